@@ -1,0 +1,109 @@
+# make site    build the site into site/
+# make serve   show it on http://127.0.0.1:8000/ and rebuild it on every change
+# make test    run every check and every test
+#
+# Everything is installed into .venv and node_modules, from the lock files, and again only when they change.
+
+.DEFAULT_GOAL := site
+SHELL := /bin/bash
+
+PYTHON := .venv/bin/python
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
+# For every Python from 3.11 on, and for every system; with hashes, and without the address of an index.
+COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
+PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PATH
+export PYTHONUTF8 := 1
+# MkDocs is pinned below 2 (pyproject.toml), where this advice does not apply.
+export NO_MKDOCS_2_WARNING := 1
+
+.PHONY: site
+site: docs  ## Build the site into site/
+	@$(PYTHON) -m mkdocs build --strict
+
+.PHONY: serve
+serve: docs  ## Serve the site, and rebuild it on every change
+	@$(PYTHON) -m mkdocs serve --livereload
+
+.PHONY: docs
+docs: .venv/.runtime assets  ## Derive, verify, and write the pages into docs/
+	@$(PYTHON) -m generator
+
+.PHONY: assets
+assets: .venv/.runtime node_modules/.stamp  ## Copy MathJax into docs/
+	@$(PYTHON) -m generator.site.assets
+
+.PHONY: test
+test: check pytest  ## Run every check and every test
+
+.PHONY: check
+check: .venv/.test  ## Style, types, and the direction of imports
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+.PHONY: pytest
+pytest: .venv/.test node_modules/.stamp  ## Run the tests, browser tests included
+	@$(PYTHON) -m pytest --numprocesses=2 --dist=loadgroup $(PYTEST_ARGUMENTS)
+
+.PHONY: format
+format: .venv/.test  ## Bring the code into form
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+.PHONY: lock
+lock:  ## Choose the newest versions that pyproject.toml allows (needs uv)
+	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra test --constraint requirements.lock pyproject.toml --output-file requirements-test.lock
+	$(COMPILE) --group node --output-file requirements-node.lock
+
+.PHONY: clean
+clean:  ## Remove everything that can be made again
+	@rm -rf .venv node_modules site .cache docs/assets/mathjax
+	@find docs -name '*.md' -delete
+
+.PHONY: help
+help:  ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# --- What is installed ---------------------------------------------------------------------------------------------
+
+# Any Python from 3.11 on will do.
+.venv/bin/python:
+	@for candidate in python3 python python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' > /dev/null 2>&1; then \
+	    if "$$candidate" -m venv .venv && .venv/bin/python -m pip --version > /dev/null; then exit 0; fi; \
+	    rm -rf .venv; \
+	    echo "Jacobook: $$candidate cannot make a virtual environment." \
+	      "On Debian and Ubuntu: apt install python3-venv" >&2; \
+	    exit 1; \
+	  fi; \
+	done; \
+	echo 'Jacobook needs Python 3.11 or later, and found none on the PATH.' >&2; \
+	exit 1
+
+.venv/.runtime: requirements.lock pyproject.toml | .venv/bin/python
+	@echo 'Installing the Python packages ...'
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(PIP) --no-deps --editable .
+	@touch $@
+
+.venv/.test: requirements-test.lock .venv/.runtime
+	@echo 'Installing the Python packages of the tests ...'
+	@$(PIP) --require-hashes --requirement requirements-test.lock
+	@touch $@
+
+# npm of the machine, if its Node is recent enough; otherwise one from PyPI, inside .venv.
+node_modules/.stamp: package.json package-lock.json .npmrc requirements-node.lock | .venv/.runtime
+	@set -e; \
+	if ! { npm --version && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)'; } > /dev/null 2>&1; \
+	then \
+	  echo 'Installing Node into .venv ...'; \
+	  $(PIP) --require-hashes --requirement requirements-node.lock; \
+	  hash -r; \
+	fi; \
+	echo 'Installing the npm packages ...'; \
+	npm ci --silent
+	@touch $@

@@ -1,0 +1,1 @@
+"""Jacobook: matrix-calculus derivations, derived and checked (façade being built)."""

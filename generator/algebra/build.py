@@ -1,0 +1,288 @@
+"""Constructors of expressions: they check shapes, fold numbers, and otherwise keep what was written.
+
+Every constructor raises ShapeError where the operands do not fit.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from generator.algebra import nodes as n
+from generator.algebra.functions import ELEMENTWISE
+from generator.algebra.nodes import Node
+from generator.algebra.shapes import (
+    SCALAR,
+    Dimension,
+    Kind,
+    Shape,
+    ShapeError,
+    derivative_shape,
+    matrix,
+    product_shape,
+    vector,
+)
+
+
+def number(value: int | Fraction) -> n.Number:
+    """Return the rational constant."""
+    return n.Number((), SCALAR, (Fraction(value),))
+
+
+ZERO, ONE, TWO = number(0), number(1), number(2)
+
+
+def size_of(dimension: Dimension) -> Node:
+    """Return the dimension as a scalar: a number where it is one, else `dim(D)`."""
+    return n.SizeOf((), SCALAR, (dimension,)) if dimension.names else number(dimension.coefficient)
+
+
+def identity(size: Dimension | str | int) -> n.Identity:
+    """Return the identity matrix I of this size."""
+    return n.Identity((), matrix(size, size))
+
+
+def fill(value: Node, shape: Shape) -> Node:
+    """Return the array of this shape with the scalar in every entry (the scalar itself for a scalar shape)."""
+    if not value.shape.is_scalar:
+        raise ShapeError(f"every entry must be a scalar, not {value.shape.describe()}")
+    return value if shape.is_scalar else n.Fill((value,), shape)
+
+
+def zero(shape: Shape) -> Node:
+    """Return the zero of this shape."""
+    return fill(ZERO, shape)
+
+
+def is_zero(node: Node) -> bool:
+    """Return whether the node is a zero, of whatever shape."""
+    return node is ZERO or (isinstance(node, n.Fill) and node.operands[0] is ZERO)
+
+
+def is_number(node: Node, value: int | Fraction | None = None) -> bool:
+    """Return whether the node is a rational constant (and equals value, if one is given)."""
+    return isinstance(node, n.Number) and (value is None or node.value == value)
+
+
+def add(*terms: Node) -> Node:
+    """Return the sum in the given order; nested sums at the left are joined."""
+    shape = terms[0].shape
+    flat: list[Node] = []
+    for position, term in enumerate(terms):
+        if term.shape != shape:
+            raise ShapeError(f"{shape.describe()} and {term.shape.describe()} cannot be added")
+        if position == 0 and isinstance(term, n.Add):
+            flat.extend(term.operands)
+        else:
+            flat.append(term)
+    return flat[0] if len(flat) == 1 else n.Add(tuple(flat), shape)
+
+
+def negate(x: Node) -> Node:
+    """Return −x; a negative number is a number."""
+    return number(-x.value) if isinstance(x, n.Number) else n.Negate((x,), x.shape)
+
+
+def product(*factors: Node) -> Node:
+    """Return the product read from the left; a product standing first is joined, one standing later keeps its
+    parentheses."""
+    flat: list[Node] = []
+    shape = factors[0].shape
+    for position, factor in enumerate(factors):
+        if position:
+            shape = product_shape(shape, factor.shape)
+        if position == 0 and isinstance(factor, n.Product):
+            flat.extend(factor.operands)
+        else:
+            flat.append(factor)
+    return flat[0] if len(flat) == 1 else n.Product(tuple(flat), shape)
+
+
+def divide(x: Node, by: Node) -> Node:
+    """Return x / by; the quotient of two numbers is a number."""
+    if not by.shape.is_scalar:
+        raise ShapeError(f"the divisor must be a scalar, not {by.shape.describe()}")
+    if isinstance(x, n.Number) and isinstance(by, n.Number) and by.value:
+        return number(x.value / by.value)
+    return n.Divide((x, by), x.shape)
+
+
+def _entrywise(cls: type[Node], x: Node, y: Node) -> Node:
+    if x.shape != y.shape and not (x.shape.is_scalar or y.shape.is_scalar):
+        raise ShapeError(f"{x.shape.describe()} and {y.shape.describe()} have different entries")
+    return cls((x, y), y.shape if x.shape.is_scalar else x.shape)
+
+
+def hadamard(x: Node, y: Node) -> Node:
+    """Return the entry-wise product; with a scalar it is a scaling."""
+    if x.shape.is_scalar or y.shape.is_scalar:
+        return product(x, y)
+    return _entrywise(n.Hadamard, x, y)
+
+
+def hadamard_divide(x: Node, y: Node) -> Node:
+    """Return the entry-wise quotient."""
+    return divide(x, y) if y.shape.is_scalar else _entrywise(n.HadamardDivide, x, y)
+
+
+def hadamard_power(x: Node, y: Node) -> Node:
+    """Return the entry-wise power."""
+    if x.shape.is_scalar and y.shape.is_scalar:
+        return power(x, y)
+    return _entrywise(n.HadamardPower, x, y)
+
+
+def power(x: Node, exponent: Node) -> Node:
+    """Return x^exponent: scalars, or a square matrix and a whole number (−1 is the inverse)."""
+    if not exponent.shape.is_scalar:
+        raise ShapeError(f"the exponent must be a scalar, not {exponent.shape.describe()}")
+    if x.shape.is_scalar:
+        if isinstance(x, n.Number) and isinstance(exponent, n.Number):
+            whole = exponent.value.denominator == 1 and abs(exponent.value) <= 64
+            if whole and (x.value or exponent.value >= 0):
+                return number(x.value ** int(exponent.value))
+        return n.Power((x, exponent), SCALAR)
+    if not x.shape.is_square:
+        raise ShapeError(f"only scalars and square matrices have powers, not {x.shape.describe()}")
+    if not (isinstance(exponent, n.Number) and exponent.value.denominator == 1):
+        raise ShapeError("the power of a matrix takes a whole number")
+    return inverse(x) if exponent.value == -1 else n.Power((x, exponent), x.shape)
+
+
+def transpose(x: Node) -> Node:
+    """Return xᵀ; a scalar and the identity are their own, and two transposes undo each other."""
+    if x.shape.is_scalar or isinstance(x, n.Identity):
+        return x
+    if isinstance(x, n.Transpose):
+        return x.operands[0]
+    if isinstance(x, n.Fill):
+        return n.Fill(x.operands, x.shape.transposed)
+    return n.Transpose((x,), x.shape.transposed)
+
+
+def _of_square(cls: type[Node], x: Node, what: str, shape: Shape | None = None) -> Node:
+    if not x.shape.is_square:
+        raise ShapeError(f"{what} needs a square matrix, not {x.shape.describe()}")
+    return cls((x,), shape or x.shape)
+
+
+def inverse(x: Node) -> Node:
+    """Return the inverse of a square matrix."""
+    return _of_square(n.Inverse, x, "inv")
+
+
+def adjugate(x: Node) -> Node:
+    """Return the adjugate of a square matrix."""
+    return _of_square(n.Adjugate, x, "adj")
+
+
+def trace(x: Node) -> Node:
+    """Return the trace of a square matrix."""
+    return _of_square(n.Trace, x, "tr", SCALAR)
+
+
+def determinant(x: Node) -> Node:
+    """Return the determinant of a square matrix."""
+    return _of_square(n.Determinant, x, "det", SCALAR)
+
+
+def log_determinant(x: Node) -> Node:
+    """Return log |det x| of a square matrix."""
+    return _of_square(n.LogDeterminant, x, "logdet", SCALAR)
+
+
+def entry_sum(x: Node) -> Node:
+    """Return the sum of all entries (a scalar is its own)."""
+    return x if x.shape.is_scalar else n.EntrySum((x,), SCALAR)
+
+
+def norm1(x: Node) -> Node:
+    """Return the sum of the absolute entries."""
+    return apply("abs", x) if x.shape.is_scalar else n.Norm1((x,), SCALAR)
+
+
+def norm2(x: Node) -> Node:
+    """Return the Euclidean or Frobenius norm."""
+    return apply("abs", x) if x.shape.is_scalar else n.Norm2((x,), SCALAR)
+
+
+def diag(x: Node) -> Node:
+    """Return the diagonal matrix of a vector, or the diagonal of a square matrix as a vector."""
+    if x.shape.is_vector:
+        return n.Diag((x,), matrix(x.shape.length, x.shape.length))
+    return _of_square(n.Diagonal, x, "diag", vector(x.shape.rows))
+
+
+def vec(x: Node) -> Node:
+    """Return the stacked columns of a matrix."""
+    if not x.shape.is_matrix:
+        raise ShapeError(f"vec stacks the columns of a matrix, not of {x.shape.describe()}")
+    return n.Vec((x,), vector(x.shape.rows * x.shape.columns))
+
+
+def kronecker(x: Node, y: Node) -> Node:
+    """Return the Kronecker product; of two vectors it is a vector, of two rows a row, else a matrix."""
+    if x.shape.is_scalar or y.shape.is_scalar:
+        raise ShapeError(f"kron takes two arrays, not {x.shape.describe()} and {y.shape.describe()}")
+    kind = x.shape.kind if x.shape.kind is y.shape.kind else Kind.MATRIX
+    return n.Kronecker((x, y), Shape(kind, x.shape.rows * y.shape.rows, x.shape.columns * y.shape.columns))
+
+
+def _of_vector(cls: type[Node], x: Node, what: str, shape: Shape) -> Node:
+    if not x.shape.is_vector:
+        raise ShapeError(f"{what} takes a vector, not {x.shape.describe()}")
+    return cls((x,), shape)
+
+
+def softmax(x: Node) -> Node:
+    """Return the softmax of a vector."""
+    return _of_vector(n.Softmax, x, "softmax", x.shape)
+
+
+def log_sum_exp(x: Node) -> Node:
+    """Return log Σ exp x_i of a vector."""
+    return _of_vector(n.LogSumExp, x, "logsumexp", SCALAR)
+
+
+def apply(function: str, x: Node) -> Node:
+    """Return the named function of scalars applied to every entry of x."""
+    if function not in ELEMENTWISE:
+        raise ValueError(f"unknown function {function}")
+    return n.Apply((x,), x.shape, (function,))
+
+
+def differential(x: Node) -> Node:
+    """Return d(x), unevaluated."""
+    return n.Differential((x,), x.shape)
+
+
+def partial(of: Node, wrt: n.Symbol, total: bool = False) -> Node:
+    """Return the unevaluated derivative of `of` with respect to `wrt`, in the shape of the Jacobian layout.
+
+    Raises ShapeError for derivatives with more than two indices, which have no such shape.
+    """
+    shape = derivative_shape(of.shape, wrt.shape)
+    if shape is None:
+        raise ShapeError(f"a derivative of {of.shape.describe()} by {wrt.shape.describe()} has more than two indices")
+    return n.Partial((of, wrt), shape, (total,))
+
+
+def entry(x: Node, *positions: n.Position) -> Node:
+    """Return the entry of x at the positions (none for a scalar, which is its own entry)."""
+    if len(positions) != len(x.shape.axes):
+        raise ShapeError(f"{x.shape.describe()} does not take {len(positions)} indices")
+    return n.Entry((x,), SCALAR, positions) if positions else x
+
+
+def delta(i: n.Position, j: n.Position) -> Node:
+    """Return the Kronecker delta, 1 where both positions are certainly equal."""
+    return ONE if i == j else n.Delta((), SCALAR, (i, j))
+
+
+def index_sum(index: n.Index, body: Node) -> Node:
+    """Return the sum of a scalar over the index."""
+    return n.IndexSum((body,), SCALAR, (index,))
+
+
+def array_of(entry: Node, *indices: n.Index, shape: Shape) -> Node:
+    """Return the array of this shape whose entry at the indices is the given scalar."""
+    return n.ArrayOf((entry,), shape, indices)

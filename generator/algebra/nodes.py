@@ -1,0 +1,388 @@
+"""The expression tree: immutable, shaped, hash-consed nodes.
+
+Two nodes with the same structure are the same object, so `is` decides equality and every cache can be keyed by a node.
+Nodes are made by the constructors in `generator.algebra.build`, which check shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from fractions import Fraction
+from typing import Any, ClassVar, Self
+from weakref import WeakValueDictionary
+
+from generator.algebra.shapes import SCALAR, Dimension, Shape
+
+NOTHING: frozenset[Symbol] = frozenset()
+
+
+class Node:
+    """An expression: a class, its operands, its parameters (plain data) and the shape of its value."""
+
+    __slots__ = ("__weakref__", "operands", "parameters", "shape", "symbols")
+    operands: tuple[Node, ...]
+    parameters: tuple[Hashable, ...]
+    shape: Shape
+    symbols: frozenset[Symbol]
+    _interned: ClassVar[WeakValueDictionary[tuple[Any, ...], Node]] = WeakValueDictionary()
+
+    def __new__(cls, operands: tuple[Node, ...], shape: Shape, parameters: tuple[Hashable, ...] = ()) -> Self:
+        """Return the one node of this class with these operands, shape and parameters."""
+        key = (cls, operands, shape, parameters)
+        found = Node._interned.get(key)
+        if found is None:
+            found = super().__new__(cls)
+            found.operands, found.shape, found.parameters = operands, shape, parameters
+            found.symbols = cls._symbols_of(found)
+            Node._interned[key] = found
+        return found  # type: ignore[return-value]
+
+    @staticmethod
+    def _symbols_of(node: Node) -> frozenset[Symbol]:
+        found = [operand.symbols for operand in node.operands if operand.symbols]
+        if not found:
+            return NOTHING
+        return found[0] if len(found) == 1 else found[0].union(*found[1:])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.operands, self.shape, self.parameters)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __repr__(self) -> str:
+        inside = ", ".join([*map(repr, self.parameters), *map(repr, self.operands)])
+        return f"{type(self).__name__}({inside})"
+
+    def depends_on(self, symbol: Symbol) -> bool:
+        """Return whether the symbol occurs in this expression (also inside a differential)."""
+        return symbol in self.symbols
+
+    # The operators build expressions as the language reads them (`*` is the product of matrices or a scaling).
+    def __add__(self, other: Node) -> Node:
+        return _build().add(self, other)
+
+    def __sub__(self, other: Node) -> Node:
+        return _build().add(self, _build().negate(other))
+
+    def __mul__(self, other: Node) -> Node:
+        return _build().product(self, other)
+
+    def __truediv__(self, other: Node) -> Node:
+        return _build().divide(self, other)
+
+    def __neg__(self) -> Node:
+        return _build().negate(self)
+
+    @property
+    def T(self) -> Node:
+        """Return the transpose of this expression."""
+        return _build().transpose(self)
+
+
+def _build() -> Any:
+    from generator.algebra import build  # the constructors need the classes below
+
+    return build
+
+
+class Number(Node):
+    """An exact rational constant."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> Fraction:
+        """Return the number."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+
+class SizeOf(Node):
+    """A dimension as a scalar: the D in tr(I) = D. Written `dim(D)`."""
+
+    __slots__ = ()
+
+    @property
+    def dimension(self) -> Dimension:
+        """Return the dimension."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+
+class Symbol(Node):
+    """A declared variable, or a name for an intermediate value, with its properties."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def _symbols_of(node: Node) -> frozenset[Symbol]:
+        return frozenset((node,))  # type: ignore[arg-type]
+
+    @property
+    def name(self) -> str:
+        """Return the name as written."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+    @property
+    def properties(self) -> frozenset[str]:
+        """Return the declared properties, closed under what they imply."""
+        return self.parameters[1]  # type: ignore[return-value]
+
+
+class Identity(Node):
+    """The identity matrix; its size is its shape."""
+
+    __slots__ = ()
+
+
+class Fill(Node):
+    """An array with one scalar (its operand) in every entry: `vector(c)`, `matrix(c)`, and zero arrays of any shape."""
+
+    __slots__ = ()
+
+
+class Add(Node):
+    """A sum of two or more terms of one shape, in the author's order."""
+
+    __slots__ = ()
+
+
+class Negate(Node):
+    """The negative of its operand."""
+
+    __slots__ = ()
+
+
+class Product(Node):
+    """A product read from the left; each factor is a matrix factor or a scalar that scales."""
+
+    __slots__ = ()
+
+
+class Divide(Node):
+    """A value divided by a scalar."""
+
+    __slots__ = ()
+
+
+class Hadamard(Node):
+    """The entry-wise product `.*`; a scalar operand acts on every entry."""
+
+    __slots__ = ()
+
+
+class HadamardDivide(Node):
+    """The entry-wise quotient `./`; a scalar operand acts on every entry."""
+
+    __slots__ = ()
+
+
+class HadamardPower(Node):
+    """The entry-wise power `.^`; a scalar base or exponent acts on every entry."""
+
+    __slots__ = ()
+
+
+class Power(Node):
+    """A scalar raised to a scalar, or a square matrix raised to a whole number."""
+
+    __slots__ = ()
+
+
+class Transpose(Node):
+    """The transpose."""
+
+    __slots__ = ()
+
+
+class Inverse(Node):
+    """The inverse of a square matrix."""
+
+    __slots__ = ()
+
+
+class Adjugate(Node):
+    """The adjugate (transposed cofactors) of a square matrix, `adj(X)`: adj(X) X = det(X) I."""
+
+    __slots__ = ()
+
+
+class Trace(Node):
+    """The trace of a square matrix."""
+
+    __slots__ = ()
+
+
+class Determinant(Node):
+    """The determinant of a square matrix."""
+
+    __slots__ = ()
+
+
+class LogDeterminant(Node):
+    """log |det X| of a square matrix."""
+
+    __slots__ = ()
+
+
+class EntrySum(Node):
+    """The sum of all entries, `sum(X)`."""
+
+    __slots__ = ()
+
+
+class Norm1(Node):
+    """The sum of the absolute entries."""
+
+    __slots__ = ()
+
+
+class Norm2(Node):
+    """The Euclidean norm of a vector, the Frobenius norm of a matrix."""
+
+    __slots__ = ()
+
+
+class Diag(Node):
+    """The diagonal matrix of a vector."""
+
+    __slots__ = ()
+
+
+class Diagonal(Node):
+    """The vector on the diagonal of a square matrix (`diag` of a matrix)."""
+
+    __slots__ = ()
+
+
+class Vec(Node):
+    """The columns of a matrix stacked into one vector."""
+
+    __slots__ = ()
+
+
+class Kronecker(Node):
+    """The Kronecker product."""
+
+    __slots__ = ()
+
+
+class Softmax(Node):
+    """exp(x) / (1′ exp(x)) for a vector x."""
+
+    __slots__ = ()
+
+
+class LogSumExp(Node):
+    """log(1′ exp(x)) for a vector x."""
+
+    __slots__ = ()
+
+
+class Apply(Node):
+    """A named function of scalars, applied to every entry of its operand."""
+
+    __slots__ = ()
+
+    @property
+    def function(self) -> str:
+        """Return the name of the function."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+
+class Differential(Node):
+    """The differential d(operand): the linear part of its change (Magnus and Neudecker)."""
+
+    __slots__ = ()
+
+
+class Partial(Node):
+    """A derivative as an unevaluated value: ∂of/∂wrt with the other names held fixed, or the total d of/d wrt.
+
+    Operands: of, wrt (a symbol). Its shape is that of the Jacobian layout.
+    """
+
+    __slots__ = ()
+
+    @property
+    def total(self) -> bool:
+        """Return True for the derivative through every path."""
+        return bool(self.parameters[0])
+
+
+# -- entries ---------------------------------------------------------------------------------------------------------
+
+
+class Index:
+    """A named index running from 1 to a dimension."""
+
+    __slots__ = ("dimension", "name")
+
+    def __init__(self, name: str, dimension: Dimension) -> None:
+        self.name, self.dimension = name, dimension
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Index) and (self.name, self.dimension) == (other.name, other.dimension)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.dimension))
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+Position = Index | Dimension
+"""Where an entry stands: at a named index, or at a fixed place (1, 2, or the last, D)."""
+
+
+class Entry(Node):
+    """One entry x_i or A_ij of its operand, a scalar. Parameters: one position a vector or row, two a matrix."""
+
+    __slots__ = ()
+
+    @property
+    def positions(self) -> tuple[Position, ...]:
+        """Return the positions."""
+        return self.parameters  # type: ignore[return-value]
+
+
+class Delta(Node):
+    """The Kronecker delta of two positions: 1 where they are equal, else 0."""
+
+    __slots__ = ()
+
+    @property
+    def positions(self) -> tuple[Position, Position]:
+        """Return the two positions."""
+        return self.parameters  # type: ignore[return-value]
+
+
+class IndexSum(Node):
+    """The sum of a scalar over one index from 1 to its dimension."""
+
+    __slots__ = ()
+
+    @property
+    def index(self) -> Index:
+        """Return the bound index."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+
+class ArrayOf(Node):
+    """The array whose entry at the given indices is the scalar operand; printed with dots."""
+
+    __slots__ = ()
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        """Return the one or two bound indices."""
+        return self.parameters  # type: ignore[return-value]
+
+
+def symbol(name: str, shape: Shape = SCALAR, properties: frozenset[str] = frozenset()) -> Symbol:
+    """Return the variable of this name; positive-definite implies symmetric and invertible."""
+    if "positive-definite" in properties:
+        properties |= {"symmetric", "invertible"}
+    return Symbol((), shape, (name, properties))

@@ -1,0 +1,362 @@
+"""The normal form: one representative for expressions that the algebra can tell to be equal.
+
+Sums are multiplied out and sorted; a term is a rational number, powers of scalars and an ordered word of matrices;
+contracted runs (x′Ay, traces) are scalars, canonical under transposition and cyclic shift; entry-wise products are
+sorted. Equality by it is sound, not complete: two different normal forms may still have equal values.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product as pairs
+from weakref import WeakKeyDictionary
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.entrywise import entrywise_node, entrywise_parts
+from generator.algebra.nodes import Node
+from generator.algebra.shapes import Shape
+from generator.algebra.terms import Scalars, Term, contract, merge_scalars, node_of, reduce_word
+from generator.algebra.traverse import rebuild
+
+_keys: WeakKeyDictionary[Node, str] = WeakKeyDictionary()
+LARGEST = 200
+"""A product of sums with more terms than this stays closed: bracketed sums are then atoms, which is sound."""
+
+
+def sort_key(node: Node) -> str:
+    """Return a text that orders nodes the same way in every process."""
+    key = _keys.get(node)
+    if key is None:
+        if isinstance(node, n.Symbol):
+            key = node.name
+        else:
+            parameters = [str(parameter) for parameter in node.parameters]
+            inside = ",".join([*parameters, *map(sort_key, node.operands)])
+            key = f"{type(node).__name__}({inside}){node.shape if not node.operands else ''}"
+        _keys[node] = key
+    return key
+
+
+@lru_cache(maxsize=50_000)
+def normal_form(node: Node) -> Node:
+    """Return the representative of all expressions that are known to be equal to this one, of the same shape."""
+    return node_of(list(_expand(node)), node.shape)
+
+
+def equal(left: Node, right: Node) -> bool:
+    """Return whether both have the same shape and the same normal form (True is certain, False is not)."""
+    return left.shape == right.shape and normal_form(left) is normal_form(right)
+
+
+def _sorted(terms: list[Term]) -> tuple[Term, ...]:
+    """Return the terms with equal ones joined, in canonical order."""
+    found: dict[tuple[Scalars, tuple[Node, ...]], Fraction] = {}
+    for term in terms:
+        scalars = tuple(sorted(term.scalars, key=lambda item: (sort_key(item[0]), item[1])))
+        key = (scalars, term.word)
+        found[key] = found.get(key, Fraction(0)) + term.coefficient
+    result = [Term(coefficient, *key) for key, coefficient in found.items() if coefficient]
+    result.sort(key=lambda t: ([(sort_key(b), e) for b, e in t.scalars], [sort_key(f) for f in t.word]))
+    return tuple(result)
+
+
+def _atom(node: Node) -> tuple[Term, ...]:
+    if node.shape.is_scalar:
+        return (Term(Fraction(1), ((node, Fraction(1)),), ()),)
+    return (Term(Fraction(1), (), (node,)),)
+
+
+def _scaled(terms: tuple[Term, ...], by: Term) -> list[Term]:
+    return [
+        Term(t.coefficient * by.coefficient, merge_scalars(by.scalars + t.scalars), t.word) for t in terms
+    ]
+
+
+def _times(left: tuple[Term, ...], right: tuple[Term, ...]) -> tuple[Term, ...]:
+    return _sorted([a.times(b) for a, b in pairs(left, right)])
+
+
+@lru_cache(maxsize=50_000)
+def _expand(node: Node) -> tuple[Term, ...]:
+    match node:
+        case n.Number():
+            return (Term(node.value, (), ()),) if node.value else ()
+        case n.Fill():
+            ones = _atom(build.fill(build.ONE, node.shape))
+            return _times(_expand(node.operands[0]), ones)
+        case n.Add():
+            return _sorted([term for operand in node.operands for term in _expand(operand)])
+        case n.Negate():
+            return tuple(_scaled(_expand(node.operands[0]), Term(Fraction(-1), (), ())))
+        case n.Product():
+            return _product(node.operands)
+        case n.Divide():
+            above, below = node.operands
+            return _sorted(_scaled(_expand(above), _scalar_power(below, Fraction(-1))[0]))
+        case n.Power():
+            return _power(node)
+        case n.Transpose():
+            return _sorted([_transposed(term) for term in _expand(node.operands[0])])
+        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Vec():
+            inner = _expand(node.operands[0])
+            return _sorted([t for term in inner for t in _linear(node, term)])
+        case n.Hadamard() | n.Kronecker():
+            left, right = (_expand(operand) for operand in node.operands)
+            return _sorted([t for a, b in pairs(left, right) for t in _bilinear(node, a, b)])
+        case n.HadamardDivide():
+            above, below = node.operands
+            if above.shape.is_scalar:
+                above = build.fill(above, node.shape)
+            return _expand(build.hadamard(above, build.hadamard_power(below, build.number(-1))))
+        case n.HadamardPower() if isinstance(node.operands[1], n.Number):
+            return _entrywise_power(node.operands[0], node.operands[1].value)
+        case n.Apply() if node.function == "sqrt":
+            root = build.number(Fraction(1, 2))
+            if node.shape.is_scalar:
+                return _scalar_power(node.operands[0], root.value)
+            return _entrywise_power(node.operands[0], root.value)
+        case n.Inverse():
+            return _inverse(node)
+        case n.Norm2():
+            x = node.operands[0]
+            square = build.trace(x.T * x) if x.shape.is_matrix else build.entry_sum(build.hadamard(x, x))
+            return _scalar_power(square, Fraction(1, 2))
+        case n.Determinant() if len(inner := _expand(node.operands[0])) == 1:
+            if inner[0].coefficient == 1 and not inner[0].scalars and len(inner[0].word) > 1:
+                if all(factor.shape.is_square for factor in inner[0].word):
+                    return _product(tuple(build.determinant(factor) for factor in inner[0].word))
+    return _opaque(node)
+
+
+def _opaque(node: Node) -> tuple[Term, ...]:
+    """Return the node as an atom over normal operands; the operand's transpose stands for it where it is smaller."""
+    if isinstance(node, n.Partial):
+        return _atom(node)
+    operands = tuple(normal_form(operand) for operand in node.operands)
+    if isinstance(node, n.Apply | n.Adjugate | n.HadamardPower | n.Inverse) and not node.shape.is_scalar:
+        flipped = tuple(normal_form(build.transpose(operand)) for operand in operands)
+        if node.shape.is_row or (
+            node.shape.is_matrix and [*map(sort_key, flipped)] < [*map(sort_key, operands)]
+        ):
+            return _atom(build.transpose(rebuild(node, flipped)))
+    if isinstance(node, n.Determinant | n.LogDeterminant | n.Norm1):
+        flipped = tuple(normal_form(build.transpose(operand)) for operand in operands)
+        operands = min(operands, flipped, key=lambda found: [*map(sort_key, found)])
+    return _atom(rebuild(node, operands))
+
+
+def _product(factors: tuple[Node, ...]) -> tuple[Term, ...]:
+    result: tuple[Term, ...] = (Term(Fraction(1), (), ()),)
+    for factor in factors:
+        terms = _expand(factor)
+        if len(terms) * len(result) > LARGEST:
+            terms = _atom(normal_form(factor))
+        result = tuple(a.times(b) for a, b in pairs(result, terms))
+    return _sorted([_contracted(term) for term in result])
+
+
+def _merge_diagonals(word: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the word with diag(u) v written as u ∘ v, and diag(u) diag(v) as diag(u ∘ v)."""
+    rest: list[Node] = []
+    for factor in word:
+        last = rest[-1] if rest else None
+        if isinstance(last, n.Diag) and (factor.shape.is_vector or isinstance(factor, n.Diag)):
+            u = entrywise_parts(last.operands[0])
+            v = entrywise_parts(factor.operands[0] if isinstance(factor, n.Diag) else factor)
+            joined = entrywise_node(u + v, last.operands[0].shape, sort_key)
+            rest.pop()
+            rest.extend(
+                _merge_diagonals((joined,)) if factor.shape.is_vector else (normal_form(build.diag(joined)),)
+            )
+            if factor.shape.is_vector and len(rest) > 1 and isinstance(rest[-2], n.Diag):
+                rest[:] = _merge_diagonals(tuple(rest))
+        elif isinstance(factor, n.Diag) and last is not None and last.shape.is_row:
+            parts = entrywise_parts(build.transpose(last)) + entrywise_parts(factor.operands[0])
+            rest[-1] = build.transpose(entrywise_node(parts, factor.operands[0].shape, sort_key))
+        else:
+            rest.append(factor)
+    return tuple(rest)
+
+
+def _contracted(term: Term) -> Term:
+    """Return the term with the scalar runs of its word among its scalars, each in its canonical direction."""
+    runs, rest = contract(term.word)
+    scalars = [(_run(_canonical_word(run)), Fraction(1)) for run in runs]
+    return Term(term.coefficient, merge_scalars((*term.scalars, *scalars)), _canonical_word(rest))
+
+
+def _canonical_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
+    return reduce_word(_merge_diagonals(reduce_word(word)))
+
+
+def _run(word: tuple[Node, ...]) -> Node:
+    """Return the scalar row … vector: a sum over entries if nothing stands between them."""
+    if len(word) == 2:
+        shape = word[1].shape
+        parts = entrywise_parts(build.transpose(word[0])) + entrywise_parts(word[1])
+        return build.entry_sum(entrywise_node(parts, shape, sort_key))
+    backward = tuple(_transposed_factor(factor) for factor in reversed(word))
+    return build.product(*min(word, backward, key=lambda found: [*map(sort_key, found)]))
+
+
+def _transposed_factor(factor: Node) -> Node:
+    if isinstance(factor, n.Diag):
+        return factor
+    if isinstance(factor, n.Symbol | n.Transpose | n.Differential | n.Identity | n.Fill):
+        return build.transpose(factor)
+    if isinstance(factor, n.Inverse) and isinstance(factor.operands[0], n.Symbol):
+        return build.transpose(factor)
+    return normal_form_of_transposed(factor)
+
+
+def normal_form_of_transposed(factor: Node) -> Node:
+    """Return the normal form of the transpose of a factor that is in normal form itself."""
+    match factor:
+        case n.Hadamard() | n.Kronecker():
+            a, b = (normal_form(build.transpose(operand)) for operand in factor.operands)
+            return normal_form(rebuild(factor, (a, b)))
+        case n.Apply() | n.Adjugate() | n.HadamardPower() | n.Inverse() if factor.shape.is_matrix:
+            flipped = tuple(normal_form(build.transpose(operand)) for operand in factor.operands)
+            if [*map(sort_key, flipped)] < [*map(sort_key, factor.operands)]:
+                return rebuild(factor, flipped)
+    return build.transpose(factor)
+
+
+def _transposed(term: Term) -> Term:
+    word = tuple(_transposed_factor(factor) for factor in reversed(term.word))
+    return Term(term.coefficient, term.scalars, word)
+
+
+def _scalar_power(base: Node, exponent: Fraction) -> tuple[Term, ...]:
+    terms = _expand(base)
+    if not terms and exponent > 0:
+        return ()
+    if len(terms) == 1:
+        raised = terms[0].power(exponent)
+        if raised is not None:
+            return (raised,)
+    if exponent.denominator == 1 and 1 < exponent <= 4 and len(terms) ** int(exponent) <= LARGEST:
+        result = terms
+        for _ in range(int(exponent) - 1):
+            result = _times(result, terms)
+        return result
+    if exponent.denominator != 1 or not terms:
+        atom = build.power(normal_form(base), build.number(exponent))
+        return _atom(atom)
+    content = terms[0].coefficient
+    monic = node_of([Term(t.coefficient / content, t.scalars, t.word) for t in terms], base.shape)
+    return (Term(content ** int(exponent), ((monic, exponent),), ()),)
+
+
+def _power(node: Node) -> tuple[Term, ...]:
+    base, exponent = node.operands
+    if not isinstance(exponent, n.Number):
+        return _opaque(node)
+    if node.shape.is_scalar:
+        return _scalar_power(base, exponent.value)
+    whole = int(exponent.value)
+    if abs(whole) > 8:
+        return _opaque(node)
+    if whole == 0:
+        return _atom(build.identity(node.shape.rows))
+    return _product((base if whole > 0 else build.inverse(base),) * abs(whole))
+
+
+def _inverse(node: Node) -> tuple[Term, ...]:
+    inner = _expand(node.operands[0])
+    if len(inner) != 1 or not all(factor.shape.is_square for factor in inner[0].word):
+        if len(inner) > 1 and inner[0].coefficient != 1:
+            lead = inner[0].coefficient
+            rest = [Term(t.coefficient / lead, t.scalars, t.word) for t in inner]
+            monic = build.inverse(node_of(rest, node.shape))
+            return tuple(_scaled(_opaque(monic), Term(1 / lead, (), ())))
+        return _opaque(node)
+    inverted = inner[0].power(Fraction(-1))
+    if inverted is None:
+        return _opaque(node)
+    word: list[Node] = []
+    for factor in reversed(inner[0].word):
+        match factor:
+            case n.Inverse():
+                word.append(factor.operands[0])
+            case n.Transpose(operands=(n.Inverse() as inner_inverse,)):
+                word.append(build.transpose(inner_inverse.operands[0]))
+            case n.Transpose():
+                word.append(build.transpose(build.inverse(factor.operands[0])))
+            case n.Identity():
+                word.append(factor)
+            case n.Diag():
+                u = factor.operands[0]
+                word.append(normal_form(build.diag(build.hadamard_power(u, build.number(-1)))))
+            case _:
+                word.append(build.inverse(factor))
+    return (Term(inverted.coefficient, inverted.scalars, reduce_word(tuple(word))),)
+
+
+def _linear(node: Node, term: Term) -> tuple[Term, ...]:
+    """Return a linear function of one term: its scalars in front, the function of its word as an atom."""
+    outside = Term(term.coefficient, term.scalars, ())
+    word = term.word
+    inside = build.product(*word)
+    match node:
+        case n.Trace() if isinstance(inside, n.Identity):
+            return tuple(_scaled(_expand(build.size_of(inside.shape.rows)), outside))
+        case n.Trace() if isinstance(inside, n.Kronecker) and all(x.shape.is_square for x in inside.operands):
+            return tuple(_scaled(_product(tuple(build.trace(x) for x in inside.operands)), outside))
+        case n.Trace():
+            start = next((k for k, factor in enumerate(word) if factor.shape.is_row), None)
+            if start is not None:
+                rotated = Term(Fraction(1), (), word[start:] + word[:start])
+                return tuple(_scaled((_contracted(rotated),), outside))
+            backward = tuple(_transposed_factor(factor) for factor in reversed(word))
+            turns = [w[k:] + w[:k] for w in (word, backward) for k in range(len(w))]
+            best = min(turns, key=lambda found: [*map(sort_key, found)])
+            atom: Node = build.trace(build.product(*best))
+        case n.EntrySum() if inside.shape.is_matrix:
+            backward = tuple(_transposed_factor(factor) for factor in reversed(word))
+            best = min(word, backward, key=lambda found: [*map(sort_key, found)])
+            atom = build.entry_sum(build.product(*best))
+        case n.EntrySum():
+            column = inside if inside.shape.is_vector else normal_form(build.transpose(inside))
+            ones = build.fill(build.ONE, column.shape.transposed)
+            parts = column.operands if isinstance(column, n.Product) else (column,)
+            return tuple(_scaled((_contracted(Term(Fraction(1), (), (ones, *parts))),), outside))
+        case n.Diag() if isinstance(inside, n.Fill):
+            atom = build.identity(node.shape.rows)
+        case _:
+            atom = rebuild(node, (inside,))
+    return tuple(_scaled(_atom(atom), outside))
+
+
+def _bilinear(node: Node, a: Term, b: Term) -> tuple[Term, ...]:
+    outside = Term(a.coefficient * b.coefficient, merge_scalars(a.scalars + b.scalars), ())
+    left, right = build.product(*a.word), build.product(*b.word)
+    if isinstance(node, n.Kronecker):
+        return tuple(_scaled(_atom(build.kronecker(left, right)), outside))
+    parts = entrywise_parts(left) + entrywise_parts(right)
+    return tuple(_scaled(_entrywise_atom(parts, node.shape), outside))
+
+
+def _entrywise_atom(parts: list[tuple[Node, Fraction]], shape: Shape) -> tuple[Term, ...]:
+    if shape.is_row:
+        flipped = [(normal_form(build.transpose(base)), e) for base, e in parts]
+        return _atom(build.transpose(entrywise_node(flipped, shape.transposed, sort_key)))
+    found = entrywise_node(parts, shape, sort_key)
+    return (_contracted(Term(Fraction(1), (), found.operands)),) if isinstance(found, n.Product) else _atom(found)
+
+
+def _entrywise_power(base: Node, exponent: Fraction) -> tuple[Term, ...]:
+    terms = _expand(base)
+    if len(terms) == 1 and (scalar := Term(terms[0].coefficient, terms[0].scalars, ()).power(exponent)):
+        inside = build.product(*terms[0].word)
+        parts = [(b, e * exponent) for b, e in entrywise_parts(inside)]
+        if exponent.denominator == 1 or len(parts) == 1:
+            return tuple(_scaled(_entrywise_atom(parts, base.shape), scalar))
+    if exponent.denominator == 1 and 1 < exponent <= 4 and len(terms) ** int(exponent) <= LARGEST:
+        result = base
+        for _ in range(int(exponent) - 1):
+            result = build.hadamard(result, base)
+        return _expand(result)
+    return _atom(build.hadamard_power(normal_form(base), build.number(exponent)))

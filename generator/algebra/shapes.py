@@ -1,0 +1,173 @@
+"""Symbolic dimensions and the shapes made of them.
+
+A dimension is a whole number times a product of size names (`D`, `2*N`, `M*N` for a Kronecker product), so two
+dimensions are equal exactly when they are equal for every assignment of sizes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+
+class ShapeError(ValueError):
+    """Operands whose shapes do not fit an operation; the message says which shapes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A positive whole number times a product of size names, `coefficient * n1 * n2 * …` (names sorted)."""
+
+    coefficient: int
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, size: str | int | Dimension) -> Dimension:
+        """Return the dimension of a size name or of a whole number ≥ 1."""
+        if isinstance(size, Dimension):
+            return size
+        if isinstance(size, int):
+            return cls(size)
+        return cls(1, (size,))
+
+    def __mul__(self, other: Dimension) -> Dimension:
+        return Dimension(self.coefficient * other.coefficient, tuple(sorted(self.names + other.names)))
+
+    def value(self, sizes: dict[str, int]) -> int:
+        """Return the number this dimension stands for under an assignment of sizes."""
+        return self.coefficient * math.prod(sizes[name] for name in self.names)
+
+    def __str__(self) -> str:
+        parts = list(self.names)
+        if self.coefficient != 1 or not parts:
+            parts.insert(0, str(self.coefficient))
+        return "*".join(parts)
+
+
+ONE = Dimension(1)
+
+
+class Kind(Enum):
+    """The four types of a value; a 1×1 matrix, a one-column matrix and a scalar are three different things."""
+
+    SCALAR = "scalar"
+    VECTOR = "vector"
+    ROW = "row"
+    MATRIX = "matrix"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The type of a value: its kind and its numbers of rows and columns."""
+
+    kind: Kind
+    rows: Dimension
+    columns: Dimension
+
+    @property
+    def is_scalar(self) -> bool:
+        """True for a scalar."""
+        return self.kind is Kind.SCALAR
+
+    @property
+    def is_vector(self) -> bool:
+        """True for a column vector in R^n."""
+        return self.kind is Kind.VECTOR
+
+    @property
+    def is_row(self) -> bool:
+        """True for a row, the transpose of a vector."""
+        return self.kind is Kind.ROW
+
+    @property
+    def is_matrix(self) -> bool:
+        """True for a matrix in R^(m x n), also when m or n is 1."""
+        return self.kind is Kind.MATRIX
+
+    @property
+    def is_square(self) -> bool:
+        """True for a matrix with as many rows as columns."""
+        return self.is_matrix and self.rows == self.columns
+
+    @property
+    def length(self) -> Dimension:
+        """Return the number of entries of a vector or a row."""
+        return self.columns if self.is_row else self.rows
+
+    @property
+    def transposed(self) -> Shape:
+        """Return the shape of the transpose: vectors and rows change places, a scalar stays."""
+        kind = {Kind.VECTOR: Kind.ROW, Kind.ROW: Kind.VECTOR}.get(self.kind, self.kind)
+        return Shape(kind, self.columns, self.rows)
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """Return (), (n,), (1, n) or (m, n) for a scalar, a vector, a row or a matrix."""
+        if self.is_scalar:
+            return ()
+        return (self.rows,) if self.is_vector else (self.rows, self.columns)
+
+    @property
+    def axes(self) -> tuple[Dimension, ...]:
+        """Return the dimensions of the array that holds the value in code, where vectors and rows are 1-D."""
+        if self.is_scalar:
+            return ()
+        return (self.rows, self.columns) if self.is_matrix else (self.length,)
+
+    def __str__(self) -> str:
+        return f"{self.rows}×{self.columns}"
+
+    def describe(self) -> str:
+        """Return the shape in words: `a scalar`, `a vector with D entries`, `an M×N matrix`."""
+        if self.is_scalar:
+            return "a scalar"
+        if self.is_matrix:
+            return f"a matrix of {self}"
+        return f"a {self.kind.value} with {self.length} entries"
+
+
+SCALAR = Shape(Kind.SCALAR, ONE, ONE)
+
+
+def vector(length: str | int | Dimension) -> Shape:
+    """Return the shape of a vector in R^length."""
+    return Shape(Kind.VECTOR, Dimension.of(length), ONE)
+
+
+def row(length: str | int | Dimension) -> Shape:
+    """Return the shape of a row of 1×length, the transpose of a vector."""
+    return Shape(Kind.ROW, ONE, Dimension.of(length))
+
+
+def matrix(rows: str | int | Dimension, columns: str | int | Dimension) -> Shape:
+    """Return the shape of a matrix in R^(rows x columns)."""
+    return Shape(Kind.MATRIX, Dimension.of(rows), Dimension.of(columns))
+
+
+def product_shape(left: Shape, right: Shape) -> Shape:
+    """Return the shape of left * right; a scalar factor scales. Raises ShapeError where the inner sizes differ."""
+    if left.is_scalar:
+        return right
+    if right.is_scalar:
+        return left
+    if left.columns != right.rows or (left.is_vector and right.is_vector) or (left.is_row and right.is_row):
+        raise ShapeError(f"{left} times {right}: {left.columns} columns meet {right.rows} rows")
+    if left.is_row:
+        return SCALAR if right.is_vector else row(right.columns)
+    return vector(left.rows) if right.is_vector else matrix(left.rows, right.columns)
+
+
+def derivative_shape(of: Shape, wrt: Shape) -> Shape | None:
+    """Return the shape in which a derivative is displayed (Jacobian layout), None beyond two indices.
+
+    Scalar by vector: a 1×N row; vector by vector: M×N; scalar by matrix: the shape of the matrix; anything by a
+    scalar: its own shape. A row counts as the vector of its entries. (MML, section 5.2–5.4.)
+    """
+    if wrt.is_scalar:
+        return of
+    if of.is_scalar:
+        return wrt if wrt.is_matrix else row(wrt.length)
+    if of.is_matrix or wrt.is_matrix:
+        return None
+    return matrix(of.length, wrt.length)

@@ -1,0 +1,41 @@
+"""What is asked: declared variables, a chain of definitions, and the variable of differentiation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.algebra.nodes import Node, Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of a chain, `z = g(y) = yᵀ S⁻¹ y`: the name it defines, what the author called the map, its expression."""
+
+    symbol: Symbol
+    expression: Node
+    function: str | None = None
+    arguments: tuple[Symbol, ...] = ()
+    given: bool = True
+    """False where the link was split off automatically and did not stand in the statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A function, given as a chain of links (outermost first), and the variable to differentiate by.
+
+    Links stand in an order in which every link uses only declared variables and names defined by later links.
+    """
+
+    declarations: tuple[Symbol, ...]
+    links: tuple[Link, ...]
+    wrt: Symbol
+
+    @property
+    def function(self) -> Symbol:
+        """Return the name of the function to differentiate, the outermost of the chain."""
+        return self.links[0].symbol
+
+    @property
+    def definitions(self) -> dict[Symbol, Node]:
+        """Return what every name of the chain stands for."""
+        return {link.symbol: link.expression for link in self.links}

@@ -1,0 +1,230 @@
+"""Sums of terms: a rational coefficient, powers of scalars, and an ordered word of matrix factors.
+
+`terms_of` reads an expression as such a sum without multiplying brackets out; `node_of` writes it back in the order
+in which textbooks write it: the number, the scalars, the matrices. Shared by `tidy` and the normal form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node
+from generator.algebra.shapes import Shape, ShapeError
+
+Scalars = tuple[tuple[Node, Fraction], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """coefficient × Π base^exponent × word; the word is empty for a scalar."""
+
+    coefficient: Fraction
+    scalars: Scalars
+    word: tuple[Node, ...]
+
+    def times(self, other: Term) -> Term:
+        """Return the product of two terms in this order."""
+        return Term(
+            self.coefficient * other.coefficient,
+            merge_scalars(self.scalars + other.scalars),
+            self.word + other.word,
+        )
+
+    def power(self, exponent: Fraction) -> Term | None:
+        """Return this scalar term to a rational power, None where the power would need a case distinction."""
+        if exponent.denominator != 1 and (self.coefficient != 1 or len(self.scalars) > 1):
+            return None
+        if exponent.denominator != 1 and any(e != 1 for _, e in self.scalars):
+            return None
+        if self.coefficient == 0 and exponent <= 0:
+            return None
+        coefficient = self.coefficient if exponent.denominator != 1 else self.coefficient ** int(exponent)
+        return Term(coefficient, tuple((base, e * exponent) for base, e in self.scalars), ())
+
+
+UNIT = Term(Fraction(1), (), ())
+
+
+def merge_scalars(scalars: Iterable[tuple[Node, Fraction]]) -> Scalars:
+    """Return the powers with equal bases joined, in order of first appearance."""
+    merged: dict[Node, Fraction] = {}
+    for base, exponent in scalars:
+        merged[base] = merged.get(base, Fraction(0)) + exponent
+    return tuple((base, exponent) for base, exponent in merged.items() if exponent)
+
+
+def transpose_factor(factor: Node) -> Node:
+    """Return the transpose of one factor of a word, moved inside where that is the usual way to write it."""
+    match factor:
+        case n.Diag():
+            return factor
+        case n.Product():
+            return build.product(*(transpose_factor(x) for x in reversed(factor.operands)))
+        case n.Add():
+            return build.add(*(transpose_factor(x) for x in factor.operands))
+        case n.Negate():
+            return build.negate(transpose_factor(factor.operands[0]))
+    return build.transpose(factor)
+
+
+def transpose_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the word of the transpose: the factors transposed, in reverse order."""
+    return tuple(transpose_factor(factor) for factor in reversed(word))
+
+
+def contract(word: tuple[Node, ...]) -> tuple[list[tuple[Node, ...]], tuple[Node, ...]]:
+    """Return the runs row … vector inside a word, which are scalars, and the word that remains."""
+    runs: list[tuple[Node, ...]] = []
+    rest: list[Node] = []
+    for factor in word:
+        rest.append(factor)
+        if factor.shape.is_vector:
+            start = next((k for k in range(len(rest) - 1, -1, -1) if rest[k].shape.is_row), None)
+            if start is not None:
+                runs.append(tuple(rest[start:]))
+                del rest[start:]
+    return runs, tuple(rest)
+
+
+def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the word without identities and without neighbours that undo each other (A A⁻¹).
+
+    The word holds no complete run row … vector beside other factors, so an identity always meets a matrix or vector.
+    """
+    rest: list[Node] = []
+    for factor in word:
+        if isinstance(factor, n.Identity) and len(word) > 1:
+            continue
+        if rest and _undo(rest[-1], factor):
+            removed = rest.pop()
+            if not rest:
+                rest.append(build.identity(removed.shape.rows))
+            continue
+        if rest and isinstance(rest[-1], n.Identity):
+            rest.pop()
+        rest.append(factor)
+    return tuple(rest) or (word[:1] if word else ())
+
+
+def _undo(left: Node, right: Node) -> bool:
+    if not (left.shape.is_square and right.shape.is_square):
+        return False
+    left_t, right_t = isinstance(left, n.Transpose), isinstance(right, n.Transpose)
+    if left_t and right_t:
+        return _undo(right.operands[0], left.operands[0])
+    for a, b in ((left, right), (right, left)):
+        if isinstance(a, n.Inverse) and a.operands[0] is b:
+            return True
+        if isinstance(a, n.Transpose) and isinstance(a.operands[0], n.Inverse):
+            if a.operands[0].operands[0] is build.transpose(b):
+                return True
+    return False
+
+
+def terms_of(node: Node, atom: Callable[[Node], Node] = lambda x: x) -> list[Term]:
+    """Return the expression as a list of terms; brackets stay closed. `atom` is applied to everything opaque."""
+    match node:
+        case n.Number():
+            return [Term(node.value, (), ())] if node.value else []
+        case n.Fill() if build.is_zero(node):
+            return []
+        case n.Add():
+            return [term for operand in node.operands for term in terms_of(operand, atom)]
+        case n.Negate():
+            return _scale(terms_of(node.operands[0], atom), Term(Fraction(-1), (), ()))
+        case n.Product():
+            return _product_terms(node, atom)
+        case n.Divide():
+            divisor = terms_of(node.operands[1], atom)
+            inverse = divisor[0].power(Fraction(-1)) if len(divisor) == 1 else None
+            if inverse is None:
+                inverse = Term(Fraction(1), ((node_of(divisor, node.operands[1].shape), Fraction(-1)),), ())
+            return _scale(terms_of(node.operands[0], atom), inverse)
+        case n.Power() if node.shape.is_scalar and isinstance(node.operands[1], n.Number):
+            exponent = node.operands[1].value
+            base = terms_of(node.operands[0], atom)
+            raised = base[0].power(exponent) if len(base) == 1 else None
+            if raised is None:
+                raised = Term(Fraction(1), ((node_of(base, node.operands[0].shape), exponent),), ())
+            return [raised]
+        case n.Transpose():
+            inner = terms_of(node.operands[0], atom)
+            if len(inner) == 1 and inner[0].word == (node.operands[0],):
+                return [_opaque(atom(node))]
+            return [Term(t.coefficient, t.scalars, transpose_word(t.word)) for t in inner]
+    return [_opaque(atom(node))]
+
+
+def _opaque(node: Node) -> Term:
+    if isinstance(node, n.Number):
+        return Term(node.value, (), ())
+    if node.shape.is_scalar:
+        return Term(Fraction(1), ((node, Fraction(1)),), ())
+    return Term(Fraction(1), (), (node,))
+
+
+def _scale(terms: list[Term], by: Term) -> list[Term]:
+    return [
+        Term(t.coefficient * by.coefficient, merge_scalars(by.scalars + t.scalars), t.word) for t in terms
+    ]
+
+
+def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
+    result = UNIT
+    for factor in node.operands:
+        terms = terms_of(factor, atom)
+        if not terms:
+            return []
+        if len(terms) == 1:
+            result = result.times(terms[0])
+        else:
+            result = result.times(_opaque(node_of(terms, factor.shape)))
+    return [contracted(result)]
+
+
+def contracted(term: Term) -> Term:
+    """Return the term with the scalar runs of its word among its scalars, and its word reduced."""
+    runs, rest = contract(term.word)
+    found = tuple((build.product(*reduce_word(run)), Fraction(1)) for run in runs)
+    return Term(term.coefficient, merge_scalars(term.scalars + found), reduce_word(rest))
+
+
+def _scalar(base: Node, exponent: Fraction) -> Node:
+    return base if exponent == 1 else build.power(base, build.number(exponent))
+
+
+def term_node(term: Term, shape: Shape) -> Node:
+    """Return the term as an expression of this shape: number, scalars, matrices; negative powers below a bar."""
+    sign = -1 if term.coefficient < 0 else 1
+    coefficient = abs(term.coefficient)
+    above = [_scalar(base, e) for base, e in term.scalars if e > 0]
+    below = [_scalar(base, -e) for base, e in term.scalars if e < 0]
+    if below:
+        top, bottom = coefficient.numerator, coefficient.denominator
+        if bottom != 1:
+            below.insert(0, build.number(bottom))
+        coefficient = Fraction(top)
+    factors = [*above, *term.word]
+    if coefficient != 1 or not factors:
+        if sign < 0 and not below:
+            factors.insert(0, build.number(-coefficient))
+            sign = 1
+        else:
+            factors.insert(0, build.number(coefficient))
+    node = build.product(*factors)
+    if below:
+        node = build.divide(node, build.product(*below))
+    if node.shape != shape:
+        raise ShapeError(f"a term of {node.shape.describe()} in a sum of {shape.describe()}")
+    return build.negate(node) if sign < 0 else node
+
+
+def node_of(terms: list[Term], shape: Shape) -> Node:
+    """Return the sum of the terms as an expression of this shape (its zero for no terms)."""
+    if not terms:
+        return build.zero(shape)
+    return build.add(*(term_node(term, shape) for term in terms))

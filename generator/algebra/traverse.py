@@ -1,0 +1,141 @@
+"""Walks over expressions: rebuilding with other operands, substitution, the nodes inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Index, Node, Position
+
+_BUILDERS: dict[type[Node], Callable[..., Node]] = {
+    n.Add: build.add,
+    n.Negate: build.negate,
+    n.Product: build.product,
+    n.Divide: build.divide,
+    n.Hadamard: build.hadamard,
+    n.HadamardDivide: build.hadamard_divide,
+    n.HadamardPower: build.hadamard_power,
+    n.Power: build.power,
+    n.Transpose: build.transpose,
+    n.Inverse: build.inverse,
+    n.Adjugate: build.adjugate,
+    n.Trace: build.trace,
+    n.Determinant: build.determinant,
+    n.LogDeterminant: build.log_determinant,
+    n.EntrySum: build.entry_sum,
+    n.Norm1: build.norm1,
+    n.Norm2: build.norm2,
+    n.Vec: build.vec,
+    n.Kronecker: build.kronecker,
+    n.Softmax: build.softmax,
+    n.LogSumExp: build.log_sum_exp,
+    n.Diag: build.diag,
+    n.Diagonal: build.diag,
+    n.Differential: build.differential,
+}
+
+
+def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
+    """Return the node with other operands, through its constructor, so that shapes are checked anew."""
+    if operands == node.operands:
+        return node
+    match node:
+        case n.Apply():
+            return build.apply(node.function, *operands)
+        case n.Fill():
+            return build.fill(operands[0], node.shape)
+        case n.Entry():
+            return build.entry(operands[0], *node.positions)
+        case n.IndexSum():
+            return build.index_sum(node.index, operands[0])
+        case n.ArrayOf():
+            return build.array_of(operands[0], *node.indices, shape=node.shape)
+        case n.Partial():
+            of, wrt = operands
+            if not isinstance(wrt, n.Symbol):
+                raise TypeError("a derivative is taken with respect to a symbol")
+            return build.partial(of, wrt, node.total)
+    return _BUILDERS[type(node)](*operands)
+
+
+def transform(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """Return the node rebuilt from the top: `change` gives a replacement, or None to go on into the operands."""
+    seen: dict[Node, Node] = {}
+
+    def visit(current: Node) -> Node:
+        found = seen.get(current)
+        if found is None:
+            replacement = change(current)
+            if replacement is None:
+                replacement = rebuild(current, tuple(visit(operand) for operand in current.operands))
+            found = seen[current] = replacement
+        return found
+
+    return visit(node)
+
+
+def substitute(node: Node, values: Mapping[Node, Node]) -> Node:
+    """Return the node with every occurrence of a key replaced by its value, all at once."""
+    return transform(node, lambda current: values.get(current))
+
+
+def substitute_indices(node: Node, values: Mapping[Index, Position]) -> Node:
+    """Return the scalar with free indices replaced by positions; bound indices are left alone."""
+
+    def at(position: Position) -> Position:
+        return values.get(position, position) if isinstance(position, Index) else position
+
+    def change(current: Node) -> Node | None:
+        match current:
+            case n.Entry() if isinstance(current.operands[0], n.Symbol):
+                return build.entry(current.operands[0], *map(at, current.positions))
+            case n.Entry():
+                inside = substitute_indices(current.operands[0], values)
+                return build.entry(inside, *map(at, current.positions))
+            case n.Delta():
+                return build.delta(*map(at, current.positions))
+            case n.IndexSum() if current.index in values:
+                rest = {index: value for index, value in values.items() if index != current.index}
+                return build.index_sum(current.index, substitute_indices(current.operands[0], rest))
+            case n.ArrayOf() if any(index in values for index in current.indices):
+                rest = {index: value for index, value in values.items() if index not in current.indices}
+                body = substitute_indices(current.operands[0], rest)
+                return build.array_of(body, *current.indices, shape=current.shape)
+        return None
+
+    return transform(node, change)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield every distinct node of the expression, operands before the node that holds them."""
+    seen: set[Node] = set()
+    stack = [(node, False)]
+    while stack:
+        current, ready = stack.pop()
+        if ready:
+            yield current
+        elif current not in seen:
+            seen.add(current)
+            stack.append((current, True))
+            stack.extend((operand, False) for operand in reversed(current.operands))
+
+
+def contains(node: Node, kinds: type[Node] | tuple[type[Node], ...]) -> bool:
+    """Return whether a node of one of the classes occurs in the expression."""
+    return any(isinstance(current, kinds) for current in walk(node))
+
+
+def free_indices(node: Node) -> set[Index]:
+    """Return the named indices that no sum and no array binds."""
+    found: set[Index] = set()
+    for operand in node.operands:
+        found |= free_indices(operand)
+    match node:
+        case n.Entry() | n.Delta():
+            found |= {position for position in node.positions if isinstance(position, Index)}
+        case n.IndexSum():
+            found -= {node.index}
+        case n.ArrayOf():
+            found -= set(node.indices)
+    return found

@@ -1,0 +1,1 @@
+"""The room `generator.calculus` (being built)."""

@@ -1,0 +1,190 @@
+"""The partial derivatives of a chain put together: chain rule, substitutions, layouts, and what the result says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.terms import transpose_factor
+from generator.algebra.tidy import collect, tidy
+from generator.algebra.traverse import contains, substitute
+from generator.calculus.chains import Chain
+from generator.calculus.derivation import Claim, PartialDerivation, Prose, Value
+from generator.calculus.properties import uses_of_symmetry
+from generator.calculus.prose import enumerate_values, sentence
+
+Edge = tuple[Symbol, Symbol]
+MOST_PATHS = 8
+"""With more paths than this the total derivatives of the intermediate values are computed one after the other."""
+MOST_SUBSTITUTIONS = 4
+"""More intermediate values than this are substituted all at once."""
+
+
+def path_product(path: tuple[Edge, ...], of_edge: Callable[[Edge], Node]) -> Node:
+    """Return the product of the partials along a path, outermost first; matrix links are joined by tr(G′ dU)."""
+    factors: list[Node] = []
+    position = 0
+    while position < len(path):
+        edge = path[position]
+        if edge[1].shape.is_matrix and position + 1 < len(path):
+            inner = path[position + 1]
+            factors.append(build.trace(build.product(build.transpose(of_edge(edge)), of_edge(inner))))
+            position += 2
+        else:
+            factors.append(of_edge(edge))
+            position += 1
+    return _grouped(factors)
+
+
+def _grouped(factors: list[Node]) -> Node:
+    """Return the product with every factor kept as one operand, so that each can carry its shape."""
+    if len(factors) == 1:
+        return factors[0]
+    shape = build.product(*factors).shape
+    return n.Product(tuple(factors), shape)
+
+
+def combine(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node, Node, tuple[Claim, ...]]:
+    """Return the total derivative in the declared variables, the same in the names of the chain, and the claims."""
+    f = chain.links[0].symbol
+    left = build.partial(f, chain.wrt, total=True)
+    paths = chain.paths(MOST_PATHS)
+    if paths is None:
+        return _combine_stepwise(chain, partials)
+    unevaluated = [path_product(path, lambda edge: build.partial(*edge)) for path in paths]
+    inserted = [path_product(path, lambda edge: partials[edge].value) for path in paths]
+    slug = "chain" if len(paths) == 1 else "sum-over-paths"
+    reason = Prose("Chain rule: the outermost factor stands left.")
+    if len(paths) > 1:
+        reason = Prose(
+            "{0} depends on {1} along {2} paths; each contributes one product.", (f, chain.wrt, str(len(paths)))
+        )
+    if any(symbol.shape.is_matrix for path in paths for _, symbol in path[:-1]):
+        reason = Prose(
+            reason.template + " Through a matrix, the partials are joined by a trace: with {" + str(len(reason.values)) + "} "
+            "the partial by the matrix is G.",
+            (*reason.values, build.trace(n.symbol("G", _matrix_link(paths).shape).T * build.differential(_matrix_link(paths)))),
+        )
+    claims = [Claim(left, build.add(*unevaluated), slug, reason, show_shapes=True)]
+    claims.append(
+        Claim(left, build.add(*inserted), "insert-partials", Prose("Insert the partial derivatives."), show_shapes=True)
+    )
+    simplified = tidy(build.add(*inserted))
+    if simplified is not claims[-1].right:
+        claims.append(Claim(left, simplified, *_why_tidied(inserted)))
+    in_names = simplified
+    value, substituted = _substituted(chain, left, simplified)
+    claims += substituted
+    final = collect(value)
+    final, symmetric = uses_of_symmetry(left, final)
+    if not symmetric and final is not value:
+        claims.append(Claim(left, final, "collect", Prose("Collect the terms.")))
+    elif symmetric:
+        claims += symmetric
+    return final, in_names, tuple(claims)
+
+
+def _matrix_link(paths: list[tuple[Edge, ...]]) -> Symbol:
+    return next(symbol for path in paths for _, symbol in path[:-1] if symbol.shape.is_matrix)
+
+
+def _why_tidied(inserted: list[Node]) -> tuple[str, Prose]:
+    factors = [factor for node in inserted for factor in node.operands if isinstance(node, n.Product)]
+    identity = next((factor for factor in factors if isinstance(factor, n.Identity)), None)
+    if identity is not None:
+        return "identity-factor", sentence([Prose("a product with {0} is the other factor", (identity,))])
+    return "tidy", Prose("Scalar factors in front.")
+
+
+def _substituted(chain: Chain, left: Node, node: Node) -> tuple[Node, list[Claim]]:
+    """Return the node with every name of the chain replaced by what it stands for, one name a claim."""
+    inner = [link for link in chain.links[1:]]
+    used = [link for link in inner if link.symbol in node.symbols or any(link.symbol in o.expression.symbols for o in inner)]
+    claims: list[Claim] = []
+    at_once = len(used) > MOST_SUBSTITUTIONS
+    for link in inner:
+        if link.symbol not in node.symbols:
+            continue
+        node = substitute(node, {link.symbol: link.expression})
+        if not at_once:
+            reason = Prose("Substitute {0} = {1}.", (link.symbol, link.expression))
+            claims.append(Claim(left, node, "substitution", reason))
+    if at_once:
+        names: list[Value] = [link.symbol for link in used]
+        listed = enumerate_values(names)
+        claims.append(Claim(left, node, "substitution", Prose(f"Substitute {listed.template}.", listed.values)))
+    return node, claims
+
+
+def _combine_stepwise(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node, Node, tuple[Claim, ...]]:
+    """Return the same for a graph with many paths: the total derivative of every name, from the inside out."""
+    totals: dict[Symbol, Node] = {}
+    claims: list[Claim] = []
+    for link in reversed(chain.varying()):
+        left = build.partial(link.symbol, chain.wrt, total=True)
+        terms, values = [], []
+        for argument in chain.arguments(link):
+            direct = partials[link.symbol, argument]
+            if argument is chain.wrt:
+                terms.append(build.partial(link.symbol, argument))
+                values.append(direct.value)
+            else:
+                terms.append(_grouped([build.partial(link.symbol, argument), build.partial(argument, chain.wrt, True)]))
+                values.append(_grouped([direct.value, totals[argument]]))
+        reason = Prose("Chain rule for {0}: what it depends on directly, and through its arguments.", (link.symbol,))
+        claims.append(Claim(left, build.add(*terms), "sum-over-paths", reason, show_shapes=True))
+        totals[link.symbol] = collect(build.add(*values))
+        claims.append(Claim(left, totals[link.symbol], "insert-partials", Prose("Insert the derivatives found so far.")))
+    left = build.partial(chain.links[0].symbol, chain.wrt, total=True)
+    in_names = totals[chain.links[0].symbol]
+    value, substituted = _substituted(chain, left, in_names)
+    final = collect(value)
+    if final is not value:
+        substituted.append(Claim(left, final, "collect", Prose("Collect the terms.")))
+    return final, in_names, (*claims, *substituted)
+
+
+def denominator_layout(
+    chain: Chain, partials: dict[Edge, PartialDerivation], value: Node, total: Node
+) -> tuple[Claim, ...]:
+    """Return the derivative in the denominator layout, the transpose; a chain's factors in reverse order.
+
+    Empty where that layout is undefined (more than two indices) or shows the same (scalars, matrix variables).
+    """
+    of, wrt = total.operands[0].shape, total.operands[1].shape
+    if total.shape.is_scalar or of.is_matrix or wrt.is_matrix:
+        return ()
+    left = build.transpose(total)
+    claims: list[Claim] = []
+    paths = chain.paths(MOST_PATHS)
+    flat = all(not edge[1].shape.is_matrix for path in paths or [] for edge in path)
+    if paths is not None and flat and any(len(path) > 1 for path in paths):
+        turned = [_grouped([build.transpose(build.partial(*edge)) for edge in reversed(path)]) for path in paths]
+        values = [_grouped([collect(transpose_factor(partials[edge].value)) for edge in reversed(path)]) for path in paths]
+        reason = Prose("Transpose the chain rule: the factors come in reverse order.")
+        claims.append(Claim(left, build.add(*turned), "denominator-layout", reason, show_shapes=True))
+        reason = Prose("Every partial derivative transposed.")
+        claims.append(Claim(left, build.add(*values), "insert-partials", reason, show_shapes=True))
+    result = collect(transpose_factor(value))
+    reason = Prose("The transpose of the result.")
+    if not claims or claims[-1].right is not result:
+        claims.append(Claim(left, result, "denominator-layout", reason))
+    return tuple(claims)
+
+
+def what_it_says(left: Node, value: Node, entry: Node, places: tuple[n.Index, n.Index]) -> Claim | None:
+    """Return the entry formula of a product with one diagonal matrix, and in words what it does to the other factor."""
+    if not isinstance(value, n.Product) or len(value.operands) != 2 or contains(entry, n.IndexSum):
+        return None
+    first, second = value.operands
+    i, k = places
+    reason: Prose | None = None
+    if isinstance(first, n.Diag) and second.shape.is_matrix:
+        reason = Prose("Row {0} of the Jacobian is row {0} of {1}, scaled by its own factor.", (i, second))
+    elif isinstance(second, n.Diag) and first.shape.is_matrix:
+        reason = Prose("Column {0} of the Jacobian is column {0} of {1}, scaled by its own factor.", (k, first))
+    if reason is None:
+        return None
+    return Claim(build.entry(left, i, k), entry, "entry-formula", reason)

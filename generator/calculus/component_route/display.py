@@ -1,0 +1,68 @@
+"""Entries as a reader wants to see them: indices with letters, functions of entries opened up."""
+
+from __future__ import annotations
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Index, Node, Symbol
+from generator.algebra.tidy import tidy
+from generator.algebra.traverse import rebuild, substitute_indices, transform
+
+OUTPUT = ("i", "j")
+VARIABLE = ("k", "l")
+BOUND = ("i", "j", "m", "p", "q", "r", "h", "g", "o", "w", "v", "u")
+
+
+def letters(candidates: tuple[str, ...], taken: set[str]) -> list[str]:
+    """Return the candidates that are not taken, then numbered ones."""
+    free = [name for name in candidates if name not in taken]
+    return free + [f"i{k}" for k in range(1, 30)]
+
+
+def shown(node: Node, taken: set[str]) -> Node:
+    """Return the scalar with entries opened and bound indices given letters that are not taken."""
+    return _lettered(tidy(transform(node, _open)), frozenset(taken))
+
+
+def _open(node: Node) -> Node | None:
+    """Return an entry of an entry-wise expression as the expression of entries: tanh(z)_i as tanh(z_i)."""
+    if not isinstance(node, n.Entry):
+        return None
+    array, places = node.operands[0], node.positions
+
+    def inner(operand: Node) -> Node:
+        return transform(operand if operand.shape.is_scalar else build.entry(operand, *places), _open)
+
+    match array:
+        case n.Add():
+            return build.add(*map(inner, array.operands))
+        case n.Negate():
+            return build.negate(inner(array.operands[0]))
+        case n.Fill():
+            return array.operands[0]
+        case n.Apply():
+            return build.apply(array.function, inner(array.operands[0]))
+        case n.Hadamard():
+            return build.product(*map(inner, array.operands))
+        case n.HadamardDivide():
+            return build.divide(*map(inner, array.operands))
+        case n.HadamardPower():
+            return build.power(*map(inner, array.operands))
+        case n.Product() if array.operands[0].shape.is_scalar and len(array.operands) == 2:
+            return build.product(array.operands[0], inner(array.operands[1]))
+        case n.Transpose() if len(places) == 2 or isinstance(array.operands[0], Symbol):
+            return transform(build.entry(array.operands[0], *reversed(places)), _open)
+    return None
+
+
+def _lettered(node: Node, taken: frozenset[str]) -> Node:
+    if isinstance(node, n.IndexSum):
+        letter = letters(BOUND, set(taken))[0]
+        index = Index(letter, node.index.dimension)
+        body = substitute_indices(node.operands[0], {node.index: index})
+        return build.index_sum(index, _lettered(body, taken | {letter}))
+    if not node.operands:
+        return node
+    if isinstance(node, n.Entry):
+        return node
+    return rebuild(node, tuple(_lettered(operand, taken) for operand in node.operands))

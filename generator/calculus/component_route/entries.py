@@ -1,0 +1,254 @@
+"""Entries of arrays as sums of monomials, and their derivatives by an entry of the variable.
+
+Everything polynomial is written out in indices; what is not (a function of a scalar or of entries, an inverse, a
+determinant, a softmax) stays whole as an entry or a scalar with one index rule each for its derivative.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import count, product
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Index, Node, Position, Symbol
+from generator.algebra.shapes import Dimension
+from generator.calculus.component_route.monomials import Monomial, constant
+from generator.calculus.functions import derivative_at
+from generator.calculus.refusal import Refusal
+
+Sum = list[Monomial]
+
+
+class Components:
+    """Writes expressions in entries and differentiates them by an entry of one variable."""
+
+    def __init__(self, variable: Symbol, at: tuple[Position, ...]) -> None:
+        self.variable, self.at = variable, at
+        self._names = count(1)
+
+    def fresh(self, dimension: Dimension) -> Index:
+        """Return an index that no other part of the computation uses."""
+        return Index(f"_{next(self._names)}", dimension)
+
+    # -- entries ---------------------------------------------------------------------------------------------------
+
+    def entry(self, node: Node, *places: Position) -> Sum:
+        """Return the entry of the node at the places as a sum of monomials (none for zero)."""
+        match node:
+            case n.Number():
+                return [Monomial(node.value)] if node.value else []
+            case n.Identity():
+                return [Monomial(Fraction(1), (), ((places[0], places[1]),))]
+            case n.Fill():
+                return self.entry(node.operands[0])
+        if not node.depends_on(self.variable) and not isinstance(node, n.Add | n.Negate | n.Product):
+            return [constant(_reduced(node, places))]
+        match node:
+            case n.Add():
+                return [m for operand in node.operands for m in self.entry(operand, *places)]
+            case n.Negate():
+                return [m.scaled(Fraction(-1)) for m in self.entry(node.operands[0], *places)]
+            case n.Product():
+                return self._product(node, places)
+            case n.Transpose():
+                return self.entry(node.operands[0], *reversed(places))
+            case n.Hadamard():
+                left, right = (self.entry(operand, *places) for operand in node.operands)
+                return [a.times(b) for a, b in product(left, right)]
+            case n.Divide():
+                below = Monomial(Fraction(1), ((node.operands[1], Fraction(-1)),))
+                return [m.times(below) for m in self.entry(node.operands[0], *places)]
+            case n.HadamardDivide():
+                return self._entry_quotient(node, places)
+            case n.Trace():
+                i = self.fresh(node.operands[0].shape.rows)
+                return _bind(self.entry(node.operands[0], i, i), i)
+            case n.EntrySum():
+                fresh = [self.fresh(dimension) for dimension in node.operands[0].shape.axes]
+                return _bind(self.entry(node.operands[0], *fresh), *fresh)
+            case n.Diag():
+                i, j = places
+                delta = Monomial(Fraction(1), (), ((i, j),))
+                return [delta.times(m) for m in self.entry(node.operands[0], i)]
+            case n.Diagonal():
+                return self.entry(node.operands[0], places[0], places[0])
+            case n.Power() if not node.shape.is_scalar:
+                return self._matrix_power(node, places)
+            case n.Power() if _small_power(node):
+                exponent = int(node.operands[1].parameters[0])  # type: ignore[call-overload]
+                base = node.operands[0]
+                if isinstance(base, n.Symbol):
+                    return [Monomial(Fraction(1), ((base, Fraction(exponent)),))]
+            case n.Vec() | n.Kronecker():
+                raise Refusal(f"the entries of {type(node).__name__.lower()} need compound indices, not covered yet")
+        return [constant(_reduced(node, places))]
+
+    def _product(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        left, last = build.product(*node.operands[:-1]), node.operands[-1]
+        if left.shape.is_scalar or last.shape.is_scalar:
+            a = self.entry(left, *(() if left.shape.is_scalar else places))
+            b = self.entry(last, *(() if last.shape.is_scalar else places))
+            return [x.times(y) for x, y in product(a, b)]
+        at_left = (places[0],) if left.shape.is_vector or left.shape.is_matrix else ()
+        at_right = (places[-1],) if last.shape.is_row or last.shape.is_matrix else ()
+        if left.shape.is_vector and last.shape.is_row:  # an outer product sums over nothing
+            return [x.times(y) for x, y in product(self.entry(left, *at_left), self.entry(last, *at_right))]
+        k = self.fresh(last.shape.rows if not last.shape.is_row else left.shape.columns)
+        if left.shape.is_vector or last.shape.is_row:
+            raise Refusal("a product with a one-row or one-column matrix is not covered yet by the component route")
+        a, b = self.entry(left, *at_left, k), self.entry(last, k, *at_right)
+        return [m for x, y in product(a, b) for m in _bind([x.times(y)], k)]
+
+    def _entry_quotient(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        above, below = node.operands
+        a = self.entry(above, *(() if above.shape.is_scalar else places))
+        inverted = Monomial(Fraction(1), ((build.entry(below, *places), Fraction(-1)),))
+        return [m.times(inverted) for m in a]
+
+    def _matrix_power(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        base, exponent = node.operands
+        assert isinstance(exponent, n.Number)
+        whole = int(exponent.value)
+        if whole == 0:
+            return self.entry(build.identity(base.shape.rows), *places)
+        base = base if whole > 0 else build.inverse(base)
+        if abs(whole) > 16:
+            raise Refusal("powers of matrices beyond 16 are not written out in entries")
+        return self.entry(build.product(*(base,) * abs(whole)), *places)
+
+    # -- derivatives -----------------------------------------------------------------------------------------------
+
+    def derivative(self, monomials: Sum) -> Sum:
+        """Return the derivative of a sum of monomials by the entry of the variable, deltas not yet used."""
+        result: Sum = []
+        for monomial in monomials:
+            for position, (base, exponent) in enumerate(monomial.factors):
+                rest = (*monomial.factors[:position], *monomial.factors[position + 1 :])
+                lowered = rest if exponent == 1 else (*rest, (base, exponent - 1))
+                front = Monomial(monomial.coefficient * exponent, lowered, monomial.deltas, monomial.bound)
+                result += [front.times(inner) for inner in self.of_base(base)]
+        return result
+
+    def of_base(self, base: Node) -> Sum:
+        """Return the derivative of one base: an entry of an array, or a scalar."""
+        if not base.depends_on(self.variable):
+            return []
+        if isinstance(base, n.Entry):
+            return self._of_entry(base.operands[0], base.positions)
+        if base is self.variable:
+            return [Monomial(Fraction(1))]
+        return self._of_scalar(base)
+
+    def _of_entry(self, array: Node, places: tuple[Position, ...]) -> Sum:
+        match array:
+            case n.Symbol():
+                deltas = tuple((p, q) for p, q in zip(places, self.at, strict=True))
+                return [Monomial(Fraction(1), (), deltas)]
+            case n.Apply():
+                slope = derivative_at(array.function, array.operands[0])
+                outer = [] if build.is_zero(slope) else [constant(build.entry(slope, *places))]
+                return self._chain(outer, array.operands[0], places)
+            case n.HadamardPower():
+                return self._entry_power(array, places)
+            case n.Inverse():
+                inner = array.operands[0]
+                a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
+                i, j = places
+                before, after = constant(build.entry(array, i, a)), constant(build.entry(array, b, j))
+                middle = self.derivative(self.entry(inner, a, b))
+                terms = [before.times(m).times(after).scaled(Fraction(-1)) for m in middle]
+                return _bind(terms, a, b)
+            case n.Softmax():
+                inner = array.operands[0]
+                (i,) = places
+                j = self.fresh(inner.shape.length)
+                own = constant(build.entry(array, i))
+                direct = [own.times(m) for m in self.derivative(self.entry(inner, i))]
+                shared = [
+                    own.times(constant(build.entry(array, j))).times(m).scaled(Fraction(-1))
+                    for m in self.derivative(self.entry(inner, j))
+                ]
+                return direct + _bind(shared, j)
+        opened = self.entry(array, *places)
+        if opened == [constant(build.entry(array, *places))]:
+            raise Refusal(f"no index rule covers {type(array).__name__.lower()}")
+        return self.derivative(opened)
+
+    def _entry_power(self, array: Node, places: tuple[Position, ...]) -> Sum:
+        base, exponent = array.operands
+        if base.shape.is_scalar or exponent.depends_on(self.variable):
+            raise Refusal("no index rule covers an entry-wise power whose exponent varies")
+        if isinstance(exponent, n.Number):
+            outer = Monomial(exponent.value, ((build.entry(base, *places), exponent.value - 1),))
+        else:
+            power = exponent if exponent.shape.is_scalar else build.entry(exponent, *places)
+            lowered = build.power(build.entry(base, *places), power - build.ONE)
+            outer = Monomial(Fraction(1), ((power, Fraction(1)), (lowered, Fraction(1))))
+        return self._chain([outer], base, places)
+
+    def _chain(self, outer: Sum, inner: Node, places: tuple[Position, ...]) -> Sum:
+        if not outer:
+            return []
+        return [a.times(b) for a, b in product(outer, self.derivative(self.entry(inner, *places)))]
+
+    def _of_scalar(self, node: Node) -> Sum:
+        inner = node.operands[0]
+        match node:
+            case n.Apply():
+                slope = derivative_at(node.function, inner)
+                return self._chain([] if build.is_zero(slope) else [constant(slope)], inner, ())
+            case n.Power():
+                base, exponent = node.operands
+                if isinstance(exponent, n.Number):
+                    outer = Monomial(exponent.value, ((base, exponent.value - 1),))
+                    return self._chain([outer], base, ())
+                first = [constant(exponent).times(constant(build.power(base, exponent - build.ONE)))]
+                second = [constant(build.apply("log", base)).times(constant(node))]
+                return self._chain(first, base, ()) + self._chain(second, exponent, ())
+            case n.Determinant() | n.LogDeterminant():
+                a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
+                known = isinstance(inner, n.Symbol) and "invertible" in inner.properties
+                if isinstance(node, n.Determinant) and not known:
+                    outer = constant(build.entry(build.adjugate(inner), b, a))
+                else:
+                    outer = constant(build.entry(build.inverse(inner), b, a))
+                    if isinstance(node, n.Determinant):
+                        outer = constant(node).times(outer)
+                return _bind([outer.times(m) for m in self.derivative(self.entry(inner, a, b))], a, b)
+            case n.LogSumExp():
+                i = self.fresh(inner.shape.length)
+                weight = constant(build.entry(build.softmax(inner), i))
+                return _bind([weight.times(m) for m in self.derivative(self.entry(inner, i))], i)
+            case n.Norm1():
+                fresh = [self.fresh(dimension) for dimension in inner.shape.axes]
+                weight = constant(build.entry(build.apply("sign", inner), *fresh))
+                return _bind([weight.times(m) for m in self.derivative(self.entry(inner, *fresh))], *fresh)
+            case n.Norm2():
+                fresh = [self.fresh(dimension) for dimension in inner.shape.axes]
+                terms = [
+                    Monomial(Fraction(1), ((node, Fraction(-1)),)).times(a).times(b)
+                    for a in self.entry(inner, *fresh)
+                    for b in self.derivative(self.entry(inner, *fresh))
+                ]
+                return _bind(terms, *fresh)
+        opened = self.entry(node)
+        if opened == [constant(node)]:
+            raise Refusal(f"no index rule covers {type(node).__name__.lower()}")
+        return self.derivative(opened)
+
+
+def _bind(monomials: Sum, *indices: Index) -> Sum:
+    return [Monomial(m.coefficient, m.factors, m.deltas, m.bound + indices) for m in monomials]
+
+
+def _small_power(node: Node) -> bool:
+    exponent = node.operands[1]
+    return isinstance(exponent, n.Number) and exponent.value.denominator == 1
+
+
+def _reduced(node: Node, places: tuple[Position, ...]) -> Node:
+    """Return the entry of the node with transposes taken out: (A′)_ij is A_ji."""
+    if isinstance(node, n.Transpose):
+        return _reduced(node.operands[0], tuple(reversed(places)))
+    return build.entry(node, *places)

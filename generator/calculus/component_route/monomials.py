@@ -1,0 +1,154 @@
+"""Sums of monomials: a rational number times scalars and entries, summed over bound indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Index, Node, Position
+from generator.algebra.shapes import SCALAR
+from generator.algebra.terms import Scalars, Term, merge_scalars, term_node
+from generator.algebra.traverse import free_indices, substitute_indices
+
+
+@dataclass(frozen=True, slots=True)
+class Monomial:
+    """Σ over `bound` of coefficient × Π base^exponent × Π δ.
+
+    Bases are scalars without indices, or entries of arrays; two monomials that are multiplied have different bound
+    indices.
+    """
+
+    coefficient: Fraction
+    factors: Scalars = ()
+    deltas: tuple[tuple[Position, Position], ...] = ()
+    bound: tuple[Index, ...] = ()
+
+    def times(self, other: Monomial) -> Monomial:
+        """Return the product."""
+        return Monomial(
+            self.coefficient * other.coefficient,
+            merge_scalars(self.factors + other.factors),
+            self.deltas + other.deltas,
+            self.bound + other.bound,
+        )
+
+    def scaled(self, by: Fraction) -> Monomial:
+        """Return the monomial times a number."""
+        return Monomial(self.coefficient * by, self.factors, self.deltas, self.bound)
+
+    def replaced(self, index: Index, by: Position) -> Monomial:
+        """Return the monomial with an index replaced everywhere."""
+        factors = merge_scalars((substitute_indices(base, {index: by}), e) for base, e in self.factors)
+        deltas = tuple((by if a == index else a, by if b == index else b) for a, b in self.deltas)
+        return Monomial(self.coefficient, factors, deltas, tuple(b for b in self.bound if b != index))
+
+    def sifted(self) -> Monomial:
+        """Return the monomial with every delta that holds a bound index used up: Σ_i δ_ik x_i = x_k."""
+        current = self
+        changed = True
+        while changed:
+            changed = False
+            for pair in current.deltas:
+                rest = list(current.deltas)
+                rest.remove(pair)
+                without = Monomial(current.coefficient, current.factors, tuple(rest), current.bound)
+                a, b = pair
+                if a == b:
+                    current, changed = without, True
+                elif isinstance(a, Index) and a in current.bound:
+                    current, changed = without.replaced(a, b), True
+                elif isinstance(b, Index) and b in current.bound:
+                    current, changed = without.replaced(b, a), True
+                if changed:
+                    break
+        return current
+
+    def indices_of(self) -> set[Index]:
+        """Return all named indices that stand in the factors and deltas."""
+        found = {position for pair in self.deltas for position in pair if isinstance(position, Index)}
+        for base, _ in self.factors:
+            found |= free_indices(base)
+        return found
+
+    def node(self) -> Node:
+        """Return the monomial as an expression."""
+        unsummed = [index for index in self.bound if index not in self.indices_of()]
+        sizes: Scalars = tuple((build.size_of(index.dimension), Fraction(1)) for index in unsummed)
+        deltas: Scalars = tuple((build.delta(a, b), Fraction(1)) for a, b in self.deltas)
+        bound = [index for index in self.bound if index not in unsummed]
+        held = {index for index in bound}
+        outside = tuple(f for f in self.factors if not free_indices(f[0]) & held)
+        inside = tuple(f for f in self.factors if f not in outside)
+        open_deltas = tuple(f for f in deltas if not free_indices(f[0]) & held)
+        inside += tuple(f for f in deltas if f not in open_deltas)
+        body = term_node(Term(Fraction(1), inside, ()), SCALAR)
+        if not bound:
+            return term_node(Term(self.coefficient, merge_scalars(sizes + self.factors + deltas), ()), SCALAR)
+        for index in reversed(bound):
+            body = build.index_sum(index, body)
+        front = Term(self.coefficient, merge_scalars((*sizes, *outside, *open_deltas, (body, Fraction(1)))), ())
+        return term_node(front, SCALAR)
+
+
+def constant(node: Node) -> Monomial:
+    """Return the monomial of a scalar without indices, or of an entry."""
+    if isinstance(node, n.Number):
+        return Monomial(node.value)
+    if isinstance(node, n.Delta):
+        return Monomial(Fraction(1), (), (node.positions,))
+    return Monomial(Fraction(1), ((node, Fraction(1)),))
+
+
+def canonical(monomial: Monomial) -> Monomial:
+    """Return the monomial with bound indices numbered in order of appearance, so that equal ones look equal."""
+    order = sorted(monomial.factors, key=lambda factor: (_shape_key(factor[0], monomial.bound), factor[1]))
+    names = (f"#{k}" for k in count(1))
+    renaming: dict[Index, Index] = {}
+    places = [p for base, _ in order for p in _positions(base)]
+    places += [p for pair in monomial.deltas for p in pair]
+    for position in places:
+        if isinstance(position, Index) and position in monomial.bound and position not in renaming:
+            renaming[position] = Index(next(names), position.dimension)
+    for index in monomial.bound:
+        renaming.setdefault(index, Index(next(names), index.dimension))
+    factors = merge_scalars((substitute_indices(base, dict(renaming)), e) for base, e in order)
+
+    def at(p: Position) -> Position:
+        return renaming.get(p, p) if isinstance(p, Index) else p
+
+    deltas = tuple(sorted(((at(a), at(b)) for a, b in monomial.deltas), key=repr))
+    bound = tuple(sorted(renaming.values(), key=lambda index: (len(index.name), index.name)))
+    factors = tuple(sorted(factors, key=lambda factor: (repr(factor[0]), factor[1])))
+    return Monomial(monomial.coefficient, factors, deltas, bound)
+
+
+def _shape_key(base: Node, bound: tuple[Index, ...]) -> str:
+    masked = {index: Index("#", index.dimension) for index in bound}
+    return repr(substitute_indices(base, dict(masked)))
+
+
+def _positions(node: Node) -> Iterable[Position]:
+    if isinstance(node, n.Entry | n.Delta):
+        yield from node.positions
+    for operand in node.operands:
+        yield from _positions(operand)
+
+
+def join(monomials: Iterable[Monomial]) -> list[Monomial]:
+    """Return the monomials with equal ones added up, in order of first appearance."""
+    found: dict[Monomial, tuple[Monomial, Fraction]] = {}
+    for monomial in monomials:
+        key = canonical(Monomial(Fraction(1), monomial.factors, monomial.deltas, monomial.bound))
+        first, total = found.get(key, (monomial, Fraction(0)))
+        found[key] = (first, total + monomial.coefficient)
+    return [Monomial(total, m.factors, m.deltas, m.bound) for m, total in found.values() if total]
+
+
+def sum_node(monomials: list[Monomial]) -> Node:
+    """Return the sum as an expression, 0 for none."""
+    return build.add(*(monomial.node() for monomial in monomials)) if monomials else build.ZERO

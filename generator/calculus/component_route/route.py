@@ -1,0 +1,168 @@
+"""One partial derivative by the component route: entries, deltas, sifting, and matrices put back together."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Index, Node, Symbol
+from generator.algebra.shapes import derivative_shape
+from generator.algebra.tidy import collect, tidy
+from generator.algebra.traverse import contains, walk
+from generator.calculus.component_route.assembly import assemble
+from generator.calculus.component_route.display import BOUND, OUTPUT, VARIABLE, letters, shown
+from generator.calculus.component_route.entries import Components
+from generator.calculus.component_route.monomials import Monomial, join, sum_node
+from generator.calculus.derivation import Claim, Prose, Value
+from generator.calculus.properties import uses_of_symmetry
+from generator.calculus.prose import enumerate_values, sentence
+from generator.calculus.refusal import Refusal
+
+
+def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node, tuple[Claim, ...]]:
+    """Return ∂of/∂wrt in the Jacobian layout, and the claims in entries that lead to it.
+
+    Raises Refusal where no index rule applies, or where the entries are no matrix product.
+    """
+    shape = derivative_shape(of.shape, wrt.shape)
+    if shape is None:
+        raise Refusal(
+            f"the derivative of {of.shape.describe()} by {wrt.shape.describe()} has more than two indices, "
+            "which is not covered yet"
+        )
+    names = {symbol.name for symbol in expression.symbols}
+    rows = tuple(Index(*pair) for pair in zip(letters(OUTPUT, names), of.shape.axes, strict=False))
+    columns = tuple(
+        Index(*pair)
+        for pair in zip(letters(VARIABLE, names | {i.name for i in rows}), wrt.shape.axes, strict=False)
+    )
+    taken = names | {index.name for index in (*rows, *columns)}
+    components = Components(wrt, columns)
+    partial = build.partial(of, wrt)
+    slope = build.entry(partial, *_places(partial, rows, columns))
+    claims = _outer_products(expression, wrt, components, taken)
+
+    written = join(monomial.sifted() for monomial in components.entry(expression, *rows))
+    claims += _entry_claims(of, expression, rows, components, written, taken)
+    raw = join(components.derivative(written))
+    sifted = join(monomial.sifted() for monomial in raw)
+    unsifted_node, sifted_node = shown(sum_node(raw), taken), shown(sum_node(sifted), taken)
+    claims.append(Claim(slope, unsifted_node, *_why_deltas(of, wrt, written, raw, rows, columns, taken)))
+    if sifted_node is not unsifted_node:
+        reason = "{0} is 0 unless its indices agree, so of each sum over a delta one term survives"
+        sample = build.delta(_example(rows, columns)[0], columns[0])
+        claims.append(Claim(slope, sifted_node, "sifting", sentence([Prose(reason, (sample,))])))
+    if partial.shape.axes and _is_short(sifted_node):
+        array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
+        claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
+    value = collect(assemble(sifted, rows + columns, shape))
+    if not claims or claims[-1].right is not value:
+        reason = Prose("Put the entries back together.")
+        claims.append(Claim(partial, value, "assemble", reason))
+    value, symmetric = uses_of_symmetry(partial, value)
+    return value, (*claims, *symmetric)
+
+
+def _places(partial: Node, rows: tuple[Index, ...], columns: tuple[Index, ...]) -> tuple[Index, ...]:
+    return (rows + columns) if partial.shape.axes else ()
+
+
+def _outer_products(expression: Node, wrt: Symbol, components: Components, taken: set[str]) -> list[Claim]:
+    """Return the outer products under a trace, entry by entry and written out with the diagonal marked."""
+    claims: list[Claim] = []
+    for trace in (node for node in walk(expression) if isinstance(node, n.Trace)):
+        for product in walk(trace.operands[0]):
+            if not (isinstance(product, n.Product) and product.shape.is_matrix and product.depends_on(wrt)):
+                continue
+            if not (product.operands[0].shape.is_vector and product.operands[-1].shape.is_row):
+                continue
+            i, j = (Index(name, size) for name, size in zip(letters(OUTPUT, taken - set(OUTPUT)), product.shape.axes, strict=False))
+            entry = shown(sum_node(components.entry(product, i, j)), taken | {"i", "j"})
+            reason = Prose("An entry of an outer product is one product: row entry times column entry.")
+            claims.append(Claim(build.entry(product, i, j), entry, "entries", reason))
+            array = build.array_of(entry, i, j, shape=product.shape)
+            claims.append(Claim(product, array, "written-out", Prose("Written out; the diagonal is what the trace adds."), mark_diagonal=True))
+    return claims
+
+
+def _entry_claims(
+    of: Symbol, expression: Node, rows: tuple[Index, ...], components: Components, written: list[Monomial], taken: set[str]
+) -> list[Claim]:
+    left = build.entry(of, *rows)
+    node = shown(sum_node(written), taken)
+    if isinstance(expression, n.Trace):
+        i = components.fresh(expression.operands[0].shape.rows)
+        summand = join(components.entry(expression.operands[0], i, i))
+        opened = build.index_sum(i, tidy(sum_node([m.sifted() for m in summand])))
+        opened = shown(opened, taken)
+        claims = [Claim(left, opened, "trace-entries", Prose("The trace adds the diagonal entries."))]
+        if node is not opened:
+            sizes = [build.size_of(i.dimension)]
+            reason = Prose("Sum term by term; a term without the index is added {0} times.", tuple(sizes))
+            claims.append(Claim(left, node, "entries", reason))
+        return claims
+    if node is left or node is expression:
+        return []
+    return [Claim(left, node, "entries", Prose("Written in entries."))]
+
+
+def _why_deltas(
+    of: Symbol, wrt: Symbol, written: list[Monomial], raw: list[Monomial], rows: tuple[Index, ...], columns: tuple[Index, ...], taken: set[str]
+) -> tuple[str, Prose]:
+    """Return the rule and the reason for the derivative of the entries."""
+    parts: list[Prose] = []
+    slug = "delta"
+    if len(rows) == 1 and len(columns) == 1 and raw and all(set(pair) == {rows[0], columns[0]} for m in raw for pair in m.deltas) and all(m.deltas and not m.bound for m in raw):
+        slug = "own-entry"
+        parts.append(
+            Prose(
+                "{0} depends on {1} alone, so its derivative by {2} is 0 for {3} ≠ {4}",
+                (build.entry(of, rows[0]), build.entry(wrt, rows[0]), build.entry(wrt, columns[0]), rows[0], columns[0]),
+            )
+        )
+        parts.append(Prose("{0} says just that: it is 1 where the indices agree and 0 elsewhere", (build.delta(rows[0], columns[0]),)))
+    elif columns and any(m.deltas for m in raw):
+        places = _example(rows, columns)
+        deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
+        values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
+        parts.append(Prose("the derivative of {0} by {1} is {2}", values))
+    else:
+        parts.append(Prose("differentiate term by term"))
+    constants: list[Value] = []
+    for monomial in written:
+        if not any(base.depends_on(wrt) for base, _ in monomial.factors):
+            sign = 1 if monomial.coefficient > 0 else -1
+            constants.append(shown(monomial.scaled(Fraction(sign)).node(), taken))
+    if constants:
+        listed = enumerate_values(constants)
+        parts.append(Prose(f"{listed.template} {'is' if len(constants) == 1 else 'are'} constant: derivative 0", listed.values))
+    return slug, sentence(parts)
+
+
+def _example(rows: tuple[Index, ...], columns: tuple[Index, ...]) -> tuple[Index, ...]:
+    """Return indices for an entry of the variable in a sentence, other than those of the result."""
+    names = letters(BOUND, {index.name for index in (*rows, *columns)})
+    return tuple(Index(name, column.dimension) for name, column in zip(names, columns, strict=False))
+
+
+def _is_short(entry: Node) -> bool:
+    """Return whether a matrix of such entries is still readable."""
+    if build.is_zero(entry):
+        return False
+    return not contains(entry, n.IndexSum) and sum(1 for _ in walk(entry)) <= LONGEST
+
+
+LONGEST = 16
+"""An entry with more nodes than this is not written out with dots."""
+
+
+def entry_formula(value: Node) -> tuple[Node, tuple[Index, Index]]:
+    """Return the entry of a matrix at named indices as a scalar expression, and the two indices."""
+    names = {symbol.name for symbol in value.symbols}
+    i = Index(letters(OUTPUT, names)[0], value.shape.rows)
+    k = Index(letters(OUTPUT, names | {i.name})[0], value.shape.columns)
+    nothing = n.symbol("", build.ONE.shape)
+    monomials = Components(nothing, ()).entry(value, i, k)
+    summed = sum_node(join(monomial.sifted() for monomial in monomials))
+    return shown(summed, names | {i.name, k.name}), (i, k)

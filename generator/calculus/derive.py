@@ -1,0 +1,115 @@
+"""The derivation of one statement: both routes for every partial of its chain, then their combination."""
+
+from __future__ import annotations
+
+from generator.algebra import build
+from generator.algebra.nodes import Node
+from generator.algebra.normal_form import equal
+from generator.algebra.statement import Link, Statement
+from generator.algebra.traverse import substitute
+from generator.calculus import component_route, matrix_route
+from generator.calculus.chains import Chain, decompose
+from generator.calculus.combination import combine, denominator_layout, what_it_says
+from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
+from generator.calculus.domains import assumptions_of, notes_on
+from generator.calculus.properties import special_cases
+from generator.calculus.refusal import Refusal
+
+ROUTES = ("matrix", "component")
+
+
+def derive(statement: Statement, route: str = "matrix", both: bool = True) -> Derivation:
+    """Return the worked derivative of the statement's function by its variable.
+
+    `route` is the one whose value is taken; with `both` the other one is worked out as well, and where it has no answer
+    its refusal is kept beside. Raises Refusal where the chosen route has no answer.
+    """
+    chain = decompose(statement)
+    partials = tuple(_partial(chain, link, argument, route, both) for link, argument in chain.edges())
+    table = {(partial.of, partial.wrt): partial for partial in partials}
+    total = build.partial(chain.links[0].symbol, chain.wrt, total=True)
+    combination: tuple[Claim, ...] = ()
+    if not partials:
+        value: Node = build.zero(total.shape)
+        in_names = value
+        reason = Prose("{0} does not depend on {1}.", (chain.links[0].symbol, chain.wrt))
+        combination = (Claim(total, value, "constant", reason),)
+    elif len(chain.varying()) == 1:
+        in_names = partials[0].value
+        value = _free_of_names(chain, in_names)
+        if value is not in_names:
+            combination = (Claim(total, value, "substitution", Prose("Substitute the constants of the chain.")),)
+    else:
+        value, in_names, combination = combine(chain, table)
+    return Derivation(
+        statement=statement,
+        links=chain.links,
+        decomposition=_decomposition(statement, chain),
+        partials=partials,
+        combination=combination,
+        value=value,
+        denominator=denominator_layout(chain, table, value, total),
+        special_cases=special_cases(total, value),
+        entries=_entries(total, in_names),
+        assumptions=assumptions_of(chain.links),
+        notes=notes_on(chain.links, chain.wrt),
+    )
+
+
+def _partial(chain: Chain, link: Link, argument: Node, route: str, both: bool) -> PartialDerivation:
+    assert argument in link.expression.symbols
+    routes = {"matrix": matrix_route.differentiate, "component": component_route.differentiate}
+    found: dict[str, tuple[Node, tuple[Claim, ...]]] = {}
+    refusal: str | None = None
+    for name in ROUTES:
+        if name != route and not both:
+            continue
+        try:
+            found[name] = routes[name](link.symbol, link.expression, argument)  # type: ignore[arg-type]
+        except Refusal as refused:
+            if name == route:
+                raise
+            refusal = str(refused)
+    value = found[route][0]
+    claims = {name: found[name][1] if name in found else () for name in ROUTES}
+    other = next((found[name][0] for name in found if name != route), None)
+    if other is not None and other is not value and equal(other, value):
+        name = next(name for name in found if name != route)
+        left = claims[name][-1].left
+        reason = Prose("The same in the form that the other route found.")
+        claims[name] = (*claims[name], Claim(left, value, "tidy", reason))
+    direct = argument is chain.wrt and chain.arguments(link) == (chain.wrt,)
+    return PartialDerivation(
+        of=link.symbol,
+        wrt=argument,  # type: ignore[arg-type]
+        value=value,
+        matrix_route=claims["matrix"],
+        component_route=claims["component"],
+        refusal=refusal,
+        total=direct,
+    )
+
+
+def _free_of_names(chain: Chain, node: Node) -> Node:
+    for link in chain.links[1:]:
+        node = substitute(node, {link.symbol: link.expression})
+    return node
+
+
+def _decomposition(statement: Statement, chain: Chain) -> tuple[Claim, ...]:
+    if all(link.given for link in chain.links):
+        return ()
+    given = statement.links[0]
+    reason = Prose("Every inner function gets a name, from the inside out.")
+    claims = [Claim(link.symbol, link.expression, "decompose", reason) for link in chain.links[1:]]
+    return (*claims, Claim(given.expression, chain.links[0].expression, "decompose", reason))
+
+
+def _entries(total: Node, value: Node) -> tuple[Claim, ...]:
+    if not total.shape.is_matrix or total.operands[0].shape.is_matrix or total.operands[1].shape.is_matrix:
+        return ()
+    if total.operands[0].shape.is_scalar or total.operands[1].shape.is_scalar:
+        return ()
+    entry, places = component_route.entry_formula(value)
+    claim = what_it_says(total, value, entry, places)
+    return () if claim is None else (claim,)

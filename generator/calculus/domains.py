@@ -1,0 +1,101 @@
+"""What a function needs in order to be defined and differentiable: conditions on its inner expressions, in words."""
+
+from __future__ import annotations
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.statement import Link
+from generator.algebra.traverse import walk
+from generator.calculus.derivation import Assumption, Prose
+
+
+def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
+    """Return every matrix that has to be invertible, declared so or not, in order of appearance."""
+    found: dict[Node, Assumption] = {}
+    for link in links:
+        for node in walk(link.expression):
+            if isinstance(node, n.Inverse | n.LogDeterminant):
+                inner = node.operands[0]
+                declared = isinstance(inner, n.Symbol) and "invertible" in inner.properties
+                found.setdefault(inner, Assumption(inner, "invertible", declared))
+    return tuple(found.values())
+
+
+def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
+    """Return the points at which the rules used do not apply, and other warnings a reader needs."""
+    found: dict[Prose, None] = {}
+    for link in links:
+        names = {inner.symbol for inner in links} | {wrt}
+        squared = {
+            node.operands[0]
+            for node in walk(link.expression)
+            if isinstance(node, n.Power) and build.is_number(node.operands[1], 2)
+        }
+        for node in walk(link.expression):
+            if isinstance(node, n.Apply) and node.shape.is_matrix:
+                found[Prose("{0} acts on every entry; it is not the function of a matrix.", (node,))] = None
+            if node.symbols & names and node not in squared:
+                note = _note(node)
+                if note is not None:
+                    found[note] = None
+    return tuple(found)
+
+
+def _note(node: Node) -> Prose | None:
+    if not node.operands:
+        return None
+    x = node.operands[0]
+    whole = "" if x.shape.is_scalar else "every entry of "
+    some = "" if x.shape.is_scalar else "an entry of "
+    match node:
+        case n.Apply(function="log") | n.Apply(function="sqrt") if not _positive(x):
+            return Prose(f"The rule applies where {whole}{{0}} is positive.", (x,))
+        case n.Apply(function="arcsin") | n.Apply(function="arccos"):
+            return Prose(f"The rule applies where {whole}{{0}} lies between −1 and 1.", (x,))
+        case n.Apply(function="tan"):
+            return Prose(f"The rule does not apply where the cosine of {some}{{0}} is 0.", (x,))
+        case n.Apply() if node.function in ("abs", "sign", "relu", "step"):
+            return Prose(f"The rule does not apply where {some}{{0}} is 0.", (x,))
+        case n.Norm1():
+            return Prose("The rule does not apply where an entry of {0} is 0.", (x,))
+        case n.Norm2():
+            return Prose("The rule does not apply where {0} is 0.", (x,))
+        case n.Divide() if not isinstance(node.operands[1], n.Number):
+            return _divisor(node.operands[1])
+        case n.HadamardDivide():
+            return _divisor(node.operands[1])
+        case n.Power() if isinstance(node.operands[1], n.Number) and node.shape.is_scalar:
+            exponent = node.operands[1].value
+            if exponent.denominator != 1 and not _positive(x):
+                return Prose("The rule applies where {0} is positive.", (x,))
+            return _divisor(x) if exponent < 0 else None
+        case n.Power() if node.shape.is_scalar and not _positive(x):
+            return Prose("The rule applies where {0} is positive.", (x,))
+    return None
+
+
+def _positive(node: Node) -> bool:
+    match node:
+        case n.Symbol():
+            return "positive" in node.properties
+        case n.Number():
+            return node.value > 0
+        case n.Fill():
+            return _positive(node.operands[0])
+        case n.Apply():
+            return node.function in ("exp", "cosh", "sigmoid", "softplus")
+        case n.Add() | n.Product() | n.Divide() | n.Hadamard() if node.shape.is_scalar or not isinstance(node, n.Product):
+            return all(map(_positive, node.operands))
+        case n.Power():
+            return _positive(node.operands[0])
+        case n.Softmax():
+            return True
+    return False
+
+
+def _divisor(node: Node) -> Prose | None:
+    if _positive(node):
+        return None
+    some = "" if node.shape.is_scalar else "an entry of "
+    return Prose(f"The rule does not apply where {some}{{0}} is 0.", (node,))

@@ -1,0 +1,138 @@
+"""Differentials pushed inwards by the rule table, one line for each layer of the expression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Differential, Node, Symbol
+from generator.algebra.traverse import rebuild
+from generator.calculus.derivation import Prose
+from generator.calculus.functions import derivative_at
+from generator.calculus.prose import enumerate_values, sentence
+from generator.calculus.refusal import Refusal
+from generator.calculus.rules import Rule, rule_for
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: the expression after it, the slug of its leading rule, and the reason."""
+
+    expression: Node
+    rule: str
+    reason: Prose
+    touched: tuple[Node, ...]
+    """The expressions that the rules were used on."""
+
+
+class _Layer:
+    """One pass over the outermost differentials; remembers which rules it used."""
+
+    def __init__(self, variable: Symbol) -> None:
+        self.variable = variable
+        self.used: list[tuple[Rule, Node]] = []
+        self.constants: list[Node] = []
+
+    def differential(self, node: Node, fresh: bool) -> Node:
+        """Return d(node) after this layer; `fresh` is False once a rule that fills a line was used above it."""
+        if not node.depends_on(self.variable):
+            if not isinstance(node, n.Number | n.Identity | n.Fill):
+                self.constants.append(node)
+            return build.zero(node.shape)
+        if node is self.variable:
+            return build.differential(node)
+        rule = rule_for(node)
+        if rule is None or rule.differential is None:
+            raise Refusal(f"no rule covers the differential of {type(node).__name__.lower()}")
+        if not (rule.routine or fresh) and not _only_scales(node, self.variable):
+            return build.differential(node)
+        if not _only_scales(node, self.variable):
+            self.used.append((rule, node))
+        return self.inward(rule.differential(*node.operands), fresh and rule.routine)
+
+    def inward(self, node: Node, fresh: bool = True) -> Node:
+        """Return the expression with each of its outermost differentials replaced, and without vanishing terms."""
+        if isinstance(node, Differential):
+            return self.differential(node.operands[0], fresh)
+        if not _holds_differential(node):
+            return node
+        operands = tuple(self.inward(operand, fresh) for operand in node.operands)
+        return prune(rebuild(node, operands))
+
+
+def _only_scales(node: Node, variable: Symbol) -> bool:
+    """Return whether the node is a product or quotient in which one factor alone varies: linear, no rule to tell."""
+    if isinstance(node, n.Divide):
+        return not node.operands[1].depends_on(variable)
+    if isinstance(node, n.HadamardDivide):
+        return not node.operands[1].depends_on(variable)
+    if isinstance(node, n.Product | n.Hadamard | n.Kronecker):
+        return sum(operand.depends_on(variable) for operand in node.operands) == 1
+    return False
+
+
+def _holds_differential(node: Node) -> bool:
+    return isinstance(node, Differential) or any(_holds_differential(operand) for operand in node.operands)
+
+
+def prune(node: Node) -> Node:
+    """Return the node without zero terms; a product with a zero factor is zero."""
+    if isinstance(node, n.Add):
+        rest = [operand for operand in node.operands if not build.is_zero(operand)]
+        return build.add(*rest) if rest else build.zero(node.shape)
+    if isinstance(node, n.Product | n.Hadamard | n.Kronecker):
+        return build.zero(node.shape) if any(map(build.is_zero, node.operands)) else node
+    if node.operands and build.is_zero(node.operands[0]) and not isinstance(node, n.Apply | n.Fill):
+        return build.zero(node.shape)
+    return node
+
+
+def expand(expression: Node, variable: Symbol) -> list[Line]:
+    """Return the lines from d(expression) to an expression in d(variable) alone.
+
+    Each line uses one rule that fills a line on every outermost differential, and the bookkeeping rules above it.
+    Raises Refusal where the table has no rule for a node.
+    """
+    lines: list[Line] = []
+    current: Node = build.differential(expression)
+    while _pending(current, variable):
+        layer = _Layer(variable)
+        current = layer.inward(current)
+        leading = next((rule for rule, _ in layer.used if not rule.routine), None)
+        slug = leading.slug if leading else layer.used[0][0].slug if layer.used else "constant-factor"
+        lines.append(Line(current, slug, _reason(layer), tuple(node for _, node in layer.used)))
+    return lines
+
+
+def _pending(node: Node, variable: Symbol) -> bool:
+    if isinstance(node, Differential):
+        return node.operands[0] is not variable
+    return any(_pending(operand, variable) for operand in node.operands)
+
+
+def _why(rule: Rule, node: Node) -> Prose:
+    """Return the reason of a rule as used on this node; for a named function, with its derivative."""
+    if not isinstance(node, n.Apply):
+        return Prose(rule.reason)
+    u = n.symbol("u")
+    pair = (build.apply(node.function, u), derivative_at(node.function, u))
+    if node.shape.is_scalar:
+        return Prose("the derivative of {0} is {1}", pair)
+    return Prose("entry by entry, and the derivative of {0} is {1}", pair)
+
+
+def _reason(layer: _Layer) -> Prose:
+    loud = [(rule, node) for rule, node in layer.used if not rule.routine]
+    shown = loud or layer.used
+    parts = [_why(rule, node) for rule, node in shown]
+    quiet = [rule for rule, _ in layer.used if rule.routine and rule.slug in ("trace", "entry-sum")]
+    if loud:
+        parts = [Prose(rule.reason) for rule in dict.fromkeys(quiet)] + parts
+    constants = list(dict.fromkeys(c.operands[0] if isinstance(c, n.Negate) else c for c in layer.constants))
+    if constants:
+        listed = enumerate_values(list(constants))
+        verb = "does" if len(constants) == 1 else "do"
+        slot = f"{{{len(constants)}}}"
+        parts.append(Prose(f"{listed.template} {verb} not depend on {slot}", (*listed.values, layer.variable)))
+    return sentence(parts or [Prose("constant factors stay in front")])

@@ -1,0 +1,165 @@
+"""An expression that is linear in d(variable), read as a linear map."""
+
+from __future__ import annotations
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.shapes import SCALAR, Shape, product_shape
+from generator.calculus.matrix_route.linear_maps import (
+    DiagOf,
+    DiagonalOf,
+    HadamardWith,
+    InnerWith,
+    KroneckerWith,
+    LinearMap,
+    OuterBy,
+    Sandwich,
+    Scale,
+    Stage,
+    Transposed,
+    VecOf,
+)
+from generator.calculus.refusal import Refusal
+
+Chain = tuple[Stage, ...]
+
+
+def linear_map(expression: Node, variable: Symbol) -> LinearMap:
+    """Return the map that the expression, linear in d(variable), is of it: expression = map.apply(d(variable)).
+
+    Raises Refusal where a differential stands at a place that is not linear.
+    """
+    chains = _chains(expression, build.differential(variable))
+    return LinearMap(variable.shape, expression.shape, tuple(map(simplify_chain, chains)))
+
+
+def _chains(node: Node, leaf: Node) -> list[Chain]:
+    if node is leaf:
+        return [()]
+    inside = node.operands[0] if node.operands else node
+    match node:
+        case n.Add():
+            return [chain for operand in node.operands for chain in _chains(operand, leaf)]
+        case n.Fill() if build.is_zero(node):
+            return []
+        case n.Number() if build.is_zero(node):
+            return []
+        case n.Negate():
+            return _then(_chains(inside, leaf), Scale(node.shape, node.shape, build.number(-1)))
+        case n.Divide() if not _holds(node.operands[1], leaf):
+            factor = build.divide(build.ONE, node.operands[1])
+            return _then(_chains(inside, leaf), Scale(node.shape, node.shape, factor))
+        case n.Transpose():
+            return _then(_chains(inside, leaf), Transposed(inside.shape, node.shape))
+        case n.Trace():
+            stage = InnerWith(inside.shape, SCALAR, build.identity(inside.shape.rows), "cyclic-trace")
+            return _then(_chains(inside, leaf), stage)
+        case n.EntrySum():
+            return _then(_chains(inside, leaf), InnerWith(inside.shape, SCALAR, build.fill(build.ONE, inside.shape)))
+        case n.Diag():
+            return _then(_chains(inside, leaf), DiagOf(inside.shape, node.shape))
+        case n.Diagonal():
+            return _then(_chains(inside, leaf), DiagonalOf(inside.shape, node.shape))
+        case n.Vec():
+            return _then(_chains(inside, leaf), VecOf(inside.shape, node.shape))
+        case n.Fill():
+            return _then(_chains(inside, leaf), OuterBy(SCALAR, node.shape, build.fill(build.ONE, node.shape)))
+        case n.Product():
+            return _product_chains(node, leaf)
+        case n.Hadamard() | n.Kronecker():
+            return _bilinear_chains(node, leaf)
+        case n.HadamardDivide() if not _holds(node.operands[1], leaf):
+            below = node.operands[1]
+            above = inside
+            if above.shape.is_scalar:
+                above = build.fill(above, below.shape)
+            weight = build.hadamard_power(below, build.number(-1))
+            return _then(_chains(above, leaf), HadamardWith(above.shape, node.shape, weight))
+    raise Refusal(f"the differential inside {type(node).__name__.lower()} is not covered yet")
+
+
+def _holds(node: Node, leaf: Node) -> bool:
+    return node is leaf or any(_holds(operand, leaf) for operand in node.operands)
+
+
+def _then(chains: list[Chain], stage: Stage) -> list[Chain]:
+    return [(*chain, stage) for chain in chains]
+
+
+def _product_chains(node: Node, leaf: Node) -> list[Chain]:
+    place = next(position for position, factor in enumerate(node.operands) if _holds(factor, leaf))
+    factor = node.operands[place]
+    chains = _chains(factor, leaf)
+    shape = factor.shape
+    if place:
+        before = build.product(*node.operands[:place])
+        chains, shape = _multiplied(chains, shape, before, at_left=True)
+    for after in node.operands[place + 1 :]:
+        if _holds(after, leaf):
+            raise Refusal("a product of two differentials is not linear")
+        chains, shape = _multiplied(chains, shape, after, at_left=False)
+    return chains
+
+
+def _multiplied(chains: list[Chain], shape: Shape, factor: Node, at_left: bool) -> tuple[list[Chain], Shape]:
+    if factor.shape.is_scalar:
+        return _then(chains, Scale(shape, shape, factor)), shape
+    if shape.is_scalar:
+        return _then(chains, OuterBy(shape, factor.shape, factor)), factor.shape
+    pair = (factor.shape, shape) if at_left else (shape, factor.shape)
+    target = product_shape(*pair)
+    left, right = (factor, None) if at_left else (None, factor)
+    return _then(chains, Sandwich(shape, target, left, right)), target
+
+
+def _bilinear_chains(node: Node, leaf: Node) -> list[Chain]:
+    a, b = node.operands
+    if _holds(a, leaf) and _holds(b, leaf):
+        raise Refusal("a product of two differentials is not linear")
+    varying, other, other_first = (a, b, False) if _holds(a, leaf) else (b, a, True)
+    chains = _chains(varying, leaf)
+    if isinstance(node, n.Kronecker):
+        return _then(chains, KroneckerWith(varying.shape, node.shape, other, other_first))
+    return _then(chains, HadamardWith(node.shape, node.shape, other))
+
+
+def simplify_chain(chain: Chain) -> Chain:
+    """Return an equal chain: scalings first, neighbouring sandwiches merged, right factors merged before left ones."""
+    merged: list[Stage] = []
+    for stage in (stage for stage in chain if not isinstance(stage, Scale)):
+        last = merged[-1] if merged else None
+        if isinstance(stage, Sandwich) and isinstance(last, Sandwich):
+            left = _join(stage.left, last.left)
+            right = _join(last.right, stage.right)
+            merged[-1:] = _sandwich(last.source, stage.target, left, right)
+        elif isinstance(stage, Transposed) and isinstance(last, Transposed):
+            merged.pop()
+        else:
+            merged.append(stage)
+    scales = [stage.factor for stage in (*chain, *merged) if isinstance(stage, Scale)]
+    merged = [stage for stage in merged if not isinstance(stage, Scale)]
+    if scales:
+        shape = chain[0].source
+        merged.insert(0, Scale(shape, shape, build.product(*scales)))
+    return tuple(merged)
+
+
+def _join(first: Node | None, second: Node | None) -> Node | None:
+    if first is None or second is None:
+        return second if first is None else first
+    return build.product(first, second)
+
+
+def _sandwich(source: Shape, target: Shape, left: Node | None, right: Node | None) -> list[Stage]:
+    """Return the sandwich; one that contracts to a scalar on the right first, as (v′r) times the left factor."""
+    if source.is_row and right is not None and right.shape.is_vector and left is not None:
+        return [Sandwich(source, SCALAR, None, right), OuterBy(SCALAR, target, left)]
+    if source.is_vector and left is not None and left.shape.is_row and right is not None:
+        return [Sandwich(source, SCALAR, left, None), OuterBy(SCALAR, target, right)]
+    if right is not None and right.shape.is_scalar:
+        scaled: list[Stage] = [Scale(source, source, right)]
+        return scaled if left is None else [*scaled, *_sandwich(source, target, left, None)]
+    if left is not None and left.shape.is_scalar:
+        return [Scale(source, source, left), *_sandwich(source, target, None, right)]
+    return [Sandwich(source, target, left, right)]

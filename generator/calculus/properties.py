@@ -1,0 +1,66 @@
+"""Declared properties used as steps of their own, and what a result becomes if a property is assumed."""
+
+from __future__ import annotations
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.tidy import collect
+from generator.algebra.traverse import transform
+from generator.calculus.derivation import Assumption, Claim, Prose
+
+
+def _as_symmetric(node: Node, matrix: Symbol) -> Node:
+    """Return the node with every transpose of the matrix, and of its inverse, dropped."""
+
+    def change(current: Node) -> Node | None:
+        if isinstance(current, n.Transpose):
+            inside = current.operands[0]
+            if inside is matrix:
+                return matrix
+            if isinstance(inside, n.Inverse) and inside.operands[0] is matrix:
+                return inside
+        return None
+
+    return collect(transform(node, change))
+
+
+def _square_symbols(node: Node) -> list[Symbol]:
+    return sorted((s for s in node.symbols if s.shape.is_square), key=lambda s: s.name)
+
+
+def uses_of_symmetry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value with the declared symmetric matrices written without transposes, each use a claim."""
+    claims = []
+    for matrix in _square_symbols(value):
+        if "symmetric" not in matrix.properties:
+            continue
+        simpler = _as_symmetric(value, matrix)
+        if simpler is not value:
+            reason = Prose("{0} is symmetric, so {1} = {0}.", (matrix, build.transpose(matrix)))
+            claims.append(Claim(left, simpler, "symmetric", reason, (Assumption(matrix, "symmetric", declared=True),)))
+            value = simpler
+    return value, tuple(claims)
+
+
+def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
+    """Return what the value becomes where a square matrix that was not declared symmetric happens to be so."""
+    claims = []
+    for matrix in _square_symbols(value):
+        if "symmetric" in matrix.properties:
+            continue
+        simpler = _as_symmetric(value, matrix)
+        if simpler is not value and _count(simpler) < _count(value):
+            reason = Prose("If {0} is symmetric, then {1} = {0}, and its inverse is symmetric too.", (matrix, build.transpose(matrix)))
+            if not _inverted(value, matrix):
+                reason = Prose("If {0} is symmetric, then {1} = {0}.", (matrix, build.transpose(matrix)))
+            claims.append(Claim(left, simpler, "symmetric", reason, (Assumption(matrix, "symmetric", declared=False),)))
+    return tuple(claims)
+
+
+def _inverted(node: Node, matrix: Symbol) -> bool:
+    return isinstance(node, n.Inverse) and node.operands[0] is matrix or any(_inverted(x, matrix) for x in node.operands)
+
+
+def _count(node: Node) -> int:
+    return 1 + sum(map(_count, node.operands))

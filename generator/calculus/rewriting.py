@@ -1,0 +1,73 @@
+"""Rewriting a function before it is differentiated, where another form is the usual one to start from."""
+
+from __future__ import annotations
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.terms import Term, reduce_word, term_node, terms_of
+from generator.algebra.tidy import tidy
+from generator.algebra.traverse import transform
+from generator.calculus.derivation import Claim, Prose
+from generator.calculus.prose import sentence
+
+
+def rewrite(of: Symbol, expression: Node) -> tuple[Node, list[Claim]]:
+    """Return the function in the form that is differentiated, and the claims that it is the same function.
+
+    A squared norm becomes an inner product (no square root is left to divide by), and the trace of an outer product
+    becomes an inner product.
+    """
+    claims: list[Claim] = []
+    squared = transform(expression, _squared_norm)
+    if squared is not expression:
+        claims.append(Claim(of, squared, "squared-norm", sentence([Prose("a squared norm is an inner product")])))
+    used: list[Prose] = []
+    opened = transform(squared, lambda node: _opened_trace(node, used))
+    if opened is not squared:
+        claims.append(Claim(of, opened, "trace-outer", sentence(used)))
+    return opened, claims
+
+
+def _squared_norm(node: Node) -> Node | None:
+    if isinstance(node, n.Power) and isinstance(node.operands[0], n.Norm2) and build.is_number(node.operands[1], 2):
+        inside = transform(node.operands[0].operands[0], _squared_norm)
+        if inside.shape.is_matrix:
+            return build.trace(build.product(build.transpose(inside), inside))
+        left, right = (inside, build.transpose(inside)) if inside.shape.is_row else (build.transpose(inside), inside)
+        return build.product(left, right)
+    return None
+
+
+def _opened_trace(node: Node, used: list[Prose]) -> Node | None:
+    """Return tr(u v′ + c I + …) as v′u + n c + tr(…), None where no term of the trace gets simpler."""
+    if not isinstance(node, n.Trace):
+        return None
+    terms = terms_of(node.operands[0])
+    if not any(_is_simple(term) for term in terms):
+        return None
+    if len(terms) > 1:
+        used.append(Prose("the trace of a sum is the sum of the traces"))
+    return build.add(*(_trace_of(term, node.operands[0], used) for term in terms))
+
+
+def _is_simple(term: Term) -> bool:
+    return any(factor.shape.is_row for factor in term.word) or isinstance(term.word[0], n.Identity)
+
+
+def _trace_of(term: Term, inside: Node, used: list[Prose]) -> Node:
+    word = reduce_word(term.word)
+    start = next((k for k, factor in enumerate(word) if factor.shape.is_row), None)
+    if start is not None:
+        inner = build.product(*word[start:], *word[:start])
+        outer = build.trace(build.product(*word))
+        used.append(Prose("{0} = {1}, the trace of an outer product is the inner product", (outer, inner)))
+        return tidy(term_node(Term(term.coefficient, (*term.scalars, (inner, _ONE)), ()), inner.shape))
+    if isinstance(word[0], n.Identity):
+        size = build.size_of(inside.shape.rows)
+        used.append(Prose("{0} = {1}, one for each of the {1} diagonal entries", (build.trace(word[0]), size)))
+        return term_node(Term(term.coefficient, ((size, _ONE), *term.scalars), ()), build.ONE.shape)
+    return build.trace(term_node(term, inside.shape))
+
+
+_ONE = build.ONE.value

@@ -1,0 +1,223 @@
+"""The rule table: every rule that a derivation may cite, one row each.
+
+A differential rule says what d(node) is in terms of d of the operands. It is plain data: a pattern on generic symbols,
+and the same formula as a function of the operands. `reason` is the sentence printed beside a line that uses the rule.
+Sources: MN = Magnus and Neudecker, Matrix Differential Calculus (3rd ed.); MML = Mathematics for Machine Learning;
+MC = The Matrix Cookbook (2012).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from generator.algebra import build as b
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node
+from generator.algebra.shapes import matrix, vector
+from generator.calculus.functions import FUNCTIONS, derivative_at
+
+d = b.differential
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table."""
+
+    slug: str
+    name: str
+    reason: str
+    """A sentence; `{0}` stands for the expression that the rule was used on."""
+    pattern: Node | None = None
+    """The left side on generic symbols; the rule is about nodes of its class."""
+    differential: Callable[..., Node] | None = None
+    """From the operands of the node to its differential."""
+    routine: bool = False
+    """Bookkeeping that shares a line with the rule that follows it."""
+    domain: str = ""
+    sources: tuple[str, ...] = ()
+    equality: Callable[[], tuple[Node, Node]] | None = None
+    """For a rule of algebra: both sides on generic symbols."""
+    when: Callable[[Node], bool] = lambda node: True
+    """Narrows the class of the pattern (scalar powers and matrix powers are one class, two rules)."""
+
+    @property
+    def statement(self) -> tuple[Node, Node] | None:
+        """Return both sides of the rule on generic symbols, None for a rule that only words can state."""
+        if self.equality is not None:
+            return self.equality()
+        if self.pattern is None or self.differential is None:
+            return None
+        return d(self.pattern), self.differential(*self.pattern.operands)
+
+
+# Generic symbols for the statements.
+s, t = n.symbol("s"), n.symbol("t")
+x, y = n.symbol("x", vector("N")), n.symbol("y", vector("N"))
+A, B = n.symbol("A", matrix("M", "N")), n.symbol("B", matrix("N", "P"))
+C = n.symbol("C", matrix("M", "N"))
+X = n.symbol("X", matrix("N", "N"))
+Xi = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
+k = n.symbol("k")
+ONES = b.fill(b.ONE, vector("N"))
+
+
+def _each(factors: tuple[Node, ...], join: Callable[..., Node]) -> Node:
+    """Return the sum over the factors with one of them replaced by its differential."""
+    return b.add(*(join(*factors[:i], d(f), *factors[i + 1 :]) for i, f in enumerate(factors)))
+
+
+def _power(base: Node, exponent: Node) -> Node:
+    if isinstance(exponent, n.Number):
+        return exponent * b.power(base, b.number(exponent.value - 1)) * d(base)
+    lowered = b.power(base, exponent - b.ONE)
+    return exponent * lowered * d(base) + b.apply("log", base) * b.power(base, exponent) * d(exponent)
+
+
+def _entry_power(base: Node, exponent: Node) -> Node:
+    shape = base.shape if not base.shape.is_scalar else exponent.shape
+    if isinstance(exponent, n.Number):
+        return exponent * b.hadamard(b.hadamard_power(base, b.number(exponent.value - 1)), d(base))
+    one = b.fill(b.ONE, exponent.shape)
+    lowered = b.hadamard(exponent, b.hadamard_power(base, exponent - one))
+    logarithm = b.hadamard(b.apply("log", base), b.hadamard_power(base, exponent))
+    wide = [f if not f.shape.is_scalar else b.fill(f, shape) for f in (d(base), d(exponent))]
+    return b.hadamard(lowered, wide[0]) + b.hadamard(logarithm, wide[1])
+
+
+def _matrix_power(base: Node, exponent: Node) -> Node:
+    assert isinstance(exponent, n.Number)
+    whole = int(exponent.value)
+    if whole < 0:
+        inverted = b.power(b.inverse(base), b.number(-whole))
+        return -(inverted * d(b.power(base, b.number(-whole))) * inverted)
+    return _each((base,) * whole, b.product) if whole else b.zero(base.shape)
+
+
+def _widen(part: Node, like: Node) -> Node:
+    return b.fill(part, like.shape) if part.shape.is_scalar and not like.shape.is_scalar else part
+
+
+def _quotient(above: Node, below: Node) -> Node:
+    return d(above) / below - (above * d(below)) / b.power(below, b.TWO)
+
+
+def _entry_quotient(above: Node, below: Node) -> Node:
+    first = b.hadamard_divide(_widen(d(above), below), below)
+    over = b.hadamard_divide(above, b.hadamard_power(below, b.TWO))
+    return first - b.hadamard(over, d(below))
+
+
+def _apply(node: n.Apply) -> Node:
+    return b.hadamard(derivative_at(node.function, node.operands[0]), d(node.operands[0]))
+
+
+def _softmax(v: Node) -> Node:
+    p = b.softmax(v)
+    return b.hadamard(p, d(v)) - p * (p.T * d(v))
+
+
+def _inner(u: Node, v: Node) -> Node:
+    if u.shape.is_matrix:
+        return b.trace(u.T * v)
+    return u * v.T if u.shape.is_row else u.T * v
+
+
+def _is_scalar(node: Node) -> bool:
+    return node.shape.is_scalar
+
+
+def _is_matrix(node: Node) -> bool:
+    return node.shape.is_matrix
+
+
+def _known_invertible(node: Node) -> bool:
+    inner = node.operands[0]
+    return isinstance(inner, n.Symbol) and "invertible" in inner.properties
+
+
+# fmt: off
+_DIFFERENTIALS: tuple[Rule, ...] = (
+    Rule("sum", "Differential of a sum", "the differential of a sum is the sum of the differentials", s + t, lambda *terms: b.add(*map(d, terms)), routine=True, sources=("MML (5.31)", "MC (35)")),
+    Rule("negative", "Differential of a negative", "a minus sign stays in front", -A, lambda u: -d(u), routine=True, sources=("MC (34)",)),
+    Rule("transpose", "Differential of a transpose", "transposing and differentiating may change places", A.T, lambda u: d(u).T, routine=True, sources=("MC (44)", "MN, chapter 8")),
+    Rule("trace", "Differential of a trace", "the trace is linear, so d moves inside", b.trace(X), lambda u: b.trace(d(u)), routine=True, sources=("MC (36)", "MN, chapter 8")),
+    Rule("entry-sum", "Differential of a sum of entries", "a sum of entries is linear, so d moves inside", b.entry_sum(A), lambda u: b.entry_sum(d(u)), routine=True, sources=("MN, chapter 8",)),
+    Rule("diag", "Differential of a diagonal matrix", "diag is linear, so d moves inside", b.diag(x), lambda u: b.diag(d(u)), routine=True, sources=("MN, chapter 8",)),
+    Rule("diagonal", "Differential of a diagonal", "taking the diagonal is linear, so d moves inside", b.diag(X), lambda u: b.diag(d(u)), routine=True, sources=("MN, chapter 8",)),
+    Rule("vec", "Differential of vec", "vec is linear, so d moves inside", b.vec(A), lambda u: b.vec(d(u)), routine=True, sources=("MN, chapter 8",)),
+    Rule("product", "Product rule", "product rule: one term for each factor that varies", A * B, lambda *factors: _each(factors, b.product), sources=("MML (5.29)", "MC (37)", "MN, chapter 8")),
+    Rule("quotient", "Quotient rule", "quotient rule", s / t, _quotient, domain="where the denominator is not zero", sources=("MML (5.30)",)),
+    Rule("hadamard", "Product rule, entry by entry", "product rule, entry by entry", b.hadamard(A, C), lambda u, v: _each((u, v), b.hadamard), sources=("MC (38)",)),
+    Rule("hadamard-quotient", "Quotient rule, entry by entry", "quotient rule, entry by entry", b.hadamard_divide(x, y), _entry_quotient, domain="where no entry of the denominator is zero", sources=("MML (5.30)",)),
+    Rule("kronecker", "Product rule for the Kronecker product", "product rule for the Kronecker product", b.kronecker(A, B), lambda u, v: _each((u, v), b.kronecker), sources=("MC (39)", "MN, chapter 8")),
+    Rule("power", "Power rule", "power rule", b.power(s, k), _power, when=_is_scalar, domain="s > 0 unless the exponent is a whole number", sources=("MML, section 5.1",)),
+    Rule("matrix-power", "Differential of a matrix power", "a matrix power is a product: one term for each factor, in order", b.power(X, b.number(2)), _matrix_power, when=_is_matrix, sources=("MC (90)", "MN, chapter 8")),
+    Rule("entry-power", "Power rule, entry by entry", "power rule, entry by entry", b.hadamard_power(x, b.number(3)), _entry_power, sources=("MML, section 5.1",)),
+    Rule("inverse", "Differential of an inverse", "from A A⁻¹ = I: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.inverse(Xi), lambda u: -(b.inverse(u) * d(u) * b.inverse(u)), domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
+    Rule("determinant", "Jacobi's formula, invertible matrix", "Jacobi's formula", b.determinant(Xi), lambda u: b.determinant(u) * b.trace(b.inverse(u) * d(u)), when=_known_invertible, domain="where the matrix is invertible", sources=("MC (42)", "MN, chapter 8")),
+    Rule("determinant-adjugate", "Jacobi's formula", "Jacobi's formula, with the adjugate, so that it holds for singular matrices too", b.determinant(X), lambda u: b.trace(b.adjugate(u) * d(u)), sources=("MC (41)", "MN, chapter 8")),
+    Rule("log-determinant", "Differential of log |det|", "Jacobi's formula divided by the determinant", b.log_determinant(Xi), lambda u: b.trace(b.inverse(u) * d(u)), domain="where the matrix is invertible", sources=("MC (43)", "MN, chapter 8")),
+    Rule("norm1", "Differential of the 1-norm", "each |entry| changes by its sign times the entry's change", b.norm1(x), lambda u: b.entry_sum(b.hadamard(b.apply("sign", u), d(u))), domain="where no entry is zero", sources=("MN, chapter 8",)),
+    Rule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = u′u: the norm changes by (u′du)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
+    Rule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ∘ du − p (p′du)", b.softmax(x), _softmax, sources=("MN, chapter 8",)),
+    Rule("log-sum-exp", "Differential of log-sum-exp", "the weights of the entries' changes are the softmax", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
+)
+
+_FUNCTION_RULES: tuple[Rule, ...] = tuple(
+    Rule(row.slug, f"Derivative of {row.name}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.domain or (row.kink and f"not at {row.kink}"), sources=("MML (5.32)",))
+    for row in FUNCTIONS.values()
+)
+
+_ALGEBRA: tuple[Rule, ...] = (
+    Rule("definition", "Definition", "what {0} stands for"),
+    Rule("decompose", "Naming the parts", "every inner function gets a name, from the inside out"),
+    Rule("constant-factor", "Constant factors", "constant factors stay where they are", equality=lambda: (d(s * A), s * d(A))),
+    Rule("constant", "A constant has no differential", "{0} does not depend on the variable", equality=lambda: (b.partial(s, t), b.ZERO)),
+    Rule("scalar-transpose", "A scalar equals its transpose", "a scalar equals its transpose", equality=lambda: (x.T * X * y, y.T * X.T * x)),
+    Rule("inner-product", "Moving factors across an inner product", "⟨u, L v⟩ = ⟨L* u, v⟩", equality=lambda: (x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES), sources=("MN, chapter 8",)),
+    Rule("cyclic-trace", "Cyclic shift inside a trace", "factors of a trace may be shifted cyclically", equality=lambda: (b.trace(A * B * n.symbol("D", matrix("P", "M"))), b.trace(B * n.symbol("D", matrix("P", "M")) * A)), sources=("MML (4.19)",)),
+    Rule("trace-outer", "Trace of an outer product", "the trace of an outer product is the inner product", equality=lambda: (b.trace(x * y.T), y.T * x), sources=("MML (4.19)",)),
+    Rule("squared-norm", "A squared norm is an inner product", "a squared norm is an inner product", equality=lambda: (b.power(b.norm2(x), b.TWO), x.T * x)),
+    Rule("hadamard-diag", "Entry-wise product as a diagonal matrix", "an entry-wise product with {0} is a product with its diagonal matrix", equality=lambda: (b.hadamard(x, y), b.diag(x) * y)),
+    Rule("collect", "Collecting terms", "collect the terms"),
+    Rule("tidy", "Simplification", "simplify"),
+    Rule("read-off", "Reading off the derivative", "what stands before the differential is the derivative", sources=("MN, chapter 9", "MML (5.52)")),
+    Rule("chain", "Chain rule", "chain rule: outermost factor left", sources=("MML (5.48)",)),
+    Rule("sum-over-paths", "Sum over paths", "every path from the function to the variable contributes one product", sources=("MML (5.48)",)),
+    Rule("insert-partials", "Inserting the partial derivatives", "insert the partial derivatives"),
+    Rule("substitution", "Substitution", "substitute {0}"),
+    Rule("identity-factor", "The identity drops out", "a product with the identity is the other factor", equality=lambda: (A * b.identity("N"), A)),
+    Rule("denominator-layout", "Denominator layout", "transpose: the factors come in reverse order", equality=lambda: ((A * B).T, B.T * A.T)),
+    Rule("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", equality=lambda: (n.symbol("S", matrix("N", "N"), frozenset({"symmetric"})).T, n.symbol("S", matrix("N", "N"), frozenset({"symmetric"})))),
+    Rule("differential-chain", "Inserting a differential", "insert the differential of {0}", sources=("MN, chapter 5",)),
+)
+
+_COMPONENTS: tuple[Rule, ...] = (
+    Rule("entries", "Entries", "written in entries", sources=("MML, section 2.2",)),
+    Rule("written-out", "Written out", "written out, with every entry made from the formula before"),
+    Rule("trace-entries", "Trace in entries", "the trace adds the diagonal entries", sources=("MML (4.18)",)),
+    Rule("delta", "Derivative of an entry", "differentiate every entry; an entry of the variable by an entry of the variable is a Kronecker delta", sources=("MC (73)",)),
+    Rule("own-entry", "An entry that depends on one entry alone", "each entry of the function depends on one entry of the argument alone"),
+    Rule("sifting", "One term survives", "the Kronecker delta is 0 except where its indices agree: of each sum one term survives"),
+    Rule("assemble", "Back to matrices", "the entries put back together"),
+    Rule("entry-formula", "Entry formula", "one entry of the result"),
+)
+# fmt: on
+
+RULES: dict[str, Rule] = {
+    rule.slug: rule for rule in (*_DIFFERENTIALS, *_FUNCTION_RULES, *_ALGEBRA, *_COMPONENTS)
+}
+
+_BY_CLASS: dict[type[Node], tuple[Rule, ...]] = {}
+for _rule in _DIFFERENTIALS:
+    if _rule.pattern is not None:
+        _class = type(_rule.pattern)
+        _BY_CLASS[_class] = (*_BY_CLASS.get(_class, ()), _rule)
+
+
+def rule_for(node: Node) -> Rule | None:
+    """Return the row that gives the differential of this node, None where the table has none."""
+    if isinstance(node, n.Apply):
+        return RULES[FUNCTIONS[node.function].slug]
+    return next((rule for rule in _BY_CLASS.get(type(node), ()) if rule.when(node)), None)

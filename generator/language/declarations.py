@@ -1,0 +1,219 @@
+"""Declarations: `x, mu in R^D`, `S in R^(D x D) symmetric, invertible`, `s ∈ ℝ positive`.
+
+declaration: name ("," name)* ("in" | "∈") ("R" | "ℝ") ["^" (size | "(" size ["x" size] ")")] properties
+properties:  [property ("," property)*]
+property:    "invertible" | "symmetric" | "positive-definite" | "positive"
+size:        a name or a whole number ≥ 1; sizes have their own namespace
+
+Above the line a shape may stand without "^": ℝ², ℝᴰ, ℝᴹˣᴺ.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NoReturn
+
+from generator.algebra.nodes import Symbol, symbol
+from generator.algebra.shapes import SCALAR, Shape, matrix, vector
+from generator.language.errors import LanguageError
+from generator.language.names import NAME, canonical, is_name, nearest
+from generator.language.parser import check_limits
+
+PROPERTIES: dict[str, str] = {
+    "invertible": "a square matrix",
+    "symmetric": "a square matrix",
+    "positive-definite": "a square matrix",
+    "positive": "a scalar, or every entry of an array",
+}
+"""The properties and what each belongs to."""
+LARGEST_SIZE = 10**6
+
+_TOKEN = re.compile(
+    rf"(?P<space>\s+)|(?P<word>{NAME.pattern})|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    r"|(?P<superscript>[⁰¹²³⁴-⁹ᴬ-ᵂⱽᵃ-ᶻˣʰʲʳˢʷʸˡⁿⁱᶜᶠ]+)|(?P<mark>.)",
+    re.DOTALL,
+)
+_PROPERTY = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
+_JOINED_SIZES = re.compile(r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)")
+_FORM = "a declaration reads `x in R^N`, `A in R^(M x N) symmetric` or `t in R`"
+
+
+class _Reader:
+    """Reads one declaration from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+        self.kind = self.value = ""
+        self.start = self.end = 0
+        self.advance()
+
+    def advance(self) -> None:
+        """Go to the next token; its kind is empty at the end."""
+        found = _TOKEN.match(self.text, self.position)
+        if found is not None and found.lastgroup == "space":
+            found = _TOKEN.match(self.text, found.end())
+        if found is None:
+            self.kind, self.value = "", ""
+            self.start = self.position = self.end = len(self.text)
+            return
+        self.kind, self.value = str(found.lastgroup), found.group()
+        self.start, self.position = found.span()
+        self.end = self.position
+
+    def fail(self, message: str, fit: str | None = None, start: int | None = None) -> NoReturn:
+        raise LanguageError(message, self.text, self.start if start is None else start, self.end, fit)
+
+    def take(self, *values: str) -> bool:
+        if self.value in values:
+            self.advance()
+            return True
+        return False
+
+    def names(self) -> list[tuple[str, int, int]]:
+        found = []
+        while True:
+            if self.kind != "word":
+                self.fail(f"a name was expected{self._instead()}: {_FORM}")
+            name = canonical(self.value)
+            if not is_name(name):
+                self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
+            found.append((name, self.start, self.end))
+            self.advance()
+            if not self.take(","):
+                return found
+
+    def _instead(self) -> str:
+        return f" instead of `{self.value}`" if self.value.isprintable() and self.value else ""
+
+    def shape(self) -> Shape:
+        if not self.take("in", "∈"):
+            if self.value in (":", "=", "is"):
+                self.fail(f"`{self.value}` does not declare: {_FORM}", "in")
+            self.fail(f"`in` was expected after the name{self._instead()}: {_FORM}", "in")
+        if not self.take("R", "ℝ"):
+            self.fail(f"`R` was expected after `in`{self._instead()}: everything is real, {_FORM}", "R")
+        if self.kind == "superscript":
+            return self._superscripts()
+        if not self.take("^"):
+            if self.value in ("(", "_", "₊", "[", "{") or self.kind == "number":
+                self.fail(f"`^` was expected after `R`: {_FORM}", "^")
+            return SCALAR
+        if not self.take("("):
+            size, begin = self.size(), self.start
+            if self.value in ("x", "×", "*"):
+                self.fail(f"the two sizes of a matrix stand in parentheses: {_FORM}", "R^(M x N)", begin)
+            return vector(size)
+        sizes = [self.size()]
+        while self.take("x", "×"):
+            sizes.append(self.size())
+        if self.value in ("*", ",", "X", "by"):
+            self.fail(f"the sizes of a matrix are joined by `x`, not by `{self.value}`", "x")
+        if self.value != ")":
+            self.fail(f"`)` was expected after the size{self._instead()}")
+        if len(sizes) > 2:
+            self.fail("arrays have at most two indices: a scalar, a vector `R^N` or a matrix `R^(M x N)`")
+        self.advance()
+        return vector(sizes[0]) if len(sizes) == 1 else matrix(*sizes)
+
+    def size(self) -> str | int:
+        if self.kind == "number":
+            start, value = self.start, self.value
+            self.advance_over_joined(start)
+            return self._whole(value, start)
+        if self.kind != "word":
+            what = "" if not self.value else f", not `{self.value}`" if self.value.isprintable() else ""
+            self.fail(f"a size is a name or a whole number{what}: {_FORM}")
+        if joined := _JOINED_SIZES.fullmatch(self.value):
+            self.fail("spaces stand around the `x` between two sizes", f"R^({joined[1]} x {joined[2]})")
+        name = canonical(self.value)
+        if not is_name(name):
+            self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
+        self.advance()
+        return name
+
+    def advance_over_joined(self, start: int) -> None:
+        value, end = self.value, self.end
+        self.advance()
+        if self.kind == "word" and self.start == end:
+            second = self.value.removeprefix("x")
+            fit = f"R^({value} x {second})" if second != self.value and second else None
+            self.fail("spaces stand around the `x` between two sizes", fit, start)
+
+    def _whole(self, value: str, start: int) -> int:
+        if "." in value or not 1 <= int(value) <= LARGEST_SIZE:
+            end = start + len(value)
+            message = f"a size is a name or a whole number from 1 to {LARGEST_SIZE}, not {value[:20]}"
+            raise LanguageError(message, self.text, start, end)
+        return int(value)
+
+    def _superscripts(self) -> Shape:
+        """Return the shape written above the line: ℝᴰ, ℝ², ℝᴹˣᴺ."""
+        start = self.start
+        parts = [unicodedata.normalize("NFKC", part) for part in self.value.split("ˣ")]
+        sizes: list[str | int] = []
+        for part in parts:
+            if part.isdigit():
+                sizes.append(self._whole(part, start))
+            elif is_name(part):
+                sizes.append(part)
+            else:
+                self.fail(f"`{self.value}` is no size: {_FORM}")
+        if len(sizes) > 2:
+            self.fail("arrays have at most two indices: a scalar, a vector `R^N` or a matrix `R^(M x N)`")
+        self.advance()
+        return vector(sizes[0]) if len(sizes) == 1 else matrix(*sizes)
+
+    def properties(self, name: str, shape: Shape) -> frozenset[str]:
+        found: set[str] = set()
+        self.take(",")
+        while self.kind:
+            word = _PROPERTY.match(self.text, self.start)
+            if word is None:
+                self.fail(f"a property was expected{self._instead()}: {', '.join(PROPERTIES)}")
+            self.end = self.position = word.end()
+            given = word.group().replace("_", "-").lower()
+            self._check_property(given, name, shape)
+            found.add(given)
+            self.advance()
+            if self.take(",") and not self.kind:
+                self.fail(f"a property was expected after the comma: {', '.join(PROPERTIES)}")
+        return frozenset(found)
+
+    def _check_property(self, given: str, name: str, shape: Shape) -> None:
+        if given not in PROPERTIES:
+            fit = nearest(given, PROPERTIES)
+            hint = f"; did you mean `{fit}`?" if fit else f": the properties are {', '.join(PROPERTIES)}"
+            self.fail(f"there is no property `{given[:40]}`{hint}", fit)
+        if given != "positive" and not shape.is_square:
+            self.fail(f"`{given}` belongs to {PROPERTIES[given]}, and `{name}` is {shape.describe()}")
+
+
+def _declaration(text: str) -> list[tuple[Symbol, int, int]]:
+    check_limits(text, "a declaration, such as `x in R^N`,")
+    reader = _Reader(text)
+    names = reader.names()
+    shape = reader.shape()
+    properties = reader.properties(names[0][0], shape)
+    return [(symbol(name, shape, properties), start, end) for name, start, end in names]
+
+
+def parse_declarations(lines: Sequence[str]) -> tuple[Symbol, ...]:
+    """Return the declared variables in the order of the lines.
+
+    Raises LanguageError (its `origin` is `given[i]`) for a line that is no declaration, a name declared twice,
+    an unknown property, and a property that does not fit.
+    """
+    found: dict[str, Symbol] = {}
+    for position, text in enumerate(lines):
+        try:
+            for variable, start, end in _declaration(text):
+                if variable.name in found:
+                    raise LanguageError(f"`{variable.name}` is declared twice", text, start, end)
+                found[variable.name] = variable
+        except LanguageError as error:
+            error.origin = f"given[{position}]"
+            raise
+    return tuple(found.values())

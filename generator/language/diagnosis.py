@@ -1,0 +1,160 @@
+"""Why a text is not an expression, in words: the habits of other notations, and what is missing where."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from generator.language.errors import LanguageError
+
+if TYPE_CHECKING:
+    from lark import Lark, Token
+
+# What stands where it cannot be read: a pattern, what is said about it, and what would fit.
+_HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
+    (re.compile(pattern), message, suggestion)
+    for pattern, message, suggestion in (
+        (r"\.T\b", "the transpose is written `'`: `x'`, not `x.T`", "'"),
+        (r"\.[A-Za-z_]\w*", "`{0}`: values have no attributes and no methods", None),
+        (r"\.[0-9]+", "a number begins with a digit: `0{0}`", "0{0}"),
+        (
+            r"\.",
+            "a dot stands in numbers (`0.5`) and in `.*`, `./`, `.^`; a number does not end in one",
+            None,
+        ),
+        (r"_\w*", "`{0}`: a name begins with a letter", None),
+        (r"@", "the product of matrices is written `*`, not `@`", "*"),
+        (r"×", "`×` separates sizes; a product is written `*`", "*"),
+        (r"[÷∶]", "a quotient is written `/`", "/"),
+        (r"[√]", "a square root is written `sqrt(x)`", "sqrt(x)"),
+        (r"[∘]", "the entry-wise product is written `.*`", ".*"),
+        (r"⊗", "a Kronecker product is written `kron(A, B)`", "kron(A, B)"),
+        (r"[∑∏]", "sums are written `sum(x)`", "sum(x)"),
+        (r"[∂∇]", "the function is written here, not its derivative; the variable stands beside it", None),
+        (r"[‖∥]", "a norm is written `norm2(x)`", "norm2(x)"),
+        (r"\|", "an absolute value is written `abs(x)`, a determinant `det(X)`", "abs(x)"),
+        (r"[\[\]]", "there are no brackets and no entries, only whole vectors and matrices", None),
+        (r"[{}]", "only round parentheses group: `(` and `)`", None),
+        (r"[\"“”„`‘]", "`{0}`: there is no text in an expression", None),
+        (r"\\[A-Za-z]*", "`{0}`: LaTeX commands are not read; write `sigma`, `inv(S)`, `x'`", None),
+        (r"[<>≤≥≠]=?", "`{0}`: there are no comparisons; `relu`, `abs`, `sign` and `step` are known", None),
+        (r"[∈ℝ]", "this is a declaration, where an expression was expected", None),
+        (r"!", "there is no factorial", None),
+        (r"[;:]", "`{0}`: one line is one expression", None),
+    )
+)
+_OPERATOR_NAMES = ("PLUS", "MINUS", "TIMES", "DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "POWER", "DOT_POWER")
+_ENDS_OPERAND = ("NUMBER", "NAME", "RPAR", "PRIME", "SUPERSCRIPT", "INVERSE_TRANSPOSE")
+_WORD_BEFORE = re.compile(r"\w+$")
+_SCIENTIFIC = re.compile(r"[0-9][eE]([+-]?[0-9]+)?")
+
+
+def of_character(text: str, position: int) -> LanguageError:
+    """Return the error about a character that begins nothing."""
+    for pattern, message, suggestion in _HABITS:
+        if found := pattern.match(text, position):
+            if pattern.pattern == r"\.[0-9]+" and position and text[position - 1].isdigit():
+                continue
+            said = found.group()[:40]
+            fit = suggestion.format(said) if suggestion else None
+            if fit == "'" and (operand := _WORD_BEFORE.search(text, max(0, position - 40), position)):
+                fit = operand.group() + "'"
+            return LanguageError(message.format(said), text, position, found.end(), fit)
+    character = text[position]
+    name = unicodedata.name(character, "no known character")
+    shown = f"`{character}` ({name})" if character.isprintable() else f"U+{ord(character):04X} ({name})"
+    return LanguageError(f"{shown} cannot be read here", text, position, position + 1)
+
+
+def of_token(text: str, token: Token | None, lark: Lark) -> LanguageError:
+    """Return the error about a token that cannot stand where it does (None: the text ends early)."""
+    at_end = token is None or token.type == "$END" or token.start_pos is None
+    limit = len(text) if at_end or token is None or token.start_pos is None else token.start_pos
+    before = list(takewhile(lambda one: (one.start_pos or 0) < limit, lark.lex(text)))
+    if at_end or token is None:
+        return _too_early(text, before)
+    return _misplaced(text, token, before)
+
+
+def _range(token: Token) -> tuple[int, int]:
+    return token.start_pos or 0, token.end_pos or 0
+
+
+def _open(before: list[Token]) -> list[int]:
+    """Return which tokens are parentheses still open."""
+    found: list[int] = []
+    for position, token in enumerate(before):
+        if token.type == "LPAR":
+            found.append(position)
+        elif token.type == "RPAR" and found:
+            found.pop()
+    return found
+
+
+def _too_early(text: str, before: list[Token]) -> LanguageError:
+    last = before[-1]
+    if last.type in _ENDS_OPERAND and (unclosed := _open(before)):
+        return LanguageError("this parenthesis is never closed", text, *_range(before[unclosed[-1]]))
+    message = f"the text ends after `{last}`, where something is still to come"
+    return LanguageError(message, text, *_range(last))
+
+
+def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
+    start, end = _range(token)
+    last = before[-1] if before else None
+    after_operand = last is not None and last.type in _ENDS_OPERAND
+    message, fit = f"`{token}` cannot stand here", None
+    match token.type:
+        case "NAME" | "NUMBER" | "LPAR" if after_operand and last is not None:
+            return _implicit_product(text, token, last)
+        case "TIMES" if last is not None and last.type == "TIMES" and last.end_pos == start:
+            return LanguageError("a power is written `^`, not `**`", text, start - 1, end, "^")
+        case "EQUAL" if last is not None and last.type == "EQUAL":
+            message = "`==`: comparisons cannot be differentiated; a definition has one `=`"
+        case "EQUAL" if _open(before):
+            message = "`=` cannot stand in parentheses"
+        case "EQUAL" if after_operand:
+            message = "`=` cannot stand inside an expression"
+        case "POWER" | "DOT_POWER" | "SUPERSCRIPT" if after_operand:
+            message = "a power of a power is ambiguous: add parentheses, `(a^b)^c` or `a^(b^c)`"
+            fit = "(a^b)^c"
+        case "INVERSE_TRANSPOSE" if after_operand:
+            message = "add parentheses around the power before `⁻ᵀ`"
+        case "RPAR" if not _open(before):
+            message = "this parenthesis was never opened"
+        case "RPAR" if last is not None and last.type == "LPAR":
+            start = last.start_pos or 0
+            message = "there is nothing in these parentheses"
+        case "_COMMA" if after_operand:
+            message = "a comma separates the arguments of a function, or the names in a declaration"
+        case "PRIME":
+            message = f"`{token}` is the transpose and stands after what it transposes; there are no quotes"
+        case "PLUS" if last is None or last.type in ("LPAR", "EQUAL", "_COMMA", *_OPERATOR_NAMES):
+            message = "a plus stands between two terms; in front of one it is left out"
+        case _ if last is None or last.type == "EQUAL":
+            message = f"something is missing before `{token}`"
+        case _:
+            message = f"something is missing between `{last}` and `{token}`"
+    return LanguageError(message, text, start, end, fit)
+
+
+def _implicit_product(text: str, token: Token, last: Token) -> LanguageError:
+    """Return the error about two operands with nothing between them: `2x`, `A x`, `(a)(b)`, `x'y`."""
+    (start, _), (_, end) = _range(last), _range(token)
+    found = _SCIENTIFIC.match(text, (last.end_pos or 1) - 1)
+    if found and last.type == "NUMBER" and token.type == "NAME":
+        message = "numbers have no exponents: write `0.001` or `10^-3`, not `1e-3`"
+        return LanguageError(message, text, start, found.end())
+    if token == "in" or "∈" in text:
+        return LanguageError("this is a declaration, where an expression was expected", text, *_range(token))
+    right = f"{token}…)" if token.type == "LPAR" else str(token)
+    left = text[start : _range(last)[1]]
+    if last.type in ("PRIME", "SUPERSCRIPT", "INVERSE_TRANSPOSE"):
+        operand = _WORD_BEFORE.search(text, max(0, start - 40), start)
+        left = (operand.group() if operand else "(…)") + left
+    elif last.type == "RPAR":
+        left = "(…)"
+    fit = f"{left}*{right}"
+    return LanguageError(f"a product is always written with `*`: `{fit}`", text, start, end, fit)

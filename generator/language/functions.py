@@ -1,0 +1,172 @@
+"""The functions of the language: what each takes, what it gives, and how its node is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from generator.algebra import build
+from generator.algebra.functions import ELEMENTWISE
+from generator.algebra.nodes import Node
+from generator.algebra.shapes import Dimension, Kind
+from generator.language.sizes import SCALAR, Size, Type, fresh, matrix_type, resolve, times, vector_type
+
+if TYPE_CHECKING:
+    from generator.language.errors import LanguageError
+    from generator.language.syntax import Call
+
+Maker = Callable[..., Node]
+_LARGEST = 10**18
+_MOST_NAMES = 32
+
+
+class Checker(Protocol):
+    """What a function may ask while it is checked."""
+
+    def equate(self, left: Size, right: Size, where: Call) -> bool:
+        """Return whether the sizes can be equal, and make them so."""
+
+    def refuse(self, call: Call, needs: str, types: Sequence[Type]) -> LanguageError:
+        """Return the error that the function needs something else than it was given."""
+
+    def open_fill(self, call: Call, result: Type) -> Maker:
+        """Return the maker of an array of this type, whose sizes are filled in when they are known."""
+
+
+Rule = Callable[[Checker, "Call", Sequence[Type]], tuple[Type, Maker]]
+
+
+def _elementwise(make: Maker) -> Rule:
+    return lambda checker, call, types: (types[0], make)
+
+
+def _to_scalar(make: Maker) -> Rule:
+    return lambda checker, call, types: (SCALAR, make)
+
+
+def _of_square(make: Maker, gives_matrix: bool) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        (given,) = types
+        if given.kind is not Kind.MATRIX or not checker.equate(given.rows, given.columns, call):
+            raise checker.refuse(call, "a square matrix", types)
+        return (given if gives_matrix else SCALAR), make
+
+    return rule
+
+
+def _of_vector(make: Maker, gives_vector: bool) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if types[0].kind is not Kind.VECTOR:
+            raise checker.refuse(call, "a vector", types)
+        return (types[0] if gives_vector else SCALAR), make
+
+    return rule
+
+
+def _diag(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    (given,) = types
+    if given.kind is Kind.VECTOR:
+        return matrix_type(given.rows, given.rows), build.diag
+    if given.kind is not Kind.MATRIX or not checker.equate(given.rows, given.columns, call):
+        raise checker.refuse(call, "a vector or a square matrix", types)
+    return vector_type(given.rows), build.diag
+
+
+def _bounded(checker: Checker, call: Call, types: Sequence[Type], size: Size) -> Size:
+    """Return the product of sizes, unless it has grown beyond all use."""
+    found = resolve(size)
+    known = found if isinstance(found, Dimension) else found.known
+    if known.coefficient > _LARGEST or len(known.names) > _MOST_NAMES:
+        raise checker.refuse(call, "smaller matrices: the result is too large", types)
+    return found
+
+
+def _vec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    (given,) = types
+    if given.kind is not Kind.MATRIX:
+        raise checker.refuse(call, "a matrix", types)
+    return vector_type(_bounded(checker, call, types, times(given.rows, given.columns))), build.vec
+
+
+def _kron(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    left, right = types
+    if left.kind is not Kind.MATRIX or right.kind is not Kind.MATRIX:
+        raise checker.refuse(call, "two matrices", types)
+    rows = _bounded(checker, call, types, times(left.rows, right.rows))
+    columns = _bounded(checker, call, types, times(left.columns, right.columns))
+    return matrix_type(rows, columns), build.kronecker
+
+
+def _fill(make_type: Callable[[], Type]) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if not types[0].is_scalar:
+            raise checker.refuse(call, "a scalar", types)
+        result = make_type()
+        return result, checker.open_fill(call, result)
+
+    return rule
+
+
+FUNCTIONS: dict[str, tuple[int, Rule]] = {
+    **{name: (1, _elementwise(partial(build.apply, name))) for name in ELEMENTWISE},
+    "tr": (1, _of_square(build.trace, False)),
+    "det": (1, _of_square(build.determinant, False)),
+    "logdet": (1, _of_square(build.log_determinant, False)),
+    "inv": (1, _of_square(build.inverse, True)),
+    "adj": (1, _of_square(build.adjugate, True)),
+    "sum": (1, _to_scalar(build.entry_sum)),
+    "norm1": (1, _to_scalar(build.norm1)),
+    "norm2": (1, _to_scalar(build.norm2)),
+    "diag": (1, _diag),
+    "vec": (1, _vec),
+    "kron": (2, _kron),
+    "softmax": (1, _of_vector(build.softmax, True)),
+    "logsumexp": (1, _of_vector(build.log_sum_exp, False)),
+    "vector": (1, _fill(lambda: vector_type(fresh()))),
+    "matrix": (1, _fill(lambda: matrix_type(fresh(), fresh()))),
+}
+"""Every function: how many arguments it takes, and its rule. (`eye` is a name and `dim(D)` takes a size.)"""
+
+CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim")
+"""The names that are functions when a parenthesis follows."""
+
+SYNONYMS: dict[str, str] = {
+    "trace": "tr",
+    "ln": "log",
+    "log_det": "logdet",
+    "determinant": "det",
+    "inverse": "inv",
+    "norm": "norm2",
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "sgn": "sign",
+    "logistic": "sigmoid",
+    "expit": "sigmoid",
+    "adjugate": "adj",
+    "cofactor": "adj",
+    "heaviside": "step",
+    "ReLU": "relu",
+    "lse": "logsumexp",
+    "ones": "vector",
+    "zeros": "vector",
+    "constant": "vector",
+    "identity": "eye",
+    "I": "eye",
+    "transpose": "'",
+    "size": "dim",
+    "len": "dim",
+    "length": "dim",
+    "kronecker": "kron",
+    "outer": "x*y'",
+    "dot": "x'*y",
+    "inner": "x'*y",
+    "hadamard": ".*",
+    "mul": "*",
+    "matmul": "*",
+    "pow": "^",
+    "power": "^",
+    "vectorize": "vec",
+}
+"""What other notations call the functions of this one."""

@@ -1,0 +1,77 @@
+"""Names as they are written, their one spelling, and the nearest known name to an unknown one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_FIRST = "A-Za-zΑ-Ωα-ωϑϕϖϱϵµ∆ℎ𝐀-𝟉"
+NAME = re.compile(f"[{_FIRST}][{_FIRST}0-9_₀-₉]*")
+"""A name as people type it; grammar.lark has the same pattern."""
+
+_WORDS = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau
+upsilon phi chi psi omega"""
+_LETTERS = _WORDS.split()
+_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _LETTERS, strict=True))
+_GREEK |= dict(zip("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", (letter.capitalize() for letter in _LETTERS), strict=True))
+_GREEK |= {"ς": "varsigma", "∆": "Delta"}
+
+
+def canonical(name: str) -> str:
+    """Return the one spelling of a name: `σ` is `sigma`, `x₁` is `x1`, `Δx` is `Delta_x`.
+
+    A Greek letter and its English name are the same name (both code points of µ are `mu`): all other rooms see
+    ASCII only. A name without such a spelling keeps its foreign letters: `is_name` is then
+    false.
+    """
+    if name.isascii():
+        return name
+    spelling, after_greek = "", False
+    for character in unicodedata.normalize("NFKC", name):
+        word = _GREEK.get(character, character)
+        is_greek = character in _GREEK
+        if spelling and ((is_greek and spelling[-1].isalpha()) or (after_greek and character.isalpha())):
+            spelling += "_"
+        spelling += word
+        after_greek = is_greek
+    return spelling
+
+
+def is_name(name: str) -> bool:
+    """Return whether a canonical spelling is a name: an ASCII letter, then letters, digits, underscores."""
+    return name.isascii() and NAME.fullmatch(name) is not None
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like this one, or None if none is near."""
+    names = list(dict.fromkeys(known))
+    for candidate in names:
+        if candidate.lower() == name.lower():
+            return candidate
+    close = get_close_matches(name[:50], names, n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def as_product(name: str, known: Iterable[str]) -> str | None:
+    """Return `A*x` for `Ax`, if the name is but known names written one after the other, else None."""
+    if len(name) > 20:
+        return None
+    names = [candidate for candidate in known if candidate]
+    ways: list[list[str] | None] = [[]] + [None] * len(name)
+    for end in range(1, len(name) + 1):
+        for candidate in names:
+            before = ways[end - len(candidate)] if len(candidate) <= end else None
+            if before is not None and name.endswith(candidate, 0, end):
+                ways[end] = [*before, candidate]
+                break
+    return "*".join(ways[-1]) if ways[-1] else None
+
+
+def listed(items: Iterable[str], conjunction: str = "and") -> str:
+    """Return `a`, `a and b` or `a, b and c`, each item in backquotes."""
+    quoted = [f"`{item}`" for item in items]
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return f"{', '.join(quoted[:-1])} {conjunction} {quoted[-1]}"

@@ -1,0 +1,44 @@
+"""What names stand for, and pieces of an expression with their types: what the readers of one text share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.shapes import Dimension
+from generator.language.functions import Maker
+from generator.language.sizes import Type, type_of
+from generator.language.syntax import Syntax
+
+
+@dataclass(slots=True, eq=False)
+class Typed:
+    """A piece of an expression with its type, and how its node is made from those of its operands."""
+
+    syntax: Syntax
+    type: Type
+    make: Maker
+    operands: tuple[Typed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the names in an expression stand for."""
+
+    types: Mapping[str, Type]
+    symbol: Callable[[str], Node]
+    """Makes the symbol of a name, once all sizes are known."""
+    sizes: frozenset[str]
+    maps: Mapping[str, str]
+    """What the author called the maps of a chain (`g` in `z = g(y)`), with the name of the value of each."""
+
+
+def scope_of(symbols: Iterable[Symbol], more_sizes: Iterable[Dimension] = ()) -> Scope:
+    """Return the scope of these symbols and no chain."""
+    table = {symbol.name: symbol for symbol in symbols}
+    dimensions = [dimension for symbol in table.values() for dimension in symbol.shape.dimensions]
+    sizes = frozenset(name for dimension in (*dimensions, *more_sizes) for name in dimension.names)
+    return Scope(
+        {name: type_of(symbol.shape) for name, symbol in table.items()}, table.__getitem__, sizes, {}
+    )

@@ -1,0 +1,161 @@
+"""The public readers: of an expression, and of a statement (declarations, chain, variable)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from generator.algebra.nodes import Node, Symbol, symbol
+from generator.algebra.shapes import Shape
+from generator.algebra.statement import Link, Statement
+from generator.language import unknown
+from generator.language.chains import Line, check_arguments, names_in, order_lines, pieces_of, read_lines
+from generator.language.declarations import parse_declarations
+from generator.language.elaborate import Elaborator
+from generator.language.errors import LanguageError
+from generator.language.functions import CALLABLE
+from generator.language.names import canonical, listed, nearest
+from generator.language.parser import parse_syntax
+from generator.language.repairs import named
+from generator.language.scope import Scope, scope_of
+from generator.language.sizes import Equations, Type, type_of
+from generator.language.syntax import Call, Name
+
+
+def parse_expression(text: str, symbols: Iterable[Symbol], shape: Shape | None = None) -> Node:
+    """Return the expression that the text denotes.
+
+    With an expected shape the whole expression must have it, and open sizes are inferred from it: `eye` and
+    `vector(0)'` are then expressions of their own. Raises LanguageError.
+    """
+    tree = parse_syntax(text)
+    scope = scope_of(symbols, shape.dimensions if shape is not None else ())
+    elaborator = Elaborator(text, scope, Equations())
+    typed = elaborator.infer(tree)
+    if shape is not None:
+        elaborator.expect(typed, shape)
+    elaborator.finish()
+    return elaborator.construct(typed)
+
+
+def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str | None = None) -> Statement:
+    """Return the statement: declarations, the chain (its function first), the variable of differentiation.
+
+    Raises LanguageError, whose `origin` says in which text: `given[i]`, `expr[i]` or `wrt`.
+    """
+    declarations = parse_declarations(given)
+    declared = {variable.name: variable for variable in declarations}
+    if not expressions:
+        raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
+    lines = read_lines(expressions, declared)
+    _check_names(lines, declared)
+    ordered = order_lines(lines)
+    defined = {line.name: line for line in ordered}
+    for line in ordered:
+        check_arguments(line, defined, {*declared, *defined})
+    links, symbols = _elaborate(ordered, declared)
+    variable = _variable(wrt, ordered, symbols, declared)
+    if variable.name in declared:
+        return Statement(declarations, tuple(links), variable)
+    kept = _reachable(links, variable)
+    return Statement((*declarations, variable), tuple(kept), variable)
+
+
+def _check_names(lines: Sequence[Line], declared: Mapping[str, Symbol]) -> None:
+    """Raise LanguageError for a name that is neither declared nor defined, before the chain is looked at."""
+    types = {name: type_of(variable.shape) for name, variable in declared.items()}
+    types |= {line.name: type_of(symbol(line.name).shape) for line in lines}
+    scope = Scope(types, lambda name: symbol(name), frozenset(), _maps(lines))
+    for line in lines:
+        error = next(_unknown_names(line, scope), None)
+        if error is not None:
+            error.origin = line.origin
+            raise error
+
+
+def _unknown_names(line: Line, scope: Scope) -> Iterator[LanguageError]:
+    """Yield the errors about names that mean nothing, and about maps of the chain called like functions."""
+    for piece in pieces_of(line.expression):
+        if isinstance(piece, Call) and piece.name in scope.maps and piece.name not in CALLABLE:
+            yield unknown.function(line.text, piece, scope)
+        elif isinstance(piece, Name) and piece.name not in scope.types and piece.name not in ("eye", "T"):
+            yield unknown.name(line.text, piece, scope)
+
+
+def _maps(lines: Iterable[Line]) -> dict[str, str]:
+    """Return what the maps of the chain are called, with the value of each: also `f` in `f(z) = …`."""
+    return {line.map_name or line.name: line.name for line in lines if line.annotated}
+
+
+def _elaborate(
+    ordered: Sequence[Line], declared: Mapping[str, Symbol]
+) -> tuple[list[Link], dict[str, Symbol]]:
+    """Return the links, outermost first, and every symbol by name; sizes are inferred for all at once."""
+    base = scope_of(declared.values())
+    types: dict[str, Type] = dict(base.types)
+    symbols: dict[str, Symbol] = dict(declared)
+    scope = Scope(types, symbols.__getitem__, base.sizes, _maps(ordered))
+    equations = Equations()
+    readers = {line.name: Elaborator(line.text, scope, equations) for line in ordered}
+    typed, links = {}, []
+    line = ordered[0]
+    try:
+        for line in reversed(ordered):
+            typed[line.name] = readers[line.name].infer(line.expression)
+            types[line.name] = typed[line.name].type
+        readers[line.name].finish()
+        for line in reversed(ordered):
+            node = readers[line.name].construct(typed[line.name])
+            symbols[line.name] = symbol(line.name, node.shape)
+            arguments = tuple(symbols[argument.name] for argument in line.arguments)
+            links.append(Link(symbols[line.name], node, line.map_name, arguments))
+    except LanguageError as error:
+        error.origin = next((one.origin for one in ordered if one.text is error.source), line.origin)
+        raise
+    return links[::-1], symbols
+
+
+def _variable(
+    wrt: str | None, ordered: Sequence[Line], symbols: Mapping[str, Symbol], declared: Mapping[str, Symbol]
+) -> Symbol:
+    """Return the variable of differentiation: the one that is named, else the only candidate."""
+    function = ordered[0]
+    if wrt is None:
+        return declared[_only_candidate(ordered, declared)]
+    name = canonical(wrt.strip())
+    if name == function.name:
+        message = f"`{name}` is the function itself: differentiate by a variable it depends on"
+        raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
+    if name not in symbols:
+        fit = nearest(name, [known for known in symbols if known != function.name])
+        message = f"{named(wrt)} is neither declared nor defined" if wrt.strip() else "no variable is named"
+        hint = f"; did you mean `{fit}`?" if fit else ""
+        raise LanguageError(message + hint, wrt, 0, len(wrt), fit, "wrt")
+    return symbols[name]
+
+
+def _only_candidate(ordered: Sequence[Line], declared: Mapping[str, Symbol]) -> str:
+    """Return the declared variable that must be meant: the only argument, else the only one used."""
+    arguments = [argument.name for line in ordered for argument in line.arguments]
+    occurring = [name.name for line in ordered for name in names_in(line.expression)]
+    for names in (arguments, occurring):
+        candidates = [name for name in declared if name in names]
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            what = listed(candidates, "or")
+            raise ordered[0].error(
+                f"differentiate by which variable? It may be {what}", ordered[0].expression
+            )
+    message = "the function depends on no declared variable: name the one to differentiate by"
+    raise ordered[0].error(message, ordered[0].expression)
+
+
+def _reachable(links: Sequence[Link], variable: Symbol) -> list[Link]:
+    """Return the links that the function still depends on when the variable, a name of the chain, is free."""
+    needed = {links[0].symbol}
+    kept = []
+    for link in links:
+        if link.symbol in needed and link.symbol is not variable:
+            kept.append(link)
+            needed |= link.expression.symbols
+    return kept

@@ -1,0 +1,1 @@
+"""The room `generator.rendering` (being built)."""

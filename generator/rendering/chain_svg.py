@@ -1,0 +1,175 @@
+"""The chain as a picture: inline SVG in the colours of the page, described in words."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import pairwise
+
+from generator.rendering.chain import Chain, ChainEdge, Face, Label, plain
+from generator.rendering.chain_layout import (
+    LABEL_SIZE,
+    NAME_SIZE,
+    SHAPE_SIZE,
+    SPACE_SIZE,
+    Arrow,
+    Box,
+    Point,
+    bends,
+    label_size,
+    lay_out,
+    width_of,
+)
+
+WIDEST = 760.0
+"""A picture wider than this would be set too small beside the navigation; it goes from top to bottom instead."""
+
+_FOREGROUND = "var(--md-default-fg-color, currentColor)"
+_LIGHT = "var(--md-default-fg-color--light, currentColor)"
+_LIGHTEST = "var(--md-default-fg-color--lightest, none)"
+_BACKGROUND = "var(--md-default-bg-color, Canvas)"
+_PRIMARY = "var(--md-primary-fg-color, currentColor)"
+_FONT = "'STIX Two Math', 'Cambria Math', Georgia, 'Times New Roman', serif"
+_FACES = {
+    Face.ROMAN: "",
+    Face.ITALIC: ' font-style="italic"',
+    Face.BOLD: ' font-style="italic" font-weight="bold"',
+}
+
+
+def chain_figure(chain: Chain, prefix: str) -> str:
+    """Return the chain as one HTML figure without blank lines, to be put into Markdown or HTML.
+
+    It holds a picture of class `chain-wide` and one of class `chain-narrow`, of which a style sheet shows
+    one; where only the one from top to bottom is readable, it has neither class. The prefix makes the ids unique.
+    """
+    if lay_out(chain).width > WIDEST:
+        return f'<figure class="chain">{chain_svg(chain, prefix, vertical=True, kind="")}</figure>'
+    wide = chain_svg(chain, f"{prefix}-wide", kind="chain-wide")
+    narrow = chain_svg(chain, f"{prefix}-narrow", vertical=True, kind="chain-narrow")
+    return f'<figure class="chain">{wide}{narrow}</figure>'
+
+
+def chain_svg(chain: Chain, prefix: str, vertical: bool = False, kind: str = "") -> str:
+    """Return the chain as an SVG element, from left to right or from top to bottom.
+
+    It scales down with the column it stands in and is never larger than its natural size. Raises ValueError
+    for a chain with a cycle.
+    """
+    layout = lay_out(chain, vertical)
+    prefix = escape(prefix)
+    width, height = _number(layout.width), _number(layout.height)
+    linked = any(edge.href for edge in chain.edges)
+    classes = f"chain-picture {kind}".strip()
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{escape(classes)}" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" style="max-width: 100%; height: auto" '
+        # An image hides what is in it from assistive technology, so a picture with links is a group.
+        f'role="{"group" if linked else "img"}" aria-labelledby="{prefix}-title {prefix}-description">',
+        f'<title id="{prefix}-title">{escape(_title(chain))}</title>',
+        f'<desc id="{prefix}-description">{escape(describe(chain))}</desc>',
+        f'<defs><marker id="{prefix}-head" viewBox="0 0 10 10" refX="9" refY="5" '
+        f'markerWidth="6" markerHeight="6" '
+        f'orient="auto"><path d="M0 1 10 5 0 9z" fill="{_LIGHT}"/></marker></defs>',
+        f'<g font-family="{_FONT}" text-anchor="middle" fill="{_FOREGROUND}">',
+    ]
+    parts += [_line(arrow, prefix, vertical) for arrow in layout.arrows]
+    parts += [_label(arrow, chain, vertical) for arrow in layout.arrows]
+    parts += [_box(box) for box in layout.boxes]
+    parts.append("</g></svg>")
+    return "".join(parts)
+
+
+def describe(chain: Chain) -> str:
+    """Return the chain in words, for readers who do not see the picture."""
+    spaces = {node.key: f"{plain(node.label)} in {plain(node.space)}" for node in chain.nodes}
+    sentences = []
+    for edge in chain.edges:
+        sentence = f"{spaces[edge.target]} depends on {spaces[edge.source]}"
+        if edge.label:
+            sentence += f": the partial derivative {plain(edge.label)} has shape {edge.shape}"
+        sentences.append(sentence + ".")
+    return " ".join(sentences)
+
+
+def _title(chain: Chain) -> str:
+    names = [plain(node.label) for node in chain.nodes]
+    if chain.is_linear:
+        return f"The chain from {names[0]} to {names[-1]}: {' → '.join(names)}"
+    return f"The graph of {', '.join(names)}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def _text(label: Label, x: float, y: float, size: float, extra: str = "") -> str:
+    runs = []
+    offset = 0.0
+    for run in label:
+        wanted = -run.shift * size * (0.36 if run.shift > 0 else 0.24)
+        move = f' dy="{_number(wanted - offset)}"' if wanted != offset else ""
+        small = f' font-size="{_number(size * 0.7)}"' if run.shift else ""
+        runs.append(f"<tspan{move}{small}{_FACES[run.face]}>{escape(run.text)}</tspan>")
+        offset = wanted
+    return (
+        f'<text x="{_number(x)}" y="{_number(y)}" font-size="{_number(size)}"{extra}>{"".join(runs)}</text>'
+    )
+
+
+def _box(box: Box) -> str:
+    node = box.node
+    stroke, line = (_PRIMARY, 2.0) if node.is_variable else (_LIGHT, 1.2)
+    dashes = ' stroke-dasharray="4 3"' if node.is_constant else ""
+    left, top = box.x - box.width / 2, box.y - box.height / 2
+    return (
+        f'<rect x="{_number(left)}" y="{_number(top)}" width="{_number(box.width)}" '
+        f'height="{_number(box.height)}" '
+        f'rx="8" fill="{_LIGHTEST}" stroke="{stroke}" stroke-width="{_number(line)}"{dashes}/>'
+        + _text(node.label, box.x, box.y - 4, NAME_SIZE)
+        + _text(node.space, box.x, box.y + 19, SPACE_SIZE)
+    )
+
+
+def _point(point: Point) -> str:
+    return f"{_number(point[0])} {_number(point[1])}"
+
+
+def _line(arrow: Arrow, prefix: str, vertical: bool) -> str:
+    path = f"M{_point(arrow.points[0])}"
+    for start, end in pairwise(arrow.points):
+        first, second = bends(start, end, vertical)
+        path += f"C{_point(first)} {_point(second)} {_point(end)}"
+    return (
+        f'<path d="{path}" fill="none" stroke="{_LIGHT}" stroke-width="1.5" '
+        f'marker-end="url(#{prefix}-head)"/>'
+    )
+
+
+def _label(arrow: Arrow, chain: Chain, vertical: bool) -> str:
+    edge = arrow.edge
+    if not edge.label and not edge.shape:
+        return ""
+    x, y = arrow.label
+    if not chain.is_linear:
+        width, height = label_size(edge)
+        inside = (
+            f'<rect x="{_number(x - width / 2)}" y="{_number(y - height / 2)}" width="{_number(width)}" '
+            f'height="{_number(height)}" rx="4" fill="{_BACKGROUND}"/>'
+            + _text(edge.label, x, y - 2, LABEL_SIZE)
+            + _shape(edge, x, y + 14)
+        )
+    elif vertical:
+        start = ' text-anchor="start"'
+        beside = x + 16 + width_of(edge.label, LABEL_SIZE) + 10
+        inside = _text(edge.label, x + 16, y + 5, LABEL_SIZE, start) + _shape(edge, beside, y + 5, start)
+    else:
+        inside = _text(edge.label, x - 3, y - 9, LABEL_SIZE) + _shape(edge, x - 3, y + 19)
+    if edge.href:
+        name = f"{plain(edge.label)}, shape {edge.shape}"
+        return f'<a href="{escape(edge.href)}" aria-label="{escape(name)}">{inside}</a>'
+    return inside
+
+
+def _shape(edge: ChainEdge, x: float, y: float, extra: str = "") -> str:
+    place = f'x="{_number(x)}" y="{_number(y)}" font-size="{_number(SHAPE_SIZE)}"'
+    return f'<text {place} fill="{_LIGHT}"{extra}>{escape(edge.shape)}</text>'

@@ -1,0 +1,331 @@
+"""Expressions as LaTeX: bold vectors and matrices, the author's order, few parentheses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Position
+from generator.rendering.arrays import cells
+from generator.rendering.latex_parts import (
+    adjoin,
+    fenced,
+    fraction,
+    latex_dimension,
+    latex_shape,
+    parenthesised,
+    positions_below,
+    wrapped,
+)
+from generator.rendering.names import is_one_letter, latex_name, split_name
+from generator.rendering.structure import Level, Piece, factors, partial_entry, terms, without_minus
+
+_TEX_FUNCTIONS = frozenset(
+    ("exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
+)
+_NO_POWER_ON_NAME = frozenset(("exp", "sqrt", "abs"))
+_OPERATORS: dict[type[Node], str] = {
+    n.Adjugate: r"\operatorname{adj}",
+    n.Trace: r"\operatorname{tr}",
+    n.Determinant: r"\det",
+    n.EntrySum: r"\operatorname{sum}",
+    n.Diag: r"\operatorname{diag}",
+    n.Diagonal: r"\operatorname{diag}",
+    n.Vec: r"\operatorname{vec}",
+    n.Softmax: r"\operatorname{softmax}",
+    n.LogSumExp: r"\operatorname{logsumexp}",
+}
+
+
+def latex(node: Node, mark_diagonal: bool = False) -> str:
+    """Return the expression as LaTeX.
+
+    With `mark_diagonal`, the diagonal entries of a written-out matrix are boxed (a mark without colour).
+    """
+    if mark_diagonal and isinstance(node, n.ArrayOf):
+        return _array(node, mark_diagonal=True).text
+    return latex_piece(node).text
+
+
+def _exponent(node: Node) -> str:
+    return str(node.value) if isinstance(node, n.Number) else latex_piece(node).text
+
+
+def _base(node: Node) -> str:
+    piece = latex_piece(node)
+    return wrapped(piece, Level.ATOM, minus=False)
+
+
+def _number(node: n.Number) -> Piece:
+    if node.value < 0:
+        return Piece(fraction(node.value), Level.PRODUCT)
+    return Piece(fraction(node.value), Level.ATOM if node.value.denominator == 1 else Level.SCRIPTED)
+
+
+def _symbol(node: n.Symbol) -> Piece:
+    return Piece(latex_name(node.name, bold=not node.shape.is_scalar), Level.ATOM)
+
+
+def _fill(node: n.Fill, sized: bool = True) -> Piece:
+    """Return a bold number with its size below; without it where the terms beside it tell the size."""
+    value = node.operands[0]
+    size = ""
+    if sized:
+        size = latex_shape(node.shape) if node.shape.is_matrix else latex_dimension(node.shape.length)
+        size = f"_{{{size}}}"
+    turned = r"^{\top}" if node.shape.is_row else ""
+    if build.is_number(value, 0) or build.is_number(value, 1):
+        digit = latex_piece(value).text
+        return Piece(rf"\boldsymbol{{{digit}}}{size}{turned}", Level.SCRIPTED if turned else Level.ATOM)
+    front = wrapped(latex_piece(value), Level.PRODUCT)
+    return Piece(rf"{front}\boldsymbol{{1}}{size}{turned}", Level.PRODUCT)
+
+
+def _beside(node: Node, others: bool) -> Piece:
+    return _fill(node, sized=not others) if isinstance(node, n.Fill) else latex_piece(node)
+
+
+def _add(node: Node) -> Piece:
+    summands = terms(node)
+    sized_by_others = any(not isinstance(term, n.Fill) for term in summands)
+    text = ""
+    for term in summands:
+        minus, inside = without_minus(term)
+        piece = _beside(inside, sized_by_others)
+        if minus:
+            part = "-" + wrapped(piece, Level.OPEN, minus=False)
+        else:
+            part = wrapped(piece, Level.OPEN)
+        if text:
+            part = f" - {part[1:]}" if part.startswith("-") else f" + {part}"
+        text += part
+    return Piece(text, Level.SUM)
+
+
+def _negate(node: Node) -> Piece:
+    inside = latex_piece(node.operands[0])
+    return Piece(
+        "-" + wrapped(inside, Level.OPEN, minus=False), max(min(inside.level, Level.PRODUCT), Level.OPEN)
+    )
+
+
+def _is_long(node: Node) -> bool:
+    """Return whether the node is a name of several letters, which needs space beside it."""
+    if isinstance(node, n.Entry):
+        return _is_long(node.operands[0])
+    return isinstance(node, n.Symbol) and not is_one_letter(split_name(node.name)[0])
+
+
+def _separator(left: Node, before: str, right: Node, after: str) -> str:
+    if isinstance(right, n.Number) or after[0].isdigit() or build.is_number(left, 1):
+        return r" \cdot "
+    opens = after.startswith(("(", r"\left"))
+    if opens:
+        called = isinstance(left, n.Symbol | n.SizeOf) or (isinstance(left, n.Entry) and _is_bare(left))
+        return r"\," if called else ""
+    thin = (
+        (before.endswith((")", r"\rvert")) and not before.endswith(r"\right)"))
+        or _is_long(left)
+        or _is_long(right)
+    )
+    spaced = (n.Differential, n.Partial)
+    return r"\," if thin or isinstance(right, spaced) or isinstance(left, spaced) else ""
+
+
+def _is_bare(node: n.Entry) -> bool:
+    return isinstance(node.operands[0], n.Symbol)
+
+
+def _product(node: Node) -> Piece:
+    parts = factors(node)
+    if build.is_number(parts[0], -1):
+        rest = juxtaposed(parts[1:], minus=False)
+        return Piece("-" + rest, Level.PRODUCT)
+    return Piece(juxtaposed(parts, minus=True), Level.PRODUCT)
+
+
+def juxtaposed(parts: list[Node], minus: bool = True) -> str:
+    """Return factors side by side, with space where it helps; the first may carry a minus, if `minus`."""
+    written: list[str] = []
+    for place, factor in enumerate(parts):
+        last = place == len(parts) - 1
+        least = Level.OPEN if last and isinstance(factor, n.IndexSum) else Level.PRODUCT
+        part = wrapped(latex_piece(factor), least, minus=minus and place == 0)
+        if place:
+            written.append(_separator(parts[place - 1], written[-1], factor, part))
+        written.append(part)
+    return adjoin(written)
+
+
+def _divide(node: Node) -> Piece:
+    above, below = (latex_piece(operand) for operand in node.operands)
+    sign, numerator = ("-", above.text[1:]) if above.negative else ("", above.text)
+    return Piece(rf"{sign}\frac{{{numerator}}}{{{below.text}}}", Level.PRODUCT if sign else Level.SCRIPTED)
+
+
+def _entrywise(sign: str) -> Callable[[Node], Piece]:
+    def write(node: Node) -> Piece:
+        first, second = node.operands
+        both = isinstance(first, n.Fill) and isinstance(second, n.Fill)
+        associative = type(first) is type(node) and not isinstance(node, n.HadamardDivide)
+        left = wrapped(_beside(first, not both), Level.ENTRYWISE if associative else Level.PRODUCT)
+        right = wrapped(_beside(second, not both), Level.PRODUCT, minus=False)
+        return Piece(rf"{left} {sign} {right}", Level.ENTRYWISE)
+
+    return write
+
+
+def _power(node: Node) -> Piece:
+    base, exponent = node.operands
+    mark = r"\odot " if isinstance(node, n.HadamardPower) else ""
+    whole = isinstance(exponent, n.Number) and exponent.value.denominator == 1 and exponent.value > 1
+    if isinstance(base, n.Apply) and whole and base.function not in _NO_POWER_ON_NAME:
+        return Piece(_call(base, rf"^{{{_exponent(exponent)}}}"), Level.SCRIPTED)
+    return Piece(rf"{_base(base)}^{{{mark}{_exponent(exponent)}}}", Level.SCRIPTED)
+
+
+def _transpose(node: Node) -> Piece:
+    inside = node.operands[0]
+    if isinstance(inside, n.Inverse):
+        return Piece(rf"{_base(inside.operands[0])}^{{-\top}}", Level.SCRIPTED)
+    return Piece(rf"{_base(inside)}^{{\top}}", Level.SCRIPTED)
+
+
+def _inverse(node: Node) -> Piece:
+    return Piece(rf"{_base(node.operands[0])}^{{-1}}", Level.SCRIPTED)
+
+
+def _call(node: n.Apply, superscript: str = "") -> str:
+    name = f"\\{node.function}" if node.function in _TEX_FUNCTIONS else rf"\operatorname{{{node.function}}}"
+    return name + superscript + parenthesised(latex_piece(node.operands[0]).text)
+
+
+def _apply(node: n.Apply) -> Piece:
+    inside = latex_piece(node.operands[0]).text
+    if node.function == "sqrt":
+        return Piece(rf"\sqrt{{{inside}}}", Level.SCRIPTED)
+    if node.function == "abs" and node.shape.is_scalar:
+        return Piece(fenced(inside, r"\lvert", r"\rvert"), Level.ATOM)
+    return Piece(_call(node), Level.ATOM)
+
+
+def _norm(node: Node) -> Piece:
+    inside, matrix = node.operands[0], node.operands[0].shape.is_matrix
+    text, below = latex_piece(inside).text, "2"
+    if isinstance(node, n.Norm1):
+        # Of a matrix, ‖·‖₁ would be read as the greatest column sum.
+        text, below = (rf"\operatorname{{vec}}{parenthesised(text)}" if matrix else text), "1"
+    elif matrix:
+        below = "F"
+    return Piece(fenced(text, r"\lVert", r"\rVert") + f"_{{{below}}}", Level.ATOM)
+
+
+def _log_determinant(node: Node) -> Piece:
+    inside = node.operands[0]
+    text = latex_piece(inside).text
+    text = text if isinstance(inside, n.Symbol) else parenthesised(text)
+    return Piece(r"\log" + fenced(rf"\det {text}", r"\lvert", r"\rvert"), Level.ATOM)
+
+
+def _differential(node: Node) -> Piece:
+    return Piece(r"\mathrm{d}" + _base(node.operands[0]), Level.PREFIX)
+
+
+def _derivative(node: n.Partial, above: tuple[Position, ...] = (), below: tuple[Position, ...] = ()) -> Piece:
+    of, wrt = node.operands
+    sign = r"\mathrm{d}" if node.total else r"\partial "
+    denominator = sign + (_at(wrt, below) if below else latex_piece(wrt).text)
+    if isinstance(of, n.Symbol) or (isinstance(of, n.Entry) and _is_bare(of)):
+        numerator = _at(of, above) if above else latex_piece(of).text
+        return Piece(rf"\frac{{{sign}{numerator}}}{{{denominator}}}", Level.SCRIPTED)
+    operator = rf"\frac{{{sign.strip()}}}{{{denominator}}}"
+    inside = latex_piece(build.entry(of, *above) if above else of)
+    if isinstance(of, n.IndexSum):
+        return Piece(operator + inside.text, Level.OPEN)
+    return Piece(operator + parenthesised(inside.text), Level.SCRIPTED)
+
+
+def _at(node: Node, positions: tuple[Position, ...]) -> str:
+    below = positions_below(positions)
+    if isinstance(node, n.Symbol):
+        return latex_name(node.name, below=below)
+    return f"{parenthesised(latex_piece(node).text)}_{{{below[0]}}}"
+
+
+def _entry(node: n.Entry) -> Piece:
+    split = partial_entry(node)
+    if split is not None and isinstance(node.operands[0], n.Partial):
+        return _derivative(node.operands[0], *split)
+    return Piece(_at(node.operands[0], node.positions), Level.ATOM)
+
+
+def _index_sum(node: n.IndexSum) -> Piece:
+    body = node.operands[0]
+    text = wrapped(latex_piece(body), Level.OPEN, minus=False)
+    index, last = latex_name(node.index.name), latex_dimension(node.index.dimension)
+    return Piece(rf"\sum_{{{index}=1}}^{{{last}}} {text}", Level.OPEN)
+
+
+def _array(node: n.ArrayOf, mark_diagonal: bool = False) -> Piece:
+    signs = {"⋯": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
+    lines = []
+    for row in cells(node):
+        written = []
+        for cell in row:
+            text = signs[cell.dots] if cell.entry is None else latex_piece(cell.entry).text
+            written.append(rf"\boxed{{{text}}}" if mark_diagonal and cell.diagonal else text)
+        lines.append(" & ".join(written))
+    return Piece(r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}", Level.ATOM)
+
+
+def latex_piece(node: Node) -> Piece:
+    """Return the LaTeX of a node and how tightly it holds together."""
+    match node:
+        case n.Number():
+            return _number(node)
+        case n.SizeOf():
+            return Piece(
+                latex_dimension(node.dimension),
+                Level.ATOM if len(str(node.dimension)) == 1 else Level.PRODUCT,
+            )
+        case n.Symbol():
+            return _symbol(node)
+        case n.Identity():
+            return Piece(rf"\boldsymbol{{I}}_{{{latex_dimension(node.shape.rows)}}}", Level.ATOM)
+        case n.Fill():
+            return _fill(node)
+        case n.Apply():
+            return _apply(node)
+        case n.Partial():
+            return _derivative(node)
+        case n.Entry():
+            return _entry(node)
+        case n.Delta():
+            return Piece(rf"\delta_{{{positions_below(node.positions)[0]}}}", Level.ATOM)
+        case n.IndexSum():
+            return _index_sum(node)
+        case n.ArrayOf():
+            return _array(node)
+    if type(node) in _OPERATORS:
+        return Piece(_OPERATORS[type(node)] + parenthesised(latex_piece(node.operands[0]).text), Level.ATOM)
+    return _WRITERS[type(node)](node)
+
+
+_WRITERS: dict[type[Node], Callable[[Node], Piece]] = {
+    n.Add: _add,
+    n.Negate: _negate,
+    n.Product: _product,
+    n.Divide: _divide,
+    n.Hadamard: _entrywise(r"\odot"),
+    n.HadamardDivide: _entrywise(r"\oslash"),
+    n.Kronecker: _entrywise(r"\otimes"),
+    n.HadamardPower: _power,
+    n.Power: _power,
+    n.Transpose: _transpose,
+    n.Inverse: _inverse,
+    n.Norm1: _norm,
+    n.Norm2: _norm,
+    n.LogDeterminant: _log_determinant,
+    n.Differential: _differential,
+}

@@ -1,0 +1,87 @@
+"""Lines of a derivation as LaTeX: shapes under the factors, blocks of claims with one left side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node
+from generator.algebra.shapes import Shape
+from generator.calculus.derivation import Claim
+from generator.rendering.latex import juxtaposed, latex, latex_piece
+from generator.rendering.latex_parts import latex_shape, wrapped
+from generator.rendering.structure import Level, shape_groups, terms, without_minus
+
+
+@dataclass(frozen=True, slots=True)
+class LatexLine:
+    """One printed line: left side (empty where it is that of the line before), right side, claim."""
+
+    left: str
+    right: str
+    claim: Claim
+
+    @property
+    def formula(self) -> str:
+        """Return the line as one formula: `left = right`, or `= right`."""
+        return f"{self.left} = {self.right}".strip()
+
+    @property
+    def aligned(self) -> str:
+        """Return the line for an `align` environment, aligned at the sign of equality."""
+        return f"{self.left} &= {self.right}".strip()
+
+
+def latex_with_shapes(node: Node) -> str:
+    r"""Return the expression with the shape under every factor of its products, term by term in a sum.
+
+    ∂z/∂y times ∂y/∂x gives `\underbrace{\frac{…}{…}}_{1\times D}\,\underbrace{\frac{…}{…}}_{D\times D}`.
+    """
+    text = ""
+    for term in terms(node):
+        minus, inside = without_minus(term)
+        part = _factors_with_shapes(inside)
+        if minus:
+            text += f" - {part}" if text else f"-{part}"
+        else:
+            text += f" + {part}" if text else part
+    return text
+
+
+def _factors_with_shapes(node: Node) -> str:
+    groups = shape_groups(node)
+    braces = []
+    for group in groups:
+        shape = group[0].shape
+        if len(group) > 1:
+            inside = juxtaposed(list(group))
+        else:
+            loose = len(groups) > 1 and isinstance(group[0], n.Add)
+            inside = wrapped(latex_piece(group[0]), Level.OPEN if loose else Level.SUM)
+        braces.append(rf"\underbrace{{{inside}}}_{{{latex_shape(shape)}}}")
+    return r"\,".join(braces)
+
+
+def latex_shape_product(shapes: Sequence[Shape], result: Shape) -> str:
+    r"""Return how the shapes multiply: `(1\times 1)(1\times D)(D\times D) = 1\times D`."""
+    return "".join(f"({latex_shape(shape)})" for shape in shapes) + f" = {latex_shape(result)}"
+
+
+def latex_claim_lines(claims: Iterable[Claim]) -> list[LatexLine]:
+    """Return the lines of a block of claims; a left side that repeats is printed once only."""
+    lines: list[LatexLine] = []
+    previous: Node | None = None
+    for claim in claims:
+        left = "" if claim.left is previous else latex(claim.left)
+        right = (
+            latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
+        )
+        lines.append(LatexLine(left, right, claim))
+        previous = claim.left
+    return lines
+
+
+def latex_claim(claim: Claim) -> str:
+    """Return one claim as a formula of its own, both sides printed."""
+    return latex_claim_lines([claim])[0].formula

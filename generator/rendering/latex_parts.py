@@ -1,0 +1,84 @@
+"""Pieces of LaTeX: sizes and spaces, parentheses, fences, fractions."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from generator.algebra.nodes import Position
+from generator.algebra.shapes import Dimension, Shape
+from generator.rendering.names import is_one_letter, latex_name, split_name
+from generator.rendering.structure import Level, Piece
+
+_TALL = re.compile(r"\\(?:frac|tfrac|sum|begin|left|underbrace|sqrt)\b")
+
+
+def latex_dimension(dimension: Dimension) -> str:
+    """Return a dimension as LaTeX: `D`, `2MN`."""
+    names = [latex_name(name) for name in dimension.names]
+    if any(not is_one_letter(split_name(name)[0]) for name in dimension.names):
+        names = [r"\,".join(names)]
+    coefficient = "" if dimension.coefficient == 1 and names else str(dimension.coefficient)
+    return coefficient + adjoin(names)
+
+
+def latex_shape(shape: Shape) -> str:
+    r"""Return the numbers of rows and columns: `1\times D`."""
+    return rf"{latex_dimension(shape.rows)}\times {latex_dimension(shape.columns)}"
+
+
+def latex_space(shape: Shape) -> str:
+    r"""Return the space of the values of this shape: `\mathbb{R}`, `\mathbb{R}^{D}`."""
+    if shape.is_scalar:
+        return r"\mathbb{R}"
+    return rf"\mathbb{{R}}^{{{latex_dimension(shape.rows) if shape.is_vector else latex_shape(shape)}}}"
+
+
+def latex_position(position: Position) -> str:
+    """Return an index or a fixed place as LaTeX."""
+    return latex_dimension(position) if isinstance(position, Dimension) else latex_name(position.name)
+
+
+def parenthesised(text: str) -> str:
+    """Return the LaTeX in parentheses, which grow where the content is tall."""
+    return rf"\left({text}\right)" if _TALL.search(text) else f"({text})"
+
+
+def wrapped(piece: Piece, least: Level, minus: bool = True) -> str:
+    """Return the LaTeX of a piece, in parentheses where it is too loose or has a minus that may not stand."""
+    if piece.level < least or (piece.text.startswith("-") and not minus):
+        return parenthesised(piece.text)
+    return piece.text
+
+
+def adjoin(parts: list[str]) -> str:
+    """Return LaTeX fragments side by side, with a space where two would otherwise run into one command."""
+    result = ""
+    for part in parts:
+        if part[:1].isalpha() and re.search(r"\\[A-Za-z]+$", result):
+            result += " "
+        result += part
+    return result
+
+
+def fraction(value: Fraction) -> str:
+    """Return a rational number as LaTeX, a small fraction where it is not whole."""
+    sign = "-" if value < 0 else ""
+    if value.denominator == 1:
+        return str(value)
+    return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+
+
+def positions_below(positions: tuple[Position, ...]) -> tuple[str, ...]:
+    """Return what stands below: one entry `ij`, or with a comma where a position is longer than a letter."""
+    written = [latex_position(position) for position in positions]
+    if all(len(part) == 1 or re.fullmatch(r"\\[A-Za-z]+", part) for part in written):
+        return (adjoin(written),)
+    return (",".join(written),)
+
+
+def fenced(text: str, left: str, right: str) -> str:
+    """Return the LaTeX between two fences, which grow where the content is tall."""
+    if _TALL.search(text):
+        return rf"\left{left} {text} \right{right}"
+    return rf"{left} {text} {right}"

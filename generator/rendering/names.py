@@ -1,0 +1,86 @@
+"""Names of variables as mathematics: the letter, what stands below it, Greek letters."""
+
+from __future__ import annotations
+
+import re
+
+_GREEK = {
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "zeta": "ζ",
+    "eta": "η",
+    "theta": "θ",
+    "iota": "ι",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "nu": "ν",
+    "xi": "ξ",
+    "pi": "π",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "upsilon": "υ",
+    "phi": "φ",
+    "chi": "χ",
+    "psi": "ψ",
+    "omega": "ω",
+    "Gamma": "Γ",
+    "Delta": "Δ",
+    "Theta": "Θ",
+    "Lambda": "Λ",
+    "Xi": "Ξ",
+    "Pi": "Π",
+    "Sigma": "Σ",
+    "Upsilon": "Υ",
+    "Phi": "Φ",
+    "Psi": "Ψ",
+    "Omega": "Ω",
+}
+_SPLIT = re.compile(r"([A-Za-z]+)_*(\w*?)(_*)$", re.ASCII)
+
+
+def split_name(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the letters of a name and its subscripts: `W1` is ("W", ("1",)), `x_new` ("x", ("new",))."""
+    found = _SPLIT.match(name)
+    if not found or found.group(3):
+        return name, ()
+    base, rest, _ = found.groups()
+    return base, tuple(part for part in rest.split("_") if part)
+
+
+def unicode_letter(base: str) -> str:
+    """Return the Greek letter of a spelled-out name, and any other name as it is."""
+    return _GREEK.get(base, base)
+
+
+def is_one_letter(base: str) -> bool:
+    """Return whether the base of a name is set as one letter, Latin or Greek."""
+    return len(base) == 1 or base in _GREEK
+
+
+def _plain(text: str) -> str:
+    return text.replace("_", r"\_")
+
+
+def latex_subscript(part: str) -> str:
+    """Return a subscript as LaTeX: numbers and single letters as they are, Greek letters, words upright."""
+    if part in _GREEK:
+        return "\\" + part
+    return part if part.isdigit() or len(part) == 1 else rf"\mathrm{{{_plain(part)}}}"
+
+
+def latex_name(name: str, bold: bool = False, below: tuple[str, ...] = ()) -> str:
+    """Return a name as LaTeX, bold for an array; `below` holds further subscripts, set as they are."""
+    base, parts = split_name(name)
+    if base in _GREEK:
+        letter = rf"\boldsymbol{{\{base}}}" if bold else f"\\{base}"
+    elif len(base) == 1:
+        letter = rf"\boldsymbol{{{base}}}" if bold else base
+    else:
+        letter = (r"\mathbf{%s}" if bold else r"\mathrm{%s}") % _plain(base)
+    subscripts = [latex_subscript(part) for part in parts] + list(below)
+    return f"{letter}_{{{','.join(subscripts)}}}" if subscripts else letter

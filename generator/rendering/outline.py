@@ -1,0 +1,187 @@
+"""What a report of a derivation says and in which order, before it is text, Markdown or LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from generator.algebra import build
+from generator.algebra.nodes import Node
+from generator.algebra.shapes import derivative_shape
+from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
+from generator.rendering.latex import latex
+from generator.rendering.latex_lines import latex_with_shapes
+from generator.rendering.shapes import jacobian_shape_text, result, shape_text
+from generator.rendering.statement import (
+    assumption_prose,
+    latex_declarations,
+    latex_link,
+    text_declarations,
+    text_link,
+    text_space,
+)
+from generator.rendering.structure import shape_groups, terms
+from generator.rendering.text import text
+
+Layout = Literal["jacobian", "denominator"]
+Route = Literal["matrix", "component"]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that stands on a line of its own, in both notations."""
+
+    text: str
+    latex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a derivation: a formula, its reason, and the lines one level down."""
+
+    text_left: str
+    text_right: str
+    latex_left: str
+    latex_right: str
+    reason: Prose
+    conditions: tuple[Prose, ...] = ()
+    shapes: str = ""
+    """How the shapes multiply: `(1×1)(1×D)(D×D) = 1×D`."""
+    steps: tuple[Line, ...] = ()
+
+
+Item = Formula | Prose | tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it."""
+
+    title: Prose
+    items: tuple[Item, ...]
+
+
+def outline(
+    derivation: Derivation,
+    evidence: Mapping[str, Any] | None = None,
+    layout: Layout = "jacobian",
+    route: Route = "matrix",
+) -> list[Section]:
+    """Return the sections of a report, in order."""
+    sections = [Section(Prose("Statement"), tuple(_statement(derivation)))]
+    if derivation.assumptions:
+        prose = tuple(assumption_prose(assumption) for assumption in derivation.assumptions)
+        sections.append(Section(Prose("Assumptions"), prose))
+    if derivation.decomposition:
+        links = tuple(Formula(text_link(link), latex_link(link)) for link in derivation.links)
+        items: tuple[Item, ...] = (*links, lines(derivation.decomposition))
+        sections.append(Section(Prose("Chain"), items))
+    sections += [_partial(partial, route) for partial in derivation.partials]
+    if derivation.combination:
+        sections.append(Section(Prose("Chain rule"), (lines(derivation.combination),)))
+    sections.append(Section(Prose("Result"), tuple(_result(derivation, layout))))
+    if derivation.denominator:
+        sections.append(Section(Prose("Denominator layout"), (lines(derivation.denominator),)))
+    if derivation.entries:
+        sections.append(Section(Prose("Entry by entry"), (lines(derivation.entries),)))
+    if derivation.special_cases:
+        sections.append(Section(Prose("Special cases"), (lines(derivation.special_cases),)))
+    if derivation.notes:
+        sections.append(Section(Prose("Notes"), derivation.notes))
+    sections.append(Section(Prose("Verification"), (Prose("{0}", (verification_sentence(evidence),)),)))
+    return sections
+
+
+def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
+    """Return the lines of a block of claims; a left side that repeats is printed once only."""
+    found = []
+    previous: Node | None = None
+    for claim in claims:
+        repeats = claim.left is previous
+        right = (
+            latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
+        )
+        found.append(
+            Line(
+                "" if repeats else text(claim.left),
+                text(claim.right),
+                "" if repeats else latex(claim.left),
+                right,
+                claim.reason,
+                tuple(assumption_prose(a) for a in claim.assumptions if not a.declared),
+                shape_product_text(claim.right) if claim.show_shapes else "",
+                lines(claim.steps),
+            )
+        )
+        previous = claim.left
+    return tuple(found)
+
+
+def shape_product_text(node: Node) -> str:
+    """Return how the shapes of the factors multiply: `(1×1)(1×D)(D×D) = 1×D`; for a sum, of each term."""
+    written = []
+    for term in terms(node):
+        factors = "".join(f"({shape_text(group[0].shape)})" for group in shape_groups(term))
+        written.append(f"{factors} = {shape_text(term.shape)}")
+    return "; ".join(dict.fromkeys(written))
+
+
+def verification_sentence(evidence: Mapping[str, Any] | None) -> str:
+    """Return what the evidence says, in one sentence."""
+    if evidence is None:
+        return "Not verified."
+    if not evidence["passed"]:
+        failures = " ".join(evidence.get("failures", ()))
+        return f"Verification FAILED. {failures}".rstrip()
+    said = (
+        f"Verified: {evidence['instances']} comparisons at random points, "
+        f"largest relative error {evidence['max_relative_error']:.1g}"
+    )
+    sizes = evidence.get("symbolic_sizes") or ()
+    if evidence["symbolic"] == "proved":
+        where = "; ".join(", ".join(f"{name} = {size}" for name, size in one.items()) for one in sizes if one)
+        said += "; proved symbolically" + (f" for {where}" if where else "")
+    elif evidence["symbolic"] == "undecided":
+        said += "; the symbolic check did not decide every claim"
+    return said + "."
+
+
+def _statement(derivation: Derivation) -> list[Item]:
+    statement = derivation.statement
+    declared = tuple(s for s in statement.declarations if s not in statement.definitions)
+    items: list[Item] = [
+        Formula(*pair) for pair in zip(text_declarations(declared), latex_declarations(declared), strict=True)
+    ]
+    items += [Formula(text_link(link), latex_link(link)) for link in statement.links]
+    spaces = ", ".join(f"{link.symbol.name} in {text_space(link.symbol.shape)}" for link in statement.links)
+    items.append(Prose("Differentiate {0} by {1} ({2}).", (statement.function, statement.wrt, spaces)))
+    return items
+
+
+def _partial(partial: PartialDerivation, route: Route) -> Section:
+    claims = partial.component_route if route == "component" else partial.matrix_route
+    shape = jacobian_shape_text(partial.of.shape, partial.wrt.shape)
+    left = partial_node(partial)
+    items: list[Item] = []
+    if not claims:
+        claims = partial.matrix_route or partial.component_route
+        refusal = partial.refusal or "this route has no answer"
+        items.append(Prose("By the other route, since {0}.", (refusal.rstrip("."),)))
+    items.append(lines(claims))
+    title = Prose("{0}, {1}", (left, shape)) if left is not None else Prose("Derivative, {0}", (shape,))
+    return Section(title, tuple(items))
+
+
+def partial_node(partial: PartialDerivation) -> Node | None:
+    """Return the unevaluated partial derivative, None beyond two indices."""
+    if derivative_shape(partial.of.shape, partial.wrt.shape) is None:
+        return None
+    return build.partial(partial.of, partial.wrt)
+
+
+def _result(derivation: Derivation, layout: Layout) -> list[Item]:
+    left, value = result(derivation, layout)
+    shape = shape_text(value.shape)
+    formula = Formula(f"{text(left)} = {text(value)}", f"{latex(left)} = {latex(value)}")
+    return [formula, Prose("Shape: {0} ({1} layout).", (shape, layout))]

@@ -1,0 +1,124 @@
+"""What the printers of formulas share: which parentheses are needed, signs, factors and their shapes."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node
+from generator.algebra.shapes import Shape, ShapeError, product_shape
+
+
+class Level(IntEnum):
+    """How tightly a printed piece holds together, loosest first."""
+
+    SUM = 0
+    OPEN = 1  # a sum sign: reaches as far right as products do
+    ENTRYWISE = 2
+    PRODUCT = 3
+    PREFIX = 4
+    SCRIPTED = 5  # complete, but cannot take a superscript
+    ATOM = 6
+
+
+class Piece(NamedTuple):
+    """A printed expression and how tightly it holds together."""
+
+    text: str
+    level: Level
+
+    @property
+    def negative(self) -> bool:
+        """True where the piece is a negated product: its minus can be the minus of a sum."""
+        return self.level >= Level.OPEN and self.text.startswith("-")
+
+
+def has_minus(node: Node) -> bool:
+    """Return whether the node prints with a minus in front."""
+    match node:
+        case n.Number():
+            return node.value < 0
+        case n.Negate():
+            return True
+        case n.Product() | n.Divide() | n.Hadamard() | n.HadamardDivide():
+            return has_minus(node.operands[0])
+        case n.Fill():
+            return has_minus(node.operands[0])
+    return False
+
+
+def _joined(shape: Shape, parts: list[Node]) -> Shape | None:
+    try:
+        for part in parts:
+            shape = product_shape(shape, part.shape)
+    except ShapeError:
+        return None
+    return shape
+
+
+def factors(node: Node) -> list[Node]:
+    """Return the factors of a product, with the parentheses removed that the shapes make superfluous.
+
+    A(Bx) becomes A, B, x; in A(x'y) the parentheses stay, since Ax' is no product. Matrix products are
+    associative, so whenever both readings have a shape, they have the same value.
+    """
+    if not isinstance(node, n.Product):
+        return [node]
+    found: list[Node] = []
+    shape: Shape | None = None
+    for factor in node.operands:
+        parts = factors(factor)
+        whole = factor.shape if shape is None else product_shape(shape, factor.shape)
+        if shape is not None and len(parts) > 1 and (has_minus(parts[0]) or _joined(shape, parts) != whole):
+            parts = [factor]
+        found += parts
+        shape = whole
+    return found
+
+
+def terms(node: Node) -> list[Node]:
+    """Return the terms of a sum, sums within sums opened."""
+    if not isinstance(node, n.Add):
+        return [node]
+    return [term for operand in node.operands for term in terms(operand)]
+
+
+def shape_groups(node: Node) -> list[tuple[Node, ...]]:
+    """Return the factors of a product in groups that share one shape label.
+
+    Neighbouring scalars make one group; a partial derivative is always a group of its own.
+    """
+    if not isinstance(node, n.Product):
+        return [(node,)]
+    groups: list[tuple[Node, ...]] = []
+    for factor in node.operands:
+        merge = (
+            groups
+            and factor.shape.is_scalar
+            and groups[-1][-1].shape.is_scalar
+            and not isinstance(factor, n.Partial)
+            and not isinstance(groups[-1][-1], n.Partial)
+        )
+        if merge:
+            groups[-1] += (factor,)
+        else:
+            groups.append((factor,))
+    return groups
+
+
+def without_minus(node: Node) -> tuple[bool, Node]:
+    """Return whether a term is a negated one, and the term without that outermost minus."""
+    return (True, node.operands[0]) if isinstance(node, n.Negate) else (False, node)
+
+
+def partial_entry(node: n.Entry) -> tuple[tuple[n.Position, ...], tuple[n.Position, ...]] | None:
+    """Return the positions in numerator and denominator of an entry of a derivative, None for another entry.
+
+    The entry (i, j) of ∂f/∂z is ∂f_i/∂z_j, the entry k of the row ∂f/∂x is ∂f/∂x_k (Jacobian layout).
+    """
+    derivative = node.operands[0]
+    if not isinstance(derivative, n.Partial):
+        return None
+    above = len(derivative.operands[0].shape.axes)
+    return node.positions[:above], node.positions[above:]

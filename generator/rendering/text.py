@@ -1,0 +1,214 @@
+"""Expressions as plain text, in the language of statements: what it prints can be read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Position, Symbol
+from generator.algebra.shapes import Dimension
+from generator.rendering.arrays import cells
+from generator.rendering.structure import Level, Piece, factors, partial_entry, terms, without_minus
+
+_CALLS: dict[type[Node], str] = {
+    n.Inverse: "inv",
+    n.Adjugate: "adj",
+    n.Trace: "tr",
+    n.Determinant: "det",
+    n.LogDeterminant: "logdet",
+    n.EntrySum: "sum",
+    n.Norm1: "norm1",
+    n.Norm2: "norm2",
+    n.Diag: "diag",
+    n.Diagonal: "diag",
+    n.Vec: "vec",
+    n.Kronecker: "kron",
+    n.Softmax: "softmax",
+    n.LogSumExp: "logsumexp",
+}
+
+
+def text(node: Node) -> str:
+    """Return the expression as text: `-1/2*exp(-1/2*z)`, `y'*(inv(S) + inv(S)')`.
+
+    Expressions of the language read back to an expression with the same normal form, given the shape where
+    it stands. What the language cannot say (differentials, unevaluated derivatives, entries, sums over an
+    index, arrays with dots) is written readably: `dz`, `∂z/∂y`, `x[i]`, `sum_i x[i]^2`.
+    """
+    return _piece(node).text
+
+
+def text_position(position: Position) -> str:
+    """Return an index or a fixed place as text."""
+    return str(position) if isinstance(position, Dimension) else position.name
+
+
+def _wrapped(node: Node, least: Level, minus: bool = True) -> str:
+    piece = _piece(node)
+    if piece.level < least or (piece.text.startswith("-") and not minus):
+        return f"({piece.text})"
+    return piece.text
+
+
+def _number(node: n.Number) -> Piece:
+    whole = node.value.denominator == 1 and node.value >= 0
+    return Piece(str(node.value), Level.ATOM if whole else Level.PRODUCT)
+
+
+def _size(node: n.SizeOf) -> Piece:
+    dimension = node.dimension
+    parts = [f"dim({name})" for name in dimension.names]
+    if dimension.coefficient != 1:
+        parts.insert(0, str(dimension.coefficient))
+    return Piece("*".join(parts), Level.ATOM if len(parts) == 1 else Level.PRODUCT)
+
+
+def _fill(node: n.Fill) -> Piece:
+    inside = text(node.operands[0])
+    if node.shape.is_matrix:
+        return Piece(f"matrix({inside})", Level.ATOM)
+    turned = "'" if node.shape.is_row else ""
+    return Piece(f"vector({inside}){turned}", Level.SCRIPTED if turned else Level.ATOM)
+
+
+def _add(node: Node) -> Piece:
+    result = ""
+    for term in terms(node):
+        minus, inside = without_minus(term)
+        part = "-" + _wrapped(inside, Level.OPEN, minus=False) if minus else _wrapped(inside, Level.OPEN)
+        if result:
+            part = f" - {part[1:]}" if part.startswith("-") else f" + {part}"
+        result += part
+    return Piece(result, Level.SUM)
+
+
+def _negate(node: Node) -> Piece:
+    inside = _piece(node.operands[0])
+    written = _wrapped(node.operands[0], Level.OPEN, minus=False)
+    return Piece(f"-{written}", max(min(inside.level, Level.PRODUCT), Level.OPEN))
+
+
+def _product(node: Node) -> Piece:
+    parts = factors(node)
+    written = []
+    for place, factor in enumerate(parts):
+        if place == 0:
+            entrywise = isinstance(factor, n.Hadamard | n.HadamardDivide)
+            mixed = entrywise and not all(other.shape.is_scalar for other in parts[1:])
+            written.append(_wrapped(factor, Level.PREFIX if mixed else Level.PRODUCT))
+        elif isinstance(factor, n.IndexSum) and place == len(parts) - 1:
+            written.append(_wrapped(factor, Level.OPEN, minus=False))
+        else:
+            written.append(_wrapped(factor, Level.PREFIX, minus=False))
+    if written[0] == "-1":
+        written[:2] = ["-" + written[1]]
+    spaced = any(isinstance(factor, n.Partial) or _is_partial_entry(factor) for factor in parts)
+    return Piece((" · " if spaced else "*").join(written), Level.PRODUCT)
+
+
+def _is_partial_entry(node: Node) -> bool:
+    return isinstance(node, n.Entry) and partial_entry(node) is not None
+
+
+def _binary(sign: str) -> Callable[[Node], Piece]:
+    def write(node: Node) -> Piece:
+        first, second = node.operands
+        left = _wrapped(first, Level.PRODUCT)
+        # The divisor of a quotient of derivatives would run into it.
+        least = Level.SCRIPTED if isinstance(second, n.Partial) else Level.PREFIX
+        return Piece(f"{left}{sign}{_wrapped(second, least, minus=False)}", Level.PRODUCT)
+
+    return write
+
+
+def _power(node: Node) -> Piece:
+    base, exponent = node.operands
+    sign = ".^" if isinstance(node, n.HadamardPower) else "^"
+    if isinstance(exponent, n.Number) and exponent.value.denominator == 1:
+        above = str(exponent.value)
+    else:
+        above = _wrapped(exponent, Level.ATOM, minus=False)
+    return Piece(f"{_wrapped(base, Level.ATOM, minus=False)}{sign}{above}", Level.SCRIPTED)
+
+
+def _differential(node: Node) -> Piece:
+    inside = node.operands[0]
+    bare = isinstance(inside, Symbol) or (
+        isinstance(inside, n.Entry) and isinstance(inside.operands[0], Symbol)
+    )
+    return Piece(f"d{text(inside)}" if bare else f"d({text(inside)})", Level.ATOM)
+
+
+def _derivative(node: n.Partial, above: str = "", below: str = "") -> Piece:
+    of, wrt = node.operands
+    sign = "d" if node.total else "∂"
+    bare = isinstance(of, Symbol | n.Entry)
+    numerator = text(of) if bare else f"({text(of)})"
+    return Piece(f"{sign}{numerator}{above}/{sign}{text(wrt)}{below}", Level.PREFIX)
+
+
+def _places(positions: tuple[Position, ...]) -> str:
+    return f"[{','.join(map(text_position, positions))}]" if positions else ""
+
+
+def _entry(node: n.Entry) -> Piece:
+    inside = node.operands[0]
+    split = partial_entry(node)
+    if split is not None and isinstance(inside, n.Partial):
+        return _derivative(inside, _places(split[0]), _places(split[1]))
+    written = _wrapped(inside, Level.ATOM, minus=False)
+    return Piece(written + _places(node.positions), Level.ATOM)
+
+
+def _array(node: n.ArrayOf) -> Piece:
+    rows = []
+    for row in cells(node):
+        written = [cell.dots if cell.entry is None else text(cell.entry) for cell in row]
+        rows.append("⋮" if all(part in ("⋮", "⋱") for part in written) else ", ".join(written))
+    return Piece(f"[{'; '.join(rows)}]", Level.ATOM)
+
+
+def _piece(node: Node) -> Piece:
+    """Return the text of a node and how tightly it holds together."""
+    match node:
+        case n.Number():
+            return _number(node)
+        case n.SizeOf():
+            return _size(node)
+        case n.Symbol():
+            return Piece(node.name, Level.ATOM)
+        case n.Identity():
+            return Piece("eye", Level.ATOM)
+        case n.Fill():
+            return _fill(node)
+        case n.Apply():
+            return Piece(f"{node.function}({text(node.operands[0])})", Level.ATOM)
+        case n.Transpose():
+            return Piece(_wrapped(node.operands[0], Level.ATOM, minus=False) + "'", Level.SCRIPTED)
+        case n.Partial():
+            return _derivative(node)
+        case n.Entry():
+            return _entry(node)
+        case n.Delta():
+            return Piece("δ" + _places(node.positions), Level.ATOM)
+        case n.IndexSum():
+            body = _wrapped(node.operands[0], Level.OPEN, minus=False)
+            return Piece(f"sum_{node.index.name} {body}", Level.OPEN)
+        case n.ArrayOf():
+            return _array(node)
+    if type(node) in _CALLS:
+        return Piece(f"{_CALLS[type(node)]}({', '.join(map(text, node.operands))})", Level.ATOM)
+    return _WRITERS[type(node)](node)
+
+
+_WRITERS: dict[type[Node], Callable[[Node], Piece]] = {
+    n.Add: _add,
+    n.Negate: _negate,
+    n.Product: _product,
+    n.Divide: _binary("/"),
+    n.Hadamard: _binary(".*"),
+    n.HadamardDivide: _binary("./"),
+    n.HadamardPower: _power,
+    n.Power: _power,
+    n.Differential: _differential,
+}

@@ -1,0 +1,80 @@
+"""Expressions in one line of plain text, for sentences about claims that failed."""
+
+from __future__ import annotations
+
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node
+
+_INFIX = {
+    n.Add: " + ",
+    n.Product: "*",
+    n.Divide: "/",
+    n.Hadamard: " .* ",
+    n.HadamardDivide: " ./ ",
+    n.HadamardPower: " .^ ",
+    n.Power: "^",
+}
+_CALLS = {
+    n.Inverse: "inv",
+    n.Adjugate: "adj",
+    n.Trace: "tr",
+    n.Determinant: "det",
+    n.LogDeterminant: "logdet",
+    n.EntrySum: "sum",
+    n.Norm1: "norm1",
+    n.Norm2: "norm2",
+    n.Diag: "diag",
+    n.Diagonal: "diag",
+    n.Vec: "vec",
+    n.Kronecker: "kron",
+    n.Softmax: "softmax",
+    n.LogSumExp: "logsumexp",
+    n.Differential: "d",
+}
+
+
+def describe(node: Node, limit: int = 160) -> str:
+    """Return the expression as text, cut off after so many characters."""
+    text = _text(node)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _inner(node: Node) -> str:
+    text = _text(node)
+    plain = isinstance(node, n.Symbol | n.Transpose) or type(node) in _CALLS or text.isalnum()
+    return text if plain else f"({text})"
+
+
+def _text(node: Node) -> str:
+    parts = node.operands
+    match node:
+        case n.Number():
+            return str(node.value)
+        case n.SizeOf():
+            return str(node.dimension)
+        case n.Symbol():
+            return node.name
+        case n.Identity():
+            return "I"
+        case n.Fill():
+            return f"{node.shape.kind.value}({_text(parts[0])})"
+        case n.Negate():
+            return f"-{_inner(parts[0])}"
+        case n.Transpose():
+            return f"{_inner(parts[0])}'"
+        case n.Apply():
+            return f"{node.function}({_text(parts[0])})"
+        case n.Partial():
+            sign = "d" if node.total else "∂"
+            return f"{sign}{_inner(parts[0])}/{sign}{_text(parts[1])}"
+        case n.Entry():
+            return f"{_inner(parts[0])}[{', '.join(map(str, node.positions))}]"
+        case n.Delta():
+            return f"δ[{', '.join(map(str, node.positions))}]"
+        case n.IndexSum():
+            return f"Σ_{node.index} {_inner(parts[0])}"
+        case n.ArrayOf():
+            return f"[{_text(parts[0])}]_{','.join(map(str, node.indices))}"
+    if type(node) in _INFIX:
+        return _INFIX[type(node)].join(map(_inner, parts))
+    return f"{_CALLS.get(type(node), type(node).__name__)}({', '.join(map(_text, parts))})"

@@ -1,0 +1,266 @@
+"""The evidence for a derivation: every claim checked as what it is, the result against the function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from generator.algebra import build
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.shapes import derivative_shape
+from generator.calculus.derivation import Claim, Derivation
+from generator.verification.describe import describe
+from generator.verification.flattened import check_flattened
+from generator.verification.instances import Instances, size_assignments, size_names
+from generator.verification.numeric import NumericCheck, NumericResult, Setting
+from generator.verification.symbolic import SymbolicCheck, SymbolicResult
+
+FREE_ASSIGNMENTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEvidence:
+    """What was found about one claim."""
+
+    path: str
+    """Where the claim stands: `∂z/∂y, matrix route, line 2, step 1`."""
+    rule: str
+    passed: bool
+    error: float
+    """The largest relative error over all instances."""
+    tolerance: float
+    instances: int
+    skipped_sizes: tuple[dict[str, int], ...]
+    """Assignments of sizes for which the claim has no value (such as M < N for det(X′X))."""
+    symbolic: str
+    """`proved`, `undecided`, `skipped` or `disproved`."""
+    symbolic_sizes: tuple[dict[str, int], ...]
+    reason: str | None
+    """Why the symbolic check did not decide."""
+    failure: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "path": self.path,
+            "rule": self.rule,
+            "passed": self.passed,
+            "error": self.error,
+            "tolerance": self.tolerance,
+            "instances": self.instances,
+            "skipped_sizes": list(self.skipped_sizes),
+            "symbolic": self.symbolic,
+            "symbolic_sizes": list(self.symbolic_sizes),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found about a derivation."""
+
+    claims: tuple[ClaimEvidence, ...]
+    """The derivation's claims in order, then the checks of the values of partials and of the result."""
+    sizes: tuple[dict[str, int], ...] = field(default=())
+    """The assignments of sizes at which something was evaluated."""
+
+    @property
+    def passed(self) -> bool:
+        """Return whether nothing failed (and something was checked)."""
+        return bool(self.claims) and all(claim.passed for claim in self.claims)
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Return one sentence for every claim that failed."""
+        return tuple(claim.failure for claim in self.claims if claim.failure is not None)
+
+    @property
+    def max_relative_error(self) -> float:
+        """Return the largest relative error of any claim."""
+        return max((claim.error for claim in self.claims), default=0.0)
+
+    @property
+    def instances(self) -> int:
+        """Return the number of comparisons at random points, over all claims."""
+        return sum(claim.instances for claim in self.claims)
+
+    @property
+    def symbolic(self) -> str:
+        """Return `proved` if every claim is, else `undecided` if one is, else `skipped`."""
+        found = {claim.symbolic for claim in self.claims}
+        for status in ("disproved", "undecided", "skipped"):
+            if status in found:
+                return status if status != "disproved" else "undecided"
+        return "proved" if found else "skipped"
+
+    @property
+    def symbolic_sizes(self) -> tuple[dict[str, int], ...]:
+        """Return the sizes for which every claim that was proved is proved."""
+        proved = [claim.symbolic_sizes for claim in self.claims if claim.symbolic == "proved"]
+        return tuple(
+            sizes for sizes in (proved[0] if proved else ()) if all(sizes in other for other in proved)
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for renderers and JSON."""
+        statuses = [claim.symbolic for claim in self.claims]
+        return {
+            "passed": self.passed,
+            "max_relative_error": self.max_relative_error,
+            "instances": self.instances,
+            "symbolic": self.symbolic,
+            "sizes": list(self.sizes),
+            "symbolic_sizes": list(self.symbolic_sizes),
+            "symbolic_counts": {s: statuses.count(s) for s in ("proved", "undecided", "skipped")},
+            "claims": len(self.claims),
+            "claim_details": [claim.as_dict() for claim in self.claims],
+            "failures": list(self.failures),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    path: str
+    rule: str
+    left: Node
+    right: Node
+    setting: Setting
+
+
+def verify(derivation: Derivation, *, symbolic: bool = True) -> Evidence:
+    """Return the evidence for every claim of the derivation, for its partials and for its result.
+
+    With `symbolic=False` only the numeric check runs, and every symbolic status is `skipped`.
+    """
+    checks = list(_checks(derivation))
+    sides = [side for check in checks for side in (check.left, check.right)]
+    examiner = _Examiner(sides, derivation.definitions, symbolic)
+    found = [examiner.examine(check) for check in checks]
+    function, wrt = derivation.statement.function, derivation.statement.wrt
+    if derivative_shape(function.shape, wrt.shape) is None:
+        inside = derivation.statement.definitions[function]
+        numeric = check_flattened(examiner.instances, examiner.assignments, inside, wrt, derivation.value)
+        check = _Check("result", "definition", function, derivation.value, Setting())
+        found.append(_evidence(check, numeric, SymbolicResult("skipped", reason="more than two indices")))
+        examiner.used += numeric.sizes
+    sizes = {tuple(one.items()): one for one in examiner.used}
+    return Evidence(tuple(found), tuple(sizes.values()))
+
+
+def check_equation(
+    left: Node, right: Node, *, varying: Iterable[Symbol] = (), symbolic: bool = True
+) -> ClaimEvidence:
+    """Return the evidence for one equation that holds for all values of its symbols, such as a rule.
+
+    In differentials, the symbols whose d stands on the right vary, and those named.
+    """
+    check = _Check("equation", "equation", left, right, Setting(frozenset(varying)))
+    return _Examiner([left, right], {}, symbolic).examine(check)
+
+
+class _Examiner:
+    """Runs both checks, each equation once."""
+
+    def __init__(self, sides: list[Node], definitions: dict[Symbol, Node], symbolic: bool) -> None:
+        symbols = {symbol for side in sides for symbol in side.symbols}
+        names = size_names([*sides, *definitions.values(), *definitions])
+        self.instances = Instances(symbols, definitions)
+        self.assignments = size_assignments(names)
+        self.numeric = NumericCheck(self.instances, self.assignments)
+        self.few = NumericCheck(self.instances, self.assignments[:FREE_ASSIGNMENTS])
+        self.symbolic = SymbolicCheck(self.instances, names) if symbolic else None
+        self.used: list[dict[str, int]] = []
+        self._seen: dict[tuple[Node, Node, Setting], tuple[NumericResult, SymbolicResult]] = {}
+
+    def examine(self, check: _Check) -> ClaimEvidence:
+        """Return the evidence for one equation."""
+        if check.left.shape != check.right.shape:
+            shapes = f"the sides have shapes {check.left.shape.describe()} and {check.right.shape.describe()}"
+            numeric, symbolic = (
+                NumericResult(failure=shapes),
+                SymbolicResult("skipped", reason="shapes differ"),
+            )
+            return _evidence(check, numeric, symbolic)
+        key = (check.left, check.right, check.setting)
+        if key not in self._seen:
+            self._seen[key] = self._examine(check.left, check.right, check.setting)
+            self.used += self._seen[key][0].sizes
+        return _evidence(check, *self._seen[key])
+
+    def _examine(self, left: Node, right: Node, setting: Setting) -> tuple[NumericResult, SymbolicResult]:
+        on_chain = replace(setting, free=frozenset())
+        numeric = self.numeric.check(left, right, on_chain)
+        if setting.free and numeric.failure is None:
+            apart = self.few.check(left, right, setting)
+            if apart.instances:
+                numeric.error, numeric.failure = max(numeric.error, apart.error), apart.failure
+                numeric.instances += apart.instances
+                numeric.tolerance = max(numeric.tolerance, apart.tolerance)
+        if self.symbolic is None:
+            return numeric, SymbolicResult("skipped", reason="not asked for")
+        if numeric.failure is not None:
+            return numeric, SymbolicResult("skipped", reason="the numeric check failed")
+        symbolic = self.symbolic.check(left, right, setting)
+        if setting.free and symbolic.status != "proved":
+            symbolic = self.symbolic.check(left, right, on_chain)
+        return numeric, symbolic
+
+
+def _evidence(check: _Check, numeric: NumericResult, symbolic: SymbolicResult) -> ClaimEvidence:
+    failure = numeric.failure
+    if failure is None and symbolic.status == "disproved":
+        failure = symbolic.reason
+    if failure is not None:
+        claim = f"{describe(check.left)} = {describe(check.right)}"
+        failure = f"{check.path}: {claim} (rule {check.rule}) fails: {failure}"
+    return ClaimEvidence(
+        check.path,
+        check.rule,
+        failure is None,
+        numeric.error,
+        numeric.tolerance,
+        numeric.instances,
+        tuple(numeric.skipped),
+        symbolic.status,
+        tuple(symbolic.sizes),
+        symbolic.reason,
+        failure,
+    )
+
+
+def _checks(derivation: Derivation) -> Iterator[_Check]:
+    """Yield what is to be checked: all claims, then values against definitions."""
+    statement = derivation.statement
+    conditional = any(not assumption.declared for assumption in derivation.assumptions)
+    whole = Setting(frozenset({statement.wrt}), conditional=conditional)
+    yield from _lines("decomposition", derivation.decomposition, whole)
+    for partial in derivation.partials:
+        free = frozenset({partial.wrt} & derivation.definitions.keys())
+        apart = Setting(frozenset({partial.wrt}), through=False, conditional=conditional, free=free)
+        name = f"∂{partial.of.name}/∂{partial.wrt.name}"
+        yield from _lines(f"{name}, matrix route", partial.matrix_route, apart)
+        yield from _lines(f"{name}, component route", partial.component_route, apart)
+        if derivative_shape(partial.of.shape, partial.wrt.shape) is not None:
+            left = build.partial(partial.of, partial.wrt)
+            yield _Check(f"{name}, value", "definition", left, partial.value, apart)
+    yield from _lines("combination", derivation.combination, whole)
+    yield from _lines("denominator layout", derivation.denominator, whole)
+    yield from _lines("special case", derivation.special_cases, whole)
+    yield from _lines("entries", derivation.entries, whole)
+    for symbol, body in statement.definitions.items():
+        if derivation.definitions.get(symbol) is not body:
+            yield _Check(f"definition of {symbol.name}", "definition", symbol, body, whole)
+    function = statement.function
+    if derivative_shape(function.shape, statement.wrt.shape) is not None:
+        left = build.partial(statement.definitions[function], statement.wrt, total=True)
+        yield _Check("result", "definition", left, derivation.value, whole)
+
+
+def _lines(path: str, claims: tuple[Claim, ...], setting: Setting, word: str = "line") -> Iterator[_Check]:
+    """Yield the claims of a block with those below them, each under its own assumptions and its parents'."""
+    for number, claim in enumerate(claims, 1):
+        own = replace(setting, assumptions=setting.assumptions + claim.assumptions)
+        here = f"{path}, {word} {number}"
+        yield _Check(here, claim.rule, claim.left, claim.right, own)
+        yield from _lines(here, claim.steps, own, "step")

@@ -1,0 +1,167 @@
+"""Random points that respect the declarations, for several assignments of sizes.
+
+A point is determined by what it is for (names, properties, shapes, sizes, the number of the attempt), through
+CRC-32, so that a rebuild is byte-identical. No value is symmetric or otherwise special unless declared so.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.shapes import Dimension
+from generator.algebra.traverse import walk
+from generator.verification.evaluate import Evaluator
+from generator.verification.operations import Array, DomainError, Sizes, extent, swap
+
+ATTEMPTS = 48
+PRIMES = (2, 3, 5, 7, 11, 13, 17, 19)
+Properties = Mapping[Symbol, frozenset[str]]
+
+
+def size_names(expressions: Iterable[Node]) -> tuple[str, ...]:
+    """Return the names of all sizes in the expressions, sorted."""
+    found: set[str] = set()
+    for expression in expressions:
+        for node in walk(expression):
+            found.update(node.shape.rows.names, node.shape.columns.names)
+            for parameter in node.parameters:
+                dimension = parameter.dimension if isinstance(parameter, n.Index) else parameter
+                if isinstance(dimension, Dimension):
+                    found.update(dimension.names)
+    return tuple(sorted(found))
+
+
+def size_assignments(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:
+    """Return the assignments of sizes to try.
+
+    Distinct primes up and down; an even size above 2; all sizes equal; the first and the last size 1. Fixed
+    sizes have one assignment, the empty one.
+    """
+    if not names:
+        return ({},)
+    count = len(names)
+    primes = [PRIMES[i % len(PRIMES)] for i in range(count)]
+    even = [4, *(3, 2, 5, 7, 11, 13, 17)][:count] + primes[8:]
+    if count == 1:
+        rows = [[3], [2], [4], [5], [1]]
+    else:
+        rows = [primes, primes[::-1], even, [3] * count, [1, *primes[1:]], [*primes[1:], 1]]
+    return tuple(dict(zip(names, row, strict=True)) for row in rows)
+
+
+def generator_for(*content: object) -> np.random.Generator:
+    """Return a random generator whose seed is a checksum of the content as text."""
+    return np.random.default_rng(zlib.crc32("|".join(map(str, content)).encode()))
+
+
+def _square(random: np.random.Generator, size: int, properties: frozenset[str]) -> Array:
+    """Return a square matrix with the properties, its eigen- or singular values well away from 0."""
+    best, best_condition = np.eye(size), np.inf
+    for _ in range(20):
+        drawn = _entries(random, (size, size), "positive" in properties)
+        if "positive-definite" in properties:
+            drawn = drawn @ drawn.T / size + 0.4 * np.eye(size)
+        elif "symmetric" in properties:
+            drawn = (drawn + drawn.T) / 2
+        condition = float(np.linalg.cond(drawn))
+        if condition < best_condition:
+            best, best_condition = drawn, condition
+        if condition < 25:
+            break
+    return best
+
+
+def _entries(random: np.random.Generator, shape: tuple[int, int], positive: bool) -> Array:
+    sizes = random.uniform(0.25, 1.5, shape)
+    return sizes if positive else sizes * random.choice([-1.0, 1.0], shape)
+
+
+def draw_value(symbol: Symbol, sizes: Sizes, attempt: int, properties: frozenset[str] = frozenset()) -> Array:
+    """Return a value for the symbol, an array (1, rows, columns).
+
+    Further properties may be asked of it. Later attempts vary sign and magnitude to find narrow domains.
+    """
+    properties |= symbol.properties
+    rows, columns = extent(symbol.shape, sizes)
+    words = [symbol.name, *sorted(properties), symbol.shape.kind.value, rows, columns, attempt]
+    random = generator_for(*words)
+    scale, sign = 1.0, 0
+    if attempt >= 8:
+        scale = float(random.choice([0.3, 0.6, 1.0, 2.5]))
+        sign = int(random.choice([-1, 0, 1, 1]))
+    if symbol.shape.is_square and properties:
+        drawn = _square(random, rows, properties)
+    else:
+        drawn = _entries(random, (rows, columns), "positive" in properties)
+        if sign and "positive" not in properties:
+            drawn = sign * np.abs(drawn)
+    return scale * drawn[None]
+
+
+def draw_direction(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
+    """Return a random direction for the differential of a symbol: its entries are independent."""
+    rows, columns = extent(symbol.shape, sizes)
+    random = generator_for("d", symbol.name, rows, columns, attempt)
+    return np.asarray(random.uniform(-1.0, 1.0, (1, rows, columns)))
+
+
+class Instances:
+    """All points of one derivation: a supply for every assignment of sizes, each made once."""
+
+    def __init__(self, symbols: Iterable[Symbol], definitions: Mapping[Symbol, Node]) -> None:
+        self.definitions = dict(definitions)
+        used = {symbol for body in definitions.values() for symbol in body.symbols}
+        self.base = frozenset(symbols) | used
+        self._points: dict[tuple[object, ...], Evaluator | None] = {}
+
+    def points(
+        self, sizes: Sizes, extra: Properties, free: frozenset[Symbol]
+    ) -> Iterator[tuple[int, Evaluator]]:
+        """Yield numbered points at which every name of the chain has a value.
+
+        `extra` are properties beyond the declared ones; names in `free` are drawn though defined.
+        """
+        for attempt in range(ATTEMPTS):
+            key = (tuple(sorted(sizes.items())), frozenset(extra.items()), free, attempt)
+            if key not in self._points:
+                self._points[key] = self._point(sizes, attempt, extra, free)
+            point = self._points[key]
+            if point is not None:
+                yield attempt, point
+
+    def _point(
+        self, sizes: Sizes, attempt: int, extra: Properties, free: frozenset[Symbol]
+    ) -> Evaluator | None:
+        definitions = {name: body for name, body in self.definitions.items() if name not in free}
+        drawn = [symbol for symbol in self.base | free if symbol not in definitions]
+        values = {s: draw_value(s, sizes, attempt, extra.get(s, frozenset())) for s in drawn}
+        point = Evaluator(values, sizes, definitions)
+        try:
+            for name in definitions:
+                point.value(name)
+        except DomainError:
+            return None
+        return point
+
+
+def has_property(value: Array, name: str) -> bool:
+    """Return whether a value has the property (of a name that is not known: True)."""
+    matrix = value.reshape(-1, *value.shape[-2:])
+    match name:
+        case "symmetric":
+            return bool(np.allclose(matrix, swap(matrix), rtol=1e-9, atol=1e-12))
+        case "positive":
+            return bool(np.all(matrix > 0))
+        case "nonzero":
+            return bool(np.any(np.abs(matrix) > 1e-9))
+        case "invertible":
+            return matrix.shape[-1] == matrix.shape[-2] and bool(np.all(np.linalg.cond(matrix) < 1e8))
+        case "positive-definite":
+            symmetric = has_property(value, "symmetric")
+            return symmetric and bool(np.all(np.linalg.eigvalsh(matrix) > 0))
+    return True

@@ -1,0 +1,219 @@
+"""The numeric check of one equation: both sides at random points, as what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice, permutations
+
+import numpy as np
+
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.traverse import walk
+from generator.calculus.derivation import Assumption
+from generator.verification.dependence import dependents
+from generator.verification.evaluate import Evaluator
+from generator.verification.instances import Instances, draw_direction, has_property
+from generator.verification.operations import Array, DomainError, Sizes
+
+STEP_TOLERANCE = 1e-9
+DIFFERENCE_TOLERANCE = 1e-6
+SMALLEST_SCALE = 0.01
+TOO_SMALL = 1e-6
+"""A point where both sides are smaller than this tells nothing, unless a side is exactly 0."""
+WEAK_ATTEMPTS = 16
+DRAWN_PROPERTIES = frozenset({"symmetric", "positive", "positive-definite", "invertible"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """In what sense an equation is meant."""
+
+    varying: frozenset[Symbol] = frozenset()
+    """What varies in every differential: the variable of the derivative that the block of lines computes."""
+    through: bool = True
+    """Whether differentials go through all definitions (a total derivative) or hold the other names fixed."""
+    assumptions: tuple[Assumption, ...] = ()
+    """What the equation relies on, declared or not."""
+    conditional: bool = False
+    """Whether the derivation as a whole is under a condition, so that a side may have no value somewhere."""
+    free: frozenset[Symbol] = frozenset()
+    """Defined names that are drawn at random instead."""
+
+
+@dataclass(slots=True)
+class NumericResult:
+    """What the random points said, and for which sizes."""
+
+    error: float = 0.0
+    tolerance: float = STEP_TOLERANCE
+    instances: int = 0
+    sizes: list[dict[str, int]] = field(default_factory=list)
+    skipped: list[dict[str, int]] = field(default_factory=list)
+    failure: str | None = None
+
+
+def varying(
+    left: Node, right: Node, setting: Setting, definitions: Mapping[Symbol, Node]
+) -> frozenset[Symbol]:
+    """Return the symbols that vary in the differentials: the variable, and those whose d stands on the right.
+
+    If this leaves no differential that varies (an auxiliary equation, say about constants of the derivation),
+    also the symbols inside d(…) on the right, so that nothing is compared with nothing.
+    """
+    inside = _differentiated(right)
+    found = setting.varying.union(node for node in inside if isinstance(node, Symbol))
+    moved = dependents(found, definitions)
+    if not any(node.symbols & moved for node in inside | _differentiated(left)):
+        found = found.union(*(node.symbols for node in inside))
+    return found
+
+
+def _differentiated(side: Node) -> set[Node]:
+    return {node.operands[0] for node in walk(side) if isinstance(node, n.Differential)}
+
+
+def extra_properties(setting: Setting, defined: Iterable[Symbol]) -> dict[Symbol, frozenset[str]]:
+    """Return the properties to draw that an assumption asks of a symbol and its declaration does not."""
+    fixed = set(defined) - setting.free
+    found: dict[Symbol, frozenset[str]] = {}
+    for assumption in setting.assumptions:
+        node = assumption.node
+        if assumption.declared or assumption.property not in DRAWN_PROPERTIES:
+            continue
+        if isinstance(node, Symbol) and node not in fixed:
+            found[node] = found.get(node, frozenset()) | {assumption.property}
+    return found
+
+
+def relative_error(left: Array, right: Array) -> float:
+    """Return max |left − right| over the largest entry of both, which counts as at least 0.01."""
+    scale = max(float(np.max(np.abs(left))), float(np.max(np.abs(right))), SMALLEST_SCALE)
+    return float(np.max(np.abs(left - right))) / scale
+
+
+class NumericCheck:
+    """Checks equations at the points of one derivation."""
+
+    def __init__(self, instances: Instances, assignments: tuple[dict[str, int], ...]) -> None:
+        self.instances, self.assignments = instances, assignments
+        self._views: dict[tuple[int, frozenset[Symbol], bool], Evaluator] = {}
+
+    def check(self, left: Node, right: Node, setting: Setting) -> NumericResult:
+        """Return the result over all assignments of sizes. The sides must have one shape."""
+        result = NumericResult()
+        for position, sizes in enumerate(self.assignments):
+            wanted = 4 if not sizes else 2 if position == 0 else 1
+            if not self._check_sizes(left, right, setting, sizes, wanted, result):
+                return result
+        if not any(_distinct(sizes) for sizes in result.sizes):
+            for sizes in _rearranged(self.assignments[0]):
+                if not self._check_sizes(left, right, setting, sizes, 1, result):
+                    return result
+                if _distinct(result.sizes[-1] if result.sizes else {}):
+                    break
+        if not result.sizes:
+            result.failure = "no point was found at which both sides have a value"
+        return result
+
+    def _check_sizes(
+        self, left: Node, right: Node, setting: Setting, sizes: Sizes, wanted: int, result: NumericResult
+    ) -> bool:
+        found, weak, one_sided = 0, 0, False
+        extra = extra_properties(setting, self.instances.definitions)
+        reserve: tuple[Array, Array, Evaluator] | None = None
+        symbols = varying(left, right, setting, self.instances.definitions)
+        for attempt, point in self.instances.points(sizes, extra, setting.free):
+            seen = self._view(point, symbols, setting.through, sizes, attempt)
+            if not self._assumed(point, setting):
+                continue
+            try:
+                left_value = seen.value(left)
+            except DomainError:
+                continue
+            try:
+                right_value = seen.value(right)
+            except DomainError:
+                one_sided = True
+                continue
+            largest = max(float(np.max(np.abs(side))) for side in (left_value, right_value))
+            if largest < TOO_SMALL and np.any(left_value) and np.any(right_value):
+                reserve, weak = (left_value, right_value, point), weak + 1
+                if weak > WEAK_ATTEMPTS:
+                    break
+                continue
+            found += 1
+            if not self._record(left, right, left_value, right_value, point, result):
+                return False
+            if found == wanted:
+                break
+        if not found and reserve is not None:
+            found = 1
+            if not self._record(left, right, *reserve, result):
+                return False
+        if found:
+            result.sizes.append(dict(sizes))
+            return True
+        result.skipped.append(dict(sizes))
+        if one_sided and not setting.conditional and all(a.declared for a in setting.assumptions):
+            result.failure = f"for {say_sizes(sizes)} the right side has no value where the left side has one"
+            return False
+        return True
+
+    def _record(
+        self, left: Node, right: Node, first: Array, second: Array, point: Evaluator, result: NumericResult
+    ) -> bool:
+        """Add one comparison to the result; return whether it agrees."""
+        result.instances += 1
+        error = relative_error(first, second)
+        rough = any(node in point.rough for side in (left, right) for node in walk(side))
+        tolerance = DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE
+        result.error = max(result.error, error)
+        result.tolerance = max(result.tolerance, tolerance)
+        if error <= tolerance:
+            return True
+        whole = np.broadcast_arrays(first, second)
+        place = np.unravel_index(int(np.argmax(np.abs(whole[0] - whole[1]))), whole[0].shape)
+        result.failure = (
+            f"for {say_sizes(point.sizes)} the left side is {whole[0][place]:.6g} where the right side is "
+            f"{whole[1][place]:.6g} (relative error {error:.2g})"
+        )
+        return False
+
+    def _view(
+        self, point: Evaluator, symbols: frozenset[Symbol], through: bool, sizes: Sizes, attempt: int
+    ) -> Evaluator:
+        key = (id(point), symbols, through)  # the instances keep every point alive
+        view = self._views.get(key)
+        if view is None:
+            known = [s for s in symbols if s in point.values or s in point.definitions]
+            directions = {symbol: draw_direction(symbol, sizes, attempt) for symbol in known}
+            view = self._views[key] = point.view(directions, through)
+        return view
+
+    def _assumed(self, point: Evaluator, setting: Setting) -> bool:
+        """Return whether the point has the properties that the equation relies on."""
+        try:
+            return all(
+                has_property(point.value(assumption.node), assumption.property)
+                for assumption in setting.assumptions
+                if not assumption.declared
+            )
+        except DomainError:
+            return False
+
+
+def _distinct(sizes: Sizes) -> bool:
+    return len(set(sizes.values())) == len(sizes)
+
+
+def _rearranged(sizes: Sizes) -> list[dict[str, int]]:
+    """Return some other orders of the same sizes, for expressions that ask for an order (M ≥ N for X′X)."""
+    orders = islice(permutations(sizes.values()), 1, 24)
+    return [dict(zip(sizes, order, strict=True)) for order in orders]
+
+
+def say_sizes(sizes: Sizes) -> str:
+    """Return the sizes in words: `D = 2, N = 3`."""
+    return ", ".join(f"{name} = {size}" for name, size in sizes.items()) or "the given sizes"

@@ -1,0 +1,236 @@
+"""The symbolic check of one equation: its components, for small sizes, are equal as expressions.
+
+The variable is symbolic, constants are random rationals; derivatives are SymPy's derivatives of the function
+written out in components. Budgets count operations, so that the outcome is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import comb
+
+import sympy
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
+
+from generator.algebra.nodes import Index, Node, Symbol
+from generator.algebra.traverse import free_indices
+from generator.verification.components import Components
+from generator.verification.dependence import dependents
+from generator.verification.evaluate import Evaluator
+from generator.verification.grids import Entry, Grid, TooLargeError, flat, rational, tree_size
+from generator.verification.instances import Instances
+from generator.verification.numeric import Setting, extra_properties, varying
+from generator.verification.operations import Array, DomainError, Sizes, extent
+
+LARGEST_DIFFERENCE = 1200
+LARGEST_EXPANSION = 4000
+LARGEST_TOTAL = 6000
+CHEAP = 40
+"""An equation whose differences together take fewer operations than this is also proved for the next size."""
+DIGITS = 30
+
+
+@dataclass(slots=True)
+class SymbolicResult:
+    """`proved`, `undecided` (with a reason), `skipped` (with a reason) or `disproved` (with a failure)."""
+
+    status: str
+    sizes: list[dict[str, int]] = field(default_factory=list)
+    reason: str | None = None
+
+
+def symbolic_sizes(names: tuple[str, ...]) -> list[dict[str, int]]:
+    """Return the small assignments of sizes to try: 2, 3, 4, … in both orders, for one name 2 and 3."""
+    if not names:
+        return [{}]
+    small = [2 + i % 4 for i in range(len(names))]
+    rows = [[2], [3]] if len(names) == 1 else [small, small[::-1]]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+class SymbolicCheck:
+    """Proves equations in components at the points of one derivation."""
+
+    def __init__(self, instances: Instances, names: tuple[str, ...]) -> None:
+        self.instances, self.names = instances, names
+
+    def check(self, left: Node, right: Node, setting: Setting) -> SymbolicResult:
+        """Return whether left − right is 0 in every entry. The sides must have one shape."""
+        result = SymbolicResult("skipped", reason="no small sizes at which both sides have a value")
+        for sizes in symbolic_sizes(self.names):
+            point = self._point(left, right, setting, sizes)
+            if point is None:
+                continue
+            try:
+                differences, substitution = self._differences(left, right, setting, sizes, point)
+                outcome = _decide(differences, substitution)
+            except TooLargeError as error:
+                outcome = "skipped", str(error)
+            if result.status == "proved" and outcome[0] in ("skipped", "undecided"):
+                return result
+            result.status, result.reason = outcome
+            if outcome[0] != "proved":
+                result.sizes = [sizes] if outcome[0] == "disproved" else []
+                return result
+            result.sizes.append(sizes)
+            result.reason = None
+            if len(self.names) != 1 or sum(map(tree_size, differences)) > CHEAP:
+                return result
+        return result
+
+    def _point(self, left: Node, right: Node, setting: Setting, sizes: Sizes) -> Evaluator | None:
+        """Return a numeric point at which both sides have a value."""
+        extra = extra_properties(setting, self.instances.definitions)
+        for _, point in self.instances.points(sizes, extra, setting.free):
+            known = {
+                s
+                for s in varying(left, right, setting, point.definitions)
+                if s in point.values or s in point.definitions
+            }
+            directions = {symbol: point.value(symbol) for symbol in known}
+            try:
+                seen = point.view(directions, setting.through)
+                seen.value(left)
+                seen.value(right)
+            except DomainError:
+                continue
+            return point
+        return None
+
+    def _differences(
+        self, left: Node, right: Node, setting: Setting, sizes: Sizes, point: Evaluator
+    ) -> tuple[list[Entry], dict[Entry, Entry]]:
+        """Return left − right in every entry, and a rational point."""
+        unknown, moving = self._unknown(left, right, setting, sizes, point)
+        extra = extra_properties(setting, self.instances.definitions)
+        substitution: dict[Entry, Entry] = {}
+        values: dict[Symbol, Grid] = {}
+        for symbol, array in point.values.items():
+            numbers = _rationals(array)
+            values[symbol] = numbers
+            if symbol in unknown:
+                values[symbol] = _named(symbol, symbol.name, sizes)
+                properties = symbol.properties | extra.get(symbol, frozenset())
+                mirrored = _mirrored(values[symbol]) if "symmetric" in properties else values[symbol]
+                substitution |= dict(zip(flat(mirrored), flat(numbers), strict=True))
+                values[symbol] = mirrored
+        directions = {}
+        for symbol in moving:
+            directions[symbol] = _named(symbol, f"d{symbol.name}", sizes, plain=True)
+            slopes = (sympy.Rational(2 * k + 1, 7) for k in itertools.count())
+            substitution |= dict(zip(flat(directions[symbol]), slopes, strict=False))
+        components = Components(values, sizes, point.definitions, directions, setting.through)
+        differences: list[Entry] = []
+        for at in _places(left, right, sizes):
+            sides = (components.value(left, at), components.value(right, at))
+            pairs = zip(*map(flat, sides), strict=True)
+            differences += [first - second for first, second in pairs if first != second]
+        return [e for e in dict.fromkeys(differences) if e != 0], substitution
+
+    def _unknown(
+        self, left: Node, right: Node, setting: Setting, sizes: Sizes, point: Evaluator
+    ) -> tuple[set[Symbol], list[Symbol]]:
+        """Return the symbols whose entries are symbolic, and those that vary in differentials."""
+        known = point.values.keys() | point.definitions.keys()
+        moving = sorted(
+            varying(left, right, setting, point.definitions) & known, key=lambda symbol: symbol.name
+        )
+        reached = set(left.symbols | right.symbols)
+        behind = {s for s in point.values if reached & dependents((s,), point.definitions)}
+        unknown = {s for s in point.values if s in moving and s in behind}
+        if not unknown:
+            unknown = {s for s in behind if s.shape.is_scalar or s.shape.is_vector} or behind
+            if sum(rows * columns for rows, columns in (extent(s.shape, sizes) for s in unknown)) > 12:
+                unknown = set(sorted(unknown, key=lambda s: s.name)[:1])
+        return unknown, moving
+
+
+def _rationals(array: Array) -> Grid:
+    def near(value: float) -> Entry:
+        return rational(Fraction(round(value * 8) or (1 if value > 0 else -1), 8))
+
+    return tuple(tuple(near(float(value)) for value in row) for row in array[0])
+
+
+def _named(symbol: Symbol, name: str, sizes: Sizes, plain: bool = False) -> Grid:
+    rows, columns = extent(symbol.shape, sizes)
+    positive = True if "positive" in symbol.properties and not plain else None
+    return tuple(
+        tuple(
+            sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True, positive=positive)
+            for j in range(columns)
+        )
+        for i in range(rows)
+    )
+
+
+def _mirrored(grid: Grid) -> Grid:
+    return tuple(tuple(grid[min(i, j)][max(i, j)] for j in range(len(grid))) for i in range(len(grid)))
+
+
+def _places(left: Node, right: Node, sizes: Sizes) -> Iterator[Mapping[Index, int]]:
+    indices = sorted(free_indices(left) | free_indices(right), key=str)
+    ranges = [range(1, index.dimension.value(dict(sizes)) + 1) for index in indices]
+    for numbers in itertools.product(*ranges):
+        yield dict(zip(indices, numbers, strict=True))
+
+
+# -- deciding whether an expression is 0 ----------------------------------------------------------------
+
+
+def _terms(expression: Entry) -> int:
+    """Return an upper bound of the number of terms of the expanded expression."""
+    if expression.is_Add:
+        return sum(map(_terms, expression.args))
+    if expression.is_Mul:
+        count = 1
+        for factor in expression.args:
+            count *= _terms(factor)
+        return count
+    if expression.is_Pow and expression.exp.is_Integer:
+        return comb(_terms(expression.base) + abs(int(expression.exp)) - 1, abs(int(expression.exp)))
+    return 1
+
+
+def _expand(expression: Entry) -> Entry:
+    if _terms(expression) > LARGEST_EXPANSION:
+        raise TooLargeError(f"an entry expands to more than {LARGEST_EXPANSION} terms")
+    return sympy.expand(expression)
+
+
+def is_zero(expression: Entry) -> bool:
+    """Return whether the expression is shown to be 0: expanded, over one denominator, in exponentials.
+
+    False says nothing. Raises TooLargeError beyond the budget.
+    """
+    if expression == 0:
+        return True
+    if tree_size(expression) > LARGEST_DIFFERENCE:
+        raise TooLargeError(f"an entry takes more than {LARGEST_DIFFERENCE} operations")
+    expanded = _expand(expression)
+    if expanded == 0 or _numerator(expression) == 0:
+        return True
+    if expression.has(TrigonometricFunction, HyperbolicFunction):
+        return bool(_numerator(expanded.rewrite(sympy.exp)) == 0)
+    return False
+
+
+def _numerator(expression: Entry) -> Entry:
+    return _expand(sympy.fraction(sympy.together(expression))[0])
+
+
+def _decide(differences: list[Entry], substitution: Mapping[Entry, Entry]) -> tuple[str, str | None]:
+    if sum(map(tree_size, differences)) > LARGEST_TOTAL:
+        raise TooLargeError(f"the entries take more than {LARGEST_TOTAL} operations")
+    undecided = [e for e in differences if not is_zero(e)]
+    for entry in undecided:
+        value = entry.xreplace(dict(substitution)).evalf(DIGITS)
+        if value.is_number and value.is_finite and abs(value) > sympy.Float("1e-12"):
+            return "disproved", f"an entry of the difference is {value.evalf(6)} at a rational point"
+    if undecided:
+        return "undecided", "SymPy does not bring an entry of the difference to 0"
+    return "proved", None

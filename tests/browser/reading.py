@@ -1,0 +1,130 @@
+"""A site on a server, and a reader who goes through it."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site: where its files are, and where they are served."""
+
+    folder: Path
+    address: str
+
+    def paths(self) -> list[str]:
+        """Every page of the sitemap, relative to the address; the home page is ''."""
+        found = re.findall(r"<loc>([^<]+)</loc>", (self.folder / "sitemap.xml").read_text("utf-8"))
+        assert found, "the sitemap is empty"
+        return [location.removeprefix(self.address) for location in found]
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        pass
+
+
+def serve(folder: Path) -> tuple[http.server.ThreadingHTTPServer, str]:
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(folder))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_port}/"
+
+
+@dataclass
+class Reader:
+    """A browser window with one site open, which notes what should not happen."""
+
+    page: Page
+    site: Site
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        self.page.on("request", self._on_request)
+        self.page.on("response", self._on_response)
+
+    def _on_console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def _on_request(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.site.address).netloc:
+            self.complaints.append(f"request to elsewhere: {request.url}")
+
+    def _on_response(self, response: Any) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"status {response.status}: {response.url}")
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.site.address + path)
+        self.wait_for_formulas()
+
+    def follow(self, path: str) -> None:
+        """Go to a page by a click, as a reader does, so that instant navigation loads it."""
+        address = self.site.address + path
+        self.page.evaluate(
+            """address => {
+                const link = Object.assign(document.createElement("a"), { href: address, textContent: "l" })
+                document.querySelector(".md-content").append(link)
+                window.arrived = new Promise(resolve => document$.subscribe(() => {
+                    if (location.href === address && !link.isConnected) resolve(true)
+                }))
+                link.click()
+            }""",
+            address,
+        )
+        self.page.evaluate("window.arrived")
+        self.wait_for_formulas()
+
+    def wait_for_formulas(self) -> None:
+        """Bring every formula that can be seen into view, until it is typeset."""
+        self.page.wait_for_function("window.MathJax?.startup?.document && window.document$")
+        self.page.evaluate(
+            """async () => {
+                await MathJax.startup.promise
+                const isTypeset = box => box.querySelector("mjx-container") && !box.querySelector("mjx-lazy")
+                const waiting = () => [...document.querySelectorAll(".arithmatex")].filter(
+                    box => box.checkVisibility() && !isTypeset(box))
+                const deadline = performance.now() + 8000
+                for (let boxes = waiting(); boxes.length && performance.now() < deadline; boxes = waiting()) {
+                    boxes[0].scrollIntoView({ block: "center", behavior: "instant" })
+                    await new Promise(resolve => setTimeout(resolve, 25))
+                }
+                await document.fonts.ready
+                scrollTo({ top: 0, behavior: "instant" })
+            }"""
+        )
+
+    def unfold(self) -> Iterator[str]:
+        """Open every collapsible part, then every tab in turn; the name of what was opened."""
+        self.page.evaluate(
+            "document.querySelectorAll('.md-content details').forEach(box => { box.open = true })"
+        )
+        self.wait_for_formulas()
+        yield "details"
+        labels = self.page.evaluate(
+            "[...document.querySelectorAll('.md-content .tabbed-labels > label')].map(label => label.htmlFor)"
+        )
+        for label in labels:
+            self.page.evaluate("id => document.getElementById(id).click()", label)
+            self.wait_for_formulas()
+            yield f"tab {label}"

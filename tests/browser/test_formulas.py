@@ -1,0 +1,78 @@
+"""Every formula of every page is typeset, however the reader comes to it."""
+
+from __future__ import annotations
+
+import pytest
+
+# One worker runs all browser tests, so that the site is built once.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+FAULTS = """() => {
+    const faults = []
+    const excerpt = box => box.textContent.trim().slice(0, 80)
+    for (const box of document.querySelectorAll(".arithmatex")) {
+        if (!box.checkVisibility()) continue
+        const formula = box.querySelector("mjx-container")
+        if (!formula || formula.querySelector("mjx-lazy")) faults.push(`not typeset: ${excerpt(box)}`)
+        else if (!formula.getBoundingClientRect().width) faults.push(`empty: ${excerpt(box)}`)
+        else if (!formula.querySelector("mjx-assistive-mml math")) faults.push(`no MathML: ${excerpt(box)}`)
+    }
+    for (const error of document.querySelectorAll("mjx-merror"))
+        faults.push(`error: ${error.getAttribute("data-mjx-error") ?? error.textContent}`)
+    for (const glyph of document.querySelectorAll("mjx-utext"))
+        faults.push(`no glyph for ${glyph.textContent}`)
+    const content = document.querySelector(".md-content").cloneNode(true)
+    content.querySelectorAll("code, .arithmatex").forEach(part => part.remove())
+    const raw = content.textContent.match(
+        /.{0,30}(\\\\\\(|\\\\\\[|\\$\\$|\\\\[a-z]{3,}|data-search-exclude).{0,30}/)
+    if (raw) faults.push(`raw TeX: ${raw[0]}`)
+    return faults
+}"""
+
+
+def test_every_page(new_reader, site):
+    reader = new_reader()
+    faults = []
+    formulas = 0
+    for path in site.paths():
+        reader.open(path)
+        faults += [f"{path}: {fault}" for fault in reader.page.evaluate(FAULTS)]
+        for part in reader.unfold():
+            faults += [f"{path} ({part}): {fault}" for fault in reader.page.evaluate(FAULTS)]
+        formulas += reader.page.locator("mjx-container").count()
+        faults += [f"{path}: {complaint}" for complaint in reader.complaints]
+        reader.complaints.clear()
+    assert not faults, "\n".join(faults)
+    assert formulas >= 10, "hardly a formula on the whole site"
+
+
+def test_after_instant_navigation(new_reader, site):
+    reader = new_reader()
+    faults = []
+    reader.open("")
+    reader.page.evaluate("window.sameDocument = true")
+    for path in [*site.paths(), ""]:
+        if path == reader.page.url.removeprefix(site.address):
+            continue
+        reader.follow(path)
+        assert reader.page.evaluate("window.sameDocument"), f"{path} was loaded anew"
+        faults += [f"{path}: {fault}" for fault in reader.page.evaluate(FAULTS)]
+        for part in reader.unfold():
+            faults += [f"{path} ({part}): {fault}" for fault in reader.page.evaluate(FAULTS)]
+    assert not faults, "\n".join(faults)
+    assert not reader.complaints
+
+
+def test_in_both_schemes_formulas_have_the_colour_of_the_text(new_reader, site):
+    path = next(path for path in site.paths() if path.startswith("exercises/mml"))
+    colours = {}
+    for scheme in ("light", "dark"):
+        reader = new_reader(color_scheme=scheme)
+        reader.open(path)
+        background, colour = reader.page.evaluate(
+            """[getComputedStyle(document.body).backgroundColor,
+                getComputedStyle(document.querySelector("mjx-container")).color]"""
+        )
+        colours[scheme] = (background, colour)
+        assert background != colour
+    assert colours["light"] != colours["dark"]

@@ -1,0 +1,76 @@
+"""Nothing overflows, and no formula is cut off, on a phone 390 pixels wide."""
+
+from __future__ import annotations
+
+import pytest
+from reading import PHONE
+
+# One worker runs all browser tests, so that the site is built once.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# A display formula may scroll in its own box only where it cannot be broken into lines: where a matrix, an
+# array or a brace is wider than the page.
+FAULTS = """() => {
+    const faults = []
+    const width = document.scrollingElement.scrollWidth
+    if (width > 390) {
+        const scrolling = ".arithmatex, pre, .tabbed-labels, .md-typeset__table"
+        const wide = [...document.querySelectorAll(".md-content *")].filter(
+            box => box.getBoundingClientRect().right > 391 && !box.closest(scrolling))
+        const excerpts = wide.slice(0, 3).map(box => box.outerHTML.slice(0, 80))
+        faults.push(`the page is ${width} pixels wide: ${excerpts}`)
+    }
+    for (const formula of document.querySelectorAll("mjx-container")) {
+        if (!formula.checkVisibility()) continue
+        const box = formula.closest("div.arithmatex") ?? formula.closest("p, li, td, th, dd, summary, div")
+        const excerpt = formula.querySelector("math")?.textContent.slice(0, 60)
+        const scrolls = box.scrollWidth > box.clientWidth + 1
+        const mayScroll = formula.querySelector("mjx-mtable, mjx-munder, mjx-munderover")
+        if (scrolls && !box.matches("div.arithmatex")) faults.push(`cut off: ${excerpt}`)
+        if (scrolls && !mayScroll) faults.push(`not broken into lines: ${excerpt}`)
+        if (scrolls && getComputedStyle(box).overflowX !== "auto") faults.push(`out of reach: ${excerpt}`)
+    }
+    return faults
+}"""
+
+
+def test_nothing_overflows(new_reader, site):
+    reader = new_reader(PHONE)
+    faults = []
+    for path in site.paths():
+        reader.open(path)
+        faults += [f"{path}: {fault}" for fault in reader.page.evaluate(FAULTS)]
+        for part in reader.unfold():
+            faults += [f"{path} ({part}): {fault}" for fault in reader.page.evaluate(FAULTS)]
+    assert not faults, "\n".join(faults)
+    assert not reader.complaints
+
+
+PLACES = """step => {
+    const place = name => step.querySelector(name).getBoundingClientRect()
+    return [place(".arithmatex").bottom, place(".reason").top, place(".reason").left]
+}"""
+
+
+def test_reasons_stand_beneath_their_formulas(new_reader, site):
+    path = next(path for path in site.paths() if path.startswith("exercises/mml"))
+    phone = new_reader(PHONE)
+    phone.open(path)
+    bottom, top, _ = phone.page.locator(".step:visible").first.evaluate(PLACES)
+    assert top >= bottom
+
+    desktop = new_reader()
+    desktop.open(path)
+    bottom, top, left = desktop.page.locator(".step:visible").first.evaluate(PLACES)
+    assert top < bottom
+    assert left > 390
+
+
+def test_a_turned_phone_sets_its_formulas_anew(new_reader, site):
+    path = next(path for path in site.paths() if path.endswith("mml-5-8-a/"))
+    reader = new_reader({"width": 844, "height": 390})
+    reader.open(path)
+    reader.page.set_viewport_size(PHONE)
+    reader.page.wait_for_timeout(800)
+    reader.wait_for_formulas()
+    assert reader.page.evaluate(FAULTS) == []

@@ -1,0 +1,257 @@
+"""Every node's evaluator, by three witnesses: the complex step, central differences, SymPy in components."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+
+from generator.algebra import build as b
+from generator.algebra import nodes as n
+from generator.algebra.functions import ELEMENTWISE
+from generator.algebra.nodes import Index, Node
+from generator.algebra.shapes import Dimension, matrix, row, vector
+from generator.verification import evaluate, operations
+from generator.verification.components import Components
+from generator.verification.dependence import ROUGH_FUNCTIONS, smooth
+from generator.verification.evaluate import Evaluator
+from generator.verification.grids import Grid
+from generator.verification.instances import draw_direction, draw_value
+from generator.verification.operations import DomainError
+
+SIZES = {"M": 2, "N": 3}
+M, N = Dimension.of("M"), Dimension.of("N")
+s = n.symbol("s", properties=frozenset({"positive"}))
+t = n.symbol("t")
+x, y = n.symbol("x", vector("N")), n.symbol("y", vector("N"))
+p = n.symbol("p", vector("N"), frozenset({"positive"}))
+r = n.symbol("r", row("N"))
+A, B = n.symbol("A", matrix("M", "N")), n.symbol("B", matrix("N", "M"))
+C = n.symbol("C", matrix("M", "N"))
+X = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
+u = n.symbol("u", vector("N"))
+i, j = Index("i", N), Index("j", N)
+
+SAMPLES: dict[type[Node], list[Node]] = {
+    n.Number: [b.number(Fraction(-3, 7))],
+    n.SizeOf: [b.size_of(Dimension(2, ("M", "N")))],
+    n.Symbol: [t, x, r, A],
+    n.Identity: [b.identity("N")],
+    n.Fill: [b.fill(t * s, vector("N")), b.fill(t, matrix("M", "N")), b.zero(row("N"))],
+    n.Add: [x + y - x, A + C],
+    n.Negate: [-A],
+    n.Product: [A * x, x.T * y, x * y.T, t * A * B, x.T * X, r * x, x * t * y.T * x, A * (B * A)],
+    n.Divide: [A / s, t / s],
+    n.Hadamard: [b.hadamard(A, C), b.hadamard(x, y)],
+    n.HadamardDivide: [b.hadamard_divide(x, p), b.hadamard_divide(t, p)],
+    n.HadamardPower: [b.hadamard_power(x, b.number(3)), b.hadamard_power(p, t), b.hadamard_power(p, y)],
+    n.Power: [
+        b.power(t, b.number(3)),
+        b.power(t, b.number(-2)),
+        b.power(s, t),
+        b.power(s, b.number(Fraction(1, 3))),
+        b.power(t, b.size_of(N)),
+        b.power(X, b.number(3)),
+        b.power(X, b.number(-2)),
+        b.power(X, b.number(0)),
+    ],
+    n.Transpose: [A.T, x.T, (A * x).T],
+    n.Inverse: [b.inverse(X)],
+    n.Adjugate: [b.adjugate(X), b.adjugate(x * x.T)],
+    n.Trace: [b.trace(A * B)],
+    n.Determinant: [b.determinant(X)],
+    n.LogDeterminant: [b.log_determinant(X)],
+    n.EntrySum: [b.entry_sum(A), b.entry_sum(r)],
+    n.Norm1: [b.norm1(A), b.norm1(x)],
+    n.Norm2: [b.norm2(A), b.norm2(r)],
+    n.Diag: [b.diag(x)],
+    n.Diagonal: [b.diag(X)],
+    n.Vec: [b.vec(A)],
+    n.Kronecker: [b.kronecker(A, B)],
+    n.Softmax: [b.softmax(x)],
+    n.LogSumExp: [b.log_sum_exp(x)],
+    n.Apply: [b.apply(f, (s if f in ("log", "sqrt") else t) / b.number(2)) for f in ELEMENTWISE]
+    + [b.apply("tanh", A)],
+    n.Differential: [b.differential(x.T * y), b.differential(X), b.differential(b.inverse(X))],
+    n.Partial: [
+        b.partial(x.T * X * x, x),
+        b.partial(x * s, x),
+        b.partial(r * t, t),
+        b.partial(b.trace(A * B), A),
+        b.partial(u, x),
+        b.partial(b.norm2(u), x, total=True),
+    ],
+    n.Entry: [b.entry(A, Dimension(2), i), b.entry(x, N), b.entry(b.fill(b.entry(x, i), vector("N")) + y, i)],
+    n.Delta: [b.delta(i, j) * b.entry(x, i), b.delta(i, Dimension(2))],
+    n.IndexSum: [
+        b.index_sum(i, b.entry(X, i, j) * b.entry(x, i)),
+        b.index_sum(i, t),
+        b.index_sum(i, b.entry(x, i) * b.index_sum(i, b.entry(y, i))),
+    ],
+    n.ArrayOf: [
+        b.array_of(b.entry(x, i) * b.entry(y, j), i, j, shape=matrix("N", "N")),
+        b.array_of(t * s, i, j, shape=matrix("N", "N")),
+        b.array_of(b.entry(X, i, j), i, shape=row("N")),
+        b.array_of(b.index_sum(j, b.entry(X, i, j)), i, shape=vector("N")),
+    ],
+}
+DEFINITIONS: dict[n.Symbol, Node] = {u: b.apply("sin", X * x)}
+ALL = [(kind, sample) for kind, samples in SAMPLES.items() for sample in samples]
+
+
+def classes(kind: type[Node]) -> Iterator[type[Node]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from classes(child)
+
+
+def test_every_class_of_nodes_has_a_sample() -> None:
+    assert set(classes(Node)) == SAMPLES.keys()
+    assert set(ELEMENTWISE) == operations.FUNCTIONS.keys()
+
+
+def base_values(attempt: int = 0) -> dict[n.Symbol, operations.Array]:
+    symbols = {symbol for samples in SAMPLES.values() for sample in samples for symbol in sample.symbols}
+    return {z: draw_value(z, SIZES, attempt) for z in symbols if z not in DEFINITIONS}
+
+
+def point(attempt: int = 0) -> Evaluator:
+    values = base_values(attempt)
+    directions = {z: draw_direction(z, SIZES, attempt) for z in values}
+    return Evaluator(values, SIZES, DEFINITIONS, directions=directions)
+
+
+@pytest.mark.parametrize(("kind", "sample"), ALL, ids=lambda value: repr(value)[:50])
+def test_step_and_differences_agree(kind: type[Node], sample: Node) -> None:
+    """Each node's derivative along random directions of all its symbols, by both methods."""
+    here = point()
+    symbols = [z for z in here.values if z in sample.symbols]
+    directions = {z: here.directions[z] for z in symbols}
+    if not symbols:
+        assert not np.any(here.derivative(sample, here.directions, True))
+        return
+    affected = here._reach(sample, symbols, True)[0]
+    here.value(sample)
+    slow = here._differences(sample, directions, affected)
+    fast = here.derivative(sample, directions, True)
+    assert fast.shape[-2:] == operations.extent(sample.shape, SIZES)
+    np.testing.assert_allclose(fast, slow, rtol=1e-8, atol=1e-9)
+    rough = isinstance(sample, n.Norm1 | n.Partial | n.Differential)
+    rough |= isinstance(sample, n.Apply) and sample.function in ROUGH_FUNCTIONS
+    assert smooth(sample) is not rough
+
+
+@pytest.mark.parametrize(("kind", "sample"), ALL, ids=lambda value: repr(value)[:50])
+def test_the_components_have_the_same_values(kind: type[Node], sample: Node) -> None:
+    here = point()
+
+    def grid(array: operations.Array) -> Grid:
+        return tuple(tuple(sympy.Rational(float(entry)) for entry in line) for line in array[0])
+
+    values = {symbol: grid(value) for symbol, value in here.values.items()}
+    directions = {symbol: grid(value) for symbol, value in here.directions.items()}
+    written = Components(values, SIZES, DEFINITIONS, directions, through=True)
+    for first in range(1, 4):
+        for second in range(1, 4):
+            expected = written.value(sample, {i: first, j: second})
+            found = here.value(sample)
+            for index, number in ((i, first), (j, second)):
+                axis = here.axis(index)
+                if found.ndim >= -axis and found.shape[axis] > 1:
+                    found = found.take([number - 1], axis=axis)
+            numbers = np.array([[float(entry) for entry in line] for line in expected])
+            np.testing.assert_allclose(found.reshape(numbers.shape), numbers, rtol=1e-9, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", sorted(set(ELEMENTWISE) - ROUGH_FUNCTIONS))
+@pytest.mark.parametrize("value", [-3.0, -0.4, 0.3, 0.9, 4.0])
+def test_functions_at_many_points(name: str, value: float) -> None:
+    if (name in ("log", "sqrt") and value < 0) or (name in ("arcsin", "arccos") and abs(value) > 0.95):
+        with pytest.raises(DomainError):
+            evaluate(b.apply(name, t), {t: value}, {})
+        return
+    found = evaluate(b.partial(b.apply(name, t), t), {t: value}, {})
+    variable = sympy.Symbol("v", real=True)
+    exact = {
+        "arcsin": sympy.asin(variable),
+        "arccos": sympy.acos(variable),
+        "arctan": sympy.atan(variable),
+        "sigmoid": 1 / (1 + sympy.exp(-variable)),
+        "softplus": sympy.log(1 + sympy.exp(variable)),
+    }
+    function = exact.get(name) or getattr(sympy, name)(variable)
+    expected = float(function.diff(variable).subs(variable, sympy.Rational(value)))
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("make", "reference"),
+    [
+        (lambda: b.inverse(X), lambda e: np.linalg.inv(e)),
+        (lambda: b.determinant(X), lambda e: np.linalg.det(e)),
+        (lambda: b.log_determinant(X), lambda e: np.linalg.slogdet(e)[1]),
+        (lambda: b.adjugate(X), lambda e: np.linalg.det(e) * np.linalg.inv(e)),
+        (lambda: b.norm2(X), lambda e: np.linalg.norm(e)),
+        (lambda: b.vec(X), lambda e: e.flatten(order="F")),
+        (lambda: b.kronecker(X, X), lambda e: np.kron(e, e)),
+        (lambda: b.trace(X), lambda e: np.trace(e)),
+        (lambda: b.power(X, b.number(4)), lambda e: np.linalg.matrix_power(e, 4)),
+        (lambda: b.power(X, b.number(-3)), lambda e: np.linalg.matrix_power(e, -3)),
+    ],
+)
+@pytest.mark.parametrize("attempt", [0, 1, 2])
+def test_values_agree_with_numpy(
+    make: Callable[[], Node], reference: Callable[[operations.Array], operations.Array], attempt: int
+) -> None:
+    value = draw_value(X, SIZES, attempt)[0]
+    np.testing.assert_allclose(evaluate(make(), {X: value}, SIZES), reference(value), rtol=1e-10)
+
+
+def test_arrays_come_out_as_code_holds_them() -> None:
+    values = {x: np.ones(3), A: np.ones((2, 3)), t: 2.0}
+    assert evaluate(x.T, values, SIZES).shape == (3,)
+    assert evaluate(A * x, values, SIZES).shape == (2,)
+    assert evaluate(t * t, values, SIZES).shape == ()
+    assert evaluate(b.fill(t, matrix("N", 1)), values, SIZES).shape == (3, 1)
+    assert evaluate(b.entry(A, Dimension(1), i), values, SIZES, indices={i: 2}) == 1.0
+    with pytest.raises(ValueError, match="dimensions"):
+        evaluate(x, {x: np.ones((3, 1))}, SIZES)
+    with pytest.raises(KeyError, match="no value for y"):
+        evaluate(y, values, SIZES)
+
+
+def test_partial_and_total_derivatives_differ_where_there_are_two_paths() -> None:
+    """z = w·q with w = 2q: ∂z/∂q = w holds w fixed, dz/dq = 4q does not."""
+    q, w, z = n.symbol("q"), n.symbol("w"), n.symbol("z")
+    definitions: dict[n.Symbol, Node] = {z: w * q, w: b.TWO * q}
+    apart = evaluate(b.partial(z, q), {q: 3.0}, {}, definitions=definitions)
+    whole = evaluate(b.partial(z, q, total=True), {q: 3.0}, {}, definitions=definitions)
+    assert (apart, whole) == (6.0, 12.0)
+
+
+def test_the_variable_may_be_an_intermediate_name() -> None:
+    """What stands before it is held fixed."""
+    q, w, z = n.symbol("q"), n.symbol("w"), n.symbol("z")
+    definitions: dict[n.Symbol, Node] = {z: w * w * q, w: b.TWO * q}
+    assert evaluate(b.partial(z, w, total=True), {q: 3.0}, {}, definitions=definitions) == 36.0
+
+
+def test_rectangular_gram_matrices_have_no_inverse() -> None:
+    with pytest.raises(DomainError):
+        evaluate(b.inverse(A.T * A), {A: draw_value(A, SIZES, 0)[0]}, SIZES)
+
+
+@pytest.mark.parametrize("value", [0.01, -0.01])
+def test_points_near_a_kink_are_refused(value: float) -> None:
+    for name in sorted(ROUGH_FUNCTIONS):
+        with pytest.raises(DomainError):
+            evaluate(b.apply(name, t), {t: value}, {})
+
+
+def test_a_complex_step_never_meets_a_rough_function() -> None:
+    """abs of a complex number is real: the step would give a silent 0."""
+    here = evaluate(b.partial(b.apply("abs", b.apply("sin", t)), t), {t: -1.0}, {})
+    assert here == pytest.approx(-np.cos(1.0), rel=1e-9)

@@ -1,0 +1,382 @@
+"""Right derivations pass; planted mistakes fail, and the failure names the line."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from generator.algebra import build as b
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Index, Node
+from generator.algebra.shapes import Dimension, matrix, row, vector
+from generator.algebra.statement import Link, Statement
+from generator.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation, Prose
+from generator.verification import CodeError, check_code, check_equation, verify
+
+d = b.differential
+HALF = b.number(Fraction(1, 2))
+N = Dimension.of("N")
+t = n.symbol("t")
+x, y = n.symbol("x", vector("N")), n.symbol("y", vector("N"))
+A, B = n.symbol("A", matrix("M", "N")), n.symbol("B", matrix("N", "M"))
+X, Y = (n.symbol(name, matrix("N", "N"), frozenset({"invertible"})) for name in "XY")
+S = n.symbol("S", matrix("N", "N"), frozenset({"symmetric", "invertible"}))
+i, j, k = (Index(name, N) for name in "ijk")
+
+
+def line(left: Node, right: Node, *assumptions: Assumption) -> Claim:
+    return Claim(left, right, "some-rule", Prose(""), assumptions)
+
+
+def test_a_right_derivation_passes(gaussian: Any) -> None:
+    evidence = verify(gaussian.derivation)
+    assert evidence.failures == ()
+    assert evidence.passed
+    assert evidence.max_relative_error < 1e-12
+    assert evidence.symbolic == "proved"
+    assert {"D": 2} in evidence.symbolic_sizes
+    assert {"D": 1} in evidence.sizes
+    assert {"D": 4} in evidence.sizes
+
+
+def test_the_plain_data_is_json_and_the_same_every_time(gaussian: Any) -> None:
+    first, second = verify(gaussian.derivation).as_dict(), verify(gaussian.derivation).as_dict()
+    assert json.dumps(first) == json.dumps(second)
+    assert {
+        "passed",
+        "max_relative_error",
+        "instances",
+        "symbolic",
+        "sizes",
+        "claims",
+        "claim_details",
+    } <= set(first)
+    assert first["claims"] == len(first["claim_details"]) >= 18
+    assert first["claim_details"][1]["path"] == "∂f/∂z, matrix route, line 1, step 1"
+
+
+def planted(gaussian: Any) -> dict[str, tuple[str, Derivation]]:
+    """Every planted mistake, with the path of the line that it is in."""
+    whole: Derivation = gaussian.derivation
+    doubled = b.TWO * gaussian.y.T * b.inverse(gaussian.S)
+    inverse, w, f = b.inverse(gaussian.S), gaussian.y, gaussian.f
+    z_by_y, y_by_x = whole.partials[1], whole.partials[2]
+
+    def in_partial(claim: Claim) -> Derivation:
+        changed = replace(z_by_y, matrix_route=(*z_by_y.matrix_route, claim))
+        return replace(whole, partials=(whole.partials[0], changed, y_by_x))
+
+    def in_combination(right: Node) -> Derivation:
+        return replace(whole, combination=(line(b.partial(f, gaussian.x, total=True), right),))
+
+    left = b.partial(gaussian.z, w)
+    new_line = "∂z/∂y, matrix route, line 4"
+    return {
+        "transposed": (new_line, in_partial(line(left, w.T * (inverse + inverse)))),
+        "transposed the other way": (new_line, in_partial(line(left, b.TWO * w.T * inverse.T))),
+        "sign": (new_line, in_partial(line(left, -(w.T * (inverse + inverse.T))))),
+        "factor one half": (new_line, in_partial(line(left, HALF * w.T * (inverse + inverse.T)))),
+        "dropped term": (new_line, in_partial(line(left, w.T * inverse))),
+        "dropped term of a differential": (new_line, in_partial(line(d(gaussian.z), d(w).T * inverse * w))),
+        "no inverse": (new_line, in_partial(line(left, w.T * (gaussian.S + gaussian.S.T)))),
+        "column for row": (new_line, in_partial(line(left, (inverse + inverse.T) * w))),
+        "swapped factors": (
+            "combination, line 1",
+            in_combination(-HALF * f * (inverse * (inverse + inverse.T) * gaussian.S * w).T),
+        ),
+        "the name of another link": (
+            "combination, line 1",
+            in_combination(-HALF * gaussian.z * z_by_y.value),
+        ),
+        "a wrong result": ("result", replace(whole, value=-whole.value)),
+        "a wrong value of a partial": (
+            "∂z/∂y, value",
+            replace(whole, partials=(whole.partials[0], replace(z_by_y, value=doubled), y_by_x)),
+        ),
+        "a wrong definition": (
+            "definition of f",
+            replace(
+                whole,
+                statement=replace(
+                    whole.statement,
+                    links=(Link(f, b.apply("exp", -gaussian.z)), *whole.statement.links[1:]),
+                ),
+            ),
+        ),
+        "a condition forgotten": (
+            "special case, line 1",
+            replace(whole, special_cases=tuple(replace(c, assumptions=()) for c in whole.special_cases)),
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "transposed",
+        "transposed the other way",
+        "sign",
+        "factor one half",
+        "dropped term",
+        "dropped term of a differential",
+        "no inverse",
+        "column for row",
+        "swapped factors",
+        "the name of another link",
+        "a wrong result",
+        "a wrong value of a partial",
+        "a wrong definition",
+        "a condition forgotten",
+    ],
+)
+def test_planted_mistakes_are_caught_and_named(gaussian: Any, name: str) -> None:
+    path, mutant = planted(gaussian)[name]
+    evidence = verify(mutant, symbolic=False)
+    assert not evidence.passed
+    failed = [claim.path for claim in evidence.claims if not claim.passed]
+    assert path in failed
+    assert len(failed) <= 2
+    sentence = next(s for s in evidence.failures if s.startswith(f"{path}: "))
+    assert "fails: " in sentence
+
+
+def test_a_transposed_identity_changes_nothing(gaussian: Any) -> None:
+    """Not every mutant is a mistake: ∂y/∂x = Iᵀ is right, because I is symmetric, and it passes."""
+    whole: Derivation = gaussian.derivation
+    y_by_x = whole.partials[2]
+    transposed = n.Transpose((b.identity("D"),), matrix("D", "D"))
+    claim = line(b.partial(gaussian.y, gaussian.x), transposed)
+    changed = replace(y_by_x, matrix_route=(*y_by_x.matrix_route, claim))
+    assert verify(replace(whole, partials=(*whole.partials[:2], changed))).passed
+
+
+RIGHT: dict[str, tuple[Node, Node]] = {
+    "product": (d(A * B), d(A) * B + A * d(B)),
+    "inverse": (d(b.inverse(X)), -(b.inverse(X) * d(X) * b.inverse(X))),
+    "determinant": (d(b.determinant(X)), b.determinant(X) * b.trace(b.inverse(X) * d(X))),
+    "determinant by adjugate": (d(b.determinant(X)), b.trace(b.adjugate(X) * d(X))),
+    "log-determinant": (d(b.log_determinant(X)), b.trace(b.inverse(X) * d(X))),
+    "trace": (b.partial(b.trace(A * B), A), B.T),
+    "norm": (b.partial(b.norm2(x), x), x.T / b.norm2(x)),
+    "norm1": (b.partial(b.norm1(x), x), b.apply("sign", x).T),
+    "relu": (d(b.apply("relu", x)), b.hadamard(b.apply("step", x), d(x))),
+    "tanh": (
+        b.partial(b.apply("tanh", t), t),
+        b.ONE - b.power(b.apply("tanh", t), b.TWO),
+    ),
+    "sigmoid": (
+        b.partial(b.apply("sigmoid", t), t),
+        b.apply("sigmoid", t) * (b.ONE - b.apply("sigmoid", t)),
+    ),
+    "tan": (b.partial(b.apply("tan", t), t), b.ONE / b.power(b.apply("cos", t), b.TWO)),
+    "sinh over cosh": (b.apply("tanh", t), b.apply("sinh", t) / b.apply("cosh", t)),
+    "pythagoras": (
+        b.power(b.apply("sin", t), b.TWO) + b.power(b.apply("cos", t), b.TWO),
+        b.ONE,
+    ),
+    "softmax": (
+        b.partial(b.softmax(x), x),
+        b.diag(b.softmax(x)) - b.softmax(x) * b.softmax(x).T,
+    ),
+    "log-sum-exp": (b.partial(b.log_sum_exp(x), x), b.softmax(x).T),
+    "kronecker": (b.vec(A * B * A), b.kronecker(A.T, A) * b.vec(B)),
+    "element-wise": (
+        b.partial(b.apply("tanh", x), x),
+        b.diag(b.fill(b.ONE, vector("N")) - b.hadamard_power(b.apply("tanh", x), b.TWO)),
+    ),
+    "trace in indices": (b.trace(X * Y), b.index_sum(i, b.index_sum(j, b.entry(X, i, j) * b.entry(Y, j, i)))),
+    "entries of a Jacobian": (
+        b.entry(b.partial(X * x, x), i, j),
+        b.entry(X, i, j),
+    ),
+    "partial of an entry": (
+        b.entry(b.partial(b.entry(b.apply("exp", x), i), x), j),
+        b.delta(i, j) * b.apply("exp", b.entry(x, i)),
+    ),
+    "sum over a delta": (b.index_sum(i, b.delta(i, k) * b.entry(x, i)), b.entry(x, k)),
+    "sum of ones": (b.index_sum(i, b.ONE), b.size_of(N)),
+    "outer product with dots": (
+        b.array_of(b.entry(x, i) * b.entry(y, j), i, j, shape=matrix("N", "N")),
+        x * y.T,
+    ),
+    "row with dots": (b.array_of(b.TWO * b.entry(x, i), i, shape=row("N")), b.TWO * x.T),
+    "gram determinant": (
+        d(b.log_determinant(A.T * A)),
+        b.TWO * b.trace(b.inverse(A.T * A) * A.T * d(A)),
+    ),
+    "declared symmetric": (b.trace(S * X), b.trace(S * X.T)),
+    "vector by scalar": (b.partial(x * b.power(t, b.TWO), t), b.TWO * x * t),
+    "narrow domain": (
+        b.partial(b.apply("log", b.ONE - x.T * x), x),
+        -(b.TWO * x.T / (b.ONE - x.T * x)),
+    ),
+}
+
+WRONG: dict[str, tuple[Node, Node]] = {
+    "product, swapped": (d(X * Y), d(X) * Y + d(Y) * X),
+    "product, dropped": (d(X * X), d(X) * X),
+    "inverse, sign": (d(b.inverse(X)), b.inverse(X) * d(X) * b.inverse(X)),
+    "inverse, transposed": (d(b.inverse(X)), -(b.inverse(X).T * d(X) * b.inverse(X))),
+    "determinant, transposed": (d(b.determinant(X)), b.determinant(X) * b.trace(b.inverse(X).T * d(X))),
+    "determinant, factor": (d(b.determinant(X)), b.trace(b.inverse(X) * d(X))),
+    "trace, transposed": (b.partial(b.trace(X * Y), X), Y),
+    "trace, shape": (b.partial(b.trace(A * B), A), B),
+    "symmetric gradient": (b.partial(b.trace(X * S), S), HALF * (X + X.T)),
+    "norm1, relu": (b.partial(b.norm1(x), x), b.apply("step", x).T),
+    "relu, factor": (d(b.apply("relu", x)), HALF * d(x)),
+    "softmax, dropped": (b.partial(b.softmax(x), x), b.diag(b.softmax(x))),
+    "kronecker, swapped": (b.vec(X * Y * S), b.kronecker(X, S.T) * b.vec(Y)),
+    "not declared symmetric": (b.trace(X * Y), b.trace(X * Y.T)),
+    "sum of ones": (b.index_sum(i, b.ONE), b.ONE),
+    "delta": (b.entry(b.partial(x, x), i, j), b.ONE),
+    "index": (b.entry(b.partial(X * x, x), i, j), b.entry(X, j, i)),
+    "a tiny value": (
+        b.partial(b.apply("exp", -(b.number(40) * x.T * x)), x),
+        -(b.number(40) * b.apply("exp", -(b.number(40) * x.T * x)) * x.T),
+    ),
+    "a zero": (b.partial(b.apply("exp", -(x.T * X * x)), x), b.zero(row("N"))),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_equations_pass(name: str) -> None:
+    found = check_equation(*RIGHT[name])
+    assert found.failure is None
+    assert found.symbolic == "proved", found.reason
+    assert found.instances >= 4
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_equations_fail(name: str) -> None:
+    found = check_equation(*WRONG[name], symbolic=False)
+    assert not found.passed
+    assert found.failure is not None
+
+
+def test_differences_have_a_wider_tolerance() -> None:
+    assert check_equation(*RIGHT["norm"]).tolerance == 1e-9
+    assert check_equation(*RIGHT["norm1"]).tolerance == 1e-6
+
+
+def test_sizes_that_a_function_needs_are_found_and_the_others_reported() -> None:
+    """logdet(A′A) needs M ≥ N."""
+    found = check_equation(*RIGHT["gram determinant"])
+    assert found.skipped_sizes
+    assert all(sizes["M"] < sizes["N"] for sizes in found.skipped_sizes)
+
+
+def test_a_side_without_a_value_is_a_failure() -> None:
+    """d det(A′A) exists for every A, the formula with the inverse does not: it needs its condition."""
+    gram = A.T * A
+    left, right = d(b.determinant(gram)), b.determinant(gram) * b.trace(b.inverse(gram) * d(gram))
+    found = check_equation(left, right)
+    assert found.failure is not None
+    assert "no value" in found.failure
+
+
+def test_an_equation_that_can_be_checked_nowhere_fails() -> None:
+    nowhere = b.apply("log", -(x.T * x))
+    found = check_equation(nowhere, nowhere + b.ONE)
+    assert found.failure is not None
+    assert "no point" in found.failure
+
+
+def one_link(function: Node, wrt: n.Symbol, value: Node, *declared: n.Symbol) -> Derivation:
+    f = n.symbol("f", function.shape)
+    links = (Link(f, function),)
+    return Derivation(Statement(declared, links, wrt), links, (), (), (), value, (), (), (), ())
+
+
+def test_a_special_intermediate_value_hides_no_transposition() -> None:
+    """z = tr(U²), U = A′A is symmetric, so that U and U′ are equal there; yet ∂z/∂U = 2U′, as for any U."""
+    U, z = n.symbol("U", matrix("N", "N")), n.symbol("z")
+    links = (Link(z, b.trace(U * U)), Link(U, A.T * A))
+    value = b.number(4) * A * A.T * A
+    for partial, right in ((b.TWO * U.T, True), (b.TWO * U, False)):
+        partials = (PartialDerivation(z, U, partial, (line(b.partial(z, U), partial),), ()),)
+        whole = Derivation(Statement((A,), links, A), links, (), partials, (), value, (), (), (), ())
+        assert verify(whole).passed is right
+
+
+def test_two_paths_to_one_variable() -> None:
+    """z = w·q, w = 2q: the partial holds w fixed, the total derivative does not."""
+    q, w, z = n.symbol("q"), n.symbol("w"), n.symbol("z")
+    links = (Link(z, w * q), Link(w, b.TWO * q))
+    partials = (
+        PartialDerivation(z, q, w, (line(d(z), w * d(q)), line(b.partial(z, q), w)), ()),
+        PartialDerivation(z, w, q, (line(d(z), q * d(w)), line(b.partial(z, w), q)), ()),
+        PartialDerivation(w, q, b.TWO, (line(b.partial(w, q), b.TWO),), ()),
+    )
+    total = b.partial(z, q, total=True)
+    combination = (
+        line(total, b.partial(z, q) + b.partial(z, w) * b.partial(w, q)),
+        line(d(z), w * d(q) + q * d(w)),
+        line(total, b.number(4) * q),
+    )
+    whole = Derivation(
+        Statement((q,), links, q), links, (), partials, combination, b.number(4) * q, (), (), (), ()
+    )
+    assert verify(whole).failures == ()
+    for wrong in (line(total, b.partial(z, q)), line(d(z), w * d(q)), line(total, w)):
+        assert not verify(replace(whole, combination=(wrong,))).passed
+
+
+def test_an_undeclared_property_is_drawn_only_for_the_lines_under_it() -> None:
+    free = n.symbol("S", matrix("N", "N"))
+    claim = line(b.trace(free * X), b.trace(free * X.T), Assumption(free, "symmetric", declared=False))
+    whole = one_link(b.trace(free * X), X, free.T, X, free)
+    assert verify(replace(whole, special_cases=(claim,))).passed
+    assert not verify(replace(whole, special_cases=(replace(claim, assumptions=()),))).passed
+    pretended = replace(claim, assumptions=(Assumption(free, "symmetric", declared=True),))
+    assert not verify(replace(whole, special_cases=(pretended,))).passed
+
+
+def test_more_than_two_indices_are_compared_as_vec_jacobians() -> None:
+    whole = one_link(X * A.T, X, b.kronecker(A, b.identity("N")), X, A)
+    assert verify(whole).passed
+    wrong = b.kronecker(b.identity("N"), A)
+    assert not verify(replace(whole, value=wrong)).passed
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("return np.diag(1 - np.tanh(A @ x + c) ** 2) @ A", None),
+        ("return A.T @ np.diag(1 - np.tanh(A @ x + c) ** 2)", "shape"),
+        ("return (1 - np.tanh(A @ x + c) ** 2)[:, None] * A", None),
+    ],
+)
+def test_code(body: str, error: str | None) -> None:
+    c = n.symbol("c", vector("M"))
+    f = b.apply("tanh", A * x + c)
+    value = b.diag(b.fill(b.ONE, vector("M")) - b.hadamard_power(f, b.TWO)) * A
+    whole = one_link(f, x, value, A, x, c)
+    source = f"def derivative(A, x, c):\n    {body}\n"
+    if error is None:
+        assert check_code(source, whole) < 1e-12
+        assert check_code(source.replace("1 -", "2 -"), whole) > 1e-3
+    else:
+        with pytest.raises(CodeError, match=error):
+            check_code(source, whole)
+
+
+def test_code_of_more_than_two_indices() -> None:
+    whole = one_link(X * A.T, X, b.kronecker(A, b.identity("N")), X, A)
+    source = "def derivative(X, A):\n    return np.einsum('ik,jl->ijkl', np.eye(len(X)), A)\n"
+    assert check_code(source, whole) < 1e-12
+    with pytest.raises(CodeError, match="does not define"):
+        check_code("x = 1", whole)
+
+
+def test_forty_claims_take_less_than_two_seconds(gaussian: Any) -> None:
+    whole: Derivation = gaussian.derivation
+    start = time.perf_counter()
+    for _ in range(2):
+        evidence = verify(whole)
+    assert len(evidence.claims) >= 18
+    assert time.perf_counter() - start < 4

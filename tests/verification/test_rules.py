@@ -1,0 +1,100 @@
+"""Every rule of the table is right, and every planted mistake in it is caught."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import pytest
+
+from generator.algebra import build as b
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node
+from generator.algebra.normal_form import equal
+from generator.algebra.shapes import ShapeError
+from generator.algebra.traverse import substitute, walk
+from generator.calculus.rules import RULES
+from generator.verification import check_equation
+from generator.verification.describe import describe
+
+STATED = {slug: rule.statement for slug, rule in RULES.items() if rule.statement is not None}
+HALF = b.number(Fraction(1, 2))
+
+HARMLESS = {
+    ("trace", "tr(d(X'))"): "a matrix and its transpose have the same trace",
+    ("diagonal", "diag(d(X'))"): "a matrix and its transpose have the same diagonal",
+    ("diagonal", "diag(d(X)')"): "a matrix and its transpose have the same diagonal",
+    ("determinant", "det(X')*tr(inv(X')*d(X'))"): "X is transposed everywhere: tr(X⁻ᵀ dX′) = tr(X⁻¹ dX)",
+    ("determinant-adjugate", "tr(adj(X')*d(X'))"): "X is transposed everywhere: the trace stays",
+    ("log-determinant", "tr(inv(X')*d(X'))"): "X is transposed everywhere: the trace stays",
+    ("symmetric", "S'"): "a symmetric matrix is its own transpose",
+}
+"""Mutants that change nothing, with the reason (besides those that the normal form knows)."""
+
+
+def mutants(right: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the right side with one mistake planted."""
+    yield "sign", -right
+    yield "factor", HALF * right
+    parts = list(walk(right))
+    for part in parts:
+        if part.shape.is_square and not isinstance(part, n.Fill):
+            yield "transposed", substitute(right, {part: n.Transpose((part,), part.shape.transposed)})
+        if isinstance(part, n.Add):
+            for left_out in range(len(part.operands)):
+                rest = part.operands[:left_out] + part.operands[left_out + 1 :]
+                yield "dropped term", substitute(right, {part: b.add(*rest)})
+        if isinstance(part, n.Product | n.Hadamard | n.Kronecker | n.Divide | n.HadamardDivide):
+            for k in range(len(part.operands) - 1):
+                swapped = list(part.operands)
+                swapped[k : k + 2] = swapped[k + 1], swapped[k]
+                try:
+                    other = type(part)(tuple(swapped), part.shape)
+                    other = b.product(*swapped) if isinstance(part, n.Product) else other
+                    if isinstance(part, n.Divide) and not swapped[1].shape.is_scalar:
+                        continue
+                    if other.shape == part.shape:
+                        yield "swapped factors", substitute(right, {part: other})
+                except ShapeError:
+                    continue
+
+
+def varying(slug: str) -> frozenset[n.Symbol]:
+    """All symbols in a rule about differentials; in a rule of algebra those whose d stands on the right."""
+    rule, statement = RULES[slug], STATED[slug]
+    if rule.equality is not None or statement is None:
+        return frozenset()
+    return statement[0].symbols | statement[1].symbols
+
+
+def stripped(node: Node) -> Node:
+    """The node with transposes made by their constructor, which undoes pairs of them."""
+    made = {part: b.transpose(part.operands[0]) for part in walk(node) if isinstance(part, n.Transpose)}
+    return substitute(node, made)
+
+
+@pytest.mark.parametrize("slug", STATED)
+def test_every_rule_is_right(slug: str) -> None:
+    statement = STATED[slug]
+    assert statement is not None
+    found = check_equation(*statement, varying=varying(slug))
+    assert found.failure is None
+    assert found.symbolic == "proved", found.reason
+
+
+@pytest.mark.parametrize("slug", STATED)
+def test_planted_mistakes_in_every_rule_are_caught(slug: str) -> None:
+    statement = STATED[slug]
+    assert statement is not None
+    left, right = statement
+    if equal(right, b.zero(right.shape)):  # no mistake can be planted in 0 but another value
+        assert not check_equation(left, b.fill(b.ONE, right.shape), symbolic=False).passed
+        return
+    tried = [(mistake, mutant) for mistake, mutant in mutants(right) if not equal(stripped(mutant), right)]
+    silent = {
+        (slug, describe(mutant))
+        for _, mutant in tried
+        if check_equation(left, mutant, varying=varying(slug), symbolic=False).passed
+    }
+    assert len(tried) >= 2
+    assert silent == {found for found in HARMLESS if found[0] == slug}
