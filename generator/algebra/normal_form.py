@@ -323,6 +323,9 @@ def _linear(node: Node, term: Term) -> tuple[Term, ...]:
             ones = build.fill(build.ONE, column.shape.transposed)
             parts = column.operands if isinstance(column, n.Product) else (column,)
             return tuple(_scaled((_contracted(Term(Fraction(1), (), (ones, *parts))),), outside))
+        case n.Diagonal():
+            flipped = tuple(_transposed_factor(factor) for factor in reversed(word))
+            atom = build.diag(build.product(*min(word, flipped, key=lambda found: [*map(sort_key, found)])))
         case n.Diag() if isinstance(inside, n.Fill):
             atom = build.identity(node.shape.rows)
         case _:
@@ -335,6 +338,10 @@ def _bilinear(node: Node, a: Term, b: Term) -> tuple[Term, ...]:
     left, right = build.product(*a.word), build.product(*b.word)
     if isinstance(node, n.Kronecker):
         return tuple(_scaled(_atom(build.kronecker(left, right)), outside))
+    for outer, other in ((a.word, right), (b.word, left)):
+        if len(outer) == 2 and outer[0].shape.is_vector and outer[1].shape.is_row:  # (u v′) ∘ M = diag(u) M diag(v)
+            u, v = build.diag(outer[0]), build.diag(build.transpose(outer[1]))
+            return tuple(_scaled(_expand(build.product(u, other, v)), outside))
     parts = entrywise_parts(left) + entrywise_parts(right)
     return tuple(_scaled(_entrywise_atom(parts, node.shape), outside))
 

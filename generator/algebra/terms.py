@@ -63,7 +63,9 @@ def transpose_factor(factor: Node) -> Node:
         case n.Diag():
             return factor
         case n.Product():
-            return build.product(*(transpose_factor(x) for x in reversed(factor.operands)))
+            scalars = [x for x in factor.operands if x.shape.is_scalar]
+            runs, rest = contract(tuple(x for x in factor.operands if not x.shape.is_scalar))
+            return build.product(*scalars, *(build.product(*run) for run in runs), *transpose_word(rest))
         case n.Add():
             return build.add(*(transpose_factor(x) for x in factor.operands))
         case n.Negate():
@@ -143,7 +145,9 @@ def terms_of(node: Node, atom: Callable[[Node], Node] = lambda x: x) -> list[Ter
             inverse = divisor[0].power(Fraction(-1)) if len(divisor) == 1 else None
             if inverse is None:
                 inverse = Term(Fraction(1), ((node_of(divisor, node.operands[1].shape), Fraction(-1)),), ())
-            return _scale(terms_of(node.operands[0], atom), inverse)
+            above = node.operands[0]
+            closed = atom(above) if isinstance(above, n.Add) else above
+            return _scale([_opaque(closed)] if isinstance(closed, n.Add) else terms_of(closed, atom), inverse)
         case n.Power() if node.shape.is_scalar and isinstance(node.operands[1], n.Number):
             exponent = node.operands[1].value
             base = terms_of(node.operands[0], atom)
@@ -151,12 +155,23 @@ def terms_of(node: Node, atom: Callable[[Node], Node] = lambda x: x) -> list[Ter
             if raised is None:
                 raised = Term(Fraction(1), ((node_of(base, node.operands[0].shape), exponent),), ())
             return [raised]
+        case n.Transpose() if isinstance(node.operands[0], n.Add):
+            return _transposed_sum(node, atom)
         case n.Transpose():
             inner = terms_of(node.operands[0], atom)
             if len(inner) == 1 and inner[0].word == (node.operands[0],):
                 return [_opaque(atom(node))]
             return [Term(t.coefficient, t.scalars, transpose_word(t.word)) for t in inner]
-    return [_opaque(atom(node))]
+    changed = atom(node)
+    return [_opaque(node)] if changed is node else terms_of(changed)
+
+
+def _transposed_sum(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
+    """Return (x − y)′ as one closed factor, unless the sum tidies to a single term."""
+    inside = atom(node.operands[0])
+    if isinstance(inside, n.Add):
+        return [_opaque(build.transpose(inside))]
+    return terms_of(build.transpose(inside))
 
 
 def _opaque(node: Node) -> Term:
@@ -176,13 +191,12 @@ def _scale(terms: list[Term], by: Term) -> list[Term]:
 def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
     result = UNIT
     for factor in node.operands:
-        terms = terms_of(factor, atom)
+        closed = atom(factor) if isinstance(factor, n.Add) else factor
+        terms = [_opaque(closed)] if isinstance(closed, n.Add) else terms_of(closed, atom)
         if not terms:
             return []
-        if len(terms) == 1:
-            result = result.times(terms[0])
-        else:
-            result = result.times(_opaque(node_of(terms, factor.shape)))
+        single = terms[0] if len(terms) == 1 else _opaque(node_of(terms, factor.shape))
+        result = result.times(single)
     return [contracted(result)]
 
 

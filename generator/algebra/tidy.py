@@ -14,7 +14,7 @@ from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
 from generator.algebra.shapes import Shape
-from generator.algebra.terms import Term, merge_scalars, node_of, term_node, terms_of
+from generator.algebra.terms import Term, merge_scalars, node_of, term_node, terms_of, transpose_word
 from generator.algebra.traverse import rebuild
 
 
@@ -24,43 +24,108 @@ def tidy(node: Node) -> Node:
     match node:
         case n.Number() | n.Symbol() | n.Identity() | n.SizeOf() | n.Delta() | n.Partial():
             return node
-    terms = terms_of(node, _tidy_operands)
-    return node_of(join(terms, node.shape), node.shape)
+    terms = [_ordered(term) for term in terms_of(node, _simplest)]
+    return node_of(_pair_order(join(terms, node.shape), node.shape), node.shape)
 
 
-def _tidy_operands(node: Node) -> Node:
-    """Return the opaque node with tidied operands and the simplest equal form of the node itself."""
+def _ordered(term: Term) -> Term:
+    """Return the term with plain scalars before sums, and functions last; diag(u) v as u ∘ v."""
+    scalars = tuple(sorted(term.scalars, key=lambda item: _rank(item[0])))
+    word = list(term.word)
+    if len(word) > 1 and word[-1].shape.is_vector and not isinstance(word[-1], n.Differential):
+        while len(word) > 1 and isinstance(word[-2], n.Diag):
+            last = word.pop()
+            word[-1] = build.hadamard(word[-1].operands[0], last)
+    return Term(term.coefficient, scalars, tuple(word))
+
+
+def _rank(base: Node) -> int:
+    if isinstance(base, n.SizeOf):
+        return 0
+    if isinstance(base, n.Symbol | n.Power | n.Entry):
+        return 1
+    if isinstance(base, n.Differential | n.Delta):
+        return 4
+    return 3 if isinstance(base, n.Apply | n.IndexSum) else 2
+
+
+def _pair_order(terms: list[Term], shape: Shape) -> list[Term]:
+    """Return X′ + X as X + X′; other sums as they are."""
+    if len(terms) == 2 and shape.is_matrix and terms[0].coefficient == terms[1].coefficient:
+        first, second = (sum(isinstance(f, n.Transpose) for f in term.word) for term in terms)
+        if first > second and normal_form(term_node(terms[0], shape)) is normal_form(term_node(terms[1], shape).T):
+            return [terms[1], terms[0]]
+    return terms
+
+
+def _simplest(node: Node) -> Node:
+    """Return an opaque node in its simplest equal form; what stands inside functions is left as it was written."""
+    if isinstance(node, n.Add):
+        return tidy(node)
+    if isinstance(node, _CLOSED):
+        return node
     node = rebuild(node, tuple(tidy(operand) for operand in node.operands))
+    if isinstance(node, n.Trace | n.EntrySum | n.Diag | n.Diagonal | n.Vec | n.Hadamard | n.Kronecker):
+        node = _scalars_outside(node)
+    inside = node.operands[0] if node.operands else node
     match node:
         case n.Hadamard():
-            a, b = node.operands
-            if build.is_zero(a) or build.is_zero(b):
-                return build.zero(node.shape)
-            if _is_ones(a):
-                return b
-            if _is_ones(b):
-                return a
+            return _simplest_hadamard(node)
+        case n.HadamardDivide() if isinstance(node.operands[1], n.Fill) and not inside.shape.is_scalar:
+            return tidy(build.divide(inside, node.operands[1].operands[0]))
         case n.HadamardPower() if build.is_number(node.operands[1], 1):
-            return node.operands[0]
-        case n.Trace() if isinstance(node.operands[0], n.Identity):
-            return build.size_of(node.operands[0].shape.rows)
-        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() if build.is_zero(node.operands[0]):
+            return inside
+        case n.HadamardPower() if isinstance(inside, n.Fill) and node.operands[1].shape.is_scalar:
+            return build.fill(tidy(build.power(inside.operands[0], node.operands[1])), node.shape)
+        case n.Trace() if isinstance(inside, n.Identity):
+            return build.size_of(inside.shape.rows)
+        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() if build.is_zero(inside):
             return build.zero(node.shape)
-        case n.Diagonal(operands=(n.Product() as word,)) if _is_outer(word):
-            u, v = word.operands
+        case n.Diagonal() if isinstance(inside, n.Product) and _is_outer(inside):
+            u, v = inside.operands
             return tidy(build.hadamard(u, build.transpose(v)))
-        case n.Diag() if _is_ones(node.operands[0]):
-            return build.identity(node.shape.rows)
-        case n.Inverse() | n.Determinant() if isinstance(node.operands[0], n.Identity):
-            return node.operands[0] if isinstance(node, n.Inverse) else build.ONE
-        case n.Inverse() if isinstance(node.operands[0], n.Inverse):
-            return node.operands[0].operands[0]
-        case n.Inverse() if isinstance(node.operands[0], n.Transpose):
-            return build.transpose(build.inverse(node.operands[0].operands[0]))
+        case n.Diagonal() if isinstance(inside, n.Diag):
+            return inside.operands[0]
+        case n.Diagonal() | n.Trace() if isinstance(inside, n.Transpose):
+            return rebuild(node, (inside.operands[0],))
+        case n.Diag() if isinstance(inside, n.Fill):
+            return tidy(build.product(inside.operands[0], build.identity(node.shape.rows)))
         case n.Power() if build.is_number(node.operands[1], 1):
-            return node.operands[0]
+            return inside
         case n.Power() if build.is_number(node.operands[1], 0) and node.shape.is_matrix:
             return build.identity(node.shape.rows)
+    return node
+
+
+_CLOSED = (
+    n.Apply, n.Softmax, n.LogSumExp, n.Norm1, n.Norm2, n.Determinant, n.LogDeterminant, n.Inverse, n.Adjugate,
+    n.Partial, n.Differential, n.Symbol, n.Identity, n.SizeOf, n.Delta, n.ArrayOf,
+)  # fmt: skip
+"""Nodes whose operands the author wrote; a derivation changes what stands around them, not what is in them."""
+
+
+def _scalars_outside(node: Node) -> Node:
+    """Return a linear function of c·X as c times the function of X."""
+    front: list[Node] = []
+    operands = []
+    for operand in node.operands:
+        terms = terms_of(operand)
+        if len(terms) == 1 and terms[0].word and (terms[0].coefficient != 1 or terms[0].scalars):
+            front.append(term_node(Term(terms[0].coefficient, terms[0].scalars, ()), build.ONE.shape))
+            operand = build.product(*terms[0].word)
+        operands.append(operand)
+    return tidy(build.product(*front, rebuild(node, tuple(operands)))) if front else node
+
+
+def _simplest_hadamard(node: Node) -> Node:
+    a, b = node.operands
+    for this, other in ((a, b), (b, a)):
+        if build.is_zero(this):
+            return build.zero(node.shape)
+        if isinstance(this, n.Fill):
+            return tidy(build.product(this.operands[0], other))
+        if isinstance(this, n.HadamardDivide) and _is_ones(this.operands[0]):
+            return build.hadamard_divide(other, this.operands[1])
     return node
 
 
@@ -103,9 +168,10 @@ def _collect(terms: list[Term], shape: Shape) -> list[Term]:
     if whole is not None:
         return [whole]
     for end in (0, -1):
-        groups: dict[Node, list[Term]] = {}
+        groups: dict[tuple[object, ...], list[Term]] = {}
         for term in terms:
-            groups.setdefault(term.word[end] if term.word else build.ONE, []).append(term)
+            key = (frozenset(term.scalars), term.word[end] if term.word else build.ONE)
+            groups.setdefault(key, []).append(term)
         if 1 < max(map(len, groups.values())) < len(terms):
             result = []
             for group in groups.values():
@@ -133,7 +199,7 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
     rests = [word[left : len(word) - right] for word in words]
     if any(not rest for rest in rests) and any(rests):
         filler = _identity_for(words, left, right)
-        if filler is None:
+        if filler is None or any(dict(term.scalars) != scalars for term in terms):
             left, right, rests = 0, 0, words
         else:
             rests = [rest or filler for rest in rests]
@@ -156,10 +222,22 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
         bracket = node_of(inside, build.ONE.shape)
         return Term(number, merge_scalars([*scalars.items(), (bracket, Fraction(1))]), before + after)
     middle = [build.product(*rest) for rest in rests]
-    bracket = node_of(inside, middle[0].shape)
+    bracket = _fewer_transposes(node_of(inside, middle[0].shape), inside)
     if bracket.shape.is_scalar:
         return None
     return Term(number, merge_scalars(scalars.items()), (*before, bracket, *after))
+
+
+def _fewer_transposes(bracket: Node, terms: list[Term]) -> Node:
+    """Return x′ − s′A′ as (x − A s)′, where that saves transposes."""
+    turned = [Term(term.coefficient, term.scalars, transpose_word(term.word)) for term in terms]
+    if sum(map(_transposes, turned)) + 1 < sum(map(_transposes, terms)):
+        return build.transpose(node_of(turned, bracket.shape.transposed))
+    return bracket
+
+
+def _transposes(term: Term) -> int:
+    return sum(isinstance(factor, n.Transpose) for factor in term.word)
 
 
 def _common(a: Fraction, b: Fraction) -> Fraction:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.algebra import build
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import equal
+from generator.algebra.shapes import derivative_shape
 from generator.algebra.statement import Link, Statement
 from generator.algebra.traverse import substitute
 from generator.calculus import component_route, matrix_route
@@ -27,7 +28,13 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
     chain = decompose(statement)
     partials = tuple(_partial(chain, link, argument, route, both) for link, argument in chain.edges())
     table = {(partial.of, partial.wrt): partial for partial in partials}
-    total = build.partial(chain.links[0].symbol, chain.wrt, total=True)
+    of = chain.links[0].symbol
+    if derivative_shape(of.shape, chain.wrt.shape) is None:
+        raise Refusal(
+            f"the derivative of {of.shape.describe()} by {chain.wrt.shape.describe()} has more than two indices, "
+            "which is not covered yet"
+        )
+    total = build.partial(of, chain.wrt, total=True)
     combination: tuple[Claim, ...] = ()
     if not partials:
         value: Node = build.zero(total.shape)

@@ -41,7 +41,7 @@ class Line:
 
 
 def pieces_of(tree: Syntax) -> Iterator[Syntax]:
-    """Yield the pieces of an expression, from the outside in and from left to right, but not the sizes in dim(…)."""
+    """Yield the pieces of an expression, outer ones first, from left to right; not the sizes in dim(…)."""
     waiting = [tree]
     while waiting:
         current = waiting.pop()

@@ -203,8 +203,8 @@ def _declaration(text: str) -> list[tuple[Symbol, int, int]]:
 def parse_declarations(lines: Sequence[str]) -> tuple[Symbol, ...]:
     """Return the declared variables in the order of the lines.
 
-    Raises LanguageError (its `origin` is `given[i]`) for a line that is no declaration, a name declared twice,
-    an unknown property, and a property that does not fit.
+    Raises LanguageError (its `origin` is `given[i]`) for a line that is no declaration, a repeated name, an
+    unknown property, and a property that does not fit.
     """
     found: dict[str, Symbol] = {}
     for position, text in enumerate(lines):

@@ -22,9 +22,8 @@ _GREEK |= {"ς": "varsigma", "∆": "Delta"}
 def canonical(name: str) -> str:
     """Return the one spelling of a name: `σ` is `sigma`, `x₁` is `x1`, `Δx` is `Delta_x`.
 
-    A Greek letter and its English name are the same name (both code points of µ are `mu`): all other rooms see
-    ASCII only. A name without such a spelling keeps its foreign letters: `is_name` is then
-    false.
+    A Greek letter and its English name are the same name (both code points of µ are `mu`), so that all other
+    rooms see ASCII only. A name without such a spelling keeps its foreign letters: `is_name` is then false.
     """
     if name.isascii():
         return name

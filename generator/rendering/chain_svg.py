@@ -28,7 +28,7 @@ _LIGHT = "var(--md-default-fg-color--light, currentColor)"
 _LIGHTEST = "var(--md-default-fg-color--lightest, none)"
 _BACKGROUND = "var(--md-default-bg-color, Canvas)"
 _PRIMARY = "var(--md-primary-fg-color, currentColor)"
-_FONT = "'STIX Two Math', 'Cambria Math', Georgia, 'Times New Roman', serif"
+_FONT = "'STIX Two Math', 'Cambria Math', 'Times New Roman', serif"
 _FACES = {
     Face.ROMAN: "",
     Face.ITALIC: ' font-style="italic"',

@@ -21,7 +21,7 @@ from generator.rendering.statement import (
     text_link,
     text_space,
 )
-from generator.rendering.structure import shape_groups, terms
+from generator.rendering.structure import shape_groups, terms, without_minus
 from generator.rendering.text import text
 
 Layout = Literal["jacobian", "denominator"]
@@ -122,6 +122,7 @@ def shape_product_text(node: Node) -> str:
     """Return how the shapes of the factors multiply: `(1×1)(1×D)(D×D) = 1×D`; for a sum, of each term."""
     written = []
     for term in terms(node):
+        term = without_minus(term)[1]
         factors = "".join(f"({shape_text(group[0].shape)})" for group in shape_groups(term))
         written.append(f"{factors} = {shape_text(term.shape)}")
     return "; ".join(dict.fromkeys(written))

@@ -21,7 +21,7 @@ def report_text(
     layout: Layout = "jacobian",
     route: Route = "matrix",
 ) -> str:
-    """Return the derivation as plain text, formula at the left and reason at the right, about 100 columns wide."""
+    """Return the derivation as plain text, formula left and reason right, about 100 columns wide."""
     parts = []
     for section in outline(derivation, evidence, layout, route):
         title = prose_text(section.title)

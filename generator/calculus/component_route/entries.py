@@ -42,7 +42,7 @@ class Components:
                 return [Monomial(Fraction(1), (), ((places[0], places[1]),))]
             case n.Fill():
                 return self.entry(node.operands[0])
-        if not node.depends_on(self.variable) and not isinstance(node, n.Add | n.Negate | n.Product):
+        if not node.depends_on(self.variable) and self._stays_whole(node):
             return [constant(_reduced(node, places))]
         match node:
             case n.Add():
@@ -70,7 +70,8 @@ class Components:
             case n.Diag():
                 i, j = places
                 delta = Monomial(Fraction(1), (), ((i, j),))
-                return [delta.times(m) for m in self.entry(node.operands[0], i)]
+                v = node.operands[0]
+                return [delta.times(m) for m in (self.entry(v, i) if v.depends_on(self.variable) else [constant(build.entry(v, i))])]
             case n.Diagonal():
                 return self.entry(node.operands[0], places[0], places[0])
             case n.Power() if not node.shape.is_scalar:
@@ -83,6 +84,15 @@ class Components:
             case n.Vec() | n.Kronecker():
                 raise Refusal(f"the entries of {type(node).__name__.lower()} need compound indices, not covered yet")
         return [constant(_reduced(node, places))]
+
+    @staticmethod
+    def _stays_whole(node: Node) -> bool:
+        """Return whether a constant is not written out: scalars but for sums and products, inverses, functions."""
+        if node.shape.is_scalar:
+            factors = node.operands if isinstance(node, n.Product) else ()
+            return not isinstance(node, n.Add | n.Negate) and not (factors and all(f.shape.is_scalar for f in factors))
+        opened = n.Add | n.Negate | n.Product | n.Diag | n.Transpose | n.Hadamard | n.Diagonal
+        return not isinstance(node, opened)
 
     def _product(self, node: Node, places: tuple[Position, ...]) -> Sum:
         left, last = build.product(*node.operands[:-1]), node.operands[-1]

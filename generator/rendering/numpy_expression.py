@@ -1,0 +1,290 @@
+"""Expressions as NumPy code: vectors and rows are 1-D arrays, matrices 2-D, scalars numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+from fractions import Fraction
+from typing import NamedTuple
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Position, Symbol
+from generator.algebra.shapes import Dimension, Shape
+from generator.rendering.structure import factors, terms, without_minus
+
+
+class Binding(IntEnum):
+    """How tightly Python reads an expression, loosest first."""
+
+    SUM = 0
+    PRODUCT = 1
+    UNARY = 2
+    POWER = 3
+    ATOM = 4
+
+
+class Code(NamedTuple):
+    """A Python expression and how tightly it is read."""
+
+    text: str
+    binding: Binding
+
+    def within(self, least: Binding) -> str:
+        """Return the expression, in parentheses where it is looser than `least`."""
+        return self.text if self.binding >= least else f"({self.text})"
+
+
+_ENTRYWISE = {
+    "exp": "np.exp({0})",
+    "log": "np.log({0})",
+    "sin": "np.sin({0})",
+    "cos": "np.cos({0})",
+    "tan": "np.tan({0})",
+    "arcsin": "np.arcsin({0})",
+    "arccos": "np.arccos({0})",
+    "arctan": "np.arctan({0})",
+    "sinh": "np.sinh({0})",
+    "cosh": "np.cosh({0})",
+    "tanh": "np.tanh({0})",
+    "sqrt": "np.sqrt({0})",
+    "abs": "np.abs({0})",
+    "sign": "np.sign({0})",
+    "relu": "np.maximum({0}, 0.0)",
+    # Both are exact far out, where 1/(1 + exp(-x)) and log(1 + exp(x)) overflow or lose all digits.
+    "sigmoid": "np.exp(-np.logaddexp(0.0, -({0})))",
+    "softplus": "np.logaddexp(0.0, {0})",
+    "step": "np.heaviside({0}, 0.0)",
+}
+_CALLS: dict[type[Node], str] = {
+    n.Inverse: "np.linalg.inv({0})",
+    n.Trace: "np.trace({0})",
+    n.Determinant: "np.linalg.det({0})",
+    n.LogDeterminant: "np.linalg.slogdet({0})[1]",
+    n.EntrySum: "np.sum({0})",
+    n.Norm1: "np.sum(np.abs({0}))",
+    n.Norm2: "np.linalg.norm({0})",
+    n.Diag: "np.diag({0})",
+    n.Diagonal: "np.diag({0})",
+    n.Vec: 'np.ravel({0}, order="F")',
+    n.Kronecker: "np.kron({0}, {1})",
+    n.LogSumExp: "np.logaddexp.reduce({0})",
+}
+
+
+class NumpyWriter:
+    """Writes expressions as NumPy code.
+
+    `names` says what Python name a symbol has, `sizes` what Python expression gives a size, `known` what name already
+    holds the value of an expression, `adjugate` what function computes an adjugate.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        sizes: Mapping[str, str],
+        known: Mapping[Node, str] | None = None,
+        adjugate: str = "adjugate",
+    ) -> None:
+        self.names, self.sizes, self.known, self.adjugate = names, sizes, dict(known or {}), adjugate
+
+    def write(self, node: Node) -> Code:
+        """Return the code of an expression. Raises ValueError for what has no value (a differential, a partial)."""
+        if node in self.known:
+            return Code(self.known[node], Binding.ATOM)
+        match node:
+            case n.Number():
+                return _number(node.value)
+            case n.SizeOf():
+                return self._dimension(node.dimension)
+            case n.Symbol():
+                return Code(self._name(node), Binding.ATOM)
+            case n.Identity():
+                return Code(f"np.eye({self._dimension(node.shape.rows).text})", Binding.ATOM)
+            case n.Fill():
+                return self._full(node)
+            case n.Apply():
+                return Code(_ENTRYWISE[node.function].format(self.write(node.operands[0]).text), Binding.ATOM)
+            case n.Adjugate():
+                return Code(f"{self.adjugate}({self.write(node.operands[0]).text})", Binding.ATOM)
+            case n.Entry():
+                return self._entry(node)
+            case n.Delta():
+                first, second = map(self._position, node.positions)
+                return Code(f"1.0 * ({first} == {second})", Binding.PRODUCT)
+            case n.IndexSum():
+                return Code(f"np.sum([{self._loop(node.operands[0], (node.index,))}])", Binding.ATOM)
+            case n.ArrayOf():
+                return self._array(node)
+        if type(node) in _CALLS:
+            arguments = [self.write(operand).text for operand in node.operands]
+            return Code(_CALLS[type(node)].format(*arguments), Binding.ATOM)
+        writer = self._WRITERS.get(type(node))
+        if writer is None:
+            raise ValueError(f"{type(node).__name__} has no value to compute")
+        return writer(self, node)
+
+    def axes(self, dimensions: tuple[Dimension, ...]) -> str:
+        """Return the shape of an array as a Python expression: `(M, N)`, one number for one axis."""
+        written = [self._dimension(dimension).text for dimension in dimensions]
+        return written[0] if len(written) == 1 else f"({', '.join(written)})"
+
+    def _name(self, symbol: Symbol) -> str:
+        if symbol.name not in self.names:
+            raise ValueError(f"{symbol.name} is not an argument")
+        return self.names[symbol.name]
+
+    def _dimension(self, dimension: Dimension) -> Code:
+        parts = []
+        for name in dimension.names:
+            if name not in self.sizes:
+                raise ValueError(f"no argument has the size {name}")
+            parts.append(self.sizes[name])
+        if dimension.coefficient != 1 or not parts:
+            parts.insert(0, str(dimension.coefficient))
+        return Code(" * ".join(parts), Binding.ATOM if len(parts) == 1 else Binding.PRODUCT)
+
+    def _full(self, node: n.Fill) -> Code:
+        value, axes = node.operands[0], self.axes(node.shape.axes)
+        if build.is_number(value, 0):
+            return Code(f"np.zeros({axes})", Binding.ATOM)
+        if build.is_number(value, 1):
+            return Code(f"np.ones({axes})", Binding.ATOM)
+        return Code(f"np.full({axes}, {self.write(value).text})", Binding.ATOM)
+
+    def _spread(self, node: Node, enough: bool) -> Code:
+        """Return the code of an operand; a filled array is one number where another operand gives the shape."""
+        return self.write(node.operands[0] if enough and isinstance(node, n.Fill) else node)
+
+    def _add(self, node: Node) -> Code:
+        summands = terms(node)
+        enough = any(not isinstance(without_minus(term)[1], n.Fill) for term in summands)
+        written = ""
+        for term in summands:
+            minus, inside = without_minus(term)
+            code = self._spread(inside, enough)
+            part = f"-{code.within(Binding.PRODUCT)}" if minus else code.within(Binding.PRODUCT)
+            if minus and part.startswith("--"):
+                part = f"-({code.text})"
+            if written:
+                part = f" - {part[1:]}" if part.startswith("-") else f" + {part}"
+            written += part
+        return Code(written, Binding.SUM)
+
+    def _negate(self, node: Node) -> Code:
+        inside = self.write(node.operands[0])
+        text = inside.within(Binding.PRODUCT)
+        return Code(f"-({inside.text})" if text.startswith("-") else f"-{text}", Binding.PRODUCT)
+
+    def _product(self, node: Node) -> Code:
+        parts = factors(node)
+        code, shape, whole = self.write(parts[0]), parts[0].shape, parts[0]
+        for factor in parts[1:]:
+            code = self._times(code, shape, whole, factor)
+            whole = build.product(whole, factor)
+            shape = whole.shape
+        return code
+
+    def _times(self, left: Code, shape: Shape, node: Node, factor: Node) -> Code:
+        """Return what was multiplied so far, times one more factor, by the kinds of both."""
+        right = self.write(factor)
+        if shape.is_scalar or factor.shape.is_scalar:
+            if build.is_number(node, -1):
+                return Code(f"-{right.within(Binding.UNARY)}", Binding.PRODUCT)
+            return Code(f"{left.within(Binding.PRODUCT)} * {right.within(Binding.UNARY)}", Binding.PRODUCT)
+        if shape.columns.coefficient == 1 and not shape.columns.names and not shape.is_row:
+            return Code(f"np.outer({left.text}, {right.text})", Binding.ATOM)
+        if isinstance(factor, n.Diag) and factor not in self.known:
+            scale = self.write(factor.operands[0])
+            return Code(f"{left.within(Binding.PRODUCT)} * {scale.within(Binding.UNARY)}", Binding.PRODUCT)
+        if isinstance(node, n.Diag) and node not in self.known:
+            scale = self.write(node.operands[0])
+            text = scale.within(Binding.ATOM) + "[:, None]" if factor.shape.is_matrix else scale.within(Binding.PRODUCT)
+            return Code(f"{text} * {right.within(Binding.UNARY)}", Binding.PRODUCT)
+        if isinstance(node, n.Inverse) and node not in self.known:
+            inside = self.write(node.operands[0]).text
+            return Code(f"np.linalg.solve({inside}, {right.text})", Binding.ATOM)
+        if isinstance(factor, n.Inverse) and shape.is_row and factor not in self.known:
+            turned = self.write(build.transpose(factor.operands[0])).text
+            return Code(f"np.linalg.solve({turned}, {left.text})", Binding.ATOM)
+        return Code(f"{left.within(Binding.PRODUCT)} @ {right.within(Binding.UNARY)}", Binding.PRODUCT)
+
+    def _binary(self, node: Node) -> Code:
+        first, second = node.operands
+        sign = "*" if isinstance(node, n.Hadamard) else "/"
+        left = self._spread(first, not isinstance(second, n.Fill) and not second.shape.is_scalar)
+        right = self._spread(second, not isinstance(first, n.Fill) and not first.shape.is_scalar)
+        return Code(f"{left.within(Binding.PRODUCT)} {sign} {right.within(Binding.UNARY)}", Binding.PRODUCT)
+
+    def _power(self, node: Node) -> Code:
+        base, exponent = node.operands
+        if node.shape.is_matrix and isinstance(node, n.Power):
+            inside, times = self.write(base).text, self.write(exponent).text
+            return Code(f"np.linalg.matrix_power({inside}, {times})", Binding.ATOM)
+        above = self._spread(exponent, not isinstance(base, n.Fill) and not base.shape.is_scalar)
+        below = self._spread(base, not isinstance(exponent, n.Fill) and not exponent.shape.is_scalar)
+        text = above.within(Binding.ATOM)
+        if isinstance(exponent, n.Number) and exponent.value.denominator == 1:
+            # Integers have no negative powers in NumPy.
+            text = str(exponent.value) if exponent.value >= 0 else f"{exponent.value}.0"
+        return Code(f"{below.within(Binding.ATOM)}**{text}", Binding.POWER)
+
+    def _transpose(self, node: Node) -> Code:
+        inside = self.write(node.operands[0])
+        if not node.shape.is_matrix:
+            return inside
+        return Code(f"{inside.within(Binding.ATOM)}.T", Binding.ATOM)
+
+    def _softmax(self, node: Node) -> Code:
+        inside = self.write(node.operands[0])
+        shifted = f"{inside.within(Binding.SUM)} - np.logaddexp.reduce({inside.text})"
+        return Code(f"np.exp({shifted})", Binding.ATOM)
+
+    def _position(self, position: Position) -> str:
+        if isinstance(position, n.Index):
+            return self.names[f"index {position.name}"]
+        if position.names:
+            return f"{self._dimension(position).text} - 1"
+        return str(position.coefficient - 1)
+
+    def _entry(self, node: n.Entry) -> Code:
+        inside = self.write(node.operands[0]).within(Binding.ATOM)
+        return Code(f"{inside}[{', '.join(map(self._position, node.positions))}]", Binding.ATOM)
+
+    def _loop(self, body: Node, indices: tuple[n.Index, ...]) -> str:
+        """Return the inside of a comprehension over the indices, the last one innermost."""
+        index = indices[0]
+        used = set(self.names.values()) | {name.split(".")[0] for name in self.sizes.values()}
+        variable = next(
+            name for name in (index.name, *(f"{index.name}{k}" for k in range(1, 99))) if name not in used
+        )
+        writer = NumpyWriter(
+            {**self.names, f"index {index.name}": variable}, self.sizes, self.known, self.adjugate
+        )
+        inside = f"[{writer._loop(body, indices[1:])}]" if len(indices) > 1 else writer.write(body).text
+        return f"{inside} for {variable} in np.arange({self._dimension(index.dimension).text})"
+
+    def _array(self, node: n.ArrayOf) -> Code:
+        return Code(f"np.array([{self._loop(node.operands[0], node.indices)}])", Binding.ATOM)
+
+    _WRITERS: Mapping[type[Node], Callable[[NumpyWriter, Node], Code]] = {
+        n.Add: _add,
+        n.Negate: _negate,
+        n.Product: _product,
+        n.Divide: _binary,
+        n.Hadamard: _binary,
+        n.HadamardDivide: _binary,
+        n.HadamardPower: _power,
+        n.Power: _power,
+        n.Transpose: _transpose,
+        n.Softmax: _softmax,
+    }
+
+
+def _number(value: Fraction) -> Code:
+    binding = Binding.ATOM if value >= 0 else Binding.UNARY
+    if value.denominator == 1:
+        return Code(str(value), binding)
+    if value.denominator in (2, 4, 5, 8, 10, 20, 25, 40, 50, 100) and abs(value) >= Fraction(1, 1000):
+        return Code(repr(float(value)), binding)
+    return Code(f"{value.numerator} / {value.denominator}", Binding.PRODUCT)

@@ -1,0 +1,201 @@
+"""What is said where shapes clash: which operands, which sizes, where, and what would fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from generator.algebra import shapes
+from generator.algebra.shapes import Shape
+from generator.language import LanguageError, parse_declarations, parse_expression
+
+Refused = Callable[..., LanguageError]
+SYMBOLS = parse_declarations(
+    [
+        "x, y in R^N",
+        "z in R^M",
+        "v in R^4",
+        "A, B in R^(M x N)",
+        "S in R^(N x N) symmetric",
+        "t, s in R",
+        "c in R^(N x 1)",
+        "o in R^(1 x 1)",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "says", "suggestion"),
+    [
+        ("A*z", "A*z", "`A` is M×N, `z` has M entries; did you mean `A'*z`?", "A'*z"),
+        ("2*A*z + x", "2*A*z", "did you mean `2*A'*z`", "2*A'*z"),
+        ("S*x'", "S*x'", "`x'` is a row with N entries; did you mean `S*x`?", "S*x"),
+        ("x*S", "x*S", "did you mean `x'*S`?", "x'*S"),
+        ("z'*B*y'", "z'*B*y'", "`z'*B` is a row with N entries", "z'*B*y"),
+        ("x*y", "x*y", "(a matrix of N×N) or `x.*y` (a vector with N entries)?", "x'*y"),
+        ("A*B", "A*B", "did you mean `A'*B` (a matrix of N×N)", "A'*B"),
+        ("(x + y)*y", "(x + y)*y", "`(x + y)'*y`", "(x + y)'*y"),
+        ("x*z", "x*z", "did you mean `x*z'`?", "x*z'"),
+        ("S*v", "S*v", "`v` has 4 entries", None),
+        ("c*x", "c*x", "`c` is N×1, `x` has N entries", "c'*x"),
+        ("x.*y'", "x.*y'", "`x` has N entries, `y'` is a row", "x.*y"),
+        ("A.*B'", "A.*B'", "`B'` is N×M", "A.*B"),
+        ("x.*z", "x.*z", "`z` has M entries", None),
+        ("A.*S", "A.*S", "did you mean `A*S`?", "A*S"),
+        ("A./B'", "A./B'", "`B'` is N×M", "A./B"),
+        ("t/x", "t/x", "only a scalar divides; did you mean `t./x`?", "t./x"),
+        ("x/y", "x/y", "did you mean `x./y`?", "x./y"),
+        ("A/S", "A/S", "did you mean `A*inv(S)`?", "A*inv(S)"),
+        (
+            "t + x",
+            "t + x",
+            "`t` is a scalar, `x` has N entries; did you mean `vector(t) + x`?",
+            "vector(t) + x",
+        ),
+        ("x - 1", "x - 1", "did you mean `x - vector(1)`?", "x - vector(1)"),
+        ("x' + t", "x' + t", "did you mean `x' + vector(t)'`?", "x' + vector(t)'"),
+        ("A + t", "A + t", "did you mean `A + matrix(t)`?", "A + matrix(t)"),
+        ("S + t", "S + t", "or `S + t*eye`", "S + matrix(t)"),
+        ("t + s + S", "t + s + S", "or `(t + s)*eye + S`", "matrix(t + s) + S"),
+        ("x + y'", "x + y'", "`y'` is a row with N entries", "x + y"),
+        ("A + B'", "A + B'", "`B'` is N×M", "A + B"),
+        ("S + x", "S + x", "did you mean `S + diag(x)`?", "S + diag(x)"),
+        ("x + S", "x + S", "did you mean `diag(x) + S`?", "diag(x) + S"),
+        ("x + z", "x + z", "`x` has N entries, `z` has M entries", None),
+        ("x + c", "x + c", "`x` has N entries, `c` is N×1", None),
+        ("t + o", "t + o", "`o` is 1×1", "matrix(t) + o"),
+        ("x^2", "x^2", "did you mean `x.^2`?", "x.^2"),
+        ("x²", "x²", "did you mean `x.^2`?", "x.^2"),
+        ("x⁻¹", "x⁻¹", "did you mean `x.^-1`?", "x.^-1"),
+        ("xⁿ", "ⁿ", "`n` is not declared", None),
+        ("(x + y)^2", "(x + y)^2", "did you mean `(x + y).^2`?", "(x + y).^2"),
+        ("A^2", "A^2", "only scalars and square matrices", "A.^2"),
+        ("S^(1/2)", "(1/2)", "a whole number", "S.^(1/2)"),
+        ("S^t", "t", "a whole number", "S.^t"),
+        ("2^x", "2^x", "the exponent `x` has N entries; did you mean `2.^x`?", "2.^x"),
+        ("x.^z", "x.^z", "`.^` goes entry by entry", None),
+        ("x^T*y", "x^T", "the transpose is written `'`", "x'"),
+        ("1/0", "0", "division by zero", None),
+        ("x./(1 - 1*0)/0", "0", "division by zero", None),
+        ("0^-1", "0^-1", "division by zero", None),
+    ],
+)
+def test_operators(refused: Refused, text: str, marked: str, says: str, suggestion: str | None) -> None:
+    error = refused(text, SYMBOLS)
+    assert says in error.message
+    assert error.suggestion == suggestion
+    found = text[error.column - 1 : error.end_column - 1]
+    assert found == marked
+    if suggestion is not None:
+        parse_expression(suggestion, SYMBOLS)
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "suggestion"),
+    [
+        *(
+            (f"{name}(A)", "needs a square matrix; `A` is M×N", None)
+            for name in ("tr", "det", "logdet", "inv", "adj")
+        ),
+        ("det(x)", "needs a square matrix; `x` has N entries", None),
+        ("tr(x'*S*x)", "the trace of a scalar is the scalar", "x'*S*x"),
+        ("inv(t)", "needs a square matrix; `t` is a scalar", None),
+        ("softmax(x')", "needs a vector", "softmax(x)"),
+        ("logsumexp(S)", "needs a vector; `S` is N×N", None),
+        ("diag(A)", "a vector or a square matrix", None),
+        ("diag(x')", "a vector or a square matrix", "diag(x)"),
+        ("vec(x)", "needs a matrix", None),
+        ("kron(A, x)", "needs two matrices; `A` is M×N and `x` has N entries", None),
+        ("vector(x)", "needs a scalar", None),
+        ("matrix(S)", "needs a scalar", None),
+    ],
+)
+def test_functions(refused: Refused, text: str, says: str, suggestion: str | None) -> None:
+    error = refused(f"t + {text}", SYMBOLS)
+    assert says in error.message
+    assert error.suggestion == suggestion
+    assert (error.column, error.end_column) == (5, 5 + len(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("exp(x, y)", "`exp` takes one argument, not 2"),
+        ("kron(A)", "`kron` takes two arguments, not 1"),
+        ("dim(N, M)", "`dim` takes one size"),
+        ("dim(x + y)", "takes a size"),
+        ("dim(N/M)", "a product of sizes"),
+        ("dim(0)", "takes a size"),
+    ],
+)
+def test_arguments(refused: Refused, text: str, says: str) -> None:
+    assert says in refused(text, SYMBOLS).message
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "says", "suggestion"),
+    [
+        ("expp(x)", "expp", "did you mean `exp`?", "exp"),
+        ("trace(S)", "trace", "written `tr` here", "tr"),
+        ("norm(x)", "norm", "written `norm2` here", "norm2"),
+        ("ln(t)", "ln", "written `log` here", "log"),
+        ("transpose(x)", "transpose", "written `'` here", "'"),
+        ("zzzzzz(x)", "zzzzzz", "the functions are exp, log", None),
+        ("t(x)", "t", "a variable, not a function", "t*(x)"),
+        ("eye(3)*x", "eye", "takes no argument", "eye"),
+        ("2 + exp", "exp", "is a function: write `exp(…)`", None),
+        ("Ax", "Ax", "a product is written with `*`: `A*x`", "A*x"),
+        ("X*x", "X", "did you mean `x`?", "x"),
+        ("I*x", "I", "written `eye`", "eye"),
+        ("q", "q", "such as `q in R^N`", None),
+        ("Q", "Q", "such as `Q in R^(M x N)`", None),
+        ("pi*t", "pi", "declare it as a variable", None),
+        ("e^t", "e", "write `exp(1)`", None),
+        ("dim(Q)", "Q", "not a size of any declaration", None),
+        ("dim(n)", "n", "did you mean `N`?", "N"),
+        ("dim(x)", "x", "not a size of any declaration", None),
+    ],
+)
+def test_unknown_names(refused: Refused, text: str, marked: str, says: str, suggestion: str | None) -> None:
+    error = refused(text, SYMBOLS)
+    assert says in error.message
+    assert text[error.column - 1 : error.end_column - 1] == marked
+    assert error.suggestion == suggestion
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "says", "suggestion"),
+    [
+        ("x", shapes.row("N"), "a vector with N entries, where a row with N entries was expected", "x'"),
+        ("0", shapes.row("N"), "a scalar, where a row with N entries", "vector(0)'"),
+        ("0", shapes.matrix("M", "N"), "where a matrix of M×N was expected", "matrix(0)"),
+        ("x", shapes.SCALAR, "where a scalar was expected", None),
+        ("eye", shapes.matrix("M", "N"), "where a matrix of M×N was expected", None),
+        ("eye", shapes.vector("N"), "a matrix of ?×?", None),
+    ],
+)
+def test_the_shape_of_the_whole(
+    refused: Refused, text: str, shape: Shape, says: str, suggestion: str | None
+) -> None:
+    error = refused(text, SYMBOLS, shape)
+    assert says in error.message
+    assert error.suggestion == suggestion
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("tr(eye)", "eye"),
+        ("vector(1)", "vector(1)"),
+        ("sum(matrix(t))", "matrix(t)"),
+        ("eye*eye", "eye"),
+        ("x*vector(1)'", "vector(1)"),
+        ("kron(eye, eye) + kron(S, S)", "eye"),
+        ("vec(eye) + vec(matrix(1))", "eye"),
+    ],
+)
+def test_sizes_that_cannot_be_inferred(refused: Refused, text: str, marked: str) -> None:
+    error = refused(text, SYMBOLS)
+    assert "cannot be inferred from where it stands" in error.message
+    assert text[error.column - 1 : error.end_column - 1] == marked

@@ -1,0 +1,180 @@
+"""The shape of every function and operator, and the sizes of `eye`, `vector(c)` and `matrix(c)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from generator.algebra import build, shapes
+from generator.algebra import nodes as n
+from generator.algebra.functions import ELEMENTWISE
+from generator.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vector
+from generator.algebra.traverse import walk
+from generator.language import LanguageError, parse_declarations, parse_expression
+from generator.language.functions import FUNCTIONS
+
+SYMBOLS = parse_declarations(
+    [
+        "x, y in R^N",
+        "z in R^M",
+        "v in R^4",
+        "A in R^(M x N)",
+        "S in R^(N x N) symmetric",
+        "t, s in R",
+        "K in R^(P x Q)",
+        "q in R^(1 x N)",
+    ]
+)
+MN, NN = Dimension(1, ("M", "N")), Dimension(1, ("N", "N"))
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize("argument", ["t", "x", "x'", "A"])
+def test_functions_of_scalars_keep_the_shape(name: str, argument: str) -> None:
+    node = parse_expression(f"{name}({argument})", SYMBOLS)
+    assert isinstance(node, n.Apply)
+    assert node.function == name
+    assert node.shape == parse_expression(argument, SYMBOLS).shape
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "shape"),
+    [
+        ("tr(S)", n.Trace, SCALAR),
+        ("det(S)", n.Determinant, SCALAR),
+        ("logdet(S)", n.LogDeterminant, SCALAR),
+        ("inv(S)", n.Inverse, matrix("N", "N")),
+        ("adj(S)", n.Adjugate, matrix("N", "N")),
+        ("sum(x)", n.EntrySum, SCALAR),
+        ("sum(x')", n.EntrySum, SCALAR),
+        ("sum(A)", n.EntrySum, SCALAR),
+        ("sum(t)", n.Symbol, SCALAR),
+        ("norm1(x)", n.Norm1, SCALAR),
+        ("norm1(A)", n.Norm1, SCALAR),
+        ("norm2(x')", n.Norm2, SCALAR),
+        ("norm2(A)", n.Norm2, SCALAR),
+        ("norm2(t)", n.Apply, SCALAR),
+        ("diag(x)", n.Diag, matrix("N", "N")),
+        ("diag(S)", n.Diagonal, vector("N")),
+        ("vec(A)", n.Vec, vector(MN)),
+        ("kron(A, K)", n.Kronecker, matrix(Dimension(1, ("M", "P")), Dimension(1, ("N", "Q")))),
+        ("softmax(x)", n.Softmax, vector("N")),
+        ("logsumexp(x)", n.LogSumExp, SCALAR),
+        ("x + vector(t)", n.Add, vector("N")),
+        ("A + matrix(t)", n.Add, matrix("M", "N")),
+        ("S + eye", n.Add, matrix("N", "N")),
+        ("dim(N)", n.SizeOf, SCALAR),
+        ("x'", n.Transpose, row("N")),
+        ("x'*y", n.Product, SCALAR),
+        ("x*z'", n.Product, matrix("N", "M")),
+        ("z'*A", n.Product, row("N")),
+        ("A*x", n.Product, vector("M")),
+        ("t*A", n.Product, matrix("M", "N")),
+        ("x*t", n.Product, vector("N")),
+        ("x*q", n.Product, matrix("N", "N")),
+        ("A/t", n.Divide, matrix("M", "N")),
+        ("t./A", n.HadamardDivide, matrix("M", "N")),
+        ("A./t", n.Divide, matrix("M", "N")),
+        ("t.*x", n.Product, vector("N")),
+        ("x.*y", n.Hadamard, vector("N")),
+        ("x.^t", n.HadamardPower, vector("N")),
+        ("t.^x", n.HadamardPower, vector("N")),
+        ("x.^y", n.HadamardPower, vector("N")),
+        ("t.^s", n.Power, SCALAR),
+        ("S^3", n.Power, matrix("N", "N")),
+        ("S^0", n.Power, matrix("N", "N")),
+        ("S^-1", n.Inverse, matrix("N", "N")),
+        ("S^-2", n.Power, matrix("N", "N")),
+        ("t^s", n.Power, SCALAR),
+        ("t^-1", n.Power, SCALAR),
+    ],
+)
+def test_shape_and_node(text: str, kind: type[n.Node], shape: Shape) -> None:
+    node = parse_expression(text, SYMBOLS)
+    assert type(node) is kind
+    assert node.shape == shape
+
+
+def test_no_function_is_left_out() -> None:
+    listed = (
+        "exp log sin cos tan arcsin arccos arctan sinh cosh tanh sqrt abs sign relu sigmoid softplus step "
+        "tr det logdet inv adj sum norm1 norm2 diag vec kron softmax logsumexp vector matrix"
+    )
+    assert set(FUNCTIONS) == set(listed.split())
+
+
+def sizes(text: str, shape: Shape | None = None) -> list[str]:
+    """Return the shapes of every `eye`, `vector(c)` and `matrix(c)` in the text."""
+    node = parse_expression(text, SYMBOLS, shape)
+    return sorted(str(one.shape) for one in walk(node) if isinstance(one, n.Identity | n.Fill))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tr(x*x' + s^2*eye)", ["N×N"]),
+        ("tr(s^2*eye + x*x')", ["N×N"]),
+        ("vector(1)./x", ["N×1"]),
+        ("vector(1)'*x", ["1×N"]),
+        ("(eye - A'*A)*x", ["N×N"]),
+        ("A*(eye - S)*(eye + S)'", ["N×N", "N×N"]),
+        ("A*eye*A'", ["N×N"]),
+        ("x'*eye*y", ["N×N"]),
+        ("x*eye*y'", ["1×1"]),
+        ("eye*A*eye", ["M×M", "N×N"]),
+        ("inv(eye + S)", ["N×N"]),
+        ("A*vector(1)", ["N×1"]),
+        ("matrix(1)*x + z", ["M×N"]),
+        ("vector(1)*vector(2)' + A", ["1×N", "M×1"]),
+        ("diag(vector(1)) + S", ["N×1"]),
+        ("diag(eye) + x", ["N×N"]),
+        ("vec(matrix(1)*A + A)", ["M×M"]),
+        ("vec(eye) - vec(S)", ["N×N"]),
+        ("vec(eye) + v", ["2×2"]),
+        ("kron(eye, S) + kron(S, S)", ["N×N"]),
+        ("kron(A, matrix(1)) - kron(A, K)", ["P×Q"]),
+        ("kron(eye, A)*vec(matrix(1)) + vec(K*0 + matrix(2)*K)", None),
+        ("softmax(vector(1)).*x", ["N×1"]),
+        ("vector(1) + vector(2) + vector(3) + x", ["N×1"] * 3),
+        ("exp(vector(t)) - x", ["N×1"]),
+    ],
+)
+def test_sizes_are_inferred(
+    text: str, found: list[str] | None, refused: Callable[..., LanguageError]
+) -> None:
+    if found is None:
+        assert "cannot be inferred" in refused(text, SYMBOLS).message
+    else:
+        assert sizes(text) == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("eye", matrix("N", "N")),
+        ("2*eye", matrix("N", "N")),
+        ("vector(0)'", row("N")),
+        ("vector(0)", vector("M")),
+        ("matrix(0)", matrix("M", "N")),
+        ("matrix(0)", matrix(MN, Dimension(2, ("N",)))),
+        ("kron(eye, A)", matrix(Dimension(1, ("M", "N")), NN)),
+        ("vec(eye)'", row(NN)),
+        ("dim(P)*vector(1)", vector("P")),
+        ("tr(S)", SCALAR),
+    ],
+)
+def test_an_expected_shape_gives_the_sizes(text: str, shape: Shape) -> None:
+    assert parse_expression(text, SYMBOLS, shape).shape == shape
+
+
+def test_a_size_is_a_scalar_and_a_product_of_sizes_too() -> None:
+    assert parse_expression("dim(2*M*N)", SYMBOLS) is build.size_of(Dimension(2, ("M", "N")))
+    assert parse_expression("dim(3)", SYMBOLS) is build.number(3)
+    assert parse_expression("dim(4)*x", SYMBOLS).shape == shapes.vector("N")
+
+
+def test_a_size_and_a_matrix_may_share_a_name() -> None:
+    symbols = parse_declarations(["D in R^(D x D)"])
+    node = parse_expression("tr(D)/dim(D)", symbols)
+    assert node is build.divide(build.trace(symbols[0]), build.size_of(Dimension.of("D")))

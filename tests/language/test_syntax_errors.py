@@ -1,0 +1,154 @@
+"""What is said about texts that are no expressions: the message, the caret, the suggestion."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+
+import pytest
+
+from generator.language import LanguageError, parse_declarations, parse_expression
+
+Refused = Callable[..., LanguageError]
+SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "t in R"])
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "says", "suggestion"),
+    [
+        ("2x", "2x", "always written with `*`", "2*x"),
+        ("A x", "A x", "always written with `*`", "A*x"),
+        ("x'y", "'y", "always written with `*`", "x'*y"),
+        ("x²y", "²y", "always written with `*`", "x²*y"),
+        ("(x)(y)", ")(", "always written with `*`", "(…)*(…)"),
+        ("3 4", "3 4", "always written with `*`", "3*4"),
+        ("1e-3", "1e-3", "no exponents", None),
+        ("x**2", "**", "a power is written `^`", "^"),
+        ("A@x", "@", "is written `*`, not `@`", "*"),
+        ("x.T*y", ".T", "the transpose is written `'`", "x'"),
+        ("x.shape", ".shape", "no attributes", None),
+        ("t + .5", ".5", "begins with a digit", "0.5"),
+        ("1. + t", ".", "does not end in one", None),
+        ("t = 3", "=", "inside an expression", None),
+        ("(t = 3)", "=", "in parentheses", None),
+        ("t == 3", "=", "inside an expression", None),
+        ("t < 3", "<", "no comparisons", None),
+        ("x[1]", "[", "no entries", None),
+        ("x^{2}", "{", "round parentheses", None),
+        (r"\sigma", r"\sigma", "LaTeX", None),
+        ('exp("x")', '"', "no text", None),
+        ("A × x", "×", "written `*`", "*"),
+        ("t÷2", "÷", "written `/`", "/"),
+        ("√t", "√", "sqrt(x)", "sqrt(x)"),
+        ("‖x‖", "‖", "norm2(x)", "norm2(x)"),
+        ("|t|", "|", "abs(x)", "abs(x)"),
+        ("∂x", "∂", "not its derivative", None),
+        ("x ∈ ℝ", "∈", "this is a declaration", None),
+        ("x in R^N", "in", "this is a declaration", None),
+        ("t; t", ";", "one line is one expression", None),
+        ("t!", "!", "factorial", None),
+        ("t # 3", "#", "cannot be read here", None),
+        ("t\u200b+1", "\u200b", "ZERO WIDTH SPACE", None),
+        ("é + t", "é", "LATIN SMALL LETTER E WITH ACUTE", None),
+        ("(t", "(", "never closed", None),
+        ("exp((t)", "(", "never closed", None),
+        ("t)", ")", "never opened", None),
+        ("()", "()", "nothing in these parentheses", None),
+        ("exp()", "()", "nothing in these parentheses", None),
+        ("t +", "+", "the text ends after `+`", None),
+        ("t*-", "-", "the text ends after `-`", None),
+        ("(t +", "+", "the text ends after `+`", None),
+        ("*t", "*", "something is missing before `*`", None),
+        ("t + *t", "*", "between `+` and `*`", None),
+        ("(t*)", ")", "between `*` and `)`", None),
+        ("+t", "+", "in front of one it is left out", None),
+        ("kron(A,)", ")", "something is missing", None),
+        ("t, t", ",", "a comma separates", None),
+        ("'x'", "'", "stands after what it transposes", None),
+        ("exp('x')", "'", "stands after what it transposes", None),
+        ("x^2⁻ᵀ", "⁻ᵀ", "add parentheses", None),
+    ],
+)
+def test_what_is_said(refused: Refused, text: str, marked: str, says: str, suggestion: str | None) -> None:
+    error = refused(text, SYMBOLS)
+    assert says in error.message
+    assert error.line == 1
+    assert text[error.column - 1 : error.end_column - 1] == marked
+    assert error.suggestion == suggestion
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n\t"])
+def test_an_empty_text(refused: Refused, text: str) -> None:
+    error = refused(text, SYMBOLS)
+    assert "nothing here" in error.message
+    assert (error.line, error.column, error.end_column) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os').system('x')",
+        "().__class__.__bases__",
+        "eval('1')",
+        "lambda: 0",
+        "x if t else y",
+        "[t for t in x]",
+        "{{7*7}}",
+        "${t}",
+        "<script>alert(1)</script>",
+        "f'{t}'",
+        "exec(chr(65))",
+        "open('/etc/passwd').read()",
+        "t\x00",
+        "t\x1b[31m",
+        "\ud800",
+    ],
+)
+def test_nothing_is_ever_executed(refused: Refused, text: str) -> None:
+    error = refused(text, SYMBOLS)
+    shown = error.render()
+    assert len(shown.splitlines()) == 3
+    assert all(character.isprintable() or character == "\n" for character in shown)
+
+
+def test_an_injection_is_told_clearly(refused: Refused) -> None:
+    error = refused("__import__('os').system('x')")
+    assert error.message == "`__import__`: a name begins with a letter"
+    assert (error.column, error.end_column) == (1, 11)
+
+
+def test_position_in_a_text_of_several_lines(refused: Refused) -> None:
+    error = refused("x' *\n  y +\n    $ 3", SYMBOLS)
+    assert (error.line, error.column, error.end_column) == (3, 5, 6)
+    assert error.render().splitlines()[1:] == ["        $ 3", "        ^"]
+
+
+def test_the_whole_rendering(refused: Refused) -> None:
+    error = refused("3 + A*x'", SYMBOLS)
+    assert str(error) == error.message
+    assert error.render() == (
+        "line 1, column 5: `A*x'`: `A` is M×N, `x'` is a row with N entries; did you mean `A*x`?\n"
+        "    3 + A*x'\n"
+        "        ^^^^"
+    )
+
+
+def test_a_long_line_is_shown_around_the_caret(refused: Refused) -> None:
+    error = refused("t + " * 1000 + "$ + " + "t + " * 1000 + "t", SYMBOLS)
+    _, shown, carets = error.render().splitlines()
+    assert len(shown) < 120
+    assert shown[carets.index("^")] == "$"
+    assert shown[4] == shown[-1] == "…"
+
+
+def test_an_error_survives_pickling(refused: Refused) -> None:
+    error = refused("t +\n 2x", SYMBOLS)
+    error.origin = "expr[0]"
+    copy = pickle.loads(pickle.dumps(error))
+    assert copy.render() == error.render()
+    assert copy.suggestion == error.suggestion
+
+
+def test_every_error_is_one_kind() -> None:
+    with pytest.raises(LanguageError):
+        parse_expression("A*A", SYMBOLS)
