@@ -84,7 +84,8 @@ def negate(x: Node) -> Node:
 
 def product(*factors: Node) -> Node:
     """Return the product read from the left; a product standing first is joined, one standing later keeps its
-    parentheses."""
+    parentheses.
+    """
     flat: list[Node] = []
     shape = factors[0].shape
     for position, factor in enumerate(factors):

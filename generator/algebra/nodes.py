@@ -61,32 +61,37 @@ class Node:
         """Return whether the symbol occurs in this expression (also inside a differential)."""
         return symbol in self.symbols
 
-    # The operators build expressions as the language reads them (`*` is the product of matrices or a scaling).
+    # The operators build expressions as the language reads them (`*` is the product of matrices or a scaling). The
+    # constructors need the classes below, so they are imported when they are called.
     def __add__(self, other: Node) -> Node:
-        return _build().add(self, other)
+        from generator.algebra.build import add
+
+        return add(self, other)
 
     def __sub__(self, other: Node) -> Node:
-        return _build().add(self, _build().negate(other))
+        return self + -other
 
     def __mul__(self, other: Node) -> Node:
-        return _build().product(self, other)
+        from generator.algebra.build import product
+
+        return product(self, other)
 
     def __truediv__(self, other: Node) -> Node:
-        return _build().divide(self, other)
+        from generator.algebra.build import divide
+
+        return divide(self, other)
 
     def __neg__(self) -> Node:
-        return _build().negate(self)
+        from generator.algebra.build import negate
+
+        return negate(self)
 
     @property
     def T(self) -> Node:
         """Return the transpose of this expression."""
-        return _build().transpose(self)
+        from generator.algebra.build import transpose
 
-
-def _build() -> Any:
-    from generator.algebra import build  # the constructors need the classes below
-
-    return build
+        return transpose(self)
 
 
 class Number(Node):

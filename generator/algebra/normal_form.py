@@ -69,9 +69,7 @@ def _atom(node: Node) -> tuple[Term, ...]:
 
 
 def _scaled(terms: tuple[Term, ...], by: Term) -> list[Term]:
-    return [
-        Term(t.coefficient * by.coefficient, merge_scalars(by.scalars + t.scalars), t.word) for t in terms
-    ]
+    return [Term(t.coefficient * by.coefficient, merge_scalars(by.scalars + t.scalars), t.word) for t in terms]
 
 
 def _times(left: tuple[Term, ...], right: tuple[Term, ...]) -> tuple[Term, ...]:
@@ -137,9 +135,7 @@ def _opaque(node: Node) -> tuple[Term, ...]:
     operands = tuple(normal_form(operand) for operand in node.operands)
     if isinstance(node, n.Apply | n.Adjugate | n.HadamardPower | n.Inverse) and not node.shape.is_scalar:
         flipped = tuple(normal_form(build.transpose(operand)) for operand in operands)
-        if node.shape.is_row or (
-            node.shape.is_matrix and [*map(sort_key, flipped)] < [*map(sort_key, operands)]
-        ):
+        if node.shape.is_row or (node.shape.is_matrix and [*map(sort_key, flipped)] < [*map(sort_key, operands)]):
             return _atom(build.transpose(rebuild(node, flipped)))
     if isinstance(node, n.Determinant | n.LogDeterminant | n.Norm1):
         flipped = tuple(normal_form(build.transpose(operand)) for operand in operands)
@@ -167,9 +163,7 @@ def _merge_diagonals(word: tuple[Node, ...]) -> tuple[Node, ...]:
             v = entrywise_parts(factor.operands[0] if isinstance(factor, n.Diag) else factor)
             joined = entrywise_node(u + v, last.operands[0].shape, sort_key)
             rest.pop()
-            rest.extend(
-                _merge_diagonals((joined,)) if factor.shape.is_vector else (normal_form(build.diag(joined)),)
-            )
+            rest.extend(_merge_diagonals((joined,)) if factor.shape.is_vector else (normal_form(build.diag(joined)),))
             if factor.shape.is_vector and len(rest) > 1 and isinstance(rest[-2], n.Diag):
                 rest[:] = _merge_diagonals(tuple(rest))
         elif isinstance(factor, n.Diag) and last is not None and last.shape.is_row:

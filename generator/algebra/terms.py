@@ -183,9 +183,7 @@ def _opaque(node: Node) -> Term:
 
 
 def _scale(terms: list[Term], by: Term) -> list[Term]:
-    return [
-        Term(t.coefficient * by.coefficient, merge_scalars(by.scalars + t.scalars), t.word) for t in terms
-    ]
+    return [Term(t.coefficient * by.coefficient, merge_scalars(by.scalars + t.scalars), t.word) for t in terms]
 
 
 def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:

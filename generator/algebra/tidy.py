@@ -203,9 +203,9 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
             left, right, rests = 0, 0, words
         else:
             rests = [rest or filler for rest in rests]
+    denominators = {t.coefficient.denominator for t in terms}
     number = Fraction(
-        gcd(*(t.coefficient.numerator for t in terms)),
-        max(t.coefficient.denominator for t in terms) if len({t.coefficient.denominator for t in terms}) == 1 else 1,
+        gcd(*(t.coefficient.numerator for t in terms)), denominators.pop() if len(denominators) == 1 else 1
     )
     if all(t.coefficient < 0 for t in terms):
         number = -number
@@ -215,8 +215,8 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
         return None
     inside = []
     for term, rest in zip(terms, rests, strict=True):
-        mine = merge_scalars([*term.scalars, *((b, -e) for b, e in scalars.items())])
-        inside.append(Term(term.coefficient / number, mine, rest))
+        left_over = merge_scalars([*term.scalars, *((b, -e) for b, e in scalars.items())])
+        inside.append(Term(term.coefficient / number, left_over, rest))
     before, after = words[0][:left], words[0][len(words[0]) - right :]
     if not any(rests):
         bracket = node_of(inside, build.ONE.shape)

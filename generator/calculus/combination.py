@@ -59,17 +59,30 @@ def combine(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node
     reason = Prose("Chain rule: the outermost factor stands left.")
     if len(paths) > 1:
         reason = Prose(
-            "{0} depends on {1} along {2} paths; each contributes one product.", (f, chain.wrt, str(len(paths)))
+            "{0} depends on {1} along {2} paths; each contributes one product.",
+            (f, chain.wrt, str(len(paths))),
         )
     if any(symbol.shape.is_matrix for path in paths for _, symbol in path[:-1]):
         reason = Prose(
-            reason.template + " Through a matrix, the partials are joined by a trace: with {" + str(len(reason.values)) + "} "
+            reason.template
+            + " Through a matrix, the partials are joined by a trace: with {"
+            + str(len(reason.values))
+            + "} "
             "the partial by the matrix is G.",
-            (*reason.values, build.trace(n.symbol("G", _matrix_link(paths).shape).T * build.differential(_matrix_link(paths)))),
+            (
+                *reason.values,
+                build.trace(n.symbol("G", _matrix_link(paths).shape).T * build.differential(_matrix_link(paths))),
+            ),
         )
     claims = [Claim(left, build.add(*unevaluated), slug, reason, show_shapes=True)]
     claims.append(
-        Claim(left, build.add(*inserted), "insert-partials", Prose("Insert the partial derivatives."), show_shapes=True)
+        Claim(
+            left,
+            build.add(*inserted),
+            "insert-partials",
+            Prose("Insert the partial derivatives."),
+            show_shapes=True,
+        )
     )
     simplified = tidy(build.add(*inserted))
     if simplified is not claims[-1].right:
@@ -100,8 +113,10 @@ def _why_tidied(inserted: list[Node]) -> tuple[str, Prose]:
 
 def _substituted(chain: Chain, left: Node, node: Node) -> tuple[Node, list[Claim]]:
     """Return the node with every name of the chain replaced by what it stands for, one name a claim."""
-    inner = [link for link in chain.links[1:]]
-    used = [link for link in inner if link.symbol in node.symbols or any(link.symbol in o.expression.symbols for o in inner)]
+    inner = chain.links[1:]
+    used = [
+        link for link in inner if link.symbol in node.symbols or any(link.symbol in o.expression.symbols for o in inner)
+    ]
     claims: list[Claim] = []
     at_once = len(used) > MOST_SUBSTITUTIONS
     for link in inner:
@@ -136,7 +151,9 @@ def _combine_stepwise(chain: Chain, partials: dict[Edge, PartialDerivation]) -> 
         reason = Prose("Chain rule for {0}: what it depends on directly, and through its arguments.", (link.symbol,))
         claims.append(Claim(left, build.add(*terms), "sum-over-paths", reason, show_shapes=True))
         totals[link.symbol] = collect(build.add(*values))
-        claims.append(Claim(left, totals[link.symbol], "insert-partials", Prose("Insert the derivatives found so far.")))
+        claims.append(
+            Claim(left, totals[link.symbol], "insert-partials", Prose("Insert the derivatives found so far."))
+        )
     left = build.partial(chain.links[0].symbol, chain.wrt, total=True)
     in_names = totals[chain.links[0].symbol]
     value, substituted = _substituted(chain, left, in_names)
@@ -162,7 +179,9 @@ def denominator_layout(
     flat = all(not edge[1].shape.is_matrix for path in paths or [] for edge in path)
     if paths is not None and flat and any(len(path) > 1 for path in paths):
         turned = [_grouped([build.transpose(build.partial(*edge)) for edge in reversed(path)]) for path in paths]
-        values = [_grouped([collect(transpose_factor(partials[edge].value)) for edge in reversed(path)]) for path in paths]
+        values = [
+            _grouped([collect(transpose_factor(partials[edge].value)) for edge in reversed(path)]) for path in paths
+        ]
         reason = Prose("Transpose the chain rule: the factors come in reverse order.")
         claims.append(Claim(left, build.add(*turned), "denominator-layout", reason, show_shapes=True))
         reason = Prose("Every partial derivative transposed.")

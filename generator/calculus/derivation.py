@@ -95,6 +95,8 @@ class PartialDerivation:
     refusal: str | None = None
     total: bool = False
     """True where `of` depends on `wrt` along this link only, so that the partial is the whole derivative."""
+    identity: str | None = None
+    """The slug of the named identity that this is, if it is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.algebra import build
-from generator.algebra.nodes import Node
+from generator.algebra.nodes import Node, Symbol
 from generator.algebra.normal_form import equal
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.statement import Link, Statement
@@ -13,6 +13,7 @@ from generator.calculus.chains import Chain, decompose
 from generator.calculus.combination import combine, denominator_layout, what_it_says
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from generator.calculus.domains import assumptions_of, notes_on
+from generator.calculus.identities import recognise
 from generator.calculus.properties import special_cases
 from generator.calculus.refusal import Refusal
 
@@ -63,8 +64,7 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
     )
 
 
-def _partial(chain: Chain, link: Link, argument: Node, route: str, both: bool) -> PartialDerivation:
-    assert argument in link.expression.symbols
+def _partial(chain: Chain, link: Link, argument: Symbol, route: str, both: bool) -> PartialDerivation:
     routes = {"matrix": matrix_route.differentiate, "component": component_route.differentiate}
     found: dict[str, tuple[Node, tuple[Claim, ...]]] = {}
     refusal: str | None = None
@@ -72,7 +72,7 @@ def _partial(chain: Chain, link: Link, argument: Node, route: str, both: bool) -
         if name != route and not both:
             continue
         try:
-            found[name] = routes[name](link.symbol, link.expression, argument)  # type: ignore[arg-type]
+            found[name] = routes[name](link.symbol, link.expression, argument)
         except Refusal as refused:
             if name == route:
                 raise
@@ -85,15 +85,17 @@ def _partial(chain: Chain, link: Link, argument: Node, route: str, both: bool) -
         left = claims[name][-1].left
         reason = Prose("The same in the form that the other route found.")
         claims[name] = (*claims[name], Claim(left, value, "tidy", reason))
+    identity = recognise(link.expression, argument)
     direct = argument is chain.wrt and chain.arguments(link) == (chain.wrt,)
     return PartialDerivation(
         of=link.symbol,
-        wrt=argument,  # type: ignore[arg-type]
+        wrt=argument,
         value=value,
         matrix_route=claims["matrix"],
         component_route=claims["component"],
         refusal=refusal,
         total=direct,
+        identity=identity.slug if identity else None,
     )
 
 

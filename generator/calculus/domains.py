@@ -85,7 +85,9 @@ def _positive(node: Node) -> bool:
             return _positive(node.operands[0])
         case n.Apply():
             return node.function in ("exp", "cosh", "sigmoid", "softplus")
-        case n.Add() | n.Product() | n.Divide() | n.Hadamard() if node.shape.is_scalar or not isinstance(node, n.Product):
+        case n.Add() | n.Product() | n.Divide() | n.Hadamard() if node.shape.is_scalar or not isinstance(
+            node, n.Product
+        ):
             return all(map(_positive, node.operands))
         case n.Power():
             return _positive(node.operands[0])

@@ -51,7 +51,10 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
             continue
         simpler = _as_symmetric(value, matrix)
         if simpler is not value and _count(simpler) < _count(value):
-            reason = Prose("If {0} is symmetric, then {1} = {0}, and its inverse is symmetric too.", (matrix, build.transpose(matrix)))
+            reason = Prose(
+                "If {0} is symmetric, then {1} = {0}, and its inverse is symmetric too.",
+                (matrix, build.transpose(matrix)),
+            )
             if not _inverted(value, matrix):
                 reason = Prose("If {0} is symmetric, then {1} = {0}.", (matrix, build.transpose(matrix)))
             claims.append(Claim(left, simpler, "symmetric", reason, (Assumption(matrix, "symmetric", declared=False),)))
@@ -59,7 +62,9 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
 
 
 def _inverted(node: Node, matrix: Symbol) -> bool:
-    return isinstance(node, n.Inverse) and node.operands[0] is matrix or any(_inverted(x, matrix) for x in node.operands)
+    return (isinstance(node, n.Inverse) and node.operands[0] is matrix) or any(
+        _inverted(x, matrix) for x in node.operands
+    )
 
 
 def _count(node: Node) -> int:

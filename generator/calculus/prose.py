@@ -12,11 +12,14 @@ def sentence(parts: list[Prose]) -> Prose:
     texts: list[str] = []
     values: list[Value] = []
     for part in dict.fromkeys(parts):
-        shift = len(values)
-        texts.append(re.sub(r"\{(\d+)\}", lambda found, by=shift: f"{{{int(found[1]) + by}}}", part.template))
+        texts.append(_shifted(part.template, len(values)))
         values.extend(part.values)
     text = "; ".join(texts)
     return Prose(text[:1].upper() + text[1:] + ".", tuple(values))
+
+
+def _shifted(template: str, by: int) -> str:
+    return re.sub(r"\{(\d+)\}", lambda found: f"{{{int(found[1]) + by}}}", template)
 
 
 def enumerate_values(values: list[Value], last: str = "and") -> Prose:

@@ -205,9 +205,7 @@ _COMPONENTS: tuple[Rule, ...] = (
 )
 # fmt: on
 
-RULES: dict[str, Rule] = {
-    rule.slug: rule for rule in (*_DIFFERENTIALS, *_FUNCTION_RULES, *_ALGEBRA, *_COMPONENTS)
-}
+RULES: dict[str, Rule] = {rule.slug: rule for rule in (*_DIFFERENTIALS, *_FUNCTION_RULES, *_ALGEBRA, *_COMPONENTS)}
 
 _BY_CLASS: dict[type[Node], tuple[Rule, ...]] = {}
 for _rule in _DIFFERENTIALS:

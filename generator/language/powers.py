@@ -11,7 +11,7 @@ from generator.algebra.shapes import Kind
 from generator.language import repairs, syntax
 from generator.language.functions import Maker
 from generator.language.scope import Typed
-from generator.language.sizes import Type
+from generator.language.sizes import Type, compatible_types
 from generator.language.syntax import Powered
 
 if TYPE_CHECKING:
@@ -32,9 +32,12 @@ def infer(elaborator: Elaborator, tree: Powered) -> Typed:
         result, raise_to = _entrywise_type(elaborator, tree, base.type, exponent.type), build.hadamard_power
         return Typed(tree, result, _maker(elaborator, tree, raise_to), (base, exponent))
     if not exponent.type.is_scalar:
+        fits = base.type.is_scalar or compatible_types(base.type, exponent.type)
         fit, told = _entrywise(elaborator, tree), elaborator.told(tree.exponent, exponent.type)
-        message = f"{elaborator.quoted(tree)}: the exponent {told}; did you mean `{fit}`?"
-        raise elaborator.error(message, tree, fit)
+        message = f"{elaborator.quoted(tree)}: the exponent {told}"
+        raise elaborator.error(
+            f"{message}; did you mean `{fit}`?" if fits else message, tree, fit if fits else None
+        )
     whole = not base.type.is_scalar
     if whole and not (
         base.type.kind is Kind.MATRIX and elaborator.equate(base.type.rows, base.type.columns, tree)

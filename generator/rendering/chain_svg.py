@@ -21,7 +21,7 @@ from generator.rendering.chain_layout import (
 )
 
 WIDEST = 760.0
-"""A picture wider than this would be set too small beside the navigation; it goes from top to bottom instead."""
+"""A wider picture would be set too small beside the navigation; it goes from top to bottom instead."""
 
 _FOREGROUND = "var(--md-default-fg-color, currentColor)"
 _LIGHT = "var(--md-default-fg-color--light, currentColor)"
@@ -40,7 +40,7 @@ def chain_figure(chain: Chain, prefix: str) -> str:
     """Return the chain as one HTML figure without blank lines, to be put into Markdown or HTML.
 
     It holds a picture of class `chain-wide` and one of class `chain-narrow`, of which a style sheet shows
-    one; where only the one from top to bottom is readable, it has neither class. The prefix makes the ids unique.
+    one; where only the second is readable, it has neither class. The prefix makes the ids unique.
     """
     if lay_out(chain).width > WIDEST:
         return f'<figure class="chain">{chain_svg(chain, prefix, vertical=True, kind="")}</figure>'

@@ -52,7 +52,7 @@ _ENTRYWISE = {
     "sign": "np.sign({0})",
     "relu": "np.maximum({0}, 0.0)",
     # Both are exact far out, where 1/(1 + exp(-x)) and log(1 + exp(x)) overflow or lose all digits.
-    "sigmoid": "np.exp(-np.logaddexp(0.0, -({0})))",
+    "sigmoid": "np.exp(-np.logaddexp(0.0, -{1}))",
     "softplus": "np.logaddexp(0.0, {0})",
     "step": "np.heaviside({0}, 0.0)",
 }
@@ -75,8 +75,8 @@ _CALLS: dict[type[Node], str] = {
 class NumpyWriter:
     """Writes expressions as NumPy code.
 
-    `names` says what Python name a symbol has, `sizes` what Python expression gives a size, `known` what name already
-    holds the value of an expression, `adjugate` what function computes an adjugate.
+    `names` says what Python name a symbol has, `sizes` what Python expression gives a size, `known` what name
+    already holds the value of an expression, `adjugate` what function computes an adjugate.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class NumpyWriter:
         self.names, self.sizes, self.known, self.adjugate = names, sizes, dict(known or {}), adjugate
 
     def write(self, node: Node) -> Code:
-        """Return the code of an expression. Raises ValueError for what has no value (a differential, a partial)."""
+        """Return the code of an expression. Raises ValueError for what has no value (a differential)."""
         if node in self.known:
             return Code(self.known[node], Binding.ATOM)
         match node:
@@ -104,7 +104,10 @@ class NumpyWriter:
             case n.Fill():
                 return self._full(node)
             case n.Apply():
-                return Code(_ENTRYWISE[node.function].format(self.write(node.operands[0]).text), Binding.ATOM)
+                inside = self.write(node.operands[0])
+                return Code(
+                    _ENTRYWISE[node.function].format(inside.text, inside.within(Binding.ATOM)), Binding.ATOM
+                )
             case n.Adjugate():
                 return Code(f"{self.adjugate}({self.write(node.operands[0]).text})", Binding.ATOM)
             case n.Entry():
@@ -153,11 +156,12 @@ class NumpyWriter:
         return Code(f"np.full({axes}, {self.write(value).text})", Binding.ATOM)
 
     def _spread(self, node: Node, enough: bool) -> Code:
-        """Return the code of an operand; a filled array is one number where another operand gives the shape."""
+        """Return the code of an operand; a filled array is one number where another gives the shape."""
         return self.write(node.operands[0] if enough and isinstance(node, n.Fill) else node)
 
     def _add(self, node: Node) -> Code:
-        summands = terms(node)
+        named = any(operand in self.known for operand in node.operands)
+        summands = list(node.operands) if named else terms(node)
         enough = any(not isinstance(without_minus(term)[1], n.Fill) for term in summands)
         written = ""
         for term in summands:
@@ -177,7 +181,8 @@ class NumpyWriter:
         return Code(f"-({inside.text})" if text.startswith("-") else f"-{text}", Binding.PRODUCT)
 
     def _product(self, node: Node) -> Code:
-        parts = factors(node)
+        named = any(operand in self.known for operand in node.operands)
+        parts = list(node.operands) if named else factors(node)
         code, shape, whole = self.write(parts[0]), parts[0].shape, parts[0]
         for factor in parts[1:]:
             code = self._times(code, shape, whole, factor)
@@ -192,14 +197,15 @@ class NumpyWriter:
             if build.is_number(node, -1):
                 return Code(f"-{right.within(Binding.UNARY)}", Binding.PRODUCT)
             return Code(f"{left.within(Binding.PRODUCT)} * {right.within(Binding.UNARY)}", Binding.PRODUCT)
-        if shape.columns.coefficient == 1 and not shape.columns.names and not shape.is_row:
+        if (shape.is_vector or factor.shape.is_row) and build.product(node, factor).shape.is_matrix:
             return Code(f"np.outer({left.text}, {right.text})", Binding.ATOM)
         if isinstance(factor, n.Diag) and factor not in self.known:
             scale = self.write(factor.operands[0])
             return Code(f"{left.within(Binding.PRODUCT)} * {scale.within(Binding.UNARY)}", Binding.PRODUCT)
         if isinstance(node, n.Diag) and node not in self.known:
             scale = self.write(node.operands[0])
-            text = scale.within(Binding.ATOM) + "[:, None]" if factor.shape.is_matrix else scale.within(Binding.PRODUCT)
+            column = f"{scale.within(Binding.ATOM)}[:, None]"
+            text = column if factor.shape.is_matrix else scale.within(Binding.PRODUCT)
             return Code(f"{text} * {right.within(Binding.UNARY)}", Binding.PRODUCT)
         if isinstance(node, n.Inverse) and node not in self.known:
             inside = self.write(node.operands[0]).text

@@ -109,7 +109,11 @@ def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
                 "" if repeats else latex(claim.left),
                 right,
                 claim.reason,
-                tuple(assumption_prose(a) for a in claim.assumptions if not a.declared),
+                tuple(
+                    Prose("Holds if {0} is {1}.", (a.node, a.property))
+                    for a in claim.assumptions
+                    if not a.declared
+                ),
                 shape_product_text(claim.right) if claim.show_shapes else "",
                 lines(claim.steps),
             )
@@ -185,4 +189,4 @@ def _result(derivation: Derivation, layout: Layout) -> list[Item]:
     left, value = result(derivation, layout)
     shape = shape_text(value.shape)
     formula = Formula(f"{text(left)} = {text(value)}", f"{latex(left)} = {latex(value)}")
-    return [formula, Prose("Shape: {0} ({1} layout).", (shape, layout))]
+    return [formula, Prose("Shape: {0} ({1} layout).", (shape, layout.replace("j", "J")))]

@@ -102,12 +102,14 @@ def _product(node: Node) -> Piece:
             written.append(_wrapped(factor, Level.PREFIX, minus=False))
     if written[0] == "-1":
         written[:2] = ["-" + written[1]]
-    spaced = any(isinstance(factor, n.Partial) or _is_partial_entry(factor) for factor in parts)
+    spaced = any(_is_derivative(factor) for factor in parts)
     return Piece((" · " if spaced else "*").join(written), Level.PRODUCT)
 
 
-def _is_partial_entry(node: Node) -> bool:
-    return isinstance(node, n.Entry) and partial_entry(node) is not None
+def _is_derivative(node: Node) -> bool:
+    if isinstance(node, n.Transpose | n.Entry):
+        return _is_derivative(node.operands[0])
+    return isinstance(node, n.Partial)
 
 
 def _binary(sign: str) -> Callable[[Node], Piece]:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from reading import DESKTOP, Reader, Site, serve
+from reading import DESKTOP, PHONE, Reader, Site, serve
 
 # One worker runs all browser tests, so that the site is built once.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -67,8 +67,8 @@ def axe(root):
 
 
 @pytest.fixture(scope="module")
-def bare(browser, axe, tmp_path_factory) -> set[str]:
-    """The rules that Material breaks on a page of lorem ipsum."""
+def bare(browser, axe, tmp_path_factory) -> set[tuple[str, str]]:
+    """What axe-core says of Material itself, on a page of lorem ipsum."""
     folder = tmp_path_factory.mktemp("bare")
     (folder / "docs").mkdir()
     (folder / "mkdocs.yml").write_text(BARE_CONFIGURATION, "utf-8")
@@ -80,18 +80,24 @@ def bare(browser, axe, tmp_path_factory) -> set[str]:
         check=True,
     )
     server, address = serve(folder / "site")
-    context = browser.new_context(viewport=DESKTOP)
-    reader = Reader(context.new_page(), Site(folder / "site", address))
-    reader.page.goto(address)
-    found = violations(reader, axe)
-    context.close()
+    found = set()
+    for viewport in (DESKTOP, PHONE):
+        context = browser.new_context(viewport=viewport)
+        reader = Reader(context.new_page(), Site(folder / "site", address))
+        reader.page.goto(address)
+        found |= {(rule, target) for rule, target, _ in violations(reader, axe)}
+        context.close()
     server.shutdown()
-    return {(rule, target) for rule, target, _ in found}
+    return found
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_every_page(new_reader, site, axe, bare, color_scheme):
-    reader = new_reader(color_scheme=color_scheme)
+@pytest.mark.parametrize(
+    ("viewport", "color_scheme"),
+    [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light")],
+    ids=["light", "dark", "phone"],
+)
+def test_every_page(new_reader, site, axe, bare, viewport, color_scheme):
+    reader = new_reader(viewport, color_scheme)
     faults = []
     for path in site.paths():
         reader.open(path)

@@ -43,9 +43,9 @@ def inverse(node: Node) -> Node:
         ("-x'", build.negate(x.T)),
         ("(-a)^2", build.power(-a, build.TWO)),
         ("-a*b", build.product(-a, b)),
-        ("--a", -(-a)),
+        ("--a", build.negate(-a)),
         ("a*-b", build.product(a, -b)),
-        ("a - -b", build.add(a, -(-b))),
+        ("a - -b", build.add(a, build.negate(-b))),
         # products: one level, from the left
         ("1/2*x", build.product(half, x)),
         ("-1/2*x", build.product(build.number(Fraction(-1, 2)), x)),

@@ -50,9 +50,18 @@ function typesetPage() {
     MathJax.startup.document.state(0, true);
     MathJax.typesetClear();
     MathJax.texReset();
+    for (const box of document.querySelectorAll("div.arithmatex")) boxes.observe(box);
     return MathJax.typesetPromise();
   });
 }
+
+// A formula that is too wide for the page, and cannot be broken, scrolls in its box: by keyboard, too.
+const boxes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
 
 // A phone that is turned breaks its formulas at other places.
 let width = innerWidth;

@@ -68,10 +68,12 @@ class Components:
                 fresh = [self.fresh(dimension) for dimension in node.operands[0].shape.axes]
                 return _bind(self.entry(node.operands[0], *fresh), *fresh)
             case n.Diag():
-                i, j = places
-                delta = Monomial(Fraction(1), (), ((i, j),))
+                row, column = places
+                delta = Monomial(Fraction(1), (), ((row, column),))
                 v = node.operands[0]
-                return [delta.times(m) for m in (self.entry(v, i) if v.depends_on(self.variable) else [constant(build.entry(v, i))])]
+                whole = not v.depends_on(self.variable)
+                entries = [constant(build.entry(v, row))] if whole else self.entry(v, row)
+                return [delta.times(m) for m in entries]
             case n.Diagonal():
                 return self.entry(node.operands[0], places[0], places[0])
             case n.Power() if not node.shape.is_scalar:

@@ -81,7 +81,7 @@ class Monomial:
         sizes: Scalars = tuple((build.size_of(index.dimension), Fraction(1)) for index in unsummed)
         deltas: Scalars = tuple((build.delta(a, b), Fraction(1)) for a, b in self.deltas)
         bound = [index for index in self.bound if index not in unsummed]
-        held = {index for index in bound}
+        held = set(bound)
         outside = tuple(f for f in self.factors if not free_indices(f[0]) & held)
         inside = tuple(f for f in self.factors if f not in outside)
         open_deltas = tuple(f for f in deltas if not free_indices(f[0]) & held)

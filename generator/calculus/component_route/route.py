@@ -34,8 +34,7 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node, tupl
     names = {symbol.name for symbol in expression.symbols}
     rows = tuple(Index(*pair) for pair in zip(letters(OUTPUT, names), of.shape.axes, strict=False))
     columns = tuple(
-        Index(*pair)
-        for pair in zip(letters(VARIABLE, names | {i.name for i in rows}), wrt.shape.axes, strict=False)
+        Index(*pair) for pair in zip(letters(VARIABLE, names | {i.name for i in rows}), wrt.shape.axes, strict=False)
     )
     taken = names | {index.name for index in (*rows, *columns)}
     components = Components(wrt, columns)
@@ -50,9 +49,9 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node, tupl
     unsifted_node, sifted_node = shown(sum_node(raw), taken), shown(sum_node(sifted), taken)
     claims.append(Claim(slope, unsifted_node, *_why_deltas(of, wrt, written, raw, rows, columns, taken)))
     if sifted_node is not unsifted_node:
-        reason = "{0} is 0 unless its indices agree, so of each sum over a delta one term survives"
         sample = build.delta(_example(rows, columns)[0], columns[0])
-        claims.append(Claim(slope, sifted_node, "sifting", sentence([Prose(reason, (sample,))])))
+        survives = Prose("{0} is 0 unless its indices agree, so of each sum over a delta one term survives", (sample,))
+        claims.append(Claim(slope, sifted_node, "sifting", sentence([survives])))
     if partial.shape.axes and _is_short(sifted_node):
         array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
         claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
@@ -77,17 +76,33 @@ def _outer_products(expression: Node, wrt: Symbol, components: Components, taken
                 continue
             if not (product.operands[0].shape.is_vector and product.operands[-1].shape.is_row):
                 continue
-            i, j = (Index(name, size) for name, size in zip(letters(OUTPUT, taken - set(OUTPUT)), product.shape.axes, strict=False))
+            i, j = (
+                Index(name, size)
+                for name, size in zip(letters(OUTPUT, taken - set(OUTPUT)), product.shape.axes, strict=False)
+            )
             entry = shown(sum_node(components.entry(product, i, j)), taken | {"i", "j"})
             reason = Prose("An entry of an outer product is one product: row entry times column entry.")
             claims.append(Claim(build.entry(product, i, j), entry, "entries", reason))
             array = build.array_of(entry, i, j, shape=product.shape)
-            claims.append(Claim(product, array, "written-out", Prose("Written out; the diagonal is what the trace adds."), mark_diagonal=True))
+            claims.append(
+                Claim(
+                    product,
+                    array,
+                    "written-out",
+                    Prose("Written out; the diagonal is what the trace adds."),
+                    mark_diagonal=True,
+                )
+            )
     return claims
 
 
 def _entry_claims(
-    of: Symbol, expression: Node, rows: tuple[Index, ...], components: Components, written: list[Monomial], taken: set[str]
+    of: Symbol,
+    expression: Node,
+    rows: tuple[Index, ...],
+    components: Components,
+    written: list[Monomial],
+    taken: set[str],
 ) -> list[Claim]:
     left = build.entry(of, *rows)
     node = shown(sum_node(written), taken)
@@ -108,20 +123,43 @@ def _entry_claims(
 
 
 def _why_deltas(
-    of: Symbol, wrt: Symbol, written: list[Monomial], raw: list[Monomial], rows: tuple[Index, ...], columns: tuple[Index, ...], taken: set[str]
+    of: Symbol,
+    wrt: Symbol,
+    written: list[Monomial],
+    raw: list[Monomial],
+    rows: tuple[Index, ...],
+    columns: tuple[Index, ...],
+    taken: set[str],
 ) -> tuple[str, Prose]:
     """Return the rule and the reason for the derivative of the entries."""
     parts: list[Prose] = []
     slug = "delta"
-    if len(rows) == 1 and len(columns) == 1 and raw and all(set(pair) == {rows[0], columns[0]} for m in raw for pair in m.deltas) and all(m.deltas and not m.bound for m in raw):
+    if (
+        len(rows) == 1
+        and len(columns) == 1
+        and raw
+        and all(set(pair) == {rows[0], columns[0]} for m in raw for pair in m.deltas)
+        and all(m.deltas and not m.bound for m in raw)
+    ):
         slug = "own-entry"
         parts.append(
             Prose(
                 "{0} depends on {1} alone, so its derivative by {2} is 0 for {3} ≠ {4}",
-                (build.entry(of, rows[0]), build.entry(wrt, rows[0]), build.entry(wrt, columns[0]), rows[0], columns[0]),
+                (
+                    build.entry(of, rows[0]),
+                    build.entry(wrt, rows[0]),
+                    build.entry(wrt, columns[0]),
+                    rows[0],
+                    columns[0],
+                ),
             )
         )
-        parts.append(Prose("{0} says just that: it is 1 where the indices agree and 0 elsewhere", (build.delta(rows[0], columns[0]),)))
+        parts.append(
+            Prose(
+                "{0} says just that: it is 1 where the indices agree and 0 elsewhere",
+                (build.delta(rows[0], columns[0]),),
+            )
+        )
     elif columns and any(m.deltas for m in raw):
         places = _example(rows, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
@@ -136,7 +174,12 @@ def _why_deltas(
             constants.append(shown(monomial.scaled(Fraction(sign)).node(), taken))
     if constants:
         listed = enumerate_values(constants)
-        parts.append(Prose(f"{listed.template} {'is' if len(constants) == 1 else 'are'} constant: derivative 0", listed.values))
+        parts.append(
+            Prose(
+                f"{listed.template} {'is' if len(constants) == 1 else 'are'} constant: derivative 0",
+                listed.values,
+            )
+        )
     return slug, sentence(parts)
 
 

@@ -88,7 +88,11 @@ def _step(state: State, stage: m.Stage) -> State:
         if isinstance(state, _Multiple):
             return _Multiple(build.product(stage.factor, state.gradient), state.array)
         scaled = build.product(stage.factor, state.jacobian)
-        return _Column(scaled, state.standing) if isinstance(state, _Column) else _Diagonal(scaled, state.left, state.right)
+        return (
+            _Column(scaled, state.standing)
+            if isinstance(state, _Column)
+            else _Diagonal(scaled, state.left, state.right)
+        )
     match state:
         case _Column():
             return _from_column(state, stage)

@@ -297,4 +297,3 @@ class LinearMap:
             factors = [stage.to_vec() for stage in reversed(chain)]
             terms.append(build.product(*factors) if factors else build.identity(rows))
         return build.add(*terms) if terms else build.zero(matrix(rows, columns))
-

@@ -13,7 +13,13 @@ from generator.calculus.derivation import Assumption, Claim, Prose
 from generator.calculus.functions import FUNCTIONS
 from generator.calculus.matrix_route.expansion import Line, expand
 from generator.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain
-from generator.calculus.matrix_route.linear_maps import HadamardWith, InnerWith, LinearMap, Stage, inner_product
+from generator.calculus.matrix_route.linear_maps import (
+    HadamardWith,
+    InnerWith,
+    LinearMap,
+    Stage,
+    inner_product,
+)
 from generator.calculus.matrix_route.reading import linear_map
 from generator.calculus.properties import uses_of_symmetry
 from generator.calculus.prose import sentence
@@ -53,15 +59,15 @@ def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
     return jacobian_of_chain(chain, found.source, found.target)
 
 
-def _read(
-    of: Symbol, wrt: Symbol, last: Node, found: LinearMap, factors: list[Node]
-) -> tuple[Node, list[Claim]]:
+def _read(of: Symbol, wrt: Symbol, last: Node, found: LinearMap, factors: list[Node]) -> tuple[Node, list[Claim]]:
     """Return the derivative and the lines from the expanded differential to it."""
     left, dx = build.differential(of), build.differential(wrt)
     partial = build.partial(of, wrt)
     if not factors:
         value = build.zero(partial.shape)
-        return value, [Claim(partial, value, "read-off", sentence([Prose("nothing in {0} varies with {1}", (of, wrt))]))]
+        return value, [
+            Claim(partial, value, "read-off", sentence([Prose("nothing in {0} varies with {1}", (of, wrt))]))
+        ]
     separate = build.add(*(_beside(factor, dx, of) for factor in factors))
     value = collect(build.add(*factors))
     joined = _beside(value, dx, of)
@@ -150,7 +156,12 @@ def function_derivation(name: str) -> tuple[Claim, ...]:
     definition, known = row.definition(u), build.apply(name, u)
     left = build.partial(known, u)
     claims = [
-        Claim(known, definition, "definition", sentence([Prose("{0} is defined by simpler functions", (known,))]))
+        Claim(
+            known,
+            definition,
+            "definition",
+            sentence([Prose("{0} is defined by simpler functions", (known,))]),
+        )
     ]
     inner = [node for node in walk(definition) if isinstance(node, n.Apply)]
     lines = expand(definition, u)
@@ -167,4 +178,3 @@ def function_derivation(name: str) -> tuple[Claim, ...]:
         reason = Prose("Simplify, and write it with {0} again.", (known,)) if names else Prose("Simplify.")
         claims.append(Claim(left, result, row.slug, reason))
     return tuple(claims)
-

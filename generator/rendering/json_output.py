@@ -1,0 +1,106 @@
+"""The machine-readable answer: one JSON object a derivation, or an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.algebra.shapes import Shape
+from generator.calculus.derivation import Claim, Derivation, PartialDerivation
+from generator.rendering.latex import latex
+from generator.rendering.latex_lines import latex_claim
+from generator.rendering.numpy_code import numpy_source
+from generator.rendering.prose import claim_text, prose_text
+from generator.rendering.shapes import jacobian_shape_lists, result
+from generator.rendering.text import text
+
+_EVIDENCE = ("passed", "max_relative_error", "instances", "symbolic", "sizes")
+
+
+def derivation_json(
+    derivation: Derivation,
+    evidence: Mapping[str, Any] | None = None,
+    seconds: float | None = None,
+    identifier: str | None = None,
+    layout: str = "jacobian",
+) -> dict[str, Any]:
+    """Return the answer as plain data; `seconds` is the time of parsing and deriving.
+
+    `latex` and `text` give the result in the chosen layout; partials are in the Jacobian layout.
+    """
+    statement = derivation.statement
+    _, value = result(derivation, layout)
+    return {
+        "id": identifier,
+        "ok": True,
+        "error": None,
+        "error_kind": None,
+        "line": None,
+        "column": None,
+        "seconds": seconds,
+        "wrt": statement.wrt.name,
+        "output_shape": shape_list(statement.function.shape),
+        "input_shape": shape_list(statement.wrt.shape),
+        "latex": latex(value),
+        "text": text(value),
+        "python": numpy_source(derivation),
+        "partials": [_partial(partial) for partial in derivation.partials],
+        "steps": [_step(claim) for claim in derivation.claims()],
+        "verification": None if evidence is None else {key: evidence[key] for key in _EVIDENCE},
+    }
+
+
+def error_json(
+    message: str,
+    kind: str,
+    identifier: str | None = None,
+    line: int | None = None,
+    column: int | None = None,
+    seconds: float | None = None,
+    wrt: str | None = None,
+) -> dict[str, Any]:
+    """Return an error (kind `input`, `refused` or `internal`) with the same keys as an answer."""
+    return {
+        "id": identifier,
+        "ok": False,
+        "error": message,
+        "error_kind": kind,
+        "line": line,
+        "column": column,
+        "seconds": seconds,
+        "wrt": wrt,
+        "output_shape": None,
+        "input_shape": None,
+        "latex": None,
+        "text": None,
+        "python": None,
+        "partials": [],
+        "steps": [],
+        "verification": None,
+    }
+
+
+def shape_list(shape: Shape) -> list[str]:
+    """Return a shape as data: scalar `[]`, vector `["D"]`, row `["1", "D"]`, matrix `["M", "N"]`."""
+    return [str(dimension) for dimension in shape.dimensions]
+
+
+def _partial(partial: PartialDerivation) -> dict[str, Any]:
+    return {
+        "of": partial.of.name,
+        "wrt": partial.wrt.name,
+        "shape": jacobian_shape_lists(partial.of.shape, partial.wrt.shape),
+        "latex": latex(partial.value),
+        "text": text(partial.value),
+        "total": partial.total,
+    }
+
+
+def _step(claim: Claim) -> dict[str, Any]:
+    return {
+        "claim": claim.kind.value,
+        "rule": claim.rule,
+        "reason": prose_text(claim.reason),
+        "latex": latex_claim(claim),
+        "text": claim_text(claim.left, claim.right),
+    }

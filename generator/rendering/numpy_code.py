@@ -1,0 +1,181 @@
+"""The derivative as NumPy code: a function of the declared variables, in closed form."""
+
+from __future__ import annotations
+
+import keyword
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.shapes import Dimension
+from generator.algebra.traverse import contains, free_indices, substitute, walk
+from generator.calculus.derivation import Derivation
+from generator.rendering.numpy_expression import NumpyWriter
+from generator.rendering.shapes import dimension_text
+from generator.rendering.text import text
+
+_CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta)
+_ADJUGATE = """\
+def {name}(matrix):
+    # From the singular values, so that it also holds where the matrix has no inverse.
+    left, values, right = np.linalg.svd(matrix)
+    minors = np.array([np.prod(np.delete(values, k)) for k in np.arange(values.size)])
+    return np.linalg.det(left) * np.linalg.det(right) * (right.T * minors) @ left.T
+"""
+
+
+def numpy_source(derivation: Derivation, evidence: Mapping[str, Any] | None = None) -> str:
+    """Return the source of `def derivative(…)`, which takes the declared variables by name, NumPy being `np`.
+
+    The result is an array of shape f.shape + x.shape, as of `jax.jacobian`: vectors and rows have one axis,
+    matrices two. At kinks it takes the usual values (sign(0) = 0, relu′(0) = 0). Raises ValueError for a
+    derivative that is not stored in the shape of its entries.
+    """
+    statement = derivation.statement
+    arguments = statement.declarations
+    function, wrt, value = statement.function, statement.wrt, derivation.value
+    names, signature, prologue = _arguments(arguments)
+    sizes = size_sources(arguments, names)
+    taken = set(names.values()) | {"np", "derivative", "variables"}
+    adjugate = _fresh("adjugate", taken)
+    writer = NumpyWriter(names, sizes, adjugate=adjugate)
+    body = list(prologue)
+    if contains(value, n.Adjugate):
+        body += _ADJUGATE.format(name=adjugate).splitlines()
+    expected = function.shape.axes + wrt.shape.axes
+    if build.is_zero(value):
+        returned = f"np.zeros({writer.axes(expected)})" if expected else "0.0"
+    elif value.shape.axes != expected:
+        raise ValueError(f"a value of {value.shape} is not an array of {axes_of(expected)}")
+    else:
+        for name, node in _shared(derivation, value, taken):
+            body.append(f"{name} = {writer.write(node).text}")
+            writer.known[node] = name
+        returned = writer.write(value).text
+    axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
+    lines = [f'"""Return d{function.name}/d{wrt.name}, {axes}:', "", *_formula(value), '"""', *body]
+    lines.append(f"return {returned}")
+    checked = []
+    if evidence is not None and evidence.get("passed"):
+        count, error = evidence["instances"], evidence["max_relative_error"]
+        checked = [f"# Checked by {count} comparisons at random points, largest relative error {error:.1g}."]
+    source = [*checked, f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
+    return "\n".join(source) + "\n"
+
+
+def numpy_expression(node: Node, arguments: Iterable[Symbol] | None = None) -> str:
+    """Return the expression as NumPy code in the names of its variables.
+
+    Sizes are read from `arguments` (by default the variables in the expression). A name that Python reserves
+    gets a trailing underscore; an adjugate is a call of `adjugate`. Raises ValueError for what has no value.
+    """
+    symbols = sorted(node.symbols, key=lambda s: s.name) if arguments is None else list(arguments)
+    names = {symbol.name: _local(symbol.name) for symbol in symbols}
+    return NumpyWriter(names, size_sources(symbols, names)).write(node).text
+
+
+def numpy_example(derivation: Derivation, size: int = 3) -> str:
+    """Return code that calls the derivative at a random point that respects the declarations."""
+    declarations = derivation.statement.declarations
+    sizes: dict[str, int] = {}
+    for symbol in declarations:
+        for dimension in symbol.shape.axes:
+            for name in dimension.names:
+                sizes.setdefault(name, size + len(sizes))
+    lines = ["import numpy as np", "", "random = np.random.default_rng(0)"]
+    lines += ["point = {"]
+    for symbol in declarations:
+        axes = tuple(dimension.value(sizes) for dimension in symbol.shape.axes)
+        lines.append(f'    "{symbol.name}": {_random(symbol, axes)},')
+    lines += ["}", "print(derivative(**point))"]
+    return "\n".join(lines) + "\n"
+
+
+def size_sources(arguments: Iterable[Symbol], names: Mapping[str, str]) -> dict[str, str]:
+    """Return for every size the Python expression that reads it off an argument: `x.shape[0]`."""
+    sources: dict[str, str] = {}
+    for symbol in arguments:
+        for axis, dimension in enumerate(symbol.shape.axes):
+            if dimension.coefficient == 1 and len(dimension.names) == 1:
+                sources.setdefault(dimension.names[0], f"{names[symbol.name]}.shape[{axis}]")
+    return sources
+
+
+def axes_of(dimensions: tuple[Dimension, ...]) -> str:
+    """Return the shape of an array as Python prints it, with names for sizes: `(D,)`, `(M, N)`."""
+    inside = ", ".join(map(dimension_text, dimensions))
+    return f"({inside},)" if len(dimensions) == 1 else f"({inside})"
+
+
+def _is_reserved(name: str) -> bool:
+    return keyword.iskeyword(name) or name in ("np", "__debug__")
+
+
+def _local(name: str) -> str:
+    return f"{name}_" if _is_reserved(name) else name
+
+
+def _fresh(name: str, taken: set[str]) -> str:
+    candidates: Iterator[str] = iter((name, *(f"{name}_{k}" for k in range(1, 10_000))))
+    chosen = next(c for c in candidates if c not in taken and not _is_reserved(c))
+    taken.add(chosen)
+    return chosen
+
+
+def _arguments(symbols: tuple[Symbol, ...]) -> tuple[dict[str, str], str, list[str]]:
+    """Return the local names of the variables, the parameters, and the lines that unpack them.
+
+    Python has no parameter called `lambda`; a function of **variables can still be called with one.
+    """
+    if not any(_is_reserved(symbol.name) for symbol in symbols):
+        return {s.name: s.name for s in symbols}, ", ".join(s.name for s in symbols), []
+    taken = {symbol.name for symbol in symbols} | {"variables"}
+    names = {}
+    for symbol in symbols:
+        clash = _is_reserved(symbol.name) or symbol.name == "variables"
+        names[symbol.name] = _fresh(f"{symbol.name}_", taken) if clash else symbol.name
+    return names, "**variables", [f'{names[s.name]} = variables["{s.name}"]' for s in symbols]
+
+
+def _shared(derivation: Derivation, value: Node, taken: set[str]) -> list[tuple[str, Node]]:
+    """Return names for the values that the result uses more than once, inner ones first.
+
+    A value that has a name in the chain keeps it.
+    """
+    uses: Counter[Node] = Counter()
+    for node in walk(value):
+        uses.update(node.operands)
+    titles: dict[Node, str] = {}
+    expanded: dict[Node, Node] = {}
+    for link in reversed(derivation.links):
+        expanded[link.symbol] = substitute(link.expression, expanded)
+        titles[expanded[link.symbol]] = link.symbol.name
+    found = []
+    for node in walk(value):
+        if isinstance(node, _CHEAP) or node is value or uses[node] < 2 or free_indices(node):
+            continue
+        found.append((_fresh(titles.get(node, "t"), taken), node))
+    return found
+
+
+def _formula(value: Node) -> list[str]:
+    return textwrap.wrap(text(value), 84, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _random(symbol: Symbol, axes: tuple[int, ...]) -> str:
+    properties = symbol.properties
+    if not axes:
+        return "random.uniform(0.5, 2)" if "positive" in properties else "random.standard_normal()"
+    shape = ", ".join(map(str, axes)) + ("," if len(axes) == 1 else "")
+    if "positive" in properties:
+        return f"random.uniform(0.5, 2, ({shape}))"
+    draw = f"random.standard_normal(({shape}))"
+    if "positive-definite" in properties:
+        return f"(lambda a: a @ a.T + np.eye({axes[0]}))({draw})"
+    if "symmetric" in properties:
+        return f"(lambda a: a + a.T)({draw})"
+    return draw

@@ -1,0 +1,113 @@
+"""Declarations: forms, properties, sizes, and what is said about those that cannot be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.algebra import shapes
+from generator.algebra.shapes import SCALAR, Kind, Shape
+from generator.language import LanguageError, parse_declarations
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "shape", "properties"),
+    [
+        ("t in R", "t", SCALAR, ""),
+        ("x, mu in R^D", "x mu", shapes.vector("D"), ""),
+        ("x in R^3", "x", shapes.vector(3), ""),
+        ("x in R^(D)", "x", shapes.vector("D"), ""),
+        ("A in R^(M x N)", "A", shapes.matrix("M", "N"), ""),
+        ("A in R^( 2 x N )", "A", shapes.matrix(2, "N"), ""),
+        ("a in R^(N x 1)", "a", shapes.matrix("N", 1), ""),
+        ("S in R^(D x D) symmetric, invertible", "S", shapes.matrix("D", "D"), "symmetric invertible"),
+        ("S in R^(D x D), symmetric", "S", shapes.matrix("D", "D"), "symmetric"),
+        ("Q in R^(2 x 2) symmetric", "Q", shapes.matrix(2, 2), "symmetric"),
+        (
+            "S in R^(D x D) positive-definite",
+            "S",
+            shapes.matrix("D", "D"),
+            "positive-definite symmetric invertible",
+        ),
+        ("s in R positive", "s", SCALAR, "positive"),
+        ("x in R^D positive", "x", shapes.vector("D"), "positive"),
+        ("X in R^(D x D) positive, invertible", "X", shapes.matrix("D", "D"), "positive invertible"),
+        ("x ∈ ℝ^D", "x", shapes.vector("D"), ""),
+        ("x∈ℝᴰ", "x", shapes.vector("D"), ""),
+        ("x ∈ ℝ²", "x", shapes.vector(2), ""),
+        ("x ∈ ℝⁿ", "x", shapes.vector("n"), ""),
+        ("A ∈ ℝ^(M×N)", "A", shapes.matrix("M", "N"), ""),
+        ("A ∈ ℝᴹˣᴺ", "A", shapes.matrix("M", "N"), ""),
+        ("μ, σ ∈ ℝ positive", "mu sigma", SCALAR, "positive"),
+        ("x in R^λ", "x", shapes.vector("lambda"), ""),
+        ("in in R", "in", SCALAR, ""),
+        ("R in R^R", "R", shapes.vector("R"), ""),
+        ("x in R^(x x x)", "x", shapes.matrix("x", "x"), ""),
+    ],
+)
+def test_forms(text: str, names: str, shape: Shape, properties: str) -> None:
+    found = parse_declarations([text])
+    assert [symbol.name for symbol in found] == names.split()
+    assert {symbol.shape for symbol in found} == {shape}
+    assert {symbol.properties for symbol in found} == {frozenset(properties.split())}
+
+
+def test_order_and_kinds() -> None:
+    found = parse_declarations(["x in R^N", "a in R^(N x 1)", "o in R^(1 x 1)", "t in R", "e in R^1"])
+    kinds = [symbol.shape.kind for symbol in found]
+    assert kinds == [Kind.VECTOR, Kind.MATRIX, Kind.MATRIX, Kind.SCALAR, Kind.VECTOR]
+    assert parse_declarations([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "end", "says", "suggestion"),
+    [
+        ("", 1, 2, "nothing here", None),
+        ("x", 2, 3, "`in` was expected", "in"),
+        ("x in", 5, 6, "`R` was expected", "R"),
+        ("x y in R", 3, 4, "`in` was expected after the name instead of `y`", "in"),
+        ("x: R^N", 2, 3, "`:` does not declare", "in"),
+        ("x = 3", 3, 4, "`=` does not declare", "in"),
+        ("x in C^N", 6, 7, "everything is real", "R"),
+        ("x, in R", 7, 8, "`in` was expected", "in"),
+        ("2x in R", 1, 2, "a name was expected instead of `2`", None),
+        ("é in R", 1, 2, "a name was expected", None),
+        ("x in R(N)", 7, 8, "`^` was expected", "^"),
+        ("x in R^", 8, 9, "a size is a name or a whole number", None),
+        ("x in R^{N}", 8, 9, "a size is a name or a whole number, not `{`", None),
+        ("x in R^0", 8, 9, "a whole number from 1", None),
+        ("x in R^1.5", 8, 11, "a whole number from 1", None),
+        ("x in R^-1", 8, 9, "a size is a name or a whole number", None),
+        ("x in R^99999999", 8, 16, "a whole number from 1", None),
+        ("A in R^(M x N", 14, 15, "`)` was expected", None),
+        ("A in R^(M x N x K)", 18, 19, "at most two indices", None),
+        ("A in R^MxN", 8, 11, "spaces stand around the `x`", "R^(M x N)"),
+        ("A in R^(3x4)", 9, 12, "spaces stand around the `x`", "R^(3 x 4)"),
+        ("A in R^M x N", 10, 11, "stand in parentheses", "R^(M x N)"),
+        ("A in R^(M*N)", 10, 11, "joined by `x`, not by `*`", "x"),
+        ("A in R^(M, N)", 10, 11, "joined by `x`, not by `,`", "x"),
+        ("x in R^N symmetric", 10, 19, "`x` is a vector with N entries", None),
+        ("t in R invertible", 8, 18, "`t` is a scalar", None),
+        ("A in R^(M x N) symmetric", 16, 25, "`A` is a matrix of M×N", None),
+        ("A in R^(2 x 3) positive-definite", 16, 33, "`A` is a matrix of 2×3", None),
+        ("A in R^(N x N) symetric", 16, 24, "did you mean `symmetric`?", "symmetric"),
+        ("A in R^(N x N) positive definite", 25, 33, "`positive-definite`", "positive-definite"),
+        ("x in R^N nonsense", 10, 18, "the properties are", None),
+        ("x in R^N positive,", 19, 20, "after the comma", None),
+        ("x in R^N; y in R", 9, 10, "a property was expected", None),
+        ("x, x in R", 4, 5, "`x` is declared twice", None),
+        ("λ, lambda in R", 4, 10, "`lambda` is declared twice", None),
+    ],
+)
+def test_errors(text: str, column: int, end: int, says: str, suggestion: str | None) -> None:
+    with pytest.raises(LanguageError) as caught:
+        parse_declarations([text])
+    error = caught.value
+    assert says in error.message
+    assert (error.line, error.column, error.end_column) == (1, column, end)
+    assert (error.suggestion, error.origin) == (suggestion, "given[0]")
+
+
+def test_a_name_declared_in_two_lines() -> None:
+    with pytest.raises(LanguageError, match="declared twice") as caught:
+        parse_declarations(["x in R", "y in R", "t, x in R^N"])
+    assert (caught.value.origin, caught.value.column, caught.value.source) == ("given[2]", 4, "t, x in R^N")
