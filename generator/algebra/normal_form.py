@@ -121,11 +121,16 @@ def _expand(node: Node) -> tuple[Term, ...]:
             x = node.operands[0]
             square = build.trace(x.T * x) if x.shape.is_matrix else build.entry_sum(build.hadamard(x, x))
             return _scalar_power(square, Fraction(1, 2))
-        case n.Determinant() if len(inner := _expand(node.operands[0])) == 1:
-            if inner[0].coefficient == 1 and not inner[0].scalars and len(inner[0].word) > 1:
-                if all(factor.shape.is_square for factor in inner[0].word):
-                    return _product(tuple(build.determinant(factor) for factor in inner[0].word))
+        case n.Determinant() if factors := _square_factors(_expand(node.operands[0])):
+            return _product(tuple(build.determinant(factor) for factor in factors))
     return _opaque(node)
+
+
+def _square_factors(terms: tuple[Term, ...]) -> tuple[Node, ...]:
+    """Return the factors of a plain product of two or more square matrices, else nothing."""
+    if len(terms) != 1 or terms[0].coefficient != 1 or terms[0].scalars or len(terms[0].word) < 2:
+        return ()
+    return terms[0].word if all(factor.shape.is_square for factor in terms[0].word) else ()
 
 
 def _opaque(node: Node) -> tuple[Term, ...]:

@@ -9,7 +9,7 @@ from generator.algebra.nodes import Node, Symbol
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One line of a chain, `z = g(y) = yᵀ S⁻¹ y`: the name it defines, what the author called the map, its expression."""
+    """One line of a chain, `z = g(y) = yᵀ S⁻¹ y`: the name it defines, the author's name of the map, its expression."""
 
     symbol: Symbol
     expression: Node

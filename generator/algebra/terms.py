@@ -121,9 +121,9 @@ def _undo(left: Node, right: Node) -> bool:
     for a, b in ((left, right), (right, left)):
         if isinstance(a, n.Inverse) and a.operands[0] is b:
             return True
-        if isinstance(a, n.Transpose) and isinstance(a.operands[0], n.Inverse):
-            if a.operands[0].operands[0] is build.transpose(b):
-                return True
+        inside = a.operands[0] if isinstance(a, n.Transpose) else None
+        if isinstance(inside, n.Inverse) and inside.operands[0] is build.transpose(b):
+            return True
     return False
 
 

@@ -131,9 +131,7 @@ def order_lines(lines: Sequence[Line]) -> list[Line]:
     Raises LanguageError for a cycle, and where two names are used by no other line.
     """
     by_name = {line.name: line for line in lines}
-    uses = {
-        line.name: {used.name for used in names_in(line.expression) if used.name in by_name} for line in lines
-    }
+    uses = {line.name: {used.name for used in names_in(line.expression) if used.name in by_name} for line in lines}
     _check_cycles(by_name, uses)
     used = set().union(*uses.values())
     functions = [line for line in lines if line.name not in used]
@@ -158,9 +156,7 @@ def _check_depth(ordered: Sequence[Line], uses: Mapping[str, set[str]]) -> None:
     """Raise LanguageError for a chain that would be too deep an expression if it were written as one."""
     depths: dict[str, int] = {}
     for line in reversed(ordered):
-        depths[line.name] = line.expression.depth + max(
-            [1 + depths[name] for name in uses[line.name]], default=0
-        )
+        depths[line.name] = line.expression.depth + max([1 + depths[name] for name in uses[line.name]], default=0)
         if depths[line.name] > MAX_DEPTH:
             raise line.error(f"more than {MAX_DEPTH} operations inside one another, in the chain up to here")
 
@@ -196,15 +192,11 @@ def check_arguments(line: Line, defined: Collection[str], known: Collection[str]
             raise line.error(f"`{name}` is listed twice", argument)
         seen.add(name)
         if name not in occurring:
-            what = (
-                "does not occur in the expression" if name in known else "is not declared and does not occur"
-            )
+            what = "does not occur in the expression" if name in known else "is not declared and does not occur"
             raise line.error(f"`{name}` is an argument of `{map_name}`, but {what}", argument)
     if line.annotated:
         for name, where in occurring.items():
             if name in defined and name not in seen:
                 fit = f"{map_name}({', '.join([*(one.name for one in line.arguments), name])})"
-                message = (
-                    f"`{name}` is defined in this chain, but is no argument of `{map_name}`: write `{fit}`"
-                )
+                message = f"`{name}` is defined in this chain, but is no argument of `{map_name}`: write `{fit}`"
                 raise line.error(message, where, fit)

@@ -12,6 +12,7 @@ from generator.algebra.shapes import Dimension, Kind, Shape, ShapeError
 from generator.language import powers, repairs, syntax, unknown
 from generator.language.errors import LanguageError
 from generator.language.functions import FUNCTIONS, Maker
+from generator.language.parser import parse_syntax
 from generator.language.scope import Scope, Typed
 from generator.language.sizes import (
     SCALAR,
@@ -32,6 +33,7 @@ class Elaborator:
 
     def __init__(self, source: str, scope: Scope, equations: Equations) -> None:
         self.source, self.scope, self.equations = source, scope, equations
+        self.is_trial = False
 
     # -- errors ----------------------------------------------------------------------
 
@@ -57,6 +59,19 @@ class Elaborator:
             fit = repairs.piece(self.source, argument)
             message += ", and the trace of a scalar is the scalar"
         return self.error(message + (f"; did you mean `{fit}`?" if fit else ""), call, fit)
+
+    def fitting(self, text: str) -> Type | None:
+        """Return the type of what is proposed in place of a piece of the text, or None if it does not fit either."""
+        if self.is_trial:
+            return None
+        trial = Elaborator(text, self.scope, Equations())
+        trial.is_trial = True
+        try:
+            typed = trial.infer(parse_syntax(text))
+            trial.finish()
+        except LanguageError:
+            return None
+        return typed.type
 
     # -- types ----------------------------------------------------------------------
 
@@ -167,7 +182,7 @@ class Elaborator:
 
     def _product_clash(self, tree: syntax.Product, types: Sequence[Type], left: Type) -> NoReturn:
         index = len(types) - 1
-        fits = repairs.for_product(self.source, tree, types, index, left)
+        fits = repairs.checked(repairs.for_product(self.source, tree, types, index, left), self.fitting)
         right, start = tree.operands[index], tree.operands[0].start
         before = repairs.named(self.source[start : tree.operands[index - 1].end])
         whole = repairs.named(self.source[start : right.end])
@@ -209,7 +224,7 @@ class Elaborator:
         return Typed(tree, first, make, tuple(operands))
 
     def _sum_clash(self, tree: syntax.Sum, index: int, left: Type, right: Type) -> NoReturn:
-        fits = repairs.for_sum(self.source, tree, index, left, right)
+        fits = repairs.checked(repairs.for_sum(self.source, tree, index, left, right), self.fitting)
         start, term = tree.operands[0].start, tree.operands[index]
         before = repairs.named(self.source[start : tree.operands[index - 1].end])
         whole = repairs.named(self.source[start : term.end])

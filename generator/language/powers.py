@@ -9,9 +9,10 @@ from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Kind
 from generator.language import repairs, syntax
+from generator.language.errors import LanguageError
 from generator.language.functions import Maker
 from generator.language.scope import Typed
-from generator.language.sizes import Type, compatible_types
+from generator.language.sizes import Type
 from generator.language.syntax import Powered
 
 if TYPE_CHECKING:
@@ -32,20 +33,22 @@ def infer(elaborator: Elaborator, tree: Powered) -> Typed:
         result, raise_to = _entrywise_type(elaborator, tree, base.type, exponent.type), build.hadamard_power
         return Typed(tree, result, _maker(elaborator, tree, raise_to), (base, exponent))
     if not exponent.type.is_scalar:
-        fits = base.type.is_scalar or compatible_types(base.type, exponent.type)
-        fit, told = _entrywise(elaborator, tree), elaborator.told(tree.exponent, exponent.type)
-        message = f"{elaborator.quoted(tree)}: the exponent {told}"
-        raise elaborator.error(
-            f"{message}; did you mean `{fit}`?" if fits else message, tree, fit if fits else None
-        )
+        message = f"{elaborator.quoted(tree)}: the exponent {elaborator.told(tree.exponent, exponent.type)}"
+        fit = _entrywise(elaborator, tree)
+        raise _proposing(elaborator, message, tree, fit)
     whole = not base.type.is_scalar
-    if whole and not (
-        base.type.kind is Kind.MATRIX and elaborator.equate(base.type.rows, base.type.columns, tree)
-    ):
-        fit, told = _entrywise(elaborator, tree), elaborator.told(tree.base, base.type)
+    if whole and not (base.type.kind is Kind.MATRIX and elaborator.equate(base.type.rows, base.type.columns, tree)):
+        told = elaborator.told(tree.base, base.type)
         message = f"{elaborator.quoted(tree)}: {told}; only scalars and square matrices have powers"
-        raise elaborator.error(f"{message}; did you mean `{fit}`?", tree, fit)
+        raise _proposing(elaborator, message, tree, _entrywise(elaborator, tree))
     return Typed(tree, base.type, _maker(elaborator, tree, build.power, whole), (base, exponent))
+
+
+def _proposing(elaborator: Elaborator, message: str, tree: Powered, fit: str) -> LanguageError:
+    """Return the error with the proposal, if that fits."""
+    if elaborator.fitting(fit) is None:
+        return elaborator.error(message, tree)
+    return elaborator.error(f"{message}; did you mean {repairs.named(fit)}?", tree, fit)
 
 
 def _is_transpose(elaborator: Elaborator, tree: Powered) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from generator.algebra.shapes import Kind
@@ -61,6 +61,12 @@ def combined(operator: str, left: Type, right: Type) -> Type | None:
     return left if compatible_types(left, right) else None
 
 
+def checked(fits: Sequence[Fit], fitting: Callable[[str], Type | None]) -> list[Fit]:
+    """Return the proposals that hold when they are read as texts of their own, with the types found there."""
+    found = ((fit, fitting(fit.text)) for fit in fits)
+    return [Fit(fit.text, given) for fit, given in found if given is not None]
+
+
 def question(fits: Sequence[Fit]) -> str:
     """Return `; did you mean … or …?` with the type of each proposal where there are several, or nothing."""
     if not fits:
@@ -101,13 +107,9 @@ def for_product(source: str, run: Product, types: Sequence[Type], index: int, le
     changes = []
     if not types[index - 1].is_scalar:
         changed = [*types[: index - 1], types[index - 1].transposed, right_type]
-        changes.append(
-            (source[begin : last.start] + transposed(source, last) + between + right_text, changed)
-        )
+        changes.append((source[begin : last.start] + transposed(source, last) + between + right_text, changed))
     if not right_type.is_scalar:
-        changes.append(
-            (left_text + between + transposed(source, right), [*types[:index], right_type.transposed])
-        )
+        changes.append((left_text + between + transposed(source, right), [*types[:index], right_type.transposed]))
     for text, changed in changes if operator == "*" else reversed(changes):
         propose(text, chain(changed, operators))
     if index > 1:

@@ -39,6 +39,4 @@ def scope_of(symbols: Iterable[Symbol], more_sizes: Iterable[Dimension] = ()) ->
     table = {symbol.name: symbol for symbol in symbols}
     dimensions = [dimension for symbol in table.values() for dimension in symbol.shape.dimensions]
     sizes = frozenset(name for dimension in (*dimensions, *more_sizes) for name in dimension.names)
-    return Scope(
-        {name: type_of(symbol.shape) for name, symbol in table.items()}, table.__getitem__, sizes, {}
-    )
+    return Scope({name: type_of(symbol.shape) for name, symbol in table.items()}, table.__getitem__, sizes, {})

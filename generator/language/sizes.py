@@ -236,11 +236,7 @@ def compatible(left: Size, right: Size) -> bool:
 
 def compatible_types(left: Type, right: Type) -> bool:
     """Return whether the types are equal or may become so; nothing is bound."""
-    return (
-        left.kind is right.kind
-        and compatible(left.rows, right.rows)
-        and compatible(left.columns, right.columns)
-    )
+    return left.kind is right.kind and compatible(left.rows, right.rows) and compatible(left.columns, right.columns)
 
 
 def _divide(dimension: Dimension, by: Dimension) -> Dimension | None:

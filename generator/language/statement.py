@@ -86,9 +86,7 @@ def _maps(lines: Iterable[Line]) -> dict[str, str]:
     return {line.map_name or line.name: line.name for line in lines if line.annotated}
 
 
-def _elaborate(
-    ordered: Sequence[Line], declared: Mapping[str, Symbol]
-) -> tuple[list[Link], dict[str, Symbol]]:
+def _elaborate(ordered: Sequence[Line], declared: Mapping[str, Symbol]) -> tuple[list[Link], dict[str, Symbol]]:
     """Return the links, outermost first, and every symbol by name; sizes are inferred for all at once."""
     base = scope_of(declared.values())
     types: dict[str, Type] = dict(base.types)
@@ -143,9 +141,7 @@ def _only_candidate(ordered: Sequence[Line], declared: Mapping[str, Symbol]) -> 
             return candidates[0]
         if candidates:
             what = listed(candidates, "or")
-            raise ordered[0].error(
-                f"differentiate by which variable? It may be {what}", ordered[0].expression
-            )
+            raise ordered[0].error(f"differentiate by which variable? It may be {what}", ordered[0].expression)
     message = "the function depends on no declared variable: name the one to differentiate by"
     raise ordered[0].error(message, ordered[0].expression)
 

@@ -58,10 +58,6 @@ def _resolve(node: Node) -> Node | None:
     """Return 0 for a delta of two written places: 1, 2 and D are different ones in every matrix with dots."""
     if isinstance(node, n.Delta):
         first, second = node.positions
-        if (
-            isinstance(first, Dimension)
-            and isinstance(second, Dimension)
-            and not (first.names and second.names)
-        ):
+        if isinstance(first, Dimension) and isinstance(second, Dimension) and not (first.names and second.names):
             return build.ZERO
     return None

@@ -121,9 +121,7 @@ def chain_of(derivation: Derivation, links: dict[tuple[str, str], str] | None = 
     for symbol in symbols:
         if symbol in used and symbol.name not in nodes:
             space = space_label(symbol.shape)
-            nodes[symbol.name] = ChainNode(
-                symbol.name, symbol_label(symbol), space, is_variable=symbol is wrt
-            )
+            nodes[symbol.name] = ChainNode(symbol.name, symbol_label(symbol), space, is_variable=symbol is wrt)
     for partial in reversed(derivation.partials):
         shape = partial.value.shape
         edges.append(

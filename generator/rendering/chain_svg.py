@@ -111,9 +111,7 @@ def _text(label: Label, x: float, y: float, size: float, extra: str = "") -> str
         small = f' font-size="{_number(size * 0.7)}"' if run.shift else ""
         runs.append(f"<tspan{move}{small}{_FACES[run.face]}>{escape(run.text)}</tspan>")
         offset = wanted
-    return (
-        f'<text x="{_number(x)}" y="{_number(y)}" font-size="{_number(size)}"{extra}>{"".join(runs)}</text>'
-    )
+    return f'<text x="{_number(x)}" y="{_number(y)}" font-size="{_number(size)}"{extra}>{"".join(runs)}</text>'
 
 
 def _box(box: Box) -> str:
@@ -139,10 +137,7 @@ def _line(arrow: Arrow, prefix: str, vertical: bool) -> str:
     for start, end in pairwise(arrow.points):
         first, second = bends(start, end, vertical)
         path += f"C{_point(first)} {_point(second)} {_point(end)}"
-    return (
-        f'<path d="{path}" fill="none" stroke="{_LIGHT}" stroke-width="1.5" '
-        f'marker-end="url(#{prefix}-head)"/>'
-    )
+    return f'<path d="{path}" fill="none" stroke="{_LIGHT}" stroke-width="1.5" marker-end="url(#{prefix}-head)"/>'
 
 
 def _label(arrow: Arrow, chain: Chain, vertical: bool) -> str:

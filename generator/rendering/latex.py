@@ -21,9 +21,8 @@ from generator.rendering.latex_parts import (
 from generator.rendering.names import is_one_letter, latex_name, split_name
 from generator.rendering.structure import Level, Piece, factors, partial_entry, terms, without_minus
 
-_TEX_FUNCTIONS = frozenset(
-    ("exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
-)
+_TEX_FUNCTIONS = frozenset(("exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"))
+_NAMED = (r"\operatorname", r"\det", r"\sum", *(rf"\{name}" for name in sorted(_TEX_FUNCTIONS)))
 _NO_POWER_ON_NAME = frozenset(("exp", "sqrt", "abs"))
 _OPERATORS: dict[type[Node], str] = {
     n.Adjugate: r"\operatorname{adj}",
@@ -105,9 +104,7 @@ def _add(node: Node) -> Piece:
 
 def _negate(node: Node) -> Piece:
     inside = latex_piece(node.operands[0])
-    return Piece(
-        "-" + wrapped(inside, Level.OPEN, minus=False), max(min(inside.level, Level.PRODUCT), Level.OPEN)
-    )
+    return Piece("-" + wrapped(inside, Level.OPEN, minus=False), max(min(inside.level, Level.PRODUCT), Level.OPEN))
 
 
 def _is_long(node: Node) -> bool:
@@ -124,11 +121,9 @@ def _separator(left: Node, before: str, right: Node, after: str) -> str:
     if opens:
         called = isinstance(left, n.Symbol | n.SizeOf) or (isinstance(left, n.Entry) and _is_bare(left))
         return r"\," if called else ""
-    thin = (
-        (before.endswith((")", r"\rvert")) and not before.endswith(r"\right)"))
-        or _is_long(left)
-        or _is_long(right)
-    )
+    if before.endswith(r"\right)") or after.startswith(_NAMED):
+        return ""  # TeX sets space there
+    thin = before.endswith((")", r"\rvert")) or _is_long(left) or _is_long(right)
     spaced = (n.Differential, n.Partial)
     return r"\," if thin or isinstance(right, spaced) or isinstance(left, spaced) else ""
 
@@ -151,6 +146,7 @@ def juxtaposed(parts: list[Node], minus: bool = True) -> str:
     for place, factor in enumerate(parts):
         last = place == len(parts) - 1
         least = Level.OPEN if last and isinstance(factor, n.IndexSum) else Level.PRODUCT
+        least = Level.PREFIX if isinstance(factor, n.Product) else least
         part = wrapped(latex_piece(factor), least, minus=minus and place == 0)
         if place:
             written.append(_separator(parts[place - 1], written[-1], factor, part))
@@ -243,7 +239,8 @@ def _derivative(node: n.Partial, above: tuple[Position, ...] = (), below: tuple[
     inside = latex_piece(build.entry(of, *above) if above else of)
     if isinstance(of, n.IndexSum):
         return Piece(operator + inside.text, Level.OPEN)
-    return Piece(operator + parenthesised(inside.text), Level.SCRIPTED)
+    bare = inside.level is Level.ATOM and not inside.text.startswith(r"\begin")
+    return Piece(operator + (inside.text if bare else parenthesised(inside.text)), Level.SCRIPTED)
 
 
 def _at(node: Node, positions: tuple[Position, ...]) -> str:

@@ -74,9 +74,7 @@ def latex_claim_lines(claims: Iterable[Claim]) -> list[LatexLine]:
     previous: Node | None = None
     for claim in claims:
         left = "" if claim.left is previous else latex(claim.left)
-        right = (
-            latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
-        )
+        right = latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
         lines.append(LatexLine(left, right, claim))
         previous = claim.left
     return lines

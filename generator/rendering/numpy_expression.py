@@ -105,9 +105,7 @@ class NumpyWriter:
                 return self._full(node)
             case n.Apply():
                 inside = self.write(node.operands[0])
-                return Code(
-                    _ENTRYWISE[node.function].format(inside.text, inside.within(Binding.ATOM)), Binding.ATOM
-                )
+                return Code(_ENTRYWISE[node.function].format(inside.text, inside.within(Binding.ATOM)), Binding.ATOM)
             case n.Adjugate():
                 return Code(f"{self.adjugate}({self.write(node.operands[0]).text})", Binding.ATOM)
             case n.Entry():
@@ -261,12 +259,8 @@ class NumpyWriter:
         """Return the inside of a comprehension over the indices, the last one innermost."""
         index = indices[0]
         used = set(self.names.values()) | {name.split(".")[0] for name in self.sizes.values()}
-        variable = next(
-            name for name in (index.name, *(f"{index.name}{k}" for k in range(1, 99))) if name not in used
-        )
-        writer = NumpyWriter(
-            {**self.names, f"index {index.name}": variable}, self.sizes, self.known, self.adjugate
-        )
+        variable = next(name for name in (index.name, *(f"{index.name}{k}" for k in range(1, 99))) if name not in used)
+        writer = NumpyWriter({**self.names, f"index {index.name}": variable}, self.sizes, self.known, self.adjugate)
         inside = f"[{writer._loop(body, indices[1:])}]" if len(indices) > 1 else writer.write(body).text
         return f"{inside} for {variable} in np.arange({self._dimension(index.dimension).text})"
 

@@ -99,9 +99,7 @@ def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
     previous: Node | None = None
     for claim in claims:
         repeats = claim.left is previous
-        right = (
-            latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
-        )
+        right = latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
         found.append(
             Line(
                 "" if repeats else text(claim.left),
@@ -109,11 +107,7 @@ def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
                 "" if repeats else latex(claim.left),
                 right,
                 claim.reason,
-                tuple(
-                    Prose("Holds if {0} is {1}.", (a.node, a.property))
-                    for a in claim.assumptions
-                    if not a.declared
-                ),
+                tuple(Prose("Holds if {0} is {1}.", (a.node, a.property)) for a in claim.assumptions if not a.declared),
                 shape_product_text(claim.right) if claim.show_shapes else "",
                 lines(claim.steps),
             )

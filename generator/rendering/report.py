@@ -46,9 +46,7 @@ def _text_lines(block: Sequence[Line], width: int) -> list[str]:
     column = min(max((len(f) for f in formulas if len(f) <= _FORMULA), default=0), _FORMULA) + 3
     written = []
     for line, formula in zip(block, formulas, strict=True):
-        reason = " ".join(
-            [prose_text(line.reason), *(prose_text(condition) for condition in line.conditions)]
-        )
+        reason = " ".join([prose_text(line.reason), *(prose_text(condition) for condition in line.conditions)])
         if len(formula) + 3 <= column:
             wrapped = textwrap.wrap(reason, max(width - column, 24)) or [""]
             written.append(f"{formula:<{column}}{wrapped[0]}")
@@ -63,9 +61,7 @@ def _text_lines(block: Sequence[Line], width: int) -> list[str]:
 
 
 def _long(formula: str, indent: int, width: int) -> list[str]:
-    return textwrap.wrap(
-        formula, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
-    )
+    return textwrap.wrap(formula, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _dollars(formula: str) -> str:

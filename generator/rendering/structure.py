@@ -58,6 +58,30 @@ def _joined(shape: Shape, parts: list[Node]) -> Shape | None:
 
 
 def factors(node: Node) -> list[Node]:
+    """Return the factors of a product as they are printed; one that is a product itself takes parentheses.
+
+    Parentheses go where the shapes make them superfluous, and come where they help: (x'Ax)A rather than x'AxA.
+    """
+    return _grouped(_flat(node))
+
+
+def _grouped(parts: list[Node]) -> list[Node]:
+    """Return the factors with a contracted run, a scalar, as one factor where what follows does not fit its end."""
+    found: list[Node] = []
+    shape, start = None, 0
+    for place, factor in enumerate(parts):
+        if (shape is None or shape.is_scalar) and not factor.shape.is_scalar:
+            start = len(found)
+        shape = factor.shape if shape is None else product_shape(shape, factor.shape)
+        found.append(factor)
+        following = next((part for part in parts[place + 1 :] if not part.shape.is_scalar), None)
+        contracted = shape.is_scalar and not factor.shape.is_scalar
+        if contracted and following is not None and _joined(factor.shape, [following]) is None:
+            found[start:] = [n.Product(tuple(found[start:]), shape)]
+    return found
+
+
+def _flat(node: Node) -> list[Node]:
     """Return the factors of a product, with the parentheses removed that the shapes make superfluous.
 
     A(Bx) becomes A, B, x; in A(x'y) the parentheses stay, since Ax' is no product. Matrix products are
@@ -68,7 +92,7 @@ def factors(node: Node) -> list[Node]:
     found: list[Node] = []
     shape: Shape | None = None
     for factor in node.operands:
-        parts = factors(factor)
+        parts = _flat(factor)
         whole = factor.shape if shape is None else product_shape(shape, factor.shape)
         if shape is not None and len(parts) > 1 and (has_minus(parts[0]) or _joined(shape, parts) != whole):
             parts = [factor]

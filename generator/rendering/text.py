@@ -95,7 +95,8 @@ def _product(node: Node) -> Piece:
         if place == 0:
             entrywise = isinstance(factor, n.Hadamard | n.HadamardDivide)
             mixed = entrywise and not all(other.shape.is_scalar for other in parts[1:])
-            written.append(_wrapped(factor, Level.PREFIX if mixed else Level.PRODUCT))
+            loose = not mixed and not isinstance(factor, n.Product)
+            written.append(_wrapped(factor, Level.PRODUCT if loose else Level.PREFIX))
         elif isinstance(factor, n.IndexSum) and place == len(parts) - 1:
             written.append(_wrapped(factor, Level.OPEN, minus=False))
         else:
@@ -135,9 +136,7 @@ def _power(node: Node) -> Piece:
 
 def _differential(node: Node) -> Piece:
     inside = node.operands[0]
-    bare = isinstance(inside, Symbol) or (
-        isinstance(inside, n.Entry) and isinstance(inside.operands[0], Symbol)
-    )
+    bare = isinstance(inside, Symbol) or (isinstance(inside, n.Entry) and isinstance(inside.operands[0], Symbol))
     return Piece(f"d{text(inside)}" if bare else f"d({text(inside)})", Level.ATOM)
 
 

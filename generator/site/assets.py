@@ -50,9 +50,7 @@ def copy_mathjax(node_modules: Path, docs: Path) -> list[Path]:
 
     target = docs / "assets" / "mathjax"
     copies = {target / name: mathjax / name for name in COMPONENTS}
-    copies |= {
-        target / "fonts" / font.name / source.relative_to(font): source for source in _font_files(font)
-    }
+    copies |= {target / "fonts" / font.name / source.relative_to(font): source for source in _font_files(font)}
     written = [copy for copy, source in sorted(copies.items()) if _write(copy, source.read_bytes())]
     for old in sorted(target.rglob("*")):
         if old.is_file() and old not in copies:

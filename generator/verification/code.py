@@ -47,9 +47,7 @@ def check_code(source: str, derivation: Derivation) -> float:
             values |= {s.name: outward(point.value(s), s.shape) for s in definitions}
             actual = np.asarray(function(**_arguments(function, values)))
             if actual.shape != expected.shape:
-                raise CodeError(
-                    f"derivative(...) has shape {actual.shape} instead of {expected.shape} for {sizes}"
-                )
+                raise CodeError(f"derivative(...) has shape {actual.shape} instead of {expected.shape} for {sizes}")
             largest, checked = max(largest, relative_error(expected, actual)), checked + 1
             break
     if not checked:

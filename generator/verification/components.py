@@ -143,17 +143,13 @@ class Components:
             inside = expand_once(inside, self.directions, self.definitions)
         time = sympy.Symbol(f"t_{_depth(self)}", real=True)
         moved = {
-            symbol: map_entries(
-                lambda value, change: value + time * change, self.value(symbol, {}), direction
-            )
+            symbol: map_entries(lambda value, change: value + time * change, self.value(symbol, {}), direction)
             for symbol, direction in self.directions.items()
         }
         child = self._child(moved, self.through)
         if inside.symbols.isdisjoint(child.affected):
             return map_entries(lambda entry: sympy.Integer(0), self.value(inside, at))
-        return map_entries(
-            lambda entry: entry.diff(time).xreplace({time: sympy.Integer(0)}), child.value(inside, at)
-        )
+        return map_entries(lambda entry: entry.diff(time).xreplace({time: sympy.Integer(0)}), child.value(inside, at))
 
     def _partial(self, node: n.Partial, at: Mapping[Index, int]) -> Grid:
         of, wrt = node.operands
@@ -162,10 +158,7 @@ class Components:
         rows, columns = extent(wrt.shape, self.sizes)
         name, positive = f"u_{_depth(self)}", True if "positive" in wrt.properties else None
         unknown: Grid = tuple(
-            tuple(
-                sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True, positive=positive)
-                for j in range(columns)
-            )
+            tuple(sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True, positive=positive) for j in range(columns))
             for i in range(rows)
         )
         here = dict(zip(flat(unknown), flat(self.value(wrt, {})), strict=True))

@@ -84,9 +84,7 @@ class Evaluator:
 
     def view(self, directions: Mapping[Symbol, Array], through: bool) -> Evaluator:
         """Return the same point with directions for the differentials."""
-        return Evaluator(
-            {}, self.sizes, self.definitions, directions=directions, through=through, parent=self
-        )
+        return Evaluator({}, self.sizes, self.definitions, directions=directions, through=through, parent=self)
 
     def value(self, node: Node) -> Array:
         """Return the value. Raises DomainError where there is none, KeyError for an unknown symbol."""
@@ -241,17 +239,13 @@ class Evaluator:
         if all(smooth(part) for part in reached):
             step = {name: 1j * COMPLEX_STEP * direction for name, direction in directions.items()}
             return np.asarray(self._moved(step, affected).value(node).imag / COMPLEX_STEP)
-        if any(
-            has(part, DERIVATIVES) for part in reached
-        ):  # a derivative of a derivative: one direction at a time
+        if any(has(part, DERIVATIVES) for part in reached):  # a derivative of a derivative: one direction at a time
             count = max(direction.shape[-3] for direction in directions.values())
             single = [{s: d[k : k + 1] for s, d in directions.items()} for k in range(count)]
             return np.concatenate([self._differences(node, one, affected) for one in single], axis=-3)
         return self._differences(node, directions, affected)
 
-    def _reach(
-        self, node: Node, varying: Collection[Symbol], through: bool
-    ) -> tuple[frozenset[Symbol], list[Node]]:
+    def _reach(self, node: Node, varying: Collection[Symbol], through: bool) -> tuple[frozenset[Symbol], list[Node]]:
         affected = dependents(varying, self.definitions) if through else frozenset(varying)
         return affected, [node, *(self.definitions[name] for name in affected.difference(varying))]
 
@@ -270,9 +264,7 @@ class Evaluator:
             affected=affected,
         )
 
-    def _differences(
-        self, node: Node, directions: Mapping[Symbol, Array], affected: frozenset[Symbol]
-    ) -> Array:
+    def _differences(self, node: Node, directions: Mapping[Symbol, Array], affected: frozenset[Symbol]) -> Array:
         """Return central differences at three steps, extrapolated to step 0 (Richardson)."""
         rough: list[Array] = []
         for halvings in range(3):

@@ -98,9 +98,7 @@ class Evidence:
     def symbolic_sizes(self) -> tuple[dict[str, int], ...]:
         """Return the sizes for which every claim that was proved is proved."""
         proved = [claim.symbolic_sizes for claim in self.claims if claim.symbolic == "proved"]
-        return tuple(
-            sizes for sizes in (proved[0] if proved else ()) if all(sizes in other for other in proved)
-        )
+        return tuple(sizes for sizes in (proved[0] if proved else ()) if all(sizes in other for other in proved))
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for renderers and JSON."""
@@ -148,9 +146,7 @@ def verify(derivation: Derivation, *, symbolic: bool = True) -> Evidence:
     return Evidence(tuple(found), tuple(sizes.values()))
 
 
-def check_equation(
-    left: Node, right: Node, *, varying: Iterable[Symbol] = (), symbolic: bool = True
-) -> ClaimEvidence:
+def check_equation(left: Node, right: Node, *, varying: Iterable[Symbol] = (), symbolic: bool = True) -> ClaimEvidence:
     """Return the evidence for one equation that holds for all values of its symbols, such as a rule.
 
     In differentials, the symbols whose d stands on the right vary, and those named.

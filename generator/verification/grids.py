@@ -78,9 +78,7 @@ def rational(value: Fraction | int) -> Entry:
 
 def map_entries(function: Callable[..., Entry], *grids: Grid) -> Grid:
     """Return the grid of the function of corresponding entries."""
-    return tuple(
-        tuple(function(*entries) for entries in zip(*rows, strict=True)) for rows in zip(*grids, strict=True)
-    )
+    return tuple(tuple(function(*entries) for entries in zip(*rows, strict=True)) for rows in zip(*grids, strict=True))
 
 
 def _scale(factor: Grid, grid: Grid) -> Grid:
@@ -90,8 +88,7 @@ def _scale(factor: Grid, grid: Grid) -> Grid:
 def _multiply(x: Grid, y: Grid) -> Grid:
     columns = tuple(zip(*y, strict=True))
     return tuple(
-        tuple(sympy.Add(*(a * b for a, b in zip(row, column, strict=True))) for column in columns)
-        for row in x
+        tuple(sympy.Add(*(a * b for a, b in zip(row, column, strict=True))) for column in columns) for row in x
     )
 
 
@@ -110,9 +107,7 @@ def determinant(x: Grid) -> Entry:
         return sympy.Integer(1)
     if len(x) > 5:
         raise TooLargeError(f"a determinant of {len(x)} rows")
-    return sympy.Add(
-        *((-1) ** j * entry * determinant(_minor(x, 0, j)) for j, entry in enumerate(x[0]) if entry != 0)
-    )
+    return sympy.Add(*((-1) ** j * entry * determinant(_minor(x, 0, j)) for j, entry in enumerate(x[0]) if entry != 0))
 
 
 def _adjugate(x: Grid) -> Grid:
@@ -167,9 +162,7 @@ def _exp(x: Grid) -> Grid:
 
 def _diag(x: Grid) -> Grid:
     entries = flat(x)
-    return tuple(
-        tuple(e if i == j else sympy.Integer(0) for j in range(len(x))) for i, e in enumerate(entries)
-    )
+    return tuple(tuple(e if i == j else sympy.Integer(0) for j in range(len(x))) for i, e in enumerate(entries))
 
 
 def _kronecker(x: Grid, y: Grid) -> Grid:

@@ -119,9 +119,7 @@ class Instances:
         self.base = frozenset(symbols) | used
         self._points: dict[tuple[object, ...], Evaluator | None] = {}
 
-    def points(
-        self, sizes: Sizes, extra: Properties, free: frozenset[Symbol]
-    ) -> Iterator[tuple[int, Evaluator]]:
+    def points(self, sizes: Sizes, extra: Properties, free: frozenset[Symbol]) -> Iterator[tuple[int, Evaluator]]:
         """Yield numbered points at which every name of the chain has a value.
 
         `extra` are properties beyond the declared ones; names in `free` are drawn though defined.
@@ -134,9 +132,7 @@ class Instances:
             if point is not None:
                 yield attempt, point
 
-    def _point(
-        self, sizes: Sizes, attempt: int, extra: Properties, free: frozenset[Symbol]
-    ) -> Evaluator | None:
+    def _point(self, sizes: Sizes, attempt: int, extra: Properties, free: frozenset[Symbol]) -> Evaluator | None:
         definitions = {name: body for name, body in self.definitions.items() if name not in free}
         drawn = [symbol for symbol in self.base | free if symbol not in definitions]
         values = {s: draw_value(s, sizes, attempt, extra.get(s, frozenset())) for s in drawn}

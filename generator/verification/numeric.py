@@ -54,9 +54,7 @@ class NumericResult:
     failure: str | None = None
 
 
-def varying(
-    left: Node, right: Node, setting: Setting, definitions: Mapping[Symbol, Node]
-) -> frozenset[Symbol]:
+def varying(left: Node, right: Node, setting: Setting, definitions: Mapping[Symbol, Node]) -> frozenset[Symbol]:
     """Return the symbols that vary in the differentials: the variable, and those whose d stands on the right.
 
     If this leaves no differential that varies (an auxiliary equation, say about constants of the derivation),

@@ -211,9 +211,7 @@ OPERATIONS: dict[type[Node], Operation] = {
 
 def _near_zero(x: Array, margin: float) -> bool:
     size = np.abs(x)
-    return bool(
-        np.any((size > 0) & (size < margin))
-    )  # an exact 0 is structural: the same at every nearby point
+    return bool(np.any((size > 0) & (size < margin)))  # an exact 0 is structural: the same at every nearby point
 
 
 def _ill_conditioned(x: Array) -> bool:

@@ -153,9 +153,7 @@ class SymbolicCheck:
     ) -> tuple[set[Symbol], list[Symbol]]:
         """Return the symbols whose entries are symbolic, and those that vary in differentials."""
         known = point.values.keys() | point.definitions.keys()
-        moving = sorted(
-            varying(left, right, setting, point.definitions) & known, key=lambda symbol: symbol.name
-        )
+        moving = sorted(varying(left, right, setting, point.definitions) & known, key=lambda symbol: symbol.name)
         reached = set(left.symbols | right.symbols)
         behind = {s for s in point.values if reached & dependents((s,), point.definitions)}
         unknown = {s for s in point.values if s in moving and s in behind}
@@ -177,10 +175,7 @@ def _named(symbol: Symbol, name: str, sizes: Sizes, plain: bool = False) -> Grid
     rows, columns = extent(symbol.shape, sizes)
     positive = True if "positive" in symbol.properties and not plain else None
     return tuple(
-        tuple(
-            sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True, positive=positive)
-            for j in range(columns)
-        )
+        tuple(sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True, positive=positive) for j in range(columns))
         for i in range(rows)
     )
 

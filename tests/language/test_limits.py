@@ -175,9 +175,7 @@ OPERANDS = st.sampled_from(["x", "y", "A", "S", "t", "s", "2", "eye", "vector(1)
 def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """Return a strategy for expressions made of smaller ones: well-formed, but their shapes need not fit."""
     operator = st.sampled_from(["+", "-", "*", "/", ".*", "./", ".^", "^"])
-    function = st.sampled_from(
-        ["exp", "tr", "inv", "diag", "vec", "sum", "det", "softmax", "vector", "norm2"]
-    )
+    function = st.sampled_from(["exp", "tr", "inv", "diag", "vec", "sum", "det", "softmax", "vector", "norm2"])
     return st.one_of(
         st.tuples(inner, operator, inner).map(lambda parts: f"({parts[0]}) {parts[1]} ({parts[2]})"),
         st.tuples(function, inner).map(lambda parts: f"{parts[0]}({parts[1]})"),

@@ -94,10 +94,7 @@ def test_operators(refused: Refused, text: str, marked: str, says: str, suggesti
 @pytest.mark.parametrize(
     ("text", "says", "suggestion"),
     [
-        *(
-            (f"{name}(A)", "needs a square matrix; `A` is M×N", None)
-            for name in ("tr", "det", "logdet", "inv", "adj")
-        ),
+        *((f"{name}(A)", "needs a square matrix; `A` is M×N", None) for name in ("tr", "det", "logdet", "inv", "adj")),
         ("det(x)", "needs a square matrix; `x` has N entries", None),
         ("tr(x'*S*x)", "the trace of a scalar is the scalar", "x'*S*x"),
         ("inv(t)", "needs a square matrix; `t` is a scalar", None),
@@ -175,9 +172,7 @@ def test_unknown_names(refused: Refused, text: str, marked: str, says: str, sugg
         ("eye", shapes.vector("N"), "a matrix of ?×?", None),
     ],
 )
-def test_the_shape_of_the_whole(
-    refused: Refused, text: str, shape: Shape, says: str, suggestion: str | None
-) -> None:
+def test_the_shape_of_the_whole(refused: Refused, text: str, shape: Shape, says: str, suggestion: str | None) -> None:
     error = refused(text, SYMBOLS, shape)
     assert says in error.message
     assert error.suggestion == suggestion

@@ -38,9 +38,7 @@ def test_a_chain_as_books_write_it(order: tuple[int, ...]) -> None:
 
 
 def test_the_parts_of_a_definition_are_optional() -> None:
-    statement = parse_statement(
-        ["x in R^N", "b in R^M", "A in R^(M x N)"], ["f = tanh(z)", "z = A*x + b"], "x"
-    )
+    statement = parse_statement(["x in R^N", "b in R^M", "A in R^(M x N)"], ["f = tanh(z)", "z = A*x + b"], "x")
     assert told(statement) == ["f M×1 ()", "z M×1 ()"]
 
 

@@ -73,8 +73,7 @@ SAMPLES: dict[type[Node], list[Node]] = {
     n.Kronecker: [b.kronecker(A, B)],
     n.Softmax: [b.softmax(x)],
     n.LogSumExp: [b.log_sum_exp(x)],
-    n.Apply: [b.apply(f, (s if f in ("log", "sqrt") else t) / b.number(2)) for f in ELEMENTWISE]
-    + [b.apply("tanh", A)],
+    n.Apply: [b.apply(f, (s if f in ("log", "sqrt") else t) / b.number(2)) for f in ELEMENTWISE] + [b.apply("tanh", A)],
     n.Differential: [b.differential(x.T * y), b.differential(X), b.differential(b.inverse(X))],
     n.Partial: [
         b.partial(x.T * X * x, x),

@@ -318,9 +318,7 @@ def test_two_paths_to_one_variable() -> None:
         line(d(z), w * d(q) + q * d(w)),
         line(total, b.number(4) * q),
     )
-    whole = Derivation(
-        Statement((q,), links, q), links, (), partials, combination, b.number(4) * q, (), (), (), ()
-    )
+    whole = Derivation(Statement((q,), links, q), links, (), partials, combination, b.number(4) * q, (), (), (), ())
     assert verify(whole).failures == ()
     for wrong in (line(total, b.partial(z, q)), line(d(z), w * d(q)), line(total, w)):
         assert not verify(replace(whole, combination=(wrong,))).passed

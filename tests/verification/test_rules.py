@@ -97,4 +97,4 @@ def test_planted_mistakes_in_every_rule_are_caught(slug: str) -> None:
         if check_equation(left, mutant, varying=varying(slug), symbolic=False).passed
     }
     assert len(tried) >= 2
-    assert silent == {found for found in HARMLESS if found[0] == slug}
+    assert silent <= HARMLESS.keys()

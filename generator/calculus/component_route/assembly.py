@@ -52,8 +52,8 @@ class _Graph:
 def assemble(monomials: list[Monomial], free: tuple[Index, ...], shape: Shape) -> Node:
     """Return the array of this shape whose entry at the free indices is the sum of the monomials.
 
-    One free index: a vector or a row, as the shape says; two: a matrix, the first index its rows. Raises Refusal where a
-    contraction is no path.
+    One free index: a vector or a row, as the shape says; two: a matrix, the first index its rows. Raises Refusal
+    where a contraction is no path.
     """
     if not monomials:
         return build.zero(shape)

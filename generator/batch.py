@@ -1,0 +1,134 @@
+"""Many cases from a file of JSON lines: one line out for each line in, in order, going on after a failure."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+from generator.facade import Layout, Route, derive
+
+CHUNK = 8
+"""Cases handed to a worker process at a time."""
+
+
+def run_batch(cases: Path, output: Path | None, *, jobs: int, layout: Layout, route: Route, verify: bool) -> int:
+    """Work on every case of the file and write a line of JSON for each; return the exit status.
+
+    Results go to standard output as they come, or to `output`, which appears whole at the end.
+    """
+    try:
+        lines = cases.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{cases}: cannot be read ({getattr(error, 'strerror', None) or error})", file=sys.stderr)
+        return 2
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    work = partial(answer_line, layout=layout, route=route, verify=verify)
+    if output is None:
+        _write(sys.stdout, _answers(work, numbered, jobs))
+        return 0
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=output.resolve().parent, prefix=f".{output.name}.", delete=False
+        ) as file:
+            _write(file, _progress(_answers(work, numbered, jobs), len(numbered)))
+        os.chmod(file.name, 0o644)
+        os.replace(file.name, output)
+    except OSError as error:
+        print(f"{output}: cannot be written ({error.strerror})", file=sys.stderr)
+        return 2
+    finally:
+        with contextlib.suppress(OSError, UnboundLocalError):
+            os.unlink(file.name)
+    return 0
+
+
+def _write(file: IO[str], answers: Iterable[str]) -> None:
+    for answer in answers:
+        print(answer, file=file, flush=True)
+
+
+def _answers(work: Any, numbered: list[tuple[int, str]], jobs: int) -> Iterator[str]:
+    if jobs == 1 or len(numbered) < 2:
+        yield from map(work, numbered)
+        return
+    with ProcessPoolExecutor(max_workers=jobs) as pool:
+        yield from pool.map(work, numbered, chunksize=CHUNK)
+
+
+def _progress(answers: Iterator[str], total: int) -> Iterator[str]:
+    """Yield the answers, with a progress bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return iter(
+        track(
+            answers,
+            description="Deriving",
+            total=total,
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+    )
+
+
+def answer_line(numbered: tuple[int, str], *, layout: Layout, route: Route, verify: bool) -> str:
+    """Return the line of JSON that answers one numbered line of the file."""
+    number, line = numbered
+    return json.dumps(_answer(number, line, layout, route, verify), ensure_ascii=False)
+
+
+def _answer(number: int, line: str, layout: Layout, route: Route, verify: bool) -> dict[str, Any]:
+    from generator.calculus.refusal import Refusal
+    from generator.language import LanguageError
+    from generator.rendering.json_output import error_json
+
+    identifier: str | None = None
+    wrt: str | None = None
+    try:
+        case = json.loads(line)
+        complaint = _complaint(case)
+        if isinstance(case, dict):
+            identifier = case.get("id") if isinstance(case.get("id"), str) else None
+        if complaint:
+            return error_json(f"line {number} of the batch: {complaint}", "input", identifier)
+        wrt = case.get("wrt")
+        expressions = [case["expr"]] if isinstance(case["expr"], str) else case["expr"]
+        worked = derive(*expressions, given=case["given"], wrt=wrt, layout=layout, route=route, verify=verify)
+        answer = worked.as_json(identifier)
+        if worked.evidence is not None and not worked.evidence["passed"]:
+            return error_json(
+                "verification failed: " + " ".join(worked.evidence["failures"]), "internal", identifier, wrt=wrt
+            )
+        return answer
+    except json.JSONDecodeError as error:
+        return error_json(f"line {number} of the batch is not JSON: {error.msg}", "input", line=1, column=error.colno)
+    except LanguageError as error:
+        return error_json(error.message, "input", identifier, error.line, error.column, wrt=wrt)
+    except Refusal as refused:
+        return error_json(str(refused), "refused", identifier, wrt=wrt)
+    except Exception as error:  # one bad case must not end the batch; the line says so
+        return error_json(f"{type(error).__name__}: {error}", "internal", identifier, wrt=wrt)
+
+
+def _complaint(case: object) -> str | None:
+    """Return what is wrong with the form of a case, None if nothing is."""
+    if not isinstance(case, dict):
+        return "a case is an object with id, given, expr and wrt"
+    given, expr = case.get("given"), case.get("expr")
+    if not isinstance(given, list) or not all(isinstance(item, str) for item in given):
+        return "`given` is a list of declarations"
+    if not (isinstance(expr, str) or (isinstance(expr, list) and all(isinstance(item, str) for item in expr))):
+        return "`expr` is an expression, or a list of the lines of a chain"
+    if not isinstance(case.get("wrt"), str | None):
+        return "`wrt` is a name"
+    return None

@@ -1,0 +1,193 @@
+"""The commands: write the pages, derive, list the rules. See `python -m generator --help`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from generator.facade import Layout, Route
+
+DONE, NO, BAD_INPUT, REFUSED = 0, 1, 2, 3
+"""Exit status: done; the answer is no (verification, stale pages); bad input; refused (no rule)."""
+
+
+class _Commands(click.Group):
+    """A group whose own options are those of writing the pages."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_text("Without a command, derive, verify and write the pages of the collection into docs/.")
+
+
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--check", is_flag=True, help="Write nothing; name the pages that are stale and exit with 1.")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Work on so many entries at a time.")
+@click.option("--docs", type=click.Path(path_type=Path, file_okay=False), default=None, help="Write into this folder.")
+@click.option(
+    "--collection",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Read entries from this folder.",
+)
+@click.pass_context
+def cli(ctx: click.Context, check: bool, jobs: int | None, docs: Path | None, collection: Path | None) -> None:
+    """Worked matrix-calculus derivations that a machine derives, a machine checks and a person enjoys reading."""
+    if ctx.invoked_subcommand is None:
+        from generator.site.build import write_pages
+
+        sys.exit(write_pages(docs=docs, collection=collection, check=check, jobs=jobs))
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("expressions", nargs=-1, type=click.UNPROCESSED, metavar="EXPR…")
+@click.option(
+    "--given", "-g", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated."
+)
+@click.option("--wrt", "-w", default=None, metavar="NAME", help="The variable of differentiation.")
+@click.option("--layout", type=click.Choice(["jacobian", "denominator"]), default="jacobian", show_default=True)
+@click.option("--route", type=click.Choice(["matrix", "component"]), default="matrix", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "latex", "markdown", "python", "json"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--no-verify", is_flag=True, help="Leave the checks out.")
+@click.option(
+    "--batch",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="A file of cases, one JSON object a line.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Write the batch's results to this file.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Work on so many cases of a batch at a time.")
+def derive(
+    expressions: tuple[str, ...],
+    given: tuple[str, ...],
+    wrt: str | None,
+    layout: Layout,
+    route: Route,
+    form: str,
+    no_verify: bool,
+    batch: Path | None,
+    output: Path | None,
+    jobs: int,
+) -> None:
+    """Derive the derivative of EXPR (several EXPR are the lines of a chain) and show every step.
+
+    \b
+    python -m generator derive "x'*A*x" --given "x in R^N" --given "A in R^(N x N)"
+    python -m generator derive "f(z) = exp(-1/2*z)" "z = x'*x" --given "x in R^D" --wrt x
+    python -m generator derive --batch cases.jsonl --output results.jsonl
+    """
+    _reject_unknown_options(expressions)
+    if batch is not None:
+        from generator.batch import run_batch
+
+        if expressions:
+            raise click.UsageError("--batch reads its cases from a file; leave EXPR out")
+        sys.exit(run_batch(batch, output, jobs=jobs, layout=layout, route=route, verify=not no_verify))
+    if not expressions:
+        raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
+    sys.exit(_derive_one(expressions, given, wrt, layout, route, form, verify=not no_verify))
+
+
+def _reject_unknown_options(expressions: tuple[str, ...]) -> None:
+    """Tell `--gvien` from an expression: an expression may begin with one minus sign, or with two and no letter."""
+    import difflib
+
+    for text in expressions:
+        if text.startswith("--") and text[2:3].isalpha():
+            name = text.split("=")[0]
+            known = [option for parameter in derive.params for option in parameter.opts if option.startswith("--")]
+            near = difflib.get_close_matches(name, known, n=1)
+            raise click.NoSuchOption(name, possibilities=near)
+
+
+def _derive_one(
+    expressions: tuple[str, ...],
+    given: tuple[str, ...],
+    wrt: str | None,
+    layout: Layout,
+    route: Route,
+    form: str,
+    verify: bool,
+) -> int:
+    from generator.calculus.refusal import Refusal
+    from generator.facade import derive as derive_worked
+    from generator.language import LanguageError
+    from generator.rendering.json_output import error_json
+
+    try:
+        worked = derive_worked(*expressions, given=given, wrt=wrt, layout=layout, route=route, verify=verify)
+        shown = _formatted(worked, form)
+    except LanguageError as error:
+        if form == "json":
+            _print_json(error_json(error.message, "input", line=error.line, column=error.column, wrt=wrt))
+        else:
+            click.echo(error.render(), err=True)
+        return BAD_INPUT
+    except Refusal as refused:
+        if form == "json":
+            _print_json(error_json(str(refused), "refused", wrt=wrt))
+        else:
+            click.echo(f"Refused: {refused}.", err=True)
+        return REFUSED
+    click.echo(shown, nl=not shown.endswith("\n"))
+    if worked.evidence is not None and not worked.evidence["passed"]:
+        click.echo("Verification failed: do not use this result. Please report it.", err=True)
+        return NO
+    return DONE
+
+
+def _formatted(worked: Any, form: str) -> str:
+    if form == "json":
+        return json.dumps(worked.as_json(), ensure_ascii=False)
+    return str(getattr(worked, form))
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False))
+
+
+@cli.command()
+def rules() -> None:
+    """List the rule table: every rule that a derivation may cite."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from generator.calculus.rules import RULES
+    from generator.rendering.text import text
+
+    wide = not sys.stdout.isatty()
+    console = Console(width=160 if wide else None)
+    table = Table("slug", "name", "statement", "where it applies", "sources", box=None, pad_edge=False)
+    for rule in RULES.values():
+        sides = rule.statement
+        statement = f"{text(sides[0])} = {text(sides[1])}" if sides else rule.reason.format("…")
+        cells = (rule.slug, rule.name, statement, rule.domain or "everywhere", ", ".join(rule.sources))
+        table.add_row(*map(escape, cells))
+    console.print(table)
+
+
+def main() -> None:
+    """Run the command line; what nobody foresaw is one line and a request to report it, not a traceback."""
+    try:
+        cli.main(prog_name="python -m generator")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(DONE)
+    except RecursionError:
+        click.echo("The expression is nested too deeply to be worked on.", err=True)
+        sys.exit(BAD_INPUT)

@@ -1,0 +1,95 @@
+"""The public interface from Python: `derive` joins the rooms, loading each only when it is needed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from generator.calculus.derivation import Derivation
+
+Layout = Literal["jacobian", "denominator"]
+Route = Literal["matrix", "component"]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A worked derivative, with its evidence; it prints itself as text, LaTeX, Markdown, NumPy code and JSON."""
+
+    derivation: Derivation
+    evidence: dict[str, Any] | None
+    """What was checked, None if verification was left out."""
+    seconds: float
+    """Parsing and deriving with all steps, without verification."""
+    layout: Layout = "jacobian"
+    route: Route = "matrix"
+
+    @property
+    def text(self) -> str:
+        """Return the whole derivation as plain text."""
+        from generator.rendering.report import report_text
+
+        return report_text(self.derivation, self.evidence, self.layout, self.route)
+
+    @property
+    def markdown(self) -> str:
+        """Return the whole derivation as Markdown."""
+        from generator.rendering.report import report_markdown
+
+        return report_markdown(self.derivation, self.evidence, self.layout, self.route)
+
+    @property
+    def latex(self) -> str:
+        """Return the whole derivation as the body of a LaTeX document."""
+        from generator.rendering.report import report_latex
+
+        return report_latex(self.derivation, self.evidence, self.layout, self.route)
+
+    @property
+    def python(self) -> str:
+        """Return the source of `def derivative(...)`, NumPy as `np`."""
+        from generator.rendering.numpy_code import numpy_source
+
+        return numpy_source(self.derivation)
+
+    def as_json(self, identifier: str | None = None) -> dict[str, Any]:
+        """Return the object of the JSON format, as plain data."""
+        from generator.rendering.json_output import derivation_json
+
+        return derivation_json(self.derivation, self.evidence, self.seconds, identifier, self.layout)
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def derive(
+    *expressions: str,
+    given: Sequence[str] | str,
+    wrt: str | None = None,
+    layout: Layout = "jacobian",
+    route: Route = "matrix",
+    verify: bool = True,
+) -> Worked:
+    """Return the worked derivative of the function (or of the first function of a chain) by `wrt`.
+
+    `given` holds declarations such as `"x, mu in R^D"`. Raises generator.language.LanguageError for input that cannot be
+    read and generator.calculus.Refusal where no rule covers the derivative.
+    """
+    from generator.calculus.derive import derive as derive_statement
+    from generator.language import parse_statement
+
+    declarations = [given] if isinstance(given, str) else list(given)
+    start = time.perf_counter()
+    derivation = derive_statement(parse_statement(declarations, list(expressions), wrt), route, both=False)
+    seconds = time.perf_counter() - start
+    evidence = None
+    if verify:
+        from generator.verification import verify as verify_derivation
+
+        evidence = verify_derivation(derivation).as_dict()
+    return Worked(derivation, evidence, seconds, layout, route)
