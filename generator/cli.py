@@ -83,7 +83,7 @@ def derive(
     output: Path | None,
     jobs: int,
 ) -> None:
-    """Derive the derivative of EXPR (several EXPR are the lines of a chain) and show every step.
+    r"""Derive the derivative of EXPR (several EXPR are the lines of a chain) and show every step.
 
     \b
     python -m generator derive "x'*A*x" --given "x in R^N" --given "A in R^(N x N)"

@@ -77,8 +77,8 @@ def derive(
 ) -> Worked:
     """Return the worked derivative of the function (or of the first function of a chain) by `wrt`.
 
-    `given` holds declarations such as `"x, mu in R^D"`. Raises generator.language.LanguageError for input that cannot be
-    read and generator.calculus.Refusal where no rule covers the derivative.
+    `given` holds declarations such as `"x, mu in R^D"`. Raises generator.language.LanguageError for input that cannot
+    be read and generator.calculus.refusal.Refusal where no rule covers the derivative.
     """
     from generator.calculus.derive import derive as derive_statement
     from generator.language import parse_statement

@@ -58,9 +58,7 @@ def regenerate() -> None:
     """
     status = subprocess.run([sys.executable, "-B", "-m", "generator"], cwd=ROOT, check=False).returncode
     if status:
-        log.error(
-            "The generator ended with status %d; pages it could not write are shown as they were.", status
-        )
+        log.error("The generator ended with status %d; pages it could not write are shown as they were.", status)
 
 
 def reading_order(path: str) -> tuple[Any, ...]:

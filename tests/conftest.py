@@ -23,9 +23,7 @@ def root() -> Path:
 def pages(root: Path) -> Path:
     """`docs/` with the pages that the generator wrote."""
     for module in ("generator.site.assets", "generator"):
-        run = subprocess.run(
-            [sys.executable, "-m", module], cwd=root, capture_output=True, text=True, check=False
-        )
+        run = subprocess.run([sys.executable, "-m", module], cwd=root, capture_output=True, text=True, check=False)
         assert run.returncode == 0, f"python -m {module} ended with status {run.returncode}\n{run.stderr}"
     return root / "docs"
 

@@ -137,7 +137,7 @@ def _known_invertible(node: Node) -> bool:
 
 
 # fmt: off
-_DIFFERENTIALS: tuple[Rule, ...] = (
+DIFFERENTIALS: tuple[Rule, ...] = (
     Rule("sum", "Differential of a sum", "the differential of a sum is the sum of the differentials", s + t, lambda *terms: b.add(*map(d, terms)), routine=True, sources=("MML (5.31)", "MC (35)")),
     Rule("negative", "Differential of a negative", "a minus sign stays in front", -A, lambda u: -d(u), routine=True, sources=("MC (34)",)),
     Rule("transpose", "Differential of a transpose", "transposing and differentiating may change places", A.T, lambda u: d(u).T, routine=True, sources=("MC (44)", "MN, chapter 8")),
@@ -164,12 +164,12 @@ _DIFFERENTIALS: tuple[Rule, ...] = (
     Rule("log-sum-exp", "Differential of log-sum-exp", "the weights of the entries' changes are the softmax", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
 )
 
-_FUNCTION_RULES: tuple[Rule, ...] = tuple(
+FUNCTION_RULES: tuple[Rule, ...] = tuple(
     Rule(row.slug, f"Derivative of {row.name}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.domain or (row.kink and f"not at {row.kink}"), sources=("MML (5.32)",))
     for row in FUNCTIONS.values()
 )
 
-_ALGEBRA: tuple[Rule, ...] = (
+ALGEBRA: tuple[Rule, ...] = (
     Rule("definition", "Definition", "what {0} stands for"),
     Rule("decompose", "Naming the parts", "every inner function gets a name, from the inside out"),
     Rule("constant-factor", "Constant factors", "constant factors stay where they are", equality=lambda: (d(s * A), s * d(A))),
@@ -193,7 +193,7 @@ _ALGEBRA: tuple[Rule, ...] = (
     Rule("differential-chain", "Inserting a differential", "insert the differential of {0}", sources=("MN, chapter 5",)),
 )
 
-_COMPONENTS: tuple[Rule, ...] = (
+COMPONENTS: tuple[Rule, ...] = (
     Rule("entries", "Entries", "written in entries", sources=("MML, section 2.2",)),
     Rule("written-out", "Written out", "written out, with every entry made from the formula before"),
     Rule("trace-entries", "Trace in entries", "the trace adds the diagonal entries", sources=("MML (4.18)",)),
@@ -205,10 +205,10 @@ _COMPONENTS: tuple[Rule, ...] = (
 )
 # fmt: on
 
-RULES: dict[str, Rule] = {rule.slug: rule for rule in (*_DIFFERENTIALS, *_FUNCTION_RULES, *_ALGEBRA, *_COMPONENTS)}
+RULES: dict[str, Rule] = {rule.slug: rule for rule in (*DIFFERENTIALS, *FUNCTION_RULES, *ALGEBRA, *COMPONENTS)}
 
 _BY_CLASS: dict[type[Node], tuple[Rule, ...]] = {}
-for _rule in _DIFFERENTIALS:
+for _rule in DIFFERENTIALS:
     if _rule.pattern is not None:
         _class = type(_rule.pattern)
         _BY_CLASS[_class] = (*_BY_CLASS.get(_class, ()), _rule)

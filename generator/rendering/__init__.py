@@ -1,1 +1,1 @@
-"""The room `generator.rendering` (being built)."""
+"""From a derivation, and evidence as plain data, to LaTeX, text, NumPy code, pictures and JSON."""

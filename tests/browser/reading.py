@@ -40,9 +40,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 
 def serve(folder: Path) -> tuple[http.server.ThreadingHTTPServer, str]:
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(folder))
-    )
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server, f"http://127.0.0.1:{server.server_port}/"
 
@@ -116,9 +114,7 @@ class Reader:
 
     def unfold(self) -> Iterator[str]:
         """Open every collapsible part, then every tab in turn; the name of what was opened."""
-        self.page.evaluate(
-            "document.querySelectorAll('.md-content details').forEach(box => { box.open = true })"
-        )
+        self.page.evaluate("document.querySelectorAll('.md-content details').forEach(box => { box.open = true })")
         self.wait_for_formulas()
         yield "details"
         labels = self.page.evaluate(

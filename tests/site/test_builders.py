@@ -12,8 +12,6 @@ def test_properdocs_builds_the_same_pages(build_site, tmp_path):
     built = {}
     for builder in ("mkdocs", "properdocs"):
         build_site(tmp_path / builder, address=address, builder=builder)
-        built[builder] = {
-            str(page.relative_to(tmp_path / builder)) for page in (tmp_path / builder).rglob("*.html")
-        }
+        built[builder] = {str(page.relative_to(tmp_path / builder)) for page in (tmp_path / builder).rglob("*.html")}
     assert built["properdocs"] == built["mkdocs"]
     assert len(built["mkdocs"]) >= 8

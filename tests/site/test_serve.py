@@ -77,9 +77,7 @@ def test_one_change_settles(root, pages, tmp_path):
         after = settled(read_log)
         assert 1 <= after - before <= 2, read_log()
         assert not re.search(r"^(WARNING|ERROR) ", read_log(), re.M), read_log()
-        written = [
-            page for page in (project / "docs").rglob("*.md") if f"{title} anew" in page.read_text("utf-8")
-        ]
+        written = [page for page in (project / "docs").rglob("*.md") if f"{title} anew" in page.read_text("utf-8")]
         assert written, "the change is on no page"
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/search/search_index.json") as answer:
             assert f"{title} anew" in answer.read().decode("utf-8")

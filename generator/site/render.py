@@ -1,0 +1,55 @@
+"""Pages through the templates: from worked entries to the bytes of every file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from generator.site.entries import Entry
+from generator.site.pages import exercise_page, page_name
+from generator.site.reference import conventions_page, exercises_page, home_page, rules_page
+from generator.site.work import Worked
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+def environment() -> Environment:
+    """Return the templates; a name that the data lack is an error. Values are Markdown, escaped where they are made."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # Markdown, not HTML: generator.site.markup escapes
+    )
+
+
+def render_pages(worked: list[Worked], collection: Path, files: list[Path]) -> dict[str, bytes]:
+    """Return every generated file below `docs/` with its bytes."""
+    templates = environment()
+    known: dict[str, Entry] = {item.entry.slug: item.entry for item in worked}
+
+    def page(template: str, **data: Any) -> bytes:
+        return (templates.get_template(template).render(**data).strip() + "\n").encode()
+
+    rendered = {page_name(item.entry): page("exercise.md.j2", page=exercise_page(item, known)) for item in worked}
+    language = (TEMPLATES / "language.md").read_text(encoding="utf-8").strip()
+    rendered |= {
+        "index.md": page("index.md.j2", **home_page(worked)),
+        "exercises/index.md": page("exercises.md.j2", **exercises_page(worked)),
+        "rules.md": page("rules.md.j2", **rules_page()),
+        "conventions.md": page("conventions.md.j2", **conventions_page(language)),
+        "tags.md": page("tags.md.j2"),
+    }
+    for path in files:
+        rendered[f"assets/generated/{path.relative_to(collection).as_posix()}"] = path.read_bytes()
+    return rendered
+
+
+def schema_text() -> str:
+    """Return the JSON schema of an entry, for editors."""
+    return json.dumps(Entry.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
