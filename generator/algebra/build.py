@@ -220,6 +220,13 @@ def vec(x: Node) -> Node:
     return n.Vec((x,), vector(x.shape.rows * x.shape.columns))
 
 
+def unvec(x: Node, shape: Shape) -> Node:
+    """Return the matrix of this shape whose stacked columns are the vector."""
+    if not (x.shape.is_vector and shape.is_matrix and x.shape.length == shape.rows * shape.columns):
+        raise ShapeError(f"{x.shape.describe()} cannot be arranged as {shape.describe()}")
+    return n.Unvec((x,), shape)
+
+
 def kronecker(x: Node, y: Node) -> Node:
     """Return the Kronecker product; of two vectors it is a vector, of two rows a row, else a matrix."""
     if x.shape.is_scalar or y.shape.is_scalar:
@@ -232,6 +239,23 @@ def _of_vector(cls: type[Node], x: Node, what: str, shape: Shape) -> Node:
     if not x.shape.is_vector:
         raise ShapeError(f"{what} takes a vector, not {x.shape.describe()}")
     return cls((x,), shape)
+
+
+def khatri_rao(x: Node, y: Node) -> Node:
+    """Return the column-wise Kronecker product of two matrices with the same number of columns."""
+    if not (x.shape.is_matrix and y.shape.is_matrix and x.shape.columns == y.shape.columns):
+        raise ShapeError(
+            f"khatrirao takes two matrices with as many columns, not {x.shape.describe()} and {y.shape.describe()}"
+        )
+    return n.KhatriRao((x, y), matrix(x.shape.rows * y.shape.rows, x.shape.columns))
+
+
+def commutation(rows: Dimension | str | int, columns: Dimension | str | int) -> Node:
+    """Return the commutation matrix K with K vec(X) = vec(X′) for X of rows × columns (the identity for one of 1)."""
+    m, k = Dimension.of(rows), Dimension.of(columns)
+    if Dimension(1) in (m, k):
+        return identity(m * k)
+    return n.Commutation((), matrix(m * k, m * k), (m, k))
 
 
 def softmax(x: Node) -> Node:
@@ -259,12 +283,25 @@ def differential(x: Node) -> Node:
 def partial(of: Node, wrt: n.Symbol, total: bool = False) -> Node:
     """Return the unevaluated derivative of `of` with respect to `wrt`, in the shape of the Jacobian layout.
 
-    Raises ShapeError for derivatives with more than two indices, which have no such shape.
+    Beyond two indices it is the vec Jacobian ∂ vec(of) / ∂ vec(wrt)′.
     """
     shape = derivative_shape(of.shape, wrt.shape)
     if shape is None:
-        raise ShapeError(f"a derivative of {of.shape.describe()} by {wrt.shape.describe()} has more than two indices")
+        shape = matrix(of.shape.rows * of.shape.columns, wrt.shape.rows * wrt.shape.columns)
     return n.Partial((of, wrt), shape, (total,))
+
+
+def partial_entry(
+    of: Node, wrt: n.Symbol, rows: tuple[n.Position, ...], columns: tuple[n.Position, ...], total: bool = False
+) -> Node:
+    """Return the derivative of the entry of `of` at `rows` by the entry of `wrt` at `columns`.
+
+    For a derivative of at most two indices it is an entry of the unevaluated derivative.
+    """
+    if derivative_shape(of.shape, wrt.shape) is not None:
+        whole = partial(of, wrt, total)
+        return entry(whole, *rows, *columns)
+    return n.PartialEntry((of, wrt), SCALAR, (total, rows, columns))
 
 
 def entry(x: Node, *positions: n.Position) -> Node:

@@ -268,10 +268,33 @@ class Vec(Node):
     __slots__ = ()
 
 
+class Unvec(Node):
+    """The matrix of this shape whose stacked columns are the operand: the inverse of vec."""
+
+    __slots__ = ()
+
+
 class Kronecker(Node):
     """The Kronecker product."""
 
     __slots__ = ()
+
+
+class KhatriRao(Node):
+    """The column-wise Kronecker product of two matrices with as many columns: column k is A_k ⊗ B_k."""
+
+    __slots__ = ()
+
+
+class Commutation(Node):
+    """The commutation matrix K of M×N matrices: K vec(X) = vec(X′)."""
+
+    __slots__ = ()
+
+    @property
+    def sizes(self) -> tuple[Dimension, Dimension]:
+        """Return the numbers of rows and columns of X."""
+        return self.parameters  # type: ignore[return-value]
 
 
 class Softmax(Node):
@@ -306,7 +329,8 @@ class Differential(Node):
 class Partial(Node):
     """A derivative as an unevaluated value: ∂of/∂wrt with the other names held fixed, or the total d of/d wrt.
 
-    Operands: of, wrt (a symbol). Its shape is that of the Jacobian layout.
+    Operands: of, wrt (a symbol). Its shape is that of the Jacobian layout; beyond two indices it is that of the vec
+    Jacobian ∂ vec(of) / ∂ vec(wrt)′.
     """
 
     __slots__ = ()
@@ -338,8 +362,45 @@ class Index:
         return self.name
 
 
-Position = Index | Dimension
-"""Where an entry stands: at a named index, or at a fixed place (1, 2, or the last, D)."""
+class Pair:
+    """The place (major − 1) · size of minor + minor, as Kronecker products and stacked columns number their entries."""
+
+    __slots__ = ("major", "minor")
+
+    def __init__(self, major: Position, minor: Position) -> None:
+        self.major, self.minor = major, minor
+
+    @property
+    def dimension(self) -> Dimension:
+        """Return the number of places."""
+        return extent_of(self.major) * extent_of(self.minor)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pair) and (self.major, self.minor) == (other.major, other.minor)
+
+    def __hash__(self) -> int:
+        return hash((Pair, self.major, self.minor))
+
+    def __repr__(self) -> str:
+        return f"({self.major},{self.minor})"
+
+
+Position = Index | Dimension | Pair
+"""Where an entry stands: at a named index, at a fixed place (1, 2, or the last, D), or at a pair of those."""
+
+
+def extent_of(position: Position) -> Dimension:
+    """Return how many places the index of a position runs over."""
+    if isinstance(position, Dimension):
+        raise TypeError("a fixed place does not run")
+    return position.dimension
+
+
+def indices_in(position: Position) -> frozenset[Index]:
+    """Return the named indices of a position."""
+    if isinstance(position, Pair):
+        return indices_in(position.major) | indices_in(position.minor)
+    return frozenset((position,)) if isinstance(position, Index) else frozenset()
 
 
 class Entry(Node):
@@ -351,6 +412,27 @@ class Entry(Node):
     def positions(self) -> tuple[Position, ...]:
         """Return the positions."""
         return self.parameters  # type: ignore[return-value]
+
+
+class PartialEntry(Node):
+    """The derivative of one entry of `of` by one entry of `wrt` (operands), for derivatives beyond two indices."""
+
+    __slots__ = ()
+
+    @property
+    def total(self) -> bool:
+        """Return True for the derivative through every path."""
+        return bool(self.parameters[0])
+
+    @property
+    def of_positions(self) -> tuple[Position, ...]:
+        """Return where the entry of `of` stands."""
+        return self.parameters[1]  # type: ignore[return-value]
+
+    @property
+    def wrt_positions(self) -> tuple[Position, ...]:
+        """Return where the entry of `wrt` stands."""
+        return self.parameters[2]  # type: ignore[return-value]
 
 
 class Delta(Node):

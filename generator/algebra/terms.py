@@ -62,6 +62,8 @@ def transpose_factor(factor: Node) -> Node:
     match factor:
         case n.Diag():
             return factor
+        case n.Kronecker():
+            return build.kronecker(*(transpose_factor(x) for x in factor.operands))
         case n.Product():
             scalars = [x for x in factor.operands if x.shape.is_scalar]
             runs, rest = contract(tuple(x for x in factor.operands if not x.shape.is_scalar))

@@ -14,7 +14,7 @@ from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
 from generator.algebra.shapes import Shape
-from generator.algebra.terms import Term, merge_scalars, node_of, term_node, terms_of, transpose_word
+from generator.algebra.terms import Term, merge_scalars, node_of, reduce_word, term_node, terms_of, transpose_word
 from generator.algebra.traverse import rebuild
 
 
@@ -36,7 +36,26 @@ def _ordered(term: Term) -> Term:
         while len(word) > 1 and isinstance(word[-2], n.Diag):
             last = word.pop()
             word[-1] = build.hadamard(word[-1].operands[0], last)
-    return Term(term.coefficient, scalars, tuple(word))
+    return Term(term.coefficient, scalars, reduce_word(_mixed_products(tuple(word))))
+
+
+def _mixed_products(word: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the word with (A ⊗ B)(C ⊗ D) written as AC ⊗ BD, where the inner sizes fit; so for Khatri-Rao products."""
+    rest: list[Node] = []
+    for factor in word:
+        last = rest[-1] if rest else None
+        if isinstance(last, n.Kronecker) and isinstance(factor, n.Kronecker | n.KhatriRao):
+            (a, b), (c, d) = last.operands, factor.operands
+            if (
+                a.shape.is_matrix
+                and b.shape.is_matrix
+                and (a.shape.columns, b.shape.columns) == (c.shape.rows, d.shape.rows)
+            ):
+                make = build.kronecker if isinstance(factor, n.Kronecker) else build.khatri_rao
+                rest[-1] = _simplest(make(build.product(a, c), build.product(b, d)))
+                continue
+        rest.append(factor)
+    return tuple(rest)
 
 
 def _rank(base: Node) -> int:
@@ -65,7 +84,7 @@ def _simplest(node: Node) -> Node:
     if isinstance(node, _CLOSED):
         return node
     node = rebuild(node, tuple(tidy(operand) for operand in node.operands))
-    if isinstance(node, n.Trace | n.EntrySum | n.Diag | n.Diagonal | n.Vec | n.Hadamard | n.Kronecker):
+    if isinstance(node, _LINEAR):
         node = _scalars_outside(node)
     inside = node.operands[0] if node.operands else node
     match node:
@@ -77,6 +96,14 @@ def _simplest(node: Node) -> Node:
             return inside
         case n.HadamardPower() if isinstance(inside, n.Fill) and node.operands[1].shape.is_scalar:
             return build.fill(tidy(build.power(inside.operands[0], node.operands[1])), node.shape)
+        case n.Kronecker() if all(isinstance(operand, n.Identity) for operand in node.operands):
+            return build.identity(node.shape.rows)
+        case n.Unvec() if isinstance(inside, n.Vec) and inside.operands[0].shape == node.shape:
+            return inside.operands[0]
+        case n.Vec() if isinstance(inside, n.Unvec):
+            return inside.operands[0]
+        case n.Vec() if isinstance(inside, n.Fill):
+            return build.fill(inside.operands[0], node.shape)
         case n.Trace() if isinstance(inside, n.Identity):
             return build.size_of(inside.shape.rows)
         case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() if build.is_zero(inside):
@@ -97,9 +124,10 @@ def _simplest(node: Node) -> Node:
     return node
 
 
+_LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao)
 _CLOSED = (
     n.Apply, n.Softmax, n.LogSumExp, n.Norm1, n.Norm2, n.Determinant, n.LogDeterminant, n.Inverse, n.Adjugate,
-    n.Partial, n.Differential, n.Symbol, n.Identity, n.SizeOf, n.Delta, n.ArrayOf,
+    n.Partial, n.PartialEntry, n.Differential, n.Symbol, n.Identity, n.Commutation, n.SizeOf, n.Delta, n.ArrayOf,
 )  # fmt: skip
 """Nodes whose operands the author wrote; a derivation changes what stands around them, not what is in them."""
 

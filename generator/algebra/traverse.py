@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node, Position
+from generator.algebra.nodes import Index, Node, Pair, Position, indices_in
 
 _BUILDERS: dict[type[Node], Callable[..., Node]] = {
     n.Add: build.add,
@@ -28,6 +28,7 @@ _BUILDERS: dict[type[Node], Callable[..., Node]] = {
     n.Norm2: build.norm2,
     n.Vec: build.vec,
     n.Kronecker: build.kronecker,
+    n.KhatriRao: build.khatri_rao,
     n.Softmax: build.softmax,
     n.LogSumExp: build.log_sum_exp,
     n.Diag: build.diag,
@@ -45,17 +46,21 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
             return build.apply(node.function, *operands)
         case n.Fill():
             return build.fill(operands[0], node.shape)
+        case n.Unvec():
+            return build.unvec(operands[0], node.shape)
         case n.Entry():
             return build.entry(operands[0], *node.positions)
         case n.IndexSum():
             return build.index_sum(node.index, operands[0])
         case n.ArrayOf():
             return build.array_of(operands[0], *node.indices, shape=node.shape)
-        case n.Partial():
+        case n.Partial() | n.PartialEntry():
             of, wrt = operands
             if not isinstance(wrt, n.Symbol):
                 raise TypeError("a derivative is taken with respect to a symbol")
-            return build.partial(of, wrt, node.total)
+            if isinstance(node, n.Partial):
+                return build.partial(of, wrt, node.total)
+            return build.partial_entry(of, wrt, node.of_positions, node.wrt_positions, node.total)
     return _BUILDERS[type(node)](*operands)
 
 
@@ -80,11 +85,18 @@ def substitute(node: Node, values: Mapping[Node, Node]) -> Node:
     return transform(node, lambda current: values.get(current))
 
 
+def position_at(position: Position, values: Mapping[Index, Position]) -> Position:
+    """Return the position with its named indices replaced."""
+    if isinstance(position, Pair):
+        return Pair(position_at(position.major, values), position_at(position.minor, values))
+    return values.get(position, position) if isinstance(position, Index) else position
+
+
 def substitute_indices(node: Node, values: Mapping[Index, Position]) -> Node:
     """Return the scalar with free indices replaced by positions; bound indices are left alone."""
 
     def at(position: Position) -> Position:
-        return values.get(position, position) if isinstance(position, Index) else position
+        return position_at(position, values)
 
     def change(current: Node) -> Node | None:
         match current:
@@ -95,6 +107,10 @@ def substitute_indices(node: Node, values: Mapping[Index, Position]) -> Node:
                 return build.entry(inside, *map(at, current.positions))
             case n.Delta():
                 return build.delta(*map(at, current.positions))
+            case n.PartialEntry():
+                of, wrt = current.operands
+                rows, columns = (tuple(map(at, p)) for p in (current.of_positions, current.wrt_positions))
+                return n.PartialEntry((of, wrt), current.shape, (current.total, rows, columns))
             case n.IndexSum() if current.index in values:
                 rest = {index: value for index, value in values.items() if index != current.index}
                 return build.index_sum(current.index, substitute_indices(current.operands[0], rest))
@@ -133,7 +149,9 @@ def free_indices(node: Node) -> set[Index]:
         found |= free_indices(operand)
     match node:
         case n.Entry() | n.Delta():
-            found |= {position for position in node.positions if isinstance(position, Index)}
+            found.update(*map(indices_in, node.positions))
+        case n.PartialEntry():
+            found.update(*map(indices_in, node.of_positions + node.wrt_positions))
         case n.IndexSum():
             found -= {node.index}
         case n.ArrayOf():

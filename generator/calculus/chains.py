@@ -251,4 +251,6 @@ def _must_join(chain: Chain, link: Link) -> bool:
     above = [outer.symbol.shape for outer, argument in chain.edges() if argument is link.symbol]
     if link.symbol.shape.is_matrix or link.symbol.shape.is_row:
         return not all(shape.is_scalar for shape in (*below, *above)) or link.symbol.shape.is_row
+    if link.symbol.shape.is_scalar and any(shape.is_matrix for shape in above):
+        return not all(shape.is_scalar for shape in below)
     return any(derivative_shape(link.symbol.shape, shape) is None for shape in below)

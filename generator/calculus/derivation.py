@@ -11,11 +11,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from generator.algebra.nodes import Differential, Index, Node, Partial, Symbol
+from generator.algebra.nodes import (
+    Differential,
+    Entry,
+    Index,
+    Node,
+    Pair,
+    Partial,
+    PartialEntry,
+    Symbol,
+    Transpose,
+    Vec,
+)
 from generator.algebra.shapes import Dimension, Shape
 from generator.algebra.statement import Link, Statement
 
-Value = Node | Index | Dimension | Shape | str
+Value = Node | Index | Pair | Dimension | Shape | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +78,14 @@ class Claim:
 
     @property
     def kind(self) -> ClaimKind:
-        """Return the type of the claim, read off its left side."""
-        if isinstance(self.left, Differential):
+        """Return the type of the claim, read off its left side (an entry or a transpose has the type of the whole)."""
+        left = self.left
+        while isinstance(left, Entry | Transpose | Vec):
+            left = left.operands[0]
+        if isinstance(left, Differential):
             return ClaimKind.DIFFERENTIAL
-        if isinstance(self.left, Partial):
-            return ClaimKind.TOTAL if self.left.total else ClaimKind.PARTIAL
+        if isinstance(left, Partial | PartialEntry):
+            return ClaimKind.TOTAL if left.total else ClaimKind.PARTIAL
         return ClaimKind.VALUE
 
     def walk(self) -> Iterator[Claim]:

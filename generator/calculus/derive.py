@@ -5,7 +5,6 @@ from __future__ import annotations
 from generator.algebra import build
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.normal_form import equal
-from generator.algebra.shapes import derivative_shape
 from generator.algebra.statement import Link, Statement
 from generator.algebra.traverse import substitute
 from generator.calculus import component_route, matrix_route
@@ -30,11 +29,6 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
     partials = tuple(_partial(chain, link, argument, route, both) for link, argument in chain.edges())
     table = {(partial.of, partial.wrt): partial for partial in partials}
     of = chain.links[0].symbol
-    if derivative_shape(of.shape, chain.wrt.shape) is None:
-        raise Refusal(
-            f"the derivative of {of.shape.describe()} by {chain.wrt.shape.describe()} has more than two indices, "
-            "which is not covered yet"
-        )
     total = build.partial(of, chain.wrt, total=True)
     combination: tuple[Claim, ...] = ()
     if not partials:
@@ -66,7 +60,7 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
 
 def _partial(chain: Chain, link: Link, argument: Symbol, route: str, both: bool) -> PartialDerivation:
     routes = {"matrix": matrix_route.differentiate, "component": component_route.differentiate}
-    found: dict[str, tuple[Node, tuple[Claim, ...]]] = {}
+    found: dict[str, tuple[Node | None, tuple[Claim, ...]]] = {}
     refusal: str | None = None
     for name in ROUTES:
         if name != route and not both:
@@ -78,6 +72,8 @@ def _partial(chain: Chain, link: Link, argument: Symbol, route: str, both: bool)
                 raise
             refusal = str(refused)
     value = found[route][0]
+    if value is None:
+        raise Refusal("the component route has the entries but no matrices for them; the matrix route does")
     claims = {name: found[name][1] if name in found else () for name in ROUTES}
     other = next((found[name][0] for name in found if name != route), None)
     if other is not None and other is not value and equal(other, value):

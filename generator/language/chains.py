@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.language import syntax
 from generator.language.errors import LanguageError
-from generator.language.functions import CALLABLE
+from generator.language.functions import CALLABLE, OF_SIZES
 from generator.language.names import is_name, listed
 from generator.language.parser import MAX_DEPTH, parse_line
 from generator.language.syntax import Syntax
@@ -41,12 +41,12 @@ class Line:
 
 
 def pieces_of(tree: Syntax) -> Iterator[Syntax]:
-    """Yield the pieces of an expression, outer ones first, from left to right; not the sizes in dim(…)."""
+    """Yield the pieces of an expression, outer ones first, from left to right; not the sizes in `dim(…)` and its like."""
     waiting = [tree]
     while waiting:
         current = waiting.pop()
         yield current
-        if not (isinstance(current, syntax.Call) and current.name == "dim"):
+        if not (isinstance(current, syntax.Call) and current.name in OF_SIZES):
             waiting.extend(reversed(current.children))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import mul
 from typing import NoReturn
 
 from generator.algebra import build
@@ -11,7 +13,7 @@ from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, Kind, Shape, ShapeError
 from generator.language import powers, repairs, syntax, unknown
 from generator.language.errors import LanguageError
-from generator.language.functions import FUNCTIONS, Maker
+from generator.language.functions import FUNCTIONS, LARGEST_SIDE, MOST_NAMES, OF_SIZES, Maker
 from generator.language.parser import parse_syntax
 from generator.language.scope import Scope, Typed
 from generator.language.sizes import (
@@ -58,6 +60,12 @@ class Elaborator:
         elif types[0].is_scalar and call.name == "tr":
             fit = repairs.piece(self.source, argument)
             message += ", and the trace of a scalar is the scalar"
+        elif call.name == "kron" and any(given.is_scalar for given in types):
+            fits = repairs.checked(repairs.for_scaling(self.source, call), self.fitting)
+            fit = fits[0].text if fits else None
+        elif call.name == "khatrirao":
+            fits = repairs.checked(repairs.for_columns(self.source, call, types), self.fitting)
+            fit = fits[0].text if fits else None
         return self.error(message + (f"; did you mean `{fit}`?" if fit else ""), call, fit)
 
     def fitting(self, text: str) -> Type | None:
@@ -115,9 +123,8 @@ class Elaborator:
         raise unknown.name(self.source, tree, self.scope)
 
     def _call(self, tree: Call) -> Typed:
-        if tree.name == "dim":
-            dimension = self._dimension(tree)
-            return Typed(tree, SCALAR, lambda: build.size_of(dimension))
+        if tree.name in OF_SIZES:
+            return self._of_sizes(tree)
         if tree.name not in FUNCTIONS:
             raise unknown.function(self.source, tree, self.scope)
         arity, rule = FUNCTIONS[tree.name]
@@ -128,18 +135,30 @@ class Elaborator:
         result, make = rule(self, tree, [operand.type for operand in operands])
         return Typed(tree, result, make, operands)
 
-    def open_fill(self, call: Call, result: Type) -> Maker:
-        """Return the maker of an array of this type, whose sizes are filled in when they are known."""
-        return lambda value: build.fill(value, self._shape(call, result))
+    def open_array(self, call: Call, result: Type, make: Maker) -> Maker:
+        """Return the maker of an array from its operand, to which the shape is given when its sizes are known."""
+        return lambda value: make(value, self._shape(call, result))
 
-    def _dimension(self, tree: Call) -> Dimension:
-        """Return the dimension in dim(…): a declared size, or a product of such."""
-        (argument, *rest) = tree.arguments
-        if rest:
-            raise self.error("`dim` takes one size", tree)
+    def _of_sizes(self, tree: Call) -> Typed:
+        """Return dim(D), a scalar, or the matrix eye(N) or commutation(M, N)."""
+        name, count = tree.name, OF_SIZES[tree.name]
+        if len(tree.arguments) != count:
+            takes = "one size" if count == 1 else "two sizes, such as `commutation(M, N)`"
+            raise self.error(f"`{name}` takes {takes}", tree)
+        sizes = [self._dimension(name, argument) for argument in tree.arguments]
+        if name == "dim":
+            return Typed(tree, SCALAR, lambda: build.size_of(sizes[0]))
+        side = reduce(mul, sizes)
+        if side.coefficient > LARGEST_SIDE or len(side.names) > MOST_NAMES:
+            raise self.error(f"`{name}` is too large a matrix here", tree)
+        make = build.identity if name == "eye" else build.commutation
+        return Typed(tree, matrix_type(side, side), lambda: make(*sizes))
+
+    def _dimension(self, name: str, argument: Syntax) -> Dimension:
+        """Return the dimension in dim(…) and its like: a declared size, or a product of such."""
         factors = argument.operands if isinstance(argument, syntax.Product) else (argument,)
         if isinstance(argument, syntax.Product) and set(argument.operators) != {"*"}:
-            raise self.error("`dim` takes a size, or a product of sizes", argument)
+            raise self.error(f"`{name}` takes a size, or a product of sizes", argument)
         found = Dimension(1)
         for factor in factors:
             match factor:
@@ -150,7 +169,7 @@ class Elaborator:
                 case syntax.Name():
                     raise unknown.size(self.source, factor, self.scope)
                 case _:
-                    raise self.error("`dim` takes a size, such as the N of R^N", factor)
+                    raise self.error(f"`{name}` takes a size, such as the N of R^N", factor)
         return found
 
     def _product(self, tree: syntax.Product) -> Typed:

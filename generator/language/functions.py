@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from generator.language.syntax import Call
 
 Maker = Callable[..., Node]
-_LARGEST = 10**18
-_MOST_NAMES = 32
+LARGEST_SIDE = 10**18
+MOST_NAMES = 32
 
 
 class Checker(Protocol):
@@ -30,8 +30,8 @@ class Checker(Protocol):
     def refuse(self, call: Call, needs: str, types: Sequence[Type]) -> LanguageError:
         """Return the error that the function needs something else than it was given."""
 
-    def open_fill(self, call: Call, result: Type) -> Maker:
-        """Return the maker of an array of this type, whose sizes are filled in when they are known."""
+    def open_array(self, call: Call, result: Type, make: Maker) -> Maker:
+        """Return the maker of an array from its operand, to which the shape is given when its sizes are known."""
 
 
 Rule = Callable[[Checker, "Call", Sequence[Type]], tuple[Type, Maker]]
@@ -77,7 +77,7 @@ def _bounded(checker: Checker, call: Call, types: Sequence[Type], size: Size) ->
     """Return the product of sizes, unless it has grown beyond all use."""
     found = resolve(size)
     known = found if isinstance(found, Dimension) else found.known
-    if known.coefficient > _LARGEST or len(known.names) > _MOST_NAMES:
+    if known.coefficient > LARGEST_SIDE or len(known.names) > MOST_NAMES:
         raise checker.refuse(call, "smaller matrices: the result is too large", types)
     return found
 
@@ -91,11 +91,30 @@ def _vec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Mak
 
 def _kron(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
     left, right = types
-    if left.kind is not Kind.MATRIX or right.kind is not Kind.MATRIX:
-        raise checker.refuse(call, "two matrices", types)
+    if left.is_scalar or right.is_scalar:
+        raise checker.refuse(call, "two vectors, rows or matrices", types)
+    kind = left.kind if left.kind is right.kind else Kind.MATRIX
     rows = _bounded(checker, call, types, times(left.rows, right.rows))
     columns = _bounded(checker, call, types, times(left.columns, right.columns))
-    return matrix_type(rows, columns), build.kronecker
+    return Type(kind, rows, columns), build.kronecker
+
+
+def _khatri_rao(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    left, right = types
+    matrices = left.kind is Kind.MATRIX and right.kind is Kind.MATRIX
+    if not matrices or not checker.equate(left.columns, right.columns, call):
+        raise checker.refuse(call, "two matrices with as many columns", types)
+    return matrix_type(_bounded(checker, call, types, times(left.rows, right.rows)), left.columns), build.khatri_rao
+
+
+def _unvec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    (given,) = types
+    if given.kind is not Kind.VECTOR:
+        raise checker.refuse(call, "a vector", types)
+    result = matrix_type(fresh(), fresh())
+    if not checker.equate(times(result.rows, result.columns), given.length, call):
+        raise checker.refuse(call, "a vector", types)
+    return result, checker.open_array(call, result, build.unvec)
 
 
 def _fill(make_type: Callable[[], Type]) -> Rule:
@@ -103,7 +122,7 @@ def _fill(make_type: Callable[[], Type]) -> Rule:
         if not types[0].is_scalar:
             raise checker.refuse(call, "a scalar", types)
         result = make_type()
-        return result, checker.open_fill(call, result)
+        return result, checker.open_array(call, result, build.fill)
 
     return rule
 
@@ -121,14 +140,19 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
     "diag": (1, _diag),
     "vec": (1, _vec),
     "kron": (2, _kron),
+    "khatrirao": (2, _khatri_rao),
+    "unvec": (1, _unvec),
     "softmax": (1, _of_vector(build.softmax, True)),
     "logsumexp": (1, _of_vector(build.log_sum_exp, False)),
     "vector": (1, _fill(lambda: vector_type(fresh()))),
     "matrix": (1, _fill(lambda: matrix_type(fresh(), fresh()))),
 }
-"""Every function: how many arguments it takes, and its rule. (`eye` is a name and `dim(D)` takes a size.)"""
+"""Every function: how many arguments it takes, and its rule."""
 
-CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim")
+OF_SIZES: dict[str, int] = {"dim": 1, "commutation": 2, "eye": 1}
+"""The functions of sizes, and how many they take: `dim(D)`, `commutation(M, N)`, `eye(N)`. (`eye` is also a name.)"""
+
+CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation")
 """The names that are functions when a parenthesis follows."""
 
 SYNONYMS: dict[str, str] = {
@@ -159,6 +183,11 @@ SYNONYMS: dict[str, str] = {
     "len": "dim",
     "length": "dim",
     "kronecker": "kron",
+    "khatri_rao": "khatrirao",
+    "KhatriRao": "khatrirao",
+    "commutation_matrix": "commutation",
+    "reshape": "unvec",
+    "unvectorize": "unvec",
     "outer": "x*y'",
     "dot": "x'*y",
     "inner": "x'*y",

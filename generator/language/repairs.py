@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from generator.algebra.shapes import Kind
 from generator.language.sizes import (
+    SCALAR,
     Type,
     compatible,
     compatible_types,
     matrix_type,
     product_type,
 )
-from generator.language.syntax import Product, Run, Sum, Syntax, Transposed
+from generator.language.syntax import Call, Negative, Product, Run, Sum, Syntax, Transposed
 
 _LONGEST = 60
 
@@ -150,6 +151,30 @@ def for_sum(source: str, run: Sum, index: int, left_type: Type, right_type: Type
             if compatible_types(array, diagonal):
                 fits.append(Fit(text, diagonal))
     return fits
+
+
+def for_scaling(source: str, call: Call) -> list[Fit]:
+    """Return the product, where a scalar stands in a Kronecker product."""
+    left, right = (grouped(source, argument) for argument in call.arguments)
+    return [Fit(f"{left}*{right}", SCALAR)]
+
+
+def for_columns(source: str, call: Call, types: Sequence[Type]) -> list[Fit]:
+    """Return the calls with one of two matrices transposed, where their numbers of columns differ."""
+    texts = [piece(source, argument) for argument in call.arguments]
+    fits = []
+    for place, given in enumerate(types):
+        changed = [*texts]
+        changed[place] = transposed(source, call.arguments[place])
+        if given.kind is Kind.MATRIX:
+            fits.append(Fit(f"{call.name}({', '.join(changed)})", given))
+    return fits
+
+
+def grouped(source: str, syntax: Syntax) -> str:
+    """Return the text of a piece, in parentheses where a product would take it apart."""
+    text = piece(source, syntax)
+    return f"({text})" if isinstance(syntax, Run | Negative) and not syntax.wrapped else text
 
 
 _FILLS: dict[Kind, tuple[str, ...]] = {

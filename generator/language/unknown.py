@@ -50,8 +50,6 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
         inside = source[tree.name_end : tree.end].strip()
         fit = f"{word}*{inside}" if len(inside) < 40 else f"{word}*(…)"
         message = f"`{word}` is a variable, not a function; a product is written with `*`: `{fit}`"
-    elif word == "eye":
-        message, fit = "`eye` takes no argument: its size is inferred from where it stands", "eye"
     elif word in SYNONYMS:
         fit = SYNONYMS[word]
         message = f"`{word}` is written `{fit}` here"

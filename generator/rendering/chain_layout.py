@@ -10,8 +10,10 @@ from generator.rendering.chain import Chain, ChainEdge, ChainNode, Label
 NAME_SIZE, SPACE_SIZE, LABEL_SIZE, SHAPE_SIZE = 20.0, 15.0, 16.0, 13.0
 BOX_HEIGHT, SLOT_GAP, MARGIN = 58.0, 66.0, 6.0
 
+PHONE = 330.0
+"""A graph from top to bottom spreads out to the width of a phone."""
 Point = tuple[float, float]
-_SHARES = sorted((share / 20 for share in range(5, 16)), key=lambda share: abs(share - 0.5))
+_SHARES = sorted((share / 20 for share in range(4, 17)), key=lambda share: abs(share - 0.5))
 """Where along its arrow a label may stand, the middle first."""
 
 
@@ -122,6 +124,8 @@ def lay_out(chain: Chain, vertical: bool = False) -> Layout:
     for column in columns:
         sizes = [(widths.get(key, 30.0) if vertical else BOX_HEIGHT) for key in column]
         extent = max(extent, sum(sizes) + SLOT_GAP * (len(column) - 1))
+    if vertical and max(map(len, columns)) > 1:
+        extent = max(extent, PHONE)
     if chain.is_linear and vertical:
         # The labels stand at the right of the line; the same space at the left keeps the line in the middle.
         extent = max(extent, 2 * max((_side(edge) for edge in chain.edges), default=0.0))
@@ -156,7 +160,7 @@ def _side(edge: ChainEdge) -> float:
 
 def _gap(chain: Chain, vertical: bool) -> float:
     if vertical:
-        return 46.0 if chain.is_linear else 140.0
+        return 46.0 if chain.is_linear else 160.0
     widest = max((label_size(edge)[0] for edge in chain.edges), default=0.0)
     return widest + 34.0 if chain.is_linear else max(2.0 * widest, 120.0)
 
@@ -168,8 +172,7 @@ def _arrows(
     widths: dict[str, float],
     vertical: bool,
 ) -> tuple[Arrow, ...]:
-    taken: list[tuple[Point, Point]] = [(places[key], (widths[key], BOX_HEIGHT)) for key in widths]
-    arrows = []
+    lines = []
     for edge, path in zip(chain.edges, paths, strict=True):
         points = [places[key] for key in path]
         half = BOX_HEIGHT / 2 if vertical else widths[edge.source] / 2
@@ -177,11 +180,17 @@ def _arrows(
         first, last = points[0], points[-1]
         points[0] = (first[0], first[1] + half) if vertical else (first[0] + half, first[1])
         points[-1] = (last[0], last[1] - other - 3) if vertical else (last[0] - other - 3, last[1])
-        size = label_size(edge)
-        label = _free_place(points, size, taken, vertical)
-        taken.append((label, size))
-        arrows.append(Arrow(edge, tuple(points), label))
-    return tuple(arrows)
+        lines.append(tuple(points))
+    taken = {key: (places[key], (widths[key], BOX_HEIGHT)) for key in widths}
+    for _ in range(3):  # a label may move again when the later ones have their place
+        for number, (edge, line) in enumerate(zip(chain.edges, lines, strict=True)):
+            others = [place for key, place in taken.items() if key != f"label {number}"]
+            size = label_size(edge)
+            taken[f"label {number}"] = (_free_place(line, size, others, vertical), size)
+    return tuple(
+        Arrow(edge, line, taken[f"label {number}"][0])
+        for number, (edge, line) in enumerate(zip(chain.edges, lines, strict=True))
+    )
 
 
 def bends(start: Point, end: Point, vertical: bool) -> tuple[Point, Point]:
@@ -200,7 +209,7 @@ def _on_curve(start: Point, end: Point, vertical: bool, share: float) -> Point:
     return x, y
 
 
-def _free_place(points: list[Point], size: Point, taken: list[tuple[Point, Point]], vertical: bool) -> Point:
+def _free_place(points: tuple[Point, ...], size: Point, taken: list[tuple[Point, Point]], vertical: bool) -> Point:
     middle = (len(points) - 1) // 2
     best: tuple[float, Point] | None = None
     for share in _SHARES:

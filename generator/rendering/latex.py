@@ -19,7 +19,7 @@ from generator.rendering.latex_parts import (
     wrapped,
 )
 from generator.rendering.names import is_one_letter, latex_name, split_name
-from generator.rendering.structure import Level, Piece, factors, partial_entry, terms, without_minus
+from generator.rendering.structure import Level, Piece, factors, negated_level, partial_entry, terms, without_minus
 
 _TEX_FUNCTIONS = frozenset(("exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"))
 _NAMED = (r"\operatorname", r"\det", r"\sum", *(rf"\{name}" for name in sorted(_TEX_FUNCTIONS)))
@@ -104,7 +104,7 @@ def _add(node: Node) -> Piece:
 
 def _negate(node: Node) -> Piece:
     inside = latex_piece(node.operands[0])
-    return Piece("-" + wrapped(inside, Level.OPEN, minus=False), max(min(inside.level, Level.PRODUCT), Level.OPEN))
+    return Piece("-" + wrapped(inside, Level.OPEN, minus=False), negated_level(inside.level))
 
 
 def _is_long(node: Node) -> bool:
@@ -133,15 +133,13 @@ def _is_bare(node: n.Entry) -> bool:
 
 
 def _product(node: Node) -> Piece:
-    parts = factors(node)
-    if build.is_number(parts[0], -1):
-        rest = juxtaposed(parts[1:], minus=False)
-        return Piece("-" + rest, Level.PRODUCT)
-    return Piece(juxtaposed(parts, minus=True), Level.PRODUCT)
+    return Piece(juxtaposed(factors(node)), Level.PRODUCT)
 
 
 def juxtaposed(parts: list[Node], minus: bool = True) -> str:
     """Return factors side by side, with space where it helps; the first may carry a minus, if `minus`."""
+    if minus and len(parts) > 1 and build.is_number(parts[0], -1):
+        return "-" + juxtaposed(parts[1:], minus=False)
     written: list[str] = []
     for place, factor in enumerate(parts):
         last = place == len(parts) - 1

@@ -10,7 +10,7 @@ from generator.algebra.shapes import Dimension, Shape
 from generator.rendering.names import is_one_letter, latex_name, split_name
 from generator.rendering.structure import Level, Piece
 
-_TALL = re.compile(r"\\(?:frac|tfrac|sum|begin|left|underbrace|sqrt)\b")
+_TALL = re.compile(r"\\(?:frac|tfrac|sum|begin|left|underbrace|sqrt)(?![A-Za-z])")
 
 
 def latex_dimension(dimension: Dimension) -> str:

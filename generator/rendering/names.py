@@ -40,16 +40,16 @@ _GREEK = {
     "Psi": "Ψ",
     "Omega": "Ω",
 }
-_SPLIT = re.compile(r"([A-Za-z]+)_*(\w*?)(_*)$", re.ASCII)
+_SPLIT = re.compile(r"([A-Za-z]+)(?:_?([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*))?")
 
 
 def split_name(name: str) -> tuple[str, tuple[str, ...]]:
     """Return the letters of a name and its subscripts: `W1` is ("W", ("1",)), `x_new` ("x", ("new",))."""
-    found = _SPLIT.match(name)
-    if not found or found.group(3):
+    found = _SPLIT.fullmatch(name)
+    if not found:
         return name, ()
-    base, rest, _ = found.groups()
-    return base, tuple(part for part in rest.split("_") if part)
+    base, rest = found.groups()
+    return base, tuple(rest.split("_")) if rest else ()
 
 
 def unicode_letter(base: str) -> str:

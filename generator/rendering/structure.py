@@ -34,6 +34,11 @@ class Piece(NamedTuple):
         return self.level >= Level.OPEN and self.text.startswith("-")
 
 
+def negated_level(inside: Level) -> Level:
+    """Return how tightly a negated piece holds together; a sum inside has its parentheses."""
+    return inside if inside in (Level.OPEN, Level.ENTRYWISE) else Level.PRODUCT
+
+
 def has_minus(node: Node) -> bool:
     """Return whether the node prints with a minus in front."""
     match node:

@@ -8,7 +8,7 @@ from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Position, Symbol
 from generator.algebra.shapes import Dimension
 from generator.rendering.arrays import cells
-from generator.rendering.structure import Level, Piece, factors, partial_entry, terms, without_minus
+from generator.rendering.structure import Level, Piece, factors, negated_level, partial_entry, terms, without_minus
 
 _CALLS: dict[type[Node], str] = {
     n.Inverse: "inv",
@@ -85,7 +85,7 @@ def _add(node: Node) -> Piece:
 def _negate(node: Node) -> Piece:
     inside = _piece(node.operands[0])
     written = _wrapped(node.operands[0], Level.OPEN, minus=False)
-    return Piece(f"-{written}", max(min(inside.level, Level.PRODUCT), Level.OPEN))
+    return Piece(f"-{written}", negated_level(inside.level))
 
 
 def _product(node: Node) -> Piece:

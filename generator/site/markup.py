@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
+from typing import Any
 
 from generator.algebra.nodes import Node
 from generator.calculus.derivation import Claim, Prose
@@ -12,7 +14,6 @@ from generator.rendering.latex import latex
 from generator.rendering.latex_lines import latex_claim_lines
 from generator.rendering.outline import shape_product_text
 from generator.rendering.prose import escape_markdown, prose_markdown
-from generator.rendering.statement import assumption_prose
 
 
 def inline(formula: str) -> str:
@@ -45,22 +46,42 @@ def attribute(text: str) -> str:
     return html.escape(" ".join(text.split()), quote=True)
 
 
-def steps(claims: Iterable[Claim]) -> list[dict[str, object]]:
+def steps(claims: Iterable[Claim]) -> list[dict[str, Any]]:
     """Return the lines of a derivation for the template: formula, reason, rule, shapes, and what is one level down."""
-    claims = list(claims)
-    rows: list[dict[str, object]] = []
-    for line in latex_claim_lines(claims):
+    rows: list[dict[str, Any]] = []
+    left = ""
+    for line in latex_claim_lines(list(claims)):
         claim = line.claim
         rule = RULES[claim.rule]
+        left = line.left or left
+        cited, rest = cited_clause(claim.reason)
         rows.append(
             {
-                "formula": display(line.formula if line.left else rf"\quad = {line.right}"),
-                "reason": sentence(claim.reason),
+                "formula": display(line.formula if line.left else rf"\hphantom{{{left}}} = {line.right}"),
+                "cited": sentence(cited),
+                "rest": sentence(rest),
                 "rule": rule.slug,
                 "rule_name": words(rule.name),
                 "shapes": shape_product_text(claim.right) if claim.show_shapes else "",
-                "conditions": [sentence(assumption_prose(a)) for a in claim.assumptions if not a.declared],
+                "conditions": [sentence(condition) for condition in conditions(claim)],
                 "steps": steps(claim.steps),
             }
         )
     return rows
+
+
+def cited_clause(reason: Prose) -> tuple[Prose, Prose]:
+    """Return the first clause of a reason, which becomes the link to the rule, and what follows it."""
+    end = re.search(r"[;:.](?=\s|$)", reason.template)
+    place = end.start() if end else len(reason.template)
+    return Prose(reason.template[:place], reason.values), Prose(reason.template[place:], reason.values)
+
+
+def conditions(claim: Claim) -> list[Prose]:
+    """Return the conditions that a line itself introduces, as far as its reason does not name them."""
+    named = [value for value in claim.reason.values if not isinstance(value, str)]
+    return [
+        Prose("Holds if {0} is {1}.", (assumption.node, assumption.property))
+        for assumption in claim.assumptions
+        if not (assumption.declared or (assumption.node in named and assumption.property in claim.reason.template))
+    ]

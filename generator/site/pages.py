@@ -9,14 +9,15 @@ from typing import Any
 from generator.algebra import build
 from generator.calculus.derivation import Claim, PartialDerivation
 from generator.calculus.identities import IDENTITIES
-from generator.calculus.rules import RULES
 from generator.rendering.chain import chain_of
 from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
 from generator.rendering.latex_parts import latex_space
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
-from generator.rendering.statement import declared_properties, latex_link
+from generator.rendering.statement import declared_properties, latex_declarations, latex_link
+from generator.rendering.text import text
 from generator.site.entries import Entry
+from generator.site.evidence import evidence_paragraph, evidence_row, evidence_sentence
 from generator.site.markup import attribute, display, inline, maths, sentence, steps, words
 from generator.site.work import Worked
 
@@ -48,7 +49,7 @@ def exercise_page(worked: Worked, known: dict[str, Entry]) -> dict[str, Any]:
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
         "result": display(f"{latex(left)} = {latex(derivation.value)}"),
         "result_latex": f"{latex(left)} = {latex(derivation.value)}",
-        "evidence": _evidence(worked),
+        "evidence": evidence_sentence(worked.evidence),
         "chain_title": "The chain" if len(derivation.links) > 1 else "The function and its variable",
         "chain": _chain(worked),
         "partials": [_partial(worked, partial) for partial in derivation.partials],
@@ -57,11 +58,12 @@ def exercise_page(worked: Worked, known: dict[str, Entry]) -> dict[str, Any]:
         "denominator": steps(derivation.denominator),
         "denominator_intro": _denominator_intro(worked),
         "special": steps(derivation.special_cases),
+        "special_title": _special_title(derivation.special_cases),
         "notes": [sentence(note) for note in derivation.notes],
         "code": worked.code.rstrip(),
         "command": command(worked),
-        "checked": _checked(worked),
-        "claims": [_claim(row, worked) for row in worked.evidence["claim_details"]],
+        "checked": evidence_paragraph(worked.evidence),
+        "claims": [evidence_row(row) for row in worked.evidence["claim_details"]],
         "related": [f"[{words(known[slug].title)}]({slug}.md)" for slug in entry.related if slug in known],
     }
 
@@ -96,34 +98,10 @@ def _assumed(worked: Worked, position: int) -> str:
     return f"We assume that {maths(symbol)} is {item.property}. {words(item.reason)}"
 
 
-def _evidence(worked: Worked) -> str:
-    found = worked.evidence
-    parts = [
-        f"Checked: {found['claims']} claims, {found['instances']} comparisons at random points, "
-        f"largest relative error {number(found['max_relative_error'])}"
-    ]
-    if found["symbolic"] == "proved":
-        parts.append(f"proved in entries for {sizes_text(found['symbolic_sizes'])}")
-    return "; ".join(parts) + "."
-
-
-def number(value: float) -> str:
-    """Return a small number as a reader writes it: 3·10⁻¹⁵."""
-    if value == 0:
-        return "0"
-    mantissa, exponent = f"{value:.0e}".split("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
-
-
-def sizes_text(assignments: list[dict[str, int]]) -> str:
-    """Return assignments of sizes: `D = 2 and D = 3`, or `M = 2, N = 3`."""
-    written = [", ".join(f"{name} = {size}" for name, size in one.items()) for one in assignments]
-    return " and ".join(filter(None, written)) or "all values"
-
-
 def _chain(worked: Worked) -> str:
     links = {(p.of.name, p.wrt.name): f"#{anchor(p)}" for p in worked.derivation.partials}
-    return chain_figure(chain_of(worked.derivation, links), worked.entry.slug)
+    figure = chain_figure(chain_of(worked.derivation, links), worked.entry.slug)
+    return figure.replace("<figure ", "<figure data-search-exclude ", 1)
 
 
 def anchor(partial: PartialDerivation) -> str:
@@ -134,25 +112,19 @@ def anchor(partial: PartialDerivation) -> str:
 def _partial(worked: Worked, partial: PartialDerivation) -> dict[str, Any]:
     order = ("matrix", "component") if worked.entry.first_route == "matrix" else ("component", "matrix")
     claims = {"matrix": partial.matrix_route, "component": partial.component_route}
-    shape = jacobian_shape_text(partial.of.shape, partial.wrt.shape)
     left = build.partial(partial.of, partial.wrt)
     refusal = words(f"This route has no answer here: {partial.refusal}.") if partial.refusal else ""
-    result = display(rf"\underbrace{{{latex(left)}}}_{{{shape_latex(shape)}}} = {latex(partial.value)}")
     return {
         "title": words(f"Derivative of {partial.of.name} by {partial.wrt.name}"),
         "anchor": anchor(partial),
-        "claim": result,
+        "claim": display(f"{latex(left)} = {latex(partial.value)}"),
+        "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),
         "identity": _identity(partial),
         "tabs": [
             {"name": ROUTE_NAMES[name], "lines": steps(claims[name]), "note": "" if claims[name] else refusal}
             for name in order
         ],
     }
-
-
-def shape_latex(shape: str) -> str:
-    """Return a shape in LaTeX."""
-    return shape.replace("×", r"\times ").replace("·", r"\cdot ")
 
 
 def _identity(partial: PartialDerivation) -> str:
@@ -169,6 +141,15 @@ def _denominator_intro(worked: Worked) -> str:
     return f"Everything transposed: the same numbers, as {shape}."
 
 
+def _special_title(claims: tuple[Claim, ...]) -> str:
+    """Return a heading in plain words: the one condition that all the lines share, if it is one."""
+    conditions = {(text(a.node), a.property) for claim in claims for a in claim.assumptions if not a.declared}
+    if len(conditions) != 1:
+        return "Special cases"
+    name, quality = conditions.pop()
+    return words(f"If {name} is {quality}")
+
+
 def command(worked: Worked) -> str:
     """Return the command that derives the entry in a terminal."""
     entry = worked.entry
@@ -178,38 +159,14 @@ def command(worked: Worked) -> str:
     return " \\\n  ".join(parts)
 
 
-def _checked(worked: Worked) -> str:
-    found = worked.evidence
-    counts = found["symbolic_counts"]
-    text = (
-        f"{found['claims']} claims, each evaluated as what it says at random points that respect the declarations, for "
-        f"{sizes_text(found['sizes'])}. The largest relative error is {number(found['max_relative_error'])}. "
-        f"{counts['proved']} claims are proved exactly, entry by entry"
-    )
-    open_claims = counts["undecided"] + counts["skipped"]
-    text += f"; {open_claims} are checked by numbers only." if open_claims else "."
-    return f"{text} The code above was run on the same points."
-
-
-def _claim(row: dict[str, Any], worked: Worked) -> dict[str, str]:
-    rule = RULES.get(row["rule"])
-    sizes = sizes_text(row["symbolic_sizes"]) if row["symbolic"] == "proved" else row["symbolic"]
-    return {
-        "name": words(str(row["path"])),
-        "rule": words(rule.name if rule else row["rule"]),
-        "error": number(row["error"]),
-        "proof": words(sizes),
-    }
-
-
 def sample(worked: Worked) -> dict[str, Any]:
-    """Return a short derivation for the home page: the first partial derivative of an entry, by the matrix route."""
-    partial = worked.derivation.partials[0]
-    claims: tuple[Claim, ...] = partial.matrix_route
+    """Return a short derivation for the home page: that of an entry of one link, by both routes."""
+    statement = worked.statement
+    partial = _partial(worked, worked.derivation.partials[0])
+    spaces = ", ".join(inline(line) for line in latex_declarations(statement.declarations))
     return {
-        "intro": f"Given {inline(latex_link(worked.statement.links[0]))}, "
-        f"what is {maths(build.partial(partial.of, partial.wrt, total=True))}?",
-        "lines": steps(claims),
-        "evidence": _evidence(worked),
+        "intro": f"Let {spaces}. What is the derivative of {inline(latex_link(statement.links[0]))}?",
+        "partial": partial,
+        "evidence": evidence_sentence(worked.evidence),
         "page": page_name(worked.entry),
     }

@@ -19,18 +19,22 @@ from generator.language import parse_expression
 from generator.language.declarations import parse_declarations
 from generator.rendering.latex import latex
 from generator.rendering.shapes import jacobian_shape_text, shape_text
+from generator.rendering.statement import latex_declarations
 from generator.site.markup import display, inline, maths, steps, words
 from generator.site.pages import page_name, sample, short_number
 from generator.site.work import Worked
 
-LAYOUT_EXAMPLES: tuple[tuple[str, str, str], ...] = (
-    ("x in R^N; a in R^N", "a'*x", "x"),
-    ("x in R^N; A in R^(N x N)", "x'*A*x", "x"),
-    ("x in R^N; A in R^(M x N)", "A*x", "x"),
-    ("t in R; a in R^M", "t*a", "t"),
-    ("X in R^(M x N); a in R^M; b in R^N", "a'*X*b", "X"),
+LAYOUT_EXAMPLES: tuple[tuple[str, str], ...] = (
+    ("a'*x", "x"),
+    ("x'*B*x", "x"),
+    ("A*x", "x"),
+    ("tanh(A*x)", "x"),
+    ("t*b", "t"),
+    ("b'*X*a", "X"),
 )
-"""Declarations, function and variable of the table that sets the two layouts side by side."""
+"""Function and variable of the table that sets the two layouts side by side."""
+
+LAYOUT_SYMBOLS = ("t in R", "a, x in R^N", "b in R^M", "A, X in R^(M x N)", "B in R^(N x N)")
 
 
 def rules_page() -> dict[str, Any]:
@@ -121,8 +125,8 @@ def _identity(row: Identity) -> dict[str, Any]:
 def conventions_page(language: str) -> dict[str, Any]:
     """Return the examples of the conventions page, each derived."""
     rows = []
-    for given, expression, name in LAYOUT_EXAMPLES:
-        symbols = parse_declarations(given.split("; "))
+    symbols = parse_declarations(LAYOUT_SYMBOLS)
+    for expression, name in LAYOUT_EXAMPLES:
         variable = next(symbol for symbol in symbols if symbol.name == name)
         function = parse_expression(expression, symbols)
         value, _ = differentiate(n.symbol("f", function.shape), function, variable)
@@ -130,6 +134,7 @@ def conventions_page(language: str) -> dict[str, Any]:
         rows.append(
             {
                 "function": maths(function),
+                "variable": maths(variable),
                 "jacobian": maths(value),
                 "shape": shape_text(value.shape),
                 "denominator": maths(turned),
@@ -140,6 +145,7 @@ def conventions_page(language: str) -> dict[str, Any]:
     i, j = n.Index("i", a.shape.rows), n.Index("j", a.shape.columns)
     return {
         "layouts": rows,
+        "layout_symbols": ", ".join(inline(line) for line in latex_declarations(symbols)),
         "vector_space": inline(r"\mathbb{R}^{D}"),
         "size": inline("D"),
         "entry": maths(build.entry(a, i, j)),
@@ -147,7 +153,14 @@ def conventions_page(language: str) -> dict[str, Any]:
         "hadamard": maths(build.hadamard(x, n.symbol("y", x.shape))),
         "diag": maths(build.diag(x)),
         "delta": maths(build.delta(i, j)),
-        "command": "python -m generator derive \"x'*A*x\" --given \"x in R^N\" --given \"A in R^(N x N)\" --wrt x",
+        "command": " \\\n  ".join(
+            (
+                "python -m generator derive \"x'*A*x\"",
+                '--given "x in R^N"',
+                '--given "A in R^(N x N)"',
+                "--wrt x",
+            )
+        ),
         "language": language,
     }
 
@@ -182,4 +195,3 @@ def home_page(worked: list[Worked]) -> dict[str, Any]:
     short.sort(key=lambda item: (len(item.derivation.partials[0].matrix_route), item.entry.slug))
     rules = len(DIFFERENTIALS) + len(FUNCTION_RULES) + len(ALGEBRA) + len(COMPONENTS)
     return {"sample": sample(short[0]) if short else None, "count": len(worked), "rules": rules}
-

@@ -18,7 +18,9 @@ from generator.calculus.refusal import Refusal
 
 
 @dataclass(slots=True)
-class _Edge:
+class Edge:
+    """A matrix entry M_ij: an edge between two indices."""
+
     start: Index
     end: Index
     matrix: Node
@@ -34,17 +36,19 @@ class _Edge:
 
 
 @dataclass(slots=True)
-class _Graph:
+class Graph:
+    """A monomial: scalar factors, weights on indices, and edges between them."""
+
     scalars: list[Node] = field(default_factory=list)
     weights: dict[Index, Node] = field(default_factory=dict)
-    edges: list[_Edge] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
 
     def weigh(self, index: Index, weight: Node) -> None:
         """Multiply the weight into what stands at the index already, entry by entry."""
         old = self.weights.get(index)
         self.weights[index] = weight if old is None else build.hadamard(old, weight)
 
-    def at(self, index: Index) -> list[_Edge]:
+    def at(self, index: Index) -> list[Edge]:
         """Return the edges at an index."""
         return [edge for edge in self.edges if index in (edge.start, edge.end)]
 
@@ -61,10 +65,11 @@ def assemble(monomials: list[Monomial], free: tuple[Index, ...], shape: Shape) -
 
 
 def _assembled(monomial: Monomial, free: tuple[Index, ...], shape: Shape) -> Node:
-    graph, merged = _graph(monomial, free)
+    monomial, merged = _merged(monomial, free)
+    graph = graph_of(monomial, free)
     for index in monomial.bound:
         if index in monomial.indices_of():
-            _sum_out(graph, index)
+            sum_out(graph, index)
         else:
             graph.scalars.append(build.size_of(index.dimension))
     array = _between(graph, free, merged, shape)
@@ -72,15 +77,17 @@ def _assembled(monomial: Monomial, free: tuple[Index, ...], shape: Shape) -> Nod
     return tidy(build.product(*factors, array)) if array is not None else tidy(build.product(*factors))
 
 
-def _graph(monomial: Monomial, free: tuple[Index, ...]) -> tuple[_Graph, bool]:
-    """Return the graph of a monomial, and whether a delta makes its two free indices one."""
-    merged = False
+def _merged(monomial: Monomial, free: tuple[Index, ...]) -> tuple[Monomial, bool]:
+    """Return the monomial with its two free indices made one where a delta joins them, and whether it does."""
     for a, b in monomial.deltas:
-        if isinstance(a, Index) and isinstance(b, Index) and {a, b} == set(free):
-            monomial, merged = monomial.replaced(free[1], free[0]), True
-        elif a != b:
-            raise Refusal("a Kronecker delta of fixed places is not covered yet")
-    graph = _Graph()
+        if len(free) == 2 and {a, b} == set(free):
+            return monomial.replaced(free[1], free[0]), True
+    return monomial, False
+
+
+def graph_of(monomial: Monomial, free: tuple[Index, ...]) -> Graph:
+    """Return the graph of a monomial; a delta that is left between free indices is an identity matrix."""
+    graph = Graph()
     for base, exponent in monomial.factors:
         if not isinstance(base, n.Entry):
             graph.scalars.append(base if exponent == 1 else build.power(base, build.number(exponent)))
@@ -96,11 +103,18 @@ def _graph(monomial: Monomial, free: tuple[Index, ...]) -> tuple[_Graph, bool]:
         elif places[0] == places[1]:
             graph.weigh(places[0], build.diag(raised))  # type: ignore[arg-type]
         else:
-            graph.edges.append(_Edge(places[0], places[1], raised))  # type: ignore[arg-type]
-    return graph, merged
+            graph.edges.append(Edge(places[0], places[1], raised))  # type: ignore[arg-type]
+    for a, b in monomial.deltas:
+        if a == b:
+            continue
+        if not (isinstance(a, Index) and isinstance(b, Index)) or not {a, b} <= set(free):
+            raise Refusal("a Kronecker delta of pairs or fixed places has no matrix form")
+        graph.edges.append(Edge(a, b, build.identity(a.dimension)))
+    return graph
 
 
-def _sum_out(graph: _Graph, index: Index) -> None:
+def sum_out(graph: Graph, index: Index) -> None:
+    """Carry out the sum over a bound index. Raises Refusal where three matrices share it."""
     edges = graph.at(index)
     weight = graph.weights.pop(index, None)
     if len(edges) > 2:
@@ -125,7 +139,7 @@ def _sum_out(graph: _Graph, index: Index) -> None:
     if start == end:
         graph.weigh(start, build.diag(joined))
         return
-    graph.edges.append(_Edge(start, end, joined))
+    graph.edges.append(Edge(start, end, joined))
 
 
 def _total(weight: Node | None) -> Node:
@@ -141,20 +155,20 @@ def _total(weight: Node | None) -> Node:
     return build.entry_sum(weight)
 
 
-def _merge_parallel(graph: _Graph, index: Index) -> list[_Edge]:
+def _merge_parallel(graph: Graph, index: Index) -> list[Edge]:
     """Join edges between the same two indices entry by entry; return the edges that are left at the index."""
-    found: dict[Index, _Edge] = {}
+    found: dict[Index, Edge] = {}
     for edge in graph.at(index):
         graph.edges.remove(edge)
         other = edge.other(index)
         old = found.get(other)
         joined = edge.from_(index) if old is None else build.hadamard(old.matrix, edge.from_(index))
-        found[other] = _Edge(index, other, joined)
+        found[other] = Edge(index, other, joined)
     graph.edges.extend(found.values())
     return list(found.values())
 
 
-def _between(graph: _Graph, free: tuple[Index, ...], merged: bool, shape: Shape) -> Node | None:
+def _between(graph: Graph, free: tuple[Index, ...], merged: bool, shape: Shape) -> Node | None:
     """Return the array over the free indices, None for a scalar; scalars that fall out go to the graph's."""
     if not free:
         return None

@@ -6,13 +6,15 @@ determinant, a softmax) stays whole as an entry or a scalar with one index rule 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import count, product
 
 from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node, Position, Symbol
+from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of
 from generator.algebra.shapes import Dimension
+from generator.calculus.component_route.display import BOUND, letters
 from generator.calculus.component_route.monomials import Monomial, constant
 from generator.calculus.functions import derivative_at
 from generator.calculus.refusal import Refusal
@@ -30,6 +32,11 @@ class Components:
     def fresh(self, dimension: Dimension) -> Index:
         """Return an index that no other part of the computation uses."""
         return Index(f"_{next(self._names)}", dimension)
+
+    def names_beside(self, indices: tuple[Index, ...]) -> Iterator[str]:
+        """Return letters for more indices of the result, beside these and those of the variable."""
+        taken = {index.name for index in indices} | {p.name for p in self.at if isinstance(p, Index)}
+        return iter(letters(BOUND[2:], taken | {self.variable.name}))
 
     # -- entries ---------------------------------------------------------------------------------------------------
 
@@ -83,8 +90,21 @@ class Components:
                 base = node.operands[0]
                 if isinstance(base, n.Symbol):
                     return [Monomial(Fraction(1), ((base, Fraction(exponent)),))]
-            case n.Vec() | n.Kronecker():
-                raise Refusal(f"the entries of {type(node).__name__.lower()} need compound indices, not covered yet")
+            case n.Vec():
+                (column, row), front = self._split(
+                    places[0], node.operands[0].shape.columns, node.operands[0].shape.rows
+                )
+                return [front.times(m) for m in self.entry(node.operands[0], row, column)]
+            case n.Unvec():
+                return self.entry(node.operands[0], Pair(places[1], places[0]))
+            case n.Kronecker() | n.KhatriRao():
+                return self._kronecker(node, places)
+            case n.Commutation():
+                rows, columns = node.sizes
+                upper, first = self._split(places[0], rows, columns)
+                lower, second = self._split(places[1], columns, rows)
+                agree = Monomial(Fraction(1), (), ((upper[0], lower[1]), (upper[1], lower[0])))
+                return [first.times(second).times(agree)]
         return [constant(_reduced(node, places))]
 
     @staticmethod
@@ -93,7 +113,7 @@ class Components:
         if node.shape.is_scalar:
             factors = node.operands if isinstance(node, n.Product) else ()
             return not isinstance(node, n.Add | n.Negate) and not (factors and all(f.shape.is_scalar for f in factors))
-        opened = n.Add | n.Negate | n.Product | n.Diag | n.Transpose | n.Hadamard | n.Diagonal
+        opened = n.Add | n.Negate | n.Product | n.Diag | n.Transpose | n.Hadamard | n.Diagonal | n.Commutation
         return not isinstance(node, opened)
 
     def _product(self, node: Node, places: tuple[Position, ...]) -> Sum:
@@ -111,6 +131,34 @@ class Components:
             raise Refusal("a product with a one-row or one-column matrix is not covered yet by the component route")
         a, b = self.entry(left, *at_left, k), self.entry(last, k, *at_right)
         return [m for x, y in product(a, b) for m in _bind([x.times(y)], k)]
+
+    def _split(
+        self, position: Position, major: Dimension, minor: Dimension
+    ) -> tuple[tuple[Position, Position], Monomial]:
+        """Return a place of a product of sizes as its two parts, and the delta that says so."""
+        one = Dimension(1)
+        if major == one:
+            return (one, position), Monomial(Fraction(1))
+        if minor == one:
+            return (position, one), Monomial(Fraction(1))
+        if isinstance(position, Pair) and extent_of(position.major) == major and extent_of(position.minor) == minor:
+            return (position.major, position.minor), Monomial(Fraction(1))
+        a, b = self.fresh(major), self.fresh(minor)
+        return (a, b), Monomial(Fraction(1), (), ((position, Pair(a, b)),), (a, b))
+
+    def _kronecker(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        """Return (A ⊗ B) at rows (i, p) and columns (j, q): A_ij B_pq; column by column for Khatri-Rao."""
+        a, b = node.operands
+        row = places[0] if not node.shape.is_row else Dimension(1)
+        column = places[-1] if not node.shape.is_vector else Dimension(1)
+        (i, p), rows = self._split(row, a.shape.rows, b.shape.rows)
+        if isinstance(node, n.KhatriRao):
+            (j, q), columns = (column, column), Monomial(Fraction(1))
+        else:
+            (j, q), columns = self._split(column, a.shape.columns, b.shape.columns)
+        front = rows.times(columns)
+        left, right = self.entry(a, *_at(a, i, j)), self.entry(b, *_at(b, p, q))
+        return [front.times(x).times(y) for x, y in product(left, right)]
 
     def _entry_quotient(self, node: Node, places: tuple[Position, ...]) -> Sum:
         above, below = node.operands
@@ -252,6 +300,13 @@ class Components:
 
 def _bind(monomials: Sum, *indices: Index) -> Sum:
     return [Monomial(m.coefficient, m.factors, m.deltas, m.bound + indices) for m in monomials]
+
+
+def _at(array: Node, row: Position, column: Position) -> tuple[Position, ...]:
+    """Return the positions that an entry of the array takes."""
+    if array.shape.is_matrix:
+        return row, column
+    return (row,) if array.shape.is_vector else (column,)
 
 
 def _small_power(node: Node) -> bool:

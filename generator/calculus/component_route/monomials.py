@@ -9,10 +9,10 @@ from itertools import count
 
 from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node, Position
+from generator.algebra.nodes import Index, Node, Pair, Position, extent_of, indices_in
 from generator.algebra.shapes import SCALAR
 from generator.algebra.terms import Scalars, Term, merge_scalars, term_node
-from generator.algebra.traverse import free_indices, substitute_indices
+from generator.algebra.traverse import free_indices, position_at, substitute_indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +43,37 @@ class Monomial:
 
     def replaced(self, index: Index, by: Position) -> Monomial:
         """Return the monomial with an index replaced everywhere."""
-        factors = merge_scalars((substitute_indices(base, {index: by}), e) for base, e in self.factors)
-        deltas = tuple((by if a == index else a, by if b == index else b) for a, b in self.deltas)
+        values = {index: by}
+        factors = merge_scalars((substitute_indices(base, values), e) for base, e in self.factors)
+        deltas = tuple((position_at(a, values), position_at(b, values)) for a, b in self.deltas)
         return Monomial(self.coefficient, factors, deltas, tuple(b for b in self.bound if b != index))
 
     def sifted(self) -> Monomial:
         """Return the monomial with every delta that holds a bound index used up: Σ_i δ_ik x_i = x_k."""
         current = self
-        changed = True
-        while changed:
-            changed = False
-            for pair in current.deltas:
-                rest = list(current.deltas)
-                rest.remove(pair)
-                without = Monomial(current.coefficient, current.factors, tuple(rest), current.bound)
-                a, b = pair
-                if a == b:
-                    current, changed = without, True
-                elif isinstance(a, Index) and a in current.bound:
-                    current, changed = without.replaced(a, b), True
-                elif isinstance(b, Index) and b in current.bound:
-                    current, changed = without.replaced(b, a), True
-                if changed:
-                    break
+        while (after := current._sifted_once()) is not None:
+            current = after
         return current
+
+    def _sifted_once(self) -> Monomial | None:
+        for place, (a, b) in enumerate(self.deltas):
+            rest = (*self.deltas[:place], *self.deltas[place + 1 :])
+            if isinstance(a, Pair) and isinstance(b, Pair) and extent_of(a.minor) == extent_of(b.minor):
+                split = ((a.major, b.major), (a.minor, b.minor))
+                return Monomial(self.coefficient, self.factors, (*rest, *split), self.bound)
+            without = Monomial(self.coefficient, self.factors, rest, self.bound)
+            if a == b:
+                return without
+            for this, other in ((a, b), (b, a)):
+                if isinstance(this, Index) and this in self.bound and this not in indices_in(other):
+                    return without.replaced(this, other)
+        return None
 
     def indices_of(self) -> set[Index]:
         """Return all named indices that stand in the factors and deltas."""
-        found = {position for pair in self.deltas for position in pair if isinstance(position, Index)}
+        found: set[Index] = set()
+        for a, b in self.deltas:
+            found |= indices_in(a) | indices_in(b)
         for base, _ in self.factors:
             found |= free_indices(base)
         return found
@@ -108,23 +111,29 @@ def canonical(monomial: Monomial) -> Monomial:
     """Return the monomial with bound indices numbered in order of appearance, so that equal ones look equal."""
     order = sorted(monomial.factors, key=lambda factor: (_shape_key(factor[0], monomial.bound), factor[1]))
     names = (f"#{k}" for k in count(1))
-    renaming: dict[Index, Index] = {}
+    renaming: dict[Index, Position] = {}
     places = [p for base, _ in order for p in _positions(base)]
     places += [p for pair in monomial.deltas for p in pair]
     for position in places:
-        if isinstance(position, Index) and position in monomial.bound and position not in renaming:
-            renaming[position] = Index(next(names), position.dimension)
+        for index in _named(position):
+            if index in monomial.bound and index not in renaming:
+                renaming[index] = Index(next(names), index.dimension)
     for index in monomial.bound:
         renaming.setdefault(index, Index(next(names), index.dimension))
-    factors = merge_scalars((substitute_indices(base, dict(renaming)), e) for base, e in order)
+    factors = merge_scalars((substitute_indices(base, renaming), e) for base, e in order)
 
-    def at(p: Position) -> Position:
-        return renaming.get(p, p) if isinstance(p, Index) else p
-
-    deltas = tuple(sorted(((at(a), at(b)) for a, b in monomial.deltas), key=repr))
-    bound = tuple(sorted(renaming.values(), key=lambda index: (len(index.name), index.name)))
+    deltas = tuple(sorted(((position_at(a, renaming), position_at(b, renaming)) for a, b in monomial.deltas), key=repr))
+    renamed = [index for index in renaming.values() if isinstance(index, Index)]
+    bound = tuple(sorted(renamed, key=lambda index: (len(index.name), index.name)))
     factors = tuple(sorted(factors, key=lambda factor: (repr(factor[0]), factor[1])))
     return Monomial(monomial.coefficient, factors, deltas, bound)
+
+
+def _named(position: Position) -> list[Index]:
+    """Return the named indices of a position, from left to right."""
+    if isinstance(position, Pair):
+        return _named(position.major) + _named(position.minor)
+    return [position] if isinstance(position, Index) else []
 
 
 def _shape_key(base: Node, bound: tuple[Index, ...]) -> str:

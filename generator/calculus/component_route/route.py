@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node, Symbol
+from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of, indices_in
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.tidy import collect, tidy
 from generator.algebra.traverse import contains, walk
@@ -14,57 +14,89 @@ from generator.calculus.component_route.assembly import assemble
 from generator.calculus.component_route.display import BOUND, OUTPUT, VARIABLE, letters, shown
 from generator.calculus.component_route.entries import Components
 from generator.calculus.component_route.monomials import Monomial, join, sum_node
+from generator.calculus.component_route.stacking import stack
 from generator.calculus.derivation import Claim, Prose, Value
 from generator.calculus.properties import uses_of_symmetry
 from generator.calculus.prose import enumerate_values, sentence
 from generator.calculus.refusal import Refusal
 
 
-def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node, tuple[Claim, ...]]:
+def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | None, tuple[Claim, ...]]:
     """Return ∂of/∂wrt in the Jacobian layout, and the claims in entries that lead to it.
 
-    Raises Refusal where no index rule applies, or where the entries are no matrix product.
+    Beyond two indices the value is the vec Jacobian, or None where the entries are no product of matrices. Raises
+    Refusal where no index rule applies, or where a derivative of at most two indices is no product of matrices.
     """
-    shape = derivative_shape(of.shape, wrt.shape)
-    if shape is None:
-        raise Refusal(
-            f"the derivative of {of.shape.describe()} by {wrt.shape.describe()} has more than two indices, "
-            "which is not covered yet"
-        )
     names = {symbol.name for symbol in expression.symbols}
-    rows = tuple(Index(*pair) for pair in zip(letters(OUTPUT, names), of.shape.axes, strict=False))
-    columns = tuple(
-        Index(*pair) for pair in zip(letters(VARIABLE, names | {i.name for i in rows}), wrt.shape.axes, strict=False)
-    )
-    taken = names | {index.name for index in (*rows, *columns)}
+    rows = _indices(OUTPUT, names, of)
+    columns = _indices(VARIABLE, names | {index.name for index in rows}, wrt)
     components = Components(wrt, columns)
+    places, written = _written(components, expression, rows)
+    taken = names | {index.name for index in columns}.union(*({i.name for i in indices_in(p)} for p in places))
+    shape = derivative_shape(of.shape, wrt.shape)
     partial = build.partial(of, wrt)
-    slope = build.entry(partial, *_places(partial, rows, columns))
-    claims = _outer_products(expression, wrt, components, taken)
+    slope = build.partial_entry(of, wrt, places, columns)
 
-    written = join(monomial.sifted() for monomial in components.entry(expression, *rows))
-    claims += _entry_claims(of, expression, rows, components, written, taken)
+    claims = _outer_products(expression, wrt, components, taken)
+    claims += _entry_claims(of, expression, places, components, written, taken)
     raw = join(components.derivative(written))
     sifted = join(monomial.sifted() for monomial in raw)
     unsifted_node, sifted_node = shown(sum_node(raw), taken), shown(sum_node(sifted), taken)
-    claims.append(Claim(slope, unsifted_node, *_why_deltas(of, wrt, written, raw, rows, columns, taken)))
+    claims.append(Claim(slope, unsifted_node, *_why_deltas(of, wrt, written, raw, places, columns, taken)))
     if sifted_node is not unsifted_node:
-        sample = build.delta(_example(rows, columns)[0], columns[0])
+        sample = build.delta(_example(taken, columns)[0], columns[0])
         survives = Prose("{0} is 0 unless its indices agree, so of each sum over a delta one term survives", (sample,))
         claims.append(Claim(slope, sifted_node, "sifting", sentence([survives])))
-    if partial.shape.axes and _is_short(sifted_node):
-        array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
-        claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
-    value = collect(assemble(sifted, rows + columns, shape))
+    if shape is None:
+        value = _stacked(sifted, rows, columns, partial) if places == rows else None
+    else:
+        if partial.shape.axes and _is_short(sifted_node) and places == rows:
+            array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
+            claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
+        if places != rows:
+            raise Refusal("entries numbered by pairs are not put back together")
+        value = collect(assemble(sifted, rows + columns, shape))
+    if value is None:
+        return None, tuple(claims)
     if not claims or claims[-1].right is not value:
-        reason = Prose("Put the entries back together.")
-        claims.append(Claim(partial, value, "assemble", reason))
+        words = "Put the entries back together." if shape is not None else "Stack the columns of both sides."
+        claims.append(Claim(partial, value, "assemble", Prose(words)))
     value, symmetric = uses_of_symmetry(partial, value)
     return value, (*claims, *symmetric)
 
 
-def _places(partial: Node, rows: tuple[Index, ...], columns: tuple[Index, ...]) -> tuple[Index, ...]:
-    return (rows + columns) if partial.shape.axes else ()
+def _indices(candidates: tuple[str, ...], taken: set[str], symbol: Symbol) -> tuple[Index, ...]:
+    return tuple(Index(*pair) for pair in zip(letters(candidates, taken), symbol.shape.axes, strict=False))
+
+
+def _written(
+    components: Components, expression: Node, rows: tuple[Index, ...]
+) -> tuple[tuple[Position, ...], list[Monomial]]:
+    """Return the entry of the expression and where it stands; Kronecker products number their entries by pairs."""
+    names = components.names_beside(rows)
+    places: list[Position] = list(rows)
+    written = [monomial.sifted() for monomial in components.entry(expression, *rows)]
+    for at, row in enumerate(rows):
+        pairs = {pair for m in written for delta in m.deltas for pair in _pair_of(delta, row)}
+        sizes = {(extent_of(pair.major), extent_of(pair.minor)) for pair in pairs}
+        if len(sizes) == 1 and all(any(_pair_of(delta, row) for delta in m.deltas) for m in written):
+            major, minor = (Index(next(names), size) for size in sizes.pop())
+            places[at] = Pair(major, minor)
+            written = [m.replaced(row, places[at]).sifted() for m in written]
+    return tuple(places), join(written)
+
+
+def _pair_of(delta: tuple[Position, Position], row: Index) -> list[Pair]:
+    """Return the pair that a delta equates with the index."""
+    a, b = delta
+    return [p for p, q in ((a, b), (b, a)) if isinstance(p, Pair) and q == row]
+
+
+def _stacked(sifted: list[Monomial], rows: tuple[Index, ...], columns: tuple[Index, ...], partial: Node) -> Node | None:
+    try:
+        return collect(stack(sifted, rows, columns, build.zero(partial.shape)))
+    except Refusal:
+        return None
 
 
 def _outer_products(expression: Node, wrt: Symbol, components: Components, taken: set[str]) -> list[Claim]:
@@ -99,7 +131,7 @@ def _outer_products(expression: Node, wrt: Symbol, components: Components, taken
 def _entry_claims(
     of: Symbol,
     expression: Node,
-    rows: tuple[Index, ...],
+    rows: tuple[Position, ...],
     components: Components,
     written: list[Monomial],
     taken: set[str],
@@ -127,7 +159,7 @@ def _why_deltas(
     wrt: Symbol,
     written: list[Monomial],
     raw: list[Monomial],
-    rows: tuple[Index, ...],
+    rows: tuple[Position, ...],
     columns: tuple[Index, ...],
     taken: set[str],
 ) -> tuple[str, Prose]:
@@ -161,7 +193,7 @@ def _why_deltas(
             )
         )
     elif columns and any(m.deltas for m in raw):
-        places = _example(rows, columns)
+        places = _example(taken, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
         parts.append(Prose("the derivative of {0} by {1} is {2}", values))
@@ -183,9 +215,9 @@ def _why_deltas(
     return slug, sentence(parts)
 
 
-def _example(rows: tuple[Index, ...], columns: tuple[Index, ...]) -> tuple[Index, ...]:
+def _example(taken: set[str], columns: tuple[Index, ...]) -> tuple[Index, ...]:
     """Return indices for an entry of the variable in a sentence, other than those of the result."""
-    names = letters(BOUND, {index.name for index in (*rows, *columns)})
+    names = letters(BOUND, taken)
     return tuple(Index(name, column.dimension) for name, column in zip(names, columns, strict=False))
 
 

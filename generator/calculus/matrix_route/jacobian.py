@@ -5,7 +5,7 @@ Along a chain of stages the value is followed in one of four forms, u = J dx bei
     u itself, a row u′;  a scalar multiple (w′u) C of a constant;  left · diag(u) · right
 
 An outer product u r is diag(u) · 1 r with 1 the vector of ones, so these forms are closed under all stages but two
-(an entry-wise product with a matrix, and Kronecker products), which are refused where they occur in the middle.
+(an entry-wise product with a matrix, and Kronecker products); where those occur, the vec form takes over.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from generator.algebra import build
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Shape, vector
 from generator.algebra.tidy import tidy
-from generator.calculus.matrix_route import linear_maps as m
-from generator.calculus.refusal import Refusal
+from generator.calculus.matrix_route import stages as m
+from generator.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +48,52 @@ class _Diagonal:
 State = _Column | _Multiple | _Diagonal
 
 
-def jacobian_of_chain(chain: tuple[m.Stage, ...], source: Shape, target: Shape) -> Node:
-    """Return J (target length × source length) with chain(dx) = J dx; a row result counts as its transpose.
+class _NoForm(Exception):
+    """The value has left the forms above."""
 
-    A scalar source or target gives a vector or a row. Raises Refusal for a stage that no form covers.
+
+def jacobian_of_chain(chain: tuple[m.Stage, ...], source: Shape, target: Shape) -> Node:
+    """Return J with chain(dx) = J dx, or vec(chain(dX)) = J vec(dX) where more than two indices are needed.
+
+    A row result counts as its transpose; by a scalar it is the value itself.
     """
     if source.is_scalar:
         value: Node = build.ONE
         for stage in chain:
             value = stage.apply(value)
         return tidy(value)
+    if not (source.is_matrix or target.is_matrix):
+        try:
+            return _followed(chain, source, target)
+        except _NoForm:
+            pass
+    return vec_jacobian_of_chain(chain, source, target)
+
+
+def vec_jacobian_of_chain(chain: tuple[m.Stage, ...], source: Shape, target: Shape) -> Node:
+    """Return J with vec(chain(dX)) = J vec(dX): the product of the stages' matrices.
+
+    Through a scalar, where chain(dX) = ⟨G, dX⟩ C, it is (vec C)(vec G)′.
+    """
+    at = _last_scalar(chain)
+    if at >= 0:
+        value: Node = build.ONE
+        for stage in chain[at + 1 :]:
+            value = stage.apply(value)
+        gradient = gradient_of_chain(chain[: at + 1])
+        return tidy(build.product(m.stacked(value), build.transpose(m.stacked(gradient))))
+    if not chain:
+        return build.identity(source.rows * source.columns)
+    return tidy(build.product(*(stage.to_vec() for stage in reversed(chain))))
+
+
+def _last_scalar(chain: tuple[m.Stage, ...]) -> int:
+    return max((place for place, stage in enumerate(chain) if stage.target.is_scalar), default=-1)
+
+
+def _followed(chain: tuple[m.Stage, ...], source: Shape, target: Shape) -> Node:
     state: State = _Column(build.identity(source.length), source.is_vector)
-    scalar_at = max((k for k, stage in enumerate(chain) if stage.target.is_scalar), default=-1)
+    scalar_at = _last_scalar(chain)
     if scalar_at >= 0:  # what passes through a scalar is a gradient times the rest
         state = _Multiple(build.transpose(gradient_of_chain(chain[: scalar_at + 1])), None)
     for stage in chain[scalar_at + 1 :]:
@@ -72,7 +106,7 @@ def jacobian_of_chain(chain: tuple[m.Stage, ...], source: Shape, target: Shape) 
         case _Multiple() if state.array is not None and not target.is_matrix:
             column = state.array if target.is_vector else build.transpose(state.array)
             return tidy(build.product(column, state.gradient))
-    raise Refusal("a matrix by a vector has three indices, which is not covered yet")
+    raise _NoForm
 
 
 def gradient_of_chain(chain: tuple[m.Stage, ...]) -> Node:
@@ -113,11 +147,11 @@ def _from_column(state: _Column, stage: m.Stage) -> State:
         case m.InnerWith():
             weight = stage.weight if state.standing else build.transpose(stage.weight)
             return _Multiple(build.product(build.transpose(weight), jacobian), None)
-        case m.DiagOf():
+        case DiagOf():
             return _Diagonal(jacobian, None, None)
         case m.Sandwich():
             return _sandwiched(state, stage)
-    raise Refusal(f"{type(stage).__name__} of a vector is not covered yet")
+    raise _NoForm
 
 
 def _sandwiched(state: _Column, stage: m.Sandwich) -> State:
@@ -128,7 +162,7 @@ def _sandwiched(state: _Column, stage: m.Sandwich) -> State:
         if right is None:
             return _Multiple(jacobian, None) if jacobian.shape.is_row else _Column(jacobian)
         if not right.shape.is_row:
-            raise Refusal("a vector times a one-row matrix is not covered yet")
+            raise _NoForm
         if left is None:
             return _Diagonal(jacobian, None, build.product(ones, right))
         return _Diagonal(state.jacobian, left, build.product(ones, right))
@@ -142,7 +176,7 @@ def _sandwiched(state: _Column, stage: m.Sandwich) -> State:
     if left is None:
         return _Column(jacobian, standing=False)
     if not left.shape.is_vector:
-        raise Refusal("a one-column matrix times a row is not covered yet")
+        raise _NoForm
     return _Diagonal(jacobian, build.product(left, build.transpose(ones)), None)
 
 
@@ -174,14 +208,14 @@ def _from_diagonal(state: _Diagonal, stage: m.Stage) -> State:
             weight = weight if left is None else build.product(build.transpose(left), weight)
             weight = weight if right is None else build.product(weight, build.transpose(right))
             return _Multiple(build.product(build.transpose(build.diag(weight)), jacobian), None)
-        case m.DiagonalOf():  # the diagonal of left diag(u) right is (left ∘ right′) u
+        case DiagonalOf():  # the diagonal of left diag(u) right is (left ∘ right′) u
             weight = build.hadamard(left or eye, build.transpose(right or eye)) if left or right else eye
             return _Column(build.product(weight, jacobian))
         case m.HadamardWith() if left is None:
             return _Diagonal(jacobian, None, build.hadamard(stage.weight, right or eye))
         case m.HadamardWith() if right is None:
             return _Diagonal(jacobian, build.hadamard(stage.weight, left or eye), None)
-    raise Refusal(f"{type(stage).__name__} of a matrix that varies with a vector is not covered yet")
+    raise _NoForm
 
 
 def _diagonal_times(weight: Node, jacobian: Node) -> Node:

@@ -6,19 +6,16 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import SCALAR, Shape, product_shape
-from generator.calculus.matrix_route.linear_maps import (
-    DiagOf,
-    DiagonalOf,
+from generator.calculus.matrix_route.linear_map import LinearMap
+from generator.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
+from generator.calculus.matrix_route.stages import (
     HadamardWith,
     InnerWith,
-    KroneckerWith,
-    LinearMap,
     OuterBy,
     Sandwich,
     Scale,
     Stage,
     Transposed,
-    VecOf,
 )
 from generator.calculus.refusal import Refusal
 
@@ -63,6 +60,8 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return _then(_chains(inside, leaf), DiagonalOf(inside.shape, node.shape))
         case n.Vec():
             return _then(_chains(inside, leaf), VecOf(inside.shape, node.shape))
+        case n.Unvec():
+            return _then(_chains(inside, leaf), UnvecOf(inside.shape, node.shape))
         case n.Fill():
             return _then(_chains(inside, leaf), OuterBy(SCALAR, node.shape, build.fill(build.ONE, node.shape)))
         case n.Product():

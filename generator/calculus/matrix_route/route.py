@@ -5,134 +5,33 @@ from __future__ import annotations
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
-from generator.algebra.shapes import derivative_shape
-from generator.algebra.terms import terms_of
-from generator.algebra.tidy import collect, tidy
+from generator.algebra.tidy import collect
 from generator.algebra.traverse import walk
 from generator.calculus.derivation import Assumption, Claim, Prose
 from generator.calculus.functions import FUNCTIONS
 from generator.calculus.matrix_route.expansion import Line, expand
-from generator.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain
-from generator.calculus.matrix_route.linear_maps import (
-    HadamardWith,
-    InnerWith,
-    LinearMap,
-    Stage,
-    inner_product,
-)
+from generator.calculus.matrix_route.identification import identify
+from generator.calculus.matrix_route.jacobian import jacobian_of_chain
 from generator.calculus.matrix_route.reading import linear_map
 from generator.calculus.properties import uses_of_symmetry
 from generator.calculus.prose import sentence
-from generator.calculus.refusal import Refusal
 from generator.calculus.rewriting import rewrite
-from generator.calculus.rules import RULES
 
 
 def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node, tuple[Claim, ...]]:
     """Return ∂of/∂wrt in the Jacobian layout, and the claims that lead to it; of stands for the expression.
 
-    Raises Refusal where no rule applies, or where the derivative has more than two indices.
+    Beyond two indices the value is the vec Jacobian ∂ vec(of)/∂ vec(wrt)′. Raises Refusal where no rule applies.
     """
-    if derivative_shape(of.shape, wrt.shape) is None:
-        raise Refusal(
-            f"the derivative of {of.shape.describe()} by {wrt.shape.describe()} has more than two indices, "
-            "which is not covered yet"
-        )
     rewritten, claims = rewrite(of, expression)
     lines = expand(rewritten, wrt)
     left = build.differential(of)
     claims.extend(Claim(left, line.expression, line.rule, line.reason, *_extras(line)) for line in lines)
     final = lines[-1].expression
-    found = linear_map(final, wrt)
-    factors = [_factor(chain, found) for chain in found.chains]
-    value, reading = _read(of, wrt, final, found, factors)
+    value, reading = identify(of, wrt, final, linear_map(final, wrt))
     claims.extend(reading)
     value, symmetric = uses_of_symmetry(build.partial(of, wrt), value)
     return value, (*claims, *symmetric)
-
-
-def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
-    """Return what stands with the differential: a row or a Jacobian before it, or a gradient beside it."""
-    if found.target.is_scalar and not found.source.is_scalar:
-        gradient = gradient_of_chain(chain)
-        return gradient if gradient.shape.is_matrix else tidy(build.transpose(gradient))
-    return jacobian_of_chain(chain, found.source, found.target)
-
-
-def _read(of: Symbol, wrt: Symbol, last: Node, found: LinearMap, factors: list[Node]) -> tuple[Node, list[Claim]]:
-    """Return the derivative and the lines from the expanded differential to it."""
-    left, dx = build.differential(of), build.differential(wrt)
-    partial = build.partial(of, wrt)
-    if not factors:
-        value = build.zero(partial.shape)
-        return value, [
-            Claim(partial, value, "read-off", sentence([Prose("nothing in {0} varies with {1}", (of, wrt))]))
-        ]
-    separate = build.add(*(_beside(factor, dx, of) for factor in factors))
-    value = collect(build.add(*factors))
-    joined = _beside(value, dx, of)
-    claims = []
-    current = last
-    if len(factors) > 1 and tidy(separate) is not tidy(last) and separate is not joined:
-        claims.append(Claim(left, separate, *_moves(found)))
-        current = separate
-    if joined is not current:
-        slug, reason = _moves(found) if current is last and len(factors) == 1 else _collecting(current, last, found)
-        claims.append(Claim(left, joined, slug, reason))
-    reason = Prose("What stands before {0} is the derivative.", (dx,))
-    if value.shape.is_matrix and of.shape.is_scalar:
-        reason = Prose("From {0} the derivative is G, in the shape of {1}.", (_named_form(dx), wrt))
-    claims.append(Claim(partial, value, "read-off", reason))
-    return value, claims
-
-
-def _named_form(dx: Node) -> Node:
-    return inner_product(n.symbol("G", dx.shape), dx)
-
-
-def _collecting(current: Node, last: Node, found: LinearMap) -> tuple[str, Prose]:
-    if current is not last:
-        return "collect", sentence([Prose("collect the terms")])
-    slug, reason = _moves(found)
-    return slug, Prose(reason.template[:-1] + "; collect the terms.", reason.values)
-
-
-def _beside(factor: Node, dx: Node, of: Symbol) -> Node:
-    """Return the differential of one term in its standard form: row · dx, J dx, tr(G′dX), or value · dt."""
-    if dx.shape.is_matrix:
-        return inner_product(factor, dx)
-    if of.shape.is_row and not dx.shape.is_scalar:
-        return build.transpose(build.product(factor, dx))
-    product = build.product(factor, dx)
-    word = terms_of(factor)[0].word
-    return product if word and word[-1].shape.is_row and factor.shape.is_matrix else tidy(product)
-
-
-def _moves(found: LinearMap) -> tuple[str, Prose]:
-    """Return the rule and the reason for bringing the terms into their standard form."""
-    scalar = found.target.is_scalar and not found.source.is_scalar
-    parts: list[Prose] = []
-    slugs: list[str] = []
-    for chain in found.chains:
-        for stage in chain:
-            slug = stage.rule
-            if isinstance(stage, HadamardWith) and not scalar:
-                slug = "hadamard-diag"
-            elif not scalar or (slug == "cyclic-trace" and not _through_trace(chain)):
-                continue
-            if slug in slugs:
-                continue
-            slugs.append(slug)
-            values = (stage.weight,) if isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason else ()
-            if slug != "tidy":
-                parts.append(Prose(RULES[slug].reason, values))
-    if not parts:
-        return "tidy", sentence([Prose("scalar factors in front")])
-    return next(slug for slug in slugs if slug != "tidy"), sentence(parts)
-
-
-def _through_trace(chain: tuple[Stage, ...]) -> bool:
-    return any(isinstance(stage, InnerWith) and stage.rule == "cyclic-trace" for stage in chain)
 
 
 def _extras(line: Line) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
@@ -140,8 +39,9 @@ def _extras(line: Line) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
     assumptions = []
     steps: list[Claim] = []
     for node in line.touched:
-        if isinstance(node, n.Inverse):
-            assumptions.append(Assumption(node.operands[0], "invertible", declared=True))
+        inside = node.operands[0] if isinstance(node, n.Inverse) else None
+        if isinstance(inside, Symbol) and "invertible" in inside.properties:
+            assumptions.append(Assumption(inside, "invertible", declared=True))
         if isinstance(node, n.Apply):
             steps.extend(function_derivation(node.function))
     return tuple(assumptions), tuple(steps)

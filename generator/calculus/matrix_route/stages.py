@@ -1,4 +1,4 @@
-"""Linear maps of a differential: sums of chains of simple stages, each with `apply`, `adjoint` and `to_vec`.
+"""The stages of which linear maps are made, each with `apply`, `adjoint` and `to_vec`.
 
 With ⟨U, V⟩ = Σ U_ij V_ij every stage L satisfies ⟨U, L V⟩ = ⟨L* U, V⟩ (L* its adjoint) and vec(L V) = to_vec · vec V.
 Source: Magnus and Neudecker, chapters 2 and 8.
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
-from generator.algebra.shapes import Shape, matrix
-from generator.calculus.refusal import Refusal
+from generator.algebra.shapes import ONE, Shape
 
 
 def inner_product(u: Node, v: Node) -> Node:
@@ -48,7 +47,7 @@ class Stage:
 
     def to_vec(self) -> Node:
         """Return the matrix of the map on stacked columns."""
-        raise Refusal(f"the vec form of {type(self).__name__} is not covered yet")
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +76,11 @@ class Sandwich(Stage):
 
     def to_vec(self) -> Node:
         """Return right′ ⊗ left."""
+        if self.left is not None and self.source.columns == ONE and self.right is None:
+            return self.left
+        if self.right is not None and self.source.rows == ONE and self.left is None:
+            return build.transpose(self.right)
         left = build.identity(self.source.rows) if self.left is None else self.left
-        if self.right is None and self.source.columns.names == () and self.source.columns.coefficient == 1:
-            return left
         right = build.identity(self.source.columns) if self.right is None else build.transpose(self.right)
         return build.kronecker(right, left)
 
@@ -128,10 +129,8 @@ class Transposed(Stage):
         return Transposed(self.target, self.source)
 
     def to_vec(self) -> Node:
-        """Return I for a vector or a row. Raises Refusal for a matrix, which needs the commutation matrix."""
-        if self.source.is_matrix:
-            raise Refusal("the vec form of a transpose needs the commutation matrix, which is not covered yet")
-        return build.identity(self.source.length) if self.source.axes else build.ONE
+        """Return the commutation matrix, which is I for a vector or a row."""
+        return build.commutation(self.source.rows, self.source.columns) if self.source.axes else build.ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ class InnerWith(Stage):
 
     def to_vec(self) -> Node:
         """Return (vec weight)′."""
-        return build.transpose(_stacked(self.weight))
+        return build.transpose(stacked(self.weight))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,7 @@ class OuterBy(Stage):
 
     def to_vec(self) -> Node:
         """Return vec(array)."""
-        return _stacked(self.array)
+        return stacked(self.array)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,104 +195,11 @@ class HadamardWith(Stage):
 
     def to_vec(self) -> Node:
         """Return diag(vec weight)."""
-        return build.diag(_stacked(self.weight))
+        return build.diag(stacked(self.weight))
 
 
-@dataclass(frozen=True, slots=True)
-class DiagOf(Stage):
-    """v ↦ diag(v)."""
-
-    def apply(self, value: Node) -> Node:
-        """Return the diagonal matrix of a vector."""
-        return build.diag(value)
-
-    def adjoint(self) -> Stage:
-        """Return V ↦ the diagonal of V."""
-        return DiagonalOf(self.target, self.source)
-
-
-@dataclass(frozen=True, slots=True)
-class DiagonalOf(Stage):
-    """V ↦ the diagonal of V."""
-
-    def apply(self, value: Node) -> Node:
-        """Return the diagonal of a matrix."""
-        return build.diag(value)
-
-    def adjoint(self) -> Stage:
-        """Return v ↦ diag(v)."""
-        return DiagOf(self.target, self.source)
-
-
-@dataclass(frozen=True, slots=True)
-class VecOf(Stage):
-    """V ↦ vec V."""
-
-    def apply(self, value: Node) -> Node:
-        """Return the stacked columns."""
-        return build.vec(value)
-
-    def adjoint(self) -> Stage:
-        """Raise Refusal: the language has no inverse of vec."""
-        raise Refusal("the adjoint of vec is not covered yet")
-
-    def to_vec(self) -> Node:
-        """Return the identity."""
-        return build.identity(self.source.rows * self.source.columns)
-
-
-@dataclass(frozen=True, slots=True)
-class KroneckerWith(Stage):
-    """V ↦ factor ⊗ V, or V ⊗ factor."""
-
-    factor: Node
-    factor_first: bool
-
-    def apply(self, value: Node) -> Node:
-        """Return the Kronecker product."""
-        pair = (self.factor, value) if self.factor_first else (value, self.factor)
-        return build.kronecker(*pair)
-
-    def adjoint(self) -> Stage:
-        """Raise Refusal: the adjoint sums over blocks."""
-        raise Refusal("the adjoint of a Kronecker product is not covered yet")
-
-
-def _stacked(array: Node) -> Node:
+def stacked(array: Node) -> Node:
+    """Return the stacked columns of an array: vec of a matrix, a vector itself, a row as a vector."""
     if array.shape.is_matrix:
         return build.vec(array)
     return build.transpose(array) if array.shape.is_row else array
-
-
-@dataclass(frozen=True, slots=True)
-class LinearMap:
-    """V ↦ Σ over chains of (last ∘ … ∘ first)(V)."""
-
-    source: Shape
-    target: Shape
-    chains: tuple[tuple[Stage, ...], ...]
-
-    def apply(self, value: Node) -> Node:
-        """Return the map of a value of the source shape."""
-        images = []
-        for chain in self.chains:
-            image = value
-            for stage in chain:
-                image = stage.apply(image)
-            images.append(image)
-        return build.add(*images) if images else build.zero(self.target)
-
-    def adjoint(self) -> LinearMap:
-        """Return the adjoint: every chain backwards, every stage adjoined."""
-        chains = tuple(tuple(stage.adjoint() for stage in reversed(chain)) for chain in self.chains)
-        return LinearMap(self.target, self.source, chains)
-
-    def to_vec(self) -> Node:
-        """Return the matrix with vec(L V) = matrix · vec V; products of the stages' matrices."""
-        rows = self.target.rows * self.target.columns
-        columns = self.source.rows * self.source.columns
-        terms = []
-        for chain in self.chains:
-            factors = [stage.to_vec() for stage in reversed(chain)]
-            terms.append(build.product(*factors) if factors else build.identity(rows))
-        return build.add(*terms) if terms else build.zero(matrix(rows, columns))

@@ -1,0 +1,149 @@
+"""From an expanded differential to the derivative: terms in standard form, collected, and read off."""
+
+from __future__ import annotations
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.shapes import derivative_shape
+from generator.algebra.terms import terms_of
+from generator.algebra.tidy import collect, tidy
+from generator.calculus.derivation import Claim, Prose
+from generator.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
+from generator.calculus.matrix_route.linear_map import LinearMap
+from generator.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
+from generator.calculus.matrix_route.stages import (
+    HadamardWith,
+    InnerWith,
+    Sandwich,
+    Stage,
+    Transposed,
+    inner_product,
+    stacked,
+)
+from generator.calculus.prose import sentence
+from generator.calculus.rules import RULES
+
+
+def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Node, list[Claim]]:
+    """Return the derivative, and the lines from the expanded differential (`last`, the map `found` of d(wrt)) to it."""
+    partial = build.partial(of, wrt)
+    if not found.chains:
+        value = build.zero(partial.shape)
+        reason = sentence([Prose("nothing in {0} varies with {1}", (of, wrt))])
+        return value, [Claim(partial, value, "read-off", reason)]
+    if derivative_shape(of.shape, wrt.shape) is None:
+        return _identify_vec(of, wrt, found)
+    left, dx = build.differential(of), build.differential(wrt)
+    factors = [_factor(chain, found) for chain in found.chains]
+    separate = build.add(*(_beside(factor, dx, of) for factor in factors))
+    value = collect(build.add(*factors))
+    joined = _beside(value, dx, of)
+    claims = []
+    current = last
+    if len(factors) > 1 and tidy(separate) is not tidy(last) and separate is not joined:
+        claims.append(Claim(left, separate, *_moves(found)))
+        current = separate
+    if joined is not current:
+        slug, reason = _moves(found) if current is last and len(factors) == 1 else _collecting(current, last, found)
+        claims.append(Claim(left, joined, slug, reason))
+    reason = Prose("What stands before {0} is the derivative.", (dx,))
+    if value.shape.is_matrix and of.shape.is_scalar:
+        reason = Prose("From {0} the derivative is G, in the shape of {1}.", (_named_form(dx), wrt))
+    claims.append(Claim(partial, value, "read-off", reason))
+    return value, claims
+
+
+def _identify_vec(of: Symbol, wrt: Symbol, found: LinearMap) -> tuple[Node, list[Claim]]:
+    """Return the vec Jacobian, of more than two indices, and the lines that stack the columns."""
+    left, dx = stacked(build.differential(of)), stacked(build.differential(wrt))
+    factors = [vec_jacobian_of_chain(chain, found.source, found.target) for chain in found.chains]
+    separate = build.add(*(build.product(factor, dx) for factor in factors))
+    value = collect(build.add(*factors))
+    joined = build.product(value, dx)
+    claims = [Claim(left, separate, *_stacking(found))]
+    if joined is not separate:
+        claims.append(Claim(left, joined, "collect", sentence([Prose("collect the terms")])))
+    reason = Prose("What stands before {0} is the Jacobian of the stacked entries.", (dx,))
+    claims.append(Claim(build.partial(of, wrt), value, "read-off", reason))
+    return value, claims
+
+
+_STACKING = {
+    Sandwich: "vec-product",
+    HadamardWith: "vec-hadamard",
+    DiagOf: "vec-diag",
+    DiagonalOf: "vec-diag",
+    KroneckerWith: "vec-kronecker",
+    Transposed: "vec-transpose",
+}
+
+
+def _stacking(found: LinearMap) -> tuple[str, Prose]:
+    """Return the rule and the reason for stacking the columns of every term."""
+    slugs: list[str] = []
+    for stage in (stage for chain in found.chains for stage in chain):
+        slug = _STACKING.get(type(stage))
+        trivial = isinstance(stage, Transposed) and not stage.source.is_matrix
+        if slug is not None and slug not in slugs and not trivial:
+            slugs.append(slug)
+    if not slugs:
+        return "vec", sentence([Prose("stack the columns on both sides")])
+    return slugs[0], sentence([Prose("stack the columns"), *(Prose(RULES[slug].reason) for slug in slugs)])
+
+
+def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
+    """Return what stands with the differential: a row or a Jacobian before it, or a gradient beside it."""
+    if found.target.is_scalar and not found.source.is_scalar:
+        gradient = gradient_of_chain(chain)
+        return gradient if gradient.shape.is_matrix else tidy(build.transpose(gradient))
+    return jacobian_of_chain(chain, found.source, found.target)
+
+
+def _named_form(dx: Node) -> Node:
+    return inner_product(n.symbol("G", dx.shape), dx)
+
+
+def _collecting(current: Node, last: Node, found: LinearMap) -> tuple[str, Prose]:
+    if current is not last:
+        return "collect", sentence([Prose("collect the terms")])
+    slug, reason = _moves(found)
+    return slug, Prose(reason.template[:-1] + "; collect the terms.", reason.values)
+
+
+def _beside(factor: Node, dx: Node, of: Symbol) -> Node:
+    """Return the differential of one term in its standard form: row · dx, J dx, tr(G′dX), or value · dt."""
+    if dx.shape.is_matrix:
+        return inner_product(factor, dx)
+    if of.shape.is_row and not dx.shape.is_scalar:
+        return build.transpose(build.product(factor, dx))
+    product = build.product(factor, dx)
+    word = terms_of(factor)[0].word
+    return product if word and word[-1].shape.is_row and factor.shape.is_matrix else tidy(product)
+
+
+def _moves(found: LinearMap) -> tuple[str, Prose]:
+    """Return the rule and the reason for bringing the terms into their standard form."""
+    scalar = found.target.is_scalar and not found.source.is_scalar
+    parts: list[Prose] = []
+    slugs: list[str] = []
+    for chain in found.chains:
+        for stage in chain:
+            slug = stage.rule
+            if isinstance(stage, HadamardWith) and not scalar:
+                slug = "hadamard-diag"
+            elif not scalar or (slug == "cyclic-trace" and not _through_trace(chain)):
+                continue
+            if slug in slugs:
+                continue
+            slugs.append(slug)
+            values = (stage.weight,) if isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason else ()
+            if slug != "tidy":
+                parts.append(Prose(RULES[slug].reason, values))
+    if not parts:
+        return "tidy", sentence([Prose("scalar factors in front")])
+    return next(slug for slug in slugs if slug != "tidy"), sentence(parts)
+
+
+def _through_trace(chain: tuple[Stage, ...]) -> bool:
+    return any(isinstance(stage, InnerWith) and stage.rule == "cyclic-trace" for stage in chain)

@@ -1,0 +1,69 @@
+"""What was checked, in words: bounds rather than digits, so that a page does not depend on a version of NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.calculus.rules import RULES
+from generator.site.markup import words
+
+BOUNDS = (12, 9, 6, 3)
+"""Errors are stated as powers of ten that they stay below: 10⁻¹² first."""
+
+
+def evidence_sentence(found: Mapping[str, Any]) -> str:
+    """Return the evidence of a derivation in one sentence."""
+    said = (
+        f"Checked: {found['claims']} claims, {found['instances']} comparisons at random points, every relative error "
+        f"{bound(found['max_relative_error'])}"
+    )
+    if found["symbolic"] == "proved":
+        said += f"; proved in entries for {sizes_text(found['symbolic_sizes'])}"
+    return f"{said}."
+
+
+def evidence_paragraph(found: Mapping[str, Any]) -> str:
+    """Return the evidence of a derivation, with its sizes and with what is checked by numbers only."""
+    counts = found["symbolic_counts"]
+    open_claims = counts["undecided"] + counts["skipped"]
+    proved = f"{counts['proved']} of them are" if open_claims else "All of them are"
+    said = (
+        f"{found['claims']} claims were evaluated, each as what it says, at random points that respect the "
+        f"declarations, for {sizes_text(found['sizes'])}. Every relative error is {bound(found['max_relative_error'])}. "
+        f"{proved} also proved exactly, entry by entry"
+    )
+    said += f"; {open_claims} are checked by numbers only." if open_claims else "."
+    return f"{said} The code above was run at the same kind of points."
+
+
+def evidence_row(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return one claim's evidence for the table."""
+    rule = RULES.get(row["rule"])
+    proof = sizes_text(row["symbolic_sizes"]) if row["symbolic"] == "proved" else row["symbolic"]
+    return {
+        "name": words(str(row["path"])),
+        "rule": words(rule.name if rule else row["rule"]),
+        "error": bound(row["error"]),
+        "proof": words(proof),
+    }
+
+
+def bound(error: float) -> str:
+    """Return the power of ten that an error stays below, as Markdown."""
+    exponent = next((exponent for exponent in BOUNDS if error < 10.0**-exponent), None)
+    return f"{error:.0e}" if exponent is None else f"below 10<sup>−{exponent}</sup>"
+
+
+def sizes_text(assignments: list[dict[str, int]]) -> str:
+    """Return assignments of sizes: `D = 1, 2, 3`, `(M, N) = (2, 3), (3, 2)`, or `M = 2, N = 3` for a single one."""
+    found = [assignment for assignment in assignments if assignment]
+    if not found:
+        return "numbers alone: there are no sizes to choose"
+    names = list(found[0])
+    if len(names) == 1:
+        return f"{names[0]} = {', '.join(str(size) for size in sorted({one[names[0]] for one in found}))}"
+    if len(found) == 1:
+        return ", ".join(f"{name} = {size}" for name, size in found[0].items())
+    tuples = sorted({tuple(one.values()) for one in found})
+    return f"({', '.join(names)}) = {', '.join(str(sizes) for sizes in tuples)}"

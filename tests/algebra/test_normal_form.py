@@ -1,0 +1,231 @@
+"""tidy, collect and normal_form on random expressions: the value stays, and equal means equal."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from generator.algebra import build as b
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node
+from generator.algebra.normal_form import equal, normal_form
+from generator.algebra.shapes import ShapeError, matrix, row, vector
+from generator.algebra.terms import node_of, terms_of
+from generator.algebra.tidy import collect, tidy
+from generator.algebra.traverse import substitute, walk
+from generator.language import parse_expression
+from generator.rendering.text import text
+from tests.numeric_truth import Nowhere, difference
+from tests.strategies import BY_NAME, VARIABLES, K, M, N, expressions, random_expression
+
+ROOT = Path(__file__).resolve().parents[2]
+FORMS: dict[str, Callable[[Node], Node]] = {
+    "tidy": tidy,
+    "collect": collect,
+    "normal_form": normal_form,
+    "terms": lambda node: node_of(terms_of(node), node.shape),
+}
+FEW = settings(derandomize=True, max_examples=60, deadline=None)
+MANY = settings(derandomize=True, max_examples=150, deadline=None)
+
+
+def differs(left: Node, right: Node) -> bool:
+    """Whether two expressions have different values. Rejects the case where they have none."""
+    try:
+        return difference(left, right) > 1e-6
+    except Nowhere:
+        assume(False)
+        raise
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_value_and_shape_are_unchanged(form: str) -> None:
+    @MANY
+    @given(expressions(depth=5))
+    def check(node: Node) -> None:
+        formed = FORMS[form](node)
+        assert formed.shape == node.shape
+        assert not differs(node, formed), f"{text(node)} became {text(formed)}"
+
+    check()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_value_and_shape_are_unchanged_in_a_long_row(form: str) -> None:
+    """The seeded expressions are deeper, and cost less than drawn ones."""
+    wrong = []
+    for number in range(400):
+        node = random_expression(number, 6)[0]
+        formed = FORMS[form](node)
+        try:
+            if formed.shape != node.shape or difference(node, formed) > 1e-6:
+                wrong.append((number, text(node), text(formed)))
+        except Nowhere:
+            continue
+    assert wrong == []
+
+
+@MANY
+@given(expressions(depth=5))
+def test_the_normal_form_is_its_own(node: Node) -> None:
+    formed = normal_form(node)
+    assert normal_form(formed) is formed
+
+
+@FEW
+@given(expressions(depth=4))
+def test_tidying_twice_is_tidying_once(node: Node) -> None:
+    assert tidy(tidy(node)) is tidy(node)
+
+
+@FEW
+@given(expressions(depth=4))
+def test_other_forms_have_the_same_normal_form(node: Node) -> None:
+    """Not promised (the normal form is not complete), but then at least the values agree."""
+    for form in (tidy, collect):
+        if not equal(form(node), node):
+            assert not differs(form(node), node)
+
+
+@FEW
+@given(expressions(depth=4))
+def test_text_parses_back_to_the_same_value(node: Node) -> None:
+    for form in (tidy, collect):
+        formed = form(node)
+        back = parse_expression(text(formed), VARIABLES, formed.shape)
+        assert equal(back, formed) or not differs(back, formed)
+
+
+# -- rewrites ---------------------------------------------------------------------------------------------------------
+
+
+def _transposed(node: Node) -> Node:
+    """A transpose that no constructor folds."""
+    return n.Transpose((node,), node.shape.transposed)
+
+
+@st.composite
+def rewrites(draw: Any) -> tuple[str, Node, Node]:
+    """Draw two ways to write the same."""
+
+    def some(shape: Any) -> Node:
+        return draw(expressions([shape], depth=draw(st.integers(0, 2))))
+
+    a, c, e = some(matrix(M, N)), some(matrix(N, M)), some(matrix(M, N))
+    g, x, y, s = some(matrix(N, N)), some(vector(N)), some(vector(N)), some(BY_NAME["s"].shape)
+    options: list[tuple[str, Node, Node]] = [
+        ("commuted sum", a + e, e + a),
+        ("associated sum", a + (e + a), (a + e) + a),
+        ("associated product", a * (g * x), (a * g) * x),
+        ("transposed twice", _transposed(_transposed(a)), a),
+        ("transposed product", _transposed(a * c), c.T * a.T),
+        ("transposed sum", _transposed(a - e), a.T - e.T),
+        ("distributed from the left", g * (x - y), g * x - g * y),
+        ("distributed from the right", (a + e) * g, a * g + e * g),
+        ("cyclic shift", b.trace(a * g * c), b.trace(g * c * a)),
+        ("transposed in a trace", b.trace(g), b.trace(_transposed(g))),
+        ("trace of a sum", b.trace(g + g * g), b.trace(g * g) + b.trace(g)),
+        ("scalar behind", a * s, s * a),
+        ("scalar in a trace", b.trace(s * g), s * b.trace(g)),
+        ("divided", a / BY_NAME["c"], b.power(BY_NAME["c"], b.number(-1)) * a),
+        ("negated twice", -(-a), a),
+        ("subtracted from itself", a - a, b.zero(a.shape)),
+        ("doubled", a + a, b.TWO * a),
+        ("inner product turned", x.T * y, y.T * x),
+        ("quadratic form turned", x.T * g * y, y.T * g.T * x),
+        ("entry-wise product turned", b.hadamard(a, e), b.hadamard(e, a)),
+        ("entry-wise square", b.hadamard(a, a), b.hadamard_power(a, b.TWO)),
+        ("times the identity", a * b.identity(N), a),
+        ("times its inverse", BY_NAME["Z"] * b.inverse(BY_NAME["Z"]) * x, x),
+        ("diagonal times", b.diag(x) * y, b.hadamard(x, y)),
+        ("trace of outer", b.trace(x * y.T), y.T * x),
+        ("squared norm", b.power(b.norm2(x), b.TWO), x.T * x),
+        ("linear inside vec", b.vec(s * a + e), s * b.vec(a) + b.vec(e)),
+        ("sum of entries", b.entry_sum(x), b.fill(b.ONE, row(N)) * x),
+    ]
+    return draw(st.sampled_from(options))
+
+
+@settings(derandomize=True, max_examples=400, deadline=None)
+@given(rewrites())
+def test_the_normal_form_knows_rewritten_expressions(case: tuple[str, Node, Node]) -> None:
+    name, left, right = case
+    assert equal(left, right), f"{name}: {text(left)} and {text(right)}"
+
+
+def mistakes(node: Node) -> Iterator[Node]:
+    """Yield the expression with a mistake: a sign, a factor, a dropped term, factors swapped, a transpose."""
+    yield -node
+    yield b.TWO * node
+    for part in walk(node):
+        if isinstance(part, n.Add):
+            yield substitute(node, {part: b.add(*part.operands[1:])})
+        if isinstance(part, n.Product):
+            try:
+                swapped = b.product(*part.operands[::-1])
+            except ShapeError:
+                continue
+            if swapped.shape == part.shape:
+                yield substitute(node, {part: swapped})
+        if isinstance(part, n.Symbol) and part.shape.is_square:
+            yield substitute(node, {part: part.T})
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(expressions(depth=4))
+def test_expressions_that_differ_are_never_equal(node: Node) -> None:
+    for wrong in list(mistakes(node))[:8]:
+        if equal(wrong, node):
+            assert not differs(wrong, node), f"{text(node)} = {text(wrong)}"
+
+
+def test_mistakes_are_mostly_told_apart() -> None:
+    """So that the property before is not empty."""
+    told = sum(
+        not equal(wrong, node) for node in (random_expression(k)[0] for k in range(100)) for wrong in mistakes(node)
+    )
+    assert told > 200
+
+
+def test_different_shapes_are_never_equal() -> None:
+    assert not equal(b.zero(vector(N)), b.zero(row(N)))
+    assert not equal(b.zero(vector(N)), b.zero(vector(K)))
+
+
+SCRIPT = """
+import hashlib
+from generator.algebra.normal_form import normal_form
+from generator.algebra.tidy import collect, tidy
+from generator.rendering.text import text
+from tests.strategies import random_expression
+digest = hashlib.sha256()
+for number in range(150):
+    node = random_expression(number, 5)[0]
+    digest.update("|".join(text(form(node)) for form in (tidy, collect, normal_form)).encode())
+print(digest.hexdigest())
+"""
+
+
+def test_forms_are_the_same_in_every_process() -> None:
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(runs) == 1
+    assert len(runs.pop().strip()) == len(hashlib.sha256().hexdigest())

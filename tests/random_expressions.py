@@ -1,0 +1,122 @@
+"""Derives random expressions by both routes, checks every answer numerically, and prints the score.
+
+    python -m tests.random_expressions --count 20000 [--first 0] [--depth 4] [--jobs 2] [--code]
+
+Case number n is the same in every run. An outcome is *right* (every claim and the result verified numerically, and
+the two routes agree), *refused* for a named reason, *wrong*, *crashed*, or *unchecked* (no random point at which the
+function has a usable value). Exit status 1 if any case is wrong or crashed. `--route` chooses the route whose answer
+is taken; the other one is worked out beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from generator.calculus.derive import derive
+from generator.calculus.refusal import Refusal
+from generator.rendering.numpy_code import numpy_source
+from generator.rendering.text import text
+from generator.verification import check_code, verify
+from tests.strategies import random_expression, statement_of
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one case."""
+
+    number: int
+    kind: str
+    """`right`, `refused`, `wrong`, `crashed`, `unchecked`."""
+    statement: str
+    reason: str = ""
+    other_refused: str = ""
+    """Why the other route has no answer, where it has none."""
+    seconds: float = 0.0
+
+
+def outcome_of(number: int, *, depth: int = 4, route: str = "matrix", code: bool = False) -> Outcome:
+    """Return what comes of the random expression with this number."""
+    node, wrt = random_expression(number, depth)
+    said = f"d/d{wrt.name} of {text(node)}"
+    begin = time.perf_counter()
+    try:
+        derivation = derive(statement_of(node, wrt), route)
+        seconds = time.perf_counter() - begin
+        evidence = verify(derivation, symbolic=False)
+        failures = [f for f in evidence.failures if "no point was found" not in f]
+        nowhere = bool(evidence.failures) and not failures
+        if not failures and not nowhere and code:
+            error = check_code(numpy_source(derivation), derivation)
+            failures += [f"the code is off by {error:.2g}"] if error > 1e-6 else []
+    except Refusal as refused:
+        return Outcome(number, "refused", said, str(refused))
+    except Exception as error:  # what this program looks for
+        return Outcome(number, "crashed", said, f"{type(error).__name__}: {error}")
+    others = next((p.refusal for p in derivation.partials if p.refusal), "")
+    if failures:
+        return Outcome(number, "wrong", said, failures[0], others, seconds)
+    kind = "unchecked" if nowhere else "right"
+    return Outcome(number, kind, said, evidence.failures[0] if nowhere else "", others, seconds)
+
+
+def outcomes(numbers: Iterable[int], jobs: int = 1, **options: object) -> Iterator[Outcome]:
+    """Yield the outcomes of the cases in order."""
+    work = partial(outcome_of, **options)  # type: ignore[arg-type]
+    if jobs == 1:
+        yield from map(work, numbers)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(work, numbers, chunksize=16)
+
+
+def score(found: list[Outcome]) -> str:
+    """Return the score as a table, with the refusals by reason."""
+    kinds = Counter(outcome.kind for outcome in found)
+    lines = [f"{len(found)} random expressions"]
+    for kind in ("right", "refused", "unchecked", "wrong", "crashed"):
+        lines.append(f"{kind:>10} {kinds[kind]:6}  {100 * kinds[kind] / max(len(found), 1):5.1f} %")
+    for title, reasons in (
+        ("refused", Counter(_general(o.reason) for o in found if o.kind == "refused")),
+        ("the other route alone refused", Counter(_general(o.other_refused) for o in found if o.other_refused)),
+    ):
+        lines += [f"{title}:"] * bool(reasons) + [f"{count:10}  {reason}" for reason, count in reasons.most_common()]
+    times = sorted(o.seconds for o in found if o.seconds)
+    if times:
+        median, late = times[len(times) // 2], times[int(0.95 * len(times))]
+        lines.append(f"deriving, both routes: median {1000 * median:.1f} ms, 95th percentile {1000 * late:.1f} ms")
+    return "\n".join(lines)
+
+
+def _general(reason: str) -> str:
+    """Return the reason without its sizes."""
+    return " ".join("…" if "×" in word or word in "MNK" else word for word in reason.split())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--depth", type=int, default=4, help="at most this deep (leaves are 0; up to 6)")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--route", choices=("matrix", "component"), default="matrix")
+    parser.add_argument("--code", action="store_true", help="check the generated NumPy code too")
+    options = parser.parse_args()
+    found = []
+    numbers = range(options.first, options.first + options.count)
+    for outcome in outcomes(numbers, options.jobs, depth=options.depth, route=options.route, code=options.code):
+        found.append(outcome)
+        if outcome.kind in ("wrong", "crashed"):
+            print(f"{outcome.kind}: case {outcome.number}: {outcome.statement}\n    {outcome.reason}", flush=True)
+    print(score(found))
+    return int(any(outcome.kind in ("wrong", "crashed") for outcome in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

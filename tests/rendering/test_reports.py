@@ -1,0 +1,182 @@
+"""Reports, sentences and JSON of whole derivations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from generator.algebra import build as b
+from generator.algebra.nodes import Index, symbol
+from generator.algebra.normal_form import equal
+from generator.algebra.shapes import Dimension, matrix, row, vector
+from generator.algebra.statement import Link
+from generator.calculus.derivation import Derivation, Prose
+from generator.language import parse_declarations, parse_expression
+from generator.rendering.json_output import derivation_json, error_json
+from generator.rendering.outline import shape_product_text, verification_sentence
+from generator.rendering.prose import escape_markdown, prose_latex, prose_markdown, prose_text
+from generator.rendering.report import report_latex, report_markdown, report_text
+from generator.rendering.shapes import jacobian_shape_lists, jacobian_shape_text
+from generator.rendering.statement import latex_link, text_declarations, text_link
+from generator.rendering.text import text
+
+Parts = Callable[[str], Derivation]
+x, y, z, f = symbol("x", vector("D")), symbol("y", vector("D")), symbol("z"), symbol("f")
+KEYS = {
+    "id", "ok", "error", "error_kind", "line", "column", "seconds", "wrt", "output_shape", "input_shape", "latex",
+    "text", "python", "partials", "steps", "verification",
+}  # fmt: skip
+
+
+def test_text_report_shows_the_chain_with_shapes(part: Parts, evidence: dict[str, Any]) -> None:
+    report = report_text(part("a"), evidence)
+    for expected in (
+        "x, mu in R^D",
+        "S in R^(D x D) invertible",
+        "z = g(y) = y'*inv(S)*y",
+        "∂z/∂y, 1×D",
+        "dy'*inv(S)*y + y'*inv(S)*dy",
+        "df/dx = ∂f/∂z · ∂z/∂y · ∂y/∂x",
+        "shapes: (1×1)(1×D)(D×D) = 1×D",
+        "Shape: 1×D (Jacobian layout).",
+        "shapes: (D×D)(D×1)(1×1) = D×1",
+        "Verified: 48 comparisons at random points, largest relative error 3e-13; proved",
+    ):
+        assert expected in report
+    assert max(map(len, report.splitlines())) <= 100
+    assert not any(line != line.rstrip() for line in report.splitlines())
+
+
+def test_reports_follow_layout_and_route(part: Parts) -> None:
+    assert "(df/dx)' = 2*x" in report_text(part("b"), layout="denominator").split("Result")[1]
+    report = report_text(part("b"), route="component")
+    assert "[x[1]^2, x[1]*x[2], ⋯, x[1]*x[D]; x[2]*x[1]" in report
+    assert "Not verified." in report
+
+
+def test_markdown_report(part: Parts, evidence: dict[str, Any]) -> None:
+    report = report_markdown(part("c"), evidence)
+    assert report.startswith("## Statement\n")
+    assert r"## $\frac{\partial \boldsymbol{f}}{\partial \boldsymbol{z}}$, M×M" in report
+    assert "\n    - $\\displaystyle \\tanh(u) = " in report, "tanh' is derived one level down"
+    assert report.count("$") % 2 == 0
+
+
+def test_latex_report(part: Parts) -> None:
+    report = report_latex(part("a"))
+    assert report.count(r"\begin{align*}") == report.count(r"\end{align*}") > 4
+    assert r"&= -\tfrac{1}{2}\exp" in report
+    assert r"&& \text{" in report
+
+
+def test_json_of_a_derivation(part: Parts, evidence: dict[str, Any]) -> None:
+    derivation = part("a")
+    answer = derivation_json(derivation, evidence, 0.01, "a")
+    assert set(answer) == KEYS
+    assert json.loads(json.dumps(answer)) == answer
+    assert answer["ok"] is True
+    assert answer["error"] is None
+    assert (answer["output_shape"], answer["input_shape"], answer["wrt"]) == ([], ["D"], "x")
+    assert [(p["of"], p["wrt"], p["shape"]) for p in answer["partials"]] == [
+        ("f", "z", ["1", "1"]),
+        ("z", "y", ["1", "D"]),
+        ("y", "x", ["D", "D"]),
+    ]
+    assert {frozenset(p) for p in answer["partials"]} == {frozenset(("of", "wrt", "shape", "latex", "text", "total"))}
+    assert {frozenset(s) for s in answer["steps"]} == {frozenset(("claim", "rule", "reason", "latex", "text"))}
+    assert {s["claim"] for s in answer["steps"]} <= {"value", "differential", "partial", "total"}
+    assert set(answer["verification"]) == {"passed", "max_relative_error", "instances", "symbolic", "sizes"}
+    back = parse_expression(answer["text"], derivation.statement.declarations, derivation.value.shape)
+    assert equal(back, derivation.value)
+    assert derivation_json(derivation)["verification"] is None
+
+
+def test_json_in_the_denominator_layout(part: Parts) -> None:
+    assert derivation_json(part("b"), layout="denominator")["text"] == "2*x"
+    assert derivation_json(part("b"))["text"] == "2*x'"
+
+
+def test_json_of_an_error() -> None:
+    answer = error_json("no rule for it", "refused", "7", line=1, column=4)
+    assert set(answer) == KEYS
+    assert (answer["ok"], answer["error_kind"], answer["column"]) == (False, "refused", 4)
+
+
+def test_shapes_of_partials() -> None:
+    matrices = matrix("M", "N"), matrix("P", "Q")
+    assert jacobian_shape_lists(*matrices) == [["M", "N"], ["P", "Q"]]
+    assert jacobian_shape_text(*matrices) == "(M×N)×(P×Q)"
+    assert jacobian_shape_lists(vector("M"), matrices[0]) == [["M"], ["M", "N"]]
+    assert jacobian_shape_lists(z.shape, z.shape) == ["1", "1"]
+    assert jacobian_shape_lists(row("D"), vector("N")) == ["D", "N"]
+    assert shape_product_text(b.partial(f, y) * b.partial(y, x) + b.partial(f, x)) == "(1×D)(D×D) = 1×D; (1×D) = 1×D"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (None, "Not verified."),
+        ({"passed": False, "failures": ["Line 2 is wrong."]}, "Verification FAILED. Line 2 is wrong."),
+        (
+            {"passed": True, "instances": 3, "max_relative_error": 0.0, "symbolic": "undecided"},
+            "Verified: 3 comparisons at random points, largest relative error 0; "
+            "the symbolic check did not decide every claim.",
+        ),
+    ],
+)
+def test_verification_sentence(found: dict[str, Any] | None, said: str) -> None:
+    assert verification_sentence(found) == said
+
+
+def test_sentences_hold_formulas() -> None:
+    i = Index("i", Dimension.of("D"))
+    prose = Prose("{0} has {1} entries {2}; {0} is {3}, {4}.", (x, Dimension.of("D"), b.entry(x, i), "a_b", row("D")))
+    assert prose_text(prose) == "x has D entries x[i]; x is a_b, 1×D."
+    assert prose_markdown(prose) == (
+        r"\(\boldsymbol{x}\) has \(D\) entries \(x_{i}\); \(\boldsymbol{x}\) is a&#95;b, \(1\times D\)."
+    )
+    assert prose_markdown(Prose("{0}", (i,)), math=lambda formula: f"<{formula}>") == "<i>"
+    assert r"is a\_b" in prose_latex(prose)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["<script>alert(1)</script>", "*a* _b_ `c` [d](e)", "# title", "a | b", "- item", "{{ jinja }}", "$x$", "/// html"],
+)
+def test_words_are_escaped_for_markdown(words: str) -> None:
+    markdown = pytest.importorskip("markdown")
+    written = markdown.markdown(escape_markdown(words), extensions=["tables", "attr_list", "md_in_html"])
+    assert written.startswith("<p>")
+    assert written.count("<") == 2, "one paragraph and no other element"
+
+
+def test_text_of_statements() -> None:
+    declarations = ["x, y in R^D", "S in R^(D x D) positive-definite", "s in R positive", "k in R^(1 x D)"]
+    assert text_declarations(parse_declarations(declarations)) == declarations
+    assert text_link(Link(z, y.T * x, "g", (y, x))) == "z = g(y, x) = y'*x"
+    assert text_link(Link(f, z, None, (z,))) == "f(z) = z"
+    assert text_link(Link(y, x)) == "y = x"
+    assert latex_link(Link(y, x, "h", (x,))) == r"\boldsymbol{y} = \boldsymbol{h}(\boldsymbol{x}) = \boldsymbol{x}"
+
+
+@pytest.mark.parametrize(
+    ("written", "node"),
+    [
+        ("dz", b.differential(z)),
+        ("d(y'*x)", b.differential(y.T * x)),
+        ("dx'*y", b.differential(x).T * y),
+        ("∂z/∂y", b.partial(z, y)),
+        ("df/dx", b.partial(f, x, total=True)),
+        ("∂y[i]/∂x[k]", b.entry(b.partial(y, x), Index("i", Dimension.of("D")), Index("k", Dimension.of("D")))),
+        ("x[D]", b.entry(x, Dimension.of("D"))),
+        ("(x*y')[1,2]", b.entry(x * y.T, Dimension(1), Dimension(2))),
+        ("∂f/∂z · (∂z/∂y)'", b.product(b.partial(f, z), b.partial(z, y).T)),
+        ("vector(0)'", b.zero(row("D"))),
+        ("dim(M)*dim(N)", b.size_of(Dimension(1, ("M", "N")))),
+    ],
+)
+def test_text_outside_the_language(written: str, node: Any) -> None:
+    assert text(node) == written

@@ -1,0 +1,378 @@
+"""Random well-typed expressions over the whole language, for Hypothesis and for long seeded runs.
+
+`ExpressionMaker` makes them from a source of choices: Hypothesis draws them (`expressions`, so that it can shrink
+what it finds), or a seeded generator does (`random_expression`, fast, and every case has a number). Domains are
+respected by construction: `log`, roots and divisors get positive operands, `inv` and `logdet` declared invertible
+matrices or C C' + c I. Exponentials of exponentials, and powers of those, are damped, so that values stay moderate.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from functools import reduce
+from typing import Any, Protocol, TypeVar
+
+from hypothesis import strategies as st
+
+from generator.algebra import build as b
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Symbol, symbol
+from generator.algebra.shapes import ONE, SCALAR, Dimension, Shape, matrix, row, vector
+from generator.algebra.statement import Link, Statement
+from generator.algebra.traverse import contains
+
+T = TypeVar("T")
+POSITIVE, INVERTIBLE = frozenset({"positive"}), frozenset({"invertible"})
+SYMMETRIC, DEFINITE = frozenset({"symmetric"}), frozenset({"positive-definite"})
+M, N, K = (Dimension.of(name) for name in "MNK")
+
+VARIABLES: tuple[Symbol, ...] = (
+    symbol("s"),
+    symbol("t"),
+    symbol("c", SCALAR, POSITIVE),
+    *(symbol(name, vector(N)) for name in "xy"),
+    *(symbol(name, vector(M)) for name in "uv"),
+    symbol("p", vector(N), POSITIVE),
+    symbol("q", vector(M), POSITIVE),
+    symbol("h", vector(K)),
+    *(symbol(name, matrix(M, N)) for name in "AB"),
+    symbol("C", matrix(N, M)),
+    symbol("E", matrix(N, K)),
+    *(symbol(name, matrix(N, N)) for name in "XY"),
+    symbol("G", matrix(M, M)),
+    symbol("P", matrix(M, N), POSITIVE),
+    symbol("Z", matrix(N, N), INVERTIBLE),
+    symbol("W", matrix(M, M), INVERTIBLE),
+    symbol("S", matrix(N, N), SYMMETRIC),
+    symbol("Q", matrix(N, N), DEFINITE),
+    symbol("o", matrix(N, 1)),
+    symbol("r", matrix(1, N)),
+)
+BY_NAME = {variable.name: variable for variable in VARIABLES}
+RESULTS: tuple[Shape, ...] = (
+    *(SCALAR,) * 6,
+    *(vector(N), vector(M)) * 2,
+    row(N),
+    matrix(M, N),
+    matrix(N, N),
+)
+"""Shapes of results; scalars, which every textbook asks for, most often."""
+GROWING = (n.Power, n.HadamardPower, n.Inverse, n.Determinant, n.Kronecker)
+NUMBERS = (Fraction(2), Fraction(-1), Fraction(1, 2), Fraction(3), Fraction(-3, 2), Fraction(1))
+
+
+class Choices(Protocol):
+    """A source of choices."""
+
+    def below(self, bound: int) -> int:
+        """Return one of 0 … bound − 1."""
+
+
+class Seeded:
+    """Choices from a seeded generator."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def below(self, bound: int) -> int:
+        return self.random.randrange(bound)
+
+
+class Drawn:
+    """Choices that Hypothesis draws; smaller numbers are simpler."""
+
+    def __init__(self, draw: Callable[[Any], Any]) -> None:
+        self.draw = draw
+
+    def below(self, bound: int) -> int:
+        return 0 if bound == 1 else int(self.draw(st.integers(0, bound - 1)))
+
+
+class ExpressionMaker:
+    """Makes expressions; `favoured` variables stand in a third of the leaves that they fit."""
+
+    def __init__(self, choices: Choices, favoured: Iterable[Symbol] = (), variables: Iterable[Symbol] = VARIABLES):
+        self.choices = choices
+        self.favoured = tuple(favoured)
+        self.variables = tuple(variables)
+
+    def one_of(self, options: Sequence[T]) -> T:
+        """Return one of the options; the first is the simplest."""
+        return options[self.choices.below(len(options))]
+
+    def chance(self, of: int) -> bool:
+        """Return True once in `of` times."""
+        return self.choices.below(of) == of - 1
+
+    # -- leaves --------------------------------------------------------------------------------------------------
+
+    def leaf(self, shape: Shape) -> Node:
+        """Return a variable of this shape, a transposed one, or the simplest thing that has the shape."""
+        favoured = self._fitting(self.favoured, shape)
+        if favoured and not self.chance(3):
+            return self.one_of(favoured)
+        found = self._fitting(self.variables, shape)
+        if shape.is_scalar and self.chance(4):
+            return b.number(self.one_of(NUMBERS))
+        if shape.is_square and self.chance(6):
+            return b.identity(shape.rows)
+        if found:
+            return self.one_of(found)
+        if shape.is_matrix:
+            return b.fill(self.one_of(self._fitting(self.variables, SCALAR)), shape)
+        return b.fill(b.number(self.one_of(NUMBERS)), shape)
+
+    @staticmethod
+    def _fitting(variables: Iterable[Symbol], shape: Shape) -> list[Node]:
+        plain: list[Node] = [variable for variable in variables if variable.shape == shape]
+        if shape.is_scalar:
+            return plain
+        return plain + [b.transpose(v) for v in variables if v.shape == shape.transposed and v.shape != shape]
+
+    # -- all shapes ------------------------------------------------------------------------------------------------
+
+    def make(self, shape: Shape, depth: int) -> Node:
+        """Return an expression of this shape, at most about `depth` deep."""
+        if depth <= 0:
+            return self.leaf(shape)
+
+        def some(wanted: Shape = shape, less: int = 1) -> Node:
+            return self.make(wanted, depth - less - (self.choices.below(2)))
+
+        rows, columns = shape.rows, shape.columns
+        between = self.one_of((N, M, N, M, K))
+        options: list[Callable[[], Node]] = [
+            lambda: self.leaf(shape),
+            lambda: some() + some(),
+            lambda: some() - some(),
+            lambda: -some(),
+            lambda: b.product(some(SCALAR), some()),
+            lambda: b.product(b.number(self.one_of(NUMBERS)), some()),
+            lambda: b.divide(some(), self.positive(SCALAR, depth - 1)),
+            lambda: self.function(some()),
+            lambda: self.function(some()),
+            lambda: b.hadamard(some(), some()),
+        ]
+        if shape.is_scalar:
+            options += [
+                lambda: b.product(some(row(between)), some(vector(between))),
+                lambda: b.product(some(row(between)), some(matrix(between, M)), some(vector(M), 2)),
+                lambda: b.trace(some(matrix(between, between))),
+                lambda: b.trace(b.product(some(matrix(M, N)), some(matrix(N, M)))),
+                lambda: b.entry_sum(some(self.one_of((vector(N), matrix(M, N), row(M))))),
+                lambda: b.norm2(some(self.one_of((vector(between), matrix(M, N))))),
+                lambda: b.power(b.norm2(some(self.one_of((vector(between), matrix(N, M))))), b.TWO),
+                lambda: b.norm1(some(self.one_of((vector(between), matrix(M, N))))),
+                lambda: b.log_sum_exp(some(vector(between))),
+                lambda: b.determinant(self.damped(some(matrix(N, N)))),
+                lambda: b.determinant(self.invertible(N, depth - 1)),
+                lambda: b.log_determinant(self.invertible(N, depth - 1)),
+                lambda: b.power(self.damped(some()), b.number(self.one_of((2, 3)))),
+                lambda: b.power(self.positive(SCALAR, depth - 1), self.exponent(depth)),
+            ]
+            return self.one_of(options)()
+        options += [
+            lambda: b.product(some(), some(SCALAR)),
+            lambda: b.hadamard_divide(some(), self.positive(shape, depth - 1)),
+            lambda: b.hadamard_divide(some(SCALAR), self.positive(shape, depth - 1)),
+            lambda: b.hadamard_power(self.damped(some()), b.number(self.one_of((2, 3)))),
+            lambda: b.hadamard_power(self.positive(shape, depth - 1), self.exponent(depth)),
+            lambda: b.hadamard_power(self.positive(shape, depth - 1), self.bounded(some())),
+            lambda: some() + b.fill(some(SCALAR), shape),
+        ]
+        if shape.is_vector:
+            options += [
+                lambda: b.product(some(matrix(rows, between)), some(vector(between))),
+                lambda: b.product(some(matrix(rows, between)), some(vector(between))),
+                lambda: b.product(b.inverse(self.invertible(rows, depth - 1)), some()),
+                lambda: b.softmax(some()),
+                lambda: b.product(b.diag(some()), some()),
+                lambda: b.diag(some(matrix(rows, rows))),
+                lambda: b.transpose(b.product(some(row(between)), some(matrix(between, rows)))),
+                lambda: b.divide(some(), b.norm2(some(shape))),
+            ]
+        elif shape.is_row:
+            options += [
+                lambda: b.transpose(some(shape.transposed)),
+                lambda: b.product(some(row(between)), some(matrix(between, columns))),
+            ]
+        else:
+            options += [
+                lambda: b.product(some(matrix(rows, between)), some(matrix(between, columns))),
+                lambda: b.product(some(matrix(rows, between)), some(matrix(between, columns))),
+                lambda: b.product(some(vector(rows)), some(row(columns))),
+                lambda: b.transpose(some(shape.transposed)),
+            ]
+        if shape.is_square:
+            options += [
+                lambda: b.inverse(self.invertible(rows, depth - 1)),
+                lambda: b.diag(some(vector(rows))),
+                lambda: b.diag(b.diag(some())),
+                lambda: some() + b.identity(rows),
+                lambda: b.power(self.damped(some()), b.number(self.one_of((2, 3, 0)))),
+                lambda: b.power(self.invertible(rows, depth - 1), b.number(-2)),
+            ]
+        return self.one_of(options)()
+
+    def whole(self, shape: Shape, depth: int) -> Node:
+        """Return an expression of this shape; sometimes one of those that only stand outside (vec, kron)."""
+        if self.chance(12):
+            a, c = self.make(matrix(M, N), depth - 2), self.make(matrix(N, N), depth - 2)
+            if shape.is_scalar:
+                return self.one_of(
+                    (
+                        lambda: b.entry_sum(b.kronecker(a, c)),
+                        lambda: b.trace(b.kronecker(c, self.make(matrix(M, M), depth - 2))),
+                        lambda: b.product(b.vec(a).T, b.vec(self.make(matrix(M, N), depth - 2))),
+                        lambda: b.norm2(b.vec(c)),
+                    )
+                )()
+            if shape.is_vector and shape.length == N:
+                return b.product(b.kronecker(c, b.fill(b.ONE, row(N))), b.vec(self.make(matrix(N, N), depth - 2)))
+        return self.make(shape, depth)
+
+    # -- operands that a domain asks for ---------------------------------------------------------------------------
+
+    def exponent(self, depth: int) -> Node:
+        """Return an exponent for a positive base."""
+        if self.chance(4):
+            return self.bounded(self.make(SCALAR, min(depth - 2, 1)))
+        return b.number(self.one_of((Fraction(2), Fraction(1, 2), Fraction(-1), Fraction(-1, 2), Fraction(3), -2)))
+
+    def positive(self, shape: Shape, depth: int) -> Node:
+        """Return an expression that is positive in every entry."""
+        declared = [v for v in self._fitting(self.variables, shape) if _root(v).properties & POSITIVE]
+        ones = b.fill(b.ONE, shape)
+
+        def some() -> Node:
+            return self.make(shape, depth - 1)
+
+        options: list[Callable[[], Node]] = [
+            lambda: b.hadamard(x := self.damped(some()), x) + ones,
+            lambda: b.apply("exp", self.bounded(some())),
+            lambda: ones + b.apply("exp", -self.bounded(some())),
+            lambda: b.apply("softplus", some()) + ones,
+            lambda: b.apply("sigmoid", self.bounded(some())),
+        ]
+        if declared:
+            options = [lambda: self.one_of(declared)] * 2 + options
+        elif depth <= 0:
+            return b.fill(self.one_of((BY_NAME["c"], b.TWO)), shape)
+        if depth <= 0:
+            return self.one_of(declared)
+        if shape.is_scalar:
+            options.append(lambda: b.ONE + b.product(b.transpose(x := self.make(vector(N), depth - 1)), x))
+            options.append(lambda: b.power(b.norm2(self.make(vector(M), depth - 1)), b.TWO) + BY_NAME["c"])
+        return self.one_of(options)()
+
+    def invertible(self, size: Dimension, depth: int) -> Node:
+        """Return a square expression that is invertible: a declared one, or one with c I added."""
+        shape = matrix(size, size)
+        declared: list[Node] = [v for v in self.variables if v.shape == shape and "invertible" in v.properties]
+        ridge = b.product(self.one_of((BY_NAME["c"], b.number(4))), b.identity(size))
+        gram = self.make(matrix(size, self.one_of((N, M))), min(depth - 1, 1))
+        options: list[Callable[[], Node]] = [
+            lambda: b.product(gram, gram.T) + ridge,
+            lambda: b.apply("tanh", self.make(shape, depth - 1)) + b.product(b.number(9), b.identity(size)),
+            lambda: b.diag(self.positive(vector(size), depth - 1)),
+        ]
+        if declared:
+            options = [lambda: self.one_of(declared)] * 3 + options
+            if depth <= 0:
+                return self.one_of(declared)
+        return self.one_of(options)()
+
+    def damped(self, x: Node) -> Node:
+        """Return the expression, bounded where it may be large already."""
+        return self.bounded(x) if contains(x, GROWING) or _has_exponential(x) else x
+
+    def bounded(self, x: Node) -> Node:
+        """Return the expression in a bounded function, unless it is simple."""
+        if not x.operands or isinstance(x, n.Transpose | n.Fill):
+            return x
+        return b.apply(self.one_of(("tanh", "sin", "sigmoid", "arctan")), x)
+
+    def function(self, x: Node) -> Node:
+        """Return an element-wise function of the expression, within its domain."""
+        name = self.one_of(
+            (
+                "exp", "log", "sin", "tanh", "sigmoid", "cos", "sqrt", "softplus", "relu", "abs",
+                "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "sign",
+            )
+        )  # fmt: skip
+        if name in ("log", "sqrt"):
+            return b.apply(name, self.positive(x.shape, 2))
+        if name in ("exp", "sinh", "cosh"):
+            return b.apply(name, self.damped(x) if not isinstance(x, n.Product) else self.bounded(x))
+        if name in ("tan", "arcsin", "arccos"):
+            return b.apply(name, b.product(b.number(Fraction(1, 2)), b.apply("tanh", x)))
+        return b.apply(name, x)
+
+
+def _root(node: Node) -> Symbol:
+    inside = node.operands[0] if isinstance(node, n.Transpose) else node
+    assert isinstance(inside, Symbol)
+    return inside
+
+
+def _has_exponential(node: Node) -> bool:
+    def grows(current: Node) -> bool:
+        if isinstance(current, n.Apply) and current.function in ("exp", "sinh", "cosh", "tan"):
+            return True
+        return any(map(grows, current.operands))
+
+    return grows(node)
+
+
+# -- what tests ask for --------------------------------------------------------------------------------------------
+
+
+@st.composite
+def expressions(
+    draw: Any,
+    shapes: Sequence[Shape] = RESULTS,
+    depth: int = 4,
+    containing: Sequence[str] = (),
+    variables: Sequence[Symbol] = VARIABLES,
+) -> Node:
+    """Draw an expression of one of the shapes; every variable named in `containing` occurs in it."""
+    maker = ExpressionMaker(Drawn(draw), [BY_NAME[name] for name in containing], variables)
+    shape = maker.one_of(tuple(dict.fromkeys(shapes)))
+    return _with_variables(maker, maker.whole(shape, depth), containing)
+
+
+def _with_variables(maker: ExpressionMaker, node: Node, containing: Sequence[str]) -> Node:
+    """Return the expression times a scalar function of each variable that it should hold and does not."""
+    missing = [BY_NAME[name] for name in containing if BY_NAME[name] not in node.symbols]
+    return reduce(lambda whole, variable: b.product(_scalar_of(maker, variable), whole), missing, node)
+
+
+def _scalar_of(maker: ExpressionMaker, variable: Symbol) -> Node:
+    if variable.shape.is_scalar:
+        return maker.one_of((variable, b.apply("sin", variable)))
+    if variable.shape.is_square:
+        return maker.one_of((b.trace(variable), b.entry_sum(variable)))
+    return maker.one_of((b.entry_sum(variable), b.power(b.norm2(variable), b.TWO)))
+
+
+def random_expression(seed: int, depth: int = 4) -> tuple[Node, Symbol]:
+    """Return the expression with this number, and the variable to differentiate by.
+
+    One in twenty does not hold its variable.
+    """
+    maker = ExpressionMaker(Seeded(seed))
+    wrt = maker.one_of(VARIABLES)
+    maker.favoured = (wrt,)
+    node = maker.whole(maker.one_of(RESULTS), 1 + maker.choices.below(depth))
+    return (node if maker.chance(20) else _with_variables(maker, node, (wrt.name,))), wrt
+
+
+def statement_of(node: Node, wrt: Symbol, name: str = "f") -> Statement:
+    """Return the statement that asks for the derivative of an expression."""
+    declared = sorted({*node.symbols, wrt}, key=lambda variable: variable.name)
+    return Statement(tuple(declared), (Link(symbol(name, node.shape), node),), wrt)
+
+
+__all__ = ["BY_NAME", "ONE", "RESULTS", "VARIABLES", "ExpressionMaker", "expressions", "random_expression", "statement_of"]
