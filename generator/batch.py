@@ -7,13 +7,14 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from generator.facade import Layout, Route, derive
+from generator.terminal import json_line, output_encoding
+from generator.workers import in_order, with_progress
 
 CHUNK = 8
 """Cases handed to a worker process at a time."""
@@ -25,20 +26,21 @@ def run_batch(cases: Path, output: Path | None, *, jobs: int, layout: Layout, ro
     Results go to standard output as they come, or to `output`, which appears whole at the end.
     """
     try:
-        lines = cases.read_text(encoding="utf-8").splitlines()
+        lines = cases.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         print(f"{cases}: cannot be read ({getattr(error, 'strerror', None) or error})", file=sys.stderr)
         return 2
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    work = partial(answer_line, layout=layout, route=route, verify=verify)
+    encoding = output_encoding() if output is None else "utf-8"
+    work = partial(answer_line, layout=layout, route=route, verify=verify, encoding=encoding)
     if output is None:
-        _write(sys.stdout, _answers(work, numbered, jobs))
+        _write(sys.stdout, in_order(work, numbered, jobs, CHUNK))
         return 0
     try:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=output.resolve().parent, prefix=f".{output.name}.", delete=False
         ) as file:
-            _write(file, _progress(_answers(work, numbered, jobs), len(numbered)))
+            _write(file, with_progress(in_order(work, numbered, jobs, CHUNK), len(numbered), "Deriving"))
         os.chmod(file.name, 0o644)
         os.replace(file.name, output)
     except OSError as error:
@@ -55,36 +57,10 @@ def _write(file: IO[str], answers: Iterable[str]) -> None:
         print(answer, file=file, flush=True)
 
 
-def _answers(work: Any, numbered: list[tuple[int, str]], jobs: int) -> Iterator[str]:
-    if jobs == 1 or len(numbered) < 2:
-        yield from map(work, numbered)
-        return
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
-        yield from pool.map(work, numbered, chunksize=CHUNK)
-
-
-def _progress(answers: Iterator[str], total: int) -> Iterator[str]:
-    """Yield the answers, with a progress bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return iter(
-        track(
-            answers,
-            description="Deriving",
-            total=total,
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-    )
-
-
-def answer_line(numbered: tuple[int, str], *, layout: Layout, route: Route, verify: bool) -> str:
+def answer_line(numbered: tuple[int, str], *, layout: Layout, route: Route, verify: bool, encoding: str) -> str:
     """Return the line of JSON that answers one numbered line of the file."""
     number, line = numbered
-    return json.dumps(_answer(number, line, layout, route, verify), ensure_ascii=False)
+    return json_line(_answer(number, line, layout, route, verify), encoding)
 
 
 def _answer(number: int, line: str, layout: Layout, route: Route, verify: bool) -> dict[str, Any]:
@@ -116,6 +92,8 @@ def _answer(number: int, line: str, layout: Layout, route: Route, verify: bool) 
         return error_json(error.message, "input", identifier, error.line, error.column, wrt=wrt)
     except Refusal as refused:
         return error_json(str(refused), "refused", identifier, wrt=wrt)
+    except RecursionError:
+        return error_json(f"line {number} of the batch is nested too deeply", "input", identifier, wrt=wrt)
     except Exception as error:  # one bad case must not end the batch; the line says so
         return error_json(f"{type(error).__name__}: {error}", "internal", identifier, wrt=wrt)
 

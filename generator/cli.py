@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-import json
+import difflib
+import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from generator.terminal import json_line, output_encoding, tolerate_every_character
+
 if TYPE_CHECKING:
-    from generator.facade import Layout, Route
+    from generator.facade import Layout, Route, Worked
 
 DONE, NO, BAD_INPUT, REFUSED = 0, 1, 2, 3
 """Exit status: done; the answer is no (verification, stale pages); bad input; refused (no rule)."""
+INTERRUPTED = 130
 
 
 class _Commands(click.Group):
-    """A group whose own options are those of writing the pages."""
+    """A group whose own options are those of writing the pages, and which knows what a mistyped command may mean."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
         formatter.write_text("Without a command, derive, verify and write the pages of the collection into docs/.")
+        formatter.write_text(
+            "Exit status: 0 done; 1 the answer is no (verification, stale pages); 2 bad input; 3 refused (no rule)."
+        )
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None:
+            near = difflib.get_close_matches(args[0], self.commands, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"the commands are {', '.join(self.commands)}"
+            ctx.fail(f"no such command: '{args[0]}'; {hint}")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="jacobook", prog_name="Jacobook", message="%(prog)s %(version)s")
 @click.option("--check", is_flag=True, help="Write nothing; name the pages that are stale and exit with 1.")
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Work on so many entries at a time.")
 @click.option("--docs", type=click.Path(path_type=Path, file_okay=False), default=None, help="Write into this folder.")
@@ -42,12 +61,11 @@ def cli(ctx: click.Context, check: bool, jobs: int | None, docs: Path | None, co
         sys.exit(write_pages(docs=docs, collection=collection, check=check, jobs=jobs))
 
 
-@cli.command(context_settings={"ignore_unknown_options": True})
+# No option of one letter here: `-w'*x` is an expression that begins with a minus.
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("expressions", nargs=-1, type=click.UNPROCESSED, metavar="EXPR…")
-@click.option(
-    "--given", "-g", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated."
-)
-@click.option("--wrt", "-w", default=None, metavar="NAME", help="The variable of differentiation.")
+@click.option("--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated.")
+@click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
 @click.option("--layout", type=click.Choice(["jacobian", "denominator"]), default="jacobian", show_default=True)
 @click.option("--route", type=click.Choice(["matrix", "component"]), default="matrix", show_default=True)
 @click.option(
@@ -86,32 +104,31 @@ def derive(
     r"""Derive the derivative of EXPR (several EXPR are the lines of a chain) and show every step.
 
     \b
-    python -m generator derive "x'*A*x" --given "x in R^N" --given "A in R^(N x N)"
-    python -m generator derive "f(z) = exp(-1/2*z)" "z = x'*x" --given "x in R^D" --wrt x
+    python -m generator derive "x'*A*x" --given "x in R^N" --given "A in R^(N x N)" --wrt x
+    python -m generator derive "f(z) = exp(-1/2*z)" "z = x'*x" --given "x in R^D"
     python -m generator derive --batch cases.jsonl --output results.jsonl
     """
     _reject_unknown_options(expressions)
     if batch is not None:
         from generator.batch import run_batch
 
-        if expressions:
-            raise click.UsageError("--batch reads its cases from a file; leave EXPR out")
+        if expressions or given or wrt:
+            raise click.UsageError("--batch reads its cases from a file; leave EXPR, --given and --wrt out")
         sys.exit(run_batch(batch, output, jobs=jobs, layout=layout, route=route, verify=not no_verify))
+    if output is not None:
+        raise click.UsageError("--output goes with --batch")
     if not expressions:
         raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
     sys.exit(_derive_one(expressions, given, wrt, layout, route, form, verify=not no_verify))
 
 
 def _reject_unknown_options(expressions: tuple[str, ...]) -> None:
-    """Tell `--gvien` from an expression: an expression may begin with one minus sign, or with two and no letter."""
-    import difflib
-
+    """Tell `--gvien` from an expression: an expression may begin with a minus, but not look like a whole option."""
     for text in expressions:
-        if text.startswith("--") and text[2:3].isalpha():
-            name = text.split("=")[0]
-            known = [option for parameter in derive.params for option in parameter.opts if option.startswith("--")]
-            near = difflib.get_close_matches(name, known, n=1)
-            raise click.NoSuchOption(name, possibilities=near)
+        if option := re.match(r"--[a-z][a-z-]+(?=$|=)", text):
+            known = [name for parameter in derive.params for name in parameter.opts if name.startswith("--")]
+            near = difflib.get_close_matches(option[0], known, n=1)
+            raise click.NoSuchOption(option[0], possibilities=near)
 
 
 def _derive_one(
@@ -141,7 +158,7 @@ def _derive_one(
         if form == "json":
             _print_json(error_json(str(refused), "refused", wrt=wrt))
         else:
-            click.echo(f"Refused: {refused}.", err=True)
+            click.echo(f"Refused: {str(refused).rstrip('.')}.", err=True)
         return REFUSED
     click.echo(shown, nl=not shown.endswith("\n"))
     if worked.evidence is not None and not worked.evidence["passed"]:
@@ -150,14 +167,14 @@ def _derive_one(
     return DONE
 
 
-def _formatted(worked: Any, form: str) -> str:
+def _formatted(worked: Worked, form: str) -> str:
     if form == "json":
-        return json.dumps(worked.as_json(), ensure_ascii=False)
+        return json_line(worked.as_json(), output_encoding())
     return str(getattr(worked, form))
 
 
 def _print_json(data: dict[str, Any]) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False))
+    click.echo(json_line(data, output_encoding()))
 
 
 @cli.command()
@@ -170,8 +187,7 @@ def rules() -> None:
     from generator.calculus.rules import RULES
     from generator.rendering.text import text
 
-    wide = not sys.stdout.isatty()
-    console = Console(width=160 if wide else None)
+    console = Console(width=None if sys.stdout.isatty() else 160)
     table = Table("slug", "name", "statement", "where it applies", "sources", box=None, pad_edge=False)
     for rule in RULES.values():
         sides = rule.statement
@@ -183,11 +199,31 @@ def rules() -> None:
 
 def main() -> None:
     """Run the command line; what nobody foresaw is one line and a request to report it, not a traceback."""
+    tolerate_every_character()
     try:
-        cli.main(prog_name="python -m generator")
+        status = cli.main(prog_name=_name_of_the_program(), standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted.", err=True)
+        status = INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(DONE)
+        # Nobody reads on (`| head`): no complaint now, and none when Python closes its streams.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = DONE
     except RecursionError:
         click.echo("The expression is nested too deeply to be worked on.", err=True)
-        sys.exit(BAD_INPUT)
+        status = BAD_INPUT
+    except Exception as error:
+        if os.environ.get("JACOBOOK_TRACEBACK"):
+            raise
+        click.echo(f"A mistake of Jacobook's own, please report it: {type(error).__name__}: {error}", err=True)
+        click.echo("(With JACOBOOK_TRACEBACK=1 in the environment, it says where.)", err=True)
+        status = NO
+    sys.exit(status)
+
+
+def _name_of_the_program() -> str:
+    return "python -m generator" if Path(sys.argv[0]).name in ("__main__.py", "-m") else "jacobook"

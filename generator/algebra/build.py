@@ -157,6 +157,8 @@ def transpose(x: Node) -> Node:
         return x.operands[0]
     if isinstance(x, n.Fill):
         return n.Fill(x.operands, x.shape.transposed)
+    if isinstance(x, n.Commutation):
+        return commutation(x.sizes[1], x.sizes[0])
     return n.Transpose((x,), x.shape.transposed)
 
 

@@ -203,8 +203,18 @@ def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
 def contracted(term: Term) -> Term:
     """Return the term with the scalar runs of its word among its scalars, and its word reduced."""
     runs, rest = contract(term.word)
-    found = tuple((build.product(*reduce_word(run)), Fraction(1)) for run in runs)
+    found = tuple((run_node(run), Fraction(1)) for run in runs)
     return Term(term.coefficient, merge_scalars(term.scalars + found), reduce_word(rest))
+
+
+def run_node(run: tuple[Node, ...]) -> Node:
+    """Return a run row … vector as a scalar expression; with a vector of ones it is a sum of entries."""
+    word = reduce_word(run)
+    if len(word) == 2:
+        for ones, other in ((word[0], word[1]), (word[1], word[0])):
+            if isinstance(ones, n.Fill) and ones.operands[0] is build.ONE:
+                return build.entry_sum(other if other.shape.is_vector else build.transpose(other))
+    return build.product(*word)
 
 
 def _scalar(base: Node, exponent: Fraction) -> Node:

@@ -25,7 +25,7 @@ def tidy(node: Node) -> Node:
         case n.Number() | n.Symbol() | n.Identity() | n.SizeOf() | n.Delta() | n.Partial():
             return node
     terms = [_ordered(term) for term in terms_of(node, _simplest)]
-    return node_of(_pair_order(join(terms, node.shape), node.shape), node.shape)
+    return node_of(_reading_order(join(terms, node.shape), node.shape), node.shape)
 
 
 def _ordered(term: Term) -> Term:
@@ -35,7 +35,10 @@ def _ordered(term: Term) -> Term:
     if len(word) > 1 and word[-1].shape.is_vector and not isinstance(word[-1], n.Differential):
         while len(word) > 1 and isinstance(word[-2], n.Diag):
             last = word.pop()
-            word[-1] = build.hadamard(word[-1].operands[0], last)
+            word[-1] = _simplest(build.hadamard(word[-1].operands[0], last))
+    if len(word) > 1 and isinstance(word[0], n.Transpose) and word[0].shape.is_row and isinstance(word[1], n.Diag):
+        joined = _simplest(build.hadamard(word[1].operands[0], word[0].operands[0]))
+        word[:2] = [build.transpose(joined)]
     return Term(term.coefficient, scalars, reduce_word(_mixed_products(tuple(word))))
 
 
@@ -68,8 +71,12 @@ def _rank(base: Node) -> int:
     return 3 if isinstance(base, n.Apply | n.IndexSum) else 2
 
 
-def _pair_order(terms: list[Term], shape: Shape) -> list[Term]:
-    """Return X′ + X as X + X′; other sums as they are."""
+def _reading_order(terms: list[Term], shape: Shape) -> list[Term]:
+    """Return X′ + X as X + X′, and a sum that begins with a minus and has a plus with the plus first."""
+    if len(terms) > 1 and terms[0].coefficient < 0:
+        positive = next((place for place, term in enumerate(terms) if term.coefficient > 0), None)
+        if positive is not None:
+            return [terms[positive], *terms[:positive], *terms[positive + 1 :]]
     if len(terms) == 2 and shape.is_matrix and terms[0].coefficient == terms[1].coefficient:
         first, second = (sum(isinstance(f, n.Transpose) for f in term.word) for term in terms)
         if first > second and normal_form(term_node(terms[0], shape)) is normal_form(term_node(terms[1], shape).T):
@@ -90,6 +97,10 @@ def _simplest(node: Node) -> Node:
     match node:
         case n.Hadamard():
             return _simplest_hadamard(node)
+        case n.HadamardDivide() if len(below := terms_of(node.operands[1])) == 1 and _has_scalars(below[0]):
+            bottom = build.product(*below[0].word)
+            scale = term_node(Term(below[0].coefficient, below[0].scalars, ()), build.ONE.shape)
+            return tidy(build.divide(build.hadamard_divide(inside, bottom), scale))
         case n.HadamardDivide() if isinstance(node.operands[1], n.Fill) and not inside.shape.is_scalar:
             return tidy(build.divide(inside, node.operands[1].operands[0]))
         case n.HadamardPower() if build.is_number(node.operands[1], 1):
@@ -102,6 +113,9 @@ def _simplest(node: Node) -> Node:
             return inside.operands[0]
         case n.Vec() if isinstance(inside, n.Unvec):
             return inside.operands[0]
+        case n.Vec() if isinstance(inside, n.Product) and _is_outer(inside):
+            u, v = inside.operands
+            return build.kronecker(build.transpose(v), u)
         case n.Vec() if isinstance(inside, n.Fill):
             return build.fill(inside.operands[0], node.shape)
         case n.Trace() if isinstance(inside, n.Identity):
@@ -115,6 +129,8 @@ def _simplest(node: Node) -> Node:
             return inside.operands[0]
         case n.Diagonal() | n.Trace() if isinstance(inside, n.Transpose):
             return rebuild(node, (inside.operands[0],))
+        case n.EntrySum() if isinstance(inside, n.Softmax):
+            return build.ONE
         case n.Diag() if isinstance(inside, n.Fill):
             return tidy(build.product(inside.operands[0], build.identity(node.shape.rows)))
         case n.Power() if build.is_number(node.operands[1], 1):
@@ -130,6 +146,10 @@ _CLOSED = (
     n.Partial, n.PartialEntry, n.Differential, n.Symbol, n.Identity, n.Commutation, n.SizeOf, n.Delta, n.ArrayOf,
 )  # fmt: skip
 """Nodes whose operands the author wrote; a derivation changes what stands around them, not what is in them."""
+
+
+def _has_scalars(term: Term) -> bool:
+    return bool(term.word) and (term.coefficient != 1 or bool(term.scalars))
 
 
 def _scalars_outside(node: Node) -> Node:

@@ -222,22 +222,17 @@ def _depth(node: Node) -> int:
 
 
 def joined(chain: Chain) -> Chain:
-    """Return the chain with those links put back whose partial derivatives would have more than two indices.
+    """Return the chain with those links put back through which derivatives cannot be passed on.
 
-    Matrix links stay where a scalar stands on both sides: there tr(G′ dU) joins them.
+    For a scalar function that are rows alone: everything else goes by adjoints. For other functions the product of the
+    partial derivatives must exist.
     """
     while True:
         bad = next((link for link in chain.links[1:] if _must_join(chain, link)), None)
         if bad is None:
             return chain
         links = tuple(
-            Link(
-                link.symbol,
-                substitute(link.expression, {bad.symbol: bad.expression}),
-                link.function,
-                (),
-                link.given,
-            )
+            Link(link.symbol, substitute(link.expression, {bad.symbol: bad.expression}), link.function, (), link.given)
             for link in chain.links
             if link is not bad
         )
@@ -247,10 +242,14 @@ def joined(chain: Chain) -> Chain:
 def _must_join(chain: Chain, link: Link) -> bool:
     if link not in chain.varying():
         return False
+    if link.symbol.shape.is_row:
+        return True
+    if chain.links[0].symbol.shape.is_scalar:
+        return False
     below = [argument.shape for argument in chain.arguments(link)]
     above = [outer.symbol.shape for outer, argument in chain.edges() if argument is link.symbol]
-    if link.symbol.shape.is_matrix or link.symbol.shape.is_row:
-        return not all(shape.is_scalar for shape in (*below, *above)) or link.symbol.shape.is_row
+    if link.symbol.shape.is_matrix:
+        return not all(shape.is_scalar for shape in (*below, *above))
     if link.symbol.shape.is_scalar and any(shape.is_matrix for shape in above):
         return not all(shape.is_scalar for shape in below)
     return any(derivative_shape(link.symbol.shape, shape) is None for shape in below)

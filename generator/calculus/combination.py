@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
@@ -22,23 +20,7 @@ MOST_SUBSTITUTIONS = 4
 """More intermediate values than this are substituted all at once."""
 
 
-def path_product(path: tuple[Edge, ...], of_edge: Callable[[Edge], Node]) -> Node:
-    """Return the product of the partials along a path, outermost first; matrix links are joined by tr(G′ dU)."""
-    factors: list[Node] = []
-    position = 0
-    while position < len(path):
-        edge = path[position]
-        if edge[1].shape.is_matrix and position + 1 < len(path):
-            inner = path[position + 1]
-            factors.append(build.trace(build.product(build.transpose(of_edge(edge)), of_edge(inner))))
-            position += 2
-        else:
-            factors.append(of_edge(edge))
-            position += 1
-    return _grouped(factors)
-
-
-def _grouped(factors: list[Node]) -> Node:
+def grouped(factors: list[Node]) -> Node:
     """Return the product with every factor kept as one operand, so that each can carry its shape."""
     if len(factors) == 1:
         return factors[0]
@@ -53,26 +35,14 @@ def combine(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node
     paths = chain.paths(MOST_PATHS)
     if paths is None:
         return _combine_stepwise(chain, partials)
-    unevaluated = [path_product(path, lambda edge: build.partial(*edge)) for path in paths]
-    inserted = [path_product(path, lambda edge: partials[edge].value) for path in paths]
+    unevaluated = [grouped([build.partial(*edge) for edge in path]) for path in paths]
+    inserted = [grouped([partials[edge].value for edge in path]) for path in paths]
     slug = "chain" if len(paths) == 1 else "sum-over-paths"
     reason = Prose("Chain rule: the outermost factor stands left.")
     if len(paths) > 1:
         reason = Prose(
             "{0} depends on {1} along {2} paths; each contributes one product.",
             (f, chain.wrt, str(len(paths))),
-        )
-    if any(symbol.shape.is_matrix for path in paths for _, symbol in path[:-1]):
-        reason = Prose(
-            reason.template
-            + " Through a matrix, the partials are joined by a trace: with {"
-            + str(len(reason.values))
-            + "} "
-            "the partial by the matrix is G.",
-            (
-                *reason.values,
-                build.trace(n.symbol("G", _matrix_link(paths).shape).T * build.differential(_matrix_link(paths))),
-            ),
         )
     claims = [Claim(left, build.add(*unevaluated), slug, reason, show_shapes=True)]
     claims.append(
@@ -88,19 +58,19 @@ def combine(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node
     if simplified is not claims[-1].right:
         claims.append(Claim(left, simplified, *_why_tidied(inserted)))
     in_names = simplified
-    value, substituted = _substituted(chain, left, simplified)
-    claims += substituted
+    final, more = finish(chain, left, simplified)
+    return final, in_names, (*claims, *more)
+
+
+def finish(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[Claim]]:
+    """Return the derivative in the declared variables, from that in the names of the chain, and the claims between."""
+    value, claims = _substituted(chain, left, in_names)
     final = collect(value)
     final, symmetric = uses_of_symmetry(left, final)
     if not symmetric and final is not value:
         claims.append(Claim(left, final, "collect", Prose("Collect the terms.")))
-    elif symmetric:
-        claims += symmetric
-    return final, in_names, tuple(claims)
-
-
-def _matrix_link(paths: list[tuple[Edge, ...]]) -> Symbol:
-    return next(symbol for path in paths for _, symbol in path[:-1] if symbol.shape.is_matrix)
+    claims += symmetric
+    return final, claims
 
 
 def _why_tidied(inserted: list[Node]) -> tuple[str, Prose]:
@@ -146,8 +116,8 @@ def _combine_stepwise(chain: Chain, partials: dict[Edge, PartialDerivation]) -> 
                 terms.append(build.partial(link.symbol, argument))
                 values.append(direct.value)
             else:
-                terms.append(_grouped([build.partial(link.symbol, argument), build.partial(argument, chain.wrt, True)]))
-                values.append(_grouped([direct.value, totals[argument]]))
+                terms.append(grouped([build.partial(link.symbol, argument), build.partial(argument, chain.wrt, True)]))
+                values.append(grouped([direct.value, totals[argument]]))
         reason = Prose("Chain rule for {0}: what it depends on directly, and through its arguments.", (link.symbol,))
         claims.append(Claim(left, build.add(*terms), "sum-over-paths", reason, show_shapes=True))
         totals[link.symbol] = collect(build.add(*values))
@@ -156,11 +126,8 @@ def _combine_stepwise(chain: Chain, partials: dict[Edge, PartialDerivation]) -> 
         )
     left = build.partial(chain.links[0].symbol, chain.wrt, total=True)
     in_names = totals[chain.links[0].symbol]
-    value, substituted = _substituted(chain, left, in_names)
-    final = collect(value)
-    if final is not value:
-        substituted.append(Claim(left, final, "collect", Prose("Collect the terms.")))
-    return final, in_names, (*claims, *substituted)
+    final, more = finish(chain, left, in_names)
+    return final, in_names, (*claims, *more)
 
 
 def denominator_layout(
@@ -176,11 +143,10 @@ def denominator_layout(
     left = build.transpose(total)
     claims: list[Claim] = []
     paths = chain.paths(MOST_PATHS)
-    flat = all(not edge[1].shape.is_matrix for path in paths or [] for edge in path)
-    if paths is not None and flat and any(len(path) > 1 for path in paths):
-        turned = [_grouped([build.transpose(build.partial(*edge)) for edge in reversed(path)]) for path in paths]
+    if paths is not None and not _has_matrix_link(chain) and any(len(path) > 1 for path in paths):
+        turned = [grouped([build.transpose(build.partial(*edge)) for edge in reversed(path)]) for path in paths]
         values = [
-            _grouped([collect(transpose_factor(partials[edge].value)) for edge in reversed(path)]) for path in paths
+            grouped([collect(transpose_factor(partials[edge].value)) for edge in reversed(path)]) for path in paths
         ]
         reason = Prose("Transpose the chain rule: the factors come in reverse order.")
         claims.append(Claim(left, build.add(*turned), "denominator-layout", reason, show_shapes=True))
@@ -191,6 +157,10 @@ def denominator_layout(
     if not claims or claims[-1].right is not result:
         claims.append(Claim(left, result, "denominator-layout", reason))
     return tuple(claims)
+
+
+def _has_matrix_link(chain: Chain) -> bool:
+    return any(link.symbol.shape.is_matrix for link in chain.varying()[1:])
 
 
 def what_it_says(left: Node, value: Node, entry: Node, places: tuple[n.Index, n.Index]) -> Claim | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator.algebra import build
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.normal_form import equal
 from generator.algebra.statement import Link, Statement
 from generator.algebra.traverse import substitute
 from generator.calculus import component_route, matrix_route
+from generator.calculus.backward import combine_backward, has_matrices
 from generator.calculus.chains import Chain, decompose
 from generator.calculus.combination import combine, denominator_layout, what_it_says
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
@@ -15,6 +18,7 @@ from generator.calculus.domains import assumptions_of, notes_on
 from generator.calculus.identities import recognise
 from generator.calculus.properties import special_cases
 from generator.calculus.refusal import Refusal
+from generator.calculus.rewriting import log_softmax
 
 ROUTES = ("matrix", "component")
 
@@ -25,7 +29,8 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
     `route` is the one whose value is taken; with `both` the other one is worked out as well, and where it has no answer
     its refusal is kept beside. Raises Refusal where the chosen route has no answer.
     """
-    chain = decompose(statement)
+    started, rewritten = _rewritten(statement)
+    chain = decompose(started)
     partials = tuple(_partial(chain, link, argument, route, both) for link, argument in chain.edges())
     table = {(partial.of, partial.wrt): partial for partial in partials}
     of = chain.links[0].symbol
@@ -41,12 +46,14 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
         value = _free_of_names(chain, in_names)
         if value is not in_names:
             combination = (Claim(total, value, "substitution", Prose("Substitute the constants of the chain.")),)
+    elif of.shape.is_scalar and has_matrices(chain):
+        value, in_names, combination = combine_backward(chain, table)
     else:
         value, in_names, combination = combine(chain, table)
     return Derivation(
         statement=statement,
         links=chain.links,
-        decomposition=_decomposition(statement, chain),
+        decomposition=(*rewritten, *_decomposition(started, chain)),
         partials=partials,
         combination=combination,
         value=value,
@@ -56,6 +63,20 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
         assumptions=assumptions_of(chain.links),
         notes=notes_on(chain.links, chain.wrt),
     )
+
+
+def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
+    """Return the statement in the form that is differentiated, and the claims that it is the same function."""
+    links, claims = [], []
+    for link in statement.links:
+        expression = log_softmax(link.expression)
+        if expression is not link.expression:
+            reason = Prose("The logarithm of a softmax is the vector minus its log-sum-exp, entry by entry.")
+            claims.append(Claim(link.expression, expression, "log-softmax", reason))
+        links.append(replace(link, expression=expression))
+    if not claims:
+        return statement, ()
+    return Statement(statement.declarations, tuple(links), statement.wrt), tuple(claims)
 
 
 def _partial(chain: Chain, link: Link, argument: Symbol, route: str, both: bool) -> PartialDerivation:

@@ -6,7 +6,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.tidy import collect
-from generator.algebra.traverse import transform
+from generator.algebra.traverse import substitute, transform, walk
 from generator.calculus.derivation import Assumption, Claim, Prose
 
 
@@ -44,8 +44,12 @@ def uses_of_symmetry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
 
 
 def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
-    """Return what the value becomes where a square matrix that was not declared symmetric happens to be so."""
+    """Return what the value becomes where a matrix happens to be symmetric, or the entries of a vector add up to 1."""
     claims = []
+    for vector in _summed_vectors(value):
+        simpler = collect(substitute(value, {build.entry_sum(vector): build.ONE}))
+        reason = Prose("If the entries of {0} add up to 1.", (vector,))
+        claims.append(Claim(left, simpler, "normalised", reason, (Assumption(vector, "normalised", declared=False),)))
     for matrix in _square_symbols(value):
         if "symmetric" in matrix.properties:
             continue
@@ -59,6 +63,11 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
                 reason = Prose("If {0} is symmetric, then {1} = {0}.", (matrix, build.transpose(matrix)))
             claims.append(Claim(left, simpler, "symmetric", reason, (Assumption(matrix, "symmetric", declared=False),)))
     return tuple(claims)
+
+
+def _summed_vectors(node: Node) -> list[Symbol]:
+    sums = {current.operands[0] for current in walk(node) if isinstance(current, n.EntrySum)}
+    return sorted((x for x in sums if isinstance(x, Symbol) and x.shape.is_vector), key=lambda symbol: symbol.name)
 
 
 def _inverted(node: Node, matrix: Symbol) -> bool:

@@ -12,6 +12,18 @@ from generator.calculus.derivation import Claim, Prose
 from generator.calculus.prose import sentence
 
 
+def log_softmax(node: Node) -> Node:
+    """Return the expression with log(softmax(z)) written as z − logsumexp(z) in every entry."""
+
+    def change(current: Node) -> Node | None:
+        if isinstance(current, n.Apply) and current.function == "log" and isinstance(current.operands[0], n.Softmax):
+            z = transform(current.operands[0].operands[0], change)
+            return z - build.fill(build.log_sum_exp(z), z.shape)
+        return None
+
+    return transform(node, change)
+
+
 def rewrite(of: Symbol, expression: Node) -> tuple[Node, list[Claim]]:
     """Return the function in the form that is differentiated, and the claims that it is the same function.
 
@@ -26,7 +38,19 @@ def rewrite(of: Symbol, expression: Node) -> tuple[Node, list[Claim]]:
     opened = transform(squared, lambda node: _opened_trace(node, used))
     if opened is not squared:
         claims.append(Claim(of, opened, "trace-outer", sentence(used)))
-    return opened, claims
+    factored = transform(opened, _kronecker_trace)
+    if factored is not opened:
+        reason = "the trace of a Kronecker product is the product of the traces"
+        claims.append(Claim(of, factored, "trace-kronecker", sentence([Prose(reason)])))
+    return factored, claims
+
+
+def _kronecker_trace(node: Node) -> Node | None:
+    if isinstance(node, n.Trace) and isinstance(node.operands[0], n.Kronecker):
+        factors = node.operands[0].operands
+        if all(factor.shape.is_square for factor in factors):
+            return build.product(*(build.trace(factor) for factor in factors))
+    return None
 
 
 def _squared_norm(node: Node) -> Node | None:

@@ -15,6 +15,7 @@ from generator.algebra import build as b
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import matrix, vector
+from generator.algebra.traverse import rebuild
 from generator.calculus.functions import FUNCTIONS, derivative_at
 
 d = b.differential
@@ -31,7 +32,8 @@ class Rule:
     pattern: Node | None = None
     """The left side on generic symbols; the rule is about nodes of its class."""
     differential: Callable[..., Node] | None = None
-    """From the operands of the node to its differential."""
+    """From the operands of the node to its differential; not given for a linear function of one operand, where d just
+    moves inside."""
     routine: bool = False
     """Bookkeeping that shares a line with the rule that follows it."""
     domain: str = ""
@@ -46,9 +48,13 @@ class Rule:
         """Return both sides of the rule on generic symbols, None for a rule that only words can state."""
         if self.equality is not None:
             return self.equality()
-        if self.pattern is None or self.differential is None:
-            return None
-        return d(self.pattern), self.differential(*self.pattern.operands)
+        return None if self.pattern is None else (d(self.pattern), self.differential_of(self.pattern))
+
+    def differential_of(self, node: Node) -> Node:
+        """Return d(node), one layer in."""
+        if self.differential is None:
+            return rebuild(node, tuple(map(d, node.operands)))
+        return self.differential(*node.operands)
 
 
 # Generic symbols for the statements.
@@ -140,13 +146,14 @@ def _known_invertible(node: Node) -> bool:
 DIFFERENTIALS: tuple[Rule, ...] = (
     Rule("sum", "Differential of a sum", "the differential of a sum is the sum of the differentials", s + t, lambda *terms: b.add(*map(d, terms)), routine=True, sources=("MML (5.31)", "MC (35)")),
     Rule("negative", "Differential of a negative", "a minus sign stays in front", -A, lambda u: -d(u), routine=True, sources=("MC (34)",)),
-    Rule("transpose", "Differential of a transpose", "transposing and differentiating may change places", A.T, lambda u: d(u).T, routine=True, sources=("MC (44)", "MN, chapter 8")),
-    Rule("trace", "Differential of a trace", "the trace is linear, so d moves inside", b.trace(X), lambda u: b.trace(d(u)), routine=True, sources=("MC (36)", "MN, chapter 8")),
-    Rule("entry-sum", "Differential of a sum of entries", "a sum of entries is linear, so d moves inside", b.entry_sum(A), lambda u: b.entry_sum(d(u)), routine=True, sources=("MN, chapter 8",)),
-    Rule("diag", "Differential of a diagonal matrix", "diag is linear, so d moves inside", b.diag(x), lambda u: b.diag(d(u)), routine=True, sources=("MN, chapter 8",)),
-    Rule("diagonal", "Differential of a diagonal", "taking the diagonal is linear, so d moves inside", b.diag(X), lambda u: b.diag(d(u)), routine=True, sources=("MN, chapter 8",)),
-    Rule("vec", "Differential of vec", "vec is linear, so d moves inside", b.vec(A), lambda u: b.vec(d(u)), routine=True, sources=("MN, chapter 8",)),
-    Rule("unvec", "Differential of an arranged vector", "arranging entries is linear, so d moves inside", b.unvec(b.vec(A), A.shape), lambda u: b.unvec(d(u), A.shape), routine=True, sources=("MN, chapter 8",)),
+    Rule("transpose", "Differential of a transpose", "transposing and differentiating may change places", A.T, routine=True, sources=("MC (44)", "MN, chapter 8")),
+    Rule("trace", "Differential of a trace", "the trace is linear, so d moves inside", b.trace(X), routine=True, sources=("MC (36)", "MN, chapter 8")),
+    Rule("entry-sum", "Differential of a sum of entries", "a sum of entries is linear, so d moves inside", b.entry_sum(A), routine=True, sources=("MN, chapter 8",)),
+    Rule("diag", "Differential of a diagonal matrix", "diag is linear, so d moves inside", b.diag(x), routine=True, sources=("MN, chapter 8",)),
+    Rule("diagonal", "Differential of a diagonal", "taking the diagonal is linear, so d moves inside", b.diag(X), routine=True, sources=("MN, chapter 8",)),
+    Rule("vec", "Differential of vec", "vec is linear, so d moves inside", b.vec(A), routine=True, sources=("MN, chapter 8",)),
+    Rule("fill", "Differential of a constant array", "every entry is the same scalar, so d moves inside", b.fill(s, x.shape), routine=True, sources=("MN, chapter 8",)),
+    Rule("unvec", "Differential of an arranged vector", "arranging entries is linear, so d moves inside", b.unvec(b.vec(A), A.shape), routine=True, sources=("MN, chapter 8",)),
     Rule("product", "Product rule", "product rule: one term for each factor that varies", A * B, lambda *factors: _each(factors, b.product), sources=("MML (5.29)", "MC (37)", "MN, chapter 8")),
     Rule("quotient", "Quotient rule", "quotient rule", s / t, _quotient, domain="where the denominator is not zero", sources=("MML (5.30)",)),
     Rule("hadamard", "Product rule, entry by entry", "product rule, entry by entry", b.hadamard(A, C), lambda u, v: _each((u, v), b.hadamard), sources=("MC (38)",)),
@@ -191,12 +198,16 @@ ALGEBRA: tuple[Rule, ...] = (
     Rule("read-off", "Reading off the derivative", "what stands before the differential is the derivative", sources=("MN, chapter 9", "MML (5.52)")),
     Rule("chain", "Chain rule", "chain rule: outermost factor left", sources=("MML (5.48)",)),
     Rule("sum-over-paths", "Sum over paths", "every path from the function to the variable contributes one product", sources=("MML (5.48)",)),
+    Rule("adjoint", "Passing a derivative on through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", equality=lambda: (b.trace(C.T * (n.symbol("D", matrix("M", "P")) * n.symbol("V", matrix("P", "N")))), b.trace((n.symbol("D", matrix("M", "P")).T * C).T * n.symbol("V", matrix("P", "N")))), sources=("MN, chapter 5",)),
+    Rule("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
+    Rule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", equality=lambda: (b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape))),
+    Rule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1", equality=None),
+    Rule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", equality=lambda: (b.trace(b.kronecker(X, n.symbol("Y", matrix("P", "P")))), b.trace(X) * b.trace(n.symbol("Y", matrix("P", "P")))), sources=("MN, chapter 2",)),
     Rule("insert-partials", "Inserting the partial derivatives", "insert the partial derivatives"),
     Rule("substitution", "Substitution", "substitute {0}"),
     Rule("identity-factor", "The identity drops out", "a product with the identity is the other factor", equality=lambda: (A * b.identity("N"), A)),
     Rule("denominator-layout", "Denominator layout", "transpose: the factors come in reverse order", equality=lambda: ((A * B).T, B.T * A.T)),
     Rule("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", equality=lambda: (n.symbol("S", matrix("N", "N"), frozenset({"symmetric"})).T, n.symbol("S", matrix("N", "N"), frozenset({"symmetric"})))),
-    Rule("differential-chain", "Inserting a differential", "insert the differential of {0}", sources=("MN, chapter 5",)),
 )
 
 COMPONENTS: tuple[Rule, ...] = (

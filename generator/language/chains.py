@@ -41,7 +41,7 @@ class Line:
 
 
 def pieces_of(tree: Syntax) -> Iterator[Syntax]:
-    """Yield the pieces of an expression, outer ones first, from left to right; not the sizes in `dim(…)` and its like."""
+    """Yield the pieces of an expression, outer ones first, from left to right; not sizes in `dim(…)` and its like."""
     waiting = [tree]
     while waiting:
         current = waiting.pop()

@@ -61,12 +61,15 @@ class Elaborator:
             fit = repairs.piece(self.source, argument)
             message += ", and the trace of a scalar is the scalar"
         elif call.name == "kron" and any(given.is_scalar for given in types):
-            fits = repairs.checked(repairs.for_scaling(self.source, call), self.fitting)
-            fit = fits[0].text if fits else None
+            return self._proposing(message, call, repairs.for_scaling(self.source, call))
         elif call.name == "khatrirao":
-            fits = repairs.checked(repairs.for_columns(self.source, call, types), self.fitting)
-            fit = fits[0].text if fits else None
+            return self._proposing(message, call, repairs.for_columns(self.source, call, types))
         return self.error(message + (f"; did you mean `{fit}`?" if fit else ""), call, fit)
+
+    def _proposing(self, message: str, call: Call, proposals: Sequence[repairs.Fit]) -> LanguageError:
+        """Return the error with those of the proposals that fit."""
+        fits = repairs.checked(proposals, self.fitting)
+        return self.error(message + repairs.question(fits), call, fits[0].text if fits else None)
 
     def fitting(self, text: str) -> Type | None:
         """Return the type of what is proposed in place of a piece of the text, or None if it does not fit either."""
@@ -257,7 +260,8 @@ class Elaborator:
         shape = open_type.shape()
         if shape is None:
             message = f"the size of {self.quoted(where)} cannot be inferred from where it stands"
-            raise self.error(f"{message}: join it to something of known size", where)
+            more = ", or write `eye(N)`" if isinstance(where, syntax.Name) else ""
+            raise self.error(f"{message}: join it to something of known size{more}", where)
         return shape
 
     def expect(self, typed: Typed, shape: Shape) -> None:

@@ -9,6 +9,7 @@ from generator.algebra.nodes import Symbol
 from generator.algebra.shapes import Dimension, Shape
 from generator.calculus.derivation import Derivation
 from generator.rendering.names import is_one_letter, split_name, unicode_letter
+from generator.rendering.shapes import jacobian_shape_text
 
 
 class Face(Enum):
@@ -123,13 +124,12 @@ def chain_of(derivation: Derivation, links: dict[tuple[str, str], str] | None = 
             space = space_label(symbol.shape)
             nodes[symbol.name] = ChainNode(symbol.name, symbol_label(symbol), space, is_variable=symbol is wrt)
     for partial in reversed(derivation.partials):
-        shape = partial.value.shape
         edges.append(
             ChainEdge(
                 partial.wrt.name,
                 partial.of.name,
                 partial_label(partial.of, partial.wrt),
-                f"{dimension_words(shape.rows)}×{dimension_words(shape.columns)}",
+                jacobian_shape_text(partial.of.shape, partial.wrt.shape),
                 addresses.get((partial.of.name, partial.wrt.name)),
             )
         )

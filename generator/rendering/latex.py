@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.nodes import Node, Position
-from generator.rendering.arrays import cells
+from generator.algebra.nodes import Node
+from generator.rendering import latex_entries as entries
 from generator.rendering.latex_parts import (
     adjoin,
     fenced,
@@ -19,7 +19,7 @@ from generator.rendering.latex_parts import (
     wrapped,
 )
 from generator.rendering.names import is_one_letter, latex_name, split_name
-from generator.rendering.structure import Level, Piece, factors, negated_level, partial_entry, terms, without_minus
+from generator.rendering.structure import Level, Piece, factors, negated_level, terms, without_minus
 
 _TEX_FUNCTIONS = frozenset(("exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"))
 _NAMED = (r"\operatorname", r"\det", r"\sum", *(rf"\{name}" for name in sorted(_TEX_FUNCTIONS)))
@@ -43,7 +43,7 @@ def latex(node: Node, mark_diagonal: bool = False) -> str:
     With `mark_diagonal`, the diagonal entries of a written-out matrix are boxed (a mark without colour).
     """
     if mark_diagonal and isinstance(node, n.ArrayOf):
-        return _array(node, mark_diagonal=True).text
+        return entries.array(node, latex_piece, mark_diagonal=True).text
     return latex_piece(node).text
 
 
@@ -119,17 +119,13 @@ def _separator(left: Node, before: str, right: Node, after: str) -> str:
         return r" \cdot "
     opens = after.startswith(("(", r"\left"))
     if opens:
-        called = isinstance(left, n.Symbol | n.SizeOf) or (isinstance(left, n.Entry) and _is_bare(left))
+        called = isinstance(left, n.Symbol | n.SizeOf) or (isinstance(left, n.Entry) and entries.is_bare(left))
         return r"\," if called else ""
     if before.endswith(r"\right)") or after.startswith(_NAMED):
         return ""  # TeX sets space there
     thin = before.endswith((")", r"\rvert")) or _is_long(left) or _is_long(right)
-    spaced = (n.Differential, n.Partial)
+    spaced = (n.Differential, n.Partial, n.PartialEntry)
     return r"\," if thin or isinstance(right, spaced) or isinstance(left, spaced) else ""
-
-
-def _is_bare(node: n.Entry) -> bool:
-    return isinstance(node.operands[0], n.Symbol)
 
 
 def _product(node: Node) -> Piece:
@@ -226,54 +222,6 @@ def _differential(node: Node) -> Piece:
     return Piece(r"\mathrm{d}" + _base(node.operands[0]), Level.PREFIX)
 
 
-def _derivative(node: n.Partial, above: tuple[Position, ...] = (), below: tuple[Position, ...] = ()) -> Piece:
-    of, wrt = node.operands
-    sign = r"\mathrm{d}" if node.total else r"\partial "
-    denominator = sign + (_at(wrt, below) if below else latex_piece(wrt).text)
-    if isinstance(of, n.Symbol) or (isinstance(of, n.Entry) and _is_bare(of)):
-        numerator = _at(of, above) if above else latex_piece(of).text
-        return Piece(rf"\frac{{{sign}{numerator}}}{{{denominator}}}", Level.SCRIPTED)
-    operator = rf"\frac{{{sign.strip()}}}{{{denominator}}}"
-    inside = latex_piece(build.entry(of, *above) if above else of)
-    if isinstance(of, n.IndexSum):
-        return Piece(operator + inside.text, Level.OPEN)
-    bare = inside.level is Level.ATOM and not inside.text.startswith(r"\begin")
-    return Piece(operator + (inside.text if bare else parenthesised(inside.text)), Level.SCRIPTED)
-
-
-def _at(node: Node, positions: tuple[Position, ...]) -> str:
-    below = positions_below(positions)
-    if isinstance(node, n.Symbol):
-        return latex_name(node.name, below=below)
-    return f"{parenthesised(latex_piece(node).text)}_{{{below[0]}}}"
-
-
-def _entry(node: n.Entry) -> Piece:
-    split = partial_entry(node)
-    if split is not None and isinstance(node.operands[0], n.Partial):
-        return _derivative(node.operands[0], *split)
-    return Piece(_at(node.operands[0], node.positions), Level.ATOM)
-
-
-def _index_sum(node: n.IndexSum) -> Piece:
-    body = node.operands[0]
-    text = wrapped(latex_piece(body), Level.OPEN, minus=False)
-    index, last = latex_name(node.index.name), latex_dimension(node.index.dimension)
-    return Piece(rf"\sum_{{{index}=1}}^{{{last}}} {text}", Level.OPEN)
-
-
-def _array(node: n.ArrayOf, mark_diagonal: bool = False) -> Piece:
-    signs = {"⋯": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
-    lines = []
-    for row in cells(node):
-        written = []
-        for cell in row:
-            text = signs[cell.dots] if cell.entry is None else latex_piece(cell.entry).text
-            written.append(rf"\boxed{{{text}}}" if mark_diagonal and cell.diagonal else text)
-        lines.append(" & ".join(written))
-    return Piece(r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}", Level.ATOM)
-
-
 def latex_piece(node: Node) -> Piece:
     """Return the LaTeX of a node and how tightly it holds together."""
     match node:
@@ -293,15 +241,23 @@ def latex_piece(node: Node) -> Piece:
         case n.Apply():
             return _apply(node)
         case n.Partial():
-            return _derivative(node)
+            return entries.derivative(node, latex_piece)
+        case n.PartialEntry():
+            return entries.derivative_of_entry(node, latex_piece)
         case n.Entry():
-            return _entry(node)
+            return entries.entry(node, latex_piece)
         case n.Delta():
             return Piece(rf"\delta_{{{positions_below(node.positions)[0]}}}", Level.ATOM)
         case n.IndexSum():
-            return _index_sum(node)
+            return entries.index_sum(node, latex_piece)
         case n.ArrayOf():
-            return _array(node)
+            return entries.array(node, latex_piece)
+        case n.Commutation():
+            sizes = ",".join(map(latex_dimension, node.sizes))
+            return Piece(rf"\boldsymbol{{K}}_{{{sizes}}}", Level.ATOM)
+        case n.Unvec():
+            inside = parenthesised(latex_piece(node.operands[0]).text)
+            return Piece(rf"\operatorname{{unvec}}_{{{latex_shape(node.shape)}}}{inside}", Level.ATOM)
     if type(node) in _OPERATORS:
         return Piece(_OPERATORS[type(node)] + parenthesised(latex_piece(node.operands[0]).text), Level.ATOM)
     return _WRITERS[type(node)](node)
@@ -315,6 +271,7 @@ _WRITERS: dict[type[Node], Callable[[Node], Piece]] = {
     n.Hadamard: _entrywise(r"\odot"),
     n.HadamardDivide: _entrywise(r"\oslash"),
     n.Kronecker: _entrywise(r"\otimes"),
+    n.KhatriRao: _entrywise(r"\ast"),
     n.HadamardPower: _power,
     n.Power: _power,
     n.Transpose: _transpose,

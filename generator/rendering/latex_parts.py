@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from generator.algebra.nodes import Position
+from generator.algebra.nodes import Pair, Position
 from generator.algebra.shapes import Dimension, Shape
 from generator.rendering.names import is_one_letter, latex_name, split_name
 from generator.rendering.structure import Level, Piece
@@ -35,8 +35,13 @@ def latex_space(shape: Shape) -> str:
 
 
 def latex_position(position: Position) -> str:
-    """Return an index or a fixed place as LaTeX."""
-    return latex_dimension(position) if isinstance(position, Dimension) else latex_name(position.name)
+    """Return an index, a fixed place or a pair of them as LaTeX."""
+    match position:
+        case Dimension():
+            return latex_dimension(position)
+        case Pair():
+            return f"({positions_below((position.major, position.minor))[0]})"
+    return latex_name(position.name)
 
 
 def parenthesised(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
-from generator.algebra.shapes import Dimension
+from generator.algebra.shapes import Dimension, derivative_shape, matrix
 from generator.algebra.traverse import contains, free_indices, substitute, walk
 from generator.calculus.derivation import Derivation
 from generator.rendering.numpy_expression import NumpyWriter
@@ -39,32 +39,61 @@ def numpy_source(derivation: Derivation, evidence: Mapping[str, Any] | None = No
     arguments = statement.declarations
     function, wrt, value = statement.function, statement.wrt, derivation.value
     names, signature, prologue = _arguments(arguments)
-    sizes = size_sources(arguments, names)
     taken = set(names.values()) | {"np", "derivative", "variables"}
-    adjugate = _fresh("adjugate", taken)
-    writer = NumpyWriter(names, sizes, adjugate=adjugate)
+    expected = function.shape.axes + wrt.shape.axes
+    if value.shape.axes != expected and not build.is_zero(value) and not _is_vec_jacobian(derivation):
+        raise ValueError(f"a value of {value.shape} is not an array of {axes_of(expected)}")
+    sizes = size_sources(arguments, names)
+    uses = _Counted(sizes)
+    _body(derivation, NumpyWriter(names, uses), set(taken))
     body = list(prologue)
+    for size in [size for size, count in uses.counts.items() if count > 1]:
+        local = _fresh(size, taken)
+        body.append(f"{local} = {sizes[size]}")
+        sizes[size] = local
+    adjugate = _fresh("adjugate", taken)
     if contains(value, n.Adjugate):
         body += _ADJUGATE.format(name=adjugate).splitlines()
-    expected = function.shape.axes + wrt.shape.axes
-    if build.is_zero(value):
-        returned = f"np.zeros({writer.axes(expected)})" if expected else "0.0"
-    elif value.shape.axes != expected:
-        raise ValueError(f"a value of {value.shape} is not an array of {axes_of(expected)}")
-    else:
-        for name, node in _shared(derivation, value, taken):
-            body.append(f"{name} = {writer.write(node).text}")
-            writer.known[node] = name
-        returned = writer.write(value).text
+    body += _body(derivation, NumpyWriter(names, sizes, adjugate=adjugate), taken)
     axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
     lines = [f'"""Return d{function.name}/d{wrt.name}, {axes}:', "", *_formula(value), '"""', *body]
-    lines.append(f"return {returned}")
     checked = []
     if evidence is not None and evidence.get("passed"):
         count, error = evidence["instances"], evidence["max_relative_error"]
         checked = [f"# Checked by {count} comparisons at random points, largest relative error {error:.1g}."]
     source = [*checked, f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
     return "\n".join(source) + "\n"
+
+
+class _Counted(dict[str, str]):
+    """Sizes that count how often each is asked for."""
+
+    def __init__(self, sizes: Mapping[str, str]) -> None:
+        super().__init__(sizes)
+        self.counts: Counter[str] = Counter()
+
+    def __getitem__(self, name: str) -> str:
+        self.counts[name] += 1
+        return super().__getitem__(name)
+
+
+def _body(derivation: Derivation, writer: NumpyWriter, taken: set[str]) -> list[str]:
+    """Return the lines that compute the value: those that are used more than once first, then the result."""
+    value = derivation.value
+    expected = derivation.statement.function.shape.axes + derivation.statement.wrt.shape.axes
+    if build.is_zero(value):
+        return [f"return np.zeros({writer.axes(expected)})" if expected else "return 0.0"]
+    lines = []
+    for name, node in _shared(derivation, value, taken):
+        lines.append(f"{name} = {writer.write(node).text}")
+        writer.known[node] = name
+    returned = writer.write(value).text
+    if value.shape.axes != expected:
+        # The vec Jacobian: both of its axes number entries column by column.
+        jacobian = _fresh("jacobian", taken)
+        lines.append(f"{jacobian} = {returned}")
+        returned = f'np.reshape({jacobian}, {writer.axes(expected)}, order="F")'
+    return [*lines, f"return {returned}"]
 
 
 def numpy_expression(node: Node, arguments: Iterable[Symbol] | None = None) -> str:
@@ -103,6 +132,13 @@ def size_sources(arguments: Iterable[Symbol], names: Mapping[str, str]) -> dict[
             if dimension.coefficient == 1 and len(dimension.names) == 1:
                 sources.setdefault(dimension.names[0], f"{names[symbol.name]}.shape[{axis}]")
     return sources
+
+
+def _is_vec_jacobian(derivation: Derivation) -> bool:
+    of, wrt = derivation.statement.function.shape, derivation.statement.wrt.shape
+    return derivative_shape(of, wrt) is None and derivation.value.shape == matrix(
+        of.rows * of.columns, wrt.rows * wrt.columns
+    )
 
 
 def axes_of(dimensions: tuple[Dimension, ...]) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Position, Symbol
-from generator.algebra.shapes import Dimension, Shape
+from generator.algebra.shapes import Dimension, Kind, Shape
 from generator.rendering.structure import factors, terms, without_minus
 
 
@@ -67,7 +67,6 @@ _CALLS: dict[type[Node], str] = {
     n.Diag: "np.diag({0})",
     n.Diagonal: "np.diag({0})",
     n.Vec: 'np.ravel({0}, order="F")',
-    n.Kronecker: "np.kron({0}, {1})",
     n.LogSumExp: "np.logaddexp.reduce({0})",
 }
 
@@ -117,6 +116,8 @@ class NumpyWriter:
                 return Code(f"np.sum([{self._loop(node.operands[0], (node.index,))}])", Binding.ATOM)
             case n.ArrayOf():
                 return self._array(node)
+            case n.Commutation():
+                return self._commutation(node)
         if type(node) in _CALLS:
             arguments = [self.write(operand).text for operand in node.operands]
             return Code(_CALLS[type(node)].format(*arguments), Binding.ATOM)
@@ -247,6 +248,9 @@ class NumpyWriter:
     def _position(self, position: Position) -> str:
         if isinstance(position, n.Index):
             return self.names[f"index {position.name}"]
+        if isinstance(position, n.Pair):
+            count = self._dimension(n.extent_of(position.minor)).within(Binding.UNARY)
+            return f"({self._position(position.major)}) * {count} + {self._position(position.minor)}"
         if position.names:
             return f"{self._dimension(position).text} - 1"
         return str(position.coefficient - 1)
@@ -258,7 +262,9 @@ class NumpyWriter:
     def _loop(self, body: Node, indices: tuple[n.Index, ...]) -> str:
         """Return the inside of a comprehension over the indices, the last one innermost."""
         index = indices[0]
-        used = set(self.names.values()) | {name.split(".")[0] for name in self.sizes.values()}
+        used = {*self.names.values(), *self.known.values(), self.adjugate} | {
+            name.split(".")[0] for name in self.sizes.values()
+        }
         variable = next(name for name in (index.name, *(f"{index.name}{k}" for k in range(1, 99))) if name not in used)
         writer = NumpyWriter({**self.names, f"index {index.name}": variable}, self.sizes, self.known, self.adjugate)
         inside = f"[{writer._loop(body, indices[1:])}]" if len(indices) > 1 else writer.write(body).text
@@ -266,6 +272,34 @@ class NumpyWriter:
 
     def _array(self, node: n.ArrayOf) -> Code:
         return Code(f"np.array([{self._loop(node.operands[0], node.indices)}])", Binding.ATOM)
+
+    def _kronecker(self, node: Node) -> Code:
+        first, second = node.operands
+        left, right = self.write(first), self.write(second)
+        if {first.shape.kind, second.shape.kind} == {Kind.VECTOR, Kind.ROW}:
+            column, line = (left, right) if first.shape.is_vector else (right, left)
+            return Code(f"np.outer({column.text}, {line.text})", Binding.ATOM)
+        if node.shape.is_matrix:  # beside a matrix, an array of one axis would be read as a row
+            left, right = (
+                Code(f"{code.within(Binding.ATOM)}[:, None]", Binding.ATOM) if operand.shape.is_vector else code
+                for operand, code in ((first, left), (second, right))
+            )
+        return Code(f"np.kron({left.text}, {right.text})", Binding.ATOM)
+
+    def _khatri_rao(self, node: Node) -> Code:
+        left, right = (self.write(operand).text for operand in node.operands)
+        axes = self.axes(node.shape.axes)
+        return Code(f'np.einsum("ik,jk->ijk", {left}, {right}).reshape({axes})', Binding.ATOM)
+
+    def _unvec(self, node: Node) -> Code:
+        inside, axes = self.write(node.operands[0]).text, self.axes(node.shape.axes)
+        return Code(f'np.reshape({inside}, {axes}, order="F")', Binding.ATOM)
+
+    def _commutation(self, node: n.Commutation) -> Code:
+        rows, columns = node.sizes
+        count = self._dimension(rows * columns).text
+        order = f"np.arange({count}).reshape({self.axes((columns, rows))}).T.ravel()"
+        return Code(f"np.eye({count})[{order}]", Binding.ATOM)
 
     _WRITERS: Mapping[type[Node], Callable[[NumpyWriter, Node], Code]] = {
         n.Add: _add,
@@ -278,6 +312,9 @@ class NumpyWriter:
         n.Power: _power,
         n.Transpose: _transpose,
         n.Softmax: _softmax,
+        n.Kronecker: _kronecker,
+        n.KhatriRao: _khatri_rao,
+        n.Unvec: _unvec,
     }
 
 

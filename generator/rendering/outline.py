@@ -161,26 +161,21 @@ def _statement(derivation: Derivation) -> list[Item]:
 def _partial(partial: PartialDerivation, route: Route) -> Section:
     claims = partial.component_route if route == "component" else partial.matrix_route
     shape = jacobian_shape_text(partial.of.shape, partial.wrt.shape)
-    left = partial_node(partial)
+    left = build.partial(partial.of, partial.wrt)
     items: list[Item] = []
     if not claims:
         claims = partial.matrix_route or partial.component_route
         refusal = partial.refusal or "this route has no answer"
         items.append(Prose("By the other route, since {0}.", (refusal.rstrip("."),)))
     items.append(lines(claims))
-    title = Prose("{0}, {1}", (left, shape)) if left is not None else Prose("Derivative, {0}", (shape,))
-    return Section(title, tuple(items))
-
-
-def partial_node(partial: PartialDerivation) -> Node | None:
-    """Return the unevaluated partial derivative, None beyond two indices."""
-    if derivative_shape(partial.of.shape, partial.wrt.shape) is None:
-        return None
-    return build.partial(partial.of, partial.wrt)
+    return Section(Prose("{0}, {1}", (left, shape)), tuple(items))
 
 
 def _result(derivation: Derivation, layout: Layout) -> list[Item]:
     left, value = result(derivation, layout)
-    shape = shape_text(value.shape)
+    statement = derivation.statement
+    shape = jacobian_shape_text(statement.function.shape, statement.wrt.shape)
+    if derivative_shape(statement.function.shape, statement.wrt.shape) is not None:
+        shape = shape_text(value.shape)
     formula = Formula(f"{text(left)} = {text(value)}", f"{latex(left)} = {latex(value)}")
     return [formula, Prose("Shape: {0} ({1} layout).", (shape, layout.replace("j", "J")))]

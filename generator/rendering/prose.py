@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from generator.algebra.nodes import Index, Node
+from generator.algebra.nodes import Index, Node, Pair
 from generator.algebra.shapes import Dimension, Shape
 from generator.calculus.derivation import Prose, Value
 from generator.rendering.latex import latex
@@ -32,7 +32,7 @@ def value_latex(value: Value) -> str | None:
     match value:
         case Node():
             return latex(value)
-        case Index():
+        case Index() | Pair():
             return latex_position(value)
         case Dimension():
             return latex_dimension(value)

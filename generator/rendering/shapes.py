@@ -47,5 +47,5 @@ def result(derivation: Derivation, layout: str = "jacobian") -> tuple[Node, Node
 
 
 def derivative_left(of: Symbol, wrt: Symbol) -> Node:
-    """Return df/dx, unevaluated; beyond two indices, where it has no shape of two indices, f itself."""
-    return of if derivative_shape(of.shape, wrt.shape) is None else build.partial(of, wrt, total=True)
+    """Return df/dx, unevaluated; beyond two indices it is d vec(f)/d vec(x)."""
+    return build.partial(of, wrt, total=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
-from generator.algebra.shapes import Shape, ShapeError, product_shape
+from generator.algebra.shapes import Shape, ShapeError, derivative_shape, product_shape
 
 
 class Level(IntEnum):
@@ -141,13 +141,19 @@ def without_minus(node: Node) -> tuple[bool, Node]:
     return (True, node.operands[0]) if isinstance(node, n.Negate) else (False, node)
 
 
+def is_flattened(node: n.Partial) -> bool:
+    """Return whether a derivative has more than two indices, so that it stands for ∂vec(of)/∂vec(wrt)."""
+    of, wrt = node.operands
+    return derivative_shape(of.shape, wrt.shape) is None
+
+
 def partial_entry(node: n.Entry) -> tuple[tuple[n.Position, ...], tuple[n.Position, ...]] | None:
     """Return the positions in numerator and denominator of an entry of a derivative, None for another entry.
 
     The entry (i, j) of ∂f/∂z is ∂f_i/∂z_j, the entry k of the row ∂f/∂x is ∂f/∂x_k (Jacobian layout).
     """
     derivative = node.operands[0]
-    if not isinstance(derivative, n.Partial):
+    if not isinstance(derivative, n.Partial) or is_flattened(derivative):
         return None
     above = len(derivative.operands[0].shape.axes)
     return node.positions[:above], node.positions[above:]

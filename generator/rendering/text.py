@@ -6,9 +6,18 @@ from collections.abc import Callable
 
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Position, Symbol
-from generator.algebra.shapes import Dimension
+from generator.algebra.traverse import substitute, walk
 from generator.rendering.arrays import cells
-from generator.rendering.structure import Level, Piece, factors, negated_level, partial_entry, terms, without_minus
+from generator.rendering.structure import (
+    Level,
+    Piece,
+    factors,
+    is_flattened,
+    negated_level,
+    partial_entry,
+    terms,
+    without_minus,
+)
 
 _CALLS: dict[type[Node], str] = {
     n.Inverse: "inv",
@@ -23,6 +32,8 @@ _CALLS: dict[type[Node], str] = {
     n.Diagonal: "diag",
     n.Vec: "vec",
     n.Kronecker: "kron",
+    n.KhatriRao: "khatrirao",
+    n.Unvec: "unvec",
     n.Softmax: "softmax",
     n.LogSumExp: "logsumexp",
 }
@@ -39,8 +50,8 @@ def text(node: Node) -> str:
 
 
 def text_position(position: Position) -> str:
-    """Return an index or a fixed place as text."""
-    return str(position) if isinstance(position, Dimension) else position.name
+    """Return an index, a fixed place or a pair of them as text."""
+    return position.name if isinstance(position, n.Index) else str(position)
 
 
 def _wrapped(node: Node, least: Level, minus: bool = True) -> str:
@@ -110,7 +121,7 @@ def _product(node: Node) -> Piece:
 def _is_derivative(node: Node) -> bool:
     if isinstance(node, n.Transpose | n.Entry):
         return _is_derivative(node.operands[0])
-    return isinstance(node, n.Partial)
+    return isinstance(node, n.Partial | n.PartialEntry)
 
 
 def _binary(sign: str) -> Callable[[Node], Piece]:
@@ -140,9 +151,12 @@ def _differential(node: Node) -> Piece:
     return Piece(f"d{text(inside)}" if bare else f"d({text(inside)})", Level.ATOM)
 
 
-def _derivative(node: n.Partial, above: str = "", below: str = "") -> Piece:
+def _derivative(node: n.Partial | n.PartialEntry, above: str = "", below: str = "") -> Piece:
     of, wrt = node.operands
     sign = "d" if node.total else "∂"
+    if isinstance(node, n.Partial) and is_flattened(node):
+        numerator, denominator = (f"vec({text(x)})" if x.shape.is_matrix else text(x) for x in (of, wrt))
+        return Piece(f"{sign}{numerator}/{sign}{denominator}", Level.PREFIX)
     bare = isinstance(of, Symbol | n.Entry)
     numerator = text(of) if bare else f"({text(of)})"
     return Piece(f"{sign}{numerator}{above}/{sign}{text(wrt)}{below}", Level.PREFIX)
@@ -169,6 +183,18 @@ def _array(node: n.ArrayOf) -> Piece:
     return Piece(f"[{'; '.join(rows)}]", Level.ATOM)
 
 
+def _argument(node: Node) -> str:
+    """Return an argument of a function; where no array in it tells a size, its identities say theirs."""
+    if all(symbol.shape.is_scalar for symbol in node.symbols):
+        sized = {e: n.Symbol((), e.shape, (f"eye({e.shape.rows})", frozenset())) for e in _identities(node)}
+        node = substitute(node, sized)
+    return text(node)
+
+
+def _identities(node: Node) -> list[Node]:
+    return [inside for inside in walk(node) if isinstance(inside, n.Identity)]
+
+
 def _piece(node: Node) -> Piece:
     """Return the text of a node and how tightly it holds together."""
     match node:
@@ -188,6 +214,10 @@ def _piece(node: Node) -> Piece:
             return Piece(_wrapped(node.operands[0], Level.ATOM, minus=False) + "'", Level.SCRIPTED)
         case n.Partial():
             return _derivative(node)
+        case n.PartialEntry():
+            return _derivative(node, _places(node.of_positions), _places(node.wrt_positions))
+        case n.Commutation():
+            return Piece(f"commutation({', '.join(map(str, node.sizes))})", Level.ATOM)
         case n.Entry():
             return _entry(node)
         case n.Delta():
@@ -198,7 +228,7 @@ def _piece(node: Node) -> Piece:
         case n.ArrayOf():
             return _array(node)
     if type(node) in _CALLS:
-        return Piece(f"{_CALLS[type(node)]}({', '.join(map(text, node.operands))})", Level.ATOM)
+        return Piece(f"{_CALLS[type(node)]}({', '.join(map(_argument, node.operands))})", Level.ATOM)
     return _WRITERS[type(node)](node)
 
 

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+SUFFIXES = (".yaml", ".yml")
+
+
+def _printable(text: str) -> str:
+    if not text.replace("\n", " ").isprintable():
+        raise ValueError("holds a character that cannot be printed")
+    return text
+
+
+def _not_reserved(slug: str) -> str:
+    if slug == "index":
+        raise ValueError("`index` is the name of the page that lists the exercises")
+    return slug
+
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), AfterValidator(_not_reserved)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
+Address = Annotated[str, StringConstraints(pattern=r"""^https?://[^\s<>()\[\]{}"'`|\\^]+$""")]
 
 
 class _Strict(BaseModel):
@@ -19,58 +37,53 @@ class _Strict(BaseModel):
 class Source(_Strict):
     """Where an exercise or a formula comes from."""
 
-    book: Line
-    number: Line
-    link: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
+    book: Words = Field(description="The title of the book.")
+    number: Words = Field(description="How the book numbers it, such as `Exercise 5.8 a`.")
+    link: Address | None = Field(default=None, description="A page about the book, if there is one.")
 
 
 class Assumed(_Strict):
     """A property that the source does not state and that we add, because the derivation needs it."""
 
-    symbol: Line
-    property: Literal["invertible", "symmetric", "positive-definite", "positive"]
-    reason: Line
+    symbol: Words = Field(description="The name of a variable declared under `given`.")
+    property: Literal["invertible", "symmetric", "positive-definite", "positive"] = Field(
+        description="The property that we add; it is declared under `given` too."
+    )
+    reason: Words = Field(description="Why it is needed: one sentence, shown on the page.")
 
 
 class Entry(_Strict):
     """One problem: what is asked, in our own words, and the function in the language of Jacobook."""
 
-    slug: Slug = Field(description="permanent name of the page; never changed once published")
-    title: Line = Field(description="plain words, no mathematics")
-    source: Source
-    question: Line
-    given: tuple[Line, ...] = Field(min_length=1, description="declarations, such as `x, mu in R^D`")
-    expression: tuple[Line, ...] = Field(min_length=1, description="the function, or its chain, outermost first")
-    wrt: Line | None = Field(default=None, description="the variable of differentiation")
-    first_route: Literal["matrix", "component"] = Field(default="matrix", description="the route shown first")
-    assumed: tuple[Assumed, ...] = ()
-    synonyms: tuple[Line, ...] = Field(default=(), description="what a reader may search for")
-    tags: tuple[Line, ...] = ()
-    related: tuple[Slug, ...] = ()
+    slug: Slug = Field(description="The permanent name of the page, never changed once published.")
+    title: Words = Field(description="The title of the page: plain words, no mathematics.")
+    source: Source = Field(description="Where the problem comes from.")
+    question: Words = Field(description="What is asked, in our own words.")
+    given: tuple[Words, ...] = Field(min_length=1, description="Declarations, such as `x, mu in R^D`.")
+    expression: tuple[Words, ...] = Field(min_length=1, description="The function, or its chain, outermost first.")
+    wrt: Words | None = Field(
+        default=None, description="The variable of differentiation; may be left out where there is only one."
+    )
+    first_route: Literal["matrix", "component"] = Field(default="matrix", description="The route that is shown first.")
+    assumed: tuple[Assumed, ...] = Field(default=(), description="Properties that we add to what the source states.")
+    synonyms: tuple[Words, ...] = Field(default=(), description="Other names, for the search.")
+    tags: tuple[Words, ...] = Field(default=(), description="Subjects, for the page of tags.")
+    related: tuple[Slug, ...] = Field(default=(), description="Slugs of entries to read next.")
 
 
 class EntryError(Exception):
     """A file of the collection that cannot be used; the message says where and why."""
 
 
-def collection_folder() -> Path:
-    """Return the folder of the collection."""
-    return Path(__file__).resolve().parent.parent / "collection"
-
-
 def entry_files(folder: Path) -> list[Path]:
-    """Return the files of all entries, in the order of their paths."""
-    return sorted(path for path in folder.rglob("*.y*ml") if path.suffix in (".yaml", ".yml"))
+    """Return the files of all entries, in the order of their paths; also those that turn out to be unreadable."""
+    found = (path for path in folder.rglob("*") if path.suffix in SUFFIXES and not path.name.startswith("."))
+    return sorted(path for path in found if path.is_symlink() or path.is_file())
 
 
 def read_entry(path: Path) -> Entry:
     """Return the entry of a file. Raises EntryError with file, line and column."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise EntryError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise EntryError(f"{path}: is not UTF-8 text (byte {error.start})") from error
+    text = _text_of(path)
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         data: Any = yaml.safe_load(text)
@@ -78,35 +91,90 @@ def read_entry(path: Path) -> Entry:
         mark = error.problem_mark or error.context_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         raise EntryError(f"{path}{place}: is not YAML: {error.problem or error.context}") from error
-    except yaml.YAMLError as error:
-        raise EntryError(f"{path}: is not YAML: {error}") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise EntryError(f"{path}:1:1: is not YAML: {' '.join(str(error).split())}") from error
+    except RecursionError as error:
+        raise EntryError(f"{path}:1:1: is nested too deeply") from error
     if not isinstance(data, dict):
-        raise EntryError(f"{path}:1:1: an entry is a mapping with slug, title, source, given, expression …")
+        raise EntryError(f"{path}:1:1: an entry is a mapping with {', '.join(Entry.model_fields)}")
+    for key in _repeated_keys(root):
+        line, column = key.start_mark.line + 1, key.start_mark.column + 1
+        raise EntryError(f"{path}:{line}:{column}: {key.value}: stands here a second time")
     try:
         return Entry.model_validate(data)
     except ValidationError as error:
         raise EntryError("\n".join(_sentence(path, root, item) for item in error.errors())) from error
 
 
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise EntryError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        raise EntryError(f"{path}:{line}:{column}: is not UTF-8 text") from error
+
+
+def _repeated_keys(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                yield key
+            seen.add(str(key.value))
+            yield from _repeated_keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _repeated_keys(value)
+
+
 def _sentence(path: Path, root: yaml.Node | None, item: Any) -> str:
     keys = item["loc"]
-    line, column = place_of(root, keys)
+    line, column = place_of(root, keys, of_key=item["type"] == "extra_forbidden")
     name = ".".join(str(key) for key in keys)
-    message = item["msg"]
-    if item["type"] == "extra_forbidden":
-        message = f"is not a field; the fields are {', '.join(Entry.model_fields)}"
-    elif item["type"] == "missing":
-        message = "is missing"
-    return f"{path}:{line}:{column}: {name}: {message}"
+    return f"{path}:{line}:{column}: {name}: {_complaint(item)}"
 
 
-def place_of(root: yaml.Node | None, keys: tuple[int | str, ...]) -> tuple[int, int]:
-    """Return line and column (from 1) of the value under these keys, or of the deepest part that exists."""
+def _complaint(item: Any) -> str:
+    match item["type"]:
+        case "extra_forbidden":
+            fields = _fields_at(item["loc"][:-1])
+            near = difflib.get_close_matches(str(item["loc"][-1]), fields, n=1)
+            return f"is not a field; did you mean {near[0]}?" if near else f"is not a field; there are {', '.join(fields)}"
+        case "missing":
+            return "is missing"
+        case "string_type":
+            return f"is not text but {item['input']!r}; put it in quotes"
+        case "tuple_type":
+            return "is not a list; put each item on a line of its own, after a dash"
+        case "too_short":
+            return "is an empty list"
+        case "string_too_short":
+            return "is empty"
+        case "value_error":
+            return str(item["ctx"]["error"])
+    return str(item["msg"][0].lower() + item["msg"][1:])
+
+
+def _fields_at(keys: tuple[int | str, ...]) -> list[str]:
+    first = keys[0] if keys else None
+    model = {"source": Source, "assumed": Assumed}.get(str(first), Entry)
+    return list(model.model_fields)
+
+
+def place_of(root: yaml.Node | None, keys: tuple[int | str, ...], of_key: bool = False) -> tuple[int, int]:
+    """Return line and column (from 1) of the value under these keys, or of the deepest part that exists.
+
+    With `of_key`, the place of the last key itself.
+    """
     node = root
-    for key in keys:
+    for depth, key in enumerate(keys, 1):
         inner = None
         if isinstance(node, yaml.MappingNode):
-            inner = next((value for name, value in node.value if name.value == key), None)
+            pair = next((pair for pair in node.value if pair[0].value == key), None)
+            inner = pair and pair[0 if of_key and depth == len(keys) else 1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
             inner = node.value[key]
         if inner is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +47,3 @@ def render_pages(worked: list[Worked], collection: Path, files: list[Path]) -> d
     for path in files:
         rendered[f"assets/generated/{path.relative_to(collection).as_posix()}"] = path.read_bytes()
     return rendered
-
-
-def schema_text() -> str:
-    """Return the JSON schema of an entry, for editors."""
-    return json.dumps(Entry.model_json_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -49,7 +49,8 @@ def work_out(entry: Entry, path: Path, shown_path: str) -> Worked:
     try:
         derivation = derive(statement)
     except Refusal as refused:
-        raise Refusal(f"{path}: refused: {refused}") from refused
+        line, column = line_of(path, ("expression", 0))
+        raise Refusal(f"{path}:{line}:{column}: refused: {refused}") from refused
     evidence = verify(derivation)
     if not evidence.passed:
         raise Unproved(f"{path}: the derivation does not stand its checks:\n" + "\n".join(evidence.failures))

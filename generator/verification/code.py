@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from generator.algebra.nodes import Node, Symbol
 from generator.calculus.derivation import Derivation
-from generator.verification.evaluate import outward
-from generator.verification.flattened import derivative_array
+from generator.verification.evaluate import Evaluator, outward
 from generator.verification.instances import Instances, size_assignments, size_names
 from generator.verification.numeric import relative_error
 from generator.verification.operations import Array, DomainError
@@ -53,6 +53,13 @@ def check_code(source: str, derivation: Derivation) -> float:
     if not checked:
         raise CodeError("no point was found at which the derivative has a value")
     return largest
+
+
+def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
+    """Return the total derivative as an array of shape of.shape + wrt.shape (vectors and rows 1-D)."""
+    flat = np.moveaxis(point.jacobian(of, wrt, total=True), -3, -1)
+    sizes = dict(point.sizes)
+    return np.asarray(flat.reshape([axis.value(sizes) for axis in (*of.shape.axes, *wrt.shape.axes)]))
 
 
 def _arguments(function: Any, values: dict[str, Array]) -> dict[str, Any]:

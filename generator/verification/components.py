@@ -11,8 +11,9 @@ from functools import lru_cache
 
 import sympy
 
+from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node, Position, Symbol
+from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of
 from generator.algebra.shapes import Dimension
 from generator.algebra.traverse import free_indices
 from generator.verification.dependence import dependents, expand_once
@@ -21,11 +22,14 @@ from generator.verification.grids import (
     Entry,
     Grid,
     TooLargeError,
+    commutation,
     flat,
     identity,
     map_entries,
     rational,
+    stacked,
     tree_size,
+    unvec,
 )
 from generator.verification.operations import Sizes, extent
 
@@ -90,6 +94,10 @@ class Components:
                 return ((sympy.Integer(node.dimension.value(self.sizes)),),)
             case n.Identity():
                 return identity(rows)
+            case n.Commutation():
+                return commutation(*(dimension.value(self.sizes) for dimension in node.sizes))
+            case n.Unvec():
+                return unvec(self.value(node.operands[0], at), rows)
             case n.Fill():
                 return ((self.value(node.operands[0], at)[0][0],) * columns,) * rows
             case n.Symbol():
@@ -109,9 +117,14 @@ class Components:
                 return self._differential(node, at)
             case n.Partial():
                 return self._partial(node, at)
+            case n.PartialEntry():
+                return self._partial_entry(node, at)
         raise TypeError(f"{type(node).__name__} has no components")
 
     def _place(self, position: Position, at: Mapping[Index, int]) -> int:
+        if isinstance(position, Pair):
+            size = extent_of(position.minor).value(self.sizes)
+            return (self._place(position.major, at) - 1) * size + self._place(position.minor, at)
         return position.value(self.sizes) if isinstance(position, Dimension) else at[position]
 
     def _entry(self, node: n.Entry, at: Mapping[Index, int]) -> Grid:
@@ -172,7 +185,23 @@ class Components:
             return map_entries(lambda entry: derivative(entry, unknown[0][0]), values)
         if of.shape.is_scalar and wrt.shape.is_matrix:
             return map_entries(lambda variable: derivative(values[0][0], variable), unknown)
-        return tuple(tuple(derivative(entry, u) for u in flat(unknown)) for entry in flat(values))
+        return tuple(tuple(derivative(entry, u) for u in stacked(unknown)) for entry in stacked(values))
+
+    def _partial_entry(self, node: n.PartialEntry, at: Mapping[Index, int]) -> Grid:
+        of, wrt = node.operands
+        assert isinstance(wrt, Symbol)
+        grid = self.value(build.partial(of, wrt, node.total), at)
+        row, column = (
+            self._stacked_place(inside, positions, at)
+            for inside, positions in ((of, node.of_positions), (wrt, node.wrt_positions))
+        )
+        if row >= len(grid) or column >= len(grid[0]):
+            raise TooLargeError("an entry that these sizes do not have")
+        return ((grid[row][column],),)
+
+    def _stacked_place(self, node: Node, positions: tuple[Position, ...], at: Mapping[Index, int]) -> int:
+        first, *rest = (self._place(position, at) - 1 for position in positions)
+        return first + extent(node.shape, self.sizes)[0] * rest[0] if rest else first
 
 
 def _depth(components: Components) -> int:

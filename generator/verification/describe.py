@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
+from generator.algebra.shapes import derivative_shape
 
 _INFIX = {
     n.Add: " + ",
@@ -26,7 +27,9 @@ _CALLS = {
     n.Diag: "diag",
     n.Diagonal: "diag",
     n.Vec: "vec",
+    n.Unvec: "unvec",
     n.Kronecker: "kron",
+    n.KhatriRao: "khatrirao",
     n.Softmax: "softmax",
     n.LogSumExp: "logsumexp",
     n.Differential: "d",
@@ -64,9 +67,18 @@ def _text(node: Node) -> str:
             return f"{_inner(parts[0])}'"
         case n.Apply():
             return f"{node.function}({_text(parts[0])})"
+        case n.Commutation():
+            return f"commutation({', '.join(map(str, node.sizes))})"
         case n.Partial():
             sign = "d" if node.total else "∂"
-            return f"{sign}{_inner(parts[0])}/{sign}{_text(parts[1])}"
+            above, below = _inner(parts[0]), _text(parts[1])
+            if derivative_shape(parts[0].shape, parts[1].shape) is None:
+                above, below = f"vec({_text(parts[0])})", f"vec({below})'"
+            return f"{sign}{above}/{sign}{below}"
+        case n.PartialEntry():
+            sign = "d" if node.total else "∂"
+            above, below = (", ".join(map(str, places)) for places in (node.of_positions, node.wrt_positions))
+            return f"{sign}{_inner(parts[0])}[{above}]/{sign}{_text(parts[1])}[{below}]"
         case n.Entry():
             return f"{_inner(parts[0])}[{', '.join(map(str, node.positions))}]"
         case n.Delta():

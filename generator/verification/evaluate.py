@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
+from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node, Position, Symbol
+from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of
 from generator.algebra.shapes import Dimension, Shape
 from generator.verification.dependence import DERIVATIVES, dependents, expand_once, has, smooth
 from generator.verification.operations import (
@@ -135,6 +136,8 @@ class Evaluator:
                 return self._differential(node)
             case n.Partial():
                 return self._partial(node)
+            case n.PartialEntry():
+                return self._partial_entry(node)
         raise TypeError(f"{type(node).__name__} has no numeric value")
 
     def _symbol(self, symbol: Symbol) -> Array:
@@ -153,6 +156,9 @@ class Evaluator:
     def _position(self, position: Position) -> Array:
         if isinstance(position, Dimension):
             return np.full((1, 1, 1), position.value(dict(self.sizes)))
+        if isinstance(position, Pair):
+            size = extent_of(position.minor).value(dict(self.sizes))
+            return (self._position(position.major) - 1) * size + self._position(position.minor)
         axis = self.axis(position)
         return np.arange(1, self._length(position) + 1).reshape((-1,) + (1,) * (-axis - 1))
 
@@ -169,6 +175,9 @@ class Evaluator:
                     raise DomainError(f"there is no entry {number}")
                 value = value.take([number - 1], axis=place)
                 continue
+            if isinstance(position, Pair):
+                value = _gather(value, self._position(position), place)
+                continue
             if value.shape[place] != self._length(position):
                 raise ValueError(f"the index {position} runs to {position.dimension}, the array does not")
             axis = self.axis(position)
@@ -176,7 +185,7 @@ class Evaluator:
             if value.shape[axis] == 1:
                 value = np.swapaxes(value, axis, place)
             else:  # the array itself depends on this index
-                value = np.take_along_axis(value, _lift(self._position(position), value.ndim) - 1, axis=place)
+                value = _gather(value, self._position(position), place)
         return value
 
     def _sum(self, node: n.IndexSum) -> Array:
@@ -212,9 +221,28 @@ class Evaluator:
         if not self._is_smooth(inside, (wrt,), node.total):
             self.rough.add(node)
         result = self.jacobian(of, wrt, node.total)
+        before = result.shape[:-3]
         if not of.shape.is_scalar and not wrt.shape.is_scalar:
-            result = np.moveaxis(result, -3, -1)
-        return result.reshape((*result.shape[:-3], 1, *extent(node.shape, self.sizes)))
+            # Entries stacked column by column, those of `of` down and those of wrt across.
+            cube = result.reshape((*before, *extent(wrt.shape, self.sizes), *result.shape[-2:]))
+            result = cube.transpose((*range(len(before)), *(len(before) + axis for axis in (3, 2, 1, 0))))
+        return result.reshape((*before, 1, *extent(node.shape, self.sizes)))
+
+    def _partial_entry(self, node: n.PartialEntry) -> Array:
+        of, wrt = node.operands
+        assert isinstance(wrt, Symbol)
+        whole = build.partial(of, wrt, node.total)
+        value = self.value(whole)
+        if whole in self.rough:
+            self.rough.add(node)
+        for place, inside, positions in ((-2, of, node.of_positions), (-1, wrt, node.wrt_positions)):
+            value = _gather(value, self._stacked_position(inside, positions), place)
+        return value
+
+    def _stacked_position(self, node: Node, positions: tuple[Position, ...]) -> Array:
+        """Return the place of an entry (from 1) where the columns are stacked."""
+        first, *rest = map(self._position, positions)
+        return first + extent(node.shape, self.sizes)[0] * (rest[0] - 1) if rest else first
 
     def jacobian(self, of: Node, wrt: Symbol, total: bool) -> Array:
         """Return the derivatives by every entry of wrt (row by row) along the third axis from the end.
@@ -279,6 +307,15 @@ class Evaluator:
         if np.any(np.abs(best - rough[2]) > 1e-4 * max(0.01, float(np.max(np.abs(best))))):
             raise DomainError("the differences do not settle: a kink is near")
         return np.asarray(best)
+
+
+def _gather(value: Array, numbers: Array, place: int) -> Array:
+    """Return the entries with these numbers (from 1) along a place, which keeps one entry."""
+    dimensions = max(value.ndim, numbers.ndim)
+    value, numbers = _lift(value, dimensions), _lift(numbers, dimensions)
+    if np.max(numbers) > value.shape[place]:
+        raise DomainError(f"there is no entry {np.max(numbers)}")
+    return np.take_along_axis(value, numbers - 1, axis=place)
 
 
 def _lift(value: Array, dimensions: int) -> Array:

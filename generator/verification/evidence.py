@@ -8,10 +8,8 @@ from typing import Any
 
 from generator.algebra import build
 from generator.algebra.nodes import Node, Symbol
-from generator.algebra.shapes import derivative_shape
 from generator.calculus.derivation import Claim, Derivation
 from generator.verification.describe import describe
-from generator.verification.flattened import check_flattened
 from generator.verification.instances import Instances, size_assignments, size_names
 from generator.verification.numeric import NumericCheck, NumericResult, Setting
 from generator.verification.symbolic import SymbolicCheck, SymbolicResult
@@ -135,13 +133,6 @@ def verify(derivation: Derivation, *, symbolic: bool = True) -> Evidence:
     sides = [side for check in checks for side in (check.left, check.right)]
     examiner = _Examiner(sides, derivation.definitions, symbolic)
     found = [examiner.examine(check) for check in checks]
-    function, wrt = derivation.statement.function, derivation.statement.wrt
-    if derivative_shape(function.shape, wrt.shape) is None:
-        inside = derivation.statement.definitions[function]
-        numeric = check_flattened(examiner.instances, examiner.assignments, inside, wrt, derivation.value)
-        check = _Check("result", "definition", function, derivation.value, Setting())
-        found.append(_evidence(check, numeric, SymbolicResult("skipped", reason="more than two indices")))
-        examiner.used += numeric.sizes
     sizes = {tuple(one.items()): one for one in examiner.used}
     return Evidence(tuple(found), tuple(sizes.values()))
 
@@ -237,9 +228,8 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
         name = f"∂{partial.of.name}/∂{partial.wrt.name}"
         yield from _lines(f"{name}, matrix route", partial.matrix_route, apart)
         yield from _lines(f"{name}, component route", partial.component_route, apart)
-        if derivative_shape(partial.of.shape, partial.wrt.shape) is not None:
-            left = build.partial(partial.of, partial.wrt)
-            yield _Check(f"{name}, value", "definition", left, partial.value, apart)
+        left = build.partial(partial.of, partial.wrt)
+        yield _Check(f"{name}, value", "definition", left, partial.value, apart)
     yield from _lines("combination", derivation.combination, whole)
     yield from _lines("denominator layout", derivation.denominator, whole)
     yield from _lines("special case", derivation.special_cases, whole)
@@ -247,10 +237,8 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
     for symbol, body in statement.definitions.items():
         if derivation.definitions.get(symbol) is not body:
             yield _Check(f"definition of {symbol.name}", "definition", symbol, body, whole)
-    function = statement.function
-    if derivative_shape(function.shape, statement.wrt.shape) is not None:
-        left = build.partial(statement.definitions[function], statement.wrt, total=True)
-        yield _Check("result", "definition", left, derivation.value, whole)
+    left = build.partial(statement.definitions[statement.function], statement.wrt, total=True)
+    yield _Check("result", "definition", left, derivation.value, whole)
 
 
 def _lines(path: str, claims: tuple[Claim, ...], setting: Setting, word: str = "line") -> Iterator[_Check]:

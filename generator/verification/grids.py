@@ -169,6 +169,28 @@ def _kronecker(x: Grid, y: Grid) -> Grid:
     return tuple(tuple(a * b for a in row for b in below) for row in x for below in y)
 
 
+def _khatri_rao(x: Grid, y: Grid) -> Grid:
+    return tuple(tuple(a * b for a, b in zip(row, below, strict=True)) for row in x for below in y)
+
+
+def commutation(rows: int, columns: int) -> Grid:
+    """Return K with K vec(X) = vec(X′) for X of rows × columns."""
+    place = {(j, i): number for number, (j, i) in enumerate((j, i) for j in range(columns) for i in range(rows))}
+    unit = identity(rows * columns)
+    return tuple(unit[place[j, i]] for i in range(rows) for j in range(columns))
+
+
+def unvec(x: Grid, rows: int) -> Grid:
+    """Return the matrix of so many rows whose stacked columns are x."""
+    entries = flat(x)
+    return tuple(tuple(entries[i::rows]) for i in range(rows))
+
+
+def stacked(x: Grid) -> list[Entry]:
+    """Return the entries column by column."""
+    return flat(_transpose(x))
+
+
 def _transpose(x: Grid) -> Grid:
     return tuple(zip(*x, strict=True))
 
@@ -193,8 +215,9 @@ OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Norm2: lambda node, x: ((sympy.sqrt(sympy.Add(*(e**2 for e in flat(x)))),),),
     n.Diag: lambda node, x: _diag(x),
     n.Diagonal: lambda node, x: tuple((x[i][i],) for i in range(len(x))),
-    n.Vec: lambda node, x: tuple((entry,) for entry in flat(_transpose(x))),
+    n.Vec: lambda node, x: tuple((entry,) for entry in stacked(x)),
     n.Kronecker: lambda node, x, y: _kronecker(x, y),
+    n.KhatriRao: lambda node, x, y: _khatri_rao(x, y),
     n.Softmax: lambda node, x: _scale(((1 / _total(_exp(x)),),), _exp(x)),
     n.LogSumExp: lambda node, x: ((sympy.log(_total(_exp(x))),),),
     n.Apply: lambda node, x: map_entries(FUNCTIONS[node.function], x),

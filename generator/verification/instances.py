@@ -30,10 +30,22 @@ def size_names(expressions: Iterable[Node]) -> tuple[str, ...]:
         for node in walk(expression):
             found.update(node.shape.rows.names, node.shape.columns.names)
             for parameter in node.parameters:
-                dimension = parameter.dimension if isinstance(parameter, n.Index) else parameter
-                if isinstance(dimension, Dimension):
-                    found.update(dimension.names)
+                found.update(_sizes_in(parameter))
     return tuple(sorted(found))
+
+
+def _sizes_in(parameter: object) -> Iterator[str]:
+    """Yield the names of sizes in a parameter of a node: a dimension, an index, or several positions."""
+    match parameter:
+        case Dimension():
+            yield from parameter.names
+        case n.Index():
+            yield from parameter.dimension.names
+        case n.Pair():
+            yield from _sizes_in((parameter.major, parameter.minor))
+        case tuple():
+            for part in parameter:
+                yield from _sizes_in(part)
 
 
 def size_assignments(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:

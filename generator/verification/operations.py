@@ -25,6 +25,7 @@ Sizes = Mapping[str, int]
 
 KINK_MARGIN = 0.05
 LARGEST_CONDITION = 1e5
+LARGEST_COMMUTATION = 4_000_000
 
 
 class DomainError(ArithmeticError):
@@ -144,12 +145,38 @@ def _kronecker(x: Array, y: Array) -> Array:
     return blocks.reshape((*blocks.shape[:-4], rows, columns))
 
 
+def khatri_rao(x: Array, y: Array) -> Array:
+    """Return the Kronecker products of corresponding columns."""
+    blocks = x[..., :, None, :] * y[..., None, :, :]
+    return blocks.reshape((*blocks.shape[:-3], blocks.shape[-3] * blocks.shape[-2], blocks.shape[-1]))
+
+
+def commutation(rows: int, columns: int) -> Array:
+    """Return K with K vec(X) = vec(X′) for X of rows × columns."""
+    if (rows * columns) ** 2 > LARGEST_COMMUTATION:
+        raise DomainError("too large a commutation matrix")
+    # Stacked columns put the entry (i, j) of X at place i + rows·j, and that of X′ at place j + columns·i.
+    places = np.arange(rows * columns).reshape(columns, rows).T.ravel()
+    return np.eye(rows * columns)[places]
+
+
 def _total(x: Array) -> Array:
     return np.asarray(x.sum(axis=(-1, -2), keepdims=True))
 
 
 def _vec(x: Array) -> Array:
     return swap(x).reshape((*x.shape[:-2], -1, 1))
+
+
+def _unvec(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    rows, columns = extent(node.shape, sizes)
+    return swap(values[0].reshape((*values[0].shape[:-2], columns, rows)))
+
+
+def _commutation(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Commutation)
+    rows, columns = (dimension.value(dict(sizes)) for dimension in node.sizes)
+    return commutation(rows, columns)[None]
 
 
 def _number(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
@@ -199,7 +226,10 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.Diag: _plain(lambda x: x * np.eye(x.shape[-2])),
     n.Diagonal: _plain(lambda x: np.diagonal(x, axis1=-2, axis2=-1)[..., None]),
     n.Vec: _plain(_vec),
+    n.Unvec: _unvec,
     n.Kronecker: _plain(_kronecker),
+    n.KhatriRao: _plain(khatri_rao),
+    n.Commutation: _commutation,
     n.Softmax: _plain(lambda x: np.exp(x) / _total(np.exp(x))),
     n.LogSumExp: _plain(lambda x: np.log(_total(np.exp(x)))),
     n.Apply: _apply,

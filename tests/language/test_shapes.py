@@ -56,6 +56,17 @@ def test_functions_of_scalars_keep_the_shape(name: str, argument: str) -> None:
         ("diag(x)", n.Diag, matrix("N", "N")),
         ("diag(S)", n.Diagonal, vector("N")),
         ("vec(A)", n.Vec, vector(MN)),
+        ("kron(x, z)", n.Kronecker, vector(MN)),
+        ("kron(x', z')", n.Kronecker, row(MN)),
+        ("kron(x', z)", n.Kronecker, matrix("M", "N")),
+        ("kron(A, x)", n.Kronecker, matrix(MN, "N")),
+        ("khatrirao(A, S)", n.KhatriRao, matrix(MN, "N")),
+        ("khatrirao(eye, A)", n.KhatriRao, matrix(MN, "N")),
+        ("commutation(M, N)", n.Commutation, matrix(MN, MN)),
+        ("commutation(2*M, N)", n.Commutation, matrix(Dimension(2, ("M", "N")), Dimension(2, ("M", "N")))),
+        ("commutation(M, 1)", n.Identity, matrix("M", "M")),
+        ("eye(N)", n.Identity, matrix("N", "N")),
+        ("eye(2*N)", n.Identity, matrix(Dimension(2, ("N",)), Dimension(2, ("N",)))),
         ("kron(A, K)", n.Kronecker, matrix(Dimension(1, ("M", "P")), Dimension(1, ("N", "Q")))),
         ("softmax(x)", n.Softmax, vector("N")),
         ("logsumexp(x)", n.LogSumExp, SCALAR),
@@ -97,7 +108,7 @@ def test_shape_and_node(text: str, kind: type[n.Node], shape: Shape) -> None:
 def test_no_function_is_left_out() -> None:
     listed = (
         "exp log sin cos tan arcsin arccos arctan sinh cosh tanh sqrt abs sign relu sigmoid softplus step "
-        "tr det logdet inv adj sum norm1 norm2 diag vec kron softmax logsumexp vector matrix"
+        "tr det logdet inv adj sum norm1 norm2 diag vec unvec kron khatrirao softmax logsumexp vector matrix"
     )
     assert set(FUNCTIONS) == set(listed.split())
 
@@ -133,6 +144,7 @@ def sizes(text: str, shape: Shape | None = None) -> list[str]:
         ("kron(eye, S) + kron(S, S)", ["N×N"]),
         ("kron(A, matrix(1)) - kron(A, K)", ["P×Q"]),
         ("kron(eye, A)*vec(S) + vec(A*S)", ["N×N"]),
+        ("kron(eye(M), kron(commutation(M, N), eye))*kron(vec(S), kron(z, z))", ["M×M", "N×N"]),
         ("softmax(vector(1)).*x", ["N×1"]),
         ("vector(1) + vector(2) + vector(3) + x", ["N×1"] * 3),
         ("exp(vector(t)) - x", ["N×1"]),
@@ -143,9 +155,25 @@ def test_sizes_are_inferred(text: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("unvec(vec(A)) + A", "M×N"),
+        ("S*unvec(vec(A'))", "N×M"),
+        ("unvec(kron(x, z))*x", "M×N"),
+        ("unvec(vec(S))*unvec(vec(A'))*z", "N×M"),
+    ],
+)
+def test_an_arranged_vector_has_the_shape_that_fits(text: str, found: str) -> None:
+    node = parse_expression(text, SYMBOLS)
+    assert found in [str(one.shape) for one in walk(node) if isinstance(one, n.Unvec)]
+
+
+@pytest.mark.parametrize(
     ("text", "shape"),
     [
         ("eye", matrix("N", "N")),
+        ("unvec(vec(A))", matrix("N", "M")),
+        ("unvec(vec(A))'", matrix("N", "M")),
         ("2*eye", matrix("N", "N")),
         ("vector(0)'", row("N")),
         ("vector(0)", vector("M")),

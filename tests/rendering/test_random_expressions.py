@@ -39,12 +39,14 @@ NUMBERS = st.fractions(-4, 4, max_denominator=6).filter(bool).map(b.number)
 @st.composite
 def expressions(draw: Any, shape: Shape, depth: int = 3) -> Node:
     """A random expression of this shape; sizes of eye and fills follow from what stands beside them."""
-    leaf = draw(st.sampled_from(BY_SHAPE[shape]))
+    leaf: Node = draw(st.sampled_from(BY_SHAPE[shape]))
     if depth == 0:
-        return draw(NUMBERS) if shape.is_scalar and draw(st.booleans()) else leaf
+        number: Node = draw(NUMBERS)
+        return number if shape.is_scalar and draw(st.booleans()) else leaf
 
     def some(wanted: Shape) -> Node:
-        return draw(expressions(wanted, draw(st.integers(0, depth - 1))))
+        inside: Node = draw(expressions(wanted, draw(st.integers(0, depth - 1))))
+        return inside
 
     kinds = ["leaf", "add", "subtract", "negate", "scale", "scale right", "divide", "apply", "hadamard", "parts"]
     if not shape.is_scalar:

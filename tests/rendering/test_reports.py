@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from generator.algebra.shapes import Dimension, matrix, row, vector
 from generator.algebra.statement import Link
 from generator.calculus.derivation import Derivation, Prose
 from generator.language import parse_declarations, parse_expression
+from generator.rendering.chain import chain_of
+from generator.rendering.chain_svg import chain_figure
 from generator.rendering.json_output import derivation_json, error_json
 from generator.rendering.outline import shape_product_text, verification_sentence
 from generator.rendering.prose import escape_markdown, prose_latex, prose_markdown, prose_text
@@ -180,3 +184,23 @@ def test_text_of_statements() -> None:
 )
 def test_text_outside_the_language(written: str, node: Any) -> None:
     assert text(node) == written
+
+
+BENCHMARK = Path(__file__).parents[1] / "data/benchmark/cases.jsonl"
+CASES = [json.loads(line) for line in BENCHMARK.read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_every_case_of_the_benchmark_is_printed_everywhere(
+    worked: Callable[..., Derivation], case: dict[str, Any]
+) -> None:
+    expressions = case["expr"] if isinstance(case["expr"], list) else [case["expr"]]
+    derivation = worked(case["given"], expressions, case["wrt"])
+    answer = derivation_json(derivation)
+    symbols = derivation.statement.declarations
+    assert equal(parse_expression(answer["text"], symbols, derivation.value.shape), derivation.value)
+    compile(answer["python"], "<derivative>", "exec")
+    ET.fromstring(chain_figure(chain_of(derivation), "chain"))
+    for report in (report_text, report_markdown, report_latex):
+        for route in ("matrix", "component"):
+            assert report(derivation, None, "denominator", route)

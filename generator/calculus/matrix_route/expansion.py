@@ -43,13 +43,13 @@ class _Layer:
         if node is self.variable:
             return build.differential(node)
         rule = rule_for(node)
-        if rule is None or rule.differential is None:
+        if rule is None:
             raise Refusal(f"no rule covers the differential of {type(node).__name__.lower()}")
         if not (rule.routine or fresh) and not _only_scales(node, self.variable):
             return build.differential(node)
         if not _only_scales(node, self.variable):
             self.used.append((rule, node))
-        return self.inward(rule.differential(*node.operands), fresh and rule.routine)
+        return self.inward(rule.differential_of(node), fresh and rule.routine)
 
     def inward(self, node: Node, fresh: bool = True) -> Node:
         """Return the expression with each of its outermost differentials replaced, and without vanishing terms."""
@@ -124,12 +124,16 @@ def _why(rule: Rule, node: Node) -> Prose:
 
 def _reason(layer: _Layer) -> Prose:
     loud = [(rule, node) for rule, node in layer.used if not rule.routine]
-    shown = loud or layer.used
-    parts = [_why(rule, node) for rule, node in shown]
-    quiet = [rule for rule, _ in layer.used if rule.routine and rule.slug in ("trace", "entry-sum")]
+    quiet = list(dict.fromkeys(rule for rule, _ in layer.used if rule.routine))
     if loud:
-        parts = [Prose(rule.reason) for rule in dict.fromkeys(quiet)] + parts
-    constants = list(dict.fromkeys(c.operands[0] if isinstance(c, n.Negate) else c for c in layer.constants))
+        parts = [Prose(rule.reason) for rule in quiet if rule.slug in ("trace", "entry-sum")]
+        parts += [_why(rule, node) for rule, node in loud]
+    elif len(quiet) > 1:
+        parts = [Prose("everything here is linear, so d moves inside")]
+    else:
+        parts = [Prose(rule.reason) for rule in quiet]
+    constants = [c.operands[0] if isinstance(c, n.Negate | n.Transpose) else c for c in layer.constants]
+    constants = list(dict.fromkeys(constants))
     if constants:
         listed = enumerate_values(list(constants))
         verb = "does" if len(constants) == 1 else "do"

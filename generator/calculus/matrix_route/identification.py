@@ -118,7 +118,8 @@ def _beside(factor: Node, dx: Node, of: Symbol) -> Node:
     if of.shape.is_row and not dx.shape.is_scalar:
         return build.transpose(build.product(factor, dx))
     product = build.product(factor, dx)
-    word = terms_of(factor)[0].word
+    terms = terms_of(factor)
+    word = terms[0].word if terms else ()
     return product if word and word[-1].shape.is_row and factor.shape.is_matrix else tidy(product)
 
 

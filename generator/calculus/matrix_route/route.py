@@ -12,6 +12,7 @@ from generator.calculus.functions import FUNCTIONS
 from generator.calculus.matrix_route.expansion import Line, expand
 from generator.calculus.matrix_route.identification import identify
 from generator.calculus.matrix_route.jacobian import jacobian_of_chain
+from generator.calculus.matrix_route.linear_map import LinearMap
 from generator.calculus.matrix_route.reading import linear_map
 from generator.calculus.properties import uses_of_symmetry
 from generator.calculus.prose import sentence
@@ -32,6 +33,12 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node, tupl
     claims.extend(reading)
     value, symmetric = uses_of_symmetry(build.partial(of, wrt), value)
     return value, (*claims, *symmetric)
+
+
+def differential_of(expression: Node, variable: Symbol) -> tuple[Node, LinearMap]:
+    """Return the differential of an expression, fully expanded, and as a linear map of d(variable)."""
+    final = expand(expression, variable)[-1].expression
+    return final, linear_map(final, variable)
 
 
 def _extras(line: Line) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:

@@ -1,0 +1,94 @@
+"""A chain with matrices in it, put together from the function back to the variable.
+
+Links of matrices do not multiply as matrices. For a scalar f with df = ⟨∂f/∂u, du⟩ and du = L(dv) the derivative by v
+is the adjoint of L at ∂f/∂u, since ⟨∂f/∂u, L(dv)⟩ = ⟨L*(∂f/∂u), dv⟩. (Magnus and Neudecker, chapter 5; in machine
+learning, backpropagation.)
+"""
+
+from __future__ import annotations
+
+from generator.algebra import build
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.shapes import derivative_shape
+from generator.algebra.tidy import collect, tidy
+from generator.calculus.chains import Chain
+from generator.calculus.combination import finish, grouped
+from generator.calculus.derivation import Claim, PartialDerivation, Prose
+from generator.calculus.matrix_route import differential_of, inner_product
+
+
+def has_matrices(chain: Chain) -> bool:
+    """Return whether a matrix stands in the chain between the function and the variable, or is the variable."""
+    symbols = [chain.wrt, *(link.symbol for link in chain.varying())]
+    return any(symbol.shape.is_matrix for symbol in symbols)
+
+
+def combine_backward(
+    chain: Chain, partials: dict[tuple[Symbol, Symbol], PartialDerivation]
+) -> tuple[Node, Node, tuple[Claim, ...]]:
+    """Return the derivative in the declared variables, the same in the names of the chain, and the claims."""
+    f = chain.links[0].symbol
+    links = {link.symbol: link for link in chain.varying()}
+    totals: dict[Symbol, Node] = {f: build.ONE}
+    claims: list[Claim] = []
+    for v in (*[symbol for symbol in links if symbol is not f], chain.wrt):
+        left = build.partial(f, v, total=True)
+        users = [u for u, link in links.items() if v in chain.arguments(link)]
+        unevaluated, values, reasons = [], [], []
+        for u in users:
+            through = build.partial(f, u, total=True)
+            if u is f:
+                unevaluated.append(build.partial(f, v))
+                values.append(partials[f, v].value)
+            elif _multiplies(u, v):
+                unevaluated.append(grouped([through, build.partial(u, v)]))
+                values.append(grouped([totals[u], partials[u, v].value]))
+            else:
+                expanded, linear = differential_of(links[u].expression, v)
+                adjoint = linear.adjoint()
+                unevaluated.append(_displayed(adjoint.apply(_natural(through, u)), v))
+                values.append(_displayed(adjoint.apply(_natural(totals[u], u)), v))
+                du, dv = build.differential(u), build.differential(v)
+                df = build.product(through, du) if u.shape.is_vector else inner_product(through, du)
+                words = "insert {0} = {1} into {2} = {3}: what then stands with {4} is the derivative"
+                reasons.append(Prose(words, (du, expanded, build.differential(f), df, dv)))
+        slug, reason = _why(f, v, users, reasons)
+        if len(users) == 1 and users[0] is f:
+            reason = Prose("{0} depends on {1} directly.", (f, v))
+        simplified = [tidy(node) for node in unevaluated]
+        claims.append(Claim(left, build.add(*simplified), slug, reason, show_shapes=all(map(_is_product, unevaluated))))
+        totals[v] = collect(build.add(*values))
+        claims.append(Claim(left, totals[v], "insert-partials", Prose("Insert the derivatives found so far.")))
+    left = build.partial(f, chain.wrt, total=True)
+    value, more = finish(chain, left, totals[chain.wrt])
+    return value, totals[chain.wrt], (*claims, *more)
+
+
+def _multiplies(u: Symbol, v: Symbol) -> bool:
+    """Return whether ∂f/∂u times ∂u/∂v, as matrices, is the derivative through u."""
+    if u.shape.is_matrix:
+        return False
+    return derivative_shape(u.shape, v.shape) is not None and not (v.shape.is_matrix and not u.shape.is_scalar)
+
+
+def _natural(derivative: Node, of: Symbol) -> Node:
+    """Return a derivative by a vector as the column it is the row of; by a matrix or a scalar as it is."""
+    return build.transpose(derivative) if of.shape.is_vector else derivative
+
+
+def _displayed(gradient: Node, v: Symbol) -> Node:
+    return tidy(build.transpose(gradient)) if v.shape.is_vector else tidy(gradient)
+
+
+def _is_product(node: Node) -> bool:
+    return len(node.operands) == 2 and all(operand.operands for operand in node.operands)
+
+
+def _why(f: Symbol, v: Symbol, users: list[Symbol], reasons: list[Prose]) -> tuple[str, Prose]:
+    if reasons and len(users) == 1:
+        return "adjoint", Prose(f"{reasons[0].template[:1].upper()}{reasons[0].template[1:]}.", reasons[0].values)
+    if len(users) == 1:
+        return "chain", Prose("Chain rule: {0} depends on {1} through {2}.", (f, v, users[0]))
+    return "sum-over-paths", Prose(
+        "{0} depends on {1} along {2} ways; their contributions add.", (f, v, str(len(users)))
+    )

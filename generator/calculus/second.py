@@ -1,0 +1,47 @@
+"""Second derivatives: the gradient is worked out, then its Jacobian, the Hessian."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.algebra import nodes as n
+from generator.algebra.statement import Link, Statement
+from generator.algebra.terms import transpose_factor
+from generator.algebra.tidy import collect
+from generator.calculus.derivation import Claim, Derivation, Prose
+from generator.calculus.derive import derive
+from generator.calculus.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class SecondDerivative:
+    """The derivation of the gradient (as a column), that of its Jacobian, and the symmetry of the result."""
+
+    first: Derivation
+    second: Derivation
+    symmetry: tuple[Claim, ...]
+    """H = H′; empty for a scalar variable."""
+
+
+def derive_second(statement: Statement, route: str = "matrix", both: bool = True) -> SecondDerivative:
+    """Return the second derivative of a scalar function by a vector (the Hessian, N×N) or by a scalar.
+
+    Raises Refusal for other functions and variables, and where a derivative of the first or second order is refused.
+    """
+    of, wrt = statement.function.shape, statement.wrt.shape
+    if not of.is_scalar:
+        raise Refusal(f"a Hessian is that of a scalar function; this one is {of.describe()}")
+    if wrt.is_matrix:
+        raise Refusal("the second derivative by a matrix has four indices; stack the matrix into a vector first")
+    first = derive(statement, route, both)
+    gradient = collect(transpose_factor(first.value))
+    taken = {symbol.name for symbol in statement.declarations} | {link.symbol.name for link in statement.links}
+    name = next(name for name in ("g", "gradient", *(f"g{k}" for k in range(1, 100))) if name not in taken)
+    symbol = n.symbol(name, gradient.shape)
+    second = derive(Statement(statement.declarations, (Link(symbol, gradient),), statement.wrt), route, both)
+    symmetry: tuple[Claim, ...] = ()
+    if wrt.is_vector:
+        reason = Prose("Mixed partial derivatives do not depend on their order, so a Hessian is symmetric.")
+        hessian = second.value
+        symmetry = (Claim(hessian, collect(transpose_factor(hessian)), "hessian-symmetry", reason),)
+    return SecondDerivative(first, second, symmetry)
