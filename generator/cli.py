@@ -75,6 +75,7 @@ def cli(ctx: click.Context, check: bool, jobs: int | None, docs: Path | None, co
     default="text",
     show_default=True,
 )
+@click.option("--order", type=click.IntRange(1, 2), default=1, show_default=True, help="2 for the Hessian.")
 @click.option("--no-verify", is_flag=True, help="Leave the checks out.")
 @click.option(
     "--batch",
@@ -96,6 +97,7 @@ def derive(
     layout: Layout,
     route: Route,
     form: str,
+    order: int,
     no_verify: bool,
     batch: Path | None,
     output: Path | None,
@@ -114,12 +116,14 @@ def derive(
 
         if expressions or given or wrt:
             raise click.UsageError("--batch reads its cases from a file; leave EXPR, --given and --wrt out")
+        if order != 1:
+            raise click.UsageError("--order is for one expression; a batch holds first derivatives")
         sys.exit(run_batch(batch, output, jobs=jobs, layout=layout, route=route, verify=not no_verify))
     if output is not None:
         raise click.UsageError("--output goes with --batch")
     if not expressions:
         raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
-    sys.exit(_derive_one(expressions, given, wrt, layout, route, form, verify=not no_verify))
+    sys.exit(_derive_one(expressions, given, wrt, layout, route, form, order, verify=not no_verify))
 
 
 def _reject_unknown_options(expressions: tuple[str, ...]) -> None:
@@ -138,6 +142,7 @@ def _derive_one(
     layout: Layout,
     route: Route,
     form: str,
+    order: int,
     verify: bool,
 ) -> int:
     from generator.calculus.refusal import Refusal
@@ -146,7 +151,9 @@ def _derive_one(
     from generator.rendering.json_output import error_json
 
     try:
-        worked = derive_worked(*expressions, given=given, wrt=wrt, layout=layout, route=route, verify=verify)
+        worked = derive_worked(
+            *expressions, given=given, wrt=wrt, layout=layout, route=route, order=order, verify=verify
+        )
         shown = _formatted(worked, form)
     except LanguageError as error:
         if form == "json":
@@ -161,7 +168,7 @@ def _derive_one(
             click.echo(f"Refused: {str(refused).rstrip('.')}.", err=True)
         return REFUSED
     click.echo(shown, nl=not shown.endswith("\n"))
-    if worked.evidence is not None and not worked.evidence["passed"]:
+    if not worked.passed:
         click.echo("Verification failed: do not use this result. Please report it.", err=True)
         return NO
     return DONE

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
+SECOND = "The second derivative"
 
 
 @dataclass(frozen=True)
@@ -25,27 +26,38 @@ class Worked:
     """Parsing and deriving with all steps, without verification."""
     layout: Layout = "jacobian"
     route: Route = "matrix"
+    before: Worked | None = None
+    """For a second derivative, the first one, whose transpose is the function of this one."""
+
+    @property
+    def passed(self) -> bool:
+        """Return whether nothing that was checked failed."""
+        own = self.evidence is None or bool(self.evidence["passed"])
+        return own and (self.before is None or self.before.passed)
 
     @property
     def text(self) -> str:
         """Return the whole derivation as plain text."""
         from generator.rendering.report import report_text
 
-        return report_text(self.derivation, self.evidence, self.layout, self.route)
+        report = report_text(self.derivation, self.evidence, self.layout, self.route)
+        return f"{self.before.text}\n{SECOND}\n\n{report}" if self.before else report
 
     @property
     def markdown(self) -> str:
         """Return the whole derivation as Markdown."""
         from generator.rendering.report import report_markdown
 
-        return report_markdown(self.derivation, self.evidence, self.layout, self.route)
+        report = report_markdown(self.derivation, self.evidence, self.layout, self.route)
+        return f"{self.before.markdown}\n## {SECOND}\n\n{report}" if self.before else report
 
     @property
     def latex(self) -> str:
         """Return the whole derivation as the body of a LaTeX document."""
         from generator.rendering.report import report_latex
 
-        return report_latex(self.derivation, self.evidence, self.layout, self.route)
+        report = report_latex(self.derivation, self.evidence, self.layout, self.route)
+        return f"{self.before.latex}\n\\section*{{{SECOND}}}\n\n{report}" if self.before else report
 
     @property
     def python(self) -> str:
@@ -73,23 +85,39 @@ def derive(
     wrt: str | None = None,
     layout: Layout = "jacobian",
     route: Route = "matrix",
+    order: int = 1,
     verify: bool = True,
 ) -> Worked:
     """Return the worked derivative of the function (or of the first function of a chain) by `wrt`.
 
-    `given` holds declarations such as `"x, mu in R^D"`. Raises generator.language.LanguageError for input that cannot
-    be read and generator.calculus.refusal.Refusal where no rule covers the derivative.
+    `given` holds declarations such as `"x, mu in R^D"`. With `order` 2 it is the second derivative: the Hessian of a
+    scalar function of a vector. Raises generator.language.LanguageError for input that cannot be read and
+    generator.calculus.refusal.Refusal where no rule covers the derivative.
     """
     from generator.calculus.derive import derive as derive_statement
+    from generator.calculus.second import derive_second
     from generator.language import parse_statement
 
+    if order not in (1, 2):
+        raise ValueError("derivatives of order 1 and 2 are worked out")
     declarations = [given] if isinstance(given, str) else list(given)
     start = time.perf_counter()
-    derivation = derive_statement(parse_statement(declarations, list(expressions), wrt), route, both=False)
-    seconds = time.perf_counter() - start
-    evidence = None
-    if verify:
-        from generator.verification import verify as verify_derivation
+    statement = parse_statement(declarations, list(expressions), wrt)
+    before = None
+    if order == 1:
+        derivation = derive_statement(statement, route, both=False)
+        seconds = time.perf_counter() - start
+    else:
+        pair = derive_second(statement, route, both=False)
+        derivation = pair.second
+        seconds = time.perf_counter() - start
+        before = Worked(pair.first, _evidence(pair.first, verify), seconds, layout, route)
+    return Worked(derivation, _evidence(derivation, verify), seconds, layout, route, before)
 
-        evidence = verify_derivation(derivation).as_dict()
-    return Worked(derivation, evidence, seconds, layout, route)
+
+def _evidence(derivation: Derivation, verify: bool) -> dict[str, Any] | None:
+    if not verify:
+        return None
+    from generator.verification import verify as verify_derivation
+
+    return verify_derivation(derivation).as_dict()

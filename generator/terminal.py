@@ -9,7 +9,7 @@ from typing import Any
 
 
 def tolerate_every_character() -> None:
-    """Let standard output and standard error write `\\u2202` for a ∂ that their encoding does not have."""
+    """Let standard output and standard error write an escape for a character that their encoding does not have."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

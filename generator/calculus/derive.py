@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from generator.algebra import build
-from generator.algebra.nodes import Node, Symbol
+from generator.algebra.nodes import Node, PartialEntry, Symbol
 from generator.algebra.normal_form import equal
+from generator.algebra.shapes import derivative_shape
 from generator.algebra.statement import Link, Statement
 from generator.algebra.traverse import substitute
 from generator.calculus import component_route, matrix_route
@@ -16,7 +17,7 @@ from generator.calculus.combination import combine, denominator_layout, what_it_
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from generator.calculus.domains import assumptions_of, notes_on
 from generator.calculus.identities import recognise
-from generator.calculus.properties import special_cases
+from generator.calculus.properties import special_cases, symmetric_variable
 from generator.calculus.refusal import Refusal
 from generator.calculus.rewriting import log_softmax
 
@@ -59,9 +60,9 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
         value=value,
         denominator=denominator_layout(chain, table, value, total),
         special_cases=special_cases(total, value),
-        entries=_entries(total, in_names),
+        entries=_entries(chain, total, in_names),
         assumptions=assumptions_of(chain.links),
-        notes=notes_on(chain.links, chain.wrt),
+        notes=(*notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt, total, value)),
     )
 
 
@@ -125,17 +126,33 @@ def _free_of_names(chain: Chain, node: Node) -> Node:
 def _decomposition(statement: Statement, chain: Chain) -> tuple[Claim, ...]:
     if all(link.given for link in chain.links):
         return ()
-    given = statement.links[0]
     reason = Prose("Every inner function gets a name, from the inside out.")
-    claims = [Claim(link.symbol, link.expression, "decompose", reason) for link in chain.links[1:]]
-    return (*claims, Claim(given.expression, chain.links[0].expression, "decompose", reason))
+    return (Claim(statement.links[0].expression, chain.links[0].expression, "decompose", reason),)
 
 
-def _entries(total: Node, value: Node) -> tuple[Claim, ...]:
-    if not total.shape.is_matrix or total.operands[0].shape.is_matrix or total.operands[1].shape.is_matrix:
+def _entries(chain: Chain, total: Node, in_names: Node) -> tuple[Claim, ...]:
+    """Return the entry formula of the result: always beyond two indices, else where it says something in words."""
+    of, wrt = total.operands
+    if derivative_shape(of.shape, wrt.shape) is None:
+        return _index_formula(chain)
+    if len(of.shape.axes) != 1 or len(wrt.shape.axes) != 1:
         return ()
-    if total.operands[0].shape.is_scalar or total.operands[1].shape.is_scalar:
-        return ()
-    entry, places = component_route.entry_formula(value)
-    claim = what_it_says(total, value, entry, places)
+    entry, places = component_route.entry_formula(in_names)
+    claim = what_it_says(total, in_names, entry, places)
     return () if claim is None else (claim,)
+
+
+def _index_formula(chain: Chain) -> tuple[Claim, ...]:
+    """Return the derivative of one entry of the function by one entry of the variable."""
+    of = chain.links[0].symbol
+    expression = _free_of_names(chain, chain.links[0].expression)
+    try:
+        _, claims = component_route.differentiate(of, expression, chain.wrt)
+    except Refusal:
+        return ()
+    for claim in reversed(claims):
+        if isinstance(claim.left, PartialEntry):
+            places = claim.left.of_positions, claim.left.wrt_positions
+            left = build.partial_entry(of, chain.wrt, *places, total=True)
+            return (Claim(left, claim.right, "entry-formula", Prose("The same in entries.")),)
+    return ()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
+from generator.algebra.normal_form import equal
+from generator.algebra.terms import transpose_factor
 from generator.algebra.tidy import collect
 from generator.algebra.traverse import substitute, transform, walk
 from generator.calculus.derivation import Assumption, Claim, Prose
@@ -63,6 +67,21 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
                 reason = Prose("If {0} is symmetric, then {1} = {0}.", (matrix, build.transpose(matrix)))
             claims.append(Claim(left, simpler, "symmetric", reason, (Assumption(matrix, "symmetric", declared=False),)))
     return tuple(claims)
+
+
+def symmetric_variable(wrt: Symbol, total: Node, value: Node) -> tuple[Prose, ...]:
+    """Return what to say of a symmetric variable: its entries count as independent, and what changes if they do not."""
+    if "symmetric" not in wrt.properties:
+        return ()
+    independent = Prose("The entries of {0} count as independent here, although it is symmetric.", (wrt,))
+    if not total.operands[0].shape.is_scalar:
+        return (independent,)
+    half = build.number(Fraction(1, 2))
+    even = collect(build.product(half, build.add(value, transpose_factor(value))))
+    if equal(even, value):
+        return (independent,)
+    words = "Along symmetric changes of {0} only the symmetric part of the derivative matters, {1}."
+    return independent, Prose(words, (wrt, _as_symmetric(even, wrt)))
 
 
 def _summed_vectors(node: Node) -> list[Symbol]:

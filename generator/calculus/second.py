@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.algebra import nodes as n
 from generator.algebra.statement import Link, Statement
@@ -15,12 +15,11 @@ from generator.calculus.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class SecondDerivative:
-    """The derivation of the gradient (as a column), that of its Jacobian, and the symmetry of the result."""
+    """The derivation of the gradient, and that of its Jacobian; the gradient as a column is the second's function."""
 
     first: Derivation
     second: Derivation
-    symmetry: tuple[Claim, ...]
-    """H = H′; empty for a scalar variable."""
+    """For a vector, its entries end with the claim that the Hessian is symmetric."""
 
 
 def derive_second(statement: Statement, route: str = "matrix", both: bool = True) -> SecondDerivative:
@@ -39,9 +38,9 @@ def derive_second(statement: Statement, route: str = "matrix", both: bool = True
     name = next(name for name in ("g", "gradient", *(f"g{k}" for k in range(1, 100))) if name not in taken)
     symbol = n.symbol(name, gradient.shape)
     second = derive(Statement(statement.declarations, (Link(symbol, gradient),), statement.wrt), route, both)
-    symmetry: tuple[Claim, ...] = ()
     if wrt.is_vector:
         reason = Prose("Mixed partial derivatives do not depend on their order, so a Hessian is symmetric.")
         hessian = second.value
-        symmetry = (Claim(hessian, collect(transpose_factor(hessian)), "hessian-symmetry", reason),)
-    return SecondDerivative(first, second, symmetry)
+        claim = Claim(hessian, collect(transpose_factor(hessian)), "hessian-symmetry", reason)
+        second = replace(second, denominator=(), entries=(*second.entries, claim))
+    return SecondDerivative(first, second)

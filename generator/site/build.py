@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.site.manifest import Manifest, digest, digest_of_files, engine_digest, write_file
+from generator.site.manifest import Manifest, Published, digest, digest_of_files, engine_digest, write_file
 
 if TYPE_CHECKING:
     from generator.site.entries import Entry
@@ -27,43 +25,66 @@ def write_pages(
 ) -> int:
     """Derive, verify and write every page; with `check`, write nothing and name the stale pages.
 
-    Returns the exit status: 0 done; 1 a derivation fails its checks, or a page is stale; 2 an entry cannot be used;
-    3 an entry is refused. Pages of entries with a problem stay as they are; all others are written.
+    Returns the exit status: 0 done; 1 a derivation fails its checks, or a page is stale; 2 an entry cannot be used, or
+    a page cannot be written; 3 an entry is refused. What is on the site for an entry with a problem stays as it is,
+    and so do the pages that list all entries; the pages of all other entries are written.
     """
     docs = docs or PACKAGE.parent / "docs"
     collection = collection or PACKAGE / "collection"
     if not collection.is_dir():
-        print(f"{collection}: there is no such folder of entries", file=sys.stderr)
-        return BAD_INPUT
-    files = sorted(path for path in collection.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
+        return _complain(f"{collection}: there is no such folder of entries")
+    files = _entry_files(collection)
     if not files:
-        print(f"{collection}: holds no entries (files ending in .yaml)", file=sys.stderr)
-        return BAD_INPUT
+        return _complain(f"{collection}: holds no entries (files that end in .yaml)")
     inputs = digest((engine_digest(PACKAGE) + digest_of_files(files, collection)).encode())
     manifest = Manifest(docs)
     if manifest.is_current(inputs):
         return DONE
-    return _Run(docs, collection, files, manifest, inputs, check).run(jobs)
+    try:
+        return _Run(docs, collection, files, manifest, inputs, check).run(jobs or os.cpu_count() or 1)
+    except OSError as error:
+        return _complain(f"{error.filename or docs}: cannot be written ({error.strerror})")
+
+
+def _entry_files(collection: Path) -> list[Path]:
+    """Return the files of all entries, in order of their paths, also those that will turn out to be unreadable."""
+    found = (path for path in collection.rglob("*") if path.suffix in (".yaml", ".yml"))
+    return sorted(path for path in found if not path.name.startswith(".") and (path.is_symlink() or path.is_file()))
+
+
+def _complain(message: str) -> int:
+    print(message, file=sys.stderr)
+    return BAD_INPUT
 
 
 class _Run:
+    """One run over the collection. Pages are made in memory first, and written only when all are made."""
+
     def __init__(
         self, docs: Path, collection: Path, files: list[Path], manifest: Manifest, inputs: str, check: bool
     ) -> None:
         self.docs, self.collection, self.files = docs, collection, files
         self.manifest, self.inputs, self.check = manifest, inputs, check
         self.status = DONE
-        self.kept: set[str] = set()
-        """Pages of entries with a problem: left alone."""
+        self.broken: set[Path] = set()
 
-    def run(self, jobs: int | None) -> int:
-        """Make every page and write, or compare, them."""
-        worked = self._work(self._entries(), jobs)
-        from generator.site.render import render_pages
+    def run(self, jobs: int) -> int:
+        """Make every page; write it, or compare it."""
+        entries = self._entries()
+        worked = self._work(entries, jobs)
+        from generator.site.render import published, render_pages
 
-        pages = render_pages(worked, self.collection, self.files)
-        stale = [name for name, data in pages.items() if not self._same(name, data)]
-        gone = [name for name in self.manifest.files if name not in pages and name not in self.kept]
+        kept = self._kept_entries()
+        titles = {entry.slug: entry.title for entry in entries.values()}
+        titles |= {one.slug: one.title for one in kept.values()}
+        pages = render_pages(worked, titles, self.collection)
+        kept_files = {name for one in kept.values() for name in one.files}
+        if self.broken:
+            # A list without the broken entries would be wrong, and so would a list of pages that are not there.
+            kept_files |= {name for name in LISTS if (self.docs / name).is_file()}
+        pages = {name: data for name, data in pages.items() if name not in kept_files}
+        stale = [name for name, data in pages.items() if not self._is_written(name, data)]
+        gone = [name for name in self.manifest.files if name not in pages and name not in kept_files]
         gone = [name for name in gone if (self.docs / name).is_file()]
         if self.check:
             for name in (*stale, *gone):
@@ -74,89 +95,81 @@ class _Run:
         for name in gone:
             (self.docs / name).unlink()
         hashes = {name: digest(data) for name, data in pages.items()}
-        hashes |= {name: self.manifest.files[name] for name in self.kept if name in self.manifest.files}
-        self.manifest.save(self.inputs if self.status == DONE else "", hashes)
+        hashes |= {name: self.manifest.files[name] for name in kept_files if name in self.manifest.files}
+        self.manifest.save(self.inputs if self.status == DONE else "", hashes, kept | published(worked))
         if sys.stderr.isatty():
             print(f"{len(stale)} written, {len(gone)} removed, {len(pages) - len(stale)} unchanged", file=sys.stderr)
         return self.status
 
-    def _same(self, name: str, data: bytes) -> bool:
+    def _is_written(self, name: str, data: bytes) -> bool:
         try:
             return (self.docs / name).read_bytes() == data
         except OSError:
             return False
 
-    def _problem(self, message: str, status: int, page: str | None) -> None:
+    def _kept_entries(self) -> dict[str, Published]:
+        """Return what the site has for entries that have a problem now."""
+        names = {path.relative_to(self.collection).as_posix() for path in self.broken}
+        return {name: one for name, one in self.manifest.entries.items() if name in names}
+
+    def _problem(self, message: str, status: int, path: Path) -> None:
         print(message, file=sys.stderr)
         self.status = self.status or status
-        if page is not None:
-            self.kept.add(page)
+        self.broken.add(path)
 
     def _entries(self) -> dict[Path, Entry]:
         """Return the entries that can be read, and complain about the others."""
-        from generator.site.entries import EntryError, read_entry
-        from generator.site.pages import page_name
+        from generator.site.entries import EntryError, line_of, read_entry
 
         found: dict[Path, Entry] = {}
-        slugs: dict[str, Path] = {}
         for path in self.files:
             try:
-                entry = read_entry(path)
+                found[path] = read_entry(path)
             except EntryError as error:
-                self._problem(str(error), BAD_INPUT, None)
-                self._keep_pages_of(path)
-                continue
-            if entry.slug in slugs:
-                self._problem(f"{path}: the slug {entry.slug} is taken by {slugs[entry.slug]}", BAD_INPUT, page_name(entry))
-                continue
-            slugs[entry.slug] = path
-            found[path] = entry
+                self._problem(str(error), BAD_INPUT, path)
+        slugs: dict[str, list[Path]] = {}
         for path, entry in found.items():
-            for slug in entry.related:
-                if slug not in slugs:
-                    self._problem(f"{path}: related: there is no entry {slug}", BAD_INPUT, None)
-        return found
+            slugs.setdefault(entry.slug, []).append(path)
+        for slug, paths in slugs.items():
+            for path, other in zip(paths, paths[1:] + paths[:1], strict=True):
+                if path is not other:
+                    line, column = line_of(path, ("slug",))
+                    self._problem(f"{path}:{line}:{column}: slug: {slug} is taken by {other} too", BAD_INPUT, path)
+        known = set(slugs) | {one.slug for one in self._kept_entries().values()}
+        for path, entry in found.items():
+            for position, slug in enumerate(entry.related):
+                if slug not in known:
+                    line, column = line_of(path, ("related", position))
+                    self._problem(f"{path}:{line}:{column}: related: there is no entry {slug}", BAD_INPUT, path)
+        return {path: entry for path, entry in found.items() if path not in self.broken}
 
-    def _keep_pages_of(self, path: Path) -> None:
-        """Keep what an unreadable file was made into: any page whose slug stands in the file's text or name."""
-        text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
-        for name in self.manifest.files:
-            stem = Path(name).stem
-            if f"slug: {stem}" in text or stem == path.stem or stem.endswith(f"-{path.stem}"):
-                self.kept.add(name)
-
-    def _work(self, entries: dict[Path, Entry], jobs: int | None) -> list[Worked]:
-        """Return the entries worked out, in order; problems are printed and their pages kept."""
-        from generator.site.pages import page_name
+    def _work(self, entries: dict[Path, Entry], jobs: int) -> list[Worked]:
+        """Return the entries worked out, in order; complain about the others."""
+        from generator.workers import in_order, with_progress
 
         tasks = [(entry, path, path.relative_to(self.collection).as_posix()) for path, entry in entries.items()]
-        count = min(jobs or os.cpu_count() or 1, len(tasks))
+        outcomes = with_progress(in_order(_attempt, tasks, jobs), len(tasks), "Deriving and checking")
         worked: list[Worked] = []
-        for (entry, _, _), outcome in zip(tasks, _progress(_outcomes(tasks, count), len(tasks)), strict=True):
+        for path, outcome in zip(entries, outcomes, strict=True):
             if isinstance(outcome, tuple):
-                self._problem(outcome[0], outcome[1], page_name(entry))
+                message, status = outcome
+                self._problem(message, status, path)
             else:
                 worked.append(outcome)
         return worked
 
 
-Task = tuple["Entry", Path, str]
+LISTS = ("index.md", "exercises/index.md")
+"""The pages that list all entries."""
 
 
-def _outcomes(tasks: list[Task], jobs: int) -> Iterator[Worked | tuple[str, int]]:
-    if jobs < 2:
-        yield from map(_attempt, tasks)
-        return
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
-        yield from pool.map(_attempt, tasks)
-
-
-def _attempt(task: Task) -> Worked | tuple[str, int]:
+def _attempt(task: tuple[Entry, Path, str]) -> Worked | tuple[str, int]:
     """Return the entry worked out, or why not and the exit status that says so."""
     from generator.calculus.refusal import Refusal
     from generator.site.entries import EntryError
     from generator.site.work import Unproved, work_out
 
+    _, path, _ = task
     try:
         return work_out(*task)
     except EntryError as error:
@@ -165,16 +178,9 @@ def _attempt(task: Task) -> Worked | tuple[str, int]:
         return str(refused), REFUSED
     except Unproved as error:
         return str(error), NO
-
-
-def _progress(outcomes: Iterator[Worked | tuple[str, int]], total: int) -> Iterator[Worked | tuple[str, int]]:
-    """Yield the outcomes with a progress bar, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield from outcomes
-        return
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from track(
-        outcomes, description="Deriving and checking", total=total, console=Console(stderr=True), transient=True
-    )
+    except RecursionError:
+        return f"{path}: is nested too deeply to be worked on", BAD_INPUT
+    except Exception as error:
+        if os.environ.get("JACOBOOK_TRACEBACK"):
+            raise
+        return f"{path}: a mistake of Jacobook's own, please report it: {type(error).__name__}: {error}", NO

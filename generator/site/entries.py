@@ -10,8 +10,6 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-SUFFIXES = (".yaml", ".yml")
-
 
 def _printable(text: str) -> str:
     if not text.replace("\n", " ").isprintable():
@@ -75,12 +73,6 @@ class EntryError(Exception):
     """A file of the collection that cannot be used; the message says where and why."""
 
 
-def entry_files(folder: Path) -> list[Path]:
-    """Return the files of all entries, in the order of their paths; also those that turn out to be unreadable."""
-    found = (path for path in folder.rglob("*") if path.suffix in SUFFIXES and not path.name.startswith("."))
-    return sorted(path for path in found if path.is_symlink() or path.is_file())
-
-
 def read_entry(path: Path) -> Entry:
     """Return the entry of a file. Raises EntryError with file, line and column."""
     text = _text_of(path)
@@ -142,7 +134,9 @@ def _complaint(item: Any) -> str:
         case "extra_forbidden":
             fields = _fields_at(item["loc"][:-1])
             near = difflib.get_close_matches(str(item["loc"][-1]), fields, n=1)
-            return f"is not a field; did you mean {near[0]}?" if near else f"is not a field; there are {', '.join(fields)}"
+            return (
+                f"is not a field; did you mean {near[0]}?" if near else f"is not a field; there are {', '.join(fields)}"
+            )
         case "missing":
             return "is missing"
         case "string_type":

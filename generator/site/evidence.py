@@ -30,8 +30,8 @@ def evidence_paragraph(found: Mapping[str, Any]) -> str:
     proved = f"{counts['proved']} of them are" if open_claims else "All of them are"
     said = (
         f"{found['claims']} claims were evaluated, each as what it says, at random points that respect the "
-        f"declarations, for {sizes_text(found['sizes'])}. Every relative error is {bound(found['max_relative_error'])}. "
-        f"{proved} also proved exactly, entry by entry"
+        f"declarations, for {sizes_text(found['sizes'])}. Every relative error is "
+        f"{bound(found['max_relative_error'])}. {proved} also proved exactly, entry by entry"
     )
     said += f"; {open_claims} are checked by numbers only." if open_claims else "."
     return f"{said} The code above was run at the same kind of points."

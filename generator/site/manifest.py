@@ -10,6 +10,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 NAME = ".manifest.json"
@@ -21,10 +22,14 @@ def digest(data: bytes) -> str:
 
 
 def digest_of_files(paths: Iterable[Path], root: Path) -> str:
-    """Return a hash of the names (below root) and contents of files."""
+    """Return a hash of the names (below root) and contents of files; a file that cannot be read counts as such."""
     found = hashlib.sha256()
     for path in sorted(paths):
-        found.update(str(path.relative_to(root)).encode() + b"\0" + digest(path.read_bytes()).encode() + b"\n")
+        try:
+            content = digest(path.read_bytes())
+        except OSError as error:
+            content = f"unreadable: {error.errno}"
+        found.update(os.fsencode(path.relative_to(root)) + b"\0" + content.encode() + b"\n")
     return found.hexdigest()[:32]
 
 
@@ -35,18 +40,35 @@ def engine_digest(package: Path) -> str:
     return digest_of_files(files, package)
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is on the site for a file of the collection: what stays there while the file cannot be used."""
+
+    slug: str
+    title: str
+    files: tuple[str, ...]
+    """The page and the copy of the source, below `docs/`."""
+
+
 class Manifest:
-    """Hashes of the inputs of the last run, and of every file that it wrote."""
+    """Hashes of the inputs of the last run, and of every file that it wrote; what it published for which entry."""
 
     def __init__(self, docs: Path) -> None:
         self.path = docs / NAME
         self.docs = docs
+        self.inputs = ""
+        self.files: dict[str, str] = {}
+        self.entries: dict[str, Published] = {}
         try:
             data = json.loads(self.path.read_text(encoding="utf-8"))
-            self.inputs: str = str(data["inputs"])
-            self.files: dict[str, str] = {str(name): str(value) for name, value in data["files"].items()}
+            files = {str(name): str(value) for name, value in data["files"].items()}
+            entries = {
+                str(path): Published(str(one["slug"]), str(one["title"]), tuple(map(str, one["files"])))
+                for path, one in data["entries"].items()
+            }
+            self.inputs, self.files, self.entries = str(data["inputs"]), files, entries
         except (OSError, ValueError, KeyError, AttributeError, TypeError):
-            self.inputs, self.files = "", {}
+            return
 
     def is_current(self, inputs: str) -> bool:
         """Return whether the last run had these inputs and all its files still are as it wrote them."""
@@ -61,9 +83,13 @@ class Manifest:
         except OSError:
             return False
 
-    def save(self, inputs: str, files: dict[str, str]) -> None:
+    def save(self, inputs: str, files: dict[str, str], entries: dict[str, Published]) -> None:
         """Write the manifest, if it changed."""
-        data = {"inputs": inputs, "files": dict(sorted(files.items()))}
+        data = {
+            "inputs": inputs,
+            "files": dict(sorted(files.items())),
+            "entries": {path: asdict(entry) for path, entry in sorted(entries.items())},
+        }
         write_file(self.path, json.dumps(data, indent=1).encode() + b"\n")
 
 

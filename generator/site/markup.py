@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -42,8 +43,8 @@ def words(text: str) -> str:
 
 
 def attribute(text: str) -> str:
-    """Return an author's plain text for front matter that themes print without escaping."""
-    return html.escape(" ".join(text.split()), quote=True)
+    """Return an author's plain text, in quotes, for front matter, which themes print without escaping."""
+    return json.dumps(html.escape(" ".join(text.split()), quote=True), ensure_ascii=False)
 
 
 def steps(claims: Iterable[Claim]) -> list[dict[str, Any]]:

@@ -29,8 +29,8 @@ def page_name(entry: Entry) -> str:
     return f"exercises/{entry.slug}.md"
 
 
-def exercise_page(worked: Worked, known: dict[str, Entry]) -> dict[str, Any]:
-    """Return everything that the page of an entry shows; `known` holds all entries by slug, for its links."""
+def exercise_page(worked: Worked, titles: dict[str, str]) -> dict[str, Any]:
+    """Return everything that the page of an entry shows; `titles` are those of all entries, by slug, for its links."""
     entry, derivation = worked.entry, worked.derivation
     statement = worked.statement
     left = derivative_left(statement.function, statement.wrt)
@@ -64,7 +64,7 @@ def exercise_page(worked: Worked, known: dict[str, Entry]) -> dict[str, Any]:
         "command": command(worked),
         "checked": evidence_paragraph(worked.evidence),
         "claims": [evidence_row(row) for row in worked.evidence["claim_details"]],
-        "related": [f"[{words(known[slug].title)}]({slug}.md)" for slug in entry.related if slug in known],
+        "related": [f"[{words(titles[slug])}]({slug}.md)" for slug in entry.related],
     }
 
 

@@ -155,7 +155,7 @@ def conventions_page(language: str) -> dict[str, Any]:
         "delta": maths(build.delta(i, j)),
         "command": " \\\n  ".join(
             (
-                "python -m generator derive \"x'*A*x\"",
+                'python -m generator derive "x\'*A*x"',
                 '--given "x in R^N"',
                 '--given "A in R^(N x N)"',
                 "--wrt x",

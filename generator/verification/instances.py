@@ -106,7 +106,10 @@ def draw_value(symbol: Symbol, sizes: Sizes, attempt: int, properties: frozenset
     if attempt >= 8:
         scale = float(random.choice([0.3, 0.6, 1.0, 2.5]))
         sign = int(random.choice([-1, 0, 1, 1]))
-    if symbol.shape.is_square and properties:
+    if "normalised" in properties:
+        drawn = random.uniform(0.5, 1.0, (rows, columns))
+        drawn, scale = drawn / drawn.sum(), 1.0
+    elif symbol.shape.is_square and properties:
         drawn = _square(random, rows, properties)
     else:
         drawn = _entries(random, (rows, columns), "positive" in properties)
@@ -165,6 +168,8 @@ def has_property(value: Array, name: str) -> bool:
             return bool(np.allclose(matrix, swap(matrix), rtol=1e-9, atol=1e-12))
         case "positive":
             return bool(np.all(matrix > 0))
+        case "normalised":
+            return bool(np.allclose(matrix.sum(axis=(-2, -1)), 1.0, rtol=0, atol=1e-9))
         case "nonzero":
             return bool(np.any(np.abs(matrix) > 1e-9))
         case "invertible":

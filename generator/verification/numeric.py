@@ -23,7 +23,7 @@ SMALLEST_SCALE = 0.01
 TOO_SMALL = 1e-6
 """A point where both sides are smaller than this tells nothing, unless a side is exactly 0."""
 WEAK_ATTEMPTS = 16
-DRAWN_PROPERTIES = frozenset({"symmetric", "positive", "positive-definite", "invertible"})
+DRAWN_PROPERTIES = frozenset({"symmetric", "positive", "positive-definite", "invertible", "normalised"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,14 +125,13 @@ class SymbolicCheck:
         substitution: dict[Entry, Entry] = {}
         values: dict[Symbol, Grid] = {}
         for symbol, array in point.values.items():
-            numbers = _rationals(array)
+            properties = symbol.properties | extra.get(symbol, frozenset())
+            numbers = _with_properties(_rationals(array), properties)
             values[symbol] = numbers
             if symbol in unknown:
-                values[symbol] = _named(symbol, symbol.name, sizes)
-                properties = symbol.properties | extra.get(symbol, frozenset())
-                mirrored = _mirrored(values[symbol]) if "symmetric" in properties else values[symbol]
-                substitution |= dict(zip(flat(mirrored), flat(numbers), strict=True))
-                values[symbol] = mirrored
+                entries = _named(symbol, symbol.name, sizes)
+                substitution |= dict(zip(flat(entries), flat(numbers), strict=True))
+                values[symbol] = _with_properties(entries, properties)
         directions = {}
         for symbol in moving:
             slopes = _rationals(draw_direction(symbol, sizes, 0))
@@ -180,8 +179,13 @@ def _named(symbol: Symbol, name: str, sizes: Sizes, plain: bool = False) -> Grid
     )
 
 
-def _mirrored(grid: Grid) -> Grid:
-    return tuple(tuple(grid[min(i, j)][max(i, j)] for j in range(len(grid))) for i in range(len(grid)))
+def _with_properties(grid: Grid, properties: frozenset[str]) -> Grid:
+    """Return the grid made symmetric, or its last row such that a vector's entries add up to 1."""
+    if "symmetric" in properties:
+        return tuple(tuple(grid[min(i, j)][max(i, j)] for j in range(len(grid))) for i in range(len(grid)))
+    if "normalised" in properties:
+        return (*grid[:-1], (1 - sympy.Add(*flat(grid[:-1])),))
+    return grid
 
 
 def _places(left: Node, right: Node, sizes: Sizes) -> Iterator[Mapping[Index, int]]:

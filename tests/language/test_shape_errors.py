@@ -107,9 +107,9 @@ def test_operators(refused: Refused, text: str, marked: str, says: str, suggesti
         ("kron(t + s, -x)", "did you mean `(t + s)*(-x)`?", "(t + s)*(-x)"),
         ("khatrirao(A, x)", "needs two matrices with as many columns; `A` is M×N and `x` has N entries", None),
         (
-            "khatrirao(A, B)",
-            "`khatrirao(A', B)` (a matrix of N*N×M) or `khatrirao(A, B')`",
-            "khatrirao(A', B)",
+            "khatrirao(A, B')",
+            "`khatrirao(A', B')` (a matrix of N*N×M) or `khatrirao(A, B)`",
+            "khatrirao(A', B')",
         ),
         ("unvec(S)", "needs a vector; `S` is N×N", None),
         ("unvec(x')", "needs a vector", "unvec(x)"),

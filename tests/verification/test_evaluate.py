@@ -70,7 +70,10 @@ SAMPLES: dict[type[Node], list[Node]] = {
     n.Diag: [b.diag(x)],
     n.Diagonal: [b.diag(X)],
     n.Vec: [b.vec(A)],
-    n.Kronecker: [b.kronecker(A, B)],
+    n.Unvec: [b.unvec(b.vec(A), matrix("N", "M")), b.unvec(b.kronecker(x, y), matrix("N", "N")) * x],
+    n.Kronecker: [b.kronecker(A, B), b.kronecker(x, y), b.kronecker(x, y.T), b.kronecker(x.T, r), b.kronecker(A, x)],
+    n.KhatriRao: [b.khatri_rao(A, X), b.khatri_rao(C, b.kronecker(A, r.T))],
+    n.Commutation: [b.commutation("M", "N"), b.commutation("M", "N") * b.vec(A)],
     n.Softmax: [b.softmax(x)],
     n.LogSumExp: [b.log_sum_exp(x)],
     n.Apply: [b.apply(f, (s if f in ("log", "sqrt") else t) / b.number(2)) for f in ELEMENTWISE] + [b.apply("tanh", A)],
@@ -82,8 +85,24 @@ SAMPLES: dict[type[Node], list[Node]] = {
         b.partial(b.trace(A * B), A),
         b.partial(u, x),
         b.partial(b.norm2(u), x, total=True),
+        b.partial(A * B, A),
+        b.partial(X * u, X),
+        b.partial(X * u, X, total=True),
+        b.partial(x * x.T, x),
+        b.partial(r * X, X),
     ],
-    n.Entry: [b.entry(A, Dimension(2), i), b.entry(x, N), b.entry(b.fill(b.entry(x, i), vector("N")) + y, i)],
+    n.PartialEntry: [
+        b.partial_entry(X * X, X, (i, j), (j, Dimension(1))),
+        b.partial_entry(X * u, X, (i,), (j, N), total=True),
+        b.partial_entry(x * x.T, x, (i, j), (j,)),
+    ],
+    n.Entry: [
+        b.entry(b.vec(X), n.Pair(i, j)),
+        b.entry(b.kronecker(A, X), n.Pair(Dimension(2), i), n.Pair(j, i)),
+        b.entry(A, Dimension(2), i),
+        b.entry(x, N),
+        b.entry(b.fill(b.entry(x, i), vector("N")) + y, i),
+    ],
     n.Delta: [b.delta(i, j) * b.entry(x, i), b.delta(i, Dimension(2))],
     n.IndexSum: [
         b.index_sum(i, b.entry(X, i, j) * b.entry(x, i)),
@@ -138,7 +157,7 @@ def test_step_and_differences_agree(kind: type[Node], sample: Node) -> None:
     fast = here.derivative(sample, directions, True)
     assert fast.shape[-2:] == operations.extent(sample.shape, SIZES)
     np.testing.assert_allclose(fast, slow, rtol=1e-8, atol=1e-9)
-    rough = isinstance(sample, n.Norm1 | n.Partial | n.Differential)
+    rough = isinstance(sample, n.Norm1 | n.Partial | n.PartialEntry | n.Differential)
     rough |= isinstance(sample, n.Apply) and sample.function in ROUGH_FUNCTIONS
     assert smooth(sample) is not rough
 
@@ -196,6 +215,9 @@ def test_functions_at_many_points(name: str, value: float) -> None:
         (lambda: b.norm2(X), lambda e: np.linalg.norm(e)),
         (lambda: b.vec(X), lambda e: e.flatten(order="F")),
         (lambda: b.kronecker(X, X), lambda e: np.kron(e, e)),
+        (lambda: b.unvec(b.vec(X), X.shape), lambda e: e),
+        (lambda: b.commutation("N", "N") * b.vec(X), lambda e: e.flatten()),
+        (lambda: b.khatri_rao(X, X * X), lambda e: np.array([np.kron(*c) for c in zip(e.T, (e @ e).T, strict=True)]).T),
         (lambda: b.trace(X), lambda e: np.trace(e)),
         (lambda: b.power(X, b.number(4)), lambda e: np.linalg.matrix_power(e, 4)),
         (lambda: b.power(X, b.number(-3)), lambda e: np.linalg.matrix_power(e, -3)),
@@ -207,6 +229,17 @@ def test_values_agree_with_numpy(
 ) -> None:
     value = draw_value(X, SIZES, attempt)[0]
     np.testing.assert_allclose(evaluate(make(), {X: value}, SIZES), reference(value), rtol=1e-10)
+
+
+def test_the_vec_jacobian_stacks_columns_on_both_sides() -> None:
+    values = {A: draw_value(A, SIZES, 0)[0], C: draw_value(C, SIZES, 0)[0], B: draw_value(B, SIZES, 0)[0]}
+    found = evaluate(b.partial(B * A * B, A), values, SIZES)
+    np.testing.assert_allclose(found, np.kron(values[B].T, values[B]), rtol=1e-12)
+    turned = evaluate(b.partial(b.transpose(A), A), values, SIZES)
+    np.testing.assert_array_equal(turned, evaluate(b.commutation("M", "N"), {}, SIZES))
+    places = {i: 3, j: 2}
+    one = evaluate(b.partial_entry(B * A * B, A, (i, Dimension(1)), (j, Dimension(3))), values, SIZES, indices=places)
+    assert one == pytest.approx(values[B][2, 1] * values[B][2, 0])
 
 
 def test_arrays_come_out_as_code_holds_them() -> None:

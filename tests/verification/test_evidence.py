@@ -185,6 +185,19 @@ RIGHT: dict[str, tuple[Node, Node]] = {
     ),
     "log-sum-exp": (b.partial(b.log_sum_exp(x), x), b.softmax(x).T),
     "kronecker": (b.vec(A * B * A), b.kronecker(A.T, A) * b.vec(B)),
+    "vec Jacobian of a product": (b.partial(A * B * A, B), b.kronecker(A.T, A)),
+    "vec Jacobian of a square": (
+        b.partial(X.T * X, X),
+        b.kronecker(X.T, b.identity("N")) * b.commutation("N", "N") + b.kronecker(b.identity("N"), X.T),
+    ),
+    "vec Jacobian of a diagonal matrix": (b.partial(b.diag(x), x), b.khatri_rao(b.identity("N"), b.identity("N"))),
+    "stacked differential": (b.vec(d(A * B)), b.kronecker(B.T, b.identity("M")) * b.vec(d(A))),
+    "vector by matrix": (d(X * x), b.kronecker(x.T, b.identity("N")) * b.vec(d(X))),
+    "arranged": (b.unvec(b.kronecker(x, y), matrix("N", "N")), y * x.T),
+    "entry by entry": (
+        b.partial_entry(X * Y, X, (i, j), (k, l)),
+        b.delta(i, k) * b.entry(Y, l, j),
+    ),
     "element-wise": (
         b.partial(b.apply("tanh", x), x),
         b.diag(b.fill(b.ONE, vector("N")) - b.hadamard_power(b.apply("tanh", x), b.TWO)),
@@ -231,6 +244,11 @@ WRONG: dict[str, tuple[Node, Node]] = {
     "relu, factor": (d(b.apply("relu", x)), HALF * d(x)),
     "softmax, dropped": (b.partial(b.softmax(x), x), b.diag(b.softmax(x))),
     "kronecker, swapped": (b.vec(X * Y * S), b.kronecker(X, S.T) * b.vec(Y)),
+    "vec Jacobian, rows stacked": (b.partial(A * B * A, B), b.kronecker(A, A.T)),
+    "vec Jacobian of a transpose": (b.partial(X.T, X), b.identity("N") * b.commutation("N", "N").T * b.number(2)),
+    "commutation, turned": (b.vec(A.T), b.commutation("N", "M") * b.vec(A)),
+    "entry, swapped": (b.partial_entry(X * Y, X, (i, j), (k, l)), b.delta(i, k) * b.entry(Y, j, l)),
+    "arranged, turned": (b.unvec(b.kronecker(x, y), matrix("N", "N")), x * y.T),
     "not declared symmetric": (b.trace(X * Y), b.trace(X * Y.T)),
     "sum of ones": (b.index_sum(i, b.ONE), b.ONE),
     "delta": (b.entry(b.partial(x, x), i, j), b.ONE),
@@ -332,6 +350,15 @@ def test_an_undeclared_property_is_drawn_only_for_the_lines_under_it() -> None:
     assert not verify(replace(whole, special_cases=(replace(claim, assumptions=()),))).passed
     pretended = replace(claim, assumptions=(Assumption(free, "symmetric", declared=True),))
     assert not verify(replace(whole, special_cases=(pretended,))).passed
+
+
+def test_a_vector_whose_entries_add_up_to_one_is_drawn_for_the_line_that_says_so() -> None:
+    claim = line(b.entry_sum(x) * X * y, X * y, Assumption(x, "normalised", declared=False))
+    whole = replace(one_link(x.T * X * y, X, x * y.T, X, x, y), special_cases=(claim,))
+    evidence = verify(whole)
+    assert evidence.passed
+    assert evidence.symbolic == "proved"
+    assert not verify(replace(whole, special_cases=(replace(claim, assumptions=()),))).passed
 
 
 def test_more_than_two_indices_are_compared_as_vec_jacobians() -> None:

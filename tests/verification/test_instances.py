@@ -115,3 +115,12 @@ def test_values_do_not_depend_on_the_hash_seed() -> None:
         for seed in ("1", "2")
     }
     assert len(runs) == 1
+
+
+def test_a_normalised_vector_adds_up_to_one() -> None:
+    x = n.symbol("x", vector("N"))
+    for size in (1, 2, 5):
+        for attempt in (0, 9):
+            drawn = draw_value(x, {"N": size}, attempt, frozenset({"normalised"}))
+            assert has_property(drawn, "normalised")
+            assert not has_property(2 * drawn, "normalised")

@@ -89,7 +89,7 @@ def prune(node: Node) -> Node:
 
 
 def expand(expression: Node, variable: Symbol) -> list[Line]:
-    """Return the lines from d(expression) to an expression in d(variable) alone.
+    """Return the lines from d(expression) to an expression in d(variable) alone, at least one.
 
     Each line uses one rule that fills a line on every outermost differential, and the bookkeeping rules above it.
     Raises Refusal where the table has no rule for a node.
@@ -102,6 +102,8 @@ def expand(expression: Node, variable: Symbol) -> list[Line]:
         leading = next((rule for rule, _ in layer.used if not rule.routine), None)
         slug = leading.slug if leading else layer.used[0][0].slug if layer.used else "constant-factor"
         lines.append(Line(current, slug, _reason(layer), tuple(node for _, node in layer.used)))
+    if not lines:
+        lines.append(Line(current, "definition", sentence([Prose("the function is the variable itself")]), ()))
     return lines
 
 
@@ -122,6 +124,10 @@ def _why(rule: Rule, node: Node) -> Prose:
     return Prose("entry by entry, and the derivative of {0} is {1}", pair)
 
 
+def _bare(node: Node) -> Node:
+    return _bare(node.operands[0]) if isinstance(node, n.Negate | n.Transpose) else node
+
+
 def _reason(layer: _Layer) -> Prose:
     loud = [(rule, node) for rule, node in layer.used if not rule.routine]
     quiet = list(dict.fromkeys(rule for rule, _ in layer.used if rule.routine))
@@ -132,8 +138,7 @@ def _reason(layer: _Layer) -> Prose:
         parts = [Prose("everything here is linear, so d moves inside")]
     else:
         parts = [Prose(rule.reason) for rule in quiet]
-    constants = [c.operands[0] if isinstance(c, n.Negate | n.Transpose) else c for c in layer.constants]
-    constants = list(dict.fromkeys(constants))
+    constants = list(dict.fromkeys(_bare(constant) for constant in layer.constants))
     if constants:
         listed = enumerate_values(list(constants))
         verb = "does" if len(constants) == 1 else "do"
