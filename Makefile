@@ -48,6 +48,15 @@ check: .venv/.test  ## Style, types, and the direction of imports
 pytest: .venv/.test node_modules/.stamp  ## Run the tests, browser tests included
 	@$(PYTHON) -m pytest --numprocesses=2 --dist=loadgroup $(PYTEST_ARGUMENTS)
 
+.PHONY: golden
+golden: .venv/.test assets  ## Take over changed pages into tests/golden (look at the difference first)
+	@UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q tests/site/test_golden.py
+	@git --no-pager diff --stat -- tests/golden 2> /dev/null || true
+
+.PHONY: schema
+schema: .venv/.runtime  ## Write the JSON schema of an entry, for editors
+	@$(PYTHON) -m generator.site.schema
+
 .PHONY: format
 format: .venv/.test  ## Bring the code into form
 	@.venv/bin/ruff check --fix .

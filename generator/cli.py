@@ -1,4 +1,4 @@
-"""The commands: write the pages, derive, list the rules. See `python -m generator --help`."""
+"""The commands: write the pages, derive, check an answer, list the rules. See `python -m generator --help`."""
 
 from __future__ import annotations
 
@@ -126,11 +126,13 @@ def derive(
     sys.exit(_derive_one(expressions, given, wrt, layout, route, form, order, verify=not no_verify))
 
 
-def _reject_unknown_options(expressions: tuple[str, ...]) -> None:
+def _reject_unknown_options(expressions: tuple[str, ...], command: click.Command | None = None) -> None:
     """Tell `--gvien` from an expression: an expression may begin with a minus, but not look like a whole option."""
     for text in expressions:
         if option := re.match(r"--[a-z][a-z-]+(?=$|=)", text):
-            known = [name for parameter in derive.params for name in parameter.opts if name.startswith("--")]
+            known = [
+                name for parameter in (command or derive).params for name in parameter.opts if name.startswith("--")
+            ]
             near = difflib.get_close_matches(option[0], known, n=1)
             raise click.NoSuchOption(option[0], possibilities=near)
 
@@ -159,17 +161,17 @@ def _derive_one(
         if form == "json":
             _print_json(error_json(error.message, "input", line=error.line, column=error.column, wrt=wrt))
         else:
-            click.echo(error.render(), err=True)
+            print(error.render(), file=sys.stderr)
         return BAD_INPUT
     except Refusal as refused:
         if form == "json":
             _print_json(error_json(str(refused), "refused", wrt=wrt))
         else:
-            click.echo(f"Refused: {str(refused).rstrip('.')}.", err=True)
+            print(f"Refused: {str(refused).rstrip('.')}.", file=sys.stderr)
         return REFUSED
-    click.echo(shown, nl=not shown.endswith("\n"))
+    print(shown, end="" if shown.endswith("\n") else "\n")
     if not worked.passed:
-        click.echo("Verification failed: do not use this result. Please report it.", err=True)
+        print("Verification failed: do not use this result. Please report it.", file=sys.stderr)
         return NO
     return DONE
 
@@ -181,7 +183,66 @@ def _formatted(worked: Worked, form: str) -> str:
 
 
 def _print_json(data: dict[str, Any]) -> None:
-    click.echo(json_line(data, output_encoding()))
+    print(json_line(data, output_encoding()))
+
+
+@cli.command(
+    "check",
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
+    epilog='\b\npython -m generator check "a\'*x" --given "a, x in R^N" --wrt x --answer "a\'"',
+)
+@click.argument("expressions", nargs=-1, type=click.UNPROCESSED, metavar="EXPR…")
+@click.option("--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated.")
+@click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
+@click.option("--answer", default=None, metavar="EXPR", help="The derivative that you found.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check_answer(
+    expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | None, answer: str | None, form: str
+) -> None:
+    r"""Compare an answer with the derivative of EXPR (several EXPR are the lines of a chain).
+
+    Exit status: 0 right (also in the other layout), 1 not right, 2 bad input, 3 no rule covers the derivative.
+    """
+    _reject_unknown_options(expressions, check_answer)
+    if not expressions:
+        raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
+    if answer is None:
+        raise click.UsageError("your answer is missing: --answer EXPR")
+    sys.exit(_check_one(expressions, given, wrt, answer, form))
+
+
+def _check_one(expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | None, answer: str, form: str) -> int:
+    from generator.calculus.refusal import Refusal
+    from generator.facade import check as check_derivative
+    from generator.language import LanguageError
+    from generator.rendering.verdict import verdict_error_json
+    from generator.verification.answer_points import UnsoundError
+
+    try:
+        checked = check_derivative(*expressions, given=given, wrt=wrt, answer=answer)
+    except UnsoundError as error:
+        if form == "json":
+            _print_json(verdict_error_json(str(error), "internal"))
+        else:
+            print(f"Verification failed: {error}.", file=sys.stderr)
+        return NO
+    except LanguageError as error:
+        if form == "json":
+            _print_json(verdict_error_json(error.message, "input", line=error.line, column=error.column))
+        else:
+            print(error.render(), file=sys.stderr)
+        return BAD_INPUT
+    except Refusal as refused:
+        if form == "json":
+            _print_json(verdict_error_json(str(refused), "refused"))
+        else:
+            print(f"Refused: {str(refused).rstrip('.')}.", file=sys.stderr)
+        return REFUSED
+    if form == "json":
+        _print_json(checked.as_json())
+    else:
+        print(checked.sentence)
+    return DONE if checked.right else NO
 
 
 @cli.command()
@@ -214,20 +275,20 @@ def main() -> None:
         error.show()
         status = error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted.", err=True)
+        print("Interrupted.", file=sys.stderr)
         status = INTERRUPTED
     except BrokenPipeError:
         # Nobody reads on (`| head`): no complaint now, and none when Python closes its streams.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = DONE
     except RecursionError:
-        click.echo("The expression is nested too deeply to be worked on.", err=True)
+        print("The expression is nested too deeply to be worked on.", file=sys.stderr)
         status = BAD_INPUT
     except Exception as error:
         if os.environ.get("JACOBOOK_TRACEBACK"):
             raise
-        click.echo(f"A mistake of Jacobook's own, please report it: {type(error).__name__}: {error}", err=True)
-        click.echo("(With JACOBOOK_TRACEBACK=1 in the environment, it says where.)", err=True)
+        print(f"A mistake of Jacobook's own, please report it: {type(error).__name__}: {error}", file=sys.stderr)
+        print("(With JACOBOOK_TRACEBACK=1 in the environment, it says where.)", file=sys.stderr)
         status = NO
     sys.exit(status)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from generator.calculus.derivation import Derivation
+    from generator.verification.verdicts import Verdict
 
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
@@ -121,3 +122,51 @@ def _evidence(derivation: Derivation, verify: bool) -> dict[str, Any] | None:
     from generator.verification import verify as verify_derivation
 
     return verify_derivation(derivation).as_dict()
+
+
+@dataclass(frozen=True, repr=False)
+class Checked:
+    """What there is to say about a reader's answer; it shows itself as a sentence."""
+
+    judgement: Verdict
+
+    @property
+    def verdict(self) -> str:
+        """Return `right`, `other-layout`, `stacked-by-rows`, `symmetric-directions`, `transpose`, `factor`, …."""
+        return self.judgement.slug
+
+    @property
+    def right(self) -> bool:
+        """Return whether the answer is right, in whichever layout."""
+        return self.judgement.right
+
+    @property
+    def sentence(self) -> str:
+        """Return the verdict in words."""
+        from generator.rendering.verdict import verdict_sentence
+
+        return verdict_sentence(self.judgement)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object of the JSON format, as plain data."""
+        from generator.rendering.verdict import verdict_json
+
+        return verdict_json(self.judgement)
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+
+def check(*expressions: str, given: Sequence[str] | str, wrt: str | None = None, answer: str) -> Checked:
+    """Return how a reader's answer compares with the derivative of the function by `wrt`.
+
+    The answer is an expression in the declared variables and the names of the chain. Raises LanguageError for input
+    that cannot be read, and generator.calculus.refusal.Refusal where no rule covers the derivative.
+    """
+    from generator.calculus.derive import derive as derive_statement
+    from generator.language import parse_statement
+    from generator.verification.answers import judge
+
+    declarations = [given] if isinstance(given, str) else list(given)
+    derivation = derive_statement(parse_statement(declarations, list(expressions), wrt), both=False)
+    return Checked(judge(derivation, answer))

@@ -21,16 +21,15 @@ def in_order(work: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int, c
     if jobs < 2:
         yield from map(work, tasks)
         return
-    pool = ProcessPoolExecutor(max_workers=jobs, initializer=_die_quietly)
+    pool = ProcessPoolExecutor(max_workers=jobs, initializer=_leave_ctrl_c_to_the_main_process)
     try:
         yield from pool.map(work, tasks, chunksize=chunk)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _die_quietly() -> None:
-    """Let Ctrl-C end a worker without a traceback; the main process says what there is to say."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def _leave_ctrl_c_to_the_main_process() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def with_progress(answers: Iterator[Answer], total: int, description: str) -> Iterator[Answer]:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from generator.algebra.nodes import Node
-from generator.verification.instances import Instances
+from generator.verification.instances import Instances, size_names
 from generator.verification.operations import Array, DomainError
 
-SIZES = ({"M": 2, "N": 3, "K": 2}, {"M": 3, "N": 2, "K": 4})
+SIZES = ((2, 3, 4), (3, 2, 2))
+"""Sizes given to the names in alphabetical order, over and over."""
 
 
 class Nowhere(ArithmeticError):
     """No point was found at which all of the expressions have a value."""
 
 
-def values_of(*nodes: Node, attempts: int = 8, sizes: tuple[dict[str, int], ...] = SIZES) -> list[list[Array]]:
+def values_of(*nodes: Node, attempts: int = 8) -> list[list[Array]]:
     """Return the values of the expressions at some points, one list a point. Raises Nowhere."""
     instances = Instances({symbol for node in nodes for symbol in node.symbols}, {})
     found: list[list[Array]] = []
-    for assignment in sizes:
+    names = size_names(nodes)
+    for sizes in SIZES:
+        assignment = {name: sizes[place % 3] for place, name in enumerate(names)}
         for attempt, point in instances.points(assignment, {}, frozenset()):
             try:
                 found.append([point.value(node) for node in nodes])

@@ -13,11 +13,13 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from generator.calculus.derive import derive
 from generator.calculus.refusal import Refusal
@@ -58,7 +60,9 @@ def outcome_of(number: int, *, depth: int = 4, route: str = "matrix", code: bool
     except Refusal as refused:
         return Outcome(number, "refused", said, str(refused))
     except Exception as error:  # what this program looks for
-        return Outcome(number, "crashed", said, f"{type(error).__name__}: {error}")
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(last.filename).name}:{last.lineno} ({last.name})"
+        return Outcome(number, "crashed", said, f"{type(error).__name__}: {error} at {where}")
     others = next((p.refusal for p in derivation.partials if p.refusal), "")
     if failures:
         return Outcome(number, "wrong", said, failures[0], others, seconds)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from generator.algebra import build as b
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol, symbol
-from generator.algebra.shapes import ONE, SCALAR, Dimension, Shape, matrix, row, vector
+from generator.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, row, vector
 from generator.algebra.statement import Link, Statement
 from generator.algebra.traverse import contains
 
@@ -110,7 +110,7 @@ class ExpressionMaker:
 
     def leaf(self, shape: Shape) -> Node:
         """Return a variable of this shape, a transposed one, or the simplest thing that has the shape."""
-        favoured = self._fitting(self.favoured, shape)
+        favoured = self._fitting(self.favoured, shape) or self._bent(shape)
         if favoured and not self.chance(3):
             return self.one_of(favoured)
         found = self._fitting(self.variables, shape)
@@ -123,6 +123,18 @@ class ExpressionMaker:
         if shape.is_matrix:
             return b.fill(self.one_of(self._fitting(self.variables, SCALAR)), shape)
         return b.fill(b.number(self.one_of(NUMBERS)), shape)
+
+    def _bent(self, shape: Shape) -> list[Node]:
+        """Return the simplest expressions of this shape in the favoured variables: x'*y, A*x, sum(X), s*B."""
+        found: list[Node] = []
+        for v in self.favoured:
+            if shape.is_scalar:
+                found += [b.entry_sum(v), b.power(b.norm2(v), b.TWO)] if v.shape.axes else []
+                found += [b.trace(v)] if v.shape.is_square else []
+            for w in self.variables if self.chance(2) else ():
+                pairs = ((v, w), (w, v), (v.T, w), (w.T, v), (v, w.T), (w, v.T))
+                found += [b.product(a, c) for a, c in pairs if _product(a.shape, c.shape) == shape]
+        return found
 
     @staticmethod
     def _fitting(variables: Iterable[Symbol], shape: Shape) -> list[Node]:
@@ -311,6 +323,13 @@ class ExpressionMaker:
         return b.apply(name, x)
 
 
+def _product(left: Shape, right: Shape) -> Shape | None:
+    try:
+        return product_shape(left, right)
+    except ShapeError:
+        return None
+
+
 def _root(node: Node) -> Symbol:
     inside = node.operands[0] if isinstance(node, n.Transpose) else node
     assert isinstance(inside, Symbol)
@@ -375,4 +394,13 @@ def statement_of(node: Node, wrt: Symbol, name: str = "f") -> Statement:
     return Statement(tuple(declared), (Link(symbol(name, node.shape), node),), wrt)
 
 
-__all__ = ["BY_NAME", "ONE", "RESULTS", "VARIABLES", "ExpressionMaker", "expressions", "random_expression", "statement_of"]
+__all__ = [
+    "BY_NAME",
+    "ONE",
+    "RESULTS",
+    "VARIABLES",
+    "ExpressionMaker",
+    "expressions",
+    "random_expression",
+    "statement_of",
+]

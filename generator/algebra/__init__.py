@@ -1,1 +1,7 @@
 """Typed expressions: dimensions, shapes, nodes, their construction, their normal form. Imports no other room."""
+
+import sys
+
+# Expressions are walked by recursion. A chain of several hundred links is as deep when it is written as one expression;
+# the language caps what can come in.
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))

@@ -33,7 +33,7 @@ def combine_backward(
     claims: list[Claim] = []
     for v in (*[symbol for symbol in links if symbol is not f], chain.wrt):
         left = build.partial(f, v, total=True)
-        users = [u for u, link in links.items() if v in chain.arguments(link)]
+        users = [link.symbol for link in chain.users[v]]
         unevaluated, values, reasons = [], [], []
         for u in users:
             through = build.partial(f, u, total=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from generator.algebra import build
 from generator.algebra import nodes as n
@@ -16,36 +17,53 @@ NAMES = ("u", "v", "w", "p", "q", "r", "g", "h", *(f"u{k}" for k in range(1, 100
 """Names for links that are split off, from the inside out; those in use are passed over."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chain:
     """Links, outermost first, and the variable; every link is a vertex of the graph of dependence."""
 
     links: tuple[Link, ...]
     wrt: Symbol
 
-    @property
-    def definitions(self) -> dict[Symbol, Node]:
-        """Return what every name stands for."""
-        return {link.symbol: link.expression for link in self.links}
+    @cached_property
+    def in_variables(self) -> dict[Node, Node]:
+        """Return what every name stands for, in the declared variables alone."""
+        found: dict[Node, Node] = {}
+        for link in reversed(self.links):
+            found[link.symbol] = substitute(link.expression, found)
+        return found
+
+    @cached_property
+    def _arguments(self) -> dict[Link, tuple[Symbol, ...]]:
+        """Return what every varying link depends on, outermost link first."""
+        places = {link.symbol: place for place, link in enumerate(self.links)}
+        found: dict[Link, tuple[Symbol, ...]] = {}
+        varying: set[Symbol] = {self.wrt}
+        for link in reversed(self.links):
+            names = [symbol for symbol in link.expression.symbols if symbol in varying]
+            if names:
+                varying.add(link.symbol)
+                found[link] = tuple(sorted(names, key=lambda symbol: places.get(symbol, len(places))))
+        return dict(reversed(found.items()))
 
     def varying(self) -> tuple[Link, ...]:
         """Return the links that depend on the variable, outermost first."""
-        found: set[Symbol] = {self.wrt}
-        kept: list[Link] = []
-        for link in reversed(self.links):
-            if link.expression.symbols & found:
-                found.add(link.symbol)
-                kept.append(link)
-        return tuple(reversed(kept))
+        return tuple(self._arguments)
 
     def arguments(self, link: Link) -> tuple[Symbol, ...]:
         """Return what a link depends on directly and that varies: names of inner links first, the variable last."""
-        names = [inner.symbol for inner in self.varying() if inner.symbol in link.expression.symbols]
-        return (*names, self.wrt) if self.wrt in link.expression.symbols else tuple(names)
+        return self._arguments.get(link, ())
 
     def edges(self) -> tuple[tuple[Link, Symbol], ...]:
         """Return every pair of a link and something it varies with, outermost first."""
         return tuple((link, argument) for link in self.varying() for argument in self.arguments(link))
+
+    @cached_property
+    def users(self) -> dict[Symbol, tuple[Link, ...]]:
+        """Return the links that use a name directly, outermost first."""
+        found: dict[Symbol, list[Link]] = {}
+        for link, argument in self.edges():
+            found.setdefault(argument, []).append(link)
+        return {symbol: tuple(links) for symbol, links in found.items()}
 
     def paths(self, limit: int) -> list[tuple[tuple[Symbol, Symbol], ...]] | None:
         """Return all paths from the function to the variable as sequences of edges, None if more than the limit."""
@@ -240,14 +258,14 @@ def joined(chain: Chain) -> Chain:
 
 
 def _must_join(chain: Chain, link: Link) -> bool:
-    if link not in chain.varying():
+    if not chain.arguments(link):
         return False
     if link.symbol.shape.is_row:
         return True
     if chain.links[0].symbol.shape.is_scalar:
         return False
     below = [argument.shape for argument in chain.arguments(link)]
-    above = [outer.symbol.shape for outer, argument in chain.edges() if argument is link.symbol]
+    above = [outer.symbol.shape for outer in chain.users.get(link.symbol, ())]
     if link.symbol.shape.is_matrix:
         return not all(shape.is_scalar for shape in (*below, *above))
     if link.symbol.shape.is_scalar and any(shape.is_matrix for shape in above):

@@ -9,7 +9,7 @@ from generator.algebra.terms import transpose_factor
 from generator.algebra.tidy import collect, tidy
 from generator.algebra.traverse import contains, substitute
 from generator.calculus.chains import Chain
-from generator.calculus.derivation import Claim, PartialDerivation, Prose, Value
+from generator.calculus.derivation import Claim, PartialDerivation, Prose
 from generator.calculus.properties import uses_of_symmetry
 from generator.calculus.prose import enumerate_values, sentence
 
@@ -84,22 +84,18 @@ def _why_tidied(inserted: list[Node]) -> tuple[str, Prose]:
 def _substituted(chain: Chain, left: Node, node: Node) -> tuple[Node, list[Claim]]:
     """Return the node with every name of the chain replaced by what it stands for, one name a claim."""
     inner = chain.links[1:]
-    used = [
-        link for link in inner if link.symbol in node.symbols or any(link.symbol in o.expression.symbols for o in inner)
-    ]
+    used = [link for link in inner if link.symbol in node.symbols]
     claims: list[Claim] = []
-    at_once = len(used) > MOST_SUBSTITUTIONS
+    if len(used) > MOST_SUBSTITUTIONS:
+        listed = enumerate_values([link.symbol for link in inner])
+        value = substitute(node, chain.in_variables)
+        claims.append(Claim(left, value, "substitution", Prose(f"Substitute {listed.template}.", listed.values)))
+        return value, claims
     for link in inner:
-        if link.symbol not in node.symbols:
-            continue
-        node = substitute(node, {link.symbol: link.expression})
-        if not at_once:
+        if link.symbol in node.symbols:
+            node = substitute(node, {link.symbol: link.expression})
             reason = Prose("Substitute {0} = {1}.", (link.symbol, link.expression))
             claims.append(Claim(left, node, "substitution", reason))
-    if at_once:
-        names: list[Value] = [link.symbol for link in used]
-        listed = enumerate_values(names)
-        claims.append(Claim(left, node, "substitution", Prose(f"Substitute {listed.template}.", listed.values)))
     return node, claims
 
 
@@ -163,17 +159,23 @@ def _has_matrix_link(chain: Chain) -> bool:
     return any(link.symbol.shape.is_matrix for link in chain.varying()[1:])
 
 
+def is_scaled(value: Node) -> bool:
+    """Return whether the value is a matrix times a diagonal matrix, on either side."""
+    if not isinstance(value, n.Product) or len(value.operands) != 2:
+        return False
+    return any(isinstance(factor, n.Diag) for factor in value.operands) and all(
+        f.shape.is_matrix for f in value.operands
+    )
+
+
 def what_it_says(left: Node, value: Node, entry: Node, places: tuple[n.Index, n.Index]) -> Claim | None:
-    """Return the entry formula of a product with one diagonal matrix, and in words what it does to the other factor."""
-    if not isinstance(value, n.Product) or len(value.operands) != 2 or contains(entry, n.IndexSum):
+    """Return the entry formula of a matrix that is scaled by rows or columns, and in words what that means."""
+    if contains(entry, n.IndexSum):
         return None
     first, second = value.operands
     i, k = places
-    reason: Prose | None = None
-    if isinstance(first, n.Diag) and second.shape.is_matrix:
+    if isinstance(first, n.Diag):
         reason = Prose("Row {0} of the Jacobian is row {0} of {1}, scaled by its own factor.", (i, second))
-    elif isinstance(second, n.Diag) and first.shape.is_matrix:
+    else:
         reason = Prose("Column {0} of the Jacobian is column {0} of {1}, scaled by its own factor.", (k, first))
-    if reason is None:
-        return None
     return Claim(build.entry(left, i, k), entry, "entry-formula", reason)

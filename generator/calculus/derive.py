@@ -13,7 +13,7 @@ from generator.algebra.traverse import substitute
 from generator.calculus import component_route, matrix_route
 from generator.calculus.backward import combine_backward, has_matrices
 from generator.calculus.chains import Chain, decompose
-from generator.calculus.combination import combine, denominator_layout, what_it_says
+from generator.calculus.combination import combine, denominator_layout, is_scaled, what_it_says
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from generator.calculus.domains import assumptions_of, notes_on
 from generator.calculus.identities import recognise
@@ -118,9 +118,7 @@ def _partial(chain: Chain, link: Link, argument: Symbol, route: str, both: bool)
 
 
 def _free_of_names(chain: Chain, node: Node) -> Node:
-    for link in chain.links[1:]:
-        node = substitute(node, {link.symbol: link.expression})
-    return node
+    return substitute(node, chain.in_variables)
 
 
 def _decomposition(statement: Statement, chain: Chain) -> tuple[Claim, ...]:
@@ -135,7 +133,7 @@ def _entries(chain: Chain, total: Node, in_names: Node) -> tuple[Claim, ...]:
     of, wrt = total.operands
     if derivative_shape(of.shape, wrt.shape) is None:
         return _index_formula(chain)
-    if len(of.shape.axes) != 1 or len(wrt.shape.axes) != 1:
+    if len(of.shape.axes) != 1 or len(wrt.shape.axes) != 1 or not is_scaled(in_names):
         return ()
     entry, places = component_route.entry_formula(in_names)
     claim = what_it_says(total, in_names, entry, places)
@@ -145,7 +143,7 @@ def _entries(chain: Chain, total: Node, in_names: Node) -> tuple[Claim, ...]:
 def _index_formula(chain: Chain) -> tuple[Claim, ...]:
     """Return the derivative of one entry of the function by one entry of the variable."""
     of = chain.links[0].symbol
-    expression = _free_of_names(chain, chain.links[0].expression)
+    expression = chain.in_variables[of]
     try:
         _, claims = component_route.differentiate(of, expression, chain.wrt)
     except Refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 
 from generator.algebra import build
@@ -54,18 +55,14 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
         simpler = collect(substitute(value, {build.entry_sum(vector): build.ONE}))
         reason = Prose("If the entries of {0} add up to 1.", (vector,))
         claims.append(Claim(left, simpler, "normalised", reason, (Assumption(vector, "normalised", declared=False),)))
-    for matrix in _square_symbols(value):
-        if "symmetric" in matrix.properties:
-            continue
+    for matrix in _both_ways(value):
         simpler = _as_symmetric(value, matrix)
-        if simpler is not value and _count(simpler) < _count(value):
-            reason = Prose(
-                "If {0} is symmetric, then {1} = {0}, and its inverse is symmetric too.",
-                (matrix, build.transpose(matrix)),
-            )
-            if not _inverted(value, matrix):
-                reason = Prose("If {0} is symmetric, then {1} = {0}.", (matrix, build.transpose(matrix)))
-            claims.append(Claim(left, simpler, "symmetric", reason, (Assumption(matrix, "symmetric", declared=False),)))
+        if _occurrences(simpler) < _occurrences(value):
+            turned = build.transpose(matrix)
+            words = "If {0} is symmetric, then {1} = {0}"
+            words += ", and its inverse is symmetric too." if _inverted(value, matrix) else "."
+            assumption = Assumption(matrix, "symmetric", declared=False)
+            claims.append(Claim(left, simpler, "symmetric", Prose(words, (matrix, turned)), (assumption,)))
     return tuple(claims)
 
 
@@ -89,11 +86,23 @@ def _summed_vectors(node: Node) -> list[Symbol]:
     return sorted((x for x in sums if isinstance(x, Symbol) and x.shape.is_vector), key=lambda symbol: symbol.name)
 
 
+def _both_ways(node: Node) -> list[Symbol]:
+    """Return the square matrices, not declared symmetric, of which the node holds a transpose and more."""
+    turned: set[Symbol] = set()
+    for current in walk(node):
+        inside = current.operands[0] if isinstance(current, n.Transpose) else None
+        inside = inside.operands[0] if isinstance(inside, n.Inverse) else inside
+        if isinstance(inside, Symbol) and inside.shape.is_square and "symmetric" not in inside.properties:
+            turned.add(inside)
+    if not turned:
+        return []
+    places = Counter(operand for current in walk(node) for operand in current.operands if operand in turned)
+    return sorted((symbol for symbol in turned if places[symbol] > 1), key=lambda symbol: symbol.name)
+
+
+def _occurrences(node: Node) -> int:
+    return 1 if isinstance(node, Symbol) else sum(map(_occurrences, node.operands))
+
+
 def _inverted(node: Node, matrix: Symbol) -> bool:
-    return (isinstance(node, n.Inverse) and node.operands[0] is matrix) or any(
-        _inverted(x, matrix) for x in node.operands
-    )
-
-
-def _count(node: Node) -> int:
-    return 1 + sum(map(_count, node.operands))
+    return any(isinstance(current, n.Inverse) and current.operands[0] is matrix for current in walk(node))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from generator.calculus.derivation import Prose, Value
 
@@ -22,7 +23,7 @@ def _shifted(template: str, by: int) -> str:
     return re.sub(r"\{(\d+)\}", lambda found: f"{{{int(found[1]) + by}}}", template)
 
 
-def enumerate_values(values: list[Value], last: str = "and") -> Prose:
+def enumerate_values(values: Sequence[Value], last: str = "and") -> Prose:
     """Return `{0}, {1} and {2}` over the values."""
     slots = [f"{{{position}}}" for position in range(len(values))]
     text = slots[0] if len(slots) == 1 else f"{', '.join(slots[:-1])} {last} {slots[-1]}"

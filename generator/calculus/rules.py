@@ -34,6 +34,8 @@ class Rule:
     differential: Callable[..., Node] | None = None
     """From the operands of the node to its differential; not given for a linear function of one operand, where d just
     moves inside."""
+    multilinear: bool = False
+    """Linear in every operand: d of it is the sum over the operands with one of them replaced by its differential."""
     routine: bool = False
     """Bookkeeping that shares a line with the rule that follows it."""
     domain: str = ""
@@ -50,8 +52,12 @@ class Rule:
             return self.equality()
         return None if self.pattern is None else (d(self.pattern), self.differential_of(self.pattern))
 
-    def differential_of(self, node: Node) -> Node:
-        """Return d(node), one layer in."""
+    def differential_of(self, node: Node, varies: Callable[[Node], bool] = lambda factor: True) -> Node:
+        """Return d(node), one layer in; a product has one term for each factor that varies."""
+        if self.multilinear:
+            before = node.operands
+            terms = (rebuild(node, (*before[:i], d(f), *before[i + 1 :])) for i, f in enumerate(before) if varies(f))
+            return b.add(*terms)
         if self.differential is None:
             return rebuild(node, tuple(map(d, node.operands)))
         return self.differential(*node.operands)
@@ -154,11 +160,12 @@ DIFFERENTIALS: tuple[Rule, ...] = (
     Rule("vec", "Differential of vec", "vec is linear, so d moves inside", b.vec(A), routine=True, sources=("MN, chapter 8",)),
     Rule("fill", "Differential of a constant array", "every entry is the same scalar, so d moves inside", b.fill(s, x.shape), routine=True, sources=("MN, chapter 8",)),
     Rule("unvec", "Differential of an arranged vector", "arranging entries is linear, so d moves inside", b.unvec(b.vec(A), A.shape), routine=True, sources=("MN, chapter 8",)),
-    Rule("product", "Product rule", "product rule: one term for each factor that varies", A * B, lambda *factors: _each(factors, b.product), sources=("MML (5.29)", "MC (37)", "MN, chapter 8")),
+    Rule("product", "Product rule", "product rule: one term for each factor that varies", A * B, multilinear=True, sources=("MML (5.29)", "MC (37)", "MN, chapter 8")),
     Rule("quotient", "Quotient rule", "quotient rule", s / t, _quotient, domain="where the denominator is not zero", sources=("MML (5.30)",)),
-    Rule("hadamard", "Product rule, entry by entry", "product rule, entry by entry", b.hadamard(A, C), lambda u, v: _each((u, v), b.hadamard), sources=("MC (38)",)),
+    Rule("hadamard", "Product rule, entry by entry", "product rule, entry by entry", b.hadamard(A, C), multilinear=True, sources=("MC (38)",)),
     Rule("hadamard-quotient", "Quotient rule, entry by entry", "quotient rule, entry by entry", b.hadamard_divide(x, y), _entry_quotient, domain="where no entry of the denominator is zero", sources=("MML (5.30)",)),
-    Rule("kronecker", "Product rule for the Kronecker product", "product rule for the Kronecker product", b.kronecker(A, B), lambda u, v: _each((u, v), b.kronecker), sources=("MC (39)", "MN, chapter 8")),
+    Rule("kronecker", "Product rule for the Kronecker product", "product rule for the Kronecker product", b.kronecker(A, B), multilinear=True, sources=("MC (39)", "MN, chapter 8")),
+    Rule("khatri-rao", "Product rule for the Khatri-Rao product", "product rule for the Khatri-Rao product", b.khatri_rao(A, n.symbol("E", matrix("P", "N"))), multilinear=True, sources=("MN, chapter 8",)),
     Rule("power", "Power rule", "power rule", b.power(s, k), _power, when=_is_scalar, domain="s > 0 unless the exponent is a whole number", sources=("MML, section 5.1",)),
     Rule("matrix-power", "Differential of a matrix power", "a matrix power is a product: one term for each factor, in order", b.power(X, b.number(2)), _matrix_power, when=_is_matrix, sources=("MC (90)", "MN, chapter 8")),
     Rule("entry-power", "Power rule, entry by entry", "power rule, entry by entry", b.hadamard_power(x, b.number(3)), _entry_power, sources=("MML, section 5.1",)),

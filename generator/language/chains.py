@@ -12,7 +12,7 @@ from generator.language.names import is_name, listed
 from generator.language.parser import MAX_DEPTH, parse_line
 from generator.language.syntax import Syntax
 
-MAX_LINES = 200
+MAX_LINES = 512
 _FUNCTION_NAMES = ("f", "g", "h", "F", "G", "H")
 
 
@@ -148,17 +148,7 @@ def order_lines(lines: Sequence[Line]) -> list[Line]:
         waiting.remove(line)
         ordered.append(line)
         done.add(line.name)
-    _check_depth(ordered, uses)
     return ordered
-
-
-def _check_depth(ordered: Sequence[Line], uses: Mapping[str, set[str]]) -> None:
-    """Raise LanguageError for a chain that would be too deep an expression if it were written as one."""
-    depths: dict[str, int] = {}
-    for line in reversed(ordered):
-        depths[line.name] = line.expression.depth + max([1 + depths[name] for name in uses[line.name]], default=0)
-        if depths[line.name] > MAX_DEPTH:
-            raise line.error(f"more than {MAX_DEPTH} operations inside one another, in the chain up to here")
 
 
 def _check_cycles(by_name: Mapping[str, Line], uses: Mapping[str, set[str]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from generator.algebra import build
 from generator.algebra import nodes as n
@@ -222,8 +223,12 @@ def _differential(node: Node) -> Piece:
     return Piece(r"\mathrm{d}" + _base(node.operands[0]), Level.PREFIX)
 
 
+@lru_cache(maxsize=10_000)
 def latex_piece(node: Node) -> Piece:
-    """Return the LaTeX of a node and how tightly it holds together."""
+    """Return the LaTeX of a node and how tightly it holds together.
+
+    Kept, since what stands around a node asks for it more than once (how tall it is, how it begins).
+    """
     match node:
         case n.Number():
             return _number(node)

@@ -22,12 +22,15 @@ _DOTS = {"⋯": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
 def derivative(
     node: n.Partial, write: Write, above: tuple[Position, ...] = (), below: tuple[Position, ...] = ()
 ) -> Piece:
-    """Return ∂of/∂wrt, or the derivative of the entry `above` by the entry `below`."""
+    """Return ∂of/∂wrt, or the derivative of the entry `above` by the entry `below`.
+
+    With more than two indices it is ∂vec(of)/∂vec(wrt)ᵀ, where a vector is its own vec.
+    """
     of, wrt = node.operands
     sign = _sign(node.total)
     if is_flattened(node):
         numerator, denominator = _flat(of, write), _flat(wrt, write)
-        return Piece(rf"\frac{{{sign}{numerator}}}{{{sign}{denominator}}}", Level.SCRIPTED)
+        return Piece(rf"\frac{{{sign}{numerator}}}{{{sign}{denominator}^{{\top}}}}", Level.SCRIPTED)
     denominator = sign + (_at(wrt, below, write) if below else write(wrt).text)
     if isinstance(of, n.Symbol) or (isinstance(of, n.Entry) and is_bare(of)):
         numerator = _at(of, above, write) if above else write(of).text

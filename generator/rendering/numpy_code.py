@@ -56,6 +56,8 @@ def numpy_source(derivation: Derivation, evidence: Mapping[str, Any] | None = No
         body += _ADJUGATE.format(name=adjugate).splitlines()
     body += _body(derivation, NumpyWriter(names, sizes, adjugate=adjugate), taken)
     axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
+    if _is_vec_jacobian(derivation):
+        axes += ", from the Jacobian of the stacked columns"
     lines = [f'"""Return d{function.name}/d{wrt.name}, {axes}:', "", *_formula(value), '"""', *body]
     checked = []
     if evidence is not None and evidence.get("passed"):

@@ -12,7 +12,7 @@ from generator.algebra.shapes import derivative_shape
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from generator.rendering.latex import latex
 from generator.rendering.latex_lines import latex_with_shapes
-from generator.rendering.shapes import jacobian_shape_text, result, shape_text
+from generator.rendering.shapes import described_shape, result, shape_text
 from generator.rendering.statement import (
     assumption_prose,
     latex_declarations,
@@ -160,7 +160,7 @@ def _statement(derivation: Derivation) -> list[Item]:
 
 def _partial(partial: PartialDerivation, route: Route) -> Section:
     claims = partial.component_route if route == "component" else partial.matrix_route
-    shape = jacobian_shape_text(partial.of.shape, partial.wrt.shape)
+    shape = described_shape(partial.of.shape, partial.wrt.shape)
     left = build.partial(partial.of, partial.wrt)
     items: list[Item] = []
     if not claims:
@@ -174,8 +174,9 @@ def _partial(partial: PartialDerivation, route: Route) -> Section:
 def _result(derivation: Derivation, layout: Layout) -> list[Item]:
     left, value = result(derivation, layout)
     statement = derivation.statement
-    shape = jacobian_shape_text(statement.function.shape, statement.wrt.shape)
-    if derivative_shape(statement.function.shape, statement.wrt.shape) is not None:
+    if derivative_shape(statement.function.shape, statement.wrt.shape) is None:
+        shape = described_shape(statement.function.shape, statement.wrt.shape)
+    else:
         shape = shape_text(value.shape)
     formula = Formula(f"{text(left)} = {text(value)}", f"{latex(left)} = {latex(value)}")
     return [formula, Prose("Shape: {0} ({1} layout).", (shape, layout.replace("j", "J")))]

@@ -27,6 +27,18 @@ def jacobian_shape_text(of: Shape, wrt: Shape) -> str:
     return "×".join(f"({part})" for part in parts)
 
 
+def described_shape(of: Shape, wrt: Shape) -> str:
+    """Return the shape of a derivative for a sentence: `1×D`; beyond two indices also that of the vec Jacobian.
+
+    That is `(M×N)×(P×Q); as the Jacobian of the stacked entries M·N×P·Q`.
+    """
+    whole = jacobian_shape_text(of, wrt)
+    if derivative_shape(of, wrt) is not None:
+        return whole
+    rows, columns = (dimension_text(part.rows * part.columns) for part in (of, wrt))
+    return f"{whole}; as the Jacobian of the stacked entries {rows}×{columns}"
+
+
 def jacobian_shape_lists(of: Shape, wrt: Shape) -> list[str] | list[list[str]]:
     """Return the same as data: `["1", "D"]`, or `[["M", "N"], ["P", "Q"]]` beyond two indices."""
     shape = derivative_shape(of, wrt)

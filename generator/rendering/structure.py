@@ -142,7 +142,7 @@ def without_minus(node: Node) -> tuple[bool, Node]:
 
 
 def is_flattened(node: n.Partial) -> bool:
-    """Return whether a derivative has more than two indices, so that it stands for ∂vec(of)/∂vec(wrt)."""
+    """Return whether a derivative has more than two indices, so that it stands for ∂vec(of)/∂vec(wrt)′."""
     of, wrt = node.operands
     return derivative_shape(of.shape, wrt.shape) is None
 

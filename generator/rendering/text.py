@@ -156,7 +156,7 @@ def _derivative(node: n.Partial | n.PartialEntry, above: str = "", below: str = 
     sign = "d" if node.total else "∂"
     if isinstance(node, n.Partial) and is_flattened(node):
         numerator, denominator = (f"vec({text(x)})" if x.shape.is_matrix else text(x) for x in (of, wrt))
-        return Piece(f"{sign}{numerator}/{sign}{denominator}", Level.PREFIX)
+        return Piece(f"{sign}{numerator}/{sign}{denominator}'", Level.PREFIX)
     bare = isinstance(of, Symbol | n.Entry)
     numerator = text(of) if bare else f"({text(of)})"
     return Piece(f"{sign}{numerator}{above}/{sign}{text(wrt)}{below}", Level.PREFIX)

@@ -95,7 +95,7 @@ def read_entry(path: Path) -> Entry:
     try:
         return Entry.model_validate(data)
     except ValidationError as error:
-        raise EntryError("\n".join(_sentence(path, root, item) for item in error.errors())) from error
+        raise EntryError("\n".join(_sentence(path, root, item) for item in _telling(error.errors()))) from error
 
 
 def _text_of(path: Path) -> str:
@@ -120,6 +120,19 @@ def _repeated_keys(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
             yield from _repeated_keys(value)
+
+
+def _telling(items: list[Any]) -> list[Any]:
+    """Return the complaints without that a field is missing where it is mistyped, which says it already."""
+    mistyped = {_meant(item) for item in items if item["type"] == "extra_forbidden"}
+    return [item for item in items if not (item["type"] == "missing" and item["loc"] in mistyped)]
+
+
+def _meant(item: Any) -> tuple[int | str, ...] | None:
+    """Return the field that a mistyped name may mean, None if none is near."""
+    keys = item["loc"]
+    near = difflib.get_close_matches(str(keys[-1]), _fields_at(keys[:-1]), n=1)
+    return (*keys[:-1], near[0]) if near else None
 
 
 def _sentence(path: Path, root: yaml.Node | None, item: Any) -> str:
@@ -154,8 +167,8 @@ def _complaint(item: Any) -> str:
 
 def _fields_at(keys: tuple[int | str, ...]) -> list[str]:
     first = keys[0] if keys else None
-    model = {"source": Source, "assumed": Assumed}.get(str(first), Entry)
-    return list(model.model_fields)
+    models: dict[str, type[_Strict]] = {"source": Source, "assumed": Assumed}
+    return list(models.get(str(first), Entry).model_fields)
 
 
 def place_of(root: yaml.Node | None, keys: tuple[int | str, ...], of_key: bool = False) -> tuple[int, int]:

@@ -83,4 +83,5 @@ def _located(error: LanguageError, path: Path) -> str:
     source = path.read_text(encoding="utf-8").splitlines()[line - 1]
     offset = source.find(error.source, column - 1)  # a quoted or folded text stands elsewhere
     place = offset + error.column if offset >= 0 and error.line == 1 else column
-    return f"{path}:{line}:{place}: {error.render()}"
+    picture = error.render().partition("\n")[2]
+    return f"{path}:{line}:{place}: {error.message}\n{picture}"

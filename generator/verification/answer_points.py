@@ -192,9 +192,9 @@ def small_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
     rows, columns = extent(symbol.shape, sizes)
     for again in range(20):
         random = generator_for("small", symbol.name, rows, columns, attempt, again)
-        drawn = random.integers(1, 4, (rows, columns)).astype(float)
+        drawn = _different(random, rows * columns).reshape(rows, columns)
         if attempt % 3 == 2:
-            drawn = random.integers(1, 10, (rows, columns)) / 10
+            drawn = drawn / 10
         if "positive" not in symbol.properties:
             drawn = drawn * random.choice([1, 1, -1], (rows, columns))
         if "positive-definite" in symbol.properties:
@@ -207,3 +207,10 @@ def small_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
     else:
         drawn = np.diag(np.arange(1.0, rows + 1))
     return np.asarray(drawn[None])
+
+
+def _different(random: np.random.Generator, count: int) -> Array:
+    """Return small whole numbers, all different unless they are many: no matrix is symmetric by accident."""
+    if count > 12:
+        return random.integers(1, 10, count).astype(float)
+    return random.permutation(np.arange(1.0, max(4, count + 1)))[:count]

@@ -2,103 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from itertools import combinations, islice, product
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice, product
 
 import numpy as np
 
 from generator.algebra import build
-from generator.algebra.nodes import Node, Symbol
+from generator.algebra.nodes import Node
 from generator.algebra.normal_form import equal, normal_form
-from generator.algebra.shapes import Dimension, Shape, derivative_shape
 from generator.algebra.terms import term_node, terms_of
 from generator.algebra.traverse import substitute
 from generator.calculus.derivation import Derivation
+from generator.calculus.refusal import Refusal
 from generator.language import LanguageError, parse_expression
+from generator.verification.answer_factors import NOTHING, agree, factor_of, multiple_of
+from generator.verification.answer_forms import Form, forms_of, forms_on_symmetric
 from generator.verification.answer_points import Condition, Points, Sample, conditions, definitions_of
-from generator.verification.operations import Array, DomainError, Sizes
+from generator.verification.operations import DomainError
+from generator.verification.verdicts import Difference, Example, Verdict
 
-TOLERANCE = 1e-8
-NOTHING = 1e-12
-"""Where both sides are smaller than this, a point tells nothing, unless both are exactly 0."""
 MOST_TERMS = 16
-LARGEST_DENOMINATOR = 1000
 MOST_EXAMPLES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form in which people write one derivative."""
-
-    slug: str
-    """`jacobian`, `rows` (entries stacked by rows), `denominator`, `transpose` or `rows-transpose`."""
-    rows: Dimension
-    columns: Dimension
-    turn: Callable[[Array, Sizes], Array]
-    """From the value in the Jacobian layout to this form."""
-    node: Callable[[Node], Node] | None = None
-    """The same for expressions, where it is known."""
-
-    def fits(self, shape: Shape) -> bool:
-        """Return whether a value of this shape may be the derivative in this form."""
-        return (self.rows, self.columns) == (shape.rows, shape.columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One entry of the answer that differs from the derivative, at the example."""
-
-    position: tuple[int, int]
-    answer: float
-    expected: float
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """Numbers for which the answer is wrong."""
-
-    sizes: dict[str, int]
-    values: dict[Symbol, Array]
-    entries: tuple[Difference, ...]
-    """All entries that differ, row by row."""
-    total: int
-    """How many entries there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What there is to say about an answer."""
-
-    slug: str
-    """`right`, `other-layout`, `stacked-by-rows`, `transpose`, `factor`, `assumption`, `wrong` or `shape`."""
-    derivation: Derivation
-    answer: Node
-    form: str = "jacobian"
-    """The form that the answer is in, or comes nearest to."""
-    factor: Node | None = None
-    """A number, perhaps times sizes: the answer is so many times the derivative."""
-    condition: Condition | None = None
-    """What must hold for the answer to be right (or right up to the factor)."""
-    exact: bool = False
-    """Equal as expressions, not only at random points."""
-    points: int = 0
-    """At how many random points the verdict was confirmed."""
-    partly: bool = False
-    """The answer has no value at points at which the derivative has one."""
-    example: Example | None = None
-    term: Node | None = None
-    """A term of the derivative that was dropped, or has the wrong sign; in the Jacobian layout."""
-    term_change: str | None = None
-    """`dropped` or `sign`."""
-    scalar: Node | None = None
-    """The answer is wrong by this scalar factor, an expression."""
-
-    @property
-    def right(self) -> bool:
-        """Return whether the answer is right, in whichever layout."""
-        return self.slug in ("right", "other-layout", "stacked-by-rows")
 
 
 _SLUGS = {
@@ -107,6 +32,8 @@ _SLUGS = {
     "denominator": "other-layout",
     "transpose": "transpose",
     "rows-transpose": "transpose",
+    "symmetric-part": "symmetric-directions",
+    "symmetric-entries": "symmetric-directions",
 }
 
 
@@ -138,47 +65,16 @@ def read_answer(derivation: Derivation, text: str) -> Node:
     raise AssertionError("the last reading is without an expected shape")
 
 
-def forms_of(derivation: Derivation) -> list[Form]:
-    """Return the forms of the derivative, the Jacobian layout first."""
-    of, wrt, shape = derivation.statement.function.shape, derivation.statement.wrt.shape, derivation.value.shape
-    forms = [Form("jacobian", shape.rows, shape.columns, lambda value, sizes: value, lambda node: node)]
-    if shape.is_scalar:
-        return forms
-    flattened = derivative_shape(of, wrt) is None
-
-    def by_rows(value: Array, sizes: Sizes) -> Array:
-        return np.asarray(value[_by_rows(of, sizes)][:, _by_rows(wrt, sizes)])
-
-    if flattened:
-        forms.append(Form("rows", shape.rows, shape.columns, by_rows))
-    slug = "transpose" if of.is_matrix or wrt.is_matrix else "denominator"
-    forms.append(Form(slug, shape.columns, shape.rows, lambda value, sizes: value.T, build.transpose))
-    if flattened:
-        forms.append(Form("rows-transpose", shape.columns, shape.rows, lambda value, sizes: by_rows(value, sizes).T))
-    return forms
+def _awkward(example: Example) -> int:
+    """Return how hard the first numbers of an example are to read."""
+    first = example.entries[0]
+    return sum(_digits(abs(number)) for number in (first.answer, first.expected))
 
 
-def _by_rows(shape: Shape, sizes: Sizes) -> Array:
-    """Return where the entries, numbered row by row, stand when columns are stacked."""
-    rows, columns = shape.rows.value(dict(sizes)), shape.columns.value(dict(sizes))
-    return np.arange(rows * columns).reshape(columns, rows).T.ravel()
-
-
-def _agree(answer: Array, expected: Array) -> bool | None:
-    """Return whether both are equal up to rounding; None where both are next to nothing."""
-    scale = max(float(np.max(np.abs(answer))), float(np.max(np.abs(expected))))
-    if 0 < scale < NOTHING:
-        return None
-    return bool(np.max(np.abs(answer - expected)) <= TOLERANCE * scale)
-
-
-def _ratio(answer: Array, expected: Array) -> float | None:
-    """Return c where answer = c · expected, None where there is no such number."""
-    place = np.unravel_index(int(np.argmax(np.abs(expected))), expected.shape)
-    if abs(expected[place]) < NOTHING:
-        return None
-    ratio = float(answer[place] / expected[place])
-    return ratio if _agree(answer, ratio * expected) else None
+def _digits(number: float) -> int:
+    if 0 < number < 0.01:
+        return 6
+    return 0 if number == round(number) else 1 if abs(number * 100 - round(number * 100)) < 1e-9 else 3
 
 
 class _Judge:
@@ -186,6 +82,7 @@ class _Judge:
 
     def __init__(self, start: Verdict, fitting: list[Form]) -> None:
         self.start, self.fitting = start, fitting
+        self.beside = [form for form in forms_on_symmetric(start.derivation) if form.fits(start.answer.shape)]
         self.definitions = definitions_of(start.derivation)
         self.answer = self._in_variables(start.answer)
         self.expected = self._in_variables(start.derivation.value)
@@ -196,6 +93,8 @@ class _Judge:
 
     def verdict(self) -> Verdict:
         """Return the first verdict that fits."""
+        if not self.samples:
+            raise Refusal("no point was found at which the derivative has a value")
         tries = (self._same, self._multiple, self._under_condition, self._one_term, self._multiple_under_condition)
         for attempt in tries:
             found = attempt()
@@ -204,8 +103,9 @@ class _Judge:
         return self._wrong()
 
     def _in_variables(self, node: Node) -> Node:
-        while any(symbol in self.definitions for symbol in node.symbols):
-            node = substitute(node, self.definitions)
+        values: dict[Node, Node] = dict(self.definitions.items())
+        while not node.symbols.isdisjoint(values):
+            node = substitute(node, values)
         return node
 
     def _say(self, slug: str, form: Form, exact: bool = False, points: int | None = None) -> Verdict:
@@ -221,7 +121,7 @@ class _Judge:
     # -- right, in one form or another ------------------------------------------------------------------
 
     def _same(self) -> Verdict | None:
-        for form in self.fitting:
+        for form in (*self.fitting, *self.beside):
             exact = self._is_exactly(form)
             if exact or self._always(self.samples, form):
                 return self._say(_SLUGS[form.slug], form, exact)
@@ -233,7 +133,7 @@ class _Judge:
         for sample in samples:
             if sample.answer is None:
                 continue
-            agrees = _agree(sample.answer, form.turn(sample.expected, sample.point.sizes))
+            agrees = agree(sample.answer, form.turn(sample.expected, sample.point.sizes))
             if agrees is False:
                 return 0
             found, told = found + 1, told + (agrees is True)
@@ -242,61 +142,37 @@ class _Judge:
     # -- right up to a factor ---------------------------------------------------------------------------
 
     def _multiple(self) -> Verdict | None:
-        for form in self.fitting:
-            factor = self._factor(self.known, form)
+        for form in (*self.fitting, *self.beside):
+            factor = factor_of(self.known, form, self.points.size_names)
             if factor is not None:
                 found = self._say("factor", form, self._is_exactly(form, factor))
                 return replace(found, factor=factor)
         return None
 
-    def _factor(self, samples: Iterable[Sample], form: Form) -> Node | None:
-        """Return the rational number, perhaps times sizes, that the answer is too large by."""
-        ratios: list[tuple[float, Sizes]] = []
-        for sample in samples:
-            if sample.answer is None or not np.any(np.abs(sample.expected) >= NOTHING):
-                continue
-            ratio = _ratio(sample.answer, form.turn(sample.expected, sample.point.sizes))
-            if ratio is None or ratio == 0:
-                return None
-            ratios.append((ratio, sample.point.sizes))
-        if len(ratios) < 2:
-            return None
-        for above, below in self._monomials():
-            scaled = [r * below.value(dict(sizes)) / above.value(dict(sizes)) for r, sizes in ratios]
-            number = Fraction(scaled[0]).limit_denominator(LARGEST_DENOMINATOR)
-            if number and all(abs(value - number) <= TOLERANCE * abs(number) for value in scaled):
-                factor = build.number(number)
-                factor = factor if above == Dimension(1) else build.product(factor, build.size_of(above))  # type: ignore[assignment]
-                return factor if below == Dimension(1) else build.divide(factor, build.size_of(below))
-        return None
-
-    def _monomials(self) -> Iterator[tuple[Dimension, Dimension]]:
-        one = Dimension(1)
-        yield one, one
-        for name in self.points.size_names:
-            yield Dimension.of(name), one
-            yield one, Dimension.of(name)
-        for names in combinations(self.points.size_names, 2):
-            both = Dimension(1, names)
-            yield both, one
-            yield one, both
-
     # -- right under a condition ------------------------------------------------------------------------
 
     def _under_condition(self) -> Verdict | None:
-        for condition, form in product(conditions(self.symbols), self.fitting):
+        plain = [form for form in self.fitting if _SLUGS[form.slug] != "transpose"]
+        for condition, form in product(self._conditions(), plain):
             count = self._always(self.points.random(condition), form)
             if count > 2:
-                return replace(self._say("assumption", form, points=count), condition=condition)
+                found = self._say("assumption", form, points=count)
+                return replace(found, condition=condition, example=self._example(form))
         return None
 
+    def _conditions(self) -> list[Condition]:
+        """Return the conditions to try; a fixed variable of differentiation would leave nothing to differentiate."""
+        wrt = self.start.derivation.statement.wrt
+        found = conditions(self.symbols)
+        return [condition for condition in found if condition.property != "one" or wrt not in condition.symbols]
+
     def _multiple_under_condition(self) -> Verdict | None:
-        for condition in conditions(self.symbols):
+        for condition in self._conditions():
             if condition.property != "symmetric":
                 continue
             samples = list(self.points.random(condition))
             for form in self.fitting:
-                factor = self._factor(samples, form)
+                factor = factor_of(samples, form, self.points.size_names)
                 if factor is not None:
                     return replace(self._say("factor", form, points=len(samples)), factor=factor, condition=condition)
         return None
@@ -323,7 +199,7 @@ class _Judge:
             except DomainError:
                 continue
             rest = sample.expected - times * missing.reshape(sample.expected.shape)
-            agrees = sample.answer is not None and _agree(sample.answer, form.turn(rest, sample.point.sizes))
+            agrees = sample.answer is not None and agree(sample.answer, form.turn(rest, sample.point.sizes))
             if agrees is False:
                 return False
             count += agrees is True
@@ -335,6 +211,8 @@ class _Judge:
             ((form, self._example(form)) for form in candidates),
             key=lambda pair: len(pair[1].entries) if pair[1] is not None else 10**9,
         )
+        if example is None and self.known:
+            raise Refusal("too few points were found at which both the derivative and the answer have a value")
         found = replace(self._say("wrong", chosen), example=example, partly=not self.known)
         return found if form is not None else replace(found, scalar=self._scalar())
 
@@ -345,7 +223,7 @@ class _Judge:
         if not found:
             compared = (self._compared(sample, form) for sample in self.known)
             found = list(islice((example for example in compared if example.entries), 1))
-        return max(found, key=lambda example: len(example.entries), default=None)
+        return max(found, key=lambda example: (len(example.entries), -_awkward(example)), default=None)
 
     def _small(self, form: Form) -> Iterator[Sample]:
         for sample in islice(self.points.small(), 12 * MOST_EXAMPLES):
@@ -358,8 +236,12 @@ class _Judge:
         expected = form.turn(sample.expected, sample.point.sizes)
         scale = max(float(np.max(np.abs(expected))), float(np.max(np.abs(sample.answer))))
         places = np.argwhere(np.abs(sample.answer - expected) > 1e-6 * scale)
+
+        def clean(value: float) -> float:
+            return 0.0 if abs(value) < NOTHING * scale else float(f"{value:.12g}")
+
         entries = tuple(
-            Difference((int(i) + 1, int(j) + 1), float(sample.answer[i, j]), float(expected[i, j])) for i, j in places
+            Difference((int(i) + 1, int(j) + 1), clean(sample.answer[i, j]), clean(expected[i, j])) for i, j in places
         )
         used = set(self.symbols) | self._in_variables(self.start.derivation.statement.function).symbols
         values = {s: sample.point.value(s)[0] for s in self.points.drawn if s in used}
@@ -372,25 +254,12 @@ class _Judge:
         slopes = [partial.value for partial in derivation.partials if partial.value.shape.is_scalar]
         for base, form in product([*named, *slopes], self.fitting):
             for scalar in (base, build.divide(build.ONE, base)) if not build.is_number(base) else ():
-                number = self._common(scalar, form)
+                number = multiple_of(scalar, self.known, form)
                 if number is not None:
-                    return scalar if number == 1 else build.product(build.number(number), scalar)
+                    return self._readable(scalar if number == 1 else build.product(build.number(number), scalar))
         return None
 
-    def _common(self, scalar: Node, form: Form) -> Fraction | None:
-        """Return the number c where the answer is c · scalar times the derivative, everywhere."""
-        found: set[Fraction] = set()
-        for sample in self.known:
-            try:
-                by = float(sample.point.value(scalar).reshape(()))
-            except DomainError:
-                continue
-            expected = form.turn(sample.expected, sample.point.sizes) * by
-            ratio = None if sample.answer is None else _ratio(sample.answer, expected)
-            if ratio is None:
-                return None
-            number = Fraction(ratio).limit_denominator(LARGEST_DENOMINATOR)
-            if abs(ratio - number) > TOLERANCE * abs(ratio):
-                return None
-            found.add(number)
-        return found.pop() if len(found) == 1 and len(self.known) > 2 and found != {Fraction(0)} else None
+    def _readable(self, node: Node) -> Node:
+        """Return the expression in names that stand in the statement."""
+        given = {link.symbol for link in self.start.derivation.statement.links}
+        return self._in_variables(node) if node.symbols & (self.definitions.keys() - given) else node

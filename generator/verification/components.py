@@ -33,7 +33,9 @@ from generator.verification.grids import (
 )
 from generator.verification.operations import Sizes, extent
 
-LARGEST_GRID = 100
+LARGEST_GRID = 1296
+MOST_FORMULAS = 100
+"""How many entries of a grid may be more than a number."""
 LARGEST_ENTRY = 1500
 
 
@@ -77,6 +79,8 @@ class Components:
     def _limit(self, grid: Grid) -> None:
         if len(grid) * len(grid[0]) > LARGEST_GRID:
             raise TooLargeError(f"{len(grid)}×{len(grid[0])} entries")
+        if sum(not entry.is_Number for row in grid for entry in row) > MOST_FORMULAS:
+            raise TooLargeError(f"more than {MOST_FORMULAS} entries that are not numbers")
         if any(tree_size(entry) > LARGEST_ENTRY for row in grid for entry in row):
             raise TooLargeError(f"an entry takes more than {LARGEST_ENTRY} operations")
 

@@ -162,6 +162,11 @@ class Evaluator:
         axis = self.axis(position)
         return np.arange(1, self._length(position) + 1).reshape((-1,) + (1,) * (-axis - 1))
 
+    def _check_index(self, position: Position, length: int) -> None:
+        """Raise ValueError for an index that runs over another number of places."""
+        if isinstance(position, Index) and self._length(position) != length:
+            raise ValueError(f"the index {position} runs to {position.dimension}, the array does not")
+
     def _length(self, index: Index) -> int:
         return index.dimension.value(dict(self.sizes))
 
@@ -175,11 +180,10 @@ class Evaluator:
                     raise DomainError(f"there is no entry {number}")
                 value = value.take([number - 1], axis=place)
                 continue
+            self._check_index(position, value.shape[place])
             if isinstance(position, Pair):
                 value = _gather(value, self._position(position), place)
                 continue
-            if value.shape[place] != self._length(position):
-                raise ValueError(f"the index {position} runs to {position.dimension}, the array does not")
             axis = self.axis(position)
             value = _lift(value, -axis)
             if value.shape[axis] == 1:
@@ -241,6 +245,8 @@ class Evaluator:
 
     def _stacked_position(self, node: Node, positions: tuple[Position, ...]) -> Array:
         """Return the place of an entry (from 1) where the columns are stacked."""
+        for position, axis in zip(positions, node.shape.axes, strict=True):
+            self._check_index(position, axis.value(dict(self.sizes)))
         first, *rest = map(self._position, positions)
         return first + extent(node.shape, self.sizes)[0] * (rest[0] - 1) if rest else first
 

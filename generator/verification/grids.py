@@ -41,6 +41,7 @@ class Sgn(sympy.Function):  # type: ignore[misc]
         return None
 
 
+_ZERO = sympy.Integer(0)
 HALF = sympy.Rational(1, 2)
 FUNCTIONS: dict[str, Callable[[Entry], Entry]] = {
     "exp": sympy.exp,
@@ -88,7 +89,11 @@ def _scale(factor: Grid, grid: Grid) -> Grid:
 def _multiply(x: Grid, y: Grid) -> Grid:
     columns = tuple(zip(*y, strict=True))
     return tuple(
-        tuple(sympy.Add(*(a * b for a, b in zip(row, column, strict=True))) for column in columns) for row in x
+        tuple(
+            sympy.Add(*(a * b for a, b in zip(row, column, strict=True) if a is not _ZERO and b is not _ZERO))
+            for column in columns
+        )
+        for row in x
     )
 
 

@@ -237,9 +237,11 @@ def test_the_vec_jacobian_stacks_columns_on_both_sides() -> None:
     np.testing.assert_allclose(found, np.kron(values[B].T, values[B]), rtol=1e-12)
     turned = evaluate(b.partial(b.transpose(A), A), values, SIZES)
     np.testing.assert_array_equal(turned, evaluate(b.commutation("M", "N"), {}, SIZES))
-    places = {i: 3, j: 2}
-    one = evaluate(b.partial_entry(B * A * B, A, (i, Dimension(1)), (j, Dimension(3))), values, SIZES, indices=places)
-    assert one == pytest.approx(values[B][2, 1] * values[B][2, 0])
+    entry = b.partial_entry(B * A * B, A, (i, Dimension(1)), (Dimension(2), j))
+    one = evaluate(entry, values, SIZES, indices={i: 3, j: 1})
+    assert one == pytest.approx(values[B][2, 1] * values[B][0, 0])
+    with pytest.raises(ValueError, match="runs to N"):
+        evaluate(b.partial_entry(B * A * B, A, (i, Dimension(1)), (j, i)), values, SIZES)
 
 
 def test_arrays_come_out_as_code_holds_them() -> None:

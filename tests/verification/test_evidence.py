@@ -26,7 +26,7 @@ x, y = n.symbol("x", vector("N")), n.symbol("y", vector("N"))
 A, B = n.symbol("A", matrix("M", "N")), n.symbol("B", matrix("N", "M"))
 X, Y = (n.symbol(name, matrix("N", "N"), frozenset({"invertible"})) for name in "XY")
 S = n.symbol("S", matrix("N", "N"), frozenset({"symmetric", "invertible"}))
-i, j, k = (Index(name, N) for name in "ijk")
+i, j, k, m = (Index(name, N) for name in "ijkm")
 
 
 def line(left: Node, right: Node, *assumptions: Assumption) -> Claim:
@@ -195,8 +195,8 @@ RIGHT: dict[str, tuple[Node, Node]] = {
     "vector by matrix": (d(X * x), b.kronecker(x.T, b.identity("N")) * b.vec(d(X))),
     "arranged": (b.unvec(b.kronecker(x, y), matrix("N", "N")), y * x.T),
     "entry by entry": (
-        b.partial_entry(X * Y, X, (i, j), (k, l)),
-        b.delta(i, k) * b.entry(Y, l, j),
+        b.partial_entry(X * Y, X, (i, j), (k, m)),
+        b.delta(i, k) * b.entry(Y, m, j),
     ),
     "element-wise": (
         b.partial(b.apply("tanh", x), x),
@@ -245,9 +245,9 @@ WRONG: dict[str, tuple[Node, Node]] = {
     "softmax, dropped": (b.partial(b.softmax(x), x), b.diag(b.softmax(x))),
     "kronecker, swapped": (b.vec(X * Y * S), b.kronecker(X, S.T) * b.vec(Y)),
     "vec Jacobian, rows stacked": (b.partial(A * B * A, B), b.kronecker(A, A.T)),
-    "vec Jacobian of a transpose": (b.partial(X.T, X), b.identity("N") * b.commutation("N", "N").T * b.number(2)),
+    "vec Jacobian of a transpose": (b.partial(A.T, A), b.commutation("N", "M")),
     "commutation, turned": (b.vec(A.T), b.commutation("N", "M") * b.vec(A)),
-    "entry, swapped": (b.partial_entry(X * Y, X, (i, j), (k, l)), b.delta(i, k) * b.entry(Y, j, l)),
+    "entry, swapped": (b.partial_entry(X * Y, X, (i, j), (k, m)), b.delta(i, k) * b.entry(Y, j, m)),
     "arranged, turned": (b.unvec(b.kronecker(x, y), matrix("N", "N")), x * y.T),
     "not declared symmetric": (b.trace(X * Y), b.trace(X * Y.T)),
     "sum of ones": (b.index_sum(i, b.ONE), b.ONE),

@@ -34,11 +34,21 @@ class _Layer:
         self.used: list[tuple[Rule, Node]] = []
         self.constants: list[Node] = []
 
+    def varies(self, node: Node) -> bool:
+        """Return whether the node depends on the variable; a constant is remembered for the reason."""
+        if node.depends_on(self.variable):
+            return True
+        self._note_constant(node)
+        return False
+
+    def _note_constant(self, node: Node) -> None:
+        if not isinstance(node, n.Number | n.Identity | n.Fill):
+            self.constants.append(node)
+
     def differential(self, node: Node, fresh: bool) -> Node:
         """Return d(node) after this layer; `fresh` is False once a rule that fills a line was used above it."""
         if not node.depends_on(self.variable):
-            if not isinstance(node, n.Number | n.Identity | n.Fill):
-                self.constants.append(node)
+            self._note_constant(node)
             return build.zero(node.shape)
         if node is self.variable:
             return build.differential(node)
@@ -49,7 +59,8 @@ class _Layer:
             return build.differential(node)
         if not _only_scales(node, self.variable):
             self.used.append((rule, node))
-        return self.inward(rule.differential_of(node), fresh and rule.routine)
+        one_layer = rule.differential_of(node, self.varies)
+        return self.inward(one_layer, fresh and rule.routine)
 
     def inward(self, node: Node, fresh: bool = True) -> Node:
         """Return the expression with each of its outermost differentials replaced, and without vanishing terms."""

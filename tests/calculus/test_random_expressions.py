@@ -1,0 +1,84 @@
+"""Random expressions over the whole language, by both routes: a verified derivative or a named refusal, nothing else.
+
+The default run is short; the long one prints the same score:
+
+    python -m tests.random_expressions --count 20000 --depth 6 --jobs 2
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.algebra import nodes as n
+from tests.random_expressions import Outcome, outcome_of, outcomes, score
+from tests.strategies import random_expression
+
+COUNT, DEPTH = 500, 6
+FEWEST_RIGHT = 0.98
+"""Refused are under 1 %; a function without a usable point (unchecked) is as rare."""
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Outcome]:
+    """What comes of the first expressions, with the matrix route's answer; the component route stands beside it."""
+    return list(outcomes(range(COUNT), depth=DEPTH))
+
+
+def test_nothing_is_wrong_and_nothing_crashes(found: list[Outcome], capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(f"\n{score(found)}")
+    bad = [outcome for outcome in found if outcome.kind in ("wrong", "crashed")]
+    assert [f"{o.kind} {o.number}: {o.statement}: {o.reason}" for o in bad] == []
+
+
+def test_nearly_all_are_answered_and_what_is_refused_has_a_reason(found: list[Outcome]) -> None:
+    right = sum(outcome.kind == "right" for outcome in found)
+    assert right >= FEWEST_RIGHT * COUNT
+    assert all(outcome.reason for outcome in found if outcome.kind == "refused")
+    assert sum(outcome.kind == "refused" for outcome in found) <= 0.01 * COUNT
+
+
+def test_the_component_route_alone() -> None:
+    bad = []
+    for number in range(COUNT, COUNT + 100):
+        outcome = outcome_of(number, depth=DEPTH, route="component", code=True)
+        if outcome.kind in ("wrong", "crashed"):
+            bad.append(f"{outcome.kind} {number}: {outcome.statement}: {outcome.reason}")
+    assert bad == []
+
+
+def test_the_generated_code_of_some() -> None:
+    bad = []
+    for number in range(2000, 2100):
+        outcome = outcome_of(number, depth=5, code=True)
+        if outcome.kind in ("wrong", "crashed"):
+            bad.append(f"{outcome.kind} {number}: {outcome.statement}: {outcome.reason}")
+    assert bad == []
+
+
+def test_the_expressions_hold_every_kind_of_node() -> None:
+    kinds: set[type[n.Node]] = set()
+    functions: set[str] = set()
+    repeated = absent = 0
+    for number in range(1500):
+        node, wrt = random_expression(number, DEPTH)
+        occurrences = 0
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            kinds.add(type(current))
+            occurrences += current is wrt
+            if isinstance(current, n.Apply):
+                functions.add(current.function)
+            stack.extend(current.operands)
+        repeated += occurrences > 1
+        absent += occurrences == 0
+    language = {
+        n.Number, n.Symbol, n.Identity, n.Fill, n.Add, n.Negate, n.Product, n.Divide, n.Hadamard, n.HadamardDivide,
+        n.HadamardPower, n.Power, n.Transpose, n.Inverse, n.Trace, n.Determinant, n.LogDeterminant, n.EntrySum, n.Norm1,
+        n.Norm2, n.Diag, n.Diagonal, n.Vec, n.Kronecker, n.Softmax, n.LogSumExp, n.Apply,
+    }  # fmt: skip
+    assert language <= kinds
+    assert len(functions) >= 16
+    assert repeated > 450
+    assert 15 < absent < 150

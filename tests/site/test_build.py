@@ -1,0 +1,178 @@
+"""The generator writes what is needed and nothing else, the same bytes every time."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+
+from .conftest import GOOD, OTHER
+
+HOSTILE = """<script>alert(1)</script> {{ 7*7 }} {% x %} | `code` ](javascript:alert(1)) **b** "q" \\x & # ~~s~~ $x$"""
+
+
+def test_a_second_run_writes_nothing(workshop):
+    assert workshop.run() == 0
+    before = workshop.times()
+    assert workshop.run() == 0
+    assert workshop.times() == before
+
+
+def test_a_lost_manifest_costs_time_and_no_page(workshop):
+    assert workshop.run() == 0
+    (workshop.docs / ".manifest.json").write_text("{", "utf-8")
+    before = {path: at for path, at in workshop.times().items() if ".manifest" not in path}
+    assert workshop.run() == 0
+    assert {path: at for path, at in workshop.times().items() if ".manifest" not in path} == before
+
+
+def test_a_page_that_was_touched_is_mended(workshop):
+    assert workshop.run() == 0
+    before = workshop.files()
+    page = workshop.docs / "exercises" / "good.md"
+    page.write_text("scribbled over", "utf-8")
+    (workshop.docs / "rules.md").unlink()
+    assert workshop.run() == 0
+    assert workshop.files() == before
+
+
+def test_pages_of_entries_that_are_gone_are_removed(workshop):
+    assert workshop.run() == 0
+    (workshop.collection / "other.yaml").unlink()
+    workshop.write("good.yaml", GOOD.replace("slug: good", "slug: better"))
+    assert workshop.run() == 0
+    names = set(workshop.files())
+    assert {"exercises/better.md", "exercises/index.md"} <= names
+    assert not {"exercises/other.md", "exercises/good.md", "assets/generated/other.yaml"} & names
+
+
+def test_files_of_others_are_left_alone(workshop):
+    (workshop.docs / "exercises").mkdir(parents=True)
+    (workshop.docs / "exercises" / "by-hand.md").write_text("mine", "utf-8")
+    assert workshop.run() == 0
+    assert workshop.run() == 0
+    assert workshop.files()["exercises/by-hand.md"] == b"mine"
+
+
+def test_check_names_what_is_stale_and_writes_nothing(workshop, capsys):
+    assert workshop.run(check=True) == 1
+    assert workshop.files() == {}
+    assert workshop.run() == 0
+    assert workshop.run(check=True) == 0
+    assert capsys.readouterr().out.count("stale: ") >= 7
+    workshop.write("good.yaml", GOOD.replace("Squared length", "Length, squared"))
+    (workshop.collection / "other.yaml").unlink()
+    before = workshop.times()
+    assert workshop.run(check=True) == 1
+    said = capsys.readouterr().out
+    assert "stale: exercises/good.md\n" in said
+    assert "stale: exercises/other.md (its entry is gone)\n" in said
+    assert "conventions" not in said
+    assert workshop.times() == before
+
+
+def generate(workshop, *options, hash_seed="0", code=None, **more):
+    command = [sys.executable, *(["-c", code] if code else ["-m", "generator"]), *options]
+    command += [] if code else ["--docs", str(workshop.docs), "--collection", str(workshop.collection)]
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, **more)
+
+
+def test_the_same_bytes_whatever_the_jobs_and_the_hash_seed(workshop, root, tmp_path):
+    workshop.collection = root / "generator" / "collection"
+    first = generate(workshop, "--jobs", "1", hash_seed="1")
+    assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
+    before = workshop.files()
+    workshop.docs = tmp_path / "again"
+    second = generate(workshop, "--jobs", "3", hash_seed="2")
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+    assert workshop.files() == before
+
+
+def test_nothing_to_do_is_found_out_without_the_engine(workshop):
+    assert workshop.run() == 0
+    code = (
+        "import sys; from pathlib import Path; from generator.site.build import write_pages;"
+        f"assert write_pages(Path({str(workshop.docs)!r}), Path({str(workshop.collection)!r})) == 0;"
+        "print(*{'sympy', 'numpy', 'lark', 'jinja2', 'pydantic', 'rich'} & set(sys.modules))"
+    )
+    run = generate(workshop, code=code)
+    assert (run.returncode, run.stdout.strip()) == (0, ""), run.stderr
+    best = 9.0
+    for _ in range(5):
+        start = time.perf_counter()
+        assert generate(workshop).returncode == 0
+        best = min(best, time.perf_counter() - start)
+    assert best < 0.4, "an idle run takes about 0.1 s"
+
+
+def test_a_progress_bar_on_a_terminal_only(workshop):
+    shown, terminal = pty.openpty()
+    run = generate_on(workshop, terminal)
+    os.close(terminal)
+    said = b""
+    while True:
+        try:
+            part = os.read(shown, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        said += part
+    os.close(shown)
+    assert run == 0
+    assert b"Deriving and checking" in said
+    assert b"written" in said
+
+
+def generate_on(workshop, terminal) -> int:
+    command = [
+        sys.executable,
+        "-m",
+        "generator",
+        "--docs",
+        str(workshop.docs),
+        "--collection",
+        str(workshop.collection),
+    ]
+    environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "80"}
+    return subprocess.run(command, stdout=terminal, stderr=terminal, check=False, env=environment).returncode
+
+
+def hostile_entry() -> str:
+    entry = yaml.safe_load(OTHER)
+    entry |= {"title": HOSTILE, "question": HOSTILE, "tags": [HOSTILE], "synonyms": [HOSTILE]}
+    entry["source"] = {"book": HOSTILE, "number": HOSTILE, "link": "https://example.org/a_b?c=d&e"}
+    entry["given"] = ["x, a in R^N positive"]
+    entry["assumed"] = [{"symbol": "a", "property": "positive", "reason": HOSTILE}]
+    return yaml.safe_dump(entry)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("browser")
+def test_authors_text_is_text(workshop, root, tmp_path):
+    workshop.write("other.yaml", hostile_entry())
+    assert workshop.run() == 0
+    page = (workshop.docs / "exercises" / "other.md").read_text("utf-8")
+    assert "<script" not in page
+    front = next(yaml.safe_load_all(page))
+    assert front["title"].startswith("&lt;script&gt;")
+
+    configuration = (root / "mkdocs.yml").read_text("utf-8").split("extra_css:")[0]
+    configuration = configuration.replace("hooks:\n  - hooks/pages.py\n", "")
+    (tmp_path / "mkdocs.yml").write_text(configuration, "utf-8")
+    build = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict"]
+    subprocess.run(build, cwd=tmp_path, check=True, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"})
+    html = (tmp_path / "site" / "exercises" / "other" / "index.html").read_text("utf-8")
+    assert "<script>alert" not in html
+    assert not re.search(r"""href=["']?javascript:alert""", html)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }} {% x %} | `code` ](javascript:alert(1)) **b**" in html
+    assert "<strong>b</strong>" not in html
+    for name in ("exercises/index.html", "tags/index.html", "index.html"):
+        assert "<script>alert" not in (tmp_path / "site" / name).read_text("utf-8"), name

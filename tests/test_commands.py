@@ -1,0 +1,213 @@
+"""The commands as a stranger types them: answers, typos, exit status, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+KEYS = [
+    "id",
+    "ok",
+    "error",
+    "error_kind",
+    "line",
+    "column",
+    "seconds",
+    "wrt",
+    "output_shape",
+    "input_shape",
+    "latex",
+    "text",
+    "python",
+    "partials",
+    "steps",
+    "verification",
+]
+QUADRATIC = ("x'*A*x", "--given", "x in R^N", "--given", "A in R^(N x N)", "--wrt", "x")
+CHAIN = ("f(z) = exp(-1/2*z)", "z = g(y) = y'*inv(S)*y", "y = h(x) = x - mu")
+CHAIN_GIVEN = ("--given", "x, mu in R^D", "--given", "S in R^(D x D) invertible", "--wrt", "x")
+
+
+def command(*arguments, module="generator", text=True, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        capture_output=True,
+        text=text,
+        encoding="utf-8" if text else None,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"} | environment,
+    )
+
+
+def derive(*arguments, **environment):
+    return command("derive", *arguments, **environment)
+
+
+# Arguments, exit status, a part of what is said.
+MISTAKES = {
+    "mistyped command": (["derve", "x"], 2, "did you mean 'derive'"),
+    "unknown command": (["paint"], 2, "the commands are derive, check, rules"),
+    "mistyped option": (["--chek"], 2, "--check"),
+    "mistyped option of derive": (["derive", "x'*x", "--gvien", "x in R^N"], 2, "--given"),
+    "mistyped format": (["derive", "x'*x", "--given", "x in R^N", "--format", "jsn"], 2, "json"),
+    "mistyped layout": (["derive", "x'*x", "--given", "x in R^N", "--layout", "numerator"], 2, "jacobian"),
+    "no expression": (["derive", "--given", "x in R^N"], 2, "an expression is missing"),
+    "empty expression": (["derive", "", "--given", "x in R^N"], 2, ""),
+    "blank expression": (["derive", "   ", "--given", "x in R^N"], 2, ""),
+    "nothing given": (["derive", "x'*x"], 2, "`x`"),
+    "empty declaration": (["derive", "x'*x", "--given", ""], 2, ""),
+    "unknown variable": (["derive", "x'*x", "--given", "x in R^N", "--wrt", "y"], 2, "`y`"),
+    "empty variable": (["derive", "x'*x", "--given", "x in R^N", "--wrt", ""], 2, ""),
+    "which variable": (["derive", "a'*x", "--given", "a, x in R^N"], 2, "a"),
+    "by the function": (["derive", "f = x'*x", "--given", "x in R^N", "--wrt", "f"], 2, "the function itself"),
+    "sizes": (["derive", "A*x", "--given", "x in R^M", "--given", "A in R^(M x N)", "--wrt", "x"], 2, "A'*x"),
+    "unknown function": (["derive", "epx(t)", "--given", "t in R"], 2, "exp"),
+    "cycle": (["derive", "f = z", "z = f", "--given", "t in R", "--wrt", "t"], 2, "in a circle"),
+    "declared and defined": (["derive", "f = z", "z = t", "--given", "t, z in R"], 2, "`z`"),
+    "code": (["derive", "__import__('os').system('x')", "--given", "x in R"], 2, ""),
+    "nested": (["derive", "(" * 10_000 + "x" + ")" * 10_000, "--given", "x in R"], 2, "inside one another"),
+    "output without batch": (["derive", "x", "--given", "x in R", "--output", "x.jsonl"], 2, "--batch"),
+    "batch and expression": (["derive", "x", "--batch", "x.jsonl"], 2, "leave EXPR"),
+    "no such batch": (["derive", "--batch", "no-such-file.jsonl"], 2, "cannot be read"),
+    "no jobs": (["--jobs", "0"], 2, "--jobs"),
+    "no such collection": (["--collection", "no-such-folder"], 2, "no such folder"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "status", "said"), MISTAKES.values(), ids=MISTAKES)
+def test_mistakes(arguments, status, said):
+    run = command(*arguments)
+    assert run.returncode == status, run.stderr
+    assert said in run.stderr
+    assert run.stderr.strip()
+    assert run.stdout == ""
+    assert "Traceback" not in run.stderr
+    assert len(run.stderr) < 3000
+
+
+@pytest.mark.parametrize(
+    "expression", ["-x'*x", "-w'*x", "-g*x'*x", "-h*x'*x", "-1/2*x'*x", "-(x'*x)", "--x'*x", "- x'*x"]
+)
+def test_an_expression_may_begin_with_a_minus(expression):
+    run = derive(expression, "--given", "w, x in R^N", "--given", "g, h in R", "--wrt", "x", "--no-verify")
+    assert run.returncode == 0, run.stderr
+    assert "∂" in run.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "latex", "markdown", "python", "json"])
+@pytest.mark.parametrize("layout", ["jacobian", "denominator"])
+def test_every_format(form, layout):
+    run = derive(*QUADRATIC, "--format", form, "--layout", layout, "--route", "component")
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    assert run.stdout.endswith("\n")
+    if form == "json":
+        answer = json.loads(run.stdout)
+        assert list(answer) == KEYS
+        assert answer["text"] == ("x'*(A + A')" if layout == "jacobian" else "(A + A')*x")
+        assert answer["verification"]["passed"] is True
+        assert set(answer["verification"]) == {"passed", "max_relative_error", "instances", "symbolic", "sizes"}
+    if form == "python":
+        names: dict[str, object] = {}
+        exec(run.stdout, {"np": __import__("numpy")}, names)
+        assert callable(names["derivative"])
+
+
+def test_json_of_a_chain():
+    run = derive(*CHAIN, *CHAIN_GIVEN, "--format", "json", "--no-verify")
+    answer = json.loads(run.stdout)
+    assert list(answer) == KEYS
+    assert answer["verification"] is None
+    assert (answer["output_shape"], answer["input_shape"], answer["wrt"]) == ([], ["D"], "x")
+    shapes = {(partial["of"], partial["wrt"]): partial["shape"] for partial in answer["partials"]}
+    assert shapes == {("f", "z"): ["1", "1"], ("z", "y"): ["1", "D"], ("y", "x"): ["D", "D"]}
+    assert all(set(partial) == {"of", "wrt", "shape", "latex", "text", "total"} for partial in answer["partials"])
+    assert all(set(step) == {"claim", "rule", "reason", "latex", "text"} for step in answer["steps"])
+
+
+def test_json_of_a_mistake():
+    run = derive("epx(t)", "--given", "t in R", "--format", "json")
+    assert run.returncode == 2
+    answer = json.loads(run.stdout)
+    assert list(answer) == KEYS
+    assert (answer["ok"], answer["error_kind"], answer["line"], answer["column"]) == (False, "input", 1, 1)
+
+
+def test_without_verification_nothing_is_claimed():
+    run = derive(*QUADRATIC, "--no-verify")
+    assert "Not verified." in run.stdout
+
+
+def test_help_and_version():
+    for arguments in (["--help"], ["-h"], ["derive", "--help"], ["rules", "--help"]):
+        run = command(*arguments)
+        assert run.returncode == 0
+        assert run.stdout.startswith("Usage: python -m generator")
+    assert command("--version").stdout.startswith("Jacobook ")
+
+
+def test_rules_lists_every_rule():
+    run = command("rules")
+    assert run.returncode == 0
+    assert "derivative-of-tanh" in run.stdout
+    assert "\x1b" not in run.stdout
+
+
+def test_the_script_is_the_same_command():
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from generator.cli import main; sys.argv[0] = 'jacobook'; main()",
+            "--help",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout.startswith("Usage: jacobook [OPTIONS]")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_a_terminal_that_knows_ascii_only(form):
+    run = derive(
+        "mu'*x", "--given", "μ, x in R^N", "--wrt", "x", "--format", form, text=False, PYTHONIOENCODING="ascii"
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.isascii()
+    if form == "json":
+        assert json.loads(run.stdout)["ok"] is True
+
+
+def test_a_pipe_that_nobody_reads():
+    code = f"set -o pipefail; {sys.executable} -m generator rules | head -1 > /dev/null"
+    run = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 0
+    assert run.stderr == ""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c(tmp_path, jobs):
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(
+        (json.dumps({"id": "a", "given": ["x in R^N"], "expr": "x'*x", "wrt": "x"}) + "\n") * 3000, "utf-8"
+    )
+    arguments = [sys.executable, "-m", "generator", "derive", "--batch", str(cases), "--jobs", jobs]
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        start = time.monotonic()
+        _, said = process.communicate(timeout=20)
+        assert time.monotonic() - start < 10
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert said.strip() == "Interrupted."
