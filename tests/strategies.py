@@ -22,6 +22,7 @@ from generator.algebra.nodes import Node, Symbol, symbol
 from generator.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, row, vector
 from generator.algebra.statement import Link, Statement
 from generator.algebra.traverse import contains
+from generator.verification.instances import size_names
 
 T = TypeVar("T")
 POSITIVE, INVERTIBLE = frozenset({"positive"}), frozenset({"invertible"})
@@ -389,14 +390,17 @@ def random_expression(seed: int, depth: int = 4) -> tuple[Node, Symbol]:
 
 
 def statement_of(node: Node, wrt: Symbol, name: str = "f") -> Statement:
-    """Return the statement that asks for the derivative of an expression."""
-    declared = sorted({*node.symbols, wrt}, key=lambda variable: variable.name)
+    """Return the statement that asks for the derivative of an expression; a variable of every size is declared."""
+    found = {*node.symbols, wrt}
+    for size, holder in (("M", "u"), ("N", "x"), ("K", "h")):
+        if size in size_names([node]) and not any(size in size_names([variable]) for variable in found):
+            found.add(BY_NAME[holder])
+    declared = sorted(found, key=lambda variable: variable.name)
     return Statement(tuple(declared), (Link(symbol(name, node.shape), node),), wrt)
 
 
 __all__ = [
     "BY_NAME",
-    "ONE",
     "RESULTS",
     "VARIABLES",
     "ExpressionMaker",

@@ -16,7 +16,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entrywise import entrywise_node, entrywise_parts
 from generator.algebra.nodes import Node
-from generator.algebra.shapes import Shape
+from generator.algebra.shapes import Shape, ShapeError
 from generator.algebra.terms import Scalars, Term, contract, merge_scalars, node_of, reduce_word
 from generator.algebra.traverse import rebuild
 
@@ -42,7 +42,10 @@ def sort_key(node: Node) -> str:
 @lru_cache(maxsize=50_000)
 def normal_form(node: Node) -> Node:
     """Return the representative of all expressions that are known to be equal to this one, of the same shape."""
-    return node_of(list(_expand(node)), node.shape)
+    try:
+        return node_of(list(_expand(node)), node.shape)
+    except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type
+        return node
 
 
 def equal(left: Node, right: Node) -> bool:

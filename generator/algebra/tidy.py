@@ -13,7 +13,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
-from generator.algebra.shapes import Shape
+from generator.algebra.shapes import Shape, ShapeError
 from generator.algebra.terms import Term, merge_scalars, node_of, reduce_word, term_node, terms_of, transpose_word
 from generator.algebra.traverse import rebuild
 
@@ -24,8 +24,11 @@ def tidy(node: Node) -> Node:
     match node:
         case n.Number() | n.Symbol() | n.Identity() | n.SizeOf() | n.Delta() | n.Partial():
             return node
-    terms = [_ordered(term) for term in terms_of(node, _simplest)]
-    return node_of(_reading_order(join(terms, node.shape), node.shape), node.shape)
+    try:
+        terms = [_ordered(term) for term in terms_of(node, _simplest)]
+        return node_of(_reading_order(join(terms, node.shape), node.shape), node.shape)
+    except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type
+        return node
 
 
 def _ordered(term: Term) -> Term:
@@ -127,6 +130,8 @@ def _simplest(node: Node) -> Node:
             return tidy(build.hadamard(u, build.transpose(v)))
         case n.Diagonal() if isinstance(inside, n.Diag):
             return inside.operands[0]
+        case n.Diagonal() if isinstance(inside, n.Identity):
+            return build.fill(build.ONE, node.shape)
         case n.Diagonal() | n.Trace() if isinstance(inside, n.Transpose):
             return rebuild(node, (inside.operands[0],))
         case n.EntrySum() if isinstance(inside, n.Softmax):

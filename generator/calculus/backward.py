@@ -36,6 +36,8 @@ def combine_backward(
         users = [link.symbol for link in chain.users[v]]
         unevaluated, values, reasons = [], [], []
         for u in users:
+            if build.is_zero(partials[u, v].value) or build.is_zero(totals[u]):
+                continue
             through = build.partial(f, u, total=True)
             if u is f:
                 unevaluated.append(build.partial(f, v))
@@ -52,6 +54,10 @@ def combine_backward(
                 df = build.product(through, du) if u.shape.is_vector else inner_product(through, du)
                 words = "insert {0} = {1} into {2} = {3}: what then stands with {4} is the derivative"
                 reasons.append(Prose(words, (du, expanded, build.differential(f), df, dv)))
+        if not values:
+            totals[v] = build.zero(left.shape)
+            claims.append(Claim(left, totals[v], "constant", Prose("{0} does not change with {1}.", (f, v))))
+            continue
         slug, reason = _why(f, v, users, reasons)
         if len(users) == 1 and users[0] is f:
             reason = Prose("{0} depends on {1} directly.", (f, v))

@@ -260,14 +260,17 @@ def joined(chain: Chain) -> Chain:
 def _must_join(chain: Chain, link: Link) -> bool:
     if not chain.arguments(link):
         return False
-    if link.symbol.shape.is_row:
+    function = chain.links[0].symbol.shape
+    if link.symbol.shape.is_row or function.is_row:
         return True
-    if chain.links[0].symbol.shape.is_scalar:
+    if function.is_scalar:
         return False
     below = [argument.shape for argument in chain.arguments(link)]
     above = [outer.symbol.shape for outer in chain.users.get(link.symbol, ())]
     if link.symbol.shape.is_matrix:
         return not all(shape.is_scalar for shape in (*below, *above))
-    if link.symbol.shape.is_scalar and any(shape.is_matrix for shape in above):
-        return not all(shape.is_scalar for shape in below)
+    if link.symbol.shape.is_scalar and any(shape.is_matrix for shape in (*above, *below)):
+        return not chain.wrt.shape.is_scalar
+    if function.is_matrix and chain.wrt.shape.is_scalar and not link.symbol.shape.is_scalar:
+        return True
     return any(derivative_shape(link.symbol.shape, shape) is None for shape in below)

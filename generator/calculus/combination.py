@@ -35,6 +35,12 @@ def combine(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node
     paths = chain.paths(MOST_PATHS)
     if paths is None:
         return _combine_stepwise(chain, partials)
+    alive = [path for path in paths if not any(build.is_zero(partials[edge].value) for edge in path)]
+    if not alive:
+        value = build.zero(left.shape)
+        reason = Prose("On every path from {0} to {1} one derivative is 0.", (f, chain.wrt))
+        return value, value, (Claim(left, value, "constant", reason),)
+    paths = alive
     unevaluated = [grouped([build.partial(*edge) for edge in path]) for path in paths]
     inserted = [grouped([partials[edge].value for edge in path]) for path in paths]
     slug = "chain" if len(paths) == 1 else "sum-over-paths"

@@ -94,8 +94,8 @@ def _partial(chain: Chain, link: Link, argument: Symbol, route: str, both: bool)
                 raise
             refusal = str(refused)
     value = found[route][0]
-    if value is None:
-        raise Refusal("the component route has the entries but no matrices for them; the matrix route does")
+    if value is None:  # entries without a matrix form: the value is the matrix route's
+        value = matrix_route.differentiate(link.symbol, link.expression, argument)[0]
     claims = {name: found[name][1] if name in found else () for name in ROUTES}
     other = next((found[name][0] for name in found if name != route), None)
     if other is not None and other is not value and equal(other, value):

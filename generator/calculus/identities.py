@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from generator.algebra import build as b
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
-from generator.algebra.shapes import matrix, vector
+from generator.algebra.shapes import ShapeError, matrix, vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,14 @@ def _match_all(
         yield from _match_all(patterns[1:], nodes[1:], variable, wrt, first)
 
 
+def _run(factors: tuple[Node, ...]) -> Node | None:
+    """Return consecutive factors as one product, None where they are no product by themselves (x x of (a′x) x)."""
+    try:
+        return b.product(*factors)
+    except ShapeError:
+        return None
+
+
 def _match_factors(
     patterns: tuple[Node, ...], factors: tuple[Node, ...], variable: Symbol, wrt: Symbol, bound: Binding
 ) -> Iterator[Binding]:
@@ -92,7 +100,9 @@ def _match_factors(
             yield bound
         return
     for count in range(1, len(factors) - len(patterns) + 2):
-        part = factors[0] if count == 1 else n.Product(factors[:count], b.product(*factors[:count]).shape)
+        part = _run(factors[:count])
+        if part is None:
+            continue
         for first in _match(patterns[0], part, variable, wrt, bound):
             yield from _match_factors(patterns[1:], factors[count:], variable, wrt, first)
         if count > 1 and not isinstance(patterns[0], Symbol):

@@ -155,10 +155,14 @@ def _divide(node: Node) -> Piece:
     return Piece(rf"{sign}\frac{{{numerator}}}{{{below.text}}}", Level.PRODUCT if sign else Level.SCRIPTED)
 
 
+_OWN_SIZES = (r"\otimes", r"\ast")
+
+
 def _entrywise(sign: str) -> Callable[[Node], Piece]:
     def write(node: Node) -> Piece:
         first, second = node.operands
-        both = isinstance(first, n.Fill) and isinstance(second, n.Fill)
+        # One operand tells the size of the other, except in a product of Kronecker's.
+        both = sign in _OWN_SIZES or (isinstance(first, n.Fill) and isinstance(second, n.Fill))
         associative = type(first) is type(node) and not isinstance(node, n.HadamardDivide)
         left = wrapped(_beside(first, not both), Level.ENTRYWISE if associative else Level.PRODUCT)
         right = wrapped(_beside(second, not both), Level.PRODUCT, minus=False)

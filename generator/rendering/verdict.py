@@ -36,6 +36,9 @@ def verdict_sentence(verdict: Verdict) -> str:
         "wrong": _wrong,
     }[verdict.slug]
     sentence = say(verdict)
+    if verdict.factor is not None and verdict.slug != "factor":
+        also = _minus(_size_names(text(verdict.factor)))
+        sentence += f" Mind that it is also {also} times the derivative in the layout of this book."
     if verdict.partly and verdict.slug != "wrong":
         sentence += " (At some points the derivative has a value and your answer has none.)"
     return sentence

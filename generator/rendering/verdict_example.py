@@ -28,7 +28,8 @@ def example_sentence(verdict: Verdict, example: Example) -> str:
     also = ""
     others = len(example.entries) - 1
     if len(example.entries) == example.total:
-        also = f" All {example.total} entries differ there." if example.total > 1 else ""
+        what = "Both" if example.total == 2 else f"All {example.total}"
+        also = f" {what} entries differ there." if example.total > 1 else ""
     elif 0 < others < MOST_ENTRIES:
         also = f" Also different: {' and '.join(_place(shape, entry) for entry in example.entries[1:])}."
     elif others:

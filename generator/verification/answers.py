@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice, product
 
@@ -16,14 +16,16 @@ from generator.algebra.traverse import substitute
 from generator.calculus.derivation import Derivation
 from generator.calculus.refusal import Refusal
 from generator.language import LanguageError, parse_expression
-from generator.verification.answer_factors import NOTHING, agree, factor_of, multiple_of
+from generator.verification.answer_factors import agree, factor_of, multiple_of
 from generator.verification.answer_forms import Form, forms_of, forms_on_symmetric
 from generator.verification.answer_points import Condition, Points, Sample, conditions, definitions_of
 from generator.verification.operations import DomainError
-from generator.verification.verdicts import Difference, Example, Verdict
+from generator.verification.verdicts import RIGHT, Difference, Example, Verdict
 
 MOST_TERMS = 16
 MOST_EXAMPLES = 6
+LIKELY = ("symmetric", "orthogonal", "sum-one", "unit-length", "positive", "positive-definite")
+"""The conditions to try before a factor that is missing; that a scalar is 1 comes after it."""
 
 
 _SLUGS = {
@@ -95,7 +97,15 @@ class _Judge:
         """Return the first verdict that fits."""
         if not self.samples:
             raise Refusal("no point was found at which the derivative has a value")
-        tries = (self._same, self._multiple, self._under_condition, self._one_term, self._multiple_under_condition)
+        tries: tuple[Callable[[], Verdict | None], ...] = (
+            self._same,
+            self._multiple,
+            self._under_condition,
+            self._one_term,
+            self._scalar_multiple,
+            lambda: self._under_condition(("one",)),
+            self._multiple_under_condition,
+        )
         for attempt in tries:
             found = attempt()
             if found is not None:
@@ -124,7 +134,8 @@ class _Judge:
         for form in (*self.fitting, *self.beside):
             exact = self._is_exactly(form)
             if exact or self._always(self.samples, form):
-                return self._say(_SLUGS[form.slug], form, exact)
+                also = None if form is self.fitting[0] else factor_of(self.known, self.fitting[0], ())
+                return replace(self._say(_SLUGS[form.slug], form, exact), factor=also)
         return None
 
     def _always(self, samples: Iterable[Sample], form: Form) -> int:
@@ -151,27 +162,28 @@ class _Judge:
 
     # -- right under a condition ------------------------------------------------------------------------
 
-    def _under_condition(self) -> Verdict | None:
-        plain = [form for form in self.fitting if _SLUGS[form.slug] != "transpose"]
-        for condition, form in product(self._conditions(), plain):
+    def _under_condition(self, only: tuple[str, ...] = LIKELY) -> Verdict | None:
+        for condition, form in product(self._conditions(only), self._conventions()):
             count = self._always(self.points.random(condition), form)
             if count > 2:
                 found = self._say("assumption", form, points=count)
                 return replace(found, condition=condition, example=self._example(form))
         return None
 
-    def _conditions(self) -> list[Condition]:
+    def _conventions(self) -> list[Form]:
+        """Return the forms in which an answer is right: under a condition no transpose is looked for."""
+        return [form for form in self.fitting if _SLUGS[form.slug] in RIGHT]
+
+    def _conditions(self, only: tuple[str, ...]) -> list[Condition]:
         """Return the conditions to try; a fixed variable of differentiation would leave nothing to differentiate."""
         wrt = self.start.derivation.statement.wrt
-        found = conditions(self.symbols)
+        found = [condition for condition in conditions(self.symbols) if condition.property in only]
         return [condition for condition in found if condition.property != "one" or wrt not in condition.symbols]
 
     def _multiple_under_condition(self) -> Verdict | None:
-        for condition in self._conditions():
-            if condition.property != "symmetric":
-                continue
+        for condition in self._conditions(("symmetric",)):
             samples = list(self.points.random(condition))
-            for form in self.fitting:
+            for form in self._conventions():
                 factor = factor_of(samples, form, self.points.size_names)
                 if factor is not None:
                     return replace(self._say("factor", form, points=len(samples)), factor=factor, condition=condition)
@@ -205,6 +217,10 @@ class _Judge:
             count += agrees is True
         return count > 2
 
+    def _scalar_multiple(self) -> Verdict | None:
+        scalar, form = self._scalar() or (None, None)
+        return None if scalar is None else replace(self._wrong(form), scalar=scalar)
+
     def _wrong(self, form: Form | None = None) -> Verdict:
         candidates = self.fitting if form is None else [form]
         chosen, example = min(
@@ -213,8 +229,7 @@ class _Judge:
         )
         if example is None and self.known:
             raise Refusal("too few points were found at which both the derivative and the answer have a value")
-        found = replace(self._say("wrong", chosen), example=example, partly=not self.known)
-        return found if form is not None else replace(found, scalar=self._scalar())
+        return replace(self._say("wrong", chosen), example=example, partly=not self.known)
 
     def _example(self, form: Form) -> Example | None:
         """Return small numbers at which the answer differs, in as many entries as it does anywhere."""
@@ -238,7 +253,7 @@ class _Judge:
         places = np.argwhere(np.abs(sample.answer - expected) > 1e-6 * scale)
 
         def clean(value: float) -> float:
-            return 0.0 if abs(value) < NOTHING * scale else float(f"{value:.12g}")
+            return 0.0 if abs(value) < 1e-14 * scale else float(f"{value:.12g}")
 
         entries = tuple(
             Difference((int(i) + 1, int(j) + 1), clean(sample.answer[i, j]), clean(expected[i, j])) for i, j in places
@@ -247,7 +262,7 @@ class _Judge:
         values = {s: sample.point.value(s)[0] for s in self.points.drawn if s in used}
         return Example(dict(sample.point.sizes), values, entries, expected.size)
 
-    def _scalar(self) -> Node | None:
+    def _scalar(self) -> tuple[Node, Form] | None:
         """Return the scalar, an expression, that the answer has too much or lacks as a factor."""
         derivation = self.start.derivation
         named = [symbol for symbol in (*self.definitions, *derivation.statement.declarations) if symbol.shape.is_scalar]
@@ -256,7 +271,8 @@ class _Judge:
             for scalar in (base, build.divide(build.ONE, base)) if not build.is_number(base) else ():
                 number = multiple_of(scalar, self.known, form)
                 if number is not None:
-                    return self._readable(scalar if number == 1 else build.product(build.number(number), scalar))
+                    found = scalar if number == 1 else build.product(build.number(number), scalar)
+                    return self._readable(found), form
         return None
 
     def _readable(self, node: Node) -> Node:

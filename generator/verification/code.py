@@ -31,7 +31,8 @@ def check_code(source: str, derivation: Derivation) -> float:
     function = namespace.get("derivative")
     if not callable(function):
         raise CodeError("the source does not define derivative(...)")
-    statement, definitions = derivation.statement, derivation.definitions
+    statement = derivation.statement
+    definitions = {**statement.definitions, **derivation.definitions}
     of, wrt = definitions[statement.function], statement.wrt
     declared = [symbol for symbol in statement.declarations if symbol not in definitions]
     instances = Instances([*declared, wrt], definitions)

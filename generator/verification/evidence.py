@@ -131,7 +131,9 @@ def verify(derivation: Derivation, *, symbolic: bool = True) -> Evidence:
     """
     checks = list(_checks(derivation))
     sides = [side for check in checks for side in (check.left, check.right)]
-    examiner = _Examiner(sides, derivation.definitions, symbolic)
+    # A name of the statement that the chain does without keeps its meaning.
+    definitions = {**derivation.statement.definitions, **derivation.definitions}
+    examiner = _Examiner(sides, definitions, symbolic)
     found = [examiner.examine(check) for check in checks]
     sizes = {tuple(one.items()): one for one in examiner.used}
     return Evidence(tuple(found), tuple(sizes.values()))

@@ -46,7 +46,10 @@ class Verdict:
     form: str = "jacobian"
     """The form that the answer is in, or comes nearest to."""
     factor: Node | None = None
-    """A number, perhaps times sizes: the answer is so many times the derivative."""
+    """A number, perhaps times sizes: the answer is so many times the derivative.
+
+    With an answer that is right in another form: what it also is in the first form of its shape, such as −1 times an
+    antisymmetric Jacobian, which is its transpose."""
     condition: Condition | None = None
     """What must hold for the answer to be right (or right up to the factor)."""
     exact: bool = False

@@ -56,7 +56,10 @@ def test_there_and_back(node: Node) -> None:
 def test_a_substituted_constant_has_the_value_of_what_it_stands_for(node: Node) -> None:
     value = BY_NAME["A"].T * BY_NAME["u"]
     try:
-        assert difference(substitute(node, {BY_NAME["x"]: value}), substitute(node, {BY_NAME["x"]: value + value - value})) < 1e-6
+        assert (
+            difference(substitute(node, {BY_NAME["x"]: value}), substitute(node, {BY_NAME["x"]: value + value - value}))
+            < 1e-6
+        )
     except Nowhere:
         return
 

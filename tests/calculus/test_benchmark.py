@@ -20,7 +20,7 @@ from tests.numeric_truth import difference
 
 REFUSED: frozenset[str] = frozenset()
 """The cases that the matrix route may refuse for now. What is in it and is answered makes the test fail."""
-REFUSED_BY_COMPONENTS: frozenset[str] = frozenset({"hard-kronXX"})
+REFUSED_BY_COMPONENTS: frozenset[str] = frozenset()
 """The cases for which the component route has index formulas but, for now, no matrices."""
 OTHER_FORM: frozenset[str] = frozenset()
 """The cases in which text reads back to the same value in another normal form (which is sound, not complete)."""

@@ -160,8 +160,10 @@ def test_sums_over_paths(name: str) -> None:
 
 def numbers(found: Derivation, *nodes: Node) -> list[np.ndarray]:
     """The values of expressions at one point of the derivation."""
-    instances = Instances({*found.statement.declarations, *(s for node in nodes for s in node.symbols)}, found.definitions)
-    sizes = {name: size for name, size in zip("DEKMN", (3, 4, 2, 4, 3), strict=True)}
+    instances = Instances(
+        {*found.statement.declarations, *(s for node in nodes for s in node.symbols)}, found.definitions
+    )
+    sizes = dict(zip("DEKMN", (3, 4, 2, 4, 3), strict=True))
     point = next(point for _, point in instances.points(sizes, {}, frozenset()))
     return [point.value(node)[0] for node in nodes]
 
@@ -211,7 +213,10 @@ def test_a_matrix_between_scalars_is_joined_by_a_trace() -> None:
     expected = "2*s*tr(inv(W*W' + s^2*eye)) - 2*s*tr(inv(W*W' + s^2*eye)*S*inv(W*W' + s^2*eye))"
     wanted = expression(given, expected, found.value.shape)
     assert np.allclose(*numbers(found, wanted, found.value), rtol=1e-10)
-    assert {(p.of.name, p.wrt.name): str(p.value.shape) for p in found.partials} == {("f", "C"): "D×D", ("C", "s"): "D×D"}
+    assert {(p.of.name, p.wrt.name): str(p.value.shape) for p in found.partials} == {
+        ("f", "C"): "D×D",
+        ("C", "s"): "D×D",
+    }
 
 
 @pytest.mark.parametrize("wrt", ["W1", "W2", "b1", "x"])

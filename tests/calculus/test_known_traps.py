@@ -15,13 +15,28 @@ from tests.calculus.derived import assert_verified, solve
 
 SQUARE = "X, A in R^(N x N) invertible"
 TRAPS = {
-    "density": ("y in R^N; S in R^(N x N) invertible", "exp(-y'*inv(S)*y/2)", "y", "-1/2*exp(-y'*inv(S)*y/2)*y'*(inv(S) + inv(S)')"),
+    "density": (
+        "y in R^N; S in R^(N x N) invertible",
+        "exp(-y'*inv(S)*y/2)",
+        "y",
+        "-1/2*exp(-y'*inv(S)*y/2)*y'*(inv(S) + inv(S)')",
+    ),
     "log of det": (SQUARE, "log(det(X))", "X", "inv(X)'"),
     "sum of traces": (SQUARE, "tr(X) + tr(A*X)", "X", "eye + A'"),
     "det times trace": (SQUARE, "det(X)*tr(X)", "X", "det(X)*(tr(X)*inv(X)' + eye)"),
-    "inverse by a scalar": ("t in R; A in R^(N x N) invertible; B in R^(N x N)", "inv(A + t*B)", "t", "-inv(A + t*B)*B*inv(A + t*B)"),
+    "inverse by a scalar": (
+        "t in R; A in R^(N x N) invertible; B in R^(N x N)",
+        "inv(A + t*B)",
+        "t",
+        "-inv(A + t*B)*B*inv(A + t*B)",
+    ),
     "trace of diag": ("x in R^N", "tr(diag(x))", "x", "vector(1)'"),
-    "weights on a diagonal": ("w, y in R^M; X in R^(M x N); b in R^N", "(y - X*b)'*diag(w)*(y - X*b)", "w", "((y - X*b).*(y - X*b))'"),
+    "weights on a diagonal": (
+        "w, y in R^M; X in R^(M x N); b in R^N",
+        "(y - X*b)'*diag(w)*(y - X*b)",
+        "w",
+        "((y - X*b).*(y - X*b))'",
+    ),
     "through a diagonal": ("x in R^N; A, B in R^(N x N)", "tr(A*diag(exp(x))*B)", "x", "(exp(x).*diag(B*A))'"),
     "diagonal of a product": ("X, A in R^(N x N)", "sum(diag(A*X))", "X", "A'"),
     "absent": ("x in R^N; A in R^(M x N); B in R^(P x Q)", "norm2(A*x)", "B", "matrix(0)"),
@@ -66,6 +81,15 @@ MINIMAL = {
     "a vector over a norm, by a matrix": ("A in R^(M x N); x in R^N", "x/(norm2(A)*norm2(A) + 1)", "A"),
     "a row with a root in it, by a matrix": ("S in R^(N x N); y in R^N", "((tr(S) + sqrt(1 + (S*y)'*S*y))*y)'", "S"),
     "a scaled row": ("v in R^M; x in R^N", "x'/(norm2(v/norm2(v))^2 + 1)", "v"),
+    "a scalar between a matrix and a vector": ("W in R^(M x M); q in R^M", "cosh(tr(W))*q", "W"),
+    "a scalar between a matrix and a row": ("W in R^(M x M); q in R^M", "relu(tr(W)^3)*q'", "W"),
+    "a scalar between a matrix and a matrix": ("C in R^(N x M); A in R^(N x M)", "sin(tr(A'*C))*A + C", "C"),
+    "a scalar between a vector and a matrix": ("q in R^M; P in R^(M x N)", "sin(exp(q'*q)*P)", "q"),
+    "a matrix and a scalar in between": ("s in R; q, v in R^M; y in R^N", "sum(v/norm2(s*q))*(y*y')", "s"),
+    "a column times a row of one": ("u in R^M; o in R^(N x 1)", "norm2(u*o')", "u"),
+    "a vec of one row": ("v in R^M; r in R^(1 x N); A in R^(M x N)", "vec(v*r)'*vec(A)", "v"),
+    "a row of one column": ("v in R^M; o in R^(N x 1)", "sum(v*o')*v", "v"),
+    "a form with one column": ("v, u in R^M; C in R^(N x M); o in R^(N x 1)", "C*(u'*v*v)*(v'*v)", "v"),
     "a sum of entries": ("y, v in R^N", "norm2(v)^2*sum(-y)", "v"),
     "norms of sums": ("t in R; p, y in R^N; S in R^(N x N) symmetric", "p'*((y'*S)' + vector(t))", "t"),
 }

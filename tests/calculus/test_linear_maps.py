@@ -96,7 +96,9 @@ def stacked(node: Node) -> Node:
 
 
 def name(stage: Stage) -> str:
-    return f"{type(stage).__name__}: {stage.source} {stage.source.kind.value} to {stage.target} {stage.target.kind.value}"
+    return (
+        f"{type(stage).__name__}: {stage.source} {stage.source.kind.value} to {stage.target} {stage.target.kind.value}"
+    )
 
 
 def same(left: Node, right: Node) -> None:

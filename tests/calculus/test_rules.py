@@ -22,17 +22,21 @@ from generator.rendering.text import text
 from generator.verification import check_equation
 from tests.strategies import random_expression
 
-SLUGS = """
-sum negative transpose trace entry-sum diag diagonal vec product quotient hadamard hadamard-quotient kronecker power
-matrix-power entry-power inverse determinant determinant-adjugate log-determinant norm1 norm2 softmax log-sum-exp
-derivative-of-exp derivative-of-log derivative-of-sin derivative-of-cos derivative-of-tan derivative-of-arcsin
-derivative-of-arccos derivative-of-arctan derivative-of-sinh derivative-of-cosh derivative-of-tanh derivative-of-sqrt
-derivative-of-abs derivative-of-sign derivative-of-relu derivative-of-step derivative-of-sigmoid derivative-of-softplus
-definition decompose constant-factor constant scalar-transpose inner-product cyclic-trace trace-outer squared-norm
-hadamard-diag collect tidy read-off chain sum-over-paths insert-partials substitution identity-factor
-denominator-layout symmetric
-entries written-out trace-entries delta own-entry sifting assemble entry-formula
-""".split()
+# fmt: off
+SLUGS = [
+    "sum", "negative", "transpose", "trace", "entry-sum", "diag", "diagonal", "vec", "product", "quotient",
+    "hadamard", "hadamard-quotient", "kronecker", "power", "matrix-power", "entry-power", "inverse",
+    "determinant", "determinant-adjugate", "log-determinant", "norm1", "norm2", "softmax", "log-sum-exp",
+    "derivative-of-exp", "derivative-of-log", "derivative-of-sin", "derivative-of-cos", "derivative-of-tan",
+    "derivative-of-arcsin", "derivative-of-arccos", "derivative-of-arctan", "derivative-of-sinh",
+    "derivative-of-cosh", "derivative-of-tanh", "derivative-of-sqrt", "derivative-of-abs", "derivative-of-sign",
+    "derivative-of-relu", "derivative-of-step", "derivative-of-sigmoid", "derivative-of-softplus", "definition",
+    "decompose", "constant-factor", "constant", "scalar-transpose", "inner-product", "cyclic-trace",
+    "trace-outer", "squared-norm", "hadamard-diag", "collect", "tidy", "read-off", "chain", "sum-over-paths",
+    "insert-partials", "substitution", "identity-factor", "denominator-layout", "symmetric", "entries",
+    "written-out", "trace-entries", "delta", "own-entry", "sifting", "assemble", "entry-formula",
+]
+# fmt: on
 """Slugs are permanent: pages and other sites link to them. A new row is added here; none is ever taken away."""
 
 ROWS = (*DIFFERENTIALS, *FUNCTION_RULES, *ALGEBRA, *COMPONENTS)

@@ -43,8 +43,18 @@ def evaluated(node: n.Node) -> Any:
         (b.unvec(v, matrix("M", "N")), r"\operatorname{unvec}_{M\times N}(\boldsymbol{v})", "unvec(v)"),
         (
             b.partial(F, X),
-            r"\frac{\partial \operatorname{vec}(\boldsymbol{F})}{\partial \operatorname{vec}(\boldsymbol{X})}",
-            "∂vec(F)/∂vec(X)",
+            r"\frac{\partial \operatorname{vec}(\boldsymbol{F})}{\partial \operatorname{vec}(\boldsymbol{X})^{\top}}",
+            "∂vec(F)/∂vec(X)'",
+        ),
+        (
+            b.partial(x, X, total=True),
+            r"\frac{\mathrm{d}\boldsymbol{x}}{\mathrm{d}\operatorname{vec}(\boldsymbol{X})^{\top}}",
+            "dx/dvec(X)'",
+        ),
+        (
+            b.kronecker(b.fill(b.ONE, vector("M")), X),
+            r"\boldsymbol{1}_{M} \otimes \boldsymbol{X}",
+            "kron(vector(1), X)",
         ),
         (
             b.partial_entry(F, X, (i, j), (k, m)),
@@ -143,6 +153,8 @@ def test_shapes_are_never_flattened_silently(worked: Callable[..., Derivation]) 
     answer = derivation_json(derivation)
     assert answer["partials"][0]["shape"] == [["M", "P"], ["M", "N"]]
     assert (answer["output_shape"], answer["input_shape"]) == (["M", "P"], ["M", "N"])
-    assert "Shape: (M×P)×(M×N) (Jacobian layout)." in report_text(derivation)
+    said = " ".join(report_text(derivation).split())
+    assert "Shape: (M×P)×(M×N); as the Jacobian of the stacked entries M·P×M·N (Jacobian layout)." in said
+    assert said.count("as the Jacobian of the stacked entries") == 2
     edge = chain_of(derivation).edges[0]
     assert (plain(edge.label), edge.shape) == ("∂f/∂X", "(M×P)×(M×N)")

@@ -361,6 +361,18 @@ def test_a_vector_whose_entries_add_up_to_one_is_drawn_for_the_line_that_says_so
     assert not verify(replace(whole, special_cases=(replace(claim, assumptions=()),))).passed
 
 
+def test_a_name_of_the_statement_keeps_its_meaning_where_the_chain_does_without_it() -> None:
+    """f = Z Z′ with Z = A X, worked out as f = A X X′ A′."""
+    z, f = n.symbol("Z", matrix("M", "N")), n.symbol("f")
+    whole = one_link(b.trace(A * X * (A * X).T), X, b.TWO * A.T * A * X, X, A)
+    given = (Link(f, b.trace(z * z.T)), Link(z, A * X))
+    whole = replace(whole, statement=replace(whole.statement, links=given))
+    assert verify(whole).failures == ()
+    assert check_code("def derivative(X, A):\n    return 2 * A.T @ A @ X\n", whole) < 1e-12
+    turned = (given[0], Link(z, A * X.T))
+    assert not verify(replace(whole, statement=replace(whole.statement, links=turned))).passed
+
+
 def test_more_than_two_indices_are_compared_as_vec_jacobians() -> None:
     whole = one_link(X * A.T, X, b.kronecker(A, b.identity("N")), X, A)
     assert verify(whole).passed

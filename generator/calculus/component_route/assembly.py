@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Index, Node
-from generator.algebra.shapes import Shape, vector
+from generator.algebra.shapes import ONE, Shape, vector
 from generator.algebra.tidy import tidy
+from generator.algebra.traverse import free_indices
 from generator.calculus.component_route.monomials import Monomial
 from generator.calculus.refusal import Refusal
 
@@ -90,20 +91,28 @@ def graph_of(monomial: Monomial, free: tuple[Index, ...]) -> Graph:
     graph = Graph()
     for base, exponent in monomial.factors:
         if not isinstance(base, n.Entry):
+            if free_indices(base):
+                raise Refusal("a function of several entries has no matrix form")
             graph.scalars.append(base if exponent == 1 else build.power(base, build.number(exponent)))
             continue
         array = base.operands[0]
         raised = array if exponent == 1 else build.hadamard_power(array, build.number(exponent))
-        places = base.positions
-        if not all(isinstance(place, Index) for place in places):
-            raise Refusal("an entry at a fixed place is not covered yet")
+        places = tuple(place for place in base.positions if isinstance(place, Index))
+        if len(places) < len(base.positions):
+            if not all(place == ONE or isinstance(place, Index) for place in base.positions):
+                raise Refusal("an entry at a fixed place has no matrix form")
+            raised = _without_ones(raised, base.positions)
+            if not places:
+                graph.scalars.append(raised)
+                continue
+            array = raised
         if len(places) == 1:
             column = raised if array.shape.is_vector else build.transpose(raised)
-            graph.weigh(places[0], column)  # type: ignore[arg-type]
+            graph.weigh(places[0], column)
         elif places[0] == places[1]:
-            graph.weigh(places[0], build.diag(raised))  # type: ignore[arg-type]
+            graph.weigh(places[0], build.diag(raised))
         else:
-            graph.edges.append(Edge(places[0], places[1], raised))  # type: ignore[arg-type]
+            graph.edges.append(Edge(places[0], places[1], raised))
     for a, b in monomial.deltas:
         if a == b:
             continue
@@ -111,6 +120,14 @@ def graph_of(monomial: Monomial, free: tuple[Index, ...]) -> Graph:
             raise Refusal("a Kronecker delta of pairs or fixed places has no matrix form")
         graph.edges.append(Edge(a, b, build.identity(a.dimension)))
     return graph
+
+
+def _without_ones(array: Node, positions: tuple[n.Position, ...]) -> Node:
+    """Return a matrix of one row or column as a vector, and an array of one entry as a scalar."""
+    named = [place for place in positions if isinstance(place, Index)]
+    if named:
+        return build.vec(array)
+    return build.trace(array) if array.shape.is_matrix else build.entry_sum(array)
 
 
 def sum_out(graph: Graph, index: Index) -> None:

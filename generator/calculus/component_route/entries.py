@@ -20,6 +20,11 @@ from generator.calculus.functions import derivative_at
 from generator.calculus.refusal import Refusal
 
 Sum = list[Monomial]
+_OPENED = (
+    n.Add, n.Negate, n.Product, n.Diag, n.Transpose, n.Hadamard, n.Diagonal,
+    n.Commutation, n.Vec, n.Unvec, n.Kronecker, n.KhatriRao,
+)  # fmt: skip
+"""Constant arrays that are written out all the same, since that shows or lets sum what is in them."""
 
 
 class Components:
@@ -113,8 +118,7 @@ class Components:
         if node.shape.is_scalar:
             factors = node.operands if isinstance(node, n.Product) else ()
             return not isinstance(node, n.Add | n.Negate) and not (factors and all(f.shape.is_scalar for f in factors))
-        opened = n.Add | n.Negate | n.Product | n.Diag | n.Transpose | n.Hadamard | n.Diagonal | n.Commutation
-        return not isinstance(node, opened)
+        return not isinstance(node, _OPENED)
 
     def _product(self, node: Node, places: tuple[Position, ...]) -> Sum:
         left, last = build.product(*node.operands[:-1]), node.operands[-1]
@@ -126,9 +130,12 @@ class Components:
         at_right = (places[-1],) if last.shape.is_row or last.shape.is_matrix else ()
         if left.shape.is_vector and last.shape.is_row:  # an outer product sums over nothing
             return [x.times(y) for x, y in product(self.entry(left, *at_left), self.entry(last, *at_right))]
-        k = self.fresh(last.shape.rows if not last.shape.is_row else left.shape.columns)
-        if left.shape.is_vector or last.shape.is_row:
-            raise Refusal("a product with a one-row or one-column matrix is not covered yet by the component route")
+        if left.shape.is_vector or last.shape.is_row:  # with a matrix of one row or one column: no sum either
+            one = Dimension(1)
+            a = self.entry(left, *at_left, *(() if left.shape.is_vector else (one,)))
+            b = self.entry(last, *(() if last.shape.is_row else (one,)), *at_right)
+            return [x.times(y) for x, y in product(a, b)]
+        k = self.fresh(last.shape.rows)
         a, b = self.entry(left, *at_left, k), self.entry(last, k, *at_right)
         return [m for x, y in product(a, b) for m in _bind([x.times(y)], k)]
 
@@ -236,16 +243,20 @@ class Components:
         return self.derivative(opened)
 
     def _entry_power(self, array: Node, places: tuple[Position, ...]) -> Sum:
+        """Return d(b .^ e) at the places: e b^(e−1) db + log(b) b^e de."""
         base, exponent = array.operands
-        if base.shape.is_scalar or exponent.depends_on(self.variable):
-            raise Refusal("no index rule covers an entry-wise power whose exponent varies")
         if isinstance(exponent, n.Number):
             outer = Monomial(exponent.value, ((build.entry(base, *places), exponent.value - 1),))
-        else:
-            power = exponent if exponent.shape.is_scalar else build.entry(exponent, *places)
-            lowered = build.power(build.entry(base, *places), power - build.ONE)
-            outer = Monomial(Fraction(1), ((power, Fraction(1)), (lowered, Fraction(1))))
-        return self._chain([outer], base, places)
+            return self._chain([outer], base, places)
+        one = build.ONE if exponent.shape.is_scalar else build.fill(build.ONE, exponent.shape)
+        lowered = build.hadamard_power(base, exponent - one)
+        by_base = _of(exponent, places).times(constant(build.entry(lowered, *places)))
+        by_exponent = _of(build.apply("log", base), places).times(constant(build.entry(array, *places)))
+        terms = []
+        for outer, inner in ((by_base, base), (by_exponent, exponent)):
+            if inner.depends_on(self.variable):
+                terms += self._chain([outer], inner, () if inner.shape.is_scalar else places)
+        return terms
 
     def _chain(self, outer: Sum, inner: Node, places: tuple[Position, ...]) -> Sum:
         if not outer:
@@ -307,6 +318,11 @@ def _at(array: Node, row: Position, column: Position) -> tuple[Position, ...]:
     if array.shape.is_matrix:
         return row, column
     return (row,) if array.shape.is_vector else (column,)
+
+
+def _of(value: Node, places: tuple[Position, ...]) -> Monomial:
+    """Return a scalar, or the entry of an array at the places."""
+    return constant(value if value.shape.is_scalar else build.entry(value, *places))
 
 
 def _small_power(node: Node) -> bool:

@@ -10,7 +10,7 @@ from itertools import count
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Index, Node, Pair, Position, extent_of, indices_in
-from generator.algebra.shapes import SCALAR
+from generator.algebra.shapes import ONE, SCALAR
 from generator.algebra.terms import Scalars, Term, merge_scalars, term_node
 from generator.algebra.traverse import free_indices, position_at, substitute_indices
 
@@ -67,6 +67,8 @@ class Monomial:
             for this, other in ((a, b), (b, a)):
                 if isinstance(this, Index) and this in self.bound and this not in indices_in(other):
                     return without.replaced(this, other)
+            if any(isinstance(this, Index) and this.dimension == ONE for this in (a, b)):
+                return without
         return None
 
     def indices_of(self) -> set[Index]:

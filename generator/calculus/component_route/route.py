@@ -44,18 +44,19 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | Non
     unsifted_node, sifted_node = shown(sum_node(raw), taken), shown(sum_node(sifted), taken)
     claims.append(Claim(slope, unsifted_node, *_why_deltas(of, wrt, written, raw, places, columns, taken)))
     if sifted_node is not unsifted_node:
-        sample = build.delta(_example(taken, columns)[0], columns[0])
-        survives = Prose("{0} is 0 unless its indices agree, so of each sum over a delta one term survives", (sample,))
+        survives = Prose("of each sum over a Kronecker delta one term survives")
+        if columns:
+            sample = build.delta(_example(taken, columns)[0], columns[0])
+            words = "{0} is 0 unless its indices agree, so of each sum over a delta one term survives"
+            survives = Prose(words, (sample,))
         claims.append(Claim(slope, sifted_node, "sifting", sentence([survives])))
     if shape is None:
-        value = _stacked(sifted, rows, columns, partial) if places == rows else None
+        value = _stacked(sifted, _stacking_order(places), columns, partial)
     else:
         if partial.shape.axes and _is_short(sifted_node) and places == rows:
             array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
             claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
-        if places != rows:
-            raise Refusal("entries numbered by pairs are not put back together")
-        value = collect(assemble(sifted, rows + columns, shape))
+        value = collect(assemble(sifted, rows + columns, shape)) if places == rows else None
     if value is None:
         return None, tuple(claims)
     if not claims or claims[-1].right is not value:
@@ -92,7 +93,19 @@ def _pair_of(delta: tuple[Position, Position], row: Index) -> list[Pair]:
     return [p for p, q in ((a, b), (b, a)) if isinstance(p, Pair) and q == row]
 
 
-def _stacked(sifted: list[Monomial], rows: tuple[Index, ...], columns: tuple[Index, ...], partial: Node) -> Node | None:
+def _stacking_order(places: tuple[Position, ...]) -> tuple[Index, ...] | None:
+    """Return the indices of the result in the order in which stacked columns run, None beyond two."""
+    if len(places) == 1 and isinstance(places[0], Pair):
+        places = (places[0].minor, places[0].major)
+    named = tuple(place for place in places if isinstance(place, Index))
+    return named if len(named) == len(places) else None
+
+
+def _stacked(
+    sifted: list[Monomial], rows: tuple[Index, ...] | None, columns: tuple[Index, ...], partial: Node
+) -> Node | None:
+    if rows is None:
+        return None
     try:
         return collect(stack(sifted, rows, columns, build.zero(partial.shape)))
     except Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
-from generator.algebra.shapes import SCALAR, Shape, product_shape
+from generator.algebra.shapes import SCALAR, Shape, ShapeError, product_shape
 from generator.calculus.matrix_route.linear_map import LinearMap
 from generator.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
 from generator.calculus.matrix_route.stages import (
@@ -128,10 +128,9 @@ def simplify_chain(chain: Chain) -> Chain:
     merged: list[Stage] = []
     for stage in (stage for stage in chain if not isinstance(stage, Scale)):
         last = merged[-1] if merged else None
-        if isinstance(stage, Sandwich) and isinstance(last, Sandwich):
-            left = _join(stage.left, last.left)
-            right = _join(last.right, stage.right)
-            merged[-1:] = _sandwich(last.source, stage.target, left, right)
+        joined = _joined(last, stage) if isinstance(stage, Sandwich) and isinstance(last, Sandwich) else None
+        if joined is not None:
+            merged[-1:] = joined
         elif isinstance(stage, Transposed) and isinstance(last, Transposed):
             merged.pop()
         else:
@@ -142,6 +141,24 @@ def simplify_chain(chain: Chain) -> Chain:
         shape = chain[0].source
         merged.insert(0, Scale(shape, shape, build.product(*scales)))
     return tuple(merged)
+
+
+def _joined(first: Sandwich, second: Sandwich) -> list[Stage] | None:
+    """Return two sandwiches as one, None where the types do not allow it (a matrix of one row is no row)."""
+    try:
+        left = _join(second.left, first.left)
+        right = _join(first.right, second.right)
+        stages = _sandwich(first.source, second.target, left, right)
+        shape = first.source
+        for stage in stages:
+            if isinstance(stage, Sandwich):
+                shape = shape if stage.right is None else product_shape(shape, stage.right.shape)
+                shape = shape if stage.left is None else product_shape(stage.left.shape, shape)
+            elif isinstance(stage, OuterBy):
+                shape = product_shape(shape, stage.array.shape)
+    except ShapeError:
+        return None
+    return stages if shape == second.target else None
 
 
 def _join(first: Node | None, second: Node | None) -> Node | None:

@@ -63,10 +63,12 @@ class Sandwich(Stage):
         return "cyclic-trace"
 
     def apply(self, value: Node) -> Node:
-        """Return left · value · right; a scalar product left standing alone goes in front."""
+        """Return left · value · right, in the target shape."""
         if self.right is not None:
             value = build.product(value, self.right)
-        return value if self.left is None else build.product(self.left, value)
+        if self.left is not None:
+            value = build.product(self.left, value)
+        return reshaped(value, self.target)
 
     def adjoint(self) -> Stage:
         """Return V ↦ left′ · V · right′."""
@@ -196,6 +198,18 @@ class HadamardWith(Stage):
     def to_vec(self) -> Node:
         """Return diag(vec weight)."""
         return build.diag(stacked(self.weight))
+
+
+def reshaped(value: Node, shape: Shape) -> Node:
+    """Return a matrix of one row, of one column or of one entry as the row, vector or scalar of this shape."""
+    if value.shape == shape or (value.shape.rows, value.shape.columns) != (shape.rows, shape.columns):
+        return value
+    if shape.is_scalar:
+        return build.trace(value) if value.shape.is_matrix else build.entry_sum(value)
+    if shape.is_matrix:
+        return build.unvec(stacked(value), shape) if value.shape.axes else build.fill(value, shape)
+    column = stacked(value) if value.shape.axes else build.fill(value, shape)
+    return build.transpose(column) if shape.is_row and column.shape.is_vector else column
 
 
 def stacked(array: Node) -> Node:

@@ -1,0 +1,155 @@
+"""Declared properties: used as cited steps only; and what is said of points where a rule does not apply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from generator.algebra import nodes as n
+from generator.algebra.normal_form import equal
+from generator.algebra.traverse import walk
+from generator.calculus.derivation import Claim, Derivation
+from generator.rendering.text import text
+from generator.verification import evaluate, verify
+from tests.calculus.derived import assert_is, assert_verified, expression, solve
+
+UNSYMMETRIC = "A, S in R^(N x N)"
+SYMMETRIC = "A in R^(N x N); S in R^(N x N) symmetric"
+
+
+def uses(found: Derivation, name: str = "symmetric") -> list[Claim]:
+    """The claims that rely on a property, outside the special cases."""
+    special = {id(claim) for top in found.special_cases for claim in top.walk()}
+    return [
+        claim
+        for claim in found.claims()
+        if id(claim) not in special and any(assumption.property == name for assumption in claim.assumptions)
+    ]
+
+
+@pytest.mark.parametrize("given", [UNSYMMETRIC, SYMMETRIC])
+@pytest.mark.parametrize("route", ["matrix", "component"])
+def test_the_declared_symmetry_of_the_variable_is_not_used_before_differentiating(given: str, route: str) -> None:
+    """tr(A S) and tr(A S') agree on symmetric S, and yet A' and A are their derivatives."""
+    plain = solve(given, "tr(A*S)", "S", route)
+    turned = solve(given, "tr(A*S')", "S", route)
+    assert_is(plain, given, "A'")
+    assert_is(turned, given, "A")
+    assert not equal(plain.value, turned.value)
+    assert_verified(plain)
+    assert_verified(turned)
+
+
+def test_the_two_forms_differ_in_unsymmetric_directions() -> None:
+    random = np.random.default_rng(1)
+    matrices = {name: random.normal(size=(3, 3)) for name in "ASV"}
+    plain, turned = (solve(SYMMETRIC, written, "S") for written in ("tr(A*S)", "tr(A*S')"))
+    a, v = matrices["A"], matrices["V"]
+    for found, change in ((plain, np.trace(a @ v)), (turned, np.trace(a @ v.T))):
+        symbols = {symbol.name: symbol for symbol in found.statement.declarations}
+        values = {symbols["A"]: a, symbols["S"]: matrices["S"] + matrices["S"].T}
+        gradient = evaluate(found.value, values, {"N": 3})
+        assert np.sum(gradient * v) == pytest.approx(change)
+    assert np.trace(a @ v) != pytest.approx(np.trace(a @ v.T))
+
+
+@pytest.mark.parametrize(
+    ("given", "written", "wrt", "expected"),
+    [
+        ("x in R^N; S in R^(N x N) symmetric", "x'*S*x", "x", "2*x'*S"),
+        ("x, y in R^N; S in R^(N x N) positive-definite", "(x - y)'*inv(S)*(x - y)", "x", "2*(x - y)'*inv(S)"),
+        ("x in R^N; S in R^(N x N) symmetric", "x'*S*x + tr(S*S)", "S", "x*x' + 2*S"),
+        ("J in R^(M x N); S in R^(N x N) symmetric; B in R^(M x N)", "tr(J*S*B')", "J", "B*S"),
+    ],
+)
+def test_a_declared_symmetry_is_a_cited_step(given: str, written: str, wrt: str, expected: str) -> None:
+    found = solve(given, written, wrt)
+    wanted = expression(given, expected, found.value.shape)
+    symmetric = next(symbol for symbol in found.statement.declarations if "symmetric" in symbol.properties)
+    assert not any(isinstance(node, n.Transpose) and node.operands[0] is symmetric for node in walk(found.value)), text(
+        found.value
+    )
+    assert equal(found.value, wanted)
+    cited = uses(found)
+    assert cited
+    assert {assumption.node for claim in cited for assumption in claim.assumptions} == {symmetric}
+    assert all(assumption.declared for claim in cited for assumption in claim.assumptions)
+    assert_verified(found)
+
+
+def test_without_the_declaration_it_is_a_special_case_with_its_condition() -> None:
+    found = solve("x in R^N; S in R^(N x N)", "x'*S*x", "x")
+    assert_is(found, "x in R^N; S in R^(N x N)", "x'*(S + S')")
+    assert uses(found) == []
+    claim = next(claim for claim in found.special_cases if claim.rule == "symmetric")
+    assert [(a.node.parameters[0], a.property, a.declared) for a in claim.assumptions] == [("S", "symmetric", False)]
+    assert equal(claim.right, expression("x in R^N; S in R^(N x N)", "2*x'*S", found.value.shape))
+    assert_verified(found)
+
+
+def test_a_special_case_without_its_condition_fails_verification() -> None:
+    found = solve("x in R^N; S in R^(N x N)", "x'*S*x", "x")
+    bare = tuple(replace(claim, assumptions=()) for claim in found.special_cases)
+    assert verify(found, symbolic=False).passed
+    assert not verify(replace(found, special_cases=bare), symbolic=False).passed
+
+
+def test_assumptions_are_listed_once_and_say_what_was_declared() -> None:
+    found = solve("x in R^N; S in R^(N x N) invertible; A in R^(N x N)", "x'*inv(S)*x + logdet(A) + x'*inv(A)*x", "x")
+    said = {(text(a.node), a.property, a.declared) for a in found.assumptions}
+    assert said == {("S", "invertible", True), ("A", "invertible", False)}
+    assert len(found.assumptions) == 2
+
+
+def test_nothing_is_assumed_where_nothing_is_needed() -> None:
+    assert solve("x in R^N; A in R^(M x N)", "tanh(A*x)", "x").assumptions == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "written", "word"),
+    [
+        ("x in R^N", "sum(abs(x))", "not apply"),
+        ("x in R^N", "norm1(x)", "not apply"),
+        ("x in R^N", "sum(relu(x))", "not apply"),
+        ("x in R^N", "norm2(x)", "not apply"),
+        ("x in R", "log(x)", "positive"),
+        ("x in R", "sqrt(x)", "positive"),
+        ("x in R", "x^(1/2)", "positive"),
+        ("x in R", "1/x", "not apply"),
+        ("x in R^N", "sum(vector(1)./x)", "not apply"),
+        ("x in R", "arcsin(x)", "between"),
+        ("x in R", "tan(x)", "cosine"),
+    ],
+)
+def test_points_where_a_rule_does_not_apply_are_noted(given: str, written: str, word: str) -> None:
+    found = solve(given, written, "x")
+    assert any(word in note.template for note in found.notes), [note.template for note in found.notes]
+    assert_verified(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("x in R positive", "log(x)"),
+        ("x in R positive", "1/x"),
+        ("x in R^N", "log(1 + exp(sum(x)))"),
+        ("x in R^N", "norm2(x)^2"),
+        ("x in R^N", "exp(x'*x)"),
+        ("x in R^N; s in R positive", "x'*x/s"),
+    ],
+)
+def test_no_note_where_the_rule_applies_everywhere(given: str, written: str) -> None:
+    assert [note.template for note in solve(given, written, "x").notes] == []
+
+
+def test_an_entry_wise_function_of_a_matrix_is_said_to_be_one() -> None:
+    found = solve("X in R^(N x N)", "tr(exp(X))", "X")
+    assert any("every entry" in note.template for note in found.notes)
+
+
+def test_the_squared_norm_has_no_quotient() -> None:
+    found = solve("x in R^N", "norm2(x)^2", "x")
+    assert not any(isinstance(node, n.Divide | n.Norm2) for node in walk(found.value))
+    assert evaluate(found.value, {found.statement.wrt: np.zeros(3)}, {"N": 3}).tolist() == [0, 0, 0]
