@@ -103,13 +103,13 @@ def derive(
     output: Path | None,
     jobs: int,
 ) -> None:
-    r"""Derive the derivative of EXPR (several EXPR are the lines of a chain) and show every step.
+    """Derive the derivative of EXPR (several EXPR are the lines of a chain) and show every step.
 
     \b
     python -m generator derive "x'*A*x" --given "x in R^N" --given "A in R^(N x N)" --wrt x
     python -m generator derive "f(z) = exp(-1/2*z)" "z = x'*x" --given "x in R^D"
     python -m generator derive --batch cases.jsonl --output results.jsonl
-    """
+    """  # noqa: D301
     _reject_unknown_options(expressions)
     if batch is not None:
         from generator.batch import run_batch
@@ -199,7 +199,7 @@ def _print_json(data: dict[str, Any]) -> None:
 def check_answer(
     expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | None, answer: str | None, form: str
 ) -> None:
-    r"""Compare an answer with the derivative of EXPR (several EXPR are the lines of a chain).
+    """Compare an answer with the derivative of EXPR (several EXPR are the lines of a chain).
 
     Exit status: 0 right (also in the other layout), 1 not right, 2 bad input, 3 no rule covers the derivative.
     """

@@ -145,7 +145,8 @@ def denominator_layout(
     left = build.transpose(total)
     claims: list[Claim] = []
     paths = chain.paths(MOST_PATHS)
-    if paths is not None and not _has_matrix_link(chain) and any(len(path) > 1 for path in paths):
+    dead = any(build.is_zero(partial.value) for partial in partials.values())
+    if paths is not None and not dead and not _has_matrix_link(chain) and any(len(path) > 1 for path in paths):
         turned = [grouped([build.transpose(build.partial(*edge)) for edge in reversed(path)]) for path in paths]
         values = [
             grouped([collect(transpose_factor(partials[edge].value)) for edge in reversed(path)]) for path in paths

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
+from generator.algebra.shapes import ShapeError
 from generator.algebra.terms import Term, reduce_word, term_node, terms_of
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import transform
@@ -68,7 +69,7 @@ def _opened_trace(node: Node, used: list[Prose]) -> Node | None:
     if not isinstance(node, n.Trace):
         return None
     terms = terms_of(node.operands[0])
-    if not any(_is_simple(term) for term in terms):
+    if not any(_is_simple(term) for term in terms) or not all(map(_has_trace, terms)):
         return None
     if len(terms) > 1:
         used.append(Prose("the trace of a sum is the sum of the traces"))
@@ -77,6 +78,15 @@ def _opened_trace(node: Node, used: list[Prose]) -> Node | None:
 
 def _is_simple(term: Term) -> bool:
     return any(factor.shape.is_row for factor in term.word) or isinstance(term.word[0], n.Identity)
+
+
+def _has_trace(term: Term) -> bool:
+    """Return whether the inner product of an outer product is a scalar (with matrices of one column it may not be)."""
+    start = next((place for place, factor in enumerate(term.word) if factor.shape.is_row), None)
+    try:
+        return start is None or build.product(*term.word[start:], *term.word[:start]).shape.is_scalar
+    except ShapeError:
+        return False
 
 
 def _trace_of(term: Term, inside: Node, used: list[Prose]) -> Node:

@@ -13,10 +13,12 @@ VARIABLE = ("k", "l")
 BOUND = ("i", "j", "m", "p", "q", "r", "h", "g", "o", "w", "v", "u")
 
 
+NUMBERED = tuple(f"i{k}" for k in range(1, 100))
+
+
 def letters(candidates: tuple[str, ...], taken: set[str]) -> list[str]:
     """Return the candidates that are not taken, then numbered ones."""
-    free = [name for name in candidates if name not in taken]
-    return free + [f"i{k}" for k in range(1, 30)]
+    return [name for name in (*candidates, *NUMBERED) if name not in taken]
 
 
 def shown(node: Node, taken: set[str]) -> Node:
