@@ -2,7 +2,7 @@
 
 Not part of the test suite. `make benchmark`, or
 
-    .venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,ops -o addopts=
+    .venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median
 
 prints a table: the seventy cases in a warm and in a cold process, the import of the engine, a product of 2 … 64 factors
 that holds X once, a sum of as many terms, a chain of 2 … 256 links, each with SymPy's `diff` on the same beside it

@@ -85,19 +85,37 @@ class Monomial:
         unsummed = [index for index in self.bound if index not in self.indices_of()]
         sizes: Scalars = tuple((build.size_of(index.dimension), Fraction(1)) for index in unsummed)
         deltas: Scalars = tuple((build.delta(a, b), Fraction(1)) for a, b in self.deltas)
-        bound = [index for index in self.bound if index not in unsummed]
-        held = set(bound)
-        outside = tuple(f for f in self.factors if not free_indices(f[0]) & held)
-        inside = tuple(f for f in self.factors if f not in outside)
-        open_deltas = tuple(f for f in deltas if not free_indices(f[0]) & held)
-        inside += tuple(f for f in deltas if f not in open_deltas)
-        body = term_node(Term(Fraction(1), inside, ()), SCALAR)
-        if not bound:
-            return term_node(Term(self.coefficient, merge_scalars(sizes + self.factors + deltas), ()), SCALAR)
-        for index in reversed(bound):
-            body = build.index_sum(index, body)
-        front = Term(self.coefficient, merge_scalars((*sizes, *outside, *open_deltas, (body, Fraction(1)))), ())
-        return term_node(front, SCALAR)
+        held = set(self.bound) - set(unsummed)
+        factors = [*self.factors, *deltas]
+        free = [factor for factor in factors if not free_indices(factor[0]) & held]
+        sums: Scalars = tuple(
+            (_summed([i for i in self.bound if i in indices], inside), Fraction(1))
+            for indices, inside in _connected([factor for factor in factors if factor not in free], held)
+        )
+        return term_node(Term(self.coefficient, merge_scalars((*sizes, *free, *sums)), ()), SCALAR)
+
+
+def _connected(factors: list[tuple[Node, Fraction]], bound: set[Index]) -> list[tuple[set[Index], Scalars]]:
+    """Return the factors in groups that share no bound index, so that each group is a sum of its own."""
+    groups: list[tuple[set[Index], Scalars]] = []
+    for factor in factors:
+        indices: set[Index] = free_indices(factor[0]) & bound
+        members: Scalars = (factor,)
+        apart = []
+        for other, inside in groups:
+            if other & indices:
+                indices, members = indices | other, inside + members
+            else:
+                apart.append((other, inside))
+        groups = [*apart, (indices, members)]
+    return groups
+
+
+def _summed(indices: list[Index], factors: Scalars) -> Node:
+    body = term_node(Term(Fraction(1), factors, ()), SCALAR)
+    for index in reversed(indices):
+        body = build.index_sum(index, body)
+    return body
 
 
 def constant(node: Node) -> Monomial:
