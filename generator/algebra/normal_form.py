@@ -221,6 +221,8 @@ def normal_form_of_transposed(factor: Node) -> Node:
             return normal_form(rebuild(factor, (a, b)))
         case n.Apply() | n.Adjugate() | n.HadamardPower() | n.Inverse() if factor.shape.is_matrix:
             flipped = tuple(normal_form(build.transpose(operand)) for operand in factor.operands)
+            if flipped == factor.operands:
+                return factor
             if [*map(sort_key, flipped)] < [*map(sort_key, factor.operands)]:
                 return rebuild(factor, flipped)
     return build.transpose(factor)

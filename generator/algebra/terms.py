@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 
 from generator.algebra import build
 from generator.algebra import nodes as n
@@ -68,8 +69,6 @@ def transpose_factor(factor: Node) -> Node:
             scalars = [x for x in factor.operands if x.shape.is_scalar]
             runs, rest = contract(tuple(x for x in factor.operands if not x.shape.is_scalar))
             return build.product(*scalars, *(build.product(*run) for run in runs), *transpose_word(rest))
-        case n.Add():
-            return build.add(*(transpose_factor(x) for x in factor.operands))
         case n.Negate():
             return build.negate(transpose_factor(factor.operands[0]))
     return build.transpose(factor)
@@ -147,9 +146,7 @@ def terms_of(node: Node, atom: Callable[[Node], Node] = lambda x: x) -> list[Ter
             inverse = divisor[0].power(Fraction(-1)) if len(divisor) == 1 else None
             if inverse is None:
                 inverse = Term(Fraction(1), ((node_of(divisor, node.operands[1].shape), Fraction(-1)),), ())
-            above = node.operands[0]
-            closed = atom(above) if isinstance(above, n.Add) else above
-            return _scale([_opaque(closed)] if isinstance(closed, n.Add) else terms_of(closed, atom), inverse)
+            return _scale(_closed_terms(node.operands[0], atom), inverse)
         case n.Power() if node.shape.is_scalar and isinstance(node.operands[1], n.Number):
             exponent = node.operands[1].value
             base = terms_of(node.operands[0], atom)
@@ -172,7 +169,7 @@ def _transposed_sum(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
     """Return (x − y)′ as one closed factor, unless the sum tidies to a single term."""
     inside = atom(node.operands[0])
     if isinstance(inside, n.Add):
-        return [_opaque(build.transpose(inside))]
+        return [_opaque(atom(build.transpose(inside)))]
     return terms_of(build.transpose(inside))
 
 
@@ -188,11 +185,33 @@ def _scale(terms: list[Term], by: Term) -> list[Term]:
     return [Term(t.coefficient * by.coefficient, merge_scalars(by.scalars + t.scalars), t.word) for t in terms]
 
 
+def _closed_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
+    """Return a factor as one term, a sum being closed in its bracket (its number in front: −½ν − ½d is −½(ν + d))."""
+    if isinstance(node, n.Negate):
+        return _scale(_closed_terms(node.operands[0], atom), Term(Fraction(-1), (), ()))
+    closed = atom(node) if isinstance(node, n.Add) else node
+    if not isinstance(closed, n.Add):
+        return terms_of(closed, atom)
+    parts = terms_of(closed)
+    content = common_number([part.coefficient for part in parts])
+    if content == 1:
+        return [_opaque(closed)]
+    inside = node_of([Term(t.coefficient / content, t.scalars, t.word) for t in parts], closed.shape)
+    return _scale([_opaque(inside)], Term(content, (), ()))
+
+
+def common_number(coefficients: list[Fraction]) -> Fraction:
+    """Return the number that stands before a bracket: with one denominator the common factor, negative if all are."""
+    denominators = {c.denominator for c in coefficients}
+    top = gcd(*(c.numerator for c in coefficients))
+    number = Fraction(top, denominators.pop()) if len(denominators) == 1 else Fraction(1)
+    return -number if all(c < 0 for c in coefficients) else number
+
+
 def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
     result = UNIT
     for factor in node.operands:
-        closed = atom(factor) if isinstance(factor, n.Add) else factor
-        terms = [_opaque(closed)] if isinstance(closed, n.Add) else terms_of(closed, atom)
+        terms = _closed_terms(factor, atom)
         if not terms:
             return []
         single = terms[0] if len(terms) == 1 else _opaque(node_of(terms, factor.shape))
@@ -221,6 +240,17 @@ def _scalar(base: Node, exponent: Fraction) -> Node:
     return base if exponent == 1 else build.power(base, build.number(exponent))
 
 
+def _is_exponential(node: Node) -> bool:
+    return isinstance(node, n.Apply) and node.function == "exp"
+
+
+def _with_number(coefficient: Fraction, sign: int, factors: list[Node]) -> Node:
+    if coefficient == 1 and factors:
+        product = build.product(*factors)
+        return build.negate(product) if sign < 0 else product
+    return build.product(build.number(sign * coefficient), *factors)
+
+
 def term_node(term: Term, shape: Shape) -> Node:
     """Return the term as an expression of this shape: number, scalars, matrices; negative powers below a bar."""
     sign = -1 if term.coefficient < 0 else 1
@@ -232,16 +262,19 @@ def term_node(term: Term, shape: Shape) -> Node:
         if bottom != 1:
             below.insert(0, build.number(bottom))
         coefficient = Fraction(top)
-    factors = [*above, *term.word]
-    if coefficient != 1 or not factors:
-        if sign < 0 and not below:
-            factors.insert(0, build.number(-coefficient))
-            sign = 1
-        else:
-            factors.insert(0, build.number(coefficient))
-    node = build.product(*factors)
+    behind: list[Node] = list(term.word)
+    if below and above:  # number and scalars on the bar, matrices behind it; an exp behind it too, if it is not alone
+        if not term.word and len(above) > 1:
+            behind = [factor for factor in above if _is_exponential(factor)]
+            above = [factor for factor in above if not _is_exponential(factor)]
+            if not above:
+                above, behind = behind, []
+        front = build.divide(_with_number(coefficient, sign, above), build.product(*below))
+        return build.product(front, *behind)
+    node = _with_number(coefficient, 1 if below else sign, [*above, *behind])
     if below:
         node = build.divide(node, build.product(*below))
+    sign = sign if below else 1
     if node.shape != shape:
         raise ShapeError(f"a term of {node.shape.describe()} in a sum of {shape.describe()}")
     return build.negate(node) if sign < 0 else node

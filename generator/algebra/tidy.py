@@ -1,21 +1,21 @@
-"""The form in which results are shown: like terms joined, scalars in front, common factors collected.
+"""The form in which results are shown: like terms joined, scalars in front, ones and identities dropped.
 
-`tidy` never multiplies brackets out; `collect` puts terms with a common factor into one bracket.
+`tidy` never multiplies brackets out, and leaves alone what stands inside functions.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from math import gcd
 
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
 from generator.algebra.shapes import Shape, ShapeError
-from generator.algebra.terms import Term, merge_scalars, node_of, reduce_word, term_node, terms_of, transpose_word
+from generator.algebra.terms import Term, node_of, term_node, terms_of
 from generator.algebra.traverse import rebuild
+from generator.algebra.words import is_invertible, ordered, rank
 
 
 @lru_cache(maxsize=20_000)
@@ -25,53 +25,10 @@ def tidy(node: Node) -> Node:
         case n.Number() | n.Symbol() | n.Identity() | n.SizeOf() | n.Delta() | n.Partial():
             return node
     try:
-        terms = [_ordered(term) for term in terms_of(node, _simplest)]
+        terms = [ordered(term, _simplest) for term in terms_of(node, _simplest)]
         return node_of(_reading_order(join(terms, node.shape), node.shape), node.shape)
     except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type
         return node
-
-
-def _ordered(term: Term) -> Term:
-    """Return the term with plain scalars before sums, and functions last; diag(u) v as u ∘ v."""
-    scalars = tuple(sorted(term.scalars, key=lambda item: _rank(item[0])))
-    word = list(term.word)
-    if len(word) > 1 and word[-1].shape.is_vector and not isinstance(word[-1], n.Differential):
-        while len(word) > 1 and isinstance(word[-2], n.Diag):
-            last = word.pop()
-            word[-1] = _simplest(build.hadamard(word[-1].operands[0], last))
-    if len(word) > 1 and isinstance(word[0], n.Transpose) and word[0].shape.is_row and isinstance(word[1], n.Diag):
-        joined = _simplest(build.hadamard(word[1].operands[0], word[0].operands[0]))
-        word[:2] = [build.transpose(joined)]
-    return Term(term.coefficient, scalars, reduce_word(_mixed_products(tuple(word))))
-
-
-def _mixed_products(word: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Return the word with (A ⊗ B)(C ⊗ D) written as AC ⊗ BD, where the inner sizes fit; so for Khatri-Rao products."""
-    rest: list[Node] = []
-    for factor in word:
-        last = rest[-1] if rest else None
-        if isinstance(last, n.Kronecker) and isinstance(factor, n.Kronecker | n.KhatriRao):
-            (a, b), (c, d) = last.operands, factor.operands
-            if (
-                a.shape.is_matrix
-                and b.shape.is_matrix
-                and (a.shape.columns, b.shape.columns) == (c.shape.rows, d.shape.rows)
-            ):
-                make = build.kronecker if isinstance(factor, n.Kronecker) else build.khatri_rao
-                rest[-1] = _simplest(make(build.product(a, c), build.product(b, d)))
-                continue
-        rest.append(factor)
-    return tuple(rest)
-
-
-def _rank(base: Node) -> int:
-    if isinstance(base, n.SizeOf):
-        return 0
-    if isinstance(base, n.Symbol | n.Power | n.Entry):
-        return 1
-    if isinstance(base, n.Differential | n.Delta):
-        return 4
-    return 3 if isinstance(base, n.Apply | n.IndexSum) else 2
 
 
 def _reading_order(terms: list[Term], shape: Shape) -> list[Term]:
@@ -91,6 +48,10 @@ def _simplest(node: Node) -> Node:
     """Return an opaque node in its simplest equal form; what stands inside functions is left as it was written."""
     if isinstance(node, n.Add):
         return tidy(node)
+    if isinstance(node, n.Inverse):
+        return _simplest_inverse(node)
+    if isinstance(node, n.Transpose):
+        return _simplest_transpose(node)
     if isinstance(node, _CLOSED):
         return node
     node = rebuild(node, tuple(tidy(operand) for operand in node.operands))
@@ -104,6 +65,8 @@ def _simplest(node: Node) -> Node:
             bottom = build.product(*below[0].word)
             scale = term_node(Term(below[0].coefficient, below[0].scalars, ()), build.ONE.shape)
             return tidy(build.divide(build.hadamard_divide(inside, bottom), scale))
+        case n.HadamardDivide() if inside is node.operands[1]:
+            return build.fill(build.ONE, node.shape)
         case n.HadamardDivide() if isinstance(node.operands[1], n.Fill) and not inside.shape.is_scalar:
             return tidy(build.divide(inside, node.operands[1].operands[0]))
         case n.HadamardPower() if build.is_number(node.operands[1], 1):
@@ -170,6 +133,31 @@ def _scalars_outside(node: Node) -> Node:
     return tidy(build.product(*front, rebuild(node, tuple(operands)))) if front else node
 
 
+def _simplest_inverse(node: Node) -> Node:
+    """Return the inverse of a product of invertible matrices factor by factor, and of an inverse as the matrix."""
+    inside = node.operands[0]
+    match inside:
+        case n.Inverse():
+            return inside.operands[0]
+        case n.Transpose() if is_invertible(inside):
+            return build.transpose(build.inverse(inside.operands[0]))
+        case n.Product() if is_invertible(inside):
+            return tidy(build.product(*(build.inverse(factor) for factor in reversed(inside.operands))))
+        case n.Power() if is_invertible(inside) and isinstance(inside.operands[1], n.Number):
+            return build.power(build.inverse(inside.operands[0]), inside.operands[1])
+    return node
+
+
+def _simplest_transpose(node: Node) -> Node:
+    """Return M for the transpose of a matrix that is symmetric by its form, such as (X′X)⁻¹."""
+    inside = node.operands[0]
+    if isinstance(inside, n.Symbol | n.Differential) or not inside.shape.is_square:
+        return node
+    if isinstance(inside, n.Inverse) and isinstance(inside.operands[0], n.Symbol):
+        return node
+    return inside if normal_form(node) is normal_form(inside) else node
+
+
 def _simplest_hadamard(node: Node) -> Node:
     a, b = node.operands
     for this, other in ((a, b), (b, a)):
@@ -178,8 +166,8 @@ def _simplest_hadamard(node: Node) -> Node:
         if isinstance(this, n.Fill):
             return tidy(build.product(this.operands[0], other))
         if isinstance(this, n.HadamardDivide) and _is_ones(this.operands[0]):
-            return build.hadamard_divide(other, this.operands[1])
-    return node
+            return _simplest(build.hadamard_divide(other, this.operands[1]))
+    return build.hadamard(b, a) if rank(a) > rank(b) else node
 
 
 def _is_outer(word: Node) -> bool:
@@ -204,103 +192,3 @@ def join(terms: list[Term], shape: Shape) -> list[Term]:
         total = first.coefficient + term.coefficient * scale / first_scale
         found[key] = (Term(total, first.scalars, first.word), first_scale)
     return [term for term, _ in found.values() if term.coefficient]
-
-
-@lru_cache(maxsize=20_000)
-def collect(node: Node) -> Node:
-    """Return the tidied expression with a factor that terms have in common taken out of a bracket."""
-    node = tidy(node)
-    terms = join(terms_of(node), node.shape)
-    if len(terms) < 2:
-        return node
-    return node_of(_collect(terms, node.shape), node.shape)
-
-
-def _collect(terms: list[Term], shape: Shape) -> list[Term]:
-    whole = _bracket(terms, shape)
-    if whole is not None:
-        return [whole]
-    for end in (0, -1):
-        groups: dict[tuple[object, ...], list[Term]] = {}
-        for term in terms:
-            key = (frozenset(term.scalars), term.word[end] if term.word else build.ONE)
-            groups.setdefault(key, []).append(term)
-        if 1 < max(map(len, groups.values())) < len(terms):
-            result = []
-            for group in groups.values():
-                joined = _bracket(group, shape) if len(group) > 1 and group[0].word else None
-                result += [joined] if joined is not None else group
-            return result
-    return terms
-
-
-def _bracket(terms: list[Term], shape: Shape) -> Term | None:
-    """Return the terms as one: the common factors times a bracket; None where nothing is common."""
-    scalars = dict(terms[0].scalars)
-    for term in terms[1:]:
-        mine = dict(term.scalars)
-        scalars = {b: _common(e, mine[b]) for b, e in scalars.items() if b in mine and _common(e, mine[b])}
-    terms = sorted(terms, key=lambda term: sum(isinstance(factor, n.Transpose) for factor in term.word))
-    words = [term.word for term in terms]
-    shortest = min(map(len, words))
-    left = 0
-    while left < shortest and len({word[left] for word in words}) == 1:
-        left += 1
-    right = 0
-    while right < shortest - left and len({word[-1 - right] for word in words}) == 1:
-        right += 1
-    rests = [word[left : len(word) - right] for word in words]
-    if any(not rest for rest in rests) and any(rests):
-        filler = _identity_for(words, left, right)
-        if filler is None or any(dict(term.scalars) != scalars for term in terms):
-            left, right, rests = 0, 0, words
-        else:
-            rests = [rest or filler for rest in rests]
-    denominators = {t.coefficient.denominator for t in terms}
-    number = Fraction(
-        gcd(*(t.coefficient.numerator for t in terms)), denominators.pop() if len(denominators) == 1 else 1
-    )
-    if all(t.coefficient < 0 for t in terms):
-        number = -number
-    if not (scalars or left or right or number not in (1,)):
-        return None
-    if not (scalars or left or right) and (number.denominator != 1 or not all(rests)):
-        return None
-    inside = []
-    for term, rest in zip(terms, rests, strict=True):
-        left_over = merge_scalars([*term.scalars, *((b, -e) for b, e in scalars.items())])
-        inside.append(Term(term.coefficient / number, left_over, rest))
-    before, after = words[0][:left], words[0][len(words[0]) - right :]
-    if not any(rests):
-        bracket = node_of(inside, build.ONE.shape)
-        return Term(number, merge_scalars([*scalars.items(), (bracket, Fraction(1))]), before + after)
-    middle = [build.product(*rest) for rest in rests]
-    bracket = _fewer_transposes(node_of(inside, middle[0].shape), inside)
-    if bracket.shape.is_scalar:
-        return None
-    return Term(number, merge_scalars(scalars.items()), (*before, bracket, *after))
-
-
-def _fewer_transposes(bracket: Node, terms: list[Term]) -> Node:
-    """Return x′ − s′A′ as (x − A s)′, where that saves transposes."""
-    turned = [Term(term.coefficient, term.scalars, transpose_word(term.word)) for term in terms]
-    if sum(map(_transposes, turned)) + 1 < sum(map(_transposes, terms)):
-        return build.transpose(node_of(turned, bracket.shape.transposed))
-    return bracket
-
-
-def _transposes(term: Term) -> int:
-    return sum(isinstance(factor, n.Transpose) for factor in term.word)
-
-
-def _common(a: Fraction, b: Fraction) -> Fraction:
-    if a > 0 and b > 0:
-        return min(a, b)
-    return a if a == b else Fraction(0)
-
-
-def _identity_for(words: list[tuple[Node, ...]], left: int, right: int) -> tuple[Node, ...] | None:
-    """Return the identity that stands for an empty bracket beside square ones, as in x′(I + A)."""
-    rest = next(word[left : len(word) - right] for word in words if len(word) > left + right)
-    shape = build.product(*rest).shape
-    return (build.identity(shape.rows),) if shape.is_square else None

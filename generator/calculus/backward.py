@@ -8,9 +8,10 @@ learning, backpropagation.)
 from __future__ import annotations
 
 from generator.algebra import build
+from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
-from generator.algebra.tidy import collect, tidy
+from generator.algebra.tidy import tidy
 from generator.calculus.chains import Chain
 from generator.calculus.combination import finish, grouped
 from generator.calculus.derivation import Claim, PartialDerivation, Prose

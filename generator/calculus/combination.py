@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.terms import transpose_factor
-from generator.algebra.tidy import collect, tidy
+from generator.algebra.tidy import tidy
 from generator.algebra.traverse import contains, substitute
 from generator.calculus.chains import Chain
 from generator.calculus.derivation import Claim, PartialDerivation, Prose

@@ -7,27 +7,41 @@ from fractions import Fraction
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.normal_form import equal
 from generator.algebra.terms import transpose_factor
-from generator.algebra.tidy import collect
-from generator.algebra.traverse import substitute, transform, walk
+from generator.algebra.traverse import rebuild, substitute, transform, walk
 from generator.calculus.derivation import Assumption, Claim, Prose
+from generator.calculus.prose import enumerate_values
 
 
-def _as_symmetric(node: Node, matrix: Symbol) -> Node:
-    """Return the node with every transpose of the matrix, and of its inverse, dropped."""
+def _as_symmetric(node: Node, *matrices: Symbol) -> Node:
+    """Return the node with transposes dropped that the symmetry of the matrices makes superfluous."""
 
     def change(current: Node) -> Node | None:
-        if isinstance(current, n.Transpose):
-            inside = current.operands[0]
-            if inside is matrix:
-                return matrix
-            if isinstance(inside, n.Inverse) and inside.operands[0] is matrix:
-                return inside
+        if not isinstance(current, n.Transpose) or current.symbols.isdisjoint(matrices):
+            return None
+        inside = current.operands[0]
+        if inside.shape.is_square and equal(_turned(inside, matrices), inside):
+            return transform(inside, change)
         return None
 
     return collect(transform(node, change))
+
+
+def _turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
+    """Return the transpose of a square node, the transpose being moved to its symbols and dropped at these matrices."""
+    match node:
+        case n.Inverse() | n.Adjugate():
+            return rebuild(node, (_turned(node.operands[0], matrices),))
+        case n.Power() if node.shape.is_matrix:
+            return rebuild(node, (_turned(node.operands[0], matrices), node.operands[1]))
+        case n.Add() | n.Negate():
+            return rebuild(node, tuple(_turned(operand, matrices) for operand in node.operands))
+        case n.Product() if all(not factor.shape.is_scalar for factor in node.operands):
+            return build.product(*(_turned(factor, matrices) for factor in reversed(node.operands)))
+    return node if node in matrices else build.transpose(node)
 
 
 def _square_symbols(node: Node) -> list[Symbol]:
@@ -37,13 +51,16 @@ def _square_symbols(node: Node) -> list[Symbol]:
 def uses_of_symmetry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
     """Return the value with the declared symmetric matrices written without transposes, each use a claim."""
     claims = []
-    for matrix in _square_symbols(value):
-        if "symmetric" not in matrix.properties:
-            continue
-        simpler = _as_symmetric(value, matrix)
+    declared = [matrix for matrix in _square_symbols(value) if "symmetric" in matrix.properties]
+    for matrices in (*((matrix,) for matrix in declared), tuple(declared)):
+        simpler = _as_symmetric(value, *matrices) if matrices else value
         if simpler is not value:
-            reason = Prose("{0} is symmetric, so {1} = {0}.", (matrix, build.transpose(matrix)))
-            claims.append(Claim(left, simpler, "symmetric", reason, (Assumption(matrix, "symmetric", declared=True),)))
+            reason = Prose("{0} is symmetric, so {1} = {0}.", (matrices[0], build.transpose(matrices[0])))
+            if len(matrices) > 1:
+                listed = enumerate_values(matrices)
+                reason = Prose(f"{listed.template} are symmetric.", listed.values)
+            used = tuple(Assumption(matrix, "symmetric", declared=True) for matrix in matrices)
+            claims.append(Claim(left, simpler, "symmetric", reason, used))
             value = simpler
     return value, tuple(claims)
 

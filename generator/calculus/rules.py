@@ -16,6 +16,7 @@ from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import matrix, vector
 from generator.algebra.traverse import rebuild
+from generator.algebra.words import is_invertible
 from generator.calculus.functions import FUNCTIONS, derivative_at
 
 d = b.differential
@@ -144,8 +145,7 @@ def _is_matrix(node: Node) -> bool:
 
 
 def _known_invertible(node: Node) -> bool:
-    inner = node.operands[0]
-    return isinstance(inner, n.Symbol) and "invertible" in inner.properties
+    return is_invertible(node.operands[0])
 
 
 # fmt: off

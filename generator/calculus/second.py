@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from generator.algebra import nodes as n
+from generator.algebra.collect import collect
 from generator.algebra.statement import Link, Statement
 from generator.algebra.terms import transpose_factor
-from generator.algebra.tidy import collect
 from generator.calculus.derivation import Claim, Derivation, Prose
 from generator.calculus.derive import derive
 from generator.calculus.refusal import Refusal

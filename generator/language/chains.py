@@ -9,7 +9,7 @@ from generator.language import syntax
 from generator.language.errors import LanguageError
 from generator.language.functions import CALLABLE, OF_SIZES
 from generator.language.names import is_name, listed
-from generator.language.parser import MAX_DEPTH, parse_line
+from generator.language.parser import parse_line
 from generator.language.syntax import Syntax
 
 MAX_LINES = 512

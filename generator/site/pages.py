@@ -99,8 +99,8 @@ def _assumed(worked: Worked, position: int) -> str:
 
 
 def _chain(worked: Worked) -> str:
-    links = {(p.of.name, p.wrt.name): f"#{anchor(p)}" for p in worked.derivation.partials}
-    figure = chain_figure(chain_of(worked.derivation, links), worked.entry.slug)
+    """Return the picture of the chain, without links: Material's instant navigation fails on links inside SVG."""
+    figure = chain_figure(chain_of(worked.derivation), worked.entry.slug)
     return figure.replace("<figure ", "<figure data-search-exclude ", 1)
 
 
@@ -115,6 +115,7 @@ def _partial(worked: Worked, partial: PartialDerivation) -> dict[str, Any]:
     left = build.partial(partial.of, partial.wrt)
     refusal = words(f"This route has no answer here: {partial.refusal}.") if partial.refusal else ""
     return {
+        "symbol": maths(left),
         "title": words(f"Derivative of {partial.of.name} by {partial.wrt.name}"),
         "anchor": anchor(partial),
         "claim": display(f"{latex(left)} = {latex(partial.value)}"),

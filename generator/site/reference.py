@@ -10,7 +10,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.shapes import matrix, vector
 from generator.algebra.terms import transpose_factor
-from generator.algebra.tidy import collect
+from generator.algebra.collect import collect
 from generator.calculus.functions import FUNCTIONS
 from generator.calculus.identities import IDENTITIES, Identity
 from generator.calculus.matrix_route import differentiate, function_derivation

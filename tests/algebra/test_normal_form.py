@@ -15,11 +15,12 @@ from hypothesis import assume, given, settings
 
 from generator.algebra import build as b
 from generator.algebra import nodes as n
+from generator.algebra.collect import collect
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import equal, normal_form
 from generator.algebra.shapes import ShapeError, matrix, row, vector
 from generator.algebra.terms import node_of, terms_of
-from generator.algebra.tidy import collect, tidy
+from generator.algebra.tidy import tidy
 from generator.algebra.traverse import substitute, walk
 from generator.language import parse_expression
 from generator.rendering.text import text
@@ -207,7 +208,8 @@ def test_different_shapes_are_never_equal() -> None:
 SCRIPT = """
 import hashlib
 from generator.algebra.normal_form import normal_form
-from generator.algebra.tidy import collect, tidy
+from generator.algebra.collect import collect
+from generator.algebra.tidy import tidy
 from generator.rendering.text import text
 from tests.strategies import random_expression
 digest = hashlib.sha256()

@@ -50,12 +50,12 @@ function typesetPage() {
     MathJax.startup.document.state(0, true);
     MathJax.typesetClear();
     MathJax.texReset();
-    for (const box of document.querySelectorAll("div.arithmatex")) boxes.observe(box);
+    for (const box of document.querySelectorAll("div.arithmatex, .md-typeset__scrollwrap")) boxes.observe(box);
     return MathJax.typesetPromise();
   });
 }
 
-// A formula that is too wide for the page, and cannot be broken, scrolls in its box: by keyboard, too.
+// A formula or table that is too wide for the page, and cannot be broken, scrolls in its box: by keyboard, too.
 const boxes = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;

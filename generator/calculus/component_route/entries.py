@@ -14,6 +14,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of
 from generator.algebra.shapes import Dimension
+from generator.algebra.words import is_invertible
 from generator.calculus.component_route.display import BOUND, letters
 from generator.calculus.component_route.monomials import Monomial, constant
 from generator.calculus.functions import derivative_at
@@ -279,8 +280,7 @@ class Components:
                 return self._chain(first, base, ()) + self._chain(second, exponent, ())
             case n.Determinant() | n.LogDeterminant():
                 a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
-                known = isinstance(inner, n.Symbol) and "invertible" in inner.properties
-                if isinstance(node, n.Determinant) and not known:
+                if isinstance(node, n.Determinant) and not is_invertible(inner):
                     outer = constant(build.entry(build.adjugate(inner), b, a))
                 else:
                     outer = constant(build.entry(build.inverse(inner), b, a))

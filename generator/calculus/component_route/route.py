@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.collect import collect
 from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of, indices_in
 from generator.algebra.shapes import derivative_shape
-from generator.algebra.tidy import collect, tidy
+from generator.algebra.tidy import tidy
 from generator.algebra.traverse import contains, walk
 from generator.calculus.component_route.assembly import assemble
 from generator.calculus.component_route.display import BOUND, OUTPUT, VARIABLE, letters, shown

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.terms import terms_of
-from generator.algebra.tidy import collect, tidy
+from generator.algebra.tidy import tidy
 from generator.calculus.derivation import Claim, Prose
 from generator.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
 from generator.calculus.matrix_route.linear_map import LinearMap

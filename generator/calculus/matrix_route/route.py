@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
-from generator.algebra.tidy import collect
 from generator.algebra.traverse import walk
 from generator.calculus.derivation import Assumption, Claim, Prose
 from generator.calculus.functions import FUNCTIONS
