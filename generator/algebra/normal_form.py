@@ -216,9 +216,12 @@ def _transposed_factor(factor: Node) -> Node:
 def normal_form_of_transposed(factor: Node) -> Node:
     """Return the normal form of the transpose of a factor that is in normal form itself."""
     match factor:
-        case n.Hadamard() | n.Kronecker():
+        case n.Kronecker():
             a, b = (normal_form(build.transpose(operand)) for operand in factor.operands)
             return normal_form(rebuild(factor, (a, b)))
+        case n.Hadamard() | n.HadamardPower() if factor.shape.is_matrix and _has_numbers(factor):
+            parts = [(normal_form(build.transpose(base)), e) for base, e in entrywise_parts(factor)]
+            return entrywise_node(parts, factor.shape.transposed, sort_key)
         case n.Apply() | n.Adjugate() | n.HadamardPower() | n.Inverse() if factor.shape.is_matrix:
             flipped = tuple(normal_form(build.transpose(operand)) for operand in factor.operands)
             if flipped == factor.operands:
@@ -228,30 +231,54 @@ def normal_form_of_transposed(factor: Node) -> Node:
     return build.transpose(factor)
 
 
+def _has_numbers(factor: Node) -> bool:
+    """Return whether every exponent of an entry-wise product is a number."""
+    if isinstance(factor, n.Hadamard):
+        return all(map(_has_numbers, factor.operands))
+    return not isinstance(factor, n.HadamardPower) or isinstance(factor.operands[1], n.Number)
+
+
 def _transposed(term: Term) -> Term:
     word = tuple(_transposed_factor(factor) for factor in reversed(term.word))
     return Term(term.coefficient, term.scalars, word)
 
 
 def _scalar_power(base: Node, exponent: Fraction) -> tuple[Term, ...]:
+    whole = exponent.denominator == 1
+    if isinstance(base, n.Product) and whole and exponent < 0 and all(f.shape.is_scalar for f in base.operands):
+        result: tuple[Term, ...] = (Term(Fraction(1), (), ()),)
+        for factor in base.operands:
+            result = _times(result, _scalar_power(factor, exponent))
+        return result
     terms = _expand(base)
     if not terms and exponent > 0:
         return ()
     if len(terms) == 1:
         raised = terms[0].power(exponent)
         if raised is not None:
-            return (raised,)
+            return _opened(raised)
     if exponent.denominator == 1 and 1 < exponent <= 4 and len(terms) ** int(exponent) <= LARGEST:
         result = terms
         for _ in range(int(exponent) - 1):
             result = _times(result, terms)
         return result
-    if exponent.denominator != 1 or not terms:
-        atom = build.power(normal_form(base), build.number(exponent))
-        return _atom(atom)
+    if not terms:
+        return _atom(build.power(normal_form(base), build.number(exponent)))
+    if not whole:
+        return (Term(Fraction(1), ((normal_form(base), exponent),), ()),)
     content = terms[0].coefficient
     monic = node_of([Term(t.coefficient / content, t.scalars, t.word) for t in terms], base.shape)
     return (Term(content ** int(exponent), ((monic, exponent),), ()),)
+
+
+def _opened(term: Term) -> tuple[Term, ...]:
+    """Return the term with every sum that is raised to a small positive whole power multiplied out."""
+    sums = [(b, e) for b, e in term.scalars if isinstance(b, n.Add) and e.denominator == 1 and 0 < e <= 4]
+    result: tuple[Term, ...] = (Term(term.coefficient, tuple(s for s in term.scalars if s not in sums), term.word),)
+    for base, exponent in sums:
+        for _ in range(int(exponent)):
+            result = _times(result, _expand(base))
+    return result
 
 
 def _power(node: Node) -> tuple[Term, ...]:

@@ -6,7 +6,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.statement import Link
-from generator.algebra.traverse import walk
+from generator.algebra.traverse import substitute, walk
 from generator.calculus.derivation import Assumption, Prose
 
 
@@ -25,6 +25,9 @@ def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
 def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
     """Return the points at which the rules used do not apply, and other warnings a reader needs."""
     found: dict[Prose, None] = {}
+    whole: dict[Node, Node] = {}
+    for link in reversed(links):
+        whole[link.symbol] = substitute(link.expression, whole)
     for link in links:
         names = {inner.symbol for inner in links} | {wrt}
         squared = {
@@ -36,23 +39,23 @@ def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
             if isinstance(node, n.Apply) and node.shape.is_matrix:
                 found[Prose("{0} acts on every entry; it is not the function of a matrix.", (node,))] = None
             if node.symbols & names and node not in squared:
-                note = _note(node)
+                note = _note(node, whole)
                 if note is not None:
                     found[note] = None
     return tuple(found)
 
 
-def _note(node: Node) -> Prose | None:
+def _note(node: Node, whole: dict[Node, Node]) -> Prose | None:
     if not node.operands:
         return None
     x = node.operands[0]
-    whole = "" if x.shape.is_scalar else "every entry of "
+    every = "" if x.shape.is_scalar else "every entry of "
     some = "" if x.shape.is_scalar else "an entry of "
     match node:
-        case n.Apply(function="log") | n.Apply(function="sqrt") if not _positive(x):
-            return Prose(f"The rule applies where {whole}{{0}} is positive.", (x,))
+        case n.Apply(function="log") | n.Apply(function="sqrt") if not _positive(substitute(x, whole)):
+            return Prose(f"The rule applies where {every}{{0}} is positive.", (x,))
         case n.Apply(function="arcsin") | n.Apply(function="arccos"):
-            return Prose(f"The rule applies where {whole}{{0}} lies between −1 and 1.", (x,))
+            return Prose(f"The rule applies where {every}{{0}} lies between −1 and 1.", (x,))
         case n.Apply(function="tan"):
             return Prose(f"The rule does not apply where the cosine of {some}{{0}} is 0.", (x,))
         case n.Apply() if node.function in ("abs", "sign", "relu", "step"):
@@ -62,15 +65,15 @@ def _note(node: Node) -> Prose | None:
         case n.Norm2():
             return Prose("The rule does not apply where {0} is 0.", (x,))
         case n.Divide() if not isinstance(node.operands[1], n.Number):
-            return _divisor(node.operands[1])
+            return _divisor(node.operands[1], whole)
         case n.HadamardDivide():
-            return _divisor(node.operands[1])
+            return _divisor(node.operands[1], whole)
         case n.Power() if isinstance(node.operands[1], n.Number) and node.shape.is_scalar:
             exponent = node.operands[1].value
-            if exponent.denominator != 1 and not _positive(x):
+            if exponent.denominator != 1 and not _positive(substitute(x, whole)):
                 return Prose("The rule applies where {0} is positive.", (x,))
-            return _divisor(x) if exponent < 0 else None
-        case n.Power() if node.shape.is_scalar and not _positive(x):
+            return _divisor(x, whole) if exponent < 0 else None
+        case n.Power() if node.shape.is_scalar and not _positive(substitute(x, whole)):
             return Prose("The rule applies where {0} is positive.", (x,))
     return None
 
@@ -96,8 +99,8 @@ def _positive(node: Node) -> bool:
     return False
 
 
-def _divisor(node: Node) -> Prose | None:
-    if _positive(node):
+def _divisor(node: Node, whole: dict[Node, Node]) -> Prose | None:
+    if _positive(substitute(node, whole)):
         return None
     some = "" if node.shape.is_scalar else "an entry of "
     return Prose(f"The rule does not apply where {some}{{0}} is 0.", (node,))

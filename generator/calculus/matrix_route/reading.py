@@ -66,7 +66,7 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return _then(_chains(inside, leaf), OuterBy(SCALAR, node.shape, build.fill(build.ONE, node.shape)))
         case n.Product():
             return _product_chains(node, leaf)
-        case n.Hadamard() | n.Kronecker():
+        case n.Hadamard() | n.Kronecker() | n.KhatriRao():
             return _bilinear_chains(node, leaf)
         case n.HadamardDivide() if not _holds(node.operands[1], leaf):
             below = node.operands[1]
@@ -120,6 +120,11 @@ def _bilinear_chains(node: Node, leaf: Node) -> list[Chain]:
     chains = _chains(varying, leaf)
     if isinstance(node, n.Kronecker):
         return _then(chains, KroneckerWith(varying.shape, node.shape, other, other_first))
+    if isinstance(node, n.KhatriRao):  # the columns k ⊗ k of the Kronecker product
+        whole = build.kronecker(a, b).shape
+        eye = build.identity(a.shape.columns)
+        chains = _then(chains, KroneckerWith(varying.shape, whole, other, other_first))
+        return _then(chains, Sandwich(whole, node.shape, None, build.khatri_rao(eye, eye)))
     return _then(chains, HadamardWith(node.shape, node.shape, other))
 
 
