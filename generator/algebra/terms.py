@@ -264,7 +264,7 @@ def term_node(term: Term, shape: Shape) -> Node:
         coefficient = Fraction(top)
     behind: list[Node] = list(term.word)
     if below and above:  # number and scalars on the bar, matrices behind it; an exp behind it too, if it is not alone
-        if not term.word and len(above) > 1:
+        if not term.word and len(above) > 1 and not any(isinstance(factor, n.Differential) for factor in above):
             behind = [factor for factor in above if _is_exponential(factor)]
             above = [factor for factor in above if not _is_exponential(factor)]
             if not above:

@@ -34,7 +34,7 @@ def combine_backward(
     claims: list[Claim] = []
     for v in (*[symbol for symbol in links if symbol is not f], chain.wrt):
         left = build.partial(f, v, total=True)
-        users = [link.symbol for link in chain.users[v]]
+        users = [link.symbol for link in chain.users.get(v, ())]
         unevaluated, values, reasons = [], [], []
         for u in users:
             if build.is_zero(partials[u, v].value) or build.is_zero(totals[u]):

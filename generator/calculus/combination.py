@@ -12,7 +12,7 @@ from generator.algebra.traverse import contains, substitute
 from generator.calculus.chains import Chain
 from generator.calculus.derivation import Claim, PartialDerivation, Prose
 from generator.calculus.properties import uses_of_symmetry
-from generator.calculus.prose import enumerate_values, sentence
+from generator.calculus.prose import enumerate_values
 
 Edge = tuple[Symbol, Symbol]
 MOST_PATHS = 8
@@ -84,7 +84,7 @@ def _why_tidied(inserted: list[Node]) -> tuple[str, Prose]:
     factors = [factor for node in inserted for factor in node.operands if isinstance(node, n.Product)]
     identity = next((factor for factor in factors if isinstance(factor, n.Identity)), None)
     if identity is not None:
-        return "identity-factor", sentence([Prose("a product with {0} is the other factor", (identity,))])
+        return "identity-factor", Prose("Multiplying by {0} changes nothing.", (identity,))
     return "tidy", Prose("Scalar factors in front.")
 
 
@@ -156,8 +156,15 @@ def denominator_layout(
         claims.append(Claim(left, build.add(*turned), "denominator-layout", reason, show_shapes=True))
         reason = Prose("Every partial derivative transposed.")
         claims.append(Claim(left, build.add(*values), "insert-partials", reason, show_shapes=True))
+        simplified = tidy(build.add(*values))
+        if simplified is not claims[-1].right:
+            claims.append(Claim(left, simplified, *_why_tidied(values)))
     result = collect(transpose_factor(value))
     reason = Prose("The transpose of the result.")
+    inner = [link for link in chain.links[1:] if link.symbol in claims[-1].right.symbols] if claims else []
+    if inner:
+        listed = enumerate_values([link.symbol for link in inner])
+        reason = Prose(f"Substitute {listed.template}.", listed.values)
     if not claims or claims[-1].right is not result:
         claims.append(Claim(left, result, "denominator-layout", reason))
     return tuple(claims)

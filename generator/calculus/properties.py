@@ -10,7 +10,7 @@ from generator.algebra import nodes as n
 from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.normal_form import equal
-from generator.algebra.terms import transpose_factor
+from generator.algebra.terms import contract, transpose_factor
 from generator.algebra.traverse import rebuild, substitute, transform, walk
 from generator.calculus.derivation import Assumption, Claim, Prose
 from generator.calculus.prose import enumerate_values
@@ -39,7 +39,7 @@ def _turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
             return rebuild(node, (_turned(node.operands[0], matrices), node.operands[1]))
         case n.Add() | n.Negate():
             return rebuild(node, tuple(_turned(operand, matrices) for operand in node.operands))
-        case n.Product() if all(not factor.shape.is_scalar for factor in node.operands):
+        case n.Product() if not contract(node.operands)[0] and not any(f.shape.is_scalar for f in node.operands):
             return build.product(*(_turned(factor, matrices) for factor in reversed(node.operands)))
     return node if node in matrices else build.transpose(node)
 
@@ -113,7 +113,12 @@ def _both_ways(node: Node) -> list[Symbol]:
             turned.add(inside)
     if not turned:
         return []
-    places = Counter(operand for current in walk(node) for operand in current.operands if operand in turned)
+    places: Counter[Symbol] = Counter()
+    for current in walk(node):
+        for operand in current.operands:
+            inner = operand.operands[0] if isinstance(operand, n.Inverse) else operand
+            if isinstance(inner, Symbol) and not isinstance(current, n.Inverse):
+                places[inner] += 1
     return sorted((symbol for symbol in turned if places[symbol] > 1), key=lambda symbol: symbol.name)
 
 

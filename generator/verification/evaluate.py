@@ -21,6 +21,7 @@ from generator.verification.operations import (
     Array,
     DomainError,
     Sizes,
+    TooLargeArrayError,
     extent,
     refuse,
 )
@@ -118,7 +119,7 @@ class Evaluator:
             if not np.all(np.isfinite(result)):
                 raise DomainError(f"{type(node).__name__} is not finite at this point")
             if result.size > LARGEST_ARRAY:
-                raise DomainError("too many indices for an array")
+                raise TooLargeArrayError
             return result
         match node:
             case n.Symbol():

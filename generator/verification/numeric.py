@@ -15,11 +15,12 @@ from generator.calculus.derivation import Assumption
 from generator.verification.dependence import dependents
 from generator.verification.evaluate import Evaluator
 from generator.verification.instances import Instances, draw_direction, has_property
-from generator.verification.operations import Array, DomainError, Sizes
+from generator.verification.operations import Array, DomainError, Sizes, TooLargeArrayError
 
 STEP_TOLERANCE = 1e-9
 DIFFERENCE_TOLERANCE = 1e-6
 SMALLEST_SCALE = 0.01
+ROUNDING = 64 * float(np.finfo(float).eps)
 TOO_SMALL = 1e-6
 """A point where both sides are smaller than this tells nothing, unless a side is exactly 0."""
 WEAK_ATTEMPTS = 16
@@ -130,11 +131,15 @@ class NumericCheck:
                 left_value = seen.value(left)
             except DomainError:
                 continue
+            except TooLargeArrayError:
+                break
             try:
                 right_value = seen.value(right)
             except DomainError:
                 one_sided = True
                 continue
+            except TooLargeArrayError:
+                break
             largest = max(float(np.max(np.abs(side))) for side in (left_value, right_value))
             if largest < TOO_SMALL and np.any(left_value) and np.any(right_value):
                 reserve, weak = (left_value, right_value, point), weak + 1
@@ -167,9 +172,13 @@ class NumericCheck:
         error = relative_error(first, second)
         rough = any(node in point.rough for side in (left, right) for node in walk(side))
         tolerance = DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE
+        before = result.error
         result.error = max(result.error, error)
         result.tolerance = max(result.tolerance, tolerance)
         if error <= tolerance:
+            return True
+        if float(np.max(np.abs(first - second))) <= _noise(left, right, point):
+            result.error = before
             return True
         whole = np.broadcast_arrays(first, second)
         place = np.unravel_index(int(np.argmax(np.abs(whole[0] - whole[1]))), whole[0].shape)
@@ -200,6 +209,18 @@ class NumericCheck:
             )
         except DomainError:
             return False
+
+
+def _noise(left: Node, right: Node, point: Evaluator) -> float:
+    """Return how far two equal values may lie apart by rounding, the values on the way to them being large."""
+    largest = 0.0
+    for side in (left, right):
+        for node in walk(side):
+            try:
+                largest = max(largest, float(np.max(np.abs(point.value(node)), initial=0.0)))
+            except (DomainError, TooLargeArrayError, KeyError):
+                continue
+    return ROUNDING * largest
 
 
 def _distinct(sizes: Sizes) -> bool:

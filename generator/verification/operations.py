@@ -32,6 +32,10 @@ class DomainError(ArithmeticError):
     """The expression has no value here, or is so near to a pole or a kink that it tells nothing."""
 
 
+class TooLargeArrayError(Exception):
+    """An index formula with so many sums that it is not evaluated at these sizes."""
+
+
 def extent(shape: Shape, sizes: Sizes) -> tuple[int, int]:
     """Return the numbers of rows and columns of the shape under an assignment of sizes."""
     assignment = dict(sizes)

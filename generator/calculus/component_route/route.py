@@ -17,6 +17,7 @@ from generator.calculus.component_route.entries import Components
 from generator.calculus.component_route.monomials import Monomial, join, sum_node
 from generator.calculus.component_route.stacking import stack
 from generator.calculus.derivation import Claim, Prose, Value
+from generator.calculus.functions import derivative_at
 from generator.calculus.properties import uses_of_symmetry
 from generator.calculus.prose import enumerate_values, sentence
 from generator.calculus.refusal import Refusal
@@ -157,7 +158,7 @@ def _entry_claims(
         summand = join(components.entry(expression.operands[0], i, i))
         opened = build.index_sum(i, tidy(sum_node([m.sifted() for m in summand])))
         opened = shown(opened, taken)
-        claims = [Claim(left, opened, "trace-entries", Prose("The trace adds the diagonal entries."))]
+        claims = [Claim(left, opened, "trace-entries", _why_trace(expression))]
         if node is not opened:
             sizes = [build.size_of(i.dimension)]
             reason = Prose("Sum term by term; a term without the index is added {0} times.", tuple(sizes))
@@ -210,9 +211,9 @@ def _why_deltas(
         places = _example(taken, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
-        parts.append(Prose("the derivative of {0} by {1} is {2}", values))
+        parts.append(Prose("product rule in entries; the derivative of {0} by {1} is {2}", values))
     else:
-        parts.append(Prose("differentiate term by term"))
+        parts += _functions_in(written, wrt) or [Prose("differentiate term by term")]
     constants: list[Value] = []
     for monomial in written:
         if not any(base.depends_on(wrt) for base, _ in monomial.factors):
@@ -227,6 +228,25 @@ def _why_deltas(
             )
         )
     return slug, sentence(parts)
+
+
+def _why_trace(trace: Node) -> Prose:
+    eye = next((node for node in walk(trace) if isinstance(node, n.Identity)), None)
+    if eye is None:
+        return Prose("The trace adds the diagonal entries.")
+    return Prose("The trace adds the diagonal entries; {0} has a 1 in each of them.", (eye,))
+
+
+def _functions_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
+    """Return what the derivative of every named function in the monomials is."""
+    u = n.symbol("u")
+    found: dict[str, Prose] = {}
+    for base, _ in (factor for monomial in written for factor in monomial.factors):
+        array = base.operands[0] if isinstance(base, n.Entry) else base
+        if isinstance(array, n.Apply) and array.depends_on(wrt):
+            pair = (build.apply(array.function, u), derivative_at(array.function, u))
+            found[array.function] = Prose("the derivative of {0} is {1}, times that of its argument", pair)
+    return list(found.values())
 
 
 def _example(taken: set[str], columns: tuple[Index, ...]) -> tuple[Index, ...]:

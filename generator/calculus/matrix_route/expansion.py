@@ -130,9 +130,12 @@ def _why(rule: Rule, node: Node) -> Prose:
         return Prose(rule.reason)
     u = n.symbol("u")
     pair = (build.apply(node.function, u), derivative_at(node.function, u))
-    if node.shape.is_scalar:
-        return Prose("the derivative of {0} is {1}", pair)
-    return Prose("entry by entry, and the derivative of {0} is {1}", pair)
+    words = (
+        "the derivative of {0} is {1}" if node.shape.is_scalar else "entry by entry, and the derivative of {0} is {1}"
+    )
+    if isinstance(node.operands[0], n.Symbol):
+        return Prose(words, pair)
+    return Prose(f"{words}, here with {{2}} = {{3}}", (*pair, u, node.operands[0]))
 
 
 def _bare(node: Node) -> Node:

@@ -6,6 +6,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
+from generator.algebra.tidy import tidy
 from generator.algebra.traverse import walk
 from generator.calculus.derivation import Assumption, Claim, Prose
 from generator.calculus.functions import FUNCTIONS
@@ -77,8 +78,11 @@ def function_derivation(name: str) -> tuple[Claim, ...]:
         claims.append(Claim(build.differential(known), line.expression, line.rule, line.reason))
     found = linear_map(lines[-1].expression, u)
     value = collect(build.add(*(jacobian_of_chain(c, found.source, found.target) for c in found.chains)))
-    if build.product(value, du) is not lines[-1].expression:
-        claims.append(Claim(left, value, "read-off", Prose("What stands before {0} is the derivative.", (du,))))
+    standard = tidy(build.product(value, du))
+    if standard is not lines[-1].expression:
+        reason = Prose("Cancel, and collect what stands with {0}.", (du,))
+        claims.append(Claim(build.differential(known), standard, "tidy", reason))
+    claims.append(Claim(left, value, "read-off", Prose("What stands before {0} is the derivative.", (du,))))
     result = row.derivative(u)
     if value is not result:
         names = tuple(dict.fromkeys(build.apply(node.function, u) for node in inner))
