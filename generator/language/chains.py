@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.language import syntax
 from generator.language.errors import LanguageError
-from generator.language.functions import CALLABLE, OF_SIZES
+from generator.language.functions import CALLABLE, values_of
 from generator.language.names import is_name, listed
 from generator.language.parser import parse_line
 from generator.language.syntax import Syntax
@@ -46,8 +46,8 @@ def pieces_of(tree: Syntax) -> Iterator[Syntax]:
     while waiting:
         current = waiting.pop()
         yield current
-        if not (isinstance(current, syntax.Call) and current.name in OF_SIZES):
-            waiting.extend(reversed(current.children))
+        inside = values_of(current) if isinstance(current, syntax.Call) else current.children
+        waiting.extend(reversed(inside))
 
 
 def names_in(tree: Syntax) -> Iterator[syntax.Name]:

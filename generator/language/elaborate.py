@@ -13,7 +13,7 @@ from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, Kind, Shape, ShapeError
 from generator.language import powers, repairs, syntax, unknown
 from generator.language.errors import LanguageError
-from generator.language.functions import FUNCTIONS, LARGEST_SIDE, MOST_NAMES, OF_SIZES, Maker
+from generator.language.functions import FUNCTIONS, LARGEST_SIDE, MOST_NAMES, OF_SIZES, SIZED, Maker, values_of
 from generator.language.parser import parse_syntax
 from generator.language.scope import Scope, Typed
 from generator.language.sizes import (
@@ -53,10 +53,11 @@ class Elaborator:
 
     def refuse(self, call: Call, needs: str, types: Sequence[Type]) -> LanguageError:
         """Return the error that a function needs something else than it was given."""
-        given = " and ".join(self.told(*pair) for pair in zip(call.arguments, types, strict=True))
+        given = " and ".join(self.told(*pair) for pair in zip(values_of(call), types, strict=True))
         message, argument, fit = f"`{call.name}` needs {needs}; {given}", call.arguments[0], None
         if types[0].kind is Kind.ROW and needs.startswith("a vector"):
-            fit = f"{call.name}({repairs.transposed(self.source, argument)})"
+            rest = self.source[argument.end : call.end]
+            fit = self.source[call.start : argument.start] + repairs.transposed(self.source, argument) + rest
         elif types[0].is_scalar and call.name == "tr":
             fit = repairs.piece(self.source, argument)
             message += ", and the trace of a scalar is the scalar"
@@ -131,12 +132,31 @@ class Elaborator:
         if tree.name not in FUNCTIONS:
             raise unknown.function(self.source, tree, self.scope)
         arity, rule = FUNCTIONS[tree.name]
-        if len(tree.arguments) != arity:
+        values = values_of(tree)
+        if len(values) != arity:
             takes = "one argument" if arity == 1 else "two arguments"
-            raise self.error(f"`{tree.name}` takes {takes}, not {len(tree.arguments)}", tree)
-        operands = tuple([self.infer(argument) for argument in tree.arguments])
+            raise self.error(f"`{tree.name}` takes {takes}, not {len(values)}", tree)
+        operands = tuple([self.infer(value) for value in values])
         result, make = rule(self, tree, [operand.type for operand in operands])
+        if sizes := tree.arguments[len(values) :]:
+            self._give_sizes(tree, result, sizes, operands[0])
         return Typed(tree, result, make, operands)
+
+    def _give_sizes(self, tree: Call, result: Type, sizes: Sequence[Syntax], operand: Typed) -> None:
+        """Give an array the sizes that stand behind its argument, as in `vector(c, N)`. Raises LanguageError."""
+        name, open_sizes = tree.name, (result.rows, result.columns)[: 1 if result.kind is Kind.VECTOR else 2]
+        if len(sizes) != len(open_sizes):
+            fit, wanted = None, "one size" if len(open_sizes) == 1 else "two sizes"
+            if name == "vector" and len(sizes) == 2:
+                fit = f"matrix{self.source[tree.name_end : tree.end]}" if not tree.wrapped else None
+            hint = f"; did you mean {repairs.named(fit)}?" if fit else ""
+            raise self.error(f"`{name}` takes no size or {wanted}, as in `{SIZED[name]}`{hint}", tree, fit)
+        found = [self._dimension(name, size) for size in sizes]
+        self._check_side(name, *found)
+        if not all([self.equate(*pair, tree) for pair in zip(open_sizes, found, strict=True)]):
+            entries = reduce(mul, found)
+            message = f"{self.quoted(tree)} has {entries} entries, {self.told(operand.syntax, operand.type)}"
+            raise self.error(message, tree)
 
     def open_array(self, call: Call, result: Type, make: Maker) -> Maker:
         """Return the maker of an array from its operand, to which the shape is given when its sizes are known."""

@@ -14,7 +14,7 @@ from generator.language.sizes import SCALAR, Size, Type, fresh, matrix_type, res
 
 if TYPE_CHECKING:
     from generator.language.errors import LanguageError
-    from generator.language.syntax import Call
+    from generator.language.syntax import Call, Syntax
 
 Maker = Callable[..., Node]
 LARGEST_SIDE = 10**18
@@ -151,6 +151,17 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
 
 OF_SIZES: dict[str, int] = {"dim": 1, "commutation": 2, "eye": 1}
 """The functions of sizes, and how many they take: `dim(D)`, `commutation(M, N)`, `eye(N)`. (`eye` is also a name.)"""
+
+SIZED: dict[str, str] = {"vector": "vector(c, N)", "matrix": "matrix(c, M, N)", "unvec": "unvec(v, M, N)"}
+"""The functions whose sizes are inferred, or stand behind their argument; and how they are written then."""
+
+
+def values_of(call: Call) -> tuple[Syntax, ...]:
+    """Return the arguments that are expressions: all but the sizes in `dim(N)`, in `vector(c, N)` and their like."""
+    if call.name in OF_SIZES:
+        return ()
+    return call.arguments[:1] if call.name in SIZED else call.arguments
+
 
 CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation")
 """The names that are functions when a parenthesis follows."""

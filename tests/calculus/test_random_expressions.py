@@ -13,7 +13,7 @@ from generator.algebra import nodes as n
 from tests.random_expressions import Outcome, outcome_of, outcomes, score
 from tests.strategies import random_expression
 
-COUNT, DEPTH = 300, 6
+COUNT, DEPTH = 500, 6
 FEWEST_RIGHT = 0.98
 """Refused are under 1 %; a function without a usable point (unchecked) is as rare."""
 

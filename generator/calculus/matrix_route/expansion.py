@@ -128,7 +128,8 @@ def _why(rule: Rule, node: Node) -> Prose:
     """Return the reason of a rule as used on this node; for a named function, with its derivative."""
     if not isinstance(node, n.Apply):
         return Prose(rule.reason)
-    u = n.symbol("u")
+    taken = {symbol.name for symbol in node.symbols}
+    u = n.symbol(next(name for name in ("u", "v", "w", "t", *(f"u{k}" for k in range(99))) if name not in taken))
     pair = (build.apply(node.function, u), derivative_at(node.function, u))
     words = (
         "the derivative of {0} is {1}" if node.shape.is_scalar else "entry by entry, and the derivative of {0} is {1}"
