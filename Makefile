@@ -48,6 +48,14 @@ check: .venv/.test  ## Style, types, and the direction of imports
 pytest: .venv/.test node_modules/.stamp  ## Run the tests, browser tests included
 	@$(PYTHON) -m pytest --numprocesses=2 --dist=loadgroup $(PYTEST_ARGUMENTS)
 
+.PHONY: benchmark
+benchmark: .venv/.test  ## Measure the engine (pytest-benchmark); nothing is asserted about times
+	@$(PYTHON) -m pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,rounds $(PYTEST_ARGUMENTS)
+
+.PHONY: random
+random: .venv/.test  ## Derive and check 20,000 random expressions by both routes, and print the score
+	@$(PYTHON) -m tests.random_expressions --count 20000 --depth 6 --jobs 2
+
 .PHONY: golden
 golden: .venv/.test assets  ## Take over changed pages into tests/golden (look at the difference first)
 	@UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q tests/site/test_golden.py

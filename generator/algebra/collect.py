@@ -62,8 +62,8 @@ def _collect(terms: list[Term], shape: Shape) -> list[Term]:
     if shape.is_scalar:
         terms = _over_one_bar(terms)
     whole = _bracket(terms, shape) if len(terms) > 1 else None
-    if whole is not None:
-        return [whole]
+    if whole is not None or len(terms) < 2:
+        return terms if whole is None else [whole]
     for end in (0, -1):
         groups: dict[tuple[object, ...], list[Term]] = {}
         for term in terms:

@@ -66,12 +66,21 @@ def transpose_factor(factor: Node) -> Node:
         case n.Kronecker():
             return build.kronecker(*(transpose_factor(x) for x in factor.operands))
         case n.Product():
-            scalars = [x for x in factor.operands if x.shape.is_scalar]
-            runs, rest = contract(tuple(x for x in factor.operands if not x.shape.is_scalar))
-            return build.product(*scalars, *(build.product(*run) for run in runs), *transpose_word(rest))
+            return _transposed_product(factor)
         case n.Negate():
             return build.negate(transpose_factor(factor.operands[0]))
     return build.transpose(factor)
+
+
+def _transposed_product(product: Node) -> Node:
+    """Return the factors transposed in reverse order, scalar runs in front; (…)′ where the types do not allow that."""
+    scalars = [x for x in product.operands if x.shape.is_scalar]
+    runs, rest = contract(tuple(x for x in product.operands if not x.shape.is_scalar))
+    try:
+        turned = build.product(*scalars, *(build.product(*run) for run in runs), *transpose_word(rest))
+    except ShapeError:
+        return build.transpose(product)
+    return turned if turned.shape == product.shape.transposed else build.transpose(product)
 
 
 def transpose_word(word: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -11,6 +11,7 @@ from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.statement import Link, Statement
+from generator.algebra.tidy import tidy
 from generator.algebra.traverse import substitute, transform, walk
 
 NAMES = ("u", "v", "w", "p", "q", "r", "g", "h", *(f"u{k}" for k in range(1, 100)))
@@ -40,7 +41,7 @@ class Chain:
         varying: set[Symbol] = {self.wrt}
         for link in reversed(self.links):
             names = [symbol for symbol in link.expression.symbols if symbol in varying]
-            if names:
+            if names and not build.is_zero(tidy(link.expression)):
                 varying.add(link.symbol)
                 found[link] = tuple(sorted(names, key=lambda symbol: places.get(symbol, len(places))))
         return dict(reversed(found.items()))

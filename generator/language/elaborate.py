@@ -152,9 +152,10 @@ class Elaborator:
             hint = f"; did you mean {repairs.named(fit)}?" if fit else ""
             raise self.error(f"`{name}` takes no size or {wanted}, as in `{SIZED[name]}`{hint}", tree, fit)
         found = [self._dimension(name, size) for size in sizes]
-        self._check_side(name, *found)
-        if not all([self.equate(*pair, tree) for pair in zip(open_sizes, found, strict=True)]):
-            entries = reduce(mul, found)
+        self._check_side(tree, *found)
+        entries = reduce(mul, found)
+        fits = all([self.equate(*pair, tree) for pair in zip(open_sizes, found, strict=True)])
+        if not fits or (name == "unvec" and not self.equate(entries, operand.type.length, tree)):
             message = f"{self.quoted(tree)} has {entries} entries, {self.told(operand.syntax, operand.type)}"
             raise self.error(message, tree)
 
@@ -172,10 +173,15 @@ class Elaborator:
         if name == "dim":
             return Typed(tree, SCALAR, lambda: build.size_of(sizes[0]))
         side = reduce(mul, sizes)
-        if side.coefficient > LARGEST_SIDE or len(side.names) > MOST_NAMES:
-            raise self.error(f"`{name}` is too large a matrix here", tree)
+        self._check_side(tree, side)
         make = build.identity if name == "eye" else build.commutation
         return Typed(tree, matrix_type(side, side), lambda: make(*sizes))
+
+    def _check_side(self, tree: Call, *sides: Dimension) -> None:
+        """Raise LanguageError for an array that has grown beyond all use."""
+        if any(side.coefficient > LARGEST_SIDE or len(side.names) > MOST_NAMES for side in sides):
+            what = "a vector" if tree.name == "vector" else "a matrix"
+            raise self.error(f"`{tree.name}` is too large {what} here", tree)
 
     def _dimension(self, name: str, argument: Syntax) -> Dimension:
         """Return the dimension in dim(…) and its like: a declared size, or a product of such."""
@@ -276,12 +282,12 @@ class Elaborator:
     # -- nodes ----------------------------------------------------------------------
 
     def _shape(self, where: Syntax, open_type: Type) -> Shape:
-        """Return the shape of `eye`, `vector(c)` or `matrix(c)`, inferred by now."""
+        """Return the shape of `eye`, `vector(c)`, `matrix(c)` or `unvec(v)`, inferred by now."""
         shape = open_type.shape()
         if shape is None:
             message = f"the size of {self.quoted(where)} cannot be inferred from where it stands"
-            more = ", or write `eye(N)`" if isinstance(where, syntax.Name) else ""
-            raise self.error(f"{message}: join it to something of known size{more}", where)
+            written = SIZED[where.name] if isinstance(where, Call) else "eye(N)"
+            raise self.error(f"{message}: join it to something of known size, or write `{written}`", where)
         return shape
 
     def expect(self, typed: Typed, shape: Shape) -> None:

@@ -64,7 +64,8 @@ def _check_names(lines: Sequence[Line], declared: Mapping[str, Symbol]) -> None:
     """Raise LanguageError for a name that is neither declared nor defined, before the chain is looked at."""
     types = {name: type_of(variable.shape) for name, variable in declared.items()}
     types |= {line.name: type_of(symbol(line.name).shape) for line in lines}
-    scope = Scope(types, lambda name: symbol(name), frozenset(), _maps(lines))
+    sizes = scope_of(declared.values()).sizes
+    scope = Scope(types, lambda name: symbol(name), sizes, _maps(lines))
     for line in lines:
         error = next(_unknown_names(line, scope), None)
         if error is not None:

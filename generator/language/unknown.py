@@ -26,6 +26,9 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
         message = f"`{word}` is the map that gives `{fit}`: write `{fit}`"
     elif word in CALLABLE:
         message, fit = f"`{word}` is a function: write `{word}(…)`", None
+    elif word in scope.sizes:
+        fit = f"dim({word})"
+        message = f"`{word}` is a size; as a number it is written `{fit}`"
     elif (product := as_product(word, known)) is not None:
         message, fit = f"`{word}` is not declared; a product is written with `*`: `{product}`", product
     elif word == "I":

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Position, Symbol
-from generator.algebra.traverse import substitute, walk
 from generator.rendering.arrays import cells
+from generator.rendering.sizes import Place, open_sizes
 from generator.rendering.structure import (
     Level,
     Piece,
@@ -46,12 +46,35 @@ def text(node: Node) -> str:
     it stands. What the language cannot say (differentials, unevaluated derivatives, entries, sums over an
     index, arrays with dots) is written readably: `dz`, `∂z/∂y`, `x[i]`, `sum_i x[i]^2`.
     """
-    return _piece(node).text
+    place = open_sizes(node, _CALLS)
+    return _inside(node if place is None else _with_sizes(place))
 
 
 def text_position(position: Position) -> str:
     """Return an index, a fixed place or a pair of them as text."""
     return position.name if isinstance(position, n.Index) else str(position)
+
+
+def _inside(node: Node) -> str:
+    """Return a part of an expression as text, its sizes being looked after."""
+    return _piece(node).text
+
+
+def _with_sizes(place: Place) -> Node:
+    """Return the expression with a name, such as `vector(1, N)`, for every array whose sizes must be said."""
+    operands = tuple([_with_sizes(operand) for operand in place.operands]) or place.node.operands
+    kept = operands == place.node.operands
+    node = place.node if kept else type(place.node)(operands, place.node.shape, place.node.parameters)
+    if not place.sized:
+        return node
+    shape = node.shape.transposed if node.shape.is_row else node.shape
+    if isinstance(node, n.Identity):
+        written = f"eye({shape.rows})"
+    else:
+        name = "unvec" if isinstance(node, n.Unvec) else shape.kind.value
+        written = f"{name}({', '.join([_inside(operands[0]), *map(str, shape.dimensions)])})"
+    named = n.Symbol((), shape, (written, frozenset()))
+    return n.Transpose((named,), node.shape) if node.shape.is_row else named
 
 
 def _wrapped(node: Node, least: Level, minus: bool = True) -> str:
@@ -75,7 +98,7 @@ def _size(node: n.SizeOf) -> Piece:
 
 
 def _fill(node: n.Fill) -> Piece:
-    inside = text(node.operands[0])
+    inside = _inside(node.operands[0])
     if node.shape.is_matrix:
         return Piece(f"matrix({inside})", Level.ATOM)
     turned = "'" if node.shape.is_row else ""
@@ -148,18 +171,18 @@ def _power(node: Node) -> Piece:
 def _differential(node: Node) -> Piece:
     inside = node.operands[0]
     bare = isinstance(inside, Symbol) or (isinstance(inside, n.Entry) and isinstance(inside.operands[0], Symbol))
-    return Piece(f"d{text(inside)}" if bare else f"d({text(inside)})", Level.ATOM)
+    return Piece(f"d{_inside(inside)}" if bare else f"d({_inside(inside)})", Level.ATOM)
 
 
 def _derivative(node: n.Partial | n.PartialEntry, above: str = "", below: str = "") -> Piece:
     of, wrt = node.operands
     sign = "d" if node.total else "∂"
     if isinstance(node, n.Partial) and is_flattened(node):
-        numerator, denominator = (f"vec({text(x)})" if x.shape.is_matrix else text(x) for x in (of, wrt))
+        numerator, denominator = (f"vec({_inside(x)})" if x.shape.is_matrix else _inside(x) for x in (of, wrt))
         return Piece(f"{sign}{numerator}/{sign}{denominator}'", Level.PREFIX)
     bare = isinstance(of, Symbol | n.Entry)
-    numerator = text(of) if bare else f"({text(of)})"
-    return Piece(f"{sign}{numerator}{above}/{sign}{text(wrt)}{below}", Level.PREFIX)
+    numerator = _inside(of) if bare else f"({_inside(of)})"
+    return Piece(f"{sign}{numerator}{above}/{sign}{_inside(wrt)}{below}", Level.PREFIX)
 
 
 def _places(positions: tuple[Position, ...]) -> str:
@@ -178,21 +201,9 @@ def _entry(node: n.Entry) -> Piece:
 def _array(node: n.ArrayOf) -> Piece:
     rows = []
     for row in cells(node):
-        written = [cell.dots if cell.entry is None else text(cell.entry) for cell in row]
+        written = [cell.dots if cell.entry is None else _inside(cell.entry) for cell in row]
         rows.append("⋮" if all(part in ("⋮", "⋱") for part in written) else ", ".join(written))
     return Piece(f"[{'; '.join(rows)}]", Level.ATOM)
-
-
-def _argument(node: Node) -> str:
-    """Return an argument of a function; where no array in it tells a size, its identities say theirs."""
-    if all(symbol.shape.is_scalar for symbol in node.symbols):
-        sized = {e: n.Symbol((), e.shape, (f"eye({e.shape.rows})", frozenset())) for e in _identities(node)}
-        node = substitute(node, sized)
-    return text(node)
-
-
-def _identities(node: Node) -> list[Node]:
-    return [inside for inside in walk(node) if isinstance(inside, n.Identity)]
 
 
 def _piece(node: Node) -> Piece:
@@ -209,7 +220,7 @@ def _piece(node: Node) -> Piece:
         case n.Fill():
             return _fill(node)
         case n.Apply():
-            return Piece(f"{node.function}({text(node.operands[0])})", Level.ATOM)
+            return Piece(f"{node.function}({_inside(node.operands[0])})", Level.ATOM)
         case n.Transpose():
             return Piece(_wrapped(node.operands[0], Level.ATOM, minus=False) + "'", Level.SCRIPTED)
         case n.Partial():
@@ -228,7 +239,7 @@ def _piece(node: Node) -> Piece:
         case n.ArrayOf():
             return _array(node)
     if type(node) in _CALLS:
-        return Piece(f"{_CALLS[type(node)]}({', '.join(map(_argument, node.operands))})", Level.ATOM)
+        return Piece(f"{_CALLS[type(node)]}({', '.join(map(_inside, node.operands))})", Level.ATOM)
     return _WRITERS[type(node)](node)
 
 

@@ -218,6 +218,9 @@ def _noise(left: Node, right: Node, point: Evaluator) -> float:
         for node in walk(side):
             try:
                 largest = max(largest, float(np.max(np.abs(point.value(node)), initial=0.0)))
+                if isinstance(node, n.Determinant | n.Adjugate):  # as many factors as rows
+                    inner = point.value(node.operands[0])
+                    largest = max(largest, float(np.max(np.abs(inner)) * inner.shape[-1]) ** inner.shape[-1])
             except (DomainError, TooLargeArrayError, KeyError):
                 continue
     return ROUNDING * largest

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.arrange import reshaped
 from generator.algebra.collect import collect
 from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of, indices_in
 from generator.algebra.shapes import derivative_shape
@@ -58,7 +59,7 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | Non
         if partial.shape.axes and _is_short(sifted_node) and places == rows:
             array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
             claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
-        value = collect(assemble(sifted, rows + columns, shape)) if places == rows else None
+        value = reshaped(collect(assemble(sifted, rows + columns, shape)), shape) if places == rows else None
     if value is None:
         return None, tuple(claims)
     if not claims or claims[-1].right is not value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.arrange import reshaped, stacked
 from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
@@ -20,7 +21,6 @@ from generator.calculus.matrix_route.stages import (
     Stage,
     Transposed,
     inner_product,
-    stacked,
 )
 from generator.calculus.prose import sentence
 from generator.calculus.rules import RULES
@@ -36,7 +36,7 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
     if derivative_shape(of.shape, wrt.shape) is None:
         return _identify_vec(of, wrt, found)
     left, dx = build.differential(of), build.differential(wrt)
-    factors = [_factor(chain, found) for chain in found.chains]
+    factors = [reshaped(_factor(chain, found), partial.shape) for chain in found.chains]
     separate = build.add(*(_beside(factor, dx, of) for factor in factors))
     value = collect(build.add(*factors))
     joined = _beside(value, dx, of)
@@ -121,7 +121,8 @@ def _beside(factor: Node, dx: Node, of: Symbol) -> Node:
     product = build.product(factor, dx)
     terms = terms_of(factor)
     word = terms[0].word if terms else ()
-    return product if word and word[-1].shape.is_row and factor.shape.is_matrix else tidy(product)
+    ends_in_row = word and word[-1].shape.is_row and factor.shape.is_matrix
+    return reshaped(product if ends_in_row else tidy(product), of.shape)
 
 
 def _moves(found: LinearMap) -> tuple[str, Prose]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.algebra import build
+from generator.algebra.arrange import stacked
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Shape, vector
 from generator.algebra.tidy import tidy
@@ -81,7 +82,7 @@ def vec_jacobian_of_chain(chain: tuple[m.Stage, ...], source: Shape, target: Sha
         for stage in chain[at + 1 :]:
             value = stage.apply(value)
         gradient = gradient_of_chain(chain[: at + 1])
-        return tidy(build.product(m.stacked(value), build.transpose(m.stacked(gradient))))
+        return tidy(build.product(stacked(value), build.transpose(stacked(gradient))))
     if not chain:
         return build.identity(source.rows * source.columns)
     return tidy(build.product(*(stage.to_vec() for stage in reversed(chain))))

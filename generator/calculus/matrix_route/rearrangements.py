@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.algebra import build
+from generator.algebra.arrange import stacked
 from generator.algebra.nodes import Node
-from generator.calculus.matrix_route.stages import Stage, stacked
+from generator.calculus.matrix_route.stages import Stage
 
 
 @dataclass(frozen=True, slots=True)
