@@ -35,7 +35,7 @@ class Chain:
 
     @cached_property
     def _arguments(self) -> dict[Link, tuple[Symbol, ...]]:
-        """Return what every varying link depends on, outermost link first."""
+        """Return what every link that varies, and that the function depends on, depends on; outermost link first."""
         places = {link.symbol: place for place, link in enumerate(self.links)}
         found: dict[Link, tuple[Symbol, ...]] = {}
         varying: set[Symbol] = {self.wrt}
@@ -44,7 +44,13 @@ class Chain:
             if names and not build.is_zero(tidy(link.expression)):
                 varying.add(link.symbol)
                 found[link] = tuple(sorted(names, key=lambda symbol: places.get(symbol, len(places))))
-        return dict(reversed(found.items()))
+        reached = {self.links[0].symbol}
+        kept: dict[Link, tuple[Symbol, ...]] = {}
+        for link, names in reversed(found.items()):  # outermost first: only what the function reaches counts
+            if link.symbol in reached:
+                kept[link] = names
+                reached.update(names)
+        return kept
 
     def varying(self) -> tuple[Link, ...]:
         """Return the links that depend on the variable, outermost first."""
