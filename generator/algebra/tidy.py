@@ -65,6 +65,8 @@ def _simplest(node: Node) -> Node:
             bottom = build.product(*below[0].word)
             scale = term_node(Term(below[0].coefficient, below[0].scalars, ()), build.ONE.shape)
             return tidy(build.divide(build.hadamard_divide(inside, bottom), scale))
+        case n.HadamardDivide() if build.is_zero(inside):
+            return build.zero(node.shape)
         case n.HadamardDivide() if inside is node.operands[1]:
             return build.fill(build.ONE, node.shape)
         case n.HadamardDivide() if isinstance(node.operands[1], n.Fill) and not inside.shape.is_scalar:

@@ -46,10 +46,10 @@ class Chain:
                 found[link] = tuple(sorted(names, key=lambda symbol: places.get(symbol, len(places))))
         reached = {self.links[0].symbol}
         kept: dict[Link, tuple[Symbol, ...]] = {}
-        for link, names in reversed(found.items()):  # outermost first: only what the function reaches counts
+        for link, used in reversed(found.items()):  # outermost first: only what the function reaches counts
             if link.symbol in reached:
-                kept[link] = names
-                reached.update(names)
+                kept[link] = used
+                reached.update(used)
         return kept
 
     def varying(self) -> tuple[Link, ...]:

@@ -154,7 +154,7 @@ class Elaborator:
         found = [self._dimension(name, size) for size in sizes]
         self._check_side(tree, *found)
         entries = reduce(mul, found)
-        fits = all([self.equate(*pair, tree) for pair in zip(open_sizes, found, strict=True)])
+        fits = all(self.equate(*pair, tree) for pair in zip(open_sizes, found, strict=True))
         if not fits or (name == "unvec" and not self.equate(entries, operand.type.length, tree)):
             message = f"{self.quoted(tree)} has {entries} entries, {self.told(operand.syntax, operand.type)}"
             raise self.error(message, tree)

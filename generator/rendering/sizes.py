@@ -71,13 +71,13 @@ class SizeReader:
         """
         if node not in self._holding:
             return Place(node, (), type_of(node.shape))
-        calls = type(node) in self._functions
+        calls, before = type(node) in self._functions, len(self._open)
         operands = tuple([self._read(o, alone or (calls and _is_alone(o))) for o in node.operands])
         place = Place(node, operands, self._type(node, [operand.type for operand in operands]))
         if alone and isinstance(node, n.Identity):
             self._say(place)
         elif isinstance(node, OPEN):
-            self._open.append(place)
+            self._open.insert(before, place)
         return place
 
     def _type(self, node: Node, given: list[Type]) -> Type:

@@ -12,9 +12,10 @@ from generator.algebra.nodes import Node
 from generator.calculus.derivation import Claim, Prose
 from generator.calculus.rules import RULES
 from generator.rendering.latex import latex
-from generator.rendering.latex_lines import latex_claim_lines
+from generator.rendering.latex_lines import LatexLine, latex_claim_lines
 from generator.rendering.outline import shape_product_text
 from generator.rendering.prose import escape_markdown, prose_markdown
+from generator.rendering.text import text
 
 
 def inline(formula: str) -> str:
@@ -47,6 +48,16 @@ def attribute(text: str) -> str:
     return json.dumps(html.escape(" ".join(text.split()), quote=True), ensure_ascii=False)
 
 
+LONGEST_INDENTED = 60
+"""A continued line with more characters (as plain text) is not indented: it would be broken after the indent."""
+
+
+def _continued(left: str, line: LatexLine) -> str:
+    """Return `= …` under the sign of equality of the line before it."""
+    indent = rf"\hphantom{{{left}}} " if len(text(line.claim.right)) <= LONGEST_INDENTED else ""
+    return f"{indent}= {line.right}"
+
+
 def steps(claims: Iterable[Claim]) -> list[dict[str, Any]]:
     """Return the lines of a derivation for the template: formula, reason, rule, shapes, and what is one level down."""
     rows: list[dict[str, Any]] = []
@@ -58,7 +69,7 @@ def steps(claims: Iterable[Claim]) -> list[dict[str, Any]]:
         cited, rest = cited_clause(claim.reason)
         rows.append(
             {
-                "formula": display(line.formula if line.left else rf"\hphantom{{{left}}} = {line.right}"),
+                "formula": display(line.formula if line.left else _continued(left, line)),
                 "cited": sentence(cited),
                 "rest": sentence(rest),
                 "rule": rule.slug,

@@ -72,6 +72,14 @@ def test_functions_of_scalars_keep_the_shape(name: str, argument: str) -> None:
         ("logsumexp(x)", n.LogSumExp, SCALAR),
         ("x + vector(t)", n.Add, vector("N")),
         ("A + matrix(t)", n.Add, matrix("M", "N")),
+        ("vector(t, N)", n.Fill, vector("N")),
+        ("vector(t, M)'", n.Fill, row("M")),
+        ("vector(0, 3)", n.Fill, vector(3)),
+        ("matrix(t*s, M, 2*N)", n.Fill, matrix("M", Dimension(2, ("N",)))),
+        ("(matrix(1, M*N, 1))", n.Fill, matrix(MN, 1)),
+        ("unvec(vec(A), N, M)", n.Unvec, matrix("N", "M")),
+        ("unvec(v, 1, 4)", n.Unvec, matrix(1, 4)),
+        ("unvec(vector(1), M, N)", n.Unvec, matrix("M", "N")),
         ("S + eye", n.Add, matrix("N", "N")),
         ("dim(N)", n.SizeOf, SCALAR),
         ("x'", n.Transpose, row("N")),
@@ -148,6 +156,10 @@ def sizes(text: str, shape: Shape | None = None) -> list[str]:
         ("softmax(vector(1)).*x", ["N×1"]),
         ("vector(1) + vector(2) + vector(3) + x", ["N×1"] * 3),
         ("exp(vector(t)) - x", ["N×1"]),
+        ("vector(1, N)'*vector(2)", ["1×N", "N×1"]),
+        ("tr(matrix(1, M, N)*matrix(2))", ["M×N", "N×M"]),
+        ("sum(kron(vector(1), vector(2, M)) + vec(A))", ["M×1", "N×1"]),
+        ("tr(unvec(vector(1), M, M))", ["M*M×1"]),
     ],
 )
 def test_sizes_are_inferred(text: str, found: list[str]) -> None:
@@ -187,6 +199,11 @@ def test_an_arranged_vector_has_the_shape_that_fits(text: str, found: str) -> No
 )
 def test_an_expected_shape_gives_the_sizes(text: str, shape: Shape) -> None:
     assert parse_expression(text, SYMBOLS, shape).shape == shape
+
+
+def test_a_said_size_is_that_of_the_symbol() -> None:
+    assert parse_expression("vector(t, N) + x", SYMBOLS) is parse_expression("vector(t) + x", SYMBOLS)
+    assert parse_expression("unvec(vec(A), M, N) - A", SYMBOLS) is parse_expression("unvec(vec(A)) - A", SYMBOLS)
 
 
 def test_a_size_is_a_scalar_and_a_product_of_sizes_too() -> None:

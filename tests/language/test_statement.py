@@ -21,6 +21,11 @@ def told(statement: Statement) -> list[str]:
     ]
 
 
+def test_a_size_may_bear_the_name_of_a_line_of_the_chain() -> None:
+    statement = parse_statement(["x in R^N"], ["f = sum(N) + x'*x", "N = vector(2, N)"], "x")
+    assert [str(link.symbol.shape) for link in statement.links] == ["1×1", "N×1"]
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
 def test_a_chain_as_books_write_it(order: tuple[int, ...]) -> None:
     statement = parse_statement(GIVEN, [CHAIN[position] for position in order], "x")
