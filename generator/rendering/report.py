@@ -11,6 +11,8 @@ from generator.rendering.outline import Formula, Item, Layout, Line, Route, outl
 from generator.rendering.prose import inline_math, prose_latex, prose_markdown, prose_text
 
 WIDTH = 100
+_LEFT = 30
+"""Left sides up to this width are aligned; the right side of a longer one follows it."""
 _FORMULA = 62
 """Formulas up to this width have their reason at their right, longer ones below."""
 
@@ -41,7 +43,7 @@ def _text_item(item: Item) -> list[str]:
 
 def _text_lines(block: Sequence[Line], width: int) -> list[str]:
     left_sides = [line.text_left for line in block if line.text_left]
-    indent = max(map(len, left_sides), default=0)
+    indent = max((len(side) for side in left_sides if len(side) <= _LEFT), default=0)
     formulas = [f"{line.text_left:<{indent}} = {line.text_right}" for line in block]
     column = min(max((len(f) for f in formulas if len(f) <= _FORMULA), default=0), _FORMULA) + 3
     written = []

@@ -9,9 +9,9 @@ from generator.algebra import nodes as n
 from generator.algebra.arrange import reshaped
 from generator.algebra.collect import collect
 from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of, indices_in
-from generator.algebra.shapes import derivative_shape
+from generator.algebra.shapes import Dimension, derivative_shape
 from generator.algebra.tidy import tidy
-from generator.algebra.traverse import contains, walk
+from generator.algebra.traverse import contains, substitute_indices, walk
 from generator.calculus.component_route.assembly import assemble
 from generator.calculus.component_route.display import BOUND, OUTPUT, VARIABLE, letters, shown
 from generator.calculus.component_route.entries import Components
@@ -54,6 +54,7 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | Non
             survives = Prose(words, (sample,))
         claims.append(Claim(slope, sifted_node, "sifting", sentence([survives])))
     if shape is None:
+        claims += _slice(of, wrt, places, columns, sifted_node)
         value = _stacked(sifted, _stacking_order(places), columns, partial)
     else:
         if partial.shape.axes and _is_short(sifted_node) and places == rows:
@@ -94,6 +95,22 @@ def _pair_of(delta: tuple[Position, Position], row: Index) -> list[Pair]:
     """Return the pair that a delta equates with the index."""
     a, b = delta
     return [p for p, q in ((a, b), (b, a)) if isinstance(p, Pair) and q == row]
+
+
+def _slice(
+    of: Symbol, wrt: Symbol, places: tuple[Position, ...], columns: tuple[Index, ...], entry: Node
+) -> list[Claim]:
+    """Return the slice of a matrix's derivative by the first entry of a vector, written out."""
+    rows = tuple(place for place in places if isinstance(place, Index))
+    if len(rows) != 2 or len(columns) != 1 or not _is_short(entry):
+        return []
+    first = Dimension(1)
+    left = build.array_of(build.partial_entry(of, wrt, rows, (first,)), *rows, shape=of.shape)
+    right = build.array_of(substitute_indices(entry, {columns[0]: first}), *rows, shape=of.shape)
+    reason = Prose(
+        "One slice, for {0} = 1: the derivative of the whole matrix by {1}.", (columns[0], build.entry(wrt, first))
+    )
+    return [Claim(left, right, "written-out", reason)]
 
 
 def _stacking_order(places: tuple[Position, ...]) -> tuple[Index, ...] | None:

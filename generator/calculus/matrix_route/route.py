@@ -11,6 +11,7 @@ from generator.algebra.traverse import walk
 from generator.calculus.derivation import Assumption, Claim, Prose
 from generator.calculus.functions import FUNCTIONS
 from generator.calculus.matrix_route.expansion import Line, expand
+from generator.calculus.matrix_route.explanations import explanation
 from generator.calculus.matrix_route.identification import identify
 from generator.calculus.matrix_route.jacobian import jacobian_of_chain
 from generator.calculus.matrix_route.linear_map import LinearMap
@@ -51,16 +52,21 @@ def _extras(line: Line) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
         if isinstance(inside, Symbol) and "invertible" in inside.properties:
             assumptions.append(Assumption(inside, "invertible", declared=True))
         if isinstance(node, n.Apply):
-            steps.extend(function_derivation(node.function))
+            steps.extend(function_derivation(node.function, frozenset(symbol.name for symbol in node.symbols)))
+        steps.extend(explanation(node))
     return tuple(assumptions), tuple(steps)
 
 
-def function_derivation(name: str) -> tuple[Claim, ...]:
-    """Return how the derivative of a named function follows from its definition; nothing for the basic ones."""
+def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
+    """Return how the derivative of a named function follows from its definition; nothing for the basic ones.
+
+    The argument is called u, or another letter where u is taken.
+    """
     row = FUNCTIONS[name]
     if row.definition is None:
         return ()
-    u = n.symbol("u", properties=frozenset({"positive"}) if row.domain == "positive" else frozenset())
+    letter = next(letter for letter in ("u", "t", "w", "v", *(f"u{k}" for k in range(1, 99))) if letter not in taken)
+    u = n.symbol(letter, properties=frozenset({"positive"}) if row.domain == "positive" else frozenset())
     definition, known = row.definition(u), build.apply(name, u)
     left = build.partial(known, u)
     claims = [
