@@ -158,7 +158,10 @@ def _product(factors: tuple[Node, ...]) -> tuple[Term, ...]:
         if len(terms) * len(result) > LARGEST:
             terms = _atom(normal_form(factor))
         result = tuple(a.times(b) for a, b in pairs(result, terms))
-    return _sorted([_contracted(term) for term in result])
+    contracted = [_contracted(term) for term in result]
+    if any(term.word for term in contracted) and build.product(*factors).shape.is_scalar:
+        return _atom(build.product(*factors))  # a row times a matrix of one column is no scalar run
+    return _sorted(contracted)
 
 
 def _merge_diagonals(word: tuple[Node, ...]) -> tuple[Node, ...]:

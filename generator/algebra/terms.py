@@ -37,6 +37,8 @@ class Term:
 
     def power(self, exponent: Fraction) -> Term | None:
         """Return this scalar term to a rational power, None where the power would need a case distinction."""
+        if self.word:
+            return None
         if exponent.denominator != 1 and (self.coefficient != 1 or len(self.scalars) > 1):
             return None
         if exponent.denominator != 1 and any(e != 1 for _, e in self.scalars):
@@ -225,7 +227,10 @@ def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
             return []
         single = terms[0] if len(terms) == 1 else _opaque(node_of(terms, factor.shape))
         result = result.times(single)
-    return [contracted(result)]
+    result = contracted(result)
+    if node.shape.is_scalar and result.word:  # a row times a matrix of one column is no scalar run
+        return [_opaque(node)]
+    return [result]
 
 
 def contracted(term: Term) -> Term:

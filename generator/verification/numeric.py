@@ -21,6 +21,8 @@ STEP_TOLERANCE = 1e-9
 DIFFERENCE_TOLERANCE = 1e-6
 SMALLEST_SCALE = 0.01
 ROUNDING = 64 * float(np.finfo(float).eps)
+DIFFERENCE_NOISE = 1e4
+"""How much differences magnify rounding."""
 TOO_SMALL = 1e-6
 """A point where both sides are smaller than this tells nothing, unless a side is exactly 0."""
 WEAK_ATTEMPTS = 16
@@ -177,7 +179,8 @@ class NumericCheck:
         result.tolerance = max(result.tolerance, tolerance)
         if error <= tolerance:
             return True
-        if float(np.max(np.abs(first - second))) <= _noise(left, right, point):
+        noise = _noise(left, right, point) * (DIFFERENCE_NOISE if rough else 1)
+        if float(np.max(np.abs(first - second))) <= noise:
             result.error = before
             return True
         whole = np.broadcast_arrays(first, second)

@@ -29,7 +29,8 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node, tupl
     rewritten, claims = rewrite(of, expression)
     lines = expand(rewritten, wrt)
     left = build.differential(of)
-    claims.extend(Claim(left, line.expression, line.rule, line.reason, *_extras(line)) for line in lines)
+    taken = frozenset((of.name, wrt.name))
+    claims.extend(Claim(left, line.expression, line.rule, line.reason, *_extras(line, taken)) for line in lines)
     final = lines[-1].expression
     value, reading = identify(of, wrt, final, linear_map(final, wrt))
     claims.extend(reading)
@@ -43,7 +44,7 @@ def differential_of(expression: Node, variable: Symbol) -> tuple[Node, LinearMap
     return final, linear_map(final, variable)
 
 
-def _extras(line: Line) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
+def _extras(line: Line, taken: frozenset[str]) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
     """Return the assumptions of a line's rules, and the derivations one level down of the functions it used."""
     assumptions = []
     steps: list[Claim] = []
@@ -52,7 +53,7 @@ def _extras(line: Line) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
         if isinstance(inside, Symbol) and "invertible" in inside.properties:
             assumptions.append(Assumption(inside, "invertible", declared=True))
         if isinstance(node, n.Apply):
-            steps.extend(function_derivation(node.function, frozenset(symbol.name for symbol in node.symbols)))
+            steps.extend(function_derivation(node.function, taken | {symbol.name for symbol in node.symbols}))
         steps.extend(explanation(node))
     return tuple(assumptions), tuple(steps)
 
@@ -60,12 +61,12 @@ def _extras(line: Line) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
 def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
     """Return how the derivative of a named function follows from its definition; nothing for the basic ones.
 
-    The argument is called u, or another letter where u is taken.
+    The argument is called s, or another letter where s is taken (u, v, … are names of links).
     """
     row = FUNCTIONS[name]
     if row.definition is None:
         return ()
-    letter = next(letter for letter in ("u", "t", "w", "v", *(f"u{k}" for k in range(1, 99))) if letter not in taken)
+    letter = next(letter for letter in ("s", "t", "u", *(f"s{k}" for k in range(1, 99))) if letter not in taken)
     u = n.symbol(letter, properties=frozenset({"positive"}) if row.domain == "positive" else frozenset())
     definition, known = row.definition(u), build.apply(name, u)
     left = build.partial(known, u)
