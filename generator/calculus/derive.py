@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from generator.algebra import build
 from generator.algebra.nodes import Node, PartialEntry, Symbol
@@ -22,6 +24,7 @@ from generator.calculus.refusal import Refusal
 from generator.calculus.rewriting import log_softmax
 
 ROUTES = ("matrix", "component")
+Route = Callable[[Symbol, Node, Symbol], tuple[Node | None, tuple[Claim, ...]]]
 
 
 def derive(statement: Statement, route: str = "matrix", both: bool = True) -> Derivation:
@@ -81,7 +84,11 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
 
 
 def _partial(chain: Chain, link: Link, argument: Symbol, route: str, both: bool) -> PartialDerivation:
-    routes = {"matrix": matrix_route.differentiate, "component": component_route.differentiate}
+    names = frozenset(symbol.name for inner in chain.links for symbol in (inner.symbol, *inner.expression.symbols))
+    routes: dict[str, Route] = {
+        "matrix": partial(matrix_route.differentiate, names=names),
+        "component": component_route.differentiate,
+    }
     found: dict[str, tuple[Node | None, tuple[Claim, ...]]] = {}
     refusal: str | None = None
     for name in ROUTES:

@@ -21,15 +21,18 @@ from generator.calculus.prose import sentence
 from generator.calculus.rewriting import rewrite
 
 
-def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node, tuple[Claim, ...]]:
+def differentiate(
+    of: Symbol, expression: Node, wrt: Symbol, names: frozenset[str] = frozenset()
+) -> tuple[Node, tuple[Claim, ...]]:
     """Return ∂of/∂wrt in the Jacobian layout, and the claims that lead to it; of stands for the expression.
 
-    Beyond two indices the value is the vec Jacobian ∂ vec(of)/∂ vec(wrt)′. Raises Refusal where no rule applies.
+    Beyond two indices the value is the vec Jacobian ∂ vec(of)/∂ vec(wrt)′. `names` are in use elsewhere: derivations
+    one level down do not take them for their own variable. Raises Refusal where no rule applies.
     """
     rewritten, claims = rewrite(of, expression)
     lines = expand(rewritten, wrt)
     left = build.differential(of)
-    taken = frozenset((of.name, wrt.name))
+    taken = names | {of.name, wrt.name}
     claims.extend(Claim(left, line.expression, line.rule, line.reason, *_extras(line, taken)) for line in lines)
     final = lines[-1].expression
     value, reading = identify(of, wrt, final, linear_map(final, wrt))
@@ -61,12 +64,12 @@ def _extras(line: Line, taken: frozenset[str]) -> tuple[tuple[Assumption, ...], 
 def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
     """Return how the derivative of a named function follows from its definition; nothing for the basic ones.
 
-    The argument is called s, or another letter where s is taken (u, v, … are names of links).
+    The argument is called u, or another letter where u is taken.
     """
     row = FUNCTIONS[name]
     if row.definition is None:
         return ()
-    letter = next(letter for letter in ("s", "t", "u", *(f"s{k}" for k in range(1, 99))) if letter not in taken)
+    letter = next(letter for letter in ("u", "s", "t", *(f"s{k}" for k in range(1, 99))) if letter not in taken)
     u = n.symbol(letter, properties=frozenset({"positive"}) if row.domain == "positive" else frozenset())
     definition, known = row.definition(u), build.apply(name, u)
     left = build.partial(known, u)
