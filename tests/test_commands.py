@@ -211,3 +211,21 @@ def test_ctrl_c(tmp_path, jobs):
     assert process.returncode == 130
     assert "Traceback" not in said
     assert said.strip() == "Interrupted."
+
+
+def test_the_second_derivative():
+    run = derive("log(1 + exp(-a'*x))", "--given", "x, a in R^N", "--wrt", "x", "--order", "2", "--format", "json")
+    assert run.returncode == 0, run.stderr
+    answer = json.loads(run.stdout)
+    assert answer["output_shape"] == ["N"]  # of the gradient, whose Jacobian is the Hessian
+    assert answer["verification"]["passed"]
+    shown = derive("x'*A*x", "--given", "x in R^N", "--given", "A in R^(N x N)", "--wrt", "x", "--order", "2").stdout
+    assert shown.index("x'*(A + A')") < shown.index("The second derivative") < shown.rindex("A + A'")
+
+
+def test_more_than_two_indices():
+    run = derive("X*X'", "--given", "X in R^(M x N)", "--format", "json")
+    answer = json.loads(run.stdout)
+    assert (answer["output_shape"], answer["input_shape"]) == (["M", "M"], ["M", "N"])
+    assert answer["partials"][0]["shape"] == [["M", "M"], ["M", "N"]]
+    assert answer["text"] == "kron(X, eye(M)) + kron(eye(M), X)*commutation(M, N)"
