@@ -33,9 +33,17 @@ def collect(node: Node) -> Node:
         terms = join(terms_of(node), node.shape)
         if len(terms) > 1:
             node = node_of(_collect(terms, node.shape), node.shape)
+        elif len(terms) == 1 and len(terms[0].word) == 1 and isinstance(terms[0].word[0], n.Add):
+            inside = product_of(collect(terms[0].word[0]))  # 2 (A W − B W) is 2 (A − B) W
+            node = tidy(term_node(Term(terms[0].coefficient, terms[0].scalars, inside), node.shape))
         return _turned(node)
     except ShapeError:  # see tidy
         return node
+
+
+def product_of(node: Node) -> tuple[Node, ...]:
+    """Return the factors of a product, the node alone for anything else."""
+    return node.operands if isinstance(node, n.Product) else (node,)
 
 
 def _turned(node: Node) -> Node:

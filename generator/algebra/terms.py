@@ -71,7 +71,19 @@ def transpose_factor(factor: Node) -> Node:
             return _transposed_product(factor)
         case n.Negate():
             return build.negate(transpose_factor(factor.operands[0]))
+        case n.Add() if (turned := _turned_sum(factor)) is not None:
+            return turned
     return build.transpose(factor)
+
+
+def _turned_sum(node: Node) -> Node | None:
+    """Return (y′ − c s′)′ as y − c s, None where turning term by term takes more transposes than it saves."""
+    terms = terms_of(node)
+    turned = [Term(term.coefficient, term.scalars, transpose_word(term.word)) for term in terms]
+    before, after = (
+        sum(isinstance(factor, n.Transpose) for term in some for factor in term.word) for some in (terms, turned)
+    )
+    return node_of(turned, node.shape.transposed) if after < before else None
 
 
 def _transposed_product(product: Node) -> Node:
@@ -179,9 +191,10 @@ def terms_of(node: Node, atom: Callable[[Node], Node] = lambda x: x) -> list[Ter
 def _transposed_sum(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
     """Return (x − y)′ as one closed factor, unless the sum tidies to a single term."""
     inside = atom(node.operands[0])
-    if isinstance(inside, n.Add):
-        return [_opaque(atom(build.transpose(inside)))]
-    return terms_of(build.transpose(inside))
+    if not isinstance(inside, n.Add):
+        return terms_of(build.transpose(inside))
+    turned = _turned_sum(inside)
+    return terms_of(turned) if turned is not None else [_opaque(atom(build.transpose(inside)))]
 
 
 def _opaque(node: Node) -> Term:

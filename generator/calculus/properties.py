@@ -49,20 +49,19 @@ def _square_symbols(node: Node) -> list[Symbol]:
 
 
 def uses_of_symmetry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
-    """Return the value with the declared symmetric matrices written without transposes, each use a claim."""
-    claims = []
+    """Return the value with the declared symmetric matrices written without transposes, as one claim."""
     declared = [matrix for matrix in _square_symbols(value) if "symmetric" in matrix.properties]
-    for matrices in (*((matrix,) for matrix in declared), tuple(declared)):
-        simpler = _as_symmetric(value, *matrices) if matrices else value
-        if simpler is not value:
-            reason = Prose("{0} is symmetric, so {1} = {0}.", (matrices[0], build.transpose(matrices[0])))
-            if len(matrices) > 1:
-                listed = enumerate_values(matrices)
-                reason = Prose(f"{listed.template} are symmetric.", listed.values)
-            used = tuple(Assumption(matrix, "symmetric", declared=True) for matrix in matrices)
-            claims.append(Claim(left, simpler, "symmetric", reason, used))
-            value = simpler
-    return value, tuple(claims)
+    simpler = _as_symmetric(value, *declared) if declared else value
+    if simpler is value:
+        return value, ()
+    needed = [m for m in declared if _as_symmetric(value, *(o for o in declared if o is not m)) is not simpler]
+    used = needed or declared
+    reason = Prose("{0} is symmetric, so {1} = {0}.", (used[0], build.transpose(used[0])))
+    if len(used) > 1:
+        listed = enumerate_values(used)
+        reason = Prose(f"{listed.template} are symmetric.", listed.values)
+    assumptions = tuple(Assumption(matrix, "symmetric", declared=True) for matrix in used)
+    return simpler, (Claim(left, simpler, "symmetric", reason, assumptions),)
 
 
 def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
@@ -92,10 +91,12 @@ def symmetric_variable(wrt: Symbol, total: Node, value: Node) -> tuple[Prose, ..
         return (independent,)
     half = build.number(Fraction(1, 2))
     even = collect(build.product(half, build.add(value, transpose_factor(value))))
+    declared = [matrix for matrix in _square_symbols(even) if "symmetric" in matrix.properties]
+    even = _as_symmetric(even, wrt, *declared)
     if equal(even, value):
         return (independent,)
     words = "Along symmetric changes of {0} only the symmetric part of the derivative matters, {1}."
-    return independent, Prose(words, (wrt, _as_symmetric(even, wrt)))
+    return independent, Prose(words, (wrt, even))
 
 
 def _summed_vectors(node: Node) -> list[Symbol]:

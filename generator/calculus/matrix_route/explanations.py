@@ -5,14 +5,27 @@ from __future__ import annotations
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Index, Node
+from generator.algebra.traverse import rebuild
 from generator.algebra.words import is_invertible
 from generator.calculus.derivation import Claim, Prose
 
 d = build.differential
 
 
-def explanation(node: Node) -> tuple[Claim, ...]:
-    """Return the derivation of the rule that was used on this node, empty where there is none to tell."""
+LETTERS = ("Z", "Y", "M", *(f"Z{k}" for k in range(1, 99)))
+
+
+def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
+    """Return the derivation of the rule that was used on this node, empty where there is none to tell.
+
+    For a matrix that is an expression it is told of a matrix with a name of its own, not among those taken.
+    """
+    if isinstance(node, n.Inverse | n.Determinant | n.LogDeterminant) and not isinstance(node.operands[0], n.Symbol):
+        inside = node.operands[0]
+        invertible = is_invertible(inside) or not isinstance(node, n.Determinant)
+        name = next(letter for letter in LETTERS if letter not in taken)
+        matrix = n.symbol(name, inside.shape, frozenset({"invertible"} if invertible else ()))
+        node = rebuild(node, (matrix,))
     match node:
         case n.Inverse():
             return _of_inverse(node.operands[0])

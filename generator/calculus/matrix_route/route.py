@@ -57,7 +57,7 @@ def _extras(line: Line, taken: frozenset[str]) -> tuple[tuple[Assumption, ...], 
             assumptions.append(Assumption(inside, "invertible", declared=True))
         if isinstance(node, n.Apply):
             steps.extend(function_derivation(node.function, taken | {symbol.name for symbol in node.symbols}))
-        steps.extend(explanation(node))
+        steps.extend(explanation(node, taken | {symbol.name for symbol in node.symbols}))
     return tuple(assumptions), tuple(steps)
 
 
