@@ -157,3 +157,13 @@ def free_indices(node: Node) -> set[Index]:
         case n.ArrayOf():
             found -= set(node.indices)
     return found
+
+
+def reads_alike(left: Node, right: Node) -> bool:
+    """Return whether two expressions differ in the grouping of products only, so that they are printed alike."""
+    return left.shape == right.shape and _reading(left) == _reading(right)
+
+
+def _reading(node: Node) -> list[object]:
+    own: list[object] = [] if isinstance(node, n.Product | n.Negate) else [type(node), *node.parameters]
+    return own + [part for operand in node.operands for part in _reading(operand)]

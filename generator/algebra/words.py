@@ -47,7 +47,15 @@ def rank(base: Node) -> int:
 
 
 def _entrywise(word: tuple[Node, ...], simplify: Simplify) -> tuple[Node, ...]:
-    """Return the word with diag(u) M v as (M v) ∘ u, for the first vector v in it, and v′ diag(u) as (v ∘ u)′."""
+    """Return the word with diag(u) diag(v) as diag(u ∘ v), diag(u) M v as (M v) ∘ u, and v′ diag(u) as (v ∘ u)′."""
+    joined: list[Node] = []
+    for factor in word:
+        last = joined[-1] if joined else None
+        if isinstance(last, n.Diag) and isinstance(factor, n.Diag):
+            joined[-1] = simplify(build.diag(simplify(build.hadamard(last.operands[0], factor.operands[0]))))
+        else:
+            joined.append(factor)
+    word = tuple(joined)
     place = next((k for k, factor in enumerate(word) if factor.shape.is_vector), None)
     if place and not isinstance(word[place], n.Differential):
         column: tuple[Node, ...] = (word[place],)
@@ -58,8 +66,8 @@ def _entrywise(word: tuple[Node, ...], simplify: Simplify) -> tuple[Node, ...]:
                 column = (factor, *column)
         word = (*column, *word[place + 1 :])
     if len(word) > 1 and isinstance(word[0], n.Transpose) and word[0].shape.is_row and isinstance(word[1], n.Diag):
-        joined = simplify(build.hadamard(word[0].operands[0], word[1].operands[0]))
-        return (build.transpose(joined), *word[2:])
+        row = simplify(build.hadamard(word[0].operands[0], word[1].operands[0]))
+        return (build.transpose(row), *word[2:])
     return word
 
 

@@ -8,7 +8,7 @@ from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.terms import transpose_factor
 from generator.algebra.tidy import tidy
-from generator.algebra.traverse import contains, substitute
+from generator.algebra.traverse import contains, reads_alike, substitute
 from generator.calculus.chains import Chain
 from generator.calculus.derivation import Claim, PartialDerivation, Prose
 from generator.calculus.properties import uses_of_symmetry
@@ -62,7 +62,7 @@ def combine(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node
         )
     )
     simplified = tidy(build.add(*inserted))
-    if simplified is not claims[-1].right:
+    if not reads_alike(simplified, claims[-1].right):
         claims.append(Claim(left, simplified, *_why_tidied(inserted)))
     in_names = simplified
     final, more = finish(chain, left, simplified)
@@ -157,9 +157,10 @@ def denominator_layout(
         reason = Prose("Every partial derivative transposed.")
         claims.append(Claim(left, build.add(*values), "insert-partials", reason, show_shapes=True))
         simplified = tidy(build.add(*values))
-        if simplified is not claims[-1].right:
+        if not reads_alike(simplified, claims[-1].right):
             claims.append(Claim(left, simplified, *_why_tidied(values)))
-    result = collect(transpose_factor(value))
+    parts = value.operands if isinstance(value, n.Add) else (value,)
+    result = collect(build.add(*map(transpose_factor, parts)))
     reason = Prose("The transpose of the result.")
     inner = [link for link in chain.links[1:] if link.symbol in claims[-1].right.symbols] if claims else []
     if inner:

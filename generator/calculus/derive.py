@@ -9,7 +9,7 @@ from functools import partial
 from generator.algebra import build
 from generator.algebra.nodes import Node, PartialEntry, Symbol
 from generator.algebra.normal_form import equal
-from generator.algebra.shapes import derivative_shape
+from generator.algebra.shapes import ShapeError, derivative_shape
 from generator.algebra.statement import Link, Statement
 from generator.algebra.traverse import substitute
 from generator.calculus import component_route, matrix_route
@@ -33,6 +33,13 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
     `route` is the one whose value is taken; with `both` the other one is worked out as well, and where it has no answer
     its refusal is kept beside. Raises Refusal where the chosen route has no answer.
     """
+    try:
+        return _derive(statement, route, both)
+    except ShapeError as error:  # a matrix of one row or column in a place where only a row or a vector has a type
+        raise Refusal(f"a regrouped product has no type here: {error}") from error
+
+
+def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     started, rewritten = _rewritten(statement)
     chain = decompose(started)
     partials = tuple(_partial(chain, link, argument, route, both) for link, argument in chain.edges())

@@ -82,7 +82,7 @@ def _each(factors: tuple[Node, ...], join: Callable[..., Node]) -> Node:
 
 def _power(base: Node, exponent: Node) -> Node:
     if isinstance(exponent, n.Number):
-        return exponent * b.power(base, b.number(exponent.value - 1)) * d(base)
+        return exponent * (base if exponent.value == 2 else b.power(base, b.number(exponent.value - 1))) * d(base)
     lowered = b.power(base, exponent - b.ONE)
     return exponent * lowered * d(base) + b.apply("log", base) * b.power(base, exponent) * d(exponent)
 
@@ -90,7 +90,8 @@ def _power(base: Node, exponent: Node) -> Node:
 def _entry_power(base: Node, exponent: Node) -> Node:
     shape = base.shape if not base.shape.is_scalar else exponent.shape
     if isinstance(exponent, n.Number):
-        return exponent * b.hadamard(b.hadamard_power(base, b.number(exponent.value - 1)), d(base))
+        lower = base if exponent.value == 2 else b.hadamard_power(base, b.number(exponent.value - 1))
+        return exponent * b.hadamard(lower, d(base))
     one = b.fill(b.ONE, exponent.shape)
     lowered = b.hadamard(exponent, b.hadamard_power(base, exponent - one))
     logarithm = b.hadamard(b.apply("log", base), b.hadamard_power(base, exponent))

@@ -10,6 +10,7 @@ from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.terms import terms_of
 from generator.algebra.tidy import tidy
+from generator.algebra.traverse import reads_alike
 from generator.calculus.derivation import Claim, Prose
 from generator.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
 from generator.calculus.matrix_route.linear_map import LinearMap
@@ -45,7 +46,7 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
     if len(factors) > 1 and tidy(separate) is not tidy(last) and separate is not joined:
         claims.append(Claim(left, separate, *_moves(found)))
         current = separate
-    if joined is not current and not _reads_alike(joined, current):
+    if joined is not current and not reads_alike(joined, current):
         slug, reason = _moves(found) if current is last and len(factors) == 1 else _collecting(current, last, found)
         claims.append(Claim(left, joined, slug, reason))
     reason = Prose("What stands before {0} is the derivative.", (dx,))
@@ -53,16 +54,6 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
         reason = Prose("From {0} the derivative is G, in the shape of {1}.", (_named_form(dx), wrt))
     claims.append(Claim(partial, value, "read-off", reason))
     return value, claims
-
-
-def _reads_alike(left: Node, right: Node) -> bool:
-    """Return whether two forms differ in their brackets only, so that a line between them would show nothing."""
-    return _reading(left) == _reading(right)
-
-
-def _reading(node: Node) -> list[object]:
-    own: list[object] = [] if isinstance(node, n.Product | n.Negate) else [type(node), *node.parameters]
-    return own + [part for operand in node.operands for part in _reading(operand)]
 
 
 def _identify_vec(of: Symbol, wrt: Symbol, found: LinearMap) -> tuple[Node, list[Claim]]:
