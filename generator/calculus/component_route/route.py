@@ -9,7 +9,7 @@ from generator.algebra import nodes as n
 from generator.algebra.arrange import reshaped
 from generator.algebra.collect import collect
 from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of, indices_in
-from generator.algebra.shapes import Dimension, derivative_shape
+from generator.algebra.shapes import Dimension, Shape, derivative_shape
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import contains, substitute_indices, walk
 from generator.calculus.component_route.assembly import assemble
@@ -27,8 +27,8 @@ from generator.calculus.refusal import Refusal
 def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | None, tuple[Claim, ...]]:
     """Return ∂of/∂wrt in the Jacobian layout, and the claims in entries that lead to it.
 
-    Beyond two indices the value is the vec Jacobian, or None where the entries are no product of matrices. Raises
-    Refusal where no index rule applies, or where a derivative of at most two indices is no product of matrices.
+    Beyond two indices the value is the vec Jacobian. It is None where the entries are no product of matrices. Raises
+    Refusal where no index rule applies.
     """
     names = {symbol.name for symbol in expression.symbols}
     rows = _indices(OUTPUT, names, of)
@@ -60,7 +60,7 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | Non
         if partial.shape.axes and _is_short(sifted_node) and places == rows:
             array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
             claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
-        value = reshaped(collect(assemble(sifted, rows + columns, shape)), shape) if places == rows else None
+        value = _assembled(sifted, rows + columns, shape) if places == rows else None
     if value is None:
         return None, tuple(claims)
     if not claims or claims[-1].right is not value:
@@ -111,6 +111,13 @@ def _slice(
         "One slice, for {0} = 1: the derivative of the whole matrix by {1}.", (columns[0], build.entry(wrt, first))
     )
     return [Claim(left, right, "written-out", reason)]
+
+
+def _assembled(sifted: list[Monomial], indices: tuple[Index, ...], shape: Shape) -> Node | None:
+    try:
+        return reshaped(collect(assemble(sifted, indices, shape)), shape)
+    except Refusal:  # the entries are known, but they are no product of matrices
+        return None
 
 
 def _stacking_order(places: tuple[Position, ...]) -> tuple[Index, ...] | None:
