@@ -22,8 +22,8 @@ import pytest
 import sympy
 
 from generator.algebra import build as b
+from generator.algebra import collect, normal_form, tidy
 from generator.algebra import nodes as n
-from generator.algebra import normal_form, tidy
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import matrix
 from generator.algebra.statement import Link, Statement
@@ -46,7 +46,7 @@ def only_when_asked(request: pytest.FixtureRequest) -> None:
 
 def forget() -> None:
     """Empty the caches of the algebra, so that nothing is remembered from the round before."""
-    for function in (tidy.tidy, tidy.collect, normal_form.normal_form, normal_form._expand):
+    for function in (tidy.tidy, collect.collect, normal_form.normal_form, normal_form._expand):
         function.cache_clear()
 
 
@@ -76,7 +76,7 @@ def test_the_cases_in_a_warm_process(benchmark: Any) -> None:
         times = []
         for case in CASES:
             begin = time.perf_counter()
-            answer(case)
+            assert answer(case), case
             times.append(time.perf_counter() - begin)
         return times
 
@@ -84,7 +84,6 @@ def test_the_cases_in_a_warm_process(benchmark: Any) -> None:
     benchmark.extra_info["median_ms"] = round(1000 * times[len(times) // 2], 2)
     benchmark.extra_info["95th_percentile_ms"] = round(1000 * times[int(0.95 * len(times))], 2)
     print(f"\n70 cases, warm: {benchmark.extra_info}")
-    assert times[len(times) // 2] < 0.010
 
 
 def _in_a_new_process(script: str) -> None:
@@ -112,7 +111,9 @@ def test_cold_process(benchmark: Any, name: str, script: str) -> None:
 
 @pytest.mark.benchmark(group="cold process")
 def test_the_cases_in_a_cold_process(benchmark: Any) -> None:
-    script = "from tests.benchmarks.test_engine_speed import CASES, answer\nassert sum(map(answer, CASES)) >= 50"
+    script = (
+        "from tests.benchmarks.test_engine_speed import CASES, answer\nassert sum(map(answer, CASES)) == len(CASES)"
+    )
     benchmark.pedantic(_in_a_new_process, args=(script,), rounds=3)
 
 
