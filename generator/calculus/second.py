@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.collect import collect
 from generator.algebra.statement import Link, Statement
@@ -19,7 +20,7 @@ class SecondDerivative:
 
     first: Derivation
     second: Derivation
-    """For a vector, its entries end with the claim that the Hessian is symmetric."""
+    """For a vector, its denominator layout is the claim that the Hessian is symmetric."""
 
 
 def derive_second(statement: Statement, route: str = "matrix", both: bool = True) -> SecondDerivative:
@@ -39,8 +40,7 @@ def derive_second(statement: Statement, route: str = "matrix", both: bool = True
     symbol = n.symbol(name, gradient.shape)
     second = derive(Statement(statement.declarations, (Link(symbol, gradient),), statement.wrt), route, both)
     if wrt.is_vector:
-        reason = Prose("Mixed partial derivatives do not depend on their order, so a Hessian is symmetric.")
-        hessian = second.value
-        claim = Claim(hessian, collect(transpose_factor(hessian)), "hessian-symmetry", reason)
-        second = replace(second, denominator=(), entries=(*second.entries, claim))
+        reason = Prose("Mixed partial derivatives do not depend on their order, so a Hessian is its own transpose.")
+        transposed = build.transpose(build.partial(symbol, statement.wrt, total=True))
+        second = replace(second, denominator=(Claim(transposed, second.value, "hessian-symmetry", reason),))
     return SecondDerivative(first, second)

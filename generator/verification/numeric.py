@@ -115,7 +115,7 @@ class NumericCheck:
                 if _distinct(result.sizes[-1] if result.sizes else {}):
                     break
         if not result.sizes:
-            result.failure = "no point was found at which both sides have a value"
+            result.failure = "no point was found at which both sides have a value that tells something"
         return result
 
     def _check_sizes(
@@ -142,6 +142,8 @@ class NumericCheck:
                 continue
             except TooLargeArrayError:
                 break
+            if self._drowned(left, right, left_value, right_value, point):
+                continue
             largest = max(float(np.max(np.abs(side))) for side in (left_value, right_value))
             if largest < TOO_SMALL and np.any(left_value) and np.any(right_value):
                 reserve, weak = (left_value, right_value, point), weak + 1
@@ -172,16 +174,10 @@ class NumericCheck:
         """Add one comparison to the result; return whether it agrees."""
         result.instances += 1
         error = relative_error(first, second)
-        rough = any(node in point.rough for side in (left, right) for node in walk(side))
-        tolerance = DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE
-        before = result.error
+        tolerance = DIFFERENCE_TOLERANCE if _rough(left, right, point) else STEP_TOLERANCE
         result.error = max(result.error, error)
         result.tolerance = max(result.tolerance, tolerance)
         if error <= tolerance:
-            return True
-        noise = _noise(left, right, point) * (DIFFERENCE_NOISE if rough else 1)
-        if float(np.max(np.abs(first - second))) <= noise:
-            result.error = before
             return True
         whole = np.broadcast_arrays(first, second)
         place = np.unravel_index(int(np.argmax(np.abs(whole[0] - whole[1]))), whole[0].shape)
@@ -190,6 +186,14 @@ class NumericCheck:
             f"{whole[1][place]:.6g} (relative error {error:.2g})"
         )
         return False
+
+    def _drowned(self, left: Node, right: Node, first: Array, second: Array, point: Evaluator) -> bool:
+        """Return whether rounding alone may explain that the sides differ: such a point says neither yes nor no."""
+        rough = _rough(left, right, point)
+        if relative_error(first, second) <= (DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE):
+            return False
+        noise = _noise(left, right, point) * (DIFFERENCE_NOISE if rough else 1)
+        return float(np.max(np.abs(first - second))) <= noise
 
     def _view(
         self, point: Evaluator, symbols: frozenset[Symbol], through: bool, sizes: Sizes, attempt: int
@@ -212,6 +216,11 @@ class NumericCheck:
             )
         except DomainError:
             return False
+
+
+def _rough(left: Node, right: Node, point: Evaluator) -> bool:
+    """Return whether a derivative in the equation was taken by differences."""
+    return any(node in point.rough for side in (left, right) for node in walk(side))
 
 
 def _noise(left: Node, right: Node, point: Evaluator) -> float:

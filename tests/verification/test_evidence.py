@@ -288,6 +288,13 @@ def test_sizes_that_a_function_needs_are_found_and_the_others_reported() -> None
     assert all(sizes["M"] < sizes["N"] for sizes in found.skipped_sizes)
 
 
+@pytest.mark.parametrize("size", [1, 5, 20, 60, 400])
+def test_a_mistake_that_drowns_in_rounding_does_not_pass(size: int) -> None:
+    """Beside exp(400 x′x) no sum in floating point shows t: such points are no evidence, for either answer."""
+    huge = b.apply("exp", b.number(size) * (x.T * x))
+    assert not check_equation(huge + t - huge, huge + b.TWO * t - huge, symbolic=False).passed
+
+
 def test_a_side_without_a_value_is_a_failure() -> None:
     """d det(A′A) exists for every A, the formula with the inverse does not: it needs its condition."""
     gram = A.T * A
