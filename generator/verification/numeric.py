@@ -142,10 +142,10 @@ class NumericCheck:
                 continue
             except TooLargeArrayError:
                 break
-            if self._drowned(left, right, left_value, right_value, point):
+            tells = self._tells(left, right, left_value, right_value, point)
+            if tells is None:
                 continue
-            largest = max(float(np.max(np.abs(side))) for side in (left_value, right_value))
-            if largest < TOO_SMALL and np.any(left_value) and np.any(right_value):
+            if not tells:
                 reserve, weak = (left_value, right_value, point), weak + 1
                 if weak > WEAK_ATTEMPTS:
                     break
@@ -187,13 +187,20 @@ class NumericCheck:
         )
         return False
 
-    def _drowned(self, left: Node, right: Node, first: Array, second: Array, point: Evaluator) -> bool:
-        """Return whether rounding alone may explain that the sides differ: such a point says neither yes nor no."""
+    def _tells(self, left: Node, right: Node, first: Array, second: Array, point: Evaluator) -> bool | None:
+        """Return whether the point can tell a mistake; None where rounding alone may explain a difference.
+
+        Sides that are tiny, or that drown in the rounding of larger values on the way, tell nothing by agreeing.
+        """
         rough = _rough(left, right, point)
-        if relative_error(first, second) <= (DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE):
-            return False
+        tolerance = DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE
+        largest = max(float(np.max(np.abs(side))) for side in (first, second))
         noise = _noise(left, right, point) * (DIFFERENCE_NOISE if rough else 1)
-        return float(np.max(np.abs(first - second))) <= noise
+        if relative_error(first, second) > tolerance and float(np.max(np.abs(first - second))) <= noise:
+            return None
+        if largest <= noise and noise > SMALLEST_SCALE * tolerance:
+            return False
+        return largest >= TOO_SMALL or not (np.any(first) and np.any(second))
 
     def _view(
         self, point: Evaluator, symbols: frozenset[Symbol], through: bool, sizes: Sizes, attempt: int
