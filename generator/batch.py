@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import sys
-import tempfile
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from generator.facade import Layout, Route, derive
-from generator.terminal import json_line, output_encoding
+from generator.files import replacing
+from generator.terminal import BAD_INPUT, DONE, json_line, output_encoding
 from generator.workers import in_order, with_progress
 
 CHUNK = 8
@@ -29,32 +26,23 @@ def run_batch(cases: Path, output: Path | None, *, jobs: int, layout: Layout, ro
         lines = cases.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         print(f"{cases}: cannot be read ({getattr(error, 'strerror', None) or error})", file=sys.stderr)
-        return 2
+        return BAD_INPUT
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     encoding = output_encoding() if output is None else "utf-8"
     work = partial(answer_line, layout=layout, route=route, verify=verify, encoding=encoding)
+    answers = in_order(work, numbered, jobs, CHUNK)
     if output is None:
-        _write(sys.stdout, in_order(work, numbered, jobs, CHUNK))
-        return 0
+        for answer in answers:
+            print(answer, flush=True)
+        return DONE
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=output.resolve().parent, prefix=f".{output.name}.", delete=False
-        ) as file:
-            _write(file, with_progress(in_order(work, numbered, jobs, CHUNK), len(numbered), "Deriving"))
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, output)
+        with replacing(output) as file:
+            for answer in with_progress(answers, len(numbered), "Deriving"):
+                file.write(f"{answer}\n".encode())
     except OSError as error:
         print(f"{output}: cannot be written ({error.strerror})", file=sys.stderr)
-        return 2
-    finally:
-        with contextlib.suppress(OSError, UnboundLocalError):
-            os.unlink(file.name)
-    return 0
-
-
-def _write(file: IO[str], answers: Iterable[str]) -> None:
-    for answer in answers:
-        print(answer, file=file, flush=True)
+        return BAD_INPUT
+    return DONE
 
 
 def answer_line(numbered: tuple[int, str], *, layout: Layout, route: Route, verify: bool, encoding: str) -> str:

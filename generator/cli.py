@@ -6,19 +6,28 @@ import difflib
 import os
 import re
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.terminal import json_line, output_encoding, tolerate_every_character
+from generator.terminal import (
+    BAD_INPUT,
+    DONE,
+    INTERRUPTED,
+    NO,
+    REFUSED,
+    json_line,
+    output_encoding,
+    tolerate_every_character,
+)
 
 if TYPE_CHECKING:
+    from generator.calculus.refusal import Refusal
     from generator.facade import Layout, Route, Worked
-
-DONE, NO, BAD_INPUT, REFUSED = 0, 1, 2, 3
-"""Exit status: done; the answer is no (verification, stale pages); bad input; refused (no rule)."""
-INTERRUPTED = 130
+    from generator.language import LanguageError
 
 
 class _Commands(click.Group):
@@ -110,7 +119,7 @@ def derive(
     python -m generator derive "f(z) = exp(-1/2*z)" "z = x'*x" --given "x in R^D"
     python -m generator derive --batch cases.jsonl --output results.jsonl
     """  # noqa: D301
-    _reject_unknown_options(expressions)
+    _reject_unknown_options(expressions, derive)
     if batch is not None:
         from generator.batch import run_batch
 
@@ -126,13 +135,11 @@ def derive(
     sys.exit(_derive_one(expressions, given, wrt, layout, route, form, order, verify=not no_verify))
 
 
-def _reject_unknown_options(expressions: tuple[str, ...], command: click.Command | None = None) -> None:
+def _reject_unknown_options(expressions: tuple[str, ...], command: click.Command) -> None:
     """Tell `--gvien` from an expression: an expression may begin with a minus, but not look like a whole option."""
     for text in expressions:
         if option := re.match(r"--[a-z][a-z-]+(?=$|=)", text):
-            known = [
-                name for parameter in (command or derive).params for name in parameter.opts if name.startswith("--")
-            ]
+            known = [name for parameter in command.params for name in parameter.opts if name.startswith("--")]
             near = difflib.get_close_matches(option[0], known, n=1)
             raise click.NoSuchOption(option[0], possibilities=near)
 
@@ -157,23 +164,30 @@ def _derive_one(
             *expressions, given=given, wrt=wrt, layout=layout, route=route, order=order, verify=verify
         )
         shown = _formatted(worked, form)
-    except LanguageError as error:
-        if form == "json":
-            _print_json(error_json(error.message, "input", line=error.line, column=error.column, wrt=wrt))
-        else:
-            print(error.render(), file=sys.stderr)
-        return BAD_INPUT
-    except Refusal as refused:
-        if form == "json":
-            _print_json(error_json(str(refused), "refused", wrt=wrt))
-        else:
-            print(f"Refused: {str(refused).rstrip('.')}.", file=sys.stderr)
-        return REFUSED
+    except (LanguageError, Refusal) as error:
+        return _no_answer(error, form, partial(error_json, wrt=wrt))
     print(shown, end="" if shown.endswith("\n") else "\n")
     if not worked.passed:
         print("Verification failed: do not use this result. Please report it.", file=sys.stderr)
         return NO
     return DONE
+
+
+def _no_answer(error: LanguageError | Refusal, form: str, as_json: Callable[..., dict[str, Any]]) -> int:
+    """Say why there is no answer, and return the exit status: the input cannot be read, or no rule covers it."""
+    from generator.language import LanguageError
+
+    if isinstance(error, LanguageError):
+        if form == "json":
+            _print_json(as_json(error.message, "input", line=error.line, column=error.column))
+        else:
+            print(error.render(), file=sys.stderr)
+        return BAD_INPUT
+    if form == "json":
+        _print_json(as_json(str(error), "refused"))
+    else:
+        print(f"Refused: {str(error).rstrip('.')}.", file=sys.stderr)
+    return REFUSED
 
 
 def _formatted(worked: Worked, form: str) -> str:
@@ -226,18 +240,8 @@ def _check_one(expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | 
         else:
             print(f"Verification failed: {error}.", file=sys.stderr)
         return NO
-    except LanguageError as error:
-        if form == "json":
-            _print_json(verdict_error_json(error.message, "input", line=error.line, column=error.column))
-        else:
-            print(error.render(), file=sys.stderr)
-        return BAD_INPUT
-    except Refusal as refused:
-        if form == "json":
-            _print_json(verdict_error_json(str(refused), "refused"))
-        else:
-            print(f"Refused: {str(refused).rstrip('.')}.", file=sys.stderr)
-        return REFUSED
+    except (LanguageError, Refusal) as error:
+        return _no_answer(error, form, verdict_error_json)
     if form == "json":
         _print_json(checked.as_json())
     else:

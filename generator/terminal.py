@@ -1,4 +1,4 @@
-"""What goes to a terminal or into a pipe: streams that take every character, JSON that fits them."""
+"""What a command says to its caller: the exit status, streams that take every character, JSON that fits them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import io
 import json
 import sys
 from typing import Any
+
+DONE, NO, BAD_INPUT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit status: done; the answer is no (verification, stale pages); bad input; refused (no rule); interrupted."""
 
 
 def tolerate_every_character() -> None:

@@ -19,7 +19,7 @@ from generator.algebra.terms import (
     node_of,
     term_node,
     terms_of,
-    transpose_word,
+    transpose_terms,
 )
 from generator.algebra.tidy import join, tidy
 from generator.algebra.words import rank
@@ -52,7 +52,7 @@ def _turned(node: Node) -> Node:
         return node
     terms = terms_of(node)
     front, terms = _front(terms)
-    turned = [Term(term.coefficient, term.scalars, transpose_word(term.word)) for term in terms]
+    turned = transpose_terms(terms)
     if sum(map(_transposes, turned)) + 2 >= sum(map(_transposes, terms)):
         return node
     bracket = node_of(turned, node.shape.transposed)
@@ -149,7 +149,7 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
 
 def _fewer_transposes(bracket: Node, terms: list[Term]) -> Node:
     """Return x′ − s′A′ as (x − A s)′, where that saves transposes."""
-    turned = [Term(term.coefficient, term.scalars, transpose_word(term.word)) for term in terms]
+    turned = transpose_terms(terms)
     if sum(map(_transposes, turned)) + 1 < sum(map(_transposes, terms)):
         return build.transpose(node_of(turned, bracket.shape.transposed))
     return bracket

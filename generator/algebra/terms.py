@@ -79,7 +79,7 @@ def transpose_factor(factor: Node) -> Node:
 def _turned_sum(node: Node) -> Node | None:
     """Return (y′ − c s′)′ as y − c s, None where turning term by term takes more transposes than it saves."""
     terms = terms_of(node)
-    turned = [Term(term.coefficient, term.scalars, transpose_word(term.word)) for term in terms]
+    turned = transpose_terms(terms)
     before, after = (
         sum(isinstance(factor, n.Transpose) for term in some for factor in term.word) for some in (terms, turned)
     )
@@ -95,6 +95,11 @@ def _transposed_product(product: Node) -> Node:
     except ShapeError:
         return build.transpose(product)
     return turned if turned.shape == product.shape.transposed else build.transpose(product)
+
+
+def transpose_terms(terms: list[Term]) -> list[Term]:
+    """Return the terms of the transposed sum."""
+    return [Term(term.coefficient, term.scalars, transpose_word(term.word)) for term in terms]
 
 
 def transpose_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -183,7 +188,7 @@ def terms_of(node: Node, atom: Callable[[Node], Node] = lambda x: x) -> list[Ter
             inner = terms_of(node.operands[0], atom)
             if len(inner) == 1 and inner[0].word == (node.operands[0],):
                 return [_opaque(atom(node))]
-            return [Term(t.coefficient, t.scalars, transpose_word(t.word)) for t in inner]
+            return transpose_terms(inner)
     changed = atom(node)
     return [_opaque(node)] if changed is node else terms_of(changed)
 

@@ -72,7 +72,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         special_cases=special_cases(total, value),
         entries=_entries(chain, total, in_names),
         assumptions=assumptions_of(chain.links),
-        notes=(*notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt, total, value)),
+        notes=(*notes_on(chain.links, chain.wrt, chain.in_variables), *symmetric_variable(chain.wrt, total, value)),
     )
 
 
@@ -109,7 +109,10 @@ def _partial(chain: Chain, link: Link, argument: Symbol, route: str, both: bool)
             refusal = str(refused)
     value = found[route][0]
     if value is None:  # entries without a matrix form: the value is the matrix route's
-        value = matrix_route.differentiate(link.symbol, link.expression, argument)[0]
+        if "matrix" not in found:
+            found["matrix"] = routes["matrix"](link.symbol, link.expression, argument)
+        value = found["matrix"][0]
+    assert value is not None, "the matrix route has a value or refuses"
     claims = {name: found[name][1] if name in found else () for name in ROUTES}
     other = next((found[name][0] for name in found if name != route), None)
     if other is not None and other is not value and equal(other, value):

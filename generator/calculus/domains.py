@@ -22,12 +22,12 @@ def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
     return tuple(found.values())
 
 
-def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
-    """Return the points at which the rules used do not apply, and other warnings a reader needs."""
+def notes_on(links: tuple[Link, ...], wrt: Symbol, whole: dict[Node, Node]) -> tuple[Prose, ...]:
+    """Return the points at which the rules used do not apply, and other warnings a reader needs.
+
+    `whole` holds what every name of the chain stands for in the declared variables.
+    """
     found: dict[Prose, None] = {}
-    whole: dict[Node, Node] = {}
-    for link in reversed(links):
-        whole[link.symbol] = substitute(link.expression, whole)
     for link in links:
         names = {inner.symbol for inner in links} | {wrt}
         squared = {

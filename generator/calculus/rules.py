@@ -209,7 +209,7 @@ ALGEBRA: tuple[Rule, ...] = (
     Rule("adjoint", "Passing a derivative on through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", equality=lambda: (b.trace(C.T * (n.symbol("D", matrix("M", "P")) * n.symbol("V", matrix("P", "N")))), b.trace((n.symbol("D", matrix("M", "P")).T * C).T * n.symbol("V", matrix("P", "N")))), sources=("MN, chapter 5",)),
     Rule("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
     Rule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", equality=lambda: (b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape))),
-    Rule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1", equality=None),
+    Rule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
     Rule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", equality=lambda: (b.trace(b.kronecker(X, n.symbol("Y", matrix("P", "P")))), b.trace(X) * b.trace(n.symbol("Y", matrix("P", "P")))), sources=("MN, chapter 2",)),
     Rule("insert-partials", "Inserting the partial derivatives", "insert the partial derivatives"),
     Rule("substitution", "Substitution", "substitute {0}"),

@@ -51,7 +51,6 @@ class ChainEdge:
     target: str
     label: Label = ()
     shape: str = ""
-    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +108,8 @@ def partial_label(of: Symbol, wrt: Symbol, total: bool = False) -> Label:
     return sign, *symbol_label(of), Run("/"), sign, *symbol_label(wrt)
 
 
-def chain_of(derivation: Derivation, links: dict[tuple[str, str], str] | None = None) -> Chain:
-    """Return the chain of a derivation, the variable first; `links` maps (of, wrt) to an address."""
-    addresses = links or {}
+def chain_of(derivation: Derivation) -> Chain:
+    """Return the chain of a derivation, the variable first."""
     nodes: dict[str, ChainNode] = {}
     edges = []
     wrt = derivation.statement.wrt
@@ -130,7 +128,6 @@ def chain_of(derivation: Derivation, links: dict[tuple[str, str], str] | None = 
                 partial.of.name,
                 partial_label(partial.of, partial.wrt),
                 jacobian_shape_text(partial.of.shape, partial.wrt.shape),
-                addresses.get((partial.of.name, partial.wrt.name)),
             )
         )
     return Chain(tuple(nodes.values()), tuple(edges))

@@ -58,13 +58,11 @@ def chain_svg(chain: Chain, prefix: str, vertical: bool = False, kind: str = "")
     layout = lay_out(chain, vertical)
     prefix = escape(prefix)
     width, height = _number(layout.width), _number(layout.height)
-    linked = any(edge.href for edge in chain.edges)
     classes = f"chain-picture {kind}".strip()
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{escape(classes)}" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" style="max-width: 100%; height: auto" '
-        # An image hides what is in it from assistive technology, so a picture with links is a group.
-        f'role="{"group" if linked else "img"}" aria-labelledby="{prefix}-title {prefix}-description">',
+        f'role="img" aria-labelledby="{prefix}-title {prefix}-description">',
         f'<title id="{prefix}-title">{escape(_title(chain))}</title>',
         f'<desc id="{prefix}-description">{escape(describe(chain))}</desc>',
         f'<defs><marker id="{prefix}-head" viewBox="0 0 10 10" refX="9" refY="5" '
@@ -159,9 +157,6 @@ def _label(arrow: Arrow, chain: Chain, vertical: bool) -> str:
         inside = _text(edge.label, x + 16, y + 5, LABEL_SIZE, start) + _shape(edge, beside, y + 5, start)
     else:
         inside = _text(edge.label, x - 3, y - 9, LABEL_SIZE) + _shape(edge, x - 3, y + 19)
-    if edge.href:
-        name = f"{plain(edge.label)}, shape {edge.shape}"
-        return f'<a href="{escape(edge.href)}" aria-label="{escape(name)}">{inside}</a>'
     return inside
 
 

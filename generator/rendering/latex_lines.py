@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
-from generator.algebra.shapes import Shape
 from generator.calculus.derivation import Claim
 from generator.rendering.latex import juxtaposed, latex, latex_piece
 from generator.rendering.latex_parts import latex_shape, wrapped
@@ -61,11 +60,6 @@ def _factors_with_shapes(node: Node) -> str:
             inside = wrapped(latex_piece(group[0]), Level.OPEN if loose else Level.SUM)
         braces.append(rf"\underbrace{{{inside}}}_{{{latex_shape(shape)}}}")
     return r"\,".join(braces)
-
-
-def latex_shape_product(shapes: Sequence[Shape], result: Shape) -> str:
-    r"""Return how the shapes multiply: `(1\times 1)(1\times D)(D\times D) = 1\times D`."""
-    return "".join(f"({latex_shape(shape)})" for shape in shapes) + f" = {latex_shape(result)}"
 
 
 def latex_claim_lines(claims: Iterable[Claim]) -> list[LatexLine]:

@@ -6,7 +6,6 @@ import keyword
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from generator.algebra import build
 from generator.algebra import nodes as n
@@ -28,7 +27,7 @@ def {name}(matrix):
 """
 
 
-def numpy_source(derivation: Derivation, evidence: Mapping[str, Any] | None = None) -> str:
+def numpy_source(derivation: Derivation) -> str:
     """Return the source of `def derivative(…)`, which takes the declared variables by name, NumPy being `np`.
 
     The result is an array of shape f.shape + x.shape, as of `jax.jacobian`: vectors and rows have one axis,
@@ -59,11 +58,7 @@ def numpy_source(derivation: Derivation, evidence: Mapping[str, Any] | None = No
     if _is_vec_jacobian(derivation):
         axes += ", from the Jacobian of the stacked columns"
     lines = [f'"""Return d{function.name}/d{wrt.name}, {axes}:', "", *_formula(value), '"""', *body]
-    checked = []
-    if evidence is not None and evidence.get("passed"):
-        count, error = evidence["instances"], evidence["max_relative_error"]
-        checked = [f"# Checked by {count} comparisons at random points, largest relative error {error:.1g}."]
-    source = [*checked, f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
+    source = [f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
     return "\n".join(source) + "\n"
 
 
@@ -98,34 +93,6 @@ def _body(derivation: Derivation, writer: NumpyWriter, taken: set[str]) -> list[
     return [*lines, f"return {returned}"]
 
 
-def numpy_expression(node: Node, arguments: Iterable[Symbol] | None = None) -> str:
-    """Return the expression as NumPy code in the names of its variables.
-
-    Sizes are read from `arguments` (by default the variables in the expression). A name that Python reserves
-    gets a trailing underscore; an adjugate is a call of `adjugate`. Raises ValueError for what has no value.
-    """
-    symbols = sorted(node.symbols, key=lambda s: s.name) if arguments is None else list(arguments)
-    names = {symbol.name: _local(symbol.name) for symbol in symbols}
-    return NumpyWriter(names, size_sources(symbols, names)).write(node).text
-
-
-def numpy_example(derivation: Derivation, size: int = 3) -> str:
-    """Return code that calls the derivative at a random point that respects the declarations."""
-    declarations = derivation.statement.declarations
-    sizes: dict[str, int] = {}
-    for symbol in declarations:
-        for dimension in symbol.shape.axes:
-            for name in dimension.names:
-                sizes.setdefault(name, size + len(sizes))
-    lines = ["import numpy as np", "", "random = np.random.default_rng(0)"]
-    lines += ["point = {"]
-    for symbol in declarations:
-        axes = tuple(dimension.value(sizes) for dimension in symbol.shape.axes)
-        lines.append(f'    "{symbol.name}": {_random(symbol, axes)},')
-    lines += ["}", "print(derivative(**point))"]
-    return "\n".join(lines) + "\n"
-
-
 def size_sources(arguments: Iterable[Symbol], names: Mapping[str, str]) -> dict[str, str]:
     """Return for every size the Python expression that reads it off an argument: `x.shape[0]`."""
     sources: dict[str, str] = {}
@@ -151,10 +118,6 @@ def axes_of(dimensions: tuple[Dimension, ...]) -> str:
 
 def _is_reserved(name: str) -> bool:
     return keyword.iskeyword(name) or name in ("np", "__debug__")
-
-
-def _local(name: str) -> str:
-    return f"{name}_" if _is_reserved(name) else name
 
 
 def _fresh(name: str, taken: set[str]) -> str:
@@ -202,18 +165,3 @@ def _shared(derivation: Derivation, value: Node, taken: set[str]) -> list[tuple[
 
 def _formula(value: Node) -> list[str]:
     return textwrap.wrap(text(value), 84, break_long_words=False, break_on_hyphens=False) or [""]
-
-
-def _random(symbol: Symbol, axes: tuple[int, ...]) -> str:
-    properties = symbol.properties
-    if not axes:
-        return "random.uniform(0.5, 2)" if "positive" in properties else "random.standard_normal()"
-    shape = ", ".join(map(str, axes)) + ("," if len(axes) == 1 else "")
-    if "positive" in properties:
-        return f"random.uniform(0.5, 2, ({shape}))"
-    draw = f"random.standard_normal(({shape}))"
-    if "positive-definite" in properties:
-        return f"(lambda a: a @ a.T + np.eye({axes[0]}))({draw})"
-    if "symmetric" in properties:
-        return f"(lambda a: a + a.T)({draw})"
-    return draw

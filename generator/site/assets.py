@@ -9,6 +9,8 @@ import re
 import sys
 from pathlib import Path
 
+from generator.files import write_file
+
 # Components that docs/assets/javascripts/formulas.js loads, and what they load on demand.
 COMPONENTS = (
     "LICENSE",
@@ -51,7 +53,7 @@ def copy_mathjax(node_modules: Path, docs: Path) -> list[Path]:
     target = docs / "assets" / "mathjax"
     copies = {target / name: mathjax / name for name in COMPONENTS}
     copies |= {target / "fonts" / font.name / source.relative_to(font): source for source in _font_files(font)}
-    written = [copy for copy, source in sorted(copies.items()) if _write(copy, source.read_bytes())]
+    written = [copy for copy, source in sorted(copies.items()) if write_file(copy, source.read_bytes())]
     for old in sorted(target.rglob("*")):
         if old.is_file() and old not in copies:
             old.unlink()
@@ -80,15 +82,6 @@ def _font_files(font: Path) -> list[Path]:
         if (code := file.stem.removeprefix("mjx-ncm-")) in names or code not in unused
     ]
     return scripts + woff2
-
-
-def _write(path: Path, content: bytes) -> bool:
-    """Whether the file had to be written."""
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return True
 
 
 def main() -> int:

@@ -10,14 +10,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.site.manifest import Manifest, Published, digest, digest_of_files, engine_digest, write_file
+from generator.files import write_file
+from generator.site.manifest import Manifest, Published, digest, digest_of_files, engine_digest
+from generator.terminal import BAD_INPUT, DONE, NO, REFUSED
 
 if TYPE_CHECKING:
     from generator.site.entries import Entry
     from generator.site.work import Worked
 
 PACKAGE = Path(__file__).resolve().parent.parent
-DONE, NO, BAD_INPUT, REFUSED = 0, 1, 2, 3
 
 
 def write_pages(

@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from generator.files import write_file
 
 NAME = ".manifest.json"
 
@@ -91,23 +92,3 @@ class Manifest:
             "entries": {path: asdict(entry) for path, entry in sorted(entries.items())},
         }
         write_file(self.path, json.dumps(data, indent=1).encode() + b"\n")
-
-
-def write_file(path: Path, data: bytes) -> bool:
-    """Write the bytes, whole or not at all, and only if they differ from what is there; return whether they did."""
-    try:
-        if path.read_bytes() == data:
-            return False
-    except OSError:
-        pass
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    return True

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from generator.files import write_file
 from generator.site.entries import Entry
-from generator.site.manifest import write_file
 
 SCHEMA = Path(__file__).resolve().parent.parent / "collection" / "entry.schema.json"
 

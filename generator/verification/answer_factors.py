@@ -40,13 +40,6 @@ def ratio_of(answer: Array, expected: Array) -> float | None:
     return ratio if agree(answer, ratio * expected) else None
 
 
-def _monomial(number: Fraction, above: Dimension, below: Dimension) -> Node:
-    factor: Node = build.number(number)
-    if above != ONE:
-        factor = build.size_of(above) if number == 1 else build.product(factor, build.size_of(above))
-    return factor if below == ONE else build.divide(factor, build.size_of(below))
-
-
 def factor_of(samples: Iterable[Sample], form: Form, size_names: tuple[str, ...]) -> Node | None:
     """Return the rational number, perhaps times sizes, that the answer is too large by."""
     ratios: list[tuple[float, Sizes]] = []

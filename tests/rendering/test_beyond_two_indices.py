@@ -18,9 +18,10 @@ from generator.language import parse_declarations, parse_expression
 from generator.rendering.chain import chain_of, plain
 from generator.rendering.json_output import derivation_json
 from generator.rendering.latex import latex
-from generator.rendering.numpy_code import numpy_expression, numpy_source
+from generator.rendering.numpy_code import numpy_source
 from generator.rendering.report import report_text
 from generator.rendering.text import text
+from tests.rendering.expression_code import numpy_expression
 
 X, A = symbol("X", matrix("M", "N")), symbol("A", matrix("P", "N"))
 x, v = symbol("x", vector("N")), symbol("v", vector(Dimension(1, ("M", "N"))))

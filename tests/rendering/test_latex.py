@@ -10,7 +10,7 @@ from generator.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vect
 from generator.calculus.derivation import Claim, Prose
 from generator.language import parse_declarations, parse_expression
 from generator.rendering.latex import latex
-from generator.rendering.latex_lines import latex_claim_lines, latex_shape_product, latex_with_shapes
+from generator.rendering.latex_lines import latex_claim_lines, latex_with_shapes
 from generator.rendering.latex_parts import latex_dimension, latex_shape, latex_space
 from generator.rendering.names import latex_name, split_name
 
@@ -208,7 +208,6 @@ def test_shapes_and_spaces() -> None:
     assert latex_space(vector("D")) == r"\mathbb{R}^{D}"
     assert latex_space(matrix("M", 3)) == r"\mathbb{R}^{M\times 3}"
     assert latex_dimension(Dimension(2, ("M", "N"))) == "2MN"
-    assert latex_shape_product([SCALAR, row("D")], row("D")) == r"(1\times 1)(1\times D) = 1\times D"
 
 
 @pytest.mark.parametrize(

@@ -67,12 +67,7 @@ def assemble(monomials: list[Monomial], free: tuple[Index, ...], shape: Shape) -
 
 def _assembled(monomial: Monomial, free: tuple[Index, ...], shape: Shape) -> Node:
     monomial, merged = _merged(monomial, free)
-    graph = graph_of(monomial, free)
-    for index in monomial.bound:
-        if index in monomial.indices_of():
-            sum_out(graph, index)
-        else:
-            graph.scalars.append(build.size_of(index.dimension))
+    graph = summed_graph(monomial, free)
     array = _between(graph, free, merged, shape)
     factors = [build.number(monomial.coefficient), *graph.scalars]
     return tidy(build.product(*factors, array)) if array is not None else tidy(build.product(*factors))
@@ -86,7 +81,19 @@ def _merged(monomial: Monomial, free: tuple[Index, ...]) -> tuple[Monomial, bool
     return monomial, False
 
 
-def graph_of(monomial: Monomial, free: tuple[Index, ...]) -> Graph:
+def summed_graph(monomial: Monomial, free: tuple[Index, ...]) -> Graph:
+    """Return the graph over the free indices alone, every sum carried out; a sum over nothing is a size."""
+    graph = _graph_of(monomial, free)
+    present = monomial.indices_of()
+    for index in monomial.bound:
+        if index in present:
+            _sum_out(graph, index)
+        else:
+            graph.scalars.append(build.size_of(index.dimension))
+    return graph
+
+
+def _graph_of(monomial: Monomial, free: tuple[Index, ...]) -> Graph:
     """Return the graph of a monomial; a delta that is left between free indices is an identity matrix."""
     graph = Graph()
     for base, exponent in monomial.factors:
@@ -130,7 +137,7 @@ def _without_ones(array: Node, positions: tuple[n.Position, ...]) -> Node:
     return build.trace(array) if array.shape.is_matrix else build.entry_sum(array)
 
 
-def sum_out(graph: Graph, index: Index) -> None:
+def _sum_out(graph: Graph, index: Index) -> None:
     """Carry out the sum over a bound index. Raises Refusal where three matrices share it."""
     edges = graph.at(index)
     weight = graph.weights.pop(index, None)

@@ -12,7 +12,7 @@ from generator.algebra import nodes as n
 from generator.algebra.nodes import Index, Node
 from generator.algebra.shapes import vector
 from generator.algebra.tidy import tidy
-from generator.calculus.component_route.assembly import Graph, graph_of, sum_out
+from generator.calculus.component_route.assembly import Graph, summed_graph
 from generator.calculus.component_route.monomials import Monomial
 from generator.calculus.refusal import Refusal
 
@@ -25,13 +25,7 @@ def stack(monomials: list[Monomial], rows: tuple[Index, ...], columns: tuple[Ind
 
 
 def _stacked(monomial: Monomial, rows: tuple[Index, ...], columns: tuple[Index, ...]) -> Node:
-    free = rows + columns
-    graph = graph_of(monomial, free)
-    for index in monomial.bound:
-        if index in monomial.indices_of():
-            sum_out(graph, index)
-        else:
-            graph.scalars.append(build.size_of(index.dimension))
+    graph = summed_graph(monomial, rows + columns)
     within_rows = _within(graph, rows)
     within_columns = _within(graph, columns)
     jacobian = _across(graph, rows, columns)
