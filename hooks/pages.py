@@ -1,4 +1,4 @@
-"""MkDocs hook: the order of the sections, and live reload of generated pages.
+"""MkDocs hook: the navigation, and live reload of generated pages.
 
 Everything a page needs is in `docs/` before a builder starts; a builder that ignores this hook
 (Zensical does) builds the same pages, with the sections in the order of their names.
@@ -6,15 +6,15 @@ Everything a page needs is in `docs/` before a builder starts; a builder that ig
 
 from __future__ import annotations
 
+import json
 import logging
-import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-SECTIONS = ("index", "exercises", "rules", "conventions", "tags")
+NAVIGATION = "assets/generated/navigation.json"
 
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
@@ -33,16 +33,11 @@ def on_pre_build(config: Any) -> None:
 
 
 def on_files(files: Any, config: Any) -> None:
-    """Order the navigation; titles come from the pages themselves."""
-    paths = sorted((page.src_uri for page in files.documentation_pages()), key=reading_order)
-    navigation: dict[str, list[str]] = {}
-    for path in paths:
-        section = path.split("/")[0] if "/" in path else ""
-        navigation.setdefault(section or path, []).append(path)
-    config["nav"] = [
-        {section.replace("-", " ").capitalize(): pages} if "/" in pages[0] else pages[0]
-        for section, pages in navigation.items()
-    ]
+    """Take the navigation that the generator wrote; titles come from the pages themselves."""
+    try:
+        config["nav"] = json.loads((Path(config["docs_dir"]) / NAVIGATION).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SystemExit("There are no pages yet. Run `python -m generator` first (`make site` does both).") from error
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:
@@ -59,11 +54,3 @@ def regenerate() -> None:
     status = subprocess.run([sys.executable, "-B", "-m", "generator"], cwd=ROOT, check=False).returncode
     if status:
         log.error("The generator ended with status %d; pages it could not write are shown as they were.", status)
-
-
-def reading_order(path: str) -> tuple[Any, ...]:
-    """Sections in the order of SECTIONS, an index before its section, and 5.8 before 5.10."""
-    top, folder, name = path.split("/")[0], *path.rpartition("/")[::2]
-    section = next((i for i, title in enumerate(SECTIONS) if top in (title, f"{title}.md")), len(SECTIONS))
-    natural = [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path)]
-    return section, folder, name != "index.md", natural

@@ -8,7 +8,8 @@ MC = The Matrix Cookbook (2012).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from generator.algebra import build as b
@@ -237,6 +238,20 @@ for _rule in DIFFERENTIALS:
     if _rule.pattern is not None:
         _class = type(_rule.pattern)
         _BY_CLASS[_class] = (*_BY_CLASS.get(_class, ()), _rule)
+
+
+@contextmanager
+def replaced(row: Rule, by: Rule) -> Iterator[None]:
+    """Put another row into the place of a row, for as long as the context lasts: how planted mistakes are tried."""
+    by_class = dict(_BY_CLASS)
+    try:
+        RULES[row.slug] = by
+        for kind, found in by_class.items():
+            _BY_CLASS[kind] = tuple(by if other is row else other for other in found)
+        yield
+    finally:
+        RULES[row.slug] = row
+        _BY_CLASS.update(by_class)
 
 
 def rule_for(node: Node) -> Rule | None:

@@ -66,7 +66,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         else {
             "property": condition.property,
             "variables": [symbol.name for symbol in condition.symbols],
-            "sentence": _condition(condition),
+            "sentence": condition_words(condition),
         },
         "term": None if verdict.term is None else {"change": verdict.term_change, **_formula(verdict.term)},
         "scalar": None if verdict.scalar is None else _formula(verdict.scalar),
@@ -100,7 +100,7 @@ def verdict_error_json(message: str, kind: str, line: int | None = None, column:
 
 
 def _right(verdict: Verdict) -> str:
-    return f"Right: your answer is the derivative ({_how(verdict)})."
+    return f"Right: your answer is the derivative ({how_confirmed(verdict)})."
 
 
 def _other_layout(verdict: Verdict) -> str:
@@ -112,13 +112,13 @@ def _other_layout(verdict: Verdict) -> str:
         what = (
             f"your answer is the {mine} of the denominator layout, the transpose of the {other} of the Jacobian layout"
         )
-    return f"Right, in the other layout: {what} ({_how(verdict)})."
+    return f"Right, in the other layout: {what} ({how_confirmed(verdict)})."
 
 
 def _stacked_by_rows(verdict: Verdict) -> str:
     return (
         "Right, if the entries are stacked by rows, as NumPy's reshape does: vec stacks columns, and then rows and "
-        f"columns of your matrix change places ({_how(verdict)})."
+        f"columns of your matrix change places ({how_confirmed(verdict)})."
     )
 
 
@@ -129,14 +129,14 @@ def _symmetric_directions(verdict: Verdict) -> str:
         "symmetric-entries": "your answer is G + G' - diag(diag(G))",
     }[verdict.form]
     return (
-        f"Right, if {name} may only move among symmetric matrices: {what} ({_how(verdict)}). "
+        f"Right, if {name} may only move among symmetric matrices: {what} ({how_confirmed(verdict)}). "
         f"With independent entries the derivative is G = {text(verdict.derivation.value)}."
     )
 
 
 def _transpose(verdict: Verdict) -> str:
     of, wrt = _function_and_variable(verdict)
-    first = f"Not quite: your answer is {_form_words(verdict.form)} ({_how(verdict)})."
+    first = f"Not quite: your answer is {form_words(verdict.form)} ({how_confirmed(verdict)})."
     if derivative_shape(of.shape, wrt.shape) is None:
         why = (
             "The rows of the vec Jacobian belong to the entries of the function, its columns to those of the variable."
@@ -153,26 +153,26 @@ def _transpose(verdict: Verdict) -> str:
 
 def _factor(verdict: Verdict) -> str:
     assert verdict.factor is not None
-    factor, where = verdict.factor, _form_words(verdict.form)
+    factor, where = verdict.factor, form_words(verdict.form)
     words = _size_names(text(factor))
     if build.is_number(factor, -1):
         start, what = "off by the factor −1", f"it is the negative of {where}: check the signs"
     else:
         start, what = f"off by the factor {_minus(words)}", f"it is {_minus(words)} times {where}"
     if verdict.condition is not None:
-        under = _condition(verdict.condition)
-        return f"Not right: even if {under}, your answer is {start} ({_how(verdict)})."
-    return f"Nearly: your answer is {start}; {what} ({_how(verdict)})."
+        under = condition_words(verdict.condition)
+        return f"Not right: even if {under}, your answer is {start} ({how_confirmed(verdict)})."
+    return f"Nearly: your answer is {start}; {what} ({how_confirmed(verdict)})."
 
 
 def _assumption(verdict: Verdict) -> str:
     assert verdict.condition is not None
-    under = _condition(verdict.condition)
-    form = "" if verdict.form == "jacobian" else f" Under this condition your answer is {_form_words(verdict.form)}."
+    under = condition_words(verdict.condition)
+    form = "" if verdict.form == "jacobian" else f" Under this condition your answer is {form_words(verdict.form)}."
     if verdict.form == "denominator":
         form = " It is then the derivative in the denominator layout."
     example = "" if verdict.example is None else f" Without it: {_lower(example_sentence(verdict, verdict.example))}"
-    return f"Right only if {under}, and that was not declared ({_how(verdict)}).{form}{example}"
+    return f"Right only if {under}, and that was not declared ({how_confirmed(verdict)}).{form}{example}"
 
 
 def _lower(sentence: str) -> str:
@@ -204,7 +204,7 @@ def _wrong(verdict: Verdict) -> str:
         change = "is missing" if verdict.term_change == "dropped" else "has the wrong sign"
         parts = [f"Not right: {term} {change}."]
     elif verdict.scalar is not None:
-        parts = [f"Not right: {_scalar_words(verdict, verdict.scalar)}."]
+        parts = [f"Not right: {scalar_words(verdict, verdict.scalar)}."]
     if verdict.partly:
         parts.append("It has no value at any of the points tried, where the derivative has one.")
     if verdict.example is not None:
@@ -212,22 +212,25 @@ def _wrong(verdict: Verdict) -> str:
     return " ".join(parts)
 
 
-def _scalar_words(verdict: Verdict, scalar: Node) -> str:
+def scalar_words(verdict: Verdict, scalar: Node, said: str = "your answer") -> str:
+    """Return by which scalar factor an answer is off, as half a sentence."""
     if isinstance(scalar, n.Divide) and build.is_number(scalar.operands[0], 1):
         return f"the factor {text(scalar.operands[1])} is missing"
-    return f"your answer is {text(scalar)} times {_form_words(verdict.form)}"
+    return f"{said} is {text(scalar)} times {form_words(verdict.form)}"
 
 
 # -- parts of sentences ----------------------------------------------------------------------------------
 
 
-def _how(verdict: Verdict) -> str:
+def how_confirmed(verdict: Verdict) -> str:
+    """Return how it was found out: `equal as expressions`, `equal at 24 random points`."""
     if verdict.exact:
         return "equal as expressions"
     return f"equal at {verdict.points} random points"
 
 
-def _form_words(form: str) -> str:
+def form_words(form: str) -> str:
+    """Return what the form of an answer is: `the transpose of the derivative`."""
     return {
         "jacobian": "the derivative",
         "denominator": "the derivative in the denominator layout",
@@ -239,7 +242,8 @@ def _form_words(form: str) -> str:
     }[form]
 
 
-def _condition(condition: Condition) -> str:
+def condition_words(condition: Condition) -> str:
+    """Return the condition as half a sentence: `S is symmetric`."""
     names, several = _names(condition.symbols), len(condition.symbols) > 1
     verb = "are" if several else "is"
     match condition.property:

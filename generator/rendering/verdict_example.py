@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 MOST_ENTRIES = 3
 
 
-def example_sentence(verdict: Verdict, example: Example) -> str:
+def example_sentence(verdict: Verdict, example: Example, said: str = "your answer") -> str:
     """Return `For D = 2 and x = [1, 2] entry 1 of your answer is 6; it should be 5.`, and which entries differ also."""
     shape = verdict.derivation.value.shape
     shape = shape if verdict.form in ("jacobian", "rows") else shape.transposed
     sizes = ", ".join(f"{name} = {size}" for name, size in example.sizes.items())
-    values = ", ".join(f"{symbol.name} = {_value(symbol, value)}" for symbol, value in example.values.items())
+    values = ", ".join(f"{symbol.name} = {value_text(symbol, value)}" for symbol, value in example.values.items())
     at = " and ".join(part for part in (sizes, values) if part)
     at = f"For {at}" if at else "For example"
     first = example.entries[0]
     mine, right = _apart(first)
     if shape.is_scalar:
-        return f"{at} your answer is {mine}; it should be {right}."
+        return f"{at} {said} is {mine}; it should be {right}."
     also = ""
     others = len(example.entries) - 1
     if len(example.entries) == example.total:
@@ -37,7 +37,7 @@ def example_sentence(verdict: Verdict, example: Example) -> str:
         also = f" {others + 1} of {example.total} entries differ, also {named}."
     elif example.total > 1:
         also = " The other entries are right there."
-    return f"{at} entry {_place(shape, first)} of your answer is {mine}; it should be {right}.{also}"
+    return f"{at} entry {_place(shape, first)} of {said} is {mine}; it should be {right}.{also}"
 
 
 def _place(shape: Shape, entry: Difference) -> str:
@@ -66,7 +66,9 @@ def number_text(value: float, digits: int = 4) -> str:
     return shown if exact else f"≈ {shown}"
 
 
-def _value(symbol: Symbol, value: Any) -> str:
+def value_text(symbol: Symbol, value: Any) -> str:
+    """Return a value in small digits: `3`, `[1, 2]`, `[[1, 2], [3, 4]]`."""
+
     def listed(numbers: Any) -> str:
         return f"[{', '.join(number_text(float(x)).removeprefix('≈ ') for x in numbers)}]"
 

@@ -1,6 +1,6 @@
 """From the collection to pages: read, derive, verify, render, write; or say which pages are stale.
 
-Modules that load the engine are imported only when there is something to do.
+Modules that load the engine are imported only when there is something to do, and what was done before is kept.
 """
 
 from __future__ import annotations
@@ -8,17 +8,19 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.files import write_file
-from generator.site.manifest import Manifest, Published, digest, digest_of_files, engine_digest
+from generator.site.manifest import Manifest, Published, digest, digest_of_files, inputs_digest
 from generator.terminal import BAD_INPUT, DONE, NO, REFUSED
 
 if TYPE_CHECKING:
-    from generator.site.entries import Entry
-    from generator.site.work import Worked
+    from generator.site.cache import Cache
+    from generator.site.entries import Entry, Work
 
 PACKAGE = Path(__file__).resolve().parent.parent
+WORKS = "sources.yaml"
+"""The file of the collection that names the works which entries cite."""
 
 
 def write_pages(
@@ -34,21 +36,22 @@ def write_pages(
     collection = collection or PACKAGE / "collection"
     if not collection.is_dir():
         return _complain(f"{collection}: there is no such folder of entries")
-    files = _entry_files(collection)
-    if not files:
+    files = _yaml_files(collection)
+    if not any(path.name != WORKS for path in files):
         return _complain(f"{collection}: holds no entries (files that end in .yaml)")
-    inputs = digest((engine_digest(PACKAGE) + digest_of_files(files, collection)).encode())
+    inputs = digest((inputs_digest(PACKAGE) + digest_of_files(files, collection)).encode())
     manifest = Manifest(docs)
     if manifest.is_current(inputs):
         return DONE
     try:
-        return _Run(docs, collection, files, manifest, inputs, check).run(jobs or os.cpu_count() or 1)
+        entries = [path for path in files if path != collection / WORKS]
+        return _Run(docs, collection, entries, manifest, inputs, check).run(jobs or os.cpu_count() or 1)
     except OSError as error:
         return _complain(f"{error.filename or docs}: cannot be written ({error.strerror})")
 
 
-def _entry_files(collection: Path) -> list[Path]:
-    """Return the files of all entries, in order of their paths, also those that will turn out to be unreadable."""
+def _yaml_files(collection: Path) -> list[Path]:
+    """Return all files of the collection, in order of their paths, also those that will turn out to be unreadable."""
     found = (path for path in collection.rglob("*") if path.suffix in (".yaml", ".yml"))
     return sorted(path for path in found if not path.name.startswith(".") and (path.is_symlink() or path.is_file()))
 
@@ -71,18 +74,22 @@ class _Run:
 
     def run(self, jobs: int) -> int:
         """Make every page; write it, or compare it."""
-        entries = self._entries()
-        worked = self._work(entries, jobs)
+        from generator.site.cache import Cache, engine_version
+
+        cache = Cache(self.docs.resolve().parent / ".cache" / "jacobook", engine_version(PACKAGE))
+        works = self._works()
+        records = self._records(cache, works, jobs)
+        reference = _reference(cache)
         from generator.site.render import published, render_pages
 
         kept = self._kept_entries()
-        titles = {entry.slug: entry.title for entry in entries.values()}
-        titles |= {one.slug: one.title for one in kept.values()}
-        pages = render_pages(worked, titles, self.collection)
+        titles = {one.slug: (one.title, one.files[0]) for one in kept.values()}
+        titles |= {record["slug"]: (record["title"], record["file"]) for record in records}
+        pages = render_pages(records, reference, works, titles, self.collection)
         kept_files = {name for one in kept.values() for name in one.files}
         if self.broken:
             # A list without the broken entries would be wrong, and so would a list of pages that are not there.
-            kept_files |= {name for name in LISTS if (self.docs / name).is_file()}
+            kept_files |= {name for name in pages if _is_list(name) and (self.docs / name).is_file()}
         pages = {name: data for name, data in pages.items() if name not in kept_files}
         stale = [name for name, data in pages.items() if not self._is_written(name, data)]
         gone = [name for name in self.manifest.files if name not in pages and name not in kept_files]
@@ -95,9 +102,10 @@ class _Run:
             write_file(self.docs / name, pages[name])
         for name in gone:
             (self.docs / name).unlink()
+        cache.forget_unused()
         hashes = {name: digest(data) for name, data in pages.items()}
         hashes |= {name: self.manifest.files[name] for name in kept_files if name in self.manifest.files}
-        self.manifest.save(self.inputs if self.status == DONE else "", hashes, kept | published(worked))
+        self.manifest.save(self.inputs if self.status == DONE else "", hashes, kept | published(records))
         if sys.stderr.isatty():
             print(f"{len(stale)} written, {len(gone)} removed, {len(pages) - len(stale)} unchanged", file=sys.stderr)
         return self.status
@@ -118,61 +126,126 @@ class _Run:
         self.status = self.status or status
         self.broken.add(path)
 
-    def _entries(self) -> dict[Path, Entry]:
-        """Return the entries that can be read, and complain about the others."""
-        from generator.site.entries import EntryError, line_of, read_entry
+    def _works(self) -> dict[str, Work]:
+        from generator.site.entry_files import EntryError, read_works
 
-        found: dict[Path, Entry] = {}
+        path = self.collection / WORKS
+        try:
+            return read_works(path)
+        except EntryError as error:
+            self._problem(str(error), BAD_INPUT, path)
+            return {}
+
+    def _records(self, cache: Cache, works: dict[str, Work], jobs: int) -> list[dict[str, Any]]:
+        """Return the record of every entry: from the cache, or worked out now; complain about the others."""
+        works_text = repr(sorted((key, work.model_dump()) for key, work in works.items())).encode()
+        keys, records = {}, {}
         for path in self.files:
             try:
-                found[path] = read_entry(path)
+                name = path.relative_to(self.collection).as_posix()
+                keys[path] = cache.key(name.encode(), path.read_bytes(), works_text)
+            except OSError:
+                continue
+            found = cache.load(keys[path])
+            if found is not None:
+                records[path] = found
+        entries = self._entries([path for path in self.files if path not in records], works)
+        self._check_names(records, entries)
+        entries = {path: entry for path, entry in entries.items() if path not in self.broken}
+        records = {path: record for path, record in records.items() if path not in self.broken}
+        for path, record in self._work(entries, works, jobs).items():
+            cache.save(keys[path], record)
+            records[path] = record
+        return [records[path] for path in self.files if path in records]
+
+    def _entries(self, files: list[Path], works: dict[str, Work]) -> dict[Path, Entry]:
+        """Return the entries of files that can be read, and complain about the others."""
+        if not files:
+            return {}
+        from generator.site.entry_files import EntryError, check_cited, read_entry
+
+        found: dict[Path, Entry] = {}
+        for path in files:
+            try:
+                entry = read_entry(path)
+                check_cited(path, entry, works)
             except EntryError as error:
                 self._problem(str(error), BAD_INPUT, path)
+            else:
+                found[path] = entry
+        return found
+
+    def _check_names(self, records: dict[Path, dict[str, Any]], entries: dict[Path, Entry]) -> None:
+        """Complain about slugs that two entries have, and about related entries that are not there."""
+        from generator.site.entry_files import line_of
+
+        named = {path: (record["slug"], record["related"], record["redirects"]) for path, record in records.items()}
+        named |= {path: (entry.slug, list(entry.related), list(entry.redirects)) for path, entry in entries.items()}
         slugs: dict[str, list[Path]] = {}
-        for path, entry in found.items():
-            slugs.setdefault(entry.slug, []).append(path)
+        for path, (slug, _, former) in sorted(named.items()):
+            for one in (slug, *former):
+                slugs.setdefault(one, []).append(path)
         for slug, paths in slugs.items():
             for path, other in zip(paths, paths[1:] + paths[:1], strict=True):
                 if path is not other:
                     line, column = line_of(path, ("slug",))
                     self._problem(f"{path}:{line}:{column}: slug: {slug} is taken by {other} too", BAD_INPUT, path)
-        known = set(slugs) | {one.slug for one in self._kept_entries().values()}
-        for path, entry in found.items():
-            for position, slug in enumerate(entry.related):
+        known = {slug for slug, _, _ in named.values()} | {one.slug for one in self._kept_entries().values()}
+        for path, (_, related, _) in sorted(named.items()):
+            for position, slug in enumerate(related):
                 if slug not in known:
                     line, column = line_of(path, ("related", position))
                     self._problem(f"{path}:{line}:{column}: related: there is no entry {slug}", BAD_INPUT, path)
-        return {path: entry for path, entry in found.items() if path not in self.broken}
 
-    def _work(self, entries: dict[Path, Entry], jobs: int) -> list[Worked]:
-        """Return the entries worked out, in order; complain about the others."""
+    def _work(self, entries: dict[Path, Entry], works: dict[str, Work], jobs: int) -> dict[Path, dict[str, Any]]:
+        """Return the records of entries that are worked out now; complain about those that cannot be."""
         from generator.workers import in_order, with_progress
 
-        tasks = [(entry, path, path.relative_to(self.collection).as_posix()) for path, entry in entries.items()]
+        tasks = [
+            (entry, path, path.relative_to(self.collection).as_posix(), works) for path, entry in entries.items()
+        ]
         outcomes = with_progress(in_order(_attempt, tasks, jobs), len(tasks), "Deriving and checking")
-        worked: list[Worked] = []
+        records: dict[Path, dict[str, Any]] = {}
         for path, outcome in zip(entries, outcomes, strict=True):
             if isinstance(outcome, tuple):
                 message, status = outcome
                 self._problem(message, status, path)
             else:
-                worked.append(outcome)
-        return worked
+                records[path] = outcome
+        return records
 
 
-LISTS = ("index.md", "exercises/index.md")
-"""The pages that list all entries."""
+def _is_list(name: str) -> bool:
+    """Return whether a page is about all entries, so that it is wrong while one of them has a problem."""
+    return name.endswith("index.md") or name in ("verification.md", "errata.md") or name.startswith("rules/")
 
 
-def _attempt(task: tuple[Entry, Path, str]) -> Worked | tuple[str, int]:
-    """Return the entry worked out, or why not and the exit status that says so."""
+def _reference(cache: Cache) -> dict[str, Any]:
+    """Return what pages show of the engine alone: the rules with their proofs, the conventions."""
+    language = (PACKAGE / "site" / "templates" / "language.md").read_text(encoding="utf-8").strip()
+    key = cache.key(b"reference", language.encode())
+    found: dict[str, Any] | None = cache.load(key)
+    if found is None:
+        from generator.site.conventions import conventions_page
+        from generator.verification.planted_mistakes import score
+        from generator.site.rule_pages import rule_data
+
+        found = {"rules": rule_data(), "conventions": conventions_page(language), "planted": score()}
+        cache.save(key, found)
+    return found
+
+
+def _attempt(task: tuple[Entry, Path, str, dict[str, Work]]) -> dict[str, Any] | tuple[str, int]:
+    """Return the record of an entry, or why there is none and the exit status that says so."""
     from generator.calculus.refusal import Refusal
-    from generator.site.entries import EntryError
+    from generator.site.citations import Citations
+    from generator.site.entry_files import EntryError
+    from generator.site.records import record_of
     from generator.site.work import Unproved, work_out
 
-    _, path, _ = task
+    entry, path, shown_path, works = task
     try:
-        return work_out(*task)
+        return record_of(work_out(entry, path, shown_path), Citations(works))
     except EntryError as error:
         return str(error), BAD_INPUT
     except Refusal as refused:

@@ -1,14 +1,13 @@
-"""Entries of the collection: one YAML file each, validated, with errors that say the file, the line and the column."""
+"""Entries of the collection, as they stand in its YAML files: what is asked, the function, what others published.
+
+An entry states a function. Its derivative is derived, never typed in; what others printed stands under `claims`.
+"""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 
 def _printable(text: str) -> str:
@@ -19,178 +18,168 @@ def _printable(text: str) -> str:
 
 def _not_reserved(slug: str) -> str:
     if slug == "index":
-        raise ValueError("`index` is the name of the page that lists the exercises")
+        raise ValueError("`index` is the name of the pages that list the others")
     return slug
 
+
+def _target(text: str) -> str:
+    first = text.split()[0]
+    if first not in TARGETS:
+        raise ValueError(f"is no target; a target begins with {', '.join(TARGETS)}")
+    if first in ("row", "column") and not text.removeprefix(first).strip().isdigit():
+        raise ValueError(f"reads `{first} 1`, with the number of the {first}")
+    return text
+
+
+TARGETS = ("result", "hessian", "partial", "value", "entry", "row", "column", "expression")
+"""The first words of the targets of a claim: what its formula is said to be."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), AfterValidator(_not_reserved)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
 Address = Annotated[str, StringConstraints(pattern=r"""^https?://[^\s<>()\[\]{}"'`|\\^]+$""")]
+Target = Annotated[Words, AfterValidator(_target)]
+Group = Literal[
+    "exercise",
+    "determinant",
+    "inverse",
+    "linear",
+    "quadratic",
+    "higher-order",
+    "trace",
+    "norm",
+    "element-wise",
+    "structured",
+    "losses",
+]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A part of an entry: unknown fields are mistakes."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Source(_Strict):
-    """Where an exercise or a formula comes from."""
+class Work(Strict):
+    """A book or an article that entries cite by its key in sources.yaml."""
 
-    book: Words = Field(description="The title of the book.")
-    number: Words = Field(description="How the book numbers it, such as `Exercise 5.8 a`.")
-    link: Address | None = Field(default=None, description="A page about the book, if there is one.")
+    title: Words = Field(description="The title.")
+    authors: Words | None = Field(default=None, description="Who wrote it.")
+    edition: Words | None = Field(default=None, description="Edition, version or year.")
+    link: Address | None = Field(default=None, description="A page about it, or the work itself.")
 
 
-class Assumed(_Strict):
+class Source(Strict):
+    """Where an exercise or a formula comes from: a numbered place in a book, or a page of its own."""
+
+    book: Words | None = Field(default=None, description="The key of a work in sources.yaml.")
+    number: Words | None = Field(default=None, description="How the book numbers it, such as `Exercise 5.8 a`.")
+    name: Words | None = Field(default=None, description="What to call a web page, an issue, a pull request.")
+    link: Address | None = Field(default=None, description="Its address.")
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Source:
+        if (self.book is None) == (self.name is None):
+            raise ValueError("a source has either a book (and its number), or a name and a link")
+        return self
+
+
+class Assumed(Strict):
     """A property that the source does not state and that we add, because the derivation needs it."""
 
-    symbol: Words = Field(description="The name of a variable declared under `given`.")
-    property: Literal["invertible", "symmetric", "positive-definite", "positive"] = Field(
+    symbol: Words = Field(description="The name of a variable or function declared under `given`.")
+    property: Literal["invertible", "symmetric", "positive-definite", "positive", "diagonal"] = Field(
         description="The property that we add; it is declared under `given` too."
     )
     reason: Words = Field(description="Why it is needed: one sentence, shown on the page.")
 
 
-class Entry(_Strict):
-    """One problem: what is asked, in our own words, and the function in the language of Jacobook."""
+class Case(Strict):
+    """A further derivation on the page: a special case, another variable, the easy case."""
+
+    title: Words = Field(description="The heading: plain words, no mathematics.")
+    text: Words | None = Field(default=None, description="Why this case is worth a look.")
+    given: tuple[Words, ...] | None = Field(default=None, description="Declarations; those of the entry if left out.")
+    expression: tuple[Words, ...] | None = Field(default=None, description="The function, if it is another one.")
+    wrt: Words | None = Field(default=None, description="The variable, if it is another one.")
+
+
+class Published(Strict):
+    """A claim: what somebody published, as a formula of the language. Every build checks it."""
+
+    formula: Words = Field(description="The formula, in the language of Jacobook.")
+    source: Source = Field(description="Where it was published.")
+    target: Target = Field(
+        default="result",
+        description=(
+            "What the formula is said to be: `result`, `hessian`, `partial z by y`, `value x*x'`, `entry [k, l] by [i, j]`, "
+            "`row 1`, `column 1`, `expression result*X'`."
+        ),
+    )
+    case: int | None = Field(default=None, ge=1, description="Judge it against this case, counted from 1.")
+    given: tuple[Words, ...] | None = Field(default=None, description="Declarations of its own, such as `x in R^3`.")
+    expression: tuple[Words, ...] | None = Field(default=None, description="A function of its own.")
+    wrt: Words | None = Field(default=None, description="A variable of its own.")
+    reading: Literal["printed", "corrected"] = Field(
+        default="printed", description="`corrected` for our correction of what was printed."
+    )
+    note: Words | None = Field(default=None, description="One sentence, shown beside the finding.")
+
+
+class Taylor(Strict):
+    """Taylor polynomials are asked for."""
+
+    at: Words = Field(description="The point of expansion, a number.")
+    degree: int = Field(ge=0, le=12, description="The highest degree.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_as_text(cls, data: object) -> object:
+        if isinstance(data, dict) and isinstance(data.get("at"), int | float):
+            return {**data, "at": str(data["at"])}
+        return data
+
+
+class Plot(Strict):
+    """The function of a scalar is plotted, with its derivative or its Taylor polynomials."""
+
+    start: float = Field(alias="from", description="The left end.")
+    end: float = Field(alias="to", description="The right end.")
+    values: dict[str, float] = Field(default_factory=dict, alias="with", description="Values of the constants.")
+
+
+class Entry(Strict):
+    """One page: what is asked, in our own words, and the function in the language of Jacobook."""
 
     slug: Slug = Field(description="The permanent name of the page, never changed once published.")
+    group: Group = Field(description="`exercise`, or the group of identities to which it belongs.")
     title: Words = Field(description="The title of the page: plain words, no mathematics.")
-    source: Source = Field(description="Where the problem comes from.")
-    question: Words = Field(description="What is asked, in our own words.")
+    sources: tuple[Source, ...] = Field(min_length=1, description="Where it comes from, the main source first.")
+    question: Words = Field(description="What is asked or stated, in our own words.")
     given: tuple[Words, ...] = Field(min_length=1, description="Declarations, such as `x, mu in R^D`.")
     expression: tuple[Words, ...] = Field(min_length=1, description="The function, or its chain, outermost first.")
     wrt: Words | None = Field(
         default=None, description="The variable of differentiation; may be left out where there is only one."
     )
+    order: Literal[1, 2] = Field(default=1, description="2 for the second derivative too.")
+    differential: tuple[Words, ...] = Field(
+        default=(), description="Instead of `wrt`: the variables that vary in a differential."
+    )
+    taylor: Taylor | None = Field(default=None, description="Taylor polynomials of the function.")
+    plot: Plot | None = Field(default=None, description="A plot of a function of a scalar.")
     first_route: Literal["matrix", "component"] = Field(default="matrix", description="The route that is shown first.")
     assumed: tuple[Assumed, ...] = Field(default=(), description="Properties that we add to what the source states.")
+    cases: tuple[Case, ...] = Field(default=(), description="Further derivations on the same page.")
+    claims: tuple[Published, ...] = Field(default=(), description="What others published; checked on every build.")
     synonyms: tuple[Words, ...] = Field(default=(), description="Other names, for the search.")
     tags: tuple[Words, ...] = Field(default=(), description="Subjects, for the page of tags.")
     related: tuple[Slug, ...] = Field(default=(), description="Slugs of entries to read next.")
+    redirects: tuple[Slug, ...] = Field(default=(), description="Former slugs: their pages lead here.")
 
-
-class EntryError(Exception):
-    """A file of the collection that cannot be used; the message says where and why."""
-
-
-def read_entry(path: Path) -> Entry:
-    """Return the entry of a file. Raises EntryError with file, line and column."""
-    text = _text_of(path)
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data: Any = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise EntryError(f"{path}{place}: is not YAML: {error.problem or error.context}") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise EntryError(f"{path}:1:1: is not YAML: {' '.join(str(error).split())}") from error
-    except RecursionError as error:
-        raise EntryError(f"{path}:1:1: is nested too deeply") from error
-    if not isinstance(data, dict):
-        raise EntryError(f"{path}:1:1: an entry is a mapping with {', '.join(Entry.model_fields)}")
-    for key in _repeated_keys(root):
-        line, column = key.start_mark.line + 1, key.start_mark.column + 1
-        raise EntryError(f"{path}:{line}:{column}: {key.value}: stands here a second time")
-    try:
-        return Entry.model_validate(data)
-    except ValidationError as error:
-        raise EntryError("\n".join(_sentence(path, root, item) for item in _telling(error.errors()))) from error
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise EntryError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        raise EntryError(f"{path}:{line}:{column}: is not UTF-8 text") from error
-
-
-def _repeated_keys(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                yield key
-            seen.add(str(key.value))
-            yield from _repeated_keys(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from _repeated_keys(value)
-
-
-def _telling(items: list[Any]) -> list[Any]:
-    """Return the complaints without that a field is missing where it is mistyped, which says it already."""
-    mistyped = {_meant(item) for item in items if item["type"] == "extra_forbidden"}
-    return [item for item in items if not (item["type"] == "missing" and item["loc"] in mistyped)]
-
-
-def _meant(item: Any) -> tuple[int | str, ...] | None:
-    """Return the field that a mistyped name may mean, None if none is near."""
-    keys = item["loc"]
-    near = difflib.get_close_matches(str(keys[-1]), _fields_at(keys[:-1]), n=1)
-    return (*keys[:-1], near[0]) if near else None
-
-
-def _sentence(path: Path, root: yaml.Node | None, item: Any) -> str:
-    keys = item["loc"]
-    line, column = place_of(root, keys, of_key=item["type"] == "extra_forbidden")
-    name = ".".join(str(key) for key in keys)
-    return f"{path}:{line}:{column}: {name}: {_complaint(item)}"
-
-
-def _complaint(item: Any) -> str:
-    match item["type"]:
-        case "extra_forbidden":
-            fields = _fields_at(item["loc"][:-1])
-            near = difflib.get_close_matches(str(item["loc"][-1]), fields, n=1)
-            return (
-                f"is not a field; did you mean {near[0]}?" if near else f"is not a field; there are {', '.join(fields)}"
-            )
-        case "missing":
-            return "is missing"
-        case "string_type":
-            return f"is not text but {item['input']!r}; put it in quotes"
-        case "tuple_type":
-            return "is not a list; put each item on a line of its own, after a dash"
-        case "too_short":
-            return "is an empty list"
-        case "string_too_short":
-            return "is empty"
-        case "value_error":
-            return str(item["ctx"]["error"])
-    return str(item["msg"][0].lower() + item["msg"][1:])
-
-
-def _fields_at(keys: tuple[int | str, ...]) -> list[str]:
-    first = keys[0] if keys else None
-    models: dict[str, type[_Strict]] = {"source": Source, "assumed": Assumed}
-    return list(models.get(str(first), Entry).model_fields)
-
-
-def place_of(root: yaml.Node | None, keys: tuple[int | str, ...], of_key: bool = False) -> tuple[int, int]:
-    """Return line and column (from 1) of the value under these keys, or of the deepest part that exists.
-
-    With `of_key`, the place of the last key itself.
-    """
-    node = root
-    for depth, key in enumerate(keys, 1):
-        inner = None
-        if isinstance(node, yaml.MappingNode):
-            pair = next((pair for pair in node.value if pair[0].value == key), None)
-            inner = pair and pair[0 if of_key and depth == len(keys) else 1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
-            inner = node.value[key]
-        if inner is None:
-            break
-        node = inner
-    mark = node.start_mark if node is not None else None
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
-
-
-def line_of(path: Path, keys: tuple[int | str, ...]) -> tuple[int, int]:
-    """Return line and column of a value of the entry in this file."""
-    return place_of(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader), keys)
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Entry:
+        if self.differential and (self.wrt or self.order == 2 or self.taylor or self.cases):
+            raise ValueError("an entry with `differential` has no wrt, order, taylor and cases")
+        for position, claim in enumerate(self.claims):
+            if claim.case is not None and claim.case > len(self.cases):
+                raise ValueError(f"claim {position + 1} is about case {claim.case}, and there are {len(self.cases)}")
+        return self

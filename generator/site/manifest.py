@@ -34,7 +34,7 @@ def digest_of_files(paths: Iterable[Path], root: Path) -> str:
     return found.hexdigest()[:32]
 
 
-def engine_digest(package: Path) -> str:
+def inputs_digest(package: Path) -> str:
     """Return a hash of all that pages are made with: code, grammar, rule table, templates."""
     kinds = (".py", ".lark", ".j2", ".md")
     files = (path for path in package.rglob("*") if path.suffix in kinds and path.is_file())

@@ -1,18 +1,25 @@
-"""Pages through the templates: from worked entries to the bytes of every file."""
+"""Pages through the templates: from records to the bytes of every file."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from generator.site.citations import ABBREVIATIONS, place_of_row
+from generator.site.entries import Work
+from generator.site.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
+from generator.site.home import home_page
 from generator.site.manifest import Published
-from generator.site.pages import exercise_page, page_name
-from generator.site.reference import conventions_page, exercises_page, home_page, rules_page
-from generator.site.work import Worked
+from generator.site.markup import words
+from generator.site.report import errata_page, report_page
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+NAVIGATION = "assets/generated/navigation.json"
+Record = Mapping[str, Any]
 
 
 def environment() -> Environment:
@@ -27,35 +34,111 @@ def environment() -> Environment:
     )
 
 
-def render_pages(worked: list[Worked], titles: dict[str, str], collection: Path) -> dict[str, bytes]:
-    """Return every generated file below `docs/` with its bytes; `titles` are those of all entries, by slug."""
+def render_pages(
+    records: Sequence[Record],
+    reference: Mapping[str, Any],
+    works: Mapping[str, Work],
+    titles: Mapping[str, tuple[str, str]],
+    collection: Path,
+) -> dict[str, bytes]:
+    """Return every generated file below `docs/` with its bytes.
+
+    `reference` holds what is made of the engine alone (rules, conventions, planted mistakes); `titles` has title and
+    file of every entry, by slug, also of those that have no record now.
+    """
     templates = environment()
+    records = ordered(records, list(works))
+    rules = reference["rules"]
 
-    def page(template: str, **data: Any) -> bytes:
-        return (templates.get_template(template).render(**data).strip() + "\n").encode()
+    def page(template: str, root: str, **data: Any) -> bytes:
+        return (templates.get_template(template).render(root=root, **data).strip() + "\n").encode()
 
-    language = (TEMPLATES / "language.md").read_text(encoding="utf-8").strip()
     rendered = {
-        "index.md": page("index.md.j2", **home_page(worked)),
-        "exercises/index.md": page("exercises.md.j2", **exercises_page(worked)),
-        "rules.md": page("rules.md.j2", **rules_page()),
-        "conventions.md": page("conventions.md.j2", **conventions_page(language)),
-        "tags.md": page("tags.md.j2"),
+        "index.md": page("index.md.j2", "", no_identity=lambda identity: "", **home_page(records, len(rules["rows"]))),
+        "exercises/index.md": page("exercises.md.j2", "../", **exercises_page(records, works)),
+        "conventions.md": page("conventions.md.j2", "", **reference["conventions"]),
+        "tags.md": page("tags.md.j2", ""),
+        "verification.md": page("verification.md.j2", "", **report_page(records, reference["planted"])),
+        "errata.md": page("errata.md.j2", "", **errata_page(records)),
+        "rules/index.md": page("rules.md.j2", "../", groups=rules["groups"], rows=rules["rows"]),
     }
-    for item in worked:
-        rendered[page_name(item.entry)] = page("exercise.md.j2", page=exercise_page(item, titles))
-        rendered[source_name(item)] = (collection / item.path).read_bytes()
+    groups = group_pages(records)
+    if groups:
+        rendered["identities/index.md"] = page("identities.md.j2", "../", **cheat_sheet(records))
+    for name, data in groups.items():
+        rendered[name] = page("group.md.j2", "../../", page=data)
+    places = cited_places(records)
+    for rule in rules["rows"]:
+        data = _rule_page(rule, records, places, rules["names"])
+        rendered[f"rules/{rule['slug']}.md"] = page("rule.md.j2", "../", page=data)
+    for record in records:
+        root = "../" * str(record["file"]).count("/")
+        data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
+        data["related"] = [_link(slug, titles, root) for slug in record["related"]]
+        rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
+        rendered[source_name(record)] = (collection / record["path"]).read_bytes()
+        folder = str(record["file"]).rpartition("/")[0]
+        for old in record["redirects"]:
+            rendered[f"{folder}/{old}.md"] = page("redirect.md.j2", root, title=words(record["title"]), new=record["slug"])
+    sections = [(group["title"], [r["slug"] for r in rules["rows"] if r["group"] == group["slug"]]) for group in rules["groups"]]
+    rendered[NAVIGATION] = (json.dumps(navigation(records, sections), indent=1, ensure_ascii=False) + "\n").encode()
     return rendered
 
 
-def source_name(worked: Worked) -> str:
+def cited_places(records: Sequence[Record]) -> dict[tuple[str, str], str]:
+    """Return the file of the first page of every place that an identity cites: key of the work and number."""
+    places: dict[tuple[str, str], str] = {}
+    for record in records:
+        for source in record["sources"]:
+            if source["book"] and source["number"] and record["group"] != "exercise":
+                places.setdefault((source["book"], source["number"]), record["file"])
+    return places
+
+
+def _identities(places: Mapping[tuple[str, str], str], root: str) -> Any:
+    """Return the function that links a recognised identity to its page."""
+
+    def sentence(identity: Mapping[str, Any]) -> str:
+        found = next((places[p] for s in identity["sources"] if (p := place_of_row(s)) in places), None)
+        name = f"[{identity['name']}]({root}{found})" if found else str(identity["name"])
+        return f"This is the derivative of the {name}: {words(', '.join(identity['sources']))}."
+
+    return sentence
+
+
+def _rule_page(
+    rule: Record, records: Sequence[Record], places: Mapping[tuple[str, str], str], names: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the page of one rule, with the pages that use it."""
+    used = [
+        {"title": words(record["title"]), "page": f"../{record['file']}", "number": record["number"]}
+        for record in records
+        if rule["slug"] in record["rules"]
+    ]
+    sources = []
+    for source in rule["sources"]:
+        place = place_of_row(source)
+        page = places.get(place) if place else None
+        sources.append(f"[{words(source)}](../{page})" if page else words(source))
+    cited = [{"slug": slug, "title": names[slug]} for slug in rule["proof_rules"]]
+    return {**rule, "used": used, "sources": sources, "proof_rules": cited}
+
+
+def _link(slug: str, titles: Mapping[str, tuple[str, str]], root: str) -> str:
+    title, file = titles[slug]
+    return f"[{words(title)}]({root}{file})"
+
+
+def source_name(record: Record) -> str:
     """Return the copy of the entry's source, to which its page links, below `docs/`."""
-    return f"assets/generated/{worked.path}"
+    return f"assets/generated/{record['path']}"
 
 
-def published(worked: list[Worked]) -> dict[str, Published]:
+def published(records: Sequence[Record]) -> dict[str, Published]:
     """Return what is on the site for each entry, by its file in the collection."""
-    return {
-        item.path: Published(item.entry.slug, item.entry.title, (page_name(item.entry), source_name(item)))
-        for item in worked
-    }
+    found = {}
+    for record in records:
+        folder = str(record["file"]).rpartition("/")[0]
+        files = (record["file"], source_name(record), *(f"{folder}/{old}.md" for old in record["redirects"]))
+        found[record["path"]] = Published(record["slug"], record["title"], files)
+    return found

@@ -1,7 +1,8 @@
-"""One entry, worked out: its statement, its derivation by both routes, the evidence, and the figures of its page."""
+"""One entry, worked out: its derivations by both routes with their evidence, and what its claims are worth."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,47 @@ from generator.algebra.statement import Statement
 from generator.calculus.derivation import Derivation
 from generator.calculus.derive import derive
 from generator.calculus.refusal import Refusal
+from generator.calculus.second import derive_second
 from generator.language import LanguageError, parse_statement
 from generator.rendering.numpy_code import numpy_source
-from generator.site.entries import Entry, EntryError, line_of
+from generator.site.entries import Entry, Published
+from generator.site.entry_files import EntryError, line_of
 from generator.verification import check_code, verify
+from generator.verification.answer_points import UnsoundError
+from generator.verification.claims import Finding, examine
 
 CODE_TOLERANCE = 1e-6
+Keys = tuple[int | str, ...]
 
 
 class Unproved(Exception):
     """A derivation that its evidence does not carry; no page is written for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One derivation of a page: the main one, its second derivative, or a case."""
+
+    anchor: str
+    """Empty for the main derivation."""
+    title: str
+    text: str
+    derivation: Derivation
+    evidence: dict[str, Any]
+    code: str
+
+    @property
+    def statement(self) -> Statement:
+        """Return what was asked."""
+        return self.derivation.statement
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClaim:
+    """A published formula with what was found about it."""
+
+    published: Published
+    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,59 +61,154 @@ class Worked:
     entry: Entry
     path: str
     """The file of the entry, below the folder of the collection."""
-    statement: Statement
-    derivation: Derivation
-    evidence: dict[str, Any]
-    code: str
+    parts: tuple[Part, ...]
+    claims: tuple[CheckedClaim, ...]
+
+    @property
+    def main(self) -> Part:
+        """Return the derivation that the page begins with."""
+        return self.parts[0]
 
 
 def work_out(entry: Entry, path: Path, shown_path: str) -> Worked:
     """Return the entry worked out and checked.
 
     Raises EntryError for mathematics that cannot be read (with file, line and column), Refusal where no rule covers the
-    derivative, and Unproved where the evidence or the code disagrees.
+    derivative, and Unproved where the evidence, the code or a correction of ours disagrees.
     """
-    try:
-        statement = parse_statement(entry.given, entry.expression, entry.wrt)
-    except LanguageError as error:
-        raise EntryError(_located(error, path)) from error
-    _check_assumed(entry, statement, path)
-    try:
-        derivation = derive(statement)
-    except Refusal as refused:
-        line, column = line_of(path, ("expression", 0))
-        raise Refusal(f"{path}:{line}:{column}: refused: {refused}") from refused
-    evidence = verify(derivation)
-    if not evidence.passed:
-        raise Unproved(f"{path}: the derivation does not stand its checks:\n" + "\n".join(evidence.failures))
-    code = numpy_source(derivation)
-    deviation = check_code(code, derivation)
-    if not deviation <= CODE_TOLERANCE:
-        raise Unproved(f"{path}: the NumPy code is off by a relative error of {deviation:.2g}")
-    return Worked(entry, shown_path, statement, derivation, evidence.as_dict(), code)
+    workshop = _Workshop(entry, path)
+    parts = [*workshop.main_parts(), *(workshop.case(position) for position in range(len(entry.cases)))]
+    claims = tuple(workshop.claim(position, parts) for position in range(len(entry.claims)))
+    return Worked(entry, shown_path, tuple(parts), claims)
 
 
-def _check_assumed(entry: Entry, statement: Statement, path: Path) -> None:
-    declared = {symbol.name: symbol for symbol in statement.declarations}
-    for position, assumed in enumerate(entry.assumed):
-        symbol = declared.get(assumed.symbol)
-        line, column = line_of(path, ("assumed", position, "symbol"))
-        if symbol is None:
-            raise EntryError(f"{path}:{line}:{column}: assumed: {assumed.symbol} is not declared under `given`")
-        if assumed.property not in symbol.properties:
-            raise EntryError(
-                f"{path}:{line}:{column}: assumed: declare {assumed.symbol} as {assumed.property} under `given` too"
+class _Workshop:
+    """The work on one entry; every complaint says where in its file."""
+
+    def __init__(self, entry: Entry, path: Path) -> None:
+        self.entry, self.path = entry, path
+
+    def main_parts(self) -> list[Part]:
+        """Return the main derivation, and the second derivative where it is asked for."""
+        entry = self.entry
+        statement = self._statement(entry.given, entry.expression, entry.wrt, ())
+        self._check_assumed(statement)
+        try:
+            if entry.order == 1:
+                return [self._part("", "", "", derive(statement))]
+            pair = derive_second(statement)
+        except Refusal as refused:
+            raise self._refused(refused, ("expression", 0)) from refused
+        text = "The gradient, as a column, is differentiated once more; what results is the Hessian."
+        return [self._part("", "", "", pair.first), self._part(HESSIAN, "The second derivative", text, pair.second)]
+
+    def case(self, position: int) -> Part:
+        """Return the derivation of a case."""
+        entry, case = self.entry, self.entry.cases[position]
+        keys: Keys = ("cases", position)
+        statement = self._statement(
+            case.given or entry.given,
+            case.expression or entry.expression,
+            case.wrt or (None if case.expression else entry.wrt),
+            keys,
+            own=(case.given is not None, case.expression is not None, case.wrt is not None),
+        )
+        try:
+            derivation = derive(statement)
+        except Refusal as refused:
+            raise self._refused(refused, keys) from refused
+        return self._part(f"case-{position + 1}", case.title, case.text or "", derivation)
+
+    def claim(self, position: int, parts: Sequence[Part]) -> CheckedClaim:
+        """Return a claim with what was found about it."""
+        published = self.entry.claims[position]
+        keys: Keys = ("claims", position)
+        try:
+            derivation, target = self._judged_against(published, position, parts)
+            finding = examine(derivation, published.formula, target)
+        except LanguageError as error:
+            field = {"answer": "formula", "target": "target"}.get(error.origin, error.origin)
+            raise EntryError(self._located(error, (*keys, field))) from error
+        except (Refusal, UnsoundError) as refused:
+            raise self._refused(Refusal(str(refused)), keys) from refused
+        if published.reading == "corrected" and not finding.agrees:
+            line, column = line_of(self.path, keys)
+            raise Unproved(f"{self.path}:{line}:{column}: the correction {published.formula} disagrees itself")
+        return CheckedClaim(published, finding)
+
+    def _judged_against(
+        self, published: Published, position: int, parts: Sequence[Part]
+    ) -> tuple[Derivation, str]:
+        """Return the derivation that a claim is about, and its target in it."""
+        entry = self.entry
+        if published.given or published.expression or published.wrt:
+            statement = self._statement(
+                published.given or entry.given,
+                published.expression or entry.expression,
+                published.wrt or (None if published.expression else entry.wrt),
+                ("claims", position),
+                own=(published.given is not None, published.expression is not None, published.wrt is not None),
             )
+            return derive(statement, both=False), published.target
+        if published.target == "hessian":
+            found = next((part for part in parts if part.anchor == HESSIAN), None)
+            if found is None:
+                raise LanguageError("there is no second derivative: add `order: 2`", "hessian", 0, 7, origin="target")
+            return found.derivation, "result"
+        anchor = "" if published.case is None else f"case-{published.case}"
+        return next(part.derivation for part in parts if part.anchor == anchor), published.target
+
+    def _part(self, anchor: str, title: str, text: str, derivation: Derivation) -> Part:
+        where = f"{self.path}: {title}: " if title else f"{self.path}: "
+        evidence = verify(derivation)
+        if not evidence.passed:
+            raise Unproved(f"{where}the derivation does not stand its checks:\n" + "\n".join(evidence.failures))
+        code = numpy_source(derivation)
+        deviation = check_code(code, derivation)
+        if not deviation <= CODE_TOLERANCE:
+            raise Unproved(f"{where}the NumPy code is off by a relative error of {deviation:.2g}")
+        return Part(anchor, title, text, derivation, evidence.as_dict(), code)
+
+    def _statement(
+        self,
+        given: Sequence[str],
+        expression: Sequence[str],
+        wrt: str | None,
+        keys: Keys,
+        own: tuple[bool, bool, bool] = (True, True, True),
+    ) -> Statement:
+        """Return the statement; `own` says which of the three texts stand under `keys`, not at the top of the entry."""
+        try:
+            return parse_statement(given, expression, wrt)
+        except LanguageError as error:
+            name, _, rest = error.origin.partition("[")
+            key, is_own = {"given": ("given", own[0]), "wrt": ("wrt", own[2])}.get(name, ("expression", own[1]))
+            place: Keys = (*(keys if is_own else ()), key)
+            raise EntryError(self._located(error, (*place, int(rest[:-1])) if rest else place)) from error
+
+    def _check_assumed(self, statement: Statement) -> None:
+        declared = {symbol.name: symbol for symbol in statement.declarations}
+        for position, assumed in enumerate(self.entry.assumed):
+            symbol = declared.get(assumed.symbol)
+            line, column = line_of(self.path, ("assumed", position, "symbol"))
+            where = f"{self.path}:{line}:{column}: assumed"
+            if symbol is None:
+                raise EntryError(f"{where}: {assumed.symbol} is not declared under `given`")
+            if assumed.property not in symbol.properties:
+                raise EntryError(f"{where}: declare {assumed.symbol} as {assumed.property} under `given` too")
+
+    def _refused(self, refused: Refusal, keys: Keys) -> Refusal:
+        line, column = line_of(self.path, keys)
+        return Refusal(f"{self.path}:{line}:{column}: refused: {refused}")
+
+    def _located(self, error: LanguageError, keys: Keys) -> str:
+        """Return the message with its place in the file: that of the text, then the place in the text."""
+        line, column = line_of(self.path, keys)
+        source = self.path.read_text(encoding="utf-8").splitlines()[line - 1]
+        offset = source.find(error.source, column - 1)  # a quoted or folded text stands elsewhere
+        place = offset + error.column if offset >= 0 and error.line == 1 else column
+        picture = error.render().partition("\n")[2]
+        return f"{self.path}:{line}:{place}: {error.message}\n{picture}"
 
 
-def _located(error: LanguageError, path: Path) -> str:
-    """Return the message with the place in the file: the list item the text stands in, then the place in the text."""
-    name, _, rest = error.origin.partition("[")
-    key = {"given": "given", "expr": "expression", "wrt": "wrt"}.get(name, "expression")
-    keys: tuple[int | str, ...] = (key, int(rest[:-1])) if rest else (key,)
-    line, column = line_of(path, keys)
-    source = path.read_text(encoding="utf-8").splitlines()[line - 1]
-    offset = source.find(error.source, column - 1)  # a quoted or folded text stands elsewhere
-    place = offset + error.column if offset >= 0 and error.line == 1 else column
-    picture = error.render().partition("\n")[2]
-    return f"{path}:{line}:{place}: {error.message}\n{picture}"
+HESSIAN = "second-derivative"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from generator.site.entries import read_entry
+from generator.site.entry_files import read_entry
 from generator.site.schema import SCHEMA, schema_text
 
 

@@ -1,0 +1,55 @@
+"""Published formulas on a page: what was printed, where, and what was found about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.rendering.finding import finding_sentence
+from generator.rendering.latex import latex
+from generator.site.citations import Citations
+from generator.site.markup import display, words
+from generator.site.work import CheckedClaim, Worked
+
+LABELS = {
+    "agrees": "agrees",
+    "other-layout": "agrees in the other layout",
+    "condition": "depends on an assumption",
+    "disagrees": "disagrees",
+}
+
+
+def finding_row(claim: CheckedClaim, citations: Citations, worked: Worked) -> dict[str, Any]:
+    """Return one published formula for its page and for the list of errata."""
+    published, finding = claim.published, claim.finding
+    return {
+        "formula": display(latex(finding.formula)),
+        "about": words(_about(claim, worked)),
+        "source": citations.markdown(published.source),
+        "status": finding.status,
+        "label": LABELS[finding.status],
+        "reading": published.reading,
+        "sentence": words(finding_sentence(finding)),
+        "note": words(published.note) if published.note else "",
+    }
+
+
+def _about(claim: CheckedClaim, worked: Worked) -> str:
+    """Return what the formula is said to be, in words; nothing for the result of the page itself."""
+    published = claim.published
+    kind, _, rest = published.target.partition(" ")
+    said = {
+        "result": "",
+        "hessian": "the second derivative",
+        "partial": f"the partial derivative of {rest.replace(' by ', ' by ')}",
+        "value": f"the value of {rest}",
+        "entry": f"the derivative of {published.target}" if rest.startswith("[") else f"the derivative {rest}",
+        "expression": f"the value of {rest}",
+        "row": f"row {rest} of the derivative",
+        "column": f"column {rest} of the derivative",
+    }[kind]
+    where = []
+    if published.case is not None:
+        where.append(f"in the case “{worked.entry.cases[published.case - 1].title}”")
+    if published.given is not None:
+        where.append(f"for {'; '.join(published.given)}")
+    return ", ".join(filter(None, [said, *where]))

@@ -1,0 +1,211 @@
+"""Published formulas against the derivation: agrees, agrees in the other layout, under a condition, or disagrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+
+from generator.algebra.nodes import Index, Node, Symbol
+from generator.algebra.normal_form import equal
+from generator.algebra.shapes import Shape
+from generator.algebra.traverse import substitute, walk
+from generator.calculus.derivation import Derivation
+from generator.calculus.refusal import Refusal
+from generator.language import LanguageError, parse_expression
+from generator.verification.answer_points import Points, definitions_of, small_value
+from generator.verification.answers import judge
+from generator.verification.evaluate import Evaluator
+from generator.verification.instances import Instances, size_assignments, size_names
+from generator.verification.numeric import DIFFERENCE_TOLERANCE, STEP_TOLERANCE, relative_error
+from generator.verification.operations import Array, DomainError, TooLargeArrayError
+from generator.verification.targets import Target, read_target
+from generator.verification.verdicts import Verdict
+
+TRIES = 12
+WANTED = 3
+"""Points for every assignment of sizes."""
+SMALL_TRIES = 12
+
+_STATUS = {
+    "right": "agrees",
+    "other-layout": "other-layout",
+    "stacked-by-rows": "other-layout",
+    "symmetric-directions": "agrees",
+    "assumption": "condition",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueExample:
+    """Small numbers at which a published value differs, in one of its entries."""
+
+    sizes: dict[str, int]
+    values: dict[Symbol, Array]
+    place: dict[str, int]
+    """The index names of the formula, or `row` and `column`, at the entry that differs most."""
+    printed: float
+    expected: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about one published formula."""
+
+    status: str
+    """`agrees`, `other-layout`, `condition` or `disagrees`."""
+    target: Target
+    formula: Node
+    verdict: Verdict | None = None
+    """For a formula that is said to be a derivative."""
+    exact: bool = False
+    """For another value: equal as expressions, not only at random points."""
+    points: int = 0
+    shape: Shape | None = None
+    """The shape that the formula should have, where it has another one."""
+    example: ValueExample | None = None
+    turned: bool = field(default=False)
+    """The formula is the transpose of the value."""
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether the formula is right, in whichever layout."""
+        return self.status in ("agrees", "other-layout")
+
+
+def examine(derivation: Derivation, formula: str, target: str = "result") -> Finding:
+    """Return what a published formula is worth: it is compared with what its target names in the derivation.
+
+    Raises LanguageError (its `origin` is `answer` or `target`) for texts that cannot be read, and Refusal where no
+    point is found at which both sides have a value.
+    """
+    found = read_target(derivation, target)
+    if found.value is None:
+        verdict = judge(found.derivation, formula)
+        return Finding(_STATUS.get(verdict.slug, "disagrees"), found, verdict.answer, verdict)
+    return _compared(found, _read(found, formula))
+
+
+def _read(target: Target, formula: str) -> Node:
+    assert target.value is not None
+    shape = target.value.shape
+    derivation = target.derivation
+    names = dict.fromkeys([*derivation.statement.declarations, *definitions_of(derivation)])
+    if target.indices:
+        return _answer(formula, names, shape, {index.name: index for index in target.indices})
+    for expected in (shape, shape.transposed):
+        try:
+            return parse_expression(formula, names, expected)
+        except LanguageError:
+            continue
+    return _answer(formula, names, None, {})
+
+
+def _answer(formula: str, names: dict[Symbol, None], shape: Shape | None, indices: dict[str, Index]) -> Node:
+    try:
+        return parse_expression(formula, names, shape, indices=indices) if indices else parse_expression(formula, names)
+    except LanguageError as error:
+        error.origin = "answer"
+        raise
+
+
+def _compared(target: Target, formula: Node) -> Finding:
+    expected = target.value
+    assert expected is not None
+    turned = formula.shape != expected.shape and formula.shape == expected.shape.transposed
+    if formula.shape != expected.shape and not turned:
+        return Finding("disagrees", target, formula, shape=expected.shape)
+    expected = expected.T if turned else expected
+    exact = _is_exactly(target, formula, expected)
+    comparison = _Comparison(target, formula, expected)
+    count, agrees = comparison.at_random_points()
+    if not count:
+        raise Refusal("no point was found at which both the formula and what it is said to be have a value")
+    if not agrees:
+        return Finding("disagrees", target, formula, points=count, example=comparison.small_example(), turned=turned)
+    return Finding("other-layout" if turned else "agrees", target, formula, exact=exact, points=count, turned=turned)
+
+
+def _is_exactly(target: Target, formula: Node, expected: Node) -> bool:
+    values: dict[Node, Node] = dict(definitions_of(target.derivation).items())
+    sides = []
+    for side in (formula, expected):
+        while not side.symbols.isdisjoint(values):
+            side = substitute(side, values)
+        sides.append(side)
+    return not target.indices and equal(*sides)
+
+
+class _Comparison:
+    """Both sides at points; every index of an entry is an axis of the values."""
+
+    def __init__(self, target: Target, formula: Node, expected: Node) -> None:
+        self.target, self.formula, self.expected = target, formula, expected
+        points = Points(target.derivation, formula)
+        self.drawn, self.definitions = points.drawn, points.definitions
+        everything = [*self.drawn, *self.definitions, *self.definitions.values(), formula, expected]
+        self.size_names = size_names(everything)
+        self.instances = Instances(self.drawn, self.definitions)
+
+    def _sides(self, point: Evaluator) -> tuple[Array, Array] | None:
+        try:
+            first, second = np.broadcast_arrays(point.value(self.formula), point.value(self.expected))
+        except (DomainError, TooLargeArrayError):
+            return None
+        return first, second
+
+    def _tolerance(self, point: Evaluator) -> float:
+        rough = any(node in point.rough for node in walk(self.expected))
+        return DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE
+
+    def at_random_points(self) -> tuple[int, bool]:
+        """Return how many points were compared, and whether the sides agree at all of them."""
+        count = 0
+        for sizes in size_assignments(self.size_names):
+            found = 0
+            for _, point in islice(self.instances.points(sizes, {}, frozenset()), TRIES):
+                sides = self._sides(point)
+                if sides is None:
+                    continue
+                found, count = found + 1, count + 1
+                if relative_error(*sides) > self._tolerance(point):
+                    return count, False
+                if found == WANTED:
+                    break
+        return count, True
+
+    def _small_points(self) -> Iterator[Evaluator]:
+        names = self.size_names
+        for first in (2, 3):
+            sizes = {name: first if place % 2 == 0 else 5 - first for place, name in enumerate(names)}
+            for attempt in range(SMALL_TRIES):
+                values = {symbol: small_value(symbol, sizes, attempt) for symbol in self.drawn}
+                yield Evaluator(values, sizes, self.definitions)
+
+    def small_example(self) -> ValueExample | None:
+        """Return small numbers at which the sides differ, and the entry that differs most."""
+        used = self.formula.symbols | self.expected.symbols
+        for body in self.definitions.values():
+            used |= body.symbols
+        for point in self._small_points():
+            sides = self._sides(point)
+            if sides is None or relative_error(*sides) <= 1e-6:
+                continue
+            first, second = sides
+            worst = np.unravel_index(int(np.argmax(np.abs(first - second))), first.shape)
+            values = {symbol: point.value(symbol)[0] for symbol in self.drawn if symbol in used}
+            place = self._place(point, first, worst)
+            return ValueExample(dict(point.sizes), values, place, float(first[worst]), float(second[worst]))
+        return None
+
+    def _place(self, point: Evaluator, array: Array, worst: tuple[np.intp, ...]) -> dict[str, int]:
+        if self.target.indices:
+            axes = {index.name: array.ndim + point.axis(index) for index in self.target.indices}
+            return {name: int(worst[axis]) + 1 for name, axis in axes.items() if axis >= 0}
+        shape = self.expected.shape
+        if shape.is_scalar:
+            return {}
+        place = {"row": int(worst[-2]) + 1, "column": int(worst[-1]) + 1}
+        return place if shape.is_matrix else {"entry": place["column" if shape.is_row else "row"]}
