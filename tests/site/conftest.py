@@ -12,9 +12,10 @@ from generator.site.build import write_pages
 GOOD = """\
 slug: good
 title: Squared length
-source:
-  book: A book
-  number: Exercise 1.1
+group: exercise
+sources:
+  - name: A book
+    number: Exercise 1.1
 question: Differentiate the squared length.
 given:
   - x in R^N
@@ -24,9 +25,10 @@ expression:
 OTHER = """\
 slug: other
 title: Linear form
-source:
-  book: A book
-  number: Exercise 1.2
+group: exercise
+sources:
+  - name: A book
+    number: Exercise 1.2
 question: Differentiate the linear form.
 given:
   - x, a in R^N
