@@ -20,11 +20,12 @@ SAID = "the printed formula"
 def finding_sentence(finding: Finding) -> str:
     """Return what was found about a published formula: `Agrees, in the other layout: …`."""
     if finding.verdict is not None:
-        return _of_derivative(finding.verdict, "the derivative" if finding.target.kind == "result" else "this partial")
+        what = "the derivative" if finding.target.kind == "result" else "this partial derivative"
+        return _of_derivative(finding.verdict, what, finding.status)
     return _of_value(finding)
 
 
-def _of_derivative(verdict: Verdict, what: str) -> str:
+def _of_derivative(verdict: Verdict, what: str, status: str) -> str:
     how = how_confirmed(verdict)
     match verdict.slug:
         case "right":
@@ -36,7 +37,7 @@ def _of_derivative(verdict: Verdict, what: str) -> str:
         case "symmetric-directions":
             sentence = f"Agrees: it is {form_words(verdict.form)} ({how})."
         case "assumption":
-            sentence = _under_condition(verdict, how)
+            sentence = _under_condition(verdict, how, status)
         case "shape":
             sentence = f"Disagrees: {_shapes(verdict)}"
         case "transpose":
@@ -50,11 +51,12 @@ def _of_derivative(verdict: Verdict, what: str) -> str:
     return sentence
 
 
-def _under_condition(verdict: Verdict, how: str) -> str:
+def _under_condition(verdict: Verdict, how: str, status: str) -> str:
     assert verdict.condition is not None
     layout = ", and then in the other layout" if verdict.form == "denominator" else ""
     example = "" if verdict.example is None else f" Without it: {_lower(_example(verdict))}"
-    return f"Depends on an assumption: it agrees only if {condition_words(verdict.condition)}{layout} ({how}).{example}"
+    under = f"only if {condition_words(verdict.condition)}{layout} ({how}).{example}"
+    return f"Depends on an assumption: it agrees {under}" if status == "condition" else f"Disagrees: it holds {under}"
 
 
 def _shapes(verdict: Verdict) -> str:

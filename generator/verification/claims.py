@@ -34,8 +34,9 @@ _STATUS = {
     "other-layout": "other-layout",
     "stacked-by-rows": "other-layout",
     "symmetric-directions": "agrees",
-    "assumption": "condition",
 }
+PLAUSIBLE = ("symmetric", "positive-definite", "positive")
+"""Conditions that a source may have meant without saying so; that a matrix is orthogonal is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,14 @@ def examine(derivation: Derivation, formula: str, target: str = "result") -> Fin
     found = read_target(derivation, target)
     if found.value is None:
         verdict = judge(found.derivation, formula)
-        return Finding(_STATUS.get(verdict.slug, "disagrees"), found, verdict.answer, verdict)
+        return Finding(_status(verdict), found, verdict.answer, verdict)
     return _compared(found, _read(found, formula))
+
+
+def _status(verdict: Verdict) -> str:
+    if verdict.condition is not None and verdict.slug == "assumption" and verdict.condition.property in PLAUSIBLE:
+        return "condition"
+    return _STATUS.get(verdict.slug, "disagrees")
 
 
 def _read(target: Target, formula: str) -> Node:
