@@ -4,7 +4,7 @@ What cannot be read raises LanguageError, which knows line, column and, often, w
 """
 
 from generator.language.declarations import parse_declarations
-from generator.language.errors import LanguageError
+from generator.language.errors import LanguageError, ShapeClash
 from generator.language.statement import parse_expression, parse_statement
 
-__all__ = ["LanguageError", "parse_declarations", "parse_expression", "parse_statement"]
+__all__ = ["LanguageError", "ShapeClash", "parse_declarations", "parse_expression", "parse_statement"]

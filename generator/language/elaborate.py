@@ -12,7 +12,7 @@ from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, Kind, Shape, ShapeError
 from generator.language import powers, repairs, syntax, unknown
-from generator.language.errors import LanguageError
+from generator.language.errors import LanguageError, ShapeClash
 from generator.language.functions import FUNCTIONS, LARGEST_SIDE, MOST_NAMES, OF_SIZES, SIZED, Maker, values_of
 from generator.language.parser import parse_syntax
 from generator.language.scope import Scope, Typed
@@ -238,7 +238,7 @@ class Elaborator:
         if tree.operators[index - 1] == "/":
             message += ", and only a scalar divides"
         fit = fits[0].text if fits else None
-        raise LanguageError(message + repairs.question(fits), self.source, start, right.end, fit)
+        raise ShapeClash(message + repairs.question(fits), self.source, start, right.end, fit)
 
     def _multiply(self, tree: syntax.Product) -> Maker:
         """Return the maker of a product: runs of `*` are one product, other operators nodes of their own."""
@@ -277,7 +277,7 @@ class Elaborator:
         before = repairs.named(self.source[start : tree.operands[index - 1].end])
         whole = repairs.named(self.source[start : term.end])
         message = f"{whole}: {before} {left}, {self.told(term, right)}{repairs.question(fits)}"
-        raise LanguageError(message, self.source, start, term.end, fits[0].text if fits else None)
+        raise ShapeClash(message, self.source, start, term.end, fits[0].text if fits else None)
 
     # -- nodes ----------------------------------------------------------------------
 

@@ -51,3 +51,7 @@ class LanguageError(Exception):
         where = f"{self.origin}, " if self.origin else ""
         text = _printable(head + shown + tail)
         return f"{where}line {self.line}, column {self.column}: {self.message}\n    {text}\n    {carets}"
+
+
+class ShapeClash(LanguageError):
+    """A text that can be read, but whose operands do not fit each other in shape."""

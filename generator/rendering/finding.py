@@ -19,6 +19,8 @@ SAID = "the printed formula"
 
 def finding_sentence(finding: Finding) -> str:
     """Return what was found about a published formula: `Agrees, in the other layout: …`."""
+    if finding.formula is None:
+        return f"Disagrees: the shapes do not fit inside the formula itself. In {finding.clash}."
     if finding.verdict is not None:
         what = "the derivative" if finding.target.kind == "result" else "this partial derivative"
         return _of_derivative(finding.verdict, what, finding.status)
@@ -40,6 +42,9 @@ def _of_derivative(verdict: Verdict, what: str, status: str) -> str:
             sentence = _under_condition(verdict, how, status)
         case "shape":
             sentence = f"Disagrees: {_shapes(verdict)}"
+        case "transpose" if status == "other-layout":
+            shape = shape_text(verdict.answer.shape)
+            sentence = f"Agrees, in the other layout: some books give this derivative the shape {shape} ({how})."
         case "transpose":
             sentence = f"Disagrees: the printed formula is {form_words(verdict.form)} ({how})."
         case "factor":
@@ -118,6 +123,7 @@ def _of_value(finding: Finding) -> str:
     if finding.status == "other-layout":
         return f"Agrees up to a transpose: what is printed lying stands here, or the other way round ({how})."
     if finding.shape is not None:
+        assert finding.formula is not None
         printed, right = _shape(finding.formula.shape), _shape(finding.shape)
         return f"Disagrees: the printed formula is {printed}, and it should be {right}."
     return f"Disagrees. {_value_example(finding.example)}".strip()

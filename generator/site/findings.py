@@ -22,7 +22,7 @@ def finding_row(claim: CheckedClaim, citations: Citations, worked: Worked) -> di
     """Return one published formula for its page and for the list of errata."""
     published, finding = claim.published, claim.finding
     return {
-        "formula": display(latex(finding.formula)),
+        "formula": _formula(claim),
         "about": words(_about(claim, worked)),
         "source": citations.markdown(published.source),
         "status": finding.status,
@@ -31,6 +31,12 @@ def finding_row(claim: CheckedClaim, citations: Citations, worked: Worked) -> di
         "sentence": words(finding_sentence(finding)),
         "note": words(published.note) if published.note else "",
     }
+
+
+def _formula(claim: CheckedClaim) -> str:
+    """Return the formula as it was printed; one that has no value as the text in which it stands in the entry."""
+    node = claim.finding.formula
+    return display(latex(node)) if node is not None else f"`{claim.published.formula}`"
 
 
 def _about(claim: CheckedClaim, worked: Worked) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -14,7 +14,7 @@ from generator.algebra.shapes import Shape
 from generator.algebra.traverse import substitute, walk
 from generator.calculus.derivation import Derivation
 from generator.calculus.refusal import Refusal
-from generator.language import LanguageError, parse_expression
+from generator.language import LanguageError, ShapeClash, parse_expression
 from generator.verification.answer_points import Points, definitions_of, small_value
 from generator.verification.answers import judge
 from generator.verification.evaluate import Evaluator
@@ -58,7 +58,8 @@ class Finding:
     status: str
     """`agrees`, `other-layout`, `condition` or `disagrees`."""
     target: Target
-    formula: Node
+    formula: Node | None
+    """None for a formula whose own operands do not fit."""
     verdict: Verdict | None = None
     """For a formula that is said to be a derivative."""
     exact: bool = False
@@ -67,8 +68,8 @@ class Finding:
     shape: Shape | None = None
     """The shape that the formula should have, where it has another one."""
     example: ValueExample | None = None
-    turned: bool = field(default=False)
-    """The formula is the transpose of the value."""
+    clash: str = ""
+    """Which operands of the formula do not fit each other."""
 
     @property
     def agrees(self) -> bool:
@@ -83,6 +84,13 @@ def examine(derivation: Derivation, formula: str, target: str = "result") -> Fin
     point is found at which both sides have a value.
     """
     found = read_target(derivation, target)
+    try:
+        return _examined(found, formula)
+    except ShapeClash as clash:
+        return Finding("disagrees", found, None, clash=clash.message.partition("; did you mean")[0])
+
+
+def _examined(found: Target, formula: str) -> Finding:
     if found.value is None:
         verdict = judge(found.derivation, formula)
         return Finding(_status(verdict), found, verdict.answer, verdict)
@@ -92,6 +100,9 @@ def examine(derivation: Derivation, formula: str, target: str = "result") -> Fin
 def _status(verdict: Verdict) -> str:
     if verdict.condition is not None and verdict.slug == "assumption" and verdict.condition.property in PLAUSIBLE:
         return "condition"
+    of, wrt = verdict.derivation.statement.function.shape, verdict.derivation.statement.wrt.shape
+    if verdict.slug == "transpose" and of.is_scalar and wrt.is_matrix:
+        return "other-layout"  # where the gradient of a matrix lies, as in numerator layout
     return _STATUS.get(verdict.slug, "disagrees")
 
 
@@ -131,8 +142,8 @@ def _compared(target: Target, formula: Node) -> Finding:
     if not count:
         raise Refusal("no point was found at which both the formula and what it is said to be have a value")
     if not agrees:
-        return Finding("disagrees", target, formula, points=count, example=comparison.small_example(), turned=turned)
-    return Finding("other-layout" if turned else "agrees", target, formula, exact=exact, points=count, turned=turned)
+        return Finding("disagrees", target, formula, points=count, example=comparison.small_example())
+    return Finding("other-layout" if turned else "agrees", target, formula, exact=exact, points=count)
 
 
 def _is_exactly(target: Target, formula: Node, expected: Node) -> bool:

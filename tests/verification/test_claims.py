@@ -72,6 +72,16 @@ def test_a_shape_clash_is_told() -> None:
     assert finding_sentence(finding) == ("Disagrees: the printed formula is N×N, and the derivative is M×M.")
 
 
+def test_operands_that_do_not_fit_each_other_are_a_finding() -> None:
+    found = derivation(("A in R^(D x E)", "X in R^(E x F)", "B in R^(F x D)"), ("tr(A*X*B)",), "X")
+    assert examine(found, "A'*B'").status == "agrees"
+    assert examine(found, "B*A").status == "other-layout"
+    finding = examine(found, "B'*A'")
+    assert finding.status == "disagrees"
+    assert finding.clash == "`B'*A'`: `B'` is D×F, `A'` is E×D"
+    assert finding_sentence(finding).startswith("Disagrees: the shapes do not fit inside the formula itself.")
+
+
 def test_an_example_can_be_repeated() -> None:
     finding = examine(derivation(*OUTER), "x*x' + diag(x)", "value x*x'")
     example = finding.example
