@@ -11,7 +11,7 @@ from generator.algebra.collect import collect
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, Shape, ShapeError
 from generator.algebra.terms import Term, node_of, term_node, terms_of
-from generator.algebra.traverse import walk
+from generator.algebra.traverse import transform, walk
 
 LARGEST_SIDE = 6
 """An array with more rows or columns than this is not written out."""
@@ -29,8 +29,11 @@ def written_out(node: Node) -> Node:
 
     Nothing changes where sizes have names or are large, and in what holds neither unit vectors nor such arrays.
     """
-    if node.shape.is_scalar or not _holds_written(node):
+    if not _holds_written(node):
         return node
+    if node.shape.is_scalar:
+        opened = transform(node, _contracted)
+        return node if opened is node else collect(opened)
     try:
         terms = [_joined_word(term) for term in terms_of(node)]
         if is_small(node.shape):
@@ -39,6 +42,15 @@ def written_out(node: Node) -> Node:
     except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type
         return node
     return found
+
+
+def _contracted(node: Node) -> Node | None:
+    """Return the scalar product of a written-out row and column as a sum of products."""
+    arrays = [factor for factor in node.operands if not factor.shape.is_scalar]
+    if not (isinstance(node, n.Product) and node.shape.is_scalar and any(map(_is_written, arrays))):
+        return None
+    grid = grid_of(node)
+    return None if grid is None else transform(grid[0][0], _contracted)
 
 
 def _holds_written(node: Node) -> bool:
@@ -123,6 +135,8 @@ def grid_of(node: Node) -> Grid | None:
             return first
         case n.Negate():
             return _mapped(lambda entry: _times(build.number(-1), entry), first)
+        case n.Divide():
+            return _mapped(lambda entry: build.divide(entry, node.operands[1]), first)
         case n.Hadamard():
             return _mapped(_times, *known)
         case n.Product():
