@@ -24,7 +24,10 @@ MOST_ENTRIES = 400
 
 def component(elaborator: Elaborator, tree: Component) -> Typed:
     """Return an entry of an array, a scalar. Raises LanguageError."""
-    operand = elaborator.infer(tree.operand)
+    try:
+        operand = elaborator.infer(tree.operand)
+    except LanguageError as error:
+        raise _of_exponent(elaborator, tree) or error from None
     count = {Kind.SCALAR: 0, Kind.MATRIX: 2}.get(operand.type.kind, 1)
     if not count:
         raise _of_scalar(elaborator, tree)
@@ -42,17 +45,24 @@ def component(elaborator: Elaborator, tree: Component) -> Typed:
 
 
 def _of_scalar(elaborator: Elaborator, tree: Component) -> LanguageError:
-    source, inside = elaborator.source, tree.operand
-    power = isinstance(inside, syntax.Powered) and not inside.wrapped and "^" in source[inside.start : inside.end]
-    if power and isinstance(inside, syntax.Powered):  # a^x[1]
-        places = source[inside.end : tree.end]
-        fit = f"{source[inside.start : inside.exponent.start]}({repairs.piece(source, inside.exponent)}{places})"
-        if elaborator.fitting(fit) is not None:
-            message = f"{elaborator.quoted(inside)} is a scalar and has no entries; did you mean `{fit}`?"
-            return elaborator.error(message, tree, fit)
-    fit = repairs.piece(source, inside)
-    message = f"{elaborator.quoted(inside)} is a scalar and has no entries; did you mean {repairs.named(fit)}?"
+    if error := _of_exponent(elaborator, tree):
+        return error
+    fit = repairs.piece(elaborator.source, tree.operand)
+    message = f"{elaborator.quoted(tree.operand)} is a scalar and has no entries; did you mean {repairs.named(fit)}?"
     return elaborator.error(message, tree, fit)
+
+
+def _of_exponent(elaborator: Elaborator, tree: Component) -> LanguageError | None:
+    """Return the error about `a^x[1]`, where `a^(x[1])` would fit; None elsewhere."""
+    source, inside = elaborator.source, tree.operand
+    if not isinstance(inside, syntax.Powered) or inside.wrapped or "^" not in source[inside.base.end : inside.end]:
+        return None
+    exponent = repairs.piece(source, inside.exponent)
+    fit = f"{source[inside.start : inside.exponent.start]}({exponent}{source[inside.end : tree.end]})"
+    if elaborator.fitting(fit) is None:
+        return None
+    message = f"brackets bind as `^` does, from left to right: `({repairs.piece(source, inside)})[…]`"
+    return elaborator.error(f"{message}; did you mean {repairs.named(fit)}?", tree, fit)
 
 
 def _wrong_count(elaborator: Elaborator, tree: Component, given: Type, count: int) -> LanguageError:
