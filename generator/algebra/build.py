@@ -5,6 +5,7 @@ Every constructor raises ShapeError where the operands do not fit.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from generator.algebra import nodes as n
@@ -159,6 +160,9 @@ def transpose(x: Node) -> Node:
         return n.Fill(x.operands, x.shape.transposed)
     if isinstance(x, n.Commutation):
         return commutation(x.sizes[1], x.sizes[0])
+    if isinstance(x, n.Literal):
+        columns = x.shape.columns.coefficient
+        return literal([entry for k in range(columns) for entry in x.operands[k::columns]], x.shape.transposed)
     return n.Transpose((x,), x.shape.transposed)
 
 
@@ -311,6 +315,28 @@ def entry(x: Node, *positions: n.Position) -> Node:
     if len(positions) != len(x.shape.axes):
         raise ShapeError(f"{x.shape.describe()} does not take {len(positions)} indices")
     return n.Entry((x,), SCALAR, positions) if positions else x
+
+
+def unit_vector(position: n.Position | int, length: Dimension | str | int) -> Node:
+    """Return the standard basis vector e_i of R^length, with its 1 at the position."""
+    place = Dimension(position) if isinstance(position, int) else position
+    shape = vector(length)
+    last = shape.rows
+    if isinstance(place, Dimension) and not (place.names or last.names) and place.coefficient > last.coefficient:
+        raise ShapeError(f"there is no place {place} among {last}")
+    return n.UnitVector((), shape, (place,))
+
+
+def literal(entries: Sequence[Node], shape: Shape) -> Node:
+    """Return the array of this shape, of whole numbers of rows and columns, with these scalars row by row."""
+    if shape.is_scalar or shape.rows.names or shape.columns.names:
+        raise ShapeError(f"{shape.describe()} cannot be written entry by entry")
+    if len(entries) != shape.rows.coefficient * shape.columns.coefficient:
+        raise ShapeError(f"{len(entries)} entries do not make {shape.describe()}")
+    for value in entries:
+        if not value.shape.is_scalar:
+            raise ShapeError(f"every entry must be a scalar, not {value.shape.describe()}")
+    return n.Literal(tuple(entries), shape)
 
 
 def delta(i: n.Position, j: n.Position) -> Node:

@@ -414,6 +414,23 @@ class Entry(Node):
         return self.parameters  # type: ignore[return-value]
 
 
+class UnitVector(Node):
+    """The standard basis vector of R^N that is 1 at one place and 0 elsewhere, `unit(i, N)`; its size is its shape."""
+
+    __slots__ = ()
+
+    @property
+    def position(self) -> Position:
+        """Return the place of the 1."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+
+class Literal(Node):
+    """An array written entry by entry, `[a, b; c, d]`: the operands are its entries, row by row."""
+
+    __slots__ = ()
+
+
 class PartialEntry(Node):
     """The derivative of one entry of `of` by one entry of `wrt` (operands), for derivatives beyond two indices."""
 

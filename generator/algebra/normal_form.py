@@ -14,15 +14,18 @@ from weakref import WeakKeyDictionary
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.entries import are_fixed, entry_at
 from generator.algebra.entrywise import entrywise_node, entrywise_parts
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Shape, ShapeError
-from generator.algebra.terms import Scalars, Term, contract, merge_scalars, node_of, reduce_word
+from generator.algebra.terms import Scalars, Term, contract, merge_scalars, node_of, picked_entry, reduce_word
 from generator.algebra.traverse import rebuild
 
 _keys: WeakKeyDictionary[Node, str] = WeakKeyDictionary()
 LARGEST = 200
 """A product of sums with more terms than this stays closed: bracketed sums are then atoms, which is sound."""
+LARGEST_LITERAL = 36
+"""An array written entry by entry with more entries than this is an atom."""
 
 
 def sort_key(node: Node) -> str:
@@ -120,6 +123,10 @@ def _expand(node: Node) -> tuple[Term, ...]:
             return _entrywise_power(node.operands[0], root.value)
         case n.Inverse():
             return _inverse(node)
+        case n.Literal() if len(node.operands) <= LARGEST_LITERAL:
+            return _literal(node)
+        case n.Entry() if are_fixed(node.positions):
+            return _entry(node)
         case n.Norm2():
             x = node.operands[0]
             square = build.trace(x.T * x) if x.shape.is_matrix else build.entry_sum(build.hadamard(x, x))
@@ -127,6 +134,36 @@ def _expand(node: Node) -> tuple[Term, ...]:
         case n.Determinant() if factors := _square_factors(_expand(node.operands[0])):
             return _product(tuple(build.determinant(factor) for factor in factors))
     return _opaque(node)
+
+
+def _literal(node: Node) -> tuple[Term, ...]:
+    """Return an array written entry by entry as the sum of its entries times unit vectors."""
+    columns = node.shape.columns.coefficient
+    parts: list[Term] = []
+    for number, value in enumerate(node.operands):
+        row = build.unit_vector(number // columns + 1, node.shape.rows)
+        column = build.transpose(build.unit_vector(number % columns + 1, node.shape.columns))
+        word = (column,) if node.shape.is_row else (row,) if node.shape.is_vector else (row, column)
+        parts += _times(_expand(value), (Term(Fraction(1), (), word),))
+    return _sorted(parts)
+
+
+def _entry(node: n.Entry) -> tuple[Term, ...]:
+    """Return an entry at fixed places: e_i′ v, or e_i′ M e_j, for every term of the array."""
+    array, places = node.operands[0], node.positions
+    left: tuple[Node, ...] = ()
+    right: tuple[Node, ...] = ()
+    if not array.shape.is_row:
+        left = (build.transpose(build.unit_vector(places[0], array.shape.rows)),)
+    if not array.shape.is_vector:
+        right = (build.unit_vector(places[-1], array.shape.columns),)
+    found: list[Term] = []
+    for term in _expand(array):
+        picked = _contracted(Term(term.coefficient, term.scalars, (*left, *term.word, *right)))
+        if picked.word:
+            return _opaque(node)
+        found.append(picked)
+    return _sorted(found)
 
 
 def _square_factors(terms: tuple[Term, ...]) -> tuple[Node, ...]:
@@ -187,9 +224,56 @@ def _merge_diagonals(word: tuple[Node, ...]) -> tuple[Node, ...]:
 
 def _contracted(term: Term) -> Term:
     """Return the term with the scalar runs of its word among its scalars, each in its canonical direction."""
-    runs, rest = contract(term.word)
-    scalars = [(_run(_canonical_word(run)), Fraction(1)) for run in runs]
-    return Term(term.coefficient, merge_scalars((*term.scalars, *scalars)), _canonical_word(rest))
+    found, word = _picked_from_diagonals(term)
+    runs, rest = contract(word)
+    for run in runs:
+        found = found.times(_run_term(_canonical_word(run)))
+    return Term(found.coefficient, found.scalars, _canonical_word(rest))
+
+
+def _picked_from_diagonals(term: Term) -> tuple[Term, tuple[Node, ...]]:
+    """Return the scalars and the word of a term, diag(u) e_i being u_i e_i."""
+    found, word = Term(term.coefficient, term.scalars, ()), list(term.word)
+    place = 0
+    while place < len(word) - 1:
+        pair = word[place], word[place + 1]
+        diagonal = next((factor for factor in pair if isinstance(factor, n.Diag)), None)
+        unit = next((inside for factor in pair if (inside := _unit_in(factor)) is not None), None)
+        if diagonal is None or unit is None:
+            place += 1
+            continue
+        word.remove(diagonal) if pair[0] is diagonal else word.pop(place + 1)
+        found = found.times(_scalar_term(entry_at(diagonal.operands[0], unit.position)))
+        place = max(place - 1, 0)
+    return found, tuple(word)
+
+
+def _scalar_term(node: Node) -> Term:
+    """Return a scalar as one term: as it expands, or as one atom."""
+    terms = _expand(node)
+    if len(terms) == 1 and not terms[0].word:
+        return terms[0]
+    return Term(Fraction(1), ((normal_form(node), Fraction(1)),), ()) if terms else Term(Fraction(0), (), ())
+
+
+def _run_term(word: tuple[Node, ...]) -> Term:
+    """Return the scalar row … vector as a term; one that picks an entry as that entry."""
+    units = [factor for factor in word if _unit_in(factor) is not None]
+    picked = picked_entry(word) if units and len(word) - len(units) < 2 else None
+    if picked is None:
+        return Term(Fraction(1), ((_run(word), Fraction(1)),), ())
+    if not isinstance(picked, n.Entry):
+        return _scalar_term(picked)
+    if isinstance(array := picked.operands[0], n.UnitVector):  # 1 or 0, as the sizes have it
+        first, second = sorted((array.position, *picked.positions), key=str)
+        picked = build.entry(build.unit_vector(first, array.shape.length), second)  # type: ignore[assignment]
+    return Term(Fraction(1), ((picked, Fraction(1)),), ())
+
+
+def _unit_in(factor: Node) -> n.UnitVector | None:
+    """Return the unit vector that a factor is, or of which it is the transpose."""
+    inside = factor.operands[0] if isinstance(factor, n.Transpose) else factor
+    return inside if isinstance(inside, n.UnitVector) else None
 
 
 def _canonical_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -362,6 +446,8 @@ def _linear(node: Node, term: Term) -> tuple[Term, ...]:
             atom = build.diag(build.product(*min(word, flipped, key=lambda found: [*map(sort_key, found)])))
         case n.Diag() if isinstance(inside, n.Fill):
             atom = build.identity(node.shape.rows)
+        case n.Diag() if isinstance(inside, n.UnitVector):
+            return (Term(term.coefficient, term.scalars, (inside, build.transpose(inside))),)
         case _:
             atom = rebuild(node, (inside,))
     return tuple(_scaled(_atom(atom), outside))
@@ -373,6 +459,10 @@ def _bilinear(node: Node, a: Term, b: Term) -> tuple[Term, ...]:
     if isinstance(node, n.Kronecker):
         return tuple(_scaled(_atom(build.kronecker(left, right)), outside))
     for outer, other in ((a.word, right), (b.word, left)):
+        units = [unit for factor in outer if (unit := _unit_in(factor)) is not None]
+        if units and len(units) == len(outer) == len(node.shape.axes):  # e_i ∘ v = v_i e_i
+            picked = _expand(build.entry(other, *(unit.position for unit in units)))
+            return tuple(_scaled(_times(picked, (Term(Fraction(1), (), outer),)), outside))
         if len(outer) == 2 and outer[0].shape.is_vector and outer[1].shape.is_row:  # (u v′) ∘ M = diag(u) M diag(v)
             u, v = build.diag(outer[0]), build.diag(build.transpose(outer[1]))
             return tuple(_scaled(_expand(build.product(u, other, v)), outside))

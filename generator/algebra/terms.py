@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
+from math import gcd, prod
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.entries import entry_at
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Shape, ShapeError
 
@@ -246,6 +247,8 @@ def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
         single = terms[0] if len(terms) == 1 else _opaque(node_of(terms, factor.shape))
         result = result.times(single)
     result = contracted(result)
+    if not result.coefficient:
+        return []
     if node.shape.is_scalar and result.word:  # a row times a matrix of one column is no scalar run
         return [_opaque(node)]
     return [result]
@@ -254,18 +257,37 @@ def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
 def contracted(term: Term) -> Term:
     """Return the term with the scalar runs of its word among its scalars, and its word reduced."""
     runs, rest = contract(term.word)
-    found = tuple((run_node(run), Fraction(1)) for run in runs)
-    return Term(term.coefficient, merge_scalars(term.scalars + found), reduce_word(rest))
+    found = [run_node(run) for run in runs]
+    coefficient = term.coefficient * prod(node.value for node in found if isinstance(node, n.Number))
+    scalars = tuple((node, Fraction(1)) for node in found if not isinstance(node, n.Number))
+    return Term(coefficient, merge_scalars(term.scalars + scalars), reduce_word(rest))
 
 
 def run_node(run: tuple[Node, ...]) -> Node:
     """Return a run row … vector as a scalar expression; with a vector of ones it is a sum of entries."""
     word = reduce_word(run)
+    if (picked := picked_entry(word)) is not None:
+        return picked
     if len(word) == 2:
         for ones, other in ((word[0], word[1]), (word[1], word[0])):
             if isinstance(ones, n.Fill) and ones.operands[0] is build.ONE:
                 return build.entry_sum(other if other.shape.is_vector else build.transpose(other))
     return build.product(*word)
+
+
+def picked_entry(word: tuple[Node, ...]) -> Node | None:
+    """Return e_i′ v as the entry v_i, and e_i′ A e_j as A_ij; None for a run without such unit vectors."""
+    first = word[0].operands[0] if isinstance(word[0], n.Transpose) else None
+    at_left, at_right = isinstance(first, n.UnitVector), isinstance(word[-1], n.UnitVector)
+    if at_left and len(word) == 2:
+        return entry_at(word[1], first.position)  # type: ignore[union-attr]
+    if at_right and len(word) == 2:
+        return entry_at(word[0], word[1].position)  # type: ignore[attr-defined]
+    if at_left and at_right:
+        return entry_at(build.product(*word[1:-1]), first.position, word[-1].position)  # type: ignore[union-attr,attr-defined]
+    if at_left:
+        return build.entry(build.product(*word[1:]), first.position)  # type: ignore[union-attr]
+    return build.entry(build.product(*word[:-1]), word[-1].position) if at_right else None  # type: ignore[attr-defined]
 
 
 def _scalar(base: Node, exponent: Fraction) -> Node:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.entries import are_fixed, entry_at
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
 from generator.algebra.shapes import Shape, ShapeError
@@ -22,7 +23,7 @@ from generator.algebra.words import is_invertible, ordered, rank
 def tidy(node: Node) -> Node:
     """Return an equal expression with like terms joined, zeros, ones and identities dropped, scalars in front."""
     match node:
-        case n.Number() | n.Symbol() | n.Identity() | n.SizeOf() | n.Delta() | n.Partial():
+        case n.Number() | n.Symbol() | n.Identity() | n.UnitVector() | n.SizeOf() | n.Delta() | n.Partial():
             return node
     try:
         terms = [ordered(term, _simplest) for term in terms_of(node, _simplest)]
@@ -103,6 +104,10 @@ def _simplest(node: Node) -> Node:
             return build.ONE
         case n.Diag() if isinstance(inside, n.Fill):
             return tidy(build.product(inside.operands[0], build.identity(node.shape.rows)))
+        case n.Entry() if are_fixed(node.positions) and isinstance(inside, _WITH_KNOWN_ENTRIES):
+            return entry_at(inside, *node.positions)
+        case n.Literal() if all(map(build.is_zero, node.operands)):
+            return build.zero(node.shape)
         case n.Power() if build.is_number(node.operands[1], 1):
             return inside
         case n.Power() if build.is_number(node.operands[1], 0) and node.shape.is_matrix:
@@ -110,6 +115,7 @@ def _simplest(node: Node) -> Node:
     return node
 
 
+_WITH_KNOWN_ENTRIES = (n.Literal, n.UnitVector, n.Identity, n.Fill, n.Transpose)
 _LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao)
 _CLOSED = (
     n.Apply, n.Softmax, n.LogSumExp, n.Norm1, n.Norm2, n.Determinant, n.LogDeterminant, n.Inverse, n.Adjugate,
@@ -165,6 +171,8 @@ def _simplest_hadamard(node: Node) -> Node:
     for this, other in ((a, b), (b, a)):
         if build.is_zero(this):
             return build.zero(node.shape)
+        if isinstance(this, n.UnitVector):
+            return tidy(build.product(entry_at(other, this.position), this))
         if isinstance(this, n.Fill):
             return tidy(build.product(this.operands[0], other))
         if isinstance(this, n.HadamardDivide) and _is_ones(this.operands[0]):

@@ -48,6 +48,8 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
             return build.fill(operands[0], node.shape)
         case n.Unvec():
             return build.unvec(operands[0], node.shape)
+        case n.Literal():
+            return build.literal(operands, node.shape)
         case n.Entry():
             return build.entry(operands[0], *node.positions)
         case n.IndexSum():
@@ -107,6 +109,8 @@ def substitute_indices(node: Node, values: Mapping[Index, Position]) -> Node:
                 return build.entry(inside, *map(at, current.positions))
             case n.Delta():
                 return build.delta(*map(at, current.positions))
+            case n.UnitVector():
+                return build.unit_vector(at(current.position), current.shape.length)
             case n.PartialEntry():
                 of, wrt = current.operands
                 rows, columns = (tuple(map(at, p)) for p in (current.of_positions, current.wrt_positions))
@@ -150,6 +154,8 @@ def free_indices(node: Node) -> set[Index]:
     match node:
         case n.Entry() | n.Delta():
             found.update(*map(indices_in, node.positions))
+        case n.UnitVector():
+            found.update(indices_in(node.position))
         case n.PartialEntry():
             found.update(*map(indices_in, node.of_positions + node.wrt_positions))
         case n.IndexSum():

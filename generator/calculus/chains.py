@@ -126,7 +126,7 @@ def _is_simple(node: Node, wrt: Symbol) -> bool:
     match node:
         case n.Symbol():
             return True
-        case n.Negate() | n.Transpose():
+        case n.Negate() | n.Transpose() | n.Entry():
             return _is_simple(node.operands[0], wrt)
         case n.Product():
             varying = [factor for factor in node.operands if _varies(factor, wrt)]

@@ -11,6 +11,7 @@ from generator.algebra.tidy import tidy
 from generator.algebra.traverse import contains, reads_alike, substitute
 from generator.calculus.chains import Chain
 from generator.calculus.derivation import Claim, PartialDerivation, Prose
+from generator.calculus.literals import entry_by_entry
 from generator.calculus.properties import uses_of_symmetry
 from generator.calculus.prose import enumerate_values
 
@@ -72,11 +73,15 @@ def combine(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node
 def finish(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[Claim]]:
     """Return the derivative in the declared variables, from that in the names of the chain, and the claims between."""
     value, claims = _substituted(chain, left, in_names)
-    final = collect(value)
-    final, symmetric = uses_of_symmetry(left, final)
+    collected = collect(value)
+    final, symmetric = uses_of_symmetry(left, collected)
     if not symmetric and final is not value:
         claims.append(Claim(left, final, "collect", Prose("Collect the terms.")))
     claims += symmetric
+    final, written = entry_by_entry(left, final)
+    if written and not symmetric and collected is not value:
+        claims.pop()  # one line for both
+    claims += written
     return final, claims
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.entries import least_sizes
 from generator.algebra.nodes import Node, Symbol
+from generator.algebra.shapes import Dimension
 from generator.algebra.statement import Link
 from generator.algebra.traverse import substitute, walk
 from generator.calculus.derivation import Assumption, Prose
@@ -38,11 +42,21 @@ def notes_on(links: tuple[Link, ...], wrt: Symbol, whole: dict[Node, Node]) -> t
         for node in walk(link.expression):
             if isinstance(node, n.Apply) and node.shape.is_matrix:
                 found[Prose("{0} acts on every entry; it is not the function of a matrix.", (node,))] = None
+            for note in _sizes_of(node):
+                found[note] = None
             if node.symbols & names and node not in squared:
                 note = _note(node, whole)
                 if note is not None:
                     found[note] = None
     return tuple(found)
+
+
+def _sizes_of(node: Node) -> Iterator[Prose]:
+    """Yield how large the sizes have to be for an entry at a fixed place to exist."""
+    if isinstance(node, n.Entry | n.UnitVector):
+        inside = node.operands[0] if isinstance(node, n.Entry) else node
+        for name, least in least_sizes([node]).items():
+            yield Prose("{0} is at least {1}, since {2} has that many entries here.", (Dimension.of(name), str(least), inside))
 
 
 def _note(node: Node, whole: dict[Node, Node]) -> Prose | None:
@@ -84,8 +98,10 @@ def _positive(node: Node) -> bool:
             return "positive" in node.properties
         case n.Number():
             return node.value > 0
-        case n.Fill():
+        case n.Fill() | n.Entry():
             return _positive(node.operands[0])
+        case n.Literal():
+            return all(map(_positive, node.operands))
         case n.Apply():
             return node.function in ("exp", "cosh", "sigmoid", "softplus")
         case n.Add() | n.Product() | n.Divide() | n.Hadamard() if node.shape.is_scalar or not isinstance(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from generator.algebra import build as b
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
-from generator.algebra.shapes import matrix, vector
+from generator.algebra.shapes import Dimension, matrix, vector
 from generator.algebra.traverse import rebuild
 from generator.algebra.words import is_invertible
 from generator.calculus.functions import FUNCTIONS, derivative_at
@@ -73,6 +73,7 @@ C = n.symbol("C", matrix("M", "N"))
 X = n.symbol("X", matrix("N", "N"))
 Xi = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
 k = n.symbol("k")
+ONE, TWO = Dimension(1), Dimension(2)
 ONES = b.fill(b.ONE, vector("N"))
 
 
@@ -162,6 +163,8 @@ DIFFERENTIALS: tuple[Rule, ...] = (
     Rule("vec", "Differential of vec", "vec is linear, so d moves inside", b.vec(A), routine=True, sources=("MN, chapter 8",)),
     Rule("fill", "Differential of a constant array", "every entry is the same scalar, so d moves inside", b.fill(s, x.shape), routine=True, sources=("MN, chapter 8",)),
     Rule("unvec", "Differential of an arranged vector", "arranging entries is linear, so d moves inside", b.unvec(b.vec(A), A.shape), routine=True, sources=("MN, chapter 8",)),
+    Rule("entry", "Differential of an entry", "taking an entry is linear, so d moves inside", b.entry(A, ONE, TWO), routine=True, sources=("MML (5.40)", "MN, chapter 8")),
+    Rule("literal", "Differential of an array written entry by entry", "the differential of an array has the differentials of its entries", b.literal((s, t), vector(2)), routine=True, sources=("MML (5.55)", "MN, chapter 8")),
     Rule("product", "Product rule", "product rule: one term for each factor that varies", A * B, multilinear=True, sources=("MML (5.29)", "MC (37)", "MN, chapter 8")),
     Rule("quotient", "Quotient rule", "quotient rule", s / t, _quotient, domain="where the denominator is not zero", sources=("MML (5.30)",)),
     Rule("hadamard", "Product rule, entry by entry", "product rule, entry by entry", b.hadamard(A, C), multilinear=True, sources=("MC (38)",)),
@@ -194,6 +197,8 @@ ALGEBRA: tuple[Rule, ...] = (
     Rule("scalar-transpose", "A scalar equals its transpose", "a scalar equals its transpose", equality=lambda: (x.T * X * y, y.T * X.T * x)),
     Rule("inner-product", "Moving factors across an inner product", "⟨u, L v⟩ = ⟨L* u, v⟩", equality=lambda: (x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES), sources=("MN, chapter 8",)),
     Rule("cyclic-trace", "Cyclic shift inside a trace", "factors of a trace may be shifted cyclically", equality=lambda: (b.trace(A * B * n.symbol("D", matrix("P", "M"))), b.trace(B * n.symbol("D", matrix("P", "M")) * A)), sources=("MML (4.19)",)),
+    Rule("entry-product", "An entry as an inner product", "an entry is the inner product with a unit vector", equality=lambda: (b.entry(x, TWO), b.unit_vector(2, "N").T * x), sources=("MML, section 2.6",)),
+    Rule("written-entries", "Entry by entry", "written entry by entry", equality=lambda: (s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2))), sources=("MML, section 2.6",)),
     Rule("trace-outer", "Trace of an outer product", "the trace of an outer product is the inner product", equality=lambda: (b.trace(x * y.T), y.T * x), sources=("MML (4.19)",)),
     Rule("squared-norm", "A squared norm is an inner product", "a squared norm is an inner product", equality=lambda: (b.power(b.norm2(x), b.TWO), x.T * x)),
     Rule("hadamard-diag", "Entry-wise product as a diagonal matrix", "an entry-wise product with {0} is a product with its diagonal matrix", equality=lambda: (b.hadamard(x, y), b.diag(x) * y)),

@@ -35,18 +35,17 @@ _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         (r"[∂∇]", "the function is written here, not its derivative; the variable stands beside it", None),
         (r"[‖∥]", "a norm is written `norm2(x)`", "norm2(x)"),
         (r"\|", "an absolute value is written `abs(x)`, a determinant `det(X)`", "abs(x)"),
-        (r"[\[\]]", "there are no brackets and no entries, only whole vectors and matrices", None),
         (r"[{}]", "only round parentheses group: `(` and `)`", None),
         (r"[\"“”„`‘]", "`{0}`: there is no text in an expression", None),
         (r"\\[A-Za-z]*", "`{0}`: LaTeX commands are not read; write `sigma`, `inv(S)`, `x'`", None),
         (r"[<>≤≥≠]=?", "`{0}`: there are no comparisons; `relu`, `abs`, `sign` and `step` are known", None),
         (r"[∈ℝ]", "this is a declaration, where an expression was expected", None),
         (r"!", "there is no factorial", None),
-        (r"[;:]", "`{0}`: one line is one expression", None),
+        (r":", "`:`: one entry is taken at a time, `x[1]`, and one line is one expression", None),
     )
 )
 _OPERATOR_NAMES = ("PLUS", "MINUS", "TIMES", "DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "POWER", "DOT_POWER")
-_ENDS_OPERAND = ("NUMBER", "NAME", "RPAR", "PRIME", "SUPERSCRIPT", "INVERSE_TRANSPOSE")
+_ENDS_OPERAND = ("NUMBER", "NAME", "RPAR", "RBRACKET", "PRIME", "SUPERSCRIPT", "INVERSE_TRANSPOSE")
 _WORD_BEFORE = re.compile(r"\w+$")
 _SCIENTIFIC = re.compile(r"[0-9][eE]([+-]?[0-9]+)?")
 
@@ -83,20 +82,26 @@ def _range(token: Token) -> tuple[int, int]:
 
 
 def _open(before: list[Token]) -> list[int]:
-    """Return which tokens are parentheses still open."""
+    """Return which tokens are parentheses and brackets still open."""
     found: list[int] = []
     for position, token in enumerate(before):
-        if token.type == "LPAR":
+        if token.type in ("LPAR", "LBRACKET"):
             found.append(position)
-        elif token.type == "RPAR" and found:
+        elif token.type in ("RPAR", "RBRACKET") and found:
             found.pop()
     return found
+
+
+def _in_brackets(before: list[Token]) -> bool:
+    opened = _open(before)
+    return bool(opened) and before[opened[-1]].type == "LBRACKET"
 
 
 def _too_early(text: str, before: list[Token]) -> LanguageError:
     last = before[-1]
     if last.type in _ENDS_OPERAND and (unclosed := _open(before)):
-        return LanguageError("this parenthesis is never closed", text, *_range(before[unclosed[-1]]))
+        what = "bracket" if _in_brackets(before) else "parenthesis"
+        return LanguageError(f"this {what} is never closed", text, *_range(before[unclosed[-1]]))
     message = f"the text ends after `{last}`, where something is still to come"
     return LanguageError(message, text, *_range(last))
 
@@ -108,7 +113,7 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
     message, fit = f"`{token}` cannot stand here", None
     match token.type:
         case "NAME" | "NUMBER" | "LPAR" if after_operand and last is not None:
-            return _implicit_product(text, token, last)
+            return _implicit_product(text, token, last, _in_brackets(before))
         case "TIMES" if last is not None and last.type == "TIMES" and last.end_pos == start:
             return LanguageError("a power is written `^`, not `**`", text, start - 1, end, "^")
         case "EQUAL" if last is not None and last.type == "EQUAL":
@@ -122,13 +127,26 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
             fit = "(a^b)^c"
         case "INVERSE_TRANSPOSE" if after_operand:
             message = "add parentheses around the power before `⁻ᵀ`"
+        case "SEMICOLON" if not _in_brackets(before):
+            message = "`;`: one line is one expression"
+        case "RBRACKET" if not _open(before):
+            message = "this bracket was never opened"
+        case "RBRACKET" if last is not None and last.type == "LBRACKET":
+            start = last.start_pos or 0
+            message = "there is nothing in these brackets: an array is written `[a; b]`, an entry `x[1]`"
+        case "RPAR" if _in_brackets(before):
+            message = "a bracket that is open here is closed by `]`"
+        case "RBRACKET" if not _in_brackets(before):
+            message = "a parenthesis that is open here is closed by `)`"
+        case "SEMICOLON" if after_operand:
+            message = "the places of an entry are separated by commas, as in `A[1, 2]`"
         case "RPAR" if not _open(before):
             message = "this parenthesis was never opened"
         case "RPAR" if last is not None and last.type == "LPAR":
             start = last.start_pos or 0
             message = "there is nothing in these parentheses"
         case "_COMMA" if after_operand:
-            message = "a comma separates the arguments of a function, or the names in a declaration"
+            message = "a comma separates the arguments of a function, the places of an entry or the entries of a row"
         case "PRIME":
             message = f"`{token}` is the transpose and stands after what it transposes; there are no quotes"
         case "PLUS" if last is None or last.type in ("LPAR", "EQUAL", "_COMMA", *_OPERATOR_NAMES):
@@ -140,7 +158,7 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
     return LanguageError(message, text, start, end, fit)
 
 
-def _implicit_product(text: str, token: Token, last: Token) -> LanguageError:
+def _implicit_product(text: str, token: Token, last: Token, inside_brackets: bool) -> LanguageError:
     """Return the error about two operands with nothing between them: `2x`, `A x`, `(a)(b)`, `x'y`."""
     (start, _), (_, end) = _range(last), _range(token)
     found = _SCIENTIFIC.match(text, (last.end_pos or 1) - 1)
@@ -154,7 +172,10 @@ def _implicit_product(text: str, token: Token, last: Token) -> LanguageError:
     if last.type in ("PRIME", "SUPERSCRIPT", "INVERSE_TRANSPOSE"):
         operand = _WORD_BEFORE.search(text, max(0, start - 40), start)
         left = (operand.group() if operand else "(…)") + left
-    elif last.type == "RPAR":
-        left = "(…)"
+    elif last.type in ("RPAR", "RBRACKET"):
+        left = "(…)" if last.type == "RPAR" else "[…]"
     fit = f"{left}*{right}"
-    return LanguageError(f"a product is always written with `*`: `{fit}`", text, start, end, fit)
+    message = f"a product is always written with `*`: `{fit}`"
+    if inside_brackets:
+        message += "; entries of a row are separated by commas"
+    return LanguageError(message, text, start, end, fit)

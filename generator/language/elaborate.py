@@ -11,7 +11,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, Kind, Shape, ShapeError
-from generator.language import powers, repairs, syntax, unknown
+from generator.language import places, powers, repairs, syntax, unknown
 from generator.language.errors import LanguageError, ShapeClash
 from generator.language.functions import FUNCTIONS, LARGEST_SIDE, MOST_NAMES, OF_SIZES, SIZED, Maker, values_of
 from generator.language.parser import parse_syntax
@@ -111,6 +111,10 @@ class Elaborator:
                 return Typed(tree, operand.type, build.negate, (operand,))
             case syntax.Powered():
                 return powers.infer(self, tree)
+            case syntax.Component():
+                return places.component(self, tree)
+            case syntax.Literal():
+                return places.literal(self, tree)
             case syntax.Call():
                 return self._call(tree)
         raise TypeError(f"no piece of an expression: {tree}")
@@ -129,6 +133,8 @@ class Elaborator:
     def _call(self, tree: Call) -> Typed:
         if tree.name in OF_SIZES:
             return self._of_sizes(tree)
+        if tree.name == "unit" or (tree.name == "delta" and self.scope.indices):
+            return places.of_places(self, tree)
         if tree.name not in FUNCTIONS:
             raise unknown.function(self.source, tree, self.scope)
         arity, rule = FUNCTIONS[tree.name]
@@ -151,7 +157,7 @@ class Elaborator:
                 fit = f"matrix{self.source[tree.name_end : tree.end]}" if not tree.wrapped else None
             hint = f"; did you mean {repairs.named(fit)}?" if fit else ""
             raise self.error(f"`{name}` takes no size or {wanted}, as in `{SIZED[name]}`{hint}", tree, fit)
-        found = [self._dimension(name, size) for size in sizes]
+        found = [self.dimension(name, size) for size in sizes]
         self._check_side(tree, *found)
         entries = reduce(mul, found)
         fits = all(self.equate(*pair, tree) for pair in zip(open_sizes, found, strict=True))
@@ -169,7 +175,7 @@ class Elaborator:
         if len(tree.arguments) != count:
             takes = "one size" if count == 1 else "two sizes, such as `commutation(M, N)`"
             raise self.error(f"`{name}` takes {takes}", tree)
-        sizes = [self._dimension(name, argument) for argument in tree.arguments]
+        sizes = [self.dimension(name, argument) for argument in tree.arguments]
         if name == "dim":
             return Typed(tree, SCALAR, lambda: build.size_of(sizes[0]))
         side = reduce(mul, sizes)
@@ -183,7 +189,7 @@ class Elaborator:
             what = "a vector" if tree.name == "vector" else "a matrix"
             raise self.error(f"`{tree.name}` is too large {what} here", tree)
 
-    def _dimension(self, name: str, argument: Syntax) -> Dimension:
+    def dimension(self, name: str, argument: Syntax) -> Dimension:
         """Return the dimension in dim(…) and its like: a declared size, or a product of such."""
         factors = argument.operands if isinstance(argument, syntax.Product) else (argument,)
         if isinstance(argument, syntax.Product) and set(argument.operators) != {"*"}:

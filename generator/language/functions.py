@@ -152,18 +152,21 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
 OF_SIZES: dict[str, int] = {"dim": 1, "commutation": 2, "eye": 1}
 """The functions of sizes, and how many they take: `dim(D)`, `commutation(M, N)`, `eye(N)`. (`eye` is also a name.)"""
 
+OF_PLACES: tuple[str, ...] = ("unit", "delta")
+"""The functions of places: `unit(1, N)` and, in formulas written in indices, `delta(i, j)`."""
+
 SIZED: dict[str, str] = {"vector": "vector(c, N)", "matrix": "matrix(c, M, N)", "unvec": "unvec(v, M, N)"}
 """The functions whose sizes are inferred, or stand behind their argument; and how they are written then."""
 
 
 def values_of(call: Call) -> tuple[Syntax, ...]:
     """Return the arguments that are expressions: all but the sizes in `dim(N)`, in `vector(c, N)` and their like."""
-    if call.name in OF_SIZES:
+    if call.name in OF_SIZES or call.name in OF_PLACES:
         return ()
     return call.arguments[:1] if call.name in SIZED else call.arguments
 
 
-CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation")
+CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit")
 """The names that are functions when a parenthesis follows."""
 
 SYNONYMS: dict[str, str] = {
@@ -184,6 +187,8 @@ SYNONYMS: dict[str, str] = {
     "heaviside": "step",
     "ReLU": "relu",
     "lse": "logsumexp",
+    "basis": "unit",
+    "onehot": "unit",
     "ones": "vector",
     "zeros": "vector",
     "constant": "vector",

@@ -20,7 +20,7 @@ MAX_LENGTH = 20_000
 MAX_DIGITS = 300
 """How many digits may stand in a row."""
 
-_PARENTHESIS = re.compile(r"[()]")
+_PARENTHESIS = re.compile(r"[()\[\]]")
 _LONG_NUMBER = re.compile(f"[0-9⁰¹²³⁴-⁹]{{{MAX_DIGITS + 1},}}")
 
 
@@ -40,7 +40,7 @@ def check_limits(text: str, what: str = "an expression") -> None:
         raise LanguageError(f"there is nothing here: {what} was expected", text, 0, 1)
     depth = 0
     for found in _PARENTHESIS.finditer(text):
-        depth += 1 if found.group() == "(" else -1
+        depth += 1 if found.group() in "([" else -1
         if depth > MAX_DEPTH:
             message = f"more than {MAX_DEPTH} parentheses inside one another: simplify the expression"
             raise LanguageError(message, text, found.start(), found.end())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from generator.algebra.nodes import Node, Symbol
+from generator.algebra.nodes import Index, Node, Symbol
 from generator.algebra.shapes import Dimension
 from generator.language.functions import Maker
 from generator.language.sizes import Type, type_of
@@ -32,11 +32,17 @@ class Scope:
     sizes: frozenset[str]
     maps: Mapping[str, str]
     """What the author called the maps of a chain (`g` in `z = g(y)`), with the name of the value of each."""
+    indices: Mapping[str, Index] = field(default_factory=dict)
+    """The index names that may stand for a place, in formulas written in indices."""
 
 
-def scope_of(symbols: Iterable[Symbol], more_sizes: Iterable[Dimension] = ()) -> Scope:
-    """Return the scope of these symbols and no chain."""
+def scope_of(
+    symbols: Iterable[Symbol], more_sizes: Iterable[Dimension] = (), indices: Mapping[str, Index] | None = None
+) -> Scope:
+    """Return the scope of these symbols and index names, and no chain."""
     table = {symbol.name: symbol for symbol in symbols}
     dimensions = [dimension for symbol in table.values() for dimension in symbol.shape.dimensions]
+    dimensions += [index.dimension for index in (indices or {}).values()]
     sizes = frozenset(name for dimension in (*dimensions, *more_sizes) for name in dimension.names)
-    return Scope({name: type_of(symbol.shape) for name, symbol in table.items()}, table.__getitem__, sizes, {})
+    types = {name: type_of(symbol.shape) for name, symbol in table.items()}
+    return Scope(types, table.__getitem__, sizes, {}, indices or {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from generator.algebra.nodes import Node, Symbol, symbol
+from generator.algebra.nodes import Index, Node, Symbol, symbol
 from generator.algebra.shapes import Shape
 from generator.algebra.statement import Link, Statement
 from generator.language import unknown
@@ -21,14 +21,20 @@ from generator.language.sizes import Equations, Type, type_of
 from generator.language.syntax import Call, Name
 
 
-def parse_expression(text: str, symbols: Iterable[Symbol], shape: Shape | None = None) -> Node:
+def parse_expression(
+    text: str,
+    symbols: Iterable[Symbol],
+    shape: Shape | None = None,
+    indices: Mapping[str, Index] | None = None,
+) -> Node:
     """Return the expression that the text denotes.
 
     With an expected shape the whole expression must have it, and open sizes are inferred from it: `eye` and
-    `vector(0)'` are then expressions of their own. Raises LanguageError.
+    `vector(0)'` are then expressions of their own. With `indices`, by name, these may stand for a place, as in
+    `X[i, j]`, `unit(i, N)` and `delta(i, j)`. Raises LanguageError.
     """
     tree = parse_syntax(text)
-    scope = scope_of(symbols, shape.dimensions if shape is not None else ())
+    scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices)
     elaborator = Elaborator(text, scope, Equations())
     typed = elaborator.infer(tree)
     if shape is not None:

@@ -92,6 +92,31 @@ class Powered(Syntax):
 
 
 @dataclass(slots=True, eq=False)
+class Component(Syntax):
+    """An entry of an array: `x[1]`, `A[1, D]`; the places are no expressions."""
+
+    operand: Syntax
+    places: tuple[Syntax, ...]
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return the array."""
+        return (self.operand,)
+
+
+@dataclass(slots=True, eq=False)
+class Literal(Syntax):
+    """An array written entry by entry: `[a, b; c, d]`."""
+
+    rows: tuple[tuple[Syntax, ...], ...]
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return the entries, row by row."""
+        return tuple([entry for row in self.rows for entry in row])
+
+
+@dataclass(slots=True, eq=False)
 class Run(Syntax):
     """Operands joined by operators of one level, read from the left: a sum or a product."""
 
@@ -209,6 +234,22 @@ class Builder:
         depth = 1 + max([argument.depth for argument in arguments])
         word = canonical(name.value)
         return Call(name.start_pos, closing.end_pos, word, name.end_pos, arguments, depth=depth)
+
+    def component(self, children: list[Any]) -> Component:
+        """Return an entry of an array."""
+        operand, closing, places = children[0], children[-1], tuple(children[2:-1])
+        depth = 1 + max([operand.depth, *[place.depth for place in places]])
+        return Component(operand.start, closing.end_pos, operand, places, depth=depth)
+
+    def literal_row(self, children: list[Any]) -> tuple[Syntax, ...]:
+        """Return the entries of one row."""
+        return tuple(children)
+
+    def literal(self, children: list[Any]) -> Literal:
+        """Return an array written entry by entry."""
+        opening, closing, rows = children[0], children[-1], tuple(children[1:-1:2])
+        depth = 1 + max([entry.depth for row in rows for entry in row])
+        return Literal(opening.start_pos, closing.end_pos, rows, depth=depth)
 
     def group(self, children: list[Any]) -> Syntax:
         """Return what stands in the parentheses; they widen its range."""

@@ -255,6 +255,10 @@ def latex_piece(node: Node) -> Piece:
             return entries.derivative_of_entry(node, latex_piece)
         case n.Entry():
             return entries.entry(node, latex_piece)
+        case n.UnitVector():
+            return Piece(rf"\boldsymbol{{e}}_{{{positions_below((node.position,))[0]}}}", Level.ATOM)
+        case n.Literal():
+            return entries.literal(node, latex_piece)
         case n.Delta():
             return Piece(rf"\delta_{{{positions_below(node.positions)[0]}}}", Level.ATOM)
         case n.IndexSum():

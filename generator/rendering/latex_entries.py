@@ -13,7 +13,7 @@ from generator.algebra.nodes import Node, Position
 from generator.rendering.arrays import cells
 from generator.rendering.latex_parts import latex_dimension, parenthesised, positions_below, wrapped
 from generator.rendering.names import latex_name
-from generator.rendering.structure import Level, Piece, is_flattened, partial_entry
+from generator.rendering.structure import Level, Piece, is_flattened, partial_entry, rows_of
 
 Write = Callable[[Node], Piece]
 _DOTS = {"⋯": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
@@ -89,6 +89,12 @@ def index_sum(node: n.IndexSum, write: Write) -> Piece:
     text = wrapped(write(node.operands[0]), Level.OPEN, minus=False)
     index, last = latex_name(node.index.name), latex_dimension(node.index.dimension)
     return Piece(rf"\sum_{{{index}=1}}^{{{last}}} {text}", Level.OPEN)
+
+
+def literal(node: n.Literal, write: Write) -> Piece:
+    """Return an array written entry by entry."""
+    lines = [" & ".join(write(entry).text for entry in row) for row in rows_of(node)]
+    return Piece(r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}", Level.ATOM)
 
 
 def array(node: n.ArrayOf, write: Write, mark_diagonal: bool = False) -> Piece:

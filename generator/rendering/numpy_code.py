@@ -17,7 +17,7 @@ from generator.rendering.numpy_expression import NumpyWriter
 from generator.rendering.shapes import dimension_text
 from generator.rendering.text import text
 
-_CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta)
+_CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta, n.UnitVector)
 _ADJUGATE = """\
 def {name}(matrix):
     # From the singular values, so that it also holds where the matrix has no inverse.

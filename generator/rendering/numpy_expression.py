@@ -11,7 +11,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Position, Symbol
 from generator.algebra.shapes import Dimension, Kind, Shape
-from generator.rendering.structure import factors, terms, without_minus
+from generator.rendering.structure import factors, rows_of, terms, without_minus
 
 
 class Binding(IntEnum):
@@ -109,6 +109,11 @@ class NumpyWriter:
                 return Code(f"{self.adjugate}({self.write(node.operands[0]).text})", Binding.ATOM)
             case n.Entry():
                 return self._entry(node)
+            case n.UnitVector():
+                place, count = self._position(node.position), self._dimension(node.shape.length).text
+                return Code(f"np.eye(1, {count}, {place})[0]", Binding.ATOM)
+            case n.Literal():
+                return self._literal(node)
             case n.Delta():
                 first, second = map(self._position, node.positions)
                 return Code(f"1.0 * ({first} == {second})", Binding.PRODUCT)
@@ -272,6 +277,12 @@ class NumpyWriter:
 
     def _array(self, node: n.ArrayOf) -> Code:
         return Code(f"np.array([{self._loop(node.operands[0], node.indices)}])", Binding.ATOM)
+
+    def _literal(self, node: n.Literal) -> Code:
+        written = [[self.write(entry).text for entry in row] for row in rows_of(node)]
+        lines = [", ".join(row) for row in written]
+        inside = ", ".join(f"[{line}]" for line in lines) if node.shape.is_matrix else ", ".join(lines)
+        return Code(f"np.array([{inside}], dtype=float)", Binding.ATOM)
 
     def _kronecker(self, node: Node) -> Code:
         first, second = node.operands

@@ -111,6 +111,8 @@ class SizeReader:
             case n.Trace() | n.Determinant() | n.LogDeterminant():
                 self._square(given[0])
                 return SCALAR
+            case n.Entry():
+                return SCALAR
             case n.EntrySum() | n.Norm1() | n.Norm2() | n.LogSumExp():
                 return SCALAR
             case n.Negate() | n.Divide() | n.Apply() | n.Softmax():

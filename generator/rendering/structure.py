@@ -106,6 +106,12 @@ def _flat(node: Node) -> list[Node]:
     return found
 
 
+def rows_of(node: n.Literal) -> list[tuple[Node, ...]]:
+    """Return the entries of an array written entry by entry, row by row."""
+    columns = node.shape.columns.coefficient
+    return [node.operands[k : k + columns] for k in range(0, len(node.operands), columns)]
+
+
 def terms(node: Node) -> list[Node]:
     """Return the terms of a sum, sums within sums opened."""
     if not isinstance(node, n.Add):

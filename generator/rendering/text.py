@@ -15,6 +15,7 @@ from generator.rendering.structure import (
     is_flattened,
     negated_level,
     partial_entry,
+    rows_of,
     terms,
     without_minus,
 )
@@ -43,8 +44,8 @@ def text(node: Node) -> str:
     """Return the expression as text: `-1/2*exp(-1/2*z)`, `y'*(inv(S) + inv(S)')`.
 
     Expressions of the language read back to an expression with the same normal form, given the shape where
-    it stands. What the language cannot say (differentials, unevaluated derivatives, entries, sums over an
-    index, arrays with dots) is written readably: `dz`, `∂z/∂y`, `x[i]`, `sum_i x[i]^2`.
+    it stands. What the language cannot say (differentials, unevaluated derivatives, entries at an index,
+    sums over one, arrays with dots) is written readably: `dz`, `∂z/∂y`, `x[i]`, `sum_i x[i]^2`.
     """
     place = open_sizes(node, _CALLS)
     return _inside(node if place is None else _with_sizes(place))
@@ -231,6 +232,11 @@ def _piece(node: Node) -> Piece:
             return Piece(f"commutation({', '.join(map(str, node.sizes))})", Level.ATOM)
         case n.Entry():
             return _entry(node)
+        case n.UnitVector():
+            return Piece(f"unit({text_position(node.position)}, {node.shape.length})", Level.ATOM)
+        case n.Literal():
+            rows = [", ".join(map(_inside, row)) for row in rows_of(node)]
+            return Piece(f"[{'; '.join(rows)}]", Level.ATOM)
         case n.Delta():
             return Piece("δ" + _places(node.positions), Level.ATOM)
         case n.IndexSum():

@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 
 from generator.algebra import build
+from generator.algebra.entries import least_sizes
 from generator.algebra.nodes import Node, Symbol
 from generator.calculus.derivation import Derivation
 from generator.verification.evaluate import Evaluator
@@ -54,7 +55,7 @@ class Points:
         self.drawn = tuple(symbol for symbol in statement.declarations if symbol not in self.definitions)
         everything = [*self.drawn, *self.definitions, *self.definitions.values(), derivation.value, answer]
         self.size_names = size_names(everything)
-        self.assignments = size_assignments(self.size_names)
+        self.assignments = size_assignments(self.size_names, least_sizes(everything))
         self._instances = Instances(self.drawn, self.definitions)
         self._truth = build.partial(statement.function, statement.wrt, total=True)
 

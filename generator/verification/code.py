@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from generator.algebra.entries import least_sizes
 from generator.algebra.nodes import Node, Symbol
 from generator.calculus.derivation import Derivation
 from generator.verification.evaluate import Evaluator, outward
@@ -37,7 +38,8 @@ def check_code(source: str, derivation: Derivation) -> float:
     declared = [symbol for symbol in statement.declarations if symbol not in definitions]
     instances = Instances([*declared, wrt], definitions)
     largest, checked = 0.0, 0
-    for sizes in size_assignments(size_names([*declared, *definitions.values(), derivation.value])):
+    everything = [*declared, *definitions.values(), derivation.value]
+    for sizes in size_assignments(size_names(everything), least_sizes(everything)):
         for _, point in instances.points(sizes, {}, frozenset()):
             try:
                 expected = derivative_array(point, of, wrt)

@@ -108,6 +108,11 @@ class Components:
                 return self.values[node] if node in self.values else self.value(self.definitions[node], at)
             case n.Entry():
                 return self._entry(node, at)
+            case n.UnitVector():
+                place = self._place(node.position, at)
+                if place > rows:
+                    raise TooLargeError("an entry that these sizes do not have")
+                return tuple((sympy.Integer(number == place),) for number in range(1, rows + 1))
             case n.Delta():
                 first, second = (self._place(position, at) for position in node.positions)
                 return ((sympy.Integer(first == second),),)

@@ -45,6 +45,7 @@ def describe(node: Node, limit: int = 160) -> str:
 def _inner(node: Node) -> str:
     text = _text(node)
     plain = isinstance(node, n.Symbol | n.Transpose) or type(node) in _CALLS or text.isalnum()
+    plain = plain or isinstance(node, n.Literal | n.UnitVector | n.Entry)
     return text if plain else f"({text})"
 
 
@@ -81,6 +82,12 @@ def _text(node: Node) -> str:
             return f"{sign}{_inner(parts[0])}[{above}]/{sign}{_text(parts[1])}[{below}]"
         case n.Entry():
             return f"{_inner(parts[0])}[{', '.join(map(str, node.positions))}]"
+        case n.UnitVector():
+            return f"unit({node.position}, {node.shape.length})"
+        case n.Literal():
+            columns = node.shape.columns.coefficient
+            rows = [parts[k : k + columns] for k in range(0, len(parts), columns)]
+            return f"[{'; '.join(', '.join(map(_text, row)) for row in rows)}]"
         case n.Delta():
             return f"δ[{', '.join(map(str, node.positions))}]"
         case n.IndexSum():

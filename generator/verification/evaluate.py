@@ -126,6 +126,8 @@ class Evaluator:
                 return self._symbol(node)
             case n.Entry():
                 return self._entry(node)
+            case n.UnitVector():
+                return self._unit_vector(node)
             case n.Delta():
                 first, second = (self._position(position) for position in node.positions)
                 return np.asarray(first == second, dtype=float)
@@ -192,6 +194,14 @@ class Evaluator:
             else:  # the array itself depends on this index
                 value = _gather(value, self._position(position), place)
         return value
+
+    def _unit_vector(self, node: n.UnitVector) -> Array:
+        length = extent(node.shape, self.sizes)[0]
+        self._check_index(node.position, length)
+        place = self._position(node.position)
+        if np.max(place) > length:
+            raise DomainError(f"there is no entry {np.max(place)}")
+        return np.asarray(np.arange(1, length + 1).reshape(length, 1) == place, dtype=float)
 
     def _sum(self, node: n.IndexSum) -> Array:
         axis, body = self.axis(node.index), self.value(node.operands[0])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.algebra import build
+from generator.algebra.entries import least_sizes
 from generator.algebra.nodes import Node, Symbol
 from generator.calculus.derivation import Claim, Derivation
 from generator.verification.describe import describe
@@ -153,12 +154,13 @@ class _Examiner:
 
     def __init__(self, sides: list[Node], definitions: dict[Symbol, Node], symbolic: bool) -> None:
         symbols = {symbol for side in sides for symbol in side.symbols}
-        names = size_names([*sides, *definitions.values(), *definitions])
+        everything = [*sides, *definitions.values(), *definitions]
+        names, least = size_names(everything), least_sizes(everything)
         self.instances = Instances(symbols, definitions)
-        self.assignments = size_assignments(names)
+        self.assignments = size_assignments(names, least)
         self.numeric = NumericCheck(self.instances, self.assignments)
         self.few = NumericCheck(self.instances, self.assignments[:FREE_ASSIGNMENTS])
-        self.symbolic = SymbolicCheck(self.instances, names) if symbolic else None
+        self.symbolic = SymbolicCheck(self.instances, names, least) if symbolic else None
         self.used: list[dict[str, int]] = []
         self._seen: dict[tuple[Node, Node, Setting], tuple[NumericResult, SymbolicResult]] = {}
 

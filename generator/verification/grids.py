@@ -200,6 +200,11 @@ def _transpose(x: Grid) -> Grid:
     return tuple(zip(*x, strict=True))
 
 
+def _literal(node: Node, entries: Sequence[Grid]) -> Grid:
+    rows, columns = node.shape.rows.coefficient, node.shape.columns.coefficient
+    return tuple(tuple(entries[i * columns + j][0][0] for j in range(columns)) for i in range(rows))
+
+
 OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Add: lambda node, *xs: map_entries(sympy.Add, *xs),
     n.Negate: lambda node, x: map_entries(lambda entry: -entry, x),
@@ -223,6 +228,7 @@ OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Vec: lambda node, x: tuple((entry,) for entry in stacked(x)),
     n.Kronecker: lambda node, x, y: _kronecker(x, y),
     n.KhatriRao: lambda node, x, y: _khatri_rao(x, y),
+    n.Literal: lambda node, *xs: _literal(node, xs),
     n.Softmax: lambda node, x: _scale(((1 / _total(_exp(x)),),), _exp(x)),
     n.LogSumExp: lambda node, x: ((sympy.log(_total(_exp(x))),),),
     n.Apply: lambda node, x: map_entries(FUNCTIONS[node.function], x),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
+from types import MappingProxyType
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from generator.verification.operations import Array, DomainError, Sizes, extent,
 
 ATTEMPTS = 48
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19)
+NO_LEAST: Mapping[str, int] = MappingProxyType({})
 Properties = Mapping[Symbol, frozenset[str]]
 
 
@@ -48,22 +51,34 @@ def _sizes_in(parameter: object) -> Iterator[str]:
                 yield from _sizes_in(part)
 
 
-def size_assignments(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:
+def size_assignments(names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST) -> tuple[dict[str, int], ...]:
     """Return the assignments of sizes to try.
 
     Distinct primes up and down; an even size above 2; all sizes equal; the first and the last size 1. Fixed
-    sizes have one assignment, the empty one.
+    sizes have one assignment, the empty one. Sizes that must be larger (`least`) are, and stay distinct.
     """
     if not names:
         return ({},)
-    count = len(names)
-    primes = [PRIMES[i % len(PRIMES)] for i in range(count)]
-    even = [4, *(3, 2, 5, 7, 11, 13, 17)][:count] + primes[8:]
-    if count == 1:
+    number = len(names)
+    primes = [PRIMES[i % len(PRIMES)] for i in range(number)]
+    even = [4, *(3, 2, 5, 7, 11, 13, 17)][:number] + primes[8:]
+    if number == 1:
         rows = [[3], [2], [4], [5], [1]]
     else:
-        rows = [primes, primes[::-1], even, [3] * count, [1, *primes[1:]], [*primes[1:], 1]]
-    return tuple(dict(zip(names, row, strict=True)) for row in rows)
+        rows = [primes, primes[::-1], even, [3] * number, [1, *primes[1:]], [*primes[1:], 1]]
+    return tuple(_enlarged(dict(zip(names, row, strict=True)), least) for row in rows)
+
+
+def _enlarged(sizes: dict[str, int], least: Mapping[str, int]) -> dict[str, int]:
+    """Return the sizes with those that are too small made large enough, equal ones alike and others distinct."""
+    small = {name for name, size in sizes.items() if size < least.get(name, 1)}
+    if len(sizes) > 1 and len(set(sizes.values())) == 1 and small:
+        return dict.fromkeys(sizes, max(least.values()))
+    result = dict(sizes)
+    for name in sorted(small):
+        others = {size for other, size in result.items() if other != name}
+        result[name] = next(size for size in count(least[name]) if size not in others)
+    return result
 
 
 def generator_for(*content: object) -> np.random.Generator:

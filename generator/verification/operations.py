@@ -183,6 +183,11 @@ def _commutation(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     return commutation(rows, columns)[None]
 
 
+def _literal(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    entries = np.stack(np.broadcast_arrays(*values), axis=-1)[..., 0, 0, :]
+    return entries.reshape((*entries.shape[:-1], *extent(node.shape, sizes)))
+
+
 def _number(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.Number)
     return np.array([[[float(node.value)]]])
@@ -234,6 +239,7 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.Kronecker: _plain(_kronecker),
     n.KhatriRao: _plain(khatri_rao),
     n.Commutation: _commutation,
+    n.Literal: _literal,
     n.Softmax: _plain(lambda x: np.exp(x) / _total(np.exp(x))),
     n.LogSumExp: _plain(lambda x: np.log(_total(np.exp(x)))),
     n.Apply: _apply,

@@ -24,7 +24,7 @@ from generator.verification.components import Components
 from generator.verification.dependence import dependents, has
 from generator.verification.evaluate import Evaluator
 from generator.verification.grids import Entry, Grid, TooLargeError, flat, rational, tree_size
-from generator.verification.instances import Instances, draw_direction
+from generator.verification.instances import NO_LEAST, Instances, draw_direction
 from generator.verification.numeric import Setting, extra_properties, varying
 from generator.verification.operations import Array, DomainError, Sizes, extent
 
@@ -45,25 +45,27 @@ class SymbolicResult:
     reason: str | None = None
 
 
-def symbolic_sizes(names: tuple[str, ...]) -> list[dict[str, int]]:
-    """Return the small assignments of sizes to try: 2, 3, 2, 3, … and 3, 2, 3, 2, …"""
+def symbolic_sizes(names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST) -> list[dict[str, int]]:
+    """Return the small assignments of sizes to try: 2, 3, 2, 3, … and 3, 2, 3, 2, …; larger ones where they must be."""
     if not names:
         return [{}]
     small = [2 + i % 2 for i in range(len(names))]
     rows = [small, [5 - size for size in small]]
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [{n: max(size, least.get(n, 1)) for n, size in zip(names, row, strict=True)} for row in rows]
 
 
 class SymbolicCheck:
     """Proves equations in components at the points of one derivation."""
 
-    def __init__(self, instances: Instances, names: tuple[str, ...]) -> None:
-        self.instances, self.names = instances, names
+    def __init__(
+        self, instances: Instances, names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST
+    ) -> None:
+        self.instances, self.names, self.least = instances, names, least
 
     def check(self, left: Node, right: Node, setting: Setting) -> SymbolicResult:
         """Return whether left − right is 0 in every entry. The sides must have one shape."""
         result = SymbolicResult("skipped", reason="no small sizes at which both sides have a value")
-        for sizes in symbolic_sizes(self.names):
+        for sizes in symbolic_sizes(self.names, self.least):
             point = self._point(left, right, setting, sizes)
             if point is None:
                 continue

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.entries import are_fixed
 from generator.algebra.nodes import Index, Node
-from generator.algebra.shapes import ONE, Shape, vector
+from generator.algebra.shapes import ONE, Dimension, Shape, vector
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import free_indices
 from generator.calculus.component_route.monomials import Monomial
@@ -102,17 +103,15 @@ def _graph_of(monomial: Monomial, free: tuple[Index, ...]) -> Graph:
                 raise Refusal("a function of several entries has no matrix form")
             graph.scalars.append(base if exponent == 1 else build.power(base, build.number(exponent)))
             continue
+        if base.positions and are_fixed(base.positions):
+            scalar = base if not _is_single(base) else _without_ones(base.operands[0], base.positions)
+            graph.scalars.append(scalar if exponent == 1 else build.power(scalar, build.number(exponent)))
+            continue
         array = base.operands[0]
         raised = array if exponent == 1 else build.hadamard_power(array, build.number(exponent))
         places = tuple(place for place in base.positions if isinstance(place, Index))
         if len(places) < len(base.positions):
-            if not all(place == ONE or isinstance(place, Index) for place in base.positions):
-                raise Refusal("an entry at a fixed place has no matrix form")
-            raised = _without_ones(raised, base.positions)
-            if not places:
-                graph.scalars.append(raised)
-                continue
-            array = raised
+            raised = array = _line(raised, base.positions)
         if len(places) == 1:
             column = raised if array.shape.is_vector else build.transpose(raised)
             graph.weigh(places[0], column)
@@ -123,10 +122,31 @@ def _graph_of(monomial: Monomial, free: tuple[Index, ...]) -> Graph:
     for a, b in monomial.deltas:
         if a == b:
             continue
+        fixed, index = (a, b) if isinstance(a, Dimension) else (b, a)
+        if isinstance(fixed, Dimension) and index in free and isinstance(index, Index):
+            graph.weigh(index, build.unit_vector(fixed, index.dimension))
+            continue
         if not (isinstance(a, Index) and isinstance(b, Index)) or not {a, b} <= set(free):
-            raise Refusal("a Kronecker delta of pairs or fixed places has no matrix form")
+            raise Refusal("a Kronecker delta of pairs or of two fixed places has no matrix form")
         graph.edges.append(Edge(a, b, build.identity(a.dimension)))
     return graph
+
+
+def _is_single(base: n.Entry) -> bool:
+    """Return whether it is the only entry of an array."""
+    return all(axis == ONE for axis in base.operands[0].shape.axes)
+
+
+def _line(matrix: Node, positions: tuple[n.Position, ...]) -> Node:
+    """Return the row or the column of a matrix at the fixed one of two positions, as a vector."""
+    row, column = positions
+    fixed, size = (row, matrix.shape.rows) if isinstance(row, Dimension) else (column, matrix.shape.columns)
+    if size == ONE:
+        return _without_ones(matrix, positions)
+    if not isinstance(fixed, Dimension):
+        raise Refusal("an entry at a pair of places has no matrix form")
+    turned = build.transpose(matrix) if fixed is row else matrix
+    return build.product(turned, build.unit_vector(fixed, size))
 
 
 def _without_ones(array: Node, positions: tuple[n.Position, ...]) -> Node:

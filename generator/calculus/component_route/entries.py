@@ -12,6 +12,7 @@ from itertools import count, product
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.entries import are_fixed, entry_at, same_place
 from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of
 from generator.algebra.shapes import Dimension
 from generator.algebra.words import is_invertible
@@ -55,9 +56,15 @@ class Components:
                 return [Monomial(Fraction(1), (), ((places[0], places[1]),))]
             case n.Fill():
                 return self.entry(node.operands[0])
+            case n.UnitVector():
+                return [Monomial(Fraction(1), (), ((node.position, places[0]),))]
         if not node.depends_on(self.variable) and self._stays_whole(node):
             return [constant(_reduced(node, places))]
         match node:
+            case n.Entry():
+                return self.entry(node.operands[0], *node.positions)
+            case n.Literal():
+                return self._literal(node, places)
             case n.Add():
                 return [m for operand in node.operands for m in self.entry(operand, *places)]
             case n.Negate():
@@ -121,6 +128,19 @@ class Components:
             return not isinstance(node, n.Add | n.Negate) and not (factors and all(f.shape.is_scalar for f in factors))
         return not isinstance(node, _OPENED)
 
+    def _literal(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        """Return Σ of the entries, each times the deltas that say where it stands."""
+        columns = node.shape.columns.coefficient
+        result: Sum = []
+        for number, value in enumerate(node.operands):
+            at = Dimension(number // columns + 1), Dimension(number % columns + 1)
+            own = _at(node, *at)
+            if any(same_place(place, here) is False for place, here in zip(places, own, strict=True)):
+                continue
+            deltas = tuple(pair for pair in zip(own, places, strict=True) if pair[0] != pair[1])
+            result += [Monomial(Fraction(1), (), deltas).times(m) for m in self.entry(value)]
+        return result
+
     def _product(self, node: Node, places: tuple[Position, ...]) -> Sum:
         left, last = build.product(*node.operands[:-1]), node.operands[-1]
         if left.shape.is_scalar or last.shape.is_scalar:
@@ -149,6 +169,9 @@ class Components:
             return (one, position), Monomial(Fraction(1))
         if minor == one:
             return (position, one), Monomial(Fraction(1))
+        if isinstance(position, Dimension) and not position.names and (position == one or not minor.names):
+            above, below = divmod(position.coefficient - 1, minor.coefficient)
+            return (Dimension(above + 1), Dimension(below + 1)), Monomial(Fraction(1))
         if isinstance(position, Pair) and extent_of(position.major) == major and extent_of(position.minor) == minor:
             return (position.major, position.minor), Monomial(Fraction(1))
         a, b = self.fresh(major), self.fresh(minor)
@@ -334,4 +357,6 @@ def _reduced(node: Node, places: tuple[Position, ...]) -> Node:
     """Return the entry of the node with transposes taken out: (A′)_ij is A_ji."""
     if isinstance(node, n.Transpose):
         return _reduced(node.operands[0], tuple(reversed(places)))
+    if isinstance(node, n.Literal) and are_fixed(places):
+        return entry_at(node, *places)
     return build.entry(node, *places)

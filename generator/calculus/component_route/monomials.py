@@ -9,6 +9,7 @@ from itertools import count
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.entries import same_place
 from generator.algebra.nodes import Index, Node, Pair, Position, extent_of, indices_in
 from generator.algebra.shapes import ONE, SCALAR
 from generator.algebra.terms import Scalars, Term, merge_scalars, term_node
@@ -49,10 +50,15 @@ class Monomial:
         return Monomial(self.coefficient, factors, deltas, tuple(b for b in self.bound if b != index))
 
     def sifted(self) -> Monomial:
-        """Return the monomial with every delta that holds a bound index used up: Σ_i δ_ik x_i = x_k."""
+        """Return the monomial with every delta that holds a bound index used up: Σ_i δ_ik x_i = x_k.
+
+        A delta of two different fixed places makes it 0.
+        """
         current = self
         while (after := current._sifted_once()) is not None:
             current = after
+        if any(same_place(a, b) is False for a, b in current.deltas):
+            return Monomial(Fraction(0))
         return current
 
     def _sifted_once(self) -> Monomial | None:

@@ -8,6 +8,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.arrange import reshaped
 from generator.algebra.collect import collect
+from generator.algebra.literals import written_out
 from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of, indices_in
 from generator.algebra.shapes import Dimension, Shape, derivative_shape
 from generator.algebra.tidy import tidy
@@ -57,12 +58,13 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | Non
         claims += _slice(of, wrt, places, columns, sifted_node)
         value = _stacked(sifted, _stacking_order(places), columns, partial)
     else:
-        if partial.shape.axes and _is_short(sifted_node) and places == rows:
+        if partial.shape.axes and _is_short(sifted_node) and places == rows and _shows_places(sifted_node, partial.shape):
             array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
             claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
         value = _assembled(sifted, rows + columns, shape) if places == rows else None
     if value is None:
         return None, tuple(claims)
+    value = written_out(value)
     if not claims or claims[-1].right is not value:
         words = "Put the entries back together." if shape is not None else "Stack the columns of both sides."
         claims.append(Claim(partial, value, "assemble", Prose(words)))
@@ -287,6 +289,15 @@ def _is_short(entry: Node) -> bool:
     return not contains(entry, n.IndexSum) and sum(1 for _ in walk(entry)) <= LONGEST
 
 
+def _shows_places(entry: Node, shape: Shape) -> bool:
+    """Return whether the array of these entries, with dots, shows every fixed place at which they differ."""
+    places = {p for node in walk(entry) if isinstance(node, n.Delta) for p in node.positions if isinstance(p, Dimension)}
+    shown_always = {Dimension(1), Dimension(2), *shape.axes}
+    return places <= shown_always or all(not side.names and side.coefficient <= FULL for side in shape.axes)
+
+
+FULL = 4
+"""Arrays with at most so many rows and columns are written in full."""
 LONGEST = 16
 """An entry with more nodes than this is not written out with dots."""
 

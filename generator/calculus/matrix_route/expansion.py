@@ -42,7 +42,7 @@ class _Layer:
         return False
 
     def _note_constant(self, node: Node) -> None:
-        if not isinstance(node, n.Number | n.Identity | n.Fill):
+        if not isinstance(node, n.Number | n.Identity | n.Fill | n.UnitVector):
             self.constants.append(node)
 
     def differential(self, node: Node, fresh: bool) -> Node:
@@ -94,6 +94,8 @@ def prune(node: Node) -> Node:
         return build.add(*rest) if rest else build.zero(node.shape)
     if isinstance(node, n.Product | n.Hadamard | n.Kronecker):
         return build.zero(node.shape) if any(map(build.is_zero, node.operands)) else node
+    if isinstance(node, n.Literal):
+        return build.zero(node.shape) if all(map(build.is_zero, node.operands)) else node
     if node.operands and build.is_zero(node.operands[0]) and not isinstance(node, n.Apply | n.Fill):
         return build.zero(node.shape)
     return node

@@ -136,6 +136,8 @@ def _moves(found: LinearMap) -> tuple[str, Prose]:
             slug = stage.rule
             if isinstance(stage, HadamardWith) and not scalar:
                 slug = "hadamard-diag"
+            elif slug == "entry-product":
+                pass
             elif not scalar or (slug == "cyclic-trace" and not _through_trace(chain)):
                 continue
             if slug in slugs:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.nodes import Node, Symbol
-from generator.algebra.shapes import SCALAR, Shape, ShapeError, product_shape
+from generator.algebra.nodes import Node, Position, Symbol
+from generator.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, product_shape
 from generator.calculus.matrix_route.linear_map import LinearMap
 from generator.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
 from generator.calculus.matrix_route.stages import (
@@ -64,6 +64,11 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return _then(_chains(inside, leaf), UnvecOf(inside.shape, node.shape))
         case n.Fill():
             return _then(_chains(inside, leaf), OuterBy(SCALAR, node.shape, build.fill(build.ONE, node.shape)))
+        case n.Entry():
+            weight = unit_array(inside.shape, node.positions)
+            return _then(_chains(inside, leaf), InnerWith(inside.shape, SCALAR, weight, "entry-product"))
+        case n.Literal():
+            return _literal_chains(node, leaf)
         case n.Product():
             return _product_chains(node, leaf)
         case n.Hadamard() | n.Kronecker() | n.KhatriRao():
@@ -76,6 +81,26 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             weight = build.hadamard_power(below, build.number(-1))
             return _then(_chains(above, leaf), HadamardWith(above.shape, node.shape, weight))
     raise Refusal(f"the differential inside {type(node).__name__.lower()} is not covered yet")
+
+
+def unit_array(shape: Shape, positions: tuple[Position, ...]) -> Node:
+    """Return the array that is 1 at the positions and 0 elsewhere: e_i, e_j′, or e_i e_j′."""
+    if shape.is_vector:
+        return build.unit_vector(positions[0], shape.rows)
+    row = build.transpose(build.unit_vector(positions[-1], shape.columns))
+    return row if shape.is_row else build.product(build.unit_vector(positions[0], shape.rows), row)
+
+
+def _literal_chains(node: Node, leaf: Node) -> list[Chain]:
+    """Return [da; db] as da e_1 + db e_2."""
+    columns = node.shape.columns.coefficient
+    chains: list[Chain] = []
+    for number, entry in enumerate(node.operands):
+        if _holds(entry, leaf):
+            places = Dimension(number // columns + 1), Dimension(number % columns + 1)
+            at = unit_array(node.shape, places[:1] if node.shape.is_vector else places)
+            chains += _then(_chains(entry, leaf), OuterBy(SCALAR, node.shape, at))
+    return chains
 
 
 def _holds(node: Node, leaf: Node) -> bool:

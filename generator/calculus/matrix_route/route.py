@@ -10,6 +10,7 @@ from generator.algebra.tidy import tidy
 from generator.algebra.traverse import walk
 from generator.calculus.derivation import Assumption, Claim, Prose
 from generator.calculus.functions import FUNCTIONS
+from generator.calculus.literals import entry_by_entry
 from generator.calculus.matrix_route.expansion import Line, expand
 from generator.calculus.matrix_route.explanations import explanation
 from generator.calculus.matrix_route.identification import identify
@@ -37,6 +38,8 @@ def differentiate(
     final = lines[-1].expression
     value, reading = identify(of, wrt, final, linear_map(final, wrt))
     claims.extend(reading)
+    value, written = entry_by_entry(build.partial(of, wrt), value)
+    claims.extend(written)
     value, symmetric = uses_of_symmetry(build.partial(of, wrt), value)
     return value, (*claims, *symmetric)
 
