@@ -16,7 +16,7 @@ from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import matrix, vector
 from generator.algebra.traverse import rebuild
-from generator.algebra.words import is_invertible
+from generator.algebra.invertible import is_invertible
 from generator.calculus.functions import FUNCTIONS, derivative_at
 
 d = b.differential
