@@ -22,6 +22,7 @@ from generator.algebra.shapes import (
     product_shape,
     vector,
 )
+from generator.algebra.whole import is_whole
 
 
 def number(value: int | Fraction) -> n.Number:
@@ -145,9 +146,22 @@ def power(x: Node, exponent: Node) -> Node:
         return n.Power((x, exponent), SCALAR)
     if not x.shape.is_square:
         raise ShapeError(f"only scalars and square matrices have powers, not {x.shape.describe()}")
-    if not (isinstance(exponent, n.Number) and exponent.value.denominator == 1):
+    if not is_whole(exponent):
         raise ShapeError("the power of a matrix takes a whole number")
-    return inverse(x) if exponent.value == -1 else n.Power((x, exponent), x.shape)
+    return inverse(x) if is_number(exponent, -1) else n.Power((x, exponent), x.shape)
+
+
+def running_index(name: str, lower: Node, upper: Node) -> n.RunningIndex:
+    """Return the index of this name that runs from lower to upper, both whole."""
+    for bound in (lower, upper):
+        if not is_whole(bound):
+            raise ShapeError("the bounds of a sum are whole numbers")
+    return n.RunningIndex((), SCALAR, (name, frozenset(), lower, upper))
+
+
+def bounded_sum(index: n.RunningIndex, body: Node) -> Node:
+    """Return the sum of the body over the running index."""
+    return n.BoundedSum((body, index.lower, index.upper), body.shape, (index,))
 
 
 def transpose(x: Node) -> Node:

@@ -10,6 +10,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
+from generator.algebra.running import join_sums
 from generator.algebra.shapes import Shape, ShapeError
 from generator.algebra.terms import (
     UNIT,
@@ -30,7 +31,8 @@ def collect(node: Node) -> Node:
     """Return the tidied expression with a factor that terms have in common taken out of a bracket."""
     try:
         node = tidy(node)
-        terms = join(terms_of(node), node.shape)
+        terms = join_sums([_with_collected_sums(t) for t in join(terms_of(node), node.shape)], _collected_sum)
+        node = node_of(terms, node.shape)
         if len(terms) > 1:
             node = node_of(_collect(terms, node.shape), node.shape)
         elif len(terms) == 1 and len(terms[0].word) == 1 and isinstance(terms[0].word[0], n.Add):
@@ -39,6 +41,17 @@ def collect(node: Node) -> Node:
         return _turned(node)
     except ShapeError:  # see tidy
         return node
+
+
+def _with_collected_sums(term: Term) -> Term:
+    """Return the term with the body of a sum over an index collected."""
+    word = tuple(_collected_sum(factor) if isinstance(factor, n.BoundedSum) else factor for factor in term.word)
+    scalars = tuple((_collected_sum(b) if isinstance(b, n.BoundedSum) else b, e) for b, e in term.scalars)
+    return term if (scalars, word) == (term.scalars, term.word) else Term(term.coefficient, scalars, word)
+
+
+def _collected_sum(node: n.BoundedSum) -> Node:
+    return build.bounded_sum(node.index, collect(node.operands[0]))
 
 
 def product_of(node: Node) -> tuple[Node, ...]:

@@ -136,6 +136,22 @@ class Symbol(Node):
         return self.parameters[1]  # type: ignore[return-value]
 
 
+class RunningIndex(Symbol):
+    """The name that a `BoundedSum` binds: a whole number from its lower to its upper bound, both of which it knows."""
+
+    __slots__ = ()
+
+    @property
+    def lower(self) -> Node:
+        """Return the first number."""
+        return self.parameters[2]  # type: ignore[return-value]
+
+    @property
+    def upper(self) -> Node:
+        """Return the last number; one below the first says that there is none."""
+        return self.parameters[3]  # type: ignore[return-value]
+
+
 class Identity(Node):
     """The identity matrix; its size is its shape."""
 
@@ -191,9 +207,28 @@ class HadamardPower(Node):
 
 
 class Power(Node):
-    """A scalar raised to a scalar, or a square matrix raised to a whole number."""
+    """A scalar raised to a scalar, or a square matrix raised to a whole number, which may be symbolic (`X^k`)."""
 
     __slots__ = ()
+
+
+class BoundedSum(Node):
+    """The sum of a body of any shape over a running index, `sum(r, 0, k-1, X^r)`; zero where there is no number.
+
+    Operands: the body, the lower and the upper bound.
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def _symbols_of(node: Node) -> frozenset[Symbol]:
+        body, lower, upper = node.operands
+        return (body.symbols - {node.parameters[0]}) | lower.symbols | upper.symbols
+
+    @property
+    def index(self) -> RunningIndex:
+        """Return the running index, which is bound in the body."""
+        return self.parameters[0]  # type: ignore[return-value]
 
 
 class Transpose(Node):
@@ -486,7 +521,9 @@ class ArrayOf(Node):
 
 
 def symbol(name: str, shape: Shape = SCALAR, properties: frozenset[str] = frozenset()) -> Symbol:
-    """Return the variable of this name; positive-definite implies symmetric and invertible."""
+    """Return the variable of this name; positive-definite implies symmetric and invertible, whole implies positive."""
     if "positive-definite" in properties:
         properties |= {"symmetric", "invertible"}
+    if "whole" in properties:
+        properties |= {"positive"}
     return Symbol((), shape, (name, properties))

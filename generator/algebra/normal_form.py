@@ -16,7 +16,11 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entries import are_fixed, entry_at
 from generator.algebra.entrywise import entrywise_node, entrywise_parts
+from generator.algebra.exponents import count, is_symbolic, plain
+from generator.algebra.matrix_powers import is_symbolic_power, joined_powers, power_parts, raised
 from generator.algebra.nodes import Node
+from generator.algebra.running import from_zero, reversed_sum
+from generator.algebra.scalar_powers import joined_scalar_powers
 from generator.algebra.shapes import Shape, ShapeError
 from generator.algebra.terms import Scalars, Term, contract, merge_scalars, node_of, picked_entry, reduce_word
 from generator.algebra.traverse import rebuild
@@ -60,7 +64,7 @@ def _sorted(terms: list[Term]) -> tuple[Term, ...]:
     """Return the terms with equal ones joined, in canonical order."""
     found: dict[tuple[Scalars, tuple[Node, ...]], Fraction] = {}
     for term in terms:
-        scalars = tuple(sorted(term.scalars, key=lambda item: (sort_key(item[0]), item[1])))
+        scalars = tuple(sorted(joined_scalar_powers(term.scalars), key=lambda item: (sort_key(item[0]), item[1])))
         key = (scalars, term.word)
         found[key] = found.get(key, Fraction(0)) + term.coefficient
     result = [Term(coefficient, *key) for key, coefficient in found.items() if coefficient]
@@ -101,6 +105,8 @@ def _expand(node: Node) -> tuple[Term, ...]:
             return _sorted(_scaled(_expand(above), _scalar_power(below, Fraction(-1))[0]))
         case n.Power():
             return _power(node)
+        case n.BoundedSum():
+            return _sorted([term for part in _expand(node.operands[0]) for term in _summed(node, part)])
         case n.Transpose():
             return _sorted([_transposed(term) for term in _expand(node.operands[0])])
         case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Vec():
@@ -131,6 +137,9 @@ def _expand(node: Node) -> tuple[Term, ...]:
             x = node.operands[0]
             square = build.trace(x.T * x) if x.shape.is_matrix else build.entry_sum(build.hadamard(x, x))
             return _scalar_power(square, Fraction(1, 2))
+        case n.Determinant() if is_symbolic_power(node.operands[0]):  # det(X^k) = det(X)^k
+            base, exponent = node.operands[0].operands
+            return _expand(build.power(build.determinant(base), exponent))
         case n.Determinant() if factors := _square_factors(_expand(node.operands[0])):
             return _product(tuple(build.determinant(factor) for factor in factors))
     return _opaque(node)
@@ -195,10 +204,47 @@ def _product(factors: tuple[Node, ...]) -> tuple[Term, ...]:
         if len(terms) * len(result) > LARGEST:
             terms = _atom(normal_form(factor))
         result = tuple(a.times(b) for a, b in pairs(result, terms))
+    if any(_single_sum(term.word) is not None for term in result):
+        return _sorted([inside for term in result for inside in _into_sum(term)])
     contracted = [_contracted(term) for term in result]
     if any(term.word for term in contracted) and build.product(*factors).shape.is_scalar:
         return _atom(build.product(*factors))  # a row times a matrix of one column is no scalar run
     return _sorted(contracted)
+
+
+def _single_sum(word: tuple[Node, ...]) -> int | None:
+    """Return where the only sum over an index stands among other matrices, None where there is none or several."""
+    places = [place for place, factor in enumerate(word) if isinstance(factor, n.BoundedSum)]
+    return places[0] if len(places) == 1 and len(word) > 1 else None
+
+
+def _into_sum(term: Term) -> tuple[Term, ...]:
+    """Return a term A (Σ B_r) C as Σ A B_r C."""
+    place = _single_sum(term.word)
+    if place is None:
+        return (_contracted(term),)
+    total = term.word[place]
+    assert isinstance(total, n.BoundedSum)
+    body = build.product(*term.word[:place], total.operands[0], *term.word[place + 1 :])
+    return tuple(_scaled(_expand(build.bounded_sum(total.index, body)), Term(term.coefficient, term.scalars, ())))
+
+
+def _summed(node: n.BoundedSum, term: Term) -> tuple[Term, ...]:
+    """Return the sum of one term over the index: what is constant in front, from 0, in the smaller direction."""
+    index = node.index
+    outside = tuple((base, e) for base, e in term.scalars if not base.depends_on(index))
+    inside = tuple((base, e) for base, e in term.scalars if base.depends_on(index))
+    front = Term(term.coefficient, outside, ())
+    if any(factor.depends_on(index) for factor in term.word):
+        body, word = node_of([Term(Fraction(1), inside, term.word)], node.shape), ()
+    else:
+        body, word = node_of([Term(Fraction(1), inside, ())], build.ONE.shape), term.word
+    if not body.depends_on(index) and (times := count(index)) is not None:
+        return tuple(_scaled(_times(_expand(times), (Term(Fraction(1), (), word),)), front))
+    started = from_zero(build.bounded_sum(index, body))  # type: ignore[arg-type]
+    both = [build.bounded_sum(s.index, normal_form(s.operands[0])) for s in (started, reversed_sum(started))]
+    chosen = _atom(min(both, key=sort_key))
+    return tuple(_scaled(_times(chosen, (Term(Fraction(1), (), word),)), front))
 
 
 def _merge_diagonals(word: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -315,6 +361,10 @@ def normal_form_of_transposed(factor: Node) -> Node:
                 return factor
             if [*map(sort_key, flipped)] < [*map(sort_key, factor.operands)]:
                 return rebuild(factor, flipped)
+        case n.Power() if is_symbolic_power(factor) and not isinstance(factor.operands[0], n.Symbol):
+            return normal_form(build.transpose(factor))
+        case n.BoundedSum():
+            return normal_form(build.bounded_sum(factor.index, build.transpose(factor.operands[0])))
     return build.transpose(factor)
 
 
@@ -370,6 +420,8 @@ def _opened(term: Term) -> tuple[Term, ...]:
 
 def _power(node: Node) -> tuple[Term, ...]:
     base, exponent = node.operands
+    if is_symbolic(exponent):
+        return _symbolic_power(node)
     if not isinstance(exponent, n.Number):
         return _opaque(node)
     if node.shape.is_scalar:
@@ -380,6 +432,24 @@ def _power(node: Node) -> tuple[Term, ...]:
     if whole == 0:
         return _atom(build.identity(node.shape.rows))
     return _product((base if whole > 0 else build.inverse(base),) * abs(whole))
+
+
+def _symbolic_power(node: Node) -> tuple[Term, ...]:
+    """Return a power with a symbolic whole exponent: (X′)^k as (X^k)′, (X⁻¹)^k as X^(−k), x^k with x simplified."""
+    base = normal_form(node.operands[0])
+    if base.shape.is_scalar:
+        return (Term(Fraction(1), ((build.power(base, plain(node.operands[1])), Fraction(1)),), ()),)
+    base, exponent, turned = power_parts(build.power(base, node.operands[1]))
+    if isinstance(base, n.Identity):
+        return _atom(base)
+    if not isinstance(base, n.Symbol):
+        flipped = normal_form(build.transpose(base))
+        if sort_key(flipped) < sort_key(base):
+            base, turned = flipped, not turned
+        elif flipped is base:
+            turned = False
+    found = raised(base, exponent, turned)
+    return _atom(build.power(normal_form(node.operands[0]), plain(node.operands[1])) if found is None else found)
 
 
 def _inverse(node: Node) -> tuple[Term, ...]:
@@ -405,6 +475,9 @@ def _inverse(node: Node) -> tuple[Term, ...]:
                 word.append(build.transpose(build.inverse(factor.operands[0])))
             case n.Identity():
                 word.append(factor)
+            case _ if is_symbolic_power(factor) or is_symbolic_power(build.transpose(factor)):
+                found = raised(*power_parts(build.inverse(factor)))
+                word.append(build.inverse(factor) if found is None else found)
             case n.Diag():
                 u = factor.operands[0]
                 word.append(normal_form(build.diag(build.hadamard_power(u, build.number(-1)))))
@@ -418,6 +491,12 @@ def _linear(node: Node, term: Term) -> tuple[Term, ...]:
     outside = Term(term.coefficient, term.scalars, ())
     word = term.word
     inside = build.product(*word)
+    if isinstance(inside, n.BoundedSum):
+        moved = build.bounded_sum(inside.index, rebuild(node, (inside.operands[0],)))
+        return tuple(_scaled(_expand(moved), outside))
+    if isinstance(node, n.Trace) and len(word) > 1:
+        word = _cyclically_reduced(word)
+        inside = build.product(*word)
     match node:
         case n.Trace() if isinstance(inside, n.Identity):
             return tuple(_scaled(_expand(build.size_of(inside.shape.rows)), outside))
@@ -453,9 +532,23 @@ def _linear(node: Node, term: Term) -> tuple[Term, ...]:
     return tuple(_scaled(_atom(atom), outside))
 
 
+def _cyclically_reduced(word: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the factors in a trace with its last and its first joined where they are powers of one matrix."""
+    while len(word) > 1:
+        joined = joined_powers(word[-1], word[0])
+        if joined is None:
+            return word
+        word = reduce_word((joined, *word[1:-1]))
+    return word
+
+
 def _bilinear(node: Node, a: Term, b: Term) -> tuple[Term, ...]:
     outside = Term(a.coefficient * b.coefficient, merge_scalars(a.scalars + b.scalars), ())
     left, right = build.product(*a.word), build.product(*b.word)
+    if isinstance(left, n.BoundedSum) != isinstance(right, n.BoundedSum):
+        sides = [side.operands[0] if isinstance(side, n.BoundedSum) else side for side in (left, right)]
+        index = next(side.index for side in (left, right) if isinstance(side, n.BoundedSum))
+        return tuple(_scaled(_expand(build.bounded_sum(index, rebuild(node, tuple(sides)))), outside))
     if isinstance(node, n.Kronecker):
         return tuple(_scaled(_atom(build.kronecker(left, right)), outside))
     for outer, other in ((a.word, right), (b.word, left)):

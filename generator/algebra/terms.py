@@ -14,6 +14,7 @@ from math import gcd, prod
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entries import entry_at
+from generator.algebra.matrix_powers import joined_powers
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Shape, ShapeError
 
@@ -74,6 +75,8 @@ def transpose_factor(factor: Node) -> Node:
             return build.negate(transpose_factor(factor.operands[0]))
         case n.Add() if (turned := _turned_sum(factor)) is not None:
             return turned
+        case n.BoundedSum():
+            return build.bounded_sum(factor.index, transpose_factor(factor.operands[0]))
     return build.transpose(factor)
 
 
@@ -123,13 +126,18 @@ def contract(word: tuple[Node, ...]) -> tuple[list[tuple[Node, ...]], tuple[Node
 
 
 def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Return the word without identities and without neighbours that undo each other (A A⁻¹).
+    """Return the word without identities, without neighbours that undo each other (A A⁻¹), powers X^k X^n joined.
 
     The word holds no complete run row … vector beside other factors, so an identity always meets a matrix or vector.
     """
     rest: list[Node] = []
     for factor in word:
+        while rest and (joined := joined_powers(rest[-1], factor)) is not None:
+            rest.pop()
+            factor = joined
         if isinstance(factor, n.Identity) and len(word) > 1:
+            if not rest:
+                rest.append(factor)
             continue
         if rest and _undo(rest[-1], factor):
             removed = rest.pop()

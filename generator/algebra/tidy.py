@@ -11,12 +11,15 @@ from functools import lru_cache
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entries import are_fixed, entry_at
+from generator.algebra.exponents import count, is_symbolic, plain
+from generator.algebra.invertible import is_invertible
+from generator.algebra.matrix_powers import is_symbolic_power, power_parts, raised
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
 from generator.algebra.shapes import Shape, ShapeError
 from generator.algebra.terms import Term, node_of, term_node, terms_of
-from generator.algebra.traverse import rebuild
-from generator.algebra.words import is_invertible, ordered, rank
+from generator.algebra.traverse import rebuild, substitute
+from generator.algebra.words import ordered, rank
 
 
 @lru_cache(maxsize=20_000)
@@ -110,6 +113,10 @@ def _simplest(node: Node) -> Node:
             return build.zero(node.shape)
         case n.Power() if build.is_number(node.operands[1], 1):
             return inside
+        case n.BoundedSum():
+            return _simplest_sum(node)
+        case n.Power() if is_symbolic(node.operands[1]):
+            return _simplest_power(node)
         case n.Power() if build.is_number(node.operands[1], 0) and node.shape.is_matrix:
             return build.identity(node.shape.rows)
     return node
@@ -151,14 +158,60 @@ def _simplest_inverse(node: Node) -> Node:
             return build.transpose(build.inverse(inside.operands[0]))
         case n.Product() if is_invertible(inside):
             return tidy(build.product(*(build.inverse(factor) for factor in reversed(inside.operands))))
+        case n.Power() if is_symbolic_power(inside) and (found := raised(*power_parts(node))) is not None:
+            return found
         case n.Power() if is_invertible(inside) and isinstance(inside.operands[1], n.Number):
             return build.power(build.inverse(inside.operands[0]), inside.operands[1])
     return node
 
 
+def _simplest_power(node: Node) -> Node:
+    """Return a power with a symbolic whole exponent in its one form: X for X^(k + 1 − k), (X^k)^n as X^(k n)."""
+    base, exponent = node.operands
+    if base.shape.is_scalar:
+        exponent = plain(exponent)
+        return tidy(build.power(base, exponent)) if isinstance(exponent, n.Number) else build.power(base, exponent)
+    if isinstance(base, n.Identity):
+        return base
+    found = raised(*power_parts(node)) if not isinstance(base, n.Transpose) else None
+    return node if found is None else found
+
+
+def _simplest_sum(node: n.BoundedSum) -> Node:
+    """Return a sum over an index with the constant factors of its body in front; of equal terms, their number of it."""
+    body, lower, upper = node.operands
+    index = build.running_index(node.index.name, plain(lower), plain(upper))
+    if index is not node.index:
+        node = build.bounded_sum(index, substitute(body, {node.index: index}))  # type: ignore[assignment]
+        body = node.operands[0]
+    if build.is_zero(body):
+        return body
+    bounds = (index.lower, index.upper)
+    if all(map(build.is_number, bounds)) and bounds[1].value < bounds[0].value:  # type: ignore[attr-defined]
+        return build.zero(node.shape)
+    if not body.depends_on(index):
+        times = count(index)
+        return node if times is None else tidy(build.product(times, body))
+    terms = terms_of(body)
+    if len(terms) != 1:
+        return node
+    (term,) = terms
+    outside = tuple((base, e) for base, e in term.scalars if not base.depends_on(index))
+    inside = tuple((base, e) for base, e in term.scalars if base.depends_on(index))
+    if term.coefficient == 1 and not outside:
+        return node
+    front = term_node(Term(term.coefficient, outside, ()), build.ONE.shape)
+    rest = build.bounded_sum(index, term_node(Term(Fraction(1), inside, term.word), body.shape))
+    return tidy(build.product(front, rest))
+
+
 def _simplest_transpose(node: Node) -> Node:
-    """Return M for the transpose of a matrix that is symmetric by its form, such as (X′X)⁻¹."""
+    """Return M for the transpose of a matrix that is symmetric by its form, such as (X′X)⁻¹; of a sum, its terms'."""
     inside = node.operands[0]
+    if isinstance(inside, n.BoundedSum):
+        return _simplest_sum(build.bounded_sum(inside.index, tidy(build.transpose(inside.operands[0]))))
+    if is_symbolic_power(inside):
+        return node
     if isinstance(inside, n.Symbol | n.Differential) or not inside.shape.is_square:
         return node
     if isinstance(inside, n.Inverse) and isinstance(inside.operands[0], n.Symbol):

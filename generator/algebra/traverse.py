@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from generator.algebra import build
 from generator.algebra import nodes as n
@@ -54,6 +54,12 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
             return build.entry(operands[0], *node.positions)
         case n.IndexSum():
             return build.index_sum(node.index, operands[0])
+        case n.BoundedSum():
+            body, lower, upper = operands
+            if (lower, upper) == node.operands[1:]:
+                return build.bounded_sum(node.index, body)
+            index = build.running_index(node.index.name, lower, upper)
+            return build.bounded_sum(index, substitute(body, {node.index: index}))
         case n.ArrayOf():
             return build.array_of(operands[0], *node.indices, shape=node.shape)
         case n.Partial() | n.PartialEntry():
@@ -83,8 +89,54 @@ def transform(node: Node, change: Callable[[Node], Node | None]) -> Node:
 
 
 def substitute(node: Node, values: Mapping[Node, Node]) -> Node:
-    """Return the node with every occurrence of a key replaced by its value, all at once."""
-    return transform(node, lambda current: values.get(current))
+    """Return the node with every occurrence of a key replaced by its value, all at once.
+
+    A running index is not replaced where an inner sum binds it; a sum whose index occurs in a value gets another one.
+    """
+
+    def change(current: Node) -> Node | None:
+        found = values.get(current)
+        if found is None and isinstance(current, n.BoundedSum):
+            return _below_sum(current, values)
+        return found
+
+    return transform(node, change)
+
+
+def _below_sum(node: n.BoundedSum, values: Mapping[Node, Node]) -> Node | None:
+    """Return the sum with the values put in where its index is in the way, None where it is not."""
+    index = node.index
+    inner = {key: value for key, value in values.items() if index not in key.symbols}
+    captured = any(index in value.symbols for key, value in inner.items() if not node.symbols.isdisjoint(key.symbols))
+    if len(inner) == len(values) and not captured:
+        return None
+    lower, upper = (substitute(bound, values) for bound in node.operands[1:])
+    body = node.operands[0]
+    name = index.name
+    if captured:
+        name = fresh_index_name({symbol.name for part in (node, *values.values()) for symbol in names_within(part)})
+    fresh = build.running_index(name, lower, upper)
+    return build.bounded_sum(fresh, substitute(substitute(body, {index: fresh}), inner))
+
+
+INDEX_NAMES = ("r", "s", "q", "p", "m", *(f"r{k}" for k in range(1, 100)))
+"""Names for running indices."""
+
+
+def names_within(node: Node) -> set[n.Symbol]:
+    """Return every symbol in the expression, running indices included."""
+    return {current for current in walk(node) if isinstance(current, n.Symbol)}
+
+
+def fresh_index_name(taken: Collection[str]) -> str:
+    """Return a name for a running index that is not taken."""
+    return next(name for name in INDEX_NAMES if name not in taken)
+
+
+def renamed_index(node: n.BoundedSum, name: str) -> Node:
+    """Return the same sum over an index of another name."""
+    index = build.running_index(name, *node.operands[1:])
+    return build.bounded_sum(index, substitute(node.operands[0], {node.index: index}))
 
 
 def position_at(position: Position, values: Mapping[Index, Position]) -> Position:

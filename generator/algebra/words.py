@@ -8,6 +8,7 @@ from fractions import Fraction
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
+from generator.algebra.scalar_powers import joined_scalar_powers
 from generator.algebra.terms import Term, reduce_word
 
 Simplify = Callable[[Node], Node]
@@ -15,7 +16,7 @@ Simplify = Callable[[Node], Node]
 
 def ordered(term: Term, simplify: Simplify) -> Term:
     """Return the term in reading order: scalars by rank, diag(u) v as u ∘ v, neighbours joined where they can be."""
-    scalars = tuple(sorted(term.scalars, key=lambda item: rank(item[0])))
+    scalars = tuple(sorted(joined_scalar_powers(term.scalars), key=lambda item: rank(item[0])))
     word = tuple(simplify(factor) if isinstance(factor, n.Transpose) else factor for factor in term.word)
     word = _entrywise(reduce_word(tuple(single for factor in word for single in _unpowered(factor))), simplify)
     return Term(term.coefficient, scalars, _powers(reduce_word(_joined_kroneckers(word, simplify))))
@@ -35,7 +36,7 @@ def rank(base: Node) -> int:
             return rank(base.operands[0])
         case n.Apply():
             return 5 if base.function == "exp" else 3
-        case n.Softmax() | n.LogSumExp() | n.IndexSum():
+        case n.Softmax() | n.LogSumExp() | n.IndexSum() | n.BoundedSum():
             return 3
         case n.Add():
             return 4
@@ -145,19 +146,3 @@ def _kronecker_pair(left: Node, right: Node) -> Node | None:
             first, second = build.product(build.transpose(c), a), build.product(build.transpose(d), b)
             return build.transpose(build.khatri_rao(first, second))
     return None
-
-
-def is_invertible(node: Node) -> bool:
-    """Return whether a matrix is known to be invertible: declared so, or made of such by products and powers."""
-    match node:
-        case n.Symbol():
-            return "invertible" in node.properties
-        case n.Identity() | n.Inverse():
-            return True
-        case n.Transpose() | n.Negate():
-            return is_invertible(node.operands[0])
-        case n.Power():
-            return node.shape.is_matrix and is_invertible(node.operands[0])
-        case n.Product():
-            return all(factor.shape.is_square and is_invertible(factor) for factor in node.operands)
-    return False

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from generator.algebra import build as b
 from generator.algebra import nodes as n
+from generator.algebra.invertible import is_invertible
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, matrix, vector
 from generator.algebra.traverse import rebuild
-from generator.algebra.words import is_invertible
 from generator.calculus.functions import FUNCTIONS, derivative_at
 
 d = b.differential

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.language import syntax
 from generator.language.errors import LanguageError
-from generator.language.functions import CALLABLE, values_of
+from generator.language.functions import CALLABLE, bounded_sum_parts, values_of
 from generator.language.names import is_name, listed
 from generator.language.parser import parse_line
 from generator.language.syntax import Syntax
@@ -41,13 +41,23 @@ class Line:
 
 
 def pieces_of(tree: Syntax) -> Iterator[Syntax]:
-    """Yield the pieces of an expression, outer ones first, from left to right; not sizes in `dim(…)` and its like."""
-    waiting = [tree]
+    """Yield the pieces of an expression, outer ones first, from left to right.
+
+    Not sizes in `dim(…)` and its like, and not the name that `sum(r, 0, k-1, …)` binds, where it is bound.
+    """
+    waiting: list[tuple[Syntax, frozenset[str]]] = [(tree, frozenset())]
     while waiting:
-        current = waiting.pop()
+        current, bound = waiting.pop()
+        if isinstance(current, syntax.Name) and current.name in bound:
+            continue
         yield current
+        if (parts := bounded_sum_parts(current)) is not None:
+            index, *bounds, body = parts
+            inner = bound | ({index.name} if isinstance(index, syntax.Name) else set())
+            waiting.extend([(body, inner), *((one, bound) for one in reversed(bounds))])
+            continue
         inside = values_of(current) if isinstance(current, syntax.Call) else current.children
-        waiting.extend(reversed(inside))
+        waiting.extend((one, bound) for one in reversed(inside))
 
 
 def names_in(tree: Syntax) -> Iterator[syntax.Name]:

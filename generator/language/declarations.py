@@ -1,6 +1,7 @@
-"""Declarations: `x, mu in R^D`, `S in R^(D x D) symmetric, invertible`, `s ∈ ℝ positive`.
+"""Declarations: `x, mu in R^D`, `S in R^(D x D) symmetric, invertible`, `s ∈ ℝ positive`, `k in N`.
 
-declaration: name ("," name)* ("in" | "∈") ("R" | "ℝ") ["^" (size | "(" size ["x" size] ")")] properties
+declaration: name ("," name)* ("in" | "∈") (space | "N" | "ℕ") properties
+space:       ("R" | "ℝ") ["^" (size | "(" size ["x" size] ")")]
 properties:  [property ("," property)*]
 property:    "invertible" | "symmetric" | "positive-definite" | "positive"
 size:        a name or a whole number ≥ 1; sizes have their own namespace
@@ -48,6 +49,8 @@ class _Reader:
         self.position = 0
         self.kind = self.value = ""
         self.start = self.end = 0
+        self.whole = False
+        """Whether what is declared is a whole number."""
         self.advance()
 
     def advance(self) -> None:
@@ -93,6 +96,11 @@ class _Reader:
             if self.value in (":", "=", "is"):
                 self.fail(f"`{self.value}` does not declare: {_FORM}", "in")
             self.fail(f"`in` was expected after the name{self._instead()}: {_FORM}", "in")
+        if self.take("N", "ℕ"):
+            if self.value in ("^", "(", "_", "₊", "[", "{", "0") or self.kind in ("number", "superscript"):
+                self.fail("`N` declares a whole number, 1, 2, 3, …, and stands alone: `k in N`")
+            self.whole = True
+            return SCALAR
         if not self.take("R", "ℝ"):
             self.fail(f"`R` was expected after `in`{self._instead()}: everything is real, {_FORM}", "R")
         if self.kind == "superscript":
@@ -167,7 +175,7 @@ class _Reader:
         return vector(sizes[0]) if len(sizes) == 1 else matrix(*sizes)
 
     def properties(self, name: str, shape: Shape) -> frozenset[str]:
-        found: set[str] = set()
+        found: set[str] = {"whole"} if self.whole else set()
         self.take(",")
         while self.kind:
             word = _PROPERTY.match(self.text, self.start)
@@ -183,6 +191,8 @@ class _Reader:
         return frozenset(found)
 
     def _check_property(self, given: str, name: str, shape: Shape) -> None:
+        if given in ("whole", "integer", "natural"):
+            self.fail(f"a whole number is declared `{name} in N`", f"{name} in N")
         if given not in PROPERTIES:
             fit = nearest(given, PROPERTIES)
             hint = f"; did you mean `{fit}`?" if fit else f": the properties are {', '.join(PROPERTIES)}"

@@ -11,9 +11,18 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, Kind, Shape, ShapeError
-from generator.language import places, powers, repairs, syntax, unknown
+from generator.language import bounded, places, powers, repairs, syntax, unknown
 from generator.language.errors import LanguageError, ShapeClash
-from generator.language.functions import FUNCTIONS, LARGEST_SIDE, MOST_NAMES, OF_SIZES, SIZED, Maker, values_of
+from generator.language.functions import (
+    FUNCTIONS,
+    LARGEST_SIDE,
+    MOST_NAMES,
+    OF_SIZES,
+    SIZED,
+    Maker,
+    bounded_sum_parts,
+    values_of,
+)
 from generator.language.parser import parse_syntax
 from generator.language.scope import Scope, Typed
 from generator.language.sizes import (
@@ -131,6 +140,8 @@ class Elaborator:
         raise unknown.name(self.source, tree, self.scope)
 
     def _call(self, tree: Call) -> Typed:
+        if bounded_sum_parts(tree) is not None:
+            return bounded.infer(self, tree)
         if tree.name in OF_SIZES:
             return self._of_sizes(tree)
         if tree.name == "unit" or (tree.name == "delta" and self.scope.indices):
@@ -141,6 +152,7 @@ class Elaborator:
         values = values_of(tree)
         if len(values) != arity:
             takes = "one argument" if arity == 1 else "two arguments"
+            takes += ", or four, as in `sum(r, 0, k-1, X^r)`" if tree.name == "sum" else ""
             raise self.error(f"`{tree.name}` takes {takes}, not {len(values)}", tree)
         operands = tuple([self.infer(value) for value in values])
         result, make = rule(self, tree, [operand.type for operand in operands])

@@ -11,10 +11,10 @@ from generator.algebra.functions import ELEMENTWISE
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, Kind
 from generator.language.sizes import SCALAR, Size, Type, fresh, matrix_type, resolve, times, vector_type
+from generator.language.syntax import Call, Syntax
 
 if TYPE_CHECKING:
     from generator.language.errors import LanguageError
-    from generator.language.syntax import Call, Syntax
 
 Maker = Callable[..., Node]
 LARGEST_SIDE = 10**18
@@ -34,7 +34,7 @@ class Checker(Protocol):
         """Return the maker of an array from its operand, to which the shape is given when its sizes are known."""
 
 
-Rule = Callable[[Checker, "Call", Sequence[Type]], tuple[Type, Maker]]
+Rule = Callable[[Checker, Call, Sequence[Type]], tuple[Type, Maker]]
 
 
 def _elementwise(make: Maker) -> Rule:
@@ -164,6 +164,11 @@ def values_of(call: Call) -> tuple[Syntax, ...]:
     if call.name in OF_SIZES or call.name in OF_PLACES:
         return ()
     return call.arguments[:1] if call.name in SIZED else call.arguments
+
+
+def bounded_sum_parts(tree: Syntax) -> tuple[Syntax, ...] | None:
+    """Return index, lower bound, upper bound and body of `sum(r, 0, k-1, …)`, None for anything else."""
+    return tree.arguments if isinstance(tree, Call) and tree.name == "sum" and len(tree.arguments) == 4 else None
 
 
 CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit")

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.exponents import is_nonnegative, is_symbolic, least, times
+from generator.algebra.invertible import is_invertible
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Kind
+from generator.algebra.whole import is_whole
 from generator.language import repairs, syntax
 from generator.language.errors import LanguageError
 from generator.language.functions import Maker
@@ -90,10 +93,17 @@ def _maker(elaborator: Elaborator, tree: Powered, raise_to: Maker, whole: bool =
                 raise elaborator.error(f"{elaborator.quoted(tree)} is too large a number", tree)
             if not base.value and exponent.value < 0:
                 raise elaborator.error("division by zero", tree)
-        if whole and not (isinstance(exponent, n.Number) and exponent.value.denominator == 1):
+        if whole and not is_whole(exponent):
             fit = _entrywise(elaborator, tree)
             message = f"the power of a matrix takes a whole number; entry by entry it is `{fit}`"
+            if isinstance(exponent, n.Symbol):
+                message += f", and a whole number is declared `{exponent.name} in N`"
             raise elaborator.error(message, tree.exponent, fit)
+        if whole and is_symbolic(exponent) and not (is_nonnegative(exponent) or is_invertible(base)):
+            told, name = elaborator.quoted(tree.base), elaborator.quoted(tree.exponent)
+            may_be = "is" if (smallest := least(times(exponent, -1))) is not None and smallest > 0 else "may be"
+            message = f"{name} {may_be} negative, so {told} must be invertible: declare it so"
+            raise elaborator.error(message, tree.exponent)
         return raise_to(base, exponent)
 
     return make

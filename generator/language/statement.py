@@ -135,6 +135,9 @@ def _variable(
         message = f"{named(wrt)} is neither declared nor defined" if wrt.strip() else "no variable is named"
         hint = f"; did you mean `{fit}`?" if fit else ""
         raise LanguageError(message + hint, wrt, 0, len(wrt), fit, "wrt")
+    if "whole" in symbols[name].properties:
+        message = f"`{name}` is a whole number, declared `{name} in N`: there is no derivative by it"
+        raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
     return symbols[name]
 
 
@@ -143,7 +146,7 @@ def _only_candidate(ordered: Sequence[Line], declared: Mapping[str, Symbol]) -> 
     arguments = [argument.name for line in ordered for argument in line.arguments]
     occurring = [name.name for line in ordered for name in names_in(line.expression)]
     for names in (arguments, occurring):
-        candidates = [name for name in declared if name in names]
+        candidates = [name for name in declared if name in names and "whole" not in declared[name].properties]
         if len(candidates) == 1:
             return candidates[0]
         if candidates:

@@ -13,9 +13,9 @@ from itertools import count, product
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entries import are_fixed, entry_at, same_place
+from generator.algebra.invertible import is_invertible
 from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of
 from generator.algebra.shapes import Dimension
-from generator.algebra.words import is_invertible
 from generator.calculus.component_route.display import BOUND, letters
 from generator.calculus.component_route.monomials import Monomial, constant
 from generator.calculus.functions import derivative_at

@@ -1,0 +1,62 @@
+"""Sums over a running index: two with one range joined, and one form for equal ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.exponents import plain, times, total
+from generator.algebra.nodes import Node
+from generator.algebra.terms import Term, node_of
+from generator.algebra.traverse import substitute
+
+
+def join_sums(terms: list[Term], collected: Callable[[n.BoundedSum], Node]) -> list[Term]:
+    """Return the terms with sums over one range as one sum: Σ A_r + 2 Σ B_r as Σ (A_r + 2 B_r)."""
+    found: list[Term] = []
+    for term in terms:
+        key = _range(term)
+        place = next((k for k, other in enumerate(found) if key is not None and _range(other) == key), None)
+        if place is None:
+            found.append(term)
+            continue
+        first, second = found[place], term
+        (one,), (other,) = first.word, second.word
+        assert isinstance(one, n.BoundedSum) and isinstance(other, n.BoundedSum)
+        front = first.coefficient if first.coefficient == second.coefficient else Fraction(1)
+        parts = [
+            Term(first.coefficient / front, (), (one.operands[0],)),
+            Term(second.coefficient / front, (), (substitute(other.operands[0], {other.index: one.index}),)),
+        ]
+        joined = build.bounded_sum(one.index, node_of(parts, one.shape))
+        found[place] = Term(front, first.scalars, (collected(joined),))
+    return found
+
+
+def _range(term: Term) -> tuple[object, ...] | None:
+    """Return the range of the sum that is the only matrix factor of a term, and the scalars before it; else None."""
+    only = term.word[0] if len(term.word) == 1 else None
+    if not isinstance(only, n.BoundedSum):
+        return None
+    return (term.scalars, *map(plain, only.operands[1:]))
+
+
+def level(node: Node) -> int:
+    """Return how deep sums over an index are nested in the expression."""
+    inside = max((level(operand) for operand in node.operands), default=0)
+    return inside + isinstance(node, n.BoundedSum)
+
+
+def from_zero(node: n.BoundedSum) -> n.BoundedSum:
+    """Return the sum over an index from 0 whose name says only how deep other sums are nested in it."""
+    body, lower, upper = node.operands
+    index = build.running_index(f"#{level(body)}", build.ZERO, total((upper, times(lower, -1))))
+    return build.bounded_sum(index, substitute(body, {node.index: total((index, lower))}))  # type: ignore[return-value]
+
+
+def reversed_sum(node: n.BoundedSum) -> n.BoundedSum:
+    """Return the sum taken from its last term to its first."""
+    backward = total((*node.operands[1:], times(node.index, -1)))
+    return build.bounded_sum(node.index, substitute(node.operands[0], {node.index: backward}))  # type: ignore[return-value]
