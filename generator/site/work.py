@@ -109,7 +109,7 @@ class _Workshop:
         statement = self._statement(
             case.given or entry.given,
             case.expression or entry.expression,
-            case.wrt or (None if case.expression else entry.wrt),
+            case.wrt or entry.wrt,
             keys,
             own=(case.given is not None, case.expression is not None, case.wrt is not None),
         )
@@ -145,7 +145,7 @@ class _Workshop:
             statement = self._statement(
                 published.given or entry.given,
                 published.expression or entry.expression,
-                published.wrt or (None if published.expression else entry.wrt),
+                published.wrt or entry.wrt,
                 ("claims", position),
                 own=(published.given is not None, published.expression is not None, published.wrt is not None),
             )
