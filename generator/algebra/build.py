@@ -22,6 +22,7 @@ from generator.algebra.shapes import (
     product_shape,
     vector,
 )
+from generator.algebra.unspecified import UnspecifiedFunction, partial_shape
 from generator.algebra.whole import is_whole
 
 
@@ -165,13 +166,15 @@ def bounded_sum(index: n.RunningIndex, body: Node) -> Node:
 
 
 def transpose(x: Node) -> Node:
-    """Return xᵀ; a scalar and the identity are their own, and two transposes undo each other."""
+    """Return xᵀ; a scalar, the identity and a Hessian are their own, and two transposes undo each other."""
     if x.shape.is_scalar or isinstance(x, n.Identity):
         return x
     if isinstance(x, n.Transpose):
         return x.operands[0]
     if isinstance(x, n.Fill):
         return n.Fill(x.operands, x.shape.transposed)
+    if isinstance(x, n.FunctionValue) and x.is_hessian:
+        return x
     if isinstance(x, n.Commutation):
         return commutation(x.sizes[1], x.sizes[0])
     if isinstance(x, n.Literal):
@@ -293,6 +296,23 @@ def apply(function: str, x: Node) -> Node:
     if function not in ELEMENTWISE:
         raise ValueError(f"unknown function {function}")
     return n.Apply((x,), x.shape, (function,))
+
+
+def function_value(function: UnspecifiedFunction, *arguments: Node, slots: tuple[int, ...] = ()) -> n.FunctionValue:
+    """Return the value of a declared function, or of its partial derivative by the slots (counted from 1).
+
+    Raises ShapeError for arguments that do not fit, and for a partial derivative with too many indices.
+    """
+    name, wanted = function.name, function.arguments
+    if len(arguments) != len(wanted):
+        raise ShapeError(f"{name} does not take {len(arguments)} arguments")
+    for place, (argument, shape) in enumerate(zip(arguments, wanted, strict=True), 1):
+        if argument.shape != shape:
+            raise ShapeError(f"argument {place} of {name} is {shape.describe()}, not {argument.shape.describe()}")
+    if not all(1 <= slot <= len(wanted) for slot in slots):
+        raise ShapeError(f"{name} has no partial derivative by an argument that it does not have")
+    slots = tuple(sorted(slots))
+    return n.FunctionValue(arguments, partial_shape(function, slots), (function, slots))
 
 
 def differential(x: Node) -> Node:

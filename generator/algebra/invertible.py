@@ -9,7 +9,7 @@ from generator.algebra.nodes import Node
 def is_invertible(node: Node) -> bool:
     """Return whether a matrix is known to be invertible: declared so, or made of such by products and powers."""
     match node:
-        case n.Symbol():
+        case n.Symbol() | n.FunctionValue():
             return "invertible" in node.properties
         case n.Identity() | n.Inverse():
             return True

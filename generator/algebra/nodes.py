@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 from weakref import WeakValueDictionary
 
 from generator.algebra.shapes import SCALAR, Dimension, Shape
+from generator.algebra.unspecified import UnspecifiedFunction, is_stacked
 
 NOTHING: frozenset[Symbol] = frozenset()
 
@@ -355,6 +356,44 @@ class Apply(Node):
         return self.parameters[0]  # type: ignore[return-value]
 
 
+class FunctionValue(Node):
+    """The value of a declared function at its operands, or that of its partial derivative by some of its slots.
+
+    A partial derivative has the shape of the Jacobian layout (`partial_shape`).
+    """
+
+    __slots__ = ()
+
+    @property
+    def function(self) -> UnspecifiedFunction:
+        """Return the function."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """Return the places, from 1 and sorted, of the arguments by which the function was differentiated."""
+        return self.parameters[1]  # type: ignore[return-value]
+
+    @property
+    def stacked(self) -> bool:
+        """Return whether it has more than two indices and is a Jacobian of stacked entries."""
+        return is_stacked(self.function, self.slots)
+
+    @property
+    def properties(self) -> frozenset[str]:
+        """Return what the declaration says of this value; derivatives by scalars inherit the symmetry alone."""
+        if not self.slots:
+            return self.function.properties
+        by_scalars = all(self.function.arguments[slot - 1].is_scalar for slot in self.slots)
+        return self.function.properties & {"symmetric"} if by_scalars else frozenset()
+
+    @property
+    def is_hessian(self) -> bool:
+        """Return whether it is a second derivative of a scalar by one vector, and so its own transpose."""
+        vectors = [slot for slot in self.slots if self.function.arguments[slot - 1].is_vector]
+        return self.function.value.is_scalar and self.shape.is_matrix and len(vectors) == 2 and len(set(vectors)) == 1
+
+
 class Differential(Node):
     """The differential d(operand): the linear part of its change (Magnus and Neudecker)."""
 
@@ -398,23 +437,41 @@ class Index:
 
 
 class Pair:
-    """The place (major − 1) · size of minor + minor, as Kronecker products and stacked columns number their entries."""
+    """The place (major − 1) · size of minor + minor, as Kronecker products and stacked columns number their entries.
 
-    __slots__ = ("major", "minor")
+    `sizes` says how many places both parts have, where a fixed place does not.
+    """
 
-    def __init__(self, major: Position, minor: Position) -> None:
+    __slots__ = ("_sizes", "major", "minor")
+
+    def __init__(
+        self, major: Position, minor: Position, sizes: tuple[Dimension | None, Dimension | None] = (None, None)
+    ) -> None:
         self.major, self.minor = major, minor
+        self._sizes = (None if _runs(major) else sizes[0], None if _runs(minor) else sizes[1])
+
+    @property
+    def sizes(self) -> tuple[Dimension, Dimension]:
+        """Return how many places the two parts have."""
+        major, minor = self._sizes
+        return major or extent_of(self.major), minor or extent_of(self.minor)
 
     @property
     def dimension(self) -> Dimension:
         """Return the number of places."""
-        return extent_of(self.major) * extent_of(self.minor)
+        major, minor = self.sizes
+        return major * minor
+
+    def replaced(self, major: Position, minor: Position) -> Pair:
+        """Return the pair of other places in the same arrays."""
+        return Pair(major, minor, (_known(self._sizes[0], self.major), _known(self._sizes[1], self.minor)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Pair) and (self.major, self.minor) == (other.major, other.minor)
+        mine = (self.major, self.minor, self._sizes)
+        return isinstance(other, Pair) and mine == (other.major, other.minor, other._sizes)
 
     def __hash__(self) -> int:
-        return hash((Pair, self.major, self.minor))
+        return hash((Pair, self.major, self.minor, self._sizes))
 
     def __repr__(self) -> str:
         return f"({self.major},{self.minor})"
@@ -422,6 +479,14 @@ class Pair:
 
 Position = Index | Dimension | Pair
 """Where an entry stands: at a named index, at a fixed place (1, 2, or the last, D), or at a pair of those."""
+
+
+def _runs(position: Position) -> bool:
+    return not isinstance(position, Dimension)
+
+
+def _known(size: Dimension | None, position: Position) -> Dimension | None:
+    return extent_of(position) if size is None and _runs(position) else size
 
 
 def extent_of(position: Position) -> Dimension:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.algebra.nodes import Node, Symbol
+from generator.algebra.unspecified import UnspecifiedFunction
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ class Statement:
     declarations: tuple[Symbol, ...]
     links: tuple[Link, ...]
     wrt: Symbol
+    functions: tuple[UnspecifiedFunction, ...] = ()
+    """The declared functions, of which nothing but the signature is known."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return all names that are declared or defined."""
+        defined = (link.symbol.name for link in self.links)
+        declared = (*(symbol.name for symbol in self.declarations), *(function.name for function in self.functions))
+        return frozenset((*declared, *defined))
 
     @property
     def function(self) -> Symbol:

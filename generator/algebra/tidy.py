@@ -127,6 +127,7 @@ _LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, 
 _CLOSED = (
     n.Apply, n.Softmax, n.LogSumExp, n.Norm1, n.Norm2, n.Determinant, n.LogDeterminant, n.Inverse, n.Adjugate,
     n.Partial, n.PartialEntry, n.Differential, n.Symbol, n.Identity, n.Commutation, n.SizeOf, n.Delta, n.ArrayOf,
+    n.FunctionValue,
 )  # fmt: skip
 """Nodes whose operands the author wrote; a derivation changes what stands around them, not what is in them."""
 

@@ -50,6 +50,8 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
             return build.unvec(operands[0], node.shape)
         case n.Literal():
             return build.literal(operands, node.shape)
+        case n.FunctionValue():
+            return build.function_value(node.function, *operands, slots=node.slots)
         case n.Entry():
             return build.entry(operands[0], *node.positions)
         case n.IndexSum():
@@ -142,7 +144,7 @@ def renamed_index(node: n.BoundedSum, name: str) -> Node:
 def position_at(position: Position, values: Mapping[Index, Position]) -> Position:
     """Return the position with its named indices replaced."""
     if isinstance(position, Pair):
-        return Pair(position_at(position.major, values), position_at(position.minor, values))
+        return position.replaced(position_at(position.major, values), position_at(position.minor, values))
     return values.get(position, position) if isinstance(position, Index) else position
 
 
@@ -196,6 +198,12 @@ def walk(node: Node) -> Iterator[Node]:
 def contains(node: Node, kinds: type[Node] | tuple[type[Node], ...]) -> bool:
     """Return whether a node of one of the classes occurs in the expression."""
     return any(isinstance(current, kinds) for current in walk(node))
+
+
+def names_of(node: Node) -> frozenset[str]:
+    """Return the names of the variables and of the declared functions in the expression."""
+    functions = {current.function.name for current in walk(node) if isinstance(current, n.FunctionValue)}
+    return frozenset(functions.union(symbol.name for symbol in node.symbols))
 
 
 def free_indices(node: Node) -> set[Index]:

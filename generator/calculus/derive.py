@@ -87,7 +87,7 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
         links.append(replace(link, expression=expression))
     if not claims:
         return statement, ()
-    return Statement(statement.declarations, tuple(links), statement.wrt), tuple(claims)
+    return replace(statement, links=tuple(links)), tuple(claims)
 
 
 def _partial(chain: Chain, link: Link, argument: Symbol, route: str, both: bool) -> PartialDerivation:

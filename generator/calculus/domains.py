@@ -21,7 +21,7 @@ def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
         for node in walk(link.expression):
             if isinstance(node, n.Inverse | n.LogDeterminant):
                 inner = node.operands[0]
-                declared = isinstance(inner, n.Symbol) and "invertible" in inner.properties
+                declared = isinstance(inner, n.Symbol | n.FunctionValue) and "invertible" in inner.properties
                 found.setdefault(inner, Assumption(inner, "invertible", declared))
     return tuple(found.values())
 
@@ -96,7 +96,7 @@ def _note(node: Node, whole: dict[Node, Node]) -> Prose | None:
 
 def _positive(node: Node) -> bool:
     match node:
-        case n.Symbol():
+        case n.Symbol() | n.FunctionValue():
             return "positive" in node.properties
         case n.Number():
             return node.value > 0

@@ -18,7 +18,9 @@ from generator.algebra.invertible import is_invertible
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, matrix, vector
 from generator.algebra.traverse import rebuild
+from generator.algebra.unspecified import unspecified
 from generator.calculus.functions import FUNCTIONS, derivative_at
+from generator.calculus.unspecified import total_differential
 
 d = b.differential
 
@@ -42,6 +44,8 @@ class Rule:
     """Bookkeeping that shares a line with the rule that follows it."""
     domain: str = ""
     sources: tuple[str, ...] = ()
+    of_node: Callable[[Node, Callable[[Node], bool]], Node] | None = None
+    """For a node that is more than its operands: from the node, and what varies, to its differential."""
     equality: Callable[[], tuple[Node, Node]] | None = None
     """For a rule of algebra: both sides on generic symbols."""
     when: Callable[[Node], bool] = lambda node: True
@@ -60,6 +64,8 @@ class Rule:
             before = node.operands
             terms = (rebuild(node, (*before[:i], d(f), *before[i + 1 :])) for i, f in enumerate(before) if varies(f))
             return b.add(*terms)
+        if self.of_node is not None:
+            return self.of_node(node, varies)
         if self.differential is None:
             return rebuild(node, tuple(map(d, node.operands)))
         return self.differential(*node.operands)
@@ -74,6 +80,7 @@ X = n.symbol("X", matrix("N", "N"))
 Xi = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
 k = n.symbol("k")
 ONE, TWO = Dimension(1), Dimension(2)
+p = unspecified("p", (x.shape, y.shape), s.shape)
 ONES = b.fill(b.ONE, vector("N"))
 
 
@@ -182,6 +189,7 @@ DIFFERENTIALS: tuple[Rule, ...] = (
     Rule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = u′u: the norm changes by (u′du)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
     Rule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ∘ du − p (p′du)", b.softmax(x), _softmax, sources=("MN, chapter 8",)),
     Rule("log-sum-exp", "Differential of log-sum-exp", "the weights of the entries' changes are the softmax", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
+    Rule("unspecified-function", "Total differential of an unspecified function", "an unspecified function changes by each partial derivative times the change of its argument", b.function_value(p, x, y), of_node=total_differential, domain="where the function is differentiable", sources=("MML (5.48)", "MN, chapter 5")),
 )
 
 FUNCTION_RULES: tuple[Rule, ...] = tuple(

@@ -38,7 +38,7 @@ def derive_second(statement: Statement, route: str = "matrix", both: bool = True
     taken = {symbol.name for symbol in statement.declarations} | {link.symbol.name for link in statement.links}
     name = next(name for name in ("g", "gradient", *(f"g{k}" for k in range(1, 100))) if name not in taken)
     symbol = n.symbol(name, gradient.shape)
-    second = derive(Statement(statement.declarations, (Link(symbol, gradient),), statement.wrt), route, both)
+    second = derive(replace(statement, links=(Link(symbol, gradient),)), route, both)
     if wrt.is_vector:
         reason = Prose("Mixed partial derivatives do not depend on their order, so a Hessian is its own transpose.")
         transposed = build.transpose(build.partial(symbol, statement.wrt, total=True))

@@ -9,6 +9,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.rendering import latex_entries as entries
+from generator.rendering import latex_functions as functions
 from generator.rendering.latex_parts import (
     adjoin,
     fenced,
@@ -249,6 +250,8 @@ def latex_piece(node: Node) -> Piece:
             return _fill(node)
         case n.Apply():
             return _apply(node)
+        case n.FunctionValue():
+            return functions.value(node, latex_piece)
         case n.Partial():
             return entries.derivative(node, latex_piece)
         case n.PartialEntry():

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Position
+from generator.rendering import latex_functions as functions
 from generator.rendering.arrays import cells
 from generator.rendering.latex_parts import latex_dimension, parenthesised, positions_below, wrapped
 from generator.rendering.names import latex_name
@@ -78,6 +79,9 @@ def _at(node: Node, positions: tuple[Position, ...], write: Write) -> str:
 
 def entry(node: n.Entry, write: Write) -> Piece:
     """Return x_i, A_ij, (xxᵀ)_ij or ∂f_i/∂z_j."""
+    inside = node.operands[0]
+    if isinstance(inside, n.FunctionValue) and (written := functions.entry(inside, node.positions)) is not None:
+        return written
     split = partial_entry(node)
     if split is not None and isinstance(node.operands[0], n.Partial):
         return derivative(node.operands[0], write, *split)

@@ -13,7 +13,7 @@ from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import Dimension, derivative_shape, matrix
 from generator.algebra.traverse import contains, free_indices, substitute, walk
 from generator.calculus.derivation import Derivation
-from generator.rendering.numpy_expression import NumpyWriter
+from generator.rendering.numpy_expression import NumpyWriter, function_key
 from generator.rendering.shapes import dimension_text
 from generator.rendering.text import text
 
@@ -38,11 +38,18 @@ def numpy_source(derivation: Derivation) -> str:
     arguments = statement.declarations
     function, wrt, value = statement.function, statement.wrt, derivation.value
     names, signature, prologue = _arguments(arguments)
+    callables = callables_of(derivation, set(names.values()))
+    names |= {key: name for key, (name, _) in callables.items()}
+    signature = ", ".join(filter(None, [signature, *(name for name, _ in callables.values())]))
+    if "**variables" in signature:
+        signature = "**variables"
+        prologue += [f'{name} = variables["{name}"]' for name, _ in callables.values()]
     taken = set(names.values()) | {"np", "derivative", "variables"}
     expected = function.shape.axes + wrt.shape.axes
     if value.shape.axes != expected and not build.is_zero(value) and not _is_vec_jacobian(derivation):
         raise ValueError(f"a value of {value.shape} is not an array of {axes_of(expected)}")
     sizes = size_sources(arguments, names)
+    _add_sizes_of_calls(sizes, callables, names)
     uses = _Counted(sizes)
     _body(derivation, NumpyWriter(names, uses), set(taken))
     body = list(prologue)
@@ -57,9 +64,53 @@ def numpy_source(derivation: Derivation) -> str:
     axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
     if _is_vec_jacobian(derivation):
         axes += ", from the Jacobian of the stacked columns"
-    lines = [f'"""Return d{function.name}/d{wrt.name}, {axes}:', "", *_formula(value), '"""', *body]
+    lines = [f'"""Return d{function.name}/d{wrt.name}, {axes}:', "", *_formula(value), *_told(callables), '"""', *body]
     source = [f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
     return "\n".join(source) + "\n"
+
+
+def callables_of(derivation: Derivation, taken: set[str]) -> dict[str, tuple[str, n.FunctionValue]]:
+    """Return the functions, and partial derivatives of functions, that the code calls: key, name, and one value.
+
+    The key is that of `numpy_expression.function_key`. A callable takes the arguments of the function and returns an
+    array whose axes are those of the value, then those of the arguments differentiated by.
+    """
+    found: dict[str, tuple[str, n.FunctionValue]] = {}
+    taken = taken | {"np", "derivative", "variables"}
+    for node in walk(derivation.value):
+        if isinstance(node, n.FunctionValue) and function_key(node) not in found:
+            title = "_".join([node.function.name, *map(str, node.slots)])
+            found[function_key(node)] = (_fresh(title, taken), node)
+    return found
+
+
+def _add_sizes_of_calls(
+    sizes: dict[str, str], callables: Mapping[str, tuple[str, n.FunctionValue]], names: Mapping[str, str]
+) -> None:
+    """Add the sizes that no argument tells, but the value of a function does: `f(X).shape[0]`."""
+    for _, node in callables.values():
+        groups = (node.function.value, *(node.function.arguments[slot - 1] for slot in node.slots))
+        axes = [axis for shape in groups for axis in shape.axes]
+        for place, dimension in enumerate(axes):
+            if dimension.coefficient == 1 and len(dimension.names) == 1 and dimension.names[0] not in sizes:
+                call = NumpyWriter(names, sizes).call(node)
+                sizes[dimension.names[0]] = f"{call}.shape[{place}]"
+
+
+def _told(callables: Mapping[str, tuple[str, n.FunctionValue]]) -> list[str]:
+    """Return what the callables are, for the docstring."""
+    if not callables:
+        return []
+    lines = [""]
+    for name, node in callables.values():
+        if not node.slots:
+            lines.append(f"{name}: the function {node.function.name}.")
+            continue
+        by = " and ".join(f"argument {slot}" for slot in node.slots)
+        lines.append(
+            f"{name}: the derivative of {node.function.name} by {by}; its axes: the value's, then the argument's."
+        )
+    return lines
 
 
 class _Counted(dict[str, str]):

@@ -71,6 +71,11 @@ _CALLS: dict[type[Node], str] = {
 }
 
 
+def function_key(node: n.FunctionValue) -> str:
+    """Return the key under which the name of a callable is kept: of a function, or of a partial derivative of it."""
+    return f"function {node.function.name} {node.slots}"
+
+
 class NumpyWriter:
     """Writes expressions as NumPy code.
 
@@ -105,6 +110,8 @@ class NumpyWriter:
             case n.Apply():
                 inside = self.write(node.operands[0])
                 return Code(_ENTRYWISE[node.function].format(inside.text, inside.within(Binding.ATOM)), Binding.ATOM)
+            case n.FunctionValue():
+                return self._function(node)
             case n.Adjugate():
                 return Code(f"{self.adjugate}({self.write(node.operands[0]).text})", Binding.ATOM)
             case n.Entry():
@@ -130,6 +137,19 @@ class NumpyWriter:
         if writer is None:
             raise ValueError(f"{type(node).__name__} has no value to compute")
         return writer(self, node)
+
+    def call(self, node: n.FunctionValue) -> str:
+        """Return the call of a function, or of a partial derivative: an array as code holds it."""
+        key = function_key(node)
+        if key not in self.names:
+            raise ValueError(f"{node.function.name} is not an argument")
+        return f"{self.names[key]}({', '.join(self.write(operand).text for operand in node.operands)})"
+
+    def _function(self, node: n.FunctionValue) -> Code:
+        called = self.call(node)
+        if node.stacked:
+            called = f'np.reshape({called}, {self.axes(node.shape.axes)}, order="F")'
+        return Code(called, Binding.ATOM)
 
     def axes(self, dimensions: tuple[Dimension, ...]) -> str:
         """Return the shape of an array as a Python expression: `(M, N)`, one number for one axis."""
@@ -254,7 +274,7 @@ class NumpyWriter:
         if isinstance(position, n.Index):
             return self.names[f"index {position.name}"]
         if isinstance(position, n.Pair):
-            count = self._dimension(n.extent_of(position.minor)).within(Binding.UNARY)
+            count = self._dimension(position.sizes[1]).within(Binding.UNARY)
             return f"({self._position(position.major)}) * {count} + {self._position(position.minor)}"
         if position.names:
             return f"{self._dimension(position).text} - 1"

@@ -16,8 +16,10 @@ from generator.rendering.shapes import described_shape, result, shape_text
 from generator.rendering.statement import (
     assumption_prose,
     latex_declarations,
+    latex_functions,
     latex_link,
     text_declarations,
+    text_functions,
     text_link,
     text_space,
 )
@@ -152,6 +154,8 @@ def _statement(derivation: Derivation) -> list[Item]:
     items: list[Item] = [
         Formula(*pair) for pair in zip(text_declarations(declared), latex_declarations(declared), strict=True)
     ]
+    functions = statement.functions
+    items += [Formula(*pair) for pair in zip(text_functions(functions), latex_functions(functions), strict=True)]
     items += [Formula(text_link(link), latex_link(link)) for link in statement.links]
     spaces = ", ".join(f"{link.symbol.name} in {text_space(link.symbol.shape)}" for link in statement.links)
     items.append(Prose("Differentiate {0} by {1} ({2}).", (statement.function, statement.wrt, spaces)))

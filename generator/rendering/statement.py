@@ -7,6 +7,7 @@ from itertools import groupby
 from generator.algebra.nodes import Symbol
 from generator.algebra.shapes import Shape
 from generator.algebra.statement import Link
+from generator.algebra.unspecified import UnspecifiedFunction
 from generator.calculus.derivation import Assumption, Prose
 from generator.rendering.latex import latex
 from generator.rendering.latex_parts import latex_space
@@ -21,8 +22,8 @@ def text_space(shape: Shape) -> str:
     return f"R^{shape.rows}" if shape.is_vector else f"R^({shape.rows} x {shape.columns})"
 
 
-def declared_properties(symbol: Symbol) -> list[str]:
-    """Return the properties of a symbol, without those that `positive-definite` implies."""
+def declared_properties(symbol: Symbol | UnspecifiedFunction) -> list[str]:
+    """Return the properties of a symbol, or of the values of a function, without those that `positive-definite` implies."""
     implied = {"symmetric", "invertible"} if "positive-definite" in symbol.properties else set()
     return sorted(symbol.properties - implied)
 
@@ -48,6 +49,36 @@ def latex_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
         properties = ", ".join(declared_properties(group[0]))
         suffix = rf"\ \text{{{properties}}}" if properties else ""
         lines.append(rf"{names} \in {latex_space(group[0].shape)}{suffix}")
+    return lines
+
+
+def text_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
+    """Return declarations of functions: `p : R^D x R^E -> R positive`."""
+    lines = []
+    for function in functions:
+        spaces = " x ".join(map(text_space, function.arguments))
+        line = f"{function.name} : {spaces} -> {text_space(function.value)} {', '.join(declared_properties(function))}"
+        lines.append(line.rstrip())
+    return lines
+
+
+def latex_signature(function: UnspecifiedFunction) -> str:
+    r"""Return the spaces of a function: `\mathbb{R}^{D} \times \mathbb{R}^{E} \to \mathbb{R}`."""
+    return r" \times ".join(map(latex_space, function.arguments)) + rf" \to {latex_space(function.value)}"
+
+
+def latex_function_name(function: UnspecifiedFunction) -> str:
+    """Return the name of a function, bold where its value is an array."""
+    return latex_name(function.name, bold=bool(function.value.axes))
+
+
+def latex_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
+    r"""Return declarations of functions as LaTeX: `p\colon \mathbb{R}^{D} \to \mathbb{R}`."""
+    lines = []
+    for function in functions:
+        properties = ", ".join(declared_properties(function))
+        suffix = rf"\ \text{{{properties}}}" if properties else ""
+        lines.append(rf"{latex_function_name(function)}\colon {latex_signature(function)}{suffix}")
     return lines
 
 

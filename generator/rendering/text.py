@@ -220,6 +220,10 @@ def _piece(node: Node) -> Piece:
             return Piece("eye", Level.ATOM)
         case n.Fill():
             return _fill(node)
+        case n.FunctionValue():
+            called = f"{node.function.name}({', '.join(map(_inside, node.operands))})"
+            places = ", ".join(map(str, node.slots))
+            return Piece(f"partial({called}, {places})" if places else called, Level.ATOM)
         case n.Apply():
             return Piece(f"{node.function}({_inside(node.operands[0])})", Level.ATOM)
         case n.Transpose():

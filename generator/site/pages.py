@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from generator.algebra import build
+from generator.algebra.unspecified import UnspecifiedFunction
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation
 from generator.calculus.identities import IDENTITIES
 from generator.rendering.chain import chain_of
@@ -15,7 +16,7 @@ from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
 from generator.rendering.latex_parts import latex_space
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
-from generator.rendering.statement import declared_properties, latex_link
+from generator.rendering.statement import declared_properties, latex_function_name, latex_link, latex_signature
 from generator.rendering.text import text
 from generator.site.citations import Citations
 from generator.site.entries import Entry
@@ -74,7 +75,10 @@ def _part(worked: Worked, part: Part, citations: Citations) -> dict[str, Any]:
         "title": words(part.title),
         "text": words(part.text) if part.text else "",
         "statement": [display(latex_link(link)) for link in statement.links],
-        "given": [_given(worked, part, symbol) for symbol in statement.declarations],
+        "given": [
+            *(_given(worked, part, symbol) for symbol in statement.declarations),
+            *(_given_function(worked, part, function) for function in statement.functions),
+        ],
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
         "result": display(left),
         "result_latex": left,
@@ -108,9 +112,24 @@ def _given(worked: Worked, part: Part, symbol: Any) -> dict[str, Any]:
     }
 
 
+def _given_function(worked: Worked, part: Part, function: UnspecifiedFunction) -> dict[str, Any]:
+    """Return the row of a declared function: its spaces, and what its values are."""
+    assumed = any(item.symbol == function.name for item in worked.entry.assumed) and not part.anchor
+    return {
+        "symbol": inline(latex_function_name(function)),
+        "space": inline(latex_signature(function)),
+        "role": ", ".join(["function, not specified further", *declared_properties(function)]),
+        "assumed": assumed,
+    }
+
+
 def _assumed(worked: Worked, position: int) -> str:
     item = worked.entry.assumed[position]
-    symbol = next(s for s in worked.main.statement.declarations if s.name == item.symbol)
+    statement = worked.main.statement
+    function = next((one for one in statement.functions if one.name == item.symbol), None)
+    if function is not None:
+        return f"We assume that {inline(latex_function_name(function))} is {item.property}. {words(item.reason)}"
+    symbol = next(s for s in statement.declarations if s.name == item.symbol)
     return f"We assume that {maths(symbol)} is {item.property}. {words(item.reason)}"
 
 

@@ -187,14 +187,14 @@ class _Workshop:
             raise EntryError(self._located(error, (*place, int(rest[:-1])) if rest else place)) from error
 
     def _check_assumed(self, statement: Statement) -> None:
-        declared = {symbol.name: symbol for symbol in statement.declarations}
+        declared = {one.name: one.properties for one in (*statement.declarations, *statement.functions)}
         for position, assumed in enumerate(self.entry.assumed):
-            symbol = declared.get(assumed.symbol)
+            properties = declared.get(assumed.symbol)
             line, column = line_of(self.path, ("assumed", position, "symbol"))
             where = f"{self.path}:{line}:{column}: assumed"
-            if symbol is None:
+            if properties is None:
                 raise EntryError(f"{where}: {assumed.symbol} is not declared under `given`")
-            if assumed.property not in symbol.properties:
+            if assumed.property not in properties:
                 raise EntryError(f"{where}: declare {assumed.symbol} as {assumed.property} under `given` too")
 
     def _refused(self, refused: Refusal, keys: Keys) -> Refusal:

@@ -13,9 +13,10 @@ from generator.algebra.entries import least_sizes
 from generator.algebra.nodes import Node, Symbol
 from generator.calculus.derivation import Derivation
 from generator.verification.evaluate import Evaluator
-from generator.verification.instances import Instances, generator_for, has_property, size_assignments, size_names
+from generator.verification.instances import Instances, has_property, size_assignments, size_names
 from generator.verification.numeric import relative_error
 from generator.verification.operations import Array, DomainError, Sizes, extent, swap
+from generator.verification.randomness import generator_for
 
 TRUTH_TOLERANCE = 1e-5
 TRIES = 12

@@ -58,7 +58,7 @@ def read_answer(derivation: Derivation, text: str) -> Node:
     first: LanguageError | None = None
     for shape in dict.fromkeys((expected, expected.transposed, None)):
         try:
-            return parse_expression(text, names, shape)
+            return parse_expression(text, names, shape, functions=derivation.statement.functions)
         except LanguageError as error:
             error.origin = "answer"
             if shape is None:

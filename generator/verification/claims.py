@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
-from generator.algebra.nodes import Index, Node, Symbol
+from generator.algebra.nodes import Node, Symbol
 from generator.algebra.normal_form import equal
 from generator.algebra.shapes import Shape
 from generator.algebra.traverse import substitute, walk
@@ -111,19 +112,13 @@ def _read(target: Target, formula: str) -> Node:
     shape = target.value.shape
     derivation = target.derivation
     names = dict.fromkeys([*derivation.statement.declarations, *definitions_of(derivation)])
-    if target.indices:
-        return _answer(formula, names, shape, {index.name: index for index in target.indices})
-    for expected in (shape, shape.transposed):
-        try:
-            return parse_expression(formula, names, expected)
-        except LanguageError:
-            continue
-    return _answer(formula, names, None, {})
-
-
-def _answer(formula: str, names: dict[Symbol, None], shape: Shape | None, indices: dict[str, Index]) -> Node:
+    functions = derivation.statement.functions
+    indices = {index.name: index for index in target.indices}
     try:
-        return parse_expression(formula, names, shape, indices=indices) if indices else parse_expression(formula, names)
+        for expected in (shape, shape.transposed) if not indices else ():
+            with suppress(LanguageError):
+                return parse_expression(formula, names, expected, functions=functions)
+        return parse_expression(formula, names, shape if indices else None, indices, functions)
     except LanguageError as error:
         error.origin = "answer"
         raise

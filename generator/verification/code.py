@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from generator.algebra import nodes as n
 from generator.algebra.entries import least_sizes
 from generator.algebra.nodes import Node, Symbol
+from generator.algebra.traverse import walk
 from generator.calculus.derivation import Derivation
 from generator.verification.evaluate import Evaluator, outward
 from generator.verification.instances import Instances, size_assignments, size_names
 from generator.verification.numeric import relative_error
 from generator.verification.operations import Array, DomainError
+from generator.verification.stand_ins import tensor_of
 
 
 class CodeError(ValueError):
@@ -48,7 +51,7 @@ def check_code(source: str, derivation: Derivation) -> float:
                 continue
             values = {s.name: outward(point.value(s), s.shape) for s in declared}
             values |= {s.name: outward(point.value(s), s.shape) for s in definitions}
-            actual = np.asarray(function(**_arguments(function, values)))
+            actual = np.asarray(function(**_arguments(function, values, _callables(derivation, sizes))))
             if actual.shape != expected.shape:
                 raise CodeError(f"derivative(...) has shape {actual.shape} instead of {expected.shape} for {sizes}")
             largest, checked = max(largest, relative_error(expected, actual)), checked + 1
@@ -58,6 +61,16 @@ def check_code(source: str, derivation: Derivation) -> float:
     return largest
 
 
+def _callables(derivation: Derivation, sizes: dict[str, int]) -> dict[str, Any]:
+    """Return the stand-ins of the functions that the code calls: `p`, and `p_2` for its derivative by argument 2."""
+    functions: dict[str, Any] = {}
+    for node in walk(derivation.value):
+        if isinstance(node, n.FunctionValue):
+            name = "_".join([node.function.name, *map(str, node.slots)])
+            functions.setdefault(name, lambda *arguments, node=node: tensor_of(node, arguments, sizes))
+    return functions
+
+
 def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
     """Return the total derivative as an array of shape of.shape + wrt.shape (vectors and rows 1-D)."""
     flat = np.moveaxis(point.jacobian(of, wrt, total=True), -3, -1)
@@ -65,17 +78,18 @@ def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
     return np.asarray(flat.reshape([axis.value(sizes) for axis in (*of.shape.axes, *wrt.shape.axes)]))
 
 
-def _arguments(function: Any, values: dict[str, Array]) -> dict[str, Any]:
-    plain = {name: float(value) if value.ndim == 0 else value for name, value in values.items()}
+def _arguments(function: Any, values: dict[str, Array], callables: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments by name; what has another name in the code is matched by its place."""
+    plain = {name: float(value) if value.ndim == 0 else value for name, value in values.items()} | callables
     signature = inspect.signature(function).parameters
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.values()):
-        return dict(plain)  # a name such as lambda cannot be a parameter: all come by name
-    parameters = list(signature)
-    places = list(plain)
-    named = {name: plain[name] for name in parameters if name in plain}
-    for number, name in enumerate(parameters):
+        return plain  # a name such as lambda cannot be a parameter: all come by name
+    named = {name: plain[name] for name in signature if name in plain}
+    places = [name for name in plain if name in callables] if callables else list(plain)
+    for number, name in enumerate(list(signature)):
         if name not in named:
-            if number >= len(places):
+            place = number - (len(signature) - len(callables)) if callables else number
+            if not 0 <= place < len(places):
                 raise CodeError(f"derivative(...) has an unknown parameter {name}")
-            named[name] = plain[places[number]]
+            named[name] = plain[places[place]]
     return named

@@ -13,10 +13,11 @@ import sympy
 
 from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of
+from generator.algebra.nodes import Index, Node, Pair, Position, Symbol
 from generator.algebra.shapes import Dimension
 from generator.algebra.traverse import free_indices
 from generator.verification.dependence import dependents, expand_once
+from generator.verification.formal import grid_of
 from generator.verification.grids import (
     OPERATIONS,
     Entry,
@@ -106,6 +107,9 @@ class Components:
                 return ((self.value(node.operands[0], at)[0][0],) * columns,) * rows
             case n.Symbol():
                 return self.values[node] if node in self.values else self.value(self.definitions[node], at)
+            case n.FunctionValue():
+                inside = [self.value(operand, at) for operand in node.operands]
+                return grid_of(node, inside, extent(node.function.value, self.sizes))
             case n.Entry():
                 return self._entry(node, at)
             case n.UnitVector():
@@ -132,7 +136,7 @@ class Components:
 
     def _place(self, position: Position, at: Mapping[Index, int]) -> int:
         if isinstance(position, Pair):
-            size = extent_of(position.minor).value(self.sizes)
+            size = position.sizes[1].value(self.sizes)
             return (self._place(position.major, at) - 1) * size + self._place(position.minor, at)
         return position.value(self.sizes) if isinstance(position, Dimension) else at[position]
 

@@ -66,6 +66,9 @@ def _text(node: Node) -> str:
             return f"-{_inner(parts[0])}"
         case n.Transpose():
             return f"{_inner(parts[0])}'"
+        case n.FunctionValue():
+            called = f"{node.function.name}({', '.join(map(_text, parts))})"
+            return f"partial({called}, {', '.join(map(str, node.slots))})" if node.slots else called
         case n.Apply():
             return f"{node.function}({_text(parts[0])})"
         case n.Commutation():

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of
+from generator.algebra.nodes import Index, Node, Pair, Position, Symbol
 from generator.algebra.shapes import Dimension, Shape
 from generator.verification.dependence import DERIVATIVES, dependents, expand_once, has, smooth
 from generator.verification.operations import (
@@ -25,6 +25,7 @@ from generator.verification.operations import (
     extent,
     refuse,
 )
+from generator.verification.stand_ins import value_of
 
 COMPLEX_STEP = 1e-30
 DIFFERENCE_STEP = 2.0**-9
@@ -141,6 +142,8 @@ class Evaluator:
                 return self._partial(node)
             case n.PartialEntry():
                 return self._partial_entry(node)
+            case n.FunctionValue():
+                return value_of(node, [self.value(operand) for operand in node.operands], self.sizes)
         raise TypeError(f"{type(node).__name__} has no numeric value")
 
     def _symbol(self, symbol: Symbol) -> Array:
@@ -160,7 +163,7 @@ class Evaluator:
         if isinstance(position, Dimension):
             return np.full((1, 1, 1), position.value(dict(self.sizes)))
         if isinstance(position, Pair):
-            size = extent_of(position.minor).value(dict(self.sizes))
+            size = position.sizes[1].value(dict(self.sizes))
             return (self._position(position.major) - 1) * size + self._position(position.minor)
         axis = self.axis(position)
         return np.arange(1, self._length(position) + 1).reshape((-1,) + (1,) * (-axis - 1))

@@ -6,7 +6,6 @@ CRC-32, so that a rebuild is byte-identical. No value is symmetric or otherwise 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from generator.algebra.shapes import Dimension
 from generator.algebra.traverse import walk
 from generator.verification.evaluate import Evaluator
 from generator.verification.operations import Array, DomainError, Sizes, extent, swap
+from generator.verification.randomness import generator_for
 
 ATTEMPTS = 48
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19)
@@ -79,11 +79,6 @@ def _enlarged(sizes: dict[str, int], least: Mapping[str, int]) -> dict[str, int]
         others = {size for other, size in result.items() if other != name}
         result[name] = next(size for size in count(least[name]) if size not in others)
     return result
-
-
-def generator_for(*content: object) -> np.random.Generator:
-    """Return a random generator whose seed is a checksum of the content as text."""
-    return np.random.default_rng(zlib.crc32("|".join(map(str, content)).encode()))
 
 
 def _square(random: np.random.Generator, size: int, properties: frozenset[str]) -> Array:

@@ -45,7 +45,7 @@ def read_target(derivation: Derivation, text: str) -> Target:
             case "partial":
                 return Target(kind, _of_partial(derivation, text))
             case "value":
-                return Target(kind, derivation, parse_expression(rest, _names(derivation)))
+                return Target(kind, derivation, _read(derivation, rest))
             case "expression":
                 return Target(kind, derivation, _with_result(derivation, rest))
             case "row" | "column":
@@ -56,6 +56,10 @@ def read_target(derivation: Derivation, text: str) -> Target:
         error.origin = "target"
         raise
     raise LanguageError(f"`{kind}` is no target", text, 0, len(kind), origin="target")
+
+
+def _read(derivation: Derivation, text: str, *more: Symbol) -> Node:
+    return parse_expression(text, [*_names(derivation), *more], functions=derivation.statement.functions)
 
 
 def _names(derivation: Derivation) -> list[Symbol]:
@@ -76,7 +80,7 @@ def _of_partial(derivation: Derivation, text: str) -> Derivation:
     # What varies with the variable of this partial, but is not on the way to it, keeps its value.
     declared = [s for s in links[partial.of].expression.symbols if s in links and s not in inner]
     declarations = (*derivation.statement.declarations, *sorted(declared, key=lambda symbol: symbol.name))
-    statement = Statement(declarations, tuple(kept), partial.wrt)
+    statement = Statement(declarations, tuple(kept), partial.wrt, derivation.statement.functions)
     return replace(derivation, statement=statement, links=tuple(kept), partials=(partial,), value=partial.value)
 
 
@@ -98,7 +102,7 @@ def _with_result(derivation: Derivation, text: str) -> Node:
     if any(symbol.name == "result" for symbol in names):
         raise LanguageError("`result` is a variable here, so the derivative has no name", text, 0, len(text))
     result = n.symbol("result", derivation.value.shape)
-    return substitute(parse_expression(text, [*names, result]), {result: derivation.value})
+    return substitute(_read(derivation, text, result), {result: derivation.value})
 
 
 def _line(value: Node, kind: str, number: int, text: str) -> Node:

@@ -14,12 +14,14 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entries import are_fixed, entry_at, same_place
 from generator.algebra.invertible import is_invertible
-from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of
+from generator.algebra.nodes import Index, Node, Pair, Position, Symbol
 from generator.algebra.shapes import Dimension
 from generator.calculus.component_route.display import BOUND, letters
+from generator.calculus.component_route.function_entries import places_of_partial
 from generator.calculus.component_route.monomials import Monomial, constant
 from generator.calculus.functions import derivative_at
 from generator.calculus.refusal import Refusal
+from generator.calculus.unspecified import raised
 
 Sum = list[Monomial]
 _OPENED = (
@@ -109,7 +111,7 @@ class Components:
                 )
                 return [front.times(m) for m in self.entry(node.operands[0], row, column)]
             case n.Unvec():
-                return self.entry(node.operands[0], Pair(places[1], places[0]))
+                return self.entry(node.operands[0], Pair(places[1], places[0], (node.shape.columns, node.shape.rows)))
             case n.Kronecker() | n.KhatriRao():
                 return self._kronecker(node, places)
             case n.Commutation():
@@ -172,7 +174,7 @@ class Components:
         if isinstance(position, Dimension) and not position.names and (position == one or not minor.names):
             above, below = divmod(position.coefficient - 1, minor.coefficient)
             return (Dimension(above + 1), Dimension(below + 1)), Monomial(Fraction(1))
-        if isinstance(position, Pair) and extent_of(position.major) == major and extent_of(position.minor) == minor:
+        if isinstance(position, Pair) and position.sizes == (major, minor):
             return (position.major, position.minor), Monomial(Fraction(1))
         a, b = self.fresh(major), self.fresh(minor)
         return (a, b), Monomial(Fraction(1), (), ((position, Pair(a, b)),), (a, b))
@@ -242,6 +244,8 @@ class Components:
                 return self._chain(outer, array.operands[0], places)
             case n.HadamardPower():
                 return self._entry_power(array, places)
+            case n.FunctionValue():
+                return self._of_function(array, places)
             case n.Inverse():
                 inner = array.operands[0]
                 a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
@@ -287,7 +291,20 @@ class Components:
             return []
         return [a.times(b) for a, b in product(outer, self.derivative(self.entry(inner, *places)))]
 
+    def _of_function(self, node: n.FunctionValue, places: tuple[Position, ...]) -> Sum:
+        """Return Σ over the arguments, and over their entries, of ∂p/∂u_i times the derivative of u_i."""
+        terms: Sum = []
+        for slot, argument in enumerate(node.operands, 1):
+            if argument.depends_on(self.variable):
+                at = tuple(self.fresh(dimension) for dimension in argument.shape.axes)
+                partial = build.entry(raised(node, slot), *places_of_partial(node, slot, places, at))
+                inner = self.derivative(self.entry(argument, *at))
+                terms += _bind([constant(partial).times(m) for m in inner], *at)
+        return terms
+
     def _of_scalar(self, node: Node) -> Sum:
+        if isinstance(node, n.FunctionValue):
+            return self._of_function(node, ())
         inner = node.operands[0]
         match node:
             case n.Apply():

@@ -10,7 +10,7 @@ from itertools import count
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entries import same_place
-from generator.algebra.nodes import Index, Node, Pair, Position, extent_of, indices_in
+from generator.algebra.nodes import Index, Node, Pair, Position, indices_in
 from generator.algebra.shapes import ONE, SCALAR
 from generator.algebra.terms import Scalars, Term, merge_scalars, term_node
 from generator.algebra.traverse import free_indices, position_at, substitute_indices
@@ -64,7 +64,7 @@ class Monomial:
     def _sifted_once(self) -> Monomial | None:
         for place, (a, b) in enumerate(self.deltas):
             rest = (*self.deltas[:place], *self.deltas[place + 1 :])
-            if isinstance(a, Pair) and isinstance(b, Pair) and extent_of(a.minor) == extent_of(b.minor):
+            if isinstance(a, Pair) and isinstance(b, Pair) and a.sizes[1] == b.sizes[1]:
                 split = ((a.major, b.major), (a.minor, b.minor))
                 return Monomial(self.coefficient, self.factors, (*rest, *split), self.bound)
             without = Monomial(self.coefficient, self.factors, rest, self.bound)

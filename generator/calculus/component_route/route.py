@@ -9,7 +9,7 @@ from generator.algebra import nodes as n
 from generator.algebra.arrange import reshaped
 from generator.algebra.collect import collect
 from generator.algebra.literals import written_out
-from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of, indices_in
+from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, indices_in
 from generator.algebra.shapes import Dimension, Shape, derivative_shape
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import contains, substitute_indices, walk
@@ -90,7 +90,7 @@ def _written(
     written = [monomial.sifted() for monomial in components.entry(expression, *rows)]
     for at, row in enumerate(rows):
         pairs = {pair for m in written for delta in m.deltas for pair in _pair_of(delta, row)}
-        sizes = {(extent_of(pair.major), extent_of(pair.minor)) for pair in pairs}
+        sizes = {pair.sizes for pair in pairs}
         if len(sizes) == 1 and all(any(_pair_of(delta, row) for delta in m.deltas) for m in written):
             major, minor = (Index(next(names), size) for size in sizes.pop())
             places[at] = Pair(major, minor)
