@@ -457,6 +457,11 @@ class Pair:
         return major or extent_of(self.major), minor or extent_of(self.minor)
 
     @property
+    def minor_size(self) -> Dimension:
+        """Return how many places the second part has."""
+        return self._sizes[1] or extent_of(self.minor)
+
+    @property
     def dimension(self) -> Dimension:
         """Return the number of places."""
         major, minor = self.sizes

@@ -24,7 +24,8 @@ def join_sums(terms: list[Term], collected: Callable[[n.BoundedSum], Node]) -> l
             continue
         first, second = found[place], term
         (one,), (other,) = first.word, second.word
-        assert isinstance(one, n.BoundedSum) and isinstance(other, n.BoundedSum)
+        assert isinstance(one, n.BoundedSum)
+        assert isinstance(other, n.BoundedSum)
         front = first.coefficient if first.coefficient == second.coefficient else Fraction(1)
         parts = [
             Term(first.coefficient / front, (), (one.operands[0],)),

@@ -274,7 +274,7 @@ class NumpyWriter:
         if isinstance(position, n.Index):
             return self.names[f"index {position.name}"]
         if isinstance(position, n.Pair):
-            count = self._dimension(position.sizes[1]).within(Binding.UNARY)
+            count = self._dimension(position.minor_size).within(Binding.UNARY)
             return f"({self._position(position.major)}) * {count} + {self._position(position.minor)}"
         if position.names:
             return f"{self._dimension(position).text} - 1"

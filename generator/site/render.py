@@ -99,7 +99,8 @@ def _identities(places: Mapping[tuple[str, str], str], root: str) -> Any:
     """Return the function that links a recognised identity to its page."""
 
     def sentence(identity: Mapping[str, Any]) -> str:
-        found = next((places[p] for s in identity["sources"] if (p := place_of_row(s)) in places), None)
+        cited = [place for source in identity["sources"] if (place := place_of_row(source)) is not None]
+        found = next((places[place] for place in cited if place in places), None)
         name = f"[{identity['name']}]({root}{found})" if found else str(identity["name"])
         return f"This is the derivative of the {name}: {words(', '.join(identity['sources']))}."
 

@@ -187,7 +187,8 @@ class _Workshop:
             raise EntryError(self._located(error, (*place, int(rest[:-1])) if rest else place)) from error
 
     def _check_assumed(self, statement: Statement) -> None:
-        declared = {one.name: one.properties for one in (*statement.declarations, *statement.functions)}
+        declared = {symbol.name: symbol.properties for symbol in statement.declarations}
+        declared |= {function.name: function.properties for function in statement.functions}
         for position, assumed in enumerate(self.entry.assumed):
             properties = declared.get(assumed.symbol)
             line, column = line_of(self.path, ("assumed", position, "symbol"))

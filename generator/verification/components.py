@@ -136,7 +136,7 @@ class Components:
 
     def _place(self, position: Position, at: Mapping[Index, int]) -> int:
         if isinstance(position, Pair):
-            size = position.sizes[1].value(self.sizes)
+            size = position.minor_size.value(self.sizes)
             return (self._place(position.major, at) - 1) * size + self._place(position.minor, at)
         return position.value(self.sizes) if isinstance(position, Dimension) else at[position]
 

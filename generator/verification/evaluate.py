@@ -163,7 +163,7 @@ class Evaluator:
         if isinstance(position, Dimension):
             return np.full((1, 1, 1), position.value(dict(self.sizes)))
         if isinstance(position, Pair):
-            size = position.sizes[1].value(dict(self.sizes))
+            size = position.minor_size.value(dict(self.sizes))
             return (self._position(position.major) - 1) * size + self._position(position.minor)
         axis = self.axis(position)
         return np.arange(1, self._length(position) + 1).reshape((-1,) + (1,) * (-axis - 1))

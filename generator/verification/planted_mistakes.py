@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from generator.algebra import build as b
@@ -81,14 +82,14 @@ def mistakes(formula: Node, operands: tuple[Node, ...]) -> Iterator[Mutant]:
     for address, part in _places(formula, operands):
         if isinstance(part, n.Add):
             for k in range(len(part.operands)):
-                yield Mutant("dropped term", address, lambda node, _, k=k: b.add(*_without(node, k)))
-                yield Mutant("sign of a term", address, lambda node, _, k=k: b.add(*_negated(node, k)))
+                yield Mutant("dropped term", address, partial(_term_dropped, k))
+                yield Mutant("sign of a term", address, partial(_term_negated, k))
         if isinstance(part, n.Product | n.Hadamard | n.Kronecker | n.Divide | n.HadamardDivide | n.HadamardPower):
             for k in range(len(part.operands) - 1):
-                yield Mutant("swapped factors", address, lambda node, _, k=k: _swapped(node, k))
+                yield Mutant("swapped factors", address, partial(_swapped, k))
         if isinstance(part, n.Product):
             for k in range(len(part.operands)):
-                yield Mutant("dropped factor", address, lambda node, _, k=k: b.product(*_without(node, k)))
+                yield Mutant("dropped factor", address, partial(_factor_dropped, k))
         if not part.shape.is_scalar and not isinstance(part, n.Fill):
             yield Mutant("transpose", address, lambda node, _: n.Transpose((node,), node.shape.transposed))
 
@@ -97,11 +98,19 @@ def _without(node: Node, k: int) -> tuple[Node, ...]:
     return node.operands[:k] + node.operands[k + 1 :]
 
 
-def _negated(node: Node, k: int) -> tuple[Node, ...]:
-    return (*node.operands[:k], -node.operands[k], *node.operands[k + 1 :])
+def _term_dropped(k: int, node: Node, _: tuple[Node, ...]) -> Node:
+    return b.add(*_without(node, k))
 
 
-def _swapped(node: Node, k: int) -> Node:
+def _term_negated(k: int, node: Node, _: tuple[Node, ...]) -> Node:
+    return b.add(*node.operands[:k], -node.operands[k], *node.operands[k + 1 :])
+
+
+def _factor_dropped(k: int, node: Node, _: tuple[Node, ...]) -> Node:
+    return b.product(*_without(node, k))
+
+
+def _swapped(k: int, node: Node, _: tuple[Node, ...]) -> Node:
     operands = list(node.operands)
     operands[k : k + 2] = operands[k + 1], operands[k]
     return b.product(*operands) if isinstance(node, n.Product) else rebuild(node, tuple(operands))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Index, Node, Symbol
 from generator.algebra.shapes import Dimension, row, vector
-from generator.algebra.statement import Statement
+from generator.algebra.statement import Link, Statement
 from generator.algebra.traverse import substitute
 from generator.calculus.derivation import Derivation
 from generator.language import LanguageError, parse_expression
@@ -84,7 +85,7 @@ def _of_partial(derivation: Derivation, text: str) -> Derivation:
     return replace(derivation, statement=statement, links=tuple(kept), partials=(partial,), value=partial.value)
 
 
-def _below(symbol: Symbol, links: dict[Symbol, object]) -> set[Symbol]:
+def _below(symbol: Symbol, links: Mapping[Symbol, Link]) -> set[Symbol]:
     """Return the names of the chain that a name is made of, with the name itself."""
     found: set[Symbol] = set()
     waiting = [symbol]
@@ -93,7 +94,7 @@ def _below(symbol: Symbol, links: dict[Symbol, object]) -> set[Symbol]:
         link = links.get(current)
         if link is not None and current not in found:
             found.add(current)
-            waiting += link.expression.symbols  # type: ignore[attr-defined]
+            waiting += link.expression.symbols
     return found
 
 

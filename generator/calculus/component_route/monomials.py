@@ -64,7 +64,7 @@ class Monomial:
     def _sifted_once(self) -> Monomial | None:
         for place, (a, b) in enumerate(self.deltas):
             rest = (*self.deltas[:place], *self.deltas[place + 1 :])
-            if isinstance(a, Pair) and isinstance(b, Pair) and a.sizes[1] == b.sizes[1]:
+            if isinstance(a, Pair) and isinstance(b, Pair) and a.minor_size == b.minor_size:
                 split = ((a.major, b.major), (a.minor, b.minor))
                 return Monomial(self.coefficient, self.factors, (*rest, *split), self.bound)
             without = Monomial(self.coefficient, self.factors, rest, self.bound)
