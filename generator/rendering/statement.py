@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from generator.algebra.nodes import Symbol
+from generator.algebra.nodes import IMPLIED, Symbol
 from generator.algebra.shapes import Shape
 from generator.algebra.statement import Link
 from generator.calculus.derivation import Assumption, Prose
@@ -22,9 +22,9 @@ def text_space(shape: Shape) -> str:
 
 
 def declared_properties(symbol: Symbol) -> list[str]:
-    """Return the properties of a symbol, without those that `positive-definite` implies."""
-    implied = {"symmetric", "invertible"} if "positive-definite" in symbol.properties else set()
-    return sorted(symbol.properties - implied)
+    """Return the properties of a symbol, without those that others imply."""
+    implied = (IMPLIED[name] for name in IMPLIED.keys() & symbol.properties)
+    return sorted(symbol.properties.difference(*implied))
 
 
 def _groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:

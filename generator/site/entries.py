@@ -44,7 +44,7 @@ class Assumed(_Strict):
     """A property that the source does not state and that we add, because the derivation needs it."""
 
     symbol: Words = Field(description="The name of a variable declared under `given`.")
-    property: Literal["invertible", "symmetric", "positive-definite", "positive"] = Field(
+    property: Literal["invertible", "symmetric", "positive-definite", "positive", "diagonal"] = Field(
         description="The property that we add; it is declared under `given` too."
     )
     reason: Words = Field(description="Why it is needed: one sentence, shown on the page.")

@@ -236,6 +236,7 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
     yield from _lines("denominator layout", derivation.denominator, whole)
     yield from _lines("special case", derivation.special_cases, whole)
     yield from _lines("entries", derivation.entries, whole)
+    yield from _lines("free entries", derivation.structured, whole)
     for symbol, body in statement.definitions.items():
         if derivation.definitions.get(symbol) is not body:
             yield _Check(f"definition of {symbol.name}", "definition", symbol, body, whole)
