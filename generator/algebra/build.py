@@ -31,6 +31,8 @@ def number(value: int | Fraction) -> n.Number:
     return n.Number((), SCALAR, (Fraction(value),))
 
 
+STRUCTURES = ("symmetric", "diagonal")
+"""The properties of a matrix that leave some of its entries free."""
 ZERO, ONE, TWO = number(0), number(1), number(2)
 
 
@@ -329,6 +331,18 @@ def partial(of: Node, wrt: n.Symbol, total: bool = False) -> Node:
     if shape is None:
         shape = matrix(of.shape.rows * of.shape.columns, wrt.shape.rows * wrt.shape.columns)
     return n.Partial((of, wrt), shape, (total,))
+
+
+def structured_partial(of: Node, wrt: n.Symbol, structure: str, gradient: bool = False) -> Node:
+    """Return the unevaluated derivative of a scalar by the free entries of a `symmetric` or `diagonal` matrix.
+
+    With `gradient` it is the gradient among the matrices of that structure. See `StructuredPartial`.
+    """
+    if not of.shape.is_scalar:
+        raise ShapeError(f"the derivative by free entries is that of a scalar, not of {of.shape.describe()}")
+    if structure not in STRUCTURES or structure not in wrt.properties:
+        raise ValueError(f"{wrt.name} is not declared {structure}")
+    return n.StructuredPartial((of, wrt), wrt.shape, (structure, gradient))
 
 
 def partial_entry(

@@ -415,6 +415,27 @@ class Partial(Node):
         return bool(self.parameters[0])
 
 
+class StructuredPartial(Node):
+    """The total derivative of a scalar by a matrix that moves only among the symmetric, or the diagonal, matrices.
+
+    Operands: of, wrt (a symbol declared to have the structure). Its shape is that of wrt. Either it holds the
+    derivatives by the free entries: x_ij and x_ji are one number and move together, and an entry that is fixed at 0 has
+    derivative 0. Or it is the gradient: the one matrix P of the structure with ⟨P, V⟩ = df along V for every V of it.
+    """
+
+    __slots__ = ()
+
+    @property
+    def structure(self) -> str:
+        """Return `symmetric` or `diagonal`."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+    @property
+    def is_gradient(self) -> bool:
+        """Return True for the gradient, False for the derivatives by the free entries."""
+        return bool(self.parameters[1])
+
+
 # -- entries ---------------------------------------------------------------------------------------------------------
 
 
@@ -590,10 +611,15 @@ class ArrayOf(Node):
         return self.parameters  # type: ignore[return-value]
 
 
+IMPLIED: dict[str, frozenset[str]] = {
+    "positive-definite": frozenset({"symmetric", "invertible"}),
+    "diagonal": frozenset({"symmetric"}),
+    "whole": frozenset({"positive"}),
+}
+"""What a property implies."""
+
+
 def symbol(name: str, shape: Shape = SCALAR, properties: frozenset[str] = frozenset()) -> Symbol:
-    """Return the variable of this name; positive-definite implies symmetric and invertible, whole implies positive."""
-    if "positive-definite" in properties:
-        properties |= {"symmetric", "invertible"}
-    if "whole" in properties:
-        properties |= {"positive"}
+    """Return the variable of this name, with the properties that are implied (see IMPLIED)."""
+    properties = properties.union(*(IMPLIED[given] for given in IMPLIED.keys() & properties))
     return Symbol((), shape, (name, properties))

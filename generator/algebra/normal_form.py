@@ -184,7 +184,7 @@ def _square_factors(terms: tuple[Term, ...]) -> tuple[Node, ...]:
 
 def _opaque(node: Node) -> tuple[Term, ...]:
     """Return the node as an atom over normal operands; the operand's transpose stands for it where it is smaller."""
-    if isinstance(node, n.Partial):
+    if isinstance(node, n.Partial | n.StructuredPartial):
         return _atom(node)
     operands = tuple(normal_form(operand) for operand in node.operands)
     if isinstance(node, n.Apply | n.Adjugate | n.HadamardPower | n.Inverse) and not node.shape.is_scalar:

@@ -26,7 +26,16 @@ from generator.algebra.words import ordered, rank
 def tidy(node: Node) -> Node:
     """Return an equal expression with like terms joined, zeros, ones and identities dropped, scalars in front."""
     match node:
-        case n.Number() | n.Symbol() | n.Identity() | n.UnitVector() | n.SizeOf() | n.Delta() | n.Partial():
+        case (
+            n.Number()
+            | n.Symbol()
+            | n.Identity()
+            | n.UnitVector()
+            | n.SizeOf()
+            | n.Delta()
+            | n.Partial()
+            | n.StructuredPartial()
+        ):
             return node
     try:
         terms = [ordered(term, _simplest) for term in terms_of(node, _simplest)]
@@ -128,6 +137,7 @@ _CLOSED = (
     n.Apply, n.Softmax, n.LogSumExp, n.Norm1, n.Norm2, n.Determinant, n.LogDeterminant, n.Inverse, n.Adjugate,
     n.Partial, n.PartialEntry, n.Differential, n.Symbol, n.Identity, n.Commutation, n.SizeOf, n.Delta, n.ArrayOf,
     n.FunctionValue,
+    n.StructuredPartial,
 )  # fmt: skip
 """Nodes whose operands the author wrote; a derivation changes what stands around them, not what is in them."""
 
@@ -231,6 +241,8 @@ def _simplest_hadamard(node: Node) -> Node:
             return tidy(build.product(this.operands[0], other))
         if isinstance(this, n.HadamardDivide) and _is_ones(this.operands[0]):
             return _simplest(build.hadamard_divide(other, this.operands[1]))
+    if isinstance(b, n.Identity):  # M ∘ I, the diagonal of M, keeps its order
+        return node
     return build.hadamard(b, a) if rank(a) > rank(b) else node
 
 

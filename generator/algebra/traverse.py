@@ -64,12 +64,14 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
             return build.bounded_sum(index, substitute(body, {node.index: index}))
         case n.ArrayOf():
             return build.array_of(operands[0], *node.indices, shape=node.shape)
-        case n.Partial() | n.PartialEntry():
+        case n.Partial() | n.PartialEntry() | n.StructuredPartial():
             of, wrt = operands
             if not isinstance(wrt, n.Symbol):
                 raise TypeError("a derivative is taken with respect to a symbol")
             if isinstance(node, n.Partial):
                 return build.partial(of, wrt, node.total)
+            if isinstance(node, n.StructuredPartial):
+                return build.structured_partial(of, wrt, node.structure, node.is_gradient)
             return build.partial_entry(of, wrt, node.of_positions, node.wrt_positions, node.total)
     return _BUILDERS[type(node)](*operands)
 

@@ -19,6 +19,7 @@ from generator.algebra.nodes import (
     Pair,
     Partial,
     PartialEntry,
+    StructuredPartial,
     Symbol,
     Transpose,
     Vec,
@@ -84,6 +85,8 @@ class Claim:
             left = left.operands[0]
         if isinstance(left, Differential):
             return ClaimKind.DIFFERENTIAL
+        if isinstance(left, StructuredPartial):
+            return ClaimKind.TOTAL
         if isinstance(left, Partial | PartialEntry):
             return ClaimKind.TOTAL if left.total else ClaimKind.PARTIAL
         return ClaimKind.VALUE
@@ -137,6 +140,8 @@ class Derivation:
     assumptions: tuple[Assumption, ...]
     notes: tuple[Prose, ...] = field(default=())
     """Points where a rule does not apply, and other remarks."""
+    structured: tuple[Claim, ...] = ()
+    """For a variable declared symmetric or diagonal: what the derivative is if only its free entries vary."""
 
     @property
     def definitions(self) -> dict[Symbol, Node]:
@@ -147,7 +152,7 @@ class Derivation:
         """Yield every claim of the derivation, with those one level down."""
         groups = [self.decomposition, *(p.matrix_route for p in self.partials)]
         groups += [p.component_route for p in self.partials]
-        groups += [self.combination, self.denominator, self.special_cases, self.entries]
+        groups += [self.combination, self.denominator, self.special_cases, self.entries, self.structured]
         for group in groups:
             for claim in group:
                 yield from claim.walk()

@@ -22,6 +22,7 @@ from generator.calculus.identities import recognise
 from generator.calculus.properties import special_cases, symmetric_variable
 from generator.calculus.refusal import Refusal
 from generator.calculus.rewriting import log_softmax
+from generator.calculus.structured import structured_claims
 
 ROUTES = ("matrix", "component")
 Route = Callable[[Symbol, Node, Symbol], tuple[Node | None, tuple[Claim, ...]]]
@@ -61,6 +62,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         value, in_names, combination = combine_backward(chain, table)
     else:
         value, in_names, combination = combine(chain, table)
+    entries = _entries(chain, total, in_names)
     return Derivation(
         statement=statement,
         links=chain.links,
@@ -70,9 +72,10 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         value=value,
         denominator=denominator_layout(chain, table, value, total),
         special_cases=special_cases(total, value),
-        entries=_entries(chain, total, in_names),
+        entries=entries,
         assumptions=assumptions_of(chain.links),
-        notes=(*notes_on(chain.links, chain.wrt, chain.in_variables), *symmetric_variable(chain.wrt, total, value)),
+        notes=(*notes_on(chain.links, chain.wrt, chain.in_variables), *symmetric_variable(chain.wrt)),
+        structured=structured_claims(total, value, chain.in_variables[of], entries),
     )
 
 

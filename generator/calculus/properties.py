@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.normal_form import equal
-from generator.algebra.terms import contract, transpose_factor
+from generator.algebra.terms import contract
 from generator.algebra.traverse import rebuild, substitute, transform, walk
 from generator.calculus.derivation import Assumption, Claim, Prose
 from generator.calculus.prose import enumerate_values
 
 
-def _as_symmetric(node: Node, *matrices: Symbol) -> Node:
+def as_symmetric(node: Node, *matrices: Symbol) -> Node:
     """Return the node with transposes dropped that the symmetry of the matrices makes superfluous."""
 
     def change(current: Node) -> Node | None:
@@ -33,28 +32,29 @@ def _as_symmetric(node: Node, *matrices: Symbol) -> Node:
 def _turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
     """Return the transpose of a square node, the transpose being moved to its symbols and dropped at these matrices."""
     match node:
-        case n.Inverse() | n.Adjugate():
+        case n.Inverse() | n.Adjugate() | n.Apply():
             return rebuild(node, (_turned(node.operands[0], matrices),))
         case n.Power() if node.shape.is_matrix:
             return rebuild(node, (_turned(node.operands[0], matrices), node.operands[1]))
-        case n.Add() | n.Negate():
+        case n.Add() | n.Negate() | n.Hadamard():
             return rebuild(node, tuple(_turned(operand, matrices) for operand in node.operands))
         case n.Product() if not contract(node.operands)[0] and not any(f.shape.is_scalar for f in node.operands):
             return build.product(*(_turned(factor, matrices) for factor in reversed(node.operands)))
     return node if node in matrices else build.transpose(node)
 
 
-def _square_symbols(node: Node) -> list[Symbol]:
+def square_symbols(node: Node) -> list[Symbol]:
+    """Return the names of square matrices in the expression, sorted."""
     return sorted((s for s in node.symbols if s.shape.is_square), key=lambda s: s.name)
 
 
 def uses_of_symmetry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
     """Return the value with the declared symmetric matrices written without transposes, as one claim."""
-    declared = [matrix for matrix in _square_symbols(value) if "symmetric" in matrix.properties]
-    simpler = _as_symmetric(value, *declared) if declared else value
+    declared = [matrix for matrix in square_symbols(value) if "symmetric" in matrix.properties]
+    simpler = as_symmetric(value, *declared) if declared else value
     if simpler is value:
         return value, ()
-    needed = [m for m in declared if _as_symmetric(value, *(o for o in declared if o is not m)) is not simpler]
+    needed = [m for m in declared if as_symmetric(value, *(o for o in declared if o is not m)) is not simpler]
     used = needed or declared
     reason = Prose("{0} is symmetric, so {1} = {0}.", (used[0], build.transpose(used[0])))
     if len(used) > 1:
@@ -72,7 +72,7 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
         reason = Prose("If the entries of {0} add up to 1.", (vector,))
         claims.append(Claim(left, simpler, "normalised", reason, (Assumption(vector, "normalised", declared=False),)))
     for matrix in _both_ways(value):
-        simpler = _as_symmetric(value, matrix)
+        simpler = as_symmetric(value, matrix)
         if _occurrences(simpler) < _occurrences(value):
             turned = build.transpose(matrix)
             words = "If {0} is symmetric, then {1} = {0}"
@@ -82,21 +82,12 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def symmetric_variable(wrt: Symbol, total: Node, value: Node) -> tuple[Prose, ...]:
-    """Return what to say of a symmetric variable: its entries count as independent, and what changes if they do not."""
+def symmetric_variable(wrt: Symbol) -> tuple[Prose, ...]:
+    """Return what to say of a symmetric variable: its entries count as independent in the result."""
     if "symmetric" not in wrt.properties:
         return ()
-    independent = Prose("The entries of {0} count as independent here, although it is symmetric.", (wrt,))
-    if not total.operands[0].shape.is_scalar:
-        return (independent,)
-    half = build.number(Fraction(1, 2))
-    even = collect(build.product(half, build.add(value, transpose_factor(value))))
-    declared = [matrix for matrix in _square_symbols(even) if "symmetric" in matrix.properties]
-    even = _as_symmetric(even, wrt, *declared)
-    if equal(even, value):
-        return (independent,)
-    words = "Along symmetric changes of {0} only the symmetric part of the derivative matters, {1}."
-    return independent, Prose(words, (wrt, even))
+    structure = "diagonal" if "diagonal" in wrt.properties else "symmetric"
+    return (Prose(f"The entries of {{0}} count as independent here, although it is {structure}.", (wrt,)),)
 
 
 def _summed_vectors(node: Node) -> list[Symbol]:

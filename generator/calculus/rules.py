@@ -48,6 +48,8 @@ class Rule:
     """For a node that is more than its operands: from the node, and what varies, to its differential."""
     equality: Callable[[], tuple[Node, Node]] | None = None
     """For a rule of algebra: both sides on generic symbols."""
+    restricted: Callable[[Node], Node] | None = None
+    """For a rule about a matrix of which only some entries are free: from the derivative by independent entries to it."""
     when: Callable[[Node], bool] = lambda node: True
     """Narrows the class of the pattern (scalar powers and matrix powers are one class, two rules)."""
 
@@ -158,6 +160,32 @@ def _known_invertible(node: Node) -> bool:
     return is_invertible(node.operands[0])
 
 
+def _free_if_symmetric(g: Node) -> Node:
+    return b.add(g, g.T, -b.hadamard(g, b.identity(g.shape.rows)))
+
+
+def _among_symmetric(g: Node) -> Node:
+    return b.add(g, g.T) / b.TWO
+
+
+def _free_if_diagonal(g: Node) -> Node:
+    return b.hadamard(g, b.identity(g.shape.rows))
+
+
+def _structured(formula: Callable[[Node], Node], structure: str, gradient: bool) -> tuple[Node, Node]:
+    """Return both sides of the rule for the function tr(G′ S), of which G is the derivative by independent entries."""
+    g, variable = n.symbol("G", X.shape), n.symbol("S", X.shape, frozenset({structure}))
+    return b.structured_partial(b.trace(g.T * variable), variable, structure, gradient), formula(g)
+
+
+def _structure_matrix() -> tuple[Node, Node]:
+    variable = n.symbol("S", X.shape, frozenset({"symmetric"}))
+    i, j, k, l = (n.Index(name, X.shape.rows) for name in "ijkl")  # noqa: E741
+    left = b.entry(b.structured_partial(b.entry(variable, k, l), variable, "symmetric"), i, j)
+    first, second = b.delta(k, i) * b.delta(l, j), b.delta(k, j) * b.delta(l, i)
+    return left, b.add(first, second, -(b.delta(i, j) * b.delta(k, i) * b.delta(l, j)))
+
+
 # fmt: off
 DIFFERENTIALS: tuple[Rule, ...] = (
     Rule("sum", "Differential of a sum", "the differential of a sum is the sum of the differentials", s + t, lambda *terms: b.add(*map(d, terms)), routine=True, sources=("MML (5.31)", "MC (35)")),
@@ -230,6 +258,12 @@ ALGEBRA: tuple[Rule, ...] = (
     Rule("identity-factor", "The identity drops out", "a product with the identity is the other factor", equality=lambda: (A * b.identity("N"), A)),
     Rule("denominator-layout", "Denominator layout", "transpose: the factors come in reverse order", equality=lambda: ((A * B).T, B.T * A.T)),
     Rule("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", equality=lambda: (n.symbol("S", matrix("N", "N"), frozenset({"symmetric"})).T, n.symbol("S", matrix("N", "N"), frozenset({"symmetric"})))),
+    Rule("independent-entries", "Derivative by independent entries", "every entry of {0} moves on its own", equality=lambda: (b.partial(b.trace(C.T * A), A, total=True), C), sources=("MC, chapter 2",)),
+    Rule("symmetric-entries", "Derivative by the free entries of a symmetric matrix", "an entry and its mirror image are one number and move together, an entry on the diagonal stands once", restricted=_free_if_symmetric, equality=lambda: _structured(_free_if_symmetric, "symmetric", False), sources=("MC (138)",)),
+    Rule("symmetric-gradient", "Gradient among the symmetric matrices", "the orthogonal projection of the derivative on the symmetric matrices", restricted=_among_symmetric, equality=lambda: _structured(_among_symmetric, "symmetric", True)),
+    Rule("diagonal-entries", "Derivative by the free entries of a diagonal matrix", "only the entries on the diagonal move", restricted=_free_if_diagonal, equality=lambda: _structured(_free_if_diagonal, "diagonal", False), sources=("MC (142)",)),
+    Rule("diagonal-gradient", "Gradient among the diagonal matrices", "the orthogonal projection of the derivative on the diagonal matrices", restricted=_free_if_diagonal, equality=lambda: _structured(_free_if_diagonal, "diagonal", True)),
+    Rule("structure-matrix", "A symmetric matrix by one of its free entries", "the matrix with a 1 at both places where the entry stands", equality=_structure_matrix, sources=("MC (134)",)),
 )
 
 COMPONENTS: tuple[Rule, ...] = (

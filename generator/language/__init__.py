@@ -1,10 +1,18 @@
-"""From text to expressions: `parse_declarations`, `parse_expression`, `parse_statement`.
+"""From text to expressions: `parse_declarations`, `parse_expression`, `parse_statement`, `read_differential`.
 
 What cannot be read raises LanguageError, which knows line, column and, often, what would fit.
 """
 
 from generator.language.declarations import parse_declarations
+from generator.language.differentials import read_differential
 from generator.language.errors import LanguageError, ShapeClash
 from generator.language.statement import parse_expression, parse_statement
 
-__all__ = ["LanguageError", "ShapeClash", "parse_declarations", "parse_expression", "parse_statement"]
+__all__ = [
+    "LanguageError",
+    "ShapeClash",
+    "parse_declarations",
+    "parse_expression",
+    "parse_statement",
+    "read_differential",
+]

@@ -4,7 +4,7 @@ declaration: name ("," name)* ("in" | "∈") (space | "N" | "ℕ") properties
 space:       ("R" | "ℝ") ["^" (size | "(" size ["x" size] ")")]
              | name ("," name)* ":" space ("x" space)* ("->" | "→") space properties        (a function)
 properties:  [property ("," property)*]
-property:    "invertible" | "symmetric" | "positive-definite" | "positive"
+property:    "invertible" | "symmetric" | "positive-definite" | "positive" | "diagonal"
 size:        a name or a whole number ≥ 1; sizes have their own namespace
 
 Above the line a shape may stand without "^": ℝ², ℝᴰ, ℝᴹˣᴺ.
@@ -30,6 +30,7 @@ PROPERTIES: dict[str, str] = {
     "symmetric": "a square matrix",
     "positive-definite": "a square matrix",
     "positive": "a scalar, or every entry of an array",
+    "diagonal": "a square matrix",
 }
 """The properties and what each belongs to."""
 LARGEST_SIZE = 10**6
@@ -209,6 +210,9 @@ class _Reader:
             given = word.group().replace("_", "-").lower()
             self._check_property(given, name, shape)
             found.add(given)
+            if {"diagonal", "positive"} <= found:
+                fit = "diagonal, positive-definite"
+                self.fail(f"a `diagonal` matrix has zeros, so it is not `positive`; did you mean `{fit}`?", fit)
             self.advance()
             if self.take(",") and not self.kind:
                 self.fail(f"a property was expected after the comma: {', '.join(PROPERTIES)}")

@@ -38,6 +38,12 @@ def canonical(name: str) -> str:
     return spelling
 
 
+def differential_names(name: str) -> tuple[str, ...]:
+    """Return how the differential of a variable may be written: `dX`; for mu also `d_mu`, the spelling of dμ."""
+    is_greek = re.split(r"[_0-9]", name)[0].lower() in _LETTERS
+    return (f"d{name}", f"d_{name}") if is_greek else (f"d{name}",)
+
+
 def is_name(name: str) -> bool:
     """Return whether a canonical spelling is a name: an ASCII letter, then letters, digits, underscores."""
     return name.isascii() and NAME.fullmatch(name) is not None

@@ -126,7 +126,7 @@ def _separator(left: Node, before: str, right: Node, after: str) -> str:
     if before.endswith(r"\right)") or after.startswith(_NAMED):
         return ""  # TeX sets space there
     thin = before.endswith((")", r"\rvert")) or _is_long(left) or _is_long(right)
-    spaced = (n.Differential, n.Partial, n.PartialEntry)
+    spaced = (n.Differential, n.Partial, n.PartialEntry, n.StructuredPartial)
     return r"\," if thin or isinstance(right, spaced) or isinstance(left, spaced) else ""
 
 
@@ -254,6 +254,8 @@ def latex_piece(node: Node) -> Piece:
             return functions.value(node, latex_piece)
         case n.Partial():
             return entries.derivative(node, latex_piece)
+        case n.StructuredPartial():
+            return entries.structured(node, latex_piece)
         case n.PartialEntry():
             return entries.derivative_of_entry(node, latex_piece)
         case n.Entry():

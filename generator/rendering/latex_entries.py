@@ -44,6 +44,18 @@ def derivative(
     return Piece(operator + (inside.text if bare else parenthesised(inside.text)), Level.SCRIPTED)
 
 
+def structured(node: n.StructuredPartial, write: Write, below: tuple[Position, ...] = ()) -> Piece:
+    """Return df/dX marked `free`, the derivatives by the free entries, or the gradient ∇_X f with its structure."""
+    of, wrt = node.operands
+    if node.is_gradient:
+        inside = rf"\nabla_{{\!{write(wrt).text}}}\,{wrapped(write(of), Level.PREFIX)}"
+    else:
+        plain = n.Partial((of, wrt), node.shape, (True,))
+        inside = derivative(plain, write, below=below).text
+    mark = node.structure if node.is_gradient else "free"
+    return Piece(rf"\left.{inside}\right|_{{\text{{{mark}}}}}", Level.SCRIPTED)
+
+
 def derivative_of_entry(node: n.PartialEntry, write: Write) -> Piece:
     """Return ∂f_ij/∂X_kl."""
     of, wrt = node.operands
@@ -82,6 +94,8 @@ def entry(node: n.Entry, write: Write) -> Piece:
     inside = node.operands[0]
     if isinstance(inside, n.FunctionValue) and (written := functions.entry(inside, node.positions)) is not None:
         return written
+    if isinstance(inside, n.StructuredPartial) and not inside.is_gradient:
+        return structured(inside, write, below=node.positions)
     split = partial_entry(node)
     if split is not None and isinstance(node.operands[0], n.Partial):
         return derivative(node.operands[0], write, *split)

@@ -87,12 +87,21 @@ def outline(
         sections.append(Section(Prose("Denominator layout"), (lines(derivation.denominator),)))
     if derivation.entries:
         sections.append(Section(Prose("Entry by entry"), (lines(derivation.entries),)))
+    if derivation.structured:
+        sections.append(Section(Prose(free_entries_title(derivation)), (lines(derivation.structured),)))
     if derivation.special_cases:
         sections.append(Section(Prose("Special cases"), (lines(derivation.special_cases),)))
     if derivation.notes:
         sections.append(Section(Prose("Notes"), derivation.notes))
     sections.append(Section(Prose("Verification"), (Prose("{0}", (verification_sentence(evidence),)),)))
     return sections
+
+
+def free_entries_title(derivation: Derivation) -> str:
+    """Return the heading over what the derivative is for a symmetric or diagonal variable, in plain words."""
+    wrt = derivation.statement.wrt
+    structure = "diagonal" if "diagonal" in wrt.properties else "symmetric"
+    return f"If {wrt.name} stays {structure}: only its free entries vary"
 
 
 def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from generator.algebra.nodes import Symbol
+from generator.algebra.nodes import IMPLIED, Symbol
 from generator.algebra.shapes import Shape
 from generator.algebra.statement import Link
 from generator.algebra.unspecified import UnspecifiedFunction
@@ -23,9 +23,9 @@ def text_space(shape: Shape) -> str:
 
 
 def declared_properties(symbol: Symbol | UnspecifiedFunction) -> list[str]:
-    """Return the properties of a symbol, or of the values of a function, without those that `positive-definite` implies."""
-    implied = {"symmetric", "invertible"} if "positive-definite" in symbol.properties else set()
-    return sorted(symbol.properties - implied)
+    """Return the properties of a symbol, or of the values of a function, without those that others imply."""
+    implied = (IMPLIED[name] for name in IMPLIED.keys() & symbol.properties)
+    return sorted(symbol.properties.difference(*implied))
 
 
 def _groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:

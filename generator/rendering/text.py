@@ -145,13 +145,14 @@ def _product(node: Node) -> Piece:
 def _is_derivative(node: Node) -> bool:
     if isinstance(node, n.Transpose | n.Entry):
         return _is_derivative(node.operands[0])
-    return isinstance(node, n.Partial | n.PartialEntry)
+    return isinstance(node, n.Partial | n.PartialEntry | n.StructuredPartial)
 
 
 def _binary(sign: str) -> Callable[[Node], Piece]:
     def write(node: Node) -> Piece:
         first, second = node.operands
-        left = _wrapped(first, Level.PRODUCT)
+        entrywise = sign.startswith(".") and isinstance(first, n.Partial)
+        left = _wrapped(first, Level.SCRIPTED if entrywise else Level.PRODUCT)
         # The divisor of a quotient of derivatives would run into it.
         least = Level.SCRIPTED if isinstance(second, n.Partial) else Level.PREFIX
         return Piece(f"{left}{sign}{_wrapped(second, least, minus=False)}", Level.PRODUCT)
@@ -186,6 +187,15 @@ def _derivative(node: n.Partial | n.PartialEntry, above: str = "", below: str = 
     return Piece(f"{sign}{numerator}{above}/{sign}{_inside(wrt)}{below}", Level.PREFIX)
 
 
+def _structured(node: n.StructuredPartial, below: str = "") -> Piece:
+    """Return `df/dX|free`, the derivatives by the free entries, or `∇_X f|symmetric`, the gradient."""
+    of, wrt = node.operands
+    if node.is_gradient:
+        return Piece(f"∇_{_inside(wrt)} {_wrapped(of, Level.PREFIX)}|{node.structure}", Level.PREFIX)
+    numerator = _inside(of) if isinstance(of, Symbol | n.Entry) else f"({_inside(of)})"
+    return Piece(f"d{numerator}/d{_inside(wrt)}{below}|free", Level.PREFIX)
+
+
 def _places(positions: tuple[Position, ...]) -> str:
     return f"[{','.join(map(text_position, positions))}]" if positions else ""
 
@@ -193,6 +203,8 @@ def _places(positions: tuple[Position, ...]) -> str:
 def _entry(node: n.Entry) -> Piece:
     inside = node.operands[0]
     split = partial_entry(node)
+    if isinstance(inside, n.StructuredPartial) and not inside.is_gradient:
+        return _structured(inside, _places(node.positions))
     if split is not None and isinstance(inside, n.Partial):
         return _derivative(inside, _places(split[0]), _places(split[1]))
     written = _wrapped(inside, Level.ATOM, minus=False)
@@ -230,6 +242,8 @@ def _piece(node: Node) -> Piece:
             return Piece(_wrapped(node.operands[0], Level.ATOM, minus=False) + "'", Level.SCRIPTED)
         case n.Partial():
             return _derivative(node)
+        case n.StructuredPartial():
+            return _structured(node)
         case n.PartialEntry():
             return _derivative(node, _places(node.of_positions), _places(node.wrt_positions))
         case n.Commutation():

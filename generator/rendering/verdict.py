@@ -127,9 +127,11 @@ def _symmetric_directions(verdict: Verdict) -> str:
     what = {
         "symmetric-part": "your answer is (G + G')/2",
         "symmetric-entries": "your answer is G + G' - diag(diag(G))",
+        "diagonal-entries": "your answer is diag(diag(G))",
     }[verdict.form]
+    structure = verdict.form.split("-")[0]
     return (
-        f"Right, if {name} may only move among symmetric matrices: {what} ({how_confirmed(verdict)}). "
+        f"Right, if {name} may only move among {structure} matrices: {what} ({how_confirmed(verdict)}). "
         f"With independent entries the derivative is G = {text(verdict.derivation.value)}."
     )
 
@@ -239,6 +241,7 @@ def form_words(form: str) -> str:
         "rows-transpose": "the transpose of the derivative, with entries stacked by rows",
         "symmetric-part": "the derivative among symmetric matrices, (G + G')/2 with G the derivative",
         "symmetric-entries": "the derivative among symmetric matrices, G + G' - diag(diag(G)) with G the derivative",
+        "diagonal-entries": "the derivative among diagonal matrices, diag(diag(G)) with G the derivative",
     }[form]
 
 

@@ -15,6 +15,7 @@ from generator.rendering.chain import chain_of
 from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
 from generator.rendering.latex_parts import latex_space
+from generator.rendering.outline import free_entries_title
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
 from generator.rendering.statement import declared_properties, latex_function_name, latex_link, latex_signature
 from generator.rendering.text import text
@@ -90,6 +91,8 @@ def _part(worked: Worked, part: Part, citations: Citations) -> dict[str, Any]:
         "entries": steps(derivation.entries),
         "denominator": steps(derivation.denominator),
         "denominator_intro": _denominator_intro(derivation),
+        "structured": steps(derivation.structured),
+        "structured_title": words(free_entries_title(derivation)),
         "special": steps(derivation.special_cases),
         "special_title": _special_title(derivation.special_cases),
         "notes": [sentence(note) for note in derivation.notes],

@@ -2,6 +2,23 @@
 
 from generator.verification.code import CodeError, check_code
 from generator.verification.evaluate import evaluate
-from generator.verification.evidence import ClaimEvidence, Evidence, check_equation, verify
+from generator.verification.evidence import (
+    ClaimEvidence,
+    Evidence,
+    check_equation,
+    differential_agrees,
+    verify,
+    verify_differential,
+)
 
-__all__ = ["ClaimEvidence", "CodeError", "Evidence", "check_code", "check_equation", "evaluate", "verify"]
+__all__ = [
+    "ClaimEvidence",
+    "CodeError",
+    "Evidence",
+    "check_code",
+    "check_equation",
+    "differential_agrees",
+    "evaluate",
+    "verify",
+    "verify_differential",
+]

@@ -20,7 +20,7 @@ class Form:
 
     slug: str
     """`jacobian`, `rows` (entries stacked by rows), `denominator`, `transpose`, `rows-transpose`,
-    `symmetric-part` or `symmetric-entries`."""
+    `symmetric-part`, `symmetric-entries` or `diagonal-entries`."""
     rows: Dimension
     columns: Dimension
     turn: Callable[[Array, Sizes], Array]
@@ -53,11 +53,11 @@ def forms_of(derivation: Derivation) -> list[Form]:
     return forms
 
 
-def forms_on_symmetric(derivation: Derivation) -> list[Form]:
-    """Return what others call the derivative of a scalar by a symmetric matrix, whose entries are not independent.
+def forms_on_structured(derivation: Derivation) -> list[Form]:
+    """Return what others call the derivative of a scalar by a symmetric or diagonal matrix, with dependent entries.
 
-    (G + G′)/2 is the gradient among symmetric matrices; G + G′ − diag(diag G) holds the derivatives by the entries on
-    and below the diagonal (Matrix Cookbook, section 2.8).
+    (G + G′)/2 is the gradient among symmetric matrices; G + G′ − G ∘ I holds the derivatives by the entries on and
+    below the diagonal; for a diagonal matrix both are G ∘ I (Matrix Cookbook, section 2.8).
     """
     of, wrt = derivation.statement.function.shape, derivation.statement.wrt
     if not of.is_scalar or "symmetric" not in wrt.properties:
@@ -67,8 +67,15 @@ def forms_on_symmetric(derivation: Derivation) -> list[Form]:
     def part(node: Node) -> Node:
         return build.divide(build.add(node, build.transpose(node)), build.TWO)
 
+    def on_diagonal(node: Node) -> Node:
+        return build.hadamard(node, build.identity(size))
+
+    if "diagonal" in wrt.properties:
+        turn = lambda value, sizes: value * np.eye(len(value))  # noqa: E731
+        return [Form("diagonal-entries", size, size, turn, on_diagonal)]
+
     def by_entries(node: Node) -> Node:
-        return build.add(node, build.transpose(node), build.negate(build.diag(build.diag(node))))
+        return build.add(node, build.transpose(node), build.negate(on_diagonal(node)))
 
     return [
         Form("symmetric-part", size, size, lambda value, sizes: (value + value.T) / 2, part),

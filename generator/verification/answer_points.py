@@ -199,7 +199,10 @@ def small_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
             drawn = drawn / 10
         if "positive" not in symbol.properties:
             drawn = drawn * random.choice([1, 1, -1], (rows, columns))
-        if "positive-definite" in symbol.properties:
+        if "diagonal" in symbol.properties:
+            own = np.diag(drawn)
+            drawn = np.diag(np.abs(own) if "positive-definite" in symbol.properties else own)
+        elif "positive-definite" in symbol.properties:
             lower = np.tril(drawn, -1) + np.eye(rows)
             drawn = np.round(lower @ lower.T, 2)
         elif "symmetric" in symbol.properties:

@@ -17,7 +17,7 @@ from generator.calculus.derivation import Derivation
 from generator.calculus.refusal import Refusal
 from generator.language import LanguageError, parse_expression
 from generator.verification.answer_factors import agree, factor_of, multiple_of
-from generator.verification.answer_forms import Form, forms_of, forms_on_symmetric
+from generator.verification.answer_forms import Form, forms_of, forms_on_structured
 from generator.verification.answer_points import Condition, Points, Sample, conditions, definitions_of
 from generator.verification.operations import DomainError
 from generator.verification.verdicts import RIGHT, Difference, Example, Verdict
@@ -36,6 +36,7 @@ _SLUGS = {
     "rows-transpose": "transpose",
     "symmetric-part": "symmetric-directions",
     "symmetric-entries": "symmetric-directions",
+    "diagonal-entries": "symmetric-directions",
 }
 
 
@@ -84,7 +85,7 @@ class _Judge:
 
     def __init__(self, start: Verdict, fitting: list[Form]) -> None:
         self.start, self.fitting = start, fitting
-        self.beside = [form for form in forms_on_symmetric(start.derivation) if form.fits(start.answer.shape)]
+        self.beside = [form for form in forms_on_structured(start.derivation) if form.fits(start.answer.shape)]
         self.definitions = definitions_of(start.derivation)
         self.answer = self._in_variables(start.answer)
         self.expected = self._in_variables(start.derivation.value)

@@ -6,7 +6,7 @@ derivatives of the written-out components.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import sympy
@@ -33,6 +33,7 @@ from generator.verification.grids import (
     unvec,
 )
 from generator.verification.operations import Sizes, extent
+from generator.verification.structures import free_places, inner_products, moved_places
 
 LARGEST_GRID = 1296
 MOST_FORMULAS = 100
@@ -132,6 +133,8 @@ class Components:
                 return self._partial(node, at)
             case n.PartialEntry():
                 return self._partial_entry(node, at)
+            case n.StructuredPartial():
+                return self._structured(node, at)
         raise TypeError(f"{type(node).__name__} has no components")
 
     def _place(self, position: Position, at: Mapping[Index, int]) -> int:
@@ -200,6 +203,21 @@ class Components:
             return map_entries(lambda variable: derivative(values[0][0], variable), unknown)
         return tuple(tuple(derivative(entry, u) for u in stacked(unknown)) for entry in stacked(values))
 
+    def _structured(self, node: n.StructuredPartial, at: Mapping[Index, int]) -> Grid:
+        """Return the derivatives by the free entries, the others being those or 0; or the gradient solved from them."""
+        of, wrt = node.operands
+        assert isinstance(wrt, Symbol)
+        size = extent(wrt.shape, self.sizes)[0]
+        places = free_places(node.structure, size)
+        name, base = f"u_{_depth(self)}", self.value(wrt, {})
+        free = [sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True) for i, j in places]
+        here = {unknown: base[i][j] for unknown, (i, j) in zip(free, places, strict=True)}
+        value = self._child({wrt: _spread(free, places, size)}, through=True).value(of, at)[0][0]
+        slopes = [value.diff(unknown).xreplace(here) for unknown in free]
+        if node.is_gradient:
+            slopes = list(sympy.Matrix(inner_products(node.structure, size)).inv() * sympy.Matrix(slopes))
+        return _spread(slopes, places, size)
+
     def _partial_entry(self, node: n.PartialEntry, at: Mapping[Index, int]) -> Grid:
         of, wrt = node.operands
         assert isinstance(wrt, Symbol)
@@ -215,6 +233,12 @@ class Components:
     def _stacked_place(self, node: Node, positions: tuple[Position, ...], at: Mapping[Index, int]) -> int:
         first, *rest = (self._place(position, at) - 1 for position in positions)
         return first + extent(node.shape, self.sizes)[0] * rest[0] if rest else first
+
+
+def _spread(entries: Sequence[Entry], places: Sequence[tuple[int, int]], size: int) -> Grid:
+    """Return the matrix with each entry at its place and the mirrored one, 0 elsewhere."""
+    at = {moved: entry for entry, place in zip(entries, places, strict=True) for moved in moved_places(place)}
+    return tuple(tuple(at.get((i, j), sympy.Integer(0)) for j in range(size)) for i in range(size))
 
 
 def _depth(components: Components) -> int:

@@ -12,14 +12,14 @@ from generator.algebra.traverse import substitute, walk
 ROUGH_FUNCTIONS = frozenset({"abs", "sign", "relu", "step"})
 """Functions without complex continuation: derivatives through them are taken by differences."""
 
-DERIVATIVES = (n.Differential, n.Partial, n.PartialEntry)
+DERIVATIVES = (n.Differential, n.Partial, n.PartialEntry, n.StructuredPartial)
 
 
 @lru_cache(maxsize=8192)
 def smooth(node: Node) -> bool:
     """Return whether a complex step through the node gives its derivative."""
     for part in walk(node):
-        if isinstance(part, n.Norm1 | n.Differential | n.Partial | n.PartialEntry):
+        if isinstance(part, (n.Norm1, *DERIVATIVES)):
             return False
         if isinstance(part, n.Apply) and part.function in ROUGH_FUNCTIONS:
             return False

@@ -79,6 +79,9 @@ def _text(node: Node) -> str:
             if derivative_shape(parts[0].shape, parts[1].shape) is None:
                 above, below = f"vec({_text(parts[0])})", f"vec({below})'"
             return f"{sign}{above}/{sign}{below}"
+        case n.StructuredPartial():
+            what = "gradient" if node.is_gradient else "free entries"
+            return f"d{_inner(parts[0])}/d{_text(parts[1])}|{node.structure}, {what}"
         case n.PartialEntry():
             sign = "d" if node.total else "∂"
             above, below = (", ".join(map(str, places)) for places in (node.of_positions, node.wrt_positions))

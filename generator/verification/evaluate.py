@@ -26,6 +26,7 @@ from generator.verification.operations import (
     refuse,
 )
 from generator.verification.stand_ins import value_of
+from generator.verification.structures import free_places, inner_products, moved_places
 
 COMPLEX_STEP = 1e-30
 DIFFERENCE_STEP = 2.0**-9
@@ -144,6 +145,8 @@ class Evaluator:
                 return self._partial_entry(node)
             case n.FunctionValue():
                 return value_of(node, [self.value(operand) for operand in node.operands], self.sizes)
+            case n.StructuredPartial():
+                return self._structured(node)
         raise TypeError(f"{type(node).__name__} has no numeric value")
 
     def _symbol(self, symbol: Symbol) -> Array:
@@ -245,6 +248,27 @@ class Evaluator:
             cube = result.reshape((*before, *extent(wrt.shape, self.sizes), *result.shape[-2:]))
             result = cube.transpose((*range(len(before)), *(len(before) + axis for axis in (3, 2, 1, 0))))
         return result.reshape((*before, 1, *extent(node.shape, self.sizes)))
+
+    def _structured(self, node: n.StructuredPartial) -> Array:
+        """Return Σ c_a U_a over the directions U_a of the free entries: c are the derivatives along them.
+
+        For the gradient c solves ⟨P, U_b⟩ = derivative along U_b, with P = Σ c_a U_a.
+        """
+        of, wrt = node.operands
+        assert isinstance(wrt, Symbol)
+        if not self._is_smooth(of, (wrt,), through=True):
+            self.rough.add(node)
+        size = extent(wrt.shape, self.sizes)[0]
+        places = free_places(node.structure, size)
+        units = np.zeros((len(places), size, size))
+        for number, place in enumerate(places):
+            for i, j in moved_places(place):
+                units[number, i, j] = 1.0
+        slopes = self.derivative(of, {wrt: units}, through=True)
+        slopes = np.broadcast_to(slopes, (*slopes.shape[:-3], len(places), 1, 1))
+        if node.is_gradient:
+            slopes = np.linalg.solve(inner_products(node.structure, size), slopes[..., 0])[..., None]
+        return np.asarray((slopes * units).sum(axis=-3, keepdims=True))
 
     def _partial_entry(self, node: n.PartialEntry) -> Array:
         of, wrt = node.operands

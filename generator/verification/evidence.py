@@ -9,7 +9,8 @@ from typing import Any
 from generator.algebra import build
 from generator.algebra.entries import least_sizes
 from generator.algebra.nodes import Node, Symbol
-from generator.calculus.derivation import Claim, Derivation
+from generator.calculus.derivation import Assumption, Claim, Derivation
+from generator.calculus.differential import DifferentialDerivation
 from generator.verification.describe import describe
 from generator.verification.instances import Instances, size_assignments, size_names
 from generator.verification.numeric import NumericCheck, NumericResult, Setting
@@ -130,14 +131,32 @@ def verify(derivation: Derivation, *, symbolic: bool = True) -> Evidence:
 
     With `symbolic=False` only the numeric check runs, and every symbolic status is `skipped`.
     """
-    checks = list(_checks(derivation))
-    sides = [side for check in checks for side in (check.left, check.right)]
     # A name of the statement that the chain does without keeps its meaning.
     definitions = {**derivation.statement.definitions, **derivation.definitions}
+    return _examined(list(_checks(derivation)), definitions, symbolic)
+
+
+def _examined(checks: list[_Check], definitions: dict[Symbol, Node], symbolic: bool) -> Evidence:
+    sides = [side for check in checks for side in (check.left, check.right)]
     examiner = _Examiner(sides, definitions, symbolic)
     found = [examiner.examine(check) for check in checks]
     sizes = {tuple(one.items()): one for one in examiner.used}
     return Evidence(tuple(found), tuple(sizes.values()))
+
+
+def verify_differential(derivation: DifferentialDerivation, *, symbolic: bool = True) -> Evidence:
+    """Return the evidence for every line of a differential and its value, in random directions of all variables."""
+    setting = Setting(frozenset(derivation.variables), conditional=_is_conditional(derivation.assumptions))
+    left = build.differential(derivation.function)
+    checks = [*_lines("differential", derivation.claims, setting)]
+    checks.append(_Check("result", "definition", left, derivation.value, setting))
+    return _examined(checks, derivation.statement.definitions, symbolic)
+
+
+def differential_agrees(derivation: DifferentialDerivation, claimed: Node, *, symbolic: bool = True) -> ClaimEvidence:
+    """Return the evidence that a claimed differential (see `read_differential`) is that of the function."""
+    left = build.differential(derivation.function)
+    return check_equation(left, claimed, varying=derivation.variables, symbolic=symbolic)
 
 
 def check_equation(left: Node, right: Node, *, varying: Iterable[Symbol] = (), symbolic: bool = True) -> ClaimEvidence:
@@ -223,7 +242,7 @@ def _evidence(check: _Check, numeric: NumericResult, symbolic: SymbolicResult) -
 def _checks(derivation: Derivation) -> Iterator[_Check]:
     """Yield what is to be checked: all claims, then values against definitions."""
     statement = derivation.statement
-    conditional = any(not assumption.declared for assumption in derivation.assumptions)
+    conditional = _is_conditional(derivation.assumptions)
     whole = Setting(frozenset({statement.wrt}), conditional=conditional)
     yield from _lines("decomposition", derivation.decomposition, whole)
     for partial in derivation.partials:
@@ -238,11 +257,16 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
     yield from _lines("denominator layout", derivation.denominator, whole)
     yield from _lines("special case", derivation.special_cases, whole)
     yield from _lines("entries", derivation.entries, whole)
+    yield from _lines("free entries", derivation.structured, whole)
     for symbol, body in statement.definitions.items():
         if derivation.definitions.get(symbol) is not body:
             yield _Check(f"definition of {symbol.name}", "definition", symbol, body, whole)
     left = build.partial(statement.definitions[statement.function], statement.wrt, total=True)
     yield _Check("result", "definition", left, derivation.value, whole)
+
+
+def _is_conditional(assumptions: tuple[Assumption, ...]) -> bool:
+    return any(not assumption.declared for assumption in assumptions)
 
 
 def _lines(path: str, claims: tuple[Claim, ...], setting: Setting, word: str = "line") -> Iterator[_Check]:

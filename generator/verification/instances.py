@@ -86,7 +86,9 @@ def _square(random: np.random.Generator, size: int, properties: frozenset[str]) 
     best, best_condition = np.eye(size), np.inf
     for _ in range(20):
         drawn = _entries(random, (size, size), "positive" in properties)
-        if "positive-definite" in properties:
+        if "diagonal" in properties:
+            drawn = np.diag(np.abs(np.diag(drawn)) if "positive-definite" in properties else np.diag(drawn))
+        elif "positive-definite" in properties:
             drawn = drawn @ drawn.T / size + 0.4 * np.eye(size)
         elif "symmetric" in properties:
             drawn = (drawn + drawn.T) / 2
@@ -176,6 +178,8 @@ def has_property(value: Array, name: str) -> bool:
     match name:
         case "symmetric":
             return bool(np.allclose(matrix, swap(matrix), rtol=1e-9, atol=1e-12))
+        case "diagonal":
+            return bool(np.all(matrix * (1 - np.eye(*matrix.shape[-2:])) == 0))
         case "positive":
             return bool(np.all(matrix > 0))
         case "normalised":

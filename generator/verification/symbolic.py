@@ -181,7 +181,10 @@ def _named(symbol: Symbol, name: str, sizes: Sizes, plain: bool = False) -> Grid
 
 
 def _with_properties(grid: Grid, properties: frozenset[str]) -> Grid:
-    """Return the grid made symmetric, or its last row such that a vector's entries add up to 1."""
+    """Return the grid made diagonal or symmetric, or its last row such that a vector's entries add up to 1."""
+    if "diagonal" in properties:
+        zero = sympy.Integer(0)
+        return tuple(tuple(entry if i == j else zero for j, entry in enumerate(row)) for i, row in enumerate(grid))
     if "symmetric" in properties:
         return tuple(tuple(grid[min(i, j)][max(i, j)] for j in range(len(grid))) for i in range(len(grid)))
     if "normalised" in properties:

@@ -28,6 +28,14 @@ HARMLESS = {
     ("determinant-adjugate", "tr(adj(X')*d(X'))"): "X is transposed everywhere: the trace stays",
     ("log-determinant", "tr(inv(X')*d(X'))"): "X is transposed everywhere: the trace stays",
     ("symmetric", "S'"): "a symmetric matrix is its own transpose",
+    ("symmetric-entries", "(G + G' + (-(G .* I)))'"): "G + G′ and G ∘ I are symmetric",
+    ("symmetric-entries", "G + G' + (-(G .* I))'"): "G ∘ I is diagonal, so it is its own transpose",
+    ("symmetric-entries", "G + G' + (-(G .* I)')"): "G ∘ I is diagonal, so it is its own transpose",
+    ("symmetric-entries", "G' + G + (-(G' .* I))"): "G and G′ have the same diagonal",
+    ("diagonal-entries", "(G .* I)'"): "G ∘ I is diagonal, so it is its own transpose",
+    ("diagonal-entries", "G' .* I"): "G and G′ have the same diagonal",
+    ("diagonal-gradient", "(G .* I)'"): "G ∘ I is diagonal, so it is its own transpose",
+    ("diagonal-gradient", "G' .* I"): "G and G′ have the same diagonal",
 }
 """Mutants that change nothing, with the reason (besides those that the normal form knows)."""
 

@@ -1,6 +1,19 @@
 """The matrix route: differentials, their linear maps, and the derivative read off (Magnus and Neudecker)."""
 
-from generator.calculus.matrix_route.route import differential_of, differentiate, function_derivation
+from generator.calculus.matrix_route.route import (
+    differential_claims,
+    differential_of,
+    differentiate,
+    function_derivation,
+)
+from generator.calculus.matrix_route.several import in_standard_form
 from generator.calculus.matrix_route.stages import inner_product
 
-__all__ = ["differential_of", "differentiate", "function_derivation", "inner_product"]
+__all__ = [
+    "differential_claims",
+    "differential_of",
+    "differentiate",
+    "function_derivation",
+    "in_standard_form",
+    "inner_product",
+]

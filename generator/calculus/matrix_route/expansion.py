@@ -10,7 +10,7 @@ from generator.algebra.nodes import Differential, Node, Symbol
 from generator.algebra.traverse import rebuild
 from generator.calculus.derivation import Prose
 from generator.calculus.functions import derivative_at
-from generator.calculus.prose import enumerate_values, sentence
+from generator.calculus.prose import enumerate_values, joined, sentence
 from generator.calculus.refusal import Refusal
 from generator.calculus.rules import Rule, rule_for
 
@@ -29,14 +29,14 @@ class Line:
 class _Layer:
     """One pass over the outermost differentials; remembers which rules it used."""
 
-    def __init__(self, variable: Symbol) -> None:
-        self.variable = variable
+    def __init__(self, variables: tuple[Symbol, ...]) -> None:
+        self.variables = variables
         self.used: list[tuple[Rule, Node]] = []
         self.constants: list[Node] = []
 
     def varies(self, node: Node) -> bool:
-        """Return whether the node depends on the variable; a constant is remembered for the reason."""
-        if node.depends_on(self.variable):
+        """Return whether the node depends on a variable; a constant is remembered for the reason."""
+        if depends(node, self.variables):
             return True
         self._note_constant(node)
         return False
@@ -47,17 +47,17 @@ class _Layer:
 
     def differential(self, node: Node, fresh: bool) -> Node:
         """Return d(node) after this layer; `fresh` is False once a rule that fills a line was used above it."""
-        if not node.depends_on(self.variable):
+        if not depends(node, self.variables):
             self._note_constant(node)
             return build.zero(node.shape)
-        if node is self.variable:
+        if node in self.variables:
             return build.differential(node)
         rule = rule_for(node)
         if rule is None:
             raise Refusal(f"no rule covers the differential of {type(node).__name__.lower()}")
-        if not (rule.routine or fresh) and not _only_scales(node, self.variable):
+        if not (rule.routine or fresh) and not _only_scales(node, self.variables):
             return build.differential(node)
-        if not _only_scales(node, self.variable):
+        if not _only_scales(node, self.variables):
             self.used.append((rule, node))
         one_layer = rule.differential_of(node, self.varies)
         return self.inward(one_layer, fresh and rule.routine)
@@ -72,14 +72,19 @@ class _Layer:
         return prune(rebuild(node, operands))
 
 
-def _only_scales(node: Node, variable: Symbol) -> bool:
+def depends(node: Node, variables: tuple[Symbol, ...]) -> bool:
+    """Return whether one of the variables occurs in the node."""
+    return not node.symbols.isdisjoint(variables)
+
+
+def _only_scales(node: Node, variables: tuple[Symbol, ...]) -> bool:
     """Return whether the node is a product or quotient in which one factor alone varies: linear, no rule to tell."""
     if isinstance(node, n.Divide):
-        return not node.operands[1].depends_on(variable)
+        return not depends(node.operands[1], variables)
     if isinstance(node, n.HadamardDivide):
-        return not node.operands[1].depends_on(variable)
+        return not depends(node.operands[1], variables)
     if isinstance(node, n.Product | n.Hadamard | n.Kronecker):
-        return sum(operand.depends_on(variable) for operand in node.operands) == 1
+        return sum(depends(operand, variables) for operand in node.operands) == 1
     return False
 
 
@@ -101,16 +106,16 @@ def prune(node: Node) -> Node:
     return node
 
 
-def expand(expression: Node, variable: Symbol) -> list[Line]:
-    """Return the lines from d(expression) to an expression in d(variable) alone, at least one.
+def expand(expression: Node, *variables: Symbol) -> list[Line]:
+    """Return the lines from d(expression) to an expression in the d of the variables alone, at least one.
 
     Each line uses one rule that fills a line on every outermost differential, and the bookkeeping rules above it.
     Raises Refusal where the table has no rule for a node.
     """
     lines: list[Line] = []
     current: Node = build.differential(expression)
-    while _pending(current, variable):
-        layer = _Layer(variable)
+    while _pending(current, variables):
+        layer = _Layer(variables)
         current = layer.inward(current)
         leading = next((rule for rule, _ in layer.used if not rule.routine), None)
         slug = leading.slug if leading else layer.used[0][0].slug if layer.used else "constant-factor"
@@ -120,10 +125,10 @@ def expand(expression: Node, variable: Symbol) -> list[Line]:
     return lines
 
 
-def _pending(node: Node, variable: Symbol) -> bool:
+def _pending(node: Node, variables: tuple[Symbol, ...]) -> bool:
     if isinstance(node, Differential):
-        return node.operands[0] is not variable
-    return any(_pending(operand, variable) for operand in node.operands)
+        return node.operands[0] not in variables
+    return any(_pending(operand, variables) for operand in node.operands)
 
 
 def _why(rule: Rule, node: Node) -> Prose:
@@ -159,6 +164,6 @@ def _reason(layer: _Layer) -> Prose:
     if constants:
         listed = enumerate_values(list(constants))
         verb = "does" if len(constants) == 1 else "do"
-        slot = f"{{{len(constants)}}}"
-        parts.append(Prose(f"{listed.template} {verb} not depend on {slot}", (*listed.values, layer.variable)))
+        on = enumerate_values(layer.variables, "or")
+        parts += [joined(Prose(f"{listed.template} {verb} not depend on ", listed.values), on)]
     return sentence(parts or [Prose("constant factors stay in front")])

@@ -30,18 +30,28 @@ def differentiate(
     Beyond two indices the value is the vec Jacobian ∂ vec(of)/∂ vec(wrt)′. `names` are in use elsewhere: derivations
     one level down do not take them for their own variable. Raises Refusal where no rule applies.
     """
-    rewritten, claims = rewrite(of, expression)
-    lines = expand(rewritten, wrt)
-    left = build.differential(of)
-    taken = names | {of.name, wrt.name}
-    claims.extend(Claim(left, line.expression, line.rule, line.reason, *_extras(line, taken)) for line in lines)
-    final = lines[-1].expression
+    final, claims = differential_claims(of, expression, (wrt,), names)
     value, reading = identify(of, wrt, final, linear_map(final, wrt))
     claims.extend(reading)
     value, written = entry_by_entry(build.partial(of, wrt), value)
     claims.extend(written)
     value, symmetric = uses_of_symmetry(build.partial(of, wrt), value)
     return value, (*claims, *symmetric)
+
+
+def differential_claims(
+    of: Symbol, expression: Node, variables: tuple[Symbol, ...], names: frozenset[str] = frozenset()
+) -> tuple[Node, list[Claim]]:
+    """Return the differential of the expression (`of` is its name) in the d of the variables, and the claims up to it.
+
+    `names` as in `differentiate`. Raises Refusal where no rule applies.
+    """
+    rewritten, claims = rewrite(of, expression)
+    lines = expand(rewritten, *variables)
+    left = build.differential(of)
+    taken = names | {of.name, *(variable.name for variable in variables)}
+    claims.extend(Claim(left, line.expression, line.rule, line.reason, *_extras(line, taken)) for line in lines)
+    return lines[-1].expression, claims
 
 
 def differential_of(expression: Node, variable: Symbol) -> tuple[Node, LinearMap]:
