@@ -40,6 +40,9 @@ _GREEK = {
     "Psi": "Ψ",
     "Omega": "Ω",
 }
+_DERIVATIVE = re.compile(r"(.+?)([′″‴]|⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾)")
+_PRIMES = {"′": "'", "″": "''", "‴": "'''"}
+_FROM_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")
 _SPLIT = re.compile(r"([A-Za-z]+)(?:_?([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*))?")
 
 
@@ -75,6 +78,9 @@ def latex_subscript(part: str) -> str:
 
 def latex_name(name: str, bold: bool = False, below: tuple[str, ...] = ()) -> str:
     """Return a name as LaTeX, bold for an array; `below` holds further subscripts, set as they are."""
+    if derivative := _DERIVATIVE.fullmatch(name):  # of a Taylor polynomial: f′, f⁽⁴⁾
+        mark = _PRIMES.get(derivative[2]) or f"^{{{derivative[2].translate(_FROM_SUPERSCRIPTS)}}}"
+        return latex_name(derivative[1], bold, below) + mark
     base, parts = split_name(name)
     if base in _GREEK:
         letter = rf"\boldsymbol{{\{base}}}" if bold else f"\\{base}"
