@@ -22,7 +22,7 @@ def finding_sentence(finding: Finding) -> str:
     if finding.formula is None:
         return f"Disagrees: the shapes do not fit inside the formula itself. In {finding.clash}."
     if finding.verdict is not None:
-        what = "the derivative" if finding.target.kind == "result" else "this partial derivative"
+        what = "the derivative" if finding.kind == "result" else "this partial derivative"
         return _of_derivative(finding.verdict, what, finding.status)
     return _of_value(finding)
 
@@ -114,10 +114,13 @@ def _of_value(finding: Finding) -> str:
     how = "equal as expressions" if finding.exact else f"equal at {finding.points} random points"
     what = {
         "value": "the value",
+        "differential": "the differential",
         "entry": "the derivative, entry by entry",
         "row": "the row of the derivative",
         "column": "the column of the derivative",
-    }.get(finding.target.kind, "what it is said to be")
+    }.get(finding.kind, "what it is said to be")
+    if finding.kind == "differential" and finding.status == "disagrees":
+        return f"Disagrees: {finding.clash}."
     if finding.status == "agrees":
         return f"Agrees with {what} ({how})."
     if finding.status == "other-layout":

@@ -23,7 +23,7 @@ def evidence_sentence(found: Mapping[str, Any]) -> str:
     return f"{said}."
 
 
-def evidence_paragraph(found: Mapping[str, Any]) -> str:
+def evidence_paragraph(found: Mapping[str, Any], with_code: bool = True) -> str:
     """Return the evidence of a derivation, with its sizes and with what is checked by numbers only."""
     counts = found["symbolic_counts"]
     open_claims = counts["undecided"] + counts["skipped"]
@@ -34,7 +34,7 @@ def evidence_paragraph(found: Mapping[str, Any]) -> str:
         f"{bound(found['max_relative_error'])}. {proved} also proved exactly, entry by entry"
     )
     said += f"; {open_claims} are checked by numbers only." if open_claims else "."
-    return f"{said} The code above was run at the same kind of points."
+    return f"{said} The code above was run at the same kind of points." if with_code else said
 
 
 def evidence_row(row: Mapping[str, Any]) -> dict[str, str]:

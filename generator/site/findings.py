@@ -42,6 +42,8 @@ def _formula(claim: CheckedClaim) -> str:
 def _about(claim: CheckedClaim, worked: Worked) -> str:
     """Return what the formula is said to be, in words; nothing for the result of the page itself."""
     published = claim.published
+    if worked.differential is not None:
+        return ""
     kind, _, rest = published.target.partition(" ")
     said = {
         "result": "",

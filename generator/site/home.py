@@ -20,6 +20,8 @@ def home_page(records: Sequence[Mapping[str, Any]], rules: int) -> dict[str, Any
 
 
 def _is_short(record: Mapping[str, Any]) -> bool:
+    if record["page"]["main"] is None or record["page"]["taylor"]:
+        return False
     partials = record["page"]["main"]["partials"]
     return len(partials) == 1 and all(tab["lines"] for tab in partials[0]["tabs"]) and not record["page"]["parts"]
 

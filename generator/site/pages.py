@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from generator.algebra import build
+from generator.algebra.nodes import Symbol
 from generator.algebra.unspecified import UnspecifiedFunction
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation
 from generator.calculus.identities import IDENTITIES
@@ -24,7 +25,7 @@ from generator.site.entries import Entry
 from generator.site.evidence import evidence_paragraph, evidence_row, evidence_sentence
 from generator.site.findings import finding_row
 from generator.site.markup import attribute, display, inline, maths, sentence, steps, words
-from generator.site.work import HESSIAN, Part, Worked
+from generator.site.work import HESSIAN, Part, TaylorPart, Worked
 
 ROUTE_NAMES = {"matrix": "Matrix route", "component": "Component route"}
 
@@ -39,21 +40,68 @@ def page_name(entry: Entry) -> str:
 def entry_page(worked: Worked, citations: Citations) -> dict[str, Any]:
     """Return everything that the page of an entry shows, but for the links to other entries."""
     entry = worked.entry
-    parts = [_part(worked, part, citations) for part in worked.parts]
+    parts = [_part(worked, part) for part in worked.parts]
     return {
         "title": words(entry.title),
         "nav_title": attribute(f"{short_number(entry)} {entry.title}".strip()),
         "description": attribute(entry.question),
         "tags": [attribute(tag) for tag in entry.tags],
         "sources": [citations.markdown(source) for source in entry.sources],
-        "source_path": worked.path,
         "synonyms": words(", ".join(entry.synonyms)),
         "question": words(entry.question),
-        "main": parts[0],
+        "main": parts[0] if parts else None,
         "parts": parts[1:],
+        "differential": _differential(worked) if worked.differential else None,
+        "taylor": _taylor(worked.taylor) if worked.taylor else None,
+        "plots": list(worked.plots),
         "assumed": [_assumed(worked, position) for position in range(len(entry.assumed))],
         "claims": [finding_row(claim, citations, worked) for claim in worked.claims],
-        "evidence": evidence_sentence(worked.main.evidence),
+    }
+
+
+def _differential(worked: Worked) -> dict[str, Any]:
+    """Return a differential in several variables: what is given, the result, its steps, evidence."""
+    part = worked.differential
+    assert part is not None
+    derivation, statement = part.derivation, part.derivation.statement
+    left = f"{latex(build.differential(derivation.function))} = {latex(derivation.value)}"
+    given = [_given(worked, symbol, symbol in derivation.variables, True) for symbol in statement.declarations]
+    return {
+        "statement": [display(latex_link(link)) for link in statement.links],
+        "given": given,
+        "shape": shape_text(derivation.value.shape),
+        "result": display(left),
+        "result_latex": left,
+        "evidence": evidence_sentence(part.evidence),
+        "lines": steps(derivation.claims),
+        "checked": evidence_paragraph(part.evidence, with_code=False),
+        "claims": [evidence_row(row) for row in part.evidence["claim_details"]],
+    }
+
+
+def _taylor(part: TaylorPart) -> dict[str, Any]:
+    """Return the Taylor polynomials: a table of derivatives and their values, and the polynomials."""
+    expansion = part.expansion
+    at = expansion.at
+    last = expansion.terms[-1]
+    return {
+        "at": maths(at),
+        "variable": maths(expansion.statement.wrt),
+        "degree": expansion.degree,
+        "result": display(f"{latex(last.polynomial_symbol)} = {latex(last.polynomial)}"),
+        "rows": [
+            {
+                "order": term.order,
+                "derivative": maths(term.derivative),
+                "value": maths(term.value),
+                "coefficient": maths(term.coefficient),
+            }
+            for term in expansion.terms
+        ],
+        "lines": steps(claim for term in expansion.terms for claim in term.summation),
+        "evidence": evidence_sentence(part.evidence),
+        "checked": evidence_paragraph(part.evidence, with_code=False),
+        "claims": [evidence_row(row) for row in part.evidence["claim_details"]],
     }
 
 
@@ -64,7 +112,7 @@ def short_number(entry: Entry) -> str:
     return re.sub(r"^(Exercise|Equation|Example)\s+", "", entry.sources[0].number or "")
 
 
-def _part(worked: Worked, part: Part, citations: Citations) -> dict[str, Any]:
+def _part(worked: Worked, part: Part) -> dict[str, Any]:
     """Return one derivation of the page: what is given, the result, its steps, code, evidence."""
     derivation, statement = part.derivation, part.statement
     left = f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
@@ -77,7 +125,7 @@ def _part(worked: Worked, part: Part, citations: Citations) -> dict[str, Any]:
         "text": words(part.text) if part.text else "",
         "statement": [display(latex_link(link)) for link in statement.links],
         "given": [
-            *(_given(worked, part, symbol) for symbol in statement.declarations),
+            *(_given(worked, s, s is statement.wrt, not part.anchor) for s in statement.declarations),
             *(_given_function(worked, part, function) for function in statement.functions),
         ],
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
@@ -103,15 +151,15 @@ def _part(worked: Worked, part: Part, citations: Citations) -> dict[str, Any]:
     }
 
 
-def _given(worked: Worked, part: Part, symbol: Any) -> dict[str, Any]:
-    assumed = {item.property for item in worked.entry.assumed if item.symbol == symbol.name and not part.anchor}
-    properties = declared_properties(symbol)
-    role = "variable of differentiation" if symbol is part.statement.wrt else "constant"
+def _given(worked: Worked, symbol: Symbol, varies: bool, is_main: bool) -> dict[str, Any]:
+    """Return the row of a declared variable: its space, its role, and whether a property of it is our assumption."""
+    assumed = any(item.symbol == symbol.name for item in worked.entry.assumed) and is_main
+    role = "variable of differentiation" if varies else "constant"
     return {
         "symbol": maths(symbol),
-        "space": inline(latex_space(symbol.shape)),
-        "role": ", ".join([role, *properties]),
-        "assumed": bool(assumed),
+        "space": inline(r"\mathbb{N}" if "whole" in symbol.properties else latex_space(symbol.shape)),
+        "role": ", ".join([role, *(name for name in declared_properties(symbol) if name != "whole")]),
+        "assumed": assumed,
     }
 
 
@@ -128,7 +176,7 @@ def _given_function(worked: Worked, part: Part, function: UnspecifiedFunction) -
 
 def _assumed(worked: Worked, position: int) -> str:
     item = worked.entry.assumed[position]
-    statement = worked.main.statement
+    statement = worked.statement
     function = next((one for one in statement.functions if one.name == item.symbol), None)
     if function is not None:
         return f"We assume that {inline(latex_function_name(function))} is {item.property}. {words(item.reason)}"

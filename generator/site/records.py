@@ -5,24 +5,25 @@ A record is written to the cache as JSON, so that a page is made anew without de
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from generator.algebra import build
 from generator.algebra.nodes import Node
 from generator.algebra.traverse import substitute
-from generator.calculus.derivation import Derivation
-from generator.rendering.shapes import jacobian_shape_text
+from generator.calculus.derivation import Claim, Derivation
+from generator.rendering.shapes import jacobian_shape_text, shape_text
 from generator.site.citations import Citations
 from generator.site.markup import maths, words
 from generator.site.pages import entry_page, page_name, short_number
-from generator.site.work import Part, Worked
+from generator.site.work import Worked
 
 Record = dict[str, Any]
 
 
 def record_of(worked: Worked, citations: Citations) -> Record:
     """Return the record of an entry: its page, and what the pages that list entries say about it."""
-    entry, main = worked.entry, worked.main
-    statement = main.statement
+    entry = worked.entry
     return {
         "slug": entry.slug,
         "group": entry.group,
@@ -34,14 +35,51 @@ def record_of(worked: Worked, citations: Citations) -> Record:
         "cited": ", ".join(words(citations.plain(source)) for source in entry.sources),
         "related": list(entry.related),
         "redirects": list(entry.redirects),
-        "function": maths(_whole(main.derivation)),
-        "variable": maths(statement.wrt),
-        "result": maths(main.derivation.value),
-        "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
-        "rules": sorted({rule for part in worked.parts for rule in _rules(part)}),
-        "evidence": [_evidence(part) for part in worked.parts],
+        **_formula(worked),
+        "rules": sorted({claim.rule for claim in _claims(worked)}),
+        "evidence": [_evidence(title, found) for title, found in _evidences(worked)],
         "page": entry_page(worked, citations),
     }
+
+
+def _formula(worked: Worked) -> dict[str, str]:
+    """Return function, variable, derivative and its shape, as the tables show them."""
+    if worked.differential is not None:
+        derivation = worked.differential.derivation
+        return {
+            "function": maths(derivation.function),
+            "variable": ", ".join(maths(variable) for variable in derivation.variables),
+            "result": f"{maths(build.differential(derivation.statement.function))} = {maths(derivation.value)}",
+            "shape": shape_text(derivation.value.shape),
+        }
+    statement, value = worked.main.statement, worked.main.derivation.value
+    return {
+        "function": maths(_whole(worked.main.derivation)),
+        "variable": maths(statement.wrt),
+        "result": maths(worked.taylor.expansion.polynomial if worked.taylor else value),
+        "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
+    }
+
+
+def _claims(worked: Worked) -> Iterator[Claim]:
+    """Yield every line of the page."""
+    for part in worked.parts:
+        yield from part.derivation.claims()
+    if worked.differential is not None:
+        yield from worked.differential.derivation.walk()
+    if worked.taylor is not None:
+        for claim in worked.taylor.expansion.claims:
+            yield from claim.walk()
+
+
+def _evidences(worked: Worked) -> Iterator[tuple[str, Record]]:
+    """Yield the evidence of every derivation of the page, each with its title; that of the main one is empty."""
+    for part in worked.parts:
+        yield part.title, part.evidence
+    if worked.differential is not None:
+        yield "", worked.differential.evidence
+    if worked.taylor is not None:
+        yield "Taylor polynomials", worked.taylor.evidence
 
 
 def _whole(derivation: Derivation) -> Node:
@@ -54,15 +92,10 @@ def _whole(derivation: Derivation) -> Node:
     return node
 
 
-def _rules(part: Part) -> set[str]:
-    return {claim.rule for claim in part.derivation.claims()}
-
-
-def _evidence(part: Part) -> Record:
+def _evidence(title: str, found: Record) -> Record:
     """Return the figures of a derivation for the verification report."""
-    found = part.evidence
     return {
-        "title": part.title,
+        "title": title,
         "claims": found["claims"],
         "instances": found["instances"],
         "max_relative_error": found["max_relative_error"],

@@ -70,7 +70,7 @@ def errata_page(records: Sequence[Record]) -> dict[str, Any]:
                         "title": words(record["title"]),
                         "page": record["file"],
                         "corrections": [c["formula"] for c in corrections if c["source"] == claim["source"]],
-                        "result": record["page"]["main"]["result"] if not claim["about"] else "",
+                        "result": _result(record) if not claim["about"] else "",
                     }
                 )
     agreeing = sum(
@@ -79,3 +79,8 @@ def errata_page(records: Sequence[Record]) -> dict[str, Any]:
         for claim in record["page"]["claims"]
     )
     return {"wrong": groups["disagrees"], "conditional": groups["condition"], "agreeing": agreeing}
+
+
+def _result(record: Record) -> str:
+    page = record["page"]
+    return str((page["differential"] or page["main"])["result"])

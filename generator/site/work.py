@@ -10,15 +10,19 @@ from typing import Any
 from generator.algebra.statement import Statement
 from generator.calculus.derivation import Derivation
 from generator.calculus.derive import derive
+from generator.calculus.differential import DifferentialDerivation, derive_differential
 from generator.calculus.refusal import Refusal
 from generator.calculus.second import derive_second
-from generator.language import LanguageError, parse_statement
+from generator.calculus.taylor import TaylorExpansion, taylor
+from generator.language import LanguageError, parse_expression, parse_statement
 from generator.rendering.numpy_code import numpy_source
 from generator.site.entries import Entry, Published
 from generator.site.entry_files import EntryError, line_of
 from generator.verification import check_code, verify
 from generator.verification.answer_points import UnsoundError
-from generator.verification.claims import Finding, examine
+from generator.verification.claims import Finding, examine, examine_differential
+from generator.verification.evidence import Evidence, verify_differential
+from generator.verification.taylor import verify_taylor
 
 CODE_TOLERANCE = 1e-6
 Keys = tuple[int | str, ...]
@@ -47,6 +51,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferentialPart:
+    """A differential in which several variables vary."""
+
+    derivation: DifferentialDerivation
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TaylorPart:
+    """The Taylor polynomials of the main function."""
+
+    expansion: TaylorExpansion
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedClaim:
     """A published formula with what was found about it."""
 
@@ -62,12 +82,21 @@ class Worked:
     path: str
     """The file of the entry, below the folder of the collection."""
     parts: tuple[Part, ...]
+    """Empty for an entry about a differential."""
     claims: tuple[CheckedClaim, ...]
+    differential: DifferentialPart | None = None
+    taylor: TaylorPart | None = None
+    plots: tuple[str, ...] = ()
 
     @property
     def main(self) -> Part:
         """Return the derivation that the page begins with."""
         return self.parts[0]
+
+    @property
+    def statement(self) -> Statement:
+        """Return what is asked first."""
+        return self.differential.derivation.statement if self.differential else self.main.statement
 
 
 def work_out(entry: Entry, path: Path, shown_path: str) -> Worked:
@@ -77,9 +106,14 @@ def work_out(entry: Entry, path: Path, shown_path: str) -> Worked:
     derivative, and Unproved where the evidence, the code or a correction of ours disagrees.
     """
     workshop = _Workshop(entry, path)
+    if entry.differential:
+        differential = workshop.differential()
+        found = tuple(workshop.differential_claim(k, differential) for k in range(len(entry.claims)))
+        return Worked(entry, shown_path, (), found, differential)
     parts = [*workshop.main_parts(), *(workshop.case(position) for position in range(len(entry.cases)))]
     claims = tuple(workshop.claim(position, parts) for position in range(len(entry.claims)))
-    return Worked(entry, shown_path, tuple(parts), claims)
+    taylor = workshop.taylor(parts[0])
+    return Worked(entry, shown_path, tuple(parts), claims, None, taylor, workshop.plots(parts[0], taylor))
 
 
 class _Workshop:
@@ -119,6 +153,60 @@ class _Workshop:
             raise self._refused(refused, keys) from refused
         return self._part(f"case-{position + 1}", case.title, case.text or "", derivation)
 
+    def differential(self) -> DifferentialPart:
+        """Return the differential in the variables that the entry names."""
+        entry = self.entry
+        statement = self._statement(entry.given, entry.expression, entry.differential[0], ())
+        self._check_assumed(statement)
+        declared = {symbol.name: symbol for symbol in statement.declarations}
+        for position, name in enumerate(entry.differential):
+            if name not in declared:
+                line, column = line_of(self.path, ("differential", position))
+                raise EntryError(f"{self.path}:{line}:{column}: differential: {name} is not declared under `given`")
+        try:
+            derivation = derive_differential(statement, [declared[name] for name in entry.differential])
+        except Refusal as refused:
+            raise self._refused(refused, ("expression", 0)) from refused
+        return DifferentialPart(derivation, self._proved(verify_differential(derivation), ""))
+
+    def differential_claim(self, position: int, part: DifferentialPart) -> CheckedClaim:
+        """Return a claim about a differential, with what was found about it."""
+        published = self.entry.claims[position]
+        try:
+            finding = examine_differential(part.derivation, published.formula)
+        except LanguageError as error:
+            raise EntryError(self._located(error, ("claims", position, "formula"))) from error
+        return self._corrected(CheckedClaim(published, finding), position)
+
+    def taylor(self, main: Part) -> TaylorPart | None:
+        """Return the Taylor polynomials that the entry asks for."""
+        asked = self.entry.taylor
+        if asked is None:
+            return None
+        try:
+            at = parse_expression(asked.at, ())
+            expansion = taylor(main.statement, at, asked.degree)
+        except LanguageError as error:
+            raise EntryError(self._located(error, ("taylor", "at"))) from error
+        except Refusal as refused:
+            raise self._refused(refused, ("taylor",)) from refused
+        return TaylorPart(expansion, self._proved(verify_taylor(expansion), "Taylor polynomials: "))
+
+    def plots(self, main: Part, expanded: TaylorPart | None) -> tuple[str, ...]:
+        """Return the pictures that the entry asks for."""
+        asked = self.entry.plot
+        if asked is None:
+            return ()
+        from generator.site.plots import PlotError, function_plot, taylor_plot
+
+        try:
+            if expanded is not None:
+                return (taylor_plot(expanded.expansion, asked.start, asked.end, asked.values),)
+            return (function_plot(main.derivation, asked.start, asked.end, asked.values),)
+        except PlotError as error:
+            line, column = line_of(self.path, ("plot",))
+            raise EntryError(f"{self.path}:{line}:{column}: plot: {error}") from error
+
     def claim(self, position: int, parts: Sequence[Part]) -> CheckedClaim:
         """Return a claim with what was found about it."""
         published = self.entry.claims[position]
@@ -131,10 +219,21 @@ class _Workshop:
             raise EntryError(self._located(error, (*keys, field))) from error
         except (Refusal, UnsoundError) as refused:
             raise self._refused(Refusal(str(refused)), keys) from refused
-        if published.reading == "corrected" and not finding.agrees:
-            line, column = line_of(self.path, keys)
-            raise Unproved(f"{self.path}:{line}:{column}: the correction {published.formula} disagrees itself")
-        return CheckedClaim(published, finding)
+        return self._corrected(CheckedClaim(published, finding), position)
+
+    def _corrected(self, claim: CheckedClaim, position: int) -> CheckedClaim:
+        """Return the claim. Raises Unproved for a correction of ours that does not hold either."""
+        if claim.published.reading == "corrected" and not claim.finding.agrees:
+            line, column = line_of(self.path, ("claims", position))
+            raise Unproved(f"{self.path}:{line}:{column}: the correction {claim.published.formula} disagrees itself")
+        return claim
+
+    def _proved(self, evidence: Evidence, where: str) -> dict[str, Any]:
+        """Return the evidence as plain data. Raises Unproved where something failed."""
+        if not evidence.passed:
+            failures = "\n".join(evidence.failures)
+            raise Unproved(f"{self.path}: {where}the derivation does not stand its checks:\n{failures}")
+        return evidence.as_dict()
 
     def _judged_against(
         self, published: Published, position: int, parts: Sequence[Part]
@@ -159,15 +258,13 @@ class _Workshop:
         return next(part.derivation for part in parts if part.anchor == anchor), published.target
 
     def _part(self, anchor: str, title: str, text: str, derivation: Derivation) -> Part:
-        where = f"{self.path}: {title}: " if title else f"{self.path}: "
-        evidence = verify(derivation)
-        if not evidence.passed:
-            raise Unproved(f"{where}the derivation does not stand its checks:\n" + "\n".join(evidence.failures))
+        where = f"{title}: " if title else ""
+        evidence = self._proved(verify(derivation), where)
         code = numpy_source(derivation)
         deviation = check_code(code, derivation)
         if not deviation <= CODE_TOLERANCE:
-            raise Unproved(f"{where}the NumPy code is off by a relative error of {deviation:.2g}")
-        return Part(anchor, title, text, derivation, evidence.as_dict(), code)
+            raise Unproved(f"{self.path}: {where}the NumPy code is off by a relative error of {deviation:.2g}")
+        return Part(anchor, title, text, derivation, evidence, code)
 
     def _statement(
         self,

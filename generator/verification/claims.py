@@ -14,11 +14,13 @@ from generator.algebra.normal_form import equal
 from generator.algebra.shapes import Shape
 from generator.algebra.traverse import substitute, walk
 from generator.calculus.derivation import Derivation
+from generator.calculus.differential import DifferentialDerivation
 from generator.calculus.refusal import Refusal
-from generator.language import LanguageError, ShapeClash, parse_expression
+from generator.language import LanguageError, ShapeClash, parse_expression, read_differential
 from generator.verification.answer_points import Points, definitions_of, small_value
 from generator.verification.answers import judge
 from generator.verification.evaluate import Evaluator
+from generator.verification.evidence import differential_agrees
 from generator.verification.instances import Instances, size_assignments, size_names
 from generator.verification.numeric import DIFFERENCE_TOLERANCE, STEP_TOLERANCE, relative_error
 from generator.verification.operations import Array, DomainError, TooLargeArrayError
@@ -58,7 +60,8 @@ class Finding:
 
     status: str
     """`agrees`, `other-layout`, `condition` or `disagrees`."""
-    target: Target
+    kind: str
+    """The first word of the target: `result`, `partial`, `value`, …; `differential` for a formula about one."""
     formula: Node | None
     """None for a formula whose own operands do not fit."""
     verdict: Verdict | None = None
@@ -70,7 +73,7 @@ class Finding:
     """The shape that the formula should have, where it has another one."""
     example: ValueExample | None = None
     clash: str = ""
-    """Which operands of the formula do not fit each other."""
+    """Which operands of the formula do not fit each other; for a differential, the numbers that differ."""
 
     @property
     def agrees(self) -> bool:
@@ -88,13 +91,34 @@ def examine(derivation: Derivation, formula: str, target: str = "result") -> Fin
     try:
         return _examined(found, formula)
     except ShapeClash as clash:
-        return Finding("disagrees", found, None, clash=clash.message.partition("; did you mean")[0])
+        return Finding("disagrees", found.kind, None, clash=clash.message.partition("; did you mean")[0])
+
+
+def examine_differential(derivation: DifferentialDerivation, formula: str) -> Finding:
+    """Return what a published differential is worth; `dX` in the formula is the differential of X.
+
+    Raises LanguageError (its `origin` is `answer`) for a text that cannot be read.
+    """
+    statement = derivation.statement
+    names = [*statement.declarations, *statement.definitions]
+    try:
+        claimed = read_differential(formula, names, derivation.variables, derivation.value.shape)
+    except ShapeClash as clash:
+        return Finding("disagrees", "differential", None, clash=clash.message.partition("; did you mean")[0])
+    except LanguageError as error:
+        error.origin = "answer"
+        raise
+    found = differential_agrees(derivation, claimed, symbolic=False)
+    exact = equal(claimed, derivation.value)
+    status = "agrees" if found.passed else "disagrees"
+    clash = (found.failure or "").partition(" fails: ")[2]
+    return Finding(status, "differential", claimed, exact=exact, points=found.instances, clash=clash)
 
 
 def _examined(found: Target, formula: str) -> Finding:
     if found.value is None:
         verdict = judge(found.derivation, formula)
-        return Finding(_status(verdict), found, verdict.answer, verdict)
+        return Finding(_status(verdict), found.kind, verdict.answer, verdict)
     return _compared(found, _read(found, formula))
 
 
@@ -129,7 +153,7 @@ def _compared(target: Target, formula: Node) -> Finding:
     assert expected is not None
     turned = formula.shape != expected.shape and formula.shape == expected.shape.transposed
     if formula.shape != expected.shape and not turned:
-        return Finding("disagrees", target, formula, shape=expected.shape)
+        return Finding("disagrees", target.kind, formula, shape=expected.shape)
     expected = expected.T if turned else expected
     exact = _is_exactly(target, formula, expected)
     comparison = _Comparison(target, formula, expected)
@@ -137,8 +161,8 @@ def _compared(target: Target, formula: Node) -> Finding:
     if not count:
         raise Refusal("no point was found at which both the formula and what it is said to be have a value")
     if not agrees:
-        return Finding("disagrees", target, formula, points=count, example=comparison.small_example())
-    return Finding("other-layout" if turned else "agrees", target, formula, exact=exact, points=count)
+        return Finding("disagrees", target.kind, formula, points=count, example=comparison.small_example())
+    return Finding("other-layout" if turned else "agrees", target.kind, formula, exact=exact, points=count)
 
 
 def _is_exactly(target: Target, formula: Node, expected: Node) -> bool:
