@@ -57,9 +57,7 @@ def symbolic_sizes(names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST) 
 class SymbolicCheck:
     """Proves equations in components at the points of one derivation."""
 
-    def __init__(
-        self, instances: Instances, names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST
-    ) -> None:
+    def __init__(self, instances: Instances, names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST) -> None:
         self.instances, self.names, self.least = instances, names, least
 
     def check(self, left: Node, right: Node, setting: Setting) -> SymbolicResult:

@@ -58,7 +58,12 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | Non
         claims += _slice(of, wrt, places, columns, sifted_node)
         value = _stacked(sifted, _stacking_order(places), columns, partial)
     else:
-        if partial.shape.axes and _is_short(sifted_node) and places == rows and _shows_places(sifted_node, partial.shape):
+        if (
+            partial.shape.axes
+            and _is_short(sifted_node)
+            and places == rows
+            and _shows_places(sifted_node, partial.shape)
+        ):
             array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
             claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
         value = _assembled(sifted, rows + columns, shape) if places == rows else None
@@ -291,7 +296,9 @@ def _is_short(entry: Node) -> bool:
 
 def _shows_places(entry: Node, shape: Shape) -> bool:
     """Return whether the array of these entries, with dots, shows every fixed place at which they differ."""
-    places = {p for node in walk(entry) if isinstance(node, n.Delta) for p in node.positions if isinstance(p, Dimension)}
+    places = {
+        p for node in walk(entry) if isinstance(node, n.Delta) for p in node.positions if isinstance(p, Dimension)
+    }
     shown_always = {Dimension(1), Dimension(2), *shape.axes}
     return places <= shown_always or all(not side.names and side.coefficient <= FULL for side in shape.axes)
 
