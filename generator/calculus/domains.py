@@ -42,8 +42,7 @@ def notes_on(links: tuple[Link, ...], wrt: Symbol, whole: dict[Node, Node]) -> t
         for node in walk(link.expression):
             if isinstance(node, n.Apply) and node.shape.is_matrix:
                 found[Prose("{0} acts on every entry; it is not the function of a matrix.", (node,))] = None
-            for note in _sizes_of(node):
-                found[note] = None
+            found |= dict.fromkeys(_sizes_of(node))
             if node.symbols & names and node not in squared:
                 note = _note(node, whole)
                 if note is not None:
