@@ -55,9 +55,9 @@ def _sizes_of(node: Node) -> Iterator[Prose]:
     if isinstance(node, n.Entry | n.UnitVector):
         inside = node.operands[0] if isinstance(node, n.Entry) else node
         for name, least in least_sizes([node]).items():
-            yield Prose(
-                "{0} is at least {1}, since {2} has that many entries here.", (Dimension.of(name), str(least), inside)
-            )
+            what = "rows or columns" if inside.shape.is_matrix else "entries"
+            words = f"{{0}} is at least {{1}}, since {{2}} is taken to have that many {what}."
+            yield Prose(words, (Dimension.of(name), str(least), inside))
 
 
 def _note(node: Node, whole: dict[Node, Node]) -> Prose | None:
