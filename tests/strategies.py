@@ -50,6 +50,7 @@ VARIABLES: tuple[Symbol, ...] = (
     symbol("Q", matrix(N, N), DEFINITE),
     symbol("o", matrix(N, 1)),
     symbol("r", matrix(1, N)),
+    symbol("z", vector(2)),
 )
 BY_NAME = {variable.name: variable for variable in VARIABLES}
 RESULTS: tuple[Shape, ...] = (
@@ -58,6 +59,7 @@ RESULTS: tuple[Shape, ...] = (
     row(N),
     matrix(M, N),
     matrix(N, N),
+    vector(2),
 )
 """Shapes of results; scalars, which every textbook asks for, most often."""
 GROWING = (n.Power, n.HadamardPower, n.Inverse, n.Determinant, n.Kronecker)
@@ -184,8 +186,14 @@ class ExpressionMaker:
                 lambda: b.log_determinant(self.invertible(N, depth - 1)),
                 lambda: b.power(self.damped(some()), b.number(self.one_of((2, 3)))),
                 lambda: b.power(self.positive(SCALAR, depth - 1), self.exponent(depth)),
+                lambda: self.component(some(self.one_of((vector(between), vector(2), row(M))))),
+                lambda: self.component(some(self.one_of((matrix(between, N), matrix(M, N))))),
+                lambda: b.product(self.written(row(2), depth), some(vector(2))),
+                lambda: b.determinant(self.bounded(self.written(matrix(2, 2), depth))),
             ]
             return self.one_of(options)()
+        if not (rows.names or columns.names) and 1 < rows.coefficient * columns.coefficient <= 4:
+            options += [lambda: self.written(shape, depth)] * 4
         options += [
             lambda: b.product(some(), some(SCALAR)),
             lambda: b.hadamard_divide(some(), self.positive(shape, depth - 1)),
@@ -245,6 +253,15 @@ class ExpressionMaker:
             if shape.is_vector and shape.length == N:
                 return b.product(b.kronecker(c, b.fill(b.ONE, row(N))), b.vec(self.make(matrix(N, N), depth - 2)))
         return self.make(shape, depth)
+
+    def component(self, x: Node) -> Node:
+        """Return an entry of an array: the first, the second or the last."""
+        return b.entry(x, *(self.one_of((Dimension(1), Dimension(2), axis)) for axis in x.shape.axes))
+
+    def written(self, shape: Shape, depth: int) -> Node:
+        """Return an array of this shape written entry by entry."""
+        count = shape.rows.coefficient * shape.columns.coefficient
+        return b.literal([self.make(SCALAR, min(depth - 1, 2)) for _ in range(count)], shape)
 
     # -- operands that a domain asks for ---------------------------------------------------------------------------
 

@@ -11,7 +11,9 @@ from generator.algebra.collect import collect
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, Shape, ShapeError
 from generator.algebra.terms import Term, node_of, term_node, terms_of
+from generator.algebra.tidy import tidy
 from generator.algebra.traverse import transform, walk
+from generator.algebra.words import rank
 
 LARGEST_SIDE = 6
 """An array with more rows or columns than this is not written out."""
@@ -49,8 +51,9 @@ def _contracted(node: Node) -> Node | None:
     arrays = [factor for factor in node.operands if not factor.shape.is_scalar]
     if not (isinstance(node, n.Product) and node.shape.is_scalar and any(map(_is_written, arrays))):
         return None
-    grid = grid_of(node)
-    return None if grid is None else transform(grid[0][0], _contracted)
+    grids = [grid_of(factor) for factor in node.operands]
+    known = [grid for grid in grids if grid is not None]
+    return transform(_product(node, known)[0][0], _contracted) if len(known) == len(grids) else None
 
 
 def _holds_written(node: Node) -> bool:
@@ -61,6 +64,8 @@ def _joined_word(term: Term) -> Term:
     """Return the term with neighbours in its word multiplied out where both are written entry by entry."""
     word: list[Node] = []
     for factor in term.word:
+        if isinstance(factor, n.Add):
+            factor = written_out(factor)
         both = build.product(word[-1], factor) if word and _is_written(word[-1]) and _is_written(factor) else None
         if both is not None and is_small(both.shape) and (grid := grid_of(both)) is not None:
             word[-1] = literal_of(grid, both.shape)
@@ -97,9 +102,22 @@ def _joined_terms(terms: list[Term], shape: Shape) -> list[Term]:
     return [*rest[:first], Term(Fraction(1), outside, (array,)), *rest[first:]]
 
 
+def _in_order_of_places(entry: Node) -> Node:
+    """Return the tidied scalar with x_2 x_1 as x_1 x_2."""
+    terms = terms_of(tidy(entry))
+    ordered = [Term(term.coefficient, tuple(sorted(term.scalars, key=_place_of)), ()) for term in terms]
+    return node_of(ordered, build.ONE.shape)
+
+
+def _place_of(scalar: tuple[Node, Fraction]) -> tuple[int, list[str]]:
+    """Return where a scalar stands among others: by rank, then by the places of the entries in it."""
+    entries = [node for node in walk(scalar[0]) if isinstance(node, n.Entry)]
+    return rank(scalar[0]), [str(place) for node in entries[:1] for place in node.positions]
+
+
 def literal_of(grid: Grid, shape: Shape) -> Node:
     """Return the array with these entries, tidied; the zero of its shape where all of them are 0."""
-    entries = [collect(entry) for row in grid for entry in row]
+    entries = [collect(_in_order_of_places(entry)) for row in grid for entry in row]
     return build.zero(shape) if all(map(build.is_zero, entries)) else build.literal(entries, shape)
 
 
@@ -143,6 +161,10 @@ def grid_of(node: Node) -> Grid | None:
             return _product(node, known)
         case n.Kronecker():
             return [[_times(a, b) for a in row for b in below] for row in first for below in known[1]]
+        case n.Vec():
+            return [[entry] for column in zip(*first, strict=True) for entry in column]
+        case n.Unvec():
+            return [[first[j * rows + i][0] for j in range(columns)] for i in range(rows)]
         case n.Diag():
             return [[first[i][0] if i == j else build.ZERO for j in range(columns)] for i in range(rows)]
     return None

@@ -312,7 +312,7 @@ def _run_term(word: tuple[Node, ...]) -> Term:
         return _scalar_term(picked)
     if isinstance(array := picked.operands[0], n.UnitVector):  # 1 or 0, as the sizes have it
         first, second = sorted((array.position, *picked.positions), key=str)
-        picked = build.entry(build.unit_vector(first, array.shape.length), second)  # type: ignore[assignment]
+        picked = build.entry(build.unit_vector(first, array.shape.length), second)
     return Term(Fraction(1), ((picked, Fraction(1)),), ())
 
 

@@ -274,7 +274,7 @@ def contracted(term: Term) -> Term:
 def run_node(run: tuple[Node, ...]) -> Node:
     """Return a run row … vector as a scalar expression; with a vector of ones it is a sum of entries."""
     word = reduce_word(run)
-    if (picked := picked_entry(word)) is not None:
+    if not any(isinstance(factor, n.Differential) for factor in word) and (picked := picked_entry(word)) is not None:
         return picked
     if len(word) == 2:
         for ones, other in ((word[0], word[1]), (word[1], word[0])):

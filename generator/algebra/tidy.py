@@ -97,6 +97,10 @@ def _simplest(node: Node) -> Node:
         case n.Vec() if isinstance(inside, n.Product) and _is_outer(inside):
             u, v = inside.operands
             return build.kronecker(build.transpose(v), u)
+        case n.Vec() if isinstance(inside, n.Product) and (parts := _around_unit(inside)):
+            return tidy(build.kronecker(build.transpose(parts[1]), parts[0]))
+        case n.Trace() if isinstance(inside, n.Product) and (parts := _around_unit(inside)):
+            return tidy(build.product(parts[1], parts[0]))
         case n.Vec() if isinstance(inside, n.Fill):
             return build.fill(inside.operands[0], node.shape)
         case n.Trace() if isinstance(inside, n.Identity):
@@ -248,6 +252,17 @@ def _simplest_hadamard(node: Node) -> Node:
 
 def _is_outer(word: Node) -> bool:
     return len(word.operands) == 2 and word.operands[0].shape.is_vector and word.operands[1].shape.is_row
+
+
+def _around_unit(word: Node) -> tuple[Node, Node] | None:
+    """Return the column and the row of which a product with a unit vector is the outer product."""
+    if not any(isinstance(part, n.UnitVector) for factor in word.operands for part in (factor, *factor.operands)):
+        return None
+    for place, factor in enumerate(word.operands[1:], 1):
+        if factor.shape.is_row and word.operands[place - 1].shape.is_vector:
+            column, row = build.product(*word.operands[:place]), build.product(*word.operands[place:])
+            return (column, row) if column.shape.is_vector and row.shape.is_row else None
+    return None
 
 
 def _is_ones(node: Node) -> bool:

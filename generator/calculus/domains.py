@@ -42,8 +42,7 @@ def notes_on(links: tuple[Link, ...], wrt: Symbol, whole: dict[Node, Node]) -> t
         for node in walk(link.expression):
             if isinstance(node, n.Apply) and node.shape.is_matrix:
                 found[Prose("{0} acts on every entry; it is not the function of a matrix.", (node,))] = None
-            for note in _sizes_of(node):
-                found[note] = None
+            found |= dict.fromkeys(_sizes_of(node))
             if node.symbols & names and node not in squared:
                 note = _note(node, whole)
                 if note is not None:
@@ -56,9 +55,9 @@ def _sizes_of(node: Node) -> Iterator[Prose]:
     if isinstance(node, n.Entry | n.UnitVector):
         inside = node.operands[0] if isinstance(node, n.Entry) else node
         for name, least in least_sizes([node]).items():
-            yield Prose(
-                "{0} is at least {1}, since {2} has that many entries here.", (Dimension.of(name), str(least), inside)
-            )
+            what = "rows or columns" if inside.shape.is_matrix else "entries"
+            words = f"{{0}} is at least {{1}}, since {{2}} is taken to have that many {what}."
+            yield Prose(words, (Dimension.of(name), str(least), inside))
 
 
 def _note(node: Node, whole: dict[Node, Node]) -> Prose | None:

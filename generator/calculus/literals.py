@@ -31,6 +31,6 @@ def _of_units(value: Node) -> Prose | None:
             column, row = arrays[0], arrays[1].operands[0] if isinstance(arrays[1], n.Transpose) else arrays[1]
             if isinstance(column, n.UnitVector) and isinstance(row, n.UnitVector):
                 values = (build.product(*arrays), column.position, row.position)
-                return Prose("What stands with {0} is the entry in row {1} and column {2}, and so on.", values)  # type: ignore[arg-type]
+                return Prose("What stands with {0} is the entry in row {1} and column {2}, and so on.", values)
     shown = units[0] if value.shape.is_vector else build.transpose(units[0])
     return Prose("What stands with {0} is entry {1}, and so on.", (shown, units[0].position))

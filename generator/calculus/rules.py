@@ -234,7 +234,7 @@ ALGEBRA: tuple[Rule, ...] = (
     Rule("inner-product", "Moving factors across an inner product", "⟨u, L v⟩ = ⟨L* u, v⟩", equality=lambda: (x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES), sources=("MN, chapter 8",)),
     Rule("cyclic-trace", "Cyclic shift inside a trace", "factors of a trace may be shifted cyclically", equality=lambda: (b.trace(A * B * n.symbol("D", matrix("P", "M"))), b.trace(B * n.symbol("D", matrix("P", "M")) * A)), sources=("MML (4.19)",)),
     Rule("entry-product", "An entry as an inner product", "an entry is the inner product with a unit vector", equality=lambda: (b.entry(x, TWO), b.unit_vector(2, "N").T * x), sources=("MML, section 2.6",)),
-    Rule("written-entries", "Entry by entry", "written entry by entry", equality=lambda: (s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2))), sources=("MML, section 2.6",)),
+    Rule("written-entries", "Entry by entry", "what stands with the unit vector number i is entry i", equality=lambda: (s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2))), sources=("MML, section 2.6",)),
     Rule("trace-outer", "Trace of an outer product", "the trace of an outer product is the inner product", equality=lambda: (b.trace(x * y.T), y.T * x), sources=("MML (4.19)",)),
     Rule("squared-norm", "A squared norm is an inner product", "a squared norm is an inner product", equality=lambda: (b.power(b.norm2(x), b.TWO), x.T * x)),
     Rule("hadamard-diag", "Entry-wise product as a diagonal matrix", "an entry-wise product with {0} is a product with its diagonal matrix", equality=lambda: (b.hadamard(x, y), b.diag(x) * y)),

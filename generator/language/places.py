@@ -68,7 +68,7 @@ def _of_exponent(elaborator: Elaborator, tree: Component) -> LanguageError | Non
 def _wrong_count(elaborator: Elaborator, tree: Component, given: Type, count: int) -> LanguageError:
     places = [repairs.piece(elaborator.source, place) for place in tree.places]
     takes = "one place" if count == 1 else "two places, row and column"
-    fit = f"{repairs.piece(elaborator.source, tree.operand)}[{', '.join((places + ['1'])[:count])}]"
+    fit = f"{repairs.piece(elaborator.source, tree.operand)}[{', '.join([*places, '1'][:count])}]"
     told = elaborator.told(tree.operand, given)
     message = f"{told}: an entry of it takes {takes}, not {len(places)}; did you mean {repairs.named(fit)}?"
     return elaborator.error(message, tree, fit)

@@ -6,6 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from generator.algebra import nodes as n
+from generator.algebra.entries import are_fixed
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Kind
 from generator.algebra.traverse import walk
@@ -111,7 +112,7 @@ class SizeReader:
             case n.Trace() | n.Determinant() | n.LogDeterminant():
                 self._square(given[0])
                 return SCALAR
-            case n.Entry():
+            case n.Entry() if are_fixed(node.positions):
                 return SCALAR
             case n.EntrySum() | n.Norm1() | n.Norm2() | n.LogSumExp():
                 return SCALAR

@@ -66,7 +66,8 @@ def size_assignments(names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST
         rows = [[3], [2], [4], [5], [1]]
     else:
         rows = [primes, primes[::-1], even, [3] * number, [1, *primes[1:]], [*primes[1:], 1]]
-    return tuple(_enlarged(dict(zip(names, row, strict=True)), least) for row in rows)
+    found = [_enlarged(dict(zip(names, row, strict=True)), least) for row in rows]
+    return tuple({tuple(sizes.values()): sizes for sizes in found}.values())
 
 
 def _enlarged(sizes: dict[str, int], least: Mapping[str, int]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from generator.algebra import build as b
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import equal
-from generator.algebra.shapes import ShapeError
+from generator.algebra.shapes import Dimension, ShapeError
 from generator.algebra.statement import Link, Statement
 from generator.algebra.traverse import rebuild
 from generator.calculus import rules
@@ -90,8 +90,27 @@ def mistakes(formula: Node, operands: tuple[Node, ...]) -> Iterator[Mutant]:
         if isinstance(part, n.Product):
             for k in range(len(part.operands)):
                 yield Mutant("dropped factor", address, partial(_factor_dropped, k))
+        if isinstance(part, n.Entry):
+            yield Mutant("wrong place", address, lambda node, _: _misplaced(node, [*map(_next, _places_of(node))]))
+            yield Mutant("places swapped", address, lambda node, _: _misplaced(node, [*reversed(_places_of(node))]))
+        if isinstance(part, n.Literal):
+            yield Mutant("entries swapped", address, lambda node, _: rebuild(node, node.operands[::-1]))
         if not part.shape.is_scalar and not isinstance(part, n.Fill):
             yield Mutant("transpose", address, lambda node, _: n.Transpose((node,), node.shape.transposed))
+
+
+def _places_of(node: Node) -> tuple[n.Position, ...]:
+    assert isinstance(node, n.Entry)
+    return node.positions
+
+
+def _misplaced(node: Node, places: list[n.Position]) -> Node:
+    return b.entry(node.operands[0], *places)
+
+
+def _next(place: n.Position) -> n.Position:
+    assert isinstance(place, Dimension)
+    return Dimension(place.coefficient + 1)
 
 
 def _without(node: Node, k: int) -> tuple[Node, ...]:

@@ -76,7 +76,7 @@ def test_the_expressions_hold_every_kind_of_node() -> None:
     language = {
         n.Number, n.Symbol, n.Identity, n.Fill, n.Add, n.Negate, n.Product, n.Divide, n.Hadamard, n.HadamardDivide,
         n.HadamardPower, n.Power, n.Transpose, n.Inverse, n.Trace, n.Determinant, n.LogDeterminant, n.EntrySum, n.Norm1,
-        n.Norm2, n.Diag, n.Diagonal, n.Vec, n.Kronecker, n.Softmax, n.LogSumExp, n.Apply,
+        n.Norm2, n.Diag, n.Diagonal, n.Vec, n.Kronecker, n.Softmax, n.LogSumExp, n.Apply, n.Entry, n.Literal,
     }  # fmt: skip
     assert language <= kinds
     assert len(functions) >= 16

@@ -37,6 +37,7 @@ SLUGS = [
     "written-out", "trace-entries", "delta", "own-entry", "sifting", "assemble", "entry-formula",
     "independent-entries", "symmetric-entries", "symmetric-gradient", "diagonal-entries", "diagonal-gradient",
     "structure-matrix",
+    "entry", "literal", "entry-product", "written-entries",
 ]
 # fmt: on
 """Slugs are permanent: pages and other sites link to them. A new row is added here; none is ever taken away."""

@@ -86,6 +86,14 @@ def bold(written: str) -> str:
         ("softmax(x)", r"\operatorname{softmax}(*x*)"),
         ("vector(1)'*x", "*1*_{D}^T*x*"),
         ("dim(D)*z", "Dz"),
+        ("x[1]^2*x[D]", "x_{1}^{2}x_{D}"),
+        ("A[1, 2] + (A*x)[2]", "A_{12} + (*A**x*)_{2}"),
+        ("x[12]", "x_{12}"),
+        ("S[1, 12]", "S_{1,12}"),
+        ("unit(1, D)'*x", "*e*_{1}^T*x*"),
+        ("[s, t]", r"\begin{bmatrix} s & t \end{bmatrix}"),
+        ("[s; -t]", r"\begin{bmatrix} s \\ -t \end{bmatrix}"),
+        ("z*[s, t; 0, 1/2*z]", r"z\begin{bmatrix} s & t \\ 0 & \tfrac{1}{2}z \end{bmatrix}"),
     ],
 )
 def test_formula(expression: str, printed: str) -> None:

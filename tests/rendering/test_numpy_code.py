@@ -101,6 +101,13 @@ def evaluated(node: Node) -> Any:
         ("-(x + y).*mu", -(X + Y) * MU),
         ("1/3*x", X / 3),
         ("dim(D)*s", 2.1),
+        ("x[1]*S[2, D]", X[0] * S[1, 2]),
+        ("unit(2, D)", np.array([0.0, 1.0, 0.0])),
+        ("unit(1, D)*unit(M, M)'", np.outer([1.0, 0, 0], [0, 1.0])),
+        ("[s, 2]", np.array([0.7, 2])),
+        ("[s; 2]", np.array([0.7, 2])),
+        ("[1, 2; s, 4]*[s; 1]", np.array([2.7, 0.49 + 4])),
+        ("(A*x)[2]", (A @ X)[1]),
     ],
 )
 def test_kinds_of_values(expression: str, expected: Any) -> None:

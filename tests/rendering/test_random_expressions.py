@@ -13,7 +13,7 @@ from generator.algebra import build as b
 from generator.algebra.functions import ELEMENTWISE
 from generator.algebra.nodes import Node, symbol
 from generator.algebra.normal_form import equal
-from generator.algebra.shapes import SCALAR, Shape, matrix, row, vector
+from generator.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vector
 from generator.language import parse_expression
 from generator.rendering.latex import latex
 from generator.rendering.numpy_expression import NumpyWriter
@@ -52,7 +52,7 @@ def expressions(draw: Any, shape: Shape, depth: int = 3) -> Node:
     if not shape.is_scalar:
         kinds += ["quotient", "power", "constant", "matrix product"]
     if shape.is_scalar:
-        kinds += ["inner", "trace", "norm", "scalar power", "sum", "logsumexp"]
+        kinds += ["inner", "trace", "norm", "scalar power", "sum", "logsumexp", "component", "written"]
     elif shape.is_vector:
         kinds += ["softmax", "product vector"]
     elif shape.is_row:
@@ -100,6 +100,13 @@ def expressions(draw: Any, shape: Shape, depth: int = 3) -> Node:
             return b.power(some(SCALAR), b.number(draw(st.integers(1, 3))))
         case "sum":
             return b.entry_sum(some(draw(st.sampled_from((vector(size), row(size), matrix("M", size))))))
+        case "component":
+            inside = some(draw(st.sampled_from((vector(size), row(size), matrix("M", size)))))
+            last = [draw(st.booleans()) for _ in inside.shape.axes]
+            return b.entry(inside, *(a if at else Dimension(2) for a, at in zip(inside.shape.axes, last, strict=True)))
+        case "written":
+            pair = b.literal([some(SCALAR), some(SCALAR)], row(2))
+            return b.product(pair, b.literal([some(SCALAR), some(SCALAR)], vector(2)))
         case "logsumexp":
             return b.log_sum_exp(some(vector(size)))
         case "softmax":

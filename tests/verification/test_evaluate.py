@@ -103,6 +103,15 @@ SAMPLES: dict[type[Node], list[Node]] = {
         b.entry(x, N),
         b.entry(b.fill(b.entry(x, i), vector("N")) + y, i),
     ],
+    n.UnitVector: [
+        b.unit_vector(2, "N") * s,
+        b.unit_vector(N, "N").T * X,
+        b.unit_vector(i, "N").T * x,
+    ],
+    n.Literal: [
+        b.literal((s, t * t, b.ONE, b.entry(x, Dimension(2))), matrix(2, 2)),
+        b.literal((s * t, b.apply("sin", t)), row(2)) * b.literal((b.entry(x, i), t), vector(2)),
+    ],
     n.Delta: [b.delta(i, j) * b.entry(x, i), b.delta(i, Dimension(2))],
     n.IndexSum: [
         b.index_sum(i, b.entry(X, i, j) * b.entry(x, i)),

@@ -16,6 +16,7 @@ from generator.algebra.nodes import Index, Node
 from generator.algebra.shapes import Dimension, matrix, row, vector
 from generator.algebra.statement import Link, Statement
 from generator.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation, Prose
+from generator.language import parse_declarations, parse_expression
 from generator.verification import CodeError, check_code, check_equation, verify
 
 d = b.differential
@@ -424,3 +425,19 @@ def test_forty_claims_take_less_than_two_seconds(gaussian: Any) -> None:
         evidence = verify(whole)
     assert len(evidence.claims) >= 18
     assert time.perf_counter() - start < 4
+
+
+def test_formulas_in_indices() -> None:
+    """∂(X⁻¹)_ij/∂X_kl = −(X⁻¹)_ik (X⁻¹)_lj, as books print it; and a wrong order of the indices."""
+    X = parse_declarations(["X in R^(N x N) invertible"])
+    size = Dimension.of("N")
+    indices = {name: Index(name, size) for name in "ijkl"}
+    left = b.partial_entry(b.inverse(X[0]), X[0], (i, j), (k, indices["l"]))
+    right = parse_expression("-inv(X)[i, k]*inv(X)[l, j]", X, None, indices)
+    wrong = parse_expression("-inv(X)[i, l]*inv(X)[k, j]", X, None, indices)
+    assert check_equation(left, right).symbolic == "proved"
+    assert not check_equation(left, wrong).passed
+    own = b.partial_entry(X[0], X[0], (i, j), (k, indices["l"]))
+    assert check_equation(own, parse_expression("delta(i, k)*delta(j, l)", X, None, indices)).passed
+    unit = parse_expression("unit(i, N)'*X*unit(j, N)", X, None, indices)
+    assert check_equation(b.entry(X[0], i, j), unit).symbolic == "proved"

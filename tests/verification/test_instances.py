@@ -124,3 +124,10 @@ def test_a_normalised_vector_adds_up_to_one() -> None:
             drawn = draw_value(x, {"N": size}, attempt, frozenset({"normalised"}))
             assert has_property(drawn, "normalised")
             assert not has_property(2 * drawn, "normalised")
+
+
+def test_sizes_that_must_be_larger() -> None:
+    assert size_assignments(("D",), {"D": 4}) == ({"D": 4}, {"D": 5})
+    for assignment in size_assignments(("M", "N"), {"N": 5}):
+        assert assignment["N"] >= 5
+    assert {"M": 5, "N": 5} in size_assignments(("M", "N"), {"N": 5})

@@ -54,23 +54,23 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | Non
             words = "{0} is 0 unless its indices agree, so of each sum over a delta one term survives"
             survives = Prose(words, (sample,))
         claims.append(Claim(slope, sifted_node, "sifting", sentence([survives])))
+    value = None
     if shape is None:
         claims += _slice(of, wrt, places, columns, sifted_node)
         value = _stacked(sifted, _stacking_order(places), columns, partial)
-    else:
-        if (
-            partial.shape.axes
-            and _is_short(sifted_node)
-            and places == rows
-            and _shows_places(sifted_node, partial.shape)
-        ):
-            array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
-            claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
-        value = _assembled(sifted, rows + columns, shape) if places == rows else None
+    elif places == rows:
+        value = _assembled(sifted, rows + columns, shape)
+    value = None if value is None else written_out(value)
+    direct = isinstance(value, n.Literal) and shape is not None  # every entry stands there anyway
+    shown_whole = shape is not None and places == rows and bool(partial.shape.axes) and not direct
+    if shown_whole and _is_short(sifted_node) and _shows_places(sifted_node, partial.shape):
+        array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
+        claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
     if value is None:
         return None, tuple(claims)
-    value = written_out(value)
-    if not claims or claims[-1].right is not value:
+    if direct:
+        claims.append(Claim(partial, value, "written-out", Prose("Every entry, written out.")))
+    elif not claims or claims[-1].right is not value:
         words = "Put the entries back together." if shape is not None else "Stack the columns of both sides."
         claims.append(Claim(partial, value, "assemble", Prose(words)))
     value, symmetric = uses_of_symmetry(partial, value)
