@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Differential, Node, Symbol
-from generator.algebra.traverse import rebuild
+from generator.algebra.traverse import fresh_index_name, names_within, rebuild, renamed_index
 from generator.calculus.derivation import Prose
 from generator.calculus.functions import derivative_at
 from generator.calculus.prose import enumerate_values, sentence
@@ -29,8 +29,8 @@ class Line:
 class _Layer:
     """One pass over the outermost differentials; remembers which rules it used."""
 
-    def __init__(self, variable: Symbol) -> None:
-        self.variable = variable
+    def __init__(self, variable: Symbol, taken: frozenset[str]) -> None:
+        self.variable, self.taken = variable, taken
         self.used: list[tuple[Rule, Node]] = []
         self.constants: list[Node] = []
 
@@ -60,6 +60,8 @@ class _Layer:
         if not _only_scales(node, self.variable):
             self.used.append((rule, node))
         one_layer = rule.differential_of(node, self.varies)
+        if isinstance(one_layer, n.BoundedSum) and not isinstance(node, n.BoundedSum):
+            one_layer = renamed_index(one_layer, fresh_index_name(self.taken))
         return self.inward(one_layer, fresh and rule.routine)
 
     def inward(self, node: Node, fresh: bool = True) -> Node:
@@ -99,8 +101,10 @@ def prune(node: Node) -> Node:
     return node
 
 
-def expand(expression: Node, variable: Symbol) -> list[Line]:
+def expand(expression: Node, variable: Symbol, names: frozenset[str] = frozenset()) -> list[Line]:
     """Return the lines from d(expression) to an expression in d(variable) alone, at least one.
+
+    Sums over an index that a rule brings in take other names than `names` for it.
 
     Each line uses one rule that fills a line on every outermost differential, and the bookkeeping rules above it.
     Raises Refusal where the table has no rule for a node.
@@ -108,7 +112,7 @@ def expand(expression: Node, variable: Symbol) -> list[Line]:
     lines: list[Line] = []
     current: Node = build.differential(expression)
     while _pending(current, variable):
-        layer = _Layer(variable)
+        layer = _Layer(variable, names.union(symbol.name for symbol in names_within(current)))
         current = layer.inward(current)
         leading = next((rule for rule, _ in layer.used if not rule.routine), None)
         slug = leading.slug if leading else layer.used[0][0].slug if layer.used else "constant-factor"

@@ -10,11 +10,12 @@ from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.terms import terms_of
 from generator.algebra.tidy import tidy
-from generator.algebra.traverse import reads_alike
+from generator.algebra.traverse import contains, reads_alike
 from generator.calculus.derivation import Claim, Prose
 from generator.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
 from generator.calculus.matrix_route.linear_map import LinearMap
 from generator.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
+from generator.calculus.matrix_route.running_sums import all_stages, sum_of
 from generator.calculus.matrix_route.stages import (
     HadamardWith,
     InnerWith,
@@ -84,7 +85,7 @@ _STACKING = {
 def _stacking(found: LinearMap) -> tuple[str, Prose]:
     """Return the rule and the reason for stacking the columns of every term."""
     slugs: list[str] = []
-    for stage in (stage for chain in found.chains for stage in chain):
+    for stage in (stage for chain in found.chains for stage in all_stages(chain)):
         slug = _STACKING.get(type(stage))
         trivial = isinstance(stage, Transposed) and not stage.source.is_matrix
         if slug is not None and slug not in slugs and not trivial:
@@ -131,7 +132,7 @@ def _moves(found: LinearMap) -> tuple[str, Prose]:
     scalar = found.target.is_scalar and not found.source.is_scalar
     parts: list[Prose] = []
     slugs: list[str] = []
-    for chain in found.chains:
+    for chain in map(all_stages, found.chains):
         for stage in chain:
             slug = stage.rule
             if isinstance(stage, HadamardWith) and not scalar:
@@ -144,6 +145,11 @@ def _moves(found: LinearMap) -> tuple[str, Prose]:
             values = (stage.weight,) if isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason else ()
             if slug != "tidy":
                 parts.append(Prose(RULES[slug].reason, values))
+    for total in filter(None, map(sum_of, found.chains)):
+        if not contains(_factor((total,), found), n.BoundedSum):
+            parts.append(Prose("then {0} no longer stands in the sum: all its terms are equal", (total.index,)))
+            slugs.append("equal-terms")
+            break
     if not parts:
         return "tidy", sentence([Prose("scalar factors in front")])
     return next(slug for slug in slugs if slug != "tidy"), sentence(parts)

@@ -30,7 +30,7 @@ def differentiate(
     one level down do not take them for their own variable. Raises Refusal where no rule applies.
     """
     rewritten, claims = rewrite(of, expression)
-    lines = expand(rewritten, wrt)
+    lines = expand(rewritten, wrt, names)
     left = build.differential(of)
     taken = names | {of.name, wrt.name}
     claims.extend(Claim(left, line.expression, line.rule, line.reason, *_extras(line, taken)) for line in lines)
@@ -41,9 +41,14 @@ def differentiate(
     return value, (*claims, *symmetric)
 
 
-def differential_of(expression: Node, variable: Symbol) -> tuple[Node, LinearMap]:
-    """Return the differential of an expression, fully expanded, and as a linear map of d(variable)."""
-    final = expand(expression, variable)[-1].expression
+def differential_of(
+    expression: Node, variable: Symbol, names: frozenset[str] = frozenset()
+) -> tuple[Node, LinearMap]:
+    """Return the differential of an expression, fully expanded, and as a linear map of d(variable).
+
+    `names` are in use elsewhere.
+    """
+    final = expand(expression, variable, names)[-1].expression
     return final, linear_map(final, variable)
 
 
