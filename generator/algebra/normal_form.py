@@ -277,8 +277,9 @@ def normal_form_of_transposed(factor: Node) -> Node:
                 return factor
             if [*map(sort_key, flipped)] < [*map(sort_key, factor.operands)]:
                 return rebuild(factor, flipped)
-        case n.Power() if is_symbolic_power(factor) and not isinstance(factor.operands[0], n.Symbol):
-            return normal_form(build.transpose(factor))
+        case n.Power() if is_symbolic_power(factor):
+            base = power_parts(factor)[0]
+            return factor if normal_form(build.transpose(base)) is base else build.transpose(factor)
         case n.BoundedSum():
             return normal_form(build.bounded_sum(factor.index, build.transpose(factor.operands[0])))
     return build.transpose(factor)

@@ -24,7 +24,8 @@ def join_sums(terms: list[Term], collected: Callable[[n.BoundedSum], Node]) -> l
             continue
         first, second = found[place], term
         (one,), (other,) = first.word, second.word
-        assert isinstance(one, n.BoundedSum) and isinstance(other, n.BoundedSum)
+        assert isinstance(one, n.BoundedSum)
+        assert isinstance(other, n.BoundedSum)
         front = first.coefficient if first.coefficient == second.coefficient else Fraction(1)
         parts = [
             Term(first.coefficient / front, (), (one.operands[0],)),
@@ -60,5 +61,3 @@ def reversed_sum(node: n.BoundedSum) -> n.BoundedSum:
     """Return the sum taken from its last term to its first."""
     backward = total((*node.operands[1:], times(node.index, -1)))
     return build.bounded_sum(node.index, substitute(node.operands[0], {node.index: backward}))  # type: ignore[return-value]
-
-

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from generator.algebra import build as b
 from generator.algebra import nodes as n
+from generator.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
+from generator.algebra.invertible import is_invertible
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import matrix, vector
 from generator.algebra.traverse import fresh_index_name, names_within, rebuild
-from generator.algebra.invertible import is_invertible
 from generator.calculus.functions import FUNCTIONS, derivative_at
 
 d = b.differential

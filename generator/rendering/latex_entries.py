@@ -91,6 +91,13 @@ def index_sum(node: n.IndexSum, write: Write) -> Piece:
     return Piece(rf"\sum_{{{index}=1}}^{{{last}}} {text}", Level.OPEN)
 
 
+def bounded_sum(node: n.BoundedSum, write: Write) -> Piece:
+    """Return a sum over a running index; a sum of terms inside it takes parentheses."""
+    body, lower, upper = map(write, node.operands)
+    text = wrapped(body, Level.OPEN, minus=False)
+    return Piece(rf"\sum_{{{latex_name(node.index.name)}={lower.text}}}^{{{upper.text}}} {text}", Level.OPEN)
+
+
 def array(node: n.ArrayOf, write: Write, mark_diagonal: bool = False) -> Piece:
     """Return an array written out with dots, its diagonal boxed with `mark_diagonal`."""
     lines = []

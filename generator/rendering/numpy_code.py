@@ -159,6 +159,8 @@ def _shared(derivation: Derivation, value: Node, taken: set[str]) -> list[tuple[
     for node in walk(value):
         if isinstance(node, _CHEAP) or node is value or uses[node] < 2 or free_indices(node):
             continue
+        if any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols):
+            continue
         found.append((_fresh(titles.get(node, "t"), taken), node))
     return found
 

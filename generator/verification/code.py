@@ -44,7 +44,7 @@ def check_code(source: str, derivation: Derivation) -> float:
                 point.value(derivation.value)
             except DomainError:
                 continue
-            values = {s.name: outward(point.value(s), s.shape) for s in declared}
+            values = {s.name: _argument(point.value(s), s) for s in declared}
             values |= {s.name: outward(point.value(s), s.shape) for s in definitions}
             actual = np.asarray(function(**_arguments(function, values)))
             if actual.shape != expected.shape:
@@ -56,6 +56,11 @@ def check_code(source: str, derivation: Derivation) -> float:
     return largest
 
 
+def _argument(value: Array, symbol: Symbol) -> Array:
+    found = outward(value, symbol.shape)
+    return np.asarray(found.round(), dtype=int) if "whole" in symbol.properties else found
+
+
 def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
     """Return the total derivative as an array of shape of.shape + wrt.shape (vectors and rows 1-D)."""
     flat = np.moveaxis(point.jacobian(of, wrt, total=True), -3, -1)
@@ -64,7 +69,7 @@ def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
 
 
 def _arguments(function: Any, values: dict[str, Array]) -> dict[str, Any]:
-    plain = {name: float(value) if value.ndim == 0 else value for name, value in values.items()}
+    plain = {name: value.item() if value.ndim == 0 else value for name, value in values.items()}
     parameters = list(inspect.signature(function).parameters)
     places = list(plain)
     named = {name: plain[name] for name in parameters if name in plain}

@@ -155,7 +155,9 @@ class SymbolicCheck:
         known = point.values.keys() | point.definitions.keys()
         moving = sorted(varying(left, right, setting, point.definitions) & known, key=lambda symbol: symbol.name)
         reached = set(left.symbols | right.symbols)
-        behind = {s for s in point.values if reached & dependents((s,), point.definitions)}
+        behind = {
+            s for s in point.values if "whole" not in s.properties and reached & dependents((s,), point.definitions)
+        }
         unknown = {s for s in point.values if s in moving and s in behind}
         if not unknown:
             unknown = {s for s in behind if s.shape.is_scalar or s.shape.is_vector} or behind

@@ -8,12 +8,13 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.arrange import reshaped
 from generator.algebra.collect import collect
+from generator.algebra.matrix_powers import is_symbolic_power
 from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of, indices_in
 from generator.algebra.shapes import Dimension, Shape, derivative_shape
 from generator.algebra.tidy import tidy
-from generator.algebra.traverse import contains, substitute_indices, walk
+from generator.algebra.traverse import contains, names_within, substitute_indices, walk
 from generator.calculus.component_route.assembly import assemble
-from generator.calculus.component_route.display import BOUND, OUTPUT, VARIABLE, letters, shown
+from generator.calculus.component_route.display import BOUND, OUTPUT, VARIABLE, lettered, letters, shown
 from generator.calculus.component_route.entries import Components
 from generator.calculus.component_route.monomials import Monomial, join, sum_node
 from generator.calculus.component_route.stacking import stack
@@ -24,18 +25,22 @@ from generator.calculus.prose import enumerate_values, sentence
 from generator.calculus.refusal import Refusal
 
 
-def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | None, tuple[Claim, ...]]:
+def differentiate(
+    of: Symbol, expression: Node, wrt: Symbol, names: frozenset[str] = frozenset()
+) -> tuple[Node | None, tuple[Claim, ...]]:
     """Return ∂of/∂wrt in the Jacobian layout, and the claims in entries that lead to it.
 
     Beyond two indices the value is the vec Jacobian. It is None where the entries are no product of matrices. Raises
-    Refusal where no index rule applies.
+    Refusal where no index rule applies. Running indices take other names than `names`.
     """
-    names = {symbol.name for symbol in expression.symbols}
-    rows = _indices(OUTPUT, names, of)
-    columns = _indices(VARIABLE, names | {index.name for index in rows}, wrt)
+    names_here = {symbol.name for symbol in names_within(expression)}
+    rows = _indices(OUTPUT, names_here, of)
+    columns = _indices(VARIABLE, names_here | {index.name for index in rows}, wrt)
     components = Components(wrt, columns)
     places, written = _written(components, expression, rows)
-    taken = names | {index.name for index in columns}.union(*({i.name for i in indices_in(p)} for p in places))
+    taken = names_here | {index.name for index in columns}.union(*({i.name for i in indices_in(p)} for p in places))
+    if any(isinstance(node, n.BoundedSum) or is_symbolic_power(node) for node in walk(expression)):
+        taken |= names
     shape = derivative_shape(of.shape, wrt.shape)
     partial = build.partial(of, wrt)
     slope = build.partial_entry(of, wrt, places, columns)
@@ -63,6 +68,7 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | Non
         value = _assembled(sifted, rows + columns, shape) if places == rows else None
     if value is None:
         return None, tuple(claims)
+    value = lettered(value, taken)
     if not claims or claims[-1].right is not value:
         words = "Put the entries back together." if shape is not None else "Stack the columns of both sides."
         claims.append(Claim(partial, value, "assemble", Prose(words)))
@@ -284,7 +290,7 @@ def _is_short(entry: Node) -> bool:
     """Return whether a matrix of such entries is still readable."""
     if build.is_zero(entry):
         return False
-    return not contains(entry, n.IndexSum) and sum(1 for _ in walk(entry)) <= LONGEST
+    return not contains(entry, (n.IndexSum, n.BoundedSum)) and sum(1 for _ in walk(entry)) <= LONGEST
 
 
 LONGEST = 16

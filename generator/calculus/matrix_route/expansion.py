@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.matrix_powers import is_symbolic_power
 from generator.algebra.nodes import Differential, Node, Symbol
 from generator.algebra.traverse import fresh_index_name, names_within, rebuild, renamed_index
 from generator.calculus.derivation import Prose
 from generator.calculus.functions import derivative_at
 from generator.calculus.prose import enumerate_values, sentence
-from generator.calculus.refusal import Refusal
+from generator.calculus.refusal import UNKNOWN_SIGN, Refusal
 from generator.calculus.rules import Rule, rule_for
 
 
@@ -53,6 +54,8 @@ class _Layer:
         if node is self.variable:
             return build.differential(node)
         rule = rule_for(node)
+        if rule is None and is_symbolic_power(node):
+            raise Refusal(UNKNOWN_SIGN)
         if rule is None:
             raise Refusal(f"no rule covers the differential of {type(node).__name__.lower()}")
         if not (rule.routine or fresh) and not _only_scales(node, self.variable):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.invertible import is_invertible
 from generator.algebra.nodes import Index, Node
 from generator.algebra.traverse import rebuild
-from generator.algebra.invertible import is_invertible
 from generator.calculus.derivation import Claim, Prose
 
 d = build.differential

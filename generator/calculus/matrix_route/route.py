@@ -41,9 +41,7 @@ def differentiate(
     return value, (*claims, *symmetric)
 
 
-def differential_of(
-    expression: Node, variable: Symbol, names: frozenset[str] = frozenset()
-) -> tuple[Node, LinearMap]:
+def differential_of(expression: Node, variable: Symbol, names: frozenset[str] = frozenset()) -> tuple[Node, LinearMap]:
     """Return the differential of an expression, fully expanded, and as a linear map of d(variable).
 
     `names` are in use elsewhere.
