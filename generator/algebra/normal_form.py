@@ -199,12 +199,12 @@ def _summed(node: n.BoundedSum, term: Term) -> tuple[Term, ...]:
     inside = tuple((base, e) for base, e in term.scalars if base.depends_on(index))
     front = Term(term.coefficient, outside, ())
     if any(factor.depends_on(index) for factor in term.word):
-        body, word = node_of([Term(Fraction(1), inside, term.word)], node.shape), ()
+        body, word = node_of([Term(Fraction(1), inside, term.word)], node.shape), term.word[:0]
     else:
         body, word = node_of([Term(Fraction(1), inside, ())], build.ONE.shape), term.word
     if not body.depends_on(index) and (times := count(index)) is not None:
         return tuple(_scaled(_times(_expand(times), (Term(Fraction(1), (), word),)), front))
-    started = from_zero(build.bounded_sum(index, body))  # type: ignore[arg-type]
+    started = from_zero(build.bounded_sum(index, body))
     both = [build.bounded_sum(s.index, normal_form(s.operands[0])) for s in (started, reversed_sum(started))]
     chosen = _atom(min(both, key=sort_key))
     return tuple(_scaled(_times(chosen, (Term(Fraction(1), (), word),)), front))

@@ -37,7 +37,7 @@ def derivative(
         return Piece(rf"\frac{{{sign}{numerator}}}{{{denominator}}}", Level.SCRIPTED)
     operator = rf"\frac{{{sign.strip()}}}{{{denominator}}}"
     inside = write(build.entry(of, *above) if above else of)
-    if isinstance(of, n.IndexSum):
+    if isinstance(of, n.IndexSum | n.BoundedSum):
         return Piece(operator + inside.text, Level.OPEN)
     bare = inside.level is Level.ATOM and not inside.text.startswith(r"\begin")
     return Piece(operator + (inside.text if bare else parenthesised(inside.text)), Level.SCRIPTED)

@@ -214,7 +214,7 @@ class Evaluator:
         """Return the same point with a number for a running index."""
         key = (index, number)
         if key not in self._numbered:
-            values = {index: np.full((1, 1, 1), float(number))}
+            values: dict[Symbol, Array] = {index: np.full((1, 1, 1), float(number))}
             self._numbered[key] = Evaluator(
                 values,
                 self.sizes,

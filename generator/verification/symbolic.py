@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb
@@ -125,7 +125,11 @@ class SymbolicCheck:
         extra = extra_properties(setting, self.instances.definitions)
         substitution: dict[Entry, Entry] = {}
         values: dict[Symbol, Grid] = {}
+        small = whole_numbers(point.values)
         for symbol, array in point.values.items():
+            if symbol in small:
+                values[symbol] = ((sympy.Integer(small[symbol]),),)
+                continue
             properties = symbol.properties | extra.get(symbol, frozenset())
             numbers = _with_properties(_rationals(array), properties)
             values[symbol] = numbers
@@ -164,6 +168,12 @@ class SymbolicCheck:
             if sum(rows * columns for rows, columns in (extent(s.shape, sizes) for s in unknown)) > 12:
                 unknown = set(sorted(unknown, key=lambda s: s.name)[:1])
         return unknown, moving
+
+
+def whole_numbers(symbols: Iterable[Symbol]) -> dict[Symbol, int]:
+    """Return 2, 1, 2, 1, … for the declared whole numbers, so that powers stay small."""
+    whole = sorted((symbol for symbol in symbols if "whole" in symbol.properties), key=lambda symbol: symbol.name)
+    return {symbol: 2 - place % 2 for place, symbol in enumerate(whole)}
 
 
 def _rationals(array: Array) -> Grid:

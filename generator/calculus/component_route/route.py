@@ -242,8 +242,10 @@ def _why_deltas(
         places = _example(taken, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
+        parts += _powers_in(written, wrt)
         parts.append(Prose("product rule in entries; the derivative of {0} by {1} is {2}", values))
     else:
+        parts += _powers_in(written, wrt)
         parts += _functions_in(written, wrt) or [Prose("differentiate term by term")]
     constants: list[Value] = []
     for monomial in written:
@@ -266,6 +268,15 @@ def _why_trace(trace: Node) -> Prose:
     if eye is None:
         return Prose("The trace adds the diagonal entries.")
     return Prose("The trace adds the diagonal entries; {0} has a 1 in each of them.", (eye,))
+
+
+def _powers_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
+    """Return how an entry of a power with a symbolic exponent is differentiated, where there is one."""
+    arrays = (base.operands[0] for monomial in written for base, _ in monomial.factors if isinstance(base, n.Entry))
+    power = next((array for array in arrays if is_symbolic_power(array) and array.depends_on(wrt)), None)
+    if power is None:
+        return []
+    return [Prose("{0} is a product of equal factors: one term for each, with 0, 1, 2, … factors before it", (power,))]
 
 
 def _functions_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:

@@ -6,6 +6,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.arrange import reshaped, stacked
 from generator.algebra.collect import collect
+from generator.algebra.exponents import count
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.terms import terms_of
@@ -147,7 +148,10 @@ def _moves(found: LinearMap) -> tuple[str, Prose]:
                 parts.append(Prose(RULES[slug].reason, values))
     for total in filter(None, map(sum_of, found.chains)):
         if not contains(_factor((total,), found), n.BoundedSum):
-            parts.append(Prose("then {0} no longer stands in the sum: all its terms are equal", (total.index,)))
+            times = count(total.index)
+            values = () if times is None else (times,)
+            what = "terms" if times is None else "{0} terms"
+            parts.append(Prose(f"then all {what} of the sum are equal", values))
             slugs.append("equal-terms")
             break
     if not parts:
