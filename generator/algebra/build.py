@@ -162,7 +162,7 @@ def running_index(name: str, lower: Node, upper: Node) -> n.RunningIndex:
     return n.RunningIndex((), SCALAR, (name, frozenset(), lower, upper))
 
 
-def bounded_sum(index: n.RunningIndex, body: Node) -> Node:
+def bounded_sum(index: n.RunningIndex, body: Node) -> n.BoundedSum:
     """Return the sum of the body over the running index."""
     return n.BoundedSum((body, index.lower, index.upper), body.shape, (index,))
 

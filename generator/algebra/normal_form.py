@@ -236,12 +236,12 @@ def _summed(node: n.BoundedSum, term: Term) -> tuple[Term, ...]:
     inside = tuple((base, e) for base, e in term.scalars if base.depends_on(index))
     front = Term(term.coefficient, outside, ())
     if any(factor.depends_on(index) for factor in term.word):
-        body, word = node_of([Term(Fraction(1), inside, term.word)], node.shape), ()
+        body, word = node_of([Term(Fraction(1), inside, term.word)], node.shape), term.word[:0]
     else:
         body, word = node_of([Term(Fraction(1), inside, ())], build.ONE.shape), term.word
     if not body.depends_on(index) and (times := count(index)) is not None:
         return tuple(_scaled(_times(_expand(times), (Term(Fraction(1), (), word),)), front))
-    started = from_zero(build.bounded_sum(index, body))  # type: ignore[arg-type]
+    started = from_zero(build.bounded_sum(index, body))
     both = [build.bounded_sum(s.index, normal_form(s.operands[0])) for s in (started, reversed_sum(started))]
     chosen = _atom(min(both, key=sort_key))
     return tuple(_scaled(_times(chosen, (Term(Fraction(1), (), word),)), front))
@@ -361,8 +361,9 @@ def normal_form_of_transposed(factor: Node) -> Node:
                 return factor
             if [*map(sort_key, flipped)] < [*map(sort_key, factor.operands)]:
                 return rebuild(factor, flipped)
-        case n.Power() if is_symbolic_power(factor) and not isinstance(factor.operands[0], n.Symbol):
-            return normal_form(build.transpose(factor))
+        case n.Power() if is_symbolic_power(factor):
+            base = power_parts(factor)[0]
+            return factor if normal_form(build.transpose(base)) is base else build.transpose(factor)
         case n.BoundedSum():
             return normal_form(build.bounded_sum(factor.index, build.transpose(factor.operands[0])))
     return build.transpose(factor)

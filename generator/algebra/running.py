@@ -54,10 +54,10 @@ def from_zero(node: n.BoundedSum) -> n.BoundedSum:
     """Return the sum over an index from 0 whose name says only how deep other sums are nested in it."""
     body, lower, upper = node.operands
     index = build.running_index(f"#{level(body)}", build.ZERO, total((upper, times(lower, -1))))
-    return build.bounded_sum(index, substitute(body, {node.index: total((index, lower))}))  # type: ignore[return-value]
+    return build.bounded_sum(index, substitute(body, {node.index: total((index, lower))}))
 
 
 def reversed_sum(node: n.BoundedSum) -> n.BoundedSum:
     """Return the sum taken from its last term to its first."""
     backward = total((*node.operands[1:], times(node.index, -1)))
-    return build.bounded_sum(node.index, substitute(node.operands[0], {node.index: backward}))  # type: ignore[return-value]
+    return build.bounded_sum(node.index, substitute(node.operands[0], {node.index: backward}))

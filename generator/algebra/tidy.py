@@ -197,7 +197,7 @@ def _simplest_sum(node: n.BoundedSum) -> Node:
     body, lower, upper = node.operands
     index = build.running_index(node.index.name, plain(lower), plain(upper))
     if index is not node.index:
-        node = build.bounded_sum(index, substitute(body, {node.index: index}))  # type: ignore[assignment]
+        node = build.bounded_sum(index, substitute(body, {node.index: index}))
         body = node.operands[0]
     if build.is_zero(body):
         return body
@@ -213,11 +213,25 @@ def _simplest_sum(node: n.BoundedSum) -> Node:
     (term,) = terms
     outside = tuple((base, e) for base, e in term.scalars if not base.depends_on(index))
     inside = tuple((base, e) for base, e in term.scalars if base.depends_on(index))
-    if term.coefficient == 1 and not outside:
+    before, word, after = _varying_middle(term.word, index)
+    if term.coefficient == 1 and not (outside or before or after):
         return node
+    summand = term_node(Term(Fraction(1), inside, word), build.product(*word).shape if word else build.ONE.shape)
+    rest = build.bounded_sum(index, summand)
     front = term_node(Term(term.coefficient, outside, ()), build.ONE.shape)
-    rest = build.bounded_sum(index, term_node(Term(Fraction(1), inside, term.word), body.shape))
-    return tidy(build.product(front, rest))
+    return tidy(build.product(front, build.product(*before, rest, *after)))
+
+
+Word = tuple[Node, ...]
+
+
+def _varying_middle(word: Word, index: n.RunningIndex) -> tuple[Word, Word, Word]:
+    """Return the constant factors before, those from the first to the last that varies with the index, and the rest."""
+    places = [place for place, factor in enumerate(word) if factor.depends_on(index)]
+    if not places:
+        return word, (), ()
+    first, last = places[0], places[-1] + 1
+    return word[:first], word[first:last], word[last:]
 
 
 def _simplest_transpose(node: Node) -> Node:

@@ -137,7 +137,7 @@ def fresh_index_name(taken: Collection[str]) -> str:
     return next(name for name in INDEX_NAMES if name not in taken)
 
 
-def renamed_index(node: n.BoundedSum, name: str) -> Node:
+def renamed_index(node: n.BoundedSum, name: str) -> n.BoundedSum:
     """Return the same sum over an index of another name."""
     index = build.running_index(name, *node.operands[1:])
     return build.bounded_sum(index, substitute(node.operands[0], {node.index: index}))

@@ -25,9 +25,12 @@ def has_matrices(chain: Chain) -> bool:
 
 
 def combine_backward(
-    chain: Chain, partials: dict[tuple[Symbol, Symbol], PartialDerivation]
+    chain: Chain, partials: dict[tuple[Symbol, Symbol], PartialDerivation], names: frozenset[str] = frozenset()
 ) -> tuple[Node, Node, tuple[Claim, ...]]:
-    """Return the derivative in the declared variables, the same in the names of the chain, and the claims."""
+    """Return the derivative in the declared variables, the same in the names of the chain, and the claims.
+
+    `names` are those in use, for running indices to avoid.
+    """
     f = chain.links[0].symbol
     links = {link.symbol: link for link in chain.varying()}
     totals: dict[Symbol, Node] = {f: build.ONE}
@@ -47,7 +50,7 @@ def combine_backward(
                 unevaluated.append(grouped([through, build.partial(u, v)]))
                 values.append(grouped([totals[u], partials[u, v].value]))
             else:
-                expanded, linear = differential_of(links[u].expression, v)
+                expanded, linear = differential_of(links[u].expression, v, names)
                 adjoint = linear.adjoint()
                 unevaluated.append(_displayed(adjoint.apply(_natural(through, u)), v))
                 values.append(_displayed(adjoint.apply(_natural(totals[u], u)), v))

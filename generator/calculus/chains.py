@@ -12,7 +12,7 @@ from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.statement import Link, Statement
 from generator.algebra.tidy import tidy
-from generator.algebra.traverse import substitute, transform, walk
+from generator.algebra.traverse import names_within, substitute, transform, walk
 
 NAMES = ("u", "v", "w", "p", "q", "r", "g", "h", *(f"u{k}" for k in range(1, 100)))
 """Names for links that are split off, from the inside out; those in use are passed over."""
@@ -100,7 +100,7 @@ def decompose(statement: Statement) -> Chain:
     if len(statement.links) > 1:
         return joined(chain)
     link = statement.links[0]
-    taken = {symbol.name for symbol in (*statement.declarations, link.symbol)}
+    taken = {symbol.name for symbol in (*statement.declarations, link.symbol, *names_within(link.expression))}
     names = (name for name in NAMES if name not in taken)
     cuts: dict[Node, Symbol] = {}
     expression = _cut(link.expression, statement.wrt, cuts)
@@ -168,6 +168,11 @@ def _core(node: Node, wrt: Symbol) -> Node:
     return node
 
 
+def _in_a_sum(node: Node) -> bool:
+    """Return whether the node depends on a running index, so that it has no value outside of its sum."""
+    return any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols)
+
+
 def _constant_scalar(node: Node, wrt: Symbol) -> bool:
     return node.shape.is_scalar and not _varies(node, wrt)
 
@@ -176,7 +181,7 @@ def _cut(node: Node, wrt: Symbol, cuts: dict[Node, Symbol]) -> Node:
     """Note every inner function of the node in `cuts` (with a placeholder for its name); return the node."""
     for current in walk(node):
         for operand in _inner_functions(current):
-            if not _varies(operand, wrt) or operand.shape.is_matrix:
+            if not _varies(operand, wrt) or operand.shape.is_matrix or _in_a_sum(operand):
                 continue
             core = _core(operand, wrt)
             if not _is_simple(core, wrt) and not core.shape.is_row:
@@ -200,7 +205,7 @@ def _cut_repeated(expressions: list[Node], wrt: Symbol, cuts: dict[Node, Symbol]
 def _count_places(node: Node, wrt: Symbol, cuts: dict[Node, Symbol], seen: Counter[Node], top: bool) -> None:
     if not _varies(node, wrt) or (not top and node in cuts):
         return
-    if isinstance(node, n.Add) and not node.shape.is_matrix and not node.shape.is_row:
+    if isinstance(node, n.Add) and not node.shape.is_matrix and not node.shape.is_row and not _in_a_sum(node):
         seen[node] += 1
     for operand in node.operands:
         _count_places(operand, wrt, cuts, seen, top=False)

@@ -191,7 +191,7 @@ def is_scaled(value: Node) -> bool:
 
 def what_it_says(left: Node, value: Node, entry: Node, places: tuple[n.Index, n.Index]) -> Claim | None:
     """Return the entry formula of a matrix that is scaled by rows or columns, and in words what that means."""
-    if contains(entry, n.IndexSum):
+    if contains(entry, (n.IndexSum, n.BoundedSum)):
         return None
     first, second = value.operands
     i, k = places

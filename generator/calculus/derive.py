@@ -11,7 +11,7 @@ from generator.algebra.nodes import Node, PartialEntry, Symbol
 from generator.algebra.normal_form import equal
 from generator.algebra.shapes import ShapeError, derivative_shape
 from generator.algebra.statement import Link, Statement
-from generator.algebra.traverse import substitute
+from generator.algebra.traverse import names_within, substitute
 from generator.calculus import component_route, matrix_route
 from generator.calculus.backward import combine_backward, has_matrices
 from generator.calculus.chains import Chain, decompose
@@ -21,7 +21,7 @@ from generator.calculus.domains import assumptions_of, notes_on
 from generator.calculus.identities import recognise
 from generator.calculus.properties import special_cases, symmetric_variable
 from generator.calculus.refusal import Refusal
-from generator.calculus.rewriting import log_softmax
+from generator.calculus.rewriting import determinant_of_power, log_softmax
 from generator.calculus.structured import structured_claims
 
 ROUTES = ("matrix", "component")
@@ -41,9 +41,12 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
 
 
 def _derive(statement: Statement, route: str, both: bool) -> Derivation:
+    if "whole" in statement.wrt.properties:
+        raise Refusal(f"{statement.wrt.name} is a whole number: there is no derivative by it")
     started, rewritten = _rewritten(statement)
     chain = decompose(started)
-    partials = tuple(_partial(chain, link, argument, route, both) for link, argument in chain.edges())
+    names = _names(statement, chain)
+    partials = tuple(_partial(chain, link, argument, route, both, names) for link, argument in chain.edges())
     table = {(partial.of, partial.wrt): partial for partial in partials}
     of = chain.links[0].symbol
     total = build.partial(of, chain.wrt, total=True)
@@ -59,7 +62,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         if value is not in_names:
             combination = (Claim(total, value, "substitution", Prose("Substitute the constants of the chain.")),)
     elif of.shape.is_scalar and has_matrices(chain):
-        value, in_names, combination = combine_backward(chain, table)
+        value, in_names, combination = combine_backward(chain, table, names)
     else:
         value, in_names, combination = combine(chain, table)
     entries = _entries(chain, total, in_names)
@@ -87,17 +90,29 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
         if expression is not link.expression:
             reason = Prose("The logarithm of a softmax is the vector minus its log-sum-exp, entry by entry.")
             claims.append(Claim(link.expression, expression, "log-softmax", reason))
+        opened = determinant_of_power(expression, statement.wrt)
+        if opened is not expression:
+            reason = Prose("The determinant of a product is the product of the determinants, so also of a power.")
+            claims.append(Claim(expression, opened, "determinant-power", reason))
+            expression = opened
         links.append(replace(link, expression=expression))
     if not claims:
         return statement, ()
     return replace(statement, links=tuple(links)), tuple(claims)
 
 
-def _partial(chain: Chain, link: Link, argument: Symbol, route: str, both: bool) -> PartialDerivation:
-    names = frozenset(symbol.name for inner in chain.links for symbol in (inner.symbol, *inner.expression.symbols))
+def _names(statement: Statement, chain: Chain) -> frozenset[str]:
+    """Return all names in use: declared, of the chain, and of indices in sums."""
+    inside = (symbol for link in chain.links for symbol in (link.symbol, *names_within(link.expression)))
+    return frozenset(symbol.name for symbol in (*statement.declarations, *inside))
+
+
+def _partial(
+    chain: Chain, link: Link, argument: Symbol, route: str, both: bool, names: frozenset[str]
+) -> PartialDerivation:
     routes: dict[str, Route] = {
         "matrix": partial(matrix_route.differentiate, names=names),
-        "component": component_route.differentiate,
+        "component": partial(component_route.differentiate, names=names),
     }
     found: dict[str, tuple[Node | None, tuple[Claim, ...]]] = {}
     refusal: str | None = None

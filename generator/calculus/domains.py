@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entries import least_sizes
+from generator.algebra.exponents import is_nonnegative, is_symbolic
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import Dimension
 from generator.algebra.statement import Link
@@ -23,6 +24,10 @@ def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
                 inner = node.operands[0]
                 declared = isinstance(inner, n.Symbol | n.FunctionValue) and "invertible" in inner.properties
                 found.setdefault(inner, Assumption(inner, "invertible", declared))
+            elif isinstance(node, n.Power) and node.shape.is_matrix and is_symbolic(node.operands[1]):
+                base, exponent = node.operands
+                if isinstance(base, n.Symbol) and not is_nonnegative(exponent):
+                    found.setdefault(base, Assumption(base, "invertible", "invertible" in base.properties))
     return tuple(found.values())
 
 
@@ -88,6 +93,8 @@ def _note(node: Node, whole: dict[Node, Node]) -> Prose | None:
             if exponent.denominator != 1 and not _positive(substitute(x, whole)):
                 return Prose("The rule applies where {0} is positive.", (x,))
             return _divisor(x, whole) if exponent < 0 else None
+        case n.Power() if node.shape.is_scalar and is_symbolic(node.operands[1]):
+            return None if is_nonnegative(node.operands[1]) else _divisor(x, whole)
         case n.Power() if node.shape.is_scalar and not _positive(substitute(x, whole)):
             return Prose("The rule applies where {0} is positive.", (x,))
     return None

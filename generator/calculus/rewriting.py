@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.matrix_powers import is_symbolic_power
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import ShapeError
 from generator.algebra.terms import Term, reduce_word, term_node, terms_of
@@ -20,6 +21,21 @@ def log_softmax(node: Node) -> Node:
         if isinstance(current, n.Apply) and current.function == "log" and isinstance(current.operands[0], n.Softmax):
             z = transform(current.operands[0].operands[0], change)
             return z - build.fill(build.log_sum_exp(z), z.shape)
+        return None
+
+    return transform(node, change)
+
+
+def determinant_of_power(node: Node, variable: Symbol) -> Node:
+    """Return the expression with det(X^k) written as det(X)^k where X varies and k is no known number.
+
+    So that what is left to differentiate is the determinant itself, also where X is singular.
+    """
+
+    def change(current: Node) -> Node | None:
+        if isinstance(current, n.Determinant) and is_symbolic_power(current.operands[0]):
+            base, exponent = current.operands[0].operands
+            return build.power(build.determinant(base), exponent) if base.depends_on(variable) else None
         return None
 
     return transform(node, change)

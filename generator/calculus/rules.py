@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from generator.algebra import build as b
 from generator.algebra import nodes as n
+from generator.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
 from generator.algebra.invertible import is_invertible
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, matrix, vector
-from generator.algebra.traverse import rebuild
+from generator.algebra.traverse import fresh_index_name, names_within, rebuild
 from generator.algebra.unspecified import unspecified
 from generator.calculus.functions import FUNCTIONS, derivative_at
 from generator.calculus.unspecified import total_differential
@@ -69,7 +70,8 @@ class Rule:
         if self.of_node is not None:
             return self.of_node(node, varies)
         if self.differential is None:
-            return rebuild(node, tuple(map(d, node.operands)))
+            inside, *bounds = node.operands
+            return rebuild(node, (d(inside), *bounds))
         return self.differential(*node.operands)
 
 
@@ -83,6 +85,7 @@ Xi = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
 k = n.symbol("k")
 ONE, TWO = Dimension(1), Dimension(2)
 p = unspecified("p", (x.shape, y.shape), s.shape)
+whole = n.symbol("k", properties=frozenset({"whole"}))
 ONES = b.fill(b.ONE, vector("N"))
 
 
@@ -94,6 +97,8 @@ def _each(factors: tuple[Node, ...], join: Callable[..., Node]) -> Node:
 def _power(base: Node, exponent: Node) -> Node:
     if isinstance(exponent, n.Number):
         return exponent * (base if exponent.value == 2 else b.power(base, b.number(exponent.value - 1))) * d(base)
+    if is_symbolic(exponent):  # constant, and the logarithm of the base is not needed
+        return exponent * b.power(base, plain(exponent - b.ONE)) * d(base)
     lowered = b.power(base, exponent - b.ONE)
     return exponent * lowered * d(base) + b.apply("log", base) * b.power(base, exponent) * d(exponent)
 
@@ -117,6 +122,18 @@ def _matrix_power(base: Node, exponent: Node) -> Node:
         inverted = b.power(b.inverse(base), b.number(-whole))
         return -(inverted * d(b.power(base, b.number(-whole))) * inverted)
     return _each((base,) * whole, b.product) if whole else b.zero(base.shape)
+
+
+def _symbolic_matrix_power(base: Node, exponent: Node) -> Node:
+    taken = {symbol.name for operand in (base, exponent) for symbol in names_within(operand)}
+    last = plain(exponent - b.ONE)
+    r = b.running_index(fresh_index_name(taken), b.ZERO, last)
+    return b.bounded_sum(r, b.power(base, r) * d(base) * b.power(base, plain(last - r)))
+
+
+def _negative_matrix_power(base: Node, exponent: Node) -> Node:
+    power = b.power(base, exponent)
+    return -(power * d(b.power(base, times(exponent, -1))) * power)
 
 
 def _widen(part: Node, like: Node) -> Node:
@@ -152,8 +169,16 @@ def _is_scalar(node: Node) -> bool:
     return node.shape.is_scalar
 
 
-def _is_matrix(node: Node) -> bool:
-    return node.shape.is_matrix
+def _has_known_exponent(node: Node) -> bool:
+    return node.shape.is_matrix and isinstance(node.operands[1], n.Number)
+
+
+def _has_symbolic_exponent(node: Node) -> bool:
+    return node.shape.is_matrix and is_symbolic(node.operands[1]) and is_nonnegative(node.operands[1])
+
+
+def _has_negative_exponent(node: Node) -> bool:
+    return node.shape.is_matrix and is_symbolic(node.operands[1]) and is_nonpositive(node.operands[1])
 
 
 def _known_invertible(node: Node) -> bool:
@@ -207,7 +232,10 @@ DIFFERENTIALS: tuple[Rule, ...] = (
     Rule("kronecker", "Product rule for the Kronecker product", "product rule for the Kronecker product", b.kronecker(A, B), multilinear=True, sources=("MC (39)", "MN, chapter 8")),
     Rule("khatri-rao", "Product rule for the Khatri-Rao product", "product rule for the Khatri-Rao product", b.khatri_rao(A, n.symbol("E", matrix("P", "N"))), multilinear=True, sources=("MN, chapter 8",)),
     Rule("power", "Power rule", "power rule", b.power(s, k), _power, when=_is_scalar, domain="s > 0 unless the exponent is a whole number", sources=("MML, section 5.1",)),
-    Rule("matrix-power", "Differential of a matrix power", "a matrix power is a product: one term for each factor, in order", b.power(X, b.number(2)), _matrix_power, when=_is_matrix, sources=("MC (90)", "MN, chapter 8")),
+    Rule("matrix-power", "Differential of a matrix power", "a matrix power is a product: one term for each factor, in order", b.power(X, b.number(2)), _matrix_power, when=_has_known_exponent, sources=("MC (90)", "MN, chapter 8")),
+    Rule("matrix-power-symbolic", "Differential of a matrix power with a symbolic exponent", "the power is a product of equal factors: one term for each factor, with 0, 1, 2, … factors before it", b.power(X, whole), _symbolic_matrix_power, when=_has_symbolic_exponent, domain="for whole exponents from 0 on", sources=("MC (90)", "MN, chapter 8")),
+    Rule("matrix-power-negative", "Differential of a negative matrix power", "a negative power is the inverse of the positive one: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.power(Xi, times(whole, -1)), _negative_matrix_power, when=_has_negative_exponent, domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
+    Rule("bounded-sum", "Differential of a sum over an index", "a sum is linear, so d moves inside", b.bounded_sum(b.running_index("r", b.ONE, whole), b.product(b.running_index("r", b.ONE, whole), A)), routine=True, sources=("MN, chapter 8",)),
     Rule("entry-power", "Power rule, entry by entry", "power rule, entry by entry", b.hadamard_power(x, b.number(3)), _entry_power, sources=("MML, section 5.1",)),
     Rule("inverse", "Differential of an inverse", "from A A⁻¹ = I: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.inverse(Xi), lambda u: -(b.inverse(u) * d(u) * b.inverse(u)), domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
     Rule("determinant", "Jacobi's formula, invertible matrix", "Jacobi's formula", b.determinant(Xi), lambda u: b.determinant(u) * b.trace(b.inverse(u) * d(u)), when=_known_invertible, domain="where the matrix is invertible", sources=("MC (42)", "MN, chapter 8")),
@@ -253,6 +281,8 @@ ALGEBRA: tuple[Rule, ...] = (
     Rule("higher-derivative", "Higher derivatives", "the derivative of {0}, the derivative of the order before", sources=("MML, section 5.1.1",)),
     Rule("value-at-point", "Value at a point", "insert the point, and work out the value exactly"),
     Rule("taylor", "Taylor polynomial", "the coefficient of (x − a)ⁿ is the derivative of order n at a, divided by n!", sources=("MML (5.7)",)),
+    Rule("determinant-power", "Determinant of a power", "the determinant of a product is the product of the determinants", equality=lambda: (b.determinant(b.power(X, whole)), b.power(b.determinant(X), whole)), sources=("MML, section 4.1", "MC (22)")),
+    Rule("equal-terms", "Equal terms of a sum", "every term of the sum is the same", equality=lambda: (b.bounded_sum(b.running_index("r", b.ONE, whole), A), whole * A)),
     Rule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", equality=lambda: (b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape))),
     Rule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
     Rule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", equality=lambda: (b.trace(b.kronecker(X, n.symbol("Y", matrix("P", "P")))), b.trace(X) * b.trace(n.symbol("Y", matrix("P", "P")))), sources=("MN, chapter 2",)),

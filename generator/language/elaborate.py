@@ -154,7 +154,7 @@ class Elaborator:
         values = values_of(tree)
         if len(values) != arity:
             takes = "one argument" if arity == 1 else "two arguments"
-            takes += ", or four, as in `sum(r, 0, k-1, X^r)`" if tree.name == "sum" else ""
+
             raise self.error(f"`{tree.name}` takes {takes}, not {len(values)}", tree)
         operands = tuple([self.infer(value) for value in values])
         result, make = rule(self, tree, [operand.type for operand in operands])

@@ -91,7 +91,12 @@ def _check_names(
 def _unknown_names(line: Line, scope: Scope) -> Iterator[LanguageError]:
     """Yield the errors about names that mean nothing, and about maps of the chain called like functions."""
     for piece in pieces_of(line.expression):
-        if isinstance(piece, Call) and piece.name in scope.maps and piece.name not in CALLABLE:
+        if isinstance(piece, Call) and piece.name == "sum" and len(piece.arguments) in (2, 3):
+            form = "`sum(X)` adds all entries, `sum(r, 0, k-1, X^r)` adds over r from 0 to k − 1"
+            yield LanguageError(
+                f"{form}; this one has {len(piece.arguments)} arguments", line.text, piece.start, piece.end
+            )
+        elif isinstance(piece, Call) and piece.name in scope.maps and piece.name not in CALLABLE:
             yield unknown.function(line.text, piece, scope)
         elif isinstance(piece, Name) and piece.name not in scope.types and piece.name not in ("eye", "T"):
             yield unknown.name(line.text, piece, scope)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.matrix_powers import is_symbolic_power
 from generator.algebra.nodes import Node
 from generator.rendering import latex_entries as entries
 from generator.rendering import latex_functions as functions
@@ -141,7 +142,7 @@ def juxtaposed(parts: list[Node], minus: bool = True) -> str:
     written: list[str] = []
     for place, factor in enumerate(parts):
         last = place == len(parts) - 1
-        least = Level.OPEN if last and isinstance(factor, n.IndexSum) else Level.PRODUCT
+        least = Level.OPEN if last and isinstance(factor, n.IndexSum | n.BoundedSum) else Level.PRODUCT
         least = Level.PREFIX if isinstance(factor, n.Product) else least
         part = wrapped(latex_piece(factor), least, minus=minus and place == 0)
         if place:
@@ -175,6 +176,9 @@ def _entrywise(sign: str) -> Callable[[Node], Piece]:
 def _power(node: Node) -> Piece:
     base, exponent = node.operands
     mark = r"\odot " if isinstance(node, n.HadamardPower) else ""
+    if is_symbolic_power(node) and isinstance(base, n.Inverse):
+        below = wrapped(latex_piece(exponent), Level.PRODUCT, minus=False)
+        return Piece(rf"{_base(base.operands[0])}^{{-{below}}}", Level.SCRIPTED)
     whole = isinstance(exponent, n.Number) and exponent.value.denominator == 1 and exponent.value > 1
     if isinstance(base, n.Apply) and whole and base.function not in _NO_POWER_ON_NAME:
         return Piece(_call(base, rf"^{{{_exponent(exponent)}}}"), Level.SCRIPTED)
@@ -268,6 +272,8 @@ def latex_piece(node: Node) -> Piece:
             return Piece(rf"\delta_{{{positions_below(node.positions)[0]}}}", Level.ATOM)
         case n.IndexSum():
             return entries.index_sum(node, latex_piece)
+        case n.BoundedSum():
+            return entries.bounded_sum(node, latex_piece)
         case n.ArrayOf():
             return entries.array(node, latex_piece)
         case n.Commutation():

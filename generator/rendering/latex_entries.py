@@ -38,7 +38,7 @@ def derivative(
         return Piece(rf"\frac{{{sign}{numerator}}}{{{denominator}}}", Level.SCRIPTED)
     operator = rf"\frac{{{sign.strip()}}}{{{denominator}}}"
     inside = write(build.entry(of, *above) if above else of)
-    if isinstance(of, n.IndexSum):
+    if isinstance(of, n.IndexSum | n.BoundedSum):
         return Piece(operator + inside.text, Level.OPEN)
     bare = inside.level is Level.ATOM and not inside.text.startswith(r"\begin")
     return Piece(operator + (inside.text if bare else parenthesised(inside.text)), Level.SCRIPTED)
@@ -113,6 +113,13 @@ def literal(node: n.Literal, write: Write) -> Piece:
     """Return an array written entry by entry."""
     lines = [" & ".join(write(entry).text for entry in row) for row in rows_of(node)]
     return Piece(r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}", Level.ATOM)
+
+
+def bounded_sum(node: n.BoundedSum, write: Write) -> Piece:
+    """Return a sum over a running index; a sum of terms inside it takes parentheses."""
+    body, lower, upper = map(write, node.operands)
+    text = wrapped(body, Level.OPEN, minus=False)
+    return Piece(rf"\sum_{{{latex_name(node.index.name)}={lower.text}}}^{{{upper.text}}} {text}", Level.OPEN)
 
 
 def array(node: n.ArrayOf, write: Write, mark_diagonal: bool = False) -> Piece:

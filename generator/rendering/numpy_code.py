@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from generator.algebra import build
 from generator.algebra import nodes as n
@@ -37,14 +37,15 @@ def numpy_source(derivation: Derivation) -> str:
     statement = derivation.statement
     arguments = statement.declarations
     function, wrt, value = statement.function, statement.wrt, derivation.value
-    names, signature, prologue = _arguments(arguments)
+    builtins = {"sum", "range"} if contains(value, n.BoundedSum) else set()
+    names, signature, prologue = _arguments(arguments, builtins)
     callables = callables_of(derivation, set(names.values()))
     names |= {key: name for key, (name, _) in callables.items()}
     signature = ", ".join(filter(None, [signature, *(name for name, _ in callables.values())]))
     if "**variables" in signature:
         signature = "**variables"
         prologue += [f'{name} = variables["{name}"]' for name, _ in callables.values()]
-    taken = set(names.values()) | {"np", "derivative", "variables"}
+    taken = set(names.values()) | {"np", "derivative", "variables"} | builtins
     expected = function.shape.axes + wrt.shape.axes
     if value.shape.axes != expected and not build.is_zero(value) and not _is_vec_jacobian(derivation):
         raise ValueError(f"a value of {value.shape} is not an array of {axes_of(expected)}")
@@ -178,17 +179,17 @@ def _fresh(name: str, taken: set[str]) -> str:
     return chosen
 
 
-def _arguments(symbols: tuple[Symbol, ...]) -> tuple[dict[str, str], str, list[str]]:
+def _arguments(symbols: tuple[Symbol, ...], builtins: Container[str]) -> tuple[dict[str, str], str, list[str]]:
     """Return the local names of the variables, the parameters, and the lines that unpack them.
 
-    Python has no parameter called `lambda`; a function of **variables can still be called with one.
+    `builtins` are names of Python's that the code needs. Python has no parameter called `lambda`; a function of **variables can still be called with one.
     """
-    if not any(_is_reserved(symbol.name) for symbol in symbols):
+    if not any(_is_reserved(symbol.name) or symbol.name in builtins for symbol in symbols):
         return {s.name: s.name for s in symbols}, ", ".join(s.name for s in symbols), []
     taken = {symbol.name for symbol in symbols} | {"variables"}
     names = {}
     for symbol in symbols:
-        clash = _is_reserved(symbol.name) or symbol.name == "variables"
+        clash = _is_reserved(symbol.name) or symbol.name in builtins or symbol.name == "variables"
         names[symbol.name] = _fresh(f"{symbol.name}_", taken) if clash else symbol.name
     return names, "**variables", [f'{names[s.name]} = variables["{s.name}"]' for s in symbols]
 
@@ -209,6 +210,8 @@ def _shared(derivation: Derivation, value: Node, taken: set[str]) -> list[tuple[
     found = []
     for node in walk(value):
         if isinstance(node, _CHEAP) or node is value or uses[node] < 2 or free_indices(node):
+            continue
+        if any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols):
             continue
         found.append((_fresh(titles.get(node, "t"), taken), node))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 from fractions import Fraction
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.exponents import is_nonnegative, is_symbolic, plain
 from generator.algebra.nodes import Node, Position, Symbol
 from generator.algebra.shapes import Dimension, Kind, Shape
 from generator.rendering.structure import factors, rows_of, terms, without_minus
@@ -126,6 +128,8 @@ class NumpyWriter:
                 return Code(f"1.0 * ({first} == {second})", Binding.PRODUCT)
             case n.IndexSum():
                 return Code(f"np.sum([{self._loop(node.operands[0], (node.index,))}])", Binding.ATOM)
+            case n.BoundedSum():
+                return self._bounded_sum(node)
             case n.ArrayOf():
                 return self._array(node)
             case n.Commutation():
@@ -254,6 +258,8 @@ class NumpyWriter:
         above = self._spread(exponent, not isinstance(base, n.Fill) and not base.shape.is_scalar)
         below = self._spread(base, not isinstance(exponent, n.Fill) and not exponent.shape.is_scalar)
         text = above.within(Binding.ATOM)
+        if is_symbolic(exponent) and not is_nonnegative(exponent):
+            below = Code(f"np.asarray({below.text}, dtype=float)", Binding.ATOM)
         if isinstance(exponent, n.Number) and exponent.value.denominator == 1:
             # Integers have no negative powers in NumPy.
             text = str(exponent.value) if exponent.value >= 0 else f"{exponent.value}.0"
@@ -287,13 +293,30 @@ class NumpyWriter:
     def _loop(self, body: Node, indices: tuple[n.Index, ...]) -> str:
         """Return the inside of a comprehension over the indices, the last one innermost."""
         index = indices[0]
-        used = {*self.names.values(), *self.known.values(), self.adjugate} | {
-            name.split(".")[0] for name in self.sizes.values()
-        }
+        used = self._used()
         variable = next(name for name in (index.name, *(f"{index.name}{k}" for k in range(1, 99))) if name not in used)
         writer = NumpyWriter({**self.names, f"index {index.name}": variable}, self.sizes, self.known, self.adjugate)
         inside = f"[{writer._loop(body, indices[1:])}]" if len(indices) > 1 else writer.write(body).text
         return f"{inside} for {variable} in np.arange({self._dimension(index.dimension).text})"
+
+    def _bounded_sum(self, node: n.BoundedSum) -> Code:
+        """Return a sum that begins with a zero of its shape, so that it also has one without any term."""
+        variable = next(
+            name
+            for name in (node.index.name, *(f"{node.index.name}{k}" for k in range(1, 99)))
+            if name not in self._used() and not keyword.iskeyword(name)
+        )
+        writer = NumpyWriter({**self.names, node.index.name: variable}, self.sizes, self.known, self.adjugate)
+        lower, stop = self.write(node.index.lower).text, self.write(plain(node.index.upper + build.ONE)).text
+        numbers = f"range({stop})" if build.is_number(node.index.lower, 0) else f"range({lower}, {stop})"
+        start = f"np.zeros({self.axes(node.shape.axes)})" if node.shape.axes else "0.0"
+        body = writer.write(node.operands[0]).text
+        return Code(f"sum(({body} for {variable} in {numbers}), {start})", Binding.ATOM)
+
+    def _used(self) -> set[str]:
+        """Return the names that mean something in the code already."""
+        sizes = {name.split(".")[0] for name in self.sizes.values()}
+        return {"np", "sum", "range", *self.names.values(), *self.known.values(), self.adjugate} | sizes
 
     def _array(self, node: n.ArrayOf) -> Code:
         return Code(f"np.array([{self._loop(node.operands[0], node.indices)}])", Binding.ATOM)

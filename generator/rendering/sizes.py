@@ -116,7 +116,7 @@ class SizeReader:
                 return SCALAR
             case n.EntrySum() | n.Norm1() | n.Norm2() | n.LogSumExp():
                 return SCALAR
-            case n.Negate() | n.Divide() | n.Apply() | n.Softmax():
+            case n.Negate() | n.Divide() | n.Apply() | n.Softmax() | n.BoundedSum():
                 return given[0]
             case n.Transpose():
                 return given[0].transposed

@@ -22,10 +22,19 @@ def text_space(shape: Shape) -> str:
     return f"R^{shape.rows}" if shape.is_vector else f"R^({shape.rows} x {shape.columns})"
 
 
+def _text_set(symbol: Symbol) -> str:
+    return "N" if "whole" in symbol.properties else text_space(symbol.shape)
+
+
+def latex_set(symbol: Symbol) -> str:
+    r"""Return what a variable is an element of: its space, or `\mathbb{N}`."""
+    return r"\mathbb{N}" if "whole" in symbol.properties else latex_space(symbol.shape)
+
+
 def declared_properties(symbol: Symbol | UnspecifiedFunction) -> list[str]:
-    """Return the properties of a symbol, or of the values of a function, without those that others imply."""
+    """Return the properties that stand behind the space: not those that others, or the space, imply."""
     implied = (IMPLIED[name] for name in IMPLIED.keys() & symbol.properties)
-    return sorted(symbol.properties.difference(*implied))
+    return sorted(symbol.properties.difference({"whole"}, *implied))
 
 
 def _groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:
@@ -35,7 +44,7 @@ def _groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:
 def text_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
     """Return declarations of the symbols, neighbours of one kind together: `x, mu in R^D`."""
     return [
-        f"{', '.join(s.name for s in group)} in {text_space(group[0].shape)} "
+        f"{', '.join(s.name for s in group)} in {_text_set(group[0])} "
         f"{', '.join(declared_properties(group[0]))}".rstrip()
         for group in _groups(symbols)
     ]
@@ -48,7 +57,7 @@ def latex_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
         names = ", ".join(latex(symbol) for symbol in group)
         properties = ", ".join(declared_properties(group[0]))
         suffix = rf"\ \text{{{properties}}}" if properties else ""
-        lines.append(rf"{names} \in {latex_space(group[0].shape)}{suffix}")
+        lines.append(rf"{names} \in {latex_set(group[0])}{suffix}")
     return lines
 
 

@@ -260,6 +260,9 @@ def _piece(node: Node) -> Piece:
         case n.IndexSum():
             body = _wrapped(node.operands[0], Level.OPEN, minus=False)
             return Piece(f"sum_{node.index.name} {body}", Level.OPEN)
+        case n.BoundedSum():
+            bounds = ", ".join(map(_inside, node.operands[1:]))
+            return Piece(f"sum({node.index.name}, {bounds}, {_inside(node.operands[0])})", Level.ATOM)
         case n.ArrayOf():
             return _array(node)
     if type(node) in _CALLS:

@@ -15,10 +15,9 @@ from generator.calculus.identities import IDENTITIES
 from generator.rendering.chain import chain_of
 from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
-from generator.rendering.latex_parts import latex_space
 from generator.rendering.outline import free_entries_title
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
-from generator.rendering.statement import declared_properties, latex_function_name, latex_link, latex_signature
+from generator.rendering.statement import declared_properties, latex_function_name, latex_link, latex_set, latex_signature
 from generator.rendering.text import text
 from generator.site.citations import Citations
 from generator.site.entries import Entry
@@ -157,8 +156,8 @@ def _given(worked: Worked, symbol: Symbol, varies: bool, is_main: bool) -> dict[
     role = "variable of differentiation" if varies else "constant"
     return {
         "symbol": maths(symbol),
-        "space": inline(r"\mathbb{N}" if "whole" in symbol.properties else latex_space(symbol.shape)),
-        "role": ", ".join([role, *(name for name in declared_properties(symbol) if name != "whole")]),
+        "space": inline(latex_set(symbol)),
+        "role": ", ".join([role, *declared_properties(symbol)]),
         "assumed": assumed,
     }
 

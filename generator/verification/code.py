@@ -49,7 +49,7 @@ def check_code(source: str, derivation: Derivation) -> float:
                 point.value(derivation.value)
             except DomainError:
                 continue
-            values = {s.name: outward(point.value(s), s.shape) for s in declared}
+            values = {s.name: _argument(point.value(s), s) for s in declared}
             values |= {s.name: outward(point.value(s), s.shape) for s in definitions}
             actual = np.asarray(function(**_arguments(function, values, _callables(derivation, sizes))))
             if actual.shape != expected.shape:
@@ -71,6 +71,11 @@ def _callables(derivation: Derivation, sizes: dict[str, int]) -> dict[str, Any]:
     return functions
 
 
+def _argument(value: Array, symbol: Symbol) -> Array:
+    found = outward(value, symbol.shape)
+    return np.asarray(found.round(), dtype=int) if "whole" in symbol.properties else found
+
+
 def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
     """Return the total derivative as an array of shape of.shape + wrt.shape (vectors and rows 1-D)."""
     flat = np.moveaxis(point.jacobian(of, wrt, total=True), -3, -1)
@@ -80,7 +85,7 @@ def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
 
 def _arguments(function: Any, values: dict[str, Array], callables: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments by name; what has another name in the code is matched by its place."""
-    plain = {name: float(value) if value.ndim == 0 else value for name, value in values.items()} | callables
+    plain = {name: value.item() if value.ndim == 0 else value for name, value in values.items()} | callables
     signature = inspect.signature(function).parameters
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.values()):
         return plain  # a name such as lambda cannot be a parameter: all come by name

@@ -125,6 +125,8 @@ class Components:
                 numbers = range(1, node.index.dimension.value(self.sizes) + 1)
                 parts = [self.value(node.operands[0], {**at, node.index: number}) for number in numbers]
                 return ((sympy.Add(*(part[0][0] for part in parts)),),)
+            case n.BoundedSum():
+                return self._bounded_sum(node, at, rows, columns)
             case n.ArrayOf():
                 return self._array(node, at, rows, columns)
             case n.Differential():
@@ -151,6 +153,18 @@ class Components:
         if row >= len(grid) or column >= len(grid[0]):
             raise TooLargeError("an entry that these sizes do not have")
         return ((grid[row][column],),)
+
+    def _bounded_sum(self, node: n.BoundedSum, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
+        body, lower, upper = node.operands
+        first, last = (int(self.value(bound, at)[0][0]) for bound in (lower, upper))
+        result: Grid = ((sympy.Integer(0),) * columns,) * rows
+        for number in range(first, last + 1):
+            here: dict[Symbol, Grid] = {node.index: ((sympy.Integer(number),),)}
+            child = Components(
+                here, self.sizes, self.definitions, self.directions, self.through, self, frozenset((node.index,))
+            )
+            result = map_entries(sympy.Add, result, child.value(body, at))
+        return result
 
     def _array(self, node: n.ArrayOf, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
         def entry(i: int, j: int) -> Entry:

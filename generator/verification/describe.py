@@ -98,6 +98,8 @@ def _text(node: Node) -> str:
             return f"δ[{', '.join(map(str, node.positions))}]"
         case n.IndexSum():
             return f"Σ_{node.index} {_inner(parts[0])}"
+        case n.BoundedSum():
+            return f"sum({node.index.name}, {_text(parts[1])}, {_text(parts[2])}, {_text(parts[0])})"
         case n.ArrayOf():
             return f"[{_text(parts[0])}]_{','.join(map(str, node.indices))}"
     if type(node) in _INFIX:

@@ -85,6 +85,7 @@ class Evaluator:
         self.rough: set[Node] = parent.rough if parent else set()
         """The derivatives that were taken by differences."""
         self._memo: dict[Node, Array] = {}
+        self._numbered: dict[tuple[n.RunningIndex, int], Evaluator] = {}
 
     def view(self, directions: Mapping[Symbol, Array], through: bool) -> Evaluator:
         """Return the same point with directions for the differentials."""
@@ -135,6 +136,8 @@ class Evaluator:
                 return np.asarray(first == second, dtype=float)
             case n.IndexSum():
                 return self._sum(node)
+            case n.BoundedSum():
+                return self._bounded_sum(node)
             case n.ArrayOf():
                 return self._array(node)
             case n.Differential():
@@ -214,6 +217,30 @@ class Evaluator:
         if body.ndim < -axis or body.shape[axis] == 1:
             return body * self._length(node.index)
         return np.asarray(body.sum(axis=axis, keepdims=True))
+
+    def _bounded_sum(self, node: n.BoundedSum) -> Array:
+        body, lower, upper = node.operands
+        first, last = (round(float(self.value(bound).real.flat[0])) for bound in (lower, upper))
+        result: Array = np.zeros((1, *extent(node.shape, self.sizes)))
+        for number in range(first, last + 1):
+            result = result + self._at(node.index, number).value(body)
+        return result
+
+    def _at(self, index: n.RunningIndex, number: int) -> Evaluator:
+        """Return the same point with a number for a running index."""
+        key = (index, number)
+        if key not in self._numbered:
+            values: dict[Symbol, Array] = {index: np.full((1, 1, 1), float(number))}
+            self._numbered[key] = Evaluator(
+                values,
+                self.sizes,
+                self.definitions,
+                directions=self.directions,
+                through=self.through,
+                parent=self,
+                affected=frozenset((index,)),
+            )
+        return self._numbered[key]
 
     def _array(self, node: n.ArrayOf) -> Array:
         value = self.value(node.operands[0])

@@ -106,12 +106,21 @@ def _entries(random: np.random.Generator, shape: tuple[int, int], positive: bool
     return sizes if positive else sizes * random.choice([-1.0, 1.0], shape)
 
 
+def _whole_number(name: str, sizes: Sizes, attempt: int) -> int:
+    """Return one of 1 … 4, all of which come in turn."""
+    numbers = generator_for("whole", name).permutation(4)
+    turn = attempt + sum(place * size for place, size in enumerate(sizes.values(), 1))
+    return 1 + int(numbers[turn % 4])
+
+
 def draw_value(symbol: Symbol, sizes: Sizes, attempt: int, properties: frozenset[str] = frozenset()) -> Array:
     """Return a value for the symbol, an array (1, rows, columns).
 
     Further properties may be asked of it. Later attempts vary sign and magnitude to find narrow domains.
     """
     properties |= symbol.properties
+    if "whole" in properties:
+        return np.full((1, 1, 1), float(_whole_number(symbol.name, sizes, attempt)))
     rows, columns = extent(symbol.shape, sizes)
     words = [symbol.name, *sorted(properties), symbol.shape.kind.value, rows, columns, attempt]
     random = generator_for(*words)
@@ -132,7 +141,12 @@ def draw_value(symbol: Symbol, sizes: Sizes, attempt: int, properties: frozenset
 
 
 def draw_direction(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
-    """Return a random direction for the differential of a symbol: its entries are independent."""
+    """Return a random direction for the differential of a symbol: its entries are independent.
+
+    A whole number does not vary.
+    """
+    if "whole" in symbol.properties:
+        return np.zeros((1, 1, 1))
     rows, columns = extent(symbol.shape, sizes)
     random = generator_for("d", symbol.name, rows, columns, attempt)
     return np.asarray(random.uniform(-1.0, 1.0, (1, rows, columns)))

@@ -68,7 +68,7 @@ def varying(left: Node, right: Node, setting: Setting, definitions: Mapping[Symb
     moved = dependents(found, definitions)
     if not any(node.symbols & moved for node in inside | _differentiated(left)):
         found = found.union(*(node.symbols for node in inside))
-    return found
+    return frozenset(s for s in found if "whole" not in s.properties and not isinstance(s, n.RunningIndex))
 
 
 def _differentiated(side: Node) -> set[Node]:

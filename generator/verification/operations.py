@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Shape, product_shape
+from generator.algebra.whole import is_whole
 from generator.verification.dependence import ROUGH_FUNCTIONS
 
 Array = NDArray[Any]
@@ -110,17 +111,22 @@ def _product(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     return result
 
 
+def _is_constant(exponent: Node) -> bool:
+    """Return whether nothing is ever differentiated by the exponent."""
+    return not exponent.symbols or is_whole(exponent)
+
+
 def _power(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     base, exponent = values
     if node.shape.is_scalar:
-        return entry_power(base, exponent, not node.operands[1].symbols)
+        return entry_power(base, exponent, _is_constant(node.operands[1]))
     whole = round(float(exponent.real.flat[0]))
     base = np.linalg.inv(base) if whole < 0 else base
-    return whole_power(base, abs(whole), np.matmul, np.eye(base.shape[-1]))
+    return whole_power(base, abs(whole), np.matmul, np.eye(base.shape[-1])[None])
 
 
 def _hadamard_power(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
-    return entry_power(values[0], values[1], not node.operands[1].symbols)
+    return entry_power(values[0], values[1], _is_constant(node.operands[1]))
 
 
 def _fill(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb
@@ -125,7 +125,11 @@ class SymbolicCheck:
         extra = extra_properties(setting, self.instances.definitions)
         substitution: dict[Entry, Entry] = {}
         values: dict[Symbol, Grid] = {}
+        small = whole_numbers(point.values)
         for symbol, array in point.values.items():
+            if symbol in small:
+                values[symbol] = ((sympy.Integer(small[symbol]),),)
+                continue
             properties = symbol.properties | extra.get(symbol, frozenset())
             numbers = _with_properties(_rationals(array), properties)
             values[symbol] = numbers
@@ -155,13 +159,21 @@ class SymbolicCheck:
         known = point.values.keys() | point.definitions.keys()
         moving = sorted(varying(left, right, setting, point.definitions) & known, key=lambda symbol: symbol.name)
         reached = set(left.symbols | right.symbols)
-        behind = {s for s in point.values if reached & dependents((s,), point.definitions)}
+        behind = {
+            s for s in point.values if "whole" not in s.properties and reached & dependents((s,), point.definitions)
+        }
         unknown = {s for s in point.values if s in moving and s in behind}
         if not unknown:
             unknown = {s for s in behind if s.shape.is_scalar or s.shape.is_vector} or behind
             if sum(rows * columns for rows, columns in (extent(s.shape, sizes) for s in unknown)) > 12:
                 unknown = set(sorted(unknown, key=lambda s: s.name)[:1])
         return unknown, moving
+
+
+def whole_numbers(symbols: Iterable[Symbol]) -> dict[Symbol, int]:
+    """Return 2, 1, 2, 1, … for the declared whole numbers, so that powers stay small."""
+    whole = sorted((symbol for symbol in symbols if "whole" in symbol.properties), key=lambda symbol: symbol.name)
+    return {symbol: 2 - place % 2 for place, symbol in enumerate(whole)}
 
 
 def _rationals(array: Array) -> Grid:

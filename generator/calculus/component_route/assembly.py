@@ -15,7 +15,7 @@ from generator.algebra.nodes import Index, Node
 from generator.algebra.shapes import ONE, Dimension, Shape, vector
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import free_indices
-from generator.calculus.component_route.monomials import Monomial
+from generator.calculus.component_route.monomials import Monomial, over
 from generator.calculus.refusal import Refusal
 
 
@@ -71,7 +71,8 @@ def _assembled(monomial: Monomial, free: tuple[Index, ...], shape: Shape) -> Nod
     graph = summed_graph(monomial, free)
     array = _between(graph, free, merged, shape)
     factors = [build.number(monomial.coefficient), *graph.scalars]
-    return tidy(build.product(*factors, array)) if array is not None else tidy(build.product(*factors))
+    product = build.product(*factors, array) if array is not None else build.product(*factors)
+    return tidy(over(monomial.ranges, tidy(product)))
 
 
 def _merged(monomial: Monomial, free: tuple[Index, ...]) -> tuple[Monomial, bool]:

@@ -6,7 +6,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Index, Node, Symbol
 from generator.algebra.tidy import tidy
-from generator.algebra.traverse import rebuild, substitute_indices, transform
+from generator.algebra.traverse import fresh_index_name, rebuild, renamed_index, substitute_indices, transform
 
 OUTPUT = ("i", "j")
 VARIABLE = ("k", "l")
@@ -44,6 +44,8 @@ def _open(node: Node) -> Node | None:
             return array.operands[0]
         case n.Apply():
             return build.apply(array.function, inner(array.operands[0]))
+        case n.BoundedSum():
+            return build.bounded_sum(array.index, inner(array.operands[0]))
         case n.Hadamard():
             return build.product(*map(inner, array.operands))
         case n.HadamardDivide():
@@ -57,6 +59,11 @@ def _open(node: Node) -> Node | None:
     return None
 
 
+def lettered(node: Node, taken: set[str]) -> Node:
+    """Return the expression with letters for its own running indices that are not taken."""
+    return _lettered(node, frozenset(taken))
+
+
 def _lettered(node: Node, taken: frozenset[str]) -> Node:
     if isinstance(node, n.IndexSum):
         letter = letters(BOUND, set(taken))[0]
@@ -67,4 +74,9 @@ def _lettered(node: Node, taken: frozenset[str]) -> Node:
         return node
     if isinstance(node, n.Entry):
         return node
+    if isinstance(node, n.BoundedSum):
+        name = node.index.name
+        name = fresh_index_name(taken) if name.startswith("_") else name
+        renamed = renamed_index(node, name)
+        return build.bounded_sum(renamed.index, _lettered(renamed.operands[0], taken | {name}))
     return rebuild(node, tuple(_lettered(operand, taken) for operand in node.operands))

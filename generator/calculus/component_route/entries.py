@@ -7,20 +7,24 @@ determinant, a softmax) stays whole as an entry or a scalar with one index rule 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import count, product
 
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entries import are_fixed, entry_at, same_place
+from generator.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
 from generator.algebra.invertible import is_invertible
-from generator.algebra.nodes import Index, Node, Pair, Position, Symbol
+from generator.algebra.matrix_powers import is_symbolic_power
+from generator.algebra.nodes import Index, Node, Pair, Position, RunningIndex, Symbol
 from generator.algebra.shapes import Dimension
+from generator.algebra.traverse import renamed_index
 from generator.calculus.component_route.display import BOUND, letters
 from generator.calculus.component_route.function_entries import places_of_partial
 from generator.calculus.component_route.monomials import Monomial, constant
 from generator.calculus.functions import derivative_at
-from generator.calculus.refusal import Refusal
+from generator.calculus.refusal import UNKNOWN_SIGN, Refusal
 from generator.calculus.unspecified import raised
 
 Sum = list[Monomial]
@@ -89,6 +93,9 @@ class Components:
             case n.EntrySum():
                 fresh = [self.fresh(dimension) for dimension in node.operands[0].shape.axes]
                 return _bind(self.entry(node.operands[0], *fresh), *fresh)
+            case n.BoundedSum():
+                renamed = renamed_index(node, f"_{next(self._names)}")
+                return _sum_over(renamed.index, self.entry(renamed.operands[0], *places))
             case n.Diag():
                 row, column = places
                 delta = Monomial(Fraction(1), (), ((row, column),))
@@ -98,7 +105,7 @@ class Components:
                 return [delta.times(m) for m in entries]
             case n.Diagonal():
                 return self.entry(node.operands[0], places[0], places[0])
-            case n.Power() if not node.shape.is_scalar:
+            case n.Power() if not node.shape.is_scalar and isinstance(node.operands[1], n.Number):
                 return self._matrix_power(node, places)
             case n.Power() if _small_power(node):
                 exponent = int(node.operands[1].parameters[0])  # type: ignore[call-overload]
@@ -219,7 +226,7 @@ class Components:
             for position, (base, exponent) in enumerate(monomial.factors):
                 rest = (*monomial.factors[:position], *monomial.factors[position + 1 :])
                 lowered = rest if exponent == 1 else (*rest, (base, exponent - 1))
-                front = Monomial(monomial.coefficient * exponent, lowered, monomial.deltas, monomial.bound)
+                front = replace(monomial, coefficient=monomial.coefficient * exponent, factors=lowered)
                 result += [front.times(inner) for inner in self.of_base(base)]
         return result
 
@@ -254,6 +261,8 @@ class Components:
                 middle = self.derivative(self.entry(inner, a, b))
                 terms = [before.times(m).times(after).scaled(Fraction(-1)) for m in middle]
                 return _bind(terms, a, b)
+            case n.Power() if is_symbolic_power(array):
+                return self._symbolic_power(array, places)
             case n.Softmax():
                 inner = array.operands[0]
                 (i,) = places
@@ -269,6 +278,24 @@ class Components:
         if opened == [constant(build.entry(array, *places))]:
             raise Refusal(f"no index rule covers {type(array).__name__.lower()}")
         return self.derivative(opened)
+
+    def _symbolic_power(self, array: Node, places: tuple[Position, ...]) -> Sum:
+        """Return ∂(X^e)_ij = Σ_r Σ_ab (X^r)_ia ∂X_ab (X^(e−1−r))_bj, for e ≤ 0 by the inverse of the positive power."""
+        base, exponent = array.operands
+        i, j = places
+        a, b = self.fresh(base.shape.rows), self.fresh(base.shape.rows)
+        if is_nonpositive(exponent):
+            before, after = constant(build.entry(array, i, a)), constant(build.entry(array, b, j))
+            middle = self._of_entry(build.power(base, times(exponent, -1)), (a, b))
+            return _bind([before.times(m).times(after).scaled(Fraction(-1)) for m in middle], a, b)
+        if not is_nonnegative(exponent):
+            raise Refusal(UNKNOWN_SIGN)
+        last = plain(exponent - build.ONE)
+        r = build.running_index(f"_{next(self._names)}", build.ZERO, last)
+        before = constant(build.entry(build.power(base, r), i, a))
+        after = constant(build.entry(build.power(base, plain(last - r)), b, j))
+        middle = self.derivative(self.entry(base, a, b))
+        return _sum_over(r, _bind([before.times(m).times(after) for m in middle], a, b))
 
     def _entry_power(self, array: Node, places: tuple[Position, ...]) -> Sum:
         """Return d(b .^ e) at the places: e b^(e−1) db + log(b) b^e de."""
@@ -316,6 +343,9 @@ class Components:
                     outer = Monomial(exponent.value, ((base, exponent.value - 1),))
                     return self._chain([outer], base, ())
                 first = [constant(exponent).times(constant(build.power(base, exponent - build.ONE)))]
+                if is_symbolic(exponent):
+                    lowered = build.power(base, plain(exponent - build.ONE))
+                    return self._chain([constant(exponent).times(constant(lowered))], base, ())
                 second = [constant(build.apply("log", base)).times(constant(node))]
                 return self._chain(first, base, ()) + self._chain(second, exponent, ())
             case n.Determinant() | n.LogDeterminant():
@@ -350,7 +380,11 @@ class Components:
 
 
 def _bind(monomials: Sum, *indices: Index) -> Sum:
-    return [Monomial(m.coefficient, m.factors, m.deltas, m.bound + indices) for m in monomials]
+    return [replace(m, bound=m.bound + indices) for m in monomials]
+
+
+def _sum_over(index: RunningIndex, monomials: Sum) -> Sum:
+    return [replace(m, ranges=(index, *m.ranges)) for m in monomials]
 
 
 def _at(array: Node, row: Position, column: Position) -> tuple[Position, ...]:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count
 
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entries import same_place
-from generator.algebra.nodes import Index, Node, Pair, Position, indices_in
+from generator.algebra.nodes import Index, Node, Pair, Position, RunningIndex, indices_in
 from generator.algebra.shapes import ONE, SCALAR
 from generator.algebra.terms import Scalars, Term, merge_scalars, term_node
-from generator.algebra.traverse import free_indices, position_at, substitute_indices
+from generator.algebra.traverse import free_indices, position_at, substitute, substitute_indices
 
 
 @dataclass(frozen=True, slots=True)
 class Monomial:
-    """Σ over `bound` of coefficient × Π base^exponent × Π δ.
+    """Σ over `ranges` and `bound` of coefficient × Π base^exponent × Π δ.
 
     Bases are scalars without indices, or entries of arrays; two monomials that are multiplied have different bound
     indices.
@@ -28,6 +28,8 @@ class Monomial:
     factors: Scalars = ()
     deltas: tuple[tuple[Position, Position], ...] = ()
     bound: tuple[Index, ...] = ()
+    ranges: tuple[RunningIndex, ...] = ()
+    """Running indices, outermost first."""
 
     def times(self, other: Monomial) -> Monomial:
         """Return the product."""
@@ -36,18 +38,19 @@ class Monomial:
             merge_scalars(self.factors + other.factors),
             self.deltas + other.deltas,
             self.bound + other.bound,
+            self.ranges + other.ranges,
         )
 
     def scaled(self, by: Fraction) -> Monomial:
         """Return the monomial times a number."""
-        return Monomial(self.coefficient * by, self.factors, self.deltas, self.bound)
+        return replace(self, coefficient=self.coefficient * by)
 
     def replaced(self, index: Index, by: Position) -> Monomial:
         """Return the monomial with an index replaced everywhere."""
         values = {index: by}
         factors = merge_scalars((substitute_indices(base, values), e) for base, e in self.factors)
         deltas = tuple((position_at(a, values), position_at(b, values)) for a, b in self.deltas)
-        return Monomial(self.coefficient, factors, deltas, tuple(b for b in self.bound if b != index))
+        return replace(self, factors=factors, deltas=deltas, bound=tuple(b for b in self.bound if b != index))
 
     def sifted(self) -> Monomial:
         """Return the monomial with every delta that holds a bound index used up: Σ_i δ_ik x_i = x_k.
@@ -66,8 +69,8 @@ class Monomial:
             rest = (*self.deltas[:place], *self.deltas[place + 1 :])
             if isinstance(a, Pair) and isinstance(b, Pair) and a.minor_size == b.minor_size:
                 split = ((a.major, b.major), (a.minor, b.minor))
-                return Monomial(self.coefficient, self.factors, (*rest, *split), self.bound)
-            without = Monomial(self.coefficient, self.factors, rest, self.bound)
+                return replace(self, deltas=(*rest, *split))
+            without = replace(self, deltas=rest)
             if a == b:
                 return without
             for this, other in ((a, b), (b, a)):
@@ -98,7 +101,11 @@ class Monomial:
             (_summed([i for i in self.bound if i in indices], inside), Fraction(1))
             for indices, inside in _connected([factor for factor in factors if factor not in free], held)
         )
-        return term_node(Term(self.coefficient, merge_scalars((*sizes, *free, *sums)), ()), SCALAR)
+        all_factors = merge_scalars((*sizes, *free, *sums))
+        if not self.ranges:
+            return term_node(Term(self.coefficient, all_factors, ()), SCALAR)
+        summand = term_node(Term(Fraction(1), all_factors, ()), SCALAR)
+        return term_node(Term(self.coefficient, ((over(self.ranges, summand), Fraction(1)),), ()), SCALAR)
 
 
 def _connected(factors: list[tuple[Node, Fraction]], bound: set[Index]) -> list[tuple[set[Index], Scalars]]:
@@ -124,6 +131,13 @@ def _summed(indices: list[Index], factors: Scalars) -> Node:
     return body
 
 
+def over(ranges: tuple[RunningIndex, ...], body: Node) -> Node:
+    """Return the sum of the body over the running indices, outermost first."""
+    for index in reversed(ranges):
+        body = build.bounded_sum(index, body)
+    return body
+
+
 def constant(node: Node) -> Monomial:
     """Return the monomial of a scalar without indices, or of an entry."""
     if isinstance(node, n.Number):
@@ -135,6 +149,7 @@ def constant(node: Node) -> Monomial:
 
 def canonical(monomial: Monomial) -> Monomial:
     """Return the monomial with bound indices numbered in order of appearance, so that equal ones look equal."""
+    monomial = _with_plain_ranges(monomial)
     order = sorted(monomial.factors, key=lambda factor: (_shape_key(factor[0], monomial.bound), factor[1]))
     names = (f"#{k}" for k in count(1))
     renaming: dict[Index, Position] = {}
@@ -152,7 +167,18 @@ def canonical(monomial: Monomial) -> Monomial:
     renamed = [index for index in renaming.values() if isinstance(index, Index)]
     bound = tuple(sorted(renamed, key=lambda index: (len(index.name), index.name)))
     factors = tuple(sorted(factors, key=lambda factor: (repr(factor[0]), factor[1])))
-    return Monomial(monomial.coefficient, factors, deltas, bound)
+    return Monomial(monomial.coefficient, factors, deltas, bound, monomial.ranges)
+
+
+def _with_plain_ranges(monomial: Monomial) -> Monomial:
+    """Return the monomial with running indices that are named by their places."""
+    renaming: dict[Node, Node] = {}
+    for place, index in enumerate(monomial.ranges):
+        bounds = (substitute(bound, renaming) for bound in (index.lower, index.upper))
+        renaming[index] = build.running_index(f"#{place}", *bounds)
+    factors = merge_scalars((substitute(base, renaming), e) for base, e in monomial.factors)
+    ranges = tuple(index for index in renaming.values() if isinstance(index, RunningIndex))
+    return replace(monomial, factors=factors, ranges=ranges) if ranges else monomial
 
 
 def _named(position: Position) -> list[Index]:
@@ -178,10 +204,10 @@ def join(monomials: Iterable[Monomial]) -> list[Monomial]:
     """Return the monomials with equal ones added up, in order of first appearance."""
     found: dict[Monomial, tuple[Monomial, Fraction]] = {}
     for monomial in monomials:
-        key = canonical(Monomial(Fraction(1), monomial.factors, monomial.deltas, monomial.bound))
+        key = canonical(replace(monomial, coefficient=Fraction(1)))
         first, total = found.get(key, (monomial, Fraction(0)))
         found[key] = (first, total + monomial.coefficient)
-    return [Monomial(total, m.factors, m.deltas, m.bound) for m, total in found.values() if total]
+    return [replace(m, coefficient=total) for m, total in found.values() if total]
 
 
 def sum_node(monomials: list[Monomial]) -> Node:

@@ -9,12 +9,13 @@ from generator.algebra import nodes as n
 from generator.algebra.arrange import reshaped
 from generator.algebra.collect import collect
 from generator.algebra.literals import written_out
+from generator.algebra.matrix_powers import is_symbolic_power
 from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, indices_in
 from generator.algebra.shapes import Dimension, Shape, derivative_shape
 from generator.algebra.tidy import tidy
-from generator.algebra.traverse import contains, substitute_indices, walk
+from generator.algebra.traverse import contains, names_within, substitute_indices, walk
 from generator.calculus.component_route.assembly import assemble
-from generator.calculus.component_route.display import BOUND, OUTPUT, VARIABLE, letters, shown
+from generator.calculus.component_route.display import BOUND, OUTPUT, VARIABLE, lettered, letters, shown
 from generator.calculus.component_route.entries import Components
 from generator.calculus.component_route.monomials import Monomial, join, sum_node
 from generator.calculus.component_route.stacking import stack
@@ -25,18 +26,22 @@ from generator.calculus.prose import enumerate_values, sentence
 from generator.calculus.refusal import Refusal
 
 
-def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | None, tuple[Claim, ...]]:
+def differentiate(
+    of: Symbol, expression: Node, wrt: Symbol, names: frozenset[str] = frozenset()
+) -> tuple[Node | None, tuple[Claim, ...]]:
     """Return ∂of/∂wrt in the Jacobian layout, and the claims in entries that lead to it.
 
     Beyond two indices the value is the vec Jacobian. It is None where the entries are no product of matrices. Raises
-    Refusal where no index rule applies.
+    Refusal where no index rule applies. Running indices take other names than `names`.
     """
-    names = {symbol.name for symbol in expression.symbols}
-    rows = _indices(OUTPUT, names, of)
-    columns = _indices(VARIABLE, names | {index.name for index in rows}, wrt)
+    names_here = {symbol.name for symbol in names_within(expression)}
+    rows = _indices(OUTPUT, names_here, of)
+    columns = _indices(VARIABLE, names_here | {index.name for index in rows}, wrt)
     components = Components(wrt, columns)
     places, written = _written(components, expression, rows)
-    taken = names | {index.name for index in columns}.union(*({i.name for i in indices_in(p)} for p in places))
+    taken = names_here | {index.name for index in columns}.union(*({i.name for i in indices_in(p)} for p in places))
+    if any(isinstance(node, n.BoundedSum) or is_symbolic_power(node) for node in walk(expression)):
+        taken |= names
     shape = derivative_shape(of.shape, wrt.shape)
     partial = build.partial(of, wrt)
     slope = build.partial_entry(of, wrt, places, columns)
@@ -68,6 +73,7 @@ def differentiate(of: Symbol, expression: Node, wrt: Symbol) -> tuple[Node | Non
         claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
     if value is None:
         return None, tuple(claims)
+    value = lettered(value, taken)
     if direct:
         claims.append(Claim(partial, value, "written-out", Prose("Every entry, written out.")))
     elif not claims or claims[-1].right is not value:
@@ -243,8 +249,10 @@ def _why_deltas(
         places = _example(taken, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
+        parts += _powers_in(written, wrt)
         parts.append(Prose("product rule in entries; the derivative of {0} by {1} is {2}", values))
     else:
+        parts += _powers_in(written, wrt)
         parts += _functions_in(written, wrt) or [Prose("differentiate term by term")]
     constants: list[Value] = []
     for monomial in written:
@@ -269,6 +277,15 @@ def _why_trace(trace: Node) -> Prose:
     return Prose("The trace adds the diagonal entries; {0} has a 1 in each of them.", (eye,))
 
 
+def _powers_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
+    """Return how an entry of a power with a symbolic exponent is differentiated, where there is one."""
+    arrays = (base.operands[0] for monomial in written for base, _ in monomial.factors if isinstance(base, n.Entry))
+    power = next((array for array in arrays if is_symbolic_power(array) and array.depends_on(wrt)), None)
+    if power is None:
+        return []
+    return [Prose("{0} is a product of equal factors: one term for each, with 0, 1, 2, … factors before it", (power,))]
+
+
 def _functions_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
     """Return what the derivative of every named function in the monomials is."""
     u = n.symbol("u")
@@ -291,7 +308,7 @@ def _is_short(entry: Node) -> bool:
     """Return whether a matrix of such entries is still readable."""
     if build.is_zero(entry):
         return False
-    return not contains(entry, n.IndexSum) and sum(1 for _ in walk(entry)) <= LONGEST
+    return not contains(entry, (n.IndexSum, n.BoundedSum)) and sum(1 for _ in walk(entry)) <= LONGEST
 
 
 def _shows_places(entry: Node, shape: Shape) -> bool:

@@ -13,7 +13,7 @@ from generator.algebra.nodes import Index, Node
 from generator.algebra.shapes import vector
 from generator.algebra.tidy import tidy
 from generator.calculus.component_route.assembly import Graph, summed_graph
-from generator.calculus.component_route.monomials import Monomial
+from generator.calculus.component_route.monomials import Monomial, over
 from generator.calculus.refusal import Refusal
 
 
@@ -21,7 +21,7 @@ def stack(monomials: list[Monomial], rows: tuple[Index, ...], columns: tuple[Ind
     """Return the vec Jacobian with these entries (`zero` for none). Raises Refusal where the graph has no such form."""
     if not monomials:
         return zero
-    return tidy(build.add(*(_stacked(monomial, rows, columns) for monomial in monomials)))
+    return tidy(build.add(*(tidy(over(m.ranges, _stacked(m, rows, columns))) for m in monomials)))
 
 
 def _stacked(monomial: Monomial, rows: tuple[Index, ...], columns: tuple[Index, ...]) -> Node:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.matrix_powers import is_symbolic_power
 from generator.algebra.nodes import Differential, Node, Symbol
-from generator.algebra.traverse import rebuild
+from generator.algebra.traverse import fresh_index_name, names_within, rebuild, renamed_index
 from generator.calculus.derivation import Prose
 from generator.calculus.functions import derivative_at
 from generator.calculus.prose import enumerate_values, joined, sentence
-from generator.calculus.refusal import Refusal
+from generator.calculus.refusal import UNKNOWN_SIGN, Refusal
 from generator.calculus.rules import Rule, rule_for
 
 
@@ -29,8 +30,8 @@ class Line:
 class _Layer:
     """One pass over the outermost differentials; remembers which rules it used."""
 
-    def __init__(self, variables: tuple[Symbol, ...]) -> None:
-        self.variables = variables
+    def __init__(self, variables: tuple[Symbol, ...], taken: frozenset[str]) -> None:
+        self.variables, self.taken = variables, taken
         self.used: list[tuple[Rule, Node]] = []
         self.constants: list[Node] = []
 
@@ -53,6 +54,8 @@ class _Layer:
         if node in self.variables:
             return build.differential(node)
         rule = rule_for(node)
+        if rule is None and is_symbolic_power(node):
+            raise Refusal(UNKNOWN_SIGN)
         if rule is None:
             raise Refusal(f"no rule covers the differential of {type(node).__name__.lower()}")
         if not (rule.routine or fresh) and not _only_scales(node, self.variables):
@@ -60,6 +63,8 @@ class _Layer:
         if not _only_scales(node, self.variables):
             self.used.append((rule, node))
         one_layer = rule.differential_of(node, self.varies)
+        if isinstance(one_layer, n.BoundedSum) and not isinstance(node, n.BoundedSum):
+            one_layer = renamed_index(one_layer, fresh_index_name(self.taken))
         return self.inward(one_layer, fresh and rule.routine)
 
     def inward(self, node: Node, fresh: bool = True) -> Node:
@@ -106,8 +111,10 @@ def prune(node: Node) -> Node:
     return node
 
 
-def expand(expression: Node, *variables: Symbol) -> list[Line]:
+def expand(expression: Node, *variables: Symbol, names: frozenset[str] = frozenset()) -> list[Line]:
     """Return the lines from d(expression) to an expression in the d of the variables alone, at least one.
+
+    Sums over an index that a rule brings in take other names than `names` for it.
 
     Each line uses one rule that fills a line on every outermost differential, and the bookkeeping rules above it.
     Raises Refusal where the table has no rule for a node.
@@ -115,7 +122,7 @@ def expand(expression: Node, *variables: Symbol) -> list[Line]:
     lines: list[Line] = []
     current: Node = build.differential(expression)
     while _pending(current, variables):
-        layer = _Layer(variables)
+        layer = _Layer(variables, names.union(symbol.name for symbol in names_within(current)))
         current = layer.inward(current)
         leading = next((rule for rule, _ in layer.used if not rule.routine), None)
         slug = leading.slug if leading else layer.used[0][0].slug if layer.used else "constant-factor"

@@ -6,15 +6,17 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.arrange import reshaped, stacked
 from generator.algebra.collect import collect
+from generator.algebra.exponents import count
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.terms import terms_of
 from generator.algebra.tidy import tidy
-from generator.algebra.traverse import reads_alike
+from generator.algebra.traverse import contains, reads_alike
 from generator.calculus.derivation import Claim, Prose
 from generator.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
 from generator.calculus.matrix_route.linear_map import LinearMap
 from generator.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
+from generator.calculus.matrix_route.running_sums import all_stages, sum_of
 from generator.calculus.matrix_route.stages import (
     HadamardWith,
     InnerWith,
@@ -84,7 +86,7 @@ _STACKING = {
 def _stacking(found: LinearMap) -> tuple[str, Prose]:
     """Return the rule and the reason for stacking the columns of every term."""
     slugs: list[str] = []
-    for stage in (stage for chain in found.chains for stage in chain):
+    for stage in (stage for chain in found.chains for stage in all_stages(chain)):
         slug = _STACKING.get(type(stage))
         trivial = isinstance(stage, Transposed) and not stage.source.is_matrix
         if slug is not None and slug not in slugs and not trivial:
@@ -131,7 +133,7 @@ def _moves(found: LinearMap) -> tuple[str, Prose]:
     scalar = found.target.is_scalar and not found.source.is_scalar
     parts: list[Prose] = []
     slugs: list[str] = []
-    for chain in found.chains:
+    for chain in map(all_stages, found.chains):
         for stage in chain:
             slug = stage.rule
             if isinstance(stage, HadamardWith) and not scalar:
@@ -146,6 +148,14 @@ def _moves(found: LinearMap) -> tuple[str, Prose]:
             values = (stage.weight,) if isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason else ()
             if slug != "tidy":
                 parts.append(Prose(RULES[slug].reason, values))
+    for total in filter(None, map(sum_of, found.chains)):
+        if not contains(_factor((total,), found), n.BoundedSum):
+            times = count(total.index)
+            values = () if times is None else (times,)
+            what = "terms" if times is None else "{0} terms"
+            parts.append(Prose(f"then all {what} of the sum are equal", values))
+            slugs.append("equal-terms")
+            break
     if not parts:
         return "tidy", sentence([Prose("scalar factors in front")])
     return next(slug for slug in slugs if slug != "tidy"), sentence(parts)

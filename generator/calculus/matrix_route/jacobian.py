@@ -19,6 +19,7 @@ from generator.algebra.shapes import Shape, vector
 from generator.algebra.tidy import tidy
 from generator.calculus.matrix_route import stages as m
 from generator.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf
+from generator.calculus.matrix_route.running_sums import sum_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def jacobian_of_chain(chain: tuple[m.Stage, ...], source: Shape, target: Shape) 
 
     A row result counts as its transpose; by a scalar it is the value itself.
     """
+    if (total := sum_of(chain)) is not None:
+        return tidy(build.bounded_sum(total.index, jacobian_of_chain(total.chain, source, target)))
     if source.is_scalar:
         value: Node = build.ONE
         for stage in chain:
@@ -76,6 +79,8 @@ def vec_jacobian_of_chain(chain: tuple[m.Stage, ...], source: Shape, target: Sha
 
     Through a scalar, where chain(dX) = ⟨G, dX⟩ C, it is (vec C)(vec G)′.
     """
+    if (total := sum_of(chain)) is not None:
+        return tidy(build.bounded_sum(total.index, vec_jacobian_of_chain(total.chain, source, target)))
     at = _last_scalar(chain)
     if at >= 0:
         value: Node = build.ONE
@@ -112,6 +117,8 @@ def _followed(chain: tuple[m.Stage, ...], source: Shape, target: Shape) -> Node:
 
 def gradient_of_chain(chain: tuple[m.Stage, ...]) -> Node:
     """Return G with chain(dX) = ⟨G, dX⟩, for a chain that ends in a scalar: its adjoint, applied to 1."""
+    if (total := sum_of(chain)) is not None:
+        return tidy(build.bounded_sum(total.index, gradient_of_chain(total.chain)))
     value: Node = build.ONE
     for stage in reversed(chain):
         value = stage.adjoint().apply(value)

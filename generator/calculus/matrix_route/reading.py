@@ -8,6 +8,7 @@ from generator.algebra.nodes import Node, Position, Symbol
 from generator.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, product_shape
 from generator.calculus.matrix_route.linear_map import LinearMap
 from generator.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
+from generator.calculus.matrix_route.running_sums import SumOver, sum_of
 from generator.calculus.matrix_route.stages import (
     HadamardWith,
     InnerWith,
@@ -49,6 +50,9 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return _then(_chains(inside, leaf), Scale(node.shape, node.shape, factor))
         case n.Transpose():
             return _then(_chains(inside, leaf), Transposed(inside.shape, node.shape))
+        case n.BoundedSum():
+            inner = _chains(inside, leaf)
+            return [(SumOver(leaf.shape, node.shape, node.index, chain),) for chain in inner]
         case n.Trace():
             stage = InnerWith(inside.shape, SCALAR, build.identity(inside.shape.rows), "cyclic-trace")
             return _then(_chains(inside, leaf), stage)
@@ -108,7 +112,14 @@ def _holds(node: Node, leaf: Node) -> bool:
 
 
 def _then(chains: list[Chain], stage: Stage) -> list[Chain]:
-    return [(*chain, stage) for chain in chains]
+    return [_followed_by(chain, stage) for chain in chains]
+
+
+def _followed_by(chain: Chain, stage: Stage) -> Chain:
+    total = sum_of(chain)
+    if total is None:
+        return (*chain, stage)
+    return (SumOver(total.source, stage.target, total.index, _followed_by(total.chain, stage)),)
 
 
 def _product_chains(node: Node, leaf: Node) -> list[Chain]:
@@ -155,6 +166,9 @@ def _bilinear_chains(node: Node, leaf: Node) -> list[Chain]:
 
 def simplify_chain(chain: Chain) -> Chain:
     """Return an equal chain: scalings first, neighbouring sandwiches merged, right factors merged before left ones."""
+    total = sum_of(chain)
+    if total is not None:
+        return (SumOver(total.source, total.target, total.index, simplify_chain(total.chain)),)
     merged: list[Stage] = []
     for stage in (stage for stage in chain if not isinstance(stage, Scale)):
         last = merged[-1] if merged else None

@@ -47,16 +47,19 @@ def differential_claims(
     `names` as in `differentiate`. Raises Refusal where no rule applies.
     """
     rewritten, claims = rewrite(of, expression)
-    lines = expand(rewritten, *variables)
+    lines = expand(rewritten, *variables, names=names)
     left = build.differential(of)
     taken = names | {of.name, *(variable.name for variable in variables)}
     claims.extend(Claim(left, line.expression, line.rule, line.reason, *_extras(line, taken)) for line in lines)
     return lines[-1].expression, claims
 
 
-def differential_of(expression: Node, variable: Symbol) -> tuple[Node, LinearMap]:
-    """Return the differential of an expression, fully expanded, and as a linear map of d(variable)."""
-    final = expand(expression, variable)[-1].expression
+def differential_of(expression: Node, variable: Symbol, names: frozenset[str] = frozenset()) -> tuple[Node, LinearMap]:
+    """Return the differential of an expression, fully expanded, and as a linear map of d(variable).
+
+    `names` are in use elsewhere.
+    """
+    final = expand(expression, variable, names=names)[-1].expression
     return final, linear_map(final, variable)
 
 
