@@ -70,8 +70,10 @@ class Rule:
         if self.of_node is not None:
             return self.of_node(node, varies)
         if self.differential is None:
-            inside, *bounds = node.operands
-            return rebuild(node, (d(inside), *bounds))
+            if isinstance(node, n.BoundedSum):
+                inside, *bounds = node.operands
+                return rebuild(node, (d(inside), *bounds))
+            return rebuild(node, tuple(map(d, node.operands)))
         return self.differential(*node.operands)
 
 

@@ -236,7 +236,7 @@ def _declaration(text: str) -> list[tuple[Declared, int, int]]:
     check_limits(text, "a declaration, such as `x in R^N`,")
     reader = _Reader(text)
     names = reader.names()
-    if reader.value == ":" and text[reader.position :].lstrip()[:1] in ("R", "ℝ"):
+    if reader.value == ":" and ("->" in text or "→" in text):
         reader.take(":")
         arguments, value = reader.signature()
         properties = reader.properties(names[0][0], value)
