@@ -79,20 +79,25 @@ def _row_and_column(node: Node, places: tuple[Position, ...]) -> tuple[int, int]
     return row, column
 
 
+def numbered_places(node: Node) -> list[tuple[int, Dimension]]:
+    """Return the places of an entry or a unit vector that are numbers, where the size beside each has a name."""
+    pairs: list[tuple[Position, Dimension]] = []
+    if isinstance(node, n.Entry):
+        pairs = list(zip(node.positions, node.operands[0].shape.axes, strict=True))
+    elif isinstance(node, n.UnitVector):
+        pairs = [(node.position, node.shape.length)]
+    return [
+        (place.coefficient, size)
+        for place, size in pairs
+        if isinstance(place, Dimension) and not place.names and size.names
+    ]
+
+
 def least_sizes(expressions: Iterable[Node]) -> dict[str, int]:
-    """Return how large sizes must be at least for the entries and unit vectors at fixed places to exist."""
+    """Return sizes from which on the entries and unit vectors at fixed places exist, those that are more than 1."""
     found: dict[str, int] = {}
     for node in (node for expression in expressions for node in walk(expression)):
-        match node:
-            case n.Entry():
-                pairs = list(zip(node.positions, node.operands[0].shape.axes, strict=True))
-            case n.UnitVector():
-                pairs = [(node.position, node.shape.length)]
-            case _:
-                continue
-        for position, axis in pairs:
-            if isinstance(position, Dimension) and not position.names and axis.names:
-                name, others = axis.names[0], len(axis.names) > 1
-                least = position.coefficient if others else -(-position.coefficient // axis.coefficient)
-                found[name] = max(found.get(name, 1), least)
+        for place, size in numbered_places(node):
+            least = place if len(size.names) > 1 else -(-place // size.coefficient)
+            found[size.names[0]] = max(found.get(size.names[0], 1), least)
     return {name: least for name, least in found.items() if least > 1}

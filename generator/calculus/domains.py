@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.entries import least_sizes
+from generator.algebra.entries import numbered_places
 from generator.algebra.exponents import is_nonnegative, is_symbolic
 from generator.algebra.nodes import Node, Symbol
-from generator.algebra.shapes import Dimension
 from generator.algebra.statement import Link
 from generator.algebra.traverse import substitute, walk
 from generator.calculus.derivation import Assumption, Prose
@@ -57,12 +56,12 @@ def notes_on(links: tuple[Link, ...], wrt: Symbol, whole: dict[Node, Node]) -> t
 
 def _sizes_of(node: Node) -> Iterator[Prose]:
     """Yield how large the sizes have to be for an entry at a fixed place to exist."""
-    if isinstance(node, n.Entry | n.UnitVector):
-        inside = node.operands[0] if isinstance(node, n.Entry) else node
-        for name, least in least_sizes([node]).items():
+    inside = node.operands[0] if isinstance(node, n.Entry) else node
+    for place, size in numbered_places(node):
+        if place > size.coefficient:
             what = "rows or columns" if inside.shape.is_matrix else "entries"
             words = f"{{0}} is at least {{1}}, since {{2}} is taken to have that many {what}."
-            yield Prose(words, (Dimension.of(name), str(least), inside))
+            yield Prose(words, (size, str(place), inside))
 
 
 def _note(node: Node, whole: dict[Node, Node]) -> Prose | None:

@@ -130,3 +130,11 @@ def test_each_route_alone(route: str) -> None:
     derivation = derive(parse_statement(["x in R^2"], ["[x[1]*x[2]; exp(x[1])]"], "x"), route, both=False)
     assert text(derivation.value) == "[x[2], x[1]; exp(x[1]), 0]"
     assert not any(isinstance(node, n.UnitVector) for node in walk(derivation.value))
+
+
+def test_a_place_among_products_of_sizes() -> None:
+    derivation = solve("x in R^N", "kron(x, x)[3]", "x")
+    assert "N*N is at least 3, since kron(x, x) is taken to have that many entries." in map(
+        prose_text, derivation.notes
+    )
+    assert_verified(derivation)
