@@ -118,9 +118,9 @@ class Spoilt:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._row, name)
 
-    def differential_of(self, node: Node) -> Node:
+    def differential_of(self, node: Node, varies: Callable[[Node], bool] = lambda factor: True) -> Node:
         """Return d(node), with the mistake."""
-        return self._mutant.spoil(self._row.differential_of(node), node.operands)
+        return self._mutant.spoil(self._row.differential_of(node, varies), node.operands)
 
 
 @contextmanager
@@ -143,11 +143,13 @@ def statements(row: Rule) -> Iterator[Statement]:
     pattern = row.pattern
     assert pattern is not None
     for wrt in sorted(pattern.symbols, key=lambda symbol: symbol.name):
+        if "whole" in wrt.properties:  # nothing is differentiated by it
+            continue
         declared = tuple(sorted(pattern.symbols, key=lambda symbol: symbol.name))
         yield Statement(declared, (Link(n.symbol("f", pattern.shape), pattern),), wrt)
-    if row.slug in ("product", "sum", "hadamard", "kronecker"):  # the same variable in both operands
+    if row.slug in ("product", "sum", "hadamard", "kronecker", "khatri-rao"):  # the same variable in both operands
         x = n.symbol("x", rules.X.shape)
-        both = type(pattern)((x, x), b.kronecker(x, x).shape if isinstance(pattern, n.Kronecker) else x.shape)
+        both = rebuild(pattern, (x, x))
         yield Statement((x,), (Link(n.symbol("f", both.shape), both),), x)
 
 

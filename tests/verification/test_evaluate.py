@@ -34,6 +34,8 @@ C = n.symbol("C", matrix("M", "N"))
 X = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
 u = n.symbol("u", vector("N"))
 i, j = Index("i", N), Index("j", N)
+k = n.symbol("k", properties=frozenset({"whole"}))
+each = b.running_index("each", b.ZERO, k)
 
 SAMPLES: dict[type[Node], list[Node]] = {
     n.Number: [b.number(Fraction(-3, 7))],
@@ -57,6 +59,16 @@ SAMPLES: dict[type[Node], list[Node]] = {
         b.power(X, b.number(3)),
         b.power(X, b.number(-2)),
         b.power(X, b.number(0)),
+        b.power(X, k),
+        b.power(X, -k),
+        b.power(t, k),
+    ],
+    n.RunningIndex: [b.bounded_sum(each, each * t)],
+    n.BoundedSum: [
+        b.bounded_sum(each, b.power(X, each) * x),
+        b.bounded_sum(each, b.apply("sin", each * t) * x.T),
+        b.bounded_sum(each, b.bounded_sum(b.running_index("e", b.ONE, each), A)),
+        b.bounded_sum(b.running_index("e", b.TWO, b.ONE), A),
     ],
     n.Transpose: [A.T, x.T, (A * x).T],
     n.Inverse: [b.inverse(X)],
@@ -77,7 +89,12 @@ SAMPLES: dict[type[Node], list[Node]] = {
     n.Softmax: [b.softmax(x)],
     n.LogSumExp: [b.log_sum_exp(x)],
     n.Apply: [b.apply(f, (s if f in ("log", "sqrt") else t) / b.number(2)) for f in ELEMENTWISE] + [b.apply("tanh", A)],
-    n.Differential: [b.differential(x.T * y), b.differential(X), b.differential(b.inverse(X))],
+    n.Differential: [
+        b.differential(x.T * y),
+        b.differential(X),
+        b.differential(b.inverse(X)),
+        b.bounded_sum(each, b.differential(b.power(X, each))),
+    ],
     n.Partial: [
         b.partial(x.T * X * x, x),
         b.partial(x * s, x),
