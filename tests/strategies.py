@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from generator.algebra import build as b
 from generator.algebra import nodes as n
+from generator.algebra.exponents import total
 from generator.algebra.nodes import Node, Symbol, symbol
 from generator.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, row, vector
 from generator.algebra.statement import Link, Statement
@@ -52,6 +53,8 @@ VARIABLES: tuple[Symbol, ...] = (
     symbol("r", matrix(1, N)),
     symbol("z", vector(2)),
 )
+WHOLE: tuple[Symbol, ...] = tuple(symbol(name, properties=frozenset({"whole"})) for name in ("k", "n"))
+"""Declared whole numbers, which stand in exponents and in the bounds of sums."""
 BY_NAME = {variable.name: variable for variable in VARIABLES}
 RESULTS: tuple[Shape, ...] = (
     *(SCALAR,) * 6,
@@ -62,7 +65,7 @@ RESULTS: tuple[Shape, ...] = (
     vector(2),
 )
 """Shapes of results; scalars, which every textbook asks for, most often."""
-GROWING = (n.Power, n.HadamardPower, n.Inverse, n.Determinant, n.Kronecker)
+GROWING = (n.Power, n.BoundedSum, n.HadamardPower, n.Inverse, n.Determinant, n.Kronecker)
 NUMBERS = (Fraction(2), Fraction(-1), Fraction(1, 2), Fraction(3), Fraction(-3, 2), Fraction(1))
 
 
@@ -96,8 +99,15 @@ class Drawn:
 class ExpressionMaker:
     """Makes expressions; `favoured` variables stand in a third of the leaves that they fit."""
 
-    def __init__(self, choices: Choices, favoured: Iterable[Symbol] = (), variables: Iterable[Symbol] = VARIABLES):
-        self.choices = choices
+    def __init__(
+        self,
+        choices: Choices,
+        favoured: Iterable[Symbol] = (),
+        variables: Iterable[Symbol] = VARIABLES,
+        powers: bool = False,
+    ):
+        """With `powers` also make powers with symbolic exponents and sums over an index."""
+        self.choices, self.powers, self.sums = choices, powers, 0
         self.favoured = tuple(favoured)
         self.variables = tuple(variables)
 
@@ -170,6 +180,10 @@ class ExpressionMaker:
             lambda: self.function(some()),
             lambda: b.hadamard(some(), some()),
         ]
+        if self.powers:
+            options += [lambda: self.summed(shape, depth - 1)]
+            options += [lambda: self.symbolic_power(some, shape, depth)] * 4 if shape.is_square else []
+            options += [lambda: b.power(self.bounded(some()), self.one_of(WHOLE))] if shape.is_scalar else []
         if shape.is_scalar:
             options += [
                 lambda: b.product(some(row(between)), some(vector(between))),
@@ -236,6 +250,33 @@ class ExpressionMaker:
                 lambda: b.power(self.invertible(rows, depth - 1), b.number(-2)),
             ]
         return self.one_of(options)()
+
+    def symbolic_power(self, some: Callable[[], Node], shape: Shape, depth: int) -> Node:
+        """Return a power of a square expression whose exponent is symbolic; a negative one of an invertible matrix."""
+        exponent = self.one_of((*WHOLE, total((WHOLE[0], b.number(-1))), total(WHOLE)))
+        if self.chance(3):
+            declared = [v for v in self.variables if v.shape == shape and "invertible" in v.properties]
+            base = self.one_of(declared) if declared else None
+            if base is not None:
+                return b.power(base, -self.one_of(WHOLE))
+        return b.power(self.damped(some()), exponent)
+
+    def summed(self, shape: Shape, depth: int) -> Node:
+        """Return a sum over an index, of powers with that index as exponent where the shape takes them."""
+        self.sums += 1
+        index = b.running_index(f"e{self.sums}", b.number(self.one_of((0, 1))), self.one_of(WHOLE))
+        square = [v for v in self.variables if v.shape == matrix(N, N)]
+        power = b.power(self.one_of(square), self.one_of((index, total((index.upper, -index)))))
+        less = max(depth - 1, 0)
+        if shape.is_scalar:
+            body = self.one_of((b.trace(power), b.product(BY_NAME["x"].T, power, BY_NAME["y"])))
+        elif shape.rows == N and not shape.is_row:
+            body = b.product(power, self.make(shape, less))
+        elif shape.columns == N:
+            body = b.product(self.make(shape, less), power)
+        else:
+            body = b.product(index, self.make(shape, less))
+        return b.bounded_sum(index, body)
 
     def whole(self, shape: Shape, depth: int) -> Node:
         """Return an expression of this shape; sometimes one of those that only stand outside (vec, kron)."""
@@ -394,12 +435,12 @@ def _scalar_of(maker: ExpressionMaker, variable: Symbol) -> Node:
     return maker.one_of((b.entry_sum(variable), b.power(b.norm2(variable), b.TWO)))
 
 
-def random_expression(seed: int, depth: int = 4) -> tuple[Node, Symbol]:
+def random_expression(seed: int, depth: int = 4, powers: bool = False) -> tuple[Node, Symbol]:
     """Return the expression with this number, and the variable to differentiate by.
 
-    One in twenty does not hold its variable.
+    One in twenty does not hold its variable. With `powers` there are symbolic exponents and sums over an index.
     """
-    maker = ExpressionMaker(Seeded(seed))
+    maker = ExpressionMaker(Seeded(seed), powers=powers)
     wrt = maker.one_of(VARIABLES)
     maker.favoured = (wrt,)
     node = maker.whole(maker.one_of(RESULTS), 1 + maker.choices.below(depth))
@@ -420,6 +461,7 @@ __all__ = [
     "BY_NAME",
     "RESULTS",
     "VARIABLES",
+    "WHOLE",
     "ExpressionMaker",
     "expressions",
     "random_expression",

@@ -182,7 +182,9 @@ def _fresh(name: str, taken: set[str]) -> str:
 def _arguments(symbols: tuple[Symbol, ...], builtins: Container[str]) -> tuple[dict[str, str], str, list[str]]:
     """Return the local names of the variables, the parameters, and the lines that unpack them.
 
-    `builtins` are names of Python's that the code needs. Python has no parameter called `lambda`; a function of **variables can still be called with one.
+    `builtins` are names of Python's own that the code needs.
+
+    Python has no parameter called `lambda`; a function of **variables can still be called with one.
     """
     if not any(_is_reserved(symbol.name) or symbol.name in builtins for symbol in symbols):
         return {s.name: s.name for s in symbols}, ", ".join(s.name for s in symbols), []

@@ -199,6 +199,8 @@ def has_property(value: Array, name: str) -> bool:
             return bool(np.all(matrix > 0))
         case "normalised":
             return bool(np.allclose(matrix.sum(axis=(-2, -1)), 1.0, rtol=0, atol=1e-9))
+        case "whole":
+            return bool(np.all((matrix >= 1) & (matrix == np.round(matrix))))
         case "nonzero":
             return bool(np.any(np.abs(matrix) > 1e-9))
         case "invertible":

@@ -13,7 +13,8 @@ from generator.algebra import build as b
 from generator.algebra import nodes as n
 from generator.algebra.functions import ELEMENTWISE
 from generator.algebra.nodes import Index, Node
-from generator.algebra.shapes import Dimension, matrix, row, vector
+from generator.algebra.shapes import SCALAR, Dimension, matrix, row, vector
+from generator.algebra.unspecified import unspecified
 from generator.verification import evaluate, operations
 from generator.verification.components import Components
 from generator.verification.dependence import ROUGH_FUNCTIONS, smooth
@@ -34,8 +35,21 @@ C = n.symbol("C", matrix("M", "N"))
 X = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
 u = n.symbol("u", vector("N"))
 i, j = Index("i", N), Index("j", N)
+k = n.symbol("k", properties=frozenset({"whole"}))
+each = b.running_index("each", b.ZERO, k)
 
 SAMPLES: dict[type[Node], list[Node]] = {
+    n.FunctionValue: [
+        b.function_value(unspecified("p", (x.shape, A.shape), SCALAR, frozenset({"positive"})), x, A),
+        b.function_value(unspecified("p", (x.shape, A.shape), SCALAR), x, A, slots=(1,)),
+        b.function_value(unspecified("p", (x.shape, A.shape), SCALAR), x, A, slots=(2,)),
+        b.function_value(unspecified("p", (x.shape, y.shape), SCALAR), x, y, slots=(1, 2)),
+        b.function_value(unspecified("h", (x.shape, SCALAR), y.shape), x, t, slots=(1,)),
+        b.function_value(unspecified("h", (x.shape,), y.shape), x, slots=(1, 1)),
+        b.function_value(unspecified("F", (SCALAR,), A.shape), t, slots=(1, 1)),
+        b.function_value(unspecified("F", (A.shape,), A.shape), A, slots=(1,)),
+        b.function_value(unspecified("F", (x.shape,), matrix("M", "M"), frozenset({"symmetric"})), x, slots=(1,)),
+    ],
     n.Number: [b.number(Fraction(-3, 7))],
     n.SizeOf: [b.size_of(Dimension(2, ("M", "N")))],
     n.Symbol: [t, x, r, A],
@@ -57,6 +71,16 @@ SAMPLES: dict[type[Node], list[Node]] = {
         b.power(X, b.number(3)),
         b.power(X, b.number(-2)),
         b.power(X, b.number(0)),
+        b.power(X, k),
+        b.power(X, -k),
+        b.power(t, k),
+    ],
+    n.RunningIndex: [b.bounded_sum(each, each * t)],
+    n.BoundedSum: [
+        b.bounded_sum(each, b.power(X, each) * x),
+        b.bounded_sum(each, b.apply("sin", each * t) * x.T),
+        b.bounded_sum(each, b.bounded_sum(b.running_index("e", b.ONE, each), A)),
+        b.bounded_sum(b.running_index("e", b.TWO, b.ONE), A),
     ],
     n.Transpose: [A.T, x.T, (A * x).T],
     n.Inverse: [b.inverse(X)],
@@ -77,7 +101,12 @@ SAMPLES: dict[type[Node], list[Node]] = {
     n.Softmax: [b.softmax(x)],
     n.LogSumExp: [b.log_sum_exp(x)],
     n.Apply: [b.apply(f, (s if f in ("log", "sqrt") else t) / b.number(2)) for f in ELEMENTWISE] + [b.apply("tanh", A)],
-    n.Differential: [b.differential(x.T * y), b.differential(X), b.differential(b.inverse(X))],
+    n.Differential: [
+        b.differential(x.T * y),
+        b.differential(X),
+        b.differential(b.inverse(X)),
+        b.bounded_sum(each, b.differential(b.power(X, each))),
+    ],
     n.Partial: [
         b.partial(x.T * X * x, x),
         b.partial(x * s, x),
