@@ -154,6 +154,8 @@ def statements(row: Rule) -> Iterator[Statement]:
     pattern = row.pattern
     assert pattern is not None
     for wrt in sorted(pattern.symbols, key=lambda symbol: symbol.name):
+        if "whole" in wrt.properties:  # there is no derivative by a whole number
+            continue
         declared = tuple(sorted(pattern.symbols, key=lambda symbol: symbol.name))
         yield Statement(declared, (Link(n.symbol("f", pattern.shape), pattern),), wrt)
     if row.slug in ("product", "sum", "hadamard", "kronecker"):  # the same variable in both operands
