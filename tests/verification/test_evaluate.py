@@ -35,6 +35,8 @@ X = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
 u = n.symbol("u", vector("N"))
 i, j = Index("i", N), Index("j", N)
 
+SYM = n.symbol("S", X.shape, frozenset({"symmetric"}))
+DIA = n.symbol("D", X.shape, frozenset({"diagonal"}))
 SAMPLES: dict[type[Node], list[Node]] = {
     n.Number: [b.number(Fraction(-3, 7))],
     n.SizeOf: [b.size_of(Dimension(2, ("M", "N")))],
@@ -95,6 +97,13 @@ SAMPLES: dict[type[Node], list[Node]] = {
         b.partial_entry(X * X, X, (i, j), (j, Dimension(1))),
         b.partial_entry(X * u, X, (i,), (j, N), total=True),
         b.partial_entry(x * x.T, x, (i, j), (j,)),
+    ],
+    n.StructuredPartial: [
+        b.structured_partial(b.trace(X * SYM * X * SYM), SYM, "symmetric"),
+        b.structured_partial(b.trace(X * SYM * X * SYM), SYM, "symmetric", gradient=True),
+        b.structured_partial(x.T * X * DIA * DIA * x, DIA, "diagonal"),
+        b.structured_partial(b.determinant(X + DIA), DIA, "diagonal", gradient=True),
+        b.structured_partial(b.entry(SYM * X * SYM, i, j), SYM, "symmetric"),
     ],
     n.Entry: [
         b.entry(b.vec(X), n.Pair(i, j)),
@@ -157,7 +166,7 @@ def test_step_and_differences_agree(kind: type[Node], sample: Node) -> None:
     fast = here.derivative(sample, directions, True)
     assert fast.shape[-2:] == operations.extent(sample.shape, SIZES)
     np.testing.assert_allclose(fast, slow, rtol=1e-8, atol=1e-9)
-    rough = isinstance(sample, n.Norm1 | n.Partial | n.PartialEntry | n.Differential)
+    rough = isinstance(sample, n.Norm1 | n.Partial | n.PartialEntry | n.StructuredPartial | n.Differential)
     rough |= isinstance(sample, n.Apply) and sample.function in ROUGH_FUNCTIONS
     assert smooth(sample) is not rough
 
