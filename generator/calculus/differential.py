@@ -9,15 +9,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.algebra import build
+from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import ShapeError
 from generator.algebra.statement import Statement
 from generator.algebra.traverse import reads_alike, substitute, walk
 from generator.calculus.derivation import Assumption, Claim, Prose
 from generator.calculus.domains import assumptions_of
-from generator.calculus.matrix_route import differential_claims, in_standard_form
-from generator.calculus.properties import uses_of_symmetry
-from generator.calculus.prose import enumerate_values, joined
+from generator.calculus.matrix_route import differential_claims, in_standard_form, opened
+from generator.calculus.properties import as_symmetric, square_symbols, uses_of_symmetry
+from generator.calculus.prose import enumerate_values, joined, sentence
 from generator.calculus.refusal import Refusal
 
 
@@ -73,9 +74,9 @@ def _derived(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[list[
     moving = _moving(statement, variables)
     left = build.differential(statement.function)
     if statement.function not in moving:
-        words = joined(Prose("{0} does not depend on ", (statement.function,)), enumerate_values(variables, "or"))
+        of = Prose("{0} does not depend on ", (statement.function,))
         zero = build.zero(left.shape)
-        return [Claim(left, zero, "constant", Prose(f"{words.template}.", words.values))], zero
+        return [Claim(left, zero, "constant", sentence([joined(of, enumerate_values(variables, "or"))]))], zero
     taken = frozenset(symbol.name for symbol in (*statement.declarations, *moving))
     claims: list[Claim] = []
     current: Node = left
@@ -96,14 +97,18 @@ def _derived(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[list[
             claims.append(
                 Claim(left, current, "substitution", Prose("Substitute {0} = {1}.", (symbol, link.expression)))
             )
+    current = opened(current)
     value = in_standard_form(current, variables)
     if not reads_alike(value, current):
         words = "Collect the terms."
         if value.shape.is_scalar:
             words = "Collect the terms: one for each variable, with its derivative beside it."
         claims.append(Claim(left, value, "collect", Prose(words)))
-    value, symmetric = uses_of_symmetry(left, value)
-    return [*claims, *symmetric], value
+    declared = [matrix for matrix in square_symbols(value) if "symmetric" in matrix.properties]
+    if as_symmetric(value, *declared) is not collect(value):
+        value, symmetric = uses_of_symmetry(left, value)
+        claims += symmetric
+    return claims, value
 
 
 def _moving(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[Symbol, ...]:

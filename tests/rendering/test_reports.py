@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 
 from generator.algebra import build as b
-from generator.algebra.nodes import Index, symbol
+from generator.algebra.nodes import Index, Partial, symbol
 from generator.algebra.normal_form import equal
 from generator.algebra.shapes import Dimension, matrix, row, vector
 from generator.algebra.statement import Link
+from generator.algebra.traverse import contains
 from generator.calculus.derivation import Derivation, Prose
-from generator.language import parse_declarations, parse_expression
+from generator.calculus.derive import derive
+from generator.language import parse_declarations, parse_expression, parse_statement
 from generator.rendering.chain import chain_of
 from generator.rendering.chain_svg import chain_figure
 from generator.rendering.json_output import derivation_json, error_json
+from generator.rendering.latex import latex
 from generator.rendering.outline import shape_product_text, verification_sentence
 from generator.rendering.prose import escape_markdown, prose_latex, prose_markdown, prose_text
 from generator.rendering.report import report_latex, report_markdown, report_text
@@ -204,3 +207,47 @@ def test_every_case_of_the_benchmark_is_printed_everywhere(
     for report in (report_text, report_markdown, report_latex):
         for route in ("matrix", "component"):
             assert report(derivation, None, "denominator", route)
+
+
+# -- only the free entries --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ("symmetric", {"A'", "A + A' - A.*eye", "1/2*(A + A')"}),
+        ("diagonal", {"A'", "A.*eye"}),
+    ],
+)
+def test_reports_say_what_it_is_if_only_the_free_entries_vary(declared: str, expected: set[str]) -> None:
+    given = ["A in R^(N x N)", f"X in R^(N x N) {declared}"]
+    found = derive(parse_statement(given, ["tr(A*X)"], "X"))
+    title = f"If X stays {declared}: only its free entries vary"
+    for report in (report_text(found), report_markdown(found), report_latex(found)):
+        assert report.index(title) > report.index("Result")
+    assert text_declarations(found.statement.declarations)[-1] == f"X in R^(N x N) {declared}"
+    written = report_text(found).split(title)[1]
+    assert "df/dX|free " in written
+    assert f"∇_X f|{declared} " in written
+    marked = rf"\left.\nabla_{{\!\boldsymbol{{X}}}}\,f\right|_{{\text{{{declared}}}}}"
+    assert marked in report_latex(found)
+    assert marked in report_markdown(found)
+    assert r"\left.\frac{\mathrm{d}f}{\mathrm{d}\boldsymbol{X}}\right|_{\text{free}}" in report_latex(found)
+    # What is left after the unevaluated derivatives is in the language, and reads back.
+    values = [c.right for c in found.structured if not contains(c.right, Partial)]
+    assert {text(value) for value in values} == expected
+    for value in values:
+        assert equal(parse_expression(text(value), found.statement.declarations, value.shape), value)
+    steps = [step["text"] for step in derivation_json(found)["steps"]]
+    assert any(step.startswith("df/dX|free = ") for step in steps)
+
+
+def test_reports_of_other_variables_have_no_such_section() -> None:
+    found = derive(parse_statement(["A, X in R^(N x N)"], ["tr(A*X)"], "X"))
+    assert "free entries" not in report_text(found)
+
+
+def test_an_entry_by_a_free_entry() -> None:
+    found = derive(parse_statement(["X in R^(N x N) symmetric"], ["X"], "X"))
+    assert text(found.structured[0].left) == "df[i,j]/dX[k,l]|free"
+    assert latex(found.structured[0].left) == (r"\left.\frac{\mathrm{d}f_{ij}}{\mathrm{d}X_{kl}}\right|_{\text{free}}")

@@ -87,6 +87,11 @@ SENTENCES = {
         "Right, if S may only move among symmetric matrices: your answer is (G + G')/2 (equal as expressions). With "
         "independent entries the derivative is G = A'.",
     ),
+    "diagonal directions": (
+        (["tr(A*D)"], ["A in R^(N x N)", "D in R^(N x N) diagonal"], "D", "A'.*eye"),
+        "Right, if D may only move among diagonal matrices: your answer is diag(diag(G)) (equal as expressions). With "
+        "independent entries the derivative is G = A'.",
+    ),
 }
 
 SENTENCES["antisymmetric"] = (

@@ -43,3 +43,32 @@ def test_a_fourth_exercise(workshop, root):
     # 5.7 stands before 5.8.
     table = after["exercises/index.md"].decode()
     assert table.index("5.7 a") < table.index("5.8 a")
+
+
+DETERMINANT = """\
+slug: logarithm-of-a-determinant
+title: Logarithm of a determinant, symmetric matrix
+source:
+  book: The Matrix Cookbook
+  number: Equation 141
+question: Differentiate the logarithm of the determinant of a symmetric matrix by the matrix.
+given:
+  - X in R^(N x N) symmetric, invertible
+expression:
+  - logdet(X)
+"""
+
+
+def test_a_symmetric_variable_has_a_section_on_its_free_entries(workshop, root):
+    shutil.rmtree(workshop.collection)
+    shutil.copytree(root / "generator" / "collection", workshop.collection)
+    workshop.write("more/determinant.yaml", DETERMINANT)
+    assert workshop.run() == 0
+    files = workshop.files()
+    page = files["exercises/logarithm-of-a-determinant.md"].decode()
+    section = page.split("## If X stays symmetric: only its free entries vary\n")[1].split("\n## ")[0]
+    assert r"2\boldsymbol{X}^{-1} - \boldsymbol{X}^{-1} \odot \boldsymbol{I}_{N}" in section
+    assert "rules.md#symmetric-entries" in section
+    assert "rules.md#symmetric-gradient" in section
+    assert "free entries, line 3" in page
+    assert "free entries vary" not in files["exercises/mml-5-8-a.md"].decode()

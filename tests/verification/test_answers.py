@@ -34,6 +34,7 @@ QUADRATIC = (["x'*A*x"], "x in R^N; A in R^(N x N)")
 TRACE = (["tr(A*X*B)"], "A in R^(M x N); X in R^(N x P); B in R^(P x M)")
 SQUARE_TRACE = (["tr(A*X*B)"], "A, X, B in R^(N x N)")
 SYMMETRIC = (["tr(A*S)"], "A in R^(N x N); S in R^(N x N) symmetric")
+DIAGONAL = (["tr(A*S)"], "A in R^(N x N); S in R^(N x N) diagonal")
 LINEAR = (["A*x"], "A in R^(M x N); x in R^N")
 SQUARE = (["A*x"], "A in R^(N x N); x in R^N")
 SELF = (["x*x'"], "x in R^N")
@@ -108,6 +109,9 @@ def test_exact_and_numeric_are_told_apart():
         (SYMMETRIC, "S", "A", "transpose", "transpose"),
         (SYMMETRIC, "S", "(A + A')/2", "symmetric-directions", "symmetric-part"),
         (SYMMETRIC, "S", "A + A' - diag(diag(A))", "symmetric-directions", "symmetric-entries"),
+        (DIAGONAL, "S", "diag(diag(A))", "symmetric-directions", "diagonal-entries"),
+        (DIAGONAL, "S", "A.*eye", "symmetric-directions", "diagonal-entries"),
+        (DIAGONAL, "S", "A", "transpose", "transpose"),
     ],
 )
 def test_other_forms(question, wrt, answer, slug, form):
@@ -130,6 +134,7 @@ def test_other_forms(question, wrt, answer, slug, form):
         (MEAN, "x", "vector(1)'", "dim(N)", "jacobian"),
         (MEAN, "x", "vector(1)/dim(N)^2", "1/dim(N)", "denominator"),
         (SYMMETRIC, "S", "A + A'", "2", "symmetric-part"),
+        (DIAGONAL, "S", "-2*A.*eye", "-2", "diagonal-entries"),
         ((["t^3"], "t in R"), "t", "t^2", "1/3", "jacobian"),
     ],
 )

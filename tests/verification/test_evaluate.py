@@ -39,15 +39,9 @@ i, j = Index("i", N), Index("j", N)
 k = n.symbol("k", properties=frozenset({"whole"}))
 each = b.running_index("each", b.ZERO, k)
 
-S = n.symbol("S", X.shape, frozenset({"symmetric"}))
-D = n.symbol("D", X.shape, frozenset({"diagonal"}))
-
+SYM = n.symbol("S", X.shape, frozenset({"symmetric"}))
+DIA = n.symbol("D", X.shape, frozenset({"diagonal"}))
 SAMPLES: dict[type[Node], list[Node]] = {
-    n.StructuredPartial: [
-        b.structured_partial(b.trace(X * S), S, "symmetric"),
-        b.structured_partial(b.trace(X * S * S), S, "symmetric", gradient=True),
-        b.structured_partial(b.trace(X * D), D, "diagonal"),
-    ],
     n.FunctionValue: [
         b.function_value(unspecified("p", (x.shape, A.shape), SCALAR, frozenset({"positive"})), x, A),
         b.function_value(unspecified("p", (x.shape, A.shape), SCALAR), x, A, slots=(1,)),
@@ -133,6 +127,13 @@ SAMPLES: dict[type[Node], list[Node]] = {
         b.partial_entry(X * X, X, (i, j), (j, Dimension(1))),
         b.partial_entry(X * u, X, (i,), (j, N), total=True),
         b.partial_entry(x * x.T, x, (i, j), (j,)),
+    ],
+    n.StructuredPartial: [
+        b.structured_partial(b.trace(X * SYM * X * SYM), SYM, "symmetric"),
+        b.structured_partial(b.trace(X * SYM * X * SYM), SYM, "symmetric", gradient=True),
+        b.structured_partial(x.T * X * DIA * DIA * x, DIA, "diagonal"),
+        b.structured_partial(b.determinant(X + DIA), DIA, "diagonal", gradient=True),
+        b.structured_partial(b.entry(SYM * X * SYM, i, j), SYM, "symmetric"),
     ],
     n.Entry: [
         b.entry(b.vec(X), n.Pair(i, j)),

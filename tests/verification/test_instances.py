@@ -29,6 +29,8 @@ PROPERTIES = [
     frozenset({"symmetric", "invertible"}),
     frozenset({"positive-definite"}),
     frozenset({"positive"}),
+    frozenset({"diagonal"}),
+    frozenset({"diagonal", "positive-definite"}),
 ]
 
 
@@ -56,6 +58,12 @@ def test_declared_properties_hold_and_no_others(properties: frozenset[str], size
 
 def test_a_property_can_be_asked_for() -> None:
     assert has_property(draw_value(square(frozenset()), {"D": 4}, 0, frozenset({"symmetric"})), "symmetric")
+
+
+def test_diagonal_is_told_from_symmetric() -> None:
+    symmetric = draw_value(square(frozenset({"symmetric"})), {"D": 3}, 0)
+    assert not has_property(symmetric, "diagonal")
+    assert has_property(np.eye(3)[None] * [1.0, -2.0, 3.0], "diagonal")
 
 
 def test_directions_have_no_property() -> None:

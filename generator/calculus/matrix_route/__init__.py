@@ -6,7 +6,7 @@ from generator.calculus.matrix_route.route import (
     differentiate,
     function_derivation,
 )
-from generator.calculus.matrix_route.several import in_standard_form
+from generator.calculus.matrix_route.several import in_standard_form, opened
 from generator.calculus.matrix_route.stages import inner_product
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "function_derivation",
     "in_standard_form",
     "inner_product",
+    "opened",
 ]

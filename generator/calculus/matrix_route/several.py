@@ -34,6 +34,14 @@ def in_standard_form(differential: Node, variables: tuple[Symbol, ...]) -> Node:
     return collect(build.add(*terms)) if terms else build.ZERO
 
 
+def opened(node: Node) -> Node:
+    """Return a sum with the sums among its terms opened, which is printed alike."""
+    if not isinstance(node, Add):
+        return node
+    terms = [opened(operand) for operand in node.operands]
+    return build.add(*(part for term in terms for part in (term.operands if isinstance(term, Add) else (term,))))
+
+
 def _length(node: Node) -> tuple[int, int, int]:
     """Return how long an expression reads: its brackets with differentials in them, its terms, its nodes."""
     parts = list(_parts(node))
