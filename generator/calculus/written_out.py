@@ -24,8 +24,6 @@ from generator.calculus.refusal import Refusal
 Sum = list[Monomial]
 ROWS, COLUMNS = ("i", "p", "r"), ("j", "q", "s")
 BOUND = ("k", "l", "m", "h", "g", "o", "w", "v", "u", *(f"k{number}" for number in range(1, 99)))
-WEIGHT = "m"
-"""The index of the sum of exponentials in a softmax; the sums beside it take the letters before."""
 
 
 class WrittenOut(Components):
@@ -62,17 +60,7 @@ class WrittenOut(Components):
                 return [delta.times(m) for m in self.entry(node.operands[0], places[0])]
             case n.Norm1():
                 return self.entry(build.entry_sum(build.apply("abs", node.operands[0])))
-            case n.Softmax():
-                total = Monomial(Fraction(1), ((self._exponentials(node.operands[0]), Fraction(-1)),))
-                return [m.times(total) for m in self.entry(build.apply("exp", node.operands[0]), *places)]
-            case n.LogSumExp():
-                return [constant(build.apply("log", self._exponentials(node.operands[0])))]
         return super().entry(node, *places)
-
-    def _exponentials(self, node: Node) -> Node:
-        """Return Σ_m exp(x_m)."""
-        m = Index(WEIGHT, node.shape.length)
-        return build.index_sum(m, sum_node(self.entry(build.apply("exp", node), m)))
 
     def _split(
         self, position: Position, major: Dimension, minor: Dimension
@@ -111,11 +99,6 @@ class WrittenOut(Components):
                 inner = base.operands[0]
                 slope = self.entry(derivative_at(base.function, inner))
                 return [a.times(b) for a, b in product(slope, self.differential(self.entry(inner)))]
-            case n.IndexSum():
-                index = self.fresh(base.index.dimension)
-                monomials = [m.replaced(base.index, index) for m in self.entry(base.operands[0])]
-                changes = self.differential(monomials)
-                return [Monomial(m.coefficient, m.factors, m.deltas, (*m.bound, index)) for m in changes]
         raise Refusal(f"no proof in entries covers {type(base).__name__.lower()}")
 
 
@@ -187,9 +170,47 @@ class Side:
 
 def side(monomials: Iterable[Monomial]) -> Side:
     """Return the sum with every Kronecker delta used that a sum sifts, like terms joined, and letters for indices."""
-    joined = join(monomial.sifted() for monomial in monomials)
-    lettered = [_lettered(monomial) for monomial in joined]
-    return Side(tuple(lettered), sum_node(lettered))
+    return _shown(join(map(_sifted, monomials)))
+
+
+def unsifted(monomials: Iterable[Monomial]) -> Side | None:
+    """Return the sum with its Kronecker deltas still there, None where no sum sifts one or pairs stand in them."""
+    found = list(monomials)
+    deltas = [delta for monomial in found for delta in monomial.deltas]
+    bound = {index for monomial in found for index in monomial.bound}
+    if not bound & {place for delta in deltas for place in delta if isinstance(place, Index)}:
+        return None
+    if any(isinstance(place, Pair) for delta in deltas for place in delta):
+        return None
+    return _shown(found)
+
+
+def _shown(monomials: Sum) -> Side:
+    lettered = tuple(map(_lettered, monomials))
+    return Side(lettered, sum_node(list(lettered)))
+
+
+def _sifted(monomial: Monomial) -> Monomial:
+    """Return the monomial sifted, pairs of pairs compared part by part, and x_j δ_ij as x_i δ_ij."""
+    current = monomial.sifted()
+    while (split := _split_pairs(current)) != current:
+        current = split.sifted()
+    for a, b in current.deltas:
+        if isinstance(a, Index) and isinstance(b, Index):
+            first, second = sorted((a, b), key=lambda index: index.name)
+            rest = tuple(delta for delta in current.deltas if delta != (a, b))
+            without = Monomial(current.coefficient, current.factors, rest, current.bound).replaced(second, first)
+            current = Monomial(without.coefficient, without.factors, (*without.deltas, (first, second)), current.bound)
+    return current
+
+
+def _split_pairs(monomial: Monomial) -> Monomial:
+    deltas: list[tuple[Position, Position]] = []
+    for a, b in monomial.deltas:
+        first, second = _leaves(a), _leaves(b)
+        fits = len(first) == len(second) > 1 and list(map(extent_of, first)) == list(map(extent_of, second))
+        deltas += zip(first, second, strict=True) if fits else [(a, b)]
+    return Monomial(monomial.coefficient, monomial.factors, tuple(deltas), monomial.bound)
 
 
 def _lettered(monomial: Monomial) -> Monomial:
@@ -220,5 +241,3 @@ def varying_in(*nodes: Node) -> frozenset[Symbol]:
             found.add(node.operands[0])
         stack.extend(node.operands)
     return frozenset(found)
-
-
