@@ -1,7 +1,7 @@
 """Declared functions of which nothing is known but their signature: `p : R^D x R^E -> R positive`.
 
-Their partial derivatives are values as well. A slot is the place of an argument, counted from 1; slots are sorted, since
-mixed partial derivatives of a smooth function do not depend on their order.
+Their partial derivatives are values as well. A slot is the place of an argument, counted from 1; slots are sorted,
+since mixed partial derivatives of a smooth function do not depend on their order.
 """
 
 from __future__ import annotations

@@ -52,8 +52,8 @@ def exact_value(node: Node, values: Mapping[Symbol, n.Number]) -> Node:
     """Return the scalar expression at a point, exactly: a number where it is rational, else in the functions it needs.
 
     `values` gives the coordinates of the point; other symbols stay as they are. Raises Refusal where the expression has
-    no value there, or is not smooth in any neighbourhood (a kink, a pole, the edge of a domain), and for expressions that
-    are not built of scalars.
+    no value there, or is not smooth in any neighbourhood (a kink, a pole, the edge of a domain), and for expressions
+    that are not built of scalars.
     """
     found = _evaluated(node, values)
     if not found.is_Rational and sympy.count_ops(found) <= _SLOW:

@@ -63,8 +63,8 @@ def function_proof(rule: Rule) -> tuple[Claim, ...]:
     if FUNCTIONS[name].definition is not None:
         return _by_definition(rule, name, u)
     raise Refusal(
-        f"no proof of the rule {rule.slug}: the function needs a definition by simpler ones in functions.py, or a proof "
-        "of its own in function_proofs.py"
+        f"no proof of the rule {rule.slug}: the function needs a definition by simpler ones in functions.py, or a "
+        "proof of its own in function_proofs.py"
     )
 
 

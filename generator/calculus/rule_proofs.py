@@ -14,6 +14,7 @@ from generator.calculus.function_proofs import function_proof
 from generator.calculus.refusal import Refusal
 from generator.calculus.rule_arguments import ARGUMENTS, Argument
 from generator.calculus.rules import Rule
+from generator.calculus.special_arguments import SPECIAL
 from generator.calculus.written_out import varying_in
 
 
@@ -46,7 +47,7 @@ def proof_of(rule: Rule) -> RuleProof:
     The last claim is the statement of the rule, where it has one. Raises Refusal where there is no proof, or where the
     proof arrives at another formula than the row's: then the row is wrong.
     """
-    argument = ARGUMENTS.get(rule.slug, Argument())
+    argument = ARGUMENTS.get(rule.slug) or SPECIAL.get(rule.slug, Argument())
     claims = _claims(rule, argument)
     if not (claims or argument.words):
         raise Refusal(f"no proof of the rule {rule.slug}: its argument belongs into ARGUMENTS in rule_arguments.py")

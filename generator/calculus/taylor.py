@@ -92,8 +92,8 @@ def taylor(statement: Statement, at: Node, degree: int) -> TaylorExpansion:
     """Return the Taylor polynomials T_0, …, T_degree of the function at the point, every step worked out.
 
     The function is a scalar function of one scalar variable; further scalars are constants and stay symbols. Raises
-    Refusal for other functions, and where the function or a derivative has no value at the point or is not smooth there;
-    ValueError for a negative degree. Source: MML, definition 5.3.
+    Refusal for other functions, and where the function or a derivative has no value at the point or is not smooth
+    there; ValueError for a negative degree. Source: MML, definition 5.3.
     """
     if degree < 0:
         raise ValueError("the degree of a Taylor polynomial is 0 or more")
@@ -196,7 +196,8 @@ def _at_the_point(statement: Statement, symbol: Symbol, order: int, derivative: 
     except Refusal as refused:
         what = "the function" if order == 0 else f"its derivative of order {order}"
         raise Refusal(
-            f"no Taylor polynomial at {variable.name} = {at.value}: {what} has no value there, or is not smooth ({refused})"
+            f"no Taylor polynomial at {variable.name} = {at.value}: {what} has no value there, or is not smooth "
+            f"({refused})"
         ) from refused
     inserted = _inserted(derivative, variable, at)
     if not derivative.depends_on(variable):

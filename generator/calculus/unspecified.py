@@ -27,7 +27,10 @@ def total_differential(node: Node, varies: Callable[[Node], bool]) -> Node:
 
 
 def raised(node: n.FunctionValue, slot: int) -> n.FunctionValue:
-    """Return the partial derivative of a value of a function by one more argument. Raises Refusal beyond what is named."""
+    """Return the partial derivative of a value of a function by one more argument.
+
+    Raises Refusal where that has too many indices to be named.
+    """
     try:
         return b.function_value(node.function, *node.operands, slots=(*node.slots, slot))
     except ShapeError as error:

@@ -111,11 +111,8 @@ class _Reader:
     def space(self, in_signature: bool = False) -> Shape:
         """Return the shape of a space, `R^(M x N)`; between the spaces of a signature an `x` may follow."""
         if not self.take("R", "ℝ"):
-            form = _SIGNATURE if in_signature else _FORM
-            self.fail(
-                f"`R` was expected {'here' if in_signature else 'after `in`'}{self._instead()}: everything is real, {form}",
-                "R",
-            )
+            form, place = (_SIGNATURE, "here") if in_signature else (_FORM, "after `in`")
+            self.fail(f"`R` was expected {place}{self._instead()}: everything is real, {form}", "R")
         if self.kind == "superscript":
             return self._superscripts()
         if not self.take("^"):
