@@ -37,9 +37,9 @@ Expression = Any  # SymPy has no types
 def verify_taylor(expansion: TaylorExpansion, *, symbolic: bool = True) -> Evidence:
     """Return the evidence for every line of the expansion, and for each of its polynomials against the function.
 
-    Derivatives are compared at random points with numeric ones and, with `symbolic`, with SymPy's n-th derivative of the
-    function; values and polynomials with SymPy's derivatives at the point, to 50 digits and exactly where SymPy can tell;
-    and |f(x) − T_n(x)| has to shrink at least like |x − a|^(n+1).
+    Derivatives are compared at random points with numeric ones and, with `symbolic`, with SymPy's n-th derivative of
+    the function; values and polynomials with SymPy's derivatives at the point, to 50 digits and exactly where SymPy can
+    tell; and |f(x) − T_n(x)| has to shrink at least like |x − a|^(n+1).
     """
     witness = _Witness(expansion)
     found: list[ClaimEvidence] = []
@@ -75,7 +75,7 @@ class _Witness:
 
     def claim(self, path: str, claim: Claim, symbolic: bool) -> ClaimEvidence:
         """Return the evidence for one line, the names in it standing for what they are."""
-        definitions: dict[Node, Node] = dict(self.expansion.definitions)
+        definitions = self.expansion.definitions
         right = substitute(claim.right, definitions)
         if isinstance(claim.left, n.Partial):
             of, wrt = claim.left.operands

@@ -35,6 +35,7 @@ SLUGS = [
     "trace-outer", "squared-norm", "hadamard-diag", "collect", "tidy", "read-off", "chain", "sum-over-paths",
     "insert-partials", "substitution", "identity-factor", "denominator-layout", "symmetric", "entries",
     "written-out", "trace-entries", "delta", "own-entry", "sifting", "assemble", "entry-formula",
+    "higher-derivative", "value-at-point", "taylor",
 ]
 # fmt: on
 """Slugs are permanent: pages and other sites link to them. A new row is added here; none is ever taken away."""

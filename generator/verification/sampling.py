@@ -1,0 +1,43 @@
+"""Values of expressions at many points at once, as they are: nothing is refused near a pole or a kink."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from generator.algebra.nodes import Node, Symbol
+from generator.verification.operations import OPERATIONS, Array, Sizes, extent
+
+
+def sample(node: Node, points: Mapping[Symbol, Array], sizes: Sizes) -> Array:
+    """Return the values at k points, an array (k, rows, columns); not-a-number where there is no finite real value.
+
+    `points` holds the k values of every symbol, each (k, rows, columns), or (1, rows, columns) for a constant. Raises
+    ValueError for an expression with indices or differentials in it, KeyError for a symbol without values.
+    """
+    count = max((len(values) for values in points.values()), default=1)
+    with np.errstate(all="ignore"):
+        try:
+            found = _value(node, points, sizes, {})
+        except np.linalg.LinAlgError:
+            if count == 1:
+                return np.full((1, *extent(node.shape, sizes)), np.nan)
+            apart = [{s: v[k : k + 1] if len(v) > 1 else v for s, v in points.items()} for k in range(count)]
+            found = np.concatenate([sample(node, point, sizes) for point in apart])
+    whole = np.broadcast_to(found, (count, *extent(node.shape, sizes)))
+    return np.where(np.isfinite(whole), whole, np.nan)
+
+
+def _value(node: Node, points: Mapping[Symbol, Array], sizes: Sizes, known: dict[Node, Array]) -> Array:
+    found = known.get(node)
+    if found is None:
+        if isinstance(node, Symbol):
+            found = points[node]
+        else:
+            operation = OPERATIONS.get(type(node))
+            if operation is None:
+                raise ValueError(f"{type(node).__name__} has no value at a point")
+            found = operation(node, [_value(operand, points, sizes, known) for operand in node.operands], sizes)
+        known[node] = found
+    return found
