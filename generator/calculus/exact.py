@@ -15,7 +15,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.tidy import tidy
-from generator.algebra.traverse import substitute
+from generator.algebra.traverse import rebuild
 from generator.calculus.refusal import Refusal
 
 Expression = Any  # SymPy has no types
@@ -60,8 +60,10 @@ def exact_value(node: Node, values: Mapping[Symbol, n.Number]) -> Node:
         found = min(found, sympy.simplify(found), key=sympy.count_ops)
     named = {symbol.name: symbol for symbol in node.symbols if symbol not in values}
     written = _node(found, named)
+    if written is not None:
+        return written
     # What the language has no name for, such as π/4, stays as the function that it is a value of: arctan(1).
-    return tidy(substitute(node, dict(values))) if written is None else written
+    return tidy(rebuild(node, tuple(exact_value(operand, values) for operand in node.operands)))
 
 
 def _evaluated(node: Node, values: Mapping[Symbol, n.Number]) -> Expression:

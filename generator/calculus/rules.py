@@ -280,7 +280,7 @@ ALGEBRA: tuple[Rule, ...] = (
     Rule("sum-over-paths", "Sum over paths", "every path from the function to the variable contributes one product", sources=("MML (5.48)",)),
     Rule("adjoint", "Passing a derivative on through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", equality=lambda: (b.trace(C.T * (n.symbol("D", matrix("M", "P")) * n.symbol("V", matrix("P", "N")))), b.trace((n.symbol("D", matrix("M", "P")).T * C).T * n.symbol("V", matrix("P", "N")))), sources=("MN, chapter 5",)),
     Rule("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
-    Rule("higher-derivative", "Higher derivatives", "the derivative of {0}, the derivative of the order before", sources=("MML, section 5.1.1",)),
+    Rule("higher-derivative", "Higher derivatives", "each derivative is differentiated once more", sources=("MML, section 5.1.1",)),
     Rule("value-at-point", "Value at a point", "insert the point, and work out the value exactly"),
     Rule("taylor", "Taylor polynomial", "the coefficient of (x − a)ⁿ is the derivative of order n at a, divided by n!", sources=("MML (5.7)",)),
     Rule("determinant-power", "Determinant of a power", "the determinant of a product is the product of the determinants", equality=lambda: (b.determinant(b.power(X, whole)), b.power(b.determinant(X), whole)), sources=("MML, section 4.1", "MC (22)")),

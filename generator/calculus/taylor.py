@@ -77,10 +77,10 @@ class TaylorExpansion:
         return self.terms[-1].polynomial
 
     @property
-    def definitions(self) -> dict[Symbol, Node]:
+    def definitions(self) -> dict[Node, Node]:
         """Return what the names of the derivatives and of the polynomials stand for."""
-        names = ((term.symbol, term.derivative) for term in self.terms)
-        return dict(chain(names, ((term.polynomial_symbol, term.polynomial) for term in self.terms)))
+        found: dict[Node, Node] = {term.symbol: term.derivative for term in self.terms}
+        return found | {term.polynomial_symbol: term.polynomial for term in self.terms}
 
     @property
     def claims(self) -> Iterator[Claim]:
@@ -105,7 +105,7 @@ def taylor(statement: Statement, at: Node, degree: int) -> TaylorExpansion:
             f"Taylor polynomials are worked out for a scalar function of a scalar; here {of.name} is "
             f"{of.shape.describe()} and {variable.name} is {variable.shape.describe()}"
         )
-    function = _in_variables(statement)
+    function = in_variables(statement)
     names = _names(statement, function, degree)
     terms: list[TaylorTerm] = []
     for order in range(degree + 1):
@@ -114,7 +114,8 @@ def taylor(statement: Statement, at: Node, degree: int) -> TaylorExpansion:
     return TaylorExpansion(statement, function, at, degree, tuple(terms))
 
 
-def _in_variables(statement: Statement) -> Node:
+def in_variables(statement: Statement) -> Node:
+    """Return the function of a statement in the declared variables, its chain put together."""
     expanded: dict[Node, Node] = {}
     for link in reversed(statement.links):
         expanded[link.symbol] = substitute(link.expression, expanded)
@@ -140,7 +141,8 @@ def _term(
     statement: Statement, function: Node, at: Number, before: TaylorTerm | None, symbol: Symbol, polynomial_name: Symbol
 ) -> TaylorTerm:
     variable, order = statement.wrt, 0 if before is None else before.order + 1
-    derivation, derivative, lines = None, function, ()
+    derivation, derivative = None, function
+    lines: tuple[Claim, ...] = ()
     if before is not None:
         derivation, derivative, lines = _differentiated(statement, before)
     substitution = _at_the_point(statement, symbol, order, derivative, at)
@@ -195,10 +197,8 @@ def _at_the_point(statement: Statement, symbol: Symbol, order: int, derivative: 
         value = exact_value(derivative, {variable: at})
     except Refusal as refused:
         what = "the function" if order == 0 else f"its derivative of order {order}"
-        raise Refusal(
-            f"no Taylor polynomial at {variable.name} = {at.value}: {what} has no value there, or is not smooth "
-            f"({refused})"
-        ) from refused
+        where = f"no Taylor polynomial at {variable.name} = {at.value}"
+        raise Refusal(f"{where}: {what} has no value there, or is not smooth ({refused})") from refused
     inserted = _inserted(derivative, variable, at)
     if not derivative.depends_on(variable):
         reason = Prose("{0} does not depend on {1}.", (symbol, variable))

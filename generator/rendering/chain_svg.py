@@ -100,7 +100,8 @@ def _number(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
-def _text(label: Label, x: float, y: float, size: float, extra: str = "") -> str:
+def label_runs(label: Label, size: float) -> str:
+    """Return a label as what stands inside an SVG text of this size: its runs, each in its face and at its height."""
     runs = []
     offset = 0.0
     for run in label:
@@ -109,7 +110,12 @@ def _text(label: Label, x: float, y: float, size: float, extra: str = "") -> str
         small = f' font-size="{_number(size * 0.7)}"' if run.shift else ""
         runs.append(f"<tspan{move}{small}{_FACES[run.face]}>{escape(run.text)}</tspan>")
         offset = wanted
-    return f'<text x="{_number(x)}" y="{_number(y)}" font-size="{_number(size)}"{extra}>{"".join(runs)}</text>'
+    return "".join(runs)
+
+
+def _text(label: Label, x: float, y: float, size: float, extra: str = "") -> str:
+    inside = label_runs(label, size)
+    return f'<text x="{_number(x)}" y="{_number(y)}" font-size="{_number(size)}"{extra}>{inside}</text>'
 
 
 def _box(box: Box) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 
@@ -23,7 +23,7 @@ def curve(function: Function, start: float, end: float) -> tuple[Array, Array]:
     """
     x = np.linspace(start, end, SAMPLES)
     y = function(x)
-    low, high = view([y])
+    low, high = view(y)
     xs, ys = [x[:1]], [y[:1]]
     for left, right in zip(range(SAMPLES - 1), range(1, SAMPLES), strict=True):
         between = _between(function, (x[left], x[right]), (y[left], y[right]), JUMP * (high - low))
@@ -55,22 +55,46 @@ def _between(
     return [(np.array([left, (left + right) / 2, right]), np.array([below, np.nan, above]))]
 
 
-def view(values: Iterable[Array]) -> tuple[float, float]:
-    """Return the lowest and the highest value to show, with a margin: all values, unless a few run far away from the rest.
+class NoValueError(ValueError):
+    """A function that has no value in the whole range."""
 
-    Raises ValueError where there is no value at all.
+
+def view(values: Array) -> tuple[float, float]:
+    """Return the lowest and the highest value to show, with a margin: all, unless a few run far away from the rest.
+
+    Raises NoValueError where there is no value at all.
     """
-    lows, highs = [], []
-    for some in values:
-        finite = some[np.isfinite(some)]
-        if finite.size:
-            low, high = np.quantile(finite, [0.1, 0.9])
-            spread = max(high - low, 1e-3 * max(abs(low), abs(high)))
-            lows.append(finite.min() if finite.min() >= low - 1.5 * spread else low - spread)
-            highs.append(finite.max() if finite.max() <= high + 1.5 * spread else high + spread)
-    if not lows:
-        raise ValueError("there is no value to show")
-    low, high = float(min(lows)), float(max(highs))
+    low, high, _, _ = _range(values)
+    return _with_margin(low, high)
+
+
+def together(function: Array, derivative: Array) -> tuple[float, float]:
+    """Return what to show of a function and its derivative; a derivative that runs away may be cut, not the function.
+
+    Raises NoValueError where either has no value at all.
+    """
+    low, high, _, _ = _range(function)
+    lowest, highest, cut_below, cut_above = _range(derivative)
+    room = 0.25 * (high - low)
+    lowest = max(lowest, low - room) if cut_below else lowest
+    highest = min(highest, high + room) if cut_above else highest
+    return _with_margin(min(low, lowest), max(high, highest))
+
+
+def _range(values: Array) -> tuple[float, float, bool, bool]:
+    """Return the lowest and highest value to show, and whether lower and higher ones are cut off."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        raise NoValueError("there is no value to show")
+    low, high = np.quantile(finite, [0.1, 0.9])
+    spread = max(high - low, 1e-3 * max(abs(low), abs(high)))
+    below, above = finite.min() < low - 1.5 * spread, finite.max() > high + 1.5 * spread
+    lowest = low - spread if below else finite.min()
+    highest = high + spread if above else finite.max()
+    return float(lowest), float(highest), bool(below), bool(above)
+
+
+def _with_margin(low: float, high: float) -> tuple[float, float]:
     if high - low <= 1e-9 * max(abs(low), abs(high), 1e-9):
         low, high = low - 1, high + 1
     margin = 0.06 * (high - low)

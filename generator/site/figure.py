@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from html import escape
 from typing import Any
 
-from generator.rendering.chain import Face, Label
+from generator.rendering.chain import Label
+from generator.rendering.chain_svg import label_runs
 
 Axes = Any  # Matplotlib is imported when something is drawn
 Figure = Any
@@ -34,9 +35,10 @@ _VARIABLES = {
     **{hue: f"var(--jb-plot-{number}, currentColor)" for number, hue in enumerate(HUES, 1)},
 }
 """Colours of the drawing stand for variables of the style sheet; none is ever seen."""
+RIM = 'stroke="var(--md-default-bg-color, Canvas)" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
+"""What keeps letters readable where a line runs behind them."""
 _SVG = "{http://www.w3.org/2000/svg}"
 _KEPT = ("fill", "fill-opacity", "stroke", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-opacity", "stroke-width")
-_FACES = {Face.ROMAN: "", Face.ITALIC: ' font-style="italic"', Face.BOLD: ' font-style="italic" font-weight="bold"'}
 
 
 @contextmanager
@@ -95,17 +97,9 @@ def written(figure: Figure, texts: str, prefix: str, title: str, description: st
 
 def label_svg(label: Label, x: float, y: float, hue: str, size: float = LABEL_SIZE, anchor: str = "middle") -> str:
     """Return a label in the colour of its curve, with a rim of the page's colour that keeps it readable."""
-    runs, offset = [], 0.0
-    for run in label:
-        wanted = -run.shift * size * (0.36 if run.shift > 0 else 0.24)
-        move = f' dy="{number(wanted - offset)}"' if wanted != offset else ""
-        small = f' font-size="{number(size * 0.72)}"' if run.shift else ""
-        runs.append(f"<tspan{move}{small}{_FACES[run.face]}>{escape(run.text)}</tspan>")
-        offset = wanted
     return (
         f'<text class="plot-label" x="{number(x)}" y="{number(y)}" font-size="{number(size)}" text-anchor="{anchor}" '
-        f'font-family="var(--jb-serif, serif)" fill="{_VARIABLES[hue]}" stroke="var(--md-default-bg-color, Canvas)" '
-        f'stroke-width="4" stroke-linejoin="round" paint-order="stroke">{"".join(runs)}</text>'
+        f'font-family="var(--jb-serif, serif)" fill="{_VARIABLES[hue]}" {RIM}>{label_runs(label, size)}</text>'
     )
 
 
@@ -171,9 +165,9 @@ def _text(shape: ET.Element) -> str:
     anchor = style.get("text-anchor", "start")
     kept = [name for name in ("x", "y", "transform") if not shape.attrib.get(name, "rotate(-0 ").startswith("rotate(-0 ")]
     place = "".join(f' {name}="{_rounded(shape.attrib[name])}"' for name in kept)
-    fill = _VARIABLES[style["fill"]]
+    fill = _VARIABLES[style["fill"]] + (f'" {RIM}' if style["fill"] == INK else '"')  # INK: inside the frame
     words = escape("".join(shape.itertext()))
     return (
         f'<text class="plot-number"{place} font-size="{number(TICK_SIZE)}" font-family="var(--jb-sans, sans-serif)" '
-        f'text-anchor="{anchor}" fill="{fill}">{words}</text>'
+        f'text-anchor="{anchor}" fill="{fill}>{words}</text>'
     )

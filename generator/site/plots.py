@@ -14,13 +14,13 @@ from numpy.typing import ArrayLike
 
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.statement import Statement
-from generator.algebra.traverse import substitute
 from generator.calculus.derivation import Derivation
-from generator.calculus.taylor import TaylorExpansion
+from generator.calculus.taylor import TaylorExpansion, in_variables
 from generator.rendering.chain import Face, Label, Run, plain, symbol_label
 from generator.rendering.text import text
 from generator.site import figure as f
-from generator.site.curves import curve, view
+from generator.site.contours import draw_arrows, draw_contours
+from generator.site.curves import NoValueError, curve, together, view
 from generator.site.placing import places
 from generator.verification.evaluate import inward
 from generator.verification.instances import draw_value, size_names
@@ -31,7 +31,6 @@ HEIGHT = 300
 DASHES: tuple[tuple[float, ...], ...] = (
     (7, 3.5), (1, 2.6), (10, 3, 1.5, 3), (3.5, 2.5), (13, 4), (10, 3, 1.5, 3, 1.5, 3), (5, 2, 1, 2), (1, 5), (16, 3, 4, 3),
 )  # fmt: skip
-LEVELS = 9
 CELLS = 81
 ARROWS = 9
 Constants = Mapping[str, ArrayLike]
@@ -65,21 +64,19 @@ def function_plot(
     """
     statement = derivation.statement
     _require_scalars(statement)
-    function, name = _function(statement), symbol_label(statement.function)
+    function, name = in_variables(statement), symbol_label(statement.function)
     given = _constants(statement, constants)
     prime = (*name, Run("′", Face.ROMAN))
-    nodes = ((name, function), (prime, derivation.value))
-    drawn = [(label, *_curve(node, statement.wrt, start, end, given)) for label, node in nodes]
     lines = [
-        _Line(label, x, y, f.HUES[place], 2.6 if place == 0 else 2.0, DASHES[0] if place else ())
-        for place, (label, x, y) in enumerate(drawn)
+        _Line(name, *_curve((function,), statement.wrt, start, end, given), f.HUES[0], 2.6),
+        _Line(prime, *_curve((derivation.value, function), statement.wrt, start, end, given), f.HUES[1], 2.0, DASHES[0]),
     ]
     title = f"The function {plain(name)} and its derivative"
     words = [
         f"{plain(name)}({statement.wrt.name}) = {text(function)} as a solid line{_values(lines[0])}.",
         f"Its derivative {text(derivation.value)} as a dashed line{_values(lines[1])}.",
     ]
-    return _picture(lines, statement, (start, end), _low_high([lines[0].y, lines[1].y]), prefix, title, words, constants)
+    return _picture(lines, statement, (start, end), together(lines[0].y, lines[1].y), prefix, title, words, constants)
 
 
 def taylor_plot(
@@ -91,7 +88,7 @@ def taylor_plot(
     """
     statement = expansion.statement
     name, given = symbol_label(statement.function), _constants(statement, constants)
-    x, y = _curve(expansion.function, statement.wrt, start, end, given)
+    x, y = _curve((expansion.function,), statement.wrt, start, end, given)
     lines = [_Line(name, x, y, f.INK, 5.0, opacity=0.3)]
     groups: dict[Node, list[Label]] = {}
     for term in expansion.terms:
@@ -99,10 +96,10 @@ def taylor_plot(
     words = [f"{plain(name)}({statement.wrt.name}) = {text(expansion.function)} as a broad line{_values(lines[0])}."]
     for place, (polynomial, labels) in enumerate(groups.items()):
         label = tuple(run for number, one in enumerate(labels) for run in ((Run(" = "), *one) if number else one))
-        points = _curve(polynomial, statement.wrt, start, end, given)
+        points = _curve((polynomial,), statement.wrt, start, end, given)
         lines.append(_Line(label, *points, f.HUES[place % len(f.HUES)], 1.8, DASHES[place % len(DASHES)]))
         words.append(f"{plain(label)} = {text(polynomial)}.")
-    low, high = _low_high([y])
+    low, high = view(y)
     at = float(expansion.at.value)
     here = sample(expansion.function, {**given, statement.wrt: np.full((1, 1, 1), at)}, {})
     room = 0.3 * (high - low)
@@ -128,7 +125,7 @@ def contour_plot(
     """
     statement = derivation.statement
     of, wrt = statement.function, statement.wrt
-    function = _function(statement)
+    function = in_variables(statement)
     sizes = {name: 2 for name in size_names([function, derivation.value, *statement.declarations])}
     if not of.shape.is_scalar or not wrt.shape.is_vector or extent(wrt.shape, sizes)[0] != 2:
         raise PlotError(
@@ -147,26 +144,21 @@ def contour_plot(
     description = [f"{of.name} = {text(function)} for components of {wrt.name} from {f.plain_number(start)} to "]
     description[0] += f"{f.plain_number(end)}. Each contour line is marked with its value; arrows show the gradient, which "
     description[0] += "stands at right angles to the contour lines and points to where the function grows fastest."
+    names_drawn = [symbol.name for symbol in given if symbol.name not in (constants or {})]
+    drawn = f" The values of {', '.join(names_drawn)} are drawn at random." if names_drawn else ""
     with f.canvas(f.WIDTH - f.LEFT - f.RIGHT + f.TOP + f.BOTTOM) as (drawing, axes):
         axes.grid(visible=False)
         axes.set(xlim=(start, end), ylim=(start, end))
-        _draw_contours(axes, across, surface)
-        _draw_arrows(axes, spots, slopes, end - start)
-        names = [(*symbol_label(wrt), Run(str(place), Face.ROMAN, -1)) for place in (1, 2)]
+        draw_contours(axes, across, surface)
+        draw_arrows(axes, spots, slopes)
+        letter = Run(plain(symbol_label(wrt)), Face.ITALIC)
+        names = [(letter, Run(str(place), Face.ROMAN, -1)) for place in (1, 2)]
         bottom = f.WIDTH - f.LEFT - f.RIGHT + f.TOP
         texts = f.label_svg(names[0], f.WIDTH - 8, bottom + 5, f.INK) + f.label_svg(names[1], 14, f.TOP + 24, f.INK)
-        return f.written(drawing, texts, prefix, title, " ".join(description) + _say_constants(constants))
+        return f.written(drawing, texts, prefix, title, " ".join(description) + _say_constants(constants) + drawn)
 
 
 # -- what is drawn ----------------------------------------------------------------------------------------------------
-
-
-def _function(statement: Statement) -> Node:
-    """Return the function in the declared variables."""
-    expanded: dict[Node, Node] = {}
-    for link in reversed(statement.links):
-        expanded[link.symbol] = substitute(link.expression, expanded)
-    return expanded[statement.function]
 
 
 def _require_scalars(statement: Statement) -> None:
@@ -197,7 +189,7 @@ def _constants(
             found[symbol] = _constant(symbol, value, drawn_sizes or {})
         elif drawn_sizes is not None:
             found[symbol] = draw_value(symbol, drawn_sizes, 0)
-        elif symbol in _function(statement).symbols:
+        elif symbol in in_variables(statement).symbols:
             raise PlotError(f"a curve needs a value of {symbol.name}: with: {{{symbol.name}: 1}}")
     if given:
         declared = ", ".join(symbol.name for symbol in statement.declarations if symbol is not statement.wrt)
@@ -216,18 +208,22 @@ def _constant(symbol: Symbol, value: ArrayLike, sizes: Sizes) -> Array:
 
 
 def _curve(
-    node: Node, wrt: Symbol, start: float, end: float, given: Mapping[Symbol, Array]
+    nodes: tuple[Node, ...], wrt: Symbol, start: float, end: float, given: Mapping[Symbol, Array]
 ) -> tuple[Array, Array]:
+    """Return the curve of the first expression, where all of them have values: a derivative has none without its function."""
     _require_range(start, end)
     try:
-        return curve(partial(_along, node, wrt, given), start, end)
-    except ValueError:
+        return curve(partial(_along, nodes, wrt, given), start, end)
+    except NoValueError:
         limits = f"{f.plain_number(start)} to {f.plain_number(end)}"
-        raise PlotError(f"{text(node)} has no value for {wrt.name} from {limits}") from None
+        raise PlotError(f"{text(nodes[0])} has no value for {wrt.name} from {limits}") from None
 
 
-def _along(node: Node, wrt: Symbol, given: Mapping[Symbol, Array], x: Array) -> Array:
-    return sample(node, {**given, wrt: x.reshape(-1, 1, 1)}, {}).reshape(-1)
+def _along(nodes: tuple[Node, ...], wrt: Symbol, given: Mapping[Symbol, Array], x: Array) -> Array:
+    first, *others = (sample(node, {**given, wrt: x.reshape(-1, 1, 1)}, {}).reshape(-1) for node in nodes)
+    for other in others:
+        first = np.where(np.isfinite(other), first, np.nan)
+    return first
 
 
 def _on_grid(node: Node, wrt: Symbol, across: Array, given: Mapping[Symbol, Array], sizes: Sizes) -> Array:
@@ -236,10 +232,6 @@ def _on_grid(node: Node, wrt: Symbol, across: Array, given: Mapping[Symbol, Arra
     points = np.stack([first.ravel(), second.ravel()], axis=-1)[..., None]
     found = sample(node, {**given, wrt: points}, sizes)
     return found.reshape(len(across), len(across), *found.shape[1:])
-
-
-def _low_high(values: Sequence[Array]) -> tuple[float, float]:
-    return view(values)
 
 
 # -- how it is drawn --------------------------------------------------------------------------------------------------
@@ -291,30 +283,6 @@ def _disc(axes: f.Axes, point: tuple[float, float]) -> tuple[Array, Array]:
     outline = middle + 3.6 * np.column_stack([np.cos(turn), np.sin(turn)])
     x, y = axes.transData.inverted().transform(outline).T
     return x, y
-
-
-def _draw_contours(axes: f.Axes, across: Array, surface: Array) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    low, high = view([surface.ravel()])
-    margin = 0.06 * (high - low) / 1.12
-    levels = MaxNLocator(LEVELS, steps=[1, 2, 2.5, 5, 10]).tick_values(low + margin, high - margin)
-    drawn = axes.contour(across, across, np.ma.masked_invalid(surface), levels=levels, colors=f.HUES[0], linewidths=1.5,
-                         linestyles="solid")  # fmt: skip
-    axes.clabel(drawn, fmt=f.plain_number, fontsize=f.TICK_SIZE, colors=f.INK, inline_spacing=4)
-
-
-def _draw_arrows(axes: f.Axes, spots: Array, slopes: Array, reach: float) -> None:
-    longest = float(np.nanmax(np.hypot(slopes[..., 0], slopes[..., 1]), initial=0.0))
-    if not longest:
-        return
-    scale = 1.05 * reach / ARROWS / longest
-    x, y = np.meshgrid(spots, spots)
-    known = np.isfinite(slopes).all(axis=-1)
-    arrow = {"angles": "xy", "scale_units": "xy", "scale": 1, "units": "dots", "width": 1.7}
-    head = {"headwidth": 4.6, "headlength": 5.5, "headaxislength": 5, "minlength": 1.2, "zorder": 4}
-    ends = (slopes[..., 0][known] * scale, slopes[..., 1][known] * scale)
-    axes.quiver(x[known], y[known], *ends, color=f.HUES[1], **arrow, **head)
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ class _Witness:
 
     def claim(self, path: str, claim: Claim, symbolic: bool) -> ClaimEvidence:
         """Return the evidence for one line, the names in it standing for what they are."""
-        definitions: dict[Node, Node] = dict(self.expansion.definitions)
+        definitions = self.expansion.definitions
         right = substitute(claim.right, definitions)
         if isinstance(claim.left, n.Partial):
             of, wrt = claim.left.operands

@@ -38,6 +38,7 @@ SLUGS = [
     "independent-entries", "symmetric-entries", "symmetric-gradient", "diagonal-entries", "diagonal-gradient",
     "structure-matrix",
     "entry", "literal", "entry-product", "written-entries",
+    "higher-derivative", "value-at-point", "taylor",
 ]
 # fmt: on
 """Slugs are permanent: pages and other sites link to them. A new row is added here; none is ever taken away."""

@@ -1,0 +1,289 @@
+"""Pictures of functions: the same bytes every time, colours from the page, gaps where there is no value."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from generator.algebra import build as b
+from generator.calculus.derivation import Derivation
+from generator.calculus.derive import derive
+from generator.calculus.taylor import taylor
+from generator.language import parse_statement
+from generator.site.curves import NoValueError, curve, together, view
+from generator.site.placing import places
+from generator.site.plots import PlotError, contour_plot, function_plot, taylor_plot
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def derived(expression: str, wrt: str = "x", given: tuple[str, ...] = ("x in R",)) -> Derivation:
+    return derive(parse_statement(given, [expression], wrt))
+
+
+def of_function(expression: str = "sin(x) + cos(x)", start: float = -3, end: float = 3) -> str:
+    return function_plot(derived(expression), start, end, prefix="one")
+
+
+def of_taylor() -> str:
+    return taylor_plot(taylor(parse_statement(["x in R"], ["tanh(x)"], "x"), b.ZERO, 5), -3, 3, prefix="two")
+
+
+def of_contours() -> str:
+    given = ("x in R^D", "A in R^(D x D) positive-definite")
+    return contour_plot(derived("x'*A*x", "x", given), -2, 2, {"A": [[2, 1], [1, 3]]}, prefix="three")
+
+
+PICTURES: dict[str, Callable[[], str]] = {"function": of_function, "taylor": of_taylor, "contours": of_contours}
+picture = pytest.mark.parametrize("draw", PICTURES.values(), ids=PICTURES)
+
+
+def texts(svg: str) -> list[str]:
+    return ["".join(element.itertext()) for element in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+def curves(svg: str) -> list[ET.Element]:
+    """The paths painted in a colour of a curve."""
+    return [path for path in ET.fromstring(svg).iter(f"{SVG}path") if "--jb-plot" in path.get("stroke", "")]
+
+
+def pieces(path: ET.Element) -> list[list[tuple[float, float]]]:
+    """The connected parts of a path, in pixels."""
+    found = []
+    for piece in path.attrib["d"].split("M")[1:]:
+        numbers = [float(part) for part in re.findall(r"-?[\d.]+", piece)]
+        found.append(list(zip(numbers[::2], numbers[1::2], strict=True)))
+    return found
+
+
+@picture
+def test_the_same_bytes_every_time(draw: Callable[[], str]) -> None:
+    assert draw() == draw()
+
+
+def test_the_same_bytes_in_another_process() -> None:
+    code = "from tests.site.test_plots import PICTURES; print(*(draw() for draw in PICTURES.values()), sep='\\n')"
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "0", "PYTHONUTF8": "1"}
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert found.stdout.splitlines() == [draw() for draw in PICTURES.values()]
+
+
+def test_matplotlib_is_loaded_only_to_draw() -> None:
+    code = "import sys, generator.site.plots; print('matplotlib' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
+
+
+@picture
+def test_an_image_with_a_name_and_a_description(draw: Callable[[], str]) -> None:
+    svg = draw()
+    root = ET.fromstring(svg)
+    title, description = (root.find(f"{SVG}{tag}") for tag in ("title", "desc"))
+    assert title is not None
+    assert description is not None
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+    assert len(str(title.text)) > 10
+    assert len(str(description.text)) > 60
+    assert "\n" not in svg
+
+
+@picture
+def test_it_takes_the_width_it_is_given(draw: Callable[[], str]) -> None:
+    root = ET.fromstring(draw())
+    assert root.get("width") is None
+    assert root.get("height") is None
+    width = float(root.attrib["viewBox"].split()[2])
+    sizes = [float(size) for size in re.findall(r'<text[^>]* font-size="([\d.]+)"', draw())]
+    assert min(sizes) * 358 / width > 11  # pixels on a phone of 390
+
+
+@picture
+def test_colours_come_from_the_page(draw: Callable[[], str]) -> None:
+    svg = draw()
+    paints = set(re.findall(r'(?:fill|stroke|color)="([^"]+)"', svg))
+    assert all(paint == "none" or paint.startswith("var(--") for paint in paints), paints
+    assert not re.search(r"#[0-9a-fA-F]{3,6}\b", re.sub(r"url\(#[^)]*\)", "", svg))
+    assert " style=" not in svg
+
+
+@picture
+def test_nothing_is_fetched(draw: Callable[[], str]) -> None:
+    svg = draw().replace("http://www.w3.org/2000/svg", "")
+    assert "://" not in svg
+    assert "href" not in svg
+    assert "@import" not in svg
+    assert "<image" not in svg
+
+
+def test_ids_are_unique_and_references_stay_inside() -> None:
+    svg = "".join(draw() for draw in PICTURES.values())
+    ids = re.findall(r' id="([^"]+)"', svg)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r"url\(#([^)]+)\)", svg)) <= set(ids)
+
+
+def test_the_prefix_is_escaped() -> None:
+    svg = function_plot(derived("exp(x)"), 0, 1, prefix='"><script>')
+    assert "<script>" not in svg
+    ET.fromstring(svg)
+
+
+# -- a function and its derivative ------------------------------------------------------------------------------------
+
+
+def test_labels_of_a_function_and_its_derivative() -> None:
+    shown = texts(of_function())
+    assert {"f", "f′", "x", "−2", "0", "2"} <= set(shown)
+    words = str(ET.fromstring(of_function()).findtext(f"{SVG}desc"))
+    assert "f(x) = sin(x) + cos(x) as a solid line, with values from −1.414 to 1.41" in words
+    assert "cos(x) - sin(x) as a dashed line" in words
+
+
+def test_lines_differ_by_more_than_colour() -> None:
+    solid, dashed = curves(of_function())
+    assert solid.get("stroke-dasharray") is None
+    assert dashed.get("stroke-dasharray")
+    styles = [path.get("stroke-dasharray") for path in curves(of_taylor())]
+    assert len(styles) == len(set(styles)) == 4
+
+
+def test_the_curve_is_the_function() -> None:
+    (points,) = pieces(curves(of_function("x^2", -2, 2))[0])
+    heights = np.interp(40 + 358 * np.linspace(0, 1, 9), *np.transpose(points))
+    shown = (heights - heights[4]) / (heights[0] - heights[4])
+    assert shown == pytest.approx(np.linspace(-1, 1, 9) ** 2, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("expression", "start", "end", "parts"),
+    [
+        ("log(x)", -1, 4, (1, 1)),
+        ("1/x", -3, 3, (2, 2)),
+        ("sqrt(1 - x^2)", -2, 2, (1, 1)),
+        ("abs(x)", -2, 2, (1, 2)),
+        ("tan(x)", -4, 4, (3, 3)),
+        ("sign(x)", -1, 1, (2, 1)),
+    ],
+)
+def test_gaps_and_jumps(expression: str, start: float, end: float, parts: tuple[int, int]) -> None:
+    found = [[p for p in pieces(path) if len(p) > 1] for path in curves(of_function(expression, start, end))]
+    assert tuple(map(len, found)) == parts
+
+
+def test_no_curve_where_there_is_no_value() -> None:
+    for path in curves(of_function("log(x)", -1, 4)):
+        lefts = [x for piece in pieces(path) for x, _ in piece]
+        assert min(lefts) >= 40 + 358 / 5 - 0.02  # log has no value left of 0, and no derivative there either
+
+
+def test_constants() -> None:
+    given = ("x, mu in R", "sigma in R positive")
+    normal = derived("exp(-(x - mu)^2/(2*sigma^2))", "x", given)
+    one, two = (function_plot(normal, -3, 3, {"mu": mu, "sigma": 1}) for mu in (0, 1))
+    assert one != two
+    assert "Here mu = 1, sigma = 1." in two
+    with pytest.raises(PlotError, match="needs a value of sigma"):
+        function_plot(normal, -3, 3, {"mu": 0})
+    with pytest.raises(PlotError, match="tau is no constant"):
+        function_plot(normal, -3, 3, {"mu": 0, "sigma": 1, "tau": 2})
+    with pytest.raises(PlotError, match="does not fit"):
+        function_plot(normal, -3, 3, {"mu": [0, 1], "sigma": 1})
+
+
+@pytest.mark.parametrize(("start", "end"), [(1, 1), (2, 1), (float("nan"), 1), (0, float("inf"))])
+def test_a_range_that_is_none(start: float, end: float) -> None:
+    with pytest.raises(PlotError, match="range"):
+        of_function("exp(x)", start, end)
+
+
+def test_what_cannot_be_drawn() -> None:
+    with pytest.raises(PlotError, match="no value for x from −2 to −1"):
+        of_function("log(x)", -2, -1)
+    with pytest.raises(PlotError, match="scalar function of a scalar"):
+        function_plot(derived("x'*x", "x", ("x in R^N",)), 0, 1)
+    with pytest.raises(PlotError, match="2 entries"):
+        contour_plot(derived("exp(x)"))
+    with pytest.raises(PlotError, match="2 entries"):
+        contour_plot(derived("x'*x", "x", ("x in R^3",)))
+    with pytest.raises(PlotError, match="shape"):
+        contour_plot(derived("a'*x", "x", ("x, a in R^N",)), constants={"a": [1, 2, 3]})
+
+
+# -- Taylor polynomials and contours ----------------------------------------------------------------------------------
+
+
+def test_equal_polynomials_share_a_line_and_a_label() -> None:
+    shown = texts(of_taylor())
+    assert {"f", "T0", "T1 = T2", "T3 = T4", "T5"} <= set(shown)
+    assert "its Taylor polynomials at x = 0" in str(ET.fromstring(of_taylor()).findtext(f"{SVG}title"))
+
+
+def test_contours() -> None:
+    shown = texts(of_contours())
+    assert {"x1", "x2", "5", "10"} <= set(shown)
+    colours = [path.get("stroke", path.get("fill", "")) for path in ET.fromstring(of_contours()).iter(f"{SVG}path")]
+    assert sum("--jb-plot-1" in colour for colour in colours) >= 5
+    arrows = [path for path in ET.fromstring(of_contours()).iter(f"{SVG}path") if "--jb-plot-2" in path.get("fill", "")]
+    assert len(arrows) == 81
+    assert "A = [[2, 1], [1, 3]]" in str(ET.fromstring(of_contours()).findtext(f"{SVG}desc"))
+
+
+def test_arrows_point_along_the_gradient() -> None:
+    svg = contour_plot(derived("a'*x", "x", ("x, a in R^D",)), constants={"a": [3, 0]})
+    arrow = next(path for path in ET.fromstring(svg).iter(f"{SVG}path") if "--jb-plot-2" in path.get("fill", ""))
+    points = np.array(pieces(arrow)[0])
+    width, height = np.ptp(points, axis=0)
+    assert width > 3 * height
+    tip = points[np.argmax(points[:, 0])]
+    assert tip[1] == pytest.approx(points[:, 1].mean(), abs=1)
+
+
+def test_contours_without_given_constants_are_drawn_the_same_every_time() -> None:
+    given = ("x in R^N", "A in R^(M x N)", "b in R^M")
+    first, second = (contour_plot(derived("norm2(A*x - b)^2", "x", given)) for _ in range(2))
+    assert first == second
+    assert "The values of A, b are drawn at random." in first
+
+
+# -- curves and places ------------------------------------------------------------------------------------------------
+
+
+def test_a_curve_is_followed_to_the_edge_of_its_domain() -> None:
+    with np.errstate(all="ignore"):
+        x, y = curve(np.sqrt, -1.0, 1.05)
+    first = x[np.isfinite(y)][0]
+    assert 0 <= first < 1e-9
+
+
+def test_views() -> None:
+    steps = np.linspace(-1, 1, 401)
+    assert view(steps) == pytest.approx((-1.12, 1.12))
+    with np.errstate(all="ignore"):
+        low, high = view(1 / steps)
+        assert -20 < low < -2 < 2 < high < 20
+        low, high = together(1 / steps, -1 / steps**2)
+        assert -30 < low < -2
+    low, high = view(np.full(5, 3.0))
+    assert low < 3 < high
+    with pytest.raises(NoValueError):
+        view(np.array([np.nan]))
+
+
+def test_labels_do_not_overlap() -> None:
+    x = np.linspace(0, 300, 301)
+    lines = [np.column_stack([x, 150 - slope * (x - 150)]) for slope in (-0.5, 0.0, 0.1, 0.6, 2.0)]
+    found = places(lines, [(20.0, 16.0)] * 5, (0.0, 0.0, 300.0, 300.0))
+    for first, second in combinations(found, 2):
+        assert abs(first.x - second.x) >= 20 or abs(first.y - second.y) >= 16
+    for place, line in zip(found, lines, strict=True):
+        nearest = np.min(np.hypot(line[:, 0] - place.x, line[:, 1] - place.y))
+        assert nearest < 30
