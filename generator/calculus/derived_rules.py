@@ -11,12 +11,15 @@ from collections.abc import Callable
 from generator.algebra import build as b
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Index, Node
+from generator.algebra.shapes import matrix
 from generator.calculus.derivation import Claim, Prose
 from generator.calculus.entry_proofs import entry_proof
 from generator.calculus.matrix_route.explanations import explanation
 from generator.calculus.rules import Rule, k, s, t, x
 
 d = b.differential
+J, K = (n.symbol(name, matrix("M", "N")) for name in "JK")
+L = n.symbol("L", matrix("P", "M"))
 Proof = Callable[[Rule], tuple[Claim, ...]]
 
 
@@ -69,7 +72,12 @@ def _power(rule: Rule) -> tuple[Claim, ...]:
     result = k * b.power(s, k - b.ONE) * d(s) + b.apply("log", s) * whole * d(k)
     return (
         Claim(whole, b.apply("exp", exponent), "definition", _because("What a power means, for positive {0}.", s)),
-        Claim(d(whole), b.apply("exp", exponent) * d(exponent), "derivative-of-exp", _because("Exp is its own slope.")),
+        Claim(
+            d(whole),
+            b.apply("exp", exponent) * d(exponent),
+            "derivative-of-exp",
+            _because("The exponential is its own derivative."),
+        ),
         Claim(
             d(whole),
             whole * slope,
@@ -83,23 +91,12 @@ def _power(rule: Rule) -> tuple[Claim, ...]:
 
 def _matrix_power(rule: Rule) -> tuple[Claim, ...]:
     assert rule.pattern is not None
-    matrix = rule.pattern.operands[0]
-    square = matrix * matrix
-    by_product = d(matrix) * matrix + matrix * d(matrix)
-    cube = b.power(matrix, b.number(3))
-    apart = d(rule.pattern) * matrix + rule.pattern * d(matrix)
-    three = d(matrix) * matrix * matrix + matrix * d(matrix) * matrix + matrix * matrix * d(matrix)
+    base = rule.pattern.operands[0]
+    square = base * base
+    by_product = d(base) * base + base * d(base)
     return (
         Claim(rule.pattern, square, "definition", _because("What the power means.")),
-        Claim(d(rule.pattern), by_product, "product", _because("Product rule; the two factors keep their order.")),
-        Claim(d(cube), apart, "product", _because("The next power has one factor more: product rule again.")),
-        Claim(
-            d(cube),
-            three,
-            "matrix-power",
-            _because("Insert the line before: {0} stands in every place once.", d(matrix)),
-        ),
-        Claim(d(rule.pattern), by_product, rule.slug, _because("And so for every power; here for {0}.", rule.pattern)),
+        Claim(d(rule.pattern), by_product, rule.slug, _because("Product rule; the two factors keep their order.")),
     )
 
 
@@ -189,15 +186,15 @@ def _squared_norm(rule: Rule) -> tuple[Claim, ...]:
 
 
 def _symmetric(rule: Rule) -> tuple[Claim, ...]:
-    matrix = n.symbol("S", b.identity("N").shape, frozenset({"symmetric"}))
-    i, j = (Index(name, matrix.shape.rows) for name in "ij")
-    entry = b.entry(matrix.T, i, j)
+    square = n.symbol("S", matrix("N", "N"), frozenset({"symmetric"}))
+    i, j = (Index(name, square.shape.rows) for name in "ij")
+    entry = b.entry(square.T, i, j)
     return (
-        Claim(entry, b.entry(matrix, j, i), "transpose", _because("Transposing exchanges the two indices.")),
+        Claim(entry, b.entry(square, j, i), "transpose", _because("Transposing exchanges the two indices.")),
         Claim(
-            entry, b.entry(matrix, i, j), rule.slug, _because("Symmetric means just that: mirrored entries are equal.")
+            entry, b.entry(square, i, j), rule.slug, _because("Symmetric means just that: mirrored entries are equal.")
         ),
-        Claim(matrix.T, matrix, rule.slug, _because("Every entry agrees.")),
+        Claim(square.T, square, rule.slug, _because("Every entry agrees.")),
     )
 
 
@@ -211,20 +208,45 @@ def _explained(rule: Rule) -> tuple[Claim, ...]:
     return explanation(rule.pattern)
 
 
+def _collect(rule: Rule) -> tuple[Claim, ...]:
+    left = L * (J + K)
+    reason = _because("A product distributes over a sum, on either side; read backwards, a factor is taken out.")
+    return (Claim(L * J + L * K, left, rule.slug, reason),)
+
+
+def _tidy(rule: Rule) -> tuple[Claim, ...]:
+    return (
+        Claim(L * (s * J), s * L * J, rule.slug, _because("A scalar moves to the front.")),
+        Claim(J + J, b.TWO * J, rule.slug, _because("Equal terms are added.")),
+        Claim(J * b.identity("N"), J, "identity-factor", _because("An identity drops out.")),
+    )
+
+
+def _normalised(rule: Rule) -> tuple[Claim, ...]:
+    total, _, _, _ = _exponentials()
+    whole = b.entry_sum(b.softmax(x))
+    return (
+        Claim(
+            whole, total / total, "definition", _because("Each entry is an exponential over the sum of all of them.")
+        ),
+        Claim(whole, b.ONE, rule.slug, _because("The sum is positive, so it cancels.")),
+    )
+
+
 # -- what the component rules say, on the smallest example ------------------------------------------------------------
 
 
 def _trace_entries(rule: Rule) -> tuple[Claim, ...]:
-    matrix = n.symbol("X", b.identity("N").shape)
-    i = Index("i", matrix.shape.rows)
-    total = b.index_sum(i, b.entry(matrix, i, i))
-    return (Claim(b.trace(matrix), total, rule.slug, _because("The definition of the trace.")),)
+    square = n.symbol("X", matrix("N", "N"))
+    i = Index("i", square.shape.rows)
+    total = b.index_sum(i, b.entry(square, i, i))
+    return (Claim(b.trace(square), total, rule.slug, _because("The definition of the trace.")),)
 
 
 def _delta(rule: Rule) -> tuple[Claim, ...]:
-    matrix = n.symbol("X", b.identity("N").shape)
-    i, j, row, column = (Index(name, matrix.shape.rows) for name in "ijkl")
-    left = b.partial_entry(matrix, matrix, (i, j), (row, column))
+    square = n.symbol("X", matrix("N", "N"))
+    i, j, row, column = (Index(name, square.shape.rows) for name in "ijkl")
+    left = b.partial_entry(square, square, (i, j), (row, column))
     right = b.delta(i, row) * b.delta(j, column)
     reason = _because("1 if the two entries are the same one, in row and in column, and 0 otherwise.")
     return (Claim(left, right, rule.slug, reason),)
@@ -261,6 +283,9 @@ DERIVED: dict[str, Proof] = {
     "squared-norm": _squared_norm,
     "symmetric": _symmetric,
     "constant": _constant,
+    "collect": _collect,
+    "tidy": _tidy,
+    "normalised": _normalised,
     "trace-entries": _trace_entries,
     "delta": _delta,
     "own-entry": _own_entry,

@@ -34,7 +34,7 @@ def _root(u: Node) -> Node:
 
 
 INVERSES: dict[str, Inverse] = {
-    "log": Inverse("exp", lambda u: u, "The exponential undoes the logarithm here too."),
+    "log": Inverse("exp", lambda u: u, "The exponential is its own derivative."),
     "arcsin": Inverse(
         "sin",
         _root,
@@ -94,19 +94,18 @@ def _as_inverse(rule: Rule, name: str, u: Node, inverse: Inverse) -> tuple[Claim
     steep = derivative_at(inverse.of, g)
     slope = inverse.slope(u)
     reciprocal = -(one / slope.operands[0]) if isinstance(slope, n.Negate) else one / slope
+    value = (Claim(steep, slope, "definition", Prose(inverse.why, (g,))),) if steep is not whole else ()
     return (
         Claim(whole, u, "definition", Prose("That is what {0} means.", (g,))),
         Claim(
             d(whole),
             steep * d(g),
             f"derivative-of-{inverse.of}",
-            Prose("The derivative outside times the change inside."),
+            Prose("The derivative of the outer function, times the change of the inner one."),
         ),
-        Claim(steep, slope, "definition", Prose(inverse.why, (g,))),
-        Claim(d(whole), d(u), "definition", Prose("And {0} is just {1}.", (whole, u))),
-        Claim(
-            d(g), reciprocal * d(u), rule.slug, Prose("Set the two equal and divide by {0}, which is not 0.", (slope,))
-        ),
+        *value,
+        Claim(d(whole), d(u), "definition", Prose("On the other hand {0} is just {1}.", (whole, u))),
+        Claim(d(g), reciprocal * d(u), rule.slug, Prose("Set the two equal and divide by {0}; it is not 0.", (slope,))),
     )
 
 

@@ -79,6 +79,7 @@ _KINK = _p("At 0 itself no straight line fits from both sides, so there the rule
 _cofactor = b.entry(b.adjugate(X), Index("j", X.shape.rows), Index("i", X.shape.rows))
 _row_i, _row_j = Index("i", X.shape.rows), Index("j", X.shape.rows)
 _own = b.entry(X, _row_i, _row_j)
+_second = n.symbol("B", matrix("N", "P"))
 _whole = n.symbol("n")
 _power = n.symbol("P", X.shape)
 
@@ -104,12 +105,12 @@ ARGUMENTS: dict[str, Argument] = {
     "quotient": Argument(
         words=(
             _p(
-                "That the quotient has a differential at all: by the change of {0}, which is {1}, and {2} stays "
-                "away from 0 where {3} is small.",
+                "That the quotient has a differential at all: the change of {0} is {1}, which for a small {2} is "
+                "{3} in first order, and the product rule does the rest.",
                 b.ONE / t,
                 -(d(t) / (t * (t + d(t)))),
-                t + d(t),
                 d(t),
+                -(d(t) / b.power(t, b.TWO)),
             ),
         )
     ),
@@ -130,15 +131,16 @@ ARGUMENTS: dict[str, Argument] = {
     "matrix-power": Argument(
         words=(
             _p(
-                "In general the {0}th power has {0} terms, one for each place at which {1} can stand; they may be "
-                "joined into one only if {1} and {2} may change places.",
-                _whole,
+                "Every further factor adds one term: {0} is {1}, and so on. The terms may be joined into one only "
+                "if {2} and {3} may change places.",
+                d(b.power(X, b.number(3))),
+                d(X) * X * X + X * d(X) * X + X * X * d(X),
                 d(X),
                 X,
             ),
             _p(
-                "A negative power is the inverse of a positive one, so the rule of the inverse comes on top: {0} "
-                "with {1} as the positive power.",
+                "A negative power is the inverse of a positive one, so the rule of the inverse comes on top: {0}, "
+                "with {1} for the positive power.",
                 -(b.inverse(_power) * d(_power) * b.inverse(_power)),
                 _power,
             ),
@@ -184,8 +186,13 @@ ARGUMENTS: dict[str, Argument] = {
     ),
     # -- functions ----------------------------------------------------------------------------------------------------
     "derivative-of-exp": Argument(
-        _p("The exponential is defined by its power series: 1, then {0}, {1}, {2}, and so on, all added.",
-           u, b.power(u, b.TWO) / b.TWO, b.power(u, b.number(3)) / b.number(6)),
+        _p(
+            "The exponential {0} is defined by its power series: 1, then {1}, {2}, {3}, and so on, all added.",
+            _f("exp", s),
+            s,
+            b.power(s, b.TWO) / b.TWO,
+            b.power(s, b.number(3)) / b.number(6),
+        ),
         (
             _p(
                 "Term by term the series says the same: each term has the one before it as its derivative, and "
@@ -261,28 +268,45 @@ ARGUMENTS: dict[str, Argument] = {
             ),
         )
     ),
+    "vec-product": Argument(
+        words=(
+            _p(
+                "Why the Kronecker product has the factors in this order: the places are pairs, the column first. "
+                "Its first factor belongs to the columns, where {0} acts from the right and is transposed; its "
+                "second factor belongs to the rows, where {1} acts from the left.",
+                n.symbol("B", matrix("N", "P")),
+                n.symbol("C", matrix("M", "N")),
+            ),
+        )
+    ),
+    "vec-kronecker": Argument(
+        words=(
+            _p(
+                "In detail: {0} has the entry {1} at the place (j,i), column first, and {2} has {3} at (q,p). "
+                "Their Kronecker product has {4} at the place (j,i,q,p), while the left-hand side has it at "
+                "(j,q,i,p). The two places differ in the order of the middle indices, and that is what the "
+                "commutation matrix between the two identities exchanges.",
+                b.vec(A),
+                b.entry(A, i, j),
+                b.vec(_second),
+                b.entry(_second, Index("p", _second.shape.rows), Index("q", _second.shape.columns)),
+                b.entry(A, i, j) * b.entry(_second, Index("p", _second.shape.rows), Index("q", _second.shape.columns)),
+            ),
+        )
+    ),
     "collect": Argument(
         words=(
             _p(
-                "Products distribute over sums, on either side: {0} = {1}. Read from right to left, this takes a "
-                "common factor out; terms with the same factors are added by their coefficients.",
-                C * A + C * B,
-                C * (A + B),
-            ),
-            _p(
-                "The order of matrix factors is kept, so only a factor at the same end of every term can be taken "
-                "out."
+                "Terms with the same factors are added by their coefficients. The order of matrix factors is "
+                "kept, so only a factor at the same end of every term can be taken out."
             ),
         )
     ),
     "tidy": Argument(
         words=(
             _p(
-                "Each of these changes keeps the value: a factor 1 and an identity matrix drop out, a product "
-                "with 0 is 0, numbers are worked out, a scalar moves to the front ({0} = {1}), equal terms are "
-                "added, and a double transpose or a factor times its inverse cancels.",
-                C * (s * A),
-                s * C * A,
+                "These and their like keep the value: a factor 1 drops out, a product with 0 is 0, numbers are "
+                "worked out, and a double transpose or a factor next to its inverse cancels."
             ),
         )
     ),
@@ -350,7 +374,7 @@ ARGUMENTS: dict[str, Argument] = {
                 b.entry(x, j), b.entry(x, k), x, f,
             ),
             _p(
-                "Divide it by the area of the rectangle. By the mean value theorem, used along each side once, "
+                "Divide it by the area of the rectangle. By the mean value theorem, used once in each direction, "
                 "the quotient is a second derivative, first by {0} and then by {1}, at some point of the "
                 "rectangle; and in the other order it is the other second derivative, at another such point.",
                 b.entry(x, j), b.entry(x, k),
@@ -365,13 +389,9 @@ ARGUMENTS: dict[str, Argument] = {
     "normalised": Argument(
         words=(
             _p(
-                "The sum of the entries is {0}. Where this is 1, by assumption or because {1} is a softmax, 1 may "
-                "stand for the sum.",
-                b.entry_sum(x), x,
-            ),
-            _p(
-                "For the softmax: each entry is an exponential over the sum of all exponentials, so together they "
-                "make 1."
+                "Of any other vector it has to be assumed, as of probabilities: then {0} may be replaced by 1, "
+                "and the line says that it holds under this condition.",
+                b.entry_sum(x),
             ),
         )
     ),
@@ -431,9 +451,11 @@ ARGUMENTS: dict[str, Argument] = {
     "own-entry": Argument(
         words=(
             _p(
-                "If entry {0} of the function depends on {1} alone, a change of any other entry leaves it as it "
-                "is: that derivative is 0. What is left stands where the two indices agree, on the diagonal.",
-                j, b.entry(x, j),
+                "In general: if entry {0} of the function depends on {1} alone, a change of any other entry "
+                "leaves it as it is, and that derivative is 0. What is left stands where the two indices agree, "
+                "on the diagonal.",
+                k,
+                b.entry(x, k),
             ),
         )
     ),

@@ -63,7 +63,15 @@ def _claims(rule: Rule, argument: Argument) -> tuple[Claim, ...]:
         return DERIVED[rule.slug](rule)
     if isinstance(rule.pattern, n.Apply):
         return function_proof(rule)
-    return () if rule.statement is None else entry_proof(rule)
+    if rule.statement is None:
+        return ()
+    try:
+        return entry_proof(rule)
+    except Refusal as refusal:
+        raise Refusal(
+            f"no proof of the rule {rule.slug}: {refusal}; if the row is right all the same, it needs lines in DERIVED "
+            "(derived_rules.py) or words that stand alone in ARGUMENTS (rule_arguments.py)"
+        ) from refusal
 
 
 def _arrives(rule: Rule, last: Claim, statement: tuple[Node, Node]) -> None:

@@ -1,0 +1,181 @@
+"""Every row of the rule table has a proof, every line of it holds, and a wrong row has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from generator.algebra import build as b
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node
+from generator.algebra.normal_form import equal
+from generator.algebra.shapes import vector
+from generator.calculus.derivation import Claim, Prose
+from generator.calculus.entry_proofs import entry_proof
+from generator.calculus.refusal import Refusal
+from generator.calculus.rule_arguments import ARGUMENTS, Argument
+from generator.calculus.rule_proofs import proof_of
+from generator.calculus.rules import RULES, Rule
+from generator.rendering.latex import latex
+from generator.rendering.outline import lines
+from generator.rendering.prose import prose_latex, prose_text
+from generator.verification import check_equation
+from generator.verification.describe import describe
+from tests.verification.test_rules import HARMLESS, mutants, stripped
+
+WORDS_ALONE = {
+    "definition", "decompose", "read-off", "chain", "sum-over-paths", "hessian-symmetry", "insert-partials",
+    "substitution", "entries", "written-out", "assemble", "entry-formula",
+}  # fmt: skip
+"""The rows that say how a derivation goes on, and have no formula of their own."""
+
+
+def proved(prove: Callable[[Rule], object], rule: Rule) -> bool:
+    try:
+        prove(rule)
+    except Refusal:
+        return False
+    return True
+
+
+UNDECIDED = {"power": "SymPy takes s^k and exp(k log s) for different where s may be negative"}
+"""Proofs with lines that are checked at random points only, with the reason."""
+FUNCTIONS_OF_NUMBERS = {slug for slug, rule in RULES.items() if isinstance(rule.pattern, n.Apply)}
+POLYNOMIAL = [slug for slug, rule in RULES.items() if slug not in FUNCTIONS_OF_NUMBERS and proved(entry_proof, rule)]
+"""The rows of which both sides are sums of products of entries (and of powers and absolute values of them)."""
+
+
+@pytest.mark.parametrize("slug", RULES)
+def test_every_row_has_a_proof(slug: str) -> None:
+    proof = proof_of(RULES[slug])  # raises Refusal with what is missing
+    assert proof.claims or proof.words
+    assert (not proof.claims) == (slug in WORDS_ALONE)
+    for words in (*proof.words, *([proof.intro] if proof.intro else ()), *(claim.reason for claim in proof.walk())):
+        assert prose_text(words).strip()
+        assert prose_text(words).rstrip().endswith(".")
+        assert prose_latex(words)
+
+
+@pytest.mark.parametrize("slug", [slug for slug in RULES if slug not in WORDS_ALONE])
+def test_every_line_of_every_proof_holds(slug: str) -> None:
+    proof = proof_of(RULES[slug])
+    for claim in proof.walk():
+        found = check_equation(claim.left, claim.right, varying=proof.varying)
+        assert found.failure is None
+        assert found.instances > 0
+        assert found.symbolic == "proved" or slug in UNDECIDED, found.reason
+        assert claim.rule in RULES
+
+
+@pytest.mark.parametrize("slug", [slug for slug, rule in RULES.items() if rule.statement is not None])
+def test_every_proof_of_a_formula_arrives_at_it(slug: str) -> None:
+    proof = proof_of(RULES[slug])
+    assert (proof.claims[-1].left, proof.claims[-1].right) == RULES[slug].statement
+    assert len(proof.claims) > 1 or slug in ("constant", "derivative-of-sign", "derivative-of-step")
+
+
+def with_other_right_side(rule: Rule, right: Node) -> Rule:
+    """The row with another right-hand side, as somebody who made a mistake would have written it."""
+    statement = rule.statement
+    assert statement is not None
+    if rule.equality is not None:
+        return replace(rule, equality=lambda: (statement[0], right))
+    return replace(rule, differential=lambda *operands: right, multilinear=False)
+
+
+@pytest.mark.parametrize("slug", POLYNOMIAL)
+def test_a_row_with_a_planted_mistake_has_no_proof_in_entries(slug: str) -> None:
+    rule = RULES[slug]
+    assert rule.statement is not None
+    right = rule.statement[1]
+    tried = [(kind, mutant) for kind, mutant in mutants(right) if not equal(stripped(mutant), right)]
+    assert len(tried) >= 2
+    for kind, mutant in tried:
+        if (slug, describe(mutant)) in HARMLESS:
+            continue
+        spoilt = with_other_right_side(rule, mutant)
+        for prove in (entry_proof, proof_of):
+            assert not proved(prove, spoilt), f"{slug} was proved with a mistake ({kind}): {describe(mutant)}"
+
+
+@pytest.mark.parametrize("slug", [slug for slug, rule in RULES.items() if rule.statement is not None])
+def test_no_row_with_half_its_right_side_has_a_proof(slug: str) -> None:
+    rule = RULES[slug]
+    assert rule.statement is not None
+    right = rule.statement[1]
+    if b.is_zero(right):
+        wrong = b.fill(b.ONE, right.shape)
+    else:
+        wrong = b.number(Fraction(1, 2)) * right
+    with pytest.raises(Refusal):
+        proof_of(with_other_right_side(rule, wrong))
+
+
+def test_the_polynomial_rows_are_most_of_the_rows_with_a_formula() -> None:
+    assert {"product", "kronecker", "khatri-rao", "vec-product", "vec-kronecker", "cyclic-trace"} <= set(POLYNOMIAL)
+    assert len(POLYNOMIAL) >= 30
+
+
+# -- new rows ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_polynomial_row_needs_nothing_more() -> None:
+    x, y = n.symbol("x", vector("N")), n.symbol("y", vector("N"))
+    new = Rule("new-row", "New", "new", equality=lambda: (b.diag(x) * b.diag(y), b.diag(b.hadamard(x, y))))
+    claims = proof_of(new).claims
+    assert (claims[-1].left, claims[-1].right) == new.statement
+    assert all(check_equation(claim.left, claim.right).passed for claim in claims)
+
+
+def test_a_new_row_in_words_without_an_argument_is_named() -> None:
+    with pytest.raises(Refusal, match=r"no proof of the rule new-row: its argument belongs into ARGUMENTS"):
+        proof_of(Rule("new-row", "New", "new"))
+
+
+def test_words_can_stand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    X = n.symbol("X", b.identity("N").shape)
+    new = Rule("new-row", "New", "new", equality=lambda: (b.determinant(X.T), b.determinant(X)))
+    argument = Argument(words=(Prose("Rows and columns play the same part in the determinant."),), alone=True)
+    monkeypatch.setitem(ARGUMENTS, "new-row", argument)
+    assert proof_of(new).claims == ()
+    assert proof_of(new).words == argument.words
+
+
+def test_a_new_row_that_entries_cannot_prove_says_so() -> None:
+    X = n.symbol("X", b.identity("N").shape)
+    with pytest.raises(Refusal, match=r"no proof of the rule new-row: .*do not have the same entries.*DERIVED"):
+        proof_of(Rule("new-row", "New", "new", equality=lambda: (b.determinant(X.T), b.determinant(X))))
+
+
+def test_no_argument_is_left_over() -> None:
+    assert set(ARGUMENTS) <= set(RULES)
+
+
+# -- what is read -----------------------------------------------------------------------------------------------------
+
+
+def test_the_product_rule_is_proved_for_numbers_and_then_in_entries() -> None:
+    proof = proof_of(RULES["product"])
+    assert proof.intro is not None
+    assert [claim.rule for claim in proof.claims] == ["tidy", "product", "entries", "product", "entries", "product"]
+    assert "sum_k dA[i,k]*B[k,j] + sum_k A[i,k]*dB[k,j]" in {line.text_right for line in lines(proof.claims)}
+
+
+def test_a_sum_over_a_delta_is_shown_before_it_is_sifted() -> None:
+    rules = [claim.rule for claim in proof_of(RULES["identity-factor"]).claims]
+    assert rules == ["entries", "sifting", "identity-factor"]
+
+
+@pytest.mark.parametrize("slug", RULES)
+def test_every_proof_can_be_printed(slug: str) -> None:
+    def check(claim: Claim) -> None:
+        assert latex(claim.left)
+        assert latex(claim.right)
+        assert isinstance(claim.reason, Prose)
+
+    for claim in proof_of(RULES[slug]).walk():
+        check(claim)
+    assert len(lines(proof_of(RULES[slug]).claims)) == len(proof_of(RULES[slug]).claims)
