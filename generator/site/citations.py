@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.site.entries import Source, Work
@@ -30,11 +30,14 @@ class Citations:
         book = f"[{book}]({link})" if link else book
         return f"{words(source.number)} of {book}" if source.number else book
 
-    def plain(self, source: Source) -> str:
-        """Return a short name in plain words: `The Matrix Cookbook (51)`."""
-        if source.book is None:
-            return source.name or ""
-        return " ".join(filter(None, (self.works[source.book].title, source.number)))
+    def short(self, sources: Sequence[Source]) -> str:
+        """Return the sources in a few words, each work once: `MML (5.107), MC (81)`."""
+        found: dict[str, list[str]] = {}
+        for source in sources:
+            work = self.works[source.book] if source.book is not None else None
+            name = (work.short or work.title) if work is not None else source.name or ""
+            found.setdefault(name, []).append(source.number or "")
+        return ", ".join(" ".join(filter(None, [name, ", ".join(filter(None, numbers))])) for name, numbers in found.items())
 
 
 def place_of_row(cited: str) -> tuple[str, str] | None:

@@ -63,6 +63,7 @@ class Work(Strict):
     """A book or an article that entries cite by its key in sources.yaml."""
 
     title: Words = Field(description="The title.")
+    short: Words | None = Field(default=None, description="What tables call it, such as `MML`.")
     authors: Words | None = Field(default=None, description="Who wrote it.")
     edition: Words | None = Field(default=None, description="Edition, version or year.")
     link: Address | None = Field(default=None, description="A page about it, or the work itself.")

@@ -19,7 +19,8 @@ def evidence_sentence(found: Mapping[str, Any]) -> str:
         f"{bound(found['max_relative_error'])}"
     )
     if found["symbolic"] == "proved":
-        said += f"; proved in entries for {sizes_text(found['symbolic_sizes'])}"
+        sizes = [one for one in found["symbolic_sizes"] if one]
+        said += f"; proved in entries for {sizes_text(sizes)}" if sizes else "; proved exactly"
     return f"{said}."
 
 
@@ -28,13 +29,20 @@ def evidence_paragraph(found: Mapping[str, Any], with_code: bool = True) -> str:
     counts = found["symbolic_counts"]
     open_claims = counts["undecided"] + counts["skipped"]
     proved = f"{counts['proved']} of them are" if open_claims else "All of them are"
+    how = ", entry by entry" if any(found["sizes"]) else ""
     said = (
         f"{found['claims']} claims were evaluated, each as what it says, at random points that respect the "
-        f"declarations, for {sizes_text(found['sizes'])}. Every relative error is "
-        f"{bound(found['max_relative_error'])}. {proved} also proved exactly, entry by entry"
+        f"declarations{for_sizes(found['sizes'])}. Every relative error is "
+        f"{bound(found['max_relative_error'])}. {proved} also proved exactly{how}"
     )
     said += f"; {open_claims} are checked by numbers only." if open_claims else "."
     return f"{said} The code above was run at the same kind of points." if with_code else said
+
+
+def for_sizes(assignments: list[dict[str, int]]) -> str:
+    """Return the sizes as the end of half a sentence: `, for N = 1, 2`; nothing where there are none."""
+    found = [assignment for assignment in assignments if assignment]
+    return f", for {sizes_text(found)}" if found else ""
 
 
 def evidence_row(row: Mapping[str, Any]) -> dict[str, str]:
@@ -59,7 +67,7 @@ def sizes_text(assignments: list[dict[str, int]]) -> str:
     """Return assignments of sizes: `D = 1, 2, 3`, `(M, N) = (2, 3), (3, 2)`, or `M = 2, N = 3` for a single one."""
     found = [assignment for assignment in assignments if assignment]
     if not found:
-        return "numbers alone: there are no sizes to choose"
+        return "numbers"
     names = list(found[0])
     if len(names) == 1:
         return f"{names[0]} = {', '.join(str(size) for size in sorted({one[names[0]] for one in found}))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from generator.rendering.finding import finding_sentence
@@ -10,25 +11,23 @@ from generator.site.citations import Citations
 from generator.site.markup import display, words
 from generator.site.work import CheckedClaim, Worked
 
-LABELS = {
-    "agrees": "agrees",
-    "other-layout": "agrees in the other layout",
-    "condition": "depends on an assumption",
-    "disagrees": "disagrees",
-}
+_VERDICT = re.compile(r"Agrees, in the other layout|Agrees|Disagrees|Depends on an assumption")
 
 
 def finding_row(claim: CheckedClaim, citations: Citations, worked: Worked) -> dict[str, Any]:
     """Return one published formula for its page and for the list of errata."""
     published, finding = claim.published, claim.finding
+    sentence = finding_sentence(finding)
+    verdict = _VERDICT.match(sentence)
+    label = verdict[0] if verdict else ""
     return {
         "formula": _formula(claim),
         "about": words(_about(claim, worked)),
         "source": citations.markdown(published.source),
         "status": finding.status,
-        "label": LABELS[finding.status],
+        "label": words(label),
         "reading": published.reading,
-        "sentence": words(finding_sentence(finding)),
+        "sentence": words(sentence.removeprefix(label)),
         "note": words(published.note) if published.note else "",
     }
 

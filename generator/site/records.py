@@ -32,7 +32,7 @@ def record_of(worked: Worked, citations: Citations) -> Record:
         "file": page_name(entry),
         "number": words(short_number(entry)),
         "sources": [source.model_dump() for source in entry.sources],
-        "cited": ", ".join(words(citations.plain(source)) for source in entry.sources),
+        "cited": words(citations.short(entry.sources)),
         "related": list(entry.related),
         "redirects": list(entry.redirects),
         **_formula(worked),
