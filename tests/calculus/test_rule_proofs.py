@@ -35,6 +35,8 @@ WORDS_ALONE = {
 ARGUED = set(SPECIAL)
 """The rows whose proof is an argument in words; their formulas are checked by numbers and components (test_rules)."""
 
+WITH_LINES = [slug for slug, rule in RULES.items() if rule.statement is not None and slug not in ARGUED]
+
 
 def proved(prove: Callable[[Rule], object], rule: Rule) -> bool:
     try:
