@@ -2,7 +2,6 @@
 
 declaration: name ("," name)* ("in" | "∈") (space | "N" | "ℕ") properties
 space:       ("R" | "ℝ") ["^" (size | "(" size ["x" size] ")")]
-             | name ("," name)* ":" space ("x" space)* ("->" | "→") space properties        (a function)
 properties:  [property ("," property)*]
 property:    "invertible" | "symmetric" | "positive-definite" | "positive" | "diagonal"
 size:        a name or a whole number ≥ 1; sizes have their own namespace
@@ -19,9 +18,7 @@ from typing import NoReturn
 
 from generator.algebra.nodes import Symbol, symbol
 from generator.algebra.shapes import SCALAR, Shape, matrix, vector
-from generator.algebra.unspecified import UnspecifiedFunction, unspecified
 from generator.language.errors import LanguageError
-from generator.language.functions import CALLABLE
 from generator.language.names import NAME, canonical, is_name, nearest
 from generator.language.parser import check_limits
 
@@ -42,7 +39,6 @@ _TOKEN = re.compile(
 )
 _PROPERTY = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
 _JOINED_SIZES = re.compile(r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)")
-_SIGNATURE = "a function is declared as in `p : R^D x R^E -> R positive`"
 _FORM = "a declaration reads `x in R^N`, `A in R^(M x N) symmetric` or `t in R`"
 
 
@@ -106,13 +102,8 @@ class _Reader:
                 self.fail("`N` declares a whole number, 1, 2, 3, …, and stands alone: `k in N`")
             self.whole = True
             return SCALAR
-        return self.space()
-
-    def space(self, in_signature: bool = False) -> Shape:
-        """Return the shape of a space, `R^(M x N)`; between the spaces of a signature an `x` may follow."""
         if not self.take("R", "ℝ"):
-            form, place = (_SIGNATURE, "here") if in_signature else (_FORM, "after `in`")
-            self.fail(f"`R` was expected {place}{self._instead()}: everything is real, {form}", "R")
+            self.fail(f"`R` was expected after `in`{self._instead()}: everything is real, {_FORM}", "R")
         if self.kind == "superscript":
             return self._superscripts()
         if not self.take("^"):
@@ -121,7 +112,7 @@ class _Reader:
             return SCALAR
         if not self.take("("):
             size, begin = self.size(), self.start
-            if self.value in ("x", "×", "*") and not in_signature:
+            if self.value in ("x", "×", "*"):
                 self.fail(f"the two sizes of a matrix stand in parentheses: {_FORM}", "R^(M x N)", begin)
             return vector(size)
         sizes = [self.size()]
@@ -184,18 +175,6 @@ class _Reader:
         self.advance()
         return vector(sizes[0]) if len(sizes) == 1 else matrix(*sizes)
 
-    def signature(self) -> tuple[tuple[Shape, ...], Shape]:
-        """Return the spaces of a function, `R^D x R^E -> R`: those of its arguments, and that of its value."""
-        arguments = [self.space(in_signature=True)]
-        while self.take("x", "×"):
-            arguments.append(self.space(in_signature=True))
-        if self.take("-"):
-            if not self.take(">"):
-                self.fail(f"an arrow `->` was expected{self._instead()}: {_SIGNATURE}", "->")
-        elif not self.take("→"):
-            self.fail(f"an arrow `->` was expected{self._instead()}: {_SIGNATURE}", "->")
-        return tuple(arguments), self.space(in_signature=True)
-
     def properties(self, name: str, shape: Shape) -> frozenset[str]:
         found: set[str] = {"whole"} if self.whole else set()
         self.take(",")
@@ -226,46 +205,29 @@ class _Reader:
             self.fail(f"`{given}` belongs to {PROPERTIES[given]}, and `{name}` is {shape.describe()}")
 
 
-Declared = Symbol | UnspecifiedFunction
-
-
-def _declaration(text: str) -> list[tuple[Declared, int, int]]:
+def _declaration(text: str) -> list[tuple[Symbol, int, int]]:
     check_limits(text, "a declaration, such as `x in R^N`,")
     reader = _Reader(text)
     names = reader.names()
-    if reader.value == ":" and ("->" in text or "→" in text):
-        reader.take(":")
-        arguments, value = reader.signature()
-        properties = reader.properties(names[0][0], value)
-        return [(unspecified(name, arguments, value, properties), start, end) for name, start, end in names]
     shape = reader.shape()
     properties = reader.properties(names[0][0], shape)
     return [(symbol(name, shape, properties), start, end) for name, start, end in names]
 
 
-def parse_given(lines: Sequence[str]) -> tuple[tuple[Symbol, ...], tuple[UnspecifiedFunction, ...]]:
-    """Return the declared variables and the declared functions, each in the order of the lines.
+def parse_declarations(lines: Sequence[str]) -> tuple[Symbol, ...]:
+    """Return the declared variables in the order of the lines.
 
     Raises LanguageError (its `origin` is `given[i]`) for a line that is no declaration, a repeated name, an
     unknown property, and a property that does not fit.
     """
-    found: dict[str, Declared] = {}
+    found: dict[str, Symbol] = {}
     for position, text in enumerate(lines):
         try:
-            for declared, start, end in _declaration(text):
-                if declared.name in found:
-                    raise LanguageError(f"`{declared.name}` is declared twice", text, start, end)
-                if isinstance(declared, UnspecifiedFunction) and declared.name in CALLABLE:
-                    message = f"`{declared.name}` is a function of the language: choose another name"
-                    raise LanguageError(message, text, start, end)
-                found[declared.name] = declared
+            for variable, start, end in _declaration(text):
+                if variable.name in found:
+                    raise LanguageError(f"`{variable.name}` is declared twice", text, start, end)
+                found[variable.name] = variable
         except LanguageError as error:
             error.origin = f"given[{position}]"
             raise
-    variables = tuple(one for one in found.values() if isinstance(one, Symbol))
-    return variables, tuple(one for one in found.values() if isinstance(one, UnspecifiedFunction))
-
-
-def parse_declarations(lines: Sequence[str]) -> tuple[Symbol, ...]:
-    """Return the declared variables in the order of the lines. Raises LanguageError as `parse_given` does."""
-    return parse_given(lines)[0]
+    return tuple(found.values())

@@ -11,7 +11,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, Kind, Shape, ShapeError
-from generator.language import bounded, places, powers, repairs, syntax, unknown, unspecified
+from generator.language import bounded, places, powers, repairs, syntax, unknown
 from generator.language.errors import LanguageError, ShapeClash
 from generator.language.functions import (
     FUNCTIONS,
@@ -140,8 +140,6 @@ class Elaborator:
         raise unknown.name(self.source, tree, self.scope)
 
     def _call(self, tree: Call) -> Typed:
-        if tree.name in self.scope.functions or (tree.name == "partial" and self.scope.functions):
-            return unspecified.infer(self, tree)
         if bounded_sum_parts(tree) is not None:
             return bounded.infer(self, tree)
         if tree.name in OF_SIZES:

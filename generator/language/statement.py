@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from generator.algebra.nodes import Index, Node, Symbol, symbol
 from generator.algebra.shapes import Shape
 from generator.algebra.statement import Link, Statement
-from generator.algebra.unspecified import UnspecifiedFunction
 from generator.language import unknown
 from generator.language.chains import Line, check_arguments, names_in, order_lines, pieces_of, read_lines
-from generator.language.declarations import parse_given
+from generator.language.declarations import parse_declarations
 from generator.language.elaborate import Elaborator
 from generator.language.errors import LanguageError
 from generator.language.functions import CALLABLE
@@ -27,16 +26,15 @@ def parse_expression(
     symbols: Iterable[Symbol],
     shape: Shape | None = None,
     indices: Mapping[str, Index] | None = None,
-    functions: Iterable[UnspecifiedFunction] = (),
 ) -> Node:
     """Return the expression that the text denotes.
 
     With an expected shape the whole expression must have it, and open sizes are inferred from it: `eye` and
     `vector(0)'` are then expressions of their own. With `indices`, by name, these may stand for a place, as in
-    `X[i, j]`, `unit(i, N)` and `delta(i, j)`; `functions` are declared functions. Raises LanguageError.
+    `X[i, j]`, `unit(i, N)` and `delta(i, j)`. Raises LanguageError.
     """
     tree = parse_syntax(text)
-    scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices, functions)
+    scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices)
     elaborator = Elaborator(text, scope, Equations())
     typed = elaborator.infer(tree)
     if shape is not None:
@@ -50,38 +48,31 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
 
     Raises LanguageError, whose `origin` says in which text: `given[i]`, `expr[i]` or `wrt`.
     """
-    declarations, functions = parse_given(given)
+    declarations = parse_declarations(given)
     declared = {variable.name: variable for variable in declarations}
     if not expressions:
         raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
-    lines = read_lines(expressions, {*declared, *(function.name for function in functions)})
-    _check_names(lines, declared, functions)
+    lines = read_lines(expressions, declared)
+    _check_names(lines, declared)
     ordered = order_lines(lines)
     defined = {line.name: line for line in ordered}
     for line in ordered:
         check_arguments(line, defined, {*declared, *defined})
-    links, symbols = _elaborate(ordered, declared, functions)
-    if wrt is not None and any(function.name == canonical(wrt.strip()) for function in functions):
-        message = f"{named(wrt)} is a function: differentiate by a variable"
-        raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
+    links, symbols = _elaborate(ordered, declared)
     variable = _variable(wrt, ordered, symbols, declared)
     if variable.name in declared:
-        return Statement(declarations, tuple(links), variable, functions)
+        return Statement(declarations, tuple(links), variable)
     kept = _reachable(links, variable)
-    return Statement((*declarations, variable), tuple(kept), variable, functions)
+    return Statement((*declarations, variable), tuple(kept), variable)
 
 
-def _check_names(
-    lines: Sequence[Line], declared: Mapping[str, Symbol], functions: Sequence[UnspecifiedFunction]
-) -> None:
+def _check_names(lines: Sequence[Line], declared: Mapping[str, Symbol]) -> None:
     """Raise LanguageError for a name that is neither declared nor defined, before the chain is looked at."""
     types = {name: type_of(variable.shape) for name, variable in declared.items()}
     types |= {line.name: type_of(symbol(line.name).shape) for line in lines}
-    base = scope_of(declared.values(), functions=functions)
-    scope = Scope(types, lambda name: symbol(name), base.sizes, _maps(lines), functions=base.functions)
+    sizes = scope_of(declared.values()).sizes
+    scope = Scope(types, lambda name: symbol(name), sizes, _maps(lines))
     for line in lines:
-        if line.map_name in base.functions:
-            raise line.error(f"`{line.map_name}` is declared as a function: give the map of this line another name")
         error = next(_unknown_names(line, scope), None)
         if error is not None:
             error.origin = line.origin
@@ -107,14 +98,12 @@ def _maps(lines: Iterable[Line]) -> dict[str, str]:
     return {line.map_name or line.name: line.name for line in lines if line.annotated}
 
 
-def _elaborate(
-    ordered: Sequence[Line], declared: Mapping[str, Symbol], functions: Sequence[UnspecifiedFunction]
-) -> tuple[list[Link], dict[str, Symbol]]:
+def _elaborate(ordered: Sequence[Line], declared: Mapping[str, Symbol]) -> tuple[list[Link], dict[str, Symbol]]:
     """Return the links, outermost first, and every symbol by name; sizes are inferred for all at once."""
-    base = scope_of(declared.values(), functions=functions)
+    base = scope_of(declared.values())
     types: dict[str, Type] = dict(base.types)
     symbols: dict[str, Symbol] = dict(declared)
-    scope = Scope(types, symbols.__getitem__, base.sizes, _maps(ordered), functions=base.functions)
+    scope = Scope(types, symbols.__getitem__, base.sizes, _maps(ordered))
     equations = Equations()
     readers = {line.name: Elaborator(line.text, scope, equations) for line in ordered}
     typed, links = {}, []

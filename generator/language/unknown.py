@@ -24,8 +24,6 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
     elif word in scope.maps:
         fit = scope.maps[word]
         message = f"`{word}` is the map that gives `{fit}`: write `{fit}`"
-    elif word in scope.functions:
-        message, fit = f"`{word}` is a declared function: write `{word}(…)`", None
     elif word in CALLABLE:
         message, fit = f"`{word}` is a function: write `{word}(…)`", None
     elif word in scope.sizes:
@@ -58,7 +56,7 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
     elif word in SYNONYMS:
         fit = SYNONYMS[word]
         message = f"`{word}` is written `{fit}` here"
-    elif (close := nearest(word, [*scope.functions, *CALLABLE])) is not None:
+    elif (close := nearest(word, CALLABLE)) is not None:
         message, fit = f"there is no function `{word}`; did you mean `{close}`?", close
     else:
         message = f"there is no function `{word}`; the functions are {', '.join(CALLABLE)}"
