@@ -1,4 +1,4 @@
-"""From text to expressions: `parse_declarations`, `parse_expression`, `parse_statement`, `read_differential`.
+"""From text to expressions: `parse_declarations`, `parse_given`, `parse_expression`, `parse_statement`.
 
 What cannot be read raises LanguageError, which knows line, column and, often, what would fit.
 """
@@ -13,6 +13,7 @@ __all__ = [
     "ShapeClash",
     "parse_declarations",
     "parse_expression",
+    "parse_given",
     "parse_statement",
     "read_differential",
 ]

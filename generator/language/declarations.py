@@ -3,6 +3,7 @@
 declaration: name ("," name)* ("in" | "∈") (space | "N" | "ℕ") properties
 space:       ("R" | "ℝ") ["^" (size | "(" size ["x" size] ")")]
 properties:  [property ("," property)*]
+function:    name ("," name)* ":" space (("x" | "×") space)* ("->" | "→") space properties
 property:    "invertible" | "symmetric" | "positive-definite" | "positive" | "diagonal"
 size:        a name or a whole number ≥ 1; sizes have their own namespace
 
@@ -18,7 +19,9 @@ from typing import NoReturn
 
 from generator.algebra.nodes import Symbol, symbol
 from generator.algebra.shapes import SCALAR, Shape, matrix, vector
+from generator.algebra.unspecified import UnspecifiedFunction, unspecified
 from generator.language.errors import LanguageError
+from generator.language.functions import CALLABLE
 from generator.language.names import NAME, canonical, is_name, nearest
 from generator.language.parser import check_limits
 
@@ -39,7 +42,11 @@ _TOKEN = re.compile(
 )
 _PROPERTY = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
 _JOINED_SIZES = re.compile(r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)")
+_ARROW = re.compile(r"->|→")
 _FORM = "a declaration reads `x in R^N`, `A in R^(M x N) symmetric` or `t in R`"
+_FUNCTION_FORM = "a function is declared as in `p : R^M x R^N -> R positive`"
+MOST_ARGUMENTS = 16
+"""How many arguments a declared function may have."""
 
 
 class _Reader:
@@ -52,6 +59,7 @@ class _Reader:
         self.start = self.end = 0
         self.whole = False
         """Whether what is declared is a whole number."""
+        self.form = _FORM
         self.advance()
 
     def advance(self) -> None:
@@ -102,17 +110,23 @@ class _Reader:
                 self.fail("`N` declares a whole number, 1, 2, 3, …, and stands alone: `k in N`")
             self.whole = True
             return SCALAR
+        return self.space("`in`")
+
+    def space(self, after: str) -> Shape:
+        """Return the shape of a space: `R`, `R^N`, `R^(M x N)`; `after` says what stands before it."""
         if not self.take("R", "ℝ"):
-            self.fail(f"`R` was expected after `in`{self._instead()}: everything is real, {_FORM}", "R")
+            if self.value == "RxR":
+                self.fail("spaces stand around the `x` between two spaces", "R x R")
+            self.fail(f"`R` was expected after {after}{self._instead()}: everything is real, {self.form}", "R")
         if self.kind == "superscript":
             return self._superscripts()
         if not self.take("^"):
             if self.value in ("(", "_", "₊", "[", "{") or self.kind == "number":
-                self.fail(f"`^` was expected after `R`: {_FORM}", "^")
+                self.fail(f"`^` was expected after `R`: {self.form}", "^")
             return SCALAR
         if not self.take("("):
             size, begin = self.size(), self.start
-            if self.value in ("x", "×", "*"):
+            if self.value in ("x", "×", "*") and not self._before_space():
                 self.fail(f"the two sizes of a matrix stand in parentheses: {_FORM}", "R^(M x N)", begin)
             return vector(size)
         sizes = [self.size()]
@@ -127,6 +141,30 @@ class _Reader:
         self.advance()
         return vector(sizes[0]) if len(sizes) == 1 else matrix(*sizes)
 
+    def _before_space(self) -> bool:
+        """Return whether a cross stands between two spaces, `R^M x R^N`."""
+        following = _TOKEN.match(self.text, self.position)
+        if following is not None and following.lastgroup == "space":
+            following = _TOKEN.match(self.text, following.end())
+        return self.form is _FUNCTION_FORM and following is not None and following.group() in ("R", "ℝ")
+
+    def signature(self) -> tuple[list[Shape], Shape]:
+        """Return the shapes of the arguments and of the value of a function, what stands behind the colon."""
+        self.form = _FUNCTION_FORM
+        self.advance()
+        arguments = [self.space("`:`")]
+        while self.take("x", "×"):
+            arguments.append(self.space("`x`"))
+            if len(arguments) > MOST_ARGUMENTS:
+                self.fail(f"a function of more than {MOST_ARGUMENTS} arguments: collect some in a vector")
+        if self.take("-"):
+            self.take(">")
+        elif not self.take("→"):
+            if self.value in ("*", ",", "and", "X"):
+                self.fail(f"the spaces of the arguments are joined by `x`, not by `{self.value}`", "x")
+            self.fail(f"`->` was expected after the space of the arguments{self._instead()}: {_FUNCTION_FORM}", "->")
+        return arguments, self.space("`->`")
+
     def size(self) -> str | int:
         if self.kind == "number":
             start, value = self.start, self.value
@@ -134,7 +172,9 @@ class _Reader:
             return self._whole(value, start)
         if self.kind != "word":
             what = "" if not self.value else f", not `{self.value}`" if self.value.isprintable() else ""
-            self.fail(f"a size is a name or a whole number{what}: {_FORM}")
+            self.fail(f"a size is a name or a whole number{what}: {self.form}")
+        if self.form is _FUNCTION_FORM and self.value.endswith("xR") and len(self.value) > 2:
+            self.fail("spaces stand around the `x` between two spaces", f"{self.value[:-2]} x R")
         if joined := _JOINED_SIZES.fullmatch(self.value):
             self.fail("spaces stand around the `x` between two sizes", f"R^({joined[1]} x {joined[2]})")
         name = canonical(self.value)
@@ -169,7 +209,7 @@ class _Reader:
             elif is_name(part):
                 sizes.append(part)
             else:
-                self.fail(f"`{self.value}` is no size: {_FORM}")
+                self.fail(f"`{self.value}` is no size: {self.form}")
         if len(sizes) > 2:
             self.fail("arrays have at most two indices: a scalar, a vector `R^N` or a matrix `R^(M x N)`")
         self.advance()
@@ -178,6 +218,8 @@ class _Reader:
     def properties(self, name: str, shape: Shape) -> frozenset[str]:
         found: set[str] = {"whole"} if self.whole else set()
         self.take(",")
+        if self.form is _FORM and _ARROW.match(self.text, self.start):
+            self.fail(f"this is no variable: {_FUNCTION_FORM}", ":")
         while self.kind:
             word = _PROPERTY.match(self.text, self.start)
             if word is None:
@@ -205,29 +247,43 @@ class _Reader:
             self.fail(f"`{given}` belongs to {PROPERTIES[given]}, and `{name}` is {shape.describe()}")
 
 
-def _declaration(text: str) -> list[tuple[Symbol, int, int]]:
+def _declaration(text: str) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
     check_limits(text, "a declaration, such as `x in R^N`,")
     reader = _Reader(text)
     names = reader.names()
+    if reader.value == ":" and _ARROW.search(text, reader.end):
+        for name, start, end in names:
+            if name in CALLABLE or name == "eye":
+                message = f"`{name}` is a function of the language: choose another name"
+                raise LanguageError(message, text, start, end)
+        arguments, value = reader.signature()
+        properties = reader.properties(f"{names[0][0]}(…)", value)
+        return [(unspecified(name, arguments, value, properties), start, end) for name, start, end in names]
     shape = reader.shape()
     properties = reader.properties(names[0][0], shape)
     return [(symbol(name, shape, properties), start, end) for name, start, end in names]
 
 
-def parse_declarations(lines: Sequence[str]) -> tuple[Symbol, ...]:
-    """Return the declared variables in the order of the lines.
+def parse_given(lines: Sequence[str]) -> tuple[tuple[Symbol, ...], tuple[UnspecifiedFunction, ...]]:
+    """Return the declared variables and the declared functions, each in the order of the lines.
 
     Raises LanguageError (its `origin` is `given[i]`) for a line that is no declaration, a repeated name, an
     unknown property, and a property that does not fit.
     """
-    found: dict[str, Symbol] = {}
+    found: dict[str, Symbol | UnspecifiedFunction] = {}
     for position, text in enumerate(lines):
         try:
-            for variable, start, end in _declaration(text):
-                if variable.name in found:
-                    raise LanguageError(f"`{variable.name}` is declared twice", text, start, end)
-                found[variable.name] = variable
+            for declared, start, end in _declaration(text):
+                if declared.name in found:
+                    raise LanguageError(f"`{declared.name}` is declared twice", text, start, end)
+                found[declared.name] = declared
         except LanguageError as error:
             error.origin = f"given[{position}]"
             raise
-    return tuple(found.values())
+    variables = tuple(declared for declared in found.values() if isinstance(declared, Symbol))
+    return variables, tuple(declared for declared in found.values() if isinstance(declared, UnspecifiedFunction))
+
+
+def parse_declarations(lines: Sequence[str]) -> tuple[Symbol, ...]:
+    """Return the declared variables alone, in the order of the lines. Raises LanguageError as `parse_given` does."""
+    return parse_given(lines)[0]

@@ -11,13 +11,14 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, Kind, Shape, ShapeError
-from generator.language import bounded, places, powers, repairs, syntax, unknown
+from generator.language import bounded, places, powers, repairs, syntax, unknown, unspecified
 from generator.language.errors import LanguageError, ShapeClash
 from generator.language.functions import (
     FUNCTIONS,
     LARGEST_SIDE,
     MOST_NAMES,
     OF_SIZES,
+    PARTIAL,
     SIZED,
     Maker,
     bounded_sum_parts,
@@ -146,6 +147,10 @@ class Elaborator:
             return self._of_sizes(tree)
         if tree.name == "unit" or (tree.name == "delta" and self.scope.indices):
             return places.of_places(self, tree)
+        if tree.name in self.scope.functions:
+            return unspecified.infer_value(self, tree)
+        if tree.name == PARTIAL:
+            return unspecified.infer_partial(self, tree)
         if tree.name not in FUNCTIONS:
             raise unknown.function(self.source, tree, self.scope)
         arity, rule = FUNCTIONS[tree.name]

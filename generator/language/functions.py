@@ -159,11 +159,15 @@ SIZED: dict[str, str] = {"vector": "vector(c, N)", "matrix": "matrix(c, M, N)", 
 """The functions whose sizes are inferred, or stand behind their argument; and how they are written then."""
 
 
+PARTIAL = "partial"
+"""A partial derivative of a declared function: `partial(p(x, z), 2)`, by its second argument."""
+
+
 def values_of(call: Call) -> tuple[Syntax, ...]:
-    """Return the arguments that are expressions: all but the sizes in `dim(N)`, in `vector(c, N)` and their like."""
+    """Return the arguments that are expressions: all but sizes, as in `vector(c, N)`, and the slots in `partial`."""
     if call.name in OF_SIZES or call.name in OF_PLACES:
         return ()
-    return call.arguments[:1] if call.name in SIZED else call.arguments
+    return call.arguments[:1] if call.name in SIZED or call.name == PARTIAL else call.arguments
 
 
 def bounded_sum_parts(tree: Syntax) -> tuple[Syntax, ...] | None:
@@ -171,7 +175,7 @@ def bounded_sum_parts(tree: Syntax) -> tuple[Syntax, ...] | None:
     return tree.arguments if isinstance(tree, Call) and tree.name == "sum" and len(tree.arguments) == 4 else None
 
 
-CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit")
+CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit", PARTIAL)
 """The names that are functions when a parenthesis follows."""
 
 SYNONYMS: dict[str, str] = {

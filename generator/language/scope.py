@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from generator.algebra.nodes import Index, Node, Symbol
 from generator.algebra.shapes import Dimension
+from generator.algebra.unspecified import UnspecifiedFunction
 from generator.language.functions import Maker
 from generator.language.sizes import Type, type_of
 from generator.language.syntax import Syntax
@@ -34,15 +35,23 @@ class Scope:
     """What the author called the maps of a chain (`g` in `z = g(y)`), with the name of the value of each."""
     indices: Mapping[str, Index] = field(default_factory=dict)
     """The index names that may stand for a place, in formulas written in indices."""
+    functions: Mapping[str, UnspecifiedFunction] = field(default_factory=dict)
+    """The declared functions by name."""
 
 
 def scope_of(
-    symbols: Iterable[Symbol], more_sizes: Iterable[Dimension] = (), indices: Mapping[str, Index] | None = None
+    symbols: Iterable[Symbol],
+    more_sizes: Iterable[Dimension] = (),
+    indices: Mapping[str, Index] | None = None,
+    functions: Iterable[UnspecifiedFunction] = (),
 ) -> Scope:
-    """Return the scope of these symbols and index names, and no chain."""
+    """Return the scope of these symbols, index names and functions, and no chain."""
     table = {symbol.name: symbol for symbol in symbols}
-    dimensions = [dimension for symbol in table.values() for dimension in symbol.shape.dimensions]
+    declared = {function.name: function for function in functions}
+    shapes = [symbol.shape for symbol in table.values()]
+    shapes += [shape for function in declared.values() for shape in (*function.arguments, function.value)]
+    dimensions = [dimension for shape in shapes for dimension in shape.dimensions]
     dimensions += [index.dimension for index in (indices or {}).values()]
     sizes = frozenset(name for dimension in (*dimensions, *more_sizes) for name in dimension.names)
     types = {name: type_of(symbol.shape) for name, symbol in table.items()}
-    return Scope(types, table.__getitem__, sizes, {}, indices or {})
+    return Scope(types, table.__getitem__, sizes, {}, indices or {}, declared)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from generator.algebra.nodes import Index, Node, Symbol, symbol
 from generator.algebra.shapes import Shape
 from generator.algebra.statement import Link, Statement
+from generator.algebra.unspecified import UnspecifiedFunction
 from generator.language import unknown
 from generator.language.chains import Line, check_arguments, names_in, order_lines, pieces_of, read_lines
-from generator.language.declarations import parse_declarations
+from generator.language.declarations import parse_given
 from generator.language.elaborate import Elaborator
 from generator.language.errors import LanguageError
 from generator.language.functions import CALLABLE
@@ -19,6 +20,7 @@ from generator.language.repairs import named
 from generator.language.scope import Scope, scope_of
 from generator.language.sizes import Equations, Type, type_of
 from generator.language.syntax import Call, Name
+from generator.language.unspecified import signature
 
 
 def parse_expression(
@@ -26,15 +28,16 @@ def parse_expression(
     symbols: Iterable[Symbol],
     shape: Shape | None = None,
     indices: Mapping[str, Index] | None = None,
+    functions: Iterable[UnspecifiedFunction] = (),
 ) -> Node:
-    """Return the expression that the text denotes.
+    """Return the expression that the text denotes, in these variables and declared functions.
 
     With an expected shape the whole expression must have it, and open sizes are inferred from it: `eye` and
     `vector(0)'` are then expressions of their own. With `indices`, by name, these may stand for a place, as in
     `X[i, j]`, `unit(i, N)` and `delta(i, j)`. Raises LanguageError.
     """
     tree = parse_syntax(text)
-    scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices)
+    scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices, functions)
     elaborator = Elaborator(text, scope, Equations())
     typed = elaborator.infer(tree)
     if shape is not None:
@@ -48,30 +51,52 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
 
     Raises LanguageError, whose `origin` says in which text: `given[i]`, `expr[i]` or `wrt`.
     """
-    declarations = parse_declarations(given)
+    declarations, functions = parse_given(given)
     declared = {variable.name: variable for variable in declarations}
     if not expressions:
         raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
-    lines = read_lines(expressions, declared)
-    _check_names(lines, declared)
+    lines = read_lines(expressions, {*declared, *(function.name for function in functions)})
+    _check_maps(lines, functions)
+    _check_names(lines, declared, functions)
     ordered = order_lines(lines)
     defined = {line.name: line for line in ordered}
     for line in ordered:
         check_arguments(line, defined, {*declared, *defined})
-    links, symbols = _elaborate(ordered, declared)
+    links, symbols = _elaborate(ordered, declared, functions)
+    _check_wrt(wrt, functions)
     variable = _variable(wrt, ordered, symbols, declared)
     if variable.name in declared:
-        return Statement(declarations, tuple(links), variable)
+        return Statement(declarations, tuple(links), variable, functions)
     kept = _reachable(links, variable)
-    return Statement((*declarations, variable), tuple(kept), variable)
+    return Statement((*declarations, variable), tuple(kept), variable, functions)
 
 
-def _check_names(lines: Sequence[Line], declared: Mapping[str, Symbol]) -> None:
+def _check_maps(lines: Iterable[Line], functions: Iterable[UnspecifiedFunction]) -> None:
+    """Raise LanguageError for a map of the chain, the `g` in `z = g(y) = …`, that is a declared function."""
+    declared = {function.name: function for function in functions}
+    for line in lines:
+        if line.map_name in declared:
+            written = signature(declared[line.map_name])
+            message = f"`{line.map_name}` is declared as a function, `{written}`"
+            raise line.error(f"{message}: the map of this line needs another name")
+
+
+def _check_wrt(wrt: str | None, functions: Iterable[UnspecifiedFunction]) -> None:
+    """Raise LanguageError where the derivative by a declared function is asked for."""
+    function = next((one for one in functions if wrt is not None and one.name == canonical(wrt.strip())), None)
+    if function is not None and wrt is not None:
+        message = f"`{function.name}` is a function, `{signature(function)}`: differentiate by a variable"
+        raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
+
+
+def _check_names(
+    lines: Sequence[Line], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
+) -> None:
     """Raise LanguageError for a name that is neither declared nor defined, before the chain is looked at."""
     types = {name: type_of(variable.shape) for name, variable in declared.items()}
     types |= {line.name: type_of(symbol(line.name).shape) for line in lines}
-    sizes = scope_of(declared.values()).sizes
-    scope = Scope(types, lambda name: symbol(name), sizes, _maps(lines))
+    base = scope_of(declared.values(), functions=functions)
+    scope = Scope(types, lambda name: symbol(name), base.sizes, _maps(lines), functions=base.functions)
     for line in lines:
         error = next(_unknown_names(line, scope), None)
         if error is not None:
@@ -98,12 +123,14 @@ def _maps(lines: Iterable[Line]) -> dict[str, str]:
     return {line.map_name or line.name: line.name for line in lines if line.annotated}
 
 
-def _elaborate(ordered: Sequence[Line], declared: Mapping[str, Symbol]) -> tuple[list[Link], dict[str, Symbol]]:
+def _elaborate(
+    ordered: Sequence[Line], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
+) -> tuple[list[Link], dict[str, Symbol]]:
     """Return the links, outermost first, and every symbol by name; sizes are inferred for all at once."""
-    base = scope_of(declared.values())
+    base = scope_of(declared.values(), functions=functions)
     types: dict[str, Type] = dict(base.types)
     symbols: dict[str, Symbol] = dict(declared)
-    scope = Scope(types, symbols.__getitem__, base.sizes, _maps(ordered))
+    scope = Scope(types, symbols.__getitem__, base.sizes, _maps(ordered), functions=base.functions)
     equations = Equations()
     readers = {line.name: Elaborator(line.text, scope, equations) for line in ordered}
     typed, links = {}, []

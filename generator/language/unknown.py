@@ -7,6 +7,7 @@ from generator.language.functions import CALLABLE, SYNONYMS
 from generator.language.names import as_product, is_name, nearest
 from generator.language.scope import Scope
 from generator.language.syntax import Call, Name
+from generator.language.unspecified import signature
 
 _CONSTANTS = {
     "pi": "`pi` is not known as a number: declare it as a variable, `pi in R positive`",
@@ -24,6 +25,10 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
     elif word in scope.maps:
         fit = scope.maps[word]
         message = f"`{word}` is the map that gives `{fit}`: write `{fit}`"
+    elif word in scope.functions:
+        function = scope.functions[word]
+        places = ", ".join("…" for _ in function.arguments)
+        message = f"`{word}` is a declared function, `{signature(function)}`: write `{word}({places})`"
     elif word in CALLABLE:
         message, fit = f"`{word}` is a function: write `{word}(…)`", None
     elif word in scope.sizes:
@@ -56,10 +61,11 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
     elif word in SYNONYMS:
         fit = SYNONYMS[word]
         message = f"`{word}` is written `{fit}` here"
-    elif (close := nearest(word, CALLABLE)) is not None:
+    elif (close := nearest(word, (*scope.functions, *CALLABLE))) is not None:
         message, fit = f"there is no function `{word}`; did you mean `{close}`?", close
     else:
         message = f"there is no function `{word}`; the functions are {', '.join(CALLABLE)}"
+        message += f"; one of your own is declared, as in `{word} : R^N -> R`"
     return LanguageError(message, source, tree.start, tree.name_end, fit)
 
 

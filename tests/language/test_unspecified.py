@@ -79,7 +79,7 @@ VARIABLES, FUNCTIONS = parse_given(GIVEN)
 
 
 def read(text: str, shape: Shape | None = None) -> n.Node:
-    return parse_expression(text, VARIABLES, shape, FUNCTIONS)
+    return parse_expression(text, VARIABLES, shape, functions=FUNCTIONS)
 
 
 @pytest.mark.parametrize(
