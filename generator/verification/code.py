@@ -70,7 +70,10 @@ def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
 
 def _arguments(function: Any, values: dict[str, Array]) -> dict[str, Any]:
     plain = {name: value.item() if value.ndim == 0 else value for name, value in values.items()}
-    parameters = list(inspect.signature(function).parameters)
+    signature = inspect.signature(function).parameters
+    if any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in signature.values()):
+        return plain
+    parameters = list(signature)
     places = list(plain)
     named = {name: plain[name] for name in parameters if name in plain}
     for number, name in enumerate(parameters):
