@@ -25,7 +25,8 @@ def _text_set(symbol: Symbol) -> str:
     return "N" if "whole" in symbol.properties else text_space(symbol.shape)
 
 
-def _latex_set(symbol: Symbol) -> str:
+def latex_set(symbol: Symbol) -> str:
+    r"""Return what a symbol is declared to be in, as LaTeX: `\mathbb{R}^{D}`, or `\mathbb{N}` for a whole number."""
     return r"\mathbb{N}" if "whole" in symbol.properties else latex_space(symbol.shape)
 
 
@@ -57,7 +58,7 @@ def latex_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
         names = ", ".join(latex(symbol) for symbol in group)
         properties = ", ".join(declared_properties(group[0]))
         suffix = rf"\ \text{{{properties}}}" if properties else ""
-        lines.append(rf"{names} \in {_latex_set(group[0])}{suffix}")
+        lines.append(rf"{names} \in {latex_set(group[0])}{suffix}")
     return lines
 
 

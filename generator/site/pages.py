@@ -12,9 +12,8 @@ from generator.calculus.identities import IDENTITIES
 from generator.rendering.chain import chain_of
 from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
-from generator.rendering.latex_parts import latex_space
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
-from generator.rendering.statement import declared_properties, latex_declarations, latex_link
+from generator.rendering.statement import declared_properties, latex_declarations, latex_link, latex_set
 from generator.rendering.text import text
 from generator.site.entries import Entry
 from generator.site.evidence import evidence_paragraph, evidence_row, evidence_sentence
@@ -86,7 +85,7 @@ def _given(worked: Worked, symbol: Any) -> dict[str, Any]:
     role = "variable of differentiation" if symbol is worked.statement.wrt else "constant"
     return {
         "symbol": maths(symbol),
-        "space": inline(latex_space(symbol.shape)),
+        "space": inline(latex_set(symbol)),
         "role": ", ".join([role, *properties]),
         "assumed": bool(assumed),
     }
