@@ -123,6 +123,10 @@ class ExpressionMaker:
 
     def leaf(self, shape: Shape) -> Node:
         """Return a variable of this shape, a transposed one, or the simplest thing that has the shape."""
+        if self.powers and shape.is_square and self.chance(2):
+            square = self._fitting(self.favoured, shape) or self._fitting(self.variables, shape)
+            if square:
+                return b.power(self.one_of(square), self.one_of(WHOLE))
         favoured = self._fitting(self.favoured, shape) or self._bent(shape)
         if favoured and not self.chance(3):
             return self.one_of(favoured)
@@ -181,8 +185,8 @@ class ExpressionMaker:
             lambda: b.hadamard(some(), some()),
         ]
         if self.powers:
-            options += [lambda: self.summed(shape, depth - 1)]
-            options += [lambda: self.symbolic_power(some, shape, depth)] * 4 if shape.is_square else []
+            options += [lambda: self.summed(shape, depth - 1)] * 4
+            options += [lambda: self.symbolic_power(some, shape, depth)] * 8 if shape.is_square else []
             options += [lambda: b.power(self.bounded(some()), self.one_of(WHOLE))] if shape.is_scalar else []
         if shape.is_scalar:
             options += [
@@ -265,7 +269,7 @@ class ExpressionMaker:
         """Return a sum over an index, of powers with that index as exponent where the shape takes them."""
         self.sums += 1
         index = b.running_index(f"e{self.sums}", b.number(self.one_of((0, 1))), self.one_of(WHOLE))
-        square = [v for v in self.variables if v.shape == matrix(N, N)]
+        square = self._fitting(self.favoured, matrix(N, N)) or self._fitting(self.variables, matrix(N, N))
         power = b.power(self.one_of(square), self.one_of((index, total((index.upper, -index)))))
         less = max(depth - 1, 0)
         if shape.is_scalar:
@@ -442,6 +446,8 @@ def random_expression(seed: int, depth: int = 4, powers: bool = False) -> tuple[
     """
     maker = ExpressionMaker(Seeded(seed), powers=powers)
     wrt = maker.one_of(VARIABLES)
+    if powers and not wrt.shape.is_scalar:
+        wrt = maker.one_of([variable for variable in VARIABLES if variable.shape == matrix(N, N)])
     maker.favoured = (wrt,)
     node = maker.whole(maker.one_of(RESULTS), 1 + maker.choices.below(depth))
     return (node if maker.chance(20) else _with_variables(maker, node, (wrt.name,))), wrt

@@ -10,7 +10,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
-from generator.algebra.running import join_sums
+from generator.algebra.running import join_sums, with_distinct_indices
 from generator.algebra.shapes import Shape, ShapeError
 from generator.algebra.terms import (
     UNIT,
@@ -38,7 +38,7 @@ def collect(node: Node) -> Node:
         elif len(terms) == 1 and len(terms[0].word) == 1 and isinstance(terms[0].word[0], n.Add):
             inside = product_of(collect(terms[0].word[0]))  # 2 (A W − B W) is 2 (A − B) W
             node = tidy(term_node(Term(terms[0].coefficient, terms[0].scalars, inside), node.shape))
-        return _turned(node)
+        return with_distinct_indices(_turned(node))
     except ShapeError:  # see tidy
         return node
 

@@ -16,7 +16,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entries import are_fixed, entry_at
 from generator.algebra.entrywise import entrywise_node, entrywise_parts
-from generator.algebra.exponents import count, is_symbolic, plain
+from generator.algebra.exponents import count, is_symbolic, plain, times
 from generator.algebra.matrix_powers import is_symbolic_power, joined_powers, power_parts, raised
 from generator.algebra.nodes import Node
 from generator.algebra.running import from_zero, reversed_sum
@@ -239,8 +239,8 @@ def _summed(node: n.BoundedSum, term: Term) -> tuple[Term, ...]:
         body, word = node_of([Term(Fraction(1), inside, term.word)], node.shape), term.word[:0]
     else:
         body, word = node_of([Term(Fraction(1), inside, ())], build.ONE.shape), term.word
-    if not body.depends_on(index) and (times := count(index)) is not None:
-        return tuple(_scaled(_times(_expand(times), (Term(Fraction(1), (), word),)), front))
+    if not body.depends_on(index) and (number := count(index)) is not None:
+        return tuple(_scaled(_times(_expand(number), (Term(Fraction(1), (), word),)), front))
     started = from_zero(build.bounded_sum(index, body))
     both = [build.bounded_sum(s.index, normal_form(s.operands[0])) for s in (started, reversed_sum(started))]
     chosen = _atom(min(both, key=sort_key))
@@ -455,6 +455,11 @@ def _symbolic_power(node: Node) -> tuple[Term, ...]:
 
 def _inverse(node: Node) -> tuple[Term, ...]:
     inner = _expand(node.operands[0])
+    if len(inner) == 1 and len(inner[0].word) == 1 and inner[0] == Term(Fraction(1), (), inner[0].word):
+        base, exponent, turned = power_parts(inner[0].word[0])
+        found = raised(base, times(exponent, -1), turned) if is_symbolic(exponent) else None
+        if found is not None:
+            return _atom(found)
     if len(inner) != 1 or not all(factor.shape.is_square for factor in inner[0].word):
         if len(inner) > 1 and inner[0].coefficient != 1:
             lead = inner[0].coefficient
@@ -476,9 +481,6 @@ def _inverse(node: Node) -> tuple[Term, ...]:
                 word.append(build.transpose(build.inverse(factor.operands[0])))
             case n.Identity():
                 word.append(factor)
-            case _ if is_symbolic_power(factor) or is_symbolic_power(build.transpose(factor)):
-                found = raised(*power_parts(build.inverse(factor)))
-                word.append(build.inverse(factor) if found is None else found)
             case n.Diag():
                 u = factor.operands[0]
                 word.append(normal_form(build.diag(build.hadamard_power(u, build.number(-1)))))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import count as count_from
 
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.exponents import plain, times, total
 from generator.algebra.nodes import Node
 from generator.algebra.terms import Term, node_of
-from generator.algebra.traverse import substitute
+from generator.algebra.traverse import contains, names_within, rebuild, renamed_index, substitute, transform
 
 
 def join_sums(terms: list[Term], collected: Callable[[n.BoundedSum], Node]) -> list[Term]:
@@ -42,6 +43,24 @@ def _range(term: Term) -> tuple[object, ...] | None:
     if not isinstance(only, n.BoundedSum):
         return None
     return (term.scalars, *map(plain, only.operands[1:]))
+
+
+def with_distinct_indices(node: Node, outside: frozenset[str] = frozenset()) -> Node:
+    """Return the expression with another name for the index of every sum that stands in a sum over that name."""
+
+    def change(current: Node) -> Node | None:
+        if not isinstance(current, n.BoundedSum):
+            return None
+        name = current.index.name
+        if name in outside:
+            taken = outside.union(symbol.name for symbol in names_within(node))
+            name = next(other for other in (f"{name}{k}" for k in count_from(1)) if other not in taken)
+            current = renamed_index(current, name)
+        body, *bounds = current.operands
+        inside = outside | {name}
+        return rebuild(current, (with_distinct_indices(body, inside), *(transform(b, change) for b in bounds)))
+
+    return transform(node, change) if contains(node, n.BoundedSum) else node
 
 
 def level(node: Node) -> int:

@@ -34,6 +34,9 @@ Address = tuple[int, ...]
 Edit = Callable[[Node, tuple[Node, ...]], Node]
 """From a part of a formula, and the operands of the node it is about, to the part with the mistake."""
 
+BINARY = ("product", "sum", "hadamard", "kronecker", "khatri-rao", "unspecified-function")
+"""Rows with one term for each operand: a term that is lost shows only where both operands vary."""
+
 EQUIVALENT: dict[tuple[str, str], str] = {}
 """Mutants, by row and text, that change nothing though the normal form does not know it, with the reason."""
 
@@ -144,9 +147,9 @@ class Spoilt:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._row, name)
 
-    def differential_of(self, node: Node) -> Node:
+    def differential_of(self, node: Node, varies: Callable[[Node], bool] = lambda factor: True) -> Node:
         """Return d(node), with the mistake."""
-        return self._mutant.spoil(self._row.differential_of(node), node.operands)
+        return self._mutant.spoil(self._row.differential_of(node, varies), node.operands)
 
 
 def statements(row: Rule) -> Iterator[Statement]:
@@ -158,9 +161,10 @@ def statements(row: Rule) -> Iterator[Statement]:
             continue
         declared = tuple(sorted(pattern.symbols, key=lambda symbol: symbol.name))
         yield Statement(declared, (Link(n.symbol("f", pattern.shape), pattern),), wrt)
-    if row.slug in ("product", "sum", "hadamard", "kronecker"):  # the same variable in both operands
-        x = n.symbol("x", rules.X.shape)
-        both = type(pattern)((x, x), b.kronecker(x, x).shape if isinstance(pattern, n.Kronecker) else x.shape)
+    if row.slug in BINARY:  # the same variable in both operands
+        shape = pattern.operands[0].shape if isinstance(pattern, n.FunctionValue) else rules.X.shape
+        x = n.symbol("x", shape)
+        both = rebuild(pattern, (x, x))
         yield Statement((x,), (Link(n.symbol("f", both.shape), both),), x)
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from generator.algebra import build as b
 from generator.algebra import nodes as n
+from generator.algebra.invertible import is_invertible
 from generator.algebra.normal_form import equal, sort_key
 from generator.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, row, vector
 from generator.algebra.traverse import names_of, rebuild, substitute, substitute_indices
 from generator.algebra.unspecified import groups_of, is_stacked, partial_shape, unspecified
-from generator.algebra.invertible import is_invertible
 
 D, E, MN, PQ = vector("D"), vector("E"), matrix("M", "N"), matrix("P", "Q")
 x, z, t = n.symbol("x", D), n.symbol("z", E), n.symbol("t")

@@ -10,6 +10,8 @@ from __future__ import annotations
 import pytest
 
 from generator.algebra import nodes as n
+from generator.algebra.matrix_powers import is_symbolic_power
+from generator.algebra.traverse import walk
 from tests.random_expressions import Outcome, outcome_of, outcomes, score
 from tests.strategies import random_expression
 
@@ -82,3 +84,22 @@ def test_the_expressions_hold_every_kind_of_node() -> None:
     assert len(functions) >= 16
     assert repeated > 350
     assert 15 < absent < 150
+
+
+def test_symbolic_powers_and_sums_over_an_index() -> None:
+    bad = []
+    for number in range(2000, 2150):
+        found = outcome_of(number, depth=4, route="component" if number % 3 == 0 else "matrix", code=True, powers=True)
+        if found.kind not in ("right", "unchecked"):
+            bad.append(f"{found.kind} {number}: {found.statement}: {found.reason}")
+    assert bad == []
+
+
+def test_the_expressions_with_powers_hold_their_variable_in_them() -> None:
+    held = [0, 0]
+    for number in range(300):
+        node, wrt = random_expression(number, 4, powers=True)
+        inside = [current for current in walk(node) if current.depends_on(wrt)]
+        held[0] += any(isinstance(current, n.BoundedSum) for current in inside)
+        held[1] += any(is_symbolic_power(current) for current in inside)
+    assert min(held) > 60

@@ -18,7 +18,7 @@ from generator.calculus.matrix_route.expansion import expand
 from generator.calculus.matrix_route.reading import linear_map
 from generator.calculus.refusal import Refusal
 from generator.calculus.second import derive_second
-from generator.calculus.unspecified import derivative_by, total_differential
+from generator.calculus.unspecified import raised, total_differential
 from generator.language import parse_expression, parse_statement
 from generator.rendering.text import text
 from generator.verification import check_equation, verify
@@ -34,7 +34,7 @@ def stated(given: str, lines: str, wrt: str) -> Statement:
 def assert_gives(derivation: Derivation, expected: str) -> None:
     """The result is the expected one, and every line stands its checks."""
     statement = derivation.statement
-    wanted = parse_expression(expected, statement.declarations, derivation.value.shape, statement.functions)
+    wanted = parse_expression(expected, statement.declarations, derivation.value.shape, functions=statement.functions)
     assert equal(derivation.value, wanted), f"{text(derivation.value)} instead of {expected}"
     evidence = verify(derivation, symbolic=False)
     assert evidence.failures == ()
@@ -184,8 +184,9 @@ def test_contractions_that_join_both_sides_keep_their_index_formula() -> None:
     F = derivation.statement.functions[0]
     i = n.Index("i", wrt.shape.rows)
     joined = b.entry(b.function_value(F, wrt, slots=(1,)), n.Pair(i, i), n.Pair(i, i))
-    from generator.calculus.component_route.monomials import Monomial, constant
     from generator.calculus.component_route.stacked_entries import around_jacobian
+
+    from generator.calculus.component_route.monomials import Monomial, constant
 
     with pytest.raises(Refusal, match="no matrix form"):
         around_jacobian(Monomial(constant(joined).coefficient, constant(joined).factors, (), (i,)), (), ())
@@ -319,9 +320,9 @@ def test_only_what_varies_is_differentiated() -> None:
     x, y = n.symbol("x", D), n.symbol("y", E)
     p = unspecified("p", (D, E), SCALAR)
     node = b.function_value(p, x, y)
-    assert total_differential(node, lambda operand: operand is y) is derivative_by(node, 2) * b.differential(y)
+    assert total_differential(node, lambda operand: operand is y) is raised(node, 2) * b.differential(y)
     assert b.is_zero(total_differential(node, lambda operand: False))
-    assert derivative_by(derivative_by(node, 2), 1) is derivative_by(derivative_by(node, 1), 2)
+    assert raised(raised(node, 2), 1) is raised(raised(node, 1), 2)
 
 
 @pytest.mark.parametrize("wrt", ["x", "y"])

@@ -24,9 +24,9 @@ from tests.numeric_truth import Nowhere, difference
 from tests.strategies import random_expression, statement_of
 
 
-def failures(number: int) -> Iterator[str]:
+def failures(number: int, powers: bool = False) -> Iterator[str]:
     """Yield what does not read back of the derivation with this number: function, results, partial derivatives."""
-    statement = statement_of(*random_expression(number))
+    statement = statement_of(*random_expression(number, powers=powers))
     values = [link.expression for link in statement.links]
     try:
         derivation = derive(statement, "matrix")

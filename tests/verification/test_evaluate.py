@@ -16,7 +16,7 @@ from generator.algebra.nodes import Index, Node
 from generator.algebra.shapes import SCALAR, Dimension, matrix, row, vector
 from generator.algebra.traverse import walk
 from generator.algebra.unspecified import unspecified
-from generator.verification import evaluate, operations
+from generator.verification import check_equation, evaluate, operations
 from generator.verification.components import Components
 from generator.verification.dependence import ROUGH_FUNCTIONS, smooth
 from generator.verification.evaluate import Evaluator
@@ -108,7 +108,6 @@ SAMPLES: dict[type[Node], list[Node]] = {
         b.differential(x.T * y),
         b.differential(X),
         b.differential(b.inverse(X)),
-        b.bounded_sum(each, b.differential(b.power(X, each))),
     ],
     n.Partial: [
         b.partial(x.T * X * x, x),
@@ -344,3 +343,13 @@ def test_a_complex_step_never_meets_a_rough_function() -> None:
     """abs of a complex number is real: the step would give a silent 0."""
     here = evaluate(b.partial(b.apply("abs", b.apply("sin", t)), t), {t: -1.0}, {})
     assert here == pytest.approx(-np.cos(1.0), rel=1e-9)
+
+
+def test_a_differential_in_a_sum_over_an_index() -> None:
+    inside = b.bounded_sum(each, b.differential(b.power(X, each)))
+    assert check_equation(b.differential(b.bounded_sum(each, b.power(X, each))), inside, varying=[X]).passed
+
+
+def test_a_sum_without_terms_is_zero_of_its_shape() -> None:
+    empty = b.bounded_sum(b.running_index("e", b.TWO, b.ONE), A)
+    assert np.array_equal(evaluate(empty, {A: np.ones((2, 3))}, SIZES), np.zeros((2, 3)))

@@ -30,8 +30,8 @@ class Line:
 class _Layer:
     """One pass over the outermost differentials; remembers which rules it used."""
 
-    def __init__(self, variables: tuple[Symbol, ...], taken: frozenset[str]) -> None:
-        self.variables, self.taken = variables, taken
+    def __init__(self, variables: tuple[Symbol, ...], whole: Node, names: frozenset[str]) -> None:
+        self.variables, self.whole, self.names = variables, whole, names
         self.used: list[tuple[Rule, Node]] = []
         self.constants: list[Node] = []
 
@@ -64,7 +64,8 @@ class _Layer:
             self.used.append((rule, node))
         one_layer = rule.differential_of(node, self.varies)
         if isinstance(one_layer, n.BoundedSum) and not isinstance(node, n.BoundedSum):
-            one_layer = renamed_index(one_layer, fresh_index_name(self.taken))
+            taken = self.names.union(symbol.name for symbol in names_within(self.whole))
+            one_layer = renamed_index(one_layer, fresh_index_name(taken))
         return self.inward(one_layer, fresh and rule.routine)
 
     def inward(self, node: Node, fresh: bool = True) -> Node:
@@ -122,7 +123,7 @@ def expand(expression: Node, *variables: Symbol, names: frozenset[str] = frozens
     lines: list[Line] = []
     current: Node = build.differential(expression)
     while _pending(current, variables):
-        layer = _Layer(variables, names.union(symbol.name for symbol in names_within(current)))
+        layer = _Layer(variables, current, names)
         current = layer.inward(current)
         leading = next((rule for rule, _ in layer.used if not rule.routine), None)
         slug = leading.slug if leading else layer.used[0][0].slug if layer.used else "constant-factor"
