@@ -45,7 +45,7 @@ check: .venv/.test  ## Style, types, and the direction of imports
 	@.venv/bin/lint-imports
 
 .PHONY: pytest
-pytest: .venv/.test node_modules/.stamp  ## Run the tests, browser tests included
+pytest: .venv/.test docs  ## Run the tests, browser tests included
 	@$(PYTHON) -m pytest --numprocesses=2 --dist=loadgroup $(PYTEST_ARGUMENTS)
 
 .PHONY: benchmark

@@ -88,8 +88,9 @@ class _Run:
         pages = render_pages(records, reference, works, titles, self.collection)
         kept_files = {name for one in kept.values() for name in one.files}
         if self.broken:
-            # A list without the broken entries would be wrong, and so would a list of pages that are not there.
-            kept_files |= {name for name in pages if _is_list(name) and (self.docs / name).is_file()}
+            # Whatever is about all entries would be wrong without the broken ones.
+            own = {name for one in published(records).values() for name in one.files}
+            kept_files |= {name for name in pages if name not in own and (self.docs / name).is_file()}
         pages = {name: data for name, data in pages.items() if name not in kept_files}
         stale = [name for name, data in pages.items() if not self._is_written(name, data)]
         gone = [name for name in self.manifest.files if name not in pages and name not in kept_files]
@@ -213,11 +214,6 @@ class _Run:
             else:
                 records[path] = outcome
         return records
-
-
-def _is_list(name: str) -> bool:
-    """Return whether a page is about all entries, so that it is wrong while one of them has a problem."""
-    return name.endswith("index.md") or name in ("verification.md", "errata.md") or name.startswith("rules/")
 
 
 def _reference(cache: Cache) -> dict[str, Any]:

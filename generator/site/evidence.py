@@ -29,13 +29,16 @@ def evidence_paragraph(found: Mapping[str, Any], with_code: bool = True) -> str:
     counts = found["symbolic_counts"]
     open_claims = counts["undecided"] + counts["skipped"]
     proved = f"{counts['proved']} of them are" if open_claims else "All of them are"
-    how = ", entry by entry" if any(found["sizes"]) else ""
+    proved_for = [one for one in found["symbolic_sizes"] if one]
+    how = f", entry by entry, for {sizes_text(proved_for)}" if proved_for else ""
     said = (
         f"{found['claims']} claims were evaluated, each as what it says, at random points that respect the "
         f"declarations{for_sizes(found['sizes'])}. Every relative error is "
         f"{bound(found['max_relative_error'])}. {proved} also proved exactly{how}"
     )
-    said += f"; {open_claims} are checked by numbers only." if open_claims else "."
+    if open_claims:
+        said += f"; {open_claims} {'is' if open_claims == 1 else 'are'} checked by numbers only"
+    said += "."
     return f"{said} The code above was run at the same kind of points." if with_code else said
 
 

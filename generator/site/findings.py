@@ -27,6 +27,7 @@ def finding_row(claim: CheckedClaim, citations: Citations, worked: Worked) -> di
         "status": finding.status,
         "label": words(label),
         "reading": published.reading,
+        "of": [published.case, published.target, list(published.given or ())],
         "sentence": words(sentence.removeprefix(label)),
         "note": words(published.note) if published.note else "",
     }
@@ -49,7 +50,7 @@ def _about(claim: CheckedClaim, worked: Worked) -> str:
         "hessian": "the second derivative",
         "partial": f"the partial derivative of {rest.replace(' by ', ' by ')}",
         "value": f"the value of {rest}",
-        "entry": f"the derivative of {published.target}" if rest.startswith("[") else f"the derivative {rest}",
+        "entry": f"entry {rest} of the derivative",
         "expression": f"the value of {rest}",
         "row": f"row {rest} of the derivative",
         "column": f"column {rest} of the derivative",
@@ -57,6 +58,8 @@ def _about(claim: CheckedClaim, worked: Worked) -> str:
     where = []
     if published.case is not None:
         where.append(f"in the case “{worked.entry.cases[published.case - 1].title}”")
+    if published.expression is not None:
+        where.append(f"of {', '.join(published.expression)}")
     if published.given is not None:
-        where.append(f"for {'; '.join(published.given)}")
+        where.append(f"with {'; '.join(published.given)}")
     return ", ".join(filter(None, [said, *where]))

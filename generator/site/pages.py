@@ -133,6 +133,8 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
         "evidence": evidence_sentence(part.evidence),
         "chain_title": "The chain" if len(derivation.links) > 1 else "The function and its variable",
         "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug),
+        "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
+        "decomposition": steps(derivation.decomposition),
         "partials": [_partial(partial, prefix, order) for partial in derivation.partials],
         "combination": steps(derivation.combination),
         "entries": steps(derivation.entries),

@@ -16,7 +16,7 @@ def report_page(records: Sequence[Record], planted: Mapping[str, Any]) -> dict[s
     rows = [row for record in records for row in _rows(record)]
     found = [part for record in records for part in record["evidence"]]
     counts = {status: sum(part["symbolic_counts"][status] for part in found) for status in _STATUSES}
-    claims = [claim for record in records for claim in record["page"]["claims"]]
+    claims = [claim for record in records for claim in record["page"]["claims"] if claim["reading"] == "printed"]
     return {
         "rows": rows,
         "pages": len(records),
@@ -61,7 +61,6 @@ def errata_page(records: Sequence[Record]) -> dict[str, Any]:
     groups: dict[str, list[dict[str, Any]]] = {"disagrees": [], "condition": []}
     for record in records:
         claims = record["page"]["claims"]
-        corrections = [claim for claim in claims if claim["reading"] == "corrected"]
         for claim in claims:
             if claim["reading"] == "printed" and claim["status"] in groups:
                 groups[claim["status"]].append(
@@ -69,7 +68,7 @@ def errata_page(records: Sequence[Record]) -> dict[str, Any]:
                         **claim,
                         "title": words(record["title"]),
                         "page": record["file"],
-                        "corrections": [c["formula"] for c in corrections if c["source"] == claim["source"]],
+                        "corrections": _corrections(claim, claims),
                         "result": _result(record) if not claim["about"] else "",
                     }
                 )
@@ -79,6 +78,16 @@ def errata_page(records: Sequence[Record]) -> dict[str, Any]:
         for claim in record["page"]["claims"]
     )
     return {"wrong": groups["disagrees"], "conditional": groups["condition"], "agreeing": agreeing}
+
+
+def _corrections(claim: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return our corrections of a published formula: of the same source, and for the same case."""
+    found = (
+        other["formula"]
+        for other in claims
+        if other["reading"] == "corrected" and (other["source"], other["of"]) == (claim["source"], claim["of"])
+    )
+    return list(dict.fromkeys(found))
 
 
 def _result(record: Record) -> str:

@@ -111,8 +111,8 @@ def examine_differential(derivation: DifferentialDerivation, formula: str) -> Fi
     found = differential_agrees(derivation, claimed, symbolic=False)
     exact = equal(claimed, derivation.value)
     status = "agrees" if found.passed else "disagrees"
-    clash = (found.failure or "").partition(" fails: ")[2]
-    return Finding(status, "differential", claimed, exact=exact, points=found.instances, clash=clash)
+    failure = (found.failure or "").partition(" fails: ")[2]
+    return Finding(status, "differential", claimed, exact=exact, points=found.instances, clash=failure)
 
 
 def _examined(found: Target, formula: str) -> Finding:

@@ -37,7 +37,7 @@ def test_a_page_that_was_touched_is_mended(workshop):
     before = workshop.files()
     page = workshop.docs / "exercises" / "good.md"
     page.write_text("scribbled over", "utf-8")
-    (workshop.docs / "rules.md").unlink()
+    (workshop.docs / "rules" / "index.md").unlink()
     assert workshop.run() == 0
     assert workshop.files() == before
 
@@ -148,7 +148,7 @@ def generate_on(workshop, terminal) -> int:
 def hostile_entry() -> str:
     entry = yaml.safe_load(OTHER)
     entry |= {"title": HOSTILE, "question": HOSTILE, "tags": [HOSTILE], "synonyms": [HOSTILE]}
-    entry["source"] = {"book": HOSTILE, "number": HOSTILE, "link": "https://example.org/a_b?c=d&e"}
+    entry["sources"] = [{"name": HOSTILE, "number": HOSTILE, "link": "https://example.org/a_b?c=d&e"}]
     entry["given"] = ["x, a in R^N positive"]
     entry["assumed"] = [{"symbol": "a", "property": "positive", "reason": HOSTILE}]
     return yaml.safe_dump(entry)

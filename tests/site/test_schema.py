@@ -21,7 +21,8 @@ def test_every_field_is_described():
 
 def test_every_entry_is_read_and_points_to_the_schema(root):
     entries = sorted((root / "generator" / "collection").rglob("*.yaml"))
-    assert len(entries) >= 3
+    entries = [path for path in entries if path.name != "sources.yaml"]
+    assert len(entries) >= 100
     for path in entries:
         read_entry(path)
         first = path.read_text("utf-8").splitlines()[0]
