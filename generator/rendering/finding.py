@@ -123,7 +123,7 @@ def _of_value(finding: Finding) -> str:
     if finding.status == "agrees":
         return f"Agrees with {what} ({how})."
     if finding.status == "other-layout":
-        return f"Agrees up to a transpose: what is printed lying stands here, or the other way round ({how})."
+        return f"Agrees up to a transpose: it is the transpose of {what} ({how})."
     if finding.shape is not None:
         assert finding.formula is not None
         printed, right = _shape(finding.formula.shape), _shape(finding.shape)

@@ -222,7 +222,7 @@ class _Comparison:
                 yield Evaluator(values, sizes, self.definitions)
 
     def small_example(self) -> ValueExample | None:
-        """Return small numbers at which the sides differ, and the entry that differs most; without a zero if possible."""
+        """Return small numbers at which the sides differ, and the entry that differs most; no zero if possible."""
         used = self.formula.symbols | self.expected.symbols
         for body in self.definitions.values():
             used |= body.symbols

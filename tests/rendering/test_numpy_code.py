@@ -215,8 +215,14 @@ def test_the_source_is_closed_form_and_says_what_it_returns(part: Callable[[str]
 
 
 def test_a_shared_value_is_not_called_like_a_derivative_of_a_function() -> None:
-    given = ["q : R^E x R^F -> R positive", "t : R^G x R^F -> R^E", "nu in R^F", "epsilon in R^G"]
-    statement = parse_statement(given, ["log(q(z, nu))*q(z, nu)", "z = t(epsilon, nu)"], "nu")
+    given = [
+        "p : R^E -> R positive",
+        "q : R^E x R^F -> R positive",
+        "t : R^G x R^F -> R^E",
+        "nu in R^F",
+        "epsilon in R^G",
+    ]
+    statement = parse_statement(given, ["log(p(z)) - log(q(z, nu))", "z = t(epsilon, nu)"], "nu")
     source = numpy_source(derive(statement))
     assigned = [line.split(" = ")[0].strip() for line in source.splitlines() if " = " in line]
     assert "s" in assigned
