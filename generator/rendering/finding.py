@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from generator.algebra.shapes import Shape, derivative_shape
 from generator.rendering.shapes import jacobian_shape_text, shape_text
 from generator.rendering.text import text
-from generator.rendering.verdict import condition_words, form_words, how_confirmed, scalar_words
+from generator.rendering.verdict import condition_words, form_words, how_confirmed, others_words, scalar_words
 from generator.rendering.verdict_example import example_sentence, number_text, value_text
 
 if TYPE_CHECKING:  # evidence comes as plain data: nothing of that room is used here
@@ -59,9 +59,12 @@ def _of_derivative(verdict: Verdict, what: str, status: str) -> str:
 def _under_condition(verdict: Verdict, how: str, status: str) -> str:
     assert verdict.condition is not None
     layout = ", and then in the other layout" if verdict.form == "denominator" else ""
-    example = "" if verdict.example is None else f" Without it: {_lower(_example(verdict))}"
-    under = f"only if {condition_words(verdict.condition)}{layout} ({how}).{example}"
-    return f"Depends on an assumption: it agrees {under}" if status == "condition" else f"Disagrees: it holds {under}"
+    under = f"only if {condition_words(verdict.condition)}{layout} ({how})."
+    start = "Depends on an assumption: it agrees" if status == "condition" else "Disagrees: it holds"
+    if verdict.example is None:
+        return f"{start} {under}"
+    others = others_words(verdict.condition)
+    return f"{start} {under} {example_sentence(verdict, verdict.example, SAID, others)}"
 
 
 def _shapes(verdict: Verdict) -> str:
@@ -106,10 +109,6 @@ def _example(verdict: Verdict) -> str:
     return example_sentence(verdict, verdict.example, SAID)
 
 
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
-
-
 def _of_value(finding: Finding) -> str:
     how = "equal as expressions" if finding.exact else f"equal at {finding.points} random points"
     what = {
@@ -124,7 +123,7 @@ def _of_value(finding: Finding) -> str:
     if finding.status == "agrees":
         return f"Agrees with {what} ({how})."
     if finding.status == "other-layout":
-        return f"Agrees up to a transpose: what is printed lying stands here, or the other way round ({how})."
+        return f"Agrees up to a transpose: it is the transpose of {what} ({how})."
     if finding.shape is not None:
         assert finding.formula is not None
         printed, right = _shape(finding.formula.shape), _shape(finding.shape)

@@ -9,7 +9,7 @@ from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.calculus.derivation import Claim
 from generator.rendering.latex import juxtaposed, latex, latex_piece
-from generator.rendering.latex_parts import latex_shape, wrapped
+from generator.rendering.latex_parts import latex_shape, parenthesised, wrapped
 from generator.rendering.structure import Level, shape_groups, terms, without_minus
 
 
@@ -40,7 +40,7 @@ def latex_with_shapes(node: Node) -> str:
     text = ""
     for term in terms(node):
         minus, inside = without_minus(term)
-        part = _factors_with_shapes(inside)
+        part = _factors_with_shapes(inside, after_sign=minus or bool(text))
         if minus:
             text += f" - {part}" if text else f"-{part}"
         else:
@@ -48,17 +48,19 @@ def latex_with_shapes(node: Node) -> str:
     return text
 
 
-def _factors_with_shapes(node: Node) -> str:
+def _factors_with_shapes(node: Node, after_sign: bool) -> str:
+    """Return the factors side by side; one that has a sign itself takes parentheses unless it begins the formula."""
     groups = shape_groups(node)
     braces = []
     for group in groups:
-        shape = group[0].shape
+        first = not (braces or after_sign)
         if len(group) > 1:
             inside = juxtaposed(list(group))
+            inside = inside if first or not inside.startswith("-") else parenthesised(inside)
         else:
-            loose = len(groups) > 1 and isinstance(group[0], n.Add)
-            inside = wrapped(latex_piece(group[0]), Level.OPEN if loose else Level.SUM)
-        braces.append(rf"\underbrace{{{inside}}}_{{{latex_shape(shape)}}}")
+            loose = (len(groups) > 1 or after_sign) and isinstance(group[0], n.Add)
+            inside = wrapped(latex_piece(group[0]), Level.OPEN if loose else Level.SUM, minus=first)
+        braces.append(rf"\underbrace{{{inside}}}_{{{latex_shape(group[0].shape)}}}")
     return r"\,".join(braces)
 
 

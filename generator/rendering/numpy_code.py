@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -209,14 +210,27 @@ def _shared(derivation: Derivation, value: Node, taken: set[str]) -> list[tuple[
     for link in reversed(derivation.links):
         expanded[link.symbol] = substitute(link.expression, expanded)
         titles[expanded[link.symbol]] = link.symbol.name
+    taken |= _function_names(derivation)
+    plain = _prefix(taken)
     found = []
     for node in walk(value):
         if isinstance(node, _CHEAP) or node is value or uses[node] < 2 or free_indices(node):
             continue
         if any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols):
             continue
-        found.append((_fresh(titles.get(node, "t"), taken), node))
+        found.append((_fresh(titles.get(node, plain), taken), node))
     return found
+
+
+def _function_names(derivation: Derivation) -> set[str]:
+    """Return the names of the functions that are called, whose derivatives are called `f_1`, `f_2`."""
+    return {node.function.name for node in walk(derivation.value) if isinstance(node, n.FunctionValue)}
+
+
+def _prefix(taken: set[str]) -> str:
+    """Return a name for values that have none, such that neither it nor a numbered one of it is another's name."""
+    prefixes = ("t", "s", "r", "part", "shared", "value")
+    return next((p for p in prefixes if not any(re.fullmatch(rf"{p}(_\d+)*", name) for name in taken)), "value")
 
 
 def _formula(value: Node) -> list[str]:

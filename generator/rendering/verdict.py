@@ -173,12 +173,9 @@ def _assumption(verdict: Verdict) -> str:
     form = "" if verdict.form == "jacobian" else f" Under this condition your answer is {form_words(verdict.form)}."
     if verdict.form == "denominator":
         form = " It is then the derivative in the denominator layout."
-    example = "" if verdict.example is None else f" Without it: {_lower(example_sentence(verdict, verdict.example))}"
+    others = others_words(verdict.condition)
+    example = "" if verdict.example is None else f" {example_sentence(verdict, verdict.example, among=others)}"
     return f"Right only if {under}, and that was not declared ({how_confirmed(verdict)}).{form}{example}"
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
 
 
 def _shape(verdict: Verdict) -> str:
@@ -239,8 +236,10 @@ def form_words(form: str) -> str:
         "transpose": "the transpose of the derivative",
         "rows": "the derivative with entries stacked by rows",
         "rows-transpose": "the transpose of the derivative, with entries stacked by rows",
-        "symmetric-part": "the derivative among symmetric matrices, (G + G')/2 with G the derivative",
-        "symmetric-entries": "the derivative among symmetric matrices, G + G' - diag(diag(G)) with G the derivative",
+        "symmetric-part": "the gradient among symmetric matrices, (G + G')/2 with G the derivative",
+        "symmetric-entries": (
+            "the derivative by the free entries of a symmetric matrix, G + G' - diag(diag(G)) with G the derivative"
+        ),
         "diagonal-entries": "the derivative among diagonal matrices, diag(diag(G)) with G the derivative",
     }[form]
 
@@ -261,6 +260,11 @@ def condition_words(condition: Condition) -> str:
         case "one":
             return f"{names} = 1"
     return f"{names} {verb} {condition.property}"
+
+
+def others_words(condition: Condition) -> str:
+    """Return for what the condition does not hold: `For another S`, `For other A and B`."""
+    return f"For {'other' if len(condition.symbols) > 1 else 'another'} {_names(condition.symbols)}"
 
 
 def _names(symbols: tuple[Symbol, ...]) -> str:

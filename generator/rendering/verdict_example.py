@@ -13,14 +13,20 @@ if TYPE_CHECKING:
 MOST_ENTRIES = 3
 
 
-def example_sentence(verdict: Verdict, example: Example, said: str = "your answer") -> str:
-    """Return `For D = 2 and x = [1, 2] entry 1 of your answer is 6; it should be 5.`, and which entries differ also."""
+def example_sentence(verdict: Verdict, example: Example, said: str = "your answer", among: str = "") -> str:
+    """Return `For D = 2 and x = [1, 2] entry 1 of your answer is 6; it should be 5.`, and which entries differ also.
+
+    `among` is a beginning of its own, such as `For another S`.
+    """
     shape = verdict.derivation.value.shape
     shape = shape if verdict.form in ("jacobian", "rows") else shape.transposed
     sizes = ", ".join(f"{name} = {size}" for name, size in example.sizes.items())
     values = ", ".join(f"{symbol.name} = {value_text(symbol, value)}" for symbol, value in example.values.items())
     at = " and ".join(part for part in (sizes, values) if part)
-    at = f"For {at}" if at else "For example"
+    if among:
+        at = f"{among}, for example with {at}," if at else f"{among}"
+    else:
+        at = f"For {at}" if at else "For example"
     first = example.entries[0]
     mine, right = _apart(first)
     if shape.is_scalar:

@@ -23,6 +23,8 @@ from generator.verification.operations import DomainError
 from generator.verification.verdicts import RIGHT, Difference, Example, Verdict
 
 MOST_TERMS = 16
+NEGLIGIBLE = 1e-6
+"""A number this much smaller than the one beside it may be a rounding error, or what an underflow leaves."""
 MOST_EXAMPLES = 6
 LIKELY = ("symmetric", "orthogonal", "sum-one", "unit-length", "positive", "positive-definite")
 """The conditions to try before a factor that is missing; that a scalar is 1 comes after it."""
@@ -72,6 +74,26 @@ def _awkward(example: Example) -> int:
     """Return how hard the first numbers of an example are to read."""
     first = example.entries[0]
     return sum(_digits(abs(number)) for number in (first.answer, first.expected))
+
+
+def _lost(examples: list[Example]) -> set[int]:
+    """Return the ids of the examples whose first numbers have lost a value that the same entry has in another example.
+
+    Where 1 − tanh(z)² is computed at z = 30, nothing is left of it but a zero, and that is not its value.
+    """
+    lost: dict[tuple[object, ...], list[int]] = {}
+    kept: set[tuple[object, ...]] = set()
+    for example in examples:
+        first = example.entries[0]
+        sizes = tuple(example.sizes.items())
+        scale = max(abs(first.answer), abs(first.expected))
+        for side, number in (("answer", first.answer), ("expected", first.expected)):
+            key = (side, first.position, sizes)
+            if abs(number) < NEGLIGIBLE * scale:
+                lost.setdefault(key, []).append(id(example))
+            else:
+                kept.add(key)
+    return {example for key, found in lost.items() if key in kept for example in found}
 
 
 def _digits(number: float) -> int:
@@ -239,7 +261,8 @@ class _Judge:
         if not found:
             compared = (self._compared(sample, form) for sample in self.known)
             found = list(islice((example for example in compared if example.entries), 1))
-        return max(found, key=lambda example: (len(example.entries), -_awkward(example)), default=None)
+        lost = _lost(found)
+        return max(found, key=lambda e: (id(e) not in lost, len(e.entries), -_awkward(e)), default=None)
 
     def _small(self, form: Form) -> Iterator[Sample]:
         for sample in islice(self.points.small(), 12 * MOST_EXAMPLES):

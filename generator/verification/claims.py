@@ -18,7 +18,7 @@ from generator.calculus.differential import DifferentialDerivation
 from generator.calculus.refusal import Refusal
 from generator.language import LanguageError, ShapeClash, parse_expression, read_differential
 from generator.verification.answer_points import Points, definitions_of, small_value
-from generator.verification.answers import judge
+from generator.verification.answers import NEGLIGIBLE, judge
 from generator.verification.evaluate import Evaluator
 from generator.verification.evidence import differential_agrees
 from generator.verification.instances import Instances, size_assignments, size_names
@@ -222,10 +222,11 @@ class _Comparison:
                 yield Evaluator(values, sizes, self.definitions)
 
     def small_example(self) -> ValueExample | None:
-        """Return small numbers at which the sides differ, and the entry that differs most."""
+        """Return small numbers at which the sides differ, and the entry that differs most; no zero if possible."""
         used = self.formula.symbols | self.expected.symbols
         for body in self.definitions.values():
             used |= body.symbols
+        first_found: ValueExample | None = None
         for point in self._small_points():
             sides = self._sides(point)
             if sides is None or relative_error(*sides) <= 1e-6:
@@ -234,8 +235,12 @@ class _Comparison:
             worst = np.unravel_index(int(np.argmax(np.abs(first - second))), first.shape)
             values = {symbol: point.value(symbol)[0] for symbol in self.drawn if symbol in used}
             place = self._place(point, first, worst)
-            return ValueExample(dict(point.sizes), values, place, float(first[worst]), float(second[worst]))
-        return None
+            example = ValueExample(dict(point.sizes), values, place, float(first[worst]), float(second[worst]))
+            less, more = sorted((abs(example.printed), abs(example.expected)))
+            if less > NEGLIGIBLE * more:
+                return example
+            first_found = first_found or example
+        return first_found
 
     def _place(self, point: Evaluator, array: Array, worst: tuple[np.intp, ...]) -> dict[str, int]:
         if self.target.indices:

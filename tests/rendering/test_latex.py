@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.algebra import build as b
+from generator.algebra import nodes as n
 from generator.algebra.nodes import Index, Node, symbol
 from generator.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vector
 from generator.calculus.derivation import Claim, Prose
@@ -198,6 +199,17 @@ def test_numbers_share_the_brace_of_their_scalar_and_partials_do_not() -> None:
     assert written.startswith(r"\underbrace{-\exp(z)}_{1\times 1}")
     scalars = b.product(b.partial(f, z), b.partial(z, NAMES["s"]))
     assert latex_with_shapes(scalars).count(r"\underbrace") == 2
+
+
+def test_a_signed_factor_reads_as_a_factor_not_as_a_subtraction() -> None:
+    slope = b.negate(b.apply("exp", z))
+    later = latex_with_shapes(b.product(b.partial(y, x), y, n.Product((slope,), SCALAR)))
+    assert later.endswith(r"\,\underbrace{(-\exp(z))}_{1\times 1}")
+    apart = n.Add((b.product(z, b.partial(f, x)), n.Product((slope, y.T), y.T.shape)), y.T.shape)
+    assert r" + \underbrace{(-\exp(z))}_{1\times 1}" in latex_with_shapes(apart)
+    assert latex_with_shapes(slope) == r"-\underbrace{\exp(z)}_{1\times 1}"
+    assert latex_with_shapes(n.Negate((S + S.T,), S.shape)) == bold(r"-\underbrace{(*S* + *S*^T)}_{D\times D}")
+    assert latex_with_shapes(n.Product((y.T, S + S.T), y.T.shape)).count("(") == 1
 
 
 def test_a_repeated_left_side_is_printed_once() -> None:

@@ -13,7 +13,8 @@ from generator.algebra import build as b
 from generator.algebra.nodes import Index, Node
 from generator.algebra.shapes import Dimension, matrix
 from generator.calculus.derivation import Derivation
-from generator.language import parse_declarations, parse_expression
+from generator.calculus.derive import derive
+from generator.language import parse_declarations, parse_expression, parse_statement
 from generator.rendering.numpy_code import numpy_source
 from tests.rendering.expression_code import numpy_expression
 
@@ -211,3 +212,18 @@ def test_the_source_is_closed_form_and_says_what_it_returns(part: Callable[[str]
     assert "shape (D,)" in documentation
     assert "inv(S)" in documentation
     assert "y = x - mu" in source, "a value used twice keeps its name in the chain"
+
+
+def test_a_shared_value_is_not_called_like_a_derivative_of_a_function() -> None:
+    given = [
+        "p : R^E -> R positive",
+        "q : R^E x R^F -> R positive",
+        "t : R^G x R^F -> R^E",
+        "nu in R^F",
+        "epsilon in R^G",
+    ]
+    statement = parse_statement(given, ["log(p(z)) - log(q(z, nu))", "z = t(epsilon, nu)"], "nu")
+    source = numpy_source(derive(statement))
+    assigned = [line.split(" = ")[0].strip() for line in source.splitlines() if " = " in line]
+    assert "s" in assigned
+    assert not [name for name in assigned if name == "t" or name.startswith("t_")]

@@ -103,7 +103,8 @@ SENTENCES["antisymmetric"] = (
 BEGINNINGS = {
     "symmetric": (
         (GAUSS, GAUSS_GIVEN, "x", "-f*(x - mu)'*inv(S)"),
-        "Right only if S is symmetric, and that was not declared (equal at 15 random points). Without it: for D = 2 ",
+        "Right only if S is symmetric, and that was not declared (equal at 15 random points). For another S, for "
+        "example with D = 2 and ",
     ),
     "two symmetric": ((["tr(A*X*B)"], SQUARES, "X", "A*B"), "Right only if A and B are symmetric, and that"),
     "sum one": (

@@ -94,6 +94,24 @@ def test_an_example_can_be_repeated() -> None:
     assert "it should be" in finding_sentence(finding)
 
 
+def test_an_example_does_not_print_a_positive_number_as_zero() -> None:
+    found = derivation(("x, b in R^3", "A in R^(3 x 3)"), ("f = tanh(z)", "z = A*x + b"), "x")
+    printed = "[1 - tanh(x[1])^2, 0, 0; 0, 1 - tanh(x[2])^2, 0; 0, 0, 1 - tanh(x[3])^2]"
+    finding = examine(found, printed, "partial f by z")
+    assert finding.verdict is not None
+    assert finding.verdict.example is not None
+    first = finding.verdict.example.entries[0]
+    assert first.expected > 1e-6 * first.answer
+
+
+def test_a_finding_under_a_condition_names_another_point() -> None:
+    found = derivation(("S in R^(D x D)", "x in R^D"), ("x'*S*x",), "x")
+    sentence = finding_sentence(examine(found, "2*x'*S"))
+    assert "Depends on an assumption: it agrees only if S is symmetric (" in sentence
+    assert "). For another S, for example with D = 2 and " in sentence
+    assert "the printed formula is" in sentence
+
+
 def test_a_row_and_a_column_of_a_jacobian() -> None:
     found = derivation(("x in R^2", "A in R^(3 x 2)"), ("A*x",), "x")
     assert examine(found, "(A'*vector(1))'", "row 1").status == "disagrees"
