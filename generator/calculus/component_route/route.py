@@ -19,20 +19,25 @@ from generator.calculus.component_route.display import BOUND, OUTPUT, VARIABLE, 
 from generator.calculus.component_route.entries import Components
 from generator.calculus.component_route.monomials import Monomial, join, sum_node
 from generator.calculus.component_route.stacking import stack
-from generator.calculus.derivation import Claim, Prose, Value
+from generator.calculus.derivation import Claim, Prose
 from generator.calculus.functions import derivative_at
 from generator.calculus.properties import uses_of_symmetry
-from generator.calculus.prose import enumerate_values, sentence
+from generator.calculus.prose import argument_letter, enumerate_values, sentence
 from generator.calculus.refusal import Refusal
 
 
 def differentiate(
-    of: Symbol, expression: Node, wrt: Symbol, names: frozenset[str] = frozenset()
+    of: Symbol,
+    expression: Node,
+    wrt: Symbol,
+    names: frozenset[str] = frozenset(),
+    held: frozenset[Symbol] = frozenset(),
 ) -> tuple[Node | None, tuple[Claim, ...]]:
     """Return ∂of/∂wrt in the Jacobian layout, and the claims in entries that lead to it.
 
     Beyond two indices the value is the vec Jacobian. It is None where the entries are no product of matrices. Raises
-    Refusal where no index rule applies. Running indices take other names than `names`.
+    Refusal where no index rule applies. Running indices take other names than `names`; of `held`, names of a
+    chain that may depend on each other, the reasons say that they are fixed here.
     """
     names_here = {symbol.name for symbol in names_within(expression)}
     rows = _indices(OUTPUT, names_here, of)
@@ -51,7 +56,7 @@ def differentiate(
     raw = join(components.derivative(written))
     sifted = join(monomial.sifted() for monomial in raw)
     unsifted_node, sifted_node = shown(sum_node(raw), taken), shown(sum_node(sifted), taken)
-    claims.append(Claim(slope, unsifted_node, *_why_deltas(of, wrt, written, raw, places, columns, taken)))
+    claims.append(Claim(slope, unsifted_node, *_why_deltas(of, wrt, written, raw, places, columns, taken, names | names_here, held)))
     if sifted_node is not unsifted_node:
         survives = Prose("of each sum over a Kronecker delta one term survives")
         if columns:
@@ -215,6 +220,8 @@ def _why_deltas(
     rows: tuple[Position, ...],
     columns: tuple[Index, ...],
     taken: set[str],
+    names: frozenset[str],
+    held: frozenset[Symbol],
 ) -> tuple[str, Prose]:
     """Return the rule and the reason for the derivative of the entries."""
     parts: list[Prose] = []
@@ -253,20 +260,18 @@ def _why_deltas(
         parts.append(Prose("product rule in entries; the derivative of {0} by {1} is {2}", values))
     else:
         parts += _powers_in(written, wrt)
-        parts += _functions_in(written, wrt) or [Prose("differentiate term by term")]
-    constants: list[Value] = []
+        parts += _functions_in(written, wrt, names) or [Prose("differentiate term by term")]
+    constants: list[Node] = []
     for monomial in written:
         if not any(base.depends_on(wrt) for base, _ in monomial.factors):
             sign = 1 if monomial.coefficient > 0 else -1
             constants.append(shown(monomial.scaled(Fraction(sign)).node(), taken))
-    if constants:
-        listed = enumerate_values(constants)
-        parts.append(
-            Prose(
-                f"{listed.template} {'is' if len(constants) == 1 else 'are'} constant: derivative 0",
-                listed.values,
-            )
-        )
+    fixed = [value for value in constants if not value.symbols.isdisjoint(held)]
+    for values, what in ([c for c in constants if c not in fixed], "constant"), (fixed, "held fixed here"):
+        if values:
+            listed = enumerate_values(values)
+            verb = "is" if len(values) == 1 else "are"
+            parts.append(Prose(f"{listed.template} {verb} {what}: derivative 0", listed.values))
     return slug, sentence(parts)
 
 
@@ -286,9 +291,9 @@ def _powers_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
     return [Prose("{0} is a product of equal factors: one term for each, with 0, 1, 2, … factors before it", (power,))]
 
 
-def _functions_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
+def _functions_in(written: list[Monomial], wrt: Symbol, names: frozenset[str]) -> list[Prose]:
     """Return what the derivative of every named function in the monomials is."""
-    u = n.symbol("u")
+    u = n.symbol(argument_letter(names))
     found: dict[str, Prose] = {}
     for base, _ in (factor for monomial in written for factor in monomial.factors):
         array = base.operands[0] if isinstance(base, n.Entry) else base
