@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 
 from generator.calculus.derivation import Prose, Value
 
-
 ARGUMENTS = ("u", "s", "t", "v", "w", *(f"s{k}" for k in range(1, 100)))
 """Letters for the argument of a function in a sentence about it."""
 

@@ -122,8 +122,8 @@ def expand(
 ) -> list[Line]:
     """Return the lines from d(expression) to an expression in the d of the variables alone, at least one.
 
-    Sums over an index that a rule brings in take other names than `names` for it. `held` are symbols that are fixed here
-    although they may depend on a variable otherwise; the reasons say so.
+    Sums over an index that a rule brings in take other names than `names` for it. `held` are symbols that are fixed
+    here although they may depend on a variable otherwise; the reasons say so.
 
     Each line uses one rule that fills a line on every outermost differential, and the bookkeeping rules above it.
     Raises Refusal where the table has no rule for a node.

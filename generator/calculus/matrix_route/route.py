@@ -32,8 +32,8 @@ def differentiate(
     """Return ∂of/∂wrt in the Jacobian layout, and the claims that lead to it; of stands for the expression.
 
     Beyond two indices the value is the vec Jacobian ∂ vec(of)/∂ vec(wrt)′. `names` are in use elsewhere: derivations
-    one level down do not take them for their own variable. `held` are names of a chain that may depend on each other and
-    are held fixed here. Raises Refusal where no rule applies.
+    one level down do not take them for their own variable. `held` are names of a chain that may depend on each other
+    and are held fixed here. Raises Refusal where no rule applies.
     """
     final, claims = differential_claims(of, expression, (wrt,), names, held)
     value, reading = identify(of, wrt, final, linear_map(final, wrt))
@@ -94,7 +94,9 @@ def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple
     row = FUNCTIONS[name]
     if row.definition is None:
         return ()
-    u = n.symbol(argument_letter(taken), properties=frozenset({"positive"}) if row.domain == "positive" else frozenset())
+    u = n.symbol(
+        argument_letter(taken), properties=frozenset({"positive"}) if row.domain == "positive" else frozenset()
+    )
     definition, known = row.definition(u), build.apply(name, u)
     left = build.partial(known, u)
     claims = [
