@@ -77,7 +77,9 @@ def finish(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[Claim]]
     collected = collect(value)
     final, symmetric = uses_of_symmetry(left, collected)
     if not symmetric and final is not value:
-        claims.append(Claim(left, final, "collect", Prose("Collect the terms.")))
+        why = why_simplified(value, final)
+        why = Prose("collect the terms") if why.template == "rearrange" else why
+        claims.append(Claim(left, final, "collect", sentence([why])))
     claims += symmetric
     final, written = entry_by_entry(left, final)
     if written and not symmetric and collected is not value:

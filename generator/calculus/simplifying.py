@@ -24,7 +24,7 @@ def why_simplified(before: Node, after: Node) -> Prose:
     if len(new) > len(old):
         return Prose("multiply out")
     if len(new) < len(old):
-        return Prose("collect the terms")
+        return Prose("cancel common factors; collect the terms" if _cancels(before, old, new) else "collect the terms")
     nothing: Degrees = Counter()
     degrees = [sum(map(_degrees, terms), nothing) for terms in (old, new)]
     if degrees[0] != degrees[1]:
@@ -41,6 +41,15 @@ def why_simplified(before: Node, after: Node) -> Prose:
     if words[0] != words[1] or not names:
         names.append("reorder the terms" if len(new) > 1 else "rearrange the factors")
     return Prose("; ".join(dict.fromkeys(names)))
+
+
+def _cancels(before: Node, old: list[Node], new: list[Node]) -> bool:
+    """Return whether a symbol stands in every new term less often than in any old one: quotients lost factors."""
+    if not contains(before, (n.Divide, n.HadamardDivide)):
+        return False
+    olds, news = ([_degrees(term) for term in terms] for terms in (old, new))
+    symbols = set[Node]().union(*olds)
+    return any(max(d[s] for d in news) < min(d[s] for d in olds) for s in symbols)
 
 
 def _terms(node: Node) -> Iterator[Node]:
