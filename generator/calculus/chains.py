@@ -100,7 +100,7 @@ def decompose(statement: Statement) -> Chain:
     if len(statement.links) > 1:
         return joined(chain)
     link = statement.links[0]
-    taken = {symbol.name for symbol in (*statement.declarations, link.symbol, *names_within(link.expression))}
+    taken = statement.names.union(symbol.name for symbol in names_within(link.expression))
     names = (name for name in NAMES if name not in taken)
     cuts: dict[Node, Symbol] = {}
     expression = _cut(link.expression, statement.wrt, cuts)

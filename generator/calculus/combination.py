@@ -13,7 +13,8 @@ from generator.calculus.chains import Chain
 from generator.calculus.derivation import Claim, PartialDerivation, Prose
 from generator.calculus.literals import entry_by_entry
 from generator.calculus.properties import uses_of_symmetry
-from generator.calculus.prose import enumerate_values
+from generator.calculus.prose import enumerate_values, sentence
+from generator.calculus.simplifying import why_simplified
 
 Edge = tuple[Symbol, Symbol]
 MOST_PATHS = 8
@@ -64,7 +65,7 @@ def combine(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node
     )
     simplified = tidy(build.add(*inserted))
     if not reads_alike(simplified, claims[-1].right):
-        claims.append(Claim(left, simplified, *_why_tidied(inserted)))
+        claims.append(Claim(left, simplified, *_why_tidied(inserted, simplified)))
     in_names = simplified
     final, more = finish(chain, left, simplified)
     return final, in_names, (*claims, *more)
@@ -76,7 +77,9 @@ def finish(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[Claim]]
     collected = collect(value)
     final, symmetric = uses_of_symmetry(left, collected)
     if not symmetric and final is not value:
-        claims.append(Claim(left, final, "collect", Prose("Collect the terms.")))
+        why = why_simplified(value, final)
+        why = Prose("collect the terms") if why.template == "rearrange" else why
+        claims.append(Claim(left, final, "collect", sentence([why])))
     claims += symmetric
     final, written = entry_by_entry(left, final)
     if written and not symmetric and collected is not value:
@@ -85,12 +88,12 @@ def finish(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[Claim]]
     return final, claims
 
 
-def _why_tidied(inserted: list[Node]) -> tuple[str, Prose]:
+def _why_tidied(inserted: list[Node], simplified: Node) -> tuple[str, Prose]:
     factors = [factor for node in inserted for factor in node.operands if isinstance(node, n.Product)]
     identity = next((factor for factor in factors if isinstance(factor, n.Identity)), None)
     if identity is not None:
         return "identity-factor", Prose("Multiplying by {0} changes nothing.", (identity,))
-    return "tidy", Prose("Scalar factors in front.")
+    return "tidy", sentence([why_simplified(build.add(*inserted), simplified)])
 
 
 def _substituted(chain: Chain, left: Node, node: Node) -> tuple[Node, list[Claim]]:
@@ -163,7 +166,7 @@ def denominator_layout(
         claims.append(Claim(left, build.add(*values), "insert-partials", reason, show_shapes=True))
         simplified = tidy(build.add(*values))
         if not reads_alike(simplified, claims[-1].right):
-            claims.append(Claim(left, simplified, *_why_tidied(values)))
+            claims.append(Claim(left, simplified, *_why_tidied(values, simplified)))
     parts = value.operands if isinstance(value, n.Add) else (value,)
     result = collect(build.add(*map(transpose_factor, parts)))
     reason = Prose("The transpose of the result.")

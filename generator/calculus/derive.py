@@ -102,17 +102,18 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
 
 
 def _names(statement: Statement, chain: Chain) -> frozenset[str]:
-    """Return all names in use: declared, of the chain, and of indices in sums."""
+    """Return all names in use: declared, also of functions, of the chain, and of indices in sums."""
     inside = (symbol for link in chain.links for symbol in (link.symbol, *names_within(link.expression)))
-    return frozenset(symbol.name for symbol in (*statement.declarations, *inside))
+    return statement.names.union(symbol.name for symbol in inside)
 
 
 def _partial(
     chain: Chain, link: Link, argument: Symbol, route: str, both: bool, names: frozenset[str]
 ) -> PartialDerivation:
+    held = frozenset((*(link.symbol for link in chain.links), chain.wrt)) - {argument}
     routes: dict[str, Route] = {
-        "matrix": partial(matrix_route.differentiate, names=names),
-        "component": partial(component_route.differentiate, names=names),
+        "matrix": partial(matrix_route.differentiate, names=names, held=held),
+        "component": partial(component_route.differentiate, names=names, held=held),
     }
     found: dict[str, tuple[Node | None, tuple[Claim, ...]]] = {}
     refusal: str | None = None

@@ -77,7 +77,7 @@ def _derived(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[list[
         of = Prose("{0} does not depend on ", (statement.function,))
         zero = build.zero(left.shape)
         return [Claim(left, zero, "constant", sentence([joined(of, enumerate_values(variables, "or"))]))], zero
-    taken = frozenset(symbol.name for symbol in (*statement.declarations, *moving))
+    taken = statement.names.union(symbol.name for symbol in moving)
     claims: list[Claim] = []
     current: Node = left
     for link in statement.links:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from generator.calculus.derivation import Prose, Value
+
+ARGUMENTS = ("u", "s", "t", "v", "w", *(f"s{k}" for k in range(1, 100)))
+"""Letters for the argument of a function in a sentence about it."""
+
+
+def argument_letter(taken: Collection[str]) -> str:
+    """Return a letter for the argument of a function in a sentence about it, not among the names taken."""
+    return next(letter for letter in ARGUMENTS if letter not in taken)
 
 
 def sentence(parts: list[Prose]) -> Prose:

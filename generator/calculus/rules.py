@@ -261,7 +261,7 @@ ALGEBRA: tuple[Rule, ...] = (
     Rule("constant-factor", "Constant factors", "constant factors stay where they are", equality=lambda: (d(s * A), s * d(A))),
     Rule("constant", "A constant has no differential", "{0} does not depend on the variable", equality=lambda: (b.partial(s, t), b.ZERO)),
     Rule("scalar-transpose", "A scalar equals its transpose", "a scalar equals its transpose", equality=lambda: (x.T * X * y, y.T * X.T * x)),
-    Rule("inner-product", "Moving factors across an inner product", "⟨u, L v⟩ = ⟨L* u, v⟩", equality=lambda: (x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES), sources=("MN, chapter 8",)),
+    Rule("inner-product", "Moving factors across an inner product", "a linear map moves to the other side of an inner product as its transpose, for tr(A′B) = vec(A)′ vec(B)", equality=lambda: (x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES), sources=("MN, chapter 8",)),
     Rule("cyclic-trace", "Cyclic shift inside a trace", "factors of a trace may be shifted cyclically", equality=lambda: (b.trace(A * B * n.symbol("D", matrix("P", "M"))), b.trace(B * n.symbol("D", matrix("P", "M")) * A)), sources=("MML (4.19)",)),
     Rule("entry-product", "An entry as an inner product", "an entry is the inner product with a unit vector", equality=lambda: (b.entry(x, TWO), b.unit_vector(2, "N").T * x), sources=("MML, section 2.6",)),
     Rule("written-entries", "Entry by entry", "what stands with the unit vector number i is entry i", equality=lambda: (s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2))), sources=("MML, section 2.6",)),

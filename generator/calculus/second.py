@@ -35,8 +35,8 @@ def derive_second(statement: Statement, route: str = "matrix", both: bool = True
         raise Refusal("the second derivative by a matrix has four indices; stack the matrix into a vector first")
     first = derive(statement, route, both)
     gradient = collect(transpose_factor(first.value))
-    taken = {symbol.name for symbol in statement.declarations} | {link.symbol.name for link in statement.links}
-    name = next(name for name in ("g", "gradient", *(f"g{k}" for k in range(1, 100))) if name not in taken)
+    candidates = ("g", "gradient", *(f"g{k}" for k in range(1, 100)))
+    name = next(name for name in candidates if name not in statement.names)
     symbol = n.symbol(name, gradient.shape)
     second = derive(replace(statement, links=(Link(symbol, gradient),)), route, both)
     if wrt.is_vector:

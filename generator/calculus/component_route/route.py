@@ -8,6 +8,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.arrange import reshaped
 from generator.algebra.collect import collect
+from generator.algebra.invertible import is_invertible
 from generator.algebra.literals import written_out
 from generator.algebra.matrix_powers import is_symbolic_power
 from generator.algebra.nodes import Index, Node, Pair, Position, Symbol, indices_in
@@ -19,20 +20,25 @@ from generator.calculus.component_route.display import BOUND, OUTPUT, VARIABLE, 
 from generator.calculus.component_route.entries import Components
 from generator.calculus.component_route.monomials import Monomial, join, sum_node
 from generator.calculus.component_route.stacking import stack
-from generator.calculus.derivation import Claim, Prose, Value
+from generator.calculus.derivation import Claim, Prose
 from generator.calculus.functions import derivative_at
 from generator.calculus.properties import uses_of_symmetry
-from generator.calculus.prose import enumerate_values, sentence
+from generator.calculus.prose import argument_letter, enumerate_values, sentence
 from generator.calculus.refusal import Refusal
 
 
 def differentiate(
-    of: Symbol, expression: Node, wrt: Symbol, names: frozenset[str] = frozenset()
+    of: Symbol,
+    expression: Node,
+    wrt: Symbol,
+    names: frozenset[str] = frozenset(),
+    held: frozenset[Symbol] = frozenset(),
 ) -> tuple[Node | None, tuple[Claim, ...]]:
     """Return ∂of/∂wrt in the Jacobian layout, and the claims in entries that lead to it.
 
     Beyond two indices the value is the vec Jacobian. It is None where the entries are no product of matrices. Raises
-    Refusal where no index rule applies. Running indices take other names than `names`.
+    Refusal where no index rule applies. Running indices take other names than `names`; of `held`, names of a
+    chain that may depend on each other, the reasons say that they are fixed here.
     """
     names_here = {symbol.name for symbol in names_within(expression)}
     rows = _indices(OUTPUT, names_here, of)
@@ -51,14 +57,13 @@ def differentiate(
     raw = join(components.derivative(written))
     sifted = join(monomial.sifted() for monomial in raw)
     unsifted_node, sifted_node = shown(sum_node(raw), taken), shown(sum_node(sifted), taken)
-    claims.append(Claim(slope, unsifted_node, *_why_deltas(of, wrt, written, raw, places, columns, taken)))
+    claims.append(
+        Claim(
+            slope, unsifted_node, *_why_deltas(of, wrt, written, raw, places, columns, taken, names | names_here, held)
+        )
+    )
     if sifted_node is not unsifted_node:
-        survives = Prose("of each sum over a Kronecker delta one term survives")
-        if columns:
-            sample = build.delta(_example(taken, columns)[0], columns[0])
-            words = "{0} is 0 unless its indices agree, so of each sum over a delta one term survives"
-            survives = Prose(words, (sample,))
-        claims.append(Claim(slope, sifted_node, "sifting", sentence([survives])))
+        claims.append(Claim(slope, sifted_node, "sifting", sentence([_why_sifted(unsifted_node, sifted_node)])))
     value = None
     if shape is None:
         claims += _slice(of, wrt, places, columns, sifted_node)
@@ -198,13 +203,54 @@ def _entry_claims(
         opened = shown(opened, taken)
         claims = [Claim(left, opened, "trace-entries", _why_trace(expression))]
         if node is not opened:
-            sizes = [build.size_of(i.dimension)]
-            reason = Prose("Sum term by term; a term without the index is added {0} times.", tuple(sizes))
-            claims.append(Claim(left, node, "entries", reason))
+            claims.append(Claim(left, node, "entries", _why_summed(opened, node, summand, written, i)))
         return claims
     if node is left or node is expression:
         return []
-    return [Claim(left, node, "entries", Prose("Written in entries."))]
+    if contains(node, n.Entry):
+        return [Claim(left, node, "entries", Prose("Written in entries."))]
+    opened_up = isinstance(node, n.Add) and not isinstance(expression, n.Add)
+    words = "Insert the definition, multiplied out." if opened_up else "Insert the definition."
+    return [Claim(left, node, "definition", Prose(words))]
+
+
+def _why_summed(opened: Node, node: Node, summand: list[Monomial], written: list[Monomial], index: Index) -> Prose:
+    """Return what leads from the sum over the diagonal, `opened`, to `node`: `summand` and `written` as monomials."""
+    deltas = _deltas_used(opened, node)
+    if deltas:
+        return sentence([_why_sifted(opened, node)])
+    if _unused([m.sifted() for m in summand]) < _unused(written):
+        size = build.size_of(index.dimension)
+        if len(written) == 1:
+            return Prose("Every term is the same, and there are {0} of them.", (size,))
+        return Prose("Sum term by term; a term without the index is added {0} times.", (size,))
+    if len(written) > 1 or isinstance(node, n.Add):
+        return Prose("Sum term by term.")
+    if not isinstance(node, n.IndexSum):
+        return Prose("A factor without the index stands before the sum.")
+    return Prose("The summation indices are renamed.")
+
+
+def _unused(monomials: list[Monomial]) -> int:
+    """Return how often a monomial is summed over an index that does not stand in it."""
+    return sum(index not in monomial.indices_of() for monomial in monomials for index in monomial.bound)
+
+
+def _deltas_used(before: Node, after: Node) -> list[Node]:
+    """Return the Kronecker deltas that stand in the one line and no longer in the other."""
+    left = {node for node in walk(after) if isinstance(node, n.Delta)}
+    return list(dict.fromkeys(node for node in walk(before) if isinstance(node, n.Delta) and node not in left))
+
+
+def _why_sifted(before: Node, after: Node) -> Prose:
+    """Return why sums over Kronecker deltas lose all but one term, with the deltas that stand in the line."""
+    deltas = _deltas_used(before, after)
+    survives = "so of each sum over a delta one term survives"
+    if not deltas or len(deltas) > MOST_DELTAS:
+        return Prose(f"a Kronecker delta is 0 unless its indices agree, {survives}")
+    listed = enumerate_values(deltas)
+    own = "is 0 unless its indices agree" if len(deltas) == 1 else "are 0 unless their indices agree"
+    return Prose(f"{listed.template} {own}, {survives}", listed.values)
 
 
 def _why_deltas(
@@ -215,6 +261,8 @@ def _why_deltas(
     rows: tuple[Position, ...],
     columns: tuple[Index, ...],
     taken: set[str],
+    names: frozenset[str],
+    held: frozenset[Symbol],
 ) -> tuple[str, Prose]:
     """Return the rule and the reason for the derivative of the entries."""
     parts: list[Prose] = []
@@ -249,24 +297,27 @@ def _why_deltas(
         places = _example(taken, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
-        parts += _powers_in(written, wrt)
-        parts.append(Prose("product rule in entries; the derivative of {0} by {1} is {2}", values))
+        parts += _powers_in(written, wrt) + _rules_in(written, wrt)
+        parts += _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
+        parts.append(Prose("the derivative of {0} by {1} is {2}", values))
     else:
         parts += _powers_in(written, wrt)
-        parts += _functions_in(written, wrt) or [Prose("differentiate term by term")]
-    constants: list[Value] = []
+        if len(written) > 1:
+            parts.append(Prose("differentiate term by term"))
+        parts += _rules_in(written, wrt) + _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
+    constants: list[Node] = []
     for monomial in written:
         if not any(base.depends_on(wrt) for base, _ in monomial.factors):
             sign = 1 if monomial.coefficient > 0 else -1
             constants.append(shown(monomial.scaled(Fraction(sign)).node(), taken))
-    if constants:
-        listed = enumerate_values(constants)
-        parts.append(
-            Prose(
-                f"{listed.template} {'is' if len(constants) == 1 else 'are'} constant: derivative 0",
-                listed.values,
-            )
-        )
+    fixed = [value for value in constants if not value.symbols.isdisjoint(held)]
+    for these, what in ([value for value in constants if value not in fixed], "constant"), (fixed, "held fixed here"):
+        if these:
+            listed = enumerate_values(these)
+            verb = "is" if len(these) == 1 else "are"
+            parts.append(Prose(f"{listed.template} {verb} {what}: derivative 0", listed.values))
+    if not parts:
+        parts.append(Prose("the derivative of {0} by itself is 1, and constant factors stay", (wrt,)))
     return slug, sentence(parts)
 
 
@@ -286,15 +337,89 @@ def _powers_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
     return [Prose("{0} is a product of equal factors: one term for each, with 0, 1, 2, … factors before it", (power,))]
 
 
-def _functions_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
+def _rules_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
+    """Return the names of the general rules by which the monomials are differentiated: product, power, chain."""
+    rules: set[str] = set()
+    for monomial in written:
+        varying = [(base, exponent) for base, exponent in monomial.factors if base.depends_on(wrt)]
+        if len(varying) > 1:
+            rules.add("product")
+        for base, exponent in varying:
+            array = base.operands[0] if isinstance(base, n.Entry) else base
+            in_entries = isinstance(base, n.Entry)
+            if array is wrt and in_entries and exponent in (1, 2):
+                if exponent == 2 or len(monomial.factors) > 1:
+                    rules.add("product")
+                continue
+            if exponent != 1 or _is_power(array, wrt):
+                rules.add("power")
+            told = isinstance(array, n.Apply) and not wrt.shape.axes  # with the derivative of the function
+            if array is not wrt and not told and not is_symbolic_power(array) and _is_composed(array, wrt):
+                rules.add("chain")
+    named = [name for name in ("product", "power", "chain") if name in rules]
+    if not named:
+        return []
+    what = " and ".join((*([", ".join(named[:-1])] if named[:-1] else []), named[-1]))
+    return [Prose(f"{what} rule{' in entries' if wrt.shape.axes else ''}")]
+
+
+def _is_power(array: Node, wrt: Symbol) -> bool:
+    """Return whether the node is a power, of a scalar or entry by entry, with a constant exponent."""
+    if not isinstance(array, n.Power | n.HadamardPower) or (array.shape.is_matrix and isinstance(array, n.Power)):
+        return False
+    return not array.operands[1].depends_on(wrt)
+
+
+def _is_composed(array: Node, wrt: Symbol) -> bool:
+    """Return whether the chain rule is needed: everywhere but for functions of the variable itself, a scalar."""
+    return bool(wrt.shape.axes) or all(operand is not wrt for operand in array.operands)
+
+
+def _scalars_in(written: list[Monomial], wrt: Symbol, taken: set[str]) -> list[Prose]:
+    """Return the derivatives of determinants, log-sum-exps, norms and entries of inverses by an entry inside."""
+    found: list[Prose] = []
+    for base in dict.fromkeys(base for monomial in written for base, _ in monomial.factors if base.depends_on(wrt)):
+        array = base.operands[0] if isinstance(base, n.Entry) else base
+        if not array.operands or not array.operands[0].shape.axes:
+            continue
+        inside = array.operands[0]
+        names = letters(BOUND, taken)
+        places = tuple(Index(name, size) for name, size in zip(names, inside.shape.axes, strict=False))
+        words = "the derivative of {0} by {1} is {2}"
+        match array:
+            case n.Determinant():
+                words = "the derivative of {0} by {1} is the cofactor {2}"
+                cofactor = build.entry(build.adjugate(inside), *reversed(places))
+                if is_invertible(inside):
+                    cofactor = build.product(array, build.entry(build.inverse(inside), *reversed(places)))
+                slope = cofactor
+            case n.LogDeterminant():
+                slope = build.entry(build.inverse(inside), *reversed(places))
+            case n.LogSumExp():
+                slope = build.entry(build.softmax(inside), *places)
+            case n.Norm2():
+                slope = build.divide(build.entry(inside, *places), array)
+            case n.Inverse() if isinstance(base, n.Entry):
+                (row, column), (i, j) = base.positions, places
+                slope = build.negate(build.product(build.entry(array, row, i), build.entry(array, j, column)))
+            case _:
+                continue
+        found.append(Prose(words, (base, build.entry(inside, *places), slope)))
+    return found
+
+
+def _functions_in(written: list[Monomial], wrt: Symbol, names: frozenset[str]) -> list[Prose]:
     """Return what the derivative of every named function in the monomials is."""
-    u = n.symbol("u")
+    u = n.symbol(argument_letter(names))
     found: dict[str, Prose] = {}
     for base, _ in (factor for monomial in written for factor in monomial.factors):
         array = base.operands[0] if isinstance(base, n.Entry) else base
         if isinstance(array, n.Apply) and array.depends_on(wrt):
             pair = (build.apply(array.function, u), derivative_at(array.function, u))
-            found[array.function] = Prose("the derivative of {0} is {1}, times that of its argument", pair)
+            words = "the derivative of {0} is {1}"
+            if _is_composed(array, wrt):
+                words += ", times that of its argument"
+            found[array.function] = Prose(words, pair)
     return list(found.values())
 
 
@@ -320,6 +445,8 @@ def _shows_places(entry: Node, shape: Shape) -> bool:
     return places <= shown_always or all(not side.names and side.coefficient <= FULL for side in shape.axes)
 
 
+MOST_DELTAS = 4
+"""More deltas than this are not named in a reason."""
 FULL = 4
 """Arrays with at most so many rows and columns are written in full."""
 LONGEST = 16

@@ -11,7 +11,7 @@ from generator.algebra.nodes import Differential, Node, Symbol
 from generator.algebra.traverse import fresh_index_name, names_within, rebuild, renamed_index
 from generator.calculus.derivation import Prose
 from generator.calculus.functions import derivative_at
-from generator.calculus.prose import enumerate_values, joined, sentence
+from generator.calculus.prose import argument_letter, enumerate_values, joined, sentence
 from generator.calculus.refusal import UNKNOWN_SIGN, Refusal
 from generator.calculus.rules import Rule, rule_for
 
@@ -30,8 +30,10 @@ class Line:
 class _Layer:
     """One pass over the outermost differentials; remembers which rules it used."""
 
-    def __init__(self, variables: tuple[Symbol, ...], whole: Node, names: frozenset[str]) -> None:
-        self.variables, self.whole, self.names = variables, whole, names
+    def __init__(
+        self, variables: tuple[Symbol, ...], whole: Node, names: frozenset[str], held: frozenset[Symbol]
+    ) -> None:
+        self.variables, self.whole, self.names, self.held = variables, whole, names, held
         self.used: list[tuple[Rule, Node]] = []
         self.constants: list[Node] = []
 
@@ -112,10 +114,16 @@ def prune(node: Node) -> Node:
     return node
 
 
-def expand(expression: Node, *variables: Symbol, names: frozenset[str] = frozenset()) -> list[Line]:
+def expand(
+    expression: Node,
+    *variables: Symbol,
+    names: frozenset[str] = frozenset(),
+    held: frozenset[Symbol] = frozenset(),
+) -> list[Line]:
     """Return the lines from d(expression) to an expression in the d of the variables alone, at least one.
 
-    Sums over an index that a rule brings in take other names than `names` for it.
+    Sums over an index that a rule brings in take other names than `names` for it. `held` are symbols that are fixed
+    here although they may depend on a variable otherwise; the reasons say so.
 
     Each line uses one rule that fills a line on every outermost differential, and the bookkeeping rules above it.
     Raises Refusal where the table has no rule for a node.
@@ -123,7 +131,7 @@ def expand(expression: Node, *variables: Symbol, names: frozenset[str] = frozens
     lines: list[Line] = []
     current: Node = build.differential(expression)
     while _pending(current, variables):
-        layer = _Layer(variables, current, names)
+        layer = _Layer(variables, current, names, held)
         current = layer.inward(current)
         leading = next((rule for rule, _ in layer.used if not rule.routine), None)
         slug = leading.slug if leading else layer.used[0][0].slug if layer.used else "constant-factor"
@@ -139,12 +147,11 @@ def _pending(node: Node, variables: tuple[Symbol, ...]) -> bool:
     return any(_pending(operand, variables) for operand in node.operands)
 
 
-def _why(rule: Rule, node: Node) -> Prose:
+def _why(rule: Rule, node: Node, names: frozenset[str]) -> Prose:
     """Return the reason of a rule as used on this node; for a named function, with its derivative."""
     if not isinstance(node, n.Apply):
         return Prose(rule.reason)
-    taken = {symbol.name for symbol in node.symbols}
-    u = n.symbol(next(name for name in ("u", "v", "w", "t", *(f"u{k}" for k in range(99))) if name not in taken))
+    u = n.symbol(argument_letter(names.union(symbol.name for symbol in node.symbols)))
     pair = (build.apply(node.function, u), derivative_at(node.function, u))
     words = (
         "the derivative of {0} is {1}" if node.shape.is_scalar else "entry by entry, and the derivative of {0} is {1}"
@@ -163,15 +170,20 @@ def _reason(layer: _Layer) -> Prose:
     quiet = list(dict.fromkeys(rule for rule, _ in layer.used if rule.routine))
     if loud:
         parts = [Prose(rule.reason) for rule in quiet if rule.slug in ("trace", "entry-sum")]
-        parts += [_why(rule, node) for rule, node in loud]
+        parts += [_why(rule, node, layer.names) for rule, node in loud]
     elif len(quiet) > 1:
         parts = [Prose("everything here is linear, so d moves inside")]
     else:
         parts = [Prose(rule.reason) for rule in quiet]
     constants = list(dict.fromkeys(_bare(constant) for constant in layer.constants))
-    if constants:
-        listed = enumerate_values(list(constants))
-        verb = "does" if len(constants) == 1 else "do"
+    fixed = [constant for constant in constants if depends(constant, tuple(layer.held))]
+    free = [constant for constant in constants if constant not in fixed]
+    if free:
+        listed = enumerate_values(free)
+        verb = "does" if len(free) == 1 else "do"
         on = enumerate_values(layer.variables, "or")
         parts += [joined(Prose(f"{listed.template} {verb} not depend on ", listed.values), on)]
+    if fixed:
+        listed = enumerate_values(fixed)
+        parts.append(Prose(f"{listed.template} {'is' if len(fixed) == 1 else 'are'} held fixed here", listed.values))
     return sentence(parts or [Prose("constant factors stay in front")])

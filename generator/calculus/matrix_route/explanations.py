@@ -8,6 +8,7 @@ from generator.algebra.invertible import is_invertible
 from generator.algebra.nodes import Index, Node
 from generator.algebra.traverse import rebuild
 from generator.calculus.derivation import Claim, Prose
+from generator.calculus.prose import argument_letter
 
 d = build.differential
 
@@ -32,7 +33,7 @@ def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim,
         case n.Determinant():
             return _of_determinant(node.operands[0])
         case n.LogDeterminant():
-            return _of_log_determinant(node.operands[0])
+            return _of_log_determinant(node.operands[0], taken)
     return ()
 
 
@@ -78,12 +79,12 @@ def _of_determinant(matrix: Node) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def _of_log_determinant(matrix: Node) -> tuple[Claim, ...]:
+def _of_log_determinant(matrix: Node, taken: frozenset[str]) -> tuple[Claim, ...]:
     """Return d log |det X| = tr(X⁻¹ dX) by Jacobi's formula."""
     left = d(build.log_determinant(matrix))
     determinant = build.determinant(matrix)
     inner = build.trace(build.product(build.inverse(matrix), d(matrix)))
-    u = n.symbol("u")
+    u = n.symbol(argument_letter(taken.union(symbol.name for symbol in matrix.symbols)))
     pair = (build.apply("log", build.apply("abs", u)), build.divide(build.ONE, u), u)
     logarithm = Prose("The derivative of {0} is {1}, also where {2} is negative.", pair)
     cancelled = Prose("The determinant cancels; it is not 0, since the matrix is invertible.")

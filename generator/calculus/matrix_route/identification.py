@@ -11,7 +11,7 @@ from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.terms import terms_of
 from generator.algebra.tidy import tidy
-from generator.algebra.traverse import contains, reads_alike
+from generator.algebra.traverse import contains, reads_alike, walk
 from generator.calculus.derivation import Claim, Prose
 from generator.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
 from generator.calculus.matrix_route.linear_map import LinearMap
@@ -21,12 +21,14 @@ from generator.calculus.matrix_route.stages import (
     HadamardWith,
     InnerWith,
     Sandwich,
+    Scale,
     Stage,
     Transposed,
     inner_product,
 )
 from generator.calculus.prose import sentence
 from generator.calculus.rules import RULES
+from generator.calculus.simplifying import why_simplified
 
 
 def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Node, list[Claim]]:
@@ -46,11 +48,11 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
     claims = []
     current = last
     if len(factors) > 1 and tidy(separate) is not tidy(last) and separate is not joined:
-        claims.append(Claim(left, separate, *_moves(found)))
+        claims.append(Claim(left, separate, *_moves(found, last, separate)))
         current = separate
     if joined is not current and not reads_alike(joined, current):
-        slug, reason = _moves(found) if current is last and len(factors) == 1 else _collecting(current, last, found)
-        claims.append(Claim(left, joined, slug, reason))
+        why = _moves if current is last and len(factors) == 1 else _collecting
+        claims.append(Claim(left, joined, *(_COLLECT if current is not last else why(found, last, joined))))
     reason = Prose("What stands before {0} is the derivative.", (dx,))
     if value.shape.is_matrix and of.shape.is_scalar:
         reason = Prose("From {0} the derivative is G, in the shape of {1}.", (_named_form(dx), wrt))
@@ -108,10 +110,13 @@ def _named_form(dx: Node) -> Node:
     return inner_product(n.symbol("G", dx.shape), dx)
 
 
-def _collecting(current: Node, last: Node, found: LinearMap) -> tuple[str, Prose]:
-    if current is not last:
-        return "collect", sentence([Prose("collect the terms")])
-    slug, reason = _moves(found)
+_COLLECT = "collect", sentence([Prose("collect the terms")])
+
+
+def _collecting(found: LinearMap, last: Node, joined: Node) -> tuple[str, Prose]:
+    slug, reason = _moves(found, last, joined)
+    if slug == "tidy":
+        return _COLLECT
     return slug, Prose(reason.template[:-1] + "; collect the terms.", reason.values)
 
 
@@ -128,7 +133,7 @@ def _beside(factor: Node, dx: Node, of: Symbol) -> Node:
     return reshaped(product if ends_in_row else tidy(product), of.shape)
 
 
-def _moves(found: LinearMap) -> tuple[str, Prose]:
+def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
     """Return the rule and the reason for bringing the terms into their standard form."""
     scalar = found.target.is_scalar and not found.source.is_scalar
     parts: list[Prose] = []
@@ -140,7 +145,7 @@ def _moves(found: LinearMap) -> tuple[str, Prose]:
                 slug = "hadamard-diag"
             elif slug == "entry-product":
                 pass
-            elif not scalar or (slug == "cyclic-trace" and not _through_trace(chain)):
+            elif not scalar or (slug == "cyclic-trace" and not _is_shifted(chain)):
                 continue
             if slug in slugs:
                 continue
@@ -157,9 +162,32 @@ def _moves(found: LinearMap) -> tuple[str, Prose]:
             slugs.append("equal-terms")
             break
     if not parts:
-        return "tidy", sentence([Prose("scalar factors in front")])
+        return _rearranged(found, before, after)
     return next(slug for slug in slugs if slug != "tidy"), sentence(parts)
 
 
-def _through_trace(chain: tuple[Stage, ...]) -> bool:
-    return any(isinstance(stage, InnerWith) and stage.rule == "cyclic-trace" for stage in chain)
+def _rearranged(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
+    """Return the rule and the reason where no stage of the map has one of its own."""
+    if contains(after, n.Trace) and not contains(before, n.Trace):
+        whole = Prose("a scalar is its own trace")
+        return "cyclic-trace", sentence([whole, Prose(RULES["cyclic-trace"].reason)])
+    eye = next((node for node in walk(after) if isinstance(node, n.Identity)), None)
+    if eye is not None and not contains(before, n.Identity):
+        return "identity-factor", sentence([Prose("multiplying by {0} changes nothing", (eye,))])
+    scaled = any(isinstance(stage, Scale) for chain in found.chains for stage in all_stages(chain))
+    if scaled and isinstance(after, n.Trace):
+        return "tidy", sentence([Prose("a scalar factor may stand inside the trace")])
+    return "tidy", sentence([why_simplified(before, after)])
+
+
+def _is_shifted(chain: tuple[Stage, ...]) -> bool:
+    """Return whether factors are shifted inside a trace to bring the differential to its end."""
+    transposed = False
+    behind = False
+    for stage in chain:
+        transposed ^= isinstance(stage, Transposed)
+        if isinstance(stage, Sandwich):
+            behind |= stage.left is not None if transposed else stage.right is not None
+        elif not isinstance(stage, Transposed | Scale | InnerWith):
+            behind = True
+    return behind and any(isinstance(stage, InnerWith) and stage.rule == "cyclic-trace" for stage in chain)

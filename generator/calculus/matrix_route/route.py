@@ -18,19 +18,24 @@ from generator.calculus.matrix_route.jacobian import jacobian_of_chain
 from generator.calculus.matrix_route.linear_map import LinearMap
 from generator.calculus.matrix_route.reading import linear_map
 from generator.calculus.properties import uses_of_symmetry
-from generator.calculus.prose import sentence
+from generator.calculus.prose import argument_letter, sentence
 from generator.calculus.rewriting import rewrite
 
 
 def differentiate(
-    of: Symbol, expression: Node, wrt: Symbol, names: frozenset[str] = frozenset()
+    of: Symbol,
+    expression: Node,
+    wrt: Symbol,
+    names: frozenset[str] = frozenset(),
+    held: frozenset[Symbol] = frozenset(),
 ) -> tuple[Node, tuple[Claim, ...]]:
     """Return ∂of/∂wrt in the Jacobian layout, and the claims that lead to it; of stands for the expression.
 
     Beyond two indices the value is the vec Jacobian ∂ vec(of)/∂ vec(wrt)′. `names` are in use elsewhere: derivations
-    one level down do not take them for their own variable. Raises Refusal where no rule applies.
+    one level down do not take them for their own variable. `held` are names of a chain that may depend on each other
+    and are held fixed here. Raises Refusal where no rule applies.
     """
-    final, claims = differential_claims(of, expression, (wrt,), names)
+    final, claims = differential_claims(of, expression, (wrt,), names, held)
     value, reading = identify(of, wrt, final, linear_map(final, wrt))
     claims.extend(reading)
     value, written = entry_by_entry(build.partial(of, wrt), value)
@@ -40,14 +45,18 @@ def differentiate(
 
 
 def differential_claims(
-    of: Symbol, expression: Node, variables: tuple[Symbol, ...], names: frozenset[str] = frozenset()
+    of: Symbol,
+    expression: Node,
+    variables: tuple[Symbol, ...],
+    names: frozenset[str] = frozenset(),
+    held: frozenset[Symbol] = frozenset(),
 ) -> tuple[Node, list[Claim]]:
     """Return the differential of the expression (`of` is its name) in the d of the variables, and the claims up to it.
 
-    `names` as in `differentiate`. Raises Refusal where no rule applies.
+    `names` and `held` as in `differentiate`. Raises Refusal where no rule applies.
     """
     rewritten, claims = rewrite(of, expression)
-    lines = expand(rewritten, *variables, names=names)
+    lines = expand(rewritten, *variables, names=names, held=held)
     left = build.differential(of)
     taken = names | {of.name, *(variable.name for variable in variables)}
     claims.extend(Claim(left, line.expression, line.rule, line.reason, *_extras(line, taken)) for line in lines)
@@ -85,8 +94,9 @@ def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple
     row = FUNCTIONS[name]
     if row.definition is None:
         return ()
-    letter = next(letter for letter in ("u", "s", "t", *(f"s{k}" for k in range(1, 99))) if letter not in taken)
-    u = n.symbol(letter, properties=frozenset({"positive"}) if row.domain == "positive" else frozenset())
+    u = n.symbol(
+        argument_letter(taken), properties=frozenset({"positive"}) if row.domain == "positive" else frozenset()
+    )
     definition, known = row.definition(u), build.apply(name, u)
     left = build.partial(known, u)
     claims = [
@@ -98,7 +108,7 @@ def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple
         )
     ]
     inner = [node for node in walk(definition) if isinstance(node, n.Apply)]
-    lines = expand(definition, u)
+    lines = expand(definition, u, names=taken)
     du = build.differential(u)
     for line in lines:
         claims.append(Claim(build.differential(known), line.expression, line.rule, line.reason))

@@ -1,0 +1,94 @@
+"""The reason of a line says what that line does."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.algebra.nodes import Node
+from generator.algebra.statement import Statement
+from generator.calculus.derivation import Claim, Prose
+from generator.calculus.derive import derive
+from generator.language import parse_statement
+from generator.rendering.text import text
+
+
+def stated(given: str, lines: str, wrt: str) -> Statement:
+    return parse_statement(given.split("; "), lines.split(" ; "), wrt)
+
+
+def said(reason: Prose) -> str:
+    return reason.template.format(*(text(v) if isinstance(v, Node) else getattr(v, "name", v) for v in reason.values))
+
+
+def claims_of(given: str, lines: str, wrt: str, route: str) -> list[Claim]:
+    derivation = derive(stated(given, lines, wrt))
+    return [claim for partial in derivation.partials for claim in getattr(partial, f"{route}_route")]
+
+
+def reasons(given: str, lines: str, wrt: str, route: str) -> list[str]:
+    return [said(claim.reason) for claim in claims_of(given, lines, wrt, route)]
+
+
+SQUARE = "A, X in R^(N x N); a, b in R^N"
+COMPONENT = [
+    (SQUARE, "tr(A*X)", "X", "The summation indices are renamed."),
+    ("X in R^(N x N)", "tr(X + eye(N))", "X", "Sum term by term; a term without the index is added dim(N) times."),
+    ("x in R", "x^3", "x", "Power rule."),
+    ("x in R", "x^3 + 2*x", "x", "Differentiate term by term; power rule."),
+    ("x in R", "log(x)", "x", "The derivative of log(u) is 1/u."),
+    (SQUARE, "tr(X)", "X", "The derivative of X[i,j] by X[k,l] is δ[i,k]*δ[j,l]."),
+    (
+        SQUARE,
+        "det(X)",
+        "X",
+        "Chain rule in entries; the derivative of det(X) by X[i,j] is the cofactor adj(X)[j,i]; "
+        "the derivative of X[i,j] by X[k,l] is δ[i,k]*δ[j,l].",
+    ),
+    (
+        SQUARE,
+        "tr(A*X)",
+        "X",
+        "δ[i,k] and δ[j,l] are 0 unless their indices agree, so of each sum over a delta one term survives.",
+    ),
+    ("x in R", "exp(x^2)*sin(x^2)", "x", "Insert the definition."),
+    (
+        "x, c in R^N",
+        "c'*tanh(x)",
+        "x",
+        "Chain rule in entries; the derivative of tanh(u) is 1 - tanh(u)^2, times that of its argument; "
+        "the derivative of x[i] by x[k] is δ[i,k].",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "line", "wrt", "expected"), COMPONENT)
+def test_of_the_component_route(given: str, line: str, wrt: str, expected: str) -> None:
+    assert expected in reasons(given, line, wrt, "component")
+
+
+MATRIX = [
+    (SQUARE, "a'*X*b", "X", "A scalar is its own trace; factors of a trace may be shifted cyclically."),
+    (SQUARE, "tr(X*X)", "X", "Factors of a trace may be shifted cyclically."),
+    ("s in R; X in R^(M x N)", "s*tr(X'*X)", "X", "A scalar equals its transpose."),
+    ("x in R", "x^3 + 2*x", "x", "Collect the terms."),
+    ("x in R", "log(x)", "x", "Rearrange the factors."),
+    (SQUARE, "tr(X + eye(N))", "X", "Multiplying by eye changes nothing."),
+]
+
+
+@pytest.mark.parametrize(("given", "line", "wrt", "expected"), MATRIX)
+def test_of_the_matrix_route(given: str, line: str, wrt: str, expected: str) -> None:
+    assert expected in reasons(given, line, wrt, "matrix")
+
+
+def test_names_of_the_chain_are_held_fixed() -> None:
+    found = reasons("x in R^N; c in R^N", "f = y'*x + c'*x ; y = sin(x)", "x", "matrix")
+    assert not any("y does not depend on x" in reason for reason in found)
+    assert any(reason.endswith("y is held fixed here.") for reason in found)
+    assert any("c does not depend on x" in reason for reason in found)
+
+
+@pytest.mark.parametrize("route", ["matrix", "component"])
+def test_letters_for_arguments_avoid_the_names_of_the_statement(route: str) -> None:
+    found = reasons("u, s in R", "u*exp(u)*s", "u", route)
+    assert any("the derivative of exp(t) is exp(t)" in reason.lower() for reason in found)
