@@ -56,6 +56,10 @@ benchmark: .venv/.test  ## Measure the engine (pytest-benchmark); nothing is ass
 random: .venv/.test  ## Derive and check 20,000 random expressions by both routes, and print the score
 	@$(PYTHON) -m tests.random_expressions --count 20000 --depth 6 --jobs 2
 
+.PHONY: every-page
+every-page: .venv/.test docs  ## Open every page in a browser, not only one of each kind (half an hour)
+	@EVERY_PAGE=1 $(PYTHON) -m pytest tests/browser $(PYTEST_ARGUMENTS)
+
 .PHONY: golden
 golden: .venv/.test assets  ## Take over changed pages into tests/golden (look at the difference first)
 	@UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q tests/site/test_golden.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -26,10 +27,32 @@ class Site:
     address: str
 
     def paths(self) -> list[str]:
+        """Pages of every kind, or every page where EVERY_PAGE is set (`make every-page`)."""
+        return self.all_paths() if os.environ.get("EVERY_PAGE") else one_of_each_kind(self.all_paths())
+
+    def all_paths(self) -> list[str]:
         """Every page of the sitemap, relative to the address; the home page is ''."""
         found = re.findall(r"<loc>([^<]+)</loc>", (self.folder / "sitemap.xml").read_text("utf-8"))
         assert found, "the sitemap is empty"
         return [location.removeprefix(self.address) for location in found]
+
+
+KINDS = (
+    r"", r"conventions/", r"exercises/", r"exercises/mml-5-(4|8-[ac])/", r"identities/norm/", r"identities/norm/[^/]+/",
+    r"rules/product/", r"tags/",
+)  # fmt: skip
+"""Every kind of page; those of exercises with a plot, with tabs, with a long chain of links."""
+
+
+def one_of_each_kind(paths: list[str]) -> list[str]:
+    """Return the pages of every kind, one for each place that a pattern leaves open."""
+    found: dict[tuple[str, str], str] = {}
+    for path in sorted(paths):
+        for kind in KINDS:
+            if match := re.fullmatch(kind, path):
+                found.setdefault((kind, match[1] if match.re.groups else ""), path)
+    assert len({kind for kind, _ in found}) == len(KINDS), "a kind of page is not on the site"
+    return list(found.values())
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
