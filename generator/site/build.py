@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).resolve().parent.parent
 WORKS = "sources.yaml"
 """The file of the collection that names the works which entries cite."""
+LISTS = ("verification.md", "errata.md")
+"""Pages about all entries, besides those of the rules and those that are called index."""
 
 
 def write_pages(
@@ -216,8 +218,8 @@ class _Run:
 
 
 def _is_list(name: str) -> bool:
-    """Return whether a page is about all entries, so that it is wrong while one of them has a problem."""
-    return name.endswith("index.md") or name in ("verification.md", "errata.md") or name.startswith("rules/")
+    """Return whether a file is about all entries, so that it is wrong while one of them has a problem."""
+    return name.endswith(("index.md", "navigation.json")) or name in LISTS or name.startswith("rules/")
 
 
 def _reference(cache: Cache) -> dict[str, Any]:
