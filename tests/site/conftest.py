@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ slug: good
 title: Squared length
 group: exercise
 sources:
-  - name: A book
+  - book: reader
     number: Exercise 1.1
 question: Differentiate the squared length.
 given:
@@ -22,12 +23,20 @@ given:
 expression:
   - f = x'*x
 """
+WORKS = """\
+reader:
+  title: A book
+second:
+  title: Another book
+  authors: Somebody Else
+  link: https://example.org/second
+"""
 OTHER = """\
 slug: other
 title: Linear form
 group: exercise
 sources:
-  - name: A book
+  - book: reader
     number: Exercise 1.2
 question: Differentiate the linear form.
 given:
@@ -44,6 +53,10 @@ class Workshop:
 
     collection: Path
     docs: Path
+
+    @property
+    def cache(self) -> Path:
+        return self.docs.parent / ".cache" / "jacobook"
 
     def write(self, name: str, text: str) -> Path:
         path = self.collection / name
@@ -62,10 +75,26 @@ class Workshop:
         return {str(path): path.stat().st_mtime_ns for path in self.docs.rglob("*") if path.is_file()}
 
 
-@pytest.fixture
-def workshop(tmp_path: Path) -> Workshop:
-    """Two entries, not built yet."""
-    made = Workshop(tmp_path / "collection", tmp_path / "docs")
+def furnished(folder: Path) -> Workshop:
+    """Return a workshop in a folder, with two entries, not built yet."""
+    made = Workshop(folder / "collection", folder / "docs")
+    made.write("sources.yaml", WORKS)
     made.write("good.yaml", GOOD)
     made.write("other.yaml", OTHER)
+    return made
+
+
+@pytest.fixture(scope="session")
+def finished_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache after a run over the two entries: the rules and their planted mistakes take a while."""
+    made = furnished(tmp_path_factory.mktemp("finished"))
+    assert made.run() == 0
+    return made.cache
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, finished_work: Path) -> Workshop:
+    """Two entries, worked out before but not built yet."""
+    made = furnished(tmp_path)
+    shutil.copytree(finished_work, made.cache)
     return made
