@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from generator.site.build import write_pages
 
@@ -47,6 +50,18 @@ wrt: x
 """
 
 
+def entry(slug: str, expression: str, *given: str, number: str | None = None, **fields: Any) -> str:
+    """Return the text of an entry that differs from the simplest one in these fields."""
+    source = {"book": "reader"} | ({"number": number} if number else {})
+    data = {"slug": slug, "group": "exercise", "title": f"About {slug}", "sources": [source], "question": "What is it?"}
+    return yaml.safe_dump(data | {"given": list(given), "expression": [expression]} | fields, sort_keys=False)
+
+
+def claim(formula: str, **fields: Any) -> dict[str, Any]:
+    """Return a published formula, as entries have it."""
+    return {"formula": formula, "source": {"name": "A printed page"}} | fields
+
+
 @dataclass
 class Workshop:
     """A collection and the folder that its pages go to."""
@@ -66,6 +81,22 @@ class Workshop:
 
     def run(self, check: bool = False, jobs: int = 1) -> int:
         return write_pages(self.docs, self.collection, check, jobs)
+
+    def page(self, name: str) -> str:
+        return (self.docs / name).read_text("utf-8")
+
+    def records(self) -> dict[str, dict[str, Any]]:
+        """Return what the cache keeps of every entry, by slug."""
+        kept = (json.loads(path.read_text("utf-8")) for path in self.cache.glob("*.json"))
+        return {record["slug"]: record for record in kept if "slug" in record}
+
+    def only(self, **entries: str) -> None:
+        """Let the collection consist of these entries alone; underscores stand for hyphens."""
+        for path in self.collection.rglob("*.yaml"):
+            if path.name != "sources.yaml":
+                path.unlink()
+        for name, text in entries.items():
+            self.write(f"{name.replace('_', '-')}.yaml", text)
 
     def files(self) -> dict[str, bytes]:
         found = (path for path in self.docs.rglob("*") if path.is_file() and path.name != ".manifest.json")

@@ -21,12 +21,16 @@ tags:
 """
 
 
-def test_a_fourth_exercise(workshop, root):
+def take_two_exercises(workshop, root) -> None:
+    """Fill the workshop with two exercises of the collection, without their links to others."""
     shutil.rmtree(workshop.collection)
-    collection = root / "generator" / "collection"
     for name in ("sources.yaml", "mml/mml-5-8-a.yaml", "mml/mml-5-8-b.yaml"):
-        text = (collection / name).read_text("utf-8")
+        text = (root / "generator" / "collection" / name).read_text("utf-8")
         workshop.write(name, "\n".join(line for line in text.splitlines() if not line.startswith("related:")))
+
+
+def test_a_fourth_exercise(workshop, root):
+    take_two_exercises(workshop, root)
     assert workshop.run() == 0
     before = set(workshop.files())
     workshop.write("more/fourth.yaml", FOURTH)
@@ -51,9 +55,9 @@ def test_a_fourth_exercise(workshop, root):
 DETERMINANT = """\
 slug: logarithm-of-a-determinant
 title: Logarithm of a determinant, symmetric matrix
-source:
-  book: The Matrix Cookbook
-  number: Equation 141
+group: structured
+sources:
+  - {book: cookbook, number: (141)}
 question: Differentiate the logarithm of the determinant of a symmetric matrix by the matrix.
 given:
   - X in R^(N x N) symmetric, invertible
@@ -63,18 +67,14 @@ expression:
 
 
 def test_a_symmetric_variable_has_a_section_on_its_free_entries(workshop, root):
-    shutil.rmtree(workshop.collection)
-    collection = root / "generator" / "collection"
-    for name in ("sources.yaml", "mml/mml-5-8-a.yaml", "mml/mml-5-8-b.yaml"):
-        text = (collection / name).read_text("utf-8")
-        workshop.write(name, "\n".join(line for line in text.splitlines() if not line.startswith("related:")))
+    take_two_exercises(workshop, root)
     workshop.write("more/determinant.yaml", DETERMINANT)
     assert workshop.run() == 0
     files = workshop.files()
-    page = files["exercises/logarithm-of-a-determinant.md"].decode()
-    section = page.split("## If X stays symmetric: only its free entries vary\n")[1].split("\n## ")[0]
+    page = files["identities/structured/logarithm-of-a-determinant.md"].decode()
+    section = page.split("## If X stays symmetric: only its free entries vary {#free-entries}\n")[1].split("\n## ")[0]
     assert r"2\boldsymbol{X}^{-1} - \boldsymbol{X}^{-1} \odot \boldsymbol{I}_{N}" in section
-    assert "rules.md#symmetric-entries" in section
-    assert "rules.md#symmetric-gradient" in section
+    assert "rules/symmetric-entries.md" in section
+    assert "rules/symmetric-gradient.md" in section
     assert "free entries, line 3" in page
     assert "free entries vary" not in files["exercises/mml-5-8-a.md"].decode()
