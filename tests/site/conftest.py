@@ -50,11 +50,14 @@ wrt: x
 """
 
 
-def entry(slug: str, expression: str, *given: str, number: str | None = None, **fields: Any) -> str:
+def entry(
+    slug: str, expression: str | tuple[str, ...], *given: str, number: str | None = None, **fields: Any
+) -> str:
     """Return the text of an entry that differs from the simplest one in these fields."""
     source = {"book": "reader"} | ({"number": number} if number else {})
     data = {"slug": slug, "group": "exercise", "title": f"About {slug}", "sources": [source], "question": "What is it?"}
-    return yaml.safe_dump(data | {"given": list(given), "expression": [expression]} | fields, sort_keys=False)
+    links = [expression] if isinstance(expression, str) else list(expression)
+    return yaml.safe_dump(data | {"given": list(given), "expression": links} | fields, sort_keys=False)
 
 
 def claim(formula: str, **fields: Any) -> dict[str, Any]:
