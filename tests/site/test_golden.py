@@ -14,7 +14,8 @@ PAGES = (
     "exercises/mml-5-8-b.md",
     "exercises/mml-5-8-c.md",
     "conventions.md",
-    "rules.md",
+    "rules/index.md",
+    "rules/product.md",
 )
 
 
