@@ -65,6 +65,10 @@ golden: .venv/.test assets  ## Take over changed pages into tests/golden (look a
 	@UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q tests/site/test_golden.py
 	@git --no-pager diff --stat -- tests/golden 2> /dev/null || true
 
+.PHONY: published
+published: .venv/.test assets  ## Put new entries on the list of published pages, which must stay
+	@UPDATE_PUBLISHED=1 $(PYTHON) -m pytest -q tests/site/test_published.py
+
 .PHONY: schema
 schema: .venv/.runtime  ## Write the JSON schema of an entry, for editors
 	@$(PYTHON) -m generator.site.schema

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 NAVIGATION = "assets/generated/navigation.json"
+REDIRECT = re.compile(r"---\ntitle: .*\nredirect: ")
+"""How the page of a former address begins."""
 
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
@@ -33,11 +36,17 @@ def on_pre_build(config: Any) -> None:
 
 
 def on_files(files: Any, config: Any) -> None:
-    """Take the navigation that the generator wrote; titles come from the pages themselves."""
+    """Take the navigation that the generator wrote, where former addresses are left out on purpose.
+
+    Titles come from the pages themselves.
+    """
     try:
         config["nav"] = json.loads((Path(config["docs_dir"]) / NAVIGATION).read_text(encoding="utf-8"))
     except OSError as error:
         raise SystemExit("There are no pages yet. Run `python -m generator` first (`make site` does both).") from error
+    for file in files.documentation_pages():
+        if REDIRECT.match(file.content_string):
+            file.inclusion = type(file.inclusion).NOT_IN_NAV
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:

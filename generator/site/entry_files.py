@@ -103,8 +103,8 @@ def _meant(item: Any) -> tuple[int | str, ...] | None:
 def _sentence(path: Path, root: yaml.Node | None, item: Any) -> str:
     keys = item["loc"]
     line, column = place_of(root, keys, of_key=item["type"] == "extra_forbidden")
-    name = ".".join(str(key) for key in keys)
-    return f"{path}:{line}:{column}: {name}: {_complaint(item)}"
+    name = ".".join(map(str, keys)) + ": " if keys else ""
+    return f"{path}:{line}:{column}: {name}{_complaint(item)}"
 
 
 def _complaint(item: Any) -> str:

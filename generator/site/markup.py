@@ -18,9 +18,15 @@ from generator.rendering.prose import escape_markdown, prose_markdown
 from generator.rendering.text import text
 
 
+BAR = r"\vert "
+
+
 def inline(formula: str) -> str:
-    r"""Return a formula inside a sentence, kept out of the search index: `\(…\){data-search-exclude}`."""
-    return rf"\({formula}\){{data-search-exclude}}"
+    r"""Return a formula inside a sentence, kept out of the search index: `\(…\){data-search-exclude}`.
+
+    It may stand in a table, where a bare bar would end the cell.
+    """
+    return rf"\({formula.replace('|', BAR)}\){{data-search-exclude}}"
 
 
 def display(formula: str) -> str:

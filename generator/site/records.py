@@ -68,6 +68,9 @@ def _claims(worked: Worked) -> Iterator[Claim]:
     if worked.differential is not None:
         yield from worked.differential.derivation.walk()
     if worked.taylor is not None:
+        for term in worked.taylor.expansion.terms:
+            if term.derivation is not None:
+                yield from term.derivation.claims()
         for claim in worked.taylor.expansion.claims:
             yield from claim.walk()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from generator.site.build import write_pages
 
@@ -15,7 +18,7 @@ slug: good
 title: Squared length
 group: exercise
 sources:
-  - name: A book
+  - book: reader
     number: Exercise 1.1
 question: Differentiate the squared length.
 given:
@@ -23,12 +26,20 @@ given:
 expression:
   - f = x'*x
 """
+WORKS = """\
+reader:
+  title: A book
+second:
+  title: Another book
+  authors: Somebody Else
+  link: https://example.org/second
+"""
 OTHER = """\
 slug: other
 title: Linear form
 group: exercise
 sources:
-  - name: A book
+  - book: reader
     number: Exercise 1.2
 question: Differentiate the linear form.
 given:
@@ -39,12 +50,31 @@ wrt: x
 """
 
 
+def entry(
+    slug: str, expression: str | tuple[str, ...], *given: str, number: str | None = None, **fields: Any
+) -> str:
+    """Return the text of an entry that differs from the simplest one in these fields."""
+    source = {"book": "reader"} | ({"number": number} if number else {})
+    data = {"slug": slug, "group": "exercise", "title": f"About {slug}", "sources": [source], "question": "What is it?"}
+    links = [expression] if isinstance(expression, str) else list(expression)
+    return yaml.safe_dump(data | {"given": list(given), "expression": links} | fields, sort_keys=False)
+
+
+def claim(formula: str, **fields: Any) -> dict[str, Any]:
+    """Return a published formula, as entries have it."""
+    return {"formula": formula, "source": {"name": "A printed page"}} | fields
+
+
 @dataclass
 class Workshop:
     """A collection and the folder that its pages go to."""
 
     collection: Path
     docs: Path
+
+    @property
+    def cache(self) -> Path:
+        return self.docs.parent / ".cache" / "jacobook"
 
     def write(self, name: str, text: str) -> Path:
         path = self.collection / name
@@ -55,6 +85,22 @@ class Workshop:
     def run(self, check: bool = False, jobs: int = 1) -> int:
         return write_pages(self.docs, self.collection, check, jobs)
 
+    def page(self, name: str) -> str:
+        return (self.docs / name).read_text("utf-8")
+
+    def records(self) -> dict[str, dict[str, Any]]:
+        """Return what the cache keeps of every entry, by slug."""
+        kept = (json.loads(path.read_text("utf-8")) for path in self.cache.glob("*.json"))
+        return {record["slug"]: record for record in kept if "slug" in record}
+
+    def only(self, **entries: str) -> None:
+        """Let the collection consist of these entries alone; underscores stand for hyphens."""
+        for path in self.collection.rglob("*.yaml"):
+            if path.name != "sources.yaml":
+                path.unlink()
+        for name, text in entries.items():
+            self.write(f"{name.replace('_', '-')}.yaml", text)
+
     def files(self) -> dict[str, bytes]:
         found = (path for path in self.docs.rglob("*") if path.is_file() and path.name != ".manifest.json")
         return {path.relative_to(self.docs).as_posix(): path.read_bytes() for path in sorted(found)}
@@ -63,21 +109,26 @@ class Workshop:
         return {str(path): path.stat().st_mtime_ns for path in self.docs.rglob("*") if path.is_file()}
 
 
+def furnished(folder: Path) -> Workshop:
+    """Return a workshop in a folder, with two entries, not built yet."""
+    made = Workshop(folder / "collection", folder / "docs")
+    made.write("sources.yaml", WORKS)
+    made.write("good.yaml", GOOD)
+    made.write("other.yaml", OTHER)
+    return made
+
+
 @pytest.fixture(scope="session")
-def rules_done(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache with the proofs of the rules, which are the same for every collection."""
-    seed = tmp_path_factory.mktemp("seed")
-    made = Workshop(seed / "collection", seed / "docs")
-    made.write("seed.yaml", GOOD.replace("slug: good", "slug: seed"))
+def finished_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache after a run over the two entries: the rules and their planted mistakes take a while."""
+    made = furnished(tmp_path_factory.mktemp("finished"))
     assert made.run() == 0
-    return seed / ".cache"
+    return made.cache
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, rules_done: Path) -> Workshop:
-    """Two entries, not built yet."""
-    made = Workshop(tmp_path / "collection", tmp_path / "docs")
-    shutil.copytree(rules_done, tmp_path / ".cache")
-    made.write("good.yaml", GOOD)
-    made.write("other.yaml", OTHER)
+def workshop(tmp_path: Path, finished_work: Path) -> Workshop:
+    """Two entries, worked out before but not built yet."""
+    made = furnished(tmp_path)
+    shutil.copytree(finished_work, made.cache)
     return made

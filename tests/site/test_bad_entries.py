@@ -8,23 +8,39 @@ from .conftest import GOOD, OTHER
 
 DEEP = "(" * 10_000 + "x" + ")" * 10_000
 
+WRT = "wrt: x\n"
+BOOK = "  - book: reader\n    number: Exercise 1.2"
+
+
+def claim(formula: str, more: str = "", book: str = "reader") -> tuple[str, str]:
+    """The change of OTHER that adds a published formula."""
+    lines = ["claims:", f"  - formula: {formula}", f"    source: {{book: {book}}}", *([f"    {more}"] if more else [])]
+    return WRT, WRT + "\n".join(lines) + "\n"
+
+
 # What is wrong, how the entry OTHER is spoiled, where the message points, words of the message, exit status.
 SPOILED = [
     ("malformed", ("given:\n", "given: [\n"), "9:", "is not YAML", 2),
-    ("tab", ("  - name", "\t- name"), "5:1", "is not YAML", 2),
+    ("tab", ("    number", "\tnumber"), "6:1", "is not YAML", 2),
     ("unknown field", ("question:", "qestion:"), "7:1", "did you mean question?", 2),
-    ("unknown field inside", ("- name:", "- nam:"), "5:5", "did you mean name?", 2),
+    ("unknown field inside", ("- book:", "- bok:"), "5:5", "did you mean book?", 2),
     ("missing field", ("question: Differentiate the linear form.\n", ""), "1:1", "question: is missing", 2),
+    ("no group", ("group: exercise\n", ""), "1:1", "group: is missing", 2),
+    ("no such group", ("group: exercise", "group: tracing"), "3:8", "'trace'", 2),
     ("number for text", ("Exercise 1.2", "1.2"), "6:13", "put it in quotes", 2),
     ("text for a list", ("expression:\n  - f = a'*x", "expression: f = a'*x"), "10:13", "not a list", 2),
     ("empty list", ("expression:\n  - f = a'*x", "expression: []"), "10:13", "empty list", 2),
+    ("no sources", ("sources:\n  - book: reader\n    number: Exercise 1.2", "sources: []"), "4:10", "empty list", 2),
     ("empty title", ("Linear form", "''"), "2:8", "is empty", 2),
     ("bad slug", ("slug: other", "slug: Other One"), "1:7", "slug", 2),
-    ("reserved slug", ("slug: other", "slug: index"), "1:7", "the pages that list the others", 2),
+    ("reserved slug", ("slug: other", "slug: index"), "1:7", "list the others", 2),
     ("repeated field", ("wrt: x", "wrt: x\nslug: more"), "13:1", "a second time", 2),
     ("control character", ("Linear form", '"Lin\\u0002ear"'), "2:8", "cannot be printed", 2),
-    ("javascript link", ("    number:", "    link: javascript:alert(1)\n    number:"), "6:11", "link", 2),
-    ("link that ends", ("    number:", "    link: 'https://a.b) <i>'\n    number:"), "6:11", "link", 2),
+    ("unknown book", ("book: reader", "book: raeder"), "5:11", "did you mean reader?", 2),
+    ("unheard-of book", ("book: reader", "book: zzz"), "5:11", "there are reader, second", 2),
+    ("book and name", ("    number", "    name: A page\n    number"), "5:5", "either a book", 2),
+    ("javascript link", (BOOK, "  - name: A page\n    link: javascript:alert(1)"), "6:11", "link", 2),
+    ("link that ends", (BOOK, "  - name: A page\n    link: 'https://a.b) <i>'"), "6:11", "link", 2),
     ("undeclared", ("a'*x", "c'*x"), "11:9", "`c`", 2),
     ("sizes", ("- x, a in R^N", "- x in R^N\n  - a in R^M"), "12:9", "N", 2),
     ("declared and defined", ("f = a'*x", "x = a'*a"), "11:", "x", 2),
@@ -33,22 +49,30 @@ SPOILED = [
     ("nested", ("a'*x", DEEP), "11:", "inside one another", 2),
     ("code", ("f = a'*x", """'__import__(''os'').system(''x'')'"""), "11:", "", 2),
     ("unknown variable", ("wrt: x", "wrt: q"), "12:6", "`q`", 2),
-    (
-        "no such property",
-        ("wrt: x", "assumed:\n  - {symbol: a, property: nice, reason: why}"),
-        "13:27",
-        "invertible",
-        2,
-    ),
-    (
-        "assumed of nothing",
-        ("wrt: x", "wrt: x\nassumed:\n  - {symbol: q, property: positive, reason: w}"),
-        "14:14",
-        "q",
-        2,
-    ),
+    ("no such property", (WRT, f"{WRT}assumed:\n  - {{symbol: a, property: nice, reason: w}}\n"), "14:27", "invertible", 2),
+    ("assumed of nothing", (WRT, f"{WRT}assumed:\n  - {{symbol: q, property: positive, reason: w}}\n"), "14:14", "q", 2),
+    ("not declared", (WRT, f"{WRT}assumed:\n  - {{symbol: a, property: positive, reason: w}}\n"), "14:14", "declare a", 2),
     ("related to nothing", ("wrt: x", "wrt: x\nrelated: [nowhere]"), "13:11", "nowhere", 2),
+    ("third derivative", (WRT, f"{WRT}order: 3\n"), "13:8", "1 or 2", 2),
+    ("two kinds of question", (WRT, f"{WRT}differential: [x, a]\n"), "1:1", "no wrt", 2),
+    ("vary nothing", (WRT, "differential: [x, q]\n"), "12:19", "q is not declared", 2),
+    ("case, undeclared", (WRT, f"{WRT}cases:\n  - {{title: T, expression: [\"c'*x\"]}}\n"), "14:30", "`c`", 2),
+    ("case, unknown variable", (WRT, f"{WRT}cases:\n  - {{title: T, wrt: q}}\n"), "14:21", "`q`", 2),
     ("refused", ("a'*x", "tr(adj(x*a'))"), "11:5", "adjugate", 3),
+    # A claim stands on line 14: `  - formula: a'`, its source on line 15, more on line 16.
+    ("claim, unreadable", claim("a'*"), "14:16", "the text ends after", 2),
+    ("claim, undeclared", claim("2*c'"), "14:16", "`c`", 2),
+    ("claim, unknown book", claim("a'", book="reeder"), "15:20", "did you mean reader?", 2),
+    ("claim, no source", (WRT, f"{WRT}claims:\n  - formula: a'\n"), "14:5", "claims.0.source: is missing", 2),
+    ("claim, no such case", claim("a'", "case: 1"), "1:1", "claim 1 is about case 1, and there are 0", 2),
+    ("claim, case zero", claim("a'", "case: 0"), "16:11", "greater than or equal to 1", 2),
+    ("claim, no target", claim("a'", "target: gradient"), "16:13", "a target begins with result", 2),
+    ("claim, no number", claim("a'", "target: row one"), "16:13", "`row 1`", 2),
+    ("claim, no such partial", claim("a'", "target: partial q by x"), "16:13", "q", 2),
+    ("claim, no Hessian", claim("a'", "target: hessian"), "16:13", "order: 2", 2),
+    ("claim, its own given", claim("a'", "given: ['x in R^']"), "16:21", "a size is", 2),
+    ("claim, bad reading", claim("a'", "reading: right"), "16:14", "'printed' or 'corrected'", 2),
+    ("claim, wrong correction", claim("2*a'", "reading: corrected"), "14:5", "correction 2*a' disagrees", 1),
 ]
 
 
@@ -77,6 +101,36 @@ def test_a_spoiled_entry(workshop, capsys, change, place, said, status):
     assert workshop.run() == 0
     assert workshop.files() == before
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "picture"),
+    [
+        (OTHER.replace("a'*x", "c'*x"), "\n    f = c'*x\n        ^\n"),
+        (OTHER.replace(*claim("a'*")), "\n    a'*\n      ^\n"),
+        (OTHER.replace(*claim("a' + 2*c'")), "\n    a' + 2*c'\n           ^\n"),
+        (OTHER.replace(*claim("a'", "target: value 2*q")), "q\n"),
+    ],
+)
+def test_a_caret_stands_below_the_mistake(workshop, capsys, spoiled, picture):
+    workshop.write("other.yaml", spoiled)
+    assert workshop.run() == 2
+    assert picture in capsys.readouterr().err
+
+
+def test_a_complaint_about_a_whole_entry_names_no_field(workshop, capsys):
+    path = workshop.write("other.yaml", OTHER + "differential: [x, a]\n")
+    assert workshop.run() == 2
+    assert capsys.readouterr().err == f"{path}:1:1: an entry with `differential` has no wrt, order, taylor and cases\n"
+
+
+def test_works_that_cannot_be_read(workshop, capsys):
+    assert workshop.run() == 0
+    before = workshop.files()
+    path = workshop.write("sources.yaml", "reader:\n  titel: A book\n")
+    assert workshop.run() == 2
+    assert f"{path}:2:3: reader.titel: is not a field" in capsys.readouterr().err
+    assert workshop.files() == before
 
 
 def test_what_cannot_be_read(workshop, capsys):

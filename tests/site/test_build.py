@@ -12,7 +12,7 @@ import time
 import pytest
 import yaml
 
-from .conftest import GOOD, OTHER
+from .conftest import GOOD, OTHER, WORKS
 
 HOSTILE = """<script>alert(1)</script> {{ 7*7 }} {% x %} | `code` ](javascript:alert(1)) **b** "q" \\x & # ~~s~~ $x$"""
 
@@ -37,7 +37,8 @@ def test_a_page_that_was_touched_is_mended(workshop):
     before = workshop.files()
     page = workshop.docs / "exercises" / "good.md"
     page.write_text("scribbled over", "utf-8")
-    (workshop.docs / "rules" / "index.md").unlink()
+    (workshop.docs / "rules" / "product.md").unlink()
+    (workshop.docs / "assets" / "generated" / "navigation.json").write_text("[]", "utf-8")
     assert workshop.run() == 0
     assert workshop.files() == before
 
@@ -148,7 +149,10 @@ def generate_on(workshop, terminal) -> int:
 def hostile_entry() -> str:
     entry = yaml.safe_load(OTHER)
     entry |= {"title": HOSTILE, "question": HOSTILE, "tags": [HOSTILE], "synonyms": [HOSTILE]}
-    entry["sources"] = [{"name": HOSTILE, "number": HOSTILE, "link": "https://example.org/a_b?c=d&e"}]
+    page = {"name": HOSTILE, "number": HOSTILE, "link": "https://example.org/a_b?c=d&e"}
+    entry["sources"] = [page, {"book": "hostile", "number": HOSTILE}]
+    entry["cases"] = [{"title": HOSTILE, "text": HOSTILE, "wrt": "a"}]
+    entry["claims"] = [{"formula": "2*a'", "source": page, "case": 1, "note": HOSTILE}]
     entry["given"] = ["x, a in R^N positive"]
     entry["assumed"] = [{"symbol": "a", "property": "positive", "reason": HOSTILE}]
     return yaml.safe_dump(entry)
@@ -157,6 +161,7 @@ def hostile_entry() -> str:
 @pytest.mark.slow
 @pytest.mark.xdist_group("browser")
 def test_authors_text_is_text(workshop, root, tmp_path):
+    workshop.write("sources.yaml", WORKS + yaml.safe_dump({"hostile": {"title": HOSTILE, "authors": HOSTILE}}))
     workshop.write("other.yaml", hostile_entry())
     assert workshop.run() == 0
     page = (workshop.docs / "exercises" / "other.md").read_text("utf-8")
@@ -174,5 +179,5 @@ def test_authors_text_is_text(workshop, root, tmp_path):
     assert not re.search(r"""href=["']?javascript:alert""", html)
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }} {% x %} | `code` ](javascript:alert(1)) **b**" in html
     assert "<strong>b</strong>" not in html
-    for name in ("exercises/index.html", "tags/index.html", "index.html"):
+    for name in ("exercises/index.html", "tags/index.html", "index.html", "errata/index.html", "verification/index.html"):
         assert "<script>alert" not in (tmp_path / "site" / name).read_text("utf-8"), name

@@ -9,7 +9,7 @@ SHOWN = {
         r"\underbrace{\frac{\partial f}{\partial z}}_{1\times 1}",
         "(1×1)(1×D)(D×D) = 1×D",
         "(D×D)(D×1)(1×1) = D×1",
-        "../rules/product.md",
+        "This is the derivative of the [quadratic form](../identities/quadratic/quadratic-form.md)",
         "../rules/scalar-transpose.md",
         "../rules/identity-factor.md",
         "../rules/substitution.md",
@@ -46,3 +46,16 @@ def test_shown(pages, part, shown):
 def test_the_routes_stand_in_the_order_of_the_entry(pages):
     text = (pages / "exercises" / "mml-5-8-b.md").read_text("utf-8")
     assert text.index("/// tab | Component route") < text.index("/// tab | Matrix route")
+
+
+def test_the_case_of_a_symmetric_matrix_is_a_section(pages):
+    text = (pages / "exercises" / "mml-5-8-a.md").read_text("utf-8")
+    case = text.split("## A symmetric matrix, as in a Gaussian {#case-1}\n")[1]
+    assert r"-\exp\left(-\tfrac{1}{2}(\boldsymbol{x} - \boldsymbol{\mu})^{\top}\boldsymbol{S}^{-1}" in case
+
+
+def test_a_slip_in_circulation_is_found(pages):
+    """A transpose in the place of an inverse, which a student found and the authors mended."""
+    text = (pages / "exercises" / "mml-5-8-a.md").read_text("utf-8")
+    wrong = text.split('<div class="claim claim-disagrees"')[1:]
+    assert any("before pull request 53" in part and "only if S is orthogonal" in part for part in wrong)

@@ -12,6 +12,8 @@ import urllib.request
 
 import pytest
 
+from .conftest import furnished
+
 BUILDING = "Building documentation..."
 BUILT = "Documentation built in"
 
@@ -57,14 +59,15 @@ def changes(project):
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("browser")
-def test_every_change_settles(root, pages, tmp_path):
+def test_every_change_settles(root, finished_work, tmp_path):
     project = tmp_path / "project"
-    ignored = shutil.ignore_patterns("__pycache__", ".venv", ".git", "node_modules", "site-packages", "tests")
-    for name in ("generator", "docs", "hooks"):
-        shutil.copytree(root / name, project / name, ignore=ignored)
+    ignored = shutil.ignore_patterns("__pycache__", "collection", "generated", "*.md", ".manifest.json")
+    for name in ("generator", "hooks"):
+        shutil.copytree(root / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "collection"))
+    shutil.copytree(root / "docs", project / "docs", ignore=ignored)
     shutil.copy(root / "mkdocs.yml", project)
-    if (root / ".cache").is_dir():
-        shutil.copytree(root / ".cache", project / ".cache")
+    furnished(project / "generator")
+    shutil.copytree(finished_work, project / ".cache" / "jacobook")
 
     log = tmp_path / "log"
     port = free_port()

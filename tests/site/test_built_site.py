@@ -1,0 +1,111 @@
+"""A small collection with everything in it builds without a warning; anchors are there, and only once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin
+
+import pytest
+
+from .conftest import claim, entry, furnished
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+FORM = ("x'*A*x", "x in R^N", "A in R^(N x N)")
+
+
+class Ids(HTMLParser):
+    """The ids of a page and the addresses to which it links."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if found.get("id"):
+            self.ids.append(found["id"])
+        if tag == "a" and found.get("href"):
+            self.links.append(found["href"])
+
+
+@pytest.fixture(scope="module")
+def built(root, finished_work, tmp_path_factory) -> dict[str, Ids]:
+    """The pages of a small collection, built with `--strict`, by their addresses below the site."""
+    workshop = furnished(tmp_path_factory.mktemp("project"))
+    shutil.copytree(finished_work, workshop.cache)
+    chain = ("f(z) = exp(z)", "z = g(y) = y'*A*y", "y = x - mu")
+    case = {"title": "By the matrix", "wrt": "A"}
+    symmetric = {"title": "A symmetric matrix", "given": ["x, mu in R^N", "A in R^(N x N) symmetric"]}
+    workshop.only(
+        chain=entry("chain", chain, "x, mu in R^N", "A in R^(N x N)", wrt="x", cases=[case, symmetric], tags=["chain"]),
+        form=entry("form", *FORM, wrt="x", order=2, group="quadratic", redirects=["old-form"], related=["chain"],
+                   claims=[claim("2*A*x"), claim("x*A"), claim("x'*(A - A')", source={"book": "second"})]),
+        symmetric=entry("symmetric", "logdet(X)", "X in R^(N x N) symmetric, invertible", group="structured"),
+        varying=entry("varying", "X*Y", "X in R^(M x N)", "Y in R^(N x P)", differential=["X", "Y"], group="linear"),
+        series=entry("series", "sin(t)", "t in R", taylor={"at": 0, "degree": 3}, plot={"from": -3, "to": 3}),
+    )
+    assert workshop.run() == 0
+    project = workshop.docs.parent
+    for name in ("hooks", "mkdocs.yml"):
+        (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, project / name)
+    for name in ("stylesheets", "javascripts", "images", "mathjax"):
+        if (root / "docs" / "assets" / name).is_dir():
+            shutil.copytree(root / "docs" / "assets" / name, workshop.docs / "assets" / name)
+    run = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=project,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": "https://example.org/"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "WARNING" not in run.stderr
+    site = project / "site"
+    return {path.relative_to(site).as_posix(): Ids(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
+
+
+def test_every_kind_of_page_is_built(built):
+    assert {
+        "index.html",
+        "exercises/chain/index.html",
+        "identities/index.html",
+        "identities/quadratic/form/index.html",
+        "identities/quadratic/old-form/index.html",
+        "rules/product/index.html",
+        "errata/index.html",
+        "verification/index.html",
+    } <= set(built)
+
+
+def test_no_anchor_stands_twice_on_a_page(built):
+    twice = {name: [one for one, count in Counter(page.ids).items() if count > 1] for name, page in built.items()}
+    assert not {name: ids for name, ids in twice.items() if ids}
+    assert sum(len(page.ids) for page in built.values()) > 500
+
+
+def test_every_link_within_the_site_leads_somewhere(built):
+    addresses = {name.removesuffix("index.html"): page for name, page in built.items()}
+    lost = []
+    for name, page in addresses.items():
+        for link in page.links:
+            address, anchor = urldefrag(urljoin(f"https://site.example/{name}", link))
+            path = address.removeprefix("https://site.example/")
+            if path == address or Path(path).suffix == ".yaml":
+                continue
+            if path not in addresses or (anchor and anchor not in addresses[path].ids):
+                lost.append(f"{name}: {link}")
+    assert not lost
+
+
+def test_sections_have_the_anchors_that_are_promised(built):
+    assert {"chain", "case-1", "case-2", "case-1-chain"} <= set(built["exercises/chain/index.html"].ids)
+    assert {"second-derivative", "claims"} <= set(built["identities/quadratic/form/index.html"].ids)

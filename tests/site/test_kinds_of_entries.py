@@ -1,0 +1,124 @@
+"""Cases, second derivatives, differentials, Taylor polynomials and plots: each has its place on the page."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from .conftest import entry
+
+FORM = ("x'*A*x", "x in R^N", "A in R^(N x N)")
+
+
+def page(workshop, text: str) -> str:
+    workshop.only(only=text)
+    assert workshop.run() == 0
+    (record,) = workshop.records().values()
+    return workshop.page(record["file"])
+
+
+def section(text: str, anchor: str) -> str:
+    """What stands below the heading with this anchor, up to the next heading of the first level below the title."""
+    return re.split(r"^## ", text.split(f"{{#{anchor}}}\n", 1)[1], maxsplit=1, flags=re.M)[0]
+
+
+def result(text: str) -> str:
+    return text.split('<p class="result-title">', 1)[1].split("</div>", 1)[0]
+
+
+def test_a_case_with_declarations_of_its_own(workshop):
+    case = {"title": "A symmetric matrix", "text": "Both terms are equal.", "given": [FORM[1], FORM[2] + " symmetric"]}
+    text = page(workshop, entry("only", *FORM, wrt="x", cases=[case]))
+    assert "## A symmetric matrix {#case-1}\n\nBoth terms are equal.\n" in text
+    assert r"\boldsymbol{x}^{\top}(\boldsymbol{A} + \boldsymbol{A}^{\top})" in result(text)
+    assert r"2\boldsymbol{x}^{\top}\boldsymbol{A}\]" in result(section(text, "case-1"))
+
+
+def test_cases_of_another_variable_and_another_function(workshop):
+    cases = [{"title": "By the matrix", "wrt": "A"}, {"title": "Without it", "expression": ["x'*x"]}]
+    text = page(workshop, entry("only", *FORM, wrt="x", cases=cases))
+    assert r"\boldsymbol{x}\boldsymbol{x}^{\top}" in result(section(text, "case-1"))
+    assert r"2\boldsymbol{x}^{\top}" in result(section(text, "case-2"))
+    assert "By the matrix: code, and every claim" in text
+    assert "Without it: code, and every claim" in text
+
+
+def test_a_second_derivative(workshop):
+    text = page(workshop, entry("only", *FORM, wrt="x", order=2))
+    assert r"\boldsymbol{A} + \boldsymbol{A}^{\top}" in result(section(text, "second-derivative"))
+    assert "--order 2" in text
+
+
+def test_a_second_derivative_of_a_vector_is_refused(workshop, capsys):
+    workshop.only(only=entry("only", "A*x", "x in R^N", "A in R^(M x N)", wrt="x", order=2))
+    assert workshop.run() in (2, 3)
+    assert "only.yaml:" in capsys.readouterr().err
+    assert "exercises/only.md" not in workshop.files()
+
+
+def test_a_differential_in_two_variables(workshop):
+    text = page(workshop, entry("only", "X*Y", "X in R^(M x N)", "Y in R^(N x P)", differential=["X", "Y"]))
+    found = result(text)
+    for term in (r"\mathrm{d}\boldsymbol{X}\,\boldsymbol{Y}", r"\boldsymbol{X}\,\mathrm{d}\boldsymbol{Y}"):
+        assert term in found
+    assert "../rules/product.md" in text
+    assert "## In code" not in text
+
+
+def test_a_differential_in_one_of_two(workshop):
+    text = page(workshop, entry("only", "X*Y", "X in R^(M x N)", "Y in R^(N x P)", differential=["X"]))
+    assert r"\mathrm{d}\boldsymbol{Y}" not in text
+
+
+def test_taylor_polynomials(workshop):
+    text = page(workshop, entry("only", "exp(t)", "t in R", taylor={"at": 0, "degree": 3}))
+    rows = re.findall(r"^\| (\d+) \| (.+) \| (.+) \| (.+) \|$", text, re.M)
+    assert [row[0] for row in rows] == ["0", "1", "2", "3"]
+    assert r"\tfrac{1}{6}" in rows[3][3]
+    assert "t^{3}" in result(text)
+    assert "The polynomial of degree 3" in text
+
+
+def test_plots(workshop):
+    curve = page(workshop, entry("only", "exp(c*t)", "t, c in R", wrt="t", plot={"from": -1, "to": 1, "with": {"c": 2}}))
+    assert curve.count('<figure class="plot"') == 1
+    assert "<svg" in curve
+    both = page(workshop, entry("only", "sin(t)", "t in R", taylor={"at": 0, "degree": 3}, plot={"from": -3, "to": 3}))
+    assert both.count('<figure class="plot"') == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"plot": {"from": 1, "to": -1}},
+        {"plot": {"from": -1, "to": 1}},  # c has no value
+        {"plot": {"from": -1, "to": 1, "with": {"q": 1, "c": 1}}},
+    ],
+)
+def test_a_plot_that_cannot_be_drawn(workshop, capsys, fields):
+    path = workshop.collection / "only.yaml"
+    workshop.only(only=entry("only", "exp(c*t)", "t, c in R", wrt="t", **fields))
+    assert workshop.run() == 2
+    assert re.match(rf"{re.escape(str(path))}:\d+:\d+: plot: .", capsys.readouterr().err)
+
+
+def test_a_plot_of_a_function_of_a_vector(workshop, capsys):
+    workshop.only(only=entry("only", "x'*x", "x in R^N", plot={"from": -1, "to": 1}))
+    assert workshop.run() == 2
+    assert "plot: " in capsys.readouterr().err
+
+
+def test_the_commands_on_a_page_derive_its_results(workshop):
+    cases = [{"title": "A symmetric matrix", "given": [FORM[1], FORM[2] + " symmetric"]}]
+    text = page(workshop, entry("only", *FORM, wrt="x", order=2, cases=cases))
+    commands = re.findall(r"```sh\n(.+?)\n\s*```", text, re.S)
+    results = re.findall(r"<p class=\"result-title\">.+?\\\[.+? = (.+?)\\\]", text, re.S)
+    assert len(commands) == len(results) == 3
+    for command in commands:
+        arguments = shlex.split(command.replace("\\\n", " "))[1:]
+        run = subprocess.run([sys.executable, *arguments, "--format", "latex"], capture_output=True, text=True, check=True)
+        assert any(found in run.stdout for found in results)

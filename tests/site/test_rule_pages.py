@@ -1,0 +1,73 @@
+"""Every row of the rule table has a page, with exactly the pages that use it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from generator.calculus.rules import RULES
+from generator.site.markup import words
+
+from .conftest import entry
+
+
+@pytest.fixture
+def collection(workshop):
+    workshop.only(
+        product=entry("product", "x'*A*x", "x in R^N", "A in R^(N x N)", wrt="x", group="quadratic"),
+        curve=entry("curve", "tanh(t)", "t in R", order=2),
+        inverse=entry("inverse", "inv(X)", "X in R^(N x N) invertible", group="inverse"),
+        varying=entry("varying", "X*Y", "X in R^(M x N)", "Y in R^(N x P)", differential=["X", "Y"], group="linear"),
+        series=entry("series", "cos(t)", "t in R", taylor={"at": 0, "degree": 2}),
+    )
+    assert workshop.run() == 0
+    return workshop
+
+
+def uses(text: str) -> set[str]:
+    """The pages to which the list of uses links."""
+    return set(re.findall(r"\]\(\.\./([^)]+)\)", text.split("## Pages that use it\n")[1]))
+
+
+def checked(text: str) -> set[str]:
+    """The rules of all claims of a page, by the tables of what was checked; these name rules and do not link them."""
+    slugs = {words(rule.name): slug for slug, rule in RULES.items()}
+    assert len(slugs) == len(RULES)
+    tables = text.split("| Claim | Rule | Largest error | Proved in entries for |\n|---|---|---|---|\n")[1:]
+    rows = [line.split(" | ") for table in tables for line in table.split("\n\n")[0].splitlines()]
+    assert rows
+    return {slugs[row[1]] for row in rows}
+
+
+def test_every_row_has_a_page(collection):
+    made = {name for name in collection.files() if name.startswith("rules/")}
+    assert made == {f"rules/{slug}.md" for slug in RULES} | {"rules/index.md"}
+    index = collection.page("rules/index.md")
+    assert sorted(re.findall(r"\]\(([a-z0-9-]+)\.md\)", index)) == sorted(RULES)
+
+
+def test_a_page_links_back_to_exactly_the_pages_that_cite_it(collection):
+    entries = [record["file"] for record in collection.records().values()]
+    assert len(entries) == 5
+    linked = {file: set(re.findall(r"rules/([a-z0-9-]+)\.md", collection.page(file))) for file in entries}
+    # What a derivative means is checked on every page, whether a line cites it or not.
+    cited = {file: checked(collection.page(file)) - {"definition"} | linked[file] for file in entries}
+    for slug in RULES:
+        expected = {file for file, slugs in cited.items() if slug in slugs}
+        assert uses(collection.page(f"rules/{slug}.md")) == expected, slug
+    assert "identities/quadratic/product.md" in uses(collection.page("rules/product.md"))
+
+
+def test_a_rule_that_no_page_uses_says_so(collection):
+    assert "No page of the collection uses this rule yet" in collection.page("rules/kronecker.md")
+
+
+def test_a_rule_page_has_statement_and_sources(collection):
+    text = collection.page("rules/product.md")
+    assert r"\mathrm{d}\boldsymbol{A}\,\boldsymbol{B} + \boldsymbol{A}\,\mathrm{d}\boldsymbol{B}" in text
+    assert "Sources: MML (5.29)" in text
+
+
+def test_the_domain_of_a_rule_is_said(collection):
+    assert "Applies where the argument is positive." in collection.page("rules/derivative-of-log.md")
