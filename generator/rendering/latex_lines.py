@@ -51,7 +51,7 @@ def latex_with_shapes(node: Node) -> str:
 def _factors_with_shapes(node: Node, after_sign: bool) -> str:
     """Return the factors side by side; one that has a sign itself takes parentheses unless it begins the formula."""
     groups = shape_groups(node)
-    braces = []
+    braces: list[str] = []
     for group in groups:
         first = not (braces or after_sign)
         if len(group) > 1:
