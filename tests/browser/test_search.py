@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
     ("query", "slug"),
     [
         ("quadratic form gradient", "mml-5-8-a"),
-        ("trace of an outer product plus noise", "mml-5-8-b"),
+        ("trace outer product", "mml-5-8-b"),
         ("tanh jacobian", "mml-5-8-c"),
     ],
 )
