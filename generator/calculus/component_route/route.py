@@ -66,7 +66,7 @@ def differentiate(
         claims.append(Claim(slope, sifted_node, "sifting", sentence([_why_sifted(unsifted_node, sifted_node)])))
     value = None
     if shape is None:
-        claims += _slice(of, wrt, places, columns, sifted_node)
+        claims += _slices(of, wrt, places, columns, sifted_node)
         value = _stacked(sifted, _stacking_order(places), columns, partial)
     elif places == rows:
         value = _assembled(sifted, rows + columns, shape)
@@ -115,20 +115,25 @@ def _pair_of(delta: tuple[Position, Position], row: Index) -> list[Pair]:
     return [p for p, q in ((a, b), (b, a)) if isinstance(p, Pair) and q == row]
 
 
-def _slice(
+def _slices(
     of: Symbol, wrt: Symbol, places: tuple[Position, ...], columns: tuple[Index, ...], entry: Node
 ) -> list[Claim]:
-    """Return the slice of a matrix's derivative by the first entry of a vector, written out."""
+    """Return slices of a matrix's derivative by a vector, written out: all if they are few, else the first."""
     rows = tuple(place for place in places if isinstance(place, Index))
     if len(rows) != 2 or len(columns) != 1 or not _is_short(entry):
         return []
-    first = Dimension(1)
-    left = build.array_of(build.partial_entry(of, wrt, rows, (first,)), *rows, shape=of.shape)
-    right = build.array_of(substitute_indices(entry, {columns[0]: first}), *rows, shape=of.shape)
-    reason = Prose(
-        "One slice, for {0} = 1: the derivative of the whole matrix by {1}.", (columns[0], build.entry(wrt, first))
-    )
-    return [Claim(left, right, "written-out", reason)]
+    size = columns[0].dimension
+    count = size.coefficient if not size.names and size.coefficient <= FULL else 1
+    claims = []
+    for k in map(Dimension, range(1, count + 1)):
+        left = build.array_of(build.partial_entry(of, wrt, rows, (k,)), *rows, shape=of.shape)
+        right = build.array_of(substitute_indices(entry, {columns[0]: k}), *rows, shape=of.shape)
+        said = "One slice, for {0} = {1}: the derivative of the whole matrix by {2}."
+        if count > 1:
+            said = "The slice for {0} = {1}: the derivative of the whole matrix by {2}."
+        reason = Prose(said, (columns[0], build.size_of(k), build.entry(wrt, k)))
+        claims.append(Claim(left, right, "written-out", reason))
+    return claims
 
 
 def _assembled(sifted: list[Monomial], indices: tuple[Index, ...], shape: Shape) -> Node | None:
