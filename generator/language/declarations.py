@@ -102,6 +102,10 @@ class _Reader:
 
     def shape(self) -> Shape:
         if not self.take("in", "∈"):
+            if self.value == ":" and "=>" in self.text:
+                self.start = self.text.index("=>")
+                self.end = self.start + 2
+                self.fail(f"the arrow of a function is `->`: {_FUNCTION_FORM}", "->")
             if self.value in (":", "=", "is"):
                 self.fail(f"`{self.value}` does not declare: {_FORM}", "in")
             self.fail(f"`in` was expected after the name{self._instead()}: {_FORM}", "in")
@@ -222,6 +226,8 @@ class _Reader:
             self.fail(f"this is no variable: {_FUNCTION_FORM}", ":")
         while self.kind:
             word = _PROPERTY.match(self.text, self.start)
+            if self.value == ";":
+                self.fail("one declaration at a time: what follows `;` is to be given on its own")
             if word is None:
                 self.fail(f"a property was expected{self._instead()}: {', '.join(PROPERTIES)}")
             self.end = self.position = word.end()

@@ -102,7 +102,7 @@ def test_order_and_kinds() -> None:
         ("A in R^(N x N) positive definite", 25, 33, "`positive-definite`", "positive-definite"),
         ("x in R^N nonsense", 10, 18, "the properties are", None),
         ("x in R^N positive,", 19, 20, "after the comma", None),
-        ("x in R^N; y in R", 9, 10, "a property was expected", None),
+        ("x in R^N; y in R", 9, 10, "one declaration at a time", None),
         ("x, x in R", 4, 5, "`x` is declared twice", None),
         ("λ, lambda in R", 4, 10, "`lambda` is declared twice", None),
     ],
