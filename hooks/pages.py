@@ -14,13 +14,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from mkdocs.exceptions import PluginError
+
+from generator.files import write_file
+from generator.site.typesetting import FormulaError, NoTypesetter, Typesetter
+
 ROOT = Path(__file__).resolve().parent.parent
 NAVIGATION = "assets/generated/navigation.json"
 REDIRECT = re.compile(r"---\ntitle: .*\nredirect: ")
 """How the page of a former address begins."""
 
+FORMULAS = "assets/stylesheets/formulas.css"
+
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
+typesetter = Typesetter(ROOT / "node_modules", ROOT / ".cache" / "formulas.json")
+is_typeset = False
 
 
 def on_startup(*, command: str, dirty: bool) -> None:
@@ -47,6 +56,31 @@ def on_files(files: Any, config: Any) -> None:
     for file in files.documentation_pages():
         if REDIRECT.match(file.content_string):
             file.inclusion = type(file.inclusion).NOT_IN_NAV
+
+
+def on_env(env: Any, config: Any, files: Any) -> None:
+    """Typeset all formulas of all pages at once."""
+    global is_typeset
+    pages = [file.page for file in files.documentation_pages() if file.page and file.page.content]
+    try:
+        typesetter.prepare(page.content for page in pages)
+    except NoTypesetter as error:
+        is_typeset = False
+        log.info("%s: formulas are left to the reader's browser.", error)
+    except FormulaError as error:
+        raise PluginError(f"A formula cannot be typeset. {error}") from error
+    else:
+        is_typeset = True
+        config["extra_css"].insert(0, FORMULAS)
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    return typesetter.typeset_page(output) if is_typeset else output
+
+
+def on_post_build(config: Any) -> None:
+    if is_typeset:
+        write_file(Path(config["site_dir"]) / FORMULAS, typesetter.style_sheet().encode())
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:

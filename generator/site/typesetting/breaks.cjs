@@ -1,0 +1,120 @@
+/*
+ * Where a long formula may be broken into lines: MathJax breaks at signs of relation and operation; this allows breaks
+ * between factors and inside long brackets too, and forbids those inside short ones.
+ *
+ * Works on MathJax's internal MathML, before it is set.
+ */
+"use strict";
+
+/** Formulas with fewer characters fit a phone and stay whole. */
+const SHORT = 14;
+/** A bracket with fewer characters stays whole. */
+const SHORT_BRACKET = 24;
+const TEXCLASS = { ORD: 0, OP: 1, BIN: 2, REL: 3, OPEN: 4, CLOSE: 5, PUNCT: 6, INNER: 7 };
+
+function allowBreaks(root) {
+  let row = root.childNodes[0];
+  while (row.childNodes.length === 1 && isWrapper(row.childNodes[0])) row = row.childNodes[0].childNodes[0];
+  root.setTeXclass(null);
+  if (characters(root) < SHORT) {
+    row.childNodes.forEach(keepWhole);
+    return;
+  }
+  for (const child of [...row.childNodes]) if (isLongBracket(child)) openUp(row, child);
+  const children = [...row.childNodes];
+  const isFree = outsideShortBrackets(children);
+  children.forEach((child, place) => {
+    if (!isFree[place]) keepWhole(child);
+    else if (place && isFactor(children[place - 1]) && isBeginOfFactor(child, children[place - 1])) {
+      const space = child.factory.create("mspace", { width: "0", linebreak: "goodbreak" });
+      space.parent = row;
+      row.childNodes.splice(row.childNodes.indexOf(child), 0, space);
+    }
+  });
+}
+
+function isWrapper(node) {
+  return node.isKind("mstyle") && node.childNodes[0]?.isInferred;
+}
+
+function characters(node) {
+  if (node.isKind("text")) return [...node.getText()].length;
+  const counted = node.isKind("mfrac") || node.isKind("munder") ? node.childNodes.slice(0, 2) : (node.childNodes ?? []);
+  const counts = counted.map((child) => (child ? characters(child) : 0));
+  return node.isKind("mfrac") || node.isKind("munder") ? Math.max(...counts) : counts.reduce((a, b) => a + b, 0);
+}
+
+function contains(node, kinds) {
+  return kinds.includes(node.kind) || (node.childNodes ?? []).some((child) => child && contains(child, kinds));
+}
+
+/** `\left( … \right)` around something long, in which nothing is so tall that the brackets must be measured. */
+function isLongBracket(node) {
+  const [first, last] = [node.childNodes?.[0], node.childNodes?.at(-1)];
+  return (
+    node.isKind("mrow") && first !== last && first?.isKind("mo") && last?.isKind("mo") &&
+    characters(node) >= SHORT_BRACKET && !contains(node, ["mtable", "munder", "munderover", "mover"])
+  );
+}
+
+/** Puts the content of a bracket into the row itself; the brackets get the size that they would have had. */
+function openUp(row, bracket) {
+  const inside = [...bracket.childNodes];
+  const size = contains(bracket, ["mfrac"]) ? "1.6em" : contains(bracket, ["msup", "msubsup"]) ? "1.2em" : "1em";
+  for (const [mo, texClass] of [[inside[0], TEXCLASS.OPEN], [inside.at(-1), TEXCLASS.CLOSE]]) {
+    mo.attributes.setList({ minsize: size, maxsize: size, stretchy: true, symmetric: true });
+    mo.texClass = texClass;
+    mo.setProperty("texClass", texClass);
+  }
+  for (const child of inside) child.parent = row;
+  row.childNodes.splice(row.childNodes.indexOf(bracket), 1, ...inside);
+}
+
+/** For each node of a row: whether every bracket around it is long. */
+function outsideShortBrackets(children) {
+  const free = children.map(() => true);
+  const open = [];
+  children.forEach((child, place) => {
+    const texClass = classOf(child);
+    if (texClass === TEXCLASS.OPEN) open.push(place);
+    else if (texClass === TEXCLASS.CLOSE && open.length) {
+      const start = open.pop();
+      const inside = children.slice(start + 1, place);
+      if (inside.reduce((count, node) => count + characters(node), 0) < SHORT_BRACKET) free.fill(false, start + 1, place + 1);
+    }
+  });
+  return free;
+}
+
+function classOf(node) {
+  return node.isEmbellished ? node.coreMO().texClass : node.texClass;
+}
+
+function keepWhole(node) {
+  if (node.isEmbellished) node.coreMO().attributes.set("linebreak", "nobreak");
+  else if (node.isKind("mspace")) node.attributes.set("linebreak", "nobreak");
+  else if (node.isKind("mstyle")) node.childNodes[0].childNodes.forEach(keepWhole);
+}
+
+function isOperator(node) {
+  return node.isEmbellished && [TEXCLASS.OP, TEXCLASS.BIN, TEXCLASS.REL, TEXCLASS.OPEN, TEXCLASS.PUNCT].includes(classOf(node));
+}
+
+/** Whether a factor may end here: not at a sign, a space, a name of a function or the d of a differential. */
+function isFactor(node) {
+  if (isOperator(node) || node.isKind("mspace")) return false;
+  if (node.isEmbellished) return classOf(node) === TEXCLASS.CLOSE;
+  const isUpright = node.isKind("mi") && (node.attributes.get("mathvariant") === "normal" || characters(node) > 1);
+  const isDifferential = (node.isKind("TeXAtom") || node.isKind("mrow")) && characters(node) === 1 && !contains(node, ["msup"]);
+  return !isUpright && !isDifferential && classOf(node) !== TEXCLASS.OP;
+}
+
+/** Whether a factor may begin here; a bracket after a single letter holds its arguments. */
+function isBeginOfFactor(node, before) {
+  if (node.isKind("mspace")) return false;
+  const texClass = classOf(node);
+  if (texClass === TEXCLASS.OPEN) return !before.isKind("mi");
+  return ![TEXCLASS.BIN, TEXCLASS.REL, TEXCLASS.CLOSE, TEXCLASS.PUNCT].includes(texClass);
+}
+
+module.exports = { allowBreaks };

@@ -1,0 +1,70 @@
+/*
+ * Typesets formulas with MathJax, outside of a browser.
+ *
+ *   node typeset.cjs NODE_MODULES < formulas.json > typeset.json
+ *
+ * Reads a list of [TeX, whether on a line of its own]. Writes {"markup": [HTML of each], "rules": [CSS rules that they
+ * need, among others]}. A formula that TeX does not understand ends the run with status 1 and says which.
+ */
+"use strict";
+
+const path = require("node:path");
+const { createRequire } = require("node:module");
+const { allowBreaks } = require("./breaks.cjs");
+
+async function main(nodeModules) {
+  const formulas = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+  const load = createRequire(path.join(nodeModules, "index.js"));
+  const MathJax = await load("mathjax").init({
+    loader: {
+      load: ["input/tex", "output/chtml", "[tex]/boldsymbol", "[tex]/html", "adaptors/liteDOM"],
+      paths: { fonts: path.join(nodeModules, "@mathjax") },
+    },
+    // Without "noundefined", so that an unknown command is an error.
+    tex: {
+      packages: { "[+]": ["boldsymbol", "html"], "[-]": ["noundefined"] },
+      formatError: (jax, error) => {
+        throw error;
+      },
+    },
+    output: { font: "mathjax-newcm", linebreaks: { inline: true } },
+  });
+  MathJax.startup.document.inputJax.tex.postFilters.add(({ data }) => allowBreaks(data.root));
+  const adaptor = MathJax.startup.adaptor;
+  const markup = [];
+  for (const [tex, display] of formulas) {
+    try {
+      markup.push(await typeset(MathJax, adaptor, tex, display));
+    } catch (error) {
+      process.stderr.write(`${error.message}\nin the formula ${tex}\n`);
+      process.exit(1);
+    }
+  }
+  const sheet = adaptor.textContent(MathJax.chtmlStylesheet());
+  process.stdout.write(JSON.stringify({ markup, rules: rulesOf(sheet) }));
+}
+
+/** Lines of the page hold both kinds, so that the browser breaks long ones at whatever width it has. */
+async function typeset(MathJax, adaptor, tex, display) {
+  const source = display ? `\\displaystyle ${tex}` : tex;
+  const seen = await MathJax.tex2chtmlPromise(source, { display: false });
+  const [math] = adaptor.childNodes(seen);
+  adaptor.setAttribute(math, "aria-hidden", "true");
+  adaptor.removeAttribute(seen, "overflow");
+  const drawn = adaptor.outerHTML(seen).replace(/ data-(latex|mjx-[a-z-]+|semantic-[a-z-]+)="[^"]*"/g, "");
+  const spoken = (await MathJax.tex2mmlPromise(tex, { display }))
+    .replace(/ data-[a-z-]+="[^"]*"| class="[^"]*"/g, "")
+    .replace(/>\s+</g, "><")
+    .replace(/<mspace width="0"[^>]*><\/mspace>| linebreak="nobreak"/g, "")
+    // What only keeps a place is not read aloud.
+    .replace(/<mrow><mpadded[^>]*><mphantom>.*?<\/mphantom><\/mpadded><\/mrow>/g, "");
+  return drawn.replace("</mjx-container>", `<mjx-assistive-mml>${spoken}</mjx-assistive-mml></mjx-container>`);
+}
+
+/** The style sheet as a list of rules. Rules do not nest but for media queries, which nothing here needs. */
+function rulesOf(sheet) {
+  const found = sheet.match(/[^{}]+\{[^{}]*\}/g) ?? [];
+  return found.map((rule) => rule.replace(/\/\*.*?\*\//gs, "").replace(/\s+/g, " ").trim());
+}
+
+main(path.resolve(process.argv[2]));
