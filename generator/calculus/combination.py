@@ -141,6 +141,22 @@ def _combine_stepwise(chain: Chain, partials: dict[Edge, PartialDerivation]) -> 
     return final, in_names, (*claims, *more)
 
 
+def partial_turned(of: Symbol, wrt: Symbol, value: Node) -> tuple[Claim, ...]:
+    """Return one partial derivative in the denominator layout: (∂z/∂y)′ = value′.
+
+    Empty where that layout is undefined (more than two indices) or shows the same (scalars, matrix variables).
+    """
+    left = build.partial(of, wrt)
+    if left.shape.is_scalar or of.shape.is_matrix or wrt.shape.is_matrix:
+        return ()
+    return (Claim(build.transpose(left), _turned(value), "denominator-layout", Prose("Transpose the derivative.")),)
+
+
+def _turned(value: Node) -> Node:
+    parts = value.operands if isinstance(value, n.Add) else (value,)
+    return collect(build.add(*map(transpose_factor, parts)))
+
+
 def denominator_layout(
     chain: Chain, partials: dict[Edge, PartialDerivation], value: Node, total: Node
 ) -> tuple[Claim, ...]:
@@ -167,8 +183,7 @@ def denominator_layout(
         simplified = tidy(build.add(*values))
         if not reads_alike(simplified, claims[-1].right):
             claims.append(Claim(left, simplified, *_why_tidied(values, simplified)))
-    parts = value.operands if isinstance(value, n.Add) else (value,)
-    result = collect(build.add(*map(transpose_factor, parts)))
+    result = _turned(value)
     reason = Prose("The transpose of the result.")
     inner = [link for link in chain.links[1:] if link.symbol in claims[-1].right.symbols] if claims else []
     if inner:

@@ -110,6 +110,8 @@ class PartialDerivation:
     component_route: tuple[Claim, ...]
     """Empty where `refusal` says why this route has no answer."""
     refusal: str | None = None
+    denominator: tuple[Claim, ...] = ()
+    """The value in the denominator layout (empty where that layout does not differ or is undefined)."""
     total: bool = False
     """True where `of` depends on `wrt` along this link only, so that the partial is the whole derivative."""
     identity: str | None = None
@@ -152,6 +154,7 @@ class Derivation:
         """Yield every claim of the derivation, with those one level down."""
         groups = [self.decomposition, *(p.matrix_route for p in self.partials)]
         groups += [p.component_route for p in self.partials]
+        groups += [p.denominator for p in self.partials]
         groups += [self.combination, self.denominator, self.special_cases, self.entries, self.structured]
         for group in groups:
             for claim in group:

@@ -15,7 +15,7 @@ from generator.algebra.traverse import names_within, substitute
 from generator.calculus import component_route, matrix_route
 from generator.calculus.backward import combine_backward, has_matrices
 from generator.calculus.chains import Chain, decompose
-from generator.calculus.combination import combine, denominator_layout, is_scaled, what_it_says
+from generator.calculus.combination import combine, denominator_layout, is_scaled, partial_turned, what_it_says
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from generator.calculus.domains import assumptions_of, notes_on
 from generator.calculus.identities import recognise
@@ -148,6 +148,7 @@ def _partial(
         matrix_route=claims["matrix"],
         component_route=claims["component"],
         refusal=refusal,
+        denominator=partial_turned(link.symbol, argument, value),
         total=direct,
         identity=identity.slug if identity else None,
     )

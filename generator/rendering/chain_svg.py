@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from itertools import pairwise
 
@@ -36,20 +37,47 @@ _FACES = {
 }
 
 
-def chain_figure(chain: Chain, prefix: str) -> str:
+Targets = Mapping[tuple[str, str], str]
+"""Where the arrow from a name to one that uses it leads: an address."""
+
+
+def chain_figure(chain: Chain, prefix: str, targets: Targets | None = None) -> str:
     """Return the chain as one HTML figure without blank lines, to be put into Markdown or HTML.
 
     It holds a picture of class `chain-wide` and one of class `chain-narrow`, of which a style sheet shows
-    one; where only the second is readable, it has neither class. The prefix makes the ids unique.
+    one; where only the second is readable, it has neither class. The prefix makes the ids unique. The label of an
+    arrow with a target is a link.
     """
     if lay_out(chain).width > WIDEST:
-        return f'<figure class="chain">{chain_svg(chain, prefix, vertical=True, kind="")}</figure>'
-    wide = chain_svg(chain, f"{prefix}-wide", kind="chain-wide")
-    narrow = chain_svg(chain, f"{prefix}-narrow", vertical=True, kind="chain-narrow")
+        return f'<figure class="chain">{_framed(chain, prefix, "", targets, vertical=True)}</figure>'
+    wide = _framed(chain, f"{prefix}-wide", "chain-wide", targets)
+    narrow = _framed(chain, f"{prefix}-narrow", "chain-narrow", targets, vertical=True)
     return f'<figure class="chain">{wide}{narrow}</figure>'
 
 
-def chain_svg(chain: Chain, prefix: str, vertical: bool = False, kind: str = "") -> str:
+def _framed(chain: Chain, prefix: str, kind: str, targets: Targets | None, vertical: bool = False) -> str:
+    """Return the picture in a frame of its proportions, with links over the labels.
+
+    They are HTML, since scripts that follow links (such as instant navigation) often fail on links inside SVG.
+    """
+    layout = lay_out(chain, vertical)
+    links = []
+    for arrow in layout.arrows:
+        edge = arrow.edge
+        target = (targets or {}).get((edge.source, edge.target))
+        if target is None or not edge.label:
+            continue
+        (x, y), (width, height) = _label_box(arrow, chain, vertical)
+        left, top = 100 * (x - width / 2) / layout.width, 100 * (y - height / 2) / layout.height
+        place = f"left:{left:.2f}%;top:{top:.2f}%;width:{100 * width / layout.width:.2f}%;height:{100 * height / layout.height:.2f}%"
+        name = escape(f"{plain(edge.label)}, shape {edge.shape}: how it is derived")
+        links.append(f'<a class="chain-link" href="{escape(target)}" style="{place}" aria-label="{name}"></a>')
+    size = f"width:{_number(layout.width)}px;aspect-ratio:{_number(layout.width)}/{_number(layout.height)}"
+    picture = chain_svg(chain, prefix, vertical)
+    return f'<div class="{f"chain-frame {kind}".strip()}" style="{size}">{picture}{"".join(links)}</div>'
+
+
+def chain_svg(chain: Chain, prefix: str, vertical: bool = False) -> str:
     """Return the chain as an SVG element, from left to right or from top to bottom.
 
     It scales down with the column it stands in and is never larger than its natural size. Raises ValueError
@@ -58,9 +86,8 @@ def chain_svg(chain: Chain, prefix: str, vertical: bool = False, kind: str = "")
     layout = lay_out(chain, vertical)
     prefix = escape(prefix)
     width, height = _number(layout.width), _number(layout.height)
-    classes = f"chain-picture {kind}".strip()
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{escape(classes)}" viewBox="0 0 {width} {height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chain-picture" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" style="max-width: 100%; height: auto" '
         f'role="img" aria-labelledby="{prefix}-title {prefix}-description">',
         f'<title id="{prefix}-title">{escape(_title(chain))}</title>',
@@ -164,6 +191,19 @@ def _label(arrow: Arrow, chain: Chain, vertical: bool) -> str:
     else:
         inside = _text(edge.label, x - 3, y - 9, LABEL_SIZE) + _shape(edge, x - 3, y + 19)
     return inside
+
+
+def _label_box(arrow: Arrow, chain: Chain, vertical: bool) -> tuple[Point, Point]:
+    """Return the middle and the size of what is written at an arrow."""
+    edge = arrow.edge
+    x, y = arrow.label
+    width, height = label_size(edge)
+    if not chain.is_linear:
+        return (x, y), (width, height)
+    if not vertical:
+        return (x - 3, y + 2), (width, height + 8)
+    beside = width_of(edge.label, LABEL_SIZE) + 10 + len(edge.shape) * SHAPE_SIZE * 0.62
+    return (x + 16 + beside / 2, y), (beside + 8, 30.0)
 
 
 def _shape(edge: ChainEdge, x: float, y: float, extra: str = "") -> str:

@@ -27,6 +27,7 @@ from generator.site.markup import attribute, display, inline, maths, sentence, s
 from generator.site.work import HESSIAN, Part, TaylorPart, Worked
 
 ROUTE_NAMES = {"matrix": "Matrix route", "component": "Component route"}
+DENOMINATOR = "Denominator layout"
 
 
 def page_name(entry: Entry) -> str:
@@ -40,7 +41,9 @@ def entry_page(worked: Worked, citations: Citations) -> dict[str, Any]:
     """Return everything that the page of an entry shows, but for the links to other entries."""
     entry = worked.entry
     parts = [_part(worked, part) for part in worked.parts]
+    claims = [finding_row(claim, citations, worked) for claim in worked.claims]
     return {
+        "slug": entry.slug,
         "title": words(entry.title),
         "nav_title": attribute(f"{short_number(entry)} {entry.title}".strip()),
         "description": attribute(entry.question),
@@ -54,7 +57,8 @@ def entry_page(worked: Worked, citations: Citations) -> dict[str, Any]:
         "taylor": _taylor(worked.taylor) if worked.taylor else None,
         "plots": list(worked.plots),
         "assumed": [_assumed(worked, position) for position in range(len(entry.assumed))],
-        "claims": [finding_row(claim, citations, worked) for claim in worked.claims],
+        "claims": claims,
+        "agreeing": sum(claim["status"] == "agrees" for claim in claims),
     }
 
 
@@ -66,6 +70,8 @@ def _differential(worked: Worked) -> dict[str, Any]:
     left = f"{latex(build.differential(derivation.function))} = {latex(derivation.value)}"
     given = [_given(worked, symbol, symbol in derivation.variables, True) for symbol in statement.declarations]
     return {
+        "prefix": "",
+        "turned": None,
         "statement": [display(latex_link(link)) for link in statement.links],
         "given": given,
         "shape": shape_text(derivation.value.shape),
@@ -117,29 +123,33 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
     left = f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
     prefix = f"{part.anchor}-" if part.anchor else ""
     order = ("matrix", "component") if worked.entry.first_route == "matrix" else ("component", "matrix")
+    shown = [display(latex_link(link)) for link in statement.links]
+    same = bool(part.anchor) and shown == [display(latex_link(link)) for link in worked.main.statement.links]
+    given = _all_given(worked, part)
+    if same:
+        main = _all_given(worked, worked.main)
+        given = [row for row in given if row not in main]
     return {
         "anchor": part.anchor,
         "prefix": prefix,
+        "same_chain": same and len(derivation.links) == len(worked.main.derivation.links),
         "title": words(part.title),
         "text": words(part.text) if part.text else "",
-        "statement": [display(latex_link(link)) for link in statement.links],
-        "given": [
-            *(_given(worked, s, s is statement.wrt, not part.anchor) for s in statement.declarations),
-            *(_given_function(worked, part, function) for function in statement.functions),
-        ],
+        "statement": [] if same else shown,
+        "given": given,
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
         "result": display(left),
         "result_latex": left,
+        "derivation_latex": left,
         "evidence": evidence_sentence(part.evidence),
-        "chain_title": "The chain" if len(derivation.links) > 1 else "The function and its variable",
-        "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug),
+        "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug, prefix),
         "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
         "decomposition": steps(derivation.decomposition),
-        "partials": [_partial(partial, prefix, order) for partial in derivation.partials],
-        "combination": steps(derivation.combination),
+        "partials": [_partial(partial, prefix, order, bool(derivation.denominator)) for partial in derivation.partials],
+        "combination": bool(derivation.combination),
+        "together": _together(derivation, order),
         "entries": steps(derivation.entries),
-        "denominator": steps(derivation.denominator),
-        "denominator_intro": _denominator_intro(derivation),
+        "turned": _turned(derivation),
         "structured": steps(derivation.structured),
         "structured_title": words(free_entries_title(derivation)),
         "special": steps(derivation.special_cases),
@@ -150,6 +160,15 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
         "checked": evidence_paragraph(part.evidence),
         "claims": [evidence_row(row) for row in part.evidence["claim_details"]],
     }
+
+
+def _all_given(worked: Worked, part: Part) -> list[dict[str, Any]]:
+    """Return the rows of everything that a part declares."""
+    statement = part.statement
+    return [
+        *(_given(worked, s, s is statement.wrt, not part.anchor) for s in statement.declarations),
+        *(_given_function(worked, part, function) for function in statement.functions),
+    ]
 
 
 def _given(worked: Worked, symbol: Symbol, varies: bool, is_main: bool) -> dict[str, Any]:
@@ -185,9 +204,10 @@ def _assumed(worked: Worked, position: int) -> str:
     return f"We assume that {maths(symbol)} is {item.property}. {words(item.reason)}"
 
 
-def _chain(derivation: Derivation, prefix: str) -> str:
-    """Return the picture of the chain, without links: Material's instant navigation fails on links inside SVG."""
-    figure = chain_figure(chain_of(derivation), prefix)
+def _chain(derivation: Derivation, name: str, prefix: str) -> str:
+    """Return the picture of the chain, whose arrows lead to the sections that derive them."""
+    targets = {(p.wrt.name, p.of.name): f"#{prefix}{anchor(p)}" for p in derivation.partials}
+    figure = chain_figure(chain_of(derivation), name, targets)
     return figure.replace("<figure ", "<figure data-search-exclude ", 1)
 
 
@@ -196,10 +216,41 @@ def anchor(partial: PartialDerivation) -> str:
     return f"{partial.of.name}-by-{partial.wrt.name}".lower().replace("_", "-")
 
 
-def _partial(partial: PartialDerivation, prefix: str, order: Iterable[str]) -> dict[str, Any]:
+def _together(derivation: Derivation, order: Iterable[str]) -> list[dict[str, Any]]:
+    """Return how the partials are put together: in the Jacobian layout, in entries, in the denominator layout."""
+    found = {
+        "matrix": {"name": ROUTE_NAMES["matrix"], "lines": steps(derivation.combination), "note": ""},
+        "component": {"name": ROUTE_NAMES["component"], "lines": steps(derivation.entries), "note": ""},
+    }
+    tabs = [found[name] for name in order if found[name]["lines"]]
+    if derivation.denominator:
+        note = f"Everything transposed: the same numbers, as {shape_text(derivation.denominator[-1].right.shape)}."
+        tabs.append({"name": DENOMINATOR, "lines": steps(derivation.denominator), "note": note})
+    return tabs
+
+
+def _turned(derivation: Derivation) -> dict[str, str] | None:
+    """Return the result in the denominator layout, if that is another one."""
+    if not derivation.denominator:
+        return None
+    last = derivation.denominator[-1]
+    return {"shape": shape_text(last.right.shape), "formula": display(f"{latex(last.left)} = {latex(last.right)}")}
+
+
+def _partial(partial: PartialDerivation, prefix: str, order: Iterable[str], with_layouts: bool) -> dict[str, Any]:
     claims = {"matrix": partial.matrix_route, "component": partial.component_route}
     left = build.partial(partial.of, partial.wrt)
     refusal = words(f"This route has no answer here: {partial.refusal}.") if partial.refusal else ""
+    tabs = [
+        {"name": ROUTE_NAMES[name], "lines": steps(claims[name]), "note": "" if claims[name] else refusal}
+        for name in order
+    ]
+    if with_layouts or partial.denominator:
+        note = "The denominator layout is defined for scalars and vectors only."
+        if left.shape.is_scalar:
+            note = "A scalar by a scalar is the same in both layouts."
+        note = "" if partial.denominator else note
+        tabs.append({"name": DENOMINATOR, "lines": steps(partial.denominator), "note": note})
     return {
         "symbol": maths(left),
         "title": words(f"Derivative of {partial.of.name} by {partial.wrt.name}"),
@@ -207,10 +258,7 @@ def _partial(partial: PartialDerivation, prefix: str, order: Iterable[str]) -> d
         "claim": display(f"{latex(left)} = {latex(partial.value)}"),
         "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),
         "identity": _identity(partial),
-        "tabs": [
-            {"name": ROUTE_NAMES[name], "lines": steps(claims[name]), "note": "" if claims[name] else refusal}
-            for name in order
-        ],
+        "tabs": tabs,
     }
 
 
@@ -218,13 +266,6 @@ def _identity(partial: PartialDerivation) -> dict[str, Any] | None:
     """Return the identity that books list, of which the partial is an instance; its page is found when all are known."""
     row = next((row for row in IDENTITIES if row.slug == partial.identity), None)
     return None if row is None else {"name": words(row.name.lower()), "sources": list(row.sources)}
-
-
-def _denominator_intro(derivation: Derivation) -> str:
-    if not derivation.denominator:
-        return ""
-    shape = shape_text(derivation.denominator[-1].right.shape)
-    return f"Everything transposed: the same numbers, as {shape}."
 
 
 def _special_title(claims: tuple[Claim, ...]) -> str:

@@ -251,6 +251,7 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
         name = f"∂{partial.of.name}/∂{partial.wrt.name}"
         yield from _lines(f"{name}, matrix route", partial.matrix_route, apart)
         yield from _lines(f"{name}, component route", partial.component_route, apart)
+        yield from _lines(f"{name}, denominator layout", partial.denominator, apart)
         left = build.partial(partial.of, partial.wrt)
         yield _Check(f"{name}, value", "definition", left, partial.value, apart)
     yield from _lines("combination", derivation.combination, whole)

@@ -26,7 +26,9 @@ function allowBreaks(root) {
   children.forEach((child, place) => {
     if (!isFree[place]) keepWhole(child);
     else if (place && isFactor(children[place - 1]) && isBeginOfFactor(child, children[place - 1])) {
-      const space = child.factory.create("mspace", { width: "0", linebreak: "goodbreak" });
+      // A thin space before the name of a function, which is lost after some factors, as TeX has it.
+      const width = classOf(child) === TEXCLASS.OP ? "0.167em" : "0";
+      const space = child.factory.create("mspace", { width, linebreak: "goodbreak" });
       space.parent = row;
       row.childNodes.splice(row.childNodes.indexOf(child), 0, space);
     }

@@ -1,0 +1,110 @@
+/*
+ * What a page of Jacobook does beyond being read: the answer that waits, sources to copy, printing.
+ * The page is whole without it.
+ */
+(() => {
+  const ANSWERS = "jacobook.answers";
+  const root = document.documentElement;
+
+  /* --- Answer first, or try it first: the choice holds for all pages, and is remembered ------------------------- */
+
+  function isHidden(box) {
+    return box.dataset.open ? box.dataset.open === "false" : root.dataset.answers === "hidden";
+  }
+
+  function showState(box) {
+    const button = box.querySelector(".answer-toggle");
+    if (!button) return;
+    const hidden = isHidden(box);
+    button.setAttribute("aria-expanded", String(!hidden));
+    button.textContent = hidden ? "Show the answer" : "Hide: try it first";
+  }
+
+  function toggleAnswer(box) {
+    const hidden = isHidden(box);
+    box.dataset.open = String(hidden);
+    root.dataset.answers = hidden ? "shown" : "hidden";
+    try {
+      localStorage.setItem(ANSWERS, root.dataset.answers);
+    } catch {
+      // Without storage the choice holds for this page.
+    }
+    document.querySelectorAll(".result").forEach(showState);
+  }
+
+  /* --- Copying ---------------------------------------------------------------------------------------------------- */
+
+  async function copy(button) {
+    const source = document.getElementById(button.dataset.source);
+    const text = source?.textContent.trim() ?? "";
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const field = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+      button.focus();
+    }
+    const words = button.dataset.words ?? button.textContent;
+    button.dataset.words = words;
+    button.textContent = "Copied ✓";
+    clearTimeout(button.timer);
+    button.timer = setTimeout(() => (button.textContent = words), 2000);
+    window.alert$?.next(`${words}: copied to clipboard`);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".quiet-button");
+    if (!button) return;
+    if (button.matches(".answer-toggle")) toggleAnswer(button.closest(".result"));
+    else if (button.matches(".copy-source")) copy(button);
+    else if (button.matches(".print-page")) print();
+  });
+
+  /* --- On paper, everything that is folded is open ---------------------------------------------------------------- */
+
+  let opened = [];
+
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll(".md-content details:not([open], .evidence, .agreeing)")];
+    opened.forEach((box) => (box.open = true));
+  });
+  addEventListener("afterprint", () => opened.splice(0).forEach((box) => (box.open = false)));
+
+  /* --- A formula or table too wide for the page scrolls in its box: by keyboard, too ------------------------------ */
+
+  const boxes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const scrolls = target.scrollWidth > target.clientWidth + 1;
+      target.classList.toggle("scrolls", scrolls);
+      if (scrolls) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+
+  /* --- What was not laid out because it is far below is laid out when there is time --------------------------------- */
+
+  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+  const PATIENCE = 2500;
+
+  function layOutTheRest() {
+    const waiting = [...document.querySelectorAll(".md-content__inner > *")];
+    const next = () => {
+      const part = waiting.shift();
+      if (!part?.isConnected) return;
+      part.style.contentVisibility = "visible";
+      idle(next);
+    };
+    setTimeout(() => idle(next), PATIENCE);
+  }
+
+  // Material announces the first page and every page that instant navigation brings.
+  document$.subscribe(() => {
+    document.querySelectorAll(".result").forEach(showState);
+    boxes.disconnect();
+    for (const box of document.querySelectorAll("div.arithmatex, .md-typeset__scrollwrap")) boxes.observe(box);
+    layOutTheRest();
+  });
+})();
