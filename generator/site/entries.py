@@ -174,6 +174,7 @@ class Entry(Strict):
     synonyms: tuple[Words, ...] = Field(default=(), description="Other names, for the search.")
     tags: tuple[Words, ...] = Field(default=(), description="Subjects, for the page of tags.")
     related: tuple[Slug, ...] = Field(default=(), description="Slugs of entries to read next.")
+    featured: bool = Field(default=False, description="The derivation that the home page shows.")
     redirects: tuple[Slug, ...] = Field(default=(), description="Former slugs: their pages lead here.")
 
     @model_validator(mode="after")

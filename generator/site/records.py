@@ -33,6 +33,7 @@ def record_of(worked: Worked, citations: Citations) -> Record:
         "number": words(short_number(entry)),
         "sources": [source.model_dump() for source in entry.sources],
         "cited": words(citations.short(entry.sources)),
+        "featured": entry.featured,
         "related": list(entry.related),
         "redirects": list(entry.redirects),
         **_formula(worked),

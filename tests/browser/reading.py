@@ -117,23 +117,9 @@ class Reader:
         self.wait_for_formulas()
 
     def wait_for_formulas(self) -> None:
-        """Bring every formula that can be seen into view, until it is typeset."""
-        self.page.wait_for_function("window.MathJax?.startup?.document && window.document$")
-        self.page.evaluate(
-            """async () => {
-                await MathJax.startup.promise
-                const isTypeset = box => box.querySelector("mjx-container") && !box.querySelector("mjx-lazy")
-                const waiting = () => [...document.querySelectorAll(".arithmatex")].filter(
-                    box => box.checkVisibility() && !isTypeset(box))
-                const deadline = performance.now() + 8000
-                for (let boxes = waiting(); boxes.length && performance.now() < deadline; boxes = waiting()) {
-                    boxes[0].scrollIntoView({ block: "center", behavior: "instant" })
-                    await new Promise(resolve => setTimeout(resolve, 25))
-                }
-                await document.fonts.ready
-                scrollTo({ top: 0, behavior: "instant" })
-            }"""
-        )
+        """Wait for the scripts of the page and for the fonts of its formulas, which are in the page already."""
+        self.page.wait_for_function("window.document$")
+        self.page.evaluate("document.fonts.ready.then(() => true)")
 
     def unfold(self) -> Iterator[str]:
         """Open every collapsible part, then every tab in turn; the name of what was opened."""

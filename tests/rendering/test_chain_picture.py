@@ -77,8 +77,8 @@ def test_arrays_are_bold_and_scalars_are_not() -> None:
 
 def test_figure_has_both_directions_unique_ids_and_no_blank_line() -> None:
     figure = chain_figure(BRANCHED, "page-chain")
-    assert 'class="chain-picture chain-wide"' in figure
-    assert 'class="chain-picture chain-narrow"' in figure
+    assert 'class="chain-frame chain-wide"' in figure
+    assert 'class="chain-frame chain-narrow"' in figure
     identifiers = re.findall(r' id="([^"]+)"', figure)
     assert len(identifiers) == len(set(identifiers)) == 6
     for reference in re.findall(r"url\(#([^)]+)\)", figure):
@@ -122,8 +122,25 @@ def test_text_is_escaped() -> None:
     assert evil in texts(chain_svg(chain, "p"))
 
 
+@pytest.mark.parametrize("chain", [BRANCHED, Chain((node(x), node(f)), (edge(x, f),))], ids=["graph", "line"])
+def test_the_label_of_an_arrow_leads_to_its_target(chain: Chain) -> None:
+    targets = {("x", "f"): "#f-by-x"}
+    figure = ET.fromstring(chain_figure(chain, "p", targets))
+    links = list(figure.iter("a"))
+    assert [link.get("href") for link in links] == ["#f-by-x", "#f-by-x"], "one in each of the two pictures"
+    for link in links:
+        assert link.get("aria-label") == "∂f/∂x, shape 1×D: how it is derived"
+        places = dict(part.split(":") for part in str(link.get("style")).split(";"))
+        left, top, width, height = (float(places[side].rstrip("%")) for side in ("left", "top", "width", "height"))
+        assert left >= -1
+        assert top >= -1
+        assert left + width <= 101
+        assert top + height <= 101
+    assert not list(ET.fromstring(chain_figure(chain, "p")).iter("a"))
+
+
 def test_a_picture_is_an_image_with_a_name() -> None:
-    """Links inside a picture break the theme's instant navigation: they stand below it."""
+    """Links inside a picture break the theme's instant navigation: they are laid over it."""
     root = ET.fromstring(chain_svg(Chain((node(x), node(f)), (edge(x, f),)), "p"))
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == "p-title p-description"

@@ -43,6 +43,7 @@ def test_every_component_that_is_loaded_is_copied(root, node_modules, tmp_path):
     copy_mathjax(node_modules, tmp_path)
     script = (root / "docs" / "assets" / "javascripts" / "formulas.js").read_text("utf-8")
     load = script.split("load: [")[1].split("],")[0].replace("[tex]", "input/tex/extensions")
+    assert "input/tex" in load
     for component in (part.strip(' "') for part in load.split(",")):
         assert (tmp_path / "assets" / "mathjax" / f"{component}.js").is_file(), component
 

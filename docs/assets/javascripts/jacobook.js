@@ -55,12 +55,46 @@
     window.alert$?.next(`${words}: copied to clipboard`);
   }
 
+  /* --- The derivation on the home page, line by line ---------------------------------------------------------------- */
+
+  function nextLine(live, button) {
+    const steps = [...live.querySelectorAll(".step")].filter((step) => step.closest(".tabbed-block")?.checkVisibility());
+    const place = live.querySelector(".live-place");
+    const shown = steps.filter((step) => step.classList.contains("is-shown")).length;
+    if (!live.classList.contains("stepping") || shown === steps.length) {
+      live.querySelectorAll(".step").forEach((step) => step.classList.remove("is-shown"));
+      live.classList.add("stepping");
+    }
+    const coming = steps.find((step) => !step.classList.contains("is-shown"));
+    coming.classList.add("is-shown");
+    const number = steps.indexOf(coming) + 1;
+    place.textContent = `Line ${number} of ${steps.length}`;
+    if (number === steps.length) live.classList.remove("stepping");
+    button.textContent = number === steps.length ? "Step through it again" : "Next line";
+  }
+
+  document.addEventListener("change", (event) => {
+    const live = event.target.closest?.(".live");
+    if (!live?.classList.contains("stepping")) return;
+    live.classList.remove("stepping");
+    live.querySelector(".live-next").textContent = "Step through it";
+    live.querySelector(".live-place").textContent = "";
+  });
+
   document.addEventListener("click", (event) => {
+    if (event.target.closest?.(".search-button")) {
+      const field = document.querySelector("[data-md-component=search-query]");
+      const toggle = document.getElementById("__search");
+      if (toggle) toggle.checked = true;
+      field?.focus();
+      return;
+    }
     const button = event.target.closest?.(".quiet-button");
     if (!button) return;
     if (button.matches(".answer-toggle")) toggleAnswer(button.closest(".result"));
     else if (button.matches(".copy-source")) copy(button);
     else if (button.matches(".print-page")) print();
+    else if (button.matches(".live-next")) nextLine(button.closest(".live"), button);
   });
 
   /* --- On paper, everything that is folded is open ---------------------------------------------------------------- */

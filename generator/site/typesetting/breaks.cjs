@@ -20,7 +20,10 @@ function allowBreaks(root) {
     row.childNodes.forEach(keepWhole);
     return;
   }
-  for (const child of [...row.childNodes]) if (isLongBracket(child)) openUp(row, child);
+  for (const child of [...row.childNodes]) {
+    if (isLongBracket(child)) openUp(row, child, null);
+    else if (child.isKind("msup") && isLongBracket(child.childNodes[0])) openUp(row, child.childNodes[0], child);
+  }
   const children = [...row.childNodes];
   const isFree = outsideShortBrackets(children);
   children.forEach((child, place) => {
@@ -59,8 +62,11 @@ function isLongBracket(node) {
   );
 }
 
-/** Puts the content of a bracket into the row itself; the brackets get the size that they would have had. */
-function openUp(row, bracket) {
+/**
+ * Puts the content of a bracket into the row itself; the brackets get the size that they would have had, and an exponent
+ * goes to the closing one.
+ */
+function openUp(row, bracket, power) {
   const inside = [...bracket.childNodes];
   const size = contains(bracket, ["mfrac"]) ? "1.6em" : contains(bracket, ["msup", "msubsup"]) ? "1.2em" : "1em";
   for (const [mo, texClass] of [[inside[0], TEXCLASS.OPEN], [inside.at(-1), TEXCLASS.CLOSE]]) {
@@ -68,8 +74,14 @@ function openUp(row, bracket) {
     mo.texClass = texClass;
     mo.setProperty("texClass", texClass);
   }
+  const place = row.childNodes.indexOf(power ?? bracket);
+  if (power) {
+    const closing = inside.pop();
+    closing.parent = power;
+    power.childNodes[0] = closing;
+  }
   for (const child of inside) child.parent = row;
-  row.childNodes.splice(row.childNodes.indexOf(bracket), 1, ...inside);
+  row.childNodes.splice(place, 1, ...inside, ...(power ? [power] : []));
 }
 
 /** For each node of a row: whether every bracket around it is long. */

@@ -27,7 +27,8 @@ async function main(nodeModules) {
         throw error;
       },
     },
-    output: { font: "mathjax-newcm", linebreaks: { inline: true } },
+    // All rules of the style sheet, whatever is typeset: the generator takes those that are needed.
+    output: { font: "mathjax-newcm", linebreaks: { inline: true }, adaptiveCSS: false },
   });
   MathJax.startup.document.inputJax.tex.postFilters.add(({ data }) => allowBreaks(data.root));
   const adaptor = MathJax.startup.adaptor;
