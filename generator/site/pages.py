@@ -146,9 +146,24 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
         "special_title": _special_title(derivation.special_cases),
         "notes": [sentence(note) for note in derivation.notes],
         "code": part.code.rstrip(),
+        "example": _example(part),
         "command": command(worked.entry, part),
         "checked": evidence_paragraph(part.evidence),
         "claims": [evidence_row(row) for row in part.evidence["claim_details"]],
+    }
+
+
+def _example(part: Part) -> dict[str, Any] | None:
+    """Return the numbers of the worked example, its script, and what that prints."""
+    example = part.example
+    if example is None:
+        return None
+    return {
+        "given": [inline(formula) for formula in example.given],
+        "value": display(example.value),
+        "derivative": [display(formula) for formula in example.derivative],
+        "code": example.code.rstrip(),
+        "output": example.output,
     }
 
 
