@@ -44,7 +44,7 @@ def derivative_latex(statement: Statement, value: Texts, place: Sequence[int]) -
 
 
 def _slices(function: Symbol, wrt: Symbol, value: Texts, lengths: Sequence[int]) -> Iterator[str]:
-    """Yield the derivative of every entry of the function; of the whole function by every entry where that is shorter."""
+    """Yield the derivative of each entry of the function, for an array with more than two indices."""
     axes = len(function.shape.axes)
     for place in product(*map(range, lengths[:axes])):
         left = _indexed(function, [str(k + 1) for k in place])

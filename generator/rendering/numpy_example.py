@@ -67,7 +67,7 @@ def example_script(
         "",
     ]
     if any(shapes):
-        form = "{:" + f"{width}.4g" + "}"
+        form = "{:" + (f"{width}" if width > 1 else "") + ".4g}"
         lines.append(f'np.set_printoptions(formatter={{"float": "{form}".format}}, linewidth=100)')
     lines += [
         *_printed(value, shapes[0], ()),
@@ -101,9 +101,7 @@ def _function_source(statement: Statement, function: str) -> list[str]:
     return [*lines, f"    return {writer.write(statement.links[0].expression).text}"]
 
 
-def _call(
-    function: str, statement: Statement, names: Mapping[str, str], builtins: set[str], moved: str = ""
-) -> str:
+def _call(function: str, statement: Statement, names: Mapping[str, str], builtins: set[str], moved: str = "") -> str:
     """Return the call; `moved` is added to the variable of differentiation."""
     _, signature, _ = arguments_of(statement.declarations, builtins)
     arguments = {s.name: names[s.name] + (moved if s == statement.wrt else "") for s in statement.declarations}
@@ -133,9 +131,7 @@ def _printed(name: str, shape: Sequence[int], place: Sequence[int], with_shape: 
     return [f"print({name}.shape)", *shown] if with_shape else shown
 
 
-def _check(
-    statement: Statement, function: str, names: Mapping[str, str], slope: str, taken: set[str]
-) -> list[str]:
+def _check(statement: Statement, function: str, names: Mapping[str, str], slope: str, taken: set[str]) -> list[str]:
     """Return the lines that compare the derivative with central differences."""
     wrt: Symbol = statement.wrt
     x, builtins = names[wrt.name], _body_builtins(statement)

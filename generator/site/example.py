@@ -9,7 +9,8 @@ import numpy as np
 
 from generator.calculus.derivation import Derivation
 from generator.rendering.example_latex import derivative_latex, value_latex
-from generator.rendering.numpy_example import example_script
+from generator.rendering.numpy_example import example_script, is_shown_whole
+from generator.verification.code import CodeError
 from generator.verification.example_points import NOISE, example_point, number_text
 from generator.verification.example_run import run_example
 from generator.verification.operations import Array
@@ -44,6 +45,7 @@ def worked_example(derivation: Derivation, source: str) -> Example | None:
     shapes = (point.value.shape, point.derivative.shape)
     script = example_script(derivation, source, values, shapes, place, width)
     output = run_example(script.source, point, script.value, script.derivative)
+    _check_printed(output, [*_shown(point.value, ()), *_shown(point.derivative, place)])
     given = (value_latex(symbol, _texts(point.values[symbol.name])) for symbol in statement.declarations)
     return Example(
         tuple(given),
@@ -52,6 +54,21 @@ def worked_example(derivation: Derivation, source: str) -> Example | None:
         script.source,
         output,
     )
+
+
+def _shown(value: Array, place: tuple[int, ...]) -> list[str]:
+    """Return the numbers that are printed of an array: all, or the one at `place`."""
+    if is_shown_whole(value.shape):
+        return [number_text(float(x)) for x in value.flat]
+    return [number_text(float(value[place]))] if place else []
+
+
+def _check_printed(output: str, expected: list[str]) -> None:
+    """Raise CodeError where the printed numbers are not, digit by digit, those that the page sets as formulas."""
+    lines = [line for line in output.splitlines() if not line.startswith("(")]
+    printed = " ".join(lines[:-1]).replace("[", " ").replace("]", " ").split()
+    if printed != expected:
+        raise CodeError(f"the example prints {' '.join(printed)} instead of {' '.join(expected)}")
 
 
 def _plain(value: Array, whole: bool) -> Any:

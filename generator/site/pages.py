@@ -17,7 +17,13 @@ from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
 from generator.rendering.outline import free_entries_title
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
-from generator.rendering.statement import declared_properties, latex_function_name, latex_link, latex_set, latex_signature
+from generator.rendering.statement import (
+    declared_properties,
+    latex_function_name,
+    latex_link,
+    latex_set,
+    latex_signature,
+)
 from generator.rendering.text import text
 from generator.site.citations import Citations
 from generator.site.entries import Entry

@@ -237,9 +237,7 @@ class _Workshop:
             raise Unproved(f"{self.path}: {where}the derivation does not stand its checks:\n{failures}")
         return evidence.as_dict()
 
-    def _judged_against(
-        self, published: Published, position: int, parts: Sequence[Part]
-    ) -> tuple[Derivation, str]:
+    def _judged_against(self, published: Published, position: int, parts: Sequence[Part]) -> tuple[Derivation, str]:
         """Return the derivation that a claim is about, and its target in it."""
         entry = self.entry
         if published.given or published.expression or published.wrt:

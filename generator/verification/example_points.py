@@ -29,7 +29,7 @@ NOISE = 1e-10
 SMALLEST, LARGEST = 1e-3, 9999.0
 MARGIN = 1e-3
 """The least distance from a rounding boundary, in units of the last digit."""
-ATTEMPTS, ENOUGH = 32, 8
+ATTEMPTS, ENOUGH = 32, 10
 SMALL_SIZES = (2, 3, 4)
 MOST_CONDITION = 25.0
 
@@ -50,7 +50,11 @@ def example_point(derivation: Derivation) -> ExamplePoint | None:
     None where there is none, or where a function is not specified, so that it has no values.
     """
     statement = derivation.statement
-    if statement.functions or contains(derivation.value, n.FunctionValue) or statement.wrt not in statement.declarations:
+    if (
+        statement.functions
+        or contains(derivation.value, n.FunctionValue)
+        or statement.wrt not in statement.declarations
+    ):
         return None
     found: list[tuple[float, ExamplePoint]] = []
     for sizes in _size_assignments(derivation):
@@ -144,7 +148,7 @@ def readable_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
     entries = random.choice(pool, (rows, columns))
     if "positive" not in properties:
         signs = random.choice([1, 1, -1], (rows, columns))
-        zeros = random.random((rows, columns)) < (0.15 if rows * columns > 1 else 0.0)
+        zeros = random.random((rows, columns)) < (0.1 if min(rows, columns) > 1 else 0.0)
         entries = np.where(zeros, 0, signs * entries)
     if symbol.shape.is_square:
         entries = _with_structure(entries, properties)
@@ -164,12 +168,32 @@ def _with_structure(entries: Array, properties: frozenset[str]) -> Array:
 
 
 def _effort(point: ExamplePoint) -> float:
-    """Return how much there is to read: digits, and more for numbers that show little (zeros, all the same)."""
-    texts = [number_text(float(value)) for value in point.derivative.flat]
-    effort = sum(map(len, texts)) / len(texts) + 2.0 * texts.count("0") / len(texts)
-    effort += 0.5 * np.mean([len(number_text(float(value))) for value in point.value.flat])
-    effort += 1.0 if np.all(np.abs(point.value) < NOISE) else 0.0
-    given = [float(value) for array in point.values.values() for value in array.flat]
-    effort += sum(len(number_text(value)) for value in given) / max(len(given), 1)
-    repeated = sum(array.size > 1 and np.unique(array).size == 1 for array in point.values.values())
-    return float(effort + repeated + (len(texts) > 1 and len(set(texts)) == 1))
+    """Return how much there is to read: digits, and more for numbers that show little.
+
+    Those are zeros, ones, equal numbers, and a matrix that happens to be symmetric, which would hide a transpose.
+    """
+    given = [number_text(float(value)) for array in point.values.values() for value in array.flat]
+    scalars = [number_text(float(array)) for array in point.values.values() if not array.ndim]
+    return (
+        _dullness(point.derivative)
+        + 0.5 * _dullness(point.value)
+        + sum(map(len, given)) / max(len(given), 1)
+        + sum(_sameness(array) for array in point.values.values())
+        + (2.0 * (1 - len(set(scalars)) / len(scalars)) + scalars.count("1") if scalars else 0.0)
+    )
+
+
+def _dullness(values: Array) -> float:
+    """Return the mean number of digits, and more for zeros and for equal numbers."""
+    texts = [number_text(float(value)) for value in values.flat]
+    digits, zeros = sum(map(len, texts)) / len(texts), texts.count("0") / len(texts)
+    return digits + 4.0 * zeros + (2.0 * (1 - len(set(texts)) / len(texts)))
+
+
+def _sameness(values: Array) -> float:
+    """Return a penalty for equal entries, for zeros, and for symmetry; the same for all points where it is declared."""
+    if values.ndim == 0:
+        return 0.0
+    found = 1.0 - np.unique(values).size / values.size + 2.0 * float(np.mean(values == 0))
+    is_square = values.ndim == 2 and values.shape[0] == values.shape[1] > 1
+    return found + (2.0 if is_square and np.array_equal(values, values.T) else 0.0)
