@@ -31,16 +31,25 @@ def derivative_latex(statement: Statement, value: Texts, place: Sequence[int]) -
     Of an array that is too large it is the shape and the entry at `place` (from 0).
     """
     function, wrt = statement.function, statement.wrt
-    left, lengths = latex(derivative_left(function, wrt)), lengths_of(value)
+    lengths = lengths_of(value)
     if not is_shown_whole(lengths):
-        indices = [str(k + 1) for k in place]
-        split = len(function.shape.axes)
-        ends = [_indexed(function, indices[:split]), _indexed(wrt, indices[split:])]
-        entry = rf"\frac{{\partial {ends[0]}}}{{\partial {ends[1]}}} = {_at(value, place)}"
-        return [rf"{left} \in \mathbb{{R}}^{{{_times(lengths)}}}", entry]
+        entries = rf"\left({_entry(statement, _letters(len(lengths)))}\right) \in \mathbb{{R}}^{{{_times(lengths)}}}"
+        return [entries, f"{_entry(statement, [str(k + 1) for k in place])} = {_at(value, place)}"]
     if len(lengths) <= 2:
+        left = latex(derivative_left(function, wrt))
         return [f"{left} = {_array(value, _is_column(function.shape, wrt.shape))}"]
     return list(_slices(function, wrt, value, lengths))
+
+
+def _entry(statement: Statement, indices: Sequence[str]) -> str:
+    """Return the derivative of one entry by one entry; the function's indices come first."""
+    split = len(statement.function.shape.axes)
+    ends = _indexed(statement.function, indices[:split]), _indexed(statement.wrt, indices[split:])
+    return rf"\frac{{\partial {ends[0]}}}{{\partial {ends[1]}}}"
+
+
+def _letters(number: int) -> Sequence[str]:
+    return "ijkl"[:number]
 
 
 def _slices(function: Symbol, wrt: Symbol, value: Texts, lengths: Sequence[int]) -> Iterator[str]:

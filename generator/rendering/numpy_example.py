@@ -18,6 +18,7 @@ LARGEST_SHOWN = 16
 """An array with more than two indices and more entries is shown by its shape and one entry."""
 LARGEST_TABLE = 48
 """The same for vectors and matrices."""
+LONGEST_LINE = 79
 Nested = Any
 """A number, or a list of nested lists."""
 
@@ -145,6 +146,8 @@ def _check(statement: Statement, function: str, names: Mapping[str, str], slope:
     if wrt.shape.is_scalar:
         return [*lines, f"{slopes} = {difference(step)}", f"print(np.allclose({slopes}, {slope}, atol=1e-5))"]
     units = f"np.eye({x}.size)" if not wrt.shape.is_matrix else f"np.eye({x}.size).reshape(-1, *{x}.shape)"
-    lines.append(f"{slopes} = [{difference(f'{step} * {unit}')} for {unit} in {units}]")
+    quotient, loop = difference(f"{step} * {unit}"), f"for {unit} in {units}"
+    together = f"{slopes} = [{quotient} {loop}]"
+    lines += [together] if len(together) <= LONGEST_LINE else [f"{slopes} = [", f"    {quotient}", f"    {loop}", "]"]
     stacked = f"np.stack({slopes}, axis=-1)" + (f".reshape({slope}.shape)" if wrt.shape.is_matrix else "")
     return [*lines, f"print(np.allclose({stacked}, {slope}, atol=1e-5))"]

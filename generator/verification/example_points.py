@@ -177,6 +177,7 @@ def _effort(point: ExamplePoint) -> float:
     return (
         _dullness(point.derivative)
         + 0.5 * _dullness(point.value)
+        + float(point.value.size == 1 and abs(float(point.value.flat[0])) == 1)
         + sum(map(len, given)) / max(len(given), 1)
         + sum(_sameness(array) for array in point.values.values())
         + (2.0 * (1 - len(set(scalars)) / len(scalars)) + scalars.count("1") if scalars else 0.0)
