@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,7 @@ ENTRIES = {
     "product": ("f = A*X", "X in R^(M x N)", "A in R^(P x M)"),
     "log-determinant": ("f = logdet(X)", "X in R^(N x N) invertible"),
     "kinked": ("f = norm1(x) + sum(relu(x))", "x in R^N"),
-    "power": ("f = tr(X^n)", "X in R^(N x N)", "n in R whole"),
+    "power": ("f = tr(X^n)", "X in R^(D x D)", "n in N"),
     "by-a-number": ("f = exp(t)*a", "t in R", "a in R^N"),
     "reserved": ("f = lambda*x'*x", "x in R^N", "lambda in R positive"),
 }
@@ -36,9 +37,10 @@ WRT = {"quadratic": "x", "gaussian": "x", "linear-map": "x", "by-a-number": "t",
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def pages(tmp_path_factory: pytest.TempPathFactory, finished_work: Path) -> dict[str, str]:
     """The pages of a dozen entries of different kinds."""
     made = furnished(tmp_path_factory.mktemp("examples"))
+    shutil.copytree(finished_work, made.cache)
     texts = {}
     for slug, (expression, *given) in ENTRIES.items():
         wrt = WRT.get(slug) or ("X" if any(line.startswith("X") for line in given) else "x")
