@@ -39,7 +39,7 @@ def numpy_source(derivation: Derivation) -> str:
     arguments = statement.declarations
     function, wrt, value = statement.function, statement.wrt, derivation.value
     builtins = {"sum", "range"} if contains(value, n.BoundedSum) else set()
-    names, signature, prologue = _arguments(arguments, builtins)
+    names, signature, prologue = arguments_of(arguments, builtins)
     callables = callables_of(derivation, set(names.values()))
     names |= {key: name for key, (name, _) in callables.items()}
     signature = ", ".join(filter(None, [signature, *(name for name, _ in callables.values())]))
@@ -56,10 +56,10 @@ def numpy_source(derivation: Derivation) -> str:
     _body(derivation, NumpyWriter(names, uses), set(taken))
     body = list(prologue)
     for size in [size for size, count in uses.counts.items() if count > 1]:
-        local = _fresh(size, taken)
+        local = fresh(size, taken)
         body.append(f"{local} = {sizes[size]}")
         sizes[size] = local
-    adjugate = _fresh("adjugate", taken)
+    adjugate = fresh("adjugate", taken)
     if contains(value, n.Adjugate):
         body += _ADJUGATE.format(name=adjugate).splitlines()
     body += _body(derivation, NumpyWriter(names, sizes, adjugate=adjugate), taken)
@@ -82,7 +82,7 @@ def callables_of(derivation: Derivation, taken: set[str]) -> dict[str, tuple[str
     for node in walk(derivation.value):
         if isinstance(node, n.FunctionValue) and function_key(node) not in found:
             title = "_".join([node.function.name, *map(str, node.slots)])
-            found[function_key(node)] = (_fresh(title, taken), node)
+            found[function_key(node)] = (fresh(title, taken), node)
     return found
 
 
@@ -140,7 +140,7 @@ def _body(derivation: Derivation, writer: NumpyWriter, taken: set[str]) -> list[
     returned = writer.write(value).text
     if value.shape.axes != expected:
         # The vec Jacobian: both of its axes number entries column by column.
-        jacobian = _fresh("jacobian", taken)
+        jacobian = fresh("jacobian", taken)
         lines.append(f"{jacobian} = {returned}")
         returned = f'np.reshape({jacobian}, {writer.axes(expected)}, order="F")'
     return [*lines, f"return {returned}"]
@@ -173,14 +173,15 @@ def _is_reserved(name: str) -> bool:
     return keyword.iskeyword(name) or name in ("np", "__debug__")
 
 
-def _fresh(name: str, taken: set[str]) -> str:
+def fresh(name: str, taken: set[str]) -> str:
+    """Return the name, or a numbered one of it, that is neither taken nor reserved; it is taken from then on."""
     candidates: Iterator[str] = iter((name, *(f"{name}_{k}" for k in range(1, 10_000))))
     chosen = next(c for c in candidates if c not in taken and not _is_reserved(c))
     taken.add(chosen)
     return chosen
 
 
-def _arguments(symbols: tuple[Symbol, ...], builtins: Container[str]) -> tuple[dict[str, str], str, list[str]]:
+def arguments_of(symbols: tuple[Symbol, ...], builtins: Container[str]) -> tuple[dict[str, str], str, list[str]]:
     """Return the local names of the variables, the parameters, and the lines that unpack them.
 
     `builtins` are names of Python's own that the code needs.
@@ -193,7 +194,7 @@ def _arguments(symbols: tuple[Symbol, ...], builtins: Container[str]) -> tuple[d
     names = {}
     for symbol in symbols:
         clash = _is_reserved(symbol.name) or symbol.name in builtins or symbol.name == "variables"
-        names[symbol.name] = _fresh(f"{symbol.name}_", taken) if clash else symbol.name
+        names[symbol.name] = fresh(f"{symbol.name}_", taken) if clash else symbol.name
     return names, "**variables", [f'{names[s.name]} = variables["{s.name}"]' for s in symbols]
 
 
@@ -218,7 +219,7 @@ def _shared(derivation: Derivation, value: Node, taken: set[str]) -> list[tuple[
             continue
         if any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols):
             continue
-        found.append((_fresh(titles.get(node, plain), taken), node))
+        found.append((fresh(titles.get(node, plain), taken), node))
     return found
 
 

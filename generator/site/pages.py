@@ -17,7 +17,13 @@ from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
 from generator.rendering.outline import free_entries_title
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
-from generator.rendering.statement import declared_properties, latex_function_name, latex_link, latex_set, latex_signature
+from generator.rendering.statement import (
+    declared_properties,
+    latex_function_name,
+    latex_link,
+    latex_set,
+    latex_signature,
+)
 from generator.rendering.text import text
 from generator.site.citations import Citations
 from generator.site.entries import Entry
@@ -156,6 +162,7 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
         "special_title": _special_title(derivation.special_cases),
         "notes": [sentence(note) for note in derivation.notes],
         "code": part.code.rstrip(),
+        "example": _example(part),
         "command": command(worked.entry, part),
         "checked": evidence_paragraph(part.evidence),
         "claims": [evidence_row(row) for row in part.evidence["claim_details"]],
@@ -169,6 +176,20 @@ def _all_given(worked: Worked, part: Part) -> list[dict[str, Any]]:
         *(_given(worked, s, s is statement.wrt, not part.anchor) for s in statement.declarations),
         *(_given_function(worked, part, function) for function in statement.functions),
     ]
+
+
+def _example(part: Part) -> dict[str, Any] | None:
+    """Return the numbers of the worked example, its script, and what that prints."""
+    example = part.example
+    if example is None:
+        return None
+    return {
+        "given": [inline(formula) for formula in example.given],
+        "value": display(example.value),
+        "derivative": [display(formula) for formula in example.derivative],
+        "code": example.code.rstrip(),
+        "output": example.output,
+    }
 
 
 def _given(worked: Worked, symbol: Symbol, varies: bool, is_main: bool) -> dict[str, Any]:

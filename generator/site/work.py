@@ -18,7 +18,8 @@ from generator.language import LanguageError, parse_expression, parse_statement
 from generator.rendering.numpy_code import numpy_source
 from generator.site.entries import Entry, Published
 from generator.site.entry_files import EntryError, line_of
-from generator.verification import check_code, verify
+from generator.site.example import Example, worked_example
+from generator.verification import CodeError, check_code, verify
 from generator.verification.answer_points import UnsoundError
 from generator.verification.claims import Finding, examine, examine_differential
 from generator.verification.evidence import Evidence, verify_differential
@@ -43,6 +44,7 @@ class Part:
     derivation: Derivation
     evidence: dict[str, Any]
     code: str
+    example: Example | None = None
 
     @property
     def statement(self) -> Statement:
@@ -235,9 +237,7 @@ class _Workshop:
             raise Unproved(f"{self.path}: {where}the derivation does not stand its checks:\n{failures}")
         return evidence.as_dict()
 
-    def _judged_against(
-        self, published: Published, position: int, parts: Sequence[Part]
-    ) -> tuple[Derivation, str]:
+    def _judged_against(self, published: Published, position: int, parts: Sequence[Part]) -> tuple[Derivation, str]:
         """Return the derivation that a claim is about, and its target in it."""
         entry = self.entry
         if published.given or published.expression or published.wrt:
@@ -264,7 +264,11 @@ class _Workshop:
         deviation = check_code(code, derivation)
         if not deviation <= CODE_TOLERANCE:
             raise Unproved(f"{self.path}: {where}the NumPy code is off by a relative error of {deviation:.2g}")
-        return Part(anchor, title, text, derivation, evidence, code)
+        try:
+            example = worked_example(derivation, code)
+        except CodeError as error:
+            raise Unproved(f"{self.path}: {where}{error}") from error
+        return Part(anchor, title, text, derivation, evidence, code, example)
 
     def _statement(
         self,

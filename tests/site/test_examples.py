@@ -1,0 +1,134 @@
+"""The code of a page, pasted into a fresh Python, prints what the page shows."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from generator.calculus.derive import derive
+from generator.language import parse_statement
+from generator.rendering.numpy_code import numpy_source
+from generator.site.example import worked_example
+from generator.verification import CodeError
+from tests.site.conftest import entry, furnished
+
+ENTRIES = {
+    "quadratic": ("f = x'*A*x", "x in R^N", "A in R^(N x N)"),
+    "gaussian": ("f = exp(-1/2*(x - mu)'*inv(S)*(x - mu))", "x, mu in R^D", "S in R^(D x D) positive-definite"),
+    "scalar": ("f = log(x^4)*sin(x^3)", "x in R positive"),
+    "linear-map": ("f = A*x", "x in R^N", "A in R^(M x N)"),
+    "trace": ("f = tr(A*X*B)", "X in R^(M x N)", "A in R^(P x M)", "B in R^(N x P)"),
+    "outer": ("f = x*x'", "x in R^N"),
+    "product": ("f = A*X", "X in R^(M x N)", "A in R^(P x M)"),
+    "log-determinant": ("f = logdet(X)", "X in R^(N x N) invertible"),
+    "kinked": ("f = norm1(x) + sum(relu(x))", "x in R^N"),
+    "power": ("f = tr(X^n)", "X in R^(D x D)", "n in N"),
+    "by-a-number": ("f = exp(t)*a", "t in R", "a in R^N"),
+    "reserved": ("f = lambda*x'*x", "x in R^N", "lambda in R positive"),
+}
+WRT = {"quadratic": "x", "gaussian": "x", "linear-map": "x", "by-a-number": "t", "reserved": "x"}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory, finished_work: Path) -> dict[str, str]:
+    """The pages of a dozen entries of different kinds."""
+    made = furnished(tmp_path_factory.mktemp("examples"))
+    shutil.copytree(finished_work, made.cache)
+    texts = {}
+    for slug, (expression, *given) in ENTRIES.items():
+        wrt = WRT.get(slug) or ("X" if any(line.startswith("X") for line in given) else "x")
+        texts[slug] = entry(slug, expression, *given, wrt=wrt)
+    made.only(**texts)
+    assert made.run() == 0
+    return {slug: made.page(f"exercises/{slug}.md") for slug in ENTRIES}
+
+
+def blocks(page: str) -> tuple[str, str, str]:
+    """Return the formulas of the example, its code and its output."""
+    found = re.search(r"In numbers, let(.*?)```python\n(.*?)```\n\nThis prints\n\n```text\n(.*?)```", page, re.S)
+    assert found
+    return html.unescape(found[1]), found[2], found[3]
+
+
+def numbers(text: str) -> list[float]:
+    return [float(one) for one in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text)]
+
+
+@pytest.mark.parametrize("slug", ENTRIES)
+def test_the_code_prints_what_the_page_shows(pages: dict[str, str], slug: str, tmp_path: Path) -> None:
+    _, code, output = blocks(pages[slug])
+    script = tmp_path / "pasted.py"
+    script.write_text(code, "utf-8")
+    ran = subprocess.run([sys.executable, "-W", "error", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == output
+    assert ran.stdout.endswith("True\n")
+    assert "-0 " not in ran.stdout and "nan" not in ran.stdout
+
+
+@pytest.mark.parametrize("slug", ENTRIES)
+def test_the_formulas_hold_the_same_numbers(pages: dict[str, str], slug: str) -> None:
+    formulas, _, output = blocks(pages[slug])
+    shown = [part for part in re.findall(r"\\\[(.*?)\\\]</div>", formulas, re.S) if r"\mathbb{R}" not in part]
+    right = [number for part in shown for number in numbers(part.rpartition("=")[2])]
+    lines = [line for line in output.splitlines()[:-1] if not line.startswith("(")]
+    assert right == numbers(" ".join(lines))
+    assert any(right)
+
+
+def test_an_array_beyond_two_indices_tells_its_shape_and_an_entry(pages: dict[str, str]) -> None:
+    formulas, code, output = blocks(pages["product"])
+    shape = re.search(r"^\((.*)\)$", output, re.M)
+    assert shape
+    assert shape[1].count(",") == 3
+    space = shape[1].replace(", ", r" \times ")
+    assert rf"\mathbb{{R}}^{{{space}}}" in formulas
+    assert "vec" not in formulas
+    entry = re.search(r"np\.round\((df_dX\[[\d, ]+\])", code)
+    assert entry
+    namespace: dict[str, object] = {}
+    exec(code, namespace)
+    assert float(output.splitlines()[-2]) == pytest.approx(eval(entry[1], namespace), rel=1e-3)
+
+
+def test_a_planted_mistake_in_the_code_is_refused() -> None:
+    derivation = derive(parse_statement(["x in R^N", "A in R^(N x N)"], ["f = x'*A*x"], "x"))
+    source = numpy_source(derivation)
+    assert worked_example(derivation, source) is not None
+    for wrong in ("return 2 * x @ A", "return x @ (A - A.T)", "return 0.5 * x @ (A + A.T)", "return x"):
+        planted = re.sub(r"return x @ .*", wrong, source)
+        assert planted != source
+        with pytest.raises(CodeError, match="df_dx of the example is off"):
+            worked_example(derivation, planted)
+    with pytest.raises(CodeError, match="has shape"):
+        worked_example(derivation, re.sub(r"return x @ .*", "return np.outer(x, x)", source))
+    with pytest.raises(CodeError, match="does not run"):
+        worked_example(derivation, re.sub(r"return x @ .*", "return missing", source))
+
+
+def test_a_mistake_in_the_printing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    derivation = derive(parse_statement(["x in R^N"], ["f = log(1 + x'*x)"], "x"))
+    monkeypatch.setattr("generator.site.example.run_example", lambda *_: "1\n(2,)\n[3 4]\nTrue")
+    with pytest.raises(CodeError, match="prints 1 3 4 instead of"):
+        worked_example(derivation, numpy_source(derivation))
+
+
+def test_the_same_statement_has_the_same_example_and_print_options_stay() -> None:
+    derivation = derive(parse_statement(["x in R^N", "A in R^(N x N)"], ["f = exp(x'*A*x)"], "x"))
+    before = np.get_printoptions()
+    examples = [worked_example(derivation, numpy_source(derivation)) for _ in range(2)]
+    assert examples[0] is not None and examples[0] == examples[1]
+    assert np.get_printoptions() == before
+
+
+@pytest.mark.parametrize("expression", ["f = a'*a", "f = g(x)"])
+def test_nothing_is_shown_where_there_is_nothing_to_tell(expression: str) -> None:
+    given = ["x, a in R^N"] + (["g : R^N -> R"] if "g" in expression else [])
+    derivation = derive(parse_statement(given, [expression], "x"))
+    assert worked_example(derivation, numpy_source(derivation)) is None
