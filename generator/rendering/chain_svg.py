@@ -69,7 +69,8 @@ def _framed(chain: Chain, prefix: str, kind: str, targets: Targets | None, verti
             continue
         (x, y), (width, height) = _label_box(arrow, chain, vertical)
         left, top = 100 * (x - width / 2) / layout.width, 100 * (y - height / 2) / layout.height
-        place = f"left:{left:.2f}%;top:{top:.2f}%;width:{100 * width / layout.width:.2f}%;height:{100 * height / layout.height:.2f}%"
+        sides = {"left": left, "top": top, "width": 100 * width / layout.width, "height": 100 * height / layout.height}
+        place = ";".join(f"{side}:{share:.2f}%" for side, share in sides.items())
         name = escape(f"{plain(edge.label)}, shape {edge.shape}: how it is derived")
         links.append(f'<a class="chain-link" href="{escape(target)}" style="{place}" aria-label="{name}"></a>')
     size = f"width:{_number(layout.width)}px;aspect-ratio:{_number(layout.width)}/{_number(layout.height)}"

@@ -1,0 +1,212 @@
+"""What the page of an entry does: the answer that waits, the chain that leads, previews, copies, paper."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from reading import PHONE
+
+# One worker runs all browser tests, so that the site is built once.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PAGE = "exercises/mml-5-8-a/"
+OTHER = "exercises/mml-5-8-c/"
+
+
+def test_the_answer_waits_if_the_reader_likes_and_the_choice_is_remembered(new_reader):
+    reader = new_reader()
+    reader.open(PAGE)
+    answer, toggle = reader.page.locator("#answer"), reader.page.locator("#result .answer-toggle")
+    assert answer.is_visible()
+    toggle.click()
+    assert not answer.is_visible()
+    assert toggle.get_attribute("aria-expanded") == "false"
+    assert toggle.inner_text() == "Show the answer"
+    reader.follow(OTHER)
+    assert not answer.is_visible(), "the choice holds for the next page"
+    reader.page.reload()
+    reader.wait_for_formulas()
+    assert not answer.is_visible(), "and when the reader comes again"
+    toggle.focus()
+    reader.page.keyboard.press("Enter")
+    assert answer.is_visible()
+    reader.open(PAGE)
+    assert answer.is_visible()
+    assert not reader.complaints
+
+
+def test_the_arrows_of_the_chain_lead_to_the_steps(new_reader):
+    for viewport in ({"width": 1280, "height": 900}, PHONE):
+        reader = new_reader(viewport)
+        reader.open(PAGE)
+        links = reader.page.locator(".chain-link:visible")
+        targets = [link.get_attribute("href") for link in links.all()]
+        assert len(set(targets)) == len(targets) == 3
+        links.nth(1).focus()
+        reader.page.keyboard.press("Enter")
+        heading = reader.page.locator(f"h2{targets[1]}")
+        reader.page.wait_for_function(
+            "id => Math.abs(document.getElementById(id).getBoundingClientRect().top) < innerHeight / 2",
+            arg=targets[1][1:],
+        )
+        assert heading.inner_text().startswith("Derivative of")
+        box = links.first.bounding_box()
+        assert box["width"] >= 24
+        assert box["height"] >= 24
+        assert not reader.complaints
+
+
+@pytest.mark.parametrize("how", ["hover", "focus"])
+def test_a_rule_shows_itself_before_it_is_followed(new_reader, how):
+    reader = new_reader()
+    reader.open(PAGE)
+    rule = reader.page.locator("a.rule:visible").first
+    rule.scroll_into_view_if_needed()
+    getattr(rule, how)()
+    preview = reader.page.locator(".md-tooltip2--active, .md-tooltip2:visible").first
+    preview.wait_for()
+    assert preview.locator("mjx-container").count() >= 1, "with its statement, typeset"
+    assert "exp" in preview.inner_text().lower()
+    assert not reader.complaints
+
+
+def test_ways_are_chosen_for_the_whole_page_and_remembered(new_reader):
+    reader = new_reader()
+    reader.open(PAGE)
+    names = reader.page.locator(".tabbed-labels").first.locator("label").all_inner_texts()
+    assert names == ["Matrix route", "Component route", "Denominator layout"]
+    reader.page.get_by_text("Denominator layout", exact=True).locator("visible=true").last.click()
+    chosen = "[...document.querySelectorAll('.tabbed-set > input:checked')].map(i => document.querySelector(`label[for=${i.id}]`).innerText)"
+    reader.page.wait_for_function(f"{chosen}.filter(name => name === 'Denominator layout').length >= 4")
+    reader.open(OTHER)
+    assert reader.page.evaluate(chosen).count("Denominator layout") >= 2, "the next page shows the same way"
+
+
+@pytest.mark.parametrize(
+    ("words", "source"), [("Copy LaTeX", "latex-result"), ("Copy the whole derivation", "latex-derivation")]
+)
+def test_the_source_is_copied_and_that_is_said(new_reader, words, source):
+    reader = new_reader()
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.open(PAGE)
+    button = reader.page.get_by_role("button", name=words, exact=True)
+    button.click()
+    reader.page.get_by_role("button", name="Copied ✓").wait_for()
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    assert copied == reader.page.locator(f"#{source}").evaluate("box => box.textContent.trim()")
+    assert r"\frac{\mathrm{d}f}{\mathrm{d}\boldsymbol{x}}" in copied
+    assert r"\class" not in copied
+
+
+def test_every_step_has_an_address_of_its_own(new_reader):
+    reader = new_reader()
+    reader.open(PAGE)
+    addresses = [link.get_attribute("href") for link in reader.page.locator(".step a.permalink").all()]
+    assert len(addresses) == reader.page.locator(".step").count() > 20
+    assert len(set(addresses)) == len(addresses)
+    assert all(reader.page.locator(f'[id="{address[1:]}"]').count() == 1 for address in addresses)
+
+
+def test_the_page_can_be_cited(new_reader, site):
+    reader = new_reader()
+    reader.open(PAGE)
+    reader.page.locator("details.cite > summary").click()
+    text = reader.page.locator("details.cite pre").inner_text()
+    assert text.startswith("@misc{jacobook-mml-5-8-a,")
+    assert f"{site.address}{PAGE}" in text
+    assert text.count("{") == text.count("}")
+
+
+def test_without_javascript_the_page_is_whole(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.address + PAGE)
+    assert page.locator("#answer mjx-container").first.is_visible()
+    assert not page.locator(".quiet-button:visible").count(), "no button that does nothing"
+    assert page.locator(".step:visible").count() > 8
+    context.close()
+
+
+def test_formulas_that_the_builder_left_are_typeset_by_the_browser(new_reader):
+    reader = new_reader()
+
+    def give_back_the_source(route):
+        response = route.fetch()
+        body = re.sub(
+            r'(<div class="arithmatex"[^>]*>)<mjx-container.*?</mjx-container>',
+            r"\1\\[x^2\\]",
+            response.text(),
+            flags=re.DOTALL,
+        )
+        route.fulfill(response=response, body=body)
+
+    reader.page.route(re.compile(r"/mml-5-8-c/$"), give_back_the_source)
+    reader.open(OTHER)
+    reader.page.wait_for_function("document.querySelector('#answer .arithmatex > mjx-container mjx-msup')")
+    assert not reader.complaints
+
+
+def test_nothing_moves_while_the_page_appears(new_reader):
+    for viewport in ({"width": 1280, "height": 900}, PHONE):
+        reader = new_reader(viewport)
+        reader.page.add_init_script(
+            """window.shifted = 0
+            new PerformanceObserver(list => list.getEntries().forEach(entry => { window.shifted += entry.value }))
+                .observe({ type: "layout-shift", buffered: true })"""
+        )
+        for path in ("", PAGE, "exercises/mml-5-4/"):
+            reader.open(path)
+            reader.page.wait_for_timeout(300)
+            assert reader.page.evaluate("window.shifted") < 0.1, path
+
+
+def test_on_paper_a_page_is_a_handout(new_reader):
+    reader = new_reader()
+    reader.open(PAGE)
+    reader.page.locator("#result .answer-toggle").click()
+    reader.page.emulate_media(media="print")
+    reader.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page = reader.page
+    for gone in (".md-header", ".md-sidebar", ".md-footer", ".quiet-button", ".headerlink", "#claims", ".claim"):
+        assert not page.locator(f"{gone}:visible").count(), gone
+    assert page.locator("#answer").is_visible(), "an answer that waits on the screen stands on the paper"
+    assert page.locator(".every-step .step:visible").count() > 5, "what is folded is open"
+    labels = page.locator(".tabbed-labels label:visible").all_inner_texts()
+    assert set(labels) == {"Matrix route"}, "of several ways the chosen one"
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.arithmatex')].filter(box => box.scrollWidth > box.clientWidth + 1 && box.checkVisibility()).length"
+    )
+    assert wide == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert not page.locator(".every-step[open]").count()
+
+
+def test_the_derivation_on_the_home_page_can_be_stepped_through(new_reader):
+    reader = new_reader()
+    reader.open("")
+    live = reader.page.locator(".live")
+    visible = "[...document.querySelectorAll('.live .step')].filter(s => s.checkVisibility({ visibilityProperty: true })).length"
+    lines = reader.page.evaluate(visible)
+    assert lines >= 3
+    button = live.locator(".live-next")
+    for number in range(1, lines + 1):
+        button.click()
+        assert reader.page.evaluate(visible) == (number if number < lines else lines)
+        assert live.locator(".live-place").inner_text() == f"Line {number} of {lines}"
+    assert button.inner_text() == "Step through it again"
+    button.click()
+    assert reader.page.evaluate(visible) == 1
+    live.get_by_text("Component route").click()
+    assert reader.page.evaluate(visible) >= 2, "another route is shown whole"
+    assert not reader.complaints
+
+
+def test_the_search_field_of_the_home_page_opens_the_search(new_reader):
+    reader = new_reader()
+    reader.open("")
+    reader.page.locator(".search-button").click()
+    reader.page.keyboard.type("quadratic form", delay=5)
+    reader.page.locator(".md-search-result__item > a").first.wait_for()
+    assert not reader.complaints
