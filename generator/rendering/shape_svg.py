@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from generator.algebra.shapes import Dimension, Shape, ShapeError, matrix, product_shape, vector
 from generator.rendering.chain import Label, Run, plain
@@ -79,7 +80,7 @@ def product_svg(factors: Sequence[Factor], cells: Cells | None = None, result: L
     """
     running: Shape | None = factors[0].shape
     joints: list[_Joint] = []
-    for before, factor in zip(factors, factors[1:], strict=False):
+    for before, factor in pairwise(factors):
         left = before.shape if running is None else running
         try:
             found: Shape | None = product_shape(left, factor.shape)
@@ -97,7 +98,7 @@ def sum_svg(terms: Sequence[Factor], cells: Cells | None = None, result: Label =
     """Return a sum as boxes side by side; terms of different shapes are marked, and nothing results."""
     joints = []
     said = []
-    for before, term in zip(terms, terms[1:], strict=False):
+    for before, term in pairwise(terms):
         fits = before.shape == term.shape
         joints.append(_Joint(fits, (before.shape.rows, term.shape.rows), whole=True))
         if not fits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from generator.algebra import build
@@ -53,6 +54,10 @@ def conventions_page(language: str) -> dict[str, Any]:
     return {
         "pictures": [_picture(shape, cells) for shape in (SCALAR, vector("N"), vector("N").transposed, a.shape)],
         "layouts": [_layouts(expression, name, symbols, cells) for expression, name in LAYOUT_EXAMPLES],
+        "entries": {
+            "jacobian": inline(r"\partial f_{i} / \partial x_{j}"),
+            "denominator": inline(r"\partial f_{j} / \partial x_{i}"),
+        },
         "telling": [_layouts(expression, "x", symbols, cells) for expression in TELLING],
         "layout_symbols": ", ".join(inline(line) for line in latex_declarations(symbols)),
         "shapes": {
@@ -123,7 +128,7 @@ def _both(of: Shape, wrt: Shape) -> dict[str, str]:
 def _chain(cells: Cells) -> dict[str, str]:
     """Return the factors of a chain of three links as boxes, in both layouts."""
     factors = []
-    for of, wrt in zip(CHAIN, CHAIN[1:], strict=False):
+    for of, wrt in pairwise(CHAIN):
         shape = derivative_shape(of.shape, wrt.shape)
         assert shape is not None
         factors.append(Factor(shape, partial_label(of, wrt)))

@@ -118,9 +118,9 @@ def test_nothing_overlaps_and_nothing_leaves_the_picture():
         root = ET.fromstring(picture)
         _, _, width, height = (float(number) for number in root.get("viewBox", "").split())
         for x, y, across, down in boxes(picture):
-            assert 0 <= x
+            assert x >= 0
             assert x + across <= width
-            assert 0 <= y
+            assert y >= 0
             assert y + down <= height
         for text in root.iter(f"{SVG}text"):
             assert 0 < float(text.get("x", "")) < width
