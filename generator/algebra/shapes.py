@@ -119,12 +119,13 @@ class Shape:
         return f"{self.rows}×{self.columns}"
 
     def describe(self) -> str:
-        """Return the shape in words: `a scalar`, `a vector with D entries`, `an M×N matrix`."""
+        """Return the shape in words: `a scalar`, `a vector with D entries`, `a matrix of M×N`."""
         if self.is_scalar:
             return "a scalar"
         if self.is_matrix:
             return f"a matrix of {self}"
-        return f"a {self.kind.value} with {self.length} entries"
+        entries = "entry" if self.length == ONE else "entries"
+        return f"a {self.kind.value} with {self.length} {entries}"
 
 
 SCALAR = Shape(Kind.SCALAR, ONE, ONE)

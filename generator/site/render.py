@@ -49,14 +49,15 @@ def render_pages(
     templates = environment()
     records = ordered(records, list(works))
     rules = reference["rules"]
+    places = cited_places(records)
 
     def page(template: str, root: str, **data: Any) -> bytes:
         return (templates.get_template(template).render(root=root, **data).strip() + "\n").encode()
 
     rendered = {
-        "index.md": page("index.md.j2", "", no_identity=lambda identity: "", **home_page(records, len(rules["rows"]))),
+        "index.md": page("index.md.j2", "", **home_page(records, len(rules["rows"]))),
         "exercises/index.md": page("exercises.md.j2", "../", **exercises_page(records, works)),
-        "conventions.md": page("conventions.md.j2", "", **reference["conventions"]),
+        "conventions.md": page("conventions.md.j2", "", identity=_identities(places, ""), **reference["conventions"]),
         "tags.md": page("tags.md.j2", ""),
         "verification.md": page("verification.md.j2", "", **report_page(records, reference["planted"])),
         "errata.md": page("errata.md.j2", "", **errata_page(records)),
@@ -67,7 +68,6 @@ def render_pages(
         rendered["identities/index.md"] = page("identities.md.j2", "../", **cheat_sheet(records))
     for name, data in groups.items():
         rendered[name] = page("group.md.j2", "../../", page=data)
-    places = cited_places(records)
     for rule in rules["rows"]:
         data = _rule_page(rule, records, places, rules["names"])
         rendered[f"rules/{rule['slug']}.md"] = page("rule.md.j2", "../", page=data)
