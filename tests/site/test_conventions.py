@@ -105,12 +105,15 @@ def test_the_example_is_a_real_page(data, page):
     part = data["example"]["part"]
     assert part["evidence"].startswith("Checked: ")
     assert part["result"] in page
-    assert data["example"]["steps"]["shape"] == "1×N"
-    tabs = data["example"]["steps"]["tabs"]
-    assert [tab["name"] for tab in tabs] == re.findall(r"^/// tab \| (.+)$", page, re.MULTILINE)[:2]
-    assert all(tab["lines"] for tab in tabs)
-    assert part["denominator"]
-    assert part["combination"]
+    assert data["example"]["part"]["partials"][-1]["shape"] == "1×N"
+    tabs = part["partials"][-1]["tabs"]
+    shown = re.findall(r"^/// tab \| (.+)$", page, re.MULTILINE)
+    assert [tab["name"] for tab in tabs] == ["Matrix route", "Component route", "Denominator layout"]
+    assert all(tab["name"] in shown and tab["lines"] for tab in tabs)
+    assert [tab["name"] for tab in part["together"]] == ["Matrix route", "Denominator layout"]
+    for partial in part["partials"]:
+        assert f'href="#{partial["anchor"]}"' in page, "an arrow of the chain leads"
+        assert f'id="{partial["anchor"]}"' in page, "to what is on the page"
 
 
 def test_every_function_of_the_language_is_explained(page):
