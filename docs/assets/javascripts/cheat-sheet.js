@@ -1,6 +1,7 @@
 /*
  * The filter of the cheat sheet. What a row can be found by stands in its data attributes; what is chosen stands in
- * the address, so that a filtered sheet can be sent to somebody and Back undoes a choice.
+ * the address, so that a filtered sheet can be sent to somebody and Back undoes a choice. (The words are not called `q`:
+ * by that name Material opens the search of the site.)
  */
 {
   const CHOICES = ["type", "shape", "source", "group"];
@@ -13,13 +14,13 @@
     if (!sheet) return;
     writeAddress();
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("input", ({ target }) => choose(target.name === "q"));
+    form.addEventListener("input", ({ target }) => choose(target.name === "words"));
     form.addEventListener("focusout", () => (sheet.typing = false));
     form.addEventListener("reset", (event) => {
       event.preventDefault();
       fill(new URLSearchParams());
       choose(false);
-      form.elements.q.focus();
+      form.elements.words.focus();
     });
     fill(new URLSearchParams(location.search));
     show();
@@ -29,7 +30,7 @@
   /* The controls as the address has them; what the page does not offer counts as not chosen. */
   const fill = (query) => {
     const { elements } = sheet.form;
-    elements.q.value = query.get("q") ?? "";
+    elements.words.value = query.get("words") ?? "";
     for (const name of CHOICES) {
       elements[name].value = query.get(name) ?? "";
       if (elements[name].selectedIndex < 0) elements[name].value = "";
@@ -38,7 +39,7 @@
 
   const chosen = () => {
     const query = new URLSearchParams();
-    for (const name of [...CHOICES, "q"]) {
+    for (const name of [...CHOICES, "words"]) {
       const value = sheet.form.elements[name].value.trim();
       if (value) query.set(name, value);
     }
@@ -64,7 +65,7 @@
   const show = () => {
     const { form, rows } = sheet;
     const query = chosen();
-    const words = plain(query.get("q") ?? "").split(/\s+/).filter(Boolean);
+    const words = plain(query.get("words") ?? "").split(/\s+/).filter(Boolean);
     const fits = (row) =>
       CHOICES.every((name) => !query.has(name) || row.dataset[name].split(" ").includes(query.get(name))) &&
       (words.every((word) => row.dataset.words.includes(word)) || row.dataset.words.includes(words.join("")));
