@@ -112,7 +112,7 @@ def group_pages(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
 
 def cheat_sheet(records: Sequence[Record], works: Mapping[str, Any]) -> dict[str, Any]:
     """Return the page that lists every identity, with the choices of its filter."""
-    found = []
+    found: list[dict[str, Any]] = []
     for group in GROUPS:
         rows = [sheet_row(record, "identities/") for record in records if record["group"] == group.slug]
         if rows:

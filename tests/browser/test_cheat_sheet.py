@@ -238,10 +238,10 @@ def test_a_phone_shows_cards_without_sideways_scrolling(new_reader):
 def test_a_formula_that_does_not_fit_scrolls_by_keyboard_and_says_so(open_sheet):
     page = open_sheet(viewport=PHONE).page
     box = page.locator(".sheet-derivative").first
-    box.evaluate(
-        "box => box.append(Object.assign(document.createElement('b'), { style: 'display: inline-block; width: 60rem' }))"
-    )
-    box.evaluate("box => { box.style.width = '99%' }")
+    box.evaluate("""box => {
+        box.append(Object.assign(document.createElement("b"), { style: "display: inline-block; width: 60rem" }))
+        box.style.width = "99%"
+    }""")
     expect(box).to_have_attribute("tabindex", "0")
     expect(box).to_have_attribute("aria-label", "Formula, scrolls sideways")
     assert "scrolls" in box.evaluate("box => getComputedStyle(box, '::after').content")
