@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from generator.site.facets import SHAPES, TYPES, search_words
 from generator.site.markup import words
 
 Record = Mapping[str, Any]
@@ -79,6 +81,23 @@ def exercises_page(records: Sequence[Record], works: Mapping[str, Any]) -> dict[
     return {"groups": groups}
 
 
+def sheet_row(record: Record, folder: str) -> dict[str, Any]:
+    """Return the row of an identity: what a table shows, by what it is found, whether it is proved in entries."""
+    facets = record["facets"]
+    cited = [source["book"] for source in record["sources"] if source["book"]]
+    shape = record["shape"]
+    phrases = (facets["words"], TYPES[facets["type"]], record["group"], shape, shape.replace("×", "x"))
+    return {
+        **table_row(record, folder),
+        "group": record["group"],
+        "type": facets["type"],
+        "shape_kind": facets["shape"],
+        "books": list(dict.fromkeys(cited)),
+        "words": words(f"{search_words(phrases, ())} {record['cited'].lower()}"),
+        "proved": record["evidence"][0]["symbolic"] == "proved",
+    }
+
+
 def group_pages(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
     """Return the index page of every group that has entries, by its file below `docs/`."""
     pages = {}
@@ -86,19 +105,40 @@ def group_pages(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
         members = [record for record in records if record["group"] == group.slug]
         if members:
             folder = f"identities/{group.slug}/"
-            rows = [table_row(record, folder) for record in members]
+            rows = [sheet_row(record, folder) for record in members]
             pages[f"{folder}index.md"] = {"title": group.title, "about": group.about, "rows": rows}
     return pages
 
 
-def cheat_sheet(records: Sequence[Record]) -> dict[str, Any]:
-    """Return the page that lists every identity."""
-    found = []
+def cheat_sheet(records: Sequence[Record], works: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the page that lists every identity, with the choices of its filter."""
+    found: list[dict[str, Any]] = []
     for group in GROUPS:
-        rows = [table_row(record, "identities/") for record in records if record["group"] == group.slug]
+        rows = [sheet_row(record, "identities/") for record in records if record["group"] == group.slug]
         if rows:
             found.append({"slug": group.slug, "title": group.title, "about": group.about, "rows": rows})
-    return {"groups": found, "count": sum(len(group["rows"]) for group in found)}
+    rows = [row for group in found for row in group["rows"]]
+    titles = {key: work.title for key, work in works.items()}
+    return {
+        "groups": found,
+        "count": len(rows),
+        "proved": sum(row["proved"] for row in rows),
+        "choices": [
+            _choice("type", "Type", "every type", TYPES, [[row["type"]] for row in rows]),
+            _choice("shape", "Shape", "every shape", SHAPES, [[row["shape_kind"]] for row in rows]),
+            _choice("source", "Source", "every source", titles, [row["books"] for row in rows]),
+            _choice("group", "Group", "every group", {g.slug: g.title for g in GROUPS}, [[row["group"]] for row in rows]),
+        ],
+    }
+
+
+def _choice(
+    name: str, label: str, everything: str, titles: Mapping[str, str], keys: Sequence[Sequence[str]]
+) -> dict[str, Any]:
+    """Return a control of the filter: only what some row has can be chosen, and each option says how many have it."""
+    counts = Counter(key for row in keys for key in row)
+    options = [{"key": key, "title": words(title), "count": counts[key]} for key, title in titles.items() if counts[key]]
+    return {"name": name, "label": label, "everything": everything, "options": options}
 
 
 def navigation(records: Sequence[Record], rules: Sequence[tuple[str, Sequence[str]]]) -> list[dict[str, Any]]:

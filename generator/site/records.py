@@ -13,7 +13,9 @@ from generator.algebra.nodes import Node
 from generator.algebra.traverse import substitute
 from generator.calculus.derivation import Claim, Derivation
 from generator.rendering.shapes import jacobian_shape_text, shape_text
+from generator.rendering.text import text
 from generator.site.citations import Citations
+from generator.site.facets import DIFFERENTIAL, derivative_shape_key, search_words, shape_key, type_key
 from generator.site.markup import maths, words
 from generator.site.pages import entry_page, page_name, short_number
 from generator.site.work import Worked
@@ -37,6 +39,7 @@ def record_of(worked: Worked, citations: Citations) -> Record:
         "related": list(entry.related),
         "redirects": list(entry.redirects),
         **_formula(worked),
+        "facets": _facets(worked),
         "rules": sorted({claim.rule for claim in _claims(worked)}),
         "evidence": [_evidence(title, found) for title, found in _evidences(worked)],
         "page": entry_page(worked, citations),
@@ -60,6 +63,19 @@ def _formula(worked: Worked) -> dict[str, str]:
         "result": maths(worked.taylor.expansion.polynomial if worked.taylor else value),
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
     }
+
+
+def _facets(worked: Worked) -> dict[str, str]:
+    """Return by what the entry is found on the cheat sheet: type, kind of shape, words."""
+    entry = worked.entry
+    if worked.differential is not None:
+        derivation = worked.differential.derivation
+        function, kind, shape = derivation.function, DIFFERENTIAL, shape_key(derivation.value.shape)
+    else:
+        of, wrt = worked.statement.function.shape, worked.statement.wrt.shape
+        function, kind, shape = _whole(worked.main.derivation), type_key(of, wrt), derivative_shape_key(of, wrt)
+    words_of_entry = search_words((entry.title, *entry.synonyms), (text(function), *entry.expression))
+    return {"type": kind, "shape": shape, "words": words_of_entry}
 
 
 def _claims(worked: Worked) -> Iterator[Claim]:

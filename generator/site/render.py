@@ -65,7 +65,7 @@ def render_pages(
     }
     groups = group_pages(records)
     if groups:
-        rendered["identities/index.md"] = page("identities.md.j2", "../", **cheat_sheet(records))
+        rendered["identities/index.md"] = page("identities.md.j2", "../", **cheat_sheet(records, works))
     for name, data in groups.items():
         rendered[name] = page("group.md.j2", "../../", page=data)
     for rule in rules["rows"]:

@@ -34,8 +34,8 @@ def collection(workshop):
 
 
 def linked(text: str) -> list[str]:
-    """The pages to which a table links, in order."""
-    rows = [line for line in text.splitlines() if line.startswith("|")]
+    """The pages to which a table or the rows of a sheet link, in order."""
+    rows = [line for line in text.splitlines() if line.startswith(("|", '<div class="sheet-title"'))]
     return [page for row in rows for page in re.findall(r"\]\(([^)]+\.md)\)", row)]
 
 
@@ -68,9 +68,11 @@ def test_without_identities_there_is_no_cheat_sheet(workshop):
 
 
 def test_a_row_shows_function_variable_derivative_and_shape(collection):
-    row = next(line for line in collection.page("identities/linear/index.md").splitlines() if "line.md" in line)
-    assert row.index(r"\boldsymbol{A}\boldsymbol{x}") < row.index(r"by \(\boldsymbol{x}\)") < row.index("M×N")
-    assert "verified" in row
+    rows = re.findall("<li .+?</li>", collection.page("identities/linear/index.md"), re.S)
+    row = next(row for row in rows if "line.md" in row)
+    function, variable = row.index(r"\boldsymbol{A}\boldsymbol{x}"), row.index(r"by \(\boldsymbol{x}\)")
+    derivative, shape = row.index(r"\(\boldsymbol{A}\)"), row.index('<span class="shape">M×N')
+    assert function < variable < derivative < shape
 
 
 def test_related_entries_are_linked_across_groups(collection):

@@ -1,0 +1,122 @@
+/*
+ * The filter of the cheat sheet. What a row can be found by stands in its data attributes; what is chosen stands in
+ * the address, so that a filtered sheet can be sent to somebody and Back undoes a choice. (The words are not called `q`:
+ * by that name Material opens the search of the site.)
+ */
+{
+  const CHOICES = ["type", "shape", "source", "group"];
+  let sheet = null;
+
+  const startSheet = () => {
+    const form = document.querySelector(".sheet-filter");
+    watchBoxes();
+    sheet = form && { form, path: location.pathname, typing: false, rows: [...document.querySelectorAll(".sheet-row")] };
+    if (!sheet) return;
+    writeAddress();
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("input", ({ target }) => choose(target.name === "words"));
+    form.addEventListener("focusout", () => (sheet.typing = false));
+    form.addEventListener("reset", (event) => {
+      event.preventDefault();
+      fill(new URLSearchParams());
+      choose(false);
+      form.elements.words.focus();
+    });
+    fill(new URLSearchParams(location.search));
+    show();
+    form.classList.add("works");
+  };
+
+  /* The controls as the address has them; what the page does not offer counts as not chosen. */
+  const fill = (query) => {
+    const { elements } = sheet.form;
+    elements.words.value = query.get("words") ?? "";
+    for (const name of CHOICES) {
+      elements[name].value = query.get(name) ?? "";
+      if (elements[name].selectedIndex < 0) elements[name].value = "";
+    }
+  };
+
+  const chosen = () => {
+    const query = new URLSearchParams();
+    for (const name of [...CHOICES, "words"]) {
+      const value = sheet.form.elements[name].value.trim();
+      if (value) query.set(name, value);
+    }
+    return query;
+  };
+
+  /* A word that is being typed is one entry of the history, not one for every letter. */
+  const choose = (typing) => {
+    const query = chosen().toString();
+    const address = `${location.pathname}${query && `?${query}`}`;
+    if (address !== location.pathname + location.search) {
+      if (typing && sheet.typing) history.replaceState(history.state, "", address);
+      else history.pushState({ x: scrollX, y: scrollY }, "", address);
+    }
+    sheet.typing = typing;
+    show();
+  };
+
+  /* As the words of the rows are written: lower case, without stars; signs as the keyboard has them. */
+  const SIGNS = { "ᵀ": "'", "^t": "'", "⊤": "'", "⁻¹": "^-1", "²": "^2", "′": "'", "·": "", "*": "" };
+  const plain = (text) => text.toLowerCase().replace(/ᵀ|\^t\b|⊤|⁻¹|²|′|·|\*/g, (sign) => SIGNS[sign]);
+
+  const show = () => {
+    const { form, rows } = sheet;
+    const query = chosen();
+    const words = plain(query.get("words") ?? "").split(/\s+/).filter(Boolean);
+    const fits = (row) =>
+      CHOICES.every((name) => !query.has(name) || row.dataset[name].split(" ").includes(query.get(name))) &&
+      (words.every((word) => row.dataset.words.includes(word)) || row.dataset.words.includes(words.join("")));
+    let count = 0;
+    for (const row of rows) {
+      row.hidden = !fits(row);
+      if (!row.hidden) count += 1;
+    }
+    for (const group of document.querySelectorAll(".sheet-group")) {
+      group.hidden = !group.querySelector(".sheet-row:not([hidden])");
+      const heading = group.querySelector("h2").id;
+      const links = document.querySelectorAll(`.md-sidebar--secondary a[href$="#${heading}"]`);
+      for (const link of links) link.closest("li").hidden = group.hidden;
+    }
+    for (const name of CHOICES) form.elements[name].classList.toggle("chosen", query.has(name));
+    form.querySelector("[role=status]").textContent = `${count} of ${rows.length} shown`;
+    document.querySelector(".sheet-nothing").hidden = count > 0;
+  };
+
+  /* On paper, the sheet says where it comes from. */
+  const writeAddress = () => {
+    const address = document.querySelector("link[rel=canonical]")?.href ?? location.origin + location.pathname;
+    document.querySelector(".sheet-address").textContent = ` · ${address.replace(/^https?:\/\//, "")}`;
+  };
+
+  /* A formula that is wider than its box scrolls there, by keyboard too. */
+  const boxes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const box = target.closest(".sheet-function, .sheet-derivative");
+      if (!box) continue;
+      const scrolls = box.scrollWidth > box.clientWidth + 1;
+      box.classList.toggle("scrolls", scrolls);
+      if (scrolls) {
+        box.tabIndex = 0;
+        box.setAttribute("role", "group");
+        box.setAttribute("aria-label", "Formula, scrolls sideways");
+      } else for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+    }
+  });
+
+  const watchBoxes = () => {
+    boxes.disconnect();
+    for (const box of document.querySelectorAll(".sheet-function, .sheet-derivative")) boxes.observe(box);
+  };
+
+  addEventListener("popstate", () => {
+    if (!sheet?.form.isConnected || location.pathname !== sheet.path) return;
+    sheet.typing = false;
+    fill(new URLSearchParams(location.search));
+    show();
+  });
+
+  document$.subscribe(startSheet);
+}
