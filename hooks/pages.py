@@ -1,4 +1,4 @@
-"""MkDocs hook: the navigation, and live reload of generated pages.
+"""MkDocs hook: the navigation, plain copies beside the pages, and live reload of generated pages.
 
 Everything a page needs is in `docs/` before a builder starts; a builder that ignores this hook
 (Zensical does) builds the same pages, with the sections in the order of their names.
@@ -6,6 +6,7 @@ Everything a page needs is in `docs/` before a builder starts; a builder that ig
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import re
@@ -16,6 +17,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 NAVIGATION = "assets/generated/navigation.json"
+COPIES = "assets/generated/markdown/"
+"""Where the plain copies of pages are, under names that no builder takes for pages."""
+WORKER = "service-worker.js"
 REDIRECT = re.compile(r"---\ntitle: .*\nredirect: ")
 """How the page of a former address begins."""
 
@@ -26,6 +30,11 @@ serving = False
 def on_startup(*, command: str, dirty: bool) -> None:
     global serving
     serving = command == "serve"
+
+
+def on_config(config: Any) -> None:
+    # A page that reloads itself must not come from a cache.
+    config["extra"]["offline"] = config["extra"].get("offline", False) and not serving
 
 
 def on_pre_build(config: Any) -> None:
@@ -47,6 +56,26 @@ def on_files(files: Any, config: Any) -> None:
     for file in files.documentation_pages():
         if REDIRECT.match(file.content_string):
             file.inclusion = type(file.inclusion).NOT_IN_NAV
+    for file in files:
+        if file.src_uri.startswith(COPIES):
+            file.dest_uri = file.src_uri.removeprefix(COPIES).removesuffix(".txt")
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> None:
+    copy = files.get_file_from_path(page.meta.get("markdown", ""))
+    if copy is not None:
+        page.meta["markdown"] = copy.dest_uri
+
+
+def on_post_build(config: Any) -> None:
+    """Write a hash of the whole site into the service worker: another site is another worker."""
+    site = Path(config["site_dir"])
+    files = (path for path in sorted(site.rglob("*")) if path.is_file() and path.suffix != ".gz")
+    found = hashlib.sha256()
+    for path in files:
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    worker = site / WORKER
+    worker.write_text(worker.read_text("utf-8").replace('"unversioned"', f'"{found.hexdigest()[:16]}"'), "utf-8")
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:

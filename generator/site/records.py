@@ -35,6 +35,7 @@ def record_of(worked: Worked, citations: Citations) -> Record:
         "cited": words(citations.short(entry.sources)),
         "related": list(entry.related),
         "redirects": list(entry.redirects),
+        "stated": list(entry.expression),
         **_formula(worked),
         "rules": sorted({claim.rule for claim in _claims(worked)}),
         "evidence": [_evidence(title, found) for title, found in _evidences(worked)],
