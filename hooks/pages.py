@@ -70,11 +70,13 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> None:
 def on_post_build(config: Any) -> None:
     """Write a hash of the whole site into the service worker: another site is another worker."""
     site = Path(config["site_dir"])
+    worker = site / WORKER
+    if serving or not worker.is_file():
+        return
     files = (path for path in sorted(site.rglob("*")) if path.is_file() and path.suffix != ".gz")
     found = hashlib.sha256()
     for path in files:
         found.update(hashlib.sha256(path.read_bytes()).digest())
-    worker = site / WORKER
     worker.write_text(worker.read_text("utf-8").replace('"unversioned"', f'"{found.hexdigest()[:16]}"'), "utf-8")
 
 

@@ -186,7 +186,7 @@ def _set_formula(latex: str, width: int, height: int) -> Any:
 
 def spelled(latex: str) -> str:
     """Return a formula with the commands that mathtext knows by another name, or at another size."""
-    for pattern, other in ((r"\\[lr]Vert\b", r"\\Vert"), (r"\\[lr]vert\b", r"\\vert"), (r"\\tfrac\b", r"\\frac")):
+    for pattern, other in ((r"\\[lr]Vert(?![a-zA-Z])", r"\\Vert"), (r"\\[lr]vert(?![a-zA-Z])", r"\\vert"), (r"\\tfrac(?![a-zA-Z])", r"\\frac")):
         latex = re.sub(pattern, other, latex)
     return latex
 
