@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 FIRST = 600_000
 FURTHER = 60_000
-REQUESTS = 30
+REQUESTS = 40
 
 
 class Scales:

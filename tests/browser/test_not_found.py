@@ -36,10 +36,12 @@ def hosted(site):
 
 @pytest.mark.parametrize("path", ["nowhere", "exercises/mml-5-8-x/", "a/b/c/d.html"])
 def test_what_is_not_there(new_reader, hosted, path):
-    page = new_reader().page
+    reader = new_reader()
+    page = reader.page
     assert page.goto(hosted.address + path).status == 404
     assert page.locator("h1").inner_text() == "This page is not here"
     assert page.evaluate("getComputedStyle(document.querySelector('.md-header')).position") == "sticky"
+    assert not [complaint for complaint in reader.complaints if complaint.startswith("uncaught")]
     field = page.get_by_role("searchbox", name="Search for a function, an identity or a rule")
     field.fill("tanh jacobian")
     field.press("Enter")

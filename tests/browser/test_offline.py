@@ -44,7 +44,7 @@ def wait_until_kept(reader: Reader, path: str) -> None:
 
 def test_a_page_that_was_read_opens_without_a_network(visit):
     reader, cut = visit
-    reader.open(READ)
+    reader.page.goto(reader.site.address + READ)
     wait_until_kept(reader, READ)
     reader.page.goto(reader.site.address + "conventions/")
     wait_until_kept(reader, "conventions/")
@@ -60,7 +60,7 @@ def test_a_page_that_was_read_opens_without_a_network(visit):
 
 def test_a_page_that_was_not_read_says_so(visit):
     reader, cut = visit
-    reader.open("")
+    reader.page.goto(reader.site.address)
     wait_until_kept(reader, "")
     cut()
     reader.page.goto(reader.site.address + "conventions/")
@@ -71,7 +71,7 @@ def test_a_page_that_was_not_read_says_so(visit):
 
 def test_another_site_takes_the_place_of_a_former_one(visit):
     reader, _ = visit
-    reader.open("")
+    reader.page.goto(reader.site.address)
     wait_until_kept(reader, "")
     former = "jacobook " + reader.site.address + " of-yesterday"
     reader.page.evaluate("async name => { await caches.open(name) }", former)
@@ -91,7 +91,7 @@ def test_another_site_takes_the_place_of_a_former_one(visit):
 
 def test_a_worker_that_is_not_wanted_goes(visit):
     reader, _ = visit
-    reader.open("")
+    reader.page.goto(reader.site.address)
     wait_until_kept(reader, "")
 
     def without_worker(route) -> None:

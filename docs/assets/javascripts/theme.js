@@ -52,18 +52,18 @@ addEventListener("keydown", (event) => {
   document.querySelector(".md-header__button[for='__drawer'] .toggle-button")?.focus();
 });
 
-/* The tags of a search result are words about it, not a place to go to. */
-const results = document.querySelector(".md-search-result__list");
-if (results) {
-  new MutationObserver(() => {
-    for (const tags of results.querySelectorAll("nav.md-tags:not([role])")) tags.setAttribute("role", "none");
-  }).observe(results, { childList: true, subtree: true });
-}
+/* The theme adds these while one reads, as landmarks without a name: a copy button, and the tags of a search result. */
+const NO_LANDMARKS = ".md-code__nav:not([role]), .md-search-result .md-tags:not([role])";
+
+new MutationObserver(() => {
+  for (const nav of document.querySelectorAll(NO_LANDMARKS)) nav.setAttribute("role", "none");
+}).observe(document.body, { childList: true, subtree: true });
 
 /* --- Offline ------------------------------------------------------------------------------------------------ */
 
 const worker = document.querySelector("meta[name='jacobook:worker']");
-const scope = new URL(JSON.parse(document.getElementById("__config").textContent).base + "/", location.href).href;
+const base = JSON.parse(document.getElementById("__config").textContent).base.replace(/\/*$/, "/");
+const scope = new URL(base, location.href).href;
 
 async function keepPages() {
   const registered = await navigator.serviceWorker.register(new URL(worker.content, location.href), { scope });
