@@ -1,4 +1,4 @@
-"""MkDocs hook: the navigation, and live reload of generated pages.
+"""MkDocs hook: the navigation, plain copies beside the pages, and live reload of generated pages.
 
 Everything a page needs is in `docs/` before a builder starts; a builder that ignores this hook
 (Zensical does) builds the same pages, with the sections in the order of their names.
@@ -6,6 +6,7 @@ Everything a page needs is in `docs/` before a builder starts; a builder that ig
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import re
@@ -21,6 +22,9 @@ from generator.site.typesetting import FormulaError, NoTypesetter, Typesetter
 
 ROOT = Path(__file__).resolve().parent.parent
 NAVIGATION = "assets/generated/navigation.json"
+COPIES = "assets/generated/markdown/"
+"""Where the plain copies of pages are, under names that no builder takes for pages."""
+WORKER = "service-worker.js"
 REDIRECT = re.compile(r"---\ntitle: .*\nredirect: ")
 """How the page of a former address begins."""
 
@@ -35,6 +39,11 @@ is_typeset = False
 def on_startup(*, command: str, dirty: bool) -> None:
     global serving
     serving = command == "serve"
+
+
+def on_config(config: Any) -> None:
+    # A page that reloads itself must not come from a cache.
+    config["extra"]["offline"] = config["extra"].get("offline", False) and not serving
 
 
 def on_pre_build(config: Any) -> None:
@@ -56,6 +65,15 @@ def on_files(files: Any, config: Any) -> None:
     for file in files.documentation_pages():
         if REDIRECT.match(file.content_string):
             file.inclusion = type(file.inclusion).NOT_IN_NAV
+    for file in files:
+        if file.src_uri.startswith(COPIES):
+            file.dest_uri = file.src_uri.removeprefix(COPIES).removesuffix(".txt")
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> None:
+    copy = files.get_file_from_path(page.meta.get("markdown", ""))
+    if copy is not None:
+        page.meta["markdown"] = copy.dest_uri
 
 
 def on_env(env: Any, config: Any, files: Any) -> None:
@@ -79,12 +97,26 @@ def on_post_page(output: str, page: Any, config: Any) -> str:
 
 
 def on_post_build(config: Any) -> None:
+    site = Path(config["site_dir"])
     if is_typeset:
-        write_file(Path(config["site_dir"]) / FORMULAS, typesetter.style_sheet().encode())
+        write_file(site / FORMULAS, typesetter.style_sheet().encode())
+    version_worker(site)
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:
     server.watch(str(ROOT / "generator"))
+
+
+def version_worker(site: Path) -> None:
+    """Write a hash of the whole site into the service worker: another site is another worker."""
+    worker = site / WORKER
+    if serving or not worker.is_file():
+        return
+    files = (path for path in sorted(site.rglob("*")) if path.is_file() and path.suffix != ".gz")
+    found = hashlib.sha256()
+    for path in files:
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    worker.write_text(worker.read_text("utf-8").replace('"unversioned"', f'"{found.hexdigest()[:16]}"'), "utf-8")
 
 
 def regenerate() -> None:

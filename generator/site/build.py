@@ -80,12 +80,14 @@ class _Run:
         works = self._works()
         records = self._records(cache, works, jobs)
         reference = _reference(cache)
+        from generator.site.companions import with_companions
         from generator.site.render import published, render_pages
 
         kept = self._kept_entries()
         titles = {one.slug: (one.title, one.files[0]) for one in kept.values()}
         titles |= {record["slug"]: (record["title"], record["file"]) for record in records}
         pages = render_pages(records, reference, works, titles, self.collection)
+        pages = with_companions(pages, records, reference["rules"], works, cache.folder / "cards")
         kept_files = {name for one in kept.values() for name in one.files}
         if self.broken:
             # Whatever is about all entries would be wrong without the broken ones.

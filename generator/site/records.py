@@ -38,6 +38,7 @@ def record_of(worked: Worked, citations: Citations) -> Record:
         "featured": entry.featured,
         "related": list(entry.related),
         "redirects": list(entry.redirects),
+        "stated": list(entry.expression),
         **_formula(worked),
         "facets": _facets(worked),
         "rules": sorted({claim.rule for claim in _claims(worked)}),

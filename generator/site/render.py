@@ -9,12 +9,14 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from generator.site.cards import card_name
 from generator.site.citations import ABBREVIATIONS, place_of_row
 from generator.site.entries import Work
 from generator.site.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
 from generator.site.home import home_page
 from generator.site.manifest import Published
 from generator.site.markup import words
+from generator.site.plain import copy_name, plain_copy
 from generator.site.report import errata_page, report_page
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -76,6 +78,8 @@ def render_pages(
         data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
         data["related"] = [_link(slug, titles, root) for slug in record["related"]]
         rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
+        plain = page("plain_entry.md.j2", root, page=data).decode()
+        rendered[copy_name(record["file"])] = plain_copy(plain, record["file"])
         rendered[source_name(record)] = (collection / record["path"]).read_bytes()
         folder = str(record["file"]).rpartition("/")[0]
         for old in record["redirects"]:
@@ -140,6 +144,7 @@ def published(records: Sequence[Record]) -> dict[str, Published]:
     found = {}
     for record in records:
         folder = str(record["file"]).rpartition("/")[0]
-        files = (record["file"], source_name(record), *(f"{folder}/{old}.md" for old in record["redirects"]))
-        found[record["path"]] = Published(record["slug"], record["title"], files)
+        own = (record["file"], source_name(record), copy_name(record["file"]), card_name(record["file"]))
+        former = (f"{folder}/{old}.md" for old in record["redirects"])
+        found[record["path"]] = Published(record["slug"], record["title"], (*own, *former))
     return found

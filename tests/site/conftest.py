@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +119,59 @@ def furnished(folder: Path) -> Workshop:
     made.write("good.yaml", GOOD)
     made.write("other.yaml", OTHER)
     return made
+
+
+def built_project(workshop: Workshop, root: Path, address: str) -> Path:
+    """Build a workshop as the product's own site is built, with `--strict`, and return the folder of the site."""
+    project = workshop.docs.parent
+    for name in ("hooks", "overrides", "mkdocs.yml"):
+        (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, project / name)
+    for path in (root / "docs").iterdir():
+        if path.is_file() and path.suffix in (".js", ".webmanifest"):
+            shutil.copy(path, workshop.docs)
+    for name in ("stylesheets", "javascripts", "images", "mathjax"):
+        if (root / "docs" / "assets" / name).is_dir():
+            shutil.copytree(root / "docs" / "assets" / name, workshop.docs / "assets" / name)
+    run = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=project,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "WARNING" not in run.stderr
+    return project / "site"
+
+
+@dataclass(frozen=True)
+class SmallSite:
+    """A built site of a few entries, and the address for which it was built."""
+
+    folder: Path
+    docs: Path
+    address: str
+
+    def text(self, name: str) -> str:
+        return (self.folder / name).read_text("utf-8")
+
+
+HOSTILE = """</script><script>alert("1")</script> & 'more' --> <b>"""
+"""Text that would end an attribute, a comment, an element or a script, if it were not escaped."""
+
+
+@pytest.fixture(scope="session")
+def small_site(root: Path, finished_work: Path, tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
+    """A site below a path of its server, with a former address and an entry whose words are hostile."""
+    workshop = furnished(tmp_path_factory.mktemp("small"))
+    shutil.copytree(finished_work, workshop.cache)
+    hostile = entry("hostile", "a'*x", "a, x in R^N", wrt="x", title=f"Title {HOSTILE}", question=f"Question {HOSTILE}",
+                    tags=[HOSTILE], redirects=["former"])  # fmt: skip
+    workshop.write("hostile.yaml", hostile)
+    assert workshop.run() == 0
+    address = "https://example.org/below/"
+    return SmallSite(built_project(workshop, root, address), workshop.docs, address)
 
 
 @pytest.fixture(scope="session")

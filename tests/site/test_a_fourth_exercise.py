@@ -43,7 +43,12 @@ def test_a_fourth_exercise(workshop, root):
     assert "(1×1)(1×D) = 1×D" in page
     assert "All of them are also proved exactly" in page
     assert b"logarithm-of-a-squared-length.md" in after["exercises/index.md"]
-    new = {"exercises/logarithm-of-a-squared-length.md", "assets/generated/more/fourth.yaml"}
+    new = {
+        "exercises/logarithm-of-a-squared-length.md",
+        "assets/generated/more/fourth.yaml",
+        "assets/generated/cards/exercises-logarithm-of-a-squared-length.png",
+        "assets/generated/markdown/exercises/logarithm-of-a-squared-length/index.md.txt",
+    }
     assert set(after) - before == new
     assert b"exercises/logarithm-of-a-squared-length.md" in after["assets/generated/navigation.json"]
     assert b"(../exercises/logarithm-of-a-squared-length.md)" in after["rules/product.md"]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,7 +10,7 @@ from urllib.parse import urldefrag, urljoin
 
 import pytest
 
-from .conftest import claim, entry, furnished
+from .conftest import built_project, claim, entry, furnished
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 FORM = ("x'*A*x", "x in R^N", "A in R^(N x N)")
@@ -53,23 +50,7 @@ def built(root, finished_work, tmp_path_factory) -> dict[str, Ids]:
         series=entry("series", "sin(t)", "t in R", taylor={"at": 0, "degree": 3}, plot={"from": -3, "to": 3}),
     )
     assert workshop.run() == 0
-    project = workshop.docs.parent
-    for name in ("hooks", "mkdocs.yml"):
-        (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, project / name)
-    for name in ("stylesheets", "javascripts", "images", "mathjax"):
-        if (root / "docs" / "assets" / name).is_dir():
-            shutil.copytree(root / "docs" / "assets" / name, workshop.docs / "assets" / name)
-    run = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict"],
-        cwd=project,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": "https://example.org/"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    assert "WARNING" not in run.stderr
-    site = project / "site"
+    site = built_project(workshop, root, "https://example.org/")
     return {path.relative_to(site).as_posix(): Ids(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
 
 

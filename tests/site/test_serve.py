@@ -62,7 +62,7 @@ def changes(project):
 def test_every_change_settles(root, finished_work, tmp_path):
     project = tmp_path / "project"
     ignored = shutil.ignore_patterns("__pycache__", "collection", "generated", "*.md", ".manifest.json")
-    for name in ("generator", "hooks"):
+    for name in ("generator", "hooks", "overrides"):
         shutil.copytree(root / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "collection"))
     shutil.copytree(root / "docs", project / "docs", ignore=ignored)
     shutil.copy(root / "mkdocs.yml", project)

@@ -1,0 +1,92 @@
+/*
+ * Around the page: buttons and names for parts of the theme that have none, and the service worker.
+ */
+
+/* The theme opens its menus by labels, which a keyboard does not reach: each gets a real button, as large as itself. */
+const TOGGLES = ".md-header__button[for='__drawer'], .md-sidebar--primary :is(.md-nav__link, .md-nav__title)[for^='__nav'], .md-nav__title[for='__drawer']";
+
+function nameOf(label) {
+  if (label.htmlFor === "__drawer") return label.matches(".md-nav__title") ? "Close the menu" : "Menu";
+  const item = document.getElementById(label.htmlFor).closest(".md-nav__item");
+  const text = item.querySelector(".md-ellipsis").textContent.trim();
+  return label.matches(".md-nav__title") ? `Back from ${text}` : `Pages of ${text}`;
+}
+
+function addButton(label) {
+  const box = document.getElementById(label.htmlFor);
+  if (!box || label.querySelector(".toggle-button")) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "toggle-button";
+  button.setAttribute("aria-label", nameOf(label));
+  const show = () => button.setAttribute("aria-expanded", box.checked);
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    box.click();
+  });
+  box.addEventListener("change", show);
+  show();
+  label.removeAttribute("tabindex");
+  label.append(button);
+}
+
+/* Nested parts of the navigation are called like the section; the theme names them by a label that holds an icon. */
+function nameSections() {
+  for (const nav of document.querySelectorAll(".md-sidebar--primary .md-nav[aria-labelledby]")) {
+    const text = nav.closest(".md-nav__item").querySelector(".md-ellipsis").textContent.trim();
+    nav.removeAttribute("aria-labelledby");
+    nav.removeAttribute("aria-expanded");
+    nav.setAttribute("aria-label", `Section: ${text}`);
+  }
+}
+
+document$.subscribe(() => {
+  document.querySelectorAll(TOGGLES).forEach(addButton);
+  nameSections();
+});
+
+addEventListener("keydown", (event) => {
+  const drawer = document.getElementById("__drawer");
+  if (event.key !== "Escape" || !drawer.checked) return;
+  drawer.click();
+  document.querySelector(".md-header__button[for='__drawer'] .toggle-button")?.focus();
+});
+
+/* The theme adds these while one reads, as landmarks without a name: a copy button, and the tags of a search result. */
+const NO_LANDMARKS = ".md-code__nav:not([role]), .md-search-result .md-tags:not([role])";
+
+new MutationObserver(() => {
+  for (const nav of document.querySelectorAll(NO_LANDMARKS)) nav.setAttribute("role", "none");
+}).observe(document.body, { childList: true, subtree: true });
+
+/* --- Offline ------------------------------------------------------------------------------------------------ */
+
+const worker = document.querySelector("meta[name='jacobook:worker']");
+const base = JSON.parse(document.getElementById("__config").textContent).base.replace(/\/*$/, "/");
+const scope = new URL(base, location.href).href;
+
+async function keepPages() {
+  const registered = await navigator.serviceWorker.register(new URL(worker.content, location.href), { scope });
+  // What this page loaded before the worker was there.
+  if (navigator.serviceWorker.controller) return;
+  await navigator.serviceWorker.ready;
+  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const own = [location.href, ...loaded].filter((address) => address.startsWith(scope));
+  registered.active.postMessage([...new Set(own.map((address) => address.split("#")[0]))]);
+}
+
+async function forgetPages() {
+  for (const registered of await navigator.serviceWorker.getRegistrations()) {
+    if (registered.scope === scope) await registered.unregister();
+  }
+  for (const name of await caches.keys()) {
+    if (name.startsWith(`jacobook ${scope} `)) await caches.delete(name);
+  }
+}
+
+if ("serviceWorker" in navigator) {
+  // A browser may refuse, in private windows for one; the page is whole without.
+  const act = () => (worker ? keepPages() : forgetPages()).catch(() => {});
+  if (document.readyState === "complete") act();
+  else addEventListener("load", act);
+}
