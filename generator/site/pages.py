@@ -24,6 +24,7 @@ from generator.site.entries import Entry
 from generator.site.evidence import evidence_paragraph, evidence_row, evidence_sentence
 from generator.site.findings import finding_row
 from generator.site.markup import attribute, display, inline, maths, sentence, steps, words
+from generator.site.picture import Picture
 from generator.site.work import HESSIAN, Part, TaylorPart, Worked
 
 ROUTE_NAMES = {"matrix": "Matrix route", "component": "Component route"}
@@ -52,10 +53,18 @@ def entry_page(worked: Worked, citations: Citations) -> dict[str, Any]:
         "parts": parts[1:],
         "differential": _differential(worked) if worked.differential else None,
         "taylor": _taylor(worked.taylor) if worked.taylor else None,
-        "plots": list(worked.plots),
+        "plots": [_picture(picture) for picture in (*worked.plots, *_patterns(worked.parts[:1]))],
         "assumed": [_assumed(worked, position) for position in range(len(entry.assumed))],
         "claims": [finding_row(claim, citations, worked) for claim in worked.claims],
     }
+
+
+def _picture(picture: Picture) -> dict[str, str]:
+    return {"svg": picture.svg, "caption": sentence(picture.caption)}
+
+
+def _patterns(parts: Iterable[Part]) -> list[Picture]:
+    return [part.pattern for part in parts if part.pattern is not None]
 
 
 def _differential(worked: Worked) -> dict[str, Any]:
@@ -131,6 +140,7 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
         "result": display(left),
         "result_latex": left,
         "evidence": evidence_sentence(part.evidence),
+        "plots": [_picture(picture) for picture in _patterns([part])],
         "chain_title": "The chain" if len(derivation.links) > 1 else "The function and its variable",
         "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug),
         "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
