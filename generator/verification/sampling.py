@@ -53,7 +53,9 @@ def _value(node: Node, points: Mapping[Symbol, Array], sizes: Sizes, known: dict
 def _entry(node: n.Entry, value: Array, sizes: Sizes) -> Array:
     """Return the entry at fixed places; not-a-number where there is none."""
     numbers = [place.value(dict(sizes)) - 1 for place in node.positions if isinstance(place, Dimension)]
-    row, column = numbers if len(numbers) == 2 else (0, numbers[0]) if node.operands[0].shape.is_row else (numbers[0], 0)
+    if len(numbers) == 1:
+        numbers.insert(0 if node.operands[0].shape.is_row else 1, 0)
+    row, column = numbers
     if row >= value.shape[1] or column >= value.shape[2]:
         return np.full((1, 1, 1), np.nan)
     return value[:, row : row + 1, column : column + 1]

@@ -25,6 +25,17 @@ def test_values_are_those_of_the_evaluator() -> None:
         assert found[k].item() == pytest.approx(expected.item(), rel=1e-12)
 
 
+def test_entries_and_unit_vectors_at_fixed_places() -> None:
+    random = np.random.default_rng(4)
+    matrices, vectors = random.normal(size=(5, 3, 3)), random.normal(size=(5, 3, 1))
+    points, sizes = {A: matrices, v: vectors}, {"N": 3}
+    assert np.array_equal(sample(b.entry(A, 2, 3), points, sizes).ravel(), matrices[:, 1, 2])
+    for node in (b.entry(v, 3), b.entry(b.transpose(v), 3)):
+        assert np.array_equal(sample(node, points, sizes).ravel(), vectors[:, 2, 0])
+    assert sample(b.unit_vector(2, "N"), {}, sizes).ravel().tolist() == [0, 1, 0]
+    assert np.isnan(sample(b.entry(v, 3), {v: np.ones((1, 2, 1))}, {"N": 2})).all()
+
+
 def test_no_value_is_not_a_number() -> None:
     points = np.array([-1.0, 0.0, 0.001, 1.0]).reshape(-1, 1, 1)
     assert np.isfinite(sample(b.apply("log", x), {x: points}, {})).ravel().tolist() == [False, False, True, True]
