@@ -27,10 +27,13 @@ def joined(*parts: Prose, sign: str = " ") -> Prose:
     templates: list[str] = []
     values: tuple[Value, ...] = ()
     for part in parts:
-        before = len(values)
-        templates.append(re.sub(r"\{(\d+)\}", lambda slot, before=before: f"{{{int(slot[1]) + before}}}", part.template))
+        templates.append(_renumbered(part.template, len(values)))
         values += part.values
     return Prose(sign.join(templates), values)
+
+
+def _renumbered(template: str, before: int) -> str:
+    return re.sub(r"\{(\d+)\}", lambda slot: f"{{{int(slot[1]) + before}}}", template)
 
 
 def listed(items: Sequence[Prose]) -> Prose:

@@ -205,7 +205,7 @@ class _Workshop:
         if asked is None:
             return ()
         try:
-            picture = plot(main.derivation, expanded and expanded.expansion, asked)
+            picture = plot(main.derivation, expanded.expansion if expanded is not None else None, asked)
         except PlotError as error:
             line, column = line_of(self.path, ("plot", *error.field))
             name = ".".join(("plot", *error.field))

@@ -236,7 +236,7 @@ def test_contours() -> None:
     assert sum("--jb-plot-1" in colour for colour in colours) >= 5
     arrows = [path for path in ET.fromstring(of_contours()).iter(f"{SVG}path") if "--jb-plot-2" in path.get("fill", "")]
     assert len(arrows) == 80  # none at the origin, where the gradient is zero
-    assert "A = [[2, 1], [1, 3]]" in str(ET.fromstring(of_contours()).findtext(f"{SVG}desc"))
+    assert "A = [2, 1; 1, 3]" in str(ET.fromstring(of_contours()).findtext(f"{SVG}desc"))
 
 
 def test_arrows_point_along_the_gradient() -> None:
