@@ -15,14 +15,15 @@ OFF_FRAME, APART, SHORT = 28.0, 70.0, 30.0
 """How far from the frame, and from each other, the numbers of contour lines stand if they can; short lines have none."""
 
 
-def draw_contours(axes: f.Axes, across: Array, surface: Array) -> None:
-    """Draw contour lines of the values on a grid, each with its number on it."""
+def draw_contours(axes: f.Axes, across: Array, surface: Array, levels: Sequence[float] = ()) -> None:
+    """Draw contour lines of the values on a grid, each with its number on it, at even steps if no levels are given."""
     from matplotlib.ticker import MaxNLocator
 
-    low, high = view(surface)
-    margin = 0.06 * (high - low) / 1.12
-    levels = MaxNLocator(LEVELS, steps=[1, 2, 2.5, 5, 10]).tick_values(low + margin, high - margin)
-    drawn = axes.contour(across, across, np.ma.masked_invalid(surface), levels=levels, colors=f.HUES[0], linewidths=1.5,
+    if not levels:
+        low, high = view(surface)
+        margin = 0.06 * (high - low) / 1.12
+        levels = MaxNLocator(LEVELS, steps=[1, 2, 2.5, 5, 10]).tick_values(low + margin, high - margin)
+    drawn = axes.contour(across, across, np.ma.masked_invalid(surface), levels=np.unique(levels), colors=f.HUES[0], linewidths=1.5,
                          linestyles="solid")  # fmt: skip
     spots = _label_spots(axes, drawn.allsegs)
     if spots:
@@ -56,14 +57,20 @@ def _label_spots(axes: f.Axes, segments: Sequence[Sequence[Array]]) -> list[tupl
     return found
 
 
-def draw_arrows(axes: f.Axes, spots: Array, slopes: Array) -> None:
-    """Draw the slopes (k, k, 2) at all pairs of k evenly spaced numbers as arrows of one scale that do not overlap."""
+def draw_arrows(axes: f.Axes, spots: Array, slopes: Array, equal: bool = False) -> None:
+    """Draw the slopes (k, k, 2) at all pairs of k evenly spaced numbers as arrows that do not overlap.
+
+    They have one scale, or are equally long.
+    """
+    if equal:
+        lengths = np.hypot(slopes[..., :1], slopes[..., 1:])
+        slopes = np.divide(slopes, lengths, out=np.zeros_like(slopes), where=lengths > 0)
     longest = float(np.nanmax(np.hypot(slopes[..., 0], slopes[..., 1]), initial=0.0))
     if not longest:
         return
     scale = 0.95 * (spots[1] - spots[0]) / longest
     x, y = np.meshgrid(spots, spots)
-    known = np.isfinite(slopes).all(axis=-1)
+    known = np.isfinite(slopes).all(axis=-1) & (slopes != 0).any(axis=-1)
     arrow = {"angles": "xy", "scale_units": "xy", "scale": 1, "units": "dots", "width": 1.7, "pivot": "mid"}
     head = {"headwidth": 4.6, "headlength": 5.5, "headaxislength": 5, "minlength": 1.2, "zorder": 4}
     ends = (slopes[..., 0][known] * scale, slopes[..., 1][known] * scale)

@@ -5,9 +5,20 @@ An entry states a function. Its derivative is derived, never typed in; what othe
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 
 def _printable(text: str) -> str:
@@ -31,12 +42,22 @@ def _target(text: str) -> str:
     return text
 
 
+def _value(data: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return validate(data)
+    except ValidationError:
+        raise ValueError("is neither a number, nor a list of numbers, nor a list of such lists") from None
+
+
 TARGETS = ("result", "hessian", "partial", "value", "entry", "row", "column", "expression")
 """The first words of the targets of a claim: what its formula is said to be."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), AfterValidator(_not_reserved)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
 Address = Annotated[str, StringConstraints(pattern=r"""^https?://[^\s<>()\[\]{}"'`|\\^]+$""")]
+Number = Annotated[FiniteFloat, Field(strict=True)]
+Value = Annotated[Number | list[Number] | list[list[Number]], WrapValidator(_value)]
+"""The value of a constant: of a scalar, a vector or a matrix."""
 Target = Annotated[Words, AfterValidator(_target)]
 Group = Literal[
     "exercise",
@@ -141,11 +162,23 @@ class Taylor(Strict):
 
 
 class Plot(Strict):
-    """The function of a scalar is plotted, with its derivative or its Taylor polynomials."""
+    """The function is plotted: of a scalar with its derivative or Taylor polynomials, of a vector in R^2 by contour lines."""
 
-    start: float = Field(alias="from", description="The left end.")
-    end: float = Field(alias="to", description="The right end.")
-    values: dict[str, float] = Field(default_factory=dict, alias="with", description="Values of the constants.")
+    start: FiniteFloat = Field(alias="from", description="The left end, and the lower end of contours.")
+    end: FiniteFloat = Field(alias="to", description="The right end, and the upper end of contours.")
+    values: dict[str, Value] = Field(
+        default_factory=dict,
+        alias="with",
+        description="Values of the constants: a number, a list of numbers for a vector, a list of rows for a matrix.",
+    )
+    levels: tuple[FiniteFloat, ...] = Field(
+        default=(), description="The values at which contour lines stand; at even steps if left out."
+    )
+    arrows: Literal["to scale", "equally long"] = Field(
+        default="to scale",
+        description="`equally long` for gradients whose lengths differ too much to be seen.",
+    )
+    note: Words | None = Field(default=None, description="What there is to see: a sentence under the picture.")
 
 
 class Entry(Strict):
@@ -166,7 +199,7 @@ class Entry(Strict):
         default=(), description="Instead of `wrt`: the variables that vary in a differential."
     )
     taylor: Taylor | None = Field(default=None, description="Taylor polynomials of the function.")
-    plot: Plot | None = Field(default=None, description="A plot of a function of a scalar.")
+    plot: Plot | None = Field(default=None, description="A plot of a function of a scalar, or of a vector with two components.")
     first_route: Literal["matrix", "component"] = Field(default="matrix", description="The route that is shown first.")
     assumed: tuple[Assumed, ...] = Field(default=(), description="Properties that we add to what the source states.")
     cases: tuple[Case, ...] = Field(default=(), description="Further derivations on the same page.")

@@ -95,11 +95,13 @@ def written(figure: Figure, texts: str, prefix: str, title: str, description: st
     return "".join([*parts, texts, "</svg>"])
 
 
-def label_svg(label: Label, x: float, y: float, hue: str, size: float = LABEL_SIZE, anchor: str = "middle") -> str:
-    """Return a label in the colour of its curve, with a rim of the page's colour that keeps it readable."""
+def label_svg(
+    label: Label, x: float, y: float, hue: str, size: float = LABEL_SIZE, anchor: str = "middle", *, rim: bool = True
+) -> str:
+    """Return a label in the colour of its curve, with a rim of the page's colour that keeps it readable over lines."""
     return (
         f'<text class="plot-label" x="{number(x)}" y="{number(y)}" font-size="{number(size)}" text-anchor="{anchor}" '
-        f'font-family="var(--jb-serif, serif)" fill="{_VARIABLES[hue]}" {RIM}>{label_runs(label, size)}</text>'
+        f'font-family="var(--jb-serif, serif)" fill="{_VARIABLES[hue]}"{f" {RIM}" if rim else ""}>{label_runs(label, size)}</text>'
     )
 
 
@@ -154,7 +156,8 @@ def _painted(shape: ET.Element) -> str:
     """Return the paint of a shape as attributes, its colours by the variables of the page."""
     style = _style(shape)
     if "opacity" in style:
-        style.setdefault("stroke-opacity", style["opacity"])
+        painted = "stroke" if style.get("fill", "none") == "none" else "fill"
+        style.setdefault(f"{painted}-opacity", style["opacity"])
     found = {name: _VARIABLES.get(style[name], _rounded(style[name])) for name in _KEPT if name in style}
     found.setdefault("fill", "currentColor" if "stroke" not in found else "none")
     return "".join(f' {name}="{value}"' for name, value in found.items())

@@ -30,6 +30,7 @@ from generator.site.entries import Entry
 from generator.site.evidence import evidence_paragraph, evidence_row, evidence_sentence
 from generator.site.findings import finding_row
 from generator.site.markup import attribute, display, inline, maths, sentence, steps, words
+from generator.site.picture import Picture
 from generator.site.work import HESSIAN, Part, TaylorPart, Worked
 
 ROUTE_NAMES = {"matrix": "Matrix route", "component": "Component route"}
@@ -61,11 +62,19 @@ def entry_page(worked: Worked, citations: Citations) -> dict[str, Any]:
         "parts": parts[1:],
         "differential": _differential(worked) if worked.differential else None,
         "taylor": _taylor(worked.taylor) if worked.taylor else None,
-        "plots": list(worked.plots),
+        "plots": [_picture(picture) for picture in (*worked.plots, *_patterns(worked.parts[:1]))],
         "assumed": [_assumed(worked, position) for position in range(len(entry.assumed))],
         "claims": claims,
         "agreeing": sum(claim["status"] == "agrees" for claim in claims),
     }
+
+
+def _picture(picture: Picture) -> dict[str, str]:
+    return {"svg": picture.svg, "caption": sentence(picture.caption)}
+
+
+def _patterns(parts: Iterable[Part]) -> list[Picture]:
+    return [part.pattern for part in parts if part.pattern is not None]
 
 
 def _differential(worked: Worked) -> dict[str, Any]:
@@ -148,6 +157,7 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
         "result_latex": left,
         "derivation_latex": left,
         "evidence": evidence_sentence(part.evidence),
+        "plots": [] if _is_repeated(worked, part) else [_picture(picture) for picture in _patterns([part])],
         "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug, prefix),
         "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
         "decomposition": steps(derivation.decomposition),
@@ -167,6 +177,12 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
         "checked": evidence_paragraph(part.evidence),
         "claims": [evidence_row(row) for row in part.evidence["claim_details"]],
     }
+
+
+def _is_repeated(worked: Worked, part: Part) -> bool:
+    """Return whether the pattern of a part says what that of the main derivation says already."""
+    main = worked.main.pattern
+    return part is not worked.main and bool(main and part.pattern and main.caption == part.pattern.caption)
 
 
 def _all_given(worked: Worked, part: Part) -> list[dict[str, Any]]:

@@ -1,43 +1,41 @@
 """Pictures of functions: a function with its derivative, with its Taylor polynomials, and contours with gradients.
 
-Each picture is one SVG element as text, the same bytes on every build. Numbers come from the evaluator of the evidence.
+Each picture is one SVG element as text, the same bytes on every build, with a caption. Numbers come from the evaluator
+of the evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.statement import Statement
-from generator.calculus.derivation import Derivation
+from generator.calculus.derivation import Derivation, Prose
 from generator.calculus.taylor import TaylorExpansion, in_variables
 from generator.rendering.chain import Face, Label, Run, plain, symbol_label
+from generator.rendering.prose import prose_text
 from generator.rendering.text import text
 from generator.site import figure as f
+from generator.site.constants import Constants, Given, PlotError, given_values
 from generator.site.contours import draw_arrows, draw_contours
 from generator.site.curves import NoValueError, curve, together, view
+from generator.site.entries import Plot
+from generator.site.picture import Picture, joined, plain_prose
 from generator.site.placing import places
-from generator.verification.evaluate import inward
-from generator.verification.instances import draw_value, size_names
-from generator.verification.operations import Array, Sizes, extent
+from generator.verification.operations import Array, extent
 from generator.verification.sampling import sample
 
 HEIGHT = 300
 DASHES: tuple[tuple[float, ...], ...] = (
     (7, 3.5), (1, 2.6), (10, 3, 1.5, 3), (3.5, 2.5), (13, 4), (10, 3, 1.5, 3, 1.5, 3), (5, 2, 1, 2), (1, 5), (16, 3, 4, 3),
 )  # fmt: skip
-CELLS = 81
+CELLS = 121
 ARROWS = 9
-Constants = Mapping[str, ArrayLike]
-
-
-class PlotError(ValueError):
-    """What is asked for cannot be drawn; the message says why, and what would fit."""
+NO_CONSTANTS: Constants = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +51,31 @@ class _Line:
     opacity: float = 1.0
 
 
+def plot(derivation: Derivation, expansion: TaylorExpansion | None, asked: Plot) -> Picture:
+    """Return the picture that an entry asks for: contours for a function of a vector, else curves. Raises PlotError."""
+    if derivation.statement.wrt.shape.is_scalar:
+        if asked.levels or asked.arrows != "to scale":
+            raise PlotError("levels and arrows are those of contours, which a function of a vector has")
+        if expansion is not None:
+            picture = taylor_plot(expansion, asked.start, asked.end, asked.values)
+        else:
+            picture = function_plot(derivation, asked.start, asked.end, asked.values)
+    else:
+        picture = contour_plot(
+            derivation,
+            asked.start,
+            asked.end,
+            asked.values,
+            levels=asked.levels,
+            equal_arrows=asked.arrows == "equally long",
+        )
+    return picture if asked.note is None else replace(picture, caption=joined(picture.caption, plain_prose(asked.note)))
+
+
 def function_plot(
-    derivation: Derivation, start: float, end: float, constants: Constants | None = None, *, prefix: str = "plot"
-) -> str:
-    """Return the picture of a scalar function of a scalar and of its derivative, as an SVG element.
+    derivation: Derivation, start: float, end: float, constants: Constants = NO_CONSTANTS, *, prefix: str = "plot"
+) -> Picture:
+    """Return the picture of a scalar function of a scalar and of its derivative.
 
     The function is drawn solid, its derivative dashed, each with its name beside it; where one has no value there is a
     gap. `constants` gives the values of the other declared variables by name, `prefix` makes the ids unique on a page.
@@ -65,7 +84,7 @@ def function_plot(
     statement = derivation.statement
     _require_scalars(statement)
     function, name = in_variables(statement), symbol_label(statement.function)
-    given = _constants(statement, constants)
+    given = given_values(statement, [function, derivation.value], constants)
     prime = (*name, Run("′", Face.ROMAN))
     lines = [
         _Line(name, *_curve((function,), statement.wrt, start, end, given), f.HUES[0], 2.6),
@@ -76,18 +95,21 @@ def function_plot(
         f"{plain(name)}({statement.wrt.name}) = {text(function)} as a solid line{_values(lines[0])}.",
         f"Its derivative {text(derivation.value)} as a dashed line{_values(lines[1])}.",
     ]
-    return _picture(lines, statement, (start, end), together(lines[0].y, lines[1].y), prefix, title, words, constants)
+    caption = Prose("The function {0}, solid, and its derivative, dashed", (statement.function,))
+    heights = together(lines[0].y, lines[1].y)
+    svg = _drawing(lines, statement, (start, end), heights, prefix, title, words, given)
+    return Picture(svg, _with_constants(caption, given))
 
 
 def taylor_plot(
-    expansion: TaylorExpansion, start: float, end: float, constants: Constants | None = None, *, prefix: str = "plot"
-) -> str:
-    """Return the picture of a function and of its Taylor polynomials of all degrees, as an SVG element.
+    expansion: TaylorExpansion, start: float, end: float, constants: Constants = NO_CONSTANTS, *, prefix: str = "plot"
+) -> Picture:
+    """Return the picture of a function and of its Taylor polynomials of all degrees.
 
     The function is the broad line; polynomials that are equal share one line and one label. See `function_plot`.
     """
     statement = expansion.statement
-    name, given = symbol_label(statement.function), _constants(statement, constants)
+    name, given = symbol_label(statement.function), given_values(statement, [expansion.function], constants)
     x, y = _curve((expansion.function,), statement.wrt, start, end, given)
     lines = [_Line(name, x, y, f.INK, 5.0, opacity=0.3)]
     groups: dict[Node, list[Label]] = {}
@@ -101,61 +123,70 @@ def taylor_plot(
         words.append(f"{plain(label)} = {text(polynomial)}.")
     low, high = view(y)
     at = float(expansion.at.value)
-    here = sample(expansion.function, {**given, statement.wrt: np.full((1, 1, 1), at)}, {})
+    here = _sampled(expansion.function, statement.wrt, np.full((1, 1, 1), at), given)
     room = 0.3 * (high - low)
     title = f"{plain(name)} and its Taylor polynomials at {statement.wrt.name} = {f.plain_number(at)}"
     point = (at, float(here.item())) if start <= at <= end else None
     limits = (low - room, high + room)
-    return _picture(lines, statement, (start, end), limits, prefix, title, words, constants, point)
+    values = (statement.function, statement.wrt, expansion.at)
+    caption = Prose("The function {0}, the broad line, and its Taylor polynomials at {1} = {2}", values)
+    svg = _drawing(lines, statement, (start, end), limits, prefix, title, words, given, point)
+    return Picture(svg, _with_constants(caption, given))
 
 
 def contour_plot(
     derivation: Derivation,
     start: float = -2,
     end: float = 2,
-    constants: Constants | None = None,
+    constants: Constants = NO_CONSTANTS,
     *,
+    levels: Sequence[float] = (),
+    equal_arrows: bool = False,
     prefix: str = "plot",
-) -> str:
-    """Return the contour lines of a scalar function of a vector in R², with its gradient as arrows, as an SVG element.
+) -> Picture:
+    """Return the contour lines of a scalar function of a vector in R², with its gradient as arrows.
 
-    Both components run from `start` to `end`. All sizes are 2; constants that are not given are drawn at random from
-    their names and properties, so that they are the same on every build. The arrows are drawn to one scale. Raises
-    PlotError where the statement, the range or the constants do not fit.
+    Both components run from `start` to `end`. The contour lines stand at the `levels`, or at even steps. The arrows are
+    drawn to one scale, or equally long where lengths differ too much to be seen. Raises PlotError where the statement,
+    the range or the constants do not fit.
     """
     statement = derivation.statement
     of, wrt = statement.function, statement.wrt
     function = in_variables(statement)
-    sizes = {name: 2 for name in size_names([function, derivation.value, *statement.declarations])}
-    if not of.shape.is_scalar or not wrt.shape.is_vector or extent(wrt.shape, sizes)[0] != 2:
-        raise PlotError(
-            f"contours are those of a scalar function of a vector with 2 entries; {of.name} is {of.shape.describe()} and "
-            f"{wrt.name} is {wrt.shape.describe()}"
-        )
+    given = given_values(statement, [function, derivation.value], constants)
+    _require_plane(statement, given)
     _require_range(start, end)
-    given = _constants(statement, constants, sizes)
     across = np.linspace(start, end, CELLS)
-    surface = _on_grid(function, wrt, across, given, sizes)[..., 0, 0]
+    surface = _on_grid(function, wrt, across, given)[..., 0, 0]
     spots = np.linspace(start, end, 2 * ARROWS + 1)[1::2]
-    slopes = _on_grid(derivation.value, wrt, spots, given, sizes).reshape(ARROWS, ARROWS, 2)
+    slopes = _on_grid(derivation.value, wrt, spots, given).reshape(ARROWS, ARROWS, 2)
     if not np.isfinite(surface).any():
         raise PlotError(f"{of.name} has no value there")
+    low, high = (f.plain_number(float(edge)) for edge in (np.nanmin(surface), np.nanmax(surface)))
+    for level in levels:
+        if not np.nanmin(surface) < level < np.nanmax(surface):
+            raise PlotError(f"there is no line at {level:g}: {of.name} goes from {low} to {high} here", "levels")
+    length = "All arrows are equally long." if equal_arrows else "The longer the arrow, the faster {0} grows there."
+    said = (
+        "Contour lines of {0}, each with its value, and the gradient of {0} as arrows",
+        "An arrow belongs to the point at its middle; it stands at right angles to the contour line there, and points to "
+        f"where {{0}} grows fastest. {length}",
+    )
+    caption, arrows = (Prose(sentence, (of,)) for sentence in said)
+    caption = joined(_with_constants(caption, given), arrows)
     title = f"Contour lines of {plain(symbol_label(of))} and its gradient"
-    description = [f"{of.name} = {text(function)} for components of {wrt.name} from {f.plain_number(start)} to "]
-    description[0] += f"{f.plain_number(end)}. Each contour line is marked with its value; arrows show the gradient, which "
-    description[0] += "stands at right angles to the contour lines and points to where the function grows fastest."
-    names_drawn = [symbol.name for symbol in given if symbol.name not in (constants or {})]
-    drawn = f" The values of {', '.join(names_drawn)} are drawn at random." if names_drawn else ""
+    reach = f"The components of {wrt.name} run from {f.plain_number(start)} to {f.plain_number(end)}, and the values of "
+    words = f"{of.name} = {text(function)}. {prose_text(caption)} {reach}{of.name} from {low} to {high}."
     with f.canvas(f.WIDTH - f.LEFT - f.RIGHT + f.TOP + f.BOTTOM) as (drawing, axes):
         axes.grid(visible=False)
         axes.set(xlim=(start, end), ylim=(start, end))
-        draw_contours(axes, across, surface)
-        draw_arrows(axes, spots, slopes)
+        draw_contours(axes, across, surface, levels)
+        draw_arrows(axes, spots, slopes, equal_arrows)
         letter = Run(plain(symbol_label(wrt)), Face.ITALIC)
         names = [(letter, Run(str(place), Face.ROMAN, -1)) for place in (1, 2)]
         bottom = f.WIDTH - f.LEFT - f.RIGHT + f.TOP
         texts = f.label_svg(names[0], f.WIDTH - 8, bottom + 5, f.INK) + f.label_svg(names[1], 14, f.TOP + 24, f.INK)
-        return f.written(drawing, texts, prefix, title, " ".join(description) + _say_constants(constants) + drawn)
+        return Picture(f.written(drawing, texts, prefix, title, words), caption)
 
 
 # -- what is drawn ----------------------------------------------------------------------------------------------------
@@ -170,45 +201,22 @@ def _require_scalars(statement: Statement) -> None:
         )
 
 
+def _require_plane(statement: Statement, given: Given) -> None:
+    of, wrt = statement.function, statement.wrt
+    if not of.shape.is_scalar or not wrt.shape.is_vector or extent(wrt.shape, given.sizes)[0] != 2:
+        raise PlotError(
+            f"contours are those of a scalar function of a vector with 2 entries; {of.name} is {of.shape.describe()} and "
+            f"{wrt.name} is {wrt.shape.describe()}"
+        )
+
+
 def _require_range(start: float, end: float) -> None:
     if not (np.isfinite(start) and np.isfinite(end) and start < end):
         raise PlotError(f"a range goes from a smaller to a larger number, not from {start} to {end}")
 
 
-def _constants(
-    statement: Statement, values: Constants | None, drawn_sizes: Sizes | None = None
-) -> dict[Symbol, Array]:
-    """Return the values of all declared variables but the one of the axis; with sizes, those not given are drawn."""
-    given = dict(values or {})
-    found: dict[Symbol, Array] = {}
-    for symbol in statement.declarations:
-        value = given.pop(symbol.name, None)
-        if symbol is statement.wrt:
-            continue
-        if value is not None:
-            found[symbol] = _constant(symbol, value, drawn_sizes or {})
-        elif drawn_sizes is not None:
-            found[symbol] = draw_value(symbol, drawn_sizes, 0)
-        elif symbol in in_variables(statement).symbols:
-            raise PlotError(f"a curve needs a value of {symbol.name}: with: {{{symbol.name}: 1}}")
-    if given:
-        declared = ", ".join(symbol.name for symbol in statement.declarations if symbol is not statement.wrt)
-        raise PlotError(f"{next(iter(given))} is no constant of this function; declared are: {declared or 'none'}")
-    return found
-
-
-def _constant(symbol: Symbol, value: ArrayLike, sizes: Sizes) -> Array:
-    try:
-        array = inward(np.asarray(value, dtype=float), symbol.shape)
-    except ValueError as error:
-        raise PlotError(f"the value of {symbol.name} does not fit: {error}") from None
-    if symbol.shape.is_scalar or array.shape[1:] == extent(symbol.shape, sizes):
-        return array
-    raise PlotError(f"the value of {symbol.name} has shape {array.shape[1:]} instead of {extent(symbol.shape, sizes)}")
-
-
 def _curve(
-    nodes: tuple[Node, ...], wrt: Symbol, start: float, end: float, given: Mapping[Symbol, Array]
+    nodes: tuple[Node, ...], wrt: Symbol, start: float, end: float, given: Given
 ) -> tuple[Array, Array]:
     """Return the curve of the first expression, where all of them have values: a derivative has none without its function."""
     _require_range(start, end)
@@ -219,25 +227,32 @@ def _curve(
         raise PlotError(f"{text(nodes[0])} has no value for {wrt.name} from {limits}") from None
 
 
-def _along(nodes: tuple[Node, ...], wrt: Symbol, given: Mapping[Symbol, Array], x: Array) -> Array:
-    first, *others = (sample(node, {**given, wrt: x.reshape(-1, 1, 1)}, {}).reshape(-1) for node in nodes)
+def _along(nodes: tuple[Node, ...], wrt: Symbol, given: Given, x: Array) -> Array:
+    first, *others = (_sampled(node, wrt, x.reshape(-1, 1, 1), given).reshape(-1) for node in nodes)
     for other in others:
         first = np.where(np.isfinite(other), first, np.nan)
     return first
 
 
-def _on_grid(node: Node, wrt: Symbol, across: Array, given: Mapping[Symbol, Array], sizes: Sizes) -> Array:
+def _on_grid(node: Node, wrt: Symbol, across: Array, given: Given) -> Array:
     """Return the values at all pairs of numbers: the second component down, the first across."""
     first, second = np.meshgrid(across, across)
     points = np.stack([first.ravel(), second.ravel()], axis=-1)[..., None]
-    found = sample(node, {**given, wrt: points}, sizes)
+    found = _sampled(node, wrt, points, given)
     return found.reshape(len(across), len(across), *found.shape[1:])
+
+
+def _sampled(node: Node, wrt: Symbol, points: Array, given: Given) -> Array:
+    try:
+        return sample(node, {**given.values, wrt: points}, given.sizes)
+    except ValueError as error:
+        raise PlotError(f"{text(node)} cannot be drawn: {error}") from None
 
 
 # -- how it is drawn --------------------------------------------------------------------------------------------------
 
 
-def _picture(
+def _drawing(
     lines: Sequence[_Line],
     statement: Statement,
     limits: tuple[float, float],
@@ -245,7 +260,7 @@ def _picture(
     prefix: str,
     title: str,
     words: list[str],
-    constants: Constants | None,
+    given: Given,
     point: tuple[float, float] | None = None,
 ) -> str:
     span = heights[1] - heights[0]
@@ -272,7 +287,7 @@ def _picture(
         ]
         texts.append(f.label_svg(symbol_label(statement.wrt), f.WIDTH - 10, HEIGHT - f.BOTTOM + 5, f.INK))
         reach = f" {statement.wrt.name} runs from {f.plain_number(limits[0])} to {f.plain_number(limits[1])}."
-        description = " ".join(words) + reach + _say_constants(constants)
+        description = " ".join(words) + reach + _say_constants(given)
         return f.written(drawing, "".join(texts), prefix, title, description)
 
 
@@ -294,14 +309,13 @@ def _values(line: _Line) -> str:
     return f", at {low} throughout" if low == high else f", with values from {low} to {high}"
 
 
-def _say_constants(constants: Constants | None) -> str:
-    if not constants:
-        return ""
-    said = [f"{name} = {_say(np.asarray(value))}" for name, value in constants.items()]
-    return f" Here {', '.join(said)}."
+def _with_constants(caption: Prose, given: Given) -> Prose:
+    """Return the sentence with the values of the constants, and its full stop."""
+    words = given.words()
+    ending = (Prose("."),) if words is None else (Prose(", for "), words, Prose("."))
+    return joined(caption, *ending, sign="")
 
 
-def _say(value: Array) -> str:
-    if value.ndim == 0:
-        return f.plain_number(float(value))
-    return f"[{', '.join(_say(part) for part in value)}]"
+def _say_constants(given: Given) -> str:
+    words = given.words()
+    return f" Here {prose_text(words)}." if words is not None else ""

@@ -19,6 +19,10 @@ from generator.rendering.numpy_code import numpy_source
 from generator.site.entries import Entry, Published
 from generator.site.entry_files import EntryError, line_of
 from generator.site.example import Example, worked_example
+from generator.site.constants import PlotError
+from generator.site.pattern_figure import pattern_picture
+from generator.site.picture import Picture
+from generator.site.plots import plot
 from generator.verification import CodeError, check_code, verify
 from generator.verification.answer_points import UnsoundError
 from generator.verification.claims import Finding, examine, examine_differential
@@ -44,7 +48,9 @@ class Part:
     derivation: Derivation
     evidence: dict[str, Any]
     code: str
-    example: Example | None = None
+    example: Example | None
+    pattern: Picture | None
+    """Where the derivative has entries that are zero, or blocks, if it has any."""
 
     @property
     def statement(self) -> Statement:
@@ -88,7 +94,8 @@ class Worked:
     claims: tuple[CheckedClaim, ...]
     differential: DifferentialPart | None = None
     taylor: TaylorPart | None = None
-    plots: tuple[str, ...] = ()
+    plots: tuple[Picture, ...] = ()
+    """The pictures of the main function that the entry asks for."""
 
     @property
     def main(self) -> Part:
@@ -194,20 +201,18 @@ class _Workshop:
             raise self._refused(refused, ("taylor",)) from refused
         return TaylorPart(expansion, self._proved(verify_taylor(expansion), "Taylor polynomials: "))
 
-    def plots(self, main: Part, expanded: TaylorPart | None) -> tuple[str, ...]:
-        """Return the pictures that the entry asks for."""
+    def plots(self, main: Part, expanded: TaylorPart | None) -> tuple[Picture, ...]:
+        """Return the pictures that the entry asks for; the function says of which kind."""
         asked = self.entry.plot
         if asked is None:
             return ()
-        from generator.site.plots import PlotError, function_plot, taylor_plot
-
         try:
-            if expanded is not None:
-                return (taylor_plot(expanded.expansion, asked.start, asked.end, asked.values),)
-            return (function_plot(main.derivation, asked.start, asked.end, asked.values),)
+            picture = plot(main.derivation, expanded.expansion if expanded is not None else None, asked)
         except PlotError as error:
-            line, column = line_of(self.path, ("plot",))
-            raise EntryError(f"{self.path}:{line}:{column}: plot: {error}") from error
+            line, column = line_of(self.path, ("plot", *error.field))
+            name = ".".join(("plot", *error.field))
+            raise EntryError(f"{self.path}:{line}:{column}: {name}: {error}") from error
+        return (picture,)
 
     def claim(self, position: int, parts: Sequence[Part]) -> CheckedClaim:
         """Return a claim with what was found about it."""
@@ -268,7 +273,8 @@ class _Workshop:
             example = worked_example(derivation, code)
         except CodeError as error:
             raise Unproved(f"{self.path}: {where}{error}") from error
-        return Part(anchor, title, text, derivation, evidence, code, example)
+        name = f"{self.entry.slug}-{anchor or 'main'}-pattern"
+        return Part(anchor, title, text, derivation, evidence, code, example, pattern_picture(derivation, prefix=name))
 
     def _statement(
         self,

@@ -18,6 +18,11 @@ def claim(formula: str, more: str = "", book: str = "reader") -> tuple[str, str]
     return WRT, WRT + "\n".join(lines) + "\n"
 
 
+def plotted(fields: str) -> tuple[str, str]:
+    """The change of OTHER that asks for a picture."""
+    return WRT, f"{WRT}plot: {{{fields}}}\n"
+
+
 # What is wrong, how the entry OTHER is spoiled, where the message points, words of the message, exit status.
 SPOILED = [
     ("malformed", ("given:\n", "given: [\n"), "9:", "is not YAML", 2),
@@ -59,6 +64,13 @@ SPOILED = [
     ("case, undeclared", (WRT, f"{WRT}cases:\n  - {{title: T, expression: [\"c'*x\"]}}\n"), "14:30", "`c`", 2),
     ("case, unknown variable", (WRT, f"{WRT}cases:\n  - {{title: T, wrt: q}}\n"), "14:21", "`q`", 2),
     ("refused", ("a'*x", "tr(adj(x*a'))"), "11:5", "adjugate", 3),
+    ("plot, no constant", plotted("from: -1, to: 1, with: {q: 1}"), "13:35", "plot.with.q: q is no constant", 2),
+    ("plot, shape", plotted("from: -1, to: 1, with: {a: [[1, 2]]}"), "13:35", "a vector with N entries", 2),
+    ("plot, word", plotted("from: -1, to: 1, with: {a: [1, many]}"), "13:35", "nor a list of numbers", 2),
+    ("plot, truth", plotted("from: -1, to: 1, with: {a: true}"), "13:35", "neither a number", 2),
+    ("plot, no value", plotted("from: -1, to: 1"), "13:7", "plot: the picture needs a value of a", 2),
+    ("plot, no range", plotted("from: -.inf, to: 1"), "13:14", "finite", 2),
+    ("plot, levels", plotted("from: -1, to: 1, with: {a: [1, 1]}, levels: [5]"), "13:52", "no line at 5", 2),
     # A claim stands on line 14: `  - formula: a'`, its source on line 15, more on line 16.
     ("claim, unreadable", claim("a'*"), "14:16", "the text ends after", 2),
     ("claim, undeclared", claim("2*c'"), "14:16", "`c`", 2),

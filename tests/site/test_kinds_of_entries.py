@@ -103,13 +103,42 @@ def test_a_plot_that_cannot_be_drawn(workshop, capsys, fields):
     path = workshop.collection / "only.yaml"
     workshop.only(only=entry("only", "exp(c*t)", "t, c in R", wrt="t", **fields))
     assert workshop.run() == 2
-    assert re.match(rf"{re.escape(str(path))}:\d+:\d+: plot: .", capsys.readouterr().err)
+    assert re.match(rf"{re.escape(str(path))}:\d+:\d+: plot(\.with\.q)?: .", capsys.readouterr().err)
 
 
-def test_a_plot_of_a_function_of_a_vector(workshop, capsys):
-    workshop.only(only=entry("only", "x'*x", "x in R^N", plot={"from": -1, "to": 1}))
+def figures(text: str) -> list[str]:
+    return re.findall(r'<figure class="plot".*?</figure>', text, re.S)
+
+
+def test_contours_of_a_function_of_a_vector(workshop):
+    plot = {"from": -1, "to": 1, "with": {"A": [[1, 2], [0, 1]]}, "note": "Look_at *this* <b>."}
+    (figure,) = figures(page(workshop, entry("only", *FORM, wrt="x", plot=plot)))
+    assert "Contour lines of" in figure
+    assert r"\begin{bmatrix} 1 & 2 \\ 0 & 1 \end{bmatrix}" in figure
+    assert "Look&#95;at &#42;this&#42; &#60;b&#62;." in figure.split("<figcaption")[1]
+
+
+def test_contours_need_two_components(workshop, capsys):
+    workshop.only(only=entry("only", "x'*x", "x in R^3", plot={"from": -1, "to": 1}))
     assert workshop.run() == 2
-    assert "plot: " in capsys.readouterr().err
+    assert "plot: contours are those of a scalar function of a vector with 2 entries" in capsys.readouterr().err
+
+
+def test_levels_of_a_curve(workshop, capsys):
+    workshop.only(only=entry("only", "exp(t)", "t in R", plot={"from": -1, "to": 1, "levels": [1]}))
+    assert workshop.run() == 2
+    assert "plot: levels and arrows are those of contours" in capsys.readouterr().err
+
+
+def test_a_pattern_stands_below_the_result_that_it_shows(workshop):
+    case = {"title": "Transposed", "expression": ["X'"]}
+    text = page(workshop, entry("only", "X.*X", "X in R^(M x N)", wrt="X", cases=[case]))
+    first, second = figures(text)
+    assert "those on the diagonal" in first
+    assert "so it only reorders" in second
+    assert text.index(first) < text.index("{#chain}") < text.index("{#case-1}") < text.index(second)
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
 
 
 def test_the_commands_on_a_page_derive_its_results(workshop):

@@ -18,9 +18,11 @@ from generator.calculus.derivation import Derivation
 from generator.calculus.derive import derive
 from generator.calculus.taylor import taylor
 from generator.language import parse_statement
+from generator.rendering.prose import prose_text
+from generator.site.constants import PlotError
 from generator.site.curves import NoValueError, curve, together, view
 from generator.site.placing import places
-from generator.site.plots import PlotError, contour_plot, function_plot, taylor_plot
+from generator.site.plots import contour_plot, function_plot, taylor_plot
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -30,16 +32,16 @@ def derived(expression: str, wrt: str = "x", given: tuple[str, ...] = ("x in R",
 
 
 def of_function(expression: str = "sin(x) + cos(x)", start: float = -3, end: float = 3) -> str:
-    return function_plot(derived(expression), start, end, prefix="one")
+    return function_plot(derived(expression), start, end, prefix="one").svg
 
 
 def of_taylor() -> str:
-    return taylor_plot(taylor(parse_statement(["x in R"], ["tanh(x)"], "x"), b.ZERO, 5), -3, 3, prefix="two")
+    return taylor_plot(taylor(parse_statement(["x in R"], ["tanh(x)"], "x"), b.ZERO, 5), -3, 3, prefix="two").svg
 
 
 def of_contours() -> str:
     given = ("x in R^D", "A in R^(D x D) positive-definite")
-    return contour_plot(derived("x'*A*x", "x", given), -2, 2, {"A": [[2, 1], [1, 3]]}, prefix="three")
+    return contour_plot(derived("x'*A*x", "x", given), -2, 2, {"A": [[2, 1], [1, 3]]}, prefix="three").svg
 
 
 PICTURES: dict[str, Callable[[], str]] = {"function": of_function, "taylor": of_taylor, "contours": of_contours}
@@ -132,7 +134,7 @@ def test_ids_are_unique_and_references_stay_inside() -> None:
 
 
 def test_the_prefix_is_escaped() -> None:
-    svg = function_plot(derived("exp(x)"), 0, 1, prefix='"><script>')
+    svg = function_plot(derived("exp(x)"), 0, 1, prefix='"><script>').svg
     assert "<script>" not in svg
     ET.fromstring(svg)
 
@@ -188,9 +190,9 @@ def test_no_curve_where_there_is_no_value() -> None:
 def test_constants() -> None:
     given = ("x, mu in R", "sigma in R positive")
     normal = derived("exp(-(x - mu)^2/(2*sigma^2))", "x", given)
-    one, two = (function_plot(normal, -3, 3, {"mu": mu, "sigma": 1}) for mu in (0, 1))
+    one, two = (function_plot(normal, -3, 3, {"mu": mu, "sigma": 1}).svg for mu in (0, 1))
     assert one != two
-    assert "Here mu = 1, sigma = 1." in two
+    assert "Here mu = 1 and sigma = 1." in two
     with pytest.raises(PlotError, match="needs a value of sigma"):
         function_plot(normal, -3, 3, {"mu": 0})
     with pytest.raises(PlotError, match="tau is no constant"):
@@ -214,7 +216,7 @@ def test_what_cannot_be_drawn() -> None:
         contour_plot(derived("exp(x)"))
     with pytest.raises(PlotError, match="2 entries"):
         contour_plot(derived("x'*x", "x", ("x in R^3",)))
-    with pytest.raises(PlotError, match="shape"):
+    with pytest.raises(PlotError, match="a list of 3, and a is a vector"):
         contour_plot(derived("a'*x", "x", ("x, a in R^N",)), constants={"a": [1, 2, 3]})
 
 
@@ -233,12 +235,12 @@ def test_contours() -> None:
     colours = [path.get("stroke", path.get("fill", "")) for path in ET.fromstring(of_contours()).iter(f"{SVG}path")]
     assert sum("--jb-plot-1" in colour for colour in colours) >= 5
     arrows = [path for path in ET.fromstring(of_contours()).iter(f"{SVG}path") if "--jb-plot-2" in path.get("fill", "")]
-    assert len(arrows) == 81
-    assert "A = [[2, 1], [1, 3]]" in str(ET.fromstring(of_contours()).findtext(f"{SVG}desc"))
+    assert len(arrows) == 80  # none at the origin, where the gradient is zero
+    assert "A = [2, 1; 1, 3]" in str(ET.fromstring(of_contours()).findtext(f"{SVG}desc"))
 
 
 def test_arrows_point_along_the_gradient() -> None:
-    svg = contour_plot(derived("a'*x", "x", ("x, a in R^D",)), constants={"a": [3, 0]})
+    svg = contour_plot(derived("a'*x", "x", ("x, a in R^D",)), constants={"a": [3, 0]}).svg
     arrow = next(path for path in ET.fromstring(svg).iter(f"{SVG}path") if "--jb-plot-2" in path.get("fill", ""))
     points = np.array(pieces(arrow)[0])
     width, height = np.ptp(points, axis=0)
@@ -247,11 +249,90 @@ def test_arrows_point_along_the_gradient() -> None:
     assert tip[1] == pytest.approx(points[:, 1].mean(), abs=1)
 
 
-def test_contours_without_given_constants_are_drawn_the_same_every_time() -> None:
-    given = ("x in R^N", "A in R^(M x N)", "b in R^M")
-    first, second = (contour_plot(derived("norm2(A*x - b)^2", "x", given)) for _ in range(2))
-    assert first == second
-    assert "The values of A, b are drawn at random." in first
+@pytest.mark.parametrize("equal", [False, True])
+def test_every_arrow_points_along_a_gradient_computed_apart(equal: bool) -> None:
+    matrix = np.array([[1.0, 2.0], [0.0, -1.0]])  # not symmetric: the gradient is (B + B')x, not 2Bx
+    given = ("x in R^N", "B in R^(N x N)")
+    form = derived("x'*B*x", "x", given)
+    svg = contour_plot(form, -2, 2, {"B": matrix.tolist()}, equal_arrows=equal).svg
+    lengths = []
+    for middle, direction in arrows(svg, -2, 2):
+        step = 1e-6 * np.eye(2)
+        slope = np.array([(p @ matrix @ p - q @ matrix @ q) / 2e-6 for p, q in zip(middle + step, middle - step, strict=True)])
+        lengths.append((np.hypot(*direction), np.hypot(*slope)))
+        if lengths[-1][0] > 4:  # pixels: coordinates are rounded to a hundredth
+            assert direction @ slope / np.prod(lengths[-1]) == pytest.approx(1, abs=0.002)
+    assert len(lengths) == 80  # at the origin, the ninth of the ninth, the gradient is zero
+    drawn, true = np.transpose(lengths)
+    kept = drawn > 12  # shorter ones have a smaller head
+    assert kept.sum() > 20
+    assert np.ptp(drawn[kept] / (1 if equal else true[kept])) < 0.03 * np.median(drawn[kept] / (1 if equal else true[kept]))
+
+
+def arrows(svg: str, start: float, end: float) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Where every arrow has its middle, in coordinates of the plot, and its way from tail to tip, in pixels upwards."""
+    found = []
+    for path in ET.fromstring(svg).iter(f"{SVG}path"):
+        if "--jb-plot-2" not in path.get("fill", ""):
+            continue
+        outline = np.array(pieces(path)[0])[:7]  # tail, along the shaft, barb, tip, barb, along the shaft, tail
+        tip, tail = outline[3], (outline[0] + outline[6]) / 2
+        middle = (tip + tail) / 2
+        place = np.array([middle[0] - 40, 12 + 358 - middle[1]]) / 358 * (end - start) + start
+        found.append((place, (tip - tail) * [1, -1]))
+    return found
+
+
+def test_the_rows_of_values_give_the_sizes() -> None:
+    given = ("w in R^D", "y in R^N", "X in R^(N x D)")
+    values = {"y": [1, 2, 2], "X": [[1, 0], [1, 1], [1, 2]]}
+    picture = contour_plot(derived("norm2(y - X*w)^2", "w", given), -1, 3, values, levels=[1, 10])
+    assert {"1", "10"} <= set(texts(picture.svg))
+    assert "for y = [1; 2; 2] and X = [1, 0; 1, 1; 1, 2]." in prose_text(picture.caption)
+
+
+@pytest.mark.parametrize(
+    ("constants", "field", "said"),
+    [
+        ({}, (), "a value of S: with: {S: [[1, 0], [0, 1]]}"),
+        ({"S": [[1, 0]]}, ("with", "S"), "it is 1×2, and S is a matrix of D×D, here 2×2"),
+        ({"S": [[1, 0], [0]]}, ("with", "S"), "not equally long"),
+        ({"S": 3}, ("with", "S"), "it is a number"),
+        ({"S": [[1, 2], [3, 9]]}, ("with", "S"), "not positive-definite"),
+        ({"S": [[1, 2], [2, 1]]}, ("with", "S"), "not positive-definite"),
+        ({"T": 1}, ("with", "T"), "no constant"),
+    ],
+)
+def test_constants_that_do_not_fit(constants: dict[str, object], field: tuple[str, ...], said: str) -> None:
+    form = derived("x'*inv(S)*x", "x", ("x in R^D", "S in R^(D x D) positive-definite"))
+    with pytest.raises(PlotError, match=re.escape(said)) as raised:
+        contour_plot(form, -1, 1, constants)  # type: ignore[arg-type]
+    assert raised.value.field == field
+
+
+def test_levels_that_no_point_has() -> None:
+    with pytest.raises(PlotError, match="no line at 9: f goes from 0 to 8") as raised:
+        contour_plot(derived("x'*x", "x", ("x in R^D",)), levels=[1, 9])
+    assert raised.value.field == ("levels",)
+
+
+def test_components_of_the_variable() -> None:
+    picture = contour_plot(derived("x[1]^2 + 3*x[2]", "x", ("x in R^2",)), -1, 1)
+    for middle, direction in arrows(picture.svg, -1, 1):
+        assert direction[0] / direction[1] == pytest.approx(2 * middle[0] / 3, abs=0.02)
+
+
+def test_functions_without_values() -> None:
+    with pytest.raises(PlotError, match="cannot be drawn"):
+        contour_plot(derived("g(x)", "x", ("x in R^D", "g: R^D -> R")))
+
+
+def test_captions_say_what_is_drawn() -> None:
+    curve = function_plot(derived("exp(c*x)", "x", ("x, c in R",)), 0, 1, {"c": 2})
+    assert prose_text(curve.caption) == "The function f, solid, and its derivative, dashed, for c = 2."
+    contours = contour_plot(derived("x'*x", "x", ("x in R^D",)), equal_arrows=True)
+    assert "for D = 2." in prose_text(contours.caption)
+    assert "All arrows are equally long." in prose_text(contours.caption)
 
 
 # -- curves and places ------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 
 from generator.algebra import build as b
 from generator.algebra import nodes as n
-from generator.algebra.shapes import matrix, vector
+from generator.algebra.shapes import Dimension, matrix, vector
 from generator.verification import evaluate
 from generator.verification.sampling import sample
 
@@ -23,6 +23,17 @@ def test_values_are_those_of_the_evaluator() -> None:
     for k in range(5):
         expected = evaluate(node, {A: matrices[k], v: vectors[k].ravel(), x: 1.5}, {"N": 2})
         assert found[k].item() == pytest.approx(expected.item(), rel=1e-12)
+
+
+def test_entries_and_unit_vectors_at_fixed_places() -> None:
+    random = np.random.default_rng(4)
+    matrices, vectors = random.normal(size=(5, 3, 3)), random.normal(size=(5, 3, 1))
+    points, sizes = {A: matrices, v: vectors}, {"N": 3}
+    assert np.array_equal(sample(b.entry(A, Dimension(2), Dimension(3)), points, sizes).ravel(), matrices[:, 1, 2])
+    for node in (b.entry(v, Dimension(3)), b.entry(b.transpose(v), Dimension(3))):
+        assert np.array_equal(sample(node, points, sizes).ravel(), vectors[:, 2, 0])
+    assert sample(b.unit_vector(2, "N"), {}, sizes).ravel().tolist() == [0, 1, 0]
+    assert np.isnan(sample(b.entry(v, Dimension(3)), {v: np.ones((1, 2, 1))}, {"N": 2})).all()
 
 
 def test_no_value_is_not_a_number() -> None:
