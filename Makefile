@@ -50,7 +50,11 @@ pytest: .venv/.test docs  ## Run the tests, browser tests included
 
 .PHONY: benchmark
 benchmark: .venv/.test  ## Measure the engine (pytest-benchmark); nothing is asserted about times
-	@$(PYTHON) -m pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,rounds $(PYTEST_ARGUMENTS)
+	@$(PYTHON) -m pytest tests/benchmarks/test_engine_speed.py --benchmark-only --benchmark-columns=min,median,rounds $(PYTEST_ARGUMENTS)
+
+.PHONY: page-speed
+page-speed: .venv/.test docs  ## Measure how soon pages can be read in a browser with a throttled processor
+	@$(PYTHON) -m pytest tests/benchmarks/test_page_speed.py -s -q --benchmark-disable-gc $(PYTEST_ARGUMENTS)
 
 .PHONY: random
 random: .venv/.test  ## Derive and check 20,000 random expressions by both routes, and print the score

@@ -12,6 +12,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGE = "exercises/mml-5-8-a/"
 OTHER = "exercises/mml-5-8-c/"
+CHOSEN = """[...document.querySelectorAll(".tabbed-set > input:checked")].map(
+    input => document.querySelector(`label[for=${input.id}]`).innerText)"""
+SHOWN = """[...document.querySelectorAll(".live .step")].filter(
+    step => step.checkVisibility({ visibilityProperty: true })).length"""
+WIDE = """[...document.querySelectorAll(".arithmatex")].filter(
+    box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1).length"""
 
 
 def test_the_answer_waits_if_the_reader_likes_and_the_choice_is_remembered(new_reader):
@@ -77,10 +83,9 @@ def test_ways_are_chosen_for_the_whole_page_and_remembered(new_reader):
     names = reader.page.locator(".tabbed-labels").first.locator("label").all_inner_texts()
     assert names == ["Matrix route", "Component route", "Denominator layout"]
     reader.page.get_by_text("Denominator layout", exact=True).locator("visible=true").last.click()
-    chosen = "[...document.querySelectorAll('.tabbed-set > input:checked')].map(i => document.querySelector(`label[for=${i.id}]`).innerText)"
-    reader.page.wait_for_function(f"{chosen}.filter(name => name === 'Denominator layout').length >= 4")
+    reader.page.wait_for_function(f"{CHOSEN}.filter(name => name === 'Denominator layout').length >= 4")
     reader.open(OTHER)
-    assert reader.page.evaluate(chosen).count("Denominator layout") >= 2, "the next page shows the same way"
+    assert reader.page.evaluate(CHOSEN).count("Denominator layout") >= 2, "the next page shows the same way"
 
 
 @pytest.mark.parametrize(
@@ -174,10 +179,7 @@ def test_on_paper_a_page_is_a_handout(new_reader):
     assert page.locator(".every-step .step:visible").count() > 5, "what is folded is open"
     labels = page.locator(".tabbed-labels label:visible").all_inner_texts()
     assert set(labels) == {"Matrix route"}, "of several ways the chosen one"
-    wide = page.evaluate(
-        "[...document.querySelectorAll('.arithmatex')].filter(box => box.scrollWidth > box.clientWidth + 1 && box.checkVisibility()).length"
-    )
-    assert wide == 0
+    assert page.evaluate(WIDE) == 0
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     assert not page.locator(".every-step[open]").count()
@@ -187,19 +189,18 @@ def test_the_derivation_on_the_home_page_can_be_stepped_through(new_reader):
     reader = new_reader()
     reader.open("")
     live = reader.page.locator(".live")
-    visible = "[...document.querySelectorAll('.live .step')].filter(s => s.checkVisibility({ visibilityProperty: true })).length"
-    lines = reader.page.evaluate(visible)
+    lines = reader.page.evaluate(SHOWN)
     assert lines >= 3
     button = live.locator(".live-next")
     for number in range(1, lines + 1):
         button.click()
-        assert reader.page.evaluate(visible) == (number if number < lines else lines)
+        assert reader.page.evaluate(SHOWN) == (number if number < lines else lines)
         assert live.locator(".live-place").inner_text() == f"Line {number} of {lines}"
     assert button.inner_text() == "Step through it again"
     button.click()
-    assert reader.page.evaluate(visible) == 1
+    assert reader.page.evaluate(SHOWN) == 1
     live.get_by_text("Component route").click()
-    assert reader.page.evaluate(visible) >= 2, "another route is shown whole"
+    assert reader.page.evaluate(SHOWN) >= 2, "another route is shown whole"
     assert not reader.complaints
 
 

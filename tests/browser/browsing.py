@@ -1,0 +1,64 @@
+"""The built site on a server of its own, and a Chromium to read it with: fixtures of tests and benchmarks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from reading import DESKTOP, Reader, Site, serve
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def site(build_site: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site, built for the address at which it is served (instant navigation needs that)."""
+    folder = tmp_path_factory.mktemp("site")
+    server, address = serve(folder)
+    build_site(folder, address=address)
+    yield Site(folder, address)
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    candidates = [os.environ.get("CHROMIUM", ""), *CHROMIUM_NAMES]
+    executable = next((found for name in candidates if name and (found := shutil.which(name))), None)
+    if executable is None:
+        pytest.fail(
+            "The browser tests need Chromium or Chrome, and none is on the PATH. On Debian and Ubuntu: "
+            "apt install chromium. Elsewhere, set CHROMIUM to the path of the browser.",
+            pytrace=False,
+        )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGUMENTS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def new_reader(browser: Browser, site: Site) -> Iterator[Any]:
+    contexts: list[BrowserContext] = []
+
+    def make(viewport: dict[str, int] = DESKTOP, color_scheme: str = "light") -> Reader:
+        context = browser.new_context(viewport=viewport, color_scheme=color_scheme)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return Reader(context.new_page(), site)
+
+    yield make
+    for context in contexts:
+        context.close()
