@@ -94,8 +94,8 @@ def test_the_first_stop_skips_to_the_content(new_reader):
     assert first["inside"]
     assert first["shown"]
     reader.page.keyboard.press("Enter")
-    reader.page.wait_for_function("location.hash")
-    assert reader.page.evaluate("document.querySelector(location.hash).closest('main') !== null")
+    # The address follows the reader, and loses the anchor again at the top of the page.
+    reader.page.wait_for_function("location.hash && document.querySelector(location.hash).closest('main')")
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
