@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from generator.algebra.nodes import Node
@@ -68,13 +68,16 @@ def steps(claims: Iterable[Claim]) -> list[dict[str, Any]]:
     """Return the lines of a derivation for the template: formula, reason, rule, shapes, and what is one level down."""
     rows: list[dict[str, Any]] = []
     left = ""
-    for line in latex_claim_lines(list(claims)):
+    lines = latex_claim_lines(list(claims))
+    stages = stages_of(lines)
+    for number, line in enumerate(lines):
         claim = line.claim
         rule = RULES[claim.rule]
         left = line.left or left
         cited, rest = cited_clause(claim.reason)
         rows.append(
             {
+                "stage": stages.get(number),
                 "formula": display(line.formula if line.left else _continued(left, line)),
                 "cited": sentence(cited),
                 "rest": sentence(rest),
@@ -86,6 +89,33 @@ def steps(claims: Iterable[Claim]) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+LONGEST = 7
+"""A block with more lines than this is folded into stages."""
+LONGEST_STAGE = 6
+
+
+def stages_of(lines: Sequence[LatexLine]) -> dict[int, dict[str, Any]]:
+    """Return the stages of a long block by the number of their first line; nothing for a block that is short enough.
+
+    A stage is about one left side or a few: it has at least two lines, and begins where a new left side does. The first
+    and the last one are open.
+    """
+    if len(lines) <= LONGEST:
+        return {}
+    starts = [0]
+    for number, line in enumerate(lines):
+        length = number - starts[-1]
+        if (line.left and length >= 2 and len(lines) - number >= 2) or length >= LONGEST_STAGE:
+            starts.append(number)
+    ends = [*starts[1:], len(lines)]
+    found = {}
+    for start, end in zip(starts, ends, strict=True):
+        left = next(line.left for line in reversed(lines[: start + 1]) if line.left)
+        is_open = start == 0 or end == len(lines)
+        found[start] = {"title": inline(left), "first": start + 1, "last": end, "open": is_open}
+    return found
 
 
 def cited_clause(reason: Prose) -> tuple[Prose, Prose]:

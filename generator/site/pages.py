@@ -16,6 +16,7 @@ from generator.rendering.chain import chain_of
 from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
 from generator.rendering.outline import free_entries_title
+from generator.rendering.report import report_latex
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
 from generator.rendering.statement import (
     declared_properties,
@@ -155,7 +156,7 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
         "result": display(left),
         "result_latex": left,
-        "derivation_latex": left,
+        "derivation_latex": report_latex(derivation, part.evidence).strip(),
         "evidence": evidence_sentence(part.evidence),
         "plots": [] if _is_repeated(worked, part) else [_picture(picture) for picture in _patterns([part])],
         "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug, prefix),
@@ -256,13 +257,13 @@ def anchor(partial: PartialDerivation) -> str:
 def _together(derivation: Derivation, order: Iterable[str]) -> list[dict[str, Any]]:
     """Return how the partials are put together: in the Jacobian layout, in entries, in the denominator layout."""
     found = {
-        "matrix": {"name": ROUTE_NAMES["matrix"], "lines": steps(derivation.combination), "note": ""},
-        "component": {"name": ROUTE_NAMES["component"], "lines": steps(derivation.entries), "note": ""},
+        "matrix": {"slug": "matrix", "name": ROUTE_NAMES["matrix"], "lines": steps(derivation.combination), "note": ""},
+        "component": {"slug": "component", "name": ROUTE_NAMES["component"], "lines": steps(derivation.entries), "note": ""},
     }
     tabs = [found[name] for name in order if found[name]["lines"]]
     if derivation.denominator:
         note = f"Everything transposed: the same numbers, as {shape_text(derivation.denominator[-1].right.shape)}."
-        tabs.append({"name": DENOMINATOR, "lines": steps(derivation.denominator), "note": note})
+        tabs.append({"slug": "denominator", "name": DENOMINATOR, "lines": steps(derivation.denominator), "note": note})
     return tabs
 
 
@@ -279,7 +280,7 @@ def _partial(partial: PartialDerivation, prefix: str, order: Iterable[str], with
     left = build.partial(partial.of, partial.wrt)
     refusal = words(f"This route has no answer here: {partial.refusal}.") if partial.refusal else ""
     tabs = [
-        {"name": ROUTE_NAMES[name], "lines": steps(claims[name]), "note": "" if claims[name] else refusal}
+        {"slug": name, "name": ROUTE_NAMES[name], "lines": steps(claims[name]), "note": "" if claims[name] else refusal}
         for name in order
     ]
     if with_layouts or partial.denominator:
@@ -287,7 +288,7 @@ def _partial(partial: PartialDerivation, prefix: str, order: Iterable[str], with
         if left.shape.is_scalar:
             note = "A scalar by a scalar is the same in both layouts."
         note = "" if partial.denominator else note
-        tabs.append({"name": DENOMINATOR, "lines": steps(partial.denominator), "note": note})
+        tabs.append({"slug": "denominator", "name": DENOMINATOR, "lines": steps(partial.denominator), "note": note})
     return {
         "symbol": maths(left),
         "title": words(f"Derivative of {partial.of.name} by {partial.wrt.name}"),

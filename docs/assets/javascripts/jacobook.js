@@ -4,7 +4,16 @@
  */
 (() => {
   const ANSWERS = "jacobook.answers";
+  const SHAPES = "jacobook.shapes";
   const root = document.documentElement;
+
+  function remember(name, value) {
+    try {
+      localStorage.setItem(name, value);
+    } catch {
+      // Without storage the choice holds for this page.
+    }
+  }
 
   /* --- Answer first, or try it first: the choice holds for all pages, and is remembered ------------------------- */
 
@@ -24,12 +33,16 @@
     const hidden = isHidden(box);
     box.dataset.open = String(hidden);
     root.dataset.answers = hidden ? "shown" : "hidden";
-    try {
-      localStorage.setItem(ANSWERS, root.dataset.answers);
-    } catch {
-      // Without storage the choice holds for this page.
-    }
+    remember(ANSWERS, root.dataset.answers);
     document.querySelectorAll(".result").forEach(showState);
+  }
+
+  /* --- Shapes under the factors, or not ------------------------------------------------------------------------------- */
+
+  function toggleShapes(button) {
+    const hidden = root.classList.toggle("no-shapes");
+    remember(SHAPES, hidden ? "hidden" : "shown");
+    button.setAttribute("aria-pressed", String(!hidden));
   }
 
   /* --- Copying ---------------------------------------------------------------------------------------------------- */
@@ -92,6 +105,7 @@
     const button = event.target.closest?.(".quiet-button");
     if (!button) return;
     if (button.matches(".answer-toggle")) toggleAnswer(button.closest(".result"));
+    else if (button.matches(".shapes-toggle")) toggleShapes(button);
     else if (button.matches(".copy-source")) copy(button);
     else if (button.matches(".print-page")) print();
     else if (button.matches(".live-next")) nextLine(button.closest(".live"), button);
@@ -137,6 +151,9 @@
   // Material announces the first page and every page that instant navigation brings.
   document$.subscribe(() => {
     document.querySelectorAll(".result").forEach(showState);
+    for (const button of document.querySelectorAll(".shapes-toggle")) {
+      button.setAttribute("aria-pressed", String(!root.classList.contains("no-shapes")));
+    }
     boxes.disconnect();
     for (const box of document.querySelectorAll("div.arithmatex, .md-typeset__scrollwrap")) boxes.observe(box);
     layOutTheRest();
