@@ -123,7 +123,8 @@ def formulas_of(page: str) -> list[Formula]:
 
 def style_sheet(rules: Mapping[str, None], characters: set[str], families: set[str]) -> str:
     """Return the rules that these characters and font families need, in an order that depends on nothing else."""
-    common, own = [], []
+    common: list[str] = []
+    own: list[str] = []
     for rule in rules:
         selector = rule.partition("{")[0]
         named = set(_CHARACTER.findall(selector))

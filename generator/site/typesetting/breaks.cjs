@@ -26,6 +26,8 @@ function allowBreaks(root) {
   }
   const children = [...row.childNodes];
   const isFree = outsideShortBrackets(children);
+  // What keeps the place of a left side stays with the sign after it.
+  if (children[0].isKind("mspace")) isFree.fill(false, 0, 3);
   children.forEach((child, place) => {
     if (!isFree[place]) keepWhole(child);
     else if (place && isFactor(children[place - 1]) && isBeginOfFactor(child, children[place - 1])) {

@@ -47,19 +47,48 @@ async function main(nodeModules) {
 
 /** Lines of the page hold both kinds, so that the browser breaks long ones at whatever width it has. */
 async function typeset(MathJax, adaptor, tex, display) {
-  const source = display ? `\\displaystyle ${tex}` : tex;
+  const [indent, rest] = indented(tex);
+  const space = indent ? `\\hspace{${(await width(MathJax, indent)).toFixed(3)}em}{}` : "";
+  const source = display ? `\\displaystyle ${space}${rest}` : `${space}${rest}`;
   const seen = await MathJax.tex2chtmlPromise(source, { display: false });
   const [math] = adaptor.childNodes(seen);
   adaptor.setAttribute(math, "aria-hidden", "true");
   adaptor.removeAttribute(seen, "overflow");
   const drawn = adaptor.outerHTML(seen).replace(/ data-(latex|mjx-[a-z-]+|semantic-[a-z-]+)="[^"]*"/g, "");
-  const spoken = (await MathJax.tex2mmlPromise(tex, { display }))
+  // What only keeps a place is not read aloud.
+  const spoken = (await MathJax.tex2mmlPromise(rest, { display }))
     .replace(/ data-[a-z-]+="[^"]*"| class="[^"]*"/g, "")
     .replace(/>\s+</g, "><")
-    .replace(/<mspace width="0"[^>]*><\/mspace>| linebreak="nobreak"/g, "")
-    // What only keeps a place is not read aloud.
-    .replace(/<mrow><mpadded[^>]*><mphantom>.*?<\/mphantom><\/mpadded><\/mrow>/g, "");
+    .replace(/<mspace width="0"[^>]*><\/mspace>| linebreak="nobreak"/g, "");
   return drawn.replace("</mjx-container>", `<mjx-assistive-mml>${spoken}</mjx-assistive-mml></mjx-container>`);
+}
+
+/** The formula whose width is left free at the start (`\\hphantom{…}`), and what follows. */
+function indented(tex) {
+  const command = "\\hphantom{";
+  if (!tex.startsWith(command)) return ["", tex];
+  let depth = 1;
+  let end = command.length;
+  for (; depth && end < tex.length; end++) {
+    if (tex[end] === "\\") end++;
+    else depth += { "{": 1, "}": -1 }[tex[end]] ?? 0;
+  }
+  return [tex.slice(command.length, end - 1), tex.slice(end).trimStart()];
+}
+
+const widths = new Map();
+
+/** The width of a formula on a line of its own, in em: a space is less to load than a formula that nobody sees. */
+async function width(MathJax, tex) {
+  if (!widths.has(tex)) {
+    await MathJax.tex2chtmlPromise(tex, { display: true }); // loads the characters that it needs
+    const { document } = MathJax.startup;
+    const item = new document.options.MathItem(`\\displaystyle ${tex}`, document.inputJax.tex, false);
+    item.setMetrics(16, 8, 1000, 1);
+    item.compile(document);
+    widths.set(tex, document.outputJax.getBBox(item, document).w);
+  }
+  return widths.get(tex);
 }
 
 /** The style sheet as a list of rules. Rules do not nest but for media queries, which nothing here needs. */
