@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
+from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.traverse import walk
@@ -56,6 +58,7 @@ def _at(*slugs: str) -> frozenset[str]:
 
 
 _FUNCTIONS = frozenset(rule.slug for rule in FUNCTION_RULES)
+_INVERSES = _at("inverse", "log-determinant", "product", "trace", "constant-factor")
 _TRACES = _at("cyclic-trace", "scalar-transpose")
 
 # fmt: off
@@ -64,7 +67,7 @@ MISTAKES: tuple[CommonMistake, ...] = (
     CommonMistake("taken-for-symmetric", "A matrix taken for symmetric", _at("collect", "read-off"), forms.taken_for_symmetric),
     CommonMistake("vector-for-diagonal", "A vector in the place of a diagonal matrix", _at("read-off"), forms.vector_for_diagonal),
     CommonMistake("softmax-by-entries", "A softmax differentiated entry by entry", _at("softmax", "log-sum-exp"), rules.softmax_by_entries),
-    CommonMistake("inverse-squared", "The rule for 1/x used on an inverse", _at("inverse"), rules.inverse_squared),
+    CommonMistake("inverse-squared", "The rule for 1/x used on an inverse", _INVERSES, rules.inverse_squared),
     CommonMistake("power-of-matrix", "The power rule for numbers used on a matrix", _at("matrix-power"), rules.power_of_matrix),
     CommonMistake("trace-not-transposed", "The transpose forgotten under a trace", _at("read-off"), forms.trace_read_without_transpose),
     CommonMistake("path-forgotten", "A path of the chain forgotten", _at("sum-over-paths"), forms.path_forgotten),
@@ -85,7 +88,7 @@ MISTAKES: tuple[CommonMistake, ...] = (
     CommonMistake("quotient-exchanged", "The quotient rule the wrong way round", _at("quotient"), rules.quotient_exchanged),
     CommonMistake("sign-of-inner", "The sign of the inner function lost", _at("sum"), forms.sign_of_inner),
     CommonMistake("column-in-chain", "A column in the place of a row", _at("read-off"), forms.column_in_chain),
-    CommonMistake("inverse-without-minus", "The minus sign of an inverse lost", _at("inverse"), rules.inverse_without_minus),
+    CommonMistake("inverse-without-minus", "The minus sign of an inverse lost", _INVERSES, rules.inverse_without_minus),
 )
 # fmt: on
 
@@ -128,11 +131,11 @@ def _lines(block: Block, derivation: Derivation) -> list[Line]:
 
 def _following(partial: PartialDerivation, derivation: Derivation) -> n.Partial | None:
     """Return the factor that stands behind the partial derivative in the chain rule."""
+    wanted = build.partial(partial.of, partial.wrt)
     for claim in derivation.combination[:1]:
         for product in walk(claim.right):
             parts = product.operands if isinstance(product, n.Product) else ()
-            for first, second in zip(parts, parts[1:], strict=False):
-                if isinstance(first, n.Partial) and isinstance(second, n.Partial):
-                    if first.operands == (partial.of, partial.wrt):
-                        return second
+            for first, second in pairwise(parts):
+                if first is wanted and isinstance(second, n.Partial):
+                    return second
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 from generator.algebra import build as b
 from generator.algebra import nodes as n
@@ -23,19 +24,26 @@ def taken_for_symmetric(line: Line) -> Found | None:
             if first.shape.is_square and first.T in total.operands and not isinstance(first, n.Transpose):
                 others = [term for term in total.operands if term not in (first, first.T)]
                 wrong = substitute(line.right, {total: b.add(b.TWO * first, *others)})
-                return _symmetric(line, wrong, first)
+                if isinstance(line.right, n.Trace):
+                    said = "{0} is not {1}: {2} is {3} only if {4} is symmetric."
+                    values = (b.add(first, first.T), b.TWO * first, first.T, first, _base(first))
+                    return Found(Prose(said, values), partial(b.add, wrong))
+                return _symmetric(wrong, first)
     for transposed in pieces(line.right, n.Transpose):
         inverse = transposed.operands[0]
         if isinstance(inverse, n.Inverse) and line.claim.rule == "read-off":
-            return _symmetric(line, substitute(line.right, {transposed: inverse}), inverse)
+            return _symmetric(substitute(line.right, {transposed: inverse}), inverse)
     return None
 
 
-def _symmetric(line: Line, wrong: Node, taken: Node) -> Found:
-    base = taken.operands[0] if isinstance(taken, n.Inverse) else taken
+def _symmetric(wrong: Node, taken: Node) -> Found:
     said = "Not {0}: {1} is {2} only if {3} is symmetric."
-    values = (tidy(wrong), taken.T, taken, base)
-    return Found(Prose(said, values), partial(substitute, line.right, {line.right: wrong}))
+    return Found(Prose(said, (tidy(wrong), taken.T, taken, _base(taken))), partial(b.add, wrong))
+
+
+def _base(taken: Node) -> Node:
+    """Return the matrix that would have to be symmetric; the inverse is symmetric just if the matrix is."""
+    return taken.operands[0] if isinstance(taken, n.Inverse) else taken
 
 
 def trace_read_without_transpose(line: Line) -> Found | None:
@@ -51,7 +59,7 @@ def trace_read_without_transpose(line: Line) -> Found | None:
         return None
     said = (
         "The derivative is not {0} but its transpose: in {1} the entry in row k, column l of {2} meets the one in"
-        " row l, column k of {0}."
+        " row l, column k of what stands before it."
     )
     return Found(Prose(said, (weight, before, parts[-1])), partial(b.product, weight))
 
@@ -63,8 +71,8 @@ def vector_for_diagonal(line: Line) -> Found | None:
         return None
     of, wrt = line.claim.left.operands
     said = (
-        "The vector {0} is only the diagonal. A vector {1} by a vector {2} has a derivative of {3}, one entry for each"
-        " pair; off the diagonal they are 0."
+        "The vector {0} is only the diagonal: {1} by {2} has a derivative of {3}, an entry for each pair of entries,"
+        " and off the diagonal it is 0."
     )
     return Found(Prose(said, (value.operands[0], of, wrt, value.shape)), partial(b.product, value.operands[0]))
 
@@ -73,7 +81,7 @@ def chain_reversed(line: Line) -> Found | None:
     """Return the factors of the chain rule in the opposite order."""
     return _clash(
         list(reversed(_arrays(line.right))),
-        "The outermost derivative stands left. The other way round, {0} before {1}, would be {2} times {3}",
+        "The outermost derivative stands left. The other way round, {0} before {1}, it would be {2} times {3}",
     )
 
 
@@ -95,7 +103,7 @@ def _clash(parts: list[Node], said: str) -> Found | None:
     """Return the product of the parts, with the first pair that cannot be multiplied."""
     if len(parts) < 2 or not all(isinstance(part, n.Partial | n.Transpose) or part.shape.is_vector for part in parts):
         return None
-    for first, second in zip(parts, parts[1:], strict=False):
+    for first, second in pairwise(parts):
         if first.shape.columns == second.shape.rows:
             continue
         values: tuple[Value, ...] = (first, second, first.shape, second.shape)
@@ -116,8 +124,9 @@ def path_forgotten(line: Line) -> Found | None:
         said = "{0} alone is not {1}: it holds the values in between fixed, though they depend on {2} too."
         return Found(Prose(said, (direct, line.claim.left, wrt)), partial(b.add, direct))
     kept = line.right.operands[-1]
-    said = "{0} alone is one path only; along the others {1} reaches the function too."
-    return Found(Prose(said, (kept, wrt)), partial(b.add, kept))
+    others = "along the other one" if len(line.right.operands) == 2 else "along others"
+    said = f"{{0}} alone is one path only: {{1}} acts on {{2}} {others} too."
+    return Found(Prose(said, (kept, wrt, line.claim.left.operands[0])), partial(b.add, kept))
 
 
 def column_in_chain(line: Line) -> Found | None:
@@ -153,10 +162,8 @@ def weights_added_up(line: Line) -> Found | None:
     for total in pieces(line.right, n.EntrySum):
         if isinstance(total.operands[0], n.Symbol):
             wrong = substitute(line.right, {total: b.ONE})
-            said = "{0} holds only if the entries of {1} add up to 1."
-            return Found(
-                Prose(said, (tidy(wrong), total.operands[0])), partial(substitute, line.right, {total: b.ONE})
-            )
+            said = "It is {0} only if the entries of {1} add up to 1."
+            return Found(Prose(said, (tidy(wrong), total.operands[0])), partial(substitute, line.right, {total: b.ONE}))
     return None
 
 
@@ -195,7 +202,10 @@ def index_reused(line: Line) -> Found | None:
             continue
         if bound == free or not any(node.index == bound for node in sums):
             continue
-        said = "The index of the variable needs a letter of its own: with {0} for {1} as well, {2} would be 1 everywhere."
+        said = (
+            "{0} is summed over already, so the variable takes an index of its own, {1}. With {0} in both places {2}"
+            " would be 1 in every term."
+        )
         wrong = partial(_captured, line.right, bound, free)
         return Found(Prose(said, (bound, free, delta)), wrong)
     return None

@@ -7,6 +7,7 @@ from functools import partial
 from generator.algebra import build as b
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
+from generator.algebra.normal_form import equal
 from generator.algebra.shapes import Dimension
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import substitute
@@ -45,8 +46,24 @@ def rows_and_columns(line: Line) -> Found | None:
     if first.shape == second.shape or (first.shape.rows, first.shape.columns) == (ONE, ONE):
         return None
     values: tuple[Value, ...] = (first, change.T, second, change, first.shape, second.shape)
-    said = "{0} stands with {1} and {2} with {3}: {4} plus {5} cannot be added. First bring both terms to {3}."
+    said = "{0} stands with {1} and {2} with {3}: {4} plus {5} cannot be added. "
+    turned = next(((old, new) for old in total.operands for new in _terms(line.right) if _turned(old, new)), None)
+    if turned is None:
+        said += "First bring both terms to {3}."
+    else:
+        said, values = said + "First turn {6} into {7}.", (*values, *turned)
     return Found(Prose(said, values), partial(b.add, first, second))
+
+
+def _terms(node: Node) -> tuple[Node, ...]:
+    return node.operands if isinstance(node, n.Add) else (node,)
+
+
+def _turned(old: Node, new: Node) -> bool:
+    """Return whether the second scalar is the first, transposed so that it ends with the differential."""
+    if not (old.shape.is_scalar and _beside_transposed(old) and _beside(new)):
+        return False
+    return equal(old, new)
 
 
 def _beside_transposed(term: Node) -> tuple[Node, Node] | None:
@@ -113,17 +130,21 @@ def inverse_squared(line: Line) -> Found | None:
 
 def inverse_without_minus(line: Line) -> Found | None:
     """Return the differential of an inverse with the wrong sign."""
-    for node, inverse, change in _inverse_rule(line):
-        said = "The minus sign is easily lost: {0} with a plus would grow where it shrinks."
-        del change
-        return Found(Prose(said, (inverse,)), _instead(line, node, node.operands[0]))
+    for node, _, _ in _inverse_rule(line):
+        said = "The minus sign is easily lost. It is that of the number {0}, whose derivative is {1}."
+        number = n.symbol("x")
+        values = (b.ONE / number, -(b.ONE / b.power(number, b.TWO)))
+        return Found(Prose(said, values), _instead(line, node, node.operands[0]))
     return None
 
 
 def _inverse_rule(line: Line) -> list[tuple[Node, Node, Node]]:
-    found = []
+    """Return every −U⁻¹ (dU) U⁻¹ that is new in the line, with U⁻¹ and dU."""
+    found, known = [], pieces(line.before, n.Negate)
     for node in pieces(line.right, n.Negate):
         parts = node.operands[0].operands if isinstance(node.operands[0], n.Product) else ()
+        if node in known:
+            continue
         if len(parts) == 3 and parts[0] is parts[2] and isinstance(parts[0], n.Inverse) and varies(parts[1]):
             found.append((node, parts[0], parts[1]))
     return found
@@ -161,7 +182,7 @@ def inner_derivative(line: Line) -> Found | None:
             if last is b.differential(wrt) or not varies(last) or b.product(*whole.operands[:-1]) is not outer:
                 continue
             wrong = outer * b.differential(wrt)
-            said = "Do not stop at {0}: the inner function {1} has a derivative of its own, which is not 1."
+            said = "Do not stop at {0}: the derivative of the inner function {1} is a factor too."
             return Found(Prose(said, (wrong, inside)), _instead(line, whole, wrong))
     return None
 
@@ -177,9 +198,7 @@ def entries_multiplied_as_matrices(line: Line) -> Found | None:
             said += " The matrix product of the same two factors is another matrix."
         else:
             said += " As matrices, {1} times {1}, they could not even be multiplied."
-        return Found(
-            Prose(said, (node, node.shape)), partial(_with_matrix_product, line.right, node)
-        )
+        return Found(Prose(said, (node, node.shape)), partial(_with_matrix_product, line.right, node))
     return None
 
 
@@ -205,8 +224,8 @@ def softmax_by_entries(line: Line) -> Found | None:
         if len(parts) != 2 or not isinstance(weights, n.Softmax) or filled.shape != weights.shape:
             continue
         said = (
-            "Every entry of {0} depends on every entry of {1} through the common denominator. Keeping only the"
-            " derivative of each entry by its own argument puts {2} for {3}, which is wrong."
+            "Every entry of {0} depends on every entry of {1} through the common denominator. Each entry"
+            " by its own argument alone would give {2} in the place of {3}."
         )
         own = b.hadamard(weights, parts[1])
         values = (b.apply("log", weights), weights.operands[0], own, filled)
@@ -221,7 +240,9 @@ def norm_taken_for_square(line: Line) -> Found | None:
         if not isinstance(norm, n.Norm2) or not varies(above):
             continue
         said = "{0} is the differential of {1}; the norm itself is its square root, hence the division by {2}."
-        return Found(Prose(said, (tidy(b.TWO * above), b.power(norm, b.TWO), norm)), _instead(line, node, b.TWO * above))
+        return Found(
+            Prose(said, (tidy(b.TWO * above), b.power(norm, b.TWO), norm)), _instead(line, node, b.TWO * above)
+        )
     return None
 
 
@@ -250,7 +271,11 @@ def determinant_as_linear(line: Line) -> Found | None:
 def quotient_exchanged(line: Line) -> Found | None:
     """Return the quotient rule with its two terms the wrong way round."""
     for total in pieces(line.right, n.Add):
-        if len(total.operands) != 2 or not isinstance(total.operands[1], n.Negate) or not all(map(varies, total.operands)):
+        if (
+            len(total.operands) != 2
+            or not isinstance(total.operands[1], n.Negate)
+            or not all(map(varies, total.operands))
+        ):
             continue
         first, second = total.operands[0], total.operands[1].operands[0]
         if not (isinstance(first, n.Divide) and isinstance(second, n.Divide)):

@@ -25,6 +25,7 @@ from generator.site.evidence import evidence_paragraph, evidence_row, evidence_s
 from generator.site.findings import finding_row
 from generator.site.markup import attribute, display, inline, maths, sentence, steps, words
 from generator.site.work import HESSIAN, Part, TaylorPart, Worked
+from generator.verification.mistakes import Shown
 
 ROUTE_NAMES = {"matrix": "Matrix route", "component": "Component route"}
 
@@ -113,7 +114,7 @@ def short_number(entry: Entry) -> str:
 
 def _part(worked: Worked, part: Part) -> dict[str, Any]:
     """Return one derivation of the page: what is given, the result, its steps, code, evidence."""
-    derivation, statement = part.derivation, part.statement
+    derivation, statement, mistakes = part.derivation, part.statement, part.mistakes
     left = f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
     prefix = f"{part.anchor}-" if part.anchor else ""
     order = ("matrix", "component") if worked.entry.first_route == "matrix" else ("component", "matrix")
@@ -134,13 +135,13 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
         "chain_title": "The chain" if len(derivation.links) > 1 else "The function and its variable",
         "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug),
         "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
-        "decomposition": steps(derivation.decomposition),
-        "partials": [_partial(partial, prefix, order) for partial in derivation.partials],
-        "combination": steps(derivation.combination),
+        "decomposition": steps(derivation.decomposition, mistakes.get(derivation.decomposition, ())),
+        "partials": [_partial(partial, prefix, order, mistakes) for partial in derivation.partials],
+        "combination": steps(derivation.combination, mistakes.get(derivation.combination, ())),
         "entries": steps(derivation.entries),
-        "denominator": steps(derivation.denominator),
+        "denominator": steps(derivation.denominator, mistakes.get(derivation.denominator, ())),
         "denominator_intro": _denominator_intro(derivation),
-        "structured": steps(derivation.structured),
+        "structured": steps(derivation.structured, mistakes.get(derivation.structured, ())),
         "structured_title": words(free_entries_title(derivation)),
         "special": steps(derivation.special_cases),
         "special_title": _special_title(derivation.special_cases),
@@ -196,7 +197,7 @@ def anchor(partial: PartialDerivation) -> str:
     return f"{partial.of.name}-by-{partial.wrt.name}".lower().replace("_", "-")
 
 
-def _partial(partial: PartialDerivation, prefix: str, order: Iterable[str]) -> dict[str, Any]:
+def _partial(partial: PartialDerivation, prefix: str, order: Iterable[str], mistakes: Shown) -> dict[str, Any]:
     claims = {"matrix": partial.matrix_route, "component": partial.component_route}
     left = build.partial(partial.of, partial.wrt)
     refusal = words(f"This route has no answer here: {partial.refusal}.") if partial.refusal else ""
@@ -208,7 +209,7 @@ def _partial(partial: PartialDerivation, prefix: str, order: Iterable[str]) -> d
         "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),
         "identity": _identity(partial),
         "tabs": [
-            {"name": ROUTE_NAMES[name], "lines": steps(claims[name]), "note": "" if claims[name] else refusal}
+            {"name": ROUTE_NAMES[name], "lines": steps(claims[name], mistakes.get(claims[name], ())), "note": "" if claims[name] else refusal}
             for name in order
         ],
     }

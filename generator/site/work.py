@@ -22,6 +22,7 @@ from generator.verification import check_code, verify
 from generator.verification.answer_points import UnsoundError
 from generator.verification.claims import Finding, examine, examine_differential
 from generator.verification.evidence import Evidence, verify_differential
+from generator.verification.mistakes import Shown, refutations, refuted_mistakes
 from generator.verification.taylor import verify_taylor
 
 CODE_TOLERANCE = 1e-6
@@ -43,6 +44,8 @@ class Part:
     derivation: Derivation
     evidence: dict[str, Any]
     code: str
+    mistakes: Shown
+    """Common mistakes at the lines of a block."""
 
     @property
     def statement(self) -> Statement:
@@ -264,7 +267,9 @@ class _Workshop:
         deviation = check_code(code, derivation)
         if not deviation <= CODE_TOLERANCE:
             raise Unproved(f"{self.path}: {where}the NumPy code is off by a relative error of {deviation:.2g}")
-        return Part(anchor, title, text, derivation, evidence, code)
+        mistakes = refuted_mistakes(derivation)
+        evidence["mistakes"] = refutations(mistakes)
+        return Part(anchor, title, text, derivation, evidence, code, mistakes)
 
     def _statement(
         self,

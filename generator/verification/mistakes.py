@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from generator.algebra.entries import least_sizes
 from generator.algebra.nodes import Node
@@ -16,29 +17,49 @@ from generator.verification.numeric import NumericCheck
 
 MOST = 3
 """So many mistakes are shown in one block of lines."""
-Refuted = Mapping[tuple[Claim, ...], tuple[Mistake | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    """A mistake that was shown to be wrong."""
+
+    mistake: Mistake
+    by: Literal["shape", "value"]
+    """Whether it cannot be built or has another shape, or has that shape and another value."""
+
+
+Shown = Mapping[tuple[Claim, ...], tuple[Refuted | None, ...]]
 """For a block of lines, the mistake at each of them."""
 
 
-def refuted_mistakes(derivation: Derivation) -> Refuted:
+def refuted_mistakes(derivation: Derivation) -> Shown:
     """Return the common mistakes to show at the lines of a derivation, all of them shown to be wrong.
 
     At most one stands at a line, three in a block, and one of a kind in the derivation.
     """
     check = Refutation(derivation)
-    found: dict[tuple[Claim, ...], tuple[Mistake | None, ...]] = {}
+    found: dict[tuple[Claim, ...], tuple[Refuted | None, ...]] = {}
     shown: set[str] = set()
     for block in blocks(derivation):
-        chosen: dict[int, Mistake] = {}
+        chosen: dict[int, Refuted] = {}
         for number, mistake in mistakes_of(block, derivation):
             if len(chosen) == MOST:
                 break
-            if number not in chosen and mistake.slug not in shown and check.refutes(mistake, block):
-                chosen[number] = mistake
+            if number in chosen or mistake.slug in shown:
+                continue
+            refuted = check.refuted(mistake, block)
+            if refuted is not None:
+                chosen[number] = refuted
                 shown.add(mistake.slug)
         if chosen:
             found[block.claims] = tuple(map(chosen.get, range(len(block.claims))))
     return found
+
+
+def refutations(shown: Shown) -> dict[str, int]:
+    """Return how many of the mistakes are refuted by their shape, and how many by their value."""
+    ways = [refuted.by for line in shown.values() for refuted in line if refuted is not None]
+    return {"shape": ways.count("shape"), "value": ways.count("value")}
 
 
 class Refutation:
@@ -50,19 +71,17 @@ class Refutation:
         sides = [side for claim in derivation.claims() for side in (claim.left, claim.right)]
         everything: list[Node] = [*sides, *definitions.values(), *definitions]
         instances = Instances({symbol for side in sides for symbol in side.symbols}, definitions)
-        self.numeric = NumericCheck(
-            instances, size_assignments(size_names(everything), least_sizes(everything))
-        )
+        self.numeric = NumericCheck(instances, size_assignments(size_names(everything), least_sizes(everything)))
 
-    def refutes(self, mistake: Mistake, block: Block) -> bool:
-        """Return whether the mistake is wrong: it has no shape, another shape, or another value at every point."""
+    def refuted(self, mistake: Mistake, block: Block) -> Refuted | None:
+        """Return the mistake with what shows it to be wrong (at every point, if its value), None if nothing does."""
         claim = mistake.claim
         try:
             wrong = mistake.wrong()
         except ShapeError:
-            return True
+            return Refuted(mistake, "shape")
         if wrong.shape != claim.left.shape:
-            return True
+            return Refuted(mistake, "shape")
         setting = setting_of(self.derivation, block.partial)
         setting = replace(setting, assumptions=claim.assumptions, free=frozenset())
-        return self.numeric.differs(claim.left, wrong, setting)
+        return Refuted(mistake, "value") if self.numeric.differs(claim.left, wrong, setting) else None
