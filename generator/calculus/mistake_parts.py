@@ -81,3 +81,12 @@ def pieces(node: Node, kind: type[Node]) -> list[Node]:
 def moving(node: Node, wrt: n.Symbol) -> list[int]:
     """Return the places of the operands that depend on the variable."""
     return [place for place, operand in enumerate(node.operands) if operand.depends_on(wrt)]
+
+
+LONG = 14
+"""With more distinct nodes than this, a formula is too long to stand in a sentence."""
+
+
+def is_long(node: Node) -> bool:
+    """Return whether the expression is too long for a sentence."""
+    return sum(1 for _ in walk(node)) > LONG

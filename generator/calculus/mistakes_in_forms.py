@@ -12,7 +12,7 @@ from generator.algebra.shapes import Dimension
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import substitute, substitute_indices, transform
 from generator.calculus.derivation import Prose, Value
-from generator.calculus.mistake_parts import Found, Line, factors, pieces, product_of
+from generator.calculus.mistake_parts import Found, Line, factors, is_long, pieces, product_of
 
 ONE = Dimension(1)
 
@@ -21,7 +21,8 @@ def taken_for_symmetric(line: Line) -> Found | None:
     """Return the right side with a matrix in the place of its transpose, as if it were symmetric."""
     for total in pieces(line.right, n.Add):
         for first in total.operands:
-            if first.shape.is_square and first.T in total.operands and not isinstance(first, n.Transpose):
+            mirrored = first.T is not first and first.T in total.operands
+            if mirrored and not isinstance(first, n.Transpose):
                 others = [term for term in total.operands if term not in (first, first.T)]
                 wrong = substitute(line.right, {total: b.add(b.TWO * first, *others)})
                 if isinstance(line.right, n.Trace):
@@ -37,6 +38,9 @@ def taken_for_symmetric(line: Line) -> Found | None:
 
 
 def _symmetric(wrong: Node, taken: Node) -> Found:
+    if is_long(wrong):
+        said = "{0} is not {1}: that holds only if {2} is symmetric."
+        return Found(Prose(said, (taken.T, taken, _base(taken))), partial(b.add, wrong))
     said = "Not {0}: {1} is {2} only if {3} is symmetric."
     return Found(Prose(said, (tidy(wrong), taken.T, taken, _base(taken))), partial(b.add, wrong))
 
@@ -61,6 +65,11 @@ def trace_read_without_transpose(line: Line) -> Found | None:
         "The derivative is not {0} but its transpose: in {1} the entry in row k, column l of {2} meets the one in"
         " row l, column k of what stands before it."
     )
+    if is_long(weight):
+        said = (
+            "The derivative is the transpose of what stands before {2} in the trace: there the entry in row k, column l"
+            " of {2} meets the one in row l, column k."
+        )
     return Found(Prose(said, (weight, before, parts[-1])), partial(b.product, weight))
 
 

@@ -25,7 +25,7 @@ from generator.calculus.mistake_parts import (
 )
 
 ONE = Dimension(1)
-TIMES = {2: "twice", 3: "three times", 4: "four times"}
+COUNTS = {2: "two", 3: "three", 4: "four"}
 
 
 def _instead(line: Line, old: Node, new: Node) -> partial[Node]:
@@ -102,11 +102,9 @@ def one_term_of_product(line: Line) -> Found | None:
             if len(terms) != len(moving(node, wrt)):
                 continue
             kept = [term for term in total.operands if term not in terms[:-1]]
-            times = TIMES.get(len(terms), f"{len(terms)} times")
-            said = f"{{0}} stands {times} in {{1}}, so there are {times.replace('twice', 'two').split()[0]} terms. "
-            said += "{2} alone would hold the other factor fixed."
-            if len(terms) > 2:
-                said = said.replace("factor", "factors")
+            count = COUNTS.get(len(terms), str(len(terms)))
+            said = f"{{0}} stands in {count} factors of {{1}}, so there are {count} terms. {{2}} alone would hold the "
+            said += "other factor fixed." if len(terms) == 2 else "other factors fixed."
             return Found(Prose(said, (wrt, node, terms[-1])), _instead(line, total, b.add(*kept)))
     return None
 
@@ -140,7 +138,8 @@ def inverse_without_minus(line: Line) -> Found | None:
 
 def _inverse_rule(line: Line) -> list[tuple[Node, Node, Node]]:
     """Return every −U⁻¹ (dU) U⁻¹ that is new in the line, with U⁻¹ and dU."""
-    found, known = [], pieces(line.before, n.Negate)
+    found: list[tuple[Node, Node, Node]] = []
+    known = pieces(line.before, n.Negate)
     for node in pieces(line.right, n.Negate):
         parts = node.operands[0].operands if isinstance(node.operands[0], n.Product) else ()
         if node in known:
@@ -154,7 +153,7 @@ def power_of_matrix(line: Line) -> Found | None:
     """Return n Xⁿ⁻¹ dX, the rule for numbers, for the differential of a matrix power."""
     for power in pieces(line.before, n.Power):
         base, exponent = power.operands
-        if not (base.shape.is_matrix and isinstance(exponent, n.Number) and exponent.value in TIMES):
+        if not (base.shape.is_matrix and isinstance(exponent, n.Number) and exponent.value in COUNTS):
             continue
         count = int(exponent.value)
         total = next((s for s in sums_of_differentials(line.right) if len(s.operands) == count), None)

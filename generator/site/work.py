@@ -22,7 +22,7 @@ from generator.verification import check_code, verify
 from generator.verification.answer_points import UnsoundError
 from generator.verification.claims import Finding, examine, examine_differential
 from generator.verification.evidence import Evidence, verify_differential
-from generator.verification.mistakes import Shown, refutations, refuted_mistakes
+from generator.verification.mistakes import Shown, each, refutations, refuted_mistakes
 from generator.verification.taylor import verify_taylor
 
 CODE_TOLERANCE = 1e-6
@@ -124,6 +124,8 @@ class _Workshop:
 
     def __init__(self, entry: Entry, path: Path) -> None:
         self.entry, self.path = entry, path
+        self.warned: set[str] = set()
+        """The kinds of common mistakes that the page warns of already: one of a kind is enough."""
 
     def main_parts(self) -> list[Part]:
         """Return the main derivation, and the second derivative where it is asked for."""
@@ -267,7 +269,8 @@ class _Workshop:
         deviation = check_code(code, derivation)
         if not deviation <= CODE_TOLERANCE:
             raise Unproved(f"{self.path}: {where}the NumPy code is off by a relative error of {deviation:.2g}")
-        mistakes = refuted_mistakes(derivation)
+        mistakes = refuted_mistakes(derivation, self.warned)
+        self.warned |= {refuted.mistake.slug for refuted in each(mistakes)}
         evidence["mistakes"] = refutations(mistakes)
         return Part(anchor, title, text, derivation, evidence, code, mistakes)
 

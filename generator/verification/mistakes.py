@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -32,14 +32,14 @@ Shown = Mapping[tuple[Claim, ...], tuple[Refuted | None, ...]]
 """For a block of lines, the mistake at each of them."""
 
 
-def refuted_mistakes(derivation: Derivation) -> Shown:
+def refuted_mistakes(derivation: Derivation, known: Collection[str] = ()) -> Shown:
     """Return the common mistakes to show at the lines of a derivation, all of them shown to be wrong.
 
-    At most one stands at a line, three in a block, and one of a kind in the derivation.
+    At most one stands at a line, three in a block, and one of a kind in the derivation; none of a kind that is `known`.
     """
     check = Refutation(derivation)
     found: dict[tuple[Claim, ...], tuple[Refuted | None, ...]] = {}
-    shown: set[str] = set()
+    shown = set(known)
     for block in blocks(derivation):
         chosen: dict[int, Refuted] = {}
         for number, mistake in mistakes_of(block, derivation):
@@ -56,9 +56,15 @@ def refuted_mistakes(derivation: Derivation) -> Shown:
     return found
 
 
+def each(shown: Shown) -> Iterator[Refuted]:
+    """Yield the mistakes in the order of their lines."""
+    for line in shown.values():
+        yield from (refuted for refuted in line if refuted is not None)
+
+
 def refutations(shown: Shown) -> dict[str, int]:
     """Return how many of the mistakes are refuted by their shape, and how many by their value."""
-    ways = [refuted.by for line in shown.values() for refuted in line if refuted is not None]
+    ways = [refuted.by for refuted in each(shown)]
     return {"shape": ways.count("shape"), "value": ways.count("value")}
 
 
