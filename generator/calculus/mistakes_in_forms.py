@@ -171,8 +171,11 @@ def weights_added_up(line: Line) -> Found | None:
     for total in pieces(line.right, n.EntrySum):
         if isinstance(total.operands[0], n.Symbol):
             wrong = substitute(line.right, {total: b.ONE})
-            said = "It is {0} only if the entries of {1} add up to 1."
-            return Found(Prose(said, (tidy(wrong), total.operands[0])), partial(substitute, line.right, {total: b.ONE}))
+            said = "{2} is {0} only if the entries of {1} add up to 1."
+            return Found(
+                Prose(said, (tidy(wrong), total.operands[0], line.claim.left)),
+                partial(substitute, line.right, {total: b.ONE}),
+            )
     return None
 
 

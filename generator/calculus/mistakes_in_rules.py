@@ -122,7 +122,8 @@ def inverse_squared(line: Line) -> Found | None:
     for node, inverse, change in _inverse_rule(line):
         wrong = -(b.power(inverse, b.TWO) * change)
         said = "{0} is the rule for numbers. Matrices do not commute: {1} stays between the two inverses."
-        return Found(Prose(said, (wrong, change)), _instead(line, node, wrong))
+        shown = -(b.power(inverse.operands[0], b.number(-2)) * change)
+        return Found(Prose(said, (shown, change)), _instead(line, node, wrong))
     return None
 
 

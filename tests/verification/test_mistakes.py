@@ -12,8 +12,8 @@ import yaml
 
 from generator.algebra import build as b
 from generator.algebra.nodes import Node
-from generator.algebra.shapes import ShapeError
 from generator.algebra.normal_form import equal
+from generator.algebra.shapes import ShapeError
 from generator.calculus import mistakes
 from generator.calculus.derivation import Derivation, Prose
 from generator.calculus.derive import derive
