@@ -38,8 +38,22 @@ def evidence_paragraph(found: Mapping[str, Any], with_code: bool = True) -> str:
     )
     if open_claims:
         said += f"; {open_claims} {'is' if open_claims == 1 else 'are'} checked by numbers only"
-    said += "."
-    return f"{said} The code above was run at the same kind of points." if with_code else said
+    said += f".{_mistakes(found.get('mistakes', {}))}"
+    return f"{said} The code on this page was run at the same kind of points." if with_code else said
+
+
+def _mistakes(counts: Mapping[str, int]) -> str:
+    """Return how the common mistakes of a page were shown to be wrong, as a sentence; nothing if there are none."""
+    number = sum(counts.values())
+    if not number:
+        return ""
+    ways = {"value": "by its value at such points", "shape": "by its shape"}
+    if number == 1:
+        return f" The common mistake that is noted is shown to be wrong {next(ways[w] for w in ways if counts[w])}."
+    ways = {"value": "by their values at such points", "shape": "by their shapes"}
+    how = [f"{counts[way]} {words}" for way, words in ways.items() if counts[way]]
+    how = how if len(how) > 1 else [words for way, words in ways.items() if counts[way]]
+    return f" The {number} common mistakes that are noted are shown to be wrong, {' and '.join(how)}."
 
 
 def for_sizes(assignments: list[dict[str, int]]) -> str:

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from generator.algebra.nodes import Node
@@ -16,6 +17,7 @@ from generator.rendering.latex_lines import LatexLine, latex_claim_lines
 from generator.rendering.outline import shape_product_text
 from generator.rendering.prose import escape_markdown, prose_markdown
 from generator.rendering.text import text
+from generator.verification.mistakes import Refuted
 
 
 BAR = r"\vert "
@@ -64,13 +66,16 @@ def _continued(left: str, line: LatexLine) -> str:
     return f"{indent}= {line.right}"
 
 
-def steps(claims: Iterable[Claim]) -> list[dict[str, Any]]:
-    """Return the lines of a derivation for the template: formula, reason, rule, shapes, and what is one level down."""
+def steps(claims: Iterable[Claim], mistakes: Sequence[Refuted | None] = ()) -> list[dict[str, Any]]:
+    """Return the lines of a derivation for the template: formula, reason, rule, shapes, and what is one level down.
+
+    `mistakes` holds, for each line, the common mistake to warn of there.
+    """
     rows: list[dict[str, Any]] = []
     left = ""
     lines = latex_claim_lines(list(claims))
     stages = stages_of(lines)
-    for number, line in enumerate(lines):
+    for number, (line, refuted) in enumerate(zip_longest(lines, mistakes)):
         claim = line.claim
         rule = RULES[claim.rule]
         left = line.left or left
@@ -85,6 +90,7 @@ def steps(claims: Iterable[Claim]) -> list[dict[str, Any]]:
                 "rule_name": words(rule.name),
                 "shapes": shape_product_text(claim.right) if claim.show_shapes else "",
                 "conditions": [sentence(condition) for condition in conditions(claim)],
+                "mistake": sentence(refuted.mistake.said) if refuted else "",
                 "steps": steps(claim.steps),
             }
         )

@@ -27,6 +27,7 @@ from generator.verification import CodeError, check_code, verify
 from generator.verification.answer_points import UnsoundError
 from generator.verification.claims import Finding, examine, examine_differential
 from generator.verification.evidence import Evidence, verify_differential
+from generator.verification.mistakes import Shown, each, refutations, refuted_mistakes
 from generator.verification.taylor import verify_taylor
 
 CODE_TOLERANCE = 1e-6
@@ -51,6 +52,8 @@ class Part:
     example: Example | None
     pattern: Picture | None
     """Where the derivative has entries that are zero, or blocks, if it has any."""
+    mistakes: Shown
+    """Common mistakes at the lines of a block."""
 
     @property
     def statement(self) -> Statement:
@@ -130,6 +133,8 @@ class _Workshop:
 
     def __init__(self, entry: Entry, path: Path) -> None:
         self.entry, self.path = entry, path
+        self.warned: set[str] = set()
+        """The kinds of common mistakes that the page warns of already: one of a kind is enough."""
 
     def main_parts(self) -> list[Part]:
         """Return the main derivation, and the second derivative where it is asked for."""
@@ -274,7 +279,10 @@ class _Workshop:
         except CodeError as error:
             raise Unproved(f"{self.path}: {where}{error}") from error
         name = f"{self.entry.slug}-{anchor or 'main'}-pattern"
-        return Part(anchor, title, text, derivation, evidence, code, example, pattern_picture(derivation, prefix=name))
+        mistakes = refuted_mistakes(derivation, self.warned)
+        self.warned |= {refuted.mistake.slug for refuted in each(mistakes)}
+        evidence["mistakes"] = refutations(mistakes)
+        return Part(anchor, title, text, derivation, evidence, code, example, pattern_picture(derivation, prefix=name), mistakes)
 
     def _statement(
         self,

@@ -9,7 +9,7 @@ from typing import Any
 from generator.algebra import build
 from generator.algebra.entries import least_sizes
 from generator.algebra.nodes import Node, Symbol
-from generator.calculus.derivation import Assumption, Claim, Derivation
+from generator.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation
 from generator.calculus.differential import DifferentialDerivation
 from generator.verification.describe import describe
 from generator.verification.instances import Instances, size_assignments, size_names
@@ -242,12 +242,10 @@ def _evidence(check: _Check, numeric: NumericResult, symbolic: SymbolicResult) -
 def _checks(derivation: Derivation) -> Iterator[_Check]:
     """Yield what is to be checked: all claims, then values against definitions."""
     statement = derivation.statement
-    conditional = _is_conditional(derivation.assumptions)
-    whole = Setting(frozenset({statement.wrt}), conditional=conditional)
+    whole = setting_of(derivation)
     yield from _lines("decomposition", derivation.decomposition, whole)
     for partial in derivation.partials:
-        free = frozenset({partial.wrt} & derivation.definitions.keys())
-        apart = Setting(frozenset({partial.wrt}), through=False, conditional=conditional, free=free)
+        apart = setting_of(derivation, partial)
         name = f"∂{partial.of.name}/∂{partial.wrt.name}"
         yield from _lines(f"{name}, matrix route", partial.matrix_route, apart)
         yield from _lines(f"{name}, component route", partial.component_route, apart)
@@ -264,6 +262,15 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
             yield _Check(f"definition of {symbol.name}", "definition", symbol, body, whole)
     left = build.partial(statement.definitions[statement.function], statement.wrt, total=True)
     yield _Check("result", "definition", left, derivation.value, whole)
+
+
+def setting_of(derivation: Derivation, partial: PartialDerivation | None = None) -> Setting:
+    """Return in what sense the lines that find a partial derivative are meant, or, without one, all other lines."""
+    conditional = _is_conditional(derivation.assumptions)
+    if partial is None:
+        return Setting(frozenset({derivation.statement.wrt}), conditional=conditional)
+    free = frozenset({partial.wrt} & derivation.definitions.keys())
+    return Setting(frozenset({partial.wrt}), through=False, conditional=conditional, free=free)
 
 
 def _is_conditional(assumptions: tuple[Assumption, ...]) -> bool:

@@ -26,6 +26,9 @@ DIFFERENCE_NOISE = 1e4
 TOO_SMALL = 1e-6
 """A point where both sides are smaller than this tells nothing, unless a side is exactly 0."""
 WEAK_ATTEMPTS = 16
+CLEARLY = 1e-3
+"""Values with at least this relative error between them differ."""
+DIFFERENT_POINTS = 2
 DRAWN_PROPERTIES = frozenset({"symmetric", "positive", "positive-definite", "invertible", "normalised"})
 
 
@@ -117,6 +120,34 @@ class NumericCheck:
         if not result.sizes:
             result.failure = "no point was found at which both sides have a value that tells something"
         return result
+
+    def differs(self, left: Node, wrong: Node, setting: Setting) -> bool:
+        """Return whether the sides, of one shape, have clearly different values at every point that is tried.
+
+        The sizes are distinct and greater than 1; False where no point gives both sides a value.
+        """
+        symbols = varying(left, wrong, setting, self.instances.definitions)
+        extra = extra_properties(setting, self.instances.definitions)
+        for sizes in self.assignments:
+            if 1 in sizes.values() or not _distinct(sizes):
+                continue
+            found = 0
+            for attempt, point in self.instances.points(sizes, extra, setting.free):
+                if not self._assumed(point, setting):
+                    continue
+                seen = self._view(point, symbols, setting.through, sizes, attempt)
+                try:
+                    sides = seen.value(left), seen.value(wrong)
+                except DomainError:
+                    continue
+                except TooLargeArrayError:
+                    break
+                if relative_error(*sides) < CLEARLY:
+                    return False
+                found += 1
+                if found == DIFFERENT_POINTS:
+                    return True
+        return False
 
     def _check_sizes(
         self, left: Node, right: Node, setting: Setting, sizes: Sizes, wanted: int, result: NumericResult
