@@ -26,6 +26,8 @@ def with_changes(before: str, line: str, rule: str = "") -> str:
     old, new = parse(before), parse(line)
     comparison = _Comparison(rule)
     comparison.rows(old, new)
+    if rule not in MOVING_RULES:
+        comparison.drop_known(_occurrences(old), _occurrences(new))
     total = sum(factor.weight for term in new for factor in term.factors)
     changed = sum(factor.weight for factor in comparison.changed)
     if changed > MOST_CHANGED * total:
@@ -54,7 +56,9 @@ def _runs(row: Row, changed: set[Factor]) -> Iterator[_Span]:
 
 
 def _all_texts(factors: list[Factor]) -> set[str]:
-    return {part.text for factor in factors for part in (factor, *factor.inner())}
+    """Return the factors at every depth, and the names of functions."""
+    parts = [part for factor in factors for part in (factor, *factor.inner())]
+    return {text for part in parts for text in (part.text, part.name)}
 
 
 class _Comparison:
@@ -130,17 +134,28 @@ class _Comparison:
     def one(self, factor: Factor, known: set[str]) -> None:
         """Mark a factor that has no counterpart; of a function of what was there before, the name alone."""
         parts = [part for row in factor.rows for term in row for part in term.factors]
-        if factor.name_end and all(part.text in known for part in parts):
+        is_new_name = factor.name_end and factor.name not in known and not factor.has_scripts
+        if is_new_name and all(part.text in known for part in parts):
             self.pieces.append((factor.start, factor.name_end))
         else:
             self.changed.add(factor)
 
+    def drop_known(self, before: Counter[str], now: Counter[str]) -> None:
+        """Take the marks off factors that the line before has as often: they came from elsewhere in it."""
+        self.changed = {factor for factor in self.changed if now[factor.text] > before[factor.text]}
+
     def close(self, factor: Factor) -> None:
-        """Mark a group as a whole where everything in it is new."""
+        """Mark a group as a whole where everything in it is new; the name of a function stayed."""
         inner = [part for row in factor.rows for term in row for part in term.factors]
-        if inner and self.changed.issuperset(inner):
+        if inner and not factor.name_end and self.changed.issuperset(inner):
             self.changed.difference_update(inner)
             self.changed.add(factor)
+
+
+def _occurrences(row: Row) -> Counter[str]:
+    """Return how often every factor occurs, at any depth."""
+    factors = [factor for term in row for factor in term.factors]
+    return Counter(part.text for factor in factors for part in (factor, *factor.inner()))
 
 
 def _sign(term: Term) -> str:

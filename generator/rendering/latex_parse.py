@@ -62,6 +62,16 @@ class Factor:
     brace: int = -1
     """Where the brace starts that shows the shape of this factor."""
 
+    @property
+    def name(self) -> str:
+        """Return the name of the function whose value it is; where it is none, nothing."""
+        return self.text[: self.name_end - self.start] if self.name_end else ""
+
+    @property
+    def has_scripts(self) -> bool:
+        """Return whether something stands above or below what it holds together."""
+        return not self.head.endswith(tuple(_CLOSING))
+
     def inner(self) -> Iterator[Factor]:
         """Yield the factors of all terms inside, at every depth."""
         for row in self.rows:
@@ -227,8 +237,8 @@ class _Reader:
         if self.peek() in _CLOSING or self.peek() == r"\left":
             return self.applied(start)
         inside = self.factor()
-        head = _DIFFERENTIAL + inside.head if inside.rows else ""
-        return Factor(start, self.place, self.source[start : self.place], head, inside.rows)
+        rows = [[Term("", inside.start, [inside])]] if inside.rows else []
+        return Factor(start, self.place, self.source[start : self.place], _DIFFERENTIAL if rows else "", rows)
 
     def fenced(self) -> tuple[str, list[Row]]:
         grows = self.peek() == r"\left"

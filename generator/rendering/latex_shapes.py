@@ -90,7 +90,7 @@ def _least(factor: Node, has_neighbours: bool, after_sign: bool) -> Level:
 
 
 def shows_shapes(left: Node, right: Node) -> bool:
-    """Return whether a line shows shapes: in a term some factors of a product are no scalars, and nothing is in entries.
+    """Return whether a line shows shapes: a term is a product with factors that are no scalars, nothing is in entries.
 
     A derivative with more than two indices is left out.
     """
@@ -131,7 +131,8 @@ def latex_with_shapes_of_factors(node: Node, brace: Brace = underbrace) -> str:
         minus, inside = without_minus(term)
         negative, part = _factors_with_shapes(inside, minus, others, brace)
         if minus or negative:
-            text += f" - {part}" if text else f"-{part}"
+            # A brace is an operator to TeX, which sets space after a sign that begins the formula.
+            text += f" - {part}" if text else rf"-\!{part}" if part.startswith("\\") else f"-{part}"
         else:
             text += f" + {part}" if text else part
     return text

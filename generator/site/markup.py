@@ -15,6 +15,7 @@ from generator.rendering.latex import latex
 from generator.rendering.latex_lines import LatexLine, latex_claim_lines
 from generator.rendering.outline import shape_product_text
 from generator.rendering.prose import escape_markdown, prose_markdown
+from generator.rendering.stages import stages
 from generator.rendering.text import text
 
 
@@ -61,28 +62,40 @@ LONGEST_INDENTED = 60
 def _continued(left: str, line: LatexLine) -> str:
     """Return `= …` under the sign of equality of the line before it."""
     indent = rf"\hphantom{{{left}}} " if len(text(line.claim.right)) <= LONGEST_INDENTED else ""
-    return f"{indent}= {line.right}"
+    return f"{indent}= {line.annotated}"
 
 
-def steps(claims: Iterable[Claim]) -> list[dict[str, Any]]:
-    """Return the lines of a derivation for the template: formula, reason, rule, shapes, and what is one level down."""
+def steps(claims: Iterable[Claim], prefix: str, number: str = "") -> list[dict[str, Any]]:
+    """Return the lines of a derivation for the template: formula, reason, rule, shapes, and what is one level down.
+
+    Every line has a number, `3` or `3.1` one level down, and an id, the prefix with the number. The lines of a long
+    block have the number and the title of their stage; elsewhere all are of stage 1, which has no title.
+    """
     rows: list[dict[str, Any]] = []
+    block = list(claims)
+    stage_of = [(place, part.title) for place, part in enumerate(stages(block), 1) for _ in part.claims]
     left = ""
-    for line in latex_claim_lines(list(claims)):
+    for place, (line, (stage, title)) in enumerate(zip(latex_claim_lines(block), stage_of, strict=True), 1):
         claim = line.claim
         rule = RULES[claim.rule]
-        left = line.left or left
         cited, rest = cited_clause(claim.reason)
+        begins = bool(line.left) or stage != rows[-1]["stage"]
+        left = line.left or left
+        own = f"{number}.{place}" if number else str(place)
         rows.append(
             {
-                "formula": display(line.formula if line.left else _continued(left, line)),
+                "id": f"{prefix}-{own.replace('.', '-')}",
+                "number": own,
+                "stage": stage,
+                "stage_title": words(title),
+                "formula": display(f"{left} = {line.annotated}" if begins else _continued(left, line)),
                 "cited": sentence(cited),
                 "rest": sentence(rest),
                 "rule": rule.slug,
                 "rule_name": words(rule.name),
                 "shapes": shape_product_text(claim.right) if claim.show_shapes else "",
                 "conditions": [sentence(condition) for condition in conditions(claim)],
-                "steps": steps(claim.steps),
+                "steps": steps(claim.steps, prefix, own),
             }
         )
     return rows

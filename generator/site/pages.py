@@ -15,7 +15,8 @@ from generator.calculus.identities import IDENTITIES
 from generator.rendering.chain import chain_of
 from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
-from generator.rendering.outline import free_entries_title
+from generator.rendering.outline import Route, free_entries_title
+from generator.rendering.report import report_latex
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
 from generator.rendering.statement import declared_properties, latex_function_name, latex_link, latex_set, latex_signature
 from generator.rendering.text import text
@@ -72,7 +73,7 @@ def _differential(worked: Worked) -> dict[str, Any]:
         "result": display(left),
         "result_latex": left,
         "evidence": evidence_sentence(part.evidence),
-        "lines": steps(derivation.claims),
+        "lines": steps(derivation.claims, "differential"),
         "checked": evidence_paragraph(part.evidence, with_code=False),
         "claims": [evidence_row(row) for row in part.evidence["claim_details"]],
     }
@@ -97,7 +98,7 @@ def _taylor(part: TaylorPart) -> dict[str, Any]:
             }
             for term in expansion.terms
         ],
-        "lines": steps(claim for term in expansion.terms for claim in term.summation),
+        "lines": steps((claim for term in expansion.terms for claim in term.summation), "taylor"),
         "evidence": evidence_sentence(part.evidence),
         "checked": evidence_paragraph(part.evidence, with_code=False),
         "claims": [evidence_row(row) for row in part.evidence["claim_details"]],
@@ -116,7 +117,7 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
     derivation, statement = part.derivation, part.statement
     left = f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
     prefix = f"{part.anchor}-" if part.anchor else ""
-    order = ("matrix", "component") if worked.entry.first_route == "matrix" else ("component", "matrix")
+    order: tuple[Route, Route] = ("matrix", "component") if worked.entry.first_route == "matrix" else ("component", "matrix")
     return {
         "anchor": part.anchor,
         "prefix": prefix,
@@ -130,19 +131,23 @@ def _part(worked: Worked, part: Part) -> dict[str, Any]:
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
         "result": display(left),
         "result_latex": left,
+        "derivation_latex": report_latex(derivation, part.evidence, route=order[0]),
         "evidence": evidence_sentence(part.evidence),
         "chain_title": "The chain" if len(derivation.links) > 1 else "The function and its variable",
         "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug),
         "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
-        "decomposition": steps(derivation.decomposition),
-        "partials": [_partial(partial, prefix, order) for partial in derivation.partials],
-        "combination": steps(derivation.combination),
-        "entries": steps(derivation.entries),
-        "denominator": steps(derivation.denominator),
+        "decomposition": steps(derivation.decomposition, f"{prefix}decomposition"),
+        "partials": [
+            _partial(partial, prefix + name, order)
+            for partial, name in zip(derivation.partials, anchors(derivation.partials), strict=True)
+        ],
+        "combination": steps(derivation.combination, f"{prefix}together"),
+        "entries": steps(derivation.entries, f"{prefix}entries"),
+        "denominator": steps(derivation.denominator, f"{prefix}denominator"),
         "denominator_intro": _denominator_intro(derivation),
-        "structured": steps(derivation.structured),
+        "structured": steps(derivation.structured, f"{prefix}free-entries"),
         "structured_title": words(free_entries_title(derivation)),
-        "special": steps(derivation.special_cases),
+        "special": steps(derivation.special_cases, f"{prefix}special"),
         "special_title": _special_title(derivation.special_cases),
         "notes": [sentence(note) for note in derivation.notes],
         "code": part.code.rstrip(),
@@ -191,24 +196,29 @@ def _chain(derivation: Derivation, prefix: str) -> str:
     return figure.replace("<figure ", "<figure data-search-exclude ", 1)
 
 
-def anchor(partial: PartialDerivation) -> str:
-    """Return the anchor of the section that derives a partial derivative."""
-    return f"{partial.of.name}-by-{partial.wrt.name}".lower().replace("_", "-")
+def anchors(partials: Iterable[PartialDerivation]) -> list[str]:
+    """Return the anchors of the sections that derive partial derivatives; no two are the same (x and X may both vary)."""
+    found: list[str] = []
+    for partial in partials:
+        name = f"{partial.of.name}-by-{partial.wrt.name}".lower().replace("_", "-")
+        repeated = sum(other == name or other.startswith(f"{name}--") for other in found)
+        found.append(f"{name}--{repeated + 1}" if repeated else name)
+    return found
 
 
-def _partial(partial: PartialDerivation, prefix: str, order: Iterable[str]) -> dict[str, Any]:
+def _partial(partial: PartialDerivation, anchor: str, order: Iterable[str]) -> dict[str, Any]:
     claims = {"matrix": partial.matrix_route, "component": partial.component_route}
     left = build.partial(partial.of, partial.wrt)
     refusal = words(f"This route has no answer here: {partial.refusal}.") if partial.refusal else ""
     return {
         "symbol": maths(left),
         "title": words(f"Derivative of {partial.of.name} by {partial.wrt.name}"),
-        "anchor": prefix + anchor(partial),
+        "anchor": anchor,
         "claim": display(f"{latex(left)} = {latex(partial.value)}"),
         "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),
         "identity": _identity(partial),
         "tabs": [
-            {"name": ROUTE_NAMES[name], "lines": steps(claims[name]), "note": "" if claims[name] else refusal}
+            {"name": ROUTE_NAMES[name], "lines": steps(claims[name], f"{anchor}-{name}"), "note": "" if claims[name] else refusal}
             for name in order
         ],
     }

@@ -58,7 +58,7 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "domain": words(_domain(rule)),
         "sources": list(rule.sources),
         "proof_intro": sentence(proof.intro) if proof.intro else "",
-        "proof": steps(proof.claims),
+        "proof": steps(proof.claims, "proof"),
         "proof_words": [sentence(prose) for prose in proof.words],
         "proof_rules": sorted({inner.rule for claim in proof.claims for inner in claim.walk()} - {rule.slug}),
     }

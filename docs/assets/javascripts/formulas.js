@@ -6,14 +6,14 @@
  */
 window.MathJax = {
   loader: {
-    load: ["input/tex", "output/chtml", "[tex]/boldsymbol", "a11y/assistive-mml", "ui/lazy"],
+    load: ["input/tex", "output/chtml", "[tex]/boldsymbol", "[tex]/html", "a11y/assistive-mml", "ui/lazy"],
     paths: { fonts: "[mathjax]/fonts" },
   },
   tex: {
     inlineMath: [["\\(", "\\)"]],
     displayMath: [["\\[", "\\]"]],
     // Without "noundefined", so that an unknown command shows as the error it is.
-    packages: { "[+]": ["boldsymbol"], "[-]": ["noundefined"] },
+    packages: { "[+]": ["boldsymbol", "html"], "[-]": ["noundefined"] },
     processEscapes: false,
     processEnvironments: false,
   },
