@@ -19,7 +19,6 @@ _FUNCTIONS = frozenset(
     rf"\{name}"
     for name in ["exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "det"]
 )
-_ONE_ARGUMENT = frozenset((r"\boldsymbol", r"\mathrm", r"\mathbb", r"\text", r"\operatorname"))
 _OPEN_ARGUMENT = frozenset((r"\sqrt", r"\boxed", r"\hphantom"))
 SHAPED = r"\class{shaped}{\underbrace{"
 _DIFFERENTIAL = r"\mathrm{d}"
@@ -196,7 +195,7 @@ class _Reader:
             self.take()
             head, rows = token, [self.braced_row()]
         else:
-            self.name()
+            self.read_name()
         head += self.scripts()
         return Factor(start, self.place, self.source[start : self.place], head if rows else "", rows)
 
@@ -209,16 +208,14 @@ class _Reader:
         self.place = start
         return below.startswith((r"{\partial", "{" + _DIFFERENTIAL))
 
-    def name(self) -> None:
+    def read_name(self) -> None:
+        """Read a letter, a number, or a command with its arguments."""
         token = self.take()
-        if token in _ONE_ARGUMENT:
-            self.argument()
-        elif token in (r"\frac", r"\tfrac"):
-            self.argument()
+        while token.startswith("\\") and self.peek() == "{":
             self.argument()
 
     def call(self, start: int) -> Factor:
-        self.name()
+        self.read_name()
         self.scripts()
         return self.applied(start)
 

@@ -8,13 +8,15 @@ from itertools import pairwise
 import pytest
 
 from generator.algebra import build as b
+from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, symbol
 from generator.algebra.shapes import Dimension, matrix, vector
 from generator.calculus.derivation import Claim, Prose
 from generator.rendering.latex import latex
-from generator.rendering.latex_lines import LatexLine, shaped_right
+from generator.rendering.latex_lines import LatexLine, latex_claim_lines, shaped_right
 from generator.rendering.latex_parse import SHAPED
 from generator.rendering.latex_parts import latex_shape
+from generator.rendering.latex_shapes import latex_with_shapes
 
 A, x, y, s, t = (
     symbol("A", matrix("M", "N")),
@@ -122,3 +124,16 @@ def test_a_derivative_with_more_than_two_indices_is_left_out() -> None:
     left = b.partial(symbol("F", matrix("M", "N")), x)
     claim = Claim(left, b.kronecker(A, A) * b.kronecker(A, A).T, "read-off", Prose("why"))
     assert SHAPED not in shaped_right(claim)
+
+
+def test_an_inner_product_that_what_follows_does_not_fit_is_one_factor() -> None:
+    square = symbol("B", matrix("N", "N"))
+    written = latex_with_shapes(n.Product((x.T, square, x, square), square.shape))
+    assert written.startswith(r"\underbrace{(\boldsymbol{x}^{\top}\boldsymbol{B}\boldsymbol{x})}_{1\times 1}\,")
+    assert written.count(r"\underbrace") == 2
+
+
+def test_a_name_of_several_letters_is_read_as_one() -> None:
+    long = symbol("lv", vector("N"))
+    claims = [Claim(b.differential(s), node, "tidy", Prose("why")) for node in (A * x, A * long)]
+    assert latex_claim_lines(claims)[1].annotated.count(r"\class{changed}{\mathbf{lv}}") == 1
