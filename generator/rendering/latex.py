@@ -84,7 +84,8 @@ def _fill(node: n.Fill, sized: bool = True) -> Piece:
     return Piece(rf"{front}\boldsymbol{{1}}{size}{turned}", Level.PRODUCT)
 
 
-def _beside(node: Node, others: bool) -> Piece:
+def beside(node: Node, others: bool) -> Piece:
+    """Return a term or factor; an array of equal numbers without its size, where others tell it."""
     return _fill(node, sized=not others) if isinstance(node, n.Fill) else latex_piece(node)
 
 
@@ -94,7 +95,7 @@ def _add(node: Node) -> Piece:
     text = ""
     for term in summands:
         minus, inside = without_minus(term)
-        piece = _beside(inside, sized_by_others)
+        piece = beside(inside, sized_by_others)
         if minus:
             part = "-" + wrapped(piece, Level.OPEN, minus=False)
         else:
@@ -137,18 +138,23 @@ def _product(node: Node) -> Piece:
 
 def juxtaposed(parts: list[Node], minus: bool = True) -> str:
     """Return factors side by side, with space where it helps; the first may carry a minus, if `minus`."""
+    return adjoin([text for written in written_factors(parts, minus) for text in written])
+
+
+def written_factors(parts: list[Node], minus: bool = True) -> list[tuple[str, str]]:
+    """Return what stands before every factor (a space, a sign) and the factor, in parentheses where it needs them."""
     if minus and len(parts) > 1 and build.is_number(parts[0], -1):
-        return "-" + juxtaposed(parts[1:], minus=False)
-    written: list[str] = []
+        (_, first), *others = written_factors(parts[1:], minus=False)
+        return [("-", first), *others]
+    written: list[tuple[str, str]] = []
     for place, factor in enumerate(parts):
         last = place == len(parts) - 1
         least = Level.OPEN if last and isinstance(factor, n.IndexSum | n.BoundedSum) else Level.PRODUCT
         least = Level.PREFIX if isinstance(factor, n.Product) else least
-        part = wrapped(latex_piece(factor), least, minus=minus and place == 0)
-        if place:
-            written.append(_separator(parts[place - 1], written[-1], factor, part))
-        written.append(part)
-    return adjoin(written)
+        text = wrapped(latex_piece(factor), least, minus=minus and place == 0)
+        before = _separator(parts[place - 1], written[-1][1], factor, text) if place else ""
+        written.append((before, text))
+    return written
 
 
 def _divide(node: Node) -> Piece:
@@ -166,8 +172,8 @@ def _entrywise(sign: str) -> Callable[[Node], Piece]:
         # One operand tells the size of the other, except in a product of Kronecker's.
         both = sign in _OWN_SIZES or (isinstance(first, n.Fill) and isinstance(second, n.Fill))
         associative = type(first) is type(node) and not isinstance(node, n.HadamardDivide)
-        left = wrapped(_beside(first, not both), Level.ENTRYWISE if associative else Level.PRODUCT)
-        right = wrapped(_beside(second, not both), Level.PRODUCT, minus=False)
+        left = wrapped(beside(first, not both), Level.ENTRYWISE if associative else Level.PRODUCT)
+        right = wrapped(beside(second, not both), Level.PRODUCT, minus=False)
         return Piece(rf"{left} {sign} {right}", Level.ENTRYWISE)
 
     return write

@@ -1,16 +1,19 @@
-"""Lines of a derivation as LaTeX: shapes under the factors, blocks of claims with one left side."""
+"""Lines of a derivation as LaTeX: blocks of claims with one left side, for copying and for a page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
 from generator.calculus.derivation import Claim
-from generator.rendering.latex import juxtaposed, latex, latex_piece
-from generator.rendering.latex_parts import latex_shape, parenthesised, wrapped
-from generator.rendering.structure import Level, shape_groups, terms, without_minus
+from generator.rendering.latex import latex
+from generator.rendering.latex_changes import with_changes
+from generator.rendering.latex_shapes import (
+    hideable_underbrace,
+    latex_with_shapes,
+    latex_with_shapes_of_factors,
+    shows_shapes,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class LatexLine:
     left: str
     right: str
     claim: Claim
+    before: Claim | None = None
+    """The line before it in its block."""
 
     @property
     def formula(self) -> str:
@@ -31,48 +36,34 @@ class LatexLine:
         """Return the line for an `align` environment, aligned at the sign of equality."""
         return f"{self.left} &= {self.right}".strip()
 
-
-def latex_with_shapes(node: Node) -> str:
-    r"""Return the expression with the shape under every factor of its products, term by term in a sum.
-
-    ∂z/∂y times ∂y/∂x gives `\underbrace{\frac{…}{…}}_{1\times D}\,\underbrace{\frac{…}{…}}_{D\times D}`.
-    """
-    text = ""
-    for term in terms(node):
-        minus, inside = without_minus(term)
-        part = _factors_with_shapes(inside, after_sign=minus or bool(text))
-        if minus:
-            text += f" - {part}" if text else f"-{part}"
-        else:
-            text += f" + {part}" if text else part
-    return text
+    @property
+    def annotated(self) -> str:
+        r"""Return the right side for a page: shapes as `\class{shaped}{…}`, what is new as `\class{changed}{…}`."""
+        right = shaped_right(self.claim)
+        if self.before is None:
+            return right
+        return with_changes(latex(self.before.right, self.before.mark_diagonal), right, self.claim.rule)
 
 
-def _factors_with_shapes(node: Node, after_sign: bool) -> str:
-    """Return the factors side by side; one that has a sign itself takes parentheses unless it begins the formula."""
-    groups = shape_groups(node)
-    braces: list[str] = []
-    for group in groups:
-        first = not (braces or after_sign)
-        if len(group) > 1:
-            inside = juxtaposed(list(group))
-            inside = inside if first or not inside.startswith("-") else parenthesised(inside)
-        else:
-            loose = (len(groups) > 1 or after_sign) and isinstance(group[0], n.Add)
-            inside = wrapped(latex_piece(group[0]), Level.OPEN if loose else Level.SUM, minus=first)
-        braces.append(rf"\underbrace{{{inside}}}_{{{latex_shape(group[0].shape)}}}")
-    return r"\,".join(braces)
+def shaped_right(claim: Claim) -> str:
+    """Return the right side of a claim with the shape under its factors, where it shows shapes."""
+    if claim.show_shapes:
+        return latex_with_shapes(claim.right, hideable_underbrace)
+    if shows_shapes(claim.left, claim.right):
+        return latex_with_shapes_of_factors(claim.right, hideable_underbrace)
+    return latex(claim.right, claim.mark_diagonal)
 
 
 def latex_claim_lines(claims: Iterable[Claim]) -> list[LatexLine]:
     """Return the lines of a block of claims; a left side that repeats is printed once only."""
     lines: list[LatexLine] = []
-    previous: Node | None = None
+    previous: Claim | None = None
     for claim in claims:
-        left = "" if claim.left is previous else latex(claim.left)
+        before = previous if previous is not None and previous.left is claim.left else None
+        left = latex(claim.left) if before is None else ""
         right = latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
-        lines.append(LatexLine(left, right, claim))
-        previous = claim.left
+        lines.append(LatexLine(left, right, claim, before))
+        previous = claim
     return lines
 
 

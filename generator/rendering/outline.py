@@ -11,7 +11,7 @@ from generator.algebra.nodes import Node
 from generator.algebra.shapes import derivative_shape
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from generator.rendering.latex import latex
-from generator.rendering.latex_lines import latex_with_shapes
+from generator.rendering.latex_shapes import latex_with_shapes
 from generator.rendering.shapes import described_shape, result, shape_text
 from generator.rendering.statement import (
     assumption_prose,

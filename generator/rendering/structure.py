@@ -122,12 +122,13 @@ def terms(node: Node) -> list[Node]:
 def shape_groups(node: Node) -> list[tuple[Node, ...]]:
     """Return the factors of a product in groups that share one shape label.
 
-    Neighbouring scalars make one group; a partial derivative is always a group of its own.
+    Neighbouring scalars make one group; a partial derivative is always a group of its own. An inner product is one
+    factor where what follows it would not fit its end.
     """
     if not isinstance(node, n.Product):
         return [(node,)]
     groups: list[tuple[Node, ...]] = []
-    for factor in node.operands:
+    for factor in _grouped(list(node.operands)):
         merge = (
             groups
             and factor.shape.is_scalar

@@ -16,6 +16,7 @@ from generator.rendering.latex import latex
 from generator.rendering.latex_lines import LatexLine, latex_claim_lines
 from generator.rendering.outline import shape_product_text
 from generator.rendering.prose import escape_markdown, prose_markdown
+from generator.rendering.stages import stages
 from generator.rendering.text import text
 from generator.verification.mistakes import Refuted
 
@@ -63,7 +64,7 @@ LONGEST_INDENTED = 60
 def _continued(left: str, line: LatexLine) -> str:
     """Return `= …` under the sign of equality of the line before it."""
     indent = rf"\hphantom{{{left}}} " if len(text(line.claim.right)) <= LONGEST_INDENTED else ""
-    return f"{indent}= {line.right}"
+    return f"{indent}= {line.annotated}"
 
 
 def steps(claims: Iterable[Claim], mistakes: Sequence[Refuted | None] = ()) -> list[dict[str, Any]]:
@@ -72,18 +73,20 @@ def steps(claims: Iterable[Claim], mistakes: Sequence[Refuted | None] = ()) -> l
     `mistakes` holds, for each line, the common mistake to warn of there.
     """
     rows: list[dict[str, Any]] = []
+    block = list(claims)
+    stages_by_start = _stages(block)
     left = ""
-    lines = latex_claim_lines(list(claims))
-    stages = stages_of(lines)
-    for number, (line, refuted) in enumerate(zip_longest(lines, mistakes)):
+    for place, (line, refuted) in enumerate(zip_longest(latex_claim_lines(block), mistakes)):
         claim = line.claim
         rule = RULES[claim.rule]
-        left = line.left or left
         cited, rest = cited_clause(claim.reason)
+        stage = stages_by_start.get(place)
+        begins = bool(line.left or stage)
+        left = line.left or left
         rows.append(
             {
-                "stage": stages.get(number),
-                "formula": display(line.formula if line.left else _continued(left, line)),
+                "stage": stage,
+                "formula": display(f"{left} = {line.annotated}" if begins else _continued(left, line)),
                 "cited": sentence(cited),
                 "rest": sentence(rest),
                 "rule": rule.slug,
@@ -97,30 +100,19 @@ def steps(claims: Iterable[Claim], mistakes: Sequence[Refuted | None] = ()) -> l
     return rows
 
 
-LONGEST = 7
-"""A block with more lines than this is folded into stages."""
-LONGEST_STAGE = 6
+def _stages(claims: Sequence[Claim]) -> dict[int, dict[str, Any]]:
+    """Return the stages of a long block by the place of their first line; nothing for a block that is shown whole.
 
-
-def stages_of(lines: Sequence[LatexLine]) -> dict[int, dict[str, Any]]:
-    """Return the stages of a long block by the number of their first line; nothing for a block that is short enough.
-
-    A stage is about one left side or a few: it has at least two lines, and begins where a new left side does. The first
-    and the last one are open.
+    The first and the last one are open.
     """
-    if len(lines) <= LONGEST:
-        return {}
-    starts = [0]
-    for number, line in enumerate(lines):
-        length = number - starts[-1]
-        if (line.left and length >= 2 and len(lines) - number >= 2) or length >= LONGEST_STAGE:
-            starts.append(number)
-    ends = [*starts[1:], len(lines)]
-    found = {}
-    for start, end in zip(starts, ends, strict=True):
-        left = next(line.left for line in reversed(lines[: start + 1]) if line.left)
-        is_open = start == 0 or end == len(lines)
-        found[start] = {"title": inline(left), "first": start + 1, "last": end, "open": is_open}
+    parts = stages(claims)
+    found: dict[int, dict[str, Any]] = {}
+    place = 0
+    for number, part in enumerate(parts, 1):
+        if part.title:
+            is_open = number in (1, len(parts))
+            found[place] = {"title": words(part.title), "size": len(part.claims), "first": place + 1, "open": is_open}
+        place += len(part.claims)
     return found
 
 

@@ -69,7 +69,10 @@ def part_data(worked: Worked, part: Part) -> dict[str, Any]:
         "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug, prefix),
         "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
         "decomposition": lines(derivation.decomposition),
-        "partials": [_partial(partial, prefix, order, lines, bool(derivation.denominator)) for partial in derivation.partials],
+        "partials": [
+            _partial(partial, prefix + name, order, lines, bool(derivation.denominator))
+            for partial, name in zip(derivation.partials, anchors(derivation.partials), strict=True)
+        ],
         "combination": bool(derivation.combination),
         "together": _together(derivation, order, lines),
         "entries": lines(derivation.entries),
@@ -141,14 +144,20 @@ def _given_function(worked: Worked, part: Part, function: UnspecifiedFunction) -
 
 def _chain(derivation: Derivation, name: str, prefix: str) -> str:
     """Return the picture of the chain, whose arrows lead to the sections that derive them."""
-    targets = {(p.wrt.name, p.of.name): f"#{prefix}{anchor(p)}" for p in derivation.partials}
+    named = zip(derivation.partials, anchors(derivation.partials), strict=True)
+    targets = {(partial.wrt.name, partial.of.name): f"#{prefix}{name}" for partial, name in named}
     figure = chain_figure(chain_of(derivation), name, targets)
     return figure.replace("<figure ", "<figure data-search-exclude ", 1)
 
 
-def anchor(partial: PartialDerivation) -> str:
-    """Return the anchor of the section that derives a partial derivative."""
-    return f"{partial.of.name}-by-{partial.wrt.name}".lower().replace("_", "-")
+def anchors(partials: Iterable[PartialDerivation]) -> list[str]:
+    """Return the anchors of the sections that derive partial derivatives; no two are the same (x and X may both vary)."""
+    found: list[str] = []
+    for partial in partials:
+        name = f"{partial.of.name}-by-{partial.wrt.name}".lower().replace("_", "-")
+        repeated = sum(other == name or other.startswith(f"{name}--") for other in found)
+        found.append(f"{name}--{repeated + 1}" if repeated else name)
+    return found
 
 
 def _together(derivation: Derivation, order: Iterable[str], lines: Lines) -> list[dict[str, Any]]:
@@ -172,7 +181,7 @@ def _turned(derivation: Derivation) -> dict[str, str] | None:
     return {"shape": shape_text(last.right.shape), "formula": display(f"{latex(last.left)} = {latex(last.right)}")}
 
 
-def _partial(partial: PartialDerivation, prefix: str, order: Iterable[str], lines: Lines, with_layouts: bool) -> dict[str, Any]:
+def _partial(partial: PartialDerivation, anchor: str, order: Iterable[str], lines: Lines, with_layouts: bool) -> dict[str, Any]:
     claims = {"matrix": partial.matrix_route, "component": partial.component_route}
     left = build.partial(partial.of, partial.wrt)
     refusal = words(f"This route has no answer here: {partial.refusal}.") if partial.refusal else ""
@@ -189,7 +198,7 @@ def _partial(partial: PartialDerivation, prefix: str, order: Iterable[str], line
     return {
         "symbol": maths(left),
         "title": words(f"Derivative of {partial.of.name} by {partial.wrt.name}"),
-        "anchor": prefix + anchor(partial),
+        "anchor": anchor,
         "claim": display(f"{latex(left)} = {latex(partial.value)}"),
         "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),
         "identity": _identity(partial),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+import yaml
 
-from generator.calculus.derivation import Derivation
+from generator.calculus.derivation import Claim, Derivation
 from generator.calculus.derive import derive
 from generator.language import parse_statement
+from generator.rendering.latex_lines import LatexLine, latex_claim_lines
+
+COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "collection"
 
 PARTS = {
     "a": (
@@ -45,3 +50,31 @@ def worked() -> Callable[..., Derivation]:
 def evidence() -> dict[str, object]:
     """Evidence as the verification hands it over, as plain data."""
     return dict(EVIDENCE)
+
+
+def blocks(claims: tuple[Claim, ...]) -> Iterator[tuple[Claim, ...]]:
+    if claims:
+        yield claims
+    for claim in claims:
+        yield from blocks(claim.steps)
+
+
+def blocks_of(derivation: Derivation) -> Iterator[tuple[Claim, ...]]:
+    yield from blocks(derivation.decomposition)
+    for partial in derivation.partials:
+        yield from blocks(partial.matrix_route)
+        yield from blocks(partial.component_route)
+    for group in ("combination", "denominator", "special_cases", "entries", "structured"):
+        yield from blocks(getattr(derivation, group))
+
+
+@pytest.fixture(scope="session")
+def printed() -> list[LatexLine]:
+    """The lines of every third entry of the collection."""
+    entries = [yaml.safe_load(path.read_text("utf-8")) for path in sorted(COLLECTION.glob("*/*.yaml"))]
+    found: list[LatexLine] = []
+    for entry in [entry for entry in entries if "wrt" in entry][::3]:
+        derivation = derive(parse_statement(entry["given"], entry["expression"], entry["wrt"]))
+        for block in blocks_of(derivation):
+            found += latex_claim_lines(block)
+    return found

@@ -11,8 +11,9 @@ from generator.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vect
 from generator.calculus.derivation import Claim, Prose
 from generator.language import parse_declarations, parse_expression
 from generator.rendering.latex import latex
-from generator.rendering.latex_lines import latex_claim_lines, latex_with_shapes
+from generator.rendering.latex_lines import latex_claim_lines
 from generator.rendering.latex_parts import latex_dimension, latex_shape, latex_space
+from generator.rendering.latex_shapes import latex_with_shapes
 from generator.rendering.names import latex_name, split_name
 
 SYMBOLS = parse_declarations(

@@ -1,0 +1,57 @@
+"""Long blocks in stages: all lines, in order, a few to a stage."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.algebra import build as b
+from generator.algebra.nodes import symbol
+from generator.calculus.derivation import Claim, Prose
+from generator.calculus.rules import RULES
+from generator.rendering.latex_lines import LatexLine
+from generator.rendering.stages import LONGEST_WHOLE, SIZES, stages
+
+NAMES = [symbol(name) for name in "fzyx"]
+LEFTS = [b.partial(NAMES[0], name, total=True) for name in NAMES[1:]] + [b.differential(name) for name in NAMES]
+ONE = st.tuples(st.integers(0, len(LEFTS) - 1), st.sampled_from(sorted(RULES)))
+
+
+def claims_of(rows: list[tuple[int, str]]) -> list[Claim]:
+    return [Claim(LEFTS[left], NAMES[0], rule, Prose("why")) for left, rule in rows]
+
+
+@given(st.lists(ONE, min_size=0, max_size=40))
+def test_stages_hold_all_lines_in_order(rows: list[tuple[int, str]]) -> None:
+    claims = claims_of(rows)
+    found = stages(claims)
+    assert [claim for stage in found for claim in stage.claims] == claims
+    if len(claims) > LONGEST_WHOLE:
+        assert all(SIZES[0] <= len(stage.claims) <= SIZES[1] for stage in found)
+        assert all(stage.title for stage in found)
+    else:
+        assert [stage.title for stage in found] == [""]
+
+
+def test_lines_of_one_kind_stay_together() -> None:
+    kinds = ["product"] * 3 + ["cyclic-trace"] * 3 + ["collect"] * 3
+    found = stages(claims_of([(4, rule) for rule in kinds]))
+    assert [(stage.title, len(stage.claims)) for stage in found] == [
+        ("Take the differential", 3),
+        ("Bring the differential to the end", 3),
+        ("Collect", 3),
+    ]
+
+
+def test_a_walk_along_the_chain_says_where_it_leads() -> None:
+    rows = [(place, rule) for place in (0, 1, 2) for rule in ("chain", "insert-partials")]
+    found = stages(claims_of([*rows, (2, "substitution"), (2, "collect")]))
+    assert found[0].title.startswith(("From f back to ", "The derivative of f by "))
+
+
+def test_blocks_of_the_collection_that_are_long_are_in_stages(printed: list[LatexLine]) -> None:
+    for _, block in groupby(printed, key=lambda line: line.claim.left):
+        claims = [line.claim for line in block]
+        assert len(stages(claims)) == 1 or len(claims) > LONGEST_WHOLE
