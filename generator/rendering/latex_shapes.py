@@ -15,7 +15,10 @@ from generator.algebra.traverse import contains
 from generator.rendering.latex import beside, juxtaposed, latex_piece, written_factors
 from generator.rendering.latex_parts import adjoin, latex_shape, parenthesised, wrapped
 from generator.rendering.structure import Level, factors, is_flattened, shape_groups, terms, without_minus
+from generator.rendering.text import text
 
+LONGEST_BRACED = 40
+"""The most characters (as plain text) over one brace."""
 _INDEXED = (
     n.Entry,
     n.PartialEntry,
@@ -50,15 +53,15 @@ def latex_with_shapes(node: Node, brace: Brace = underbrace) -> str:
 
     ∂z/∂y times ∂y/∂x gives `\underbrace{\frac{…}{…}}_{1\times D}\,\underbrace{\frac{…}{…}}_{D\times D}`.
     """
-    text = ""
+    written = ""
     for term in terms(node):
         minus, inside = without_minus(term)
-        part = _operands_with_shapes(inside, minus or bool(text), brace)
+        part = _operands_with_shapes(inside, minus or bool(written), brace)
         if minus:
-            text += f" - {part}" if text else f"-{part}"
+            written += f" - {part}" if written else f"-{part}"
         else:
-            text += f" + {part}" if text else part
-    return text
+            written += f" + {part}" if written else part
+    return written
 
 
 def _operands_with_shapes(node: Node, after_sign: bool, brace: Brace) -> str:
@@ -92,7 +95,8 @@ def _least(factor: Node, has_neighbours: bool, after_sign: bool) -> Level:
 def shows_shapes(left: Node, right: Node) -> bool:
     """Return whether a line shows shapes: a term is a product with factors that are no scalars, nothing is in entries.
 
-    A derivative with more than two indices is left out.
+    A derivative with more than two indices is left out, and a line with a factor too long for a phone: what stands over
+    a brace is not broken.
     """
     while isinstance(left, n.Transpose):
         left = left.operands[0]
@@ -100,7 +104,12 @@ def shows_shapes(left: Node, right: Node) -> bool:
         return False
     if contains(left, _INDEXED) or contains(right, _INDEXED):
         return False
-    return any(_is_product_of_arrays(without_minus(term)[1]) for term in terms(right))
+    inside = [without_minus(term)[1] for term in terms(right)]
+    return any(map(_is_product_of_arrays, inside)) and not any(map(_has_long_factor, inside))
+
+
+def _has_long_factor(term: Node) -> bool:
+    return any(sum(len(text(factor)) for factor in group) > LONGEST_BRACED for group in shaped_groups(term))
 
 
 def _is_product_of_arrays(node: Node) -> bool:
@@ -124,7 +133,7 @@ def latex_with_shapes_of_factors(node: Node, brace: Brace = underbrace) -> str:
 
     A sign of a term stands before its first brace; a term of scalars only has none.
     """
-    text = ""
+    written = ""
     summands = terms(node)
     others = any(not isinstance(term, n.Fill) for term in summands)
     for term in summands:
@@ -132,10 +141,10 @@ def latex_with_shapes_of_factors(node: Node, brace: Brace = underbrace) -> str:
         negative, part = _factors_with_shapes(inside, minus, others, brace)
         if minus or negative:
             # A brace is an operator to TeX, which sets space after a sign that begins the formula.
-            text += f" - {part}" if text else rf"-\!{part}" if part.startswith("\\") else f"-{part}"
+            written += f" - {part}" if written else rf"-\!{part}" if part.startswith("\\") else f"-{part}"
         else:
-            text += f" + {part}" if text else part
-    return text
+            written += f" + {part}" if written else part
+    return written
 
 
 def _factors_with_shapes(term: Node, after_minus: bool, others: bool, brace: Brace) -> tuple[bool, str]:

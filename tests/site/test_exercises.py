@@ -38,9 +38,22 @@ SHOWN = {
 }
 
 
+def without_marks(text):
+    """The page without the marks around what is new in a line."""
+    mark = r"\class{changed}{"
+    while mark in text:
+        before, rest = text.split(mark, 1)
+        depth, end = 1, 0
+        while depth:
+            depth += {"{": 1, "}": -1}.get(rest[end], 0)
+            end += 1
+        text = before + rest[: end - 1] + rest[end:]
+    return text
+
+
 @pytest.mark.parametrize(("part", "shown"), [(part, shown) for part, items in SHOWN.items() for shown in items])
 def test_shown(pages, part, shown):
-    assert shown in (pages / "exercises" / f"mml-5-8-{part}.md").read_text("utf-8")
+    assert shown in without_marks((pages / "exercises" / f"mml-5-8-{part}.md").read_text("utf-8"))
 
 
 def test_the_routes_stand_in_the_order_of_the_entry(pages):

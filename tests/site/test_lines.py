@@ -7,6 +7,7 @@ import re
 from generator.calculus.derivation import Claim
 from generator.calculus.derive import derive
 from generator.language import parse_statement
+from generator.rendering.report import report_latex
 from generator.rendering.stages import LONGEST_WHOLE
 from generator.site.markup import steps
 from generator.site.parts import anchors
@@ -85,3 +86,12 @@ def test_what_is_copied_has_no_classes(workshop: Workshop) -> None:
     assert r"\class{shaped}" in text
     assert r"\class{changed}" in text
     assert r"\class" not in text.split("``` {.text", 1)[1]
+
+
+def test_the_whole_derivation_is_there_as_latex_without_classes() -> None:
+    derivation = derive(parse_statement(list(GIVEN), list(NETWORK), "W1"))
+    source = report_latex(derivation)
+    assert source.startswith("% Needs \\usepackage{")
+    assert r"\class" not in source
+    assert source.count(r"\begin{align*}") == source.count(r"\end{align*}") > len(derivation.partials)
+    assert source.count("{") == source.count("}")
