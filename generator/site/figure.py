@@ -15,6 +15,7 @@ from typing import Any
 
 from generator.rendering.chain import Label
 from generator.rendering.chain_svg import label_runs
+from generator.site.paths import compact
 
 Axes = Any  # Matplotlib is imported when something is drawn
 Figure = Any
@@ -142,7 +143,8 @@ def _shapes(root: ET.Element, clips: dict[str, str]) -> Iterator[str]:
         if shape.tag == f"{_SVG}path" and "d" in shape.attrib:
             clip = re.search(r"#([^)]+)", shape.attrib.get("clip-path", ""))
             inside = f' clip-path="url(#{clips[clip[1]]})"' if clip else ""
-            yield f'<path d="{_rounded(shape.attrib["d"])}"{_painted(shape)}{inside}/>'
+            drawn = compact(shape.attrib["d"])
+            yield f'<path d="{_rounded(shape.attrib["d"]) if drawn is None else drawn}"{_painted(shape)}{inside}/>'
         elif shape.tag == f"{_SVG}text":
             yield _text(shape)
 

@@ -14,7 +14,7 @@ from generator.site.evidence import evidence_paragraph, evidence_row, evidence_s
 from generator.site.findings import finding_row
 from generator.site.markup import attribute, display, inline, maths, steps, words
 from generator.site.work import TaylorPart, Worked
-from generator.site.parts import given_row, part_data, patterns, picture_data
+from generator.site.parts import given_row, part_data, patterns, picture_data, shortened
 
 
 
@@ -40,7 +40,7 @@ def entry_page(worked: Worked, citations: Citations) -> dict[str, Any]:
         "synonyms": words(", ".join(entry.synonyms)),
         "question": words(entry.question),
         "main": parts[0] if parts else None,
-        "parts": parts[1:],
+        "parts": [shortened(part, parts[0]) for part in parts[1:]],
         "differential": _differential(worked) if worked.differential else None,
         "taylor": _taylor(worked.taylor) if worked.taylor else None,
         "plots": [picture_data(picture) for picture in (*worked.plots, *patterns(worked.parts[:1]))],

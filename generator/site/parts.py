@@ -150,6 +150,22 @@ def _chain(derivation: Derivation, name: str, prefix: str) -> str:
     return figure.replace("<figure ", "<figure data-search-exclude ", 1)
 
 
+def shortened(part: dict[str, Any], main: dict[str, Any]) -> dict[str, Any]:
+    """Return a later part of a page, where a partial derivative that the main part derives in the same way refers to it."""
+    known = {_same(partial): partial["anchor"] for partial in main["partials"]}
+    partials = [
+        {**partial, "as_above": known[key], "tabs": []} if (key := _same(partial)) in known else partial
+        for partial in part["partials"]
+    ]
+    return {**part, "partials": partials}
+
+
+def _same(partial: dict[str, Any]) -> str:
+    """Return what two partial derivatives have in common that are derived in the same way."""
+    lines = [[row[key] for key in ("formula", "cited", "rest")] for tab in partial["tabs"] for row in tab["lines"]]
+    return repr([partial["claim"], lines])
+
+
 def anchors(partials: Iterable[PartialDerivation]) -> list[str]:
     """Return the anchors of the sections that derive partial derivatives; no two are the same (x and X may both vary)."""
     found: list[str] = []
@@ -203,6 +219,7 @@ def _partial(partial: PartialDerivation, anchor: str, order: Iterable[str], line
         "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),
         "identity": _identity(partial),
         "tabs": tabs,
+        "as_above": "",
     }
 
 

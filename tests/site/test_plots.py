@@ -59,10 +59,15 @@ def curves(svg: str) -> list[ET.Element]:
 
 def pieces(path: ET.Element) -> list[list[tuple[float, float]]]:
     """The connected parts of a path, in pixels."""
-    found = []
-    for piece in path.attrib["d"].split("M")[1:]:
-        numbers = [float(part) for part in re.findall(r"-?[\d.]+", piece)]
-        found.append(list(zip(numbers[::2], numbers[1::2], strict=True)))
+    found: list[list[tuple[float, float]]] = []
+    for command, numbers in re.findall(r"([Mlhv])([^Mlhvz]*)", path.attrib["d"]):
+        first, *rest = (float(part) for part in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", numbers))
+        if command == "M":
+            found.append([(first, *rest)])
+            continue
+        x, y = found[-1][-1]
+        across, down = {"l": (first, *rest), "h": (first, 0.0), "v": (0.0, first)}[command]
+        found[-1].append((x + across, y + down))
     return found
 
 
@@ -184,7 +189,7 @@ def test_gaps_and_jumps(expression: str, start: float, end: float, parts: tuple[
 def test_no_curve_where_there_is_no_value() -> None:
     for path in curves(of_function("log(x)", -1, 4)):
         lefts = [x for piece in pieces(path) for x, _ in piece]
-        assert min(lefts) >= 40 + 358 / 5 - 0.02  # log has no value left of 0, and no derivative there either
+        assert min(lefts) >= 40 + 358 / 5 - 0.1  # log has no value left of 0, and no derivative there either
 
 
 def test_constants() -> None:
@@ -260,8 +265,8 @@ def test_every_arrow_points_along_a_gradient_computed_apart(equal: bool) -> None
         step = 1e-6 * np.eye(2)
         slope = np.array([(p @ matrix @ p - q @ matrix @ q) / 2e-6 for p, q in zip(middle + step, middle - step, strict=True)])
         lengths.append((np.hypot(*direction), np.hypot(*slope)))
-        if lengths[-1][0] > 4:  # pixels: coordinates are rounded to a hundredth
-            assert direction @ slope / np.prod(lengths[-1]) == pytest.approx(1, abs=0.002)
+        if lengths[-1][0] > 4:  # pixels: coordinates are rounded to a tenth
+            assert direction @ slope / np.prod(lengths[-1]) == pytest.approx(1, abs=0.004)
     assert len(lengths) == 80  # at the origin, the ninth of the ninth, the gradient is zero
     drawn, true = np.transpose(lengths)
     kept = drawn > 12  # shorter ones have a smaller head

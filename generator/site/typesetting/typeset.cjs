@@ -54,10 +54,10 @@ async function typeset(MathJax, adaptor, tex, display) {
   const [math] = adaptor.childNodes(seen);
   adaptor.setAttribute(math, "aria-hidden", "true");
   adaptor.removeAttribute(seen, "overflow");
-  const drawn = adaptor.outerHTML(seen).replace(/ data-(latex|mjx-[a-z-]+|semantic-[a-z-]+)="[^"]*"/g, "");
+  const drawn = adaptor.outerHTML(seen).replace(/ (texclass|data-(latex|mjx-[a-z-]+|semantic-[a-z-]+))="[^"]*"/g, "");
   // What only keeps a place is not read aloud.
   const spoken = (await MathJax.tex2mmlPromise(rest, { display }))
-    .replace(/ data-[a-z-]+="[^"]*"| class="[^"]*"/g, "")
+    .replace(/ (xmlns|class|data-[a-z-]+)="[^"]*"/g, "")
     .replace(/>\s+</g, "><")
     .replace(/<mspace width="0"[^>]*><\/mspace>| linebreak="nobreak"/g, "");
   return drawn.replace("</mjx-container>", `<mjx-assistive-mml>${spoken}</mjx-assistive-mml></mjx-container>`);
