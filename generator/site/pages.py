@@ -28,7 +28,7 @@ def page_name(entry: Entry) -> str:
 def entry_page(worked: Worked, citations: Citations) -> dict[str, Any]:
     """Return everything that the page of an entry shows, but for the links to other entries."""
     entry = worked.entry
-    parts = [part_data(worked, part) for part in worked.parts]
+    parts = shortened([part_data(worked, part) for part in worked.parts])
     claims = [finding_row(claim, citations, worked) for claim in worked.claims]
     return {
         "slug": entry.slug,
@@ -40,7 +40,7 @@ def entry_page(worked: Worked, citations: Citations) -> dict[str, Any]:
         "synonyms": words(", ".join(entry.synonyms)),
         "question": words(entry.question),
         "main": parts[0] if parts else None,
-        "parts": [shortened(part, parts[0]) for part in parts[1:]],
+        "parts": parts[1:],
         "differential": _differential(worked) if worked.differential else None,
         "taylor": _taylor(worked.taylor) if worked.taylor else None,
         "plots": [picture_data(picture) for picture in (*worked.plots, *patterns(worked.parts[:1]))],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from generator.algebra import build
 from generator.algebra.nodes import Symbol
@@ -150,14 +150,18 @@ def _chain(derivation: Derivation, name: str, prefix: str) -> str:
     return figure.replace("<figure ", "<figure data-search-exclude ", 1)
 
 
-def shortened(part: dict[str, Any], main: dict[str, Any]) -> dict[str, Any]:
-    """Return a later part of a page, where a partial derivative that the main part derives in the same way refers to it."""
-    known = {_same(partial): partial["anchor"] for partial in main["partials"]}
-    partials = [
-        {**partial, "as_above": known[key], "tabs": []} if (key := _same(partial)) in known else partial
-        for partial in part["partials"]
-    ]
-    return {**part, "partials": partials}
+def shortened(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the parts of a page; a partial derivative that one before it derives in the same way refers to that."""
+    known: dict[str, str] = {}
+    found = []
+    for part in parts:
+        partials = []
+        for partial in part["partials"]:
+            above = known.setdefault(_same(partial), partial["anchor"])
+            repeats = above != partial["anchor"]
+            partials.append({**partial, "as_above": above, "tabs": []} if repeats else partial)
+        found.append({**part, "partials": partials})
+    return found
 
 
 def _same(partial: dict[str, Any]) -> str:
