@@ -28,12 +28,15 @@ WORKER = "service-worker.js"
 REDIRECT = re.compile(r"---\ntitle: .*\nredirect: ")
 """How the page of a former address begins."""
 
-FORMULAS = "assets/stylesheets/formulas.css"
+STYLES, SCRIPTS = "assets/stylesheets/site.css", "assets/javascripts/site.js"
+"""All style sheets of the site in one file, and all scripts: a browser starts sooner."""
 
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
 typesetter = Typesetter(ROOT / "node_modules", ROOT / ".cache" / "formulas.json")
 is_typeset = False
+joined: dict[str, str] = {}
+sources: list[list[Path]] = []
 
 
 def on_startup(*, command: str, dirty: bool) -> None:
@@ -89,7 +92,24 @@ def on_env(env: Any, config: Any, files: Any) -> None:
         raise PluginError(f"A formula cannot be typeset. {error}") from error
     else:
         is_typeset = True
-        config["extra_css"].insert(0, FORMULAS)
+    join(config)
+
+
+def join(config: Any) -> None:
+    """Replace the style sheets and scripts of the configuration by one file each, which `on_post_build` writes."""
+    docs = Path(config["docs_dir"])
+    if joined:  # a later build of `mkdocs serve`
+        styles, scripts = sources
+    else:
+        styles = [docs / name for name in config["extra_css"]]
+        scripts = [docs / str(script) for script in config["extra_javascript"]]
+        sources[:] = [styles, scripts]
+        last = config["extra_javascript"][-1]
+        last.path, last.defer = SCRIPTS, True
+        config["extra_css"], config["extra_javascript"] = [STYLES], [last]
+    formulas = [typesetter.style_sheet()] if is_typeset else []
+    joined[STYLES] = "\n".join([*formulas, *(path.read_text("utf-8") for path in styles)])
+    joined[SCRIPTS] = "\n".join(f"(() => {{\n{path.read_text('utf-8')}}})();" for path in scripts)
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
@@ -98,8 +118,8 @@ def on_post_page(output: str, page: Any, config: Any) -> str:
 
 def on_post_build(config: Any) -> None:
     site = Path(config["site_dir"])
-    if is_typeset:
-        write_file(site / FORMULAS, typesetter.style_sheet().encode())
+    for name, text in joined.items():
+        write_file(site / name, text.encode())
     version_worker(site)
 
 
