@@ -26,8 +26,10 @@ FAULTS = """() => {
         const excerpt = formula.querySelector("math")?.textContent.slice(0, 60)
         const scrolls = box.scrollWidth > box.clientWidth + 1
         const mayScroll = formula.querySelector("mjx-mtable, mjx-munder, mjx-munderover")
-        if (scrolls && !box.matches("div.arithmatex, .scrolls[tabindex]")) faults.push(`cut off: ${excerpt}`)
-        if (scrolls && !mayScroll) faults.push(`not broken into lines: ${excerpt}`)
+        const saysSo = box.matches(".scrolls[tabindex]")
+        if (scrolls && !saysSo && !box.matches("div.arithmatex")) faults.push(`cut off: ${excerpt}`)
+        const isWhole = saysSo && formula.querySelector("mjx-mfrac")
+        if (scrolls && !mayScroll && !isWhole) faults.push(`not broken into lines: ${excerpt}`)
         if (scrolls && getComputedStyle(box).overflowX !== "auto") faults.push(`out of reach: ${excerpt}`)
     }
     return faults
