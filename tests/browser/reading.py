@@ -119,7 +119,15 @@ class Reader:
     def wait_for_formulas(self) -> None:
         """Wait for the scripts of the page and for the fonts of its formulas, which are in the page already."""
         self.page.wait_for_function("window.document$")
-        self.page.evaluate("document.fonts.ready.then(() => true)")
+        # What is far below is laid out at once, not when there is time.
+        self.page.evaluate(
+            """() => {
+                for (const part of document.querySelectorAll(".md-content__inner > *"))
+                    part.style.contentVisibility = "visible"
+                return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
+                    () => document.fonts.ready.then(() => done(true)))))
+            }"""
+        )
 
     def unfold(self) -> Iterator[str]:
         """Open every collapsible part, then every tab in turn; the name of what was opened."""

@@ -72,8 +72,7 @@ def test_what_is_marked_was_not_in_the_line_before(printed: list[LatexLine]) -> 
         known = names(latex(line.before.right))
         for inside in opened(line.annotated, MARK)[1]:
             part = opened(inside, MARK)[0]
-            if part == "-":
-                assert clean(line).count("-") != latex(line.before.right).count("-")
+            if part in ("+", "-"):  # of a term that stayed: every line has signs, so nothing can be said of one alone
                 continue
             new = [factor for factor in parse(part)[0].factors if factor.text not in known]
             more = [leaf for leaf in leaves(part) if now.count(leaf) > before.count(leaf)]

@@ -98,7 +98,7 @@
     if (event.target.closest?.(".search-button")) {
       const field = document.querySelector("[data-md-component=search-query]");
       const toggle = document.getElementById("__search");
-      if (toggle) toggle.checked = true;
+      if (toggle && !toggle.checked) toggle.click();
       field?.focus();
       return;
     }
