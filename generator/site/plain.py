@@ -10,6 +10,8 @@ import html
 import posixpath
 import re
 
+from generator.rendering.latex_parts import without_classes
+
 FOLDER = "assets/generated/markdown/"
 
 # What is taken as it stands, before the words between are looked at.
@@ -52,7 +54,7 @@ def plain_copy(markdown: str, page: str) -> bytes:
     if text.startswith("---\n"):
         text = text.removeprefix("---\n").partition("\n---\n")[2]
     text = _FIGURE.sub("", text)
-    text = _DISPLAY.sub(lambda found: keep(f"$${_HIDDEN.sub('', html.unescape(found[1]))}$$"), text)
+    text = _DISPLAY.sub(lambda found: keep(f"$${_source(found[1])}$$"), text)
     text = _INLINE.sub(lambda found: keep(f"${found[1]}$"), text)
     text = _CODE.sub(lambda found: keep(found[0]), text)
     text = _BLOCK.sub(r"**\1**", text)
@@ -64,6 +66,10 @@ def plain_copy(markdown: str, page: str) -> bytes:
     text = _REFERENCE.sub(_character, _ATTRIBUTES.sub("", text))
     text = _KEPT.sub(lambda found: kept[int(found[1])], text)
     return (re.sub(r"\n{3,}", "\n\n", re.sub(r"(?m)[ \t]+$", "", text)).strip() + "\n").encode()
+
+
+def _source(formula: str) -> str:
+    return without_classes(_HIDDEN.sub("", html.unescape(formula)))
 
 
 def _character(found: re.Match[str]) -> str:

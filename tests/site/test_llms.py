@@ -84,6 +84,7 @@ def test_the_copy_of_an_entry_tells_the_whole_derivation(small_site):
         (inline(r"a \le b"), r"$a \le b$"),
         (display("a < b"), "$$a < b$$"),
         (display(r"\hphantom{\mathrm{d}f} = x"), "$$= x$$"),
+        (display(r"= \class{shaped}{\underbrace{\class{changed}{a^{2}}}_{1\times N}}\,b_{1}"), r"$$= a^{2}\,b_{1}$$"),
         ('<span class="shape">1×N</span>', "(1×N)"),
         ("below 10<sup>−12</sup>", "below 10^−12"),
         (words("a = [b]: c_1"), r"a = \[b\]: c\_1"),

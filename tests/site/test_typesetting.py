@@ -126,3 +126,21 @@ def test_a_long_bracket_may_be_broken(typesetter):
     found = pieces(typeset(typesetter, display(BRACKET)))
     assert len(found) > 8
     assert not any(piece.endswith(("+", "(")) for piece in found), found
+
+
+def shaped(factor: str) -> str:
+    return rf"\class{{shaped}}{{\underbrace{{{factor}}}_{{N\times N}}}}"
+
+
+def test_lines_end_between_factors_with_shapes_and_before_the_signs_between_them(typesetter):
+    found = pieces(typeset(typesetter, display(f"= {shaped('A')}{shaped('B')}{shaped('C')} + {shaped('D')}{shaped('E')}")))
+    assert [re.sub(r"[^=+𝐴-𝐸]", "", piece) for piece in found] == ["=𝐴", "𝐵", "𝐶", "+𝐷", "𝐸"]
+
+
+def test_a_short_mark_stays_whole_and_a_long_one_may_be_broken(typesetter):
+    short = pieces(typeset(typesetter, display(r"= x + y + z + \class{changed}{(a + b)c} + d + e + f + g")))
+    assert "(𝑎+𝑏)𝑐" in "|".join(short)
+    terms = " + ".join("abcdefghijklmnopq")
+    long = typeset(typesetter, display(rf"= x + \class{{changed}}{{{terms}}} + y"))
+    assert len(pieces(long)) > 15
+    assert len(re.findall('class="changed"', long)) == 2 * 17 - 1, "every part has the mark"

@@ -10,29 +10,36 @@
 const SHORT = 14;
 /** A bracket with fewer characters stays whole. */
 const SHORT_BRACKET = 24;
+/** The classes of what is new in a line, and of a factor with its shape below. */
+const [CHANGED, SHAPED] = ["changed", "shaped"];
 const TEXCLASS = { ORD: 0, OP: 1, BIN: 2, REL: 3, OPEN: 4, CLOSE: 5, PUNCT: 6, INNER: 7 };
 
 function allowBreaks(root) {
   let row = root.childNodes[0];
   while (row.childNodes.length === 1 && isWrapper(row.childNodes[0])) row = row.childNodes[0].childNodes[0];
+  row.childNodes.filter(isShaped).forEach(makeFactor);
   root.setTeXclass(null);
   if (characters(root) < SHORT) {
     row.childNodes.forEach(keepWhole);
     return;
   }
+  openMarks(row);
   for (const child of [...row.childNodes]) {
     if (isLongBracket(child)) openUp(row, child, null);
     else if (child.isKind("msup") && isLongBracket(child.childNodes[0])) openUp(row, child.childNodes[0], child);
   }
+  openMarks(row);
   const children = [...row.childNodes];
   const isFree = outsideShortBrackets(children);
   // What keeps the place of a left side stays with the sign after it.
   if (children[0].isKind("mspace")) isFree.fill(false, 0, 3);
   children.forEach((child, place) => {
-    if (!isFree[place]) keepWhole(child);
-    else if (place && isFactor(children[place - 1]) && isBeginOfFactor(child, children[place - 1])) {
-      // A thin space before the name of a function, which is lost after some factors, as TeX has it.
-      const width = classOf(child) === TEXCLASS.OP ? "0.167em" : "0";
+    if (!isFree[place] || isMarked(child)) keepWhole(child);
+    if (!isFree[place]) return;
+    if (place && isFactor(children[place - 1]) && isBeginOfFactor(child, children[place - 1])) {
+      // A thin space before the name of a function, which is lost after some factors, as TeX has it; and one more
+      // between shapes, which would otherwise touch.
+      const width = classOf(child) === TEXCLASS.OP || isShaped(child) ? "0.167em" : "0";
       const space = child.factory.create("mspace", { width, linebreak: "goodbreak" });
       space.parent = row;
       row.childNodes.splice(row.childNodes.indexOf(child), 0, space);
@@ -42,6 +49,31 @@ function allowBreaks(root) {
 
 function isWrapper(node) {
   return node.isKind("mstyle") && node.childNodes[0]?.isInferred;
+}
+
+const isMarked = (node) => node.isKind("mrow") && node.attributes.get("class") === CHANGED;
+const isShaped = (node) => node.isKind("munder") && node.attributes.get("class") === SHAPED;
+
+/** Spaces a factor with its shape below as a factor: a brace below makes an operator of it, after which no sign is binary. */
+function makeFactor(shaped) {
+  const [base] = shaped.childNodes;
+  base.texClass = TEXCLASS.INNER;
+  base.setProperty("texClass", TEXCLASS.INNER);
+}
+
+/** Gives the mark of a row to everything in it, so that it may be broken. */
+function passMark(row) {
+  if (isMarked(row)) for (const child of row.childNodes) child.attributes.set("class", CHANGED);
+}
+
+/** Puts the content of long marks into the row itself, each part with a mark of its own. */
+function openMarks(row) {
+  for (const mark of row.childNodes.filter((child) => isMarked(child) && child.getProperty("open") === undefined)) {
+    if (characters(mark) < SHORT_BRACKET) continue;
+    passMark(mark);
+    for (const child of mark.childNodes) child.parent = row;
+    row.childNodes.splice(row.childNodes.indexOf(mark), 1, ...mark.childNodes);
+  }
 }
 
 function characters(node) {
@@ -69,6 +101,7 @@ function isLongBracket(node) {
  * goes to the closing one.
  */
 function openUp(row, bracket, power) {
+  passMark(bracket);
   const inside = [...bracket.childNodes];
   const size = contains(bracket, ["mfrac"]) ? "1.6em" : contains(bracket, ["msup", "msubsup"]) ? "1.2em" : "1em";
   for (const [mo, texClass] of [[inside[0], TEXCLASS.OPEN], [inside.at(-1), TEXCLASS.CLOSE]]) {
@@ -110,6 +143,7 @@ function keepWhole(node) {
   if (node.isEmbellished) node.coreMO().attributes.set("linebreak", "nobreak");
   else if (node.isKind("mspace")) node.attributes.set("linebreak", "nobreak");
   else if (node.isKind("mstyle")) node.childNodes[0].childNodes.forEach(keepWhole);
+  else if (isMarked(node)) node.childNodes.forEach(keepWhole);
 }
 
 function isOperator(node) {
@@ -118,6 +152,8 @@ function isOperator(node) {
 
 /** Whether a factor may end here: not at a sign, a space, a name of a function or the d of a differential. */
 function isFactor(node) {
+  if (isShaped(node)) return true;
+  if (isMarked(node)) return isFactor(node.childNodes.at(-1));
   if (isOperator(node) || node.isKind("mspace")) return false;
   if (node.isEmbellished) return classOf(node) === TEXCLASS.CLOSE;
   const isUpright = node.isKind("mi") && (node.attributes.get("mathvariant") === "normal" || characters(node) > 1);
@@ -127,6 +163,7 @@ function isFactor(node) {
 
 /** Whether a factor may begin here; a bracket after a single letter holds its arguments. */
 function isBeginOfFactor(node, before) {
+  if (isMarked(node)) return isBeginOfFactor(node.childNodes[0], before);
   if (node.isKind("mspace")) return false;
   const texClass = classOf(node);
   if (texClass === TEXCLASS.OPEN) return !before.isKind("mi");
