@@ -49,6 +49,9 @@ def test_the_arrows_of_the_chain_lead_to_the_steps(new_reader):
         links = reader.page.locator(".chain-link:visible")
         targets = [link.get_attribute("href").rpartition("#")[2] for link in links.all()]
         assert len(set(targets)) == len(targets) == 3
+        box = links.first.bounding_box()
+        assert box["width"] >= 24
+        assert box["height"] >= 24
         links.nth(1).focus()
         reader.page.keyboard.press("Enter")
         heading = reader.page.locator(f"h2#{targets[1]}")
@@ -57,9 +60,6 @@ def test_the_arrows_of_the_chain_lead_to_the_steps(new_reader):
             arg=targets[1],
         )
         assert heading.inner_text().startswith("Derivative of")
-        box = links.first.bounding_box()
-        assert box["width"] >= 24
-        assert box["height"] >= 24
         assert not reader.complaints
 
 
