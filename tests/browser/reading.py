@@ -7,7 +7,6 @@ import http.server
 import os
 import re
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,8 @@ from playwright.sync_api import Page
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+BLOCKED = "Service Worker registration blocked by Playwright"
+"""What the console says where a test does without the worker."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Reader:
         self.page.on("response", self._on_response)
 
     def _on_console(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not message.text.startswith(BLOCKED):
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _on_request(self, request: Any) -> None:
@@ -118,7 +119,8 @@ class Reader:
 
     def wait_for_formulas(self) -> None:
         """Wait for the scripts of the page and for the fonts of its formulas, which are in the page already."""
-        self.page.wait_for_function("window.document$")
+        # The last thing that the last script does.
+        self.page.wait_for_function("document.querySelector('.toggle-button')")
         # What is far below is laid out at once, not when there is time.
         self.page.evaluate(
             """() => {
@@ -129,15 +131,8 @@ class Reader:
             }"""
         )
 
-    def unfold(self) -> Iterator[str]:
-        """Open every collapsible part, then every tab in turn; the name of what was opened."""
+    def unfold(self) -> None:
+        """Open every collapsible part, and show all tabs at once, one beneath the other."""
+        self.page.add_style_tag(content=".md-typeset .tabbed-block { display: block !important }")
         self.page.evaluate("document.querySelectorAll('.md-content details').forEach(box => { box.open = true })")
         self.wait_for_formulas()
-        yield "details"
-        labels = self.page.evaluate(
-            "[...document.querySelectorAll('.md-content .tabbed-labels > label')].map(label => label.htmlFor)"
-        )
-        for label in labels:
-            self.page.evaluate("id => document.getElementById(id).click()", label)
-            self.wait_for_formulas()
-            yield f"tab {label}"

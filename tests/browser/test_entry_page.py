@@ -52,6 +52,7 @@ def test_the_arrows_of_the_chain_lead_to_the_steps(new_reader):
         box = links.first.bounding_box()
         assert box["width"] >= 24
         assert box["height"] >= 24
+        reader.page.evaluate("window.content = document.querySelector('.md-content__inner')")
         links.nth(1).focus()
         reader.page.keyboard.press("Enter")
         heading = reader.page.locator(f"h2#{targets[1]}")
@@ -60,6 +61,8 @@ def test_the_arrows_of_the_chain_lead_to_the_steps(new_reader):
             arg=targets[1],
         )
         assert heading.inner_text().startswith("Derivative of")
+        assert reader.page.evaluate("location.hash") == f"#{targets[1]}"
+        assert reader.page.evaluate("window.content.isConnected"), "the page was loaded anew"
         assert not reader.complaints
 
 

@@ -148,6 +148,21 @@
     setTimeout(() => idle(next), PATIENCE);
   }
 
+  /*
+   * A place on this page is gone to by the browser, over lines that have their height. The theme would load the page
+   * anew at the first such link, and forget what is open on it; it leaves links with a target alone, and does not hear
+   * of the new address (see main.html).
+   */
+  function stayOnThisPage(event) {
+    const link = event.target.closest?.("a[href*='#']:not(.tabbed-labels a)");
+    if (!link || link.href.split("#")[0] !== location.href.split("#")[0]) return;
+    link.target = "_self";
+    root.dataset.place = link.href;
+    root.classList.add("laid-out");
+  }
+
+  addEventListener("click", stayOnThisPage, { capture: true });
+
   // Material announces the first page and every page that instant navigation brings.
   document$.subscribe(() => {
     document.querySelectorAll(".result").forEach(showState);
