@@ -1,10 +1,10 @@
-"""Names of variables as mathematics: the letter, what stands below it, Greek letters."""
+"""Names of variables as mathematics: the letter, what stands below it; Greek letters and ℓ."""
 
 from __future__ import annotations
 
 import re
 
-_GREEK = {
+_LETTERS = {
     "alpha": "α",
     "beta": "β",
     "gamma": "γ",
@@ -39,7 +39,9 @@ _GREEK = {
     "Phi": "Φ",
     "Psi": "Ψ",
     "Omega": "Ω",
+    "ell": "ℓ",
 }
+_SPELLED = re.compile(rf"(?<![\w-])(?:{'|'.join(_LETTERS)})(?![\w-])")
 _DERIVATIVE = re.compile(r"(.+?)([′″‴]|⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾)")
 _PRIMES = {"′": "'", "″": "''", "‴": "'''"}
 _FROM_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")
@@ -56,13 +58,18 @@ def split_name(name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def unicode_letter(base: str) -> str:
-    """Return the Greek letter of a spelled-out name, and any other name as it is."""
-    return _GREEK.get(base, base)
+    """Return the letter of a spelled-out name, and any other name as it is."""
+    return _LETTERS.get(base, base)
+
+
+def with_letters(sentence: str) -> str:
+    """Return a sentence in which whole words that name a letter are that letter: `sigma lifts it` is σ lifts it."""
+    return _SPELLED.sub(lambda found: _LETTERS[found[0]], sentence)
 
 
 def is_one_letter(base: str) -> bool:
-    """Return whether the base of a name is set as one letter, Latin or Greek."""
-    return len(base) == 1 or base in _GREEK
+    """Return whether the base of a name is set as one letter, Latin, Greek or ℓ."""
+    return len(base) == 1 or base in _LETTERS
 
 
 def _plain(text: str) -> str:
@@ -70,8 +77,8 @@ def _plain(text: str) -> str:
 
 
 def latex_subscript(part: str) -> str:
-    """Return a subscript as LaTeX: numbers and single letters as they are, Greek letters, words upright."""
-    if part in _GREEK:
+    """Return a subscript as LaTeX: numbers and single letters as they are, named letters, words upright."""
+    if part in _LETTERS:
         return "\\" + part
     return part if part.isdigit() or len(part) == 1 else rf"\mathrm{{{_plain(part)}}}"
 
@@ -82,7 +89,7 @@ def latex_name(name: str, bold: bool = False, below: tuple[str, ...] = ()) -> st
         mark = _PRIMES.get(derivative[2]) or f"^{{{derivative[2].translate(_FROM_SUPERSCRIPTS)}}}"
         return latex_name(derivative[1], bold, below) + mark
     base, parts = split_name(name)
-    if base in _GREEK:
+    if base in _LETTERS:
         letter = rf"\boldsymbol{{\{base}}}" if bold else f"\\{base}"
     elif len(base) == 1:
         letter = rf"\boldsymbol{{{base}}}" if bold else base

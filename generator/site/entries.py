@@ -20,6 +20,8 @@ from pydantic import (
     model_validator,
 )
 
+from generator.rendering.names import with_letters
+
 
 def _printable(text: str) -> str:
     if not text.replace("\n", " ").isprintable():
@@ -54,6 +56,8 @@ TARGETS = ("result", "hessian", "partial", "value", "entry", "row", "column", "e
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), AfterValidator(_not_reserved)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
+Sentence = Annotated[Words, AfterValidator(with_letters)]
+"""Prose, in which letters may be spelled as in the language: `sigma` is σ."""
 Address = Annotated[str, StringConstraints(pattern=r"""^https?://[^\s<>()\[\]{}"'`|\\^]+$""")]
 Number = Annotated[FiniteFloat, Field(strict=True)]
 Value = Annotated[Number | list[Number] | list[list[Number]], WrapValidator(_value)]
@@ -112,14 +116,14 @@ class Assumed(Strict):
     property: Literal["invertible", "symmetric", "positive-definite", "positive", "diagonal"] = Field(
         description="The property that we add; it is declared under `given` too."
     )
-    reason: Words = Field(description="Why it is needed: one sentence, shown on the page.")
+    reason: Sentence = Field(description="Why it is needed: one sentence, shown on the page.")
 
 
 class Case(Strict):
     """A further derivation on the page: a special case, another variable, the easy case."""
 
     title: Words = Field(description="The heading: plain words, no mathematics.")
-    text: Words | None = Field(default=None, description="Why this case is worth a look.")
+    text: Sentence | None = Field(default=None, description="Why this case is worth a look.")
     given: tuple[Words, ...] | None = Field(default=None, description="Declarations; those of the entry if left out.")
     expression: tuple[Words, ...] | None = Field(default=None, description="The function, if it is another one.")
     wrt: Words | None = Field(default=None, description="The variable, if it is another one.")
@@ -144,7 +148,7 @@ class Published(Strict):
     reading: Literal["printed", "corrected"] = Field(
         default="printed", description="`corrected` for our correction of what was printed."
     )
-    note: Words | None = Field(default=None, description="One sentence, shown beside the finding.")
+    note: Sentence | None = Field(default=None, description="One sentence, shown beside the finding.")
 
 
 class Taylor(Strict):
@@ -178,7 +182,7 @@ class Plot(Strict):
         default="to scale",
         description="`equally long` for gradients whose lengths differ too much to be seen.",
     )
-    note: Words | None = Field(default=None, description="What there is to see: a sentence under the picture.")
+    note: Sentence | None = Field(default=None, description="What there is to see: a sentence under the picture.")
 
 
 class Entry(Strict):
@@ -188,7 +192,7 @@ class Entry(Strict):
     group: Group = Field(description="`exercise`, or the group of identities to which it belongs.")
     title: Words = Field(description="The title of the page: plain words, no mathematics.")
     sources: tuple[Source, ...] = Field(min_length=1, description="Where it comes from, the main source first.")
-    question: Words = Field(description="What is asked or stated, in our own words.")
+    question: Sentence = Field(description="What is asked or stated, in our own words.")
     given: tuple[Words, ...] = Field(min_length=1, description="Declarations, such as `x, mu in R^D`.")
     expression: tuple[Words, ...] = Field(min_length=1, description="The function, or its chain, outermost first.")
     wrt: Words | None = Field(

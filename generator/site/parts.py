@@ -13,6 +13,7 @@ from generator.calculus.identities import IDENTITIES
 from generator.rendering.chain import chain_of
 from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
+from generator.rendering.names import with_letters
 from generator.rendering.outline import free_entries_title
 from generator.rendering.report import report_latex
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
@@ -217,7 +218,7 @@ def _partial(partial: PartialDerivation, anchor: str, order: Iterable[str], line
         tabs.append({"slug": "denominator", "name": DENOMINATOR, "lines": lines(partial.denominator), "note": note})
     return {
         "symbol": maths(left),
-        "title": words(f"Derivative of {partial.of.name} by {partial.wrt.name}"),
+        "title": words(with_letters(f"Derivative of {partial.of.name} by {partial.wrt.name}")),
         "anchor": anchor,
         "claim": display(f"{latex(left)} = {latex(partial.value)}"),
         "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),

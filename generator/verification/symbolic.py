@@ -27,6 +27,7 @@ from generator.verification.grids import Entry, Grid, TooLargeError, flat, ratio
 from generator.verification.instances import NO_LEAST, Instances, draw_direction
 from generator.verification.numeric import Setting, extra_properties, varying
 from generator.verification.operations import Array, DomainError, Sizes, extent
+from generator.verification.rational_functions import vanishes
 
 LARGEST_DIFFERENCE = 2500
 LARGEST_EXPANSION = 4000
@@ -59,6 +60,7 @@ class SymbolicCheck:
 
     def __init__(self, instances: Instances, names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST) -> None:
         self.instances, self.names, self.least = instances, names, least
+        self._components: dict[tuple[object, ...], tuple[Components, dict[Entry, Entry]]] = {}
 
     def check(self, left: Node, right: Node, setting: Setting) -> SymbolicResult:
         """Return whether left − right is 0 in every entry. The sides must have one shape."""
@@ -121,8 +123,38 @@ class SymbolicCheck:
         self, left: Node, right: Node, setting: Setting, sizes: Sizes, point: Evaluator, kind: str
     ) -> tuple[list[Entry], dict[Entry, Entry]]:
         """Return left − right in every entry, and a rational point."""
+        components, substitution = self._written_out(left, right, setting, sizes, point, kind)
+        differences: list[Entry] = []
+        for at in _places(left, right, sizes):
+            sides = (components.value(left, at), components.value(right, at))
+            pairs = zip(*map(flat, sides), strict=True)
+            differences += [first - second for first, second in pairs if first != second]
+        return [e for e in dict.fromkeys(differences) if e != 0], substitution
+
+    def _written_out(
+        self, left: Node, right: Node, setting: Setting, sizes: Sizes, point: Evaluator, kind: str
+    ) -> tuple[Components, dict[Entry, Entry]]:
+        """Return the components at a point, and the rational numbers that its symbols stand for.
+
+        Lines of one derivation share most of their expressions: what one has written out serves the next.
+        """
         unknown, moving = self._unknown(left, right, setting, sizes, point)
         extra = extra_properties(setting, self.instances.definitions)
+        key = (id(point), frozenset(unknown), tuple(moving), frozenset(extra.items()), setting.through, kind)
+        if key not in self._components:
+            self._components[key] = self._at(point, sizes, unknown, moving, extra, setting.through, kind)
+        return self._components[key]
+
+    def _at(
+        self,
+        point: Evaluator,
+        sizes: Sizes,
+        unknown: set[Symbol],
+        moving: list[Symbol],
+        extra: Mapping[Symbol, frozenset[str]],
+        through: bool,
+        kind: str,
+    ) -> tuple[Components, dict[Entry, Entry]]:
         substitution: dict[Entry, Entry] = {}
         values: dict[Symbol, Grid] = {}
         small = whole_numbers(point.values)
@@ -144,13 +176,7 @@ class SymbolicCheck:
             substitution |= dict(zip(flat(directions[symbol]), flat(slopes), strict=True))
             if kind == "random":
                 directions[symbol] = slopes
-        components = Components(values, sizes, point.definitions, directions, setting.through)
-        differences: list[Entry] = []
-        for at in _places(left, right, sizes):
-            sides = (components.value(left, at), components.value(right, at))
-            pairs = zip(*map(flat, sides), strict=True)
-            differences += [first - second for first, second in pairs if first != second]
-        return [e for e in dict.fromkeys(differences) if e != 0], substitution
+        return Components(values, sizes, point.definitions, directions, through), substitution
 
     def _unknown(
         self, left: Node, right: Node, setting: Setting, sizes: Sizes, point: Evaluator
@@ -248,13 +274,10 @@ def is_zero(expression: Entry) -> bool:
         return True
     if tree_size(expression) > LARGEST_DIFFERENCE:
         raise TooLargeError(f"an entry takes more than {LARGEST_DIFFERENCE} operations")
-    # Most differences vanish whatever their exponentials and so on are; with these as symbols, SymPy is much faster.
-    parts = dict.fromkeys(part for part in sympy.preorder_traversal(expression) if part.is_Function)
-    if parts:
-        with contextlib.suppress(TooLargeError):
-            replaced = expression.xreplace({part: sympy.Dummy() for part in parts})
-            if _expand(replaced) == 0 or _numerator(replaced) == 0:
-                return True
+    # Most differences vanish whatever their exponentials, roots and so on are.
+    with contextlib.suppress(TooLargeError):
+        if vanishes(expression):
+            return True
     expanded = _expand(expression)
     if expanded == 0 or _numerator(expression) == 0:
         return True

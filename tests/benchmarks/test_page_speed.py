@@ -15,7 +15,7 @@ from reading import DESKTOP, PHONE
 PAGES = ("", "exercises/mml-5-8-a/", "exercises/mml-5-4/", "identities/", "rules/product/", "conventions/")
 THROTTLE = 4
 PROBE = """
-window.seen = { first: 0, settled: 0, shifted: 0 };
+window.seen = { first: 0, settled: 0, loaded: 0, shifted: 0 };
 const sees = () => [...document.querySelectorAll("mjx-container")].some(formula => {
   const box = formula.getBoundingClientRect();
   return box.width > 0 && box.top < innerHeight && box.bottom > 0;
@@ -27,14 +27,16 @@ const watch = () => {
 requestAnimationFrame(watch);
 new PerformanceObserver(list => list.getEntries().forEach(entry => {
   seen.shifted += entry.value;
-  seen.settled = Math.max(seen.settled, entry.startTime);
+  if (entry.value > 0.001) seen.settled = Math.max(seen.settled, entry.startTime);
 })).observe({ type: "layout-shift", buffered: true });
 new PerformanceObserver(list => list.getEntries().forEach(entry => {
   seen.settled = Math.max(seen.settled, entry.startTime);
 })).observe({ type: "largest-contentful-paint", buffered: true });
 addEventListener("load", () => document.fonts.ready.then(() => {
-  seen.settled = Math.max(seen.settled, performance.now());
+  seen.loaded = performance.now();
 }));"""
+"""`first`: a formula is drawn; `settled`: the largest part of the window is, and nothing moves after it; `loaded`: the
+page is there to its end, with its fonts; the scripts come then."""
 
 
 class Compressing(http.server.SimpleHTTPRequestHandler):

@@ -14,7 +14,7 @@ from generator.rendering.latex import latex
 from generator.rendering.latex_lines import latex_claim_lines
 from generator.rendering.latex_parts import latex_dimension, latex_shape, latex_space
 from generator.rendering.latex_shapes import latex_with_shapes
-from generator.rendering.names import latex_name, split_name
+from generator.rendering.names import latex_name, split_name, with_letters
 
 SYMBOLS = parse_declarations(
     [
@@ -260,3 +260,10 @@ def test_a_symbol_is_bold_exactly_where_it_is_an_array() -> None:
     assert latex(symbol("x")) == "x"
     assert latex(symbol("x", vector("D"))) == r"\boldsymbol{x}"
     assert latex(symbol("Sigma", matrix("D", "D"))) == r"\boldsymbol{\Sigma}"
+
+
+def test_letters_are_letters_also_in_prose():
+    assert latex_name("ell") == r"\ell"
+    assert latex_name("Sigma", bold=True) == r"\boldsymbol{\Sigma}"
+    assert with_letters("At mu, where sigma and Phi meet ell.") == "At μ, where σ and Φ meet ℓ."
+    assert with_letters("The pinned musing of mu-like etas") == "The pinned musing of mu-like etas"
