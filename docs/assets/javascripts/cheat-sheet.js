@@ -9,7 +9,6 @@
 
   const startSheet = () => {
     const form = document.querySelector(".sheet-filter");
-    watchBoxes();
     sheet = form && { form, path: location.pathname, typing: false, rows: [...document.querySelectorAll(".sheet-row")] };
     if (!sheet) return;
     writeAddress();
@@ -89,26 +88,6 @@
   const writeAddress = () => {
     const address = document.querySelector("link[rel=canonical]")?.href ?? location.origin + location.pathname;
     document.querySelector(".sheet-address").textContent = ` · ${address.replace(/^https?:\/\//, "")}`;
-  };
-
-  /* A formula that is wider than its box scrolls there, by keyboard too. */
-  const boxes = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      const box = target.closest(".sheet-function, .sheet-derivative");
-      if (!box) continue;
-      const scrolls = box.scrollWidth > box.clientWidth + 1;
-      box.classList.toggle("scrolls", scrolls);
-      if (scrolls) {
-        box.tabIndex = 0;
-        box.setAttribute("role", "group");
-        box.setAttribute("aria-label", "Formula, scrolls sideways");
-      } else for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
-    }
-  });
-
-  const watchBoxes = () => {
-    boxes.disconnect();
-    for (const box of document.querySelectorAll(".sheet-function, .sheet-derivative")) boxes.observe(box);
   };
 
   addEventListener("popstate", () => {

@@ -123,12 +123,18 @@
 
   /* --- A formula or table too wide for the page scrolls in its box: by keyboard, too ------------------------------ */
 
+  const BOXES = "div.arithmatex, .md-typeset__scrollwrap, .sheet-function, .sheet-derivative";
+
   const boxes = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       const scrolls = target.scrollWidth > target.clientWidth + 1;
       target.classList.toggle("scrolls", scrolls);
-      if (scrolls) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
+      if (scrolls) {
+        target.tabIndex = 0;
+        target.setAttribute("role", "group");
+        const what = target.matches(".md-typeset__scrollwrap") ? "Table" : "Formula";
+        target.setAttribute("aria-label", `${what}, scrolls sideways`);
+      } else for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
     }
   });
 
@@ -170,7 +176,7 @@
       button.setAttribute("aria-pressed", String(!root.classList.contains("no-shapes")));
     }
     boxes.disconnect();
-    for (const box of document.querySelectorAll("div.arithmatex, .md-typeset__scrollwrap")) boxes.observe(box);
+    for (const box of document.querySelectorAll(BOXES)) boxes.observe(box);
     layOutTheRest();
   });
 })();
