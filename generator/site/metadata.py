@@ -23,7 +23,9 @@ LICENCE = "https://spdx.org/licenses/MIT"
 def with_metadata(page: bytes, metadata: Mapping[str, Any]) -> bytes:
     """Return a page with further lines at the end of its front matter: JSON, which is YAML too."""
     head, separator, body = page.removeprefix(b"---\n").partition(b"\n---\n")
-    lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in metadata.items())
+    # Without a bracket that opens a tag: a builder may print the front matter as it is.
+    written = {key: json.dumps(value, ensure_ascii=False).replace("<", r"\u003c") for key, value in metadata.items()}
+    lines = (f"{key}: {value}" for key, value in written.items())
     return b"---\n" + head + b"\n" + "\n".join(lines).encode() + separator + body
 
 

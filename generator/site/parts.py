@@ -148,7 +148,7 @@ def _chain(derivation: Derivation, name: str, prefix: str) -> str:
     named = zip(derivation.partials, anchors(derivation.partials), strict=True)
     targets = {(partial.wrt.name, partial.of.name): f"#{prefix}{name}" for partial, name in named}
     figure = chain_figure(chain_of(derivation), name, targets)
-    return figure.replace("<figure ", "<figure data-search-exclude ", 1)
+    return figure.replace("<figure ", f'<figure id="{prefix}chain" data-search-exclude ', 1)
 
 
 def shortened(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -88,5 +88,5 @@ def test_every_link_within_the_site_leads_somewhere(built):
 
 
 def test_sections_have_the_anchors_that_are_promised(built):
-    assert {"chain", "case-1", "case-2", "case-1-chain"} <= set(built["exercises/chain/index.html"].ids)
+    assert {"chain", "case-1", "case-2", "case-1-result"} <= set(built["exercises/chain/index.html"].ids)
     assert {"second-derivative", "claims"} <= set(built["identities/quadratic/form/index.html"].ids)

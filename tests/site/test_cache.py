@@ -25,7 +25,7 @@ def derived(monkeypatch):
 
 
 def kept(workshop):
-    return {path.name: path.stat().st_mtime_ns for path in workshop.cache.iterdir()}
+    return {path.name: path.stat().st_mtime_ns for path in workshop.cache.glob("*.json")}
 
 
 def written(workshop, before):
@@ -57,7 +57,11 @@ def test_of_one_changed_entry_this_one_is_derived_and_its_pages_are_written(work
     workshop.write("good.yaml", GOOD.replace("Differentiate the squared length.", "What is its derivative?"))
     assert workshop.run() == 0
     assert derived == ["good"]
-    assert written(workshop, pages) == {"exercises/good.md", "assets/generated/good.yaml"}
+    assert written(workshop, pages) == {
+        "exercises/good.md",
+        "assets/generated/good.yaml",
+        "assets/generated/markdown/exercises/good/index.md.txt",
+    }
     after = kept(workshop)
     assert len(after.keys() - work.keys()) == len(work.keys() - after.keys()) == 1
     assert all(after[name] == time for name, time in work.items() if name in after)
@@ -77,13 +81,13 @@ def test_a_page_that_lists_an_entry_is_written_when_what_it_lists_changes(worksh
 def test_a_spoilt_file_is_made_anew(workshop, derived, spoilt):
     assert workshop.run() == 0
     pages = workshop.files()
-    before = {path.name: path.read_bytes() for path in workshop.cache.iterdir()}
-    for path in workshop.cache.iterdir():
+    before = {path.name: path.read_bytes() for path in workshop.cache.glob("*.json")}
+    for path in workshop.cache.glob("*.json"):
         path.write_bytes(spoilt)
     (workshop.docs / ".manifest.json").unlink()
     assert workshop.run() == 0
     assert derived == ["good", "other"]
-    assert {path.name: path.read_bytes() for path in workshop.cache.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in workshop.cache.glob("*.json")} == before
     assert workshop.files() == pages
 
 

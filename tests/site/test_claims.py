@@ -62,7 +62,7 @@ TARGETS = {
     "partial": ("partial f by z", "exp(z)", "z*exp(z)", "the partial derivative of f by z"),
     "value": ("value x*x'", "x*x'", "x'*x", "the value of x&#42;x'"),
     "expression": ("expression result*x", "2*exp(x'*A*x)*(x'*A*x)", "exp(x'*A*x)*(x'*A*x)", "the value of result&#42;x"),
-    "entry": ("entry by [i]", "exp(x'*A*x)*((A + A')*x)[i]", "exp(x'*A*x)*(A*x)[i]", "the derivative by &#91;i&#93;"),
+    "entry": ("entry by [i]", "exp(x'*A*x)*((A + A')*x)[i]", "exp(x'*A*x)*(A*x)[i]", "entry by &#91;i&#93; of the derivative"),
 }
 
 
@@ -119,7 +119,7 @@ def test_a_claim_with_declarations_of_its_own(workshop):
     claims = [claim("2*x'", given=["x in R^3", "A in R^(3 x 3)"], expression=["x'*x"]), claim("2*x'")]
     first, second = judged(workshop, entry("judged", *FORM, wrt="x", claims=claims))
     assert first["status"] == "agrees"
-    assert "for x in R&#94;3; A in R&#94;(3 x 3)" in first["about"]
+    assert "with x in R&#94;3; A in R&#94;(3 x 3)" in first["about"]
     assert second["status"] != "agrees"
 
 

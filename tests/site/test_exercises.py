@@ -14,7 +14,7 @@ SHOWN = {
         "../rules/identity-factor.md",
         "../rules/substitution.md",
         "assumed by us",
-        "## In the denominator layout",
+        "/// tab | Denominator layout",
         "## If S is symmetric",
         "∂y/∂x has shape D×D",
     ],
@@ -33,7 +33,7 @@ SHOWN = {
         r"\frac{\sinh(u)}{\cosh(u)}",
         r"\operatorname{diag}(\boldsymbol{1} - \tanh^{2}(\boldsymbol{z}))",
         "(M×M)(M×N) = M×N",
-        "## Entry by entry",
+        "/// tab | Component route",
     ],
 }
 

@@ -69,7 +69,7 @@ def test_every_line_of_a_page_has_one_id(workshop: Workshop) -> None:
     ids = [found for line in lines for found in re.findall(r'id="([^"]+)"', line)]
     assert len(ids) == len(lines) > 30
     assert len(set(ids)) == len(ids)
-    assert {"e-by-y-matrix-1", "e-by-y-component-1", "together-matrix-1", "case-1-e-by-y-matrix-1"} <= set(ids)
+    assert {"e-by-y-matrix-1", "e-by-y-component-1", "together-matrix-1", "case-1-together-matrix-1"} <= set(ids)
     assert not set(ids) & set(re.findall(r"\{#([^}]+)\}", text))
 
 

@@ -27,7 +27,7 @@ def collection(workshop):
 
 def uses(text: str) -> set[str]:
     """The pages to which the list of uses links."""
-    return set(re.findall(r"\]\(\.\./([^)]+)\)", text.split("## Pages that use it\n")[1]))
+    return set(re.findall(r"\]\(\.\./([^)]+)\)", text.split("## Pages that use it {data-search-exclude}\n")[1]))
 
 
 def checked(text: str) -> set[str]:
