@@ -121,19 +121,22 @@ def furnished(folder: Path) -> Workshop:
     return made
 
 
-def built_project(workshop: Workshop, root: Path, address: str) -> Path:
+def built_project(workshop: Workshop, root: Path, address: str, builder: str = "mkdocs") -> Path:
     """Build a workshop as the product's own site is built, with `--strict`, and return the folder of the site."""
     project = workshop.docs.parent
     for name in ("hooks", "overrides", "mkdocs.yml"):
-        (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, project / name)
+        if (root / name).is_dir():
+            shutil.copytree(root / name, project / name, dirs_exist_ok=True)
+        else:
+            shutil.copy(root / name, project / name)
     for path in (root / "docs").iterdir():
         if path.is_file() and path.suffix in (".js", ".webmanifest"):
             shutil.copy(path, workshop.docs)
     for name in ("stylesheets", "javascripts", "images", "mathjax"):
         if (root / "docs" / "assets" / name).is_dir():
-            shutil.copytree(root / "docs" / "assets" / name, workshop.docs / "assets" / name)
+            shutil.copytree(root / "docs" / "assets" / name, workshop.docs / "assets" / name, dirs_exist_ok=True)
     run = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        [sys.executable, "-m", builder, "build", "--strict", "--site-dir", str(project / builder)],
         cwd=project,
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": address},
         capture_output=True,
@@ -142,7 +145,7 @@ def built_project(workshop: Workshop, root: Path, address: str) -> Path:
     )
     assert run.returncode == 0, run.stderr
     assert "WARNING" not in run.stderr
-    return project / "site"
+    return project / builder
 
 
 @dataclass(frozen=True)

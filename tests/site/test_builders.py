@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from .conftest import built_project
+
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("browser")
-def test_properdocs_builds_the_same_pages(build_site, tmp_path):
-    address = "https://example.org/"
+def test_properdocs_builds_the_same_pages(workshop, root):
+    assert workshop.run() == 0
     built = {}
     for builder in ("mkdocs", "properdocs"):
-        build_site(tmp_path / builder, address=address, builder=builder)
-        built[builder] = {str(page.relative_to(tmp_path / builder)) for page in (tmp_path / builder).rglob("*.html")}
+        site = built_project(workshop, root, "https://example.org/", builder)
+        built[builder] = {str(page.relative_to(site)) for page in site.rglob("*.html")}
     assert built["properdocs"] == built["mkdocs"]
     assert len(built["mkdocs"]) >= 8
