@@ -31,6 +31,8 @@ REDIRECT = re.compile(r"---\ntitle: .*\nredirect: ")
 STYLES, SCRIPTS = "assets/stylesheets/site.css", "assets/javascripts/site.js"
 """All style sheets of the site in one file, and all scripts: a browser starts sooner."""
 
+SEARCH_MARK = re.compile(r' data-search-exclude(="[^"]*")?')
+
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
 typesetter = Typesetter(ROOT / "node_modules", ROOT / ".cache" / "formulas.json")
@@ -113,7 +115,8 @@ def join(config: Any) -> None:
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    return typesetter.typeset_page(output) if is_typeset else output
+    # By now the index of the search is made; what kept formulas out of it need not be loaded.
+    return SEARCH_MARK.sub("", typesetter.typeset_page(output) if is_typeset else output)
 
 
 def on_post_build(config: Any) -> None:
