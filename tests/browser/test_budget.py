@@ -31,7 +31,9 @@ class Scales:
         found = {}
         for request in self.answers:
             if request.url not in self.weighed and request.url.startswith("http"):
-                found[request.url] = weight(request.response().body())
+                response = request.response()
+                # What the browser has already (304) comes without a body.
+                found[request.url] = weight(response.body()) if response.status < 300 else 0
         self.answers.clear()
         self.weighed |= set(found)
         return found
