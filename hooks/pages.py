@@ -31,8 +31,6 @@ REDIRECT = re.compile(r"---\ntitle: .*\nredirect: ")
 STYLES, SCRIPTS = "assets/stylesheets/site.css", "assets/javascripts/site.js"
 """All style sheets of the site in one file, and all scripts: a browser starts sooner."""
 
-SEARCH_MARK = re.compile(r' data-search-exclude(="[^"]*")?')
-
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
 typesetter = Typesetter(ROOT / "node_modules", ROOT / ".cache" / "formulas.json")
@@ -82,8 +80,9 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> None:
 
 
 def on_env(env: Any, config: Any, files: Any) -> None:
-    """Typeset all formulas of all pages at once."""
+    """Typeset all formulas of all pages at once; let templates leave out the room around their blocks."""
     global is_typeset
+    env.trim_blocks = env.lstrip_blocks = True
     pages = [file.page for file in files.documentation_pages() if file.page and file.page.content]
     try:
         typesetter.prepare(page.content for page in pages)
@@ -115,8 +114,7 @@ def join(config: Any) -> None:
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    # By now the index of the search is made; what kept formulas out of it need not be loaded.
-    return SEARCH_MARK.sub("", typesetter.typeset_page(output) if is_typeset else output)
+    return typesetter.typeset_page(output) if is_typeset else output
 
 
 def on_post_build(config: Any) -> None:

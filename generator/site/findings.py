@@ -50,7 +50,7 @@ def _about(claim: CheckedClaim, worked: Worked) -> str:
         "hessian": "the second derivative",
         "partial": f"the partial derivative of {rest.replace(' by ', ' by ')}",
         "value": f"the value of {rest}",
-        "entry": f"entry {rest} of the derivative",
+        "entry": f"the derivative {rest}" if rest.startswith("by") else f"entry {rest} of the derivative",
         "expression": f"the value of {rest}",
         "row": f"row {rest} of the derivative",
         "column": f"column {rest} of the derivative",

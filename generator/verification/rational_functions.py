@@ -1,7 +1,8 @@
 """Rational functions as polynomials over a factored denominator: a fast witness that an expression is 0.
 
-SymPy's `expand` and `together` rewrite trees; its sparse polynomials do the same arithmetic much faster. What is not
-rational in the symbols (a function, a root) counts as one more symbol.
+SymPy's `expand` and `together` rewrite trees; its sparse polynomials do the same arithmetic much faster. Its field of
+fractions (`sfield`) cancels common factors after every operation, which takes twenty times as long here and has no
+bound. What is not rational in the symbols (a function, a root) counts as one more symbol.
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ class SymbolicCheck:
         """
         unknown, moving = self._unknown(left, right, setting, sizes, point)
         extra = extra_properties(setting, self.instances.definitions)
-        key = (id(point), frozenset(unknown), tuple(moving), frozenset(extra.items()), setting.through, kind)
+        key = (point, frozenset(unknown), tuple(moving), frozenset(extra.items()), setting.through, kind)
         if key not in self._components:
             self._components[key] = self._at(point, sizes, unknown, moving, extra, setting.through, kind)
         return self._components[key]

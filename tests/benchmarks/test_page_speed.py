@@ -21,7 +21,7 @@ const sees = () => [...document.querySelectorAll("mjx-container")].some(formula 
   return box.width > 0 && box.top < innerHeight && box.bottom > 0;
 });
 const watch = () => {
-  if (!seen.first && sees()) seen.first = performance.now();
+  if (!seen.first && sees() && document.fonts.status === "loaded") seen.first = performance.now();
   if (!seen.first) requestAnimationFrame(watch);
 };
 requestAnimationFrame(watch);
@@ -35,7 +35,7 @@ new PerformanceObserver(list => list.getEntries().forEach(entry => {
 addEventListener("load", () => document.fonts.ready.then(() => {
   seen.loaded = performance.now();
 }));"""
-"""`first`: a formula is drawn in the window (0: it holds none); `settled`: the largest part of the window is drawn, and
+"""`first`: a formula is drawn in the window, in its font (0: it holds none); `settled`: the largest part of the window is drawn, and
 nothing moves after it; `loaded`: the page is there to its end, with its fonts; the scripts come then."""
 
 

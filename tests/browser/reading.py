@@ -124,8 +124,7 @@ class Reader:
         # What is far below is laid out at once, not when there is time.
         self.page.evaluate(
             """() => {
-                for (const part of document.querySelectorAll(".md-content__inner > *"))
-                    part.style.contentVisibility = "visible"
+                document.documentElement.classList.add("laid-out")
                 return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
                     () => document.fonts.ready.then(() => done(true)))))
             }"""

@@ -33,7 +33,7 @@ class Scales:
             if request.url not in self.weighed and request.url.startswith("http"):
                 response = request.response()
                 # What the browser has already (304) comes without a body.
-                found[request.url] = weight(response.body()) if response.status < 300 else 0
+                found[request.url] = 0 if response.status == 304 else weight(response.body())
         self.answers.clear()
         self.weighed |= set(found)
         return found

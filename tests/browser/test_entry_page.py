@@ -53,6 +53,7 @@ def test_the_arrows_of_the_chain_lead_to_the_steps(new_reader):
         assert box["width"] >= 24
         assert box["height"] >= 24
         reader.page.evaluate("window.content = document.querySelector('.md-content__inner')")
+        reader.page.evaluate("document.documentElement.classList.remove('laid-out')")
         links.nth(1).focus()
         reader.page.keyboard.press("Enter")
         heading = reader.page.locator(f"h2#{targets[1]}")
@@ -165,7 +166,9 @@ def test_nothing_moves_while_the_page_appears(new_reader):
                 .observe({ type: "layout-shift", buffered: true })"""
         )
         for path in ("", PAGE, "exercises/mml-5-4/"):
-            reader.open(path)
+            # As a reader sees it: nothing is laid out ahead of its time.
+            reader.page.goto(reader.site.address + path)
+            reader.page.wait_for_function("document.querySelector('.toggle-button')")
             reader.page.wait_for_timeout(300)
             assert reader.page.evaluate("window.shifted") < 0.1, path
 

@@ -86,7 +86,5 @@ async function forgetPages() {
 
 if ("serviceWorker" in navigator) {
   // A browser may refuse, in private windows for one; the page is whole without.
-  const act = () => (worker ? keepPages() : forgetPages()).catch(() => {});
-  if (document.readyState === "complete") act();
-  else addEventListener("load", act);
+  (worker ? keepPages() : forgetPages()).catch(() => {});
 }
