@@ -16,13 +16,15 @@ PAGES = ("", "exercises/mml-5-8-a/", "exercises/mml-5-4/", "identities/", "rules
 THROTTLE = 4
 PROBE = """
 window.seen = { first: 0, settled: 0, loaded: 0, shifted: 0 };
+const hasItsFonts = formula => [...formula.querySelectorAll("mjx-c")].every(
+  glyph => document.fonts.check("1em " + getComputedStyle(glyph).fontFamily));
 const sees = () => [...document.querySelectorAll("mjx-container")].some(formula => {
   const box = formula.getBoundingClientRect();
-  return box.width > 0 && box.top < innerHeight && box.bottom > 0;
+  return box.width > 0 && box.top < innerHeight && box.bottom > 0 && hasItsFonts(formula);
 });
 const watch = () => {
-  if (!seen.first && sees() && document.fonts.status === "loaded") seen.first = performance.now();
-  if (!seen.first) requestAnimationFrame(watch);
+  if (sees()) seen.first = performance.now();
+  else requestAnimationFrame(watch);
 };
 requestAnimationFrame(watch);
 new PerformanceObserver(list => list.getEntries().forEach(entry => {
@@ -35,8 +37,8 @@ new PerformanceObserver(list => list.getEntries().forEach(entry => {
 addEventListener("load", () => document.fonts.ready.then(() => {
   seen.loaded = performance.now();
 }));"""
-"""`first`: a formula is drawn in the window, in its font (0: it holds none); `settled`: the largest part of the window is drawn, and
-nothing moves after it; `loaded`: the page is there to its end, with its fonts; the scripts come then."""
+"""`first`: a formula is drawn in the window, in its fonts (0: the window holds none); `settled`: the largest part of
+the window is drawn, and nothing moves after it; `loaded`: the page is there to its end; the scripts come then."""
 
 
 class Compressing(http.server.SimpleHTTPRequestHandler):
