@@ -204,9 +204,7 @@ class _Run:
         """Return the records of entries that are worked out now; complain about those that cannot be."""
         from generator.workers import in_order, with_progress
 
-        tasks = [
-            (entry, path, path.relative_to(self.collection).as_posix(), works) for path, entry in entries.items()
-        ]
+        tasks = [(entry, path, path.relative_to(self.collection).as_posix(), works) for path, entry in entries.items()]
         outcomes = with_progress(in_order(_attempt, tasks, jobs), len(tasks), "Deriving and checking")
         records: dict[Path, dict[str, Any]] = {}
         for path, outcome in zip(entries, outcomes, strict=True):
@@ -225,8 +223,8 @@ def _reference(cache: Cache) -> dict[str, Any]:
     found: dict[str, Any] | None = cache.load(key)
     if found is None:
         from generator.site.conventions import conventions_page
-        from generator.verification.planted_mistakes import score
         from generator.site.rule_pages import rule_data
+        from generator.verification.planted_mistakes import score
 
         found = {"rules": rule_data(), "conventions": conventions_page(language), "planted": score()}
         cache.save(key, found)

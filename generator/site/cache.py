@@ -23,7 +23,7 @@ def engine_version(package: Path) -> str:
 
 
 class Cache:
-    """A folder of finished work. What cannot be read counts as not there; what is not asked for is removed at the end."""
+    """A folder of finished work. What cannot be read counts as missing; what is not asked for is removed at the end."""
 
     def __init__(self, folder: Path, engine: str) -> None:
         self.folder, self.engine = folder, engine

@@ -95,7 +95,10 @@ def _palette() -> Image:
     from PIL import Image, ImageColor
 
     colours = dict.fromkeys(
-        tuple(round(back + (front - back) * step / SHADES) for front, back in zip(*map(ImageColor.getrgb, pair), strict=True))
+        tuple(
+            round(back + (front - back) * step / SHADES)
+            for front, back in zip(*map(ImageColor.getrgb, pair), strict=True)
+        )
         for pair in BLENDS
         for step in range(SHADES + 1)
     )
@@ -186,7 +189,11 @@ def _set_formula(latex: str, width: int, height: int) -> Any:
 
 def spelled(latex: str) -> str:
     """Return a formula with the commands that mathtext knows by another name, or at another size."""
-    for pattern, other in ((r"\\[lr]Vert(?![a-zA-Z])", r"\\Vert"), (r"\\[lr]vert(?![a-zA-Z])", r"\\vert"), (r"\\tfrac(?![a-zA-Z])", r"\\frac")):
+    for pattern, other in (
+        (r"\\[lr]Vert(?![a-zA-Z])", r"\\Vert"),
+        (r"\\[lr]vert(?![a-zA-Z])", r"\\vert"),
+        (r"\\tfrac(?![a-zA-Z])", r"\\frac"),
+    ):
         latex = re.sub(pattern, other, latex)
     return latex
 
@@ -226,4 +233,3 @@ def card_name(page: str) -> str:
     """Return the picture for a page, both below `docs/`; all rules share one."""
     stem = "rules" if page.startswith("rules/") else page.removesuffix(".md").removesuffix("/index")
     return f"{FOLDER}{stem.replace('/', '-')}.png"
-

@@ -37,7 +37,9 @@ class Citations:
             work = self.works[source.book] if source.book is not None else None
             name = (work.short or work.title) if work is not None else source.name or ""
             found.setdefault(name, []).append(source.number or "")
-        return ", ".join(" ".join(filter(None, [name, ", ".join(filter(None, numbers))])) for name, numbers in found.items())
+        return ", ".join(
+            " ".join(filter(None, [name, ", ".join(filter(None, numbers))])) for name, numbers in found.items()
+        )
 
 
 def place_of_row(cited: str) -> tuple[str, str] | None:

@@ -19,7 +19,11 @@ _UNSEARCHED = re.compile(r"(?m)^search:\n  exclude: true$")
 
 
 def with_companions(
-    files: Mapping[str, bytes], records: Sequence[Record], rules: Mapping[str, Any], works: Mapping[str, Work], kept: Path
+    files: Mapping[str, bytes],
+    records: Sequence[Record],
+    rules: Mapping[str, Any],
+    works: Mapping[str, Work],
+    kept: Path,
 ) -> dict[str, bytes]:
     """Return the files with what goes with the pages among them; `kept` is the folder of cards drawn before.
 
@@ -39,7 +43,9 @@ def with_companions(
             cards[card] = entry_card(entries[name], works)
         elif name not in resources:
             head = {field[1]: unquoted(field[2]) for field in _FIELD.finditer(page.partition("\n---\n")[0])}
-            cards[card] = Card("Matrix calculus, every step shown" if name == "index.md" else head["title"], head["description"])
+            cards[card] = Card(
+                "Matrix calculus, every step shown" if name == "index.md" else head["title"], head["description"]
+            )
         metadata: dict[str, Any] = {"card": card}
         if not _UNSEARCHED.search(page.partition("\n---\n")[0]):
             metadata["markdown"] = copy_name(name)

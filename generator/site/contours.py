@@ -12,7 +12,7 @@ from generator.verification.operations import Array
 
 LEVELS = 12
 OFF_FRAME, APART, SHORT = 28.0, 70.0, 30.0
-"""How far from the frame, and from each other, the numbers of contour lines stand if they can; short lines have none."""
+"""How far the numbers of contour lines keep from the frame and from each other if they can; short lines have none."""
 
 
 def draw_contours(axes: f.Axes, across: Array, surface: Array, levels: Sequence[float] = ()) -> None:
@@ -23,8 +23,15 @@ def draw_contours(axes: f.Axes, across: Array, surface: Array, levels: Sequence[
         low, high = view(surface)
         margin = 0.06 * (high - low) / 1.12
         levels = MaxNLocator(LEVELS, steps=[1, 2, 2.5, 5, 10]).tick_values(low + margin, high - margin)
-    drawn = axes.contour(across, across, np.ma.masked_invalid(surface), levels=np.unique(levels), colors=f.HUES[0], linewidths=1.5,
-                         linestyles="solid")  # fmt: skip
+    drawn = axes.contour(
+        across,
+        across,
+        np.ma.masked_invalid(surface),
+        levels=np.unique(levels),
+        colors=f.HUES[0],
+        linewidths=1.5,
+        linestyles="solid",
+    )
     spots = _label_spots(axes, drawn.allsegs)
     if spots:
         kind = {"fmt": f.plain_number, "fontsize": f.TICK_SIZE, "colors": f.INK, "zorder": 6}

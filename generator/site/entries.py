@@ -137,8 +137,8 @@ class Published(Strict):
     target: Target = Field(
         default="result",
         description=(
-            "What the formula is said to be: `result`, `hessian`, `partial z by y`, `value x*x'`, `entry [k, l] by [i, j]`, "
-            "`row 1`, `column 1`, `expression result*X'`."
+            "What the formula is said to be: `result`, `hessian`, `partial z by y`, `value x*x'`, "
+            "`entry [k, l] by [i, j]`, `row 1`, `column 1`, `expression result*X'`."
         ),
     )
     case: int | None = Field(default=None, ge=1, description="Judge it against this case, counted from 1.")
@@ -166,7 +166,7 @@ class Taylor(Strict):
 
 
 class Plot(Strict):
-    """The function is plotted: of a scalar with its derivative or Taylor polynomials, of a vector in R^2 by contour lines."""
+    """A plot of a function of a scalar, with its derivative or Taylor polynomials, or contours of one of x in R^2."""
 
     start: FiniteFloat = Field(alias="from", description="The left end, and the lower end of contours.")
     end: FiniteFloat = Field(alias="to", description="The right end, and the upper end of contours.")
@@ -203,7 +203,9 @@ class Entry(Strict):
         default=(), description="Instead of `wrt`: the variables that vary in a differential."
     )
     taylor: Taylor | None = Field(default=None, description="Taylor polynomials of the function.")
-    plot: Plot | None = Field(default=None, description="A plot of a function of a scalar, or of a vector with two components.")
+    plot: Plot | None = Field(
+        default=None, description="A plot of a function of a scalar, or of a vector with two components."
+    )
     first_route: Literal["matrix", "component"] = Field(default="matrix", description="The route that is shown first.")
     assumed: tuple[Assumed, ...] = Field(default=(), description="Properties that we add to what the source states.")
     cases: tuple[Case, ...] = Field(default=(), description="Further derivations on the same page.")

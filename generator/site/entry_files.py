@@ -12,7 +12,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from generator.site.entries import Entry, Work
 
-
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The fast reader where PyYAML has it; both build plain data only."""
 
@@ -46,7 +45,7 @@ def _mapping_of(path: Path, form: str) -> tuple[yaml.Node | None, dict[str, Any]
     text = _text_of(path)
     try:
         root = yaml.compose(text, Loader=LOADER)
-        data: Any = yaml.load(text, Loader=LOADER)  # noqa: S506
+        data: Any = yaml.load(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""

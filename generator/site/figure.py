@@ -39,7 +39,16 @@ _VARIABLES = {
 RIM = 'stroke="var(--md-default-bg-color, Canvas)" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
 """What keeps letters readable where a line runs behind them."""
 _SVG = "{http://www.w3.org/2000/svg}"
-_KEPT = ("fill", "fill-opacity", "stroke", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-opacity", "stroke-width")
+_KEPT = (
+    "fill",
+    "fill-opacity",
+    "stroke",
+    "stroke-dasharray",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-opacity",
+    "stroke-width",
+)
 
 
 @contextmanager
@@ -48,10 +57,14 @@ def canvas(height: int) -> Iterator[tuple[Figure, Axes]]:
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure as MatplotlibFigure
-
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    settings = {"svg.fonttype": "none", "svg.hashsalt": "jacobook", "font.size": TICK_SIZE, "font.family": "DejaVu Sans"}
+    settings = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "jacobook",
+        "font.size": TICK_SIZE,
+        "font.family": "DejaVu Sans",
+    }
     with rc_context(settings):
         figure = MatplotlibFigure(figsize=(WIDTH / 72, height / 72), dpi=72)
         FigureCanvasSVG(figure)
@@ -102,7 +115,8 @@ def label_svg(
     """Return a label in the colour of its curve, with a rim of the page's colour that keeps it readable over lines."""
     return (
         f'<text class="plot-label" x="{number(x)}" y="{number(y)}" font-size="{number(size)}" text-anchor="{anchor}" '
-        f'font-family="var(--jb-serif, serif)" fill="{_VARIABLES[hue]}"{f" {RIM}" if rim else ""}>{label_runs(label, size)}</text>'
+        f'font-family="var(--jb-serif, serif)" fill="{_VARIABLES[hue]}"{f" {RIM}" if rim else ""}>'
+        f"{label_runs(label, size)}</text>"
     )
 
 
@@ -168,7 +182,9 @@ def _painted(shape: ET.Element) -> str:
 def _text(shape: ET.Element) -> str:
     style = _style(shape)
     anchor = style.get("text-anchor", "start")
-    kept = [name for name in ("x", "y", "transform") if not shape.attrib.get(name, "rotate(-0 ").startswith("rotate(-0 ")]
+    kept = [
+        name for name in ("x", "y", "transform") if not shape.attrib.get(name, "rotate(-0 ").startswith("rotate(-0 ")
+    ]
     place = "".join(f' {name}="{_rounded(shape.attrib[name])}"' for name in kept)
     fill = _VARIABLES[style["fill"]] + (f'" {RIM}' if style["fill"] == INK else '"')  # INK: inside the frame
     words = escape("".join(shape.itertext()))

@@ -127,7 +127,9 @@ def cheat_sheet(records: Sequence[Record], works: Mapping[str, Any]) -> dict[str
             _choice("type", "Type", "every type", TYPES, [[row["type"]] for row in rows]),
             _choice("shape", "Shape", "every shape", SHAPES, [[row["shape_kind"]] for row in rows]),
             _choice("source", "Source", "every source", titles, [row["books"] for row in rows]),
-            _choice("group", "Group", "every group", {g.slug: g.title for g in GROUPS}, [[row["group"]] for row in rows]),
+            _choice(
+                "group", "Group", "every group", {g.slug: g.title for g in GROUPS}, [[row["group"]] for row in rows]
+            ),
         ],
     }
 
@@ -137,7 +139,9 @@ def _choice(
 ) -> dict[str, Any]:
     """Return a control of the filter: only what some row has can be chosen, and each option says how many have it."""
     counts = Counter(key for row in keys for key in row)
-    options = [{"key": key, "title": words(title), "count": counts[key]} for key, title in titles.items() if counts[key]]
+    options = [
+        {"key": key, "title": words(title), "count": counts[key]} for key, title in titles.items() if counts[key]
+    ]
     return {"name": name, "label": label, "everything": everything, "options": options}
 
 

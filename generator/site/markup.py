@@ -20,7 +20,6 @@ from generator.rendering.stages import stages
 from generator.rendering.text import text
 from generator.verification.mistakes import Refuted
 
-
 BAR = r"\vert "
 
 

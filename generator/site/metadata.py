@@ -96,7 +96,11 @@ def _cited_by_letters(cited: str, works: Mapping[str, Work]) -> dict[str, Any]:
     place = place_of_row(cited)
     if place is None:
         return _creative_work(cited, None, None)
-    return _cited(Source(book=place[0], number=place[1]), works) if place[0] in works else _creative_work(cited, None, None)
+    return (
+        _cited(Source(book=place[0], number=place[1]), works)
+        if place[0] in works
+        else _creative_work(cited, None, None)
+    )
 
 
 def _creative_work(name: str, author: str | None, link: str | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+
 from generator.algebra import build
 from generator.rendering.latex import latex
 from generator.rendering.shapes import shape_text
@@ -13,9 +14,8 @@ from generator.site.entries import Entry
 from generator.site.evidence import evidence_paragraph, evidence_row, evidence_sentence
 from generator.site.findings import finding_row
 from generator.site.markup import attribute, display, inline, maths, steps, words
-from generator.site.work import TaylorPart, Worked
 from generator.site.parts import given_row, part_data, patterns, picture_data, shortened
-
+from generator.site.work import TaylorPart, Worked
 
 
 def page_name(entry: Entry) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
 from generator.algebra import build
 from generator.algebra.nodes import Symbol
 from generator.algebra.unspecified import UnspecifiedFunction
@@ -17,7 +18,13 @@ from generator.rendering.names import with_letters
 from generator.rendering.outline import free_entries_title
 from generator.rendering.report import report_latex
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
-from generator.rendering.statement import declared_properties, latex_function_name, latex_link, latex_set, latex_signature
+from generator.rendering.statement import (
+    declared_properties,
+    latex_function_name,
+    latex_link,
+    latex_set,
+    latex_signature,
+)
 from generator.rendering.text import text
 from generator.site.entries import Entry
 from generator.site.evidence import evidence_paragraph, evidence_row, evidence_sentence
@@ -30,17 +37,20 @@ DENOMINATOR = "Denominator layout"
 Lines = Callable[[tuple[Claim, ...]], list[dict[str, Any]]]
 """From a block of claims to the lines that show it, with the common mistakes at them."""
 
+
 def picture_data(picture: Picture) -> dict[str, str]:
+    """Return what the templates take of a picture: the SVG and its caption as HTML."""
     return {"svg": picture.svg, "caption": sentence(picture.caption)}
 
 
 def patterns(parts: Iterable[Part]) -> list[Picture]:
+    """Return the pictures of patterns, for the parts that have one."""
     return [part.pattern for part in parts if part.pattern is not None]
 
 
 def part_data(worked: Worked, part: Part) -> dict[str, Any]:
     """Return one derivation of the page: what is given, the result, its steps, code, evidence."""
-    derivation, statement, mistakes = part.derivation, part.statement, part.mistakes
+    derivation, statement = part.derivation, part.statement
     left = f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
     prefix = f"{part.anchor}-" if part.anchor else ""
     order = ("matrix", "component") if worked.entry.first_route == "matrix" else ("component", "matrix")
@@ -50,6 +60,7 @@ def part_data(worked: Worked, part: Part) -> dict[str, Any]:
     if same:
         main = _all_given(worked, worked.main)
         given = [row for row in given if row not in main]
+
     def lines(claims: tuple[Claim, ...]) -> list[dict[str, Any]]:
         return steps(claims, part.mistakes.get(claims, ()))
 
@@ -172,7 +183,7 @@ def _same(partial: dict[str, Any]) -> str:
 
 
 def anchors(partials: Iterable[PartialDerivation]) -> list[str]:
-    """Return the anchors of the sections that derive partial derivatives; no two are the same (x and X may both vary)."""
+    """Return the anchors of the sections on partial derivatives: all different, even where x and X both vary."""
     found: list[str] = []
     for partial in partials:
         name = f"{partial.of.name}-by-{partial.wrt.name}".lower().replace("_", "-")
@@ -185,7 +196,12 @@ def _together(derivation: Derivation, order: Iterable[str], lines: Lines) -> lis
     """Return how the partials are put together: in the Jacobian layout, in entries, in the denominator layout."""
     found = {
         "matrix": {"slug": "matrix", "name": ROUTE_NAMES["matrix"], "lines": lines(derivation.combination), "note": ""},
-        "component": {"slug": "component", "name": ROUTE_NAMES["component"], "lines": lines(derivation.entries), "note": ""},
+        "component": {
+            "slug": "component",
+            "name": ROUTE_NAMES["component"],
+            "lines": lines(derivation.entries),
+            "note": "",
+        },
     }
     tabs = [found[name] for name in order if found[name]["lines"]]
     if derivation.denominator:
@@ -202,7 +218,9 @@ def _turned(derivation: Derivation) -> dict[str, str] | None:
     return {"shape": shape_text(last.right.shape), "formula": display(f"{latex(last.left)} = {latex(last.right)}")}
 
 
-def _partial(partial: PartialDerivation, anchor: str, order: Iterable[str], lines: Lines, with_layouts: bool) -> dict[str, Any]:
+def _partial(
+    partial: PartialDerivation, anchor: str, order: Iterable[str], lines: Lines, with_layouts: bool
+) -> dict[str, Any]:
     claims = {"matrix": partial.matrix_route, "component": partial.component_route}
     left = build.partial(partial.of, partial.wrt)
     refusal = words(f"This route has no answer here: {partial.refusal}.") if partial.refusal else ""
@@ -229,7 +247,7 @@ def _partial(partial: PartialDerivation, anchor: str, order: Iterable[str], line
 
 
 def _identity(partial: PartialDerivation) -> dict[str, Any] | None:
-    """Return the identity that books list, of which the partial is an instance; its page is found when all are known."""
+    """Return the listed identity of which the partial is an instance; its page is found when all pages are known."""
     row = next((row for row in IDENTITIES if row.slug == partial.identity), None)
     return None if row is None else {"name": words(row.name.lower()), "sources": list(row.sources)}
 

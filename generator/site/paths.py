@@ -35,7 +35,7 @@ def compact(path: str) -> str | None:
 
 
 def _kept(points: Array) -> Array:
-    """Return the points without those that the straight line between their neighbours passes closely (Douglas–Peucker)."""
+    """Return the points without those that a line between their neighbours passes closely (Douglas–Peucker)."""
     keep = np.zeros(len(points), dtype=bool)
     keep[[0, -1]] = True
     spans = [(0, len(points) - 1)]

@@ -1,4 +1,4 @@
-"""The pattern of a derivative as a picture: a cell for every entry, empty where it is zero, lines between the blocks."""
+"""The pattern of a derivative as a picture: a cell an entry, empty where it is zero, lines between the blocks."""
 
 from __future__ import annotations
 
@@ -53,7 +53,11 @@ def _caption(derivation: Derivation, pattern: Pattern) -> Prose:
     total = rows * columns
     sizes = [Prose("{0} = {1}", (Dimension.of(name), Dimension(size))) for name, size in pattern.sizes.items()]
     start = joined(Prose("For"), listed(sizes), Prose("the derivative {0} is a matrix of", (left,))) if sizes else None
-    said = [joined(start or Prose("The derivative {0} is a matrix of", (left,)), Prose(f"{rows} × {columns}{_count(pattern)}."))]
+    said = [
+        joined(
+            start or Prose("The derivative {0} is a matrix of", (left,)), Prose(f"{rows} × {columns}{_count(pattern)}.")
+        )
+    ]
     if pattern.filled < total:
         said.append(Prose(f"An empty cell is zero at each of the {pattern.points} random points tried."))
     marks = _marks(pattern)
@@ -94,7 +98,9 @@ def _order(derivation: Derivation, pattern: Pattern) -> Prose:
     rows += " column by column" if of.shape.is_matrix else ""
     columns += " column by column" if wrt.shape.is_matrix else ""
     down, across = pattern.block
-    lines = [name for name, step, end in (("{0}", down, pattern.shape[0]), ("{1}", across, pattern.shape[1])) if step < end]
+    lines = [
+        name for name, step, end in (("{0}", down, pattern.shape[0]), ("{1}", across, pattern.shape[1])) if step < end
+    ]
     between = f"; the lines stand between the columns of {' and of '.join(lines)}" if lines else ""
     return Prose(f"From top to bottom come the {rows}, from left to right the {columns}{between}.", (of, wrt))
 
@@ -148,4 +154,6 @@ def _box(axes: f.Axes, x: float, y: float, side: float, hue: str, tint: float) -
     corners = [x, x + side, x + side, x], [y, y, y + side, y + side]
     if tint:
         axes.fill(*corners, color=hue, alpha=tint, linewidth=0)
-    axes.plot([*corners[0], x], [*corners[1], y], color=hue, linewidth=1.0 if not tint else 1.5, solid_joinstyle="miter")
+    axes.plot(
+        [*corners[0], x], [*corners[1], y], color=hue, linewidth=1.0 if not tint else 1.5, solid_joinstyle="miter"
+    )

@@ -51,7 +51,7 @@ class Pattern:
 
     @property
     def shared(self) -> tuple[int, ...]:
-        """Return the kinds of several entries that are equal, and no fixed number, in the order of their first places."""
+        """Return the kinds of several equal entries that are no fixed number, in the order of their first places."""
         counted = Counter(int(kind) for kind in self.kinds.flat if kind)
         return tuple(kind for kind in sorted(counted) if counted[kind] > 1 and kind not in self.fixed)
 
@@ -80,7 +80,7 @@ class Pattern:
 
     @property
     def is_diagonal_in_every_block(self) -> bool:
-        """True for several square blocks, more than one entry each, that are zero off their diagonals and none on them."""
+        """True for several square blocks of more than one entry, zero off their diagonals and nowhere on them."""
         down, across = self.block
         blocks = [block for row in self.blocks for block in row]
         unit = np.eye(down, dtype=bool)
@@ -172,5 +172,3 @@ def _block(derivation: Derivation, sizes: Sizes) -> tuple[int, int]:
     if of.is_scalar or wrt.is_scalar:
         return rows, columns
     return extent(of, sizes)[0] if of.is_matrix else rows, extent(wrt, sizes)[0] if wrt.is_matrix else columns
-
-

@@ -21,7 +21,9 @@ _INLINE = re.compile(r"\\\((.*?)\\\)\{data-search-exclude\}")
 _FIGURE = re.compile(r"(?s)<figure\b.*?</figure>|<svg\b.*?</svg>|<!--.*?-->")
 _SHAPE = re.compile(r'(?s)<span class="shape">(.*?)</span>')
 _TAG = re.compile(r"</?[a-z][a-z0-9-]*\b[^<>]*>")
-_ATTRIBUTES = re.compile(r"[ ]?(?<!\\)\{:?[ ]*(?:[.#][\w-]+|[\w-]+(?:=\S+)?)(?:[ ]+(?:[.#][\w-]+|[\w-]+(?:=\S+)?))*[ ]*\}")
+_ATTRIBUTES = re.compile(
+    r"[ ]?(?<!\\)\{:?[ ]*(?:[.#][\w-]+|[\w-]+(?:=\S+)?)(?:[ ]+(?:[.#][\w-]+|[\w-]+(?:=\S+)?))*[ ]*\}"
+)
 _BLOCK = re.compile(r"(?m)^/// (?:tab|details) \| (.*)$")
 _ABBREVIATION = re.compile(r"(?m)^\*\[[^\]]+\]: .*$")
 _LINK = re.compile(r"\]\(([^()\s]+)(?: \"[^\"]*\")?\)")
@@ -73,11 +75,11 @@ def _source(formula: str) -> str:
 
 
 def _character(found: re.Match[str]) -> str:
-    """Return the character of a reference that the writers of pages made; a backslash keeps it from being read as a sign."""
+    """Return the character of a reference that our pages hold; a backslash keeps it from being read as a sign."""
     character = chr(int(found[1]))
     if character in "&<>":
         return found[0]
-    return character if character in "=:/\"!-+~^" else f"\\{character}"
+    return character if character in '=:/"!-+~^' else f"\\{character}"
 
 
 def _moved(link: str, page: str) -> str:

@@ -31,7 +31,8 @@ from generator.verification.sampling import sample
 
 HEIGHT = 300
 DASHES: tuple[tuple[float, ...], ...] = (
-    (7, 3.5), (1, 2.6), (10, 3, 1.5, 3), (3.5, 2.5), (13, 4), (10, 3, 1.5, 3, 1.5, 3), (5, 2, 1, 2), (1, 5), (16, 3, 4, 3),
+    (7, 3.5), (1, 2.6), (10, 3, 1.5, 3), (3.5, 2.5), (13, 4),
+    (10, 3, 1.5, 3, 1.5, 3), (5, 2, 1, 2), (1, 5), (16, 3, 4, 3),
 )  # fmt: skip
 CELLS = 121
 ARROWS = 9
@@ -88,7 +89,9 @@ def function_plot(
     prime = (*name, Run("′", Face.ROMAN))
     lines = [
         _Line(name, *_curve((function,), statement.wrt, start, end, given), f.HUES[0], 2.6),
-        _Line(prime, *_curve((derivation.value, function), statement.wrt, start, end, given), f.HUES[1], 2.0, DASHES[0]),
+        _Line(
+            prime, *_curve((derivation.value, function), statement.wrt, start, end, given), f.HUES[1], 2.0, DASHES[0]
+        ),
     ]
     title = f"The function {plain(name)} and its derivative"
     words = [
@@ -169,13 +172,15 @@ def contour_plot(
     length = "All arrows are equally long." if equal_arrows else "The longer the arrow, the faster {0} grows there."
     said = (
         "Contour lines of {0}, each with its value, and the gradient of {0} as arrows",
-        "An arrow belongs to the point at its middle; it stands at right angles to the contour line there, and points to "
-        f"where {{0}} grows fastest. {length}",
+        "An arrow belongs to the point at its middle; it stands at right angles to the contour line there, and points "
+        f"to where {{0}} grows fastest. {length}",
     )
     caption, arrows = (Prose(sentence, (of,)) for sentence in said)
     caption = joined(_with_constants(caption, given), arrows)
     title = f"Contour lines of {plain(symbol_label(of))} and its gradient"
-    reach = f"The components of {wrt.name} run from {f.plain_number(start)} to {f.plain_number(end)}, and the values of "
+    reach = (
+        f"The components of {wrt.name} run from {f.plain_number(start)} to {f.plain_number(end)}, and the values of "
+    )
     words = f"{of.name} = {text(function)}. {prose_text(caption)} {reach}{of.name} from {low} to {high}."
     with f.canvas(f.WIDTH - f.LEFT - f.RIGHT + f.TOP + f.BOTTOM) as (drawing, axes):
         axes.grid(visible=False)
@@ -205,8 +210,8 @@ def _require_plane(statement: Statement, given: Given) -> None:
     of, wrt = statement.function, statement.wrt
     if not of.shape.is_scalar or not wrt.shape.is_vector or extent(wrt.shape, given.sizes)[0] != 2:
         raise PlotError(
-            f"contours are those of a scalar function of a vector with 2 entries; {of.name} is {of.shape.describe()} and "
-            f"{wrt.name} is {wrt.shape.describe()}"
+            f"contours are those of a scalar function of a vector with 2 entries; {of.name} is {of.shape.describe()} "
+            f"and {wrt.name} is {wrt.shape.describe()}"
         )
 
 
@@ -215,10 +220,8 @@ def _require_range(start: float, end: float) -> None:
         raise PlotError(f"a range goes from a smaller to a larger number, not from {start} to {end}")
 
 
-def _curve(
-    nodes: tuple[Node, ...], wrt: Symbol, start: float, end: float, given: Given
-) -> tuple[Array, Array]:
-    """Return the curve of the first expression, where all of them have values: a derivative has none without its function."""
+def _curve(nodes: tuple[Node, ...], wrt: Symbol, start: float, end: float, given: Given) -> tuple[Array, Array]:
+    """Return the curve of the first expression where all have values: a derivative has none without its function."""
     _require_range(start, end)
     try:
         return curve(partial(_along, nodes, wrt, given), start, end)

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generator.site.cards import card_name
-from generator.site.citations import ABBREVIATIONS, place_of_row
+from generator.site.citations import place_of_row
 from generator.site.entries import Work
 from generator.site.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
 from generator.site.home import home_page
@@ -83,8 +83,12 @@ def render_pages(
         rendered[source_name(record)] = (collection / record["path"]).read_bytes()
         folder = str(record["file"]).rpartition("/")[0]
         for old in record["redirects"]:
-            rendered[f"{folder}/{old}.md"] = page("redirect.md.j2", root, title=words(record["title"]), new=record["slug"])
-    sections = [(group["title"], [r["slug"] for r in rules["rows"] if r["group"] == group["slug"]]) for group in rules["groups"]]
+            rendered[f"{folder}/{old}.md"] = page(
+                "redirect.md.j2", root, title=words(record["title"]), new=record["slug"]
+            )
+    sections = [
+        (group["title"], [r["slug"] for r in rules["rows"] if r["group"] == group["slug"]]) for group in rules["groups"]
+    ]
     rendered[NAVIGATION] = (json.dumps(navigation(records, sections), indent=1, ensure_ascii=False) + "\n").encode()
     return rendered
 

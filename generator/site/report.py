@@ -41,7 +41,9 @@ _FINDINGS = ("agrees", "other-layout", "condition", "disagrees")
 
 def _rows(record: Record) -> Iterator[dict[str, Any]]:
     for part in record["evidence"]:
-        title = f"{record['title']}: {part['title'][:1].lower()}{part['title'][1:]}" if part["title"] else record["title"]
+        title = (
+            f"{record['title']}: {part['title'][:1].lower()}{part['title'][1:]}" if part["title"] else record["title"]
+        )
         counts = part["symbolic_counts"]
         yield {
             "title": words(title),

@@ -16,10 +16,10 @@ from generator.calculus.second import derive_second
 from generator.calculus.taylor import TaylorExpansion, taylor
 from generator.language import LanguageError, parse_expression, parse_statement
 from generator.rendering.numpy_code import numpy_source
+from generator.site.constants import PlotError
 from generator.site.entries import Entry, Published
 from generator.site.entry_files import EntryError, line_of
 from generator.site.example import Example, worked_example
-from generator.site.constants import PlotError
 from generator.site.pattern_figure import pattern_picture
 from generator.site.picture import Picture
 from generator.site.plots import plot
@@ -282,7 +282,9 @@ class _Workshop:
         mistakes = refuted_mistakes(derivation, self.warned)
         self.warned |= {refuted.mistake.slug for refuted in each(mistakes)}
         evidence["mistakes"] = refutations(mistakes)
-        return Part(anchor, title, text, derivation, evidence, code, example, pattern_picture(derivation, prefix=name), mistakes)
+        return Part(
+            anchor, title, text, derivation, evidence, code, example, pattern_picture(derivation, prefix=name), mistakes
+        )
 
     def _statement(
         self,

@@ -53,9 +53,7 @@ wrt: x
 """
 
 
-def entry(
-    slug: str, expression: str | tuple[str, ...], *given: str, number: str | None = None, **fields: Any
-) -> str:
+def entry(slug: str, expression: str | tuple[str, ...], *given: str, number: str | None = None, **fields: Any) -> str:
     """Return the text of an entry that differs from the simplest one in these fields."""
     source = {"book": "reader"} | ({"number": number} if number else {})
     data = {"slug": slug, "group": "exercise", "title": f"About {slug}", "sources": [source], "question": "What is it?"}

@@ -79,8 +79,12 @@ def test_a_symmetric_variable_has_a_section_on_its_free_entries(workshop, root):
     assert workshop.run() == 0
     files = workshop.files()
     page = files["identities/structured/logarithm-of-a-determinant.md"].decode()
-    section = page.split("## If X stays symmetric: only its free entries vary {#free-entries data-search-exclude}\n")[1].split("\n## ")[0]
-    assert r"2\boldsymbol{X}^{-1} - \boldsymbol{X}^{-1} \odot \boldsymbol{I}_{N}" in without_classes(section).replace(r"\,", "")
+    section = page.split("## If X stays symmetric: only its free entries vary {#free-entries data-search-exclude}\n")[
+        1
+    ].split("\n## ")[0]
+    assert r"2\boldsymbol{X}^{-1} - \boldsymbol{X}^{-1} \odot \boldsymbol{I}_{N}" in without_classes(section).replace(
+        r"\,", ""
+    )
     assert "rules/symmetric-entries.md" in section
     assert "rules/symmetric-gradient.md" in section
     assert "free entries, line 3" in page

@@ -7,7 +7,6 @@ import pty
 import re
 import subprocess
 import sys
-import time
 
 import pytest
 import yaml
@@ -178,5 +177,11 @@ def test_authors_text_is_text(workshop, root):
     assert not re.search(r"""href=["']?javascript:alert""", html)
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }} {% x %} | `code` ](javascript:alert(1)) **b**" in html
     assert "<strong>b</strong>" not in html
-    for name in ("exercises/index.html", "tags/index.html", "index.html", "errata/index.html", "verification/index.html"):
+    for name in (
+        "exercises/index.html",
+        "tags/index.html",
+        "index.html",
+        "errata/index.html",
+        "verification/index.html",
+    ):
         assert "<script>alert" not in (site / name).read_text("utf-8"), name

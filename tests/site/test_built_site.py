@@ -43,8 +43,16 @@ def built(root, finished_work, tmp_path_factory) -> dict[str, Ids]:
     symmetric = {"title": "A symmetric matrix", "given": ["x, mu in R^N", "A in R^(N x N) symmetric"]}
     workshop.only(
         chain=entry("chain", chain, "x, mu in R^N", "A in R^(N x N)", wrt="x", cases=[case, symmetric], tags=["chain"]),
-        form=entry("form", *FORM, wrt="x", order=2, group="quadratic", redirects=["old-form"], related=["chain"],
-                   claims=[claim("2*A*x"), claim("x*A"), claim("x'*(A - A')", source={"book": "second"})]),
+        form=entry(
+            "form",
+            *FORM,
+            wrt="x",
+            order=2,
+            group="quadratic",
+            redirects=["old-form"],
+            related=["chain"],
+            claims=[claim("2*A*x"), claim("x*A"), claim("x'*(A - A')", source={"book": "second"})],
+        ),
         symmetric=entry("symmetric", "logdet(X)", "X in R^(N x N) symmetric, invertible", group="structured"),
         varying=entry("varying", "X*Y", "X in R^(M x N)", "Y in R^(N x P)", differential=["X", "Y"], group="linear"),
         series=entry("series", "sin(t)", "t in R", taylor={"at": 0, "degree": 3}, plot={"from": -3, "to": 3}),

@@ -37,7 +37,11 @@ def test_a_card_is_a_small_picture_of_the_usual_size():
 
 def test_the_same_text_gives_the_same_bytes_and_another_text_others():
     assert picture(CARD) == picture(CARD)
-    others = [Card("Another", CARD.line, CARD.formula), Card(CARD.title, "-", CARD.formula), Card(CARD.title, CARD.line, "x")]
+    others = [
+        Card("Another", CARD.line, CARD.formula),
+        Card(CARD.title, "-", CARD.formula),
+        Card(CARD.title, CARD.line, "x"),
+    ]
     assert len({picture(card) for card in (CARD, *others)}) == 4
 
 

@@ -61,7 +61,12 @@ CHAIN = ("f(z) = exp(z)", "z = x'*A*x")
 TARGETS = {
     "partial": ("partial f by z", "exp(z)", "z*exp(z)", "the partial derivative of f by z"),
     "value": ("value x*x'", "x*x'", "x'*x", "the value of x&#42;x'"),
-    "expression": ("expression result*x", "2*exp(x'*A*x)*(x'*A*x)", "exp(x'*A*x)*(x'*A*x)", "the value of result&#42;x"),
+    "expression": (
+        "expression result*x",
+        "2*exp(x'*A*x)*(x'*A*x)",
+        "exp(x'*A*x)*(x'*A*x)",
+        "the value of result&#42;x",
+    ),
     "entry": ("entry by [i]", "exp(x'*A*x)*((A + A')*x)[i]", "exp(x'*A*x)*(A*x)[i]", "the derivative by &#91;i&#93;"),
 }
 

@@ -69,7 +69,8 @@ def test_the_code_prints_what_the_page_shows(pages: dict[str, str], slug: str, t
     ran = subprocess.run([sys.executable, "-W", "error", script], capture_output=True, text=True, check=True)
     assert ran.stdout == output
     assert ran.stdout.endswith("True\n")
-    assert "-0 " not in ran.stdout and "nan" not in ran.stdout
+    assert "-0 " not in ran.stdout
+    assert "nan" not in ran.stdout
 
 
 @pytest.mark.parametrize("slug", ENTRIES)
@@ -123,7 +124,8 @@ def test_the_same_statement_has_the_same_example_and_print_options_stay() -> Non
     derivation = derive(parse_statement(["x in R^N", "A in R^(N x N)"], ["f = exp(x'*A*x)"], "x"))
     before = np.get_printoptions()
     examples = [worked_example(derivation, numpy_source(derivation)) for _ in range(2)]
-    assert examples[0] is not None and examples[0] == examples[1]
+    assert examples[0] is not None
+    assert examples[0] == examples[1]
     assert np.get_printoptions() == before
 
 

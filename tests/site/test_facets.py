@@ -11,9 +11,8 @@ from html.parser import HTMLParser
 import pytest
 
 from generator.algebra.shapes import SCALAR, derivative_shape, matrix, row, vector
-from generator.site.facets import SHAPES, TYPES, derivative_shape_key, search_words, shape_key, type_key
-
 from generator.site.entries import Work
+from generator.site.facets import SHAPES, TYPES, derivative_shape_key, search_words, shape_key, type_key
 from generator.site.groups import cheat_sheet
 from generator.site.render import environment
 
@@ -90,7 +89,9 @@ def sheet(finished_work, tmp_path_factory):
     other = [{"book": "second", "number": "(7)"}, {"book": "reader", "number": "(8)"}]
     web = [{"name": 'Somebody\'s "page" <b>', "link": "https://example.org/page"}]
     workshop.only(
-        by_matrix=entry("by-matrix", "tr(A*X)", "A in R^(N x M)", "X in R^(M x N)", group="trace", wrt="X", sources=other),
+        by_matrix=entry(
+            "by-matrix", "tr(A*X)", "A in R^(N x M)", "X in R^(M x N)", group="trace", wrt="X", sources=other
+        ),
         by_vector=entry("by-vector", "a'*x", "a, x in R^N", group="linear", wrt="x", synonyms=["dot product"]),
         map=entry("map", "A*x", "A in R^(M x N)", "x in R^N", group="linear", wrt="x", sources=web),
         change=entry("change", "tr(X)", "X in R^(N x N)", group="trace", differential=["X"]),

@@ -84,7 +84,9 @@ def test_taylor_polynomials(workshop):
 
 
 def test_plots(workshop):
-    curve = page(workshop, entry("only", "exp(c*t)", "t, c in R", wrt="t", plot={"from": -1, "to": 1, "with": {"c": 2}}))
+    curve = page(
+        workshop, entry("only", "exp(c*t)", "t, c in R", wrt="t", plot={"from": -1, "to": 1, "with": {"c": 2}})
+    )
     assert curve.count('<figure class="plot"') == 1
     assert "<svg" in curve
     both = page(workshop, entry("only", "sin(t)", "t in R", taylor={"at": 0, "degree": 3}, plot={"from": -3, "to": 3}))
@@ -149,5 +151,7 @@ def test_the_commands_on_a_page_derive_its_results(workshop):
     assert len(commands) == len(results) == 3
     for command in commands:
         arguments = shlex.split(command.replace("\\\n", " "))[1:]
-        run = subprocess.run([sys.executable, *arguments, "--format", "latex"], capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [sys.executable, *arguments, "--format", "latex"], capture_output=True, text=True, check=True
+        )
         assert any(found in run.stdout for found in results)

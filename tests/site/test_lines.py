@@ -48,7 +48,7 @@ def test_stages_hold_all_lines_in_order() -> None:
 def test_a_stage_begins_with_its_left_side() -> None:
     for row in steps(long_block()):
         if row["stage"]:
-            assert not re.match(r'<div[^>]*>\\\[(\\hphantom|=)', row["formula"])
+            assert not re.match(r"<div[^>]*>\\\[(\\hphantom|=)", row["formula"])
 
 
 def test_a_short_block_has_no_stages() -> None:

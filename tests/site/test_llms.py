@@ -72,7 +72,9 @@ def test_the_copy_of_an_entry_tells_the_whole_derivation(small_site):
     assert "Differentiate the squared length." in text
     assert r"- $\boldsymbol{x}$ in $\mathbb{R}^{N}$: variable of differentiation" in text
     assert r"$$\frac{\mathrm{d}f}{\mathrm{d}\boldsymbol{x}} = 2\boldsymbol{x}^{\top}$$ (1×N)" in text
-    step = re.search(r"^- \$\$\\mathrm\{d\}f = .+\$\$ — .+ \(\[.+\]\(\.\./\.\./rules/[a-z-]+/index\.md\)\)$", text, re.M)
+    step = re.search(
+        r"^- \$\$\\mathrm\{d\}f = .+\$\$ — .+ \(\[.+\]\(\.\./\.\./rules/[a-z-]+/index\.md\)\)$", text, re.M
+    )
     assert step, text
     assert "every relative error below 10^−" in text
     assert "```python" in text

@@ -104,7 +104,11 @@ def test_an_exercise_is_a_learning_resource(small_site):
 
 def test_a_rule_is_a_learning_resource(small_site):
     (data,) = head(small_site, "rules/product/index.html").data
-    assert (data["@type"], data["name"], data["learningResourceType"]) == ("LearningResource", "Product rule", "rule with proof")
+    assert (data["@type"], data["name"], data["learningResourceType"]) == (
+        "LearningResource",
+        "Product rule",
+        "rule with proof",
+    )
 
 
 def test_the_home_page_says_how_to_search(small_site):

@@ -28,8 +28,9 @@ def test_the_evidence_says_how_many_mistakes_were_refuted_and_how() -> None:
     found = verify(derivation, symbolic=False).as_dict()
     counts = refutations(shown)
     assert sum(counts.values()) == len(list(each(shown))) == 4
-    assert "4 common mistakes that are noted are shown to be wrong, 3 by their values at such points and 1 by their" in (
-        evidence_paragraph(found | {"mistakes": counts})
+    assert (
+        "4 common mistakes that are noted are shown to be wrong, 3 by their values at such points and 1 by their"
+        in (evidence_paragraph(found | {"mistakes": counts}))
     )
     assert "common mistake" not in evidence_paragraph(found)
     assert "common mistake" not in evidence_paragraph(found | {"mistakes": {"shape": 0, "value": 0}})

@@ -263,7 +263,9 @@ def test_every_arrow_points_along_a_gradient_computed_apart(equal: bool) -> None
     lengths = []
     for middle, direction in arrows(svg, -2, 2):
         step = 1e-6 * np.eye(2)
-        slope = np.array([(p @ matrix @ p - q @ matrix @ q) / 2e-6 for p, q in zip(middle + step, middle - step, strict=True)])
+        slope = np.array(
+            [(p @ matrix @ p - q @ matrix @ q) / 2e-6 for p, q in zip(middle + step, middle - step, strict=True)]
+        )
         lengths.append((np.hypot(*direction), np.hypot(*slope)))
         if lengths[-1][0] > 4:  # pixels: coordinates are rounded to a tenth
             assert direction @ slope / np.prod(lengths[-1]) == pytest.approx(1, abs=0.004)
@@ -271,7 +273,9 @@ def test_every_arrow_points_along_a_gradient_computed_apart(equal: bool) -> None
     drawn, true = np.transpose(lengths)
     kept = drawn > 12  # shorter ones have a smaller head
     assert kept.sum() > 20
-    assert np.ptp(drawn[kept] / (1 if equal else true[kept])) < 0.03 * np.median(drawn[kept] / (1 if equal else true[kept]))
+    assert np.ptp(drawn[kept] / (1 if equal else true[kept])) < 0.03 * np.median(
+        drawn[kept] / (1 if equal else true[kept])
+    )
 
 
 def arrows(svg: str, start: float, end: float) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -10,7 +10,10 @@ import pytest
 from generator.site import typesetting
 from generator.site.typesetting import FormulaError, NoTypesetter, Typesetter, formulas_of
 
-LONG = r"\frac{\mathrm{d}f}{\mathrm{d}\boldsymbol{x}} = \exp\left((\boldsymbol{x} - \boldsymbol{\mu})^{\top}\boldsymbol{S}^{-1}\right)(\boldsymbol{A}\boldsymbol{x} + \boldsymbol{b})\boldsymbol{c}"
+LONG = (
+    r"\frac{\mathrm{d}f}{\mathrm{d}\boldsymbol{x}} = \exp\left((\boldsymbol{x} - \boldsymbol{\mu})^{\top}"
+    r"\boldsymbol{S}^{-1}\right)(\boldsymbol{A}\boldsymbol{x} + \boldsymbol{b})\boldsymbol{c}"
+)
 BRACKET = r"f = \left(a_{1} + a_{2} + a_{3} + a_{4} + a_{5} + a_{6} + a_{7} + a_{8} + a_{9} + a_{10}\right)^{\top} b"
 
 
@@ -38,7 +41,9 @@ def test_every_formula_is_found_as_it_was_written():
 
 
 def test_a_page_has_every_formula_typeset_with_mathml_beside_it(typesetter):
-    page = typeset(typesetter, inline(r"\boldsymbol{x} &lt; \boldsymbol{y}") + display(r"\frac{\partial f}{\partial x} = 2x"))
+    page = typeset(
+        typesetter, inline(r"\boldsymbol{x} &lt; \boldsymbol{y}") + display(r"\frac{\partial f}{\partial x} = 2x")
+    )
     assert page.count("<mjx-container") == 2
     assert "\\(" not in page
     assert "\\[" not in page
@@ -89,7 +94,9 @@ def test_the_style_sheet_depends_on_the_formulas_alone(root, tmp_path):
 
 
 def test_the_style_sheet_has_a_rule_for_every_character_and_font(typesetter):
-    page = typeset(typesetter, display(LONG) + display(r"\sum_{i=1}^{N} \left(\frac{\frac{a}{b}}{c}\right) \in \mathbb{R}"))
+    page = typeset(
+        typesetter, display(LONG) + display(r"\sum_{i=1}^{N} \left(\frac{\frac{a}{b}}{c}\right) \in \mathbb{R}")
+    )
     sheet = typesetter.style_sheet()
     for character in set(re.findall(r'class="(mjx-c[0-9A-F]+)', page)):
         assert f".{character}" in sheet, character
@@ -133,7 +140,9 @@ def shaped(factor: str) -> str:
 
 
 def test_lines_end_between_factors_with_shapes_and_before_the_signs_between_them(typesetter):
-    found = pieces(typeset(typesetter, display(f"= {shaped('A')}{shaped('B')}{shaped('C')} + {shaped('D')}{shaped('E')}")))
+    found = pieces(
+        typeset(typesetter, display(f"= {shaped('A')}{shaped('B')}{shaped('C')} + {shaped('D')}{shaped('E')}"))
+    )
     assert [re.sub(r"[^=+𝐴-𝐸]", "", piece) for piece in found] == ["=𝐴", "𝐵", "𝐶", "+𝐷", "𝐸"]
 
 

@@ -1,4 +1,4 @@
-"""Formulas typeset when the site is built: MathJax runs in Node, and pages hold the finished HTML with MathML beside it.
+"""Formulas typeset when the site is built: MathJax runs in Node; pages hold the finished HTML and MathML beside it.
 
 A browser that has to typeset a page itself shows its first formula after seconds on a slow machine; finished formulas
 are there with the page, without JavaScript too, and nothing moves when they appear.
@@ -77,7 +77,7 @@ class Typesetter:
         return _PLACE.sub(lambda found: found[1] + self.markup[_key(_formula(found))] + found[5], page)
 
     def style_sheet(self) -> str:
-        """Return the CSS that the prepared formulas need: the same for the same formulas, whatever was typeset before."""
+        """Return the CSS that the prepared formulas need: it depends on nothing that was typeset before."""
         text = "".join(self.markup.values())
         return style_sheet(self.rules, set(_CHARACTER.findall(text)), set(_FAMILY.findall(text)))
 
@@ -110,7 +110,9 @@ class Typesetter:
 
 
 def _output(command: list[str], formulas: list[Formula]) -> Any:
-    run = subprocess.run(command, input=json.dumps(formulas), capture_output=True, text=True, encoding="utf-8", check=False)
+    run = subprocess.run(
+        command, input=json.dumps(formulas), capture_output=True, text=True, encoding="utf-8", check=False
+    )
     if run.returncode:
         raise FormulaError(run.stderr.strip())
     return json.loads(run.stdout)
