@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -28,6 +29,7 @@ from generator.rendering.text import text
 
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,11 @@ def shape_product_text(node: Node) -> str:
     return "; ".join(dict.fromkeys(written))
 
 
+def power_of_ten(bound: float) -> str:
+    """Return a bound of errors, a negative power of ten, as it is printed: `10⁻⁹`."""
+    return "10⁻" + str(-round(math.log10(bound))).translate(_SUPERSCRIPTS)
+
+
 def verification_sentence(evidence: Mapping[str, Any] | None) -> str:
     """Return what the evidence says, in one sentence."""
     if evidence is None:
@@ -146,7 +153,7 @@ def verification_sentence(evidence: Mapping[str, Any] | None) -> str:
         return f"Verification FAILED. {failures}".rstrip()
     said = (
         f"Verified: {evidence['instances']} comparisons at random points, "
-        f"largest relative error {evidence['max_relative_error']:.1g}"
+        f"every relative error below {power_of_ten(evidence['tolerance'])}"
     )
     sizes = evidence.get("symbolic_sizes") or ()
     if evidence["symbolic"] == "proved":

@@ -1,22 +1,24 @@
-"""What was checked, in words: bounds rather than digits, so that a page does not depend on a version of NumPy."""
+"""What was checked, in words.
+
+Pages state the bound that every comparison had to keep, not the largest error that was seen: its digits differ from
+processor to processor, and so would the pages.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from generator.calculus.rules import RULES
 from generator.site.markup import words
 
-BOUNDS = (12, 9, 6, 3)
-"""Errors are stated as powers of ten that they stay below: 10⁻¹² first."""
-
 
 def evidence_sentence(found: Mapping[str, Any]) -> str:
     """Return the evidence of a derivation in one sentence."""
     said = (
         f"Checked: {found['claims']} claims, {found['instances']} comparisons at random points, every relative error "
-        f"{bound(found['max_relative_error'])}"
+        f"{bound(found['tolerance'])}"
     )
     if found["symbolic"] == "proved":
         sizes = [one for one in found["symbolic_sizes"] if one]
@@ -34,7 +36,7 @@ def evidence_paragraph(found: Mapping[str, Any], with_code: bool = True) -> str:
     said = (
         f"{found['claims']} claims were evaluated, each as what it says, at random points that respect the "
         f"declarations{for_sizes(found['sizes'])}. Every relative error is "
-        f"{bound(found['max_relative_error'])}. {proved} also proved exactly{how}"
+        f"{bound(found['tolerance'])}. {proved} also proved exactly{how}"
     )
     if open_claims:
         said += f"; {open_claims} {'is' if open_claims == 1 else 'are'} checked by numbers only"
@@ -69,15 +71,14 @@ def evidence_row(row: Mapping[str, Any]) -> dict[str, str]:
     return {
         "name": words(str(row["path"])),
         "rule": words(rule.name if rule else row["rule"]),
-        "error": bound(row["error"]),
+        "error": bound(row["tolerance"]),
         "proof": words(proof),
     }
 
 
-def bound(error: float) -> str:
-    """Return the power of ten that an error stays below, as Markdown."""
-    exponent = next((exponent for exponent in BOUNDS if error < 10.0**-exponent), None)
-    return f"{error:.0e}" if exponent is None else f"below 10<sup>−{exponent}</sup>"
+def bound(tolerance: float) -> str:
+    """Return what the errors stay below, as Markdown."""
+    return f"below 10<sup>−{-round(math.log10(tolerance))}</sup>" if tolerance else "0"
 
 
 def sizes_text(assignments: list[dict[str, int]]) -> str:

@@ -119,7 +119,7 @@ def _evidence(title: str, found: Record) -> Record:
         "title": title,
         "claims": found["claims"],
         "instances": found["instances"],
-        "max_relative_error": found["max_relative_error"],
+        "tolerance": found["tolerance"],
         "symbolic": found["symbolic"],
         "symbolic_counts": found["symbolic_counts"],
         "symbolic_sizes": found["symbolic_sizes"],

@@ -24,7 +24,7 @@ def report_page(records: Sequence[Record], planted: Mapping[str, Any]) -> dict[s
         "claims": sum(part["claims"] for part in found),
         "instances": sum(part["instances"] for part in found),
         "failed": sum(len(part["failures"]) for part in found),
-        "error": bound(max((part["max_relative_error"] for part in found), default=0.0)),
+        "error": bound(max((part["tolerance"] for part in found), default=0.0)),
         **counts,
         "not_applicable": sum(part["not_applicable"] for part in found),
         "published": {
@@ -50,7 +50,7 @@ def _rows(record: Record) -> Iterator[dict[str, Any]]:
             "page": record["file"],
             "claims": part["claims"],
             "instances": part["instances"],
-            "error": bound(part["max_relative_error"]),
+            "error": bound(part["tolerance"]),
             "proved": counts["proved"],
             "sizes": words(sizes_text(part["symbolic_sizes"])) if part["symbolic_sizes"] else "",
             "undecided": counts["undecided"] + counts["skipped"],

@@ -30,6 +30,7 @@ class ClaimEvidence:
     error: float
     """The largest relative error over all instances."""
     tolerance: float
+    """What the error had to stay within; it does not depend on the machine, where the error's last digits do."""
     instances: int
     skipped_sizes: tuple[dict[str, int], ...]
     """Assignments of sizes for which the claim has no value (such as M < N for det(X′X))."""
@@ -81,6 +82,11 @@ class Evidence:
         return max((claim.error for claim in self.claims), default=0.0)
 
     @property
+    def tolerance(self) -> float:
+        """Return what every comparison had to stay within."""
+        return max((claim.tolerance for claim in self.claims), default=0.0)
+
+    @property
     def instances(self) -> int:
         """Return the number of comparisons at random points, over all claims."""
         return sum(claim.instances for claim in self.claims)
@@ -106,6 +112,7 @@ class Evidence:
         return {
             "passed": self.passed,
             "max_relative_error": self.max_relative_error,
+            "tolerance": self.tolerance,
             "instances": self.instances,
             "symbolic": self.symbolic,
             "sizes": list(self.sizes),

@@ -25,11 +25,12 @@ from generator.algebra import build as b
 from generator.algebra import collect, normal_form, tidy
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
-from generator.algebra.shapes import matrix
+from generator.algebra.shapes import SCALAR, matrix
 from generator.algebra.statement import Link, Statement
 from generator.calculus.derive import derive
 from generator.calculus.refusal import Refusal
-from generator.language import parse_statement
+from generator.language import parse_expression, parse_statement
+from generator.verification import verify
 from tests.calculus.derived import CASES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,6 +64,44 @@ def answer(case: dict[str, Any]) -> bool:
 def asked(node: Node, wrt: n.Symbol) -> Statement:
     declared = tuple(sorted({*node.symbols, wrt}, key=lambda symbol: symbol.name))
     return Statement(declared, (Link(n.symbol("f", node.shape), node),), wrt)
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.benchmark(group="reading")
+def test_reading_the_cases(benchmark: Any) -> None:
+    """Parse all cases in a warm process."""
+
+    def read_all() -> int:
+        return sum(
+            parse_statement(c["given"], [c["expr"]] if isinstance(c["expr"], str) else c["expr"], c["wrt"]) is not None
+            for c in CASES
+        )
+
+    assert benchmark(read_all) == len(CASES)
+
+
+@pytest.mark.benchmark(group="reading")
+@pytest.mark.parametrize("operator", ["+", "-", "*"])
+@pytest.mark.parametrize("count", [500, 5_000])
+def test_reading_a_long_flat_run(benchmark: Any, operator: str, count: int) -> None:
+    """Parse `t + t + …` and the like."""
+    text = operator.join(["t"] * count)
+    assert len(benchmark(parse_expression, text, (n.symbol("t", SCALAR),)).operands) == count
+
+
+# -- evidence ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.benchmark(group="evidence")
+def test_verifying_a_quadratic_form_in_an_exponential(benchmark: Any) -> None:
+    """Check every claim of exercise 5.8 a, by numbers and by entries."""
+    lines = ["f(z) = exp(-1/2*z)", "z = g(y) = y'*inv(S)*y", "y = h(x) = x - mu"]
+    statement = parse_statement(["x, mu in R^D", "S in R^(D x D) invertible"], lines, "x")
+    evidence = benchmark(verify, derive(statement))
+    assert evidence.passed
+    assert len(evidence.claims) >= 18
 
 
 # -- the seventy cases ------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 import pytest
@@ -45,14 +44,12 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N)",
     ],
 )
 def test_one_clear_message(refused: Refused, text: str, says: str) -> None:
-    begin = time.perf_counter()
     if says:
         error = refused(text, SYMBOLS)
         assert says in error.message
         assert len(error.render()) < 600
     else:
         parse_expression(text, SYMBOLS)
-    assert time.perf_counter() - begin < 2
 
 
 def test_the_deepest_expression_that_is_read() -> None:
@@ -66,11 +63,9 @@ def test_the_deepest_expression_that_is_read() -> None:
 @pytest.mark.parametrize("operator", ["+", "-", "*"])
 @pytest.mark.parametrize("count", [500, 5_000])
 def test_a_long_flat_run(operator: str, count: int) -> None:
-    begin = time.perf_counter()
     node = parse_expression(operator.join(["t"] * count), SYMBOLS)
     assert isinstance(node, n.Product if operator == "*" else n.Add)
     assert len(node.operands) == count
-    assert time.perf_counter() - begin < 2
 
 
 def test_a_long_chain() -> None:
