@@ -262,8 +262,11 @@ def _rough(left: Node, right: Node, point: Evaluator) -> bool:
 
 
 def _noise(left: Node, right: Node, point: Evaluator) -> float:
-    """Return how far two equal values may lie apart by rounding, the values on the way to them being large."""
-    largest = 0.0
+    """Return how far two equal values may lie apart by rounding.
+
+    Rounding is as large as the values on the way, and an inverse magnifies it by the condition number of its matrix.
+    """
+    largest, condition = 0.0, 1.0
     for side in (left, right):
         for node in walk(side):
             try:
@@ -271,9 +274,11 @@ def _noise(left: Node, right: Node, point: Evaluator) -> float:
                 if isinstance(node, n.Determinant | n.Adjugate):  # as many factors as rows
                     inner = point.value(node.operands[0])
                     largest = max(largest, float(np.max(np.abs(inner)) * inner.shape[-1]) ** inner.shape[-1])
+                elif isinstance(node, n.Inverse):
+                    condition = max(condition, float(np.max(np.linalg.cond(point.value(node.operands[0])))))
             except (DomainError, TooLargeArrayError, KeyError):
                 continue
-    return ROUNDING * largest
+    return ROUNDING * largest * condition
 
 
 def _distinct(sizes: Sizes) -> bool:
