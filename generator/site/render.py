@@ -76,7 +76,7 @@ def render_pages(
     for record in records:
         root = "../" * str(record["file"]).count("/")
         data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
-        data["related"] = [_link(slug, titles, root) for slug in record["related"]]
+        data["related"] = [_link(slug, titles, root) for slug in record["related"] if slug in titles]
         rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
         plain = page("plain_entry.md.j2", root, page=data).decode()
         rendered[copy_name(record["file"])] = plain_copy(plain, record["file"])

@@ -227,3 +227,15 @@ def test_docs_that_cannot_be_written(workshop, capsys, tmp_path):
     message = capsys.readouterr().err
     assert "cannot be written" in message
     assert message.count("\n") == 1
+
+
+def test_a_page_related_to_one_that_cannot_be_made_is_made_without_the_link(workshop, capsys):
+    """On the very first run: nothing of the other page was published before."""
+    workshop.write("good.yaml", f"{GOOD}related: [other]\n")
+    workshop.write("other.yaml", OTHER.replace(*claim("2*a'", "reading: corrected")))
+    assert workshop.run() == 1
+    message = capsys.readouterr().err
+    assert "correction 2*a' disagrees" in message
+    assert "mistake of Jacobook's own" not in message
+    assert "exercises/good.md" in workshop.files()
+    assert "other.md" not in workshop.page("exercises/good.md")
