@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 KERNELS = ("Prescott", "Haswell")
-ENTRIES = ("mml-5-7-a", "trace-ratio-of-quadratics")
-"""Contours with arrows; a derivative that vanishes for square X, where the terms cancel to what rounding leaves."""
+ENTRIES = ("mml-5-7-a", "trace-ratio-of-quadratics", "logdet-xtx-by-pseudoinverse")
+"""Contours with arrows; terms that cancel to what rounding leaves; sizes for which a determinant is 0."""
 
 
 def test_another_kernel_gives_the_same_pages(root, tmp_path):
