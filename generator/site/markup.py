@@ -100,17 +100,13 @@ def steps(claims: Iterable[Claim], mistakes: Sequence[Refuted | None] = ()) -> l
 
 
 def _stages(claims: Sequence[Claim]) -> dict[int, dict[str, Any]]:
-    """Return the stages of a long block by the place of their first line; nothing for a block that is shown whole.
-
-    The first and the last one are open.
-    """
-    parts = stages(claims)
+    """Return the stages of a long block by the place of their first line; nothing for a block that is shown whole."""
     found: dict[int, dict[str, Any]] = {}
     place = 0
-    for number, part in enumerate(parts, 1):
+    for part in stages(claims):
         if part.title:
-            is_open = number in (1, len(parts))
-            found[place] = {"title": words(part.title), "size": len(part.claims), "first": place + 1, "open": is_open}
+            title, size = words(part.title), len(part.claims)
+            found[place] = {"title": title, "size": size, "first": place + 1, "open": part.is_open}
         place += len(part.claims)
     return found
 
