@@ -90,7 +90,7 @@ def outline(
     if derivation.structured:
         sections.append(Section(Prose(free_entries_title(derivation)), (lines(derivation.structured),)))
     if derivation.special_cases:
-        sections.append(Section(Prose("Special cases"), (lines(derivation.special_cases),)))
+        sections.append(Section(Prose("Special cases"), separate_lines(derivation.special_cases)))
     if derivation.notes:
         sections.append(Section(Prose("Notes"), derivation.notes))
     sections.append(Section(Prose("Verification"), (Prose("{0}", (verification_sentence(evidence),)),)))
@@ -118,13 +118,28 @@ def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
                 "" if repeats else latex(claim.left),
                 right,
                 claim.reason,
-                tuple(Prose("Holds if {0} is {1}.", (a.node, a.property)) for a in claim.assumptions if not a.declared),
+                conditions(claim),
                 shape_product_text(claim.right) if claim.show_shapes else "",
                 lines(claim.steps),
             )
         )
         previous = claim.left
     return tuple(found)
+
+
+def separate_lines(claims: Iterable[Claim]) -> tuple[Item, ...]:
+    """Return each claim as a block of its own: what holds under one condition is not continued by "=" under another."""
+    return tuple(lines((claim,)) for claim in claims)
+
+
+def conditions(claim: Claim) -> tuple[Prose, ...]:
+    """Return the conditions that a line itself introduces, as far as its reason does not name them."""
+    named = [value for value in claim.reason.values if not isinstance(value, str)]
+    return tuple(
+        Prose("Holds if {0} is {1}.", (assumption.node, assumption.property))
+        for assumption in claim.assumptions
+        if not (assumption.declared or (assumption.node in named and assumption.property in claim.reason.template))
+    )
 
 
 def shape_product_text(node: Node) -> str:

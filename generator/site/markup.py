@@ -14,7 +14,7 @@ from generator.calculus.derivation import Claim, Prose
 from generator.calculus.rules import RULES
 from generator.rendering.latex import latex
 from generator.rendering.latex_lines import LatexLine, latex_claim_lines
-from generator.rendering.outline import shape_product_text
+from generator.rendering.outline import conditions, shape_product_text
 from generator.rendering.prose import escape_markdown, prose_markdown
 from generator.rendering.stages import stages
 from generator.rendering.text import text
@@ -116,13 +116,3 @@ def cited_clause(reason: Prose) -> tuple[Prose, Prose]:
     end = re.search(r"[;:.](?=\s|$)", reason.template)
     place = end.start() if end else len(reason.template)
     return Prose(reason.template[:place], reason.values), Prose(reason.template[place:], reason.values)
-
-
-def conditions(claim: Claim) -> list[Prose]:
-    """Return the conditions that a line itself introduces, as far as its reason does not name them."""
-    named = [value for value in claim.reason.values if not isinstance(value, str)]
-    return [
-        Prose("Holds if {0} is {1}.", (assumption.node, assumption.property))
-        for assumption in claim.assumptions
-        if not (assumption.declared or (assumption.node in named and assumption.property in claim.reason.template))
-    ]

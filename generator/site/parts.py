@@ -91,7 +91,7 @@ def part_data(worked: Worked, part: Part) -> dict[str, Any]:
         "turned": _turned(derivation),
         "structured": lines(derivation.structured),
         "structured_title": words(free_entries_title(derivation)),
-        "special": steps(derivation.special_cases),
+        "special": [row for claim in derivation.special_cases for row in steps((claim,))],
         "special_title": _special_title(derivation.special_cases),
         "notes": [sentence(note) for note in derivation.notes],
         "code": part.code.rstrip(),
