@@ -236,9 +236,15 @@ def _dullness(values: Array) -> float:
 
 
 def _sameness(values: Array) -> float:
-    """Return a penalty for equal entries, for zeros, and for symmetry; the same for all points where it is declared."""
+    """Return a penalty for equal entries, for zeros, and for symmetry; the same for all points where it is declared.
+
+    A vector of equal numbers hides which entry goes where: a softmax of it is constant.
+    """
     if values.ndim == 0:
         return 0.0
-    found = 1.0 - np.unique(values).size / values.size + 2.0 * float(np.mean(values == 0))
+    distinct = np.unique(values).size
+    found = 1.0 - distinct / values.size + 2.0 * float(np.mean(values == 0))
+    if values.size > 1 and distinct == 1:
+        found += TRIVIAL_NUMBER
     is_square = values.ndim == 2 and values.shape[0] == values.shape[1] > 1
     return found + (2.0 if is_square and np.array_equal(values, values.T) else 0.0)

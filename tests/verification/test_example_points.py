@@ -130,3 +130,12 @@ def test_no_number_on_the_way_is_0_or_1_where_another_point_avoids_it() -> None:
                 trivial.append(f"{name}: {written} = {value:.4g}")
     assert seen > 500
     assert trivial == []
+
+
+@pytest.mark.parametrize("expression", ["softmax(x)", "logsumexp(x) - a'*x", "norm2(x - a)"])
+def test_a_vector_of_equal_numbers_is_no_example(expression: str) -> None:
+    given = ["x in R^N"] + (["a in R^N"] if "a" in expression.replace("softmax", "") else [])
+    point = example_point(derive(parse_statement(given, [expression], "x")))
+    assert point is not None
+    for value in point.values.values():
+        assert np.unique(value).size > 1
