@@ -10,6 +10,7 @@ from generator.algebra import build
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import derivative_shape
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
+from generator.calculus.structured import structure_of
 from generator.rendering.latex import latex
 from generator.rendering.latex_shapes import latex_with_shapes
 from generator.rendering.shapes import described_shape, result, shape_text
@@ -85,6 +86,8 @@ def outline(
     sections.append(Section(Prose("Result"), tuple(_result(derivation, layout))))
     if derivation.denominator:
         sections.append(Section(Prose("Denominator layout"), (lines(derivation.denominator),)))
+    if derivation.forms:
+        sections.append(Section(Prose("In another form"), (lines(derivation.forms),)))
     if derivation.entries:
         sections.append(Section(Prose("Entry by entry"), (lines(derivation.entries),)))
     if derivation.structured:
@@ -100,8 +103,7 @@ def outline(
 def free_entries_title(derivation: Derivation) -> str:
     """Return the heading over what the derivative is for a symmetric or diagonal variable, in plain words."""
     wrt = derivation.statement.wrt
-    structure = "diagonal" if "diagonal" in wrt.properties else "symmetric"
-    return f"If {wrt.name} stays {structure}: only its free entries vary"
+    return f"If {wrt.name} stays {structure_of(wrt)}: only its free entries vary"
 
 
 def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:

@@ -170,7 +170,9 @@ def _triviality(point: Evaluator, steps: Collection[Node]) -> float:
             trivial = is_trivial(point.value(node))
         except DomainError:
             continue
-        cost += TRIVIAL_NUMBER * float(trivial.all()) if node.shape.is_scalar else TRIVIAL_ENTRIES * float(trivial.mean())
+        cost += (
+            TRIVIAL_NUMBER * float(trivial.all()) if node.shape.is_scalar else TRIVIAL_ENTRIES * float(trivial.mean())
+        )
     return cost
 
 

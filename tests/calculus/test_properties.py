@@ -173,7 +173,9 @@ def test_the_denominator_layout_uses_a_declared_symmetry_too(
     assert equal(last.right, expression(given, expected, last.right.shape))
     symmetric = next(symbol for symbol in found.statement.declarations if "symmetric" in symbol.properties)
     ends = [last.right, *(partial.denominator[-1].right for partial in found.partials if partial.denominator)]
-    turned = [node for end in ends for node in walk(end) if isinstance(node, n.Transpose) and node.depends_on(symmetric)]
+    turned = [
+        node for end in ends for node in walk(end) if isinstance(node, n.Transpose) and node.depends_on(symmetric)
+    ]
     assert not turned
     assert_verified(found)
 

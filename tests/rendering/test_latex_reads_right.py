@@ -33,7 +33,7 @@ Size = tuple[str, ...]
 
 
 def read(formula: str) -> Size:
-    """Return the shape of a formula. AssertionError where two neighbours cannot be multiplied, whatever is bracketed."""
+    """Return the shape of a formula. AssertionError where two neighbours cannot be multiplied."""
     tokens = [found for found in TOKEN.finditer(formula) if not found["space"]]
     shape, rest = _sum(tokens)
     assert not rest, f"{formula}: not read from {rest[0].group()!r}"
@@ -70,7 +70,9 @@ def _factor(tokens: list[re.Match[str]]) -> tuple[Size, list[re.Match[str]]]:
     if first["d"]:
         return _factor(rest)
     if first["letter"]:
-        shape = ("N", "1") if first["letter"] == "1" else ("N", "N") if first["letter"] == "I" else SHAPES[first["letter"]]
+        shape = (
+            ("N", "1") if first["letter"] == "1" else ("N", "N") if first["letter"] == "I" else SHAPES[first["letter"]]
+        )
     elif first["name"]:
         assert rest[0]["other"] == "("
         inside, rest = _sum(rest[1:])
@@ -148,5 +150,6 @@ def test_the_lines_of_a_derivation_fit(expression: str) -> None:
 
 
 def test_the_reader_finds_a_clash() -> None:
+    softmax = r"\operatorname{softmax}(\boldsymbol{a})^{\top}"
     with pytest.raises(AssertionError, match="stands before"):
-        read(r"-\boldsymbol{t}^{\top}(\boldsymbol{a} - \operatorname{softmax}(\boldsymbol{a})^{\top}\boldsymbol{a}\boldsymbol{1})")
+        read(rf"-\boldsymbol{{t}}^{{\top}}(\boldsymbol{{a}} - {softmax}\boldsymbol{{a}}\boldsymbol{{1}})")

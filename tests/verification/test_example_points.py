@@ -82,7 +82,10 @@ def collected() -> Iterator[tuple[str, Derivation]]:
             continue
         for case in ({}, *entry.get("cases", ())):
             stated = {**entry, **case}
-            yield path.stem, derive(parse_statement(stated["given"], stated["expression"], stated.get("wrt")), both=False)
+            yield (
+                path.stem,
+                derive(parse_statement(stated["given"], stated["expression"], stated.get("wrt")), both=False),
+            )
 
 
 def is_one_or_the_other(node: Node) -> bool:
