@@ -58,7 +58,7 @@ def is_more(part: str, was: str, is_now: str) -> bool:
     """Return whether something in the part stands more often than before: in a term, or, of other terms, in all."""
     before, now = words_of_terms(was), words_of_terms(is_now)
     if len(before) != len(now):
-        before, now = [sum(before, [])], [sum(now, [])]
+        before, now = ([[word for term in terms for word in term]] for terms in (before, now))
     words = [word for term in words_of_terms(part) for word in term]
     return any(new.count(word) > old.count(word) for old, new in zip(before, now, strict=True) for word in words)
 
