@@ -149,12 +149,18 @@ def partial_turned(of: Symbol, wrt: Symbol, value: Node) -> tuple[Claim, ...]:
     left = build.partial(of, wrt)
     if left.shape.is_scalar or of.shape.is_matrix or wrt.shape.is_matrix:
         return ()
-    return (Claim(build.transpose(left), _turned(value), "denominator-layout", Prose("Transpose the derivative.")),)
+    return _turned_claims(build.transpose(left), value, Prose("Transpose the derivative."))
 
 
 def _turned(value: Node) -> Node:
     parts = value.operands if isinstance(value, n.Add) else (value,)
     return collect(build.add(*map(transpose_factor, parts)))
+
+
+def _turned_claims(left: Node, value: Node, reason: Prose) -> tuple[Claim, ...]:
+    """Return the transpose of a value, and then without the transposes of matrices that are declared symmetric."""
+    turned = _turned(value)
+    return (Claim(left, turned, "denominator-layout", reason), *uses_of_symmetry(left, turned)[1])
 
 
 def denominator_layout(
@@ -173,9 +179,7 @@ def denominator_layout(
     dead = any(build.is_zero(partial.value) for partial in partials.values())
     if paths is not None and not dead and not _has_matrix_link(chain) and any(len(path) > 1 for path in paths):
         turned = [grouped([build.transpose(build.partial(*edge)) for edge in reversed(path)]) for path in paths]
-        values = [
-            grouped([collect(transpose_factor(partials[edge].value)) for edge in reversed(path)]) for path in paths
-        ]
+        values = [grouped([_turned_partial(partials[edge]) for edge in reversed(path)]) for path in paths]
         reason = Prose("Transpose the chain rule: the factors come in reverse order.")
         claims.append(Claim(left, build.add(*turned), "denominator-layout", reason, show_shapes=True))
         reason = Prose("Every partial derivative transposed.")
@@ -183,15 +187,27 @@ def denominator_layout(
         simplified = tidy(build.add(*values))
         if not reads_alike(simplified, claims[-1].right):
             claims.append(Claim(left, simplified, *_why_tidied(values, simplified)))
-    result = _turned(value)
     reason = Prose("The transpose of the result.")
     inner = [link for link in chain.links[1:] if link.symbol in claims[-1].right.symbols] if claims else []
     if inner:
         listed = enumerate_values([link.symbol for link in inner])
         reason = Prose(f"Substitute {listed.template}.", listed.values)
-    if not claims or claims[-1].right is not result:
-        claims.append(Claim(left, result, "denominator-layout", reason))
-    return tuple(claims)
+    result = _turned_claims(left, value, reason)
+    if not claims:
+        return result
+    known = {claim.right for claim in claims}
+    last = result[-1]
+    if last.right in known:
+        return tuple(claims)
+    if inner and len(result) > 1:
+        # The partial derivatives are free of such transposes already, so substituting them leads straight there.
+        return (*claims, Claim(left, last.right, "denominator-layout", reason, last.assumptions))
+    return (*claims, *result)
+
+
+def _turned_partial(partial: PartialDerivation) -> Node:
+    """Return a partial derivative transposed, as its own section gives it."""
+    return partial.denominator[-1].right if partial.denominator else collect(transpose_factor(partial.value))
 
 
 def _has_matrix_link(chain: Chain) -> bool:

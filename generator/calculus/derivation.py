@@ -144,6 +144,8 @@ class Derivation:
     """Points where a rule does not apply, and other remarks."""
     structured: tuple[Claim, ...] = ()
     """For a variable declared symmetric or diagonal: what the derivative is if only its free entries vary."""
+    forms: tuple[Claim, ...] = ()
+    """The result in another form that books print."""
 
     @property
     def definitions(self) -> dict[Symbol, Node]:
@@ -155,7 +157,7 @@ class Derivation:
         groups = [self.decomposition, *(p.matrix_route for p in self.partials)]
         groups += [p.component_route for p in self.partials]
         groups += [p.denominator for p in self.partials]
-        groups += [self.combination, self.denominator, self.special_cases, self.entries, self.structured]
+        groups += [self.combination, self.denominator, self.special_cases, self.entries, self.structured, self.forms]
         for group in groups:
             for claim in group:
                 yield from claim.walk()

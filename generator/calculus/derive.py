@@ -19,6 +19,7 @@ from generator.calculus.combination import combine, denominator_layout, is_scale
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from generator.calculus.domains import assumptions_of, notes_on
 from generator.calculus.identities import recognise
+from generator.calculus.other_forms import other_forms
 from generator.calculus.properties import special_cases, symmetric_variable
 from generator.calculus.refusal import Refusal
 from generator.calculus.rewriting import determinant_of_power, log_softmax
@@ -79,6 +80,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         assumptions=assumptions_of(chain.links),
         notes=(*notes_on(chain.links, chain.wrt, chain.in_variables), *symmetric_variable(chain.wrt)),
         structured=structured_claims(total, value, chain.in_variables[of], entries),
+        forms=other_forms(total, value, chain),
     )
 
 

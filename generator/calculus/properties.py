@@ -9,7 +9,7 @@ from generator.algebra import nodes as n
 from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.normal_form import equal
-from generator.algebra.terms import contract
+from generator.algebra.terms import contract, transpose_factor
 from generator.algebra.traverse import rebuild, substitute, transform, walk
 from generator.calculus.derivation import Assumption, Claim, Prose
 from generator.calculus.prose import enumerate_values
@@ -22,11 +22,19 @@ def as_symmetric(node: Node, *matrices: Symbol) -> Node:
         if not isinstance(current, n.Transpose) or current.symbols.isdisjoint(matrices):
             return None
         inside = current.operands[0]
-        if inside.shape.is_square and equal(_turned(inside, matrices), inside):
+        if _is_own_transpose(inside, matrices):
             return transform(inside, change)
+        if isinstance(inside, n.Product) and any(_is_own_transpose(factor, matrices) for factor in inside.operands):
+            return build.product(
+                *(f if _is_own_transpose(f, matrices) else transpose_factor(f) for f in reversed(inside.operands))
+            )
         return None
 
     return collect(transform(node, change))
+
+
+def _is_own_transpose(node: Node, matrices: tuple[Symbol, ...]) -> bool:
+    return node.shape.is_square and not node.symbols.isdisjoint(matrices) and equal(_turned(node, matrices), node)
 
 
 def _turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
@@ -69,7 +77,7 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
     claims = []
     for vector in _summed_vectors(value):
         simpler = collect(substitute(value, {build.entry_sum(vector): build.ONE}))
-        reason = Prose("If the entries of {0} add up to 1.", (vector,))
+        reason = Prose("If {0} is normalised: its entries add up to 1.", (vector,))
         claims.append(Claim(left, simpler, "normalised", reason, (Assumption(vector, "normalised", declared=False),)))
     for matrix in _both_ways(value):
         simpler = as_symmetric(value, matrix)

@@ -14,7 +14,7 @@ from generator.algebra.nodes import Node, Symbol
 from generator.algebra.terms import Term, node_of, terms_of, transpose_word
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import substitute_indices, transform, walk
-from generator.calculus.derivation import Assumption, Claim, Prose
+from generator.calculus.derivation import Assumption, Claim, Derivation, Prose
 from generator.calculus.properties import as_symmetric, square_symbols
 from generator.calculus.prose import sentence
 from generator.calculus.rules import RULES
@@ -39,7 +39,7 @@ def structured_claims(total: Node, value: Node, expression: Node, entries: tuple
     assert isinstance(wrt, Symbol)
     if "symmetric" not in wrt.properties or build.is_zero(value):
         return ()
-    structure = _structure(wrt)
+    structure = structure_of(wrt)
     if not of.shape.is_scalar:
         return _index_formula(of, wrt, structure, expression, entries)
     words = f"Every entry of {{0}} moves on its own, although {{0}} is {structure}. "
@@ -65,11 +65,21 @@ def structured_claims(total: Node, value: Node, expression: Node, entries: tuple
         simpler, used = _with_declared(restricted(shorter))
         reason = Prose("Insert the derivative.")
         if used:
-            said = [Prose(f"{{0}} is {_structure(matrix)}", (matrix,)) for matrix in used]
+            said = [Prose(f"{{0}} is {structure_of(matrix)}", (matrix,)) for matrix in used]
             reason = sentence([Prose("insert the derivative"), *said])
-        assumptions = tuple(Assumption(matrix, _structure(matrix), declared=True) for matrix in used)
+        assumptions = tuple(Assumption(matrix, structure_of(matrix), declared=True) for matrix in used)
         claims.append(Claim(left, simpler, "insert-partials", reason, assumptions))
     return tuple(claims)
+
+
+def by_free_entries(derivation: Derivation) -> Claim | None:
+    """Return the line with the derivative by the free entries of a structured variable; None for any other one."""
+
+    def is_it(claim: Claim) -> bool:
+        left = claim.left.operands[0] if isinstance(claim.left, n.Entry) else claim.left
+        return isinstance(left, n.StructuredPartial) and not left.is_gradient
+
+    return next((claim for claim in reversed(derivation.structured) if is_it(claim)), None)
 
 
 def _index_formula(
@@ -98,8 +108,9 @@ def _index_formula(
     return (Claim(left, tidy(right), slug, Prose(words, (wrt, x_ij, x_ji))),)
 
 
-def _structure(matrix: Symbol) -> str:
-    return next(structure for structure in ("diagonal", "symmetric") if structure in matrix.properties)
+def structure_of(matrix: Symbol) -> str:
+    """Return what the matrix is declared to be, in a word: `diagonal`, else `symmetric`."""
+    return "diagonal" if "diagonal" in matrix.properties else "symmetric"
 
 
 def _with_declared(node: Node) -> tuple[Node, list[Symbol]]:

@@ -80,8 +80,15 @@ def _fill(node: n.Fill, sized: bool = True) -> Piece:
     if build.is_number(value, 0) or build.is_number(value, 1):
         digit = latex_piece(value).text
         return Piece(rf"\boldsymbol{{{digit}}}{size}{turned}", Level.SCRIPTED if turned else Level.ATOM)
-    front = wrapped(latex_piece(value), Level.PRODUCT)
-    return Piece(rf"{front}\boldsymbol{{1}}{size}{turned}", Level.PRODUCT)
+    return Piece(rf"{_scalar_in_front(value)}\boldsymbol{{1}}{size}{turned}", Level.PRODUCT)
+
+
+def _scalar_in_front(value: Node) -> str:
+    """Return a scalar as it stands before an array; x'y in parentheses, since x'y 1 would read as x' times y 1."""
+    minus, inside = without_minus(value)
+    if any(not factor.shape.is_scalar for factor in factors(inside)):
+        return ("-" if minus else "") + parenthesised(latex_piece(inside).text) + r"\,"
+    return wrapped(latex_piece(value), Level.PRODUCT)
 
 
 def beside(node: Node, others: bool) -> Piece:

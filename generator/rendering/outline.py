@@ -11,6 +11,7 @@ from generator.algebra import build
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import derivative_shape
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
+from generator.calculus.structured import structure_of
 from generator.rendering.latex import latex
 from generator.rendering.latex_shapes import latex_with_shapes
 from generator.rendering.shapes import described_shape, result, shape_text
@@ -87,12 +88,14 @@ def outline(
     sections.append(Section(Prose("Result"), tuple(_result(derivation, layout))))
     if derivation.denominator:
         sections.append(Section(Prose("Denominator layout"), (lines(derivation.denominator),)))
+    if derivation.forms:
+        sections.append(Section(Prose("In another form"), (lines(derivation.forms),)))
     if derivation.entries:
         sections.append(Section(Prose("Entry by entry"), (lines(derivation.entries),)))
     if derivation.structured:
         sections.append(Section(Prose(free_entries_title(derivation)), (lines(derivation.structured),)))
     if derivation.special_cases:
-        sections.append(Section(Prose("Special cases"), (lines(derivation.special_cases),)))
+        sections.append(Section(Prose("Special cases"), separate_lines(derivation.special_cases)))
     if derivation.notes:
         sections.append(Section(Prose("Notes"), derivation.notes))
     sections.append(Section(Prose("Verification"), (Prose("{0}", (verification_sentence(evidence),)),)))
@@ -102,8 +105,7 @@ def outline(
 def free_entries_title(derivation: Derivation) -> str:
     """Return the heading over what the derivative is for a symmetric or diagonal variable, in plain words."""
     wrt = derivation.statement.wrt
-    structure = "diagonal" if "diagonal" in wrt.properties else "symmetric"
-    return f"If {wrt.name} stays {structure}: only its free entries vary"
+    return f"If {wrt.name} stays {structure_of(wrt)}: only its free entries vary"
 
 
 def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
@@ -120,13 +122,28 @@ def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
                 "" if repeats else latex(claim.left),
                 right,
                 claim.reason,
-                tuple(Prose("Holds if {0} is {1}.", (a.node, a.property)) for a in claim.assumptions if not a.declared),
+                conditions(claim),
                 shape_product_text(claim.right) if claim.show_shapes else "",
                 lines(claim.steps),
             )
         )
         previous = claim.left
     return tuple(found)
+
+
+def separate_lines(claims: Iterable[Claim]) -> tuple[Item, ...]:
+    """Return each claim as a block of its own: what holds under one condition is not continued by "=" under another."""
+    return tuple(lines((claim,)) for claim in claims)
+
+
+def conditions(claim: Claim) -> tuple[Prose, ...]:
+    """Return the conditions that a line itself introduces, as far as its reason does not name them."""
+    named = [value for value in claim.reason.values if not isinstance(value, str)]
+    return tuple(
+        Prose("Holds if {0} is {1}.", (assumption.node, assumption.property))
+        for assumption in claim.assumptions
+        if not (assumption.declared or (assumption.node in named and assumption.property in claim.reason.template))
+    )
 
 
 def shape_product_text(node: Node) -> str:

@@ -15,6 +15,7 @@ SIZES = (2, 6)
 """The fewest and the most lines of a stage."""
 
 _DIFFERENTIATE = "Take the differential"
+_IN_ENTRIES = "Differentiate every entry"
 _PASS_ON = "Chain rule"
 _TITLES: dict[str, tuple[str, ...]] = {
     "Bring the function into a form to start from": (
@@ -54,12 +55,16 @@ _TITLES: dict[str, tuple[str, ...]] = {
     ),
     "Build the polynomials": ("higher-derivative", "value-at-point", "taylor"),
     "Write it in entries": ("entries", "trace-entries"),
-    "Differentiate every entry": ("delta", "own-entry"),
+    _IN_ENTRIES: ("delta", "own-entry"),
     "Let the Kronecker deltas act": ("sifting",),
     "Put the entries back together": ("written-out", "assemble", "entry-formula"),
 }
 _TITLE_OF = {rule.slug: _DIFFERENTIATE for rule in (*DIFFERENTIALS, *FUNCTION_RULES)}
 _TITLE_OF |= {slug: title for title, slugs in _TITLES.items() for slug in slugs}
+
+
+_DIFFERENTIATES = (_DIFFERENTIATE, _IN_ENTRIES)
+"""The titles of the rules that take a derivative: what these lines say is what a reader has come for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,13 @@ class Stage:
 
     title: str
     claims: tuple[Claim, ...]
+    is_open: bool = True
+    """False where a page may fold the stage away: between the first and the last one, if it takes no derivative."""
+
+
+def takes_derivative(claim: Claim) -> bool:
+    """Return whether this is a line in which the derivative is taken, not one that only rearranges or inserts."""
+    return _TITLE_OF[claim.rule] in _DIFFERENTIATES
 
 
 def stages(claims: Sequence[Claim]) -> list[Stage]:
@@ -75,7 +87,10 @@ def stages(claims: Sequence[Claim]) -> list[Stage]:
     if len(claims) <= LONGEST_WHOLE:
         return [Stage("", tuple(claims))]
     parts = [tuple(claims[start:end]) for start, end in _divided(claims)]
-    return [Stage(_title(part), part) for part in parts]
+    return [
+        Stage(_title(part), part, number in (1, len(parts)) or any(map(takes_derivative, part)))
+        for number, part in enumerate(parts, 1)
+    ]
 
 
 def _divided(claims: Sequence[Claim]) -> list[tuple[int, int]]:

@@ -71,7 +71,15 @@ def factors(node: Node) -> list[Node]:
 
 
 def _grouped(parts: list[Node]) -> list[Node]:
-    """Return the factors with a contracted run, a scalar, as one factor where what follows does not fit its end."""
+    """Return the factors with a contracted run, a scalar, as one factor where what follows does not fit its end.
+
+    What follows is the next array: to x'x (y'y) A the run x'x is followed by A, once y'y is one factor.
+    """
+    found = _grouped_once(parts)
+    return found if len(found) == len(parts) else _grouped(found)
+
+
+def _grouped_once(parts: list[Node]) -> list[Node]:
     found: list[Node] = []
     shape, start = None, 0
     for place, factor in enumerate(parts):

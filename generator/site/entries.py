@@ -73,6 +73,7 @@ Group = Literal[
     "trace",
     "norm",
     "element-wise",
+    "activation",
     "structured",
     "losses",
 ]

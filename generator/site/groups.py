@@ -32,6 +32,9 @@ GROUPS: tuple[Group, ...] = (
     Group("inverse", "Inverses", "Functions of the inverse of a matrix: everything follows from one differential."),
     Group("norm", "Norms", "Euclidean and Frobenius norms, away from zero."),
     Group("element-wise", "Element-wise functions and products", "Entry by entry: Hadamard products and their kin."),
+    Group(
+        "activation", "Activation functions", "Between the layers of a network: entry by entry, or all as one softmax."
+    ),
     Group("structured", "Structured matrices", "Symmetric and diagonal matrices, whose entries are not all free."),
     Group("losses", "Losses", "Functions that practitioners minimise, with their gradients and Hessians."),
 )
@@ -64,6 +67,8 @@ def table_row(record: Record, folder: str) -> dict[str, str]:
         "function": record["function"],
         "variable": record["variable"],
         "result": record["result"],
+        "structure": record.get("structure", ""),
+        "restricted": record.get("restricted", ""),
         "shape": record["shape"],
         "cited": record["cited"],
     }

@@ -14,7 +14,7 @@ from generator.calculus.derivation import Claim, Prose
 from generator.calculus.rules import RULES
 from generator.rendering.latex import latex
 from generator.rendering.latex_lines import LatexLine, latex_claim_lines
-from generator.rendering.outline import shape_product_text
+from generator.rendering.outline import conditions, shape_product_text
 from generator.rendering.prose import escape_markdown, prose_markdown
 from generator.rendering.stages import stages
 from generator.rendering.text import text
@@ -100,17 +100,13 @@ def steps(claims: Iterable[Claim], mistakes: Sequence[Refuted | None] = ()) -> l
 
 
 def _stages(claims: Sequence[Claim]) -> dict[int, dict[str, Any]]:
-    """Return the stages of a long block by the place of their first line; nothing for a block that is shown whole.
-
-    The first and the last one are open.
-    """
-    parts = stages(claims)
+    """Return the stages of a long block by the place of their first line; nothing for a block that is shown whole."""
     found: dict[int, dict[str, Any]] = {}
     place = 0
-    for number, part in enumerate(parts, 1):
+    for part in stages(claims):
         if part.title:
-            is_open = number in (1, len(parts))
-            found[place] = {"title": words(part.title), "size": len(part.claims), "first": place + 1, "open": is_open}
+            title, size = words(part.title), len(part.claims)
+            found[place] = {"title": title, "size": size, "first": place + 1, "open": part.is_open}
         place += len(part.claims)
     return found
 
@@ -120,13 +116,3 @@ def cited_clause(reason: Prose) -> tuple[Prose, Prose]:
     end = re.search(r"[;:.](?=\s|$)", reason.template)
     place = end.start() if end else len(reason.template)
     return Prose(reason.template[:place], reason.values), Prose(reason.template[place:], reason.values)
-
-
-def conditions(claim: Claim) -> list[Prose]:
-    """Return the conditions that a line itself introduces, as far as its reason does not name them."""
-    named = [value for value in claim.reason.values if not isinstance(value, str)]
-    return [
-        Prose("Holds if {0} is {1}.", (assumption.node, assumption.property))
-        for assumption in claim.assumptions
-        if not (assumption.declared or (assumption.node in named and assumption.property in claim.reason.template))
-    ]

@@ -60,6 +60,8 @@ def _differential(worked: Worked) -> dict[str, Any]:
     return {
         "prefix": "",
         "turned": None,
+        "result_label": "",
+        "also": [],
         "statement": [display(latex_link(link)) for link in statement.links],
         "given": given,
         "shape": shape_text(derivation.value.shape),

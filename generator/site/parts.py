@@ -11,9 +11,11 @@ from generator.algebra.nodes import Symbol
 from generator.algebra.unspecified import UnspecifiedFunction
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation
 from generator.calculus.identities import IDENTITIES
+from generator.calculus.structured import by_free_entries, structure_of
 from generator.rendering.chain import chain_of
 from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
+from generator.rendering.latex_lines import latex_claim
 from generator.rendering.names import with_letters
 from generator.rendering.outline import free_entries_title
 from generator.rendering.report import report_latex
@@ -74,6 +76,8 @@ def part_data(worked: Worked, part: Part) -> dict[str, Any]:
         "given": given,
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
         "result": display(left),
+        "result_label": _independent(derivation),
+        "also": _also(derivation),
         "result_latex": left,
         "derivation_latex": report_latex(derivation, part.evidence).strip(),
         "evidence": evidence_sentence(part.evidence),
@@ -89,9 +93,10 @@ def part_data(worked: Worked, part: Part) -> dict[str, Any]:
         "together": _together(derivation, order, lines),
         "entries": lines(derivation.entries),
         "turned": _turned(derivation),
+        "forms": lines(derivation.forms),
         "structured": lines(derivation.structured),
         "structured_title": words(free_entries_title(derivation)),
-        "special": steps(derivation.special_cases),
+        "special": [row for claim in derivation.special_cases for row in steps((claim,))],
         "special_title": _special_title(derivation.special_cases),
         "notes": [sentence(note) for note in derivation.notes],
         "code": part.code.rstrip(),
@@ -208,6 +213,25 @@ def _together(derivation: Derivation, order: Iterable[str], lines: Lines) -> lis
         note = f"Everything transposed: the same numbers, as {shape_text(derivation.denominator[-1].right.shape)}."
         tabs.append({"slug": "denominator", "name": DENOMINATOR, "lines": lines(derivation.denominator), "note": note})
     return tabs
+
+
+def _independent(derivation: Derivation) -> str:
+    """Return what to say of the result where it is one of two: a variable with a structure has two derivatives."""
+    return words(f"Every entry of {derivation.statement.wrt.name} on its own") if derivation.structured else ""
+
+
+def _also(derivation: Derivation) -> list[dict[str, str]]:
+    """Return what belongs beside the result: by the free entries of a structured variable, and in another form."""
+    found = []
+    restricted = by_free_entries(derivation)
+    if restricted is not None:
+        wrt = derivation.statement.wrt
+        label = words(f"{wrt.name} {structure_of(wrt)}, by its free entries")
+        found.append({"label": label, "formula": display(latex_claim(restricted)), "anchor": "free-entries"})
+    if derivation.forms:
+        last = derivation.forms[-1]
+        found.append({"label": "In another form", "formula": display(latex_claim(last)), "anchor": "form"})
+    return found
 
 
 def _turned(derivation: Derivation) -> dict[str, str] | None:

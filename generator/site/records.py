@@ -12,6 +12,7 @@ from generator.algebra import build
 from generator.algebra.nodes import Node
 from generator.algebra.traverse import substitute
 from generator.calculus.derivation import Claim, Derivation
+from generator.calculus.structured import by_free_entries, structure_of
 from generator.rendering.shapes import jacobian_shape_text, shape_text
 from generator.rendering.text import text
 from generator.site.citations import Citations
@@ -62,8 +63,18 @@ def _formula(worked: Worked) -> dict[str, str]:
         "function": maths(_whole(worked.main.derivation)),
         "variable": maths(statement.wrt),
         "result": maths(worked.taylor.expansion.polynomial if worked.taylor else value),
+        **_restricted(worked.main.derivation),
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
     }
+
+
+def _restricted(derivation: Derivation) -> dict[str, str]:
+    """Return the derivative by the free entries of a variable with structure, and what that structure is."""
+    claim = by_free_entries(derivation)
+    if claim is None:
+        return {}
+    structure = structure_of(derivation.statement.wrt)
+    return {"structure": f"{maths(derivation.statement.wrt)} {structure}", "restricted": maths(claim.right)}
 
 
 def _facets(worked: Worked) -> dict[str, str]:

@@ -264,6 +264,7 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
     yield from _lines("special case", derivation.special_cases, whole)
     yield from _lines("entries", derivation.entries, whole)
     yield from _lines("free entries", derivation.structured, whole)
+    yield from _lines("another form", derivation.forms, whole)
     for symbol, body in statement.definitions.items():
         if derivation.definitions.get(symbol) is not body:
             yield _Check(f"definition of {symbol.name}", "definition", symbol, body, whole)

@@ -1,11 +1,15 @@
 """Small readable points for a worked example: whole numbers and single decimals that respect the declarations.
 
+A good point shows something: a 0 or a 1 on the way (an exponent, a logarithm, a factor, a link of the chain) makes what
+stands around it vanish or drop out, so that a wrong formula would give the same numbers. Among the points that can be
+read, those with the fewest such intermediate values win.
+
 A point depends on the names, the properties and the sizes alone, so that every build finds the same one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, permutations
 
@@ -13,8 +17,8 @@ import numpy as np
 
 from generator.algebra import nodes as n
 from generator.algebra.entries import least_sizes
-from generator.algebra.nodes import Symbol
-from generator.algebra.traverse import contains
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.traverse import contains, walk
 from generator.calculus.derivation import Derivation
 from generator.verification.code import derivative_array
 from generator.verification.evaluate import Evaluator, outward
@@ -29,9 +33,13 @@ NOISE = 1e-10
 SMALLEST, LARGEST = 1e-3, 9999.0
 MARGIN = 1e-3
 """The least distance from a rounding boundary, in units of the last digit."""
-ATTEMPTS, ENOUGH = 32, 10
+ATTEMPTS, ENOUGH = 64, 24
 SMALL_SIZES = (2, 3, 4)
 MOST_CONDITION = 25.0
+
+
+TRIVIAL_NUMBER, TRIVIAL_ENTRIES = 8.0, 3.0
+"""What an intermediate value costs that is 0 or ±1, and an array of nothing else; next to a digit, which costs 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +65,36 @@ def example_point(derivation: Derivation) -> ExamplePoint | None:
     ):
         return None
     found: list[tuple[float, ExamplePoint]] = []
+    steps = intermediate_values(derivation)
     for sizes in _size_assignments(derivation):
         for attempt in range(ATTEMPTS):
-            point = _point(derivation, sizes, attempt)
+            point = _point(derivation, sizes, attempt, steps)
             if point is not None:
-                found.append((_effort(point), point))
+                found.append(point)
             if len(found) >= ENOUGH:
                 break
         if found:
             return min(found, key=lambda pair: pair[0])[1]
     return None
+
+
+def intermediate_values(derivation: Derivation) -> tuple[Node, ...]:
+    """Return every expression whose value a reader meets on the way: in the links, in the partials, in the result."""
+    roots = [link.expression for link in derivation.links]
+    roots += [*(partial.value for partial in derivation.partials), derivation.value]
+    found = dict.fromkeys(node for root in roots for node in walk(root) if _says_something(node))
+    return tuple(found)
+
+
+def _says_something(node: Node) -> bool:
+    """Return whether a node has a value of its own, and one that the choice of a point can change."""
+    return bool(node.symbols) and not any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols)
+
+
+def is_trivial(values: Array) -> Array:
+    """Return for every number whether it is 0, 1 or −1, or would be taken for one of them."""
+    size = np.abs(values)
+    return np.asarray((size < SMALLEST) | (np.abs(size - 1.0) < SMALLEST))
 
 
 def number_text(value: float) -> str:
@@ -107,7 +135,10 @@ def _size_assignments(derivation: Derivation) -> Iterator[dict[str, int]]:
         yield sizes
 
 
-def _point(derivation: Derivation, sizes: Sizes, attempt: int) -> ExamplePoint | None:
+def _point(
+    derivation: Derivation, sizes: Sizes, attempt: int, steps: Collection[Node]
+) -> tuple[float, ExamplePoint] | None:
+    """Return a point with what it costs to read it and how little it shows; None where it does not fit."""
     statement = derivation.statement
     definitions = {**statement.definitions, **derivation.definitions}
     definitions.pop(statement.wrt, None)
@@ -127,7 +158,22 @@ def _point(derivation: Derivation, sizes: Sizes, attempt: int) -> ExamplePoint |
         return None
     if not (is_printable(value) and is_printable(derivative)) or np.all(np.abs(derivative) < NOISE):
         return None
-    return ExamplePoint({s.name: outward(v, s.shape) for s, v in values.items()}, value, derivative)
+    found = ExamplePoint({s.name: outward(v, s.shape) for s, v in values.items()}, value, derivative)
+    return _effort(found) + _triviality(point, steps), found
+
+
+def _triviality(point: Evaluator, steps: Collection[Node]) -> float:
+    """Return what the intermediate values cost that show nothing."""
+    cost = 0.0
+    for node in steps:
+        try:
+            trivial = is_trivial(point.value(node))
+        except DomainError:
+            continue
+        cost += (
+            TRIVIAL_NUMBER * float(trivial.all()) if node.shape.is_scalar else TRIVIAL_ENTRIES * float(trivial.mean())
+        )
+    return cost
 
 
 def readable_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
@@ -192,9 +238,15 @@ def _dullness(values: Array) -> float:
 
 
 def _sameness(values: Array) -> float:
-    """Return a penalty for equal entries, for zeros, and for symmetry; the same for all points where it is declared."""
+    """Return a penalty for equal entries, for zeros, and for symmetry; the same for all points where it is declared.
+
+    A vector of equal numbers hides which entry goes where: a softmax of it is constant.
+    """
     if values.ndim == 0:
         return 0.0
-    found = 1.0 - np.unique(values).size / values.size + 2.0 * float(np.mean(values == 0))
+    distinct = np.unique(values).size
+    found = 1.0 - distinct / values.size + 2.0 * float(np.mean(values == 0))
+    if values.size > 1 and distinct == 1:
+        found += TRIVIAL_NUMBER
     is_square = values.ndim == 2 and values.shape[0] == values.shape[1] > 1
     return found + (2.0 if is_square and np.array_equal(values, values.T) else 0.0)

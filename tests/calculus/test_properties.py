@@ -153,3 +153,33 @@ def test_the_squared_norm_has_no_quotient() -> None:
     found = solve("x in R^N", "norm2(x)^2", "x")
     assert not any(isinstance(node, n.Divide | n.Norm2) for node in walk(found.value))
     assert evaluate(found.value, {found.statement.wrt: np.zeros(3)}, {"N": 3}).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("given", "written", "wrt", "expected"),
+    [
+        ("x in R^N; S in R^(N x N) symmetric", ("x'*S*x",), "x", "2*S*x"),
+        ("x, a in R^N; S in R^(N x N) positive-definite", ("(x - a)'*inv(S)*(x - a)",), "x", "2*inv(S)*(x - a)"),
+        ("x, a in R^N; S in R^(N x N) symmetric", ("f = log(1 + z)", "z = y'*S*y", "y = x - a"), "x",
+         "2/(1 + (x - a)'*S*(x - a))*S*(x - a)"),
+        ("x in R^N; S in R^(N x N) symmetric; A in R^(N x N)", ("S*A*S*x",), "x", "S*A'*S"),
+    ],
+)  # fmt: skip
+def test_the_denominator_layout_uses_a_declared_symmetry_too(
+    given: str, written: tuple[str, ...], wrt: str, expected: str
+) -> None:
+    found = solve(given, written, wrt)
+    last = found.denominator[-1]
+    assert equal(last.right, expression(given, expected, last.right.shape))
+    symmetric = next(symbol for symbol in found.statement.declarations if "symmetric" in symbol.properties)
+    ends = [last.right, *(partial.denominator[-1].right for partial in found.partials if partial.denominator)]
+    turned = [
+        node for end in ends for node in walk(end) if isinstance(node, n.Transpose) and node.depends_on(symmetric)
+    ]
+    assert not turned
+    assert_verified(found)
+
+
+def test_without_the_declaration_the_transpose_stays() -> None:
+    found = solve("x in R^N; S in R^(N x N)", "x'*S*x", "x")
+    assert equal(found.denominator[-1].right, expression("x in R^N; S in R^(N x N)", "(S + S')*x", found.value.T.shape))

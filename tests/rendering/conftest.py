@@ -65,7 +65,7 @@ def blocks_of(derivation: Derivation) -> Iterator[tuple[Claim, ...]]:
     for partial in derivation.partials:
         yield from blocks(partial.matrix_route)
         yield from blocks(partial.component_route)
-    for group in ("combination", "denominator", "special_cases", "entries", "structured"):
+    for group in ("combination", "denominator", "special_cases", "entries", "structured", "forms"):
         yield from blocks(getattr(derivation, group))
 
 

@@ -251,3 +251,19 @@ def test_an_entry_by_a_free_entry() -> None:
     found = derive(parse_statement(["X in R^(N x N) symmetric"], ["X"], "X"))
     assert text(found.structured[0].left) == "df[i,j]/dX[k,l]|free"
     assert latex(found.structured[0].left) == (r"\left.\frac{\mathrm{d}f_{ij}}{\mathrm{d}X_{kl}}\right|_{\text{free}}")
+
+
+def test_every_special_case_stands_for_itself() -> None:
+    """Two cases hold under different conditions: a line that begins with = would continue the other one."""
+    given = ["x, t in R^N", "A, B in R^(N x N)"]
+    found = derive(parse_statement(given, ["x'*A*x + x'*B*x - t'*log(softmax(x))"], "x"))
+    assert len(found.special_cases) == 3
+    special = report_text(found).partition("Special cases\n")[2].partition("\n\n")[0].splitlines()
+    starts = [line for line in special if " = " in line.partition("If ")[0]]
+    assert len(starts) == 3
+    assert all(line.strip().startswith("df/dx = ") for line in starts)
+    said = " ".join(" ".join(special).split())
+    for condition in ("If A is symmetric", "If B is symmetric", "If t is normalised"):
+        assert condition in said
+    assert "Holds if" not in said
+    assert report_latex(found).partition("Special cases")[2].count("begin{align*}\n\\frac") == 3

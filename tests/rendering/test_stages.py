@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from generator.algebra import build as b
 from generator.algebra.nodes import symbol
 from generator.calculus.derivation import Claim, Prose
-from generator.calculus.rules import RULES
+from generator.calculus.rules import DIFFERENTIALS, FUNCTION_RULES, RULES
 from generator.rendering.latex_lines import LatexLine
-from generator.rendering.stages import LONGEST_WHOLE, SIZES, stages
+from generator.rendering.stages import LONGEST_WHOLE, SIZES, Stage, stages
 
 NAMES = [symbol(name) for name in "fzyx"]
 LEFTS = [b.partial(NAMES[0], name, total=True) for name in NAMES[1:]] + [b.differential(name) for name in NAMES]
@@ -55,3 +55,30 @@ def test_blocks_of_the_collection_that_are_long_are_in_stages(printed: list[Late
     for _, block in groupby(printed, key=lambda line: line.claim.left):
         claims = [line.claim for line in block]
         assert len(stages(claims)) == 1 or len(claims) > LONGEST_WHOLE
+
+
+TAKES_A_DERIVATIVE = {rule.slug for rule in (*DIFFERENTIALS, *FUNCTION_RULES)} | {"delta", "own-entry"}
+
+
+@given(st.lists(ONE, min_size=0, max_size=40))
+def test_no_line_that_takes_a_derivative_is_folded_away(rows: list[tuple[int, str]]) -> None:
+    found = stages(claims_of(rows))
+    assert found[0].is_open
+    assert found[-1].is_open
+    folded = [claim for stage in found if not stage.is_open for claim in stage.claims]
+    assert not TAKES_A_DERIVATIVE & {claim.rule for claim in folded}
+
+
+def test_a_stage_that_only_rearranges_is_folded() -> None:
+    kinds = ["product"] * 3 + ["cyclic-trace"] * 3 + ["collect"] * 3
+    assert [stage.is_open for stage in stages(claims_of([(4, rule) for rule in kinds]))] == [True, False, True]
+
+
+def test_a_sum_in_entries_shows_where_it_is_differentiated() -> None:
+    rules = ["entries", "written-out", "trace-entries", "entries", "delta", "sifting", "written-out", "assemble"]
+    derived = next(stage for stage in stages(claims_of([(4, r) for r in rules])) if "delta" in _rules(stage))
+    assert derived.is_open
+
+
+def _rules(stage: Stage) -> list[str]:
+    return [claim.rule for claim in stage.claims]

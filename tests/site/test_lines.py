@@ -95,3 +95,11 @@ def test_the_whole_derivation_is_there_as_latex_without_classes() -> None:
     assert r"\class" not in source
     assert source.count(r"\begin{align*}") == source.count(r"\end{align*}") > len(derivation.partials)
     assert source.count("{") == source.count("}")
+
+
+def test_every_special_case_on_a_page_has_its_left_side(workshop: Workshop) -> None:
+    text = entry("only", "x'*A*x + x'*B*x", "x in R^N", "A, B in R^(N x N)", wrt="x")
+    shown = page(workshop, text).partition("## Special cases")[2]
+    formulas = re.findall(r"\\\[(.*?)\\\]", shown.partition("\n## ")[0])
+    assert len(formulas) == 2
+    assert all(formula.startswith(r"\frac{\mathrm{d}f}{\mathrm{d}\boldsymbol{x}} = ") for formula in formulas)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 import pytest
+import yaml
 
+from generator.algebra import nodes as n
+from generator.algebra.nodes import Node, Symbol
+from generator.algebra.traverse import substitute, walk
+from generator.calculus.derivation import Derivation
 from generator.calculus.derive import derive
 from generator.language import parse_statement
+from generator.rendering.text import text
+from generator.verification import evaluate
 from generator.verification.example_points import example_point, is_printable, number_text
 from generator.verification.instances import has_property
+from generator.verification.operations import DomainError
 
 SQUARE = ("invertible", "symmetric", "positive-definite", "diagonal", "symmetric, invertible", "positive")
 
@@ -58,3 +69,76 @@ def test_numbers_near_a_rounding_boundary_are_refused(value: float, printable: b
 
 def test_true_zeros_are_printed_as_zero() -> None:
     assert [number_text(x) for x in (0.0, -0.0, 3e-16, -2.0, 2 / 3)] == ["0", "0", "0", "-2", "0.6667"]
+
+
+COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "collection"
+
+
+def collected() -> Iterator[tuple[str, Derivation]]:
+    """Every derivation of the collection that may have a worked example, with the name of its entry."""
+    for path in sorted(COLLECTION.glob("*/*.yaml")):
+        entry = yaml.safe_load(path.read_text("utf-8"))
+        if "differential" in entry:
+            continue
+        for case in ({}, *entry.get("cases", ())):
+            stated = {**entry, **case}
+            yield (
+                path.stem,
+                derive(parse_statement(stated["given"], stated["expression"], stated.get("wrt")), both=False),
+            )
+
+
+def is_one_or_the_other(node: Node) -> bool:
+    """Whether the values are 0 and ±1 wherever one looks: signs and steps."""
+    while isinstance(node, n.Negate):
+        node = node.operands[0]
+    return isinstance(node, n.Apply) and node.function in ("sign", "step")
+
+
+def numbers_on_the_way(derivation: Derivation) -> Iterator[tuple[str, float]]:
+    """Every scalar that stands in the links of the chain, in the partial derivatives or in the result, in numbers."""
+    point = example_point(derivation)
+    if point is None:
+        return
+    values = {symbol: point.values[symbol.name] for symbol in derivation.statement.declarations}
+    sizes = {}
+    for symbol, value in values.items():
+        columns = (1, *value.shape) if symbol.shape.is_row else value.shape
+        for dimension, size in zip(symbol.shape.dimensions, columns, strict=True):
+            if len(dimension.names) == 1:
+                sizes[dimension.names[0]] = size // dimension.coefficient
+    definitions: dict[Symbol, Node] = {**derivation.statement.definitions, **derivation.definitions}
+    roots = [*definitions.values(), *(partial.value for partial in derivation.partials), derivation.value]
+    for node in dict.fromkeys(inside for root in roots for inside in walk(root)):
+        if not node.shape.is_scalar or not node.symbols or any(isinstance(s, n.RunningIndex) for s in node.symbols):
+            continue
+        whole = node
+        while not whole.symbols.isdisjoint(definitions):
+            whole = substitute(whole, dict(definitions))
+        try:
+            value = float(np.asarray(evaluate(whole, values, sizes)))
+        except DomainError:
+            continue
+        if not is_one_or_the_other(node):
+            yield text(node), value
+
+
+def test_no_number_on_the_way_is_0_or_1_where_another_point_avoids_it() -> None:
+    """At a point with the exponent 0 or the logarithm of 1, a wrong derivative has the same value as the right one."""
+    seen, trivial = 0, []
+    for name, derivation in collected():
+        for written, value in numbers_on_the_way(derivation):
+            seen += 1
+            if min(abs(value), abs(value - 1)) < 1e-3:
+                trivial.append(f"{name}: {written} = {value:.4g}")
+    assert seen > 500
+    assert trivial == []
+
+
+@pytest.mark.parametrize("expression", ["softmax(x)", "logsumexp(x) - a'*x", "norm2(x - a)"])
+def test_a_vector_of_equal_numbers_is_no_example(expression: str) -> None:
+    given = ["x in R^N"] + (["a in R^N"] if "a" in expression.replace("softmax", "") else [])
+    point = example_point(derive(parse_statement(given, [expression], "x")))
+    assert point is not None
+    for value in point.values.values():
+        assert np.unique(value).size > 1

@@ -36,7 +36,7 @@ STATEMENTS: dict[str, tuple[list[str], list[str], str]] = {
     "softmax": (["x, y in R^N"], ["y'*softmax(x) + logsumexp(x)"], "x"),
     "kinks": (["x in R^N", "A in R^(M x N)"], ["norm1(A*x) + sum(relu(x))"], "x"),
 }
-BLOCKS = ("decomposition", "combination", "denominator", "special_cases", "entries")
+BLOCKS = ("decomposition", "combination", "denominator", "special_cases", "entries", "forms")
 
 
 def derivation(name: str) -> Derivation:
