@@ -85,14 +85,18 @@ class Sandwich(Stage):
         return Sandwich(self.target, self.source, left, right)
 
     def to_vec(self) -> Node:
-        """Return right′ ⊗ left, a matrix whatever is multiplied with: x′ ⊗ I₁ for a single row times x."""
-        if self.left is not None and self.left.shape.is_matrix and self.source.columns == ONE and self.right is None:
-            return self.left
-        if self.right is not None and self.right.shape.is_matrix and self.source.rows == ONE and self.left is None:
-            return build.transpose(self.right)
+        """Return right′ ⊗ left, a matrix also where it has one row or one column; a row where the target is a scalar."""
+        alone: Node | None = None
+        if self.left is not None and self.source.columns == ONE and self.right is None:
+            alone = self.left
+        elif self.right is not None and self.source.rows == ONE and self.left is None:
+            alone = build.transpose(self.right)
+        if alone is not None and (alone.shape.is_matrix or self.target.is_scalar):
+            return alone
         left = build.identity(self.source.rows) if self.left is None else self.left
         right = build.identity(self.source.columns) if self.right is None else build.transpose(self.right)
-        return as_matrix(build.kronecker(right, left))
+        product = build.kronecker(right, left)
+        return product if self.target.is_scalar else as_matrix(product)
 
 
 @dataclass(frozen=True, slots=True)
