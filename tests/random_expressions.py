@@ -60,8 +60,8 @@ def outcome_of(
         derivation = derive(statement_of(node, wrt), route)
         seconds = time.perf_counter() - begin
         evidence = verify(derivation, symbolic=False)
-        failures = [f for f in evidence.failures if "no point was found" not in f]
-        nowhere = bool(evidence.failures) and not failures
+        failures = list(evidence.failures)
+        nowhere = evidence.verdict == "unchecked"
         if not failures and not nowhere and code:
             error = check_code(numpy_source(derivation), derivation)
             failures += [f"the code is off by {error:.2g}"] if error > 1e-6 else []
@@ -75,7 +75,7 @@ def outcome_of(
     if failures:
         return Outcome(number, "wrong", said, failures[0], others, seconds)
     kind = "unchecked" if nowhere else "right"
-    return Outcome(number, kind, said, evidence.failures[0] if nowhere else "", others, seconds)
+    return Outcome(number, kind, said, str(evidence.why) if nowhere else "", others, seconds)
 
 
 def outcomes(numbers: Iterable[int], jobs: int = 1, **options: object) -> Iterator[Outcome]:

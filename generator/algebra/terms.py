@@ -3,10 +3,10 @@
 `terms_of` reads an expression as such a sum without multiplying brackets out; `node_of` writes it back in the order
 in which textbooks write it: the number, the scalars, the matrices. Shared by `tidy` and the normal form.
 
-A word is a composition of maps, so it may be regrouped at will: row · vector is a scalar wherever it stands. Two products
-of the language are not compositions, since they take an array with a side of 1 for one without that side: a vector
-times a matrix of one row, and a matrix of one column times a row. In a word a *bridge* stands between these two factors,
-the row [1] or the vector [1]; it is left out again where the product is written (`word_node`).
+A word is a composition of maps, so it may be regrouped at will: row · vector is a scalar wherever it stands. Two
+products of the language are not compositions, since they take an array with a side of 1 for one without that side: a
+vector times a matrix of one row, and a matrix of one column times a row. In a word a *bridge* stands between these two
+factors, the row [1] or the vector [1]; it is left out again where the product is written (`word_node`).
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def contract(word: tuple[Node, ...]) -> tuple[list[tuple[Node, ...]], tuple[Node
 def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
     """Return the word without identities, without neighbours that undo each other (A A⁻¹), powers X^k X^n joined.
 
-    The word holds no complete run row … vector beside other factors, so what an identity meets keeps its type without it.
+    The word holds no complete run row … vector beside other factors, so what meets an identity keeps its type without.
     """
     rest: list[Node] = []
     for factor in word:

@@ -16,7 +16,7 @@ from generator.calculus.derivation import Derivation
 from generator.verification.evaluate import Evaluator, outward
 from generator.verification.instances import Instances, size_assignments, size_names
 from generator.verification.numeric import relative_error
-from generator.verification.operations import Array, DomainError
+from generator.verification.operations import Array, DomainError, TooLargeArrayError
 from generator.verification.stand_ins import tensor_of
 
 
@@ -48,7 +48,7 @@ def check_code(source: str, derivation: Derivation) -> float:
             try:
                 expected = derivative_array(point, of, wrt)
                 point.value(derivation.value)
-            except DomainError:
+            except (DomainError, TooLargeArrayError):
                 continue
             values = {s.name: _argument(point.value(s), s) for s in declared}
             values |= {s.name: outward(point.value(s), s.shape) for s in definitions}
