@@ -85,7 +85,7 @@ class Sandwich(Stage):
         return Sandwich(self.target, self.source, left, right)
 
     def to_vec(self) -> Node:
-        """Return right′ ⊗ left: a matrix also if it has one row or one column, but a row where the target is a scalar."""
+        """Return right′ ⊗ left: a matrix also if it has one row or one column; a row where the target is a scalar."""
         alone: Node | None = None
         if self.left is not None and self.source.columns == ONE and self.right is None:
             alone = self.left
