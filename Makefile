@@ -56,6 +56,10 @@ benchmark: .venv/.test  ## Measure the engine (pytest-benchmark); nothing is ass
 page-speed: .venv/.test docs  ## Measure how soon pages can be read in a browser with a throttled processor
 	@$(PYTHON) -m pytest tests/benchmarks/test_page_speed.py -s -q --benchmark-disable-gc $(PYTEST_ARGUMENTS)
 
+.PHONY: sizes
+sizes: .venv/.test  ## Derive and check every case of the benchmark with each size set to 1, 2, 3, and to another
+	@JACOBOOK_EVERY_SIZE=1 $(PYTHON) -m pytest -q tests/calculus/test_benchmark_sizes.py $(PYTEST_ARGUMENTS)
+
 .PHONY: random
 random: .venv/.test  ## Derive and check 20,000 random expressions by both routes, and print the score
 	@$(PYTHON) -m tests.random_expressions --count 20000 --depth 6 --jobs 2

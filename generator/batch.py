@@ -69,7 +69,7 @@ def _answer(number: int, line: str, layout: Layout, route: Route, verify: bool) 
         expressions = [case["expr"]] if isinstance(case["expr"], str) else case["expr"]
         worked = derive(*expressions, given=case["given"], wrt=wrt, layout=layout, route=route, verify=verify)
         answer = worked.as_json(identifier)
-        if worked.evidence is not None and not worked.evidence["passed"]:
+        if worked.evidence is not None and worked.verdict == "failed":
             return error_json(
                 "verification failed: " + " ".join(worked.evidence["failures"]), "internal", identifier, wrt=wrt
             )

@@ -37,7 +37,8 @@ class _Commands(click.Group):
         formatter.write_paragraph()
         formatter.write_text("Without a command, derive, verify and write the pages of the collection into docs/.")
         formatter.write_text(
-            "Exit status: 0 done; 1 the answer is no (verification, stale pages); 2 bad input; 3 refused (no rule)."
+            "Exit status: 0 done (a derivation that could not be checked says so); "
+            "1 the answer is no (verification failed, stale pages); 2 bad input; 3 refused (no rule)."
         )
 
     def resolve_command(
@@ -167,9 +168,11 @@ def _derive_one(
     except (LanguageError, Refusal) as error:
         return _no_answer(error, form, partial(error_json, wrt=wrt))
     print(shown, end="" if shown.endswith("\n") else "\n")
-    if not worked.passed:
+    if worked.verdict == "failed":
         print("Verification failed: do not use this result. Please report it.", file=sys.stderr)
         return NO
+    if worked.verdict == "unchecked" and verify:
+        print("This result could not be checked: use it at your own risk.", file=sys.stderr)
     return DONE
 
 

@@ -31,10 +31,19 @@ class Worked:
     """For a second derivative, the first one, whose transpose is the function of this one."""
 
     @property
+    def verdict(self) -> str:
+        """Return `checked`, `unchecked` (it could not be checked, or was not to be) or `failed`.
+
+        `evidence["why"]` says why it could not be checked.
+        """
+        own = "unchecked" if self.evidence is None else str(self.evidence["verdict"])
+        found = {own} if self.before is None else {own, self.before.verdict}
+        return next(verdict for verdict in ("failed", "unchecked", "checked") if verdict in found)
+
+    @property
     def passed(self) -> bool:
-        """Return whether nothing that was checked failed."""
-        own = self.evidence is None or bool(self.evidence["passed"])
-        return own and (self.before is None or self.before.passed)
+        """Return whether everything was checked and nothing failed; see `verdict`."""
+        return self.verdict == "checked"
 
     @property
     def text(self) -> str:

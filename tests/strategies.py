@@ -53,6 +53,8 @@ VARIABLES: tuple[Symbol, ...] = (
     symbol("r", matrix(1, N)),
     symbol("z", vector(2)),
 )
+Sizes = tuple[Dimension, Dimension, Dimension]
+"""What M, N and K stand for."""
 WHOLE: tuple[Symbol, ...] = tuple(symbol(name, properties=frozenset({"whole"})) for name in ("k", "n"))
 """Declared whole numbers, which stand in exponents and in the bounds of sums."""
 BY_NAME = {variable.name: variable for variable in VARIABLES}
@@ -65,6 +67,8 @@ RESULTS: tuple[Shape, ...] = (
     vector(2),
 )
 """Shapes of results; scalars, which every textbook asks for, most often."""
+FIXED = (1, 1, 2, 3, "N", "M")
+"""What a size may be where sizes are drawn: 1 most often, a number, or a name, so that two sizes may be one."""
 GROWING = (n.Power, n.BoundedSum, n.HadamardPower, n.Inverse, n.Determinant, n.Kronecker)
 NUMBERS = (Fraction(2), Fraction(-1), Fraction(1, 2), Fraction(3), Fraction(-3, 2), Fraction(1))
 
@@ -105,11 +109,19 @@ class ExpressionMaker:
         favoured: Iterable[Symbol] = (),
         variables: Iterable[Symbol] = VARIABLES,
         powers: bool = False,
+        sizes: Sizes | None = None,
     ):
-        """With `powers` also make powers with symbolic exponents and sums over an index."""
+        """With `powers` also make powers with symbolic exponents and sums over an index.
+
+        `sizes` are those that M, N and K stand for. With them the maker also multiplies what has a side of 1 with what
+        lacks that side.
+        """
         self.choices, self.powers, self.sums = choices, powers, 0
         self.favoured = tuple(favoured)
         self.variables = tuple(variables)
+        self.joins_single_sides = sizes is not None
+        self.M, self.N, self.K = sizes or (M, N, K)
+        self.by_name = BY_NAME | {variable.name: variable for variable in self.variables}
 
     def one_of(self, options: Sequence[T]) -> T:
         """Return one of the options; the first is the simplest."""
@@ -171,7 +183,7 @@ class ExpressionMaker:
             return self.make(wanted, depth - less - (self.choices.below(2)))
 
         rows, columns = shape.rows, shape.columns
-        between = self.one_of((N, M, N, M, K))
+        between = self.one_of((self.N, self.M, self.N, self.M, self.K))
         options: list[Callable[[], Node]] = [
             lambda: self.leaf(shape),
             lambda: some() + some(),
@@ -191,21 +203,21 @@ class ExpressionMaker:
         if shape.is_scalar:
             options += [
                 lambda: b.product(some(row(between)), some(vector(between))),
-                lambda: b.product(some(row(between)), some(matrix(between, M)), some(vector(M), 2)),
+                lambda: b.product(some(row(between)), some(matrix(between, self.M)), some(vector(self.M), 2)),
                 lambda: b.trace(some(matrix(between, between))),
-                lambda: b.trace(b.product(some(matrix(M, N)), some(matrix(N, M)))),
-                lambda: b.entry_sum(some(self.one_of((vector(N), matrix(M, N), row(M))))),
-                lambda: b.norm2(some(self.one_of((vector(between), matrix(M, N))))),
-                lambda: b.power(b.norm2(some(self.one_of((vector(between), matrix(N, M))))), b.TWO),
-                lambda: b.norm1(some(self.one_of((vector(between), matrix(M, N))))),
+                lambda: b.trace(b.product(some(matrix(self.M, self.N)), some(matrix(self.N, self.M)))),
+                lambda: b.entry_sum(some(self.one_of((vector(self.N), matrix(self.M, self.N), row(self.M))))),
+                lambda: b.norm2(some(self.one_of((vector(between), matrix(self.M, self.N))))),
+                lambda: b.power(b.norm2(some(self.one_of((vector(between), matrix(self.N, self.M))))), b.TWO),
+                lambda: b.norm1(some(self.one_of((vector(between), matrix(self.M, self.N))))),
                 lambda: b.log_sum_exp(some(vector(between))),
-                lambda: b.determinant(self.damped(some(matrix(N, N)))),
-                lambda: b.determinant(self.invertible(N, depth - 1)),
-                lambda: b.log_determinant(self.invertible(N, depth - 1)),
+                lambda: b.determinant(self.damped(some(matrix(self.N, self.N)))),
+                lambda: b.determinant(self.invertible(self.N, depth - 1)),
+                lambda: b.log_determinant(self.invertible(self.N, depth - 1)),
                 lambda: b.power(self.damped(some()), b.number(self.one_of((2, 3)))),
                 lambda: b.power(self.positive(SCALAR, depth - 1), self.exponent(depth)),
-                lambda: self.component(some(self.one_of((vector(between), vector(2), row(M))))),
-                lambda: self.component(some(self.one_of((matrix(between, N), matrix(M, N))))),
+                lambda: self.component(some(self.one_of((vector(between), vector(2), row(self.M))))),
+                lambda: self.component(some(self.one_of((matrix(between, self.N), matrix(self.M, self.N))))),
                 lambda: b.product(self.written(row(2), depth), some(vector(2))),
                 lambda: b.determinant(self.bounded(self.written(matrix(2, 2), depth))),
             ]
@@ -244,6 +256,11 @@ class ExpressionMaker:
                 lambda: b.product(some(vector(rows)), some(row(columns))),
                 lambda: b.transpose(some(shape.transposed)),
             ]
+            if self.joins_single_sides:
+                options += [
+                    lambda: b.product(some(vector(rows)), some(matrix(1, columns))),
+                    lambda: b.product(some(matrix(rows, 1)), some(row(columns))),
+                ] * 2
         if shape.is_square:
             options += [
                 lambda: b.inverse(self.invertible(rows, depth - 1)),
@@ -269,14 +286,15 @@ class ExpressionMaker:
         """Return a sum over an index, of powers with that index as exponent where the shape takes them."""
         self.sums += 1
         index = b.running_index(f"e{self.sums}", b.number(self.one_of((0, 1))), self.one_of(WHOLE))
-        square = self._fitting(self.favoured, matrix(N, N)) or self._fitting(self.variables, matrix(N, N))
+        whole = matrix(self.N, self.N)
+        square = self._fitting(self.favoured, whole) or self._fitting(self.variables, whole)
         power = b.power(self.one_of(square), self.one_of((index, total((index.upper, -index)))))
         less = max(depth - 1, 0)
         if shape.is_scalar:
-            body = self.one_of((b.trace(power), b.product(BY_NAME["x"].T, power, BY_NAME["y"])))
-        elif shape.rows == N and not shape.is_row:
+            body = self.one_of((b.trace(power), b.product(self.by_name["x"].T, power, self.by_name["y"])))
+        elif shape.rows == self.N and not shape.is_row:
             body = b.product(power, self.make(shape, less))
-        elif shape.columns == N:
+        elif shape.columns == self.N:
             body = b.product(self.make(shape, less), power)
         else:
             body = b.product(index, self.make(shape, less))
@@ -285,23 +303,28 @@ class ExpressionMaker:
     def whole(self, shape: Shape, depth: int) -> Node:
         """Return an expression of this shape; sometimes one of those that only stand outside (vec, kron)."""
         if self.chance(12):
-            a, c = self.make(matrix(M, N), depth - 2), self.make(matrix(N, N), depth - 2)
+            a, c = self.make(matrix(self.M, self.N), depth - 2), self.make(matrix(self.N, self.N), depth - 2)
             if shape.is_scalar:
                 return self.one_of(
                     (
                         lambda: b.entry_sum(b.kronecker(a, c)),
-                        lambda: b.trace(b.kronecker(c, self.make(matrix(M, M), depth - 2))),
-                        lambda: b.product(b.vec(a).T, b.vec(self.make(matrix(M, N), depth - 2))),
+                        lambda: b.trace(b.kronecker(c, self.make(matrix(self.M, self.M), depth - 2))),
+                        lambda: b.product(b.vec(a).T, b.vec(self.make(matrix(self.M, self.N), depth - 2))),
                         lambda: b.norm2(b.vec(c)),
                     )
                 )()
             if shape.is_vector and shape.length == N:
-                return b.product(b.kronecker(c, b.fill(b.ONE, row(N))), b.vec(self.make(matrix(N, N), depth - 2)))
+                other = self.make(matrix(self.N, self.N), depth - 2)
+                return b.product(b.kronecker(c, b.fill(b.ONE, row(self.N))), b.vec(other))
         return self.make(shape, depth)
 
     def component(self, x: Node) -> Node:
         """Return an entry of an array: the first, the second or the last."""
-        return b.entry(x, *(self.one_of((Dimension(1), Dimension(2), axis)) for axis in x.shape.axes))
+
+        def places(axis: Dimension) -> tuple[Dimension, ...]:
+            return (axis,) if axis == Dimension(1) else (Dimension(1), Dimension(2), axis)
+
+        return b.entry(x, *(self.one_of(places(axis)) for axis in x.shape.axes))
 
     def written(self, shape: Shape, depth: int) -> Node:
         """Return an array of this shape written entry by entry."""
@@ -334,20 +357,20 @@ class ExpressionMaker:
         if declared:
             options = [lambda: self.one_of(declared)] * 2 + options
         elif depth <= 0:
-            return b.fill(self.one_of((BY_NAME["c"], b.TWO)), shape)
+            return b.fill(self.one_of((self.by_name["c"], b.TWO)), shape)
         if depth <= 0:
             return self.one_of(declared)
         if shape.is_scalar:
-            options.append(lambda: b.ONE + b.product(b.transpose(x := self.make(vector(N), depth - 1)), x))
-            options.append(lambda: b.power(b.norm2(self.make(vector(M), depth - 1)), b.TWO) + BY_NAME["c"])
+            options.append(lambda: b.ONE + b.product(b.transpose(x := self.make(vector(self.N), depth - 1)), x))
+            options.append(lambda: b.power(b.norm2(self.make(vector(self.M), depth - 1)), b.TWO) + self.by_name["c"])
         return self.one_of(options)()
 
     def invertible(self, size: Dimension, depth: int) -> Node:
         """Return a square expression that is invertible: a declared one, or one with c I added."""
         shape = matrix(size, size)
         declared: list[Node] = [v for v in self.variables if v.shape == shape and "invertible" in v.properties]
-        ridge = b.product(self.one_of((BY_NAME["c"], b.number(4))), b.identity(size))
-        gram = self.make(matrix(size, self.one_of((N, M))), min(depth - 1, 1))
+        ridge = b.product(self.one_of((self.by_name["c"], b.number(4))), b.identity(size))
+        gram = self.make(matrix(size, self.one_of((self.N, self.M))), min(depth - 1, 1))
         options: list[Callable[[], Node]] = [
             lambda: b.product(gram, gram.T) + ridge,
             lambda: b.apply("tanh", self.make(shape, depth - 1)) + b.product(b.number(9), b.identity(size)),
@@ -427,7 +450,7 @@ def expressions(
 
 def _with_variables(maker: ExpressionMaker, node: Node, containing: Sequence[str]) -> Node:
     """Return the expression times a scalar function of each variable that it should hold and does not."""
-    missing = [BY_NAME[name] for name in containing if BY_NAME[name] not in node.symbols]
+    missing = [maker.by_name[name] for name in containing if maker.by_name[name] not in node.symbols]
     return reduce(lambda whole, variable: b.product(_scalar_of(maker, variable), whole), missing, node)
 
 
@@ -439,18 +462,37 @@ def _scalar_of(maker: ExpressionMaker, variable: Symbol) -> Node:
     return maker.one_of((b.entry_sum(variable), b.power(b.norm2(variable), b.TWO)))
 
 
-def random_expression(seed: int, depth: int = 4, powers: bool = False) -> tuple[Node, Symbol]:
+def random_expression(seed: int, depth: int = 4, powers: bool = False, fixed: bool = False) -> tuple[Node, Symbol]:
     """Return the expression with this number, and the variable to differentiate by.
 
-    One in twenty does not hold its variable. With `powers` there are symbolic exponents and sums over an index.
+    One in twenty does not hold its variable. With `powers` there are symbolic exponents and sums over an index; with
+    `fixed` the sizes are drawn as well, most often 1.
     """
-    maker = ExpressionMaker(Seeded(seed), powers=powers)
-    wrt = maker.one_of(VARIABLES)
+    choices = Seeded(seed)
+    sizes, results = None, RESULTS
+    variables = VARIABLES
+    if fixed:
+        drawn = [Dimension.of(FIXED[choices.below(len(FIXED))]) for _ in "MNK"]
+        sizes = drawn[0], drawn[1], drawn[2]
+        variables = tuple(symbol(v.name, resized(v.shape, sizes), v.properties) for v in VARIABLES)
+        results = tuple(resized(shape, sizes) for shape in RESULTS)
+    maker = ExpressionMaker(choices, variables=variables, powers=powers, sizes=sizes)
+    wrt = maker.one_of(variables)
     if powers and not wrt.shape.is_scalar:
-        wrt = maker.one_of([variable for variable in VARIABLES if variable.shape == matrix(N, N)])
+        wrt = maker.one_of([variable for variable in variables if variable.shape == matrix(maker.N, maker.N)])
     maker.favoured = (wrt,)
-    node = maker.whole(maker.one_of(RESULTS), 1 + maker.choices.below(depth))
+    node = maker.whole(maker.one_of(results), 1 + maker.choices.below(depth))
     return (node if maker.chance(20) else _with_variables(maker, node, (wrt.name,))), wrt
+
+
+def resized(shape: Shape, sizes: Sizes) -> Shape:
+    """Return the shape with these sizes for M, N and K."""
+    known = dict(zip("MNK", sizes, strict=True))
+
+    def of(side: Dimension) -> Dimension:
+        return reduce(Dimension.__mul__, (known[name] for name in side.names), Dimension(side.coefficient))
+
+    return Shape(shape.kind, of(shape.rows), of(shape.columns))
 
 
 def statement_of(node: Node, wrt: Symbol, name: str = "f") -> Statement:

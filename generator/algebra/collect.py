@@ -21,6 +21,7 @@ from generator.algebra.terms import (
     term_node,
     terms_of,
     transpose_terms,
+    word_node,
 )
 from generator.algebra.tidy import join, tidy
 from generator.algebra.words import rank
@@ -153,7 +154,7 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
         bracket = node_of(inside, build.ONE.shape)
         merged = merge_scalars([*scalars.items(), (bracket, Fraction(1))])
         return Term(number, tuple(sorted(merged, key=lambda item: rank(item[0]))), before + after)
-    middle = [build.product(*rest) for rest in rests]
+    middle = [word_node(rest) for rest in rests]
     bracket = _fewer_transposes(node_of(inside, middle[0].shape), inside)
     if bracket.shape.is_scalar:
         return None

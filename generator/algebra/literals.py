@@ -10,7 +10,7 @@ from generator.algebra import nodes as n
 from generator.algebra.collect import collect
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import Dimension, Shape, ShapeError
-from generator.algebra.terms import Term, node_of, term_node, terms_of
+from generator.algebra.terms import Term, node_of, term_node, terms_of, word_node
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import transform, walk
 from generator.algebra.words import rank
@@ -81,7 +81,7 @@ def _is_written(node: Node) -> bool:
 
 def _joined_terms(terms: list[Term], shape: Shape) -> list[Term]:
     """Return the terms with those that can be written entry by entry as one."""
-    opened = [(term, grid) for term in terms if (grid := grid_of(build.product(*term.word))) is not None]
+    opened = [(term, grid) for term in terms if (grid := grid_of(word_node(term.word))) is not None]
     if not any(_holds_written(factor) for term, _ in opened for factor in term.word):
         return terms
     outside: tuple[tuple[Node, Fraction], ...] = ()

@@ -21,8 +21,18 @@ from generator.algebra.matrix_powers import is_symbolic_power, joined_powers, po
 from generator.algebra.nodes import Node
 from generator.algebra.running import from_zero, reversed_sum
 from generator.algebra.scalar_powers import joined_scalar_powers
-from generator.algebra.shapes import Shape, ShapeError
-from generator.algebra.terms import Scalars, Term, contract, merge_scalars, node_of, picked_entry, reduce_word
+from generator.algebra.shapes import Shape, ShapeError, product_shape
+from generator.algebra.terms import (
+    UNIT,
+    Scalars,
+    Term,
+    bridge,
+    contract,
+    merge_scalars,
+    node_of,
+    picked_entry,
+    reduce_word,
+)
 from generator.algebra.traverse import rebuild
 
 _keys: WeakKeyDictionary[Node, str] = WeakKeyDictionary()
@@ -198,12 +208,15 @@ def _opaque(node: Node) -> tuple[Term, ...]:
 
 
 def _product(factors: tuple[Node, ...]) -> tuple[Term, ...]:
-    result: tuple[Term, ...] = (Term(Fraction(1), (), ()),)
+    result: tuple[Term, ...] = (UNIT,)
+    shape = build.ONE.shape
     for factor in factors:
         terms = _expand(factor)
         if len(terms) * len(result) > LARGEST:
             terms = _atom(normal_form(factor))
-        result = tuple(a.times(b) for a, b in pairs(result, terms))
+        between = Term(Fraction(1), (), bridge(shape, factor.shape))
+        result = tuple(a.times(between).times(b) for a, b in pairs(result, terms))
+        shape = product_shape(shape, factor.shape)
     if any(_single_sum(term.word) is not None for term in result):
         return _sorted([inside for term in result for inside in _into_sum(term)])
     contracted = [_contracted(term) for term in result]

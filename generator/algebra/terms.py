@@ -2,6 +2,11 @@
 
 `terms_of` reads an expression as such a sum without multiplying brackets out; `node_of` writes it back in the order
 in which textbooks write it: the number, the scalars, the matrices. Shared by `tidy` and the normal form.
+
+A word is a composition of maps, so it may be regrouped at will: row · vector is a scalar wherever it stands. Two
+products of the language are not compositions, since they take an array with a side of 1 for one without that side: a
+vector times a matrix of one row, and a matrix of one column times a row. In a word a *bridge* stands between these two
+factors, the row [1] or the vector [1]; it is left out again where the product is written (`word_node`).
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ from generator.algebra import nodes as n
 from generator.algebra.entries import entry_at
 from generator.algebra.matrix_powers import joined_powers
 from generator.algebra.nodes import Node
-from generator.algebra.shapes import Shape, ShapeError
+from generator.algebra.shapes import Shape, ShapeError, product_shape, row, vector
 
 Scalars = tuple[tuple[Node, Fraction], ...]
 
@@ -52,6 +57,39 @@ class Term:
 
 
 UNIT = Term(Fraction(1), (), ())
+ROW_BRIDGE, COLUMN_BRIDGE = (build.fill(build.ONE, shape) for shape in (row(1), vector(1)))
+
+
+def bridge(left: Shape, right: Shape) -> tuple[Node, ...]:
+    """Return what stands between two factors so that their product is a composition of maps: mostly nothing."""
+    if left.is_vector and right.is_matrix:
+        return (ROW_BRIDGE,)
+    return (COLUMN_BRIDGE,) if left.is_matrix and right.is_row else ()
+
+
+def word_node(word: tuple[Node, ...]) -> Node:
+    """Return the product of a word as it is written, without the bridges that its type does not need."""
+    written = [word[0]]
+    shape = word[0].shape
+    for place, factor in enumerate(word[1:], 1):
+        after = word[place + 1].shape if place + 1 < len(word) else None
+        if after is not None and factor in (ROW_BRIDGE, COLUMN_BRIDGE) and bridge(shape, after) == (factor,):
+            continue
+        written.append(factor)
+        shape = product_shape(shape, factor.shape)
+    return build.product(*written)
+
+
+def word_of(factors: Iterable[Node]) -> tuple[Node, ...]:
+    """Return the factors of a product, none of them a scalar, as a word."""
+    word: list[Node] = []
+    shape: Shape | None = None
+    for factor in factors:
+        if shape is not None:
+            word += bridge(shape, factor.shape)
+        word.append(factor)
+        shape = factor.shape if shape is None else product_shape(shape, factor.shape)
+    return tuple(word)
 
 
 def merge_scalars(scalars: Iterable[tuple[Node, Fraction]]) -> Scalars:
@@ -93,12 +131,20 @@ def _turned_sum(node: Node) -> Node | None:
 def _transposed_product(product: Node) -> Node:
     """Return the factors transposed in reverse order, scalar runs in front; (…)′ where the types do not allow that."""
     scalars = [x for x in product.operands if x.shape.is_scalar]
-    runs, rest = contract(tuple(x for x in product.operands if not x.shape.is_scalar))
     try:
-        turned = build.product(*scalars, *(build.product(*run) for run in runs), *transpose_word(rest))
+        runs, rest = contract(word_of(x for x in product.operands if not x.shape.is_scalar))
+        turned = build.product(*scalars, *map(word_node, runs), *product_factors(transpose_word(rest)))
     except ShapeError:
         return build.transpose(product)
     return turned if turned.shape == product.shape.transposed else build.transpose(product)
+
+
+def product_factors(word: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the factors of the word as it is written."""
+    if not word:
+        return ()
+    written = word_node(word)
+    return written.operands if len(word) > 1 and isinstance(written, n.Product) else (written,)
 
 
 def transpose_terms(terms: list[Term]) -> list[Term]:
@@ -128,7 +174,7 @@ def contract(word: tuple[Node, ...]) -> tuple[list[tuple[Node, ...]], tuple[Node
 def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
     """Return the word without identities, without neighbours that undo each other (A A⁻¹), powers X^k X^n joined.
 
-    The word holds no complete run row … vector beside other factors, so an identity always meets a matrix or vector.
+    The word holds no complete run row … vector beside other factors, so what meets an identity keeps its type without.
     """
     rest: list[Node] = []
     for factor in word:
@@ -248,12 +294,14 @@ def common_number(coefficients: list[Fraction]) -> Fraction:
 
 def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
     result = UNIT
+    shape = build.ONE.shape
     for factor in node.operands:
         terms = _closed_terms(factor, atom)
         if not terms:
             return []
         single = terms[0] if len(terms) == 1 else _opaque(node_of(terms, factor.shape))
-        result = result.times(single)
+        result = result.times(Term(Fraction(1), (), bridge(shape, factor.shape))).times(single)
+        shape = product_shape(shape, factor.shape)
     result = contracted(result)
     if not result.coefficient:
         return []
@@ -280,7 +328,7 @@ def run_node(run: tuple[Node, ...]) -> Node:
         for ones, other in ((word[0], word[1]), (word[1], word[0])):
             if isinstance(ones, n.Fill) and ones.operands[0] is build.ONE:
                 return build.entry_sum(other if other.shape.is_vector else build.transpose(other))
-    return build.product(*word)
+    return word_node(word)
 
 
 def picked_entry(word: tuple[Node, ...]) -> Node | None:
@@ -292,10 +340,10 @@ def picked_entry(word: tuple[Node, ...]) -> Node | None:
     if at_right and len(word) == 2:
         return entry_at(word[0], word[1].position)  # type: ignore[attr-defined]
     if at_left and at_right:
-        return entry_at(build.product(*word[1:-1]), first.position, word[-1].position)  # type: ignore[union-attr,attr-defined]
+        return entry_at(word_node(word[1:-1]), first.position, word[-1].position)  # type: ignore[union-attr,attr-defined]
     if at_left:
-        return build.entry(build.product(*word[1:]), first.position)  # type: ignore[union-attr]
-    return build.entry(build.product(*word[:-1]), word[-1].position) if at_right else None  # type: ignore[attr-defined]
+        return build.entry(word_node(word[1:]), first.position)  # type: ignore[union-attr]
+    return build.entry(word_node(word[:-1]), word[-1].position) if at_right else None  # type: ignore[attr-defined]
 
 
 def _scalar(base: Node, exponent: Fraction) -> Node:
@@ -324,7 +372,7 @@ def term_node(term: Term, shape: Shape) -> Node:
         if bottom != 1:
             below.insert(0, build.number(bottom))
         coefficient = Fraction(top)
-    behind: list[Node] = list(term.word)
+    behind: list[Node] = list(product_factors(term.word))
     if below and above:  # number and scalars on the bar, matrices behind it; an exp behind it too, if it is not alone
         if not term.word and len(above) > 1 and not any(isinstance(factor, n.Differential) for factor in above):
             behind = [factor for factor in above if _is_exponential(factor)]

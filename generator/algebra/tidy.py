@@ -17,7 +17,7 @@ from generator.algebra.matrix_powers import is_symbolic_power, power_parts, rais
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
 from generator.algebra.shapes import Shape, ShapeError
-from generator.algebra.terms import Term, node_of, term_node, terms_of
+from generator.algebra.terms import Term, node_of, term_node, terms_of, word_node
 from generator.algebra.traverse import rebuild, substitute
 from generator.algebra.words import ordered, rank
 
@@ -75,7 +75,7 @@ def _simplest(node: Node) -> Node:
         case n.Hadamard():
             return _simplest_hadamard(node)
         case n.HadamardDivide() if len(below := terms_of(node.operands[1])) == 1 and _has_scalars(below[0]):
-            bottom = build.product(*below[0].word)
+            bottom = word_node(below[0].word)
             scale = term_node(Term(below[0].coefficient, below[0].scalars, ()), build.ONE.shape)
             return tidy(build.divide(build.hadamard_divide(inside, bottom), scale))
         case n.HadamardDivide() if build.is_zero(inside):
@@ -158,7 +158,7 @@ def _scalars_outside(node: Node) -> Node:
         terms = terms_of(operand)
         if len(terms) == 1 and terms[0].word and (terms[0].coefficient != 1 or terms[0].scalars):
             front.append(term_node(Term(terms[0].coefficient, terms[0].scalars, ()), build.ONE.shape))
-            operand = build.product(*terms[0].word)
+            operand = word_node(terms[0].word)
         operands.append(operand)
     return tidy(build.product(*front, rebuild(node, tuple(operands)))) if front else node
 

@@ -10,6 +10,7 @@ from generator.calculus.derivation import Claim, Derivation, PartialDerivation
 from generator.rendering.latex import latex
 from generator.rendering.latex_lines import latex_claim
 from generator.rendering.numpy_code import numpy_source
+from generator.rendering.outline import verdict_of
 from generator.rendering.prose import claim_text, prose_text
 from generator.rendering.shapes import jacobian_shape_lists, result
 from generator.rendering.text import text
@@ -46,8 +47,14 @@ def derivation_json(
         "python": numpy_source(derivation),
         "partials": [_partial(partial) for partial in derivation.partials],
         "steps": [_step(claim) for claim in derivation.claims()],
-        "verification": None if evidence is None else {key: evidence[key] for key in _EVIDENCE},
+        "verification": None if evidence is None else _verification(evidence),
     }
+
+
+def _verification(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was found: `verdict` is `checked`, `unchecked` (`why` says why) or `failed`."""
+    found = {"verdict": verdict_of(evidence), "why": evidence.get("why")}
+    return found | {key: evidence[key] for key in _EVIDENCE}
 
 
 def error_json(

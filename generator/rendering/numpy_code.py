@@ -34,6 +34,8 @@ def numpy_source(derivation: Derivation) -> str:
     The result is an array of shape f.shape + x.shape, as of `jax.jacobian`: vectors and rows have one axis,
     matrices two. At kinks it takes the usual values (sign(0) = 0, relu′(0) = 0). Raises ValueError for a
     derivative that is not stored in the shape of its entries.
+
+    A size that the code needs and no argument tells is a further parameter.
     """
     statement = derivation.statement
     arguments = statement.declarations
@@ -52,10 +54,15 @@ def numpy_source(derivation: Derivation) -> str:
         raise ValueError(f"a value of {value.shape} is not an array of {axes_of(expected)}")
     sizes = size_sources(arguments, names)
     _add_sizes_of_calls(sizes, callables, names)
-    uses = _Counted(sizes)
+    uses = _Counted(sizes, taken)
     _body(derivation, NumpyWriter(names, uses), set(taken))
+    if uses.untold:
+        signature = ", ".join([signature, *uses.untold.values()]) if "**variables" not in signature else signature
+        if "**variables" in signature:
+            prologue += [f'{name} = variables["{name}"]' for name in uses.untold.values()]
+        sizes |= uses.untold
     body = list(prologue)
-    for size in [size for size, count in uses.counts.items() if count > 1]:
+    for size in [size for size, count in uses.counts.items() if count > 1 and size not in uses.untold]:
         local = fresh(size, taken)
         body.append(f"{local} = {sizes[size]}")
         sizes[size] = local
@@ -66,7 +73,14 @@ def numpy_source(derivation: Derivation) -> str:
     axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
     if _is_vec_jacobian(derivation):
         axes += ", from the Jacobian of the stacked columns"
-    lines = [f'"""Return d{function.name}/d{wrt.name}, {axes}:', "", *_formula(value), *_told(callables), '"""', *body]
+    lines = [
+        f'"""Return d{function.name}/d{wrt.name}, {axes}:',
+        "",
+        *_formula(value),
+        *_told(callables, uses.untold),
+        '"""',
+        *body,
+    ]
     source = [f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
     return "\n".join(source) + "\n"
 
@@ -99,11 +113,11 @@ def _add_sizes_of_calls(
                 sizes[dimension.names[0]] = f"{call}.shape[{place}]"
 
 
-def _told(callables: Mapping[str, tuple[str, n.FunctionValue]]) -> list[str]:
-    """Return what the callables are, for the docstring."""
-    if not callables:
+def _told(callables: Mapping[str, tuple[str, n.FunctionValue]], untold: Mapping[str, str]) -> list[str]:
+    """Return what the callables, and the sizes that are arguments themselves, are, for the docstring."""
+    if not (callables or untold):
         return []
-    lines = [""]
+    lines = ["", *(f"{name}: the size {size}, which no other argument tells." for size, name in untold.items())]
     for name, node in callables.values():
         if not node.slots:
             lines.append(f"{name}: the function {node.function.name}.")
@@ -116,15 +130,22 @@ def _told(callables: Mapping[str, tuple[str, n.FunctionValue]]) -> list[str]:
 
 
 class _Counted(dict[str, str]):
-    """Sizes that count how often each is asked for."""
+    """Sizes that count how often each is asked for; one that no argument tells gets a name of its own."""
 
-    def __init__(self, sizes: Mapping[str, str]) -> None:
+    def __init__(self, sizes: Mapping[str, str], taken: set[str]) -> None:
         super().__init__(sizes)
         self.counts: Counter[str] = Counter()
+        self.untold: dict[str, str] = {}
+        self.taken = taken
 
     def __getitem__(self, name: str) -> str:
         self.counts[name] += 1
         return super().__getitem__(name)
+
+    def __missing__(self, name: str) -> str:
+        if name not in self.untold:
+            self.untold[name] = fresh(name, self.taken)
+        return self.untold[name]
 
 
 def _body(derivation: Derivation, writer: NumpyWriter, taken: set[str]) -> list[str]:

@@ -168,9 +168,10 @@ class NumpyWriter:
     def _dimension(self, dimension: Dimension) -> Code:
         parts = []
         for name in dimension.names:
-            if name not in self.sizes:
-                raise ValueError(f"no argument has the size {name}")
-            parts.append(self.sizes[name])
+            try:
+                parts.append(self.sizes[name])
+            except KeyError:
+                raise ValueError(f"no argument has the size {name}") from None
         if dimension.coefficient != 1 or not parts:
             parts.insert(0, str(dimension.coefficient))
         return Code(" * ".join(parts), Binding.ATOM if len(parts) == 1 else Binding.PRODUCT)

@@ -161,13 +161,21 @@ def power_of_ten(bound: float) -> str:
     return "10⁻" + str(-round(math.log10(bound))).translate(_SUPERSCRIPTS)
 
 
+def verdict_of(evidence: Mapping[str, Any]) -> str:
+    """Return `checked`, `unchecked` (it could not be checked) or `failed`."""
+    return str(evidence.get("verdict", "checked" if evidence["passed"] else "failed"))
+
+
 def verification_sentence(evidence: Mapping[str, Any] | None) -> str:
     """Return what the evidence says, in one sentence."""
     if evidence is None:
         return "Not verified."
-    if not evidence["passed"]:
+    verdict = verdict_of(evidence)
+    if verdict == "failed":
         failures = " ".join(evidence.get("failures", ()))
         return f"Verification FAILED. {failures}".rstrip()
+    if verdict == "unchecked":
+        return f"Could not be checked: {evidence.get('why') or 'nothing could be compared'}.{_what_was(evidence)}"
     said = (
         f"Verified: {evidence['instances']} comparisons at random points, "
         f"every relative error below {power_of_ten(evidence['tolerance'])}"
@@ -179,6 +187,13 @@ def verification_sentence(evidence: Mapping[str, Any] | None) -> str:
     elif evidence["symbolic"] == "undecided":
         said += "; the symbolic check did not decide every claim"
     return said + "."
+
+
+def _what_was(evidence: Mapping[str, Any]) -> str:
+    """Return how much of a derivation was checked all the same, as a sentence; nothing where nothing was."""
+    claims = evidence.get("claims", 0)
+    checked = claims - evidence.get("unchecked", claims)
+    return f" ({checked} of {claims} lines were checked, and hold.)" if checked else ""
 
 
 def _statement(derivation: Derivation) -> list[Item]:

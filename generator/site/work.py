@@ -190,6 +190,8 @@ class _Workshop:
             finding = examine_differential(part.derivation, published.formula)
         except LanguageError as error:
             raise EntryError(self._located(error, ("claims", position, "formula"))) from error
+        except Refusal as refused:
+            raise self._refused(refused, ("claims", position, "formula")) from refused
         return self._corrected(CheckedClaim(published, finding), position)
 
     def taylor(self, main: Part) -> TaylorPart | None:
@@ -242,6 +244,9 @@ class _Workshop:
 
     def _proved(self, evidence: Evidence, where: str) -> dict[str, Any]:
         """Return the evidence as plain data. Raises Unproved where something failed."""
+        if evidence.verdict == "unchecked":
+            why = evidence.why or "nothing could be compared"
+            raise Unproved(f"{self.path}: {where}the derivation could not be checked: {why}")
         if not evidence.passed:
             failures = "\n".join(evidence.failures)
             raise Unproved(f"{self.path}: {where}the derivation does not stand its checks:\n{failures}")

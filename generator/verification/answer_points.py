@@ -15,7 +15,7 @@ from generator.calculus.derivation import Derivation
 from generator.verification.evaluate import Evaluator
 from generator.verification.instances import Instances, has_property, size_assignments, size_names
 from generator.verification.numeric import relative_error
-from generator.verification.operations import Array, DomainError, Sizes, extent, swap
+from generator.verification.operations import Array, DomainError, Sizes, TooLargeArrayError, extent, swap
 from generator.verification.randomness import generator_for
 
 TRUTH_TOLERANCE = 1e-5
@@ -96,11 +96,11 @@ class Points:
         try:
             point.value(self.derivation.statement.function)
             expected = point.value(self.derivation.value)
-        except DomainError:
+        except (DomainError, TooLargeArrayError):
             return None
         try:
             answer = point.value(self.answer)
-        except DomainError:
+        except (DomainError, TooLargeArrayError):
             return Sample(point, flat(expected), None)
         return Sample(point, flat(expected), flat(answer))
 
@@ -108,7 +108,7 @@ class Points:
         """Return whether the derivative was confirmed here (False where no numeric derivative can be taken)."""
         try:
             truth = flat(sample.point.value(self._truth))
-        except DomainError:
+        except (DomainError, TooLargeArrayError):
             return False
         if truth.shape != sample.expected.shape or relative_error(truth, sample.expected) > TRUTH_TOLERANCE:
             raise UnsoundError("the derivative does not agree with its function at a random point: please report it")

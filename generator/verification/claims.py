@@ -97,7 +97,8 @@ def examine(derivation: Derivation, formula: str, target: str = "result") -> Fin
 def examine_differential(derivation: DifferentialDerivation, formula: str) -> Finding:
     """Return what a published differential is worth; `dX` in the formula is the differential of X.
 
-    Raises LanguageError (its `origin` is `answer`) for a text that cannot be read.
+    Raises LanguageError (its `origin` is `answer`) for a text that cannot be read, and Refusal where no point is found
+    at which both sides have a value.
     """
     statement = derivation.statement
     names = [*statement.declarations, *statement.definitions]
@@ -109,6 +110,8 @@ def examine_differential(derivation: DifferentialDerivation, formula: str) -> Fi
         error.origin = "answer"
         raise
     found = differential_agrees(derivation, claimed, symbolic=False)
+    if found.verdict == "unchecked":
+        raise Refusal("no point was found at which both the formula and the differential have a value")
     exact = equal(claimed, derivation.value)
     status = "agrees" if found.passed else "disagrees"
     failure = (found.failure or "").partition(" fails: ")[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from generator.calculus.derivation import Derivation
 from generator.verification.evaluate import Evaluator, outward
 from generator.verification.instances import Instances, size_assignments, size_names
 from generator.verification.numeric import relative_error
-from generator.verification.operations import Array, DomainError
+from generator.verification.operations import Array, DomainError, TooLargeArrayError
 from generator.verification.stand_ins import tensor_of
 
 
@@ -47,11 +48,14 @@ def check_code(source: str, derivation: Derivation) -> float:
             try:
                 expected = derivative_array(point, of, wrt)
                 point.value(derivation.value)
-            except DomainError:
+            except (DomainError, TooLargeArrayError):
                 continue
             values = {s.name: _argument(point.value(s), s) for s in declared}
             values |= {s.name: outward(point.value(s), s.shape) for s in definitions}
-            actual = np.asarray(function(**_arguments(function, values, _callables(derivation, sizes))))
+            callables = _callables(derivation, sizes)
+            untold = _sizes_as_arguments(function, sizes, len(statement.declarations) + len(callables))
+            arguments = _arguments(function, values, callables, untold)
+            actual = np.asarray(function(**arguments))
             if actual.shape != expected.shape:
                 raise CodeError(f"derivative(...) has shape {actual.shape} instead of {expected.shape} for {sizes}")
             largest, checked = max(largest, relative_error(expected, actual)), checked + 1
@@ -83,13 +87,23 @@ def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
     return np.asarray(flat.reshape([axis.value(sizes) for axis in (*of.shape.axes, *wrt.shape.axes)]))
 
 
-def _arguments(function: Any, values: dict[str, Array], callables: dict[str, Any]) -> dict[str, Any]:
+def _sizes_as_arguments(function: Any, sizes: dict[str, int], others: int) -> dict[str, int]:
+    """Return the sizes that no array tells, which stand behind the other arguments: under their names, or numbered."""
+    parameters = inspect.signature(function).parameters
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return sizes | {f"{name}_1": size for name, size in sizes.items()}
+    return {name: sizes[name if name in sizes else re.sub(r"_\d+$", "", name)] for name in list(parameters)[others:]}
+
+
+def _arguments(
+    function: Any, values: dict[str, Array], callables: dict[str, Any], untold: dict[str, int]
+) -> dict[str, Any]:
     """Return the arguments by name; what has another name in the code is matched by its place."""
     plain = {name: value.item() if value.ndim == 0 else value for name, value in values.items()} | callables
     signature = inspect.signature(function).parameters
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.values()):
-        return plain  # a name such as lambda cannot be a parameter: all come by name
-    named = {name: plain[name] for name in signature if name in plain}
+        return untold | plain  # a name such as lambda cannot be a parameter: all come by name
+    named: dict[str, Any] = {name: plain[name] for name in signature if name in plain and name not in untold} | untold
     places = [name for name in plain if name in callables] if callables else list(plain)
     for number, name in enumerate(list(signature)):
         if name not in named:

@@ -31,6 +31,8 @@ from generator.verification.structures import free_places, inner_products, moved
 COMPLEX_STEP = 1e-30
 DIFFERENCE_STEP = 2.0**-9
 LARGEST_ARRAY = 2_000_000
+LARGEST_COUNT = 10_000
+"""A variable with more entries than this is not differentiated entry by entry."""
 
 
 def inward(value: ArrayLike, shape: Shape) -> Array:
@@ -108,6 +110,8 @@ class Evaluator:
         return has(node, (n.Differential,))
 
     def _compute(self, node: Node) -> Array:
+        if (inside := even_power_of_norm(node)) is not None:  # smooth, also where the norm is 0 and has a kink
+            return np.asarray(self.value(inside[0])) ** inside[1]
         operation = OPERATIONS.get(type(node))
         if operation is not None:
             values = [self.value(operand) for operand in node.operands]
@@ -321,10 +325,28 @@ class Evaluator:
         The array has the shape (…, entries of wrt, rows of `of`, columns of `of`).
         """
         rows, columns = extent(wrt.shape, self.sizes)
-        units = np.eye(rows * columns).reshape(rows * columns, rows, columns)
+        count, size = rows * columns, int(np.prod(extent(of.shape, self.sizes)))
+        if count * size > LARGEST_ARRAY or count > LARGEST_COUNT:
+            raise TooLargeArrayError
         inside = of if total else expand_once(of, (wrt,), self.definitions)
-        result = self.derivative(inside, {wrt: units}, total)
-        return np.broadcast_to(result, (*result.shape[:-3], rows * columns, *result.shape[-2:]))
+        # Unit arrays of a large variable come in parts, which together would fill the memory.
+        step = count if count * count <= LARGEST_ARRAY // 2 else max(1, LARGEST_ARRAY // (2 * count))
+        parts = []
+        for start in range(0, count, step):
+            units = np.eye(min(step, count - start), count, start)
+            part = self.derivative(inside, {wrt: units.reshape(-1, rows, columns)}, total)
+            parts.append(np.broadcast_to(part, (*part.shape[:-3], len(units), *part.shape[-2:])))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-3)
+
+    def along(self, node: n.Partial, directions: Array) -> Array:
+        """Return what a derivative makes of directions (k, rows, columns) of its variable: (…, k, rows, columns)."""
+        of, wrt = node.operands
+        assert isinstance(wrt, Symbol)
+        inside = of if node.total else expand_once(of, (wrt,), self.definitions)
+        if not self._is_smooth(inside, (wrt,), node.total):
+            self.rough.add(node)
+        result = self.derivative(inside, {wrt: directions}, node.total)
+        return np.broadcast_to(result, (*result.shape[:-3], len(directions), *result.shape[-2:]))
 
     def derivative(self, node: Node, directions: Mapping[Symbol, Array], through: bool) -> Array:
         """Return the derivatives of the node along k directions (k, rows, columns) of symbols at once.
@@ -378,6 +400,19 @@ class Evaluator:
         if np.any(np.abs(best - rough[2]) > 1e-4 * max(0.01, float(np.max(np.abs(best))))):
             raise DomainError("the differences do not settle: a kink is near")
         return np.asarray(best)
+
+
+def even_power_of_norm(node: Node) -> tuple[Node, int] | None:
+    """Return the square of a norm as a sum of squares, and to which power that is taken; None for anything else."""
+    if not (
+        isinstance(node, n.Power) and isinstance(node.operands[0], n.Norm2) and isinstance(node.operands[1], n.Number)
+    ):
+        return None
+    exponent = node.operands[1].value
+    if exponent.denominator != 1 or exponent < 2 or exponent.numerator % 2:
+        return None
+    inside = node.operands[0].operands[0]
+    return build.entry_sum(build.hadamard(inside, inside)), exponent.numerator // 2
 
 
 def _gather(value: Array, numbers: Array, place: int) -> Array:

@@ -13,6 +13,7 @@ from generator.calculus.derivation import Assumption, Claim, Derivation, Partial
 from generator.calculus.differential import DifferentialDerivation
 from generator.verification.describe import describe
 from generator.verification.instances import Instances, size_assignments, size_names
+from generator.verification.nowhere import why_unchecked
 from generator.verification.numeric import NumericCheck, NumericResult, Setting
 from generator.verification.symbolic import SymbolicCheck, SymbolicResult
 
@@ -27,6 +28,7 @@ class ClaimEvidence:
     """Where the claim stands: `∂z/∂y, matrix route, line 2, step 1`."""
     rule: str
     passed: bool
+    """Whether it was compared, and holds."""
     error: float
     """The largest relative error over all instances."""
     tolerance: float
@@ -40,12 +42,22 @@ class ClaimEvidence:
     reason: str | None
     """Why the symbolic check did not decide."""
     failure: str | None
+    unchecked: str | None = None
+    """Why nothing could be compared; None where something was."""
+    sizes: tuple[dict[str, int], ...] = ()
+    """The assignments of sizes at which it was compared."""
+
+    @property
+    def verdict(self) -> str:
+        """Return `checked`, `unchecked` (it could not be checked) or `failed`."""
+        return "failed" if self.failure is not None else "unchecked" if self.unchecked is not None else "checked"
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data."""
         return {
             "path": self.path,
             "rule": self.rule,
+            "verdict": self.verdict,
             "passed": self.passed,
             "error": self.error,
             "tolerance": self.tolerance,
@@ -65,11 +77,29 @@ class Evidence:
     """The derivation's claims in order, then the checks of the values of partials and of the result."""
     sizes: tuple[dict[str, int], ...] = field(default=())
     """The assignments of sizes at which something was evaluated."""
+    why: str | None = None
+    """Why the derivation could not be checked, None where it was checked, or failed."""
+
+    @property
+    def verdict(self) -> str:
+        """Return `checked`, `unchecked` (some of it could not be checked, nothing failed) or `failed`.
+
+        The three are never confused: what was not compared with anything did not fail, and was not checked either.
+        """
+        found = {claim.verdict for claim in self.claims}
+        if "failed" in found:
+            return "failed"
+        return "unchecked" if self.why is not None or not found or "unchecked" in found else "checked"
 
     @property
     def passed(self) -> bool:
-        """Return whether nothing failed (and something was checked)."""
-        return bool(self.claims) and all(claim.passed for claim in self.claims)
+        """Return whether everything was checked and nothing failed."""
+        return self.verdict == "checked"
+
+    @property
+    def unchecked(self) -> tuple[ClaimEvidence, ...]:
+        """Return the claims that could not be checked."""
+        return tuple(claim for claim in self.claims if claim.verdict == "unchecked")
 
     @property
     def failures(self) -> tuple[str, ...]:
@@ -110,7 +140,9 @@ class Evidence:
         """Return plain data for renderers and JSON."""
         statuses = [claim.symbolic for claim in self.claims]
         return {
+            "verdict": self.verdict,
             "passed": self.passed,
+            "why": self.why,
             "max_relative_error": self.max_relative_error,
             "tolerance": self.tolerance,
             "instances": self.instances,
@@ -119,6 +151,7 @@ class Evidence:
             "symbolic_sizes": list(self.symbolic_sizes),
             "symbolic_counts": {s: statuses.count(s) for s in ("proved", "undecided", "skipped")},
             "claims": len(self.claims),
+            "unchecked": len(self.unchecked),
             "claim_details": [claim.as_dict() for claim in self.claims],
             "failures": list(self.failures),
         }
@@ -140,15 +173,19 @@ def verify(derivation: Derivation, *, symbolic: bool = True) -> Evidence:
     """
     # A name of the statement that the chain does without keeps its meaning.
     definitions = {**derivation.statement.definitions, **derivation.definitions}
-    return _examined(list(_checks(derivation)), definitions, symbolic)
+    return _examined(list(_checks(derivation)), definitions, symbolic, derivation.statement.function)
 
 
-def _examined(checks: list[_Check], definitions: dict[Symbol, Node], symbolic: bool) -> Evidence:
+def _examined(checks: list[_Check], definitions: dict[Symbol, Node], symbolic: bool, function: Node) -> Evidence:
+    """Return the evidence for the checks, the last of which is the result; `function` is what is differentiated."""
     sides = [side for check in checks for side in (check.left, check.right)]
     examiner = _Examiner(sides, definitions, symbolic)
     found = [examiner.examine(check) for check in checks]
     sizes = {tuple(one.items()): one for one in examiner.used}
-    return Evidence(tuple(found), tuple(sizes.values()))
+    evidence = Evidence(tuple(found), tuple(sizes.values()))
+    if evidence.verdict == "failed":
+        return evidence
+    return replace(evidence, why=why_unchecked(found, function, examiner.instances, examiner.assignments))
 
 
 def verify_differential(derivation: DifferentialDerivation, *, symbolic: bool = True) -> Evidence:
@@ -157,7 +194,7 @@ def verify_differential(derivation: DifferentialDerivation, *, symbolic: bool = 
     left = build.differential(derivation.function)
     checks = [*_lines("differential", derivation.claims, setting)]
     checks.append(_Check("result", "definition", left, derivation.value, setting))
-    return _examined(checks, derivation.statement.definitions, symbolic)
+    return _examined(checks, derivation.statement.definitions, symbolic, derivation.function)
 
 
 def differential_agrees(derivation: DifferentialDerivation, claimed: Node, *, symbolic: bool = True) -> ClaimEvidence:
@@ -212,12 +249,15 @@ class _Examiner:
             apart = self.few.check(left, right, setting)
             if apart.instances:
                 numeric.error, numeric.failure = max(numeric.error, apart.error), apart.failure
+                numeric.sizes = numeric.sizes or apart.sizes
                 numeric.instances += apart.instances
                 numeric.tolerance = max(numeric.tolerance, apart.tolerance)
         if self.symbolic is None:
             return numeric, SymbolicResult("skipped", reason="not asked for")
         if numeric.failure is not None:
             return numeric, SymbolicResult("skipped", reason="the numeric check failed")
+        if numeric.unseen is not None:
+            return numeric, SymbolicResult("skipped", reason=numeric.unseen)
         symbolic = self.symbolic.check(left, right, setting)
         if setting.free and symbolic.status != "proved":
             symbolic = self.symbolic.check(left, right, on_chain)
@@ -225,7 +265,7 @@ class _Examiner:
 
 
 def _evidence(check: _Check, numeric: NumericResult, symbolic: SymbolicResult) -> ClaimEvidence:
-    failure = numeric.failure
+    failure, unseen = numeric.failure, numeric.unseen
     if failure is None and symbolic.status == "disproved":
         failure = symbolic.reason
     if failure is not None:
@@ -234,7 +274,7 @@ def _evidence(check: _Check, numeric: NumericResult, symbolic: SymbolicResult) -
     return ClaimEvidence(
         check.path,
         check.rule,
-        failure is None,
+        failure is None and unseen is None,
         numeric.error,
         numeric.tolerance,
         numeric.instances,
@@ -243,6 +283,8 @@ def _evidence(check: _Check, numeric: NumericResult, symbolic: SymbolicResult) -
         tuple(symbolic.sizes),
         symbolic.reason,
         failure,
+        unseen,
+        tuple(numeric.sizes),
     )
 
 

@@ -17,10 +17,12 @@ from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import Dimension
 from generator.algebra.traverse import walk
 from generator.verification.evaluate import Evaluator
-from generator.verification.operations import Array, DomainError, Sizes, extent, swap
+from generator.verification.operations import Array, DomainError, Sizes, TooLargeArrayError, extent, swap
 from generator.verification.randomness import generator_for
 
 ATTEMPTS = 48
+LARGE_SIDE = 24
+"""A matrix with a longer side than this is scaled down; the sizes that are drawn are smaller."""
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19)
 NO_LEAST: Mapping[str, int] = MappingProxyType({})
 Properties = Mapping[Symbol, frozenset[str]]
@@ -137,6 +139,8 @@ def draw_value(symbol: Symbol, sizes: Sizes, attempt: int, properties: frozenset
         drawn = _entries(random, (rows, columns), "positive" in properties)
         if sign and "positive" not in properties:
             drawn = sign * np.abs(drawn)
+    if symbol.shape.is_matrix and "normalised" not in properties and max(rows, columns) > LARGE_SIDE:
+        scale /= float(np.sqrt(max(rows, columns)))  # so that products of large matrices stay moderate
     return scale * drawn[None]
 
 
@@ -184,6 +188,8 @@ class Instances:
                 point.value(name)
         except DomainError:
             return None
+        except TooLargeArrayError:  # what does not need that name can be checked all the same
+            return point
         return point
 
 

@@ -14,9 +14,10 @@ from generator.algebra.nodes import Node, Symbol
 from generator.algebra.traverse import walk
 from generator.calculus.derivation import Assumption
 from generator.verification.dependence import dependents
-from generator.verification.evaluate import Evaluator
+from generator.verification.evaluate import LARGEST_ARRAY, Evaluator
 from generator.verification.instances import Instances, draw_direction, has_property
-from generator.verification.operations import Array, DomainError, Sizes, TooLargeArrayError
+from generator.verification.operations import Array, DomainError, NoUseError, Sizes, TooLargeArrayError, extent
+from generator.verification.randomness import generator_for
 
 STEP_TOLERANCE = 1e-9
 DIFFERENCE_TOLERANCE = 1e-6
@@ -30,6 +31,11 @@ WEAK_ATTEMPTS = 16
 CLEARLY = 1e-3
 """Values with at least this relative error between them differ."""
 DIFFERENT_POINTS = 2
+NO_POINT = "no point was found at which both sides have a value that tells something"
+TOO_LARGE = f"at these sizes its arrays have more than {LARGEST_ARRAY:,} entries"
+MANY_ENTRIES = 900
+"""The derivative by a variable with more entries than this is compared along random directions."""
+DIRECTIONS = 6
 DRAWN_PROPERTIES = frozenset({"symmetric", "positive", "positive-definite", "invertible", "normalised"})
 
 
@@ -59,6 +65,15 @@ class NumericResult:
     sizes: list[dict[str, int]] = field(default_factory=list)
     skipped: list[dict[str, int]] = field(default_factory=list)
     failure: str | None = None
+    too_large: bool = False
+    """Whether arrays were too large to be compared, at least for some sizes."""
+
+    @property
+    def unseen(self) -> str | None:
+        """Return why nothing was compared, None where something was, or where it failed."""
+        if self.instances or self.failure is not None:
+            return None
+        return TOO_LARGE if self.too_large else NO_POINT
 
 
 def varying(left: Node, right: Node, setting: Setting, definitions: Mapping[Symbol, Node]) -> frozenset[Symbol]:
@@ -118,8 +133,6 @@ class NumericCheck:
                     return result
                 if _distinct(result.sizes[-1] if result.sizes else {}):
                     break
-        if not result.sizes:
-            result.failure = "no point was found at which both sides have a value that tells something"
         return result
 
     def differs(self, left: Node, wrong: Node, setting: Setting) -> bool:
@@ -162,17 +175,15 @@ class NumericCheck:
             if not self._assumed(point, setting):
                 continue
             try:
-                left_value = seen.value(left)
+                left_value = self._left(seen, left, sizes, attempt)
+                right_value = self._right(seen, left, right, sizes, attempt)
+            except NoUseError:
+                continue
             except DomainError:
+                one_sided = one_sided or self._has_value(seen, left, sizes, attempt)
                 continue
             except TooLargeArrayError:
-                break
-            try:
-                right_value = seen.value(right)
-            except DomainError:
-                one_sided = True
-                continue
-            except TooLargeArrayError:
+                result.too_large = True
                 break
             tells = self._tells(left, right, left_value, right_value, point)
             if tells is None:
@@ -197,6 +208,32 @@ class NumericCheck:
         result.skipped.append(dict(sizes))
         if one_sided and not setting.conditional and all(a.declared for a in setting.assumptions):
             result.failure = f"for {say_sizes(sizes)} the right side has no value where the left side has one"
+            return False
+        return True
+
+    def _left(self, seen: Evaluator, left: Node, sizes: Sizes, attempt: int) -> Array:
+        """Return the value of a left side: of a derivative by many entries, its images of random directions."""
+        directions = _many_entries(left, sizes, attempt)
+        return seen.value(left) if directions is None else seen.along(left, directions)  # type: ignore[arg-type]
+
+    def _right(self, seen: Evaluator, left: Node, right: Node, sizes: Sizes, attempt: int) -> Array:
+        """Return the value of the right side, to be compared with that of the left."""
+        directions = _many_entries(left, sizes, attempt)
+        value = seen.value(right)
+        if directions is None:
+            return value
+        of, wrt = left.operands
+        if wrt.shape.is_matrix and of.shape.is_scalar:  # ⟨G, D⟩
+            return np.asarray((value * directions).sum(axis=(-2, -1), keepdims=True))
+        columns = np.swapaxes(directions, -1, -2).reshape(len(directions), -1, 1)
+        stacked = value @ columns
+        rows, width = extent(of.shape, sizes)
+        return np.asarray(np.swapaxes(stacked.reshape(*stacked.shape[:-2], width, rows), -1, -2))
+
+    def _has_value(self, seen: Evaluator, left: Node, sizes: Sizes, attempt: int) -> bool:
+        try:
+            self._left(seen, left, sizes, attempt)
+        except (DomainError, TooLargeArrayError):
             return False
         return True
 
@@ -258,6 +295,21 @@ class NumericCheck:
             return False
 
 
+def _many_entries(left: Node, sizes: Sizes, attempt: int) -> Array | None:
+    """Return random directions of the variable of a derivative that has too many entries to go through them all.
+
+    Two linear maps that agree on a random direction are equal, but with probability 0.
+    """
+    if not isinstance(left, n.Partial):
+        return None
+    wrt = left.operands[1]
+    rows, columns = extent(wrt.shape, sizes)
+    if rows * columns <= MANY_ENTRIES:
+        return None
+    random = generator_for("along", str(wrt), rows, columns, attempt)
+    return np.asarray(random.uniform(-1.0, 1.0, (DIRECTIONS, rows, columns)) / np.sqrt(rows * columns))
+
+
 def _rough(left: Node, right: Node, point: Evaluator) -> bool:
     """Return whether a derivative in the equation was taken by differences."""
     return any(node in point.rough for side in (left, right) for node in walk(side))
@@ -271,6 +323,8 @@ def _noise(left: Node, right: Node, point: Evaluator) -> float:
     largest, condition = 0.0, 1.0
     for side in (left, right):
         for node in walk(side):
+            if _many_entries(node, point.sizes, 0) is not None:
+                continue
             try:
                 largest = max(largest, float(np.max(np.abs(point.value(node)), initial=0.0)))
                 if isinstance(node, n.Determinant | n.Adjugate):  # as many factors as rows

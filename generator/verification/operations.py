@@ -26,11 +26,17 @@ Sizes = Mapping[str, int]
 
 KINK_MARGIN = 0.05
 LARGEST_CONDITION = 1e5
+ROUNDED_ZERO = 1e-13
+"""What is smaller than this is 0 but for rounding."""
 LARGEST_COMMUTATION = 4_000_000
 
 
 class DomainError(ArithmeticError):
-    """The expression has no value here, or is so near to a pole or a kink that it tells nothing."""
+    """The expression has no value here (or see NoUseError)."""
+
+
+class NoUseError(DomainError):
+    """The expression has a value here, but so near to a pole or a kink that it tells nothing."""
 
 
 class TooLargeArrayError(Exception):
@@ -260,30 +266,40 @@ def _near_zero(x: Array, margin: float) -> bool:
     return bool(np.any((size > 0) & (size < margin)))  # an exact 0 is structural: the same at every nearby point
 
 
+def _singular(x: Array) -> bool:
+    return bool(np.any(np.linalg.cond(x) > 1 / ROUNDED_ZERO))
+
+
 def _ill_conditioned(x: Array) -> bool:
     return bool(np.any(np.linalg.cond(x) > LARGEST_CONDITION))
 
 
 def refuse(node: Node, values: Sequence[Array]) -> None:
-    """Raise DomainError where the node has no value, or none with a usable neighbourhood, at real values."""
+    """Raise DomainError where the node has no value at real values, NoUseError where it has no usable neighbourhood."""
+    bad = undefined = False
     match node:
         case n.Inverse() | n.LogDeterminant():
             bad = _ill_conditioned(values[0])
+            undefined = bad and _singular(values[0])
         case n.Power() if not node.shape.is_scalar:
             bad = bool(values[1].flat[0] < 0) and _ill_conditioned(values[0])
+            undefined = bad and _singular(values[0])
         case n.Norm1():
             bad = _near_zero(values[0], KINK_MARGIN)
         case n.Norm2():
             bad = bool(np.any(np.sqrt(_total(values[0] * values[0])) < KINK_MARGIN))
         case n.Divide() | n.HadamardDivide():
             bad = bool(np.any(np.abs(values[1]) < 1e-3))
+            undefined = bool(np.any(np.abs(values[1]) < ROUNDED_ZERO))
         case n.Apply() if node.function in ROUGH_FUNCTIONS:
             bad = _near_zero(values[0], KINK_MARGIN)
         case n.Apply() if node.function in ("log", "sqrt"):
             bad = bool(np.any(values[0] < 0.02))
+            undefined = bool(np.any(values[0] <= 0))
         case n.Apply() if node.function in ("arcsin", "arccos"):
             bad = bool(np.any(np.abs(values[0]) > 0.98))
-        case _:
-            return
+            undefined = bool(np.any(np.abs(values[0]) > 1))
+    if undefined:
+        raise DomainError(f"{type(node).__name__} has no value at this point")
     if bad:
-        raise DomainError(f"{type(node).__name__} has no usable value at this point")
+        raise NoUseError(f"{type(node).__name__} has no usable value at this point")

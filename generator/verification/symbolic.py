@@ -26,12 +26,14 @@ from generator.verification.evaluate import Evaluator
 from generator.verification.grids import Entry, Grid, TooLargeError, flat, rational, tree_size
 from generator.verification.instances import NO_LEAST, Instances, draw_direction
 from generator.verification.numeric import Setting, extra_properties, varying
-from generator.verification.operations import Array, DomainError, Sizes, extent
+from generator.verification.operations import Array, DomainError, Sizes, TooLargeArrayError, extent
 from generator.verification.rational_functions import vanishes
 
 LARGEST_DIFFERENCE = 2500
 LARGEST_EXPANSION = 4000
 LARGEST_TOTAL = 6000
+LARGEST_COUNT = 400
+"""Variables with more entries than this are not written out in symbols."""
 CHEAP = 40
 """An equation whose differences together take fewer operations than this is also proved for the next size."""
 DIGITS = 30
@@ -66,6 +68,10 @@ class SymbolicCheck:
         """Return whether left − right is 0 in every entry. The sides must have one shape."""
         result = SymbolicResult("skipped", reason="no small sizes at which both sides have a value")
         for sizes in symbolic_sizes(self.names, self.least):
+            count = sum(rows * columns for rows, columns in (extent(s.shape, sizes) for s in self.instances.base))
+            if count > LARGEST_COUNT:
+                result.reason = f"the variables have {count} entries, more than {LARGEST_COUNT}"
+                return result
             point = self._point(left, right, setting, sizes)
             if point is None:
                 continue
@@ -116,6 +122,8 @@ class SymbolicCheck:
                 seen.value(right)
             except DomainError:
                 continue
+            except TooLargeArrayError:
+                return None
             return point
         return None
 

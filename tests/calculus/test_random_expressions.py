@@ -7,10 +7,13 @@ The default run is short; the long one prints the same score:
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from generator.algebra import nodes as n
 from generator.algebra.matrix_powers import is_symbolic_power
+from generator.algebra.shapes import Dimension
 from generator.algebra.traverse import walk
 from tests.random_expressions import Outcome, outcome_of, outcomes, score
 from tests.strategies import random_expression
@@ -56,6 +59,26 @@ def test_the_generated_code_of_some() -> None:
         if outcome.kind in ("wrong", "crashed"):
             bad.append(f"{outcome.kind} {number}: {outcome.statement}: {outcome.reason}")
     assert bad == []
+
+
+def test_sizes_of_1_and_other_fixed_sizes() -> None:
+    found = list(outcomes(range(3100, 3180), depth=4, code=True, fixed=True))
+    assert [
+        f"{o.kind} {o.number}: {o.statement}: {o.reason}" for o in found if o.kind not in ("right", "unchecked")
+    ] == []
+    assert sum(outcome.kind == "unchecked" for outcome in found) < 5
+
+
+def test_the_expressions_of_fixed_sizes_multiply_what_has_a_side_of_1_with_what_has_none() -> None:
+    fixed = bridged = 0
+    for number in range(300):
+        node = random_expression(number, 4, fixed=True)[0]
+        products = [current.operands for current in walk(node) if isinstance(current, n.Product)]
+        pairs = [(a.shape, c.shape) for factors in products for a, c in pairwise(factors)]
+        bridged += any((a.is_vector and c.is_matrix) or (a.is_matrix and c.is_row) for a, c in pairs)
+        fixed += any(axis == Dimension(1) for current in walk(node) for axis in current.shape.axes)
+    assert fixed > 150
+    assert bridged > 15
 
 
 def test_the_expressions_hold_every_kind_of_node() -> None:

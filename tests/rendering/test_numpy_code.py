@@ -214,6 +214,26 @@ def test_the_source_is_closed_form_and_says_what_it_returns(part: Callable[[str]
     assert "y = x - mu" in source, "a value used twice keeps its name in the chain"
 
 
+@pytest.mark.parametrize(
+    ("expression", "given", "values"),
+    [
+        ("vector(1, N)'*vector(z[1], N)", ["z in R^3", "g : R^N -> R"], {"N": 5}),
+        ("vector(1, N)'*vector(N[1], N)", ["N in R^3", "g : R^N -> R"], {"N_1": 5}),
+        ("vector(1, N)'*vector(z[1], N)*lambda", ["z in R^3", "lambda in R", "g : R^N -> R"], {"N": 5, "lambda": 2.0}),
+    ],
+)
+def test_a_size_that_no_argument_tells_is_an_argument(
+    expression: str, given: list[str], values: dict[str, Any]
+) -> None:
+    wrt = given[0].split()[0]
+    source = numpy_source(derive(parse_statement(given, [expression], wrt), both=False))
+    names: dict[str, Any] = {}
+    exec(source, {"np": np}, names)
+    found = names["derivative"](**{wrt: np.array([1.0, 2.0, 3.0])}, **values)
+    assert found == pytest.approx(np.array([5.0 * values.get("lambda", 1.0), 0.0, 0.0]))
+    assert "the size N, which no other argument tells" in source
+
+
 def test_a_shared_value_is_not_called_like_a_derivative_of_a_function() -> None:
     given = [
         "p : R^E -> R positive",

@@ -32,6 +32,7 @@ from generator.rendering.text import text
 
 Parts = Callable[[str], Derivation]
 x, y, z, f = symbol("x", vector("D")), symbol("y", vector("D")), symbol("z"), symbol("f")
+VERIFICATION = ("verdict", "why", "passed", "max_relative_error", "instances", "symbolic", "sizes")
 KEYS = {
     "id", "ok", "error", "error_kind", "line", "column", "seconds", "wrt", "output_shape", "input_shape", "latex",
     "text", "python", "partials", "steps", "verification",
@@ -95,7 +96,7 @@ def test_json_of_a_derivation(part: Parts, evidence: dict[str, Any]) -> None:
     assert {frozenset(p) for p in answer["partials"]} == {frozenset(("of", "wrt", "shape", "latex", "text", "total"))}
     assert {frozenset(s) for s in answer["steps"]} == {frozenset(("claim", "rule", "reason", "latex", "text"))}
     assert {s["claim"] for s in answer["steps"]} <= {"value", "differential", "partial", "total"}
-    assert set(answer["verification"]) == {"passed", "max_relative_error", "instances", "symbolic", "sizes"}
+    assert set(answer["verification"]) == {*VERIFICATION}
     back = parse_expression(answer["text"], derivation.statement.declarations, derivation.value.shape)
     assert equal(back, derivation.value)
     assert derivation_json(derivation)["verification"] is None
@@ -127,6 +128,14 @@ def test_shapes_of_partials() -> None:
     [
         (None, "Not verified."),
         ({"passed": False, "failures": ["Line 2 is wrong."]}, "Verification FAILED. Line 2 is wrong."),
+        (
+            {"verdict": "unchecked", "passed": False, "why": "the function has no value anywhere", "failures": []},
+            "Could not be checked: the function has no value anywhere.",
+        ),
+        (
+            {"verdict": "unchecked", "passed": False, "why": "too large", "claims": 5, "unchecked": 2},
+            "Could not be checked: too large. (3 of 5 lines were checked, and hold.)",
+        ),
         (
             {"passed": True, "instances": 3, "tolerance": 1e-6, "symbolic": "undecided"},
             "Verified: 3 comparisons at random points, every relative error below 10⁻⁶; "

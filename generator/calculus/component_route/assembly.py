@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.entries import are_fixed
-from generator.algebra.nodes import Index, Node
+from generator.algebra.nodes import Index, Node, Pair
 from generator.algebra.shapes import ONE, Dimension, Shape, vector
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import free_indices
@@ -112,6 +112,8 @@ def _graph_of(monomial: Monomial, free: tuple[Index, ...]) -> Graph:
         raised = array if exponent == 1 else build.hadamard_power(array, build.number(exponent))
         places = tuple(place for place in base.positions if isinstance(place, Index))
         if len(places) < len(base.positions):
+            if any(isinstance(place, Pair) for place in base.positions):
+                raise Refusal("an entry at a pair of places has no matrix form")
             raised = array = _line(raised, base.positions)
         if len(places) == 1:
             column = raised if array.shape.is_vector else build.transpose(raised)
@@ -144,8 +146,7 @@ def _line(matrix: Node, positions: tuple[n.Position, ...]) -> Node:
     fixed, size = (row, matrix.shape.rows) if isinstance(row, Dimension) else (column, matrix.shape.columns)
     if size == ONE:
         return _without_ones(matrix, positions)
-    if not isinstance(fixed, Dimension):
-        raise Refusal("an entry at a pair of places has no matrix form")
+    assert isinstance(fixed, Dimension)
     turned = build.transpose(matrix) if fixed is row else matrix
     return build.product(turned, build.unit_vector(fixed, size))
 

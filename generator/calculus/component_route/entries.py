@@ -18,7 +18,7 @@ from generator.algebra.exponents import is_nonnegative, is_nonpositive, is_symbo
 from generator.algebra.invertible import is_invertible
 from generator.algebra.matrix_powers import is_symbolic_power
 from generator.algebra.nodes import Index, Node, Pair, Position, RunningIndex, Symbol
-from generator.algebra.shapes import Dimension
+from generator.algebra.shapes import ONE, Dimension, Shape
 from generator.algebra.traverse import renamed_index
 from generator.calculus.component_route.display import BOUND, letters
 from generator.calculus.component_route.function_entries import places_of_partial
@@ -118,7 +118,7 @@ class Components:
                 )
                 return [front.times(m) for m in self.entry(node.operands[0], row, column)]
             case n.Unvec():
-                return self.entry(node.operands[0], Pair(places[1], places[0], (node.shape.columns, node.shape.rows)))
+                return self.entry(node.operands[0], _stacked_place(node.shape, places))
             case n.Kronecker() | n.KhatriRao():
                 return self._kronecker(node, places)
             case n.Commutation():
@@ -381,6 +381,14 @@ class Components:
 
 def _bind(monomials: Sum, *indices: Index) -> Sum:
     return [replace(m, bound=m.bound + indices) for m in monomials]
+
+
+def _stacked_place(shape: Shape, places: tuple[Position, ...]) -> Position:
+    """Return where an entry of a matrix stands among its stacked columns."""
+    row, column = places
+    if shape.rows == ONE:
+        return column
+    return row if shape.columns == ONE else Pair(column, row, (shape.columns, shape.rows))
 
 
 def _sum_over(index: RunningIndex, monomials: Sum) -> Sum:

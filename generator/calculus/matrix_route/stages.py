@@ -26,6 +26,13 @@ def inner_product(u: Node, v: Node) -> Node:
     return build.trace(build.product(build.transpose(u), v))
 
 
+def as_matrix(node: Node) -> Node:
+    """Return a vector or a row as the matrix of one column or one row."""
+    if node.shape.is_vector:
+        return build.product(node, build.identity(1))
+    return build.product(build.identity(1), node) if node.shape.is_row else node
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One simple linear map from arrays of the source shape to arrays of the target shape."""
@@ -78,14 +85,18 @@ class Sandwich(Stage):
         return Sandwich(self.target, self.source, left, right)
 
     def to_vec(self) -> Node:
-        """Return right′ ⊗ left."""
+        """Return right′ ⊗ left: a matrix also if it has one row or one column; a row where the target is a scalar."""
+        alone: Node | None = None
         if self.left is not None and self.source.columns == ONE and self.right is None:
-            return self.left
-        if self.right is not None and self.source.rows == ONE and self.left is None:
-            return build.transpose(self.right)
+            alone = self.left
+        elif self.right is not None and self.source.rows == ONE and self.left is None:
+            alone = build.transpose(self.right)
+        if alone is not None and (alone.shape.is_matrix or self.target.is_scalar):
+            return alone
         left = build.identity(self.source.rows) if self.left is None else self.left
         right = build.identity(self.source.columns) if self.right is None else build.transpose(self.right)
-        return build.kronecker(right, left)
+        product = build.kronecker(right, left)
+        return product if self.target.is_scalar else as_matrix(product)
 
 
 @dataclass(frozen=True, slots=True)
