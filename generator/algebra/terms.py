@@ -6,7 +6,7 @@ in which textbooks write it: the number, the scalars, the matrices. Shared by `t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, prod
@@ -16,6 +16,7 @@ from generator.algebra import nodes as n
 from generator.algebra.entries import entry_at
 from generator.algebra.matrix_powers import joined_powers
 from generator.algebra.nodes import Node
+from generator.algebra.operations import METER
 from generator.algebra.shapes import Shape, ShapeError
 
 Scalars = tuple[tuple[Node, Fraction], ...]
@@ -54,11 +55,20 @@ class Term:
 UNIT = Term(Fraction(1), (), ())
 
 
+def product_of_terms(factors: Sequence[Term]) -> Term:
+    """Return the product of terms in this order; their scalars are merged once."""
+    coefficient = prod((factor.coefficient for factor in factors), start=Fraction(1))
+    scalars = merge_scalars(scalar for factor in factors for scalar in factor.scalars)
+    return Term(coefficient, scalars, tuple(one for factor in factors for one in factor.word))
+
+
 def merge_scalars(scalars: Iterable[tuple[Node, Fraction]]) -> Scalars:
     """Return the powers with equal bases joined, in order of first appearance."""
     merged: dict[Node, Fraction] = {}
     for base, exponent in scalars:
-        merged[base] = merged.get(base, Fraction(0)) + exponent
+        METER.spend(1)
+        known = merged.get(base)
+        merged[base] = exponent if known is None else known + exponent
     return tuple((base, exponent) for base, exponent in merged.items() if exponent)
 
 
@@ -247,14 +257,13 @@ def common_number(coefficients: list[Fraction]) -> Fraction:
 
 
 def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
-    result = UNIT
+    factors: list[Term] = []
     for factor in node.operands:
         terms = _closed_terms(factor, atom)
         if not terms:
             return []
-        single = terms[0] if len(terms) == 1 else _opaque(node_of(terms, factor.shape))
-        result = result.times(single)
-    result = contracted(result)
+        factors.append(terms[0] if len(terms) == 1 else _opaque(node_of(terms, factor.shape)))
+    result = contracted(product_of_terms(factors))
     if not result.coefficient:
         return []
     if node.shape.is_scalar and result.word:  # a row times a matrix of one column is no scalar run

@@ -21,7 +21,7 @@ from generator.calculus.domains import assumptions_of, notes_on
 from generator.calculus.identities import recognise
 from generator.calculus.properties import special_cases, symmetric_variable
 from generator.calculus.refusal import Refusal
-from generator.calculus.rewriting import determinant_of_power, log_softmax
+from generator.calculus.rewriting import determinant_of_power, gathered, log_softmax
 from generator.calculus.structured import structured_claims
 
 ROUTES = ("matrix", "component")
@@ -95,6 +95,11 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
             reason = Prose("The determinant of a product is the product of the determinants, so also of a power.")
             claims.append(Claim(expression, opened, "determinant-power", reason))
             expression = opened
+        shorter = gathered(expression)
+        if shorter is not expression:
+            reason = Prose("Equal factors are a power of one; dividing by one after the other is dividing by all.")
+            claims.append(Claim(expression, shorter, "tidy", reason))
+            expression = shorter
         links.append(replace(link, expression=expression))
     if not claims:
         return statement, ()

@@ -26,10 +26,10 @@ from generator.verification.grids import (
     commutation,
     flat,
     identity,
+    limited,
     map_entries,
     rational,
     stacked,
-    tree_size,
     unvec,
 )
 from generator.verification.operations import Sizes, extent
@@ -38,7 +38,6 @@ from generator.verification.structures import free_places, inner_products, moved
 LARGEST_GRID = 1296
 MOST_FORMULAS = 100
 """How many entries of a grid may be more than a number."""
-LARGEST_ENTRY = 1500
 
 
 @lru_cache(maxsize=8192)
@@ -63,19 +62,24 @@ class Components:
         self.values, self.sizes, self.definitions = dict(values), dict(sizes), definitions
         self.directions, self.through = directions, through
         self.parent, self.affected = parent, affected
-        self._memo: dict[tuple[Node, tuple[int, ...]], Grid] = {}
+        self._memo: dict[tuple[Node, tuple[int, ...]], Grid | TooLargeError] = {}
 
     def value(self, node: Node, at: Mapping[Index, int]) -> Grid:
         """Return the components with the free indices at these numbers. Raises TooLargeError."""
         key = (node, tuple(at[index] for index in _free(node)))
         found = self._memo.get(key)
         if found is None:
-            if self.parent is not None and node.symbols.isdisjoint(self.affected):
-                found = self.parent.value(node, at)
-            else:
-                found = self._compute(node, at)
-                self._limit(found)
+            try:
+                if self.parent is not None and node.symbols.isdisjoint(self.affected):
+                    found = self.parent.value(node, at)
+                else:
+                    found = self._compute(node, at)
+                    self._limit(found)
+            except TooLargeError as error:
+                found = error
             self._memo[key] = found
+        if isinstance(found, TooLargeError):
+            raise found.with_traceback(None)
         return found
 
     def _limit(self, grid: Grid) -> None:
@@ -83,8 +87,7 @@ class Components:
             raise TooLargeError(f"{len(grid)}×{len(grid[0])} entries")
         if sum(not entry.is_Number for row in grid for entry in row) > MOST_FORMULAS:
             raise TooLargeError(f"more than {MOST_FORMULAS} entries that are not numbers")
-        if any(tree_size(entry) > LARGEST_ENTRY for row in grid for entry in row):
-            raise TooLargeError(f"an entry takes more than {LARGEST_ENTRY} operations")
+        limited(grid)
 
     def _compute(self, node: Node, at: Mapping[Index, int]) -> Grid:
         rows, columns = extent(node.shape, self.sizes)

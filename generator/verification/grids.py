@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any
 
 import sympy
@@ -65,10 +65,32 @@ FUNCTIONS: dict[str, Callable[[Entry], Entry]] = {
 }
 
 
-@lru_cache(maxsize=200_000)
+LARGEST_ENTRY = 1500
+MOST_SIZES = 200_000
+_sizes: dict[int, tuple[Entry, int]] = {}
+
+
 def tree_size(expression: Entry) -> int:
-    """Return the number of operations and leaves of a SymPy expression."""
-    return 1 + sum(tree_size(argument) for argument in expression.args)
+    """Return the number of operations and leaves of a SymPy expression, shared ones as often as they stand in it.
+
+    What is remembered is found by identity: to compare two equal trees of shared parts may take for ever. The
+    expression is kept beside its size, so that its identity is not given to another.
+    """
+    found = _sizes.get(id(expression))
+    if found is not None:
+        return found[1]
+    size = 1 + sum(map(tree_size, expression.args))
+    if len(_sizes) >= MOST_SIZES:
+        _sizes.clear()
+    _sizes[id(expression)] = (expression, size)
+    return size
+
+
+def limited(grid: Grid) -> Grid:
+    """Return the grid. Raises TooLargeError if one of its entries takes too many operations."""
+    if any(tree_size(entry) > LARGEST_ENTRY for row in grid for entry in row):
+        raise TooLargeError(f"an entry takes more than {LARGEST_ENTRY} operations")
+    return grid
 
 
 def rational(value: Fraction | int) -> Entry:
@@ -130,7 +152,7 @@ def _power(node: Node, x: Grid, exponent: Grid) -> Grid:
     whole = int(exponent[0][0])
     if not whole:
         return identity(len(x))
-    return reduce(_multiply, [_inverse(x) if whole < 0 else x] * abs(whole))
+    return reduce(lambda first, second: limited(_multiply(first, second)), [_inverse(x) if whole < 0 else x] * abs(whole))
 
 
 def identity(size: int) -> Grid:
@@ -145,6 +167,7 @@ def _product(node: Node, grids: Sequence[Grid]) -> Grid:
             result = _scale(grid, result)
         else:
             result = _scale(result, grid) if shape.is_scalar else _multiply(result, grid)
+        limited(result)
         shape = product_shape(shape, operand.shape)
     return result
 
