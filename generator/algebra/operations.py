@@ -86,6 +86,20 @@ def counted(limit: int = MOST_OPERATIONS) -> Iterator[_Meter]:
 
 
 @contextmanager
+def attempt(most: int | None) -> Iterator[None]:
+    """Allow at most so many of the operations that are left inside, for work that one can do without."""
+    if most is None or not METER.nested or METER.left <= most:
+        yield
+        return
+    left, limit = METER.left, METER.limit
+    METER.left = METER.limit = most
+    try:
+        yield
+    finally:
+        METER.left, METER.limit = left - (most - METER.left), limit
+
+
+@contextmanager
 def during(doing: str) -> Iterator[None]:
     """Say what the operations inside are spent on."""
     before, METER.doing = METER.doing, doing
