@@ -16,7 +16,7 @@ from generator.algebra import nodes as n
 from generator.algebra.entries import entry_at
 from generator.algebra.matrix_powers import joined_powers
 from generator.algebra.nodes import Node
-from generator.algebra.operations import METER
+from generator.algebra.operations import METER, remembered
 from generator.algebra.shapes import Shape, ShapeError
 
 Scalars = tuple[tuple[Node, Fraction], ...]
@@ -175,7 +175,11 @@ def _undo(left: Node, right: Node) -> bool:
     return False
 
 
-def terms_of(node: Node, atom: Callable[[Node], Node] = lambda x: x) -> list[Term]:
+def _itself(node: Node) -> Node:
+    return node
+
+
+def terms_of(node: Node, atom: Callable[[Node], Node] = _itself) -> list[Term]:
     """Return the expression as a list of terms; brackets stay closed. `atom` is applied to everything opaque."""
     match node:
         case n.Number():
@@ -233,6 +237,7 @@ def _scale(terms: list[Term], by: Term) -> list[Term]:
     return [Term(t.coefficient * by.coefficient, merge_scalars(by.scalars + t.scalars), t.word) for t in terms]
 
 
+@remembered(20_000)
 def _closed_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
     """Return a factor as one term, a sum being closed in its bracket (its number in front: −½ν − ½d is −½(ν + d))."""
     if isinstance(node, n.Negate):

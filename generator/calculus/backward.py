@@ -82,11 +82,12 @@ def combine_backward(
             reason = Prose("{0} depends on {1} directly.", (f, v))
         simplified = [tidy(node) for node in unevaluated]
         claims.append(Claim(left, build.add(*simplified), slug, reason, show_shapes=all(map(_is_product, unevaluated))))
+        naming.check(build.add(*values))
         totals[v] = collect(build.add(*values))
         claims.append(Claim(left, totals[v], "insert-partials", Prose("Insert the derivatives found so far.")))
-        name = naming.name("delta", v, totals[v], uses[v])
+        name = None if v is chain.wrt else naming.name("delta", v, totals[v], uses[v])
         if name is not None:
-            claims.append(Claim(left, name, "definition", Prose("It is used more than once: call it {0}.", (name,))))
+            claims.append(Claim(left, name, "definition", Prose("Call it {0}.", (name,))))
             totals[v] = name
     left = build.partial(f, chain.wrt, total=True)
     value, more = finish(chain, left, totals[chain.wrt], naming)

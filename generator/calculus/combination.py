@@ -146,13 +146,16 @@ def _combine_stepwise(
                 values.append(grouped([direct.value, totals[argument]]))
         reason = Prose("Chain rule for {0}: what it depends on directly, and through its arguments.", (link.symbol,))
         claims.append(Claim(left, build.add(*terms), "sum-over-paths", reason, show_shapes=True))
+        naming.check(build.add(*values))
         totals[link.symbol] = collect(build.add(*values))
         claims.append(
             Claim(left, totals[link.symbol], "insert-partials", Prose("Insert the derivatives found so far."))
         )
+        if link is chain.links[0]:
+            break
         name = naming.name("J", link.symbol, totals[link.symbol], len(chain.users.get(link.symbol, ())))
         if name is not None:
-            claims.append(Claim(left, name, "definition", Prose("It is used more than once: call it {0}.", (name,))))
+            claims.append(Claim(left, name, "definition", Prose("Call it {0}.", (name,))))
             totals[link.symbol] = name
     left = build.partial(chain.links[0].symbol, chain.wrt, total=True)
     in_names = totals[chain.links[0].symbol]

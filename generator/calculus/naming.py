@@ -48,9 +48,12 @@ class Naming:
             raise TooLongError
 
     def name(self, letter: str, of: Symbol, value: Node, uses: int) -> Symbol | None:
-        """Return a name for a derivative by, or of, a link, such as delta3 for h3; None where it is to have none."""
+        """Return a name for a derivative by, or of, a link, such as delta3 for h3; None where it is to have none.
+
+        One that is used more than once gets a name, and a sum does: what it is multiplied by would go into every term.
+        """
         self.check(value)
-        if not self.keep or uses < 2 or value.size <= LONGEST_UNNAMED:
+        if not self.keep or value.size <= LONGEST_UNNAMED or (uses < 2 and not isinstance(value, n.Add)):
             return None
         numbered = _NUMBERED.fullmatch(of.name)
         names = [f"{letter}{numbered[1]}"] if numbered else []

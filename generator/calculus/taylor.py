@@ -169,7 +169,7 @@ def _differentiated(statement: Statement, before: TaylorTerm) -> tuple[Derivatio
     link = Link(before.symbol, before.derivative)
     asked = Statement(statement.declarations, (link,), statement.wrt) if before.order else statement
     derivation = derive(asked)
-    found = derivation.value
+    found = derivation.value_without_names
     left = build.partial(before.symbol, statement.wrt, total=True)
     lines = [Claim(left, found, "higher-derivative", Prose("Differentiate {0}.", (before.symbol,)))]
     shortest = _shortest(found)
