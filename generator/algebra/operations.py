@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar
 
-MOST_OPERATIONS = 2_000_000
+MOST_OPERATIONS = 500_000
 """A derivation that takes more operations than this is refused."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -35,7 +35,8 @@ def combine_backward(
 ) -> tuple[Node, Node, tuple[Claim, ...]]:
     """Return the derivative in the declared variables, the same in the names of the chain, and the claims.
 
-    `names` are those in use, for running indices to avoid. Where names are kept, both are in names. Raises TooLongError.
+    `names` are those in use, for running indices to avoid. Where names are kept, both are in names.
+    Raises TooLongError.
     """
     f = chain.links[0].symbol
     links = [link.symbol for link in chain.varying()]

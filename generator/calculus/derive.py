@@ -27,9 +27,9 @@ from generator.calculus.rewriting import determinant_of_power, gathered, log_sof
 from generator.calculus.structured import structured_claims
 
 ROUTES = ("matrix", "component")
-MOST_BESIDE = 500_000
+MOST_BESIDE = 200_000
 """The operations that may be spent on the route whose value is not taken."""
-MOST_FOR_ENTRIES = 100_000
+MOST_FOR_ENTRIES = 50_000
 """The operations that may be spent on the entry formula of a result, which a derivation can do without."""
 Route = Callable[[Symbol, Node, Symbol], tuple[Node | None, tuple[Claim, ...]]]
 

@@ -6,7 +6,8 @@ import keyword
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
+from itertools import chain, count
 
 from generator.algebra import build
 from generator.algebra import nodes as n
@@ -57,7 +58,7 @@ def numpy_source(derivation: Derivation) -> str:
     uses = _Counted(sizes)
     _body(derivation, NumpyWriter(names, uses), set(taken))
     body = list(prologue)
-    for size in [size for size, count in uses.counts.items() if count > 1]:
+    for size in [size for size, times in uses.counts.items() if times > 1]:
         local = fresh(size, taken)
         body.append(f"{local} = {sizes[size]}")
         sizes[size] = local
@@ -180,7 +181,7 @@ def _is_reserved(name: str) -> bool:
 
 def fresh(name: str, taken: set[str]) -> str:
     """Return the name, or a numbered one of it, that is neither taken nor reserved; it is taken from then on."""
-    candidates: Iterator[str] = iter((name, *(f"{name}_{k}" for k in range(1, 10_000))))
+    candidates = chain((name,), (f"{name}_{k}" for k in count(1)))
     chosen = next(c for c in candidates if c not in taken and not _is_reserved(c))
     taken.add(chosen)
     return chosen

@@ -90,7 +90,11 @@ def function_plot(
     lines = [
         _Line(name, *_curve((function,), statement.wrt, start, end, given), f.HUES[0], 2.6),
         _Line(
-            prime, *_curve((derivation.value_without_names, function), statement.wrt, start, end, given), f.HUES[1], 2.0, DASHES[0]
+            prime,
+            *_curve((derivation.value_without_names, function), statement.wrt, start, end, given),
+            f.HUES[1],
+            2.0,
+            DASHES[0],
         ),
     ]
     title = f"The function {plain(name)} and its derivative"

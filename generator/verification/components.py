@@ -23,6 +23,7 @@ from generator.verification.grids import (
     Entry,
     Grid,
     TooLargeError,
+    Work,
     commutation,
     flat,
     identity,
@@ -30,12 +31,15 @@ from generator.verification.grids import (
     map_entries,
     rational,
     stacked,
+    tree_size,
     unvec,
 )
 from generator.verification.operations import Sizes, extent
 from generator.verification.structures import free_places, inner_products, moved_places
 
 LARGEST_GRID = 1296
+MOST_WORK = 2_000_000
+"""Operations for the symbolic checks of one derivation: entries written out, and terms of polynomials."""
 MOST_FORMULAS = 100
 """How many entries of a grid may be more than a number."""
 
@@ -57,8 +61,10 @@ class Components:
         through: bool,
         parent: Components | None = None,
         affected: frozenset[Symbol] = frozenset(),
+        work: Work | None = None,
     ) -> None:
-        """See `Evaluator`, whose conventions are the same."""
+        """See `Evaluator`, whose conventions are the same. A child spends the work of its parent."""
+        self.work = work or (parent.work if parent else Work(MOST_WORK))
         self.values, self.sizes, self.definitions = dict(values), dict(sizes), definitions
         self.directions, self.through = directions, through
         self.parent, self.affected = parent, affected
@@ -70,6 +76,7 @@ class Components:
         found = self._memo.get(key)
         if found is None:
             try:
+                self.work.spend(1)
                 if self.parent is not None and node.symbols.isdisjoint(self.affected):
                     found = self.parent.value(node, at)
                 else:
@@ -88,6 +95,7 @@ class Components:
         if sum(not entry.is_Number for row in grid for entry in row) > MOST_FORMULAS:
             raise TooLargeError(f"more than {MOST_FORMULAS} entries that are not numbers")
         limited(grid)
+        self.work.spend(sum(tree_size(entry) for row in grid for entry in row))
 
     def _compute(self, node: Node, at: Mapping[Index, int]) -> Grid:
         rows, columns = extent(node.shape, self.sizes)
@@ -210,6 +218,7 @@ class Components:
         here = dict(zip(flat(unknown), flat(self.value(wrt, {})), strict=True))
         child = self._child({wrt: unknown}, node.total)
         values = child.value(inside, at)
+        self.work.spend(rows * columns * sum(tree_size(entry) for row in values for entry in row))
 
         def derivative(entry: Entry, variable: Entry) -> Entry:
             return entry.diff(variable).xreplace(here)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import reduce
 from typing import Any
 
 import sympy
@@ -19,6 +18,19 @@ Grid = tuple[tuple[Entry, ...], ...]
 
 class TooLargeError(Exception):
     """The components are beyond the budget of operations."""
+
+
+class Work:
+    """The operations that are left for the symbolic checks of one derivation, the same number on every machine."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.left = most, most
+
+    def spend(self, operations: int) -> None:
+        """Count operations. Raises TooLargeError where too few are left."""
+        self.left -= operations
+        if self.left < 0:
+            raise TooLargeError(f"the symbolic checks of the derivation take more than {self.most:,} operations")
 
 
 class Sgn(sympy.Function):  # type: ignore[misc]
@@ -152,7 +164,11 @@ def _power(node: Node, x: Grid, exponent: Grid) -> Grid:
     whole = int(exponent[0][0])
     if not whole:
         return identity(len(x))
-    return reduce(lambda first, second: limited(_multiply(first, second)), [_inverse(x) if whole < 0 else x] * abs(whole))
+    factor = _inverse(x) if whole < 0 else x
+    result = factor
+    for _ in range(abs(whole) - 1):
+        result = limited(_multiply(result, factor))
+    return result
 
 
 def identity(size: int) -> Grid:
