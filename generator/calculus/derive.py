@@ -20,7 +20,7 @@ from generator.calculus.combination import combine, denominator_layout, is_scale
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from generator.calculus.domains import assumptions_of, notes_on
 from generator.calculus.identities import recognise
-from generator.calculus.naming import Naming, TooLongError, definitions_within, repeats_itself
+from generator.calculus.naming import Naming, TooLongError, definitions_within, longest_for, repeats_itself
 from generator.calculus.properties import special_cases, symmetric_variable
 from generator.calculus.refusal import Refusal
 from generator.calculus.rewriting import determinant_of_power, gathered, log_softmax
@@ -62,7 +62,8 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     of = chain.links[0].symbol
     total = build.partial(of, chain.wrt, total=True)
     combination: tuple[Claim, ...] = ()
-    naming = Naming(False, names)
+    longest = longest_for(chain.links)
+    naming = Naming(False, names, longest)
     if not partials:
         value: Node = build.zero(total.shape)
         in_names = value
@@ -71,7 +72,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     elif len(chain.varying()) == 1:
         in_names = partials[0].value
         value = _free_of_names(chain, in_names)
-        if repeats_itself(value):
+        if repeats_itself(value, longest):
             value, naming = in_names, Naming(True, names)
         elif value is not in_names:
             combination = (Claim(total, value, "substitution", Prose("Substitute the constants of the chain.")),)

@@ -7,7 +7,8 @@ the derivative of n links may have 2ⁿ terms. It then stays in the names, with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
@@ -16,6 +17,8 @@ from generator.algebra.traverse import walk
 
 LONGEST = 400
 """A derivative of at most so many nodes is always written without names."""
+LONGEST_WITHOUT_REUSE = 20_000
+"""The same where every link is used once, so that the function itself is no longer without names."""
 LONGEST_UNNAMED = 12
 """A derivative on the way of at most so many nodes gets no name."""
 _NUMBERED = re.compile(r"[^\W\d_]+_?([0-9]+)")
@@ -25,9 +28,21 @@ class TooLongError(Exception):
     """Without names the derivative would be long: begin again, and keep them."""
 
 
-def repeats_itself(node: Node) -> bool:
+def repeats_itself(node: Node, longest: int = LONGEST) -> bool:
     """Return whether an expression is long, and more than twice as long as with a name for each of its parts."""
-    return node.size > LONGEST and node.size > 2 * length_with_names(node)
+    return node.size > longest and node.size > 2 * length_with_names(node)
+
+
+def longest_for(links: Sequence[Link]) -> int:
+    """Return how long a derivative of a chain may be without names: less where links are used more than once."""
+    places: Counter[Node] = Counter()
+    expressions = [link.expression for link in links]
+    for expression in expressions:
+        for part in walk(expression):
+            places.update(part.operands)
+        places[expression] += 1
+    reused = any(places[link.symbol] > 1 and link.expression.operands for link in links)
+    return LONGEST if reused else LONGEST_WITHOUT_REUSE
 
 
 def length_with_names(*nodes: Node) -> int:
@@ -38,13 +53,13 @@ def length_with_names(*nodes: Node) -> int:
 class Naming:
     """Gives names to derivatives on the way, where names are kept at all."""
 
-    def __init__(self, keep: bool, taken: Iterable[str]) -> None:
-        self.keep, self.links = keep, list[Link]()
+    def __init__(self, keep: bool, taken: Iterable[str], longest: int = LONGEST) -> None:
+        self.keep, self.links, self.longest = keep, list[Link](), longest
         self._taken = set(taken)
 
     def check(self, node: Node) -> None:
         """Raise TooLongError for an expression that needs names where none are kept."""
-        if not self.keep and repeats_itself(node):
+        if not self.keep and repeats_itself(node, self.longest):
             raise TooLongError
 
     def name(self, letter: str, of: Symbol, value: Node, uses: int) -> Symbol | None:

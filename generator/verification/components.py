@@ -64,7 +64,7 @@ class Components:
         work: Work | None = None,
     ) -> None:
         """See `Evaluator`, whose conventions are the same. A child spends the work of its parent."""
-        self.work = work or (parent.work if parent else Work(MOST_WORK))
+        self.work: Work = parent.work if parent is not None else work or Work(MOST_WORK)
         self.values, self.sizes, self.definitions = dict(values), dict(sizes), definitions
         self.directions, self.through = directions, through
         self.parent, self.affected = parent, affected
