@@ -1,6 +1,7 @@
 """Derives random expressions by both routes, checks every answer numerically, and prints the score.
 
     python -m tests.random_expressions --count 20000 [--first 0] [--depth 4] [--jobs 2] [--code] [--powers] [--fixed]
+                                       [--chains]
 
 Case number n is the same in every run. An outcome is *right* (every claim and the result verified numerically, and
 the two routes agree), *refused* for a named reason, *wrong*, *crashed*, or *unchecked* (no random point at which the
@@ -24,9 +25,10 @@ from pathlib import Path
 from generator.calculus.derive import derive
 from generator.calculus.refusal import Refusal
 from generator.rendering.numpy_code import numpy_source
+from generator.rendering.statement import text_link
 from generator.rendering.text import text
 from generator.verification import check_code, verify
-from tests.strategies import random_expression, statement_of
+from tests.strategies import random_chain, random_expression, statement_of
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,18 @@ def outcome_of(
     code: bool = False,
     powers: bool = False,
     fixed: bool = False,
+    chains: bool = False,
 ) -> Outcome:
-    """Return what comes of the random expression with this number."""
-    node, wrt = random_expression(number, depth, powers, fixed)
-    said = f"d/d{wrt.name} of {text(node)}"
+    """Return what comes of the random expression, or chain of links that are used twice, with this number."""
+    if chains:
+        statement = random_chain(number)
+        said = f"d/d{statement.wrt.name} of {'; '.join(map(text_link, statement.links))}"
+    else:
+        node, wrt = random_expression(number, depth, powers, fixed)
+        statement, said = statement_of(node, wrt), f"d/d{wrt.name} of {text(node)}"
     begin = time.perf_counter()
     try:
-        derivation = derive(statement_of(node, wrt), route)
+        derivation = derive(statement, route)
         seconds = time.perf_counter() - begin
         evidence = verify(derivation, symbolic=False)
         failures = list(evidence.failures)
@@ -121,10 +128,11 @@ def main() -> int:
     parser.add_argument("--code", action="store_true", help="check the generated NumPy code too")
     parser.add_argument("--powers", action="store_true", help="with symbolic exponents and sums over an index")
     parser.add_argument("--fixed", action="store_true", help="with sizes drawn as well: 1, 2, 3 or equal to another")
+    parser.add_argument("--chains", action="store_true", help="chains whose links are used twice")
     options = parser.parse_args()
     found = []
     numbers = range(options.first, options.first + options.count)
-    chosen = {name: getattr(options, name) for name in ("depth", "route", "code", "powers", "fixed")}
+    chosen = {name: getattr(options, name) for name in ("depth", "route", "code", "powers", "fixed", "chains")}
     for outcome in outcomes(numbers, options.jobs, **chosen):
         found.append(outcome)
         if outcome.kind in ("wrong", "crashed"):

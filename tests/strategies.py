@@ -495,6 +495,42 @@ def resized(shape: Shape, sizes: Sizes) -> Shape:
     return Shape(shape.kind, of(shape.rows), of(shape.columns))
 
 
+_x, _h, _W, _t = symbol("x", vector(N)), symbol("y", vector(N)), symbol("W", matrix(N, N)), symbol("t")
+_TWICE: tuple[Callable[[Node], Node], ...] = (
+    lambda h: h + b.apply("tanh", _W * h),
+    lambda h: b.hadamard(h, b.apply("sigmoid", h)),
+    lambda h: h - b.apply("tanh", h.T * h) * _h,
+    lambda h: _t * h + b.softmax(h),
+    lambda h: b.apply("sin", _W.T * h) + b.apply("sin", b.entry_sum(h)) * h,
+    lambda h: b.diag(b.apply("tanh", h)) * (_W * b.apply("cos", h)),
+)
+"""Links from a vector to a vector that use it twice."""
+_ENDS: tuple[Callable[[Node, Node], Node], ...] = (
+    lambda h, before: h.T * h,
+    lambda h, before: b.entry_sum(b.hadamard(h, before)),
+    lambda h, before: h + before,
+    lambda h, before: b.log_sum_exp(h) + b.power(b.norm2(before), b.TWO),
+    lambda h, before: b.trace(_W * h * before.T),
+)
+
+
+def random_chain(seed: int, longest: int = 9) -> Statement:
+    """Return the statement with this number about a chain of links that each use the one before twice."""
+    choices = Seeded(seed)
+    names: list[Symbol] = [_x]
+    links: list[Link] = []
+    for k in range(1, 3 + choices.below(longest - 2)):
+        previous, h = names[-1], symbol(f"h{k}", vector(N))
+        expression = _TWICE[choices.below(len(_TWICE))](previous)
+        if k > 1 and choices.below(4) == 0:  # a way around the link before
+            expression = expression + names[-2]
+        links.insert(0, Link(h, expression))
+        names.append(h)
+    end = _ENDS[choices.below(len(_ENDS))](names[-1], names[-2])
+    wrt = (_x, _W, _t, _h)[choices.below(4)]
+    return Statement((_W, _t, _x, _h), (Link(symbol("f", end.shape), end), *links), wrt)
+
+
 def statement_of(node: Node, wrt: Symbol, name: str = "f") -> Statement:
     """Return the statement that asks for the derivative of an expression; a variable of every size is declared."""
     found = {*node.symbols, wrt}
@@ -512,6 +548,7 @@ __all__ = [
     "WHOLE",
     "ExpressionMaker",
     "expressions",
+    "random_chain",
     "random_expression",
     "statement_of",
 ]

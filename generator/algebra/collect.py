@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import lru_cache
 
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
+from generator.algebra.operations import remembered
 from generator.algebra.running import join_sums, with_distinct_indices
 from generator.algebra.shapes import Shape, ShapeError
 from generator.algebra.terms import (
@@ -27,7 +27,7 @@ from generator.algebra.tidy import join, tidy
 from generator.algebra.words import rank
 
 
-@lru_cache(maxsize=20_000)
+@remembered(20_000)
 def collect(node: Node) -> Node:
     """Return the tidied expression with a factor that terms have in common taken out of a bracket."""
     try:
@@ -111,13 +111,9 @@ def _over_one_bar(terms: list[Term]) -> list[Term]:
         lifted = [Term(t.coefficient, merge_scalars([*t.scalars, (base, -lowest)]), ()) for t in terms]
         top = normal_form(node_of(lifted, build.ONE.shape))
         joined = tidy(build.product(top, build.power(base, build.number(lowest))))
-        if _size(joined) < _size(node_of(terms, build.ONE.shape)):
+        if joined.size < node_of(terms, build.ONE.shape).size:
             return terms_of(joined)
     return terms
-
-
-def _size(node: Node) -> int:
-    return 1 + sum(map(_size, node.operands))
 
 
 def _bracket(terms: list[Term], shape: Shape) -> Term | None:

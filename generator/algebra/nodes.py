@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from fractions import Fraction
+from itertools import count
 from typing import Any, ClassVar, Self
 from weakref import WeakValueDictionary
 
+from generator.algebra.operations import METER
 from generator.algebra.shapes import SCALAR, Dimension, Shape
 from generator.algebra.unspecified import UnspecifiedFunction, is_stacked
 
@@ -18,25 +20,61 @@ NOTHING: frozenset[Symbol] = frozenset()
 
 
 class Node:
-    """An expression: a class, its operands, its parameters (plain data) and the shape of its value."""
+    """An expression: a class, its operands, its parameters (plain data) and the shape of its value.
 
-    __slots__ = ("__weakref__", "operands", "parameters", "shape", "symbols")
+    Nodes are shared, so an expression of few nodes may be long when it is written out: `size` and `depth` say how long
+    and how deep, and a walk that must not take longer than there are nodes remembers which it has seen.
+    """
+
+    __slots__ = ("__weakref__", "depth", "kinds", "operands", "parameters", "shape", "size", "symbols")
     operands: tuple[Node, ...]
     parameters: tuple[Hashable, ...]
     shape: Shape
     symbols: frozenset[Symbol]
+    size: int
+    """The number of nodes when the expression is written out, shared ones as often as they stand in it."""
+    depth: int
+    """How many nodes stand inside one another."""
+    kinds: int
+    """The classes of all nodes inside, one bit each: see `mask_of`."""
     _interned: ClassVar[WeakValueDictionary[tuple[Any, ...], Node]] = WeakValueDictionary()
+    _numbers: ClassVar[count[int]] = count()
+    _bit: ClassVar[int] = 1 << next(_numbers)
+    _mask: ClassVar[int] = _bit
+
+    def __init_subclass__(cls) -> None:
+        """Give the class its bit, which the masks of the classes that it is derived from hold as well."""
+        super().__init_subclass__()
+        cls._bit = cls._mask = 1 << next(Node._numbers)
+        for base in cls.__mro__[1:]:
+            if issubclass(base, Node):
+                base._mask |= cls._bit
 
     def __new__(cls, operands: tuple[Node, ...], shape: Shape, parameters: tuple[Hashable, ...] = ()) -> Self:
         """Return the one node of this class with these operands, shape and parameters."""
+        METER.spend(1)
         key = (cls, operands, shape, parameters)
         found = Node._interned.get(key)
         if found is None:
             found = super().__new__(cls)
             found.operands, found.shape, found.parameters = operands, shape, parameters
             found.symbols = cls._symbols_of(found)
+            found.size, found.depth, found.kinds = 1, 1, cls._bit
+            for operand in operands:
+                found.size += operand.size
+                found.kinds |= operand.kinds
+                if operand.depth >= found.depth:
+                    found.depth = operand.depth + 1
             Node._interned[key] = found
         return found  # type: ignore[return-value]
+
+    @classmethod
+    def mask_of(cls, *kinds: type[Node]) -> int:
+        """Return the bits of these classes and of those derived from them: a node holds one if `kinds` meets them."""
+        mask = 0
+        for kind in kinds:
+            mask |= kind._mask
+        return mask
 
     @staticmethod
     def _symbols_of(node: Node) -> frozenset[Symbol]:

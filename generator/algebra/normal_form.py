@@ -8,8 +8,9 @@ sorted. Equality by it is sound, not complete: two different normal forms may st
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
+from hashlib import blake2b
 from itertools import product as pairs
+from math import prod
 from weakref import WeakKeyDictionary
 
 from generator.algebra import build
@@ -19,18 +20,19 @@ from generator.algebra.entrywise import entrywise_node, entrywise_parts
 from generator.algebra.exponents import count, is_symbolic, plain, times
 from generator.algebra.matrix_powers import is_symbolic_power, joined_powers, power_parts, raised
 from generator.algebra.nodes import Node
+from generator.algebra.operations import remembered
 from generator.algebra.running import from_zero, reversed_sum
 from generator.algebra.scalar_powers import joined_scalar_powers
-from generator.algebra.shapes import Shape, ShapeError, product_shape
+from generator.algebra.shapes import Shape, ShapeError
 from generator.algebra.terms import (
-    UNIT,
     Scalars,
     Term,
-    bridge,
+    bridges,
     contract,
     merge_scalars,
     node_of,
     picked_entry,
+    product_of_terms,
     reduce_word,
 )
 from generator.algebra.traverse import rebuild
@@ -40,6 +42,10 @@ LARGEST = 200
 """A product of sums with more terms than this stays closed: bracketed sums are then atoms, which is sound."""
 LARGEST_LITERAL = 36
 """An array written entry by entry with more entries than this is an atom."""
+LARGEST_SIZE = 20_000
+"""An expression that is longer than this when it is written out is an atom."""
+LONGEST_KEY = 4_096
+"""Of a longer key, the beginning and a digest of the whole are kept."""
 
 
 def sort_key(node: Node) -> str:
@@ -52,11 +58,13 @@ def sort_key(node: Node) -> str:
             parameters = [str(parameter) for parameter in node.parameters]
             inside = ",".join([*parameters, *map(sort_key, node.operands)])
             key = f"{type(node).__name__}({inside}){node.shape if not node.operands else ''}"
+        if len(key) > LONGEST_KEY:
+            key = f"{key[: LONGEST_KEY // 2]}…{blake2b(key.encode()).hexdigest()}"
         _keys[node] = key
     return key
 
 
-@lru_cache(maxsize=50_000)
+@remembered(50_000)
 def normal_form(node: Node) -> Node:
     """Return the representative of all expressions that are known to be equal to this one, of the same shape."""
     try:
@@ -96,8 +104,10 @@ def _times(left: tuple[Term, ...], right: tuple[Term, ...]) -> tuple[Term, ...]:
     return _sorted([a.times(b) for a, b in pairs(left, right)])
 
 
-@lru_cache(maxsize=50_000)
+@remembered(50_000)
 def _expand(node: Node) -> tuple[Term, ...]:
+    if node.size > LARGEST_SIZE:
+        return _atom(node)
     match node:
         case n.Number():
             return (Term(node.value, (), ()),) if node.value else ()
@@ -124,6 +134,8 @@ def _expand(node: Node) -> tuple[Term, ...]:
             return _sorted([t for term in inner for t in _linear(node, term)])
         case n.Hadamard() | n.Kronecker():
             left, right = (_expand(operand) for operand in node.operands)
+            if len(left) * len(right) > LARGEST:
+                return _opaque(node)
             return _sorted([t for a, b in pairs(left, right) for t in _bilinear(node, a, b)])
         case n.HadamardDivide():
             above, below = node.operands
@@ -208,15 +220,15 @@ def _opaque(node: Node) -> tuple[Term, ...]:
 
 
 def _product(factors: tuple[Node, ...]) -> tuple[Term, ...]:
-    result: tuple[Term, ...] = (UNIT,)
-    shape = build.ONE.shape
-    for factor in factors:
-        terms = _expand(factor)
-        if len(terms) * len(result) > LARGEST:
-            terms = _atom(normal_form(factor))
-        between = Term(Fraction(1), (), bridge(shape, factor.shape))
-        result = tuple(a.times(between).times(b) for a, b in pairs(result, terms))
-        shape = product_shape(shape, factor.shape)
+    before = bridges(factor.shape for factor in factors)
+    expanded = [_expand(factor) for factor in factors]
+    if prod(len(terms) for terms in expanded) > LARGEST:
+        closed = zip(expanded, factors, strict=True)
+        expanded = [terms if len(terms) < 2 else _atom(normal_form(factor)) for terms, factor in closed]
+    result = [
+        product_of_terms([one for both in zip(before, chosen, strict=True) for one in both])
+        for chosen in pairs(*expanded)
+    ]
     if any(_single_sum(term.word) is not None for term in result):
         return _sorted([inside for term in result for inside in _into_sum(term)])
     contracted = [_contracted(term) for term in result]
@@ -425,6 +437,8 @@ def _scalar_power(base: Node, exponent: Fraction) -> tuple[Term, ...]:
 def _opened(term: Term) -> tuple[Term, ...]:
     """Return the term with every sum that is raised to a small positive whole power multiplied out."""
     sums = [(b, e) for b, e in term.scalars if isinstance(b, n.Add) and e.denominator == 1 and 0 < e <= 4]
+    if prod(len(_expand(base)) ** int(exponent) for base, exponent in sums) > LARGEST:
+        return (term,)
     result: tuple[Term, ...] = (Term(term.coefficient, tuple(s for s in term.scalars if s not in sums), term.word),)
     for base, exponent in sums:
         for _ in range(int(exponent)):

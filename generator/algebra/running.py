@@ -65,6 +65,8 @@ def with_distinct_indices(node: Node, outside: frozenset[str] = frozenset()) -> 
 
 def level(node: Node) -> int:
     """Return how deep sums over an index are nested in the expression."""
+    if not contains(node, n.BoundedSum):
+        return 0
     inside = max((level(operand) for operand in node.operands), default=0)
     return inside + isinstance(node, n.BoundedSum)
 

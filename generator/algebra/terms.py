@@ -11,7 +11,7 @@ factors, the row [1] or the vector [1]; it is left out again where the product i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, prod
@@ -21,6 +21,7 @@ from generator.algebra import nodes as n
 from generator.algebra.entries import entry_at
 from generator.algebra.matrix_powers import joined_powers
 from generator.algebra.nodes import Node
+from generator.algebra.operations import METER, remembered
 from generator.algebra.shapes import Shape, ShapeError, product_shape, row, vector
 
 Scalars = tuple[tuple[Node, Fraction], ...]
@@ -67,6 +68,16 @@ def bridge(left: Shape, right: Shape) -> tuple[Node, ...]:
     return (COLUMN_BRIDGE,) if left.is_matrix and right.is_row else ()
 
 
+def bridges(shapes: Iterable[Shape]) -> list[Term]:
+    """Return what stands before each factor of a product of these shapes, as factors of their own."""
+    found: list[Term] = []
+    before = build.ONE.shape
+    for shape in shapes:
+        found.append(Term(Fraction(1), (), bridge(before, shape)))
+        before = product_shape(before, shape)
+    return found
+
+
 def word_node(word: tuple[Node, ...]) -> Node:
     """Return the product of a word as it is written, without the bridges that its type does not need."""
     written = [word[0]]
@@ -92,11 +103,20 @@ def word_of(factors: Iterable[Node]) -> tuple[Node, ...]:
     return tuple(word)
 
 
+def product_of_terms(factors: Sequence[Term]) -> Term:
+    """Return the product of terms in this order; their scalars are merged once."""
+    coefficient = prod((factor.coefficient for factor in factors), start=Fraction(1))
+    scalars = merge_scalars(scalar for factor in factors for scalar in factor.scalars)
+    return Term(coefficient, scalars, tuple(one for factor in factors for one in factor.word))
+
+
 def merge_scalars(scalars: Iterable[tuple[Node, Fraction]]) -> Scalars:
     """Return the powers with equal bases joined, in order of first appearance."""
     merged: dict[Node, Fraction] = {}
     for base, exponent in scalars:
-        merged[base] = merged.get(base, Fraction(0)) + exponent
+        METER.spend(1)
+        known = merged.get(base)
+        merged[base] = exponent if known is None else known + exponent
     return tuple((base, exponent) for base, exponent in merged.items() if exponent)
 
 
@@ -211,7 +231,11 @@ def _undo(left: Node, right: Node) -> bool:
     return False
 
 
-def terms_of(node: Node, atom: Callable[[Node], Node] = lambda x: x) -> list[Term]:
+def _itself(node: Node) -> Node:
+    return node
+
+
+def terms_of(node: Node, atom: Callable[[Node], Node] = _itself) -> list[Term]:
     """Return the expression as a list of terms; brackets stay closed. `atom` is applied to everything opaque."""
     match node:
         case n.Number():
@@ -269,6 +293,7 @@ def _scale(terms: list[Term], by: Term) -> list[Term]:
     return [Term(t.coefficient * by.coefficient, merge_scalars(by.scalars + t.scalars), t.word) for t in terms]
 
 
+@remembered(20_000)
 def _closed_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
     """Return a factor as one term, a sum being closed in its bracket (its number in front: −½ν − ½d is −½(ν + d))."""
     if isinstance(node, n.Negate):
@@ -293,16 +318,15 @@ def common_number(coefficients: list[Fraction]) -> Fraction:
 
 
 def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
-    result = UNIT
-    shape = build.ONE.shape
+    factors: list[Term] = []
+    before = bridges(factor.shape for factor in node.operands)
     for factor in node.operands:
         terms = _closed_terms(factor, atom)
         if not terms:
             return []
         single = terms[0] if len(terms) == 1 else _opaque(node_of(terms, factor.shape))
-        result = result.times(Term(Fraction(1), (), bridge(shape, factor.shape))).times(single)
-        shape = product_shape(shape, factor.shape)
-    result = contracted(result)
+        factors += [before[len(factors) // 2], single]
+    result = contracted(product_of_terms(factors))
     if not result.coefficient:
         return []
     if node.shape.is_scalar and result.word:  # a row times a matrix of one column is no scalar run

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
 
 from generator.algebra import build
 from generator.algebra import nodes as n
@@ -16,13 +15,14 @@ from generator.algebra.invertible import is_invertible
 from generator.algebra.matrix_powers import is_symbolic_power, power_parts, raised
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
+from generator.algebra.operations import remembered
 from generator.algebra.shapes import Shape, ShapeError
 from generator.algebra.terms import Term, node_of, term_node, terms_of, word_node
 from generator.algebra.traverse import rebuild, substitute
 from generator.algebra.words import ordered, rank
 
 
-@lru_cache(maxsize=20_000)
+@remembered(20_000)
 def tidy(node: Node) -> Node:
     """Return an equal expression with like terms joined, zeros, ones and identities dropped, scalars in front."""
     match node:

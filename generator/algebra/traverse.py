@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import zip_longest
 
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Index, Node, Pair, Position, indices_in
+from generator.algebra.operations import METER
 
 _BUILDERS: dict[type[Node], Callable[..., Node]] = {
     n.Add: build.add,
@@ -183,15 +185,18 @@ def substitute_indices(node: Node, values: Mapping[Index, Position]) -> Node:
     return transform(node, change)
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """Yield every distinct node of the expression, operands before the node that holds them."""
+def walk(node: Node, holding: int = -1) -> Iterator[Node]:
+    """Yield every distinct node of the expression, operands before the node that holds them.
+
+    With `holding`, bits of classes (see `Node.mask_of`), only nodes that are or hold one of these.
+    """
     seen: set[Node] = set()
     stack = [(node, False)]
     while stack:
         current, ready = stack.pop()
         if ready:
             yield current
-        elif current not in seen:
+        elif current not in seen and current.kinds & holding:
             seen.add(current)
             stack.append((current, True))
             stack.extend((operand, False) for operand in reversed(current.operands))
@@ -199,7 +204,8 @@ def walk(node: Node) -> Iterator[Node]:
 
 def contains(node: Node, kinds: type[Node] | tuple[type[Node], ...]) -> bool:
     """Return whether a node of one of the classes occurs in the expression."""
-    return any(isinstance(current, kinds) for current in walk(node))
+    wanted = Node.mask_of(*kinds) if isinstance(kinds, tuple) else Node.mask_of(kinds)
+    return bool(node.kinds & wanted)
 
 
 def names_of(node: Node) -> frozenset[str]:
@@ -210,9 +216,17 @@ def names_of(node: Node) -> frozenset[str]:
 
 def free_indices(node: Node) -> set[Index]:
     """Return the named indices that no sum and no array binds."""
-    found: set[Index] = set()
-    for operand in node.operands:
-        found |= free_indices(operand)
+    known: dict[Node, set[Index]] = {}
+    for current in walk(node, holding=_INDEXED):
+        known[current] = _free_indices(current, known)
+    return known.get(node, set())
+
+
+_INDEXED = Node.mask_of(n.Entry, n.Delta, n.UnitVector, n.PartialEntry)
+
+
+def _free_indices(node: Node, known: Mapping[Node, set[Index]]) -> set[Index]:
+    found = set[Index]().union(*(known[operand] for operand in node.operands if operand in known))
     match node:
         case n.Entry() | n.Delta():
             found.update(*map(indices_in, node.positions))
@@ -229,9 +243,22 @@ def free_indices(node: Node) -> set[Index]:
 
 def reads_alike(left: Node, right: Node) -> bool:
     """Return whether two expressions differ in the grouping of products only, so that they are printed alike."""
-    return left.shape == right.shape and _reading(left) == _reading(right)
+    if left is right or left.shape != right.shape:
+        return left is right
+    pairs = zip_longest(_reading(left, right), _reading(right, left), fillvalue=None)
+    return all(first == second for first, second in pairs)
 
 
-def _reading(node: Node) -> list[object]:
-    own: list[object] = [] if isinstance(node, n.Product | n.Negate) else [type(node), *node.parameters]
-    return own + [part for operand in node.operands for part in _reading(operand)]
+def _reading(node: Node, other: Node) -> Iterator[object]:
+    """Yield the expression as it is read; a part that the other expression has as well is one piece."""
+    shared = set(walk(other))
+    stack = [node]
+    while stack:
+        METER.spend(1)
+        current = stack.pop()
+        if current in shared and not isinstance(current, n.Product | n.Negate):
+            yield current
+            continue
+        if not isinstance(current, n.Product | n.Negate):
+            yield (type(current), current.parameters)
+        stack.extend(reversed(current.operands))

@@ -43,8 +43,12 @@ def rank(base: Node) -> int:
         case n.Differential() | n.Delta():
             return 6
         case n.Product() | n.Negate() | n.Hadamard() | n.HadamardDivide() | n.Divide():
-            return 6 if any(rank(operand) == 6 for operand in base.operands) else 2
+            changes = bool(base.kinds & _CHANGES) and any(rank(operand) == 6 for operand in base.operands)
+            return 6 if changes else 2
     return 2
+
+
+_CHANGES = Node.mask_of(n.Differential, n.Delta)
 
 
 def _entrywise(word: tuple[Node, ...], simplify: Simplify) -> tuple[Node, ...]:

@@ -7,6 +7,8 @@ learning, backpropagation.)
 
 from __future__ import annotations
 
+from collections import Counter
+
 from generator.algebra import build
 from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
@@ -15,7 +17,8 @@ from generator.algebra.tidy import tidy
 from generator.calculus.chains import Chain
 from generator.calculus.combination import finish, grouped
 from generator.calculus.derivation import Claim, PartialDerivation, Prose
-from generator.calculus.matrix_route import differential_of, inner_product
+from generator.calculus.matrix_route import LinearMap, differential_of, inner_product
+from generator.calculus.naming import Naming
 
 
 def has_matrices(chain: Chain) -> bool:
@@ -25,15 +28,28 @@ def has_matrices(chain: Chain) -> bool:
 
 
 def combine_backward(
-    chain: Chain, partials: dict[tuple[Symbol, Symbol], PartialDerivation], names: frozenset[str] = frozenset()
+    chain: Chain,
+    partials: dict[tuple[Symbol, Symbol], PartialDerivation],
+    naming: Naming,
+    names: frozenset[str] = frozenset(),
 ) -> tuple[Node, Node, tuple[Claim, ...]]:
     """Return the derivative in the declared variables, the same in the names of the chain, and the claims.
 
-    `names` are those in use, for running indices to avoid.
+    `names` are those in use, for running indices to avoid. Where names are kept, both are in names.
+    Raises TooLongError.
     """
     f = chain.links[0].symbol
-    links = {link.symbol: link for link in chain.varying()}
+    links = [link.symbol for link in chain.varying()]
     totals: dict[Symbol, Node] = {f: build.ONE}
+    uses: Counter[Symbol] = Counter()
+    maps: dict[tuple[Symbol, Symbol], tuple[Node, LinearMap]] = {}
+    for link, argument in chain.edges():
+        if build.is_zero(partials[link.symbol, argument].value):
+            continue
+        if not _multiplies(link.symbol, argument) and link.symbol is not f:
+            maps[link.symbol, argument] = differential_of(link.expression, argument, names)
+        found = maps.get((link.symbol, argument))
+        uses[link.symbol] += 1 if found is None else len(found[1].chains)
     claims: list[Claim] = []
     for v in (*[symbol for symbol in links if symbol is not f], chain.wrt):
         left = build.partial(f, v, total=True)
@@ -50,7 +66,7 @@ def combine_backward(
                 unevaluated.append(grouped([through, build.partial(u, v)]))
                 values.append(grouped([totals[u], partials[u, v].value]))
             else:
-                expanded, linear = differential_of(links[u].expression, v, names)
+                expanded, linear = maps[u, v]
                 adjoint = linear.adjoint()
                 unevaluated.append(_displayed(adjoint.apply(_natural(through, u)), v))
                 values.append(_displayed(adjoint.apply(_natural(totals[u], u)), v))
@@ -67,10 +83,15 @@ def combine_backward(
             reason = Prose("{0} depends on {1} directly.", (f, v))
         simplified = [tidy(node) for node in unevaluated]
         claims.append(Claim(left, build.add(*simplified), slug, reason, show_shapes=all(map(_is_product, unevaluated))))
+        naming.check(build.add(*values))
         totals[v] = collect(build.add(*values))
         claims.append(Claim(left, totals[v], "insert-partials", Prose("Insert the derivatives found so far.")))
+        name = None if v is chain.wrt else naming.name("delta", v, totals[v], uses[v])
+        if name is not None:
+            claims.append(Claim(left, name, "definition", Prose("Call it {0}.", (name,))))
+            totals[v] = name
     left = build.partial(f, chain.wrt, total=True)
-    value, more = finish(chain, left, totals[chain.wrt])
+    value, more = finish(chain, left, totals[chain.wrt], naming)
     return value, totals[chain.wrt], (*claims, *more)
 
 

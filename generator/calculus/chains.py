@@ -13,6 +13,7 @@ from generator.algebra.shapes import derivative_shape
 from generator.algebra.statement import Link, Statement
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import names_within, substitute, transform, walk
+from generator.calculus.naming import repeats_itself
 
 NAMES = ("u", "v", "w", "p", "q", "r", "g", "h", *(f"u{k}" for k in range(1, 100)))
 """Names for links that are split off, from the inside out; those in use are passed over."""
@@ -255,18 +256,26 @@ def joined(chain: Chain) -> Chain:
     """Return the chain with those links put back through which derivatives cannot be passed on.
 
     For a scalar function that are rows alone: everything else goes by adjoints. For other functions the product of the
-    partial derivatives must exist.
+    partial derivatives must exist. Where links put back make a long expression out of a short chain, and all of them
+    are vectors and matrices, the chain is kept: then the Jacobians of the stacked entries multiply.
     """
+    given = chain
     while True:
         bad = next((link for link in chain.links[1:] if _must_join(chain, link)), None)
         if bad is None:
-            return chain
+            return given if _is_better_stacked(given, chain) else chain
         links = tuple(
             Link(link.symbol, substitute(link.expression, {bad.symbol: bad.expression}), link.function, (), link.given)
             for link in chain.links
             if link is not bad
         )
         chain = Chain(links, chain.wrt)
+
+
+def _is_better_stacked(given: Chain, joined: Chain) -> bool:
+    shapes = [given.wrt.shape, *(link.symbol.shape for link in given.varying())]
+    stackable = all(shape.is_vector or shape.is_matrix for shape in shapes)
+    return stackable and any(repeats_itself(link.expression) for link in joined.links)
 
 
 def _must_join(chain: Chain, link: Link) -> bool:

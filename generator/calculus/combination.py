@@ -12,6 +12,7 @@ from generator.algebra.traverse import contains, reads_alike, substitute
 from generator.calculus.chains import Chain
 from generator.calculus.derivation import Claim, PartialDerivation, Prose
 from generator.calculus.literals import entry_by_entry
+from generator.calculus.naming import Naming
 from generator.calculus.properties import uses_of_symmetry
 from generator.calculus.prose import enumerate_values, sentence
 from generator.calculus.simplifying import why_simplified
@@ -31,13 +32,18 @@ def grouped(factors: list[Node]) -> Node:
     return n.Product(tuple(factors), shape)
 
 
-def combine(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node, Node, tuple[Claim, ...]]:
-    """Return the total derivative in the declared variables, the same in the names of the chain, and the claims."""
+def combine(
+    chain: Chain, partials: dict[Edge, PartialDerivation], naming: Naming
+) -> tuple[Node, Node, tuple[Claim, ...]]:
+    """Return the total derivative in the declared variables, the same in the names of the chain, and the claims.
+
+    Where names are kept, both are in names. Raises TooLongError.
+    """
     f = chain.links[0].symbol
     left = build.partial(f, chain.wrt, total=True)
     paths = chain.paths(MOST_PATHS)
     if paths is None:
-        return _combine_stepwise(chain, partials)
+        return _combine_stepwise(chain, partials, naming)
     alive = [path for path in paths if not any(build.is_zero(partials[edge].value) for edge in path)]
     if not alive:
         value = build.zero(left.shape)
@@ -67,13 +73,20 @@ def combine(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node
     if not reads_alike(simplified, claims[-1].right):
         claims.append(Claim(left, simplified, *_why_tidied(inserted, simplified)))
     in_names = simplified
-    final, more = finish(chain, left, simplified)
+    final, more = finish(chain, left, simplified, naming)
     return final, in_names, (*claims, *more)
 
 
-def finish(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[Claim]]:
-    """Return the derivative in the declared variables, from that in the names of the chain, and the claims between."""
-    value, claims = _substituted(chain, left, in_names)
+def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[Node, list[Claim]]:
+    """Return the derivative in the declared variables, from that in the names of the chain, and the claims between.
+
+    Where names are kept, they stay. Raises TooLongError.
+    """
+    claims: list[Claim] = []
+    value = in_names
+    if not naming.keep:
+        naming.check(substitute(in_names, chain.in_variables))
+        value, claims = _substituted(chain, left, in_names)
     collected = collect(value)
     final, symmetric = uses_of_symmetry(left, collected)
     if not symmetric and final is not value:
@@ -114,7 +127,9 @@ def _substituted(chain: Chain, left: Node, node: Node) -> tuple[Node, list[Claim
     return node, claims
 
 
-def _combine_stepwise(chain: Chain, partials: dict[Edge, PartialDerivation]) -> tuple[Node, Node, tuple[Claim, ...]]:
+def _combine_stepwise(
+    chain: Chain, partials: dict[Edge, PartialDerivation], naming: Naming
+) -> tuple[Node, Node, tuple[Claim, ...]]:
     """Return the same for a graph with many paths: the total derivative of every name, from the inside out."""
     totals: dict[Symbol, Node] = {}
     claims: list[Claim] = []
@@ -131,13 +146,20 @@ def _combine_stepwise(chain: Chain, partials: dict[Edge, PartialDerivation]) -> 
                 values.append(grouped([direct.value, totals[argument]]))
         reason = Prose("Chain rule for {0}: what it depends on directly, and through its arguments.", (link.symbol,))
         claims.append(Claim(left, build.add(*terms), "sum-over-paths", reason, show_shapes=True))
+        naming.check(build.add(*values))
         totals[link.symbol] = collect(build.add(*values))
         claims.append(
             Claim(left, totals[link.symbol], "insert-partials", Prose("Insert the derivatives found so far."))
         )
+        if link is chain.links[0]:
+            break
+        name = naming.name("J", link.symbol, totals[link.symbol], len(chain.users.get(link.symbol, ())))
+        if name is not None:
+            claims.append(Claim(left, name, "definition", Prose("Call it {0}.", (name,))))
+            totals[link.symbol] = name
     left = build.partial(chain.links[0].symbol, chain.wrt, total=True)
     in_names = totals[chain.links[0].symbol]
-    final, more = finish(chain, left, in_names)
+    final, more = finish(chain, left, in_names, naming)
     return final, in_names, (*claims, *more)
 
 

@@ -26,6 +26,7 @@ from generator.algebra.nodes import (
 )
 from generator.algebra.shapes import Dimension, Shape
 from generator.algebra.statement import Link, Statement
+from generator.algebra.traverse import substitute
 
 Value = Node | Index | Pair | Dimension | Shape | str
 
@@ -132,7 +133,7 @@ class Derivation:
     combination: tuple[Claim, ...]
     """From the chain rule to the result, one idea a line. For a chain of one link: empty."""
     value: Node
-    """The derivative in the Jacobian layout, in the declared variables."""
+    """The derivative in the Jacobian layout, in the declared variables, and in the names that are `kept`."""
     denominator: tuple[Claim, ...]
     """The same in the denominator layout (empty where that layout does not differ or is undefined)."""
     special_cases: tuple[Claim, ...]
@@ -146,11 +147,23 @@ class Derivation:
     """For a variable declared symmetric or diagonal: what the derivative is if only its free entries vary."""
     forms: tuple[Claim, ...] = ()
     """The result in another form that books print."""
+    kept: tuple[Link, ...] = ()
+    """What the names in the result stand for, where it would be long without them, each behind those it uses."""
+    named: tuple[Link, ...] = ()
+    """The names that were given to derivatives on the way."""
 
     @property
     def definitions(self) -> dict[Symbol, Node]:
-        """Return what every name of the chain stands for."""
-        return {link.symbol: link.expression for link in self.links}
+        """Return what every name of the chain stands for, and every name of a derivative on the way."""
+        return {link.symbol: link.expression for link in (*self.links, *self.named)}
+
+    @property
+    def value_without_names(self) -> Node:
+        """Return the result in the declared variables alone. Its parts are shared: it may be long to write out."""
+        meaning: dict[Node, Node] = {}
+        for link in self.kept:
+            meaning[link.symbol] = substitute(link.expression, meaning)
+        return substitute(self.value, meaning)
 
     def claims(self) -> Iterator[Claim]:
         """Yield every claim of the derivation, with those one level down."""

@@ -9,6 +9,7 @@ from functools import partial
 from generator.algebra import build
 from generator.algebra.nodes import Node, PartialEntry, Symbol
 from generator.algebra.normal_form import equal
+from generator.algebra.operations import TooManyOperationsError, attempt, counted, during
 from generator.algebra.shapes import ShapeError, derivative_shape
 from generator.algebra.statement import Link, Statement
 from generator.algebra.traverse import names_within, substitute
@@ -20,12 +21,17 @@ from generator.calculus.derivation import Claim, Derivation, PartialDerivation, 
 from generator.calculus.domains import assumptions_of, notes_on
 from generator.calculus.identities import recognise
 from generator.calculus.other_forms import other_forms
+from generator.calculus.naming import Naming, TooLongError, definitions_within, longest_for, repeats_itself
 from generator.calculus.properties import special_cases, symmetric_variable
 from generator.calculus.refusal import Refusal
-from generator.calculus.rewriting import determinant_of_power, log_softmax
+from generator.calculus.rewriting import determinant_of_power, gathered, log_softmax
 from generator.calculus.structured import structured_claims
 
 ROUTES = ("matrix", "component")
+MOST_BESIDE = 200_000
+"""The operations that may be spent on the route whose value is not taken."""
+MOST_FOR_ENTRIES = 50_000
+"""The operations that may be spent on the entry formula of a result, which a derivation can do without."""
 Route = Callable[[Symbol, Node, Symbol], tuple[Node | None, tuple[Claim, ...]]]
 
 
@@ -36,7 +42,12 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
     its refusal is kept beside. Raises Refusal where the chosen route has no answer.
     """
     try:
-        return _derive(statement, route, both)
+        with counted(), during(f"the derivative of {statement.function.name} by {statement.wrt.name}"):
+            return _derive(statement, route, both)
+    except TooManyOperationsError as error:
+        raise Refusal(str(error)) from None
+    except RecursionError:
+        raise Refusal("too large: more operations stand inside one another than can be followed") from None
     except ShapeError as error:  # a matrix of one row or column in a place where only a row or a vector has a type
         raise Refusal(f"a regrouped product has no type here: {error}") from error
 
@@ -52,6 +63,8 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     of = chain.links[0].symbol
     total = build.partial(of, chain.wrt, total=True)
     combination: tuple[Claim, ...] = ()
+    longest = longest_for(chain.links)
+    naming = Naming(False, names, longest)
     if not partials:
         value: Node = build.zero(total.shape)
         in_names = value
@@ -60,13 +73,21 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     elif len(chain.varying()) == 1:
         in_names = partials[0].value
         value = _free_of_names(chain, in_names)
-        if value is not in_names:
+        if repeats_itself(value, longest):
+            value, naming = in_names, Naming(True, names)
+        elif value is not in_names:
             combination = (Claim(total, value, "substitution", Prose("Substitute the constants of the chain.")),)
-    elif of.shape.is_scalar and has_matrices(chain):
-        value, in_names, combination = combine_backward(chain, table, names)
     else:
-        value, in_names, combination = combine(chain, table)
+        try:
+            value, in_names, combination = _combined(chain, table, names, naming)
+        except TooLongError:
+            naming = Naming(True, names)
+            value, in_names, combination = _combined(chain, table, names, naming)
     entries = _entries(chain, total, in_names)
+    denominator = denominator_layout(chain, table, value, total)
+    shown = [value, *(claim.right for claim in denominator[-1:])]
+    meaning = {link.symbol: link for link in (*chain.links, *naming.links) if link.symbol is not chain.wrt}
+    kept = definitions_within(shown, meaning) if naming.keep else ()
     return Derivation(
         statement=statement,
         links=chain.links,
@@ -74,14 +95,28 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         partials=partials,
         combination=combination,
         value=value,
-        denominator=denominator_layout(chain, table, value, total),
-        special_cases=special_cases(total, value),
+        denominator=denominator,
+        special_cases=() if kept else special_cases(total, value),
         entries=entries,
         assumptions=assumptions_of(chain.links),
-        notes=(*notes_on(chain.links, chain.wrt, chain.in_variables), *symmetric_variable(chain.wrt)),
+        notes=(*notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt)),
         structured=structured_claims(total, value, chain.in_variables[of], entries),
-        forms=other_forms(total, value, chain),
+        forms=() if kept else other_forms(total, value, chain),
+        kept=kept,
+        named=tuple(naming.links),
     )
+
+
+def _combined(
+    chain: Chain,
+    table: dict[tuple[Symbol, Symbol], PartialDerivation],
+    names: frozenset[str],
+    naming: Naming,
+) -> tuple[Node, Node, tuple[Claim, ...]]:
+    """Return the derivative, the same in the names of the chain, and the claims. Raises TooLongError."""
+    if chain.links[0].symbol.shape.is_scalar and has_matrices(chain):
+        return combine_backward(chain, table, naming, names)
+    return combine(chain, table, naming)
 
 
 def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
@@ -97,6 +132,11 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
             reason = Prose("The determinant of a product is the product of the determinants, so also of a power.")
             claims.append(Claim(expression, opened, "determinant-power", reason))
             expression = opened
+        shorter = gathered(expression)
+        if shorter is not expression:
+            reason = Prose("Equal factors are a power of one; dividing by one after the other is dividing by all.")
+            claims.append(Claim(expression, shorter, "tidy", reason))
+            expression = shorter
         links.append(replace(link, expression=expression))
     if not claims:
         return statement, ()
@@ -122,9 +162,11 @@ def _partial(
     for name in ROUTES:
         if name != route and not both:
             continue
+        doing = f"the derivative of {link.symbol.name} by {argument.name} by the {name} route"
         try:
-            found[name] = routes[name](link.symbol, link.expression, argument)
-        except Refusal as refused:
+            with during(doing), attempt(None if name == route else MOST_BESIDE):
+                found[name] = routes[name](link.symbol, link.expression, argument)
+        except (Refusal, TooManyOperationsError) as refused:
             if name == route:
                 raise
             refusal = str(refused)
@@ -183,9 +225,12 @@ def _index_formula(chain: Chain) -> tuple[Claim, ...]:
     """Return the derivative of one entry of the function by one entry of the variable."""
     of = chain.links[0].symbol
     expression = chain.in_variables[of]
+    if repeats_itself(expression):
+        return ()
     try:
-        _, claims = component_route.differentiate(of, expression, chain.wrt)
-    except Refusal:
+        with attempt(MOST_FOR_ENTRIES):
+            _, claims = component_route.differentiate(of, expression, chain.wrt)
+    except (Refusal, TooManyOperationsError):
         return ()
     for claim in reversed(claims):
         if isinstance(claim.left, PartialEntry):

@@ -10,7 +10,7 @@ from generator.algebra.entries import numbered_places
 from generator.algebra.exponents import is_nonnegative, is_symbolic
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.statement import Link
-from generator.algebra.traverse import substitute, walk
+from generator.algebra.traverse import walk
 from generator.calculus.derivation import Assumption, Prose
 
 
@@ -30,12 +30,15 @@ def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
     return tuple(found.values())
 
 
-def notes_on(links: tuple[Link, ...], wrt: Symbol, whole: dict[Node, Node]) -> tuple[Prose, ...]:
+def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
     """Return the points at which the rules used do not apply, and other warnings a reader needs.
 
-    `whole` holds what every name of the chain stands for in the declared variables.
+    Links stand outermost first.
     """
     found: dict[Prose, None] = {}
+    positive: dict[Node, bool] = {}
+    for link in reversed(links):
+        positive[link.symbol] = _positive(link.expression, positive)
     for link in links:
         names = {inner.symbol for inner in links} | {wrt}
         squared = {
@@ -48,7 +51,7 @@ def notes_on(links: tuple[Link, ...], wrt: Symbol, whole: dict[Node, Node]) -> t
                 found[Prose("{0} acts on every entry; it is not the function of a matrix.", (node,))] = None
             found |= dict.fromkeys(_sizes_of(node))
             if node.symbols & names and node not in squared:
-                note = _note(node, whole)
+                note = _note(node, positive)
                 if note is not None:
                     found[note] = None
     return tuple(found)
@@ -64,14 +67,14 @@ def _sizes_of(node: Node) -> Iterator[Prose]:
             yield Prose(words, (size, str(place), inside))
 
 
-def _note(node: Node, whole: dict[Node, Node]) -> Prose | None:
+def _note(node: Node, known: dict[Node, bool]) -> Prose | None:
     if not node.operands:
         return None
     x = node.operands[0]
     every = "" if x.shape.is_scalar else "every entry of "
     some = "" if x.shape.is_scalar else "an entry of "
     match node:
-        case n.Apply(function="log") | n.Apply(function="sqrt") if not _positive(substitute(x, whole)):
+        case n.Apply(function="log") | n.Apply(function="sqrt") if not _positive(x, known):
             return Prose(f"The rule applies where {every}{{0}} is positive.", (x,))
         case n.Apply(function="arcsin") | n.Apply(function="arccos"):
             return Prose(f"The rule applies where {every}{{0}} lies between −1 and 1.", (x,))
@@ -84,46 +87,54 @@ def _note(node: Node, whole: dict[Node, Node]) -> Prose | None:
         case n.Norm2():
             return Prose("The rule does not apply where {0} is 0.", (x,))
         case n.Divide() if not isinstance(node.operands[1], n.Number):
-            return _divisor(node.operands[1], whole)
+            return _divisor(node.operands[1], known)
         case n.HadamardDivide():
-            return _divisor(node.operands[1], whole)
+            return _divisor(node.operands[1], known)
         case n.Power() if isinstance(node.operands[1], n.Number) and node.shape.is_scalar:
             exponent = node.operands[1].value
-            if exponent.denominator != 1 and not _positive(substitute(x, whole)):
+            if exponent.denominator != 1 and not _positive(x, known):
                 return Prose("The rule applies where {0} is positive.", (x,))
-            return _divisor(x, whole) if exponent < 0 else None
+            return _divisor(x, known) if exponent < 0 else None
         case n.Power() if node.shape.is_scalar and is_symbolic(node.operands[1]):
-            return None if is_nonnegative(node.operands[1]) else _divisor(x, whole)
-        case n.Power() if node.shape.is_scalar and not _positive(substitute(x, whole)):
+            return None if is_nonnegative(node.operands[1]) else _divisor(x, known)
+        case n.Power() if node.shape.is_scalar and not _positive(x, known):
             return Prose("The rule applies where {0} is positive.", (x,))
     return None
 
 
-def _positive(node: Node) -> bool:
+def _positive(node: Node, known: dict[Node, bool]) -> bool:
+    """Return whether every entry is positive by its form; `known` holds what is known of names and of parts."""
+    for part in walk(node):
+        if part not in known:
+            known[part] = _positive_by_form(part, known)
+    return known[node]
+
+
+def _positive_by_form(node: Node, known: dict[Node, bool]) -> bool:
     match node:
         case n.Symbol() | n.FunctionValue():
             return "positive" in node.properties
         case n.Number():
             return node.value > 0
         case n.Fill() | n.Entry():
-            return _positive(node.operands[0])
+            return known[node.operands[0]]
         case n.Literal():
-            return all(map(_positive, node.operands))
+            return all(known[operand] for operand in node.operands)
         case n.Apply():
             return node.function in ("exp", "cosh", "sigmoid", "softplus")
         case n.Add() | n.Product() | n.Divide() | n.Hadamard() if node.shape.is_scalar or not isinstance(
             node, n.Product
         ):
-            return all(map(_positive, node.operands))
+            return all(known[operand] for operand in node.operands)
         case n.Power():
-            return _positive(node.operands[0])
+            return known[node.operands[0]]
         case n.Softmax():
             return True
     return False
 
 
-def _divisor(node: Node, whole: dict[Node, Node]) -> Prose | None:
-    if _positive(substitute(node, whole)):
+def _divisor(node: Node, known: dict[Node, bool]) -> Prose | None:
+    if _positive(node, known):
         return None
     some = "" if node.shape.is_scalar else "an entry of "
     return Prose(f"The rule does not apply where {some}{{0}} is 0.", (node,))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from functools import reduce
+from itertools import groupby
+
 from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.matrix_powers import is_symbolic_power
@@ -24,6 +29,77 @@ def log_softmax(node: Node) -> Node:
         return None
 
     return transform(node, change)
+
+
+MANY = 8
+"""As many equal factors, or divisors in a row, are written as one power, or one divisor."""
+
+
+def gathered(node: Node) -> Node:
+    """Return the expression with many equal factors as a power, and many divisors in a row as one divisor.
+
+    The product rule would have a term for each factor, and each term would hold all of the others.
+    """
+
+    def change(current: Node) -> Node | None:
+        match current:
+            case n.Product() if len(current.operands) >= MANY:
+                factors = tuple(transform(factor, change) for factor in current.operands)
+                return build.product(*_with_powers(factors))
+            case n.Divide() | n.Hadamard() if current.depth > MANY:
+                first, others = _nested(current)
+                if len(others) + 1 < MANY:
+                    return None
+                parts = [transform(part, change) for part in (first, *others)]
+                if isinstance(current, n.Divide):
+                    return build.divide(parts[0], build.product(*_with_powers(tuple(parts[1:]))))
+                return reduce(build.hadamard, _equal_as_powers(tuple(parts), build.hadamard_power))
+        return None
+
+    return transform(node, change)
+
+
+def _nested(node: Node) -> tuple[Node, list[Node]]:
+    """Return a and b, c, d of ((a / b) / c) / d, and so for entry-wise products."""
+    others: list[Node] = []
+    current = node
+    while type(current) is type(node):
+        others.append(current.operands[1])
+        current = current.operands[0]
+    return current, others[::-1]
+
+
+def _with_powers(factors: tuple[Node, ...]) -> list[Node]:
+    """Return the factors with many equal scalars, or many equal matrices side by side, as powers."""
+    result: list[Node] = []
+    scalars = tuple(factor for factor in factors if factor.shape.is_scalar)
+    powers = iter(_equal_as_powers(scalars, build.power))
+    many = {factor for factor, times in Counter(scalars).items() if times >= MANY}
+    written: set[Node] = set()
+    for factor, run in groupby(factors):
+        length = len(list(run))
+        if factor in many:
+            result += [] if factor in written else [next(powers)]
+            written.add(factor)
+        elif factor.shape.is_scalar:
+            result += [next(powers) for _ in range(length)]
+        elif factor.shape.is_square and length >= MANY:
+            result.append(build.power(factor, build.number(length)))
+        else:
+            result += [factor] * length
+    return result
+
+
+def _equal_as_powers(factors: tuple[Node, ...], power: Callable[[Node, Node], Node]) -> list[Node]:
+    """Return the factors with many equal ones as one power, where the first of them stood."""
+    counts = Counter(factors)
+    result: dict[int, Node] = {}
+    for place, factor in enumerate(factors):
+        if counts[factor] < MANY:
+            result[place] = factor
+        elif factor not in factors[:place]:
+            result[place] = power(factor, build.number(counts[factor]))
+    return list(result.values())
 
 
 def determinant_of_power(node: Node, variable: Symbol) -> Node:

@@ -91,6 +91,10 @@ whole = n.symbol("k", properties=frozenset({"whole"}))
 ONES = b.fill(b.ONE, vector("N"))
 
 
+MOST_FACTORS = 8
+"""The differential of a higher matrix power is written as a sum over an index."""
+
+
 def _each(factors: tuple[Node, ...], join: Callable[..., Node]) -> Node:
     """Return the sum over the factors with one of them replaced by its differential."""
     return b.add(*(join(*factors[:i], d(f), *factors[i + 1 :]) for i, f in enumerate(factors)))
@@ -123,6 +127,8 @@ def _matrix_power(base: Node, exponent: Node) -> Node:
     if whole < 0:
         inverted = b.power(b.inverse(base), b.number(-whole))
         return -(inverted * d(b.power(base, b.number(-whole))) * inverted)
+    if whole > MOST_FACTORS:
+        return _symbolic_matrix_power(base, exponent)
     return _each((base,) * whole, b.product) if whole else b.zero(base.shape)
 
 

@@ -169,7 +169,7 @@ def _differentiated(statement: Statement, before: TaylorTerm) -> tuple[Derivatio
     link = Link(before.symbol, before.derivative)
     asked = Statement(statement.declarations, (link,), statement.wrt) if before.order else statement
     derivation = derive(asked)
-    found = derivation.value
+    found = derivation.value_without_names
     left = build.partial(before.symbol, statement.wrt, total=True)
     lines = [Claim(left, found, "higher-derivative", Prose("Differentiate {0}.", (before.symbol,)))]
     shortest = _shortest(found)
@@ -181,14 +181,10 @@ def _differentiated(statement: Statement, before: TaylorTerm) -> tuple[Derivatio
 def _shortest(node: Node) -> Node:
     """Return the shortest of the equal forms that the algebra knows; −(a + b) is written as −a − b."""
     forms = [node, collect(node), collect(normal_form(node))]
-    best = min(forms, key=_size)
+    best = min(forms, key=lambda form: form.size)
     if isinstance(best, n.Negate) and isinstance(best.operands[0], n.Add):
         return build.add(*(-term for term in best.operands[0].operands))
     return best
-
-
-def _size(node: Node) -> int:
-    return 1 + sum(map(_size, node.operands))
 
 
 def _at_the_point(statement: Statement, symbol: Symbol, order: int, derivative: Node, at: Number) -> Claim:

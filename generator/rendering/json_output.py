@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.algebra.shapes import Shape
+from generator.algebra.statement import Link
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation
 from generator.rendering.latex import latex
 from generator.rendering.latex_lines import latex_claim
@@ -27,7 +28,9 @@ def derivation_json(
 ) -> dict[str, Any]:
     """Return the answer as plain data; `seconds` is the time of parsing and deriving.
 
-    `latex` and `text` give the result in the chosen layout; partials are in the Jacobian layout.
+    `latex` and `text` give the result in the chosen layout; partials are in the Jacobian layout. Where the result would
+    be long in the declared variables alone, it is in names, and `definitions` says what they stand for, each in the
+    declared variables and the names before it. `name = text` of each is a line of a chain.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
@@ -44,6 +47,7 @@ def derivation_json(
         "input_shape": shape_list(statement.wrt.shape),
         "latex": latex(value),
         "text": text(value),
+        "definitions": [_definition(link) for link in derivation.kept],
         "python": numpy_source(derivation),
         "partials": [_partial(partial) for partial in derivation.partials],
         "steps": [_step(claim) for claim in derivation.claims()],
@@ -80,6 +84,7 @@ def error_json(
         "input_shape": None,
         "latex": None,
         "text": None,
+        "definitions": [],
         "python": None,
         "partials": [],
         "steps": [],
@@ -90,6 +95,15 @@ def error_json(
 def shape_list(shape: Shape) -> list[str]:
     """Return a shape as data: scalar `[]`, vector `["D"]`, row `["1", "D"]`, matrix `["M", "N"]`."""
     return [str(dimension) for dimension in shape.dimensions]
+
+
+def _definition(link: Link) -> dict[str, Any]:
+    return {
+        "name": link.symbol.name,
+        "shape": shape_list(link.symbol.shape),
+        "latex": latex(link.expression),
+        "text": text(link.expression),
+    }
 
 
 def _partial(partial: PartialDerivation) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import keyword
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
+from itertools import chain, count
 
 from generator.algebra import build
 from generator.algebra import nodes as n
@@ -40,7 +41,8 @@ def numpy_source(derivation: Derivation) -> str:
     statement = derivation.statement
     arguments = statement.declarations
     function, wrt, value = statement.function, statement.wrt, derivation.value
-    builtins = {"sum", "range"} if contains(value, n.BoundedSum) else set()
+    roots = [*(link.expression for link in derivation.kept), value]
+    builtins = {"sum", "range"} if any(contains(root, n.BoundedSum) for root in roots) else set()
     names, signature, prologue = arguments_of(arguments, builtins)
     callables = callables_of(derivation, set(names.values()))
     names |= {key: name for key, (name, _) in callables.items()}
@@ -49,6 +51,7 @@ def numpy_source(derivation: Derivation) -> str:
         signature = "**variables"
         prologue += [f'{name} = variables["{name}"]' for name, _ in callables.values()]
     taken = set(names.values()) | {"np", "derivative", "variables"} | builtins
+    names |= {link.symbol.name: fresh(link.symbol.name, taken) for link in derivation.kept}
     expected = function.shape.axes + wrt.shape.axes
     if value.shape.axes != expected and not build.is_zero(value) and not _is_vec_jacobian(derivation):
         raise ValueError(f"a value of {value.shape} is not an array of {axes_of(expected)}")
@@ -62,12 +65,12 @@ def numpy_source(derivation: Derivation) -> str:
             prologue += [f'{name} = variables["{name}"]' for name in uses.untold.values()]
         sizes |= uses.untold
     body = list(prologue)
-    for size in [size for size, count in uses.counts.items() if count > 1 and size not in uses.untold]:
+    for size in [size for size, times in uses.counts.items() if times > 1 and size not in uses.untold]:
         local = fresh(size, taken)
         body.append(f"{local} = {sizes[size]}")
         sizes[size] = local
     adjugate = fresh("adjugate", taken)
-    if contains(value, n.Adjugate):
+    if any(contains(root, n.Adjugate) for root in roots):
         body += _ADJUGATE.format(name=adjugate).splitlines()
     body += _body(derivation, NumpyWriter(names, sizes, adjugate=adjugate), taken)
     axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
@@ -93,7 +96,8 @@ def callables_of(derivation: Derivation, taken: set[str]) -> dict[str, tuple[str
     """
     found: dict[str, tuple[str, n.FunctionValue]] = {}
     taken = taken | {"np", "derivative", "variables"}
-    for node in walk(derivation.value):
+    roots = [*(link.expression for link in derivation.kept), derivation.value]
+    for node in dict.fromkeys(part for root in roots for part in walk(root)):
         if isinstance(node, n.FunctionValue) and function_key(node) not in found:
             title = "_".join([node.function.name, *map(str, node.slots)])
             found[function_key(node)] = (fresh(title, taken), node)
@@ -149,13 +153,15 @@ class _Counted(dict[str, str]):
 
 
 def _body(derivation: Derivation, writer: NumpyWriter, taken: set[str]) -> list[str]:
-    """Return the lines that compute the value: those that are used more than once first, then the result."""
+    """Return the lines that compute the value: the names it is in, what is used more than once, then the result."""
     value = derivation.value
     expected = derivation.statement.function.shape.axes + derivation.statement.wrt.shape.axes
     if build.is_zero(value):
         return [f"return np.zeros({writer.axes(expected)})" if expected else "return 0.0"]
     lines = []
-    for name, node in _shared(derivation, value, taken):
+    defined = {link.expression: link.symbol.name for link in derivation.kept}
+    for name, node in _shared(derivation, taken):
+        name = name or writer.names[defined[node]]
         lines.append(f"{name} = {writer.write(node).text}")
         writer.known[node] = name
     returned = writer.write(value).text
@@ -196,7 +202,7 @@ def _is_reserved(name: str) -> bool:
 
 def fresh(name: str, taken: set[str]) -> str:
     """Return the name, or a numbered one of it, that is neither taken nor reserved; it is taken from then on."""
-    candidates: Iterator[str] = iter((name, *(f"{name}_{k}" for k in range(1, 10_000))))
+    candidates = chain((name,), (f"{name}_{k}" for k in count(1)))
     chosen = next(c for c in candidates if c not in taken and not _is_reserved(c))
     taken.add(chosen)
     return chosen
@@ -219,34 +225,50 @@ def arguments_of(symbols: tuple[Symbol, ...], builtins: Container[str]) -> tuple
     return names, "**variables", [f'{names[s.name]} = variables["{s.name}"]' for s in symbols]
 
 
-def _shared(derivation: Derivation, value: Node, taken: set[str]) -> list[tuple[str, Node]]:
+def _shared(derivation: Derivation, taken: set[str]) -> list[tuple[str, Node]]:
     """Return names for the values that the result uses more than once, inner ones first.
 
-    A value that has a name in the chain keeps it.
+    A value that has a name in the chain keeps it, and the names that the result is in come as they are defined.
     """
+    roots = [*(link.expression for link in derivation.kept), derivation.value]
     uses: Counter[Node] = Counter()
-    for node in walk(value):
+    for node in dict.fromkeys(part for root in roots for part in walk(root)):
         uses.update(node.operands)
+    titles = {} if derivation.kept else _titles(derivation)
+    taken |= _function_names(roots)
+    plain = _prefix(taken)
+    found: list[tuple[str, Node]] = []
+    seen: set[Node] = set()
+    for root in roots:
+        for node in walk(root):
+            if node in seen or node is root or uses[node] < 2 or not _is_worth_a_name(node):
+                continue
+            seen.add(node)
+            found.append((fresh(titles.get(node, plain), taken), node))
+        if root is not derivation.value:
+            found.append(("", root))
+    return found
+
+
+def _is_worth_a_name(node: Node) -> bool:
+    if isinstance(node, _CHEAP) or free_indices(node):
+        return False
+    return not any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols)
+
+
+def _titles(derivation: Derivation) -> dict[Node, str]:
+    """Return the names of the chain by what they stand for in the declared variables."""
     titles: dict[Node, str] = {}
     expanded: dict[Node, Node] = {}
     for link in reversed(derivation.links):
         expanded[link.symbol] = substitute(link.expression, expanded)
         titles[expanded[link.symbol]] = link.symbol.name
-    taken |= _function_names(derivation)
-    plain = _prefix(taken)
-    found = []
-    for node in walk(value):
-        if isinstance(node, _CHEAP) or node is value or uses[node] < 2 or free_indices(node):
-            continue
-        if any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols):
-            continue
-        found.append((fresh(titles.get(node, plain), taken), node))
-    return found
+    return titles
 
 
-def _function_names(derivation: Derivation) -> set[str]:
+def _function_names(roots: Iterable[Node]) -> set[str]:
     """Return the names of the functions that are called, whose derivatives are called `f_1`, `f_2`."""
-    return {node.function.name for node in walk(derivation.value) if isinstance(node, n.FunctionValue)}
+    return {node.function.name for root in roots for node in walk(root) if isinstance(node, n.FunctionValue)}
 
 
 def _prefix(taken: set[str]) -> str:

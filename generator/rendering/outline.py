@@ -18,9 +18,11 @@ from generator.rendering.shapes import described_shape, result, shape_text
 from generator.rendering.statement import (
     assumption_prose,
     latex_declarations,
+    latex_definition,
     latex_functions,
     latex_link,
     text_declarations,
+    text_definition,
     text_functions,
     text_link,
     text_space,
@@ -28,6 +30,8 @@ from generator.rendering.statement import (
 from generator.rendering.structure import shape_groups, terms, without_minus
 from generator.rendering.text import text
 
+WITH_NAMES = "Without names it would be long, so it keeps them. They stand for:"
+"""What stands between a result in names and their definitions."""
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -230,5 +234,8 @@ def _result(derivation: Derivation, layout: Layout) -> list[Item]:
         shape = described_shape(statement.function.shape, statement.wrt.shape)
     else:
         shape = shape_text(value.shape)
-    formula = Formula(f"{text(left)} = {text(value)}", f"{latex(left)} = {latex(value)}")
-    return [formula, Prose("Shape: {0} ({1} layout).", (shape, layout.replace("j", "J")))]
+    items: list[Item] = [Formula(f"{text(left)} = {text(value)}", f"{latex(left)} = {latex(value)}")]
+    if derivation.kept:
+        items.append(Prose(WITH_NAMES))
+        items += [Formula(text_definition(link), latex_definition(link)) for link in derivation.kept]
+    return [*items, Prose("Shape: {0} ({1} layout).", (shape, layout.replace("j", "J")))]

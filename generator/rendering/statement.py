@@ -109,6 +109,16 @@ def latex_link(link: Link) -> str:
     return f"{head}{arguments} = {latex(link.expression)}"
 
 
+def text_definition(link: Link) -> str:
+    """Return what a name stands for, without the arguments that the author may have given it."""
+    return f"{link.symbol.name} = {text(link.expression)}"
+
+
+def latex_definition(link: Link) -> str:
+    """Return the same as LaTeX."""
+    return f"{latex(link.symbol)} = {latex(link.expression)}"
+
+
 def assumption_prose(assumption: Assumption) -> Prose:
     """Return an assumption as a sentence that says where it comes from."""
     origin = "declared" if assumption.declared else "a condition that a step adds"

@@ -82,12 +82,15 @@ def _grouped(parts: list[Node]) -> list[Node]:
 def _grouped_once(parts: list[Node]) -> list[Node]:
     found: list[Node] = []
     shape, start = None, 0
+    behind: list[Node | None] = [None]  # for every place, from the last, the next factor that is no scalar
+    for part in reversed(parts):
+        behind.append(behind[-1] if part.shape.is_scalar else part)
     for place, factor in enumerate(parts):
         if (shape is None or shape.is_scalar) and not factor.shape.is_scalar:
             start = len(found)
         shape = factor.shape if shape is None else product_shape(shape, factor.shape)
         found.append(factor)
-        following = next((part for part in parts[place + 1 :] if not part.shape.is_scalar), None)
+        following = behind[len(parts) - place - 1]
         contracted = shape.is_scalar and not factor.shape.is_scalar
         if contracted and following is not None and _joined(factor.shape, [following]) is None:
             found[start:] = [n.Product(tuple(found[start:]), shape)]

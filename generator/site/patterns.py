@@ -106,7 +106,7 @@ def pattern_of(derivation: Derivation) -> Pattern | None:
 
     None for what is no matrix of several rows and columns, too large to be drawn, or dense without a repeated block.
     """
-    value, statement = derivation.value, derivation.statement
+    value, statement = derivation.value_without_names, derivation.statement
     if not value.shape.is_matrix:
         return None
     definitions = {**statement.definitions, **derivation.definitions}
@@ -138,7 +138,7 @@ def _values(derivation: Derivation, instances: Instances, sizes: Sizes) -> Itera
 
 def _value(derivation: Derivation, point: Evaluator) -> Array | None:
     try:
-        return point.value(derivation.value)
+        return point.value(derivation.value_without_names)
     except DomainError:
         return None
 

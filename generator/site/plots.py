@@ -85,12 +85,16 @@ def function_plot(
     statement = derivation.statement
     _require_scalars(statement)
     function, name = in_variables(statement), symbol_label(statement.function)
-    given = given_values(statement, [function, derivation.value], constants)
+    given = given_values(statement, [function, derivation.value_without_names], constants)
     prime = (*name, Run("′", Face.ROMAN))
     lines = [
         _Line(name, *_curve((function,), statement.wrt, start, end, given), f.HUES[0], 2.6),
         _Line(
-            prime, *_curve((derivation.value, function), statement.wrt, start, end, given), f.HUES[1], 2.0, DASHES[0]
+            prime,
+            *_curve((derivation.value_without_names, function), statement.wrt, start, end, given),
+            f.HUES[1],
+            2.0,
+            DASHES[0],
         ),
     ]
     title = f"The function {plain(name)} and its derivative"
@@ -156,13 +160,13 @@ def contour_plot(
     statement = derivation.statement
     of, wrt = statement.function, statement.wrt
     function = in_variables(statement)
-    given = given_values(statement, [function, derivation.value], constants)
+    given = given_values(statement, [function, derivation.value_without_names], constants)
     _require_plane(statement, given)
     _require_range(start, end)
     across = np.linspace(start, end, CELLS)
     surface = _on_grid(function, wrt, across, given)[..., 0, 0]
     spots = np.linspace(start, end, 2 * ARROWS + 1)[1::2]
-    slopes = _on_grid(derivation.value, wrt, spots, given).reshape(ARROWS, ARROWS, 2)
+    slopes = _on_grid(derivation.value_without_names, wrt, spots, given).reshape(ARROWS, ARROWS, 2)
     if not np.isfinite(surface).any():
         raise PlotError(f"{of.name} has no value there")
     low, high = (f.plain_number(float(edge)) for edge in (np.nanmin(surface), np.nanmax(surface)))

@@ -23,9 +23,11 @@ from generator.verification.grids import (
     Entry,
     Grid,
     TooLargeError,
+    Work,
     commutation,
     flat,
     identity,
+    limited,
     map_entries,
     rational,
     stacked,
@@ -36,9 +38,10 @@ from generator.verification.operations import Sizes, extent
 from generator.verification.structures import free_places, inner_products, moved_places
 
 LARGEST_GRID = 1296
+MOST_WORK = 2_000_000
+"""Operations for the symbolic checks of one derivation: entries written out, and terms of polynomials."""
 MOST_FORMULAS = 100
 """How many entries of a grid may be more than a number."""
-LARGEST_ENTRY = 1500
 
 
 @lru_cache(maxsize=8192)
@@ -58,24 +61,32 @@ class Components:
         through: bool,
         parent: Components | None = None,
         affected: frozenset[Symbol] = frozenset(),
+        work: Work | None = None,
     ) -> None:
-        """See `Evaluator`, whose conventions are the same."""
+        """See `Evaluator`, whose conventions are the same. A child spends the work of its parent."""
+        self.work: Work = parent.work if parent is not None else work or Work(MOST_WORK)
         self.values, self.sizes, self.definitions = dict(values), dict(sizes), definitions
         self.directions, self.through = directions, through
         self.parent, self.affected = parent, affected
-        self._memo: dict[tuple[Node, tuple[int, ...]], Grid] = {}
+        self._memo: dict[tuple[Node, tuple[int, ...]], Grid | TooLargeError] = {}
 
     def value(self, node: Node, at: Mapping[Index, int]) -> Grid:
         """Return the components with the free indices at these numbers. Raises TooLargeError."""
         key = (node, tuple(at[index] for index in _free(node)))
         found = self._memo.get(key)
         if found is None:
-            if self.parent is not None and node.symbols.isdisjoint(self.affected):
-                found = self.parent.value(node, at)
-            else:
-                found = self._compute(node, at)
-                self._limit(found)
+            try:
+                self.work.spend(1)
+                if self.parent is not None and node.symbols.isdisjoint(self.affected):
+                    found = self.parent.value(node, at)
+                else:
+                    found = self._compute(node, at)
+                    self._limit(found)
+            except TooLargeError as error:
+                found = error
             self._memo[key] = found
+        if isinstance(found, TooLargeError):
+            raise found.with_traceback(None)
         return found
 
     def _limit(self, grid: Grid) -> None:
@@ -83,8 +94,8 @@ class Components:
             raise TooLargeError(f"{len(grid)}×{len(grid[0])} entries")
         if sum(not entry.is_Number for row in grid for entry in row) > MOST_FORMULAS:
             raise TooLargeError(f"more than {MOST_FORMULAS} entries that are not numbers")
-        if any(tree_size(entry) > LARGEST_ENTRY for row in grid for entry in row):
-            raise TooLargeError(f"an entry takes more than {LARGEST_ENTRY} operations")
+        limited(grid)
+        self.work.spend(sum(tree_size(entry) for row in grid for entry in row))
 
     def _compute(self, node: Node, at: Mapping[Index, int]) -> Grid:
         rows, columns = extent(node.shape, self.sizes)
@@ -207,6 +218,7 @@ class Components:
         here = dict(zip(flat(unknown), flat(self.value(wrt, {})), strict=True))
         child = self._child({wrt: unknown}, node.total)
         values = child.value(inside, at)
+        self.work.spend(rows * columns * sum(tree_size(entry) for row in values for entry in row))
 
         def derivative(entry: Entry, variable: Entry) -> Entry:
             return entry.diff(variable).xreplace(here)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Symbol
-from generator.algebra.traverse import substitute, walk
+from generator.algebra.traverse import contains, substitute, walk
 
 ROUGH_FUNCTIONS = frozenset({"abs", "sign", "relu", "step"})
 """Functions without complex continuation: derivatives through them are taken by differences."""
@@ -26,10 +26,9 @@ def smooth(node: Node) -> bool:
     return True
 
 
-@lru_cache(maxsize=8192)
 def has(node: Node, kinds: tuple[type[Node], ...]) -> bool:
     """Return whether a node of one of the classes occurs in the expression."""
-    return any(isinstance(part, kinds) for part in walk(node))
+    return contains(node, kinds)
 
 
 def dependents(symbols: Iterable[Symbol], definitions: Mapping[Symbol, Node]) -> frozenset[Symbol]:

@@ -115,6 +115,9 @@ class Evaluator:
         operation = OPERATIONS.get(type(node))
         if operation is not None:
             values = [self.value(operand) for operand in node.operands]
+            rows, columns = extent(node.shape, self.sizes)
+            if rows * columns > LARGEST_ARRAY:
+                raise TooLargeArrayError
             real = all(np.isrealobj(value) for value in values)
             if real:
                 refuse(node, values)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import lru_cache, reduce
 from typing import Any
 
 import sympy
@@ -19,6 +18,19 @@ Grid = tuple[tuple[Entry, ...], ...]
 
 class TooLargeError(Exception):
     """The components are beyond the budget of operations."""
+
+
+class Work:
+    """The operations that are left for the symbolic checks of one derivation, the same number on every machine."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.left = most, most
+
+    def spend(self, operations: int) -> None:
+        """Count operations. Raises TooLargeError where too few are left."""
+        self.left -= operations
+        if self.left < 0:
+            raise TooLargeError(f"the symbolic checks of the derivation take more than {self.most:,} operations")
 
 
 class Sgn(sympy.Function):  # type: ignore[misc]
@@ -65,10 +77,32 @@ FUNCTIONS: dict[str, Callable[[Entry], Entry]] = {
 }
 
 
-@lru_cache(maxsize=200_000)
+LARGEST_ENTRY = 1500
+MOST_SIZES = 200_000
+_sizes: dict[int, tuple[Entry, int]] = {}
+
+
 def tree_size(expression: Entry) -> int:
-    """Return the number of operations and leaves of a SymPy expression."""
-    return 1 + sum(tree_size(argument) for argument in expression.args)
+    """Return the number of operations and leaves of a SymPy expression, shared ones as often as they stand in it.
+
+    What is remembered is found by identity: to compare two equal trees of shared parts may take for ever. The
+    expression is kept beside its size, so that its identity is not given to another.
+    """
+    found = _sizes.get(id(expression))
+    if found is not None:
+        return found[1]
+    size = 1 + sum(map(tree_size, expression.args))
+    if len(_sizes) >= MOST_SIZES:
+        _sizes.clear()
+    _sizes[id(expression)] = (expression, size)
+    return size
+
+
+def limited(grid: Grid) -> Grid:
+    """Return the grid. Raises TooLargeError if one of its entries takes too many operations."""
+    if any(tree_size(entry) > LARGEST_ENTRY for row in grid for entry in row):
+        raise TooLargeError(f"an entry takes more than {LARGEST_ENTRY} operations")
+    return grid
 
 
 def rational(value: Fraction | int) -> Entry:
@@ -130,7 +164,11 @@ def _power(node: Node, x: Grid, exponent: Grid) -> Grid:
     whole = int(exponent[0][0])
     if not whole:
         return identity(len(x))
-    return reduce(_multiply, [_inverse(x) if whole < 0 else x] * abs(whole))
+    factor = _inverse(x) if whole < 0 else x
+    result = factor
+    for _ in range(abs(whole) - 1):
+        result = limited(_multiply(result, factor))
+    return result
 
 
 def identity(size: int) -> Grid:
@@ -145,6 +183,7 @@ def _product(node: Node, grids: Sequence[Grid]) -> Grid:
             result = _scale(grid, result)
         else:
             result = _scale(result, grid) if shape.is_scalar else _multiply(result, grid)
+        limited(result)
         shape = product_shape(shape, operand.shape)
     return result
 

@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 from sympy.polys.rings import PolyElement, PolyRing
 
-from generator.verification.grids import Entry, TooLargeError
+from generator.verification.grids import Entry, TooLargeError, Work
 
 MOST_TERMS = 20_000
 LARGEST_EXPONENT = 64
@@ -23,14 +23,14 @@ Fraction = tuple[PolyElement, Mapping[PolyElement, int]]
 """A numerator, and the exponents of the factors of the denominator, each with leading coefficient 1."""
 
 
-def vanishes(expression: Entry) -> bool:
+def vanishes(expression: Entry, work: Work | None = None) -> bool:
     """Return whether the expression is 0 as a rational function of its symbols, functions and roots.
 
     False says nothing: their relations are not looked at. Raises TooLargeError beyond a number of terms.
     """
     atoms = sorted(_atoms(expression), key=str)
     ring = PolyRing([sympy.Dummy() for _ in atoms], sympy.QQ)
-    numerator, _ = _Reader(ring, dict(zip(atoms, ring.gens, strict=True))).read(expression)
+    numerator, _ = _Reader(ring, dict(zip(atoms, ring.gens, strict=True)), work).read(expression)
     return not numerator
 
 
@@ -60,14 +60,16 @@ def _atoms(expression: Entry) -> set[Any]:
 class _Reader:
     """Reads an expression into one ring; each subexpression once."""
 
-    def __init__(self, ring: PolyRing, generators: Mapping[Any, PolyElement]) -> None:
-        self.ring, self.generators = ring, generators
+    def __init__(self, ring: PolyRing, generators: Mapping[Any, PolyElement], work: Work | None = None) -> None:
+        self.ring, self.generators, self.work = ring, generators, work
         self._memo: dict[Any, Fraction] = {}
 
     def read(self, expression: Entry) -> Fraction:
         found = self._memo.get(expression)
         if found is None:
             found = self._memo[expression] = self._read(expression)
+            if self.work is not None:
+                self.work.spend(1 + len(found[0]))
             if len(found[0]) > MOST_TERMS:
                 raise TooLargeError(f"a numerator of more than {MOST_TERMS} terms")
         return found

@@ -20,10 +20,10 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Index, Node, Symbol
 from generator.algebra.traverse import free_indices
-from generator.verification.components import Components
+from generator.verification.components import MOST_WORK, Components
 from generator.verification.dependence import dependents, has
 from generator.verification.evaluate import Evaluator
-from generator.verification.grids import Entry, Grid, TooLargeError, flat, rational, tree_size
+from generator.verification.grids import Entry, Grid, TooLargeError, Work, flat, rational, tree_size
 from generator.verification.instances import NO_LEAST, Instances, draw_direction
 from generator.verification.numeric import Setting, extra_properties, varying
 from generator.verification.operations import Array, DomainError, Sizes, TooLargeArrayError, extent
@@ -62,6 +62,7 @@ class SymbolicCheck:
 
     def __init__(self, instances: Instances, names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST) -> None:
         self.instances, self.names, self.least = instances, names, least
+        self._work = Work(MOST_WORK)
         self._components: dict[tuple[object, ...], tuple[Components, dict[Entry, Entry]]] = {}
 
     def check(self, left: Node, right: Node, setting: Setting) -> SymbolicResult:
@@ -99,7 +100,7 @@ class SymbolicCheck:
         for directions in ("symbolic", "random"):
             try:
                 differences, substitution = self._differences(left, right, setting, sizes, point, directions)
-                return _decide(differences, substitution), sum(map(tree_size, differences)) <= CHEAP
+                return _decide(differences, substitution, self._work), sum(map(tree_size, differences)) <= CHEAP
             except TooLargeError as error:
                 reason = str(error)
             if not (holds_differential(left) or holds_differential(right)):
@@ -184,7 +185,7 @@ class SymbolicCheck:
             substitution |= dict(zip(flat(directions[symbol]), flat(slopes), strict=True))
             if kind == "random":
                 directions[symbol] = slopes
-        return Components(values, sizes, point.definitions, directions, through), substitution
+        return Components(values, sizes, point.definitions, directions, through, work=self._work), substitution
 
     def _unknown(
         self, left: Node, right: Node, setting: Setting, sizes: Sizes, point: Evaluator
@@ -267,41 +268,44 @@ def _terms(expression: Entry) -> int:
     return 1
 
 
-def _expand(expression: Entry) -> Entry:
-    if _terms(expression) > LARGEST_EXPANSION:
+def _expand(expression: Entry, work: Work) -> Entry:
+    count = _terms(expression)
+    if count > LARGEST_EXPANSION:
         raise TooLargeError(f"an entry expands to more than {LARGEST_EXPANSION} terms")
+    work.spend(count)
     return sympy.expand(expression)
 
 
-def is_zero(expression: Entry) -> bool:
+def is_zero(expression: Entry, work: Work | None = None) -> bool:
     """Return whether the expression is shown to be 0: expanded, over one denominator, in exponentials.
 
     False says nothing. Raises TooLargeError beyond the budget.
     """
+    work = work or Work(MOST_WORK)
     if expression == 0:
         return True
     if tree_size(expression) > LARGEST_DIFFERENCE:
         raise TooLargeError(f"an entry takes more than {LARGEST_DIFFERENCE} operations")
     # Most differences vanish whatever their exponentials, roots and so on are.
     with contextlib.suppress(TooLargeError):
-        if vanishes(expression):
+        if vanishes(expression, work):
             return True
-    expanded = _expand(expression)
-    if expanded == 0 or _numerator(expression) == 0:
+    expanded = _expand(expression, work)
+    if expanded == 0 or _numerator(expression, work) == 0:
         return True
     if expression.has(TrigonometricFunction, HyperbolicFunction):
-        return bool(_numerator(expanded.rewrite(sympy.exp)) == 0)
+        return bool(_numerator(expanded.rewrite(sympy.exp), work) == 0)
     return False
 
 
-def _numerator(expression: Entry) -> Entry:
-    return _expand(sympy.fraction(sympy.together(expression))[0])
+def _numerator(expression: Entry, work: Work) -> Entry:
+    return _expand(sympy.fraction(sympy.together(expression))[0], work)
 
 
-def _decide(differences: list[Entry], substitution: Mapping[Entry, Entry]) -> tuple[str, str | None]:
+def _decide(differences: list[Entry], substitution: Mapping[Entry, Entry], work: Work) -> tuple[str, str | None]:
     if sum(map(tree_size, differences)) > LARGEST_TOTAL:
         raise TooLargeError(f"the entries take more than {LARGEST_TOTAL} operations")
-    undecided = [e for e in differences if not is_zero(e)]
+    undecided = [e for e in differences if not is_zero(e, work)]
     for entry in undecided:
         value = entry.xreplace(dict(substitution)).evalf(DIGITS)
         if value.is_number and value.is_finite and abs(value) > sympy.Float("1e-12"):

@@ -262,7 +262,10 @@ def test_diamonds(depth: int) -> None:
     for _ in range(depth):
         factor *= 2 + math.cos(inner)
         inner = 2 * inner + math.sin(inner)
-    assert np.allclose(evaluate(found.value, {found.statement.wrt: values}, {"N": 3}), factor * 2 * values, rtol=1e-9)
+    actual = evaluate(found.value, {found.statement.wrt: values}, {"N": 3}, definitions=found.definitions)
+    assert np.allclose(actual, factor * 2 * values, rtol=1e-9)
+    whole = evaluate(found.value_without_names, {found.statement.wrt: values}, {"N": 3})
+    assert np.allclose(whole, factor * 2 * values, rtol=1e-9)
 
 
 # -- absent variables -------------------------------------------------------------------------------------------------

@@ -15,8 +15,9 @@ from generator.algebra import nodes as n
 from generator.algebra.matrix_powers import is_symbolic_power
 from generator.algebra.shapes import Dimension
 from generator.algebra.traverse import walk
+from generator.calculus.derive import derive
 from tests.random_expressions import Outcome, outcome_of, outcomes, score
-from tests.strategies import random_expression
+from tests.strategies import random_chain, random_expression
 
 COUNT, DEPTH = 500, 6
 FEWEST_RIGHT = 0.98
@@ -126,3 +127,12 @@ def test_the_expressions_with_powers_hold_their_variable_in_them() -> None:
         held[0] += any(isinstance(current, n.BoundedSum) for current in inside)
         held[1] += any(is_symbolic_power(current) for current in inside)
     assert min(held) > 40
+
+
+def test_chains_whose_links_are_used_twice() -> None:
+    """Short ones are in the declared variables, long ones keep their names: both are right, and so is the code."""
+    found = [outcome_of(number, chains=True, code=True) for number in range(40)]
+    bad = [f"{o.kind} {o.number}: {o.statement}: {o.reason}" for o in found if o.kind != "right"]
+    assert bad == []
+    kept = [bool(derive(random_chain(number), both=False).kept) for number in range(40)]
+    assert 8 < sum(kept) < 36

@@ -1,5 +1,6 @@
 """The matrix route: differentials, their linear maps, and the derivative read off (Magnus and Neudecker)."""
 
+from generator.calculus.matrix_route.linear_map import LinearMap
 from generator.calculus.matrix_route.route import (
     differential_claims,
     differential_of,
@@ -10,6 +11,7 @@ from generator.calculus.matrix_route.several import in_standard_form, opened
 from generator.calculus.matrix_route.stages import inner_product
 
 __all__ = [
+    "LinearMap",
     "differential_claims",
     "differential_of",
     "differentiate",

@@ -8,7 +8,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.matrix_powers import is_symbolic_power
 from generator.algebra.nodes import Differential, Node, Symbol
-from generator.algebra.traverse import fresh_index_name, names_within, rebuild, renamed_index
+from generator.algebra.traverse import contains, fresh_index_name, names_within, rebuild, renamed_index, walk
 from generator.calculus.derivation import Prose
 from generator.calculus.functions import derivative_at
 from generator.calculus.prose import argument_letter, enumerate_values, joined, sentence
@@ -97,7 +97,7 @@ def _only_scales(node: Node, variables: tuple[Symbol, ...]) -> bool:
 
 
 def _holds_differential(node: Node) -> bool:
-    return isinstance(node, Differential) or any(_holds_differential(operand) for operand in node.operands)
+    return contains(node, Differential)
 
 
 def prune(node: Node) -> Node:
@@ -142,9 +142,11 @@ def expand(
 
 
 def _pending(node: Node, variables: tuple[Symbol, ...]) -> bool:
-    if isinstance(node, Differential):
-        return node.operands[0] not in variables
-    return any(_pending(operand, variables) for operand in node.operands)
+    held = (current for current in walk(node, holding=_DIFFERENTIAL) if isinstance(current, Differential))
+    return any(current.operands[0] not in variables for current in held)
+
+
+_DIFFERENTIAL = Node.mask_of(Differential)
 
 
 def _why(rule: Rule, node: Node, names: frozenset[str]) -> Prose:

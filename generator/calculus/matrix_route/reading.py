@@ -6,6 +6,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node, Position, Symbol
 from generator.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, product_shape
+from generator.algebra.traverse import walk
 from generator.calculus.matrix_route.linear_map import LinearMap
 from generator.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
 from generator.calculus.matrix_route.running_sums import SumOver, sum_of
@@ -108,7 +109,10 @@ def _literal_chains(node: Node, leaf: Node) -> list[Chain]:
 
 
 def _holds(node: Node, leaf: Node) -> bool:
-    return node is leaf or any(_holds(operand, leaf) for operand in node.operands)
+    return any(current is leaf for current in walk(node, holding=_DIFFERENTIAL))
+
+
+_DIFFERENTIAL = Node.mask_of(n.Differential)
 
 
 def _then(chains: list[Chain], stage: Stage) -> list[Chain]:
