@@ -8,10 +8,10 @@ learning, backpropagation.)
 from __future__ import annotations
 
 from generator.algebra import build
-from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.tidy import tidy
+from generator.calculus.cancelling import collected
 from generator.calculus.chains import Chain
 from generator.calculus.combination import finish, grouped
 from generator.calculus.derivation import Claim, PartialDerivation, Prose
@@ -67,8 +67,9 @@ def combine_backward(
             reason = Prose("{0} depends on {1} directly.", (f, v))
         simplified = [tidy(node) for node in unevaluated]
         claims.append(Claim(left, build.add(*simplified), slug, reason, show_shapes=all(map(_is_product, unevaluated))))
-        totals[v] = collect(build.add(*values))
-        claims.append(Claim(left, totals[v], "insert-partials", Prose("Insert the derivatives found so far.")))
+        reason = Prose("Insert the derivatives found so far.")
+        totals[v], inserted = collected(left, build.add(*values), "insert-partials", reason)
+        claims += inserted
     left = build.partial(f, chain.wrt, total=True)
     value, more = finish(chain, left, totals[chain.wrt])
     return value, totals[chain.wrt], (*claims, *more)
