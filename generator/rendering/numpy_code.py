@@ -16,6 +16,7 @@ from generator.algebra.traverse import contains, free_indices, substitute, walk
 from generator.calculus.derivation import Derivation
 from generator.rendering.numpy_expression import NumpyWriter, function_key
 from generator.rendering.shapes import dimension_text
+from generator.rendering.stable import stable
 from generator.rendering.text import text
 
 _CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta, n.UnitVector)
@@ -32,12 +33,13 @@ def numpy_source(derivation: Derivation) -> str:
     """Return the source of `def derivative(…)`, which takes the declared variables by name, NumPy being `np`.
 
     The result is an array of shape f.shape + x.shape, as of `jax.jacobian`: vectors and rows have one axis,
-    matrices two. At kinks it takes the usual values (sign(0) = 0, relu′(0) = 0). Raises ValueError for a
+    matrices two. At kinks it takes the usual values (sign(0) = 0, relu′(0) = 0, and 0 for the norm at 0). It is written
+    so that it does not overflow where the value is an ordinary number (see `stable`). Raises ValueError for a
     derivative that is not stored in the shape of its entries.
     """
     statement = derivation.statement
     arguments = statement.declarations
-    function, wrt, value = statement.function, statement.wrt, derivation.value
+    function, wrt, value = statement.function, statement.wrt, stable(derivation.value)
     builtins = {"sum", "range"} if contains(value, n.BoundedSum) else set()
     names, signature, prologue = arguments_of(arguments, builtins)
     callables = callables_of(derivation, set(names.values()))
@@ -53,8 +55,8 @@ def numpy_source(derivation: Derivation) -> str:
     sizes = size_sources(arguments, names)
     _add_sizes_of_calls(sizes, callables, names)
     uses = _Counted(sizes)
-    _body(derivation, NumpyWriter(names, uses), set(taken))
-    body = list(prologue)
+    _body(derivation, value, NumpyWriter(names, uses), set(taken))
+    body = [*prologue, *_as_numbers(value, names)]
     for size in [size for size, count in uses.counts.items() if count > 1]:
         local = fresh(size, taken)
         body.append(f"{local} = {sizes[size]}")
@@ -62,13 +64,37 @@ def numpy_source(derivation: Derivation) -> str:
     adjugate = fresh("adjugate", taken)
     if contains(value, n.Adjugate):
         body += _ADJUGATE.format(name=adjugate).splitlines()
-    body += _body(derivation, NumpyWriter(names, sizes, adjugate=adjugate), taken)
+    body += _body(derivation, value, NumpyWriter(names, sizes, adjugate=adjugate), taken)
     axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
     if _is_vec_jacobian(derivation):
         axes += ", from the Jacobian of the stacked columns"
-    lines = [f'"""Return d{function.name}/d{wrt.name}, {axes}:', "", *_formula(value), *_told(callables), '"""', *body]
+    lines = [f'"""Return d{function.name}/d{wrt.name}, {axes}:', "", *_formula(derivation.value), *_told(callables), '"""', *body]
     source = [f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
     return "\n".join(source) + "\n"
+
+
+def _as_numbers(value: Node, names: Mapping[str, str]) -> list[str]:
+    """Return the lines that make NumPy numbers of scalars, where a power of a Python number could raise OverflowError.
+
+    A power of a NumPy number is then ∞, as in an array, and what is divided by it 0.
+    """
+    found: dict[str, None] = {}
+    for node in walk(value):
+        if isinstance(node, n.Power) and node.shape.is_scalar:
+            found |= dict.fromkeys(_bare_scalars(node.operands[0]))
+            if not isinstance(node.operands[1], n.Number):
+                found |= dict.fromkeys(_bare_scalars(node.operands[1]))
+    return [f"{names[name]} = np.float64({names[name]})" for name in names if name in found]
+
+
+def _bare_scalars(node: Node) -> Iterator[str]:
+    """Yield the scalar variables that reach the value of a scalar through arithmetic alone."""
+    if isinstance(node, n.Symbol) and not isinstance(node, n.RunningIndex) and "whole" not in node.properties:
+        yield node.name
+    if isinstance(node, n.Add | n.Negate | n.Product | n.Divide | n.Power):
+        for operand in node.operands:
+            if operand.shape.is_scalar:
+                yield from _bare_scalars(operand)
 
 
 def callables_of(derivation: Derivation, taken: set[str]) -> dict[str, tuple[str, n.FunctionValue]]:
@@ -127,9 +153,8 @@ class _Counted(dict[str, str]):
         return super().__getitem__(name)
 
 
-def _body(derivation: Derivation, writer: NumpyWriter, taken: set[str]) -> list[str]:
+def _body(derivation: Derivation, value: Node, writer: NumpyWriter, taken: set[str]) -> list[str]:
     """Return the lines that compute the value: those that are used more than once first, then the result."""
-    value = derivation.value
     expected = derivation.statement.function.shape.axes + derivation.statement.wrt.shape.axes
     if build.is_zero(value):
         return [f"return np.zeros({writer.axes(expected)})" if expected else "return 0.0"]
@@ -210,7 +235,7 @@ def _shared(derivation: Derivation, value: Node, taken: set[str]) -> list[tuple[
     expanded: dict[Node, Node] = {}
     for link in reversed(derivation.links):
         expanded[link.symbol] = substitute(link.expression, expanded)
-        titles[expanded[link.symbol]] = link.symbol.name
+        titles[stable(expanded[link.symbol])] = link.symbol.name
     taken |= _function_names(derivation)
     plain = _prefix(taken)
     found = []
