@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from generator.algebra import build
@@ -18,6 +19,7 @@ from generator.algebra.normal_form import normal_form
 from generator.algebra.shapes import Shape
 from generator.algebra.terms import UNIT as _UNIT
 from generator.algebra.terms import Term, node_of, terms_of
+from generator.algebra.tidy import tidy
 from generator.algebra.traverse import rebuild, transform
 
 Powers = list[tuple[Node, Fraction]]
@@ -30,6 +32,8 @@ class Cancelled(NamedTuple):
     node: Node
     factors: tuple[Node, ...] = ()
     identities: tuple[tuple[Node, Node], ...] = ()
+    opened: bool = False
+    """Whether a bracket had to be multiplied out for it."""
 
 
 _UNIT = Term(Fraction(1), (), ())
@@ -50,13 +54,16 @@ def cancelled(node: Node) -> Cancelled:
     else:
         found = _rebuilt(node)
     if isinstance(found.node, n.Product | n.Divide):
-        return _with(found, _inverse_from_adjugate(found.node))
+        found = _with(found, _inverse_from_adjugate(found.node))
+    if isinstance(found.node, n.Product):
+        found = _with(found, _inner_product(found.node) or _opened(found.node) or Cancelled(found.node))
     return found
 
 
 def _with(first: Cancelled, then: Cancelled) -> Cancelled:
     factors, identities = first.factors + then.factors, first.identities + then.identities
-    return Cancelled(then.node, tuple(dict.fromkeys(factors)), tuple(dict.fromkeys(identities)))
+    opened = first.opened or then.opened
+    return Cancelled(then.node, tuple(dict.fromkeys(factors)), tuple(dict.fromkeys(identities)), opened)
 
 
 def _rebuilt(node: Node) -> Cancelled:
@@ -67,6 +74,41 @@ def _rebuilt(node: Node) -> Cancelled:
     for found in inside:
         result = _with(found, result)
     return result
+
+
+def _inner_product(node: Node) -> Cancelled | None:
+    """Return (y ./ p)′ p … as the sum of the entries of y …, None where nothing cancels in an inner product."""
+    for place, (row, column) in enumerate(pairwise(node.operands)):
+        if not (row.shape.is_row and column.shape.is_vector):
+            continue
+        found = cancelled(build.hadamard(build.transpose(row), column))
+        if found.factors:
+            before, behind = node.operands[:place], node.operands[place + 2 :]
+            return found._replace(node=build.product(*before, build.entry_sum(found.node), *behind))
+    return None
+
+
+def _opened(node: Node) -> Cancelled | None:
+    """Return a product with a bracket beside a diagonal matrix, or with one in it, multiplied out if something cancels.
+
+    So in (u − v)′ diag(s), and in u′ (diag(p) − p p′), a term at a time.
+    """
+    for place, factor in enumerate(node.operands):
+        bracket = factor.operands[0] if isinstance(factor, n.Transpose) else factor
+        if not isinstance(bracket, n.Add) or not factor.shape.axes:
+            continue
+        summands = bracket.operands
+        beside = node.operands[max(place - 1, 0) : place] + node.operands[place + 1 : place + 2]
+        inside = [summand.operands[0] if isinstance(summand, n.Negate) else summand for summand in summands]
+        if not any(isinstance(other, n.Diag) for other in (*beside, *inside)):
+            continue
+        if bracket is not factor:
+            summands = tuple(map(build.transpose, summands))
+        terms = (build.product(*node.operands[:place], part, *node.operands[place + 1 :]) for part in summands)
+        found = cancelled(tidy(build.add(*terms)))
+        if found.factors:
+            return found._replace(opened=True)
+    return None
 
 
 def _cancelled_powers(node: Node) -> Cancelled:

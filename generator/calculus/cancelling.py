@@ -14,17 +14,18 @@ from generator.calculus.prose import enumerate_values, sentence
 def cancelling(left: Node, value: Node) -> tuple[Node, list[Claim]]:
     """Return the tidied value with what cancels in it cancelled, and the claim of that if something does."""
     try:
-        found = cancelled(tidy(value))
+        tidied = tidy(value)
+        found = cancelled(tidied)
         rest = tidy(found.node)
     except ShapeError:  # see tidy
         return value, []
-    parts = []
+    parts = [Prose("multiply out")] if found.opened else []
     if found.factors:
         listed = enumerate_values(found.factors)
         verb = "cancels" if len(found.factors) == 1 else "cancel"
         parts.append(Prose(f"entry by entry, {listed.template} {verb}", listed.values))
     parts += [Prose("{0} = {1}", pair) for pair in found.identities]
-    return (rest, [Claim(left, rest, "tidy", sentence(parts))]) if parts else (value, [])
+    return (rest, [Claim(left, rest, "tidy", sentence(parts))]) if found.node is not tidied else (value, [])
 
 
 def collected(left: Node, value: Node, slug: str, reason: Prose) -> tuple[Node, list[Claim]]:

@@ -20,7 +20,7 @@ from generator.algebra.entries import least_sizes
 from generator.algebra.nodes import Symbol
 from generator.algebra.shapes import Shape
 from generator.algebra.statement import Statement
-from generator.algebra.traverse import contains
+from generator.algebra.traverse import contains, substitute
 from generator.calculus.derivation import Derivation
 from generator.calculus.derive import derive
 from generator.calculus.second import derive_second
@@ -54,17 +54,15 @@ def values_at(statement: Statement, scale: float, sizes: dict[str, int]) -> dict
 
 
 def sizes_of(statement: Statement) -> dict[str, int]:
-    """Small sizes, distinct ones first: N = 2, M = 3."""
+    """Sizes that are small and equal: with fewer rows than columns X′X would have no inverse anywhere."""
     everything = [*statement.declarations, statement.function, *statement.definitions.values()]
     least = least_sizes(everything)
     names = size_names(everything)
-    return {name: max(2 + place % 2, least.get(name, 1)) for place, name in enumerate(names)}
+    return {name: max(2, *least.values()) if least else 2 for name in names}
 
 
 def expanded(statement: Statement) -> n.Node:
     """The function in the declared variables."""
-    from generator.algebra.traverse import substitute
-
     known: dict[n.Node, n.Node] = {}
     for link in reversed(statement.links):
         known[link.symbol] = substitute(link.expression, known)
