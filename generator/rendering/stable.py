@@ -529,15 +529,24 @@ def _softmax(term: Term, node: Node) -> Node | None:
         if exponent >= 0 or not (isinstance(base, n.EntrySum) or _is_sum_of_entries(base)):
             continue
         array = _summed_array(base)
-        if not _is(array, "exp") or not array.shape.is_vector:
+        if not _is(array, "exp"):
             continue
         one = Term(term.coefficient, tuple((b, e) for b, e in term.scalars if b is not base), term.word)
         above = node_of([one], node.shape)
         if degree(above, array) != -exponent:
             continue
-        weights = build.softmax(array.operands[0])
+        weights = _weights(array.operands[0])
         return stable(tidy(substitute(above, {base: build.ONE, array: weights})))
     return None
+
+
+def _weights(x: Node) -> Node:
+    """Return the exponentials of all entries divided by their sum."""
+    if x.shape.is_vector:
+        return build.softmax(x)
+    if x.shape.is_row:
+        return build.transpose(build.softmax(build.transpose(x)))
+    return build.apply("exp", x - build.fill(build.log_sum_exp(build.vec(x)), x.shape))
 
 
 def degree(node: Node, array: Node) -> Fraction | None:
@@ -591,13 +600,25 @@ def _safe_norms(term: Term) -> Term | None:
             continue
         v = base.operands[0]
         factors = [b for b, e in term.scalars if e == 1 and b is not base]
-        order = sum((vanishing_order(factor, v) for factor in (*factors, *term.word)), 0)
+        order = sum((vanishing_order(factor, v) for factor in (*factors, *term.word)), _runs_of(v, term.word))
         if order < -exponent:
             continue
         safe = LengthOrOne((v,), base.shape)
         scalars = tuple((safe if b is base else b, e) for b, e in term.scalars)
         return Term(term.coefficient, scalars, term.word)
     return None
+
+
+def _runs_of(v: Node, word: tuple[Node, ...]) -> int:
+    """Return how often the factors of a product v stand side by side in a word, as v or as its transpose."""
+    if not isinstance(v, n.Product):
+        return 0
+    runs = v.operands, tuple(build.transpose(factor) for factor in reversed(v.operands))
+    count, place = 0, 0
+    while place < len(word):
+        found = any(word[place : place + len(run)] == run for run in runs)
+        count, place = count + found, place + (len(v.operands) if found else 1)
+    return count
 
 
 def vanishing_order(node: Node, v: Node) -> int:

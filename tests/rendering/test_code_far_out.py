@@ -162,3 +162,109 @@ def test_entries_of_the_collection(path: Path) -> None:
 def test_cases_of_the_benchmark(case: dict[str, Any]) -> None:
     expressions = [case["expr"]] if isinstance(case["expr"], str) else case["expr"]
     assert_right(derive(parse_statement(case["given"], expressions, case["wrt"]), both=False))
+
+
+SPELLINGS = [
+    ("x", "-y'*log(sigmoid(X*x)) - (vector(1) - y)'*log(vector(1) - sigmoid(X*x))"),
+    ("x", "sum(log(vector(1) + exp(-b.*(X*x))))"),
+    ("t", "1/(1 + exp(-t))"),
+    ("t", "exp(t)/(1 + exp(t))"),
+    ("t", "exp(-t)/(1 + exp(-t))"),
+    ("t", "1/(exp(t) + 1)"),
+    ("t", "log(1 + exp(t))"),
+    ("t", "log(exp(-t) + 1)"),
+    ("t", "-log(1/(1 + exp(-t)))"),
+    ("t", "log(exp(t) + exp(r) + exp(2*t))"),
+    ("t", "log(cosh(t))"),
+    ("t", "sinh(t)/cosh(t)"),
+    ("t", "(exp(t) - exp(-t))/(exp(t) + exp(-t))"),
+    ("t", "t/(1 + exp(t))"),
+    ("t", "exp(-exp(t))"),
+    ("t", "exp(t)*exp(-t^2)"),
+    ("t", "tanh(t)*t"),
+    ("t", "t*sigmoid(t)"),
+    ("t", "sqrt(t^4)"),
+    ("t", "sqrt(t^2 + r^2)"),
+    ("t", "abs(t)^3"),
+    ("t", "log(1 + t^2)"),
+    ("t", "1/sqrt(1 + exp(t))"),
+    ("t", "log(sigmoid(t)*sigmoid(r))"),
+    ("x", "sum(vector(1)./(vector(1) + exp(-x)))"),
+    ("x", "sum(exp(x)./(vector(1) + exp(x)))"),
+    ("x", "exp(x)./(vector(1) + exp(x))"),
+    ("x", "sum(log(vector(1) + exp(x)))"),
+    ("x", "sum(log(cosh(x)))"),
+    ("x", "sum(x./(vector(1) + exp(x)))"),
+    ("x", "sum(exp(-exp(x)))"),
+    ("x", "sum(sqrt(x.^4))"),
+    ("x", "sum(abs(x).^3)"),
+    ("x", "log(sum(exp(x)))"),
+    ("x", "log(vector(1)'*exp(x))"),
+    ("x", "log(sum(exp(X*x)))"),
+    ("x", "log(sum(exp(x - y)))"),
+    ("x", "exp(x)/sum(exp(x))"),
+    ("x", "y'*exp(x)/sum(exp(x))"),
+    ("x", "sum(x.*exp(x))/sum(exp(x))"),
+    ("x", "-y'*log(exp(x)/sum(exp(x)))"),
+    ("x", "norm2(x)*x"),
+    ("x", "norm2(x)^3"),
+    ("x", "sqrt(x'*x)*x"),
+    ("x", "norm2(X*x)*x"),
+    ("x", "sum(x.^3./x.^2.*x)"),
+    ("X", "log(det(X'*X))"),
+    ("X", "log(sum(exp(X)))"),
+]
+
+
+@pytest.mark.parametrize(("wrt", "expression"), SPELLINGS, ids=[expression for _, expression in SPELLINGS])
+def test_functions_however_they_are_spelled(wrt: str, expression: str) -> None:
+    given = ["x, y, b in R^N", "t, r in R", "X in R^(N x N)"]
+    assert assert_right(derive(parse_statement(given, [expression], wrt), both=False))
+
+
+@pytest.mark.parametrize(
+    ("given", "expression", "wrt", "wanted"),
+    [
+        ("x in R", "x^2/(1 + x^2)", "x", 0.0),
+        ("x, y in R", "x^2*y", "y", np.inf),
+        ("x in R^N; t in R", "t^3*x", "t", np.inf),
+        ("lambda in R", "lambda^3", "lambda", np.inf),
+    ],
+)
+def test_a_python_number_whose_square_is_too_large(given: str, expression: str, wrt: str, wanted: float) -> None:
+    derivation = derive(parse_statement(given.split("; "), [expression], wrt), both=False)
+    values = {s: abs(draw_value(s, {"N": 2}, 0)[0]) * 1e160 for s in derivation.statement.declarations}
+    assert np.all(run(derivation, values) == wanted)
+
+
+def test_the_code_of_a_large_log_determinant_does_not_overflow() -> None:
+    derivation = derive(parse_statement(["X in R^(N x N)"], ["log(det(X))"], "X"), both=False)
+    array = np.random.default_rng(3).standard_normal((300, 300)) + 30 * np.eye(300)
+    assert not np.isfinite(np.linalg.det(array))
+    found = run(derivation, {derivation.statement.wrt: array})
+    np.testing.assert_allclose(found, np.linalg.inv(array).T, rtol=1e-9, atol=1e-14)
+
+
+def test_an_entry_of_a_root_is_not_disturbed_by_other_entries() -> None:
+    derivation = derive(parse_statement(["x, b in R^K"], ["sqrt(x*b'*(b*b'))[1, K]"], "b"), both=False)
+    x, b = np.array([1.0, -2.0, 3.0]), np.array([0.5, -0.3, 0.8])  # other entries of the matrix are negative
+
+    def function(b: Any) -> Any:
+        return np.sqrt((np.outer(x, b) @ np.outer(b, b))[0, 2])
+
+    steps = 1e-6 * np.eye(3)
+    wanted = [(function(b + step) - function(b - step)) / 2e-6 for step in steps]
+    found = run(derivation, dict(zip(derivation.statement.declarations, (x[:, None], b[:, None]), strict=True)))
+    np.testing.assert_allclose(found, wanted, rtol=1e-7)
+
+
+def test_the_oracle_knows_corners_and_places_without_a_value() -> None:
+    statement = parse_statement(["x in R^N"], ["norm2(x) + norm1(x)"], "x")
+    at = {statement.wrt: np.array([[0.0], [2.0]])}
+    found = derivative(expanded(statement), statement.wrt, at, {"N": 2})
+    assert np.isnan(found[0, 0, 0, 0])
+    assert found[0, 0, 1, 0] == 2
+    logarithm = parse_statement(["t in R"], ["log(t)"], "t")
+    for value, wanted in ((-1.0, None), (0.0, None), (0.5, 2.0)):
+        got = derivative(expanded(logarithm), logarithm.wrt, {logarithm.wrt: np.array([[value]])}, {})
+        assert got is None if wanted is None else got.item() == wanted
