@@ -17,8 +17,7 @@ from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
 from generator.algebra.shapes import Shape
-from generator.algebra.terms import UNIT as _UNIT
-from generator.algebra.terms import Term, node_of, terms_of
+from generator.algebra.terms import UNIT, Term, node_of, terms_of
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import rebuild, transform
 
@@ -36,7 +35,6 @@ class Cancelled(NamedTuple):
     """Whether a bracket had to be multiplied out for it."""
 
 
-_UNIT = Term(Fraction(1), (), ())
 _ENTRYWISE = (n.Hadamard, n.HadamardDivide, n.HadamardPower)
 _OPEN = (
     n.Add, n.Negate, n.Product, n.Divide, n.Transpose, n.Diag, n.Diagonal, n.Trace, n.EntrySum, n.Vec, n.Unvec,
@@ -119,7 +117,7 @@ def _cancelled_powers(node: Node) -> Cancelled:
     if not factors and not identities:
         return _rebuilt(node)
     rest = entrywise_from(simpler, node.shape)
-    if front != _UNIT:
+    if front != UNIT:
         rest = build.product(node_of([front], build.ONE.shape), rest)
     return _with(Cancelled(rest, factors, identities), cancelled(rest))
 
@@ -142,7 +140,7 @@ def entrywise_powers(node: Node) -> tuple[Term, Powers]:
     if len(terms) == 1 and (terms[0].coefficient != 1 or terms[0].scalars):
         front = Term(terms[0].coefficient, terms[0].scalars, ())
         return _multiplied(((front, []), entrywise_powers(build.product(*terms[0].word))))
-    return _UNIT, [(node, Fraction(1))]
+    return UNIT, [(node, Fraction(1))]
 
 
 def _scalar(node: Node) -> Term:
@@ -153,7 +151,7 @@ def _scalar(node: Node) -> Term:
 
 
 def _multiplied(parts: Iterable[tuple[Term, Powers]]) -> tuple[Term, Powers]:
-    front, powers = _UNIT, Powers()
+    front, powers = UNIT, Powers()
     for more, factors in parts:
         front, powers = front.times(more), powers + factors
     return front, powers
@@ -166,7 +164,7 @@ def _raised(base: Node, exponent: Fraction) -> tuple[Term, Powers]:
     if raised is None or (exponent.denominator != 1 and (len(powers) > 1 or any(e != 1 for _, e in powers))):
         if base.shape.is_scalar:
             return Term(Fraction(1), ((base, exponent),), ()), []
-        return _UNIT, [(base, exponent)]
+        return UNIT, [(base, exponent)]
     return raised, [(factor, e * exponent) for factor, e in powers]
 
 
@@ -177,7 +175,7 @@ def with_bars(node: Node) -> Node:
         if not isinstance(current, n.Hadamard | n.HadamardPower) or not current.shape.axes:
             return None
         front, powers = entrywise_powers(current)
-        if front != _UNIT or all(exponent > 0 for _, exponent in powers):
+        if front != UNIT or all(exponent > 0 for _, exponent in powers):
             return None
         return entrywise_from([(with_bars(base), exponent) for base, exponent in powers], current.shape)
 

@@ -68,7 +68,14 @@ def numpy_source(derivation: Derivation) -> str:
     axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
     if _is_vec_jacobian(derivation):
         axes += ", from the Jacobian of the stacked columns"
-    lines = [f'"""Return d{function.name}/d{wrt.name}, {axes}:', "", *_formula(derivation.value), *_told(callables), '"""', *body]
+    lines = [
+        f'"""Return d{function.name}/d{wrt.name}, {axes}:',
+        "",
+        *_formula(derivation.value),
+        *_told(callables),
+        '"""',
+        *body,
+    ]
     source = [f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
     return "\n".join(source) + "\n"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from generator.algebra import build
 from generator.algebra import nodes as n
@@ -18,7 +18,7 @@ from generator.algebra.nodes import Node
 from generator.algebra.shapes import ShapeError
 from generator.algebra.terms import Term, node_of, terms_of
 from generator.algebra.tidy import tidy
-from generator.algebra.traverse import rebuild, substitute, walk
+from generator.algebra.traverse import substitute, walk
 
 HALF = build.number(Fraction(1, 2))
 
@@ -65,7 +65,10 @@ def _rebuilt(node: Node, operands: tuple[Node, ...]) -> Node:
 
 
 def _changed(node: Node, renewed: bool) -> Node | None:
-    """Return a better form of a node whose operands have theirs, None if there is none; `renewed`: an operand changed."""
+    """Return a better form of a node whose operands have theirs, None if there is none.
+
+    `renewed` says that an operand changed.
+    """
     match node:
         case n.Apply(function="log"):
             return _logarithm(node.operands[0])
@@ -204,7 +207,7 @@ def _square_root(inside: Node) -> Node | None:
     if not isinstance(inside, n.Power | n.HadamardPower) or not isinstance(inside.operands[1], n.Number):
         return None
     base, exponent = inside.operands[0], inside.operands[1].value
-    if base.shape != inside.shape or inside.shape.is_matrix and isinstance(inside, n.Power):
+    if base.shape != inside.shape or (inside.shape.is_matrix and isinstance(inside, n.Power)):
         return None
     half = exponent / 2
     if half.denominator != 1 or half <= 0:
@@ -361,8 +364,7 @@ def _scaled_row(term: Term, node: Node) -> Node | None:
 
 
 def _better(powers: Powers) -> Powers | None:
-    """Return the powers with what can overflow joined into one exponential or a bounded function; None for no change.
-    """
+    """Return the powers with what can overflow as one exponential or a bounded function; None for no change."""
     signs = _with_absolute_values(powers)
     powers = powers if signs is None else signs
     turned = _turned_sigmoids(powers)
@@ -410,12 +412,14 @@ def _divided_brackets(powers: Powers, growing: Powers) -> Powers | None:
         divisor = next((below for below, e in growing if -e >= k), None)
         if divisor is None or divisor.shape != base.shape:
             continue
-        one = entrywise_from([(divisor, Fraction(-1))], base.shape)
-        join = build.hadamard if base.shape.axes else build.product
-        terms = [_negated(operand, lambda inside: stable(join(inside, one))) for operand in base.operands]
+        terms = [_negated(operand, partial(_divided, divisor=divisor)) for operand in base.operands]
         left = [(b, e + k if b is divisor else e) for b, e in powers if b is not base]
         return [(build.add(*terms), k), *((b, e) for b, e in left if e)]
     return None
+
+
+def _divided(term: Node, divisor: Node) -> Node:
+    return stable(build.hadamard_divide(term, divisor) if term.shape.axes else build.divide(term, divisor))
 
 
 def _negated(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -515,8 +519,7 @@ def _with_absolute_values(powers: Powers) -> Powers | None:
         if q % 2:
             sign = build.apply("sign", inside)
             found[sign] = found.get(sign, Fraction(0)) + 1
-    for base, e in list(found.items()):  # x³/x², left where the root of x⁴ became x²
-        changed = changed or (e == 0 and len(powers) > 1)
+    changed = changed or (len(powers) > 1 and not all(found.values()))  # x²/x², where the root of x⁴ became x²
     return [(base, e) for base, e in found.items() if e] if changed else None
 
 

@@ -165,8 +165,8 @@ def test_cases_of_the_benchmark(case: dict[str, Any]) -> None:
 
 
 SPELLINGS = [
-    ("x", "-y'*log(sigmoid(X*x)) - (vector(1) - y)'*log(vector(1) - sigmoid(X*x))"),
-    ("x", "sum(log(vector(1) + exp(-b.*(X*x))))"),
+    ("x", "-y'*log(sigmoid(x)) - (vector(1) - y)'*log(vector(1) - sigmoid(x))"),
+    ("x", "sum(log(vector(1) + exp(-x)))"),
     ("t", "1/(1 + exp(-t))"),
     ("t", "exp(t)/(1 + exp(t))"),
     ("t", "exp(-t)/(1 + exp(-t))"),
