@@ -256,7 +256,7 @@ def digits_at(of: Node, point: Mapping[Symbol, Array], sizes: Mapping[str, int])
     bits = [mp.mag(entry) for array in value.known.values() for entry in array.flat if entry]
     digits = [size * 302 // 1000 for size in bits]
     small = (-size for size in digits if -size <= MOST_DIGITS)  # what is smaller still is 0 to all others
-    return DIGITS + max(0, *digits, *small)
+    return DIGITS + max((0, *digits, *small))
 
 
 def _ordinary(right: Any, left: Any) -> float:
