@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from generator.algebra import build
 from generator.algebra import nodes as n
+from generator.algebra.cancelling import cancelled, with_bars
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
 from generator.algebra.operations import remembered
@@ -24,14 +25,29 @@ from generator.algebra.terms import (
     word_node,
 )
 from generator.algebra.tidy import join, tidy
+from generator.algebra.traverse import contains
 from generator.algebra.words import rank
 
 
 @remembered(20_000)
 def collect(node: Node) -> Node:
-    """Return the tidied expression with a factor that terms have in common taken out of a bracket."""
+    """Return the tidied expression, what cancels cancelled, with a factor that terms have in common before a bracket.
+
+    Where something cancelled it is multiplied out if that makes it shorter: (1 − y) ∘ s − y ∘ (1 − s) is s − y.
+    """
+    tidied = tidy(node)
     try:
-        node = tidy(node)
+        rest = tidy(cancelled(tidied).node)
+    except ShapeError:  # see tidy
+        return _collected(tidied)
+    found = _collected(rest)
+    if rest is tidied or not contains(found, n.Add):
+        return found
+    return min(found, _collected(tidy(with_bars(tidy(normal_form(rest))))), key=_size)
+
+
+def _collected(node: Node) -> Node:
+    try:
         terms = join_sums([_with_collected_sums(t) for t in join(terms_of(node), node.shape)], _collected_sum)
         node = node_of(terms, node.shape)
         if len(terms) > 1:

@@ -605,8 +605,9 @@ def _entrywise_power(base: Node, exponent: Fraction) -> tuple[Term, ...]:
     terms = _expand(base)
     if len(terms) == 1 and (scalar := Term(terms[0].coefficient, terms[0].scalars, ()).power(exponent)):
         inside = build.product(*terms[0].word)
-        parts = [(b, e * exponent) for b, e in entrywise_parts(inside)]
-        if exponent.denominator == 1 or len(parts) == 1:
+        factors = entrywise_parts(inside)
+        parts = [(b, e * exponent) for b, e in factors]
+        if exponent.denominator == 1 or (len(parts) == 1 and factors[0][1] == 1):  # the root of x² is |x|, not x
             return tuple(_scaled(_entrywise_atom(parts, base.shape), scalar))
     if exponent.denominator == 1 and 1 < exponent <= 4 and len(terms) ** int(exponent) <= LARGEST:
         result = base

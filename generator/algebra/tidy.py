@@ -80,6 +80,9 @@ def _simplest(node: Node) -> Node:
             return tidy(build.divide(build.hadamard_divide(inside, bottom), scale))
         case n.HadamardDivide() if build.is_zero(inside):
             return build.zero(node.shape)
+        case n.HadamardDivide() if (places := _places_of_unit(inside)) is not None:
+            at = entry_at(build.hadamard_divide(build.fill(build.ONE, node.shape), node.operands[1]), *places)
+            return tidy(build.product(at, inside))
         case n.HadamardDivide() if inside is node.operands[1]:
             return build.fill(build.ONE, node.shape)
         case n.HadamardDivide() if isinstance(node.operands[1], n.Fill) and not inside.shape.is_scalar:
@@ -253,8 +256,8 @@ def _simplest_hadamard(node: Node) -> Node:
     for this, other in ((a, b), (b, a)):
         if build.is_zero(this):
             return build.zero(node.shape)
-        if isinstance(this, n.UnitVector):
-            return tidy(build.product(entry_at(other, this.position), this))
+        if (places := _places_of_unit(this)) is not None and not other.shape.is_scalar:
+            return tidy(build.product(entry_at(other, *places), this))
         if isinstance(this, n.Fill):
             return tidy(build.product(this.operands[0], other))
         if isinstance(this, n.HadamardDivide) and _is_ones(this.operands[0]):
@@ -262,6 +265,18 @@ def _simplest_hadamard(node: Node) -> Node:
     if isinstance(b, n.Identity):  # M ∘ I, the diagonal of M, keeps its order
         return node
     return build.hadamard(b, a) if rank(a) > rank(b) else node
+
+
+def _places_of_unit(array: Node) -> tuple[n.Position, ...] | None:
+    """Return where the only 1 stands in an array of zeros that is made of unit vectors, None for any other array."""
+    match array:
+        case n.UnitVector():
+            return (array.position,)
+        case n.Transpose(operands=(n.UnitVector() as row,)):
+            return (row.position,)
+        case n.Product(operands=(n.UnitVector() as column, n.Transpose(operands=(n.UnitVector() as row,)))):
+            return column.position, row.position
+    return None
 
 
 def _is_outer(word: Node) -> bool:

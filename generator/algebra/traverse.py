@@ -75,6 +75,8 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
             if isinstance(node, n.StructuredPartial):
                 return build.structured_partial(of, wrt, node.structure, node.is_gradient)
             return build.partial_entry(of, wrt, node.of_positions, node.wrt_positions, node.total)
+    if type(node) not in _BUILDERS:  # a node of a later room, of the same shape with other operands
+        return type(node)(operands, node.shape, node.parameters)
     return _BUILDERS[type(node)](*operands)
 
 

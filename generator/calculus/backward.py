@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 
 from generator.algebra import build
-from generator.algebra.collect import collect
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.shapes import derivative_shape
 from generator.algebra.tidy import tidy
+from generator.calculus.cancelling import collected
 from generator.calculus.chains import Chain
 from generator.calculus.combination import finish, grouped
 from generator.calculus.derivation import Claim, PartialDerivation, Prose
@@ -84,8 +84,9 @@ def combine_backward(
         simplified = [tidy(node) for node in unevaluated]
         claims.append(Claim(left, build.add(*simplified), slug, reason, show_shapes=all(map(_is_product, unevaluated))))
         naming.check(build.add(*values))
-        totals[v] = collect(build.add(*values))
-        claims.append(Claim(left, totals[v], "insert-partials", Prose("Insert the derivatives found so far.")))
+        reason = Prose("Insert the derivatives found so far.")
+        totals[v], inserted = collected(left, build.add(*values), "insert-partials", reason)
+        claims += inserted
         name = None if v is chain.wrt else naming.name("delta", v, totals[v], uses[v])
         if name is not None:
             claims.append(Claim(left, name, "definition", Prose("Call it {0}.", (name,))))

@@ -9,6 +9,7 @@ from generator.algebra.nodes import Node, Symbol
 from generator.algebra.terms import transpose_factor
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import contains, reads_alike, substitute
+from generator.calculus.cancelling import cancelling, collected
 from generator.calculus.chains import Chain
 from generator.calculus.derivation import Claim, PartialDerivation, Prose
 from generator.calculus.literals import entry_by_entry
@@ -87,15 +88,19 @@ def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[No
     if not naming.keep:
         naming.check(substitute(in_names, chain.in_variables))
         value, claims = _substituted(chain, left, in_names)
-    collected = collect(value)
-    final, symmetric = uses_of_symmetry(left, collected)
-    if not symmetric and final is not value:
-        why = why_simplified(value, final)
+    short = collect(value)
+    shorter, cancels = cancelling(left, value)
+    claims += cancels
+    final, symmetric = uses_of_symmetry(left, short)
+    simplified = not symmetric and final is not shorter
+    if simplified:
+        multiplied_out = bool(cancels) and collect(shorter) is not final
+        why = Prose("multiply out; collect the terms") if multiplied_out else why_simplified(shorter, final)
         why = Prose("collect the terms") if why.template == "rearrange" else why
         claims.append(Claim(left, final, "collect", sentence([why])))
     claims += symmetric
     final, written = entry_by_entry(left, final)
-    if written and not symmetric and collected is not value:
+    if written and simplified:
         claims.pop()  # one line for both
     claims += written
     return final, claims
@@ -147,10 +152,9 @@ def _combine_stepwise(
         reason = Prose("Chain rule for {0}: what it depends on directly, and through its arguments.", (link.symbol,))
         claims.append(Claim(left, build.add(*terms), "sum-over-paths", reason, show_shapes=True))
         naming.check(build.add(*values))
-        totals[link.symbol] = collect(build.add(*values))
-        claims.append(
-            Claim(left, totals[link.symbol], "insert-partials", Prose("Insert the derivatives found so far."))
-        )
+        reason = Prose("Insert the derivatives found so far.")
+        totals[link.symbol], more = collected(left, build.add(*values), "insert-partials", reason)
+        claims += more
         if link is chain.links[0]:
             break
         name = naming.name("J", link.symbol, totals[link.symbol], len(chain.users.get(link.symbol, ())))

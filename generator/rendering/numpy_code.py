@@ -6,7 +6,8 @@ import keyword
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, count
 
 from generator.algebra import build
@@ -17,6 +18,7 @@ from generator.algebra.traverse import contains, free_indices, substitute, walk
 from generator.calculus.derivation import Derivation
 from generator.rendering.numpy_expression import NumpyWriter, function_key
 from generator.rendering.shapes import dimension_text
+from generator.rendering.stable import stable
 from generator.rendering.text import text
 
 _CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta, n.UnitVector)
@@ -33,13 +35,16 @@ def numpy_source(derivation: Derivation) -> str:
     """Return the source of `def derivative(…)`, which takes the declared variables by name, NumPy being `np`.
 
     The result is an array of shape f.shape + x.shape, as of `jax.jacobian`: vectors and rows have one axis,
-    matrices two. At kinks it takes the usual values (sign(0) = 0, relu′(0) = 0). Raises ValueError for a
+    matrices two. At kinks it takes the usual values (sign(0) = 0, relu′(0) = 0, and 0 for the norm at 0). It is written
+    so that it does not overflow where the value is an ordinary number (see `stable`). Raises ValueError for a
     derivative that is not stored in the shape of its entries.
 
     A size that the code needs and no argument tells is a further parameter.
     """
     statement = derivation.statement
     arguments = statement.declarations
+    formula = _formula(derivation.value)
+    derivation = _in_stable_forms(derivation)
     function, wrt, value = statement.function, statement.wrt, derivation.value
     roots = [*(link.expression for link in derivation.kept), value]
     builtins = {"sum", "range"} if any(contains(root, n.BoundedSum) for root in roots) else set()
@@ -64,7 +69,8 @@ def numpy_source(derivation: Derivation) -> str:
         if "**variables" in signature:
             prologue += [f'{name} = variables["{name}"]' for name in uses.untold.values()]
         sizes |= uses.untold
-    body = list(prologue)
+    kept = {link.symbol.name for link in derivation.kept}
+    body = [*prologue, *_as_numbers(roots, {name: local for name, local in names.items() if name not in kept})]
     for size in [size for size, times in uses.counts.items() if times > 1 and size not in uses.untold]:
         local = fresh(size, taken)
         body.append(f"{local} = {sizes[size]}")
@@ -79,13 +85,43 @@ def numpy_source(derivation: Derivation) -> str:
     lines = [
         f'"""Return d{function.name}/d{wrt.name}, {axes}:',
         "",
-        *_formula(value),
+        *formula,
         *_told(callables, uses.untold),
         '"""',
         *body,
     ]
     source = [f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
     return "\n".join(source) + "\n"
+
+
+def _in_stable_forms(derivation: Derivation) -> Derivation:
+    """Return the derivation with the result, and what its names stand for, in the forms in which they are computed."""
+    kept = tuple(replace(link, expression=stable(link.expression)) for link in derivation.kept)
+    return replace(derivation, value=stable(derivation.value), kept=kept)
+
+
+def _as_numbers(roots: Iterable[Node], names: Mapping[str, str]) -> list[str]:
+    """Return the lines that make NumPy numbers of scalars, where a power of a Python number could raise OverflowError.
+
+    A power of a NumPy number is then ∞, as in an array, and what is divided by it 0.
+    """
+    found: dict[str, None] = {}
+    for node in dict.fromkeys(part for root in roots for part in walk(root)):
+        if isinstance(node, n.Power) and node.shape.is_scalar:
+            found |= dict.fromkeys(_bare_scalars(node.operands[0]))
+            if not isinstance(node.operands[1], n.Number):
+                found |= dict.fromkeys(_bare_scalars(node.operands[1]))
+    return [f"{names[name]} = np.float64({names[name]})" for name in names if name in found]
+
+
+def _bare_scalars(node: Node) -> Iterator[str]:
+    """Yield the scalar variables that reach the value of a scalar through arithmetic alone."""
+    if isinstance(node, n.Symbol) and not isinstance(node, n.RunningIndex) and "whole" not in node.properties:
+        yield node.name
+    if isinstance(node, n.Add | n.Negate | n.Product | n.Divide | n.Power):
+        for operand in node.operands:
+            if operand.shape.is_scalar:
+                yield from _bare_scalars(operand)
 
 
 def callables_of(derivation: Derivation, taken: set[str]) -> dict[str, tuple[str, n.FunctionValue]]:
@@ -262,7 +298,7 @@ def _titles(derivation: Derivation) -> dict[Node, str]:
     expanded: dict[Node, Node] = {}
     for link in reversed(derivation.links):
         expanded[link.symbol] = substitute(link.expression, expanded)
-        titles[expanded[link.symbol]] = link.symbol.name
+        titles[stable(expanded[link.symbol])] = link.symbol.name
     return titles
 
 

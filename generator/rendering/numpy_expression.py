@@ -13,6 +13,7 @@ from generator.algebra import nodes as n
 from generator.algebra.exponents import is_nonnegative, is_symbolic, plain
 from generator.algebra.nodes import Node, Position, Symbol
 from generator.algebra.shapes import Dimension, Kind, Shape
+from generator.rendering.stable import Hypotenuse, LengthOrOne, LogAddExp
 from generator.rendering.structure import factors, rows_of, terms, without_minus
 
 
@@ -54,7 +55,7 @@ _ENTRYWISE = {
     "sign": "np.sign({0})",
     "relu": "np.maximum({0}, 0.0)",
     # Both are exact far out, where 1/(1 + exp(-x)) and log(1 + exp(x)) overflow or lose all digits.
-    "sigmoid": "np.exp(-np.logaddexp(0.0, -{1}))",
+    "sigmoid": "np.exp(-np.logaddexp(0.0, {2}))",
     "softplus": "np.logaddexp(0.0, {0})",
     "step": "np.heaviside({0}, 0.0)",
 }
@@ -70,6 +71,8 @@ _CALLS: dict[type[Node], str] = {
     n.Diagonal: "np.diag({0})",
     n.Vec: 'np.ravel({0}, order="F")',
     n.LogSumExp: "np.logaddexp.reduce({0})",
+    LogAddExp: "np.logaddexp({0}, {1})",
+    Hypotenuse: "np.hypot({0}, {1})",
 }
 
 
@@ -109,9 +112,14 @@ class NumpyWriter:
                 return Code(f"np.eye({self._dimension(node.shape.rows).text})", Binding.ATOM)
             case n.Fill():
                 return self._full(node)
+            case n.Apply() if (accurate := self._near_one(node)) is not None:
+                return accurate
             case n.Apply():
                 inside = self.write(node.operands[0])
-                return Code(_ENTRYWISE[node.function].format(inside.text, inside.within(Binding.ATOM)), Binding.ATOM)
+                minus, positive = without_minus(node.operands[0])
+                negative = self.write(positive).text if minus else f"-{inside.within(Binding.ATOM)}"
+                written = _ENTRYWISE[node.function].format(inside.text, inside.within(Binding.ATOM), negative)
+                return Code(written, Binding.ATOM)
             case n.FunctionValue():
                 return self._function(node)
             case n.Adjugate():
@@ -134,6 +142,8 @@ class NumpyWriter:
                 return self._array(node)
             case n.Commutation():
                 return self._commutation(node)
+            case LengthOrOne():
+                return Code(f"({self.write(build.norm2(node.operands[0])).text} or 1.0)", Binding.ATOM)
         if type(node) in _CALLS:
             arguments = [self.write(operand).text for operand in node.operands]
             return Code(_CALLS[type(node)].format(*arguments), Binding.ATOM)
@@ -184,11 +194,21 @@ class NumpyWriter:
             return Code(f"np.ones({axes})", Binding.ATOM)
         return Code(f"np.full({axes}, {self.write(value).text})", Binding.ATOM)
 
+    def _near_one(self, node: n.Apply) -> Code | None:
+        """Return log(1 + x) with the function of NumPy that keeps the digits of a small x; None for other functions."""
+        inside = node.operands[0]
+        if node.function != "log" or not isinstance(inside, n.Add) or inside in self.known:
+            return None
+        rest = _without_one(inside)
+        return None if rest is None else Code(f"np.log1p({self.write(rest).text})", Binding.ATOM)
+
     def _spread(self, node: Node, enough: bool) -> Code:
         """Return the code of an operand; a filled array is one number where another gives the shape."""
         return self.write(node.operands[0] if enough and isinstance(node, n.Fill) else node)
 
     def _add(self, node: Node) -> Code:
+        if (exponent := _exponential_minus_one(node)) is not None:
+            return Code(f"np.expm1({self.write(exponent).text})", Binding.ATOM)
         named = any(operand in self.known for operand in node.operands)
         summands = list(node.operands) if named else terms(node)
         enough = any(not isinstance(without_minus(term)[1], n.Fill) for term in summands)
@@ -380,3 +400,22 @@ def _number(value: Fraction) -> Code:
     if value.denominator in (2, 4, 5, 8, 10, 20, 25, 40, 50, 100) and abs(value) >= Fraction(1, 1000):
         return Code(repr(float(value)), binding)
     return Code(f"{value.numerator} / {value.denominator}", Binding.PRODUCT)
+
+
+def _without_one(node: n.Add) -> Node | None:
+    """Return x of 1 + x, None for a sum without a 1."""
+    for place, operand in enumerate(node.operands):
+        if operand is build.ONE or (isinstance(operand, n.Fill) and operand.operands[0] is build.ONE):
+            return build.add(*node.operands[:place], *node.operands[place + 1 :])
+    return None
+
+
+def _exponential_minus_one(node: Node) -> Node | None:
+    """Return x of exp(x) − 1, None for another sum."""
+    if len(node.operands) != 2:
+        return None
+    one = build.fill(build.ONE, node.shape) if node.shape.axes else build.ONE
+    first, second = node.operands
+    if second in (build.negate(one), build.number(-1)) and isinstance(first, n.Apply) and first.function == "exp":
+        return first.operands[0]
+    return None

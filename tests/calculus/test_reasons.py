@@ -10,6 +10,7 @@ from generator.calculus.derivation import Claim, Prose
 from generator.calculus.derive import derive
 from generator.language import parse_statement
 from generator.rendering.text import text
+from tests.calculus.derived import assert_verified, solve
 
 
 def stated(given: str, lines: str, wrt: str) -> Statement:
@@ -92,3 +93,32 @@ def test_names_of_the_chain_are_held_fixed() -> None:
 def test_letters_for_arguments_avoid_the_names_of_the_statement(route: str) -> None:
     found = reasons("u, s in R", "u*exp(u)*s", "u", route)
     assert any("the derivative of exp(t) is exp(t)" in reason.lower() for reason in found)
+
+
+def test_a_line_says_what_cancels_entry_by_entry() -> None:
+    given = "y in R^N; X in R^(N x D); w in R^D"
+    found = solve(given, "-y'*log(sigmoid(X*w)) - (vector(1) - y)'*log(vector(1) - sigmoid(X*w))", "w")
+    assert_verified(found)
+    assert text(found.value) == "(sigmoid(X*w) - y)'*X"
+    told = [said(claim.reason) for claim in found.combination]
+    assert "Entry by entry, sigmoid(X*w) and vector(1) - sigmoid(X*w) cancel." in told
+
+
+@pytest.mark.parametrize(
+    ("given", "expression", "wrt", "result"),
+    [
+        ("x, y in R^N", "sum(log(x.*y))", "x", "(vector(1)./x)'"),
+        ("x in R^N", "sum(log(x.^2))", "x", "2*(vector(1)./x)'"),
+        ("x in R^N", "sum(x.^3./x.^2)", "x", "vector(1)'"),
+        ("x in R^N", "sum(abs(x).^2)", "x", "2*x'"),
+        ("p, q in R^N", "sum(p.*log(p./q))", "q", "-(p./q)'"),
+        ("y, z in R^N", "-y'*log(softmax(z))", "z", "sum(y)*softmax(z)' - y'"),
+        ("X in R^(N x N)", "log(det(X))", "X", "inv(X)'"),
+        ("X in R^(M x N)", "log(det(X'*X))", "X", "2*X*inv(X'*X)"),
+        ("x in R^N", "sum(sqrt(x.^2))", "x", "(x./sqrt(x.^2))'"),
+    ],
+)
+def test_results_in_which_factors_cancelled(given: str, expression: str, wrt: str, result: str) -> None:
+    found = solve(given, expression, wrt)
+    assert_verified(found)
+    assert text(found.value) == result

@@ -12,6 +12,7 @@ from generator.algebra.shapes import derivative_shape
 from generator.algebra.terms import terms_of
 from generator.algebra.tidy import tidy
 from generator.algebra.traverse import contains, reads_alike, walk
+from generator.calculus.cancelling import cancelling
 from generator.calculus.derivation import Claim, Prose
 from generator.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
 from generator.calculus.matrix_route.linear_map import LinearMap
@@ -47,9 +48,13 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
     joined = _beside(value, dx, of)
     claims = []
     current = last
-    if len(factors) > 1 and tidy(separate) is not tidy(last) and separate is not joined:
+    shorter, cancels = cancelling(partial, build.add(*factors))
+    if (len(factors) > 1 or cancels) and tidy(separate) is not tidy(last) and separate is not joined:
         claims.append(Claim(left, separate, *_moves(found, last, separate)))
         current = separate
+    for claim in cancels:
+        current = _beside(shorter, dx, of)
+        claims.append(Claim(left, current, claim.rule, claim.reason))
     if joined is not current and not reads_alike(joined, current):
         why = _moves if current is last and len(factors) == 1 else _collecting
         claims.append(Claim(left, joined, *(_COLLECT if current is not last else why(found, last, joined))))
@@ -68,7 +73,12 @@ def _identify_vec(of: Symbol, wrt: Symbol, found: LinearMap) -> tuple[Node, list
     value = collect(build.add(*factors))
     joined = build.product(value, dx)
     claims = [Claim(left, separate, *_stacking(found))]
-    if joined is not separate:
+    shorter, cancels = cancelling(build.partial(of, wrt), build.add(*factors))
+    current = separate
+    for claim in cancels:
+        current = build.product(shorter, dx)
+        claims.append(Claim(left, current, claim.rule, claim.reason))
+    if joined is not current:
         claims.append(Claim(left, joined, "collect", sentence([Prose("collect the terms")])))
     reason = Prose("What stands before {0} is the Jacobian of the stacked entries.", (dx,))
     claims.append(Claim(build.partial(of, wrt), value, "read-off", reason))

@@ -1,0 +1,114 @@
+"""What cancels, entry by entry and elsewhere: values at random points are the judge of every form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from generator.algebra import build
+from generator.algebra import nodes as n
+from generator.algebra.cancelling import cancelled
+from generator.algebra.collect import collect
+from generator.algebra.nodes import Node
+from generator.algebra.normal_form import equal
+from generator.algebra.traverse import walk
+from generator.language import parse_declarations, parse_expression
+from generator.rendering.text import text
+from generator.verification.sampling import sample
+
+SYMBOLS = parse_declarations(["x, y, s, l, u in R^N", "X, Y in R^(N x N)", "t in R"])
+SIZES = {"N": 3}
+RANDOM = np.random.default_rng(11)
+POINTS = {s: RANDOM.uniform(0.2, 0.9, (5, 3 if s.shape.axes else 1, 3 if s.shape.is_matrix else 1)) for s in SYMBOLS}
+SIGNED = {s: values * RANDOM.choice([-1.0, 1.0], values.shape) for s, values in POINTS.items()}
+
+CANCELS = [
+    ("x./y.*y", "x"),
+    ("x.^3./x.^2", "x"),
+    ("x.^2./x.^3", "vector(1)./x"),
+    ("u./(l.^2).^2.*l", "u./l.^3"),
+    ("s.*(vector(1) - s)./s", "vector(1) - s"),
+    ("(vector(1) - y)./(vector(1) - s).*s.*(vector(1) - s)", "(vector(1) - y).*s"),
+    ("y./(x.*y)", "vector(1)./x"),
+    ("x./(2*x)", "1/2*vector(1, N)"),
+    ("(t*x)./(x.*y)", "t*(vector(1)./y)"),
+    ("x.*x.^-1", "vector(1, N)"),
+    ("X./Y.*Y", "X"),
+    ("(X./Y.*Y)'", "X'"),
+    ("abs(x).*sign(x)", "x"),
+    ("abs(x).^2", "x.^2"),
+    ("abs(x).^3", "x.^2.*abs(x)"),
+    ("abs(x).*sign(x).*sign(x)", "x.*sign(x)"),
+    ("sign(x).*sign(x).*sign(x)", "sign(x)"),
+    ("y + x./x", "y + vector(1)"),
+    ("diag(x./y)*diag(y)", "diag(x)"),
+    ("(y./s)'*s", "sum(y)"),
+    ("(y./s)'*(diag(s) - s*s')", "y' - sum(y)*s'"),
+    ("adj(X)/det(X)", "inv(X)"),
+    ("t*Y*adj(X)'/det(X)^2", "t*Y*inv(X)'/det(X)"),
+    ("(vector(1) - y).*s.*x./x - y.*(vector(1) - s)", "s - y"),
+]
+STAYS = [
+    "x./y",
+    "x.*x",
+    "x.*y.*x",
+    "exp(x./y.*y)",
+    "sqrt(x.^2)./x",
+    "x./sqrt(x.^2)",
+    "(x.^2).^(1/2)./x",
+    "sign(x).^2",
+    "sign(x).*x",
+    "(x + y)./x",
+    "(y./s)'*X*s",
+    "adj(X)/det(Y)",
+    "X*inv(Y)./X'",
+]
+
+
+def read(expression: str) -> Node:
+    if expression.startswith(("adj", "t*Y*adj", "inv", "t*Y*inv")):
+        return _with_adjugate(expression)
+    return parse_expression(expression, SYMBOLS)
+
+
+def _with_adjugate(expression: str) -> Node:
+    """The language has no word for the adjugate: these are built."""
+    X, Y, t = (next(s for s in SYMBOLS if s.name == name) for name in "XYt")
+    det, adj, inv = build.determinant(X), build.adjugate(X), build.inverse(X)
+    return {
+        "adj(X)/det(X)": adj / det,
+        "inv(X)": inv,
+        "t*Y*adj(X)'/det(X)^2": t * Y * adj.T / build.power(det, build.TWO),
+        "t*Y*inv(X)'/det(X)": t * Y * inv.T / det,
+        "adj(X)/det(Y)": adj / build.determinant(Y),
+    }[expression]
+
+
+@pytest.mark.parametrize(("before", "after"), CANCELS, ids=[before for before, _ in CANCELS])
+def test_factors_cancel(before: str, after: str) -> None:
+    node, wanted = read(before), read(after)
+    found = collect(node)
+    for points in (POINTS, SIGNED):
+        np.testing.assert_allclose(sample(found, points, SIZES), sample(node, points, SIZES), rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(sample(found, points, SIZES), sample(wanted, points, SIZES), rtol=1e-9, atol=1e-12)
+    assert len(list(walk(found))) <= len(list(walk(wanted))) + 1, text(found)
+
+
+@pytest.mark.parametrize("expression", STAYS)
+def test_what_does_not_cancel_stays(expression: str) -> None:
+    node = read(expression)
+    assert cancelled(node).node is node
+    np.testing.assert_allclose(sample(collect(node), SIGNED, SIZES), sample(node, SIGNED, SIZES), rtol=1e-9)
+
+
+@pytest.mark.parametrize("root", ["sqrt(x.^2)", "(x.^2).^(1/2)", "sqrt(X.^2)"])
+def test_the_root_of_a_square_is_not_the_number_itself(root: str) -> None:
+    node = read(root)
+    base = next(part for part in walk(node) if isinstance(part, n.Symbol))
+    assert not equal(node, base)
+
+
+def test_it_says_what_cancelled() -> None:
+    found = cancelled(read("x./y.*y + abs(x).*sign(x)"))
+    assert [text(factor) for factor in found.factors] == ["y"]
+    assert [(text(old), text(new)) for old, new in found.identities] == [("abs(x).*sign(x)", "x")]
