@@ -105,9 +105,13 @@ class ExpressionMaker:
         favoured: Iterable[Symbol] = (),
         variables: Iterable[Symbol] = VARIABLES,
         powers: bool = False,
+        entries_above: bool = False,
     ):
-        """With `powers` also make powers with symbolic exponents and sums over an index."""
-        self.choices, self.powers, self.sums = choices, powers, 0
+        """With `powers` also make powers with symbolic exponents and sums over an index.
+
+        With `entries_above` entries of arrays stand in exponents: `p.^(w[1])`, `c^(B[1,2] - 1)`.
+        """
+        self.choices, self.powers, self.entries_above, self.sums = choices, powers, entries_above, 0
         self.favoured = tuple(favoured)
         self.variables = tuple(variables)
 
@@ -188,6 +192,8 @@ class ExpressionMaker:
             options += [lambda: self.summed(shape, depth - 1)] * 4
             options += [lambda: self.symbolic_power(some, shape, depth)] * 8 if shape.is_square else []
             options += [lambda: b.power(self.bounded(some()), self.one_of(WHOLE))] if shape.is_scalar else []
+        if self.entries_above:
+            options += [lambda: self.power_by_entry(shape, depth)] * 12
         if shape.is_scalar:
             options += [
                 lambda: b.product(some(row(between)), some(vector(between))),
@@ -264,6 +270,18 @@ class ExpressionMaker:
             if base is not None:
                 return b.power(base, -self.one_of(WHOLE))
         return b.power(self.damped(some()), exponent)
+
+    def power_by_entry(self, shape: Shape, depth: int) -> Node:
+        """Return a power of every entry of something positive; the exponent is an entry, or holds one."""
+        arrays = [v for v in (*self.favoured, *self.variables) if v.shape.axes and Dimension(1) not in v.shape.axes]
+        inside: Node = self.one_of(arrays)
+        if self.chance(3):
+            inside = self.one_of((inside + inside, b.transpose(inside), b.apply("tanh", inside)))
+        exponent = self.component(inside)
+        if self.chance(3):
+            exponent = self.one_of((exponent - b.ONE, -exponent, b.product(b.TWO, exponent), b.transpose(exponent)))
+        base = self.positive(shape, depth - 1)
+        return b.power(base, exponent) if shape.is_scalar else b.hadamard_power(base, exponent)
 
     def summed(self, shape: Shape, depth: int) -> Node:
         """Return a sum over an index, of powers with that index as exponent where the shape takes them."""
@@ -439,12 +457,15 @@ def _scalar_of(maker: ExpressionMaker, variable: Symbol) -> Node:
     return maker.one_of((b.entry_sum(variable), b.power(b.norm2(variable), b.TWO)))
 
 
-def random_expression(seed: int, depth: int = 4, powers: bool = False) -> tuple[Node, Symbol]:
+def random_expression(
+    seed: int, depth: int = 4, powers: bool = False, entries_above: bool = False
+) -> tuple[Node, Symbol]:
     """Return the expression with this number, and the variable to differentiate by.
 
-    One in twenty does not hold its variable. With `powers` there are symbolic exponents and sums over an index.
+    One in twenty does not hold its variable. With `powers` there are symbolic exponents and sums over an index, with
+    `entries_above` exponents that are entries of arrays.
     """
-    maker = ExpressionMaker(Seeded(seed), powers=powers)
+    maker = ExpressionMaker(Seeded(seed), powers=powers, entries_above=entries_above)
     wrt = maker.one_of(VARIABLES)
     if powers and not wrt.shape.is_scalar:
         wrt = maker.one_of([variable for variable in VARIABLES if variable.shape == matrix(N, N)])
