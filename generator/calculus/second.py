@@ -38,7 +38,7 @@ def derive_second(statement: Statement, route: str = "matrix", both: bool = True
     candidates = ("g", "gradient", *(f"g{k}" for k in range(1, 100)))
     name = next(name for name in candidates if name not in statement.names)
     symbol = n.symbol(name, gradient.shape)
-    second = derive(replace(statement, links=(Link(symbol, gradient),)), route, both)
+    second = derive(replace(statement, links=(Link(symbol, gradient),), remarks=()), route, both)
     if wrt.is_vector:
         reason = Prose("Mixed partial derivatives do not depend on their order, so a Hessian is its own transpose.")
         transposed = build.transpose(build.partial(symbol, statement.wrt, total=True))

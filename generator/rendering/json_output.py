@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.algebra.shapes import Shape
@@ -14,6 +14,8 @@ from generator.rendering.prose import claim_text, prose_text
 from generator.rendering.shapes import jacobian_shape_lists, result
 from generator.rendering.text import text
 
+Identifier = str | int | float | bool | None
+"""What a case of a batch may be called: anything in JSON but a list or an object."""
 _EVIDENCE = ("passed", "max_relative_error", "instances", "symbolic", "sizes")
 
 
@@ -21,12 +23,13 @@ def derivation_json(
     derivation: Derivation,
     evidence: Mapping[str, Any] | None = None,
     seconds: float | None = None,
-    identifier: str | None = None,
+    identifier: Identifier = None,
     layout: str = "jacobian",
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the answer as plain data; `seconds` is the time of parsing and deriving.
 
-    `latex` and `text` give the result in the chosen layout; partials are in the Jacobian layout.
+    `notes` are sentences to be read before the result. `latex` and `text` give the result in the chosen layout; partials are in the Jacobian layout.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
@@ -37,6 +40,7 @@ def derivation_json(
         "error_kind": None,
         "line": None,
         "column": None,
+        "notes": list(notes),
         "seconds": seconds,
         "wrt": statement.wrt.name,
         "output_shape": shape_list(statement.function.shape),
@@ -53,11 +57,12 @@ def derivation_json(
 def error_json(
     message: str,
     kind: str,
-    identifier: str | None = None,
+    identifier: Identifier = None,
     line: int | None = None,
     column: int | None = None,
     seconds: float | None = None,
     wrt: str | None = None,
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return an error (kind `input`, `refused` or `internal`) with the same keys as an answer."""
     return {
@@ -67,6 +72,7 @@ def error_json(
         "error_kind": kind,
         "line": line,
         "column": column,
+        "notes": list(notes),
         "seconds": seconds,
         "wrt": wrt,
         "output_shape": None,

@@ -12,6 +12,7 @@ from generator.algebra.shapes import derivative_shape
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from generator.rendering.latex import latex
 from generator.rendering.latex_shapes import latex_with_shapes
+from generator.rendering.remarks import TITLE, remark_prose
 from generator.rendering.shapes import described_shape, result, shape_text
 from generator.rendering.statement import (
     assumption_prose,
@@ -71,7 +72,9 @@ def outline(
     route: Route = "matrix",
 ) -> list[Section]:
     """Return the sections of a report, in order."""
-    sections = [Section(Prose("Statement"), tuple(_statement(derivation)))]
+    remarks = tuple(remark_prose(remark) for remark in derivation.statement.remarks)
+    sections = [Section(TITLE, remarks)] if remarks else []
+    sections.append(Section(Prose("Statement"), tuple(_statement(derivation))))
     if derivation.assumptions:
         prose = tuple(assumption_prose(assumption) for assumption in derivation.assumptions)
         sections.append(Section(Prose("Assumptions"), prose))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.algebra import build
@@ -44,8 +45,8 @@ def verdict_sentence(verdict: Verdict) -> str:
     return sentence
 
 
-def verdict_json(verdict: Verdict) -> dict[str, Any]:
-    """Return the verdict as plain data; formulas as `text` (in the language) and `latex`."""
+def verdict_json(verdict: Verdict, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the verdict as plain data, after the notes to be read before it; formulas as `text` (in the language) and `latex`."""
     condition, example, derivation = verdict.condition, verdict.example, verdict.derivation
     of, wrt = derivation.statement.function, derivation.statement.wrt
     return {
@@ -54,6 +55,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "error_kind": None,
         "line": None,
         "column": None,
+        "notes": list(notes),
         "verdict": verdict.slug,
         "right": verdict.right,
         "sentence": verdict_sentence(verdict),
@@ -92,7 +94,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
 def verdict_error_json(message: str, kind: str, line: int | None = None, column: int | None = None) -> dict[str, Any]:
     """Return an error (kind `input`, `refused` or `internal`) with the same keys as a verdict."""
     keys = "verdict right sentence exact points form factor assumption term scalar entries example wrt answer expected"
-    error = {"ok": False, "error": message, "error_kind": kind, "line": line, "column": column}
+    error = {"ok": False, "error": message, "error_kind": kind, "line": line, "column": column, "notes": []}
     return {**error, **dict.fromkeys([*keys.split(), "shapes"])}
 
 
