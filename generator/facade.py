@@ -118,9 +118,10 @@ def derive(
 ) -> Worked:
     """Return the worked derivative of the function (or of the first function of a chain) by `wrt`.
 
-    The lines of a chain are several arguments, or one list. `given` holds declarations such as `"x, mu in R^D"`. With `order` 2 it is the second derivative: the Hessian of a
-    scalar function of a vector. Raises LanguageError for input that cannot be read, OptionError for a layout, a route
-    or an order that does not exist, and Refusal where no rule covers the derivative.
+    The lines of a chain are several arguments, or one list. `given` holds declarations such as `"x, mu in R^D"`. With
+    `order` 2 it is the second derivative: the Hessian of a scalar function of a vector. Raises LanguageError for
+    input that cannot be read, OptionError for a layout, a route or an order that does not exist, and Refusal where no
+    rule covers the derivative.
     """
     for option, value, fitting in (("layout", layout, LAYOUTS), ("route", route, ROUTES), ("order", order, ORDERS)):
         _check_option(option, value, fitting)

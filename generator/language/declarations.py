@@ -54,7 +54,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _PROPERTY = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
-_JOINED_SIZES = re.compile(r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)|([A-Za-z][0-9]*|[0-9]+)[xX]([A-Za-z][0-9]*|[0-9]+)|(\w+)x(\5)")
+_JOINED_SIZES = re.compile(
+    r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)|([A-Za-z][0-9]*|[0-9]+)[xX]([A-Za-z][0-9]*|[0-9]+)|(\w+)x(\5)"
+)
 """Two sizes with nothing between them but an `x`: MxN, nxn, dimxdim, 2xn."""
 _NEXT_DECLARATION = re.compile(
     rf"(?:and\s+)?(?P<first>{NAME.pattern})(?P<others>(?:\s*,\s*{NAME.pattern})*)\s*(?:in\b|∈|:)"
@@ -197,7 +199,9 @@ class _Reader:
         if self.form is _FUNCTION_FORM and self.value.endswith("xR") and len(self.value) > 2:
             self.fail("spaces stand around the `x` between two spaces", f"{self.value[:-2]} x R")
         if joined := _JOINED_SIZES.fullmatch(self.value):
-            self.fail("spaces stand around the `x` between two sizes", "R^({} x {})".format(*filter(None, joined.groups())))
+            self.fail(
+                "spaces stand around the `x` between two sizes", "R^({} x {})".format(*filter(None, joined.groups()))
+            )
         name = canonical(self.value)
         if not is_name(name):
             self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")

@@ -50,13 +50,14 @@ _SCIENTIFIC = re.compile(r"[0-9][eE]([+-]?[0-9]+)?")
 
 _BARS = re.compile(r"(?P<bar>\|\||[|‖∥])(?P<inside>[^|‖∥]+)(?P=bar)(?P<which>_(?:\{?[12F]\}?)|[₁₂])?")
 """What stands between bars, and which norm: ||A*x - b||, ‖x‖₁, |t|."""
-_LATEX = frozenset(
-    """alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi
-    varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega cdot times odot otimes circ div frac dfrac
-    tfrac sqrt top mathbf mathrm mathbb mathcal boldsymbol bm vec hat bar tilde text operatorname left right sum prod
-    int partial nabla exp log ln sin cos tan sinh cosh tanh arcsin arccos arctan det tr det min max lVert rVert lvert
-    rvert Vert vert langle rangle in quad qquad begin end ldots cdots dots infty to prime dagger T""".split()
-)
+_LATEX = """
+alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
+phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega cdot times odot otimes circ div
+frac dfrac tfrac sqrt top mathbf mathrm mathbb mathcal boldsymbol bm vec hat bar tilde text operatorname left
+right sum prod int partial nabla exp log ln sin cos tan sinh cosh tanh arcsin arccos arctan det tr det min max
+lVert rVert lvert rvert Vert vert langle rangle in quad qquad begin end ldots cdots dots infty to prime dagger
+T"""
+
 """LaTeX commands that stand in formulas; another word behind a backslash is a divisor from the left."""
 _LEFT_DIVISION = re.compile(r"\\\s*(?P<divided>(?P<word>\w+)|\()")
 _OPERAND_BEFORE = re.compile(r"(?P<name>\w+'?)\s*$|[\w)\]']\s*$")
@@ -73,19 +74,19 @@ def _between_bars(text: str, position: int) -> LanguageError | None:
     if found is None or not found["inside"].strip() or after_word:
         fit, width = ("norm2(x)" if norm else "abs(x)"), end
     else:
-        name = "abs" if not norm else "norm1" if found["which"] and found["which"].strip("_{}") in ("1", "₁") else "norm2"
+        name = (
+            "abs" if not norm else "norm1" if found["which"] and found["which"].strip("_{}") in ("1", "₁") else "norm2"
+        )
         fit, width = f"{name}({found['inside'].strip()})", found.end()
     if norm:
         return LanguageError(f"a norm is written `{fit}`", text, position, width, fit)
-    return LanguageError(
-        f"an absolute value is written `{fit}`, a determinant `det(X)`", text, position, width, fit
-    )
+    return LanguageError(f"an absolute value is written `{fit}`, a determinant `det(X)`", text, position, width, fit)
 
 
 def _left_division(text: str, position: int) -> LanguageError | None:
-    """Return the error about `A\\b`, the solution of a linear system in other notations; None for LaTeX."""
+    r"""Return the error about `A\b`, the solution of a linear system in other notations; None for LaTeX."""
     found, before = _LEFT_DIVISION.match(text, position), _OPERAND_BEFORE.search(text, 0, position)
-    if found is None or before is None or found["word"] in _LATEX:
+    if found is None or before is None or found["word"] in _LATEX.split():
         return None
     start, end = before.start(), found.end()
     name, word = before["name"], found["word"]

@@ -88,9 +88,11 @@ def _is_slip(word: str, meant: str) -> bool:
     if re.findall(r"[0-9]", word) != re.findall(r"[0-9]", meant) or min(len(word), len(meant)) < 2:
         return False
     longer = len(word) - len(meant)
-    same = next((k for k, pair in enumerate(zip(word, meant, strict=False)) if pair[0] != pair[1]), min(len(word), len(meant)))
+    same = next(
+        (k for k, pair in enumerate(zip(word, meant, strict=False)) if pair[0] != pair[1]), min(len(word), len(meant))
+    )
     if longer == 0:
-        swapped = meant[: same] + meant[same + 1 : same + 2] + meant[same : same + 1] + meant[same + 2 :]
+        swapped = meant[:same] + meant[same + 1 : same + 2] + meant[same : same + 1] + meant[same + 2 :]
         wrong = same > 0 and len(word) >= SHORTEST_MISSPELLING and word[same + 1 :] == meant[same + 1 :]
         return word == swapped or wrong
     if longer == 1 and word[:same] + word[same + 1 :] == meant:

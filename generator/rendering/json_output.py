@@ -29,7 +29,8 @@ def derivation_json(
 ) -> dict[str, Any]:
     """Return the answer as plain data; `seconds` is the time of parsing and deriving.
 
-    `notes` are sentences to be read before the result. `latex` and `text` give the result in the chosen layout; partials are in the Jacobian layout.
+    `notes` are sentences to be read before the result. `latex` and `text` give the result in the chosen layout;
+    partials are in the Jacobian layout.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
