@@ -133,7 +133,7 @@ def _answer(number: int, line: str, options: Options) -> tuple[dict[str, Any], t
 
 
 def _unknown_key(key: str) -> str:
-    near = difflib.get_close_matches(key, KEYS, n=1)
+    near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.75)
     return f"The key `{key}` was ignored" + (f"; did you mean `{near[0]}`?" if near else ".")
 
 
