@@ -11,6 +11,7 @@ from generator.rendering.latex import latex
 from generator.rendering.latex_lines import latex_claim
 from generator.rendering.numpy_code import numpy_source
 from generator.rendering.prose import claim_text, prose_text
+from generator.rendering.remarks import remarks_text
 from generator.rendering.shapes import jacobian_shape_lists, result
 from generator.rendering.text import text
 
@@ -25,12 +26,12 @@ def derivation_json(
     seconds: float | None = None,
     identifier: Identifier = None,
     layout: str = "jacobian",
-    notes: Sequence[str] = (),
+    notes: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Return the answer as plain data; `seconds` is the time of parsing and deriving.
 
-    `notes` are sentences to be read before the result. `latex` and `text` give the result in the chosen layout;
-    partials are in the Jacobian layout.
+    `notes` are sentences to be read before the result: the remarks on the statement, unless others are given. `latex`
+    and `text` give the result in the chosen layout; partials are in the Jacobian layout.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
@@ -41,7 +42,7 @@ def derivation_json(
         "error_kind": None,
         "line": None,
         "column": None,
-        "notes": list(notes),
+        "notes": remarks_text(statement.remarks) if notes is None else list(notes),
         "seconds": seconds,
         "wrt": statement.wrt.name,
         "output_shape": shape_list(statement.function.shape),

@@ -33,8 +33,8 @@ from generator.rendering.text import text
 Parts = Callable[[str], Derivation]
 x, y, z, f = symbol("x", vector("D")), symbol("y", vector("D")), symbol("z"), symbol("f")
 KEYS = {
-    "id", "ok", "error", "error_kind", "line", "column", "seconds", "wrt", "output_shape", "input_shape", "latex",
-    "text", "python", "partials", "steps", "verification",
+    "id", "ok", "error", "error_kind", "line", "column", "notes", "seconds", "wrt", "output_shape", "input_shape",
+    "latex", "text", "python", "partials", "steps", "verification",
 }  # fmt: skip
 
 
