@@ -1,5 +1,5 @@
-"""`python -m generator`."""
+"""`python -m generator`: the commands; without one, in a clone, the pages are built."""
 
 from generator.cli import main
 
-main()
+main(bare="build")

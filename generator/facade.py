@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import difflib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from generator.algebra.messages import Told
 
 if TYPE_CHECKING:
+    from generator.algebra.statement import Remark
     from generator.calculus.derivation import Derivation
+    from generator.rendering.json_output import Identifier
     from generator.verification.verdicts import Verdict
 
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
+LAYOUTS: tuple[str, ...] = get_args(Layout)
+ROUTES: tuple[str, ...] = get_args(Route)
+ORDERS = (1, 2)
 SECOND = "The second derivative"
+
+
+class OptionError(Told, ValueError):
+    """An argument that is none of those that fit; the message names them."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,20 @@ class Worked:
         return self.verdict == "checked"
 
     @property
+    def result(self) -> str:
+        """Return the derivative alone, in the chosen layout and in the language of statements: it reads back."""
+        from generator.rendering.shapes import result
+        from generator.rendering.text import text
+
+        return text(result(self.derivation, self.layout)[1])
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what should be known before the result: what in the statement is read in a way that may surprise."""
+        first = self if self.before is None else self.before
+        return _notes(first.derivation.statement.remarks)
+
+    @property
     def text(self) -> str:
         """Return the whole derivation as plain text."""
         from generator.rendering.report import report_text
@@ -71,16 +97,17 @@ class Worked:
 
     @property
     def python(self) -> str:
-        """Return the source of `def derivative(...)`, NumPy as `np`."""
+        """Return the source of `def derivative(...)`, NumPy as `np`; the notes stand above it as comments."""
         from generator.rendering.numpy_code import numpy_source
 
-        return numpy_source(self.derivation)
+        return "".join(f"# {note}\n" for note in self.notes) + numpy_source(self.derivation)
 
-    def as_json(self, identifier: str | None = None) -> dict[str, Any]:
-        """Return the object of the JSON format, as plain data."""
+    def as_json(self, identifier: Identifier = None, notes: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the object of the JSON format, as plain data; `notes` go before those of the statement."""
         from generator.rendering.json_output import derivation_json
 
-        return derivation_json(self.derivation, self.evidence, self.seconds, identifier, self.layout)
+        said = [*notes, *self.notes]
+        return derivation_json(self.derivation, self.evidence, self.seconds, identifier, self.layout, said)
 
     def _repr_markdown_(self) -> str:
         return self.markdown
@@ -90,7 +117,7 @@ class Worked:
 
 
 def derive(
-    *expressions: str,
+    *expressions: str | Sequence[str],
     given: Sequence[str] | str,
     wrt: str | None = None,
     layout: Layout = "jacobian",
@@ -100,19 +127,21 @@ def derive(
 ) -> Worked:
     """Return the worked derivative of the function (or of the first function of a chain) by `wrt`.
 
-    `given` holds declarations such as `"x, mu in R^D"`. With `order` 2 it is the second derivative: the Hessian of a
-    scalar function of a vector. Raises generator.language.LanguageError for input that cannot be read and
-    generator.calculus.refusal.Refusal where no rule covers the derivative.
+    The lines of a chain are several arguments, or one list. `given` holds declarations such as `"x, mu in R^D"`. With
+    `order` 2 it is the second derivative: the Hessian of a scalar function of a vector. Raises LanguageError for
+    input that cannot be read, OptionError for a layout, a route or an order that does not exist, and Refusal where no
+    rule covers the derivative.
     """
+    for option, value, fitting in (("layout", layout, LAYOUTS), ("route", route, ROUTES), ("order", order, ORDERS)):
+        _check_option(option, value, fitting)
+    texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
+    _check_name("wrt", wrt)
     from generator.calculus.derive import derive as derive_statement
     from generator.calculus.second import derive_second
     from generator.language import parse_statement
 
-    if order not in (1, 2):
-        raise ValueError("derivatives of order 1 and 2 are worked out")
-    declarations = [given] if isinstance(given, str) else list(given)
     start = time.perf_counter()
-    statement = parse_statement(declarations, list(expressions), wrt)
+    statement = parse_statement(declarations, texts, wrt)
     before = None
     if order == 1:
         derivation = derive_statement(statement, route, both=False)
@@ -125,6 +154,37 @@ def derive(
     return Worked(derivation, _evidence(derivation, verify), seconds, layout, route, before)
 
 
+def _notes(remarks: Sequence[Remark]) -> list[str]:
+    from generator.rendering.remarks import remarks_text
+
+    return remarks_text(remarks)
+
+
+def _check_option(option: str, value: object, fitting: Sequence[object]) -> None:
+    """Raise OptionError, which names what fits, unless the value is one of those."""
+    if value not in fitting or isinstance(value, bool):
+        near = difflib.get_close_matches(str(value), map(str, fitting), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise OptionError(f"{option}={value!r}: the {option} is {' or '.join(map(repr, fitting))}{hint}")
+
+
+def _check_name(option: str, value: object) -> None:
+    if not isinstance(value, str | None):
+        raise OptionError(f"{option}={value!r}: this is the name of one variable, such as 'x'")
+
+
+def _texts(what: str, given: Sequence[object]) -> list[str]:
+    """Return texts, given one by one or in lists, as one list. Raises OptionError for anything else."""
+    found: list[str] = []
+    for one in given:
+        several = list(one) if isinstance(one, Iterable) and not isinstance(one, str) else [one]
+        for text in several:
+            if not isinstance(text, str):
+                raise OptionError(f"{text!r} is no {what}: a text was expected, or a list of texts")
+            found.append(text)
+    return found
+
+
 def _evidence(derivation: Derivation, verify: bool) -> dict[str, Any] | None:
     if not verify:
         return None
@@ -135,9 +195,15 @@ def _evidence(derivation: Derivation, verify: bool) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, repr=False)
 class Checked:
-    """What there is to say about a reader's answer; it shows itself as a sentence."""
+    """What there is to say about a reader's answer: true where that is right, and shown as a sentence."""
 
     judgement: Verdict
+    notes: tuple[str, ...] = ()
+    """What should be known first: what in the statement or in the answer is read in a way that may surprise."""
+
+    def __bool__(self) -> bool:
+        """Return whether the answer is right, so that `assert check(…)` fails where it is not."""
+        return self.right
 
     @property
     def verdict(self) -> str:
@@ -160,22 +226,30 @@ class Checked:
         """Return the object of the JSON format, as plain data."""
         from generator.rendering.verdict import verdict_json
 
-        return verdict_json(self.judgement)
+        return verdict_json(self.judgement, self.notes)
 
     def __repr__(self) -> str:
-        return self.sentence
+        return "\n".join([*(f"Note: {note}" for note in self.notes), self.sentence])
 
 
-def check(*expressions: str, given: Sequence[str] | str, wrt: str | None = None, answer: str) -> Checked:
+def check(
+    *expressions: str | Sequence[str], given: Sequence[str] | str, wrt: str | None = None, answer: str
+) -> Checked:
     """Return how a reader's answer compares with the derivative of the function by `wrt`.
 
-    The answer is an expression in the declared variables and the names of the chain. Raises LanguageError for input
-    that cannot be read, and generator.calculus.refusal.Refusal where no rule covers the derivative.
+    The answer is an expression in the declared variables and the names of the chain. What is returned is true where
+    the answer is right, in whichever layout: `assert check(…)` is a test. Raises LanguageError for input that cannot
+    be read, and Refusal where no rule covers the derivative.
     """
+    texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
+    _check_name("wrt", wrt)
+    if not isinstance(answer, str):
+        raise OptionError(f"answer={answer!r}: the answer is one expression, as a text")
     from generator.calculus.derive import derive as derive_statement
     from generator.language import parse_statement
+    from generator.language.remarks import remarks_on_answer
     from generator.verification.answers import judge
 
-    declarations = [given] if isinstance(given, str) else list(given)
-    derivation = derive_statement(parse_statement(declarations, list(expressions), wrt), both=False)
-    return Checked(judge(derivation, answer))
+    derivation = derive_statement(parse_statement(declarations, texts, wrt), both=False)
+    judgement = judge(derivation, answer)
+    return Checked(judgement, tuple(_notes(remarks_on_answer(derivation.statement, judgement.answer))))

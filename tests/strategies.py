@@ -110,13 +110,14 @@ class ExpressionMaker:
         variables: Iterable[Symbol] = VARIABLES,
         powers: bool = False,
         sizes: Sizes | None = None,
+        entries_above: bool = False,
     ):
         """With `powers` also make powers with symbolic exponents and sums over an index.
 
         `sizes` are those that M, N and K stand for. With them the maker also multiplies what has a side of 1 with what
-        lacks that side.
+        lacks that side. With `entries_above` entries of arrays stand in exponents: `p.^(w[1])`, `c^(B[1,2] - 1)`.
         """
-        self.choices, self.powers, self.sums = choices, powers, 0
+        self.choices, self.powers, self.entries_above, self.sums = choices, powers, entries_above, 0
         self.favoured = tuple(favoured)
         self.variables = tuple(variables)
         self.joins_single_sides = sizes is not None
@@ -200,6 +201,8 @@ class ExpressionMaker:
             options += [lambda: self.summed(shape, depth - 1)] * 4
             options += [lambda: self.symbolic_power(some, shape, depth)] * 8 if shape.is_square else []
             options += [lambda: b.power(self.bounded(some()), self.one_of(WHOLE))] if shape.is_scalar else []
+        if self.entries_above:
+            options += [lambda: self.power_by_entry(shape, depth)] * 12
         if shape.is_scalar:
             options += [
                 lambda: b.product(some(row(between)), some(vector(between))),
@@ -281,6 +284,18 @@ class ExpressionMaker:
             if base is not None:
                 return b.power(base, -self.one_of(WHOLE))
         return b.power(self.damped(some()), exponent)
+
+    def power_by_entry(self, shape: Shape, depth: int) -> Node:
+        """Return a power of every entry of something positive; the exponent is an entry, or holds one."""
+        arrays = [v for v in (*self.favoured, *self.variables) if v.shape.axes and Dimension(1) not in v.shape.axes]
+        inside: Node = self.one_of(arrays)
+        if self.chance(3):
+            inside = self.one_of((inside + inside, b.transpose(inside), b.apply("tanh", inside)))
+        exponent = self.component(inside)
+        if self.chance(3):
+            exponent = self.one_of((exponent - b.ONE, -exponent, b.product(b.TWO, exponent), b.transpose(exponent)))
+        base = self.positive(shape, depth - 1)
+        return b.power(base, exponent) if shape.is_scalar else b.hadamard_power(base, exponent)
 
     def summed(self, shape: Shape, depth: int) -> Node:
         """Return a sum over an index, of powers with that index as exponent where the shape takes them."""
@@ -462,11 +477,13 @@ def _scalar_of(maker: ExpressionMaker, variable: Symbol) -> Node:
     return maker.one_of((b.entry_sum(variable), b.power(b.norm2(variable), b.TWO)))
 
 
-def random_expression(seed: int, depth: int = 4, powers: bool = False, fixed: bool = False) -> tuple[Node, Symbol]:
+def random_expression(
+    seed: int, depth: int = 4, powers: bool = False, fixed: bool = False, entries_above: bool = False
+) -> tuple[Node, Symbol]:
     """Return the expression with this number, and the variable to differentiate by.
 
-    One in twenty does not hold its variable. With `powers` there are symbolic exponents and sums over an index; with
-    `fixed` the sizes are drawn as well, most often 1.
+    One in twenty does not hold its variable. With `powers` there are symbolic exponents and sums over an index, with
+    `entries_above` exponents that are entries of arrays; with `fixed` the sizes are drawn as well, most often 1.
     """
     choices = Seeded(seed)
     sizes, results = None, RESULTS
@@ -476,7 +493,7 @@ def random_expression(seed: int, depth: int = 4, powers: bool = False, fixed: bo
         sizes = drawn[0], drawn[1], drawn[2]
         variables = tuple(symbol(v.name, resized(v.shape, sizes), v.properties) for v in VARIABLES)
         results = tuple(resized(shape, sizes) for shape in RESULTS)
-    maker = ExpressionMaker(choices, variables=variables, powers=powers, sizes=sizes)
+    maker = ExpressionMaker(choices, variables=variables, powers=powers, sizes=sizes, entries_above=entries_above)
     wrt = maker.one_of(variables)
     if powers and not wrt.shape.is_scalar:
         wrt = maker.one_of([variable for variable in variables if variable.shape == matrix(maker.N, maker.N)])

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-GOOD = {"id": "good", "given": ["x in R^N"], "expr": "x'*x", "wrt": "x", "note": "other keys are ignored"}
+GOOD = {"id": "good", "given": ["x in R^N"], "expr": "x'*x", "wrt": "x"}
 LINES = [
     json.dumps(GOOD),
     "{not json",
@@ -48,8 +48,8 @@ def without_seconds(text):
 
 def test_every_line_is_answered_in_order(cases):
     run = batch(cases, "--no-verify")
-    assert run.returncode == 0
-    assert run.stderr == ""
+    assert run.returncode == 2
+    assert run.stderr == "3 of 11 cases derived; 8 could not be read\n"
     answers = without_seconds(run.stdout)
     assert [(answer["id"], answer["ok"]) for answer in answers] == [
         ("good", True),
@@ -80,7 +80,8 @@ def test_an_output_file_appears_whole(cases, tmp_path):
     output = tmp_path / "results.jsonl"
     output.write_text("of an earlier run", "utf-8")
     run = batch(cases, "--no-verify", "--output", str(output))
-    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == "3 of 11 cases derived; 8 could not be read\n"
     assert without_seconds(output.read_text("utf-8")) == without_seconds(batch(cases, "--no-verify").stdout)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cases.jsonl", "results.jsonl"]
 
@@ -111,3 +112,90 @@ def test_results_are_streamed(cases):
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["id"] == "good"
         process.communicate()
+
+
+def answers_to(tmp_path, *cases, options=("--no-verify",)):
+    path = tmp_path / "cases.jsonl"
+    path.write_text("\n".join(json.dumps(case) for case in cases), "utf-8")
+    run = batch(path, *options)
+    return run, without_seconds(run.stdout)
+
+
+@pytest.mark.parametrize("identifier", [1, 0, -3, 2.5, True, "1", "", None])
+def test_an_id_comes_back_as_it_is(tmp_path, identifier):
+    _, answers = answers_to(tmp_path, GOOD | {"id": identifier}, GOOD | {"id": identifier, "expr": "x'*"})
+    assert [answer["id"] for answer in answers] == [identifier] * 2
+    assert [type(answer["id"]) for answer in answers] == [type(identifier)] * 2
+
+
+def test_an_id_that_is_a_list_is_said(tmp_path):
+    run, (answer,) = answers_to(tmp_path, GOOD | {"id": [1]})
+    assert (run.returncode, answer["error"]) == (2, "line 1 of the batch: `id` is a text or a number")
+
+
+def test_order_layout_and_route_of_a_case(tmp_path):
+    quadratic = {"given": ["x in R^N", "A in R^(N x N)"], "expr": "x'*A*x", "wrt": "x"}
+    cases = [
+        quadratic,
+        quadratic | {"order": 2},
+        quadratic | {"layout": "denominator"},
+        quadratic | {"route": "component"},
+    ]
+    _, answers = answers_to(tmp_path, *cases)
+    assert [answer["text"] for answer in answers] == ["x'*(A + A')", "A + A'", "(A + A')*x", "x'*(A + A')"]
+    _, answers = answers_to(tmp_path, quadratic, quadratic | {"order": 1}, options=("--no-verify", "--order", "2"))
+    assert [answer["text"] for answer in answers] == ["A + A'", "x'*(A + A')"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"order": 3}, "order=3: the order is 1 or 2"),
+        ({"order": True}, "the order is 1 or 2"),
+        ({"order": "2"}, "the order is 1 or 2"),
+        ({"layout": "numerator"}, "the layout is 'jacobian' or 'denominator'"),
+        ({"layout": None}, "the layout is 'jacobian' or 'denominator'"),
+        ({"route": "foo"}, "the route is 'matrix' or 'component'"),
+        ({"route": ["matrix"]}, "the route is 'matrix' or 'component'"),
+    ],
+)
+def test_an_option_that_does_not_exist(tmp_path, wrong, said):
+    run, (answer,) = answers_to(tmp_path, GOOD | wrong)
+    assert (run.returncode, answer["ok"], answer["error_kind"]) == (2, False, "input")
+    assert said in answer["error"]
+
+
+def test_keys_that_mean_nothing_are_said(tmp_path):
+    run, answers = answers_to(tmp_path, GOOD | {"ordr": 2, "note": "mine"}, GOOD | {"note": "mine"}, GOOD)
+    assert run.returncode == 0
+    assert run.stderr.count("\n") == 1
+    assert "`note` (2), `ordr` (1)" in run.stderr
+    assert [answer["notes"] for answer in answers] == [
+        ["The key `ordr` was ignored; did you mean `order`?", "The key `note` was ignored."],
+        ["The key `note` was ignored."],
+        [],
+    ]
+
+
+def test_notes_of_the_statement(tmp_path):
+    _, (answer,) = answers_to(tmp_path, {"given": ["X in R^(N x N)"], "expr": "tr(exp(X))"})
+    assert answer["notes"] == ["exp(X) acts entry by entry; the matrix exponential is not in the language."]
+
+
+REFUSED = {"given": ["X in R^(N x N)", "x in R^N", "k, n in N"], "expr": "x'*X^(k - n)*x", "wrt": "X"}
+
+
+def test_exit_status_and_summary(tmp_path):
+    run, answers = answers_to(tmp_path, GOOD, REFUSED | {"given": [*REFUSED["given"][1:], "X in R^(N x N) invertible"]})
+    assert [answer["error_kind"] for answer in answers] == [None, "refused"]
+    assert (run.returncode, run.stderr) == (3, "1 of 2 cases derived; 1 refused: no rule covers the derivative\n")
+    run, _ = answers_to(tmp_path, GOOD, GOOD)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_another_format_is_refused_and_json_is_not(tmp_path):
+    run, _ = answers_to(tmp_path, GOOD, options=("--format", "text"))
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "a batch is answered in JSON" in run.stderr
+    run, (answer,) = answers_to(tmp_path, GOOD, options=("--format", "json", "--no-verify"))
+    assert (run.returncode, answer["ok"]) == (0, True)

@@ -47,6 +47,15 @@ def test_verdicts_and_exit_status(arguments, status, said):
     assert "Traceback" not in done.stderr
 
 
+def test_what_may_surprise_is_said_before_the_verdict():
+    done = run("tr(exp(A))", "--given", "A in R^(N x N)", "--answer", "exp(A)'")
+    note, verdict = done.stdout.splitlines()
+    assert note == "Note: exp(A) acts entry by entry; the matrix exponential is not in the language."
+    assert (done.returncode, verdict.startswith("Not right")) == (1, True)
+    found = json.loads(run("x'*A*x", *GIVEN, "--answer", "x'*A^2", "--format", "json").stdout)
+    assert found["notes"] == ["A^2 is the matrix product A*A; the power of every entry is A.^2."]
+
+
 def test_a_chain_and_its_names():
     chain = ("f(z) = exp(-1/2*z)", "z = g(y) = y'*inv(S)*y", "y = h(x) = x - mu")
     given = ("--given", "x, mu in R^D", "--given", "S in R^(D x D) invertible", "--wrt", "x")

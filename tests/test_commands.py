@@ -18,6 +18,7 @@ KEYS = [
     "error_kind",
     "line",
     "column",
+    "notes",
     "seconds",
     "wrt",
     "output_shape",
@@ -52,7 +53,7 @@ def derive(*arguments, **environment):
 # Arguments, exit status, a part of what is said.
 MISTAKES = {
     "mistyped command": (["derve", "x"], 2, "did you mean 'derive'"),
-    "unknown command": (["paint"], 2, "the commands are derive, check, rules"),
+    "unknown command": (["paint"], 2, "the commands are derive, check, build, rules"),
     "mistyped option": (["--chek"], 2, "--check"),
     "mistyped option of derive": (["derive", "x'*x", "--gvien", "x in R^N"], 2, "--given"),
     "mistyped format": (["derive", "x'*x", "--given", "x in R^N", "--format", "jsn"], 2, "json"),
@@ -75,6 +76,16 @@ MISTAKES = {
     "output without batch": (["derive", "x", "--given", "x in R", "--output", "x.jsonl"], 2, "--batch"),
     "batch and expression": (["derive", "x", "--batch", "x.jsonl"], 2, "leave EXPR"),
     "no such batch": (["derive", "--batch", "no-such-file.jsonl"], 2, "cannot be read"),
+    "variable twice": (["derive", "x'*y", "--given", "x, y in R^N", "--wrt", "x", "--wrt", "y"], 2, "--wrt is given 2"),
+    "layout twice": (["derive", "x", "--layout", "jacobian", "--layout=denominator"], 2, "--layout is given 2 times"),
+    "format thrice": (["derive", "x", *["--format", "json"] * 3], 2, "--format is given 3 times; it may be given once"),
+    "answer twice": (["check", "x", "--answer", "1", "--answer", "2"], 2, "--answer is given 2 times"),
+    "jobs twice": (["build", "--jobs", "1", "--jobs", "2"], 2, "--jobs is given 2 times"),
+    "docs twice": (["--docs", "a", "--docs", "b"], 2, "--docs is given 2 times"),
+    "mistyped route": (["derive", "x", "--route", "foo"], 2, "'matrix', 'component'"),
+    "jobs without batch": (["derive", "x", "--given", "x in R", "--jobs", "2"], 2, "--batch"),
+    "format of a batch": (["derive", "--batch", "x.jsonl", "--format", "latex"], 2, "a batch is answered in JSON"),
+    "sizes in one word": (["derive", "tr(A)", "--given", "A in R^(nxn)"], 2, "spaces stand around the `x`"),
     "no jobs": (["--jobs", "0"], 2, "--jobs"),
     "no such collection": (["--collection", "no-such-folder"], 2, "no such folder"),
 }
@@ -152,6 +163,102 @@ def test_help_and_version():
     assert command("--version").stdout.startswith("Jacobook ")
 
 
+SCRIPT = "import sys; from generator.cli import main; sys.argv[0] = 'jacobook'; main()"
+
+
+def script(*arguments, folder=None):
+    return subprocess.run(
+        [sys.executable, "-c", SCRIPT, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        cwd=folder,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.getcwd()},
+    )
+
+
+def test_without_arguments_the_installed_command_helps_and_writes_nothing(tmp_path):
+    run = script(folder=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == script("--help").stdout
+    assert run.stdout.startswith("Usage: jacobook ")
+    assert "build " in run.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments"),
+    [(command, []), (command, ["build"]), (script, ["build"])],
+    ids=["bare", "build", "script"],
+)
+def test_what_builds_the_pages(program, arguments, tmp_path):
+    """In a clone nothing more is needed; the name of a folder that is not there shows that building has begun."""
+    missing = str(tmp_path / "missing")
+    run = program(*arguments, "--collection", missing)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert missing in run.stderr
+
+
+def test_the_help_says_what_everything_does():
+    whole = script("--help").stdout
+    assert "..." not in whole.replace("[ARGS]...", "")
+    for name in ("build", "check", "derive", "rules"):
+        shown = script(name, "--help").stdout
+        assert "python -m" not in shown
+        assert shown.startswith(f"Usage: jacobook {name}")
+    shown = " ".join(script("derive", "--help").stdout.split())
+    for said in (
+        "jacobook derive --batch",
+        "rows belong to the function",
+        "entry by entry, with indices",
+        "the body of a",
+    ):
+        assert said in shown
+    for key in ("`id`", "`given`", "`expr`", "`wrt`", "`order`", "`layout`", "`route`"):
+        assert key in shown
+    shown = command("derive", "--help").stdout
+    assert "python -m generator derive --batch" in shown
+
+
+def test_flags_may_be_repeated():
+    assert derive("x", "--given", "x in R", "--no-verify", "--no-verify").returncode == 0
+
+
+SURPRISING = ("tr(exp(X)) + norm2(X)^2", "--given", "X in R^(N x N)", "--no-verify")
+NOTES = [
+    "exp(X) acts entry by entry; the matrix exponential is not in the language.",
+    "norm2(X) is the Frobenius norm, the root of the sum of the squares of all entries; the spectral norm is not in "
+    "the language.",
+]
+
+
+@pytest.mark.parametrize("form", ["text", "latex", "markdown", "python"])
+@pytest.mark.parametrize("order", ["1", "2"])
+def test_what_may_surprise_stands_before_the_result(form, order):
+    function = SURPRISING if order == "1" else ("sum((x*x')^2)", "--given", "x in R^N", "--no-verify")
+    run = derive(*function, "--format", form, "--order", order)
+    assert run.returncode == 0, run.stderr
+    said = {"1": "the matrix exponential is not in the language", "2": "the power of every entry is"}[order]
+    whole = " ".join(run.stdout.split())
+    assert whole.count(said) == 1
+    assert whole.index(said) < 500
+    if form == "python":
+        names: dict[str, object] = {}
+        exec(run.stdout, {"np": __import__("numpy")}, names)
+        assert callable(names["derivative"])
+
+
+def test_notes_are_data():
+    assert json.loads(derive(*SURPRISING, "--format", "json").stdout)["notes"] == NOTES
+    assert json.loads(derive(*QUADRATIC, "--format", "json", "--no-verify").stdout)["notes"] == []
+    assert json.loads(derive("epx(t)", "--given", "t in R", "--format", "json").stdout)["notes"] == []
+    second = derive("sum((x*x')^2)", "--given", "x in R^N", "--order", "2", "--no-verify", "--format", "json")
+    assert json.loads(second.stdout)["notes"] == [
+        "(x*x')^2 is the matrix product x*x'*x*x'; the power of every entry is (x*x').^2."
+    ]
+
+
 def test_rules_lists_every_rule():
     run = command("rules")
     assert run.returncode == 0
@@ -160,18 +267,7 @@ def test_rules_lists_every_rule():
 
 
 def test_the_script_is_the_same_command():
-    run = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import sys; from generator.cli import main; sys.argv[0] = 'jacobook'; main()",
-            "--help",
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.stdout.startswith("Usage: jacobook [OPTIONS]")
+    assert script("--help").stdout.startswith("Usage: jacobook [OPTIONS]")
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown"])

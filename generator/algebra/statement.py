@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from generator.algebra.nodes import Node, Symbol
 from generator.algebra.unspecified import UnspecifiedFunction
@@ -20,6 +21,30 @@ class Link:
     """False where the link was split off automatically and did not stand in the statement."""
 
 
+class Reading(StrEnum):
+    """What a piece of a statement means here, where many readers would expect something else."""
+
+    ENTRYWISE = "entrywise"
+    """A function of scalars on a square matrix: `exp(X)` is not the matrix exponential."""
+    FROBENIUS = "frobenius"
+    """`norm2` of a matrix is not the spectral norm."""
+    SUM_OF_ENTRIES = "sum-of-entries"
+    """`norm1` of a matrix is not the largest sum of a column."""
+    MATRIX_POWER = "matrix-power"
+    """`X^2` is X*X, not the square of every entry."""
+    OWN_SIZE = "own-size"
+    """`vector(dim(N), N)` holds N in every entry, and ones are meant more often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something a reader should know about a statement before the result: how a piece of it is read."""
+
+    reading: Reading
+    node: Node
+    """The piece, as it was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A function, given as a chain of links (outermost first), and the variable to differentiate by.
@@ -32,6 +57,8 @@ class Statement:
     wrt: Symbol
     functions: tuple[UnspecifiedFunction, ...] = ()
     """The declared functions, of which nothing but the signature is known."""
+    remarks: tuple[Remark, ...] = ()
+    """Where the statement may mean something else than its reader thinks; shown before the result."""
 
     @property
     def names(self) -> frozenset[str]:

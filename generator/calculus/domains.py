@@ -47,8 +47,6 @@ def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
             if isinstance(node, n.Power) and build.is_number(node.operands[1], 2)
         }
         for node in walk(link.expression):
-            if isinstance(node, n.Apply) and node.shape.is_matrix:
-                found[Prose("{0} acts on every entry; it is not the function of a matrix.", (node,))] = None
             found |= dict.fromkeys(_sizes_of(node))
             if node.symbols & names and node not in squared:
                 note = _note(node, positive)

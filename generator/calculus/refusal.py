@@ -1,7 +1,11 @@
 """The honest answer where no rule covers a derivative."""
 
+from __future__ import annotations
 
-class Refusal(Exception):
+from generator.algebra.messages import Told
+
+
+class Refusal(Told):
     """No rule covers this derivative; the message names the node and the reason."""
 
 

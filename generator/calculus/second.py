@@ -39,7 +39,8 @@ def derive_second(statement: Statement, route: str = "matrix", both: bool = True
     taken = statement.names.union(link.symbol.name for link in first.kept)
     name = next(name for name in candidates if name not in taken)
     symbol = n.symbol(name, gradient.shape)
-    second = derive(replace(statement, links=(Link(symbol, gradient), *reversed(first.kept))), route, both)
+    links = (Link(symbol, gradient), *reversed(first.kept))
+    second = derive(replace(statement, links=links, remarks=()), route, both)
     if wrt.is_vector:
         reason = Prose("Mixed partial derivatives do not depend on their order, so a Hessian is its own transpose.")
         transposed = build.transpose(build.partial(symbol, statement.wrt, total=True))

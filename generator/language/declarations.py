@@ -22,7 +22,7 @@ from generator.algebra.shapes import SCALAR, Shape, matrix, vector
 from generator.algebra.unspecified import UnspecifiedFunction, unspecified
 from generator.language.errors import LanguageError
 from generator.language.functions import CALLABLE
-from generator.language.names import NAME, canonical, is_name, nearest
+from generator.language.names import NAME, canonical, is_name, misspelt
 from generator.language.parser import check_limits
 
 PROPERTIES: dict[str, str] = {
@@ -33,6 +33,19 @@ PROPERTIES: dict[str, str] = {
     "diagonal": "a square matrix",
 }
 """The properties and what each belongs to."""
+SYNONYMS: dict[str, str] = {
+    "regular": "invertible",
+    "nonsingular": "invertible",
+    "non-singular": "invertible",
+    "sym": "symmetric",
+    "symm": "symmetric",
+    "pd": "positive-definite",
+    "spd": "positive-definite",
+    "definite": "positive-definite",
+    "posdef": "positive-definite",
+    "diag": "diagonal",
+}
+"""What others call the properties."""
 LARGEST_SIZE = 10**6
 
 _TOKEN = re.compile(
@@ -41,7 +54,13 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _PROPERTY = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
-_JOINED_SIZES = re.compile(r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)")
+_JOINED_SIZES = re.compile(
+    r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)|([A-Za-z][0-9]*|[0-9]+)[xX]([A-Za-z][0-9]*|[0-9]+)|(\w+)x(\5)"
+)
+"""Two sizes with nothing between them but an `x`: MxN, nxn, dimxdim, 2xn."""
+_NEXT_DECLARATION = re.compile(
+    rf"(?:and\s+)?(?P<first>{NAME.pattern})(?P<others>(?:\s*,\s*{NAME.pattern})*)\s*(?:in\b|∈|:)"
+)
 _ARROW = re.compile(r"->|→")
 _FORM = "a declaration reads `x in R^N`, `A in R^(M x N) symmetric` or `t in R`"
 _FUNCTION_FORM = "a function is declared as in `p : R^M x R^N -> R positive`"
@@ -180,7 +199,9 @@ class _Reader:
         if self.form is _FUNCTION_FORM and self.value.endswith("xR") and len(self.value) > 2:
             self.fail("spaces stand around the `x` between two spaces", f"{self.value[:-2]} x R")
         if joined := _JOINED_SIZES.fullmatch(self.value):
-            self.fail("spaces stand around the `x` between two sizes", f"R^({joined[1]} x {joined[2]})")
+            self.fail(
+                "spaces stand around the `x` between two sizes", "R^({} x {})".format(*filter(None, joined.groups()))
+            )
         name = canonical(self.value)
         if not is_name(name):
             self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
@@ -221,41 +242,66 @@ class _Reader:
 
     def properties(self, name: str, shape: Shape) -> frozenset[str]:
         found: set[str] = {"whole"} if self.whole else set()
-        self.take(",")
+        comma = self.take(",")
         if self.form is _FORM and _ARROW.match(self.text, self.start):
             self.fail(f"this is no variable: {_FUNCTION_FORM}", ":")
         while self.kind:
             word = _PROPERTY.match(self.text, self.start)
             if self.value == ";":
                 self.fail("one declaration at a time: what follows `;` is to be given on its own")
+            if self._begins_declaration():
+                if self.take("and") or comma:
+                    break
+                message = "a second declaration begins here: it is given on its own, or a comma stands before it"
+                self.fail(message, f", {self.text[self.start :]}" if len(self.text) - self.start < 60 else None)
             if word is None:
                 self.fail(f"a property was expected{self._instead()}: {', '.join(PROPERTIES)}")
             self.end = self.position = word.end()
             given = word.group().replace("_", "-").lower()
-            self._check_property(given, name, shape)
+            self._check_property(given, word.group(), name, shape)
             found.add(given)
             if {"diagonal", "positive"} <= found:
                 fit = "diagonal, positive-definite"
                 self.fail(f"a `diagonal` matrix has zeros, so it is not `positive`; did you mean `{fit}`?", fit)
             self.advance()
-            if self.take(",") and not self.kind:
+            comma = self.take(",")
+            if comma and not self.kind:
                 self.fail(f"a property was expected after the comma: {', '.join(PROPERTIES)}")
         return frozenset(found)
 
-    def _check_property(self, given: str, name: str, shape: Shape) -> None:
+    def _begins_declaration(self) -> bool:
+        """Return whether names and `in`, or a colon, follow: `A in …`, `y, z in …`, `and A in …`, `p : …`."""
+        following = _NEXT_DECLARATION.match(self.text, self.start)
+        if following is None:
+            return False
+        first = following["first"]
+        return following["others"] == "" or first.replace("_", "-").lower() not in PROPERTIES
+
+    def _check_property(self, given: str, written: str, name: str, shape: Shape) -> None:
         if given in ("whole", "integer", "natural"):
             self.fail(f"a whole number is declared `{name} in N`", f"{name} in N")
         if given not in PROPERTIES:
-            fit = nearest(given, PROPERTIES)
+            fit = SYNONYMS.get(given) or misspelt(given, PROPERTIES)
             hint = f"; did you mean `{fit}`?" if fit else f": the properties are {', '.join(PROPERTIES)}"
-            self.fail(f"there is no property `{given[:40]}`{hint}", fit)
+            self.fail(f"there is no property `{written[:40]}`{hint}", fit)
         if given != "positive" and not shape.is_square:
             self.fail(f"`{given}` belongs to {PROPERTIES[given]}, and `{name}` is {shape.describe()}")
 
 
-def _declaration(text: str) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
+def _declarations(text: str) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
+    """Return what a text declares: `x in R^N`, or several such separated by commas."""
     check_limits(text, "a declaration, such as `x in R^N`,")
     reader = _Reader(text)
+    found = _declaration(reader)
+    while reader.kind:
+        found += _declaration(reader)
+    return found
+
+
+def _declaration(reader: _Reader) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
+    """Return what the next declaration of a text declares; each thing with its range."""
+    text = reader.text
+    reader.whole, reader.form = False, _FORM
     names = reader.names()
     if reader.value == ":" and _ARROW.search(text, reader.end):
         for name, start, end in names:
@@ -279,7 +325,7 @@ def parse_given(lines: Sequence[str]) -> tuple[tuple[Symbol, ...], tuple[Unspeci
     found: dict[str, Symbol | UnspecifiedFunction] = {}
     for position, text in enumerate(lines):
         try:
-            for declared, start, end in _declaration(text):
+            for declared, start, end in _declarations(text):
                 if declared.name in found:
                     raise LanguageError(f"`{declared.name}` is declared twice", text, start, end)
                 found[declared.name] = declared

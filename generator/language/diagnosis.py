@@ -33,8 +33,6 @@ _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         (r"⊗", "a Kronecker product is written `kron(A, B)`", "kron(A, B)"),
         (r"[∑∏]", "sums are written `sum(x)`", "sum(x)"),
         (r"[∂∇]", "the function is written here, not its derivative; the variable stands beside it", None),
-        (r"[‖∥]", "a norm is written `norm2(x)`", "norm2(x)"),
-        (r"\|", "an absolute value is written `abs(x)`, a determinant `det(X)`", "abs(x)"),
         (r"[{}]", "only round parentheses group: `(` and `)`", None),
         (r"[\"“”„`‘]", "`{0}`: there is no text in an expression", None),
         (r"\\[A-Za-z]*", "`{0}`: LaTeX commands are not read; write `sigma`, `inv(S)`, `x'`", None),
@@ -50,8 +48,62 @@ _WORD_BEFORE = re.compile(r"\w+$")
 _SCIENTIFIC = re.compile(r"[0-9][eE]([+-]?[0-9]+)?")
 
 
+_BARS = re.compile(r"(?P<bar>\|\||[|‖∥])(?P<inside>[^|‖∥]+)(?P=bar)(?P<which>_(?:\{?[12F]\}?)|[₁₂])?")
+"""What stands between bars, and which norm: ||A*x - b||, ‖x‖₁, |t|."""
+_LATEX = """
+alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
+phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega cdot times odot otimes circ div
+frac dfrac tfrac sqrt top mathbf mathrm mathbb mathcal boldsymbol bm vec hat bar tilde text operatorname left
+right sum prod int partial nabla exp log ln sin cos tan sinh cosh tanh arcsin arccos arctan det tr det min max
+lVert rVert lvert rvert Vert vert langle rangle in quad qquad begin end ldots cdots dots infty to prime dagger
+T"""
+
+"""LaTeX commands that stand in formulas; another word behind a backslash is a divisor from the left."""
+_LEFT_DIVISION = re.compile(r"\\\s*(?P<divided>(?P<word>\w+)|\()")
+_OPERAND_BEFORE = re.compile(r"(?P<name>\w+'?)\s*$|[\w)\]']\s*$")
+
+
+def _between_bars(text: str, position: int) -> LanguageError | None:
+    """Return the error about a bar: with what stands between two of them, or in general; None for anything else."""
+    if text[position] not in "|‖∥":
+        return None
+    found = _BARS.match(text, position)
+    norm = text.startswith("||", position) or text[position] != "|"
+    end = position + (2 if text.startswith("||", position) else 1)
+    after_word = position > 0 and (text[position - 1].isalnum() or text[position - 1] in ")]'")
+    if found is None or not found["inside"].strip() or after_word:
+        fit, width = ("norm2(x)" if norm else "abs(x)"), end
+    else:
+        name = (
+            "abs" if not norm else "norm1" if found["which"] and found["which"].strip("_{}") in ("1", "₁") else "norm2"
+        )
+        fit, width = f"{name}({found['inside'].strip()})", found.end()
+    if norm:
+        return LanguageError(f"a norm is written `{fit}`", text, position, width, fit)
+    return LanguageError(f"an absolute value is written `{fit}`, a determinant `det(X)`", text, position, width, fit)
+
+
+def _left_division(text: str, position: int) -> LanguageError | None:
+    r"""Return the error about `A\b`, the solution of a linear system in other notations; None for LaTeX."""
+    found, before = _LEFT_DIVISION.match(text, position), _OPERAND_BEFORE.search(text, 0, position)
+    if found is None or before is None or found["word"] in _LATEX.split():
+        return None
+    start, end = before.start(), found.end()
+    name, word = before["name"], found["word"]
+    alone = not text[:start].rstrip() or text[:start].rstrip()[-1] in "+(,="
+    if name is None or word is None or not alone or text[end:].lstrip()[:1] in ("(", "[", "'", "^", "."):
+        message = "`\\` does not divide here: the solution of a linear system `A*x = b` is written `inv(A)*b`"
+        return LanguageError(message, text, position, position + 1, None)
+    fit = f"inv({name})*{word}"
+    message = f"`\\` does not divide here: the solution of a linear system is written `{fit}`"
+    return LanguageError(message, text, start, end, fit)
+
+
 def of_character(text: str, position: int) -> LanguageError:
     """Return the error about a character that begins nothing."""
+    for special in (_between_bars, _left_division):
+        if (error := special(text, position)) is not None:
+            return error
     for pattern, message, suggestion in _HABITS:
         if found := pattern.match(text, position):
             if pattern.pattern == r"\.[0-9]+" and position and text[position - 1].isdigit():

@@ -159,6 +159,8 @@ class Elaborator:
             takes = "one argument" if arity == 1 else "two arguments"
 
             raise self.error(f"`{tree.name}` takes {takes}, not {len(values)}", tree)
+        if (error := unknown.size_for_entry(self.source, tree, self.scope)) is not None:
+            raise error
         operands = tuple([self.infer(value) for value in values])
         result, make = rule(self, tree, [operand.type for operand in operands])
         if sizes := tree.arguments[len(values) :]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from generator.algebra.messages import Told
+
 _WINDOW = 100
 _LONGEST = 1000
 
@@ -11,7 +13,7 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-class LanguageError(Exception):
+class LanguageError(Told):
     """A text that cannot be read: what is wrong, where (1-based), and what would fit, if anything is near.
 
     `origin` names the part of a statement the text is: `given[0]`, `expr[1]`, `wrt`; empty for a single text.
@@ -39,6 +41,10 @@ class LanguageError(Exception):
         start = sum(len(line) + 1 for line in self.source.split("\n")[: self.line - 1]) + self.column - 1
         end = start + self.end_column - self.column
         return type(self), (self.message, self.source, start, end, self.suggestion, self.origin)
+
+    def told(self) -> str:
+        """Return the message with its place and a caret."""
+        return self.render()
 
     def render(self) -> str:
         """Return the message with its position, the line it is about, and carets under the range."""

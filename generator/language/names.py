@@ -59,6 +59,48 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
+SHORTEST_MISSPELLING = 5
+"""Shorter words are other words when a letter differs: pinv and inv, cov and cos, expm and exp, gelu and relu."""
+
+
+def misspelt(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that somebody meant who wrote this one by a slip of the pen, or None.
+
+    Words that are merely alike mean different things (`sqrtm` and `sqrt`, `slogdet` and `logdet`, `antisymmetric` and
+    `symmetric`). A slip is another case, an underscore or a hyphen, two letters that changed places, a letter typed
+    twice; in a longer word also one letter that is wrong, missing or too many, but not a letter put before or behind
+    the whole word, nor another first letter or digit.
+    """
+    plain = _plain(word[:50])
+    names = list(dict.fromkeys(known))
+    for candidate in names:
+        if _plain(candidate) == plain:
+            return candidate
+    return next((candidate for candidate in names if _is_slip(plain, _plain(candidate))), None)
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[_-]", "", word.lower())
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """Return whether one word is the other with one slip."""
+    if re.findall(r"[0-9]", word) != re.findall(r"[0-9]", meant) or min(len(word), len(meant)) < 2:
+        return False
+    longer = len(word) - len(meant)
+    same = next(
+        (k for k, pair in enumerate(zip(word, meant, strict=False)) if pair[0] != pair[1]), min(len(word), len(meant))
+    )
+    if longer == 0:
+        swapped = meant[:same] + meant[same + 1 : same + 2] + meant[same : same + 1] + meant[same + 2 :]
+        wrong = same > 0 and len(word) >= SHORTEST_MISSPELLING and word[same + 1 :] == meant[same + 1 :]
+        return word == swapped or wrong
+    if longer == 1 and word[:same] + word[same + 1 :] == meant:
+        twice = word[same - 1 : same] == word[same : same + 1]
+        return twice or (0 < same < len(meant) and len(meant) >= SHORTEST_MISSPELLING)
+    return longer == -1 and meant[:same] + meant[same + 1 :] == word and len(word) >= SHORTEST_MISSPELLING
+
+
 def as_product(name: str, known: Iterable[str]) -> str | None:
     """Return `A*x` for `Ax`, if the name is but known names written one after the other, else None."""
     if len(name) > 20:

@@ -13,9 +13,10 @@ from generator.language.chains import Line, check_arguments, names_in, order_lin
 from generator.language.declarations import parse_given
 from generator.language.elaborate import Elaborator
 from generator.language.errors import LanguageError
-from generator.language.functions import CALLABLE
+from generator.language.functions import CALLABLE, OF_SIZES
 from generator.language.names import canonical, listed, nearest
 from generator.language.parser import parse_syntax
+from generator.language.remarks import remarks_on
 from generator.language.repairs import named
 from generator.language.scope import Scope, scope_of
 from generator.language.sizes import Equations, Type, type_of
@@ -65,10 +66,10 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     links, symbols = _elaborate(ordered, declared, functions)
     _check_wrt(wrt, functions)
     variable = _variable(wrt, ordered, symbols, declared)
-    if variable.name in declared:
-        return Statement(declarations, tuple(links), variable, functions)
-    kept = _reachable(links, variable)
-    return Statement((*declarations, variable), tuple(kept), variable, functions)
+    if variable.name not in declared:
+        links, declarations = _reachable(links, variable), (*declarations, variable)
+    remarks = remarks_on(link.expression for link in links)
+    return Statement(declarations, tuple(links), variable, functions, remarks)
 
 
 def _check_maps(lines: Iterable[Line], functions: Iterable[UnspecifiedFunction]) -> None:
@@ -105,15 +106,17 @@ def _check_names(
 
 
 def _unknown_names(line: Line, scope: Scope) -> Iterator[LanguageError]:
-    """Yield the errors about names that mean nothing, and about maps of the chain called like functions."""
+    """Yield the errors about names that mean nothing, as variables and as functions; maps of the chain are neither."""
     for piece in pieces_of(line.expression):
         if isinstance(piece, Call) and piece.name == "sum" and len(piece.arguments) in (2, 3):
             form = "`sum(X)` adds all entries, `sum(r, 0, k-1, X^r)` adds over r from 0 to k − 1"
             yield LanguageError(
                 f"{form}; this one has {len(piece.arguments)} arguments", line.text, piece.start, piece.end
             )
-        elif isinstance(piece, Call) and piece.name in scope.maps and piece.name not in CALLABLE:
+        elif isinstance(piece, Call) and piece.name not in (*CALLABLE, *OF_SIZES, *scope.functions):
             yield unknown.function(line.text, piece, scope)
+        elif isinstance(piece, Call) and (error := unknown.size_for_entry(line.text, piece, scope)) is not None:
+            yield error
         elif isinstance(piece, Name) and piece.name not in scope.types and piece.name not in ("eye", "T"):
             yield unknown.name(line.text, piece, scope)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from generator.language.errors import LanguageError
-from generator.language.functions import CALLABLE, SYNONYMS
-from generator.language.names import as_product, is_name, nearest
+from generator.language.functions import CALLABLE, ELSEWHERE, SYNONYMS
+from generator.language.names import as_product, is_name, misspelt, nearest
 from generator.language.scope import Scope
-from generator.language.syntax import Call, Name
+from generator.language.syntax import Call, Name, Number, Run
 from generator.language.unspecified import signature
 
 _CONSTANTS = {
@@ -36,6 +36,9 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
         message = f"`{word}` is a size; as a number it is written `{fit}`"
     elif (product := as_product(word, known)) is not None:
         message, fit = f"`{word}` is not declared; a product is written with `*`: `{product}`", product
+    elif word in _CONSTANT_ARRAYS:
+        fit = f"vector({_CONSTANT_ARRAYS[word]})"
+        message = f"`{word}` is written `{fit}` here, or with its size `{fit[:-1]}, N)`"
     elif word == "I":
         message, fit = "the identity matrix is written `eye`; `I` is not declared", "eye"
     elif (close := nearest(word, [*known, "eye"])) is not None:
@@ -58,15 +61,73 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
         inside = source[tree.name_end : tree.end].strip()
         fit = f"{word}*{inside}" if len(inside) < 40 else f"{word}*(…)"
         message = f"`{word}` is a variable, not a function; a product is written with `*`: `{fit}`"
+    elif (written := _written_otherwise(source, tree)) is not None:
+        message, fit = f"`{source[tree.start : tree.end]}` is written `{written}` here", written
+        return LanguageError(message, source, tree.start, tree.end, fit)
     elif word in SYNONYMS:
         fit = SYNONYMS[word]
         message = f"`{word}` is written `{fit}` here"
-    elif (close := nearest(word, (*scope.functions, *CALLABLE))) is not None:
-        message, fit = f"there is no function `{word}`; did you mean `{close}`?", close
+    elif (close := None if word in ELSEWHERE else misspelt(word, (*scope.functions, *CALLABLE, *_NAMED))) is not None:
+        fit = close if close in (*scope.functions, *CALLABLE) else SYNONYMS[close]
+        message = f"there is no function `{word}`; did you mean `{fit}`?"
     else:
-        message = f"there is no function `{word}`; the functions are {', '.join(CALLABLE)}"
+        meaning = f" ({ELSEWHERE[word]})" if word in ELSEWHERE else ""
+        message = (
+            f"there is no function `{word}`{meaning}; the functions are {', '.join((*scope.functions, *CALLABLE))}"
+        )
         message += f"; one of your own is declared, as in `{word} : R^N -> R`"
     return LanguageError(message, source, tree.start, tree.name_end, fit)
+
+
+_NAMED = tuple(word for word, written in SYNONYMS.items() if written.isidentifier())
+"""The words of other notations for what is a name here too, of which misspellings are recognised."""
+_CONSTANT_ARRAYS = {"ones": "1", "zeros": "0"}
+
+
+def _written_otherwise(source: str, tree: Call) -> str | None:
+    """Return how a call is written here whose arguments stand otherwise: `ones(N)`, `max(0, x)`; else None."""
+    arguments = [source[argument.start : argument.end] for argument in tree.arguments]
+    if tree.name in _CONSTANT_ARRAYS:
+        return _constant_array(_CONSTANT_ARRAYS[tree.name], tree, arguments)
+    zero = next((k for k, one in enumerate(tree.arguments) if isinstance(one, Number) and one.value == 0), None)
+    if len(arguments) == 2 and zero is not None:
+        other, written = tree.arguments[1 - zero], arguments[1 - zero]
+        negative = f"-({written})" if isinstance(other, Run) and not other.wrapped else f"-{written}"
+        if tree.name in ("max", "maximum", "fmax"):
+            return f"relu({written})"
+        if tree.name in ("min", "minimum", "fmin"):
+            return f"-relu({negative})"
+    return None
+
+
+def _constant_array(entry: str, tree: Call, sizes: list[str]) -> str | None:
+    """Return `vector(1, N)` for `ones(N)`, `matrix(1, M, N)` for `ones(M, N)`."""
+    if not all(isinstance(size, Name | Number) for size in tree.arguments):
+        return None
+    match sizes:
+        case [size] | [size, "1"]:
+            return f"vector({entry}, {size})"
+        case ["1", size]:
+            return f"vector({entry}, {size})'"
+        case [_, _]:
+            return f"matrix({entry}, {', '.join(sizes)})"
+    return None
+
+
+def size_for_entry(source: str, tree: Call, scope: Scope) -> LanguageError | None:
+    """Return the error about `vector(N)`, where a size stands in place of the entry; None for any other call."""
+    arguments = tree.arguments
+    first = arguments[0] if arguments else None
+    if not isinstance(first, Name) or first.name in scope.types or first.name not in scope.sizes:
+        return None
+    wanted = {"vector": 1, "matrix": 2}.get(tree.name)
+    sizes = [source[argument.start : argument.end] for argument in arguments]
+    if wanted is None or len(sizes) != wanted:
+        return None
+    fit = f"{tree.name}(1, {', '.join(sizes)})"
+    said = f"`{source[tree.start : tree.end]}`: the entry stands first, then the size, and `{first.name}` is a size"
+    message = f"{said}; ones are written `{fit}`, the number {first.name} as an entry `dim({first.name})`"
+    return LanguageError(message, source, tree.start, tree.end, fit)
 
 
 def size(source: str, tree: Name, scope: Scope) -> LanguageError:

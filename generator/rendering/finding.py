@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from generator.algebra.shapes import Shape, derivative_shape
 from generator.rendering.shapes import jacobian_shape_text, shape_text
 from generator.rendering.text import text
-from generator.rendering.verdict import condition_words, form_words, how_confirmed, others_words, scalar_words
+from generator.rendering.verdict import (
+    condition_words,
+    form_words,
+    how_confirmed,
+    others_words,
+    part_words,
+    rounded_words,
+    scalar_words,
+)
 from generator.rendering.verdict_example import example_sentence, number_text, value_text
 
 if TYPE_CHECKING:  # evidence comes as plain data: nothing of that room is used here
@@ -47,6 +55,9 @@ def _of_derivative(verdict: Verdict, what: str, status: str) -> str:
             sentence = f"Agrees, in the other layout: some books give this derivative the shape {shape} ({how})."
         case "transpose":
             sentence = f"Disagrees: the printed formula is {form_words(verdict.form)} ({how})."
+        case "rounded":
+            near = rounded_words(verdict, what if verdict.form == "jacobian" else form_words(verdict.form))
+            sentence = f"Disagrees: {SAID} {near}; its numbers may be rounded."
         case "factor":
             sentence = _factor(verdict, how)
         case _:
@@ -99,6 +110,8 @@ def _wrong(verdict: Verdict) -> str:
     if verdict.term is not None:
         change = "is missing" if verdict.term_change == "dropped" else "has the other sign"
         start = f"Disagrees: the term {text(verdict.term)} {change}."
+    elif verdict.right_where is not None:
+        start = f"Disagrees: {part_words(verdict, verdict.right_where, SAID)}."
     elif verdict.scalar is not None:
         start = f"Disagrees: {scalar_words(verdict, verdict.scalar, SAID)}."
     return start if verdict.example is None else f"{start} {_example(verdict)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.algebra.shapes import Shape
@@ -13,9 +13,12 @@ from generator.rendering.latex_lines import latex_claim
 from generator.rendering.numpy_code import numpy_source
 from generator.rendering.outline import verdict_of
 from generator.rendering.prose import claim_text, prose_text
+from generator.rendering.remarks import remarks_text
 from generator.rendering.shapes import jacobian_shape_lists, result
 from generator.rendering.text import text
 
+Identifier = str | int | float | bool | None
+"""What a case of a batch may be called: anything in JSON but a list or an object."""
 _EVIDENCE = ("passed", "max_relative_error", "instances", "symbolic", "sizes")
 
 
@@ -23,14 +26,16 @@ def derivation_json(
     derivation: Derivation,
     evidence: Mapping[str, Any] | None = None,
     seconds: float | None = None,
-    identifier: str | None = None,
+    identifier: Identifier = None,
     layout: str = "jacobian",
+    notes: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Return the answer as plain data; `seconds` is the time of parsing and deriving.
 
-    `latex` and `text` give the result in the chosen layout; partials are in the Jacobian layout. Where the result would
-    be long in the declared variables alone, it is in names, and `definitions` says what they stand for, each in the
-    declared variables and the names before it. `name = text` of each is a line of a chain.
+    `notes` are sentences to be read before the result: the remarks on the statement, unless others are given. `latex`
+    and `text` give the result in the chosen layout; partials are in the Jacobian layout. Where the result would be long
+    in the declared variables alone, it is in names, and `definitions` says what they stand for, each in the declared
+    variables and the names before it. `name = text` of each is a line of a chain.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
@@ -41,6 +46,7 @@ def derivation_json(
         "error_kind": None,
         "line": None,
         "column": None,
+        "notes": remarks_text(statement.remarks) if notes is None else list(notes),
         "seconds": seconds,
         "wrt": statement.wrt.name,
         "output_shape": shape_list(statement.function.shape),
@@ -64,11 +70,12 @@ def _verification(evidence: Mapping[str, Any]) -> dict[str, Any]:
 def error_json(
     message: str,
     kind: str,
-    identifier: str | None = None,
+    identifier: Identifier = None,
     line: int | None = None,
     column: int | None = None,
     seconds: float | None = None,
     wrt: str | None = None,
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return an error (kind `input`, `refused` or `internal`) with the same keys as an answer."""
     return {
@@ -78,6 +85,7 @@ def error_json(
         "error_kind": kind,
         "line": line,
         "column": column,
+        "notes": list(notes),
         "seconds": seconds,
         "wrt": wrt,
         "output_shape": None,

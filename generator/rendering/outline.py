@@ -14,6 +14,7 @@ from generator.calculus.derivation import Claim, Derivation, PartialDerivation, 
 from generator.calculus.structured import structure_of
 from generator.rendering.latex import latex
 from generator.rendering.latex_shapes import latex_with_shapes
+from generator.rendering.remarks import TITLE, remark_prose
 from generator.rendering.shapes import described_shape, result, shape_text
 from generator.rendering.statement import (
     assumption_prose,
@@ -78,7 +79,9 @@ def outline(
     route: Route = "matrix",
 ) -> list[Section]:
     """Return the sections of a report, in order."""
-    sections = [Section(Prose("Statement"), tuple(_statement(derivation)))]
+    remarks = tuple(remark_prose(remark) for remark in derivation.statement.remarks)
+    sections = [Section(TITLE, remarks)] if remarks else []
+    sections.append(Section(Prose("Statement"), tuple(_statement(derivation))))
     if derivation.assumptions:
         prose = tuple(assumption_prose(assumption) for assumption in derivation.assumptions)
         sections.append(Section(Prose("Assumptions"), prose))

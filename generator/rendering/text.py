@@ -167,6 +167,8 @@ def _power(node: Node) -> Piece:
         above = str(exponent.value)
     else:
         above = _wrapped(exponent, Level.ATOM, minus=False)
+        if isinstance(exponent, n.Entry) and _piece(exponent).level >= Level.ATOM:
+            above = f"({above})"  # brackets bind as `^` does, from left to right: x.^w[1] is an entry of x.^w
     return Piece(f"{_wrapped(base, Level.ATOM, minus=False)}{sign}{above}", Level.SCRIPTED)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.algebra import build
@@ -30,6 +31,7 @@ def verdict_sentence(verdict: Verdict) -> str:
         "stacked-by-rows": _stacked_by_rows,
         "symmetric-directions": _symmetric_directions,
         "transpose": _transpose,
+        "rounded": _rounded,
         "factor": _factor,
         "assumption": _assumption,
         "shape": _shape,
@@ -44,8 +46,11 @@ def verdict_sentence(verdict: Verdict) -> str:
     return sentence
 
 
-def verdict_json(verdict: Verdict) -> dict[str, Any]:
-    """Return the verdict as plain data; formulas as `text` (in the language) and `latex`."""
+def verdict_json(verdict: Verdict, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the verdict as plain data, with what is to be read before it.
+
+    Formulas stand there as `text` (in the language) and as `latex`.
+    """
     condition, example, derivation = verdict.condition, verdict.example, verdict.derivation
     of, wrt = derivation.statement.function, derivation.statement.wrt
     return {
@@ -54,6 +59,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "error_kind": None,
         "line": None,
         "column": None,
+        "notes": list(notes),
         "verdict": verdict.slug,
         "right": verdict.right,
         "sentence": verdict_sentence(verdict),
@@ -68,6 +74,10 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
             "variables": [symbol.name for symbol in condition.symbols],
             "sentence": condition_words(condition),
         },
+        "digits": verdict.digits or None,
+        "right_where": None
+        if verdict.right_where is None
+        else {"sign": verdict.right_sign, **_formula(verdict.right_where)},
         "term": None if verdict.term is None else {"change": verdict.term_change, **_formula(verdict.term)},
         "scalar": None if verdict.scalar is None else _formula(verdict.scalar),
         "entries": [] if example is None else [_entry_json(entry) for entry in example.entries],
@@ -91,8 +101,9 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
 
 def verdict_error_json(message: str, kind: str, line: int | None = None, column: int | None = None) -> dict[str, Any]:
     """Return an error (kind `input`, `refused` or `internal`) with the same keys as a verdict."""
-    keys = "verdict right sentence exact points form factor assumption term scalar entries example wrt answer expected"
-    error = {"ok": False, "error": message, "error_kind": kind, "line": line, "column": column}
+    keys = """verdict right sentence exact points form factor assumption digits right_where term scalar entries
+    example wrt answer expected"""
+    error = {"ok": False, "error": message, "error_kind": kind, "line": line, "column": column, "notes": []}
     return {**error, **dict.fromkeys([*keys.split(), "shapes"])}
 
 
@@ -153,6 +164,11 @@ def _transpose(verdict: Verdict) -> str:
     return f"{first} {why}"
 
 
+def _rounded(verdict: Verdict) -> str:
+    near = rounded_words(verdict, form_words(verdict.form))
+    return f"Nearly: your answer {near}. If its numbers are rounded, write them exactly, such as 1/3 for 0.33."
+
+
 def _factor(verdict: Verdict) -> str:
     assert verdict.factor is not None
     factor, where = verdict.factor, form_words(verdict.form)
@@ -202,6 +218,8 @@ def _wrong(verdict: Verdict) -> str:
         term = f"the term {text(verdict.term)} of the derivative"
         change = "is missing" if verdict.term_change == "dropped" else "has the wrong sign"
         parts = [f"Not right: {term} {change}."]
+    elif verdict.right_where is not None:
+        parts = [f"Not right: {part_words(verdict, verdict.right_where)}."]
     elif verdict.scalar is not None:
         parts = [f"Not right: {scalar_words(verdict, verdict.scalar)}."]
     if verdict.partly:
@@ -211,10 +229,26 @@ def _wrong(verdict: Verdict) -> str:
     return " ".join(parts)
 
 
+def rounded_words(verdict: Verdict, what: str) -> str:
+    """Return to how many digits an answer agrees, as half a sentence."""
+    compared = f"compared at {verdict.points} random points"
+    return f"agrees with {what} to about {verdict.digits} digits ({compared}), but is not equal to it"
+
+
+def part_words(verdict: Verdict, where: Node, said: str = "your answer") -> str:
+    """Return where an answer is right and where it is wrong, as half a sentence."""
+    signs = ("positive", "negative")[:: verdict.right_sign]
+    form = "" if verdict.form == "jacobian" else f", as {form_words(verdict.form)},"
+    return f"{said} is right{form} where {text(where)} is {signs[0]}, and wrong where it is {signs[1]}"
+
+
 def scalar_words(verdict: Verdict, scalar: Node, said: str = "your answer") -> str:
     """Return by which scalar factor an answer is off, as half a sentence."""
     if isinstance(scalar, n.Divide) and build.is_number(scalar.operands[0], 1):
         return f"the factor {text(scalar.operands[1])} is missing"
+    if isinstance(scalar, n.Divide) and isinstance(scalar.operands[0], n.Number):
+        number, missing = scalar.operands
+        return f"{said} times {text(missing)} is {text(number)} times {form_words(verdict.form)}"
     return f"{said} is {text(scalar)} times {form_words(verdict.form)}"
 
 

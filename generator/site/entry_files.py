@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -49,7 +50,9 @@ def _mapping_of(path: Path, form: str) -> tuple[yaml.Node | None, dict[str, Any]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise EntryError(f"{path}{place}: is not YAML: {error.problem or error.context}") from error
+        colon = "mapping values are not allowed" in (error.problem or "")
+        hint = "; a text that holds a colon and a space is put in quotes" if colon else ""
+        raise EntryError(f"{path}{place}: is not YAML: {error.problem or error.context}{hint}") from error
     except (yaml.YAMLError, ValueError) as error:
         raise EntryError(f"{path}:1:1: is not YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
@@ -87,9 +90,14 @@ def _repeated_keys(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
 
 
 def _telling(items: list[Any]) -> list[Any]:
-    """Return the complaints without that a field is missing where it is mistyped, which says it already."""
+    """Return the complaints without those that follow from others.
+
+    A field is not missing that is mistyped, and a list is not empty whose items cannot be read.
+    """
     mistyped = {_meant(item) for item in items if item["type"] == "extra_forbidden"}
-    return [item for item in items if not (item["type"] == "missing" and item["loc"] in mistyped)]
+    inside = {item["loc"][:depth] for item in items for depth in range(1, len(item["loc"]))}
+    follows = {"missing": mistyped, "too_short": inside}
+    return [item for item in items if item["loc"] not in follows.get(item["type"], ())]
 
 
 def _meant(item: Any) -> tuple[int | str, ...] | None:
@@ -111,13 +119,24 @@ def _complaint(item: Any) -> str:
         case "extra_forbidden":
             fields = _fields_at(item["loc"][:-1])
             near = difflib.get_close_matches(str(item["loc"][-1]), fields, n=1)
+            if item["input"] is None:  # what YAML makes of the words behind a comma in braces
+                return (
+                    f"is not a field; a text with a comma that stands in braces is put in quotes ({', '.join(fields)})"
+                )
             return (
                 f"is not a field; did you mean {near[0]}?" if near else f"is not a field; there are {', '.join(fields)}"
             )
         case "missing":
             return "is missing"
         case "string_type":
-            return f"is not text but {item['input']!r}; put it in quotes"
+            return f"is not text but {_as_written(item['input'])}; put it in quotes"
+        case "string_pattern_mismatch" if item["loc"][-1] == "link":
+            return f"{item['input']!r} is no address: it begins with https:// and holds no space"
+        case "string_pattern_mismatch":
+            return f"{item['input']!r} is no slug: lower-case letters and digits, with hyphens between: squared-length"
+        case "model_type" | "dict_type":
+            fields = [name for name in _fields_at(item["loc"]) if name]
+            return f"is not a mapping but {_as_written(item['input'])}; its fields are {', '.join(fields)}"
         case "tuple_type":
             return "is not a list; put each item on a line of its own, after a dash"
         case "too_short":
@@ -127,6 +146,19 @@ def _complaint(item: Any) -> str:
         case "value_error":
             return str(item["ctx"]["error"])
     return str(item["msg"][0].lower() + item["msg"][1:])
+
+
+def _as_written(value: Any) -> str:
+    """Return what YAML has made of a value, in words where it is no plain number or text."""
+    match value:
+        case datetime.date():
+            return f"the date {value}"
+        case dict():
+            key = next(iter(value), "")
+            return f"a mapping with the key {key!r} (a text with a colon and a space is read so)"
+        case None:
+            return "nothing"
+    return repr(value)
 
 
 def _fields_at(keys: tuple[int | str, ...]) -> list[str]:

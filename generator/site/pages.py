@@ -14,7 +14,7 @@ from generator.site.entries import Entry
 from generator.site.evidence import evidence_paragraph, evidence_row, evidence_sentence
 from generator.site.findings import finding_row
 from generator.site.markup import attribute, display, inline, maths, steps, words
-from generator.site.parts import given_row, part_data, patterns, picture_data, shortened
+from generator.site.parts import given_row, part_data, patterns, picture_data, remarks, shortened
 from generator.site.work import TaylorPart, Worked
 
 
@@ -63,6 +63,7 @@ def _differential(worked: Worked) -> dict[str, Any]:
         "result_label": "",
         "also": [],
         "statement": [display(latex_link(link)) for link in statement.links],
+        "remarks": remarks(statement),
         "given": given,
         "shape": shape_text(derivation.value.shape),
         "result": display(left),

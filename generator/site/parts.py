@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.algebra import build
 from generator.algebra.nodes import Symbol
+from generator.algebra.statement import Statement
 from generator.algebra.unspecified import UnspecifiedFunction
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation
 from generator.calculus.identities import IDENTITIES
@@ -18,6 +19,7 @@ from generator.rendering.latex import latex
 from generator.rendering.latex_lines import latex_claim
 from generator.rendering.names import with_letters
 from generator.rendering.outline import free_entries_title
+from generator.rendering.remarks import remark_prose
 from generator.rendering.report import report_latex
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
 from generator.rendering.statement import (
@@ -73,6 +75,7 @@ def part_data(worked: Worked, part: Part) -> dict[str, Any]:
         "title": words(part.title),
         "text": words(part.text) if part.text else "",
         "statement": [] if same else shown,
+        "remarks": [] if same else remarks(statement),
         "given": given,
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
         "result": display(left),
@@ -105,6 +108,11 @@ def part_data(worked: Worked, part: Part) -> dict[str, Any]:
         "checked": evidence_paragraph(part.evidence),
         "claims": [evidence_row(row) for row in part.evidence["claim_details"]],
     }
+
+
+def remarks(statement: Statement) -> list[str]:
+    """Return what should be known before the result: how the statement is read where that may surprise."""
+    return [sentence(remark_prose(remark)) for remark in statement.remarks]
 
 
 def _is_repeated(worked: Worked, part: Part) -> bool:

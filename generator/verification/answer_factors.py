@@ -19,6 +19,9 @@ TOLERANCE = 1e-8
 NOTHING = 1e-12
 """Where both sides are smaller than this, a point tells nothing, unless both are exactly 0."""
 LARGEST_DENOMINATOR = 1000
+ROUGHLY = 0.011
+"""Numbers rounded to two digits differ by so much at most where two digits are the least to be called a rounding:
+0.33 for 1/3, 0.67 for 2/3, 1.4 for the root of 2."""
 
 
 def agree(answer: Array, expected: Array) -> bool | None:
@@ -41,10 +44,17 @@ def ratio_of(answer: Array, expected: Array) -> float | None:
 
 
 def factor_of(samples: Iterable[Sample], form: Form, size_names: tuple[str, ...]) -> Node | None:
-    """Return the rational number, perhaps times sizes, that the answer is too large by."""
+    """Return the rational number, perhaps times sizes, that the answer is too large by; never 1.
+
+    Where the derivative is zero, so must be the answer: 1 is no multiple of the step function that relu has.
+    """
     ratios: list[tuple[float, Sizes]] = []
     for sample in samples:
-        if sample.answer is None or not np.any(np.abs(sample.expected) >= NOTHING):
+        if sample.answer is None:
+            continue
+        if not np.any(np.abs(sample.expected) >= NOTHING):
+            if np.any(np.abs(sample.answer) >= NOTHING):
+                return None
             continue
         ratio = ratio_of(sample.answer, form.turn(sample.expected, sample.point.sizes))
         if ratio is None or ratio == 0:
@@ -56,7 +66,7 @@ def factor_of(samples: Iterable[Sample], form: Form, size_names: tuple[str, ...]
         scaled = [r * below.value(dict(sizes)) / above.value(dict(sizes)) for r, sizes in ratios]
         number = Fraction(scaled[0]).limit_denominator(LARGEST_DENOMINATOR)
         if number and all(abs(value - number) <= TOLERANCE * abs(number) for value in scaled):
-            return _factor(number, above, below)
+            return None if number == 1 and above == below == ONE else _factor(number, above, below)
     return None
 
 
@@ -78,16 +88,44 @@ def _factor(number: Fraction, above: Dimension, below: Dimension) -> Node:
     return factor if below == ONE else build.divide(factor, build.size_of(below))
 
 
-def multiple_of(scalar: Node, samples: Iterable[Sample], form: Form) -> Fraction | None:
-    """Return the number c where the answer is c · scalar times the derivative, at all points."""
+def rounding_error(samples: Iterable[Sample], form: Form) -> float | None:
+    """Return by how much, relative to its largest entry, the derivative and an answer with rounded numbers differ.
+
+    One point in ten may do worse, where terms nearly cancel. None where the answer is no rounded derivative.
+    """
+    errors = []
+    for sample in samples:
+        if sample.answer is None:
+            continue
+        expected = form.turn(sample.expected, sample.point.sizes)
+        scale = float(np.max(np.abs(expected)))
+        error = float(np.max(np.abs(sample.answer - expected)))
+        if max(scale, error) >= NOTHING:
+            errors.append(error / scale if scale else np.inf)
+    if len(errors) < 3:
+        return None
+    usual = sorted(errors)[(9 * len(errors) - 1) // 10]
+    return usual if usual <= ROUGHLY else None
+
+
+def multiple_of(scalar: Node, samples: Iterable[Sample], form: Form, missing: bool = False) -> Fraction | None:
+    """Return the number c where the answer is c · scalar times the derivative, at all points.
+
+    If the scalar is `missing`, the number where the answer times the scalar is c times the derivative.
+    """
     ratios: list[float] = []
     for sample in samples:
+        if sample.answer is None:
+            return None
         try:
             by = float(sample.point.value(scalar).reshape(()))
         except DomainError:
+            return None
+        answer, expected = sample.answer, form.turn(sample.expected, sample.point.sizes)
+        sides = (answer * by, expected) if missing else (answer, expected * by)
+        if all(np.max(np.abs(side)) < NOTHING for side in sides):
             continue
-        expected = form.turn(sample.expected, sample.point.sizes) * by
-        ratio = None if sample.answer is None else ratio_of(sample.answer, expected)
+        ratio = ratio_of(*sides)
         if ratio is None:
             return None
         ratios.append(ratio)

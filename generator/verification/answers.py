@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice, product
@@ -9,14 +10,15 @@ from itertools import islice, product
 import numpy as np
 
 from generator.algebra import build
+from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import equal, normal_form
 from generator.algebra.terms import term_node, terms_of
-from generator.algebra.traverse import substitute
+from generator.algebra.traverse import substitute, walk
 from generator.calculus.derivation import Derivation
 from generator.calculus.refusal import Refusal
 from generator.language import LanguageError, parse_expression
-from generator.verification.answer_factors import agree, factor_of, multiple_of
+from generator.verification.answer_factors import agree, factor_of, multiple_of, rounding_error
 from generator.verification.answer_forms import Form, forms_of, forms_on_structured
 from generator.verification.answer_points import Condition, Points, Sample, conditions, definitions_of
 from generator.verification.operations import DomainError
@@ -26,6 +28,8 @@ MOST_TERMS = 16
 NEGLIGIBLE = 1e-6
 """A number this much smaller than the one beside it may be a rounding error, or what an underflow leaves."""
 MOST_EXAMPLES = 6
+KINKED = ("relu", "abs", "sign", "step")
+"""Functions that are one formula for positive numbers and another for negative ones."""
 LIKELY = ("symmetric", "orthogonal", "sum-one", "unit-length", "positive", "positive-definite")
 """The conditions to try before a factor that is missing; that a scalar is 1 comes after it."""
 
@@ -96,6 +100,17 @@ def _lost(examples: list[Example]) -> set[int]:
     return {example for key, found in lost.items() if key in kept for example in found}
 
 
+def _is_decimal(node: Node) -> bool:
+    """Return whether a number may have been rounded: it has decimals, and only finitely many."""
+    if not isinstance(node, n.Number) or node.value.denominator == 1:
+        return False
+    rest = node.value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
+
+
 def _digits(number: float) -> int:
     if 0 < number < 0.01:
         return 6
@@ -122,8 +137,10 @@ class _Judge:
             raise Refusal("no point was found at which the derivative has a value")
         tries: tuple[Callable[[], Verdict | None], ...] = (
             self._same,
+            self._rounded,
             self._multiple,
             self._under_condition,
+            self._part,
             self._one_term,
             self._scalar_multiple,
             lambda: self._under_condition(("one",)),
@@ -172,6 +189,16 @@ class _Judge:
                 return 0
             found, told = found + 1, told + (agrees is True)
         return found if told > 1 or (told == 0 and found > 1) else 0
+
+    def _rounded(self) -> Verdict | None:
+        """Return the verdict that the numbers in the answer are rounded: decimals, and nearly right."""
+        if not any(_is_decimal(node) for node in walk(self.answer)):
+            return None
+        for form in self.fitting:
+            error = rounding_error(self.known, form)
+            if error is not None:
+                return replace(self._say("rounded", form), digits=max(2, math.floor(-math.log10(2 * error)) + 1))
+        return None
 
     # -- right up to a factor ---------------------------------------------------------------------------
 
@@ -244,6 +271,34 @@ class _Judge:
         scalar, form = self._scalar() or (None, None)
         return None if scalar is None else replace(self._wrong(form), scalar=scalar)
 
+    def _part(self) -> Verdict | None:
+        """Return the verdict that the answer is right where something is positive, or negative, and wrong elsewhere.
+
+        That something stands in a function with a kink: relu, abs, sign, step.
+        """
+        function = self._in_variables(self.start.derivation.statement.function)
+        inside = [node.operands[0] for node in walk(function) if isinstance(node, n.Apply) and node.function in KINKED]
+        scalars = [node for node in dict.fromkeys(inside) if node.shape.is_scalar]
+        for node, form, sign in product(scalars, self._conventions(), (1, -1)):
+            if self._holds_where(node, sign, form):
+                return replace(self._wrong(form), right_where=node, right_sign=sign)
+        return None
+
+    def _holds_where(self, node: Node, sign: int, form: Form) -> bool:
+        """Return whether the answer is right at all points where the scalar has this sign, wrong at all others."""
+        counts = {True: 0, False: 0}
+        for sample in self.known:
+            assert sample.answer is not None
+            try:
+                inside = sign * float(sample.point.value(node).reshape(())) > 0
+            except DomainError:
+                continue
+            agrees = agree(sample.answer, form.turn(sample.expected, sample.point.sizes))
+            if agrees is not None and agrees != inside:
+                return False
+            counts[inside] += 1
+        return min(counts.values()) > 1
+
     def _wrong(self, form: Form | None = None) -> Verdict:
         candidates = self.fitting if form is None else [form]
         chosen, example = min(
@@ -292,11 +347,11 @@ class _Judge:
         named = [symbol for symbol in (*self.definitions, *derivation.statement.declarations) if symbol.shape.is_scalar]
         slopes = [partial.value for partial in derivation.partials if partial.value.shape.is_scalar]
         for base, form in product([*named, *slopes], self.fitting):
-            for scalar in (base, build.divide(build.ONE, base)) if not build.is_number(base) else ():
-                number = multiple_of(scalar, self.known, form)
+            for missing in (False, True) if not build.is_number(base) else ():
+                number = multiple_of(base, self.known, form, missing)
                 if number is not None:
-                    found = scalar if number == 1 else build.product(build.number(number), scalar)
-                    return self._readable(found), form
+                    times = base if number == 1 else build.product(build.number(number), base)
+                    return self._readable(build.divide(build.number(number), base) if missing else times), form
         return None
 
     def _readable(self, node: Node) -> Node:

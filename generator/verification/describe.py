@@ -102,6 +102,9 @@ def _text(node: Node) -> str:
             return f"sum({node.index.name}, {_text(parts[1])}, {_text(parts[2])}, {_text(parts[0])})"
         case n.ArrayOf():
             return f"[{_text(parts[0])}]_{','.join(map(str, node.indices))}"
+    if isinstance(node, n.Power | n.HadamardPower) and isinstance(parts[1], n.Entry):
+        # Brackets bind as `^` does: x.^w[1] would be an entry of x.^w.
+        return f"{_inner(parts[0])}{_INFIX[type(node)]}({_text(parts[1])})"
     if type(node) in _INFIX:
         return _INFIX[type(node)].join(map(_inner, parts))
     return f"{_CALLS.get(type(node), type(node).__name__)}({', '.join(map(_text, parts))})"

@@ -39,8 +39,8 @@ class Verdict:
     """What there is to say about an answer."""
 
     slug: str
-    """`right`, `other-layout`, `stacked-by-rows`, `symmetric-directions`, `transpose`, `factor`, `assumption`, `wrong`
-    or `shape`."""
+    """`right`, `other-layout`, `stacked-by-rows`, `symmetric-directions`, `rounded`, `transpose`, `factor`,
+    `assumption`, `wrong` or `shape`."""
     derivation: Derivation
     answer: Node
     form: str = "jacobian"
@@ -65,6 +65,11 @@ class Verdict:
     """`dropped` or `sign`."""
     scalar: Node | None = None
     """The answer is wrong by this scalar factor, an expression."""
+    digits: int = 0
+    """To how many digits a rounded answer agrees with the derivative."""
+    right_where: Node | None = None
+    """The answer is right where this scalar is positive (with `right_sign` −1: negative), and wrong elsewhere."""
+    right_sign: int = 1
 
     @property
     def right(self) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from generator.algebra import shapes
 from generator.algebra.shapes import SCALAR, Kind, Shape
-from generator.language import LanguageError, parse_declarations
+from generator.language import LanguageError, parse_declarations, parse_given
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,15 @@ def test_order_and_kinds() -> None:
         ("A in R^(M x N", 14, 15, "`)` was expected", None),
         ("A in R^(M x N x K)", 18, 19, "at most two indices", None),
         ("A in R^MxN", 8, 11, "spaces stand around the `x`", "R^(M x N)"),
+        ("A in R^(nxn)", 9, 12, "spaces stand around the `x`", "R^(n x n)"),
+        ("A in R^(mxn)", 9, 12, "spaces stand around the `x`", "R^(m x n)"),
+        ("A in R^(2xn)", 9, 12, "spaces stand around the `x`", "R^(2 x n)"),
+        ("A in R^(n1xn2)", 9, 14, "spaces stand around the `x`", "R^(n1 x n2)"),
+        ("A in R^(dimxdim)", 9, 16, "spaces stand around the `x`", "R^(dim x dim)"),
+        ("A in R^(nXn)", 9, 12, "spaces stand around the `x`", "R^(n x n)"),
+        ("A in R^nxn", 8, 11, "spaces stand around the `x`", "R^(n x n)"),
+        ("x in R^N A in R^(N x N)", 10, 11, "a second declaration begins here", ", A in R^(N x N)"),
+        ("x in R^N, Y", 11, 12, "there is no property `Y`", None),
         ("A in R^(3x4)", 9, 12, "spaces stand around the `x`", "R^(3 x 4)"),
         ("A in R^M x N", 10, 11, "stand in parentheses", "R^(M x N)"),
         ("A in R^(M*N)", 10, 11, "joined by `x`, not by `*`", "x"),
@@ -120,3 +129,28 @@ def test_a_name_declared_in_two_lines() -> None:
     with pytest.raises(LanguageError, match="declared twice") as caught:
         parse_declarations(["x in R", "y in R", "t, x in R^N"])
     assert (caught.value.origin, caught.value.column, caught.value.source) == ("given[2]", 4, "t, x in R^N")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("x in R^N, A in R^(N x N)", ["x in R^N", "A in R^(N x N)"]),
+        ("x in R^N,A in R^(N x N)", ["x in R^N", "A in R^(N x N)"]),
+        ("x in R^N and A in R^(N x N)", ["x in R^N", "A in R^(N x N)"]),
+        ("x in R^N, and A in R^(N x N)", ["x in R^N", "A in R^(N x N)"]),
+        ("s in R positive, y, z ∈ R^M", ["s in R positive", "y, z in R^M"]),
+        ("S in R^(D x D) symmetric, invertible, x in R^D", ["S in R^(D x D) symmetric, invertible", "x in R^D"]),
+        ("k in N, x in R^k, t in R", ["k in N", "x in R^k", "t in R"]),
+        ("x in R^N, positive in R", ["x in R^N", "positive in R"]),
+        ("p : R^N -> R positive, x in R^N", ["p : R^N -> R positive", "x in R^N"]),
+        ("x in R^N, p : R^N -> R", ["x in R^N", "p : R^N -> R"]),
+    ],
+)
+def test_several_declarations_in_one_text(text: str, parts: list[str]) -> None:
+    assert parse_given([text]) == parse_given(parts)
+
+
+def test_sizes_with_an_x_in_their_names() -> None:
+    (vector,) = parse_declarations(["v in R^max"])
+    assert str(vector.shape) == "max×1"
+    assert [str(one.shape) for one in parse_declarations(["a in R^(next)", "b in R^box"])] == ["next×1", "box×1"]

@@ -73,7 +73,7 @@ def test_what_is_meant(written: str, meant: n.Node | None) -> None:
         ("unit(3, 2)", "3", "none of them", "2"),
         ("unit(1)", "unit(1)", "takes a place and a size", None),
         ("unit(1, K)", "K", "not a size", None),
-        ("delta(1, 2)", "delta", "there is no function `delta`", "det"),
+        ("delta(1, 2)", "delta", "there is no function `delta`", None),
         ("[t, t] + x", "[t, t] + x", "`x` has 2 entries", "[t, t] + x'"),
     ],
 )

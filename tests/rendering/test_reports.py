@@ -34,8 +34,8 @@ Parts = Callable[[str], Derivation]
 x, y, z, f = symbol("x", vector("D")), symbol("y", vector("D")), symbol("z"), symbol("f")
 VERIFICATION = ("verdict", "why", "passed", "max_relative_error", "instances", "symbolic", "sizes")
 KEYS = {
-    "id", "ok", "error", "error_kind", "line", "column", "seconds", "wrt", "output_shape", "input_shape", "latex",
-    "text", "python", "partials", "steps", "verification",
+    "id", "ok", "error", "error_kind", "line", "column", "notes", "seconds", "wrt", "output_shape", "input_shape",
+    "latex", "text", "python", "partials", "steps", "verification",
 }  # fmt: skip
 
 

@@ -17,16 +17,16 @@ from generator.algebra.nodes import Node, Symbol
 from generator.algebra.normal_form import equal
 from generator.calculus.derive import derive
 from generator.calculus.refusal import Refusal
-from generator.language import LanguageError, parse_expression
+from generator.language import LanguageError, parse_expression, parse_statement
 from generator.rendering.shapes import result
 from generator.rendering.text import text
 from tests.numeric_truth import Nowhere, difference
 from tests.strategies import random_expression, statement_of
 
 
-def failures(number: int, powers: bool = False) -> Iterator[str]:
+def failures(number: int, powers: bool = False, entries_above: bool = False) -> Iterator[str]:
     """Yield what does not read back of the derivation with this number: function, results, partial derivatives."""
-    statement = statement_of(*random_expression(number, powers=powers))
+    statement = statement_of(*random_expression(number, powers=powers, entries_above=entries_above))
     values = [link.expression for link in statement.links]
     try:
         derivation = derive(statement, "matrix")
@@ -58,6 +58,34 @@ def _problem(value: Node, symbols: set[Symbol]) -> str:
 @pytest.mark.parametrize("first", range(0, 400, 50))
 def test_results_read_back(first: int) -> None:
     assert [problem for number in range(first, first + 50) for problem in failures(number)] == []
+
+
+@pytest.mark.parametrize("first", range(0, 150, 50))
+def test_powers_by_an_entry_read_back(first: int) -> None:
+    numbers = range(first, first + 50)
+    assert [problem for number in numbers for problem in failures(number, entries_above=True)] == []
+
+
+POWERS_BY_AN_ENTRY = {
+    # function, variable: text of the derivative
+    ("x'*(cosh(x).^(w[1]))", "w"): "cosh(x).^(w[1])",
+    ("sum(X.^(B[1,1]))", "X"): ".^(B[1,1] - 1)",
+    ("t^(w[2])", "w"): "t^(w[2])",
+    ("sum(x.^(mu[D]))", "mu"): "x.^(mu[D])",
+    ("t^((2*w)[1])", "t"): "t^((2*w)[1] - 1)",
+    ("sum(x.^(-w[1]))", "w"): "x.^(-w[1])",
+}
+
+
+@pytest.mark.parametrize(("function", "wrt"), POWERS_BY_AN_ENTRY)
+def test_a_power_by_an_entry_keeps_its_brackets(function: str, wrt: str) -> None:
+    given = ["x, w, mu in R^D positive", "X, B in R^(D x D) positive", "t in R positive"]
+    statement = parse_statement(given, [function], wrt)
+    value = derive(statement, "matrix").value
+    assert POWERS_BY_AN_ENTRY[function, wrt] in text(value)
+    for node in (value, statement.links[0].expression):
+        back = parse_expression(text(node), statement.declarations, node.shape)
+        assert equal(back, node), text(node)
 
 
 def main(first: int, count: int) -> None:

@@ -1,0 +1,109 @@
+"""Remarks on a statement: what in it means something else than many readers expect, known before the derivative."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.algebra.statement import Reading
+from generator.language import parse_statement
+from generator.rendering.remarks import remarks_text
+from generator.rendering.text import text
+
+GIVEN = [
+    "x in R^N",
+    "X, Y in R^(N x N)",
+    "Z in R^(N x N) invertible",
+    "A in R^(M x N)",
+    "r in R^(1 x N)",
+    "o in R^(1 x 1)",
+]
+GIVEN += ["t in R", "k in N", "v in R^3"]
+
+
+def read(*lines: str, wrt: str = "t") -> list[tuple[str, str]]:
+    statement = parse_statement(GIVEN, lines, wrt)
+    return [(remark.reading.value, text(remark.node)) for remark in statement.remarks]
+
+
+@pytest.mark.parametrize(
+    ("written", "readings"),
+    [
+        ("exp(X)", [("entrywise", "exp(X)")]),
+        ("log(X) + sqrt(Y)", [("entrywise", "log(X)"), ("entrywise", "sqrt(Y)")]),
+        ("tr(sin(X*Y))", [("entrywise", "sin(X*Y)")]),
+        ("exp(X) + exp(Y)", [("entrywise", "exp(X)")]),
+        ("norm2(A)^2", [("frobenius", "norm2(A)")]),
+        ("norm2(X)", [("frobenius", "norm2(X)")]),
+        ("norm1(A)", [("sum-of-entries", "norm1(A)")]),
+        ("X^2", [("matrix-power", "X^2")]),
+        ("X^2 + Y^2 + X^3", [("matrix-power", "X^2"), ("matrix-power", "X^3")]),
+        ("X^k", [("matrix-power", "X^k")]),
+        ("Z^-2", [("matrix-power", "Z^-2")]),
+        ("vector(dim(N), N)'*x", [("own-size", "vector(dim(N), N)")]),
+        ("vector(3)'*v", [("own-size", "vector(3)")]),
+    ],
+)
+def test_what_may_surprise(written: str, readings: list[tuple[str, str]]) -> None:
+    found = read(written)
+    assert [reading for reading, _ in found] == [reading for reading, _ in readings]
+    assert [node.partition("(")[0] for _, node in found] == [node.partition("(")[0] for _, node in readings]
+
+
+ORDINARY = [
+    "exp(x)",
+    "exp(t)",
+    "exp(A)",
+    "log(det(Z))",
+    "norm2(x)^2",
+    "norm2(r)",
+    "norm1(x)",
+    "t^2",
+    "x.^2",
+    "X.^2",
+    "inv(Z)",
+    "Z^-1",
+    "relu(X)",
+    "sigmoid(X)",
+    "exp(o)",
+    "o^2",
+    "x'*X*x",
+    "vector(1)'*x",
+    "vector(2)'*v",
+    "vector(dim(M), N)'*x",
+]
+
+
+@pytest.mark.parametrize("written", ORDINARY)
+def test_what_surprises_nobody(written: str) -> None:
+    assert read(written) == []
+
+
+def test_a_chain_and_a_variable_of_it() -> None:
+    chain = ("f = tr(B)", "B = exp(C)", "C = X^2")
+    assert [reading for reading, _ in read(*chain, wrt="X")] == ["entrywise", "matrix-power"]
+    assert [reading for reading, _ in read(*chain, wrt="C")] == ["entrywise"]
+
+
+SENTENCES = {
+    "exp(X)": "exp(X) acts entry by entry; the matrix exponential is not in the language.",
+    "log(X)": "log(X) acts entry by entry; the logarithm of a matrix is not in the language.",
+    "sqrt(X)": "sqrt(X) acts entry by entry; the square root of a matrix is not in the language.",
+    "tanh(X)": "tanh(X) acts entry by entry; the tanh of a matrix as a whole is not in the language.",
+    "norm2(A)": "norm2(A) is the Frobenius norm, the root of the sum of the squares of all entries; the spectral norm "
+    "is not in the language.",
+    "norm1(A)": "norm1(A) is the sum of the absolute values of all entries; the largest sum of a column is not in the "
+    "language.",
+    "X^2": "X^2 is the matrix product X*X; the power of every entry is X.^2.",
+    "X^7": "X^7 is a power of the whole matrix; the power of every entry is X.^7.",
+    "sum(vector(dim(N), N))": "Every entry of vector(dim(N)) is dim(N); an array of ones is vector(1).",
+}
+
+
+@pytest.mark.parametrize("written", SENTENCES)
+def test_sentences(written: str) -> None:
+    assert remarks_text(parse_statement(GIVEN, [written], "t").remarks) == [SENTENCES[written]]
+
+
+def test_every_reading_has_its_sentence() -> None:
+    said = [remark for written in SENTENCES for remark in parse_statement(GIVEN, [written], "t").remarks]
+    assert {remark.reading for remark in said} == set(Reading)

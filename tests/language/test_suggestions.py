@@ -1,0 +1,124 @@
+"""What is proposed in place of an unknown name means the same; else nothing is proposed, and all names are listed."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.language import LanguageError, parse_declarations, parse_statement
+from generator.language.declarations import PROPERTIES
+from generator.language.functions import CALLABLE, ELSEWHERE, SYNONYMS
+from generator.language.names import misspelt
+
+GIVEN = ["x, y in R^N", "A, B in R^(N x N)", "t in R"]
+DIFFERENT = """
+pinv max min triu tril expm logm sqrtm cov var std rank slogdet vech gelu elu selu silu celu arccot cot sec
+csc sech csch coth arcsinh arccosh arctanh asinh acosh atanh log2 log10 log1p expm1 exp2 cbrt rsqrt norm3
+norm0 softmin softsign logsoftmax logsigmoid erf ceil floor round mod mean median prod cumsum nansum eig svd
+chol cond null orth trig sinc sincos argmax hardtanh gamma beta int diff grad dia vector3 unvech matrix2
+arctan2 atan2 tri"""
+SLIPS = {
+    "sigmiod": "sigmoid",
+    "sigmod": "sigmoid",
+    "sigmoi": "sigmoid",
+    "loget": "logdet",
+    "logdett": "logdet",
+    "epx": "exp",
+    "expp": "exp",
+    "EXP": "exp",
+    "sotfmax": "softmax",
+    "softmx": "softmax",
+    "arctna": "arctan",
+    "tahn": "tanh",
+    "isgn": "sign",
+    "logsumxep": "logsumexp",
+    "log_sumexp": "logsumexp",
+    "norn2": "norm2",
+    "softplsu": "softplus",
+    "vetcor": "vector",
+    "matrxi": "matrix",
+    "kroneker": "kron",
+    "tarce": "tr",
+    "determinat": "det",
+}
+SAME = {
+    "trace(A)": "tr",
+    "ln(t)": "log",
+    "norm(x)": "norm2",
+    "max(0, x)": "relu(x)",
+    "max(x, 0)": "relu(x)",
+    "maximum(0, A*x - y)": "relu(A*x - y)",
+    "min(0, t)": "-relu(-t)",
+    "min(0, t - 1)": "-relu(-(t - 1))",
+    "ones(N)": "vector(1, N)",
+    "ones(N, 1)": "vector(1, N)",
+    "ones(1, N)": "vector(1, N)'",
+    "ones(N, N)": "matrix(1, N, N)",
+    "zeros(3)": "vector(0, 3)",
+    "vector(N)": "vector(1, N)",
+    "matrix(N, N)": "matrix(1, N, N)",
+    "ones": "vector(1)",
+    "cofactor(A)": "adj(X)'",
+}
+
+
+def refused(text: str) -> LanguageError:
+    with pytest.raises(LanguageError) as caught:
+        parse_statement(GIVEN, [text], "x")
+    return caught.value
+
+
+@pytest.mark.parametrize("name", DIFFERENT.split())
+def test_another_function_is_not_proposed(name: str) -> None:
+    error = refused(f"{name}(A)")
+    assert error.suggestion is None
+    assert f"there is no function `{name}`" in error.message
+    assert ", ".join(CALLABLE) in error.message
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_misspelling_is_recognised(name: str) -> None:
+    assert refused(f"{name}(A)").suggestion == SLIPS[name]
+
+
+@pytest.mark.parametrize("text", SAME)
+def test_what_others_write(text: str) -> None:
+    error = refused(text)
+    assert error.suggestion == SAME[text]
+    assert f"`{SAME[text]}`" in error.message
+
+
+def test_no_function_is_a_misspelling_of_another() -> None:
+    for name in (*CALLABLE, *ELSEWHERE):
+        others = [other for other in CALLABLE if other != name]
+        assert name in ELSEWHERE or misspelt(name, others) is None, name
+    assert not set(ELSEWHERE) & ({*CALLABLE} | SYNONYMS.keys())
+
+
+OTHER_PROPERTIES = """
+antisymmetric asymmetric unsymmetric skew-symmetric orthogonal negative nonnegative semidefinite positive-semidefinite
+psd noninvertible singular bidiagonal tridiagonal"""
+SPELLINGS = {
+    "symetric": "symmetric",
+    "invertable": "invertible",
+    "positve": "positive",
+    "nonsingular": "invertible",
+    "positivedefinite": "positive-definite",
+    "SPD": "positive-definite",
+    "dignoal": None,
+}
+
+
+@pytest.mark.parametrize("given", OTHER_PROPERTIES.split())
+def test_another_property_is_not_proposed(given: str) -> None:
+    with pytest.raises(LanguageError) as caught:
+        parse_declarations([f"A in R^(N x N) {given}"])
+    assert caught.value.suggestion is None
+    assert f"`{given}`" in caught.value.message
+    assert ", ".join(PROPERTIES) in caught.value.message
+
+
+@pytest.mark.parametrize(("given", "meant"), SPELLINGS.items())
+def test_a_misspelt_property(given: str, meant: str | None) -> None:
+    with pytest.raises(LanguageError) as caught:
+        parse_declarations([f"A in R^(N x N) {given}"])
+    assert caught.value.suggestion == meant

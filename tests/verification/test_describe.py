@@ -1,0 +1,19 @@
+"""Expressions in sentences about claims that failed: they say what was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.algebra.normal_form import equal
+from generator.language import parse_declarations, parse_expression
+from generator.verification.describe import describe
+
+SYMBOLS = parse_declarations(["x, w in R^N positive", "A in R^(N x N)", "t in R positive"])
+
+
+@pytest.mark.parametrize(
+    "written", ["x.^(w[1])", "t^(w[2])", "x.^(A[1, N])", "x.^(w[1] - 1)", "(x.^w)[1]", "t^(-w[1])"]
+)
+def test_a_power_by_an_entry_keeps_its_brackets(written):
+    node = parse_expression(written, SYMBOLS)
+    assert equal(parse_expression(describe(node), SYMBOLS), node), describe(node)
