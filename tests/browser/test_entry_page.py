@@ -53,7 +53,6 @@ def test_the_arrows_of_the_chain_lead_to_the_steps(new_reader):
         assert box["width"] >= 24
         assert box["height"] >= 24
         reader.page.evaluate("window.content = document.querySelector('.md-content__inner')")
-        reader.page.evaluate("document.documentElement.classList.remove('laid-out')")
         links.nth(1).focus()
         reader.page.keyboard.press("Enter")
         heading = reader.page.locator(f"h2#{targets[1]}")
