@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +67,11 @@ def browser(driver: Playwright, chromium: str) -> Iterator[Browser]:
     started.close()
 
 
-@pytest.fixture
-def fresh_profile(driver: Playwright, chromium: str, tmp_path: Path) -> Iterator[BrowserContext]:
+@contextmanager
+def fresh_profile(driver: Playwright, chromium: str, folder: Path) -> Iterator[BrowserContext]:
     """The browser of somebody who was never here: nothing is kept, the service worker is allowed."""
     context = driver.chromium.launch_persistent_context(
-        tmp_path / "profile", executable_path=chromium, args=list(CHROMIUM_ARGUMENTS), viewport=DESKTOP
+        folder, executable_path=chromium, args=list(CHROMIUM_ARGUMENTS), viewport=DESKTOP
     )
     context.set_default_timeout(15_000)
     yield context
