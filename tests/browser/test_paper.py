@@ -113,7 +113,7 @@ def test_every_formula_is_on_the_first_print(new_reader, printed, path):
 
 @pytest.mark.parametrize("path", PARTS)
 def test_sheets_are_filled(printed, path):
-    assert [sheet.filled for sheet in printed(path).sheets[:-1] if sheet.filled < 0.6] == []
+    assert [sheet.filled for sheet in printed(path).sheets[:-1] if sheet.filled < 0.72] == []
 
 
 @pytest.mark.parametrize("path", PARTS)
@@ -124,7 +124,9 @@ def test_headings_stay_with_what_follows(printed, path):
         text = sheet.text
         last = max((text.rfind(heading) + len(heading) for heading in found.headings if heading in text), default=0)
         rest = text[last:]
-        follows = len(rest.split()) > 12 or "derived as above" in rest or any(reason in rest for reason in found.reasons)
+        follows = (
+            len(rest.split()) > 12 or "derived as above" in rest or any(reason in rest for reason in found.reasons)
+        )
         assert follows, f"nothing but {rest!r} comes after the last heading on sheet {number}"
 
 
