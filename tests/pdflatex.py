@@ -6,13 +6,14 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 OVERFULL = 10.0
 """Boxes that stick out by this many pt are seen."""
+_PREAMBLE = "\\documentclass{article}\n\\usepackage{amsmath,amssymb}\n\\tracinglostchars=2\n"
 _MARK = "JACOBOOK-PIECE "
 _COMPLAINT = re.compile(
     rf"^{_MARK}(?P<piece>.+)$|^(?P<error>! .+|.*Missing character.*)$"
@@ -26,6 +27,24 @@ def complaints(pieces: Mapping[str, str], folder: Path) -> list[str]:
 
     All go into one plain `article` with amsmath and amssymb, each on a page of its own. Without pdflatex this fails.
     """
+    body = "\n".join(f"\\clearpage\\typeout{{{_MARK}{name}}}\n{latex}" for name, latex in pieces.items())
+    end = f"\\clearpage\\typeout{{{_MARK}the end}}\n\\end{{document}}"
+    (folder / "pieces.tex").write_text(f"{_PREAMBLE}\\begin{{document}}\n{body}\n{end}\n", "utf-8")
+    log = _set("pieces", folder)
+    found, reached = _read(log)
+    assert reached == [*pieces, "the end"], f"pdflatex stopped at {reached[-1:]}: {log[-500:]}"
+    return found
+
+
+def widths(formulas: Sequence[str], folder: Path) -> list[float]:
+    """Return the widths of formulas in display style, in pt, as TeX measures them."""
+    body = "\n".join(rf"\sbox0{{\(\displaystyle {formula}\)}}\typeout{{{_MARK}\the\wd0}}" for formula in formulas)
+    (folder / "widths.tex").write_text(f"{_PREAMBLE}\\begin{{document}}\n{body}\n\\end{{document}}\n", "utf-8")
+    return [float(found) for found in re.findall(rf"^{_MARK}([\d.]+)pt$", _set("widths", folder), re.MULTILINE)]
+
+
+def _set(name: str, folder: Path) -> str:
+    """Run pdflatex and return its log; fail where there is none."""
     program = shutil.which("pdflatex")
     if program is None:
         pytest.fail(
@@ -33,21 +52,15 @@ def complaints(pieces: Mapping[str, str], folder: Path) -> list[str]:
             "apt install texlive-latex-base.",
             pytrace=False,
         )
-    body = "\n".join(f"\\clearpage\\typeout{{{_MARK}{name}}}\n{latex}" for name, latex in pieces.items())
-    preamble = "\\documentclass{article}\n\\usepackage{amsmath,amssymb}\n\\tracinglostchars=2\n"
-    end = f"\\clearpage\\typeout{{{_MARK}the end}}\n\\end{{document}}"
-    (folder / "pieces.tex").write_text(f"{preamble}\\begin{{document}}\n{body}\n{end}\n", "utf-8")
-    run = subprocess.run(
-        [program, "-interaction=nonstopmode", "pieces.tex"],
+    subprocess.run(
+        [program, "-interaction=nonstopmode", f"{name}.tex"],
         cwd=folder,
-        env=os.environ | {"max_print_line": "1000", "TEXMFVAR": str(folder / "texmf")},
+        env=os.environ | {"max_print_line": "1000"},
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
     )
-    log = (folder / "pieces.log").read_text("utf-8", errors="replace")
-    found, reached = _read(log)
-    assert reached == [*pieces, "the end"], f"pdflatex stopped at {reached[-1:]}: {run.stdout[-500:]!r}"
-    return found
+    return (folder / f"{name}.log").read_text("utf-8", errors="replace")
 
 
 def _read(log: str) -> tuple[list[str], list[str]]:

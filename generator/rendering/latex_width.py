@@ -23,13 +23,27 @@ OPERATIONS = frozenset("+-*") | frozenset(
     (r"\times", r"\cdot", r"\otimes", r"\odot", r"\oslash", r"\ast", r"\circ", r"\pm")
 )
 NAMES = frozenset(
-    rf"\{name}"
-    for name in "exp log sin cos tan arcsin arccos arctan sinh cosh tanh det max min lim".split()
+    rf"\{name}" for name in "exp log sin cos tan arcsin arccos arctan sinh cosh tanh det max min lim".split()
 )
 _NARROW = {"(": 4.0, ")": 4.0, "[": 2.9, "]": 2.9, ",": 4.6, ".": 2.9, "'": 3.0, "/": 5.0, "!": 2.9, "|": 2.9}
 _FENCES = {r"\lVert": 5.1, r"\rVert": 5.1, r"\lvert": 2.9, r"\rvert": 2.9, r"\langle": 4.0, r"\rangle": 4.0}
-_WIDE = {r"\ldots": 13.0, r"\cdots": 13.0, r"\dots": 13.0, r"\ddots": 13.0, r"\vdots": 4.0, r"\nabla": 8.5, r"\partial": 5.9}
-_STYLES = {r"\boldsymbol": 1.16, r"\mathbf": 1.16, r"\mathrm": 1.0, r"\mathbb": 1.0, r"\operatorname": 1.0, r"\text": 1.0}
+_WIDE = {
+    r"\ldots": 13.0,
+    r"\cdots": 13.0,
+    r"\dots": 13.0,
+    r"\ddots": 13.0,
+    r"\vdots": 4.0,
+    r"\nabla": 8.5,
+    r"\partial": 5.9,
+}
+_STYLES = {
+    r"\boldsymbol": 1.16,
+    r"\mathbf": 1.16,
+    r"\mathrm": 1.0,
+    r"\mathbb": 1.0,
+    r"\operatorname": 1.0,
+    r"\text": 1.0,
+}
 _LETTERS = {"m": 8.6, "w": 7.2, "M": 10.2, "W": 10.2, "i": 3.6, "j": 4.2, "l": 3.2}
 _TALL_FENCE = 7.5
 BIG = frozenset((r"\bigl", r"\bigr", r"\biggl", r"\biggr"))

@@ -66,7 +66,9 @@ def test_a_formula_that_is_a_little_too_wide_is_set_smaller(new_reader):
     assert sorted(sizes)[len(sizes) // 2] == pytest.approx(1.04, rel=1e-4), "all others have their size"
     reader.page.set_viewport_size({"width": 1280, "height": 900})
     reader.wait_for_formulas()
-    assert min(reader.page.evaluate(SIZES)) == pytest.approx(1.04, rel=1e-4), "where there is room again, so is the size"
+    assert min(reader.page.evaluate(SIZES)) == pytest.approx(1.04, rel=1e-4), (
+        "where there is room again, so is the size"
+    )
 
 
 PLACES = """step => {
