@@ -30,6 +30,8 @@ REDIRECT = re.compile(r"---\ntitle: .*\nredirect: ")
 
 STYLES, SCRIPTS = "assets/stylesheets/site.css", "assets/javascripts/site.js"
 """All style sheets of the site in one file, and all scripts: a browser starts sooner."""
+FACES = "assets/stylesheets/fonts.css"
+"""Font faces share no file with rules for paper, which would make a browser load them anew when it prints."""
 
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
@@ -107,9 +109,9 @@ def join(config: Any) -> None:
         sources[:] = [styles, scripts]
         last = config["extra_javascript"][-1]
         last.path, last.defer = SCRIPTS, True
-        config["extra_css"], config["extra_javascript"] = [STYLES], [last]
-    formulas = [typesetter.style_sheet()] if is_typeset else []
-    joined[STYLES] = "\n".join([*formulas, *(path.read_text("utf-8") for path in styles)])
+        config["extra_css"], config["extra_javascript"] = [FACES, STYLES], [last]
+    joined[FACES], formulas = typesetter.style_sheets() if is_typeset else ("", "")
+    joined[STYLES] = "\n".join([formulas, *(path.read_text("utf-8") for path in styles)])
     joined[SCRIPTS] = "\n".join(f"(() => {{\n{path.read_text('utf-8')}}})();" for path in scripts)
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from operator import itemgetter
 
 from generator.algebra.nodes import Index, Node, Pair
 from generator.algebra.shapes import Dimension, Shape
 from generator.calculus.derivation import Prose, Value
+from generator.language.names import canonical, is_name
 from generator.rendering.latex import latex
-from generator.rendering.latex_parts import latex_dimension, latex_position, latex_shape
+from generator.rendering.latex_parts import adjoin, latex_dimension, latex_position, latex_shape
+from generator.rendering.names import latex_name
 from generator.rendering.text import text
 
 _SLOT = re.compile(r"\{(\d+)\}")
-_LATEX_SPECIAL = {
+_LATEX_WORDS = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
     "}": r"\}",
@@ -24,7 +29,65 @@ _LATEX_SPECIAL = {
     "%": r"\%",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
+    "–": "--",
+    "—": "---",
+    "“": "``",
+    "”": "''",
+    "„": ",,",
+    "‘": "`",
+    "’": "'",
+    "\xa0": "~",
 }
+_LATEX_SYMBOLS = {
+    "−": "-",
+    "×": r"\times",
+    "·": r"\cdot",
+    "⋅": r"\cdot",
+    "÷": r"\div",
+    "±": r"\pm",
+    "∘": r"\circ",
+    "⊙": r"\odot",
+    "⊘": r"\oslash",
+    "⊗": r"\otimes",
+    "⊕": r"\oplus",
+    "∗": r"\ast",
+    "<": "<",
+    ">": ">",
+    "|": r"\vert",
+    "‖": r"\Vert",
+    "∥": r"\Vert",
+    "⟨": r"\langle",
+    "⟩": r"\rangle",
+    "≤": r"\leq",
+    "≥": r"\geq",
+    "≠": r"\neq",
+    "≈": r"\approx",
+    "≡": r"\equiv",
+    "∝": r"\propto",
+    "∈": r"\in",
+    "→": r"\to",
+    "↦": r"\mapsto",
+    "⇒": r"\Rightarrow",
+    "…": r"\dots",
+    "⋯": r"\cdots",
+    "⋮": r"\vdots",
+    "⋱": r"\ddots",
+    "∂": r"\partial",
+    "∇": r"\nabla",
+    "∞": r"\infty",
+    "∑": r"\sum",
+    "∏": r"\prod",
+    "√": r"\surd",
+    "½": r"\tfrac{1}{2}",
+    "¼": r"\tfrac{1}{4}",
+    "¾": r"\tfrac{3}{4}",
+    "ℝ": r"\mathbb{R}",
+    "ℕ": r"\mathbb{N}",
+    "ℓ": r"\ell",
+    "✓": r"\checkmark",
+}
+_LATEX_SCRIPTS = {"′": r"\prime", "″": r"\prime\prime", "‴": r"\prime\prime\prime", "⊤": r"\top", "ᵀ": r"\top"}
+"""Superscripts that are not the small form of a character of their own."""
 
 
 def value_latex(value: Value) -> str | None:
@@ -65,8 +128,35 @@ def _references(found: re.Match[str]) -> str:
 
 
 def escape_latex(words: str) -> str:
-    """Return the words so that LaTeX reads no command into them."""
-    return "".join(_LATEX_SPECIAL.get(character, character) for character in words)
+    r"""Return the words as LaTeX text: no command is read into them, and a sign of mathematics is one: `A\(^{-1}\)`."""
+    runs = groupby(words, key=lambda character: _latex_sign(character) is not None)
+    return "".join(_signs(run) if is_math else "".join(_LATEX_WORDS.get(c, c) for c in run) for is_math, run in runs)
+
+
+def _latex_sign(character: str) -> tuple[str, str] | None:
+    r"""Return where a sign of mathematics stands (`^`, `_` or on the line) and its command; None for a word's letter."""
+    if character in _LATEX_SYMBOLS:
+        return "", _LATEX_SYMBOLS[character]
+    if character in _LATEX_SCRIPTS:
+        return "^", _LATEX_SCRIPTS[character]
+    kind, _, code = unicodedata.decomposition(character).partition(" ")
+    if kind in ("<super>", "<sub>"):
+        base = chr(int(code.split()[0], 16))
+        return "^" if kind == "<super>" else "_", _LATEX_SYMBOLS.get(base, base)
+    name = canonical(character)
+    return ("", latex_name(name)) if name != character and is_name(name) else None
+
+
+def _signs(characters: Iterable[str]) -> str:
+    """Return signs that stand side by side as one formula."""
+    written: list[str] = []
+    before = ""
+    for place, found in groupby(filter(None, map(_latex_sign, characters)), key=itemgetter(0)):
+        signs = adjoin([sign for _, sign in found])
+        # A second script of one kind would be an error: it gets an empty base of its own.
+        written.append(f"{'{}' if place and before else ''}{place}{{{signs}}}" if place else signs)
+        before = place
+    return inline_math(adjoin(written))
 
 
 def inline_math(formula: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.calculus.derivation import Derivation, Prose
+from generator.rendering.latex_block import latex_block, latex_display, latex_heading, latex_sentence
 from generator.rendering.outline import Formula, Item, Layout, Line, Route, outline
-from generator.rendering.prose import inline_math, prose_latex, prose_markdown, prose_text
+from generator.rendering.prose import prose_latex, prose_markdown, prose_text
 
 WIDTH = 100
 _LEFT = 30
@@ -107,30 +108,25 @@ def report_latex(
     layout: Layout = "jacobian",
     route: Route = "matrix",
 ) -> str:
-    r"""Return the derivation as the body of a LaTeX document (packages amsmath and amssymb)."""
-    parts = ["% Needs \\usepackage{amsmath,amssymb}."]
+    r"""Return the derivation as the body of a LaTeX document (packages amsmath and amssymb); reasons wrap."""
+    parts = ["% Needs \\usepackage{amsmath,amssymb}.\n\\allowdisplaybreaks"]
     for section in outline(derivation, evidence, layout, route):
-        parts.append(rf"\section*{{{prose_latex(section.title)}}}")
+        parts.append(rf"\section*{{\raggedright {prose_latex(section.title)}}}")
         for item in section.items:
             match item:
                 case Formula():
-                    parts.append(f"\\[\n{item.latex}\n\\]")
+                    parts.append(latex_display(item.latex))
                 case Prose():
-                    parts.append(prose_latex(item))
+                    parts.append(latex_sentence(item))
                 case tuple():
                     parts += _latex_blocks(item)
     return "\n\n".join(parts) + "\n"
 
 
 def _latex_blocks(block: Sequence[Line]) -> list[str]:
-    rows = []
-    for line in block:
-        reason = " ".join(prose_latex(part) for part in (line.reason, *line.conditions))
-        rows.append(rf"{line.latex_left} &= {line.latex_right} && \text{{{reason}}}".strip())
-    body = " \\\\\n".join(rows)
-    parts = [f"\\begin{{align*}}\n{body}\n\\end{{align*}}"] if rows else []
+    parts = [latex_block(block)] if block else []
     for line in block:
         if line.steps:
-            parts.append(rf"In detail, for {inline_math(line.latex_left or line.latex_right)}:")
+            parts.append(latex_heading(line))
             parts += _latex_blocks(line.steps)
     return parts

@@ -57,7 +57,7 @@ def render_pages(
         return (templates.get_template(template).render(root=root, **data).strip() + "\n").encode()
 
     rendered = {
-        "index.md": page("index.md.j2", "", **home_page(records, len(rules["rows"]))),
+        "index.md": page("index.md.j2", "", **home_page(records, len(rules["rows"]), works)),
         "exercises/index.md": page("exercises.md.j2", "../", **exercises_page(records, works)),
         "conventions.md": page("conventions.md.j2", "", identity=_identities(places, ""), **reference["conventions"]),
         "tags.md": page("tags.md.j2", ""),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 from reading import DESKTOP, Reader, Site, serve
 
 # The headless one alone starts and draws in half the time.
@@ -39,7 +41,8 @@ def site(build_site: Callable[..., str], tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> str:
+    """The path of a Chromium or Chrome."""
     candidates = [os.environ.get("CHROMIUM", ""), *CHROMIUM_NAMES]
     executable = next((found for name in candidates if name and (found := shutil.which(name))), None)
     if executable is None:
@@ -48,10 +51,31 @@ def browser() -> Iterator[Browser]:
             "apt install chromium. Elsewhere, set CHROMIUM to the path of the browser.",
             pytrace=False,
         )
+    return executable
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGUMENTS))
-        yield started
-        started.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(driver: Playwright, chromium: str) -> Iterator[Browser]:
+    started = driver.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
+    yield started
+    started.close()
+
+
+@contextmanager
+def fresh_profile(driver: Playwright, chromium: str, folder: Path) -> Iterator[BrowserContext]:
+    """The browser of somebody who was never here: nothing is kept, the service worker is allowed."""
+    context = driver.chromium.launch_persistent_context(
+        folder, executable_path=chromium, args=list(CHROMIUM_ARGUMENTS), viewport=DESKTOP
+    )
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
 
 
 @pytest.fixture

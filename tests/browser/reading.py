@@ -121,10 +121,8 @@ class Reader:
         """Wait for the scripts of the page and for the fonts of its formulas, which are in the page already."""
         # The last thing that the last script does.
         self.page.wait_for_function("document.querySelector('.toggle-button')")
-        # What is far below is laid out at once, not when there is time.
         self.page.evaluate(
             """() => {
-                document.documentElement.classList.add("laid-out")
                 return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
                     () => document.fonts.ready.then(() => done(true)))))
             }"""

@@ -16,6 +16,16 @@ CHOSEN = """[...document.querySelectorAll(".tabbed-set > input:checked")].map(
     input => document.querySelector(`label[for=${input.id}]`).innerText)"""
 SHOWN = """[...document.querySelectorAll(".live .step")].filter(
     step => step.checkVisibility({ visibilityProperty: true })).length"""
+IN_WINDOW = """(() => {
+    const box = [...document.querySelectorAll(".live .step")].filter(step => step.checkVisibility()).at(-1).getBoundingClientRect()
+    return box.top >= 0 && box.bottom <= innerHeight
+})()"""
+EMPTY = """(() => {
+    const steps = [...document.querySelectorAll(".live .step")].filter(
+        step => step.checkVisibility({ visibilityProperty: true }))
+    return document.querySelector(".live .evidence").getBoundingClientRect().top - steps.at(-1).getBoundingClientRect().bottom
+})()"""
+"""The room between the last line that is shown and what comes after the lines."""
 WIDE = """[...document.querySelectorAll(".arithmatex")].filter(
     box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1).length"""
 
@@ -53,7 +63,6 @@ def test_the_arrows_of_the_chain_lead_to_the_steps(new_reader):
         assert box["width"] >= 24
         assert box["height"] >= 24
         reader.page.evaluate("window.content = document.querySelector('.md-content__inner')")
-        reader.page.evaluate("document.documentElement.classList.remove('laid-out')")
         links.nth(1).focus()
         reader.page.keyboard.press("Enter")
         heading = reader.page.locator(f"h2#{targets[1]}")
@@ -193,7 +202,11 @@ def test_on_paper_a_page_is_a_handout(new_reader):
 
 
 def test_the_derivation_on_the_home_page_can_be_stepped_through(new_reader):
-    reader = new_reader()
+    for viewport in ({"width": 1280, "height": 900}, PHONE):
+        step_through(new_reader(viewport))
+
+
+def step_through(reader):
     reader.open("")
     live = reader.page.locator(".live")
     lines = reader.page.evaluate(SHOWN)
@@ -203,6 +216,9 @@ def test_the_derivation_on_the_home_page_can_be_stepped_through(new_reader):
         button.click()
         assert reader.page.evaluate(SHOWN) == (number if number < lines else lines)
         assert live.locator(".live-place").inner_text() == f"Line {number} of {lines}"
+        # Some browsers scroll smoothly.
+        reader.page.wait_for_function(IN_WINDOW)
+        assert reader.page.evaluate(EMPTY) < 40, "an empty card"
     assert button.inner_text() == "Step through it again"
     button.click()
     assert reader.page.evaluate(SHOWN) == 1

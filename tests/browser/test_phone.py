@@ -48,6 +48,29 @@ def test_nothing_overflows(new_reader, site):
     assert not reader.complaints
 
 
+CUT_OFF = """() => [...document.querySelectorAll("div.arithmatex")].filter(
+    box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1).map(
+    box => box.querySelector("math").textContent.slice(0, 60))"""
+SIZES = """() => [...document.querySelectorAll("div.arithmatex > mjx-container")].filter(formula => formula.checkVisibility()).map(
+    formula => parseFloat(getComputedStyle(formula).fontSize)
+        / parseFloat(getComputedStyle(formula.parentElement).fontSize))"""
+
+
+def test_a_formula_that_is_a_little_too_wide_is_set_smaller(new_reader):
+    reader = new_reader(PHONE)
+    reader.open("exercises/mml-5-8-c/")
+    reader.unfold()
+    assert reader.page.evaluate(CUT_OFF) == []
+    sizes = reader.page.evaluate(SIZES)
+    assert 0.7 < min(sizes) < 1, "a matrix of the component route does not fit in full size"
+    assert sorted(sizes)[len(sizes) // 2] == pytest.approx(1.04, rel=1e-4), "all others have their size"
+    reader.page.set_viewport_size({"width": 1280, "height": 900})
+    reader.wait_for_formulas()
+    assert min(reader.page.evaluate(SIZES)) == pytest.approx(1.04, rel=1e-4), (
+        "where there is room again, so is the size"
+    )
+
+
 PLACES = """step => {
     const place = name => step.querySelector(name).getBoundingClientRect()
     return [place(".arithmatex").bottom, place(".reason").top, place(".reason").left]

@@ -46,6 +46,23 @@ def test_exercises_stand_by_book_and_number(collection):
     assert headings == ["A book", "Another book", "Elsewhere"]
 
 
+def test_the_home_page_counts_exercises_by_the_works_they_come_from(collection):
+    assert "5 worked exercises (3 of *A book*, 1 of *Another book*, 1 from elsewhere): the chain" in collection.page("index.md")
+
+
+def test_the_home_page_names_the_only_work(workshop):
+    assert "2 worked exercises of *A book*: the chain" in workshop_page(workshop)
+    workshop.only(single=entry("single", "2*t", "t in R"))
+    assert "1 worked exercise of *A book*: the chain" in workshop_page(workshop)
+    workshop.only(own=entry("own", "2*t", "t in R", sources=[{"name": "My notes"}]))
+    assert "\n1 worked exercise: the chain" in workshop_page(workshop)
+
+
+def workshop_page(workshop) -> str:
+    assert workshop.run() == 0
+    return workshop.page("index.md")
+
+
 def test_a_group_lists_its_entries_once_by_number(collection):
     assert linked(collection.page("identities/trace/index.md")) == ["tr-a.md", "tr-b.md"]
     assert linked(collection.page("identities/linear/index.md")) == ["line.md"]

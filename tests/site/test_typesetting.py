@@ -90,19 +90,20 @@ def test_the_style_sheet_depends_on_the_formulas_alone(root, tmp_path):
     roundabout = Typesetter(root / "node_modules", tmp_path / "two.json")
     roundabout.prepare([inline(r"\int_0^1 \mathbb{R}\sqrt{x}")])
     roundabout.prepare([inline("a+b")])
-    assert roundabout.style_sheet() == direct.style_sheet()
+    assert roundabout.style_sheets() == direct.style_sheets()
 
 
 def test_the_style_sheet_has_a_rule_for_every_character_and_font(typesetter):
     page = typeset(
         typesetter, display(LONG) + display(r"\sum_{i=1}^{N} \left(\frac{\frac{a}{b}}{c}\right) \in \mathbb{R}")
     )
-    sheet = typesetter.style_sheet()
+    faces, sheet = typesetter.style_sheets()
     for character in set(re.findall(r'class="(mjx-c[0-9A-F]+)', page)):
         assert f".{character}" in sheet, character
     for family in set(re.findall(r"NCM-[A-Z0-9]+", page)):
-        assert f"font-family: MJX-{family};" in sheet, family
-    fonts = re.findall(r'url\("([^"]+)"\)', sheet)
+        assert f"font-family: MJX-{family};" in faces, family
+    assert "@font-face" not in sheet, "faces that share a sheet with rules for paper are lost when a page is printed"
+    fonts = re.findall(r'url\("([^"]+)"\)', faces)
     assert fonts
     for font in fonts:
         assert (root_of_fonts(typesetter) / font.removeprefix(typesetting.FONTS)).is_file(), font

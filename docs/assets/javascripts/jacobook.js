@@ -80,6 +80,7 @@
     }
     const coming = steps.find((step) => !step.classList.contains("is-shown"));
     coming.classList.add("is-shown");
+    coming.scrollIntoView({ block: "nearest" });
     const number = steps.indexOf(coming) + 1;
     place.textContent = `Line ${number} of ${steps.length}`;
     if (number === steps.length) live.classList.remove("stepping");
@@ -121,12 +122,23 @@
   });
   addEventListener("afterprint", () => opened.splice(0).forEach((box) => (box.open = false)));
 
-  /* --- A formula or table too wide for the page scrolls in its box: by keyboard, too ------------------------------ */
+  /* --- A formula too wide for the page is set smaller; one that would be too small, or a table, scrolls in its box ---- */
 
   const BOXES = "div.arithmatex, .md-typeset__scrollwrap, .sheet-function, .sheet-derivative";
+  const SMALLEST = 0.72;
+
+  /* Sets the formula of a box as large as the box allows, and leaves it as it is where that would be too small. */
+  function fit(box) {
+    if (!box.matches("div.arithmatex") || box.fitted === box.clientWidth || !box.clientWidth) return;
+    box.fitted = box.clientWidth;
+    box.style.removeProperty("--jb-fit");
+    const room = box.clientWidth / box.scrollWidth;
+    if (room < 1 && room >= SMALLEST) box.style.setProperty("--jb-fit", Math.floor(room * 0.98 * 100) / 100);
+  }
 
   const boxes = new ResizeObserver((entries) => {
     for (const { target } of entries) {
+      fit(target);
       const scrolls = target.scrollWidth > target.clientWidth + 1;
       target.classList.toggle("scrolls", scrolls);
       if (scrolls) {
@@ -138,20 +150,13 @@
     }
   });
 
-  /* --- What was not laid out because it is far below is laid out when there is time --------------------------------- */
+  /* --- Fonts of what is folded or in another tab: they are there when it is shown, and when the page is printed -------- */
 
-  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
-  const PATIENCE = 2500;
-
-  function layOutTheRest() {
-    const waiting = [...document.querySelectorAll(".md-content__inner > *")];
-    const next = () => {
-      const part = waiting.shift();
-      if (!part?.isConnected) return;
-      part.style.contentVisibility = "visible";
-      idle(next);
-    };
-    setTimeout(() => idle(next), PATIENCE);
+  function loadFonts() {
+    for (const face of document.fonts) {
+      const name = face.family.replace(/^"?MJX-|"$/g, "");
+      if (face.status === "unloaded" && document.querySelector(`.md-content .${CSS.escape(name)}`)) face.load().catch(() => {});
+    }
   }
 
   /*
@@ -164,7 +169,6 @@
     if (!link || link.href.split("#")[0] !== location.href.split("#")[0]) return;
     link.target = "_self";
     root.dataset.place = link.href;
-    root.classList.add("laid-out");
   }
 
   addEventListener("click", stayOnThisPage, { capture: true });
@@ -177,6 +181,6 @@
     }
     boxes.disconnect();
     for (const box of document.querySelectorAll(BOXES)) boxes.observe(box);
-    layOutTheRest();
+    loadFonts();
   });
 })();

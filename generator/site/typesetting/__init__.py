@@ -76,10 +76,14 @@ class Typesetter:
         """Return the HTML with every formula in it typeset."""
         return _PLACE.sub(lambda found: found[1] + self.markup[_key(_formula(found))] + found[5], page)
 
-    def style_sheet(self) -> str:
-        """Return the CSS that the prepared formulas need: it depends on nothing that was typeset before."""
+    def style_sheets(self) -> tuple[str, str]:
+        """Return the font faces and the other CSS that the prepared formulas need.
+
+        They depend on nothing that was typeset before. Faces need a sheet of their own: a browser makes all faces of a
+        sheet anew when one of its media rules begins to hold, and a page on paper would be drawn without them.
+        """
         text = "".join(self.markup.values())
-        return style_sheet(self.rules, set(_CHARACTER.findall(text)), set(_FAMILY.findall(text)))
+        return style_sheets(self.rules, set(_CHARACTER.findall(text)), set(_FAMILY.findall(text)))
 
     def _version(self) -> str:
         found = hashlib.sha256()
@@ -123,8 +127,9 @@ def formulas_of(page: str) -> list[Formula]:
     return [_formula(found) for found in _PLACE.finditer(page)]
 
 
-def style_sheet(rules: Mapping[str, None], characters: set[str], families: set[str]) -> str:
-    """Return the rules that these characters and font families need, in an order that depends on nothing else."""
+def style_sheets(rules: Mapping[str, None], characters: set[str], families: set[str]) -> tuple[str, str]:
+    """Return the font faces and the rules that these need, in an order that depends on nothing else."""
+    fonts: list[str] = []
     common: list[str] = []
     own: list[str] = []
     for rule in rules:
@@ -132,8 +137,8 @@ def style_sheet(rules: Mapping[str, None], characters: set[str], families: set[s
         named = set(_CHARACTER.findall(selector))
         faces = set(_FAMILY.findall(rule)) - {"NCM-ZERO", "MJX-BRK", "NCM-N"}
         if named <= characters and faces <= families:
-            (own if named else common).append(rule)
-    return _with_fonts("\n".join((*common, *sorted(own)))) + "\n"
+            (fonts if selector.startswith("@font-face") else own if named else common).append(rule)
+    return _with_fonts("\n".join(fonts)) + "\n", "\n".join((*common, *sorted(own))) + "\n"
 
 
 def _with_fonts(text: str) -> str:

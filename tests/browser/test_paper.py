@@ -1,0 +1,140 @@
+"""Pages are printed, to PDF, by a browser that has never been here: what stands on the sheets, and how it is broken."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from browsing import fresh_profile
+from pypdf import PdfReader
+
+# One worker runs all browser tests, so that the site is built once.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PARTS = ["exercises/mml-5-8-a/", "exercises/mml-5-8-b/", "exercises/mml-5-8-c/"]
+KINDS = [*PARTS, "identities/", "identities/determinant/", "rules/product/", "conventions/"]
+GLYPHS = """() => {
+    document.querySelectorAll(".md-content details:not(.evidence, .agreeing)").forEach(box => { box.open = true })
+    return [...document.querySelectorAll(".md-content mjx-c")].filter(
+        glyph => glyph.checkVisibility() && /[\\p{L}\\p{N}]/u.test(glyph.textContent)).length
+}"""
+"""Letters and digits; a brace or a root may be drawn in any number of pieces."""
+HEADINGS = """() => [...document.querySelectorAll(".md-content :is(h2, h3), .tabbed-labels > label")].map(
+    heading => heading.textContent.replace("\u00b6", "").trim()).filter(words => words)"""
+REASONS = """() => [...document.querySelectorAll(".step > .reason > p:first-child > a.rule")].map(
+    rule => rule.textContent.trim()).filter(words => words.length > 12)"""
+
+
+@dataclass
+class Sheet:
+    """What stands on a sheet of paper: words with their height above its lower edge, and letters and digits of formulas."""
+
+    height: float
+    words: list[tuple[float, str]] = field(default_factory=list)
+    glyphs: int = 0
+    fonts: set[str] = field(default_factory=set)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(words for _, words in self.words).split())
+
+    @property
+    def filled(self) -> float:
+        """The part of the sheet down to its last words."""
+        return 1 - min(place for place, _ in self.words) / self.height
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The sheets of a page, and the texts of its headings and reasons."""
+
+    sheets: list[Sheet]
+    headings: list[str]
+    reasons: list[str]
+
+
+@pytest.fixture(scope="session")
+def printed(driver, chromium, site, tmp_path_factory) -> Callable[[str], Printed]:
+    """Prints a page as the menu and the button of the page do: the browser itself changes the medium."""
+
+    @functools.cache
+    def of(path: str) -> Printed:
+        with fresh_profile(driver, chromium, tmp_path_factory.mktemp("profile")) as context:
+            page = context.pages[0]
+            page.goto(site.address + path)
+            page.wait_for_function("navigator.serviceWorker.controller !== null")
+            page.wait_for_function("document.querySelector('.toggle-button')")
+            page.wait_for_load_state("networkidle")
+            session = context.new_cdp_session(page)
+            data = base64.b64decode(session.send("Page.printToPDF", {"preferCSSPageSize": True})["data"])
+            sheets = [sheet_of(sheet) for sheet in PdfReader(io.BytesIO(data)).pages]
+            return Printed(sheets, page.evaluate(HEADINGS), page.evaluate(REASONS))
+
+    return of
+
+
+def sheet_of(page) -> Sheet:
+    sheet = Sheet(float(page.mediabox.height))
+
+    def read(text: str, cm: list[float], tm: list[float], font: dict | None, size: float) -> None:
+        if not text.strip():
+            if sheet.words:
+                sheet.words.append((sheet.words[-1][0], " "))
+            return
+        # Web fonts with cubic outlines, as those of formulas are, come without a name; all other text is in the system's.
+        if font is not None and font["/Subtype"] == "/Type3":
+            sheet.glyphs += sum(character.isalnum() for character in text)
+        else:
+            sheet.words.append((tm[4] * cm[1] + tm[5] * cm[3] + cm[5], text))
+
+    page.extract_text(visitor_text=read)
+    return sheet
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_every_formula_is_on_the_first_print(new_reader, printed, path):
+    found = printed(path)
+    # How many glyphs there are is seen in another browser, in which nothing is printed.
+    reader = new_reader()
+    reader.open(path)
+    reader.page.emulate_media(media="print")
+    wanted = reader.page.evaluate(GLYPHS)
+    assert wanted > 20
+    # A few more come from the numbers at contour lines, which are outlined.
+    assert wanted <= sum(sheet.glyphs for sheet in found.sheets) <= 1.05 * wanted
+    for number, sheet in enumerate(found.sheets, 1):
+        has_steps = any(reason in sheet.text for reason in found.reasons)
+        assert sheet.glyphs > 10 or not has_steps, f"no formulas on sheet {number}"
+
+
+@pytest.mark.parametrize("path", PARTS)
+def test_sheets_are_filled(printed, path):
+    assert [sheet.filled for sheet in printed(path).sheets[:-1] if sheet.filled < 0.72] == []
+
+
+@pytest.mark.parametrize("path", PARTS)
+def test_headings_stay_with_what_follows(printed, path):
+    found = printed(path)
+    assert len(found.headings) > 3
+    for number, sheet in enumerate(found.sheets, 1):
+        text = sheet.text
+        last = max((text.rfind(heading) + len(heading) for heading in found.headings if heading in text), default=0)
+        rest = text[last:]
+        follows = (
+            len(rest.split()) > 12 or "derived as above" in rest or any(reason in rest for reason in found.reasons)
+        )
+        assert follows, f"nothing but {rest!r} comes after the last heading on sheet {number}"
+
+
+@pytest.mark.parametrize("path", PARTS)
+def test_the_code_of_the_page_is_printed_and_that_of_special_cases_is_not(printed, path):
+    # The words of highlighted code stand apart in a PDF.
+    text = "".join(sheet.text for sheet in printed(path).sheets).replace(" ", "")
+    assert "Incode" in text
+    assert text.count("importnumpyasnp") == 1
+    assert text.count("defderivative(") == 1
+    assert "generatorderive" not in text

@@ -1,0 +1,57 @@
+"""A picture of a whole page, taken as soon as it is loaded, shows the whole page."""
+
+from __future__ import annotations
+
+import pytest
+from reading import PHONE
+
+# One worker runs all browser tests, so that the site is built once.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+UNSEEN = """() => [...document.querySelectorAll(".md-content *")].filter(
+    box => getComputedStyle(box).contentVisibility !== "visible").length"""
+INK = """async source => {
+    const picture = Object.assign(new Image(), { src: `data:image/png;base64,${source}` })
+    await picture.decode()
+    const canvas = Object.assign(document.createElement("canvas"), { width: picture.width, height: picture.height })
+    const drawing = canvas.getContext("2d")
+    drawing.drawImage(picture, 0, 0)
+    const places = [...document.querySelectorAll(".md-content__inner > .tabbed-set, .md-content__inner > .derivation, .sheet-group")]
+    return places.filter(place => place.checkVisibility()).map(place => {
+        const box = place.getBoundingClientRect()
+        const x = Math.max(0, Math.floor(box.left)), y = Math.floor(box.top + scrollY)
+        const { data } = drawing.getImageData(x, y, Math.floor(box.width), Math.floor(box.height))
+        let dark = 0
+        for (let at = 0; at < data.length; at += 4) if (data[at] + data[at + 1] + data[at + 2] < 300) dark += 1
+        return dark / (data.length / 4)
+    })
+}"""
+"""The part of each block that is dark, in a picture of the page."""
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 900}, PHONE])
+@pytest.mark.parametrize("path", ["exercises/mml-5-8-a/", "exercises/mml-5-8-c/", "identities/"])
+def test_a_picture_of_the_whole_page_holds_all_of_it(new_reader, site, path, viewport):
+    page = new_reader(viewport).page
+    page.goto(site.address + path)
+    session = page.context.new_cdp_session(page)
+    size = session.send("Page.getLayoutMetrics")["cssContentSize"]
+    picture = session.send("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": size | {"scale": 1}})
+    ink = page.evaluate(INK, picture["data"])
+    assert len(ink) > 3
+    assert [part for part in ink if part < 0.003] == []
+    assert page.evaluate(UNSEEN) == 0
+
+
+def test_without_scripts_nothing_waits_for_them(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.address + "exercises/mml-5-8-a/")
+    waiting = [
+        box
+        for box in page.locator(".md-content__inner > *").all()
+        if box.evaluate("box => getComputedStyle(box).contentVisibility") != "visible"
+    ]
+    assert page.locator(".tabbed-set").count() > 3
+    assert waiting == []
+    context.close()
