@@ -30,7 +30,7 @@ def run_batch(cases: Path, output: Path | None, *, jobs: int, layout: Layout, ro
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     encoding = output_encoding() if output is None else "utf-8"
     work = partial(answer_line, layout=layout, route=route, verify=verify, encoding=encoding)
-    answers = in_order(work, numbered, jobs, CHUNK)
+    answers = in_order(work, numbered, jobs, partial(lost_line, encoding=encoding), CHUNK)
     if output is None:
         for answer in answers:
             print(answer, flush=True)
@@ -49,6 +49,20 @@ def answer_line(numbered: tuple[int, str], *, layout: Layout, route: Route, veri
     """Return the line of JSON that answers one numbered line of the file."""
     number, line = numbered
     return json_line(_answer(number, line, layout, route, verify), encoding)
+
+
+def lost_line(numbered: tuple[int, str], *, encoding: str) -> str:
+    """Return the line of JSON for a case over which two processes have died."""
+    from generator.rendering.json_output import error_json
+
+    number, line = numbered
+    try:
+        case = json.loads(line)
+        identifier = case.get("id") if isinstance(case, dict) and isinstance(case.get("id"), str) else None
+    except (ValueError, RecursionError):
+        identifier = None
+    said = f"line {number} of the batch: the process that worked on it died twice (killed, or out of memory)"
+    return json_line(error_json(said, "internal", identifier), encoding)
 
 
 def _answer(number: int, line: str, layout: Layout, route: Route, verify: bool) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,10 @@ from generator.terminal import BAD_INPUT, DONE, NO, REFUSED
 if TYPE_CHECKING:
     from generator.site.cache import Cache
     from generator.site.entries import Entry, Work
+
+Record = dict[str, Any]
+Task = tuple["Entry", Path, str, dict[str, "Work"]]
+"""An entry, its file, how the file is called on the page, and the works that it may cite."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
 WORKS = "sources.yaml"
@@ -156,9 +162,7 @@ class _Run:
         self._check_names(records, entries)
         entries = {path: entry for path, entry in entries.items() if path not in self.broken}
         records = {path: record for path, record in records.items() if path not in self.broken}
-        for path, record in self._work(entries, works, jobs).items():
-            cache.save(keys[path], record)
-            records[path] = record
+        records |= self._work(entries, works, jobs, lambda path, record: cache.save(keys[path], record))
         return [records[path] for path in self.files if path in records]
 
     def _entries(self, files: list[Path], works: dict[str, Work]) -> dict[Path, Entry]:
@@ -200,19 +204,30 @@ class _Run:
                     line, column = line_of(path, ("related", position))
                     self._problem(f"{path}:{line}:{column}: related: there is no entry {slug}", BAD_INPUT, path)
 
-    def _work(self, entries: dict[Path, Entry], works: dict[str, Work], jobs: int) -> dict[Path, dict[str, Any]]:
-        """Return the records of entries that are worked out now; complain about those that cannot be."""
-        from generator.workers import in_order, with_progress
+    def _work(
+        self, entries: dict[Path, Entry], works: dict[str, Work], jobs: int, keep: Callable[[Path, Record], None]
+    ) -> dict[Path, Record]:
+        """Return the records of entries that are worked out now; complain about those that cannot be.
 
-        tasks = [(entry, path, path.relative_to(self.collection).as_posix(), works) for path, entry in entries.items()]
-        outcomes = with_progress(in_order(_attempt, tasks, jobs), len(tasks), "Deriving and checking")
-        records: dict[Path, dict[str, Any]] = {}
-        for path, outcome in zip(entries, outcomes, strict=True):
-            if isinstance(outcome, tuple):
-                message, status = outcome
-                self._problem(message, status, path)
-            else:
-                records[path] = outcome
+        Each is kept as soon as it is finished, whatever becomes of the others.
+        """
+        from generator.workers import as_finished, with_progress
+
+        paths = list(entries)
+        tasks = [(entries[path], path, path.relative_to(self.collection).as_posix(), works) for path in paths]
+        records: dict[Path, Record] = {}
+        problems: dict[Path, tuple[str, int]] = {}
+        with closing(as_finished(_attempt, tasks, jobs, _lost)) as finished:
+            for number, outcome in with_progress(finished, len(tasks), "Deriving and checking"):
+                path = paths[number]
+                if isinstance(outcome, tuple):
+                    problems[path] = outcome
+                else:
+                    keep(path, outcome)
+                    records[path] = outcome
+        for path in paths:
+            if path in problems:
+                self._problem(*problems[path], path)
         return records
 
 
@@ -231,7 +246,13 @@ def _reference(cache: Cache) -> dict[str, Any]:
     return found
 
 
-def _attempt(task: tuple[Entry, Path, str, dict[str, Work]]) -> dict[str, Any] | tuple[str, int]:
+def _lost(task: Task) -> tuple[str, int]:
+    """Return what to say of an entry when two processes have died over it, and the exit status."""
+    path = task[1]
+    return f"{path}: the process that worked on it died twice (killed, or out of memory)", NO
+
+
+def _attempt(task: Task) -> Record | tuple[str, int]:
     """Return the record of an entry, or why there is none and the exit status that says so."""
     from generator.calculus.refusal import Refusal
     from generator.site.citations import Citations
