@@ -90,8 +90,9 @@ lock:  ## Choose the newest versions that pyproject.toml allows (needs uv)
 
 .PHONY: clean
 clean:  ## Remove everything that can be made again
+	@# What is hand-written in docs/ stays. Any Python will do.
+	@{ [ -x $(PYTHON) ] && $(PYTHON) -m generator.site.clean; } || python3 -m generator.site.clean
 	@rm -rf .venv node_modules site .cache docs/assets/mathjax
-	@find docs -name '*.md' -delete
 
 .PHONY: help
 help:  ## Say what can be made

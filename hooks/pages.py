@@ -12,6 +12,7 @@ import logging
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,18 +60,62 @@ def on_pre_build(config: Any) -> None:
 def on_files(files: Any, config: Any) -> None:
     """Take the navigation that the generator wrote, where former addresses are left out on purpose.
 
-    Titles come from the pages themselves.
+    Titles come from the pages themselves. Hand-written pages are added.
     """
     try:
-        config["nav"] = json.loads((Path(config["docs_dir"]) / NAVIGATION).read_text(encoding="utf-8"))
+        navigation = json.loads((Path(config["docs_dir"]) / NAVIGATION).read_text(encoding="utf-8"))
     except OSError as error:
         raise SystemExit("There are no pages yet. Run `python -m generator` first (`make site` does both).") from error
     for file in files.documentation_pages():
         if REDIRECT.match(file.content_string):
             file.inclusion = type(file.inclusion).NOT_IN_NAV
+    left_out = [spec for name in ("exclude_docs", "draft_docs", "not_in_nav") if (spec := config.get(name))]
+    pages = [
+        file.src_uri
+        for file in files.documentation_pages()
+        if not file.inclusion.is_not_in_nav() and not any(spec.match_file(file.src_uri) for spec in left_out)
+    ]
+    config["nav"] = with_pages(navigation, pages)
     for file in files:
         if file.src_uri.startswith(COPIES):
             file.dest_uri = file.src_uri.removeprefix(COPIES).removesuffix(".txt")
+
+
+def with_pages(navigation: list[Any], pages: list[str]) -> list[Any]:
+    """Return the navigation with those of the pages that it does not have: hand-written ones.
+
+    A page in the folder of a section comes last in it; pages of other folders make sections of their own, and those
+    in no folder one at the end.
+    """
+    listed = set(_pages_of(navigation))
+    sections: dict[str, list[Any]] = {}
+    for page in sorted(pages, key=lambda name: (not name.endswith("/index.md"), name)):
+        if page in listed:
+            continue
+        folder = page.rpartition("/")[0]
+        section = _section_of(navigation, f"{folder}/index.md") if folder else None
+        if section is None:
+            name = folder.partition("/")[0].replace("-", " ").replace("_", " ")
+            section = sections.setdefault(name[:1].upper() + name[1:] or "More", [])
+        section.append(page)
+    return [*navigation, *({title: section} for title, section in sorted(sections.items()))]
+
+
+def _pages_of(navigation: list[Any]) -> Iterator[str]:
+    for item in navigation:
+        for inner in item.values() if isinstance(item, dict) else [item]:
+            yield from [inner] if isinstance(inner, str) else _pages_of(inner)
+
+
+def _section_of(navigation: list[Any], index: str) -> list[Any] | None:
+    """Return the section that begins with the page."""
+    for item in navigation:
+        for inner in item.values() if isinstance(item, dict) else []:
+            if isinstance(inner, list):
+                found = inner if index in inner else _section_of(inner, index)
+                if found is not None:
+                    return found
+    return None
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.files import write_file
-from generator.site.manifest import Manifest, Published, digest, digest_of_files, inputs_digest
+from generator.site.manifest import NAME, Manifest, Published, digest, digest_of_files, inputs_digest
 from generator.terminal import BAD_INPUT, DONE, NO, REFUSED
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ Task = tuple["Entry", Path, str, dict[str, "Work"]]
 PACKAGE = Path(__file__).resolve().parent.parent
 WORKS = "sources.yaml"
 """The file of the collection that names the works which entries cite."""
+IGNORED = ".gitignore"
+GENERATED = "assets/generated/"
+"""The folder below `docs/` in which every file is generated."""
+MANY = 10
+"""So many files are named in a complaint about all of them."""
 
 
 def write_pages(
@@ -60,6 +65,10 @@ def _yaml_files(collection: Path) -> list[Path]:
     """Return all files of the collection, in order of their paths, also those that will turn out to be unreadable."""
     found = (path for path in collection.rglob("*") if path.suffix in (".yaml", ".yml"))
     return sorted(path for path in found if not path.name.startswith(".") and (path.is_symlink() or path.is_file()))
+
+
+def _is_there(path: Path) -> bool:
+    return path.is_symlink() or path.exists()
 
 
 def _complain(message: str) -> int:
@@ -100,13 +109,17 @@ class _Run:
             own = {name for one in published(records).values() for name in one.files}
             kept_files |= {name for name in pages if name not in own and (self.docs / name).is_file()}
         pages = {name: data for name, data in pages.items() if name not in kept_files}
-        stale = [name for name, data in pages.items() if not self._is_written(name, data)]
-        gone = [name for name in self.manifest.files if name not in pages and name not in kept_files]
+        gone = [name for name in self.manifest.files if name not in {IGNORED, *pages, *kept_files}]
+        pages |= self._ignored({*pages, *self.manifest.files} - set(gone))
         gone = [name for name in gone if (self.docs / name).is_file()]
+        stale = [name for name, data in pages.items() if not self._is_written(name, data)]
+        if foreign := [name for name in stale if name not in self.manifest.files and _is_there(self.docs / name)]:
+            return self._leave_alone(foreign)
         if self.check:
             for name in (*stale, *gone):
                 print(f"stale: {name}" if name in pages else f"stale: {name} (its entry is gone)")
             return self.status or (NO if stale or gone else DONE)
+        self.manifest.claim(stale)
         for name in stale:
             write_file(self.docs / name, pages[name])
         for name in gone:
@@ -118,6 +131,24 @@ class _Run:
         if sys.stderr.isatty():
             print(f"{len(stale)} written, {len(gone)} removed, {len(pages) - len(stale)} unchanged", file=sys.stderr)
         return self.status
+
+    def _ignored(self, names: set[str]) -> dict[str, bytes]:
+        """Return the list of generated files, which keeps them out of git and nothing else; not in place of another."""
+        if IGNORED not in self.manifest.files and _is_there(self.docs / IGNORED):
+            return {}
+        pages = sorted(name for name in names if not name.startswith(GENERATED) and name != IGNORED)
+        lines = ["# Written by `python -m generator`: the files that it writes.", f"/{IGNORED}", f"/{NAME}"]
+        return {IGNORED: "\n".join([*lines, f"/{GENERATED}", *(f"/{name}" for name in pages), ""]).encode()}
+
+    def _leave_alone(self, foreign: list[str]) -> int:
+        """Say that files of others stand in the way, and return the exit status; nothing is written."""
+        shown = [str(self.docs / name) for name in foreign[:MANY]]
+        more = [f"and {len(foreign) - MANY} more"] if len(foreign) > MANY else []
+        return _complain(
+            f"{', '.join([*shown, *more])}: not written by the generator, according to {self.docs / NAME}. It does "
+            "not overwrite what others wrote, and has written nothing; move these files away, or give another folder "
+            "with --docs."
+        )
 
     def _is_written(self, name: str, data: bytes) -> bool:
         try:

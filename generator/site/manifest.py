@@ -84,6 +84,12 @@ class Manifest:
         except OSError:
             return False
 
+    def claim(self, names: Iterable[str]) -> None:
+        """Note that these files are about to be written: after an interruption they are still known as generated."""
+        new = dict.fromkeys((name for name in names if name not in self.files), "")
+        if new:
+            self.save("", self.files | new, self.entries)
+
     def save(self, inputs: str, files: dict[str, str], entries: dict[str, Published]) -> None:
         """Write the manifest, if it changed."""
         data = {

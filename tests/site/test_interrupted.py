@@ -10,7 +10,6 @@ import sys
 import pytest
 
 from generator.site import build
-
 from tests.processes import children, heed_interrupts, is_alive, wait_until
 
 from .conftest import OTHER, entry
