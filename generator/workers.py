@@ -30,7 +30,7 @@ def as_finished(
     jobs: int,
     lost: Callable[[Task], Answer],
     chunk: int = 1,
-) -> Iterator[tuple[int, Answer]]:
+) -> Generator[tuple[int, Answer], None, None]:
     """Yield the number of a task (from 0) and its answer, each as soon as it is there.
 
     With more than one job the tasks are shared out to so many processes, `chunk` at a time. What a process was working
@@ -40,7 +40,9 @@ def as_finished(
     if jobs < 2:
         yield from enumerate(map(work, tasks))
         return
-    waiting = deque(range(start, min(start + chunk, len(tasks))) for start in range(0, len(tasks), chunk))
+    waiting: deque[Numbers] = deque(
+        range(start, min(start + chunk, len(tasks))) for start in range(0, len(tasks), chunk)
+    )
     while waiting:
         with _pool(jobs) as pool:
             interrupted = yield from _until_one_dies(pool, jobs + 1, work, tasks, waiting)

@@ -63,7 +63,7 @@ def write_pages(
 
 def _yaml_files(collection: Path) -> list[Path]:
     """Return all files of the collection, in order of their paths, also those that will turn out to be unreadable."""
-    found = (path for path in collection.rglob("*") if path.suffix in (".yaml", ".yml"))
+    found = (path for path in collection.rglob("*") if path.suffix.lower() in (".yaml", ".yml"))
     return sorted(path for path in found if not path.name.startswith(".") and (path.is_symlink() or path.is_file()))
 
 
