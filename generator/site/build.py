@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.files import write_file
+from generator.files import remove_left_over, write_file
 from generator.site.manifest import NAME, Manifest, Published, digest, digest_of_files, inputs_digest
 from generator.terminal import BAD_INPUT, DONE, NO, REFUSED
 
@@ -91,7 +91,7 @@ class _Run:
         """Make every page; write it, or compare it."""
         from generator.site.cache import Cache, engine_version
 
-        cache = Cache(self.docs.resolve().parent / ".cache" / "jacobook", engine_version(PACKAGE))
+        cache = Cache(self.docs.resolve().parent / ".cache" / "jacobook", engine_version(PACKAGE), self.check)
         works = self._works()
         records = self._records(cache, works, jobs)
         reference = _reference(cache)
@@ -102,7 +102,7 @@ class _Run:
         titles = {one.slug: (one.title, one.files[0]) for one in kept.values()}
         titles |= {record["slug"]: (record["title"], record["file"]) for record in records}
         pages = render_pages(records, reference, works, titles, self.collection)
-        pages = with_companions(pages, records, reference["rules"], works, cache.folder / "cards")
+        pages = with_companions(pages, records, reference["rules"], works, cache.folder / "cards", self.check)
         kept_files = {name for one in kept.values() for name in one.files}
         if self.broken:
             # Whatever is about all entries would be wrong without the broken ones.
@@ -119,6 +119,8 @@ class _Run:
             for name in (*stale, *gone):
                 print(f"stale: {name}" if name in pages else f"stale: {name} (its entry is gone)")
             return self.status or (NO if stale or gone else DONE)
+        remove_left_over(self.docs)
+        remove_left_over(cache.folder)
         self.manifest.claim(stale)
         for name in stale:
             write_file(self.docs / name, pages[name])
