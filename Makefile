@@ -18,13 +18,15 @@ export PYTHONUTF8 := 1
 # MkDocs is pinned below 2 (pyproject.toml), where this advice does not apply.
 export NO_MKDOCS_2_WARNING := 1
 
+PORT := 8000
+
 .PHONY: site
 site: docs  ## Build the site into site/
 	@$(PYTHON) -m mkdocs build --strict
 
 .PHONY: serve
-serve: docs  ## Serve the site, and rebuild it on every change
-	@$(PYTHON) -m mkdocs serve --livereload
+serve: docs  ## Serve the site, and rebuild it on every change (PORT=8001 for another port)
+	@$(PYTHON) -m mkdocs serve --livereload --dev-addr 127.0.0.1:$(PORT)
 
 .PHONY: docs
 docs: .venv/.runtime assets  ## Derive, verify, and write the pages into docs/
@@ -94,8 +96,9 @@ lock:  ## Choose the newest versions that pyproject.toml allows (needs uv)
 
 .PHONY: clean
 clean:  ## Remove everything that can be made again
+	@# What is hand-written in docs/ stays. Any Python will do.
+	@{ [ -x $(PYTHON) ] && $(PYTHON) -m generator.site.clean; } || python3 -m generator.site.clean
 	@rm -rf .venv node_modules site .cache docs/assets/mathjax
-	@find docs -name '*.md' -delete
 
 .PHONY: help
 help:  ## Say what can be made
@@ -121,6 +124,8 @@ help:  ## Say what can be made
 	@echo 'Installing the Python packages ...'
 	@$(PIP) --require-hashes --requirement requirements.lock
 	@$(PIP) --no-deps --editable .
+	@# Python 3.11 and 3.12 read the way to this folder in the encoding of the locale; a relative one is ASCII anywhere.
+	@for file in .venv/lib/python*/site-packages/generator.pth; do [ ! -f "$$file" ] || echo ../../../.. > "$$file"; done
 	@touch $@
 
 .venv/.test: requirements-test.lock .venv/.runtime

@@ -60,7 +60,7 @@ def run_batch(cases: Path, output: Path | None, options: Options, *, jobs: int) 
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     encoding = output_encoding() if output is None else "utf-8"
     work = partial(answer_line, options=options, encoding=encoding)
-    answers = in_order(work, numbered, jobs, CHUNK)
+    answers = in_order(work, numbered, jobs, partial(lost_line, encoding=encoding), CHUNK)
     outcomes, unknown = Counter[str](), Counter[str]()
 
     def counted(answer: Answer) -> str:
@@ -109,6 +109,20 @@ def answer_line(numbered: tuple[int, str], *, options: Options, encoding: str) -
     answer, unknown = _answer(*numbered, options)
     outcome = "derived" if answer["ok"] else str(answer["error_kind"])
     return Answer(json_line(answer, encoding), outcome, unknown)
+
+
+def lost_line(numbered: tuple[int, str], *, encoding: str) -> Answer:
+    """Return the line of JSON for a case over which two processes have died."""
+    from generator.rendering.json_output import error_json
+
+    number, line = numbered
+    try:
+        case = json.loads(line)
+        identifier = case.get("id") if isinstance(case, dict) and isinstance(case.get("id"), Identifier) else None
+    except (ValueError, RecursionError):
+        identifier = None
+    said = f"line {number} of the batch: the process that worked on it died twice (killed, or out of memory)"
+    return Answer(json_line(error_json(said, "internal", identifier), encoding), "internal", ())
 
 
 def _answer(number: int, line: str, options: Options) -> tuple[dict[str, Any], tuple[str, ...]]:

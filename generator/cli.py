@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +20,7 @@ from generator.terminal import (
     INTERRUPTED,
     NO,
     REFUSED,
+    TERMINATED,
     json_line,
     output_encoding,
     tolerate_every_character,
@@ -363,12 +365,22 @@ def rules() -> None:
     console.print(table)
 
 
+class _Terminated(BaseException):
+    """The process was asked to end: what it has begun is cleared away first."""
+
+
+def _terminate(number: int, frame: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # asked a second time, it ends at once
+    raise _Terminated
+
+
 def main(bare: str = "help") -> None:
     """Run the command line; what nobody foresaw is one line and a request to report it, not a traceback.
 
     `bare` is what to do without arguments: `help` for whoever has installed the command, `build` in a clone.
     """
     tolerate_every_character()
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         status = cli.main(prog_name=_name_of_the_program(), standalone_mode=False, obj=bare)
         sys.stdout.flush()
@@ -378,6 +390,9 @@ def main(bare: str = "help") -> None:
     except (KeyboardInterrupt, click.Abort):
         print("Interrupted.", file=sys.stderr)
         status = INTERRUPTED
+    except _Terminated:
+        print("Terminated.", file=sys.stderr)
+        status = TERMINATED
     except BrokenPipeError:
         # Nobody reads on (`| head`): no complaint now, and none when Python closes its streams.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,11 +9,36 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+PARTIAL = ".partial"
+"""How the name of a file ends that is being written; before it stands the number of the process that writes it."""
+
+
+def remove_left_over(folder: Path) -> None:
+    """Remove what processes left half-written in the folder, and below it, when they were killed."""
+    for path in folder.rglob(f".*{PARTIAL}"):
+        writer = path.name.removesuffix(PARTIAL).rpartition(".")[2]
+        if writer.isdigit() and not _is_running(int(writer)):
+            path.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    if os.name == "nt":  # where signal 0 would end it, and a file that is open cannot be removed
+        return process == os.getpid()
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that takes the place of `path` at the end; after an error nothing has changed."""
-    handle, temporary = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
+    handle, temporary = tempfile.mkstemp(
+        dir=path.resolve().parent, prefix=f".{path.name}.", suffix=f".{os.getpid()}{PARTIAL}"
+    )
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

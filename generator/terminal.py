@@ -7,8 +7,8 @@ import json
 import sys
 from typing import Any
 
-DONE, NO, BAD_INPUT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit status: done; the answer is no (verification, stale pages); bad input; refused (no rule); interrupted."""
+DONE, NO, BAD_INPUT, REFUSED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
+"""Exit status: done; the answer is no (verification, stale pages); bad input; refused; Ctrl-C; ended by SIGTERM."""
 
 
 def tolerate_every_character() -> None:

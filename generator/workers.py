@@ -1,35 +1,140 @@
-"""What the two commands that work on many things share: worker processes, and a progress bar."""
+"""What the two commands that work on many things share: worker processes, and a progress bar.
+
+A process of the machine may end at any moment: killed by hand, or by a system that is out of memory. Then what is
+finished stays, what was in work is done once more, and no process is left behind.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
+from threading import Thread
 from typing import TypeVar
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+Numbers = Sequence[int]
+"""The numbers of the tasks that a process gets at a time."""
 
 
-def in_order(work: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int, chunk: int = 1) -> Iterator[Answer]:
-    """Yield the answer to every task, in the order of the tasks, each as soon as it and those before it are there.
+def as_finished(
+    work: Callable[[Task], Answer],
+    tasks: Sequence[Task],
+    jobs: int,
+    lost: Callable[[Task], Answer],
+    chunk: int = 1,
+) -> Generator[tuple[int, Answer], None, None]:
+    """Yield the number of a task (from 0) and its answer, each as soon as it is there.
 
-    With more than one job the tasks are shared out to so many processes, `chunk` at a time.
+    With more than one job the tasks are shared out to so many processes, `chunk` at a time. What a process was working
+    on when it died is done once more, alone; if that process dies too, `lost` gives the answer.
     """
     jobs = min(jobs, len(tasks))
     if jobs < 2:
-        yield from map(work, tasks)
+        yield from enumerate(map(work, tasks))
         return
-    pool = ProcessPoolExecutor(max_workers=jobs, initializer=_leave_ctrl_c_to_the_main_process)
+    waiting: deque[Numbers] = deque(
+        range(start, min(start + chunk, len(tasks))) for start in range(0, len(tasks), chunk)
+    )
+    while waiting:
+        with _pool(jobs) as pool:
+            interrupted = yield from _until_one_dies(pool, jobs + 1, work, tasks, waiting)
+        if interrupted:
+            print("A worker process died; what it was working on is done once more.", file=sys.stderr)
+        for number in interrupted:
+            with _pool(1) as pool:
+                died = yield from _until_one_dies(pool, 1, work, tasks, deque([[number]]))
+            if died:
+                yield number, lost(tasks[number])
+
+
+def _until_one_dies(
+    pool: ProcessPoolExecutor,
+    at_a_time: int,
+    work: Callable[[Task], Answer],
+    tasks: Sequence[Task],
+    waiting: deque[Numbers],
+) -> Generator[tuple[int, Answer], None, list[int]]:
+    """Yield answers until none is waiting or a process has died; return the tasks that were in work then.
+
+    No more is handed out than the processes can take up, so that these tasks are few.
+    """
+    in_work: dict[Future[list[Answer]], Numbers] = {}
+    interrupted: list[int] = []
+    while (waiting and not interrupted) or in_work:
+        try:
+            while waiting and not interrupted and len(in_work) < at_a_time:
+                in_work[pool.submit(_work_on, work, [tasks[number] for number in waiting[0]])] = waiting[0]
+                waiting.popleft()
+        except BrokenProcessPool:  # it died before anything was handed to it
+            interrupted += waiting.popleft()
+        for future in wait(in_work, return_when=FIRST_COMPLETED).done:
+            numbers = in_work.pop(future)
+            try:
+                answers = future.result()
+            except BrokenProcessPool:
+                interrupted += numbers
+            else:
+                yield from zip(numbers, answers, strict=True)
+    return sorted(interrupted)
+
+
+def _work_on(work: Callable[[Task], Answer], tasks: Sequence[Task]) -> list[Answer]:
+    return [work(task) for task in tasks]
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Open processes for the tasks; at the end all of them are gone, also in the middle of work."""
+    others = multiprocessing.active_children()
+    pool = ProcessPoolExecutor(max_workers=jobs, initializer=_begin)
     try:
-        yield from pool.map(work, tasks, chunksize=chunk)
+        yield pool
+    except BaseException:
+        for process in multiprocessing.active_children():
+            if process not in others:
+                process.terminate()
+        raise
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
 
 
-def _leave_ctrl_c_to_the_main_process() -> None:
+def _begin() -> None:
+    """Leave Ctrl-C to the main process, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    Thread(target=_end_with_the_main_process, daemon=True).start()
+
+
+def _end_with_the_main_process() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def in_order(
+    work: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int, lost: Callable[[Task], Answer], chunk: int = 1
+) -> Iterator[Answer]:
+    """Yield the answer to every task, in the order of the tasks, each as soon as it and those before it are there.
+
+    See `as_finished` for what the arguments mean.
+    """
+    early: dict[int, Answer] = {}
+    following = 0
+    with closing(as_finished(work, tasks, jobs, lost, chunk)) as finished:
+        for number, answer in finished:
+            early[number] = answer
+            while following in early:
+                yield early.pop(following)
+                following += 1
 
 
 def with_progress(answers: Iterator[Answer], total: int, description: str) -> Iterator[Answer]:

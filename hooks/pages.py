@@ -10,12 +10,18 @@ import hashlib
 import json
 import logging
 import re
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from mkdocs.exceptions import PluginError
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
 
 from generator.files import write_file
 from generator.site.typesetting import FormulaError, NoTypesetter, Typesetter
@@ -35,6 +41,10 @@ FACES = "assets/stylesheets/fonts.css"
 
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
+watching: list[Any] = []
+changed = Event()
+QUIET = 0.3
+"""Seconds without a change after which the files are taken to be at rest."""
 typesetter = Typesetter(ROOT / "node_modules", ROOT / ".cache" / "formulas.json")
 is_typeset = False
 joined: dict[str, str] = {}
@@ -47,12 +57,14 @@ def on_startup(*, command: str, dirty: bool) -> None:
 
 
 def on_config(config: Any) -> None:
+    if serving and not watching:
+        check_address(*config["dev_addr"])
     # A page that reloads itself must not come from a cache.
     config["extra"]["offline"] = config["extra"].get("offline", False) and not serving
 
 
 def on_pre_build(config: Any) -> None:
-    if serving:
+    if serving and not watching:  # later, a change of the sources runs the generator, and what it writes a build
         regenerate()
     elif not (Path(config["docs_dir"]) / "index.md").is_file():
         raise SystemExit("There are no pages yet. Run `python -m generator` first (`make site` does both).")
@@ -61,18 +73,62 @@ def on_pre_build(config: Any) -> None:
 def on_files(files: Any, config: Any) -> None:
     """Take the navigation that the generator wrote, where former addresses are left out on purpose.
 
-    Titles come from the pages themselves.
+    Titles come from the pages themselves. Hand-written pages are added.
     """
     try:
-        config["nav"] = json.loads((Path(config["docs_dir"]) / NAVIGATION).read_text(encoding="utf-8"))
+        navigation = json.loads((Path(config["docs_dir"]) / NAVIGATION).read_text(encoding="utf-8"))
     except OSError as error:
         raise SystemExit("There are no pages yet. Run `python -m generator` first (`make site` does both).") from error
     for file in files.documentation_pages():
         if REDIRECT.match(file.content_string):
             file.inclusion = type(file.inclusion).NOT_IN_NAV
+    left_out = [spec for name in ("exclude_docs", "draft_docs", "not_in_nav") if (spec := config.get(name))]
+    pages = [
+        file.src_uri
+        for file in files.documentation_pages()
+        if not file.inclusion.is_not_in_nav() and not any(spec.match_file(file.src_uri) for spec in left_out)
+    ]
+    config["nav"] = with_pages(navigation, pages)
     for file in files:
         if file.src_uri.startswith(COPIES):
             file.dest_uri = file.src_uri.removeprefix(COPIES).removesuffix(".txt")
+
+
+def with_pages(navigation: list[Any], pages: list[str]) -> list[Any]:
+    """Return the navigation with those of the pages that it does not have: hand-written ones.
+
+    A page in the folder of a section comes last in it; pages of other folders make sections of their own, and those
+    in no folder one at the end.
+    """
+    listed = set(_pages_of(navigation))
+    sections: dict[str, list[Any]] = {}
+    for page in sorted(pages, key=lambda name: (not name.endswith("/index.md"), name)):
+        if page in listed:
+            continue
+        folder = page.rpartition("/")[0]
+        section = _section_of(navigation, f"{folder}/index.md") if folder else None
+        if section is None:
+            name = folder.partition("/")[0].replace("-", " ").replace("_", " ")
+            section = sections.setdefault(name[:1].upper() + name[1:] or "More", [])
+        section.append(page)
+    return [*navigation, *({title: section} for title, section in sorted(sections.items()))]
+
+
+def _pages_of(navigation: list[Any]) -> Iterator[str]:
+    for item in navigation:
+        for inner in item.values() if isinstance(item, dict) else [item]:
+            yield from [inner] if isinstance(inner, str) else _pages_of(inner)
+
+
+def _section_of(navigation: list[Any], index: str) -> list[Any] | None:
+    """Return the section that begins with the page."""
+    for item in navigation:
+        for inner in item.values() if isinstance(item, dict) else []:
+            if isinstance(inner, list):
+                found = inner if index in inner else _section_of(inner, index)
+                if found is not None:
+                    return found
+    return None
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> None:
@@ -90,7 +146,9 @@ def on_env(env: Any, config: Any, files: Any) -> None:
         typesetter.prepare(page.content for page in pages)
     except NoTypesetter as error:
         is_typeset = False
-        log.info("%s: formulas are left to the reader's browser.", error)
+        # Where the project is at hand, Node belongs to it: `--strict` does not pass without typeset formulas.
+        level = logging.WARNING if (ROOT / "package.json").is_file() and not serving else logging.INFO
+        log.log(level, "%s: formulas are left to the reader's browser.", error)
     except FormulaError as error:
         raise PluginError(f"A formula cannot be typeset. {error}") from error
     else:
@@ -127,7 +185,49 @@ def on_post_build(config: Any) -> None:
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:
-    server.watch(str(ROOT / "generator"))
+    observer = Observer()
+    observer.schedule(Sources(), str(ROOT / "generator"), recursive=True)
+    observer.daemon = True
+    observer.start()
+    Thread(target=regenerate_on_changes, daemon=True).start()
+    watching.append(observer)
+
+
+def on_shutdown() -> None:
+    for observer in watching:
+        observer.stop()
+
+
+class Sources(FileSystemEventHandler):
+    """Notes that a source of the generator has changed."""
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Take note, unless a file was only read."""
+        if event.event_type in ("created", "modified", "moved", "deleted") and not event.is_directory:
+            changed.set()
+
+
+def regenerate_on_changes() -> None:
+    """Run the generator after every change, once the files have come to rest."""
+    while changed.wait():
+        while changed.is_set():
+            changed.clear()
+            time.sleep(QUIET)
+        regenerate()
+
+
+def check_address(host: str, port: int) -> None:
+    """End with one sentence, before anything is built, where the address is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SystemExit(
+                f"http://{host}:{port}/ cannot be served ({error.strerror}). "
+                f"Choose another port, as in `make serve PORT={port + 1}`."
+            ) from error
 
 
 def version_worker(site: Path) -> None:
@@ -145,9 +245,9 @@ def version_worker(site: Path) -> None:
 def regenerate() -> None:
     """Run the generator in a process of its own: an engine that is loaded does not reload.
 
-    It writes a file only if its bytes change, so that the pages it writes cause one more build and no third.
-    Bytecode is not written (`-B`), since `generator/` is watched. Mistakes are the author's to see: the pages
-    that stand stay on show.
+    It writes a file only if its bytes change, and runs outside of builds: what changes during one causes another.
+    Bytecode is not written (`-B`), since `generator/` is watched. Mistakes are the author's to see: the pages that
+    stand stay on show.
     """
     status = subprocess.run([sys.executable, "-B", "-m", "generator"], cwd=ROOT, check=False).returncode
     if status:

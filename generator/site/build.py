@@ -7,20 +7,31 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.files import write_file
-from generator.site.manifest import Manifest, Published, digest, digest_of_files, inputs_digest
+from generator.files import remove_left_over, write_file
+from generator.site.manifest import NAME, Manifest, Published, digest, digest_of_files, inputs_digest
 from generator.terminal import BAD_INPUT, DONE, NO, REFUSED
 
 if TYPE_CHECKING:
     from generator.site.cache import Cache
     from generator.site.entries import Entry, Work
 
+Record = dict[str, Any]
+Task = tuple["Entry", Path, str, dict[str, "Work"]]
+"""An entry, its file, how the file is called on the page, and the works that it may cite."""
+
 PACKAGE = Path(__file__).resolve().parent.parent
 WORKS = "sources.yaml"
 """The file of the collection that names the works which entries cite."""
+IGNORED = ".gitignore"
+GENERATED = "assets/generated/"
+"""The folder below `docs/` in which every file is generated."""
+MANY = 10
+"""So many files are named in a complaint about all of them."""
 
 
 def write_pages(
@@ -52,8 +63,12 @@ def write_pages(
 
 def _yaml_files(collection: Path) -> list[Path]:
     """Return all files of the collection, in order of their paths, also those that will turn out to be unreadable."""
-    found = (path for path in collection.rglob("*") if path.suffix in (".yaml", ".yml"))
+    found = (path for path in collection.rglob("*") if path.suffix.lower() in (".yaml", ".yml"))
     return sorted(path for path in found if not path.name.startswith(".") and (path.is_symlink() or path.is_file()))
+
+
+def _is_there(path: Path) -> bool:
+    return path.is_symlink() or path.exists()
 
 
 def _complain(message: str) -> int:
@@ -76,7 +91,7 @@ class _Run:
         """Make every page; write it, or compare it."""
         from generator.site.cache import Cache, engine_version
 
-        cache = Cache(self.docs.resolve().parent / ".cache" / "jacobook", engine_version(PACKAGE))
+        cache = Cache(self.docs.resolve().parent / ".cache" / "jacobook", engine_version(PACKAGE), self.check)
         works = self._works()
         records = self._records(cache, works, jobs)
         reference = _reference(cache)
@@ -87,20 +102,26 @@ class _Run:
         titles = {one.slug: (one.title, one.files[0]) for one in kept.values()}
         titles |= {record["slug"]: (record["title"], record["file"]) for record in records}
         pages = render_pages(records, reference, works, titles, self.collection)
-        pages = with_companions(pages, records, reference["rules"], works, cache.folder / "cards")
+        pages = with_companions(pages, records, reference["rules"], works, cache.folder / "cards", self.check)
         kept_files = {name for one in kept.values() for name in one.files}
         if self.broken:
             # Whatever is about all entries would be wrong without the broken ones.
             own = {name for one in published(records).values() for name in one.files}
             kept_files |= {name for name in pages if name not in own and (self.docs / name).is_file()}
         pages = {name: data for name, data in pages.items() if name not in kept_files}
-        stale = [name for name, data in pages.items() if not self._is_written(name, data)]
-        gone = [name for name in self.manifest.files if name not in pages and name not in kept_files]
+        gone = [name for name in self.manifest.files if name not in {IGNORED, *pages, *kept_files}]
+        pages |= self._ignored({*pages, *self.manifest.files} - set(gone))
         gone = [name for name in gone if (self.docs / name).is_file()]
+        stale = [name for name, data in pages.items() if not self._is_written(name, data)]
+        if foreign := [name for name in stale if name not in self.manifest.files and _is_there(self.docs / name)]:
+            return self._leave_alone(foreign)
         if self.check:
             for name in (*stale, *gone):
                 print(f"stale: {name}" if name in pages else f"stale: {name} (its entry is gone)")
             return self.status or (NO if stale or gone else DONE)
+        remove_left_over(self.docs)
+        remove_left_over(cache.folder)
+        self.manifest.claim(stale)
         for name in stale:
             write_file(self.docs / name, pages[name])
         for name in gone:
@@ -112,6 +133,24 @@ class _Run:
         if sys.stderr.isatty():
             print(f"{len(stale)} written, {len(gone)} removed, {len(pages) - len(stale)} unchanged", file=sys.stderr)
         return self.status
+
+    def _ignored(self, names: set[str]) -> dict[str, bytes]:
+        """Return the list of generated files, which keeps them out of git and nothing else; not in place of another."""
+        if IGNORED not in self.manifest.files and _is_there(self.docs / IGNORED):
+            return {}
+        pages = sorted(name for name in names if not name.startswith(GENERATED) and name != IGNORED)
+        lines = ["# Written by `python -m generator`: the files that it writes.", f"/{IGNORED}", f"/{NAME}"]
+        return {IGNORED: "\n".join([*lines, f"/{GENERATED}", *(f"/{name}" for name in pages), ""]).encode()}
+
+    def _leave_alone(self, foreign: list[str]) -> int:
+        """Say that files of others stand in the way, and return the exit status; nothing is written."""
+        shown = [str(self.docs / name) for name in foreign[:MANY]]
+        more = [f"and {len(foreign) - MANY} more"] if len(foreign) > MANY else []
+        return _complain(
+            f"{', '.join([*shown, *more])}: not written by the generator, according to {self.docs / NAME}. It does "
+            "not overwrite what others wrote, and has written nothing; move these files away, or give another folder "
+            "with --docs."
+        )
 
     def _is_written(self, name: str, data: bytes) -> bool:
         try:
@@ -156,9 +195,7 @@ class _Run:
         self._check_names(records, entries)
         entries = {path: entry for path, entry in entries.items() if path not in self.broken}
         records = {path: record for path, record in records.items() if path not in self.broken}
-        for path, record in self._work(entries, works, jobs).items():
-            cache.save(keys[path], record)
-            records[path] = record
+        records |= self._work(entries, works, jobs, lambda path, record: cache.save(keys[path], record))
         return [records[path] for path in self.files if path in records]
 
     def _entries(self, files: list[Path], works: dict[str, Work]) -> dict[Path, Entry]:
@@ -200,19 +237,30 @@ class _Run:
                     line, column = line_of(path, ("related", position))
                     self._problem(f"{path}:{line}:{column}: related: there is no entry {slug}", BAD_INPUT, path)
 
-    def _work(self, entries: dict[Path, Entry], works: dict[str, Work], jobs: int) -> dict[Path, dict[str, Any]]:
-        """Return the records of entries that are worked out now; complain about those that cannot be."""
-        from generator.workers import in_order, with_progress
+    def _work(
+        self, entries: dict[Path, Entry], works: dict[str, Work], jobs: int, keep: Callable[[Path, Record], None]
+    ) -> dict[Path, Record]:
+        """Return the records of entries that are worked out now; complain about those that cannot be.
 
-        tasks = [(entry, path, path.relative_to(self.collection).as_posix(), works) for path, entry in entries.items()]
-        outcomes = with_progress(in_order(_attempt, tasks, jobs), len(tasks), "Deriving and checking")
-        records: dict[Path, dict[str, Any]] = {}
-        for path, outcome in zip(entries, outcomes, strict=True):
-            if isinstance(outcome, tuple):
-                message, status = outcome
-                self._problem(message, status, path)
-            else:
-                records[path] = outcome
+        Each is kept as soon as it is finished, whatever becomes of the others.
+        """
+        from generator.workers import as_finished, with_progress
+
+        paths = list(entries)
+        tasks = [(entries[path], path, path.relative_to(self.collection).as_posix(), works) for path in paths]
+        records: dict[Path, Record] = {}
+        problems: dict[Path, tuple[str, int]] = {}
+        with closing(as_finished(_attempt, tasks, jobs, _lost)) as finished:
+            for number, outcome in with_progress(finished, len(tasks), "Deriving and checking"):
+                path = paths[number]
+                if isinstance(outcome, tuple):
+                    problems[path] = outcome
+                else:
+                    keep(path, outcome)
+                    records[path] = outcome
+        for path in paths:
+            if path in problems:
+                self._problem(*problems[path], path)
         return records
 
 
@@ -231,7 +279,13 @@ def _reference(cache: Cache) -> dict[str, Any]:
     return found
 
 
-def _attempt(task: tuple[Entry, Path, str, dict[str, Work]]) -> dict[str, Any] | tuple[str, int]:
+def _lost(task: Task) -> tuple[str, int]:
+    """Return what to say of an entry when two processes have died over it, and the exit status."""
+    path = task[1]
+    return f"{path}: the process that worked on it died twice (killed, or out of memory)", NO
+
+
+def _attempt(task: Task) -> Record | tuple[str, int]:
     """Return the record of an entry, or why there is none and the exit status that says so."""
     from generator.calculus.refusal import Refusal
     from generator.site.citations import Citations

@@ -23,10 +23,14 @@ def engine_version(package: Path) -> str:
 
 
 class Cache:
-    """A folder of finished work. What cannot be read counts as missing; what is not asked for is removed at the end."""
+    """A folder of finished work. What cannot be read counts as missing; what is not asked for is removed at the end.
 
-    def __init__(self, folder: Path, engine: str) -> None:
-        self.folder, self.engine = folder, engine
+    With `only_looks` nothing has to be kept: a folder that cannot be written (of a read-only checkout) will do, and
+    nothing is removed.
+    """
+
+    def __init__(self, folder: Path, engine: str, only_looks: bool = False) -> None:
+        self.folder, self.engine, self.only_looks = folder, engine, only_looks
         self.used: set[str] = set()
 
     def key(self, *content: bytes) -> str:
@@ -44,11 +48,15 @@ class Cache:
     def save(self, key: str, data: Any) -> None:
         """Keep the data under the key."""
         self.used.add(key)
-        write_file(self._file(key), json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
+        try:
+            write_file(self._file(key), json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
+        except OSError:
+            if not self.only_looks:
+                raise
 
     def forget_unused(self) -> None:
         """Remove what was neither loaded nor saved since the cache was opened."""
-        for file in self.folder.glob("*.json"):
+        for file in () if self.only_looks else self.folder.glob("*.json"):
             if file.stem not in self.used:
                 file.unlink(missing_ok=True)
 

@@ -46,9 +46,9 @@ class Card:
     text: str = ""
 
 
-def card_files(cards: Mapping[str, Card], kept: Path) -> dict[str, bytes]:
+def card_files(cards: Mapping[str, Card], kept: Path, only_looks: bool = False) -> dict[str, bytes]:
     """Return the pictures of cards by their names, each from the folder of those `kept` if it was drawn before."""
-    cache = Cache(kept, _version())
+    cache = Cache(kept, _version(), only_looks)
     files = {}
     for name, card in cards.items():
         key = cache.key(repr(card).encode())

@@ -24,10 +24,11 @@ def with_companions(
     rules: Mapping[str, Any],
     works: Mapping[str, Work],
     kept: Path,
+    only_looks: bool = False,
 ) -> dict[str, bytes]:
     """Return the files with what goes with the pages among them; `kept` is the folder of cards drawn before.
 
-    Pages of former addresses get nothing. A plain copy that is there already stays.
+    Pages of former addresses get nothing. A plain copy that is there already stays. For `only_looks` see `Cache`.
     """
     found = dict(files)
     entries = {record["file"]: record for record in records}
@@ -53,4 +54,4 @@ def with_companions(
         if name in resources:
             metadata["structured"] = resources[name]
         found[name] = with_metadata(data, metadata)
-    return found | card_files(cards, kept)
+    return found | card_files(cards, kept, only_looks)

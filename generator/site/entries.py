@@ -54,11 +54,13 @@ def _value(data: Any, validate: ValidatorFunctionWrapHandler) -> Any:
 TARGETS = ("result", "hessian", "partial", "value", "entry", "row", "column", "expression")
 """The first words of the targets of a claim: what its formula is said to be."""
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), AfterValidator(_not_reserved)]
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+ADDRESS = r"""^https?://[^\s<>()\[\]{}"'`|\\^]+$"""
+Slug = Annotated[str, StringConstraints(pattern=SLUG), AfterValidator(_not_reserved)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
 Sentence = Annotated[Words, AfterValidator(with_letters)]
 """Prose, in which letters may be spelled as in the language: `sigma` is σ."""
-Address = Annotated[str, StringConstraints(pattern=r"""^https?://[^\s<>()\[\]{}"'`|\\^]+$""")]
+Address = Annotated[str, StringConstraints(pattern=ADDRESS)]
 Number = Annotated[FiniteFloat, Field(strict=True)]
 Value = Annotated[Number | list[Number] | list[list[Number]], WrapValidator(_value)]
 """The value of a constant: of a scalar, a vector or a matrix."""

@@ -1,6 +1,7 @@
 """What the generator wrote and from what: so that it knows, by hashes alone, when there is nothing to do.
 
-Kept beside the pages; without it everything is made anew.
+The record of the files stands beside the pages. From what they were made stands elsewhere: a server that watches the
+pages has nothing to do when only that changes. Without either, everything is made anew.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class Manifest:
 
     def __init__(self, docs: Path) -> None:
         self.path = docs / NAME
+        self.made_from = docs.resolve().parent / ".cache" / "jacobook" / f"{docs.name}.inputs"
         self.docs = docs
         self.inputs = ""
         self.files: dict[str, str] = {}
@@ -67,7 +69,8 @@ class Manifest:
                 str(path): Published(str(one["slug"]), str(one["title"]), tuple(map(str, one["files"])))
                 for path, one in data["entries"].items()
             }
-            self.inputs, self.files, self.entries = str(data["inputs"]), files, entries
+            self.files, self.entries = files, entries
+            self.inputs = self.made_from.read_text(encoding="ascii")
         except (OSError, ValueError, KeyError, AttributeError, TypeError):
             return
 
@@ -84,11 +87,18 @@ class Manifest:
         except OSError:
             return False
 
+    def claim(self, names: Iterable[str]) -> None:
+        """Note that these files are about to be written: after an interruption they are still known as generated."""
+        new = dict.fromkeys((name for name in names if name not in self.files), "")
+        if new:
+            self.save("", self.files | new, self.entries)
+
     def save(self, inputs: str, files: dict[str, str], entries: dict[str, Published]) -> None:
         """Write the manifest, if it changed."""
         data = {
-            "inputs": inputs,
             "files": dict(sorted(files.items())),
             "entries": {path: asdict(entry) for path, entry in sorted(entries.items())},
         }
+        write_file(self.made_from, b"")  # no run is finished while the record changes
         write_file(self.path, json.dumps(data, indent=1).encode() + b"\n")
+        write_file(self.made_from, inputs.encode())

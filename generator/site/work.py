@@ -18,7 +18,7 @@ from generator.language import LanguageError, parse_expression, parse_statement
 from generator.rendering.numpy_code import numpy_source
 from generator.site.constants import PlotError
 from generator.site.entries import Entry, Published
-from generator.site.entry_files import EntryError, line_of
+from generator.site.entry_files import EntryError, comma_hint, line_of
 from generator.site.example import Example, worked_example
 from generator.site.pattern_figure import pattern_picture
 from generator.site.picture import Picture
@@ -331,7 +331,7 @@ class _Workshop:
         offset = source.find(error.source, column - 1)  # a quoted or folded text stands elsewhere
         place = offset + error.column if offset >= 0 and error.line == 1 else column
         picture = error.render().partition("\n")[2]
-        return f"{self.path}:{line}:{place}: {error.message}\n{picture}"
+        return f"{self.path}:{line}:{place}: {error.message}{comma_hint(self.path, keys)}\n{picture}"
 
 
 HESSIAN = "second-derivative"

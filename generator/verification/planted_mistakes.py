@@ -1,13 +1,16 @@
 """Planted mistakes in the rule table: a derivation that uses a spoilt row must not pass verification.
 
 Every row with a differential is spoilt in every mechanical way (see `mistakes`), put into the table, and used: the
-row's own pattern is differentiated by each of its variables. A mutant is *caught* if verification fails or the engine
-stumbles over it, *equivalent* if it is the same formula in other words, and *missed* otherwise.
+row's own pattern is differentiated by each of its variables. A mutant is *caught* if a claim of a derivation fails,
+*refused* if the engine gives no derivation at all (what is left is not linear in the differential, say), *equivalent*
+if it is the same formula in other words, and *missed* otherwise. A crash is none of these: it is raised, since a
+checker that stumbles has checked nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -168,12 +171,20 @@ def statements(row: Rule) -> Iterator[Statement]:
         yield Statement((x,), (Link(n.symbol("f", both.shape), both),), x)
 
 
-STUMBLES = (Refusal, ShapeError, TypeError, ValueError, AssertionError, LookupError, AttributeError, RuntimeError)
-"""What the engine may raise over a formula that is no differential any more: no derivative comes out, so no page."""
+FAILED, PASSED, REFUSED = "failed", "passed", "refused"
+
+
+def _outcome(statement: Statement) -> str:
+    """Return what becomes of a question: a claim fails, all hold, or no derivation comes out."""
+    try:
+        derivation = derive(statement, both=False)
+    except Refusal:
+        return REFUSED
+    return PASSED if verify(derivation, symbolic=False).passed else FAILED
 
 
 def judged(row: Rule, mutant: Mutant) -> str | None:
-    """Return `caught`, `equivalent: …` or `missed: …`; None where the place does not take the mistake."""
+    """Return `caught`, `refused`, `equivalent: …` or `missed: …`; None where the place does not take the mistake."""
     pattern = row.pattern
     assert pattern is not None
     honest = row.differential_of(pattern)
@@ -184,12 +195,13 @@ def judged(row: Rule, mutant: Mutant) -> str | None:
         return "equivalent: the normal form is the same"
     spoilt_row: Any = Spoilt(row, mutant)
     with rules.replaced(row, spoilt_row):
+        outcomes: set[str] = set()
         for statement in statements(row):
-            try:
-                if not verify(derive(statement, both=False), symbolic=False).passed:
-                    return "caught"
-            except STUMBLES:
+            outcomes.add(_outcome(statement))
+            if FAILED in outcomes:
                 return "caught"
+    if outcomes == {REFUSED}:
+        return "refused"
     written = describe(spoilt)
     if check_equation(honest, spoilt, varying=honest.symbols, symbolic=False).passed:
         reason = EQUIVALENT.get((row.slug, written))
@@ -206,13 +218,13 @@ def verdicts(row: Rule) -> list[str]:
 
 
 def score() -> dict[str, int]:
-    """Return how many of all planted mistakes are caught, change nothing, or are missed, and in how many rows."""
-    found = [verdict for row in ROWS for verdict in verdicts(row)]
-    caught = found.count("caught")
-    equivalent = sum(verdict.startswith("equivalent") for verdict in found)
-    return {
-        "caught": caught,
-        "equivalent": equivalent,
-        "missed": len(found) - caught - equivalent,
-        "rows": len(ROWS),
-    }
+    """Return what became of all planted mistakes, counted, and in how many rows they were planted."""
+    return tally({row.slug: verdicts(row) for row in ROWS})
+
+
+def tally(found: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Return how many mistakes were caught, refused, change nothing, or were missed, in how many rows."""
+    every = [verdict for of_row in found.values() for verdict in of_row]
+    kinds = Counter(verdict.partition(":")[0] for verdict in every)
+    counts = {kind: kinds[kind] for kind in ("caught", "refused", "equivalent")}
+    return counts | {"missed": len(every) - sum(counts.values()), "rows": len(found)}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,18 +16,62 @@ from generator.algebra.statement import Link, Statement
 from generator.calculus import rules
 from generator.calculus.derive import derive
 from generator.calculus.rules import Rule
-from generator.verification import check_equation, verify
+from generator.verification import check_equation, planted_mistakes, verify
 from generator.verification.describe import describe
-from generator.verification.planted_mistakes import ROWS, mistakes, statements, verdicts
+from generator.verification.planted_mistakes import ROWS, mistakes, statements, tally, verdicts
 
-SCORE: dict[str, list[str]] = {}
+# One process judges every row once, and the score counts what it found.
+pytestmark = pytest.mark.xdist_group("planted mistakes")
+
+
+@cache
+def judged(row: Rule) -> tuple[str, ...]:
+    """What became of the mistakes of a row, also where only the score is asked for."""
+    return tuple(verdicts(row))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.slug)
 def test_mistakes_in_every_row_are_caught(row: Rule) -> None:
-    found = SCORE[row.slug] = verdicts(row)
+    found = judged(row)
     assert [verdict for verdict in found if verdict.startswith("missed")] == []
     assert sum(verdict == "caught" for verdict in found) >= 1
+
+
+# -- the tester itself -----------------------------------------------------------------------------------
+
+PRODUCT = rules.RULES["product"]
+
+
+def test_a_checker_that_passes_everything_catches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planted_mistakes, "verify", lambda derivation, symbolic: SimpleNamespace(passed=True))
+    found = verdicts(PRODUCT)
+    assert "caught" not in found
+    assert any(verdict.startswith("missed") for verdict in found)
+
+
+@pytest.mark.parametrize("crash", [TypeError, ValueError, AssertionError, RuntimeError, IndexError])
+def test_a_checker_that_crashes_catches_nothing(monkeypatch: pytest.MonkeyPatch, crash: type[Exception]) -> None:
+    def stumble(*args: object, **more: object) -> None:
+        raise crash("a mistake of the checker")
+
+    monkeypatch.setattr(planted_mistakes, "verify", stumble)
+    with pytest.raises(crash, match="a mistake of the checker"):
+        verdicts(PRODUCT)
+
+
+def test_an_engine_that_crashes_catches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*args: object, **more: object) -> None:
+        raise TypeError("a mistake of the engine")
+
+    monkeypatch.setattr(planted_mistakes, "derive", stumble)
+    with pytest.raises(TypeError, match="a mistake of the engine"):
+        verdicts(PRODUCT)
+    assert rules.RULES["product"] is PRODUCT
+
+
+def test_the_tally_tells_four_kinds_apart() -> None:
+    found = {"a": ["caught", "equivalent: the same", "refused"], "b": ["missed: sign: -d(x)", "caught"]}
+    assert tally(found) == {"caught": 2, "refused": 1, "equivalent": 1, "missed": 1, "rows": 2}
 
 
 # -- derivatives by the free entries ---------------------------------------------------------------------
@@ -95,13 +141,15 @@ def test_the_table_is_whole_again() -> None:
 
 
 def test_score(capsys: pytest.CaptureFixture[str]) -> None:
-    every = [found for row in SCORE.values() for found in row]
-    caught = sum(found == "caught" for found in every)
-    same = sum(found.startswith("equivalent") for found in every)
-    missed = len(every) - caught - same
+    found = {row.slug: judged(row) for row in ROWS}
+    score = tally(found)
     with capsys.disabled():
-        print(f"\nplanted mistakes: {caught} caught, {same} equivalent, {missed} missed, in {len(SCORE)} rows")
-        for slug, found in SCORE.items():
-            for line in sorted({line for line in found if line.startswith("equivalent")}):
-                print(f"    {slug}: {found.count(line)} {line}")
-    assert missed == 0
+        print(f"\nplanted mistakes: {', '.join(f'{count} {kind}' for kind, count in score.items())}")
+        for slug, of_row in found.items():
+            for line in sorted({line for line in of_row if line.startswith("equivalent")}):
+                print(f"    {slug}: {of_row.count(line)} {line}")
+    assert score["rows"] == len(ROWS) > 30
+    assert score["missed"] == 0
+    # Most of what is planted leaves a differential, another one: a claim has to fail.
+    assert score["caught"] > 2 * (score["refused"] + score["equivalent"])
+    assert score["caught"] >= 2 * score["rows"]

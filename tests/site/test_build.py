@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 
@@ -185,3 +186,40 @@ def test_authors_text_is_text(workshop, root):
         "verification/index.html",
     ):
         assert "<script>alert" not in (site / name).read_text("utf-8"), name
+
+
+def test_check_needs_no_place_to_keep_its_work(workshop, tmp_path, capsys):
+    """As on a read-only checkout: a file stands where the cache would be."""
+    assert workshop.run() == 0
+    for path in workshop.cache.rglob("*.json"):
+        path.unlink()
+    shutil.rmtree(workshop.cache / "cards")
+    (workshop.cache / "cards").write_text("in the way", "utf-8")
+    assert workshop.run(check=True) == 0
+    shutil.rmtree(workshop.cache.parent)
+    workshop.cache.parent.write_text("in the way", "utf-8")
+    assert workshop.run(check=True) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_half_written_files_of_a_killed_run_are_removed(workshop):
+    assert workshop.run() == 0
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = [folder / f".norm2.md.ab12cd.{gone.pid}.partial" for folder in (workshop.docs / "rules", workshop.cache)]
+    for path in left:
+        path.touch()
+    workshop.write("good.yaml", GOOD.replace("Squared length", "Length, squared"))
+    assert workshop.run() == 0
+    assert not any(path.exists() for path in left)
+
+
+def test_the_record_beside_the_pages_changes_with_them_alone(workshop):
+    """A server watches that folder, and builds when anything in it changes."""
+    assert workshop.run() == 0
+    before = workshop.times()
+    workshop.write("good.yaml", GOOD)
+    workshop.write("sources.yaml", WORKS + "unused:\n  title: A third book\n")
+    assert workshop.run() == 0
+    assert workshop.times() == before
+    assert workshop.run() == 0

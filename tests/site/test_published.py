@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import pytest
 import yaml
 
 LIST = Path(__file__).resolve().parents[1] / "data" / "published.yaml"
@@ -18,15 +19,21 @@ def entry_pages(pages: Path) -> list[str]:
     return sorted(one["files"][0] for one in manifest["entries"].values())
 
 
-def test_every_published_page_is_made_or_redirected(pages):
-    published = yaml.safe_load(LIST.read_text("utf-8"))
-    assert len(published) >= 3
+def lost_pages(pages: Path) -> list[str]:
+    """Published pages that are neither made nor redirected any more."""
     made = json.loads((pages / ".manifest.json").read_text("utf-8"))["files"]
-    lost = [page for page in published if page not in made or not (pages / page).is_file()]
+    published = yaml.safe_load(LIST.read_text("utf-8"))
+    return [page for page in published if page not in made or not (pages / page).is_file()]
+
+
+def test_every_published_page_is_made_or_redirected(pages):
+    assert len(yaml.safe_load(LIST.read_text("utf-8"))) >= 100
+    lost = lost_pages(pages)
     assert not lost, f"published before, and gone now (list the old slug under `redirects`): {lost}"
 
 
-def test_every_entry_is_on_the_list(pages, root):
+def test_the_list_is_kept(pages, root):
+    """In order and without repetition. A new entry comes onto it with `make published`, and may be missing before."""
     head, published = LIST.read_text("utf-8"), yaml.safe_load(LIST.read_text("utf-8"))
     found = entry_pages(pages)
     entries = [path for path in (root / "generator" / "collection").rglob("*.yaml") if path.name != "sources.yaml"]
@@ -36,6 +43,16 @@ def test_every_entry_is_on_the_list(pages, root):
         listed = "".join(f"- {page}\n" for page in sorted({*published, *found}))
         LIST.write_text(comment + listed, "utf-8")
         return
-    missing = sorted(set(found) - set(published))
-    assert not missing, f"not on the list of published pages: {missing}; {HOW}"
     assert published == sorted(set(published)), f"not in order, or twice; {HOW}"
+
+
+@pytest.mark.parametrize("page", ["exercises/mml-5-8-a.md", "identities/trace/trace-kron-xx.md"])
+def test_a_page_that_disappears_is_missed(pages, tmp_path, page):
+    manifest = json.loads((pages / ".manifest.json").read_text("utf-8"))
+    del manifest["files"][page]
+    for name in manifest["files"]:
+        if name.endswith(".md"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).touch()
+    (tmp_path / ".manifest.json").write_text(json.dumps(manifest), "utf-8")
+    assert lost_pages(tmp_path) == [page]

@@ -10,6 +10,8 @@ import pytest
 from generator.site import typesetting
 from generator.site.typesetting import FormulaError, NoTypesetter, Typesetter, formulas_of
 
+from .conftest import built_project
+
 LONG = (
     r"\frac{\mathrm{d}f}{\mathrm{d}\boldsymbol{x}} = \exp\left((\boldsymbol{x} - \boldsymbol{\mu})^{\top}"
     r"\boldsymbol{S}^{-1}\right)(\boldsymbol{A}\boldsymbol{x} + \boldsymbol{b})\boldsymbol{c}"
@@ -154,3 +156,16 @@ def test_a_short_mark_stays_whole_and_a_long_one_may_be_broken(typesetter):
     long = typeset(typesetter, display(rf"= x + \class{{changed}}{{{terms}}} + y"))
     assert len(pieces(long)) > 15
     assert len(re.findall('class="changed"', long)) == 2 * 17 - 1, "every part has the mark"
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("browser")
+def test_a_strict_build_of_the_project_does_not_pass_without_node(workshop, root):
+    """Elsewhere, with the hook alone, formulas are left to the reader's browser (as in `built_project`)."""
+    assert workshop.run() == 0
+    (workshop.docs.parent / "package.json").write_text("{}", "utf-8")
+    with pytest.raises(AssertionError) as raised:
+        built_project(workshop, root, "https://example.org/")
+    said = str(raised.value)
+    assert "is missing: formulas are left to the reader's browser." in said
+    assert re.search(r"Aborted with 1 warnings? in .?strict.? mode", said, re.IGNORECASE)

@@ -127,7 +127,9 @@ def _followed_by(chain: Chain, stage: Stage) -> Chain:
 
 
 def _product_chains(node: Node, leaf: Node) -> list[Chain]:
-    place = next(position for position, factor in enumerate(node.operands) if _holds(factor, leaf))
+    place = next((position for position, factor in enumerate(node.operands) if _holds(factor, leaf)), None)
+    if place is None:
+        raise Refusal("a product without a differential is not linear in it")
     factor = node.operands[place]
     chains = _chains(factor, leaf)
     shape = factor.shape

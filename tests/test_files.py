@@ -1,0 +1,54 @@
+"""Files appear whole or not at all, and what a killed process left half-written goes away."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from generator.files import PARTIAL, remove_left_over, replacing, write_file
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from generator.files import replacing
+with replacing(Path(sys.argv[1])) as file:
+    file.write(b"half")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_left_is_removed(root, tmp_path):
+    page = tmp_path / "rules" / "norm2.md"
+    assert write_file(page, b"whole")
+    run = subprocess.run([sys.executable, "-c", KILLED, str(page)], cwd=root, check=False)
+    assert run.returncode == -signal.SIGKILL
+    assert page.read_bytes() == b"whole"
+    assert len(list(page.parent.iterdir())) == 2
+    remove_left_over(tmp_path)
+    assert list(page.parent.iterdir()) == [page]
+
+
+def test_what_is_being_written_stays(tmp_path):
+    page = tmp_path / "page.md"
+    others = [tmp_path / f".by-hand{PARTIAL}", tmp_path / f"notes.1{PARTIAL}", tmp_path / f".init.1{PARTIAL}"]
+    for other in others:  # not ours, not hidden, of a process that runs
+        other.touch()
+    with replacing(page) as file:
+        remove_left_over(tmp_path)
+        file.write(b"new")
+    assert page.read_bytes() == b"new"
+    assert sorted(tmp_path.iterdir()) == sorted([page, *others])
+
+
+def test_after_a_mistake_nothing_is_left(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_bytes(b"old")
+    with pytest.raises(TypeError), replacing(page) as file:
+        file.write("no bytes")  # type: ignore[arg-type]
+    assert page.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["page.md"]
