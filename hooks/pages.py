@@ -31,6 +31,9 @@ REDIRECT = re.compile(r"---\ntitle: .*\nredirect: ")
 STYLES, SCRIPTS = "assets/stylesheets/site.css", "assets/javascripts/site.js"
 """All style sheets of the site in one file, and all scripts: a browser starts sooner."""
 
+SEARCH_WORKER = re.compile(r'(?<=assets/javascripts/)workers/search\.\w+\.min\.js(?=")')
+"""The theme's search, in the configuration that each page carries; ours stands in its place."""
+
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
 typesetter = Typesetter(ROOT / "node_modules", ROOT / ".cache" / "formulas.json")
@@ -114,7 +117,16 @@ def join(config: Any) -> None:
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    return typesetter.typeset_page(output) if is_typeset else output
+    return with_search(typesetter.typeset_page(output) if is_typeset else output)
+
+
+def on_post_template(output_content: str, template_name: str, config: Any) -> str:
+    return with_search(output_content)
+
+
+def with_search(output: str) -> str:
+    """Return a page with our search, which knows formulas; it takes the theme's index and speaks its messages."""
+    return SEARCH_WORKER.sub("search-worker.js", output)
 
 
 def on_post_build(config: Any) -> None:
