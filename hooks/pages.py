@@ -22,6 +22,8 @@ from generator.site.typesetting import FormulaError, NoTypesetter, Typesetter
 
 ROOT = Path(__file__).resolve().parent.parent
 NAVIGATION = "assets/generated/navigation.json"
+LIST, ROBOTS = "llms.txt", "robots.txt"
+"""What the generator wrote without knowing the address of the site."""
 COPIES = "assets/generated/markdown/"
 """Where the plain copies of pages are, under names that no builder takes for pages."""
 WORKER = "service-worker.js"
@@ -133,7 +135,18 @@ def on_post_build(config: Any) -> None:
     site = Path(config["site_dir"])
     for name, text in joined.items():
         write_file(site / name, text.encode())
+    address_lists(site, config["site_url"] or "")
     version_worker(site)
+
+
+def address_lists(site: Path, address: str) -> None:
+    """Write whole addresses into the list of pages, where copies are beside their pages; name the map of the site."""
+    listed = site / LIST
+    if listed.is_file():
+        text = re.sub(rf"\]\({COPIES}(\S+)\.txt\): ", rf"]({address}\1): ", listed.read_text("utf-8"))
+        write_file(listed, text.encode())
+    if address and (site / ROBOTS).is_file():
+        write_file(site / ROBOTS, (site / ROBOTS).read_bytes() + f"\nSitemap: {address}sitemap.xml\n".encode())
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:

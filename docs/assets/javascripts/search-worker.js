@@ -41,7 +41,7 @@ const SAME = new Map(
     "vector": "vectors vec",
     "index": "indices indexes",
     "sigmoid": "logistic sigmoidal",
-    "l2": "l_2",
+    "errata": "erratum mistake mistakes misprint misprints typo typos",
     "mean squared error": "mse",
     "ordinary least squares": "ols",
     "residual sum of squares": "rss sse",
@@ -67,7 +67,10 @@ const SAME = new Map(
 );
 
 /* What is not the same, but nearly: whoever asks for one may be content with the other. */
-const RELATIVES = new Map([["derivativ", "differential"], ["differential", "derivativ"]]);
+const RELATIVES = new Map([
+  ["derivativ", "differential"],
+  ["differential", "derivativ"],
+]);
 
 /* The bare form of a word: British and American, singular and plural, present and past fall together. */
 function stem(word) {
@@ -128,7 +131,7 @@ function plainFormula(text) {
     .replace(/\$|\\[,;!:>() [\]]|~|&|\\\\|\\(?:left|right|big|Big|bigl|bigr)(?![a-z])|\\q?quad/g, " ")
     .replace(/\\(?:operatorname|mathrm|mathbf|boldsymbol|mathsf|mathcal|mathit|text|textrm|vec|hat|bm|bf|rm)(?![a-z])\*?/g, " ")
     .replace(/\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, "($1)/($2)")
-    .replace(/\^\s*\{?\s*\{?\s*(?:\\top|\\intercal|\\prime|T|⊺|t)\s*\}?\s*\}?(?![A-Za-z])/g, "'")
+    .replace(/\^\s*\{?\s*\{?\s*(?:\\top(?![a-z])|\\intercal|\\prime|T|⊺|t(?![A-Za-z]))\s*\}?\s*\}?/g, "'")
     .replace(/\^\s*\{\s*-\s*1\s*\}/g, "^-1")
     .replace(/\^\s*\{\s*-\s*\\?(?:top|T)\s*\}|\^-T\b/g, "^-1'")
     .replace(/\\(?:lVert|rVert|Vert|\|)/g, "||")
@@ -138,7 +141,9 @@ function plainFormula(text) {
     .replace(/\\otimes(?![a-z])/g, " kron ")
     .replace(/\\var(?=[a-z])|\\/g, " ")
     // Python
-    .replace(/\b(?:np|numpy|jnp|jax|torch|tf|scipy|math|sympy|sp)\.(?:numpy\.)?(?:linalg\.)?|\blinalg\./g, " ")
+    .replace(/\.dot\(([^()]*)\)/g, "*($1)")
+    .replace(/\bdot\(([^(),]+),([^()]+)\)/g, "$1'*$2")
+    .replace(/\b(?:matmul)\(([^(),]+),([^()]+)\)/g, "$1*$2")
     .replace(/\.(?:T|mT|t\(\)|transpose\(\))(?![A-Za-z])/g, "'")
     .replace(/\*\*/g, "^")
     .replace(/@/g, "*")
@@ -151,7 +156,12 @@ function plainFormula(text) {
     .replace(/\s*\btranspose\b/g, "'")
     .replace(/(\S)\s+inverse\b/g, "$1^-1")
     .replace(/'(?=[A-Za-z0-9(])/g, "' ");
-  plain = plain.replace(/\|\|(.+?)\|\|/g, "norm($1)").replace(/(log\s*)?\|([^|]+)\|/g, (whole, log, inner) =>
+  plain = plain.replace(/\|\|(.+?)\|\|/g, "norm($1)").replace(/\bnorm\s*\(([^()+-]+)-([^()+-]+)\)/g, (whole, left, right) => {
+    // A difference and its negative have the same norm: the longer side comes first.
+    const [a, b] = [left, right].map((side) => side.replace(/[\s*]/g, ""));
+    return a.length < b.length ? `norm(${right} - ${left})` : whole;
+  });
+  plain = plain.replace(/(log\s*)?\|([^|]+)\|/g, (whole, log, inner) =>
     /[A-Z]/.test(inner) || log ? `${log ? "logdet" : "det"}(${inner})` : `abs(${inner})`);
   // A T between letters, in what has no other sign: xTAx
   plain = plain.replace(/(?<![A-Za-z])[A-Za-z]{0,3}?([A-Za-z])T(?=[A-Za-z])[A-Za-z]{1,4}(?![A-Za-z(])/g, (word) =>
@@ -240,7 +250,13 @@ const isShort = (word) => /^[A-Za-z]{2,6}$/.test(word) && /[A-Z]/.test(word) && 
 
 /* Take a query, or a name, apart: its words, its formula, what it is differentiated by, numbers of places. */
 function parse(text, isWord) {
-  let rest = text.replace(/\s+/g, " ").trim();
+  let rest = text
+    .replace(/\b(?:np|numpy|jnp|jax|torch|tf|scipy|math|sympy|sp)\.(?:numpy\.)?(?:linalg\.)?|\blinalg\./g, "")
+    .replace(/\b(mml|mc)-(\d+)(?:-(\d+))?(?:-([a-z])\b)?/gi, (_, work, ...parts) => `${work} ${parts[0]}${parts[1] ? `.${parts[1]}` : ""}${parts[2] ?? ""}`)
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/^[d∂]\s*\((.+)\)$/, "differential $1")
+    .replace(/^[d∂]\s+(?=(?:tr|det|log|ln)\b|[A-Z])(?!.*\/)/, "differential ");
   let variable = "";
   const places = [];
   rest = rest.replace(OPERATOR, (whole, ...groups) => {
@@ -271,7 +287,8 @@ function parse(text, isWord) {
     if (places.length) rest = without;
   }
   const [formula, left] = formulaIn(rest, isWord);
-  return { words: wordsOf(left), formula, variable, places };
+  const words = wordsOf(left).filter((word) => !places.length || !OF_WORKS.has(word));
+  return { words, formula, variable, places };
 }
 
 /* The longest run of mathematics in a text, and the words outside it (with the names of its functions). */
@@ -309,11 +326,12 @@ function formulaIn(text, isWord) {
   }
   const taken = new Set(best?.places ?? []);
   const words = kinds.flatMap(([part], place) =>
-    taken.has(place) ? (plainFormula(part).match(/[A-Za-z]{2,}/g) ?? []).filter((name) => FUNCTIONS.includes(name)) : part);
+    taken.has(place) ? (part.match(/[A-Za-z]{2,}/g) ?? []).filter((name) => FUNCTIONS.includes(name) || SAME.has(name)) : part);
   return [best?.formula ?? null, words.filter((word) => !/^[A-Za-z]$/.test(word)).join(" ")];
 }
 
 function kindOf(part, isWord) {
+  if (/^l[12]$/i.test(part)) return "word";
   if (/^[A-Za-z]{2,}(-[A-Za-z]{2,})+[.,?]?$/.test(part)) return "word";
   if (FUNCTIONS.includes(part) || /^(?:logdet|Tr|ln|determinant|trace|det|transpose|norm)$/.test(part)) return "function";
   if (MATHEMATICAL.test(part.replace(/^\(([A-Za-z]{2,}[A-Za-z ]*)\)$/, "$1")) && !/^[A-Za-z-]{3,}\)?$/.test(part)) return "formula";
@@ -353,7 +371,7 @@ class Index {
     const others = [...doc.text.matchAll(NAMES)].flatMap((found) => unescaped(found[1]).split("; "));
     const names = [withoutTags(doc.title), ...others].map((name, place) => {
       const parsed = parse(name, this.isWord);
-      return { ...parsed, isTitle: place === 0 && !page.sections.length, worth: page.sections.length ? 0.85 : place ? 0.9 : 1 };
+      return { ...parsed, isTitle: place === 0 && !page.sections.length, worth: page.sections.length ? 0.85 : place ? 0.95 : 1 };
     });
     const formulas = names.filter(({ formula }) => formula).map(({ formula, variable, worth }) => ({ formula, variable, worth }));
     for (const text of spelled) {
@@ -393,7 +411,7 @@ class Index {
     const found = new Map();
     if (this.weights.has(word)) found.set(word, 1);
     const relative = RELATIVES.get(word);
-    if (relative) found.set(relative, 0.7);
+    if (relative) found.set(relative, 0.4);
     if (word.length > 2 && (isLast || !found.size)) {
       for (const other of this.vocabulary) if (other !== word && other.startsWith(word)) found.set(other, found.size && this.weights.has(word) ? 0.5 : 0.8);
     }
@@ -401,6 +419,12 @@ class Index {
       for (const other of this.vocabulary) if (other.length > 3 && nearly(word, other)) found.set(other, 0.75);
     }
     return found;
+  }
+
+  /* What a mistyped word means, if it is one of those that have another word for them. */
+  spelling(word) {
+    for (const [known, meaning] of SAME) if (known.length > 5 && nearly(word, stem(known))) return meaning.map(stem);
+    return null;
   }
 
   /* A word that there is not may be two that there are, and two that there are not may be one. */
@@ -412,6 +436,8 @@ class Index {
       if (place + 1 < words.length && !(this.weights.has(word) && this.weights.has(words[place + 1])) && this.weights.has(stem(joined))) {
         found.push(stem(joined));
         place++;
+      } else if (!this.weights.has(word) && word.length > 5 && this.spelling(word)) {
+        found.push(...this.spelling(word));
       } else if (!this.weights.has(word) && word.length > 5) {
         const cut = [...word].findIndex((_, at) => at > 2 && at < word.length - 2 && wordsOf(`${word.slice(0, at)} ${word.slice(at)}`).every((part) => this.weights.has(part)));
         found.push(...(cut > 0 ? wordsOf(`${word.slice(0, cut)} ${word.slice(cut)}`) : [word]));
@@ -444,8 +470,8 @@ class Index {
   score(page, query) {
     const sections = page.sections.map((section) => ({ section, score: this.scoreSection(section, query) }));
     const best = Math.max(...sections.map(({ score }) => score));
-    const covered = query.total ? (4 * this.coverage(page.words, query) + 2 * this.coverage(page.text, query)) / query.total : 0;
-    const score = (best + covered + 14 * placeScore(page, query)) * page.boost;
+    const covered = query.total ? ((query.formula ? 0.3 : 1) * 4 * this.coverage(page.words, query) + 2 * this.coverage(page.text, query)) / query.total : 0;
+    const score = (best + covered + 14 * placeScore(page, query)) * page.boost * priorOf(page.address, query);
     return score > 0.5 ? { page, score, sections } : null;
   }
 
@@ -492,7 +518,7 @@ class Index {
     // A name that goes on with a formula is another name.
     let rest = formula && !query.formula ? 2 : 0;
     for (const word of new Set(words)) if (!used.has(word)) rest += this.weight(word);
-    const inOrder = words.length === query.words.length && words.every((word, place) => query.meanings[place].has(word));
+    const inOrder = words.length === query.words.length && words.every((word, place) => query.meanings[place].get(word) === 1);
     return common / (query.total + 0.6 * rest) + (inOrder && words.length > 1 ? 0.04 : 0);
   }
 
@@ -507,6 +533,13 @@ class Index {
   }
 }
 
+/* Of pages that fit equally well, an identity comes before an exercise, then come rules, then lists of pages. */
+function priorOf(address, query) {
+  if (/^identities\/[^/]+\/$/.test(address)) return 0.85;
+  if (address.startsWith("rules/")) return query.words.includes("rul") ? 1 : 0.93;
+  return address.startsWith("exercises/") && !query.places.length ? 0.96 : 1;
+}
+
 /* Whether a page is about a place in a book that the query names. Its letter may be left out; the work helps to decide. */
 function placeScore(page, query) {
   let best = 0;
@@ -517,11 +550,15 @@ function placeScore(page, query) {
       const other = query.works.some((word) => Object.hasOwn(WORKS, word) && WORKS[word] !== known.work.toLowerCase());
       const exercise = known.work === "MML" && /^exercises\//.test(page.address);
       const letter = asked.letter === known.letter ? 0 : -0.1;
-      best = Math.max(best, 0.8 + letter + (said ? 0.2 : 0) - (other ? 0.4 : 0) + (exercise ? 0.1 : 0) - 0.02 * order - (known.letter ? known.letter.charCodeAt(0) - 97 : 0) * 0.001);
+      best = Math.max(best, 0.8 + letter + (said ? 0.2 : 0) - (other ? 0.4 : 0) + (exercise ? 0.15 : 0) - (order > 3 ? 0.05 : 0.01 * order) - (known.letter ? known.letter.charCodeAt(0) - 97 : 0) * 0.001);
     }
   }
   return best;
 }
+
+const OF_WORKS = new Set(
+  "matrix cookbook book mc mml mathematics machine learning bishop prml esl hastie gpml rasmussen murphy section chapter number no question task problem".split(" ").map(stem),
+);
 
 /* What people call a work, with the letters by which pages cite it. */
 const WORKS = { mml: "mml", mc: "mc", cookbook: "mc", exercise: "mml", ex: "mml", bishop: "bishop", prml: "bishop", esl: "esl", hastie: "esl", gpml: "gpml", rasmussen: "gpml", murphy: "murphy", mn: "mn", magnus: "mn", neudecker: "mn" };
