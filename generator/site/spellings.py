@@ -54,6 +54,8 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "conventions": (
         "convention",
         "layout convention",
+        "numerator layout",
+        "denominator layout",
         "why transpose",
         "why is the derivative transposed",
         "notation and conventions",

@@ -38,7 +38,7 @@ const SAME = new Map(
     "norm": "norms",
     "loss": "losses cost costs objective",
     "matrix": "matrices mat",
-    "vector": "vectors vec",
+    "vector": "vectors",
     "index": "indices indexes",
     "sigmoid": "logistic sigmoidal",
     "errata": "erratum mistake mistakes misprint misprints typo typos",
@@ -117,7 +117,7 @@ const FUNCTIONS =
 const GREEK =
   "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(" ");
 const LETTERS = Object.fromEntries([..."αβγδεζηθκλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ"].map((letter, place) => [letter, GREEK[place]]));
-const ATOM = new RegExp(`${FUNCTIONS.join("|")}|${GREEK.join("|")}|\\d+(?:\\.\\d+)?|[A-Za-z]\\d*|\\^-?[A-Za-z0-9]+|\\S`, "g");
+const ATOM = new RegExp(`${FUNCTIONS.join("|")}|${GREEK.join("|")}|\\d+(?:\\.\\d+)?|[A-Za-z]\\d*|\\^-?\\d+|\\S`, "g");
 const NAMED = new RegExp(`^(?:${GREEK.join("|")}|[A-Za-z]\\d*)$`);
 const UPPER = { "ᵀ": "'", "⊤": "'", "′": "'", "’": "'", "ᵗ": "'", "²": "^2", "³": "^3", "ⁿ": "^n", "⁻¹": "^-1", "−": "-", "·": "*", "×": "*", "∘": ".*", "⊙": ".*", "⊗": " kron ", "‖": "||", "∥": "||", "½": "1/2" };
 
@@ -163,6 +163,14 @@ function plainFormula(text) {
   });
   plain = plain.replace(/(log\s*)?\|([^|]+)\|/g, (whole, log, inner) =>
     /[A-Z]/.test(inner) || log ? `${log ? "logdet" : "det"}(${inner})` : `abs(${inner})`);
+  // The same holds for a difference that stands twice, as in u'u.
+  const differences = [...plain.matchAll(/\(([^()+-]+)-([^()+-]+)\)/g)];
+  for (const [whole, left, right] of differences) {
+    const [a, b] = [left, right].map((side) => side.replace(/[\s*]/g, ""));
+    const again = differences.filter((one) => one[0].replace(/[\s*]/g, "") === whole.replace(/[\s*]/g, "")).length > 1;
+    if (again && a.length < b.length) plain = plain.replaceAll(whole, `(${right}-${left})`);
+  }
+  plain = plain.replace(/^\s*([a-z]{1,2})t([a-z]{1,2})\s*$/, "$1'$2");
   // A T between letters, in what has no other sign: xTAx
   plain = plain.replace(/(?<![A-Za-z])[A-Za-z]{0,3}?([A-Za-z])T(?=[A-Za-z])[A-Za-z]{1,4}(?![A-Za-z(])/g, (word) =>
     word.replace(/(?<=[A-Za-z])T(?=[A-Za-z])/g, "'"));
@@ -174,11 +182,11 @@ function plainFormula(text) {
   return plain.replace(/(norm[^^]*)_\{?[2F]\}?/g, "$1").replace(/\{|\}/g, (brace) => (brace === "{" ? "(" : ")"));
 }
 
-function closing(text, open) {
+function closing(text, open, left = "(", right = ")") {
   let depth = 0;
   for (let place = open; place < text.length; place++) {
-    if (text[place] === "(") depth++;
-    if (text[place] === ")" && --depth === 0) return place;
+    if (text[place] === left) depth++;
+    if (text[place] === right && --depth === 0) return place;
   }
   return text.length;
 }
@@ -204,6 +212,7 @@ function formulaOf(text) {
     length: signs.length,
     isSpoken: signs.some((sign) => !numbers.has(sign) && !/^\d/.test(sign)) || letters.length > 1,
     exact: signs.join(" "),
+    signs: new Set(signs.filter((sign) => !numbers.has(sign) && !/^[\d.]+$/.test(sign))),
     renamed: signs.map((sign) => numbers.get(sign) ?? sign).join(" "),
     letters: new Set(letters),
     pairs: [`^ ${kinds[0]}`, ...kinds.map((kind, place) => `${kind} ${kinds[place + 1] ?? "$"}`), ...kinds],
@@ -213,6 +222,7 @@ function formulaOf(text) {
 /* How alike two formulas are, from 0 to 1. Equal up to letters is far above anything that is only similar. */
 function likeness(asked, known) {
   if (asked.exact === known.exact) return 1;
+  if (asked.exact.toLowerCase() === known.exact.toLowerCase()) return 0.9;
   const common = [...asked.letters].filter((letter) => known.letters.has(letter)).length;
   const shared = common / Math.max(1, asked.letters.size, known.letters.size);
   if (asked.renamed === known.renamed) return 0.8 + 0.15 * shared;
@@ -226,7 +236,9 @@ function likeness(asked, known) {
     }
   }
   const dice = (2 * equal) / (asked.pairs.length + known.pairs.length);
-  return dice < 0.6 ? 0 : dice * 0.65 + 0.1 * shared;
+  // A function or a power that the other lacks makes it another formula.
+  const lacking = [...asked.signs].filter((sign) => !known.signs.has(sign)).length;
+  return dice < 0.6 ? 0 : (dice * 0.65 + 0.1 * shared) * 0.75 ** lacking;
 }
 
 /* --- What a query consists of ------------------------------------------------------------------------------------ */
@@ -234,8 +246,7 @@ function likeness(asked, known) {
 const BY = /\b(?:with respect to|w\.?\s?r\.?\s?t\.?|by|d)\s+(?:the\s+)?(?:matrix\s+|vector\s+)?([A-Za-z]|mu|sigma|Sigma|theta|lambda)\s*$/;
 const OPERATOR = new RegExp(
   [
-    String.raw`\\[dt]?frac\s*\{\s*(?:\\partial|\\mathrm\{d\}|d)\s*\}\s*\{\s*(?:\\partial|\\mathrm\{d\}|d)\s*(\\?[A-Za-z]+|\\[a-z]+\{[A-Za-z]\})\s*\}`,
-    String.raw`(?:\bd|∂)\s*/\s*(?:d|∂)\s*\(?([A-Za-z]+)\)?(?![A-Za-z(])`,
+        String.raw`(?:\bd|∂)\s*/\s*(?:d|∂)\s*\(?\\?([A-Za-z]+\d*)\)?(?![A-Za-z(])`,
     String.raw`(?:\\nabla|∇)\s*_?\s*\{?\s*(?:\\[a-z]+\{)?([A-Za-z]?)\}?\}?`,
   ].join("|"),
   "g",
@@ -246,6 +257,21 @@ const MATHEMATICAL = /[\^*@\\|=+{}[\]_<>ᵀ⊤′²⁻‖∥·×⊗∘⊙−½]|
 const NUMBER = /(?<![\w.])(\d+(?:\.\d+)+|\d{1,3})\s*(?:\(?([a-h])\)?(?![\w']))?(?!\.\d)(?![\w^*])/g;
 const PLACES = /\b(?:eqn?s?|equations?|exercises?|ex|formulas?|examples?|mc|mml|cookbook|matrix cookbook|no|number|pattern recognition|bishop|esl|gpml|murphy|section|chapter)\b|#/i;
 
+/* \frac{d f}{d x} on one line, as `d f / dx`; other fractions in brackets. */
+function fractions(text) {
+  const found = /\\[dt]?frac\s*\{/.exec(text);
+  if (!found) return text;
+  const open = found.index + found[0].length - 1;
+  const end = closing(text, open, "{", "}");
+  const next = text.indexOf("{", end);
+  if (next < 0) return text;
+  const last = closing(text, next, "{", "}");
+  const [top, bottom] = [text.slice(open + 1, end).trim(), text.slice(next + 1, last).trim().replace(/\\[a-z]+\{([A-Za-z])\}/g, "$1")];
+  const isOperator = /^[d∂](?:$|[^a-z]|(?=\S*[A-Z(]))/.test(top) && /^[d∂]\s*\S/.test(bottom);
+  const joined = isOperator ? `${top} / ${bottom.replace(/\s+/g, "")} ` : `(${top})/(${bottom})`;
+  return fractions(`${text.slice(0, found.index)} ${joined}${text.slice(last + 1)}`).trim();
+}
+
 const isShort = (word) => /^[A-Za-z]{2,6}$/.test(word) && /[A-Z]/.test(word) && !STOP_WORDS.has(word.toLowerCase());
 
 /* Take a query, or a name, apart: its words, its formula, what it is differentiated by, numbers of places. */
@@ -253,14 +279,20 @@ function parse(text, isWord) {
   let rest = text
     .replace(/\b(?:np|numpy|jnp|jax|torch|tf|scipy|math|sympy|sp)\.(?:numpy\.)?(?:linalg\.)?|\blinalg\./g, "")
     .replace(/\b(mml|mc)-(\d+)(?:-(\d+))?(?:-([a-z])\b)?/gi, (_, work, ...parts) => `${work} ${parts[0]}${parts[1] ? `.${parts[1]}` : ""}${parts[2] ?? ""}`)
+    .replace(/\$|\\[()[\]]/g, " ")
+    .replace(/\\partial(?![a-z])\s*/g, "∂")
+    .replace(/\\mathrm\s*\{\s*d\s*\}\s*/g, "d")
+    .replace(/\\(?:[lr]?Vert|\|)(?![a-z])\s*/g, "||")
+    .replace(/(?<=\b(?:tr|trace|det|determinant|logdet|norm|softmax|tanh|exp|log|sin|cos|vec)) of (?:the )?(?:matrix )?(?=\S*[A-Z^'(])/gi, " ")
     .replace(/\s+/g, " ")
-    .trim()
+    .trim();
+  rest = fractions(rest)
     .replace(/^[d∂]\s*\((.+)\)$/, "differential $1")
     .replace(/^[d∂]\s+(?=(?:tr|det|log|ln)\b|[A-Z])(?!.*\/)/, "differential ");
   let variable = "";
   const places = [];
   rest = rest.replace(OPERATOR, (whole, ...groups) => {
-    variable = groups.slice(0, 3).find(Boolean)?.replace(/^\\[a-z]+\{?|\}/g, "") ?? "";
+    variable = groups.slice(0, 2).find(Boolean)?.replace(/^\\[a-z]+\{?|\}/g, "") ?? "";
     return " derivative ";
   });
   const fraction = rest.match(FRACTION);
@@ -295,6 +327,7 @@ function parse(text, isWord) {
 function formulaIn(text, isWord) {
   // What stands in brackets stays together, and so do signs and what is beside them.
   const joined = text
+    .replace(/(\|\||‖|∥)(.+?)\1/g, (norm) => norm.replace(/\s+/g, "\u0001"))
     .replace(/\\[A-Za-z]+(?:\s*\{[^{}]*\})*/g, (command) => command.replace(/\s+/g, ""))
     .replace(/\s+(?=[@*+=/^']|-\s)/g, "\u0001")
     .replace(/([@*+=/^(|]|\u0001-)\s+/g, "$1\u0001");
@@ -339,6 +372,8 @@ function kindOf(part, isWord) {
   if (GREEK.includes(part)) return "letter";
   if (/^\d*\.?\d*[A-Za-z]{1,2}[-/][A-Za-z]{1,2}$/.test(part)) return "formula";
   if (isShort(part) && !isWord(part)) return "formula";
+  // xtax: nobody's word
+  if (/^[a-z]{1,2}t[a-z]{1,2}$/.test(part) && !isWord(part) && !/[aeiou]t[aeiou]|^(?:st|it|at|to)/.test(part)) return "formula";
   return "word";
 }
 
@@ -536,7 +571,7 @@ class Index {
 /* Of pages that fit equally well, an identity comes before an exercise, then come rules, then lists of pages. */
 function priorOf(address, query) {
   if (/^identities\/[^/]+\/$/.test(address)) return 0.85;
-  if (address.startsWith("rules/")) return query.words.includes("rul") ? 1 : 0.93;
+  if (address.startsWith("rules/")) return query.words.includes("rul") ? 1 : 0.9;
   return address.startsWith("exercises/") && !query.places.length ? 0.96 : 1;
 }
 
