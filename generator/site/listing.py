@@ -20,9 +20,10 @@ _INTRODUCTION = """\
 
 > Matrix-calculus derivations that a machine derives and checks and a person enjoys reading.
 
-Every page is here as Markdown with LaTeX: the function, its derivative, and every step with its reason. Derivatives are in
-Jacobian layout unless a page says otherwise: a scalar function of a vector with D entries has a 1×D row as its derivative.
-No formula is typed in; each line was evaluated at random points, and proved in entries where that is not too large.
+Every page is here as Markdown with LaTeX: the function, its derivative, and every step with its reason. Derivatives are
+in Jacobian layout unless a page says otherwise: a scalar function of a vector with D entries has a 1×D row as its
+derivative. No formula is typed in; each line was evaluated at random points, and proved in entries where that is not
+too large.
 """
 
 
@@ -35,14 +36,17 @@ class Listed:
     copy: str
 
     def line(self) -> str:
+        """Return its line of the list, in Markdown."""
         return f"- [{_plain(self.title)}]({self.copy}): {_plain(self.description)}"
 
 
 def llms_text(navigation: Sequence[Mapping[str, Any]], pages: Mapping[str, Listed]) -> bytes:
-    """Return the list of all pages that have a plain copy, in the order of the navigation, a heading for each section."""
+    """Return the list of all pages that have a plain copy, in the order of the navigation, section by section."""
     single = [name for item in navigation for name in item.values() if isinstance(name, str)]
     sections = [("Start here", single)]
-    sections += [(title, list(_files(items))) for item in navigation for title, items in item.items() if items not in single]
+    sections += [
+        (title, list(_files(items))) for item in navigation for title, items in item.items() if items not in single
+    ]
     blocks = [_INTRODUCTION]
     for title, names in sections:
         lines = [pages[name].line() for name in names if name in pages]

@@ -1,8 +1,8 @@
 """How people spell what a page is about, for the search: formulas in plain text, places in books, other names.
 
-The spellings of an entry are made from its function and its sources; the other names of an entry stand in its YAML file.
-Pages that are no entries have theirs here. The search script (`search-worker.js`) reads both paragraphs from the index
-and knows a formula by its structure; any other search finds the spellings as words.
+The spellings of an entry are made from its function and its sources; the other names of an entry stand in its YAML
+file. Pages that are no entries have theirs here. The search script (`search-worker.js`) reads both paragraphs from the
+index and knows a formula by its structure; any other search finds the spellings as words.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def with_powers(formula: str) -> str:
             depth += {"(": 1, ")": -1}.get(formula[end], 0)
             end += 1
         inner = formula[start : end - 1]
-        base = inner if re.fullmatch(r"\w+", inner) else f"({inner})"
+        base = inner if re.fullmatch(r"(?!inv\()\w+(\(\w+\))?", inner) else f"({inner})"
         formula = f"{formula[: found.start()]}{base}^-1{formula[end:]}"
     return formula
 
