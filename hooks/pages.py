@@ -28,6 +28,8 @@ from generator.site.typesetting import FormulaError, NoTypesetter, Typesetter
 
 ROOT = Path(__file__).resolve().parent.parent
 NAVIGATION = "assets/generated/navigation.json"
+LIST, ROBOTS = "llms.txt", "robots.txt"
+"""What the generator wrote without knowing the address of the site."""
 COPIES = "assets/generated/markdown/"
 """Where the plain copies of pages are, under names that no builder takes for pages."""
 WORKER = "service-worker.js"
@@ -38,6 +40,9 @@ STYLES, SCRIPTS = "assets/stylesheets/site.css", "assets/javascripts/site.js"
 """All style sheets of the site in one file, and all scripts: a browser starts sooner."""
 FACES = "assets/stylesheets/fonts.css"
 """Font faces share no file with rules for paper, which would make a browser load them anew when it prints."""
+
+SEARCH_WORKER = re.compile(r'(?<=assets/javascripts/)workers/search\.\w+\.min\.js(?=")')
+"""The theme's search, in the configuration that each page carries; ours stands in its place."""
 
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
@@ -174,14 +179,34 @@ def join(config: Any) -> None:
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    return typesetter.typeset_page(output) if is_typeset else output
+    return with_search(typesetter.typeset_page(output) if is_typeset else output)
+
+
+def on_post_template(output_content: str, template_name: str, config: Any) -> str:
+    return with_search(output_content)
+
+
+def with_search(output: str) -> str:
+    """Return a page with our search, which knows formulas; it takes the theme's index and speaks its messages."""
+    return SEARCH_WORKER.sub("search-worker.js", output)
 
 
 def on_post_build(config: Any) -> None:
     site = Path(config["site_dir"])
     for name, text in joined.items():
         write_file(site / name, text.encode())
+    address_lists(site, config["site_url"] or "")
     version_worker(site)
+
+
+def address_lists(site: Path, address: str) -> None:
+    """Write whole addresses into the list of pages, where copies are beside their pages; name the map of the site."""
+    listed = site / LIST
+    if listed.is_file():
+        text = re.sub(rf"\]\({COPIES}(\S+)\.txt\): ", rf"]({address}\1): ", listed.read_text("utf-8"))
+        write_file(listed, text.encode())
+    if address and (site / ROBOTS).is_file():
+        write_file(site / ROBOTS, (site / ROBOTS).read_bytes() + f"\nSitemap: {address}sitemap.xml\n".encode())
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:

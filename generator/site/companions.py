@@ -1,7 +1,8 @@
-"""What goes with every page: metadata in its front matter, a plain copy, and the card of links to it."""
+"""What goes with every page: metadata in its front matter, a plain copy, its place on the list of pages, its card."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any
 
 from generator.site.cards import Card, card_files, card_name, entry_card
 from generator.site.entries import Work
+from generator.site.listing import ANY_ROBOT, LLMS, ROBOTS, Listed, llms_text
 from generator.site.metadata import entry_resource, rule_resource, unquoted, with_metadata
 from generator.site.plain import copy_name, plain_copy
+from generator.site.render import NAVIGATION
 
 Record = Mapping[str, Any]
 _FIELD = re.compile(r'(?m)^(title|description): (".*")$')
@@ -35,15 +38,16 @@ def with_companions(
     resources = {file: entry_resource(record, works) for file, record in entries.items()}
     resources |= {f"rules/{rule['slug']}.md": rule_resource(rule, works) for rule in rules["rows"]}
     cards: dict[str, Card] = {}
+    listed: dict[str, Listed] = {}
     for name, data in files.items():
         if not name.endswith(".md") or b"\nredirect: " in data.partition(b"\n---\n")[0]:
             continue
         page = data.decode()
         card = card_name(name)
+        head = {field[1]: unquoted(field[2]) for field in _FIELD.finditer(page.partition("\n---\n")[0])}
         if name in entries:
             cards[card] = entry_card(entries[name], works)
         elif name not in resources:
-            head = {field[1]: unquoted(field[2]) for field in _FIELD.finditer(page.partition("\n---\n")[0])}
             cards[card] = Card(
                 "Matrix calculus, every step shown" if name == "index.md" else head["title"], head["description"]
             )
@@ -51,7 +55,10 @@ def with_companions(
         if not _UNSEARCHED.search(page.partition("\n---\n")[0]):
             metadata["markdown"] = copy_name(name)
             found.setdefault(metadata["markdown"], plain_copy(page, name))
+            listed[name] = Listed(head["title"], head["description"], metadata["markdown"])
         if name in resources:
             metadata["structured"] = resources[name]
         found[name] = with_metadata(data, metadata)
+    found[LLMS] = llms_text(json.loads(files[NAVIGATION]), listed)
+    found[ROBOTS] = ANY_ROBOT
     return found | card_files(cards, kept, only_looks)

@@ -37,7 +37,7 @@ def entry_page(worked: Worked, citations: Citations) -> dict[str, Any]:
         "description": attribute(entry.question),
         "tags": [attribute(tag) for tag in entry.tags],
         "sources": [citations.markdown(source) for source in entry.sources],
-        "synonyms": words(", ".join(entry.synonyms)),
+        "synonyms": words("; ".join(entry.synonyms)),
         "question": words(entry.question),
         "main": parts[0] if parts else None,
         "parts": parts[1:],

@@ -40,6 +40,8 @@ def record_of(worked: Worked, citations: Citations) -> Record:
         "related": list(entry.related),
         "redirects": list(entry.redirects),
         "stated": list(entry.expression),
+        "whole": text(_function(worked)),
+        "by": worked.statement.wrt.name if worked.differential is None else "",
         **_formula(worked),
         "facets": _facets(worked),
         "rules": sorted({claim.rule for claim in _claims(worked)}),
@@ -81,12 +83,11 @@ def _facets(worked: Worked) -> dict[str, str]:
     """Return by what the entry is found on the cheat sheet: type, kind of shape, words."""
     entry = worked.entry
     if worked.differential is not None:
-        derivation = worked.differential.derivation
-        function, kind, shape = derivation.function, DIFFERENTIAL, shape_key(derivation.value.shape)
+        kind, shape = DIFFERENTIAL, shape_key(worked.differential.derivation.value.shape)
     else:
         of, wrt = worked.statement.function.shape, worked.statement.wrt.shape
-        function, kind, shape = _whole(worked.main.derivation), type_key(of, wrt), derivative_shape_key(of, wrt)
-    words_of_entry = search_words((entry.title, *entry.synonyms), (text(function), *entry.expression))
+        kind, shape = type_key(of, wrt), derivative_shape_key(of, wrt)
+    words_of_entry = search_words((entry.title, *entry.synonyms), (text(_function(worked)), *entry.expression))
     return {"type": kind, "shape": shape, "words": words_of_entry}
 
 
@@ -112,6 +113,13 @@ def _evidences(worked: Worked) -> Iterator[tuple[str, Record]]:
         yield "", worked.differential.evidence
     if worked.taylor is not None:
         yield "Taylor polynomials", worked.taylor.evidence
+
+
+def _function(worked: Worked) -> Node:
+    """Return what is differentiated, in the declared variables."""
+    if worked.differential is not None:
+        return worked.differential.derivation.function
+    return _whole(worked.main.derivation)
 
 
 def _whole(derivation: Derivation) -> Node:

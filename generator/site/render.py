@@ -18,6 +18,7 @@ from generator.site.manifest import Published
 from generator.site.markup import words
 from generator.site.plain import copy_name, plain_copy
 from generator.site.report import errata_page, report_page
+from generator.site.spellings import other_names, spelled
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 NAVIGATION = "assets/generated/navigation.json"
@@ -26,7 +27,7 @@ Record = Mapping[str, Any]
 
 def environment() -> Environment:
     """Return the templates; a name that the data lack is an error. Values are Markdown, escaped where they are made."""
-    return Environment(
+    templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -34,6 +35,8 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # Markdown, not HTML: generator.site.markup escapes
     )
+    templates.globals["other_names"] = other_names
+    return templates
 
 
 def render_pages(
@@ -76,6 +79,7 @@ def render_pages(
     for record in records:
         root = "../" * str(record["file"]).count("/")
         data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
+        data["spelled"] = spelled(record, works)
         data["related"] = [_link(slug, titles, root) for slug in record["related"] if slug in titles]
         rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
         plain = page("plain_entry.md.j2", root, page=data).decode()

@@ -1,14 +1,68 @@
-"""The site's own search finds the right page first, and no TeX."""
+"""The site's own search finds the right page first, whatever a reader types, and its index holds words, not TeX."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from pathlib import Path
 
 import pytest
+import yaml
+from reading import Reader
 
 # One worker runs all browser tests, so that the site is built once.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+QUERIES = yaml.safe_load((Path(__file__).parents[1] / "data" / "searches.yaml").read_text("utf-8"))
+
+FIELD = ".md-search__input"
+# What the list shows after a query is the answer to that query: it is emptied first.
+SEARCHED = """([query]) => new Promise(resolve => {
+    const list = document.querySelector(".md-search-result__list")
+    const meta = document.querySelector(".md-search-result__meta")
+    const field = document.querySelector(".md-search__input")
+    list.textContent = meta.textContent = ""
+    new MutationObserver((_, observer) => {
+        observer.disconnect()
+        setTimeout(() => {
+            const base = document.querySelector(".md-header a.md-logo").href
+            resolve([...list.querySelectorAll(":scope > li")].map(item => {
+                const scored = [...item.querySelectorAll("a[href]")]
+                return scored[0].href.replace(base, "").replace(/[?#].*/, "")
+            }))
+        }, 0)
+    }).observe(meta, { childList: true, characterData: true, subtree: true })
+    field.value = query
+    field.dispatchEvent(new KeyboardEvent("keyup", { key: query.slice(-1), bubbles: true }))
+})"""
+
+
+def search(reader: Reader, query: str) -> list[str]:
+    """Type a query and return the pages found, best first."""
+    return reader.page.evaluate(SEARCHED, [query])
+
+
+@pytest.fixture
+def searcher(new_reader) -> Reader:
+    """A reader whose search box is open and ready."""
+    reader = new_reader()
+    reader.open("")
+    reader.page.locator(FIELD).click()
+    reader.page.locator(FIELD).press_sequentially("trace", delay=5)
+    reader.page.locator(".md-search-result__item > a").first.wait_for()
+    return reader
+
+
+def test_the_right_page_comes_first(searcher):
+    assert len(QUERIES) >= 40
+    wrong = []
+    for case in QUERIES:
+        found = search(searcher, case["query"])
+        if found[:1] != [case["page"]]:
+            wrong.append(f"{case['query']}: {case['page']} expected, found {found[:3]}")
+    assert not wrong, f"{len(wrong)} of {len(QUERIES)}:\n" + "\n".join(wrong)
+    assert not searcher.complaints
 
 
 @pytest.mark.parametrize(
@@ -30,6 +84,60 @@ def test_first_result(new_reader, site, query, slug):
     found = [link.get_attribute("href").removeprefix(site.address) for link in results.all()]
     assert found[0].split("?")[0].startswith(f"exercises/{slug}/"), found
     assert not reader.complaints
+
+
+@pytest.mark.parametrize(
+    "query", ["^", ":", '"', "(((", "\\frac{", "||", "title:x", "+tr -det", "x^", "*", "§", "d/d", "_"]
+)
+def test_nothing_that_is_typed_is_an_error(searcher, query):
+    search(searcher, query)
+    assert search(searcher, "5.8a")[0] == "exercises/mml-5-8-a/"
+    assert not searcher.complaints
+
+
+def test_results_say_what_they_are(searcher):
+    search(searcher, "squared distance of vectors")
+    first = searcher.page.locator(".md-search-result__item").first
+    assert first.locator("h1").inner_text() == "Weighted squared distance of two vectors"
+    assert first.locator("h1 mark").all_inner_texts() == ["squared", "distance", "vectors"]
+    assert first.locator("code").first.inner_text() == "d/dx (x - s)'W(x - s)"
+    assert "Spelled" not in first.inner_text()
+    assert "Also known as" not in first.inner_text()
+
+
+def texts(site) -> dict[str, str]:
+    """Return the text of every section in the index, by its place."""
+    index = json.loads((site.folder / "search" / "search_index.json").read_text("utf-8"))
+    return {doc["location"]: html.unescape(re.sub("<[^>]+>", " ", doc["text"])) for doc in index["docs"]}
+
+
+@pytest.mark.parametrize(
+    ("page", "spellings"),
+    [
+        (
+            "identities/quadratic/quadratic-form/",
+            ["x'Bx", "x^T B x", "xTBx", "derivative of x^T A x", "MC 81", "MML 5.107"],
+        ),
+        ("identities/trace/trace-axb/", ["tr(AXB)", "tr(A*X*B)", "MC 101", "MC101"]),
+        ("exercises/mml-5-8-a/", ["5.8a", "MML 5.8a", "(x - mu)'S^-1(x - mu)", "quadratic form gradient"]),
+        ("identities/determinant/logdet/", ["logdet(X)", "derivative of log det", "MC 57"]),
+    ],
+)
+def test_spellings_and_other_names_are_in_the_index(site, page, spellings):
+    assert not [spelling for spelling in spellings if spelling not in texts(site)[page]]
+
+
+def test_no_label_of_a_button_is_in_the_index(site):
+    labels = set()
+    for path in site.folder.rglob("index.html"):
+        content = path.read_text("utf-8").partition("<article")[2]
+        labels |= {
+            re.sub("<[^>]+>", "", label).strip() for label in re.findall(r"(?s)<button\b.*?>(.*?)</button>", content)
+        }
+    labels = {label for label in labels if " " in label}
+    assert {"Copy LaTeX", "Hide: try it first", "Step through it"} <= labels
+    found = texts(site)
+    assert not [(label, place) for label in labels for place, text in found.items() if label in text]
 
 
 def test_no_tex_in_the_index(site):

@@ -121,6 +121,39 @@ def furnished(folder: Path) -> Workshop:
 
 def built_project(workshop: Workshop, root: Path, address: str, builder: str = "mkdocs") -> Path:
     """Build a workshop as the product's own site is built, with `--strict`, and return the folder of the site."""
+    project = furnished_project(workshop, root)
+    run = subprocess.run(
+        [sys.executable, "-m", builder, "build", "--strict", "--site-dir", str(project / builder)],
+        cwd=project,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "WARNING" not in run.stderr
+    return project / builder
+
+
+def built_by_zensical(workshop: Workshop, root: Path, address: str) -> Path:
+    """Build a workshop with Zensical, which has no hooks and says nothing by its status, and return the site."""
+    project = furnished_project(workshop, root)
+    run = subprocess.run(
+        [sys.executable, "-m", "zensical", "build", "--clean"],
+        cwd=project,
+        env=os.environ | {"SITE_URL": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = run.stdout + run.stderr
+    assert run.returncode == 0, said
+    assert "Build finished" in said, said
+    return project / "site"
+
+
+def furnished_project(workshop: Workshop, root: Path) -> Path:
+    """Put beside the pages of a workshop what the product's own site is built with, and return the folder."""
     project = workshop.docs.parent
     for name in ("hooks", "overrides", "mkdocs.yml"):
         if (root / name).is_dir():
@@ -133,17 +166,7 @@ def built_project(workshop: Workshop, root: Path, address: str, builder: str = "
     for name in ("stylesheets", "javascripts", "images", "mathjax"):
         if (root / "docs" / "assets" / name).is_dir():
             shutil.copytree(root / "docs" / "assets" / name, workshop.docs / "assets" / name, dirs_exist_ok=True)
-    run = subprocess.run(
-        [sys.executable, "-m", builder, "build", "--strict", "--site-dir", str(project / builder)],
-        cwd=project,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": address},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    assert "WARNING" not in run.stderr
-    return project / builder
+    return project
 
 
 @dataclass(frozen=True)

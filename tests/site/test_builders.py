@@ -1,19 +1,92 @@
-"""The same tree of pages is built by MkDocs and by ProperDocs, without a warning."""
+"""The same tree of pages is built by MkDocs, by ProperDocs and by Zensical; nothing of a template is left."""
 
 from __future__ import annotations
 
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import urljoin
+from xml.etree import ElementTree
+
 import pytest
 
-from .conftest import built_project
+from .conftest import built_by_zensical, built_project, entry, furnished
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+ADDRESS = "https://example.org/below/"
+BUILDERS = ("mkdocs", "properdocs", "zensical")
+LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 
-@pytest.mark.slow
-@pytest.mark.xdist_group("browser")
-def test_properdocs_builds_the_same_pages(workshop, root):
+@pytest.fixture(scope="module")
+def sites(root, finished_work, tmp_path_factory) -> dict[str, Path]:
+    """The folder that each builder made of the same pages, a former address among them."""
+    workshop = furnished(tmp_path_factory.mktemp("builders"))
+    shutil.copytree(finished_work, workshop.cache)
+    workshop.write("moved.yaml", entry("moved", "a'*x", "a, x in R^N", wrt="x", redirects=["former"]))
     assert workshop.run() == 0
-    built = {}
-    for builder in ("mkdocs", "properdocs"):
-        site = built_project(workshop, root, "https://example.org/", builder)
-        built[builder] = {str(page.relative_to(site)) for page in site.rglob("*.html")}
-    assert built["properdocs"] == built["mkdocs"]
-    assert len(built["mkdocs"]) >= 8
+    built = {builder: built_project(workshop, root, ADDRESS, builder) for builder in BUILDERS[:2]}
+    return built | {"zensical": built_by_zensical(workshop, root, ADDRESS)}
+
+
+def pages_of(site: Path) -> set[str]:
+    return {page.relative_to(site).as_posix() for page in site.rglob("*.html")}
+
+
+def located(site: Path) -> list[str]:
+    return [place.text or "" for place in ElementTree.fromstring((site / "sitemap.xml").read_bytes()).iter(LOCATION)]
+
+
+@pytest.mark.parametrize("builder", BUILDERS[1:])
+def test_the_same_pages_are_built(sites, builder):
+    assert pages_of(sites[builder]) == pages_of(sites["mkdocs"])
+    assert {"404.html", "index.html", "exercises/moved/index.html", "exercises/former/index.html"} <= pages_of(
+        sites[builder]
+    )
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_the_page_not_found_has_a_search_and_ways_in(sites, builder):
+    html = (sites[builder] / "404.html").read_text("utf-8")
+    content = html.partition("This page is not here")[2].partition("</article>")[0]
+    form = re.search(r'<form class="not-found"[^>]* action="([^"]*)" method="get">', content)
+    assert form, content
+    assert urljoin(ADDRESS, form[1]) == ADDRESS
+    links = re.findall(r'<li><a href="([^"]*)">([^<]*)</a></li>', content)
+    assert len(links) >= 3, content
+    for address, title in links:
+        page = sites[builder] / urljoin(ADDRESS, address).removeprefix(ADDRESS) / "index.html"
+        assert title.strip(), content
+        assert page.is_file(), address
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_the_sitemap_has_every_page_but_former_addresses(sites, builder):
+    found = located(sites[builder])
+    former = {"404.html", "exercises/former/index.html"}
+    wanted = {ADDRESS + name.removesuffix("index.html") for name in pages_of(sites[builder]) - former}
+    assert len(found) == len(set(found))
+    assert set(found) == wanted
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_nothing_of_a_template_is_left(sites, builder):
+    files = [path for path in sites[builder].rglob("*") if path.suffix in (".html", ".txt", ".xml", ".md")]
+    assert {"llms.txt", "robots.txt", "sitemap.xml", "404.html"} <= {path.name for path in files}
+    for path in files:
+        text = path.read_text("utf-8")
+        # A formula may hold two braces; a template names what it puts in, or ends a line.
+        assert not re.search(r"\{%-? |\{\{-? ?[a-z]+[. ]|\{#-? ", text), path
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_the_list_of_pages_leads_to_their_copies(sites, builder):
+    site = sites[builder]
+    text = (site / "llms.txt").read_text("utf-8")
+    assert text.startswith("# Jacobook\n")
+    links = re.findall(r"(?m)^- \[.+\]\((\S+)\): .+$", text)
+    assert len(links) > 50
+    for link in links:
+        assert (site / link.removeprefix(ADDRESS)).is_file(), link
+    assert (site / "robots.txt").read_text("utf-8").startswith("User-agent: *\nAllow: /\n")

@@ -1,0 +1,73 @@
+"""How people spell what a page is about: formulas, places in books."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.site.entries import Work
+from generator.site.spellings import OTHER_NAMES, formula_spellings, numbers, other_names, place_spellings, with_powers
+
+WORKS = {"mml": Work(title="Mathematics for Machine Learning", short="MML"), "other": Work(title="Other")}
+
+
+@pytest.mark.parametrize(
+    ("formula", "variable", "expected"),
+    [
+        ("x'*A*x", "x", ["d/dx x'Ax", "x'Ax", "x'*A*x", "x^T A x", "xTAx"]),
+        ("tr(A*X*B)", "X", ["d/dX tr(AXB)", "tr(AXB)", "tr(A*X*B)", "tr(A X B)"]),
+        ("X.*Y", "", ["X.*Y"]),
+        ("a'*inv(X)*b", "X", ["d/dX a'X^-1b", "a'X^-1b", "a'*inv(X)*b", "a^T X^-1 b", "aTX^-1b"]),
+        ("2*x", "x", ["d/dx 2x", "2x", "2*x", "2 x"]),
+        ("lambda*norm2(w)^2", "w", ["d/dw lambda norm2(w)^2", "lambda norm2(w)^2", "lambda*norm2(w)^2"]),
+        ("log(x)*sin(x)", "x", ["d/dx log(x) sin(x)", "log(x) sin(x)", "log(x)*sin(x)"]),
+    ],
+)
+def test_a_formula_is_spelled_as_people_do(formula, variable, expected):
+    assert formula_spellings(formula, variable) == expected
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("inv(X)", "X^-1"),
+        ("inv(X + A)", "(X + A)^-1"),
+        ("inv(Y(x))", "Y(x)^-1"),
+        ("tr(inv(X'*C*X)*inv(inv(A)))", "tr((X'*C*X)^-1*(A^-1)^-1)"),
+    ],
+)
+def test_an_inverse_is_a_power(formula, expected):
+    assert with_powers(formula) == expected
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("Exercise 5.8 a", ["5.8a"]),
+        ("(5.107)", ["5.107"]),
+        ("≈ (54)", ["54"]),
+        ("Exercise 5.5 (first function)", ["5.5"]),
+        ("(5.8) and (5.9)", ["5.8", "5.9"]),
+        ("(64) and after", ["64"]),
+        ("Chapter 8, on the differential", []),
+    ],
+)
+def test_numbers_of_a_place(place, expected):
+    assert numbers(place) == expected
+
+
+def test_places_by_the_short_name_of_the_work():
+    sources = [
+        {"book": "mml", "number": "Exercise 5.8 a"},
+        {"book": "other", "number": "(3)"},
+        {"book": None, "number": None},
+        {"book": "mml", "number": None},
+    ]
+    assert place_spellings(sources, WORKS) == ["MML 5.8a", "MML5.8a", "5.8a", "Other 3", "Other3"]
+
+
+def test_other_names_are_escaped_and_unseen():
+    assert other_names("nowhere") == ""
+    for place, names in OTHER_NAMES.items():
+        paragraph = other_names(place)
+        assert paragraph.startswith('<p class="spellings" hidden>Also known as: ')
+        assert paragraph.count("; ") == len(names) - 1
