@@ -43,7 +43,7 @@ def collect(node: Node) -> Node:
     found = _collected(rest)
     if rest is tidied or not contains(found, n.Add):
         return found
-    return min(found, _collected(tidy(with_bars(tidy(normal_form(rest))))), key=_size)
+    return min(found, _collected(tidy(with_bars(tidy(normal_form(rest))))), key=lambda form: form.size)
 
 
 def _collected(node: Node) -> Node:

@@ -20,8 +20,8 @@ from generator.calculus.combination import combine, denominator_layout, is_scale
 from generator.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from generator.calculus.domains import assumptions_of, notes_on
 from generator.calculus.identities import recognise
-from generator.calculus.other_forms import other_forms
 from generator.calculus.naming import Naming, TooLongError, definitions_within, longest_for, repeats_itself
+from generator.calculus.other_forms import other_forms
 from generator.calculus.properties import special_cases, symmetric_variable
 from generator.calculus.refusal import Refusal
 from generator.calculus.rewriting import determinant_of_power, gathered, log_softmax
