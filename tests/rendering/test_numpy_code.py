@@ -222,9 +222,7 @@ def test_the_source_is_closed_form_and_says_what_it_returns(part: Callable[[str]
         ("vector(1, N)'*vector(z[1], N)*lambda", ["z in R^3", "lambda in R", "g : R^N -> R"], {"N": 5, "lambda": 2.0}),
     ],
 )
-def test_a_size_that_no_argument_tells_is_an_argument(
-    expression: str, given: list[str], values: dict[str, Any]
-) -> None:
+def test_a_size_that_no_argument_tells_is_one(expression: str, given: list[str], values: dict[str, Any]) -> None:
     wrt = given[0].split()[0]
     source = numpy_source(derive(parse_statement(given, [expression], wrt), both=False))
     names: dict[str, Any] = {}
