@@ -6,7 +6,8 @@ Not part of the test suite. `make benchmark`, or
 
 prints a table: the seventy cases in a warm and in a cold process, the import of the engine, a product of 2 … 64 factors
 that holds X once, a sum of as many terms, a chain of 2 … 256 links, each with SymPy's `diff` on the same beside it
-where SymPy can do it.
+where SymPy can do it; then what grows fastest, with all that is printed: powers, equal and different factors, divisors,
+chains whose links are used twice, residual nets, literals.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from typing import Any
 import pytest
 import sympy
 
+from generator import derive as derive_worked
 from generator.algebra import build as b
-from generator.algebra import collect, normal_form, tidy
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
+from generator.algebra.operations import forget
 from generator.algebra.shapes import SCALAR, matrix
 from generator.algebra.statement import Link, Statement
 from generator.calculus.derive import derive
@@ -36,6 +38,7 @@ from tests.calculus.derived import CASES
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = [2, 4, 8, 16, 32, 64]
 LINKS = [2, 4, 8, 16, 32, 64, 128, 256]
+REUSED = [2, 4, 8, 16, 32]
 
 
 @pytest.fixture(autouse=True)
@@ -43,12 +46,6 @@ def only_when_asked(request: pytest.FixtureRequest) -> None:
     """Skip in an ordinary run of the tests."""
     if not request.config.getoption("--benchmark-only"):
         pytest.skip("a benchmark: run with --benchmark-only")
-
-
-def forget() -> None:
-    """Empty the caches of the algebra, so that nothing is remembered from the round before."""
-    for function in (tidy.tidy, collect.collect, normal_form.normal_form, normal_form._expand):
-        function.cache_clear()
 
 
 def answer(case: dict[str, Any]) -> bool:
@@ -204,6 +201,87 @@ def sympy_chain_of(count: int) -> Callable[[], Any]:
     for _ in range(count):
         f = sympy.sin(f)
     return lambda: sympy.diff(f, x)
+
+
+def power_of(count: int) -> tuple[list[str], list[str], str]:
+    """tr(X^count)."""
+    return ["X in R^(N x N)"], [f"tr(X^{count})"], "X"
+
+
+def equal_factors(count: int) -> tuple[list[str], list[str], str]:
+    """sin(x) sin(x) …."""
+    return ["x in R"], ["*".join(["sin(x)"] * count)], "x"
+
+
+def different_factors(count: int) -> tuple[list[str], list[str], str]:
+    """(x + a1)(x + a2) …."""
+    return ["x in R", *(f"a{k} in R" for k in range(count))], ["*".join(f"(x + a{k})" for k in range(count))], "x"
+
+
+def divisors(count: int) -> tuple[list[str], list[str], str]:
+    """x / x / x …."""
+    return ["x in R"], ["/".join(["x"] * count)], "x"
+
+
+def squares_of(count: int) -> tuple[list[str], list[str], str]:
+    """h_k = h_{k-1}^2 + h_{k-1}."""
+    return ["h0 in R"], [f"h{k} = h{k - 1}*h{k - 1} + h{k - 1}" for k in range(1, count + 1)], "h0"
+
+
+def residual_net(count: int) -> tuple[list[str], list[str], str]:
+    """h_k = h_{k-1} + tanh(W h_{k-1}), and a loss, by W."""
+    lines = [f"h{k} = h{k - 1} + tanh(W*h{k - 1})" for k in range(1, count + 1)] + [f"L = norm2(h{count} - y)^2"]
+    return ["W in R^(N x N)", "h0, y in R^N"], lines, "W"
+
+
+def literals_of(count: int) -> tuple[list[str], list[str], str]:
+    """A chain of rotations written entry by entry: each link is a pair that uses the one before four times."""
+    lines = [f"h{k} = [h{k - 1}[2], h{k - 1}[1]; 1/3, 1]*(h{k - 1}.*h{k - 1})" for k in range(1, count + 1)]
+    return ["h0 in R^2"], lines, "h0"
+
+
+def _print(benchmark: Any, asked_for: tuple[list[str], list[str], str], count: int) -> None:
+    """Derive, and write the result, its code and the whole derivation."""
+    given, lines, wrt = asked_for
+
+    def work() -> int:
+        worked = derive_worked(*lines, given=given, wrt=wrt, verify=False)
+        return len(worked.as_json()["text"]) + len(worked.python) + len(worked.text)
+
+    length = benchmark.pedantic(work, setup=forget, rounds=3, warmup_rounds=1)
+    benchmark.extra_info |= {"count": count, "characters": length}
+
+
+@pytest.mark.benchmark(group="what grows")
+@pytest.mark.parametrize("count", [8, 32, 128, 512])
+def test_power(benchmark: Any, count: int) -> None:
+    _print(benchmark, power_of(count), count)
+
+
+@pytest.mark.benchmark(group="what grows")
+@pytest.mark.parametrize("count", [8, 32, 128])
+@pytest.mark.parametrize("made", [equal_factors, divisors])
+def test_equal(benchmark: Any, made: Callable[[int], Any], count: int) -> None:
+    _print(benchmark, made(min(count, 90) if made is divisors else count), count)
+
+
+@pytest.mark.benchmark(group="what grows")
+@pytest.mark.parametrize("count", [4, 8, 16, 24])
+def test_different_factors(benchmark: Any, count: int) -> None:
+    _print(benchmark, different_factors(count), count)
+
+
+@pytest.mark.benchmark(group="what grows")
+@pytest.mark.parametrize("count", REUSED)
+@pytest.mark.parametrize("made", [squares_of, residual_net])
+def test_links_used_twice(benchmark: Any, made: Callable[[int], Any], count: int) -> None:
+    _print(benchmark, made(count), count)
+
+
+@pytest.mark.benchmark(group="what grows")
+@pytest.mark.parametrize("count", [2, 4, 8, 16])
+def test_literals(benchmark: Any, count: int) -> None:
+    _print(benchmark, literals_of(count), count)
 
 
 def _grow(benchmark: Any, statement: Statement, count: int) -> None:
