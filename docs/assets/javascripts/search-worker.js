@@ -384,6 +384,8 @@ const withoutTags = (html) => unescaped(html.replace(/<[^>]*>/g, " "));
 const NAMES = /<p>Also known as: ([^<]*?)\.?<\/p>/g;
 const SPELLED = /<p>Spelled: ([^<]*)<\/p>/g;
 
+const said = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
+
 class Index {
   constructor(docs) {
     this.pages = new Map();
@@ -406,7 +408,7 @@ class Index {
     const others = [...doc.text.matchAll(NAMES)].flatMap((found) => unescaped(found[1]).split("; "));
     const names = [withoutTags(doc.title), ...others].map((name, place) => {
       const parsed = parse(name, this.isWord);
-      return { ...parsed, isTitle: place === 0 && !page.sections.length, worth: page.sections.length ? 0.85 : place ? 0.95 : 1 };
+      return { ...parsed, said: said(name), isTitle: place === 0 && !page.sections.length, worth: page.sections.length ? 0.85 : place ? 0.95 : 1 };
     });
     const formulas = names.filter(({ formula }) => formula).map(({ formula, variable, worth }) => ({ formula, variable, worth }));
     for (const text of spelled) {
@@ -482,7 +484,7 @@ class Index {
   }
 
   search(text) {
-    const query = parse(text, this.isWord);
+    const query = { ...parse(text, this.isWord), said: said(text) };
     query.words = this.corrected(query.words);
     const endsOpen = /[\p{L}]$/u.test(text);
     query.meanings = query.words.map((word, place) => this.meanings(word, endsOpen && place === query.words.length - 1));
@@ -512,6 +514,8 @@ class Index {
 
   scoreSection({ names, formulas }, query) {
     let name = 0;
+    // Another name that is typed as it stands is meant. (A title has more already.)
+    const verbatim = names.some((one, place) => place > 0 && one.said === query.said) ? 2 : 0;
     let title = 0;
     if (query.total) {
       for (const one of names) {
@@ -529,7 +533,7 @@ class Index {
       }
     }
     // Beside a formula, words only decide between pages that have it.
-    return (query.formula ? 4 : 10) * name + 1.5 * title + 14 * formula;
+    return (query.formula ? 4 : 10) * name + 1.5 * title + 14 * formula + verbatim;
   }
 
   /* How near a query comes to a name: what both have, of all that either has. */
@@ -655,11 +659,11 @@ function answer(index, text) {
   return { items, suggest: suggestion(index, text) };
 }
 
+/* The words of the query, as they were typed, that the page has: they are marked on it. */
 function termsOf(query, page) {
-  return Object.fromEntries(query.words.map((word, place) => {
-    const hit = [...query.meanings[place].keys()].find((one) => page.words.has(one) || page.text.has(one));
-    return [word, Boolean(hit)];
-  }).filter(([, isFound]) => isFound));
+  const isThere = (word) => query.words.some((one, place) => wordsOf(word).includes(one) &&
+    [...query.meanings[place].keys()].some((meaning) => page.text.has(meaning)));
+  return Object.fromEntries((query.said.match(/\p{L}{2,}/gu) ?? []).filter(isThere).map((word) => [word, true]));
 }
 
 /* How the word that is being typed may go on: the word that most titles have. */
