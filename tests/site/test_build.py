@@ -191,15 +191,17 @@ def test_authors_text_is_text(workshop, root):
 def test_check_needs_no_place_to_keep_its_work(workshop, tmp_path, capsys):
     """As on a read-only checkout: a file stands where the cache would be."""
     assert workshop.run() == 0
-    for path in workshop.cache.rglob("*.json"):
-        path.unlink()
+    workshop.write("good.yaml", GOOD.replace("Squared length", "Length, squared"))
     shutil.rmtree(workshop.cache / "cards")
     (workshop.cache / "cards").write_text("in the way", "utf-8")
-    assert workshop.run(check=True) == 0
+    assert workshop.run(check=True) == 1
+    said = capsys.readouterr()
+    assert "stale: exercises/good.md\n" in said.out
     shutil.rmtree(workshop.cache.parent)
     workshop.cache.parent.write_text("in the way", "utf-8")
-    assert workshop.run(check=True) == 0
-    assert capsys.readouterr().err == ""
+    assert workshop.run(check=True) == 1
+    assert capsys.readouterr() == said
+    assert said.err == ""
 
 
 def test_half_written_files_of_a_killed_run_are_removed(workshop):
