@@ -1,8 +1,8 @@
 r"""Formulas with their reasons on a LaTeX page: nothing is wider than the column of `article` at 10 pt.
 
-A reason stands at the right of its formula where both fit, and wraps there; beneath it where formulas are long. A formula
-that is too long for a line becomes a paragraph, in which TeX finds the breaks: at signs, and between factors if need be.
-Only commands of LaTeX itself and of amsmath are used.
+A reason stands at the right of its formula where both fit, and wraps there; beneath it where formulas are long. A
+formula that is too long for a line becomes a paragraph, in which TeX finds the breaks: at signs, and between factors if
+need be. Only commands of LaTeX itself and of amsmath are used.
 """
 
 from __future__ import annotations
@@ -44,10 +44,12 @@ def latex_block(block: Sequence[Line]) -> str:
     left = max(_width(line.latex_left) for line in block)
     right = max(_width(f"={line.latex_right}") for line in block)
     room = COLUMN - left - right - _GAP
-    if room >= max(_prose_width(reason) for reason in reasons):
-        rows = [rf"{_row(line)} && \text{{{_latex(reason)}}}" for line, reason in zip(block, reasons, strict=True)]
-    elif room >= _LEAST_REASON:
-        rows = [f"{_row(line)} && {_box(reason, room)}" for line, reason in zip(block, reasons, strict=True)]
+    widths = [_prose_width(reason) for reason in reasons]
+    if room >= min(_LEAST_REASON, max(widths)):
+        rows = [
+            f"{_row(line)} && {_words(reason) if width <= room else _box(reason, room)}"
+            for line, reason, width in zip(block, reasons, widths, strict=True)
+        ]
     else:
         left = max((width for line in block if (width := _width(line.latex_left)) <= _WIDE_LEFT), default=0.0)
         room = COLUMN - left
@@ -94,6 +96,10 @@ def _row(line: Line, room: float = COLUMN, left: float = COLUMN) -> str:
 
 def _latex(sentences: Sequence[Prose]) -> str:
     return " ".join(prose_latex(sentence) for sentence in sentences)
+
+
+def _words(sentences: Sequence[Prose]) -> str:
+    return rf"\text{{{_latex(sentences)}}}"
 
 
 def _box(sentences: Sequence[Prose], width: float) -> str:
@@ -233,7 +239,7 @@ def _begins_factor(tokens: list[str], place: int) -> bool:
 
 
 def _ends_factor(tokens: list[str], place: int) -> bool:
-    r"""Return whether a factor ends before this place: no sign, no `\sum`, no name of a function, no d of a differential."""
+    r"""Return whether a factor ends before this place, not a sign, `\sum`, the name of a function or the d of dx."""
     at = place - 1
     while at >= 0 and tokens[at] == r"\,":
         at -= 1

@@ -23,25 +23,8 @@ OPERATIONS = frozenset("+-*") | frozenset(
     (r"\times", r"\cdot", r"\otimes", r"\odot", r"\oslash", r"\ast", r"\circ", r"\pm")
 )
 NAMES = frozenset(
-    rf"\{name}"
-    for name in [
-        "exp",
-        "log",
-        "sin",
-        "cos",
-        "tan",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "det",
-        "max",
-        "min",
-        "lim",
-    ]
-)
+    (r"\exp", r"\log", r"\sin", r"\cos", r"\tan", r"\arcsin", r"\arccos", r"\arctan", r"\sinh", r"\cosh", r"\tanh")
+) | frozenset((r"\det", r"\max", r"\min", r"\lim"))
 _NARROW = {"(": 4.0, ")": 4.0, "[": 2.9, "]": 2.9, ",": 4.6, ".": 2.9, "'": 3.0, "/": 5.0, "!": 2.9, "|": 2.9}
 _FENCES = {r"\lVert": 5.1, r"\rVert": 5.1, r"\lvert": 2.9, r"\rvert": 2.9, r"\langle": 4.0, r"\rangle": 4.0}
 _WIDE = {

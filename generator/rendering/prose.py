@@ -134,7 +134,7 @@ def escape_latex(words: str) -> str:
 
 
 def _latex_sign(character: str) -> tuple[str, str] | None:
-    r"""Return where a sign of mathematics stands (`^`, `_` or on the line) and its command; None for a word's letter."""
+    r"""Return where a sign of mathematics stands (`^`, `_`, or nothing) and its command; None for a letter."""
     if character in _LATEX_SYMBOLS:
         return "", _LATEX_SYMBOLS[character]
     if character in _LATEX_SCRIPTS:

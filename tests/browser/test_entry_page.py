@@ -17,13 +17,15 @@ CHOSEN = """[...document.querySelectorAll(".tabbed-set > input:checked")].map(
 SHOWN = """[...document.querySelectorAll(".live .step")].filter(
     step => step.checkVisibility({ visibilityProperty: true })).length"""
 IN_WINDOW = """(() => {
-    const box = [...document.querySelectorAll(".live .step")].filter(step => step.checkVisibility()).at(-1).getBoundingClientRect()
+    const steps = [...document.querySelectorAll(".live .step")].filter(step => step.checkVisibility())
+    const box = steps.at(-1).getBoundingClientRect()
     return box.top >= 0 && box.bottom <= innerHeight
 })()"""
 EMPTY = """(() => {
     const steps = [...document.querySelectorAll(".live .step")].filter(
         step => step.checkVisibility({ visibilityProperty: true }))
-    return document.querySelector(".live .evidence").getBoundingClientRect().top - steps.at(-1).getBoundingClientRect().bottom
+    const after = document.querySelector(".live .evidence").getBoundingClientRect()
+    return after.top - steps.at(-1).getBoundingClientRect().bottom
 })()"""
 """The room between the last line that is shown and what comes after the lines."""
 WIDE = """[...document.querySelectorAll(".arithmatex")].filter(

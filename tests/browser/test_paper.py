@@ -31,7 +31,7 @@ REASONS = """() => [...document.querySelectorAll(".step > .reason > p:first-chil
 
 @dataclass
 class Sheet:
-    """What stands on a sheet of paper: words with their height above its lower edge, and letters and digits of formulas."""
+    """What stands on a sheet: words with their height above its lower edge, letters and digits of formulas."""
 
     height: float
     words: list[tuple[float, str]] = field(default_factory=list)
@@ -85,7 +85,7 @@ def sheet_of(page) -> Sheet:
             if sheet.words:
                 sheet.words.append((sheet.words[-1][0], " "))
             return
-        # Web fonts with cubic outlines, as those of formulas are, come without a name; all other text is in the system's.
+        # The fonts of formulas come without a name, as web fonts with cubic outlines do; other text is in the system's.
         if font is not None and font["/Subtype"] == "/Type3":
             sheet.glyphs += sum(character.isalnum() for character in text)
         else:

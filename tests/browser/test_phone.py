@@ -51,7 +51,8 @@ def test_nothing_overflows(new_reader, site):
 CUT_OFF = """() => [...document.querySelectorAll("div.arithmatex")].filter(
     box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1).map(
     box => box.querySelector("math").textContent.slice(0, 60))"""
-SIZES = """() => [...document.querySelectorAll("div.arithmatex > mjx-container")].filter(formula => formula.checkVisibility()).map(
+SIZES = """() => [...document.querySelectorAll("div.arithmatex > mjx-container")].filter(
+    formula => formula.checkVisibility()).map(
     formula => parseFloat(getComputedStyle(formula).fontSize)
         / parseFloat(getComputedStyle(formula.parentElement).fontSize))"""
 

@@ -16,7 +16,7 @@ INK = """async source => {
     const canvas = Object.assign(document.createElement("canvas"), { width: picture.width, height: picture.height })
     const drawing = canvas.getContext("2d")
     drawing.drawImage(picture, 0, 0)
-    const places = [...document.querySelectorAll(".md-content__inner > .tabbed-set, .md-content__inner > .derivation, .sheet-group")]
+    const places = [...document.querySelectorAll(".md-content__inner > :is(.tabbed-set, .derivation, .sheet-group)")]
     return places.filter(place => place.checkVisibility()).map(place => {
         const box = place.getBoundingClientRect()
         const x = Math.max(0, Math.floor(box.left)), y = Math.floor(box.top + scrollY)

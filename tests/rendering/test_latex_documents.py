@@ -20,7 +20,8 @@ from generator.rendering.report import report_latex
 from tests.pdflatex import complaints, widths
 
 BENCHMARK = Path(__file__).parents[1] / "data/benchmark/cases.jsonl"
-SIGNS = "−×·⋅÷±∘⊙⊘⊗⊕∗<>|‖∥⟨⟩≤≥≠≈≡∝∈→↦⇒…⋯⋮⋱∂∇∞∑∏√½¼¾ℝℕℓ✓′″‴⊤ᵀ⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼαβγδεζηθικλμµνξοπρσςτυφχψωΓΔ∆ΘΛΞΠΣΥΦΨΩΑ𝐀ℎ–—“”‘’„"
+SIGNS = "−×·⋅÷±∘⊙⊘⊗⊕∗<>|‖∥⟨⟩≤≥≠≈≡∝∈→↦⇒…⋯⋮⋱∂∇∞∑∏√½¼¾ℝℕℓ✓′″‴⊤ᵀ⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼ"
+SIGNS += "αβγδεζηθικλμµνξοπρσςτυφχψωΓΔ∆ΘΛΞΠΣΥΦΨΩΑ𝐀ℎ–—“”‘’„"
 """Signs that sentences of the engine, and names as people type them, may hold."""
 
 
