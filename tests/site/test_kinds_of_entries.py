@@ -155,3 +155,14 @@ def test_the_commands_on_a_page_derive_its_results(workshop):
             [sys.executable, *arguments, "--format", "latex"], capture_output=True, text=True, check=True
         )
         assert any(found in run.stdout for found in results)
+
+
+def test_a_long_result_keeps_the_names_of_the_chain_and_says_what_they_stand_for(workshop):
+    lines = tuple(f"h{k} = h{k - 1}*h{k - 1} + h{k - 1}" for k in range(1, 11))
+    text = page(workshop, entry("only", lines, "h0 in R", wrt="h0"))
+    assert r"(2h_{1} + 1)(2h_{0} + 1)" in result(text)
+    stated, _, after = text.partition("Without names it would be long, so it keeps them. They stand for:")
+    assert stated.count('<p class="result-title"') == 1
+    assert r"h_{9} = h_{8}h_{8} + h_{8}" in after.partition("## ")[0]
+    (copy,) = [name for name in workshop.files() if name.endswith("only.md.txt") or name.endswith("only/index.md.txt")]
+    assert "They stand for:" in workshop.page(copy)
