@@ -164,5 +164,5 @@ def test_a_long_result_keeps_the_names_of_the_chain_and_says_what_they_stand_for
     stated, _, after = text.partition("Without names it would be long, so it keeps them. They stand for:")
     assert stated.count('<p class="result-title"') == 1
     assert r"h_{9} = h_{8}h_{8} + h_{8}" in after.partition("## ")[0]
-    (copy,) = [name for name in workshop.files() if name.endswith("only.md.txt") or name.endswith("only/index.md.txt")]
+    (copy,) = [name for name in workshop.files() if name.endswith(("only.md.txt", "only/index.md.txt"))]
     assert "They stand for:" in workshop.page(copy)
