@@ -18,12 +18,13 @@ from generator.rendering.chain_svg import chain_figure
 from generator.rendering.latex import latex
 from generator.rendering.latex_lines import latex_claim
 from generator.rendering.names import with_letters
-from generator.rendering.outline import free_entries_title
+from generator.rendering.outline import WITH_NAMES, free_entries_title
 from generator.rendering.remarks import remark_prose
 from generator.rendering.report import report_latex
 from generator.rendering.shapes import derivative_left, jacobian_shape_text, shape_text
 from generator.rendering.statement import (
     declared_properties,
+    latex_definition,
     latex_function_name,
     latex_link,
     latex_set,
@@ -82,6 +83,8 @@ def part_data(worked: Worked, part: Part) -> dict[str, Any]:
         "result_label": _independent(derivation),
         "also": _also(derivation),
         "result_latex": left,
+        "definitions": [display(latex_definition(link)) for link in derivation.kept],
+        "with_names": words(WITH_NAMES),
         "derivation_latex": report_latex(derivation, part.evidence).strip(),
         "evidence": evidence_sentence(part.evidence),
         "plots": [] if _is_repeated(worked, part) else [picture_data(picture) for picture in patterns([part])],

@@ -165,3 +165,14 @@ def test_how_a_statement_is_read_stands_before_its_result(workshop):
     assert "is the Frobenius norm" in before
     assert "is the matrix product" in after.split("{#case-1}")[1].split('<p class="result-title"')[0]
     assert "is not the function of a matrix" not in text
+
+
+def test_a_long_result_keeps_the_names_of_the_chain_and_says_what_they_stand_for(workshop):
+    lines = tuple(f"h{k} = h{k - 1}*h{k - 1} + h{k - 1}" for k in range(1, 11))
+    text = page(workshop, entry("only", lines, "h0 in R", wrt="h0"))
+    assert r"(2h_{1} + 1)(2h_{0} + 1)" in result(text)
+    stated, _, after = text.partition("Without names it would be long, so it keeps them. They stand for:")
+    assert stated.count('<p class="result-title"') == 1
+    assert r"h_{9} = h_{8}h_{8} + h_{8}" in after.partition("## ")[0]
+    (copy,) = [name for name in workshop.files() if name.endswith(("only.md.txt", "only/index.md.txt"))]
+    assert "They stand for:" in workshop.page(copy)
