@@ -23,6 +23,18 @@ GLYPHS = """() => {
         glyph => glyph.checkVisibility() && /[\\p{L}\\p{N}]/u.test(glyph.textContent)).length
 }"""
 """Letters and digits; a brace or a root may be drawn in any number of pieces."""
+WIDTH = round((210 - 17 - 17) / 25.4 * 96)
+"""What the margins leave of a sheet, in pixels."""
+WIDE = """() => {
+    document.querySelectorAll(".md-content details:not(.evidence, .agreeing)").forEach(box => { box.open = true })
+    const boxes = [...document.querySelectorAll(".md-content .arithmatex")].filter(box => box.checkVisibility())
+    const wide = boxes.filter(box => {
+        const whole = box.closest(".step > .arithmatex") ?? box.closest("p, li, td, div")
+        const right = Math.max(...[...box.querySelectorAll("mjx-c")].map(glyph => glyph.getBoundingClientRect().right))
+        return right > whole.getBoundingClientRect().right + 2 || right > innerWidth + 1
+    })
+    return [boxes.length, wide.map(box => box.querySelector("math").textContent.slice(0, 60))]
+}"""
 HEADINGS = """() => [...document.querySelectorAll(".md-content :is(h2, h3), .tabbed-labels > label")].map(
     heading => heading.textContent.replace("\u00b6", "").trim()).filter(words => words)"""
 REASONS = """() => [...document.querySelectorAll(".step > .reason > p:first-child > a.rule")].map(
@@ -109,6 +121,18 @@ def test_every_formula_is_on_the_first_print(new_reader, printed, path):
     for number, sheet in enumerate(found.sheets, 1):
         has_steps = any(reason in sheet.text for reason in found.reasons)
         assert sheet.glyphs > 10 or not has_steps, f"no formulas on sheet {number}"
+
+
+@pytest.mark.parametrize(
+    "path", [*PARTS, "identities/losses/attention-backward/", "identities/quadratic/", "rules/product/"]
+)
+def test_no_formula_runs_over_its_reason_or_off_the_sheet(new_reader, path):
+    reader = new_reader({"width": WIDTH, "height": 1000})
+    reader.open(path)
+    reader.page.emulate_media(media="print")
+    formulas, wide = reader.page.evaluate(WIDE)
+    assert formulas > 3
+    assert wide == []
 
 
 @pytest.mark.parametrize("path", PARTS)
