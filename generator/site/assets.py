@@ -1,6 +1,6 @@
 """MathJax from `node_modules/`, copied into `docs/` so that the site serves its formulas itself.
 
-`python -m generator.site.assets` copies; so does `make assets`, after `npm ci`.
+`python -m generator.site.assets` copies, in the folder that holds both; so does `make assets`, after `npm ci`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator.files import write_file
 
-# Components that docs/assets/javascripts/formulas.js loads, and what they load on demand.
+# Components that static/assets/javascripts/formulas.js loads, and what they load on demand.
 COMPONENTS = (
     "LICENSE",
     "startup.js",
@@ -86,9 +86,8 @@ def _font_files(font: Path) -> list[Path]:
 
 def main() -> int:
     """Exit status 0, or 2 where MathJax is not installed."""
-    root = Path(__file__).resolve().parents[2]
     try:
-        copy_mathjax(root / "node_modules", root / "docs")
+        copy_mathjax(Path("node_modules"), Path("docs"))
     except AssetError as error:
         print(f"Jacobook: {error}", file=sys.stderr)
         return 2

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.files import remove_left_over, write_file
-from generator.site.manifest import NAME, Manifest, Published, digest, digest_of_files, inputs_digest
+from generator.site.manifest import NAME, Manifest, Published, digest, digest_of_files, files_below, inputs_digest
 from generator.terminal import BAD_INPUT, DONE, NO, REFUSED
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ Task = tuple["Entry", Path, str, dict[str, "Work"]]
 """An entry, its file, how the file is called on the page, and the works that it may cite."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
+STATIC = PACKAGE / "site" / "static"
+"""Style sheets, scripts and the like, under the names that they have below `docs/`."""
 WORKS = "sources.yaml"
 """The file of the collection that names the works which entries cite."""
 IGNORED = ".gitignore"
@@ -39,12 +41,16 @@ def write_pages(
 ) -> int:
     """Derive, verify and write every page; with `check`, write nothing and name the stale pages.
 
+    The pages go to `docs` in the folder that one stands in, and the entries come from `collection` there, or else from
+    the collection of the package; never is anything written into an installed package.
+
     Returns the exit status: 0 done; 1 a derivation fails its checks, or a page is stale; 2 an entry cannot be used, or
     a page cannot be written; 3 an entry is refused. What is on the site for an entry with a problem stays as it is,
     and so do the pages that list all entries; the pages of all other entries are written.
     """
-    docs = docs or PACKAGE.parent / "docs"
-    collection = collection or PACKAGE / "collection"
+    docs = docs or Path("docs")
+    if collection is None:
+        collection = here if (here := Path("collection")).is_dir() else PACKAGE / "collection"
     if not collection.is_dir():
         return _complain(f"{collection}: there is no such folder of entries")
     files = _yaml_files(collection)
@@ -103,6 +109,7 @@ class _Run:
         titles |= {record["slug"]: (record["title"], record["file"]) for record in records}
         pages = render_pages(records, reference, works, titles, self.collection)
         pages = with_companions(pages, records, reference["rules"], works, cache.folder / "cards", self.check)
+        pages |= {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in files_below(STATIC)}
         kept_files = {name for one in kept.values() for name in one.files}
         if self.broken:
             # Whatever is about all entries would be wrong without the broken ones.

@@ -33,7 +33,7 @@ def _remove_empty(folder: Path, docs: Path) -> None:
 
 def main() -> int:
     """Exit status 0."""
-    docs = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[2] / "docs"
+    docs = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("docs")
     remove_generated(docs)
     return 0
 

@@ -36,10 +36,14 @@ def digest_of_files(paths: Iterable[Path], root: Path) -> str:
 
 
 def inputs_digest(package: Path) -> str:
-    """Return a hash of all that pages are made with: code, grammar, rule table, templates."""
-    kinds = (".py", ".lark", ".j2", ".md")
-    files = (path for path in package.rglob("*") if path.suffix in kinds and path.is_file())
-    return digest_of_files(files, package)
+    """Return a hash of all that pages are made with: code, grammar, rule table, templates, style sheets, scripts."""
+    kinds = (".py", ".lark", ".j2", ".md", ".css", ".js", ".svg", ".webmanifest")
+    return digest_of_files((path for path in files_below(package) if path.suffix in kinds), package)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Return all files in a folder and in its folders, in order."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the front matter of a page says to machines: its card, its copy in Markdown, and schema.org data about it.
 
-Plain data: the theme override (`overrides/main.html`) makes tags of them.
+Plain data: the theme override (`theme/main.html`) makes tags of them.
 """
 
 from __future__ import annotations

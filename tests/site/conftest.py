@@ -155,17 +155,10 @@ def built_by_zensical(workshop: Workshop, root: Path, address: str) -> Path:
 def furnished_project(workshop: Workshop, root: Path) -> Path:
     """Put beside the pages of a workshop what the product's own site is built with, and return the folder."""
     project = workshop.docs.parent
-    for name in ("hooks", "overrides", "mkdocs.yml"):
-        if (root / name).is_dir():
-            shutil.copytree(root / name, project / name, dirs_exist_ok=True)
-        else:
-            shutil.copy(root / name, project / name)
-    for path in (root / "docs").iterdir():
-        if path.is_file() and path.suffix in (".js", ".webmanifest"):
-            shutil.copy(path, workshop.docs)
-    for name in ("stylesheets", "javascripts", "images", "mathjax"):
-        if (root / "docs" / "assets" / name).is_dir():
-            shutil.copytree(root / "docs" / "assets" / name, workshop.docs / "assets" / name, dirs_exist_ok=True)
+    settings = (root / "mkdocs.yml").read_text("utf-8")
+    (project / "mkdocs.yml").write_text(settings.replace("generator/site/", f"{root}/generator/site/"), "utf-8")
+    mathjax = root / "docs" / "assets" / "mathjax"
+    shutil.copytree(mathjax, workshop.docs / "assets" / "mathjax", dirs_exist_ok=True)
     return project
 
 

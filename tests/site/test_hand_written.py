@@ -139,8 +139,8 @@ def test_a_site_with_hand_written_pages_is_built(workshop, root):
 
 def test_where_a_page_goes(root):
     code = (
-        "import json, sys; sys.path.insert(0, 'hooks'); import pages;"
-        "print(json.dumps(pages.with_pages(json.loads(sys.argv[1]), json.loads(sys.argv[2]))))"
+        "import json, sys; from generator.site import hooks;"
+        "print(json.dumps(hooks.with_pages(json.loads(sys.argv[1]), json.loads(sys.argv[2]))))"
     )
     navigation = [{"Home": "index.md"}, {"A": ["a/index.md", "a/x.md", {"B": ["a/b/index.md"]}]}, {"T": "tags.md"}]
     added = ["a/b/new.md", "a/new.md", "c-d/z.md", "c-d/index.md", "new.md", "a/x.md", "index.md"]

@@ -83,8 +83,9 @@ def test_make_serve_takes_a_port(root):
 def test_every_change_settles(root, finished_work, tmp_path):
     project = tmp_path / "project"
     ignored = shutil.ignore_patterns("__pycache__", "collection", "generated", "*.md", ".manifest.json")
-    for name in ("generator", "hooks", "overrides"):
-        shutil.copytree(root / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "collection"))
+    shutil.copytree(
+        root / "generator", project / "generator", ignore=shutil.ignore_patterns("__pycache__", "collection")
+    )
     shutil.copytree(root / "docs", project / "docs", ignore=ignored)
     shutil.copy(root / "mkdocs.yml", project)
     furnished(project / "generator")

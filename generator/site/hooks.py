@@ -26,7 +26,9 @@ from watchdog.observers import Observer
 from generator.files import write_file
 from generator.site.typesetting import FormulaError, NoTypesetter, Typesetter
 
-ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent.parent
+root = Path()
+"""The folder of the project: where its `mkdocs.yml` is."""
 NAVIGATION = "assets/generated/navigation.json"
 LIST, ROBOTS = "llms.txt", "robots.txt"
 """What the generator wrote without knowing the address of the site."""
@@ -50,7 +52,7 @@ watching: list[Any] = []
 changed = Event()
 QUIET = 0.3
 """Seconds without a change after which the files are taken to be at rest."""
-typesetter = Typesetter(ROOT / "node_modules", ROOT / ".cache" / "formulas.json")
+typesetter: Typesetter
 is_typeset = False
 joined: dict[str, str] = {}
 sources: list[list[Path]] = []
@@ -62,6 +64,9 @@ def on_startup(*, command: str, dirty: bool) -> None:
 
 
 def on_config(config: Any) -> None:
+    global root, typesetter
+    root = Path(config["config_file_path"]).resolve().parent
+    typesetter = Typesetter(root / "node_modules", root / ".cache" / "formulas.json")
     if serving and not watching:
         check_address(*config["dev_addr"])
     # A page that reloads itself must not come from a cache.
@@ -152,7 +157,7 @@ def on_env(env: Any, config: Any, files: Any) -> None:
     except NoTypesetter as error:
         is_typeset = False
         # Where the project is at hand, Node belongs to it: `--strict` does not pass without typeset formulas.
-        level = logging.WARNING if (ROOT / "package.json").is_file() and not serving else logging.INFO
+        level = logging.WARNING if (root / "package.json").is_file() and not serving else logging.INFO
         log.log(level, "%s: formulas are left to the reader's browser.", error)
     except FormulaError as error:
         raise PluginError(f"A formula cannot be typeset. {error}") from error
@@ -211,7 +216,7 @@ def address_lists(site: Path, address: str) -> None:
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:
     observer = Observer()
-    observer.schedule(Sources(), str(ROOT / "generator"), recursive=True)
+    observer.schedule(Sources(), str(PACKAGE), recursive=True)
     observer.daemon = True
     observer.start()
     Thread(target=regenerate_on_changes, daemon=True).start()
@@ -271,9 +276,9 @@ def regenerate() -> None:
     """Run the generator in a process of its own: an engine that is loaded does not reload.
 
     It writes a file only if its bytes change, and runs outside of builds: what changes during one causes another.
-    Bytecode is not written (`-B`), since `generator/` is watched. Mistakes are the author's to see: the pages that
+    Bytecode is not written (`-B`), since the package is watched. Mistakes are the author's to see: the pages that
     stand stay on show.
     """
-    status = subprocess.run([sys.executable, "-B", "-m", "generator"], cwd=ROOT, check=False).returncode
+    status = subprocess.run([sys.executable, "-B", "-m", "generator"], cwd=root, check=False).returncode
     if status:
         log.error("The generator ended with status %d; pages it could not write are shown as they were.", status)
