@@ -28,8 +28,8 @@ def derivation_json(
     """Return the answer as plain data; `seconds` is the time of parsing and deriving.
 
     `latex` and `text` give the result in the chosen layout; partials are in the Jacobian layout. Where the result would
-    be long in the declared variables alone, it is in names, and `definitions` says what they stand for, each in the
-    declared variables and the names before it. `name = text` of each is a line of a chain.
+    be long in the declared variables alone, it is in names, and there is one more key: `definitions` says what they
+    stand for, each in the declared variables and the names before it. `name = text` of each is a line of a chain.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
@@ -46,7 +46,7 @@ def derivation_json(
         "input_shape": shape_list(statement.wrt.shape),
         "latex": latex(value),
         "text": text(value),
-        "definitions": [_definition(link) for link in derivation.kept],
+        **({"definitions": [_definition(link) for link in derivation.kept]} if derivation.kept else {}),
         "python": numpy_source(derivation),
         "partials": [_partial(partial) for partial in derivation.partials],
         "steps": [_step(claim) for claim in derivation.claims()],
@@ -77,7 +77,6 @@ def error_json(
         "input_shape": None,
         "latex": None,
         "text": None,
-        "definitions": [],
         "python": None,
         "partials": [],
         "steps": [],
