@@ -34,8 +34,8 @@ def derivation_json(
 
     `notes` are sentences to be read before the result: the remarks on the statement, unless others are given. `latex`
     and `text` give the result in the chosen layout; partials are in the Jacobian layout. Where the result would be long
-    in the declared variables alone, it is in names, and `definitions` says what they stand for, each in the declared
-    variables and the names before it. `name = text` of each is a line of a chain.
+    in the declared variables alone, it is in names, and there is one more key: `definitions` says what they stand for,
+    each in the declared variables and the names before it. `name = text` of each is a line of a chain.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
@@ -53,7 +53,7 @@ def derivation_json(
         "input_shape": shape_list(statement.wrt.shape),
         "latex": latex(value),
         "text": text(value),
-        "definitions": [_definition(link) for link in derivation.kept],
+        **({"definitions": [_definition(link) for link in derivation.kept]} if derivation.kept else {}),
         "python": numpy_source(derivation),
         "partials": [_partial(partial) for partial in derivation.partials],
         "steps": [_step(claim) for claim in derivation.claims()],
@@ -92,7 +92,6 @@ def error_json(
         "input_shape": None,
         "latex": None,
         "text": None,
-        "definitions": [],
         "python": None,
         "partials": [],
         "steps": [],
