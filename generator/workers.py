@@ -15,11 +15,14 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
+from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import TypeVar
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+STALLED = 5.0
+"""Seconds without an answer after which it is asked whether a process has died."""
 Numbers = Sequence[int]
 """The numbers of the tasks that a process gets at a time."""
 
@@ -75,7 +78,10 @@ def _until_one_dies(
                 waiting.popleft()
         except BrokenProcessPool:  # it died before anything was handed to it
             interrupted += waiting.popleft()
-        for future in wait(in_work, return_when=FIRST_COMPLETED).done:
+        done = wait(in_work, timeout=STALLED, return_when=FIRST_COMPLETED).done
+        if in_work and not done and any(process.exitcode is not None for process in _processes(pool)):
+            _break(pool)
+        for future in done:
             numbers = in_work.pop(future)
             try:
                 answers = future.result()
@@ -93,17 +99,32 @@ def _work_on(work: Callable[[Task], Answer], tasks: Sequence[Task]) -> list[Answ
 @contextmanager
 def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Open processes for the tasks; at the end all of them are gone, also in the middle of work."""
-    others = multiprocessing.active_children()
     pool = ProcessPoolExecutor(max_workers=jobs, initializer=_begin)
     try:
         yield pool
     except BaseException:
-        for process in multiprocessing.active_children():
-            if process not in others:
-                process.terminate()
+        _break(pool)
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _processes(pool: ProcessPoolExecutor) -> list[BaseProcess]:
+    return list((pool._processes or {}).values())
+
+
+def _break(pool: ProcessPoolExecutor) -> None:
+    """End the processes at once, whatever they are doing, so that what waits for them fails.
+
+    A process that ends in the middle of an answer leaves a part of it in the pipe, and the pool would wait for the rest
+    for ever: this process holds an end of the pipe too, to which nobody writes. It is closed, and the pool notices.
+    """
+    answers = pool._result_queue
+    for process in _processes(pool):
+        process.kill()
+        process.join()
+    if answers is not None:
+        answers._writer.close()  # type: ignore[attr-defined]
 
 
 def _begin() -> None:
