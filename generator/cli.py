@@ -116,8 +116,9 @@ def cli() -> None:
     type=click.Choice(["text", "latex", "markdown", "python", "json"]),
     default="text",
     show_default=True,
-    help="What to print. text, latex (the body of a document), markdown (with formulas between dollars): the whole "
-    "derivation. python: the derivative as a NumPy function. json: everything as one object.",
+    help="What to print. text, latex (the body of a document that loads amsmath and amssymb), markdown (with "
+    "formulas between dollars): the whole derivation. python: the derivative as a NumPy function. json: everything as "
+    "one object.",
 )
 @click.option(
     "--order",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from generator.algebra import build
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
+from generator.algebra.operations import remembered
 from generator.algebra.shapes import Shape
 from generator.algebra.terms import UNIT, Term, node_of, terms_of
 from generator.algebra.tidy import tidy
@@ -42,7 +42,7 @@ _OPEN = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=20_000)
+@remembered(20_000)
 def cancelled(node: Node) -> Cancelled:
     """Return an equal expression in which everything that stands above and below a bar has cancelled."""
     if not isinstance(node, _OPEN):

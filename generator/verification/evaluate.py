@@ -32,6 +32,8 @@ COMPLEX_STEP = 1e-30
 DIFFERENCE_STEP = 2.0**-9
 LARGEST_ARRAY = 2_000_000
 LARGEST_COUNT = 10_000
+MOST_TERMS = 600
+"""A sum over an index with more terms is not evaluated."""
 """A variable with more entries than this is not differentiated entry by entry."""
 
 
@@ -228,6 +230,8 @@ class Evaluator:
     def _bounded_sum(self, node: n.BoundedSum) -> Array:
         body, lower, upper = node.operands
         first, last = (round(float(self.value(bound).real.flat[0])) for bound in (lower, upper))
+        if last - first >= MOST_TERMS:
+            raise TooLargeArrayError
         result: Array = np.zeros((1, *extent(node.shape, self.sizes)))
         for number in range(first, last + 1):
             result = result + self._at(node.index, number).value(body)

@@ -14,7 +14,7 @@ from generator.algebra.nodes import Node, Symbol
 from generator.algebra.traverse import walk
 from generator.calculus.derivation import Assumption
 from generator.verification.dependence import dependents
-from generator.verification.evaluate import LARGEST_ARRAY, Evaluator
+from generator.verification.evaluate import LARGEST_ARRAY, MOST_TERMS, Evaluator
 from generator.verification.instances import Instances, draw_direction, has_property
 from generator.verification.operations import Array, DomainError, NoUseError, Sizes, TooLargeArrayError, extent
 from generator.verification.randomness import generator_for
@@ -32,7 +32,7 @@ CLEARLY = 1e-3
 """Values with at least this relative error between them differ."""
 DIFFERENT_POINTS = 2
 NO_POINT = "no point was found at which both sides have a value that tells something"
-TOO_LARGE = f"at these sizes its arrays have more than {LARGEST_ARRAY:,} entries"
+TOO_LARGE = f"it is too large: arrays of more than {LARGEST_ARRAY:,} entries, or sums of more than {MOST_TERMS} terms"
 MANY_ENTRIES = 900
 """The derivative by a variable with more entries than this is compared along random directions."""
 DIRECTIONS = 6

@@ -9,8 +9,10 @@ import pytest
 
 from generator.algebra import nodes as n
 from generator.algebra.normal_form import equal
+from generator.algebra.statement import Reading
 from generator.algebra.traverse import walk
 from generator.calculus.derivation import Claim, Derivation
+from generator.language import parse_statement
 from generator.rendering.text import text
 from generator.verification import evaluate, verify
 from tests.calculus.derived import assert_is, assert_verified, expression, solve
@@ -145,8 +147,8 @@ def test_no_note_where_the_rule_applies_everywhere(given: str, written: str) -> 
 
 
 def test_an_entry_wise_function_of_a_matrix_is_said_to_be_one() -> None:
-    found = solve("X in R^(N x N)", "tr(exp(X))", "X")
-    assert any("every entry" in note.template for note in found.notes)
+    remarks = parse_statement(["X in R^(N x N)"], ["tr(exp(X))"], "X").remarks
+    assert [remark.reading for remark in remarks] == [Reading.ENTRYWISE]
 
 
 def test_the_squared_norm_has_no_quotient() -> None:

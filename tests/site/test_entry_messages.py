@@ -10,18 +10,18 @@ from .conftest import GOOD
 
 TITLE, SOURCE = "title: Squared length", "  - book: reader\n    number: Exercise 1.1\n"
 MISTAKES = {
-    "slug": ("slug: good", "slug: Squared Length", "'Squared Length' is no slug: lower-case letters"),
+    "slug": ("slug: good", "slug: Squared Length", "slug: consists of small letters and digits"),
     "address": (SOURCE, "  - {name: A page, link: example.org/a b}\n", "begins with https://"),
-    "source": (SOURCE, "  - reader\n", "sources.0: is not a mapping but 'reader'; its fields are book, number"),
-    "date": (TITLE, "title: 2024-02-01", "title: is not text but the date 2024-02-01; put it in quotes"),
-    "colon": (TITLE, "title: Squares: a length", "a text that holds a colon and a space is put in quotes"),
-    "colon in a list": ("  - x in R^N", "  - x in R^N: real", "a text with a colon and a space is read so"),
+    "source": (SOURCE, "  - reader\n", "sources.0: has to hold fields (book, number, name, link)"),
+    "date": (TITLE, "title: 2024-02-01", "title: is not text but 2024-02-01, a date; put it in quotes"),
+    "colon": (TITLE, "title: Squares: a length", "a text with a colon in it has to stand in quotes"),
+    "colon in a list": ("  - x in R^N", "  - x in R^N: real", "a colon makes it that; put it in quotes"),
     "comma": (
         SOURCE,
         "  - {book: reader, number: Exercise 1.1, part a}\n",
-        "a comma that stands in braces is put in quotes",
+        "Between { } a comma ends a text, unless the text stands in quotes",
     ),
-    "number": (TITLE, "title: 5.8", "title: is not text but 5.8; put it in quotes"),
+    "number": (TITLE, "title: 5.8", "title: is not text but 5.8, a number; put it in quotes"),
 }
 
 

@@ -174,7 +174,8 @@ def classes(kind: type[Node]) -> Iterator[type[Node]]:
 
 
 def test_every_class_of_nodes_has_a_sample() -> None:
-    assert set(classes(Node)) == SAMPLES.keys()
+    # Nodes of other rooms are forms for printing; what they stand for is evaluated.
+    assert {one for one in classes(Node) if one.__module__.startswith("generator.algebra")} == SAMPLES.keys()
     assert set(ELEMENTWISE) == operations.FUNCTIONS.keys()
 
 

@@ -16,7 +16,7 @@ from generator.algebra import build as b
 from generator.algebra import nodes as n
 from generator.algebra.nodes import Node
 from generator.algebra.shapes import matrix, vector
-from generator.batch import answer_line
+from generator.batch import Options, answer_line
 from generator.calculus.derive import derive as derive_statement
 from generator.cli import cli
 from generator.language import parse_statement
@@ -193,8 +193,7 @@ def _with_a_mistake(derivation: Any) -> Any:
 
 def test_a_batch_says_which(tmp_path: Path) -> None:
     case = json.dumps({"id": "one", "given": ["A in R^(2 x 3)"], "expr": "logdet(A'*A)", "wrt": "A"})
-    line = answer_line((1, case), layout="jacobian", route="matrix", verify=True, encoding="utf-8")
-    answer = json.loads(line)
+    answer = json.loads(answer_line((1, case), options=Options(), encoding="utf-8").line)
     assert answer["ok"] is True
     assert answer["verification"]["verdict"] == "unchecked"
 

@@ -405,12 +405,24 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, taken: set[str]) -> list[P
             case n.Norm2():
                 slope = build.divide(build.entry(inside, *places), array)
             case n.Inverse() if isinstance(base, n.Entry):
+                base = _with_letters(base, names[2:])
                 (row, column), (i, j) = base.positions, places
                 slope = build.negate(build.product(build.entry(array, row, i), build.entry(array, j, column)))
             case _:
                 continue
         found.append(Prose(words, (base, build.entry(inside, *places), slope)))
     return found
+
+
+def _with_letters(entry: n.Entry, names: list[str]) -> n.Entry:
+    """Return the entry with letters at the places of indices that have none, as bound ones have not at first."""
+    unnamed = [place for place in entry.positions if isinstance(place, Index) and place.name.startswith("_")]
+    found: dict[Position, Position] = {
+        place: Index(name, place.dimension) for place, name in zip(dict.fromkeys(unnamed), names, strict=False)
+    }
+    named = build.entry(entry.operands[0], *(found.get(place, place) for place in entry.positions))
+    assert isinstance(named, n.Entry)
+    return named
 
 
 def _functions_in(written: list[Monomial], wrt: Symbol, names: frozenset[str]) -> list[Prose]:
