@@ -29,7 +29,9 @@ FAULTS = """() => {
         const saysSo = box.matches(".scrolls[tabindex]")
         if (scrolls && !saysSo && !box.matches("div.arithmatex")) faults.push(`cut off: ${excerpt}`)
         const isWhole = saysSo && formula.querySelector("mjx-mfrac")
-        if (scrolls && !mayScroll && !isWhole) faults.push(`not broken into lines: ${excerpt}`)
+        // A box may hold several formulas: the one that is wider than it makes it scroll.
+        const isWide = formula.getBoundingClientRect().width > box.clientWidth
+        if (scrolls && isWide && !mayScroll && !isWhole) faults.push(`not broken into lines: ${excerpt}`)
         if (scrolls && getComputedStyle(box).overflowX !== "auto") faults.push(`out of reach: ${excerpt}`)
     }
     return faults

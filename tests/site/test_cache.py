@@ -61,6 +61,7 @@ def test_of_one_changed_entry_this_one_is_derived_and_its_pages_are_written(work
         "exercises/good.md",
         "assets/generated/good.yaml",
         "assets/generated/markdown/exercises/good/index.md.txt",
+        "llms.txt",  # with the question as the description
     }
     after = kept(workshop)
     assert len(after.keys() - work.keys()) == len(work.keys() - after.keys()) == 1

@@ -82,11 +82,10 @@ def test_make_serve_takes_a_port(root):
 @pytest.mark.xdist_group("browser")
 def test_every_change_settles(root, finished_work, tmp_path):
     project = tmp_path / "project"
-    ignored = shutil.ignore_patterns("__pycache__", "collection", "generated", "*.md", ".manifest.json")
     shutil.copytree(
         root / "generator", project / "generator", ignore=shutil.ignore_patterns("__pycache__", "collection")
     )
-    shutil.copytree(root / "docs", project / "docs", ignore=ignored)
+    shutil.copytree(root / "docs" / "assets" / "mathjax", project / "docs" / "assets" / "mathjax")
     shutil.copy(root / "mkdocs.yml", project)
     furnished(project / "generator")
     shutil.copytree(finished_work, project / ".cache" / "jacobook")
