@@ -58,6 +58,10 @@ def judge(derivation: Derivation, text: str) -> Verdict:
     return _Judge(verdict, fitting).verdict() if fitting else verdict
 
 
+COMPUTED = 1e-11
+"""Values at usual points that differ by more than this, relative to the largest, differ by more than rounding."""
+
+
 def read_answer(derivation: Derivation, text: str) -> Node:
     """Return the answer as an expression; open sizes are inferred from the shapes that it may have."""
     names = dict.fromkeys([*derivation.statement.declarations, *definitions_of(derivation)])
@@ -173,7 +177,7 @@ class _Judge:
     def _same(self) -> Verdict | None:
         for form in (*self.fitting, *self.beside):
             exact = self._is_exactly(form)
-            if exact or self._always(self.samples, form):
+            if exact or (self._always(self.samples, form) and not self._is_rounded(form)):
                 also = None if form is self.fitting[0] else factor_of(self.known, self.fitting[0], ())
                 return replace(self._say(_SLUGS[form.slug], form, exact), factor=also)
         return None
@@ -189,6 +193,13 @@ class _Judge:
                 return 0
             found, told = found + 1, told + (agrees is True)
         return found if told > 1 or (told == 0 and found > 1) else 0
+
+    def _is_rounded(self, form: Form) -> bool:
+        """Return whether decimals in the answer, such as 0.333333333 for 1/3, are off by more than a computation is."""
+        if not any(_is_decimal(node) for node in walk(self.answer)):
+            return False
+        error = rounding_error(self.known, form)
+        return error is not None and error > COMPUTED
 
     def _rounded(self) -> Verdict | None:
         """Return the verdict that the numbers in the answer are rounded: decimals, and nearly right."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra.nodes import Node
+from generator.algebra.nodes import Entry, Node, indices_in
 from generator.algebra.statement import Statement
+from generator.algebra.traverse import walk
 from generator.calculus.derivation import Claim, Prose
 from generator.calculus.derive import derive
 from generator.language import parse_statement
@@ -122,3 +123,22 @@ def test_results_in_which_factors_cancelled(given: str, expression: str, wrt: st
     found = solve(given, expression, wrt)
     assert_verified(found)
     assert text(found.value) == result
+
+
+@pytest.mark.parametrize("written", ["a'*inv(X)*b", "tr(A*inv(X)*A)", "logdet(inv(X) + A)"])
+def test_every_index_in_a_reason_has_a_letter(written: str) -> None:
+    found = derive(
+        parse_statement(["a, b in R^N", "A in R^(N x N)", "X in R^(N x N) invertible"], [written], "X"), "component"
+    )
+    indices = {
+        index.name
+        for claim in found.claims()
+        for value in claim.reason.values
+        if isinstance(value, Node)
+        for node in walk(value)
+        if isinstance(node, Entry)
+        for position in node.positions
+        for index in indices_in(position)
+    }
+    assert indices
+    assert not {name for name in indices if name.startswith("_")}

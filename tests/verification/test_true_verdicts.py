@@ -106,3 +106,20 @@ def test_two_numbers_are_told_apart_by_their_digits():
     first, _, second = found.sentence.partition("your answer is ")[2].partition("; it should be ")
     assert found.verdict == "wrong"
     assert first.removeprefix("≈ ") != second.removeprefix("≈ ").rstrip(".")
+
+
+@pytest.mark.parametrize(
+    ("given", "function", "answer", "verdict"),
+    [
+        ("x in R", "x", "1.00000001", "rounded"),
+        ("x in R", "1/3*x", "0.333333333", "rounded"),
+        ("x in R", "x", "1 + 10^(-10)*x", "rounded"),
+        ("x in R", "3*x^2", "6.00000001*x", "rounded"),
+        ("x in R^N", "x'*x", "2.000000001*x'", "rounded"),
+        ("x in R", "3*x^2", "6.0*x", "right"),
+        ("x in R", "x^2/4", "0.5*x", "right"),
+        ("x in R", "sin(x)^2/2", "0.5*sin(2*x)", "right"),
+    ],
+)
+def test_an_answer_whose_decimals_are_off_by_little_is_not_right(given, function, answer, verdict):
+    assert check(function, given=given, wrt="x", answer=answer).verdict == verdict
