@@ -20,7 +20,8 @@ title: Squared length
 sources: [{name: My notes}]
 question: Differentiate the squared length of a vector.
 given: [x in R^N]
-expression: x'*x
+expression:
+  - x'*x
 """
 
 
