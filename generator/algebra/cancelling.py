@@ -35,6 +35,8 @@ class Cancelled(NamedTuple):
     """Whether a bracket had to be multiplied out for it."""
 
 
+LONGEST_TO_OPEN = 60
+"""An expression of more nodes is not multiplied out to see whether that is shorter: its brackets would double it."""
 _ENTRYWISE = (n.Hadamard, n.HadamardDivide, n.HadamardPower)
 _OPEN = (
     n.Add, n.Negate, n.Product, n.Divide, n.Transpose, n.Diag, n.Diagonal, n.Trace, n.EntrySum, n.Vec, n.Unvec,
@@ -91,6 +93,8 @@ def _opened(node: Node) -> Cancelled | None:
 
     So in (u − v)′ diag(s), and in u′ (diag(p) − p p′), a term at a time.
     """
+    if node.size > LONGEST_TO_OPEN:
+        return None
     for place, factor in enumerate(node.operands):
         bracket = factor.operands[0] if isinstance(factor, n.Transpose) else factor
         if not isinstance(bracket, n.Add) or not factor.shape.axes:

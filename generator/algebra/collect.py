@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from generator.algebra import build
 from generator.algebra import nodes as n
-from generator.algebra.cancelling import cancelled, with_bars
+from generator.algebra.cancelling import LONGEST_TO_OPEN, cancelled, with_bars
 from generator.algebra.nodes import Node
 from generator.algebra.normal_form import normal_form
 from generator.algebra.operations import remembered
@@ -41,7 +41,7 @@ def collect(node: Node) -> Node:
     except ShapeError:  # see tidy
         return _collected(tidied)
     found = _collected(rest)
-    if rest is tidied or not contains(found, n.Add):
+    if rest is tidied or not contains(found, n.Add) or rest.size > LONGEST_TO_OPEN:
         return found
     return min(found, _collected(tidy(with_bars(tidy(normal_form(rest))))), key=lambda form: form.size)
 

@@ -22,7 +22,15 @@ from generator.rendering.latex_parts import (
     wrapped,
 )
 from generator.rendering.names import is_one_letter, latex_name, split_name
-from generator.rendering.structure import Level, Piece, factors, negated_level, terms, without_minus
+from generator.rendering.structure import (
+    Level,
+    Piece,
+    factors,
+    needs_grouping,
+    negated_level,
+    terms,
+    without_minus,
+)
 
 _TEX_FUNCTIONS = frozenset(("exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"))
 _NAMED = (r"\operatorname", r"\det", r"\sum", *(rf"\{name}" for name in sorted(_TEX_FUNCTIONS)))
@@ -152,6 +160,9 @@ def written_factors(parts: list[Node], minus: bool = True) -> list[tuple[str, st
     """Return what stands before every factor (a space, a sign) and the factor, in parentheses where it needs them."""
     if minus and len(parts) > 1 and build.is_number(parts[0], -1):
         (_, first), *others = written_factors(parts[1:], minus=False)
+        return [("-", first), *others]
+    if minus and len(parts) > 1 and isinstance(parts[0], n.Negate) and needs_grouping(parts[0].operands[0], parts[1:]):
+        (_, first), *others = written_factors([parts[0].operands[0], *parts[1:]], minus=False)
         return [("-", first), *others]
     written: list[tuple[str, str]] = []
     for place, factor in enumerate(parts):

@@ -79,6 +79,14 @@ def _grouped(parts: list[Node]) -> list[Node]:
     return found if len(found) == len(parts) else _grouped(found)
 
 
+def needs_grouping(first: Node, others: list[Node]) -> bool:
+    """Return whether the first factor is a scalar product whose arrays run into what follows: x'x in (x'x)A."""
+    if not isinstance(first, n.Product) or not first.shape.is_scalar:
+        return False
+    parts = [*first.operands, *others]
+    return len(_grouped(parts)) < len(parts)
+
+
 def _grouped_once(parts: list[Node]) -> list[Node]:
     found: list[Node] = []
     shape, start = None, 0
