@@ -30,11 +30,11 @@ serve: docs  ## Serve the site, and rebuild it on every change (PORT=8001 for an
 
 .PHONY: docs
 docs: .venv/.runtime assets  ## Derive, verify, and write the pages into docs/
-	@$(PYTHON) -m generator
+	@$(PYTHON) -m jacobook build
 
 .PHONY: assets
 assets: .venv/.runtime node_modules/.stamp  ## Copy MathJax into docs/
-	@$(PYTHON) -m generator.site.assets
+	@$(PYTHON) -m jacobook.site.assets
 
 .PHONY: test
 test: check pytest  ## Run every check and every test
@@ -81,7 +81,7 @@ published: .venv/.test assets  ## Put new entries on the list of published pages
 
 .PHONY: schema
 schema: .venv/.runtime  ## Write the JSON schema of an entry, for editors
-	@$(PYTHON) -m generator.site.schema
+	@$(PYTHON) -m jacobook.site.schema
 
 .PHONY: format
 format: .venv/.test  ## Bring the code into form
@@ -90,14 +90,14 @@ format: .venv/.test  ## Bring the code into form
 
 .PHONY: lock
 lock:  ## Choose the newest versions that pyproject.toml allows (needs uv)
-	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra site pyproject.toml --output-file requirements.lock
 	$(COMPILE) --extra test --constraint requirements.lock pyproject.toml --output-file requirements-test.lock
 	$(COMPILE) --group node --output-file requirements-node.lock
 
 .PHONY: clean
 clean:  ## Remove everything that can be made again
 	@# What is hand-written in docs/ stays. Any Python will do.
-	@{ [ -x $(PYTHON) ] && $(PYTHON) -m generator.site.clean; } || python3 -m generator.site.clean
+	@{ [ -x $(PYTHON) ] && $(PYTHON) -m jacobook.site.clean; } || PYTHONPATH=generator python3 -m jacobook.site.clean
 	@rm -rf .venv node_modules site .cache docs/assets/mathjax
 
 .PHONY: help
@@ -125,7 +125,7 @@ help:  ## Say what can be made
 	@$(PIP) --require-hashes --requirement requirements.lock
 	@$(PIP) --no-deps --editable .
 	@# Python 3.11 and 3.12 read the way to this folder in the encoding of the locale; a relative one is ASCII anywhere.
-	@for file in .venv/lib/python*/site-packages/generator.pth; do [ ! -f "$$file" ] || echo ../../../.. > "$$file"; done
+	@for file in .venv/lib/python*/site-packages/*jacobook.pth; do [ ! -f "$$file" ] || echo ../../../../generator > "$$file"; done
 	@touch $@
 
 .venv/.test: requirements-test.lock .venv/.runtime

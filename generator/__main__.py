@@ -1,5 +1,10 @@
-"""`python -m generator`: the commands; without one, in a clone, the pages are built."""
+"""`python -m generator` in a clone: the command `jacobook`, which builds the pages where it is given nothing to do."""
 
-from generator.cli import main
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from jacobook.cli import main
 
 main(bare="build")

@@ -22,7 +22,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def pages(root: Path) -> Path:
     """`docs/` with the pages that the generator wrote."""
-    for module in ("generator.site.assets", "generator"):
+    for module in ("jacobook.site.assets", "generator"):
         run = subprocess.run([sys.executable, "-m", module], cwd=root, capture_output=True, text=True, check=False)
         assert run.returncode == 0, f"python -m {module} ended with status {run.returncode}\n{run.stderr}"
     return root / "docs"

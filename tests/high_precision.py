@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from mpmath import mp, mpf
 
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node, Symbol
-from generator.algebra.shapes import Dimension, Shape
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.shapes import Dimension, Shape
 
 DIGITS = 100
 """How many digits there are at least; more where intermediate values are large."""

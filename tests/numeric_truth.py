@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from generator.algebra.nodes import Node
-from generator.verification.instances import PRIMES, Instances, size_names
-from generator.verification.operations import Array, DomainError
+from jacobook.algebra.nodes import Node
+from jacobook.verification.numeric.array_operations import Array, DomainError
+from jacobook.verification.points.instances import PRIMES, Instances, size_names
 
 
 def distinct_sizes(names: Sequence[str]) -> tuple[dict[str, int], ...]:

@@ -22,12 +22,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from generator.calculus.derive import derive
-from generator.calculus.refusal import Refusal
-from generator.rendering.numpy_code import numpy_source
-from generator.rendering.statement import text_link
-from generator.rendering.text import text
-from generator.verification import check_code, verify
+from jacobook.calculus.derive import derive
+from jacobook.calculus.refusal import Refusal
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.rendering.statement_lines import text_link
+from jacobook.rendering.text import text
+from jacobook.verification import check_code, verify
 from tests.strategies import random_chain, random_expression, statement_of
 
 

@@ -16,14 +16,14 @@ from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.exponents import total
-from generator.algebra.nodes import Node, Symbol, symbol
-from generator.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, row, vector
-from generator.algebra.statement import Link, Statement
-from generator.algebra.traverse import contains
-from generator.verification.instances import size_names
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.exponents import total
+from jacobook.algebra.nodes import Node, Symbol, symbol
+from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, row, vector
+from jacobook.algebra.traverse import contains
+from jacobook.verification.points.instances import size_names
 
 T = TypeVar("T")
 POSITIVE, INVERTIBLE = frozenset({"positive"}), frozenset({"invertible"})

@@ -27,7 +27,7 @@ LINES = [
 
 def batch(path, *options):
     return subprocess.run(
-        [sys.executable, "-m", "generator", "derive", "--batch", str(path), *options],
+        [sys.executable, "-m", "jacobook", "derive", "--batch", str(path), *options],
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -103,7 +103,7 @@ def test_an_empty_file(tmp_path, content):
 
 def test_results_are_streamed(cases):
     with subprocess.Popen(
-        [sys.executable, "-m", "generator", "derive", "--batch", "/dev/stdin", "--no-verify"],
+        [sys.executable, "-m", "jacobook", "derive", "--batch", "/dev/stdin", "--no-verify"],
         stdin=cases.open("rb"),
         stdout=subprocess.PIPE,
         text=True,

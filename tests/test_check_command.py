@@ -1,4 +1,4 @@
-"""`python -m generator check`: what is printed, and the exit status."""
+"""`python -m jacobook check`: what is printed, and the exit status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GIVEN = ("--given", "x in R^N", "--given", "A in R^(N x N)", "--wrt", "x")
 
 def run(*arguments):
     return subprocess.run(
-        [sys.executable, "-m", "generator", "check", *arguments],
+        [sys.executable, "-m", "jacobook", "check", *arguments],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -35,7 +35,7 @@ CHAIN = ("f(z) = exp(-1/2*z)", "z = g(y) = y'*inv(S)*y", "y = h(x) = x - mu")
 CHAIN_GIVEN = ("--given", "x, mu in R^D", "--given", "S in R^(D x D) invertible", "--wrt", "x")
 
 
-def command(*arguments, module="generator", text=True, **environment):
+def command(*arguments, module="jacobook", text=True, **environment):
     return subprocess.run(
         [sys.executable, "-m", module, *arguments],
         capture_output=True,
@@ -159,11 +159,11 @@ def test_help_and_version():
     for arguments in (["--help"], ["-h"], ["derive", "--help"], ["rules", "--help"]):
         run = command(*arguments)
         assert run.returncode == 0
-        assert run.stdout.startswith("Usage: python -m generator")
+        assert run.stdout.startswith("Usage: python -m jacobook")
     assert command("--version").stdout.startswith("Jacobook ")
 
 
-SCRIPT = "import sys; from generator.cli import main; sys.argv[0] = 'jacobook'; main()"
+SCRIPT = "import sys; from jacobook.cli import main; sys.argv[0] = 'jacobook'; main()"
 
 
 def script(*arguments, folder=None):
@@ -218,7 +218,7 @@ def test_the_help_says_what_everything_does():
     for key in ("`id`", "`given`", "`expr`", "`wrt`", "`order`", "`layout`", "`route`"):
         assert key in shown
     shown = command("derive", "--help").stdout
-    assert "python -m generator derive --batch" in shown
+    assert "python -m jacobook derive --batch" in shown
 
 
 def test_flags_may_be_repeated():
@@ -282,7 +282,7 @@ def test_a_terminal_that_knows_ascii_only(form):
 
 
 def test_a_pipe_that_nobody_reads():
-    code = f"set -o pipefail; {sys.executable} -m generator rules | head -1 > /dev/null"
+    code = f"set -o pipefail; {sys.executable} -m jacobook rules | head -1 > /dev/null"
     run = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=False)
     assert run.returncode == 0
     assert run.stderr == ""
@@ -299,7 +299,7 @@ def test_ctrl_c(tmp_path, jobs):
     cases.write_text(
         (json.dumps({"id": "a", "given": ["x in R^N"], "expr": "x'*x", "wrt": "x"}) + "\n") * 3000, "utf-8"
     )
-    arguments = [sys.executable, "-m", "generator", "derive", "--batch", str(cases), "--jobs", jobs]
+    arguments = [sys.executable, "-m", "jacobook", "derive", "--batch", str(cases), "--jobs", jobs]
     with subprocess.Popen(
         arguments,
         stdout=subprocess.PIPE,

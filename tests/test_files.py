@@ -9,12 +9,12 @@ import sys
 
 import pytest
 
-from generator.files import PARTIAL, remove_left_over, replacing, write_file
+from jacobook.files import PARTIAL, remove_left_over, replacing, write_file
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from generator.files import replacing
+from jacobook.files import replacing
 with replacing(Path(sys.argv[1])) as file:
     file.write(b"half")
     file.flush()

@@ -1,4 +1,4 @@
-"""`from generator import derive`: light to import, and at home in a notebook."""
+"""`from jacobook import derive`: light to import, and at home in a notebook."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import sys
 
 import pytest
 
-import generator
-from generator import OptionError, check, derive
-from generator.calculus.refusal import Refusal
-from generator.language import LanguageError
+import jacobook
+from jacobook import OptionError, check, derive
+from jacobook.calculus.refusal import Refusal
+from jacobook.language import LanguageError
 
 
 def test_the_import_loads_no_engine():
-    code = "import sys, generator; from generator import derive; print(*{'sympy', 'numpy', 'lark'} & set(sys.modules))"
+    code = "import sys, generator; from jacobook import derive; print(*{'sympy', 'numpy', 'lark'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == ""
 
 
 def test_what_is_public():
-    assert set(generator.__all__) == {
+    assert set(jacobook.__all__) == {
         *("Checked", "LanguageError", "OptionError", "Refusal", "Worked", "__version__", "check", "derive")
     }
-    assert generator.LanguageError is LanguageError
-    assert generator.Refusal is Refusal
-    assert all(hasattr(generator, name) for name in generator.__all__)
-    assert set(generator.__all__) <= set(dir(generator))
+    assert jacobook.LanguageError is LanguageError
+    assert jacobook.Refusal is Refusal
+    assert all(hasattr(jacobook, name) for name in jacobook.__all__)
+    assert set(jacobook.__all__) <= set(dir(jacobook))
     with pytest.raises(AttributeError):
-        _ = generator.nothing
+        _ = jacobook.nothing
 
 
 def test_a_derivation_shows_itself():

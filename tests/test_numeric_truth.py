@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra.nodes import Node, symbol
-from generator.algebra.shapes import Dimension, matrix, vector
+from jacobook.algebra import build as b
+from jacobook.algebra.nodes import Node, symbol
+from jacobook.algebra.shapes import Dimension, matrix, vector
 from tests import numeric_truth
 from tests.numeric_truth import difference, distinct_sizes, values_of
 

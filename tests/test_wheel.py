@@ -61,23 +61,23 @@ def scripts(wheel, tmp_path_factory) -> Path:
 def test_the_wheel_holds_all_that_a_site_needs(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
-        "generator/py.typed",
-        "generator/language/grammar.lark",
-        "generator/collection/sources.yaml",
-        "generator/site/hooks.py",
-        "generator/site/templates/entry.md.j2",
-        "generator/site/typesetting/typeset.cjs",
-        "generator/site/theme/main.html",
-        "generator/site/static/service-worker.js",
-        "generator/site/static/assets/stylesheets/jacobook.css",
-        "generator/site/static/assets/javascripts/jacobook.js",
+        "jacobook/py.typed",
+        "jacobook/language/grammar.lark",
+        "jacobook/collection/sources.yaml",
+        "jacobook/site/hooks.py",
+        "jacobook/site/templates/entry.md.j2",
+        "jacobook/site/typesetting/typeset.cjs",
+        "jacobook/site/theme/main.html",
+        "jacobook/site/static/service-worker.js",
+        "jacobook/site/static/assets/stylesheets/jacobook.css",
+        "jacobook/site/static/assets/javascripts/jacobook.js",
     ):
         assert name in names
     assert not any(name.startswith(("tests", "docs")) for name in names)
 
 
 def test_derive_and_check_from_an_empty_folder(scripts, tmp_path):
-    place = run(scripts / "python", "-c", "import generator; print(generator.__file__)", cwd=tmp_path).stdout
+    place = run(scripts / "python", "-c", "import jacobook; print(jacobook.__file__)", cwd=tmp_path).stdout
     assert place.startswith(str(scripts.parent))
     derived = run(scripts / "jacobook", "derive", "x'*x", "--given", "x in R^N", "--format", "json", cwd=tmp_path)
     assert derived.returncode == 0, derived.stderr

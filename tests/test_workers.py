@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.workers import as_finished, in_order
+from jacobook.workers import as_finished, in_order
 from tests.processes import is_alive, wait_until
 
 
@@ -83,8 +83,8 @@ MAIN = """
 import sys
 sys.path.insert(0, {tests!r})
 from test_workers import lost, sleep_after_a_mark
-from generator.cli import _terminate, _Terminated
-from generator.workers import as_finished
+from jacobook.cli import _terminate, _Terminated
+from jacobook.workers import as_finished
 import signal
 signal.signal(signal.SIGTERM, _terminate)
 try:

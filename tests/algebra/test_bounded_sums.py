@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.collect import collect
-from generator.algebra.exponents import total
-from generator.algebra.nodes import Node
-from generator.algebra.normal_form import equal, normal_form
-from generator.algebra.tidy import tidy
-from generator.algebra.traverse import substitute
-from generator.language import parse_declarations, parse_expression
-from generator.rendering.text import text
-from generator.verification.evaluate import Evaluator
-from generator.verification.instances import draw_value
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.exponents import total
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal, normal_form
+from jacobook.algebra.traverse import substitute
+from jacobook.language import parse_declarations, parse_expression
+from jacobook.rendering.text import text
+from jacobook.verification.numeric.evaluate import Evaluator
+from jacobook.verification.points.instances import draw_value
 from tests.strategies import random_expression
 
 DECLARED = parse_declarations(

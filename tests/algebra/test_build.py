@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.functions import ELEMENTWISE
-from generator.algebra.nodes import Node
-from generator.algebra.shapes import SCALAR, ShapeError, matrix, row, vector
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import SCALAR, ShapeError, matrix, row, vector
 
 s, t = n.symbol("s"), n.symbol("t")
 x, y, u = n.symbol("x", vector("N")), n.symbol("y", vector("N")), n.symbol("u", vector("M"))

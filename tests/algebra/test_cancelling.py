@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.algebra import build
-from generator.algebra import nodes as n
-from generator.algebra.cancelling import cancelled
-from generator.algebra.collect import collect
-from generator.algebra.nodes import Node
-from generator.algebra.normal_form import equal
-from generator.algebra.traverse import walk
-from generator.language import parse_declarations, parse_expression
-from generator.rendering.text import text
-from generator.verification.sampling import sample
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.cancelling import cancelled
+from jacobook.algebra.display.collect import collect
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.traverse import walk
+from jacobook.language import parse_declarations, parse_expression
+from jacobook.rendering.text import text
+from jacobook.verification.points.sampling import sample
 
 SYMBOLS = parse_declarations(["x, y, s, l, u in R^N", "X, Y in R^(N x N)", "t in R"])
 SIZES = {"N": 3}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.entries import entry_at, least_sizes
-from generator.algebra.literals import written_out
-from generator.algebra.nodes import Node
-from generator.algebra.normal_form import equal, normal_form
-from generator.algebra.shapes import Dimension, ShapeError, matrix, row, vector
-from generator.algebra.tidy import tidy
-from generator.algebra.traverse import free_indices, rebuild, substitute_indices
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.arrays import written_out
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.entry_lookup import entry_at, least_sizes
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal, normal_form
+from jacobook.algebra.shapes import Dimension, ShapeError, matrix, row, vector
+from jacobook.algebra.traverse import free_indices, rebuild, substitute_indices
 from tests.numeric_truth import difference
 
 ONE, TWO, N = Dimension(1), Dimension(2), Dimension.of("N")

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.exponents import count, is_nonnegative, is_nonpositive, least, plain, times, total
-from generator.algebra.nodes import Node
-from generator.algebra.shapes import ShapeError, matrix
-from generator.algebra.whole import is_whole
-from generator.rendering.text import text
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.exponents import count, is_nonnegative, is_nonpositive, least, plain, times, total
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.predicates import is_whole
+from jacobook.algebra.shapes import ShapeError, matrix
+from jacobook.rendering.text import text
 
 k, m = (n.symbol(name, properties=frozenset({"whole"})) for name in "km")
 t = n.symbol("t")

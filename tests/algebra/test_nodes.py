@@ -13,10 +13,10 @@ from pathlib import Path
 
 from hypothesis import given, settings
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node
-from generator.algebra.shapes import Dimension, matrix, vector
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.shapes import Dimension, matrix, vector
 from tests.strategies import expressions, random_expression
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.collect import collect
-from generator.algebra.nodes import Node
-from generator.algebra.normal_form import equal, normal_form
-from generator.algebra.shapes import ShapeError, matrix, row, vector
-from generator.algebra.terms import node_of, terms_of
-from generator.algebra.tidy import tidy
-from generator.algebra.traverse import substitute, walk
-from generator.language import parse_expression
-from generator.rendering.text import text
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal, normal_form
+from jacobook.algebra.shapes import ShapeError, matrix, row, vector
+from jacobook.algebra.terms import node_of, terms_of
+from jacobook.algebra.traverse import substitute, walk
+from jacobook.language import parse_expression
+from jacobook.rendering.text import text
 from tests.numeric_truth import Nowhere, difference
 from tests.strategies import BY_NAME, VARIABLES, ExpressionMaker, K, M, N, Seeded, expressions, random_expression
 
@@ -207,10 +207,10 @@ def test_different_shapes_are_never_equal() -> None:
 
 SCRIPT = """
 import hashlib
-from generator.algebra.normal_form import normal_form
-from generator.algebra.collect import collect
-from generator.algebra.tidy import tidy
-from generator.rendering.text import text
+from jacobook.algebra.normal_form import normal_form
+from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.tidy import tidy
+from jacobook.rendering.text import text
 from tests.strategies import random_expression
 digest = hashlib.sha256()
 for number in range(150):

@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.shapes import (
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.shapes import (
     SCALAR,
     Dimension,
     Kind,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node
-from generator.algebra.shapes import Dimension, ShapeError, matrix, vector
-from generator.algebra.traverse import (
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.shapes import Dimension, ShapeError, matrix, vector
+from jacobook.algebra.traverse import (
     contains,
     free_indices,
     rebuild,

@@ -6,13 +6,13 @@ import pickle
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.invertible import is_invertible
-from generator.algebra.normal_form import equal, sort_key
-from generator.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, row, vector
-from generator.algebra.traverse import names_of, rebuild, substitute, substitute_indices
-from generator.algebra.unspecified import groups_of, is_stacked, partial_shape, unspecified
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_functions import groups_of, is_stacked, partial_shape, unspecified
+from jacobook.algebra.normal_form import equal, sort_key
+from jacobook.algebra.predicates import is_invertible
+from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, row, vector
+from jacobook.algebra.traverse import names_of, rebuild, substitute, substitute_indices
 
 D, E, MN, PQ = vector("D"), vector("E"), matrix("M", "N"), matrix("P", "Q")
 x, z, t = n.symbol("x", D), n.symbol("z", E), n.symbol("t")

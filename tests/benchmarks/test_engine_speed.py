@@ -22,17 +22,17 @@ from typing import Any
 import pytest
 import sympy
 
-from generator import derive as derive_worked
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
-from generator.algebra.operations import forget
-from generator.algebra.shapes import SCALAR, matrix
-from generator.algebra.statement import Link, Statement
-from generator.calculus.derive import derive
-from generator.calculus.refusal import Refusal
-from generator.language import parse_expression, parse_statement
-from generator.verification import verify
+from jacobook import derive as derive_worked
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.operations import forget
+from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.shapes import SCALAR, matrix
+from jacobook.calculus.derive import derive
+from jacobook.calculus.refusal import Refusal
+from jacobook.language import parse_expression, parse_statement
+from jacobook.verification import verify
 from tests.calculus.derived import CASES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,13 +131,13 @@ def _in_a_new_process(script: str) -> None:
     ("name", "script"),
     [
         ("python alone", "pass"),
-        ("import of the façade", "from generator import derive, check"),
-        ("import of the engine", "import generator.calculus.derive, generator.language"),
+        ("import of the façade", "from jacobook import derive, check"),
+        ("import of the engine", "import jacobook.calculus.derive, jacobook.language"),
         ("import of sympy", "import sympy"),
         ("import of numpy", "import numpy"),
         (
             "one derivation",
-            "from generator import derive; derive(\"x'*x\", given='x in R^N', wrt='x', verify=False)",
+            "from jacobook import derive; derive(\"x'*x\", given='x in R^N', wrt='x', verify=False)",
         ),
     ],
 )

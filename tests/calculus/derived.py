@@ -8,14 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from generator.algebra.nodes import Node, Symbol
-from generator.algebra.normal_form import equal
-from generator.algebra.shapes import Shape
-from generator.calculus.derivation import Derivation
-from generator.calculus.derive import derive
-from generator.language import parse_declarations, parse_expression, parse_statement
-from generator.rendering.text import text
-from generator.verification import verify
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.shapes import Shape
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_declarations, parse_expression, parse_statement
+from jacobook.rendering.text import text
+from jacobook.verification import verify
 
 BENCHMARK = Path(__file__).parents[1] / "data/benchmark"
 CASES: list[dict[str, Any]] = [

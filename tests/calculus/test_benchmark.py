@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from generator.algebra.normal_form import equal
-from generator.calculus.derivation import Derivation
-from generator.calculus.refusal import Refusal
-from generator.language import parse_expression
-from generator.rendering.numpy_code import numpy_source
-from generator.rendering.text import text
-from generator.verification import verify
+from jacobook.algebra.normal_form import equal
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.refusal import Refusal
+from jacobook.language import parse_expression
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.rendering.text import text
+from jacobook.verification import verify
 from tests.calculus.derived import BENCHMARK, CASES, solve
 from tests.numeric_truth import difference
 

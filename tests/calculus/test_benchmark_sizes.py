@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from generator.calculus.derive import derive
-from generator.language import parse_statement
-from generator.rendering.numpy_code import numpy_source
-from generator.verification import verify
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.verification import verify
 from tests.calculus.derived import CASES
 from tests.calculus.test_benchmark import judge
 

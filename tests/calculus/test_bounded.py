@@ -13,26 +13,26 @@ import numpy as np
 import pytest
 import sympy
 
-from generator import derive as derive_worked
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.normal_form import sort_key
-from generator.algebra.operations import METER, TooManyOperationsError, attempt, counted
-from generator.algebra.shapes import matrix
-from generator.algebra.statement import Link, Statement
-from generator.calculus import derive as module
-from generator.calculus.derivation import Derivation
-from generator.calculus.derive import derive
-from generator.calculus.refusal import Refusal
-from generator.calculus.second import derive_second
-from generator.language import parse_statement
-from generator.rendering.json_output import derivation_json
-from generator.rendering.numpy_code import numpy_source
-from generator.rendering.report import report_latex, report_markdown, report_text
-from generator.rendering.text import text
-from generator.verification import check_code, verify
-from generator.verification.evaluate import evaluate
-from generator.verification.grids import tree_size
+from jacobook import derive as derive_worked
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.normal_form import sort_key
+from jacobook.algebra.operations import METER, TooManyOperationsError, attempt, counted
+from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.shapes import matrix
+from jacobook.calculus import derive as module
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.refusal import Refusal
+from jacobook.language import parse_statement
+from jacobook.rendering.json_output import derivation_json
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.rendering.report import report_latex, report_markdown, report_text
+from jacobook.rendering.text import text
+from jacobook.verification import check_code, verify
+from jacobook.verification.numeric.evaluate import evaluate
+from jacobook.verification.symbolic.grids import tree_size
 
 X = n.symbol("X", matrix("N", "N"))
 
@@ -191,8 +191,8 @@ def test_a_reader_of_the_json_gets_the_definitions(made: Callable[[], Derivation
     assert len(set(names)) == len(names)
     lines = [f"answer = {answer['text']}", *(f"{part['name']} = {part['text']}" for part in answer["definitions"])]
     back = parse_statement(given, lines, "h0")
-    generator = np.random.default_rng(1)
-    values = {s: 0.1 * generator.normal(size=[3] * len(s.shape.axes)) for s in back.declarations}
+    rng = np.random.default_rng(1)
+    values = {s: 0.1 * rng.normal(size=[3] * len(s.shape.axes)) for s in back.declarations}
     expected = evaluate(found.value, values, {"N": 3}, definitions=found.definitions)
     actual = evaluate(back.function, values, {"N": 3}, definitions=back.definitions)
     assert np.allclose(expected, actual, rtol=1e-12)

@@ -7,18 +7,18 @@ import math
 import numpy as np
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
-from generator.algebra.normal_form import equal
-from generator.algebra.statement import Link, Statement
-from generator.calculus.chains import Chain, decompose
-from generator.calculus.derivation import ClaimKind, Derivation
-from generator.calculus.derive import derive
-from generator.language import parse_statement
-from generator.rendering.text import text
-from generator.verification import evaluate
-from generator.verification.instances import Instances
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.question import Link, Statement
+from jacobook.calculus.chain.graph import Chain, decompose
+from jacobook.calculus.derivation import ClaimKind, Derivation
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.rendering.text import text
+from jacobook.verification.numeric import evaluate
+from jacobook.verification.points.instances import Instances
 from tests.calculus.derived import assert_is, assert_verified, expression, solve
 
 # -- exercise 5.8: what is expected, derived on paper before -------------------------------------------------------

@@ -7,20 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
-from generator.algebra.normal_form import equal
-from generator.algebra.shapes import matrix
-from generator.algebra.statement import Link, Statement
-from generator.algebra.traverse import contains, walk
-from generator.calculus import rules
-from generator.calculus.differential import DifferentialDerivation, derive_differential
-from generator.calculus.refusal import Refusal
-from generator.language import parse_statement, read_differential
-from generator.rendering.latex import latex
-from generator.rendering.text import text
-from generator.verification import differential_agrees, evaluate, verify_differential
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.shapes import matrix
+from jacobook.algebra.traverse import contains, walk
+from jacobook.calculus.differential import DifferentialDerivation, derive_differential
+from jacobook.calculus.refusal import Refusal
+from jacobook.calculus.rules import table as rules
+from jacobook.language import parse_statement, read_differential
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.text import text
+from jacobook.verification import differential_agrees, verify_differential
+from jacobook.verification.numeric import evaluate
 
 SQUARE = "X, Y in R^(N x N)"
 INVERTIBLE = "X in R^(N x N) invertible"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra import nodes as n
-from generator.algebra.normal_form import equal
-from generator.algebra.traverse import walk
-from generator.calculus.derive import derive
-from generator.calculus.second import derive_second
-from generator.language import parse_expression, parse_statement
-from generator.rendering.numpy_code import numpy_source
-from generator.rendering.prose import prose_text
-from generator.rendering.text import text
-from generator.verification import check_code, verify
+from jacobook.algebra import nodes as n
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.traverse import walk
+from jacobook.calculus.derive import derive
+from jacobook.calculus.hessian import derive_second
+from jacobook.language import parse_expression, parse_statement
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.rendering.sentences import prose_text
+from jacobook.rendering.text import text
+from jacobook.verification import check_code, verify
 from tests.calculus.derived import assert_verified, solve
 
 CASES: list[tuple[str, list[str], str, str]] = [

@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 import yaml
 
-from generator.algebra import build
-from generator.algebra.nodes import Node, Symbol
-from generator.algebra.shapes import Shape
-from generator.algebra.statement import Statement
-from generator.calculus.derive import derive
-from generator.language import parse_expression, parse_statement
-from generator.rendering.text import text
-from generator.verification.evaluate import Evaluator
-from generator.verification.instances import ATTEMPTS, Instances, size_names
-from generator.verification.operations import Array, DomainError
+from jacobook.algebra import build
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.question import Statement
+from jacobook.algebra.shapes import Shape
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_expression, parse_statement
+from jacobook.rendering.text import text
+from jacobook.verification.numeric.array_operations import Array, DomainError
+from jacobook.verification.numeric.evaluate import Evaluator
+from jacobook.verification.points.instances import ATTEMPTS, Instances, size_names
 
 LIST = Path(__file__).parent / "golden/results.yaml"
 ENTRIES: list[dict[str, Any]] = yaml.safe_load(LIST.read_text(encoding="utf-8"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra.normal_form import equal
-from generator.calculus.refusal import Refusal
-from generator.language import parse_expression
-from generator.rendering.numpy_code import numpy_source
-from generator.rendering.text import text
-from generator.verification import check_code
+from jacobook.algebra import build as b
+from jacobook.algebra.normal_form import equal
+from jacobook.calculus.refusal import Refusal
+from jacobook.language import parse_expression
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.rendering.text import text
+from jacobook.verification import check_code
 from tests.calculus.derived import assert_verified, solve
 
 SQUARE = "X, A in R^(N x N) invertible"

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
-from generator.algebra.shapes import SCALAR, matrix, row, vector
-from generator.algebra.traverse import substitute
-from generator.calculus.matrix_route import rearrangements, stages
-from generator.calculus.matrix_route.expansion import expand
-from generator.calculus.matrix_route.linear_map import LinearMap
-from generator.calculus.matrix_route.reading import linear_map
-from generator.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, OnVec, UnvecOf, VecOf
-from generator.calculus.matrix_route.stages import HadamardWith, InnerWith, OuterBy, Sandwich, Scale, Stage, Transposed
-from generator.calculus.refusal import Refusal
-from generator.rendering.text import text
-from generator.verification import check_equation
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import SCALAR, matrix, row, vector
+from jacobook.algebra.traverse import substitute
+from jacobook.calculus.matrix_route import rearrangements, stages
+from jacobook.calculus.matrix_route.expansion import expand
+from jacobook.calculus.matrix_route.linear_map import LinearMap
+from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, OnVec, UnvecOf, VecOf
+from jacobook.calculus.matrix_route.stages import HadamardWith, InnerWith, OuterBy, Sandwich, Scale, Stage, Transposed
+from jacobook.calculus.refusal import Refusal
+from jacobook.rendering.text import text
+from jacobook.verification import check_equation
 from tests.numeric_truth import Nowhere, difference
 from tests.strategies import BY_NAME as V
 from tests.strategies import random_expression

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 import sympy
 
-from generator.algebra import nodes as n
-from generator.algebra.normal_form import equal
-from generator.algebra.traverse import walk
-from generator.calculus.derivation import Derivation
-from generator.rendering.text import text
+from jacobook.algebra import nodes as n
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.traverse import walk
+from jacobook.calculus.derivation import Derivation
+from jacobook.rendering.text import text
 from tests.calculus.derived import assert_verified, expression, solve
 
 x, f = sympy.symbols("x f")

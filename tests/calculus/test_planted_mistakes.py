@@ -1,4 +1,4 @@
-"""Planted mistakes in the rule table are caught: see generator.verification.planted_mistakes."""
+"""Planted mistakes in the rule table are caught: see jacobook.verification.planted_mistakes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.normal_form import equal
-from generator.algebra.statement import Link, Statement
-from generator.calculus import rules
-from generator.calculus.derive import derive
-from generator.calculus.rules import Rule
-from generator.verification import check_equation, planted_mistakes, verify
-from generator.verification.describe import describe
-from generator.verification.planted_mistakes import ROWS, mistakes, statements, tally, verdicts
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.question import Link, Statement
+from jacobook.calculus.derive import derive
+from jacobook.calculus.rules import table as rules
+from jacobook.calculus.rules.table import Rule
+from jacobook.verification import check_equation, planted_mistakes, verify
+from jacobook.verification.describe import describe
+from jacobook.verification.planted_mistakes import ROWS, mistakes, statements, tally, verdicts
 
 # One process judges every row once, and the score counts what it found.
 pytestmark = pytest.mark.xdist_group("planted mistakes")

@@ -7,14 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.algebra import nodes as n
-from generator.algebra.normal_form import equal
-from generator.algebra.statement import Reading
-from generator.algebra.traverse import walk
-from generator.calculus.derivation import Claim, Derivation
-from generator.language import parse_statement
-from generator.rendering.text import text
-from generator.verification import evaluate, verify
+from jacobook.algebra import nodes as n
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.question import Reading
+from jacobook.algebra.traverse import walk
+from jacobook.calculus.derivation import Claim, Derivation
+from jacobook.language import parse_statement
+from jacobook.rendering.text import text
+from jacobook.verification import verify
+from jacobook.verification.numeric import evaluate
 from tests.calculus.derived import assert_is, assert_verified, expression, solve
 
 UNSYMMETRIC = "A, S in R^(N x N)"

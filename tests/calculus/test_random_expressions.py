@@ -11,11 +11,11 @@ from itertools import pairwise
 
 import pytest
 
-from generator.algebra import nodes as n
-from generator.algebra.matrix_powers import is_symbolic_power
-from generator.algebra.shapes import Dimension
-from generator.algebra.traverse import walk
-from generator.calculus.derive import derive
+from jacobook.algebra import nodes as n
+from jacobook.algebra.matrix_powers import is_symbolic_power
+from jacobook.algebra.shapes import Dimension
+from jacobook.algebra.traverse import walk
+from jacobook.calculus.derive import derive
 from tests.random_expressions import Outcome, outcome_of, outcomes, score
 from tests.strategies import random_chain, random_expression
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra.nodes import Entry, Node, indices_in
-from generator.algebra.statement import Statement
-from generator.algebra.traverse import walk
-from generator.calculus.derivation import Claim, Prose
-from generator.calculus.derive import derive
-from generator.language import parse_statement
-from generator.rendering.text import text
+from jacobook.algebra.nodes import Entry, Node, indices_in
+from jacobook.algebra.question import Statement
+from jacobook.algebra.traverse import walk
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.rendering.text import text
 from tests.calculus.derived import assert_verified, solve
 
 

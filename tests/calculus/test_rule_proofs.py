@@ -8,23 +8,23 @@ from fractions import Fraction
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
-from generator.algebra.normal_form import equal
-from generator.algebra.shapes import vector
-from generator.calculus.derivation import Claim, Prose
-from generator.calculus.entry_proofs import entry_proof
-from generator.calculus.refusal import Refusal
-from generator.calculus.rule_arguments import ARGUMENTS, Argument
-from generator.calculus.rule_proofs import proof_of
-from generator.calculus.rules import RULES, Rule
-from generator.calculus.special_arguments import SPECIAL
-from generator.rendering.latex import latex
-from generator.rendering.outline import lines
-from generator.rendering.prose import prose_latex, prose_text
-from generator.verification import check_equation
-from generator.verification.describe import describe
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.shapes import vector
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.proofs.arguments import ARGUMENTS, Argument
+from jacobook.calculus.proofs.by_entries import entry_proof
+from jacobook.calculus.proofs.special_arguments import SPECIAL
+from jacobook.calculus.proofs.table import proof_of
+from jacobook.calculus.refusal import Refusal
+from jacobook.calculus.rules.table import RULES, Rule
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.outline import lines
+from jacobook.rendering.sentences import prose_latex, prose_text
+from jacobook.verification import check_equation
+from jacobook.verification.describe import describe
 from tests.verification.test_rules import HARMLESS, mutants, stripped
 
 WORDS_ALONE = {

@@ -8,18 +8,18 @@ from collections import Counter
 import pytest
 import sympy
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.functions import ELEMENTWISE
-from generator.algebra.nodes import Node
-from generator.algebra.shapes import matrix, vector
-from generator.calculus.functions import FUNCTIONS, derivative_at, lift
-from generator.calculus.identities import IDENTITIES, recognise
-from generator.calculus.matrix_route import function_derivation
-from generator.calculus.refusal import Refusal
-from generator.calculus.rules import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, rule_for
-from generator.rendering.text import text
-from generator.verification import check_equation
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import matrix, vector
+from jacobook.calculus.matrix_route import function_derivation
+from jacobook.calculus.refusal import Refusal
+from jacobook.calculus.rules.derivatives import FUNCTIONS, derivative_at, lift
+from jacobook.calculus.rules.identities import IDENTITIES, recognise
+from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, rule_for
+from jacobook.rendering.text import text
+from jacobook.verification import check_equation
 from tests.strategies import random_expression
 
 # fmt: off
@@ -204,7 +204,7 @@ def test_what_is_no_scalar_formula_is_not_lifted() -> None:
 
 
 def test_a_node_without_a_rule_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    from generator.calculus.matrix_route import expansion
+    from jacobook.calculus.matrix_route import expansion
 
     x = n.symbol("x", vector("N"))
     monkeypatch.setattr(expansion, "rule_for", lambda node: None)

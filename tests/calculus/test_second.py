@@ -2,12 +2,12 @@
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra.normal_form import equal
-from generator.calculus.refusal import Refusal
-from generator.calculus.second import derive_second
-from generator.language import parse_expression, parse_statement
-from generator.verification import check_equation, verify
+from jacobook.algebra import build as b
+from jacobook.algebra.normal_form import equal
+from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.refusal import Refusal
+from jacobook.language import parse_expression, parse_statement
+from jacobook.verification import check_equation, verify
 
 SCALAR_BY_VECTOR = {
     "quadratic form": (["x, b in R^N", "A in R^(N x N)"], "x'*A*x + b'*x", "A + A'"),

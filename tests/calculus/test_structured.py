@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 import sympy
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.normal_form import equal
-from generator.algebra.traverse import substitute
-from generator.calculus.derivation import Claim, ClaimKind, Derivation
-from generator.calculus.rules import RULES
-from generator.rendering.text import text
-from generator.verification import evaluate, verify
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.traverse import substitute
+from jacobook.calculus.derivation import Claim, ClaimKind, Derivation
+from jacobook.calculus.rules.table import RULES
+from jacobook.rendering.text import text
+from jacobook.verification import verify
+from jacobook.verification.numeric import evaluate
 from tests.calculus.derived import expression, solve
 
 A = "A in R^(N x N)"

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node, Symbol
-from generator.algebra.normal_form import equal
-from generator.algebra.statement import Link, Statement
-from generator.algebra.traverse import names_within, substitute, walk
-from generator.calculus.backward import has_matrices
-from generator.calculus.chains import decompose
-from generator.calculus.derivation import Derivation
-from generator.calculus.derive import derive
-from generator.calculus.refusal import Refusal
-from generator.calculus.second import derive_second
-from generator.language import parse_expression, parse_statement
-from generator.rendering.prose import prose_text
-from generator.rendering.text import text
-from generator.verification import verify
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.traverse import names_within, substitute, walk
+from jacobook.calculus.chain.backpropagation import has_matrices
+from jacobook.calculus.chain.graph import decompose
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.refusal import Refusal
+from jacobook.language import parse_expression, parse_statement
+from jacobook.rendering.sentences import prose_text
+from jacobook.rendering.text import text
+from jacobook.verification import verify
 from tests.numeric_truth import difference
 
 GIVEN = (

@@ -7,17 +7,17 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
-from generator.calculus.exact import exact_value
-from generator.calculus.refusal import Refusal
-from generator.calculus.rules import RULES
-from generator.calculus.taylor import TaylorExpansion, taylor
-from generator.language import parse_declarations, parse_expression, parse_statement
-from generator.rendering.latex import latex
-from generator.rendering.prose import prose_text
-from generator.rendering.text import text
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.calculus.exact_values import exact_value
+from jacobook.calculus.refusal import Refusal
+from jacobook.calculus.rules.table import RULES
+from jacobook.calculus.taylor import TaylorExpansion, taylor
+from jacobook.language import parse_declarations, parse_expression, parse_statement
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.sentences import prose_text
+from jacobook.rendering.text import text
 
 GIVEN = ("x in R", "a in R", "p in R positive")
 X = sympy.Symbol("x", real=True)

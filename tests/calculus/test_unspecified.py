@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node, Symbol
-from generator.algebra.normal_form import equal
-from generator.algebra.shapes import SCALAR, matrix, vector
-from generator.algebra.statement import Statement
-from generator.algebra.unspecified import unspecified
-from generator.calculus import component_route
-from generator.calculus.derivation import Derivation
-from generator.calculus.derive import derive
-from generator.calculus.matrix_route.expansion import expand
-from generator.calculus.matrix_route.reading import linear_map
-from generator.calculus.refusal import Refusal
-from generator.calculus.second import derive_second
-from generator.calculus.unspecified import raised, total_differential
-from generator.language import parse_expression, parse_statement
-from generator.rendering.text import text
-from generator.verification import check_equation, verify
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_functions import unspecified
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.question import Statement
+from jacobook.algebra.shapes import SCALAR, matrix, vector
+from jacobook.calculus import component_route
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.matrix_route.expansion import expand
+from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.refusal import Refusal
+from jacobook.calculus.total_differential import raised, total_differential
+from jacobook.language import parse_expression, parse_statement
+from jacobook.rendering.text import text
+from jacobook.verification import check_equation, verify
 from tests.calculus.test_linear_maps import assert_adjoint, assert_vec
 
 ROUTES = pytest.mark.parametrize("route", ["matrix", "component"])

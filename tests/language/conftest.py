@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from generator.algebra.nodes import Symbol
-from generator.algebra.shapes import Shape
-from generator.language import LanguageError, parse_expression
+from jacobook.algebra.nodes import Symbol
+from jacobook.algebra.shapes import Shape
+from jacobook.language import LanguageError, parse_expression
 
 
 @pytest.fixture(scope="session")

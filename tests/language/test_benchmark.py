@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generator.language import parse_statement
+from jacobook.language import parse_statement
 
 CASES: list[dict[str, Any]] = [
     json.loads(line)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra import shapes
-from generator.algebra.shapes import SCALAR, Kind, Shape
-from generator.language import LanguageError, parse_declarations, parse_given
+from jacobook.algebra import shapes
+from jacobook.algebra.shapes import SCALAR, Kind, Shape
+from jacobook.language import LanguageError, parse_declarations, parse_given
 
 
 @pytest.mark.parametrize(

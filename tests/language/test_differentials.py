@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra.nodes import Node, Symbol
-from generator.algebra.shapes import matrix
-from generator.language import LanguageError, parse_declarations, read_differential
+from jacobook.algebra import build as b
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.shapes import matrix
+from jacobook.language import LanguageError, parse_declarations, read_differential
 
 NAMES = parse_declarations(["X, Y in R^(N x N)", "mu in R^N", "t in R", "x1 in R^N"])
 X, Y, MU, T, X1 = NAMES

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
-from generator.algebra.traverse import transform
-from generator.language import LanguageError, parse_declarations, parse_expression, parse_statement
-from generator.language.parser import MAX_DEPTH, MAX_LENGTH
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.traverse import transform
+from jacobook.language import LanguageError, parse_declarations, parse_expression, parse_statement
+from jacobook.language.parser import MAX_DEPTH, MAX_LENGTH
 
 Refused = Callable[..., LanguageError]
 SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N)", "t, s in R"])
@@ -93,7 +93,7 @@ def test_a_chain_may_be_deeper_than_an_expression() -> None:
 
 
 def test_importing_the_room_is_cheap() -> None:
-    code = "import sys, generator.language; print(sorted({'lark', 'sympy', 'numpy'} & set(sys.modules)))"
+    code = "import sys, jacobook.language; print(sorted({'lark', 'sympy', 'numpy'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 

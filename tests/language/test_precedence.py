@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from generator.algebra import build
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
-from generator.language import parse_declarations, parse_expression
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.language import parse_declarations, parse_expression
 
 SYMBOLS = parse_declarations(["x, y, z in R^N", "A, B, C in R^(N x N)", "a, b, c, t in R"])
 NAMED = {symbol.name: symbol for symbol in SYMBOLS}

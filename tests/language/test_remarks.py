@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra.statement import Reading
-from generator.language import parse_statement
-from generator.rendering.remarks import remarks_text
-from generator.rendering.text import text
+from jacobook.algebra.question import Reading
+from jacobook.language import parse_statement
+from jacobook.rendering.remark_words import remarks_text
+from jacobook.rendering.text import text
 
 GIVEN = [
     "x in R^N",

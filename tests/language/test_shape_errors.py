@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from generator.algebra import shapes
-from generator.algebra.shapes import Shape
-from generator.language import LanguageError, parse_declarations, parse_expression
+from jacobook.algebra import shapes
+from jacobook.algebra.shapes import Shape
+from jacobook.language import LanguageError, parse_declarations, parse_expression
 
 Refused = Callable[..., LanguageError]
 SYMBOLS = parse_declarations(

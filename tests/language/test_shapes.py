@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra import build, shapes
-from generator.algebra import nodes as n
-from generator.algebra.functions import ELEMENTWISE
-from generator.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vector
-from generator.algebra.traverse import walk
-from generator.language import parse_declarations, parse_expression
-from generator.language.functions import FUNCTIONS
+from jacobook.algebra import build, shapes
+from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
+from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vector
+from jacobook.algebra.traverse import walk
+from jacobook.language import parse_declarations, parse_expression
+from jacobook.language.function_table import FUNCTIONS
 
 SYMBOLS = parse_declarations(
     [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra import build, shapes
-from generator.algebra.statement import Statement
-from generator.language import LanguageError, parse_statement
+from jacobook.algebra import build, shapes
+from jacobook.algebra.question import Statement
+from jacobook.language import LanguageError, parse_statement
 
 GIVEN = ["x, mu in R^D", "S in R^(D x D) invertible"]
 CHAIN = ["f(z) = exp(-1/2*z)", "z = g(y) = y'*inv(S)*y", "y = h(x) = x - mu"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from generator.language import LanguageError, parse_declarations, parse_statement
-from generator.language.declarations import PROPERTIES
-from generator.language.functions import CALLABLE, ELSEWHERE, SYNONYMS
-from generator.language.names import misspelt
+from jacobook.language import LanguageError, parse_declarations, parse_statement
+from jacobook.language.declarations import PROPERTIES
+from jacobook.language.function_table import CALLABLE, ELSEWHERE, SYNONYMS
+from jacobook.language.names import misspelt
 
 GIVEN = ["x, y in R^N", "A, B in R^(N x N)", "t in R"]
 DIFFERENT = """

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from generator.language import LanguageError, parse_declarations, parse_expression
+from jacobook.language import LanguageError, parse_declarations, parse_expression
 
 Refused = Callable[..., LanguageError]
 SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "t in R"])

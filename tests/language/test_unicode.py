@@ -7,8 +7,8 @@ from importlib import resources
 
 import pytest
 
-from generator.language import parse_declarations, parse_expression, parse_statement
-from generator.language.names import NAME, as_product, canonical, is_name, nearest
+from jacobook.language import parse_declarations, parse_expression, parse_statement
+from jacobook.language.names import NAME, as_product, canonical, is_name, nearest
 
 SYMBOLS = parse_declarations(["x, y, mu in R^N", "A in R^(N x N)", "sigma, t, n, x1 in R"])
 
@@ -87,7 +87,7 @@ def test_a_letter_and_its_name_are_one_variable() -> None:
 
 
 def test_the_grammar_has_the_same_names() -> None:
-    grammar = resources.files("generator.language").joinpath("grammar.lark").read_text("utf-8")
+    grammar = resources.files("jacobook.language").joinpath("grammar.lark").read_text("utf-8")
     found = re.search(r"^NAME: /(.*)/$", grammar, re.MULTILINE)
     assert found is not None
     assert found[1] == NAME.pattern

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra import nodes as n
-from generator.algebra.shapes import SCALAR, Shape, matrix, row, vector
-from generator.algebra.unspecified import UnspecifiedFunction
-from generator.language import LanguageError, parse_declarations, parse_expression, parse_given, parse_statement
+from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.shapes import SCALAR, Shape, matrix, row, vector
+from jacobook.language import LanguageError, parse_declarations, parse_expression, parse_given, parse_statement
 
 D, E, NN = vector("D"), vector("E"), matrix("N", "N")
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.calculus.derivation import Claim, Derivation
-from generator.calculus.derive import derive
-from generator.language import parse_statement
-from generator.rendering.latex_lines import LatexLine, latex_claim_lines
+from jacobook.calculus.derivation import Claim, Derivation
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.rendering.latex.lines import LatexLine, latex_claim_lines
 
-COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "collection"
+COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "jacobook" / "collection"
 
 PARTS = {
     "a": (

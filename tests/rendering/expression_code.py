@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.algebra.nodes import Node, Symbol
-from generator.rendering.numpy_code import size_sources
-from generator.rendering.numpy_expression import NumpyWriter
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.rendering.numpy_code.array_expressions import NumpyWriter
+from jacobook.rendering.numpy_code.function_source import size_sources
 
 
 def numpy_expression(node: Node, arguments: Sequence[Symbol]) -> str:

@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Pair, symbol
-from generator.algebra.normal_form import equal
-from generator.algebra.shapes import Dimension, matrix, vector
-from generator.calculus.derivation import Derivation
-from generator.language import parse_declarations, parse_expression
-from generator.rendering.chain import chain_of, plain
-from generator.rendering.json_output import derivation_json
-from generator.rendering.latex import latex
-from generator.rendering.numpy_code import numpy_source
-from generator.rendering.report import report_text
-from generator.rendering.text import text
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Pair, symbol
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.shapes import Dimension, matrix, vector
+from jacobook.calculus.derivation import Derivation
+from jacobook.language import parse_declarations, parse_expression
+from jacobook.rendering.json_output import derivation_json
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.rendering.pictures.chain_data import chain_of, plain
+from jacobook.rendering.report import report_text
+from jacobook.rendering.text import text
 from tests.rendering.expression_code import numpy_expression
 
 X, A = symbol("X", matrix("M", "N")), symbol("A", matrix("P", "N"))

@@ -9,10 +9,10 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from generator.algebra.nodes import Symbol, symbol
-from generator.algebra.shapes import matrix, vector
-from generator.calculus.derivation import Derivation
-from generator.rendering.chain import (
+from jacobook.algebra.nodes import Symbol, symbol
+from jacobook.algebra.shapes import matrix, vector
+from jacobook.calculus.derivation import Derivation
+from jacobook.rendering.pictures.chain_data import (
     Chain,
     ChainEdge,
     ChainNode,
@@ -24,8 +24,8 @@ from generator.rendering.chain import (
     space_label,
     symbol_label,
 )
-from generator.rendering.chain_layout import label_size, lay_out
-from generator.rendering.chain_svg import chain_figure, chain_svg, describe
+from jacobook.rendering.pictures.chain_layout import label_size, lay_out
+from jacobook.rendering.pictures.chain_svg import chain_figure, chain_svg, describe
 
 SVG = "{http://www.w3.org/2000/svg}"
 x, u, v, f = symbol("x", vector("D")), symbol("W1", matrix("M", "N")), symbol("mu", vector("N")), symbol("f")

@@ -15,25 +15,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.algebra import nodes as n
-from generator.algebra.entries import least_sizes
-from generator.algebra.nodes import Symbol
-from generator.algebra.shapes import Shape
-from generator.algebra.statement import Statement
-from generator.algebra.traverse import contains, substitute
-from generator.calculus.derivation import Derivation
-from generator.calculus.derive import derive
-from generator.calculus.second import derive_second
-from generator.language import parse_statement
-from generator.rendering.numpy_code import numpy_source
-from generator.site.entry_files import read_entry
-from generator.verification.evaluate import outward
-from generator.verification.instances import draw_value, size_names
+from jacobook.algebra import nodes as n
+from jacobook.algebra.entry_lookup import least_sizes
+from jacobook.algebra.nodes import Symbol
+from jacobook.algebra.question import Statement
+from jacobook.algebra.shapes import Shape
+from jacobook.algebra.traverse import contains, substitute
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.calculus.hessian import derive_second
+from jacobook.language import parse_statement
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.site.entry_files import read_entry
+from jacobook.verification.numeric.evaluate import outward
+from jacobook.verification.points.instances import draw_value, size_names
 from tests.calculus.derived import CASES
 from tests.high_precision import derivative
 
 SCALES = (0.0, 40.0, -40.0, 800.0, -800.0)
-COLLECTION = Path(__file__).parents[2] / "generator/collection"
+COLLECTION = Path(__file__).parents[2] / "generator/jacobook/collection"
 ENTRIES = sorted(path for path in COLLECTION.rglob("*.yaml") if path.name != "sources.yaml")
 RELATIVE, ABSOLUTE = 1e-6, 1e-12
 """Against the largest entry; and against 1, since 1 − p is 0 for a p that is rounded to 1."""

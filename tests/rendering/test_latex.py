@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node, symbol
-from generator.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vector
-from generator.calculus.derivation import Claim, Prose
-from generator.language import parse_declarations, parse_expression
-from generator.rendering.latex import latex
-from generator.rendering.latex_lines import latex_claim_lines
-from generator.rendering.latex_parts import latex_dimension, latex_shape, latex_space
-from generator.rendering.latex_shapes import latex_with_shapes
-from generator.rendering.names import latex_name, split_name, with_letters
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Node, symbol
+from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vector
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.language import parse_declarations, parse_expression
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.latex.lines import latex_claim_lines
+from jacobook.rendering.latex.pieces import latex_dimension, latex_shape, latex_space
+from jacobook.rendering.latex.shape_braces import latex_with_shapes
+from jacobook.rendering.letters import latex_name, split_name, with_letters
 
 SYMBOLS = parse_declarations(
     [

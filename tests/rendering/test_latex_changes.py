@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from generator.rendering.latex import latex
-from generator.rendering.latex_changes import MERGING_RULES, MOVING_RULES, with_changes
-from generator.rendering.latex_lines import LatexLine, shaped_right
-from generator.rendering.latex_parse import Factor, Row, parse
+from jacobook.rendering.latex.changes import MERGING_RULES, MOVING_RULES, with_changes
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.latex.lines import LatexLine, shaped_right
+from jacobook.rendering.latex.parse import Factor, Row, parse
 
 MARK = r"\class{changed}{"
 
@@ -146,7 +146,7 @@ def test_neighbours_share_a_mark_but_not_across_a_brace() -> None:
 
 
 def test_rules_that_move_or_merge_exist() -> None:
-    from generator.calculus.rules import RULES
+    from jacobook.calculus.rules.table import RULES
 
     assert RULES.keys() >= MOVING_RULES | MERGING_RULES
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from generator.calculus.derivation import Derivation, Prose
-from generator.calculus.rules import RULES
-from generator.rendering.latex_block import COLUMN, breakable, latex_block
-from generator.rendering.latex_lines import LatexLine
-from generator.rendering.latex_width import extent
-from generator.rendering.outline import Line
-from generator.rendering.prose import escape_latex
-from generator.rendering.report import report_latex
+from jacobook.calculus.derivation import Derivation, Prose
+from jacobook.calculus.rules.table import RULES
+from jacobook.rendering.latex.block import COLUMN, breakable, latex_block
+from jacobook.rendering.latex.lines import LatexLine
+from jacobook.rendering.latex.width import extent
+from jacobook.rendering.outline import Line
+from jacobook.rendering.report import report_latex
+from jacobook.rendering.sentences import escape_latex
 from tests.pdflatex import complaints, widths
 
 BENCHMARK = Path(__file__).parents[1] / "data/benchmark/cases.jsonl"

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.algebra import build as b
-from generator.algebra.nodes import Node, symbol
-from generator.algebra.shapes import matrix, vector
-from generator.calculus.derive import derive
-from generator.language import parse_statement
-from generator.rendering.latex import latex
+from jacobook.algebra import build as b
+from jacobook.algebra.nodes import Node, symbol
+from jacobook.algebra.shapes import matrix, vector
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.rendering.latex.formulas import latex
 
 SHAPES = {
     **dict.fromkeys("axyt", ("N", "1")),

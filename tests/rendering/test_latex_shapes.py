@@ -7,16 +7,16 @@ from itertools import pairwise
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node, symbol
-from generator.algebra.shapes import Dimension, matrix, vector
-from generator.calculus.derivation import Claim, Prose
-from generator.rendering.latex import latex
-from generator.rendering.latex_lines import LatexLine, latex_claim_lines, shaped_right
-from generator.rendering.latex_parse import SHAPED
-from generator.rendering.latex_parts import latex_shape
-from generator.rendering.latex_shapes import latex_with_shapes
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node, symbol
+from jacobook.algebra.shapes import Dimension, matrix, vector
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.latex.lines import LatexLine, latex_claim_lines, shaped_right
+from jacobook.rendering.latex.parse import SHAPED
+from jacobook.rendering.latex.pieces import latex_shape
+from jacobook.rendering.latex.shape_braces import latex_with_shapes
 
 A, x, y, s, t = (
     symbol("A", matrix("M", "N")),
@@ -112,7 +112,7 @@ def test_a_sign_stands_before_the_first_brace() -> None:
 
 
 def test_an_inner_product_among_matrices_keeps_its_parentheses_when_braces_are_hidden() -> None:
-    from generator.calculus.combination import grouped
+    from jacobook.calculus.chain.combination import grouped
 
     claim = Claim(b.differential(s), grouped([A, y.T * y]), "chain", Prose("why"), show_shapes=True)
     assert without_spaces(read(shaped_right(claim))[0]) == without_spaces(

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra.nodes import Index, Node
-from generator.algebra.shapes import Dimension, matrix
-from generator.calculus.derivation import Derivation
-from generator.calculus.derive import derive
-from generator.language import parse_declarations, parse_expression, parse_statement
-from generator.rendering.numpy_code import numpy_source
+from jacobook.algebra import build as b
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.shapes import Dimension, matrix
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_declarations, parse_expression, parse_statement
+from jacobook.rendering.numpy_code.function_source import numpy_source
 from tests.rendering.expression_code import numpy_expression
 
 RANDOM = np.random.default_rng(7)

@@ -9,17 +9,17 @@ import numpy as np
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from generator.algebra import build as b
-from generator.algebra.functions import ELEMENTWISE
-from generator.algebra.nodes import Node, symbol
-from generator.algebra.normal_form import equal
-from generator.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vector
-from generator.language import parse_expression
-from generator.rendering.latex import latex
-from generator.rendering.numpy_expression import NumpyWriter
-from generator.rendering.text import text
-from generator.verification.evaluate import Evaluator
-from generator.verification.operations import DomainError
+from jacobook.algebra import build as b
+from jacobook.algebra.elementwise import ELEMENTWISE
+from jacobook.algebra.nodes import Node, symbol
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vector
+from jacobook.language import parse_expression
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.numpy_code.array_expressions import NumpyWriter
+from jacobook.rendering.text import text
+from jacobook.verification.numeric.array_operations import DomainError
+from jacobook.verification.numeric.evaluate import Evaluator
 
 SIZES = {"D": 3, "M": 2}
 DIMENSIONS = ("D", "M")

@@ -10,25 +10,25 @@ from typing import Any
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra.nodes import Index, Partial, symbol
-from generator.algebra.normal_form import equal
-from generator.algebra.shapes import Dimension, matrix, row, vector
-from generator.algebra.statement import Link
-from generator.algebra.traverse import contains
-from generator.calculus.derivation import Derivation, Prose
-from generator.calculus.derive import derive
-from generator.language import parse_declarations, parse_expression, parse_statement
-from generator.rendering.chain import chain_of
-from generator.rendering.chain_svg import chain_figure
-from generator.rendering.json_output import derivation_json, error_json
-from generator.rendering.latex import latex
-from generator.rendering.outline import shape_product_text, verification_sentence
-from generator.rendering.prose import escape_markdown, prose_latex, prose_markdown, prose_text
-from generator.rendering.report import report_latex, report_markdown, report_text
-from generator.rendering.shapes import jacobian_shape_lists, jacobian_shape_text
-from generator.rendering.statement import latex_link, text_declarations, text_link
-from generator.rendering.text import text
+from jacobook.algebra import build as b
+from jacobook.algebra.nodes import Index, Partial, symbol
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.question import Link
+from jacobook.algebra.shapes import Dimension, matrix, row, vector
+from jacobook.algebra.traverse import contains
+from jacobook.calculus.derivation import Derivation, Prose
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_declarations, parse_expression, parse_statement
+from jacobook.rendering.json_output import derivation_json, error_json
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.outline import shape_product_text, verification_sentence
+from jacobook.rendering.pictures.chain_data import chain_of
+from jacobook.rendering.pictures.chain_svg import chain_figure
+from jacobook.rendering.report import report_latex, report_markdown, report_text
+from jacobook.rendering.sentences import escape_markdown, prose_latex, prose_markdown, prose_text
+from jacobook.rendering.shape_words import jacobian_shape_lists, jacobian_shape_text
+from jacobook.rendering.statement_lines import latex_link, text_declarations, text_link
+from jacobook.rendering.text import text
 
 Parts = Callable[[str], Derivation]
 x, y, z, f = symbol("x", vector("D")), symbol("y", vector("D")), symbol("z"), symbol("f")

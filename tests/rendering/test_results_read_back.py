@@ -13,13 +13,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from generator.algebra.nodes import Node, Symbol
-from generator.algebra.normal_form import equal
-from generator.calculus.derive import derive
-from generator.calculus.refusal import Refusal
-from generator.language import LanguageError, parse_expression, parse_statement
-from generator.rendering.shapes import result
-from generator.rendering.text import text
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.normal_form import equal
+from jacobook.calculus.derive import derive
+from jacobook.calculus.refusal import Refusal
+from jacobook.language import LanguageError, parse_expression, parse_statement
+from jacobook.rendering.shape_words import result
+from jacobook.rendering.text import text
 from tests.numeric_truth import Nowhere, difference
 from tests.strategies import random_expression, statement_of
 

@@ -8,9 +8,9 @@ from itertools import pairwise, product
 
 import pytest
 
-from generator.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, row, vector
-from generator.rendering.chain import Run
-from generator.rendering.shape_svg import Factor, drawn_cells, product_svg, shape_svg, sum_svg, vec_svg
+from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, row, vector
+from jacobook.rendering.pictures.chain_data import Run
+from jacobook.rendering.pictures.shape_svg import Factor, drawn_cells, product_svg, shape_svg, sum_svg, vec_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = [

@@ -7,12 +7,12 @@ from itertools import groupby
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.algebra import build as b
-from generator.algebra.nodes import symbol
-from generator.calculus.derivation import Claim, Prose
-from generator.calculus.rules import DIFFERENTIALS, FUNCTION_RULES, RULES
-from generator.rendering.latex_lines import LatexLine
-from generator.rendering.stages import LONGEST_WHOLE, SIZES, Stage, stages
+from jacobook.algebra import build as b
+from jacobook.algebra.nodes import symbol
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.rules.table import DIFFERENTIALS, FUNCTION_RULES, RULES
+from jacobook.rendering.folds import LONGEST_WHOLE, SIZES, Stage, stages
+from jacobook.rendering.latex.lines import LatexLine
 
 NAMES = [symbol(name) for name in "fzyx"]
 LEFTS = [b.partial(NAMES[0], name, total=True) for name in NAMES[1:]] + [b.differential(name) for name in NAMES]

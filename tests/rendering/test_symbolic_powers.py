@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.calculus.derive import derive
-from generator.language import parse_declarations, parse_expression, parse_statement
-from generator.rendering.latex import latex
-from generator.rendering.numpy_code import numpy_source
-from generator.rendering.statement import latex_declarations, text_declarations
-from generator.rendering.text import text
-from generator.verification import check_code
-from generator.verification.describe import describe
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_declarations, parse_expression, parse_statement
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.rendering.statement_lines import latex_declarations, text_declarations
+from jacobook.rendering.text import text
+from jacobook.verification import check_code
+from jacobook.verification.describe import describe
 from tests.rendering.test_results_read_back import failures
 
 GIVEN = ["X, A in R^(N x N)", "Z in R^(N x N) invertible", "k, n in N", "a, b in R^N", "t in R"]

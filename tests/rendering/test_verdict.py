@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from generator import check
-from generator.rendering.verdict import verdict_error_json
-from generator.rendering.verdict_example import number_text
+from jacobook import check
+from jacobook.rendering.verdict_numbers import number_text
+from jacobook.rendering.verdict_words import verdict_error_json
 
 GAUSS = ["f(z) = exp(-1/2*z)", "z = g(y) = y'*inv(S)*y", "y = h(x) = x - mu"]
 GAUSS_GIVEN = ["x, mu in R^D", "S in R^(D x D) invertible"]

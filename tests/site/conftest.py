@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.site.build import write_pages
+from jacobook.site.build import write_pages
 
 GOOD = """\
 slug: good
@@ -156,7 +156,9 @@ def furnished_project(workshop: Workshop, root: Path) -> Path:
     """Put beside the pages of a workshop what the product's own site is built with, and return the folder."""
     project = workshop.docs.parent
     settings = (root / "mkdocs.yml").read_text("utf-8")
-    (project / "mkdocs.yml").write_text(settings.replace("generator/site/", f"{root}/generator/site/"), "utf-8")
+    (project / "mkdocs.yml").write_text(
+        settings.replace("generator/jacobook/site/", f"{root}/generator/jacobook/site/"), "utf-8"
+    )
     mathjax = root / "docs" / "assets" / "mathjax"
     shutil.copytree(mathjax, workshop.docs / "assets" / "mathjax", dirs_exist_ok=True)
     return project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from generator.rendering.latex_parts import without_classes
+from jacobook.rendering.latex.pieces import without_classes
 
 FOURTH = """\
 slug: logarithm-of-a-squared-length
@@ -27,7 +27,7 @@ def take_two_exercises(workshop, root) -> None:
     """Fill the workshop with two exercises of the collection, without their links to others."""
     shutil.rmtree(workshop.collection)
     for name in ("sources.yaml", "mml/mml-5-8-a.yaml", "mml/mml-5-8-b.yaml"):
-        text = (root / "generator" / "collection" / name).read_text("utf-8")
+        text = (root / "generator" / "jacobook" / "collection" / name).read_text("utf-8")
         workshop.write(name, "\n".join(line for line in text.splitlines() if not line.startswith("related:")))
 
 

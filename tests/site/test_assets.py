@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from generator.site.assets import AssetError, copy_mathjax
+from jacobook.site.assets import AssetError, copy_mathjax
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_without_npm_packages_it_says_what_to_do(tmp_path):
 
 def test_every_component_that_is_loaded_is_copied(root, node_modules, tmp_path):
     copy_mathjax(node_modules, tmp_path)
-    script = (root / "generator/site/static/assets/javascripts/formulas.js").read_text("utf-8")
+    script = (root / "generator/jacobook/site/static/assets/javascripts/formulas.js").read_text("utf-8")
     load = script.split("load: [")[1].split("],")[0].replace("[tex]", "input/tex/extensions")
     assert "input/tex" in load
     for component in (part.strip(' "') for part in load.split(",")):

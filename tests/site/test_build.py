@@ -79,7 +79,7 @@ def test_check_names_what_is_stale_and_writes_nothing(workshop, capsys):
 
 
 def generate(workshop, *options, hash_seed="0", code=None, **more):
-    command = [sys.executable, *(["-c", code] if code else ["-m", "generator"]), *options]
+    command = [sys.executable, *(["-c", code] if code else ["-m", "jacobook"]), *options]
     command += [] if code else ["--docs", str(workshop.docs), "--collection", str(workshop.collection)]
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, **more)
@@ -90,7 +90,7 @@ SAMPLE = 9
 
 
 def test_the_same_bytes_whatever_the_jobs_and_the_hash_seed(workshop, root, tmp_path):
-    collection = root / "generator" / "collection"
+    collection = root / "generator" / "jacobook" / "collection"
     workshop.only()
     workshop.write("sources.yaml", (collection / "sources.yaml").read_text("utf-8"))
     for path in sorted(collection.glob("*/*.yaml"))[::SAMPLE]:
@@ -108,7 +108,7 @@ def test_the_same_bytes_whatever_the_jobs_and_the_hash_seed(workshop, root, tmp_
 def test_nothing_to_do_is_found_out_without_the_engine(workshop):
     assert workshop.run() == 0
     code = (
-        "import sys; from pathlib import Path; from generator.site.build import write_pages;"
+        "import sys; from pathlib import Path; from jacobook.site.build import write_pages;"
         f"assert write_pages(Path({str(workshop.docs)!r}), Path({str(workshop.collection)!r})) == 0;"
         "print(*{'sympy', 'numpy', 'lark', 'jinja2', 'pydantic', 'rich'} & set(sys.modules))"
     )
@@ -139,7 +139,7 @@ def generate_on(workshop, terminal) -> int:
     command = [
         sys.executable,
         "-m",
-        "generator",
+        "jacobook",
         "--docs",
         str(workshop.docs),
         "--collection",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.site import build
-from generator.site.cache import Cache
+from jacobook.site import build
+from jacobook.site.cache import Cache
 
 from .conftest import GOOD, OTHER
 

@@ -8,8 +8,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generator.site import cards
-from generator.site.cards import BOX, HEIGHT, PAPER, SURFACE, WIDTH, Card, card_files, card_name, picture, spelled
+from jacobook.site.companions import cards
+from jacobook.site.companions.cards import (
+    BOX,
+    HEIGHT,
+    PAPER,
+    SURFACE,
+    WIDTH,
+    Card,
+    card_files,
+    card_name,
+    picture,
+    spelled,
+)
 
 RESULT = r"\frac{\mathrm{d}f}{\mathrm{d}\boldsymbol{x}} = \boldsymbol{x}^{\top}(\boldsymbol{A} + \boldsymbol{A}^{\top})"
 CARD = Card("Gradient of a quadratic form", "(81) of The Matrix Cookbook", RESULT, "x'*A*x")

@@ -7,13 +7,13 @@ from itertools import product
 
 import pytest
 
-from generator.language import ShapeClash, parse_expression
-from generator.language.declarations import parse_declarations
-from generator.rendering.shapes import shape_text
-from generator.site.build import PACKAGE
-from generator.site.conventions import conventions_page
-from generator.site.lookalikes import CLASHING, DECLARATIONS, FITTING, ONE_COLUMN, ONE_ENTRY, verdict
-from generator.site.render import environment
+from jacobook.language import ShapeClash, parse_expression
+from jacobook.language.declarations import parse_declarations
+from jacobook.rendering.shape_words import shape_text
+from jacobook.site.build import PACKAGE
+from jacobook.site.pages.conventions import conventions_page
+from jacobook.site.pages.shape_gallery import CLASHING, DECLARATIONS, FITTING, ONE_COLUMN, ONE_ENTRY, verdict
+from jacobook.site.render import environment
 
 SYMBOLS = parse_declarations(DECLARATIONS)
 
@@ -117,7 +117,7 @@ def test_the_example_is_a_real_page(data, page):
 
 
 def test_every_function_of_the_language_is_explained(page):
-    from generator.language.functions import CALLABLE, SIZED
+    from jacobook.language.function_table import CALLABLE, SIZED
 
     for name in (*CALLABLE, *SIZED, "eye"):
         assert re.search(rf"`{name}[`( ]", page), name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.site.entry_files import EntryError, read_entry
+from jacobook.site.entry_files import EntryError, read_entry
 
 from .conftest import GOOD
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.calculus.derive import derive
-from generator.language import parse_statement
-from generator.rendering.numpy_code import numpy_source
-from generator.site.example import worked_example
-from generator.verification import CodeError
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.site.pages.worked_example import worked_example
+from jacobook.verification import CodeError
 from tests.site.conftest import entry, furnished
 
 ENTRIES = {
@@ -115,7 +115,7 @@ def test_a_planted_mistake_in_the_code_is_refused() -> None:
 
 def test_a_mistake_in_the_printing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     derivation = derive(parse_statement(["x in R^N"], ["f = log(1 + x'*x)"], "x"))
-    monkeypatch.setattr("generator.site.example.run_example", lambda *_: "1\n(2,)\n[3 4]\nTrue")
+    monkeypatch.setattr("jacobook.site.pages.worked_example.run_example", lambda *_: "1\n(2,)\n[3 4]\nTrue")
     with pytest.raises(CodeError, match="prints 1 3 4 instead of"):
         worked_example(derivation, numpy_source(derivation))
 

@@ -10,11 +10,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from generator.algebra.shapes import SCALAR, derivative_shape, matrix, row, vector
-from generator.site.entries import Work
-from generator.site.facets import SHAPES, TYPES, derivative_shape_key, search_words, shape_key, type_key
-from generator.site.groups import cheat_sheet
-from generator.site.render import environment
+from jacobook.algebra.shapes import SCALAR, derivative_shape, matrix, row, vector
+from jacobook.site.entry_model import Work
+from jacobook.site.pages.filters import SHAPES, TYPES, derivative_shape_key, search_words, shape_key, type_key
+from jacobook.site.pages.groups import cheat_sheet
+from jacobook.site.render import environment
 
 from .conftest import entry, furnished
 

@@ -46,7 +46,7 @@ def test_many_files_in_the_way_are_counted(workshop, capsys):
 
 
 def test_a_run_that_was_killed_while_it_wrote_still_knows_its_pages(workshop, monkeypatch):
-    from generator.site import build
+    from jacobook.site import build
 
     write = build.write_file
     written = []
@@ -99,7 +99,7 @@ def test_clean_removes_what_was_generated_alone(workshop, root):
         (workshop.docs / name).write_bytes(data)
     assert workshop.run() == 0
     # -S: no installed package is at hand.
-    command = [sys.executable, "-S", "-m", "generator.site.clean", str(workshop.docs)]
+    command = [sys.executable, "-S", "-m", "jacobook.site.clean", str(workshop.docs)]
     run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     left = {path.relative_to(workshop.docs).as_posix() for path in workshop.docs.rglob("*")}
@@ -109,7 +109,7 @@ def test_clean_removes_what_was_generated_alone(workshop, root):
 
 def test_make_clean_asks_the_record(root):
     said = subprocess.run(["make", "-n", "clean"], cwd=root, capture_output=True, text=True, check=True).stdout
-    assert "-m generator.site.clean" in said
+    assert "-m jacobook.site.clean" in said
     assert "find docs" not in said
 
 
@@ -139,7 +139,7 @@ def test_a_site_with_hand_written_pages_is_built(workshop, root):
 
 def test_where_a_page_goes(root):
     code = (
-        "import json, sys; from generator.site import hooks;"
+        "import json, sys; from jacobook.site import hooks;"
         "print(json.dumps(hooks.with_pages(json.loads(sys.argv[1]), json.loads(sys.argv[2]))))"
     )
     navigation = [{"Home": "index.md"}, {"A": ["a/index.md", "a/x.md", {"B": ["a/b/index.md"]}]}, {"T": "tags.md"}]

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from generator.site import build
+from jacobook.site import build
 from tests.processes import children, heed_interrupts, is_alive, wait_until
 
 from .conftest import OTHER, entry
@@ -26,7 +26,7 @@ def collection(workshop):
 
 
 def start(workshop) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "generator", "--jobs", "2"]
+    command = [sys.executable, "-m", "jacobook", "--jobs", "2"]
     command += ["--docs", str(workshop.docs), "--collection", str(workshop.collection)]
     return subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed_interrupts

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from generator.calculus.derivation import Claim
-from generator.calculus.derive import derive
-from generator.language import parse_statement
-from generator.rendering.report import report_latex
-from generator.rendering.stages import LONGEST_WHOLE
-from generator.site.markup import steps
-from generator.site.parts import anchors
+from jacobook.calculus.derivation import Claim
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.rendering.folds import LONGEST_WHOLE
+from jacobook.rendering.report import report_latex
+from jacobook.site.pages.derivation_part import anchors
+from jacobook.site.pages.markup import steps
 
 from .conftest import Workshop, entry
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from generator.site.groups import GROUPS, natural
+from jacobook.site.pages.groups import GROUPS, natural
 
 from .conftest import entry
 

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from generator.site.markup import display, inline, words
-from generator.site.plain import copy_name, plain_copy, published_name
+from jacobook.site.companions.plain_copy import copy_name, plain_copy, published_name
+from jacobook.site.pages.markup import display, inline, words
 
 pytestmark = pytest.mark.xdist_group("browser")
 

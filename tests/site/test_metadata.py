@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from generator.site.entries import Work
-from generator.site.markup import attribute
-from generator.site.metadata import entry_resource, unquoted, with_metadata
+from jacobook.site.companions.metadata import entry_resource, unquoted, with_metadata
+from jacobook.site.entry_model import Work
+from jacobook.site.pages.markup import attribute
 
 from .conftest import HOSTILE
 

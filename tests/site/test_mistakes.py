@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from generator.calculus.derive import derive
-from generator.language import parse_statement
-from generator.site.evidence import evidence_paragraph
-from generator.site.markup import steps
-from generator.verification import verify
-from generator.verification.mistakes import each, refutations, refuted_mistakes
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.site.pages.evidence_words import evidence_paragraph
+from jacobook.site.pages.markup import steps
+from jacobook.verification import verify
+from jacobook.verification.refuted_mistakes import each, refutations, refuted_mistakes
 
 
 def test_the_aside_stands_at_its_line_and_nowhere_else() -> None:

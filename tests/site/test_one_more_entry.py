@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.site.build import write_pages
+from jacobook.site.build import write_pages
 
 from .test_golden import PAGES, changes
 from .test_published import LIST, entry_pages, lost_pages
@@ -20,7 +20,7 @@ EXAMPLE = re.compile(r"```yaml\n(# yaml-language-server.*?)```", re.DOTALL)
 def with_one_more(root: Path, pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages of the whole collection and of the entry that README.md prints."""
     folder = tmp_path_factory.mktemp("stranger")
-    shutil.copytree(root / "generator" / "collection", folder / "collection")
+    shutil.copytree(root / "generator" / "jacobook" / "collection", folder / "collection")
     shutil.copytree(root / ".cache" / "jacobook", folder / ".cache" / "jacobook")
     example = EXAMPLE.search((root / "README.md").read_text("utf-8"))
     assert example is not None

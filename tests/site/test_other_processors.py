@@ -32,7 +32,7 @@ def test_another_kernel_gives_the_same_pages(root, tmp_path):
         command = [
             sys.executable,
             "-m",
-            "generator",
+            "jacobook",
             "--jobs",
             "1",
             "--docs",

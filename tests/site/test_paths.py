@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from generator.site.paths import TOLERANCE, compact
+from jacobook.site.plots.svg_paths import TOLERANCE, compact
 
 
 def points(path: str) -> np.ndarray:

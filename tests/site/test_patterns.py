@@ -8,13 +8,13 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from generator.calculus.derivation import Derivation
-from generator.calculus.derive import derive
-from generator.calculus.second import derive_second
-from generator.language import parse_statement
-from generator.rendering.prose import prose_text
-from generator.site.pattern_figure import pattern_picture
-from generator.site.patterns import Pattern, pattern_of
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.calculus.hessian import derive_second
+from jacobook.language import parse_statement
+from jacobook.rendering.sentences import prose_text
+from jacobook.site.plots.pattern_figure import pattern_picture
+from jacobook.site.plots.patterns import Pattern, pattern_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -13,16 +13,16 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from generator.algebra import build as b
-from generator.calculus.derivation import Derivation
-from generator.calculus.derive import derive
-from generator.calculus.taylor import taylor
-from generator.language import parse_statement
-from generator.rendering.prose import prose_text
-from generator.site.constants import PlotError
-from generator.site.curves import NoValueError, curve, together, view
-from generator.site.placing import places
-from generator.site.plots import contour_plot, function_plot, taylor_plot
+from jacobook.algebra import build as b
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.calculus.taylor import taylor
+from jacobook.language import parse_statement
+from jacobook.rendering.sentences import prose_text
+from jacobook.site.plots.constants import PlotError
+from jacobook.site.plots.curves import NoValueError, curve, together, view
+from jacobook.site.plots.function_plots import contour_plot, function_plot, taylor_plot
+from jacobook.site.plots.label_placement import places
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -84,7 +84,7 @@ def test_the_same_bytes_in_another_process() -> None:
 
 
 def test_matplotlib_is_loaded_only_to_draw() -> None:
-    code = "import sys, generator.site.plots; print('matplotlib' in sys.modules)"
+    code = "import sys, jacobook.site.plots.function_plots; print('matplotlib' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from generator.calculus.rules import RULES
-from generator.site.markup import words
+from jacobook.calculus.rules.table import RULES
+from jacobook.site.pages.markup import words
 
 from .conftest import entry
 

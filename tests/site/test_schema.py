@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from generator.site.entry_files import check_cited, read_entry, read_works
-from generator.site.schema import SCHEMA, schema_text
+from jacobook.site.entry_files import check_cited, read_entry, read_works
+from jacobook.site.schema import SCHEMA, schema_text
 
 
 def test_the_schema_is_up_to_date():
@@ -20,7 +20,7 @@ def test_every_field_is_described():
 
 
 def test_every_entry_is_read_and_points_to_the_schema(root):
-    collection = root / "generator" / "collection"
+    collection = root / "generator" / "jacobook" / "collection"
     works = read_works(collection / "sources.yaml")
     entries = sorted(path for path in collection.rglob("*.yaml") if path.name != "sources.yaml")
     assert len(entries) >= 3

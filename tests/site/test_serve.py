@@ -48,13 +48,17 @@ def settled(read_log, quiet: float = 4.0) -> int:
 
 def changes(project):
     """A file, a text in it and another text for it: of the collection, the templates and the engine."""
-    package = project / "generator"
+    package = project / "generator" / "jacobook"
     for entry in sorted((package / "collection").rglob("*.yaml")):
         if found := re.search(r"^title: (.+)$", entry.read_text("utf-8"), re.M):
             yield entry, found[1], f"{found[1]} anew"
             break
     yield package / "site" / "templates" / "exercises.md.j2", "Every page below was", "Each page below was"
-    yield package / "calculus" / "rules.py", "Product rule for the Kronecker product", "Product rule of Kronecker"
+    yield (
+        package / "calculus" / "rules" / "table.py",
+        "Product rule for the Kronecker product",
+        "Product rule of Kronecker",
+    )
 
 
 def test_a_taken_port_is_one_sentence_before_anything_is_built(root, pages):
@@ -87,7 +91,7 @@ def test_every_change_settles(root, finished_work, tmp_path):
     )
     shutil.copytree(root / "docs" / "assets" / "mathjax", project / "docs" / "assets" / "mathjax")
     shutil.copy(root / "mkdocs.yml", project)
-    furnished(project / "generator")
+    furnished(project / "generator" / "jacobook")
     shutil.copytree(finished_work, project / ".cache" / "jacobook")
 
     log = tmp_path / "log"
@@ -123,7 +127,7 @@ def test_every_change_settles(root, finished_work, tmp_path):
         # What changes no page builds nothing.
         noted = project / ".cache" / "jacobook" / "docs.inputs"
         inputs = noted.read_bytes()
-        comment = project / "generator" / "site" / "templates" / "exercises.md.j2"
+        comment = project / "generator" / "jacobook" / "site" / "templates" / "exercises.md.j2"
         comment.write_text(f"{{# A comment. #}}{comment.read_text('utf-8')}", "utf-8")
         assert wait_for(lambda: noted.read_bytes() not in (inputs, b""), 120), read_log()
         assert settled(read_log) == before, read_log()

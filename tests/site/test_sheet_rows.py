@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.calculus.derive import derive
-from generator.calculus.structured import by_free_entries
-from generator.language import parse_statement
-from generator.rendering.text import text
+from jacobook.calculus.derive import derive
+from jacobook.calculus.free_entries import by_free_entries
+from jacobook.language import parse_statement
+from jacobook.rendering.text import text
 
 from .conftest import Workshop, entry
 
-COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "collection"
+COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "jacobook" / "collection"
 STRUCTURED = {
     "(139)": ("A'", "A + A' - A.*eye"),
     "(140)": ("det(X)*inv(X)", "det(X)*(2*inv(X) - inv(X).*eye)"),

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from generator.site.entries import Work
-from generator.site.spellings import OTHER_NAMES, formula_spellings, numbers, other_names, place_spellings, with_powers
+from jacobook.site.entry_model import Work
+from jacobook.site.search_spellings import (
+    OTHER_NAMES,
+    formula_spellings,
+    numbers,
+    other_names,
+    place_spellings,
+    with_powers,
+)
 
 WORKS = {"mml": Work(title="Mathematics for Machine Learning", short="MML"), "other": Work(title="Other")}
 

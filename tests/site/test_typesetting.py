@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from generator.site import typesetting
-from generator.site.typesetting import FormulaError, NoTypesetter, Typesetter, formulas_of
+from jacobook.site import typesetting
+from jacobook.site.typesetting import FormulaError, NoTypesetter, Typesetter, formulas_of
 
 from .conftest import built_project
 

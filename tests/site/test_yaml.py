@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from generator.site.entry_files import EntryError, read_entry, read_works
+from jacobook.site.entry_files import EntryError, read_entry, read_works
 
 from .conftest import OTHER
 
@@ -46,7 +46,7 @@ def test_what_would_end_the_process_or_keep_it_busy(tmp_path, root, text, said):
     path.write_text(text, "utf-8")
     # In a process of its own, with bounded memory and processor time: a segmentation fault would end this one.
     code = (
-        "import resource, sys; from pathlib import Path; from generator.site.entry_files import EntryError, read_entry\n"
+        "import resource, sys; from pathlib import Path; from jacobook.site.entry_files import EntryError, read_entry\n"
         "resource.setrlimit(resource.RLIMIT_CPU, (20, 20))\n"
         "try: read_entry(Path(sys.argv[1]))\n"
         "except EntryError as error: print(error)"

@@ -7,12 +7,12 @@ from fractions import Fraction
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node
-from generator.algebra.shapes import Dimension, matrix, vector
-from generator.algebra.statement import Link, Statement
-from generator.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation, Prose
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.shapes import Dimension, matrix, vector
+from jacobook.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation, Prose
 
 d = b.differential
 HALF = b.number(Fraction(1, 2))

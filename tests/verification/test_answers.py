@@ -9,20 +9,20 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from generator import check
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.normal_form import equal
-from generator.algebra.shapes import ShapeError, matrix, vector
-from generator.calculus.derivation import Derivation
-from generator.calculus.derive import derive
-from generator.calculus.refusal import Refusal
-from generator.language import LanguageError, parse_expression, parse_statement
-from generator.rendering.text import text
-from generator.verification.answer_points import Condition, Points, UnsoundError, conditioned, conditions, small_value
-from generator.verification.answers import judge
-from generator.verification.instances import has_property
-from generator.verification.verdicts import Verdict
+from jacobook import check
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.shapes import ShapeError, matrix, vector
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.calculus.refusal import Refusal
+from jacobook.language import LanguageError, parse_expression, parse_statement
+from jacobook.rendering.text import text
+from jacobook.verification.answers.judge import judge
+from jacobook.verification.answers.points import Condition, Points, UnsoundError, conditioned, conditions, small_value
+from jacobook.verification.answers.verdicts import Verdict
+from jacobook.verification.points.instances import has_property
 from tests.strategies import random_expression, statement_of
 
 INVERTIBLE = "S in R^(D x D) invertible"

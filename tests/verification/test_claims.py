@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.calculus.derivation import Derivation
-from generator.calculus.derive import derive
-from generator.language import LanguageError, parse_statement
-from generator.rendering.finding import finding_sentence
-from generator.verification.claims import examine
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.language import LanguageError, parse_statement
+from jacobook.rendering.claim_words import finding_sentence
+from jacobook.verification.answers.claims import examine
 
 GAUSS = (
     ("x, mu in R^D", "S in R^(D x D) invertible"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.algebra.normal_form import equal
-from generator.language import parse_declarations, parse_expression
-from generator.verification.describe import describe
+from jacobook.algebra.normal_form import equal
+from jacobook.language import parse_declarations, parse_expression
+from jacobook.verification.describe import describe
 
 SYMBOLS = parse_declarations(["x, w in R^N positive", "A in R^(N x N)", "t in R positive"])
 

@@ -9,20 +9,22 @@ import numpy as np
 import pytest
 import sympy
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.functions import ELEMENTWISE
-from generator.algebra.nodes import Index, Node
-from generator.algebra.shapes import SCALAR, Dimension, matrix, row, vector
-from generator.algebra.traverse import walk
-from generator.algebra.unspecified import unspecified
-from generator.verification import check_equation, evaluate, operations
-from generator.verification.components import Components
-from generator.verification.dependence import ROUGH_FUNCTIONS, smooth
-from generator.verification.evaluate import Evaluator
-from generator.verification.grids import Grid
-from generator.verification.instances import draw_direction, draw_value
-from generator.verification.operations import DomainError
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_functions import unspecified
+from jacobook.algebra.elementwise import ELEMENTWISE
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.shapes import SCALAR, Dimension, matrix, row, vector
+from jacobook.algebra.traverse import walk
+from jacobook.verification import check_equation
+from jacobook.verification.numeric import array_operations as operations
+from jacobook.verification.numeric import evaluate
+from jacobook.verification.numeric.array_operations import DomainError
+from jacobook.verification.numeric.dependence import ROUGH_FUNCTIONS, smooth
+from jacobook.verification.numeric.evaluate import Evaluator
+from jacobook.verification.points.instances import draw_direction, draw_value
+from jacobook.verification.symbolic.components import Components
+from jacobook.verification.symbolic.grids import Grid
 
 SIZES = {"M": 2, "N": 3}
 M, N = Dimension.of("M"), Dimension.of("N")
@@ -175,7 +177,7 @@ def classes(kind: type[Node]) -> Iterator[type[Node]]:
 
 def test_every_class_of_nodes_has_a_sample() -> None:
     # Nodes of other rooms are forms for printing; what they stand for is evaluated.
-    assert {one for one in classes(Node) if one.__module__.startswith("generator.algebra")} == SAMPLES.keys()
+    assert {one for one in classes(Node) if one.__module__.startswith("jacobook.algebra")} == SAMPLES.keys()
     assert set(ELEMENTWISE) == operations.FUNCTIONS.keys()
 
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node
-from generator.algebra.shapes import Dimension, matrix, row, vector
-from generator.algebra.statement import Link, Statement
-from generator.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation, Prose
-from generator.language import parse_declarations, parse_expression
-from generator.verification import CodeError, check_code, check_equation, verify
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.shapes import Dimension, matrix, row, vector
+from jacobook.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation, Prose
+from jacobook.language import parse_declarations, parse_expression
+from jacobook.verification import CodeError, check_code, check_equation, verify
 
 d = b.differential
 HALF = b.number(Fraction(1, 2))

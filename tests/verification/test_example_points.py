@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 import yaml
 
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node, Symbol
-from generator.algebra.traverse import substitute, walk
-from generator.calculus.derivation import Derivation
-from generator.calculus.derive import derive
-from generator.language import parse_statement
-from generator.rendering.text import text
-from generator.verification import evaluate
-from generator.verification.example_points import example_point, is_printable, number_text
-from generator.verification.instances import has_property
-from generator.verification.operations import DomainError
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.traverse import substitute, walk
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.rendering.text import text
+from jacobook.verification.numeric import evaluate
+from jacobook.verification.numeric.array_operations import DomainError
+from jacobook.verification.points.example_points import example_point, is_printable, number_text
+from jacobook.verification.points.instances import has_property
 
 SQUARE = ("invertible", "symmetric", "positive-definite", "diagonal", "symmetric, invertible", "positive")
 
@@ -71,7 +71,7 @@ def test_true_zeros_are_printed_as_zero() -> None:
     assert [number_text(x) for x in (0.0, -0.0, 3e-16, -2.0, 2 / 3)] == ["0", "0", "0", "-2", "0.6667"]
 
 
-COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "collection"
+COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "jacobook" / "collection"
 
 
 def collected() -> Iterator[tuple[str, Derivation]]:

@@ -9,11 +9,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Index, Node
-from generator.algebra.shapes import Dimension, matrix, vector
-from generator.verification.instances import (
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.shapes import Dimension, matrix, vector
+from jacobook.verification.points.instances import (
     Instances,
     draw_direction,
     draw_value,
@@ -107,8 +107,8 @@ def test_points_where_a_name_has_no_value_are_left_out() -> None:
 def test_values_do_not_depend_on_the_hash_seed() -> None:
     """A rebuild in another process draws the same numbers."""
     script = (
-        "from generator.algebra import nodes as n; from generator.algebra.shapes import matrix\n"
-        "from generator.verification.instances import draw_value\n"
+        "from jacobook.algebra import nodes as n; from jacobook.algebra.shapes import matrix\n"
+        "from jacobook.verification.points.instances import draw_value\n"
         "s = n.symbol('S', matrix('D', 'D'), frozenset({'positive-definite', 'positive'}))\n"
         "print(draw_value(s, {'D': 3}, 0).tobytes().hex())"
     )

@@ -10,23 +10,23 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.algebra import build as b
-from generator.algebra.nodes import Node
-from generator.algebra.normal_form import equal
-from generator.algebra.shapes import ShapeError
-from generator.calculus import mistakes
-from generator.calculus.derivation import Derivation, Prose
-from generator.calculus.derive import derive
-from generator.calculus.mistake_parts import Found, Line
-from generator.calculus.mistakes import MISTAKES, CommonMistake, blocks, mistakes_of
-from generator.calculus.rules import RULES
-from generator.language import parse_statement
-from generator.rendering.prose import prose_text
-from generator.verification.evidence import setting_of
-from generator.verification.instances import Instances, size_names
-from generator.verification.mistakes import MOST, Refutation, each, refutations, refuted_mistakes
-from generator.verification.numeric import NumericCheck
-from generator.verification.operations import DomainError
+from jacobook.algebra import build as b
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.shapes import ShapeError
+from jacobook.calculus.derivation import Derivation, Prose
+from jacobook.calculus.derive import derive
+from jacobook.calculus.mistakes import kinds as mistakes
+from jacobook.calculus.mistakes.formula_parts import Found, Line
+from jacobook.calculus.mistakes.kinds import MISTAKES, CommonMistake, blocks, mistakes_of
+from jacobook.calculus.rules.table import RULES
+from jacobook.language import parse_statement
+from jacobook.rendering.sentences import prose_text
+from jacobook.verification.evidence import setting_of
+from jacobook.verification.numeric.array_operations import DomainError
+from jacobook.verification.numeric.equations import NumericCheck
+from jacobook.verification.points.instances import Instances, size_names
+from jacobook.verification.refuted_mistakes import MOST, Refutation, each, refutations, refuted_mistakes
 
 ROOT = Path(__file__).parents[2]
 
@@ -116,7 +116,7 @@ def entries() -> list[tuple[str, list[str], list[str], str]]:
     for entry in yaml.safe_load((ROOT / "tests/calculus/golden/results.yaml").read_text("utf-8")):
         written = entry["expr"] if isinstance(entry["expr"], list) else [entry["expr"]]
         found.append((entry["id"], entry["given"], written, entry["wrt"]))
-    for path in sorted((ROOT / "generator/collection").glob("*/*.yaml")):
+    for path in sorted((ROOT / "generator/jacobook/collection").glob("*/*.yaml")):
         entry = yaml.safe_load(path.read_text("utf-8"))
         if not entry.get("differential"):
             found.append((path.stem, entry["given"], entry["expression"], entry.get("wrt")))

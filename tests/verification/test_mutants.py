@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
-from generator.algebra.normal_form import equal
-from generator.algebra.shapes import ShapeError
-from generator.algebra.traverse import substitute, walk
-from generator.calculus.derivation import Claim, Derivation, PartialDerivation
-from generator.calculus.derive import derive
-from generator.language import parse_statement
-from generator.verification import verify
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.shapes import ShapeError
+from jacobook.algebra.traverse import substitute, walk
+from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.verification import verify
 
 STATEMENTS: dict[str, tuple[list[str], list[str], str]] = {
     "5.8 a": (
@@ -105,9 +105,9 @@ def test_the_evidence_is_the_same_in_every_process() -> None:
     given, expressions, wrt = STATEMENTS["5.8 a"]
     script = (
         "import json, sys\n"
-        "from generator.calculus.derive import derive\n"
-        "from generator.language import parse_statement\n"
-        "from generator.verification import verify\n"
+        "from jacobook.calculus.derive import derive\n"
+        "from jacobook.language import parse_statement\n"
+        "from jacobook.verification import verify\n"
         "print(json.dumps(verify(derive(parse_statement(*json.loads(sys.argv[1])))).as_dict()))"
     )
     runs = {

@@ -7,8 +7,8 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.verification.grids import TooLargeError
-from generator.verification.rational_functions import vanishes
+from jacobook.verification.symbolic.grids import TooLargeError
+from jacobook.verification.symbolic.rational_functions import vanishes
 
 X, Y, Z = sympy.symbols("x y z", real=True, nonzero=True)
 POINT = {X: sympy.Rational(3, 7), Y: sympy.Rational(-5, 2), Z: sympy.Rational(11, 13)}

@@ -7,15 +7,15 @@ from fractions import Fraction
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
-from generator.algebra.normal_form import equal
-from generator.algebra.shapes import ShapeError
-from generator.algebra.traverse import substitute, walk
-from generator.calculus.rules import RULES
-from generator.verification import check_equation
-from generator.verification.describe import describe
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.shapes import ShapeError
+from jacobook.algebra.traverse import substitute, walk
+from jacobook.calculus.rules.table import RULES
+from jacobook.verification import check_equation
+from jacobook.verification.describe import describe
 
 STATED = {slug: rule.statement for slug, rule in RULES.items() if rule.statement is not None}
 HALF = b.number(Fraction(1, 2))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.shapes import Dimension, matrix, vector
-from generator.verification import evaluate
-from generator.verification.sampling import sample
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.shapes import Dimension, matrix, vector
+from jacobook.verification.numeric import evaluate
+from jacobook.verification.points.sampling import sample
 
 x, A, v = n.symbol("x"), n.symbol("A", matrix("N", "N")), n.symbol("v", vector("N"))
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import sympy
 
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.shapes import SCALAR, Shape, matrix, vector
-from generator.algebra.unspecified import UnspecifiedFunction, unspecified
-from generator.verification.components import Components
-from generator.verification.evaluate import Evaluator
-from generator.verification.grids import Grid
-from generator.verification.instances import draw_value
-from generator.verification.operations import extent
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
+from jacobook.algebra.shapes import SCALAR, Shape, matrix, vector
+from jacobook.verification.numeric.array_operations import extent
+from jacobook.verification.numeric.evaluate import Evaluator
+from jacobook.verification.points.instances import draw_value
+from jacobook.verification.symbolic.components import Components
+from jacobook.verification.symbolic.grids import Grid
 
 SIZES = {"M": 3, "N": 2, "P": 4, "Q": 2}
 t, x, X = n.symbol("t"), n.symbol("x", vector("N")), n.symbol("X", matrix("P", "Q"))

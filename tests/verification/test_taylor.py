@@ -8,11 +8,11 @@ from fractions import Fraction
 
 import pytest
 
-from generator.algebra import build as b
-from generator.algebra.nodes import Node
-from generator.calculus.taylor import TaylorExpansion, TaylorTerm, taylor
-from generator.language import parse_statement
-from generator.verification.taylor import verify_taylor
+from jacobook.algebra import build as b
+from jacobook.algebra.nodes import Node
+from jacobook.calculus.taylor import TaylorExpansion, TaylorTerm, taylor
+from jacobook.language import parse_statement
+from jacobook.verification.taylor_evidence import verify_taylor
 
 ROW = ("sin(x) + cos(x)", "exp(a*x)", "log(1 + x)", "1/(1 - x)", "sqrt(1 + x)", "tanh(x)", "x^2 - x")
 HALF = b.number(Fraction(1, 2))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator import check
-from generator.rendering.text import text
+from jacobook import check
+from jacobook.rendering.text import text
 
 ONE, SEVERAL = ["x, y in R"], ["a, x in R^N"]
 KINKS = [

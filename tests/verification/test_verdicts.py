@@ -11,20 +11,20 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from generator import derive
-from generator.algebra import build as b
-from generator.algebra import nodes as n
-from generator.algebra.nodes import Node
-from generator.algebra.shapes import matrix, vector
-from generator.batch import Options, answer_line
-from generator.calculus.derive import derive as derive_statement
-from generator.cli import cli
-from generator.language import parse_statement
-from generator.rendering.json_output import derivation_json
-from generator.rendering.report import report_markdown, report_text
-from generator.verification import verify
-from generator.verification.evaluate import evaluate
-from generator.verification.nowhere import rank_bound
+from jacobook import derive
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import matrix, vector
+from jacobook.batch import Options, answer_line
+from jacobook.calculus.derive import derive as derive_statement
+from jacobook.cli import cli
+from jacobook.language import parse_statement
+from jacobook.rendering.json_output import derivation_json
+from jacobook.rendering.report import report_markdown, report_text
+from jacobook.verification import verify
+from jacobook.verification.nowhere import rank_bound
+from jacobook.verification.numeric.evaluate import evaluate
 
 SINGLE_SIDES = [
     ("A*x", ["A in R^(1 x N)", "x in R^N"], "A"),
@@ -179,14 +179,14 @@ def test_the_command_says_which_and_ends_with_its_status(monkeypatch: pytest.Mon
     answer = json.loads(checked.stdout)["verification"]
     assert (answer["verdict"], answer["passed"], answer["why"]) == ("checked", True, None)
     assert (checked.exit_code, checked.stderr) == (0, "")
-    monkeypatch.setattr("generator.verification.evidence._checks", _with_a_mistake)
+    monkeypatch.setattr("jacobook.verification.evidence._checks", _with_a_mistake)
     failed = run("x'*x", "--given", "x in R^N")
     assert failed.exit_code == 1
     assert "Verification failed: do not use this result" in failed.stderr
 
 
 def _with_a_mistake(derivation: Any) -> Any:
-    from generator.verification.evidence import _Check, setting_of
+    from jacobook.verification.evidence import _Check, setting_of
 
     yield _Check("planted", "definition", derivation.value, -derivation.value, setting_of(derivation))
 

@@ -1,0 +1,84 @@
+"""Sums over a running index: two with one range joined, and one form for equal ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import count as count_from
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.exponents import plain, times, total
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.terms import Term, node_of
+from jacobook.algebra.traverse import contains, names_within, rebuild, renamed_index, substitute, transform
+
+
+def join_sums(terms: list[Term], collected: Callable[[n.BoundedSum], Node]) -> list[Term]:
+    """Return the terms with sums over one range as one sum: Σ A_r + 2 Σ B_r as Σ (A_r + 2 B_r)."""
+    found: list[Term] = []
+    for term in terms:
+        key = _range(term)
+        place = next((k for k, other in enumerate(found) if key is not None and _range(other) == key), None)
+        if place is None:
+            found.append(term)
+            continue
+        first, second = found[place], term
+        (one,), (other,) = first.word, second.word
+        assert isinstance(one, n.BoundedSum)
+        assert isinstance(other, n.BoundedSum)
+        front = first.coefficient if first.coefficient == second.coefficient else Fraction(1)
+        parts = [
+            Term(first.coefficient / front, (), (one.operands[0],)),
+            Term(second.coefficient / front, (), (substitute(other.operands[0], {other.index: one.index}),)),
+        ]
+        joined = build.bounded_sum(one.index, node_of(parts, one.shape))
+        found[place] = Term(front, first.scalars, (collected(joined),))
+    return found
+
+
+def _range(term: Term) -> tuple[object, ...] | None:
+    """Return the range of the sum that is the only matrix factor of a term, and the scalars before it; else None."""
+    only = term.word[0] if len(term.word) == 1 else None
+    if not isinstance(only, n.BoundedSum):
+        return None
+    return (term.scalars, *map(plain, only.operands[1:]))
+
+
+def with_distinct_indices(node: Node, outside: frozenset[str] = frozenset()) -> Node:
+    """Return the expression with another name for the index of every sum that stands in a sum over that name."""
+
+    def change(current: Node) -> Node | None:
+        if not isinstance(current, n.BoundedSum):
+            return None
+        name = current.index.name
+        if name in outside:
+            taken = outside.union(symbol.name for symbol in names_within(node))
+            name = next(other for other in (f"{name}{k}" for k in count_from(1)) if other not in taken)
+            current = renamed_index(current, name)
+        body, *bounds = current.operands
+        inside = outside | {name}
+        return rebuild(current, (with_distinct_indices(body, inside), *(transform(b, change) for b in bounds)))
+
+    return transform(node, change) if contains(node, n.BoundedSum) else node
+
+
+def level(node: Node) -> int:
+    """Return how deep sums over an index are nested in the expression."""
+    if not contains(node, n.BoundedSum):
+        return 0
+    inside = max((level(operand) for operand in node.operands), default=0)
+    return inside + isinstance(node, n.BoundedSum)
+
+
+def from_zero(node: n.BoundedSum) -> n.BoundedSum:
+    """Return the sum over an index from 0 whose name says only how deep other sums are nested in it."""
+    body, lower, upper = node.operands
+    index = build.running_index(f"#{level(body)}", build.ZERO, total((upper, times(lower, -1))))
+    return build.bounded_sum(index, substitute(body, {node.index: total((index, lower))}))
+
+
+def reversed_sum(node: n.BoundedSum) -> n.BoundedSum:
+    """Return the sum taken from its last term to its first."""
+    backward = total((*node.operands[1:], times(node.index, -1)))
+    return build.bounded_sum(node.index, substitute(node.operands[0], {node.index: backward}))

@@ -1,0 +1,402 @@
+"""Constructors of expressions: they check shapes, fold numbers, and otherwise keep what was written.
+
+Every constructor raises ShapeError where the operands do not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_functions import UnspecifiedFunction, partial_shape
+from jacobook.algebra.elementwise import ELEMENTWISE
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.predicates import is_whole
+from jacobook.algebra.shapes import (
+    SCALAR,
+    Dimension,
+    Kind,
+    Shape,
+    ShapeError,
+    derivative_shape,
+    matrix,
+    product_shape,
+    vector,
+)
+
+
+def number(value: int | Fraction) -> n.Number:
+    """Return the rational constant."""
+    return n.Number((), SCALAR, (Fraction(value),))
+
+
+STRUCTURES = ("symmetric", "diagonal")
+"""The properties of a matrix that leave some of its entries free."""
+ZERO, ONE, TWO = number(0), number(1), number(2)
+
+
+def size_of(dimension: Dimension) -> Node:
+    """Return the dimension as a scalar: a number where it is one, else `dim(D)`."""
+    return n.SizeOf((), SCALAR, (dimension,)) if dimension.names else number(dimension.coefficient)
+
+
+def identity(size: Dimension | str | int) -> n.Identity:
+    """Return the identity matrix I of this size."""
+    return n.Identity((), matrix(size, size))
+
+
+def fill(value: Node, shape: Shape) -> Node:
+    """Return the array of this shape with the scalar in every entry (the scalar itself for a scalar shape)."""
+    if not value.shape.is_scalar:
+        raise ShapeError(f"every entry must be a scalar, not {value.shape.describe()}")
+    return value if shape.is_scalar else n.Fill((value,), shape)
+
+
+def zero(shape: Shape) -> Node:
+    """Return the zero of this shape."""
+    return fill(ZERO, shape)
+
+
+def is_zero(node: Node) -> bool:
+    """Return whether the node is a zero, of whatever shape."""
+    return node is ZERO or (isinstance(node, n.Fill) and node.operands[0] is ZERO)
+
+
+def is_number(node: Node, value: int | Fraction | None = None) -> bool:
+    """Return whether the node is a rational constant (and equals value, if one is given)."""
+    return isinstance(node, n.Number) and (value is None or node.value == value)
+
+
+def add(*terms: Node) -> Node:
+    """Return the sum in the given order; nested sums at the left are joined."""
+    shape = terms[0].shape
+    flat: list[Node] = []
+    for position, term in enumerate(terms):
+        if term.shape != shape:
+            raise ShapeError(f"{shape.describe()} and {term.shape.describe()} cannot be added")
+        if position == 0 and isinstance(term, n.Add):
+            flat.extend(term.operands)
+        else:
+            flat.append(term)
+    return flat[0] if len(flat) == 1 else n.Add(tuple(flat), shape)
+
+
+def negate(x: Node) -> Node:
+    """Return −x; a negative number is a number."""
+    return number(-x.value) if isinstance(x, n.Number) else n.Negate((x,), x.shape)
+
+
+def product(*factors: Node) -> Node:
+    """Return the product read from the left; a product standing first is joined, one standing later keeps its
+    parentheses.
+    """
+    flat: list[Node] = []
+    shape = factors[0].shape
+    for position, factor in enumerate(factors):
+        if position:
+            shape = product_shape(shape, factor.shape)
+        if position == 0 and isinstance(factor, n.Product):
+            flat.extend(factor.operands)
+        else:
+            flat.append(factor)
+    return flat[0] if len(flat) == 1 else n.Product(tuple(flat), shape)
+
+
+def divide(x: Node, by: Node) -> Node:
+    """Return x / by; the quotient of two numbers is a number."""
+    if not by.shape.is_scalar:
+        raise ShapeError(f"the divisor must be a scalar, not {by.shape.describe()}")
+    if isinstance(x, n.Number) and isinstance(by, n.Number) and by.value:
+        return number(x.value / by.value)
+    return n.Divide((x, by), x.shape)
+
+
+def _entrywise(cls: type[Node], x: Node, y: Node) -> Node:
+    if x.shape != y.shape and not (x.shape.is_scalar or y.shape.is_scalar):
+        raise ShapeError(f"{x.shape.describe()} and {y.shape.describe()} have different entries")
+    return cls((x, y), y.shape if x.shape.is_scalar else x.shape)
+
+
+def hadamard(x: Node, y: Node) -> Node:
+    """Return the entry-wise product; with a scalar it is a scaling."""
+    if x.shape.is_scalar or y.shape.is_scalar:
+        return product(x, y)
+    return _entrywise(n.Hadamard, x, y)
+
+
+def hadamard_divide(x: Node, y: Node) -> Node:
+    """Return the entry-wise quotient."""
+    return divide(x, y) if y.shape.is_scalar else _entrywise(n.HadamardDivide, x, y)
+
+
+def hadamard_power(x: Node, y: Node) -> Node:
+    """Return the entry-wise power."""
+    if x.shape.is_scalar and y.shape.is_scalar:
+        return power(x, y)
+    return _entrywise(n.HadamardPower, x, y)
+
+
+def power(x: Node, exponent: Node) -> Node:
+    """Return x^exponent: scalars, or a square matrix and a whole number (−1 is the inverse)."""
+    if not exponent.shape.is_scalar:
+        raise ShapeError(f"the exponent must be a scalar, not {exponent.shape.describe()}")
+    if x.shape.is_scalar:
+        if isinstance(x, n.Number) and isinstance(exponent, n.Number):
+            whole = exponent.value.denominator == 1 and abs(exponent.value) <= 64
+            if whole and (x.value or exponent.value >= 0):
+                return number(x.value ** int(exponent.value))
+        return n.Power((x, exponent), SCALAR)
+    if not x.shape.is_square:
+        raise ShapeError(f"only scalars and square matrices have powers, not {x.shape.describe()}")
+    if not is_whole(exponent):
+        raise ShapeError("the power of a matrix takes a whole number")
+    return inverse(x) if is_number(exponent, -1) else n.Power((x, exponent), x.shape)
+
+
+def running_index(name: str, lower: Node, upper: Node) -> n.RunningIndex:
+    """Return the index of this name that runs from lower to upper, both whole."""
+    for bound in (lower, upper):
+        if not is_whole(bound):
+            raise ShapeError("the bounds of a sum are whole numbers")
+    return n.RunningIndex((), SCALAR, (name, frozenset(), lower, upper))
+
+
+def bounded_sum(index: n.RunningIndex, body: Node) -> n.BoundedSum:
+    """Return the sum of the body over the running index."""
+    return n.BoundedSum((body, index.lower, index.upper), body.shape, (index,))
+
+
+def transpose(x: Node) -> Node:
+    """Return xᵀ; a scalar, the identity and a Hessian are their own, and two transposes undo each other."""
+    if x.shape.is_scalar or isinstance(x, n.Identity):
+        return x
+    if isinstance(x, n.Transpose):
+        return x.operands[0]
+    if isinstance(x, n.Fill):
+        return n.Fill(x.operands, x.shape.transposed)
+    if isinstance(x, n.FunctionValue) and x.is_hessian:
+        return x
+    if isinstance(x, n.Commutation):
+        return commutation(x.sizes[1], x.sizes[0])
+    if isinstance(x, n.Literal):
+        columns = x.shape.columns.coefficient
+        return literal([entry for k in range(columns) for entry in x.operands[k::columns]], x.shape.transposed)
+    return n.Transpose((x,), x.shape.transposed)
+
+
+def _of_square(cls: type[Node], x: Node, what: str, shape: Shape | None = None) -> Node:
+    if not x.shape.is_square:
+        raise ShapeError(f"{what} needs a square matrix, not {x.shape.describe()}")
+    return cls((x,), shape or x.shape)
+
+
+def inverse(x: Node) -> Node:
+    """Return the inverse of a square matrix."""
+    return _of_square(n.Inverse, x, "inv")
+
+
+def adjugate(x: Node) -> Node:
+    """Return the adjugate of a square matrix."""
+    return _of_square(n.Adjugate, x, "adj")
+
+
+def trace(x: Node) -> Node:
+    """Return the trace of a square matrix."""
+    return _of_square(n.Trace, x, "tr", SCALAR)
+
+
+def determinant(x: Node) -> Node:
+    """Return the determinant of a square matrix."""
+    return _of_square(n.Determinant, x, "det", SCALAR)
+
+
+def log_determinant(x: Node) -> Node:
+    """Return log |det x| of a square matrix."""
+    return _of_square(n.LogDeterminant, x, "logdet", SCALAR)
+
+
+def entry_sum(x: Node) -> Node:
+    """Return the sum of all entries (a scalar is its own)."""
+    return x if x.shape.is_scalar else n.EntrySum((x,), SCALAR)
+
+
+def norm1(x: Node) -> Node:
+    """Return the sum of the absolute entries."""
+    return apply("abs", x) if x.shape.is_scalar else n.Norm1((x,), SCALAR)
+
+
+def norm2(x: Node) -> Node:
+    """Return the Euclidean or Frobenius norm."""
+    return apply("abs", x) if x.shape.is_scalar else n.Norm2((x,), SCALAR)
+
+
+def diag(x: Node) -> Node:
+    """Return the diagonal matrix of a vector, or the diagonal of a square matrix as a vector."""
+    if x.shape.is_vector:
+        return n.Diag((x,), matrix(x.shape.length, x.shape.length))
+    return _of_square(n.Diagonal, x, "diag", vector(x.shape.rows))
+
+
+def vec(x: Node) -> Node:
+    """Return the stacked columns of a matrix."""
+    if not x.shape.is_matrix:
+        raise ShapeError(f"vec stacks the columns of a matrix, not of {x.shape.describe()}")
+    return n.Vec((x,), vector(x.shape.rows * x.shape.columns))
+
+
+def unvec(x: Node, shape: Shape) -> Node:
+    """Return the matrix of this shape whose stacked columns are the vector."""
+    if not (x.shape.is_vector and shape.is_matrix and x.shape.length == shape.rows * shape.columns):
+        raise ShapeError(f"{x.shape.describe()} cannot be arranged as {shape.describe()}")
+    return n.Unvec((x,), shape)
+
+
+def kronecker(x: Node, y: Node) -> Node:
+    """Return the Kronecker product; of two vectors it is a vector, of two rows a row, else a matrix."""
+    if x.shape.is_scalar or y.shape.is_scalar:
+        raise ShapeError(f"kron takes two arrays, not {x.shape.describe()} and {y.shape.describe()}")
+    kind = x.shape.kind if x.shape.kind is y.shape.kind else Kind.MATRIX
+    return n.Kronecker((x, y), Shape(kind, x.shape.rows * y.shape.rows, x.shape.columns * y.shape.columns))
+
+
+def _of_vector(cls: type[Node], x: Node, what: str, shape: Shape) -> Node:
+    if not x.shape.is_vector:
+        raise ShapeError(f"{what} takes a vector, not {x.shape.describe()}")
+    return cls((x,), shape)
+
+
+def khatri_rao(x: Node, y: Node) -> Node:
+    """Return the column-wise Kronecker product of two matrices with the same number of columns."""
+    if not (x.shape.is_matrix and y.shape.is_matrix and x.shape.columns == y.shape.columns):
+        raise ShapeError(
+            f"khatrirao takes two matrices with as many columns, not {x.shape.describe()} and {y.shape.describe()}"
+        )
+    return n.KhatriRao((x, y), matrix(x.shape.rows * y.shape.rows, x.shape.columns))
+
+
+def commutation(rows: Dimension | str | int, columns: Dimension | str | int) -> Node:
+    """Return the commutation matrix K with K vec(X) = vec(X′) for X of rows × columns (the identity for one of 1)."""
+    m, k = Dimension.of(rows), Dimension.of(columns)
+    if Dimension(1) in (m, k):
+        return identity(m * k)
+    return n.Commutation((), matrix(m * k, m * k), (m, k))
+
+
+def softmax(x: Node) -> Node:
+    """Return the softmax of a vector."""
+    return _of_vector(n.Softmax, x, "softmax", x.shape)
+
+
+def log_sum_exp(x: Node) -> Node:
+    """Return log Σ exp x_i of a vector."""
+    return _of_vector(n.LogSumExp, x, "logsumexp", SCALAR)
+
+
+def apply(function: str, x: Node) -> Node:
+    """Return the named function of scalars applied to every entry of x."""
+    if function not in ELEMENTWISE:
+        raise ValueError(f"unknown function {function}")
+    return n.Apply((x,), x.shape, (function,))
+
+
+def function_value(function: UnspecifiedFunction, *arguments: Node, slots: tuple[int, ...] = ()) -> n.FunctionValue:
+    """Return the value of a declared function, or of its partial derivative by the slots (counted from 1).
+
+    Raises ShapeError for arguments that do not fit, and for a partial derivative with too many indices.
+    """
+    name, wanted = function.name, function.arguments
+    if len(arguments) != len(wanted):
+        raise ShapeError(f"{name} does not take {len(arguments)} arguments")
+    for place, (argument, shape) in enumerate(zip(arguments, wanted, strict=True), 1):
+        if argument.shape != shape:
+            raise ShapeError(f"argument {place} of {name} is {shape.describe()}, not {argument.shape.describe()}")
+    if not all(1 <= slot <= len(wanted) for slot in slots):
+        raise ShapeError(f"{name} has no partial derivative by an argument that it does not have")
+    slots = tuple(sorted(slots))
+    return n.FunctionValue(arguments, partial_shape(function, slots), (function, slots))
+
+
+def differential(x: Node) -> Node:
+    """Return d(x), unevaluated."""
+    return n.Differential((x,), x.shape)
+
+
+def partial(of: Node, wrt: n.Symbol, total: bool = False) -> Node:
+    """Return the unevaluated derivative of `of` with respect to `wrt`, in the shape of the Jacobian layout.
+
+    Beyond two indices it is the vec Jacobian ∂ vec(of) / ∂ vec(wrt)′.
+    """
+    shape = derivative_shape(of.shape, wrt.shape)
+    if shape is None:
+        shape = matrix(of.shape.rows * of.shape.columns, wrt.shape.rows * wrt.shape.columns)
+    return n.Partial((of, wrt), shape, (total,))
+
+
+def structured_partial(of: Node, wrt: n.Symbol, structure: str, gradient: bool = False) -> Node:
+    """Return the unevaluated derivative of a scalar by the free entries of a `symmetric` or `diagonal` matrix.
+
+    With `gradient` it is the gradient among the matrices of that structure. See `StructuredPartial`.
+    """
+    if not of.shape.is_scalar:
+        raise ShapeError(f"the derivative by free entries is that of a scalar, not of {of.shape.describe()}")
+    if structure not in STRUCTURES or structure not in wrt.properties:
+        raise ValueError(f"{wrt.name} is not declared {structure}")
+    return n.StructuredPartial((of, wrt), wrt.shape, (structure, gradient))
+
+
+def partial_entry(
+    of: Node, wrt: n.Symbol, rows: tuple[n.Position, ...], columns: tuple[n.Position, ...], total: bool = False
+) -> Node:
+    """Return the derivative of the entry of `of` at `rows` by the entry of `wrt` at `columns`.
+
+    For a derivative of at most two indices it is an entry of the unevaluated derivative.
+    """
+    if derivative_shape(of.shape, wrt.shape) is not None:
+        whole = partial(of, wrt, total)
+        return entry(whole, *rows, *columns)
+    return n.PartialEntry((of, wrt), SCALAR, (total, rows, columns))
+
+
+def entry(x: Node, *positions: n.Position) -> Node:
+    """Return the entry of x at the positions (none for a scalar, which is its own entry)."""
+    if len(positions) != len(x.shape.axes):
+        raise ShapeError(f"{x.shape.describe()} does not take {len(positions)} indices")
+    return n.Entry((x,), SCALAR, positions) if positions else x
+
+
+def unit_vector(position: n.Position | int, length: Dimension | str | int) -> Node:
+    """Return the standard basis vector e_i of R^length, with its 1 at the position."""
+    place = Dimension(position) if isinstance(position, int) else position
+    shape = vector(length)
+    last = shape.rows
+    if isinstance(place, Dimension) and not (place.names or last.names) and place.coefficient > last.coefficient:
+        raise ShapeError(f"there is no place {place} among {last}")
+    return n.UnitVector((), shape, (place,))
+
+
+def literal(entries: Sequence[Node], shape: Shape) -> Node:
+    """Return the array of this shape, of whole numbers of rows and columns, with these scalars row by row."""
+    if shape.is_scalar or shape.rows.names or shape.columns.names:
+        raise ShapeError(f"{shape.describe()} cannot be written entry by entry")
+    if len(entries) != shape.rows.coefficient * shape.columns.coefficient:
+        raise ShapeError(f"{len(entries)} entries do not make {shape.describe()}")
+    for value in entries:
+        if not value.shape.is_scalar:
+            raise ShapeError(f"every entry must be a scalar, not {value.shape.describe()}")
+    return n.Literal(tuple(entries), shape)
+
+
+def delta(i: n.Position, j: n.Position) -> Node:
+    """Return the Kronecker delta, 1 where both positions are certainly equal."""
+    return ONE if i == j else n.Delta((), SCALAR, (i, j))
+
+
+def index_sum(index: n.Index, body: Node) -> Node:
+    """Return the sum of a scalar over the index."""
+    return n.IndexSum((body,), SCALAR, (index,))
+
+
+def array_of(entry: Node, *indices: n.Index, shape: Shape) -> Node:
+    """Return the array of this shape whose entry at the indices is the given scalar."""
+    return n.ArrayOf((entry,), shape, indices)

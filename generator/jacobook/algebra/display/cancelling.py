@@ -1,0 +1,277 @@
+"""Factors that cancel: entry by entry as for numbers, x ./ y .* y = x; adj(X)/det(X) = X⁻¹; |x| sign(x) = x.
+
+Nothing is multiplied out, and what stands inside functions is left as it was written. The result has the value of the
+original wherever that has one; where a factor that cancels is 0, the original is 0/0 (as for numbers, x²/x).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import normal_form
+from jacobook.algebra.operations import remembered
+from jacobook.algebra.shapes import Shape
+from jacobook.algebra.terms import UNIT, Term, node_of, terms_of
+from jacobook.algebra.traverse import rebuild, transform
+
+Powers = list[tuple[Node, Fraction]]
+"""Factors and their exponents, in order of first appearance."""
+
+
+class Cancelled(NamedTuple):
+    """An expression after cancelling, what cancelled in it, and the identities that were used, as (old, new)."""
+
+    node: Node
+    factors: tuple[Node, ...] = ()
+    identities: tuple[tuple[Node, Node], ...] = ()
+    opened: bool = False
+    """Whether a bracket had to be multiplied out for it."""
+
+
+LONGEST_TO_OPEN = 60
+"""An expression of more nodes is not multiplied out to see whether that is shorter: its brackets would double it."""
+_ENTRYWISE = (n.Hadamard, n.HadamardDivide, n.HadamardPower)
+_OPEN = (
+    n.Add, n.Negate, n.Product, n.Divide, n.Transpose, n.Diag, n.Diagonal, n.Trace, n.EntrySum, n.Vec, n.Unvec,
+    n.Kronecker, n.KhatriRao, n.Literal, n.Fill, *_ENTRYWISE,
+)  # fmt: skip
+
+
+@remembered(20_000)
+def cancelled(node: Node) -> Cancelled:
+    """Return an equal expression in which everything that stands above and below a bar has cancelled."""
+    if not isinstance(node, _OPEN):
+        return Cancelled(node)
+    if isinstance(node, _ENTRYWISE) and node.shape.axes:
+        found = _cancelled_powers(node)
+    else:
+        found = _rebuilt(node)
+    if isinstance(found.node, n.Product | n.Divide):
+        found = _with(found, _inverse_from_adjugate(found.node))
+    if isinstance(found.node, n.Product):
+        found = _with(found, _inner_product(found.node) or _opened(found.node) or Cancelled(found.node))
+    return found
+
+
+def _with(first: Cancelled, then: Cancelled) -> Cancelled:
+    factors, identities = first.factors + then.factors, first.identities + then.identities
+    opened = first.opened or then.opened
+    return Cancelled(then.node, tuple(dict.fromkeys(factors)), tuple(dict.fromkeys(identities)), opened)
+
+
+def _rebuilt(node: Node) -> Cancelled:
+    inside = [cancelled(operand) for operand in node.operands]
+    if all(found.node is operand for found, operand in zip(inside, node.operands, strict=True)):
+        return Cancelled(node)
+    result = Cancelled(rebuild(node, tuple(found.node for found in inside)))
+    for found in inside:
+        result = _with(found, result)
+    return result
+
+
+def _inner_product(node: Node) -> Cancelled | None:
+    """Return (y ./ p)′ p … as the sum of the entries of y …, None where nothing cancels in an inner product."""
+    for place, (row, column) in enumerate(pairwise(node.operands)):
+        if not (row.shape.is_row and column.shape.is_vector):
+            continue
+        found = cancelled(build.hadamard(build.transpose(row), column))
+        if found.factors:
+            before, behind = node.operands[:place], node.operands[place + 2 :]
+            return found._replace(node=build.product(*before, build.entry_sum(found.node), *behind))
+    return None
+
+
+def _opened(node: Node) -> Cancelled | None:
+    """Return a product with a bracket beside a diagonal matrix, or with one in it, multiplied out if something cancels.
+
+    So in (u − v)′ diag(s), and in u′ (diag(p) − p p′), a term at a time.
+    """
+    if node.size > LONGEST_TO_OPEN:
+        return None
+    for place, factor in enumerate(node.operands):
+        bracket = factor.operands[0] if isinstance(factor, n.Transpose) else factor
+        if not isinstance(bracket, n.Add) or not factor.shape.axes:
+            continue
+        summands = bracket.operands
+        beside = node.operands[max(place - 1, 0) : place] + node.operands[place + 1 : place + 2]
+        inside = [summand.operands[0] if isinstance(summand, n.Negate) else summand for summand in summands]
+        if not any(isinstance(other, n.Diag) for other in (*beside, *inside)):
+            continue
+        if bracket is not factor:
+            summands = tuple(map(build.transpose, summands))
+        terms = (build.product(*node.operands[:place], part, *node.operands[place + 1 :]) for part in summands)
+        found = cancelled(tidy(build.add(*terms)))
+        if found.factors:
+            return found._replace(opened=True)
+    return None
+
+
+def _cancelled_powers(node: Node) -> Cancelled:
+    """Return an entry-wise product in which factors with exponents of both signs are joined."""
+    front, powers = entrywise_powers(node)
+    joined, factors = _joined(powers)
+    simpler, identities = _with_signs(joined, node.shape)
+    if not factors and not identities:
+        return _rebuilt(node)
+    rest = entrywise_from(simpler, node.shape)
+    if front != UNIT:
+        rest = build.product(node_of([front], build.ONE.shape), rest)
+    return _with(Cancelled(rest, factors, identities), cancelled(rest))
+
+
+def entrywise_powers(node: Node) -> tuple[Term, Powers]:
+    """Return an entry-wise product as a number with scalars, and the powers of arrays (and scalars) that act on it."""
+    match node:
+        case n.Hadamard():
+            return _multiplied(entrywise_powers(operand) for operand in node.operands)
+        case n.HadamardDivide():
+            above, below = node.operands
+            return _multiplied((entrywise_powers(above), _raised(below, Fraction(-1))))
+        case n.HadamardPower() if isinstance(node.operands[1], n.Number) and not node.operands[0].shape.is_scalar:
+            return _raised(node.operands[0], node.operands[1].value)
+        case n.Fill() if node.shape.axes:
+            return _scalar(node.operands[0]), []
+    if node.shape.is_scalar:
+        return _scalar(node), []
+    terms = terms_of(node)
+    if len(terms) == 1 and (terms[0].coefficient != 1 or terms[0].scalars):
+        front = Term(terms[0].coefficient, terms[0].scalars, ())
+        return _multiplied(((front, []), entrywise_powers(build.product(*terms[0].word))))
+    return UNIT, [(node, Fraction(1))]
+
+
+def _scalar(node: Node) -> Term:
+    terms = terms_of(node)
+    if len(terms) == 1 and not terms[0].word:
+        return terms[0]
+    return Term(Fraction(1), ((node, Fraction(1)),), ())
+
+
+def _multiplied(parts: Iterable[tuple[Term, Powers]]) -> tuple[Term, Powers]:
+    front, powers = UNIT, Powers()
+    for more, factors in parts:
+        front, powers = front.times(more), powers + factors
+    return front, powers
+
+
+def _raised(base: Node, exponent: Fraction) -> tuple[Term, Powers]:
+    """Return a power factor by factor; where that needs a case distinction, as in √(x²), the base stays whole."""
+    front, powers = entrywise_powers(base)
+    raised = front.power(exponent)
+    if raised is None or (exponent.denominator != 1 and (len(powers) > 1 or any(e != 1 for _, e in powers))):
+        if base.shape.is_scalar:
+            return Term(Fraction(1), ((base, exponent),), ()), []
+        return UNIT, [(base, exponent)]
+    return raised, [(factor, e * exponent) for factor, e in powers]
+
+
+def with_bars(node: Node) -> Node:
+    """Return the expression with entry-wise powers of negative exponents below bars, as they are read: x^-1 as 1/x."""
+
+    def change(current: Node) -> Node | None:
+        if not isinstance(current, n.Hadamard | n.HadamardPower) or not current.shape.axes:
+            return None
+        front, powers = entrywise_powers(current)
+        if front != UNIT or all(exponent > 0 for _, exponent in powers):
+            return None
+        return entrywise_from([(with_bars(base), exponent) for base, exponent in powers], current.shape)
+
+    return transform(node, change)
+
+
+def _joined(powers: Powers) -> tuple[Powers, tuple[Node, ...]]:
+    """Return the powers with those of equal bases joined, and the bases that stood above and below."""
+    found: dict[Node, tuple[Node, list[Fraction]]] = {}
+    for base, exponent in powers:
+        found.setdefault(normal_form(base), (base, []))[1].append(exponent)
+    both = tuple(base for base, exponents in found.values() if min(exponents) < 0 < max(exponents))
+    return [(base, sum(exponents, Fraction(0))) for base, exponents in found.values() if sum(exponents)], both
+
+
+def _with_signs(powers: Powers, shape: Shape) -> tuple[Powers, tuple[tuple[Node, Node], ...]]:
+    """Return the powers with |x| sign(x) = x, |x|² = x² and step(x)² = step(x) used, and those identities."""
+    found = dict(powers)
+    identities: list[tuple[Node, Node]] = []
+
+    def used(old: Powers, new: Powers) -> None:
+        identities.append((entrywise_from(old, shape), entrywise_from(new, shape)))
+
+    for base, exponent in powers:
+        if not isinstance(base, n.Apply) or exponent.denominator != 1 or exponent != found.get(base):
+            continue
+        inside = base.operands[0]
+        sign = build.apply("sign", inside)
+        if base.function == "step" and exponent > 1:
+            found[base] = Fraction(1)
+            used([(base, exponent)], [(base, Fraction(1))])
+        if base.function == "sign" and exponent > 2:  # only its odd powers are those of the sign itself at 0 too
+            found[base] = 2 - exponent % 2
+            used([(base, exponent)], [(base, found[base])])
+        if base.function != "abs":
+            continue
+        signs = found.get(sign, Fraction(0))
+        pairs = min(exponent, signs) if signs.denominator == 1 else Fraction(0)
+        if pairs > 0:
+            found[base] -= pairs
+            found[sign] -= pairs
+            found[inside] = found.get(inside, Fraction(0)) + pairs
+            used([(base, Fraction(1)), (sign, Fraction(1))], [(inside, Fraction(1))])
+        even = found[base] - found[base] % 2
+        if even:
+            found[base] -= even
+            found[inside] = found.get(inside, Fraction(0)) + even
+            used([(base, even)], [(inside, even)])
+    return [(base, exponent) for base, exponent in found.items() if exponent], tuple(identities)
+
+
+def entrywise_from(powers: Powers, shape: Shape) -> Node:
+    """Return the entry-wise product of powers: positive exponents above a bar, negative ones below."""
+    if not shape.axes:
+        scalars = tuple((base, exponent) for base, exponent in powers)
+        return node_of([Term(Fraction(1), scalars, ())], shape)
+    above = _product([(base, e) for base, e in powers if e > 0])
+    below = _product([(base, -e) for base, e in powers if e < 0])
+    if below is None:
+        return build.fill(build.ONE, shape) if above is None else above
+    return build.hadamard_divide(build.fill(build.ONE, shape) if above is None else above, below)
+
+
+def _product(powers: Powers) -> Node | None:
+    result: Node | None = None
+    for base, exponent in powers:
+        factor = base if exponent == 1 else build.hadamard_power(base, build.number(exponent))
+        result = factor if result is None else build.hadamard(result, factor)
+    return result
+
+
+def _inverse_from_adjugate(node: Node) -> Cancelled:
+    """Return adj(X)/det(X) as X⁻¹: where the determinant is 0, the quotient has no value either."""
+    terms = terms_of(node)
+    if len(terms) != 1:
+        return Cancelled(node)
+    (term,) = terms
+    scalars, word = dict(term.scalars), list(term.word)
+    identities: list[tuple[Node, Node]] = []
+    for place, factor in enumerate(word):
+        turned = isinstance(factor, n.Transpose)
+        inside = factor.operands[0] if turned else factor
+        if not isinstance(inside, n.Adjugate):
+            continue
+        determinant = build.determinant(inside.operands[0])
+        if scalars.get(determinant, Fraction(0)) > -1:
+            continue
+        scalars[determinant] += 1
+        inverse = build.inverse(inside.operands[0])
+        word[place] = build.transpose(inverse) if turned else inverse
+        identities.append((build.divide(inside, determinant), inverse))
+    if not identities:
+        return Cancelled(node)
+    left = tuple((base, exponent) for base, exponent in scalars.items() if exponent)
+    return Cancelled(node_of([Term(term.coefficient, left, tuple(word))], node.shape), (), tuple(identities))

@@ -1,0 +1,200 @@
+"""Sums with a factor in common, written with one bracket; matrices turned where that saves transposes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.bounded_sums import join_sums, with_distinct_indices
+from jacobook.algebra.display.cancelling import LONGEST_TO_OPEN, cancelled, with_bars
+from jacobook.algebra.display.tidy import join, tidy
+from jacobook.algebra.display.words import rank
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import normal_form
+from jacobook.algebra.operations import remembered
+from jacobook.algebra.shapes import Shape, ShapeError
+from jacobook.algebra.terms import (
+    UNIT,
+    Term,
+    common_number,
+    merge_scalars,
+    node_of,
+    term_node,
+    terms_of,
+    transpose_terms,
+    word_node,
+)
+from jacobook.algebra.traverse import contains
+
+
+@remembered(20_000)
+def collect(node: Node) -> Node:
+    """Return the tidied expression, what cancels cancelled, with a factor that terms have in common before a bracket.
+
+    Where something cancelled it is multiplied out if that makes it shorter: (1 − y) ∘ s − y ∘ (1 − s) is s − y.
+    """
+    tidied = tidy(node)
+    try:
+        rest = tidy(cancelled(tidied).node)
+    except ShapeError:  # see tidy
+        return _collected(tidied)
+    found = _collected(rest)
+    if rest is tidied or not contains(found, n.Add) or rest.size > LONGEST_TO_OPEN:
+        return found
+    return min(found, _collected(tidy(with_bars(tidy(normal_form(rest))))), key=lambda form: form.size)
+
+
+def _collected(node: Node) -> Node:
+    try:
+        terms = join_sums([_with_collected_sums(t) for t in join(terms_of(node), node.shape)], _collected_sum)
+        node = node_of(terms, node.shape)
+        if len(terms) > 1:
+            node = node_of(_collect(terms, node.shape), node.shape)
+        elif len(terms) == 1 and len(terms[0].word) == 1 and isinstance(terms[0].word[0], n.Add):
+            inside = product_of(collect(terms[0].word[0]))  # 2 (A W − B W) is 2 (A − B) W
+            node = tidy(term_node(Term(terms[0].coefficient, terms[0].scalars, inside), node.shape))
+        return with_distinct_indices(_turned(node))
+    except ShapeError:  # see tidy
+        return node
+
+
+def _with_collected_sums(term: Term) -> Term:
+    """Return the term with the body of a sum over an index collected."""
+    word = tuple(_collected_sum(factor) if isinstance(factor, n.BoundedSum) else factor for factor in term.word)
+    scalars = tuple((_collected_sum(b) if isinstance(b, n.BoundedSum) else b, e) for b, e in term.scalars)
+    return term if (scalars, word) == (term.scalars, term.word) else Term(term.coefficient, scalars, word)
+
+
+def _collected_sum(node: n.BoundedSum) -> Node:
+    return build.bounded_sum(node.index, collect(node.operands[0]))
+
+
+def product_of(node: Node) -> tuple[Node, ...]:
+    """Return the factors of a product, the node alone for anything else."""
+    return node.operands if isinstance(node, n.Product) else (node,)
+
+
+def _turned(node: Node) -> Node:
+    """Return a matrix as (…)′ where that saves at least two transposes: B′X′ + X′B′ as (X B + B X)′."""
+    if not node.shape.is_matrix or not isinstance(node, n.Add | n.Product | n.Negate):
+        return node
+    terms = terms_of(node)
+    front, terms = _front(terms)
+    turned = transpose_terms(terms)
+    if sum(map(_transposes, turned)) + 2 >= sum(map(_transposes, terms)):
+        return node
+    bracket = node_of(turned, node.shape.transposed)
+    return term_node(Term(front.coefficient, front.scalars, (build.transpose(bracket),)), node.shape)
+
+
+def _front(terms: list[Term]) -> tuple[Term, list[Term]]:
+    """Return the scalars of a single term, and what they stand before."""
+    if len(terms) != 1:
+        return UNIT, terms
+    return Term(terms[0].coefficient, terms[0].scalars, ()), [Term(Fraction(1), (), terms[0].word)]
+
+
+def _collect(terms: list[Term], shape: Shape) -> list[Term]:
+    if shape.is_scalar:
+        terms = _over_one_bar(terms)
+    whole = _bracket(terms, shape) if len(terms) > 1 else None
+    if whole is not None or len(terms) < 2:
+        return terms if whole is None else [whole]
+    for end in (0, -1):
+        groups: dict[tuple[object, ...], list[Term]] = {}
+        for term in terms:
+            key = (frozenset(term.scalars), term.word[end] if term.word else build.ONE)
+            groups.setdefault(key, []).append(term)
+        if 1 < max(map(len, groups.values())) < len(terms):
+            result = []
+            for group in groups.values():
+                joined = _bracket(group, shape) if len(group) > 1 and group[0].word else None
+                result += [joined] if joined is not None else group
+            return result
+    return terms
+
+
+def _over_one_bar(terms: list[Term]) -> list[Term]:
+    """Return two fractions over powers of one bracket as one, where that is shorter: 1/(1 + x²) − 2x²/(1 + x²)²."""
+    if len(terms) != 2:
+        return terms
+    powers = [dict(term.scalars) for term in terms]
+    shared = [b for b in powers[0] if isinstance(b, n.Add) and powers[0][b] < 0 and powers[1].get(b, 0) < 0]
+    for base in shared:
+        lowest = min(powers[0][base], powers[1][base])
+        lifted = [Term(t.coefficient, merge_scalars([*t.scalars, (base, -lowest)]), ()) for t in terms]
+        top = normal_form(node_of(lifted, build.ONE.shape))
+        joined = tidy(build.product(top, build.power(base, build.number(lowest))))
+        if joined.size < node_of(terms, build.ONE.shape).size:
+            return terms_of(joined)
+    return terms
+
+
+def _bracket(terms: list[Term], shape: Shape) -> Term | None:
+    """Return the terms as one: the common factors times a bracket; None where nothing is common."""
+    scalars = dict(terms[0].scalars)
+    for term in terms[1:]:
+        mine = dict(term.scalars)
+        scalars = {b: _common(e, mine[b]) for b, e in scalars.items() if b in mine and _common(e, mine[b])}
+    if shape.is_scalar:  # 3 x² − 4 x stays as it is
+        scalars = {b: e for b, e in scalars.items() if e < 0 or not isinstance(b, n.Symbol)}
+    terms = sorted(terms, key=lambda term: sum(isinstance(factor, n.Transpose) for factor in term.word))
+    words = [term.word for term in terms]
+    shortest = min(map(len, words))
+    left = 0
+    while left < shortest and len({word[left] for word in words}) == 1:
+        left += 1
+    right = 0
+    while right < shortest - left and len({word[-1 - right] for word in words}) == 1:
+        right += 1
+    rests = [word[left : len(word) - right] for word in words]
+    if any(not rest for rest in rests) and any(rests):
+        left, right, rests = 0, 0, words  # a term never becomes an identity in a bracket
+    number = common_number([term.coefficient for term in terms])
+    if not (scalars or left or right or number not in (1,)):
+        return None
+    if not (scalars or left or right) and not (all(rests) or shape.is_scalar):
+        return None
+    inside = []
+    for term, rest in zip(terms, rests, strict=True):
+        left_over = merge_scalars([*term.scalars, *((b, -e) for b, e in scalars.items())])
+        inside.append(Term(term.coefficient / number, left_over, rest))
+    before, after = words[0][:left], words[0][len(words[0]) - right :]
+    if not any(rests):
+        bracket = node_of(inside, build.ONE.shape)
+        merged = merge_scalars([*scalars.items(), (bracket, Fraction(1))])
+        return Term(number, tuple(sorted(merged, key=lambda item: rank(item[0]))), before + after)
+    middle = [word_node(rest) for rest in rests]
+    bracket = _fewer_transposes(node_of(inside, middle[0].shape), inside)
+    if bracket.shape.is_scalar:
+        return None
+    return Term(number, merge_scalars(scalars.items()), (*before, bracket, *after))
+
+
+def _fewer_transposes(bracket: Node, terms: list[Term]) -> Node:
+    """Return x′ − s′A′ as (x − A s)′, where that saves transposes."""
+    turned = transpose_terms(terms)
+    if sum(map(_transposes, turned)) + 1 < sum(map(_transposes, terms)):
+        return build.transpose(node_of(turned, bracket.shape.transposed))
+    return bracket
+
+
+def _transposes(term: Term) -> int:
+    parts = [current for factor in term.word for current in _open_parts(factor)]
+    return sum(isinstance(part, n.Transpose) or (isinstance(part, n.Fill) and part.shape.is_row) for part in parts)
+
+
+def _open_parts(factor: Node) -> Iterator[Node]:
+    """Yield the factor, and what stands in it outside of functions."""
+    yield factor
+    if isinstance(factor, n.Add | n.Negate | n.Product | n.Hadamard | n.Transpose):
+        for operand in factor.operands:
+            yield from _open_parts(operand)
+
+
+def _common(a: Fraction, b: Fraction) -> Fraction:
+    if a > 0 and b > 0:
+        return min(a, b)
+    return a if a == b else Fraction(0)

@@ -1,0 +1,314 @@
+"""The form in which results are shown: like terms joined, scalars in front, ones and identities dropped.
+
+`tidy` never multiplies brackets out, and leaves alone what stands inside functions.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.words import ordered, rank
+from jacobook.algebra.entry_lookup import are_fixed, entry_at
+from jacobook.algebra.exponents import count, is_symbolic, plain
+from jacobook.algebra.matrix_powers import is_symbolic_power, power_parts, raised
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import normal_form
+from jacobook.algebra.operations import remembered
+from jacobook.algebra.predicates import is_invertible
+from jacobook.algebra.shapes import Shape, ShapeError
+from jacobook.algebra.terms import Term, node_of, term_node, terms_of, word_node
+from jacobook.algebra.traverse import rebuild, substitute
+
+
+@remembered(20_000)
+def tidy(node: Node) -> Node:
+    """Return an equal expression with like terms joined, zeros, ones and identities dropped, scalars in front."""
+    match node:
+        case (
+            n.Number()
+            | n.Symbol()
+            | n.Identity()
+            | n.UnitVector()
+            | n.SizeOf()
+            | n.Delta()
+            | n.Partial()
+            | n.StructuredPartial()
+        ):
+            return node
+    try:
+        terms = [ordered(term, _simplest) for term in terms_of(node, _simplest)]
+        return node_of(_reading_order(join(terms, node.shape), node.shape), node.shape)
+    except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type
+        return node
+
+
+def _reading_order(terms: list[Term], shape: Shape) -> list[Term]:
+    """Return X′ + X as X + X′, and a sum that begins with a minus and has a plus with the plus first."""
+    if len(terms) > 1 and terms[0].coefficient < 0:
+        positive = next((place for place, term in enumerate(terms) if term.coefficient > 0), None)
+        if positive is not None:
+            return [terms[positive], *terms[:positive], *terms[positive + 1 :]]
+    if len(terms) == 2 and shape.is_matrix and terms[0].coefficient == terms[1].coefficient:
+        first, second = (sum(isinstance(f, n.Transpose) for f in term.word) for term in terms)
+        if first > second and normal_form(term_node(terms[0], shape)) is normal_form(term_node(terms[1], shape).T):
+            return [terms[1], terms[0]]
+    return terms
+
+
+def _simplest(node: Node) -> Node:
+    """Return an opaque node in its simplest equal form; what stands inside functions is left as it was written."""
+    if isinstance(node, n.Add):
+        return tidy(node)
+    if isinstance(node, n.Inverse):
+        return _simplest_inverse(node)
+    if isinstance(node, n.Transpose):
+        return _simplest_transpose(node)
+    if isinstance(node, _CLOSED):
+        return node
+    node = rebuild(node, tuple(tidy(operand) for operand in node.operands))
+    if isinstance(node, _LINEAR):
+        node = _scalars_outside(node)
+    inside = node.operands[0] if node.operands else node
+    match node:
+        case n.Hadamard():
+            return _simplest_hadamard(node)
+        case n.HadamardDivide() if len(below := terms_of(node.operands[1])) == 1 and _has_scalars(below[0]):
+            bottom = word_node(below[0].word)
+            scale = term_node(Term(below[0].coefficient, below[0].scalars, ()), build.ONE.shape)
+            return tidy(build.divide(build.hadamard_divide(inside, bottom), scale))
+        case n.HadamardDivide() if build.is_zero(inside):
+            return build.zero(node.shape)
+        case n.HadamardDivide() if (places := _places_of_unit(inside)) is not None:
+            at = entry_at(build.hadamard_divide(build.fill(build.ONE, node.shape), node.operands[1]), *places)
+            return tidy(build.product(at, inside))
+        case n.HadamardDivide() if inside is node.operands[1]:
+            return build.fill(build.ONE, node.shape)
+        case n.HadamardDivide() if isinstance(node.operands[1], n.Fill) and not inside.shape.is_scalar:
+            return tidy(build.divide(inside, node.operands[1].operands[0]))
+        case n.HadamardPower() if build.is_number(node.operands[1], 1):
+            return inside
+        case n.HadamardPower() if isinstance(inside, n.Fill) and node.operands[1].shape.is_scalar:
+            return build.fill(tidy(build.power(inside.operands[0], node.operands[1])), node.shape)
+        case n.Kronecker() if all(isinstance(operand, n.Identity) for operand in node.operands):
+            return build.identity(node.shape.rows)
+        case n.Unvec() if isinstance(inside, n.Vec) and inside.operands[0].shape == node.shape:
+            return inside.operands[0]
+        case n.Vec() if isinstance(inside, n.Unvec):
+            return inside.operands[0]
+        case n.Vec() if isinstance(inside, n.Product) and _is_outer(inside):
+            u, v = inside.operands
+            return build.kronecker(build.transpose(v), u)
+        case n.Vec() if isinstance(inside, n.Product) and (parts := _around_unit(inside)):
+            return tidy(build.kronecker(build.transpose(parts[1]), parts[0]))
+        case n.Trace() if isinstance(inside, n.Product) and (parts := _around_unit(inside)):
+            return tidy(build.product(parts[1], parts[0]))
+        case n.Vec() if isinstance(inside, n.Fill):
+            return build.fill(inside.operands[0], node.shape)
+        case n.Trace() if isinstance(inside, n.Identity):
+            return build.size_of(inside.shape.rows)
+        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() if build.is_zero(inside):
+            return build.zero(node.shape)
+        case n.Diagonal() if isinstance(inside, n.Product) and _is_outer(inside):
+            u, v = inside.operands
+            return tidy(build.hadamard(u, build.transpose(v)))
+        case n.Diagonal() if isinstance(inside, n.Diag):
+            return inside.operands[0]
+        case n.Diagonal() if isinstance(inside, n.Identity):
+            return build.fill(build.ONE, node.shape)
+        case n.Diagonal() | n.Trace() if isinstance(inside, n.Transpose):
+            return rebuild(node, (inside.operands[0],))
+        case n.EntrySum() if isinstance(inside, n.Softmax):
+            return build.ONE
+        case n.Diag() if isinstance(inside, n.Fill):
+            return tidy(build.product(inside.operands[0], build.identity(node.shape.rows)))
+        case n.Entry() if are_fixed(node.positions) and isinstance(inside, _WITH_KNOWN_ENTRIES):
+            return entry_at(inside, *node.positions)
+        case n.Literal() if all(map(build.is_zero, node.operands)):
+            return build.zero(node.shape)
+        case n.Power() if build.is_number(node.operands[1], 1):
+            return inside
+        case n.BoundedSum():
+            return _simplest_sum(node)
+        case n.Power() if is_symbolic(node.operands[1]):
+            return _simplest_power(node)
+        case n.Power() if build.is_number(node.operands[1], 0) and node.shape.is_matrix:
+            return build.identity(node.shape.rows)
+    return node
+
+
+_WITH_KNOWN_ENTRIES = (n.Literal, n.UnitVector, n.Identity, n.Fill, n.Transpose)
+_LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao)
+_CLOSED = (
+    n.Apply, n.Softmax, n.LogSumExp, n.Norm1, n.Norm2, n.Determinant, n.LogDeterminant, n.Inverse, n.Adjugate,
+    n.Partial, n.PartialEntry, n.Differential, n.Symbol, n.Identity, n.Commutation, n.SizeOf, n.Delta, n.ArrayOf,
+    n.FunctionValue,
+    n.StructuredPartial,
+)  # fmt: skip
+"""Nodes whose operands the author wrote; a derivation changes what stands around them, not what is in them."""
+
+
+def _has_scalars(term: Term) -> bool:
+    return bool(term.word) and (term.coefficient != 1 or bool(term.scalars))
+
+
+def _scalars_outside(node: Node) -> Node:
+    """Return a linear function of c·X as c times the function of X."""
+    front: list[Node] = []
+    operands = []
+    for operand in node.operands:
+        terms = terms_of(operand)
+        if len(terms) == 1 and terms[0].word and (terms[0].coefficient != 1 or terms[0].scalars):
+            front.append(term_node(Term(terms[0].coefficient, terms[0].scalars, ()), build.ONE.shape))
+            operand = word_node(terms[0].word)
+        operands.append(operand)
+    return tidy(build.product(*front, rebuild(node, tuple(operands)))) if front else node
+
+
+def _simplest_inverse(node: Node) -> Node:
+    """Return the inverse of a product of invertible matrices factor by factor, and of an inverse as the matrix."""
+    inside = node.operands[0]
+    match inside:
+        case n.Inverse():
+            return inside.operands[0]
+        case n.Transpose() if is_invertible(inside):
+            return build.transpose(build.inverse(inside.operands[0]))
+        case n.Product() if is_invertible(inside):
+            return tidy(build.product(*(build.inverse(factor) for factor in reversed(inside.operands))))
+        case n.Power() if is_symbolic_power(inside) and (found := raised(*power_parts(node))) is not None:
+            return found
+        case n.Power() if is_invertible(inside) and isinstance(inside.operands[1], n.Number):
+            return build.power(build.inverse(inside.operands[0]), inside.operands[1])
+    return node
+
+
+def _simplest_power(node: Node) -> Node:
+    """Return a power with a symbolic whole exponent in its one form: X for X^(k + 1 − k), (X^k)^n as X^(k n)."""
+    base, exponent = node.operands
+    if base.shape.is_scalar:
+        exponent = plain(exponent)
+        return tidy(build.power(base, exponent)) if isinstance(exponent, n.Number) else build.power(base, exponent)
+    if isinstance(base, n.Identity):
+        return base
+    found = raised(*power_parts(node)) if not isinstance(base, n.Transpose) else None
+    return node if found is None else found
+
+
+def _simplest_sum(node: n.BoundedSum) -> Node:
+    """Return a sum over an index with the constant factors of its body in front; of equal terms, their number of it."""
+    body, lower, upper = node.operands
+    index = build.running_index(node.index.name, plain(lower), plain(upper))
+    if index is not node.index:
+        node = build.bounded_sum(index, substitute(body, {node.index: index}))
+        body = node.operands[0]
+    if build.is_zero(body):
+        return body
+    bounds = (index.lower, index.upper)
+    if all(map(build.is_number, bounds)) and bounds[1].value < bounds[0].value:  # type: ignore[attr-defined]
+        return build.zero(node.shape)
+    if not body.depends_on(index):
+        times = count(index)
+        return node if times is None else tidy(build.product(times, body))
+    terms = terms_of(body)
+    if len(terms) != 1:
+        return node
+    (term,) = terms
+    outside = tuple((base, e) for base, e in term.scalars if not base.depends_on(index))
+    inside = tuple((base, e) for base, e in term.scalars if base.depends_on(index))
+    before, word, after = _varying_middle(term.word, index)
+    if term.coefficient == 1 and not (outside or before or after):
+        return node
+    summand = term_node(Term(Fraction(1), inside, word), build.product(*word).shape if word else build.ONE.shape)
+    rest = build.bounded_sum(index, summand)
+    front = term_node(Term(term.coefficient, outside, ()), build.ONE.shape)
+    return tidy(build.product(front, build.product(*before, rest, *after)))
+
+
+Word = tuple[Node, ...]
+
+
+def _varying_middle(word: Word, index: n.RunningIndex) -> tuple[Word, Word, Word]:
+    """Return the constant factors before, those from the first to the last that varies with the index, and the rest."""
+    places = [place for place, factor in enumerate(word) if factor.depends_on(index)]
+    if not places:
+        return word, (), ()
+    first, last = places[0], places[-1] + 1
+    return word[:first], word[first:last], word[last:]
+
+
+def _simplest_transpose(node: Node) -> Node:
+    """Return M for the transpose of a matrix that is symmetric by its form, such as (X′X)⁻¹; of a sum, its terms'."""
+    inside = node.operands[0]
+    if isinstance(inside, n.BoundedSum):
+        return _simplest_sum(build.bounded_sum(inside.index, tidy(build.transpose(inside.operands[0]))))
+    if is_symbolic_power(inside):
+        return node
+    if isinstance(inside, n.Symbol | n.Differential) or not inside.shape.is_square:
+        return node
+    if isinstance(inside, n.Inverse) and isinstance(inside.operands[0], n.Symbol):
+        return node
+    return inside if normal_form(node) is normal_form(inside) else node
+
+
+def _simplest_hadamard(node: Node) -> Node:
+    a, b = node.operands
+    for this, other in ((a, b), (b, a)):
+        if build.is_zero(this):
+            return build.zero(node.shape)
+        if (places := _places_of_unit(this)) is not None and not other.shape.is_scalar:
+            return tidy(build.product(entry_at(other, *places), this))
+        if isinstance(this, n.Fill):
+            return tidy(build.product(this.operands[0], other))
+        if isinstance(this, n.HadamardDivide) and _is_ones(this.operands[0]):
+            return _simplest(build.hadamard_divide(other, this.operands[1]))
+    if isinstance(b, n.Identity):  # M ∘ I, the diagonal of M, keeps its order
+        return node
+    return build.hadamard(b, a) if rank(a) > rank(b) else node
+
+
+def _places_of_unit(array: Node) -> tuple[n.Position, ...] | None:
+    """Return where the only 1 stands in an array of zeros that is made of unit vectors, None for any other array."""
+    match array:
+        case n.UnitVector():
+            return (array.position,)
+        case n.Transpose(operands=(n.UnitVector() as row,)):
+            return (row.position,)
+        case n.Product(operands=(n.UnitVector() as column, n.Transpose(operands=(n.UnitVector() as row,)))):
+            return column.position, row.position
+    return None
+
+
+def _is_outer(word: Node) -> bool:
+    return len(word.operands) == 2 and word.operands[0].shape.is_vector and word.operands[1].shape.is_row
+
+
+def _around_unit(word: Node) -> tuple[Node, Node] | None:
+    """Return the column and the row of which a product with a unit vector is the outer product."""
+    if not any(isinstance(part, n.UnitVector) for factor in word.operands for part in (factor, *factor.operands)):
+        return None
+    for place, factor in enumerate(word.operands[1:], 1):
+        if factor.shape.is_row and word.operands[place - 1].shape.is_vector:
+            column, row = build.product(*word.operands[:place]), build.product(*word.operands[place:])
+            return (column, row) if column.shape.is_vector and row.shape.is_row else None
+    return None
+
+
+def _is_ones(node: Node) -> bool:
+    return isinstance(node, n.Fill) and node.operands[0] is build.ONE
+
+
+def join(terms: list[Term], shape: Shape) -> list[Term]:
+    """Return the terms with like ones added up, in order of first appearance; zeros vanish."""
+    if len(terms) < 2:
+        return [term for term in terms if term.coefficient]
+    found: dict[Node, tuple[Term, Fraction]] = {}
+    for term in terms:
+        unit = normal_form(term_node(Term(Fraction(1), term.scalars, term.word), shape))
+        parts = terms_of(unit)
+        scale = parts[0].coefficient if len(parts) == 1 else Fraction(1)
+        key = node_of([Term(t.coefficient / scale, t.scalars, t.word) for t in parts], shape)
+        first, first_scale = found.get(key, (Term(Fraction(0), term.scalars, term.word), scale))
+        total = first.coefficient + term.coefficient * scale / first_scale
+        found[key] = (Term(total, first.scalars, first.word), first_scale)
+    return [term for term, _ in found.values() if term.coefficient]

@@ -1,0 +1,103 @@
+"""Entries at fixed places: what they are where that is plain to see, and how large sizes must be to have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node, Position
+from jacobook.algebra.shapes import Dimension, ShapeError
+from jacobook.algebra.traverse import walk
+
+
+def same_place(first: Position, second: Position) -> bool | None:
+    """Return whether two positions are the same place, None where that depends on sizes or indices."""
+    if first == second:
+        return True
+    fixed = isinstance(first, Dimension) and isinstance(second, Dimension)
+    return False if fixed and not (first.names or second.names) else None  # type: ignore[union-attr]
+
+
+def are_fixed(positions: Iterable[Position]) -> bool:
+    """Return whether all positions are fixed places."""
+    return all(isinstance(position, Dimension) for position in positions)
+
+
+def entry_at(node: Node, *places: Position) -> Node:
+    """Return the entry at the places, opened where that is plain: (x + y)_1 is x_1 + y_1, (A′)_12 is A_21.
+
+    What is left is the entry of a variable, of a product of matrices, of an inverse and their like.
+    """
+    if node.shape.is_scalar:
+        return node
+    inside = [operand for operand in node.operands if not operand.shape.is_scalar]
+    match node:
+        case n.Transpose():
+            return entry_at(node.operands[0], *reversed(places))
+        case n.Fill():
+            return node.operands[0]
+        case n.Literal() if are_fixed(places) and not any(place.names for place in places):  # type: ignore[union-attr]
+            row, column = _row_and_column(node, places)
+            return node.operands[(row - 1) * node.shape.columns.coefficient + column - 1]
+        case n.UnitVector() | n.Identity():
+            positions = (node.position, *places) if isinstance(node, n.UnitVector) else places
+            same = same_place(*positions)
+            return build.entry(node, *places) if same is None else build.number(int(same))
+        case n.Add():
+            return build.add(*(entry_at(operand, *places) for operand in node.operands))
+        case n.Negate():
+            return build.negate(entry_at(node.operands[0], *places))
+        case n.Divide():
+            return build.divide(entry_at(node.operands[0], *places), node.operands[1])
+        case n.Apply():
+            return build.apply(node.function, entry_at(node.operands[0], *places))
+        case n.Hadamard():
+            return build.product(*(entry_at(operand, *places) for operand in node.operands))
+        case n.HadamardDivide():
+            return build.divide(*(entry_at(operand, *places) for operand in node.operands))
+        case n.HadamardPower():
+            return build.power(*(entry_at(operand, *places) for operand in node.operands))
+        case n.Diagonal():
+            return entry_at(node.operands[0], *places, *places)
+        case n.Diag() if (same := same_place(*places)) is not None:
+            return entry_at(node.operands[0], places[0]) if same else build.ZERO
+        case n.Product() if len(inside) == 1:
+            return build.product(*(entry_at(operand, *places) for operand in node.operands))
+        case n.Product() if len(inside) == 2 and inside[0].shape.is_vector and inside[1].shape.is_row:
+            at = {inside[0]: places[:1], inside[1]: places[1:]}
+            return build.product(*(entry_at(operand, *at.get(operand, ())) for operand in node.operands))
+    return build.entry(node, *places)
+
+
+def _row_and_column(node: Node, places: tuple[Position, ...]) -> tuple[int, int]:
+    numbers = [place.coefficient for place in places if isinstance(place, Dimension)]
+    row = 1 if node.shape.is_row else numbers[0]
+    column = 1 if node.shape.is_vector else numbers[-1]
+    if row > node.shape.rows.coefficient or column > node.shape.columns.coefficient:
+        raise ShapeError(f"there is no entry {', '.join(map(str, numbers))} in {node.shape.describe()}")
+    return row, column
+
+
+def numbered_places(node: Node) -> list[tuple[int, Dimension]]:
+    """Return the places of an entry or a unit vector that are numbers, where the size beside each has a name."""
+    pairs: list[tuple[Position, Dimension]] = []
+    if isinstance(node, n.Entry):
+        pairs = list(zip(node.positions, node.operands[0].shape.axes, strict=True))
+    elif isinstance(node, n.UnitVector):
+        pairs = [(node.position, node.shape.length)]
+    return [
+        (place.coefficient, size)
+        for place, size in pairs
+        if isinstance(place, Dimension) and not place.names and size.names
+    ]
+
+
+def least_sizes(expressions: Iterable[Node]) -> dict[str, int]:
+    """Return sizes from which on the entries and unit vectors at fixed places exist, those that are more than 1."""
+    found: dict[str, int] = {}
+    for node in (node for expression in expressions for node in walk(expression)):
+        for place, size in numbered_places(node):
+            least = place if len(size.names) > 1 else -(-place // size.coefficient)
+            found[size.names[0]] = max(found.get(size.names[0], 1), least)
+    return {name: least for name, least in found.items() if least > 1}

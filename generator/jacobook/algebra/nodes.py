@@ -1,0 +1,663 @@
+"""The expression tree: immutable, shaped, hash-consed nodes.
+
+Two nodes with the same structure are the same object, so `is` decides equality and every cache can be keyed by a node.
+Nodes are made by the constructors in `jacobook.algebra.build`, which check shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from fractions import Fraction
+from itertools import count
+from typing import Any, ClassVar, Self
+from weakref import WeakValueDictionary
+
+from jacobook.algebra.declared_functions import UnspecifiedFunction, is_stacked
+from jacobook.algebra.operations import METER
+from jacobook.algebra.shapes import SCALAR, Dimension, Shape
+
+NOTHING: frozenset[Symbol] = frozenset()
+
+
+class Node:
+    """An expression: a class, its operands, its parameters (plain data) and the shape of its value.
+
+    Nodes are shared, so an expression of few nodes may be long when it is written out: `size` and `depth` say how long
+    and how deep, and a walk that must not take longer than there are nodes remembers which it has seen.
+    """
+
+    __slots__ = ("__weakref__", "depth", "kinds", "operands", "parameters", "shape", "size", "symbols")
+    operands: tuple[Node, ...]
+    parameters: tuple[Hashable, ...]
+    shape: Shape
+    symbols: frozenset[Symbol]
+    size: int
+    """The number of nodes when the expression is written out, shared ones as often as they stand in it."""
+    depth: int
+    """How many nodes stand inside one another."""
+    kinds: int
+    """The classes of all nodes inside, one bit each: see `mask_of`."""
+    _interned: ClassVar[WeakValueDictionary[tuple[Any, ...], Node]] = WeakValueDictionary()
+    _numbers: ClassVar[count[int]] = count()
+    _bit: ClassVar[int] = 1 << next(_numbers)
+    _mask: ClassVar[int] = _bit
+
+    def __init_subclass__(cls) -> None:
+        """Give the class its bit, which the masks of the classes that it is derived from hold as well."""
+        super().__init_subclass__()
+        cls._bit = cls._mask = 1 << next(Node._numbers)
+        for base in cls.__mro__[1:]:
+            if issubclass(base, Node):
+                base._mask |= cls._bit
+
+    def __new__(cls, operands: tuple[Node, ...], shape: Shape, parameters: tuple[Hashable, ...] = ()) -> Self:
+        """Return the one node of this class with these operands, shape and parameters."""
+        METER.spend(1)
+        key = (cls, operands, shape, parameters)
+        found = Node._interned.get(key)
+        if found is None:
+            found = super().__new__(cls)
+            found.operands, found.shape, found.parameters = operands, shape, parameters
+            found.symbols = cls._symbols_of(found)
+            found.size, found.depth, found.kinds = 1, 1, cls._bit
+            for operand in operands:
+                found.size += operand.size
+                found.kinds |= operand.kinds
+                if operand.depth >= found.depth:
+                    found.depth = operand.depth + 1
+            Node._interned[key] = found
+        return found  # type: ignore[return-value]
+
+    @classmethod
+    def mask_of(cls, *kinds: type[Node]) -> int:
+        """Return the bits of these classes and of those derived from them: a node holds one if `kinds` meets them."""
+        mask = 0
+        for kind in kinds:
+            mask |= kind._mask
+        return mask
+
+    @staticmethod
+    def _symbols_of(node: Node) -> frozenset[Symbol]:
+        found = [operand.symbols for operand in node.operands if operand.symbols]
+        if not found:
+            return NOTHING
+        return found[0] if len(found) == 1 else found[0].union(*found[1:])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.operands, self.shape, self.parameters)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __repr__(self) -> str:
+        inside = ", ".join([*map(repr, self.parameters), *map(repr, self.operands)])
+        return f"{type(self).__name__}({inside})"
+
+    def depends_on(self, symbol: Symbol) -> bool:
+        """Return whether the symbol occurs in this expression (also inside a differential)."""
+        return symbol in self.symbols
+
+    # The operators build expressions as the language reads them (`*` is the product of matrices or a scaling). The
+    # constructors need the classes below, so they are imported when they are called.
+    def __add__(self, other: Node) -> Node:
+        from jacobook.algebra.build import add
+
+        return add(self, other)
+
+    def __sub__(self, other: Node) -> Node:
+        return self + -other
+
+    def __mul__(self, other: Node) -> Node:
+        from jacobook.algebra.build import product
+
+        return product(self, other)
+
+    def __truediv__(self, other: Node) -> Node:
+        from jacobook.algebra.build import divide
+
+        return divide(self, other)
+
+    def __neg__(self) -> Node:
+        from jacobook.algebra.build import negate
+
+        return negate(self)
+
+    @property
+    def T(self) -> Node:
+        """Return the transpose of this expression."""
+        from jacobook.algebra.build import transpose
+
+        return transpose(self)
+
+
+class Number(Node):
+    """An exact rational constant."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> Fraction:
+        """Return the number."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+
+class SizeOf(Node):
+    """A dimension as a scalar: the D in tr(I) = D. Written `dim(D)`."""
+
+    __slots__ = ()
+
+    @property
+    def dimension(self) -> Dimension:
+        """Return the dimension."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+
+class Symbol(Node):
+    """A declared variable, or a name for an intermediate value, with its properties."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def _symbols_of(node: Node) -> frozenset[Symbol]:
+        return frozenset((node,))  # type: ignore[arg-type]
+
+    @property
+    def name(self) -> str:
+        """Return the name as written."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+    @property
+    def properties(self) -> frozenset[str]:
+        """Return the declared properties, closed under what they imply."""
+        return self.parameters[1]  # type: ignore[return-value]
+
+
+class RunningIndex(Symbol):
+    """The name that a `BoundedSum` binds: a whole number from its lower to its upper bound, both of which it knows."""
+
+    __slots__ = ()
+
+    @property
+    def lower(self) -> Node:
+        """Return the first number."""
+        return self.parameters[2]  # type: ignore[return-value]
+
+    @property
+    def upper(self) -> Node:
+        """Return the last number; one below the first says that there is none."""
+        return self.parameters[3]  # type: ignore[return-value]
+
+
+class Identity(Node):
+    """The identity matrix; its size is its shape."""
+
+    __slots__ = ()
+
+
+class Fill(Node):
+    """An array with one scalar (its operand) in every entry: `vector(c)`, `matrix(c)`, and zero arrays of any shape."""
+
+    __slots__ = ()
+
+
+class Add(Node):
+    """A sum of two or more terms of one shape, in the author's order."""
+
+    __slots__ = ()
+
+
+class Negate(Node):
+    """The negative of its operand."""
+
+    __slots__ = ()
+
+
+class Product(Node):
+    """A product read from the left; each factor is a matrix factor or a scalar that scales."""
+
+    __slots__ = ()
+
+
+class Divide(Node):
+    """A value divided by a scalar."""
+
+    __slots__ = ()
+
+
+class Hadamard(Node):
+    """The entry-wise product `.*`; a scalar operand acts on every entry."""
+
+    __slots__ = ()
+
+
+class HadamardDivide(Node):
+    """The entry-wise quotient `./`; a scalar operand acts on every entry."""
+
+    __slots__ = ()
+
+
+class HadamardPower(Node):
+    """The entry-wise power `.^`; a scalar base or exponent acts on every entry."""
+
+    __slots__ = ()
+
+
+class Power(Node):
+    """A scalar raised to a scalar, or a square matrix raised to a whole number, which may be symbolic (`X^k`)."""
+
+    __slots__ = ()
+
+
+class BoundedSum(Node):
+    """The sum of a body of any shape over a running index, `sum(r, 0, k-1, X^r)`; zero where there is no number.
+
+    Operands: the body, the lower and the upper bound.
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def _symbols_of(node: Node) -> frozenset[Symbol]:
+        body, lower, upper = node.operands
+        return (body.symbols - {node.parameters[0]}) | lower.symbols | upper.symbols
+
+    @property
+    def index(self) -> RunningIndex:
+        """Return the running index, which is bound in the body."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+
+class Transpose(Node):
+    """The transpose."""
+
+    __slots__ = ()
+
+
+class Inverse(Node):
+    """The inverse of a square matrix."""
+
+    __slots__ = ()
+
+
+class Adjugate(Node):
+    """The adjugate (transposed cofactors) of a square matrix, `adj(X)`: adj(X) X = det(X) I."""
+
+    __slots__ = ()
+
+
+class Trace(Node):
+    """The trace of a square matrix."""
+
+    __slots__ = ()
+
+
+class Determinant(Node):
+    """The determinant of a square matrix."""
+
+    __slots__ = ()
+
+
+class LogDeterminant(Node):
+    """log |det X| of a square matrix."""
+
+    __slots__ = ()
+
+
+class EntrySum(Node):
+    """The sum of all entries, `sum(X)`."""
+
+    __slots__ = ()
+
+
+class Norm1(Node):
+    """The sum of the absolute entries."""
+
+    __slots__ = ()
+
+
+class Norm2(Node):
+    """The Euclidean norm of a vector, the Frobenius norm of a matrix."""
+
+    __slots__ = ()
+
+
+class Diag(Node):
+    """The diagonal matrix of a vector."""
+
+    __slots__ = ()
+
+
+class Diagonal(Node):
+    """The vector on the diagonal of a square matrix (`diag` of a matrix)."""
+
+    __slots__ = ()
+
+
+class Vec(Node):
+    """The columns of a matrix stacked into one vector."""
+
+    __slots__ = ()
+
+
+class Unvec(Node):
+    """The matrix of this shape whose stacked columns are the operand: the inverse of vec."""
+
+    __slots__ = ()
+
+
+class Kronecker(Node):
+    """The Kronecker product."""
+
+    __slots__ = ()
+
+
+class KhatriRao(Node):
+    """The column-wise Kronecker product of two matrices with as many columns: column k is A_k ⊗ B_k."""
+
+    __slots__ = ()
+
+
+class Commutation(Node):
+    """The commutation matrix K of M×N matrices: K vec(X) = vec(X′)."""
+
+    __slots__ = ()
+
+    @property
+    def sizes(self) -> tuple[Dimension, Dimension]:
+        """Return the numbers of rows and columns of X."""
+        return self.parameters  # type: ignore[return-value]
+
+
+class Softmax(Node):
+    """exp(x) / (1′ exp(x)) for a vector x."""
+
+    __slots__ = ()
+
+
+class LogSumExp(Node):
+    """log(1′ exp(x)) for a vector x."""
+
+    __slots__ = ()
+
+
+class Apply(Node):
+    """A named function of scalars, applied to every entry of its operand."""
+
+    __slots__ = ()
+
+    @property
+    def function(self) -> str:
+        """Return the name of the function."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+
+class FunctionValue(Node):
+    """The value of a declared function at its operands, or that of its partial derivative by some of its slots.
+
+    A partial derivative has the shape of the Jacobian layout (`partial_shape`).
+    """
+
+    __slots__ = ()
+
+    @property
+    def function(self) -> UnspecifiedFunction:
+        """Return the function."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """Return the places, from 1 and sorted, of the arguments by which the function was differentiated."""
+        return self.parameters[1]  # type: ignore[return-value]
+
+    @property
+    def stacked(self) -> bool:
+        """Return whether it has more than two indices and is a Jacobian of stacked entries."""
+        return is_stacked(self.function, self.slots)
+
+    @property
+    def properties(self) -> frozenset[str]:
+        """Return what the declaration says of this value; derivatives by scalars inherit the symmetry alone."""
+        if not self.slots:
+            return self.function.properties
+        by_scalars = all(self.function.arguments[slot - 1].is_scalar for slot in self.slots)
+        return self.function.properties & {"symmetric"} if by_scalars else frozenset()
+
+    @property
+    def is_hessian(self) -> bool:
+        """Return whether it is a second derivative of a scalar by one vector, and so its own transpose."""
+        vectors = [slot for slot in self.slots if self.function.arguments[slot - 1].is_vector]
+        return self.function.value.is_scalar and self.shape.is_matrix and len(vectors) == 2 and len(set(vectors)) == 1
+
+
+class Differential(Node):
+    """The differential d(operand): the linear part of its change (Magnus and Neudecker)."""
+
+    __slots__ = ()
+
+
+class Partial(Node):
+    """A derivative as an unevaluated value: ∂of/∂wrt with the other names held fixed, or the total d of/d wrt.
+
+    Operands: of, wrt (a symbol). Its shape is that of the Jacobian layout; beyond two indices it is that of the vec
+    Jacobian ∂ vec(of) / ∂ vec(wrt)′.
+    """
+
+    __slots__ = ()
+
+    @property
+    def total(self) -> bool:
+        """Return True for the derivative through every path."""
+        return bool(self.parameters[0])
+
+
+class StructuredPartial(Node):
+    """The total derivative of a scalar by a matrix that moves only among the symmetric, or the diagonal, matrices.
+
+    Operands: of, wrt (a symbol declared to have the structure). Its shape is that of wrt. Either it holds the
+    derivatives by the free entries: x_ij and x_ji are one number and move together, and an entry that is fixed at 0 has
+    derivative 0. Or it is the gradient: the one matrix P of the structure with ⟨P, V⟩ = df along V for every V of it.
+    """
+
+    __slots__ = ()
+
+    @property
+    def structure(self) -> str:
+        """Return `symmetric` or `diagonal`."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+    @property
+    def is_gradient(self) -> bool:
+        """Return True for the gradient, False for the derivatives by the free entries."""
+        return bool(self.parameters[1])
+
+
+# -- entries ---------------------------------------------------------------------------------------------------------
+
+
+class Index:
+    """A named index running from 1 to a dimension."""
+
+    __slots__ = ("dimension", "name")
+
+    def __init__(self, name: str, dimension: Dimension) -> None:
+        self.name, self.dimension = name, dimension
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Index) and (self.name, self.dimension) == (other.name, other.dimension)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.dimension))
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class Pair:
+    """The place (major − 1) · size of minor + minor, as Kronecker products and stacked columns number their entries.
+
+    `sizes` says how many places both parts have, where a fixed place does not.
+    """
+
+    __slots__ = ("_sizes", "major", "minor")
+
+    def __init__(
+        self, major: Position, minor: Position, sizes: tuple[Dimension | None, Dimension | None] = (None, None)
+    ) -> None:
+        self.major, self.minor = major, minor
+        self._sizes = (None if _runs(major) else sizes[0], None if _runs(minor) else sizes[1])
+
+    @property
+    def sizes(self) -> tuple[Dimension, Dimension]:
+        """Return how many places the two parts have."""
+        major, minor = self._sizes
+        return major or extent_of(self.major), minor or extent_of(self.minor)
+
+    @property
+    def minor_size(self) -> Dimension:
+        """Return how many places the second part has."""
+        return self._sizes[1] or extent_of(self.minor)
+
+    @property
+    def dimension(self) -> Dimension:
+        """Return the number of places."""
+        major, minor = self.sizes
+        return major * minor
+
+    def replaced(self, major: Position, minor: Position) -> Pair:
+        """Return the pair of other places in the same arrays."""
+        return Pair(major, minor, (_known(self._sizes[0], self.major), _known(self._sizes[1], self.minor)))
+
+    def __eq__(self, other: object) -> bool:
+        mine = (self.major, self.minor, self._sizes)
+        return isinstance(other, Pair) and mine == (other.major, other.minor, other._sizes)
+
+    def __hash__(self) -> int:
+        return hash((Pair, self.major, self.minor, self._sizes))
+
+    def __repr__(self) -> str:
+        return f"({self.major},{self.minor})"
+
+
+Position = Index | Dimension | Pair
+"""Where an entry stands: at a named index, at a fixed place (1, 2, or the last, D), or at a pair of those."""
+
+
+def _runs(position: Position) -> bool:
+    return not isinstance(position, Dimension)
+
+
+def _known(size: Dimension | None, position: Position) -> Dimension | None:
+    return extent_of(position) if size is None and _runs(position) else size
+
+
+def extent_of(position: Position) -> Dimension:
+    """Return how many places the index of a position runs over."""
+    if isinstance(position, Dimension):
+        raise TypeError("a fixed place does not run")
+    return position.dimension
+
+
+def indices_in(position: Position) -> frozenset[Index]:
+    """Return the named indices of a position."""
+    if isinstance(position, Pair):
+        return indices_in(position.major) | indices_in(position.minor)
+    return frozenset((position,)) if isinstance(position, Index) else frozenset()
+
+
+class Entry(Node):
+    """One entry x_i or A_ij of its operand, a scalar. Parameters: one position a vector or row, two a matrix."""
+
+    __slots__ = ()
+
+    @property
+    def positions(self) -> tuple[Position, ...]:
+        """Return the positions."""
+        return self.parameters  # type: ignore[return-value]
+
+
+class UnitVector(Node):
+    """The standard basis vector of R^N that is 1 at one place and 0 elsewhere, `unit(i, N)`; its size is its shape."""
+
+    __slots__ = ()
+
+    @property
+    def position(self) -> Position:
+        """Return the place of the 1."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+
+class Literal(Node):
+    """An array written entry by entry, `[a, b; c, d]`: the operands are its entries, row by row."""
+
+    __slots__ = ()
+
+
+class PartialEntry(Node):
+    """The derivative of one entry of `of` by one entry of `wrt` (operands), for derivatives beyond two indices."""
+
+    __slots__ = ()
+
+    @property
+    def total(self) -> bool:
+        """Return True for the derivative through every path."""
+        return bool(self.parameters[0])
+
+    @property
+    def of_positions(self) -> tuple[Position, ...]:
+        """Return where the entry of `of` stands."""
+        return self.parameters[1]  # type: ignore[return-value]
+
+    @property
+    def wrt_positions(self) -> tuple[Position, ...]:
+        """Return where the entry of `wrt` stands."""
+        return self.parameters[2]  # type: ignore[return-value]
+
+
+class Delta(Node):
+    """The Kronecker delta of two positions: 1 where they are equal, else 0."""
+
+    __slots__ = ()
+
+    @property
+    def positions(self) -> tuple[Position, Position]:
+        """Return the two positions."""
+        return self.parameters  # type: ignore[return-value]
+
+
+class IndexSum(Node):
+    """The sum of a scalar over one index from 1 to its dimension."""
+
+    __slots__ = ()
+
+    @property
+    def index(self) -> Index:
+        """Return the bound index."""
+        return self.parameters[0]  # type: ignore[return-value]
+
+
+class ArrayOf(Node):
+    """The array whose entry at the given indices is the scalar operand; printed with dots."""
+
+    __slots__ = ()
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        """Return the one or two bound indices."""
+        return self.parameters  # type: ignore[return-value]
+
+
+IMPLIED: dict[str, frozenset[str]] = {
+    "positive-definite": frozenset({"symmetric", "invertible"}),
+    "diagonal": frozenset({"symmetric"}),
+    "whole": frozenset({"positive"}),
+}
+"""What a property implies."""
+
+
+def symbol(name: str, shape: Shape = SCALAR, properties: frozenset[str] = frozenset()) -> Symbol:
+    """Return the variable of this name, with the properties that are implied (see IMPLIED)."""
+    properties = properties.union(*(IMPLIED[given] for given in IMPLIED.keys() & properties))
+    return Symbol((), shape, (name, properties))

@@ -1,0 +1,1 @@
+"""Chains of definitions: their graph, their partial derivatives put together, and the names that results keep."""

@@ -1,0 +1,126 @@
+"""A chain with matrices in it, put together from the function back to the variable.
+
+Links of matrices do not multiply as matrices. For a scalar f with df = ⟨∂f/∂u, du⟩ and du = L(dv) the derivative by v
+is the adjoint of L at ∂f/∂u, since ⟨∂f/∂u, L(dv)⟩ = ⟨L*(∂f/∂u), dv⟩. (Magnus and Neudecker, chapter 5; in machine
+learning, backpropagation.)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from jacobook.algebra import build
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.shapes import derivative_shape
+from jacobook.calculus.cancelled_factors import collected
+from jacobook.calculus.chain.combination import finish, grouped
+from jacobook.calculus.chain.graph import Chain
+from jacobook.calculus.chain.naming import Naming
+from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
+from jacobook.calculus.matrix_route import LinearMap, differential_of, inner_product
+
+
+def has_matrices(chain: Chain) -> bool:
+    """Return whether a matrix stands in the chain between the function and the variable, or is the variable."""
+    symbols = [chain.wrt, *(link.symbol for link in chain.varying())]
+    return any(symbol.shape.is_matrix for symbol in symbols)
+
+
+def combine_backward(
+    chain: Chain,
+    partials: dict[tuple[Symbol, Symbol], PartialDerivation],
+    naming: Naming,
+    names: frozenset[str] = frozenset(),
+) -> tuple[Node, Node, tuple[Claim, ...]]:
+    """Return the derivative in the declared variables, the same in the names of the chain, and the claims.
+
+    `names` are those in use, for running indices to avoid. Where names are kept, both are in names.
+    Raises TooLongError.
+    """
+    f = chain.links[0].symbol
+    links = [link.symbol for link in chain.varying()]
+    totals: dict[Symbol, Node] = {f: build.ONE}
+    uses: Counter[Symbol] = Counter()
+    maps: dict[tuple[Symbol, Symbol], tuple[Node, LinearMap]] = {}
+    for link, argument in chain.edges():
+        if build.is_zero(partials[link.symbol, argument].value):
+            continue
+        if not _multiplies(link.symbol, argument) and link.symbol is not f:
+            maps[link.symbol, argument] = differential_of(link.expression, argument, names)
+        found = maps.get((link.symbol, argument))
+        uses[link.symbol] += 1 if found is None else len(found[1].chains)
+    claims: list[Claim] = []
+    for v in (*[symbol for symbol in links if symbol is not f], chain.wrt):
+        left = build.partial(f, v, total=True)
+        users = [link.symbol for link in chain.users.get(v, ())]
+        unevaluated, values, reasons = [], [], []
+        for u in users:
+            if build.is_zero(partials[u, v].value) or build.is_zero(totals[u]):
+                continue
+            through = build.partial(f, u, total=True)
+            if u is f:
+                unevaluated.append(build.partial(f, v))
+                values.append(partials[f, v].value)
+            elif _multiplies(u, v):
+                unevaluated.append(grouped([through, build.partial(u, v)]))
+                values.append(grouped([totals[u], partials[u, v].value]))
+            else:
+                expanded, linear = maps[u, v]
+                adjoint = linear.adjoint()
+                unevaluated.append(_displayed(adjoint.apply(_natural(through, u)), v))
+                values.append(_displayed(adjoint.apply(_natural(totals[u], u)), v))
+                du, dv = build.differential(u), build.differential(v)
+                df = build.product(through, du) if u.shape.is_vector else inner_product(through, du)
+                words = "insert {0} = {1} into {2} = {3}: what then stands with {4} is the derivative"
+                reasons.append(Prose(words, (du, expanded, build.differential(f), df, dv)))
+        if not values:
+            totals[v] = build.zero(left.shape)
+            claims.append(Claim(left, totals[v], "constant", Prose("{0} does not change with {1}.", (f, v))))
+            continue
+        slug, reason = _why(f, v, users, reasons)
+        if len(users) == 1 and users[0] is f:
+            reason = Prose("{0} depends on {1} directly.", (f, v))
+        simplified = [tidy(node) for node in unevaluated]
+        claims.append(Claim(left, build.add(*simplified), slug, reason, show_shapes=all(map(_is_product, unevaluated))))
+        naming.check(build.add(*values))
+        reason = Prose("Insert the derivatives found so far.")
+        totals[v], inserted = collected(left, build.add(*values), "insert-partials", reason)
+        claims += inserted
+        name = None if v is chain.wrt else naming.name("delta", v, totals[v], uses[v])
+        if name is not None:
+            claims.append(Claim(left, name, "definition", Prose("Call it {0}.", (name,))))
+            totals[v] = name
+    left = build.partial(f, chain.wrt, total=True)
+    value, more = finish(chain, left, totals[chain.wrt], naming)
+    return value, totals[chain.wrt], (*claims, *more)
+
+
+def _multiplies(u: Symbol, v: Symbol) -> bool:
+    """Return whether ∂f/∂u times ∂u/∂v, as matrices, is the derivative through u."""
+    if u.shape.is_matrix:
+        return False
+    return derivative_shape(u.shape, v.shape) is not None and not (v.shape.is_matrix and not u.shape.is_scalar)
+
+
+def _natural(derivative: Node, of: Symbol) -> Node:
+    """Return a derivative by a vector as the column it is the row of; by a matrix or a scalar as it is."""
+    return build.transpose(derivative) if of.shape.is_vector else derivative
+
+
+def _displayed(gradient: Node, v: Symbol) -> Node:
+    return tidy(build.transpose(gradient)) if v.shape.is_vector else tidy(gradient)
+
+
+def _is_product(node: Node) -> bool:
+    return len(node.operands) == 2 and all(operand.operands for operand in node.operands)
+
+
+def _why(f: Symbol, v: Symbol, users: list[Symbol], reasons: list[Prose]) -> tuple[str, Prose]:
+    if reasons and len(users) == 1:
+        return "adjoint", Prose(f"{reasons[0].template[:1].upper()}{reasons[0].template[1:]}.", reasons[0].values)
+    if len(users) == 1:
+        return "chain", Prose("Chain rule: {0} depends on {1} through {2}.", (f, v, users[0]))
+    return "sum-over-paths", Prose(
+        "{0} depends on {1} along {2} ways; their contributions add.", (f, v, str(len(users)))
+    )

@@ -1,0 +1,262 @@
+"""The partial derivatives of a chain put together: chain rule, substitutions, layouts, and what the result says."""
+
+from __future__ import annotations
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.terms import transpose_factor
+from jacobook.algebra.traverse import contains, reads_alike, substitute
+from jacobook.calculus.cancelled_factors import cancelling, collected
+from jacobook.calculus.chain.graph import Chain
+from jacobook.calculus.chain.naming import Naming
+from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
+from jacobook.calculus.properties import uses_of_symmetry
+from jacobook.calculus.reasons import enumerate_values, sentence
+from jacobook.calculus.results_by_entry import entry_by_entry
+from jacobook.calculus.simplifying import why_simplified
+
+Edge = tuple[Symbol, Symbol]
+MOST_PATHS = 8
+"""With more paths than this the total derivatives of the intermediate values are computed one after the other."""
+MOST_SUBSTITUTIONS = 4
+"""More intermediate values than this are substituted all at once."""
+
+
+def grouped(factors: list[Node]) -> Node:
+    """Return the product with every factor kept as one operand, so that each can carry its shape."""
+    if len(factors) == 1:
+        return factors[0]
+    shape = build.product(*factors).shape
+    return n.Product(tuple(factors), shape)
+
+
+def combine(
+    chain: Chain, partials: dict[Edge, PartialDerivation], naming: Naming
+) -> tuple[Node, Node, tuple[Claim, ...]]:
+    """Return the total derivative in the declared variables, the same in the names of the chain, and the claims.
+
+    Where names are kept, both are in names. Raises TooLongError.
+    """
+    f = chain.links[0].symbol
+    left = build.partial(f, chain.wrt, total=True)
+    paths = chain.paths(MOST_PATHS)
+    if paths is None:
+        return _combine_stepwise(chain, partials, naming)
+    alive = [path for path in paths if not any(build.is_zero(partials[edge].value) for edge in path)]
+    if not alive:
+        value = build.zero(left.shape)
+        reason = Prose("On every path from {0} to {1} one derivative is 0.", (f, chain.wrt))
+        return value, value, (Claim(left, value, "constant", reason),)
+    paths = alive
+    unevaluated = [grouped([build.partial(*edge) for edge in path]) for path in paths]
+    inserted = [grouped([partials[edge].value for edge in path]) for path in paths]
+    slug = "chain" if len(paths) == 1 else "sum-over-paths"
+    reason = Prose("Chain rule: the outermost factor stands left.")
+    if len(paths) > 1:
+        reason = Prose(
+            "{0} depends on {1} along {2} paths; each contributes one product.",
+            (f, chain.wrt, str(len(paths))),
+        )
+    claims = [Claim(left, build.add(*unevaluated), slug, reason, show_shapes=True)]
+    claims.append(
+        Claim(
+            left,
+            build.add(*inserted),
+            "insert-partials",
+            Prose("Insert the partial derivatives."),
+            show_shapes=True,
+        )
+    )
+    simplified = tidy(build.add(*inserted))
+    if not reads_alike(simplified, claims[-1].right):
+        claims.append(Claim(left, simplified, *_why_tidied(inserted, simplified)))
+    in_names = simplified
+    final, more = finish(chain, left, simplified, naming)
+    return final, in_names, (*claims, *more)
+
+
+def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[Node, list[Claim]]:
+    """Return the derivative in the declared variables, from that in the names of the chain, and the claims between.
+
+    Where names are kept, they stay. Raises TooLongError.
+    """
+    claims: list[Claim] = []
+    value = in_names
+    if not naming.keep:
+        naming.check(substitute(in_names, chain.in_variables))
+        value, claims = _substituted(chain, left, in_names)
+    short = collect(value)
+    shorter, cancels = cancelling(left, value)
+    claims += cancels
+    final, symmetric = uses_of_symmetry(left, short)
+    simplified = not symmetric and final is not shorter
+    if simplified:
+        multiplied_out = bool(cancels) and collect(shorter) is not final
+        why = Prose("multiply out; collect the terms") if multiplied_out else why_simplified(shorter, final)
+        why = Prose("collect the terms") if why.template == "rearrange" else why
+        claims.append(Claim(left, final, "collect", sentence([why])))
+    claims += symmetric
+    final, written = entry_by_entry(left, final)
+    if written and simplified:
+        claims.pop()  # one line for both
+    claims += written
+    return final, claims
+
+
+def _why_tidied(inserted: list[Node], simplified: Node) -> tuple[str, Prose]:
+    factors = [factor for node in inserted for factor in node.operands if isinstance(node, n.Product)]
+    identity = next((factor for factor in factors if isinstance(factor, n.Identity)), None)
+    if identity is not None:
+        return "identity-factor", Prose("Multiplying by {0} changes nothing.", (identity,))
+    return "tidy", sentence([why_simplified(build.add(*inserted), simplified)])
+
+
+def _substituted(chain: Chain, left: Node, node: Node) -> tuple[Node, list[Claim]]:
+    """Return the node with every name of the chain replaced by what it stands for, one name a claim."""
+    inner = chain.links[1:]
+    used = [link for link in inner if link.symbol in node.symbols]
+    claims: list[Claim] = []
+    if len(used) > MOST_SUBSTITUTIONS:
+        listed = enumerate_values([link.symbol for link in inner])
+        value = substitute(node, chain.in_variables)
+        claims.append(Claim(left, value, "substitution", Prose(f"Substitute {listed.template}.", listed.values)))
+        return value, claims
+    for link in inner:
+        if link.symbol in node.symbols:
+            node = substitute(node, {link.symbol: link.expression})
+            reason = Prose("Substitute {0} = {1}.", (link.symbol, link.expression))
+            claims.append(Claim(left, node, "substitution", reason))
+    return node, claims
+
+
+def _combine_stepwise(
+    chain: Chain, partials: dict[Edge, PartialDerivation], naming: Naming
+) -> tuple[Node, Node, tuple[Claim, ...]]:
+    """Return the same for a graph with many paths: the total derivative of every name, from the inside out."""
+    totals: dict[Symbol, Node] = {}
+    claims: list[Claim] = []
+    for link in reversed(chain.varying()):
+        left = build.partial(link.symbol, chain.wrt, total=True)
+        terms, values = [], []
+        for argument in chain.arguments(link):
+            direct = partials[link.symbol, argument]
+            if argument is chain.wrt:
+                terms.append(build.partial(link.symbol, argument))
+                values.append(direct.value)
+            else:
+                terms.append(grouped([build.partial(link.symbol, argument), build.partial(argument, chain.wrt, True)]))
+                values.append(grouped([direct.value, totals[argument]]))
+        reason = Prose("Chain rule for {0}: what it depends on directly, and through its arguments.", (link.symbol,))
+        claims.append(Claim(left, build.add(*terms), "sum-over-paths", reason, show_shapes=True))
+        naming.check(build.add(*values))
+        reason = Prose("Insert the derivatives found so far.")
+        totals[link.symbol], more = collected(left, build.add(*values), "insert-partials", reason)
+        claims += more
+        if link is chain.links[0]:
+            break
+        name = naming.name("J", link.symbol, totals[link.symbol], len(chain.users.get(link.symbol, ())))
+        if name is not None:
+            claims.append(Claim(left, name, "definition", Prose("Call it {0}.", (name,))))
+            totals[link.symbol] = name
+    left = build.partial(chain.links[0].symbol, chain.wrt, total=True)
+    in_names = totals[chain.links[0].symbol]
+    final, more = finish(chain, left, in_names, naming)
+    return final, in_names, (*claims, *more)
+
+
+def partial_turned(of: Symbol, wrt: Symbol, value: Node) -> tuple[Claim, ...]:
+    """Return one partial derivative in the denominator layout: (∂z/∂y)′ = value′.
+
+    Empty where that layout is undefined (more than two indices) or shows the same (scalars, matrix variables).
+    """
+    left = build.partial(of, wrt)
+    if left.shape.is_scalar or of.shape.is_matrix or wrt.shape.is_matrix:
+        return ()
+    return _turned_claims(build.transpose(left), value, Prose("Transpose the derivative."))
+
+
+def _turned(value: Node) -> Node:
+    parts = value.operands if isinstance(value, n.Add) else (value,)
+    return collect(build.add(*map(transpose_factor, parts)))
+
+
+def _turned_claims(left: Node, value: Node, reason: Prose) -> tuple[Claim, ...]:
+    """Return the transpose of a value, and then without the transposes of matrices that are declared symmetric."""
+    turned = _turned(value)
+    return (Claim(left, turned, "denominator-layout", reason), *uses_of_symmetry(left, turned)[1])
+
+
+def denominator_layout(
+    chain: Chain, partials: dict[Edge, PartialDerivation], value: Node, total: Node
+) -> tuple[Claim, ...]:
+    """Return the derivative in the denominator layout, the transpose; a chain's factors in reverse order.
+
+    Empty where that layout is undefined (more than two indices) or shows the same (scalars, matrix variables).
+    """
+    of, wrt = total.operands[0].shape, total.operands[1].shape
+    if total.shape.is_scalar or of.is_matrix or wrt.is_matrix:
+        return ()
+    left = build.transpose(total)
+    claims: list[Claim] = []
+    paths = chain.paths(MOST_PATHS)
+    dead = any(build.is_zero(partial.value) for partial in partials.values())
+    if paths is not None and not dead and not _has_matrix_link(chain) and any(len(path) > 1 for path in paths):
+        turned = [grouped([build.transpose(build.partial(*edge)) for edge in reversed(path)]) for path in paths]
+        values = [grouped([_turned_partial(partials[edge]) for edge in reversed(path)]) for path in paths]
+        reason = Prose("Transpose the chain rule: the factors come in reverse order.")
+        claims.append(Claim(left, build.add(*turned), "denominator-layout", reason, show_shapes=True))
+        reason = Prose("Every partial derivative transposed.")
+        claims.append(Claim(left, build.add(*values), "insert-partials", reason, show_shapes=True))
+        simplified = tidy(build.add(*values))
+        if not reads_alike(simplified, claims[-1].right):
+            claims.append(Claim(left, simplified, *_why_tidied(values, simplified)))
+    reason = Prose("The transpose of the result.")
+    inner = [link for link in chain.links[1:] if link.symbol in claims[-1].right.symbols] if claims else []
+    if inner:
+        listed = enumerate_values([link.symbol for link in inner])
+        reason = Prose(f"Substitute {listed.template}.", listed.values)
+    result = _turned_claims(left, value, reason)
+    if not claims:
+        return result
+    known = {claim.right for claim in claims}
+    last = result[-1]
+    if last.right in known:
+        return tuple(claims)
+    if inner and len(result) > 1:
+        # The partial derivatives are free of such transposes already, so substituting them leads straight there.
+        return (*claims, Claim(left, last.right, "denominator-layout", reason, last.assumptions))
+    return (*claims, *result)
+
+
+def _turned_partial(partial: PartialDerivation) -> Node:
+    """Return a partial derivative transposed, as its own section gives it."""
+    return partial.denominator[-1].right if partial.denominator else collect(transpose_factor(partial.value))
+
+
+def _has_matrix_link(chain: Chain) -> bool:
+    return any(link.symbol.shape.is_matrix for link in chain.varying()[1:])
+
+
+def is_scaled(value: Node) -> bool:
+    """Return whether the value is a matrix times a diagonal matrix, on either side."""
+    if not isinstance(value, n.Product) or len(value.operands) != 2:
+        return False
+    return any(isinstance(factor, n.Diag) for factor in value.operands) and all(
+        f.shape.is_matrix for f in value.operands
+    )
+
+
+def what_it_says(left: Node, value: Node, entry: Node, places: tuple[n.Index, n.Index]) -> Claim | None:
+    """Return the entry formula of a matrix that is scaled by rows or columns, and in words what that means."""
+    if contains(entry, (n.IndexSum, n.BoundedSum)):
+        return None
+    first, second = value.operands
+    i, k = places
+    if isinstance(first, n.Diag):
+        reason = Prose("Row {0} of the Jacobian is row {0} of {1}, scaled by its own factor.", (i, second))
+    else:
+        reason = Prose("Column {0} of the Jacobian is column {0} of {1}, scaled by its own factor.", (k, first))
+    return Claim(build.entry(left, i, k), entry, "entry-formula", reason)

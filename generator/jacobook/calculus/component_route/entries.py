@@ -1,0 +1,421 @@
+"""Entries of arrays as sums of monomials, and their derivatives by an entry of the variable.
+
+Everything polynomial is written out in indices; what is not (a function of a scalar or of entries, an inverse, a
+determinant, a softmax) stays whole as an entry or a scalar with one index rule each for its derivative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import count, product
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.entry_lookup import are_fixed, entry_at, same_place
+from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
+from jacobook.algebra.matrix_powers import is_symbolic_power
+from jacobook.algebra.nodes import Index, Node, Pair, Position, RunningIndex, Symbol
+from jacobook.algebra.predicates import is_invertible
+from jacobook.algebra.shapes import ONE, Dimension, Shape
+from jacobook.algebra.traverse import renamed_index
+from jacobook.calculus.component_route.function_entries import places_of_partial
+from jacobook.calculus.component_route.monomials import Monomial, constant
+from jacobook.calculus.component_route.shown_entries import BOUND, letters
+from jacobook.calculus.refusal import UNKNOWN_SIGN, Refusal
+from jacobook.calculus.rules.derivatives import derivative_at
+from jacobook.calculus.total_differential import raised
+
+Sum = list[Monomial]
+_OPENED = (
+    n.Add, n.Negate, n.Product, n.Diag, n.Transpose, n.Hadamard, n.Diagonal,
+    n.Commutation, n.Vec, n.Unvec, n.Kronecker, n.KhatriRao,
+)  # fmt: skip
+"""Constant arrays that are written out all the same, since that shows or lets sum what is in them."""
+
+
+class Components:
+    """Writes expressions in entries and differentiates them by an entry of one variable."""
+
+    def __init__(self, variable: Symbol, at: tuple[Position, ...]) -> None:
+        self.variable, self.at = variable, at
+        self._names = count(1)
+
+    def fresh(self, dimension: Dimension) -> Index:
+        """Return an index that no other part of the computation uses."""
+        return Index(f"_{next(self._names)}", dimension)
+
+    def names_beside(self, indices: tuple[Index, ...]) -> Iterator[str]:
+        """Return letters for more indices of the result, beside these and those of the variable."""
+        taken = {index.name for index in indices} | {p.name for p in self.at if isinstance(p, Index)}
+        return iter(letters(BOUND[2:], taken | {self.variable.name}))
+
+    # -- entries ---------------------------------------------------------------------------------------------------
+
+    def entry(self, node: Node, *places: Position) -> Sum:
+        """Return the entry of the node at the places as a sum of monomials (none for zero)."""
+        match node:
+            case n.Number():
+                return [Monomial(node.value)] if node.value else []
+            case n.Identity():
+                return [Monomial(Fraction(1), (), ((places[0], places[1]),))]
+            case n.Fill():
+                return self.entry(node.operands[0])
+            case n.UnitVector():
+                return [Monomial(Fraction(1), (), ((node.position, places[0]),))]
+        if not node.depends_on(self.variable) and self._stays_whole(node):
+            return [constant(_reduced(node, places))]
+        match node:
+            case n.Entry():
+                return self.entry(node.operands[0], *node.positions)
+            case n.Literal():
+                return self._literal(node, places)
+            case n.Add():
+                return [m for operand in node.operands for m in self.entry(operand, *places)]
+            case n.Negate():
+                return [m.scaled(Fraction(-1)) for m in self.entry(node.operands[0], *places)]
+            case n.Product():
+                return self._product(node, places)
+            case n.Transpose():
+                return self.entry(node.operands[0], *reversed(places))
+            case n.Hadamard():
+                left, right = (self.entry(operand, *places) for operand in node.operands)
+                return [a.times(b) for a, b in product(left, right)]
+            case n.Divide():
+                below = Monomial(Fraction(1), ((node.operands[1], Fraction(-1)),))
+                return [m.times(below) for m in self.entry(node.operands[0], *places)]
+            case n.HadamardDivide():
+                return self._entry_quotient(node, places)
+            case n.Trace():
+                i = self.fresh(node.operands[0].shape.rows)
+                return _bind(self.entry(node.operands[0], i, i), i)
+            case n.EntrySum():
+                fresh = [self.fresh(dimension) for dimension in node.operands[0].shape.axes]
+                return _bind(self.entry(node.operands[0], *fresh), *fresh)
+            case n.BoundedSum():
+                renamed = renamed_index(node, f"_{next(self._names)}")
+                return _sum_over(renamed.index, self.entry(renamed.operands[0], *places))
+            case n.Diag():
+                row, column = places
+                delta = Monomial(Fraction(1), (), ((row, column),))
+                v = node.operands[0]
+                whole = not v.depends_on(self.variable)
+                entries = [constant(build.entry(v, row))] if whole else self.entry(v, row)
+                return [delta.times(m) for m in entries]
+            case n.Diagonal():
+                return self.entry(node.operands[0], places[0], places[0])
+            case n.Power() if not node.shape.is_scalar and isinstance(node.operands[1], n.Number):
+                return self._matrix_power(node, places)
+            case n.Power() if _small_power(node):
+                exponent = int(node.operands[1].parameters[0])  # type: ignore[call-overload]
+                base = node.operands[0]
+                if isinstance(base, n.Symbol):
+                    return [Monomial(Fraction(1), ((base, Fraction(exponent)),))]
+            case n.Vec():
+                (column, row), front = self._split(
+                    places[0], node.operands[0].shape.columns, node.operands[0].shape.rows
+                )
+                return [front.times(m) for m in self.entry(node.operands[0], row, column)]
+            case n.Unvec():
+                return self.entry(node.operands[0], _stacked_place(node.shape, places))
+            case n.Kronecker() | n.KhatriRao():
+                return self._kronecker(node, places)
+            case n.Commutation():
+                rows, columns = node.sizes
+                upper, first = self._split(places[0], rows, columns)
+                lower, second = self._split(places[1], columns, rows)
+                agree = Monomial(Fraction(1), (), ((upper[0], lower[1]), (upper[1], lower[0])))
+                return [first.times(second).times(agree)]
+        return [constant(_reduced(node, places))]
+
+    @staticmethod
+    def _stays_whole(node: Node) -> bool:
+        """Return whether a constant is not written out: scalars but for sums and products, inverses, functions."""
+        if node.shape.is_scalar:
+            factors = node.operands if isinstance(node, n.Product) else ()
+            return not isinstance(node, n.Add | n.Negate) and not (factors and all(f.shape.is_scalar for f in factors))
+        return not isinstance(node, _OPENED)
+
+    def _literal(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        """Return Σ of the entries, each times the deltas that say where it stands."""
+        columns = node.shape.columns.coefficient
+        result: Sum = []
+        for number, value in enumerate(node.operands):
+            at = Dimension(number // columns + 1), Dimension(number % columns + 1)
+            own = _at(node, *at)
+            if any(same_place(place, here) is False for place, here in zip(places, own, strict=True)):
+                continue
+            deltas = tuple(pair for pair in zip(own, places, strict=True) if pair[0] != pair[1])
+            result += [Monomial(Fraction(1), (), deltas).times(m) for m in self.entry(value)]
+        return result
+
+    def _product(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        left, last = build.product(*node.operands[:-1]), node.operands[-1]
+        if left.shape.is_scalar or last.shape.is_scalar:
+            a = self.entry(left, *(() if left.shape.is_scalar else places))
+            b = self.entry(last, *(() if last.shape.is_scalar else places))
+            return [x.times(y) for x, y in product(a, b)]
+        at_left = (places[0],) if left.shape.is_vector or left.shape.is_matrix else ()
+        at_right = (places[-1],) if last.shape.is_row or last.shape.is_matrix else ()
+        if left.shape.is_vector and last.shape.is_row:  # an outer product sums over nothing
+            return [x.times(y) for x, y in product(self.entry(left, *at_left), self.entry(last, *at_right))]
+        if left.shape.is_vector or last.shape.is_row:  # with a matrix of one row or one column: no sum either
+            one = Dimension(1)
+            a = self.entry(left, *at_left, *(() if left.shape.is_vector else (one,)))
+            b = self.entry(last, *(() if last.shape.is_row else (one,)), *at_right)
+            return [x.times(y) for x, y in product(a, b)]
+        k = self.fresh(last.shape.rows)
+        a, b = self.entry(left, *at_left, k), self.entry(last, k, *at_right)
+        return [m for x, y in product(a, b) for m in _bind([x.times(y)], k)]
+
+    def _split(
+        self, position: Position, major: Dimension, minor: Dimension
+    ) -> tuple[tuple[Position, Position], Monomial]:
+        """Return a place of a product of sizes as its two parts, and the delta that says so."""
+        one = Dimension(1)
+        if major == one:
+            return (one, position), Monomial(Fraction(1))
+        if minor == one:
+            return (position, one), Monomial(Fraction(1))
+        if isinstance(position, Dimension) and not position.names and (position == one or not minor.names):
+            above, below = divmod(position.coefficient - 1, minor.coefficient)
+            return (Dimension(above + 1), Dimension(below + 1)), Monomial(Fraction(1))
+        if isinstance(position, Pair) and position.sizes == (major, minor):
+            return (position.major, position.minor), Monomial(Fraction(1))
+        a, b = self.fresh(major), self.fresh(minor)
+        return (a, b), Monomial(Fraction(1), (), ((position, Pair(a, b)),), (a, b))
+
+    def _kronecker(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        """Return (A ⊗ B) at rows (i, p) and columns (j, q): A_ij B_pq; column by column for Khatri-Rao."""
+        a, b = node.operands
+        row = places[0] if not node.shape.is_row else Dimension(1)
+        column = places[-1] if not node.shape.is_vector else Dimension(1)
+        (i, p), rows = self._split(row, a.shape.rows, b.shape.rows)
+        if isinstance(node, n.KhatriRao):
+            (j, q), columns = (column, column), Monomial(Fraction(1))
+        else:
+            (j, q), columns = self._split(column, a.shape.columns, b.shape.columns)
+        front = rows.times(columns)
+        left, right = self.entry(a, *_at(a, i, j)), self.entry(b, *_at(b, p, q))
+        return [front.times(x).times(y) for x, y in product(left, right)]
+
+    def _entry_quotient(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        above, below = node.operands
+        a = self.entry(above, *(() if above.shape.is_scalar else places))
+        inverted = Monomial(Fraction(1), ((build.entry(below, *places), Fraction(-1)),))
+        return [m.times(inverted) for m in a]
+
+    def _matrix_power(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        base, exponent = node.operands
+        assert isinstance(exponent, n.Number)
+        whole = int(exponent.value)
+        if whole == 0:
+            return self.entry(build.identity(base.shape.rows), *places)
+        base = base if whole > 0 else build.inverse(base)
+        if abs(whole) > 16:
+            raise Refusal("powers of matrices beyond 16 are not written out in entries")
+        return self.entry(build.product(*(base,) * abs(whole)), *places)
+
+    # -- derivatives -----------------------------------------------------------------------------------------------
+
+    def derivative(self, monomials: Sum) -> Sum:
+        """Return the derivative of a sum of monomials by the entry of the variable, deltas not yet used."""
+        result: Sum = []
+        for monomial in monomials:
+            for position, (base, exponent) in enumerate(monomial.factors):
+                rest = (*monomial.factors[:position], *monomial.factors[position + 1 :])
+                lowered = rest if exponent == 1 else (*rest, (base, exponent - 1))
+                front = replace(monomial, coefficient=monomial.coefficient * exponent, factors=lowered)
+                result += [front.times(inner) for inner in self.of_base(base)]
+        return result
+
+    def of_base(self, base: Node) -> Sum:
+        """Return the derivative of one base: an entry of an array, or a scalar."""
+        if not base.depends_on(self.variable):
+            return []
+        if isinstance(base, n.Entry):
+            return self._of_entry(base.operands[0], base.positions)
+        if base is self.variable:
+            return [Monomial(Fraction(1))]
+        return self._of_scalar(base)
+
+    def _of_entry(self, array: Node, places: tuple[Position, ...]) -> Sum:
+        match array:
+            case n.Symbol():
+                deltas = tuple((p, q) for p, q in zip(places, self.at, strict=True))
+                return [Monomial(Fraction(1), (), deltas)]
+            case n.Apply():
+                slope = derivative_at(array.function, array.operands[0])
+                outer = [] if build.is_zero(slope) else [constant(build.entry(slope, *places))]
+                return self._chain(outer, array.operands[0], places)
+            case n.HadamardPower():
+                return self._entry_power(array, places)
+            case n.FunctionValue():
+                return self._of_function(array, places)
+            case n.Inverse():
+                inner = array.operands[0]
+                a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
+                i, j = places
+                before, after = constant(build.entry(array, i, a)), constant(build.entry(array, b, j))
+                middle = self.derivative(self.entry(inner, a, b))
+                terms = [before.times(m).times(after).scaled(Fraction(-1)) for m in middle]
+                return _bind(terms, a, b)
+            case n.Power() if is_symbolic_power(array):
+                return self._symbolic_power(array, places)
+            case n.Softmax():
+                inner = array.operands[0]
+                (i,) = places
+                j = self.fresh(inner.shape.length)
+                own = constant(build.entry(array, i))
+                direct = [own.times(m) for m in self.derivative(self.entry(inner, i))]
+                shared = [
+                    own.times(constant(build.entry(array, j))).times(m).scaled(Fraction(-1))
+                    for m in self.derivative(self.entry(inner, j))
+                ]
+                return direct + _bind(shared, j)
+        opened = self.entry(array, *places)
+        if opened == [constant(build.entry(array, *places))]:
+            raise Refusal(f"no index rule covers {type(array).__name__.lower()}")
+        return self.derivative(opened)
+
+    def _symbolic_power(self, array: Node, places: tuple[Position, ...]) -> Sum:
+        """Return ∂(X^e)_ij = Σ_r Σ_ab (X^r)_ia ∂X_ab (X^(e−1−r))_bj, for e ≤ 0 by the inverse of the positive power."""
+        base, exponent = array.operands
+        i, j = places
+        a, b = self.fresh(base.shape.rows), self.fresh(base.shape.rows)
+        if is_nonpositive(exponent):
+            before, after = constant(build.entry(array, i, a)), constant(build.entry(array, b, j))
+            middle = self._of_entry(build.power(base, times(exponent, -1)), (a, b))
+            return _bind([before.times(m).times(after).scaled(Fraction(-1)) for m in middle], a, b)
+        if not is_nonnegative(exponent):
+            raise Refusal(UNKNOWN_SIGN)
+        last = plain(exponent - build.ONE)
+        r = build.running_index(f"_{next(self._names)}", build.ZERO, last)
+        before = constant(build.entry(build.power(base, r), i, a))
+        after = constant(build.entry(build.power(base, plain(last - r)), b, j))
+        middle = self.derivative(self.entry(base, a, b))
+        return _sum_over(r, _bind([before.times(m).times(after) for m in middle], a, b))
+
+    def _entry_power(self, array: Node, places: tuple[Position, ...]) -> Sum:
+        """Return d(b .^ e) at the places: e b^(e−1) db + log(b) b^e de."""
+        base, exponent = array.operands
+        if isinstance(exponent, n.Number):
+            outer = Monomial(exponent.value, ((build.entry(base, *places), exponent.value - 1),))
+            return self._chain([outer], base, places)
+        one = build.ONE if exponent.shape.is_scalar else build.fill(build.ONE, exponent.shape)
+        lowered = build.hadamard_power(base, exponent - one)
+        by_base = _of(exponent, places).times(constant(build.entry(lowered, *places)))
+        by_exponent = _of(build.apply("log", base), places).times(constant(build.entry(array, *places)))
+        terms = []
+        for outer, inner in ((by_base, base), (by_exponent, exponent)):
+            if inner.depends_on(self.variable):
+                terms += self._chain([outer], inner, () if inner.shape.is_scalar else places)
+        return terms
+
+    def _chain(self, outer: Sum, inner: Node, places: tuple[Position, ...]) -> Sum:
+        if not outer:
+            return []
+        return [a.times(b) for a, b in product(outer, self.derivative(self.entry(inner, *places)))]
+
+    def _of_function(self, node: n.FunctionValue, places: tuple[Position, ...]) -> Sum:
+        """Return Σ over the arguments, and over their entries, of ∂p/∂u_i times the derivative of u_i."""
+        terms: Sum = []
+        for slot, argument in enumerate(node.operands, 1):
+            if argument.depends_on(self.variable):
+                at = tuple(self.fresh(dimension) for dimension in argument.shape.axes)
+                partial = build.entry(raised(node, slot), *places_of_partial(node, slot, places, at))
+                inner = self.derivative(self.entry(argument, *at))
+                terms += _bind([constant(partial).times(m) for m in inner], *at)
+        return terms
+
+    def _of_scalar(self, node: Node) -> Sum:
+        if isinstance(node, n.FunctionValue):
+            return self._of_function(node, ())
+        inner = node.operands[0]
+        match node:
+            case n.Apply():
+                slope = derivative_at(node.function, inner)
+                return self._chain([] if build.is_zero(slope) else [constant(slope)], inner, ())
+            case n.Power():
+                base, exponent = node.operands
+                if isinstance(exponent, n.Number):
+                    outer = Monomial(exponent.value, ((base, exponent.value - 1),))
+                    return self._chain([outer], base, ())
+                first = [constant(exponent).times(constant(build.power(base, exponent - build.ONE)))]
+                if is_symbolic(exponent):
+                    lowered = build.power(base, plain(exponent - build.ONE))
+                    return self._chain([constant(exponent).times(constant(lowered))], base, ())
+                second = [constant(build.apply("log", base)).times(constant(node))]
+                return self._chain(first, base, ()) + self._chain(second, exponent, ())
+            case n.Determinant() | n.LogDeterminant():
+                a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
+                if isinstance(node, n.Determinant) and not is_invertible(inner):
+                    outer = constant(build.entry(build.adjugate(inner), b, a))
+                else:
+                    outer = constant(build.entry(build.inverse(inner), b, a))
+                    if isinstance(node, n.Determinant):
+                        outer = constant(node).times(outer)
+                return _bind([outer.times(m) for m in self.derivative(self.entry(inner, a, b))], a, b)
+            case n.LogSumExp():
+                i = self.fresh(inner.shape.length)
+                weight = constant(build.entry(build.softmax(inner), i))
+                return _bind([weight.times(m) for m in self.derivative(self.entry(inner, i))], i)
+            case n.Norm1():
+                fresh = [self.fresh(dimension) for dimension in inner.shape.axes]
+                weight = constant(build.entry(build.apply("sign", inner), *fresh))
+                return _bind([weight.times(m) for m in self.derivative(self.entry(inner, *fresh))], *fresh)
+            case n.Norm2():
+                fresh = [self.fresh(dimension) for dimension in inner.shape.axes]
+                terms = [
+                    Monomial(Fraction(1), ((node, Fraction(-1)),)).times(a).times(b)
+                    for a in self.entry(inner, *fresh)
+                    for b in self.derivative(self.entry(inner, *fresh))
+                ]
+                return _bind(terms, *fresh)
+        opened = self.entry(node)
+        if opened == [constant(node)]:
+            raise Refusal(f"no index rule covers {type(node).__name__.lower()}")
+        return self.derivative(opened)
+
+
+def _bind(monomials: Sum, *indices: Index) -> Sum:
+    return [replace(m, bound=m.bound + indices) for m in monomials]
+
+
+def _stacked_place(shape: Shape, places: tuple[Position, ...]) -> Position:
+    """Return where an entry of a matrix stands among its stacked columns."""
+    row, column = places
+    if shape.rows == ONE:
+        return column
+    return row if shape.columns == ONE else Pair(column, row, (shape.columns, shape.rows))
+
+
+def _sum_over(index: RunningIndex, monomials: Sum) -> Sum:
+    return [replace(m, ranges=(index, *m.ranges)) for m in monomials]
+
+
+def _at(array: Node, row: Position, column: Position) -> tuple[Position, ...]:
+    """Return the positions that an entry of the array takes."""
+    if array.shape.is_matrix:
+        return row, column
+    return (row,) if array.shape.is_vector else (column,)
+
+
+def _of(value: Node, places: tuple[Position, ...]) -> Monomial:
+    """Return a scalar, or the entry of an array at the places."""
+    return constant(value if value.shape.is_scalar else build.entry(value, *places))
+
+
+def _small_power(node: Node) -> bool:
+    exponent = node.operands[1]
+    return isinstance(exponent, n.Number) and exponent.value.denominator == 1
+
+
+def _reduced(node: Node, places: tuple[Position, ...]) -> Node:
+    """Return the entry of the node with transposes taken out: (A′)_ij is A_ji."""
+    if isinstance(node, n.Transpose):
+        return _reduced(node.operands[0], tuple(reversed(places)))
+    if isinstance(node, n.Literal) and are_fixed(places):
+        return entry_at(node, *places)
+    return build.entry(node, *places)

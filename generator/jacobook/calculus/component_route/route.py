@@ -1,0 +1,481 @@
+"""One partial derivative by the component route: entries, deltas, sifting, and matrices put back together."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.arrays import written_out
+from jacobook.algebra.display.arrange import reshaped
+from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.matrix_powers import is_symbolic_power
+from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol, indices_in
+from jacobook.algebra.predicates import is_invertible
+from jacobook.algebra.shapes import Dimension, Shape, derivative_shape
+from jacobook.algebra.traverse import contains, names_within, substitute_indices, walk
+from jacobook.calculus.component_route.assembly import assemble
+from jacobook.calculus.component_route.entries import Components
+from jacobook.calculus.component_route.monomials import Monomial, join, sum_node
+from jacobook.calculus.component_route.shown_entries import BOUND, OUTPUT, VARIABLE, lettered, letters, shown
+from jacobook.calculus.component_route.stacking import stack
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.properties import uses_of_symmetry
+from jacobook.calculus.reasons import argument_letter, enumerate_values, sentence
+from jacobook.calculus.refusal import Refusal
+from jacobook.calculus.rules.derivatives import derivative_at
+
+
+def differentiate(
+    of: Symbol,
+    expression: Node,
+    wrt: Symbol,
+    names: frozenset[str] = frozenset(),
+    held: frozenset[Symbol] = frozenset(),
+) -> tuple[Node | None, tuple[Claim, ...]]:
+    """Return ∂of/∂wrt in the Jacobian layout, and the claims in entries that lead to it.
+
+    Beyond two indices the value is the vec Jacobian. It is None where the entries are no product of matrices. Raises
+    Refusal where no index rule applies. Running indices take other names than `names`; of `held`, names of a
+    chain that may depend on each other, the reasons say that they are fixed here.
+    """
+    names_here = {symbol.name for symbol in names_within(expression)}
+    rows = _indices(OUTPUT, names_here, of)
+    columns = _indices(VARIABLE, names_here | {index.name for index in rows}, wrt)
+    components = Components(wrt, columns)
+    places, written = _written(components, expression, rows)
+    taken = names_here | {index.name for index in columns}.union(*({i.name for i in indices_in(p)} for p in places))
+    if any(isinstance(node, n.BoundedSum) or is_symbolic_power(node) for node in walk(expression)):
+        taken |= names
+    shape = derivative_shape(of.shape, wrt.shape)
+    partial = build.partial(of, wrt)
+    slope = build.partial_entry(of, wrt, places, columns)
+
+    claims = _outer_products(expression, wrt, components, taken)
+    claims += _entry_claims(of, expression, places, components, written, taken)
+    raw = join(components.derivative(written))
+    sifted = join(monomial.sifted() for monomial in raw)
+    unsifted_node, sifted_node = shown(sum_node(raw), taken), shown(sum_node(sifted), taken)
+    claims.append(
+        Claim(
+            slope, unsifted_node, *_why_deltas(of, wrt, written, raw, places, columns, taken, names | names_here, held)
+        )
+    )
+    if sifted_node is not unsifted_node:
+        claims.append(Claim(slope, sifted_node, "sifting", sentence([_why_sifted(unsifted_node, sifted_node)])))
+    value = None
+    if shape is None:
+        claims += _slices(of, wrt, places, columns, sifted_node)
+        value = _stacked(sifted, _stacking_order(places), columns, partial)
+    elif places == rows:
+        value = _assembled(sifted, rows + columns, shape)
+    value = None if value is None else written_out(value)
+    direct = isinstance(value, n.Literal) and shape is not None  # every entry stands there anyway
+    shown_whole = shape is not None and places == rows and bool(partial.shape.axes) and not direct
+    if shown_whole and _is_short(sifted_node) and _shows_places(sifted_node, partial.shape):
+        array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
+        claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
+    if value is None:
+        return None, tuple(claims)
+    value = lettered(value, taken)
+    if direct:
+        claims.append(Claim(partial, value, "written-out", Prose("Every entry, written out.")))
+    elif not claims or claims[-1].right is not value:
+        words = "Put the entries back together." if shape is not None else "Stack the columns of both sides."
+        claims.append(Claim(partial, value, "assemble", Prose(words)))
+    value, symmetric = uses_of_symmetry(partial, value)
+    return value, (*claims, *symmetric)
+
+
+def _indices(candidates: tuple[str, ...], taken: set[str], symbol: Symbol) -> tuple[Index, ...]:
+    return tuple(Index(*pair) for pair in zip(letters(candidates, taken), symbol.shape.axes, strict=False))
+
+
+def _written(
+    components: Components, expression: Node, rows: tuple[Index, ...]
+) -> tuple[tuple[Position, ...], list[Monomial]]:
+    """Return the entry of the expression and where it stands; Kronecker products number their entries by pairs."""
+    names = components.names_beside(rows)
+    places: list[Position] = list(rows)
+    written = [monomial.sifted() for monomial in components.entry(expression, *rows)]
+    for at, row in enumerate(rows):
+        pairs = {pair for m in written for delta in m.deltas for pair in _pair_of(delta, row)}
+        sizes = {pair.sizes for pair in pairs}
+        if len(sizes) == 1 and all(any(_pair_of(delta, row) for delta in m.deltas) for m in written):
+            major, minor = (Index(next(names), size) for size in sizes.pop())
+            places[at] = Pair(major, minor)
+            written = [m.replaced(row, places[at]).sifted() for m in written]
+    return tuple(places), join(written)
+
+
+def _pair_of(delta: tuple[Position, Position], row: Index) -> list[Pair]:
+    """Return the pair that a delta equates with the index."""
+    a, b = delta
+    return [p for p, q in ((a, b), (b, a)) if isinstance(p, Pair) and q == row]
+
+
+def _slices(
+    of: Symbol, wrt: Symbol, places: tuple[Position, ...], columns: tuple[Index, ...], entry: Node
+) -> list[Claim]:
+    """Return slices of a matrix's derivative by a vector, written out: all if they are few, else the first."""
+    rows = tuple(place for place in places if isinstance(place, Index))
+    if len(rows) != 2 or len(columns) != 1 or not _is_short(entry):
+        return []
+    size = columns[0].dimension
+    count = size.coefficient if not size.names and size.coefficient <= FULL else 1
+    claims = []
+    for k in map(Dimension, range(1, count + 1)):
+        left = build.array_of(build.partial_entry(of, wrt, rows, (k,)), *rows, shape=of.shape)
+        right = build.array_of(substitute_indices(entry, {columns[0]: k}), *rows, shape=of.shape)
+        said = "One slice, for {0} = {1}: the derivative of the whole matrix by {2}."
+        if count > 1:
+            said = "The slice for {0} = {1}: the derivative of the whole matrix by {2}."
+        reason = Prose(said, (columns[0], build.size_of(k), build.entry(wrt, k)))
+        claims.append(Claim(left, right, "written-out", reason))
+    return claims
+
+
+def _assembled(sifted: list[Monomial], indices: tuple[Index, ...], shape: Shape) -> Node | None:
+    try:
+        return reshaped(collect(assemble(sifted, indices, shape)), shape)
+    except Refusal:  # the entries are known, but they are no product of matrices
+        return None
+
+
+def _stacking_order(places: tuple[Position, ...]) -> tuple[Index, ...] | None:
+    """Return the indices of the result in the order in which stacked columns run, None beyond two."""
+    if len(places) == 1 and isinstance(places[0], Pair):
+        places = (places[0].minor, places[0].major)
+    named = tuple(place for place in places if isinstance(place, Index))
+    return named if len(named) == len(places) else None
+
+
+def _stacked(
+    sifted: list[Monomial], rows: tuple[Index, ...] | None, columns: tuple[Index, ...], partial: Node
+) -> Node | None:
+    if rows is None:
+        return None
+    try:
+        return collect(stack(sifted, rows, columns, build.zero(partial.shape)))
+    except Refusal:
+        return None
+
+
+def _outer_products(expression: Node, wrt: Symbol, components: Components, taken: set[str]) -> list[Claim]:
+    """Return the outer products under a trace, entry by entry and written out with the diagonal marked."""
+    claims: list[Claim] = []
+    for trace in (node for node in walk(expression) if isinstance(node, n.Trace)):
+        for product in walk(trace.operands[0]):
+            if not (isinstance(product, n.Product) and product.shape.is_matrix and product.depends_on(wrt)):
+                continue
+            if not (product.operands[0].shape.is_vector and product.operands[-1].shape.is_row):
+                continue
+            i, j = (
+                Index(name, size)
+                for name, size in zip(letters(OUTPUT, taken - set(OUTPUT)), product.shape.axes, strict=False)
+            )
+            entry = shown(sum_node(components.entry(product, i, j)), taken | {"i", "j"})
+            reason = Prose("An entry of an outer product is one product: row entry times column entry.")
+            claims.append(Claim(build.entry(product, i, j), entry, "entries", reason))
+            array = build.array_of(entry, i, j, shape=product.shape)
+            claims.append(
+                Claim(
+                    product,
+                    array,
+                    "written-out",
+                    Prose("Written out; the diagonal is what the trace adds."),
+                    mark_diagonal=True,
+                )
+            )
+    return claims
+
+
+def _entry_claims(
+    of: Symbol,
+    expression: Node,
+    rows: tuple[Position, ...],
+    components: Components,
+    written: list[Monomial],
+    taken: set[str],
+) -> list[Claim]:
+    left = build.entry(of, *rows)
+    node = shown(sum_node(written), taken)
+    if isinstance(expression, n.Trace):
+        i = components.fresh(expression.operands[0].shape.rows)
+        summand = join(components.entry(expression.operands[0], i, i))
+        opened = build.index_sum(i, tidy(sum_node([m.sifted() for m in summand])))
+        opened = shown(opened, taken)
+        claims = [Claim(left, opened, "trace-entries", _why_trace(expression))]
+        if node is not opened:
+            claims.append(Claim(left, node, "entries", _why_summed(opened, node, summand, written, i)))
+        return claims
+    if node is left or node is expression:
+        return []
+    if contains(node, n.Entry):
+        return [Claim(left, node, "entries", Prose("Written in entries."))]
+    opened_up = isinstance(node, n.Add) and not isinstance(expression, n.Add)
+    words = "Insert the definition, multiplied out." if opened_up else "Insert the definition."
+    return [Claim(left, node, "definition", Prose(words))]
+
+
+def _why_summed(opened: Node, node: Node, summand: list[Monomial], written: list[Monomial], index: Index) -> Prose:
+    """Return what leads from the sum over the diagonal, `opened`, to `node`: `summand` and `written` as monomials."""
+    deltas = _deltas_used(opened, node)
+    if deltas:
+        return sentence([_why_sifted(opened, node)])
+    if _unused([m.sifted() for m in summand]) < _unused(written):
+        size = build.size_of(index.dimension)
+        if len(written) == 1:
+            return Prose("Every term is the same, and there are {0} of them.", (size,))
+        return Prose("Sum term by term; a term without the index is added {0} times.", (size,))
+    if len(written) > 1 or isinstance(node, n.Add):
+        return Prose("Sum term by term.")
+    if not isinstance(node, n.IndexSum):
+        return Prose("A factor without the index stands before the sum.")
+    return Prose("The summation indices are renamed.")
+
+
+def _unused(monomials: list[Monomial]) -> int:
+    """Return how often a monomial is summed over an index that does not stand in it."""
+    return sum(index not in monomial.indices_of() for monomial in monomials for index in monomial.bound)
+
+
+def _deltas_used(before: Node, after: Node) -> list[Node]:
+    """Return the Kronecker deltas that stand in the one line and no longer in the other."""
+    left = {node for node in walk(after) if isinstance(node, n.Delta)}
+    return list(dict.fromkeys(node for node in walk(before) if isinstance(node, n.Delta) and node not in left))
+
+
+def _why_sifted(before: Node, after: Node) -> Prose:
+    """Return why sums over Kronecker deltas lose all but one term, with the deltas that stand in the line."""
+    deltas = _deltas_used(before, after)
+    survives = "so of each sum over a delta one term survives"
+    if not deltas or len(deltas) > MOST_DELTAS:
+        return Prose(f"a Kronecker delta is 0 unless its indices agree, {survives}")
+    listed = enumerate_values(deltas)
+    own = "is 0 unless its indices agree" if len(deltas) == 1 else "are 0 unless their indices agree"
+    return Prose(f"{listed.template} {own}, {survives}", listed.values)
+
+
+def _why_deltas(
+    of: Symbol,
+    wrt: Symbol,
+    written: list[Monomial],
+    raw: list[Monomial],
+    rows: tuple[Position, ...],
+    columns: tuple[Index, ...],
+    taken: set[str],
+    names: frozenset[str],
+    held: frozenset[Symbol],
+) -> tuple[str, Prose]:
+    """Return the rule and the reason for the derivative of the entries."""
+    parts: list[Prose] = []
+    slug = "delta"
+    if (
+        len(rows) == 1
+        and len(columns) == 1
+        and raw
+        and all(set(pair) == {rows[0], columns[0]} for m in raw for pair in m.deltas)
+        and all(m.deltas and not m.bound for m in raw)
+    ):
+        slug = "own-entry"
+        parts.append(
+            Prose(
+                "{0} depends on {1} alone, so its derivative by {2} is 0 for {3} ≠ {4}",
+                (
+                    build.entry(of, rows[0]),
+                    build.entry(wrt, rows[0]),
+                    build.entry(wrt, columns[0]),
+                    rows[0],
+                    columns[0],
+                ),
+            )
+        )
+        parts.append(
+            Prose(
+                "{0} says just that: it is 1 where the indices agree and 0 elsewhere",
+                (build.delta(rows[0], columns[0]),),
+            )
+        )
+    elif columns and any(m.deltas for m in raw):
+        places = _example(taken, columns)
+        deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
+        values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
+        parts += _powers_in(written, wrt) + _rules_in(written, wrt)
+        parts += _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
+        parts.append(Prose("the derivative of {0} by {1} is {2}", values))
+    else:
+        parts += _powers_in(written, wrt)
+        if len(written) > 1:
+            parts.append(Prose("differentiate term by term"))
+        parts += _rules_in(written, wrt) + _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
+    constants: list[Node] = []
+    for monomial in written:
+        if not any(base.depends_on(wrt) for base, _ in monomial.factors):
+            sign = 1 if monomial.coefficient > 0 else -1
+            constants.append(shown(monomial.scaled(Fraction(sign)).node(), taken))
+    fixed = [value for value in constants if not value.symbols.isdisjoint(held)]
+    for these, what in ([value for value in constants if value not in fixed], "constant"), (fixed, "held fixed here"):
+        if these:
+            listed = enumerate_values(these)
+            verb = "is" if len(these) == 1 else "are"
+            parts.append(Prose(f"{listed.template} {verb} {what}: derivative 0", listed.values))
+    if not parts:
+        parts.append(Prose("the derivative of {0} by itself is 1, and constant factors stay", (wrt,)))
+    return slug, sentence(parts)
+
+
+def _why_trace(trace: Node) -> Prose:
+    eye = next((node for node in walk(trace) if isinstance(node, n.Identity)), None)
+    if eye is None:
+        return Prose("The trace adds the diagonal entries.")
+    return Prose("The trace adds the diagonal entries; {0} has a 1 in each of them.", (eye,))
+
+
+def _powers_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
+    """Return how an entry of a power with a symbolic exponent is differentiated, where there is one."""
+    arrays = (base.operands[0] for monomial in written for base, _ in monomial.factors if isinstance(base, n.Entry))
+    power = next((array for array in arrays if is_symbolic_power(array) and array.depends_on(wrt)), None)
+    if power is None:
+        return []
+    return [Prose("{0} is a product of equal factors: one term for each, with 0, 1, 2, … factors before it", (power,))]
+
+
+def _rules_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
+    """Return the names of the general rules by which the monomials are differentiated: product, power, chain."""
+    rules: set[str] = set()
+    for monomial in written:
+        varying = [(base, exponent) for base, exponent in monomial.factors if base.depends_on(wrt)]
+        if len(varying) > 1:
+            rules.add("product")
+        for base, exponent in varying:
+            array = base.operands[0] if isinstance(base, n.Entry) else base
+            in_entries = isinstance(base, n.Entry)
+            if array is wrt and in_entries and exponent in (1, 2):
+                if exponent == 2 or len(monomial.factors) > 1:
+                    rules.add("product")
+                continue
+            if exponent != 1 or _is_power(array, wrt):
+                rules.add("power")
+            told = isinstance(array, n.Apply) and not wrt.shape.axes  # with the derivative of the function
+            if array is not wrt and not told and not is_symbolic_power(array) and _is_composed(array, wrt):
+                rules.add("chain")
+    named = [name for name in ("product", "power", "chain") if name in rules]
+    if not named:
+        return []
+    what = " and ".join((*([", ".join(named[:-1])] if named[:-1] else []), named[-1]))
+    return [Prose(f"{what} rule{' in entries' if wrt.shape.axes else ''}")]
+
+
+def _is_power(array: Node, wrt: Symbol) -> bool:
+    """Return whether the node is a power, of a scalar or entry by entry, with a constant exponent."""
+    if not isinstance(array, n.Power | n.HadamardPower) or (array.shape.is_matrix and isinstance(array, n.Power)):
+        return False
+    return not array.operands[1].depends_on(wrt)
+
+
+def _is_composed(array: Node, wrt: Symbol) -> bool:
+    """Return whether the chain rule is needed: everywhere but for functions of the variable itself, a scalar."""
+    return bool(wrt.shape.axes) or all(operand is not wrt for operand in array.operands)
+
+
+def _scalars_in(written: list[Monomial], wrt: Symbol, taken: set[str]) -> list[Prose]:
+    """Return the derivatives of determinants, log-sum-exps, norms and entries of inverses by an entry inside."""
+    found: list[Prose] = []
+    for base in dict.fromkeys(base for monomial in written for base, _ in monomial.factors if base.depends_on(wrt)):
+        array = base.operands[0] if isinstance(base, n.Entry) else base
+        if not array.operands or not array.operands[0].shape.axes:
+            continue
+        inside = array.operands[0]
+        names = letters(BOUND, taken)
+        places = tuple(Index(name, size) for name, size in zip(names, inside.shape.axes, strict=False))
+        words = "the derivative of {0} by {1} is {2}"
+        match array:
+            case n.Determinant():
+                words = "the derivative of {0} by {1} is the cofactor {2}"
+                cofactor = build.entry(build.adjugate(inside), *reversed(places))
+                if is_invertible(inside):
+                    cofactor = build.product(array, build.entry(build.inverse(inside), *reversed(places)))
+                slope = cofactor
+            case n.LogDeterminant():
+                slope = build.entry(build.inverse(inside), *reversed(places))
+            case n.LogSumExp():
+                slope = build.entry(build.softmax(inside), *places)
+            case n.Norm2():
+                slope = build.divide(build.entry(inside, *places), array)
+            case n.Inverse() if isinstance(base, n.Entry):
+                base = _with_letters(base, names[2:])
+                (row, column), (i, j) = base.positions, places
+                slope = build.negate(build.product(build.entry(array, row, i), build.entry(array, j, column)))
+            case _:
+                continue
+        found.append(Prose(words, (base, build.entry(inside, *places), slope)))
+    return found
+
+
+def _with_letters(entry: n.Entry, names: list[str]) -> n.Entry:
+    """Return the entry with letters at the places of indices that have none, as bound ones have not at first."""
+    unnamed = [place for place in entry.positions if isinstance(place, Index) and place.name.startswith("_")]
+    found: dict[Position, Position] = {
+        place: Index(name, place.dimension) for place, name in zip(dict.fromkeys(unnamed), names, strict=False)
+    }
+    named = build.entry(entry.operands[0], *(found.get(place, place) for place in entry.positions))
+    assert isinstance(named, n.Entry)
+    return named
+
+
+def _functions_in(written: list[Monomial], wrt: Symbol, names: frozenset[str]) -> list[Prose]:
+    """Return what the derivative of every named function in the monomials is."""
+    u = n.symbol(argument_letter(names))
+    found: dict[str, Prose] = {}
+    for base, _ in (factor for monomial in written for factor in monomial.factors):
+        array = base.operands[0] if isinstance(base, n.Entry) else base
+        if isinstance(array, n.Apply) and array.depends_on(wrt):
+            pair = (build.apply(array.function, u), derivative_at(array.function, u))
+            words = "the derivative of {0} is {1}"
+            if _is_composed(array, wrt):
+                words += ", times that of its argument"
+            found[array.function] = Prose(words, pair)
+    return list(found.values())
+
+
+def _example(taken: set[str], columns: tuple[Index, ...]) -> tuple[Index, ...]:
+    """Return indices for an entry of the variable in a sentence, other than those of the result."""
+    names = letters(BOUND, taken)
+    return tuple(Index(name, column.dimension) for name, column in zip(names, columns, strict=False))
+
+
+def _is_short(entry: Node) -> bool:
+    """Return whether a matrix of such entries is still readable."""
+    if build.is_zero(entry):
+        return False
+    return not contains(entry, (n.IndexSum, n.BoundedSum)) and sum(1 for _ in walk(entry)) <= LONGEST
+
+
+def _shows_places(entry: Node, shape: Shape) -> bool:
+    """Return whether the array of these entries, with dots, shows every fixed place at which they differ."""
+    places = {
+        p for node in walk(entry) if isinstance(node, n.Delta) for p in node.positions if isinstance(p, Dimension)
+    }
+    shown_always = {Dimension(1), Dimension(2), *shape.axes}
+    return places <= shown_always or all(not side.names and side.coefficient <= FULL for side in shape.axes)
+
+
+MOST_DELTAS = 4
+"""More deltas than this are not named in a reason."""
+FULL = 4
+"""Arrays with at most so many rows and columns are written in full."""
+LONGEST = 16
+"""An entry with more nodes than this is not written out with dots."""
+
+
+def entry_formula(value: Node) -> tuple[Node, tuple[Index, Index]]:
+    """Return the entry of a matrix at named indices as a scalar expression, and the two indices."""
+    names = {symbol.name for symbol in value.symbols}
+    i = Index(letters(OUTPUT, names)[0], value.shape.rows)
+    k = Index(letters(OUTPUT, names | {i.name})[0], value.shape.columns)
+    nothing = n.symbol("", build.ONE.shape)
+    monomials = Components(nothing, ()).entry(value, i, k)
+    summed = sum_node(join(monomial.sifted() for monomial in monomials))
+    return shown(summed, names | {i.name, k.name}), (i, k)

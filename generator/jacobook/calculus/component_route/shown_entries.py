@@ -1,0 +1,82 @@
+"""Entries as a reader wants to see them: indices with letters, functions of entries opened up."""
+
+from __future__ import annotations
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.nodes import Index, Node, Symbol
+from jacobook.algebra.traverse import fresh_index_name, rebuild, renamed_index, substitute_indices, transform
+
+OUTPUT = ("i", "j")
+VARIABLE = ("k", "l")
+BOUND = ("i", "j", "m", "p", "q", "r", "h", "g", "o", "w", "v", "u")
+
+
+NUMBERED = tuple(f"i{k}" for k in range(1, 100))
+
+
+def letters(candidates: tuple[str, ...], taken: set[str]) -> list[str]:
+    """Return the candidates that are not taken, then numbered ones."""
+    return [name for name in (*candidates, *NUMBERED) if name not in taken]
+
+
+def shown(node: Node, taken: set[str]) -> Node:
+    """Return the scalar with entries opened and bound indices given letters that are not taken."""
+    return _lettered(tidy(transform(node, _open)), frozenset(taken))
+
+
+def _open(node: Node) -> Node | None:
+    """Return an entry of an entry-wise expression as the expression of entries: tanh(z)_i as tanh(z_i)."""
+    if not isinstance(node, n.Entry):
+        return None
+    array, places = node.operands[0], node.positions
+
+    def inner(operand: Node) -> Node:
+        return transform(operand if operand.shape.is_scalar else build.entry(operand, *places), _open)
+
+    match array:
+        case n.Add():
+            return build.add(*map(inner, array.operands))
+        case n.Negate():
+            return build.negate(inner(array.operands[0]))
+        case n.Fill():
+            return array.operands[0]
+        case n.Apply():
+            return build.apply(array.function, inner(array.operands[0]))
+        case n.BoundedSum():
+            return build.bounded_sum(array.index, inner(array.operands[0]))
+        case n.Hadamard():
+            return build.product(*map(inner, array.operands))
+        case n.HadamardDivide():
+            return build.divide(*map(inner, array.operands))
+        case n.HadamardPower():
+            return build.power(*map(inner, array.operands))
+        case n.Product() if array.operands[0].shape.is_scalar and len(array.operands) == 2:
+            return build.product(array.operands[0], inner(array.operands[1]))
+        case n.Transpose() if len(places) == 2 or isinstance(array.operands[0], Symbol):
+            return transform(build.entry(array.operands[0], *reversed(places)), _open)
+    return None
+
+
+def lettered(node: Node, taken: set[str]) -> Node:
+    """Return the expression with letters for its own running indices that are not taken."""
+    return _lettered(node, frozenset(taken))
+
+
+def _lettered(node: Node, taken: frozenset[str]) -> Node:
+    if isinstance(node, n.IndexSum):
+        letter = letters(BOUND, set(taken))[0]
+        index = Index(letter, node.index.dimension)
+        body = substitute_indices(node.operands[0], {node.index: index})
+        return build.index_sum(index, _lettered(body, taken | {letter}))
+    if not node.operands:
+        return node
+    if isinstance(node, n.Entry):
+        return node
+    if isinstance(node, n.BoundedSum):
+        name = node.index.name
+        name = fresh_index_name(taken) if name.startswith("_") else name
+        renamed = renamed_index(node, name)
+        return build.bounded_sum(renamed.index, _lettered(renamed.operands[0], taken | {name}))
+    return rebuild(node, tuple(_lettered(operand, taken) for operand in node.operands))

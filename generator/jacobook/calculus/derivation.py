@@ -1,0 +1,176 @@
+"""Derivations: trees of typed claims, each with its rule and its reason.
+
+A claim is an equality of two expressions. Its type is read off its left side: an unevaluated differential, an
+unevaluated partial or total derivative, or else a plain value. Result, prose, LaTeX, JSON, code, pictures and
+evidence are separate walks over these trees, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from jacobook.algebra.nodes import (
+    Differential,
+    Entry,
+    Index,
+    Node,
+    Pair,
+    Partial,
+    PartialEntry,
+    StructuredPartial,
+    Symbol,
+    Transpose,
+    Vec,
+)
+from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.shapes import Dimension, Shape
+from jacobook.algebra.traverse import substitute
+
+Value = Node | Index | Pair | Dimension | Shape | str
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A sentence with formulas in it: `{0}`, `{1}`, … in the template stand for the values, set as mathematics."""
+
+    template: str
+    values: tuple[Value, ...] = ()
+
+
+class ClaimKind(Enum):
+    """What a claim equates."""
+
+    VALUE = "value"
+    DIFFERENTIAL = "differential"
+    PARTIAL = "partial"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A property that a step relies on: where it comes from, and the symbol or expression that has it."""
+
+    node: Node
+    property: str
+    """`invertible`, `symmetric`, `positive`, `nonzero`, …"""
+    declared: bool
+    """True for what the statement declares, False for a condition that the step itself introduces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One line: left = right, by a rule (its slug), for a reason.
+
+    `left` is the thing that the whole block of lines computes or, where a step rewrites a part, that part. `steps` is a
+    derivation one level down. A claim with an assumption that is not declared holds only under it.
+    """
+
+    left: Node
+    right: Node
+    rule: str
+    reason: Prose
+    assumptions: tuple[Assumption, ...] = ()
+    steps: tuple[Claim, ...] = ()
+    show_shapes: bool = False
+    """Print the shape under every factor of the right side."""
+    mark_diagonal: bool = False
+    """Mark the diagonal of the matrix that is written out."""
+
+    @property
+    def kind(self) -> ClaimKind:
+        """Return the type of the claim, read off its left side (an entry or a transpose has the type of the whole)."""
+        left = self.left
+        while isinstance(left, Entry | Transpose | Vec):
+            left = left.operands[0]
+        if isinstance(left, Differential):
+            return ClaimKind.DIFFERENTIAL
+        if isinstance(left, StructuredPartial):
+            return ClaimKind.TOTAL
+        if isinstance(left, Partial | PartialEntry):
+            return ClaimKind.TOTAL if left.total else ClaimKind.PARTIAL
+        return ClaimKind.VALUE
+
+    def walk(self) -> Iterator[Claim]:
+        """Yield this claim and all claims below it."""
+        yield self
+        for step in self.steps:
+            yield from step.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDerivation:
+    """One partial derivative of the chain, by both routes."""
+
+    of: Symbol
+    wrt: Symbol
+    value: Node
+    """In the Jacobian layout, in the names of the chain."""
+    matrix_route: tuple[Claim, ...]
+    component_route: tuple[Claim, ...]
+    """Empty where `refusal` says why this route has no answer."""
+    refusal: str | None = None
+    denominator: tuple[Claim, ...] = ()
+    """The value in the denominator layout (empty where that layout does not differ or is undefined)."""
+    total: bool = False
+    """True where `of` depends on `wrt` along this link only, so that the partial is the whole derivative."""
+    identity: str | None = None
+    """The slug of the named identity that this is, if it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A worked derivative: partials, their combination, the result, and what else there is to say about it."""
+
+    statement: Statement
+    """As it was given."""
+    links: tuple[Link, ...]
+    """The chain that is differentiated, outermost first; longer than the statement's where it was decomposed."""
+    decomposition: tuple[Claim, ...]
+    """Why the decomposed chain is the given function (empty where nothing was split)."""
+    partials: tuple[PartialDerivation, ...]
+    combination: tuple[Claim, ...]
+    """From the chain rule to the result, one idea a line. For a chain of one link: empty."""
+    value: Node
+    """The derivative in the Jacobian layout, in the declared variables, and in the names that are `kept`."""
+    denominator: tuple[Claim, ...]
+    """The same in the denominator layout (empty where that layout does not differ or is undefined)."""
+    special_cases: tuple[Claim, ...]
+    """What the result becomes under a condition that each claim names."""
+    entries: tuple[Claim, ...]
+    """The entry formula of the result and what it says."""
+    assumptions: tuple[Assumption, ...]
+    notes: tuple[Prose, ...] = field(default=())
+    """Points where a rule does not apply, and other remarks."""
+    structured: tuple[Claim, ...] = ()
+    """For a variable declared symmetric or diagonal: what the derivative is if only its free entries vary."""
+    forms: tuple[Claim, ...] = ()
+    """The result in another form that books print."""
+    kept: tuple[Link, ...] = ()
+    """What the names in the result stand for, where it would be long without them, each behind those it uses."""
+    named: tuple[Link, ...] = ()
+    """The names that were given to derivatives on the way."""
+
+    @property
+    def definitions(self) -> dict[Symbol, Node]:
+        """Return what every name of the chain stands for, and every name of a derivative on the way."""
+        return {link.symbol: link.expression for link in (*self.links, *self.named)}
+
+    @property
+    def value_without_names(self) -> Node:
+        """Return the result in the declared variables alone. Its parts are shared: it may be long to write out."""
+        meaning: dict[Node, Node] = {}
+        for link in self.kept:
+            meaning[link.symbol] = substitute(link.expression, meaning)
+        return substitute(self.value, meaning)
+
+    def claims(self) -> Iterator[Claim]:
+        """Yield every claim of the derivation, with those one level down."""
+        groups = [self.decomposition, *(p.matrix_route for p in self.partials)]
+        groups += [p.component_route for p in self.partials]
+        groups += [p.denominator for p in self.partials]
+        groups += [self.combination, self.denominator, self.special_cases, self.entries, self.structured, self.forms]
+        for group in groups:
+            for claim in group:
+                yield from claim.walk()

@@ -1,0 +1,240 @@
+"""The derivation of one statement: both routes for every partial of its chain, then their combination."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from jacobook.algebra import build
+from jacobook.algebra.nodes import Node, PartialEntry, Symbol
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.operations import TooManyOperationsError, attempt, counted, during
+from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.shapes import ShapeError, derivative_shape
+from jacobook.algebra.traverse import names_within, substitute
+from jacobook.calculus import component_route, matrix_route
+from jacobook.calculus.chain.backpropagation import combine_backward, has_matrices
+from jacobook.calculus.chain.combination import combine, denominator_layout, is_scaled, partial_turned, what_it_says
+from jacobook.calculus.chain.graph import Chain, decompose
+from jacobook.calculus.chain.naming import Naming, TooLongError, definitions_within, longest_for, repeats_itself
+from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
+from jacobook.calculus.domains import assumptions_of, notes_on
+from jacobook.calculus.free_entries import structured_claims
+from jacobook.calculus.other_forms import other_forms
+from jacobook.calculus.properties import special_cases, symmetric_variable
+from jacobook.calculus.refusal import Refusal
+from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax
+from jacobook.calculus.rules.identities import recognise
+
+ROUTES = ("matrix", "component")
+MOST_BESIDE = 200_000
+"""The operations that may be spent on the route whose value is not taken."""
+MOST_FOR_ENTRIES = 50_000
+"""The operations that may be spent on the entry formula of a result, which a derivation can do without."""
+Route = Callable[[Symbol, Node, Symbol], tuple[Node | None, tuple[Claim, ...]]]
+
+
+def derive(statement: Statement, route: str = "matrix", both: bool = True) -> Derivation:
+    """Return the worked derivative of the statement's function by its variable.
+
+    `route` is the one whose value is taken; with `both` the other one is worked out as well, and where it has no answer
+    its refusal is kept beside. Raises Refusal where the chosen route has no answer.
+    """
+    try:
+        with counted(), during(f"the derivative of {statement.function.name} by {statement.wrt.name}"):
+            return _derive(statement, route, both)
+    except TooManyOperationsError as error:
+        raise Refusal(str(error)) from None
+    except RecursionError:
+        raise Refusal("too large: more operations stand inside one another than can be followed") from None
+    except ShapeError as error:  # a matrix of one row or column in a place where only a row or a vector has a type
+        raise Refusal(f"a regrouped product has no type here: {error}") from error
+
+
+def _derive(statement: Statement, route: str, both: bool) -> Derivation:
+    if "whole" in statement.wrt.properties:
+        raise Refusal(f"{statement.wrt.name} is a whole number: there is no derivative by it")
+    started, rewritten = _rewritten(statement)
+    chain = decompose(started)
+    names = _names(statement, chain)
+    partials = tuple(_partial(chain, link, argument, route, both, names) for link, argument in chain.edges())
+    table = {(partial.of, partial.wrt): partial for partial in partials}
+    of = chain.links[0].symbol
+    total = build.partial(of, chain.wrt, total=True)
+    combination: tuple[Claim, ...] = ()
+    longest = longest_for(chain.links)
+    naming = Naming(False, names, longest)
+    if not partials:
+        value: Node = build.zero(total.shape)
+        in_names = value
+        reason = Prose("{0} does not depend on {1}.", (chain.links[0].symbol, chain.wrt))
+        combination = (Claim(total, value, "constant", reason),)
+    elif len(chain.varying()) == 1:
+        in_names = partials[0].value
+        value = _free_of_names(chain, in_names)
+        if repeats_itself(value, longest):
+            value, naming = in_names, Naming(True, names)
+        elif value is not in_names:
+            combination = (Claim(total, value, "substitution", Prose("Substitute the constants of the chain.")),)
+    else:
+        try:
+            value, in_names, combination = _combined(chain, table, names, naming)
+        except TooLongError:
+            naming = Naming(True, names)
+            value, in_names, combination = _combined(chain, table, names, naming)
+    entries = _entries(chain, total, in_names)
+    denominator = denominator_layout(chain, table, value, total)
+    shown = [value, *(claim.right for claim in denominator[-1:])]
+    meaning = {link.symbol: link for link in (*chain.links, *naming.links) if link.symbol is not chain.wrt}
+    kept = definitions_within(shown, meaning) if naming.keep else ()
+    return Derivation(
+        statement=statement,
+        links=chain.links,
+        decomposition=(*rewritten, *_decomposition(started, chain)),
+        partials=partials,
+        combination=combination,
+        value=value,
+        denominator=denominator,
+        special_cases=() if kept else special_cases(total, value),
+        entries=entries,
+        assumptions=assumptions_of(chain.links),
+        notes=(*notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt)),
+        structured=structured_claims(total, value, chain.in_variables[of], entries),
+        forms=() if kept else other_forms(total, value, chain),
+        kept=kept,
+        named=tuple(naming.links),
+    )
+
+
+def _combined(
+    chain: Chain,
+    table: dict[tuple[Symbol, Symbol], PartialDerivation],
+    names: frozenset[str],
+    naming: Naming,
+) -> tuple[Node, Node, tuple[Claim, ...]]:
+    """Return the derivative, the same in the names of the chain, and the claims. Raises TooLongError."""
+    if chain.links[0].symbol.shape.is_scalar and has_matrices(chain):
+        return combine_backward(chain, table, naming, names)
+    return combine(chain, table, naming)
+
+
+def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
+    """Return the statement in the form that is differentiated, and the claims that it is the same function."""
+    links, claims = [], []
+    for link in statement.links:
+        expression = log_softmax(link.expression)
+        if expression is not link.expression:
+            reason = Prose("The logarithm of a softmax is the vector minus its log-sum-exp, entry by entry.")
+            claims.append(Claim(link.expression, expression, "log-softmax", reason))
+        opened = determinant_of_power(expression, statement.wrt)
+        if opened is not expression:
+            reason = Prose("The determinant of a product is the product of the determinants, so also of a power.")
+            claims.append(Claim(expression, opened, "determinant-power", reason))
+            expression = opened
+        shorter = gathered(expression)
+        if shorter is not expression:
+            reason = Prose("Equal factors are a power of one; dividing by one after the other is dividing by all.")
+            claims.append(Claim(expression, shorter, "tidy", reason))
+            expression = shorter
+        links.append(replace(link, expression=expression))
+    if not claims:
+        return statement, ()
+    return replace(statement, links=tuple(links)), tuple(claims)
+
+
+def _names(statement: Statement, chain: Chain) -> frozenset[str]:
+    """Return all names in use: declared, also of functions, of the chain, and of indices in sums."""
+    inside = (symbol for link in chain.links for symbol in (link.symbol, *names_within(link.expression)))
+    return statement.names.union(symbol.name for symbol in inside)
+
+
+def _partial(
+    chain: Chain, link: Link, argument: Symbol, route: str, both: bool, names: frozenset[str]
+) -> PartialDerivation:
+    held = frozenset((*(link.symbol for link in chain.links), chain.wrt)) - {argument}
+    routes: dict[str, Route] = {
+        "matrix": partial(matrix_route.differentiate, names=names, held=held),
+        "component": partial(component_route.differentiate, names=names, held=held),
+    }
+    found: dict[str, tuple[Node | None, tuple[Claim, ...]]] = {}
+    refusal: str | None = None
+    for name in ROUTES:
+        if name != route and not both:
+            continue
+        doing = f"the derivative of {link.symbol.name} by {argument.name} by the {name} route"
+        try:
+            with during(doing), attempt(None if name == route else MOST_BESIDE):
+                found[name] = routes[name](link.symbol, link.expression, argument)
+        except (Refusal, TooManyOperationsError) as refused:
+            if name == route:
+                raise
+            refusal = str(refused)
+    value = found[route][0]
+    if value is None:  # entries without a matrix form: the value is the matrix route's
+        if "matrix" not in found:
+            found["matrix"] = routes["matrix"](link.symbol, link.expression, argument)
+        value = found["matrix"][0]
+    assert value is not None, "the matrix route has a value or refuses"
+    claims = {name: found[name][1] if name in found else () for name in ROUTES}
+    other = next((found[name][0] for name in found if name != route), None)
+    if other is not None and other is not value and equal(other, value):
+        name = next(name for name in found if name != route)
+        left = claims[name][-1].left
+        reason = Prose("The same in the form that the other route found.")
+        claims[name] = (*claims[name], Claim(left, value, "tidy", reason))
+    identity = recognise(link.expression, argument)
+    direct = argument is chain.wrt and chain.arguments(link) == (chain.wrt,)
+    return PartialDerivation(
+        of=link.symbol,
+        wrt=argument,
+        value=value,
+        matrix_route=claims["matrix"],
+        component_route=claims["component"],
+        refusal=refusal,
+        denominator=partial_turned(link.symbol, argument, value),
+        total=direct,
+        identity=identity.slug if identity else None,
+    )
+
+
+def _free_of_names(chain: Chain, node: Node) -> Node:
+    return substitute(node, chain.in_variables)
+
+
+def _decomposition(statement: Statement, chain: Chain) -> tuple[Claim, ...]:
+    if all(link.given for link in chain.links):
+        return ()
+    reason = Prose("Every inner function gets a name, from the inside out.")
+    return (Claim(statement.links[0].expression, chain.links[0].expression, "decompose", reason),)
+
+
+def _entries(chain: Chain, total: Node, in_names: Node) -> tuple[Claim, ...]:
+    """Return the entry formula of the result: always beyond two indices, else where it says something in words."""
+    of, wrt = total.operands
+    if derivative_shape(of.shape, wrt.shape) is None:
+        return _index_formula(chain)
+    if len(of.shape.axes) != 1 or len(wrt.shape.axes) != 1 or not is_scaled(in_names):
+        return ()
+    entry, places = component_route.entry_formula(in_names)
+    claim = what_it_says(total, in_names, entry, places)
+    return () if claim is None else (claim,)
+
+
+def _index_formula(chain: Chain) -> tuple[Claim, ...]:
+    """Return the derivative of one entry of the function by one entry of the variable."""
+    of = chain.links[0].symbol
+    expression = chain.in_variables[of]
+    if repeats_itself(expression):
+        return ()
+    try:
+        with attempt(MOST_FOR_ENTRIES):
+            _, claims = component_route.differentiate(of, expression, chain.wrt)
+    except (Refusal, TooManyOperationsError):
+        return ()
+    for claim in reversed(claims):
+        if isinstance(claim.left, PartialEntry):
+            places = claim.left.of_positions, claim.left.wrt_positions
+            left = build.partial_entry(of, chain.wrt, *places, total=True)
+            return (Claim(left, claim.right, "entry-formula", Prose("The same in entries.")),)
+    return ()

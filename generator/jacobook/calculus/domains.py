@@ -1,0 +1,138 @@
+"""What a function needs in order to be defined and differentiable: conditions on its inner expressions, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.entry_lookup import numbered_places
+from jacobook.algebra.exponents import is_nonnegative, is_symbolic
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.question import Link
+from jacobook.algebra.traverse import walk
+from jacobook.calculus.derivation import Assumption, Prose
+
+
+def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
+    """Return every matrix that has to be invertible, declared so or not, in order of appearance."""
+    found: dict[Node, Assumption] = {}
+    for link in links:
+        for node in walk(link.expression):
+            if isinstance(node, n.Inverse | n.LogDeterminant):
+                inner = node.operands[0]
+                declared = isinstance(inner, n.Symbol | n.FunctionValue) and "invertible" in inner.properties
+                found.setdefault(inner, Assumption(inner, "invertible", declared))
+            elif isinstance(node, n.Power) and node.shape.is_matrix and is_symbolic(node.operands[1]):
+                base, exponent = node.operands
+                if isinstance(base, n.Symbol) and not is_nonnegative(exponent):
+                    found.setdefault(base, Assumption(base, "invertible", "invertible" in base.properties))
+    return tuple(found.values())
+
+
+def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
+    """Return the points at which the rules used do not apply, and other warnings a reader needs.
+
+    Links stand outermost first.
+    """
+    found: dict[Prose, None] = {}
+    positive: dict[Node, bool] = {}
+    for link in reversed(links):
+        positive[link.symbol] = _positive(link.expression, positive)
+    for link in links:
+        names = {inner.symbol for inner in links} | {wrt}
+        squared = {
+            node.operands[0]
+            for node in walk(link.expression)
+            if isinstance(node, n.Power) and build.is_number(node.operands[1], 2)
+        }
+        for node in walk(link.expression):
+            found |= dict.fromkeys(_sizes_of(node))
+            if node.symbols & names and node not in squared:
+                note = _note(node, positive)
+                if note is not None:
+                    found[note] = None
+    return tuple(found)
+
+
+def _sizes_of(node: Node) -> Iterator[Prose]:
+    """Yield how large the sizes have to be for an entry at a fixed place to exist."""
+    inside = node.operands[0] if isinstance(node, n.Entry) else node
+    for place, size in numbered_places(node):
+        if place > size.coefficient:
+            what = "rows or columns" if inside.shape.is_matrix else "entries"
+            words = f"{{0}} is at least {{1}}, since {{2}} is taken to have that many {what}."
+            yield Prose(words, (size, str(place), inside))
+
+
+def _note(node: Node, known: dict[Node, bool]) -> Prose | None:
+    if not node.operands:
+        return None
+    x = node.operands[0]
+    every = "" if x.shape.is_scalar else "every entry of "
+    some = "" if x.shape.is_scalar else "an entry of "
+    match node:
+        case n.Apply(function="log") | n.Apply(function="sqrt") if not _positive(x, known):
+            return Prose(f"The rule applies where {every}{{0}} is positive.", (x,))
+        case n.Apply(function="arcsin") | n.Apply(function="arccos"):
+            return Prose(f"The rule applies where {every}{{0}} lies between −1 and 1.", (x,))
+        case n.Apply(function="tan"):
+            return Prose(f"The rule does not apply where the cosine of {some}{{0}} is 0.", (x,))
+        case n.Apply() if node.function in ("abs", "sign", "relu", "step"):
+            return Prose(f"The rule does not apply where {some}{{0}} is 0.", (x,))
+        case n.Norm1():
+            return Prose("The rule does not apply where an entry of {0} is 0.", (x,))
+        case n.Norm2():
+            return Prose("The rule does not apply where {0} is 0.", (x,))
+        case n.Divide() if not isinstance(node.operands[1], n.Number):
+            return _divisor(node.operands[1], known)
+        case n.HadamardDivide():
+            return _divisor(node.operands[1], known)
+        case n.Power() if isinstance(node.operands[1], n.Number) and node.shape.is_scalar:
+            exponent = node.operands[1].value
+            if exponent.denominator != 1 and not _positive(x, known):
+                return Prose("The rule applies where {0} is positive.", (x,))
+            return _divisor(x, known) if exponent < 0 else None
+        case n.Power() if node.shape.is_scalar and is_symbolic(node.operands[1]):
+            return None if is_nonnegative(node.operands[1]) else _divisor(x, known)
+        case n.Power() if node.shape.is_scalar and not _positive(x, known):
+            return Prose("The rule applies where {0} is positive.", (x,))
+    return None
+
+
+def _positive(node: Node, known: dict[Node, bool]) -> bool:
+    """Return whether every entry is positive by its form; `known` holds what is known of names and of parts."""
+    for part in walk(node):
+        if part not in known:
+            known[part] = _positive_by_form(part, known)
+    return known[node]
+
+
+def _positive_by_form(node: Node, known: dict[Node, bool]) -> bool:
+    match node:
+        case n.Symbol() | n.FunctionValue():
+            return "positive" in node.properties
+        case n.Number():
+            return node.value > 0
+        case n.Fill() | n.Entry():
+            return known[node.operands[0]]
+        case n.Literal():
+            return all(known[operand] for operand in node.operands)
+        case n.Apply():
+            return node.function in ("exp", "cosh", "sigmoid", "softplus")
+        case n.Add() | n.Product() | n.Divide() | n.Hadamard() if node.shape.is_scalar or not isinstance(
+            node, n.Product
+        ):
+            return all(known[operand] for operand in node.operands)
+        case n.Power():
+            return known[node.operands[0]]
+        case n.Softmax():
+            return True
+    return False
+
+
+def _divisor(node: Node, known: dict[Node, bool]) -> Prose | None:
+    if _positive(node, known):
+        return None
+    some = "" if node.shape.is_scalar else "an entry of "
+    return Prose(f"The rule does not apply where {some}{{0}} is 0.", (node,))

@@ -1,0 +1,198 @@
+"""Exact values of scalar expressions at a point: sin 0 = 0, exp 0 = 1, by SymPy's exact arithmetic.
+
+A value is given only where the function is smooth: inside the domain of every function used, away from kinks and poles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.traverse import rebuild
+from jacobook.calculus.refusal import Refusal
+
+Expression = Any  # SymPy has no types
+
+_FUNCTIONS: dict[str, Callable[[Expression], Expression]] = {
+    "exp": sympy.exp,
+    "log": sympy.log,
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tan": sympy.tan,
+    "arcsin": sympy.asin,
+    "arccos": sympy.acos,
+    "arctan": sympy.atan,
+    "sinh": sympy.sinh,
+    "cosh": sympy.cosh,
+    "tanh": sympy.tanh,
+    "sqrt": sympy.sqrt,
+    "abs": sympy.Abs,
+    "sign": sympy.sign,
+    "relu": lambda u: (u + sympy.Abs(u)) / 2,
+    "step": lambda u: (1 + sympy.sign(u)) / 2,
+    "sigmoid": lambda u: 1 / (1 + sympy.exp(-u)),
+    "softplus": lambda u: sympy.log(1 + sympy.exp(u)),
+}
+_BACK: dict[Any, str] = {
+    function: name for name, function in _FUNCTIONS.items() if isinstance(function, type) and name != "sqrt"
+}
+_KINKED = ("abs", "sign", "relu", "step")
+_SLOW = 60
+"""A value with more operations is not handed to SymPy's general simplification."""
+
+
+def exact_value(node: Node, values: Mapping[Symbol, n.Number]) -> Node:
+    """Return the scalar expression at a point, exactly: a number where it is rational, else in the functions it needs.
+
+    `values` gives the coordinates of the point; other symbols stay as they are. Raises Refusal where the expression has
+    no value there, or is not smooth in any neighbourhood (a kink, a pole, the edge of a domain), and for expressions
+    that are not built of scalars.
+    """
+    found = _evaluated(node, values)
+    if not found.is_Rational and sympy.count_ops(found) <= _SLOW:
+        found = min(found, sympy.simplify(found), key=sympy.count_ops)
+    named = {symbol.name: symbol for symbol in node.symbols if symbol not in values}
+    written = _node(found, named)
+    if written is not None:
+        return written
+    # What the language has no name for, such as π/4, stays as the function that it is a value of: arctan(1).
+    return tidy(rebuild(node, tuple(exact_value(operand, values) for operand in node.operands)))
+
+
+def _evaluated(node: Node, values: Mapping[Symbol, n.Number]) -> Expression:
+    match node:
+        case n.Number():
+            return sympy.Rational(node.value.numerator, node.value.denominator)
+        case n.Symbol() if node in values:
+            return _evaluated(values[node], {})
+        case n.Symbol() if node.shape.is_scalar:
+            return sympy.Symbol(node.name, real=True, positive=True if "positive" in node.properties else None)
+    operation = _OPERATIONS.get(type(node))
+    if operation is None or not all(operand.shape.is_scalar for operand in node.operands):
+        what = node.name if isinstance(node, Symbol) else type(node).__name__
+        raise Refusal(f"exact values are those of functions of numbers; {what} is made of {_kinds(node)}")
+    return operation(node, *(_evaluated(operand, values) for operand in node.operands))
+
+
+def _kinds(node: Node) -> str:
+    arrays = next((part for part in (node, *node.operands) if not part.shape.is_scalar), None)
+    return "sizes" if arrays is None else arrays.shape.describe()
+
+
+def _divide(node: Node, above: Expression, below: Expression) -> Expression:
+    _require(_is_nonzero(below), "a divisor", "a number that is not 0", below)
+    return above / below
+
+
+def _power(node: Node, base: Expression, exponent: Expression) -> Expression:
+    if exponent.is_Integer:
+        if exponent < 0:
+            _require(_is_nonzero(base), "the base of a negative power", "not 0", base)
+        return base**exponent
+    _require(_is_positive(base), "the base of a power whose exponent is not a whole number", "positive", base)
+    return base**exponent
+
+
+def _apply(node: Node, argument: Expression) -> Expression:
+    assert isinstance(node, n.Apply)
+    name = node.function
+    if name in ("log", "sqrt"):
+        _require(_is_positive(argument), f"the argument of {name}", "positive", argument)
+    elif name in ("arcsin", "arccos"):
+        inside = _is_positive(1 - argument**2)
+        _require(inside, f"the argument of {name}", "between −1 and 1", argument)
+    elif name == "tan":
+        _require(_is_nonzero(sympy.cos(argument)), "the argument of tan", "where the cosine is not 0", argument)
+    elif name in _KINKED:
+        _require(_is_nonzero(argument), f"the argument of {name}", "different from 0", argument)
+    return _FUNCTIONS[name](argument)
+
+
+_OPERATIONS: dict[type[Node], Callable[..., Expression]] = {
+    n.Add: lambda node, *terms: sympy.Add(*terms),
+    n.Negate: lambda node, x: -x,
+    n.Product: lambda node, *factors: sympy.Mul(*factors),
+    n.Divide: _divide,
+    n.Power: _power,
+    n.Apply: _apply,
+}
+
+
+def _require(holds: bool | None, what: str, wanted: str, value: Expression) -> None:
+    if holds:
+        return
+    if holds is None:
+        raise Refusal(f"{what} has to be {wanted}, and whether {value} is cannot be decided")
+    raise Refusal(f"{what} has to be {wanted}, and it is {value}")
+
+
+def _is_positive(value: Expression) -> bool | None:
+    """Return whether the real number is positive, None where that is not known."""
+    if value.is_positive is not None:
+        return bool(value.is_positive)
+    return None if value.free_symbols or value.equals(0) is None else bool(not value.equals(0) and value > 0)
+
+
+def _is_nonzero(value: Expression) -> bool | None:
+    """Return whether the number is not 0, None where that is not known."""
+    if value.is_zero is not None:
+        return not value.is_zero
+    if value.free_symbols:
+        return None
+    same = value.equals(0)
+    return None if same is None else not same
+
+
+# -- back to the language ---------------------------------------------------------------------------------------------
+
+
+def _node(value: Expression, symbols: Mapping[str, Symbol]) -> Node | None:
+    """Return the number as an expression of the language, None where it has no name for a part of it."""
+    if value.is_Rational:
+        return build.number(Fraction(int(value.p), int(value.q)))
+    if value.is_Symbol:
+        return symbols[value.name]
+    if value is sympy.E:
+        return build.apply("exp", build.ONE)
+    if value.is_Add:
+        return _joined(value.as_ordered_terms(), symbols, build.add)
+    below = [factor for factor in sympy.Mul.make_args(value) if _is_reciprocal(factor)]
+    if below:
+        divisor = 1 / sympy.Mul(*below)
+        parts = _node(value * divisor, symbols), _node(divisor, symbols)
+        return None if parts[0] is None or parts[1] is None else tidy(build.divide(parts[0], parts[1]))
+    if value.is_Mul:
+        return _joined(value.as_ordered_factors(), symbols, build.product)
+    if value.is_Pow:
+        return _node_of_power(value, symbols)
+    if value.func in _BACK:
+        inside = _node(value.args[0], symbols)
+        return None if inside is None else build.apply(_BACK[value.func], inside)
+    return None
+
+
+def _is_reciprocal(factor: Expression) -> bool:
+    return bool(factor.is_Pow and factor.exp.is_Rational and factor.exp < 0)
+
+
+def _node_of_power(value: Expression, symbols: Mapping[str, Symbol]) -> Node | None:
+    base, exponent = _node(value.base, symbols), value.exp
+    if base is None:
+        return None
+    if exponent.is_Rational and exponent.q == 2:
+        root = build.apply("sqrt", base)
+        return root if exponent.p == 1 else build.power(root, build.number(int(exponent.p)))
+    written = _node(exponent, symbols)
+    return None if written is None else build.power(base, written)
+
+
+def _joined(parts: list[Expression], symbols: Mapping[str, Symbol], join: Callable[..., Node]) -> Node | None:
+    written = [node for node in (_node(part, symbols) for part in parts) if node is not None]
+    return tidy(join(*written)) if len(written) == len(parts) else None

@@ -1,0 +1,96 @@
+"""Where the differentials of an inverse, a determinant and its logarithm come from: derivations one level down."""
+
+from __future__ import annotations
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.predicates import is_invertible
+from jacobook.algebra.traverse import rebuild
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.reasons import argument_letter
+
+d = build.differential
+
+
+LETTERS = ("Z", "Y", "M", *(f"Z{k}" for k in range(1, 99)))
+
+
+def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
+    """Return the derivation of the rule that was used on this node, empty where there is none to tell.
+
+    For a matrix that is an expression it is told of a matrix with a name of its own, not among those taken.
+    """
+    if isinstance(node, n.Inverse | n.Determinant | n.LogDeterminant) and not isinstance(node.operands[0], n.Symbol):
+        inside = node.operands[0]
+        invertible = is_invertible(inside) or not isinstance(node, n.Determinant)
+        name = next(letter for letter in LETTERS if letter not in taken)
+        matrix = n.symbol(name, inside.shape, frozenset({"invertible"} if invertible else ()))
+        node = rebuild(node, (matrix,))
+    match node:
+        case n.Inverse():
+            return _of_inverse(node.operands[0])
+        case n.Determinant():
+            return _of_determinant(node.operands[0])
+        case n.LogDeterminant():
+            return _of_log_determinant(node.operands[0], taken)
+    return ()
+
+
+def _of_inverse(matrix: Node) -> tuple[Claim, ...]:
+    """Return d(A⁻¹) = −A⁻¹ (dA) A⁻¹ from A A⁻¹ = I."""
+    inverse = build.inverse(matrix)
+    left = d(build.product(matrix, inverse))
+    product_rule = build.product(d(matrix), inverse) + build.product(matrix, d(inverse))
+    zero = build.zero(matrix.shape)
+    solved = -build.product(inverse, d(matrix), inverse)
+    return (
+        Claim(left, product_rule, "product", Prose("Product rule on a matrix times its inverse.")),
+        Claim(left, zero, "constant", Prose("That product is always the identity, so it does not change.")),
+        Claim(
+            d(inverse), solved, "inverse", Prose("Solve for {0}: multiply by {1} from the left.", (d(inverse), inverse))
+        ),
+    )
+
+
+def _of_determinant(matrix: Node) -> tuple[Claim, ...]:
+    """Return Jacobi's formula from the expansion of the determinant by cofactors."""
+    left = d(build.determinant(matrix))
+    rows = matrix.shape.rows
+    i, j = (Index(name, rows) for name in ("i", "j"))
+    adjugate = build.adjugate(matrix)
+    body = build.product(build.entry(adjugate, j, i), build.entry(d(matrix), i, j))
+    entries = build.index_sum(i, build.index_sum(j, body))
+    traced = build.trace(build.product(adjugate, d(matrix)))
+    expansion = Prose(
+        "Expanded along row {0}, the determinant holds entry ({0}, {1}) times its cofactor, which is {2}.",
+        (i, j, build.entry(adjugate, j, i)),
+    )
+    claims = [
+        Claim(left, entries, "determinant-adjugate", expansion),
+        Claim(left, traced, "trace-entries", Prose("Such a double sum is a trace.")),
+    ]
+    if is_invertible(matrix):
+        scaled = build.product(build.determinant(matrix), build.trace(build.product(build.inverse(matrix), d(matrix))))
+        reason = Prose(
+            "For an invertible matrix {0} = {1}.", (adjugate, build.determinant(matrix) * build.inverse(matrix))
+        )
+        claims.append(Claim(left, scaled, "determinant", reason))
+    return tuple(claims)
+
+
+def _of_log_determinant(matrix: Node, taken: frozenset[str]) -> tuple[Claim, ...]:
+    """Return d log |det X| = tr(X⁻¹ dX) by Jacobi's formula."""
+    left = d(build.log_determinant(matrix))
+    determinant = build.determinant(matrix)
+    inner = build.trace(build.product(build.inverse(matrix), d(matrix)))
+    u = n.symbol(argument_letter(taken.union(symbol.name for symbol in matrix.symbols)))
+    pair = (build.apply("log", build.apply("abs", u)), build.divide(build.ONE, u), u)
+    logarithm = Prose("The derivative of {0} is {1}, also where {2} is negative.", pair)
+    cancelled = Prose("The determinant cancels; it is not 0, since the matrix is invertible.")
+    expanded = build.divide(build.product(determinant, inner), determinant)
+    return (
+        Claim(left, build.divide(d(determinant), determinant), "derivative-of-log", logarithm),
+        Claim(left, expanded, "determinant", Prose("Jacobi's formula."), steps=_of_determinant(matrix)),
+        Claim(left, inner, "tidy", cancelled),
+    )

@@ -1,0 +1,203 @@
+"""From an expanded differential to the derivative: terms in standard form, collected, and read off."""
+
+from __future__ import annotations
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.arrange import reshaped, stacked
+from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.exponents import count
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.shapes import derivative_shape
+from jacobook.algebra.terms import terms_of
+from jacobook.algebra.traverse import contains, reads_alike, walk
+from jacobook.calculus.cancelled_factors import cancelling
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
+from jacobook.calculus.matrix_route.linear_map import LinearMap
+from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
+from jacobook.calculus.matrix_route.running_sums import all_stages, sum_of
+from jacobook.calculus.matrix_route.stages import (
+    HadamardWith,
+    InnerWith,
+    Sandwich,
+    Scale,
+    Stage,
+    Transposed,
+    inner_product,
+)
+from jacobook.calculus.reasons import sentence
+from jacobook.calculus.rules.table import RULES
+from jacobook.calculus.simplifying import why_simplified
+
+
+def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Node, list[Claim]]:
+    """Return the derivative, and the lines from the expanded differential (`last`, the map `found` of d(wrt)) to it."""
+    partial = build.partial(of, wrt)
+    if not found.chains:
+        value = build.zero(partial.shape)
+        reason = sentence([Prose("nothing in {0} varies with {1}", (of, wrt))])
+        return value, [Claim(partial, value, "read-off", reason)]
+    if derivative_shape(of.shape, wrt.shape) is None:
+        return _identify_vec(of, wrt, found)
+    left, dx = build.differential(of), build.differential(wrt)
+    factors = [reshaped(_factor(chain, found), partial.shape) for chain in found.chains]
+    separate = build.add(*(_beside(factor, dx, of) for factor in factors))
+    value = collect(build.add(*factors))
+    joined = _beside(value, dx, of)
+    claims = []
+    current = last
+    shorter, cancels = cancelling(partial, build.add(*factors))
+    if (len(factors) > 1 or cancels) and tidy(separate) is not tidy(last) and separate is not joined:
+        claims.append(Claim(left, separate, *_moves(found, last, separate)))
+        current = separate
+    for claim in cancels:
+        current = _beside(shorter, dx, of)
+        claims.append(Claim(left, current, claim.rule, claim.reason))
+    if joined is not current and not reads_alike(joined, current):
+        why = _moves if current is last and len(factors) == 1 else _collecting
+        claims.append(Claim(left, joined, *(_COLLECT if current is not last else why(found, last, joined))))
+    reason = Prose("What stands before {0} is the derivative.", (dx,))
+    if value.shape.is_matrix and of.shape.is_scalar:
+        reason = Prose("From {0} the derivative is G, in the shape of {1}.", (_named_form(dx), wrt))
+    claims.append(Claim(partial, value, "read-off", reason))
+    return value, claims
+
+
+def _identify_vec(of: Symbol, wrt: Symbol, found: LinearMap) -> tuple[Node, list[Claim]]:
+    """Return the vec Jacobian, of more than two indices, and the lines that stack the columns."""
+    left, dx = stacked(build.differential(of)), stacked(build.differential(wrt))
+    factors = [vec_jacobian_of_chain(chain, found.source, found.target) for chain in found.chains]
+    separate = build.add(*(build.product(factor, dx) for factor in factors))
+    value = collect(build.add(*factors))
+    joined = build.product(value, dx)
+    claims = [Claim(left, separate, *_stacking(found))]
+    shorter, cancels = cancelling(build.partial(of, wrt), build.add(*factors))
+    current = separate
+    for claim in cancels:
+        current = build.product(shorter, dx)
+        claims.append(Claim(left, current, claim.rule, claim.reason))
+    if joined is not current:
+        claims.append(Claim(left, joined, "collect", sentence([Prose("collect the terms")])))
+    reason = Prose("What stands before {0} is the Jacobian of the stacked entries.", (dx,))
+    claims.append(Claim(build.partial(of, wrt), value, "read-off", reason))
+    return value, claims
+
+
+_STACKING = {
+    Sandwich: "vec-product",
+    HadamardWith: "vec-hadamard",
+    DiagOf: "vec-diag",
+    DiagonalOf: "vec-diag",
+    KroneckerWith: "vec-kronecker",
+    Transposed: "vec-transpose",
+}
+
+
+def _stacking(found: LinearMap) -> tuple[str, Prose]:
+    """Return the rule and the reason for stacking the columns of every term."""
+    slugs: list[str] = []
+    for stage in (stage for chain in found.chains for stage in all_stages(chain)):
+        slug = _STACKING.get(type(stage))
+        trivial = isinstance(stage, Transposed) and not stage.source.is_matrix
+        if slug is not None and slug not in slugs and not trivial:
+            slugs.append(slug)
+    if not slugs:
+        return "vec", sentence([Prose("stack the columns on both sides")])
+    return slugs[0], sentence([Prose("stack the columns"), *(Prose(RULES[slug].reason) for slug in slugs)])
+
+
+def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
+    """Return what stands with the differential: a row or a Jacobian before it, or a gradient beside it."""
+    if found.target.is_scalar and not found.source.is_scalar:
+        gradient = gradient_of_chain(chain)
+        return gradient if gradient.shape.is_matrix else tidy(build.transpose(gradient))
+    return jacobian_of_chain(chain, found.source, found.target)
+
+
+def _named_form(dx: Node) -> Node:
+    return inner_product(n.symbol("G", dx.shape), dx)
+
+
+_COLLECT = "collect", sentence([Prose("collect the terms")])
+
+
+def _collecting(found: LinearMap, last: Node, joined: Node) -> tuple[str, Prose]:
+    slug, reason = _moves(found, last, joined)
+    if slug == "tidy":
+        return _COLLECT
+    return slug, Prose(reason.template[:-1] + "; collect the terms.", reason.values)
+
+
+def _beside(factor: Node, dx: Node, of: Symbol) -> Node:
+    """Return the differential of one term in its standard form: row · dx, J dx, tr(G′dX), or value · dt."""
+    if dx.shape.is_matrix:
+        return inner_product(factor, dx)
+    if of.shape.is_row and not dx.shape.is_scalar:
+        return build.transpose(build.product(factor, dx))
+    product = build.product(factor, dx)
+    terms = terms_of(factor)
+    word = terms[0].word if terms else ()
+    ends_in_row = word and word[-1].shape.is_row and factor.shape.is_matrix
+    return reshaped(product if ends_in_row else tidy(product), of.shape)
+
+
+def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
+    """Return the rule and the reason for bringing the terms into their standard form."""
+    scalar = found.target.is_scalar and not found.source.is_scalar
+    parts: list[Prose] = []
+    slugs: list[str] = []
+    for chain in map(all_stages, found.chains):
+        for stage in chain:
+            slug = stage.rule
+            if isinstance(stage, HadamardWith) and not scalar:
+                slug = "hadamard-diag"
+            elif slug == "entry-product":
+                pass
+            elif not scalar or (slug == "cyclic-trace" and not _is_shifted(chain)):
+                continue
+            if slug in slugs:
+                continue
+            slugs.append(slug)
+            values = (stage.weight,) if isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason else ()
+            if slug != "tidy":
+                parts.append(Prose(RULES[slug].reason, values))
+    for total in filter(None, map(sum_of, found.chains)):
+        if not contains(_factor((total,), found), n.BoundedSum):
+            times = count(total.index)
+            values = () if times is None else (times,)
+            what = "terms" if times is None else "{0} terms"
+            parts.append(Prose(f"then all {what} of the sum are equal", values))
+            slugs.append("equal-terms")
+            break
+    if not parts:
+        return _rearranged(found, before, after)
+    return next(slug for slug in slugs if slug != "tidy"), sentence(parts)
+
+
+def _rearranged(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
+    """Return the rule and the reason where no stage of the map has one of its own."""
+    if contains(after, n.Trace) and not contains(before, n.Trace):
+        whole = Prose("a scalar is its own trace")
+        return "cyclic-trace", sentence([whole, Prose(RULES["cyclic-trace"].reason)])
+    eye = next((node for node in walk(after) if isinstance(node, n.Identity)), None)
+    if eye is not None and not contains(before, n.Identity):
+        return "identity-factor", sentence([Prose("multiplying by {0} changes nothing", (eye,))])
+    scaled = any(isinstance(stage, Scale) for chain in found.chains for stage in all_stages(chain))
+    if scaled and isinstance(after, n.Trace):
+        return "tidy", sentence([Prose("a scalar factor may stand inside the trace")])
+    return "tidy", sentence([why_simplified(before, after)])
+
+
+def _is_shifted(chain: tuple[Stage, ...]) -> bool:
+    """Return whether factors are shifted inside a trace to bring the differential to its end."""
+    transposed = False
+    behind = False
+    for stage in chain:
+        transposed ^= isinstance(stage, Transposed)
+        if isinstance(stage, Sandwich):
+            behind |= stage.left is not None if transposed else stage.right is not None
+        elif not isinstance(stage, Transposed | Scale | InnerWith):
+            behind = True
+    return behind and any(isinstance(stage, InnerWith) and stage.rule == "cyclic-trace" for stage in chain)

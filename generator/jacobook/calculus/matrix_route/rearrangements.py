@@ -1,0 +1,134 @@
+"""Stages that put entries at other places: diagonals, stacking, and Kronecker products."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jacobook.algebra import build
+from jacobook.algebra.display.arrange import stacked
+from jacobook.algebra.nodes import Node
+from jacobook.calculus.matrix_route.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class DiagOf(Stage):
+    """v ↦ diag(v)."""
+
+    def apply(self, value: Node) -> Node:
+        """Return the diagonal matrix of a vector."""
+        return build.diag(value)
+
+    def adjoint(self) -> Stage:
+        """Return V ↦ the diagonal of V."""
+        return DiagonalOf(self.target, self.source)
+
+    def to_vec(self) -> Node:
+        """Return the Khatri-Rao product of the identity with itself."""
+        eye = build.identity(self.source.length)
+        return build.khatri_rao(eye, eye)
+
+
+@dataclass(frozen=True, slots=True)
+class DiagonalOf(Stage):
+    """V ↦ the diagonal of V."""
+
+    def apply(self, value: Node) -> Node:
+        """Return the diagonal of a matrix."""
+        return build.diag(value)
+
+    def adjoint(self) -> Stage:
+        """Return v ↦ diag(v)."""
+        return DiagOf(self.target, self.source)
+
+    def to_vec(self) -> Node:
+        """Return the transposed Khatri-Rao product of the identity with itself."""
+        return build.transpose(DiagOf(self.target, self.source).to_vec())
+
+
+@dataclass(frozen=True, slots=True)
+class VecOf(Stage):
+    """V ↦ vec V."""
+
+    def apply(self, value: Node) -> Node:
+        """Return the stacked columns."""
+        return build.vec(value)
+
+    def adjoint(self) -> Stage:
+        """Return v ↦ the matrix with these stacked columns."""
+        return UnvecOf(self.target, self.source)
+
+    def to_vec(self) -> Node:
+        """Return the identity."""
+        return build.identity(self.source.rows * self.source.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class UnvecOf(Stage):
+    """v ↦ the matrix whose stacked columns are v."""
+
+    def apply(self, value: Node) -> Node:
+        """Return the matrix."""
+        return build.unvec(value, self.target)
+
+    def adjoint(self) -> Stage:
+        """Return V ↦ vec V."""
+        return VecOf(self.target, self.source)
+
+    def to_vec(self) -> Node:
+        """Return the identity."""
+        return build.identity(self.source.length)
+
+
+@dataclass(frozen=True, slots=True)
+class KroneckerWith(Stage):
+    """V ↦ factor ⊗ V, or V ⊗ factor.
+
+    vec(A ⊗ B) = (I_n ⊗ K ⊗ I_p)(vec A ⊗ vec B) for A of m×n and B of p×q, with K the commutation matrix of q×m
+    matrices (Magnus and Neudecker, chapter 3).
+    """
+
+    factor: Node
+    factor_first: bool
+
+    def apply(self, value: Node) -> Node:
+        """Return the Kronecker product."""
+        pair = (self.factor, value) if self.factor_first else (value, self.factor)
+        return build.kronecker(*pair)
+
+    def adjoint(self) -> Stage:
+        """Return the adjoint on stacked columns."""
+        return OnVec(self.target, self.source, build.transpose(self.to_vec()))
+
+    def to_vec(self) -> Node:
+        """Return (I_n ⊗ K ⊗ I_p)(vec A ⊗ I) or (I_n ⊗ K ⊗ I_p)(I ⊗ vec B)."""
+        first, second = (self.factor.shape, self.source) if self.factor_first else (self.source, self.factor.shape)
+        shuffle = build.kronecker(
+            build.identity(first.columns),
+            build.kronecker(build.commutation(second.columns, first.rows), build.identity(second.rows)),
+        )
+        eye = build.identity(self.source.rows * self.source.columns)
+        known = stacked(self.factor)
+        spread = build.kronecker(known, eye) if self.factor_first else build.kronecker(eye, known)
+        return build.product(shuffle, spread)
+
+
+@dataclass(frozen=True, slots=True)
+class OnVec(Stage):
+    """V ↦ the array with stacked columns matrix · vec V."""
+
+    matrix: Node
+
+    def apply(self, value: Node) -> Node:
+        """Return the product with the stacked columns, arranged in the target shape."""
+        product = build.product(self.matrix, stacked(value))
+        if self.target.is_matrix:
+            return build.unvec(product, self.target)
+        return build.transpose(product) if self.target.is_row else product
+
+    def adjoint(self) -> Stage:
+        """Return the map with the transposed matrix."""
+        return OnVec(self.target, self.source, build.transpose(self.matrix))
+
+    def to_vec(self) -> Node:
+        """Return the matrix."""
+        return self.matrix

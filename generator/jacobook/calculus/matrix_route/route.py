@@ -1,0 +1,127 @@
+"""One partial derivative by the matrix route: the differential, its linear map, the derivative read off it."""
+
+from __future__ import annotations
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.traverse import walk
+from jacobook.calculus.derivation import Assumption, Claim, Prose
+from jacobook.calculus.matrix_route.expansion import Line, expand
+from jacobook.calculus.matrix_route.explanations import explanation
+from jacobook.calculus.matrix_route.identification import identify
+from jacobook.calculus.matrix_route.jacobian import jacobian_of_chain
+from jacobook.calculus.matrix_route.linear_map import LinearMap
+from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.properties import uses_of_symmetry
+from jacobook.calculus.reasons import argument_letter, sentence
+from jacobook.calculus.results_by_entry import entry_by_entry
+from jacobook.calculus.rewriting import rewrite
+from jacobook.calculus.rules.derivatives import FUNCTIONS
+
+
+def differentiate(
+    of: Symbol,
+    expression: Node,
+    wrt: Symbol,
+    names: frozenset[str] = frozenset(),
+    held: frozenset[Symbol] = frozenset(),
+) -> tuple[Node, tuple[Claim, ...]]:
+    """Return ∂of/∂wrt in the Jacobian layout, and the claims that lead to it; of stands for the expression.
+
+    Beyond two indices the value is the vec Jacobian ∂ vec(of)/∂ vec(wrt)′. `names` are in use elsewhere: derivations
+    one level down do not take them for their own variable. `held` are names of a chain that may depend on each other
+    and are held fixed here. Raises Refusal where no rule applies.
+    """
+    final, claims = differential_claims(of, expression, (wrt,), names, held)
+    value, reading = identify(of, wrt, final, linear_map(final, wrt))
+    claims.extend(reading)
+    value, written = entry_by_entry(build.partial(of, wrt), value)
+    claims.extend(written)
+    value, symmetric = uses_of_symmetry(build.partial(of, wrt), value)
+    return value, (*claims, *symmetric)
+
+
+def differential_claims(
+    of: Symbol,
+    expression: Node,
+    variables: tuple[Symbol, ...],
+    names: frozenset[str] = frozenset(),
+    held: frozenset[Symbol] = frozenset(),
+) -> tuple[Node, list[Claim]]:
+    """Return the differential of the expression (`of` is its name) in the d of the variables, and the claims up to it.
+
+    `names` and `held` as in `differentiate`. Raises Refusal where no rule applies.
+    """
+    rewritten, claims = rewrite(of, expression)
+    lines = expand(rewritten, *variables, names=names, held=held)
+    left = build.differential(of)
+    taken = names | {of.name, *(variable.name for variable in variables)}
+    claims.extend(Claim(left, line.expression, line.rule, line.reason, *_extras(line, taken)) for line in lines)
+    return lines[-1].expression, claims
+
+
+def differential_of(expression: Node, variable: Symbol, names: frozenset[str] = frozenset()) -> tuple[Node, LinearMap]:
+    """Return the differential of an expression, fully expanded, and as a linear map of d(variable).
+
+    `names` are in use elsewhere.
+    """
+    final = expand(expression, variable, names=names)[-1].expression
+    return final, linear_map(final, variable)
+
+
+def _extras(line: Line, taken: frozenset[str]) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
+    """Return the assumptions of a line's rules, and the derivations one level down of the functions it used."""
+    assumptions = []
+    steps: list[Claim] = []
+    for node in line.touched:
+        inside = node.operands[0] if isinstance(node, n.Inverse) else None
+        if isinstance(inside, Symbol) and "invertible" in inside.properties:
+            assumptions.append(Assumption(inside, "invertible", declared=True))
+        if isinstance(node, n.Apply):
+            steps.extend(function_derivation(node.function, taken | {symbol.name for symbol in node.symbols}))
+        steps.extend(explanation(node, taken | {symbol.name for symbol in node.symbols}))
+    return tuple(assumptions), tuple(steps)
+
+
+def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
+    """Return how the derivative of a named function follows from its definition; nothing for the basic ones.
+
+    The argument is called u, or another letter where u is taken.
+    """
+    row = FUNCTIONS[name]
+    if row.definition is None:
+        return ()
+    u = n.symbol(
+        argument_letter(taken), properties=frozenset({"positive"}) if row.domain == "positive" else frozenset()
+    )
+    definition, known = row.definition(u), build.apply(name, u)
+    left = build.partial(known, u)
+    claims = [
+        Claim(
+            known,
+            definition,
+            "definition",
+            sentence([Prose("{0} is defined by simpler functions", (known,))]),
+        )
+    ]
+    inner = [node for node in walk(definition) if isinstance(node, n.Apply)]
+    lines = expand(definition, u, names=taken)
+    du = build.differential(u)
+    for line in lines:
+        claims.append(Claim(build.differential(known), line.expression, line.rule, line.reason))
+    found = linear_map(lines[-1].expression, u)
+    value = collect(build.add(*(jacobian_of_chain(c, found.source, found.target) for c in found.chains)))
+    standard = tidy(build.product(value, du))
+    if standard is not lines[-1].expression:
+        reason = Prose("Cancel, and collect what stands with {0}.", (du,))
+        claims.append(Claim(build.differential(known), standard, "tidy", reason))
+    claims.append(Claim(left, value, "read-off", Prose("What stands before {0} is the derivative.", (du,))))
+    result = row.derivative(u)
+    if value is not result:
+        names = tuple(dict.fromkeys(build.apply(node.function, u) for node in inner))
+        reason = Prose("Simplify, and write it with {0} again.", (known,)) if names else Prose("Simplify.")
+        claims.append(Claim(left, result, row.slug, reason))
+    return tuple(claims)

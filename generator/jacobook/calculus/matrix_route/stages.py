@@ -1,0 +1,212 @@
+"""The stages of which linear maps are made, each with `apply`, `adjoint` and `to_vec`.
+
+With ⟨U, V⟩ = Σ U_ij V_ij every stage L satisfies ⟨U, L V⟩ = ⟨L* U, V⟩ (L* its adjoint) and vec(L V) = to_vec · vec V.
+Source: Magnus and Neudecker, chapters 2 and 8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.arrange import reshaped, stacked
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import ONE, Shape
+
+
+def inner_product(u: Node, v: Node) -> Node:
+    """Return ⟨u, v⟩ = Σ u_i v_i as it is usually written: u v, u′v, v u′ or tr(u′v)."""
+    if u.shape.is_scalar:
+        return build.product(u, v)
+    if u.shape.is_vector:
+        return build.product(build.transpose(u), v)
+    if u.shape.is_row:
+        return build.product(u, build.transpose(v))
+    return build.trace(build.product(build.transpose(u), v))
+
+
+def as_matrix(node: Node) -> Node:
+    """Return a vector or a row as the matrix of one column or one row."""
+    if node.shape.is_vector:
+        return build.product(node, build.identity(1))
+    return build.product(build.identity(1), node) if node.shape.is_row else node
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One simple linear map from arrays of the source shape to arrays of the target shape."""
+
+    source: Shape
+    target: Shape
+
+    @property
+    def rule(self) -> str:
+        """Return the slug of the rule that moves this map across an inner product."""
+        return "inner-product"
+
+    def apply(self, value: Node) -> Node:
+        """Return the map of a value."""
+        raise NotImplementedError
+
+    def adjoint(self) -> Stage:
+        """Return the adjoint map, from target to source."""
+        raise NotImplementedError
+
+    def to_vec(self) -> Node:
+        """Return the matrix of the map on stacked columns."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Sandwich(Stage):
+    """V ↦ left · V · right (either may be missing)."""
+
+    left: Node | None
+    right: Node | None
+
+    @property
+    def rule(self) -> str:
+        """Return the rule: inside a trace, factors shift cyclically."""
+        return "cyclic-trace"
+
+    def apply(self, value: Node) -> Node:
+        """Return left · value · right, in the target shape."""
+        if self.right is not None:
+            value = build.product(value, self.right)
+        if self.left is not None:
+            value = build.product(self.left, value)
+        return reshaped(value, self.target)
+
+    def adjoint(self) -> Stage:
+        """Return V ↦ left′ · V · right′."""
+        left = None if self.left is None else build.transpose(self.left)
+        right = None if self.right is None else build.transpose(self.right)
+        return Sandwich(self.target, self.source, left, right)
+
+    def to_vec(self) -> Node:
+        """Return right′ ⊗ left: a matrix also if it has one row or one column; a row where the target is a scalar."""
+        alone: Node | None = None
+        if self.left is not None and self.source.columns == ONE and self.right is None:
+            alone = self.left
+        elif self.right is not None and self.source.rows == ONE and self.left is None:
+            alone = build.transpose(self.right)
+        if alone is not None and (alone.shape.is_matrix or self.target.is_scalar):
+            return alone
+        left = build.identity(self.source.rows) if self.left is None else self.left
+        right = build.identity(self.source.columns) if self.right is None else build.transpose(self.right)
+        product = build.kronecker(right, left)
+        return product if self.target.is_scalar else as_matrix(product)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale(Stage):
+    """V ↦ factor · V for a scalar factor."""
+
+    factor: Node
+
+    @property
+    def rule(self) -> str:
+        """Return the rule: a scalar may stand anywhere."""
+        return "tidy"
+
+    def apply(self, value: Node) -> Node:
+        """Return factor · value."""
+        return build.product(self.factor, value)
+
+    def adjoint(self) -> Stage:
+        """Return the map itself."""
+        return Scale(self.target, self.source, self.factor)
+
+    def to_vec(self) -> Node:
+        """Return factor · I."""
+        if self.source.is_scalar:
+            return self.factor
+        return build.product(self.factor, build.identity(self.source.rows * self.source.columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Transposed(Stage):
+    """V ↦ V′."""
+
+    @property
+    def rule(self) -> str:
+        """Return the rule: a scalar equals its transpose."""
+        return "scalar-transpose"
+
+    def apply(self, value: Node) -> Node:
+        """Return the transpose of the value."""
+        return build.transpose(value)
+
+    def adjoint(self) -> Stage:
+        """Return the transposition back."""
+        return Transposed(self.target, self.source)
+
+    def to_vec(self) -> Node:
+        """Return the commutation matrix, which is I for a vector or a row."""
+        return build.commutation(self.source.rows, self.source.columns) if self.source.axes else build.ONE
+
+
+@dataclass(frozen=True, slots=True)
+class InnerWith(Stage):
+    """V ↦ ⟨weight, V⟩, a scalar. The trace is the case weight = I, the sum of entries that of ones."""
+
+    weight: Node
+    name: str = "inner-product"
+
+    @property
+    def rule(self) -> str:
+        """Return the rule that named this map."""
+        return self.name
+
+    def apply(self, value: Node) -> Node:
+        """Return ⟨weight, value⟩."""
+        if isinstance(self.weight, n.Identity):
+            return build.trace(value)
+        return inner_product(self.weight, value)
+
+    def adjoint(self) -> Stage:
+        """Return s ↦ s · weight."""
+        return OuterBy(self.target, self.source, self.weight)
+
+    def to_vec(self) -> Node:
+        """Return (vec weight)′."""
+        return build.transpose(stacked(self.weight))
+
+
+@dataclass(frozen=True, slots=True)
+class OuterBy(Stage):
+    """s ↦ s · array for a scalar s."""
+
+    array: Node
+
+    def apply(self, value: Node) -> Node:
+        """Return value · array."""
+        return self.array if value is build.ONE else build.product(value, self.array)
+
+    def adjoint(self) -> Stage:
+        """Return V ↦ ⟨array, V⟩."""
+        return InnerWith(self.target, self.source, self.array)
+
+    def to_vec(self) -> Node:
+        """Return vec(array)."""
+        return stacked(self.array)
+
+
+@dataclass(frozen=True, slots=True)
+class HadamardWith(Stage):
+    """V ↦ weight ∘ V."""
+
+    weight: Node
+
+    def apply(self, value: Node) -> Node:
+        """Return the entry-wise product."""
+        return build.hadamard(self.weight, value)
+
+    def adjoint(self) -> Stage:
+        """Return the map itself."""
+        return self
+
+    def to_vec(self) -> Node:
+        """Return diag(vec weight)."""
+        return build.diag(stacked(self.weight))

@@ -1,0 +1,294 @@
+"""Proofs of rules from simpler rules, and from definitions: one function a rule, each ending in the rule's formula.
+
+The rules for numbers start from the change of the function: what is linear in the differentials is the differential,
+what is of second order is dropped. Sources: Magnus and Neudecker, Matrix Differential Calculus, chapters 5 and 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.shapes import matrix
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.matrix_route.explanations import explanation
+from jacobook.calculus.proofs.by_entries import entry_proof
+from jacobook.calculus.rules.table import Rule, k, s, t, x
+
+d = b.differential
+J, K = (n.symbol(name, matrix("M", "N")) for name in "JK")
+L = n.symbol("L", matrix("P", "M"))
+Proof = Callable[[Rule], tuple[Claim, ...]]
+
+
+def _because(words: str, *values: Node | Index) -> Prose:
+    return Prose(words, values)
+
+
+def _sum(rule: Rule) -> tuple[Claim, ...]:
+    change = (s + d(s)) + (t + d(t)) - (s + t)
+    linear = d(s) + d(t)
+    return (
+        Claim(change, linear, "tidy", _because("The change of the sum when {0} and {1} change a little.", s, t)),
+        Claim(
+            d(s + t), linear, "sum", _because("It is linear in {0} and {1} already: nothing is dropped.", d(s), d(t))
+        ),
+    )
+
+
+def _product(rule: Rule) -> tuple[Claim, ...]:
+    """Return the product rule for two numbers, from the change of the product; then the rule in entries."""
+    change = (s + d(s)) * (t + d(t)) - s * t
+    linear = d(s) * t + s * d(t)
+    second = d(s) * d(t)
+    return (
+        Claim(change, linear + second, "tidy", _because("Two numbers first: multiply out the change of {0}.", s * t)),
+        Claim(
+            d(s * t),
+            linear,
+            "product",
+            _because("The differential is the linear part; {0} is of second order and is dropped.", second),
+        ),
+        *entry_proof(rule),
+    )
+
+
+def _quotient(rule: Rule) -> tuple[Claim, ...]:
+    ratio = s / t
+    solved = (d(s) - ratio * d(t)) / t
+    return (
+        Claim(s, ratio * t, "definition", _because("That is what the quotient {0} means.", ratio)),
+        Claim(d(s), d(ratio) * t + ratio * d(t), "product", _because("Product rule.")),
+        Claim(d(ratio), solved, "tidy", _because("Solve for {0}; {1} is not 0.", d(ratio), t)),
+        Claim(d(ratio), d(s) / t - (s * d(t)) / b.power(t, b.TWO), rule.slug, _because("Two fractions.")),
+    )
+
+
+def _power(rule: Rule) -> tuple[Claim, ...]:
+    whole, exponent = b.power(s, k), k * b.apply("log", s)
+    slope = d(k) * b.apply("log", s) + k * (d(s) / s)
+    result = k * b.power(s, k - b.ONE) * d(s) + b.apply("log", s) * whole * d(k)
+    return (
+        Claim(whole, b.apply("exp", exponent), "definition", _because("What a power means, for positive {0}.", s)),
+        Claim(
+            d(whole),
+            b.apply("exp", exponent) * d(exponent),
+            "derivative-of-exp",
+            _because("The exponential is its own derivative."),
+        ),
+        Claim(
+            d(whole),
+            whole * slope,
+            "product",
+            _because("{0} is {1} again; in its exponent the product rule and {2}.", b.apply("exp", exponent), whole,
+                     d(b.apply("log", s)) ),
+        ),
+        Claim(d(whole), result, rule.slug, _because("{0} divided by {1} is {2}.", whole, s, b.power(s, k - b.ONE))),
+    )  # fmt: skip
+
+
+def _matrix_power(rule: Rule) -> tuple[Claim, ...]:
+    assert rule.pattern is not None
+    base = rule.pattern.operands[0]
+    square = base * base
+    by_product = d(base) * base + base * d(base)
+    return (
+        Claim(rule.pattern, square, "definition", _because("What the power means.")),
+        Claim(d(rule.pattern), by_product, rule.slug, _because("Product rule; the two factors keep their order.")),
+    )
+
+
+def _norm2(rule: Rule) -> tuple[Claim, ...]:
+    assert rule.pattern is not None
+    norm, u = rule.pattern, rule.pattern.operands[0]
+    squared = b.power(norm, b.TWO)
+    left = d(squared)
+    return (
+        Claim(squared, u.T * u, "squared-norm", _because("The squared norm is an inner product.")),
+        Claim(left, b.TWO * norm * d(norm), "power", _because("Power rule on the left-hand side.")),
+        Claim(left, d(u).T * u + u.T * d(u), "product", _because("Product rule on the right-hand side.")),
+        Claim(left, b.TWO * (u.T * d(u)), "scalar-transpose", _because("Both terms are the same number, transposed.")),
+        Claim(d(norm), (u.T * d(u)) / norm, rule.slug, _because("Set them equal and divide by {0}.", b.TWO * norm)),
+    )
+
+
+def _exponentials() -> tuple[Node, Node, Index, Index]:
+    """Return the sum of the exponentials, the sum of their changes, and the indices i, k."""
+    i, summed, of_all = (Index(name, x.shape.length) for name in "ikm")
+    change = b.index_sum(summed, b.apply("exp", b.entry(x, summed)) * d(b.entry(x, summed)))
+    return b.index_sum(of_all, b.apply("exp", b.entry(x, of_all))), change, i, summed
+
+
+def _softmax(rule: Rule) -> tuple[Claim, ...]:
+    total, change, i, summed = _exponentials()
+    assert rule.pattern is not None
+    whole = b.entry(rule.pattern, i)
+    own, moved = b.apply("exp", b.entry(x, i)), d(b.entry(x, i))
+    quotient = own * moved / total - own * change / b.power(total, b.TWO)
+    shares = whole * moved - whole * b.index_sum(summed, b.entry(rule.pattern, summed) * d(b.entry(x, summed)))
+    joined = b.hadamard(rule.pattern, d(x)) - rule.pattern * (rule.pattern.T * d(x))
+    left = d(whole)
+    return (
+        Claim(whole, own / total, "definition", _because("The definition: each exponential's share of their sum.")),
+        Claim(left, quotient, "quotient", _because("Quotient rule; the derivative of {0} is {0}.", b.apply("exp", s))),
+        Claim(left, shares, "definition", _because("Every exponential over the sum is an entry of {0}.", rule.pattern)),
+        Claim(b.entry(joined, i), shares, "entries", _because("The same entry of the right-hand side.")),
+        Claim(d(rule.pattern), joined, rule.slug, _because("Every entry agrees.")),
+    )
+
+
+def _log_sum_exp(rule: Rule) -> tuple[Claim, ...]:
+    total, change, _, summed = _exponentials()
+    assert rule.pattern is not None
+    left, weights = d(rule.pattern), b.softmax(x)
+    parts = b.index_sum(summed, b.entry(weights, summed) * d(b.entry(x, summed)))
+    inside = _because(
+        "The derivative of {0} is {1}, and {2} is its own.", b.apply("log", s), b.ONE / s, b.apply("exp", s)
+    )
+    return (
+        Claim(rule.pattern, b.apply("log", total), "definition", _because("The definition.")),
+        Claim(left, change / total, "derivative-of-log", inside),
+        Claim(left, parts, "definition", _because("Every exponential over the sum is an entry of {0}.", weights)),
+        Claim(left, weights.T * d(x), rule.slug, _because("Such a sum is an inner product.")),
+    )
+
+
+def _log_softmax(rule: Rule) -> tuple[Claim, ...]:
+    total, _, i, _ = _exponentials()
+    left, right = b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)
+    own = b.apply("exp", b.entry(x, i))
+    difference = b.entry(x, i) - b.apply("log", total)
+    return (
+        Claim(b.entry(left, i), b.apply("log", own / total), "definition", _because("The definition of the softmax.")),
+        Claim(
+            b.entry(left, i),
+            difference,
+            "tidy",
+            _because("The logarithm of a quotient is a difference, and it undoes the exponential."),
+        ),
+        Claim(b.entry(right, i), difference, "definition", _because("The same entry of the right-hand side.")),
+        Claim(left, right, rule.slug, _because("Every entry agrees.")),
+    )
+
+
+def _squared_norm(rule: Rule) -> tuple[Claim, ...]:
+    i = Index("k", x.shape.length)
+    norm, total = b.norm2(x), b.index_sum(i, b.power(b.entry(x, i), b.TWO))
+    squared = b.power(norm, b.TWO)
+    return (
+        Claim(norm, b.apply("sqrt", total), "definition", _because("The definition: Pythagoras in every dimension.")),
+        Claim(squared, total, "tidy", _because("The square undoes the root.")),
+        Claim(x.T * x, total, "entries", _because("The right-hand side, written out: entry times the same entry.")),
+        Claim(squared, x.T * x, rule.slug, _because("Both sides are the same sum.")),
+    )
+
+
+def _symmetric(rule: Rule) -> tuple[Claim, ...]:
+    square = n.symbol("S", matrix("N", "N"), frozenset({"symmetric"}))
+    i, j = (Index(name, square.shape.rows) for name in "ij")
+    entry = b.entry(square.T, i, j)
+    return (
+        Claim(entry, b.entry(square, j, i), "transpose", _because("Transposing exchanges the two indices.")),
+        Claim(
+            entry, b.entry(square, i, j), rule.slug, _because("Symmetric means just that: mirrored entries are equal.")
+        ),
+        Claim(square.T, square, rule.slug, _because("Every entry agrees.")),
+    )
+
+
+def _constant(rule: Rule) -> tuple[Claim, ...]:
+    reason = _because("{0} may change as it likes, {1} stays: the change of {1} is 0.", t, s)
+    return (Claim(b.partial(s, t), b.ZERO, rule.slug, reason),)
+
+
+def _explained(rule: Rule) -> tuple[Claim, ...]:
+    assert rule.pattern is not None
+    return explanation(rule.pattern)
+
+
+def _collect(rule: Rule) -> tuple[Claim, ...]:
+    left = L * (J + K)
+    reason = _because("A product distributes over a sum, on either side; read backwards, a factor is taken out.")
+    return (Claim(L * J + L * K, left, rule.slug, reason),)
+
+
+def _tidy(rule: Rule) -> tuple[Claim, ...]:
+    return (
+        Claim(L * (s * J), s * L * J, rule.slug, _because("A scalar moves to the front.")),
+        Claim(J + J, b.TWO * J, rule.slug, _because("Equal terms are added.")),
+        Claim(J * b.identity("N"), J, "identity-factor", _because("An identity drops out.")),
+    )
+
+
+def _normalised(rule: Rule) -> tuple[Claim, ...]:
+    total, _, _, _ = _exponentials()
+    whole = b.entry_sum(b.softmax(x))
+    return (
+        Claim(
+            whole, total / total, "definition", _because("Each entry is an exponential over the sum of all of them.")
+        ),
+        Claim(whole, b.ONE, rule.slug, _because("The sum is positive, so it cancels.")),
+    )
+
+
+# -- what the component rules say, on the smallest example ------------------------------------------------------------
+
+
+def _trace_entries(rule: Rule) -> tuple[Claim, ...]:
+    square = n.symbol("X", matrix("N", "N"))
+    i = Index("i", square.shape.rows)
+    total = b.index_sum(i, b.entry(square, i, i))
+    return (Claim(b.trace(square), total, rule.slug, _because("The definition of the trace.")),)
+
+
+def _delta(rule: Rule) -> tuple[Claim, ...]:
+    square = n.symbol("X", matrix("N", "N"))
+    i, j, row, column = (Index(name, square.shape.rows) for name in "ijkl")
+    left = b.partial_entry(square, square, (i, j), (row, column))
+    right = b.delta(i, row) * b.delta(j, column)
+    reason = _because("1 if the two entries are the same one, in row and in column, and 0 otherwise.")
+    return (Claim(left, right, rule.slug, reason),)
+
+
+def _own_entry(rule: Rule) -> tuple[Claim, ...]:
+    i, other = (Index(name, x.shape.length) for name in "ik")
+    left = b.partial_entry(b.apply("exp", x), x, (i,), (other,))
+    reason = _because("For example: only {0} occurs in {1}.", b.entry(x, i), b.apply("exp", b.entry(x, i)))
+    return (Claim(left, b.apply("exp", b.entry(x, i)) * b.delta(i, other), rule.slug, reason),)
+
+
+def _sifting(rule: Rule) -> tuple[Claim, ...]:
+    i, other = (Index(name, x.shape.length) for name in "ik")
+    left = b.index_sum(other, b.delta(i, other) * b.entry(x, other))
+    reason = _because("Of the terms only the one with {0} = {1} is not 0, and there the delta is 1.", other, i)
+    return (Claim(left, b.entry(x, i), rule.slug, reason),)
+
+
+DERIVED: dict[str, Proof] = {
+    "sum": _sum,
+    "product": _product,
+    "quotient": _quotient,
+    "power": _power,
+    "matrix-power": _matrix_power,
+    "inverse": _explained,
+    "determinant": _explained,
+    "determinant-adjugate": _explained,
+    "log-determinant": _explained,
+    "norm2": _norm2,
+    "softmax": _softmax,
+    "log-sum-exp": _log_sum_exp,
+    "log-softmax": _log_softmax,
+    "squared-norm": _squared_norm,
+    "symmetric": _symmetric,
+    "constant": _constant,
+    "collect": _collect,
+    "tidy": _tidy,
+    "normalised": _normalised,
+    "trace-entries": _trace_entries,
+    "delta": _delta,
+    "own-entry": _own_entry,
+    "sifting": _sifting,
+}
+"""The proofs by the slugs of their rules."""

@@ -1,0 +1,79 @@
+"""A proof for every row of the rule table: in entries, from simpler rules, or an argument in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.proofs.arguments import ARGUMENTS, Argument
+from jacobook.calculus.proofs.by_entries import entry_proof
+from jacobook.calculus.proofs.derived import DERIVED
+from jacobook.calculus.proofs.entry_grids import varying_in
+from jacobook.calculus.proofs.function_derivatives import function_proof
+from jacobook.calculus.proofs.special_arguments import SPECIAL
+from jacobook.calculus.refusal import Refusal
+from jacobook.calculus.rules.table import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProof:
+    """Why a rule holds; read from top to bottom: introduction, lines, words."""
+
+    intro: Prose | None
+    """What the lines rest on, where that needs saying."""
+    claims: tuple[Claim, ...]
+    """Line by line; the last line of a rule with a formula is that formula."""
+    words: tuple[Prose, ...]
+    """What only words can prove, and what the lines leave open; one paragraph each."""
+
+    @property
+    def varying(self) -> frozenset[Symbol]:
+        """Return the symbols that vary in the differentials of the lines; all others are constant."""
+        sides = [side for claim in self.walk() for side in (claim.left, claim.right)]
+        return varying_in(*sides)
+
+    def walk(self) -> Iterator[Claim]:
+        """Yield all claims with those one level down."""
+        for claim in self.claims:
+            yield from claim.walk()
+
+
+def proof_of(rule: Rule) -> RuleProof:
+    """Return the proof of a row of the table.
+
+    The last claim is the statement of the rule, where it has one. Raises Refusal where there is no proof, or where the
+    proof arrives at another formula than the row's: then the row is wrong.
+    """
+    argument = ARGUMENTS.get(rule.slug) or SPECIAL.get(rule.slug, Argument())
+    claims = _claims(rule, argument)
+    if not (claims or argument.words):
+        raise Refusal(f"no proof of the rule {rule.slug}: its argument belongs into ARGUMENTS in rule_arguments.py")
+    if claims and rule.statement is not None:
+        _arrives(rule, claims[-1], rule.statement)
+    return RuleProof(argument.intro, claims, argument.words)
+
+
+def _claims(rule: Rule, argument: Argument) -> tuple[Claim, ...]:
+    if argument.alone:
+        return ()
+    if rule.slug in DERIVED:
+        return DERIVED[rule.slug](rule)
+    if isinstance(rule.pattern, n.Apply):
+        return function_proof(rule)
+    if rule.statement is None:
+        return ()
+    try:
+        return entry_proof(rule)
+    except Refusal as refusal:
+        raise Refusal(
+            f"no proof of the rule {rule.slug}: {refusal}; if the row is right all the same, it needs lines in DERIVED "
+            "(derived_rules.py) or words that stand alone in ARGUMENTS (rule_arguments.py)"
+        ) from refusal
+
+
+def _arrives(rule: Rule, last: Claim, statement: tuple[Node, Node]) -> None:
+    if (last.left, last.right) != statement:
+        raise Refusal(f"the proof of the rule {rule.slug} arrives at another formula than the row has")

@@ -1,0 +1,130 @@
+"""Declared properties used as steps of their own, and what a result becomes if a property is assumed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.collect import collect
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.terms import contract, transpose_factor
+from jacobook.algebra.traverse import rebuild, substitute, transform, walk
+from jacobook.calculus.derivation import Assumption, Claim, Prose
+from jacobook.calculus.reasons import enumerate_values
+
+
+def as_symmetric(node: Node, *matrices: Symbol) -> Node:
+    """Return the node with transposes dropped that the symmetry of the matrices makes superfluous."""
+
+    def change(current: Node) -> Node | None:
+        if not isinstance(current, n.Transpose) or current.symbols.isdisjoint(matrices):
+            return None
+        inside = current.operands[0]
+        if _is_own_transpose(inside, matrices):
+            return transform(inside, change)
+        if isinstance(inside, n.Product) and any(_is_own_transpose(factor, matrices) for factor in inside.operands):
+            return build.product(
+                *(f if _is_own_transpose(f, matrices) else transpose_factor(f) for f in reversed(inside.operands))
+            )
+        return None
+
+    return collect(transform(node, change))
+
+
+def _is_own_transpose(node: Node, matrices: tuple[Symbol, ...]) -> bool:
+    return node.shape.is_square and not node.symbols.isdisjoint(matrices) and equal(_turned(node, matrices), node)
+
+
+def _turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
+    """Return the transpose of a square node, the transpose being moved to its symbols and dropped at these matrices."""
+    match node:
+        case n.Inverse() | n.Adjugate() | n.Apply():
+            return rebuild(node, (_turned(node.operands[0], matrices),))
+        case n.Power() if node.shape.is_matrix:
+            return rebuild(node, (_turned(node.operands[0], matrices), node.operands[1]))
+        case n.Add() | n.Negate() | n.Hadamard():
+            return rebuild(node, tuple(_turned(operand, matrices) for operand in node.operands))
+        case n.Product() if not contract(node.operands)[0] and not any(f.shape.is_scalar for f in node.operands):
+            return build.product(*(_turned(factor, matrices) for factor in reversed(node.operands)))
+    return node if node in matrices else build.transpose(node)
+
+
+def square_symbols(node: Node) -> list[Symbol]:
+    """Return the names of square matrices in the expression, sorted."""
+    return sorted((s for s in node.symbols if s.shape.is_square), key=lambda s: s.name)
+
+
+def uses_of_symmetry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value with the declared symmetric matrices written without transposes, as one claim."""
+    declared = [matrix for matrix in square_symbols(value) if "symmetric" in matrix.properties]
+    simpler = as_symmetric(value, *declared) if declared else value
+    if simpler is value:
+        return value, ()
+    needed = [m for m in declared if as_symmetric(value, *(o for o in declared if o is not m)) is not simpler]
+    used = needed or declared
+    reason = Prose("{0} is symmetric, so {1} = {0}.", (used[0], build.transpose(used[0])))
+    if len(used) > 1:
+        listed = enumerate_values(used)
+        reason = Prose(f"{listed.template} are symmetric.", listed.values)
+    assumptions = tuple(Assumption(matrix, "symmetric", declared=True) for matrix in used)
+    return simpler, (Claim(left, simpler, "symmetric", reason, assumptions),)
+
+
+def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
+    """Return what the value becomes where a matrix happens to be symmetric, or the entries of a vector add up to 1."""
+    claims = []
+    for vector in _summed_vectors(value):
+        simpler = collect(substitute(value, {build.entry_sum(vector): build.ONE}))
+        reason = Prose("If {0} is normalised: its entries add up to 1.", (vector,))
+        claims.append(Claim(left, simpler, "normalised", reason, (Assumption(vector, "normalised", declared=False),)))
+    for matrix in _both_ways(value):
+        simpler = as_symmetric(value, matrix)
+        if _occurrences(simpler) < _occurrences(value):
+            turned = build.transpose(matrix)
+            words = "If {0} is symmetric, then {1} = {0}"
+            words += ", and its inverse is symmetric too." if _inverted(value, matrix) else "."
+            assumption = Assumption(matrix, "symmetric", declared=False)
+            claims.append(Claim(left, simpler, "symmetric", Prose(words, (matrix, turned)), (assumption,)))
+    return tuple(claims)
+
+
+def symmetric_variable(wrt: Symbol) -> tuple[Prose, ...]:
+    """Return what to say of a symmetric variable: its entries count as independent in the result."""
+    if "symmetric" not in wrt.properties:
+        return ()
+    structure = "diagonal" if "diagonal" in wrt.properties else "symmetric"
+    return (Prose(f"The entries of {{0}} count as independent here, although it is {structure}.", (wrt,)),)
+
+
+def _summed_vectors(node: Node) -> list[Symbol]:
+    sums = {current.operands[0] for current in walk(node) if isinstance(current, n.EntrySum)}
+    return sorted((x for x in sums if isinstance(x, Symbol) and x.shape.is_vector), key=lambda symbol: symbol.name)
+
+
+def _both_ways(node: Node) -> list[Symbol]:
+    """Return the square matrices, not declared symmetric, of which the node holds a transpose and more."""
+    turned: set[Symbol] = set()
+    for current in walk(node):
+        inside = current.operands[0] if isinstance(current, n.Transpose) else None
+        inside = inside.operands[0] if isinstance(inside, n.Inverse) else inside
+        if isinstance(inside, Symbol) and inside.shape.is_square and "symmetric" not in inside.properties:
+            turned.add(inside)
+    if not turned:
+        return []
+    places: Counter[Symbol] = Counter()
+    for current in walk(node):
+        for operand in current.operands:
+            inner = operand.operands[0] if isinstance(operand, n.Inverse) else operand
+            if isinstance(inner, Symbol) and not isinstance(current, n.Inverse):
+                places[inner] += 1
+    return sorted((symbol for symbol in turned if places[symbol] > 1), key=lambda symbol: symbol.name)
+
+
+def _occurrences(node: Node) -> int:
+    return 1 if isinstance(node, Symbol) else sum(map(_occurrences, node.operands))
+
+
+def _inverted(node: Node, matrix: Symbol) -> bool:
+    return any(isinstance(current, n.Inverse) and current.operands[0] is matrix for current in walk(node))

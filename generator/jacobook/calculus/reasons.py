@@ -1,0 +1,43 @@
+"""Sentences for the margin: the reasons of several rules joined into one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from jacobook.calculus.derivation import Prose, Value
+
+ARGUMENTS = ("u", "s", "t", "v", "w", *(f"s{k}" for k in range(1, 100)))
+"""Letters for the argument of a function in a sentence about it."""
+
+
+def argument_letter(taken: Collection[str]) -> str:
+    """Return a letter for the argument of a function in a sentence about it, not among the names taken."""
+    return next(letter for letter in ARGUMENTS if letter not in taken)
+
+
+def sentence(parts: list[Prose]) -> Prose:
+    """Return the parts as one sentence, joined by semicolons, each part once, first letter in upper case."""
+    texts: list[str] = []
+    values: list[Value] = []
+    for part in dict.fromkeys(parts):
+        texts.append(_shifted(part.template, len(values)))
+        values.extend(part.values)
+    text = "; ".join(texts)
+    return Prose(text[:1].upper() + text[1:] + ".", tuple(values))
+
+
+def joined(first: Prose, second: Prose) -> Prose:
+    """Return the second piece of a sentence right behind the first."""
+    return Prose(first.template + _shifted(second.template, len(first.values)), (*first.values, *second.values))
+
+
+def _shifted(template: str, by: int) -> str:
+    return re.sub(r"\{(\d+)\}", lambda found: f"{{{int(found[1]) + by}}}", template)
+
+
+def enumerate_values(values: Sequence[Value], last: str = "and") -> Prose:
+    """Return `{0}, {1} and {2}` over the values."""
+    slots = [f"{{{position}}}" for position in range(len(values))]
+    text = slots[0] if len(slots) == 1 else f"{', '.join(slots[:-1])} {last} {slots[-1]}"
+    return Prose(text, tuple(values))

@@ -1,0 +1,199 @@
+"""Rewriting a function before it is differentiated, where another form is the usual one to start from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import reduce
+from itertools import groupby
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.matrix_powers import is_symbolic_power
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.shapes import ShapeError
+from jacobook.algebra.terms import Term, reduce_word, term_node, terms_of
+from jacobook.algebra.traverse import transform
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.reasons import sentence
+
+
+def log_softmax(node: Node) -> Node:
+    """Return the expression with log(softmax(z)) written as z − logsumexp(z) in every entry."""
+
+    def change(current: Node) -> Node | None:
+        if isinstance(current, n.Apply) and current.function == "log" and isinstance(current.operands[0], n.Softmax):
+            z = transform(current.operands[0].operands[0], change)
+            return z - build.fill(build.log_sum_exp(z), z.shape)
+        return None
+
+    return transform(node, change)
+
+
+MANY = 8
+"""As many equal factors, or divisors in a row, are written as one power, or one divisor."""
+
+
+def gathered(node: Node) -> Node:
+    """Return the expression with many equal factors as a power, and many divisors in a row as one divisor.
+
+    The product rule would have a term for each factor, and each term would hold all of the others.
+    """
+
+    def change(current: Node) -> Node | None:
+        match current:
+            case n.Product() if len(current.operands) >= MANY:
+                factors = tuple(transform(factor, change) for factor in current.operands)
+                return build.product(*_with_powers(factors))
+            case n.Divide() | n.Hadamard() if current.depth > MANY:
+                first, others = _nested(current)
+                if len(others) + 1 < MANY:
+                    return None
+                parts = [transform(part, change) for part in (first, *others)]
+                if isinstance(current, n.Divide):
+                    return build.divide(parts[0], build.product(*_with_powers(tuple(parts[1:]))))
+                return reduce(build.hadamard, _equal_as_powers(tuple(parts), build.hadamard_power))
+        return None
+
+    return transform(node, change)
+
+
+def _nested(node: Node) -> tuple[Node, list[Node]]:
+    """Return a and b, c, d of ((a / b) / c) / d, and so for entry-wise products."""
+    others: list[Node] = []
+    current = node
+    while type(current) is type(node):
+        others.append(current.operands[1])
+        current = current.operands[0]
+    return current, others[::-1]
+
+
+def _with_powers(factors: tuple[Node, ...]) -> list[Node]:
+    """Return the factors with many equal scalars, or many equal matrices side by side, as powers."""
+    result: list[Node] = []
+    scalars = tuple(factor for factor in factors if factor.shape.is_scalar)
+    powers = iter(_equal_as_powers(scalars, build.power))
+    many = {factor for factor, times in Counter(scalars).items() if times >= MANY}
+    written: set[Node] = set()
+    for factor, run in groupby(factors):
+        length = len(list(run))
+        if factor in many:
+            result += [] if factor in written else [next(powers)]
+            written.add(factor)
+        elif factor.shape.is_scalar:
+            result += [next(powers) for _ in range(length)]
+        elif factor.shape.is_square and length >= MANY:
+            result.append(build.power(factor, build.number(length)))
+        else:
+            result += [factor] * length
+    return result
+
+
+def _equal_as_powers(factors: tuple[Node, ...], power: Callable[[Node, Node], Node]) -> list[Node]:
+    """Return the factors with many equal ones as one power, where the first of them stood."""
+    counts = Counter(factors)
+    result: dict[int, Node] = {}
+    for place, factor in enumerate(factors):
+        if counts[factor] < MANY:
+            result[place] = factor
+        elif factor not in factors[:place]:
+            result[place] = power(factor, build.number(counts[factor]))
+    return list(result.values())
+
+
+def determinant_of_power(node: Node, variable: Symbol) -> Node:
+    """Return the expression with det(X^k) written as det(X)^k where X varies and k is no known number.
+
+    So that what is left to differentiate is the determinant itself, also where X is singular.
+    """
+
+    def change(current: Node) -> Node | None:
+        if isinstance(current, n.Determinant) and is_symbolic_power(current.operands[0]):
+            base, exponent = current.operands[0].operands
+            return build.power(build.determinant(base), exponent) if base.depends_on(variable) else None
+        return None
+
+    return transform(node, change)
+
+
+def rewrite(of: Symbol, expression: Node) -> tuple[Node, list[Claim]]:
+    """Return the function in the form that is differentiated, and the claims that it is the same function.
+
+    A squared norm becomes an inner product (no square root is left to divide by), and the trace of an outer product
+    becomes an inner product.
+    """
+    claims: list[Claim] = []
+    squared = transform(expression, _squared_norm)
+    if squared is not expression:
+        claims.append(Claim(of, squared, "squared-norm", sentence([Prose("a squared norm is an inner product")])))
+    used: list[Prose] = []
+    opened = transform(squared, lambda node: _opened_trace(node, used))
+    if opened is not squared:
+        claims.append(Claim(of, opened, "trace-outer", sentence(used)))
+    factored = transform(opened, _kronecker_trace)
+    if factored is not opened:
+        reason = "the trace of a Kronecker product is the product of the traces"
+        claims.append(Claim(of, factored, "trace-kronecker", sentence([Prose(reason)])))
+    return factored, claims
+
+
+def _kronecker_trace(node: Node) -> Node | None:
+    if isinstance(node, n.Trace) and isinstance(node.operands[0], n.Kronecker):
+        factors = node.operands[0].operands
+        if all(factor.shape.is_square for factor in factors):
+            return build.product(*(build.trace(factor) for factor in factors))
+    return None
+
+
+def _squared_norm(node: Node) -> Node | None:
+    if isinstance(node, n.Power) and isinstance(node.operands[0], n.Norm2) and build.is_number(node.operands[1], 2):
+        inside = transform(node.operands[0].operands[0], _squared_norm)
+        if inside.shape.is_matrix:
+            return build.trace(build.product(build.transpose(inside), inside))
+        left, right = (inside, build.transpose(inside)) if inside.shape.is_row else (build.transpose(inside), inside)
+        return build.product(left, right)
+    return None
+
+
+def _opened_trace(node: Node, used: list[Prose]) -> Node | None:
+    """Return tr(u v′ + c I + …) as v′u + n c + tr(…), None where no term of the trace gets simpler."""
+    if not isinstance(node, n.Trace):
+        return None
+    terms = terms_of(node.operands[0])
+    if not any(_is_simple(term) for term in terms) or not all(map(_has_trace, terms)):
+        return None
+    if len(terms) > 1:
+        used.append(Prose("the trace of a sum is the sum of the traces"))
+    return build.add(*(_trace_of(term, node.operands[0], used) for term in terms))
+
+
+def _is_simple(term: Term) -> bool:
+    return any(factor.shape.is_row for factor in term.word) or isinstance(term.word[0], n.Identity)
+
+
+def _has_trace(term: Term) -> bool:
+    """Return whether the inner product of an outer product is a scalar (with matrices of one column it may not be)."""
+    start = next((place for place, factor in enumerate(term.word) if factor.shape.is_row), None)
+    try:
+        return start is None or build.product(*term.word[start:], *term.word[:start]).shape.is_scalar
+    except ShapeError:
+        return False
+
+
+def _trace_of(term: Term, inside: Node, used: list[Prose]) -> Node:
+    word = reduce_word(term.word)
+    start = next((k for k, factor in enumerate(word) if factor.shape.is_row), None)
+    if start is not None:
+        inner = build.product(*word[start:], *word[:start])
+        outer = build.trace(build.product(*word))
+        used.append(Prose("{0} = {1}, the trace of an outer product is the inner product", (outer, inner)))
+        return tidy(term_node(Term(term.coefficient, (*term.scalars, (inner, _ONE)), ()), inner.shape))
+    if isinstance(word[0], n.Identity):
+        size = build.size_of(inside.shape.rows)
+        used.append(Prose("{0} = {1}, one for each of the {1} diagonal entries", (build.trace(word[0]), size)))
+        return term_node(Term(term.coefficient, ((size, _ONE), *term.scalars), ()), build.ONE.shape)
+    return build.trace(term_node(term, inside.shape))
+
+
+_ONE = build.ONE.value

@@ -1,0 +1,349 @@
+"""The rule table: every rule that a derivation may cite, one row each.
+
+A differential rule says what d(node) is in terms of d of the operands. It is plain data: a pattern on generic symbols,
+and the same formula as a function of the operands. `reason` is the sentence printed beside a line that uses the rule.
+Sources: MN = Magnus and Neudecker, Matrix Differential Calculus (3rd ed.); MML = Mathematics for Machine Learning;
+MC = The Matrix Cookbook (2012).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from jacobook.algebra import build as b
+from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_functions import unspecified
+from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.predicates import is_invertible
+from jacobook.algebra.shapes import Dimension, matrix, vector
+from jacobook.algebra.traverse import fresh_index_name, names_within, rebuild
+from jacobook.calculus.rules.derivatives import FUNCTIONS, derivative_at
+from jacobook.calculus.total_differential import total_differential
+
+d = b.differential
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table."""
+
+    slug: str
+    name: str
+    reason: str
+    """A sentence; `{0}` stands for the expression that the rule was used on."""
+    pattern: Node | None = None
+    """The left side on generic symbols; the rule is about nodes of its class."""
+    differential: Callable[..., Node] | None = None
+    """From the operands of the node to its differential; not given for a linear function of one operand, where d just
+    moves inside."""
+    multilinear: bool = False
+    """Linear in every operand: d of it is the sum over the operands with one of them replaced by its differential."""
+    routine: bool = False
+    """Bookkeeping that shares a line with the rule that follows it."""
+    domain: str = ""
+    sources: tuple[str, ...] = ()
+    of_node: Callable[[Node, Callable[[Node], bool]], Node] | None = None
+    """For a node that is more than its operands: from the node, and what varies, to its differential."""
+    equality: Callable[[], tuple[Node, Node]] | None = None
+    """For a rule of algebra: both sides on generic symbols."""
+    restricted: Callable[[Node], Node] | None = None
+    """For a rule about a matrix of which only some entries are free: from the derivative by independent entries to it."""
+    when: Callable[[Node], bool] = lambda node: True
+    """Narrows the class of the pattern (scalar powers and matrix powers are one class, two rules)."""
+
+    @property
+    def statement(self) -> tuple[Node, Node] | None:
+        """Return both sides of the rule on generic symbols, None for a rule that only words can state."""
+        if self.equality is not None:
+            return self.equality()
+        return None if self.pattern is None else (d(self.pattern), self.differential_of(self.pattern))
+
+    def differential_of(self, node: Node, varies: Callable[[Node], bool] = lambda factor: True) -> Node:
+        """Return d(node), one layer in; a product has one term for each factor that varies."""
+        if self.multilinear:
+            before = node.operands
+            terms = (rebuild(node, (*before[:i], d(f), *before[i + 1 :])) for i, f in enumerate(before) if varies(f))
+            return b.add(*terms)
+        if self.of_node is not None:
+            return self.of_node(node, varies)
+        if self.differential is None:
+            if isinstance(node, n.BoundedSum):
+                inside, *bounds = node.operands
+                return rebuild(node, (d(inside), *bounds))
+            return rebuild(node, tuple(map(d, node.operands)))
+        return self.differential(*node.operands)
+
+
+# Generic symbols for the statements.
+s, t = n.symbol("s"), n.symbol("t")
+x, y = n.symbol("x", vector("N")), n.symbol("y", vector("N"))
+A, B = n.symbol("A", matrix("M", "N")), n.symbol("B", matrix("N", "P"))
+C = n.symbol("C", matrix("M", "N"))
+X = n.symbol("X", matrix("N", "N"))
+Xi = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
+k = n.symbol("k")
+ONE, TWO = Dimension(1), Dimension(2)
+p = unspecified("p", (x.shape, y.shape), s.shape)
+whole = n.symbol("k", properties=frozenset({"whole"}))
+ONES = b.fill(b.ONE, vector("N"))
+
+
+MOST_FACTORS = 8
+"""The differential of a higher matrix power is written as a sum over an index."""
+
+
+def _each(factors: tuple[Node, ...], join: Callable[..., Node]) -> Node:
+    """Return the sum over the factors with one of them replaced by its differential."""
+    return b.add(*(join(*factors[:i], d(f), *factors[i + 1 :]) for i, f in enumerate(factors)))
+
+
+def _power(base: Node, exponent: Node) -> Node:
+    if isinstance(exponent, n.Number):
+        return exponent * (base if exponent.value == 2 else b.power(base, b.number(exponent.value - 1))) * d(base)
+    if is_symbolic(exponent):  # constant, and the logarithm of the base is not needed
+        return exponent * b.power(base, plain(exponent - b.ONE)) * d(base)
+    lowered = b.power(base, exponent - b.ONE)
+    return exponent * lowered * d(base) + b.apply("log", base) * b.power(base, exponent) * d(exponent)
+
+
+def _entry_power(base: Node, exponent: Node) -> Node:
+    shape = base.shape if not base.shape.is_scalar else exponent.shape
+    if isinstance(exponent, n.Number):
+        lower = base if exponent.value == 2 else b.hadamard_power(base, b.number(exponent.value - 1))
+        return exponent * b.hadamard(lower, d(base))
+    one = b.fill(b.ONE, exponent.shape)
+    lowered = b.hadamard(exponent, b.hadamard_power(base, exponent - one))
+    logarithm = b.hadamard(b.apply("log", base), b.hadamard_power(base, exponent))
+    wide = [f if not f.shape.is_scalar else b.fill(f, shape) for f in (d(base), d(exponent))]
+    return b.hadamard(lowered, wide[0]) + b.hadamard(logarithm, wide[1])
+
+
+def _matrix_power(base: Node, exponent: Node) -> Node:
+    assert isinstance(exponent, n.Number)
+    whole = int(exponent.value)
+    if whole < 0:
+        inverted = b.power(b.inverse(base), b.number(-whole))
+        return -(inverted * d(b.power(base, b.number(-whole))) * inverted)
+    if whole > MOST_FACTORS:
+        return _symbolic_matrix_power(base, exponent)
+    return _each((base,) * whole, b.product) if whole else b.zero(base.shape)
+
+
+def _symbolic_matrix_power(base: Node, exponent: Node) -> Node:
+    taken = {symbol.name for operand in (base, exponent) for symbol in names_within(operand)}
+    last = plain(exponent - b.ONE)
+    r = b.running_index(fresh_index_name(taken), b.ZERO, last)
+    return b.bounded_sum(r, b.power(base, r) * d(base) * b.power(base, plain(last - r)))
+
+
+def _negative_matrix_power(base: Node, exponent: Node) -> Node:
+    power = b.power(base, exponent)
+    return -(power * d(b.power(base, times(exponent, -1))) * power)
+
+
+def _widen(part: Node, like: Node) -> Node:
+    return b.fill(part, like.shape) if part.shape.is_scalar and not like.shape.is_scalar else part
+
+
+def _quotient(above: Node, below: Node) -> Node:
+    return d(above) / below - (above * d(below)) / b.power(below, b.TWO)
+
+
+def _entry_quotient(above: Node, below: Node) -> Node:
+    first = b.hadamard_divide(_widen(d(above), below), below)
+    over = b.hadamard_divide(above, b.hadamard_power(below, b.TWO))
+    return first - b.hadamard(over, d(below))
+
+
+def _apply(node: n.Apply) -> Node:
+    return b.hadamard(derivative_at(node.function, node.operands[0]), d(node.operands[0]))
+
+
+def _softmax(v: Node) -> Node:
+    p = b.softmax(v)
+    return b.hadamard(p, d(v)) - p * (p.T * d(v))
+
+
+def _inner(u: Node, v: Node) -> Node:
+    if u.shape.is_matrix:
+        return b.trace(u.T * v)
+    return u * v.T if u.shape.is_row else u.T * v
+
+
+def _is_scalar(node: Node) -> bool:
+    return node.shape.is_scalar
+
+
+def _has_known_exponent(node: Node) -> bool:
+    return node.shape.is_matrix and isinstance(node.operands[1], n.Number)
+
+
+def _has_symbolic_exponent(node: Node) -> bool:
+    return node.shape.is_matrix and is_symbolic(node.operands[1]) and is_nonnegative(node.operands[1])
+
+
+def _has_negative_exponent(node: Node) -> bool:
+    return node.shape.is_matrix and is_symbolic(node.operands[1]) and is_nonpositive(node.operands[1])
+
+
+def _known_invertible(node: Node) -> bool:
+    return is_invertible(node.operands[0])
+
+
+def _free_if_symmetric(g: Node) -> Node:
+    return b.add(g, g.T, -b.hadamard(g, b.identity(g.shape.rows)))
+
+
+def _among_symmetric(g: Node) -> Node:
+    return b.add(g, g.T) / b.TWO
+
+
+def _free_if_diagonal(g: Node) -> Node:
+    return b.hadamard(g, b.identity(g.shape.rows))
+
+
+def _structured(formula: Callable[[Node], Node], structure: str, gradient: bool) -> tuple[Node, Node]:
+    """Return both sides of the rule for the function tr(G′ S), of which G is the derivative by independent entries."""
+    g, variable = n.symbol("G", X.shape), n.symbol("S", X.shape, frozenset({structure}))
+    return b.structured_partial(b.trace(g.T * variable), variable, structure, gradient), formula(g)
+
+
+def _structure_matrix() -> tuple[Node, Node]:
+    variable = n.symbol("S", X.shape, frozenset({"symmetric"}))
+    i, j, k, l = (n.Index(name, X.shape.rows) for name in "ijkl")  # noqa: E741
+    left = b.entry(b.structured_partial(b.entry(variable, k, l), variable, "symmetric"), i, j)
+    first, second = b.delta(k, i) * b.delta(l, j), b.delta(k, j) * b.delta(l, i)
+    return left, b.add(first, second, -(b.delta(i, j) * b.delta(k, i) * b.delta(l, j)))
+
+
+# fmt: off
+DIFFERENTIALS: tuple[Rule, ...] = (
+    Rule("sum", "Differential of a sum", "the differential of a sum is the sum of the differentials", s + t, lambda *terms: b.add(*map(d, terms)), routine=True, sources=("MML (5.31)", "MC (35)")),
+    Rule("negative", "Differential of a negative", "a minus sign stays in front", -A, lambda u: -d(u), routine=True, sources=("MC (34)",)),
+    Rule("transpose", "Differential of a transpose", "transposing and differentiating may change places", A.T, routine=True, sources=("MC (44)", "MN, chapter 8")),
+    Rule("trace", "Differential of a trace", "the trace is linear, so d moves inside", b.trace(X), routine=True, sources=("MC (36)", "MN, chapter 8")),
+    Rule("entry-sum", "Differential of a sum of entries", "a sum of entries is linear, so d moves inside", b.entry_sum(A), routine=True, sources=("MN, chapter 8",)),
+    Rule("diag", "Differential of a diagonal matrix", "diag is linear, so d moves inside", b.diag(x), routine=True, sources=("MN, chapter 8",)),
+    Rule("diagonal", "Differential of a diagonal", "taking the diagonal is linear, so d moves inside", b.diag(X), routine=True, sources=("MN, chapter 8",)),
+    Rule("vec", "Differential of vec", "vec is linear, so d moves inside", b.vec(A), routine=True, sources=("MN, chapter 8",)),
+    Rule("fill", "Differential of a constant array", "every entry is the same scalar, so d moves inside", b.fill(s, x.shape), routine=True, sources=("MN, chapter 8",)),
+    Rule("unvec", "Differential of an arranged vector", "arranging entries is linear, so d moves inside", b.unvec(b.vec(A), A.shape), routine=True, sources=("MN, chapter 8",)),
+    Rule("entry", "Differential of an entry", "taking an entry is linear, so d moves inside", b.entry(A, ONE, TWO), routine=True, sources=("MML (5.40)", "MN, chapter 8")),
+    Rule("literal", "Differential of an array written entry by entry", "the differential of an array has the differentials of its entries", b.literal((s, t), vector(2)), routine=True, sources=("MML (5.55)", "MN, chapter 8")),
+    Rule("product", "Product rule", "product rule: one term for each factor that varies", A * B, multilinear=True, sources=("MML (5.29)", "MC (37)", "MN, chapter 8")),
+    Rule("quotient", "Quotient rule", "quotient rule", s / t, _quotient, domain="where the denominator is not zero", sources=("MML (5.30)",)),
+    Rule("hadamard", "Product rule, entry by entry", "product rule, entry by entry", b.hadamard(A, C), multilinear=True, sources=("MC (38)",)),
+    Rule("hadamard-quotient", "Quotient rule, entry by entry", "quotient rule, entry by entry", b.hadamard_divide(x, y), _entry_quotient, domain="where no entry of the denominator is zero", sources=("MML (5.30)",)),
+    Rule("kronecker", "Product rule for the Kronecker product", "product rule for the Kronecker product", b.kronecker(A, B), multilinear=True, sources=("MC (39)", "MN, chapter 8")),
+    Rule("khatri-rao", "Product rule for the Khatri-Rao product", "product rule for the Khatri-Rao product", b.khatri_rao(A, n.symbol("E", matrix("P", "N"))), multilinear=True, sources=("MN, chapter 8",)),
+    Rule("power", "Power rule", "power rule", b.power(s, k), _power, when=_is_scalar, domain="s > 0 unless the exponent is a whole number", sources=("MML, section 5.1",)),
+    Rule("matrix-power", "Differential of a matrix power", "a matrix power is a product: one term for each factor, in order", b.power(X, b.number(2)), _matrix_power, when=_has_known_exponent, sources=("MC (90)", "MN, chapter 8")),
+    Rule("matrix-power-symbolic", "Differential of a matrix power with a symbolic exponent", "the power is a product of equal factors: one term for each factor, with 0, 1, 2, … factors before it", b.power(X, whole), _symbolic_matrix_power, when=_has_symbolic_exponent, domain="for whole exponents from 0 on", sources=("MC (90)", "MN, chapter 8")),
+    Rule("matrix-power-negative", "Differential of a negative matrix power", "a negative power is the inverse of the positive one: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.power(Xi, times(whole, -1)), _negative_matrix_power, when=_has_negative_exponent, domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
+    Rule("bounded-sum", "Differential of a sum over an index", "a sum is linear, so d moves inside", b.bounded_sum(b.running_index("r", b.ONE, whole), b.product(b.running_index("r", b.ONE, whole), A)), routine=True, sources=("MN, chapter 8",)),
+    Rule("entry-power", "Power rule, entry by entry", "power rule, entry by entry", b.hadamard_power(x, b.number(3)), _entry_power, sources=("MML, section 5.1",)),
+    Rule("inverse", "Differential of an inverse", "from A A⁻¹ = I: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.inverse(Xi), lambda u: -(b.inverse(u) * d(u) * b.inverse(u)), domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
+    Rule("determinant", "Jacobi's formula, invertible matrix", "Jacobi's formula", b.determinant(Xi), lambda u: b.determinant(u) * b.trace(b.inverse(u) * d(u)), when=_known_invertible, domain="where the matrix is invertible", sources=("MC (42)", "MN, chapter 8")),
+    Rule("determinant-adjugate", "Jacobi's formula", "Jacobi's formula, with the adjugate, so that it holds for singular matrices too", b.determinant(X), lambda u: b.trace(b.adjugate(u) * d(u)), sources=("MC (41)", "MN, chapter 8")),
+    Rule("log-determinant", "Differential of log |det|", "Jacobi's formula divided by the determinant", b.log_determinant(Xi), lambda u: b.trace(b.inverse(u) * d(u)), domain="where the matrix is invertible", sources=("MC (43)", "MN, chapter 8")),
+    Rule("norm1", "Differential of the 1-norm", "each |entry| changes by its sign times the entry's change", b.norm1(x), lambda u: b.entry_sum(b.hadamard(b.apply("sign", u), d(u))), domain="where no entry is zero", sources=("MN, chapter 8",)),
+    Rule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = u′u: the norm changes by (u′du)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
+    Rule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ∘ du − p (p′du)", b.softmax(x), _softmax, sources=("MN, chapter 8",)),
+    Rule("log-sum-exp", "Differential of log-sum-exp", "the weights of the entries' changes are the softmax", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
+    Rule("unspecified-function", "Total differential of an unspecified function", "an unspecified function changes by each partial derivative times the change of its argument", b.function_value(p, x, y), of_node=total_differential, domain="where the function is differentiable", sources=("MML (5.48)", "MN, chapter 5")),
+)
+
+FUNCTION_RULES: tuple[Rule, ...] = tuple(
+    Rule(row.slug, f"Derivative of {row.name}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.domain or (row.kink and f"not at {row.kink}"), sources=("MML (5.32)",))
+    for row in FUNCTIONS.values()
+)
+
+ALGEBRA: tuple[Rule, ...] = (
+    Rule("definition", "Definition", "what {0} stands for"),
+    Rule("decompose", "Naming the parts", "every inner function gets a name, from the inside out"),
+    Rule("constant-factor", "Constant factors", "constant factors stay where they are", equality=lambda: (d(s * A), s * d(A))),
+    Rule("constant", "A constant has no differential", "{0} does not depend on the variable", equality=lambda: (b.partial(s, t), b.ZERO)),
+    Rule("scalar-transpose", "A scalar equals its transpose", "a scalar equals its transpose", equality=lambda: (x.T * X * y, y.T * X.T * x)),
+    Rule("inner-product", "Moving factors across an inner product", "a linear map moves to the other side of an inner product as its transpose, for tr(A′B) = vec(A)′ vec(B)", equality=lambda: (x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES), sources=("MN, chapter 8",)),
+    Rule("cyclic-trace", "Cyclic shift inside a trace", "factors of a trace may be shifted cyclically", equality=lambda: (b.trace(A * B * n.symbol("D", matrix("P", "M"))), b.trace(B * n.symbol("D", matrix("P", "M")) * A)), sources=("MML (4.19)",)),
+    Rule("entry-product", "An entry as an inner product", "an entry is the inner product with a unit vector", equality=lambda: (b.entry(x, TWO), b.unit_vector(2, "N").T * x), sources=("MML, section 2.6",)),
+    Rule("written-entries", "Entry by entry", "what stands with the unit vector number i is entry i", equality=lambda: (s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2))), sources=("MML, section 2.6",)),
+    Rule("trace-outer", "Trace of an outer product", "the trace of an outer product is the inner product", equality=lambda: (b.trace(x * y.T), y.T * x), sources=("MML (4.19)",)),
+    Rule("squared-norm", "A squared norm is an inner product", "a squared norm is an inner product", equality=lambda: (b.power(b.norm2(x), b.TWO), x.T * x)),
+    Rule("hadamard-diag", "Entry-wise product as a diagonal matrix", "an entry-wise product with {0} is a product with its diagonal matrix", equality=lambda: (b.hadamard(x, y), b.diag(x) * y)),
+    Rule("vec-product", "vec of a product", "vec(A V B) = (B′ ⊗ A) vec V", equality=lambda: (b.vec(C * X * B), b.kronecker(B.T, C) * b.vec(X)), sources=("MN, chapter 2",)),
+    Rule("vec-transpose", "vec of a transpose", "vec(V′) = K vec V with the commutation matrix K", equality=lambda: (b.vec(A.T), b.commutation("M", "N") * b.vec(A)), sources=("MN, chapter 3",)),
+    Rule("vec-hadamard", "vec of an entry-wise product", "vec(H ∘ V) = diag(vec H) vec V", equality=lambda: (b.vec(b.hadamard(A, C)), b.diag(b.vec(A)) * b.vec(C))),
+    Rule("vec-diag", "vec of a diagonal matrix", "vec(diag v) = (I ⊙ I) v, with ⊙ the Kronecker product column by column", equality=lambda: (b.vec(b.diag(x)), b.khatri_rao(b.identity("N"), b.identity("N")) * x)),
+    Rule("vec-kronecker", "vec of a Kronecker product", "vec(A ⊗ B) = (I ⊗ K ⊗ I)(vec A ⊗ vec B)", equality=lambda: (b.vec(b.kronecker(A, B)), b.kronecker(b.identity("N"), b.kronecker(b.commutation("P", "M"), b.identity("N"))) * b.kronecker(b.vec(A), b.vec(B))), sources=("MN, chapter 3",)),
+    Rule("collect", "Collecting terms", "collect the terms"),
+    Rule("tidy", "Simplification", "simplify"),
+    Rule("read-off", "Reading off the derivative", "what stands before the differential is the derivative", sources=("MN, chapter 9", "MML (5.52)")),
+    Rule("chain", "Chain rule", "chain rule: outermost factor left", sources=("MML (5.48)",)),
+    Rule("sum-over-paths", "Sum over paths", "every path from the function to the variable contributes one product", sources=("MML (5.48)",)),
+    Rule("adjoint", "Passing a derivative on through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", equality=lambda: (b.trace(C.T * (n.symbol("D", matrix("M", "P")) * n.symbol("V", matrix("P", "N")))), b.trace((n.symbol("D", matrix("M", "P")).T * C).T * n.symbol("V", matrix("P", "N")))), sources=("MN, chapter 5",)),
+    Rule("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
+    Rule("higher-derivative", "Higher derivatives", "each derivative is differentiated once more", sources=("MML, section 5.1.1",)),
+    Rule("value-at-point", "Value at a point", "insert the point, and work out the value exactly"),
+    Rule("taylor", "Taylor polynomial", "the coefficient of (x − a)ⁿ is the derivative of order n at a, divided by n!", sources=("MML (5.7)",)),
+    Rule("determinant-power", "Determinant of a power", "the determinant of a product is the product of the determinants", equality=lambda: (b.determinant(b.power(X, whole)), b.power(b.determinant(X), whole)), sources=("MML, section 4.1", "MC (22)")),
+    Rule("equal-terms", "Equal terms of a sum", "every term of the sum is the same", equality=lambda: (b.bounded_sum(b.running_index("r", b.ONE, whole), A), whole * A)),
+    Rule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", equality=lambda: (b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape))),
+    Rule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
+    Rule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", equality=lambda: (b.trace(b.kronecker(X, n.symbol("Y", matrix("P", "P")))), b.trace(X) * b.trace(n.symbol("Y", matrix("P", "P")))), sources=("MN, chapter 2",)),
+    Rule("insert-partials", "Inserting the partial derivatives", "insert the partial derivatives"),
+    Rule("substitution", "Substitution", "substitute {0}"),
+    Rule("identity-factor", "The identity drops out", "a product with the identity is the other factor", equality=lambda: (A * b.identity("N"), A)),
+    Rule("denominator-layout", "Denominator layout", "transpose: the factors come in reverse order", equality=lambda: ((A * B).T, B.T * A.T)),
+    Rule("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", equality=lambda: (n.symbol("S", matrix("N", "N"), frozenset({"symmetric"})).T, n.symbol("S", matrix("N", "N"), frozenset({"symmetric"})))),
+    Rule("independent-entries", "Derivative by independent entries", "every entry of {0} moves on its own", equality=lambda: (b.partial(b.trace(C.T * A), A, total=True), C), sources=("MC, chapter 2",)),
+    Rule("symmetric-entries", "Derivative by the free entries of a symmetric matrix", "an entry and its mirror image are one number and move together, an entry on the diagonal stands once", restricted=_free_if_symmetric, equality=lambda: _structured(_free_if_symmetric, "symmetric", False), sources=("MC (138)",)),
+    Rule("symmetric-gradient", "Gradient among the symmetric matrices", "the orthogonal projection of the derivative on the symmetric matrices", restricted=_among_symmetric, equality=lambda: _structured(_among_symmetric, "symmetric", True)),
+    Rule("diagonal-entries", "Derivative by the free entries of a diagonal matrix", "only the entries on the diagonal move", restricted=_free_if_diagonal, equality=lambda: _structured(_free_if_diagonal, "diagonal", False), sources=("MC (142)",)),
+    Rule("diagonal-gradient", "Gradient among the diagonal matrices", "the orthogonal projection of the derivative on the diagonal matrices", restricted=_free_if_diagonal, equality=lambda: _structured(_free_if_diagonal, "diagonal", True)),
+    Rule("structure-matrix", "A symmetric matrix by one of its free entries", "the matrix with a 1 at both places where the entry stands", equality=_structure_matrix, sources=("MC (134)",)),
+)
+
+COMPONENTS: tuple[Rule, ...] = (
+    Rule("entries", "Entries", "written in entries", sources=("MML, section 2.2",)),
+    Rule("written-out", "Written out", "written out, with every entry made from the formula before"),
+    Rule("trace-entries", "Trace in entries", "the trace adds the diagonal entries", sources=("MML (4.18)",)),
+    Rule("delta", "Derivative of an entry", "differentiate every entry; an entry of the variable by an entry of the variable is a Kronecker delta", sources=("MC (73)",)),
+    Rule("own-entry", "An entry that depends on one entry alone", "each entry of the function depends on one entry of the argument alone"),
+    Rule("sifting", "One term survives", "the Kronecker delta is 0 except where its indices agree: of each sum one term survives"),
+    Rule("assemble", "Back to matrices", "the entries put back together"),
+    Rule("entry-formula", "Entry formula", "one entry of the result"),
+)
+# fmt: on
+
+RULES: dict[str, Rule] = {rule.slug: rule for rule in (*DIFFERENTIALS, *FUNCTION_RULES, *ALGEBRA, *COMPONENTS)}
+
+_BY_CLASS: dict[type[Node], tuple[Rule, ...]] = {}
+for _rule in DIFFERENTIALS:
+    if _rule.pattern is not None:
+        _class = type(_rule.pattern)
+        _BY_CLASS[_class] = (*_BY_CLASS.get(_class, ()), _rule)
+
+
+@contextmanager
+def replaced(row: Rule, by: Rule) -> Iterator[None]:
+    """Put another row into the place of a row, for as long as the context lasts: how planted mistakes are tried."""
+    by_class = dict(_BY_CLASS)
+    try:
+        RULES[row.slug] = by
+        for kind, found in by_class.items():
+            _BY_CLASS[kind] = tuple(by if other is row else other for other in found)
+        yield
+    finally:
+        RULES[row.slug] = row
+        _BY_CLASS.update(by_class)
+
+
+def rule_for(node: Node) -> Rule | None:
+    """Return the row that gives the differential of this node, None where the table has none."""
+    if isinstance(node, n.Apply):
+        return RULES[FUNCTIONS[node.function].slug]
+    return next((rule for rule in _BY_CLASS.get(type(node), ()) if rule.when(node)), None)

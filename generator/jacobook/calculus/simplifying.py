@@ -1,0 +1,128 @@
+"""What a simplification did, in words, read off the lines before and after it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.traverse import contains
+from jacobook.calculus.derivation import Prose
+
+Degrees = Counter[Node]
+
+
+def why_simplified(before: Node, after: Node) -> Prose:
+    """Return the part of a sentence that says how the one expression becomes the other."""
+    identity = next((factor for factor in _factors_of_terms(before) if isinstance(factor, n.Identity)), None)
+    if identity is not None and not contains(after, n.Identity):
+        return Prose("multiplying by {0} changes nothing", (identity,))
+    old, new = list(_terms(before)), list(_terms(after))
+    if len(new) > len(old):
+        return Prose("multiply out")
+    if len(new) < len(old):
+        return Prose("cancel common factors; collect the terms" if _cancels(before, old, new) else "collect the terms")
+    nothing: Degrees = Counter()
+    degrees = [sum(map(_degrees, terms), nothing) for terms in (old, new)]
+    if degrees[0] != degrees[1]:
+        cancelled = degrees[1] <= degrees[0] and contains(before, (n.Divide, n.Power, n.HadamardDivide))
+        return Prose("cancel common factors" if cancelled else "rearrange")
+    words = [[_word(term) for term in terms] for terms in (old, new)]
+    names: list[str] = []
+    if Counter(words[0]) != Counter(words[1]):
+        return Prose("rearrange")
+    if any(map(_has_scalar_behind, old)):
+        names.append("scalar factors in front")
+    elif Counter(map(_scalars, old)) != Counter(map(_scalars, new)):
+        names.append("rearrange the factors")
+    if words[0] != words[1] or not names:
+        names.append("reorder the terms" if len(new) > 1 else "rearrange the factors")
+    return Prose("; ".join(dict.fromkeys(names)))
+
+
+def _cancels(before: Node, old: list[Node], new: list[Node]) -> bool:
+    """Return whether a symbol stands in every new term less often than in any old one: quotients lost factors."""
+    if not contains(before, (n.Divide, n.HadamardDivide)):
+        return False
+    olds, news = ([_degrees(term) for term in terms] for terms in (old, new))
+    symbols = set[Node]().union(*olds)
+    return any(max(d[s] for d in news) < min(d[s] for d in olds) for s in symbols)
+
+
+def _terms(node: Node) -> Iterator[Node]:
+    if isinstance(node, n.Add):
+        for operand in node.operands:
+            yield from _terms(operand)
+    elif isinstance(node, n.Negate) and isinstance(node.operands[0], n.Add):
+        yield from _terms(node.operands[0])
+    else:
+        yield node
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    """Yield the factors of a term in order, numbers and signs as well; a divisor as a power of −1."""
+    if isinstance(node, n.Product):
+        for operand in node.operands:
+            yield from _factors(operand)
+    elif isinstance(node, n.Negate):
+        yield build.number(-1)
+        yield from _factors(node.operands[0])
+    elif isinstance(node, n.Divide):
+        yield from _factors(node.operands[0])
+        yield build.power(node.operands[1], build.number(-1))
+    else:
+        yield node
+
+
+def _factors_of_terms(node: Node) -> Iterator[Node]:
+    for term in _terms(node):
+        factors = list(_factors(term))
+        if len(factors) > 1:
+            yield from factors
+
+
+def _degrees(node: Node) -> Degrees:
+    """Return how often every symbol stands as a factor, powers counted by the size of their exponents."""
+    if isinstance(node, n.Number):
+        return Counter()
+    if not node.operands:
+        return Counter({node: 1})
+    operands = node.operands
+    if isinstance(node, n.Power) and isinstance(operands[1], n.Number):
+        times = abs(Fraction(operands[1].value))
+        inner = _degrees(operands[0])
+        return Counter({symbol: count * times for symbol, count in inner.items()})
+    start: Degrees = Counter()
+    return sum(map(_degrees, operands), start)
+
+
+def _word(term: Node) -> tuple[object, ...]:
+    """Return the factors of a term that are no scalars, in order, and the degrees of its scalars."""
+    factors = list(_factors(term))
+    degrees: Degrees = sum((_degrees(factor) for factor in factors if factor.shape.is_scalar), Counter())
+    return tuple(factor for factor in factors if not factor.shape.is_scalar), frozenset(degrees.items())
+
+
+def _scalars(term: Node) -> tuple[Node, ...]:
+    return tuple(factor for factor in _factors(term) if factor.shape.is_scalar)
+
+
+def _has_scalar_behind(term: Node) -> bool:
+    """Return whether a scalar, no divisor, stands behind a factor that is none, or a number behind one that is none."""
+    seen = numbers = False
+    for factor in _factors(term):
+        if factor.shape.is_scalar and seen and not (isinstance(factor, n.Power) and _is_divisor(factor)):
+            return True
+        if isinstance(factor, n.Number) and numbers:
+            return True
+        seen = seen or not factor.shape.is_scalar
+        numbers = numbers or not isinstance(factor, n.Number)
+    return False
+
+
+def _is_divisor(factor: Node) -> bool:
+    exponent = factor.operands[1]
+    return isinstance(exponent, n.Number) and exponent.value < 0

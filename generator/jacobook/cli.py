@@ -1,0 +1,415 @@
+"""The commands: derive, check an answer, list the rules, build the pages. See `jacobook --help`."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jacobook.terminal import (
+    BAD_INPUT,
+    DONE,
+    INTERRUPTED,
+    NO,
+    REFUSED,
+    TERMINATED,
+    json_line,
+    output_encoding,
+    tolerate_every_character,
+)
+
+if TYPE_CHECKING:
+    from jacobook.calculus.refusal import Refusal
+    from jacobook.facade import Layout, Route, Worked
+    from jacobook.language import LanguageError
+
+
+class _Command(click.Command):
+    """A command whose options stand once unless they are declared as `multiple`, and whose help names the program."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        for parameter in dict.fromkeys(order):
+            once = isinstance(parameter, click.Option) and not (parameter.multiple or parameter.is_flag)
+            if once and order.count(parameter) > 1:
+                name = parameter.opts[0]
+                raise click.UsageError(f"{name} is given {order.count(parameter)} times; it may be given once", ctx=ctx)
+        return super().parse_args(ctx, args)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.help = (self.help or "").replace("{program}", ctx.find_root().info_name or "jacobook")
+        super().format_help_text(ctx, formatter)
+
+
+class _Commands(click.Group):
+    """The commands; it knows what a mistyped one may mean, and that options alone are those of `build`."""
+
+    command_class = _Command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)}
+        if not args:
+            args = ["build"] if ctx.obj == "build" else ["--help"]
+        elif args[0].startswith("-") and args[0].partition("=")[0] not in own:
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        if ctx.obj == "build":
+            formatter.write_text("Without a command, the same as build.")
+        formatter.write_text(
+            "Exit status: 0 done (a derivation that could not be checked says so); 1 the answer is no (check, "
+            "verification failed, stale pages); 2 bad input; 3 refused: no rule covers the derivative."
+        )
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None:
+            near = difflib.get_close_matches(args[0], self.commands, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"the commands are {', '.join(self.commands)}"
+            ctx.fail(f"no such command: '{args[0]}'; {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="jacobook", prog_name="Jacobook", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Worked matrix-calculus derivations that a machine derives, a machine checks and a person enjoys reading."""
+
+
+# No option of one letter here: `-w'*x` is an expression that begins with a minus.
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
+    short_help="Derive one derivative, or a batch, with every step.",
+)
+@click.argument("expressions", nargs=-1, type=click.UNPROCESSED, metavar="EXPR…")
+@click.option("--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated.")
+@click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
+@click.option(
+    "--layout",
+    type=click.Choice(["jacobian", "denominator"]),
+    default="jacobian",
+    show_default=True,
+    help="jacobian: rows belong to the function, columns to the variable, so that the gradient is a row. "
+    "denominator: the transpose, so that the gradient is a column. The derivative by a matrix has its shape in both.",
+)
+@click.option(
+    "--route",
+    type=click.Choice(["matrix", "component"]),
+    default="matrix",
+    show_default=True,
+    help="How it is derived. matrix: with differentials of whole matrices. component: entry by entry, with indices.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "latex", "markdown", "python", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print. text, latex (the body of a document that loads amsmath and amssymb), markdown (with "
+    "formulas between dollars): the whole derivation. python: the derivative as a NumPy function. json: everything as "
+    "one object.",
+)
+@click.option(
+    "--order",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="1: the first derivative. 2: the Hessian of a scalar function of a vector.",
+)
+@click.option("--no-verify", is_flag=True, help="Leave the checks out.")
+@click.option(
+    "--batch",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="A file of cases, one JSON object a line; see above.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Write the batch's results to this file, which appears whole at the end.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Work on so many cases of a batch at a time.",
+)
+def derive(
+    expressions: tuple[str, ...],
+    given: tuple[str, ...],
+    wrt: str | None,
+    layout: Layout,
+    route: Route,
+    form: str,
+    order: int,
+    no_verify: bool,
+    batch: Path | None,
+    output: Path | None,
+    jobs: int,
+) -> None:
+    """Derive the derivative of EXPR (several EXPR are the lines of a chain) and show every step.
+
+    \b
+    {program} derive "x'*A*x" --given "x in R^N" --given "A in R^(N x N)" --wrt x
+    {program} derive "f(z) = exp(-1/2*z)" "z = x'*x" --given "x in R^D"
+    {program} derive --batch cases.jsonl --output results.jsonl
+
+    A case of a batch holds `expr` (a text, or a list: the lines of a chain) and `given` (a list of declarations), and
+    may hold `wrt` (a name), `id` (a text or a number, which comes back), and `order`, `layout` and `route`, which go
+    before the options of these names. Other keys are ignored, and it is said that they are. One line of JSON answers
+    each case, in order. The exit status is 0 if every case was derived, else 1 if a derivative failed its checks,
+    else 2 if a case could not be read, else 3 (no rule).
+
+    \b
+    {"id": 1, "given": ["x in R^N"], "expr": "x'*x", "wrt": "x"}
+    """  # noqa: D301
+    _reject_unknown_options(expressions, derive)
+    if batch is not None:
+        from jacobook.batch import Options, run_batch
+
+        if expressions or given or wrt:
+            raise click.UsageError("--batch reads its cases from a file; leave EXPR, --given and --wrt out")
+        if form != "json" and _was_typed("form"):
+            raise click.UsageError(f"--format {form} is for one expression; a batch is answered in JSON")
+        sys.exit(run_batch(batch, output, Options(layout, route, order, not no_verify), jobs=jobs))
+    if output is not None:
+        raise click.UsageError("--output goes with --batch")
+    if _was_typed("jobs"):
+        raise click.UsageError("--jobs goes with --batch")
+    if not expressions:
+        raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
+    sys.exit(_derive_one(expressions, given, wrt, layout, route, form, order, verify=not no_verify))
+
+
+def _was_typed(parameter: str) -> bool:
+    """Return whether an option stands on the command line, rather than having its default."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
+def _reject_unknown_options(expressions: tuple[str, ...], command: click.Command) -> None:
+    """Tell `--gvien` from an expression: an expression may begin with a minus, but not look like a whole option."""
+    for text in expressions:
+        if option := re.match(r"--[a-z][a-z-]+(?=$|=)", text):
+            known = [name for parameter in command.params for name in parameter.opts if name.startswith("--")]
+            near = difflib.get_close_matches(option[0], known, n=1)
+            raise click.NoSuchOption(option[0], possibilities=near)
+
+
+def _derive_one(
+    expressions: tuple[str, ...],
+    given: tuple[str, ...],
+    wrt: str | None,
+    layout: Layout,
+    route: Route,
+    form: str,
+    order: int,
+    verify: bool,
+) -> int:
+    from jacobook.calculus.refusal import Refusal
+    from jacobook.facade import derive as derive_worked
+    from jacobook.language import LanguageError
+    from jacobook.rendering.json_output import error_json
+
+    try:
+        worked = derive_worked(
+            *expressions, given=given, wrt=wrt, layout=layout, route=route, order=order, verify=verify
+        )
+        shown = _formatted(worked, form)
+    except (LanguageError, Refusal) as error:
+        return _no_answer(error, form, partial(error_json, wrt=wrt))
+    print(shown, end="" if shown.endswith("\n") else "\n")
+    if worked.verdict == "failed":
+        print("Verification failed: do not use this result. Please report it.", file=sys.stderr)
+        return NO
+    if worked.verdict == "unchecked" and verify:
+        print("This result could not be checked: use it at your own risk.", file=sys.stderr)
+    return DONE
+
+
+def _no_answer(error: LanguageError | Refusal, form: str, as_json: Callable[..., dict[str, Any]]) -> int:
+    """Say why there is no answer, and return the exit status: the input cannot be read, or no rule covers it."""
+    from jacobook.language import LanguageError
+
+    if isinstance(error, LanguageError):
+        if form == "json":
+            _print_json(as_json(error.message, "input", line=error.line, column=error.column))
+        else:
+            print(error.render(), file=sys.stderr)
+        return BAD_INPUT
+    if form == "json":
+        _print_json(as_json(str(error), "refused"))
+    else:
+        print(f"Refused: {str(error).rstrip('.')}.", file=sys.stderr)
+    return REFUSED
+
+
+def _formatted(worked: Worked, form: str) -> str:
+    if form == "json":
+        return json_line(worked.as_json(), output_encoding())
+    return str(getattr(worked, form))
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    print(json_line(data, output_encoding()))
+
+
+@cli.command(
+    "check",
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
+    short_help="Compare your own derivative with the right one.",
+)
+@click.argument("expressions", nargs=-1, type=click.UNPROCESSED, metavar="EXPR…")
+@click.option("--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated.")
+@click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
+@click.option("--answer", default=None, metavar="EXPR", help="The derivative that you found.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print. text: the verdict as a sentence. json: the verdict and what it rests on, as one object.",
+)
+def check_answer(
+    expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | None, answer: str | None, form: str
+) -> None:
+    """Compare an answer with the derivative of EXPR (several EXPR are the lines of a chain).
+
+    \b
+    {program} check "a'*x" --given "a, x in R^N" --wrt x --answer "a'"
+
+    Exit status: 0 right (also in the other layout), 1 not right, 2 bad input, 3 no rule covers the derivative.
+    """  # noqa: D301
+    _reject_unknown_options(expressions, check_answer)
+    if not expressions:
+        raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
+    if answer is None:
+        raise click.UsageError("your answer is missing: --answer EXPR")
+    sys.exit(_check_one(expressions, given, wrt, answer, form))
+
+
+def _check_one(expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | None, answer: str, form: str) -> int:
+    from jacobook.calculus.refusal import Refusal
+    from jacobook.facade import check as check_derivative
+    from jacobook.language import LanguageError
+    from jacobook.rendering.verdict_words import verdict_error_json
+    from jacobook.verification.answers.points import UnsoundError
+
+    try:
+        checked = check_derivative(*expressions, given=given, wrt=wrt, answer=answer)
+    except UnsoundError as error:
+        if form == "json":
+            _print_json(verdict_error_json(str(error), "internal"))
+        else:
+            print(f"Verification failed: {error}.", file=sys.stderr)
+        return NO
+    except (LanguageError, Refusal) as error:
+        return _no_answer(error, form, verdict_error_json)
+    if form == "json":
+        _print_json(checked.as_json())
+    else:
+        print(checked)
+    return DONE if checked.right else NO
+
+
+@cli.command(short_help="Derive, verify and write the pages of the collection.")
+@click.option("--check", is_flag=True, help="Write nothing; name the pages that are stale and exit with 1.")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Work on so many entries at a time.")
+@click.option("--docs", type=click.Path(path_type=Path, file_okay=False), default=None, help="Write into this folder.")
+@click.option(
+    "--collection",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Read entries from this folder.",
+)
+def build(check: bool, jobs: int | None, docs: Path | None, collection: Path | None) -> None:
+    """Derive, verify and write the pages of the collection into docs/; work only on what changed.
+
+    Exit status: 0 done; 1 stale pages, or a claim that does not hold; 2 an entry that cannot be read.
+    """
+    from jacobook.site.build import write_pages
+
+    sys.exit(write_pages(docs=docs, collection=collection, check=check, jobs=jobs))
+
+
+@cli.command(short_help="List every rule that a derivation may cite.")
+def rules() -> None:
+    """List the rule table: every rule that a derivation may cite."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from jacobook.calculus.rules.table import RULES
+    from jacobook.rendering.text import text
+
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    table = Table("slug", "name", "statement", "where it applies", "sources", box=None, pad_edge=False)
+    for rule in RULES.values():
+        sides = rule.statement
+        statement = f"{text(sides[0])} = {text(sides[1])}" if sides else rule.reason.format("…")
+        cells = (rule.slug, rule.name, statement, rule.domain or "everywhere", ", ".join(rule.sources))
+        table.add_row(*map(escape, cells))
+    console.print(table)
+
+
+class _Terminated(BaseException):
+    """The process was asked to end: what it has begun is cleared away first."""
+
+
+def _terminate(number: int, frame: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # asked a second time, it ends at once
+    raise _Terminated
+
+
+def main(bare: str = "help") -> None:
+    """Run the command line; what nobody foresaw is one line and a request to report it, not a traceback.
+
+    `bare` is what to do without arguments: `help` for whoever has installed the command, `build` in a clone.
+    """
+    tolerate_every_character()
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        status = cli.main(prog_name=_name_of_the_program(), standalone_mode=False, obj=bare)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        print("Interrupted.", file=sys.stderr)
+        status = INTERRUPTED
+    except _Terminated:
+        print("Terminated.", file=sys.stderr)
+        status = TERMINATED
+    except BrokenPipeError:
+        # Nobody reads on (`| head`): no complaint now, and none when Python closes its streams.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = DONE
+    except RecursionError:
+        print("The expression is nested too deeply to be worked on.", file=sys.stderr)
+        status = BAD_INPUT
+    except Exception as error:
+        if os.environ.get("JACOBOOK_TRACEBACK"):
+            raise
+        print(f"A mistake of Jacobook's own, please report it: {type(error).__name__}: {error}", file=sys.stderr)
+        print("(With JACOBOOK_TRACEBACK=1 in the environment, it says where.)", file=sys.stderr)
+        status = NO
+    sys.exit(status)
+
+
+def _name_of_the_program() -> str:
+    program = Path(sys.argv[0])
+    return f"python -m {program.parent.name}" if program.name == "__main__.py" else "jacobook"

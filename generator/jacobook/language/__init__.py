@@ -1,0 +1,19 @@
+"""From text to expressions: `parse_declarations`, `parse_given`, `parse_expression`, `parse_statement`.
+
+What cannot be read raises LanguageError, which knows line, column and, often, what would fit.
+"""
+
+from jacobook.language.declarations import parse_declarations, parse_given
+from jacobook.language.differential_texts import read_differential
+from jacobook.language.errors.language_error import LanguageError, ShapeClash
+from jacobook.language.reading import parse_expression, parse_statement
+
+__all__ = [
+    "LanguageError",
+    "ShapeClash",
+    "parse_declarations",
+    "parse_expression",
+    "parse_given",
+    "parse_statement",
+    "read_differential",
+]

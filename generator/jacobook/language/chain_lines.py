@@ -1,0 +1,202 @@
+"""The lines of a chain, `z = g(y) = y'*inv(S)*y`: what each defines, what it uses, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from jacobook.language import syntax
+from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.function_table import CALLABLE, bounded_sum_parts, values_of
+from jacobook.language.names import is_name, listed
+from jacobook.language.parser import parse_line
+from jacobook.language.syntax import Syntax
+
+MAX_LINES = 512
+_FUNCTION_NAMES = ("f", "g", "h", "F", "G", "H")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement: the name it defines, the name of the map, its arguments, its expression."""
+
+    position: int
+    text: str
+    name: str
+    where: Syntax
+    map_name: str | None
+    arguments: tuple[syntax.Name, ...]
+    annotated: bool
+    expression: Syntax
+
+    def error(self, message: str, where: Syntax | None = None, fit: str | None = None) -> LanguageError:
+        """Return an error in this line, at the name it defines if nothing else is given."""
+        at = where or self.where
+        return LanguageError(message, self.text, at.start, at.end, fit, self.origin)
+
+    @property
+    def origin(self) -> str:
+        """Return which part of the statement the line is."""
+        return f"expr[{self.position}]"
+
+
+def pieces_of(tree: Syntax) -> Iterator[Syntax]:
+    """Yield the pieces of an expression, outer ones first, from left to right.
+
+    Not sizes in `dim(…)` and its like, and not the name that `sum(r, 0, k-1, …)` binds, where it is bound.
+    """
+    waiting: list[tuple[Syntax, frozenset[str]]] = [(tree, frozenset())]
+    while waiting:
+        current, bound = waiting.pop()
+        if isinstance(current, syntax.Name) and current.name in bound:
+            continue
+        yield current
+        if (parts := bounded_sum_parts(current)) is not None:
+            index, *bounds, body = parts
+            inner = bound | ({index.name} if isinstance(index, syntax.Name) else set())
+            waiting.extend([(body, inner), *((one, bound) for one in reversed(bounds))])
+            continue
+        inside = values_of(current) if isinstance(current, syntax.Call) else current.children
+        waiting.extend((one, bound) for one in reversed(inside))
+
+
+def names_in(tree: Syntax) -> Iterator[syntax.Name]:
+    """Yield the variables of an expression from left to right."""
+    return (piece for piece in pieces_of(tree) if isinstance(piece, syntax.Name))
+
+
+def read_lines(texts: Sequence[str], declared: Collection[str]) -> list[Line]:
+    """Return the lines in the order given; a bare expression defines `f`, or the next name that is free."""
+    if len(texts) > MAX_LINES:
+        message = f"a chain of {len(texts)} lines: {MAX_LINES} are the most that is read"
+        raise LanguageError(message, texts[MAX_LINES], 0, 1, origin=f"expr[{MAX_LINES}]")
+    lines: list[Line] = []
+    bare: list[tuple[int, str, Syntax]] = []
+    for position, text in enumerate(texts):
+        try:
+            pieces = parse_line(text)
+            if len(pieces) == 1:
+                bare.append((position, text, pieces[0]))
+            else:
+                lines.append(_definition(position, text, pieces))
+        except LanguageError as error:
+            error.origin = f"expr[{position}]"
+            raise
+    for line in lines:
+        if line.name in declared:
+            raise line.error(f"`{line.name}` is both declared and defined")
+    by_name: dict[str, Line] = {}
+    for line in lines:
+        if line.name in by_name:
+            raise line.error(f"`{line.name}` is defined twice")
+        by_name[line.name] = line
+    if len(bare) > 1:
+        position, text, tree = bare[1]
+        message = "a second expression without a name: only one line can be the function"
+        raise LanguageError(message, text, tree.start, tree.end, origin=f"expr[{position}]")
+    for position, text, tree in bare:
+        name = _free_name({*declared, *by_name})
+        lines.insert(position, Line(position, text, name, tree, None, (), False, tree))
+    return lines
+
+
+def _free_name(taken: Collection[str]) -> str:
+    more = (f"f{number}" for number in range(1, len(taken) + 2))
+    return next(name for name in (*_FUNCTION_NAMES, *more) if name not in taken)
+
+
+def _definition(position: int, text: str, pieces: tuple[Syntax, ...]) -> Line:
+    """Return `f(z) = …`, `f = …` or `z = g(y) = …`. Raises LanguageError for any other left side."""
+    *heads, expression = pieces
+    first = heads[0]
+
+    def error(message: str, where: Syntax) -> LanguageError:
+        return LanguageError(message, text, where.start, where.end)
+
+    for head in heads:
+        plain = isinstance(head, syntax.Name | syntax.Call) and not head.wrapped
+        if not plain or not all(isinstance(argument, syntax.Name) for argument in head.children):
+            message = "before `=` stands a name, `z`, or a map with the names of its arguments, `f(z)`"
+            raise error(message, head)
+        if isinstance(head, syntax.Call) and head.name in CALLABLE:
+            raise error(f"`{head.name}` is a function of the language: choose another name", head)
+    if len(heads) > 2 or (len(heads) == 2 and not _is_value_and_map(heads)):
+        raise error("a definition reads `z = …`, `f(z) = …` or `z = g(y) = …`", heads[1])
+    name = first.name if isinstance(first, syntax.Name | syntax.Call) else ""
+    if not is_name(name):
+        raise error(f"`{name}` is no name: its letters are a–z, A–Z and Greek", first)
+    last = heads[-1]
+    map_name = last.name if len(heads) == 2 and isinstance(last, syntax.Call) else None
+    arguments = tuple(child for child in last.children if isinstance(child, syntax.Name))
+    return Line(position, text, name, first, map_name, arguments, isinstance(last, syntax.Call), expression)
+
+
+def _is_value_and_map(heads: Sequence[Syntax]) -> bool:
+    return isinstance(heads[0], syntax.Name) and isinstance(heads[1], syntax.Call)
+
+
+def order_lines(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines so that each stands before those it uses, the function first, else in the order given.
+
+    Raises LanguageError for a cycle, and where two names are used by no other line.
+    """
+    by_name = {line.name: line for line in lines}
+    uses = {line.name: {used.name for used in names_in(line.expression) if used.name in by_name} for line in lines}
+    _check_cycles(by_name, uses)
+    used = set().union(*uses.values())
+    functions = [line for line in lines if line.name not in used]
+    if len(functions) > 1:
+        names = listed(line.name for line in functions)
+        message = f"{names} are used by no other line: only one of them can be the function"
+        raise functions[1].error(message)
+    users = {name: {user for user, names in uses.items() if name in names} for name in by_name}
+    ordered: list[Line] = []
+    waiting = list(lines)
+    done: set[str] = set()
+    while waiting:
+        line = next(line for line in waiting if users[line.name] <= done)
+        waiting.remove(line)
+        ordered.append(line)
+        done.add(line.name)
+    return ordered
+
+
+def _check_cycles(by_name: Mapping[str, Line], uses: Mapping[str, set[str]]) -> None:
+    finished: set[str] = set()
+    for begin in by_name:
+        path: list[str] = []
+        branches: list[Iterator[str]] = [iter([begin])]
+        while branches:
+            name = next(branches[-1], None)
+            if name is None:
+                branches.pop()
+                if path:
+                    finished.add(path.pop())
+            elif name in path:
+                circle = [*path[path.index(name) :], name]
+                message = f"the chain goes round in a circle: {' → '.join(f'`{one}`' for one in circle)}"
+                raise by_name[name].error(message)
+            elif name not in finished:
+                path.append(name)
+                branches.append(iter(sorted(uses[name], key=list(by_name).index)))
+
+
+def check_arguments(line: Line, defined: Collection[str], known: Collection[str]) -> None:
+    """Raise LanguageError unless every argument occurs, and every defined name that occurs is an argument."""
+    occurring = {name.name: name for name in names_in(line.expression)}
+    map_name = line.map_name or line.name
+    seen: set[str] = set()
+    for argument in line.arguments:
+        name = argument.name
+        if name in seen:
+            raise line.error(f"`{name}` is listed twice", argument)
+        seen.add(name)
+        if name not in occurring:
+            what = "does not occur in the expression" if name in known else "is not declared and does not occur"
+            raise line.error(f"`{name}` is an argument of `{map_name}`, but {what}", argument)
+    if line.annotated:
+        for name, where in occurring.items():
+            if name in defined and name not in seen:
+                fit = f"{map_name}({', '.join([*(one.name for one in line.arguments), name])})"
+                message = f"`{name}` is defined in this chain, but is no argument of `{map_name}`: write `{fit}`"
+                raise line.error(message, where, fit)

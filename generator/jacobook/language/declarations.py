@@ -1,0 +1,341 @@
+"""Declarations: `x, mu in R^D`, `S in R^(D x D) symmetric, invertible`, `s ∈ ℝ positive`, `k in N`.
+
+declaration: name ("," name)* ("in" | "∈") (space | "N" | "ℕ") properties
+space:       ("R" | "ℝ") ["^" (size | "(" size ["x" size] ")")]
+properties:  [property ("," property)*]
+function:    name ("," name)* ":" space (("x" | "×") space)* ("->" | "→") space properties
+property:    "invertible" | "symmetric" | "positive-definite" | "positive" | "diagonal"
+size:        a name or a whole number ≥ 1; sizes have their own namespace
+
+Above the line a shape may stand without "^": ℝ², ℝᴰ, ℝᴹˣᴺ.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NoReturn
+
+from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
+from jacobook.algebra.nodes import Symbol, symbol
+from jacobook.algebra.shapes import SCALAR, Shape, matrix, vector
+from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.function_table import CALLABLE
+from jacobook.language.names import NAME, canonical, is_name, misspelt
+from jacobook.language.parser import check_limits
+
+PROPERTIES: dict[str, str] = {
+    "invertible": "a square matrix",
+    "symmetric": "a square matrix",
+    "positive-definite": "a square matrix",
+    "positive": "a scalar, or every entry of an array",
+    "diagonal": "a square matrix",
+}
+"""The properties and what each belongs to."""
+SYNONYMS: dict[str, str] = {
+    "regular": "invertible",
+    "nonsingular": "invertible",
+    "non-singular": "invertible",
+    "sym": "symmetric",
+    "symm": "symmetric",
+    "pd": "positive-definite",
+    "spd": "positive-definite",
+    "definite": "positive-definite",
+    "posdef": "positive-definite",
+    "diag": "diagonal",
+}
+"""What others call the properties."""
+LARGEST_SIZE = 10**6
+
+_TOKEN = re.compile(
+    rf"(?P<space>\s+)|(?P<word>{NAME.pattern})|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    r"|(?P<superscript>[⁰¹²³⁴-⁹ᴬ-ᵂⱽᵃ-ᶻˣʰʲʳˢʷʸˡⁿⁱᶜᶠ]+)|(?P<mark>.)",
+    re.DOTALL,
+)
+_PROPERTY = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
+_JOINED_SIZES = re.compile(
+    r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)|([A-Za-z][0-9]*|[0-9]+)[xX]([A-Za-z][0-9]*|[0-9]+)|(\w+)x(\5)"
+)
+"""Two sizes with nothing between them but an `x`: MxN, nxn, dimxdim, 2xn."""
+_NEXT_DECLARATION = re.compile(
+    rf"(?:and\s+)?(?P<first>{NAME.pattern})(?P<others>(?:\s*,\s*{NAME.pattern})*)\s*(?:in\b|∈|:)"
+)
+_ARROW = re.compile(r"->|→")
+_FORM = "a declaration reads `x in R^N`, `A in R^(M x N) symmetric` or `t in R`"
+_FUNCTION_FORM = "a function is declared as in `p : R^M x R^N -> R positive`"
+MOST_ARGUMENTS = 16
+"""How many arguments a declared function may have."""
+
+
+class _Reader:
+    """Reads one declaration from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+        self.kind = self.value = ""
+        self.start = self.end = 0
+        self.whole = False
+        """Whether what is declared is a whole number."""
+        self.form = _FORM
+        self.advance()
+
+    def advance(self) -> None:
+        """Go to the next token; its kind is empty at the end."""
+        found = _TOKEN.match(self.text, self.position)
+        if found is not None and found.lastgroup == "space":
+            found = _TOKEN.match(self.text, found.end())
+        if found is None:
+            self.kind, self.value = "", ""
+            self.start = self.position = self.end = len(self.text)
+            return
+        self.kind, self.value = str(found.lastgroup), found.group()
+        self.start, self.position = found.span()
+        self.end = self.position
+
+    def fail(self, message: str, fit: str | None = None, start: int | None = None) -> NoReturn:
+        raise LanguageError(message, self.text, self.start if start is None else start, self.end, fit)
+
+    def take(self, *values: str) -> bool:
+        if self.value in values:
+            self.advance()
+            return True
+        return False
+
+    def names(self) -> list[tuple[str, int, int]]:
+        found = []
+        while True:
+            if self.kind != "word":
+                self.fail(f"a name was expected{self._instead()}: {_FORM}")
+            name = canonical(self.value)
+            if not is_name(name):
+                self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
+            found.append((name, self.start, self.end))
+            self.advance()
+            if not self.take(","):
+                return found
+
+    def _instead(self) -> str:
+        return f" instead of `{self.value}`" if self.value.isprintable() and self.value else ""
+
+    def shape(self) -> Shape:
+        if not self.take("in", "∈"):
+            if self.value == ":" and "=>" in self.text:
+                self.start = self.text.index("=>")
+                self.end = self.start + 2
+                self.fail(f"the arrow of a function is `->`: {_FUNCTION_FORM}", "->")
+            if self.value in (":", "=", "is"):
+                self.fail(f"`{self.value}` does not declare: {_FORM}", "in")
+            self.fail(f"`in` was expected after the name{self._instead()}: {_FORM}", "in")
+        if self.take("N", "ℕ"):
+            if self.value in ("^", "(", "_", "₊", "[", "{", "0") or self.kind in ("number", "superscript"):
+                self.fail("`N` declares a whole number, 1, 2, 3, …, and stands alone: `k in N`")
+            self.whole = True
+            return SCALAR
+        return self.space("`in`")
+
+    def space(self, after: str) -> Shape:
+        """Return the shape of a space: `R`, `R^N`, `R^(M x N)`; `after` says what stands before it."""
+        if not self.take("R", "ℝ"):
+            if self.value == "RxR":
+                self.fail("spaces stand around the `x` between two spaces", "R x R")
+            self.fail(f"`R` was expected after {after}{self._instead()}: everything is real, {self.form}", "R")
+        if self.kind == "superscript":
+            return self._superscripts()
+        if not self.take("^"):
+            if self.value in ("(", "_", "₊", "[", "{") or self.kind == "number":
+                self.fail(f"`^` was expected after `R`: {self.form}", "^")
+            return SCALAR
+        if not self.take("("):
+            size, begin = self.size(), self.start
+            if self.value in ("x", "×", "*") and not self._before_space():
+                self.fail(f"the two sizes of a matrix stand in parentheses: {_FORM}", "R^(M x N)", begin)
+            return vector(size)
+        sizes = [self.size()]
+        while self.take("x", "×"):
+            sizes.append(self.size())
+        if self.value in ("*", ",", "X", "by"):
+            self.fail(f"the sizes of a matrix are joined by `x`, not by `{self.value}`", "x")
+        if self.value != ")":
+            self.fail(f"`)` was expected after the size{self._instead()}")
+        if len(sizes) > 2:
+            self.fail("arrays have at most two indices: a scalar, a vector `R^N` or a matrix `R^(M x N)`")
+        self.advance()
+        return vector(sizes[0]) if len(sizes) == 1 else matrix(*sizes)
+
+    def _before_space(self) -> bool:
+        """Return whether a cross stands between two spaces, `R^M x R^N`."""
+        following = _TOKEN.match(self.text, self.position)
+        if following is not None and following.lastgroup == "space":
+            following = _TOKEN.match(self.text, following.end())
+        return self.form is _FUNCTION_FORM and following is not None and following.group() in ("R", "ℝ")
+
+    def signature(self) -> tuple[list[Shape], Shape]:
+        """Return the shapes of the arguments and of the value of a function, what stands behind the colon."""
+        self.form = _FUNCTION_FORM
+        self.advance()
+        arguments = [self.space("`:`")]
+        while self.take("x", "×"):
+            arguments.append(self.space("`x`"))
+            if len(arguments) > MOST_ARGUMENTS:
+                self.fail(f"a function of more than {MOST_ARGUMENTS} arguments: collect some in a vector")
+        if self.take("-"):
+            self.take(">")
+        elif not self.take("→"):
+            if self.value in ("*", ",", "and", "X"):
+                self.fail(f"the spaces of the arguments are joined by `x`, not by `{self.value}`", "x")
+            self.fail(f"`->` was expected after the space of the arguments{self._instead()}: {_FUNCTION_FORM}", "->")
+        return arguments, self.space("`->`")
+
+    def size(self) -> str | int:
+        if self.kind == "number":
+            start, value = self.start, self.value
+            self.advance_over_joined(start)
+            return self._whole(value, start)
+        if self.kind != "word":
+            what = "" if not self.value else f", not `{self.value}`" if self.value.isprintable() else ""
+            self.fail(f"a size is a name or a whole number{what}: {self.form}")
+        if self.form is _FUNCTION_FORM and self.value.endswith("xR") and len(self.value) > 2:
+            self.fail("spaces stand around the `x` between two spaces", f"{self.value[:-2]} x R")
+        if joined := _JOINED_SIZES.fullmatch(self.value):
+            self.fail(
+                "spaces stand around the `x` between two sizes", "R^({} x {})".format(*filter(None, joined.groups()))
+            )
+        name = canonical(self.value)
+        if not is_name(name):
+            self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
+        self.advance()
+        return name
+
+    def advance_over_joined(self, start: int) -> None:
+        value, end = self.value, self.end
+        self.advance()
+        if self.kind == "word" and self.start == end:
+            second = self.value.removeprefix("x")
+            fit = f"R^({value} x {second})" if second != self.value and second else None
+            self.fail("spaces stand around the `x` between two sizes", fit, start)
+
+    def _whole(self, value: str, start: int) -> int:
+        if "." in value or not 1 <= int(value) <= LARGEST_SIZE:
+            end = start + len(value)
+            message = f"a size is a name or a whole number from 1 to {LARGEST_SIZE}, not {value[:20]}"
+            raise LanguageError(message, self.text, start, end)
+        return int(value)
+
+    def _superscripts(self) -> Shape:
+        """Return the shape written above the line: ℝᴰ, ℝ², ℝᴹˣᴺ."""
+        start = self.start
+        parts = [unicodedata.normalize("NFKC", part) for part in self.value.split("ˣ")]
+        sizes: list[str | int] = []
+        for part in parts:
+            if part.isdigit():
+                sizes.append(self._whole(part, start))
+            elif is_name(part):
+                sizes.append(part)
+            else:
+                self.fail(f"`{self.value}` is no size: {self.form}")
+        if len(sizes) > 2:
+            self.fail("arrays have at most two indices: a scalar, a vector `R^N` or a matrix `R^(M x N)`")
+        self.advance()
+        return vector(sizes[0]) if len(sizes) == 1 else matrix(*sizes)
+
+    def properties(self, name: str, shape: Shape) -> frozenset[str]:
+        found: set[str] = {"whole"} if self.whole else set()
+        comma = self.take(",")
+        if self.form is _FORM and _ARROW.match(self.text, self.start):
+            self.fail(f"this is no variable: {_FUNCTION_FORM}", ":")
+        while self.kind:
+            word = _PROPERTY.match(self.text, self.start)
+            if self.value == ";":
+                self.fail("one declaration at a time: what follows `;` is to be given on its own")
+            if self._begins_declaration():
+                if self.take("and") or comma:
+                    break
+                message = "a second declaration begins here: it is given on its own, or a comma stands before it"
+                self.fail(message, f", {self.text[self.start :]}" if len(self.text) - self.start < 60 else None)
+            if word is None:
+                self.fail(f"a property was expected{self._instead()}: {', '.join(PROPERTIES)}")
+            self.end = self.position = word.end()
+            given = word.group().replace("_", "-").lower()
+            self._check_property(given, word.group(), name, shape)
+            found.add(given)
+            if {"diagonal", "positive"} <= found:
+                fit = "diagonal, positive-definite"
+                self.fail(f"a `diagonal` matrix has zeros, so it is not `positive`; did you mean `{fit}`?", fit)
+            self.advance()
+            comma = self.take(",")
+            if comma and not self.kind:
+                self.fail(f"a property was expected after the comma: {', '.join(PROPERTIES)}")
+        return frozenset(found)
+
+    def _begins_declaration(self) -> bool:
+        """Return whether names and `in`, or a colon, follow: `A in …`, `y, z in …`, `and A in …`, `p : …`."""
+        following = _NEXT_DECLARATION.match(self.text, self.start)
+        if following is None:
+            return False
+        first = following["first"]
+        return following["others"] == "" or first.replace("_", "-").lower() not in PROPERTIES
+
+    def _check_property(self, given: str, written: str, name: str, shape: Shape) -> None:
+        if given in ("whole", "integer", "natural"):
+            self.fail(f"a whole number is declared `{name} in N`", f"{name} in N")
+        if given not in PROPERTIES:
+            fit = SYNONYMS.get(given) or misspelt(given, PROPERTIES)
+            hint = f"; did you mean `{fit}`?" if fit else f": the properties are {', '.join(PROPERTIES)}"
+            self.fail(f"there is no property `{written[:40]}`{hint}", fit)
+        if given != "positive" and not shape.is_square:
+            self.fail(f"`{given}` belongs to {PROPERTIES[given]}, and `{name}` is {shape.describe()}")
+
+
+def _declarations(text: str) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
+    """Return what a text declares: `x in R^N`, or several such separated by commas."""
+    check_limits(text, "a declaration, such as `x in R^N`,")
+    reader = _Reader(text)
+    found = _declaration(reader)
+    while reader.kind:
+        found += _declaration(reader)
+    return found
+
+
+def _declaration(reader: _Reader) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
+    """Return what the next declaration of a text declares; each thing with its range."""
+    text = reader.text
+    reader.whole, reader.form = False, _FORM
+    names = reader.names()
+    if reader.value == ":" and _ARROW.search(text, reader.end):
+        for name, start, end in names:
+            if name in CALLABLE or name == "eye":
+                message = f"`{name}` is a function of the language: choose another name"
+                raise LanguageError(message, text, start, end)
+        arguments, value = reader.signature()
+        properties = reader.properties(f"{names[0][0]}(…)", value)
+        return [(unspecified(name, arguments, value, properties), start, end) for name, start, end in names]
+    shape = reader.shape()
+    properties = reader.properties(names[0][0], shape)
+    return [(symbol(name, shape, properties), start, end) for name, start, end in names]
+
+
+def parse_given(lines: Sequence[str]) -> tuple[tuple[Symbol, ...], tuple[UnspecifiedFunction, ...]]:
+    """Return the declared variables and the declared functions, each in the order of the lines.
+
+    Raises LanguageError (its `origin` is `given[i]`) for a line that is no declaration, a repeated name, an
+    unknown property, and a property that does not fit.
+    """
+    found: dict[str, Symbol | UnspecifiedFunction] = {}
+    for position, text in enumerate(lines):
+        try:
+            for declared, start, end in _declarations(text):
+                if declared.name in found:
+                    raise LanguageError(f"`{declared.name}` is declared twice", text, start, end)
+                found[declared.name] = declared
+        except LanguageError as error:
+            error.origin = f"given[{position}]"
+            raise
+    variables = tuple(declared for declared in found.values() if isinstance(declared, Symbol))
+    return variables, tuple(declared for declared in found.values() if isinstance(declared, UnspecifiedFunction))
+
+
+def parse_declarations(lines: Sequence[str]) -> tuple[Symbol, ...]:
+    """Return the declared variables alone, in the order of the lines. Raises LanguageError as `parse_given` does."""
+    return parse_given(lines)[0]

@@ -1,0 +1,57 @@
+"""What names stand for, and pieces of an expression with their types: what the readers of one text share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.nodes import Index, Node, Symbol
+from jacobook.algebra.shapes import Dimension
+from jacobook.language.function_table import Maker
+from jacobook.language.size_inference import Type, type_of
+from jacobook.language.syntax import Syntax
+
+
+@dataclass(slots=True, eq=False)
+class Typed:
+    """A piece of an expression with its type, and how its node is made from those of its operands."""
+
+    syntax: Syntax
+    type: Type
+    make: Maker
+    operands: tuple[Typed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the names in an expression stand for."""
+
+    types: Mapping[str, Type]
+    symbol: Callable[[str], Node]
+    """Makes the symbol of a name, once all sizes are known."""
+    sizes: frozenset[str]
+    maps: Mapping[str, str]
+    """What the author called the maps of a chain (`g` in `z = g(y)`), with the name of the value of each."""
+    indices: Mapping[str, Index] = field(default_factory=dict)
+    """The index names that may stand for a place, in formulas written in indices."""
+    functions: Mapping[str, UnspecifiedFunction] = field(default_factory=dict)
+    """The declared functions by name."""
+
+
+def scope_of(
+    symbols: Iterable[Symbol],
+    more_sizes: Iterable[Dimension] = (),
+    indices: Mapping[str, Index] | None = None,
+    functions: Iterable[UnspecifiedFunction] = (),
+) -> Scope:
+    """Return the scope of these symbols, index names and functions, and no chain."""
+    table = {symbol.name: symbol for symbol in symbols}
+    declared = {function.name: function for function in functions}
+    shapes = [symbol.shape for symbol in table.values()]
+    shapes += [shape for function in declared.values() for shape in (*function.arguments, function.value)]
+    dimensions = [dimension for shape in shapes for dimension in shape.dimensions]
+    dimensions += [index.dimension for index in (indices or {}).values()]
+    sizes = frozenset(name for dimension in (*dimensions, *more_sizes) for name in dimension.names)
+    types = {name: type_of(symbol.shape) for name, symbol in table.items()}
+    return Scope(types, table.__getitem__, sizes, {}, indices or {}, declared)

@@ -1,0 +1,363 @@
+"""From the syntax tree to nodes: types are inferred first; then, all sizes being known, nodes are made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import mul
+from typing import NoReturn
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import Dimension, Kind, Shape, ShapeError
+from jacobook.language import syntax
+from jacobook.language.elaborate import bound_sums as bounded
+from jacobook.language.elaborate import entry_literals as places
+from jacobook.language.elaborate import function_values as unspecified
+from jacobook.language.elaborate import powers
+from jacobook.language.elaborate.scope import Scope, Typed
+from jacobook.language.errors import repairs
+from jacobook.language.errors import unknown_names as unknown
+from jacobook.language.errors.language_error import LanguageError, ShapeClash
+from jacobook.language.function_table import (
+    FUNCTIONS,
+    LARGEST_SIDE,
+    MOST_NAMES,
+    OF_SIZES,
+    PARTIAL,
+    SIZED,
+    Maker,
+    bounded_sum_parts,
+    values_of,
+)
+from jacobook.language.parser import parse_syntax
+from jacobook.language.size_inference import (
+    SCALAR,
+    Equations,
+    Size,
+    Type,
+    compatible_types,
+    fresh,
+    matrix_type,
+    product_type,
+    type_of,
+)
+from jacobook.language.syntax import Call, Syntax
+
+
+class Elaborator:
+    """Checks one text; several texts of one chain share the equations between sizes."""
+
+    def __init__(self, source: str, scope: Scope, equations: Equations) -> None:
+        self.source, self.scope, self.equations = source, scope, equations
+        self.is_trial = False
+
+    # -- errors ----------------------------------------------------------------------
+
+    def error(self, message: str, where: Syntax, fit: str | None = None) -> LanguageError:
+        """Return the error at this piece of the text."""
+        return LanguageError(message, self.source, where.start, where.end, fit)
+
+    def told(self, where: Syntax, given: Type) -> str:
+        """Return a piece and its type as half a sentence: `A` is M×N."""
+        return f"{self.quoted(where)} {given}"
+
+    def quoted(self, where: Syntax) -> str:
+        """Return a piece of the text in backquotes."""
+        return repairs.named(repairs.piece(self.source, where))
+
+    def refuse(self, call: Call, needs: str, types: Sequence[Type]) -> LanguageError:
+        """Return the error that a function needs something else than it was given."""
+        given = " and ".join(self.told(*pair) for pair in zip(values_of(call), types, strict=True))
+        message, argument, fit = f"`{call.name}` needs {needs}; {given}", call.arguments[0], None
+        if types[0].kind is Kind.ROW and needs.startswith("a vector"):
+            rest = self.source[argument.end : call.end]
+            fit = self.source[call.start : argument.start] + repairs.transposed(self.source, argument) + rest
+        elif types[0].is_scalar and call.name == "tr":
+            fit = repairs.piece(self.source, argument)
+            message += ", and the trace of a scalar is the scalar"
+        elif call.name == "kron" and any(given.is_scalar for given in types):
+            return self._proposing(message, call, repairs.for_scaling(self.source, call))
+        elif call.name == "khatrirao":
+            return self._proposing(message, call, repairs.for_columns(self.source, call, types))
+        return self.error(message + (f"; did you mean `{fit}`?" if fit else ""), call, fit)
+
+    def _proposing(self, message: str, call: Call, proposals: Sequence[repairs.Fit]) -> LanguageError:
+        """Return the error with those of the proposals that fit."""
+        fits = repairs.checked(proposals, self.fitting)
+        return self.error(message + repairs.question(fits), call, fits[0].text if fits else None)
+
+    def fitting(self, text: str) -> Type | None:
+        """Return the type of what is proposed in place of a piece of the text, or None if it does not fit either."""
+        if self.is_trial:
+            return None
+        trial = Elaborator(text, self.scope, Equations())
+        trial.is_trial = True
+        try:
+            typed = trial.infer(parse_syntax(text))
+            trial.finish()
+        except LanguageError:
+            return None
+        return typed.type
+
+    # -- types ----------------------------------------------------------------------
+
+    def equate(self, left: Size, right: Size, where: Syntax) -> bool:
+        """Return whether the sizes can be equal, and make them so."""
+        return self.equations.equate(left, right, (self, where))
+
+    def infer(self, tree: Syntax) -> Typed:
+        """Return the piece with its type; sizes may still be open. Raises LanguageError."""
+        match tree:
+            case syntax.Name():
+                return self._name(tree)
+            case syntax.Number():
+                value = tree.value
+                return Typed(tree, SCALAR, lambda: build.number(value))
+            case syntax.Product():
+                return self._product(tree)
+            case syntax.Sum():
+                return self._sum(tree)
+            case syntax.Transposed():
+                operand = self.infer(tree.operand)
+                return Typed(tree, operand.type.transposed, build.transpose, (operand,))
+            case syntax.Negative():
+                operand = self.infer(tree.operand)
+                return Typed(tree, operand.type, build.negate, (operand,))
+            case syntax.Powered():
+                return powers.infer(self, tree)
+            case syntax.Component():
+                return places.component(self, tree)
+            case syntax.Literal():
+                return places.literal(self, tree)
+            case syntax.Call():
+                return self._call(tree)
+        raise TypeError(f"no piece of an expression: {tree}")
+
+    def _name(self, tree: syntax.Name) -> Typed:
+        name, found = tree.name, self.scope.types.get(tree.name)
+        if found is not None:
+            symbol = self.scope.symbol
+            return Typed(tree, found, lambda: symbol(name))
+        if name == "eye":
+            size = fresh()
+            result = matrix_type(size, size)
+            return Typed(tree, result, lambda: build.identity(self._shape(tree, result).rows))
+        raise unknown.name(self.source, tree, self.scope)
+
+    def _call(self, tree: Call) -> Typed:
+        if bounded_sum_parts(tree) is not None:
+            return bounded.infer(self, tree)
+        if tree.name in OF_SIZES:
+            return self._of_sizes(tree)
+        if tree.name == "unit" or (tree.name == "delta" and self.scope.indices):
+            return places.of_places(self, tree)
+        if tree.name in self.scope.functions:
+            return unspecified.infer_value(self, tree)
+        if tree.name == PARTIAL:
+            return unspecified.infer_partial(self, tree)
+        if tree.name not in FUNCTIONS:
+            raise unknown.function(self.source, tree, self.scope)
+        arity, rule = FUNCTIONS[tree.name]
+        values = values_of(tree)
+        if len(values) != arity:
+            takes = "one argument" if arity == 1 else "two arguments"
+
+            raise self.error(f"`{tree.name}` takes {takes}, not {len(values)}", tree)
+        if (error := unknown.size_for_entry(self.source, tree, self.scope)) is not None:
+            raise error
+        operands = tuple([self.infer(value) for value in values])
+        result, make = rule(self, tree, [operand.type for operand in operands])
+        if sizes := tree.arguments[len(values) :]:
+            self._give_sizes(tree, result, sizes, operands[0])
+        return Typed(tree, result, make, operands)
+
+    def _give_sizes(self, tree: Call, result: Type, sizes: Sequence[Syntax], operand: Typed) -> None:
+        """Give an array the sizes that stand behind its argument, as in `vector(c, N)`. Raises LanguageError."""
+        name, open_sizes = tree.name, (result.rows, result.columns)[: 1 if result.kind is Kind.VECTOR else 2]
+        if len(sizes) != len(open_sizes):
+            fit, wanted = None, "one size" if len(open_sizes) == 1 else "two sizes"
+            if name == "vector" and len(sizes) == 2:
+                fit = f"matrix{self.source[tree.name_end : tree.end]}" if not tree.wrapped else None
+            hint = f"; did you mean {repairs.named(fit)}?" if fit else ""
+            raise self.error(f"`{name}` takes no size or {wanted}, as in `{SIZED[name]}`{hint}", tree, fit)
+        found = [self.dimension(name, size) for size in sizes]
+        self._check_side(tree, *found)
+        entries = reduce(mul, found)
+        fits = all(self.equate(*pair, tree) for pair in zip(open_sizes, found, strict=True))
+        if not fits or (name == "unvec" and not self.equate(entries, operand.type.length, tree)):
+            message = f"{self.quoted(tree)} has {entries} entries, {self.told(operand.syntax, operand.type)}"
+            raise self.error(message, tree)
+
+    def open_array(self, call: Call, result: Type, make: Maker) -> Maker:
+        """Return the maker of an array from its operand, to which the shape is given when its sizes are known."""
+        return lambda value: make(value, self._shape(call, result))
+
+    def _of_sizes(self, tree: Call) -> Typed:
+        """Return dim(D), a scalar, or the matrix eye(N) or commutation(M, N)."""
+        name, count = tree.name, OF_SIZES[tree.name]
+        if len(tree.arguments) != count:
+            takes = "one size" if count == 1 else "two sizes, such as `commutation(M, N)`"
+            raise self.error(f"`{name}` takes {takes}", tree)
+        sizes = [self.dimension(name, argument) for argument in tree.arguments]
+        if name == "dim":
+            return Typed(tree, SCALAR, lambda: build.size_of(sizes[0]))
+        side = reduce(mul, sizes)
+        self._check_side(tree, side)
+        make = build.identity if name == "eye" else build.commutation
+        return Typed(tree, matrix_type(side, side), lambda: make(*sizes))
+
+    def _check_side(self, tree: Call, *sides: Dimension) -> None:
+        """Raise LanguageError for an array that has grown beyond all use."""
+        if any(side.coefficient > LARGEST_SIDE or len(side.names) > MOST_NAMES for side in sides):
+            what = "a vector" if tree.name == "vector" else "a matrix"
+            raise self.error(f"`{tree.name}` is too large {what} here", tree)
+
+    def dimension(self, name: str, argument: Syntax) -> Dimension:
+        """Return the dimension in dim(…) and its like: a declared size, or a product of such."""
+        factors = argument.operands if isinstance(argument, syntax.Product) else (argument,)
+        if isinstance(argument, syntax.Product) and set(argument.operators) != {"*"}:
+            raise self.error(f"`{name}` takes a size, or a product of sizes", argument)
+        found = Dimension(1)
+        for factor in factors:
+            match factor:
+                case syntax.Name() if factor.name in self.scope.sizes:
+                    found = found * Dimension.of(factor.name)
+                case syntax.Number() if factor.value.denominator == 1 and factor.value >= 1:
+                    found = found * Dimension(int(factor.value))
+                case syntax.Name():
+                    raise unknown.size(self.source, factor, self.scope)
+                case _:
+                    raise self.error(f"`{name}` takes a size, such as the N of R^N", factor)
+        return found
+
+    def _product(self, tree: syntax.Product) -> Typed:
+        operands = [self.infer(tree.operands[0])]
+        result = operands[0].type
+        for position, operator in enumerate(tree.operators, 1):
+            operand = self.infer(tree.operands[position])
+            operands.append(operand)
+            found = self._joined(operator, result, operand.type, tree)
+            if found is None:
+                self._product_clash(tree, [one.type for one in operands], result)
+            result = found
+        return Typed(tree, result, self._multiply(tree), tuple(operands))
+
+    def _joined(self, operator: str, left: Type, right: Type, where: Syntax) -> Type | None:
+        """Return the type of two factors joined by an operator, or None if they do not fit."""
+        if operator == "*":
+            found = product_type(left, right)
+            if found is None or (found[1] is not None and not self.equate(*found[1], where)):
+                return None
+            return found[0]
+        if right.is_scalar:
+            return left
+        if operator == "/":
+            return None
+        if left.is_scalar:
+            return right
+        return left if self.equations.equate_types(left, right, (self, where)) else None
+
+    def _product_clash(self, tree: syntax.Product, types: Sequence[Type], left: Type) -> NoReturn:
+        index = len(types) - 1
+        fits = repairs.checked(repairs.for_product(self.source, tree, types, index, left), self.fitting)
+        right, start = tree.operands[index], tree.operands[0].start
+        before = repairs.named(self.source[start : tree.operands[index - 1].end])
+        whole = repairs.named(self.source[start : right.end])
+        message = f"{whole}: {before} {left}, {self.told(right, types[index])}"
+        if tree.operators[index - 1] == "/":
+            message += ", and only a scalar divides"
+        fit = fits[0].text if fits else None
+        raise ShapeClash(message + repairs.question(fits), self.source, start, right.end, fit)
+
+    def _multiply(self, tree: syntax.Product) -> Maker:
+        """Return the maker of a product: runs of `*` are one product, other operators nodes of their own."""
+
+        def make(*factors: Node) -> Node:
+            run = [factors[0]]
+            for operator, factor, where in zip(tree.operators, factors[1:], tree.operands[1:], strict=True):
+                if operator == "*":
+                    run.append(factor)
+                    continue
+                if operator != ".*" and build.is_number(factor, 0):
+                    raise self.error("division by zero", where)
+                left = build.product(*run) if len(run) > 1 else run[0]
+                run = [_JOIN[operator](left, factor)]
+            return build.product(*run) if len(run) > 1 else run[0]
+
+        return make
+
+    def _sum(self, tree: syntax.Sum) -> Typed:
+        operands = [self.infer(operand) for operand in tree.operands]
+        first = operands[0].type
+        for position, operand in enumerate(operands[1:], 1):
+            if not self.equations.equate_types(first, operand.type, (self, tree)):
+                self._sum_clash(tree, position, first, operand.type)
+        signs = tree.operators
+
+        def make(*terms: Node) -> Node:
+            later = zip(signs, terms[1:], strict=True)
+            return build.add(terms[0], *[term if sign == "+" else build.negate(term) for sign, term in later])
+
+        return Typed(tree, first, make, tuple(operands))
+
+    def _sum_clash(self, tree: syntax.Sum, index: int, left: Type, right: Type) -> NoReturn:
+        fits = repairs.checked(repairs.for_sum(self.source, tree, index, left, right), self.fitting)
+        start, term = tree.operands[0].start, tree.operands[index]
+        before = repairs.named(self.source[start : tree.operands[index - 1].end])
+        whole = repairs.named(self.source[start : term.end])
+        message = f"{whole}: {before} {left}, {self.told(term, right)}{repairs.question(fits)}"
+        raise ShapeClash(message, self.source, start, term.end, fits[0].text if fits else None)
+
+    # -- nodes ----------------------------------------------------------------------
+
+    def _shape(self, where: Syntax, open_type: Type) -> Shape:
+        """Return the shape of `eye`, `vector(c)`, `matrix(c)` or `unvec(v)`, inferred by now."""
+        shape = open_type.shape()
+        if shape is None:
+            message = f"the size of {self.quoted(where)} cannot be inferred from where it stands"
+            written = SIZED[where.name] if isinstance(where, Call) else "eye(N)"
+            raise self.error(f"{message}: join it to something of known size, or write `{written}`", where)
+        return shape
+
+    def expect(self, typed: Typed, shape: Shape) -> None:
+        """Raise LanguageError unless the whole expression has this shape; open sizes are inferred from it."""
+        wanted = type_of(shape)
+        given, where = typed.type, typed.syntax
+        if self.equations.equate_types(given, wanted, (self, where)):
+            return
+        fit = None
+        if compatible_types(given.transposed, wanted):
+            fit = repairs.transposed(self.source, where)
+        elif given.is_scalar:
+            text = repairs.piece(self.source, where)
+            fits = {Kind.VECTOR: f"vector({text})", Kind.ROW: f"vector({text})'"}
+            fit = fits.get(shape.kind, f"matrix({text})")
+        message = f"this is {given.describe()}, where {wanted.describe()} was expected"
+        raise self.error(message + (f"; did you mean {repairs.named(fit)}?" if fit else ""), where, fit)
+
+    def finish(self) -> None:
+        """Raise LanguageError if the equations that had to wait have no solution."""
+        wrong = self.equations.finish()
+        if wrong is not None:
+            left, right, where = wrong
+            at, tree = where if isinstance(where, tuple) else (self, None)
+            message = f"no sizes fit here: {left} and {right} would have to be equal"
+            raise at.error(message, tree) if tree is not None else LanguageError(message, self.source, 0, 1)
+
+    def construct(self, typed: Typed) -> Node:
+        """Return the node of a piece whose sizes are all known. Raises LanguageError."""
+        operands = [self.construct(operand) for operand in typed.operands]
+        try:
+            node = typed.make(*operands)
+        except ShapeError as error:
+            raise self.error(str(error), typed.syntax) from None
+        if isinstance(node, n.Number) and operands:
+            value = node.value
+            if max(value.numerator.bit_length(), value.denominator.bit_length()) > powers.MOST_BITS:
+                raise self.error("this is too large a number", typed.syntax)
+        return node
+
+
+_JOIN: dict[str, Maker] = {"/": build.divide, ".*": build.hadamard, "./": build.hadamard_divide}

@@ -1,0 +1,300 @@
+"""The functions of the language: what each takes, what it gives, and how its node is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from jacobook.algebra import build
+from jacobook.algebra.elementwise import ELEMENTWISE
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import Dimension, Kind
+from jacobook.language.size_inference import SCALAR, Size, Type, fresh, matrix_type, resolve, times, vector_type
+from jacobook.language.syntax import Call, Syntax
+
+if TYPE_CHECKING:
+    from jacobook.language.errors.language_error import LanguageError
+
+Maker = Callable[..., Node]
+LARGEST_SIDE = 10**18
+MOST_NAMES = 32
+
+
+class Checker(Protocol):
+    """What a function may ask while it is checked."""
+
+    def equate(self, left: Size, right: Size, where: Call) -> bool:
+        """Return whether the sizes can be equal, and make them so."""
+
+    def refuse(self, call: Call, needs: str, types: Sequence[Type]) -> LanguageError:
+        """Return the error that the function needs something else than it was given."""
+
+    def open_array(self, call: Call, result: Type, make: Maker) -> Maker:
+        """Return the maker of an array from its operand, to which the shape is given when its sizes are known."""
+
+
+Rule = Callable[[Checker, Call, Sequence[Type]], tuple[Type, Maker]]
+
+
+def _elementwise(make: Maker) -> Rule:
+    return lambda checker, call, types: (types[0], make)
+
+
+def _to_scalar(make: Maker) -> Rule:
+    return lambda checker, call, types: (SCALAR, make)
+
+
+def _of_square(make: Maker, gives_matrix: bool) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        (given,) = types
+        if given.kind is not Kind.MATRIX or not checker.equate(given.rows, given.columns, call):
+            raise checker.refuse(call, "a square matrix", types)
+        return (given if gives_matrix else SCALAR), make
+
+    return rule
+
+
+def _of_vector(make: Maker, gives_vector: bool) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if types[0].kind is not Kind.VECTOR:
+            raise checker.refuse(call, "a vector", types)
+        return (types[0] if gives_vector else SCALAR), make
+
+    return rule
+
+
+def _diag(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    (given,) = types
+    if given.kind is Kind.VECTOR:
+        return matrix_type(given.rows, given.rows), build.diag
+    if given.kind is not Kind.MATRIX or not checker.equate(given.rows, given.columns, call):
+        raise checker.refuse(call, "a vector or a square matrix", types)
+    return vector_type(given.rows), build.diag
+
+
+def _bounded(checker: Checker, call: Call, types: Sequence[Type], size: Size) -> Size:
+    """Return the product of sizes, unless it has grown beyond all use."""
+    found = resolve(size)
+    known = found if isinstance(found, Dimension) else found.known
+    if known.coefficient > LARGEST_SIDE or len(known.names) > MOST_NAMES:
+        raise checker.refuse(call, "smaller matrices: the result is too large", types)
+    return found
+
+
+def _vec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    (given,) = types
+    if given.kind is not Kind.MATRIX:
+        raise checker.refuse(call, "a matrix", types)
+    return vector_type(_bounded(checker, call, types, times(given.rows, given.columns))), build.vec
+
+
+def _kron(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    left, right = types
+    if left.is_scalar or right.is_scalar:
+        raise checker.refuse(call, "two vectors, rows or matrices", types)
+    kind = left.kind if left.kind is right.kind else Kind.MATRIX
+    rows = _bounded(checker, call, types, times(left.rows, right.rows))
+    columns = _bounded(checker, call, types, times(left.columns, right.columns))
+    return Type(kind, rows, columns), build.kronecker
+
+
+def _khatri_rao(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    left, right = types
+    matrices = left.kind is Kind.MATRIX and right.kind is Kind.MATRIX
+    if not matrices or not checker.equate(left.columns, right.columns, call):
+        raise checker.refuse(call, "two matrices with as many columns", types)
+    return matrix_type(_bounded(checker, call, types, times(left.rows, right.rows)), left.columns), build.khatri_rao
+
+
+def _unvec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    (given,) = types
+    if given.kind is not Kind.VECTOR:
+        raise checker.refuse(call, "a vector", types)
+    result = matrix_type(fresh(), fresh())
+    if not checker.equate(times(result.rows, result.columns), given.length, call):
+        raise checker.refuse(call, "a vector", types)
+    return result, checker.open_array(call, result, build.unvec)
+
+
+def _fill(make_type: Callable[[], Type]) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if not types[0].is_scalar:
+            raise checker.refuse(call, "a scalar", types)
+        result = make_type()
+        return result, checker.open_array(call, result, build.fill)
+
+    return rule
+
+
+FUNCTIONS: dict[str, tuple[int, Rule]] = {
+    **{name: (1, _elementwise(partial(build.apply, name))) for name in ELEMENTWISE},
+    "tr": (1, _of_square(build.trace, False)),
+    "det": (1, _of_square(build.determinant, False)),
+    "logdet": (1, _of_square(build.log_determinant, False)),
+    "inv": (1, _of_square(build.inverse, True)),
+    "adj": (1, _of_square(build.adjugate, True)),
+    "sum": (1, _to_scalar(build.entry_sum)),
+    "norm1": (1, _to_scalar(build.norm1)),
+    "norm2": (1, _to_scalar(build.norm2)),
+    "diag": (1, _diag),
+    "vec": (1, _vec),
+    "kron": (2, _kron),
+    "khatrirao": (2, _khatri_rao),
+    "unvec": (1, _unvec),
+    "softmax": (1, _of_vector(build.softmax, True)),
+    "logsumexp": (1, _of_vector(build.log_sum_exp, False)),
+    "vector": (1, _fill(lambda: vector_type(fresh()))),
+    "matrix": (1, _fill(lambda: matrix_type(fresh(), fresh()))),
+}
+"""Every function: how many arguments it takes, and its rule."""
+
+OF_SIZES: dict[str, int] = {"dim": 1, "commutation": 2, "eye": 1}
+"""The functions of sizes, and how many they take: `dim(D)`, `commutation(M, N)`, `eye(N)`. (`eye` is also a name.)"""
+
+OF_PLACES: tuple[str, ...] = ("unit", "delta")
+"""The functions of places: `unit(1, N)` and, in formulas written in indices, `delta(i, j)`."""
+
+SIZED: dict[str, str] = {"vector": "vector(c, N)", "matrix": "matrix(c, M, N)", "unvec": "unvec(v, M, N)"}
+"""The functions whose sizes are inferred, or stand behind their argument; and how they are written then."""
+
+
+PARTIAL = "partial"
+"""A partial derivative of a declared function: `partial(p(x, z), 2)`, by its second argument."""
+
+
+def values_of(call: Call) -> tuple[Syntax, ...]:
+    """Return the arguments that are expressions: all but sizes, as in `vector(c, N)`, and the slots in `partial`."""
+    if call.name in OF_SIZES or call.name in OF_PLACES:
+        return ()
+    return call.arguments[:1] if call.name in SIZED or call.name == PARTIAL else call.arguments
+
+
+def bounded_sum_parts(tree: Syntax) -> tuple[Syntax, ...] | None:
+    """Return index, lower bound, upper bound and body of `sum(r, 0, k-1, …)`, None for anything else."""
+    return tree.arguments if isinstance(tree, Call) and tree.name == "sum" and len(tree.arguments) == 4 else None
+
+
+CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit", PARTIAL)
+"""The names that are functions when a parenthesis follows."""
+
+SYNONYMS: dict[str, str] = {
+    "trace": "tr",
+    "ln": "log",
+    "log_det": "logdet",
+    "determinant": "det",
+    "inverse": "inv",
+    "norm": "norm2",
+    "norm_2": "norm2",
+    "norm_1": "norm1",
+    "frobenius": "norm2",
+    "norm_F": "norm2",
+    "normF": "norm2",
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "sgn": "sign",
+    "logistic": "sigmoid",
+    "rectifier": "relu",
+    "log_sum_exp": "logsumexp",
+    "logabsdet": "logdet",
+    "expit": "sigmoid",
+    "adjugate": "adj",
+    "cofactor": "adj(X)'",
+    "heaviside": "step",
+    "ReLU": "relu",
+    "lse": "logsumexp",
+    "basis": "unit",
+    "onehot": "unit",
+    "ones": "vector",
+    "zeros": "vector",
+    "constant": "vector",
+    "identity": "eye",
+    "I": "eye",
+    "transpose": "'",
+    "size": "dim",
+    "len": "dim",
+    "length": "dim",
+    "kronecker": "kron",
+    "khatri_rao": "khatrirao",
+    "KhatriRao": "khatrirao",
+    "commutation_matrix": "commutation",
+    "reshape": "unvec",
+    "unvectorize": "unvec",
+    "outer": "x*y'",
+    "dot": "x'*y",
+    "inner": "x'*y",
+    "hadamard": ".*",
+    "mul": ".*",
+    "multiply": ".*",
+    "matmul": "*",
+    "pow": "^",
+    "power": ".^",
+    "square": ".^2",
+    "vectorize": "vec",
+}
+"""What other notations call the functions of this one."""
+
+ELSEWHERE: dict[str, str] = {
+    "pinv": "the pseudoinverse",
+    "expm": "the matrix exponential; `exp` acts entry by entry",
+    "logm": "the logarithm of a matrix; `log` acts entry by entry",
+    "sqrtm": "the square root of a matrix; `sqrt` acts entry by entry",
+    "slogdet": "sign and logarithm of a determinant; the logarithm of its absolute value is `logdet(X)`",
+    "rank": "the rank of a matrix",
+    "eig": "eigenvalues",
+    "svd": "singular values",
+    "chol": "a Cholesky factor",
+    "triu": "the upper triangle of a matrix",
+    "tril": "the lower triangle of a matrix",
+    "vech": "the stacked entries on and below the diagonal",
+    "cov": "a covariance",
+    "var": "a variance",
+    "std": "a standard deviation",
+    "mean": "the mean of the entries, `sum(x)/dim(N)` for x in R^N",
+    "prod": "the product of the entries",
+    "cumsum": "cumulative sums",
+    "max": "the largest of several values; `max(0, x)` is `relu(x)`",
+    "min": "the least of several values; `min(0, x)` is `-relu(-x)`",
+    "argmax": "the place of the largest entry",
+    "floor": "rounding down",
+    "ceil": "rounding up",
+    "round": "rounding",
+    "mod": "a remainder",
+    "erf": "the error function",
+    "gamma": "the gamma function",
+    "log2": "the logarithm to base 2, `log(x)/log(2)`",
+    "log10": "the logarithm to base 10, `log(x)/log(10)`",
+    "log1p": "the logarithm of 1 + x, `log(1 + x)`",
+    "expm1": "`exp(x) - 1`",
+    "exp2": "`2^x`",
+    "cbrt": "the cube root, `x^(1/3)`",
+    "cot": "the cotangent, `1/tan(x)`",
+    "sec": "the secant, `1/cos(x)`",
+    "csc": "the cosecant, `1/sin(x)`",
+    "coth": "the hyperbolic cotangent, `1/tanh(x)`",
+    "sech": "the hyperbolic secant, `1/cosh(x)`",
+    "csch": "the hyperbolic cosecant, `1/sinh(x)`",
+    "arccot": "the inverse of the cotangent",
+    "arcsec": "the inverse of the secant",
+    "arccsc": "the inverse of the cosecant",
+    "arcsinh": "the inverse of sinh, `log(x + sqrt(x^2 + 1))`",
+    "arccosh": "the inverse of cosh, `log(x + sqrt(x^2 - 1))`",
+    "arctanh": "the inverse of tanh, `log((1 + x)/(1 - x))/2`",
+    "asinh": "the inverse of sinh, `log(x + sqrt(x^2 + 1))`",
+    "acosh": "the inverse of cosh, `log(x + sqrt(x^2 - 1))`",
+    "atanh": "the inverse of tanh, `log((1 + x)/(1 - x))/2`",
+    "elu": "the exponential linear unit",
+    "gelu": "the Gaussian error linear unit",
+    "selu": "the scaled exponential linear unit",
+    "silu": "`x.*sigmoid(x)`",
+    "swish": "`x.*sigmoid(x)`",
+    "softmin": "`softmax(-x)`",
+    "logsoftmax": "`log(softmax(x))`",
+    "log_softmax": "`log(softmax(x))`",
+    "logsigmoid": "`log(sigmoid(x))`",
+    "softsign": "`x./(1 + abs(x))`",
+}
+"""Functions of other notations that this one does not have: what they are and, where there is a way, how to write it.
+
+None of them is a misspelling of anything."""

@@ -1,0 +1,87 @@
+"""From text to the syntax tree: limits first, then lark (LALR, built once a process, on first use)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from jacobook.language import syntax
+from jacobook.language.errors.language_error import LanguageError
+
+if TYPE_CHECKING:
+    from lark import Lark
+
+MAX_DEPTH = 100
+"""How many parentheses, functions or operations may stand inside one another."""
+MAX_LENGTH = 20_000
+"""How many characters a text may have."""
+MAX_DIGITS = 300
+"""How many digits may stand in a row."""
+
+_PARENTHESIS = re.compile(r"[()\[\]]")
+_LONG_NUMBER = re.compile(f"[0-9⁰¹²³⁴-⁹]{{{MAX_DIGITS + 1},}}")
+
+
+@cache
+def grammar() -> Lark:
+    """Return the parser of grammar.lark."""
+    from lark import Lark
+
+    text = resources.files("jacobook.language").joinpath("grammar.lark").read_text("utf-8")
+    builder: Any = syntax.Builder()
+    return Lark(text, parser="lalr", lexer="basic", start=["line", "expression"], transformer=builder)
+
+
+def check_limits(text: str, what: str = "an expression") -> None:
+    """Raise LanguageError for a text that is empty, too long or too deep, before anything else reads it."""
+    if not text.strip():
+        raise LanguageError(f"there is nothing here: {what} was expected", text, 0, 1)
+    depth = 0
+    for found in _PARENTHESIS.finditer(text):
+        depth += 1 if found.group() in "([" else -1
+        if depth > MAX_DEPTH:
+            message = f"more than {MAX_DEPTH} parentheses inside one another: simplify the expression"
+            raise LanguageError(message, text, found.start(), found.end())
+    if len(text) > MAX_LENGTH:
+        message = f"the text has {len(text)} characters, and {MAX_LENGTH} are the most that is read"
+        raise LanguageError(message, text, 0, 1)
+    if number := _LONG_NUMBER.search(text):
+        message = f"a number of {len(number.group())} digits: {MAX_DIGITS} are the most that is read"
+        raise LanguageError(message, text, number.start(), number.end())
+
+
+def _parse(text: str, start: str) -> Any:
+    from lark.exceptions import UnexpectedCharacters, UnexpectedInput
+
+    from jacobook.language.errors import diagnosis
+
+    check_limits(text)
+    try:
+        return grammar().parse(text, start=start)
+    except UnexpectedCharacters as error:
+        raise diagnosis.of_character(text, int(getattr(error, "pos_in_stream", 0))) from None
+    except UnexpectedInput as error:
+        raise diagnosis.of_token(text, getattr(error, "token", None), grammar()) from None
+
+
+def _check_depth(text: str, tree: syntax.Syntax) -> None:
+    if tree.depth > MAX_DEPTH:
+        message = f"more than {MAX_DEPTH} operations inside one another: simplify the expression"
+        raise LanguageError(message, text, tree.start, tree.end)
+
+
+def parse_syntax(text: str) -> syntax.Syntax:
+    """Return the syntax tree of an expression. Raises LanguageError."""
+    tree: syntax.Syntax = _parse(text, "expression")
+    _check_depth(text, tree)
+    return tree
+
+
+def parse_line(text: str) -> tuple[syntax.Syntax, ...]:
+    """Return what stands between the signs of equality of a line of a chain. Raises LanguageError."""
+    pieces: tuple[syntax.Syntax, ...] = _parse(text, "line")
+    for piece in pieces:
+        _check_depth(text, piece)
+    return pieces

@@ -1,0 +1,202 @@
+"""The public readers: of an expression, and of a statement (declarations, chain, variable)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.nodes import Index, Node, Symbol, symbol
+from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.shapes import Shape
+from jacobook.language.chain_lines import Line, check_arguments, names_in, order_lines, pieces_of, read_lines
+from jacobook.language.declarations import parse_given
+from jacobook.language.elaborate.function_values import signature
+from jacobook.language.elaborate.scope import Scope, scope_of
+from jacobook.language.elaborate.typed_expressions import Elaborator
+from jacobook.language.errors import unknown_names as unknown
+from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.errors.repairs import named
+from jacobook.language.function_table import CALLABLE, OF_SIZES
+from jacobook.language.names import canonical, listed, nearest
+from jacobook.language.parser import parse_syntax
+from jacobook.language.readings import remarks_on
+from jacobook.language.size_inference import Equations, Type, type_of
+from jacobook.language.syntax import Call, Name
+
+
+def parse_expression(
+    text: str,
+    symbols: Iterable[Symbol],
+    shape: Shape | None = None,
+    indices: Mapping[str, Index] | None = None,
+    functions: Iterable[UnspecifiedFunction] = (),
+) -> Node:
+    """Return the expression that the text denotes, in these variables and declared functions.
+
+    With an expected shape the whole expression must have it, and open sizes are inferred from it: `eye` and
+    `vector(0)'` are then expressions of their own. With `indices`, by name, these may stand for a place, as in
+    `X[i, j]`, `unit(i, N)` and `delta(i, j)`. Raises LanguageError.
+    """
+    tree = parse_syntax(text)
+    scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices, functions)
+    elaborator = Elaborator(text, scope, Equations())
+    typed = elaborator.infer(tree)
+    if shape is not None:
+        elaborator.expect(typed, shape)
+    elaborator.finish()
+    return elaborator.construct(typed)
+
+
+def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str | None = None) -> Statement:
+    """Return the statement: declarations, the chain (its function first), the variable of differentiation.
+
+    Raises LanguageError, whose `origin` says in which text: `given[i]`, `expr[i]` or `wrt`.
+    """
+    declarations, functions = parse_given(given)
+    declared = {variable.name: variable for variable in declarations}
+    if not expressions:
+        raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
+    lines = read_lines(expressions, {*declared, *(function.name for function in functions)})
+    _check_maps(lines, functions)
+    _check_names(lines, declared, functions)
+    ordered = order_lines(lines)
+    defined = {line.name: line for line in ordered}
+    for line in ordered:
+        check_arguments(line, defined, {*declared, *defined})
+    links, symbols = _elaborate(ordered, declared, functions)
+    _check_wrt(wrt, functions)
+    variable = _variable(wrt, ordered, symbols, declared)
+    if variable.name not in declared:
+        links, declarations = _reachable(links, variable), (*declarations, variable)
+    remarks = remarks_on(link.expression for link in links)
+    return Statement(declarations, tuple(links), variable, functions, remarks)
+
+
+def _check_maps(lines: Iterable[Line], functions: Iterable[UnspecifiedFunction]) -> None:
+    """Raise LanguageError for a map of the chain, the `g` in `z = g(y) = …`, that is a declared function."""
+    declared = {function.name: function for function in functions}
+    for line in lines:
+        if line.map_name in declared:
+            written = signature(declared[line.map_name])
+            message = f"`{line.map_name}` is declared as a function, `{written}`"
+            raise line.error(f"{message}: the map of this line needs another name")
+
+
+def _check_wrt(wrt: str | None, functions: Iterable[UnspecifiedFunction]) -> None:
+    """Raise LanguageError where the derivative by a declared function is asked for."""
+    function = next((one for one in functions if wrt is not None and one.name == canonical(wrt.strip())), None)
+    if function is not None and wrt is not None:
+        message = f"`{function.name}` is a function, `{signature(function)}`: differentiate by a variable"
+        raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
+
+
+def _check_names(
+    lines: Sequence[Line], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
+) -> None:
+    """Raise LanguageError for a name that is neither declared nor defined, before the chain is looked at."""
+    types = {name: type_of(variable.shape) for name, variable in declared.items()}
+    types |= {line.name: type_of(symbol(line.name).shape) for line in lines}
+    base = scope_of(declared.values(), functions=functions)
+    scope = Scope(types, lambda name: symbol(name), base.sizes, _maps(lines), functions=base.functions)
+    for line in lines:
+        error = next(_unknown_names(line, scope), None)
+        if error is not None:
+            error.origin = line.origin
+            raise error
+
+
+def _unknown_names(line: Line, scope: Scope) -> Iterator[LanguageError]:
+    """Yield the errors about names that mean nothing, as variables and as functions; maps of the chain are neither."""
+    for piece in pieces_of(line.expression):
+        if isinstance(piece, Call) and piece.name == "sum" and len(piece.arguments) in (2, 3):
+            form = "`sum(X)` adds all entries, `sum(r, 0, k-1, X^r)` adds over r from 0 to k − 1"
+            yield LanguageError(
+                f"{form}; this one has {len(piece.arguments)} arguments", line.text, piece.start, piece.end
+            )
+        elif isinstance(piece, Call) and piece.name not in (*CALLABLE, *OF_SIZES, *scope.functions):
+            yield unknown.function(line.text, piece, scope)
+        elif isinstance(piece, Call) and (error := unknown.size_for_entry(line.text, piece, scope)) is not None:
+            yield error
+        elif isinstance(piece, Name) and piece.name not in scope.types and piece.name not in ("eye", "T"):
+            yield unknown.name(line.text, piece, scope)
+
+
+def _maps(lines: Iterable[Line]) -> dict[str, str]:
+    """Return what the maps of the chain are called, with the value of each: also `f` in `f(z) = …`."""
+    return {line.map_name or line.name: line.name for line in lines if line.annotated}
+
+
+def _elaborate(
+    ordered: Sequence[Line], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
+) -> tuple[list[Link], dict[str, Symbol]]:
+    """Return the links, outermost first, and every symbol by name; sizes are inferred for all at once."""
+    base = scope_of(declared.values(), functions=functions)
+    types: dict[str, Type] = dict(base.types)
+    symbols: dict[str, Symbol] = dict(declared)
+    scope = Scope(types, symbols.__getitem__, base.sizes, _maps(ordered), functions=base.functions)
+    equations = Equations()
+    readers = {line.name: Elaborator(line.text, scope, equations) for line in ordered}
+    typed, links = {}, []
+    line = ordered[0]
+    try:
+        for line in reversed(ordered):
+            typed[line.name] = readers[line.name].infer(line.expression)
+            types[line.name] = typed[line.name].type
+        readers[line.name].finish()
+        for line in reversed(ordered):
+            node = readers[line.name].construct(typed[line.name])
+            symbols[line.name] = symbol(line.name, node.shape)
+            arguments = tuple(symbols[argument.name] for argument in line.arguments)
+            links.append(Link(symbols[line.name], node, line.map_name, arguments))
+    except LanguageError as error:
+        error.origin = next((one.origin for one in ordered if one.text is error.source), line.origin)
+        raise
+    return links[::-1], symbols
+
+
+def _variable(
+    wrt: str | None, ordered: Sequence[Line], symbols: Mapping[str, Symbol], declared: Mapping[str, Symbol]
+) -> Symbol:
+    """Return the variable of differentiation: the one that is named, else the only candidate."""
+    function = ordered[0]
+    if wrt is None:
+        return declared[_only_candidate(ordered, declared)]
+    name = canonical(wrt.strip())
+    if name == function.name:
+        message = f"`{name}` is the function itself: differentiate by a variable it depends on"
+        raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
+    if name not in symbols:
+        fit = nearest(name, [known for known in symbols if known != function.name])
+        message = f"{named(wrt)} is neither declared nor defined" if wrt.strip() else "no variable is named"
+        hint = f"; did you mean `{fit}`?" if fit else ""
+        raise LanguageError(message + hint, wrt, 0, len(wrt), fit, "wrt")
+    if "whole" in symbols[name].properties:
+        message = f"`{name}` is a whole number, declared `{name} in N`: there is no derivative by it"
+        raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
+    return symbols[name]
+
+
+def _only_candidate(ordered: Sequence[Line], declared: Mapping[str, Symbol]) -> str:
+    """Return the declared variable that must be meant: the only argument, else the only one used."""
+    arguments = [argument.name for line in ordered for argument in line.arguments]
+    occurring = [name.name for line in ordered for name in names_in(line.expression)]
+    for names in (arguments, occurring):
+        candidates = [name for name in declared if name in names and "whole" not in declared[name].properties]
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            what = listed(candidates, "or")
+            raise ordered[0].error(f"differentiate by which variable? It may be {what}", ordered[0].expression)
+    message = "the function depends on no declared variable: name the one to differentiate by"
+    raise ordered[0].error(message, ordered[0].expression)
+
+
+def _reachable(links: Sequence[Link], variable: Symbol) -> list[Link]:
+    """Return the links that the function still depends on when the variable, a name of the chain, is free."""
+    needed = {links[0].symbol}
+    kept = []
+    for link in links:
+        if link.symbol in needed and link.symbol is not variable:
+            kept.append(link)
+            needed |= link.expression.symbols
+    return kept

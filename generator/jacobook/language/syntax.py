@@ -1,0 +1,259 @@
+"""The syntax tree: what was written and where, before anything is known about shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from jacobook.language.names import canonical
+
+
+@dataclass(slots=True, eq=False)
+class Syntax:
+    """A piece of an expression: the range of characters it was read from and how deep it is nested."""
+
+    start: int
+    end: int
+    depth: int = field(default=0, kw_only=True)
+    wrapped: bool = field(default=False, kw_only=True)
+    """True where the author put parentheses around it; they belong to the range."""
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return the pieces inside, from left to right."""
+        return ()
+
+
+@dataclass(slots=True, eq=False)
+class Number(Syntax):
+    """A number, exact."""
+
+    value: Fraction
+
+
+@dataclass(slots=True, eq=False)
+class Name(Syntax):
+    """A name in its one spelling."""
+
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class Call(Syntax):
+    """A name followed by arguments in parentheses."""
+
+    name: str
+    name_end: int
+    arguments: tuple[Syntax, ...]
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return the arguments."""
+        return self.arguments
+
+
+@dataclass(slots=True, eq=False)
+class Negative(Syntax):
+    """Unary minus."""
+
+    operand: Syntax
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return the operand."""
+        return (self.operand,)
+
+
+@dataclass(slots=True, eq=False)
+class Transposed(Syntax):
+    """A transpose."""
+
+    operand: Syntax
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return the operand."""
+        return (self.operand,)
+
+
+@dataclass(slots=True, eq=False)
+class Powered(Syntax):
+    """A power, of the whole or (elementwise) of every entry."""
+
+    base: Syntax
+    exponent: Syntax
+    elementwise: bool
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return base and exponent."""
+        return (self.base, self.exponent)
+
+
+@dataclass(slots=True, eq=False)
+class Component(Syntax):
+    """An entry of an array: `x[1]`, `A[1, D]`; the places are no expressions."""
+
+    operand: Syntax
+    places: tuple[Syntax, ...]
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return the array."""
+        return (self.operand,)
+
+
+@dataclass(slots=True, eq=False)
+class Literal(Syntax):
+    """An array written entry by entry: `[a, b; c, d]`."""
+
+    rows: tuple[tuple[Syntax, ...], ...]
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return the entries, row by row."""
+        return tuple([entry for row in self.rows for entry in row])
+
+
+@dataclass(slots=True, eq=False)
+class Run(Syntax):
+    """Operands joined by operators of one level, read from the left: a sum or a product."""
+
+    operands: tuple[Syntax, ...]
+    operators: tuple[str, ...]
+    """One of `+ - * / .* ./` between each two operands, in ASCII."""
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return the operands."""
+        return self.operands
+
+
+class Sum(Run):
+    """Terms joined by `+` and `-`."""
+
+    __slots__ = ()
+
+
+class Product(Run):
+    """Factors joined by `*`, `/`, `.*` and `./`."""
+
+    __slots__ = ()
+
+
+_OPERATORS = {
+    "PLUS": "+",
+    "MINUS": "-",
+    "TIMES": "*",
+    "DIVIDE": "/",
+    "DOT_TIMES": ".*",
+    "DOT_DIVIDE": "./",
+}
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+class Builder:
+    """Makes the syntax tree while lark parses: one method for each rule of grammar.lark."""
+
+    def line(self, children: list[Any]) -> tuple[Syntax, ...]:
+        """Return the pieces between the signs of equality."""
+        return tuple(children[::2])
+
+    def expression(self, children: list[Any]) -> Syntax:
+        """Return the expression."""
+        result: Syntax = children[0]
+        return result
+
+    def sum(self, children: list[Any]) -> Sum:
+        """Return a sum; it is flat, however many terms it has."""
+        operands = tuple(children[::2])
+        depth = 1 + max([operand.depth for operand in operands])
+        operators = tuple([_OPERATORS[token.type] for token in children[1::2]])
+        return Sum(operands[0].start, operands[-1].end, operands, operators, depth=depth)
+
+    def product(self, children: list[Any]) -> Product:
+        """Return a product; a run of `*` is flat, every change of the operator nests."""
+        operands = tuple(children[::2])
+        operators = tuple([_OPERATORS[token.type] for token in children[1::2]])
+        depth = 1 + max([operand.depth for operand in operands])
+        depth += sum([operator != "*" for operator in operators[1:]])
+        return Product(operands[0].start, operands[-1].end, operands, operators, depth=depth)
+
+    def negative(self, children: list[Any]) -> Negative:
+        """Return a negative."""
+        token, operand = children
+        return Negative(token.start_pos, operand.end, operand, depth=operand.depth + 1)
+
+    def transposed(self, children: list[Any]) -> Transposed:
+        """Return a transpose."""
+        operand, token = children
+        return Transposed(operand.start, token.end_pos, operand, depth=operand.depth + 1)
+
+    def inverse_transposed(self, children: list[Any]) -> Transposed:
+        """Return the transpose of the inverse, A⁻ᵀ."""
+        operand, token = children
+        minus_one = Number(token.start_pos, token.end_pos, Fraction(-1))
+        power = Powered(operand.start, token.end_pos, operand, minus_one, False, depth=operand.depth + 1)
+        return Transposed(operand.start, token.end_pos, power, depth=power.depth + 1)
+
+    def powered(self, children: list[Any]) -> Powered:
+        """Return a power."""
+        base, token, exponent = children
+        depth = 1 + max(base.depth, exponent.depth)
+        return Powered(base.start, exponent.end, base, exponent, token.type == "DOT_POWER", depth=depth)
+
+    def superscript(self, children: list[Any]) -> Powered:
+        """Return a power whose exponent was written above the line: x², A⁻¹, xⁿ."""
+        base, token = children
+        text = token.value.removeprefix("⁻")
+        exponent: Syntax
+        if text == "ⁿ":
+            exponent = Name(token.start_pos, token.end_pos, "n")
+        else:
+            exponent = Number(token.start_pos, token.end_pos, Fraction(int(text.translate(_SUPERSCRIPTS))))
+        if text != token.value:
+            exponent = Negative(token.start_pos, token.end_pos, exponent, depth=1)
+        return Powered(base.start, token.end_pos, base, exponent, False, depth=base.depth + 2)
+
+    def number(self, children: list[Any]) -> Number:
+        """Return a number: 0.1 is one tenth."""
+        token = children[0]
+        text = token.value
+        value = Fraction(int(text)) if len(text) < 20 and "." not in text else Fraction(text)
+        return Number(token.start_pos, token.end_pos, value)
+
+    def name(self, children: list[Any]) -> Name:
+        """Return a name."""
+        token = children[0]
+        return Name(token.start_pos, token.end_pos, canonical(token.value))
+
+    def call(self, children: list[Any]) -> Call:
+        """Return a call of a function."""
+        name, closing, arguments = children[0], children[-1], tuple(children[2:-1])
+        depth = 1 + max([argument.depth for argument in arguments])
+        word = canonical(name.value)
+        return Call(name.start_pos, closing.end_pos, word, name.end_pos, arguments, depth=depth)
+
+    def component(self, children: list[Any]) -> Component:
+        """Return an entry of an array."""
+        operand, closing, places = children[0], children[-1], tuple(children[2:-1])
+        depth = 1 + max([operand.depth, *[place.depth for place in places]])
+        return Component(operand.start, closing.end_pos, operand, places, depth=depth)
+
+    def literal_row(self, children: list[Any]) -> tuple[Syntax, ...]:
+        """Return the entries of one row."""
+        return tuple(children)
+
+    def literal(self, children: list[Any]) -> Literal:
+        """Return an array written entry by entry."""
+        opening, closing, rows = children[0], children[-1], tuple(children[1:-1:2])
+        depth = 1 + max([entry.depth for row in rows for entry in row])
+        return Literal(opening.start_pos, closing.end_pos, rows, depth=depth)
+
+    def group(self, children: list[Any]) -> Syntax:
+        """Return what stands in the parentheses; they widen its range."""
+        opening, inside, closing = children
+        result: Syntax = inside
+        result.start, result.end, result.wrapped = opening.start_pos, closing.end_pos, True
+        return result

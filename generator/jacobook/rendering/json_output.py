@@ -1,0 +1,134 @@
+"""The machine-readable answer: one JSON object a derivation, or an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jacobook.algebra.question import Link
+from jacobook.algebra.shapes import Shape
+from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.latex.lines import latex_claim
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.rendering.outline import verdict_of
+from jacobook.rendering.remark_words import remarks_text
+from jacobook.rendering.sentences import claim_text, prose_text
+from jacobook.rendering.shape_words import jacobian_shape_lists, result
+from jacobook.rendering.text import text
+
+Identifier = str | int | float | bool | None
+"""What a case of a batch may be called: anything in JSON but a list or an object."""
+_EVIDENCE = ("passed", "max_relative_error", "instances", "symbolic", "sizes")
+
+
+def derivation_json(
+    derivation: Derivation,
+    evidence: Mapping[str, Any] | None = None,
+    seconds: float | None = None,
+    identifier: Identifier = None,
+    layout: str = "jacobian",
+    notes: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Return the answer as plain data; `seconds` is the time of parsing and deriving.
+
+    `notes` are sentences to be read before the result: the remarks on the statement, unless others are given. `latex`
+    and `text` give the result in the chosen layout; partials are in the Jacobian layout. Where the result would be long
+    in the declared variables alone, it is in names, and there is one more key: `definitions` says what they stand for,
+    each in the declared variables and the names before it. `name = text` of each is a line of a chain.
+    """
+    statement = derivation.statement
+    _, value = result(derivation, layout)
+    return {
+        "id": identifier,
+        "ok": True,
+        "error": None,
+        "error_kind": None,
+        "line": None,
+        "column": None,
+        "notes": remarks_text(statement.remarks) if notes is None else list(notes),
+        "seconds": seconds,
+        "wrt": statement.wrt.name,
+        "output_shape": shape_list(statement.function.shape),
+        "input_shape": shape_list(statement.wrt.shape),
+        "latex": latex(value),
+        "text": text(value),
+        **({"definitions": [_definition(link) for link in derivation.kept]} if derivation.kept else {}),
+        "python": numpy_source(derivation),
+        "partials": [_partial(partial) for partial in derivation.partials],
+        "steps": [_step(claim) for claim in derivation.claims()],
+        "verification": None if evidence is None else _verification(evidence),
+    }
+
+
+def _verification(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was found: `verdict` is `checked`, `unchecked` (`why` says why) or `failed`."""
+    found = {"verdict": verdict_of(evidence), "why": evidence.get("why")}
+    return found | {key: evidence[key] for key in _EVIDENCE}
+
+
+def error_json(
+    message: str,
+    kind: str,
+    identifier: Identifier = None,
+    line: int | None = None,
+    column: int | None = None,
+    seconds: float | None = None,
+    wrt: str | None = None,
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return an error (kind `input`, `refused` or `internal`) with the same keys as an answer."""
+    return {
+        "id": identifier,
+        "ok": False,
+        "error": message,
+        "error_kind": kind,
+        "line": line,
+        "column": column,
+        "notes": list(notes),
+        "seconds": seconds,
+        "wrt": wrt,
+        "output_shape": None,
+        "input_shape": None,
+        "latex": None,
+        "text": None,
+        "python": None,
+        "partials": [],
+        "steps": [],
+        "verification": None,
+    }
+
+
+def shape_list(shape: Shape) -> list[str]:
+    """Return a shape as data: scalar `[]`, vector `["D"]`, row `["1", "D"]`, matrix `["M", "N"]`."""
+    return [str(dimension) for dimension in shape.dimensions]
+
+
+def _definition(link: Link) -> dict[str, Any]:
+    return {
+        "name": link.symbol.name,
+        "shape": shape_list(link.symbol.shape),
+        "latex": latex(link.expression),
+        "text": text(link.expression),
+    }
+
+
+def _partial(partial: PartialDerivation) -> dict[str, Any]:
+    return {
+        "of": partial.of.name,
+        "wrt": partial.wrt.name,
+        "shape": jacobian_shape_lists(partial.of.shape, partial.wrt.shape),
+        "latex": latex(partial.value),
+        "text": text(partial.value),
+        "total": partial.total,
+    }
+
+
+def _step(claim: Claim) -> dict[str, Any]:
+    return {
+        "claim": claim.kind.value,
+        "rule": claim.rule,
+        "reason": prose_text(claim.reason),
+        "latex": latex_claim(claim),
+        "text": claim_text(claim.left, claim.right),
+    }

@@ -1,0 +1,421 @@
+"""Expressions as NumPy code: vectors and rows are 1-D arrays, matrices 2-D, scalars numbers."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+from fractions import Fraction
+from typing import NamedTuple
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain
+from jacobook.algebra.nodes import Node, Position, Symbol
+from jacobook.algebra.shapes import Dimension, Kind, Shape
+from jacobook.rendering.numpy_code.stable_forms import Hypotenuse, LengthOrOne, LogAddExp
+from jacobook.rendering.parentheses import factors, rows_of, terms, without_minus
+
+
+class Binding(IntEnum):
+    """How tightly Python reads an expression, loosest first."""
+
+    SUM = 0
+    PRODUCT = 1
+    UNARY = 2
+    POWER = 3
+    ATOM = 4
+
+
+class Code(NamedTuple):
+    """A Python expression and how tightly it is read."""
+
+    text: str
+    binding: Binding
+
+    def within(self, least: Binding) -> str:
+        """Return the expression, in parentheses where it is looser than `least`."""
+        return self.text if self.binding >= least else f"({self.text})"
+
+
+_ENTRYWISE = {
+    "exp": "np.exp({0})",
+    "log": "np.log({0})",
+    "sin": "np.sin({0})",
+    "cos": "np.cos({0})",
+    "tan": "np.tan({0})",
+    "arcsin": "np.arcsin({0})",
+    "arccos": "np.arccos({0})",
+    "arctan": "np.arctan({0})",
+    "sinh": "np.sinh({0})",
+    "cosh": "np.cosh({0})",
+    "tanh": "np.tanh({0})",
+    "sqrt": "np.sqrt({0})",
+    "abs": "np.abs({0})",
+    "sign": "np.sign({0})",
+    "relu": "np.maximum({0}, 0.0)",
+    # Both are exact far out, where 1/(1 + exp(-x)) and log(1 + exp(x)) overflow or lose all digits.
+    "sigmoid": "np.exp(-np.logaddexp(0.0, {2}))",
+    "softplus": "np.logaddexp(0.0, {0})",
+    "step": "np.heaviside({0}, 0.0)",
+}
+_CALLS: dict[type[Node], str] = {
+    n.Inverse: "np.linalg.inv({0})",
+    n.Trace: "np.trace({0})",
+    n.Determinant: "np.linalg.det({0})",
+    n.LogDeterminant: "np.linalg.slogdet({0})[1]",
+    n.EntrySum: "np.sum({0})",
+    n.Norm1: "np.sum(np.abs({0}))",
+    n.Norm2: "np.linalg.norm({0})",
+    n.Diag: "np.diag({0})",
+    n.Diagonal: "np.diag({0})",
+    n.Vec: 'np.ravel({0}, order="F")',
+    n.LogSumExp: "np.logaddexp.reduce({0})",
+    LogAddExp: "np.logaddexp({0}, {1})",
+    Hypotenuse: "np.hypot({0}, {1})",
+}
+
+
+def function_key(node: n.FunctionValue) -> str:
+    """Return the key under which the name of a callable is kept: of a function, or of a partial derivative of it."""
+    return f"function {node.function.name} {node.slots}"
+
+
+class NumpyWriter:
+    """Writes expressions as NumPy code.
+
+    `names` says what Python name a symbol has, `sizes` what Python expression gives a size, `known` what name
+    already holds the value of an expression, `adjugate` what function computes an adjugate.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        sizes: Mapping[str, str],
+        known: Mapping[Node, str] | None = None,
+        adjugate: str = "adjugate",
+    ) -> None:
+        self.names, self.sizes, self.known, self.adjugate = names, sizes, dict(known or {}), adjugate
+
+    def write(self, node: Node) -> Code:
+        """Return the code of an expression. Raises ValueError for what has no value (a differential)."""
+        if node in self.known:
+            return Code(self.known[node], Binding.ATOM)
+        match node:
+            case n.Number():
+                return _number(node.value)
+            case n.SizeOf():
+                return self._dimension(node.dimension)
+            case n.Symbol():
+                return Code(self._name(node), Binding.ATOM)
+            case n.Identity():
+                return Code(f"np.eye({self._dimension(node.shape.rows).text})", Binding.ATOM)
+            case n.Fill():
+                return self._full(node)
+            case n.Apply() if (accurate := self._near_one(node)) is not None:
+                return accurate
+            case n.Apply():
+                inside = self.write(node.operands[0])
+                minus, positive = without_minus(node.operands[0])
+                negative = self.write(positive).text if minus else f"-{inside.within(Binding.ATOM)}"
+                written = _ENTRYWISE[node.function].format(inside.text, inside.within(Binding.ATOM), negative)
+                return Code(written, Binding.ATOM)
+            case n.FunctionValue():
+                return self._function(node)
+            case n.Adjugate():
+                return Code(f"{self.adjugate}({self.write(node.operands[0]).text})", Binding.ATOM)
+            case n.Entry():
+                return self._entry(node)
+            case n.UnitVector():
+                place, count = self._position(node.position), self._dimension(node.shape.length).text
+                return Code(f"np.eye(1, {count}, {place})[0]", Binding.ATOM)
+            case n.Literal():
+                return self._literal(node)
+            case n.Delta():
+                first, second = map(self._position, node.positions)
+                return Code(f"1.0 * ({first} == {second})", Binding.PRODUCT)
+            case n.IndexSum():
+                return Code(f"np.sum([{self._loop(node.operands[0], (node.index,))}])", Binding.ATOM)
+            case n.BoundedSum():
+                return self._bounded_sum(node)
+            case n.ArrayOf():
+                return self._array(node)
+            case n.Commutation():
+                return self._commutation(node)
+            case LengthOrOne():
+                return Code(f"({self.write(build.norm2(node.operands[0])).text} or 1.0)", Binding.ATOM)
+        if type(node) in _CALLS:
+            arguments = [self.write(operand).text for operand in node.operands]
+            return Code(_CALLS[type(node)].format(*arguments), Binding.ATOM)
+        writer = self._WRITERS.get(type(node))
+        if writer is None:
+            raise ValueError(f"{type(node).__name__} has no value to compute")
+        return writer(self, node)
+
+    def call(self, node: n.FunctionValue) -> str:
+        """Return the call of a function, or of a partial derivative: an array as code holds it."""
+        key = function_key(node)
+        if key not in self.names:
+            raise ValueError(f"{node.function.name} is not an argument")
+        return f"{self.names[key]}({', '.join(self.write(operand).text for operand in node.operands)})"
+
+    def _function(self, node: n.FunctionValue) -> Code:
+        called = self.call(node)
+        if node.stacked:
+            called = f'np.reshape({called}, {self.axes(node.shape.axes)}, order="F")'
+        return Code(called, Binding.ATOM)
+
+    def axes(self, dimensions: tuple[Dimension, ...]) -> str:
+        """Return the shape of an array as a Python expression: `(M, N)`, one number for one axis."""
+        written = [self._dimension(dimension).text for dimension in dimensions]
+        return written[0] if len(written) == 1 else f"({', '.join(written)})"
+
+    def _name(self, symbol: Symbol) -> str:
+        if symbol.name not in self.names:
+            raise ValueError(f"{symbol.name} is not an argument")
+        return self.names[symbol.name]
+
+    def _dimension(self, dimension: Dimension) -> Code:
+        parts = []
+        for name in dimension.names:
+            try:
+                parts.append(self.sizes[name])
+            except KeyError:
+                raise ValueError(f"no argument has the size {name}") from None
+        if dimension.coefficient != 1 or not parts:
+            parts.insert(0, str(dimension.coefficient))
+        return Code(" * ".join(parts), Binding.ATOM if len(parts) == 1 else Binding.PRODUCT)
+
+    def _full(self, node: n.Fill) -> Code:
+        value, axes = node.operands[0], self.axes(node.shape.axes)
+        if build.is_number(value, 0):
+            return Code(f"np.zeros({axes})", Binding.ATOM)
+        if build.is_number(value, 1):
+            return Code(f"np.ones({axes})", Binding.ATOM)
+        return Code(f"np.full({axes}, {self.write(value).text})", Binding.ATOM)
+
+    def _near_one(self, node: n.Apply) -> Code | None:
+        """Return log(1 + x) with the function of NumPy that keeps the digits of a small x; None for other functions."""
+        inside = node.operands[0]
+        if node.function != "log" or not isinstance(inside, n.Add) or inside in self.known:
+            return None
+        rest = _without_one(inside)
+        return None if rest is None else Code(f"np.log1p({self.write(rest).text})", Binding.ATOM)
+
+    def _spread(self, node: Node, enough: bool) -> Code:
+        """Return the code of an operand; a filled array is one number where another gives the shape."""
+        return self.write(node.operands[0] if enough and isinstance(node, n.Fill) else node)
+
+    def _add(self, node: Node) -> Code:
+        if (exponent := _exponential_minus_one(node)) is not None:
+            return Code(f"np.expm1({self.write(exponent).text})", Binding.ATOM)
+        named = any(operand in self.known for operand in node.operands)
+        summands = list(node.operands) if named else terms(node)
+        enough = any(not isinstance(without_minus(term)[1], n.Fill) for term in summands)
+        written = ""
+        for term in summands:
+            minus, inside = without_minus(term)
+            code = self._spread(inside, enough)
+            part = f"-{code.within(Binding.PRODUCT)}" if minus else code.within(Binding.PRODUCT)
+            if minus and part.startswith("--"):
+                part = f"-({code.text})"
+            if written:
+                part = f" - {part[1:]}" if part.startswith("-") else f" + {part}"
+            written += part
+        return Code(written, Binding.SUM)
+
+    def _negate(self, node: Node) -> Code:
+        inside = self.write(node.operands[0])
+        text = inside.within(Binding.PRODUCT)
+        return Code(f"-({inside.text})" if text.startswith("-") else f"-{text}", Binding.PRODUCT)
+
+    def _product(self, node: Node) -> Code:
+        named = any(operand in self.known for operand in node.operands)
+        parts = list(node.operands) if named else factors(node)
+        code, shape, whole = self.write(parts[0]), parts[0].shape, parts[0]
+        for factor in parts[1:]:
+            code = self._times(code, shape, whole, factor)
+            whole = build.product(whole, factor)
+            shape = whole.shape
+        return code
+
+    def _times(self, left: Code, shape: Shape, node: Node, factor: Node) -> Code:
+        """Return what was multiplied so far, times one more factor, by the kinds of both."""
+        right = self.write(factor)
+        if shape.is_scalar or factor.shape.is_scalar:
+            if build.is_number(node, -1):
+                return Code(f"-{right.within(Binding.UNARY)}", Binding.PRODUCT)
+            return Code(f"{left.within(Binding.PRODUCT)} * {right.within(Binding.UNARY)}", Binding.PRODUCT)
+        if (shape.is_vector or factor.shape.is_row) and build.product(node, factor).shape.is_matrix:
+            return Code(f"np.outer({left.text}, {right.text})", Binding.ATOM)
+        if isinstance(factor, n.Diag) and factor not in self.known:
+            scale = self.write(factor.operands[0])
+            return Code(f"{left.within(Binding.PRODUCT)} * {scale.within(Binding.UNARY)}", Binding.PRODUCT)
+        if isinstance(node, n.Diag) and node not in self.known:
+            scale = self.write(node.operands[0])
+            column = f"{scale.within(Binding.ATOM)}[:, None]"
+            text = column if factor.shape.is_matrix else scale.within(Binding.PRODUCT)
+            return Code(f"{text} * {right.within(Binding.UNARY)}", Binding.PRODUCT)
+        if isinstance(node, n.Inverse) and node not in self.known:
+            inside = self.write(node.operands[0]).text
+            return Code(f"np.linalg.solve({inside}, {right.text})", Binding.ATOM)
+        if isinstance(factor, n.Inverse) and shape.is_row and factor not in self.known:
+            turned = self.write(build.transpose(factor.operands[0])).text
+            return Code(f"np.linalg.solve({turned}, {left.text})", Binding.ATOM)
+        return Code(f"{left.within(Binding.PRODUCT)} @ {right.within(Binding.UNARY)}", Binding.PRODUCT)
+
+    def _binary(self, node: Node) -> Code:
+        first, second = node.operands
+        sign = "*" if isinstance(node, n.Hadamard) else "/"
+        left = self._spread(first, not isinstance(second, n.Fill) and not second.shape.is_scalar)
+        right = self._spread(second, not isinstance(first, n.Fill) and not first.shape.is_scalar)
+        return Code(f"{left.within(Binding.PRODUCT)} {sign} {right.within(Binding.UNARY)}", Binding.PRODUCT)
+
+    def _power(self, node: Node) -> Code:
+        base, exponent = node.operands
+        if node.shape.is_matrix and isinstance(node, n.Power):
+            inside, times = self.write(base).text, self.write(exponent).text
+            return Code(f"np.linalg.matrix_power({inside}, {times})", Binding.ATOM)
+        above = self._spread(exponent, not isinstance(base, n.Fill) and not base.shape.is_scalar)
+        below = self._spread(base, not isinstance(exponent, n.Fill) and not exponent.shape.is_scalar)
+        text = above.within(Binding.ATOM)
+        if is_symbolic(exponent) and not is_nonnegative(exponent):
+            below = Code(f"np.asarray({below.text}, dtype=float)", Binding.ATOM)
+        if isinstance(exponent, n.Number) and exponent.value.denominator == 1:
+            # Integers have no negative powers in NumPy.
+            text = str(exponent.value) if exponent.value >= 0 else f"{exponent.value}.0"
+        return Code(f"{below.within(Binding.ATOM)}**{text}", Binding.POWER)
+
+    def _transpose(self, node: Node) -> Code:
+        inside = self.write(node.operands[0])
+        if not node.shape.is_matrix:
+            return inside
+        return Code(f"{inside.within(Binding.ATOM)}.T", Binding.ATOM)
+
+    def _softmax(self, node: Node) -> Code:
+        inside = self.write(node.operands[0])
+        shifted = f"{inside.within(Binding.SUM)} - np.logaddexp.reduce({inside.text})"
+        return Code(f"np.exp({shifted})", Binding.ATOM)
+
+    def _position(self, position: Position) -> str:
+        if isinstance(position, n.Index):
+            return self.names[f"index {position.name}"]
+        if isinstance(position, n.Pair):
+            count = self._dimension(position.minor_size).within(Binding.UNARY)
+            return f"({self._position(position.major)}) * {count} + {self._position(position.minor)}"
+        if position.names:
+            return f"{self._dimension(position).text} - 1"
+        return str(position.coefficient - 1)
+
+    def _entry(self, node: n.Entry) -> Code:
+        inside = self.write(node.operands[0]).within(Binding.ATOM)
+        return Code(f"{inside}[{', '.join(map(self._position, node.positions))}]", Binding.ATOM)
+
+    def _loop(self, body: Node, indices: tuple[n.Index, ...]) -> str:
+        """Return the inside of a comprehension over the indices, the last one innermost."""
+        index = indices[0]
+        used = self._used()
+        variable = next(name for name in (index.name, *(f"{index.name}{k}" for k in range(1, 99))) if name not in used)
+        writer = NumpyWriter({**self.names, f"index {index.name}": variable}, self.sizes, self.known, self.adjugate)
+        inside = f"[{writer._loop(body, indices[1:])}]" if len(indices) > 1 else writer.write(body).text
+        return f"{inside} for {variable} in np.arange({self._dimension(index.dimension).text})"
+
+    def _bounded_sum(self, node: n.BoundedSum) -> Code:
+        """Return a sum that begins with a zero of its shape, so that it also has one without any term."""
+        variable = next(
+            name
+            for name in (node.index.name, *(f"{node.index.name}{k}" for k in range(1, 99)))
+            if name not in self._used() and not keyword.iskeyword(name)
+        )
+        writer = NumpyWriter({**self.names, node.index.name: variable}, self.sizes, self.known, self.adjugate)
+        lower, stop = self.write(node.index.lower).text, self.write(plain(node.index.upper + build.ONE)).text
+        numbers = f"range({stop})" if build.is_number(node.index.lower, 0) else f"range({lower}, {stop})"
+        start = f"np.zeros({self.axes(node.shape.axes)})" if node.shape.axes else "0.0"
+        body = writer.write(node.operands[0]).text
+        return Code(f"sum(({body} for {variable} in {numbers}), {start})", Binding.ATOM)
+
+    def _used(self) -> set[str]:
+        """Return the names that mean something in the code already."""
+        sizes = {name.split(".")[0] for name in self.sizes.values()}
+        return {"np", "sum", "range", *self.names.values(), *self.known.values(), self.adjugate} | sizes
+
+    def _array(self, node: n.ArrayOf) -> Code:
+        return Code(f"np.array([{self._loop(node.operands[0], node.indices)}])", Binding.ATOM)
+
+    def _literal(self, node: n.Literal) -> Code:
+        written = [[self.write(entry).text for entry in row] for row in rows_of(node)]
+        lines = [", ".join(row) for row in written]
+        inside = ", ".join(f"[{line}]" for line in lines) if node.shape.is_matrix else ", ".join(lines)
+        return Code(f"np.array([{inside}], dtype=float)", Binding.ATOM)
+
+    def _kronecker(self, node: Node) -> Code:
+        first, second = node.operands
+        left, right = self.write(first), self.write(second)
+        if {first.shape.kind, second.shape.kind} == {Kind.VECTOR, Kind.ROW}:
+            column, line = (left, right) if first.shape.is_vector else (right, left)
+            return Code(f"np.outer({column.text}, {line.text})", Binding.ATOM)
+        if node.shape.is_matrix:  # beside a matrix, an array of one axis would be read as a row
+            left, right = (
+                Code(f"{code.within(Binding.ATOM)}[:, None]", Binding.ATOM) if operand.shape.is_vector else code
+                for operand, code in ((first, left), (second, right))
+            )
+        return Code(f"np.kron({left.text}, {right.text})", Binding.ATOM)
+
+    def _khatri_rao(self, node: Node) -> Code:
+        left, right = (self.write(operand).text for operand in node.operands)
+        axes = self.axes(node.shape.axes)
+        return Code(f'np.einsum("ik,jk->ijk", {left}, {right}).reshape({axes})', Binding.ATOM)
+
+    def _unvec(self, node: Node) -> Code:
+        inside, axes = self.write(node.operands[0]).text, self.axes(node.shape.axes)
+        return Code(f'np.reshape({inside}, {axes}, order="F")', Binding.ATOM)
+
+    def _commutation(self, node: n.Commutation) -> Code:
+        rows, columns = node.sizes
+        count = self._dimension(rows * columns).text
+        order = f"np.arange({count}).reshape({self.axes((columns, rows))}).T.ravel()"
+        return Code(f"np.eye({count})[{order}]", Binding.ATOM)
+
+    _WRITERS: Mapping[type[Node], Callable[[NumpyWriter, Node], Code]] = {
+        n.Add: _add,
+        n.Negate: _negate,
+        n.Product: _product,
+        n.Divide: _binary,
+        n.Hadamard: _binary,
+        n.HadamardDivide: _binary,
+        n.HadamardPower: _power,
+        n.Power: _power,
+        n.Transpose: _transpose,
+        n.Softmax: _softmax,
+        n.Kronecker: _kronecker,
+        n.KhatriRao: _khatri_rao,
+        n.Unvec: _unvec,
+    }
+
+
+def _number(value: Fraction) -> Code:
+    binding = Binding.ATOM if value >= 0 else Binding.UNARY
+    if value.denominator == 1:
+        return Code(str(value), binding)
+    if value.denominator in (2, 4, 5, 8, 10, 20, 25, 40, 50, 100) and abs(value) >= Fraction(1, 1000):
+        return Code(repr(float(value)), binding)
+    return Code(f"{value.numerator} / {value.denominator}", Binding.PRODUCT)
+
+
+def _without_one(node: n.Add) -> Node | None:
+    """Return x of 1 + x, None for a sum without a 1."""
+    for place, operand in enumerate(node.operands):
+        if operand is build.ONE or (isinstance(operand, n.Fill) and operand.operands[0] is build.ONE):
+            return build.add(*node.operands[:place], *node.operands[place + 1 :])
+    return None
+
+
+def _exponential_minus_one(node: Node) -> Node | None:
+    """Return x of exp(x) − 1, None for another sum."""
+    if len(node.operands) != 2:
+        return None
+    one = build.fill(build.ONE, node.shape) if node.shape.axes else build.ONE
+    first, second = node.operands
+    if second in (build.negate(one), build.number(-1)) and isinstance(first, n.Apply) and first.function == "exp":
+        return first.operands[0]
+    return None

@@ -1,0 +1,317 @@
+"""The derivative as NumPy code: a function of the declared variables, in closed form."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain, count
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.shapes import Dimension, derivative_shape, matrix
+from jacobook.algebra.traverse import contains, free_indices, substitute, walk
+from jacobook.calculus.derivation import Derivation
+from jacobook.rendering.numpy_code.array_expressions import NumpyWriter, function_key
+from jacobook.rendering.numpy_code.stable_forms import stable
+from jacobook.rendering.shape_words import dimension_text
+from jacobook.rendering.text import text
+
+_CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta, n.UnitVector)
+_ADJUGATE = """\
+def {name}(matrix):
+    # From the singular values, so that it also holds where the matrix has no inverse.
+    left, values, right = np.linalg.svd(matrix)
+    minors = np.array([np.prod(np.delete(values, k)) for k in np.arange(values.size)])
+    return np.linalg.det(left) * np.linalg.det(right) * (right.T * minors) @ left.T
+"""
+
+
+def numpy_source(derivation: Derivation) -> str:
+    """Return the source of `def derivative(…)`, which takes the declared variables by name, NumPy being `np`.
+
+    The result is an array of shape f.shape + x.shape, as of `jax.jacobian`: vectors and rows have one axis,
+    matrices two. At kinks it takes the usual values (sign(0) = 0, relu′(0) = 0, and 0 for the norm at 0). It is written
+    so that it does not overflow where the value is an ordinary number (see `stable`). Raises ValueError for a
+    derivative that is not stored in the shape of its entries.
+
+    A size that the code needs and no argument tells is a further parameter.
+    """
+    statement = derivation.statement
+    arguments = statement.declarations
+    formula = _formula(derivation.value)
+    derivation = _in_stable_forms(derivation)
+    function, wrt, value = statement.function, statement.wrt, derivation.value
+    roots = [*(link.expression for link in derivation.kept), value]
+    builtins = {"sum", "range"} if any(contains(root, n.BoundedSum) for root in roots) else set()
+    names, signature, prologue = arguments_of(arguments, builtins)
+    callables = callables_of(derivation, set(names.values()))
+    names |= {key: name for key, (name, _) in callables.items()}
+    signature = ", ".join(filter(None, [signature, *(name for name, _ in callables.values())]))
+    if "**variables" in signature:
+        signature = "**variables"
+        prologue += [f'{name} = variables["{name}"]' for name, _ in callables.values()]
+    taken = set(names.values()) | {"np", "derivative", "variables"} | builtins
+    names |= {link.symbol.name: fresh(link.symbol.name, taken) for link in derivation.kept}
+    expected = function.shape.axes + wrt.shape.axes
+    if value.shape.axes != expected and not build.is_zero(value) and not _is_vec_jacobian(derivation):
+        raise ValueError(f"a value of {value.shape} is not an array of {axes_of(expected)}")
+    sizes = size_sources(arguments, names)
+    _add_sizes_of_calls(sizes, callables, names)
+    uses = _Counted(sizes, taken)
+    _body(derivation, NumpyWriter(names, uses), set(taken))
+    if uses.untold:
+        signature = ", ".join([signature, *uses.untold.values()]) if "**variables" not in signature else signature
+        if "**variables" in signature:
+            prologue += [f'{name} = variables["{name}"]' for name in uses.untold.values()]
+        sizes |= uses.untold
+    kept = {link.symbol.name for link in derivation.kept}
+    body = [*prologue, *_as_numbers(roots, {name: local for name, local in names.items() if name not in kept})]
+    for size in [size for size, times in uses.counts.items() if times > 1 and size not in uses.untold]:
+        local = fresh(size, taken)
+        body.append(f"{local} = {sizes[size]}")
+        sizes[size] = local
+    adjugate = fresh("adjugate", taken)
+    if any(contains(root, n.Adjugate) for root in roots):
+        body += _ADJUGATE.format(name=adjugate).splitlines()
+    body += _body(derivation, NumpyWriter(names, sizes, adjugate=adjugate), taken)
+    axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
+    if _is_vec_jacobian(derivation):
+        axes += ", from the Jacobian of the stacked columns"
+    lines = [
+        f'"""Return d{function.name}/d{wrt.name}, {axes}:',
+        "",
+        *formula,
+        *_told(callables, uses.untold),
+        '"""',
+        *body,
+    ]
+    source = [f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
+    return "\n".join(source) + "\n"
+
+
+def _in_stable_forms(derivation: Derivation) -> Derivation:
+    """Return the derivation with the result, and what its names stand for, in the forms in which they are computed."""
+    kept = tuple(replace(link, expression=stable(link.expression)) for link in derivation.kept)
+    return replace(derivation, value=stable(derivation.value), kept=kept)
+
+
+def _as_numbers(roots: Iterable[Node], names: Mapping[str, str]) -> list[str]:
+    """Return the lines that make NumPy numbers of scalars, where a power of a Python number could raise OverflowError.
+
+    A power of a NumPy number is then ∞, as in an array, and what is divided by it 0.
+    """
+    found: dict[str, None] = {}
+    for node in dict.fromkeys(part for root in roots for part in walk(root)):
+        if isinstance(node, n.Power) and node.shape.is_scalar:
+            found |= dict.fromkeys(_bare_scalars(node.operands[0]))
+            if not isinstance(node.operands[1], n.Number):
+                found |= dict.fromkeys(_bare_scalars(node.operands[1]))
+    return [f"{names[name]} = np.float64({names[name]})" for name in names if name in found]
+
+
+def _bare_scalars(node: Node) -> Iterator[str]:
+    """Yield the scalar variables that reach the value of a scalar through arithmetic alone."""
+    if isinstance(node, n.Symbol) and not isinstance(node, n.RunningIndex) and "whole" not in node.properties:
+        yield node.name
+    if isinstance(node, n.Add | n.Negate | n.Product | n.Divide | n.Power):
+        for operand in node.operands:
+            if operand.shape.is_scalar:
+                yield from _bare_scalars(operand)
+
+
+def callables_of(derivation: Derivation, taken: set[str]) -> dict[str, tuple[str, n.FunctionValue]]:
+    """Return the functions, and partial derivatives of functions, that the code calls: key, name, and one value.
+
+    The key is that of `numpy_expression.function_key`. A callable takes the arguments of the function and returns an
+    array whose axes are those of the value, then those of the arguments differentiated by.
+    """
+    found: dict[str, tuple[str, n.FunctionValue]] = {}
+    taken = taken | {"np", "derivative", "variables"}
+    roots = [*(link.expression for link in derivation.kept), derivation.value]
+    for node in dict.fromkeys(part for root in roots for part in walk(root)):
+        if isinstance(node, n.FunctionValue) and function_key(node) not in found:
+            title = "_".join([node.function.name, *map(str, node.slots)])
+            found[function_key(node)] = (fresh(title, taken), node)
+    return found
+
+
+def _add_sizes_of_calls(
+    sizes: dict[str, str], callables: Mapping[str, tuple[str, n.FunctionValue]], names: Mapping[str, str]
+) -> None:
+    """Add the sizes that no argument tells, but the value of a function does: `f(X).shape[0]`."""
+    for _, node in callables.values():
+        groups = (node.function.value, *(node.function.arguments[slot - 1] for slot in node.slots))
+        axes = [axis for shape in groups for axis in shape.axes]
+        for place, dimension in enumerate(axes):
+            if dimension.coefficient == 1 and len(dimension.names) == 1 and dimension.names[0] not in sizes:
+                call = NumpyWriter(names, sizes).call(node)
+                sizes[dimension.names[0]] = f"{call}.shape[{place}]"
+
+
+def _told(callables: Mapping[str, tuple[str, n.FunctionValue]], untold: Mapping[str, str]) -> list[str]:
+    """Return what the callables, and the sizes that are arguments themselves, are, for the docstring."""
+    if not (callables or untold):
+        return []
+    lines = ["", *(f"{name}: the size {size}, which no other argument tells." for size, name in untold.items())]
+    for name, node in callables.values():
+        if not node.slots:
+            lines.append(f"{name}: the function {node.function.name}.")
+            continue
+        by = " and ".join(f"argument {slot}" for slot in node.slots)
+        lines.append(
+            f"{name}: the derivative of {node.function.name} by {by}; its axes: the value's, then the argument's."
+        )
+    return lines
+
+
+class _Counted(dict[str, str]):
+    """Sizes that count how often each is asked for; one that no argument tells gets a name of its own."""
+
+    def __init__(self, sizes: Mapping[str, str], taken: set[str]) -> None:
+        super().__init__(sizes)
+        self.counts: Counter[str] = Counter()
+        self.untold: dict[str, str] = {}
+        self.taken = taken
+
+    def __getitem__(self, name: str) -> str:
+        self.counts[name] += 1
+        return super().__getitem__(name)
+
+    def __missing__(self, name: str) -> str:
+        if name not in self.untold:
+            self.untold[name] = fresh(name, self.taken)
+        return self.untold[name]
+
+
+def _body(derivation: Derivation, writer: NumpyWriter, taken: set[str]) -> list[str]:
+    """Return the lines that compute the value: the names it is in, what is used more than once, then the result."""
+    value = derivation.value
+    expected = derivation.statement.function.shape.axes + derivation.statement.wrt.shape.axes
+    if build.is_zero(value):
+        return [f"return np.zeros({writer.axes(expected)})" if expected else "return 0.0"]
+    lines = []
+    defined = {link.expression: link.symbol.name for link in derivation.kept}
+    for name, node in _shared(derivation, taken):
+        name = name or writer.names[defined[node]]
+        lines.append(f"{name} = {writer.write(node).text}")
+        writer.known[node] = name
+    returned = writer.write(value).text
+    if value.shape.axes != expected:
+        # The vec Jacobian: both of its axes number entries column by column.
+        jacobian = fresh("jacobian", taken)
+        lines.append(f"{jacobian} = {returned}")
+        returned = f'np.reshape({jacobian}, {writer.axes(expected)}, order="F")'
+    return [*lines, f"return {returned}"]
+
+
+def size_sources(arguments: Iterable[Symbol], names: Mapping[str, str]) -> dict[str, str]:
+    """Return for every size the Python expression that reads it off an argument: `x.shape[0]`."""
+    sources: dict[str, str] = {}
+    for symbol in arguments:
+        for axis, dimension in enumerate(symbol.shape.axes):
+            if dimension.coefficient == 1 and len(dimension.names) == 1:
+                sources.setdefault(dimension.names[0], f"{names[symbol.name]}.shape[{axis}]")
+    return sources
+
+
+def _is_vec_jacobian(derivation: Derivation) -> bool:
+    of, wrt = derivation.statement.function.shape, derivation.statement.wrt.shape
+    return derivative_shape(of, wrt) is None and derivation.value.shape == matrix(
+        of.rows * of.columns, wrt.rows * wrt.columns
+    )
+
+
+def axes_of(dimensions: tuple[Dimension, ...]) -> str:
+    """Return the shape of an array as Python prints it, with names for sizes: `(D,)`, `(M, N)`."""
+    inside = ", ".join(map(dimension_text, dimensions))
+    return f"({inside},)" if len(dimensions) == 1 else f"({inside})"
+
+
+def _is_reserved(name: str) -> bool:
+    return keyword.iskeyword(name) or name in ("np", "__debug__")
+
+
+def fresh(name: str, taken: set[str]) -> str:
+    """Return the name, or a numbered one of it, that is neither taken nor reserved; it is taken from then on."""
+    candidates = chain((name,), (f"{name}_{k}" for k in count(1)))
+    chosen = next(c for c in candidates if c not in taken and not _is_reserved(c))
+    taken.add(chosen)
+    return chosen
+
+
+def arguments_of(symbols: tuple[Symbol, ...], builtins: Container[str]) -> tuple[dict[str, str], str, list[str]]:
+    """Return the local names of the variables, the parameters, and the lines that unpack them.
+
+    `builtins` are names of Python's own that the code needs.
+
+    Python has no parameter called `lambda`; a function of **variables can still be called with one.
+    """
+    if not any(_is_reserved(symbol.name) or symbol.name in builtins for symbol in symbols):
+        return {s.name: s.name for s in symbols}, ", ".join(s.name for s in symbols), []
+    taken = {symbol.name for symbol in symbols} | {"variables"}
+    names = {}
+    for symbol in symbols:
+        clash = _is_reserved(symbol.name) or symbol.name in builtins or symbol.name == "variables"
+        names[symbol.name] = fresh(f"{symbol.name}_", taken) if clash else symbol.name
+    return names, "**variables", [f'{names[s.name]} = variables["{s.name}"]' for s in symbols]
+
+
+def _shared(derivation: Derivation, taken: set[str]) -> list[tuple[str, Node]]:
+    """Return names for the values that the result uses more than once, inner ones first.
+
+    A value that has a name in the chain keeps it, and the names that the result is in come as they are defined.
+    """
+    roots = [*(link.expression for link in derivation.kept), derivation.value]
+    uses: Counter[Node] = Counter()
+    for node in dict.fromkeys(part for root in roots for part in walk(root)):
+        uses.update(node.operands)
+    titles = {} if derivation.kept else _titles(derivation)
+    taken |= _function_names(roots)
+    plain = _prefix(taken)
+    found: list[tuple[str, Node]] = []
+    seen: set[Node] = set()
+    for root in roots:
+        for node in walk(root):
+            if node in seen or node is root or uses[node] < 2 or not _is_worth_a_name(node):
+                continue
+            seen.add(node)
+            found.append((fresh(titles.get(node, plain), taken), node))
+        if root is not derivation.value:
+            found.append(("", root))
+    return found
+
+
+def _is_worth_a_name(node: Node) -> bool:
+    if isinstance(node, _CHEAP) or free_indices(node):
+        return False
+    return not any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols)
+
+
+def _titles(derivation: Derivation) -> dict[Node, str]:
+    """Return the names of the chain by what they stand for in the declared variables."""
+    titles: dict[Node, str] = {}
+    expanded: dict[Node, Node] = {}
+    for link in reversed(derivation.links):
+        expanded[link.symbol] = substitute(link.expression, expanded)
+        titles[stable(expanded[link.symbol])] = link.symbol.name
+    return titles
+
+
+def _function_names(roots: Iterable[Node]) -> set[str]:
+    """Return the names of the functions that are called, whose derivatives are called `f_1`, `f_2`."""
+    return {node.function.name for root in roots for node in walk(root) if isinstance(node, n.FunctionValue)}
+
+
+def _prefix(taken: set[str]) -> str:
+    """Return a name for values that have none, such that neither it nor a numbered one of it is another's name."""
+    prefixes = ("t", "s", "r", "part", "shared", "value")
+    return next((p for p in prefixes if not any(re.fullmatch(rf"{p}(_\d+)*", name) for name in taken)), "value")
+
+
+def _formula(value: Node) -> list[str]:
+    return textwrap.wrap(text(value), 84, break_long_words=False, break_on_hyphens=False) or [""]

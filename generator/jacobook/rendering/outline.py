@@ -1,0 +1,244 @@
+"""What a report of a derivation says and in which order, before it is text, Markdown or LaTeX."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from jacobook.algebra import build
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import derivative_shape
+from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
+from jacobook.calculus.free_entries import structure_of
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.latex.shape_braces import latex_with_shapes
+from jacobook.rendering.parentheses import shape_groups, terms, without_minus
+from jacobook.rendering.remark_words import TITLE, remark_prose
+from jacobook.rendering.shape_words import described_shape, result, shape_text
+from jacobook.rendering.statement_lines import (
+    assumption_prose,
+    latex_declarations,
+    latex_definition,
+    latex_functions,
+    latex_link,
+    text_declarations,
+    text_definition,
+    text_functions,
+    text_link,
+    text_space,
+)
+from jacobook.rendering.text import text
+
+WITH_NAMES = "Without names it would be long, so it keeps them. They stand for:"
+"""What stands between a result in names and their definitions."""
+Layout = Literal["jacobian", "denominator"]
+Route = Literal["matrix", "component"]
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that stands on a line of its own, in both notations."""
+
+    text: str
+    latex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a derivation: a formula, its reason, and the lines one level down."""
+
+    text_left: str
+    text_right: str
+    latex_left: str
+    latex_right: str
+    reason: Prose
+    conditions: tuple[Prose, ...] = ()
+    shapes: str = ""
+    """How the shapes multiply: `(1×1)(1×D)(D×D) = 1×D`."""
+    steps: tuple[Line, ...] = ()
+
+
+Item = Formula | Prose | tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it."""
+
+    title: Prose
+    items: tuple[Item, ...]
+
+
+def outline(
+    derivation: Derivation,
+    evidence: Mapping[str, Any] | None = None,
+    layout: Layout = "jacobian",
+    route: Route = "matrix",
+) -> list[Section]:
+    """Return the sections of a report, in order."""
+    remarks = tuple(remark_prose(remark) for remark in derivation.statement.remarks)
+    sections = [Section(TITLE, remarks)] if remarks else []
+    sections.append(Section(Prose("Statement"), tuple(_statement(derivation))))
+    if derivation.assumptions:
+        prose = tuple(assumption_prose(assumption) for assumption in derivation.assumptions)
+        sections.append(Section(Prose("Assumptions"), prose))
+    if derivation.decomposition:
+        links = tuple(Formula(text_link(link), latex_link(link)) for link in derivation.links)
+        items: tuple[Item, ...] = (*links, lines(derivation.decomposition))
+        sections.append(Section(Prose("Chain"), items))
+    sections += [_partial(partial, route) for partial in derivation.partials]
+    if derivation.combination:
+        sections.append(Section(Prose("Chain rule"), (lines(derivation.combination),)))
+    sections.append(Section(Prose("Result"), tuple(_result(derivation, layout))))
+    if derivation.denominator:
+        sections.append(Section(Prose("Denominator layout"), (lines(derivation.denominator),)))
+    if derivation.forms:
+        sections.append(Section(Prose("In another form"), (lines(derivation.forms),)))
+    if derivation.entries:
+        sections.append(Section(Prose("Entry by entry"), (lines(derivation.entries),)))
+    if derivation.structured:
+        sections.append(Section(Prose(free_entries_title(derivation)), (lines(derivation.structured),)))
+    if derivation.special_cases:
+        sections.append(Section(Prose("Special cases"), separate_lines(derivation.special_cases)))
+    if derivation.notes:
+        sections.append(Section(Prose("Notes"), derivation.notes))
+    sections.append(Section(Prose("Verification"), (Prose("{0}", (verification_sentence(evidence),)),)))
+    return sections
+
+
+def free_entries_title(derivation: Derivation) -> str:
+    """Return the heading over what the derivative is for a symmetric or diagonal variable, in plain words."""
+    wrt = derivation.statement.wrt
+    return f"If {wrt.name} stays {structure_of(wrt)}: only its free entries vary"
+
+
+def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
+    """Return the lines of a block of claims; a left side that repeats is printed once only."""
+    found = []
+    previous: Node | None = None
+    for claim in claims:
+        repeats = claim.left is previous
+        right = latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
+        found.append(
+            Line(
+                "" if repeats else text(claim.left),
+                text(claim.right),
+                "" if repeats else latex(claim.left),
+                right,
+                claim.reason,
+                conditions(claim),
+                shape_product_text(claim.right) if claim.show_shapes else "",
+                lines(claim.steps),
+            )
+        )
+        previous = claim.left
+    return tuple(found)
+
+
+def separate_lines(claims: Iterable[Claim]) -> tuple[Item, ...]:
+    """Return each claim as a block of its own: what holds under one condition is not continued by "=" under another."""
+    return tuple(lines((claim,)) for claim in claims)
+
+
+def conditions(claim: Claim) -> tuple[Prose, ...]:
+    """Return the conditions that a line itself introduces, as far as its reason does not name them."""
+    named = [value for value in claim.reason.values if not isinstance(value, str)]
+    return tuple(
+        Prose("Holds if {0} is {1}.", (assumption.node, assumption.property))
+        for assumption in claim.assumptions
+        if not (assumption.declared or (assumption.node in named and assumption.property in claim.reason.template))
+    )
+
+
+def shape_product_text(node: Node) -> str:
+    """Return how the shapes of the factors multiply: `(1×1)(1×D)(D×D) = 1×D`; for a sum, of each term."""
+    written = []
+    for term in terms(node):
+        term = without_minus(term)[1]
+        factors = "".join(f"({shape_text(group[0].shape)})" for group in shape_groups(term))
+        written.append(f"{factors} = {shape_text(term.shape)}")
+    return "; ".join(dict.fromkeys(written))
+
+
+def power_of_ten(bound: float) -> str:
+    """Return a bound of errors, a negative power of ten, as it is printed: `10⁻⁹`."""
+    return "10⁻" + str(-round(math.log10(bound))).translate(_SUPERSCRIPTS)
+
+
+def verdict_of(evidence: Mapping[str, Any]) -> str:
+    """Return `checked`, `unchecked` (it could not be checked) or `failed`."""
+    return str(evidence.get("verdict", "checked" if evidence["passed"] else "failed"))
+
+
+def verification_sentence(evidence: Mapping[str, Any] | None) -> str:
+    """Return what the evidence says, in one sentence."""
+    if evidence is None:
+        return "Not verified."
+    verdict = verdict_of(evidence)
+    if verdict == "failed":
+        failures = " ".join(evidence.get("failures", ()))
+        return f"Verification FAILED. {failures}".rstrip()
+    if verdict == "unchecked":
+        return f"Could not be checked: {evidence.get('why') or 'nothing could be compared'}.{_what_was(evidence)}"
+    said = (
+        f"Verified: {evidence['instances']} comparisons at random points, "
+        f"every relative error below {power_of_ten(evidence['tolerance'])}"
+    )
+    sizes = evidence.get("symbolic_sizes") or ()
+    if evidence["symbolic"] == "proved":
+        where = "; ".join(", ".join(f"{name} = {size}" for name, size in one.items()) for one in sizes if one)
+        said += "; proved symbolically" + (f" for {where}" if where else "")
+    elif evidence["symbolic"] == "undecided":
+        said += "; the symbolic check did not decide every claim"
+    return said + "."
+
+
+def _what_was(evidence: Mapping[str, Any]) -> str:
+    """Return how much of a derivation was checked all the same, as a sentence; nothing where nothing was."""
+    claims = evidence.get("claims", 0)
+    checked = claims - evidence.get("unchecked", claims)
+    return f" ({checked} of {claims} lines were checked, and hold.)" if checked else ""
+
+
+def _statement(derivation: Derivation) -> list[Item]:
+    statement = derivation.statement
+    declared = tuple(s for s in statement.declarations if s not in statement.definitions)
+    items: list[Item] = [
+        Formula(*pair) for pair in zip(text_declarations(declared), latex_declarations(declared), strict=True)
+    ]
+    functions = statement.functions
+    items += [Formula(*pair) for pair in zip(text_functions(functions), latex_functions(functions), strict=True)]
+    items += [Formula(text_link(link), latex_link(link)) for link in statement.links]
+    spaces = ", ".join(f"{link.symbol.name} in {text_space(link.symbol.shape)}" for link in statement.links)
+    items.append(Prose("Differentiate {0} by {1} ({2}).", (statement.function, statement.wrt, spaces)))
+    return items
+
+
+def _partial(partial: PartialDerivation, route: Route) -> Section:
+    claims = partial.component_route if route == "component" else partial.matrix_route
+    shape = described_shape(partial.of.shape, partial.wrt.shape)
+    left = build.partial(partial.of, partial.wrt)
+    items: list[Item] = []
+    if not claims:
+        claims = partial.matrix_route or partial.component_route
+        refusal = partial.refusal or "this route has no answer"
+        items.append(Prose("By the other route, since {0}.", (refusal.rstrip("."),)))
+    items.append(lines(claims))
+    return Section(Prose("{0}, {1}", (left, shape)), tuple(items))
+
+
+def _result(derivation: Derivation, layout: Layout) -> list[Item]:
+    left, value = result(derivation, layout)
+    statement = derivation.statement
+    if derivative_shape(statement.function.shape, statement.wrt.shape) is None:
+        shape = described_shape(statement.function.shape, statement.wrt.shape)
+    else:
+        shape = shape_text(value.shape)
+    items: list[Item] = [Formula(f"{text(left)} = {text(value)}", f"{latex(left)} = {latex(value)}")]
+    if derivation.kept:
+        items.append(Prose(WITH_NAMES))
+        items += [Formula(text_definition(link), latex_definition(link)) for link in derivation.kept]
+    return [*items, Prose("Shape: {0} ({1} layout).", (shape, layout.replace("j", "J")))]

@@ -1,0 +1,1 @@
+"""Pictures as inline SVG: chains of definitions, and shapes."""

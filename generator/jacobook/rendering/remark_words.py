@@ -1,0 +1,60 @@
+"""What is said about a statement before its result: how it is read, where many readers expect something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.question import Reading, Remark
+from jacobook.calculus.derivation import Prose
+from jacobook.rendering.sentences import prose_text
+
+TITLE = Prose("How this is read")
+"""The heading over the remarks."""
+_OF_MATRICES = {
+    "exp": "the matrix exponential",
+    "log": "the logarithm of a matrix",
+    "sqrt": "the square root of a matrix",
+    "sign": "the sign of a matrix",
+}
+MOST_FACTORS = 3
+
+
+def remark_prose(remark: Remark) -> Prose:
+    """Return a remark as a sentence with formulas."""
+    node = remark.node
+    match remark.reading:
+        case Reading.ENTRYWISE:
+            name = node.function if isinstance(node, n.Apply) else ""
+            whole = _OF_MATRICES.get(name, f"the {name} of a matrix as a whole")
+            return Prose(f"{{0}} acts entry by entry; {whole} is not in the language.", (node,))
+        case Reading.FROBENIUS:
+            said = "{0} is the Frobenius norm, the root of the sum of the squares of all entries"
+            return Prose(f"{said}; the spectral norm is not in the language.", (node,))
+        case Reading.SUM_OF_ENTRIES:
+            said = "{0} is the sum of the absolute values of all entries"
+            return Prose(f"{said}; the largest sum of a column is not in the language.", (node,))
+        case Reading.MATRIX_POWER:
+            return _matrix_power(node)
+        case Reading.OWN_SIZE:
+            (value,) = node.operands
+            return Prose(
+                "Every entry of {0} is {1}; an array of ones is {2}.", (node, value, build.fill(build.ONE, node.shape))
+            )
+
+
+def _matrix_power(node: Node) -> Prose:
+    base, exponent = node.operands
+    every = build.hadamard_power(base, exponent)
+    whole = exponent.value if isinstance(exponent, n.Number) else 0
+    if 1 < whole <= MOST_FACTORS:
+        product = build.product(*[base] * int(whole))
+        return Prose("{0} is the matrix product {1}; the power of every entry is {2}.", (node, product, every))
+    return Prose("{0} is a power of the whole matrix; the power of every entry is {1}.", (node, every))
+
+
+def remarks_text(remarks: Iterable[Remark]) -> list[str]:
+    """Return the remarks as plain text."""
+    return [prose_text(remark_prose(remark)) for remark in remarks]

@@ -1,0 +1,1 @@
+"""From the collection to Markdown pages: entries are read, worked out, kept, and written through templates."""

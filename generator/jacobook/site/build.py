@@ -1,0 +1,317 @@
+"""From the collection to pages: read, derive, verify, render, write; or say which pages are stale.
+
+Modules that load the engine are imported only when there is something to do, and what was done before is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jacobook.files import remove_left_over, write_file
+from jacobook.site.manifest import NAME, Manifest, Published, digest, digest_of_files, files_below, inputs_digest
+from jacobook.terminal import BAD_INPUT, DONE, NO, REFUSED
+
+if TYPE_CHECKING:
+    from jacobook.site.cache import Cache
+    from jacobook.site.entry_model import Entry, Work
+
+Record = dict[str, Any]
+Task = tuple["Entry", Path, str, dict[str, "Work"]]
+"""An entry, its file, how the file is called on the page, and the works that it may cite."""
+
+PACKAGE = Path(__file__).resolve().parent.parent
+STATIC = PACKAGE / "site" / "static"
+"""Style sheets, scripts and the like, under the names that they have below `docs/`."""
+WORKS = "sources.yaml"
+"""The file of the collection that names the works which entries cite."""
+IGNORED = ".gitignore"
+GENERATED = "assets/generated/"
+"""The folder below `docs/` in which every file is generated."""
+MANY = 10
+"""So many files are named in a complaint about all of them."""
+
+
+def write_pages(
+    docs: Path | None = None, collection: Path | None = None, check: bool = False, jobs: int | None = None
+) -> int:
+    """Derive, verify and write every page; with `check`, write nothing and name the stale pages.
+
+    The pages go to `docs` in the folder that one stands in, and the entries come from `collection` there, or else from
+    the collection of the package; never is anything written into an installed package.
+
+    Returns the exit status: 0 done; 1 a derivation fails its checks, or a page is stale; 2 an entry cannot be used, or
+    a page cannot be written; 3 an entry is refused. What is on the site for an entry with a problem stays as it is,
+    and so do the pages that list all entries; the pages of all other entries are written.
+    """
+    docs = docs or Path("docs")
+    if collection is None:
+        collection = here if (here := Path("collection")).is_dir() else PACKAGE / "collection"
+    if not collection.is_dir():
+        return _complain(f"{collection}: there is no such folder of entries")
+    files = _yaml_files(collection)
+    if not any(path.name != WORKS for path in files):
+        return _complain(f"{collection}: holds no entries (files that end in .yaml)")
+    inputs = digest((inputs_digest(PACKAGE) + digest_of_files(files, collection)).encode())
+    manifest = Manifest(docs)
+    if manifest.is_current(inputs):
+        return DONE
+    try:
+        entries = [path for path in files if path != collection / WORKS]
+        return _Run(docs, collection, entries, manifest, inputs, check).run(jobs or os.cpu_count() or 1)
+    except OSError as error:
+        return _complain(f"{error.filename or docs}: cannot be written ({error.strerror})")
+
+
+def _yaml_files(collection: Path) -> list[Path]:
+    """Return all files of the collection, in order of their paths, also those that will turn out to be unreadable."""
+    found = (path for path in collection.rglob("*") if path.suffix.lower() in (".yaml", ".yml"))
+    return sorted(path for path in found if not path.name.startswith(".") and (path.is_symlink() or path.is_file()))
+
+
+def _is_there(path: Path) -> bool:
+    return path.is_symlink() or path.exists()
+
+
+def _complain(message: str) -> int:
+    print(message, file=sys.stderr)
+    return BAD_INPUT
+
+
+class _Run:
+    """One run over the collection. Pages are made in memory first, and written only when all are made."""
+
+    def __init__(
+        self, docs: Path, collection: Path, files: list[Path], manifest: Manifest, inputs: str, check: bool
+    ) -> None:
+        self.docs, self.collection, self.files = docs, collection, files
+        self.manifest, self.inputs, self.check = manifest, inputs, check
+        self.status = DONE
+        self.broken: set[Path] = set()
+
+    def run(self, jobs: int) -> int:
+        """Make every page; write it, or compare it."""
+        from jacobook.site.cache import Cache, engine_version
+
+        cache = Cache(self.docs.resolve().parent / ".cache" / "jacobook", engine_version(PACKAGE), self.check)
+        works = self._works()
+        records = self._records(cache, works, jobs)
+        reference = _reference(cache)
+        from jacobook.site.companions.all_companions import with_companions
+        from jacobook.site.render import published, render_pages
+
+        kept = self._kept_entries()
+        titles = {one.slug: (one.title, one.files[0]) for one in kept.values()}
+        titles |= {record["slug"]: (record["title"], record["file"]) for record in records}
+        pages = render_pages(records, reference, works, titles, self.collection)
+        pages = with_companions(pages, records, reference["rules"], works, cache.folder / "cards", self.check)
+        pages |= {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in files_below(STATIC)}
+        kept_files = {name for one in kept.values() for name in one.files}
+        if self.broken:
+            # Whatever is about all entries would be wrong without the broken ones.
+            own = {name for one in published(records).values() for name in one.files}
+            kept_files |= {name for name in pages if name not in own and (self.docs / name).is_file()}
+        pages = {name: data for name, data in pages.items() if name not in kept_files}
+        gone = [name for name in self.manifest.files if name not in {IGNORED, *pages, *kept_files}]
+        pages |= self._ignored({*pages, *self.manifest.files} - set(gone))
+        gone = [name for name in gone if (self.docs / name).is_file()]
+        stale = [name for name, data in pages.items() if not self._is_written(name, data)]
+        if foreign := [name for name in stale if name not in self.manifest.files and _is_there(self.docs / name)]:
+            return self._leave_alone(foreign)
+        if self.check:
+            for name in (*stale, *gone):
+                print(f"stale: {name}" if name in pages else f"stale: {name} (its entry is gone)")
+            return self.status or (NO if stale or gone else DONE)
+        remove_left_over(self.docs)
+        remove_left_over(cache.folder)
+        self.manifest.claim(stale)
+        for name in stale:
+            write_file(self.docs / name, pages[name])
+        for name in gone:
+            (self.docs / name).unlink()
+        cache.forget_unused()
+        hashes = {name: digest(data) for name, data in pages.items()}
+        hashes |= {name: self.manifest.files[name] for name in kept_files if name in self.manifest.files}
+        self.manifest.save(self.inputs if self.status == DONE else "", hashes, kept | published(records))
+        if sys.stderr.isatty():
+            print(f"{len(stale)} written, {len(gone)} removed, {len(pages) - len(stale)} unchanged", file=sys.stderr)
+        return self.status
+
+    def _ignored(self, names: set[str]) -> dict[str, bytes]:
+        """Return the list of generated files, which keeps them out of git and nothing else; not in place of another."""
+        if IGNORED not in self.manifest.files and _is_there(self.docs / IGNORED):
+            return {}
+        pages = sorted(name for name in names if not name.startswith(GENERATED) and name != IGNORED)
+        lines = ["# Written by `jacobook build`: the files that it writes.", f"/{IGNORED}", f"/{NAME}"]
+        return {IGNORED: "\n".join([*lines, f"/{GENERATED}", *(f"/{name}" for name in pages), ""]).encode()}
+
+    def _leave_alone(self, foreign: list[str]) -> int:
+        """Say that files of others stand in the way, and return the exit status; nothing is written."""
+        shown = [str(self.docs / name) for name in foreign[:MANY]]
+        more = [f"and {len(foreign) - MANY} more"] if len(foreign) > MANY else []
+        return _complain(
+            f"{', '.join([*shown, *more])}: not written by the generator, according to {self.docs / NAME}. It does "
+            "not overwrite what others wrote, and has written nothing; move these files away, or give another folder "
+            "with --docs."
+        )
+
+    def _is_written(self, name: str, data: bytes) -> bool:
+        try:
+            return (self.docs / name).read_bytes() == data
+        except OSError:
+            return False
+
+    def _kept_entries(self) -> dict[str, Published]:
+        """Return what the site has for entries that have a problem now."""
+        names = {path.relative_to(self.collection).as_posix() for path in self.broken}
+        return {name: one for name, one in self.manifest.entries.items() if name in names}
+
+    def _problem(self, message: str, status: int, path: Path) -> None:
+        print(message, file=sys.stderr)
+        self.status = self.status or status
+        self.broken.add(path)
+
+    def _works(self) -> dict[str, Work]:
+        from jacobook.site.entry_files import EntryError, read_works
+
+        path = self.collection / WORKS
+        try:
+            return read_works(path)
+        except EntryError as error:
+            self._problem(str(error), BAD_INPUT, path)
+            return {}
+
+    def _records(self, cache: Cache, works: dict[str, Work], jobs: int) -> list[dict[str, Any]]:
+        """Return the record of every entry: from the cache, or worked out now; complain about the others."""
+        works_text = repr(sorted((key, work.model_dump()) for key, work in works.items())).encode()
+        keys, records = {}, {}
+        for path in self.files:
+            try:
+                name = path.relative_to(self.collection).as_posix()
+                keys[path] = cache.key(name.encode(), path.read_bytes(), works_text)
+            except OSError:
+                continue
+            found = cache.load(keys[path])
+            if found is not None:
+                records[path] = found
+        entries = self._entries([path for path in self.files if path not in records], works)
+        self._check_names(records, entries)
+        entries = {path: entry for path, entry in entries.items() if path not in self.broken}
+        records = {path: record for path, record in records.items() if path not in self.broken}
+        records |= self._work(entries, works, jobs, lambda path, record: cache.save(keys[path], record))
+        return [records[path] for path in self.files if path in records]
+
+    def _entries(self, files: list[Path], works: dict[str, Work]) -> dict[Path, Entry]:
+        """Return the entries of files that can be read, and complain about the others."""
+        if not files:
+            return {}
+        from jacobook.site.entry_files import EntryError, check_cited, read_entry
+
+        found: dict[Path, Entry] = {}
+        for path in files:
+            try:
+                entry = read_entry(path)
+                check_cited(path, entry, works)
+            except EntryError as error:
+                self._problem(str(error), BAD_INPUT, path)
+            else:
+                found[path] = entry
+        return found
+
+    def _check_names(self, records: dict[Path, dict[str, Any]], entries: dict[Path, Entry]) -> None:
+        """Complain about slugs that two entries have, and about related entries that are not there."""
+        from jacobook.site.entry_files import line_of
+
+        named = {path: (record["slug"], record["related"], record["redirects"]) for path, record in records.items()}
+        named |= {path: (entry.slug, list(entry.related), list(entry.redirects)) for path, entry in entries.items()}
+        slugs: dict[str, list[Path]] = {}
+        for path, (slug, _, former) in sorted(named.items()):
+            for one in (slug, *former):
+                slugs.setdefault(one, []).append(path)
+        for slug, paths in slugs.items():
+            for path, other in zip(paths, paths[1:] + paths[:1], strict=True):
+                if path is not other:
+                    line, column = line_of(path, ("slug",))
+                    self._problem(f"{path}:{line}:{column}: slug: {slug} is taken by {other} too", BAD_INPUT, path)
+        known = {slug for slug, _, _ in named.values()} | {one.slug for one in self._kept_entries().values()}
+        for path, (_, related, _) in sorted(named.items()):
+            for position, slug in enumerate(related):
+                if slug not in known:
+                    line, column = line_of(path, ("related", position))
+                    self._problem(f"{path}:{line}:{column}: related: there is no entry {slug}", BAD_INPUT, path)
+
+    def _work(
+        self, entries: dict[Path, Entry], works: dict[str, Work], jobs: int, keep: Callable[[Path, Record], None]
+    ) -> dict[Path, Record]:
+        """Return the records of entries that are worked out now; complain about those that cannot be.
+
+        Each is kept as soon as it is finished, whatever becomes of the others.
+        """
+        from jacobook.workers import as_finished, with_progress
+
+        paths = list(entries)
+        tasks = [(entries[path], path, path.relative_to(self.collection).as_posix(), works) for path in paths]
+        records: dict[Path, Record] = {}
+        problems: dict[Path, tuple[str, int]] = {}
+        with closing(as_finished(_attempt, tasks, jobs, _lost)) as finished:
+            for number, outcome in with_progress(finished, len(tasks), "Deriving and checking"):
+                path = paths[number]
+                if isinstance(outcome, tuple):
+                    problems[path] = outcome
+                else:
+                    keep(path, outcome)
+                    records[path] = outcome
+        for path in paths:
+            if path in problems:
+                self._problem(*problems[path], path)
+        return records
+
+
+def _reference(cache: Cache) -> dict[str, Any]:
+    """Return what pages show of the engine alone: the rules with their proofs, the conventions."""
+    language = (PACKAGE / "site" / "templates" / "language.md").read_text(encoding="utf-8").strip()
+    key = cache.key(b"reference", language.encode())
+    found: dict[str, Any] | None = cache.load(key)
+    if found is None:
+        from jacobook.site.pages.conventions import conventions_page
+        from jacobook.site.pages.rule_pages import rule_data
+        from jacobook.verification.planted_mistakes import score
+
+        found = {"rules": rule_data(), "conventions": conventions_page(language), "planted": score()}
+        cache.save(key, found)
+    return found
+
+
+def _lost(task: Task) -> tuple[str, int]:
+    """Return what to say of an entry when two processes have died over it, and the exit status."""
+    path = task[1]
+    return f"{path}: the process that worked on it died twice (killed, or out of memory)", NO
+
+
+def _attempt(task: Task) -> Record | tuple[str, int]:
+    """Return the record of an entry, or why there is none and the exit status that says so."""
+    from jacobook.calculus.refusal import Refusal
+    from jacobook.site.entry_files import EntryError
+    from jacobook.site.pages.citations import Citations
+    from jacobook.site.records import record_of
+    from jacobook.site.working_out import Unproved, work_out
+
+    entry, path, shown_path, works = task
+    try:
+        return record_of(work_out(entry, path, shown_path), Citations(works))
+    except EntryError as error:
+        return str(error), BAD_INPUT
+    except Refusal as refused:
+        return str(refused), REFUSED
+    except Unproved as error:
+        return str(error), NO
+    except RecursionError:
+        return f"{path}: is nested too deeply to be worked on", BAD_INPUT
+    except Exception as error:
+        if os.environ.get("JACOBOOK_TRACEBACK"):
+            raise
+        return f"{path}: a mistake of Jacobook's own, please report it: {type(error).__name__}: {error}", NO

@@ -1,0 +1,1 @@
+"""What each kind of page shows, as plain data for its template."""

@@ -1,0 +1,308 @@
+"""One derivation of a page as plain data for its template: what is given, the result, the steps, code, evidence."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from jacobook.algebra import build
+from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.nodes import Symbol
+from jacobook.algebra.question import Statement
+from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
+from jacobook.calculus.free_entries import by_free_entries, structure_of
+from jacobook.calculus.rules.identities import IDENTITIES
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.latex.lines import latex_claim
+from jacobook.rendering.letters import with_letters
+from jacobook.rendering.outline import WITH_NAMES, free_entries_title
+from jacobook.rendering.pictures.chain_data import chain_of
+from jacobook.rendering.pictures.chain_svg import chain_figure
+from jacobook.rendering.remark_words import remark_prose
+from jacobook.rendering.report import report_latex
+from jacobook.rendering.shape_words import derivative_left, jacobian_shape_text, shape_text
+from jacobook.rendering.statement_lines import (
+    declared_properties,
+    latex_definition,
+    latex_function_name,
+    latex_link,
+    latex_set,
+    latex_signature,
+)
+from jacobook.rendering.text import text
+from jacobook.site.entry_model import Entry
+from jacobook.site.pages.evidence_words import evidence_paragraph, evidence_row, evidence_sentence
+from jacobook.site.pages.markup import display, inline, maths, sentence, steps, words
+from jacobook.site.plots.picture import Picture
+from jacobook.site.working_out import HESSIAN, Part, Worked
+
+ROUTE_NAMES = {"matrix": "Matrix route", "component": "Component route"}
+DENOMINATOR = "Denominator layout"
+Lines = Callable[[tuple[Claim, ...]], list[dict[str, Any]]]
+"""From a block of claims to the lines that show it, with the common mistakes at them."""
+
+
+def picture_data(picture: Picture) -> dict[str, str]:
+    """Return what the templates take of a picture: the SVG and its caption as HTML."""
+    return {"svg": picture.svg, "caption": sentence(picture.caption)}
+
+
+def patterns(parts: Iterable[Part]) -> list[Picture]:
+    """Return the pictures of patterns, for the parts that have one."""
+    return [part.pattern for part in parts if part.pattern is not None]
+
+
+def part_data(worked: Worked, part: Part) -> dict[str, Any]:
+    """Return one derivation of the page: what is given, the result, its steps, code, evidence."""
+    derivation, statement = part.derivation, part.statement
+    left = f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
+    prefix = f"{part.anchor}-" if part.anchor else ""
+    order = ("matrix", "component") if worked.entry.first_route == "matrix" else ("component", "matrix")
+    shown = [display(latex_link(link)) for link in statement.links]
+    same = bool(part.anchor) and shown == [display(latex_link(link)) for link in worked.main.statement.links]
+    given = _all_given(worked, part)
+    if same:
+        main = _all_given(worked, worked.main)
+        given = [row for row in given if row not in main]
+
+    def lines(claims: tuple[Claim, ...]) -> list[dict[str, Any]]:
+        return steps(claims, part.mistakes.get(claims, ()))
+
+    return {
+        "anchor": part.anchor,
+        "prefix": prefix,
+        "same_chain": same and len(derivation.links) == len(worked.main.derivation.links),
+        "title": words(part.title),
+        "text": words(part.text) if part.text else "",
+        "statement": [] if same else shown,
+        "remarks": [] if same else remarks(statement),
+        "given": given,
+        "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
+        "result": display(left),
+        "result_label": _independent(derivation),
+        "also": _also(derivation),
+        "result_latex": left,
+        "definitions": [display(latex_definition(link)) for link in derivation.kept],
+        "with_names": words(WITH_NAMES),
+        "derivation_latex": report_latex(derivation, part.evidence).strip(),
+        "evidence": evidence_sentence(part.evidence),
+        "plots": [] if _is_repeated(worked, part) else [picture_data(picture) for picture in patterns([part])],
+        "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug, prefix),
+        "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
+        "decomposition": lines(derivation.decomposition),
+        "partials": [
+            _partial(partial, prefix + name, order, lines, bool(derivation.denominator))
+            for partial, name in zip(derivation.partials, anchors(derivation.partials), strict=True)
+        ],
+        "combination": bool(derivation.combination),
+        "together": _together(derivation, order, lines),
+        "entries": lines(derivation.entries),
+        "turned": _turned(derivation),
+        "forms": lines(derivation.forms),
+        "structured": lines(derivation.structured),
+        "structured_title": words(free_entries_title(derivation)),
+        "special": [row for claim in derivation.special_cases for row in steps((claim,))],
+        "special_title": _special_title(derivation.special_cases),
+        "notes": [sentence(note) for note in derivation.notes],
+        "code": part.code.rstrip(),
+        "example": _example(part),
+        "command": command(worked.entry, part),
+        "checked": evidence_paragraph(part.evidence),
+        "claims": [evidence_row(row) for row in part.evidence["claim_details"]],
+    }
+
+
+def remarks(statement: Statement) -> list[str]:
+    """Return what should be known before the result: how the statement is read where that may surprise."""
+    return [sentence(remark_prose(remark)) for remark in statement.remarks]
+
+
+def _is_repeated(worked: Worked, part: Part) -> bool:
+    """Return whether the pattern of a part says what that of the main derivation says already."""
+    main = worked.main.pattern
+    return part is not worked.main and bool(main and part.pattern and main.caption == part.pattern.caption)
+
+
+def _all_given(worked: Worked, part: Part) -> list[dict[str, Any]]:
+    """Return the rows of everything that a part declares."""
+    statement = part.statement
+    return [
+        *(given_row(worked, s, s is statement.wrt, not part.anchor) for s in statement.declarations),
+        *(_given_function(worked, part, function) for function in statement.functions),
+    ]
+
+
+def _example(part: Part) -> dict[str, Any] | None:
+    """Return the numbers of the worked example, its script, and what that prints."""
+    example = part.example
+    if example is None:
+        return None
+    return {
+        "given": [inline(formula) for formula in example.given],
+        "value": display(example.value),
+        "derivative": [display(formula) for formula in example.derivative],
+        "code": example.code.rstrip(),
+        "output": example.output,
+    }
+
+
+def given_row(worked: Worked, symbol: Symbol, varies: bool, is_main: bool) -> dict[str, Any]:
+    """Return the row of a declared variable: its space, its role, and whether a property of it is our assumption."""
+    assumed = any(item.symbol == symbol.name for item in worked.entry.assumed) and is_main
+    role = "variable of differentiation" if varies else "constant"
+    return {
+        "symbol": maths(symbol),
+        "space": inline(latex_set(symbol)),
+        "role": ", ".join([role, *declared_properties(symbol)]),
+        "assumed": assumed,
+    }
+
+
+def _given_function(worked: Worked, part: Part, function: UnspecifiedFunction) -> dict[str, Any]:
+    """Return the row of a declared function: its spaces, and what its values are."""
+    assumed = any(item.symbol == function.name for item in worked.entry.assumed) and not part.anchor
+    return {
+        "symbol": inline(latex_function_name(function)),
+        "space": inline(latex_signature(function)),
+        "role": ", ".join(["function, not specified further", *declared_properties(function)]),
+        "assumed": assumed,
+    }
+
+
+def _chain(derivation: Derivation, name: str, prefix: str) -> str:
+    """Return the picture of the chain, whose arrows lead to the sections that derive them."""
+    named = zip(derivation.partials, anchors(derivation.partials), strict=True)
+    targets = {(partial.wrt.name, partial.of.name): f"#{prefix}{name}" for partial, name in named}
+    figure = chain_figure(chain_of(derivation), name, targets)
+    return figure.replace("<figure ", f'<figure id="{prefix}chain" data-search-exclude ', 1)
+
+
+def shortened(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the parts of a page; a partial derivative that one before it derives in the same way refers to that."""
+    known: dict[str, str] = {}
+    found = []
+    for part in parts:
+        partials = []
+        for partial in part["partials"]:
+            above = known.setdefault(_same(partial), partial["anchor"])
+            repeats = above != partial["anchor"]
+            partials.append({**partial, "as_above": above, "tabs": []} if repeats else partial)
+        found.append({**part, "partials": partials})
+    return found
+
+
+def _same(partial: dict[str, Any]) -> str:
+    """Return what two partial derivatives have in common that are derived in the same way."""
+    lines = [[row[key] for key in ("formula", "cited", "rest")] for tab in partial["tabs"] for row in tab["lines"]]
+    return repr([partial["claim"], lines])
+
+
+def anchors(partials: Iterable[PartialDerivation]) -> list[str]:
+    """Return the anchors of the sections on partial derivatives: all different, even where x and X both vary."""
+    found: list[str] = []
+    for partial in partials:
+        name = f"{partial.of.name}-by-{partial.wrt.name}".lower().replace("_", "-")
+        repeated = sum(other == name or other.startswith(f"{name}--") for other in found)
+        found.append(f"{name}--{repeated + 1}" if repeated else name)
+    return found
+
+
+def _together(derivation: Derivation, order: Iterable[str], lines: Lines) -> list[dict[str, Any]]:
+    """Return how the partials are put together: in the Jacobian layout, in entries, in the denominator layout."""
+    found = {
+        "matrix": {"slug": "matrix", "name": ROUTE_NAMES["matrix"], "lines": lines(derivation.combination), "note": ""},
+        "component": {
+            "slug": "component",
+            "name": ROUTE_NAMES["component"],
+            "lines": lines(derivation.entries),
+            "note": "",
+        },
+    }
+    tabs = [found[name] for name in order if found[name]["lines"]]
+    if derivation.denominator:
+        note = f"Everything transposed: the same numbers, as {shape_text(derivation.denominator[-1].right.shape)}."
+        tabs.append({"slug": "denominator", "name": DENOMINATOR, "lines": lines(derivation.denominator), "note": note})
+    return tabs
+
+
+def _independent(derivation: Derivation) -> str:
+    """Return what to say of the result where it is one of two: a variable with a structure has two derivatives."""
+    return words(f"Every entry of {derivation.statement.wrt.name} on its own") if derivation.structured else ""
+
+
+def _also(derivation: Derivation) -> list[dict[str, str]]:
+    """Return what belongs beside the result: by the free entries of a structured variable, and in another form."""
+    found = []
+    restricted = by_free_entries(derivation)
+    if restricted is not None:
+        wrt = derivation.statement.wrt
+        label = words(f"{wrt.name} {structure_of(wrt)}, by its free entries")
+        found.append({"label": label, "formula": display(latex_claim(restricted)), "anchor": "free-entries"})
+    if derivation.forms:
+        last = derivation.forms[-1]
+        found.append({"label": "In another form", "formula": display(latex_claim(last)), "anchor": "form"})
+    return found
+
+
+def _turned(derivation: Derivation) -> dict[str, str] | None:
+    """Return the result in the denominator layout, if that is another one."""
+    if not derivation.denominator:
+        return None
+    last = derivation.denominator[-1]
+    return {"shape": shape_text(last.right.shape), "formula": display(f"{latex(last.left)} = {latex(last.right)}")}
+
+
+def _partial(
+    partial: PartialDerivation, anchor: str, order: Iterable[str], lines: Lines, with_layouts: bool
+) -> dict[str, Any]:
+    claims = {"matrix": partial.matrix_route, "component": partial.component_route}
+    left = build.partial(partial.of, partial.wrt)
+    refusal = words(f"This route has no answer here: {partial.refusal}.") if partial.refusal else ""
+    tabs = [
+        {"slug": name, "name": ROUTE_NAMES[name], "lines": lines(claims[name]), "note": "" if claims[name] else refusal}
+        for name in order
+    ]
+    if with_layouts or partial.denominator:
+        note = "The denominator layout is defined for scalars and vectors only."
+        if left.shape.is_scalar:
+            note = "A scalar by a scalar is the same in both layouts."
+        note = "" if partial.denominator else note
+        tabs.append({"slug": "denominator", "name": DENOMINATOR, "lines": lines(partial.denominator), "note": note})
+    return {
+        "symbol": maths(left),
+        "title": words(with_letters(f"Derivative of {partial.of.name} by {partial.wrt.name}")),
+        "anchor": anchor,
+        "claim": display(f"{latex(left)} = {latex(partial.value)}"),
+        "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),
+        "identity": _identity(partial),
+        "tabs": tabs,
+        "as_above": "",
+    }
+
+
+def _identity(partial: PartialDerivation) -> dict[str, Any] | None:
+    """Return the listed identity of which the partial is an instance; its page is found when all pages are known."""
+    row = next((row for row in IDENTITIES if row.slug == partial.identity), None)
+    return None if row is None else {"name": words(row.name.lower()), "sources": list(row.sources)}
+
+
+def _special_title(claims: tuple[Claim, ...]) -> str:
+    """Return a heading in plain words: the one condition that all the lines share, if it is one."""
+    conditions = {(text(a.node), a.property) for claim in claims for a in claim.assumptions if not a.declared}
+    if len(conditions) != 1:
+        return "Special cases"
+    name, quality = conditions.pop()
+    return words(f"If {name} is {quality}")
+
+
+def command(entry: Entry, part: Part) -> str:
+    """Return the command that derives a part of the entry in a terminal."""
+    case = entry.cases[int(part.anchor.removeprefix("case-")) - 1] if part.anchor.startswith("case-") else None
+    expression = (case and case.expression) or entry.expression
+    parts = ["jacobook derive", *map(shlex.quote, expression)]
+    parts += [f"--given {shlex.quote(line)}" for line in (case and case.given) or entry.given]
+    parts.append(f"--wrt {shlex.quote(part.statement.wrt.name)}")
+    if part.anchor == HESSIAN:
+        parts.append("--order 2")
+    return " \\\n  ".join(parts)

@@ -1,0 +1,77 @@
+"""One page for every row of the rule table: statement, domain, sources and proof, as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jacobook.calculus.proofs.table import proof_of
+from jacobook.calculus.rules.derivatives import FUNCTIONS
+from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, Rule
+from jacobook.rendering.latex.formulas import latex
+from jacobook.site.pages.markup import attribute, display, maths, sentence, steps, words
+
+GROUPS: tuple[tuple[str, str, str, tuple[Rule, ...]], ...] = (
+    (
+        "differentials",
+        "Differentials",
+        "How d moves into an expression. X stands for any expression of the right shape.",
+        DIFFERENTIALS,
+    ),
+    (
+        "functions",
+        "Functions of a scalar",
+        "Applied to an array, each acts on every entry, and so does its derivative.",
+        FUNCTION_RULES,
+    ),
+    (
+        "algebra",
+        "Algebra",
+        "What brings a differential into the form from which the derivative is read off.",
+        ALGEBRA,
+    ),
+    ("entries-and-indices", "Entries and indices", "The steps of the component route.", COMPONENTS),
+)
+
+
+def rule_data() -> dict[str, Any]:
+    """Return the rule table as plain data, proofs included: its groups, its rows in order, the name of each row."""
+    return {
+        "groups": [{"slug": slug, "title": title, "about": about} for slug, title, about, _ in GROUPS],
+        "rows": [_rule(rule, group) for group, _, _, rules in GROUPS for rule in rules],
+        "names": {slug: words(rule.name) for slug, rule in RULES.items()},
+    }
+
+
+def _rule(rule: Rule, group: str) -> dict[str, Any]:
+    sides = rule.statement
+    reason = rule.reason.replace("{0}", "…")
+    proof = proof_of(rule)
+    return {
+        "slug": rule.slug,
+        "group": group,
+        "title": words(rule.name),
+        "nav_title": attribute(rule.name),
+        "description": attribute(f"{rule.name}: {reason}."),
+        "statement": display(f"{latex(sides[0])} = {latex(sides[1])}") if sides else "",
+        "inline": f"{maths(sides[0])} = {maths(sides[1])}" if sides else words(_capital(reason)),
+        "reason": words(_capital(reason) + "."),
+        "domain": words(_domain(rule)),
+        "sources": list(rule.sources),
+        "proof_intro": sentence(proof.intro) if proof.intro else "",
+        "proof": steps(proof.claims),
+        "proof_words": [sentence(prose) for prose in proof.words],
+        "proof_rules": sorted({inner.rule for claim in proof.claims for inner in claim.walk()} - {rule.slug}),
+    }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _domain(rule: Rule) -> str:
+    """Return where the rule applies, as half a sentence; nothing for a rule that applies everywhere."""
+    row = FUNCTIONS.get(rule.slug.removeprefix("derivative-of-"))
+    if row is None:
+        return rule.domain
+    spelled = {"positive": "where the argument is positive", "between −1 and 1": "where it lies between −1 and 1"}
+    return spelled.get(row.domain, row.domain) or (f"everywhere but at {row.kink}" if row.kink else "")

@@ -1,0 +1,1 @@
+"""Plots of functions, contours and patterns of derivatives, drawn by Matplotlib."""

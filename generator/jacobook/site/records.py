@@ -1,0 +1,148 @@
+"""What is kept of an entry once it is worked out: plain data, from which all pages are made.
+
+A record is written to the cache as JSON, so that a page is made anew without deriving anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from jacobook.algebra import build
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.traverse import substitute
+from jacobook.calculus.derivation import Claim, Derivation
+from jacobook.calculus.free_entries import by_free_entries, structure_of
+from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
+from jacobook.rendering.text import text
+from jacobook.site.pages.citations import Citations
+from jacobook.site.pages.entry_page import entry_page, page_name, short_number
+from jacobook.site.pages.filters import DIFFERENTIAL, derivative_shape_key, search_words, shape_key, type_key
+from jacobook.site.pages.markup import maths, words
+from jacobook.site.working_out import Worked
+
+Record = dict[str, Any]
+
+
+def record_of(worked: Worked, citations: Citations) -> Record:
+    """Return the record of an entry: its page, and what the pages that list entries say about it."""
+    entry = worked.entry
+    return {
+        "slug": entry.slug,
+        "group": entry.group,
+        "title": entry.title,
+        "path": worked.path,
+        "file": page_name(entry),
+        "number": words(short_number(entry)),
+        "sources": [source.model_dump() for source in entry.sources],
+        "cited": words(citations.short(entry.sources)),
+        "featured": entry.featured,
+        "related": list(entry.related),
+        "redirects": list(entry.redirects),
+        "stated": list(entry.expression),
+        "whole": text(_function(worked)),
+        "by": worked.statement.wrt.name if worked.differential is None else "",
+        **_formula(worked),
+        "facets": _facets(worked),
+        "rules": sorted({claim.rule for claim in _claims(worked)}),
+        "evidence": [_evidence(title, found) for title, found in _evidences(worked)],
+        "page": entry_page(worked, citations),
+    }
+
+
+def _formula(worked: Worked) -> dict[str, str]:
+    """Return function, variable, derivative and its shape, as the tables show them."""
+    if worked.differential is not None:
+        derivation = worked.differential.derivation
+        return {
+            "function": maths(derivation.function),
+            "variable": ", ".join(maths(variable) for variable in derivation.variables),
+            "result": f"{maths(build.differential(derivation.statement.function))} = {maths(derivation.value)}",
+            "shape": shape_text(derivation.value.shape),
+        }
+    statement, value = worked.main.statement, worked.main.derivation.value
+    return {
+        "function": maths(_whole(worked.main.derivation)),
+        "variable": maths(statement.wrt),
+        "result": maths(worked.taylor.expansion.polynomial if worked.taylor else value),
+        **_restricted(worked.main.derivation),
+        "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
+    }
+
+
+def _restricted(derivation: Derivation) -> dict[str, str]:
+    """Return the derivative by the free entries of a variable with structure, and what that structure is."""
+    claim = by_free_entries(derivation)
+    if claim is None:
+        return {}
+    structure = structure_of(derivation.statement.wrt)
+    return {"structure": f"{maths(derivation.statement.wrt)} {structure}", "restricted": maths(claim.right)}
+
+
+def _facets(worked: Worked) -> dict[str, str]:
+    """Return by what the entry is found on the cheat sheet: type, kind of shape, words."""
+    entry = worked.entry
+    if worked.differential is not None:
+        kind, shape = DIFFERENTIAL, shape_key(worked.differential.derivation.value.shape)
+    else:
+        of, wrt = worked.statement.function.shape, worked.statement.wrt.shape
+        kind, shape = type_key(of, wrt), derivative_shape_key(of, wrt)
+    words_of_entry = search_words((entry.title, *entry.synonyms), (text(_function(worked)), *entry.expression))
+    return {"type": kind, "shape": shape, "words": words_of_entry}
+
+
+def _claims(worked: Worked) -> Iterator[Claim]:
+    """Yield every line of the page."""
+    for part in worked.parts:
+        yield from part.derivation.claims()
+    if worked.differential is not None:
+        yield from worked.differential.derivation.walk()
+    if worked.taylor is not None:
+        for term in worked.taylor.expansion.terms:
+            if term.derivation is not None:
+                yield from term.derivation.claims()
+        for claim in worked.taylor.expansion.claims:
+            yield from claim.walk()
+
+
+def _evidences(worked: Worked) -> Iterator[tuple[str, Record]]:
+    """Yield the evidence of every derivation of the page, each with its title; that of the main one is empty."""
+    for part in worked.parts:
+        yield part.title, part.evidence
+    if worked.differential is not None:
+        yield "", worked.differential.evidence
+    if worked.taylor is not None:
+        yield "Taylor polynomials", worked.taylor.evidence
+
+
+def _function(worked: Worked) -> Node:
+    """Return what is differentiated, in the declared variables."""
+    if worked.differential is not None:
+        return worked.differential.derivation.function
+    return _whole(worked.main.derivation)
+
+
+def _whole(derivation: Derivation) -> Node:
+    """Return the function in the declared variables."""
+    statement = derivation.statement
+    values: dict[Node, Node] = dict(statement.definitions.items())
+    node = statement.definitions[statement.function]
+    while not node.symbols.isdisjoint(values):
+        node = substitute(node, values)
+    return node
+
+
+def _evidence(title: str, found: Record) -> Record:
+    """Return the figures of a derivation for the verification report."""
+    return {
+        "title": title,
+        "claims": found["claims"],
+        "instances": found["instances"],
+        "tolerance": found["tolerance"],
+        "symbolic": found["symbolic"],
+        "symbolic_counts": found["symbolic_counts"],
+        "symbolic_sizes": found["symbolic_sizes"],
+        "sizes": found["sizes"],
+        "not_applicable": sum(len(claim["skipped_sizes"]) > 0 for claim in found["claim_details"]),
+        "failures": found["failures"],
+    }

@@ -1,0 +1,158 @@
+"""Pages through the templates: from records to the bytes of every file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from jacobook.site.companions.cards import card_name
+from jacobook.site.companions.plain_copy import copy_name, plain_copy
+from jacobook.site.entry_model import Work
+from jacobook.site.manifest import Published
+from jacobook.site.pages.citations import place_of_row
+from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
+from jacobook.site.pages.home import home_page
+from jacobook.site.pages.markup import words
+from jacobook.site.pages.verification_report import errata_page, report_page
+from jacobook.site.search_spellings import other_names, spelled
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+NAVIGATION = "assets/generated/navigation.json"
+Record = Mapping[str, Any]
+
+
+def environment() -> Environment:
+    """Return the templates; a name that the data lack is an error. Values are Markdown, escaped where they are made."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # Markdown, not HTML: jacobook.site.pages.markup escapes
+    )
+    templates.globals["other_names"] = other_names
+    return templates
+
+
+def render_pages(
+    records: Sequence[Record],
+    reference: Mapping[str, Any],
+    works: Mapping[str, Work],
+    titles: Mapping[str, tuple[str, str]],
+    collection: Path,
+) -> dict[str, bytes]:
+    """Return every generated file below `docs/` with its bytes.
+
+    `reference` holds what is made of the engine alone (rules, conventions, planted mistakes); `titles` has title and
+    file of every entry, by slug, also of those that have no record now.
+    """
+    templates = environment()
+    records = ordered(records, list(works))
+    rules = reference["rules"]
+    places = cited_places(records)
+
+    def page(template: str, root: str, **data: Any) -> bytes:
+        return (templates.get_template(template).render(root=root, **data).strip() + "\n").encode()
+
+    rendered = {
+        "index.md": page("index.md.j2", "", **home_page(records, len(rules["rows"]), works)),
+        "exercises/index.md": page("exercises.md.j2", "../", **exercises_page(records, works)),
+        "conventions.md": page("conventions.md.j2", "", identity=_identities(places, ""), **reference["conventions"]),
+        "tags.md": page("tags.md.j2", ""),
+        "verification.md": page("verification.md.j2", "", **report_page(records, reference["planted"])),
+        "errata.md": page("errata.md.j2", "", **errata_page(records)),
+        "rules/index.md": page("rules.md.j2", "../", groups=rules["groups"], rows=rules["rows"]),
+    }
+    groups = group_pages(records)
+    if groups:
+        rendered["identities/index.md"] = page("identities.md.j2", "../", **cheat_sheet(records, works))
+    for name, data in groups.items():
+        rendered[name] = page("group.md.j2", "../../", page=data)
+    for rule in rules["rows"]:
+        data = _rule_page(rule, records, places, rules["names"])
+        rendered[f"rules/{rule['slug']}.md"] = page("rule.md.j2", "../", page=data)
+    for record in records:
+        root = "../" * str(record["file"]).count("/")
+        data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
+        data["spelled"] = spelled(record, works)
+        data["related"] = [_link(slug, titles, root) for slug in record["related"] if slug in titles]
+        rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
+        plain = page("plain_entry.md.j2", root, page=data).decode()
+        rendered[copy_name(record["file"])] = plain_copy(plain, record["file"])
+        rendered[source_name(record)] = (collection / record["path"]).read_bytes()
+        folder = str(record["file"]).rpartition("/")[0]
+        for old in record["redirects"]:
+            rendered[f"{folder}/{old}.md"] = page(
+                "redirect.md.j2", root, title=words(record["title"]), new=record["slug"]
+            )
+    sections = [
+        (group["title"], [r["slug"] for r in rules["rows"] if r["group"] == group["slug"]]) for group in rules["groups"]
+    ]
+    rendered[NAVIGATION] = (json.dumps(navigation(records, sections), indent=1, ensure_ascii=False) + "\n").encode()
+    return rendered
+
+
+def cited_places(records: Sequence[Record]) -> dict[tuple[str, str], str]:
+    """Return the file of the first page of every place that an identity cites: key of the work and number."""
+    places: dict[tuple[str, str], str] = {}
+    for record in records:
+        for source in record["sources"]:
+            if source["book"] and source["number"] and record["group"] != "exercise":
+                places.setdefault((source["book"], source["number"]), record["file"])
+    return places
+
+
+def _identities(places: Mapping[tuple[str, str], str], root: str) -> Any:
+    """Return the function that links a recognised identity to its page."""
+
+    def sentence(identity: Mapping[str, Any]) -> str:
+        cited = [place for source in identity["sources"] if (place := place_of_row(source)) is not None]
+        found = next((places[place] for place in cited if place in places), None)
+        name = f"[{identity['name']}]({root}{found})" if found else str(identity["name"])
+        return f"This is the derivative of the {name}: {words(', '.join(identity['sources']))}."
+
+    return sentence
+
+
+def _rule_page(
+    rule: Record, records: Sequence[Record], places: Mapping[tuple[str, str], str], names: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the page of one rule, with the pages that use it."""
+    used = [
+        {"title": words(record["title"]), "page": f"../{record['file']}", "number": record["number"]}
+        for record in records
+        if rule["slug"] in record["rules"]
+    ]
+    sources = []
+    for source in rule["sources"]:
+        place = place_of_row(source)
+        page = places.get(place) if place else None
+        sources.append(f"[{words(source)}](../{page})" if page else words(source))
+    cited = [{"slug": slug, "title": names[slug]} for slug in rule["proof_rules"]]
+    return {**rule, "used": used, "sources": sources, "proof_rules": cited}
+
+
+def _link(slug: str, titles: Mapping[str, tuple[str, str]], root: str) -> str:
+    title, file = titles[slug]
+    return f"[{words(title)}]({root}{file})"
+
+
+def source_name(record: Record) -> str:
+    """Return the copy of the entry's source, to which its page links, below `docs/`."""
+    return f"assets/generated/{record['path']}"
+
+
+def published(records: Sequence[Record]) -> dict[str, Published]:
+    """Return what is on the site for each entry, by its file in the collection."""
+    found = {}
+    for record in records:
+        folder = str(record["file"]).rpartition("/")[0]
+        own = (record["file"], source_name(record), copy_name(record["file"]), card_name(record["file"]))
+        former = (f"{folder}/{old}.md" for old in record["redirects"])
+        found[record["path"]] = Published(record["slug"], record["title"], (*own, *former))
+    return found

@@ -1,0 +1,1 @@
+"""A reader's answer, or a published formula, against the derivative."""

@@ -1,0 +1,95 @@
+"""The forms in which people write one derivative: layouts, transposes, stackings, symmetric directions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from jacobook.algebra import build
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import Dimension, Shape, derivative_shape
+from jacobook.calculus.derivation import Derivation
+from jacobook.verification.numeric.array_operations import Array, Sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form in which people write one derivative."""
+
+    slug: str
+    """`jacobian`, `rows` (entries stacked by rows), `denominator`, `transpose`, `rows-transpose`,
+    `symmetric-part`, `symmetric-entries` or `diagonal-entries`."""
+    rows: Dimension
+    columns: Dimension
+    turn: Callable[[Array, Sizes], Array]
+    """From the value in the Jacobian layout to this form."""
+    node: Callable[[Node], Node] | None = None
+    """The same for expressions, where it is known."""
+
+    def fits(self, shape: Shape) -> bool:
+        """Return whether a value of this shape may be the derivative in this form."""
+        return (self.rows, self.columns) == (shape.rows, shape.columns)
+
+
+def forms_of(derivation: Derivation) -> list[Form]:
+    """Return the forms of the derivative, the Jacobian layout first."""
+    of, wrt, shape = derivation.statement.function.shape, derivation.statement.wrt.shape, derivation.value.shape
+    forms = [Form("jacobian", shape.rows, shape.columns, lambda value, sizes: value, lambda node: node)]
+    if shape.is_scalar:
+        return forms
+    flattened = derivative_shape(of, wrt) is None
+
+    def by_rows(value: Array, sizes: Sizes) -> Array:
+        return np.asarray(value[_by_rows(of, sizes)][:, _by_rows(wrt, sizes)])
+
+    if flattened:
+        forms.append(Form("rows", shape.rows, shape.columns, by_rows))
+    slug = "transpose" if of.is_matrix or wrt.is_matrix else "denominator"
+    forms.append(Form(slug, shape.columns, shape.rows, lambda value, sizes: value.T, build.transpose))
+    if flattened:
+        forms.append(Form("rows-transpose", shape.columns, shape.rows, lambda value, sizes: by_rows(value, sizes).T))
+    return forms
+
+
+def forms_on_structured(derivation: Derivation) -> list[Form]:
+    """Return what others call the derivative of a scalar by a symmetric or diagonal matrix, with dependent entries.
+
+    (G + G′)/2 is the gradient among symmetric matrices; G + G′ − G ∘ I holds the derivatives by the entries on and
+    below the diagonal; for a diagonal matrix both are G ∘ I (Matrix Cookbook, section 2.8).
+    """
+    of, wrt = derivation.statement.function.shape, derivation.statement.wrt
+    if not of.is_scalar or "symmetric" not in wrt.properties:
+        return []
+    size = wrt.shape.rows
+
+    def part(node: Node) -> Node:
+        return build.divide(build.add(node, build.transpose(node)), build.TWO)
+
+    def on_diagonal(node: Node) -> Node:
+        return build.hadamard(node, build.identity(size))
+
+    if "diagonal" in wrt.properties:
+        turn = lambda value, sizes: value * np.eye(len(value))  # noqa: E731
+        return [Form("diagonal-entries", size, size, turn, on_diagonal)]
+
+    def by_entries(node: Node) -> Node:
+        return build.add(node, build.transpose(node), build.negate(on_diagonal(node)))
+
+    return [
+        Form("symmetric-part", size, size, lambda value, sizes: (value + value.T) / 2, part),
+        Form(
+            "symmetric-entries",
+            size,
+            size,
+            lambda value, sizes: value + value.T - value * np.eye(len(value)),
+            by_entries,
+        ),
+    ]
+
+
+def _by_rows(shape: Shape, sizes: Sizes) -> Array:
+    """Return where the entries, numbered row by row, stand when columns are stacked."""
+    rows, columns = shape.rows.value(dict(sizes)), shape.columns.value(dict(sizes))
+    return np.arange(rows * columns).reshape(columns, rows).T.ravel()

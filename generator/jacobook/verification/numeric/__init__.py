@@ -1,0 +1,1 @@
+"""Numeric evidence: values on NumPy arrays, and derivatives by the complex step or by differences."""

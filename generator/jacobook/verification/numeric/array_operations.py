@@ -1,0 +1,305 @@
+"""The value of every node that needs nothing but the values of its operands, on NumPy arrays.
+
+A value is an array of shape (…, rows, columns), whatever its kind: a scalar is 1×1, a vector n×1, a row 1×n.
+Leading axes are broadcast. Except for the rough functions, every operation takes complex values and continues
+its real function analytically, so that a complex step through it gives the derivative: there is no conjugate,
+no `abs`, no `slogdet`, no `numpy.linalg.norm` and no shift by a maximum here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.predicates import is_whole
+from jacobook.algebra.shapes import Shape, product_shape
+from jacobook.verification.numeric.dependence import ROUGH_FUNCTIONS
+
+Array = NDArray[Any]
+Sizes = Mapping[str, int]
+
+KINK_MARGIN = 0.05
+LARGEST_CONDITION = 1e5
+ROUNDED_ZERO = 1e-13
+"""What is smaller than this is 0 but for rounding."""
+LARGEST_COMMUTATION = 4_000_000
+
+
+class DomainError(ArithmeticError):
+    """The expression has no value here (or see NoUseError)."""
+
+
+class NoUseError(DomainError):
+    """The expression has a value here, but so near to a pole or a kink that it tells nothing."""
+
+
+class TooLargeArrayError(Exception):
+    """An index formula with so many sums that it is not evaluated at these sizes."""
+
+
+def extent(shape: Shape, sizes: Sizes) -> tuple[int, int]:
+    """Return the numbers of rows and columns of the shape under an assignment of sizes."""
+    assignment = dict(sizes)
+    return shape.rows.value(assignment), shape.columns.value(assignment)
+
+
+def swap(x: Array) -> Array:
+    """Return the transpose."""
+    return np.swapaxes(x, -1, -2)
+
+
+def whole_power(x: Array, exponent: int, multiply: Callable[[Array, Array], Array], one: Array) -> Array:
+    """Return x multiplied by itself. (A complex power of a negative base would go through its logarithm.)"""
+    result, factor = one, x
+    while exponent:
+        if exponent & 1:
+            result = multiply(result, factor)
+        factor = multiply(factor, factor) if exponent > 1 else factor
+        exponent >>= 1
+    return result
+
+
+def entry_power(base: Array, exponent: Array, constant: bool) -> Array:
+    """Return base^exponent entry by entry; whole constant exponents also take negative bases."""
+    real = exponent.real
+    if constant and real.size and np.all(real == real.flat[0]) and float(real.flat[0]).is_integer():
+        whole = int(real.flat[0])
+        shape = np.broadcast_shapes(base.shape, exponent.shape)
+        power = whole_power(np.broadcast_to(base, shape), abs(whole), np.multiply, np.ones(shape))
+        return 1.0 / power if whole < 0 else power
+    if constant and np.all(real == np.round(real)) and np.isrealobj(base):
+        return np.asarray(np.power(base, real))
+    return np.asarray(np.exp(exponent * np.log(base)))
+
+
+def _sigmoid(x: Array) -> Array:
+    return np.asarray(1.0 / (1.0 + np.exp(-x)))
+
+
+def _arcsin(x: Array) -> Array:
+    return np.asarray(np.arctan(x / np.sqrt(1.0 - x * x)))
+
+
+FUNCTIONS: dict[str, Callable[[Array], Array]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "arcsin": _arcsin,
+    "arccos": lambda x: np.asarray(np.pi / 2 - _arcsin(x)),
+    "arctan": np.arctan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "sqrt": np.sqrt,
+    "sigmoid": _sigmoid,
+    "softplus": lambda x: np.asarray(np.log(1.0 + np.exp(x))),
+    "abs": np.abs,
+    "sign": np.sign,
+    "relu": lambda x: np.where(x > 0, x, 0.0),
+    "step": lambda x: np.where(x > 0, 1.0, 0.0),
+}
+
+
+def _product(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    result, shape = values[0], node.operands[0].shape
+    for factor, operand in zip(values[1:], node.operands[1:], strict=True):
+        scaling = shape.is_scalar or operand.shape.is_scalar
+        result = result * factor if scaling else result @ factor
+        shape = product_shape(shape, operand.shape)
+    return result
+
+
+def _is_constant(exponent: Node) -> bool:
+    """Return whether nothing is ever differentiated by the exponent."""
+    return not exponent.symbols or is_whole(exponent)
+
+
+def _power(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    base, exponent = values
+    if node.shape.is_scalar:
+        return entry_power(base, exponent, _is_constant(node.operands[1]))
+    whole = round(float(exponent.real.flat[0]))
+    base = np.linalg.inv(base) if whole < 0 else base
+    return whole_power(base, abs(whole), np.matmul, np.eye(base.shape[-1])[None])
+
+
+def _hadamard_power(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    return entry_power(values[0], values[1], _is_constant(node.operands[1]))
+
+
+def _fill(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    return np.broadcast_to(values[0], values[0].shape[:-2] + extent(node.shape, sizes))
+
+
+def adjugate(x: Array) -> Array:
+    """Return the transposed cofactors, which also exist where x is singular."""
+    size = x.shape[-1]
+    result = np.empty(x.shape, dtype=x.dtype)
+    for i in range(size):
+        for j in range(size):
+            minor = np.delete(np.delete(x, i, axis=-2), j, axis=-1)
+            result[..., j, i] = (-1) ** (i + j) * (np.linalg.det(minor) if size > 1 else 1.0)
+    return result
+
+
+def _log_determinant(x: Array) -> Array:
+    determinant = np.linalg.det(x)
+    return np.asarray(0.5 * np.log(determinant * determinant))[..., None, None]
+
+
+def _kronecker(x: Array, y: Array) -> Array:
+    blocks = x[..., :, None, :, None] * y[..., None, :, None, :]
+    rows, columns = blocks.shape[-4] * blocks.shape[-3], blocks.shape[-2] * blocks.shape[-1]
+    return blocks.reshape((*blocks.shape[:-4], rows, columns))
+
+
+def khatri_rao(x: Array, y: Array) -> Array:
+    """Return the Kronecker products of corresponding columns."""
+    blocks = x[..., :, None, :] * y[..., None, :, :]
+    return blocks.reshape((*blocks.shape[:-3], blocks.shape[-3] * blocks.shape[-2], blocks.shape[-1]))
+
+
+def commutation(rows: int, columns: int) -> Array:
+    """Return K with K vec(X) = vec(X′) for X of rows × columns."""
+    if (rows * columns) ** 2 > LARGEST_COMMUTATION:
+        raise DomainError("too large a commutation matrix")
+    # Stacked columns put the entry (i, j) of X at place i + rows·j, and that of X′ at place j + columns·i.
+    places = np.arange(rows * columns).reshape(columns, rows).T.ravel()
+    return np.eye(rows * columns)[places]
+
+
+def _total(x: Array) -> Array:
+    return np.asarray(x.sum(axis=(-1, -2), keepdims=True))
+
+
+def _vec(x: Array) -> Array:
+    return swap(x).reshape((*x.shape[:-2], -1, 1))
+
+
+def _unvec(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    rows, columns = extent(node.shape, sizes)
+    return swap(values[0].reshape((*values[0].shape[:-2], columns, rows)))
+
+
+def _commutation(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Commutation)
+    rows, columns = (dimension.value(dict(sizes)) for dimension in node.sizes)
+    return commutation(rows, columns)[None]
+
+
+def _literal(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    entries = np.stack(np.broadcast_arrays(*values), axis=-1)[..., 0, 0, :]
+    return entries.reshape((*entries.shape[:-1], *extent(node.shape, sizes)))
+
+
+def _number(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Number)
+    return np.array([[[float(node.value)]]])
+
+
+def _size(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.SizeOf)
+    return np.array([[[float(node.dimension.value(dict(sizes)))]]])
+
+
+def _apply(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Apply)
+    return np.asarray(FUNCTIONS[node.function](values[0]))
+
+
+Operation = Callable[[Node, Sequence[Array], Sizes], Array]
+
+
+def _plain(function: Callable[..., Any]) -> Operation:
+    return lambda node, values, sizes: np.asarray(function(*values))
+
+
+OPERATIONS: dict[type[Node], Operation] = {
+    n.Number: _number,
+    n.SizeOf: _size,
+    n.Identity: lambda node, values, sizes: np.eye(extent(node.shape, sizes)[0])[None],
+    n.Fill: _fill,
+    n.Add: lambda node, values, sizes: reduce(np.add, values),
+    n.Negate: _plain(np.negative),
+    n.Product: _product,
+    n.Divide: _plain(np.divide),
+    n.Hadamard: _plain(np.multiply),
+    n.HadamardDivide: _plain(np.divide),
+    n.HadamardPower: _hadamard_power,
+    n.Power: _power,
+    n.Transpose: _plain(swap),
+    n.Inverse: _plain(np.linalg.inv),
+    n.Adjugate: _plain(adjugate),
+    n.Trace: _plain(lambda x: np.trace(x, axis1=-2, axis2=-1)[..., None, None]),
+    n.Determinant: _plain(lambda x: np.linalg.det(x)[..., None, None]),
+    n.LogDeterminant: _plain(_log_determinant),
+    n.EntrySum: _plain(_total),
+    n.Norm1: _plain(lambda x: _total(np.abs(x))),
+    n.Norm2: _plain(lambda x: np.sqrt(_total(x * x))),
+    n.Diag: _plain(lambda x: x * np.eye(x.shape[-2])),
+    n.Diagonal: _plain(lambda x: np.diagonal(x, axis1=-2, axis2=-1)[..., None]),
+    n.Vec: _plain(_vec),
+    n.Unvec: _unvec,
+    n.Kronecker: _plain(_kronecker),
+    n.KhatriRao: _plain(khatri_rao),
+    n.Commutation: _commutation,
+    n.Literal: _literal,
+    n.Softmax: _plain(lambda x: np.exp(x) / _total(np.exp(x))),
+    n.LogSumExp: _plain(lambda x: np.log(_total(np.exp(x)))),
+    n.Apply: _apply,
+}
+
+
+# -- where a value exists --------------------------------------------------------------------------------
+
+
+def _near_zero(x: Array, margin: float) -> bool:
+    size = np.abs(x)
+    return bool(np.any((size > 0) & (size < margin)))  # an exact 0 is structural: the same at every nearby point
+
+
+def _singular(x: Array) -> bool:
+    return bool(np.any(np.linalg.cond(x) > 1 / ROUNDED_ZERO))
+
+
+def _ill_conditioned(x: Array) -> bool:
+    return bool(np.any(np.linalg.cond(x) > LARGEST_CONDITION))
+
+
+def refuse(node: Node, values: Sequence[Array]) -> None:
+    """Raise DomainError where the node has no value at real values, NoUseError where it has no usable neighbourhood."""
+    bad = undefined = False
+    match node:
+        case n.Inverse() | n.LogDeterminant():
+            bad = _ill_conditioned(values[0])
+            undefined = bad and _singular(values[0])
+        case n.Power() if not node.shape.is_scalar:
+            bad = bool(values[1].flat[0] < 0) and _ill_conditioned(values[0])
+            undefined = bad and _singular(values[0])
+        case n.Norm1():
+            bad = _near_zero(values[0], KINK_MARGIN)
+        case n.Norm2():
+            bad = bool(np.any(np.sqrt(_total(values[0] * values[0])) < KINK_MARGIN))
+        case n.Divide() | n.HadamardDivide():
+            bad = bool(np.any(np.abs(values[1]) < 1e-3))
+            undefined = bool(np.any(np.abs(values[1]) < ROUNDED_ZERO))
+        case n.Apply() if node.function in ROUGH_FUNCTIONS:
+            bad = _near_zero(values[0], KINK_MARGIN)
+        case n.Apply() if node.function in ("log", "sqrt"):
+            bad = bool(np.any(values[0] < 0.02))
+            undefined = bool(np.any(values[0] <= 0))
+        case n.Apply() if node.function in ("arcsin", "arccos"):
+            bad = bool(np.any(np.abs(values[0]) > 0.98))
+            undefined = bool(np.any(np.abs(values[0]) > 1))
+    if undefined:
+        raise DomainError(f"{type(node).__name__} has no value at this point")
+    if bad:
+        raise NoUseError(f"{type(node).__name__} has no usable value at this point")

@@ -1,0 +1,359 @@
+"""The numeric check of one equation: both sides at random points, as what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice, permutations
+
+import numpy as np
+
+from jacobook.algebra import nodes as n
+from jacobook.algebra.build import is_zero
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.traverse import walk
+from jacobook.calculus.derivation import Assumption
+from jacobook.verification.numeric.array_operations import (
+    Array,
+    DomainError,
+    NoUseError,
+    Sizes,
+    TooLargeArrayError,
+    extent,
+)
+from jacobook.verification.numeric.dependence import dependents
+from jacobook.verification.numeric.evaluate import LARGEST_ARRAY, MOST_TERMS, Evaluator
+from jacobook.verification.points.instances import Instances, draw_direction, has_property
+from jacobook.verification.points.randomness import generator_for
+
+STEP_TOLERANCE = 1e-9
+DIFFERENCE_TOLERANCE = 1e-6
+SMALLEST_SCALE = 0.01
+ROUNDING = 64 * float(np.finfo(float).eps)
+DIFFERENCE_NOISE = 1e4
+"""How much differences magnify rounding."""
+TOO_SMALL = 1e-6
+"""A point where both sides are smaller than this tells nothing, unless a side is written as 0."""
+WEAK_ATTEMPTS = 16
+CLEARLY = 1e-3
+"""Values with at least this relative error between them differ."""
+DIFFERENT_POINTS = 2
+NO_POINT = "no point was found at which both sides have a value that tells something"
+TOO_LARGE = f"it is too large: arrays of more than {LARGEST_ARRAY:,} entries, or sums of more than {MOST_TERMS} terms"
+MANY_ENTRIES = 900
+"""The derivative by a variable with more entries than this is compared along random directions."""
+DIRECTIONS = 6
+DRAWN_PROPERTIES = frozenset({"symmetric", "positive", "positive-definite", "invertible", "normalised"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """In what sense an equation is meant."""
+
+    varying: frozenset[Symbol] = frozenset()
+    """What varies in every differential: the variable of the derivative that the block of lines computes."""
+    through: bool = True
+    """Whether differentials go through all definitions (a total derivative) or hold the other names fixed."""
+    assumptions: tuple[Assumption, ...] = ()
+    """What the equation relies on, declared or not."""
+    conditional: bool = False
+    """Whether the derivation as a whole is under a condition, so that a side may have no value somewhere."""
+    free: frozenset[Symbol] = frozenset()
+    """Defined names that are drawn at random instead."""
+
+
+@dataclass(slots=True)
+class NumericResult:
+    """What the random points said, and for which sizes."""
+
+    error: float = 0.0
+    tolerance: float = STEP_TOLERANCE
+    instances: int = 0
+    sizes: list[dict[str, int]] = field(default_factory=list)
+    skipped: list[dict[str, int]] = field(default_factory=list)
+    failure: str | None = None
+    too_large: bool = False
+    """Whether arrays were too large to be compared, at least for some sizes."""
+
+    @property
+    def unseen(self) -> str | None:
+        """Return why nothing was compared, None where something was, or where it failed."""
+        if self.instances or self.failure is not None:
+            return None
+        return TOO_LARGE if self.too_large else NO_POINT
+
+
+def varying(left: Node, right: Node, setting: Setting, definitions: Mapping[Symbol, Node]) -> frozenset[Symbol]:
+    """Return the symbols that vary in the differentials: the variable, and those whose d stands on the right.
+
+    If this leaves no differential that varies (an auxiliary equation, say about constants of the derivation),
+    also the symbols inside d(…) on the right, so that nothing is compared with nothing.
+    """
+    inside = _differentiated(right)
+    found = setting.varying.union(node for node in inside if isinstance(node, Symbol))
+    moved = dependents(found, definitions)
+    if not any(node.symbols & moved for node in inside | _differentiated(left)):
+        found = found.union(*(node.symbols for node in inside))
+    return frozenset(s for s in found if "whole" not in s.properties and not isinstance(s, n.RunningIndex))
+
+
+def _differentiated(side: Node) -> set[Node]:
+    return {node.operands[0] for node in walk(side) if isinstance(node, n.Differential)}
+
+
+def extra_properties(setting: Setting, defined: Iterable[Symbol]) -> dict[Symbol, frozenset[str]]:
+    """Return the properties to draw that an assumption asks of a symbol and its declaration does not."""
+    fixed = set(defined) - setting.free
+    found: dict[Symbol, frozenset[str]] = {}
+    for assumption in setting.assumptions:
+        node = assumption.node
+        if assumption.declared or assumption.property not in DRAWN_PROPERTIES:
+            continue
+        if isinstance(node, Symbol) and node not in fixed:
+            found[node] = found.get(node, frozenset()) | {assumption.property}
+    return found
+
+
+def relative_error(left: Array, right: Array) -> float:
+    """Return max |left − right| over the largest entry of both, which counts as at least 0.01."""
+    scale = max(float(np.max(np.abs(left))), float(np.max(np.abs(right))), SMALLEST_SCALE)
+    return float(np.max(np.abs(left - right))) / scale
+
+
+class NumericCheck:
+    """Checks equations at the points of one derivation."""
+
+    def __init__(self, instances: Instances, assignments: tuple[dict[str, int], ...]) -> None:
+        self.instances, self.assignments = instances, assignments
+        self._views: dict[tuple[int, frozenset[Symbol], bool], Evaluator] = {}
+
+    def check(self, left: Node, right: Node, setting: Setting) -> NumericResult:
+        """Return the result over all assignments of sizes. The sides must have one shape."""
+        result = NumericResult()
+        for position, sizes in enumerate(self.assignments):
+            wanted = 4 if not sizes else 2 if position == 0 else 1
+            if not self._check_sizes(left, right, setting, sizes, wanted, result):
+                return result
+        if not any(_distinct(sizes) for sizes in result.sizes):
+            for sizes in _rearranged(self.assignments[0]):
+                if not self._check_sizes(left, right, setting, sizes, 1, result):
+                    return result
+                if _distinct(result.sizes[-1] if result.sizes else {}):
+                    break
+        return result
+
+    def differs(self, left: Node, wrong: Node, setting: Setting) -> bool:
+        """Return whether the sides, of one shape, have clearly different values at every point that is tried.
+
+        The sizes are distinct and greater than 1; False where no point gives both sides a value.
+        """
+        symbols = varying(left, wrong, setting, self.instances.definitions)
+        extra = extra_properties(setting, self.instances.definitions)
+        for sizes in self.assignments:
+            if 1 in sizes.values() or not _distinct(sizes):
+                continue
+            found = 0
+            for attempt, point in self.instances.points(sizes, extra, setting.free):
+                if not self._assumed(point, setting):
+                    continue
+                seen = self._view(point, symbols, setting.through, sizes, attempt)
+                try:
+                    sides = seen.value(left), seen.value(wrong)
+                except DomainError:
+                    continue
+                except TooLargeArrayError:
+                    break
+                if relative_error(*sides) < CLEARLY:
+                    return False
+                found += 1
+                if found == DIFFERENT_POINTS:
+                    return True
+        return False
+
+    def _check_sizes(
+        self, left: Node, right: Node, setting: Setting, sizes: Sizes, wanted: int, result: NumericResult
+    ) -> bool:
+        found, weak, one_sided = 0, 0, False
+        extra = extra_properties(setting, self.instances.definitions)
+        reserve: tuple[Array, Array, Evaluator] | None = None
+        symbols = varying(left, right, setting, self.instances.definitions)
+        for attempt, point in self.instances.points(sizes, extra, setting.free):
+            seen = self._view(point, symbols, setting.through, sizes, attempt)
+            if not self._assumed(point, setting):
+                continue
+            try:
+                left_value = self._left(seen, left, sizes, attempt)
+                right_value = self._right(seen, left, right, sizes, attempt)
+            except NoUseError:
+                continue
+            except DomainError:
+                one_sided = one_sided or self._has_value(seen, left, sizes, attempt)
+                continue
+            except TooLargeArrayError:
+                result.too_large = True
+                break
+            tells = self._tells(left, right, left_value, right_value, point)
+            if tells is None:
+                continue
+            if not tells:
+                reserve, weak = (left_value, right_value, point), weak + 1
+                if weak > WEAK_ATTEMPTS:
+                    break
+                continue
+            found += 1
+            if not self._record(left, right, left_value, right_value, point, result):
+                return False
+            if found == wanted:
+                break
+        if not found and reserve is not None:
+            found = 1
+            if not self._record(left, right, *reserve, result):
+                return False
+        if found:
+            result.sizes.append(dict(sizes))
+            return True
+        result.skipped.append(dict(sizes))
+        if one_sided and not setting.conditional and all(a.declared for a in setting.assumptions):
+            result.failure = f"for {say_sizes(sizes)} the right side has no value where the left side has one"
+            return False
+        return True
+
+    def _left(self, seen: Evaluator, left: Node, sizes: Sizes, attempt: int) -> Array:
+        """Return the value of a left side: of a derivative by many entries, its images of random directions."""
+        directions = _many_entries(left, sizes, attempt)
+        return seen.value(left) if directions is None else seen.along(left, directions)  # type: ignore[arg-type]
+
+    def _right(self, seen: Evaluator, left: Node, right: Node, sizes: Sizes, attempt: int) -> Array:
+        """Return the value of the right side, to be compared with that of the left."""
+        directions = _many_entries(left, sizes, attempt)
+        value = seen.value(right)
+        if directions is None:
+            return value
+        of, wrt = left.operands
+        if wrt.shape.is_matrix and of.shape.is_scalar:  # ⟨G, D⟩
+            return np.asarray((value * directions).sum(axis=(-2, -1), keepdims=True))
+        columns = np.swapaxes(directions, -1, -2).reshape(len(directions), -1, 1)
+        stacked = value @ columns
+        rows, width = extent(of.shape, sizes)
+        return np.asarray(np.swapaxes(stacked.reshape(*stacked.shape[:-2], width, rows), -1, -2))
+
+    def _has_value(self, seen: Evaluator, left: Node, sizes: Sizes, attempt: int) -> bool:
+        try:
+            self._left(seen, left, sizes, attempt)
+        except (DomainError, TooLargeArrayError):
+            return False
+        return True
+
+    def _record(
+        self, left: Node, right: Node, first: Array, second: Array, point: Evaluator, result: NumericResult
+    ) -> bool:
+        """Add one comparison to the result; return whether it agrees."""
+        result.instances += 1
+        error = relative_error(first, second)
+        tolerance = DIFFERENCE_TOLERANCE if _rough(left, right, point) else STEP_TOLERANCE
+        result.error = max(result.error, error)
+        result.tolerance = max(result.tolerance, tolerance)
+        if error <= tolerance:
+            return True
+        whole = np.broadcast_arrays(first, second)
+        place = np.unravel_index(int(np.argmax(np.abs(whole[0] - whole[1]))), whole[0].shape)
+        result.failure = (
+            f"for {say_sizes(point.sizes)} the left side is {whole[0][place]:.6g} where the right side is "
+            f"{whole[1][place]:.6g} (relative error {error:.2g})"
+        )
+        return False
+
+    def _tells(self, left: Node, right: Node, first: Array, second: Array, point: Evaluator) -> bool | None:
+        """Return whether the point can tell a mistake; None where rounding alone may explain a difference.
+
+        Sides that are tiny, or that drown in the rounding of larger values on the way, tell nothing by agreeing.
+        """
+        rough = _rough(left, right, point)
+        tolerance = DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE
+        largest = max(float(np.max(np.abs(side))) for side in (first, second))
+        noise = _noise(left, right, point) * (DIFFERENCE_NOISE if rough else 1)
+        if relative_error(first, second) > tolerance and float(np.max(np.abs(first - second))) <= noise:
+            return None
+        if largest <= noise and noise > SMALLEST_SCALE * tolerance:
+            return False
+        # A value that happens to be 0 is not asked for: on another processor rounding leaves 1e-17 of it.
+        return largest >= TOO_SMALL or is_zero(left) or is_zero(right)
+
+    def _view(
+        self, point: Evaluator, symbols: frozenset[Symbol], through: bool, sizes: Sizes, attempt: int
+    ) -> Evaluator:
+        key = (id(point), symbols, through)  # the instances keep every point alive
+        view = self._views.get(key)
+        if view is None:
+            known = [s for s in symbols if s in point.values or s in point.definitions]
+            directions = {symbol: draw_direction(symbol, sizes, attempt) for symbol in known}
+            view = self._views[key] = point.view(directions, through)
+        return view
+
+    def _assumed(self, point: Evaluator, setting: Setting) -> bool:
+        """Return whether the point has the properties that the equation relies on."""
+        try:
+            return all(
+                has_property(point.value(assumption.node), assumption.property)
+                for assumption in setting.assumptions
+                if not assumption.declared
+            )
+        except DomainError:
+            return False
+
+
+def _many_entries(left: Node, sizes: Sizes, attempt: int) -> Array | None:
+    """Return random directions of the variable of a derivative that has too many entries to go through them all.
+
+    Two linear maps that agree on a random direction are equal, but with probability 0.
+    """
+    if not isinstance(left, n.Partial):
+        return None
+    wrt = left.operands[1]
+    rows, columns = extent(wrt.shape, sizes)
+    if rows * columns <= MANY_ENTRIES:
+        return None
+    random = generator_for("along", str(wrt), rows, columns, attempt)
+    return np.asarray(random.uniform(-1.0, 1.0, (DIRECTIONS, rows, columns)) / np.sqrt(rows * columns))
+
+
+def _rough(left: Node, right: Node, point: Evaluator) -> bool:
+    """Return whether a derivative in the equation was taken by differences."""
+    return any(node in point.rough for side in (left, right) for node in walk(side))
+
+
+def _noise(left: Node, right: Node, point: Evaluator) -> float:
+    """Return how far two equal values may lie apart by rounding.
+
+    Rounding is as large as the values on the way, and an inverse magnifies it by the condition number of its matrix.
+    """
+    largest, condition = 0.0, 1.0
+    for side in (left, right):
+        for node in walk(side):
+            if _many_entries(node, point.sizes, 0) is not None:
+                continue
+            try:
+                largest = max(largest, float(np.max(np.abs(point.value(node)), initial=0.0)))
+                if isinstance(node, n.Determinant | n.Adjugate):  # as many factors as rows
+                    inner = point.value(node.operands[0])
+                    largest = max(largest, float(np.max(np.abs(inner)) * inner.shape[-1]) ** inner.shape[-1])
+                elif isinstance(node, n.Inverse):
+                    condition = max(condition, float(np.max(np.linalg.cond(point.value(node.operands[0])))))
+            except (DomainError, TooLargeArrayError, KeyError):
+                continue
+    return ROUNDING * largest * condition
+
+
+def _distinct(sizes: Sizes) -> bool:
+    return len(set(sizes.values())) == len(sizes)
+
+
+def _rearranged(sizes: Sizes) -> list[dict[str, int]]:
+    """Return some other orders of the same sizes, for expressions that ask for an order (M ≥ N for X′X)."""
+    orders = islice(permutations(sizes.values()), 1, 24)
+    return [dict(zip(sizes, order, strict=True)) for order in orders]
+
+
+def say_sizes(sizes: Sizes) -> str:
+    """Return the sizes in words: `D = 2, N = 3`."""
+    return ", ".join(f"{name} = {size}" for name, size in sizes.items()) or "the given sizes"

@@ -1,0 +1,217 @@
+"""Random points that respect the declarations, for several assignments of sizes.
+
+A point is determined by what it is for (names, properties, shapes, sizes, the number of the attempt), through
+CRC-32, so that a rebuild is byte-identical. No value is symmetric or otherwise special unless declared so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
+from types import MappingProxyType
+
+import numpy as np
+
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.shapes import Dimension
+from jacobook.algebra.traverse import walk
+from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, extent, swap
+from jacobook.verification.numeric.evaluate import Evaluator
+from jacobook.verification.points.randomness import generator_for
+
+ATTEMPTS = 48
+LARGE_SIDE = 24
+"""A matrix with a longer side than this is scaled down; the sizes that are drawn are smaller."""
+PRIMES = (2, 3, 5, 7, 11, 13, 17, 19)
+NO_LEAST: Mapping[str, int] = MappingProxyType({})
+Properties = Mapping[Symbol, frozenset[str]]
+
+
+def size_names(expressions: Iterable[Node]) -> tuple[str, ...]:
+    """Return the names of all sizes in the expressions, sorted."""
+    found: set[str] = set()
+    for expression in expressions:
+        for node in walk(expression):
+            found.update(node.shape.rows.names, node.shape.columns.names)
+            for parameter in node.parameters:
+                found.update(_sizes_in(parameter))
+    return tuple(sorted(found))
+
+
+def _sizes_in(parameter: object) -> Iterator[str]:
+    """Yield the names of sizes in a parameter of a node: a dimension, an index, or several positions."""
+    match parameter:
+        case Dimension():
+            yield from parameter.names
+        case n.Index():
+            yield from parameter.dimension.names
+        case n.Pair():
+            yield from _sizes_in((parameter.major, parameter.minor))
+        case tuple():
+            for part in parameter:
+                yield from _sizes_in(part)
+
+
+def size_assignments(names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST) -> tuple[dict[str, int], ...]:
+    """Return the assignments of sizes to try.
+
+    Distinct primes up and down; an even size above 2; all sizes equal; the first and the last size 1. Fixed
+    sizes have one assignment, the empty one. Sizes that must be larger (`least`) are, and stay distinct.
+    """
+    if not names:
+        return ({},)
+    number = len(names)
+    primes = [PRIMES[i % len(PRIMES)] for i in range(number)]
+    even = [4, *(3, 2, 5, 7, 11, 13, 17)][:number] + primes[8:]
+    if number == 1:
+        rows = [[3], [2], [4], [5], [1]]
+    else:
+        rows = [primes, primes[::-1], even, [3] * number, [1, *primes[1:]], [*primes[1:], 1]]
+    found = [_enlarged(dict(zip(names, row, strict=True)), least) for row in rows]
+    return tuple({tuple(sizes.values()): sizes for sizes in found}.values())
+
+
+def _enlarged(sizes: dict[str, int], least: Mapping[str, int]) -> dict[str, int]:
+    """Return the sizes with those that are too small made large enough, equal ones alike and others distinct."""
+    small = {name for name, size in sizes.items() if size < least.get(name, 1)}
+    if len(sizes) > 1 and len(set(sizes.values())) == 1 and small:
+        return dict.fromkeys(sizes, max(least.values()))
+    result = dict(sizes)
+    for name in sorted(small):
+        others = {size for other, size in result.items() if other != name}
+        result[name] = next(size for size in count(least[name]) if size not in others)
+    return result
+
+
+def _square(random: np.random.Generator, size: int, properties: frozenset[str]) -> Array:
+    """Return a square matrix with the properties, its eigen- or singular values well away from 0."""
+    best, best_condition = np.eye(size), np.inf
+    for _ in range(20):
+        drawn = _entries(random, (size, size), "positive" in properties)
+        if "diagonal" in properties:
+            drawn = np.diag(np.abs(np.diag(drawn)) if "positive-definite" in properties else np.diag(drawn))
+        elif "positive-definite" in properties:
+            drawn = drawn @ drawn.T / size + 0.4 * np.eye(size)
+        elif "symmetric" in properties:
+            drawn = (drawn + drawn.T) / 2
+        condition = float(np.linalg.cond(drawn))
+        if condition < best_condition:
+            best, best_condition = drawn, condition
+        if condition < 25:
+            break
+    return best
+
+
+def _entries(random: np.random.Generator, shape: tuple[int, int], positive: bool) -> Array:
+    sizes = random.uniform(0.25, 1.5, shape)
+    return sizes if positive else sizes * random.choice([-1.0, 1.0], shape)
+
+
+def _whole_number(name: str, sizes: Sizes, attempt: int) -> int:
+    """Return one of 1 … 4, all of which come in turn."""
+    numbers = generator_for("whole", name).permutation(4)
+    turn = attempt + sum(place * size for place, size in enumerate(sizes.values(), 1))
+    return 1 + int(numbers[turn % 4])
+
+
+def draw_value(symbol: Symbol, sizes: Sizes, attempt: int, properties: frozenset[str] = frozenset()) -> Array:
+    """Return a value for the symbol, an array (1, rows, columns).
+
+    Further properties may be asked of it. Later attempts vary sign and magnitude to find narrow domains.
+    """
+    properties |= symbol.properties
+    if "whole" in properties:
+        return np.full((1, 1, 1), float(_whole_number(symbol.name, sizes, attempt)))
+    rows, columns = extent(symbol.shape, sizes)
+    words = [symbol.name, *sorted(properties), symbol.shape.kind.value, rows, columns, attempt]
+    random = generator_for(*words)
+    scale, sign = 1.0, 0
+    if attempt >= 8:
+        scale = float(random.choice([0.3, 0.6, 1.0, 2.5]))
+        sign = int(random.choice([-1, 0, 1, 1]))
+    if "normalised" in properties:
+        drawn = random.uniform(0.5, 1.0, (rows, columns))
+        drawn, scale = drawn / drawn.sum(), 1.0
+    elif symbol.shape.is_square and properties:
+        drawn = _square(random, rows, properties)
+    else:
+        drawn = _entries(random, (rows, columns), "positive" in properties)
+        if sign and "positive" not in properties:
+            drawn = sign * np.abs(drawn)
+    if symbol.shape.is_matrix and "normalised" not in properties and max(rows, columns) > LARGE_SIDE:
+        scale /= float(np.sqrt(max(rows, columns)))  # so that products of large matrices stay moderate
+    return scale * drawn[None]
+
+
+def draw_direction(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
+    """Return a random direction for the differential of a symbol: its entries are independent.
+
+    A whole number does not vary.
+    """
+    if "whole" in symbol.properties:
+        return np.zeros((1, 1, 1))
+    rows, columns = extent(symbol.shape, sizes)
+    random = generator_for("d", symbol.name, rows, columns, attempt)
+    return np.asarray(random.uniform(-1.0, 1.0, (1, rows, columns)))
+
+
+class Instances:
+    """All points of one derivation: a supply for every assignment of sizes, each made once."""
+
+    def __init__(self, symbols: Iterable[Symbol], definitions: Mapping[Symbol, Node]) -> None:
+        self.definitions = dict(definitions)
+        used = {symbol for body in definitions.values() for symbol in body.symbols}
+        self.base = frozenset(symbols) | used
+        self._points: dict[tuple[object, ...], Evaluator | None] = {}
+
+    def points(self, sizes: Sizes, extra: Properties, free: frozenset[Symbol]) -> Iterator[tuple[int, Evaluator]]:
+        """Yield numbered points at which every name of the chain has a value.
+
+        `extra` are properties beyond the declared ones; names in `free` are drawn though defined.
+        """
+        for attempt in range(ATTEMPTS):
+            key = (tuple(sorted(sizes.items())), frozenset(extra.items()), free, attempt)
+            if key not in self._points:
+                self._points[key] = self._point(sizes, attempt, extra, free)
+            point = self._points[key]
+            if point is not None:
+                yield attempt, point
+
+    def _point(self, sizes: Sizes, attempt: int, extra: Properties, free: frozenset[Symbol]) -> Evaluator | None:
+        definitions = {name: body for name, body in self.definitions.items() if name not in free}
+        drawn = [symbol for symbol in self.base | free if symbol not in definitions]
+        values = {s: draw_value(s, sizes, attempt, extra.get(s, frozenset())) for s in drawn}
+        point = Evaluator(values, sizes, definitions)
+        try:
+            for name in definitions:
+                point.value(name)
+        except DomainError:
+            return None
+        except TooLargeArrayError:  # what does not need that name can be checked all the same
+            return point
+        return point
+
+
+def has_property(value: Array, name: str) -> bool:
+    """Return whether a value has the property (of a name that is not known: True)."""
+    matrix = value.reshape(-1, *value.shape[-2:])
+    match name:
+        case "symmetric":
+            return bool(np.allclose(matrix, swap(matrix), rtol=1e-9, atol=1e-12))
+        case "diagonal":
+            return bool(np.all(matrix * (1 - np.eye(*matrix.shape[-2:])) == 0))
+        case "positive":
+            return bool(np.all(matrix > 0))
+        case "normalised":
+            return bool(np.allclose(matrix.sum(axis=(-2, -1)), 1.0, rtol=0, atol=1e-9))
+        case "whole":
+            return bool(np.all((matrix >= 1) & (matrix == np.round(matrix))))
+        case "nonzero":
+            return bool(np.any(np.abs(matrix) > 1e-9))
+        case "invertible":
+            return matrix.shape[-1] == matrix.shape[-2] and bool(np.all(np.linalg.cond(matrix) < 1e8))
+        case "positive-definite":
+            symmetric = has_property(value, "symmetric")
+            return symmetric and bool(np.all(np.linalg.eigvalsh(matrix) > 0))
+    return True

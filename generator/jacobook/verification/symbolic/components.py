@@ -1,0 +1,271 @@
+"""Expressions written out in components with SymPy: the witness that knows none of the engine's rules.
+
+A value is a grid of SymPy expressions, rows of entries. Indices are numbers here, and derivatives are SymPy's
+derivatives of the written-out components.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import sympy
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol
+from jacobook.algebra.shapes import Dimension
+from jacobook.algebra.traverse import free_indices
+from jacobook.verification.numeric.array_operations import Sizes, extent
+from jacobook.verification.numeric.dependence import dependents, expand_once
+from jacobook.verification.points.directions import free_places, inner_products, moved_places
+from jacobook.verification.symbolic.formal_functions import grid_of
+from jacobook.verification.symbolic.grids import (
+    OPERATIONS,
+    Entry,
+    Grid,
+    TooLargeError,
+    Work,
+    commutation,
+    flat,
+    identity,
+    limited,
+    map_entries,
+    rational,
+    stacked,
+    tree_size,
+    unvec,
+)
+
+LARGEST_GRID = 1296
+MOST_WORK = 2_000_000
+"""Operations for the symbolic checks of one derivation: entries written out, and terms of polynomials."""
+MOST_FORMULAS = 100
+"""How many entries of a grid may be more than a number."""
+
+
+@lru_cache(maxsize=8192)
+def _free(node: Node) -> tuple[Index, ...]:
+    return tuple(sorted(free_indices(node), key=lambda index: (index.name, str(index.dimension))))
+
+
+class Components:
+    """The components of expressions at a point whose entries are SymPy expressions."""
+
+    def __init__(
+        self,
+        values: Mapping[Symbol, Grid],
+        sizes: Sizes,
+        definitions: Mapping[Symbol, Node],
+        directions: Mapping[Symbol, Grid],
+        through: bool,
+        parent: Components | None = None,
+        affected: frozenset[Symbol] = frozenset(),
+        work: Work | None = None,
+    ) -> None:
+        """See `Evaluator`, whose conventions are the same. A child spends the work of its parent."""
+        self.work: Work = parent.work if parent is not None else work or Work(MOST_WORK)
+        self.values, self.sizes, self.definitions = dict(values), dict(sizes), definitions
+        self.directions, self.through = directions, through
+        self.parent, self.affected = parent, affected
+        self._memo: dict[tuple[Node, tuple[int, ...]], Grid | TooLargeError] = {}
+
+    def value(self, node: Node, at: Mapping[Index, int]) -> Grid:
+        """Return the components with the free indices at these numbers. Raises TooLargeError."""
+        key = (node, tuple(at[index] for index in _free(node)))
+        found = self._memo.get(key)
+        if found is None:
+            try:
+                self.work.spend(1)
+                if self.parent is not None and node.symbols.isdisjoint(self.affected):
+                    found = self.parent.value(node, at)
+                else:
+                    found = self._compute(node, at)
+                    self._limit(found)
+            except TooLargeError as error:
+                found = error
+            self._memo[key] = found
+        if isinstance(found, TooLargeError):
+            raise found.with_traceback(None)
+        return found
+
+    def _limit(self, grid: Grid) -> None:
+        if len(grid) * len(grid[0]) > LARGEST_GRID:
+            raise TooLargeError(f"{len(grid)}×{len(grid[0])} entries")
+        if sum(not entry.is_Number for row in grid for entry in row) > MOST_FORMULAS:
+            raise TooLargeError(f"more than {MOST_FORMULAS} entries that are not numbers")
+        limited(grid)
+        self.work.spend(sum(tree_size(entry) for row in grid for entry in row))
+
+    def _compute(self, node: Node, at: Mapping[Index, int]) -> Grid:
+        rows, columns = extent(node.shape, self.sizes)
+        if rows * columns > LARGEST_GRID:
+            raise TooLargeError(f"{rows}×{columns} entries")
+        operation = OPERATIONS.get(type(node))
+        if operation is not None:
+            return operation(node, *(self.value(operand, at) for operand in node.operands))
+        match node:
+            case n.Number():
+                return ((rational(node.value),),)
+            case n.SizeOf():
+                return ((sympy.Integer(node.dimension.value(self.sizes)),),)
+            case n.Identity():
+                return identity(rows)
+            case n.Commutation():
+                return commutation(*(dimension.value(self.sizes) for dimension in node.sizes))
+            case n.Unvec():
+                return unvec(self.value(node.operands[0], at), rows)
+            case n.Fill():
+                return ((self.value(node.operands[0], at)[0][0],) * columns,) * rows
+            case n.Symbol():
+                return self.values[node] if node in self.values else self.value(self.definitions[node], at)
+            case n.FunctionValue():
+                inside = [self.value(operand, at) for operand in node.operands]
+                return grid_of(node, inside, extent(node.function.value, self.sizes))
+            case n.Entry():
+                return self._entry(node, at)
+            case n.UnitVector():
+                place = self._place(node.position, at)
+                if place > rows:
+                    raise TooLargeError("an entry that these sizes do not have")
+                return tuple((sympy.Integer(number == place),) for number in range(1, rows + 1))
+            case n.Delta():
+                first, second = (self._place(position, at) for position in node.positions)
+                return ((sympy.Integer(first == second),),)
+            case n.IndexSum():
+                numbers = range(1, node.index.dimension.value(self.sizes) + 1)
+                parts = [self.value(node.operands[0], {**at, node.index: number}) for number in numbers]
+                return ((sympy.Add(*(part[0][0] for part in parts)),),)
+            case n.BoundedSum():
+                return self._bounded_sum(node, at, rows, columns)
+            case n.ArrayOf():
+                return self._array(node, at, rows, columns)
+            case n.Differential():
+                return self._differential(node, at)
+            case n.Partial():
+                return self._partial(node, at)
+            case n.PartialEntry():
+                return self._partial_entry(node, at)
+            case n.StructuredPartial():
+                return self._structured(node, at)
+        raise TypeError(f"{type(node).__name__} has no components")
+
+    def _place(self, position: Position, at: Mapping[Index, int]) -> int:
+        if isinstance(position, Pair):
+            size = position.minor_size.value(self.sizes)
+            return (self._place(position.major, at) - 1) * size + self._place(position.minor, at)
+        return position.value(self.sizes) if isinstance(position, Dimension) else at[position]
+
+    def _entry(self, node: n.Entry, at: Mapping[Index, int]) -> Grid:
+        grid, shape = self.value(node.operands[0], at), node.operands[0].shape
+        places = [self._place(position, at) - 1 for position in node.positions]
+        row = 0 if shape.is_row else places[0]
+        column = 0 if shape.is_vector else places[-1]
+        if row >= len(grid) or column >= len(grid[0]):
+            raise TooLargeError("an entry that these sizes do not have")
+        return ((grid[row][column],),)
+
+    def _bounded_sum(self, node: n.BoundedSum, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
+        body, lower, upper = node.operands
+        first, last = (int(self.value(bound, at)[0][0]) for bound in (lower, upper))
+        result: Grid = ((sympy.Integer(0),) * columns,) * rows
+        for number in range(first, last + 1):
+            here: dict[Symbol, Grid] = {node.index: ((sympy.Integer(number),),)}
+            child = Components(
+                here, self.sizes, self.definitions, self.directions, self.through, self, frozenset((node.index,))
+            )
+            result = map_entries(sympy.Add, result, child.value(body, at))
+        return result
+
+    def _array(self, node: n.ArrayOf, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
+        def entry(i: int, j: int) -> Entry:
+            numbers = (i, j) if node.shape.is_matrix else (j,) if node.shape.is_row else (i,)
+            here = dict(zip(node.indices, numbers, strict=True))
+            return self.value(node.operands[0], {**at, **here})[0][0]
+
+        return tuple(tuple(entry(i, j) for j in range(1, columns + 1)) for i in range(1, rows + 1))
+
+    def _child(self, values: Mapping[Symbol, Grid], through: bool) -> Components:
+        affected = dependents(values, self.definitions) if through else frozenset(values)
+        return Components(values, self.sizes, self.definitions, self.directions, self.through, self, affected)
+
+    def _differential(self, node: n.Differential, at: Mapping[Index, int]) -> Grid:
+        inside = node.operands[0]
+        if isinstance(inside, Symbol) and inside in self.directions:
+            return self.directions[inside]
+        if not self.through:
+            inside = expand_once(inside, self.directions, self.definitions)
+        time = sympy.Symbol(f"t_{_depth(self)}", real=True)
+        moved = {
+            symbol: map_entries(lambda value, change: value + time * change, self.value(symbol, {}), direction)
+            for symbol, direction in self.directions.items()
+        }
+        child = self._child(moved, self.through)
+        if inside.symbols.isdisjoint(child.affected):
+            return map_entries(lambda entry: sympy.Integer(0), self.value(inside, at))
+        return map_entries(lambda entry: entry.diff(time).xreplace({time: sympy.Integer(0)}), child.value(inside, at))
+
+    def _partial(self, node: n.Partial, at: Mapping[Index, int]) -> Grid:
+        of, wrt = node.operands
+        assert isinstance(wrt, Symbol)
+        inside = of if node.total else expand_once(of, (wrt,), self.definitions)
+        rows, columns = extent(wrt.shape, self.sizes)
+        name, positive = f"u_{_depth(self)}", True if "positive" in wrt.properties else None
+        unknown: Grid = tuple(
+            tuple(sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True, positive=positive) for j in range(columns))
+            for i in range(rows)
+        )
+        here = dict(zip(flat(unknown), flat(self.value(wrt, {})), strict=True))
+        child = self._child({wrt: unknown}, node.total)
+        values = child.value(inside, at)
+        self.work.spend(rows * columns * sum(tree_size(entry) for row in values for entry in row))
+
+        def derivative(entry: Entry, variable: Entry) -> Entry:
+            return entry.diff(variable).xreplace(here)
+
+        if wrt.shape.is_scalar:
+            return map_entries(lambda entry: derivative(entry, unknown[0][0]), values)
+        if of.shape.is_scalar and wrt.shape.is_matrix:
+            return map_entries(lambda variable: derivative(values[0][0], variable), unknown)
+        return tuple(tuple(derivative(entry, u) for u in stacked(unknown)) for entry in stacked(values))
+
+    def _structured(self, node: n.StructuredPartial, at: Mapping[Index, int]) -> Grid:
+        """Return the derivatives by the free entries, the others being those or 0; or the gradient solved from them."""
+        of, wrt = node.operands
+        assert isinstance(wrt, Symbol)
+        size = extent(wrt.shape, self.sizes)[0]
+        places = free_places(node.structure, size)
+        name, base = f"u_{_depth(self)}", self.value(wrt, {})
+        free = [sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True) for i, j in places]
+        here = {unknown: base[i][j] for unknown, (i, j) in zip(free, places, strict=True)}
+        value = self._child({wrt: _spread(free, places, size)}, through=True).value(of, at)[0][0]
+        slopes = [value.diff(unknown).xreplace(here) for unknown in free]
+        if node.is_gradient:
+            slopes = list(sympy.Matrix(inner_products(node.structure, size)).inv() * sympy.Matrix(slopes))
+        return _spread(slopes, places, size)
+
+    def _partial_entry(self, node: n.PartialEntry, at: Mapping[Index, int]) -> Grid:
+        of, wrt = node.operands
+        assert isinstance(wrt, Symbol)
+        grid = self.value(build.partial(of, wrt, node.total), at)
+        row, column = (
+            self._stacked_place(inside, positions, at)
+            for inside, positions in ((of, node.of_positions), (wrt, node.wrt_positions))
+        )
+        if row >= len(grid) or column >= len(grid[0]):
+            raise TooLargeError("an entry that these sizes do not have")
+        return ((grid[row][column],),)
+
+    def _stacked_place(self, node: Node, positions: tuple[Position, ...], at: Mapping[Index, int]) -> int:
+        first, *rest = (self._place(position, at) - 1 for position in positions)
+        return first + extent(node.shape, self.sizes)[0] * rest[0] if rest else first
+
+
+def _spread(entries: Sequence[Entry], places: Sequence[tuple[int, int]], size: int) -> Grid:
+    """Return the matrix with each entry at its place and the mirrored one, 0 elsewhere."""
+    at = {moved: entry for entry, place in zip(entries, places, strict=True) for moved in moved_places(place)}
+    return tuple(tuple(at.get((i, j), sympy.Integer(0)) for j in range(size)) for i in range(size))
+
+
+def _depth(components: Components) -> int:
+    return 0 if components.parent is None else 1 + _depth(components.parent)
