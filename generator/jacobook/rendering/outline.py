@@ -13,7 +13,7 @@ from jacobook.algebra.shapes import derivative_shape
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.free_entries import structure_of
 from jacobook.rendering.latex.formulas import latex
-from jacobook.rendering.latex.shape_braces import latex_with_shapes
+from jacobook.rendering.latex.lines import latex_right
 from jacobook.rendering.parentheses import shape_groups, terms, without_minus
 from jacobook.rendering.remark_words import TITLE, remark_prose
 from jacobook.rendering.shape_words import described_shape, result, shape_text
@@ -121,7 +121,7 @@ def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
     previous: Node | None = None
     for claim in claims:
         repeats = claim.left is previous
-        right = latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
+        right = latex_right(claim)
         found.append(
             Line(
                 "" if repeats else text(claim.left),
