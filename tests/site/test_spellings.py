@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from jacobook.calculus.rules.table import RULES
 from jacobook.site.entry_model import Work
+from jacobook.site.render import TEMPLATES
 from jacobook.site.search_spellings import (
-    OTHER_NAMES,
     formula_spellings,
+    names_of_pages,
     numbers,
     other_names,
     place_spellings,
@@ -74,7 +78,15 @@ def test_places_by_the_short_name_of_the_work():
 
 def test_other_names_are_escaped_and_unseen():
     assert other_names("nowhere") == ""
-    for place, names in OTHER_NAMES.items():
+    for place, names in names_of_pages().items():
         paragraph = other_names(place)
         assert paragraph.startswith('<p class="spellings" hidden>Also known as: ')
         assert paragraph.count("; ") == len(names) - 1
+
+
+def test_every_page_with_other_names_asks_for_them():
+    asked = set()
+    for template in TEMPLATES.glob("*.md.j2"):
+        asked.update(re.findall(r'other_names\("([^"]+)"\)', template.read_text("utf-8")))
+    assert {place for place in names_of_pages() if not place.startswith("rules/")} == asked
+    assert {place.removeprefix("rules/") for place in names_of_pages() if place.startswith("rules/")} <= RULES.keys()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jacobook.algebra.shapes import Shape, derivative_shape
 from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
@@ -23,59 +23,74 @@ if TYPE_CHECKING:  # evidence comes as plain data: nothing of that room is used 
     from jacobook.verification.answers.verdicts import Verdict
 
 SAID = "the printed formula"
+AGREES, IN_OTHER_LAYOUT, DISAGREES = "Agrees", "Agrees, in the other layout", "Disagrees"
+DEPENDS = "Depends on an assumption"
+
+
+class FoundWords(NamedTuple):
+    """What is said about a published formula: a verdict in a word or two, and the rest of the sentence."""
+
+    verdict: str
+    rest: str
 
 
 def finding_sentence(finding: Finding) -> str:
     """Return what was found about a published formula: `Agrees, in the other layout: …`."""
+    return "".join(finding_words(finding))
+
+
+def finding_words(finding: Finding) -> FoundWords:
+    """Return what was found about a published formula, its verdict apart."""
     if finding.formula is None:
-        return f"Disagrees: the shapes do not fit inside the formula itself. In {finding.clash}."
+        return FoundWords(DISAGREES, f": the shapes do not fit inside the formula itself. In {finding.clash}.")
     if finding.verdict is not None:
         what = "the derivative" if finding.kind == "result" else "this partial derivative"
         return _of_derivative(finding.verdict, what, finding.status)
     return _of_value(finding)
 
 
-def _of_derivative(verdict: Verdict, what: str, status: str) -> str:
+def _of_derivative(verdict: Verdict, what: str, status: str) -> FoundWords:
     how = how_confirmed(verdict)
     match verdict.slug:
         case "right":
-            sentence = f"Agrees with {what} ({how})."
+            found = FoundWords(AGREES, f" with {what} ({how}).")
         case "other-layout":
-            sentence = f"Agrees, in the other layout: it is the transpose of {what} as it stands here ({how})."
+            found = FoundWords(IN_OTHER_LAYOUT, f": it is the transpose of {what} as it stands here ({how}).")
         case "stacked-by-rows":
-            sentence = f"Agrees, if entries are stacked by rows; here vec stacks columns ({how})."
+            found = FoundWords(AGREES, f", if entries are stacked by rows; here vec stacks columns ({how}).")
         case "symmetric-directions":
-            sentence = f"Agrees: it is {form_words(verdict.form)} ({how})."
+            found = FoundWords(AGREES, f": it is {form_words(verdict.form)} ({how}).")
         case "assumption":
-            sentence = _under_condition(verdict, how, status)
+            found = _under_condition(verdict, how, status)
         case "shape":
-            sentence = f"Disagrees: {_shapes(verdict)}"
+            found = FoundWords(DISAGREES, f": {_shapes(verdict)}")
         case "transpose" if status == "other-layout":
             shape = shape_text(verdict.answer.shape)
-            sentence = f"Agrees, in the other layout: some books give this derivative the shape {shape} ({how})."
+            found = FoundWords(IN_OTHER_LAYOUT, f": some books give this derivative the shape {shape} ({how}).")
         case "transpose":
-            sentence = f"Disagrees: the printed formula is {form_words(verdict.form)} ({how})."
+            found = FoundWords(DISAGREES, f": the printed formula is {form_words(verdict.form)} ({how}).")
         case "rounded":
             near = rounded_words(verdict, what if verdict.form == "jacobian" else form_words(verdict.form))
-            sentence = f"Disagrees: {SAID} {near}; its numbers may be rounded."
+            found = FoundWords(DISAGREES, f": {SAID} {near}; its numbers may be rounded.")
         case "factor":
-            sentence = _factor(verdict, how)
+            found = _factor(verdict, how)
         case _:
-            sentence = _wrong(verdict)
+            found = _wrong(verdict)
     if verdict.partly and verdict.slug != "wrong":
-        sentence += " (At some points the derivative has a value and the printed formula has none.)"
-    return sentence
+        note = " (At some points the derivative has a value and the printed formula has none.)"
+        return FoundWords(found.verdict, found.rest + note)
+    return found
 
 
-def _under_condition(verdict: Verdict, how: str, status: str) -> str:
+def _under_condition(verdict: Verdict, how: str, status: str) -> FoundWords:
     assert verdict.condition is not None
     layout = ", and then in the other layout" if verdict.form == "denominator" else ""
     under = f"only if {condition_words(verdict.condition)}{layout} ({how})."
-    start = "Depends on an assumption: it agrees" if status == "condition" else "Disagrees: it holds"
+    said, holds = (DEPENDS, "it agrees") if status == "condition" else (DISAGREES, "it holds")
     if verdict.example is None:
-        return f"{start} {under}"
+        return FoundWords(said, f": {holds} {under}")
     others = others_words(verdict.condition)
-    return f"{start} {under} {example_sentence(verdict, verdict.example, SAID, others)}"
+    return FoundWords(said, f": {holds} {under} {example_sentence(verdict, verdict.example, SAID, others)}")
 
 
 def _shapes(verdict: Verdict) -> str:
@@ -96,25 +111,27 @@ def _shape(shape: Shape) -> str:
     return "a scalar" if shape.is_scalar else shape_text(shape)
 
 
-def _factor(verdict: Verdict, how: str) -> str:
+def _factor(verdict: Verdict, how: str) -> FoundWords:
     assert verdict.factor is not None
     by = text(verdict.factor).replace("-", "−").replace("*", " · ")
     under = f", even if {condition_words(verdict.condition)}" if verdict.condition is not None else ""
     if by == "−1":
-        return f"Disagrees: the sign is the opposite of that of {form_words(verdict.form)}{under} ({how})."
-    return f"Disagrees: it is {by} times {form_words(verdict.form)}{under} ({how})."
+        return FoundWords(
+            DISAGREES, f": the sign is the opposite of that of {form_words(verdict.form)}{under} ({how})."
+        )
+    return FoundWords(DISAGREES, f": it is {by} times {form_words(verdict.form)}{under} ({how}).")
 
 
-def _wrong(verdict: Verdict) -> str:
-    start = "Disagrees."
+def _wrong(verdict: Verdict) -> FoundWords:
+    start = "."
     if verdict.term is not None:
         change = "is missing" if verdict.term_change == "dropped" else "has the other sign"
-        start = f"Disagrees: the term {text(verdict.term)} {change}."
+        start = f": the term {text(verdict.term)} {change}."
     elif verdict.right_where is not None:
-        start = f"Disagrees: {part_words(verdict, verdict.right_where, SAID)}."
+        start = f": {part_words(verdict, verdict.right_where, SAID)}."
     elif verdict.scalar is not None:
-        start = f"Disagrees: {scalar_words(verdict, verdict.scalar, SAID)}."
-    return start if verdict.example is None else f"{start} {_example(verdict)}"
+        start = f": {scalar_words(verdict, verdict.scalar, SAID)}."
+    return FoundWords(DISAGREES, start if verdict.example is None else f"{start} {_example(verdict)}")
 
 
 def _example(verdict: Verdict) -> str:
@@ -122,7 +139,7 @@ def _example(verdict: Verdict) -> str:
     return example_sentence(verdict, verdict.example, SAID)
 
 
-def _of_value(finding: Finding) -> str:
+def _of_value(finding: Finding) -> FoundWords:
     how = "equal as expressions" if finding.exact else f"equal at {finding.points} random points"
     what = {
         "value": "the value",
@@ -132,16 +149,16 @@ def _of_value(finding: Finding) -> str:
         "column": "the column of the derivative",
     }.get(finding.kind, "what it is said to be")
     if finding.kind == "differential" and finding.status == "disagrees":
-        return f"Disagrees: {finding.clash}."
+        return FoundWords(DISAGREES, f": {finding.clash}.")
     if finding.status == "agrees":
-        return f"Agrees with {what} ({how})."
+        return FoundWords(AGREES, f" with {what} ({how}).")
     if finding.status == "other-layout":
-        return f"Agrees up to a transpose: it is the transpose of {what} ({how})."
+        return FoundWords(AGREES, f" up to a transpose: it is the transpose of {what} ({how}).")
     if finding.shape is not None:
         assert finding.formula is not None
         printed, right = _shape(finding.formula.shape), _shape(finding.shape)
-        return f"Disagrees: the printed formula is {printed}, and it should be {right}."
-    return f"Disagrees. {_value_example(finding.example)}".strip()
+        return FoundWords(DISAGREES, f": the printed formula is {printed}, and it should be {right}.")
+    return FoundWords(DISAGREES, f". {_value_example(finding.example)}".rstrip())
 
 
 def _value_example(example: ValueExample | None) -> str:

@@ -25,8 +25,11 @@ NAVIGATION = "assets/generated/navigation.json"
 Record = Mapping[str, Any]
 
 
-def environment() -> Environment:
-    """Return the templates; a name that the data lack is an error. Values are Markdown, escaped where they are made."""
+def environment(derivation: str = "_derivation.md.j2") -> Environment:
+    """Return the templates; a name that the data lack is an error. Values are Markdown, escaped where they are made.
+
+    `derivation` is the template that shows the lines of derivations.
+    """
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -35,7 +38,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # Markdown, not HTML: jacobook.site.pages.markup escapes
     )
-    templates.globals["other_names"] = other_names
+    templates.globals |= {"other_names": other_names, "derivation": derivation}
     return templates
 
 
@@ -51,7 +54,7 @@ def render_pages(
     `reference` holds what is made of the engine alone (rules, conventions, planted mistakes); `titles` has title and
     file of every entry, by slug, also of those that have no record now.
     """
-    templates = environment()
+    templates, plain_templates = environment(), environment("_plain_derivation.md.j2")
     records = ordered(records, list(works))
     rules = reference["rules"]
     places = cited_places(records)
@@ -59,10 +62,18 @@ def render_pages(
     def page(template: str, root: str, **data: Any) -> bytes:
         return (templates.get_template(template).render(root=root, **data).strip() + "\n").encode()
 
+    def with_copy(name: str, template: str, **data: Any) -> dict[str, bytes]:
+        """Return a page that shows derivations, and its plain copy."""
+        root = "../" * name.count("/")
+        plain = plain_templates.get_template(template).render(root=root, **data)
+        return {name: page(template, root, **data), copy_name(name): plain_copy(plain, name)}
+
     rendered = {
-        "index.md": page("index.md.j2", "", **home_page(records, len(rules["rows"]), works)),
+        **with_copy("index.md", "index.md.j2", **home_page(records, len(rules["rows"]), works)),
         "exercises/index.md": page("exercises.md.j2", "../", **exercises_page(records, works)),
-        "conventions.md": page("conventions.md.j2", "", identity=_identities(places, ""), **reference["conventions"]),
+        **with_copy(
+            "conventions.md", "conventions.md.j2", identity=_identities(places, ""), **reference["conventions"]
+        ),
         "tags.md": page("tags.md.j2", ""),
         "verification.md": page("verification.md.j2", "", **report_page(records, reference["planted"])),
         "errata.md": page("errata.md.j2", "", **errata_page(records)),
@@ -75,14 +86,14 @@ def render_pages(
         rendered[name] = page("group.md.j2", "../../", page=data)
     for rule in rules["rows"]:
         data = _rule_page(rule, records, places, rules["names"])
-        rendered[f"rules/{rule['slug']}.md"] = page("rule.md.j2", "../", page=data)
+        rendered |= with_copy(f"rules/{rule['slug']}.md", "rule.md.j2", page=data)
     for record in records:
         root = "../" * str(record["file"]).count("/")
         data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
         data["spelled"] = spelled(record, works)
         data["related"] = [_link(slug, titles, root) for slug in record["related"] if slug in titles]
         rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
-        plain = page("plain_entry.md.j2", root, page=data).decode()
+        plain = plain_templates.get_template("plain_entry.md.j2").render(root=root, page=data)
         rendered[copy_name(record["file"])] = plain_copy(plain, record["file"])
         rendered[source_name(record)] = (collection / record["path"]).read_bytes()
         folder = str(record["file"]).rpartition("/")[0]

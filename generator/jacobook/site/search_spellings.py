@@ -1,8 +1,8 @@
 """How people spell what a page is about, for the search: formulas in plain text, places in books, other names.
 
 The spellings of an entry are made from its function and its sources; the other names of an entry stand in its YAML
-file. Pages that are no entries have theirs here. The search script (`search-worker.js`) reads both paragraphs from the
-index and knows a formula by its structure; any other search finds the spellings as words.
+file, those of other pages in `templates/other_names.yaml`. The search script (`search-worker.js`) reads both paragraphs
+from the index and knows a formula by its structure; any other search finds the spellings as words.
 """
 
 from __future__ import annotations
@@ -10,93 +10,30 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from jacobook.site.entry_model import Work
 
 Record = Mapping[str, Any]
 
-OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
-    "exercises": (
-        "Solutions to Mathematics for Machine Learning",
-        "MML exercises and solutions",
-        "Chapter 5 vector calculus solutions",
-        "exercise sheet",
-    ),
-    "identities": (
-        "formula sheet",
-        "table of matrix derivatives",
-        "list of matrix calculus identities",
-        "Matrix Cookbook",
-        "reference card to print",
-    ),
-    "rules": ("list of rules", "differentiation rules", "rules of matrix calculus"),
-    "rules/chain": ("chain rule dimensions", "shapes in the chain rule", "order of the factors in the chain rule"),
-    "rules/product": ("Leibniz rule",),
-    "rules/sum": ("sum rule", "linearity of the differential"),
-    "rules/inverse": ("inverse rule",),
-    "errata": (
-        "misprints and typos in books",
-        "mistakes in the Matrix Cookbook",
-        "mistakes in Mathematics for Machine Learning",
-        "errors in the Matrix Cookbook",
-        "errors in Mathematics for Machine Learning",
-        "wrong formulas and wrong solutions",
-        "is the book wrong",
-    ),
-    "verification": (
-        "how derivations are checked",
-        "can I trust these derivations",
-        "are the formulas correct",
-        "evidence and numerical checks",
-        "gradient check",
-    ),
-    "conventions": (
-        "convention",
-        "layout convention",
-        "numerator layout",
-        "denominator layout",
-        "why transpose",
-        "why is the derivative transposed",
-        "notation and conventions",
-        "row or column",
-        "is the gradient a row or a column vector",
-        "how to read a derivation",
-    ),
-    "conventions#shapes": ("dimensions of a derivative", "shape of the gradient", "shape of the Jacobian"),
-    "conventions#what-fits": ("dimension mismatch", "shapes do not match", "conformable matrices"),
-    "conventions#four-things-that-look-alike": ("scalar or 1×1 matrix", "row vector or column vector"),
-    "conventions#layouts": (
-        "numerator layout",
-        "denominator layout",
-        "numerator or denominator layout",
-        "layout convention",
-        "row vector or column vector gradient",
-    ),
-    "conventions#which-book-uses-which": ("which layout does the Matrix Cookbook use", "layout of the book"),
-    "conventions#from-one-to-the-other": ("convert between layouts", "transpose a gradient", "why transpose"),
-    "conventions#beyond-two-indices": (
-        "derivative of a matrix by a matrix",
-        "derivative of a matrix by a vector",
-        "tensor derivative",
-        "vectorisation",
-        "commutation matrix",
-    ),
-    "conventions#notation": ("symbols and notation", "meaning of the symbols"),
-    "conventions#the-command-line": (
-        "command line",
-        "derive your own function",
-        "usage from Python",
-        "syntax of the language",
-        "supported functions",
-    ),
-}
+OTHER_NAMES = Path(__file__).resolve().parent / "templates" / "other_names.yaml"
 """What people call pages, and sections of pages, that are no entries."""
+
+
+@cache
+def names_of_pages() -> dict[str, list[str]]:
+    """Return the other names of pages by their addresses below the site, of sections with their anchors."""
+    found: dict[str, list[str]] = yaml.safe_load(OTHER_NAMES.read_text("utf-8"))
+    return found
 
 
 def other_names(place: str) -> str:
     """Return the paragraph with the other names of a page or of one of its sections: for the search, not shown."""
-    names = OTHER_NAMES.get(place, ())
+    names = names_of_pages().get(place, ())
     return _unseen(f"Also known as: {'; '.join(names)}.") if names else ""
 
 

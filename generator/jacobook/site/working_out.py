@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from jacobook.calculus.taylor import TaylorExpansion, taylor
 from jacobook.language import LanguageError, parse_expression, parse_statement
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.site.entry_files import EntryError, comma_hint, line_of
-from jacobook.site.entry_model import Entry, Published
+from jacobook.site.entry_model import Case, Entry, Published
 from jacobook.site.pages.worked_example import Example, worked_example
 from jacobook.site.plots.constants import PlotError
 from jacobook.site.plots.function_plots import plot
@@ -54,6 +54,8 @@ class Part:
     """Where the derivative has entries that are zero, or blocks, if it has any."""
     mistakes: Shown
     """Common mistakes at the lines of a block."""
+    case: Case | None = None
+    """The case of the entry of which this is the derivation."""
 
     @property
     def statement(self) -> Statement:
@@ -165,7 +167,7 @@ class _Workshop:
             derivation = derive(statement)
         except Refusal as refused:
             raise self._refused(refused, keys) from refused
-        return self._part(f"case-{position + 1}", case.title, case.text or "", derivation)
+        return replace(self._part(f"case-{position + 1}", case.title, case.text or "", derivation), case=case)
 
     def differential(self) -> DifferentialPart:
         """Return the differential in the variables that the entry names."""

@@ -65,30 +65,3 @@ def positions_below(positions: tuple[Position, ...]) -> tuple[str, ...]:
     if all(len(part) == 1 or re.fullmatch(r"\\[A-Za-z]+", part) for part in written):
         return (adjoin(written),)
     return (",".join(written),)
-
-
-_CLASS = re.compile(r"\\class\{(changed|shaped)\}\{")
-_BRACE = r"\underbrace{"
-
-
-def without_classes(text: str) -> str:
-    """Return LaTeX without the marks and shapes that only pages show."""
-    while found := _CLASS.search(text):
-        end = _closing(text, found.end())
-        inside = text[found.end() : end]
-        if found[1] == "shaped":
-            inside = inside[len(_BRACE) : _closing(inside, len(_BRACE))]
-        text = text[: found.start()] + inside + text[end + 1 :]
-    return text
-
-
-def _closing(text: str, start: int) -> int:
-    """Return where the brace closes that was opened just before `start`."""
-    depth = 1
-    for place in range(start, len(text)):
-        escaped = text[place - 1] == "\\" and text[place - 2 : place] != r"\\"
-        if text[place] in "{}" and not escaped:
-            depth += 1 if text[place] == "{" else -1
-            if not depth:
-                return place
-    raise ValueError("a brace is not closed")

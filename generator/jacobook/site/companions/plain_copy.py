@@ -10,8 +10,6 @@ import html
 import posixpath
 import re
 
-from jacobook.rendering.latex.pieces import without_classes
-
 FOLDER = "assets/generated/markdown/"
 
 # What is taken as it stands, before the words between are looked at.
@@ -28,8 +26,6 @@ _BLOCK = re.compile(r"(?m)^/// (?:tab|details) \| (.*)$")
 _ABBREVIATION = re.compile(r"(?m)^\*\[[^\]]+\]: .*$")
 _LINK = re.compile(r"\]\(([^()\s]+)(?: \"[^\"]*\")?\)")
 _REFERENCE = re.compile(r"&#(\d+);")
-_HIDDEN = re.compile(r"^\\hphantom\{.*?\} (?== )")
-"""The indent of a line that goes on; in a list of lines it would only be in the way."""
 _KEPT = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -56,7 +52,7 @@ def plain_copy(markdown: str, page: str) -> bytes:
     if text.startswith("---\n"):
         text = text.removeprefix("---\n").partition("\n---\n")[2]
     text = _FIGURE.sub("", text)
-    text = _DISPLAY.sub(lambda found: keep(f"$${_source(found[1])}$$"), text)
+    text = _DISPLAY.sub(lambda found: keep(f"$${html.unescape(found[1])}$$"), text)
     text = _INLINE.sub(lambda found: keep(f"${found[1]}$"), text)
     text = _CODE.sub(lambda found: keep(found[0]), text)
     text = _BLOCK.sub(r"**\1**", text)
@@ -68,10 +64,6 @@ def plain_copy(markdown: str, page: str) -> bytes:
     text = _REFERENCE.sub(_character, _ATTRIBUTES.sub("", text))
     text = _KEPT.sub(lambda found: kept[int(found[1])], text)
     return (re.sub(r"\n{3,}", "\n\n", re.sub(r"(?m)[ \t]+$", "", text)).strip() + "\n").encode()
-
-
-def _source(formula: str) -> str:
-    return without_classes(_HIDDEN.sub("", html.unescape(formula)))
 
 
 def _character(found: re.Match[str]) -> str:

@@ -298,7 +298,7 @@ def _special_title(claims: tuple[Claim, ...]) -> str:
 
 def command(entry: Entry, part: Part) -> str:
     """Return the command that derives a part of the entry in a terminal."""
-    case = entry.cases[int(part.anchor.removeprefix("case-")) - 1] if part.anchor.startswith("case-") else None
+    case = part.case
     expression = (case and case.expression) or entry.expression
     parts = ["jacobook derive", *map(shlex.quote, expression)]
     parts += [f"--given {shlex.quote(line)}" for line in (case and case.given) or entry.given]

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from jacobook.rendering.claim_words import finding_sentence
+from jacobook.rendering.claim_words import finding_words
 from jacobook.rendering.latex.formulas import latex
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.markup import display, words
 from jacobook.site.working_out import CheckedClaim, Worked
 
-_VERDICT = re.compile(r"Agrees, in the other layout|Agrees|Disagrees|Depends on an assumption")
-
 
 def finding_row(claim: CheckedClaim, citations: Citations, worked: Worked) -> dict[str, Any]:
     """Return one published formula for its page and for the list of errata."""
     published, finding = claim.published, claim.finding
-    sentence = finding_sentence(finding)
-    verdict = _VERDICT.match(sentence)
-    label = verdict[0] if verdict else ""
+    said = finding_words(finding)
     return {
         "formula": _formula(claim),
         "about": words(_about(claim, worked)),
         "source": citations.markdown(published.source),
         "status": finding.status,
-        "label": words(label),
+        "label": words(said.verdict),
         "reading": published.reading,
         "of": [published.case, published.target, list(published.given or ())],
-        "sentence": words(sentence.removeprefix(label)),
+        "sentence": words(said.rest),
         "note": words(published.note) if published.note else "",
     }
 

@@ -86,6 +86,7 @@ def steps(claims: Iterable[Claim], mistakes: Sequence[Refuted | None] = ()) -> l
             {
                 "stage": stage,
                 "formula": display(f"{left} = {line.annotated}" if begins else _continued(left, line)),
+                "plain": display(f"{left if begins else ''} = {latex(claim.right, claim.mark_diagonal)}".strip()),
                 "cited": sentence(cited),
                 "rest": sentence(rest),
                 "rule": rule.slug,
