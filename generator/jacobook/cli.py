@@ -354,7 +354,7 @@ def rules() -> None:
     from rich.table import Table
 
     from jacobook.calculus.rules.table import RULES
-    from jacobook.rendering.text import text
+    from jacobook.language.printer import text
 
     console = Console(width=None if sys.stdout.isatty() else 160)
     table = Table("slug", "name", "statement", "where it applies", "sources", box=None, pad_edge=False)

@@ -60,8 +60,8 @@ class Worked:
     @property
     def result(self) -> str:
         """Return the derivative alone, in the chosen layout and in the language of statements: it reads back."""
+        from jacobook.language.printer import text
         from jacobook.rendering.shape_words import result
-        from jacobook.rendering.text import text
 
         return text(result(self.derivation, self.layout)[1])
 

@@ -18,7 +18,7 @@ from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import FUNCTIONS, derivative_at, lift
 from jacobook.calculus.rules.identities import IDENTITIES, recognise
 from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, rule_for
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification import check_equation
 from tests.strategies import random_expression
 

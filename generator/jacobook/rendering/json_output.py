@@ -8,6 +8,7 @@ from typing import Any
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import Shape
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
 from jacobook.rendering.numpy_code.function_source import numpy_source
@@ -15,7 +16,6 @@ from jacobook.rendering.outline import verdict_of
 from jacobook.rendering.remark_words import remarks_text
 from jacobook.rendering.sentences import claim_text, prose_text
 from jacobook.rendering.shape_words import jacobian_shape_lists, result
-from jacobook.rendering.text import text
 
 Identifier = str | int | float | bool | None
 """What a case of a batch may be called: anything in JSON but a list or an object."""

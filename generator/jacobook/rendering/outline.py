@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from jacobook.algebra import build
+from jacobook.algebra.display.parentheses import shape_groups, terms, without_minus
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.free_entries import structure_of
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.shape_braces import latex_with_shapes
-from jacobook.rendering.parentheses import shape_groups, terms, without_minus
 from jacobook.rendering.remark_words import TITLE, remark_prose
 from jacobook.rendering.shape_words import described_shape, result, shape_text
 from jacobook.rendering.statement_lines import (
@@ -29,7 +30,6 @@ from jacobook.rendering.statement_lines import (
     text_link,
     text_space,
 )
-from jacobook.rendering.text import text
 
 WITH_NAMES = "Without names it would be long, so it keeps them. They stand for:"
 """What stands between a result in names and their definitions."""

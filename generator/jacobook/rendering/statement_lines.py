@@ -9,10 +9,10 @@ from jacobook.algebra.nodes import IMPLIED, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import Shape
 from jacobook.calculus.derivation import Assumption, Prose
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.pieces import latex_space
 from jacobook.rendering.letters import latex_name
-from jacobook.rendering.text import text
 
 
 def text_space(shape: Shape) -> str:

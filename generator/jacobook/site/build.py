@@ -279,7 +279,7 @@ def _reference(cache: Cache) -> dict[str, Any]:
     if found is None:
         from jacobook.site.pages.conventions import conventions_page
         from jacobook.site.pages.rule_pages import rule_data
-        from jacobook.verification.planted_mistakes import score
+        from jacobook.verification.rule_mutants import score
 
         found = {"rules": rule_data(), "conventions": conventions_page(language), "planted": score()}
         cache.save(key, found)

@@ -7,6 +7,15 @@ from functools import lru_cache
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.parentheses import (
+    Level,
+    Piece,
+    factors,
+    needs_grouping,
+    negated_level,
+    terms,
+    without_minus,
+)
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node
 from jacobook.rendering.latex import unevaluated as entries
@@ -22,15 +31,6 @@ from jacobook.rendering.latex.pieces import (
     wrapped,
 )
 from jacobook.rendering.letters import is_one_letter, latex_name, split_name
-from jacobook.rendering.parentheses import (
-    Level,
-    Piece,
-    factors,
-    needs_grouping,
-    negated_level,
-    terms,
-    without_minus,
-)
 
 _TEX_FUNCTIONS = frozenset(("exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"))
 _NAMED = (r"\operatorname", r"\det", r"\sum", *(rf"\{name}" for name in sorted(_TEX_FUNCTIONS)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from jacobook.algebra.display.parentheses import Level, Piece
 from jacobook.algebra.nodes import Pair, Position
 from jacobook.algebra.shapes import Dimension, Shape
 from jacobook.rendering.letters import is_one_letter, latex_name, split_name
-from jacobook.rendering.parentheses import Level, Piece
 
 _TALL = re.compile(r"\\(?:frac|tfrac|sum|begin|left|underbrace|sqrt)(?![A-Za-z])")
 

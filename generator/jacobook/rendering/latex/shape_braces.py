@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.parentheses import Level, factors, is_flattened, shape_groups, terms, without_minus
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import contains
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import beside, juxtaposed, latex_piece, written_factors
 from jacobook.rendering.latex.pieces import adjoin, latex_shape, parenthesised, wrapped
-from jacobook.rendering.parentheses import Level, factors, is_flattened, shape_groups, terms, without_minus
-from jacobook.rendering.text import text
 
 LONGEST_BRACED = 40
 """The most characters (as plain text) over one brace."""

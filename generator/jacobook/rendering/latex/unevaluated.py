@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.dotted_arrays import cells
+from jacobook.algebra.display.parentheses import Level, Piece, is_flattened, partial_entry, rows_of
 from jacobook.algebra.nodes import Node, Position
 from jacobook.rendering.latex import unspecified_functions as functions
-from jacobook.rendering.latex.dotted_arrays import cells
 from jacobook.rendering.latex.pieces import latex_dimension, parenthesised, positions_below, wrapped
 from jacobook.rendering.letters import latex_name
-from jacobook.rendering.parentheses import Level, Piece, is_flattened, partial_entry, rows_of
 
 Write = Callable[[Node], Piece]
 _DOTS = {"⋯": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}

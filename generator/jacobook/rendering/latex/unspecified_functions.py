@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.parentheses import Level, Piece
 from jacobook.algebra.nodes import Node, Pair, Position
 from jacobook.rendering.latex.pieces import parenthesised, positions_below
 from jacobook.rendering.letters import latex_name
-from jacobook.rendering.parentheses import Level, Piece
 
 Write = Callable[[Node], Piece]
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.parentheses import factors, rows_of, terms, without_minus
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain
 from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.shapes import Dimension, Kind, Shape
 from jacobook.rendering.numpy_code.stable_forms import Hypotenuse, LengthOrOne, LogAddExp
-from jacobook.rendering.parentheses import factors, rows_of, terms, without_minus
 
 
 class Binding(IntEnum):

@@ -13,6 +13,7 @@ from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
 from jacobook.calculus.free_entries import by_free_entries, structure_of
 from jacobook.calculus.rules.identities import IDENTITIES
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
 from jacobook.rendering.letters import with_letters
@@ -30,7 +31,6 @@ from jacobook.rendering.statement_lines import (
     latex_set,
     latex_signature,
 )
-from jacobook.rendering.text import text
 from jacobook.site.entry_model import Entry
 from jacobook.site.pages.evidence_words import evidence_paragraph, evidence_row, evidence_sentence
 from jacobook.site.pages.markup import display, inline, maths, sentence, steps, words

@@ -1,4 +1,7 @@
-"""Planted mistakes in the rule table: a derivation that uses a spoilt row must not pass verification.
+"""Evidence about the checks themselves: a derivation that uses a spoilt row of the rule table must not pass.
+
+This is no test that strayed here: the report of every built site says how many mistakes were planted and caught, and
+says it of the rules and the checks that made that site.
 
 Every row with a differential is spoilt in every mechanical way (see `mistakes`), put into the table, and used: the
 row's own pattern is differentiated by each of its variables. A mutant is *caught* if a claim of a derivation fails,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jacobook.algebra import nodes as n
-from jacobook.algebra.nodes import Node, Position, Symbol
-from jacobook.rendering.latex.dotted_arrays import cells
-from jacobook.rendering.parentheses import (
+from jacobook.algebra.display.dotted_arrays import cells
+from jacobook.algebra.display.parentheses import (
     Level,
     Piece,
     factors,
@@ -18,7 +17,8 @@ from jacobook.rendering.parentheses import (
     terms,
     without_minus,
 )
-from jacobook.rendering.size_words import Place, open_sizes
+from jacobook.algebra.nodes import Node, Position, Symbol
+from jacobook.language.open_sizes import Place, open_sizes
 
 _CALLS: dict[type[Node], str] = {
     n.Inverse: "inv",
