@@ -51,6 +51,12 @@ def text(node: Node) -> str:
     return _inside(node if place is None else _with_sizes(place))
 
 
+def short_text(node: Node, limit: int = 160) -> str:
+    """Return the expression as text for a sentence, cut off after so many characters."""
+    written = text(node)
+    return written if len(written) <= limit else written[: limit - 1] + "…"
+
+
 def text_position(position: Position) -> str:
     """Return an index, a fixed place or a pair of them as text."""
     return position.name if isinstance(position, n.Index) else str(position)

@@ -10,7 +10,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import substitute, walk
-from jacobook.verification.describe import describe
+from jacobook.language.printer import short_text
 from jacobook.verification.numeric.array_operations import DomainError, Sizes, TooLargeArrayError
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import ATTEMPTS, Instances, draw_value
@@ -99,7 +99,9 @@ def why_without_value(function: Node, instances: Instances, assignments: Sequenc
     (culprit, times), *_ = culprits.most_common()
     inside = singular_part(culprit)
     if inside is not None and all(rank_bound(inside, sizes) < _rows(inside.shape, sizes) for sizes in assignments):
-        return f"the function has no value anywhere, because {describe(inside)} is singular for every {_spaces(inside)}"
+        return (
+            f"the function has no value anywhere, because {short_text(inside)} is singular for every {_spaces(inside)}"
+        )
     where = f"at any of {tried} random points" if times == tried else f"at most of {tried} random points"
     return f"no point was found at which the function has a value: {_reason(culprit)} {where}"
 
@@ -130,12 +132,12 @@ def _reason(culprit: Node) -> str:
     match culprit:
         case n.Apply() if culprit.function in _ASKS:
             asks, verb = _ASKS[culprit.function]
-            return f"{asks}, and {describe(inside)} {verb}"
+            return f"{asks}, and {short_text(inside)} {verb}"
         case n.Divide() | n.HadamardDivide():
-            return f"the divisor {describe(culprit.operands[1])} is 0, or nearly so,"
+            return f"the divisor {short_text(culprit.operands[1])} is 0, or nearly so,"
     if (part := singular_part(culprit)) is not None:
-        return f"{describe(part)} is singular, or nearly so,"
-    return f"{describe(culprit)} has no finite value, or a kink near by,"
+        return f"{short_text(part)} is singular, or nearly so,"
+    return f"{short_text(culprit)} has no finite value, or a kink near by,"
 
 
 def singular_part(node: Node) -> Node | None:

@@ -30,7 +30,7 @@ from jacobook.calculus.derive import derive
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules import table as rules
 from jacobook.calculus.rules.table import DIFFERENTIALS, FUNCTION_RULES, Rule
-from jacobook.verification.describe import describe
+from jacobook.language.printer import short_text
 from jacobook.verification.evidence import check_equation, verify
 
 ROWS: tuple[Rule, ...] = (*DIFFERENTIALS, *FUNCTION_RULES)
@@ -205,7 +205,7 @@ def judged(row: Rule, mutant: Mutant) -> str | None:
                 return "caught"
     if outcomes == {REFUSED}:
         return "refused"
-    written = describe(spoilt)
+    written = short_text(spoilt)
     if check_equation(honest, spoilt, varying=honest.symbols, symbolic=False).passed:
         reason = EQUIVALENT.get((row.slug, written))
         return f"equivalent: {reason}" if reason else f"missed: {mutant.kind} (has the same value): {written}"
