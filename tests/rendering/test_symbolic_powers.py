@@ -9,10 +9,10 @@ import pytest
 
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_declarations, parse_expression, parse_statement
-from jacobook.language.printer import text
+from jacobook.language.printer import text, text_declarations
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.numpy_code.function_source import numpy_source
-from jacobook.rendering.statement_lines import latex_declarations, text_declarations
+from jacobook.rendering.statement_lines import latex_declarations
 from jacobook.verification import check_code
 from tests.rendering.test_results_read_back import failures
 

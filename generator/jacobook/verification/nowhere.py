@@ -185,7 +185,5 @@ def _spaces(node: Node) -> str:
     """Return the variables with their spaces: `A in R^(2 x 3)`, `x and y in R^N`."""
     spaces: dict[str, list[str]] = {}
     for symbol in sorted(node.symbols, key=lambda symbol: symbol.name):
-        shape = symbol.shape
-        space = "R" if shape.is_scalar else f"R^{shape.length}" if not shape.is_matrix else None
-        spaces.setdefault(space or f"R^({shape.rows} x {shape.columns})", []).append(symbol.name)
+        spaces.setdefault(symbol.shape.space, []).append(symbol.name)
     return " and ".join(f"{' and '.join(names)} in {space}" for space, names in spaces.items())
