@@ -10,7 +10,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
-from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.question import Link, Statement, meanings
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.algebra.traverse import names_within, substitute, transform, walk
 from jacobook.calculus.chain.naming import repeats_itself
@@ -29,10 +29,7 @@ class Chain:
     @cached_property
     def in_variables(self) -> dict[Node, Node]:
         """Return what every name stands for, in the declared variables alone."""
-        found: dict[Node, Node] = {}
-        for link in reversed(self.links):
-            found[link.symbol] = substitute(link.expression, found)
-        return found
+        return meanings({link.symbol: link.expression for link in self.links})
 
     @cached_property
     def _arguments(self) -> dict[Link, tuple[Symbol, ...]]:

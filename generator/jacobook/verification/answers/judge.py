@@ -13,14 +13,15 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal, normal_form
+from jacobook.algebra.question import without_names
 from jacobook.algebra.terms import term_node, terms_of
-from jacobook.algebra.traverse import substitute, walk
+from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_expression
 from jacobook.verification.answers.factors import agree, factor_of, multiple_of, rounding_error
 from jacobook.verification.answers.forms import Form, forms_of, forms_on_structured
-from jacobook.verification.answers.points import Condition, Points, Sample, conditions, definitions_of
+from jacobook.verification.answers.points import Condition, Points, Sample, conditions
 from jacobook.verification.answers.verdicts import RIGHT, Difference, Example, Verdict
 from jacobook.verification.numeric.array_operations import DomainError
 
@@ -64,7 +65,7 @@ COMPUTED = 1e-11
 
 def read_answer(derivation: Derivation, text: str) -> Node:
     """Return the answer as an expression; open sizes are inferred from the shapes that it may have."""
-    names = dict.fromkeys([*derivation.statement.declarations, *definitions_of(derivation)])
+    names = dict.fromkeys([*derivation.statement.declarations, *derivation.all_definitions])
     expected = derivation.value.shape
     first: LanguageError | None = None
     for shape in dict.fromkeys((expected, expected.transposed, None)):
@@ -127,7 +128,7 @@ class _Judge:
     def __init__(self, start: Verdict, fitting: list[Form]) -> None:
         self.start, self.fitting = start, fitting
         self.beside = [form for form in forms_on_structured(start.derivation) if form.fits(start.answer.shape)]
-        self.definitions = definitions_of(start.derivation)
+        self.definitions = start.derivation.all_definitions
         self.answer = self._in_variables(start.answer)
         self.expected = self._in_variables(start.derivation.value)
         self.points = Points(start.derivation, start.answer)
@@ -157,10 +158,7 @@ class _Judge:
         return self._wrong()
 
     def _in_variables(self, node: Node) -> Node:
-        values: dict[Node, Node] = dict(self.definitions.items())
-        while not node.symbols.isdisjoint(values):
-            node = substitute(node, values)
-        return node
+        return without_names(node, self.definitions)
 
     def _say(self, slug: str, form: Form, exact: bool = False, points: int | None = None) -> Verdict:
         count = len(self.known) if points is None else points

@@ -52,7 +52,7 @@ class Points:
     def __init__(self, derivation: Derivation, answer: Node) -> None:
         self.derivation, self.answer = derivation, answer
         statement = derivation.statement
-        self.definitions = definitions_of(derivation)
+        self.definitions = derivation.all_definitions
         self.drawn = tuple(symbol for symbol in statement.declarations if symbol not in self.definitions)
         everything = [*self.drawn, *self.definitions, *self.definitions.values(), derivation.value, answer]
         self.size_names = size_names(everything)
@@ -119,11 +119,6 @@ class Points:
         mixed = [2 + place % 2 for place in range(len(names))]
         rows = [[2] * len(names)] if len(names) == 1 else [mixed, [5 - size for size in mixed], [2] * len(names)]
         return [dict(zip(names, row, strict=True)) for row in (rows if names else [[]])]
-
-
-def definitions_of(derivation: Derivation) -> dict[Symbol, Node]:
-    """Return what the names of the chain stand for: those of the statement, and those of its decomposition."""
-    return {**derivation.definitions, **derivation.statement.definitions}
 
 
 def flat(value: Array) -> Array:

@@ -140,7 +140,7 @@ def _point(
 ) -> tuple[float, ExamplePoint] | None:
     """Return a point with what it costs to read it and how little it shows; None where it does not fit."""
     statement = derivation.statement
-    definitions = {**statement.definitions, **derivation.definitions}
+    definitions = derivation.all_definitions
     definitions.pop(statement.wrt, None)
     values = {symbol: readable_value(symbol, sizes, attempt) for symbol in statement.declarations}
     for symbol, value in values.items():
