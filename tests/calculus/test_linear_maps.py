@@ -15,9 +15,9 @@ from jacobook.algebra.traverse import substitute
 from jacobook.calculus.matrix_route import rearrangements, stages
 from jacobook.calculus.matrix_route.expansion import expand
 from jacobook.calculus.matrix_route.linear_map import LinearMap
-from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, OnVec, UnvecOf, VecOf
-from jacobook.calculus.matrix_route.stages import HadamardWith, InnerWith, OuterBy, Sandwich, Scale, Stage, Transposed
+from jacobook.calculus.matrix_route.stages import HadamardWith, InnerWith, OuterBy, Sandwich, Scale, Stage, TransposeOf
 from jacobook.calculus.refusal import Refusal
 from jacobook.language.printer import text
 from jacobook.verification import check_equation
@@ -44,10 +44,10 @@ EXAMPLES: list[Stage] = [
     Scale(MN, MN, s),
     Scale(SCALAR, SCALAR, s),
     Scale(row("N"), row("N"), s),
-    Transposed(MN, NM),
-    Transposed(vector("N"), row("N")),
-    Transposed(row("N"), vector("N")),
-    Transposed(SCALAR, SCALAR),
+    TransposeOf(MN, NM),
+    TransposeOf(vector("N"), row("N")),
+    TransposeOf(row("N"), vector("N")),
+    TransposeOf(SCALAR, SCALAR),
     InnerWith(MN, SCALAR, A),
     InnerWith(vector("N"), SCALAR, x),
     InnerWith(row("N"), SCALAR, x.T),

@@ -14,10 +14,10 @@ from jacobook.language.size_inference import (
     SCALAR,
     Equations,
     Type,
-    fresh,
+    fresh_size,
     matrix_type,
     product_type,
-    times,
+    size_product,
     type_of,
     vector_type,
 )
@@ -85,16 +85,16 @@ class SizeReader:
         """Return the type that the operands give, with the equations that the node needs."""
         match node:
             case n.Identity():
-                size = fresh()
+                size = fresh_size()
                 return matrix_type(size, size)
             case n.Fill():
                 if node.shape.is_matrix:
-                    return matrix_type(fresh(), fresh())
-                result = vector_type(fresh())
+                    return matrix_type(fresh_size(), fresh_size())
+                result = vector_type(fresh_size())
                 return result.transposed if node.shape.is_row else result
             case n.Unvec():
-                result = matrix_type(fresh(), fresh())
-                self._equations.equate(times(result.rows, result.columns), given[0].length)
+                result = matrix_type(fresh_size(), fresh_size())
+                self._equations.equate(size_product(result.rows, result.columns), given[0].length)
                 return result
             case n.Add():
                 for other in given[1:]:
@@ -125,15 +125,15 @@ class SizeReader:
             case n.Diagonal():
                 return vector_type(self._square(given[0]).rows)
             case n.Vec():
-                return vector_type(times(given[0].rows, given[0].columns))
+                return vector_type(size_product(given[0].rows, given[0].columns))
             case n.Kronecker():
                 left, right = given
                 kind = left.kind if left.kind is right.kind else Kind.MATRIX
-                return Type(kind, times(left.rows, right.rows), times(left.columns, right.columns))
+                return Type(kind, size_product(left.rows, right.rows), size_product(left.columns, right.columns))
             case n.KhatriRao():
                 left, right = given
                 self._equations.equate(left.columns, right.columns)
-                return matrix_type(times(left.rows, right.rows), left.columns)
+                return matrix_type(size_product(left.rows, right.rows), left.columns)
         # What the language cannot say is not read back: the sizes in it are taken for known.
         for operand, known in zip(given, node.operands, strict=True):
             self._equate(operand, type_of(known.shape))

@@ -14,7 +14,7 @@ from jacobook.algebra.display.parentheses import (
     factors,
     is_flattened,
     negated_level,
-    partial_entry,
+    places_of_partial,
     rows_of,
     terms,
     without_minus,
@@ -213,7 +213,7 @@ def _places(positions: tuple[Position, ...]) -> str:
 
 def _entry(node: n.Entry) -> Piece:
     inside = node.operands[0]
-    split = partial_entry(node)
+    split = places_of_partial(node)
     if isinstance(inside, n.StructuredPartial) and not inside.is_gradient:
         return _structured(inside, _places(node.positions))
     if split is not None and isinstance(inside, n.Partial):

@@ -212,7 +212,7 @@ def judged(row: Rule, mutant: Mutant) -> str | None:
     return f"missed: {mutant.kind}: {written}"
 
 
-def verdicts(row: Rule) -> list[str]:
+def verdicts_on(row: Rule) -> list[str]:
     """Return what became of every mistake planted into a row."""
     pattern = row.pattern
     assert pattern is not None
@@ -222,7 +222,7 @@ def verdicts(row: Rule) -> list[str]:
 
 def score() -> dict[str, int]:
     """Return what became of all planted mistakes, counted, and in how many rows they were planted."""
-    return tally({row.slug: verdicts(row) for row in ROWS})
+    return tally({row.slug: verdicts_on(row) for row in ROWS})
 
 
 def tally(found: Mapping[str, Sequence[str]]) -> dict[str, int]:

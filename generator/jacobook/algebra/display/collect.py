@@ -9,7 +9,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.bounded_sums import join_sums, with_distinct_indices
 from jacobook.algebra.display.cancelling import LONGEST_TO_OPEN, cancelled, with_bars
-from jacobook.algebra.display.tidy import join, tidy
+from jacobook.algebra.display.tidy import joined_terms, tidy
 from jacobook.algebra.display.words import rank
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
@@ -48,12 +48,12 @@ def collect(node: Node) -> Node:
 
 def _collected(node: Node) -> Node:
     try:
-        terms = join_sums([_with_collected_sums(t) for t in join(terms_of(node), node.shape)], _collected_sum)
+        terms = join_sums([_with_collected_sums(t) for t in joined_terms(terms_of(node), node.shape)], _collected_sum)
         node = node_of(terms, node.shape)
         if len(terms) > 1:
             node = node_of(_collect(terms, node.shape), node.shape)
         elif len(terms) == 1 and len(terms[0].word) == 1 and isinstance(terms[0].word[0], n.Add):
-            inside = product_of(collect(terms[0].word[0]))  # 2 (A W − B W) is 2 (A − B) W
+            inside = factors_of(collect(terms[0].word[0]))  # 2 (A W − B W) is 2 (A − B) W
             node = tidy(term_node(Term(terms[0].coefficient, terms[0].scalars, inside), node.shape))
         return with_distinct_indices(_turned(node))
     except ShapeError:  # see tidy
@@ -71,7 +71,7 @@ def _collected_sum(node: n.BoundedSum) -> Node:
     return build.bounded_sum(node.index, collect(node.operands[0]))
 
 
-def product_of(node: Node) -> tuple[Node, ...]:
+def factors_of(node: Node) -> tuple[Node, ...]:
     """Return the factors of a product, the node alone for anything else."""
     return node.operands if isinstance(node, n.Product) else (node,)
 

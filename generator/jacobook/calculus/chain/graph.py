@@ -96,7 +96,7 @@ def decompose(statement: Statement) -> Chain:
     """
     chain = Chain(statement.links, statement.wrt)
     if len(statement.links) > 1:
-        return joined(chain)
+        return rejoined(chain)
     link = statement.links[0]
     taken = statement.names.union(symbol.name for symbol in names_within(link.expression))
     names = (name for name in NAMES if name not in taken)
@@ -112,7 +112,7 @@ def decompose(statement: Statement) -> Chain:
         Link(labels[old], _replace(found[old], cuts, labels, whole=False), given=False) for old in reversed(ordered)
     ]
     outer = Link(link.symbol, _replace(link.expression, cuts, labels, whole=True), link.function, link.arguments)
-    return joined(Chain((outer, *inner), statement.wrt))
+    return rejoined(Chain((outer, *inner), statement.wrt))
 
 
 def _varies(node: Node, wrt: Symbol) -> bool:
@@ -249,7 +249,7 @@ def _depth(node: Node) -> int:
     return 1 + max((_depth(operand) for operand in node.operands), default=0)
 
 
-def joined(chain: Chain) -> Chain:
+def rejoined(chain: Chain) -> Chain:
     """Return the chain with those links put back through which derivatives cannot be passed on.
 
     For a scalar function that are rows alone: everything else goes by adjoints. For other functions the product of the

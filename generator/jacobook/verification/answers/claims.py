@@ -18,8 +18,8 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.differential import DifferentialDerivation
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, ShapeClash, parse_expression, read_differential
+from jacobook.verification.answers.answer_points import Points, small_value
 from jacobook.verification.answers.judge import NEGLIGIBLE, judge
-from jacobook.verification.answers.points import Points, small_value
 from jacobook.verification.answers.targets import Target, read_target
 from jacobook.verification.answers.verdicts import Verdict
 from jacobook.verification.evidence import differential_agrees

@@ -19,9 +19,9 @@ from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_expression
+from jacobook.verification.answers.answer_points import Condition, Points, Sample, conditions_to_try
 from jacobook.verification.answers.factors import agree, factor_of, multiple_of, rounding_error
 from jacobook.verification.answers.forms import Form, forms_of, forms_on_structured
-from jacobook.verification.answers.points import Condition, Points, Sample, conditions
 from jacobook.verification.answers.verdicts import RIGHT, Difference, Example, Verdict
 from jacobook.verification.numeric.array_operations import DomainError
 
@@ -236,7 +236,7 @@ class _Judge:
     def _conditions(self, only: tuple[str, ...]) -> list[Condition]:
         """Return the conditions to try; a fixed variable of differentiation would leave nothing to differentiate."""
         wrt = self.start.derivation.statement.wrt
-        found = [condition for condition in conditions(self.symbols) if condition.property in only]
+        found = [condition for condition in conditions_to_try(self.symbols) if condition.property in only]
         return [condition for condition in found if condition.property != "one" or wrt not in condition.symbols]
 
     def _multiple_under_condition(self) -> Verdict | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.calculus.derivation import Derivation
-from jacobook.verification.answers.points import Condition
+from jacobook.verification.answers.answer_points import Condition
 from jacobook.verification.numeric.array_operations import Array
 
 RIGHT = ("right", "other-layout", "stacked-by-rows", "symmetric-directions")

@@ -30,7 +30,7 @@ def vanishes(expression: Entry, work: Work | None = None) -> bool:
     """
     atoms = sorted(_atoms(expression), key=str)
     ring = PolyRing([sympy.Dummy() for _ in atoms], sympy.QQ)
-    numerator, _ = _Reader(ring, dict(zip(atoms, ring.gens, strict=True)), work).read(expression)
+    numerator, _ = _FractionReader(ring, dict(zip(atoms, ring.gens, strict=True)), work).read(expression)
     return not numerator
 
 
@@ -57,7 +57,7 @@ def _atoms(expression: Entry) -> set[Any]:
     return found
 
 
-class _Reader:
+class _FractionReader:
     """Reads an expression into one ring; each subexpression once."""
 
     def __init__(self, ring: PolyRing, generators: Mapping[Any, PolyElement], work: Work | None = None) -> None:

@@ -17,7 +17,7 @@ from jacobook.calculus.matrix_route.stages import (
     Sandwich,
     Scale,
     Stage,
-    Transposed,
+    TransposeOf,
 )
 from jacobook.calculus.refusal import Refusal
 
@@ -50,7 +50,7 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             factor = build.divide(build.ONE, node.operands[1])
             return _then(_chains(inside, leaf), Scale(node.shape, node.shape, factor))
         case n.Transpose():
-            return _then(_chains(inside, leaf), Transposed(inside.shape, node.shape))
+            return _then(_chains(inside, leaf), TransposeOf(inside.shape, node.shape))
         case n.BoundedSum():
             inner = _chains(inside, leaf)
             return [(SumOver(leaf.shape, node.shape, node.index, chain),) for chain in inner]
@@ -181,7 +181,7 @@ def simplify_chain(chain: Chain) -> Chain:
         joined = _joined(last, stage) if isinstance(stage, Sandwich) and isinstance(last, Sandwich) else None
         if joined is not None:
             merged[-1:] = joined
-        elif isinstance(stage, Transposed) and isinstance(last, Transposed):
+        elif isinstance(stage, TransposeOf) and isinstance(last, TransposeOf):
             merged.pop()
         else:
             merged.append(stage)
