@@ -14,14 +14,14 @@ from jacobook.algebra.display.parentheses import (
     factors,
     is_flattened,
     negated_level,
-    places_of_partial,
+    positions_of_partial,
     rows_of,
     terms,
     without_minus,
 )
 from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
 from jacobook.algebra.question import Link
-from jacobook.language.open_sizes import Place, open_sizes
+from jacobook.language.open_sizes import SizedPlace, open_sizes
 
 _CALLS: dict[type[Node], str] = {
     n.Inverse: "inv",
@@ -70,7 +70,7 @@ def _inside(node: Node) -> str:
     return _piece(node).text
 
 
-def _with_sizes(place: Place) -> Node:
+def _with_sizes(place: SizedPlace) -> Node:
     """Return the expression with a name, such as `vector(1, N)`, for every array whose sizes must be said."""
     operands = tuple([_with_sizes(operand) for operand in place.operands]) or place.node.operands
     kept = operands == place.node.operands
@@ -213,7 +213,7 @@ def _places(positions: tuple[Position, ...]) -> str:
 
 def _entry(node: n.Entry) -> Piece:
     inside = node.operands[0]
-    split = places_of_partial(node)
+    split = positions_of_partial(node)
     if isinstance(inside, n.StructuredPartial) and not inside.is_gradient:
         return _structured(inside, _places(node.positions))
     if split is not None and isinstance(inside, n.Partial):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.dotted_arrays import cells
-from jacobook.algebra.display.parentheses import Level, Piece, is_flattened, places_of_partial, rows_of
+from jacobook.algebra.display.parentheses import Level, Piece, is_flattened, positions_of_partial, rows_of
 from jacobook.algebra.nodes import Node, Position
 from jacobook.rendering.latex import unspecified_functions as functions
 from jacobook.rendering.latex.pieces import latex_dimension, parenthesised, positions_below, wrapped
@@ -96,7 +96,7 @@ def entry(node: n.Entry, write: Write) -> Piece:
         return written
     if isinstance(inside, n.StructuredPartial) and not inside.is_gradient:
         return structured(inside, write, below=node.positions)
-    split = places_of_partial(node)
+    split = positions_of_partial(node)
     if split is not None and isinstance(node.operands[0], n.Partial):
         return derivative(node.operands[0], write, *split)
     return Piece(_at(node.operands[0], node.positions, write), Level.ATOM)

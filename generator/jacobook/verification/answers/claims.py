@@ -160,7 +160,7 @@ def _compared(target: Target, formula: Node) -> Finding:
         return Finding("disagrees", target.kind, formula, shape=expected.shape)
     expected = expected.T if turned else expected
     exact = _is_exactly(target, formula, expected)
-    comparison = _Comparison(target, formula, expected)
+    comparison = _FormulaComparison(target, formula, expected)
     count, agrees = comparison.at_random_points()
     if not count:
         raise Refusal("no point was found at which both the formula and what it is said to be have a value")
@@ -174,7 +174,7 @@ def _is_exactly(target: Target, formula: Node, expected: Node) -> bool:
     return not target.indices and equal(*(without_names(side, definitions) for side in (formula, expected)))
 
 
-class _Comparison:
+class _FormulaComparison:
     """Both sides at points; every index of an entry is an axis of the values."""
 
     def __init__(self, target: Target, formula: Node, expected: Node) -> None:

@@ -22,7 +22,7 @@ from jacobook.language import LanguageError, parse_expression
 from jacobook.verification.answers.answer_points import Condition, Points, Sample, conditions_to_try
 from jacobook.verification.answers.factors import agree, factor_of, multiple_of, rounding_error
 from jacobook.verification.answers.forms import Form, forms_of, forms_on_structured
-from jacobook.verification.answers.verdicts import RIGHT, Difference, Example, Verdict
+from jacobook.verification.answers.verdicts import RIGHT, Counterexample, Difference, Verdict
 from jacobook.verification.numeric.array_operations import DomainError
 
 MOST_TERMS = 16
@@ -79,13 +79,13 @@ def read_answer(derivation: Derivation, text: str) -> Node:
     raise AssertionError("the last reading is without an expected shape")
 
 
-def _awkward(example: Example) -> int:
+def _awkward(example: Counterexample) -> int:
     """Return how hard the first numbers of an example are to read."""
     first = example.entries[0]
     return sum(_digits(abs(number)) for number in (first.answer, first.expected))
 
 
-def _lost(examples: list[Example]) -> set[int]:
+def _lost(examples: list[Counterexample]) -> set[int]:
     """Return the ids of the examples whose first numbers have lost a value that the same entry has in another example.
 
     Where 1 − tanh(z)² is computed at z = 30, nothing is left of it but a zero, and that is not its value.
@@ -318,7 +318,7 @@ class _Judge:
             raise Refusal("too few points were found at which both the derivative and the answer have a value")
         return replace(self._say("wrong", chosen), example=example, partly=not self.known)
 
-    def _example(self, form: Form) -> Example | None:
+    def _example(self, form: Form) -> Counterexample | None:
         """Return small numbers at which the answer differs, in as many entries as it does anywhere."""
         differing = (example for sample in self._small(form) if (example := self._compared(sample, form)).entries)
         found = list(islice(differing, MOST_EXAMPLES))
@@ -334,7 +334,7 @@ class _Judge:
             if sides and 1e-3 < max(float(np.max(np.abs(side))) for side in sides) < 1e4:
                 yield sample
 
-    def _compared(self, sample: Sample, form: Form) -> Example:
+    def _compared(self, sample: Sample, form: Form) -> Counterexample:
         assert sample.answer is not None
         expected = form.turn(sample.expected, sample.point.sizes)
         scale = max(float(np.max(np.abs(expected))), float(np.max(np.abs(sample.answer))))
@@ -348,7 +348,7 @@ class _Judge:
         )
         used = set(self.symbols) | self._in_variables(self.start.derivation.statement.function).symbols
         values = {s: sample.point.value(s)[0] for s in self.points.drawn if s in used}
-        return Example(dict(sample.point.sizes), values, entries, expected.size)
+        return Counterexample(dict(sample.point.sizes), values, entries, expected.size)
 
     def _scalar(self) -> tuple[Node, Form] | None:
         """Return the scalar, an expression, that the answer has too much or lacks as a factor."""

@@ -25,7 +25,7 @@ from jacobook.verification.symbolic.grids import (
     Entry,
     Grid,
     TooLargeError,
-    Work,
+    WorkDone,
     commutation,
     flat,
     identity,
@@ -61,10 +61,10 @@ class SymbolicComponents:
         through: bool,
         parent: SymbolicComponents | None = None,
         affected: frozenset[Symbol] = frozenset(),
-        work: Work | None = None,
+        work: WorkDone | None = None,
     ) -> None:
         """See `Evaluator`, whose conventions are the same. A child spends the work of its parent."""
-        self.work: Work = parent.work if parent is not None else work or Work(MOST_WORK)
+        self.work: WorkDone = parent.work if parent is not None else work or WorkDone(MOST_WORK)
         self.values, self.sizes, self.definitions = dict(values), dict(sizes), definitions
         self.directions, self.through = directions, through
         self.parent, self.affected = parent, affected

@@ -20,7 +20,7 @@ class TooLargeError(Exception):
     """The components are beyond the budget of operations."""
 
 
-class Work:
+class WorkDone:
     """The operations that are left for the symbolic checks of one derivation, the same number on every machine."""
 
     def __init__(self, most: int) -> None:
