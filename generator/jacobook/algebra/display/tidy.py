@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.transposing import is_own_transpose
 from jacobook.algebra.display.words import in_reading_order, rank
 from jacobook.algebra.entry_lookup import are_fixed, entry_at
 from jacobook.algebra.exponents import count, is_symbolic, plain_exponent
@@ -51,7 +52,7 @@ def _reading_order(terms: list[Term], shape: Shape) -> list[Term]:
         if positive is not None:
             return [terms[positive], *terms[:positive], *terms[positive + 1 :]]
     if len(terms) == 2 and shape.is_matrix and terms[0].coefficient == terms[1].coefficient:
-        first, second = (sum(isinstance(f, n.Transpose) for f in term.word) for term in terms)
+        first, second = (term.transposes for term in terms)
         if first > second and normal_form(term_node(terms[0], shape)) is normal_form(term_node(terms[1], shape).T):
             return [terms[1], terms[0]]
     return terms
@@ -242,13 +243,7 @@ def _simplest_transpose(node: Node) -> Node:
     inside = node.operands[0]
     if isinstance(inside, n.BoundedSum):
         return _simplest_sum(build.bounded_sum(inside.index, tidy(build.transpose(inside.operands[0]))))
-    if is_symbolic_power(inside):
-        return node
-    if isinstance(inside, n.Symbol | n.Differential) or not inside.shape.is_square:
-        return node
-    if isinstance(inside, n.Inverse) and isinstance(inside.operands[0], n.Symbol):
-        return node
-    return inside if normal_form(node) is normal_form(inside) else node
+    return inside if is_own_transpose(inside) else node
 
 
 def _simplest_hadamard(node: Node) -> Node:
