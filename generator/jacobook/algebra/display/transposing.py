@@ -1,8 +1,9 @@
 """Transposes in what is shown: when one goes inside, when it stays outside, when it goes altogether.
 
 - What leaves no choice is folded when it is built (`build.transpose`): a scalar, I, X″ = X, a written-out array.
-- Otherwise a transpose goes to the factors of a product, in reverse order, and there through Kronecker products and sums
-  over an index (`terms.transpose_word`); into a bracket only where that leaves fewer transposes: (y′ − c s′)′ is y − c s.
+- Otherwise a transpose goes to the factors of a product, in reverse order, and there through Kronecker products and
+  sums over an index (`terms.transpose_word`); into a bracket only where that leaves fewer transposes: (y′ − c s′)′ is
+  y − c s.
 - It comes out of a whole matrix again where that saves two transposes or more, the one outside being counted
   (`turned_outside`); out of one bracket of a product where it saves one (`turned_bracket`).
 - A matrix that is symmetric by its form, such as (X′X)⁻¹, has none (`is_own_transpose`). What is declared symmetric is
