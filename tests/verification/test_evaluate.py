@@ -18,10 +18,9 @@ from jacobook.algebra.shapes import SCALAR, Dimension, matrix, row, vector
 from jacobook.algebra.traverse import walk
 from jacobook.verification import check_equation
 from jacobook.verification.numeric import array_operations as operations
-from jacobook.verification.numeric import evaluate
 from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.numeric.dependence import ROUGH_FUNCTIONS, smooth
-from jacobook.verification.numeric.evaluate import Evaluator
+from jacobook.verification.numeric.evaluate import Evaluator, evaluate
 from jacobook.verification.points.instances import draw_direction, draw_value
 from jacobook.verification.symbolic.components import SymbolicComponents
 from jacobook.verification.symbolic.grids import Grid

@@ -16,8 +16,8 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_statement
 from jacobook.language.printer import text
-from jacobook.verification.numeric import evaluate
 from jacobook.verification.numeric.array_operations import DomainError
+from jacobook.verification.numeric.evaluate import evaluate
 from jacobook.verification.points.example_points import example_point, is_printable, printed_number
 from jacobook.verification.points.instances import has_property
 
