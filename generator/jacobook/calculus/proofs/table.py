@@ -14,7 +14,7 @@ from jacobook.calculus.proofs.derived import DERIVED
 from jacobook.calculus.proofs.entry_grids import varying_in
 from jacobook.calculus.proofs.function_derivatives import function_proof
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rules.table import Rule
+from jacobook.calculus.rules.table import DifferentialRule, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def proof_of(rule: Rule) -> RuleProof:
 def _claims(rule: Rule) -> tuple[Claim, ...]:
     if rule.slug in DERIVED:
         return DERIVED[rule.slug](rule)
-    if isinstance(rule.pattern, n.Apply):
+    if isinstance(rule, DifferentialRule) and isinstance(rule.pattern, n.Apply):
         return function_proof(rule)
     if rule.statement is None:
         return ()
