@@ -24,7 +24,7 @@ from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, matrix, vector
 from jacobook.algebra.traverse import fresh_index_name, names_within, rebuild
 from jacobook.calculus.rules.derivatives import FUNCTIONS, derivative_at
-from jacobook.calculus.total_differential import total_differential
+from jacobook.calculus.unspecified_partials import total_differential
 
 d = b.differential
 
