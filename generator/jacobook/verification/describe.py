@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.shapes import derivative_shape
 
 _INFIX = {
@@ -15,25 +16,6 @@ _INFIX = {
     n.HadamardPower: " .^ ",
     n.Power: "^",
 }
-_CALLS = {
-    n.Inverse: "inv",
-    n.Adjugate: "adj",
-    n.Trace: "tr",
-    n.Determinant: "det",
-    n.LogDeterminant: "logdet",
-    n.EntrySum: "sum",
-    n.Norm1: "norm1",
-    n.Norm2: "norm2",
-    n.Diag: "diag",
-    n.Diagonal: "diag",
-    n.Vec: "vec",
-    n.Unvec: "unvec",
-    n.Kronecker: "kron",
-    n.KhatriRao: "khatrirao",
-    n.Softmax: "softmax",
-    n.LogSumExp: "logsumexp",
-    n.Differential: "d",
-}
 
 
 def describe(node: Node, limit: int = 160) -> str:
@@ -44,7 +26,7 @@ def describe(node: Node, limit: int = 160) -> str:
 
 def _inner(node: Node) -> str:
     text = _text(node)
-    plain = isinstance(node, n.Symbol | n.Transpose) or type(node) in _CALLS or text.isalnum()
+    plain = isinstance(node, n.Symbol | n.Transpose | n.Differential) or type(node) in OPERATORS or text.isalnum()
     plain = plain or isinstance(node, n.Literal | n.UnitVector | n.Entry)
     return text if plain else f"({text})"
 
@@ -107,4 +89,6 @@ def _text(node: Node) -> str:
         return f"{_inner(parts[0])}{_INFIX[type(node)]}({_text(parts[1])})"
     if type(node) in _INFIX:
         return _INFIX[type(node)].join(map(_inner, parts))
-    return f"{_CALLS.get(type(node), type(node).__name__)}({', '.join(map(_text, parts))})"
+    operator = OPERATORS.get(type(node))
+    name = operator.name if operator is not None else "d" if isinstance(node, n.Differential) else type(node).__name__
+    return f"{name}({', '.join(map(_text, parts))})"

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import unspecified
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, matrix, vector
 from jacobook.algebra.traverse import fresh_index_name, names_within, rebuild
-from jacobook.calculus.rules.derivatives import FUNCTIONS, derivative_at
+from jacobook.calculus.rules.derivatives import derivative_at
 from jacobook.calculus.total_differential import total_differential
 
 d = b.differential
@@ -158,10 +159,6 @@ def _entry_quotient(above: Node, below: Node) -> Node:
     return first - b.hadamard(over, d(below))
 
 
-def _apply(node: n.Apply) -> Node:
-    return b.hadamard(derivative_at(node.function, node.operands[0]), d(node.operands[0]))
-
-
 def _softmax(v: Node) -> Node:
     p = b.softmax(v)
     return b.hadamard(p, d(v)) - p * (p.T * d(v))
@@ -257,8 +254,8 @@ DIFFERENTIALS: tuple[Rule, ...] = (
 )
 
 FUNCTION_RULES: tuple[Rule, ...] = tuple(
-    Rule(row.slug, f"Derivative of {row.name}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.domain or (row.kink and f"not at {row.kink}"), sources=("MML (5.32)",))
-    for row in FUNCTIONS.values()
+    Rule(row.slug, f"Derivative of {row.name}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.applies, sources=("MML (5.32)",))
+    for row in ELEMENTWISE.values()
 )
 
 ALGEBRA: tuple[Rule, ...] = (
@@ -345,5 +342,5 @@ def replaced(row: Rule, by: Rule) -> Iterator[None]:
 def rule_for(node: Node) -> Rule | None:
     """Return the row that gives the differential of this node, None where the table has none."""
     if isinstance(node, n.Apply):
-        return RULES[FUNCTIONS[node.function].slug]
+        return RULES[ELEMENTWISE[node.function].slug]
     return next((rule for rule in _BY_CLASS.get(type(node), ()) if rule.when(node)), None)
