@@ -8,16 +8,20 @@ from functools import lru_cache
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.parentheses import (
+    PI,
     Level,
     Piece,
     factors,
     needs_grouping,
     negated_level,
     terms,
+    with_pi,
     without_minus,
 )
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.operators import OPERATORS
 from jacobook.rendering.latex import unevaluated as entries
 from jacobook.rendering.latex import unspecified_functions as functions
 from jacobook.rendering.latex.pieces import (
@@ -32,20 +36,9 @@ from jacobook.rendering.latex.pieces import (
 )
 from jacobook.rendering.letters import is_one_letter, latex_name, split_name
 
-_TEX_FUNCTIONS = frozenset(("exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"))
+_TEX_FUNCTIONS = frozenset(row.name for row in ELEMENTWISE.values() if row.tex)
 _NAMED = (r"\operatorname", r"\det", r"\sum", *(rf"\{name}" for name in sorted(_TEX_FUNCTIONS)))
 _NO_POWER_ON_NAME = frozenset(("exp", "sqrt", "abs"))
-_OPERATORS: dict[type[Node], str] = {
-    n.Adjugate: r"\operatorname{adj}",
-    n.Trace: r"\operatorname{tr}",
-    n.Determinant: r"\det",
-    n.EntrySum: r"\operatorname{sum}",
-    n.Diag: r"\operatorname{diag}",
-    n.Diagonal: r"\operatorname{diag}",
-    n.Vec: r"\operatorname{vec}",
-    n.Softmax: r"\operatorname{softmax}",
-    n.LogSumExp: r"\operatorname{logsumexp}",
-}
 
 
 def latex(node: Node, mark_diagonal: bool = False) -> str:
@@ -74,6 +67,8 @@ def _number(node: n.Number) -> Piece:
 
 
 def _symbol(node: n.Symbol) -> Piece:
+    if node is PI:
+        return Piece(r"\pi", Level.ATOM)
     return Piece(latex_name(node.name, bold=not node.shape.is_scalar), Level.ATOM)
 
 
@@ -148,7 +143,7 @@ def _separator(left: Node, before: str, right: Node, after: str) -> str:
 
 
 def _product(node: Node) -> Piece:
-    return Piece(juxtaposed(factors(node)), Level.PRODUCT)
+    return Piece(juxtaposed(with_pi(factors(node))), Level.PRODUCT)
 
 
 def juxtaposed(parts: list[Node], minus: bool = True) -> str:
@@ -229,6 +224,8 @@ def _apply(node: n.Apply) -> Piece:
     inside = latex_piece(node.operands[0]).text
     if node.function == "sqrt":
         return Piece(rf"\sqrt{{{inside}}}", Level.SCRIPTED)
+    if node.function == "arctan" and node.operands[0] is build.ONE:
+        return Piece(r"\frac{\pi}{4}", Level.SCRIPTED)  # see `with_pi`
     if node.function == "abs" and node.shape.is_scalar:
         return Piece(fenced(inside, r"\lvert", r"\rvert"), Level.ATOM)
     return Piece(_call(node), Level.ATOM)
@@ -306,8 +303,8 @@ def latex_piece(node: Node) -> Piece:
         case n.Unvec():
             inside = parenthesised(latex_piece(node.operands[0]).text)
             return Piece(rf"\operatorname{{unvec}}_{{{latex_shape(node.shape)}}}{inside}", Level.ATOM)
-    if type(node) in _OPERATORS:
-        return Piece(_OPERATORS[type(node)] + parenthesised(latex_piece(node.operands[0]).text), Level.ATOM)
+    if (operator := OPERATORS.get(type(node))) is not None and operator.latex:
+        return Piece(operator.latex + parenthesised(latex_piece(node.operands[0]).text), Level.ATOM)
     return _WRITERS[type(node)](node)
 
 

@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from jacobook.algebra.elementwise import ELEMENTWISE
+
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+|\s+|.", re.DOTALL)
 _SEPARATORS = frozenset((r"\,", r"\;", r"\!", r"\cdot", r"\odot", r"\oslash", r"\otimes", r"\ast", ",", "="))
 _CLOSING = {"(": ")", r"\lVert": r"\rVert", r"\lvert": r"\rvert"}
 _ENDS = frozenset(("}", ")", r"\rVert", r"\rvert", r"\right", "&", r"\\", r"\end"))
-_FUNCTIONS = frozenset(
-    rf"\{name}"
-    for name in ["exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "det"]
-)
+_FUNCTIONS = frozenset((r"\det", *(rf"\{row.name}" for row in ELEMENTWISE.values() if row.tex)))
 _OPEN_ARGUMENT = frozenset((r"\sqrt", r"\boxed", r"\hphantom"))
 SHAPED = r"\class{shaped}{\underbrace{"
 _DIFFERENTIAL = r"\mathrm{d}"
