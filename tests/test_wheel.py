@@ -63,6 +63,7 @@ def test_the_wheel_holds_all_that_a_site_needs(wheel):
     for name in (
         "jacobook/py.typed",
         "jacobook/language/grammar.lark",
+        "jacobook/calculus/proofs/arguments/algebra.md",
         "jacobook/collection/sources.yaml",
         "jacobook/site/hooks.py",
         "jacobook/site/templates/entry.md.j2",

@@ -18,7 +18,7 @@ from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.matrix_route.expansion import expand
 from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.total_differential import raised, total_differential
+from jacobook.calculus.unspecified_partials import raised, total_differential
 from jacobook.language import parse_expression, parse_statement
 from jacobook.language.printer import text
 from jacobook.verification import check_equation, verify

@@ -20,27 +20,9 @@ from jacobook.algebra.display.parentheses import (
     without_minus,
 )
 from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
+from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.question import Link
 from jacobook.language.open_sizes import SizedPlace, open_sizes
-
-_CALLS: dict[type[Node], str] = {
-    n.Inverse: "inv",
-    n.Adjugate: "adj",
-    n.Trace: "tr",
-    n.Determinant: "det",
-    n.LogDeterminant: "logdet",
-    n.EntrySum: "sum",
-    n.Norm1: "norm1",
-    n.Norm2: "norm2",
-    n.Diag: "diag",
-    n.Diagonal: "diag",
-    n.Vec: "vec",
-    n.Kronecker: "kron",
-    n.KhatriRao: "khatrirao",
-    n.Unvec: "unvec",
-    n.Softmax: "softmax",
-    n.LogSumExp: "logsumexp",
-}
 
 
 def text(node: Node) -> str:
@@ -50,7 +32,7 @@ def text(node: Node) -> str:
     it stands. What the language cannot say (differentials, unevaluated derivatives, entries at an index,
     sums over one, arrays with dots) is written readably: `dz`, `∂z/∂y`, `x[i]`, `sum_i x[i]^2`.
     """
-    place = open_sizes(node, _CALLS)
+    place = open_sizes(node, OPERATORS)
     return _inside(node if place is None else _with_sizes(place))
 
 
@@ -276,8 +258,8 @@ def _piece(node: Node) -> Piece:
             return Piece(f"sum({node.index.name}, {bounds}, {_inside(node.operands[0])})", Level.ATOM)
         case n.ArrayOf():
             return _array(node)
-    if type(node) in _CALLS:
-        return Piece(f"{_CALLS[type(node)]}({', '.join(map(_inside, node.operands))})", Level.ATOM)
+    if (operator := OPERATORS.get(type(node))) is not None:
+        return Piece(f"{operator.name}({', '.join(map(_inside, node.operands))})", Level.ATOM)
     return _WRITERS[type(node)](node)
 
 

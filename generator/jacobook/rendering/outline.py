@@ -15,7 +15,7 @@ from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, P
 from jacobook.calculus.free_entries import structure_of
 from jacobook.language.printer import text, text_declarations, text_definition, text_functions, text_link
 from jacobook.rendering.latex.formulas import latex
-from jacobook.rendering.latex.shape_braces import latex_with_shapes
+from jacobook.rendering.latex.lines import latex_right
 from jacobook.rendering.remark_words import TITLE, remark_prose
 from jacobook.rendering.shape_words import described_shape, result, shape_text
 from jacobook.rendering.statement_lines import (
@@ -116,7 +116,7 @@ def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
     previous: Node | None = None
     for claim in claims:
         repeats = claim.left is previous
-        right = latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
+        right = latex_right(claim)
         found.append(
             Line(
                 "" if repeats else text(claim.left),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import without_names
 from jacobook.algebra.shapes import Shape
@@ -15,13 +16,6 @@ from jacobook.language.printer import short_text
 from jacobook.verification.numeric.array_operations import DomainError, Sizes, TooLargeArrayError
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import ATTEMPTS, Instances, draw_value
-
-_ASKS = {
-    "log": ("log asks for a positive argument", "is not positive"),
-    "sqrt": ("sqrt asks for an argument that is not negative", "is negative, or nearly 0,"),
-    "arcsin": ("arcsin asks for an argument from -1 to 1", "is outside"),
-    "arccos": ("arccos asks for an argument from -1 to 1", "is outside"),
-}
 
 
 class Examined(Protocol):
@@ -123,9 +117,8 @@ def _without_value(point: Evaluator, body: Node) -> Node | None:
 def _reason(culprit: Node) -> str:
     inside = culprit.operands[0]
     match culprit:
-        case n.Apply() if culprit.function in _ASKS:
-            asks, verb = _ASKS[culprit.function]
-            return f"{asks}, and {short_text(inside)} {verb}"
+        case n.Apply() if (domain := ELEMENTWISE[culprit.function].domain) is not None:
+            return f"{culprit.function} asks for {domain.asks}, and {short_text(inside)} {domain.fails}"
         case n.Divide() | n.HadamardDivide():
             return f"the divisor {short_text(culprit.operands[1])} is 0, or nearly so,"
     if (part := singular_part(culprit)) is not None:
