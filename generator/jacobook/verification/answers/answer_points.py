@@ -15,8 +15,8 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, extent, swap
 from jacobook.verification.numeric.equations import relative_error
 from jacobook.verification.numeric.evaluate import Evaluator
+from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import Instances, has_property, size_assignments, size_names
-from jacobook.verification.points.randomness import generator_for
 
 TRUTH_TOLERANCE = 1e-5
 TRIES = 12

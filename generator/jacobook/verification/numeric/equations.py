@@ -23,8 +23,8 @@ from jacobook.verification.numeric.array_operations import (
 )
 from jacobook.verification.numeric.dependence import dependents
 from jacobook.verification.numeric.evaluate import LARGEST_ARRAY, MOST_TERMS, Evaluator
+from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import Instances, draw_direction, has_property
-from jacobook.verification.points.randomness import generator_for
 
 STEP_TOLERANCE = 1e-9
 DIFFERENCE_TOLERANCE = 1e-6

@@ -15,6 +15,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol
 from jacobook.algebra.shapes import Dimension, Shape
+from jacobook.algebra.traverse import contains
 from jacobook.verification.numeric.array_operations import (
     OPERATIONS,
     Array,
@@ -24,8 +25,15 @@ from jacobook.verification.numeric.array_operations import (
     extent,
     refuse,
 )
-from jacobook.verification.numeric.dependence import DERIVATIVES, dependents, expand_once, has, smooth
-from jacobook.verification.points.directions import free_places, inner_products, moved_places
+from jacobook.verification.numeric.dependence import (
+    DERIVATIVES,
+    dependents,
+    expand_once,
+    free_places,
+    inner_products,
+    moved_places,
+    smooth,
+)
 from jacobook.verification.points.stand_ins import value_of
 
 COMPLEX_STEP = 1e-30
@@ -109,7 +117,7 @@ class Evaluator:
     def _concerns(self, node: Node) -> bool:
         if self.affected:
             return not node.symbols.isdisjoint(self.affected)
-        return has(node, (n.Differential,))
+        return contains(node, n.Differential)
 
     def _compute(self, node: Node) -> Array:
         if (inside := even_power_of_norm(node)) is not None:  # smooth, also where the norm is 0 and has a kink
@@ -367,7 +375,7 @@ class Evaluator:
         if all(smooth(part) for part in reached):
             step = {name: 1j * COMPLEX_STEP * direction for name, direction in directions.items()}
             return np.asarray(self._moved(step, affected).value(node).imag / COMPLEX_STEP)
-        if any(has(part, DERIVATIVES) for part in reached):  # a derivative of a derivative: one direction at a time
+        if any(contains(part, DERIVATIVES) for part in reached):  # a derivative of a derivative: one direction each
             count = max(direction.shape[-3] for direction in directions.values())
             single = [{s: d[k : k + 1] for s, d in directions.items()} for k in range(count)]
             return np.concatenate([self._differences(node, one, affected) for one in single], axis=-3)

@@ -23,8 +23,8 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.verification.code_check import derivative_array
 from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, extent
 from jacobook.verification.numeric.evaluate import Evaluator, outward
+from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import has_property, size_names
-from jacobook.verification.points.randomness import generator_for
 
 DIGITS = 4
 """Significant digits that are printed."""

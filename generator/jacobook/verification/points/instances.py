@@ -18,7 +18,7 @@ from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.traverse import walk
 from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, extent, swap
 from jacobook.verification.numeric.evaluate import Evaluator
-from jacobook.verification.points.randomness import generator_for
+from jacobook.verification.points import generator_for
 
 ATTEMPTS = 48
 LARGE_SIDE = 24

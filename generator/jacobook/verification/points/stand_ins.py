@@ -20,7 +20,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import UnspecifiedFunction, is_stacked
 from jacobook.algebra.shapes import Shape
 from jacobook.verification.numeric.array_operations import Array, Sizes, extent, swap
-from jacobook.verification.points.randomness import generator_for
+from jacobook.verification.points import generator_for
 
 WAVES = 3
 

@@ -17,8 +17,7 @@ from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol
 from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.traverse import free_indices
 from jacobook.verification.numeric.array_operations import Sizes, extent
-from jacobook.verification.numeric.dependence import dependents, expand_once
-from jacobook.verification.points.directions import free_places, inner_products, moved_places
+from jacobook.verification.numeric.dependence import dependents, expand_once, free_places, inner_products, moved_places
 from jacobook.verification.symbolic.formal_functions import grid_of_function
 from jacobook.verification.symbolic.grids import (
     OPERATIONS,

@@ -19,9 +19,9 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node, Symbol
-from jacobook.algebra.traverse import free_indices
+from jacobook.algebra.traverse import contains, free_indices
 from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, extent
-from jacobook.verification.numeric.dependence import dependents, has
+from jacobook.verification.numeric.dependence import dependents
 from jacobook.verification.numeric.equations import Setting, extra_properties, varying
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import NO_LEAST, Instances, draw_direction
@@ -248,7 +248,7 @@ def _places(left: Node, right: Node, sizes: Sizes) -> Iterator[Mapping[Index, in
 
 def holds_differential(node: Node) -> bool:
     """Return whether a differential occurs in the expression."""
-    return has(node, (n.Differential,))
+    return contains(node, n.Differential)
 
 
 # -- deciding whether an expression is 0 ----------------------------------------------------------------
