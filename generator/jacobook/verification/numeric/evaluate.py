@@ -22,8 +22,8 @@ from jacobook.verification.numeric.array_operations import (
     DomainError,
     Sizes,
     TooLargeArrayError,
-    extent,
     refuse,
+    side_lengths,
 )
 from jacobook.verification.numeric.dependence import (
     DERIVATIVES,
@@ -125,7 +125,7 @@ class Evaluator:
         operation = OPERATIONS.get(type(node))
         if operation is not None:
             values = [self.value(operand) for operand in node.operands]
-            rows, columns = extent(node.shape, self.sizes)
+            rows, columns = side_lengths(node.shape, self.sizes)
             if rows * columns > LARGEST_ARRAY:
                 raise TooLargeArrayError
             real = all(np.isrealobj(value) for value in values)
@@ -222,7 +222,7 @@ class Evaluator:
         return value
 
     def _unit_vector(self, node: n.UnitVector) -> Array:
-        length = extent(node.shape, self.sizes)[0]
+        length = side_lengths(node.shape, self.sizes)[0]
         self._check_index(node.position, length)
         place = self._position(node.position)
         if np.max(place) > length:
@@ -240,7 +240,7 @@ class Evaluator:
         first, last = (round(float(self.value(bound).real.flat[0])) for bound in (lower, upper))
         if last - first >= MOST_TERMS:
             raise TooLargeArrayError
-        result: Array = np.zeros((1, *extent(node.shape, self.sizes)))
+        result: Array = np.zeros((1, *side_lengths(node.shape, self.sizes)))
         for number in range(first, last + 1):
             result = result + self._at(node.index, number).value(body)
         return result
@@ -267,7 +267,7 @@ class Evaluator:
         for place, index in zip(places, node.indices, strict=True):
             axis = self.axis(index)
             value = np.swapaxes(_lift(value, -axis), axis, place)
-        return np.broadcast_to(value, value.shape[:-2] + extent(node.shape, self.sizes))
+        return np.broadcast_to(value, value.shape[:-2] + side_lengths(node.shape, self.sizes))
 
     # -- derivatives ------------------------------------------------------------
 
@@ -291,9 +291,9 @@ class Evaluator:
         before = result.shape[:-3]
         if not of.shape.is_scalar and not wrt.shape.is_scalar:
             # Entries stacked column by column, those of `of` down and those of wrt across.
-            cube = result.reshape((*before, *extent(wrt.shape, self.sizes), *result.shape[-2:]))
+            cube = result.reshape((*before, *side_lengths(wrt.shape, self.sizes), *result.shape[-2:]))
             result = cube.transpose((*range(len(before)), *(len(before) + axis for axis in (3, 2, 1, 0))))
-        return result.reshape((*before, 1, *extent(node.shape, self.sizes)))
+        return result.reshape((*before, 1, *side_lengths(node.shape, self.sizes)))
 
     def _structured(self, node: n.StructuredPartial) -> Array:
         """Return Σ c_a U_a over the directions U_a of the free entries: c are the derivatives along them.
@@ -304,7 +304,7 @@ class Evaluator:
         assert isinstance(wrt, Symbol)
         if not self._is_smooth(of, (wrt,), through=True):
             self.rough.add(node)
-        size = extent(wrt.shape, self.sizes)[0]
+        size = side_lengths(wrt.shape, self.sizes)[0]
         places = free_places(node.structure, size)
         units = np.zeros((len(places), size, size))
         for number, place in enumerate(places):
@@ -332,15 +332,15 @@ class Evaluator:
         for position, axis in zip(positions, node.shape.axes, strict=True):
             self._check_index(position, axis.value(dict(self.sizes)))
         first, *rest = map(self._position, positions)
-        return first + extent(node.shape, self.sizes)[0] * (rest[0] - 1) if rest else first
+        return first + side_lengths(node.shape, self.sizes)[0] * (rest[0] - 1) if rest else first
 
     def jacobian(self, of: Node, wrt: Symbol, total: bool) -> Array:
         """Return the derivatives by every entry of wrt (row by row) along the third axis from the end.
 
         The array has the shape (…, entries of wrt, rows of `of`, columns of `of`).
         """
-        rows, columns = extent(wrt.shape, self.sizes)
-        count, size = rows * columns, int(np.prod(extent(of.shape, self.sizes)))
+        rows, columns = side_lengths(wrt.shape, self.sizes)
+        count, size = rows * columns, int(np.prod(side_lengths(of.shape, self.sizes)))
         if count * size > LARGEST_ARRAY or count > LARGEST_COUNT:
             raise TooLargeArrayError
         inside = of if total else expand_once(of, (wrt,), self.definitions)
