@@ -29,7 +29,7 @@ from jacobook.terminal import (
 
 if TYPE_CHECKING:
     from jacobook.calculus.refusal import Refusal
-    from jacobook.facade import Layout, Route, Worked
+    from jacobook.facade import Format, Layout, Route
     from jacobook.language import LanguageError
 
 
@@ -154,7 +154,7 @@ def derive(
     wrt: str | None,
     layout: Layout,
     route: Route,
-    form: str,
+    form: Format,
     order: int,
     no_verify: bool,
     batch: Path | None,
@@ -216,7 +216,7 @@ def _derive_one(
     wrt: str | None,
     layout: Layout,
     route: Route,
-    form: str,
+    form: Format,
     order: int,
     verify: bool,
 ) -> int:
@@ -229,7 +229,7 @@ def _derive_one(
         worked = derive_worked(
             *expressions, given=given, wrt=wrt, layout=layout, route=route, order=order, verify=verify
         )
-        shown = _formatted(worked, form)
+        shown = json_line(worked.as_json(), output_encoding()) if form == "json" else worked.report(form)
     except (LanguageError, Refusal) as error:
         return _no_answer(error, form, partial(error_json, wrt=wrt))
     print(shown, end="" if shown.endswith("\n") else "\n")
@@ -256,12 +256,6 @@ def _no_answer(error: LanguageError | Refusal, form: str, as_json: Callable[...,
     else:
         print(f"Refused: {str(error).rstrip('.')}.", file=sys.stderr)
     return REFUSED
-
-
-def _formatted(worked: Worked, form: str) -> str:
-    if form == "json":
-        return json_line(worked.as_json(), output_encoding())
-    return str(getattr(worked, form))
 
 
 def _print_json(data: dict[str, Any]) -> None:
