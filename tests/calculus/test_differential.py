@@ -21,7 +21,7 @@ from jacobook.language import parse_statement, read_differential
 from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.verification import differential_agrees, verify_differential
-from jacobook.verification.numeric import evaluate
+from jacobook.verification.numeric.evaluate import evaluate
 
 SQUARE = "X, Y in R^(N x N)"
 INVERTIBLE = "X in R^(N x N) invertible"

@@ -17,8 +17,7 @@ from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim, ClaimKind, Derivation
 from jacobook.calculus.rules.table import RULES
 from jacobook.language.printer import text
-from jacobook.verification import verify
-from jacobook.verification.numeric import evaluate
+from jacobook.verification import evaluate, verify
 from tests.calculus.derived import expression, solve
 
 A = "A in R^(N x N)"

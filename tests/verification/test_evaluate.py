@@ -22,7 +22,7 @@ from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.numeric.dependence import smooth
 from jacobook.verification.numeric.evaluate import Evaluator, evaluate
 from jacobook.verification.points.instances import draw_direction, draw_value
-from jacobook.verification.symbolic.components import Components
+from jacobook.verification.symbolic.components import SymbolicComponents
 from jacobook.verification.symbolic.grids import Grid
 from tests.function_oracles import SYMPY
 
@@ -228,7 +228,7 @@ def test_the_components_have_the_same_values(kind: type[Node], sample: Node) -> 
 
     values = {symbol: grid(value) for symbol, value in here.values.items()}
     directions = {symbol: grid(value) for symbol, value in here.directions.items()}
-    written = Components(values, SIZES, DEFINITIONS, directions, through=True)
+    written = SymbolicComponents(values, SIZES, DEFINITIONS, directions, through=True)
     for first in range(1, 4):
         for second in range(1, 4):
             expected = written.value(sample, {i: first, j: second})

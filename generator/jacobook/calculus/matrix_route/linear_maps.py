@@ -126,7 +126,7 @@ class Scale(Stage):
 
 
 @dataclass(frozen=True, slots=True)
-class Transposed(Stage):
+class TransposeOf(Stage):
     """V ↦ V′."""
 
     @property
@@ -140,7 +140,7 @@ class Transposed(Stage):
 
     def adjoint(self) -> Stage:
         """Return the transposition back."""
-        return Transposed(self.target, self.source)
+        return TransposeOf(self.target, self.source)
 
     def to_vec(self) -> Node:
         """Return the commutation matrix, which is I for a vector or a row."""
