@@ -106,45 +106,46 @@ def _times(left: tuple[Term, ...], right: tuple[Term, ...]) -> tuple[Term, ...]:
 
 @remembered(50_000)
 def _expand(node: Node) -> tuple[Term, ...]:
+    """Return the terms of the node: coefficient × scalars × word of matrices. What no case covers is an atom."""
     if node.size > LARGEST_SIZE:
         return _atom(node)
     match node:
-        case n.Number():
+        case n.Number():  # 0 has no terms
             return (Term(node.value, (), ()),) if node.value else ()
-        case n.Fill():
+        case n.Fill():  # the array of the scalar c is c · ones
             ones = _atom(build.fill(build.ONE, node.shape))
             return _times(_expand(node.operands[0]), ones)
         case n.Add():
             return _sorted([term for operand in node.operands for term in _expand(operand)])
         case n.Negate():
             return tuple(_scaled(_expand(node.operands[0]), Term(Fraction(-1), (), ())))
-        case n.Product():
+        case n.Product():  # distributed over sums
             return _product(node.operands)
-        case n.Divide():
+        case n.Divide():  # A / s = s⁻¹ A
             above, below = node.operands
             return _sorted(_scaled(_expand(above), _scalar_power(below, Fraction(-1))[0]))
         case n.Power():
             return _power(node)
-        case n.BoundedSum():
+        case n.BoundedSum():  # Σ_r (A + B) = Σ_r A + Σ_r B, constants in front
             return _sorted([term for part in _expand(node.operands[0]) for term in _summed(node, part)])
-        case n.Transpose():
+        case n.Transpose():  # (A B)′ = B′ A′, term by term
             return _sorted([_transposed(term) for term in _expand(node.operands[0])])
-        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Vec():
+        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Vec():  # linear: L(c A + B) = c L(A) + L(B)
             inner = _expand(node.operands[0])
             return _sorted([t for term in inner for t in _linear(node, term)])
-        case n.Hadamard() | n.Kronecker():
+        case n.Hadamard() | n.Kronecker():  # bilinear, unless there would be too many terms
             left, right = (_expand(operand) for operand in node.operands)
             if len(left) * len(right) > LARGEST:
                 return _opaque(node)
             return _sorted([t for a, b in pairs(left, right) for t in _bilinear(node, a, b)])
-        case n.HadamardDivide():
+        case n.HadamardDivide():  # A ./ B = A ∘ B.^(−1)
             above, below = node.operands
             if above.shape.is_scalar:
                 above = build.fill(above, node.shape)
             return _expand(build.hadamard(above, build.hadamard_power(below, build.number(-1))))
         case n.HadamardPower() if isinstance(node.operands[1], n.Number):
             return _entrywise_power(node.operands[0], node.operands[1].value)
-        case n.Apply() if node.function == "sqrt":
+        case n.Apply() if node.function == "sqrt":  # s^(1/2)
             root = build.number(Fraction(1, 2))
             if node.shape.is_scalar:
                 return _scalar_power(node.operands[0], root.value)
@@ -155,13 +156,14 @@ def _expand(node: Node) -> tuple[Term, ...]:
             return _literal(node)
         case n.Entry() if are_fixed(node.positions):
             return _entry(node)
-        case n.Norm2():
+        case n.Norm2():  # ‖x‖ = (x′x)^(1/2), ‖X‖ = tr(X′X)^(1/2)
             x = node.operands[0]
             square = build.trace(x.T * x) if x.shape.is_matrix else build.entry_sum(build.hadamard(x, x))
             return _scalar_power(square, Fraction(1, 2))
         case n.Determinant() if is_symbolic_power(node.operands[0]):  # det(X^k) = det(X)^k
             base, exponent = node.operands[0].operands
             return _expand(build.power(build.determinant(base), exponent))
+        # det(A B) = det(A) det(B) for square A and B
         case n.Determinant() if factors := _square_factors(_expand(node.operands[0])):
             return _product(tuple(build.determinant(factor) for factor in factors))
     return _opaque(node)
@@ -521,41 +523,43 @@ def _linear(node: Node, term: Term) -> tuple[Term, ...]:
     outside = Term(term.coefficient, term.scalars, ())
     word = term.word
     inside = build.product(*word)
-    if isinstance(inside, n.BoundedSum):
+    if isinstance(inside, n.BoundedSum):  # L(Σ_r A_r) = Σ_r L(A_r)
         moved = build.bounded_sum(inside.index, rebuild(node, (inside.operands[0],)))
         return tuple(_scaled(_expand(moved), outside))
     if isinstance(node, n.Trace) and len(word) > 1:
         word = _cyclically_reduced(word)
         inside = build.product(*word)
     match node:
-        case n.Trace() if isinstance(inside, n.Identity):
+        case n.Trace() if isinstance(inside, n.Identity):  # tr I = N
             return tuple(_scaled(_expand(build.size_of(inside.shape.rows)), outside))
+        # tr(A ⊗ B) = tr(A) tr(B)
         case n.Trace() if isinstance(inside, n.Kronecker) and all(x.shape.is_square for x in inside.operands):
             return tuple(_scaled(_product(tuple(build.trace(x) for x in inside.operands)), outside))
         case n.Trace():
             start = next((k for k, factor in enumerate(word) if factor.shape.is_row), None)
-            if start is not None:
+            if start is not None:  # tr(A u v′ B) = v′ B A u, a scalar
                 rotated = Term(Fraction(1), (), word[start:] + word[:start])
                 return tuple(_scaled((_contracted(rotated),), outside))
+            # tr(A B C) = tr(B C A) = tr(C′ B′ A′): the least of all shifts, in both directions
             backward = tuple(_transposed_factor(factor) for factor in reversed(word))
             turns = [w[k:] + w[:k] for w in (word, backward) for k in range(len(w))]
             best = min(turns, key=lambda found: [*map(sort_key, found)])
             atom: Node = build.trace(build.product(*best))
-        case n.EntrySum() if inside.shape.is_matrix:
+        case n.EntrySum() if inside.shape.is_matrix:  # sum(A B) = sum(B′ A′)
             backward = tuple(_transposed_factor(factor) for factor in reversed(word))
             best = min(word, backward, key=lambda found: [*map(sort_key, found)])
             atom = build.entry_sum(build.product(*best))
-        case n.EntrySum():
+        case n.EntrySum():  # sum(v) = 1′ v
             column = inside if inside.shape.is_vector else normal_form(build.transpose(inside))
             ones = build.fill(build.ONE, column.shape.transposed)
             parts = column.operands if isinstance(column, n.Product) else (column,)
             return tuple(_scaled((_contracted(Term(Fraction(1), (), (ones, *parts))),), outside))
-        case n.Diagonal():
+        case n.Diagonal():  # A B and its transpose B′ A′ have the same diagonal
             flipped = tuple(_transposed_factor(factor) for factor in reversed(word))
             atom = build.diag(build.product(*min(word, flipped, key=lambda found: [*map(sort_key, found)])))
-        case n.Diag() if isinstance(inside, n.Fill):
+        case n.Diag() if isinstance(inside, n.Fill):  # diag(1) = I: the scalar of a fill is in front already
             atom = build.identity(node.shape.rows)
-        case n.Diag() if isinstance(inside, n.UnitVector):
+        case n.Diag() if isinstance(inside, n.UnitVector):  # diag(e_k) = e_k e_k′
             return (Term(term.coefficient, term.scalars, (inside, build.transpose(inside))),)
         case _:
             atom = rebuild(node, (inside,))
@@ -575,7 +579,7 @@ def _cyclically_reduced(word: tuple[Node, ...]) -> tuple[Node, ...]:
 def _bilinear(node: Node, a: Term, b: Term) -> tuple[Term, ...]:
     outside = Term(a.coefficient * b.coefficient, merge_scalars(a.scalars + b.scalars), ())
     left, right = build.product(*a.word), build.product(*b.word)
-    if isinstance(left, n.BoundedSum) != isinstance(right, n.BoundedSum):
+    if isinstance(left, n.BoundedSum) != isinstance(right, n.BoundedSum):  # (Σ_r A_r) ∘ B = Σ_r A_r ∘ B
         sides = [side.operands[0] if isinstance(side, n.BoundedSum) else side for side in (left, right)]
         index = next(side.index for side in (left, right) if isinstance(side, n.BoundedSum))
         return tuple(_scaled(_expand(build.bounded_sum(index, rebuild(node, tuple(sides)))), outside))

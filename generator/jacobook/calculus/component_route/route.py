@@ -52,6 +52,7 @@ def differentiate(
     partial = build.partial(of, wrt)
     slope = build.partial_entry(of, wrt, places, columns)
 
+    # The entry of the function, its derivative with Kronecker deltas, and the same after the deltas are used.
     claims = _outer_products(expression, wrt, components, taken)
     claims += _entry_claims(of, expression, places, components, written, taken)
     raw = join(components.derivative(written))
@@ -64,6 +65,7 @@ def differentiate(
     )
     if sifted_node is not unsifted_node:
         claims.append(Claim(slope, sifted_node, "sifting", sentence([_why_sifted(unsifted_node, sifted_node)])))
+    # Back to matrices: beyond two indices the vec Jacobian, else the array over the named indices of both sides.
     value = None
     if shape is None:
         claims += _slices(of, wrt, places, columns, sifted_node)
@@ -270,46 +272,46 @@ def _why_deltas(
     held: frozenset[Symbol],
 ) -> tuple[str, Prose]:
     """Return the rule and the reason for the derivative of the entries."""
+    fixed = _why_constant(written, wrt, taken, held)
+    if len(rows) == len(columns) == 1 and _has_own_entries(raw, rows[0], columns[0]):
+        # f_i depends on x_i alone: ∂f_i/∂x_k = ∂f_i/∂x_i δ_ik, without a sum
+        return "own-entry", sentence([*_why_own(of, wrt, rows[0], columns[0]), *fixed])
     parts: list[Prose] = []
-    slug = "delta"
-    if (
-        len(rows) == 1
-        and len(columns) == 1
-        and raw
-        and all(set(pair) == {rows[0], columns[0]} for m in raw for pair in m.deltas)
-        and all(m.deltas and not m.bound for m in raw)
-    ):
-        slug = "own-entry"
-        parts.append(
-            Prose(
-                "{0} depends on {1} alone, so its derivative by {2} is 0 for {3} ≠ {4}",
-                (
-                    build.entry(of, rows[0]),
-                    build.entry(wrt, rows[0]),
-                    build.entry(wrt, columns[0]),
-                    rows[0],
-                    columns[0],
-                ),
-            )
-        )
-        parts.append(
-            Prose(
-                "{0} says just that: it is 1 where the indices agree and 0 elsewhere",
-                (build.delta(rows[0], columns[0]),),
-            )
-        )
-    elif columns and any(m.deltas for m in raw):
+    if columns and any(m.deltas for m in raw):  # ∂X_mp/∂X_kl = δ_mk δ_pl, after the rules for what is around X_mp
         places = _example(taken, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
         parts += _powers_in(written, wrt) + _rules_in(written, wrt)
         parts += _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
         parts.append(Prose("the derivative of {0} by {1} is {2}", values))
-    else:
+    else:  # a scalar variable, or entries of it that no delta is needed for
         parts += _powers_in(written, wrt)
         if len(written) > 1:
             parts.append(Prose("differentiate term by term"))
         parts += _rules_in(written, wrt) + _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
+    parts += fixed
+    if not parts:
+        parts.append(Prose("the derivative of {0} by itself is 1, and constant factors stay", (wrt,)))
+    return "delta", sentence(parts)
+
+
+def _has_own_entries(raw: list[Monomial], row: Position, column: Index) -> bool:
+    """Return whether every term is a multiple of δ_ik, without a sum."""
+    return bool(raw) and all(
+        m.deltas and not m.bound and all(set(pair) == {row, column} for pair in m.deltas) for m in raw
+    )
+
+
+def _why_own(of: Symbol, wrt: Symbol, row: Position, column: Index) -> list[Prose]:
+    f, own, other = build.entry(of, row), build.entry(wrt, row), build.entry(wrt, column)
+    words = "{0} depends on {1} alone, so its derivative by {2} is 0 for {3} ≠ {4}"
+    delta = Prose("{0} says just that: it is 1 where the indices agree and 0 elsewhere", (build.delta(row, column),))
+    return [Prose(words, (f, own, other, row, column)), delta]
+
+
+def _why_constant(written: list[Monomial], wrt: Symbol, taken: set[str], held: frozenset[Symbol]) -> list[Prose]:
+    """Return that the terms without the variable have the derivative 0, those with names that are held fixed apart."""
+    parts: list[Prose] = []
     constants: list[Node] = []
     for monomial in written:
         if not any(base.depends_on(wrt) for base, _ in monomial.factors):
@@ -321,9 +323,7 @@ def _why_deltas(
             listed = enumerate_values(these)
             verb = "is" if len(these) == 1 else "are"
             parts.append(Prose(f"{listed.template} {verb} {what}: derivative 0", listed.values))
-    if not parts:
-        parts.append(Prose("the derivative of {0} by itself is 1, and constant factors stay", (wrt,)))
-    return slug, sentence(parts)
+    return parts
 
 
 def _why_trace(trace: Node) -> Prose:

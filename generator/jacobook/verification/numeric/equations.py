@@ -173,6 +173,10 @@ class NumericCheck:
     def _check_sizes(
         self, left: Node, right: Node, setting: Setting, sizes: Sizes, wanted: int, result: NumericResult
     ) -> bool:
+        """Compare the sides at points of these sizes until they agree at `wanted` of them; return False at a failure.
+
+        Only points that can tell a mistake count. Where there is none, one of the others is compared after all.
+        """
         found, weak, one_sided = 0, 0, False
         extra = extra_properties(setting, self.instances.definitions)
         reserve: tuple[Array, Array, Evaluator] | None = None
@@ -184,9 +188,9 @@ class NumericCheck:
             try:
                 left_value = self._left(seen, left, sizes, attempt)
                 right_value = self._right(seen, left, right, sizes, attempt)
-            except NoUseError:
+            except NoUseError:  # too near to a pole or a kink
                 continue
-            except DomainError:
+            except DomainError:  # no value: suspicious if the left side alone has one
                 one_sided = one_sided or self._has_value(seen, left, sizes, attempt)
                 continue
             except TooLargeArrayError:
@@ -195,7 +199,7 @@ class NumericCheck:
             tells = self._tells(left, right, left_value, right_value, point)
             if tells is None:
                 continue
-            if not tells:
+            if not tells:  # kept in reserve
                 reserve, weak = (left_value, right_value, point), weak + 1
                 if weak > WEAK_ATTEMPTS:
                     break
