@@ -207,7 +207,7 @@ def _square_factors(terms: tuple[Term, ...]) -> tuple[Node, ...]:
 
 
 def _opaque(node: Node) -> tuple[Term, ...]:
-    """Return the node as an atom over normal operands; the operand's transpose stands for it where it is smaller."""
+    """Return the node as an atom over normal operands; or over the operand's transpose where that is smaller."""
     if isinstance(node, n.Partial | n.StructuredPartial):
         return _atom(node)
     operands = tuple(normal_form(operand) for operand in node.operands)
@@ -235,12 +235,12 @@ def _product(factors: tuple[Node, ...]) -> tuple[Term, ...]:
         return _sorted([inside for term in result for inside in _into_sum(term)])
     contracted = [_contracted(term) for term in result]
     if any(term.word for term in contracted) and build.product(*factors).shape.is_scalar:
-        return _atom(build.product(*factors))  # a row times a matrix of one column is no scalar run
+        return _atom(build.product(*factors))  # a row times a matrix of one column is not a scalar
     return _sorted(contracted)
 
 
 def _single_sum(word: tuple[Node, ...]) -> int | None:
-    """Return where the only sum over an index stands among other matrices, None where there is none or several."""
+    """Return the place of the only sum over an index among other matrices, None if there is none or more than one."""
     places = [place for place, factor in enumerate(word) if isinstance(factor, n.BoundedSum)]
     return places[0] if len(places) == 1 and len(word) > 1 else None
 
@@ -354,7 +354,7 @@ def _canonical_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
 
 
 def _run(word: tuple[Node, ...]) -> Node:
-    """Return the scalar row … vector: a sum over entries if nothing stands between them."""
+    """Return the scalar row … vector: a sum over entries if there is nothing between them."""
     if len(word) == 2:
         shape = word[1].shape
         parts = entrywise_parts(build.transpose(word[0])) + entrywise_parts(word[1])

@@ -78,7 +78,7 @@ class TaylorExpansion:
 
     @property
     def definitions(self) -> dict[Node, Node]:
-        """Return what the names of the derivatives and of the polynomials stand for."""
+        """Return the definitions of the names of the derivatives and of the polynomials."""
         found: dict[Node, Node] = {term.symbol: term.derivative for term in self.terms}
         return found | {term.polynomial_symbol: term.polynomial for term in self.terms}
 

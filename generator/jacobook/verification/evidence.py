@@ -206,7 +206,7 @@ def differential_agrees(derivation: DifferentialDerivation, claimed: Node, *, sy
 def check_equation(left: Node, right: Node, *, varying: Iterable[Symbol] = (), symbolic: bool = True) -> ClaimEvidence:
     """Return the evidence for one equation that holds for all values of its symbols, such as a rule.
 
-    In differentials, the symbols whose d stands on the right vary, and those named.
+    In differentials, the symbols whose d occurs on the right vary, and those named.
     """
     check = _Check("equation", "equation", left, right, Setting(frozenset(varying)))
     return _Examiner([left, right], {}, symbolic).examine(check)

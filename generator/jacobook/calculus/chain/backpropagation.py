@@ -1,8 +1,8 @@
 """A chain with matrices in it, put together from the function back to the variable.
 
-Links of matrices do not multiply as matrices. For a scalar f with df = ⟨∂f/∂u, du⟩ and du = L(dv) the derivative by v
-is the adjoint of L at ∂f/∂u, since ⟨∂f/∂u, L(dv)⟩ = ⟨L*(∂f/∂u), dv⟩. (Magnus and Neudecker, chapter 5; in machine
-learning, backpropagation.)
+Links of matrices do not multiply as matrices. For a scalar f with df = ⟨∂f/∂u, du⟩ and du = L(dv) the derivative
+with respect to v is the adjoint of L at ∂f/∂u, since ⟨∂f/∂u, L(dv)⟩ = ⟨L*(∂f/∂u), dv⟩. (Magnus and Neudecker,
+chapter 5; in machine learning, backpropagation.)
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from jacobook.calculus.simplifying import collected
 
 
 def has_matrices(chain: Chain) -> bool:
-    """Return whether a matrix stands in the chain between the function and the variable, or is the variable."""
+    """Return whether the variable, or a link between the function and the variable, is a matrix."""
     symbols = [chain.wrt, *(link.symbol for link in chain.varying())]
     return any(symbol.shape.is_matrix for symbol in symbols)
 
@@ -112,7 +112,7 @@ def _multiplies(u: Symbol, v: Symbol) -> bool:
 
 
 def _natural(derivative: Node, of: Symbol) -> Node:
-    """Return a derivative by a vector as the column it is the row of; by a matrix or a scalar as it is."""
+    """Return the gradient with respect to a vector as a column; with respect to a matrix or a scalar as it is."""
     return build.transpose(derivative) if of.shape.is_vector else derivative
 
 

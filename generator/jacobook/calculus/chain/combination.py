@@ -113,7 +113,7 @@ def _why_tidied(inserted: list[Node], simplified: Node) -> tuple[str, Prose]:
 
 
 def _substituted(chain: Chain, left: Node, node: Node) -> tuple[Node, list[Claim]]:
-    """Return the node with every name of the chain replaced by what it stands for, one name a claim."""
+    """Return the node with every name of the chain replaced by its definition, one claim for each name."""
     inner = chain.links[1:]
     used = [link for link in inner if link.symbol in node.symbols]
     claims: list[Claim] = []

@@ -46,7 +46,7 @@ class Graph:
     edges: list[Edge] = field(default_factory=list)
 
     def weigh(self, index: Index, weight: Node) -> None:
-        """Multiply the weight into what stands at the index already, entry by entry."""
+        """Multiply the weight at the index, if there is one already, by this one, entry by entry."""
         old = self.weights.get(index)
         self.weights[index] = weight if old is None else build.hadamard(old, weight)
 
@@ -59,7 +59,7 @@ def assemble(monomials: list[Monomial], free: tuple[Index, ...], shape: Shape) -
     """Return the array of this shape whose entry at the free indices is the sum of the monomials.
 
     One free index: a vector or a row, as the shape says; two: a matrix, the first index its rows. Raises Refusal
-    where a contraction is no path.
+    where a contraction is not a path.
     """
     if not monomials:
         return build.zero(shape)

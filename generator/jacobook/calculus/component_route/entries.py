@@ -1,4 +1,4 @@
-"""Entries of arrays as sums of monomials, and their derivatives by an entry of the variable.
+"""Entries of arrays as sums of monomials, and their derivatives with respect to an entry of the variable.
 
 Everything polynomial is written out in indices; what is not (a function of a scalar or of entries, an inverse, a
 determinant, a softmax) stays whole as an entry or a scalar with one index rule each for its derivative.
@@ -35,7 +35,7 @@ _OPENED = (
 
 
 class Components:
-    """Writes expressions in entries and differentiates them by an entry of one variable."""
+    """Writes expressions in entries and differentiates them with respect to an entry of one variable."""
 
     def __init__(self, variable: Symbol, at: tuple[Position, ...]) -> None:
         self.variable, self.at = variable, at
@@ -46,7 +46,7 @@ class Components:
         return Index(f"_{next(self._names)}", dimension)
 
     def names_beside(self, indices: tuple[Index, ...]) -> Iterator[str]:
-        """Return letters for more indices of the result, beside these and those of the variable."""
+        """Return letters for further indices of the result, other than these and those of the variable."""
         taken = {index.name for index in indices} | {p.name for p in self.at if isinstance(p, Index)}
         return iter(letters(BOUND[2:], taken | {self.variable.name}))
 
@@ -137,7 +137,7 @@ class Components:
         return not isinstance(node, _OPENED)
 
     def _literal(self, node: Node, places: tuple[Position, ...]) -> Sum:
-        """Return Σ of the entries, each times the deltas that say where it stands."""
+        """Return Σ of the entries, each times the deltas that are 1 at its place and 0 elsewhere."""
         columns = node.shape.columns.coefficient
         result: Sum = []
         for number, value in enumerate(node.operands):
@@ -172,7 +172,7 @@ class Components:
     def _split(
         self, position: Position, major: Dimension, minor: Dimension
     ) -> tuple[tuple[Position, Position], Monomial]:
-        """Return a place of a product of sizes as its two parts, and the delta that says so."""
+        """Return the two parts of a place among a product of sizes, with the delta that joins new ones."""
         one = Dimension(1)
         if major == one:  # 1 · n places: the whole place is the minor part
             return (one, position), Monomial(Fraction(1))
@@ -221,7 +221,7 @@ class Components:
     # -- derivatives -----------------------------------------------------------------------------------------------
 
     def derivative(self, monomials: Sum) -> Sum:
-        """Return the derivative of a sum of monomials by the entry of the variable, deltas not yet used."""
+        """Return the derivative of a sum with respect to the entry of the variable; deltas are not used yet."""
         result: Sum = []
         for monomial in monomials:
             for position, (base, exponent) in enumerate(monomial.factors):
@@ -390,7 +390,7 @@ def _bind(monomials: Sum, *indices: Index) -> Sum:
 
 
 def _stacked_place(shape: Shape, places: tuple[Position, ...]) -> Position:
-    """Return where an entry of a matrix stands among its stacked columns."""
+    """Return the place of an entry of a matrix among its stacked columns."""
     row, column = places
     if shape.rows == ONE:
         return column

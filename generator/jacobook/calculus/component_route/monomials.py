@@ -81,7 +81,7 @@ class Monomial:
         return None
 
     def indices_of(self) -> set[Index]:
-        """Return all named indices that stand in the factors and deltas."""
+        """Return all named indices in the factors and deltas."""
         found: set[Index] = set()
         for a, b in self.deltas:
             found |= indices_in(a) | indices_in(b)

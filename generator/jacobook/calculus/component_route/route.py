@@ -36,9 +36,9 @@ def differentiate(
 ) -> tuple[Node | None, tuple[Claim, ...]]:
     """Return ∂of/∂wrt in the Jacobian layout, and the claims in entries that lead to it.
 
-    Beyond two indices the value is the vec Jacobian. It is None where the entries are no product of matrices. Raises
-    Refusal where no index rule applies. Running indices take other names than `names`; of `held`, names of a
-    chain that may depend on each other, the reasons say that they are fixed here.
+    Beyond two indices the value is the vec Jacobian. It is None where the entries are not those of a product of
+    matrices. Running indices take other names than `names`; `held` are names of a chain that may depend on each other,
+    and the reasons say that they are fixed here. Raises Refusal where no index rule applies.
     """
     names_here = {symbol.name for symbol in names_within(expression)}
     rows = _indices(OUTPUT, names_here, of)
@@ -73,7 +73,7 @@ def differentiate(
     elif places == rows:
         value = _assembled(sifted, rows + columns, shape)
     value = None if value is None else written_out(value)
-    direct = isinstance(value, n.Literal) and shape is not None  # every entry stands there anyway
+    direct = isinstance(value, n.Literal) and shape is not None  # every entry is shown anyway
     shown_whole = shape is not None and places == rows and bool(partial.shape.axes) and not direct
     if shown_whole and _is_short(sifted_node) and _shows_places(sifted_node, partial.shape):
         array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
@@ -97,7 +97,7 @@ def _indices(candidates: tuple[str, ...], taken: set[str], symbol: Symbol) -> tu
 def _written(
     components: Components, expression: Node, rows: tuple[Index, ...]
 ) -> tuple[tuple[Position, ...], list[Monomial]]:
-    """Return the entry of the expression and where it stands; Kronecker products number their entries by pairs."""
+    """Return the entry of the expression and its place; Kronecker products number their entries by pairs."""
     names = components.names_beside(rows)
     places: list[Position] = list(rows)
     written = [monomial.sifted() for monomial in components.entry(expression, *rows)]
@@ -120,7 +120,7 @@ def _pair_of(delta: tuple[Position, Position], row: Index) -> list[Pair]:
 def _slices(
     of: Symbol, wrt: Symbol, places: tuple[Position, ...], columns: tuple[Index, ...], entry: Node
 ) -> list[Claim]:
-    """Return slices of a matrix's derivative by a vector, written out: all if they are few, else the first."""
+    """Return slices of the derivative of a matrix with respect to a vector: all if they are few, else the first."""
     rows = tuple(place for place in places if isinstance(place, Index))
     if len(rows) != 2 or len(columns) != 1 or not _is_short(entry):
         return []
@@ -141,7 +141,7 @@ def _slices(
 def _assembled(sifted: list[Monomial], indices: tuple[Index, ...], shape: Shape) -> Node | None:
     try:
         return reshaped(collect(assemble(sifted, indices, shape)), shape)
-    except Refusal:  # the entries are known, but they are no product of matrices
+    except Refusal:  # the entries are known, but they are not those of a product of matrices
         return None
 
 
@@ -239,18 +239,18 @@ def _why_summed(opened: Node, node: Node, summand: list[Monomial], written: list
 
 
 def _unused(monomials: list[Monomial]) -> int:
-    """Return how often a monomial is summed over an index that does not stand in it."""
+    """Return how often a monomial is summed over an index that does not occur in it."""
     return sum(index not in monomial.indices_of() for monomial in monomials for index in monomial.bound)
 
 
 def _deltas_used(before: Node, after: Node) -> list[Node]:
-    """Return the Kronecker deltas that stand in the one line and no longer in the other."""
+    """Return the Kronecker deltas that occur in the first line and not in the second."""
     left = {node for node in walk(after) if isinstance(node, n.Delta)}
     return list(dict.fromkeys(node for node in walk(before) if isinstance(node, n.Delta) and node not in left))
 
 
 def _why_sifted(before: Node, after: Node) -> Prose:
-    """Return why sums over Kronecker deltas lose all but one term, with the deltas that stand in the line."""
+    """Return why sums over Kronecker deltas lose all but one term, naming the deltas of the line."""
     deltas = _deltas_used(before, after)
     survives = "so of each sum over a delta one term survives"
     if not deltas or len(deltas) > MOST_DELTAS:
@@ -381,7 +381,7 @@ def _is_composed(array: Node, wrt: Symbol) -> bool:
 
 
 def _scalars_in(written: list[Monomial], wrt: Symbol, taken: set[str]) -> list[Prose]:
-    """Return the derivatives of determinants, log-sum-exps, norms and entries of inverses by an entry inside."""
+    """Return the derivatives of determinants, log-sum-exps, norms and inverses with respect to an entry inside."""
     found: list[Prose] = []
     for base in dict.fromkeys(base for monomial in written for base, _ in monomial.factors if base.depends_on(wrt)):
         array = base.operands[0] if isinstance(base, n.Entry) else base

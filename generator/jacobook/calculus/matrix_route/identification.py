@@ -110,7 +110,7 @@ def _stacking(found: LinearMap) -> tuple[str, Prose]:
 
 
 def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
-    """Return what stands with the differential: a row or a Jacobian before it, or a gradient beside it."""
+    """Return the factor of the differential: a row or a Jacobian in front, or a gradient in an inner product."""
     if found.target.is_scalar and not found.source.is_scalar:
         gradient = gradient_of_chain(chain)
         return gradient if gradient.shape.is_matrix else tidy(build.transpose(gradient))

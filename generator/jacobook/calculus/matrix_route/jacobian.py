@@ -24,7 +24,7 @@ from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """u = jacobian · dx, standing as a vector, or as the row u′."""
+    """u = jacobian · dx, as it is (`standing`) or as the row u′."""
 
     jacobian: Node
     standing: bool = True
@@ -57,7 +57,7 @@ class _NoForm(Exception):
 def jacobian_of_chain(chain: tuple[m.Stage, ...], source: Shape, target: Shape) -> Node:
     """Return J with chain(dx) = J dx, or vec(chain(dX)) = J vec(dX) where more than two indices are needed.
 
-    A row result counts as its transpose; by a scalar it is the value itself.
+    A row result counts as its transpose; with respect to a scalar J is the value itself.
     """
     if (total := sum_of(chain)) is not None:
         return tidy(build.bounded_sum(total.index, jacobian_of_chain(total.chain, source, target)))

@@ -107,7 +107,7 @@ class Scale(Stage):
 
     @property
     def rule(self) -> str:
-        """Return the rule: a scalar may stand anywhere."""
+        """Return the rule: a scalar factor may be moved anywhere."""
         return "tidy"
 
     def apply(self, value: Node) -> Node:

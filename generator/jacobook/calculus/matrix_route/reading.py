@@ -28,7 +28,7 @@ Chain = tuple[Stage, ...]
 def linear_map(expression: Node, variable: Symbol) -> LinearMap:
     """Return the map that the expression, linear in d(variable), is of it: expression = map.apply(d(variable)).
 
-    Raises Refusal where a differential stands at a place that is not linear.
+    Raises Refusal where the expression is not linear in a differential.
     """
     chains = _chains(expression, build.differential(variable))
     return LinearMap(variable.shape, expression.shape, tuple(map(simplify_chain, chains)))
@@ -196,7 +196,7 @@ def simplify_chain(chain: Chain) -> Chain:
 
 
 def _joined(first: Sandwich, second: Sandwich) -> list[Stage] | None:
-    """Return two sandwiches as one, None where the types do not allow it (a matrix of one row is no row)."""
+    """Return two sandwiches as one, None where the types do not allow it (a matrix of one row is not a row)."""
     try:
         left = _join(second.left, first.left)
         right = _join(first.right, second.right)

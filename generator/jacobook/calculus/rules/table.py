@@ -70,7 +70,7 @@ class Equality(Rule):
 
 @dataclass(frozen=True, slots=True)
 class FreeEntriesRule(Equality):
-    """For a matrix of which only some entries are free: `restricted` takes the derivative by independent entries."""
+    """For a matrix of which only some entries are free: `restricted` is applied to the derivative for independent entries."""
 
     restricted: Callable[[Node], Node]
 
@@ -268,7 +268,7 @@ def _free_entries(
 ) -> FreeEntriesRule:
     """Return the row `symmetric-entries`, `diagonal-gradient`, …: its sides are about the function tr(G′ S).
 
-    G is the derivative of that function by independent entries.
+    G is the derivative of that function for independent entries.
     """
     structure, _, what = slug.partition("-")
     g, variable = n.symbol("G", X.shape), n.symbol("S", X.shape, frozenset({structure}))

@@ -26,7 +26,7 @@ from jacobook.verification.numeric.array_operations import DomainError
 
 MOST_TERMS = 16
 NEGLIGIBLE = 1e-6
-"""A number this much smaller than the one beside it may be a rounding error, or what an underflow leaves."""
+"""A number this much smaller than the other one may be a rounding error, or what an underflow leaves."""
 MOST_EXAMPLES = 6
 KINKED = ("relu", "abs", "sign", "step")
 """Functions that are one formula for positive numbers and another for negative ones."""
@@ -285,7 +285,7 @@ class _Judge:
     def _part(self) -> Verdict | None:
         """Return the verdict that the answer is right where something is positive, or negative, and wrong elsewhere.
 
-        That something stands in a function with a kink: relu, abs, sign, step.
+        That something is the argument of a function with a kink: relu, abs, sign, step.
         """
         function = self._in_variables(self.start.derivation.statement.function)
         inside = [node.operands[0] for node in walk(function) if isinstance(node, n.Apply) and node.function in KINKED]
@@ -366,6 +366,6 @@ class _Judge:
         return None
 
     def _readable(self, node: Node) -> Node:
-        """Return the expression in names that stand in the statement."""
+        """Return the expression in names of the statement."""
         given = {link.symbol for link in self.start.derivation.statement.links}
         return self._in_variables(node) if node.symbols & (self.definitions.keys() - given) else node

@@ -122,7 +122,7 @@ class Points:
 
 
 def definitions_of(derivation: Derivation) -> dict[Symbol, Node]:
-    """Return what the names of the chain stand for: those of the statement, and those of its decomposition."""
+    """Return the definitions of the names of the chain: of the statement, and of its decomposition."""
     return {**derivation.definitions, **derivation.statement.definitions}
 
 

@@ -224,14 +224,14 @@ class Components:
         def derivative(entry: Entry, variable: Entry) -> Entry:
             return entry.diff(variable).xreplace(here)
 
-        if wrt.shape.is_scalar:  # by a scalar: the shape of the function
+        if wrt.shape.is_scalar:  # with respect to a scalar: the shape of the function
             return map_entries(lambda entry: derivative(entry, unknown[0][0]), values)
-        if of.shape.is_scalar and wrt.shape.is_matrix:  # of a scalar by a matrix: the shape of the matrix
+        if of.shape.is_scalar and wrt.shape.is_matrix:  # of a scalar with respect to a matrix: the shape of the matrix
             return map_entries(lambda variable: derivative(values[0][0], variable), unknown)
         return tuple(tuple(derivative(entry, u) for u in stacked(unknown)) for entry in stacked(values))
 
     def _structured(self, node: n.StructuredPartial, at: Mapping[Index, int]) -> Grid:
-        """Return the derivatives by the free entries, the others being those or 0; or the gradient solved from them."""
+        """Return the derivatives with respect to the free entries, mirrored and 0 elsewhere, or the gradient."""
         of, wrt = node.operands
         assert isinstance(wrt, Symbol)
         size = extent(wrt.shape, self.sizes)[0]

@@ -87,7 +87,7 @@ def _arranged(node: n.FunctionValue, axes: list[list[int]], at: Any, rows: int, 
         return tuple((at(a),) for a in places)
     if node.shape.is_row:
         return (tuple(at(a) for a in places),)
-    if not node.function.value.axes:  # the gradient by a matrix, which has the rows of that matrix
+    if not node.function.value.axes:  # the gradient with respect to a matrix, which has the rows of that matrix
         slot = next(s for s in node.slots if node.function.arguments[s - 1].axes)
         rows = len(arguments[slot - 1])
     return tuple(tuple(at(a) for a in places[i::rows]) for i in range(rows))
