@@ -55,7 +55,6 @@ class TaylorTerm:
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """Return all lines of this order."""
         return (*self.differentiation, self.substitution, *self.summation)
 
 
@@ -73,7 +72,6 @@ class TaylorExpansion:
 
     @property
     def polynomial(self) -> Node:
-        """Return the polynomial of the highest degree."""
         return self.terms[-1].polynomial
 
     @property
@@ -84,7 +82,6 @@ class TaylorExpansion:
 
     @property
     def claims(self) -> Iterator[Claim]:
-        """Yield all lines, order by order."""
         return chain.from_iterable(term.claims for term in self.terms)
 
 

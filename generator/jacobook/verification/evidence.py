@@ -53,7 +53,6 @@ class ClaimEvidence:
         return "failed" if self.failure is not None else "unchecked" if self.unchecked is not None else "checked"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain data."""
         return {
             "path": self.path,
             "rule": self.rule,
@@ -108,7 +107,6 @@ class Evidence:
 
     @property
     def max_relative_error(self) -> float:
-        """Return the largest relative error of any claim."""
         return max((claim.error for claim in self.claims), default=0.0)
 
     @property

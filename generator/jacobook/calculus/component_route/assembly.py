@@ -33,7 +33,6 @@ class Edge:
         return self.matrix if self.start == index else build.transpose(self.matrix)
 
     def other(self, index: Index) -> Index:
-        """Return the index at the other end."""
         return self.end if self.start == index else self.start
 
 
@@ -51,7 +50,6 @@ class Graph:
         self.weights[index] = weight if old is None else build.hadamard(old, weight)
 
     def at(self, index: Index) -> list[Edge]:
-        """Return the edges at an index."""
         return [edge for edge in self.edges if index in (edge.start, edge.end)]
 
 

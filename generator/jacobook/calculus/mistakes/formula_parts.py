@@ -28,7 +28,6 @@ class Line:
 
     @property
     def right(self) -> Node:
-        """Return the right side of the line."""
         return self.claim.right
 
 

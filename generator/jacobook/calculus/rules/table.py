@@ -64,7 +64,6 @@ class Equality(Rule):
 
     @property
     def statement(self) -> tuple[Node, Node]:
-        """Return both sides."""
         return self.left, self.right
 
 
@@ -88,7 +87,6 @@ class DifferentialRule(Rule):
 
     @property
     def statement(self) -> tuple[Node, Node]:
-        """Return d of the pattern, and what it is."""
         return d(self.pattern), self.differential_of(self.pattern)
 
     def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
@@ -103,7 +101,6 @@ class LinearRule(DifferentialRule):
     routine: ClassVar[bool] = True
 
     def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
-        """Return the node with the differential of each operand in its place; the bounds of a sum do not change."""
         if isinstance(node, n.BoundedSum):
             body, *bounds = node.operands
             return rebuild(node, (d(body), *bounds))
@@ -115,7 +112,6 @@ class ProductRule(DifferentialRule):
     """A function that is linear in every operand by itself: d replaces one operand in each term."""
 
     def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
-        """Return the sum over the operands that vary, each replaced by its differential in its term."""
         return _each(node.operands, lambda *operands: rebuild(node, operands), varies)
 
 
@@ -126,7 +122,6 @@ class FormulaRule(DifferentialRule):
     formula: Callable[..., Node]
 
     def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
-        """Return the formula of the operands."""
         return self.formula(*node.operands)
 
 
@@ -135,7 +130,6 @@ class TotalDifferentialRule(DifferentialRule):
     """A function that is not specified: its partial derivatives times the changes of its arguments."""
 
     def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
-        """Return Σ (∂p/∂u) du over the arguments that vary."""
         return total_differential(node, varies)
 
 

@@ -136,7 +136,6 @@ class _Judge:
         self.symbols = self.answer.symbols | self.expected.symbols
 
     def verdict(self) -> Verdict:
-        """Return the first verdict that fits."""
         if not self.samples:
             raise Refusal("no point was found at which the derivative has a value")
         tries: tuple[Callable[[], Verdict | None], ...] = (

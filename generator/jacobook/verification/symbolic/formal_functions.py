@@ -25,7 +25,6 @@ class FormalFunction(sympy.Function):  # type: ignore[misc]
     places: tuple[int, ...]
 
     def fdiff(self, argindex: int = 1) -> Entry:
-        """Return the partial derivative by one more argument."""
         places = tuple(sorted((*self.places, argindex - 1)))
         return formal_function(self.label, self.positive, places)(*self.args)
 

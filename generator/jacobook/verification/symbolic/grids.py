@@ -40,11 +40,9 @@ class Sgn(sympy.Function):  # type: ignore[misc]
 
     @classmethod
     def eval(cls, argument: Entry) -> Entry:
-        """Return the sign of a number, nothing for anything else."""
         return sympy.sign(argument) if argument.is_number else None
 
     def fdiff(self, argindex: int = 1) -> Entry:
-        """Return 0."""
         return sympy.Integer(0)
 
     def _eval_power(self, exponent: Entry) -> Entry:
