@@ -222,6 +222,7 @@ def _opaque(node: Node) -> tuple[Term, ...]:
 
 
 def _product(factors: tuple[Node, ...]) -> tuple[Term, ...]:
+    """Return the product distributed over the terms of its factors, unless there would be too many terms."""
     before = bridges(factor.shape for factor in factors)
     expanded = [_expand(factor) for factor in factors]
     if prod(len(terms) for terms in expanded) > LARGEST:
@@ -231,7 +232,7 @@ def _product(factors: tuple[Node, ...]) -> tuple[Term, ...]:
         product_of_terms([one for both in zip(before, chosen, strict=True) for one in both])
         for chosen in pairs(*expanded)
     ]
-    if any(_single_sum(term.word) is not None for term in result):
+    if any(_single_sum(term.word) is not None for term in result):  # A (Σ_r B_r) C = Σ_r A B_r C
         return _sorted([inside for term in result for inside in _into_sum(term)])
     contracted = [_contracted(term) for term in result]
     if any(term.word for term in contracted) and build.product(*factors).shape.is_scalar:
@@ -409,29 +410,31 @@ def _transposed(term: Term) -> Term:
 
 
 def _scalar_power(base: Node, exponent: Fraction) -> tuple[Term, ...]:
+    """Return the terms of base^exponent, for a scalar base and a rational exponent."""
     whole = exponent.denominator == 1
+    # (a b)^(−n) = a^(−n) b^(−n); a product of sums is not multiplied out first
     if isinstance(base, n.Product) and whole and exponent < 0 and all(f.shape.is_scalar for f in base.operands):
         result: tuple[Term, ...] = (Term(Fraction(1), (), ()),)
         for factor in base.operands:
             result = _times(result, _scalar_power(factor, exponent))
         return result
     terms = _expand(base)
-    if not terms and exponent > 0:
+    if not terms and exponent > 0:  # 0^e = 0
         return ()
-    if len(terms) == 1:
+    if len(terms) == 1:  # (c a^p b^q)^e = c^e a^(pe) b^(qe), where that holds
         raised = terms[0].power(exponent)
         if raised is not None:
             return _opened(raised)
-    if exponent.denominator == 1 and 1 < exponent <= 4 and len(terms) ** int(exponent) <= LARGEST:
+    if exponent.denominator == 1 and 1 < exponent <= 4 and len(terms) ** int(exponent) <= LARGEST:  # multiplied out
         result = terms
         for _ in range(int(exponent) - 1):
             result = _times(result, terms)
         return result
-    if not terms:
+    if not terms:  # 0 to a power that is not positive: left as it is
         return _atom(build.power(normal_form(base), build.number(exponent)))
-    if not whole:
+    if not whole:  # a root of a sum is an atom
         return (Term(Fraction(1), ((normal_form(base), exponent),), ()),)
-    content = terms[0].coefficient
+    content = terms[0].coefficient  # (c₁ a + c₂ b)^n = c₁^n (a + (c₂/c₁) b)^n
     monic = node_of([Term(t.coefficient / content, t.scalars, t.word) for t in terms], base.shape)
     return (Term(content ** int(exponent), ((monic, exponent),), ()),)
 
@@ -483,34 +486,37 @@ def _symbolic_power(node: Node) -> tuple[Term, ...]:
 
 
 def _inverse(node: Node) -> tuple[Term, ...]:
+    """Return an inverse as one term; what cannot be taken apart is an atom."""
     inner = _expand(node.operands[0])
+    # (X^k)⁻¹ = X^(−k) for a symbolic exponent
     if len(inner) == 1 and len(inner[0].word) == 1 and inner[0] == Term(Fraction(1), (), inner[0].word):
         base, exponent, turned = power_parts(inner[0].word[0])
         found = raised(base, times(exponent, -1), turned) if is_symbolic(exponent) else None
         if found is not None:
             return _atom(found)
     if len(inner) != 1 or not all(factor.shape.is_square for factor in inner[0].word):
-        if len(inner) > 1 and inner[0].coefficient != 1:
+        if len(inner) > 1 and inner[0].coefficient != 1:  # (c₁ A + c₂ B)⁻¹ = c₁⁻¹ (A + (c₂/c₁) B)⁻¹
             lead = inner[0].coefficient
             rest = [Term(t.coefficient / lead, t.scalars, t.word) for t in inner]
             monic = build.inverse(node_of(rest, node.shape))
             return tuple(_scaled(_opaque(monic), Term(1 / lead, (), ())))
         return _opaque(node)
+    # (c A B)⁻¹ = c⁻¹ B⁻¹ A⁻¹ for square A and B
     inverted = inner[0].power(Fraction(-1))
     if inverted is None:
         return _opaque(node)
     word: list[Node] = []
     for factor in reversed(inner[0].word):
         match factor:
-            case n.Inverse():
+            case n.Inverse():  # (A⁻¹)⁻¹ = A
                 word.append(factor.operands[0])
             case n.Transpose(operands=(n.Inverse() as inner_inverse,)):
                 word.append(build.transpose(inner_inverse.operands[0]))
-            case n.Transpose():
+            case n.Transpose():  # (A′)⁻¹ = (A⁻¹)′
                 word.append(build.transpose(build.inverse(factor.operands[0])))
             case n.Identity():
                 word.append(factor)
-            case n.Diag():
+            case n.Diag():  # diag(u)⁻¹ = diag(u.^(−1))
                 u = factor.operands[0]
                 word.append(normal_form(build.diag(build.hadamard_power(u, build.number(-1)))))
             case _:
@@ -577,6 +583,7 @@ def _cyclically_reduced(word: tuple[Node, ...]) -> tuple[Node, ...]:
 
 
 def _bilinear(node: Node, a: Term, b: Term) -> tuple[Term, ...]:
+    """Return the entry-wise or Kronecker product of two terms: scalars in front, the words as an atom."""
     outside = Term(a.coefficient * b.coefficient, merge_scalars(a.scalars + b.scalars), ())
     left, right = build.product(*a.word), build.product(*b.word)
     if isinstance(left, n.BoundedSum) != isinstance(right, n.BoundedSum):  # (Σ_r A_r) ∘ B = Σ_r A_r ∘ B
@@ -606,6 +613,7 @@ def _entrywise_atom(parts: list[tuple[Node, Fraction]], shape: Shape) -> tuple[T
 
 
 def _entrywise_power(base: Node, exponent: Fraction) -> tuple[Term, ...]:
+    """Return base.^exponent: (c A ∘ B).^e as c^e (A.^e ∘ B.^e), a sum to a small whole power multiplied out."""
     terms = _expand(base)
     if len(terms) == 1 and (scalar := Term(terms[0].coefficient, terms[0].scalars, ()).power(exponent)):
         inside = build.product(*terms[0].word)

@@ -152,6 +152,7 @@ def _names(statement: Statement, chain: Chain) -> frozenset[str]:
 def _partial(
     chain: Chain, link: Link, argument: Symbol, route: str, both: bool, names: frozenset[str]
 ) -> PartialDerivation:
+    """Return ∂(link)/∂(argument) by one route or by both; the other one is led to the form of the chosen one."""
     held = frozenset((*(link.symbol for link in chain.links), chain.wrt)) - {argument}
     routes: dict[str, Route] = {
         "matrix": partial(matrix_route.differentiate, names=names, held=held),

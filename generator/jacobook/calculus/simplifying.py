@@ -84,16 +84,19 @@ def why_simplified(before: Node, after: Node) -> Prose:
     identity = next((factor for factor in _factors_of_terms(before) if isinstance(factor, n.Identity)), None)
     if identity is not None and not contains(after, n.Identity):
         return Prose("multiplying by {0} changes nothing", (identity,))
+    # The number of terms says whether brackets were opened or terms collected.
     old, new = list(_terms(before)), list(_terms(after))
     if len(new) > len(old):
         return Prose("multiply out")
     if len(new) < len(old):
         return Prose("cancel common factors; collect the terms" if _cancels(before, old, new) else "collect the terms")
+    # With as many terms as before: fewer symbols than before means that a quotient was reduced.
     nothing: Degrees = Counter()
     degrees = [sum(map(_degrees, terms), nothing) for terms in (old, new)]
     if degrees[0] != degrees[1]:
         cancelled = degrees[1] <= degrees[0] and contains(before, (n.Divide, n.Power, n.HadamardDivide))
         return Prose("cancel common factors" if cancelled else "rearrange")
+    # The same symbols, so only their order has changed: of scalars, of factors, of terms.
     words = [[_word(term) for term in terms] for terms in (old, new)]
     names: list[str] = []
     if Counter(words[0]) != Counter(words[1]):

@@ -347,12 +347,12 @@ def _rules_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
     rules: set[str] = set()
     for monomial in written:
         varying = [(base, exponent) for base, exponent in monomial.factors if base.depends_on(wrt)]
-        if len(varying) > 1:
+        if len(varying) > 1:  # x_i x_j
             rules.add("product")
         for base, exponent in varying:
             array = base.operands[0] if isinstance(base, n.Entry) else base
             in_entries = isinstance(base, n.Entry)
-            if array is wrt and in_entries and exponent in (1, 2):
+            if array is wrt and in_entries and exponent in (1, 2):  # x_i² is taken as x_i x_i; c x_i as a product too
                 if exponent == 2 or len(monomial.factors) > 1:
                     rules.add("product")
                 continue
@@ -392,19 +392,18 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, taken: set[str]) -> list[P
         places = tuple(Index(name, size) for name, size in zip(names, inside.shape.axes, strict=False))
         words = "the derivative of {0} by {1} is {2}"
         match array:
-            case n.Determinant():
+            case n.Determinant():  # ∂ det A/∂A_ij = adj(A)_ji = det(A) (A⁻¹)_ji
                 words = "the derivative of {0} by {1} is the cofactor {2}"
-                cofactor = build.entry(build.adjugate(inside), *reversed(places))
+                slope = build.entry(build.adjugate(inside), *reversed(places))
                 if is_invertible(inside):
-                    cofactor = build.product(array, build.entry(build.inverse(inside), *reversed(places)))
-                slope = cofactor
-            case n.LogDeterminant():
+                    slope = build.product(array, build.entry(build.inverse(inside), *reversed(places)))
+            case n.LogDeterminant():  # (A⁻¹)_ji
                 slope = build.entry(build.inverse(inside), *reversed(places))
-            case n.LogSumExp():
+            case n.LogSumExp():  # softmax(z)_i
                 slope = build.entry(build.softmax(inside), *places)
-            case n.Norm2():
+            case n.Norm2():  # x_i / ‖x‖
                 slope = build.divide(build.entry(inside, *places), array)
-            case n.Inverse() if isinstance(base, n.Entry):
+            case n.Inverse() if isinstance(base, n.Entry):  # ∂(A⁻¹)_rc/∂A_ij = −(A⁻¹)_ri (A⁻¹)_jc
                 base = _with_letters(base, names[2:])
                 (row, column), (i, j) = base.positions, places
                 slope = build.negate(build.product(build.entry(array, row, i), build.entry(array, j, column)))
