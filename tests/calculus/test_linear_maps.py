@@ -28,7 +28,7 @@ from jacobook.calculus.matrix_route.linear_maps import (
 from jacobook.calculus.matrix_route.reading import linear_map
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, OnVec, UnvecOf, VecOf
 from jacobook.calculus.refusal import Refusal
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification import check_equation
 from tests.numeric_truth import Nowhere, difference
 from tests.strategies import BY_NAME as V

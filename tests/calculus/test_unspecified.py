@@ -20,7 +20,7 @@ from jacobook.calculus.matrix_route.reading import linear_map
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.unspecified_partials import raised, total_differential
 from jacobook.language import parse_expression, parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification import check_equation, verify
 from tests.calculus.test_linear_maps import assert_adjoint, assert_vec
 

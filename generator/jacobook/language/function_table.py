@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from jacobook.algebra import build
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Dimension, Kind
+from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.size_inference import SCALAR, Size, Type, fresh, matrix_type, resolve, times, vector_type
 from jacobook.language.syntax import Call, Syntax
-
-if TYPE_CHECKING:
-    from jacobook.language.errors.language_error import LanguageError
 
 Maker = Callable[..., Node]
 LARGEST_SIDE = 10**18
@@ -179,8 +177,8 @@ CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit", PARTIAL)
 """The names that are functions when a parenthesis follows."""
 
 SYNONYMS: dict[str, str] = {
+    **{synonym: row.name for row in ELEMENTWISE.values() for synonym in row.synonyms},
     "trace": "tr",
-    "ln": "log",
     "log_det": "logdet",
     "determinant": "det",
     "inverse": "inv",
@@ -190,19 +188,10 @@ SYNONYMS: dict[str, str] = {
     "frobenius": "norm2",
     "norm_F": "norm2",
     "normF": "norm2",
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "sgn": "sign",
-    "logistic": "sigmoid",
-    "rectifier": "relu",
     "log_sum_exp": "logsumexp",
     "logabsdet": "logdet",
-    "expit": "sigmoid",
     "adjugate": "adj",
     "cofactor": "adj(X)'",
-    "heaviside": "step",
-    "ReLU": "relu",
     "lse": "logsumexp",
     "basis": "unit",
     "onehot": "unit",
@@ -261,17 +250,11 @@ ELSEWHERE: dict[str, str] = {
     "ceil": "rounding up",
     "round": "rounding",
     "mod": "a remainder",
-    "erf": "the error function",
     "gamma": "the gamma function",
     "log2": "the logarithm to base 2, `log(x)/log(2)`",
     "log10": "the logarithm to base 10, `log(x)/log(10)`",
-    "log1p": "the logarithm of 1 + x, `log(1 + x)`",
-    "expm1": "`exp(x) - 1`",
     "exp2": "`2^x`",
     "cbrt": "the cube root, `x^(1/3)`",
-    "cot": "the cotangent, `1/tan(x)`",
-    "sec": "the secant, `1/cos(x)`",
-    "csc": "the cosecant, `1/sin(x)`",
     "coth": "the hyperbolic cotangent, `1/tanh(x)`",
     "sech": "the hyperbolic secant, `1/cosh(x)`",
     "csch": "the hyperbolic cosecant, `1/sinh(x)`",
@@ -285,10 +268,7 @@ ELSEWHERE: dict[str, str] = {
     "acosh": "the inverse of cosh, `log(x + sqrt(x^2 - 1))`",
     "atanh": "the inverse of tanh, `log((1 + x)/(1 - x))/2`",
     "elu": "the exponential linear unit",
-    "gelu": "the Gaussian error linear unit",
     "selu": "the scaled exponential linear unit",
-    "silu": "`x.*sigmoid(x)`",
-    "swish": "`x.*sigmoid(x)`",
     "softmin": "`softmax(-x)`",
     "logsoftmax": "`log(softmax(x))`",
     "log_softmax": "`log(softmax(x))`",

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.route import function_derivation
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rules.derivatives import FUNCTIONS, derivative_at
+from jacobook.calculus.rules.derivatives import derivative_at
 from jacobook.calculus.rules.table import DifferentialRule, Rule
 
 d = b.differential
@@ -60,11 +61,11 @@ def function_proof(rule: DifferentialRule) -> tuple[Claim, ...]:
         return _as_inverse(rule, name, u, INVERSES[name])
     if name in BASIC:
         return BASIC[name](rule, u)
-    if FUNCTIONS[name].definition is not None:
+    if ELEMENTWISE[name].definition:
         return _by_definition(rule, name, u)
     raise Refusal(
-        f"no proof of the rule {rule.slug}: the function needs a definition by simpler ones in functions.py, or a "
-        "proof of its own in function_proofs.py"
+        f"no proof of the rule {rule.slug}: the function needs a definition by simpler ones in its row in "
+        "elementwise.py, or a proof of its own in function_derivatives.py"
     )
 
 
@@ -187,6 +188,16 @@ def _flat(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
     return (Claim(d(b.apply(rule.pattern.function, u)), b.ZERO * d(u), rule.slug, near),)
 
 
+def _erf(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
+    t, name = n.symbol("t"), b.apply("erf", u)
+    why = Prose(
+        "By definition {0} is the integral of {1} over t from 0 to {2}, where the factor before the exponential makes "
+        "it tend to 1. By the fundamental theorem of calculus its rate of change is the integrand at the upper end.",
+        (name, derivative_at("erf", t), u),
+    )
+    return (Claim(d(name), derivative_at("erf", u) * d(u), rule.slug, why),)
+
+
 BASIC: dict[str, Callable[[DifferentialRule, Node], tuple[Claim, ...]]] = {
     "exp": _exp,
     "sin": _sin,
@@ -195,4 +206,5 @@ BASIC: dict[str, Callable[[DifferentialRule, Node], tuple[Claim, ...]]] = {
     "relu": _relu,
     "sign": _flat,
     "step": _flat,
+    "erf": _erf,
 }

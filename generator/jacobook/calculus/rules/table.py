@@ -18,12 +18,13 @@ from typing import ClassVar
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import unspecified
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, matrix, vector
 from jacobook.algebra.traverse import fresh_index_name, names_within, rebuild
-from jacobook.calculus.rules.derivatives import FUNCTIONS, derivative_at
+from jacobook.calculus.rules.derivatives import derivative_at
 from jacobook.calculus.unspecified_partials import total_differential
 
 d = b.differential
@@ -322,8 +323,8 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
 )
 
 FUNCTION_RULES: tuple[DifferentialRule, ...] = tuple(
-    FormulaRule(row.slug, f"Derivative of {row.name}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.domain or (row.kink and f"not at {row.kink}"), sources=("MML (5.32)",))
-    for row in FUNCTIONS.values()
+    FormulaRule(row.slug, f"Derivative of {row.name}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.applies, sources=("MML (5.32)",))
+    for row in ELEMENTWISE.values()
 )
 
 ALGEBRA: tuple[Rule, ...] = (

@@ -11,6 +11,7 @@ import numpy as np
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal, normal_form
 from jacobook.algebra.terms import term_node, terms_of
@@ -28,8 +29,6 @@ MOST_TERMS = 16
 NEGLIGIBLE = 1e-6
 """A number this much smaller than the other one may be a rounding error, or what an underflow leaves."""
 MOST_EXAMPLES = 6
-KINKED = ("relu", "abs", "sign", "step")
-"""Functions that are one formula for positive numbers and another for negative ones."""
 LIKELY = ("symmetric", "orthogonal", "sum-one", "unit-length", "positive", "positive-definite")
 """The conditions to try before a factor that is missing; that a scalar is 1 comes after it."""
 
@@ -287,7 +286,8 @@ class _Judge:
         That something is the argument of a function with a kink: relu, abs, sign, step.
         """
         function = self._in_variables(self.start.derivation.statement.function)
-        inside = [node.operands[0] for node in walk(function) if isinstance(node, n.Apply) and node.function in KINKED]
+        applied = [node for node in walk(function) if isinstance(node, n.Apply)]
+        inside = [node.operands[0] for node in applied if ELEMENTWISE[node.function].kink]
         scalars = [node for node in dict.fromkeys(inside) if node.shape.is_scalar]
         for node, form, sign in product(scalars, self._conventions(), (1, -1)):
             if self._holds_where(node, sign, form):

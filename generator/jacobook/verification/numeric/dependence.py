@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import contains, substitute, walk
-
-ROUGH_FUNCTIONS = frozenset({"abs", "sign", "relu", "step"})
-"""Functions without complex continuation: derivatives through them are taken by differences."""
 
 DERIVATIVES = (n.Differential, n.Partial, n.PartialEntry, n.StructuredPartial)
 
@@ -21,7 +19,7 @@ def smooth(node: Node) -> bool:
     for part in walk(node):
         if isinstance(part, (n.Norm1, *DERIVATIVES)):
             return False
-        if isinstance(part, n.Apply) and part.function in ROUGH_FUNCTIONS:
+        if isinstance(part, n.Apply) and ELEMENTWISE[part.function].kink:
             return False
     return True
 

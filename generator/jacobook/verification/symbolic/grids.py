@@ -9,8 +9,10 @@ from typing import Any
 import sympy
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import product_shape
+from jacobook.calculus.rules.derivatives import fold, read
 
 Entry = Any  # SymPy has no types
 Grid = tuple[tuple[Entry, ...], ...]
@@ -52,27 +54,27 @@ class Sgn(sympy.Function):  # type: ignore[misc]
 
 
 _ZERO = sympy.Integer(0)
-HALF = sympy.Rational(1, 2)
-FUNCTIONS: dict[str, Callable[[Entry], Entry]] = {
-    "exp": sympy.exp,
-    "log": sympy.log,
-    "sin": sympy.sin,
-    "cos": sympy.cos,
-    "tan": sympy.tan,
-    "arcsin": sympy.asin,
-    "arccos": sympy.acos,
-    "arctan": sympy.atan,
-    "sinh": sympy.sinh,
-    "cosh": sympy.cosh,
-    "tanh": sympy.tanh,
-    "sqrt": sympy.sqrt,
-    "sigmoid": lambda u: 1 / (1 + sympy.exp(-u)),
-    "softplus": lambda u: sympy.log(1 + sympy.exp(u)),
-    "abs": lambda u: u * Sgn(u),
-    "sign": Sgn,
-    "relu": lambda u: u * (1 + Sgn(u)) * HALF,
-    "step": lambda u: (1 + Sgn(u)) * HALF,
-}
+NEAR_KINKS: dict[str, Callable[[Entry], Entry]] = {"abs": lambda u: u * Sgn(u), "sign": Sgn}
+"""The functions with kinks by which all others are defined, such that SymPy differentiates them near by."""
+
+
+def scalar_function(name: str) -> Callable[[Entry], Entry]:
+    """Return an element-wise function for SymPy: one of its own, or what the definition by others makes."""
+    row = ELEMENTWISE[name]
+    own = NEAR_KINKS.get(name) or (getattr(sympy, row.sympy) if row.sympy else None)
+    if own is not None:
+        return own
+    if not row.formula:
+        raise TypeError(f"{name} has no components: its row has neither a function of SymPy nor a definition")
+    formula = read(row.formula)
+    return lambda argument: fold(formula, argument, _part)
+
+
+def _part(part: Node, values: Sequence[Entry]) -> Entry:
+    """Return a part of the formula of a function."""
+    if isinstance(part, n.Number):
+        return rational(part.value)
+    return OPERATIONS[type(part)](part, *(((value,),) for value in values))[0][0]
 
 
 LARGEST_ENTRY = 1500
@@ -268,5 +270,5 @@ OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Literal: lambda node, *xs: _literal(node, xs),
     n.Softmax: lambda node, x: _scale(((1 / _total(_exp(x)),),), _exp(x)),
     n.LogSumExp: lambda node, x: ((sympy.log(_total(_exp(x))),),),
-    n.Apply: lambda node, x: map_entries(FUNCTIONS[node.function], x),
+    n.Apply: lambda node, x: map_entries(scalar_function(node.function), x),
 }

@@ -1,4 +1,7 @@
-"""Planted mistakes in the rule table: a derivation that uses a spoilt row must not pass verification.
+"""Evidence about the checks themselves: a derivation that uses a spoilt row of the rule table must not pass.
+
+This is no test that strayed here: the report of every built site says how many mistakes were planted and caught, and
+says it of the rules and the checks that made that site.
 
 Every row with a differential is spoilt in every mechanical way (see `mistakes`), put into the table, and used: the
 row's own pattern is differentiated by each of its variables. A mutant is *caught* if a claim of a derivation fails,
@@ -27,7 +30,7 @@ from jacobook.calculus.derive import derive
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules import table as rules
 from jacobook.calculus.rules.table import DIFFERENTIALS, FUNCTION_RULES, DifferentialRule
-from jacobook.verification.describe import describe
+from jacobook.language.printer import short_text
 from jacobook.verification.evidence import check_equation, verify
 
 ROWS: tuple[DifferentialRule, ...] = (*DIFFERENTIALS, *FUNCTION_RULES)
@@ -200,7 +203,7 @@ def judged(row: DifferentialRule, mutant: Mutant) -> str | None:
                 return "caught"
     if outcomes == {REFUSED}:
         return "refused"
-    written = describe(spoilt)
+    written = short_text(spoilt)
     if check_equation(honest, spoilt, varying=honest.symbols, symbolic=False).passed:
         reason = EQUIVALENT.get((row.slug, written))
         return f"equivalent: {reason}" if reason else f"missed: {mutant.kind} (has the same value): {written}"
