@@ -28,7 +28,7 @@ def sentence(parts: list[Prose]) -> Prose:
 
 
 def joined(first: Prose, second: Prose) -> Prose:
-    """Return the second piece of a sentence right behind the first."""
+    """Return the two pieces of a sentence as one."""
     return Prose(first.template + _shifted(second.template, len(first.values)), (*first.values, *second.values))
 
 

@@ -13,7 +13,7 @@ def free_places(structure: str, size: int) -> list[tuple[int, int]]:
 
 
 def moved_places(place: tuple[int, int]) -> set[tuple[int, int]]:
-    """Return the places of the matrix at which a free entry stands: both (i, j) and (j, i)."""
+    """Return the places of a free entry in the matrix: both (i, j) and (j, i)."""
     return {place, place[::-1]}
 
 
