@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -61,9 +62,11 @@ def test_a_list_of_lines():
     given = ["x in R^N"]
     lines = ["f = exp(z)", "z = x'*x"]
     several = derive(*lines, given=given, wrt="x", verify=False)
-    for listed in (lines, tuple(lines), iter(lines)):
+    sequences: list[Any] = [lines, tuple(lines), iter(lines)]
+    for listed in sequences:
         assert derive(listed, given=given, wrt="x", verify=False).result == several.result
-    assert derive("x'*x", given=iter(given), verify=False).result == "2*x'"
+    once: Any = iter(given)
+    assert derive("x'*x", given=once, verify=False).result == "2*x'"
     assert check(lines, given=given, wrt="x", answer="2*f*x'")
 
 
@@ -127,7 +130,7 @@ def test_an_expression_that_is_no_text(texts):
             "as `y in R^N`\n    x'*y\n       ^",
         ),
         (
-            lambda: derive("x", given="x in R", route="foo"),
+            lambda: derive("x", given="x in R", route="foo"),  # type: ignore[arg-type]
             "OptionError: route='foo': the route is 'matrix' or 'component'",
         ),
         (

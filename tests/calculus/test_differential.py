@@ -20,8 +20,7 @@ from jacobook.calculus.rules import table as rules
 from jacobook.language import parse_statement, read_differential
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.text import text
-from jacobook.verification import differential_agrees, verify_differential
-from jacobook.verification.numeric import evaluate
+from jacobook.verification import differential_agrees, evaluate, verify_differential
 
 SQUARE = "X, Y in R^(N x N)"
 INVERTIBLE = "X in R^(N x N) invertible"
