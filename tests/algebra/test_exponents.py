@@ -17,7 +17,7 @@ from jacobook.algebra.exponents import count, is_nonnegative, is_nonpositive, le
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_whole
 from jacobook.algebra.shapes import ShapeError, matrix
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 
 k, m = (n.symbol(name, properties=frozenset({"whole"})) for name in "km")
 t = n.symbol("t")

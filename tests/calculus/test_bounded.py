@@ -26,10 +26,10 @@ from jacobook.calculus.derive import derive
 from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import parse_statement
+from jacobook.language.printer import text
 from jacobook.rendering.json_output import derivation_json
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.report import report_latex, report_markdown, report_text
-from jacobook.rendering.text import text
 from jacobook.verification import check_code, verify
 from jacobook.verification.numeric.evaluate import evaluate
 from jacobook.verification.symbolic.grids import tree_size

@@ -18,8 +18,8 @@ from jacobook.calculus.differential import DifferentialDerivation, derive_differ
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules import table as rules
 from jacobook.language import parse_statement, read_differential
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
-from jacobook.rendering.text import text
 from jacobook.verification import differential_agrees, verify_differential
 from jacobook.verification.numeric import evaluate
 

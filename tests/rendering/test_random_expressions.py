@@ -15,9 +15,9 @@ from jacobook.algebra.nodes import Node, symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vector
 from jacobook.language import parse_expression
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter
-from jacobook.rendering.text import text
 from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.numeric.evaluate import Evaluator
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jacobook.site import build
-from jacobook.site.cache import Cache
+from jacobook.site.cache import Cache, engine_version
 
 from .conftest import GOOD, OTHER
 
@@ -128,3 +128,13 @@ def test_work_of_another_engine_counts_as_not_there(tmp_path):
     assert old.key(b"a", b"bc") != old.key(b"ab", b"c")
     new.forget_unused()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("file", ["calculus/proofs/arguments/algebra.md", "language/grammar.lark", "facade.py"])
+def test_another_argument_in_words_or_grammar_is_another_engine(tmp_path, file):
+    changed = tmp_path / file
+    changed.parent.mkdir(parents=True, exist_ok=True)
+    changed.write_text("before", "utf-8")
+    before = engine_version(tmp_path)
+    changed.write_text("after", "utf-8")
+    assert engine_version(tmp_path) != before

@@ -18,7 +18,7 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_expression, parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification.answers.judge import judge
 from jacobook.verification.answers.points import Condition, Points, UnsoundError, conditioned, conditions, small_value
 from jacobook.verification.answers.verdicts import Verdict

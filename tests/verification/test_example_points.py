@@ -15,7 +15,7 @@ from jacobook.algebra.traverse import substitute, walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification.numeric import evaluate
 from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.points.example_points import example_point, is_printable, number_text

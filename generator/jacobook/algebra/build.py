@@ -400,3 +400,6 @@ def index_sum(index: n.Index, body: Node) -> Node:
 def array_of(entry: Node, *indices: n.Index, shape: Shape) -> Node:
     """Return the array of this shape whose entry at the indices is the given scalar."""
     return n.ArrayOf((entry,), shape, indices)
+
+
+n.Node.constructors.update(add=add, product=product, divide=divide, negate=negate, transpose=transpose)

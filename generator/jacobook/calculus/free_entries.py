@@ -17,7 +17,7 @@ from jacobook.algebra.traverse import substitute_indices, transform, walk
 from jacobook.calculus.derivation import Assumption, Claim, Derivation, Prose
 from jacobook.calculus.properties import as_symmetric, square_symbols
 from jacobook.calculus.reasons import sentence
-from jacobook.calculus.rules.table import RULES
+from jacobook.calculus.rules.table import RULES, FreeEntriesRule
 
 _SYMMETRIC = "{0} is symmetric, so {1} and {2} are one number and move together: two terms meet there, and one on the "
 _SYMMETRIC += "diagonal. This is the one for a function written in the free entries of {0}."
@@ -59,10 +59,10 @@ def structured_claims(total: Node, value: Node, expression: Node, entries: tuple
     for what in ("entries", "gradient"):
         left = build.structured_partial(of, wrt, structure, gradient=what == "gradient")
         slug = f"{structure}-{what}"
-        restricted = RULES[slug].restricted
-        assert restricted is not None
-        claims.append(Claim(left, restricted(total), slug, reasons[slug]))
-        simpler, used = _with_declared(restricted(shorter))
+        rule = RULES[slug]
+        assert isinstance(rule, FreeEntriesRule)
+        claims.append(Claim(left, rule.restricted(total), slug, reasons[slug]))
+        simpler, used = _with_declared(rule.restricted(shorter))
         reason = Prose("Insert the derivative.")
         if used:
             said = [Prose(f"{{0}} is {structure_of(matrix)}", (matrix,)) for matrix in used]

@@ -1,4 +1,4 @@
-"""What a simplification did, in words, read off the lines before and after it."""
+"""Lines that simplify a value, and what a simplification did, in words: cancelled, collected, written out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,73 @@ from fractions import Fraction
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.arrays import written_out
+from jacobook.algebra.display.cancelling import cancelled
+from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.traverse import contains
-from jacobook.calculus.derivation import Prose
+from jacobook.algebra.shapes import ShapeError
+from jacobook.algebra.traverse import contains, walk
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.reasons import enumerate_values, sentence
+
+
+def cancelling(left: Node, value: Node) -> tuple[Node, list[Claim]]:
+    """Return the tidied value with what cancels in it cancelled, and the claim of that if something does."""
+    try:
+        tidied = tidy(value)
+        found = cancelled(tidied)
+        rest = tidy(found.node)
+    except ShapeError:  # see tidy
+        return value, []
+    parts = [Prose("multiply out")] if found.opened else []
+    if found.factors:
+        listed = enumerate_values(found.factors)
+        verb = "cancels" if len(found.factors) == 1 else "cancel"
+        parts.append(Prose(f"entry by entry, {listed.template} {verb}", listed.values))
+    parts += [Prose("{0} = {1}", pair) for pair in found.identities]
+    return (rest, [Claim(left, rest, "tidy", sentence(parts))]) if found.node is not tidied else (value, [])
+
+
+def collected(left: Node, value: Node, slug: str, reason: Prose) -> tuple[Node, list[Claim]]:
+    """Return the collected value and the claims that lead to it: one for the reason, others if something cancels."""
+    final = collect(value)
+    shorter, claims = cancelling(left, value)
+    if not claims:
+        return final, [Claim(left, final, slug, reason)]
+    claims.insert(0, Claim(left, tidy(value), slug, reason))
+    if shorter is not final:
+        what = "Collect the terms." if collect(shorter) is final else "Multiply out; collect the terms."
+        claims.append(Claim(left, final, "collect", Prose(what)))
+    return final, claims
+
+
+def entry_by_entry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value with unit vectors and products of written-out arrays as one such array, as one claim."""
+    written = written_out(value)
+    if written is value:
+        return value, ()
+    reason = _of_units(value) or sentence([Prose("multiply and add entry by entry")])
+    return written, (Claim(left, written, "written-entries", reason),)
+
+
+def _of_units(value: Node) -> Prose | None:
+    """Return where what stands with a unit vector of the value goes, None where it has none of whole size."""
+    units = [node for node in walk(value) if isinstance(node, n.UnitVector) and not node.shape.length.names]
+    if not units:
+        return None
+    for node in walk(value):
+        arrays = [factor for factor in node.operands if not factor.shape.is_scalar]
+        if isinstance(node, n.Product) and node.shape.is_matrix and len(arrays) == 2:
+            column, row = arrays[0], arrays[1].operands[0] if isinstance(arrays[1], n.Transpose) else arrays[1]
+            if isinstance(column, n.UnitVector) and isinstance(row, n.UnitVector):
+                values = (build.product(*arrays), column.position, row.position)
+                return Prose("What stands with {0} is the entry in row {1} and column {2}, and so on.", values)
+    shown = units[0] if value.shape.is_vector else build.transpose(units[0])
+    return Prose("What stands with {0} is entry {1}, and so on.", (shown, units[0].position))
+
+
+# -- what a simplification did, read off the lines before and after it -------------------------------------------------
 
 Degrees = Counter[Node]
 

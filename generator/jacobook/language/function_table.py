@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from jacobook.algebra import build
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Dimension, Kind
+from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.size_inference import SCALAR, Size, Type, fresh, matrix_type, resolve, times, vector_type
 from jacobook.language.syntax import Call, Syntax
-
-if TYPE_CHECKING:
-    from jacobook.language.errors.language_error import LanguageError
 
 Maker = Callable[..., Node]
 LARGEST_SIDE = 10**18

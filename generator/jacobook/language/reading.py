@@ -10,7 +10,6 @@ from jacobook.algebra.question import Link, Statement
 from jacobook.algebra.shapes import Shape
 from jacobook.language.chain_lines import Line, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.declarations import parse_given
-from jacobook.language.elaborate.function_values import signature
 from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.elaborate.typed_expressions import Elaborator
 from jacobook.language.errors import unknown_names as unknown
@@ -77,7 +76,7 @@ def _check_maps(lines: Iterable[Line], functions: Iterable[UnspecifiedFunction])
     declared = {function.name: function for function in functions}
     for line in lines:
         if line.map_name in declared:
-            written = signature(declared[line.map_name])
+            written = declared[line.map_name].signature
             message = f"`{line.map_name}` is declared as a function, `{written}`"
             raise line.error(f"{message}: the map of this line needs another name")
 
@@ -86,7 +85,7 @@ def _check_wrt(wrt: str | None, functions: Iterable[UnspecifiedFunction]) -> Non
     """Raise LanguageError where the derivative by a declared function is asked for."""
     function = next((one for one in functions if wrt is not None and one.name == canonical(wrt.strip())), None)
     if function is not None and wrt is not None:
-        message = f"`{function.name}` is a function, `{signature(function)}`: differentiate by a variable"
+        message = f"`{function.name}` is a function, `{function.signature}`: differentiate by a variable"
         raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
 
 

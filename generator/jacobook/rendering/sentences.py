@@ -12,10 +12,10 @@ from jacobook.algebra.nodes import Index, Node, Pair
 from jacobook.algebra.shapes import Dimension, Shape
 from jacobook.calculus.derivation import Prose, Value
 from jacobook.language.names import canonical, is_name
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.pieces import adjoin, latex_dimension, latex_position, latex_shape
 from jacobook.rendering.letters import latex_name
-from jacobook.rendering.text import text
 
 _SLOT = re.compile(r"\{(\d+)\}")
 _LATEX_WORDS = {

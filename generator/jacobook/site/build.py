@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jacobook.files import remove_left_over, write_file
+from jacobook.site import missing_packages
 from jacobook.site.manifest import NAME, Manifest, Published, digest, digest_of_files, files_below, inputs_digest
 from jacobook.terminal import BAD_INPUT, DONE, NO, REFUSED
 
@@ -25,6 +26,7 @@ Task = tuple["Entry", Path, str, dict[str, "Work"]]
 """An entry, its file, how the file is called on the page, and the works that it may cite."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
+BUILT_IN = PACKAGE / "collection"
 STATIC = PACKAGE / "site" / "static"
 """Style sheets, scripts and the like, under the names that they have below `docs/`."""
 WORKS = "sources.yaml"
@@ -37,32 +39,46 @@ MANY = 10
 
 
 def write_pages(
-    docs: Path | None = None, collection: Path | None = None, check: bool = False, jobs: int | None = None
+    docs: Path | None = None,
+    collection: Path | None = None,
+    check: bool = False,
+    jobs: int | None = None,
+    with_built_in: bool = False,
 ) -> int:
     """Derive, verify and write every page; with `check`, write nothing and name the stale pages.
 
     The pages go to `docs` in the folder that one stands in, and the entries come from `collection` there, or else from
-    the collection of the package; never is anything written into an installed package.
+    the built-in collection; `with_built_in` adds that to a collection of one's own. The works that the built-in
+    `sources.yaml` names may be cited anywhere. Never is anything written into an installed package.
 
     Returns the exit status: 0 done; 1 a derivation fails its checks, or a page is stale; 2 an entry cannot be used, or
     a page cannot be written; 3 an entry is refused. What is on the site for an entry with a problem stays as it is,
     and so do the pages that list all entries; the pages of all other entries are written.
     """
+    if missing := missing_packages():
+        return _complain(missing)
     docs = docs or Path("docs")
     if collection is None:
-        collection = here if (here := Path("collection")).is_dir() else PACKAGE / "collection"
+        collection = here if (here := Path("collection")).is_dir() else BUILT_IN
     if not collection.is_dir():
         return _complain(f"{collection}: there is no such folder of entries")
-    files = _yaml_files(collection)
-    if not any(path.name != WORKS for path in files):
-        return _complain(f"{collection}: holds no entries (files that end in .yaml)")
-    inputs = digest((inputs_digest(PACKAGE) + digest_of_files(files, collection)).encode())
+    folders = [collection, BUILT_IN] if with_built_in and not collection.samefile(BUILT_IN) else [collection]
+    names: dict[str, Path] = {}
+    for folder in folders:
+        found = {path.relative_to(folder).as_posix(): path for path in _yaml_files(folder) if path != folder / WORKS}
+        if not found:
+            return _complain(f"{folder}: holds no entries (files that end in .yaml)")
+        if shared := sorted(names.keys() & found.keys()):
+            return _complain(f"{names[shared[0]]}: {found[shared[0]]} has the same name; rename your file")
+        names |= found
+    hashes = [digest_of_files(_yaml_files(folder), folder) for folder in folders]
+    hashes += [inputs_digest(PACKAGE), digest_of_files([BUILT_IN / WORKS], BUILT_IN)]
+    inputs = digest("".join(hashes).encode())
     manifest = Manifest(docs)
     if manifest.is_current(inputs):
         return DONE
     try:
-        entries = [path for path in files if path != collection / WORKS]
-        return _Run(docs, collection, entries, manifest, inputs, check).run(jobs or os.cpu_count() or 1)
+        return _Run(docs, folders, names, manifest, inputs, check).run(jobs or os.cpu_count() or 1)
     except OSError as error:
         return _complain(f"{error.filename or docs}: cannot be written ({error.strerror})")
 
@@ -86,9 +102,11 @@ class _Run:
     """One run over the collection. Pages are made in memory first, and written only when all are made."""
 
     def __init__(
-        self, docs: Path, collection: Path, files: list[Path], manifest: Manifest, inputs: str, check: bool
+        self, docs: Path, folders: list[Path], files: dict[str, Path], manifest: Manifest, inputs: str, check: bool
     ) -> None:
-        self.docs, self.collection, self.files = docs, collection, files
+        self.docs, self.folders = docs, folders
+        self.names = {path: name for name, path in files.items()}
+        """The files of the entries, each with its name below its folder."""
         self.manifest, self.inputs, self.check = manifest, inputs, check
         self.status = DONE
         self.broken: set[Path] = set()
@@ -107,7 +125,7 @@ class _Run:
         kept = self._kept_entries()
         titles = {one.slug: (one.title, one.files[0]) for one in kept.values()}
         titles |= {record["slug"]: (record["title"], record["file"]) for record in records}
-        pages = render_pages(records, reference, works, titles, self.collection)
+        pages = render_pages(records, reference, works, titles, {name: path for path, name in self.names.items()})
         pages = with_companions(pages, records, reference["rules"], works, cache.folder / "cards", self.check)
         pages |= {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in files_below(STATIC)}
         kept_files = {name for one in kept.values() for name in one.files}
@@ -167,7 +185,7 @@ class _Run:
 
     def _kept_entries(self) -> dict[str, Published]:
         """Return what the site has for entries that have a problem now."""
-        names = {path.relative_to(self.collection).as_posix() for path in self.broken}
+        names = {self.names.get(path) for path in self.broken}
         return {name: one for name, one in self.manifest.entries.items() if name in names}
 
     def _problem(self, message: str, status: int, path: Path) -> None:
@@ -176,34 +194,41 @@ class _Run:
         self.broken.add(path)
 
     def _works(self) -> dict[str, Work]:
-        from jacobook.site.entry_files import EntryError, read_works
+        from jacobook.site.entry_files import EntryError, line_of, read_works
 
-        path = self.collection / WORKS
-        try:
-            return read_works(path)
-        except EntryError as error:
-            self._problem(str(error), BAD_INPUT, path)
-            return {}
+        works: dict[str, Work] = {}
+        for path in dict.fromkeys(folder / WORKS for folder in (*self.folders, BUILT_IN)):
+            try:
+                found = read_works(path)
+            except EntryError as error:
+                self._problem(str(error), BAD_INPUT, path)
+                continue
+            if len(self.folders) > 1:
+                for key in sorted(key for key in found.keys() & works.keys() if found[key] != works[key]):
+                    own = self.folders[0] / WORKS
+                    line, column = line_of(own, (key,))
+                    self._problem(f"{own}:{line}:{column}: {key} is another work in {path}", BAD_INPUT, own)
+            works |= {key: work for key, work in found.items() if key not in works}
+        return works
 
     def _records(self, cache: Cache, works: dict[str, Work], jobs: int) -> list[dict[str, Any]]:
         """Return the record of every entry: from the cache, or worked out now; complain about the others."""
         works_text = repr(sorted((key, work.model_dump()) for key, work in works.items())).encode()
         keys, records = {}, {}
-        for path in self.files:
+        for path, name in self.names.items():
             try:
-                name = path.relative_to(self.collection).as_posix()
                 keys[path] = cache.key(name.encode(), path.read_bytes(), works_text)
             except OSError:
                 continue
             found = cache.load(keys[path])
             if found is not None:
                 records[path] = found
-        entries = self._entries([path for path in self.files if path not in records], works)
+        entries = self._entries([path for path in self.names if path not in records], works)
         self._check_names(records, entries)
         entries = {path: entry for path, entry in entries.items() if path not in self.broken}
         records = {path: record for path, record in records.items() if path not in self.broken}
         records |= self._work(entries, works, jobs, lambda path, record: cache.save(keys[path], record))
-        return [records[path] for path in self.files if path in records]
+        return [records[path] for path in self.names if path in records]
 
     def _entries(self, files: list[Path], works: dict[str, Work]) -> dict[Path, Entry]:
         """Return the entries of files that can be read, and complain about the others."""
@@ -223,7 +248,10 @@ class _Run:
         return found
 
     def _check_names(self, records: dict[Path, dict[str, Any]], entries: dict[Path, Entry]) -> None:
-        """Complain about slugs that two entries have, and about related entries that are not there."""
+        """Complain about slugs that two entries have, and about related entries that are not there.
+
+        Beside a collection of one's own, a built-in entry is never the one to change.
+        """
         from jacobook.site.entry_files import line_of
 
         named = {path: (record["slug"], record["related"], record["redirects"]) for path, record in records.items()}
@@ -234,7 +262,7 @@ class _Run:
                 slugs.setdefault(one, []).append(path)
         for slug, paths in slugs.items():
             for path, other in zip(paths, paths[1:] + paths[:1], strict=True):
-                if path is not other:
+                if path is not other and (len(self.folders) == 1 or not path.is_relative_to(BUILT_IN)):
                     line, column = line_of(path, ("slug",))
                     self._problem(f"{path}:{line}:{column}: slug: {slug} is taken by {other} too", BAD_INPUT, path)
         known = {slug for slug, _, _ in named.values()} | {one.slug for one in self._kept_entries().values()}
@@ -254,7 +282,7 @@ class _Run:
         from jacobook.workers import as_finished, with_progress
 
         paths = list(entries)
-        tasks = [(entries[path], path, path.relative_to(self.collection).as_posix(), works) for path in paths]
+        tasks = [(entries[path], path, self.names[path], works) for path in paths]
         records: dict[Path, Record] = {}
         problems: dict[Path, tuple[str, int]] = {}
         with closing(as_finished(_attempt, tasks, jobs, _lost)) as finished:
@@ -279,7 +307,7 @@ def _reference(cache: Cache) -> dict[str, Any]:
     if found is None:
         from jacobook.site.pages.conventions import conventions_page
         from jacobook.site.pages.rule_pages import rule_data
-        from jacobook.verification.planted_mistakes import score
+        from jacobook.verification.rule_mutants import score
 
         found = {"rules": rule_data(), "conventions": conventions_page(language), "planted": score()}
         cache.save(key, found)

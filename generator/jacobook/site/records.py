@@ -13,8 +13,8 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim, Derivation
 from jacobook.calculus.free_entries import by_free_entries, structure_of
+from jacobook.language.printer import text
 from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
-from jacobook.rendering.text import text
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.entry_page import entry_page, page_name, short_number
 from jacobook.site.pages.filters import DIFFERENTIAL, derivative_shape_key, search_words, shape_key, type_key

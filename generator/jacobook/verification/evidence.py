@@ -11,7 +11,7 @@ from jacobook.algebra.entry_lookup import least_sizes
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation
 from jacobook.calculus.differential import DifferentialDerivation
-from jacobook.verification.describe import describe
+from jacobook.language.printer import short_text
 from jacobook.verification.nowhere import why_unchecked
 from jacobook.verification.numeric.equations import NumericCheck, NumericResult, Setting
 from jacobook.verification.points.instances import Instances, size_assignments, size_names
@@ -269,7 +269,7 @@ def _evidence(check: _Check, numeric: NumericResult, symbolic: SymbolicResult) -
     if failure is None and symbolic.status == "disproved":
         failure = symbolic.reason
     if failure is not None:
-        claim = f"{describe(check.left)} = {describe(check.right)}"
+        claim = f"{short_text(check.left)} = {short_text(check.right)}"
         failure = f"{check.path}: {claim} (rule {check.rule}) fails: {failure}"
     return ClaimEvidence(
         check.path,

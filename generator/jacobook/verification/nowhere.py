@@ -11,7 +11,7 @@ from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import substitute, walk
-from jacobook.verification.describe import describe
+from jacobook.language.printer import short_text
 from jacobook.verification.numeric.array_operations import DomainError, Sizes, TooLargeArrayError
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import ATTEMPTS, Instances, draw_value
@@ -93,7 +93,9 @@ def why_without_value(function: Node, instances: Instances, assignments: Sequenc
     (culprit, times), *_ = culprits.most_common()
     inside = singular_part(culprit)
     if inside is not None and all(rank_bound(inside, sizes) < _rows(inside.shape, sizes) for sizes in assignments):
-        return f"the function has no value anywhere, because {describe(inside)} is singular for every {_spaces(inside)}"
+        return (
+            f"the function has no value anywhere, because {short_text(inside)} is singular for every {_spaces(inside)}"
+        )
     where = f"at any of {tried} random points" if times == tried else f"at most of {tried} random points"
     return f"no point was found at which the function has a value: {_reason(culprit)} {where}"
 
@@ -123,12 +125,12 @@ def _reason(culprit: Node) -> str:
     inside = culprit.operands[0]
     match culprit:
         case n.Apply() if (domain := ELEMENTWISE[culprit.function].domain) is not None:
-            return f"{culprit.function} asks for {domain.asks}, and {describe(inside)} {domain.fails}"
+            return f"{culprit.function} asks for {domain.asks}, and {short_text(inside)} {domain.fails}"
         case n.Divide() | n.HadamardDivide():
-            return f"the divisor {describe(culprit.operands[1])} is 0, or nearly so,"
+            return f"the divisor {short_text(culprit.operands[1])} is 0, or nearly so,"
     if (part := singular_part(culprit)) is not None:
-        return f"{describe(part)} is singular, or nearly so,"
-    return f"{describe(culprit)} has no finite value, or a kink near by,"
+        return f"{short_text(part)} is singular, or nearly so,"
+    return f"{short_text(culprit)} has no finite value, or a kink near by,"
 
 
 def singular_part(node: Node) -> Node | None:
@@ -176,7 +178,5 @@ def _spaces(node: Node) -> str:
     """Return the variables with their spaces: `A in R^(2 x 3)`, `x and y in R^N`."""
     spaces: dict[str, list[str]] = {}
     for symbol in sorted(node.symbols, key=lambda symbol: symbol.name):
-        shape = symbol.shape
-        space = "R" if shape.is_scalar else f"R^{shape.length}" if not shape.is_matrix else None
-        spaces.setdefault(space or f"R^({shape.rows} x {shape.columns})", []).append(symbol.name)
+        spaces.setdefault(symbol.shape.space, []).append(symbol.name)
     return " and ".join(f"{' and '.join(names)} in {space}" for space, names in spaces.items())

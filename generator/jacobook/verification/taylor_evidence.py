@@ -17,7 +17,7 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim
 from jacobook.calculus.taylor import TaylorExpansion, TaylorTerm
-from jacobook.verification.describe import describe
+from jacobook.language.printer import short_text
 from jacobook.verification.evidence import ClaimEvidence, Evidence, check_equation, verify
 from jacobook.verification.points.instances import draw_value
 from jacobook.verification.symbolic.components import Components
@@ -82,7 +82,7 @@ class _Witness:
             assert isinstance(wrt, Symbol)
             left: Node = n.Partial((substitute(of, definitions), wrt), claim.left.shape, claim.left.parameters)
             found = check_equation(left, right, symbolic=symbolic)
-            failure = found.failure and f"{path}: {describe(claim.left)} (rule {claim.rule}): {found.failure}"
+            failure = found.failure and f"{path}: {short_text(claim.left)} (rule {claim.rule}): {found.failure}"
             return replace(found, path=path, rule=claim.rule, failure=failure)
         left = substitute(claim.left, definitions)
         return self.compare(path, claim.rule, self.written(left), self.written(right), symbolic)

@@ -13,12 +13,12 @@ from jacobook.algebra import build
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import derivative_shape
-from jacobook.calculus.cancelled_factors import collected
 from jacobook.calculus.chain.combination import finish, grouped
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.naming import Naming
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 from jacobook.calculus.matrix_route import LinearMap, differential_of, inner_product
+from jacobook.calculus.simplifying import collected
 
 
 def has_matrices(chain: Chain) -> bool:

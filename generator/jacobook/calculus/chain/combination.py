@@ -9,14 +9,12 @@ from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.terms import transpose_factor
 from jacobook.algebra.traverse import contains, reads_alike, substitute
-from jacobook.calculus.cancelled_factors import cancelling, collected
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.naming import Naming
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 from jacobook.calculus.properties import uses_of_symmetry
 from jacobook.calculus.reasons import enumerate_values, sentence
-from jacobook.calculus.results_by_entry import entry_by_entry
-from jacobook.calculus.simplifying import why_simplified
+from jacobook.calculus.simplifying import cancelling, collected, entry_by_entry, why_simplified
 
 Edge = tuple[Symbol, Symbol]
 MOST_PATHS = 8

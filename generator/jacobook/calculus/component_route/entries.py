@@ -20,12 +20,11 @@ from jacobook.algebra.nodes import Index, Node, Pair, Position, RunningIndex, Sy
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import ONE, Dimension, Shape
 from jacobook.algebra.traverse import renamed_index
-from jacobook.calculus.component_route.function_entries import places_of_partial
 from jacobook.calculus.component_route.monomials import Monomial, constant
 from jacobook.calculus.component_route.shown_entries import BOUND, letters
 from jacobook.calculus.refusal import UNKNOWN_SIGN, Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
-from jacobook.calculus.total_differential import raised
+from jacobook.calculus.unspecified_partials import places_of_partial, raised
 
 Sum = list[Monomial]
 _OPENED = (

@@ -13,7 +13,7 @@ from jacobook.calculus.derivation import Prose
 from jacobook.calculus.reasons import argument_letter, enumerate_values, joined, sentence
 from jacobook.calculus.refusal import UNKNOWN_SIGN, Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
-from jacobook.calculus.rules.table import Rule, rule_for
+from jacobook.calculus.rules.table import DifferentialRule, rule_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class _Layer:
         self, variables: tuple[Symbol, ...], whole: Node, names: frozenset[str], held: frozenset[Symbol]
     ) -> None:
         self.variables, self.whole, self.names, self.held = variables, whole, names, held
-        self.used: list[tuple[Rule, Node]] = []
+        self.used: list[tuple[DifferentialRule, Node]] = []
         self.constants: list[Node] = []
 
     def varies(self, node: Node) -> bool:
@@ -149,7 +149,7 @@ def _pending(node: Node, variables: tuple[Symbol, ...]) -> bool:
 _DIFFERENTIAL = Node.mask_of(Differential)
 
 
-def _why(rule: Rule, node: Node, names: frozenset[str]) -> Prose:
+def _why(rule: DifferentialRule, node: Node, names: frozenset[str]) -> Prose:
     """Return the reason of a rule as used on this node; for a named function, with its derivative."""
     if not isinstance(node, n.Apply):
         return Prose(rule.reason)

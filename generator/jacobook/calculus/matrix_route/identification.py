@@ -12,24 +12,24 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.algebra.terms import terms_of
 from jacobook.algebra.traverse import contains, reads_alike, walk
-from jacobook.calculus.cancelled_factors import cancelling
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
-from jacobook.calculus.matrix_route.linear_map import LinearMap
-from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
-from jacobook.calculus.matrix_route.running_sums import all_stages, sum_of
-from jacobook.calculus.matrix_route.stages import (
+from jacobook.calculus.matrix_route.linear_maps import (
     HadamardWith,
     InnerWith,
+    LinearMap,
     Sandwich,
     Scale,
     Stage,
     Transposed,
+    all_stages,
     inner_product,
+    sum_of,
 )
+from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
 from jacobook.calculus.reasons import sentence
 from jacobook.calculus.rules.table import RULES
-from jacobook.calculus.simplifying import why_simplified
+from jacobook.calculus.simplifying import cancelling, why_simplified
 
 
 def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Node, list[Claim]]:

@@ -17,9 +17,9 @@ from jacobook.algebra.display.arrange import stacked
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape, vector
-from jacobook.calculus.matrix_route import stages as m
+from jacobook.calculus.matrix_route import linear_maps as m
+from jacobook.calculus.matrix_route.linear_maps import sum_of
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf
-from jacobook.calculus.matrix_route.running_sums import sum_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,19 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, product_shape
 from jacobook.algebra.traverse import walk
-from jacobook.calculus.matrix_route.linear_map import LinearMap
-from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
-from jacobook.calculus.matrix_route.running_sums import SumOver, sum_of
-from jacobook.calculus.matrix_route.stages import (
+from jacobook.calculus.matrix_route.linear_maps import (
     HadamardWith,
     InnerWith,
+    LinearMap,
     OuterBy,
     Sandwich,
     Scale,
     Stage,
+    SumOver,
     Transposed,
+    sum_of,
 )
+from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
 from jacobook.calculus.refusal import Refusal
 
 Chain = tuple[Stage, ...]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from jacobook.algebra import build
 from jacobook.algebra.display.arrange import stacked
 from jacobook.algebra.nodes import Node
-from jacobook.calculus.matrix_route.stages import Stage
+from jacobook.calculus.matrix_route.linear_maps import Stage
 
 
 @dataclass(frozen=True, slots=True)

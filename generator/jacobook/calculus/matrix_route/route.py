@@ -14,13 +14,13 @@ from jacobook.calculus.matrix_route.expansion import Line, expand
 from jacobook.calculus.matrix_route.explanations import explanation
 from jacobook.calculus.matrix_route.identification import identify
 from jacobook.calculus.matrix_route.jacobian import jacobian_of_chain
-from jacobook.calculus.matrix_route.linear_map import LinearMap
+from jacobook.calculus.matrix_route.linear_maps import LinearMap
 from jacobook.calculus.matrix_route.reading import linear_map
 from jacobook.calculus.properties import uses_of_symmetry
 from jacobook.calculus.reasons import argument_letter, sentence
-from jacobook.calculus.results_by_entry import entry_by_entry
 from jacobook.calculus.rewriting import rewrite
 from jacobook.calculus.rules.derivatives import definition_at, derivative_at
+from jacobook.calculus.simplifying import entry_by_entry
 
 
 def differentiate(

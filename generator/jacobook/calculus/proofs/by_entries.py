@@ -11,7 +11,7 @@ from jacobook.calculus.proofs.entry_grids import Side, WrittenOut, places_of, sa
 from jacobook.calculus.reasons import sentence
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
-from jacobook.calculus.rules.table import Rule
+from jacobook.calculus.rules.table import DifferentialRule, Rule
 
 d = build.differential
 
@@ -26,7 +26,7 @@ def entry_proof(rule: Rule) -> tuple[Claim, ...]:
         raise Refusal(f"the rule {rule.slug} has no formula to write in entries")
     left, right = statement
     places = places_of(left)
-    writing = WrittenOut(left.symbols if rule.equality is None else varying_in(left, right))
+    writing = WrittenOut(left.symbols if isinstance(rule, DifferentialRule) else varying_in(left, right))
     if isinstance(left, n.Differential):
         claims, first = _differentiated(left.operands[0], places, writing)
     else:

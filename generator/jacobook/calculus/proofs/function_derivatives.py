@@ -14,7 +14,7 @@ from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.route import function_derivation
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
-from jacobook.calculus.rules.table import Rule
+from jacobook.calculus.rules.table import DifferentialRule, Rule
 
 d = b.differential
 one = b.ONE
@@ -50,7 +50,7 @@ INVERSES: dict[str, Inverse] = {
 }
 
 
-def function_proof(rule: Rule) -> tuple[Claim, ...]:
+def function_proof(rule: DifferentialRule) -> tuple[Claim, ...]:
     """Return the proof of the row of a named function; its last claim is d(f(s)) = f′(s) ds.
 
     Raises Refusal for a function without definition, inverse or argument of its own.
@@ -182,13 +182,13 @@ def _relu(rule: Rule, u: Node) -> tuple[Claim, ...]:
     )
 
 
-def _flat(rule: Rule, u: Node) -> tuple[Claim, ...]:
+def _flat(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
     assert isinstance(rule.pattern, n.Apply)
     near = Prose("Near a number other than 0 the function is constant, so its change is 0.")
     return (Claim(d(b.apply(rule.pattern.function, u)), b.ZERO * d(u), rule.slug, near),)
 
 
-def _erf(rule: Rule, u: Node) -> tuple[Claim, ...]:
+def _erf(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
     name, t, bell = b.apply("erf", u), n.symbol("t"), b.apply("exp", -b.power(n.symbol("t"), b.TWO))
     slope = derivative_at("erf", u)
     front, inside = b.divide(b.TWO, slope.operands[1]), slope.operands[0].operands[1]
@@ -204,7 +204,7 @@ def _erf(rule: Rule, u: Node) -> tuple[Claim, ...]:
     )
 
 
-BASIC: dict[str, Callable[[Rule, Node], tuple[Claim, ...]]] = {
+BASIC: dict[str, Callable[[DifferentialRule, Node], tuple[Claim, ...]]] = {
     "exp": _exp,
     "sin": _sin,
     "cos": _cos,

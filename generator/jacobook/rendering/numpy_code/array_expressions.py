@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.parentheses import PI, factors, rows_of, terms, with_pi, without_minus
 from jacobook.algebra.elementwise import ELEMENTWISE, ElementwiseFunction
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain
 from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.shapes import Dimension, Kind, Shape
 from jacobook.rendering.numpy_code.stable_forms import Hypotenuse, LengthOrOne, LogAddExp
-from jacobook.rendering.parentheses import PI, factors, rows_of, terms, with_pi, without_minus
 
 
 class Binding(IntEnum):

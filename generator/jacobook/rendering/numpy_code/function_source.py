@@ -17,10 +17,10 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import Dimension, derivative_shape, matrix
 from jacobook.algebra.traverse import contains, free_indices, substitute, walk
 from jacobook.calculus.derivation import Derivation
+from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter, function_key
 from jacobook.rendering.numpy_code.stable_forms import stable, with_code
 from jacobook.rendering.shape_words import dimension_text
-from jacobook.rendering.text import text
 
 _CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta, n.UnitVector)
 _ADJUGATE = """\

@@ -16,9 +16,9 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.calculus.taylor import TaylorExpansion, in_variables
+from jacobook.language.printer import text
 from jacobook.rendering.pictures.chain_data import Face, Label, Run, plain, symbol_label
 from jacobook.rendering.sentences import prose_text
-from jacobook.rendering.text import text
 from jacobook.site.entry_model import Plot
 from jacobook.site.plots import figure as f
 from jacobook.site.plots.constants import Constants, Given, PlotError, given_values

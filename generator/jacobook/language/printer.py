@@ -1,14 +1,14 @@
-"""Expressions as plain text, in the language of statements: what it prints can be read back."""
+"""Expressions and statements as plain text, in the language of statements: what it prints can be read back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 
 from jacobook.algebra import nodes as n
-from jacobook.algebra.nodes import Node, Position, Symbol
-from jacobook.algebra.operators import OPERATORS
-from jacobook.rendering.latex.dotted_arrays import cells
-from jacobook.rendering.parentheses import (
+from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.display.dotted_arrays import cells
+from jacobook.algebra.display.parentheses import (
     Level,
     Piece,
     factors,
@@ -19,7 +19,10 @@ from jacobook.rendering.parentheses import (
     terms,
     without_minus,
 )
-from jacobook.rendering.size_words import Place, open_sizes
+from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
+from jacobook.algebra.operators import OPERATORS
+from jacobook.algebra.question import Link
+from jacobook.language.open_sizes import Place, open_sizes
 
 
 def text(node: Node) -> str:
@@ -31,6 +34,12 @@ def text(node: Node) -> str:
     """
     place = open_sizes(node)
     return _inside(node if place is None else _with_sizes(place))
+
+
+def short_text(node: Node, limit: int = 160) -> str:
+    """Return the expression as text for a sentence, cut off after so many characters."""
+    written = text(node)
+    return written if len(written) <= limit else written[: limit - 1] + "…"
 
 
 def text_position(position: Position) -> str:
@@ -265,3 +274,48 @@ _WRITERS: dict[type[Node], Callable[[Node], Piece]] = {
     n.Power: _power,
     n.Differential: _differential,
 }
+
+
+# -- statements --------------------------------------------------------------------------------------------------------
+
+
+def _set(symbol: Symbol) -> str:
+    return "N" if "whole" in symbol.properties else symbol.shape.space
+
+
+def declared_properties(symbol: Symbol | UnspecifiedFunction) -> list[str]:
+    """Return the properties that stand behind the space: not those that others, or the space, imply."""
+    implied = (IMPLIED[name] for name in IMPLIED.keys() & symbol.properties)
+    return sorted(symbol.properties.difference({"whole"}, *implied))
+
+
+def in_groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:
+    """Return the symbols in groups of neighbours with one shape and the same properties."""
+    return [list(group) for _, group in groupby(symbols, lambda symbol: (symbol.shape, symbol.properties))]
+
+
+def text_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
+    """Return declarations of the symbols, neighbours of one kind together: `x, mu in R^D`."""
+    return [
+        f"{', '.join(s.name for s in group)} in {_set(group[0])} {', '.join(declared_properties(group[0]))}".rstrip()
+        for group in in_groups(symbols)
+    ]
+
+
+def text_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
+    """Return declarations of functions: `p : R^D x R^E -> R positive`."""
+    return [f"{function.signature} {', '.join(declared_properties(function))}".rstrip() for function in functions]
+
+
+def text_link(link: Link) -> str:
+    """Return a line of the chain as it would be typed: `z = g(y) = y'*inv(S)*y`."""
+    arguments = f"({', '.join(argument.name for argument in link.arguments)})" if link.arguments else ""
+    head = link.symbol.name
+    if link.function is not None and link.function != link.symbol.name:
+        head += f" = {link.function}"
+    return f"{head}{arguments} = {text(link.expression)}"
+
+
+def text_definition(link: Link) -> str:
+    """Return what a name stands for, without the arguments that the author may have given it."""
+    return f"{link.symbol.name} = {text(link.expression)}"

@@ -1,6 +1,6 @@
-"""The stages of which linear maps are made, each with `apply`, `adjoint` and `to_vec`.
+"""Linear maps of a differential: sums of chains of stages, each with `apply`, `adjoint` and `to_vec`.
 
-With ⟨U, V⟩ = Σ U_ij V_ij every stage L satisfies ⟨U, L V⟩ = ⟨L* U, V⟩ (L* its adjoint) and vec(L V) = to_vec · vec V.
+With ⟨U, V⟩ = Σ U_ij V_ij every map L satisfies ⟨U, L V⟩ = ⟨L* U, V⟩ (L* its adjoint) and vec(L V) = to_vec · vec V.
 Source: Magnus and Neudecker, chapters 2 and 8.
 """
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.arrange import reshaped, stacked
-from jacobook.algebra.nodes import Node
-from jacobook.algebra.shapes import ONE, Shape
+from jacobook.algebra.nodes import Node, RunningIndex
+from jacobook.algebra.shapes import ONE, Shape, matrix
 
 
 def inner_product(u: Node, v: Node) -> Node:
@@ -210,3 +210,79 @@ class HadamardWith(Stage):
     def to_vec(self) -> Node:
         """Return diag(vec weight)."""
         return build.diag(stacked(self.weight))
+
+
+@dataclass(frozen=True, slots=True)
+class SumOver(Stage):
+    """V ↦ Σ over the index of (last ∘ … ∘ first)(V), for maps that depend on a running index.
+
+    All that follows such a stage is linear and constant in the index, so it is taken into the sum: a chain either holds
+    no such stage, or is one.
+    """
+
+    index: RunningIndex
+    chain: tuple[Stage, ...]
+
+    def apply(self, value: Node) -> Node:
+        """Return the sum of the images."""
+        for stage in self.chain:
+            value = stage.apply(value)
+        return build.bounded_sum(self.index, value)
+
+    def adjoint(self) -> Stage:
+        """Return the sum of the adjoints."""
+        chain = tuple(stage.adjoint() for stage in reversed(self.chain))
+        return SumOver(self.target, self.source, self.index, chain)
+
+    def to_vec(self) -> Node:
+        """Return the sum of the matrices."""
+        factors = [stage.to_vec() for stage in reversed(self.chain)]
+        return build.bounded_sum(self.index, build.product(*factors) if factors else self._identity())
+
+    def _identity(self) -> Node:
+        return build.identity(self.source.rows * self.source.columns)
+
+
+def sum_of(chain: tuple[Stage, ...]) -> SumOver | None:
+    """Return the sum that a chain is, None for a chain of other stages."""
+    return chain[0] if len(chain) == 1 and isinstance(chain[0], SumOver) else None
+
+
+def all_stages(chain: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """Return the stages of a chain, those in a sum too."""
+    total = sum_of(chain)
+    return chain if total is None else all_stages(total.chain)
+
+
+@dataclass(frozen=True, slots=True)
+class LinearMap:
+    """V ↦ Σ over chains of (last ∘ … ∘ first)(V)."""
+
+    source: Shape
+    target: Shape
+    chains: tuple[tuple[Stage, ...], ...]
+
+    def apply(self, value: Node) -> Node:
+        """Return the map of a value of the source shape."""
+        images = []
+        for chain in self.chains:
+            image = value
+            for stage in chain:
+                image = stage.apply(image)
+            images.append(image)
+        return build.add(*images) if images else build.zero(self.target)
+
+    def adjoint(self) -> LinearMap:
+        """Return the adjoint: every chain backwards, every stage adjoined."""
+        chains = tuple(tuple(stage.adjoint() for stage in reversed(chain)) for chain in self.chains)
+        return LinearMap(self.target, self.source, chains)
+
+    def to_vec(self) -> Node:
+        """Return the matrix with vec(L V) = matrix · vec V; products of the stages' matrices."""
+        rows = self.target.rows * self.target.columns
+        columns = self.source.rows * self.source.columns
+        terms = []
+        for chain in self.chains:
+            factors = [stage.to_vec() for stage in reversed(chain)]
+            terms.append(build.product(*factors) if factors else build.identity(rows))
+        return build.add(*terms) if terms else build.zero(matrix(rows, columns))
