@@ -28,8 +28,8 @@ from jacobook.calculus.rules.table import RULES
 from jacobook.facade import derive
 from jacobook.language import LanguageError, parse_expression
 from jacobook.language.function_table import FUNCTIONS, SYNONYMS
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
-from jacobook.rendering.text import text
 from jacobook.verification.numeric.array_operations import EVALUATORS, OPERATIONS
 from jacobook.verification.numeric.evaluate import evaluate
 from jacobook.verification.symbolic.grids import NEAR_KINKS
