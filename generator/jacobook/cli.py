@@ -302,7 +302,7 @@ def _check_one(expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | 
     from jacobook.facade import check as check_derivative
     from jacobook.language import LanguageError
     from jacobook.rendering.verdict_words import verdict_error_json
-    from jacobook.verification.answers.points import UnsoundError
+    from jacobook.verification.answers.answer_points import UnsoundError
 
     try:
         checked = check_derivative(*expressions, given=given, wrt=wrt, answer=answer)

@@ -27,10 +27,10 @@ class Ids(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
-        if found.get("id"):
-            self.ids.append(found["id"])
-        if tag == "a" and found.get("href"):
-            self.links.append(found["href"])
+        if name := found.get("id"):
+            self.ids.append(name)
+        if tag == "a" and (address := found.get("href")):
+            self.links.append(address)
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,8 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.bounded_sums import from_zero, reversed_sum
 from jacobook.algebra.entry_lookup import are_fixed, entry_at
 from jacobook.algebra.entrywise import entrywise_node, entrywise_parts
-from jacobook.algebra.exponents import count, is_symbolic, plain, times
-from jacobook.algebra.matrix_powers import is_symbolic_power, joined_powers, power_parts, raised
+from jacobook.algebra.exponents import count, is_symbolic, plain_exponent, times
+from jacobook.algebra.matrix_powers import is_symbolic_power, joined_powers, power_of, power_parts
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.operations import remembered
 from jacobook.algebra.scalar_powers import joined_scalar_powers
@@ -471,7 +471,7 @@ def _symbolic_power(node: Node) -> tuple[Term, ...]:
     """Return a power with a symbolic whole exponent: (X′)^k as (X^k)′, (X⁻¹)^k as X^(−k), x^k with x simplified."""
     base = normal_form(node.operands[0])
     if base.shape.is_scalar:
-        return (Term(Fraction(1), ((build.power(base, plain(node.operands[1])), Fraction(1)),), ()),)
+        return (Term(Fraction(1), ((build.power(base, plain_exponent(node.operands[1])), Fraction(1)),), ()),)
     base, exponent, turned = power_parts(build.power(base, node.operands[1]))
     if isinstance(base, n.Identity):
         return _atom(base)
@@ -481,8 +481,10 @@ def _symbolic_power(node: Node) -> tuple[Term, ...]:
             base, turned = flipped, not turned
         elif flipped is base:
             turned = False
-    found = raised(base, exponent, turned)
-    return _atom(build.power(normal_form(node.operands[0]), plain(node.operands[1])) if found is None else found)
+    found = power_of(base, exponent, turned)
+    return _atom(
+        build.power(normal_form(node.operands[0]), plain_exponent(node.operands[1])) if found is None else found
+    )
 
 
 def _inverse(node: Node) -> tuple[Term, ...]:
@@ -491,7 +493,7 @@ def _inverse(node: Node) -> tuple[Term, ...]:
     # (X^k)⁻¹ = X^(−k) for a symbolic exponent
     if len(inner) == 1 and len(inner[0].word) == 1 and inner[0] == Term(Fraction(1), (), inner[0].word):
         base, exponent, turned = power_parts(inner[0].word[0])
-        found = raised(base, times(exponent, -1), turned) if is_symbolic(exponent) else None
+        found = power_of(base, times(exponent, -1), turned) if is_symbolic(exponent) else None
         if found is not None:
             return _atom(found)
     if len(inner) != 1 or not all(factor.shape.is_square for factor in inner[0].word):

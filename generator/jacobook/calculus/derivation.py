@@ -24,9 +24,8 @@ from jacobook.algebra.nodes import (
     Transpose,
     Vec,
 )
-from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.question import Link, Statement, without_names
 from jacobook.algebra.shapes import Dimension, Shape
-from jacobook.algebra.traverse import substitute
 
 Value = Node | Index | Pair | Dimension | Shape | str
 
@@ -158,12 +157,18 @@ class Derivation:
         return {link.symbol: link.expression for link in (*self.links, *self.named)}
 
     @property
+    def all_definitions(self) -> dict[Symbol, Node]:
+        """Return what every name stands for, also one of the statement that the chain does without.
+
+        A name that the chain splits anew, as f = exp(u), stands for what the chain says, since that is what the claims
+        are about; in the variables alone it is what the statement says.
+        """
+        return {**self.statement.definitions, **self.definitions}
+
+    @property
     def value_without_names(self) -> Node:
         """Return the result in the declared variables alone. Its parts are shared: it may be long to write out."""
-        meaning: dict[Node, Node] = {}
-        for link in self.kept:
-            meaning[link.symbol] = substitute(link.expression, meaning)
-        return substitute(self.value, meaning)
+        return without_names(self.value, {link.symbol: link.expression for link in self.kept})
 
     def claims(self) -> Iterator[Claim]:
         """Yield every claim of the derivation, with those one level down."""

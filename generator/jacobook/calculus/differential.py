@@ -38,10 +38,7 @@ class DifferentialDerivation:
     @property
     def function(self) -> Node:
         """Return the function in the declared variables."""
-        node: Node = self.statement.function
-        for link in self.statement.links:
-            node = substitute(node, {link.symbol: link.expression})
-        return node
+        return self.statement.in_variables
 
     def walk(self) -> Iterator[Claim]:
         """Yield every claim, with those one level down."""

@@ -12,8 +12,9 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.display.transposing import with_fewer_transposes
 from jacobook.algebra.nodes import Node, Symbol
-from jacobook.algebra.terms import Term, node_of, terms_of, transpose_word
+from jacobook.algebra.terms import node_of, terms_of
 from jacobook.algebra.traverse import substitute_indices, transform, walk
 from jacobook.calculus.derivation import Assumption, Claim, Derivation, Prose
 from jacobook.calculus.properties import as_symmetric, square_symbols
@@ -143,7 +144,7 @@ def _diagonal_part(node: Node, declared: tuple[Symbol, ...]) -> Node:
     """Return M ∘ I: M itself where it is diagonal; a matrix and its transpose have the same diagonal."""
     terms = terms_of(tidy(node))
     diagonal = [term for term in terms if all(_is_diagonal(factor, declared) for factor in term.word)]
-    others = [_with_fewer_transposes(term) for term in terms if term not in diagonal]
+    others = [with_fewer_transposes(term) for term in terms if term not in diagonal]
     parts = [node_of(diagonal, node.shape)] if diagonal else []
     if others:
         parts.append(build.hadamard(node_of(others, node.shape), build.identity(node.shape.rows)))
@@ -171,9 +172,3 @@ def _is_diagonal(node: Node, declared: tuple[Symbol, ...]) -> bool:
 
 def _transposes(node: Node) -> int:
     return sum(isinstance(current, n.Transpose) for current in walk(node))
-
-
-def _with_fewer_transposes(term: Term) -> Term:
-    turned = Term(term.coefficient, term.scalars, transpose_word(term.word))
-    before, after = (sum(isinstance(factor, n.Transpose) for factor in t.word) for t in (term, turned))
-    return turned if after < before else term

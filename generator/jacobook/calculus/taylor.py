@@ -15,7 +15,6 @@ from jacobook.algebra.nodes import Node, Number, Symbol
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.question import Link, Statement
 from jacobook.algebra.terms import terms_of
-from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim, Derivation, Prose
 from jacobook.calculus.derive import derive
 from jacobook.calculus.exact_values import exact_value
@@ -102,21 +101,13 @@ def taylor(statement: Statement, at: Node, degree: int) -> TaylorExpansion:
             f"Taylor polynomials are worked out for a scalar function of a scalar; here {of.name} is "
             f"{of.shape.describe()} and {variable.name} is {variable.shape.describe()}"
         )
-    function = in_variables(statement)
+    function = statement.in_variables
     names = _names(statement, function, degree)
     terms: list[TaylorTerm] = []
     for order in range(degree + 1):
         before = terms[-1] if terms else None
         terms.append(_term(statement, function, at, before, names[order], names[degree + 1 + order]))
     return TaylorExpansion(statement, function, at, degree, tuple(terms))
-
-
-def in_variables(statement: Statement) -> Node:
-    """Return the function of a statement in the declared variables, its chain put together."""
-    expanded: dict[Node, Node] = {}
-    for link in reversed(statement.links):
-        expanded[link.symbol] = substitute(link.expression, expanded)
-    return expanded[statement.function]
 
 
 def _names(statement: Statement, function: Node, degree: int) -> list[Symbol]:

@@ -37,7 +37,7 @@ def check_code(source: str, derivation: Derivation) -> float:
     if not callable(function):
         raise CodeError("the source does not define derivative(...)")
     statement = derivation.statement
-    definitions = {**statement.definitions, **derivation.definitions}
+    definitions = derivation.all_definitions
     of, wrt = definitions[statement.function], statement.wrt
     declared = [symbol for symbol in statement.declarations if symbol not in definitions]
     instances = Instances([*declared, wrt], definitions)

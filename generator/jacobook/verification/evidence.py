@@ -169,9 +169,8 @@ def verify(derivation: Derivation, *, symbolic: bool = True) -> Evidence:
 
     With `symbolic=False` only the numeric check runs, and every symbolic status is `skipped`.
     """
-    # A name of the statement that the chain does without keeps its meaning.
-    definitions = {**derivation.statement.definitions, **derivation.definitions}
-    return _examined(list(_checks(derivation)), definitions, symbolic, derivation.statement.function)
+    checks = list(_checks(derivation))
+    return _examined(checks, derivation.all_definitions, symbolic, derivation.statement.function)
 
 
 def _examined(checks: list[_Check], definitions: dict[Symbol, Node], symbolic: bool, function: Node) -> Evidence:

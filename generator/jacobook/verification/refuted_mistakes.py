@@ -73,7 +73,7 @@ class Refutation:
 
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
-        definitions = {**derivation.statement.definitions, **derivation.definitions}
+        definitions = derivation.all_definitions
         sides = [side for claim in derivation.claims() for side in (claim.left, claim.right)]
         everything: list[Node] = [*sides, *definitions.values(), *definitions]
         instances = Instances({symbol for side in sides for symbol in side.symbols}, definitions)

@@ -14,7 +14,7 @@ from itertools import count, product
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.entry_lookup import are_fixed, entry_at, same_place
-from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
+from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Index, Node, Pair, Position, RunningIndex, Symbol
 from jacobook.algebra.predicates import is_invertible
@@ -292,10 +292,10 @@ class Components:
             return _bind([before.times(m).times(after).scaled(Fraction(-1)) for m in middle], a, b)
         if not is_nonnegative(exponent):
             raise Refusal(UNKNOWN_SIGN)
-        last = plain(exponent - build.ONE)
+        last = plain_exponent(exponent - build.ONE)
         r = build.running_index(f"_{next(self._names)}", build.ZERO, last)
         before = constant(build.entry(build.power(base, r), i, a))
-        after = constant(build.entry(build.power(base, plain(last - r)), b, j))
+        after = constant(build.entry(build.power(base, plain_exponent(last - r)), b, j))
         middle = self.derivative(self.entry(base, a, b))
         return _sum_over(r, _bind([before.times(m).times(after) for m in middle], a, b))
 
@@ -348,7 +348,7 @@ class Components:
                     return self._chain([outer], base, ())
                 first = [constant(exponent).times(constant(build.power(base, exponent - build.ONE)))]
                 if is_symbolic(exponent):
-                    lowered = build.power(base, plain(exponent - build.ONE))
+                    lowered = build.power(base, plain_exponent(exponent - build.ONE))
                     return self._chain([constant(exponent).times(constant(lowered))], base, ())
                 second = [constant(build.apply("log", base)).times(constant(node))]
                 return self._chain(first, base, ()) + self._chain(second, exponent, ())

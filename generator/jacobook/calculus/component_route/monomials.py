@@ -144,7 +144,7 @@ def constant(node: Node) -> Monomial:
     return Monomial(Fraction(1), ((node, Fraction(1)),))
 
 
-def canonical(monomial: Monomial) -> Monomial:
+def canonical_monomial(monomial: Monomial) -> Monomial:
     """Return the monomial with bound indices numbered in order of appearance, so that equal ones look equal."""
     monomial = _with_plain_ranges(monomial)
     order = sorted(monomial.factors, key=lambda factor: (_shape_key(factor[0], monomial.bound), factor[1]))
@@ -197,11 +197,11 @@ def _positions(node: Node) -> Iterable[Position]:
         yield from _positions(operand)
 
 
-def join(monomials: Iterable[Monomial]) -> list[Monomial]:
+def joined_monomials(monomials: Iterable[Monomial]) -> list[Monomial]:
     """Return the monomials with equal ones added up, in order of first appearance."""
     found: dict[Monomial, tuple[Monomial, Fraction]] = {}
     for monomial in monomials:
-        key = canonical(replace(monomial, coefficient=Fraction(1)))
+        key = canonical_monomial(replace(monomial, coefficient=Fraction(1)))
         first, total = found.get(key, (monomial, Fraction(0)))
         found[key] = (first, total + monomial.coefficient)
     return [replace(m, coefficient=total) for m, total in found.values() if total]

@@ -17,7 +17,7 @@ from jacobook.algebra.shapes import Dimension, Shape, derivative_shape
 from jacobook.algebra.traverse import contains, names_within, substitute_indices, walk
 from jacobook.calculus.component_route.assembly import assemble
 from jacobook.calculus.component_route.entries import Components
-from jacobook.calculus.component_route.monomials import Monomial, join, sum_node
+from jacobook.calculus.component_route.monomials import Monomial, joined_monomials, sum_node
 from jacobook.calculus.component_route.shown_entries import BOUND, OUTPUT, VARIABLE, lettered, letters, shown
 from jacobook.calculus.component_route.stacking import stack
 from jacobook.calculus.derivation import Claim, Prose
@@ -55,8 +55,8 @@ def differentiate(
     # The entry of the function, its derivative with Kronecker deltas, and the same after the deltas are used.
     claims = _outer_products(expression, wrt, components, taken)
     claims += _entry_claims(of, expression, places, components, written, taken)
-    raw = join(components.derivative(written))
-    sifted = join(monomial.sifted() for monomial in raw)
+    raw = joined_monomials(components.derivative(written))
+    sifted = joined_monomials(monomial.sifted() for monomial in raw)
     unsifted_node, sifted_node = shown(sum_node(raw), taken), shown(sum_node(sifted), taken)
     claims.append(
         Claim(
@@ -108,7 +108,7 @@ def _written(
             major, minor = (Index(next(names), size) for size in sizes.pop())
             places[at] = Pair(major, minor)
             written = [m.replaced(row, places[at]).sifted() for m in written]
-    return tuple(places), join(written)
+    return tuple(places), joined_monomials(written)
 
 
 def _pair_of(delta: tuple[Position, Position], row: Index) -> list[Pair]:
@@ -205,7 +205,7 @@ def _entry_claims(
     node = shown(sum_node(written), taken)
     if isinstance(expression, n.Trace):
         i = components.fresh(expression.operands[0].shape.rows)
-        summand = join(components.entry(expression.operands[0], i, i))
+        summand = joined_monomials(components.entry(expression.operands[0], i, i))
         opened = build.index_sum(i, tidy(sum_node([m.sifted() for m in summand])))
         opened = shown(opened, taken)
         claims = [Claim(left, opened, "trace-entries", _why_trace(expression))]
@@ -476,5 +476,5 @@ def entry_formula(value: Node) -> tuple[Node, tuple[Index, Index]]:
     k = Index(letters(OUTPUT, names | {i.name})[0], value.shape.columns)
     nothing = n.symbol("", build.ONE.shape)
     monomials = Components(nothing, ()).entry(value, i, k)
-    summed = sum_node(join(monomial.sifted() for monomial in monomials))
+    summed = sum_node(joined_monomials(monomial.sifted() for monomial in monomials))
     return shown(summed, names | {i.name, k.name}), (i, k)

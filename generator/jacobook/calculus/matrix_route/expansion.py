@@ -17,7 +17,7 @@ from jacobook.calculus.rules.table import DifferentialRule, rule_for
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ExpansionLine:
     """One line: the expression after it, the slug of its leading rule, and the reason."""
 
     expression: Node
@@ -119,7 +119,7 @@ def expand(
     *variables: Symbol,
     names: frozenset[str] = frozenset(),
     held: frozenset[Symbol] = frozenset(),
-) -> list[Line]:
+) -> list[ExpansionLine]:
     """Return the lines from d(expression) to an expression in the d of the variables alone, at least one.
 
     Sums over an index that a rule brings in take other names than `names` for it. `held` are symbols that are fixed
@@ -128,16 +128,16 @@ def expand(
     Each line uses one rule that fills a line on every outermost differential, and the bookkeeping rules above it.
     Raises Refusal where the table has no rule for a node.
     """
-    lines: list[Line] = []
+    lines: list[ExpansionLine] = []
     current: Node = build.differential(expression)
     while _pending(current, variables):
         layer = _Layer(variables, current, names, held)
         current = layer.inward(current)
         leading = next((rule for rule, _ in layer.used if not rule.routine), None)
         slug = leading.slug if leading else layer.used[0][0].slug if layer.used else "constant-factor"
-        lines.append(Line(current, slug, _reason(layer), tuple(node for _, node in layer.used)))
+        lines.append(ExpansionLine(current, slug, _reason(layer), tuple(node for _, node in layer.used)))
     if not lines:
-        lines.append(Line(current, "definition", sentence([Prose("the function is the variable itself")]), ()))
+        lines.append(ExpansionLine(current, "definition", sentence([Prose("the function is the variable itself")]), ()))
     return lines
 
 

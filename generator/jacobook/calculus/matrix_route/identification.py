@@ -21,7 +21,7 @@ from jacobook.calculus.matrix_route.linear_maps import (
     Sandwich,
     Scale,
     Stage,
-    Transposed,
+    TransposeOf,
     all_stages,
     inner_product,
     sum_of,
@@ -92,7 +92,7 @@ _STACKING = {
     DiagOf: "vec-diag",
     DiagonalOf: "vec-diag",
     KroneckerWith: "vec-kronecker",
-    Transposed: "vec-transpose",
+    TransposeOf: "vec-transpose",
 }
 
 
@@ -101,7 +101,7 @@ def _stacking(found: LinearMap) -> tuple[str, Prose]:
     slugs: list[str] = []
     for stage in (stage for chain in found.chains for stage in all_stages(chain)):
         slug = _STACKING.get(type(stage))
-        trivial = isinstance(stage, Transposed) and not stage.source.is_matrix
+        trivial = isinstance(stage, TransposeOf) and not stage.source.is_matrix
         if slug is not None and slug not in slugs and not trivial:
             slugs.append(slug)
     if not slugs:
@@ -198,9 +198,9 @@ def _is_shifted(chain: tuple[Stage, ...]) -> bool:
     transposed = False
     behind = False
     for stage in chain:
-        transposed ^= isinstance(stage, Transposed)
+        transposed ^= isinstance(stage, TransposeOf)
         if isinstance(stage, Sandwich):
             behind |= stage.left is not None if transposed else stage.right is not None
-        elif not isinstance(stage, Transposed | Scale | InnerWith):
+        elif not isinstance(stage, TransposeOf | Scale | InnerWith):
             behind = True
     return behind and any(isinstance(stage, InnerWith) and stage.rule == "cyclic-trace" for stage in chain)

@@ -148,7 +148,7 @@ def _step(state: State, stage: m.Stage) -> State:
 def _from_column(state: _Column, stage: m.Stage) -> State:
     jacobian = state.jacobian
     match stage:
-        case m.Transposed():
+        case m.TransposeOf():
             return _Column(jacobian, not state.standing)
         case m.HadamardWith():  # w ∘ u = diag(w) u
             weight = stage.weight if state.standing else build.transpose(stage.weight)
@@ -198,7 +198,7 @@ def _from_diagonal(state: _Diagonal, stage: m.Stage) -> State:
     size = jacobian.shape.rows
     eye = build.identity(size)
     match stage:
-        case m.Transposed():  # (left diag(u) right)′ = right′ diag(u) left′
+        case m.TransposeOf():  # (left diag(u) right)′ = right′ diag(u) left′
             return _Diagonal(
                 jacobian,
                 None if right is None else build.transpose(right),

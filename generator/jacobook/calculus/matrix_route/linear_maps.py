@@ -120,7 +120,7 @@ class Scale(Stage):
 
 
 @dataclass(frozen=True, slots=True)
-class Transposed(Stage):
+class TransposeOf(Stage):
     """V ↦ V′."""
 
     @property
@@ -132,7 +132,7 @@ class Transposed(Stage):
         return build.transpose(value)
 
     def adjoint(self) -> Stage:
-        return Transposed(self.target, self.source)
+        return TransposeOf(self.target, self.source)
 
     def to_vec(self) -> Node:
         """Return the commutation matrix, which is I for a vector or a row."""

@@ -12,7 +12,7 @@ from jacobook.algebra.terms import transpose_factor
 from jacobook.algebra.traverse import contains, rebuild, walk
 from jacobook.calculus.matrix_route.expansion import prune
 from jacobook.calculus.matrix_route.jacobian import gradient_of_chain
-from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.matrix_route.linear_reading import linear_map
 
 
 def in_standard_form(differential: Node, variables: tuple[Symbol, ...]) -> Node:

@@ -13,7 +13,7 @@ from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineInContext:
     """A line of a derivation, with what it came from."""
 
     claim: Claim
@@ -47,16 +47,16 @@ def varies(node: Node) -> bool:
     return any(isinstance(inner, n.Differential) for inner in walk(node))
 
 
-def factors(node: Node) -> list[Node]:
+def bare_factors(node: Node) -> list[Node]:
     """Return the factors of a product from left to right; a scalar product inside it counts as one."""
     if isinstance(node, n.Product):
         found: list[Node] = []
         for place, operand in enumerate(node.operands):
             opened = isinstance(operand, n.Product) and (place == 0 or not operand.shape.is_scalar)
-            found += factors(operand) if opened else [operand]
+            found += bare_factors(operand) if opened else [operand]
         return found
     if isinstance(node, n.Negate):
-        return [b.number(-1), *factors(node.operands[0])]
+        return [b.number(-1), *bare_factors(node.operands[0])]
     return [node]
 
 

@@ -17,7 +17,7 @@ from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_o
 from jacobook.algebra.shapes import ONE, Dimension
 from jacobook.algebra.terms import merge_scalars
 from jacobook.calculus.component_route.entries import Components
-from jacobook.calculus.component_route.monomials import Monomial, constant, join, sum_node
+from jacobook.calculus.component_route.monomials import Monomial, constant, joined_monomials, sum_node
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
 
@@ -170,7 +170,7 @@ class Side:
 
 def side(monomials: Iterable[Monomial]) -> Side:
     """Return the sum with every Kronecker delta used that a sum sifts, like terms joined, and letters for indices."""
-    return _shown(join(map(_sifted, monomials)))
+    return _shown(joined_monomials(map(_sifted, monomials)))
 
 
 def unsifted(monomials: Iterable[Monomial]) -> Side | None:
@@ -228,7 +228,7 @@ def _lettered(monomial: Monomial) -> Monomial:
 
 def same(left: Side, right: Side) -> bool:
     """Return whether the two sums hold the same products (a renamed index of a sum makes no difference)."""
-    return not join([*left.monomials, *(monomial.scaled(Fraction(-1)) for monomial in right.monomials)])
+    return not joined_monomials([*left.monomials, *(monomial.scaled(Fraction(-1)) for monomial in right.monomials)])
 
 
 def varying_in(*nodes: Node) -> frozenset[Symbol]:

@@ -21,7 +21,7 @@ one = b.ONE
 
 
 @dataclass(frozen=True, slots=True)
-class Inverse:
+class InverseFunction:
     """A function g as the inverse of f: f(g(u)) = u, and f′(g(u)) by u."""
 
     of: str
@@ -34,19 +34,19 @@ def _root(u: Node) -> Node:
     return b.apply("sqrt", one - b.power(u, b.TWO))
 
 
-INVERSES: dict[str, Inverse] = {
-    "log": Inverse("exp", lambda u: u, "The exponential is its own derivative."),
-    "arcsin": Inverse(
+INVERSES: dict[str, InverseFunction] = {
+    "log": InverseFunction("exp", lambda u: u, "The exponential is its own derivative."),
+    "arcsin": InverseFunction(
         "sin",
         _root,
         "The squares of sine and cosine add up to 1; the cosine is positive, {0} being between −π/2 and π/2.",
     ),
-    "arccos": Inverse(
+    "arccos": InverseFunction(
         "cos",
         lambda u: -_root(u),
         "The squares of sine and cosine add up to 1; the sine is positive, {0} being between 0 and π.",
     ),
-    "arctan": Inverse("tan", lambda u: one + b.power(u, b.TWO), "The tangent undoes {0}."),
+    "arctan": InverseFunction("tan", lambda u: one + b.power(u, b.TWO), "The tangent undoes {0}."),
 }
 
 
@@ -89,7 +89,7 @@ def _renamed(claim: Claim, old: n.Symbol, new: Node) -> Claim:
     return Claim(swap(claim.left), swap(claim.right), claim.rule, reason, claim.assumptions, steps)
 
 
-def _as_inverse(rule: Rule, name: str, u: Node, inverse: Inverse) -> tuple[Claim, ...]:
+def _as_inverse(rule: Rule, name: str, u: Node, inverse: InverseFunction) -> tuple[Claim, ...]:
     g = b.apply(name, u)
     whole = b.apply(inverse.of, g)
     steep = derivative_at(inverse.of, g)
@@ -189,13 +189,19 @@ def _flat(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
 
 
 def _erf(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
-    t, name = n.symbol("t"), b.apply("erf", u)
-    why = Prose(
-        "By definition {0} is the integral of {1} over t from 0 to {2}, where the factor before the exponential makes "
-        "it tend to 1. By the fundamental theorem of calculus its rate of change is the integrand at the upper end.",
-        (name, derivative_at("erf", t), u),
+    name, t, bell = b.apply("erf", u), n.symbol("t"), b.apply("exp", -b.power(n.symbol("t"), b.TWO))
+    slope = derivative_at("erf", u)
+    front, inside = b.divide(b.TWO, slope.operands[1]), slope.operands[0].operands[1]
+    integral = Prose(
+        "By definition {0} is {1} times the integral of {2} over {3} from 0 to {4}. By the fundamental theorem of "
+        "calculus the integral changes by the integrand at its upper end, times the change of that end.",
+        (name, front, bell, t, u),
     )
-    return (Claim(d(name), derivative_at("erf", u) * d(u), rule.slug, why),)
+    constant = Prose("The constant {0} makes {1} tend to 1 for large {2}.", (front, name, u))
+    return (
+        Claim(d(name), front * (inside * d(u)), "definition", integral),
+        Claim(d(name), slope * d(u), rule.slug, constant),
+    )
 
 
 BASIC: dict[str, Callable[[DifferentialRule, Node], tuple[Claim, ...]]] = {

@@ -19,7 +19,7 @@ from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import unspecified
 from jacobook.algebra.elementwise import ELEMENTWISE
-from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
+from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, matrix, vector
@@ -161,7 +161,7 @@ def _power(base: Node, exponent: Node) -> Node:
     if isinstance(exponent, n.Number):
         return exponent * (base if exponent.value == 2 else b.power(base, b.number(exponent.value - 1))) * d(base)
     if is_symbolic(exponent):  # constant, and the logarithm of the base is not needed
-        return exponent * b.power(base, plain(exponent - b.ONE)) * d(base)
+        return exponent * b.power(base, plain_exponent(exponent - b.ONE)) * d(base)
     lowered = b.power(base, exponent - b.ONE)
     return exponent * lowered * d(base) + b.apply("log", base) * b.power(base, exponent) * d(exponent)
 
@@ -191,9 +191,9 @@ def _matrix_power(base: Node, exponent: Node) -> Node:
 
 def _symbolic_matrix_power(base: Node, exponent: Node) -> Node:
     taken = {symbol.name for operand in (base, exponent) for symbol in names_within(operand)}
-    last = plain(exponent - b.ONE)
+    last = plain_exponent(exponent - b.ONE)
     r = b.running_index(fresh_index_name(taken), b.ZERO, last)
-    return b.bounded_sum(r, b.power(base, r) * d(base) * b.power(base, plain(last - r)))
+    return b.bounded_sum(r, b.power(base, r) * d(base) * b.power(base, plain_exponent(last - r)))
 
 
 def _negative_matrix_power(base: Node, exponent: Node) -> Node:

@@ -15,7 +15,7 @@ import numpy as np
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Derivation, Prose
-from jacobook.calculus.taylor import TaylorExpansion, in_variables
+from jacobook.calculus.taylor import TaylorExpansion
 from jacobook.language.printer import text
 from jacobook.rendering.pictures.chain_data import Face, Label, Run, plain, symbol_label
 from jacobook.rendering.sentences import prose_text
@@ -84,7 +84,7 @@ def function_plot(
     """
     statement = derivation.statement
     _require_scalars(statement)
-    function, name = in_variables(statement), symbol_label(statement.function)
+    function, name = statement.in_variables, symbol_label(statement.function)
     given = given_values(statement, [function, derivation.value_without_names], constants)
     prime = (*name, Run("′", Face.ROMAN))
     lines = [
@@ -159,7 +159,7 @@ def contour_plot(
     """
     statement = derivation.statement
     of, wrt = statement.function, statement.wrt
-    function = in_variables(statement)
+    function = statement.in_variables
     given = given_values(statement, [function, derivation.value_without_names], constants)
     _require_plane(statement, given)
     _require_range(start, end)

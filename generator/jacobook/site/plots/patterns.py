@@ -109,7 +109,7 @@ def pattern_of(derivation: Derivation) -> Pattern | None:
     value, statement = derivation.value_without_names, derivation.statement
     if not value.shape.is_matrix:
         return None
-    definitions = {**statement.definitions, **derivation.definitions}
+    definitions = derivation.all_definitions
     declared = [symbol for symbol in statement.declarations if symbol not in definitions]
     everything = [*declared, *definitions.values(), value]
     for sizes in size_assignments(size_names(everything), least_sizes(everything))[:2]:

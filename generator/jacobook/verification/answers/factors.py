@@ -11,8 +11,8 @@ import numpy as np
 from jacobook.algebra import build
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import ONE, Dimension
+from jacobook.verification.answers.answer_points import Sample
 from jacobook.verification.answers.forms import Form
-from jacobook.verification.answers.points import Sample
 from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes
 
 TOLERANCE = 1e-8

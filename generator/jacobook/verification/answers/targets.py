@@ -14,7 +14,6 @@ from jacobook.algebra.shapes import Dimension, row, vector
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Derivation
 from jacobook.language import LanguageError, parse_expression
-from jacobook.verification.answers.points import definitions_of
 
 _ENTRY = re.compile(r"entry\s*(?:\[(?P<above>[^\]]*)\])?\s*by\s*\[(?P<below>[^\]]*)\]")
 _PARTIAL = re.compile(r"partial\s+(?P<of>\w+)\s+by\s+(?P<wrt>\w+)")
@@ -64,7 +63,7 @@ def _read(derivation: Derivation, text: str, *more: Symbol) -> Node:
 
 
 def _names(derivation: Derivation) -> list[Symbol]:
-    return list(dict.fromkeys([*derivation.statement.declarations, *definitions_of(derivation)]))
+    return list(dict.fromkeys([*derivation.statement.declarations, *derivation.all_definitions]))
 
 
 def _of_partial(derivation: Derivation, text: str) -> Derivation:

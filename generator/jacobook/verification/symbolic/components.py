@@ -19,20 +19,20 @@ from jacobook.algebra.traverse import free_indices
 from jacobook.verification.numeric.array_operations import Sizes, extent
 from jacobook.verification.numeric.dependence import dependents, expand_once
 from jacobook.verification.points.directions import free_places, inner_products, moved_places
-from jacobook.verification.symbolic.formal_functions import grid_of
+from jacobook.verification.symbolic.formal_functions import grid_of_function
 from jacobook.verification.symbolic.grids import (
     OPERATIONS,
     Entry,
     Grid,
     TooLargeError,
-    Work,
+    WorkDone,
     commutation,
     flat,
     identity,
     limited,
     map_entries,
     rational,
-    stacked,
+    stacked_entries,
     tree_size,
     unvec,
 )
@@ -49,7 +49,7 @@ def _free(node: Node) -> tuple[Index, ...]:
     return tuple(sorted(free_indices(node), key=lambda index: (index.name, str(index.dimension))))
 
 
-class Components:
+class SymbolicComponents:
     """The components of expressions at a point whose entries are SymPy expressions."""
 
     def __init__(
@@ -59,12 +59,12 @@ class Components:
         definitions: Mapping[Symbol, Node],
         directions: Mapping[Symbol, Grid],
         through: bool,
-        parent: Components | None = None,
+        parent: SymbolicComponents | None = None,
         affected: frozenset[Symbol] = frozenset(),
-        work: Work | None = None,
+        work: WorkDone | None = None,
     ) -> None:
         """See `Evaluator`, whose conventions are the same. A child spends the work of its parent."""
-        self.work: Work = parent.work if parent is not None else work or Work(MOST_WORK)
+        self.work: WorkDone = parent.work if parent is not None else work or WorkDone(MOST_WORK)
         self.values, self.sizes, self.definitions = dict(values), dict(sizes), definitions
         self.directions, self.through = directions, through
         self.parent, self.affected = parent, affected
@@ -121,7 +121,7 @@ class Components:
                 return self.values[node] if node in self.values else self.value(self.definitions[node], at)
             case n.FunctionValue():
                 inside = [self.value(operand, at) for operand in node.operands]
-                return grid_of(node, inside, extent(node.function.value, self.sizes))
+                return grid_of_function(node, inside, extent(node.function.value, self.sizes))
             case n.Entry():
                 return self._entry(node, at)
             case n.UnitVector():  # (e_k)_i = δ_ki
@@ -171,7 +171,7 @@ class Components:
         result: Grid = ((sympy.Integer(0),) * columns,) * rows
         for number in range(first, last + 1):
             here: dict[Symbol, Grid] = {node.index: ((sympy.Integer(number),),)}
-            child = Components(
+            child = SymbolicComponents(
                 here, self.sizes, self.definitions, self.directions, self.through, self, frozenset((node.index,))
             )
             result = map_entries(sympy.Add, result, child.value(body, at))
@@ -185,9 +185,9 @@ class Components:
 
         return tuple(tuple(entry(i, j) for j in range(1, columns + 1)) for i in range(1, rows + 1))
 
-    def _child(self, values: Mapping[Symbol, Grid], through: bool) -> Components:
+    def _child(self, values: Mapping[Symbol, Grid], through: bool) -> SymbolicComponents:
         affected = dependents(values, self.definitions) if through else frozenset(values)
-        return Components(values, self.sizes, self.definitions, self.directions, self.through, self, affected)
+        return SymbolicComponents(values, self.sizes, self.definitions, self.directions, self.through, self, affected)
 
     def _differential(self, node: n.Differential, at: Mapping[Index, int]) -> Grid:
         """Return d f = d/dt f(x + t dx) at t = 0."""
@@ -228,7 +228,7 @@ class Components:
             return map_entries(lambda entry: derivative(entry, unknown[0][0]), values)
         if of.shape.is_scalar and wrt.shape.is_matrix:  # of a scalar with respect to a matrix: the shape of the matrix
             return map_entries(lambda variable: derivative(values[0][0], variable), unknown)
-        return tuple(tuple(derivative(entry, u) for u in stacked(unknown)) for entry in stacked(values))
+        return tuple(tuple(derivative(entry, u) for u in stacked_entries(unknown)) for entry in stacked_entries(values))
 
     def _structured(self, node: n.StructuredPartial, at: Mapping[Index, int]) -> Grid:
         """Return the derivatives with respect to the free entries, mirrored and 0 elsewhere, or the gradient."""
@@ -268,5 +268,5 @@ def _spread(entries: Sequence[Entry], places: Sequence[tuple[int, int]], size: i
     return tuple(tuple(at.get((i, j), sympy.Integer(0)) for j in range(size)) for i in range(size))
 
 
-def _depth(components: Components) -> int:
+def _depth(components: SymbolicComponents) -> int:
     return 0 if components.parent is None else 1 + _depth(components.parent)

@@ -25,8 +25,8 @@ from jacobook.verification.numeric.dependence import dependents, has
 from jacobook.verification.numeric.equations import Setting, extra_properties, varying
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import NO_LEAST, Instances, draw_direction
-from jacobook.verification.symbolic.components import MOST_WORK, Components
-from jacobook.verification.symbolic.grids import Entry, Grid, TooLargeError, Work, flat, rational, tree_size
+from jacobook.verification.symbolic.components import MOST_WORK, SymbolicComponents
+from jacobook.verification.symbolic.grids import Entry, Grid, TooLargeError, WorkDone, flat, rational, tree_size
 from jacobook.verification.symbolic.rational_functions import vanishes
 
 LARGEST_DIFFERENCE = 2500
@@ -62,8 +62,8 @@ class SymbolicCheck:
 
     def __init__(self, instances: Instances, names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST) -> None:
         self.instances, self.names, self.least = instances, names, least
-        self._work = Work(MOST_WORK)
-        self._components: dict[tuple[object, ...], tuple[Components, dict[Entry, Entry]]] = {}
+        self._work = WorkDone(MOST_WORK)
+        self._components: dict[tuple[object, ...], tuple[SymbolicComponents, dict[Entry, Entry]]] = {}
 
     def check(self, left: Node, right: Node, setting: Setting) -> SymbolicResult:
         """Return whether left − right is 0 in every entry. The sides must have one shape."""
@@ -142,7 +142,7 @@ class SymbolicCheck:
 
     def _written_out(
         self, left: Node, right: Node, setting: Setting, sizes: Sizes, point: Evaluator, kind: str
-    ) -> tuple[Components, dict[Entry, Entry]]:
+    ) -> tuple[SymbolicComponents, dict[Entry, Entry]]:
         """Return the components at a point, and the rational numbers for its symbols.
 
         Lines of one derivation share most of their expressions: what one has written out serves the next.
@@ -163,7 +163,7 @@ class SymbolicCheck:
         extra: Mapping[Symbol, frozenset[str]],
         through: bool,
         kind: str,
-    ) -> tuple[Components, dict[Entry, Entry]]:
+    ) -> tuple[SymbolicComponents, dict[Entry, Entry]]:
         substitution: dict[Entry, Entry] = {}
         values: dict[Symbol, Grid] = {}
         small = whole_numbers(point.values)
@@ -185,7 +185,7 @@ class SymbolicCheck:
             substitution |= dict(zip(flat(directions[symbol]), flat(slopes), strict=True))
             if kind == "random":
                 directions[symbol] = slopes
-        return Components(values, sizes, point.definitions, directions, through, work=self._work), substitution
+        return SymbolicComponents(values, sizes, point.definitions, directions, through, work=self._work), substitution
 
     def _unknown(
         self, left: Node, right: Node, setting: Setting, sizes: Sizes, point: Evaluator
@@ -268,7 +268,7 @@ def _terms(expression: Entry) -> int:
     return 1
 
 
-def _expand(expression: Entry, work: Work) -> Entry:
+def _expand(expression: Entry, work: WorkDone) -> Entry:
     count = _terms(expression)
     if count > LARGEST_EXPANSION:
         raise TooLargeError(f"an entry expands to more than {LARGEST_EXPANSION} terms")
@@ -276,12 +276,12 @@ def _expand(expression: Entry, work: Work) -> Entry:
     return sympy.expand(expression)
 
 
-def is_zero(expression: Entry, work: Work | None = None) -> bool:
+def is_shown_zero(expression: Entry, work: WorkDone | None = None) -> bool:
     """Return whether the expression is shown to be 0: expanded, over one denominator, in exponentials.
 
     False proves nothing. Raises TooLargeError beyond the budget.
     """
-    work = work or Work(MOST_WORK)
+    work = work or WorkDone(MOST_WORK)
     if expression == 0:
         return True
     if tree_size(expression) > LARGEST_DIFFERENCE:
@@ -298,14 +298,14 @@ def is_zero(expression: Entry, work: Work | None = None) -> bool:
     return False
 
 
-def _numerator(expression: Entry, work: Work) -> Entry:
+def _numerator(expression: Entry, work: WorkDone) -> Entry:
     return _expand(sympy.fraction(sympy.together(expression))[0], work)
 
 
-def _decide(differences: list[Entry], substitution: Mapping[Entry, Entry], work: Work) -> tuple[str, str | None]:
+def _decide(differences: list[Entry], substitution: Mapping[Entry, Entry], work: WorkDone) -> tuple[str, str | None]:
     if sum(map(tree_size, differences)) > LARGEST_TOTAL:
         raise TooLargeError(f"the entries take more than {LARGEST_TOTAL} operations")
-    undecided = [e for e in differences if not is_zero(e, work)]
+    undecided = [e for e in differences if not is_shown_zero(e, work)]
     for entry in undecided:
         value = entry.xreplace(dict(substitution)).evalf(DIGITS)
         if value.is_number and value.is_finite and abs(value) > sympy.Float("1e-12"):

@@ -10,7 +10,7 @@ import sympy
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import is_stacked
-from jacobook.verification.symbolic.grids import Entry, Grid, stacked
+from jacobook.verification.symbolic.grids import Entry, Grid, stacked_entries
 
 
 class FormalFunction(sympy.Function):  # type: ignore[misc]
@@ -39,11 +39,11 @@ def formal_function(label: str, positive: bool, places: tuple[int, ...]) -> Any:
     return type(name, (FormalFunction,), members)
 
 
-def grid_of(node: n.FunctionValue, arguments: Sequence[Grid], extents: tuple[int, int]) -> Grid:
+def grid_of_function(node: n.FunctionValue, arguments: Sequence[Grid], extents: tuple[int, int]) -> Grid:
     """Return the components of a function's value, or of its partial derivative; `extents` are those of the value."""
     function = node.function
-    flat = [entry for grid in arguments for entry in stacked(grid)]
-    lengths = [len(stacked(grid)) for grid in arguments]
+    flat = [entry for grid in arguments for entry in stacked_entries(grid)]
+    lengths = [len(stacked_entries(grid)) for grid in arguments]
     starts = [sum(lengths[:k]) for k in range(len(lengths))]
     rows, columns = extents
     positive, symmetric = "positive" in function.properties, "symmetric" in function.properties

@@ -16,7 +16,7 @@ from jacobook.calculus.matrix_route.linear_maps import (
     Scale,
     Stage,
     SumOver,
-    Transposed,
+    TransposeOf,
     sum_of,
 )
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
@@ -52,7 +52,7 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             factor = build.divide(build.ONE, node.operands[1])
             return _then(_chains(inside, leaf), Scale(node.shape, node.shape, factor))
         case n.Transpose():
-            return _then(_chains(inside, leaf), Transposed(inside.shape, node.shape))
+            return _then(_chains(inside, leaf), TransposeOf(inside.shape, node.shape))
         case n.BoundedSum():  # V ↦ Σ_r L_r V, one stage by itself
             inner = _chains(inside, leaf)
             return [(SumOver(leaf.shape, node.shape, node.index, chain),) for chain in inner]
@@ -183,7 +183,7 @@ def simplify_chain(chain: Chain) -> Chain:
         joined = _joined(last, stage) if isinstance(stage, Sandwich) and isinstance(last, Sandwich) else None
         if joined is not None:
             merged[-1:] = joined
-        elif isinstance(stage, Transposed) and isinstance(last, Transposed):
+        elif isinstance(stage, TransposeOf) and isinstance(last, TransposeOf):
             merged.pop()
         else:
             merged.append(stage)

@@ -53,7 +53,7 @@ class Points:
     def __init__(self, derivation: Derivation, answer: Node) -> None:
         self.derivation, self.answer = derivation, answer
         statement = derivation.statement
-        self.definitions = definitions_of(derivation)
+        self.definitions = derivation.all_definitions
         self.drawn = tuple(symbol for symbol in statement.declarations if symbol not in self.definitions)
         everything = [*self.drawn, *self.definitions, *self.definitions.values(), derivation.value, answer]
         self.size_names = size_names(everything)
@@ -102,13 +102,13 @@ class Points:
         try:
             answer = point.value(self.answer)
         except (DomainError, TooLargeArrayError):
-            return Sample(point, flat(expected), None)
-        return Sample(point, flat(expected), flat(answer))
+            return Sample(point, as_rows_and_columns(expected), None)
+        return Sample(point, as_rows_and_columns(expected), as_rows_and_columns(answer))
 
     def _is_sound(self, sample: Sample) -> bool:
         """Return whether the derivative was confirmed here (False where no numeric derivative can be taken)."""
         try:
-            truth = flat(sample.point.value(self._truth))
+            truth = as_rows_and_columns(sample.point.value(self._truth))
         except (DomainError, TooLargeArrayError):
             return False
         if truth.shape != sample.expected.shape or relative_error(truth, sample.expected) > TRUTH_TOLERANCE:
@@ -122,12 +122,7 @@ class Points:
         return [dict(zip(names, row, strict=True)) for row in (rows if names else [[]])]
 
 
-def definitions_of(derivation: Derivation) -> dict[Symbol, Node]:
-    """Return the definitions of the names of the chain: of the statement, and of its decomposition."""
-    return {**derivation.definitions, **derivation.statement.definitions}
-
-
-def flat(value: Array) -> Array:
+def as_rows_and_columns(value: Array) -> Array:
     """Return the value as (rows, columns)."""
     return np.asarray(value.reshape(value.shape[-2:]))
 
@@ -170,7 +165,7 @@ def conditioned(point: Evaluator, condition: Condition) -> Evaluator | None:
     return Evaluator(values, point.sizes, point.definitions)
 
 
-def conditions(symbols: Collection[Symbol]) -> tuple[Condition, ...]:
+def conditions_to_try(symbols: Collection[Symbol]) -> tuple[Condition, ...]:
     """Return the conditions to try, the likeliest first; none that is declared already."""
     ordered = sorted(symbols, key=lambda symbol: symbol.name)
     square = [symbol for symbol in ordered if symbol.shape.is_square]
