@@ -16,7 +16,7 @@ DEFINITIONS = {name: parse_expression(body, NAMES) for name, body in ((f, "z^2 +
 @pytest.mark.parametrize("order", [(f, z, y), (y, z, f), (z, f, y)], ids=["outer first", "inner first", "mixed"])
 def test_definitions_may_stand_in_any_order(order):
     meaning = meanings({name: DEFINITIONS[name] for name in order})
-    assert {name.name: text(body) for name, body in meaning.items()} == {
+    assert {text(name): text(body) for name, body in meaning.items()} == {
         "y": "sin(x)",
         "z": "2*sin(x)",
         "f": "(2*sin(x))^2 + sin(x)",

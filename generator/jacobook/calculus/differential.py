@@ -67,7 +67,7 @@ def derive_differential(statement: Statement, variables: Iterable[Symbol]) -> Di
 
 
 def _derived(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[list[Claim], Node]:
-    """Return the claims and the value: link by link from the outermost, each inner differential put in its place."""
+    """Return the claims and the value: link by link from the outermost, each inner differential inserted."""
     moving = _moving(statement, variables)
     left = build.differential(statement.function)
     if statement.function not in moving:

@@ -34,7 +34,7 @@ def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
 def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
     """Return the points at which the rules used do not apply, and other warnings a reader needs.
 
-    Links stand outermost first.
+    The links are in order, outermost first.
     """
     found: dict[Prose, None] = {}
     positive: dict[Node, bool] = {}
@@ -75,8 +75,9 @@ def _note(node: Node, known: dict[Node, bool]) -> Prose | None:
     match node:
         case n.Apply():
             row = ELEMENTWISE[node.function]
-            if row.domain is not None and not (row.domain.lower == 0 and _positive(x, known)):
-                return Prose(f"The rule applies where {every}{{0}} {row.domain.where}.", (x,))
+            domain = row.domain
+            if domain is not None and not (domain.lower <= 0 and domain.upper is None and _positive(x, known)):
+                return Prose(f"The rule applies where {every}{{0}} {domain.where}.", (x,))
             if row.pole is not None:
                 return Prose(f"The rule does not apply where the {row.pole.noun} of {some}{{0}} is 0.", (x,))
             return Prose(f"The rule does not apply where {some}{{0}} is 0.", (x,)) if row.kink else None
@@ -132,7 +133,7 @@ def _positive_by_form(node: Node, known: dict[Node, bool]) -> bool:
 
 
 def _divisor(node: Node, known: dict[Node, bool]) -> Prose | None:
-    if _positive(node, known):
+    if not node.symbols or _positive(node, known):  # a number is not 0 somewhere and something else elsewhere
         return None
     some = "" if node.shape.is_scalar else "an entry of "
     return Prose(f"The rule does not apply where {some}{{0}} is 0.", (node,))

@@ -54,7 +54,6 @@ class TaylorTerm:
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """Return all lines of this order."""
         return (*self.differentiation, self.substitution, *self.summation)
 
 
@@ -72,18 +71,16 @@ class TaylorExpansion:
 
     @property
     def polynomial(self) -> Node:
-        """Return the polynomial of the highest degree."""
         return self.terms[-1].polynomial
 
     @property
     def definitions(self) -> dict[Node, Node]:
-        """Return what the names of the derivatives and of the polynomials stand for."""
+        """Return the definitions of the names of the derivatives and of the polynomials."""
         found: dict[Node, Node] = {term.symbol: term.derivative for term in self.terms}
         return found | {term.polynomial_symbol: term.polynomial for term in self.terms}
 
     @property
     def claims(self) -> Iterator[Claim]:
-        """Yield all lines, order by order."""
         return chain.from_iterable(term.claims for term in self.terms)
 
 

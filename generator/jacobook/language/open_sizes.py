@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.entry_lookup import are_fixed
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.shapes import Kind
 from jacobook.algebra.traverse import walk
 from jacobook.language.size_inference import (
@@ -39,9 +39,8 @@ class SizedPlace:
 class SizeReader:
     """Infers the sizes in an expression as the language does, from the equations between them."""
 
-    def __init__(self, whole: Node, functions: Container[type[Node]]) -> None:
+    def __init__(self, whole: Node) -> None:
         """Read the expression; its own shape is known to whoever reads the text."""
-        self._functions = functions
         self._equations = Equations()
         self._open: list[SizedPlace] = []
         self._holding: set[Node] = set()
@@ -72,7 +71,7 @@ class SizeReader:
         """
         if node not in self._holding:
             return SizedPlace(node, (), type_of(node.shape))
-        calls, before = type(node) in self._functions, len(self._open)
+        calls, before = type(node) in OPERATORS, len(self._open)
         operands = tuple([self._read(o, alone or (calls and _is_alone(o))) for o in node.operands])
         place = SizedPlace(node, operands, self._type(node, [operand.type for operand in operands]))
         if alone and isinstance(node, n.Identity):
@@ -159,14 +158,14 @@ def _is_alone(node: Node) -> bool:
     return all(symbol.shape.is_scalar for symbol in node.symbols)
 
 
-def open_sizes(node: Node, functions: Container[type[Node]]) -> SizedPlace | None:
+def open_sizes(node: Node) -> SizedPlace | None:
     """Return the expression with the places whose sizes must be said, or None where there are none.
 
     The rule is the reader's own: the sizes of `eye`, `vector(c)`, `matrix(c)` and `unvec(v)` are unknowns, every
     operation is an equation, and so is the shape of the whole. What stays open is said, from left to right, until
-    nothing is. `functions` are the nodes that are written as calls.
+    nothing is.
     """
     if not any(isinstance(inside, OPEN) for inside in walk(node)):
         return None
-    reader = SizeReader(node, functions)
+    reader = SizeReader(node)
     return reader.whole if reader.anything_said else None

@@ -32,7 +32,7 @@ def text(node: Node) -> str:
     it stands. What the language cannot say (differentials, unevaluated derivatives, entries at an index,
     sums over one, arrays with dots) is written readably: `dz`, `∂z/∂y`, `x[i]`, `sum_i x[i]^2`.
     """
-    place = open_sizes(node, OPERATORS)
+    place = open_sizes(node)
     return _inside(node if place is None else _with_sizes(place))
 
 

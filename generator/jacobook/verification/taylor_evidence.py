@@ -74,7 +74,7 @@ class _Witness:
         return SymbolicComponents(values, {}, {}, {}, through=True).value(node, {})[0][0]
 
     def claim(self, path: str, claim: Claim, symbolic: bool) -> ClaimEvidence:
-        """Return the evidence for one line, the names in it standing for what they are."""
+        """Return the evidence for one line, with the definitions of the names in it inserted."""
         definitions = self.expansion.definitions
         right = substitute(claim.right, definitions)
         if isinstance(claim.left, n.Partial):

@@ -28,7 +28,7 @@ class Chain:
 
     @cached_property
     def in_variables(self) -> dict[Node, Node]:
-        """Return what every name stands for, in the declared variables alone."""
+        """Return the meaning of every name in the declared variables alone."""
         return meanings({link.symbol: link.expression for link in self.links})
 
     @cached_property
@@ -92,7 +92,7 @@ def decompose(statement: Statement) -> Chain:
     """Return the chain to differentiate: the given one or, for a single expression, one split at its inner functions.
 
     Inner functions are arguments of non-linear functions, bases of powers and divisors that are more than the variable
-    times a constant; then expressions that stand more than once.
+    times a constant; then expressions that occur more than once.
     """
     chain = Chain(statement.links, statement.wrt)
     if len(statement.links) > 1:
@@ -188,7 +188,7 @@ def _cut(node: Node, wrt: Symbol, cuts: dict[Node, Symbol]) -> Node:
 
 
 def _cut_repeated(expressions: list[Node], wrt: Symbol, cuts: dict[Node, Symbol]) -> bool:
-    """Note one expression that stands twice in an inner function or in what is left outside; say whether there is."""
+    """Note one expression that occurs twice in an inner function or outside of them; return whether there is one."""
     for expression in expressions:
         seen = Counter[Node]()
         _count_places(expression, wrt, cuts, seen, top=True)

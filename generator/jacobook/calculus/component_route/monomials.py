@@ -32,7 +32,6 @@ class Monomial:
     """Running indices, outermost first."""
 
     def times(self, other: Monomial) -> Monomial:
-        """Return the product."""
         return Monomial(
             self.coefficient * other.coefficient,
             merge_scalars(self.factors + other.factors),
@@ -42,11 +41,9 @@ class Monomial:
         )
 
     def scaled(self, by: Fraction) -> Monomial:
-        """Return the monomial times a number."""
         return replace(self, coefficient=self.coefficient * by)
 
     def replaced(self, index: Index, by: Position) -> Monomial:
-        """Return the monomial with an index replaced everywhere."""
         values = {index: by}
         factors = merge_scalars((substitute_indices(base, values), e) for base, e in self.factors)
         deltas = tuple((position_at(a, values), position_at(b, values)) for a, b in self.deltas)
@@ -81,7 +78,7 @@ class Monomial:
         return None
 
     def indices_of(self) -> set[Index]:
-        """Return all named indices that stand in the factors and deltas."""
+        """Return all named indices in the factors and deltas."""
         found: set[Index] = set()
         for a, b in self.deltas:
             found |= indices_in(a) | indices_in(b)

@@ -86,7 +86,7 @@ def depends(node: Node, variables: tuple[Symbol, ...]) -> bool:
 
 
 def _only_scales(node: Node, variables: tuple[Symbol, ...]) -> bool:
-    """Return whether the node is a product or quotient in which one factor alone varies: linear, no rule to tell."""
+    """Return whether the node is a product or quotient in which one factor alone varies: linear, no rule to cite."""
     if isinstance(node, n.Divide):
         return not depends(node.operands[1], variables)
     if isinstance(node, n.HadamardDivide):

@@ -30,7 +30,7 @@ def differentiate(
     names: frozenset[str] = frozenset(),
     held: frozenset[Symbol] = frozenset(),
 ) -> tuple[Node, tuple[Claim, ...]]:
-    """Return ∂of/∂wrt in the Jacobian layout, and the claims that lead to it; of stands for the expression.
+    """Return ∂of/∂wrt in the Jacobian layout, and the claims that lead to it; `of` names the expression.
 
     Beyond two indices the value is the vec Jacobian ∂ vec(of)/∂ vec(wrt)′. `names` are in use elsewhere: derivations
     one level down do not take them for their own variable. `held` are names of a chain that may depend on each other

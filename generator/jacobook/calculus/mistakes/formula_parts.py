@@ -1,4 +1,4 @@
-"""What the table of common mistakes is written with: a line and what stands before it, and the parts of formulas."""
+"""What the table of common mistakes is written with: a line with the line before it, and the parts of formulas."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ class LineInContext:
 
     @property
     def right(self) -> Node:
-        """Return the right side of the line."""
         return self.claim.right
 
 
@@ -44,7 +43,7 @@ class Found:
 
 
 def varies(node: Node) -> bool:
-    """Return whether a differential stands in the expression."""
+    """Return whether a differential occurs in the expression."""
     return any(isinstance(inner, n.Differential) for inner in walk(node))
 
 
@@ -84,7 +83,7 @@ def moving(node: Node, wrt: n.Symbol) -> list[int]:
 
 
 LONG = 14
-"""With more distinct nodes than this, a formula is too long to stand in a sentence."""
+"""With more distinct nodes than this, a formula is too long for a sentence."""
 
 
 def is_long(node: Node) -> bool:

@@ -46,12 +46,12 @@ def _symmetric(wrong: Node, taken: Node) -> Found:
 
 
 def _base(taken: Node) -> Node:
-    """Return the matrix that would have to be symmetric; the inverse is symmetric just if the matrix is."""
+    """Return the matrix that would have to be symmetric; an inverse is symmetric if and only if the matrix is."""
     return taken.operands[0] if isinstance(taken, n.Inverse) else taken
 
 
 def trace_read_without_transpose(line: LineInContext) -> Found | None:
-    """Return what stands before dX in the trace as the derivative, without transposing it."""
+    """Return the factor of dX in the trace as the derivative, without transposing it."""
     before = line.before
     if not isinstance(before, n.Trace) or not isinstance(line.claim.left, n.Partial):
         return None
@@ -165,7 +165,7 @@ def sign_of_inner(line: LineInContext) -> Found | None:
 
 
 def weights_added_up(line: LineInContext) -> Found | None:
-    """Return a right side with softmax in which a sum of weights is taken for 1."""
+    """Return a right side with softmax in which a sum of weights is replaced by 1."""
     if not pieces(line.right, n.Softmax):
         return None
     for total in pieces(line.right, n.EntrySum):
@@ -180,7 +180,7 @@ def weights_added_up(line: LineInContext) -> Found | None:
 
 
 def trace_of_identity(line: LineInContext) -> Found | None:
-    """Return the trace of the identity taken for 1."""
+    """Return 1 for the trace of the identity."""
     identities = [t for t in pieces(line.before, n.Identity) if pieces(line.before, n.Trace)]
     for size in pieces(line.right, n.SizeOf):
         eye = next((node for node in identities if node.shape.rows == size.parameters[0]), None)
@@ -192,7 +192,7 @@ def trace_of_identity(line: LineInContext) -> Found | None:
 
 
 def diagonal_counted_twice(line: LineInContext) -> Found | None:
-    """Return the derivative by the free entries of a symmetric matrix with its diagonal counted twice."""
+    """Return the derivative with respect to the free entries of a symmetric matrix, the diagonal counted twice."""
     if not isinstance(line.right, n.Add) or len(line.right.operands) != 3:
         return None
     first, second, _ = line.right.operands
@@ -201,7 +201,7 @@ def diagonal_counted_twice(line: LineInContext) -> Found | None:
 
 
 def index_reused(line: LineInContext) -> Found | None:
-    """Return the derivative by an entry whose index is summed over already."""
+    """Return the derivative with respect to an entry whose index is summed over already."""
     deltas = [node for node in pieces(line.right, n.Delta) if isinstance(node, n.Delta)]
     sums = [node for node in pieces(line.right, n.IndexSum) if isinstance(node, n.IndexSum)]
     left = line.claim.left
@@ -235,7 +235,7 @@ def _captured(node: Node, bound: n.Index, free: n.Index) -> Node:
 
 
 def delta_dropped(line: LineInContext) -> Found | None:
-    """Return the derivative of one entry by one entry without the Kronecker delta."""
+    """Return the derivative of an entry with respect to an entry without the Kronecker delta."""
     deltas = pieces(line.right, n.Delta)
     if len(deltas) != 1 or line.partial is None:
         return None

@@ -34,7 +34,7 @@ def _instead(line: LineInContext, old: Node, new: Node) -> partial[Node]:
 
 
 def rows_and_columns(line: LineInContext) -> Found | None:
-    """Return the sum of what stands with a transposed differential and of what stands with a differential."""
+    """Return the sum of the factor of a transposed differential and that of a differential."""
     total = next(iter(sums_of_differentials(line.before)), None) if line.continues else None
     if total is None:
         return None
@@ -67,7 +67,7 @@ def _turned(old: Node, new: Node) -> bool:
 
 
 def _beside_transposed(term: Node) -> tuple[Node, Node] | None:
-    """Return what multiplies (dx)′ in a term, as a column beside dx, and dx itself."""
+    """Return the factor of (dx)′ in a term, a column like dx, and dx itself."""
     parts = bare_factors(term)
     at = [place for place, part in enumerate(parts) if varies(part)]
     if len(at) != 1 or not isinstance(parts[at[0]], n.Transpose):
@@ -83,7 +83,7 @@ def _beside_transposed(term: Node) -> tuple[Node, Node] | None:
 
 
 def _beside(term: Node) -> tuple[Node, Node] | None:
-    """Return what stands before dx in a term that ends with it, and dx."""
+    """Return the factors before dx in a term that ends with it, and dx."""
     parts = bare_factors(term)
     if not isinstance(parts[-1], n.Differential) or any(map(varies, parts[:-1])):
         return None
@@ -91,7 +91,7 @@ def _beside(term: Node) -> tuple[Node, Node] | None:
 
 
 def one_term_of_product(line: LineInContext) -> Found | None:
-    """Return the product rule with the last of its terms only, as if the variable stood once."""
+    """Return the product rule with the last of its terms only, as if the variable occurred only once."""
     if line.partial is None:
         return None
     wrt = line.partial.wrt

@@ -130,7 +130,7 @@ def _lines(block: Block, derivation: Derivation) -> list[LineInContext]:
 
 
 def _following(partial: PartialDerivation, derivation: Derivation) -> n.Partial | None:
-    """Return the factor that stands behind the partial derivative in the chain rule."""
+    """Return the factor after the partial derivative in the chain rule."""
     wanted = build.partial(partial.of, partial.wrt)
     for claim in derivation.combination[:1]:
         for product in walk(claim.right):

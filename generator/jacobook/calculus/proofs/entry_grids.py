@@ -121,7 +121,7 @@ def _paired(leaves: list[Position]) -> Position:
     return leaves[0] if len(leaves) == 1 else Pair(leaves[0], _paired(leaves[1:]))
 
 
-# -- where the entries stand ------------------------------------------------------------------------------------------
+# -- places of entries -----------------------------------------------------------------------------------------------
 
 
 def places_of(node: Node) -> tuple[Position, ...]:
@@ -174,7 +174,7 @@ def side(monomials: Iterable[Monomial]) -> Side:
 
 
 def unsifted(monomials: Iterable[Monomial]) -> Side | None:
-    """Return the sum with its Kronecker deltas still there, None where no sum sifts one or pairs stand in them."""
+    """Return the sum with its Kronecker deltas still there, None where no sum sifts one or where they contain pairs."""
     found = list(monomials)
     deltas = [delta for monomial in found for delta in monomial.deltas]
     bound = {index for monomial in found for index in monomial.bound}
@@ -232,7 +232,7 @@ def same(left: Side, right: Side) -> bool:
 
 
 def varying_in(*nodes: Node) -> frozenset[Symbol]:
-    """Return the symbols whose differentials stand in the expressions."""
+    """Return the symbols whose differentials occur in the expressions."""
     found: set[Symbol] = set()
     stack = list(nodes)
     while stack:

@@ -189,13 +189,19 @@ def _flat(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
 
 
 def _erf(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
-    t, name = n.symbol("t"), b.apply("erf", u)
-    why = Prose(
-        "By definition {0} is the integral of {1} over t from 0 to {2}, where the factor before the exponential makes "
-        "it tend to 1. By the fundamental theorem of calculus its rate of change is the integrand at the upper end.",
-        (name, derivative_at("erf", t), u),
+    name, t, bell = b.apply("erf", u), n.symbol("t"), b.apply("exp", -b.power(n.symbol("t"), b.TWO))
+    slope = derivative_at("erf", u)
+    front, inside = b.divide(b.TWO, slope.operands[1]), slope.operands[0].operands[1]
+    integral = Prose(
+        "By definition {0} is {1} times the integral of {2} over {3} from 0 to {4}. By the fundamental theorem of "
+        "calculus the integral changes by the integrand at its upper end, times the change of that end.",
+        (name, front, bell, t, u),
     )
-    return (Claim(d(name), derivative_at("erf", u) * d(u), rule.slug, why),)
+    constant = Prose("The constant {0} makes {1} tend to 1 for large {2}.", (front, name, u))
+    return (
+        Claim(d(name), front * (inside * d(u)), "definition", integral),
+        Claim(d(name), slope * d(u), rule.slug, constant),
+    )
 
 
 BASIC: dict[str, Callable[[DifferentialRule, Node], tuple[Claim, ...]]] = {

@@ -84,7 +84,7 @@ def _match_all(
 
 
 def _run(factors: tuple[Node, ...]) -> Node | None:
-    """Return consecutive factors as one product, None where they are no product by themselves (x x of (a′x) x)."""
+    """Return consecutive factors as one product, None where they are not a product by themselves (x x of (a′x) x)."""
     try:
         return b.product(*factors)
     except ShapeError:

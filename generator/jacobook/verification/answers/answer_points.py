@@ -10,6 +10,7 @@ import numpy as np
 
 from jacobook.algebra import build
 from jacobook.algebra.entry_lookup import least_sizes
+from jacobook.algebra.messages import JacobookError
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.calculus.derivation import Derivation
 from jacobook.verification.numeric.array_operations import (
@@ -30,7 +31,7 @@ TRIES = 12
 SMALL_TRIES = 30
 
 
-class UnsoundError(RuntimeError):
+class UnsoundError(JacobookError):
     """The derivative does not agree with the function at a random point: nothing may be judged by it."""
 
 

@@ -28,7 +28,7 @@ from jacobook.verification.numeric.array_operations import DomainError
 
 MOST_TERMS = 16
 NEGLIGIBLE = 1e-6
-"""A number this much smaller than the one beside it may be a rounding error, or what an underflow leaves."""
+"""A number this much smaller than the other one may be a rounding error, or what an underflow leaves."""
 MOST_EXAMPLES = 6
 LIKELY = ("symmetric", "orthogonal", "sum-one", "unit-length", "positive", "positive-definite")
 """The conditions to try before a factor that is missing; that a scalar is 1 comes after it."""
@@ -136,7 +136,6 @@ class _Judge:
         self.symbols = self.answer.symbols | self.expected.symbols
 
     def verdict(self) -> Verdict:
-        """Return the first verdict that fits."""
         if not self.samples:
             raise Refusal("no point was found at which the derivative has a value")
         tries: tuple[Callable[[], Verdict | None], ...] = (
@@ -282,7 +281,7 @@ class _Judge:
     def _part(self) -> Verdict | None:
         """Return the verdict that the answer is right where something is positive, or negative, and wrong elsewhere.
 
-        That something stands in a function with a kink: relu, abs, sign, step.
+        That something is the argument of a function with a kink: relu, abs, sign, step.
         """
         function = self._in_variables(self.start.derivation.statement.function)
         applied = [node for node in walk(function) if isinstance(node, n.Apply)]
@@ -364,6 +363,6 @@ class _Judge:
         return None
 
     def _readable(self, node: Node) -> Node:
-        """Return the expression in names that stand in the statement."""
+        """Return the expression in names of the statement."""
         given = {link.symbol for link in self.start.derivation.statement.links}
         return self._in_variables(node) if node.symbols & (self.definitions.keys() - given) else node

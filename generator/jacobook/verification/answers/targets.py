@@ -67,7 +67,7 @@ def _names(derivation: Derivation) -> list[Symbol]:
 
 
 def _of_partial(derivation: Derivation, text: str) -> Derivation:
-    """Return the derivation whose result is one partial derivative: the names beside its variable are held fixed."""
+    """Return the derivation whose result is one partial derivative: the other names are held fixed."""
     found = _PARTIAL.fullmatch(text)
     pair = (found["of"], found["wrt"]) if found else ("", "")
     partial = next((p for p in derivation.partials if (p.of.name, p.wrt.name) == pair), None)
@@ -123,7 +123,7 @@ def _line(value: Node, kind: str, number: int, text: str) -> Node:
 
 
 def _entry(derivation: Derivation, text: str) -> Target:
-    """Return the target `entry [k, l] by [i, j]`: the derivative of an entry by an entry, at named indices."""
+    """Return the target `entry [k, l] by [i, j]`: an entry of the derivative, at named indices."""
     found = _ENTRY.fullmatch(text)
     if found is None:
         raise LanguageError("an entry is named as in `entry [k, l] by [i, j]`", text, 0, len(text))

@@ -1,4 +1,4 @@
-"""What there is to say about a reader's answer, as data."""
+"""The verdict on a reader's answer, as data."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Counterexample:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What there is to say about an answer."""
+    """The verdict on an answer."""
 
     slug: str
     """`right`, `other-layout`, `stacked-by-rows`, `symmetric-directions`, `rounded`, `transpose`, `factor`,

@@ -40,7 +40,7 @@ class DomainError(ArithmeticError):
 
 
 class NoUseError(DomainError):
-    """The expression has a value here, but so near to a pole or a kink that it tells nothing."""
+    """The expression has a value here, but so near to a pole or a kink that it proves nothing."""
 
 
 class TooLargeArrayError(Exception):
@@ -225,14 +225,7 @@ def _apply(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
         return np.asarray(function(values[0]))
     if not row.formula:
         raise TypeError(f"{row.name} has no numeric value: no function of NumPy, no definition, none in EVALUATORS")
-    return fold(read(row.formula), values[0], lambda part, inner: _part(part, inner, sizes))
-
-
-def _part(part: Node, values: Sequence[Array], sizes: Sizes) -> Array:
-    """Return the value of a part of the formula of a function. Raises DomainError where it has none."""
-    if all(np.isrealobj(value) for value in values):
-        refuse(part, values)
-    return OPERATIONS[type(part)](part, values, sizes)
+    return fold(read(row.formula), values[0], lambda part, inner: OPERATIONS[type(part)](part, inner, sizes))
 
 
 Operation = Callable[[Node, Sequence[Array], Sizes], Array]
@@ -281,6 +274,12 @@ OPERATIONS: dict[type[Node], Operation] = {
 # -- where a value exists --------------------------------------------------------------------------------
 
 
+def _divided_by(divisor: Array) -> tuple[bool, bool]:
+    """Return whether an entry is nearly 0, and whether one is 0."""
+    size = np.abs(divisor)
+    return bool(np.any(size < 1e-3)), bool(np.any(size < ROUNDED_ZERO))
+
+
 def _outside(domain: Domain, x: Array) -> tuple[bool, bool]:
     """Return whether an entry is outside or near an end of the domain, and whether one is truly outside."""
     upper = np.inf if domain.upper is None else domain.upper
@@ -317,14 +316,15 @@ def refuse(node: Node, values: Sequence[Array]) -> None:
         case n.Norm2():
             bad = bool(np.any(np.sqrt(_total(values[0] * values[0])) < KINK_MARGIN))
         case n.Divide() | n.HadamardDivide():
-            bad = bool(np.any(np.abs(values[1]) < 1e-3))
-            undefined = bool(np.any(np.abs(values[1]) < ROUNDED_ZERO))
+            bad, undefined = _divided_by(values[1])
         case n.Apply():
             row, x = ELEMENTWISE[node.function], values[0]
             if row.kink:
                 bad = _near_zero(x, KINK_MARGIN)
             if row.domain is not None:
                 bad, undefined = _outside(row.domain, x)
+            if row.pole is not None:
+                bad, undefined = _divided_by(getattr(np, row.pole.of)(x))
     if undefined:
         raise DomainError(f"{type(node).__name__} has no value at this point")
     if bad:

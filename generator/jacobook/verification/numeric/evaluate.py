@@ -335,7 +335,7 @@ class Evaluator:
         return first + side_lengths(node.shape, self.sizes)[0] * (rest[0] - 1) if rest else first
 
     def jacobian(self, of: Node, wrt: Symbol, total: bool) -> Array:
-        """Return the derivatives by every entry of wrt (row by row) along the third axis from the end.
+        """Return the derivatives with respect to every entry of wrt (row by row) along the third axis from the end.
 
         The array has the shape (…, entries of wrt, rows of `of`, columns of `of`).
         """

@@ -35,7 +35,7 @@ class StandIn:
     phases: Array
 
     def derivative(self, u: Array, offsets: Sequence[tuple[int, int]]) -> Array:
-        """Return the derivative by the entries at each (start, end) of u, with one more axis for each of them.
+        """Return the derivative with respect to the entries at each (start, end) of u: one more axis for each.
 
         u has the shape (…, entries of the arguments), the result (…, entries of the value, entries, …).
         """

@@ -101,7 +101,7 @@ class SymbolicComponents:
         if rows * columns > LARGEST_GRID:
             raise TooLargeError(f"{rows}×{columns} entries")
         operation = OPERATIONS.get(type(node))
-        if operation is not None:
+        if operation is not None:  # a function of the components of its operands alone
             return operation(node, *(self.value(operand, at) for operand in node.operands))
         match node:
             case n.Number():
@@ -116,14 +116,14 @@ class SymbolicComponents:
                 return unvec(self.value(node.operands[0], at), rows)
             case n.Fill():
                 return ((self.value(node.operands[0], at)[0][0],) * columns,) * rows
-            case n.Symbol():
+            case n.Symbol():  # a variable, or a name of the chain
                 return self.values[node] if node in self.values else self.value(self.definitions[node], at)
             case n.FunctionValue():
                 inside = [self.value(operand, at) for operand in node.operands]
                 return grid_of_function(node, inside, side_lengths(node.function.value, self.sizes))
             case n.Entry():
                 return self._entry(node, at)
-            case n.UnitVector():
+            case n.UnitVector():  # (e_k)_i = δ_ki
                 place = self._place(node.position, at)
                 if place > rows:
                     raise TooLargeError("an entry that these sizes do not have")
@@ -189,6 +189,7 @@ class SymbolicComponents:
         return SymbolicComponents(values, self.sizes, self.definitions, self.directions, self.through, self, affected)
 
     def _differential(self, node: n.Differential, at: Mapping[Index, int]) -> Grid:
+        """Return d f = d/dt f(x + t dx) at t = 0."""
         inside = node.operands[0]
         if isinstance(inside, Symbol) and inside in self.directions:
             return self.directions[inside]
@@ -222,14 +223,14 @@ class SymbolicComponents:
         def derivative(entry: Entry, variable: Entry) -> Entry:
             return entry.diff(variable).xreplace(here)
 
-        if wrt.shape.is_scalar:
+        if wrt.shape.is_scalar:  # with respect to a scalar: the shape of the function
             return map_entries(lambda entry: derivative(entry, unknown[0][0]), values)
-        if of.shape.is_scalar and wrt.shape.is_matrix:
+        if of.shape.is_scalar and wrt.shape.is_matrix:  # of a scalar with respect to a matrix: the shape of the matrix
             return map_entries(lambda variable: derivative(values[0][0], variable), unknown)
         return tuple(tuple(derivative(entry, u) for u in stacked_entries(unknown)) for entry in stacked_entries(values))
 
     def _structured(self, node: n.StructuredPartial, at: Mapping[Index, int]) -> Grid:
-        """Return the derivatives by the free entries, the others being those or 0; or the gradient solved from them."""
+        """Return the derivatives with respect to the free entries, mirrored and 0 elsewhere, or the gradient."""
         of, wrt = node.operands
         assert isinstance(wrt, Symbol)
         size = side_lengths(wrt.shape, self.sizes)[0]

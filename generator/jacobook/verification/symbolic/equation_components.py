@@ -143,7 +143,7 @@ class SymbolicCheck:
     def _written_out(
         self, left: Node, right: Node, setting: Setting, sizes: Sizes, point: Evaluator, kind: str
     ) -> tuple[SymbolicComponents, dict[Entry, Entry]]:
-        """Return the components at a point, and the rational numbers that its symbols stand for.
+        """Return the components at a point, and the rational numbers for its symbols.
 
         Lines of one derivation share most of their expressions: what one has written out serves the next.
         """
@@ -279,7 +279,7 @@ def _expand(expression: Entry, work: WorkDone) -> Entry:
 def is_shown_zero(expression: Entry, work: WorkDone | None = None) -> bool:
     """Return whether the expression is shown to be 0: expanded, over one denominator, in exponentials.
 
-    False says nothing. Raises TooLargeError beyond the budget.
+    False proves nothing. Raises TooLargeError beyond the budget.
     """
     work = work or WorkDone(MOST_WORK)
     if expression == 0:

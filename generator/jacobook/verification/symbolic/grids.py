@@ -42,11 +42,9 @@ class Sgn(sympy.Function):  # type: ignore[misc]
 
     @classmethod
     def eval(cls, argument: Entry) -> Entry:
-        """Return the sign of a number, nothing for anything else."""
         return sympy.sign(argument) if argument.is_number else None
 
     def fdiff(self, argindex: int = 1) -> Entry:
-        """Return 0."""
         return sympy.Integer(0)
 
     def _eval_power(self, exponent: Entry) -> Entry:
@@ -85,10 +83,10 @@ _sizes: dict[int, tuple[Entry, int]] = {}
 
 
 def tree_size(expression: Entry) -> int:
-    """Return the number of operations and leaves of a SymPy expression, shared ones as often as they stand in it.
+    """Return the number of operations and leaves of a SymPy expression, shared ones as often as they occur.
 
     What is remembered is found by identity: to compare two equal trees of shared parts may take for ever. The
-    expression is kept beside its size, so that its identity is not given to another.
+    expression is kept with its size, so that its identity is not given to another.
     """
     found = _sizes.get(id(expression))
     if found is not None:

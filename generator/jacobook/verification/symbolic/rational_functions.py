@@ -26,7 +26,7 @@ Fraction = tuple[PolyElement, Mapping[PolyElement, int]]
 def vanishes(expression: Entry, work: WorkDone | None = None) -> bool:
     """Return whether the expression is 0 as a rational function of its symbols, functions and roots.
 
-    False says nothing: their relations are not looked at. Raises TooLargeError beyond a number of terms.
+    False proves nothing: their relations are not looked at. Raises TooLargeError beyond a number of terms.
     """
     atoms = sorted(_atoms(expression), key=str)
     ring = PolyRing([sympy.Dummy() for _ in atoms], sympy.QQ)
