@@ -26,6 +26,7 @@ SAME_MODULE = {
 SAME_THING = {
     "differentiate": "what the two witnesses are asked: the derivative of one link",
     "derive": "one thing on three floors: of nodes, of text, on the command line",
+    "Partial": "a partial derivative: the node, and what a caller of the package is given of it",
     "main": "the function of a module that is run",
     **dict.fromkeys(
         ("adjugate", "commutation", "determinant", "identity", "khatri_rao", "unvec"),

@@ -19,7 +19,15 @@ from jacobook.calculus.proofs.arguments import Argument, arguments
 from jacobook.calculus.proofs.by_entries import entry_proof
 from jacobook.calculus.proofs.table import proof_of
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rules.table import FUNCTION_RULES, RULES, DifferentialRule, Equality, FormulaRule, Rule, Step
+from jacobook.calculus.rules.table import (
+    FUNCTION_RULES,
+    RULES,
+    DifferentialRule,
+    EqualityRule,
+    FormulaRule,
+    Rule,
+    StepRule,
+)
 from jacobook.language.printer import short_text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.outline import lines
@@ -94,7 +102,7 @@ def with_other_right_side(rule: Rule, right: Node) -> Rule:
     """The row with another right-hand side, as somebody who made a mistake would have written it."""
     statement = rule.statement
     assert statement is not None
-    if isinstance(rule, Equality):
+    if isinstance(rule, EqualityRule):
         return replace(rule, right=right)
     assert isinstance(rule, DifferentialRule)
     return FormulaRule(rule.slug, rule.name, rule.reason, rule.pattern, lambda *operands: right)
@@ -140,7 +148,7 @@ def test_the_polynomial_rows_are_most_of_the_rows_with_a_formula() -> None:
 
 def test_a_new_polynomial_row_needs_nothing_more() -> None:
     x, y = n.symbol("x", vector("N")), n.symbol("y", vector("N"))
-    new = Equality("new-row", "New", "new", b.diag(x) * b.diag(y), b.diag(b.hadamard(x, y)))
+    new = EqualityRule("new-row", "New", "new", b.diag(x) * b.diag(y), b.diag(b.hadamard(x, y)))
     claims = proof_of(new).claims
     assert (claims[-1].left, claims[-1].right) == new.statement
     assert all(check_equation(claim.left, claim.right).passed for claim in claims)
@@ -150,12 +158,12 @@ def test_a_new_row_in_words_without_an_argument_is_named() -> None:
     with pytest.raises(
         Refusal, match=r"no proof of the rule new-row: its argument belongs into a file of proofs/arguments"
     ):
-        proof_of(Step("new-row", "New", "new"))
+        proof_of(StepRule("new-row", "New", "new"))
 
 
 def test_words_can_stand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     X = n.symbol("X", b.identity("N").shape)
-    new = Equality("new-row", "New", "new", b.determinant(X.T), b.determinant(X))
+    new = EqualityRule("new-row", "New", "new", b.determinant(X.T), b.determinant(X))
     argument = Argument(words=(Prose("Rows and columns play the same part in the determinant."),), has_lines=False)
     monkeypatch.setattr(proofs, "arguments", lambda: {**arguments(), "new-row": argument})
     assert proof_of(new).claims == ()
@@ -165,7 +173,7 @@ def test_words_can_stand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_new_row_that_entries_cannot_prove_says_so() -> None:
     X = n.symbol("X", b.identity("N").shape)
     with pytest.raises(Refusal, match=r"no proof of the rule new-row: .*do not have the same entries.*DERIVED"):
-        proof_of(Equality("new-row", "New", "new", b.determinant(X.T), b.determinant(X)))
+        proof_of(EqualityRule("new-row", "New", "new", b.determinant(X.T), b.determinant(X)))
 
 
 def test_no_argument_is_left_over() -> None:

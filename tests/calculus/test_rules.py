@@ -17,7 +17,15 @@ from jacobook.calculus.matrix_route import function_derivation
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import definition_at, derivative_at, lift
 from jacobook.calculus.rules.identities import IDENTITIES, ListedDerivative, recognise
-from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, Equality, rule_for
+from jacobook.calculus.rules.table import (
+    ALGEBRA,
+    COMPONENTS,
+    DIFFERENTIALS,
+    FUNCTION_RULES,
+    RULES,
+    EqualityRule,
+    rule_for,
+)
 from jacobook.language.printer import text
 from jacobook.verification import check_equation
 from tests.function_oracles import SYMPY
@@ -78,7 +86,7 @@ def test_every_statement_holds_numerically(slug: str) -> None:
     assert rule.statement is not None
     left, right = rule.statement
     assert left.shape == right.shape
-    varying = frozenset() if isinstance(rule, Equality) else left.symbols | right.symbols
+    varying = frozenset() if isinstance(rule, EqualityRule) else left.symbols | right.symbols
     found = check_equation(left, right, varying=varying, symbolic=False)
     assert found.failure is None
     assert found.instances > 0

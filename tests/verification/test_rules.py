@@ -13,7 +13,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import ShapeError
 from jacobook.algebra.traverse import substitute, walk
-from jacobook.calculus.rules.table import RULES, Equality
+from jacobook.calculus.rules.table import RULES, EqualityRule
 from jacobook.language.printer import short_text
 from jacobook.verification import check_equation
 
@@ -69,7 +69,7 @@ def mutants(right: Node) -> Iterator[tuple[str, Node]]:
 def varying(slug: str) -> frozenset[n.Symbol]:
     """All symbols in a rule about differentials; in a rule of algebra those whose d stands on the right."""
     rule, statement = RULES[slug], STATED[slug]
-    if isinstance(rule, Equality) or statement is None:
+    if isinstance(rule, EqualityRule) or statement is None:
         return frozenset()
     return statement[0].symbols | statement[1].symbols
 

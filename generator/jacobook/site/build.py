@@ -385,7 +385,7 @@ def _lost(task: Task | str) -> tuple[str, int]:
 def _attempt(task: Task) -> Record | tuple[str, int]:
     """Return the record of an entry, or why there is none and the exit status that says so."""
     from jacobook.calculus.refusal import Refusal
-    from jacobook.site.companions.cards import drawn, entry_card
+    from jacobook.site.companions.cards import drawn_card, entry_card
     from jacobook.site.entry_files import EntryError
     from jacobook.site.pages.citations import Citations
     from jacobook.site.records import record_of
@@ -406,5 +406,5 @@ def _attempt(task: Task) -> Record | tuple[str, int]:
         if os.environ.get("JACOBOOK_TRACEBACK"):
             raise
         return f"{path}: a mistake of Jacobook's own, please report it: {type(error).__name__}: {error}", NO
-    drawn(entry_card(record, works), cards)  # here, where other processes draw others
+    drawn_card(entry_card(record, works), cards)  # here, where other processes draw others
     return record

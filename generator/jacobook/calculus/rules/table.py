@@ -52,12 +52,12 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Rule):
+class StepRule(Rule):
     """How a derivation goes on."""
 
 
 @dataclass(frozen=True, slots=True)
-class Equality(Rule):
+class EqualityRule(Rule):
     """Two expressions on generic symbols that have the same value."""
 
     left: Node
@@ -69,7 +69,7 @@ class Equality(Rule):
 
 
 @dataclass(frozen=True, slots=True)
-class FreeEntriesRule(Equality):
+class FreeEntriesRule(EqualityRule):
     """For a matrix of which only some entries are free: `restricted` is applied to the derivative for independent entries."""
 
     restricted: Callable[[Node], Node]
@@ -328,60 +328,60 @@ FUNCTION_RULES: tuple[DifferentialRule, ...] = tuple(
 )
 
 ALGEBRA: tuple[Rule, ...] = (
-    Step("definition", "Definition", "what {0} stands for"),
-    Step("decompose", "Naming the parts", "every inner function gets a name, from the inside out"),
-    Equality("constant-factor", "Constant factors", "constant factors stay where they are", d(s * A), s * d(A)),
-    Equality("constant", "A constant has no differential", "{0} does not depend on the variable", b.partial(s, t), b.ZERO),
-    Equality("scalar-transpose", "A scalar equals its transpose", "a scalar equals its transpose", x.T * X * y, y.T * X.T * x),
-    Equality("inner-product", "Moving factors across an inner product", "a linear map moves to the other side of an inner product as its transpose, for tr(A′B) = vec(A)′ vec(B)", x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES, sources=("MN, chapter 8",)),
-    Equality("cyclic-trace", "Cyclic shift inside a trace", "factors of a trace may be shifted cyclically", b.trace(A * B * F), b.trace(B * F * A), sources=("MML (4.19)",)),
-    Equality("entry-product", "An entry as an inner product", "an entry is the inner product with a unit vector", b.entry(x, TWO), b.unit_vector(2, "N").T * x, sources=("MML, section 2.6",)),
-    Equality("written-entries", "Entry by entry", "what stands with the unit vector number i is entry i", s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2)), sources=("MML, section 2.6",)),
-    Equality("trace-outer", "Trace of an outer product", "the trace of an outer product is the inner product", b.trace(x * y.T), y.T * x, sources=("MML (4.19)",)),
-    Equality("squared-norm", "A squared norm is an inner product", "a squared norm is an inner product", b.power(b.norm2(x), b.TWO), x.T * x),
-    Equality("hadamard-diag", "Entry-wise product as a diagonal matrix", "an entry-wise product with {0} is a product with its diagonal matrix", b.hadamard(x, y), b.diag(x) * y),
-    Equality("vec-product", "vec of a product", "vec(A V B) = (B′ ⊗ A) vec V", b.vec(C * X * B), b.kronecker(B.T, C) * b.vec(X), sources=("MN, chapter 2",)),
-    Equality("vec-transpose", "vec of a transpose", "vec(V′) = K vec V with the commutation matrix K", b.vec(A.T), b.commutation("M", "N") * b.vec(A), sources=("MN, chapter 3",)),
-    Equality("vec-hadamard", "vec of an entry-wise product", "vec(H ∘ V) = diag(vec H) vec V", b.vec(b.hadamard(A, C)), b.diag(b.vec(A)) * b.vec(C)),
-    Equality("vec-diag", "vec of a diagonal matrix", "vec(diag v) = (I ⊙ I) v, with ⊙ the Kronecker product column by column", b.vec(b.diag(x)), b.khatri_rao(b.identity("N"), b.identity("N")) * x),
-    Equality("vec-kronecker", "vec of a Kronecker product", "vec(A ⊗ B) = (I ⊗ K ⊗ I)(vec A ⊗ vec B)", b.vec(b.kronecker(A, B)), b.kronecker(b.identity("N"), b.kronecker(b.commutation("P", "M"), b.identity("N"))) * b.kronecker(b.vec(A), b.vec(B)), sources=("MN, chapter 3",)),
-    Step("collect", "Collecting terms", "collect the terms"),
-    Step("tidy", "Simplification", "simplify"),
-    Step("read-off", "Reading off the derivative", "what stands before the differential is the derivative", sources=("MN, chapter 9", "MML (5.52)")),
-    Step("chain", "Chain rule", "chain rule: outermost factor left", sources=("MML (5.48)",)),
-    Step("sum-over-paths", "Sum over paths", "every path from the function to the variable contributes one product", sources=("MML (5.48)",)),
-    Equality("adjoint", "Passing a derivative on through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", b.trace(C.T * (D * V)), b.trace((D.T * C).T * V), sources=("MN, chapter 5",)),
-    Step("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
-    Step("higher-derivative", "Higher derivatives", "each derivative is differentiated once more", sources=("MML, section 5.1.1",)),
-    Step("value-at-point", "Value at a point", "insert the point, and work out the value exactly"),
-    Step("taylor", "Taylor polynomial", "the coefficient of (x − a)ⁿ is the derivative of order n at a, divided by n!", sources=("MML (5.7)",)),
-    Equality("determinant-power", "Determinant of a power", "the determinant of a product is the product of the determinants", b.determinant(b.power(X, whole)), b.power(b.determinant(X), whole), sources=("MML, section 4.1", "MC (22)")),
-    Equality("equal-terms", "Equal terms of a sum", "every term of the sum is the same", b.bounded_sum(r, A), whole * A),
-    Equality("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)),
-    Step("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
-    Equality("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", b.trace(b.kronecker(X, Y)), b.trace(X) * b.trace(Y), sources=("MN, chapter 2",)),
-    Step("insert-partials", "Inserting the partial derivatives", "insert the partial derivatives"),
-    Step("substitution", "Substitution", "substitute {0}"),
-    Equality("identity-factor", "The identity drops out", "a product with the identity is the other factor", A * b.identity("N"), A),
-    Equality("denominator-layout", "Denominator layout", "transpose: the factors come in reverse order", (A * B).T, B.T * A.T),
-    Equality("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", S.T, S),
-    Equality("independent-entries", "Derivative by independent entries", "every entry of {0} moves on its own", b.partial(b.trace(C.T * A), A, total=True), C, sources=("MC, chapter 2",)),
+    StepRule("definition", "Definition", "what {0} stands for"),
+    StepRule("decompose", "Naming the parts", "every inner function gets a name, from the inside out"),
+    EqualityRule("constant-factor", "Constant factors", "constant factors stay where they are", d(s * A), s * d(A)),
+    EqualityRule("constant", "A constant has no differential", "{0} does not depend on the variable", b.partial(s, t), b.ZERO),
+    EqualityRule("scalar-transpose", "A scalar equals its transpose", "a scalar equals its transpose", x.T * X * y, y.T * X.T * x),
+    EqualityRule("inner-product", "Moving factors across an inner product", "a linear map moves to the other side of an inner product as its transpose, for tr(A′B) = vec(A)′ vec(B)", x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES, sources=("MN, chapter 8",)),
+    EqualityRule("cyclic-trace", "Cyclic shift inside a trace", "factors of a trace may be shifted cyclically", b.trace(A * B * F), b.trace(B * F * A), sources=("MML (4.19)",)),
+    EqualityRule("entry-product", "An entry as an inner product", "an entry is the inner product with a unit vector", b.entry(x, TWO), b.unit_vector(2, "N").T * x, sources=("MML, section 2.6",)),
+    EqualityRule("written-entries", "Entry by entry", "what stands with the unit vector number i is entry i", s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2)), sources=("MML, section 2.6",)),
+    EqualityRule("trace-outer", "Trace of an outer product", "the trace of an outer product is the inner product", b.trace(x * y.T), y.T * x, sources=("MML (4.19)",)),
+    EqualityRule("squared-norm", "A squared norm is an inner product", "a squared norm is an inner product", b.power(b.norm2(x), b.TWO), x.T * x),
+    EqualityRule("hadamard-diag", "Entry-wise product as a diagonal matrix", "an entry-wise product with {0} is a product with its diagonal matrix", b.hadamard(x, y), b.diag(x) * y),
+    EqualityRule("vec-product", "vec of a product", "vec(A V B) = (B′ ⊗ A) vec V", b.vec(C * X * B), b.kronecker(B.T, C) * b.vec(X), sources=("MN, chapter 2",)),
+    EqualityRule("vec-transpose", "vec of a transpose", "vec(V′) = K vec V with the commutation matrix K", b.vec(A.T), b.commutation("M", "N") * b.vec(A), sources=("MN, chapter 3",)),
+    EqualityRule("vec-hadamard", "vec of an entry-wise product", "vec(H ∘ V) = diag(vec H) vec V", b.vec(b.hadamard(A, C)), b.diag(b.vec(A)) * b.vec(C)),
+    EqualityRule("vec-diag", "vec of a diagonal matrix", "vec(diag v) = (I ⊙ I) v, with ⊙ the Kronecker product column by column", b.vec(b.diag(x)), b.khatri_rao(b.identity("N"), b.identity("N")) * x),
+    EqualityRule("vec-kronecker", "vec of a Kronecker product", "vec(A ⊗ B) = (I ⊗ K ⊗ I)(vec A ⊗ vec B)", b.vec(b.kronecker(A, B)), b.kronecker(b.identity("N"), b.kronecker(b.commutation("P", "M"), b.identity("N"))) * b.kronecker(b.vec(A), b.vec(B)), sources=("MN, chapter 3",)),
+    StepRule("collect", "Collecting terms", "collect the terms"),
+    StepRule("tidy", "Simplification", "simplify"),
+    StepRule("read-off", "Reading off the derivative", "what stands before the differential is the derivative", sources=("MN, chapter 9", "MML (5.52)")),
+    StepRule("chain", "Chain rule", "chain rule: outermost factor left", sources=("MML (5.48)",)),
+    StepRule("sum-over-paths", "Sum over paths", "every path from the function to the variable contributes one product", sources=("MML (5.48)",)),
+    EqualityRule("adjoint", "Passing a derivative on through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", b.trace(C.T * (D * V)), b.trace((D.T * C).T * V), sources=("MN, chapter 5",)),
+    StepRule("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
+    StepRule("higher-derivative", "Higher derivatives", "each derivative is differentiated once more", sources=("MML, section 5.1.1",)),
+    StepRule("value-at-point", "Value at a point", "insert the point, and work out the value exactly"),
+    StepRule("taylor", "Taylor polynomial", "the coefficient of (x − a)ⁿ is the derivative of order n at a, divided by n!", sources=("MML (5.7)",)),
+    EqualityRule("determinant-power", "Determinant of a power", "the determinant of a product is the product of the determinants", b.determinant(b.power(X, whole)), b.power(b.determinant(X), whole), sources=("MML, section 4.1", "MC (22)")),
+    EqualityRule("equal-terms", "Equal terms of a sum", "every term of the sum is the same", b.bounded_sum(r, A), whole * A),
+    EqualityRule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)),
+    StepRule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
+    EqualityRule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", b.trace(b.kronecker(X, Y)), b.trace(X) * b.trace(Y), sources=("MN, chapter 2",)),
+    StepRule("insert-partials", "Inserting the partial derivatives", "insert the partial derivatives"),
+    StepRule("substitution", "Substitution", "substitute {0}"),
+    EqualityRule("identity-factor", "The identity drops out", "a product with the identity is the other factor", A * b.identity("N"), A),
+    EqualityRule("denominator-layout", "Denominator layout", "transpose: the factors come in reverse order", (A * B).T, B.T * A.T),
+    EqualityRule("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", S.T, S),
+    EqualityRule("independent-entries", "Derivative by independent entries", "every entry of {0} moves on its own", b.partial(b.trace(C.T * A), A, total=True), C, sources=("MC, chapter 2",)),
     _free_entries("symmetric-entries", "Derivative by the free entries of a symmetric matrix", "an entry and its mirror image are one number and move together, an entry on the diagonal stands once", _free_if_symmetric, sources=("MC (138)",)),
     _free_entries("symmetric-gradient", "Gradient among the symmetric matrices", "the orthogonal projection of the derivative on the symmetric matrices", _among_symmetric),
     _free_entries("diagonal-entries", "Derivative by the free entries of a diagonal matrix", "only the entries on the diagonal move", _free_if_diagonal, sources=("MC (142)",)),
     _free_entries("diagonal-gradient", "Gradient among the diagonal matrices", "the orthogonal projection of the derivative on the diagonal matrices", _free_if_diagonal),
-    Equality("structure-matrix", "A symmetric matrix by one of its free entries", "the matrix with a 1 at both places where the entry stands", *_structure_matrix(), sources=("MC (134)",)),
+    EqualityRule("structure-matrix", "A symmetric matrix by one of its free entries", "the matrix with a 1 at both places where the entry stands", *_structure_matrix(), sources=("MC (134)",)),
 )
 
 COMPONENTS: tuple[Rule, ...] = (
-    Step("entries", "Entries", "written in entries", sources=("MML, section 2.2",)),
-    Step("written-out", "Written out", "written out, with every entry made from the formula before"),
-    Step("trace-entries", "Trace in entries", "the trace adds the diagonal entries", sources=("MML (4.18)",)),
-    Step("delta", "Derivative of an entry", "differentiate every entry; an entry of the variable by an entry of the variable is a Kronecker delta", sources=("MC (73)",)),
-    Step("own-entry", "An entry that depends on one entry alone", "each entry of the function depends on one entry of the argument alone"),
-    Step("sifting", "One term survives", "the Kronecker delta is 0 except where its indices agree: of each sum one term survives"),
-    Step("assemble", "Back to matrices", "the entries put back together"),
-    Step("entry-formula", "Entry formula", "one entry of the result"),
+    StepRule("entries", "Entries", "written in entries", sources=("MML, section 2.2",)),
+    StepRule("written-out", "Written out", "written out, with every entry made from the formula before"),
+    StepRule("trace-entries", "Trace in entries", "the trace adds the diagonal entries", sources=("MML (4.18)",)),
+    StepRule("delta", "Derivative of an entry", "differentiate every entry; an entry of the variable by an entry of the variable is a Kronecker delta", sources=("MC (73)",)),
+    StepRule("own-entry", "An entry that depends on one entry alone", "each entry of the function depends on one entry of the argument alone"),
+    StepRule("sifting", "One term survives", "the Kronecker delta is 0 except where its indices agree: of each sum one term survives"),
+    StepRule("assemble", "Back to matrices", "the entries put back together"),
+    StepRule("entry-formula", "Entry formula", "one entry of the result"),
 )
 # fmt: on
 

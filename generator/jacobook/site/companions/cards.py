@@ -49,7 +49,7 @@ class Card:
 def card_files(cards: Mapping[str, Card], kept: Path, only_looks: bool = False) -> dict[str, bytes]:
     """Return the pictures of cards by their names, each from the folder of those `kept` if it was drawn before."""
     cache = drawn_before(kept, only_looks)
-    files = {name: drawn(card, cache) for name, card in cards.items()}
+    files = {name: drawn_card(card, cache) for name, card in cards.items()}
     cache.forget_unused()
     return files
 
@@ -60,7 +60,7 @@ def drawn_before(kept: Path, only_looks: bool = False) -> Cache:
     return Cache(kept, digest(Path(__file__).read_bytes() + "\n".join(libraries).encode()), only_looks)
 
 
-def drawn(card: Card, before: Cache) -> bytes:
+def drawn_card(card: Card, before: Cache) -> bytes:
     """Return a card as PNG, from those drawn before if it is among them; else it is then."""
     key = before.key(repr(card).encode())
     found = before.load(key)
