@@ -108,7 +108,7 @@ slope = "tanh(softplus(u)) + u*(1 - tanh(softplus(u))^2)*sigmoid(u)"
 row = elementwise.ElementwiseFunction("mish", slope, "u*tanh(softplus(u))")
 elementwise.ELEMENTWISE[row.name] = row
 from jacobook.facade import derive
-from jacobook.calculus.proofs.table import proof_of
+from jacobook.calculus.proofs.rule_proofs import proof_of
 from jacobook.calculus.rules.table import DIFFERENTIALS, RULES
 import numpy as np
 for route in ("matrix", "component"):

@@ -41,7 +41,7 @@ SAME_THING = {
 
 
 STILL_DOUBLE = {
-    "build", "table",
+    "build",
     "Chain", "Entry", "Line", "Published", "Run", "Stage", "Verdict", "Worked",
     "joined", "juxtaposed", "number", "sentence", "spelled", "value_latex",
 }  # fmt: skip

@@ -14,10 +14,10 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import vector
 from jacobook.calculus.derivation import Claim, Prose
-from jacobook.calculus.proofs import table as proofs
+from jacobook.calculus.proofs import rule_proofs as proofs
 from jacobook.calculus.proofs.arguments import Argument, arguments
 from jacobook.calculus.proofs.by_entries import entry_proof
-from jacobook.calculus.proofs.table import proof_of
+from jacobook.calculus.proofs.rule_proofs import proof_of
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.table import (
     FUNCTION_RULES,

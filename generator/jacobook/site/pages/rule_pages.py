@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jacobook.calculus.proofs.table import proof_of
+from jacobook.calculus.proofs.rule_proofs import proof_of
 from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, Rule
 from jacobook.rendering.latex.formulas import latex
 from jacobook.site.pages.markup import attribute, display, maths, sentence, steps, words
