@@ -211,8 +211,16 @@ def test_a_domain_is_said() -> None:
     assert notes("csc(x)", "x in R") == ["The rule does not apply where the sine of {0} is 0."]
     assert notes("leakyrelu(x)", "x in R") == ["The rule does not apply where {0} is 0."]
     assert notes("log(erfc(x))", "x in R") == []
+    assert notes("log1p(x)", "x in R positive") == []
+    assert notes("sum(x)/(dim(N)*sqrt(2))", "x in R^N") == []  # numbers are not 0 at some points only
     with pytest.raises(Refusal, match="the argument of sec has to be where the cosine is not 0"):
         exact_value(b.apply("sec", b.apply("arccos", x)), {x: b.ZERO})
+
+
+@pytest.mark.parametrize("value", [0.05, -1.2, 1.99, 2.01, 4.0, -7.0, 12.0])
+def test_a_complex_step_through_erf_keeps_a_small_derivative(value: float) -> None:
+    expected = float(2 / mp.sqrt(mp.pi) * mp.exp(-(mp.mpf(value) ** 2)))
+    assert evaluate(b.partial(b.apply("erf", x), x), {x: value}, {}) == pytest.approx(expected, rel=1e-12, abs=0)
 
 
 def test_pi_is_written_as_pi() -> None:
