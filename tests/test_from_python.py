@@ -8,6 +8,7 @@ import json
 import pydoc
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_the_examples_in_docstrings(module, least):
 
 
 def test_help_shows_what_is_public():
-    said = pydoc.render_doc(jacobook, renderer=pydoc.plaintext)
+    said = pydoc.plain(pydoc.render_doc(jacobook))
     assert ">>> worked.result, worked.shape" in said
     for name in ("    derive(*expressions", "    check(*expressions", "    class Worked", "    class Refusal"):
         assert f"\n{name}" in said
@@ -140,9 +141,11 @@ def test_a_list_of_lines():
     given = ["x in R^N"]
     lines = ["f = exp(z)", "z = x'*x"]
     several = derive(*lines, given=given, wrt="x", verify=False)
-    for listed in (lines, tuple(lines), iter(lines)):
+    sequences: list[Any] = [lines, tuple(lines), iter(lines)]
+    for listed in sequences:
         assert derive(listed, given=given, wrt="x", verify=False).result == several.result
-    assert derive("x'*x", given=iter(given), verify=False).result == "2*x'"
+    once: Any = iter(given)
+    assert derive("x'*x", given=once, verify=False).result == "2*x'"
     assert check(lines, given=given, wrt="x", answer="2*f*x'")
 
 
@@ -190,7 +193,7 @@ def test_an_option_that_does_not_exist_is_one_clear_error(option, value, said):
 def test_a_format_that_does_not_exist_is_one_clear_error():
     worked = derive("x'*x", given="x in R^N", verify=False)
     with pytest.raises(OptionError, match=r"the format is 'text' or 'latex' or .*; did you mean 'markdown'\?"):
-        worked.report("Markdown")
+        worked.report("Markdown")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("texts", [(3,), (None,), ([1],), (b"x",), ([["x"]],)])
@@ -212,7 +215,7 @@ def test_an_expression_that_is_no_text(texts):
             "as `y in R^N`\n    x'*y\n       ^",
         ),
         (
-            lambda: derive("x", given="x in R", route="foo"),
+            lambda: derive("x", given="x in R", route="foo"),  # type: ignore[arg-type]
             "OptionError: route='foo': the route is 'matrix' or 'component'",
         ),
         (

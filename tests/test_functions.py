@@ -24,7 +24,7 @@ from jacobook.calculus.exact_values import exact_value
 from jacobook.calculus.proofs.function_derivatives import BASIC, INVERSES
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import ARGUMENT, read
-from jacobook.calculus.rules.table import RULES
+from jacobook.calculus.rules.table import DIFFERENTIALS, RULES
 from jacobook.facade import derive
 from jacobook.language import LanguageError, parse_expression
 from jacobook.language.function_table import FUNCTIONS, SYNONYMS
@@ -109,7 +109,7 @@ row = elementwise.ElementwiseFunction("mish", slope, "u*tanh(softplus(u))")
 elementwise.ELEMENTWISE[row.name] = row
 from jacobook.facade import derive
 from jacobook.calculus.proofs.table import proof_of
-from jacobook.calculus.rules.table import RULES
+from jacobook.calculus.rules.table import DIFFERENTIALS, RULES
 import numpy as np
 for route in ("matrix", "component"):
     worked = derive("a'*mish(A*x)", given=["a in R^M", "x in R^N", "A in R^(M x N)"], wrt="x", route=route)
@@ -243,4 +243,4 @@ def test_an_operator_is_in_every_room(kind: type[n.Node]) -> None:
     by_sizes = kind is n.Unvec  # written out in components.py, which knows the sizes
     assert kind in GRIDS or by_sizes, f"{row.name} has no components: OPERATIONS in verification/symbolic/grids.py"
     refused = kind is n.Adjugate  # has no rule of its own and is refused by name
-    assert refused or any(type(rule.pattern) is kind for rule in RULES.values()), f"{row.name} has no rule"
+    assert refused or any(type(rule.pattern) is kind for rule in DIFFERENTIALS), f"{row.name} has no rule"

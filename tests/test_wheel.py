@@ -67,7 +67,7 @@ def scripts(wheel, tmp_path_factory) -> Path:
 
 def needed(requirements: Iterable[str], extra: str = "") -> set[str]:
     """Return the names of the distributions that fulfil requirements, and of those that they need in turn."""
-    found: set[str] = set()
+    found: set[tuple[str, str]] = set()
     waiting = [(Requirement(text), extra) for text in requirements]
     while waiting:
         requirement, wanted = waiting.pop()
@@ -84,14 +84,14 @@ def linked(names: Iterable[str], folder: Path) -> Path:
     for name in names:
         files = distribution(name).files or ()
         for top in {file.parts[0] for file in files} - {"..", "__pycache__"}:
-            (folder / top).symlink_to(distribution(name).locate_file(top))
+            (folder / top).symlink_to(str(distribution(name).locate_file(top)))
     return folder
 
 
 @pytest.fixture(scope="module")
 def requirements(wheel) -> list[str]:
     (info,) = (one for one in zipfile.Path(wheel).iterdir() if one.name.endswith(".dist-info"))
-    return PathDistribution(info).requires or []  # type: ignore[arg-type]
+    return PathDistribution(info).requires or []
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jacobook.calculus.refusal import Refusal
     from jacobook.facade import Checked, OptionError, Partial, Step, Worked, check, derive
     from jacobook.language import LanguageError
-    from jacobook.verification.answers.points import UnsoundError
+    from jacobook.verification.answers.answer_points import UnsoundError
 
 if __name__ != "jacobook":  # found as a part of the folder that holds it: every class would exist twice
     raise ImportError(f"the package is jacobook, not {__name__}")
@@ -43,7 +43,7 @@ _ROOMS = {
     "LanguageError": "language",
     "Refusal": "calculus.refusal",
     "OptionError": "facade",
-    "UnsoundError": "verification.answers.points",
+    "UnsoundError": "verification.answers.answer_points",
 }
 __all__ = [  # noqa: RUF022 (in the order of `help`)
     "derive",

@@ -302,7 +302,7 @@ def _check_one(expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | 
     from jacobook.facade import check as check_derivative
     from jacobook.language import LanguageError
     from jacobook.rendering.verdict_words import verdict_error_json
-    from jacobook.verification.answers.points import UnsoundError
+    from jacobook.verification.answers.answer_points import UnsoundError
 
     try:
         checked = check_derivative(*expressions, given=given, wrt=wrt, answer=answer)
@@ -332,14 +332,39 @@ def _check_one(expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | 
     help="Read entries from this folder: if left out, from collection/ where there is one, else the built-in ones.",
 )
 @click.option("--with-built-in", is_flag=True, help="Add the entries to the built-in ones.")
-def build(check: bool, jobs: int | None, docs: Path | None, collection: Path | None, with_built_in: bool) -> None:
+@click.option(
+    "--shard",
+    metavar="I/N",
+    callback=lambda _, __, text: _shard(text),
+    help="Work out the share I of N of the entries, keep it in .cache/, and write no page.",
+)
+def build(
+    check: bool,
+    jobs: int | None,
+    docs: Path | None,
+    collection: Path | None,
+    with_built_in: bool,
+    shard: tuple[int, int] | None,
+) -> None:
     """Derive, verify and write the pages of the collection into docs/; work only on what changed.
 
     Exit status: 0 done; 1 stale pages, or a claim that does not hold; 2 an entry that cannot be read.
     """
     from jacobook.site.build import write_pages
 
-    sys.exit(write_pages(docs, collection, check, jobs, with_built_in))
+    if check and shard:
+        raise click.UsageError("--check compares pages, and --shard makes none")
+    sys.exit(write_pages(docs, collection, check, jobs, with_built_in, shard))
+
+
+def _shard(text: str | None) -> tuple[int, int] | None:
+    """Read `2/3`, the second of three shares."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"([1-9]\d{0,3})/([1-9]\d{0,3})", text, re.ASCII)
+    if found is None or int(found[1]) > int(found[2]):
+        raise click.BadParameter(f"{text!r} is not like 2/3, the second of three shares")
+    return int(found[1]), int(found[2])
 
 
 @cli.command(short_help="List every rule that a derivation may cite.")

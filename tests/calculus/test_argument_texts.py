@@ -10,7 +10,7 @@ from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index
 from jacobook.algebra.shapes import matrix, vector
-from jacobook.calculus.derivation import Prose
+from jacobook.calculus.derivation import Prose, Value
 from jacobook.calculus.proofs.arguments import ArgumentError, read_arguments
 from jacobook.rendering.sentences import prose_text
 
@@ -50,7 +50,7 @@ def test_every_formula_of_every_text_can_be_read(file) -> None:
         ("J*dx + d(J*x)", J * b.differential(x) + b.differential(J * x)),
     ],
 )
-def test_a_formula_denotes_what_the_language_says(formula: str, value: object) -> None:
+def test_a_formula_denotes_what_the_language_says(formula: str, value: Value) -> None:
     assert read(f"So it is `{formula}`, and\nno more than `{formula}`.") == Prose(
         "So it is {0}, and no more than {0}.", (value,)
     )

@@ -23,9 +23,9 @@ from jacobook.calculus.matrix_route.linear_maps import (
     Scale,
     Stage,
     SumOver,
-    Transposed,
+    TransposeOf,
 )
-from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, OnVec, UnvecOf, VecOf
 from jacobook.calculus.refusal import Refusal
 from jacobook.language.printer import text
@@ -54,10 +54,10 @@ EXAMPLES: list[Stage] = [
     Scale(MN, MN, s),
     Scale(SCALAR, SCALAR, s),
     Scale(row("N"), row("N"), s),
-    Transposed(MN, NM),
-    Transposed(vector("N"), row("N")),
-    Transposed(row("N"), vector("N")),
-    Transposed(SCALAR, SCALAR),
+    TransposeOf(MN, NM),
+    TransposeOf(vector("N"), row("N")),
+    TransposeOf(row("N"), vector("N")),
+    TransposeOf(SCALAR, SCALAR),
     InnerWith(MN, SCALAR, A),
     InnerWith(vector("N"), SCALAR, x),
     InnerWith(row("N"), SCALAR, x.T),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
@@ -18,7 +18,7 @@ from jacobook.calculus.rules import table as rules
 from jacobook.calculus.rules.table import DifferentialRule, FreeEntriesRule
 from jacobook.language.printer import short_text
 from jacobook.verification import check_equation, rule_mutants, verify
-from jacobook.verification.rule_mutants import ROWS, mistakes, statements, tally, verdicts
+from jacobook.verification.rule_mutants import ROWS, Mutant, mistakes, statements, tally, verdicts_on
 
 # One process judges every row once, and the score counts what it found.
 pytestmark = pytest.mark.xdist_group("planted mistakes")
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("planted mistakes")
 @cache
 def judged(row: DifferentialRule) -> tuple[str, ...]:
     """What became of the mistakes of a row, also where only the score is asked for."""
-    return tuple(verdicts(row))
+    return tuple(verdicts_on(row))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.slug)
@@ -39,12 +39,12 @@ def test_mistakes_in_every_row_are_caught(row: DifferentialRule) -> None:
 
 # -- the tester itself -----------------------------------------------------------------------------------
 
-PRODUCT = rules.RULES["product"]
+PRODUCT = next(row for row in ROWS if row.slug == "product")
 
 
 def test_a_checker_that_passes_everything_catches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rule_mutants, "verify", lambda derivation, symbolic: SimpleNamespace(passed=True))
-    found = verdicts(PRODUCT)
+    found = verdicts_on(PRODUCT)
     assert "caught" not in found
     assert any(verdict.startswith("missed") for verdict in found)
 
@@ -56,7 +56,7 @@ def test_a_checker_that_crashes_catches_nothing(monkeypatch: pytest.MonkeyPatch,
 
     monkeypatch.setattr(rule_mutants, "verify", stumble)
     with pytest.raises(crash, match="a mistake of the checker"):
-        verdicts(PRODUCT)
+        verdicts_on(PRODUCT)
 
 
 def test_an_engine_that_crashes_catches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +65,7 @@ def test_an_engine_that_crashes_catches_nothing(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(rule_mutants, "derive", stumble)
     with pytest.raises(TypeError, match="a mistake of the engine"):
-        verdicts(PRODUCT)
+        verdicts_on(PRODUCT)
     assert rules.RULES["product"] is PRODUCT
 
 
@@ -97,6 +97,10 @@ def free_statements(structure: str) -> Iterator[Statement]:
         yield Statement((a, x), (Link(n.symbol("f"), f),), x)
 
 
+def spoilt_formula(formula: Callable[[n.Node], n.Node], mutant: Mutant) -> Callable[[n.Node], n.Node]:
+    return lambda g: mutant.spoil(formula(g), (g,))
+
+
 @pytest.mark.parametrize("row", RESTRICTED, ids=lambda row: row.slug)
 def test_mistakes_in_the_rules_for_free_entries_are_caught(row: FreeEntriesRule) -> None:
     g = n.symbol("G", rules.X.shape)
@@ -106,9 +110,7 @@ def test_mistakes_in_the_rules_for_free_entries_are_caught(row: FreeEntriesRule)
         spoilt = mutant.spoil(honest, (g,))
         if spoilt is honest or equal(spoilt, honest):
             continue
-        formula = row.restricted
-        wrong = replace(row, restricted=lambda g, mutant=mutant, formula=formula: mutant.spoil(formula(g), (g,)))
-        rules.RULES[row.slug] = wrong
+        rules.RULES[row.slug] = replace(row, restricted=spoilt_formula(row.restricted, mutant))
         try:
             passed = [
                 verify(derive(s, both=False), symbolic=False).passed for s in free_statements(row.slug.split("-")[0])

@@ -16,7 +16,7 @@ from jacobook.algebra.shapes import matrix, vector
 from jacobook.calculus.matrix_route import function_derivation
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import definition_at, derivative_at, lift
-from jacobook.calculus.rules.identities import IDENTITIES, recognise
+from jacobook.calculus.rules.identities import IDENTITIES, ListedDerivative, recognise
 from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, Equality, rule_for
 from jacobook.language.printer import text
 from jacobook.verification import check_equation
@@ -200,11 +200,10 @@ def test_a_node_without_a_rule_is_refused_by_name(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("row", IDENTITIES, ids=lambda row: row.slug)
-def test_identities_recognise_themselves(row: object) -> None:
-    identity = row  # type: ignore[assignment]
-    found = recognise(identity.function, identity.variable)  # type: ignore[attr-defined]
+def test_identities_recognise_themselves(row: ListedDerivative) -> None:
+    found = recognise(row.function, row.variable)
     assert found is not None
-    assert found.variable.shape == identity.variable.shape  # type: ignore[attr-defined]
+    assert found.variable.shape == row.variable.shape
     other = n.symbol("other", vector("N"))
     assert recognise(b.apply("tanh", other), other) is None
-    assert text(identity.function)  # type: ignore[attr-defined]
+    assert text(row.function)

@@ -16,7 +16,7 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.matrix_route.expansion import expand
-from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.unspecified_partials import raised, total_differential
 from jacobook.language import parse_expression, parse_statement

@@ -56,7 +56,7 @@ def mutants(right: Node) -> Iterator[tuple[str, Node]]:
                 swapped = list(part.operands)
                 swapped[k : k + 2] = swapped[k + 1], swapped[k]
                 try:
-                    other = type(part)(tuple(swapped), part.shape)
+                    other: Node = type(part)(tuple(swapped), part.shape)
                     other = b.product(*swapped) if isinstance(part, n.Product) else other
                     if isinstance(part, n.Divide) and not swapped[1].shape.is_scalar:
                         continue
@@ -76,7 +76,9 @@ def varying(slug: str) -> frozenset[n.Symbol]:
 
 def stripped(node: Node) -> Node:
     """The node with transposes made by their constructor, which undoes pairs of them."""
-    made = {part: b.transpose(part.operands[0]) for part in walk(node) if isinstance(part, n.Transpose)}
+    made: dict[Node, Node] = {
+        part: b.transpose(part.operands[0]) for part in walk(node) if isinstance(part, n.Transpose)
+    }
     return substitute(node, made)
 
 

@@ -59,7 +59,7 @@ def entry_by_entry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
 
 
 def _of_units(value: Node) -> Prose | None:
-    """Return where what stands with a unit vector of the value goes, None where it has none of whole size."""
+    """Return in which entry the factor of a unit vector goes, None where there is no unit vector of whole size."""
     units = [node for node in walk(value) if isinstance(node, n.UnitVector) and not node.shape.length.names]
     if not units:
         return None
@@ -84,16 +84,19 @@ def why_simplified(before: Node, after: Node) -> Prose:
     identity = next((factor for factor in _factors_of_terms(before) if isinstance(factor, n.Identity)), None)
     if identity is not None and not contains(after, n.Identity):
         return Prose("multiplying by {0} changes nothing", (identity,))
+    # The number of terms says whether brackets were opened or terms collected.
     old, new = list(_terms(before)), list(_terms(after))
     if len(new) > len(old):
         return Prose("multiply out")
     if len(new) < len(old):
         return Prose("cancel common factors; collect the terms" if _cancels(before, old, new) else "collect the terms")
+    # With as many terms as before: fewer symbols than before means that a quotient was reduced.
     nothing: Degrees = Counter()
     degrees = [sum(map(_degrees, terms), nothing) for terms in (old, new)]
     if degrees[0] != degrees[1]:
         cancelled = degrees[1] <= degrees[0] and contains(before, (n.Divide, n.Power, n.HadamardDivide))
         return Prose("cancel common factors" if cancelled else "rearrange")
+    # The same symbols, so only their order has changed: of scalars, of factors, of terms.
     words = [[_word(term) for term in terms] for terms in (old, new)]
     names: list[str] = []
     if Counter(words[0]) != Counter(words[1]):
@@ -108,7 +111,7 @@ def why_simplified(before: Node, after: Node) -> Prose:
 
 
 def _cancels(before: Node, old: list[Node], new: list[Node]) -> bool:
-    """Return whether a symbol stands in every new term less often than in any old one: quotients lost factors."""
+    """Return whether a symbol occurs in every new term less often than in any old one: quotients lost factors."""
     if not contains(before, (n.Divide, n.HadamardDivide)):
         return False
     olds, news = ([_degrees(term) for term in terms] for terms in (old, new))
@@ -149,7 +152,7 @@ def _factors_of_terms(node: Node) -> Iterator[Node]:
 
 
 def _degrees(node: Node) -> Degrees:
-    """Return how often every symbol stands as a factor, powers counted by the size of their exponents."""
+    """Return how often every symbol is a factor; a power counts as often as its exponent says, without its sign."""
     if isinstance(node, n.Number):
         return Counter()
     if not node.operands:
@@ -164,7 +167,7 @@ def _degrees(node: Node) -> Degrees:
 
 
 def _word(term: Node) -> tuple[object, ...]:
-    """Return the factors of a term that are no scalars, in order, and the degrees of its scalars."""
+    """Return the factors of a term that are not scalars, in order, and the degrees of its scalars."""
     factors = list(_factors(term))
     degrees: Degrees = sum((_degrees(factor) for factor in factors if factor.shape.is_scalar), Counter())
     return tuple(factor for factor in factors if not factor.shape.is_scalar), frozenset(degrees.items())
@@ -175,7 +178,7 @@ def _scalars(term: Node) -> tuple[Node, ...]:
 
 
 def _has_scalar_behind(term: Node) -> bool:
-    """Return whether a scalar, no divisor, stands behind a factor that is none, or a number behind one that is none."""
+    """Return whether a scalar (not a divisor) comes after an array, or a number after a factor that is not a number."""
     seen = numbers = False
     for factor in _factors(term):
         if factor.shape.is_scalar and seen and not (isinstance(factor, n.Power) and _is_divisor(factor)):

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
+from jacobook.algebra.build import stacked
 from jacobook.algebra.declared_functions import is_stacked
-from jacobook.algebra.display.arrange import stacked
 from jacobook.algebra.nodes import Node, Pair, Position
 from jacobook.algebra.shapes import ShapeError
 from jacobook.calculus.refusal import Refusal
@@ -30,7 +30,7 @@ def total_differential(node: Node, varies: Callable[[Node], bool]) -> Node:
 
 
 def raised(node: n.FunctionValue, slot: int) -> n.FunctionValue:
-    """Return the partial derivative of a value of a function by one more argument.
+    """Return the partial derivative of a value of a function with respect to one more argument.
 
     Raises Refusal where that has too many indices to be named.
     """
@@ -51,7 +51,9 @@ def _term(node: n.FunctionValue, slot: int) -> Node:
         return b.product(partial, change)
     if node.shape.is_vector and argument.shape.is_vector:
         return b.product(partial, change)
-    if node.shape.is_row and argument.shape.is_vector:  # the gradient of a scalar by another vector
+    if (
+        node.shape.is_row and argument.shape.is_vector
+    ):  # the gradient of a scalar, differentiated with respect to another vector
         first = next(s for s in node.slots if node.function.arguments[s - 1].is_vector)
         jacobian = b.transpose(partial) if slot < first else partial
         return b.transpose(b.product(jacobian, change))
@@ -62,13 +64,13 @@ def _term(node: n.FunctionValue, slot: int) -> Node:
 
 
 def places_of_partial(node: n.FunctionValue, slot: int, places: Places, at: Places) -> Places:
-    """Return where, in the partial derivative by one more argument, the entry stands that belongs to these places.
+    """Return the place, in the partial derivative with respect to one more argument, of the entry for these places.
 
     `places` are those of an entry of the node, `at` those of an entry of the argument. Beyond two indices the partial
     derivative is a Jacobian of stacked entries, and its places are pairs.
     """
     function, slots = node.function, tuple(sorted((*node.slots, slot)))
-    if node.stacked:  # by a scalar: the indices stay
+    if node.stacked:  # with respect to a scalar: the indices stay
         return places
     groups: list[tuple[int, Places]] = []
     rest = places

@@ -11,7 +11,16 @@ from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Dimension, Kind
 from jacobook.language.errors.language_error import LanguageError
-from jacobook.language.size_inference import SCALAR, Size, Type, fresh, matrix_type, resolve, times, vector_type
+from jacobook.language.size_inference import (
+    SCALAR,
+    Size,
+    Type,
+    fresh_size,
+    matrix_type,
+    resolve,
+    size_product,
+    vector_type,
+)
 from jacobook.language.syntax import Call, Syntax
 
 Maker = Callable[..., Node]
@@ -84,7 +93,7 @@ def _vec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Mak
     (given,) = types
     if given.kind is not Kind.MATRIX:
         raise checker.refuse(call, "a matrix", types)
-    return vector_type(_bounded(checker, call, types, times(given.rows, given.columns))), build.vec
+    return vector_type(_bounded(checker, call, types, size_product(given.rows, given.columns))), build.vec
 
 
 def _kron(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
@@ -92,8 +101,8 @@ def _kron(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Ma
     if left.is_scalar or right.is_scalar:
         raise checker.refuse(call, "two vectors, rows or matrices", types)
     kind = left.kind if left.kind is right.kind else Kind.MATRIX
-    rows = _bounded(checker, call, types, times(left.rows, right.rows))
-    columns = _bounded(checker, call, types, times(left.columns, right.columns))
+    rows = _bounded(checker, call, types, size_product(left.rows, right.rows))
+    columns = _bounded(checker, call, types, size_product(left.columns, right.columns))
     return Type(kind, rows, columns), build.kronecker
 
 
@@ -102,15 +111,17 @@ def _khatri_rao(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Ty
     matrices = left.kind is Kind.MATRIX and right.kind is Kind.MATRIX
     if not matrices or not checker.equate(left.columns, right.columns, call):
         raise checker.refuse(call, "two matrices with as many columns", types)
-    return matrix_type(_bounded(checker, call, types, times(left.rows, right.rows)), left.columns), build.khatri_rao
+    return matrix_type(
+        _bounded(checker, call, types, size_product(left.rows, right.rows)), left.columns
+    ), build.khatri_rao
 
 
 def _unvec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
     (given,) = types
     if given.kind is not Kind.VECTOR:
         raise checker.refuse(call, "a vector", types)
-    result = matrix_type(fresh(), fresh())
-    if not checker.equate(times(result.rows, result.columns), given.length, call):
+    result = matrix_type(fresh_size(), fresh_size())
+    if not checker.equate(size_product(result.rows, result.columns), given.length, call):
         raise checker.refuse(call, "a vector", types)
     return result, checker.open_array(call, result, build.unvec)
 
@@ -142,8 +153,8 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
     "unvec": (1, _unvec),
     "softmax": (1, _of_vector(build.softmax, True)),
     "logsumexp": (1, _of_vector(build.log_sum_exp, False)),
-    "vector": (1, _fill(lambda: vector_type(fresh()))),
-    "matrix": (1, _fill(lambda: matrix_type(fresh(), fresh()))),
+    "vector": (1, _fill(lambda: vector_type(fresh_size()))),
+    "matrix": (1, _fill(lambda: matrix_type(fresh_size(), fresh_size()))),
 }
 """Every function: how many arguments it takes, and its rule."""
 

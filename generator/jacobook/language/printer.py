@@ -14,7 +14,7 @@ from jacobook.algebra.display.parentheses import (
     factors,
     is_flattened,
     negated_level,
-    partial_entry,
+    positions_of_partial,
     rows_of,
     terms,
     without_minus,
@@ -22,7 +22,7 @@ from jacobook.algebra.display.parentheses import (
 from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.question import Link
-from jacobook.language.open_sizes import Place, open_sizes
+from jacobook.language.open_sizes import SizedPlace, open_sizes
 
 
 def text(node: Node) -> str:
@@ -52,7 +52,7 @@ def _inside(node: Node) -> str:
     return _piece(node).text
 
 
-def _with_sizes(place: Place) -> Node:
+def _with_sizes(place: SizedPlace) -> Node:
     """Return the expression with a name, such as `vector(1, N)`, for every array whose sizes must be said."""
     operands = tuple([_with_sizes(operand) for operand in place.operands]) or place.node.operands
     kept = operands == place.node.operands
@@ -195,7 +195,7 @@ def _places(positions: tuple[Position, ...]) -> str:
 
 def _entry(node: n.Entry) -> Piece:
     inside = node.operands[0]
-    split = partial_entry(node)
+    split = positions_of_partial(node)
     if isinstance(inside, n.StructuredPartial) and not inside.is_gradient:
         return _structured(inside, _places(node.positions))
     if split is not None and isinstance(inside, n.Partial):

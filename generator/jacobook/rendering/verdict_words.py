@@ -17,7 +17,7 @@ from jacobook.rendering.shape_words import dimension_text, jacobian_shape_text, 
 from jacobook.rendering.verdict_numbers import example_sentence, plain_value
 
 if TYPE_CHECKING:  # evidence comes as plain data: nothing of that room is used here
-    from jacobook.verification.answers.points import Condition
+    from jacobook.verification.answers.answer_points import Condition
     from jacobook.verification.answers.verdicts import Difference, Verdict
 
 _DIM = re.compile(r"dim\((\w+)\)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,12 @@ NAVIGATION = "assets/generated/navigation.json"
 Record = Mapping[str, Any]
 
 
+@cache
 def environment() -> Environment:
-    """Return the templates; a name that the data lack is an error. Values are Markdown, escaped where they are made."""
+    """Return the templates, compiled once; a name that the data lack is an error.
+
+    Values are Markdown, escaped where they are made.
+    """
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.elementwise import ELEMENTWISE
-from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.question import without_names
 from jacobook.algebra.shapes import Shape
-from jacobook.algebra.traverse import substitute, walk
+from jacobook.algebra.traverse import walk
 from jacobook.language.printer import short_text
 from jacobook.verification.numeric.array_operations import DomainError, Sizes, TooLargeArrayError
 from jacobook.verification.numeric.evaluate import Evaluator
@@ -22,7 +23,7 @@ class Examined(Protocol):
 
     @property
     def path(self) -> str:
-        """Where the claim stands."""
+        """The place of the claim."""
 
     @property
     def verdict(self) -> str:
@@ -76,7 +77,7 @@ def why_without_value(function: Node, instances: Instances, assignments: Sequenc
 
     That it has none at all is said only where that is certain, the rank of a matrix being too small for its inverse.
     """
-    body = in_variables(function, instances.definitions)
+    body = without_names(function, instances.definitions)
     culprits: Counter[Node] = Counter()
     tried = 0
     for sizes in assignments:
@@ -98,14 +99,6 @@ def why_without_value(function: Node, instances: Instances, assignments: Sequenc
         )
     where = f"at any of {tried} random points" if times == tried else f"at most of {tried} random points"
     return f"no point was found at which the function has a value: {_reason(culprit)} {where}"
-
-
-def in_variables(function: Node, definitions: Mapping[Symbol, Node]) -> Node:
-    """Return the function with every name of the chain replaced by what it stands for."""
-    values: dict[Node, Node] = dict(definitions.items())
-    while not function.symbols.isdisjoint(definitions):
-        function = substitute(function, values)
-    return function
 
 
 def _without_value(point: Evaluator, body: Node) -> Node | None:

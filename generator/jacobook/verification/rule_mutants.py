@@ -210,7 +210,7 @@ def judged(row: DifferentialRule, mutant: Mutant) -> str | None:
     return f"missed: {mutant.kind}: {written}"
 
 
-def verdicts(row: DifferentialRule) -> list[str]:
+def verdicts_on(row: DifferentialRule) -> list[str]:
     """Return what became of every mistake planted into a row."""
     pattern = row.pattern
     tried = [judged(row, mutant) for mutant in mistakes(row.differential_of(pattern), pattern.operands)]
@@ -219,7 +219,7 @@ def verdicts(row: DifferentialRule) -> list[str]:
 
 def score() -> dict[str, int]:
     """Return what became of all planted mistakes, counted, and in how many rows they were planted."""
-    return tally({row.slug: verdicts(row) for row in ROWS})
+    return tally({row.slug: verdicts_on(row) for row in ROWS})
 
 
 def tally(found: Mapping[str, Sequence[str]]) -> dict[str, int]:

@@ -189,7 +189,7 @@ def is_flattened(node: n.Partial) -> bool:
     return derivative_shape(of.shape, wrt.shape) is None
 
 
-def partial_entry(node: n.Entry) -> tuple[tuple[n.Position, ...], tuple[n.Position, ...]] | None:
+def positions_of_partial(node: n.Entry) -> tuple[tuple[n.Position, ...], tuple[n.Position, ...]] | None:
     """Return the positions in numerator and denominator of an entry of a derivative, None for another entry.
 
     The entry (i, j) of ∂f/∂z is ∂f_i/∂z_j, the entry k of the row ∂f/∂x is ∂f/∂x_k (Jacobian layout).

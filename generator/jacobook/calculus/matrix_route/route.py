@@ -10,12 +10,12 @@ from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Assumption, Claim, Prose
-from jacobook.calculus.matrix_route.expansion import Line, expand
+from jacobook.calculus.matrix_route.expansion import ExpansionLine, expand
 from jacobook.calculus.matrix_route.explanations import explanation
 from jacobook.calculus.matrix_route.identification import identify
 from jacobook.calculus.matrix_route.jacobian import jacobian_of_chain
 from jacobook.calculus.matrix_route.linear_maps import LinearMap
-from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.properties import uses_of_symmetry
 from jacobook.calculus.reasons import argument_letter, sentence
 from jacobook.calculus.rewriting import rewrite
@@ -30,7 +30,7 @@ def differentiate(
     names: frozenset[str] = frozenset(),
     held: frozenset[Symbol] = frozenset(),
 ) -> tuple[Node, tuple[Claim, ...]]:
-    """Return ∂of/∂wrt in the Jacobian layout, and the claims that lead to it; of stands for the expression.
+    """Return ∂of/∂wrt in the Jacobian layout, and the claims that lead to it; `of` names the expression.
 
     Beyond two indices the value is the vec Jacobian ∂ vec(of)/∂ vec(wrt)′. `names` are in use elsewhere: derivations
     one level down do not take them for their own variable. `held` are names of a chain that may depend on each other
@@ -73,7 +73,7 @@ def differential_of(expression: Node, variable: Symbol, names: frozenset[str] = 
     return final, linear_map(final, variable)
 
 
-def _extras(line: Line, taken: frozenset[str]) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
+def _extras(line: ExpansionLine, taken: frozenset[str]) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
     """Return the assumptions of a line's rules, and the derivations one level down of the functions it used."""
     assumptions = []
     steps: list[Claim] = []

@@ -19,7 +19,7 @@ d = build.differential
 def entry_proof(rule: Rule) -> tuple[Claim, ...]:
     """Return the proof in entries of a rule that has a statement; its last claim is the statement.
 
-    Raises Refusal where the two sides do not have the same entries, or where they are no sums of products.
+    Raises Refusal where the two sides do not have the same entries, or where they are not sums of products.
     """
     statement = rule.statement
     if statement is None:

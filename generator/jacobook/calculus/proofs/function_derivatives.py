@@ -21,7 +21,7 @@ one = b.ONE
 
 
 @dataclass(frozen=True, slots=True)
-class Inverse:
+class InverseFunction:
     """A function g as the inverse of f: f(g(u)) = u, and f′(g(u)) by u."""
 
     of: str
@@ -34,19 +34,19 @@ def _root(u: Node) -> Node:
     return b.apply("sqrt", one - b.power(u, b.TWO))
 
 
-INVERSES: dict[str, Inverse] = {
-    "log": Inverse("exp", lambda u: u, "The exponential is its own derivative."),
-    "arcsin": Inverse(
+INVERSES: dict[str, InverseFunction] = {
+    "log": InverseFunction("exp", lambda u: u, "The exponential is its own derivative."),
+    "arcsin": InverseFunction(
         "sin",
         _root,
         "The squares of sine and cosine add up to 1; the cosine is positive, {0} being between −π/2 and π/2.",
     ),
-    "arccos": Inverse(
+    "arccos": InverseFunction(
         "cos",
         lambda u: -_root(u),
         "The squares of sine and cosine add up to 1; the sine is positive, {0} being between 0 and π.",
     ),
-    "arctan": Inverse("tan", lambda u: one + b.power(u, b.TWO), "The tangent undoes {0}."),
+    "arctan": InverseFunction("tan", lambda u: one + b.power(u, b.TWO), "The tangent undoes {0}."),
 }
 
 
@@ -89,7 +89,7 @@ def _renamed(claim: Claim, old: n.Symbol, new: Node) -> Claim:
     return Claim(swap(claim.left), swap(claim.right), claim.rule, reason, claim.assumptions, steps)
 
 
-def _as_inverse(rule: Rule, name: str, u: Node, inverse: Inverse) -> tuple[Claim, ...]:
+def _as_inverse(rule: Rule, name: str, u: Node, inverse: InverseFunction) -> tuple[Claim, ...]:
     g = b.apply(name, u)
     whole = b.apply(inverse.of, g)
     steep = derivative_at(inverse.of, g)

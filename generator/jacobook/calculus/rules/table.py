@@ -19,7 +19,7 @@ from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import unspecified
 from jacobook.algebra.elementwise import ELEMENTWISE
-from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
+from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, matrix, vector
@@ -65,13 +65,12 @@ class Equality(Rule):
 
     @property
     def statement(self) -> tuple[Node, Node]:
-        """Return both sides."""
         return self.left, self.right
 
 
 @dataclass(frozen=True, slots=True)
 class FreeEntriesRule(Equality):
-    """For a matrix of which only some entries are free: `restricted` takes the derivative by independent entries."""
+    """For a matrix of which only some entries are free: `restricted` is applied to the derivative for independent entries."""
 
     restricted: Callable[[Node], Node]
 
@@ -89,7 +88,6 @@ class DifferentialRule(Rule):
 
     @property
     def statement(self) -> tuple[Node, Node]:
-        """Return d of the pattern, and what it is."""
         return d(self.pattern), self.differential_of(self.pattern)
 
     def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
@@ -104,7 +102,6 @@ class LinearRule(DifferentialRule):
     routine: ClassVar[bool] = True
 
     def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
-        """Return the node with the differential of each operand in its place; the bounds of a sum do not change."""
         if isinstance(node, n.BoundedSum):
             body, *bounds = node.operands
             return rebuild(node, (d(body), *bounds))
@@ -116,7 +113,6 @@ class ProductRule(DifferentialRule):
     """A function that is linear in every operand by itself: d replaces one operand in each term."""
 
     def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
-        """Return the sum over the operands that vary, each replaced by its differential in its term."""
         return _each(node.operands, lambda *operands: rebuild(node, operands), varies)
 
 
@@ -127,7 +123,6 @@ class FormulaRule(DifferentialRule):
     formula: Callable[..., Node]
 
     def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
-        """Return the formula of the operands."""
         return self.formula(*node.operands)
 
 
@@ -136,7 +131,6 @@ class TotalDifferentialRule(DifferentialRule):
     """A function that is not specified: its partial derivatives times the changes of its arguments."""
 
     def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
-        """Return Σ (∂p/∂u) du over the arguments that vary."""
         return total_differential(node, varies)
 
 
@@ -167,7 +161,7 @@ def _power(base: Node, exponent: Node) -> Node:
     if isinstance(exponent, n.Number):
         return exponent * (base if exponent.value == 2 else b.power(base, b.number(exponent.value - 1))) * d(base)
     if is_symbolic(exponent):  # constant, and the logarithm of the base is not needed
-        return exponent * b.power(base, plain(exponent - b.ONE)) * d(base)
+        return exponent * b.power(base, plain_exponent(exponent - b.ONE)) * d(base)
     lowered = b.power(base, exponent - b.ONE)
     return exponent * lowered * d(base) + b.apply("log", base) * b.power(base, exponent) * d(exponent)
 
@@ -197,9 +191,9 @@ def _matrix_power(base: Node, exponent: Node) -> Node:
 
 def _symbolic_matrix_power(base: Node, exponent: Node) -> Node:
     taken = {symbol.name for operand in (base, exponent) for symbol in names_within(operand)}
-    last = plain(exponent - b.ONE)
+    last = plain_exponent(exponent - b.ONE)
     r = b.running_index(fresh_index_name(taken), b.ZERO, last)
-    return b.bounded_sum(r, b.power(base, r) * d(base) * b.power(base, plain(last - r)))
+    return b.bounded_sum(r, b.power(base, r) * d(base) * b.power(base, plain_exponent(last - r)))
 
 
 def _negative_matrix_power(base: Node, exponent: Node) -> Node:
@@ -269,7 +263,7 @@ def _free_entries(
 ) -> FreeEntriesRule:
     """Return the row `symmetric-entries`, `diagonal-gradient`, …: its sides are about the function tr(G′ S).
 
-    G is the derivative of that function by independent entries.
+    G is the derivative of that function for independent entries.
     """
     structure, _, what = slug.partition("-")
     g, variable = n.symbol("G", X.shape), n.symbol("S", X.shape, frozenset({structure}))

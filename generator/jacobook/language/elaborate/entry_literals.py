@@ -11,7 +11,7 @@ from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors.language_error import LanguageError
-from jacobook.language.names import listed, nearest
+from jacobook.language.names import in_backquotes, nearest
 from jacobook.language.size_inference import SCALAR, Type, vector_type
 from jacobook.language.syntax import Call, Component, Literal, Syntax
 
@@ -106,7 +106,7 @@ def _no_place(context: Context, tree: Syntax, last: str, what: str) -> LanguageE
     choices = [f"1 to {last}"] if last.isdigit() else ["1, 2, …", *([f"`{last}` for the last"] if last else [])]
     known = list(context.scope.indices)
     if known:
-        choices.append(f"the indices {listed(known)}")
+        choices.append(f"the indices {in_backquotes(known)}")
     fit = "1"
     if isinstance(tree, syntax.Name):
         fit = nearest(tree.name, [*known, *sorted(context.scope.sizes)]) or "1"
@@ -168,7 +168,7 @@ def infer_literal(context: Context, tree: Literal) -> Typed:
 
 
 def _no_scalar(context: Context, operand: Typed) -> LanguageError:
-    text = repairs.grouped(context.source, operand.syntax)
+    text = repairs.in_parentheses(context.source, operand.syntax)
     fit = f"{text}[1, 1]" if operand.type.kind is Kind.MATRIX else f"{text}[1]"
     message = f"{context.told(operand.syntax, operand.type)}, and what stands in brackets is a scalar each"
     return context.error(f"{message}; did you mean {repairs.named(fit)}?", operand.syntax, fit)

@@ -38,7 +38,7 @@ from jacobook.language.size_inference import (
     Equations,
     Type,
     compatible_types,
-    fresh,
+    fresh_size,
     matrix_type,
     product_type,
     type_of,
@@ -124,7 +124,7 @@ class Elaborator(Context):
             symbol = self.scope.symbol
             return Typed(tree, found, lambda: symbol(name))
         if name == "eye":
-            size = fresh()
+            size = fresh_size()
             result = matrix_type(size, size)
             return Typed(tree, result, lambda: build.identity(self._shape(tree, result).rows))
         raise unknown.name(self.source, tree, self.scope)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.dotted_arrays import cells
-from jacobook.algebra.display.parentheses import Level, is_flattened, partial_entry, rows_of
+from jacobook.algebra.display.parentheses import Level, is_flattened, positions_of_partial, rows_of
 from jacobook.algebra.nodes import Node, Position
 from jacobook.rendering.latex import unspecified_functions as functions
 from jacobook.rendering.latex.pieces import latex_dimension, positions_below
@@ -108,7 +108,7 @@ def entry(node: n.Entry, write: Write) -> Printed:
         return written
     if isinstance(inside, n.StructuredPartial) and not inside.is_gradient:
         return structured(inside, write, below=node.positions)
-    split = partial_entry(node)
+    split = positions_of_partial(node)
     if split is not None and isinstance(node.operands[0], n.Partial):
         return derivative(node.operands[0], write, *split)
     return replace(_at(node.operands[0], node.positions, write), level=Level.ATOM)

@@ -12,7 +12,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.parentheses import PI, factors, rows_of, terms, with_pi, without_minus
 from jacobook.algebra.elementwise import ELEMENTWISE, ElementwiseFunction
-from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain
+from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain_exponent
 from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.shapes import Dimension, Kind, Shape
@@ -307,7 +307,7 @@ class NumpyWriter:
             if name not in self._used() and not keyword.iskeyword(name)
         )
         writer = NumpyWriter({**self.names, node.index.name: variable}, self.sizes, self.known, self.adjugate)
-        lower, stop = self.write(node.index.lower).text, self.write(plain(node.index.upper + build.ONE)).text
+        lower, stop = self.write(node.index.lower).text, self.write(plain_exponent(node.index.upper + build.ONE)).text
         numbers = f"range({stop})" if build.is_number(node.index.lower, 0) else f"range({lower}, {stop})"
         start = f"np.zeros({self.axes(node.shape.axes)})" if node.shape.axes else "0.0"
         body = writer.write(node.operands[0]).text

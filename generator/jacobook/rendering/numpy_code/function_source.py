@@ -14,8 +14,9 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.question import meanings
 from jacobook.algebra.shapes import Dimension, derivative_shape, matrix
-from jacobook.algebra.traverse import contains, free_indices, substitute, walk
+from jacobook.algebra.traverse import contains, free_indices, walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter, function_key
@@ -311,12 +312,8 @@ def _is_worth_a_name(node: Node) -> bool:
 
 def _titles(derivation: Derivation) -> dict[Node, str]:
     """Return the names of the chain by what they stand for in the declared variables."""
-    titles: dict[Node, str] = {}
-    expanded: dict[Node, Node] = {}
-    for link in reversed(derivation.links):
-        expanded[link.symbol] = substitute(link.expression, expanded)
-        titles[stable(with_code(expanded[link.symbol]))] = link.symbol.name
-    return titles
+    meaning = meanings({link.symbol: link.expression for link in derivation.links})
+    return {stable(with_code(meaning[link.symbol])): link.symbol.name for link in reversed(derivation.links)}
 
 
 def _function_names(roots: Iterable[Node]) -> set[str]:

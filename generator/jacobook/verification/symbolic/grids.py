@@ -22,7 +22,7 @@ class TooLargeError(Exception):
     """The components are beyond the budget of operations."""
 
 
-class Work:
+class WorkDone:
     """The operations that are left for the symbolic checks of one derivation, the same number on every machine."""
 
     def __init__(self, most: int) -> None:
@@ -42,11 +42,9 @@ class Sgn(sympy.Function):  # type: ignore[misc]
 
     @classmethod
     def eval(cls, argument: Entry) -> Entry:
-        """Return the sign of a number, nothing for anything else."""
         return sympy.sign(argument) if argument.is_number else None
 
     def fdiff(self, argindex: int = 1) -> Entry:
-        """Return 0."""
         return sympy.Integer(0)
 
     def _eval_power(self, exponent: Entry) -> Entry:
@@ -85,10 +83,10 @@ _sizes: dict[int, tuple[Entry, int]] = {}
 
 
 def tree_size(expression: Entry) -> int:
-    """Return the number of operations and leaves of a SymPy expression, shared ones as often as they stand in it.
+    """Return the number of operations and leaves of a SymPy expression, shared ones as often as they occur.
 
     What is remembered is found by identity: to compare two equal trees of shared parts may take for ever. The
-    expression is kept beside its size, so that its identity is not given to another.
+    expression is kept with its size, so that its identity is not given to another.
     """
     found = _sizes.get(id(expression))
     if found is not None:
@@ -232,7 +230,7 @@ def unvec(x: Grid, rows: int) -> Grid:
     return tuple(tuple(entries[i::rows]) for i in range(rows))
 
 
-def stacked(x: Grid) -> list[Entry]:
+def stacked_entries(x: Grid) -> list[Entry]:
     """Return the entries column by column."""
     return flat(_transpose(x))
 
@@ -266,7 +264,7 @@ OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Norm2: lambda node, x: ((sympy.sqrt(sympy.Add(*(e**2 for e in flat(x)))),),),
     n.Diag: lambda node, x: _diag(x),
     n.Diagonal: lambda node, x: tuple((x[i][i],) for i in range(len(x))),
-    n.Vec: lambda node, x: tuple((entry,) for entry in stacked(x)),
+    n.Vec: lambda node, x: tuple((entry,) for entry in stacked_entries(x)),
     n.Kronecker: lambda node, x, y: _kronecker(x, y),
     n.KhatriRao: lambda node, x, y: _khatri_rao(x, y),
     n.Literal: lambda node, *xs: _literal(node, xs),

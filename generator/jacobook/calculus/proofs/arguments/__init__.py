@@ -1,4 +1,4 @@
-"""The arguments in words that belong to the proofs of the rules: what lines of formulas rest on, or cannot say.
+"""The arguments in words that belong to the proofs of the rules: what the lines of formulas rest on, or cannot express.
 
 They are the Markdown files of this folder, one section for each rule, under its slug:
 
@@ -74,7 +74,7 @@ class _Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What the names of a section stand for."""
+    """What the names of a section mean."""
 
     symbols: tuple[Symbol, ...] = ()
     functions: tuple[UnspecifiedFunction, ...] = ()
@@ -107,7 +107,7 @@ class _Names:
 
 
 def _outermost_differentials(tree: Syntax) -> list[Call]:
-    """Return the calls of `d` that stand in no other one, from left to right."""
+    """Return the calls of `d` that are inside no other one, from left to right."""
     if isinstance(tree, Call) and tree.name == "d" and len(tree.arguments) == 1:
         return [tree]
     return [call for child in tree.children for call in _outermost_differentials(child)]
@@ -121,7 +121,7 @@ def arguments() -> Mapping[str, Argument]:
 
 
 def read_arguments(text: str, file: str) -> dict[str, Argument]:
-    """Return the arguments that stand in the text of a file, by slug. Raises ArgumentError."""
+    """Return the arguments in the text of a file, by slug. Raises ArgumentError."""
     sections: dict[str, Argument] = {}
     for heading, paragraphs in _sections(_paragraphs(text, file)):
         argument = _argument(paragraphs)
