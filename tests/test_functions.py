@@ -30,6 +30,7 @@ from jacobook.language import LanguageError, parse_expression
 from jacobook.language.function_table import FUNCTIONS, SYNONYMS
 from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
+from jacobook.verification.code_check import check_code
 from jacobook.verification.numeric.array_operations import EVALUATORS, OPERATIONS
 from jacobook.verification.numeric.evaluate import evaluate
 from jacobook.verification.symbolic.grids import NEAR_KINKS
@@ -154,6 +155,24 @@ def test_second_derivatives_are_verified(row: ElementwiseFunction) -> None:
     inside, declared = argument(row)
     worked = derive(f"sum({row.name}({inside}))", given=[f"x in R^N{declared}"], wrt="x", order=2)
     assert worked.passed, worked.evidence
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("row", ROWS, ids=NAMES)
+def test_code_of_arrays_is_that_of_the_derivative(row: ElementwiseFunction, order: int) -> None:
+    inside, declared = argument(row)
+    given = ["A in R^(N x N)", f"x in R^N{declared}"]
+    found = derive(f"sum(A*{row.name}({inside}))", given=given, wrt="x", order=order, verify=False)
+    assert check_code(found.python, found.derivation) < 1e-6
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if not row.numpy], ids=lambda row: row.name)
+def test_what_numpy_lacks_is_drawn(row: ElementwiseFunction) -> None:
+    pytest.importorskip("matplotlib")
+    from jacobook.site.plots.function_plots import function_plot
+
+    worked = derive(f"{row.name}(x)", given=["x in R"], wrt="x", verify=False)
+    assert function_plot(worked.derivation, -3, 3).svg.count("var(--jb-plot") >= 2
 
 
 @pytest.mark.parametrize("name", NAMES)
