@@ -30,6 +30,7 @@ from jacobook.language import LanguageError, parse_expression
 from jacobook.language.function_table import FUNCTIONS, SYNONYMS
 from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
+from jacobook.verification.code_check import check_code
 from jacobook.verification.numeric.array_operations import EVALUATORS, OPERATIONS
 from jacobook.verification.numeric.evaluate import evaluate
 from jacobook.verification.symbolic.grids import NEAR_KINKS
@@ -156,6 +157,24 @@ def test_second_derivatives_are_verified(row: ElementwiseFunction) -> None:
     assert worked.passed, worked.evidence
 
 
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("row", ROWS, ids=NAMES)
+def test_code_of_arrays_is_that_of_the_derivative(row: ElementwiseFunction, order: int) -> None:
+    inside, declared = argument(row)
+    given = ["A in R^(N x N)", f"x in R^N{declared}"]
+    found = derive(f"sum(A*{row.name}({inside}))", given=given, wrt="x", order=order, verify=False)
+    assert check_code(found.python, found.derivation) < 1e-6
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if not row.numpy], ids=lambda row: row.name)
+def test_what_numpy_lacks_is_drawn(row: ElementwiseFunction) -> None:
+    pytest.importorskip("matplotlib")
+    from jacobook.site.plots.function_plots import function_plot
+
+    worked = derive(f"{row.name}(x)", given=["x in R"], wrt="x", verify=False)
+    assert function_plot(worked.derivation, -3, 3).svg.count("var(--jb-plot") >= 2
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("value", [-2.7, -0.6, 0.6, 2.7])
 def test_values_are_those_of_mpmath(name: str, value: float) -> None:
@@ -211,8 +230,16 @@ def test_a_domain_is_said() -> None:
     assert notes("csc(x)", "x in R") == ["The rule does not apply where the sine of {0} is 0."]
     assert notes("leakyrelu(x)", "x in R") == ["The rule does not apply where {0} is 0."]
     assert notes("log(erfc(x))", "x in R") == []
+    assert notes("log1p(x)", "x in R positive") == []
+    assert notes("sum(x)/(dim(N)*sqrt(2))", "x in R^N") == []  # numbers are not 0 at some points only
     with pytest.raises(Refusal, match="the argument of sec has to be where the cosine is not 0"):
         exact_value(b.apply("sec", b.apply("arccos", x)), {x: b.ZERO})
+
+
+@pytest.mark.parametrize("value", [0.05, -1.2, 1.99, 2.01, 4.0, -7.0, 12.0])
+def test_a_complex_step_through_erf_keeps_a_small_derivative(value: float) -> None:
+    expected = float(2 / mp.sqrt(mp.pi) * mp.exp(-(mp.mpf(value) ** 2)))
+    assert evaluate(b.partial(b.apply("erf", x), x), {x: value}, {}) == pytest.approx(expected, rel=1e-12, abs=0)
 
 
 def test_pi_is_written_as_pi() -> None:

@@ -18,6 +18,8 @@ from jacobook.language import parse_expression
 from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter
+from jacobook.rendering.numpy_code.function_source import vectorized_functions
+from jacobook.rendering.numpy_code.stable_forms import with_code
 from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.numeric.evaluate import Evaluator
 
@@ -164,7 +166,8 @@ def test_text_reads_back(node: Node) -> None:
 @given(ANY)
 def test_code_computes_the_value_and_has_its_axes(node: Node) -> None:
     names = {s.name: s.name for s in SYMBOLS}
-    code = NumpyWriter(names, {"D": "xd.shape[0]", "M": "xm.shape[0]"}).write(node).text
+    prologue = vectorized_functions([with_code(node)], names, set(names))
+    code = NumpyWriter(names, {"D": "xd.shape[0]", "M": "xm.shape[0]"}).write(with_code(node)).text
     values = point()
     arguments = {
         s.name: values[s].reshape([d.value(SIZES) for d in s.shape.axes]) if s.shape.axes else float(values[s][0, 0, 0])
@@ -172,7 +175,9 @@ def test_code_computes_the_value_and_has_its_axes(node: Node) -> None:
     }
     with np.errstate(all="ignore"):
         expected = computed(node)
-        found = np.asarray(eval(code, {"np": np, **arguments}))
+        namespace = {"np": np, **arguments}
+        exec("\n".join([*prologue, f"found = {code}"]), namespace)
+        found = np.asarray(namespace["found"])
     assert found.shape == expected.shape, code
     np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-9, err_msg=code)
 

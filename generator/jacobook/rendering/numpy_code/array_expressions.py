@@ -125,9 +125,9 @@ class NumpyWriter:
         """Return the code of a function; that of a definition stands in the expression already (see `with_code`)."""
         if row.written:
             return row.written
-        if not row.python:
-            raise ValueError(f"{row.name} has no NumPy code: its row has neither code nor a definition")
-        return f"{self.names[f'math {row.python}']}({{0}})"
+        if (made := self.names.get(f"math {row.python}")) is None:
+            raise ValueError(f"{row.name} has no NumPy code: see `with_code` and `vectorized_functions`")
+        return f"{made}({{0}})"
 
     def call(self, node: n.FunctionValue) -> str:
         """Return the call of a function, or of a partial derivative: an array as code holds it."""

@@ -46,6 +46,13 @@ CHAIN = (n.symbol("f"), n.symbol("z", vector("M")), n.symbol("y", vector("P")), 
 """The names of a chain of three links, the function first."""
 
 
+def _with_functions(language: str) -> str:
+    """Return the description of the language with the registered functions, and how they are defined."""
+    defined = [f"`{row.name}(u) = {row.definition}`" for row in ELEMENTWISE.values() if row.definition]
+    names = " ".join(f"`{name}`" for name in ELEMENTWISE)
+    return language.replace("{{ elementwise }}", names).replace("{{ definitions }}", " · ".join(defined))
+
+
 def conventions_page(language: str) -> dict[str, Any]:
     """Return what the conventions page shows."""
     symbols = parse_declarations(LAYOUT_SYMBOLS)
@@ -92,7 +99,7 @@ def conventions_page(language: str) -> dict[str, Any]:
                 "--wrt x",
             )
         ),
-        "language": language.replace("{{ elementwise }}", " ".join(f"`{name}`" for name in ELEMENTWISE)),
+        "language": _with_functions(language),
     }
 
 
