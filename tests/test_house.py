@@ -41,8 +41,8 @@ SAME_THING = {
 
 STILL_DOUBLE = {
     "build", "table",
-    "Chain", "Entry", "Factor", "Line", "Published", "Run", "Stage", "Term", "Verdict", "Worked",
-    "extent", "joined", "juxtaposed", "number", "sentence", "spelled", "value_latex",
+    "Chain", "Entry", "Line", "Published", "Run", "Stage", "Verdict", "Worked",
+    "joined", "juxtaposed", "number", "sentence", "spelled", "value_latex",
 }  # fmt: skip
 """Names that still mean two things; none is to be added."""
 

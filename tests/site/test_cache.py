@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from jacobook.site import build
 from jacobook.site.build import REFERENCE
 from jacobook.site.cache import Cache, engine_version
+from jacobook.verification import rule_mutants
 
 from .conftest import GOOD, OTHER
 
@@ -23,6 +26,10 @@ def derived(monkeypatch):
 
     monkeypatch.setattr(build, "_attempt", noted)
     return found
+
+
+judged_once = cache(rule_mutants.verdicts_on)
+"""The planted mistakes of the rules take seconds, and are the same every time."""
 
 
 def kept(workshop):
@@ -80,7 +87,8 @@ def test_a_page_that_lists_an_entry_is_written_when_what_it_lists_changes(worksh
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"{", b"\xff\xfe", b'{"slug": "good"'])
-def test_a_spoilt_file_is_made_anew(workshop, derived, spoilt):
+def test_a_spoilt_file_is_made_anew(workshop, derived, monkeypatch, spoilt):
+    monkeypatch.setattr(rule_mutants, "verdicts_on", judged_once)
     assert workshop.run() == 0
     pages = workshop.files()
     before = {path.name: path.read_bytes() for path in workshop.cache.glob("*.json")}

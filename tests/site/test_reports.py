@@ -11,8 +11,8 @@ from .conftest import claim, entry
 FORM = ("x'*A*x", "x in R^N", "A in R^(N x N)")
 
 
-@pytest.fixture
-def collection(workshop):
+@pytest.fixture(scope="module")
+def collection(new_workshop):
     claims = [
         claim("x'*(A + A')", source={"name": "Right page"}),
         claim("(A + A')*x", source={"name": "Transposed page"}),
@@ -21,6 +21,7 @@ def collection(workshop):
         claim("x*A", source={"name": "Clashing page"}),
         claim("x'*(A + A')", source={"name": "Wrong page"}, reading="corrected"),
     ]
+    workshop = new_workshop()
     workshop.only(
         form=entry("form", *FORM, wrt="x", claims=claims, order=2, cases=[{"title": "By the matrix", "wrt": "A"}]),
         series=entry("series", "exp(t)", "t in R", taylor={"at": 0, "degree": 3}),

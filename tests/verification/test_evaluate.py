@@ -206,7 +206,7 @@ def test_step_and_differences_agree(kind: type[Node], sample: Node) -> None:
     here.value(sample)
     slow = here._differences(sample, directions, affected)
     fast = here.derivative(sample, directions, True)
-    assert fast.shape[-2:] == operations.extent(sample.shape, SIZES)
+    assert fast.shape[-2:] == operations.side_lengths(sample.shape, SIZES)
     np.testing.assert_allclose(fast, slow, rtol=1e-8, atol=1e-9)
     rough = any(
         isinstance(part, n.Norm1 | n.Partial | n.PartialEntry | n.Differential | n.StructuredPartial)

@@ -10,7 +10,7 @@ from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
 from jacobook.algebra.shapes import SCALAR, Shape, matrix, vector
-from jacobook.verification.numeric.array_operations import extent
+from jacobook.verification.numeric.array_operations import side_lengths
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import draw_value
 from jacobook.verification.symbolic.components import SymbolicComponents
@@ -79,7 +79,7 @@ def test_declared_properties_hold_at_every_point(name: str) -> None:
 
 
 def symbols_of(symbol: n.Symbol) -> Grid:
-    rows, columns = extent(symbol.shape, SIZES)
+    rows, columns = side_lengths(symbol.shape, SIZES)
     return tuple(tuple(sympy.Symbol(f"{symbol.name}_{i}_{j}") for j in range(columns)) for i in range(rows))
 
 

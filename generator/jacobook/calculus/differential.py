@@ -18,7 +18,7 @@ from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.domains import assumptions_of
 from jacobook.calculus.matrix_route import differential_claims, in_standard_form, opened
 from jacobook.calculus.properties import as_symmetric, square_symbols, uses_of_symmetry
-from jacobook.calculus.reasons import enumerate_values, joined, sentence
+from jacobook.calculus.reasons import enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import Refusal
 
 
@@ -73,7 +73,7 @@ def _derived(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[list[
     if statement.function not in moving:
         of = Prose("{0} does not depend on ", (statement.function,))
         zero = build.zero(left.shape)
-        return [Claim(left, zero, "constant", sentence([joined(of, enumerate_values(variables, "or"))]))], zero
+        return [Claim(left, zero, "constant", sentence([joined_prose(of, enumerate_values(variables, "or"))]))], zero
     taken = statement.names.union(symbol.name for symbol in moving)
     claims: list[Claim] = []
     current: Node = left

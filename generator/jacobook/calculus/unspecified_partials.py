@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
+from jacobook.algebra.build import stacked
 from jacobook.algebra.declared_functions import is_stacked
-from jacobook.algebra.display.arrange import stacked
 from jacobook.algebra.nodes import Node, Pair, Position
 from jacobook.algebra.shapes import ShapeError
 from jacobook.calculus.refusal import Refusal

@@ -7,7 +7,7 @@ from fractions import Fraction
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.arrays import written_out
-from jacobook.algebra.display.arrange import reshaped
+from jacobook.algebra.build import reshaped
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.matrix_powers import is_symbolic_power

@@ -10,7 +10,7 @@ from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Differential, Node, Symbol
 from jacobook.algebra.traverse import contains, fresh_index_name, names_within, rebuild, renamed_index, walk
 from jacobook.calculus.derivation import Prose
-from jacobook.calculus.reasons import argument_letter, enumerate_values, joined, sentence
+from jacobook.calculus.reasons import argument_letter, enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import UNKNOWN_SIGN, Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
 from jacobook.calculus.rules.table import DifferentialRule, rule_for
@@ -184,7 +184,7 @@ def _reason(layer: _Layer) -> Prose:
         listed = enumerate_values(free)
         verb = "does" if len(free) == 1 else "do"
         on = enumerate_values(layer.variables, "or")
-        parts += [joined(Prose(f"{listed.template} {verb} not depend on ", listed.values), on)]
+        parts += [joined_prose(Prose(f"{listed.template} {verb} not depend on ", listed.values), on)]
     if fixed:
         listed = enumerate_values(fixed)
         parts.append(Prose(f"{listed.template} {'is' if len(fixed) == 1 else 'are'} held fixed here", listed.values))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.arrange import reshaped, stacked
+from jacobook.algebra.build import reshaped, stacked
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.exponents import count

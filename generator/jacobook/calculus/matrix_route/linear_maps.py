@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.arrange import reshaped, stacked
+from jacobook.algebra.build import reshaped, stacked
 from jacobook.algebra.nodes import Node, RunningIndex
 from jacobook.algebra.shapes import ONE, Shape, matrix
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jacobook.algebra import build
-from jacobook.algebra.display.arrange import stacked
+from jacobook.algebra.build import stacked
 from jacobook.algebra.nodes import Node
 from jacobook.calculus.matrix_route.linear_maps import Stage
 

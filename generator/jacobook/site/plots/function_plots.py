@@ -26,7 +26,7 @@ from jacobook.site.plots.contours import draw_arrows, draw_contours
 from jacobook.site.plots.curves import NoValueError, curve, together, view
 from jacobook.site.plots.label_placement import places
 from jacobook.site.plots.picture import Picture, joined, plain_prose
-from jacobook.verification.numeric.array_operations import Array, extent
+from jacobook.verification.numeric.array_operations import Array, side_lengths
 from jacobook.verification.points.sampling import sample
 
 HEIGHT = 300
@@ -212,7 +212,7 @@ def _require_scalars(statement: Statement) -> None:
 
 def _require_plane(statement: Statement, given: Given) -> None:
     of, wrt = statement.function, statement.wrt
-    if not of.shape.is_scalar or not wrt.shape.is_vector or extent(wrt.shape, given.sizes)[0] != 2:
+    if not of.shape.is_scalar or not wrt.shape.is_vector or side_lengths(wrt.shape, given.sizes)[0] != 2:
         raise PlotError(
             f"contours are those of a scalar function of a vector with 2 entries; {of.name} is {of.shape.describe()} "
             f"and {wrt.name} is {wrt.shape.describe()}"

@@ -13,11 +13,18 @@ from jacobook.algebra.entry_lookup import least_sizes
 from jacobook.algebra.messages import JacobookError
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.calculus.derivation import Derivation
-from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, extent, swap
+from jacobook.verification.numeric.array_operations import (
+    Array,
+    DomainError,
+    Sizes,
+    TooLargeArrayError,
+    side_lengths,
+    swap,
+)
 from jacobook.verification.numeric.equations import relative_error
 from jacobook.verification.numeric.evaluate import Evaluator
+from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import Instances, has_property, size_assignments, size_names
-from jacobook.verification.points.randomness import generator_for
 
 TRUTH_TOLERANCE = 1e-5
 TRIES = 12
@@ -187,7 +194,7 @@ def conditions_to_try(symbols: Collection[Symbol]) -> tuple[Condition, ...]:
 
 def small_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
     """Return a value of small whole numbers, in later attempts of one decimal, with the declared properties."""
-    rows, columns = extent(symbol.shape, sizes)
+    rows, columns = side_lengths(symbol.shape, sizes)
     for again in range(20):
         random = generator_for("small", symbol.name, rows, columns, attempt, again)
         drawn = _different(random, rows * columns).reshape(rows, columns)

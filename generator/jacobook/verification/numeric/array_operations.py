@@ -47,7 +47,7 @@ class TooLargeArrayError(Exception):
     """An index formula with so many sums that it is not evaluated at these sizes."""
 
 
-def extent(shape: Shape, sizes: Sizes) -> tuple[int, int]:
+def side_lengths(shape: Shape, sizes: Sizes) -> tuple[int, int]:
     """Return the numbers of rows and columns of the shape under an assignment of sizes."""
     assignment = dict(sizes)
     return shape.rows.value(assignment), shape.columns.value(assignment)
@@ -143,7 +143,7 @@ def _hadamard_power(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 
 
 def _fill(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
-    return np.broadcast_to(values[0], values[0].shape[:-2] + extent(node.shape, sizes))
+    return np.broadcast_to(values[0], values[0].shape[:-2] + side_lengths(node.shape, sizes))
 
 
 def adjugate(x: Array) -> Array:
@@ -192,7 +192,7 @@ def _vec(x: Array) -> Array:
 
 
 def _unvec(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
-    rows, columns = extent(node.shape, sizes)
+    rows, columns = side_lengths(node.shape, sizes)
     return swap(values[0].reshape((*values[0].shape[:-2], columns, rows)))
 
 
@@ -204,7 +204,7 @@ def _commutation(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 
 def _literal(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     entries = np.stack(np.broadcast_arrays(*values), axis=-1)[..., 0, 0, :]
-    return entries.reshape((*entries.shape[:-1], *extent(node.shape, sizes)))
+    return entries.reshape((*entries.shape[:-1], *side_lengths(node.shape, sizes)))
 
 
 def _number(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
@@ -238,7 +238,7 @@ def _plain(function: Callable[..., Any]) -> Operation:
 OPERATIONS: dict[type[Node], Operation] = {
     n.Number: _number,
     n.SizeOf: _size,
-    n.Identity: lambda node, values, sizes: np.eye(extent(node.shape, sizes)[0])[None],
+    n.Identity: lambda node, values, sizes: np.eye(side_lengths(node.shape, sizes)[0])[None],
     n.Fill: _fill,
     n.Add: lambda node, values, sizes: reduce(np.add, values),
     n.Negate: _plain(np.negative),

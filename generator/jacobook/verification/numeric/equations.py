@@ -19,12 +19,12 @@ from jacobook.verification.numeric.array_operations import (
     NoUseError,
     Sizes,
     TooLargeArrayError,
-    extent,
+    side_lengths,
 )
 from jacobook.verification.numeric.dependence import dependents
 from jacobook.verification.numeric.evaluate import LARGEST_ARRAY, MOST_TERMS, Evaluator
+from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import Instances, draw_direction, has_property
-from jacobook.verification.points.randomness import generator_for
 
 STEP_TOLERANCE = 1e-9
 DIFFERENCE_TOLERANCE = 1e-6
@@ -238,7 +238,7 @@ class NumericCheck:
             return np.asarray((value * directions).sum(axis=(-2, -1), keepdims=True))
         columns = np.swapaxes(directions, -1, -2).reshape(len(directions), -1, 1)
         stacked = value @ columns
-        rows, width = extent(of.shape, sizes)
+        rows, width = side_lengths(of.shape, sizes)
         return np.asarray(np.swapaxes(stacked.reshape(*stacked.shape[:-2], width, rows), -1, -2))
 
     def _has_value(self, seen: Evaluator, left: Node, sizes: Sizes, attempt: int) -> bool:
@@ -314,7 +314,7 @@ def _many_entries(left: Node, sizes: Sizes, attempt: int) -> Array | None:
     if not isinstance(left, n.Partial):
         return None
     wrt = left.operands[1]
-    rows, columns = extent(wrt.shape, sizes)
+    rows, columns = side_lengths(wrt.shape, sizes)
     if rows * columns <= MANY_ENTRIES:
         return None
     random = generator_for("along", str(wrt), rows, columns, attempt)

@@ -21,10 +21,10 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import contains, walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.verification.code_check import derivative_array
-from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, extent
+from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, side_lengths
 from jacobook.verification.numeric.evaluate import Evaluator, outward
+from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import has_property, size_names
-from jacobook.verification.points.randomness import generator_for
 
 DIGITS = 4
 """Significant digits that are printed."""
@@ -181,7 +181,7 @@ def readable_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
 
     It has the declared properties, except that a matrix may not turn out invertible.
     """
-    rows, columns = extent(symbol.shape, sizes)
+    rows, columns = side_lengths(symbol.shape, sizes)
     properties = symbol.properties
     random = generator_for("example", symbol.name, *sorted(properties), symbol.shape.kind.value, rows, columns, attempt)
     if "whole" in properties:

@@ -16,9 +16,8 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol
 from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.traverse import free_indices
-from jacobook.verification.numeric.array_operations import Sizes, extent
-from jacobook.verification.numeric.dependence import dependents, expand_once
-from jacobook.verification.points.directions import free_places, inner_products, moved_places
+from jacobook.verification.numeric.array_operations import Sizes, side_lengths
+from jacobook.verification.numeric.dependence import dependents, expand_once, free_places, inner_products, moved_places
 from jacobook.verification.symbolic.formal_functions import grid_of_function
 from jacobook.verification.symbolic.grids import (
     OPERATIONS,
@@ -98,7 +97,7 @@ class SymbolicComponents:
         self.work.spend(sum(tree_size(entry) for row in grid for entry in row))
 
     def _compute(self, node: Node, at: Mapping[Index, int]) -> Grid:
-        rows, columns = extent(node.shape, self.sizes)
+        rows, columns = side_lengths(node.shape, self.sizes)
         if rows * columns > LARGEST_GRID:
             raise TooLargeError(f"{rows}×{columns} entries")
         operation = OPERATIONS.get(type(node))
@@ -121,7 +120,7 @@ class SymbolicComponents:
                 return self.values[node] if node in self.values else self.value(self.definitions[node], at)
             case n.FunctionValue():
                 inside = [self.value(operand, at) for operand in node.operands]
-                return grid_of_function(node, inside, extent(node.function.value, self.sizes))
+                return grid_of_function(node, inside, side_lengths(node.function.value, self.sizes))
             case n.Entry():
                 return self._entry(node, at)
             case n.UnitVector():  # (e_k)_i = δ_ki
@@ -210,7 +209,7 @@ class SymbolicComponents:
         of, wrt = node.operands
         assert isinstance(wrt, Symbol)
         inside = of if node.total else expand_once(of, (wrt,), self.definitions)
-        rows, columns = extent(wrt.shape, self.sizes)
+        rows, columns = side_lengths(wrt.shape, self.sizes)
         name, positive = f"u_{_depth(self)}", True if "positive" in wrt.properties else None
         unknown: Grid = tuple(
             tuple(sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True, positive=positive) for j in range(columns))
@@ -234,7 +233,7 @@ class SymbolicComponents:
         """Return the derivatives with respect to the free entries, mirrored and 0 elsewhere, or the gradient."""
         of, wrt = node.operands
         assert isinstance(wrt, Symbol)
-        size = extent(wrt.shape, self.sizes)[0]
+        size = side_lengths(wrt.shape, self.sizes)[0]
         places = free_places(node.structure, size)
         name, base = f"u_{_depth(self)}", self.value(wrt, {})
         free = [sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True) for i, j in places]
@@ -259,7 +258,7 @@ class SymbolicComponents:
 
     def _stacked_place(self, node: Node, positions: tuple[Position, ...], at: Mapping[Index, int]) -> int:
         first, *rest = (self._place(position, at) - 1 for position in positions)
-        return first + extent(node.shape, self.sizes)[0] * rest[0] if rest else first
+        return first + side_lengths(node.shape, self.sizes)[0] * rest[0] if rest else first
 
 
 def _spread(entries: Sequence[Entry], places: Sequence[tuple[int, int]], size: int) -> Grid:

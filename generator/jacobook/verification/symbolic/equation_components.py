@@ -19,9 +19,9 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node, Symbol
-from jacobook.algebra.traverse import free_indices
-from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, extent
-from jacobook.verification.numeric.dependence import dependents, has
+from jacobook.algebra.traverse import contains, free_indices
+from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, side_lengths
+from jacobook.verification.numeric.dependence import dependents
 from jacobook.verification.numeric.equations import Setting, extra_properties, varying
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import NO_LEAST, Instances, draw_direction
@@ -69,7 +69,7 @@ class SymbolicCheck:
         """Return whether left − right is 0 in every entry. The sides must have one shape."""
         result = SymbolicResult("skipped", reason="no small sizes at which both sides have a value")
         for sizes in symbolic_sizes(self.names, self.least):
-            count = sum(rows * columns for rows, columns in (extent(s.shape, sizes) for s in self.instances.base))
+            count = sum(rows * columns for rows, columns in (side_lengths(s.shape, sizes) for s in self.instances.base))
             if count > LARGEST_COUNT:
                 result.reason = f"the variables have {count} entries, more than {LARGEST_COUNT}"
                 return result
@@ -200,7 +200,7 @@ class SymbolicCheck:
         unknown = {s for s in point.values if s in moving and s in behind}
         if not unknown:
             unknown = {s for s in behind if s.shape.is_scalar or s.shape.is_vector} or behind
-            if sum(rows * columns for rows, columns in (extent(s.shape, sizes) for s in unknown)) > 12:
+            if sum(rows * columns for rows, columns in (side_lengths(s.shape, sizes) for s in unknown)) > 12:
                 unknown = set(sorted(unknown, key=lambda s: s.name)[:1])
         return unknown, moving
 
@@ -219,7 +219,7 @@ def _rationals(array: Array) -> Grid:
 
 
 def _named(symbol: Symbol, name: str, sizes: Sizes, plain: bool = False) -> Grid:
-    rows, columns = extent(symbol.shape, sizes)
+    rows, columns = side_lengths(symbol.shape, sizes)
     positive = True if "positive" in symbol.properties and not plain else None
     return tuple(
         tuple(sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True, positive=positive) for j in range(columns))
@@ -248,7 +248,7 @@ def _places(left: Node, right: Node, sizes: Sizes) -> Iterator[Mapping[Index, in
 
 def holds_differential(node: Node) -> bool:
     """Return whether a differential occurs in the expression."""
-    return has(node, (n.Differential,))
+    return contains(node, n.Differential)
 
 
 # -- deciding whether an expression is 0 ----------------------------------------------------------------
