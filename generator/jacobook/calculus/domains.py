@@ -67,6 +67,7 @@ def _sizes_of(node: Node) -> Iterator[Prose]:
 
 
 def _note(node: Node, known: dict[Node, bool]) -> Prose | None:
+    """Return where the rule for the node does not apply; None for a rule that applies everywhere."""
     if not node.operands:
         return None
     x = node.operands[0]
@@ -85,10 +86,11 @@ def _note(node: Node, known: dict[Node, bool]) -> Prose | None:
             return Prose("The rule does not apply where an entry of {0} is 0.", (x,))
         case n.Norm2():
             return Prose("The rule does not apply where {0} is 0.", (x,))
-        case n.Divide() if not isinstance(node.operands[1], n.Number):
+        case n.Divide() if not isinstance(node.operands[1], n.Number):  # not where the divisor is 0
             return _divisor(node.operands[1], known)
         case n.HadamardDivide():
             return _divisor(node.operands[1], known)
+        # s^p: a root needs s > 0, a negative power s ≠ 0, a power with an exponent that varies s > 0 for its logarithm.
         case n.Power() if isinstance(node.operands[1], n.Number) and node.shape.is_scalar:
             exponent = node.operands[1].value
             if exponent.denominator != 1 and not _positive(x, known):

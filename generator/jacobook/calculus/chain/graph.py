@@ -276,16 +276,18 @@ def _is_better_stacked(given: Chain, joined: Chain) -> bool:
 
 
 def _must_join(chain: Chain, link: Link) -> bool:
-    if not chain.arguments(link):
+    """Return whether no derivative can be passed on through the link; see `rejoined`."""
+    if not chain.arguments(link):  # it does not vary
         return False
     function = chain.links[0].symbol.shape
-    if link.symbol.shape.is_row or function.is_row:
+    if link.symbol.shape.is_row or function.is_row:  # the derivative of a row is laid out like that of its transpose
         return True
-    if function.is_scalar:
+    if function.is_scalar:  # adjoints pass through everything else
         return False
+    # For any other function the factors ∂above/∂link and ∂link/∂below must be matrices that multiply.
     below = [argument.shape for argument in chain.arguments(link)]
     above = [outer.symbol.shape for outer in chain.users.get(link.symbol, ())]
-    if link.symbol.shape.is_matrix:
+    if link.symbol.shape.is_matrix:  # only between scalars: f(U(s))
         return not all(shape.is_scalar for shape in (*below, *above))
     if link.symbol.shape.is_scalar and any(shape.is_matrix for shape in (*above, *below)):
         return not chain.wrt.shape.is_scalar

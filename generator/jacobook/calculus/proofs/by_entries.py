@@ -149,6 +149,7 @@ def _reason(node: Node, places: tuple[Position, ...]) -> Prose:
 def _why_differential(before: Side, writing: WrittenOut) -> tuple[str, Prose]:
     """Return the leading rule and the reason of the line that differentiates sums of products of numbers."""
     u = n.symbol("u")
+    # The exponents of the factors that vary, term by term: two of them take the product rule, a power the power rule.
     factors = [[e for base, e in monomial.factors if base.symbols & writing.varying] for monomial in before.monomials]
     exponents = {e for of_one in factors for e in of_one}
     parts: list[Prose] = []
