@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -326,6 +327,8 @@ class _Run:
         paths = list(entries)
         tasks: list[Task | str] = [part for part, found in reference.items() if found is None]
         tasks += [(entries[path], path, self.names[path], works, cards) for path in paths]
+        if tasks:  # loaded once, before there are processes to share it
+            import_module("jacobook.site.records")
         records: dict[Path, Record] = {}
         problems: dict[Path, tuple[str, int]] = {}
         with closing(as_finished(_answer, tasks, jobs, _lost)) as finished:

@@ -26,6 +26,7 @@ from jacobook.verification.symbolic.grids import (
     TooLargeError,
     WorkDone,
     commutation,
+    derivative,
     flat,
     identity,
     limited,
@@ -203,7 +204,8 @@ class SymbolicComponents:
         child = self._child(moved, self.through)
         if inside.symbols.isdisjoint(child.affected):
             return map_entries(lambda entry: sympy.Integer(0), self.value(inside, at))
-        return map_entries(lambda entry: entry.diff(time).xreplace({time: sympy.Integer(0)}), child.value(inside, at))
+        now = {time: sympy.Integer(0)}
+        return map_entries(lambda entry: derivative(entry, time).xreplace(now), child.value(inside, at))
 
     def _partial(self, node: n.Partial, at: Mapping[Index, int]) -> Grid:
         of, wrt = node.operands
@@ -220,14 +222,14 @@ class SymbolicComponents:
         values = child.value(inside, at)
         self.work.spend(rows * columns * sum(tree_size(entry) for row in values for entry in row))
 
-        def derivative(entry: Entry, variable: Entry) -> Entry:
-            return entry.diff(variable).xreplace(here)
+        def slope(entry: Entry, variable: Entry) -> Entry:
+            return derivative(entry, variable).xreplace(here)
 
         if wrt.shape.is_scalar:  # with respect to a scalar: the shape of the function
-            return map_entries(lambda entry: derivative(entry, unknown[0][0]), values)
+            return map_entries(lambda entry: slope(entry, unknown[0][0]), values)
         if of.shape.is_scalar and wrt.shape.is_matrix:  # of a scalar with respect to a matrix: the shape of the matrix
-            return map_entries(lambda variable: derivative(values[0][0], variable), unknown)
-        return tuple(tuple(derivative(entry, u) for u in stacked_entries(unknown)) for entry in stacked_entries(values))
+            return map_entries(lambda variable: slope(values[0][0], variable), unknown)
+        return tuple(tuple(slope(entry, u) for u in stacked_entries(unknown)) for entry in stacked_entries(values))
 
     def _structured(self, node: n.StructuredPartial, at: Mapping[Index, int]) -> Grid:
         """Return the derivatives with respect to the free entries, mirrored and 0 elsewhere, or the gradient."""
@@ -239,7 +241,7 @@ class SymbolicComponents:
         free = [sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True) for i, j in places]
         here = {unknown: base[i][j] for unknown, (i, j) in zip(free, places, strict=True)}
         value = self._child({wrt: _spread(free, places, size)}, through=True).value(of, at)[0][0]
-        slopes = [value.diff(unknown).xreplace(here) for unknown in free]
+        slopes = [derivative(value, unknown).xreplace(here) for unknown in free]
         if node.is_gradient:
             slopes = list(sympy.Matrix(inner_products(node.structure, size)).inv() * sympy.Matrix(slopes))
         return _spread(slopes, places, size)
