@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from jacobook.rendering.text import text
 from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.numeric.evaluate import Evaluator
 
+pytestmark = pytest.mark.random
 SIZES = {"D": 3, "M": 2}
 DIMENSIONS = ("D", "M")
 SYMBOLS = [
