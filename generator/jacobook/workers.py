@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import TypeVar
@@ -159,8 +160,8 @@ def in_order(
 
 
 def with_progress(answers: Iterator[Answer], total: int, description: str) -> Iterator[Answer]:
-    """Yield the answers with a progress bar on standard error; without one where that is no terminal."""
-    if not sys.stderr.isatty():
+    """Yield the answers with a progress bar on standard error, where that is a terminal and rich is installed."""
+    if not sys.stderr.isatty() or find_spec("rich") is None:
         yield from answers
         return
     from rich.console import Console

@@ -23,7 +23,7 @@ from jacobook.algebra.shapes import Shape, ShapeError, matrix, row, vector
 from jacobook.algebra.terms import node_of, terms_of
 from jacobook.algebra.traverse import substitute, walk
 from jacobook.language import parse_expression
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from tests.numeric_truth import Nowhere, difference
 from tests.strategies import BY_NAME, VARIABLES, ExpressionMaker, K, M, N, Seeded, expressions, random_expression
 
@@ -214,7 +214,7 @@ import hashlib
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from tests.strategies import random_expression
 digest = hashlib.sha256()
 for number in range(150):

@@ -16,7 +16,7 @@ from jacobook.calculus.chain.graph import Chain, decompose
 from jacobook.calculus.derivation import ClaimKind, Derivation
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification import evaluate
 from jacobook.verification.points.instances import Instances
 from tests.calculus.derived import assert_is, assert_verified, expression, solve

@@ -16,7 +16,7 @@ from jacobook.algebra.normal_form import equal
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim, ClaimKind, Derivation
 from jacobook.calculus.rules.table import RULES
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification import evaluate, verify
 from tests.calculus.derived import expression, solve
 

@@ -18,8 +18,8 @@ from jacobook.algebra.normal_form import equal
 from jacobook.calculus.derive import derive
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_expression, parse_statement
+from jacobook.language.printer import text
 from jacobook.rendering.shape_words import result
-from jacobook.rendering.text import text
 from tests.numeric_truth import Nowhere, difference
 from tests.strategies import random_expression, statement_of
 

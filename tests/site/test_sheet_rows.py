@@ -14,7 +14,7 @@ import yaml
 from jacobook.calculus.derive import derive
 from jacobook.calculus.free_entries import by_free_entries
 from jacobook.language import parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 
 from .conftest import Workshop, entry
 

@@ -6,7 +6,7 @@ Nodes are made by the constructors in `jacobook.algebra.build`, which check shap
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from fractions import Fraction
 from itertools import count
 from typing import Any, ClassVar, Self
@@ -101,36 +101,28 @@ class Node:
         return symbol in self.symbols
 
     # The operators build expressions as the language reads them (`*` is the product of matrices or a scaling). The
-    # constructors need the classes below, so they are imported when they are called.
-    def __add__(self, other: Node) -> Node:
-        from jacobook.algebra.build import add
+    # constructors need the classes below, so they stand in `build`, which fills this table when the room is entered.
+    constructors: ClassVar[dict[str, Callable[..., Node]]] = {}
 
-        return add(self, other)
+    def __add__(self, other: Node) -> Node:
+        return Node.constructors["add"](self, other)
 
     def __sub__(self, other: Node) -> Node:
         return self + -other
 
     def __mul__(self, other: Node) -> Node:
-        from jacobook.algebra.build import product
-
-        return product(self, other)
+        return Node.constructors["product"](self, other)
 
     def __truediv__(self, other: Node) -> Node:
-        from jacobook.algebra.build import divide
-
-        return divide(self, other)
+        return Node.constructors["divide"](self, other)
 
     def __neg__(self) -> Node:
-        from jacobook.algebra.build import negate
-
-        return negate(self)
+        return Node.constructors["negate"](self)
 
     @property
     def T(self) -> Node:
         """Return the transpose of this expression."""
-        from jacobook.algebra.build import transpose
-
-        return transpose(self)
+        return Node.constructors["transpose"](self)
 
 
 class Number(Node):

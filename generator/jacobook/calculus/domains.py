@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.entry_lookup import numbered_places
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic
 from jacobook.algebra.nodes import Node, Symbol
@@ -72,14 +73,14 @@ def _note(node: Node, known: dict[Node, bool]) -> Prose | None:
     every = "" if x.shape.is_scalar else "every entry of "
     some = "" if x.shape.is_scalar else "an entry of "
     match node:
-        case n.Apply(function="log") | n.Apply(function="sqrt") if not _positive(x, known):
-            return Prose(f"The rule applies where {every}{{0}} is positive.", (x,))
-        case n.Apply(function="arcsin") | n.Apply(function="arccos"):
-            return Prose(f"The rule applies where {every}{{0}} lies between −1 and 1.", (x,))
-        case n.Apply(function="tan"):
-            return Prose(f"The rule does not apply where the cosine of {some}{{0}} is 0.", (x,))
-        case n.Apply() if node.function in ("abs", "sign", "relu", "step"):
-            return Prose(f"The rule does not apply where {some}{{0}} is 0.", (x,))
+        case n.Apply():
+            row = ELEMENTWISE[node.function]
+            domain = row.domain
+            if domain is not None and not (domain.lower <= 0 and domain.upper is None and _positive(x, known)):
+                return Prose(f"The rule applies where {every}{{0}} {domain.where}.", (x,))
+            if row.pole is not None:
+                return Prose(f"The rule does not apply where the {row.pole.noun} of {some}{{0}} is 0.", (x,))
+            return Prose(f"The rule does not apply where {some}{{0}} is 0.", (x,)) if row.kink else None
         case n.Norm1():
             return Prose("The rule does not apply where an entry of {0} is 0.", (x,))
         case n.Norm2():
@@ -119,7 +120,7 @@ def _positive_by_form(node: Node, known: dict[Node, bool]) -> bool:
         case n.Literal():
             return all(known[operand] for operand in node.operands)
         case n.Apply():
-            return node.function in ("exp", "cosh", "sigmoid", "softplus")
+            return ELEMENTWISE[node.function].positive
         case n.Add() | n.Product() | n.Divide() | n.Hadamard() if node.shape.is_scalar or not isinstance(
             node, n.Product
         ):
@@ -132,7 +133,7 @@ def _positive_by_form(node: Node, known: dict[Node, bool]) -> bool:
 
 
 def _divisor(node: Node, known: dict[Node, bool]) -> Prose | None:
-    if _positive(node, known):
+    if not node.symbols or _positive(node, known):  # a number is not 0 somewhere and something else elsewhere
         return None
     some = "" if node.shape.is_scalar else "an entry of "
     return Prose(f"The rule does not apply where {some}{{0}} is 0.", (node,))

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.calculus.derivation import Claim, Prose
-from jacobook.calculus.proofs.arguments import ARGUMENTS, Argument
+from jacobook.calculus.proofs.arguments import Argument, arguments
 from jacobook.calculus.proofs.by_entries import entry_proof
 from jacobook.calculus.proofs.derived import DERIVED
 from jacobook.calculus.proofs.entry_grids import varying_in
 from jacobook.calculus.proofs.function_derivatives import function_proof
-from jacobook.calculus.proofs.special_arguments import SPECIAL
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rules.table import Rule
+from jacobook.calculus.rules.table import DifferentialRule, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +46,19 @@ def proof_of(rule: Rule) -> RuleProof:
     The last claim is the statement of the rule, where it has one. Raises Refusal where there is no proof, or where the
     proof arrives at another formula than the row's: then the row is wrong.
     """
-    argument = ARGUMENTS.get(rule.slug) or SPECIAL.get(rule.slug, Argument())
-    claims = _claims(rule, argument)
-    if not (claims or argument.words):
-        raise Refusal(f"no proof of the rule {rule.slug}: its argument belongs into ARGUMENTS in rule_arguments.py")
+    argument = arguments().get(rule.slug, Argument())
+    claims = _claims(rule) if argument.has_lines else ()
+    if not claims and (argument.has_lines or not argument.words):
+        raise Refusal(f"no proof of the rule {rule.slug}: its argument belongs into a file of proofs/arguments")
     if claims and rule.statement is not None:
         _arrives(rule, claims[-1], rule.statement)
     return RuleProof(argument.intro, claims, argument.words)
 
 
-def _claims(rule: Rule, argument: Argument) -> tuple[Claim, ...]:
-    if argument.alone:
-        return ()
+def _claims(rule: Rule) -> tuple[Claim, ...]:
     if rule.slug in DERIVED:
         return DERIVED[rule.slug](rule)
-    if isinstance(rule.pattern, n.Apply):
+    if isinstance(rule, DifferentialRule) and isinstance(rule.pattern, n.Apply):
         return function_proof(rule)
     if rule.statement is None:
         return ()
@@ -70,7 +67,7 @@ def _claims(rule: Rule, argument: Argument) -> tuple[Claim, ...]:
     except Refusal as refusal:
         raise Refusal(
             f"no proof of the rule {rule.slug}: {refusal}; if the row is right all the same, it needs lines in DERIVED "
-            "(derived_rules.py) or words that stand alone in ARGUMENTS (rule_arguments.py)"
+            "(proofs/derived.py) or words without lines in a file of proofs/arguments"
         ) from refusal
 
 

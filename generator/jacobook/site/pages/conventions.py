@@ -9,6 +9,7 @@ from typing import Any
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.shapes import SCALAR, Shape, derivative_shape, matrix, vector
 from jacobook.algebra.terms import transpose_factor
@@ -91,7 +92,7 @@ def conventions_page(language: str) -> dict[str, Any]:
                 "--wrt x",
             )
         ),
-        "language": language,
+        "language": language.replace("{{ elementwise }}", " ".join(f"`{name}`" for name in ELEMENTWISE)),
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 from sympy.polys.rings import PolyElement, PolyRing
 
-from jacobook.verification.symbolic.grids import Entry, TooLargeError, Work
+from jacobook.verification.symbolic.grids import Entry, TooLargeError, WorkDone
 
 MOST_TERMS = 20_000
 LARGEST_EXPONENT = 64
@@ -23,14 +23,14 @@ Fraction = tuple[PolyElement, Mapping[PolyElement, int]]
 """A numerator, and the exponents of the factors of the denominator, each with leading coefficient 1."""
 
 
-def vanishes(expression: Entry, work: Work | None = None) -> bool:
+def vanishes(expression: Entry, work: WorkDone | None = None) -> bool:
     """Return whether the expression is 0 as a rational function of its symbols, functions and roots.
 
-    False says nothing: their relations are not looked at. Raises TooLargeError beyond a number of terms.
+    False proves nothing: their relations are not looked at. Raises TooLargeError beyond a number of terms.
     """
     atoms = sorted(_atoms(expression), key=str)
     ring = PolyRing([sympy.Dummy() for _ in atoms], sympy.QQ)
-    numerator, _ = _Reader(ring, dict(zip(atoms, ring.gens, strict=True)), work).read(expression)
+    numerator, _ = _FractionReader(ring, dict(zip(atoms, ring.gens, strict=True)), work).read(expression)
     return not numerator
 
 
@@ -57,10 +57,10 @@ def _atoms(expression: Entry) -> set[Any]:
     return found
 
 
-class _Reader:
+class _FractionReader:
     """Reads an expression into one ring; each subexpression once."""
 
-    def __init__(self, ring: PolyRing, generators: Mapping[Any, PolyElement], work: Work | None = None) -> None:
+    def __init__(self, ring: PolyRing, generators: Mapping[Any, PolyElement], work: WorkDone | None = None) -> None:
         self.ring, self.generators, self.work = ring, generators, work
         self._memo: dict[Any, Fraction] = {}
 

@@ -1,6 +1,6 @@
-"""The stages of which linear maps are made, each with `apply`, `adjoint` and `to_vec`.
+"""Linear maps of a differential: sums of chains of stages, each with `apply`, `adjoint` and `to_vec`.
 
-With ⟨U, V⟩ = Σ U_ij V_ij every stage L satisfies ⟨U, L V⟩ = ⟨L* U, V⟩ (L* its adjoint) and vec(L V) = to_vec · vec V.
+With ⟨U, V⟩ = Σ U_ij V_ij every map L satisfies ⟨U, L V⟩ = ⟨L* U, V⟩ (L* its adjoint) and vec(L V) = to_vec · vec V.
 Source: Magnus and Neudecker, chapters 2 and 8.
 """
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.arrange import reshaped, stacked
-from jacobook.algebra.nodes import Node
-from jacobook.algebra.shapes import ONE, Shape
+from jacobook.algebra.build import reshaped, stacked
+from jacobook.algebra.nodes import Node, RunningIndex
+from jacobook.algebra.shapes import ONE, Shape, matrix
 
 
 def inner_product(u: Node, v: Node) -> Node:
@@ -46,7 +46,6 @@ class Stage:
         return "inner-product"
 
     def apply(self, value: Node) -> Node:
-        """Return the map of a value."""
         raise NotImplementedError
 
     def adjoint(self) -> Stage:
@@ -71,7 +70,6 @@ class Sandwich(Stage):
         return "cyclic-trace"
 
     def apply(self, value: Node) -> Node:
-        """Return left · value · right, in the target shape."""
         if self.right is not None:
             value = build.product(value, self.right)
         if self.left is not None:
@@ -79,7 +77,6 @@ class Sandwich(Stage):
         return reshaped(value, self.target)
 
     def adjoint(self) -> Stage:
-        """Return V ↦ left′ · V · right′."""
         left = None if self.left is None else build.transpose(self.left)
         right = None if self.right is None else build.transpose(self.right)
         return Sandwich(self.target, self.source, left, right)
@@ -107,26 +104,23 @@ class Scale(Stage):
 
     @property
     def rule(self) -> str:
-        """Return the rule: a scalar may stand anywhere."""
+        """Return the rule: a scalar factor may be moved anywhere."""
         return "tidy"
 
     def apply(self, value: Node) -> Node:
-        """Return factor · value."""
         return build.product(self.factor, value)
 
     def adjoint(self) -> Stage:
-        """Return the map itself."""
         return Scale(self.target, self.source, self.factor)
 
     def to_vec(self) -> Node:
-        """Return factor · I."""
         if self.source.is_scalar:
             return self.factor
         return build.product(self.factor, build.identity(self.source.rows * self.source.columns))
 
 
 @dataclass(frozen=True, slots=True)
-class Transposed(Stage):
+class TransposeOf(Stage):
     """V ↦ V′."""
 
     @property
@@ -135,12 +129,10 @@ class Transposed(Stage):
         return "scalar-transpose"
 
     def apply(self, value: Node) -> Node:
-        """Return the transpose of the value."""
         return build.transpose(value)
 
     def adjoint(self) -> Stage:
-        """Return the transposition back."""
-        return Transposed(self.target, self.source)
+        return TransposeOf(self.target, self.source)
 
     def to_vec(self) -> Node:
         """Return the commutation matrix, which is I for a vector or a row."""
@@ -156,17 +148,14 @@ class InnerWith(Stage):
 
     @property
     def rule(self) -> str:
-        """Return the rule that named this map."""
         return self.name
 
     def apply(self, value: Node) -> Node:
-        """Return ⟨weight, value⟩."""
         if isinstance(self.weight, n.Identity):
             return build.trace(value)
         return inner_product(self.weight, value)
 
     def adjoint(self) -> Stage:
-        """Return s ↦ s · weight."""
         return OuterBy(self.target, self.source, self.weight)
 
     def to_vec(self) -> Node:
@@ -181,15 +170,12 @@ class OuterBy(Stage):
     array: Node
 
     def apply(self, value: Node) -> Node:
-        """Return value · array."""
         return self.array if value is build.ONE else build.product(value, self.array)
 
     def adjoint(self) -> Stage:
-        """Return V ↦ ⟨array, V⟩."""
         return InnerWith(self.target, self.source, self.array)
 
     def to_vec(self) -> Node:
-        """Return vec(array)."""
         return stacked(self.array)
 
 
@@ -200,13 +186,81 @@ class HadamardWith(Stage):
     weight: Node
 
     def apply(self, value: Node) -> Node:
-        """Return the entry-wise product."""
         return build.hadamard(self.weight, value)
 
     def adjoint(self) -> Stage:
-        """Return the map itself."""
         return self
 
     def to_vec(self) -> Node:
-        """Return diag(vec weight)."""
         return build.diag(stacked(self.weight))
+
+
+@dataclass(frozen=True, slots=True)
+class SumOver(Stage):
+    """V ↦ Σ over the index of (last ∘ … ∘ first)(V), for maps that depend on a running index.
+
+    All that follows such a stage is linear and constant in the index, so it is taken into the sum: a chain either holds
+    no such stage, or is one.
+    """
+
+    index: RunningIndex
+    chain: tuple[Stage, ...]
+
+    def apply(self, value: Node) -> Node:
+        for stage in self.chain:
+            value = stage.apply(value)
+        return build.bounded_sum(self.index, value)
+
+    def adjoint(self) -> Stage:
+        chain = tuple(stage.adjoint() for stage in reversed(self.chain))
+        return SumOver(self.target, self.source, self.index, chain)
+
+    def to_vec(self) -> Node:
+        factors = [stage.to_vec() for stage in reversed(self.chain)]
+        return build.bounded_sum(self.index, build.product(*factors) if factors else self._identity())
+
+    def _identity(self) -> Node:
+        return build.identity(self.source.rows * self.source.columns)
+
+
+def sum_of(chain: tuple[Stage, ...]) -> SumOver | None:
+    """Return the sum that a chain is, None for a chain of other stages."""
+    return chain[0] if len(chain) == 1 and isinstance(chain[0], SumOver) else None
+
+
+def all_stages(chain: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """Return the stages of a chain, those in a sum too."""
+    total = sum_of(chain)
+    return chain if total is None else all_stages(total.chain)
+
+
+@dataclass(frozen=True, slots=True)
+class LinearMap:
+    """V ↦ Σ over chains of (last ∘ … ∘ first)(V)."""
+
+    source: Shape
+    target: Shape
+    chains: tuple[tuple[Stage, ...], ...]
+
+    def apply(self, value: Node) -> Node:
+        images = []
+        for chain in self.chains:
+            image = value
+            for stage in chain:
+                image = stage.apply(image)
+            images.append(image)
+        return build.add(*images) if images else build.zero(self.target)
+
+    def adjoint(self) -> LinearMap:
+        chains = tuple(tuple(stage.adjoint() for stage in reversed(chain)) for chain in self.chains)
+        return LinearMap(self.target, self.source, chains)
+
+    def to_vec(self) -> Node:
+        """Return the matrix with vec(L V) = matrix · vec V; products of the stages' matrices."""
+        rows = self.target.rows * self.target.columns
+        columns = self.source.rows * self.source.columns
+        terms = []
+        for chain in self.chains:
+            factors = [stage.to_vec() for stage in reversed(chain)]
+            terms.append(build.product(*factors) if factors else build.identity(rows))
+        return build.add(*terms) if terms else build.zero(matrix(rows, columns))

@@ -7,18 +7,19 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, product_shape
 from jacobook.algebra.traverse import walk
-from jacobook.calculus.matrix_route.linear_map import LinearMap
-from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
-from jacobook.calculus.matrix_route.running_sums import SumOver, sum_of
-from jacobook.calculus.matrix_route.stages import (
+from jacobook.calculus.matrix_route.linear_maps import (
     HadamardWith,
     InnerWith,
+    LinearMap,
     OuterBy,
     Sandwich,
     Scale,
     Stage,
-    Transposed,
+    SumOver,
+    TransposeOf,
+    sum_of,
 )
+from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
 from jacobook.calculus.refusal import Refusal
 
 Chain = tuple[Stage, ...]
@@ -27,20 +28,21 @@ Chain = tuple[Stage, ...]
 def linear_map(expression: Node, variable: Symbol) -> LinearMap:
     """Return the map that the expression, linear in d(variable), is of it: expression = map.apply(d(variable)).
 
-    Raises Refusal where a differential stands at a place that is not linear.
+    Raises Refusal where the expression is not linear in a differential.
     """
     chains = _chains(expression, build.differential(variable))
     return LinearMap(variable.shape, expression.shape, tuple(map(simplify_chain, chains)))
 
 
 def _chains(node: Node, leaf: Node) -> list[Chain]:
-    if node is leaf:
+    """Return the chains of stages from dX, the leaf, to the node: one for each term; the innermost stage is first."""
+    if node is leaf:  # the identity map
         return [()]
     inside = node.operands[0] if node.operands else node
     match node:
-        case n.Add():
+        case n.Add():  # (L + M)(V) = L(V) + M(V)
             return [chain for operand in node.operands for chain in _chains(operand, leaf)]
-        case n.Fill() if build.is_zero(node):
+        case n.Fill() if build.is_zero(node):  # the zero map has no chains
             return []
         case n.Number() if build.is_zero(node):
             return []
@@ -50,14 +52,14 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             factor = build.divide(build.ONE, node.operands[1])
             return _then(_chains(inside, leaf), Scale(node.shape, node.shape, factor))
         case n.Transpose():
-            return _then(_chains(inside, leaf), Transposed(inside.shape, node.shape))
-        case n.BoundedSum():
+            return _then(_chains(inside, leaf), TransposeOf(inside.shape, node.shape))
+        case n.BoundedSum():  # V ↦ Σ_r L_r V, one stage by itself
             inner = _chains(inside, leaf)
             return [(SumOver(leaf.shape, node.shape, node.index, chain),) for chain in inner]
-        case n.Trace():
+        case n.Trace():  # tr V = ⟨I, V⟩
             stage = InnerWith(inside.shape, SCALAR, build.identity(inside.shape.rows), "cyclic-trace")
             return _then(_chains(inside, leaf), stage)
-        case n.EntrySum():
+        case n.EntrySum():  # ⟨ones, V⟩
             return _then(_chains(inside, leaf), InnerWith(inside.shape, SCALAR, build.fill(build.ONE, inside.shape)))
         case n.Diag():
             return _then(_chains(inside, leaf), DiagOf(inside.shape, node.shape))
@@ -67,9 +69,9 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return _then(_chains(inside, leaf), VecOf(inside.shape, node.shape))
         case n.Unvec():
             return _then(_chains(inside, leaf), UnvecOf(inside.shape, node.shape))
-        case n.Fill():
+        case n.Fill():  # s ↦ s · ones
             return _then(_chains(inside, leaf), OuterBy(SCALAR, node.shape, build.fill(build.ONE, node.shape)))
-        case n.Entry():
+        case n.Entry():  # V_ij = ⟨e_i e_j′, V⟩
             weight = unit_array(inside.shape, node.positions)
             return _then(_chains(inside, leaf), InnerWith(inside.shape, SCALAR, weight, "entry-product"))
         case n.Literal():
@@ -78,7 +80,7 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return _product_chains(node, leaf)
         case n.Hadamard() | n.Kronecker() | n.KhatriRao():
             return _bilinear_chains(node, leaf)
-        case n.HadamardDivide() if not _holds(node.operands[1], leaf):
+        case n.HadamardDivide() if not _holds(node.operands[1], leaf):  # V ./ B = B.^(−1) ∘ V
             below = node.operands[1]
             above = inside
             if above.shape.is_scalar:
@@ -130,7 +132,7 @@ def _product_chains(node: Node, leaf: Node) -> list[Chain]:
     place = next((position for position, factor in enumerate(node.operands) if _holds(factor, leaf)), None)
     if place is None:
         raise Refusal("a product without a differential is not linear in it")
-    factor = node.operands[place]
+    factor = node.operands[place]  # the product is A · factor · B · C: first A as a whole, then B, then C
     chains = _chains(factor, leaf)
     shape = factor.shape
     if place:
@@ -144,9 +146,9 @@ def _product_chains(node: Node, leaf: Node) -> list[Chain]:
 
 
 def _multiplied(chains: list[Chain], shape: Shape, factor: Node, at_left: bool) -> tuple[list[Chain], Shape]:
-    if factor.shape.is_scalar:
+    if factor.shape.is_scalar:  # s V
         return _then(chains, Scale(shape, shape, factor)), shape
-    if shape.is_scalar:
+    if shape.is_scalar:  # the value is a scalar v: v A
         return _then(chains, OuterBy(shape, factor.shape, factor)), factor.shape
     pair = (factor.shape, shape) if at_left else (shape, factor.shape)
     target = product_shape(*pair)
@@ -181,7 +183,7 @@ def simplify_chain(chain: Chain) -> Chain:
         joined = _joined(last, stage) if isinstance(stage, Sandwich) and isinstance(last, Sandwich) else None
         if joined is not None:
             merged[-1:] = joined
-        elif isinstance(stage, Transposed) and isinstance(last, Transposed):
+        elif isinstance(stage, TransposeOf) and isinstance(last, TransposeOf):
             merged.pop()
         else:
             merged.append(stage)
@@ -194,7 +196,7 @@ def simplify_chain(chain: Chain) -> Chain:
 
 
 def _joined(first: Sandwich, second: Sandwich) -> list[Stage] | None:
-    """Return two sandwiches as one, None where the types do not allow it (a matrix of one row is no row)."""
+    """Return two sandwiches as one, None where the types do not allow it (a matrix of one row is not a row)."""
     try:
         left = _join(second.left, first.left)
         right = _join(first.right, second.right)

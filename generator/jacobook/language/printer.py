@@ -1,43 +1,28 @@
-"""Expressions as plain text, in the language of statements: what it prints can be read back."""
+"""Expressions and statements as plain text, in the language of statements: what it prints can be read back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 
 from jacobook.algebra import nodes as n
-from jacobook.algebra.nodes import Node, Position, Symbol
-from jacobook.rendering.latex.dotted_arrays import cells
-from jacobook.rendering.parentheses import (
+from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.display.dotted_arrays import cells
+from jacobook.algebra.display.parentheses import (
     Level,
     Piece,
     factors,
     is_flattened,
     negated_level,
-    partial_entry,
+    positions_of_partial,
     rows_of,
     terms,
     without_minus,
 )
-from jacobook.rendering.size_words import Place, open_sizes
-
-_CALLS: dict[type[Node], str] = {
-    n.Inverse: "inv",
-    n.Adjugate: "adj",
-    n.Trace: "tr",
-    n.Determinant: "det",
-    n.LogDeterminant: "logdet",
-    n.EntrySum: "sum",
-    n.Norm1: "norm1",
-    n.Norm2: "norm2",
-    n.Diag: "diag",
-    n.Diagonal: "diag",
-    n.Vec: "vec",
-    n.Kronecker: "kron",
-    n.KhatriRao: "khatrirao",
-    n.Unvec: "unvec",
-    n.Softmax: "softmax",
-    n.LogSumExp: "logsumexp",
-}
+from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
+from jacobook.algebra.operators import OPERATORS
+from jacobook.algebra.question import Link
+from jacobook.language.open_sizes import SizedPlace, open_sizes
 
 
 def text(node: Node) -> str:
@@ -47,8 +32,14 @@ def text(node: Node) -> str:
     it stands. What the language cannot say (differentials, unevaluated derivatives, entries at an index,
     sums over one, arrays with dots) is written readably: `dz`, `∂z/∂y`, `x[i]`, `sum_i x[i]^2`.
     """
-    place = open_sizes(node, _CALLS)
+    place = open_sizes(node)
     return _inside(node if place is None else _with_sizes(place))
+
+
+def short_text(node: Node, limit: int = 160) -> str:
+    """Return the expression as text for a sentence, cut off after so many characters."""
+    written = text(node)
+    return written if len(written) <= limit else written[: limit - 1] + "…"
 
 
 def text_position(position: Position) -> str:
@@ -61,7 +52,7 @@ def _inside(node: Node) -> str:
     return _piece(node).text
 
 
-def _with_sizes(place: Place) -> Node:
+def _with_sizes(place: SizedPlace) -> Node:
     """Return the expression with a name, such as `vector(1, N)`, for every array whose sizes must be said."""
     operands = tuple([_with_sizes(operand) for operand in place.operands]) or place.node.operands
     kept = operands == place.node.operands
@@ -204,7 +195,7 @@ def _places(positions: tuple[Position, ...]) -> str:
 
 def _entry(node: n.Entry) -> Piece:
     inside = node.operands[0]
-    split = partial_entry(node)
+    split = positions_of_partial(node)
     if isinstance(inside, n.StructuredPartial) and not inside.is_gradient:
         return _structured(inside, _places(node.positions))
     if split is not None and isinstance(inside, n.Partial):
@@ -267,8 +258,8 @@ def _piece(node: Node) -> Piece:
             return Piece(f"sum({node.index.name}, {bounds}, {_inside(node.operands[0])})", Level.ATOM)
         case n.ArrayOf():
             return _array(node)
-    if type(node) in _CALLS:
-        return Piece(f"{_CALLS[type(node)]}({', '.join(map(_inside, node.operands))})", Level.ATOM)
+    if (operator := OPERATORS.get(type(node))) is not None:
+        return Piece(f"{operator.name}({', '.join(map(_inside, node.operands))})", Level.ATOM)
     return _WRITERS[type(node)](node)
 
 
@@ -283,3 +274,48 @@ _WRITERS: dict[type[Node], Callable[[Node], Piece]] = {
     n.Power: _power,
     n.Differential: _differential,
 }
+
+
+# -- statements --------------------------------------------------------------------------------------------------------
+
+
+def _set(symbol: Symbol) -> str:
+    return "N" if "whole" in symbol.properties else symbol.shape.space
+
+
+def declared_properties(symbol: Symbol | UnspecifiedFunction) -> list[str]:
+    """Return the properties that stand behind the space: not those that others, or the space, imply."""
+    implied = (IMPLIED[name] for name in IMPLIED.keys() & symbol.properties)
+    return sorted(symbol.properties.difference({"whole"}, *implied))
+
+
+def in_groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:
+    """Return the symbols in groups of neighbours with one shape and the same properties."""
+    return [list(group) for _, group in groupby(symbols, lambda symbol: (symbol.shape, symbol.properties))]
+
+
+def text_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
+    """Return declarations of the symbols, neighbours of one kind together: `x, mu in R^D`."""
+    return [
+        f"{', '.join(s.name for s in group)} in {_set(group[0])} {', '.join(declared_properties(group[0]))}".rstrip()
+        for group in in_groups(symbols)
+    ]
+
+
+def text_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
+    """Return declarations of functions: `p : R^D x R^E -> R positive`."""
+    return [f"{function.signature} {', '.join(declared_properties(function))}".rstrip() for function in functions]
+
+
+def text_link(link: Link) -> str:
+    """Return a line of the chain as it would be typed: `z = g(y) = y'*inv(S)*y`."""
+    arguments = f"({', '.join(argument.name for argument in link.arguments)})" if link.arguments else ""
+    head = link.symbol.name
+    if link.function is not None and link.function != link.symbol.name:
+        head += f" = {link.function}"
+    return f"{head}{arguments} = {text(link.expression)}"
+
+
+def text_definition(link: Link) -> str:
+    """Return what a name stands for, without the arguments that the author may have given it."""
+    return f"{link.symbol.name} = {text(link.expression)}"

@@ -10,20 +10,28 @@ import numpy as np
 
 from jacobook.algebra import build
 from jacobook.algebra.entry_lookup import least_sizes
+from jacobook.algebra.messages import JacobookError
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.calculus.derivation import Derivation
-from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, extent, swap
+from jacobook.verification.numeric.array_operations import (
+    Array,
+    DomainError,
+    Sizes,
+    TooLargeArrayError,
+    side_lengths,
+    swap,
+)
 from jacobook.verification.numeric.equations import relative_error
 from jacobook.verification.numeric.evaluate import Evaluator
+from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import Instances, has_property, size_assignments, size_names
-from jacobook.verification.points.randomness import generator_for
 
 TRUTH_TOLERANCE = 1e-5
 TRIES = 12
 SMALL_TRIES = 30
 
 
-class UnsoundError(RuntimeError):
+class UnsoundError(JacobookError):
     """The derivative does not agree with the function at a random point: nothing may be judged by it."""
 
 
@@ -52,7 +60,7 @@ class Points:
     def __init__(self, derivation: Derivation, answer: Node) -> None:
         self.derivation, self.answer = derivation, answer
         statement = derivation.statement
-        self.definitions = definitions_of(derivation)
+        self.definitions = derivation.all_definitions
         self.drawn = tuple(symbol for symbol in statement.declarations if symbol not in self.definitions)
         everything = [*self.drawn, *self.definitions, *self.definitions.values(), derivation.value, answer]
         self.size_names = size_names(everything)
@@ -101,13 +109,13 @@ class Points:
         try:
             answer = point.value(self.answer)
         except (DomainError, TooLargeArrayError):
-            return Sample(point, flat(expected), None)
-        return Sample(point, flat(expected), flat(answer))
+            return Sample(point, as_rows_and_columns(expected), None)
+        return Sample(point, as_rows_and_columns(expected), as_rows_and_columns(answer))
 
     def _is_sound(self, sample: Sample) -> bool:
         """Return whether the derivative was confirmed here (False where no numeric derivative can be taken)."""
         try:
-            truth = flat(sample.point.value(self._truth))
+            truth = as_rows_and_columns(sample.point.value(self._truth))
         except (DomainError, TooLargeArrayError):
             return False
         if truth.shape != sample.expected.shape or relative_error(truth, sample.expected) > TRUTH_TOLERANCE:
@@ -121,12 +129,7 @@ class Points:
         return [dict(zip(names, row, strict=True)) for row in (rows if names else [[]])]
 
 
-def definitions_of(derivation: Derivation) -> dict[Symbol, Node]:
-    """Return what the names of the chain stand for: those of the statement, and those of its decomposition."""
-    return {**derivation.definitions, **derivation.statement.definitions}
-
-
-def flat(value: Array) -> Array:
+def as_rows_and_columns(value: Array) -> Array:
     """Return the value as (rows, columns)."""
     return np.asarray(value.reshape(value.shape[-2:]))
 
@@ -169,7 +172,7 @@ def conditioned(point: Evaluator, condition: Condition) -> Evaluator | None:
     return Evaluator(values, point.sizes, point.definitions)
 
 
-def conditions(symbols: Collection[Symbol]) -> tuple[Condition, ...]:
+def conditions_to_try(symbols: Collection[Symbol]) -> tuple[Condition, ...]:
     """Return the conditions to try, the likeliest first; none that is declared already."""
     ordered = sorted(symbols, key=lambda symbol: symbol.name)
     square = [symbol for symbol in ordered if symbol.shape.is_square]
@@ -191,7 +194,7 @@ def conditions(symbols: Collection[Symbol]) -> tuple[Condition, ...]:
 
 def small_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
     """Return a value of small whole numbers, in later attempts of one decimal, with the declared properties."""
-    rows, columns = extent(symbol.shape, sizes)
+    rows, columns = side_lengths(symbol.shape, sizes)
     for again in range(20):
         random = generator_for("small", symbol.name, rows, columns, attempt, again)
         drawn = _different(random, rows * columns).reshape(rows, columns)

@@ -1,4 +1,4 @@
-"""The total differential of a function that is not specified: partial derivatives times the changes of the arguments.
+"""Partial derivatives of functions that are not specified: the total differential, and where their entries are.
 
 Source: Mathematics for Machine Learning, (5.48); Magnus and Neudecker, chapter 5.
 """
@@ -9,10 +9,13 @@ from collections.abc import Callable
 
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.arrange import stacked
-from jacobook.algebra.nodes import Node
+from jacobook.algebra.build import stacked
+from jacobook.algebra.declared_functions import is_stacked
+from jacobook.algebra.nodes import Node, Pair, Position
 from jacobook.algebra.shapes import ShapeError
 from jacobook.calculus.refusal import Refusal
+
+Places = tuple[Position, ...]
 
 
 def total_differential(node: Node, varies: Callable[[Node], bool]) -> Node:
@@ -27,7 +30,7 @@ def total_differential(node: Node, varies: Callable[[Node], bool]) -> Node:
 
 
 def raised(node: n.FunctionValue, slot: int) -> n.FunctionValue:
-    """Return the partial derivative of a value of a function by one more argument.
+    """Return the partial derivative of a value of a function with respect to one more argument.
 
     Raises Refusal where that has too many indices to be named.
     """
@@ -48,7 +51,9 @@ def _term(node: n.FunctionValue, slot: int) -> Node:
         return b.product(partial, change)
     if node.shape.is_vector and argument.shape.is_vector:
         return b.product(partial, change)
-    if node.shape.is_row and argument.shape.is_vector:  # the gradient of a scalar by another vector
+    if (
+        node.shape.is_row and argument.shape.is_vector
+    ):  # the gradient of a scalar, differentiated with respect to another vector
         first = next(s for s in node.slots if node.function.arguments[s - 1].is_vector)
         jacobian = b.transpose(partial) if slot < first else partial
         return b.transpose(b.product(jacobian, change))
@@ -56,3 +61,30 @@ def _term(node: n.FunctionValue, slot: int) -> Node:
         raise Refusal(f"a second derivative of {node.function.name} with more than two indices is not named here")
     product = b.product(partial, stacked(change))
     return b.unvec(product, node.shape) if node.shape.is_matrix else product
+
+
+def places_of_partial(node: n.FunctionValue, slot: int, places: Places, at: Places) -> Places:
+    """Return the place, in the partial derivative with respect to one more argument, of the entry for these places.
+
+    `places` are those of an entry of the node, `at` those of an entry of the argument. Beyond two indices the partial
+    derivative is a Jacobian of stacked entries, and its places are pairs.
+    """
+    function, slots = node.function, tuple(sorted((*node.slots, slot)))
+    if node.stacked:  # by a scalar: the indices stay
+        return places
+    groups: list[tuple[int, Places]] = []
+    rest = places
+    for key, shape in ((0, function.value), *((s, function.arguments[s - 1]) for s in node.slots)):
+        count = len(shape.axes)
+        groups.append((key, rest[:count]))
+        rest = rest[count:]
+    groups.append((slot, at))
+    ordered = [group for _, group in sorted(groups, key=lambda pair: pair[0]) if group]
+    if not is_stacked(function, slots):
+        return tuple(place for group in ordered for place in group)
+    *above, last = map(_stacked, ordered)
+    return (above[0] if len(above) == 1 else Pair(above[1], above[0])), last
+
+
+def _stacked(group: Places) -> Position:
+    return group[0] if len(group) == 1 else Pair(group[1], group[0])

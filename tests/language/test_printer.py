@@ -1,4 +1,4 @@
-"""Expressions in sentences about claims that failed: they say what was meant."""
+"""Expressions in sentences: they say what was meant, and are cut off where they are long."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from jacobook.algebra.normal_form import equal
 from jacobook.language import parse_declarations, parse_expression
-from jacobook.verification.describe import describe
+from jacobook.language.printer import short_text
 
 SYMBOLS = parse_declarations(["x, w in R^N positive", "A in R^(N x N)", "t in R positive"])
 
@@ -16,4 +16,10 @@ SYMBOLS = parse_declarations(["x, w in R^N positive", "A in R^(N x N)", "t in R 
 )
 def test_a_power_by_an_entry_keeps_its_brackets(written):
     node = parse_expression(written, SYMBOLS)
-    assert equal(parse_expression(describe(node), SYMBOLS), node), describe(node)
+    assert equal(parse_expression(short_text(node), SYMBOLS), node), short_text(node)
+
+
+def test_a_long_expression_is_cut_off():
+    node = parse_expression("x'*w + 1", SYMBOLS)
+    assert short_text(node, limit=8) == "x'*w + 1"
+    assert short_text(node, limit=7) == "x'*w +…"

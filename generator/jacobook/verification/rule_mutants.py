@@ -1,4 +1,7 @@
-"""Planted mistakes in the rule table: a derivation that uses a spoilt row must not pass verification.
+"""Evidence about the checks themselves: a derivation that uses a spoilt row of the rule table must not pass.
+
+This is no test that strayed here: the report of every built site says how many mistakes were planted and caught, and
+says it of the rules and the checks that made that site.
 
 Every row with a differential is spoilt in every mechanical way (see `mistakes`), put into the table, and used: the
 row's own pattern is differentiated by each of its variables. A mutant is *caught* if a claim of a derivation fails,
@@ -26,11 +29,11 @@ from jacobook.algebra.traverse import rebuild
 from jacobook.calculus.derive import derive
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules import table as rules
-from jacobook.calculus.rules.table import DIFFERENTIALS, FUNCTION_RULES, Rule
-from jacobook.verification.describe import describe
+from jacobook.calculus.rules.table import DIFFERENTIALS, FUNCTION_RULES, DifferentialRule
+from jacobook.language.printer import short_text
 from jacobook.verification.evidence import check_equation, verify
 
-ROWS: tuple[Rule, ...] = (*DIFFERENTIALS, *FUNCTION_RULES)
+ROWS: tuple[DifferentialRule, ...] = (*DIFFERENTIALS, *FUNCTION_RULES)
 """The rows that have a differential to spoil."""
 HALF = b.number(Fraction(1, 2))
 Address = tuple[int, ...]
@@ -144,7 +147,7 @@ def _swapped(k: int, node: Node, _: tuple[Node, ...]) -> Node:
 class Spoilt:
     """A row of the table with a mutant in its formula, otherwise as it was."""
 
-    def __init__(self, row: Rule, mutant: Mutant) -> None:
+    def __init__(self, row: DifferentialRule, mutant: Mutant) -> None:
         self._row, self._mutant = row, mutant
 
     def __getattr__(self, name: str) -> Any:
@@ -155,10 +158,9 @@ class Spoilt:
         return self._mutant.spoil(self._row.differential_of(node, varies), node.operands)
 
 
-def statements(row: Rule) -> Iterator[Statement]:
+def statements(row: DifferentialRule) -> Iterator[Statement]:
     """Yield the questions that use the row: its pattern by each of its variables, alone and in a larger function."""
     pattern = row.pattern
-    assert pattern is not None
     for wrt in sorted(pattern.symbols, key=lambda symbol: symbol.name):
         if "whole" in wrt.properties:  # there is no derivative by a whole number
             continue
@@ -183,10 +185,9 @@ def _outcome(statement: Statement) -> str:
     return PASSED if verify(derivation, symbolic=False).passed else FAILED
 
 
-def judged(row: Rule, mutant: Mutant) -> str | None:
+def judged(row: DifferentialRule, mutant: Mutant) -> str | None:
     """Return `caught`, `refused`, `equivalent: …` or `missed: …`; None where the place does not take the mistake."""
     pattern = row.pattern
-    assert pattern is not None
     honest = row.differential_of(pattern)
     spoilt = mutant.spoil(honest, pattern.operands)
     if spoilt is honest:
@@ -202,24 +203,23 @@ def judged(row: Rule, mutant: Mutant) -> str | None:
                 return "caught"
     if outcomes == {REFUSED}:
         return "refused"
-    written = describe(spoilt)
+    written = short_text(spoilt)
     if check_equation(honest, spoilt, varying=honest.symbols, symbolic=False).passed:
         reason = EQUIVALENT.get((row.slug, written))
         return f"equivalent: {reason}" if reason else f"missed: {mutant.kind} (has the same value): {written}"
     return f"missed: {mutant.kind}: {written}"
 
 
-def verdicts(row: Rule) -> list[str]:
+def verdicts_on(row: DifferentialRule) -> list[str]:
     """Return what became of every mistake planted into a row."""
     pattern = row.pattern
-    assert pattern is not None
     tried = [judged(row, mutant) for mutant in mistakes(row.differential_of(pattern), pattern.operands)]
     return [found for found in tried if found is not None]
 
 
 def score() -> dict[str, int]:
     """Return what became of all planted mistakes, counted, and in how many rows they were planted."""
-    return tally({row.slug: verdicts(row) for row in ROWS})
+    return tally({row.slug: verdicts_on(row) for row in ROWS})
 
 
 def tally(found: Mapping[str, Sequence[str]]) -> dict[str, int]:

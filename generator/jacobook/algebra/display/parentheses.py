@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from fractions import Fraction
 from typing import NamedTuple
 
+from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape, ShapeError, derivative_shape, product_shape
@@ -60,6 +62,20 @@ def _joined(shape: Shape, parts: list[Node]) -> Shape | None:
     except ShapeError:
         return None
     return shape
+
+
+PI = n.symbol("π")
+"""The number, as printers write it; no variable can have this name."""
+_QUARTER_OF_PI = build.apply("arctan", build.ONE)
+
+
+def with_pi(parts: list[Node]) -> list[Node]:
+    """Return the factors with π for 4*arctan(1), and 2π for 8*arctan(1): the language has no other name for it."""
+    front = parts[0].value / 4 if isinstance(parts[0], n.Number) else Fraction(1, 4)
+    if _QUARTER_OF_PI not in parts or front.denominator != 1:
+        return parts
+    place = parts.index(_QUARTER_OF_PI)
+    return [*([build.number(front)] if front != 1 else []), *parts[1:place], PI, *parts[place + 1 :]]
 
 
 def factors(node: Node) -> list[Node]:
@@ -173,7 +189,7 @@ def is_flattened(node: n.Partial) -> bool:
     return derivative_shape(of.shape, wrt.shape) is None
 
 
-def partial_entry(node: n.Entry) -> tuple[tuple[n.Position, ...], tuple[n.Position, ...]] | None:
+def positions_of_partial(node: n.Entry) -> tuple[tuple[n.Position, ...], tuple[n.Position, ...]] | None:
     """Return the positions in numerator and denominator of an entry of a derivative, None for another entry.
 
     The entry (i, j) of ∂f/∂z is ∂f_i/∂z_j, the entry k of the row ∂f/∂x is ∂f/∂x_k (Jacobian layout).
