@@ -9,6 +9,7 @@ import pytest
 from jacobook.site import build
 from jacobook.site.build import REFERENCE
 from jacobook.site.cache import Cache, engine_version
+from jacobook.verification import rule_mutants
 
 from .conftest import GOOD, OTHER
 
@@ -27,8 +28,8 @@ def derived(monkeypatch):
     return found
 
 
-reference_once = cache(build._reference)
-"""The rules with their planted mistakes take seconds, and are the same every time."""
+judged_once = cache(rule_mutants.verdicts_on)
+"""The planted mistakes of the rules take seconds, and are the same every time."""
 
 
 def kept(workshop):
@@ -87,7 +88,7 @@ def test_a_page_that_lists_an_entry_is_written_when_what_it_lists_changes(worksh
 
 @pytest.mark.parametrize("spoilt", [b"", b"{", b"\xff\xfe", b'{"slug": "good"'])
 def test_a_spoilt_file_is_made_anew(workshop, derived, monkeypatch, spoilt):
-    monkeypatch.setattr(build, "_reference", reference_once)
+    monkeypatch.setattr(rule_mutants, "verdicts_on", judged_once)
     assert workshop.run() == 0
     pages = workshop.files()
     before = {path.name: path.read_bytes() for path in workshop.cache.glob("*.json")}

@@ -158,7 +158,7 @@ class Derivation:
 
     @property
     def all_definitions(self) -> dict[Symbol, Node]:
-        """Return what every name stands for, also one of the statement that the chain does without.
+        """Return the definition of every name, including those of the statement that the chain does without.
 
         A name that the chain splits anew, as f = exp(u), stands for what the chain says, since that is what the claims
         are about; in the variables alone it is what the statement says.

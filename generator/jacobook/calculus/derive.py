@@ -39,7 +39,7 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
     """Return the worked derivative of the statement's function with respect to its variable.
 
     `route` is the one whose value is taken; with `both` the other one is worked out as well, and where it has no answer
-    its refusal is kept beside. Raises Refusal where the chosen route has no answer.
+    its refusal is kept. Raises Refusal where the chosen route has no answer.
     """
     try:
         with counted(), during(f"the derivative of {statement.function.name} by {statement.wrt.name}"):

@@ -34,7 +34,7 @@ def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
 def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
     """Return the points at which the rules used do not apply, and other warnings a reader needs.
 
-    Links stand outermost first.
+    The links are in order, outermost first.
     """
     found: dict[Prose, None] = {}
     positive: dict[Node, bool] = {}

@@ -70,7 +70,7 @@ def places_of_partial(node: n.FunctionValue, slot: int, places: Places, at: Plac
     derivative is a Jacobian of stacked entries, and its places are pairs.
     """
     function, slots = node.function, tuple(sorted((*node.slots, slot)))
-    if node.stacked:  # by a scalar: the indices stay
+    if node.stacked:  # with respect to a scalar: the indices stay
         return places
     groups: list[tuple[int, Places]] = []
     rest = places

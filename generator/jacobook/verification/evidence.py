@@ -25,7 +25,7 @@ class ClaimEvidence:
     """What was found about one claim."""
 
     path: str
-    """Where the claim stands: `∂z/∂y, matrix route, line 2, step 1`."""
+    """The place of the claim: `∂z/∂y, matrix route, line 2, step 1`."""
     rule: str
     passed: bool
     """Whether it was compared, and holds."""

@@ -23,7 +23,7 @@ class Examined(Protocol):
 
     @property
     def path(self) -> str:
-        """Where the claim stands."""
+        """The place of the claim."""
 
     @property
     def verdict(self) -> str:

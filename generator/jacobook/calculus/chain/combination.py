@@ -1,4 +1,4 @@
-"""The partial derivatives of a chain put together: chain rule, substitutions, layouts, and what the result says."""
+"""The partial derivatives of a chain put together: chain rule, substitutions, layouts, and the result in words."""
 
 from __future__ import annotations
 

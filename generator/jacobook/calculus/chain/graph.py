@@ -28,7 +28,7 @@ class Chain:
 
     @cached_property
     def in_variables(self) -> dict[Node, Node]:
-        """Return what every name stands for, in the declared variables alone."""
+        """Return the meaning of every name in the declared variables alone."""
         return meanings({link.symbol: link.expression for link in self.links})
 
     @cached_property

@@ -48,8 +48,6 @@ def differentiate(
     taken = names_here | {index.name for index in columns}.union(*({i.name for i in indices_in(p)} for p in places))
     if any(isinstance(node, n.BoundedSum) or is_symbolic_power(node) for node in walk(expression)):
         taken |= names
-    shape = derivative_shape(of.shape, wrt.shape)
-    partial = build.partial(of, wrt)
     slope = build.partial_entry(of, wrt, places, columns)
 
     # The entry of the function, its derivative with Kronecker deltas, and the same after the deltas are used.
@@ -65,26 +63,49 @@ def differentiate(
     )
     if sifted_node is not unsifted_node:
         claims.append(Claim(slope, sifted_node, "sifting", sentence([_why_sifted(unsifted_node, sifted_node)])))
-    # Back to matrices: beyond two indices the vec Jacobian, else the array over the named indices of both sides.
+    value, more = _back_to_matrices(of, wrt, places, rows, columns, sifted, sifted_node)
+    if value is None:
+        return None, (*claims, *more)
+    return _concluded(build.partial(of, wrt), lettered(value, taken), [*claims, *more])
+
+
+def _back_to_matrices(
+    of: Symbol,
+    wrt: Symbol,
+    places: tuple[Position, ...],
+    rows: tuple[Index, ...],
+    columns: tuple[Index, ...],
+    sifted: list[Monomial],
+    entry: Node,
+) -> tuple[Node | None, list[Claim]]:
+    """Return the derivative from its entries, None where they are no product of matrices, and the array of entries.
+
+    Beyond two indices it is the vec Jacobian, else the array over the named indices of both sides.
+    """
+    shape, partial = derivative_shape(of.shape, wrt.shape), build.partial(of, wrt)
+    claims: list[Claim] = []
     value = None
     if shape is None:
-        claims += _slices(of, wrt, places, columns, sifted_node)
+        claims += _slices(of, wrt, places, columns, entry)
         value = _stacked(sifted, _stacking_order(places), columns, partial)
     elif places == rows:
         value = _assembled(sifted, rows + columns, shape)
     value = None if value is None else written_out(value)
-    direct = isinstance(value, n.Literal) and shape is not None  # every entry is shown anyway
-    shown_whole = shape is not None and places == rows and bool(partial.shape.axes) and not direct
-    if shown_whole and _is_short(sifted_node) and _shows_places(sifted_node, partial.shape):
-        array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
+    shown_whole = shape is not None and places == rows and bool(partial.shape.axes) and not isinstance(value, n.Literal)
+    if shown_whole and _is_short(entry) and _shows_places(entry, partial.shape):
+        array = build.array_of(entry, *rows, *columns, shape=partial.shape)
         claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
-    if value is None:
-        return None, tuple(claims)
-    value = lettered(value, taken)
-    if direct:
+    return value, claims
+
+
+def _concluded(partial: Node, value: Node, claims: list[Claim]) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value without superfluous transposes, and the claims with those that state it."""
+    of, wrt = partial.operands
+    whole = derivative_shape(of.shape, wrt.shape) is not None
+    if whole and isinstance(value, n.Literal):  # every entry is shown
         claims.append(Claim(partial, value, "written-out", Prose("Every entry, written out.")))
-    elif not claims or claims[-1].right is not value:
-        words = "Put the entries back together." if shape is not None else "Stack the columns of both sides."
+    elif claims[-1].right is not value:
+        words = "Put the entries back together." if whole else "Stack the columns of both sides."
         claims.append(Claim(partial, value, "assemble", Prose(words)))
     value, symmetric = uses_of_symmetry(partial, value)
     return value, (*claims, *symmetric)

@@ -233,7 +233,7 @@ def _normalised(rule: Rule) -> tuple[Claim, ...]:
     )
 
 
-# -- what the component rules say, on the smallest example ------------------------------------------------------------
+# -- the component rules on the smallest example ----------------------------------------------------------------------
 
 
 def _trace_entries(rule: Rule) -> tuple[Claim, ...]:

@@ -40,7 +40,7 @@ class DomainError(ArithmeticError):
 
 
 class NoUseError(DomainError):
-    """The expression has a value here, but so near to a pole or a kink that it tells nothing."""
+    """The expression has a value here, but so near to a pole or a kink that it proves nothing."""
 
 
 class TooLargeArrayError(Exception):

@@ -38,7 +38,7 @@ def dependents(symbols: Iterable[Symbol], definitions: Mapping[Symbol, Node]) ->
 def expand_once(of: Node, varying: Iterable[Symbol], definitions: Mapping[Symbol, Node]) -> Node:
     """Return the expression that a partial derivative of `of` differentiates.
 
-    An expression in which a varying symbol occurs stands for itself, any other for its names' definitions.
+    An expression in which a varying symbol occurs is taken as it is; any other has its names replaced by definitions.
     """
     if of.symbols.intersection(varying):
         return of

@@ -92,7 +92,7 @@ def _says_something(node: Node) -> bool:
 
 
 def is_trivial(values: Array) -> Array:
-    """Return for every number whether it is 0, 1 or −1, or would be taken for one of them."""
+    """Return for every number whether it is 0, 1 or −1, or would look like one of them."""
     size = np.abs(values)
     return np.asarray((size < SMALLEST) | (np.abs(size - 1.0) < SMALLEST))
 

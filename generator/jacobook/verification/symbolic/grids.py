@@ -86,7 +86,7 @@ def tree_size(expression: Entry) -> int:
     """Return the number of operations and leaves of a SymPy expression, shared ones as often as they occur.
 
     What is remembered is found by identity: to compare two equal trees of shared parts may take for ever. The
-    expression is kept beside its size, so that its identity is not given to another.
+    expression is kept with its size, so that its identity is not given to another.
     """
     found = _sizes.get(id(expression))
     if found is not None:
