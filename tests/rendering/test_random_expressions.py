@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from jacobook.rendering.numpy_code.stable_forms import with_code
 from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.numeric.evaluate import Evaluator
 
+pytestmark = pytest.mark.random
 SIZES = {"D": 3, "M": 2}
 DIMENSIONS = ("D", "M")
 SYMBOLS = [

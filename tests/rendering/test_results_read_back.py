@@ -55,11 +55,13 @@ def _problem(value: Node, symbols: set[Symbol]) -> str:
         return ""
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("first", range(0, 400, 50))
 def test_results_read_back(first: int) -> None:
     assert [problem for number in range(first, first + 50) for problem in failures(number)] == []
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("first", range(0, 150, 50))
 def test_powers_by_an_entry_read_back(first: int) -> None:
     numbers = range(first, first + 50)

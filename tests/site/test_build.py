@@ -89,6 +89,7 @@ SAMPLE = 9
 """Every so many-th entry: of every group some."""
 
 
+@pytest.mark.slow
 def test_the_same_bytes_whatever_the_jobs_and_the_hash_seed(workshop, root, tmp_path, finished_work):
     collection = root / "generator" / "jacobook" / "collection"
     workshop.only()
