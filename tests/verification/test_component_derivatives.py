@@ -15,6 +15,7 @@ X, Y = sympy.symbols("x y", real=True, nonzero=True)
 P = sympy.Symbol("p", positive=True)
 F = formal_function("f", False, ())
 
+SOME = ("exp", "sin", "tanh", "abs", "sigmoid")
 expressions = st.recursive(
     st.sampled_from([X, Y, P, sympy.Integer(3), sympy.Rational(-2, 5)]),
     lambda inner: st.one_of(
@@ -23,7 +24,7 @@ expressions = st.recursive(
         st.builds(sympy.Pow, inner, st.sampled_from([2, 3, -1, -2])),
         st.builds(lambda u: sympy.sqrt(u**2 + P), inner),
         st.builds(lambda u, v: (u**2 + 1) ** v, inner, inner),
-        st.builds(lambda name, u: scalar_function(name)(u), st.sampled_from(["exp", "sin", "tanh", "abs", "sigmoid"]), inner),
+        st.builds(lambda name, u: scalar_function(name)(u), st.sampled_from(SOME), inner),
         st.builds(F, inner, inner),
     ),
     max_leaves=6,
