@@ -39,7 +39,8 @@ def closing(text: str, start: int) -> int:
 
 def read(text: str) -> tuple[str, list[list[tuple[str, str]]]]:
     """Return the line without its braces, and for every term the rows and columns under its factors."""
-    bare, terms, place = "", [], 0
+    terms: list[list[tuple[str, str]]] = []
+    bare, place = "", 0
     while (start := text.find(SHAPED, place)) >= 0:
         between = text[place:start]
         if not terms or re.search(r"[+-]", between):

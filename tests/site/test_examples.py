@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from jacobook.language import parse_statement
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.site.pages.worked_example import worked_example
 from jacobook.verification import CodeError
-from tests.site.conftest import entry, furnished
+from tests.site.conftest import NewWorkshop, entry
 
 ENTRIES = {
     "quadratic": ("f = x'*A*x", "x in R^N", "A in R^(N x N)"),
@@ -37,10 +36,9 @@ WRT = {"quadratic": "x", "gaussian": "x", "linear-map": "x", "by-a-number": "t",
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory, finished_work: Path) -> dict[str, str]:
+def examples(new_workshop: NewWorkshop) -> dict[str, str]:
     """The pages of a dozen entries of different kinds."""
-    made = furnished(tmp_path_factory.mktemp("examples"))
-    shutil.copytree(finished_work, made.cache)
+    made = new_workshop()
     texts = {}
     for slug, (expression, *given) in ENTRIES.items():
         wrt = WRT.get(slug) or ("X" if any(line.startswith("X") for line in given) else "x")
@@ -62,8 +60,8 @@ def numbers(text: str) -> list[float]:
 
 
 @pytest.mark.parametrize("slug", ENTRIES)
-def test_the_code_prints_what_the_page_shows(pages: dict[str, str], slug: str, tmp_path: Path) -> None:
-    _, code, output = blocks(pages[slug])
+def test_the_code_prints_what_the_page_shows(examples: dict[str, str], slug: str, tmp_path: Path) -> None:
+    _, code, output = blocks(examples[slug])
     script = tmp_path / "pasted.py"
     script.write_text(code, "utf-8")
     ran = subprocess.run([sys.executable, "-W", "error", script], capture_output=True, text=True, check=True)
@@ -74,8 +72,8 @@ def test_the_code_prints_what_the_page_shows(pages: dict[str, str], slug: str, t
 
 
 @pytest.mark.parametrize("slug", ENTRIES)
-def test_the_formulas_hold_the_same_numbers(pages: dict[str, str], slug: str) -> None:
-    formulas, _, output = blocks(pages[slug])
+def test_the_formulas_hold_the_same_numbers(examples: dict[str, str], slug: str) -> None:
+    formulas, _, output = blocks(examples[slug])
     shown = [part for part in re.findall(r"\\\[(.*?)\\\]</div>", formulas, re.S) if r"\mathbb{R}" not in part]
     right = [number for part in shown for number in numbers(part.rpartition("=")[2])]
     lines = [line for line in output.splitlines()[:-1] if not line.startswith("(")]
@@ -83,8 +81,8 @@ def test_the_formulas_hold_the_same_numbers(pages: dict[str, str], slug: str) ->
     assert any(right)
 
 
-def test_an_array_beyond_two_indices_tells_its_shape_and_an_entry(pages: dict[str, str]) -> None:
-    formulas, code, output = blocks(pages["product"])
+def test_an_array_beyond_two_indices_tells_its_shape_and_an_entry(examples: dict[str, str]) -> None:
+    formulas, code, output = blocks(examples["product"])
     shape = re.search(r"^\((.*)\)$", output, re.M)
     assert shape
     assert shape[1].count(",") == 3

@@ -22,7 +22,7 @@ from jacobook.algebra.nodes import Symbol, symbol
 from jacobook.algebra.shapes import SCALAR, Shape, matrix, vector
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE
-from jacobook.language.names import NAME, canonical, is_name, misspelt
+from jacobook.language.names import NAME, canonical_name, is_name, misspelt
 from jacobook.language.parser import check_limits
 
 PROPERTIES: dict[str, str] = {
@@ -68,7 +68,7 @@ MOST_ARGUMENTS = 16
 """How many arguments a declared function may have."""
 
 
-class _Reader:
+class _DeclarationReader:
     """Reads one declaration from left to right."""
 
     def __init__(self, text: str) -> None:
@@ -108,7 +108,7 @@ class _Reader:
         while True:
             if self.kind != "word":
                 self.fail(f"a name was expected{self._instead()}: {_FORM}")
-            name = canonical(self.value)
+            name = canonical_name(self.value)
             if not is_name(name):
                 self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
             found.append((name, self.start, self.end))
@@ -202,7 +202,7 @@ class _Reader:
             self.fail(
                 "spaces stand around the `x` between two sizes", "R^({} x {})".format(*filter(None, joined.groups()))
             )
-        name = canonical(self.value)
+        name = canonical_name(self.value)
         if not is_name(name):
             self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
         self.advance()
@@ -291,14 +291,14 @@ class _Reader:
 def _declarations(text: str) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
     """Return what a text declares: `x in R^N`, or several such separated by commas."""
     check_limits(text, "a declaration, such as `x in R^N`,")
-    reader = _Reader(text)
+    reader = _DeclarationReader(text)
     found = _declaration(reader)
     while reader.kind:
         found += _declaration(reader)
     return found
 
 
-def _declaration(reader: _Reader) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
+def _declaration(reader: _DeclarationReader) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
     """Return what the next declaration of a text declares; each thing with its range."""
     text = reader.text
     reader.whole, reader.form = False, _FORM

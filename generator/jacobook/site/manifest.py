@@ -36,7 +36,7 @@ def digest_of_files(paths: Iterable[Path], root: Path) -> str:
 
 
 def inputs_digest(package: Path) -> str:
-    """Return a hash of all that pages are made with: code, grammar, rule table, templates, names, style sheets, scripts."""
+    """Return a hash of all that pages are made with: code, grammar, rules, templates, names, style sheets, scripts."""
     kinds = (".py", ".lark", ".j2", ".md", ".css", ".js", ".svg", ".webmanifest", ".yaml")
     return digest_of_files((path for path in files_below(package) if path.suffix in kinds), package)
 

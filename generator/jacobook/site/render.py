@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,11 @@ NAVIGATION = "assets/generated/navigation.json"
 Record = Mapping[str, Any]
 
 
+@cache
 def environment(derivation: str = "_derivation.md.j2") -> Environment:
-    """Return the templates; a name that the data lack is an error. Values are Markdown, escaped where they are made.
+    """Return the templates, compiled once; a name that the data lack is an error.
 
-    `derivation` is the template that shows the lines of derivations.
+    Values are Markdown, escaped where they are made. `derivation` is the template that shows lines of derivations.
     """
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -47,12 +49,13 @@ def render_pages(
     reference: Mapping[str, Any],
     works: Mapping[str, Work],
     titles: Mapping[str, tuple[str, str]],
-    collection: Path,
+    sources: Mapping[str, Path],
 ) -> dict[str, bytes]:
     """Return every generated file below `docs/` with its bytes.
 
     `reference` holds what is made of the engine alone (rules, conventions, planted mistakes); `titles` has title and
-    file of every entry, by slug, also of those that have no record now.
+    file of every entry, by slug, also of those that have no record now; `sources` the files of entries, by the `path`
+    of their records.
     """
     templates, plain_templates = environment(), environment("_plain_derivation.md.j2")
     records = ordered(records, list(works))
@@ -95,7 +98,7 @@ def render_pages(
         rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
         plain = plain_templates.get_template("plain_entry.md.j2").render(root=root, page=data)
         rendered[copy_name(record["file"])] = plain_copy(plain, record["file"])
-        rendered[source_name(record)] = (collection / record["path"]).read_bytes()
+        rendered[source_name(record)] = sources[record["path"]].read_bytes()
         folder = str(record["file"]).rpartition("/")[0]
         for old in record["redirects"]:
             rendered[f"{folder}/{old}.md"] = page(

@@ -7,6 +7,7 @@ import unicodedata
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.language.errors.language_error import LanguageError
 
 if TYPE_CHECKING:
@@ -50,14 +51,13 @@ _SCIENTIFIC = re.compile(r"[0-9][eE]([+-]?[0-9]+)?")
 
 _BARS = re.compile(r"(?P<bar>\|\||[|‖∥])(?P<inside>[^|‖∥]+)(?P=bar)(?P<which>_(?:\{?[12F]\}?)|[₁₂])?")
 """What stands between bars, and which norm: ||A*x - b||, ‖x‖₁, |t|."""
-_LATEX = """
+_LATEX_WORDS = """
 alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
 phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega cdot times odot otimes circ div
 frac dfrac tfrac sqrt top mathbf mathrm mathbb mathcal boldsymbol bm vec hat bar tilde text operatorname left
-right sum prod int partial nabla exp log ln sin cos tan sinh cosh tanh arcsin arccos arctan det tr det min max
-lVert rVert lvert rvert Vert vert langle rangle in quad qquad begin end ldots cdots dots infty to prime dagger
-T"""
-
+right sum prod int partial nabla ln det tr min max lVert rVert lvert rvert Vert vert langle rangle in quad qquad
+begin end ldots cdots dots infty to prime dagger T"""
+_LATEX = frozenset((*_LATEX_WORDS.split(), *(row.name for row in ELEMENTWISE.values() if row.tex)))
 """LaTeX commands that stand in formulas; another word behind a backslash is a divisor from the left."""
 _LEFT_DIVISION = re.compile(r"\\\s*(?P<divided>(?P<word>\w+)|\()")
 _OPERAND_BEFORE = re.compile(r"(?P<name>\w+'?)\s*$|[\w)\]']\s*$")
@@ -86,7 +86,7 @@ def _between_bars(text: str, position: int) -> LanguageError | None:
 def _left_division(text: str, position: int) -> LanguageError | None:
     r"""Return the error about `A\b`, the solution of a linear system in other notations; None for LaTeX."""
     found, before = _LEFT_DIVISION.match(text, position), _OPERAND_BEFORE.search(text, 0, position)
-    if found is None or before is None or found["word"] in _LATEX.split():
+    if found is None or before is None or found["word"] in _LATEX:
         return None
     start, end = before.start(), found.end()
     name, word = before["name"], found["word"]

@@ -8,8 +8,20 @@ from functools import lru_cache
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.parentheses import (
+    PI,
+    Level,
+    factors,
+    needs_grouping,
+    negated_level,
+    terms,
+    with_pi,
+    without_minus,
+)
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.operators import OPERATORS
 from jacobook.rendering.latex import unevaluated as entries
 from jacobook.rendering.latex import unspecified_functions as functions
 from jacobook.rendering.latex.pieces import fraction, latex_dimension, latex_shape, positions_below
@@ -27,22 +39,10 @@ from jacobook.rendering.latex.printed import (
     wrapped,
 )
 from jacobook.rendering.letters import is_one_letter, latex_name, split_name
-from jacobook.rendering.parentheses import Level, factors, needs_grouping, negated_level, terms, without_minus
 
-_TEX_FUNCTIONS = frozenset(("exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"))
+_TEX_FUNCTIONS = frozenset(row.name for row in ELEMENTWISE.values() if row.tex)
 _NAMED = (r"\operatorname", r"\det", r"\sum", *(rf"\{name}" for name in sorted(_TEX_FUNCTIONS)))
 _NO_POWER_ON_NAME = frozenset(("exp", "sqrt", "abs"))
-_OPERATORS: dict[type[Node], str] = {
-    n.Adjugate: r"\operatorname{adj}",
-    n.Trace: r"\operatorname{tr}",
-    n.Determinant: r"\det",
-    n.EntrySum: r"\operatorname{sum}",
-    n.Diag: r"\operatorname{diag}",
-    n.Diagonal: r"\operatorname{diag}",
-    n.Vec: r"\operatorname{vec}",
-    n.Softmax: r"\operatorname{softmax}",
-    n.LogSumExp: r"\operatorname{logsumexp}",
-}
 
 
 def latex(node: Node, mark_diagonal: bool = False) -> str:
@@ -71,6 +71,8 @@ def _number(node: n.Number) -> Printed:
 
 
 def _symbol(node: n.Symbol) -> Printed:
+    if node is PI:
+        return one(Level.ATOM, r"\pi")
     return one(Level.ATOM, latex_name(node.name, bold=not node.shape.is_scalar))
 
 
@@ -147,7 +149,7 @@ def _separator(left: Node, before: str, right: Node, after: str) -> str:
 
 
 def _product(node: Node) -> Printed:
-    return juxtaposed(factors(node))
+    return juxtaposed(with_pi(factors(node)))
 
 
 def juxtaposed(parts: list[Node], minus: bool = True) -> Printed:
@@ -241,6 +243,8 @@ def _apply(node: n.Apply) -> Printed:
     inside = printed(node.operands[0])
     if node.function == "sqrt":
         return one(Level.SCRIPTED, r"\sqrt{", inside, "}", kind=r"\sqrt", grows=True)
+    if node.function == "arctan" and node.operands[0] is build.ONE:
+        return one(Level.SCRIPTED, r"\frac{\pi}{4}", grows=True)  # see `with_pi`
     if node.function == "abs" and node.shape.is_scalar:
         return fenced(inside, r"\lvert", r"\rvert")
     return _call(node)
@@ -324,8 +328,8 @@ def printed(node: Node) -> Printed:
             return one(Level.ATOM, rf"\boldsymbol{{K}}_{{{sizes}}}")
         case n.Unvec():
             return parenthesised(printed(node.operands[0]), rf"\operatorname{{unvec}}_{{{latex_shape(node.shape)}}}")
-    if type(node) in _OPERATORS:
-        return parenthesised(printed(node.operands[0]), _OPERATORS[type(node)])
+    if (operator := OPERATORS.get(type(node))) is not None and operator.latex:
+        return parenthesised(printed(node.operands[0]), operator.latex)
     return _WRITERS[type(node)](node)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from jacobook.rendering.parentheses import Level
+from jacobook.algebra.display.parentheses import Level
 
 _MARK = r"\class{changed}{"
 _FENCES = ("(", r"\lvert", r"\lVert", ".")

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.parentheses import Level, factors, is_flattened, shape_groups, terms, without_minus
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import contains
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import beside, juxtaposed, printed, printed_factors
 from jacobook.rendering.latex.pieces import latex_shape
 from jacobook.rendering.latex.printed import (
@@ -25,8 +27,6 @@ from jacobook.rendering.latex.printed import (
     with_sign,
     wrapped,
 )
-from jacobook.rendering.parentheses import Level, factors, is_flattened, shape_groups, terms, without_minus
-from jacobook.rendering.text import text
 
 LONGEST_BRACED = 40
 """The most characters (as plain text) over one brace."""

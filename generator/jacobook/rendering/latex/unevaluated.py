@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.dotted_arrays import cells
+from jacobook.algebra.display.parentheses import Level, is_flattened, positions_of_partial, rows_of
 from jacobook.algebra.nodes import Node, Position
 from jacobook.rendering.latex import unspecified_functions as functions
-from jacobook.rendering.latex.dotted_arrays import cells
 from jacobook.rendering.latex.pieces import latex_dimension, positions_below
 from jacobook.rendering.latex.printed import (
     Printed,
@@ -22,7 +23,6 @@ from jacobook.rendering.latex.printed import (
     wrapped,
 )
 from jacobook.rendering.letters import latex_name
-from jacobook.rendering.parentheses import Level, is_flattened, partial_entry, rows_of
 
 Write = Callable[[Node], Printed]
 _DOTS = {"⋯": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
@@ -108,7 +108,7 @@ def entry(node: n.Entry, write: Write) -> Printed:
         return written
     if isinstance(inside, n.StructuredPartial) and not inside.is_gradient:
         return structured(inside, write, below=node.positions)
-    split = partial_entry(node)
+    split = positions_of_partial(node)
     if split is not None and isinstance(node.operands[0], n.Partial):
         return derivative(node.operands[0], write, *split)
     return replace(_at(node.operands[0], node.positions, write), level=Level.ATOM)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.parentheses import Level
 from jacobook.algebra.nodes import Node, Pair, Position
 from jacobook.rendering.latex.pieces import positions_below
 from jacobook.rendering.latex.printed import Printed, PrintedFactor, of_factors, one
 from jacobook.rendering.letters import latex_name
-from jacobook.rendering.parentheses import Level
 
 Write = Callable[[Node], Printed]
 
