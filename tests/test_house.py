@@ -40,14 +40,6 @@ SAME_THING = {
 """Names of more than one class or public function, with what makes them the same thing."""
 
 
-STILL_DOUBLE = {
-    "build",
-    "Chain", "Entry", "Line", "Published", "Run", "Stage", "Verdict", "Worked",
-    "joined", "juxtaposed", "number", "sentence", "spelled", "value_latex",
-}  # fmt: skip
-"""Names that still mean two things; none is to be added."""
-
-
 @cache
 def modules() -> dict[str, Path]:
     found = {}
@@ -130,7 +122,7 @@ def test_no_two_modules_have_one_name():
         homes[module.rpartition(".")[2]].append(module)
     del homes["__main__"]
     double = {name: found for name, found in homes.items() if len(found) > 1}
-    assert double.keys() - STILL_DOUBLE == SAME_MODULE.keys(), double
+    assert double.keys() == SAME_MODULE.keys(), double
 
 
 def definitions(module: str) -> Iterator[str]:
@@ -146,7 +138,7 @@ def test_no_two_things_have_one_name():
         for name in definitions(module):
             homes[name].append(module)
     double = {name: found for name, found in homes.items() if len(found) > 1}
-    told_apart = double.keys() - STILL_DOUBLE
+    told_apart = double.keys()
     assert told_apart == SAME_THING.keys(), {
         name: double.get(name, "one thing by now") for name in told_apart ^ SAME_THING.keys()
     }

@@ -350,7 +350,7 @@ def build(
 
     Exit status: 0 done; 1 stale pages, or a claim that does not hold; 2 an entry that cannot be read.
     """
-    from jacobook.site.build import write_pages
+    from jacobook.site.generation import write_pages
 
     if check and shard:
         raise click.UsageError("--check compares pages, and --shard makes none")

@@ -13,11 +13,11 @@ from jacobook.algebra.nodes import Symbol, symbol
 from jacobook.algebra.shapes import matrix, vector
 from jacobook.calculus.derivation import Derivation
 from jacobook.rendering.pictures.chain_data import (
-    Chain,
     ChainEdge,
     ChainNode,
+    DrawnChain,
     Face,
-    Run,
+    TypeRun,
     chain_of,
     partial_label,
     plain,
@@ -39,7 +39,7 @@ def edge(source: Symbol, target: Symbol) -> ChainEdge:
     return ChainEdge(source.name, target.name, partial_label(target, source), "1×D")
 
 
-BRANCHED = Chain(
+BRANCHED = DrawnChain(
     (node(x, is_variable=True), node(u), node(v), node(f)),
     (edge(x, u), edge(x, v), edge(u, f), edge(v, f), edge(x, f)),
 )
@@ -68,10 +68,10 @@ def test_linear_chain(part: Callable[[str], Derivation], vertical: bool) -> None
 
 
 def test_arrays_are_bold_and_scalars_are_not() -> None:
-    assert symbol_label(x) == (Run("x", Face.BOLD),)
-    assert symbol_label(f) == (Run("f", Face.ITALIC),)
-    assert symbol_label(u) == (Run("W", Face.BOLD), Run("1", Face.ROMAN, -1))
-    assert symbol_label(v) == (Run("μ", Face.BOLD),)
+    assert symbol_label(x) == (TypeRun("x", Face.BOLD),)
+    assert symbol_label(f) == (TypeRun("f", Face.ITALIC),)
+    assert symbol_label(u) == (TypeRun("W", Face.BOLD), TypeRun("1", Face.ROMAN, -1))
+    assert symbol_label(v) == (TypeRun("μ", Face.BOLD),)
     assert plain(space_label(u.shape)) == "R^M×N"
 
 
@@ -89,7 +89,7 @@ def test_figure_has_both_directions_unique_ids_and_no_blank_line() -> None:
 
 def test_a_long_chain_goes_down_only() -> None:
     names = [symbol(f"y{k}", vector("D")) for k in range(12)]
-    chain = Chain(tuple(map(node, names)), tuple(edge(a, b) for a, b in pairwise(names)))
+    chain = DrawnChain(tuple(map(node, names)), tuple(edge(a, b) for a, b in pairwise(names)))
     figure = chain_figure(chain, "p")
     assert figure.count("<svg") == 1
     assert "chain-wide" not in figure
@@ -112,9 +112,9 @@ def test_nothing_overlaps_in_a_graph(vertical: bool) -> None:
 
 def test_text_is_escaped() -> None:
     evil = '<script>alert("1")</script>&'
-    chain = Chain(
-        (ChainNode("a", (Run(evil),), (Run(evil),)), ChainNode("b", (Run("b"),), (Run("ℝ"),))),
-        (ChainEdge("a", "b", (Run(evil),), evil),),
+    chain = DrawnChain(
+        (ChainNode("a", (TypeRun(evil),), (TypeRun(evil),)), ChainNode("b", (TypeRun("b"),), (TypeRun("ℝ"),))),
+        (ChainEdge("a", "b", (TypeRun(evil),), evil),),
     )
     figure = chain_figure(chain, 'p"><b>')
     assert "<script>" not in figure
@@ -122,8 +122,8 @@ def test_text_is_escaped() -> None:
     assert evil in texts(chain_svg(chain, "p"))
 
 
-@pytest.mark.parametrize("chain", [BRANCHED, Chain((node(x), node(f)), (edge(x, f),))], ids=["graph", "line"])
-def test_the_label_of_an_arrow_leads_to_its_target(chain: Chain) -> None:
+@pytest.mark.parametrize("chain", [BRANCHED, DrawnChain((node(x), node(f)), (edge(x, f),))], ids=["graph", "line"])
+def test_the_label_of_an_arrow_leads_to_its_target(chain: DrawnChain) -> None:
     targets = {("x", "f"): "#f-by-x"}
     figure = ET.fromstring(chain_figure(chain, "p", targets))
     links = list(figure.iter("a"))
@@ -141,7 +141,7 @@ def test_the_label_of_an_arrow_leads_to_its_target(chain: Chain) -> None:
 
 def test_a_picture_is_an_image_with_a_name() -> None:
     """Links inside a picture break the theme's instant navigation: they are laid over it."""
-    root = ET.fromstring(chain_svg(Chain((node(x), node(f)), (edge(x, f),)), "p"))
+    root = ET.fromstring(chain_svg(DrawnChain((node(x), node(f)), (edge(x, f),)), "p"))
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == "p-title p-description"
     assert not list(root.iter(f"{SVG}a"))
@@ -155,7 +155,7 @@ def test_colours_come_from_the_page() -> None:
 
 def test_a_cycle_is_an_error() -> None:
     with pytest.raises(ValueError, match="cycle"):
-        lay_out(Chain((node(x), node(f)), (edge(x, f), edge(f, x))))
+        lay_out(DrawnChain((node(x), node(f)), (edge(x, f), edge(f, x))))
 
 
 def test_the_chain_of_a_derivation(part: Callable[[str], Derivation]) -> None:

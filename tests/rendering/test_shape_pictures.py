@@ -9,7 +9,7 @@ from itertools import pairwise, product
 import pytest
 
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, row, vector
-from jacobook.rendering.pictures.chain_data import Run
+from jacobook.rendering.pictures.chain_data import TypeRun
 from jacobook.rendering.pictures.shape_svg import Factor, drawn_cells, product_svg, shape_svg, sum_svg, vec_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -43,7 +43,7 @@ def texts(picture: str) -> list[str]:
 
 
 def every_picture() -> list[str]:
-    pairs = [[Factor(left, (Run("a"),)), Factor(right, (Run("b"),))] for left, right in product(SHAPES, SHAPES)]
+    pairs = [[Factor(left, (TypeRun("a"),)), Factor(right, (TypeRun("b"),))] for left, right in product(SHAPES, SHAPES)]
     pictures = [shape_svg(shape) for shape in SHAPES]
     pictures += [draw(pair, CELLS) for draw in (product_svg, sum_svg) for pair in pairs]
     return [*pictures, vec_svg(Dimension.of("M"), Dimension.of("N")), vec_svg(Dimension.of(2), Dimension.of(3))]
@@ -153,7 +153,7 @@ def test_every_picture_is_an_image_with_a_title_in_words():
 
 
 def test_names_are_escaped():
-    picture = product_svg([Factor(vector("N"), (Run("<b>&"),)), Factor(row("N"))], result=(Run("<i>"),))
+    picture = product_svg([Factor(vector("N"), (TypeRun("<b>&"),)), Factor(row("N"))], result=(TypeRun("<i>"),))
     assert "<b>" not in picture
     assert "<i>" not in picture
     assert "<b>&" in texts(picture)

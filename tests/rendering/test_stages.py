@@ -11,7 +11,7 @@ from jacobook.algebra import build as b
 from jacobook.algebra.nodes import symbol
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.rules.table import DIFFERENTIALS, FUNCTION_RULES, RULES
-from jacobook.rendering.folds import LONGEST_WHOLE, SIZES, Stage, stages
+from jacobook.rendering.folds import LONGEST_WHOLE, SIZES, Fold, stages
 from jacobook.rendering.latex.lines import LatexLine
 
 NAMES = [symbol(name) for name in "fzyx"]
@@ -80,5 +80,5 @@ def test_a_sum_in_entries_shows_where_it_is_differentiated() -> None:
     assert derived.is_open
 
 
-def _rules(stage: Stage) -> list[str]:
+def _rules(stage: Fold) -> list[str]:
     return [claim.rule for claim in stage.claims]

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from jacobook.site.build import write_pages
+from jacobook.site.generation import write_pages
 from tests.conftest import MadeOnce
 
 GOOD = """\

@@ -110,7 +110,7 @@ def test_the_same_bytes_whatever_the_jobs_and_the_hash_seed(workshop, root, tmp_
 def test_nothing_to_do_is_found_out_without_the_engine(workshop):
     assert workshop.run() == 0
     code = (
-        "import sys; from pathlib import Path; from jacobook.site.build import write_pages;"
+        "import sys; from pathlib import Path; from jacobook.site.generation import write_pages;"
         f"assert write_pages(Path({str(workshop.docs)!r}), Path({str(workshop.collection)!r})) == 0;"
         "print(*{'sympy', 'numpy', 'lark', 'jinja2', 'pydantic', 'rich'} & set(sys.modules))"
     )

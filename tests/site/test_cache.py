@@ -6,9 +6,9 @@ from functools import cache
 
 import pytest
 
-from jacobook.site import build
-from jacobook.site.build import REFERENCE
+from jacobook.site import generation
 from jacobook.site.cache import Cache, engine_version
+from jacobook.site.generation import REFERENCE
 from jacobook.verification import rule_mutants
 
 from .conftest import GOOD, OTHER
@@ -18,13 +18,13 @@ from .conftest import GOOD, OTHER
 def derived(monkeypatch):
     """The slugs of the entries that were worked out, in order."""
     found = []
-    attempt = build._attempt
+    attempt = generation._attempt
 
     def noted(task):
         found.append(task[0].slug)
         return attempt(task)
 
-    monkeypatch.setattr(build, "_attempt", noted)
+    monkeypatch.setattr(generation, "_attempt", noted)
     return found
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jacobook.site import build
-from jacobook.site.build import write_pages
+from jacobook.site import generation
+from jacobook.site.generation import write_pages
 
 from .conftest import GOOD, WORKS, Workshop, entry
 
@@ -17,7 +17,7 @@ MINE = GOOD.replace("slug: good", "slug: mine").replace("book: reader", "book: p
 def mine(workshop, tmp_path, monkeypatch) -> Workshop:
     """A folder of one entry beside a built-in collection, which is the one that was worked out before."""
     (workshop.collection / "sources.yaml").write_text(WORKS + BUILT_IN_WORKS, "utf-8")
-    monkeypatch.setattr(build, "BUILT_IN", workshop.collection)
+    monkeypatch.setattr(generation, "BUILT_IN", workshop.collection)
     own = Workshop(tmp_path / "mine", workshop.docs)
     own.write("mine.yaml", MINE)
     return own
@@ -49,7 +49,7 @@ def test_a_folder_beside_the_built_in_collection(mine):
 def test_a_slug_that_is_taken_is_one_message_with_both_files(mine, capsys):
     path = mine.write("mine.yaml", MINE.replace("slug: mine", "slug: good"))
     assert both(mine) == 2
-    taken = build.BUILT_IN / "good.yaml"
+    taken = generation.BUILT_IN / "good.yaml"
     assert capsys.readouterr().err == f"{path}:1:7: slug: good is taken by {taken} too\n"
     assert (mine.docs / "exercises" / "good.md").is_file()
 
@@ -57,7 +57,7 @@ def test_a_slug_that_is_taken_is_one_message_with_both_files(mine, capsys):
 def test_a_file_of_the_same_name_is_one_message_with_both_files(mine, capsys):
     path = mine.write("good.yaml", MINE)
     assert both(mine) == 2
-    said = f"{path}: {build.BUILT_IN / 'good.yaml'} has the same name; rename your file\n"
+    said = f"{path}: {generation.BUILT_IN / 'good.yaml'} has the same name; rename your file\n"
     assert capsys.readouterr().err == said
     assert not mine.docs.exists()
 
@@ -65,7 +65,7 @@ def test_a_file_of_the_same_name_is_one_message_with_both_files(mine, capsys):
 def test_a_work_of_the_same_key_is_one_message_with_both_files(mine, capsys):
     path = mine.write("sources.yaml", "own:\n  title: Mine\nprinted:\n  title: Another work\n")
     assert both(mine) == 2
-    built_in = build.BUILT_IN / "sources.yaml"
+    built_in = generation.BUILT_IN / "sources.yaml"
     assert capsys.readouterr().err == f"{path}:4:3: printed is another work in {built_in}\n"
     assert mine.run() == 0, "on its own, a collection may call its works what it likes"
     assert "Another work" in mine.page("exercises/mine.md")

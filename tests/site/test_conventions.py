@@ -10,7 +10,7 @@ import pytest
 from jacobook.language import ShapeClash, parse_expression
 from jacobook.language.declarations import parse_declarations
 from jacobook.rendering.shape_words import shape_text
-from jacobook.site.build import PACKAGE
+from jacobook.site.generation import PACKAGE
 from jacobook.site.pages.conventions import conventions_page
 from jacobook.site.pages.shape_gallery import CLASHING, DECLARATIONS, FITTING, ONE_COLUMN, ONE_ENTRY, verdict
 from jacobook.site.render import environment

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from jacobook.files import write_file
-from jacobook.site import build
+from jacobook.site import generation
 
 from .conftest import GOOD, built_project
 
@@ -58,10 +58,10 @@ def test_a_run_that_was_killed_while_it_wrote_still_knows_its_pages(workshop, mo
         written.append(path)
         return write_file(path, data)
 
-    monkeypatch.setattr(build, "write_file", write_a_few)
+    monkeypatch.setattr(generation, "write_file", write_a_few)
     with pytest.raises(KeyboardInterrupt):
         workshop.run()
-    monkeypatch.setattr(build, "write_file", write_file)
+    monkeypatch.setattr(generation, "write_file", write_file)
     assert len(written) == 5
     for path in written:
         path.write_bytes(path.read_bytes() + b"\n")  # as if they had been made from other entries

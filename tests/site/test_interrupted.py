@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from jacobook.site import build
+from jacobook.site import generation
 from tests.processes import children, heed_interrupts, is_alive, wait_until
 
 from .conftest import OTHER, entry
@@ -73,7 +73,7 @@ def test_what_is_finished_is_kept(collection, monkeypatch, sent, status, said):
         derived.append(task[0].slug)
         return honest(task)
 
-    monkeypatch.setattr(build, "_attempt", noted)
+    monkeypatch.setattr(generation, "_attempt", noted)
     assert collection.run() == 0
     assert sorted(derived + kept) == sorted(f"more-{number}" for number in range(COUNT))
 
@@ -84,14 +84,14 @@ def dies_over_other(task):
     return honest(task)
 
 
-honest = build._attempt
+honest = generation._attempt
 
 
 def test_an_entry_that_kills_its_process_is_named_and_the_others_are_written(workshop, monkeypatch, capfd):
     path = workshop.write("other.yaml", OTHER.replace("Linear form", "Too large a form"))
     for number in range(3):
         workshop.write(f"{number}.yaml", entry(f"more-{number}", f"sum(x.^{number + 2})", "x in R^N", wrt="x"))
-    monkeypatch.setattr(build, "_attempt", dies_over_other)
+    monkeypatch.setattr(generation, "_attempt", dies_over_other)
     assert workshop.run(jobs=2) == 1
     said = capfd.readouterr().err
     assert said.count("\n") == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jacobook.site.build import write_pages
+from jacobook.site.generation import write_pages
 
 from .test_golden import PAGES, changes
 from .test_published import LIST, entry_pages, lost_pages

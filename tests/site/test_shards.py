@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from jacobook.cli import cli
-from jacobook.site import build
-from jacobook.site.build import write_pages
+from jacobook.site import generation
+from jacobook.site.generation import write_pages
 
 from .conftest import entry
 
@@ -18,13 +18,13 @@ from .conftest import entry
 def worked_on(monkeypatch):
     """What was worked out, in order: slugs of entries and parts of the reference."""
     found = []
-    answer = build._answer
+    answer = generation._answer
 
     def noted(task):
         found.append(task if isinstance(task, str) else task[0].slug)
         return answer(task)
 
-    monkeypatch.setattr(build, "_answer", noted)
+    monkeypatch.setattr(generation, "_answer", noted)
     return found
 
 
@@ -40,7 +40,7 @@ def test_merged_shares_give_the_same_bytes(workshop, tmp_path, worked_on):
         shutil.copytree(folder / ".cache", tmp_path / "merged" / ".cache", dirs_exist_ok=True)
         shares.append(list(worked_on))
     assert all(len(share) == len(set(share)) for share in shares)
-    assert sorted(shares[0] + shares[1]) == sorted([*build.REFERENCE, "good", "other", "third"])
+    assert sorted(shares[0] + shares[1]) == sorted([*generation.REFERENCE, "good", "other", "third"])
     assert {"good", "third"} <= set(shares[0])
     drawn = {path.name for path in (tmp_path / "merged").rglob("cards/*.json")}
     assert len(drawn) == 3

@@ -68,7 +68,7 @@ _DIFFERENTIATES = (_DIFFERENTIATE, _IN_ENTRIES)
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Fold:
     """Some lines that belong together; the title is empty where the block is shown whole."""
 
     title: str
@@ -82,13 +82,13 @@ def takes_derivative(claim: Claim) -> bool:
     return _TITLE_OF[claim.rule] in _DIFFERENTIATES
 
 
-def stages(claims: Sequence[Claim]) -> list[Stage]:
+def stages(claims: Sequence[Claim]) -> list[Fold]:
     """Return the lines of a block in stages, in order; one without a title where the block is not long."""
     if len(claims) <= LONGEST_WHOLE:
-        return [Stage("", tuple(claims))]
+        return [Fold("", tuple(claims))]
     parts = [tuple(claims[start:end]) for start, end in _divided(claims)]
     return [
-        Stage(_title(part), part, number in (1, len(parts)) or any(map(takes_derivative, part)))
+        Fold(_title(part), part, number in (1, len(parts)) or any(map(takes_derivative, part)))
         for number, part in enumerate(parts, 1)
     ]
 

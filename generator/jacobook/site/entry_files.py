@@ -11,7 +11,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from jacobook.site.entry_model import ADDRESS, SLUG, Entry, Work
+from jacobook.site.entry_model import ADDRESS, SLUG, CollectionEntry, Work
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The fast reader where PyYAML has it; both build plain data only."""
@@ -32,17 +32,16 @@ class EntryError(Exception):
     """A file of the collection that cannot be used; the message says where and why."""
 
 
-def read_entry(path: Path) -> Entry:
+def read_entry(path: Path) -> CollectionEntry:
     """Return the entry of a file. Raises EntryError with file, line and column."""
     if path.suffix != path.suffix.lower():
         raise EntryError(f"{path}:1:1: the name of an entry's file ends in {path.suffix.lower()}, in small letters")
-    root, data = _mapping_of(path, f"an entry is a mapping with {', '.join(Entry.model_fields)}")
+    root, data = _mapping_of(path, f"an entry is a mapping with {', '.join(CollectionEntry.model_fields)}")
     try:
-        return Entry.model_validate(data)
+        return CollectionEntry.model_validate(data)
     except ValidationError as error:
-        raise EntryError(
-            "\n".join(_sentence(path, root, item, Entry) for item in _telling(error.errors(), Entry))
-        ) from error
+        said = (_sentence(path, root, item, CollectionEntry) for item in _telling(error.errors(), CollectionEntry))
+        raise EntryError("\n".join(said)) from error
 
 
 def read_works(path: Path) -> dict[str, Work]:
@@ -288,7 +287,7 @@ def comma_hint(path: Path, keys: tuple[int | str, ...]) -> str:
     return ""
 
 
-def check_cited(path: Path, entry: Entry, works: Mapping[str, Work]) -> None:
+def check_cited(path: Path, entry: CollectionEntry, works: Mapping[str, Work]) -> None:
     """Raise EntryError if the entry cites a work that sources.yaml does not have."""
     places: list[tuple[tuple[int | str, ...], str | None]] = [
         (("sources", position, "book"), source.book) for position, source in enumerate(entry.sources)

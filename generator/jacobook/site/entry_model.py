@@ -188,7 +188,7 @@ class Plot(Strict):
     note: Sentence | None = Field(default=None, description="What there is to see: a sentence under the picture.")
 
 
-class Entry(Strict):
+class CollectionEntry(Strict):
     """One page: what is asked, in our own words, and the function in the language of Jacobook."""
 
     slug: Slug = Field(description="The permanent name of the page, never changed once published.")
@@ -220,7 +220,7 @@ class Entry(Strict):
     redirects: tuple[Slug, ...] = Field(default=(), description="Former slugs: their pages lead here.")
 
     @model_validator(mode="after")
-    def _is_consistent(self) -> Entry:
+    def _is_consistent(self) -> CollectionEntry:
         if self.differential and (self.wrt or self.order == 2 or self.taylor or self.cases):
             raise ValueError("an entry with `differential` has no wrt, order, taylor and cases")
         for position, claim in enumerate(self.claims):

@@ -47,7 +47,7 @@ def files_below(folder: Path) -> list[Path]:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedPages:
     """What is on the site for a file of the collection: what stays there while the file cannot be used."""
 
     slug: str
@@ -65,12 +65,12 @@ class Manifest:
         self.docs = docs
         self.inputs = ""
         self.files: dict[str, str] = {}
-        self.entries: dict[str, Published] = {}
+        self.entries: dict[str, PublishedPages] = {}
         try:
             data = json.loads(self.path.read_text(encoding="utf-8"))
             files = {str(name): str(value) for name, value in data["files"].items()}
             entries = {
-                str(path): Published(str(one["slug"]), str(one["title"]), tuple(map(str, one["files"])))
+                str(path): PublishedPages(str(one["slug"]), str(one["title"]), tuple(map(str, one["files"])))
                 for path, one in data["entries"].items()
             }
             self.files, self.entries = files, entries
@@ -97,7 +97,7 @@ class Manifest:
         if new:
             self.save("", self.files | new, self.entries)
 
-    def save(self, inputs: str, files: dict[str, str], entries: dict[str, Published]) -> None:
+    def save(self, inputs: str, files: dict[str, str], entries: dict[str, PublishedPages]) -> None:
         """Write the manifest, if it changed."""
         data = {
             "files": dict(sorted(files.items())),

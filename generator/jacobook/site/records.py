@@ -18,12 +18,12 @@ from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.entry_page import entry_page, page_name, short_number
 from jacobook.site.pages.filters import DIFFERENTIAL, derivative_shape_key, search_words, shape_key, type_key
 from jacobook.site.pages.markup import maths, words
-from jacobook.site.working_out import Worked
+from jacobook.site.working_out import WorkedEntry
 
 Record = dict[str, Any]
 
 
-def record_of(worked: Worked, citations: Citations) -> Record:
+def record_of(worked: WorkedEntry, citations: Citations) -> Record:
     """Return the record of an entry: its page, and what the pages that list entries say about it."""
     entry = worked.entry
     return {
@@ -49,7 +49,7 @@ def record_of(worked: Worked, citations: Citations) -> Record:
     }
 
 
-def _formula(worked: Worked) -> dict[str, str]:
+def _formula(worked: WorkedEntry) -> dict[str, str]:
     """Return function, variable, derivative and its shape, as the tables show them."""
     if worked.differential is not None:
         derivation = worked.differential.derivation
@@ -78,7 +78,7 @@ def _restricted(derivation: Derivation) -> dict[str, str]:
     return {"structure": f"{maths(derivation.statement.wrt)} {structure}", "restricted": maths(claim.right)}
 
 
-def _facets(worked: Worked) -> dict[str, str]:
+def _facets(worked: WorkedEntry) -> dict[str, str]:
     """Return by what the entry is found on the cheat sheet: type, kind of shape, words."""
     entry = worked.entry
     if worked.differential is not None:
@@ -90,7 +90,7 @@ def _facets(worked: Worked) -> dict[str, str]:
     return {"type": kind, "shape": shape, "words": words_of_entry}
 
 
-def _claims(worked: Worked) -> Iterator[Claim]:
+def _claims(worked: WorkedEntry) -> Iterator[Claim]:
     """Yield every line of the page."""
     for part in worked.parts:
         yield from part.derivation.claims()
@@ -104,7 +104,7 @@ def _claims(worked: Worked) -> Iterator[Claim]:
             yield from claim.walk()
 
 
-def _evidences(worked: Worked) -> Iterator[tuple[str, Record]]:
+def _evidences(worked: WorkedEntry) -> Iterator[tuple[str, Record]]:
     """Yield the evidence of every derivation of the page, each with its title; that of the main one is empty."""
     for part in worked.parts:
         yield part.title, part.evidence
@@ -114,7 +114,7 @@ def _evidences(worked: Worked) -> Iterator[tuple[str, Record]]:
         yield "Taylor polynomials", worked.taylor.evidence
 
 
-def _function(worked: Worked) -> Node:
+def _function(worked: WorkedEntry) -> Node:
     """Return what is differentiated, in the declared variables."""
     if worked.differential is not None:
         return worked.differential.derivation.function

@@ -13,13 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jacobook.site.companions.cards import card_name
 from jacobook.site.companions.plain_copy import copy_name, plain_copy
 from jacobook.site.entry_model import Work
-from jacobook.site.manifest import Published
+from jacobook.site.manifest import PublishedPages
 from jacobook.site.pages.citations import place_of_row
 from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
 from jacobook.site.pages.home import home_page
 from jacobook.site.pages.markup import words
 from jacobook.site.pages.verification_report import errata_page, report_page
-from jacobook.site.search_spellings import other_names, spelled
+from jacobook.site.search_spellings import other_names, spellings_of
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 NAVIGATION = "assets/generated/navigation.json"
@@ -93,7 +93,7 @@ def render_pages(
     for record in records:
         root = "../" * str(record["file"]).count("/")
         data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
-        data["spelled"] = spelled(record, works)
+        data["spelled"] = spellings_of(record, works)
         data["related"] = [_link(slug, titles, root) for slug in record["related"] if slug in titles]
         rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
         plain = plain_templates.get_template("plain_entry.md.j2").render(root=root, page=data)
@@ -161,12 +161,12 @@ def source_name(record: Record) -> str:
     return f"assets/generated/{record['path']}"
 
 
-def published(records: Sequence[Record]) -> dict[str, Published]:
+def published(records: Sequence[Record]) -> dict[str, PublishedPages]:
     """Return what is on the site for each entry, by its file in the collection."""
     found = {}
     for record in records:
         folder = str(record["file"]).rpartition("/")[0]
         own = (record["file"], source_name(record), copy_name(record["file"]), card_name(record["file"]))
         former = (f"{folder}/{old}.md" for old in record["redirects"])
-        found[record["path"]] = Published(record["slug"], record["title"], (*own, *former))
+        found[record["path"]] = PublishedPages(record["slug"], record["title"], (*own, *former))
     return found

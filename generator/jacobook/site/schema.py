@@ -18,9 +18,9 @@ SCHEMA = Path(__file__).resolve().parent.parent / "collection" / "entry.schema.j
 
 def schema_text() -> str:
     """Return the JSON schema of an entry."""
-    from jacobook.site.entry_model import Entry
+    from jacobook.site.entry_model import CollectionEntry
 
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Entry.model_json_schema()}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **CollectionEntry.model_json_schema()}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -37,7 +37,7 @@ def other_names(place: str) -> str:
     return _unseen(f"Also known as: {'; '.join(names)}.") if names else ""
 
 
-def spelled(record: Record, works: Mapping[str, Work]) -> str:
+def spellings_of(record: Record, works: Mapping[str, Work]) -> str:
     """Return the paragraph with the spellings of an entry: for the search, not shown."""
     places = place_spellings(record["sources"], works)
     return _unseen(f"Spelled: {' · '.join([*formula_spellings(record['whole'], record['by']), *places])}")
@@ -53,8 +53,8 @@ def formula_spellings(formula: str, variable: str) -> list[str]:
     `x'*A*x` by x: `d/dx x'Ax`, `x'Ax`, `x'*A*x`, `x^T A x`, `xTAx`.
     """
     powers = with_powers(formula)
-    close = juxtaposed(powers, "")
-    spread = juxtaposed(powers, " ").replace("'", "^T")
+    close = side_by_side(powers, "")
+    spread = side_by_side(powers, " ").replace("'", "^T")
     letters = re.sub(r"(?<=[A-Za-z])'(?=[A-Za-z])", "T", close) if re.search(r"[A-Za-z]'[A-Za-z]", close) else close
     found = [f"d/d{variable} {close}" if variable else close, close, formula, spread, letters]
     return list(dict.fromkeys(found))
@@ -74,7 +74,7 @@ def with_powers(formula: str) -> str:
     return formula
 
 
-def juxtaposed(formula: str, between: str) -> str:
+def side_by_side(formula: str, between: str) -> str:
     """Return a formula without stars; names of several letters, which would run into each other, keep a space."""
 
     def joint(found: re.Match[str]) -> str:

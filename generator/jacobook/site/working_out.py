@@ -17,7 +17,7 @@ from jacobook.calculus.taylor import TaylorExpansion, taylor
 from jacobook.language import LanguageError, parse_expression, parse_statement
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.site.entry_files import EntryError, comma_hint, line_of
-from jacobook.site.entry_model import Case, Entry, Published
+from jacobook.site.entry_model import Case, CollectionEntry, Published
 from jacobook.site.pages.worked_example import Example, worked_example
 from jacobook.site.plots.constants import PlotError
 from jacobook.site.plots.function_plots import plot
@@ -88,10 +88,10 @@ class CheckedClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class WorkedEntry:
     """An entry with everything that its page shows."""
 
-    entry: Entry
+    entry: CollectionEntry
     path: str
     """The file of the entry, below the folder of the collection."""
     parts: tuple[Part, ...]
@@ -113,7 +113,7 @@ class Worked:
         return self.differential.derivation.statement if self.differential else self.main.statement
 
 
-def work_out(entry: Entry, path: Path, shown_path: str) -> Worked:
+def work_out(entry: CollectionEntry, path: Path, shown_path: str) -> WorkedEntry:
     """Return the entry worked out and checked.
 
     Raises EntryError for mathematics that cannot be read (with file, line and column), Refusal where no rule covers the
@@ -123,17 +123,17 @@ def work_out(entry: Entry, path: Path, shown_path: str) -> Worked:
     if entry.differential:
         differential = workshop.differential()
         found = tuple(workshop.differential_claim(k, differential) for k in range(len(entry.claims)))
-        return Worked(entry, shown_path, (), found, differential)
+        return WorkedEntry(entry, shown_path, (), found, differential)
     parts = [*workshop.main_parts(), *(workshop.case(position) for position in range(len(entry.cases)))]
     claims = tuple(workshop.claim(position, parts) for position in range(len(entry.claims)))
     taylor = workshop.taylor(parts[0])
-    return Worked(entry, shown_path, tuple(parts), claims, None, taylor, workshop.plots(parts[0], taylor))
+    return WorkedEntry(entry, shown_path, tuple(parts), claims, None, taylor, workshop.plots(parts[0], taylor))
 
 
 class _Workshop:
     """The work on one entry; every complaint says where in its file."""
 
-    def __init__(self, entry: Entry, path: Path) -> None:
+    def __init__(self, entry: CollectionEntry, path: Path) -> None:
         self.entry, self.path = entry, path
         self.warned: set[str] = set()
         """The kinds of common mistakes that the page warns of already: one of a kind is enough."""

@@ -17,7 +17,7 @@ Texts = Any
 """A number as text, or a list of nested lists of them: vectors and rows have one axis, matrices two."""
 
 
-def value_latex(symbol: Symbol, value: Texts) -> str:
+def example_value_latex(symbol: Symbol, value: Texts) -> str:
     r"""Return `x = \begin{bmatrix} … \end{bmatrix}`; a vector as a column, an array that is too large by its shape."""
     lengths = lengths_of(value)
     if not is_shown_whole(lengths):

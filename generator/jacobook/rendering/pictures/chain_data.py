@@ -21,7 +21,7 @@ class Face(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TypeRun:
     """Characters of one face; `shift` is 1 for a superscript, -1 for a subscript."""
 
     text: str
@@ -29,7 +29,7 @@ class Run:
     shift: int = 0
 
 
-Label = tuple[Run, ...]
+Label = tuple[TypeRun, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ChainEdge:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class DrawnChain:
     """The names of a chain and its arrows."""
 
     nodes: tuple[ChainNode, ...]
@@ -82,9 +82,9 @@ def symbol_label(symbol: Symbol) -> Label:
     """Return a name as it is set: scalars italic, arrays bold, digits below."""
     base, parts = split_name(symbol.name)
     face = Face.BOLD if not symbol.shape.is_scalar else Face.ITALIC if is_one_letter(base) else Face.ROMAN
-    runs = [Run(unicode_letter(base), face)]
+    runs = [TypeRun(unicode_letter(base), face)]
     if parts:
-        runs.append(Run(",".join(unicode_letter(part) for part in parts), Face.ROMAN, -1))
+        runs.append(TypeRun(",".join(unicode_letter(part) for part in parts), Face.ROMAN, -1))
     return tuple(runs)
 
 
@@ -97,18 +97,18 @@ def dimension_words(dimension: Dimension) -> str:
 def space_label(shape: Shape) -> Label:
     """Return ℝ, ℝᴰ or ℝᴹˣᴺ as it is set."""
     if shape.is_scalar:
-        return (Run("ℝ"),)
+        return (TypeRun("ℝ"),)
     rows, columns = dimension_words(shape.rows), dimension_words(shape.columns)
-    return Run("ℝ"), Run(rows if shape.is_vector else f"{rows}×{columns}", Face.ITALIC, 1)
+    return TypeRun("ℝ"), TypeRun(rows if shape.is_vector else f"{rows}×{columns}", Face.ITALIC, 1)
 
 
 def partial_label(of: Symbol, wrt: Symbol, total: bool = False) -> Label:
     """Return ∂z/∂y as it is set in one line."""
-    sign = Run("d" if total else "∂")
-    return sign, *symbol_label(of), Run("/"), sign, *symbol_label(wrt)
+    sign = TypeRun("d" if total else "∂")
+    return sign, *symbol_label(of), TypeRun("/"), sign, *symbol_label(wrt)
 
 
-def chain_of(derivation: Derivation) -> Chain:
+def chain_of(derivation: Derivation) -> DrawnChain:
     """Return the chain of a derivation, the variable first."""
     nodes: dict[str, ChainNode] = {}
     edges = []
@@ -130,4 +130,4 @@ def chain_of(derivation: Derivation) -> Chain:
                 jacobian_shape_text(partial.of.shape, partial.wrt.shape),
             )
         )
-    return Chain(tuple(nodes.values()), tuple(edges))
+    return DrawnChain(tuple(nodes.values()), tuple(edges))

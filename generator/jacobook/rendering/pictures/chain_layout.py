@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from jacobook.rendering.pictures.chain_data import Chain, ChainEdge, ChainNode, Label
+from jacobook.rendering.pictures.chain_data import ChainEdge, ChainNode, DrawnChain, Label
 
 NAME_SIZE, SPACE_SIZE, LABEL_SIZE, SHAPE_SIZE = 20.0, 15.0, 16.0, 13.0
 BOX_HEIGHT, SLOT_GAP, MARGIN = 58.0, 66.0, 6.0
@@ -58,7 +58,7 @@ def label_size(edge: ChainEdge) -> Point:
     return (width + 8, 38.0) if edge.label or edge.shape else (0.0, 0.0)
 
 
-def layers_of(chain: Chain) -> dict[str, int]:
+def layers_of(chain: DrawnChain) -> dict[str, int]:
     """Return the layer of every name: one more than the furthest of the names it uses."""
     uses: dict[str, list[str]] = {node.key: [] for node in chain.nodes}
     for edge in chain.edges:
@@ -75,7 +75,7 @@ def layers_of(chain: Chain) -> dict[str, int]:
     return layer
 
 
-def _paths(chain: Chain, layer: dict[str, int]) -> list[list[str]]:
+def _paths(chain: DrawnChain, layer: dict[str, int]) -> list[list[str]]:
     """Return the names along every edge, with a stand-in for each layer that the edge passes."""
     paths = []
     for number, edge in enumerate(chain.edges):
@@ -84,7 +84,7 @@ def _paths(chain: Chain, layer: dict[str, int]) -> list[list[str]]:
     return paths
 
 
-def _ordered(chain: Chain, layer: dict[str, int], paths: list[list[str]]) -> list[list[str]]:
+def _ordered(chain: DrawnChain, layer: dict[str, int], paths: list[list[str]]) -> list[list[str]]:
     """Return the names of every layer in an order that keeps neighbours near each other."""
     columns: list[list[str]] = [[] for _ in range(max(layer.values()) + 1)]
     for node in chain.nodes:
@@ -109,7 +109,7 @@ def _ordered(chain: Chain, layer: dict[str, int], paths: list[list[str]]) -> lis
     return columns
 
 
-def lay_out(chain: Chain, vertical: bool = False) -> Layout:
+def lay_out(chain: DrawnChain, vertical: bool = False) -> Layout:
     """Return the chain from left to right, or from top to bottom. Raises ValueError where it has a cycle."""
     layer = layers_of(chain)
     paths = _paths(chain, layer)
@@ -158,7 +158,7 @@ def _side(edge: ChainEdge) -> float:
     return 16 + width_of(edge.label, LABEL_SIZE) + 14 + len(edge.shape) * SHAPE_SIZE * 0.62
 
 
-def _gap(chain: Chain, vertical: bool) -> float:
+def _gap(chain: DrawnChain, vertical: bool) -> float:
     if vertical:
         return 46.0 if chain.is_linear else 160.0
     widest = max((label_size(edge)[0] for edge in chain.edges), default=0.0)
@@ -166,7 +166,7 @@ def _gap(chain: Chain, vertical: bool) -> float:
 
 
 def _arrows(
-    chain: Chain,
+    chain: DrawnChain,
     paths: list[list[str]],
     places: dict[str, Point],
     widths: dict[str, float],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from itertools import pairwise
 
-from jacobook.rendering.pictures.chain_data import Chain, ChainEdge, Face, Label, plain
+from jacobook.rendering.pictures.chain_data import ChainEdge, DrawnChain, Face, Label, plain
 from jacobook.rendering.pictures.chain_layout import (
     LABEL_SIZE,
     NAME_SIZE,
@@ -41,7 +41,7 @@ Targets = Mapping[tuple[str, str], str]
 """Where the arrow from a name to one that uses it leads: an address."""
 
 
-def chain_figure(chain: Chain, prefix: str, targets: Targets | None = None) -> str:
+def chain_figure(chain: DrawnChain, prefix: str, targets: Targets | None = None) -> str:
     """Return the chain as one HTML figure without blank lines, to be put into Markdown or HTML.
 
     It holds a picture of class `chain-wide` and one of class `chain-narrow`, of which a style sheet shows
@@ -55,7 +55,7 @@ def chain_figure(chain: Chain, prefix: str, targets: Targets | None = None) -> s
     return f'<figure class="chain">{wide}{narrow}</figure>'
 
 
-def _framed(chain: Chain, prefix: str, kind: str, targets: Targets | None, vertical: bool = False) -> str:
+def _framed(chain: DrawnChain, prefix: str, kind: str, targets: Targets | None, vertical: bool = False) -> str:
     """Return the picture in a frame of its proportions, with links over the labels.
 
     They are HTML, since scripts that follow links (such as instant navigation) often fail on links inside SVG.
@@ -78,7 +78,7 @@ def _framed(chain: Chain, prefix: str, kind: str, targets: Targets | None, verti
     return f'<div class="{f"chain-frame {kind}".strip()}" style="{size}">{picture}{"".join(links)}</div>'
 
 
-def chain_svg(chain: Chain, prefix: str, vertical: bool = False) -> str:
+def chain_svg(chain: DrawnChain, prefix: str, vertical: bool = False) -> str:
     """Return the chain as an SVG element, from left to right or from top to bottom.
 
     It scales down with the column it stands in and is never larger than its natural size. Raises ValueError
@@ -105,7 +105,7 @@ def chain_svg(chain: Chain, prefix: str, vertical: bool = False) -> str:
     return "".join(parts)
 
 
-def describe(chain: Chain) -> str:
+def describe(chain: DrawnChain) -> str:
     """Return the chain in words, for readers who do not see the picture."""
     spaces = {node.key: f"{plain(node.label)} in {plain(node.space)}" for node in chain.nodes}
     sentences = []
@@ -117,7 +117,7 @@ def describe(chain: Chain) -> str:
     return " ".join(sentences)
 
 
-def _title(chain: Chain) -> str:
+def _title(chain: DrawnChain) -> str:
     names = [plain(node.label) for node in chain.nodes]
     if chain.is_linear:
         return f"The chain from {names[0]} to {names[-1]}: {' → '.join(names)}"
@@ -172,7 +172,7 @@ def _line(arrow: Arrow, prefix: str, vertical: bool) -> str:
     return f'<path d="{path}" fill="none" stroke="{_LIGHT}" stroke-width="1.5" marker-end="url(#{prefix}-head)"/>'
 
 
-def _label(arrow: Arrow, chain: Chain, vertical: bool) -> str:
+def _label(arrow: Arrow, chain: DrawnChain, vertical: bool) -> str:
     edge = arrow.edge
     if not edge.label and not edge.shape:
         return ""
@@ -194,7 +194,7 @@ def _label(arrow: Arrow, chain: Chain, vertical: bool) -> str:
     return inside
 
 
-def _label_box(arrow: Arrow, chain: Chain, vertical: bool) -> tuple[Point, Point]:
+def _label_box(arrow: Arrow, chain: DrawnChain, vertical: bool) -> tuple[Point, Point]:
     """Return the middle and the size of what is written at an arrow."""
     edge = arrow.edge
     x, y = arrow.label

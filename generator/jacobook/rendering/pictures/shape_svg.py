@@ -12,7 +12,7 @@ from html import escape
 from itertools import pairwise
 
 from jacobook.algebra.shapes import Dimension, Shape, ShapeError, matrix, product_shape, vector
-from jacobook.rendering.pictures.chain_data import Label, Run, plain
+from jacobook.rendering.pictures.chain_data import Label, TypeRun, plain
 from jacobook.rendering.pictures.chain_layout import width_of
 from jacobook.rendering.pictures.chain_svg import label_runs
 from jacobook.rendering.shape_words import dimension_text, shape_text
@@ -312,7 +312,7 @@ def _raw_text(inside: str, x: float, y: float, anchor: str, size: float, fill: s
 
 
 def _text_width(words: str) -> float:
-    return width_of((Run(words),), SIZE_TEXT)
+    return width_of((TypeRun(words),), SIZE_TEXT)
 
 
 def _in_words(shape: Shape) -> str:

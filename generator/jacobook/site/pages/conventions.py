@@ -16,7 +16,7 @@ from jacobook.algebra.terms import transpose_factor
 from jacobook.calculus.matrix_route import differentiate
 from jacobook.language import parse_expression
 from jacobook.language.declarations import parse_declarations
-from jacobook.rendering.pictures.chain_data import Label, Run, partial_label
+from jacobook.rendering.pictures.chain_data import Label, TypeRun, partial_label
 from jacobook.rendering.pictures.shape_svg import Cells, Factor, drawn_cells, product_svg, shape_svg, vec_svg
 from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
 from jacobook.rendering.statement_lines import latex_declarations
@@ -149,7 +149,7 @@ def _chain(cells: Cells) -> dict[str, str]:
 
 
 def _transposed(label: Label) -> Label:
-    return Run("("), *label, Run(")"), Run("⊤", shift=1)
+    return TypeRun("("), *label, TypeRun(")"), TypeRun("⊤", shift=1)
 
 
 def _beyond(expression: str, symbols: Sequence[Symbol]) -> dict[str, str]:

@@ -30,11 +30,11 @@ from jacobook.rendering.statement_lines import (
     latex_set,
     latex_signature,
 )
-from jacobook.site.entry_model import Entry
+from jacobook.site.entry_model import CollectionEntry
 from jacobook.site.pages.evidence_words import evidence_paragraph, evidence_row, evidence_sentence
-from jacobook.site.pages.markup import display, inline, maths, sentence, steps, words
+from jacobook.site.pages.markup import display, inline, marked_sentence, maths, steps, words
 from jacobook.site.plots.picture import Picture
-from jacobook.site.working_out import HESSIAN, Part, Worked
+from jacobook.site.working_out import HESSIAN, Part, WorkedEntry
 
 ROUTE_NAMES = {"matrix": "Matrix route", "component": "Component route"}
 DENOMINATOR = "Denominator layout"
@@ -44,7 +44,7 @@ Lines = Callable[[tuple[Claim, ...]], list[dict[str, Any]]]
 
 def picture_data(picture: Picture) -> dict[str, str]:
     """Return what the templates take of a picture: the SVG and its caption as HTML."""
-    return {"svg": picture.svg, "caption": sentence(picture.caption)}
+    return {"svg": picture.svg, "caption": marked_sentence(picture.caption)}
 
 
 def patterns(parts: Iterable[Part]) -> list[Picture]:
@@ -52,7 +52,7 @@ def patterns(parts: Iterable[Part]) -> list[Picture]:
     return [part.pattern for part in parts if part.pattern is not None]
 
 
-def part_data(worked: Worked, part: Part) -> dict[str, Any]:
+def part_data(worked: WorkedEntry, part: Part) -> dict[str, Any]:
     """Return one derivation of the page: what is given, the result, its steps, code, evidence."""
     derivation, statement = part.derivation, part.statement
     left = f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
@@ -103,7 +103,7 @@ def part_data(worked: Worked, part: Part) -> dict[str, Any]:
         "structured_title": words(free_entries_title(derivation)),
         "special": [row for claim in derivation.special_cases for row in steps((claim,))],
         "special_title": _special_title(derivation.special_cases),
-        "notes": [sentence(note) for note in derivation.notes],
+        "notes": [marked_sentence(note) for note in derivation.notes],
         "code": part.code.rstrip(),
         "example": _example(part),
         "command": command(worked.entry, part),
@@ -114,16 +114,16 @@ def part_data(worked: Worked, part: Part) -> dict[str, Any]:
 
 def remarks(statement: Statement) -> list[str]:
     """Return what should be known before the result: how the statement is read where that may surprise."""
-    return [sentence(remark_prose(remark)) for remark in statement.remarks]
+    return [marked_sentence(remark_prose(remark)) for remark in statement.remarks]
 
 
-def _is_repeated(worked: Worked, part: Part) -> bool:
+def _is_repeated(worked: WorkedEntry, part: Part) -> bool:
     """Return whether the pattern of a part says what that of the main derivation says already."""
     main = worked.main.pattern
     return part is not worked.main and bool(main and part.pattern and main.caption == part.pattern.caption)
 
 
-def _all_given(worked: Worked, part: Part) -> list[dict[str, Any]]:
+def _all_given(worked: WorkedEntry, part: Part) -> list[dict[str, Any]]:
     """Return the rows of everything that a part declares."""
     statement = part.statement
     return [
@@ -146,7 +146,7 @@ def _example(part: Part) -> dict[str, Any] | None:
     }
 
 
-def given_row(worked: Worked, symbol: Symbol, varies: bool, is_main: bool) -> dict[str, Any]:
+def given_row(worked: WorkedEntry, symbol: Symbol, varies: bool, is_main: bool) -> dict[str, Any]:
     """Return the row of a declared variable: its space, its role, and whether a property of it is our assumption."""
     assumed = any(item.symbol == symbol.name for item in worked.entry.assumed) and is_main
     role = "variable of differentiation" if varies else "constant"
@@ -158,7 +158,7 @@ def given_row(worked: Worked, symbol: Symbol, varies: bool, is_main: bool) -> di
     }
 
 
-def _given_function(worked: Worked, part: Part, function: UnspecifiedFunction) -> dict[str, Any]:
+def _given_function(worked: WorkedEntry, part: Part, function: UnspecifiedFunction) -> dict[str, Any]:
     """Return the row of a declared function: its spaces, and what its values are."""
     assumed = any(item.symbol == function.name for item in worked.entry.assumed) and not part.anchor
     return {
@@ -295,7 +295,7 @@ def _special_title(claims: tuple[Claim, ...]) -> str:
     return words(f"If {name} is {quality}")
 
 
-def command(entry: Entry, part: Part) -> str:
+def command(entry: CollectionEntry, part: Part) -> str:
     """Return the command that derives a part of the entry in a terminal."""
     case = part.case
     expression = (case and case.expression) or entry.expression

@@ -9,23 +9,23 @@ from jacobook.algebra import build
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.shape_words import shape_text
 from jacobook.rendering.statement_lines import latex_function_name, latex_link
-from jacobook.site.entry_model import Entry
+from jacobook.site.entry_model import CollectionEntry
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.derivation_part import given_row, part_data, patterns, picture_data, remarks, shortened
 from jacobook.site.pages.evidence_words import evidence_paragraph, evidence_row, evidence_sentence
 from jacobook.site.pages.findings import finding_row
 from jacobook.site.pages.markup import attribute, display, inline, maths, steps, words
-from jacobook.site.working_out import TaylorPart, Worked
+from jacobook.site.working_out import TaylorPart, WorkedEntry
 
 
-def page_name(entry: Entry) -> str:
+def page_name(entry: CollectionEntry) -> str:
     """Return the file of an entry's page below `docs/`."""
     if entry.group == "exercise":
         return f"exercises/{entry.slug}.md"
     return f"identities/{entry.group}/{entry.slug}.md"
 
 
-def entry_page(worked: Worked, citations: Citations) -> dict[str, Any]:
+def entry_page(worked: WorkedEntry, citations: Citations) -> dict[str, Any]:
     """Return everything that the page of an entry shows, but for the links to other entries."""
     entry = worked.entry
     parts = shortened([part_data(worked, part) for part in worked.parts])
@@ -50,7 +50,7 @@ def entry_page(worked: Worked, citations: Citations) -> dict[str, Any]:
     }
 
 
-def _differential(worked: Worked) -> dict[str, Any]:
+def _differential(worked: WorkedEntry) -> dict[str, Any]:
     """Return a differential in several variables: what is given, the result, its steps, evidence."""
     part = worked.differential
     assert part is not None
@@ -101,14 +101,14 @@ def _taylor(part: TaylorPart) -> dict[str, Any]:
     }
 
 
-def short_number(entry: Entry) -> str:
+def short_number(entry: CollectionEntry) -> str:
     """Return the number of an exercise without the word before it, `5.8 a`; nothing for an identity."""
     if entry.group != "exercise":
         return ""
     return re.sub(r"^(Exercise|Equation|Example)\s+", "", entry.sources[0].number or "")
 
 
-def _assumed(worked: Worked, position: int) -> str:
+def _assumed(worked: WorkedEntry, position: int) -> str:
     item = worked.entry.assumed[position]
     statement = worked.statement
     function = next((one for one in statement.functions if one.name == item.symbol), None)

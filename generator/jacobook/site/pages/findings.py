@@ -8,10 +8,10 @@ from jacobook.rendering.claim_words import finding_words
 from jacobook.rendering.latex.formulas import latex
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.markup import display, words
-from jacobook.site.working_out import CheckedClaim, Worked
+from jacobook.site.working_out import CheckedClaim, WorkedEntry
 
 
-def finding_row(claim: CheckedClaim, citations: Citations, worked: Worked) -> dict[str, Any]:
+def finding_row(claim: CheckedClaim, citations: Citations, worked: WorkedEntry) -> dict[str, Any]:
     """Return one published formula for its page and for the list of errata."""
     published, finding = claim.published, claim.finding
     said = finding_words(finding)
@@ -34,7 +34,7 @@ def _formula(claim: CheckedClaim) -> str:
     return display(latex(node)) if node is not None else f"`{claim.published.formula}`"
 
 
-def _about(claim: CheckedClaim, worked: Worked) -> str:
+def _about(claim: CheckedClaim, worked: WorkedEntry) -> str:
     """Return what the formula is said to be, in words; nothing for the result of the page itself."""
     published = claim.published
     if worked.differential is not None:

@@ -41,7 +41,7 @@ def maths(node: Node) -> str:
     return inline(latex(node))
 
 
-def sentence(prose: Prose) -> str:
+def marked_sentence(prose: Prose) -> str:
     """Return a sentence with its formulas as Markdown; its words are escaped."""
     return prose_markdown(prose, inline)
 
@@ -87,13 +87,13 @@ def steps(claims: Iterable[Claim], mistakes: Sequence[Refuted | None] = ()) -> l
                 "stage": stage,
                 "formula": display(f"{left} = {line.annotated}" if begins else _continued(left, line)),
                 "plain": display(f"{left if begins else ''} = {latex(claim.right, claim.mark_diagonal)}".strip()),
-                "cited": sentence(cited),
-                "rest": sentence(rest),
+                "cited": marked_sentence(cited),
+                "rest": marked_sentence(rest),
                 "rule": rule.slug,
                 "rule_name": words(rule.name),
                 "shapes": shape_product_text(claim.right) if claim.show_shapes else "",
-                "conditions": [sentence(condition) for condition in conditions(claim)],
-                "mistake": sentence(refuted.mistake.said) if refuted else "",
+                "conditions": [marked_sentence(condition) for condition in conditions(claim)],
+                "mistake": marked_sentence(refuted.mistake.said) if refuted else "",
                 "steps": steps(claim.steps),
             }
         )

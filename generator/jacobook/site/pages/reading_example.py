@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jacobook.site.entry_model import Entry, Source
+from jacobook.site.entry_model import CollectionEntry, Source
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.entry_page import entry_page
 from jacobook.site.working_out import work_out
 
-EXAMPLE = Entry(
+EXAMPLE = CollectionEntry(
     slug="reading",
     group="exercise",
     title="How to read a page",

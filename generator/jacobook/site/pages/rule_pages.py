@@ -7,7 +7,7 @@ from typing import Any
 from jacobook.calculus.proofs.rule_proofs import proof_of
 from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, Rule
 from jacobook.rendering.latex.formulas import latex
-from jacobook.site.pages.markup import attribute, display, maths, sentence, steps, words
+from jacobook.site.pages.markup import attribute, display, marked_sentence, maths, steps, words
 
 GROUPS: tuple[tuple[str, str, str, tuple[Rule, ...]], ...] = (
     (
@@ -56,9 +56,9 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "reason": words(_capital(reason) + "."),
         "domain": words(rule.domain),
         "sources": list(rule.sources),
-        "proof_intro": sentence(proof.intro) if proof.intro else "",
+        "proof_intro": marked_sentence(proof.intro) if proof.intro else "",
         "proof": steps(proof.claims),
-        "proof_words": [sentence(prose) for prose in proof.words],
+        "proof_words": [marked_sentence(prose) for prose in proof.words],
         "proof_rules": sorted({inner.rule for claim in proof.claims for inner in claim.walk()} - {rule.slug}),
     }
 

@@ -10,7 +10,7 @@ from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.shapes import Kind, Shape
 from jacobook.language import ShapeClash, parse_expression
 from jacobook.language.declarations import parse_declarations
-from jacobook.rendering.pictures.chain_data import Label, Run, symbol_label
+from jacobook.rendering.pictures.chain_data import Label, TypeRun, symbol_label
 from jacobook.rendering.pictures.shape_svg import Cells, Factor, product_svg, shape_svg, sum_svg
 from jacobook.rendering.shape_words import dimension_text, shape_text
 from jacobook.site.pages.markup import maths, words
@@ -43,7 +43,7 @@ CROSSINGS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FitVerdict:
     """What the engine says of an expression: its shape, or why its operands do not fit."""
 
     expression: str
@@ -51,15 +51,15 @@ class Verdict:
     message: str = ""
 
 
-def verdict(expression: str, symbols: Sequence[Symbol]) -> Verdict:
+def verdict(expression: str, symbols: Sequence[Symbol]) -> FitVerdict:
     """Return whether an expression can be read, asked of the parser. Raises LanguageError for other faults of it."""
     try:
-        return Verdict(expression, parse_expression(expression, symbols).shape)
+        return FitVerdict(expression, parse_expression(expression, symbols).shape)
     except ShapeClash as clash:
-        return Verdict(expression, None, clash.message)
+        return FitVerdict(expression, None, clash.message)
 
 
-def verdicts(operands: Sequence[str], operator: str, symbols: Sequence[Symbol]) -> list[list[Verdict]]:
+def verdicts(operands: Sequence[str], operator: str, symbols: Sequence[Symbol]) -> list[list[FitVerdict]]:
     """Return the verdict on each pair of operands: one row for each left operand."""
     return [[verdict(f"{left}{operator}{right}", symbols) for right in operands] for left in operands]
 
@@ -110,7 +110,7 @@ def factor(operand: str, symbols: Sequence[Symbol]) -> Factor:
     name = operand.removesuffix("'")
     label: Label = symbol_label(next(symbol for symbol in symbols if symbol.name == name))
     if operand != name:
-        label = (*label, Run("⊤", shift=1))
+        label = (*label, TypeRun("⊤", shift=1))
     return Factor(parse_expression(operand, symbols).shape, label)
 
 
@@ -133,14 +133,14 @@ def _thing(operand: str, symbols: Sequence[Symbol], declared: Mapping[str, str],
     }
 
 
-def _rows(operands: Sequence[str], table: Sequence[Sequence[Verdict]]) -> list[dict[str, Any]]:
+def _rows(operands: Sequence[str], table: Sequence[Sequence[FitVerdict]]) -> list[dict[str, Any]]:
     return [
         {"left": f"`{operand}`", "cells": [_cell(one) for one in row]}
         for operand, row in zip(operands, table, strict=True)
     ]
 
 
-def _cell(one: Verdict) -> dict[str, Any]:
+def _cell(one: FitVerdict) -> dict[str, Any]:
     return {"fits": one.shape is not None, "result": _short(one.shape) if one.shape else "no"}
 
 

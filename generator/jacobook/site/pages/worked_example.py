@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from jacobook.calculus.derivation import Derivation
-from jacobook.rendering.latex.example_numbers import derivative_latex, value_latex
+from jacobook.rendering.latex.example_numbers import derivative_latex, example_value_latex
 from jacobook.rendering.numpy_code.example_source import example_script, is_shown_whole
 from jacobook.verification.code_check import CodeError
 from jacobook.verification.example_run import run_example
@@ -46,10 +46,10 @@ def worked_example(derivation: Derivation, source: str) -> Example | None:
     script = example_script(derivation, source, values, shapes, place, width)
     output = run_example(script.source, point, script.value, script.derivative)
     _check_printed(output, [*_shown(point.value, ()), *_shown(point.derivative, place)])
-    given = (value_latex(symbol, _texts(point.values[symbol.name])) for symbol in statement.declarations)
+    given = (example_value_latex(symbol, _texts(point.values[symbol.name])) for symbol in statement.declarations)
     return Example(
         tuple(given),
-        value_latex(statement.function, _texts(point.value)),
+        example_value_latex(statement.function, _texts(point.value)),
         tuple(derivative_latex(statement, _texts(point.derivative), place)),
         script.source,
         output,

@@ -98,7 +98,7 @@ def written(figure: Figure, texts: str, prefix: str, title: str, description: st
     for clip in root.iter(f"{_SVG}clipPath"):
         clips.setdefault(clip.attrib["id"], f"{prefix}-clip-{len(clips) + 1}")
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="plot-picture" viewBox="0 0 {number(width)} {number(height)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="plot-picture" viewBox="0 0 {pixels(width)} {pixels(height)}" '
         f'role="img" aria-labelledby="{prefix}-title {prefix}-description">'
         f'<title id="{prefix}-title">{escape(title)}</title>'
         f'<desc id="{prefix}-description">{escape(description)}</desc>'
@@ -114,7 +114,7 @@ def label_svg(
 ) -> str:
     """Return a label in the colour of its curve, with a rim of the page's colour that keeps it readable over lines."""
     return (
-        f'<text class="plot-label" x="{number(x)}" y="{number(y)}" font-size="{number(size)}" text-anchor="{anchor}" '
+        f'<text class="plot-label" x="{pixels(x)}" y="{pixels(y)}" font-size="{pixels(size)}" text-anchor="{anchor}" '
         f'font-family="var(--jb-serif, serif)" fill="{_VARIABLES[hue]}"{f" {RIM}" if rim else ""}>'
         f"{label_runs(label, size)}</text>"
     )
@@ -130,14 +130,14 @@ def plain_number(value: float) -> str:
     return f"{round(value, 12):.4g}".replace("-", "−")
 
 
-def number(value: float) -> str:
+def pixels(value: float) -> str:
     """Return a coordinate to two digits after the point, so that the last bits of a computation do not show."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 def _rounded(text: str) -> str:
-    return re.sub(r"-?\d+\.\d+(?:e[-+]?\d+)?", lambda found: number(float(found[0])), " ".join(text.split()))
+    return re.sub(r"-?\d+\.\d+(?:e[-+]?\d+)?", lambda found: pixels(float(found[0])), " ".join(text.split()))
 
 
 def _clip(clip: ET.Element, clips: dict[str, str]) -> str:
@@ -189,6 +189,6 @@ def _text(shape: ET.Element) -> str:
     fill = _VARIABLES[style["fill"]] + (f'" {RIM}' if style["fill"] == INK else '"')  # INK: inside the frame
     words = escape("".join(shape.itertext()))
     return (
-        f'<text class="plot-number"{place} font-size="{number(TICK_SIZE)}" font-family="var(--jb-sans, sans-serif)" '
+        f'<text class="plot-number"{place} font-size="{pixels(TICK_SIZE)}" font-family="var(--jb-sans, sans-serif)" '
         f'text-anchor="{anchor}" fill="{fill}>{words}</text>'
     )

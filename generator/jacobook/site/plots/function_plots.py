@@ -17,7 +17,7 @@ from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.calculus.taylor import TaylorExpansion
 from jacobook.language.printer import text
-from jacobook.rendering.pictures.chain_data import Face, Label, Run, plain, symbol_label
+from jacobook.rendering.pictures.chain_data import Face, Label, TypeRun, plain, symbol_label
 from jacobook.rendering.sentences import prose_text
 from jacobook.site.entry_model import Plot
 from jacobook.site.plots import figure as f
@@ -25,7 +25,7 @@ from jacobook.site.plots.constants import Constants, Given, PlotError, given_val
 from jacobook.site.plots.contours import draw_arrows, draw_contours
 from jacobook.site.plots.curves import NoValueError, curve, together, view
 from jacobook.site.plots.label_placement import places
-from jacobook.site.plots.picture import Picture, joined, plain_prose
+from jacobook.site.plots.picture import Picture, joined_up, plain_prose
 from jacobook.verification.numeric.array_operations import Array, side_lengths
 from jacobook.verification.points.sampling import sample
 
@@ -70,7 +70,9 @@ def plot(derivation: Derivation, expansion: TaylorExpansion | None, asked: Plot)
             levels=asked.levels,
             equal_arrows=asked.arrows == "equally long",
         )
-    return picture if asked.note is None else replace(picture, caption=joined(picture.caption, plain_prose(asked.note)))
+    return (
+        picture if asked.note is None else replace(picture, caption=joined_up(picture.caption, plain_prose(asked.note)))
+    )
 
 
 def function_plot(
@@ -86,7 +88,7 @@ def function_plot(
     _require_scalars(statement)
     function, name = statement.in_variables, symbol_label(statement.function)
     given = given_values(statement, [function, derivation.value_without_names], constants)
-    prime = (*name, Run("′", Face.ROMAN))
+    prime = (*name, TypeRun("′", Face.ROMAN))
     lines = [
         _Line(name, *_curve((function,), statement.wrt, start, end, given), f.HUES[0], 2.6),
         _Line(
@@ -124,7 +126,7 @@ def taylor_plot(
         groups.setdefault(term.polynomial, []).append(symbol_label(term.polynomial_symbol))
     words = [f"{plain(name)}({statement.wrt.name}) = {text(expansion.function)} as a broad line{_values(lines[0])}."]
     for place, (polynomial, labels) in enumerate(groups.items()):
-        label = tuple(run for number, one in enumerate(labels) for run in ((Run(" = "), *one) if number else one))
+        label = tuple(run for number, one in enumerate(labels) for run in ((TypeRun(" = "), *one) if number else one))
         points = _curve((polynomial,), statement.wrt, start, end, given)
         lines.append(_Line(label, *points, f.HUES[place % len(f.HUES)], 1.8, DASHES[place % len(DASHES)]))
         words.append(f"{plain(label)} = {text(polynomial)}.")
@@ -180,7 +182,7 @@ def contour_plot(
         f"to where {{0}} grows fastest. {length}",
     )
     caption, arrows = (Prose(sentence, (of,)) for sentence in said)
-    caption = joined(_with_constants(caption, given), arrows)
+    caption = joined_up(_with_constants(caption, given), arrows)
     title = f"Contour lines of {plain(symbol_label(of))} and its gradient"
     reach = (
         f"The components of {wrt.name} run from {f.plain_number(start)} to {f.plain_number(end)}, and the values of "
@@ -191,8 +193,8 @@ def contour_plot(
         axes.set(xlim=(start, end), ylim=(start, end))
         draw_contours(axes, across, surface, levels)
         draw_arrows(axes, spots, slopes, equal_arrows)
-        letter = Run(plain(symbol_label(wrt)), Face.ITALIC)
-        names = [(letter, Run(str(place), Face.ROMAN, -1)) for place in (1, 2)]
+        letter = TypeRun(plain(symbol_label(wrt)), Face.ITALIC)
+        names = [(letter, TypeRun(str(place), Face.ROMAN, -1)) for place in (1, 2)]
         bottom = f.WIDTH - f.LEFT - f.RIGHT + f.TOP
         texts = f.label_svg(names[0], f.WIDTH - 8, bottom + 5, f.INK) + f.label_svg(names[1], 14, f.TOP + 24, f.INK)
         return Picture(f.written(drawing, texts, prefix, title, words), caption)
@@ -320,7 +322,7 @@ def _with_constants(caption: Prose, given: Given) -> Prose:
     """Return the sentence with the values of the constants, and its full stop."""
     words = given.words()
     ending = (Prose("."),) if words is None else (Prose(", for "), words, Prose("."))
-    return joined(caption, *ending, sign="")
+    return joined_up(caption, *ending, sign="")
 
 
 def _say_constants(given: Given) -> str:

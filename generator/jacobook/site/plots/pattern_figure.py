@@ -6,12 +6,12 @@ import string
 
 from jacobook.algebra.shapes import Dimension
 from jacobook.calculus.derivation import Derivation, Prose
-from jacobook.rendering.pictures.chain_data import Face, Run, plain, symbol_label
+from jacobook.rendering.pictures.chain_data import Face, TypeRun, plain, symbol_label
 from jacobook.rendering.sentences import prose_text
 from jacobook.rendering.shape_words import derivative_left
 from jacobook.site.plots import figure as f
 from jacobook.site.plots.patterns import Pattern, pattern_of
-from jacobook.site.plots.picture import Picture, joined, listed
+from jacobook.site.plots.picture import Picture, joined_up, listed
 
 CELL = 38
 MARGIN = 8
@@ -52,9 +52,11 @@ def _caption(derivation: Derivation, pattern: Pattern) -> Prose:
     rows, columns = pattern.shape
     total = rows * columns
     sizes = [Prose("{0} = {1}", (Dimension.of(name), Dimension(size))) for name, size in pattern.sizes.items()]
-    start = joined(Prose("For"), listed(sizes), Prose("the derivative {0} is a matrix of", (left,))) if sizes else None
+    start = (
+        joined_up(Prose("For"), listed(sizes), Prose("the derivative {0} is a matrix of", (left,))) if sizes else None
+    )
     said = [
-        joined(
+        joined_up(
             start or Prose("The derivative {0} is a matrix of", (left,)), Prose(f"{rows} × {columns}{_count(pattern)}.")
         )
     ]
@@ -67,7 +69,7 @@ def _caption(derivation: Derivation, pattern: Pattern) -> Prose:
         said.append(Prose("Cells with the same letter are equal at every point."))
     if not of.shape.is_scalar and not wrt.shape.is_scalar:
         said.append(_order(derivation, pattern))
-    return joined(*said)
+    return joined_up(*said)
 
 
 def _count(pattern: Pattern) -> str:
@@ -135,7 +137,7 @@ def _drawing(pattern: Pattern, prefix: str, title: str, words: str) -> str:
                 face = Face.ITALIC if kind in hues else Face.ROMAN
                 size = 0.5 * cell if len(marks[kind]) == 1 else 0.4 * cell
                 middle = (x + cell / 2, y + cell / 2 + 0.33 * size)
-                texts.append(f.label_svg((Run(marks[kind], face),), *middle, f.INK, size, rim=False))
+                texts.append(f.label_svg((TypeRun(marks[kind], face),), *middle, f.INK, size, rim=False))
         down, across = pattern.block
         right, bottom = left + columns * cell, MARGIN + rows * cell
         for i in range(0, rows + 1, down):

@@ -22,7 +22,7 @@ def plain_prose(words: str) -> Prose:
     return Prose("{0}", (words,))
 
 
-def joined(*parts: Prose, sign: str = " ") -> Prose:
+def joined_up(*parts: Prose, sign: str = " ") -> Prose:
     """Return the parts as one text, with a sign between them; the slots of each are numbered after those before it."""
     templates: list[str] = []
     values: tuple[Value, ...] = ()
@@ -39,4 +39,4 @@ def _renumbered(template: str, before: int) -> str:
 def listed(items: Sequence[Prose]) -> Prose:
     """Return `a, b and c`, for at least one item."""
     *first, last = items
-    return joined(joined(*first, sign=", "), last, sign=" and ") if first else last
+    return joined_up(joined_up(*first, sign=", "), last, sign=" and ") if first else last

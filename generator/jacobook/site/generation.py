@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from jacobook.files import remove_left_over, write_file
 from jacobook.site import missing_packages
-from jacobook.site.manifest import NAME, Manifest, Published, digest, digest_of_files, files_below, inputs_digest
+from jacobook.site.manifest import NAME, Manifest, PublishedPages, digest, digest_of_files, files_below, inputs_digest
 from jacobook.terminal import BAD_INPUT, DONE, NO, REFUSED
 
 if TYPE_CHECKING:
     from jacobook.site.cache import Cache
-    from jacobook.site.entry_model import Entry, Work
+    from jacobook.site.entry_model import CollectionEntry, Work
 
 Record = dict[str, Any]
-Task = tuple["Entry", Path, str, dict[str, "Work"], "Cache"]
+Task = tuple["CollectionEntry", Path, str, dict[str, "Work"], "Cache"]
 """An entry, its file, how the file is called on the page, the works that it may cite, and the cards drawn before."""
 Shard = tuple[int, int]
 """The number of a share of the work, from 1, and how many shares there are."""
@@ -202,7 +202,7 @@ class _Run:
         except OSError:
             return False
 
-    def _kept_entries(self) -> dict[str, Published]:
+    def _kept_entries(self) -> dict[str, PublishedPages]:
         """Return what the site has for entries that have a problem now."""
         names = {self.names.get(path) for path in self.broken}
         return {name: one for name, one in self.manifest.entries.items() if name in names}
@@ -262,13 +262,13 @@ class _Run:
                 records[path] = found
         return records, keys
 
-    def _entries(self, files: list[Path], works: dict[str, Work]) -> dict[Path, Entry]:
+    def _entries(self, files: list[Path], works: dict[str, Work]) -> dict[Path, CollectionEntry]:
         """Return the entries of files that can be read, and complain about the others."""
         if not files:
             return {}
         from jacobook.site.entry_files import EntryError, check_cited, read_entry
 
-        found: dict[Path, Entry] = {}
+        found: dict[Path, CollectionEntry] = {}
         for path in files:
             try:
                 entry = read_entry(path)
@@ -279,7 +279,7 @@ class _Run:
                 found[path] = entry
         return found
 
-    def _check_names(self, records: dict[Path, dict[str, Any]], entries: dict[Path, Entry]) -> None:
+    def _check_names(self, records: dict[Path, dict[str, Any]], entries: dict[Path, CollectionEntry]) -> None:
         """Complain about slugs that two entries have, and about related entries that are not there.
 
         Beside a collection of one's own, a built-in entry is never the one to change.
@@ -306,7 +306,7 @@ class _Run:
 
     def _work(
         self,
-        entries: dict[Path, Entry],
+        entries: dict[Path, CollectionEntry],
         works: dict[str, Work],
         jobs: int,
         cache: Cache,
