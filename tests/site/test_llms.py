@@ -67,6 +67,12 @@ def test_links_of_copies_lead_to_copies(small_site):
     assert not lost
 
 
+def test_copies_of_pages_that_show_derivations_say_what_the_pages_say(small_site):
+    text = copies(small_site)["conventions/index.md"]
+    assert "Common mistake: Do not stop at" in text
+    assert "This is the derivative of the" in text
+
+
 def test_the_copy_of_an_entry_tells_the_whole_derivation(small_site):
     text = copies(small_site)["exercises/good/index.md"]
     assert "Differentiate the squared length." in text
