@@ -23,7 +23,8 @@ class Scales:
     def __init__(self, reader: Reader) -> None:
         self.answers: list[Request] = []
         self.weighed: set[str] = set()
-        reader.page.on("requestfinished", self.answers.append)
+        # Playwright takes no built-in method for a listener.
+        reader.page.on("requestfinished", lambda request: self.answers.append(request))
         self.reader = reader
 
     def read(self) -> dict[str, int]:
