@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # MkDocs is pinned below 2 (pyproject.toml), where this advice does not apply.
 export NO_MKDOCS_2_WARNING := 1
 
-PYTEST := $(PYTHON) -m pytest --numprocesses=2 --dist=loadgroup
+PYTEST := $(PYTHON) -m pytest --numprocesses=3 --dist=loadgroup
 PORT := 8000
 
 .PHONY: site
