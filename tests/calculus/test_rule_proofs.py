@@ -205,3 +205,12 @@ def test_every_proof_can_be_printed(slug: str) -> None:
     for claim in proof_of(RULES[slug]).walk():
         check(claim)
     assert len(lines(proof_of(RULES[slug]).claims)) == len(proof_of(RULES[slug]).claims)
+
+
+@pytest.mark.parametrize("rule", FUNCTION_RULES, ids=lambda rule: rule.slug)
+def test_no_reason_takes_the_letter_of_the_rule_for_another_argument(rule: DifferentialRule) -> None:
+    """Not "the derivative of log(s) is 1/s, here with s = 1 + exp(s)"."""
+    (letter,) = rule.pattern.symbols
+    for claim in proof_of(rule).claims:
+        said = prose_text(claim.reason)
+        assert f"here with {letter.name} = " not in said

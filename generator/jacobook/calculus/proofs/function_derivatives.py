@@ -71,7 +71,8 @@ def function_proof(rule: DifferentialRule) -> tuple[Claim, ...]:
 
 def _by_definition(rule: Rule, name: str, u: Node) -> tuple[Claim, ...]:
     """Return the derivation by simpler functions, in the variable of the rule."""
-    told = function_derivation(name)
+    # The letter of the rule is taken, so that no reason uses it for the argument of another function.
+    told = function_derivation(name, frozenset(symbol.name for symbol in u.symbols))
     used = next(iter(told[0].left.symbols))
     claims = tuple(_renamed(claim, used, u) for claim in told)
     last = claims[-1]
