@@ -164,7 +164,6 @@ def hostile_entry() -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("browser")
 def test_authors_text_is_text(workshop, root):
     workshop.write("sources.yaml", WORKS + yaml.safe_dump({"hostile": {"title": HOSTILE, "authors": HOSTILE}}))
     workshop.write("other.yaml", hostile_entry())

@@ -11,7 +11,7 @@ import pytest
 
 from .conftest import built_by_zensical, built_project, entry
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 ADDRESS = "https://example.org/below/"
 BUILDERS = ("mkdocs", "properdocs", "zensical")

@@ -11,7 +11,7 @@ import pytest
 
 from .conftest import built_project, claim, entry
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 FORM = ("x'*A*x", "x in R^N", "A in R^(N x N)")
 
 

@@ -115,7 +115,6 @@ def test_make_clean_asks_the_record(root):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("browser")
 def test_a_site_with_hand_written_pages_is_built(workshop, root):
     workshop.write("good.yaml", GOOD)
     assert workshop.run() == 0

@@ -10,7 +10,7 @@ import pytest
 from jacobook.site.companions.plain_copy import copy_name, plain_copy, published_name
 from jacobook.site.pages.markup import display, inline, words
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("small site")
 
 
 def plain(markdown: str, page: str = "exercises/x.md") -> str:

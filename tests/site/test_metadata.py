@@ -15,7 +15,7 @@ from jacobook.site.pages.markup import attribute
 
 from .conftest import HOSTILE
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("small site")
 
 
 class Head(HTMLParser):

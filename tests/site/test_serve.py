@@ -83,7 +83,6 @@ def test_make_serve_takes_a_port(root):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("browser")
 def test_every_change_settles(root, finished_work, tmp_path):
     project = tmp_path / "project"
     shutil.copytree(

@@ -159,7 +159,6 @@ def test_a_short_mark_stays_whole_and_a_long_one_may_be_broken(typesetter):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("browser")
 def test_a_strict_build_of_the_project_does_not_pass_without_node(workshop, root):
     """Elsewhere, with the hook alone, formulas are left to the reader's browser (as in `built_project`)."""
     assert workshop.run() == 0
