@@ -100,6 +100,17 @@ def attempt(most: int | None) -> Iterator[None]:
 
 
 @contextmanager
+def uncounted() -> Iterator[None]:
+    """Do not count what is done once a process, such as reading a table, so that no derivation is the one to pay."""
+    left, nested = METER.left, METER.nested
+    METER.nested = 0
+    try:
+        yield
+    finally:
+        METER.left, METER.nested = left, nested
+
+
+@contextmanager
 def during(doing: str) -> Iterator[None]:
     """Say what the operations inside are spent on."""
     before, METER.doing = METER.doing, doing

@@ -10,6 +10,7 @@ from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.operations import uncounted
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import substitute
 from jacobook.language import parse_expression
@@ -22,7 +23,8 @@ ARGUMENT = n.symbol("u")
 @cache
 def read(formula: str) -> Node:
     """Return a formula of a row."""
-    return parse_expression(formula, (ARGUMENT,))
+    with uncounted():
+        return parse_expression(formula, (ARGUMENT,))
 
 
 def fold(formula: Node, argument: Value, operation: Callable[[Node, list[Value]], Value]) -> Value:

@@ -323,7 +323,7 @@ def _many_entries(left: Node, sizes: Sizes, attempt: int) -> Array | None:
 
 def _rough(left: Node, right: Node, point: Evaluator) -> bool:
     """Return whether a derivative in the equation was taken by differences."""
-    return any(node in point.rough for side in (left, right) for node in walk(side))
+    return bool(point.rough) and any(node in point.rough for side in (left, right) for node in walk(side))
 
 
 def _noise(left: Node, right: Node, point: Evaluator) -> float:
@@ -331,21 +331,41 @@ def _noise(left: Node, right: Node, point: Evaluator) -> float:
 
     Rounding is as large as the values on the way, and an inverse magnifies it by the condition number of its matrix.
     """
-    largest, condition = 0.0, 1.0
-    for side in (left, right):
-        for node in walk(side):
-            if _many_entries(node, point.sizes, 0) is not None:
-                continue
-            try:
-                largest = max(largest, float(np.max(np.abs(point.value(node)), initial=0.0)))
-                if isinstance(node, n.Determinant | n.Adjugate):  # as many factors as rows
-                    inner = point.value(node.operands[0])
-                    largest = max(largest, float(np.max(np.abs(inner)) * inner.shape[-1]) ** inner.shape[-1])
-                elif isinstance(node, n.Inverse):
-                    condition = max(condition, float(np.max(np.linalg.cond(point.value(node.operands[0])))))
-            except (DomainError, TooLargeArrayError, KeyError):
-                continue
-    return ROUNDING * largest * condition
+    (largest, condition), (other_largest, other_condition) = (_magnitude(side, point) for side in (left, right))
+    return ROUNDING * max(largest, other_largest) * max(condition, other_condition)
+
+
+def _magnitude(expression: Node, point: Evaluator) -> tuple[float, float]:
+    """Return the largest value on the way to that of the expression, and the largest condition number.
+
+    Kept with the point: the lines of a derivation share most of their expressions.
+    """
+    known = point.magnitudes
+    if expression not in known:
+        for node in walk(expression):
+            if node not in known:
+                inside = [known[operand] for operand in node.operands]
+                own = _own_magnitude(node, point)
+                known[node] = (
+                    max([own[0], *(largest for largest, _ in inside)]),
+                    max([own[1], *(condition for _, condition in inside)]),
+                )
+    return known[expression]
+
+
+def _own_magnitude(node: Node, point: Evaluator) -> tuple[float, float]:
+    if _many_entries(node, point.sizes, 0) is not None:
+        return 0.0, 1.0
+    try:
+        largest = float(np.max(np.abs(point.value(node)), initial=0.0))
+        if isinstance(node, n.Determinant | n.Adjugate):  # as many factors as rows
+            inner = point.value(node.operands[0])
+            return max(largest, float(np.max(np.abs(inner)) * inner.shape[-1]) ** inner.shape[-1]), 1.0
+        if isinstance(node, n.Inverse):
+            return largest, max(1.0, float(np.max(np.linalg.cond(point.value(node.operands[0])))))
+    except (DomainError, TooLargeArrayError, KeyError):
+        return 0.0, 1.0
+    return largest, 1.0
 
 
 def _distinct(sizes: Sizes) -> bool:

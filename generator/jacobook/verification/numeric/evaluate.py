@@ -96,6 +96,8 @@ class Evaluator:
         self.axes: dict[Index, int] = parent.axes if parent else {}
         self.rough: set[Node] = parent.rough if parent else set()
         """The derivatives that were taken by differences."""
+        self.magnitudes: dict[Node, tuple[float, float]] = {}
+        """How large the values on the way to that of a node are, and how badly conditioned: see `numeric.equations`."""
         self._memo: dict[Node, Array] = {}
         self._numbered: dict[tuple[n.RunningIndex, int], Evaluator] = {}
 
