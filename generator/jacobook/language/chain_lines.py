@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from jacobook.language import syntax
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE, bounded_sum_parts, values_of
+from jacobook.language.latex_notation.reader import Names
+from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.names import is_name, listed
 from jacobook.language.parser import parse_line
 from jacobook.language.syntax import Syntax
@@ -65,16 +68,18 @@ def names_in(tree: Syntax) -> Iterator[syntax.Name]:
     return (piece for piece in pieces_of(tree) if isinstance(piece, syntax.Name))
 
 
-def read_lines(texts: Sequence[str], declared: Collection[str]) -> list[Line]:
+def read_lines(texts: Sequence[str], variables: Collection[str], functions: Collection[str] = ()) -> list[Line]:
     """Return the lines in the order given; a bare expression defines `f`, or the next name that is free."""
     if len(texts) > MAX_LINES:
         message = f"a chain of {len(texts)} lines: {MAX_LINES} are the most that is read"
         raise LanguageError(message, texts[MAX_LINES], 0, 1, origin=f"expr[{MAX_LINES}]")
+    declared = {*variables, *functions}
+    names = Names({*variables, *_heads(texts)}, {*functions})
     lines: list[Line] = []
     bare: list[tuple[int, str, Syntax]] = []
     for position, text in enumerate(texts):
         try:
-            pieces = parse_line(text)
+            pieces = parse_line(text, names)
             if len(pieces) == 1:
                 bare.append((position, text, pieces[0]))
             else:
@@ -98,6 +103,20 @@ def read_lines(texts: Sequence[str], declared: Collection[str]) -> list[Line]:
         name = _free_name({*declared, *by_name})
         lines.insert(position, Line(position, text, name, tree, None, (), False, tree))
     return lines
+
+
+def _heads(texts: Sequence[str]) -> Iterator[str]:
+    """Yield the names that lines in LaTeX define, which the others need to know before they are read."""
+    for text in texts:
+        if is_latex(text) and "=" in text:
+            with suppress(LanguageError):
+                head, *_ = parse_line(text[: text.index("=")])
+                if isinstance(head, syntax.Product) and isinstance(head.operands[0], syntax.Name):
+                    head = head.operands[0]  # f(z), before it is known that f is a name
+                if isinstance(head, syntax.Name):
+                    yield head.name
+        elif "=" in text:
+            yield text.partition("=")[0].partition("(")[0].strip()
 
 
 def _free_name(taken: Collection[str]) -> str:

@@ -17,6 +17,7 @@ from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.errors.repairs import named
 from jacobook.language.function_table import CALLABLE, OF_SIZES
+from jacobook.language.latex_notation.reader import Names
 from jacobook.language.names import canonical, listed, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.readings import remarks_on
@@ -37,8 +38,8 @@ def parse_expression(
     `vector(0)'` are then expressions of their own. With `indices`, by name, these may stand for a place, as in
     `X[i, j]`, `unit(i, N)` and `delta(i, j)`. Raises LanguageError.
     """
-    tree = parse_syntax(text)
     scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices, functions)
+    tree = parse_syntax(text, Names((*scope.types, *(indices or ())), tuple(scope.functions)))
     elaborator = Elaborator(text, scope, Equations())
     typed = elaborator.infer(tree)
     if shape is not None:
@@ -56,7 +57,7 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     declared = {variable.name: variable for variable in declarations}
     if not expressions:
         raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
-    lines = read_lines(expressions, {*declared, *(function.name for function in functions)})
+    lines = read_lines(expressions, declared, [function.name for function in functions])
     _check_maps(lines, functions)
     _check_names(lines, declared, functions)
     ordered = order_lines(lines)

@@ -78,12 +78,24 @@ class Transposed(Syntax):
 
 
 @dataclass(slots=True, eq=False)
+class Bars(Syntax):
+    """What stands between single bars: an absolute value, or a determinant."""
+
+    operand: Syntax
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return the operand."""
+        return (self.operand,)
+
+
+@dataclass(slots=True, eq=False)
 class Powered(Syntax):
-    """A power, of the whole or (elementwise) of every entry."""
+    """A power, of the whole or (elementwise) of every entry; None: of every entry of an array, as in tanh²(x)."""
 
     base: Syntax
     exponent: Syntax
-    elementwise: bool
+    elementwise: bool | None
 
     @property
     def children(self) -> tuple[Syntax, ...]:

@@ -32,7 +32,7 @@ def infer(elaborator: Elaborator, tree: Powered) -> Typed:
         fit = repairs.transposed(elaborator.source, tree.base)
         raise elaborator.error(f"the transpose is written `'`: did you mean `{fit}`?", tree, fit)
     exponent = elaborator.infer(tree.exponent)
-    if tree.elementwise:
+    if tree.elementwise or (tree.elementwise is None and not base.type.is_scalar):
         result, raise_to = _entrywise_type(elaborator, tree, base.type, exponent.type), build.hadamard_power
         return Typed(tree, result, _maker(elaborator, tree, raise_to), (base, exponent))
     if not exponent.type.is_scalar:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import mul
 from typing import NoReturn
 
@@ -127,6 +127,8 @@ class Elaborator:
                 return Typed(tree, operand.type, build.negate, (operand,))
             case syntax.Powered():
                 return powers.infer(self, tree)
+            case syntax.Bars():
+                return self._bars(tree)
             case syntax.Component():
                 return places.component(self, tree)
             case syntax.Literal():
@@ -146,7 +148,33 @@ class Elaborator:
             return Typed(tree, result, lambda: build.identity(self._shape(tree, result).rows))
         raise unknown.name(self.source, tree, self.scope)
 
+    def _bars(self, tree: syntax.Bars) -> Typed:
+        """Return |t|, or det(X) as `|X|` under a logarithm; what else stands between bars has two readings."""
+        operand = self.infer(tree.operand)
+        if operand.type.is_scalar:
+            return Typed(tree, SCALAR, partial(build.apply, "abs"), (operand,))
+        inside = self.quoted(tree.operand).strip("`")
+        square = operand.type.kind is Kind.MATRIX
+        other = f"the determinant `det({inside})`" if square else f"the length `norm2({inside})`"
+        raise self.error(f"{self.quoted(tree)}: {other}, or entry by entry `abs({inside})`?", tree)
+
+    def _log_of_bars(self, tree: Call, bars: syntax.Bars) -> Typed | None:
+        """Return log|X| of a square matrix, or of its determinant, log|det X|; None for any other logarithm."""
+        inside = bars.operand
+        if isinstance(inside, Call) and inside.name == "det" and len(inside.arguments) == 1:
+            inside = inside.arguments[0]
+        operand = self.infer(inside)
+        if operand.type.kind is not Kind.MATRIX:
+            return None
+        if not self.equate(operand.type.rows, operand.type.columns, tree):
+            raise self.error(f"{self.quoted(tree)}: {self.told(inside, operand.type)}, which has no determinant", tree)
+        return Typed(tree, SCALAR, build.log_determinant, (operand,))
+
     def _call(self, tree: Call) -> Typed:
+        if tree.name == "log" and len(tree.arguments) == 1 and isinstance(bars := tree.arguments[0], syntax.Bars):
+            found = self._log_of_bars(tree, bars)
+            if found is not None:
+                return found
         if bounded_sum_parts(tree) is not None:
             return bounded.infer(self, tree)
         if tree.name in OF_SIZES:
