@@ -75,7 +75,6 @@ SYMBOLS = parse_declarations(
         ("S^t", "t", "a whole number", "S.^t"),
         ("2^x", "2^x", "the exponent `x` has N entries; did you mean `2.^x`?", "2.^x"),
         ("x.^z", "x.^z", "`.^` goes entry by entry", None),
-        ("x^T*y", "x^T", "the transpose is written `'`", "x'"),
         ("1/0", "0", "division by zero", None),
         ("x./(1 - 1*0)/0", "0", "division by zero", None),
         ("0^-1", "0^-1", "division by zero", None),

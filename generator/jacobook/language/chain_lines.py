@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from jacobook.language import syntax
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE, bounded_sum_parts, values_of
-from jacobook.language.latex_notation.reader import Names
+from jacobook.language.latex_notation.reader import Names, defined_name
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.names import is_name, listed
 from jacobook.language.parser import parse_line
@@ -108,13 +107,9 @@ def read_lines(texts: Sequence[str], variables: Collection[str], functions: Coll
 def _heads(texts: Sequence[str]) -> Iterator[str]:
     """Yield the names that lines in LaTeX define, which the others need to know before they are read."""
     for text in texts:
-        if is_latex(text) and "=" in text:
-            with suppress(LanguageError):
-                head, *_ = parse_line(text[: text.index("=")])
-                if isinstance(head, syntax.Product) and isinstance(head.operands[0], syntax.Name):
-                    head = head.operands[0]  # f(z), before it is known that f is a name
-                if isinstance(head, syntax.Name):
-                    yield head.name
+        if is_latex(text):
+            if (name := defined_name(text)) is not None:
+                yield name
         elif "=" in text:
             yield text.partition("=")[0].partition("(")[0].strip()
 

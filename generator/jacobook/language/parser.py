@@ -11,6 +11,7 @@ from jacobook.language import syntax
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.latex_notation.reader import Names, read_expression, read_line
 from jacobook.language.latex_notation.tokens import is_latex
+from jacobook.language.token_stream import Stream
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -34,7 +35,7 @@ def grammar() -> Lark:
 
     text = resources.files("jacobook.language").joinpath("grammar.lark").read_text("utf-8")
     builder: Any = syntax.Builder()
-    return Lark(text, parser="lalr", lexer="basic", start=["line", "expression"], transformer=builder)
+    return Lark(text, parser="lalr", lexer="basic", start=["line", "expression"], transformer=builder, postlex=Stream())
 
 
 def check_limits(text: str, what: str = "an expression") -> None:

@@ -134,7 +134,7 @@ class Run(Syntax):
 
     operands: tuple[Syntax, ...]
     operators: tuple[str, ...]
-    """One of `+ - * / .* ./` between each two operands, in ASCII."""
+    """One of `+ - * / .* ./` between each two operands, in ASCII; `\\` where a matrix divides from the left."""
 
     @property
     def children(self) -> tuple[Syntax, ...]:
@@ -154,6 +154,12 @@ class Product(Run):
     __slots__ = ()
 
 
+class Multiple(Product):
+    """A number and what stands directly behind it: 2x."""
+
+    __slots__ = ()
+
+
 _OPERATORS = {
     "PLUS": "+",
     "MINUS": "-",
@@ -161,6 +167,7 @@ _OPERATORS = {
     "DIVIDE": "/",
     "DOT_TIMES": ".*",
     "DOT_DIVIDE": "./",
+    "LEFT_DIVIDE": "\\",
 }
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
@@ -191,6 +198,22 @@ class Builder:
         depth = 1 + max([operand.depth for operand in operands])
         depth += sum([operator != "*" for operator in operators[1:]])
         return Product(operands[0].start, operands[-1].end, operands, operators, depth=depth)
+
+    def multiple(self, children: list[Any]) -> Multiple:
+        """Return the product that `2x` is."""
+        factor, operand = self.number(children[:1]), children[-1]
+        return Multiple(factor.start, operand.end, (factor, operand), ("*",), depth=operand.depth + 1)
+
+    def norm(self, children: list[Any]) -> Call:
+        """Return `||x||`, `||A||_F`, `||x||_1` as a call."""
+        opening, inside, last = children[0], children[1], children[-1]
+        name = "norm1" if last.type == "NORM_MARK" and last.value.strip("_{}") in ("1", "₁") else "norm2"
+        return Call(opening.start_pos, last.end_pos, name, opening.end_pos, (inside,), depth=inside.depth + 1)
+
+    def bars(self, children: list[Any]) -> Bars:
+        """Return what stands between single bars."""
+        opening, inside, closing = children
+        return Bars(opening.start_pos, closing.end_pos, inside, depth=inside.depth + 1)
 
     def negative(self, children: list[Any]) -> Negative:
         """Return a negative."""
@@ -232,7 +255,7 @@ class Builder:
         """Return a number: 0.1 is one tenth."""
         token = children[0]
         text = token.value
-        value = Fraction(int(text)) if len(text) < 20 and "." not in text else Fraction(text)
+        value = Fraction(int(text)) if len(text) < 20 and text.isdigit() else Fraction(text)
         return Number(token.start_pos, token.end_pos, value)
 
     def name(self, children: list[Any]) -> Name:
@@ -246,6 +269,12 @@ class Builder:
         depth = 1 + max([argument.depth for argument in arguments])
         word = canonical(name.value)
         return Call(name.start_pos, closing.end_pos, word, name.end_pos, arguments, depth=depth)
+
+    def applied(self, children: list[Any]) -> Call:
+        """Return the call that `log det(X)` and `log|X|` are."""
+        name, operand = children[0], children[-1]
+        word = canonical(name.value)
+        return Call(name.start_pos, operand.end, word, name.end_pos, (operand,), depth=operand.depth + 1)
 
     def component(self, children: list[Any]) -> Component:
         """Return an entry of an array."""

@@ -29,8 +29,7 @@ def infer(elaborator: Elaborator, tree: Powered) -> Typed:
     """Return the power with its type. Raises LanguageError."""
     base = elaborator.infer(tree.base)
     if _is_transpose(elaborator, tree):
-        fit = repairs.transposed(elaborator.source, tree.base)
-        raise elaborator.error(f"the transpose is written `'`: did you mean `{fit}`?", tree, fit)
+        return Typed(tree, base.type.transposed, build.transpose, (base,))
     exponent = elaborator.infer(tree.exponent)
     if tree.elementwise or (tree.elementwise is None and not base.type.is_scalar):
         result, raise_to = _entrywise_type(elaborator, tree, base.type, exponent.type), build.hadamard_power

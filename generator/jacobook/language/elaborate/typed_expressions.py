@@ -266,14 +266,29 @@ class Elaborator:
         for position, operator in enumerate(tree.operators, 1):
             operand = self.infer(tree.operands[position])
             operands.append(operand)
+            if operator == "/" and isinstance(tree.operands[position], syntax.Multiple):
+                self._ambiguous_divisor(tree, position)
             found = self._joined(operator, result, operand.type, tree)
             if found is None:
                 self._product_clash(tree, [one.type for one in operands], result)
             result = found
         return Typed(tree, result, self._multiply(tree), tuple(operands))
 
+    def _ambiguous_divisor(self, tree: syntax.Product, position: int) -> NoReturn:
+        """Refuse `1/2x`, which is (1/2)x to some and 1/(2x) to others."""
+        divisor = tree.operands[position]
+        before = self.source[tree.operands[position - 1].start : tree.operands[position - 1].end]
+        number, factor = (repairs.piece(self.source, one) for one in divisor.children)
+        fits = f"`{before}/{number}*{factor}` or `{before}/({number}*{factor})`"
+        raise self.error(f"`{before}/{number}{factor}` has two readings: write {fits}", tree)
+
     def _joined(self, operator: str, left: Type, right: Type, where: Syntax) -> Type | None:
         """Return the type of two factors joined by an operator, or None if they do not fit."""
+        if operator == "\\":
+            square = left.kind is Kind.MATRIX and self.equate(left.rows, left.columns, where)
+            if not square or right.kind not in (Kind.MATRIX, Kind.VECTOR):
+                return None
+            operator = "*"
         if operator == "*":
             found = product_type(left, right)
             if found is None or (found[1] is not None and not self.equate(*found[1], where)):
@@ -388,4 +403,14 @@ class Elaborator:
         return node
 
 
-_JOIN: dict[str, Maker] = {"/": build.divide, ".*": build.hadamard, "./": build.hadamard_divide}
+def _solution(matrix: Node, right: Node) -> Node:
+    """Return the solution of a linear system, A⁻¹ b."""
+    return build.product(build.inverse(matrix), right)
+
+
+_JOIN: dict[str, Maker] = {
+    "/": build.divide,
+    ".*": build.hadamard,
+    "./": build.hadamard_divide,
+    "\\": _solution,
+}

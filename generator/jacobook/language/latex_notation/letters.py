@@ -5,40 +5,7 @@ Fonts say nothing about a name: x, \mathbf{x} and \boldsymbol{x} are one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-
-from jacobook.language.names import _LETTERS as GREEK
-
-FONTS = frozenset(
-    [
-        "mathbf",
-        "boldsymbol",
-        "bm",
-        "mathrm",
-        "mathit",
-        "mathsf",
-        "mathtt",
-        "mathcal",
-        "mathfrak",
-        "pmb",
-        "symbf",
-        "symbfit",
-        "text",
-        "textbf",
-        "textrm",
-        "textit",
-        "operatorname",
-        "mathop",
-        "vec",
-        "underline",
-    ]
-)
-"""Commands that only set a letter in a font, or under an arrow."""
-ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
-"""Accents, and what is said behind the letter: \\hat{y} is `yhat` or `y_hat`."""
-VARIANTS = {f"var{letter}": letter for letter in ("epsilon", "theta", "phi", "rho", "sigma", "pi", "kappa")}
-COMMANDS = {letter: letter for letter in (*GREEK, *(letter.capitalize() for letter in GREEK), "ell")} | VARIANTS
-"""Commands that set a letter, and its name in the language."""
+from collections.abc import Container, Iterable
 
 
 def spellings(base: str, marks: Iterable[str]) -> tuple[str, ...]:
@@ -49,6 +16,6 @@ def spellings(base: str, marks: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def declared_spelling(base: str, marks: Iterable[str], known: Collection[str]) -> str | None:
+def declared_spelling(base: str, marks: Iterable[str], known: Container[str]) -> str | None:
     """Return the known name that the letter with these marks is, or None."""
     return next((spelling for spelling in spellings(base, marks) if spelling in known), None)

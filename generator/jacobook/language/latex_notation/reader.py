@@ -14,8 +14,21 @@ from typing import NoReturn
 
 from jacobook.language import syntax
 from jacobook.language.errors.language_error import LanguageError
-from jacobook.language.function_table import CALLABLE
-from jacobook.language.latex_notation.letters import ACCENTS, COMMANDS, FONTS, declared_spelling, spellings
+from jacobook.language.latex_notation.commands import (
+    ACCENTS,
+    COMMANDS,
+    ENTRYWISE,
+    FONTS,
+    FRACTIONS,
+    FUNCTION_COMMANDS,
+    MATRICES,
+    NOT_READ,
+    OPENING_BARS,
+    PRODUCTS,
+    REACHING,
+    TRANSPOSES,
+)
+from jacobook.language.latex_notation.letters import declared_spelling, spellings
 from jacobook.language.latex_notation.tokens import Kind, Token, matching, tokens
 from jacobook.language.syntax import Syntax
 
@@ -33,39 +46,6 @@ class Names:
         return name in self.variables or name in self.functions
 
 
-FUNCTION_COMMANDS = {name: name for name in CALLABLE} | {
-    "ln": "log",
-    "Tr": "tr",
-    "trace": "tr",
-    "ReLU": "relu",
-    "sgn": "sign",
-    "Diag": "diag",
-    "arcosh": "arccosh",
-}
-"""Commands and upright words that are functions, and their name in the language."""
-REACHING = frozenset(("tr", "det", "sum", "vec", "diag", "adj", "inv"))
-"""Functions of arrays, whose argument without parentheses is a whole product: tr AB."""
-ENTRYWISE = {"odot": ".*", "circ": ".*", "oslash": "./"}
-PRODUCTS = {"cdot": "*", "times": "*", "ast": "*"}
-TRANSPOSES = frozenset(("top", "intercal", "transpose", "prime"))
-OPENING_BARS = {"lVert": "rVert", "lvert": "rvert", "Vert": "Vert", "|": "|", "vert": "vert"}
-MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "smallmatrix", "array"))
-NOT_READ = {
-    "partial": "the function is written here, not its derivative; the variable is named beside it",
-    "nabla": "the function is written here, not its derivative; the variable is named beside it",
-    "int": "integrals are not read",
-    "prod": "products over an index are not read",
-    "mathbb": "a space belongs to a declaration, where an expression was expected",
-    "in": "this is a declaration, where an expression was expected",
-    "to": "limits are not read",
-    "dots": "what the dots stand for is not known: write all of it, or a sum",
-    "cdots": "what the dots stand for is not known: write all of it, or a sum",
-    "ldots": "what the dots stand for is not known: write all of it, or a sum",
-    "dagger": "everything is real: the transpose is `^\\top`",
-    "infty": "there is no infinity here",
-}
-
-
 def read_expression(text: str, names: Names) -> Syntax:
     """Return the syntax tree of a formula in LaTeX. Raises LanguageError, which points into it."""
     reader = _Reader(text, names)
@@ -77,11 +57,18 @@ def read_expression(text: str, names: Names) -> Syntax:
 def read_line(text: str, names: Names) -> tuple[Syntax, ...]:
     """Return what stands between the signs of equality of a line of a chain. Raises LanguageError."""
     reader = _Reader(text, names)
-    pieces = [reader.sum()]
-    while reader.take("="):
-        pieces.append(reader.sum())
+    pieces: list[Syntax] = []
+    while (head := reader.head()) is not None:
+        pieces.append(head)
+    pieces.append(reader.sum())
     reader.expect_end()
     return tuple(pieces)
+
+
+def defined_name(text: str) -> str | None:
+    """Return the name that a line of a chain in LaTeX defines, the `z` in `z = g(y) = …`; None for an expression."""
+    head = _Reader(text, Names()).head()
+    return head.name if isinstance(head, syntax.Name | syntax.Call) else None
 
 
 class _Reader:
@@ -139,6 +126,33 @@ class _Reader:
     def expect_end(self) -> None:
         if self.token.kind is not Kind.END:
             self.unexpected("an operator was expected")
+
+    def head(self) -> Syntax | None:
+        """Return what stands before the next sign of equality, `z` or `g(y)`; None if nothing of the kind comes."""
+        begin = self.place
+        try:
+            first = self.token
+            found: Syntax = self.defined()
+            if self.is_mark("("):
+                end, arguments = found.end, self.arguments()
+                if isinstance(found, syntax.Name) and arguments:
+                    found = _called(first.start, found.name, end, arguments, self.tokens[self.place - 1].end)
+        except LanguageError:
+            self.place = begin
+            return None
+        if self.take("="):
+            return found
+        self.place = begin
+        return None
+
+    def defined(self) -> syntax.Name:
+        """Return a name that need not be known, with what stands below it."""
+        first = self.token
+        base, marks = self.base()
+        if self.is_mark("_"):
+            marks = [*marks, *self.marks_below()]
+        known = declared_spelling(base, marks, self.names)
+        return syntax.Name(first.start, self.tokens[self.place - 1].end, known or spellings(base, marks)[0])
 
     # -- operators ------------------------------------------------------------------
 
@@ -212,7 +226,7 @@ class _Reader:
                 if name in OPENING_BARS:
                     return OPENING_BARS[name] not in self.bars or name in ("lVert", "lvert")
                 known = (*FONTS, *ACCENTS, *COMMANDS, *FUNCTION_COMMANDS)
-                return name in known or name in ("frac", "dfrac", "tfrac", "sqrt", "begin", "{", "langle", "sum")
+                return name in known or name in FRACTIONS or name in ("sqrt", "begin", "{", "langle", "sum")
             case _:
                 return False
 
@@ -244,7 +258,7 @@ class _Reader:
         name = token.text
         if name in OPENING_BARS:
             return self.norm(OPENING_BARS[name]) if name in ("lVert", "Vert", "|") else self.between_bars(name)
-        if name in ("frac", "dfrac", "tfrac"):
+        if name in FRACTIONS:
             self.next()
             above, below = self.argument(), self.argument()
             result = _product(above, "/", below)

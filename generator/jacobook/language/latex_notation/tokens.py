@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.latex_notation.commands import READ, SIZES, SPACES
 
 
 class Kind(Enum):
@@ -34,48 +35,24 @@ class Token:
     """Whether a space that is set, or an empty one in the text, stands before it."""
 
 
-SPACES = frozenset((",", ";", ":", "!", " ", "quad", "qquad", "thinspace", "enspace", "hspace", "space", "\n"))
-"""Commands that set nothing but space."""
-SIZES = frozenset(
-    [
-        "left",
-        "right",
-        "middle",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "bigr",
-        "Bigl",
-        "Bigr",
-        "biggl",
-        "biggr",
-        "Biggl",
-        "Biggr",
-        "displaystyle",
-        "textstyle",
-        "scriptstyle",
-        "limits",
-        "nolimits",
-        "nonumber",
-    ]
-)
-"""Commands that say how large something is set, and nothing else."""
 _SCANNER = re.compile(
     r"(?P<skip>\s+|~|%[^\n]*)|\\(?P<command>[A-Za-z]+\*?|.)|(?P<number>\d+(?:\.\d+)?)|(?P<letter>[^\W\d_])|(?P<mark>.)",
     re.DOTALL,
 )
 _MATHEMATICS = re.compile(r"\s*(?:\$\$?|\\\(|\\\[)(?P<inside>.*?)(?:\$\$?|\\\)|\\\])[\s.,;]*\Z", re.DOTALL)
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_ONLY_IN_LATEX = re.compile(r"\\[|,;!]|\^\{|(?<![|‖∥])_\{|\$|\A\s*\\[(\[]")
 _UNICODE = {"‖": r"\|", "−": "-", "–": "-", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "⊙": r"\odot", "∘": r"\circ"}
 
 
 def is_latex(text: str) -> bool:
-    r"""Return whether a text is LaTeX, and not the language: by a command, a group or a script in braces.
+    r"""Return whether a text is LaTeX, and not the language: by a command that is known, a script in braces, a dollar.
 
-    `A\b` alone divides from the left in other notations, and is not taken for LaTeX.
+    `A\b` divides from the left, and is not taken for LaTeX.
     """
-    return bool(re.search(r"\\[A-Za-z]{2,}|\\[|,;!]|[\^_]\{|\$", text))
+    if any(found[1] in READ for found in _COMMAND.finditer(text)):
+        return True
+    return _ONLY_IN_LATEX.search(text) is not None
 
 
 def tokens(text: str) -> list[Token]:
