@@ -1,5 +1,6 @@
 # make site    build the site into site/
 # make serve   show it on http://127.0.0.1:8000/ and rebuild it on every change
+# make quick   run what can be run in a minute and a half, while you work
 # make test    run every check and every test
 #
 # Everything is installed into .venv and node_modules, from the lock files, and again only when they change.
@@ -15,9 +16,12 @@ COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 export PYTHONUTF8 := 1
+# What is started a hundred times keeps its bytecode.
+unexport PYTHONDONTWRITEBYTECODE
 # MkDocs is pinned below 2 (pyproject.toml), where this advice does not apply.
 export NO_MKDOCS_2_WARNING := 1
 
+PYTEST := $(PYTHON) -m pytest --numprocesses=2 --dist=loadgroup
 PORT := 8000
 
 .PHONY: site
@@ -37,7 +41,9 @@ assets: .venv/.runtime node_modules/.stamp  ## Copy MathJax into docs/
 	@$(PYTHON) -m jacobook.site.assets
 
 .PHONY: test
-test: check pytest  ## Run every check and every test
+test:  ## Run every check and every test
+	@$(MAKE) --no-print-directory --jobs=2 check docs
+	@$(MAKE) --no-print-directory pytest
 
 .PHONY: check
 check: .venv/.test  ## Style, types, and the direction of imports
@@ -48,7 +54,11 @@ check: .venv/.test  ## Style, types, and the direction of imports
 
 .PHONY: pytest
 pytest: .venv/.test docs  ## Run the tests, browser tests included
-	@$(PYTHON) -m pytest --numprocesses=2 --dist=loadgroup $(PYTEST_ARGUMENTS)
+	@$(PYTEST) $(PYTEST_ARGUMENTS)
+
+.PHONY: quick
+quick: .venv/.test docs  ## Run the tests but those of browsers, of whole sites and of random expressions
+	@$(PYTEST) -m 'not browser and not slow and not random' $(PYTEST_ARGUMENTS)
 
 .PHONY: benchmark
 benchmark: .venv/.test  ## Measure the engine (pytest-benchmark); nothing is asserted about times
@@ -133,11 +143,15 @@ help:  ## Say what can be made
 	@$(PIP) --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-# npm of the machine, if its Node is recent enough; otherwise one from PyPI, inside .venv.
+# npm of the machine, if its Node is recent enough; otherwise one from PyPI, inside .venv, after all other packages:
+# two installers at a time would get in each other's way.
+HAS_NODE := $(shell npm --version > /dev/null 2>&1 && node -p 'parseInt(process.versions.node) >= 18 || ""' 2> /dev/null)
+ifeq ($(HAS_NODE),)
+.venv/.test: | node_modules/.stamp
+endif
 node_modules/.stamp: package.json package-lock.json .npmrc requirements-node.lock | .venv/.runtime
 	@set -e; \
-	if ! { npm --version && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)'; } > /dev/null 2>&1; \
-	then \
+	if [ -z '$(HAS_NODE)' ]; then \
 	  echo 'Installing Node into .venv ...'; \
 	  $(PIP) --require-hashes --requirement requirements-node.lock; \
 	  hash -r; \

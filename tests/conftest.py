@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,12 +21,54 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker run all tests that share what takes a while to make: a fixture of their module, or of a room."""
+    for item in items:
+        if not isinstance(item, pytest.Function) or item.get_closest_marker("xdist_group"):
+            continue
+        fixtures = [found[-1] for found in item._fixtureinfo.name2fixturedefs.values()]
+        if shared := [one for one in fixtures if one.scope == "module" or one.argname in SHARED]:
+            item.add_marker(pytest.mark.xdist_group(shared[0].baseid))
+
+
+SHARED = {"printed"}
+"""Fixtures of a room that take seconds; those of a module need no list."""
+
+
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+
+
 @pytest.fixture(scope="session")
-def pages(root: Path) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """A function that returns a folder of a name; whichever worker asks first fills it, for all of them."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, unfinished = shared / name, shared / f"{name}.unfinished"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                shutil.rmtree(unfinished, ignore_errors=True)
+                unfinished.mkdir()
+                fill(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def pages(root: Path, made_once: MadeOnce) -> Path:
     """`docs/` with the pages that the generator wrote."""
-    for module in ("jacobook.site.assets", "generator"):
-        run = subprocess.run([sys.executable, "-m", module], cwd=root, capture_output=True, text=True, check=False)
-        assert run.returncode == 0, f"python -m {module} ended with status {run.returncode}\n{run.stderr}"
+
+    def generate(_: Path) -> None:
+        for module in ("jacobook.site.assets", "generator"):
+            run = subprocess.run([sys.executable, "-m", module], cwd=root, capture_output=True, text=True, check=False)
+            assert run.returncode == 0, f"python -m {module} ended with status {run.returncode}\n{run.stderr}"
+
+    made_once("pages", generate)
     return root / "docs"
 
 

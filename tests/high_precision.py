@@ -16,6 +16,7 @@ from mpmath import mp, mpf
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import Dimension, Shape
+from tests.function_oracles import MPMATH
 
 DIGITS = 100
 """How many digits there are at least; more where intermediate values are large."""
@@ -27,18 +28,6 @@ Array = Any
 
 class NoValueError(ArithmeticError):
     """The function has no real value at this point."""
-
-
-def _step(x: Any) -> Any:
-    return mpf(1) if x > 0 else mpf(0)
-
-
-FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "exp": mp.exp, "log": mp.log, "sin": mp.sin, "cos": mp.cos, "tan": mp.tan, "arcsin": mp.asin, "arccos": mp.acos,
-    "arctan": mp.atan, "sinh": mp.sinh, "cosh": mp.cosh, "tanh": mp.tanh, "sqrt": mp.sqrt, "abs": abs, "sign": mp.sign,
-    "relu": lambda x: x if x > 0 else mpf(0), "step": _step, "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
-    "softplus": lambda x: mp.log(1 + mp.exp(x)),
-}  # fmt: skip
 
 
 def high(array: Any) -> Array:
@@ -140,7 +129,7 @@ class Value:
             case n.Transpose():
                 return first.T
             case n.Apply():
-                return _each(FUNCTIONS[node.function], first)
+                return _each(MPMATH[node.function], first)
             case n.Literal():
                 return np.array([value[0, 0] for value in values], dtype=object).reshape(self._extent(node.shape))
             case n.Entry():

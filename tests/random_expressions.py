@@ -24,9 +24,8 @@ from pathlib import Path
 
 from jacobook.calculus.derive import derive
 from jacobook.calculus.refusal import Refusal
+from jacobook.language.printer import text, text_link
 from jacobook.rendering.numpy_code.function_source import numpy_source
-from jacobook.rendering.statement_lines import text_link
-from jacobook.rendering.text import text
 from jacobook.verification import check_code, verify
 from tests.strategies import random_chain, random_expression, statement_of
 

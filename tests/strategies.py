@@ -352,7 +352,7 @@ class ExpressionMaker:
         """Return an exponent for a positive base."""
         if self.chance(4):
             return self.bounded(self.make(SCALAR, min(depth - 2, 1)))
-        return b.number(self.one_of((Fraction(2), Fraction(1, 2), Fraction(-1), Fraction(-1, 2), Fraction(3), -2)))
+        return b.number(Fraction(self.one_of(("2", "1/2", "-1", "-1/2", "3", "-2"))))
 
     def positive(self, shape: Shape, depth: int) -> Node:
         """Return an expression that is positive in every entry."""

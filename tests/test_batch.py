@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from tests.commands import Ran, in_process
+
 GOOD = {"id": "good", "given": ["x in R^N"], "expr": "x'*x", "wrt": "x"}
 LINES = [
     json.dumps(GOOD),
@@ -25,14 +27,13 @@ LINES = [
 ]
 
 
-def batch(path, *options):
-    return subprocess.run(
-        [sys.executable, "-m", "jacobook", "derive", "--batch", str(path), *options],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+def batch(path, *options: str) -> Ran:
+    return in_process("derive", "--batch", str(path), *options)
+
+
+def batch_in_a_process_of_its_own(path, *options: str) -> Ran:
+    command = [sys.executable, "-m", "jacobook", "derive", "--batch", str(path), *options]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_every_line_is_answered_in_order(cases):
 
 
 def test_jobs_change_nothing_but_the_seconds(cases):
-    one, two = (batch(cases, "--jobs", jobs).stdout for jobs in ("1", "2"))
+    one, two = (batch_in_a_process_of_its_own(cases, "--jobs", jobs).stdout for jobs in ("1", "2"))
     assert without_seconds(one) == without_seconds(two)
     assert without_seconds(one)[0]["verification"]["passed"] is True
 

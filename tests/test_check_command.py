@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
+
+from tests.commands import Ran, in_process
 
 GIVEN = ("--given", "x in R^N", "--given", "A in R^(N x N)", "--wrt", "x")
 
 
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "jacobook", "check", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-    )
+def run(*arguments: str) -> Ran:
+    return in_process("check", *arguments)
 
 
 @pytest.mark.parametrize(

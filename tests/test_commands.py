@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 
 import pytest
+
+from tests.commands import Ran, in_process
 
 VERIFICATION = ("verdict", "why", "passed", "max_relative_error", "instances", "symbolic", "sizes")
 KEYS = [
@@ -35,7 +38,8 @@ CHAIN = ("f(z) = exp(-1/2*z)", "z = g(y) = y'*inv(S)*y", "y = h(x) = x - mu")
 CHAIN_GIVEN = ("--given", "x, mu in R^D", "--given", "S in R^(D x D) invertible", "--wrt", "x")
 
 
-def command(*arguments, module="jacobook", text=True, **environment):
+def process(*arguments, module="jacobook", text=True, **environment):
+    """Run a command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", module, *arguments],
         capture_output=True,
@@ -46,8 +50,11 @@ def command(*arguments, module="jacobook", text=True, **environment):
     )
 
 
-def derive(*arguments, **environment):
-    return command("derive", *arguments, **environment)
+command = in_process
+
+
+def derive(*arguments: str) -> Ran:
+    return in_process("derive", *arguments)
 
 
 # Arguments, exit status, a part of what is said.
@@ -163,10 +170,31 @@ def test_help_and_version():
     assert command("--version").stdout.startswith("Jacobook ")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (("derive", *QUADRATIC, "--format", "json", "--no-verify"), 0),
+        (("derive", "epx(t)", "--given", "t in R", "--format", "json"), 2),
+        (("derive", "x'*x"), 2),
+        (("--chek",), 2),
+    ],
+)
+def test_a_process_of_its_own_says_the_same(arguments, status):
+    """The other tests run the command in this process."""
+    there, here = process(*arguments), in_process(*arguments)
+    assert there.returncode == here.returncode == status
+    assert without_seconds(there.stdout) == without_seconds(here.stdout)
+    assert there.stderr == here.stderr
+
+
+def without_seconds(text: str) -> str:
+    return re.sub(r'"seconds": [^,]+,', "", text)
+
+
 SCRIPT = "import sys; from jacobook.cli import main; sys.argv[0] = 'jacobook'; main()"
 
 
-def script(*arguments, folder=None):
+def script_process(*arguments, folder=None):
     return subprocess.run(
         [sys.executable, "-c", SCRIPT, *arguments],
         capture_output=True,
@@ -178,8 +206,12 @@ def script(*arguments, folder=None):
     )
 
 
+def script(*arguments: str) -> Ran:
+    return in_process(*arguments, program="jacobook")
+
+
 def test_without_arguments_the_installed_command_helps_and_writes_nothing(tmp_path):
-    run = script(folder=tmp_path)
+    run = script_process(folder=tmp_path)
     assert run.returncode == 0, run.stderr
     assert run.stdout == script("--help").stdout
     assert run.stdout.startswith("Usage: jacobook ")
@@ -201,13 +233,13 @@ def test_what_builds_the_pages(program, arguments, tmp_path):
 
 
 def test_the_help_says_what_everything_does():
-    whole = script("--help").stdout
+    whole = script_process("--help").stdout
     assert "..." not in whole.replace("[ARGS]...", "")
     for name in ("build", "check", "derive", "rules"):
-        shown = script(name, "--help").stdout
+        shown = script_process(name, "--help").stdout
         assert "python -m" not in shown
         assert shown.startswith(f"Usage: jacobook {name}")
-    shown = " ".join(script("derive", "--help").stdout.split())
+    shown = " ".join(script_process("derive", "--help").stdout.split())
     for said in (
         "jacobook derive --batch",
         "rows belong to the function",
@@ -217,7 +249,7 @@ def test_the_help_says_what_everything_does():
         assert said in shown
     for key in ("`id`", "`given`", "`expr`", "`wrt`", "`order`", "`layout`", "`route`"):
         assert key in shown
-    shown = command("derive", "--help").stdout
+    shown = process("derive", "--help").stdout
     assert "python -m jacobook derive --batch" in shown
 
 
@@ -267,14 +299,13 @@ def test_rules_lists_every_rule():
 
 
 def test_the_script_is_the_same_command():
-    assert script("--help").stdout.startswith("Usage: jacobook [OPTIONS]")
+    assert script_process("--help").stdout.startswith("Usage: jacobook [OPTIONS]")
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown"])
 def test_a_terminal_that_knows_ascii_only(form):
-    run = derive(
-        "mu'*x", "--given", "μ, x in R^N", "--wrt", "x", "--format", form, text=False, PYTHONIOENCODING="ascii"
-    )
+    statement = ("mu'*x", "--given", "μ, x in R^N", "--wrt", "x")
+    run = process("derive", *statement, "--format", form, text=False, PYTHONIOENCODING="ascii")
     assert run.returncode == 0, run.stderr
     assert run.stdout.isascii()
     if form == "json":

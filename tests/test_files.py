@@ -49,6 +49,6 @@ def test_after_a_mistake_nothing_is_left(tmp_path):
     page = tmp_path / "page.md"
     page.write_bytes(b"old")
     with pytest.raises(TypeError), replacing(page) as file:
-        file.write("no bytes")  # type: ignore[arg-type]
+        file.write("no bytes")  # type: ignore[call-overload]
     assert page.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["page.md"]

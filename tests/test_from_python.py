@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import doctest
+import json
+import pydoc
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 import jacobook
-from jacobook import OptionError, check, derive
+from jacobook import OptionError, check, derive, facade
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError
 
@@ -20,26 +25,101 @@ def test_the_import_loads_no_engine():
 
 
 def test_what_is_public():
-    assert set(jacobook.__all__) == {
-        *("Checked", "LanguageError", "OptionError", "Refusal", "Worked", "__version__", "check", "derive")
-    }
+    errors = {"JacobookError", "LanguageError", "OptionError", "Refusal", "UnsoundError"}
+    assert set(jacobook.__all__) == errors | {"Checked", "Partial", "Step", "Worked", "__version__", "check", "derive"}
     assert jacobook.LanguageError is LanguageError
     assert jacobook.Refusal is Refusal
-    assert all(hasattr(jacobook, name) for name in jacobook.__all__)
+    assert all(issubclass(getattr(jacobook, name), jacobook.JacobookError) for name in errors)
     assert set(jacobook.__all__) <= set(dir(jacobook))
     with pytest.raises(AttributeError):
         _ = jacobook.nothing
 
 
+@pytest.mark.parametrize(("module", "least"), [(jacobook, 5), (facade, 8)])
+def test_the_examples_in_docstrings(module, least):
+    found = doctest.testmod(module)
+    assert found.failed == 0
+    assert found.attempted >= least
+
+
+def test_help_shows_what_is_public():
+    said = pydoc.plain(pydoc.render_doc(jacobook))
+    assert ">>> worked.result, worked.shape" in said
+    for name in ("    derive(*expressions", "    check(*expressions", "    class Worked", "    class Refusal"):
+        assert f"\n{name}" in said
+    assert "import_module" not in said
+
+
 def test_a_derivation_shows_itself():
     worked = derive("x'*A*x", given=["x in R^N", "A in R^(N x N)"], wrt="x")
-    assert worked.as_json()["text"] == "x'*(A + A')"
-    assert worked._repr_markdown_().startswith("## ")
-    assert "$" in worked._repr_markdown_()
-    assert "Verified" in repr(worked)
-    assert "def derivative(x, A):" in worked.python
+    assert worked.report("markdown").startswith("## ")
+    assert "$" in worked.report("markdown")
+    assert worked._repr_markdown_() == worked.report("markdown")
+    assert "Verified" in worked.report()
+    assert repr(worked) == worked.report("text") == worked.report()
+    assert r"\section*" in worked.report("latex")
     assert worked.evidence is not None
     assert worked.evidence["passed"]
+
+
+def test_one_word_means_one_thing():
+    """What a property and a key of the JSON are both called is the same."""
+    for layout in ("jacobian", "denominator"):
+        worked = derive("x'*A*x", given=["x in R^N", "A in R^(N x N)"], wrt="x", layout=layout, verify=False)
+        data = json.loads(worked.report("json"))
+        assert data == worked.as_json()
+        assert data["text"] == worked.result
+        assert data["latex"] == worked.latex
+        assert data["python"] == worked.python == worked.report("python")
+        for of_json, own in ((data["partials"], worked.partials), (data["steps"], worked.steps)):
+            assert json.loads(json.dumps([dataclasses.asdict(one) for one in own])) == of_json
+    assert worked.latex == r"(\boldsymbol{A} + \boldsymbol{A}^{\top})\,\boldsymbol{x}"
+    assert "def derivative(x, A):" in worked.python
+
+
+@pytest.mark.parametrize(
+    ("expression", "given", "layout", "shape"),
+    [
+        ("x'*x", "x in R^N", "jacobian", ("1", "N")),
+        ("x'*x", "x in R^N", "denominator", ("N", "1")),
+        ("A*x", ["x in R^N", "A in R^(M x N)"], "jacobian", ("M", "N")),
+        ("A*x", ["x in R^N", "A in R^(M x N)"], "denominator", ("N", "M")),
+        ("tr(X'*X)", "X in R^(M x N)", "denominator", ("M", "N")),
+        ("x^2", "x in R", "jacobian", ("1", "1")),
+        ("X*X'", "X in R^(M x N)", "jacobian", (("M", "M"), ("M", "N"))),
+    ],
+)
+def test_the_shape(expression, given, layout, shape):
+    wrt = "X" if "X" in expression else "x"
+    assert derive(expression, given=given, wrt=wrt, layout=layout, verify=False).shape == shape
+
+
+@pytest.mark.parametrize("lines", [["x'*x"], ["f = exp(z)", "z = y'*y", "y = x - a"]])
+def test_the_function_reads_back(lines):
+    given = ["x, a in R^N"]
+    worked = derive(lines, given=given, wrt="x", verify=False)
+    assert worked.function == "\n".join(lines)
+    assert derive(worked.function.splitlines(), given=given, wrt="x", verify=False).result == worked.result
+    if len(lines) == 1:
+        assert derive(lines, given=given, wrt="x", order=2, verify=False).function == lines[0]
+
+
+def test_the_parts_of_a_chain():
+    worked = derive("f = exp(z)", "z = x'*x", given="x in R^N", verify=False)
+    assert [(one.of, one.wrt, one.shape, one.text) for one in worked.partials] == [
+        ("f", "z", ("1", "1"), "exp(z)"),
+        ("z", "x", ("1", "N"), "2*x'"),
+    ]
+    assert worked.definitions == {}
+    assert any(step.rule == "chain" and step.text == "df/dx = ∂f/∂z · ∂z/∂x" for step in worked.steps)
+
+
+def test_names_in_a_result_are_explained():
+    lines = [f"h{k} = h{k - 1}*h{k - 1} + h{k - 1}" for k in range(14, 0, -1)]
+    worked = derive(lines, given="h0 in R", wrt="h0", verify=False)
+    data = worked.as_json()["definitions"]
+    assert worked.definitions == {one["name"]: one["text"] for one in data}
+    assert "h1" in worked.definitions
 
 
 def test_one_declaration_may_be_a_text():
@@ -61,9 +141,11 @@ def test_a_list_of_lines():
     given = ["x in R^N"]
     lines = ["f = exp(z)", "z = x'*x"]
     several = derive(*lines, given=given, wrt="x", verify=False)
-    for listed in (lines, tuple(lines), iter(lines)):
+    sequences: list[Any] = [lines, tuple(lines), iter(lines)]
+    for listed in sequences:
         assert derive(listed, given=given, wrt="x", verify=False).result == several.result
-    assert derive("x'*x", given=iter(given), verify=False).result == "2*x'"
+    once: Any = iter(given)
+    assert derive("x'*x", given=once, verify=False).result == "2*x'"
     assert check(lines, given=given, wrt="x", answer="2*f*x'")
 
 
@@ -108,6 +190,12 @@ def test_an_option_that_does_not_exist_is_one_clear_error(option, value, said):
     assert said in str(caught.value)
 
 
+def test_a_format_that_does_not_exist_is_one_clear_error():
+    worked = derive("x'*x", given="x in R^N", verify=False)
+    with pytest.raises(OptionError, match=r"the format is 'text' or 'latex' or .*; did you mean 'markdown'\?"):
+        worked.report("Markdown")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("texts", [(3,), (None,), ([1],), (b"x",), ([["x"]],)])
 def test_an_expression_that_is_no_text(texts):
     with pytest.raises(OptionError, match="a text was expected"):
@@ -127,7 +215,7 @@ def test_an_expression_that_is_no_text(texts):
             "as `y in R^N`\n    x'*y\n       ^",
         ),
         (
-            lambda: derive("x", given="x in R", route="foo"),
+            lambda: derive("x", given="x in R", route="foo"),  # type: ignore[arg-type]
             "OptionError: route='foo': the route is 'matrix' or 'component'",
         ),
         (
@@ -148,7 +236,8 @@ def test_a_notebook_shows_the_message_and_no_traceback(call, shown):
 def test_notes():
     worked = derive("tr(exp(X))", given="X in R^(N x N)", verify=False)
     assert worked.notes == ["exp(X) acts entry by entry; the matrix exponential is not in the language."]
-    assert worked.notes[0] in worked.text
+    assert worked.notes[0] in worked.report()
+    assert worked.report("python") == f"# {worked.notes[0]}\n{worked.python}"
     assert derive("x'*x", given="x in R^N", verify=False).notes == []
     checked = check("x'*A*x", given=["x in R^N", "A in R^(N x N)"], wrt="x", answer="x'*A^2")
     assert list(checked.notes) == ["A^2 is the matrix product A*A; the power of every entry is A.^2."]

@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,8 +73,9 @@ def test_over_what_kills_every_process_nothing_else_is_lost(chunk):
 
 
 def test_a_mistake_is_raised_and_no_process_is_left():
+    numbers: list[Any] = [1, 2, "three", 4]
     with pytest.raises(TypeError):
-        list(as_finished(square, [1, 2, "three", 4], 2, lost))
+        list(as_finished(square, numbers, 2, lost))
     assert multiprocessing.active_children() == []
 
 

@@ -1,7 +1,19 @@
 """Jacobook: worked matrix-calculus derivations that a machine derives and checks.
 
-`from jacobook import derive` and `derive("x'*A*x", given=["x in R^N", "A in R^(N x N)"])`;
-`assert check("x'*x", given="x in R^N", answer="2*x'")` holds for a right answer only.
+`derive` gives a derivative with every step, and `check` compares an answer with it:
+
+>>> from jacobook import check, derive
+>>> worked = derive("x'*A*x", given=["x in R^N", "A in R^(N x N)"], wrt="x")
+>>> worked.result, worked.shape
+("x'*(A + A')", ('1', 'N'))
+>>> for step in worked.steps[:2]:
+...     print(step.text, "|", step.reason)
+df = dx'*A*x + x'*A*dx | Product rule: one term for each factor that varies; A does not depend on x.
+df = x'*A'*dx + x'*A*dx | A scalar equals its transpose.
+>>> assert check("x'*x", given="x in R^N", answer="2*x'")
+
+A vector is a column, `x'` its transpose, `*` the matrix product and `.*` the product entry by entry. What cannot be
+read is a LanguageError, what no rule covers a Refusal; both are a JacobookError.
 """
 
 from __future__ import annotations
@@ -10,30 +22,49 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jacobook.algebra.messages import JacobookError
     from jacobook.calculus.refusal import Refusal
-    from jacobook.facade import Checked, OptionError, Worked, check, derive
+    from jacobook.facade import Checked, OptionError, Partial, Step, Worked, check, derive
     from jacobook.language import LanguageError
+    from jacobook.verification.answers.answer_points import UnsoundError
 
 if __name__ != "jacobook":  # found as a part of the folder that holds it: every class would exist twice
     raise ImportError(f"the package is jacobook, not {__name__}")
 
 __version__ = "0.1.0"
-__all__ = ["Checked", "LanguageError", "OptionError", "Refusal", "Worked", "__version__", "check", "derive"]
 _ROOMS = {
-    "Checked": "jacobook.facade",
-    "LanguageError": "jacobook.language",
-    "OptionError": "jacobook.facade",
-    "Refusal": "jacobook.calculus.refusal",
-    "Worked": "jacobook.facade",
-    "check": "jacobook.facade",
-    "derive": "jacobook.facade",
+    "derive": "facade",
+    "check": "facade",
+    "Worked": "facade",
+    "Partial": "facade",
+    "Step": "facade",
+    "Checked": "facade",
+    "JacobookError": "algebra.messages",
+    "LanguageError": "language",
+    "Refusal": "calculus.refusal",
+    "OptionError": "facade",
+    "UnsoundError": "verification.answers.answer_points",
 }
+__all__ = [  # noqa: RUF022 (in the order of `help`)
+    "derive",
+    "check",
+    "Worked",
+    "Partial",
+    "Step",
+    "Checked",
+    "JacobookError",
+    "LanguageError",
+    "Refusal",
+    "OptionError",
+    "UnsoundError",
+    "__version__",
+]
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for: the engine is not imported before."""
     if name in _ROOMS:
-        return getattr(import_module(_ROOMS[name]), name)
+        return getattr(import_module(f"jacobook.{_ROOMS[name]}"), name)
     raise AttributeError(f"module 'jacobook' has no attribute {name!r}")
 
 

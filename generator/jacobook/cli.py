@@ -7,8 +7,9 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from jacobook.terminal import (
 
 if TYPE_CHECKING:
     from jacobook.calculus.refusal import Refusal
-    from jacobook.facade import Layout, Route, Worked
+    from jacobook.facade import Format, Layout, Route
     from jacobook.language import LanguageError
 
 
@@ -153,7 +154,7 @@ def derive(
     wrt: str | None,
     layout: Layout,
     route: Route,
-    form: str,
+    form: Format,
     order: int,
     no_verify: bool,
     batch: Path | None,
@@ -215,7 +216,7 @@ def _derive_one(
     wrt: str | None,
     layout: Layout,
     route: Route,
-    form: str,
+    form: Format,
     order: int,
     verify: bool,
 ) -> int:
@@ -228,7 +229,7 @@ def _derive_one(
         worked = derive_worked(
             *expressions, given=given, wrt=wrt, layout=layout, route=route, order=order, verify=verify
         )
-        shown = _formatted(worked, form)
+        shown = json_line(worked.as_json(), output_encoding()) if form == "json" else worked.report(form)
     except (LanguageError, Refusal) as error:
         return _no_answer(error, form, partial(error_json, wrt=wrt))
     print(shown, end="" if shown.endswith("\n") else "\n")
@@ -255,12 +256,6 @@ def _no_answer(error: LanguageError | Refusal, form: str, as_json: Callable[...,
     else:
         print(f"Refused: {str(error).rstrip('.')}.", file=sys.stderr)
     return REFUSED
-
-
-def _formatted(worked: Worked, form: str) -> str:
-    if form == "json":
-        return json_line(worked.as_json(), output_encoding())
-    return str(getattr(worked, form))
 
 
 def _print_json(data: dict[str, Any]) -> None:
@@ -307,7 +302,7 @@ def _check_one(expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | 
     from jacobook.facade import check as check_derivative
     from jacobook.language import LanguageError
     from jacobook.rendering.verdict_words import verdict_error_json
-    from jacobook.verification.answers.points import UnsoundError
+    from jacobook.verification.answers.answer_points import UnsoundError
 
     try:
         checked = check_derivative(*expressions, given=given, wrt=wrt, answer=answer)
@@ -334,36 +329,73 @@ def _check_one(expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | 
     "--collection",
     type=click.Path(path_type=Path, file_okay=False),
     default=None,
-    help="Read entries from this folder.",
+    help="Read entries from this folder: if left out, from collection/ where there is one, else the built-in ones.",
 )
-def build(check: bool, jobs: int | None, docs: Path | None, collection: Path | None) -> None:
+@click.option("--with-built-in", is_flag=True, help="Add the entries to the built-in ones.")
+@click.option(
+    "--shard",
+    metavar="I/N",
+    callback=lambda _, __, text: _shard(text),
+    help="Work out the share I of N of the entries, keep it in .cache/, and write no page.",
+)
+def build(
+    check: bool,
+    jobs: int | None,
+    docs: Path | None,
+    collection: Path | None,
+    with_built_in: bool,
+    shard: tuple[int, int] | None,
+) -> None:
     """Derive, verify and write the pages of the collection into docs/; work only on what changed.
 
     Exit status: 0 done; 1 stale pages, or a claim that does not hold; 2 an entry that cannot be read.
     """
     from jacobook.site.build import write_pages
 
-    sys.exit(write_pages(docs=docs, collection=collection, check=check, jobs=jobs))
+    if check and shard:
+        raise click.UsageError("--check compares pages, and --shard makes none")
+    sys.exit(write_pages(docs, collection, check, jobs, with_built_in, shard))
+
+
+def _shard(text: str | None) -> tuple[int, int] | None:
+    """Read `2/3`, the second of three shares."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"([1-9]\d{0,3})/([1-9]\d{0,3})", text, re.ASCII)
+    if found is None or int(found[1]) > int(found[2]):
+        raise click.BadParameter(f"{text!r} is not like 2/3, the second of three shares")
+    return int(found[1]), int(found[2])
 
 
 @cli.command(short_help="List every rule that a derivation may cite.")
 def rules() -> None:
     """List the rule table: every rule that a derivation may cite."""
+    from jacobook.calculus.rules.table import RULES
+    from jacobook.language.printer import text
+
+    rows = []
+    for rule in RULES.values():
+        sides = rule.statement
+        statement = f"{text(sides[0])} = {text(sides[1])}" if sides else rule.reason.format("…")
+        rows.append((rule.slug, rule.name, statement, rule.domain or "everywhere", ", ".join(rule.sources)))
+    _print_table(("slug", "name", "statement", "where it applies", "sources"), rows)
+
+
+def _print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table, with cells that wrap where rich is installed, else in plain columns."""
+    if find_spec("rich") is None:
+        widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
+        for row in (titles, *rows):
+            print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+        return
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    from jacobook.calculus.rules.table import RULES
-    from jacobook.rendering.text import text
-
-    console = Console(width=None if sys.stdout.isatty() else 160)
-    table = Table("slug", "name", "statement", "where it applies", "sources", box=None, pad_edge=False)
-    for rule in RULES.values():
-        sides = rule.statement
-        statement = f"{text(sides[0])} = {text(sides[1])}" if sides else rule.reason.format("…")
-        cells = (rule.slug, rule.name, statement, rule.domain or "everywhere", ", ".join(rule.sources))
-        table.add_row(*map(escape, cells))
-    console.print(table)
+    table = Table(*titles, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 class _Terminated(BaseException):

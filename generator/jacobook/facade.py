@@ -1,4 +1,4 @@
-"""The public interface from Python: `derive` joins the rooms, loading each only when it is needed."""
+"""The public interface from Python: `derive` and `check` join the rooms, loading each only when it is needed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from jacobook.algebra.messages import Told
+from jacobook.algebra.messages import JacobookError
+from jacobook.terminal import json_line
 
 if TYPE_CHECKING:
     from jacobook.algebra.question import Remark
@@ -18,21 +19,62 @@ if TYPE_CHECKING:
 
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
+Format = Literal["text", "latex", "markdown", "python", "json"]
 LAYOUTS: tuple[str, ...] = get_args(Layout)
 ROUTES: tuple[str, ...] = get_args(Route)
+FORMATS: tuple[str, ...] = get_args(Format)
 ORDERS = (1, 2)
 SECOND = "The second derivative"
+Shape = tuple[str, str] | tuple[tuple[str, ...], tuple[str, ...]]
+"""Rows and columns, `("1", "N")`; beyond two indices those of function and variable, `(("M", "N"), ("P", "Q"))`."""
 
 
-class OptionError(Told, ValueError):
+class OptionError(JacobookError, ValueError):
     """An argument that is none of those that fit; the message names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The partial derivative of one line of a chain by one of its variables, in the Jacobian layout."""
+
+    of: str
+    wrt: str
+    shape: Shape
+    latex: str
+    text: str
+    """The derivative in the language of statements."""
+    total: bool
+    """Whether it is the whole derivative, because `of` depends on `wrt` along this line only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a derivation: an equation and why it holds."""
+
+    claim: str
+    """What is claimed to be equal: `value`, `differential`, `partial` or `total`."""
+    rule: str
+    """The slug of the rule, as `jacobook rules` lists it."""
+    reason: str
+    latex: str
+    text: str
+    """The equation in the language of statements."""
 
 
 @dataclass(frozen=True)
 class Worked:
-    """A worked derivative, with its evidence; it prints itself as text, LaTeX, Markdown, NumPy code and JSON."""
+    r"""A worked derivative with its evidence; a notebook shows the whole derivation.
+
+    >>> from jacobook import derive
+    >>> worked = derive("f = exp(z)", "z = x'*x", given="x in R^N", layout="denominator")
+    >>> worked.function
+    "f = exp(z)\nz = x'*x"
+    >>> worked.result, worked.shape, worked.passed
+    ("2*exp(x'*x)*x", ('N', '1'), True)
+    """
 
     derivation: Derivation
+    """The tree of claims from which everything else is written."""
     evidence: dict[str, Any] | None
     """What was checked, None if verification was left out."""
     seconds: float
@@ -58,12 +100,75 @@ class Worked:
         return self.verdict == "checked"
 
     @property
+    def function(self) -> str:
+        """Return what is differentiated, in the language of statements: an expression, or the lines of a chain."""
+        from jacobook.language.printer import text
+
+        first = self if self.before is None else self.before
+        lines = [(link.symbol.name, text(link.expression)) for link in first.derivation.statement.links]
+        return lines[0][1] if len(lines) == 1 else "\n".join(f"{name} = {line}" for name, line in lines)
+
+    @property
     def result(self) -> str:
-        """Return the derivative alone, in the chosen layout and in the language of statements: it reads back."""
+        """Return the derivative in the chosen layout and in the language of statements: it reads back.
+
+        Where it would be long otherwise it is in names; see `definitions`.
+        """
+        from jacobook.language.printer import text
         from jacobook.rendering.shape_words import result
-        from jacobook.rendering.text import text
 
         return text(result(self.derivation, self.layout)[1])
+
+    @property
+    def latex(self) -> str:
+        r"""Return the derivative as a LaTeX formula, without dollars: `2\boldsymbol{x}^{\top}`."""
+        from jacobook.rendering.latex.formulas import latex
+        from jacobook.rendering.shape_words import result
+
+        return latex(result(self.derivation, self.layout)[1])
+
+    @property
+    def python(self) -> str:
+        """Return the source of `def derivative(...)`, a function of all declared variables, with NumPy as `np`.
+
+        Vectors are arrays with one index, and the derivative has the shape of the function, then of the variable.
+        """
+        from jacobook.rendering.numpy_code.function_source import numpy_source
+
+        return numpy_source(self.derivation)
+
+    @property
+    def shape(self) -> Shape:
+        """Return the shape of the derivative in the chosen layout; that of a scalar by a scalar is `("1", "1")`."""
+        from jacobook.rendering.shape_words import jacobian_shape_lists, result
+
+        statement = self.derivation.statement
+        if self.layout == "denominator" and self.derivation.denominator:
+            shape = result(self.derivation, self.layout)[1].shape
+            return str(shape.rows), str(shape.columns)
+        return _shape(jacobian_shape_lists(statement.function.shape, statement.wrt.shape))
+
+    @property
+    def definitions(self) -> dict[str, str]:
+        """Return what the names in the result stand for that were not declared, each in those before it."""
+        from jacobook.language.printer import text
+
+        return {link.symbol.name: text(link.expression) for link in self.derivation.kept}
+
+    @property
+    def partials(self) -> tuple[Partial, ...]:
+        """Return the partial derivatives of the chain, one for each line and variable on the way."""
+        from jacobook.rendering.json_output import partial_json
+
+        found = map(partial_json, self.derivation.partials)
+        return tuple(Partial(**{**partial, "shape": _shape(partial["shape"])}) for partial in found)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Return every line of the derivation, in both layouts and with what follows from the result."""
+        from jacobook.rendering.json_output import step_json
+
+        return tuple(Step(**step_json(claim)) for claim in self.derivation.claims())
 
     @property
     def notes(self) -> list[str]:
@@ -71,36 +176,26 @@ class Worked:
         first = self if self.before is None else self.before
         return _notes(first.derivation.statement.remarks)
 
-    @property
-    def text(self) -> str:
-        """Return the whole derivation as plain text."""
-        from jacobook.rendering.report import report_text
+    def report(self, format: Format = "text") -> str:
+        """Return the whole derivation as plain text, as Markdown or as the body of a LaTeX document.
 
-        report = report_text(self.derivation, self.evidence, self.layout, self.route)
-        return f"{self.before.text}\n{SECOND}\n\n{report}" if self.before else report
+        With the format `python`, the source of `python` below the notes; with `json`, `as_json()` on one line. Raises
+        OptionError for another format.
+        """
+        _check_option("format", format, FORMATS)
+        if format == "json":
+            return json_line(self.as_json())
+        if format == "python":
+            return "".join(f"# {note}\n" for note in self.notes) + self.python
+        from jacobook.rendering.report import report_latex, report_markdown, report_text
 
-    @property
-    def markdown(self) -> str:
-        """Return the whole derivation as Markdown."""
-        from jacobook.rendering.report import report_markdown
-
-        report = report_markdown(self.derivation, self.evidence, self.layout, self.route)
-        return f"{self.before.markdown}\n## {SECOND}\n\n{report}" if self.before else report
-
-    @property
-    def latex(self) -> str:
-        """Return the whole derivation as the body of a LaTeX document."""
-        from jacobook.rendering.report import report_latex
-
-        report = report_latex(self.derivation, self.evidence, self.layout, self.route)
-        return f"{self.before.latex}\n\\section*{{{SECOND}}}\n\n{report}" if self.before else report
-
-    @property
-    def python(self) -> str:
-        """Return the source of `def derivative(...)`, NumPy as `np`; the notes stand above it as comments."""
-        from jacobook.rendering.numpy_code.function_source import numpy_source
-
-        return "".join(f"# {note}\n" for note in self.notes) + numpy_source(self.derivation)
+        write, heading = {
+            "text": (report_text, SECOND),
+            "markdown": (report_markdown, f"## {SECOND}"),
+            "latex": (report_latex, f"\\section*{{{SECOND}}}"),
+        }[format]
+        own = write(self.derivation, self.evidence, self.layout, self.route)
+        return f"{self.before.report(format)}\n{heading}\n\n{own}" if self.before else own
 
     def as_json(self, identifier: Identifier = None, notes: Sequence[str] = ()) -> dict[str, Any]:
         """Return the object of the JSON format, as plain data; `notes` go before those of the statement."""
@@ -110,10 +205,10 @@ class Worked:
         return derivation_json(self.derivation, self.evidence, self.seconds, identifier, self.layout, said)
 
     def _repr_markdown_(self) -> str:
-        return self.markdown
+        return self.report("markdown")
 
     def __repr__(self) -> str:
-        return self.text
+        return self.report()
 
 
 def derive(
@@ -127,10 +222,20 @@ def derive(
 ) -> Worked:
     """Return the worked derivative of the function (or of the first function of a chain) by `wrt`.
 
-    The lines of a chain are several arguments, or one list. `given` holds declarations such as `"x, mu in R^D"`. With
-    `order` 2 it is the second derivative: the Hessian of a scalar function of a vector. Raises LanguageError for
-    input that cannot be read, OptionError for a layout, a route or an order that does not exist, and Refusal where no
-    rule covers the derivative.
+    >>> from jacobook import derive
+    >>> derive("x'*A*x", given=["x in R^N", "A in R^(N x N)"], wrt="x").result
+    "x'*(A + A')"
+
+    The lines of a chain are several arguments, or one list. `given` holds declarations such as `"x, mu in R^D"`. `wrt`
+    may be left out where there is one candidate.
+
+    The derivative of f: R^N → R^M has the shape M×N in the `jacobian` layout, so that a gradient is a row, and N×M in
+    the `denominator` layout; a scalar by a matrix has the shape of the matrix in both. The `matrix` route works with
+    differentials of whole matrices, the `component` route entry by entry. With `order` 2 it is the second derivative:
+    the Hessian of a scalar function of a vector. Without `verify`, nothing is checked.
+
+    Raises LanguageError for input that cannot be read, Refusal where no rule covers the derivative, and OptionError
+    for an argument that does not fit; JacobookError is all of these.
     """
     for option, value, fitting in (("layout", layout, LAYOUTS), ("route", route, ROUTES), ("order", order, ORDERS)):
         _check_option(option, value, fitting)
@@ -152,6 +257,12 @@ def derive(
         seconds = time.perf_counter() - start
         before = Worked(pair.first, _evidence(pair.first, verify), seconds, layout, route)
     return Worked(derivation, _evidence(derivation, verify), seconds, layout, route, before)
+
+
+def _shape(lists: Sequence[Any]) -> Shape:
+    """Return a shape of lists as one of tuples."""
+    rows, columns = lists
+    return (rows, columns) if isinstance(rows, str) else (tuple(rows), tuple(columns))
 
 
 def _notes(remarks: Sequence[Remark]) -> list[str]:
@@ -238,8 +349,15 @@ def check(
     """Return how a reader's answer compares with the derivative of the function by `wrt`.
 
     The answer is an expression in the declared variables and the names of the chain. What is returned is true where
-    the answer is right, in whichever layout: `assert check(…)` is a test. Raises LanguageError for input that cannot
-    be read, and Refusal where no rule covers the derivative.
+    the answer is right, in whichever layout: `assert check(…)` is a test.
+
+    >>> from jacobook import check
+    >>> assert check("x'*x", given="x in R^N", answer="2*x'")
+    >>> check("x'*x", given="x in R^N", answer="x'")
+    Nearly: your answer is off by the factor 1/2; it is 1/2 times the derivative (equal as expressions).
+
+    Raises LanguageError for input that cannot be read, Refusal where no rule covers the derivative, OptionError for an
+    argument that does not fit, and UnsoundError if the derivative fails its own check; JacobookError is all of these.
     """
     texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
     _check_name("wrt", wrt)

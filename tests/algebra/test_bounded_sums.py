@@ -14,7 +14,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal, normal_form
 from jacobook.algebra.traverse import substitute
 from jacobook.language import parse_declarations, parse_expression
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import draw_value
 from tests.strategies import random_expression

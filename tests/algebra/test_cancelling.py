@@ -13,7 +13,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.traverse import walk
 from jacobook.language import parse_declarations, parse_expression
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification.points.sampling import sample
 
 SYMBOLS = parse_declarations(["x, y, s, l, u in R^N", "X, Y in R^(N x N)", "t in R"])

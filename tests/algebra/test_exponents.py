@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
-from jacobook.algebra.exponents import count, is_nonnegative, is_nonpositive, least, plain, times, total
+from jacobook.algebra.exponents import count, is_nonnegative, is_nonpositive, least, plain_exponent, times, total
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_whole
 from jacobook.algebra.shapes import ShapeError, matrix
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 
 k, m = (n.symbol(name, properties=frozenset({"whole"})) for name in "km")
 t = n.symbol("t")
@@ -63,8 +63,8 @@ EXPONENTS = st.recursive(
 @settings(derandomize=True, max_examples=300, deadline=None)
 def test_plain_keeps_the_value_and_least_is_a_bound(exponent: Node) -> None:
     assert is_whole(exponent)
-    simple, smallest = plain(exponent), least(exponent)
-    assert plain(simple) is simple
+    simple, smallest = plain_exponent(exponent), least(exponent)
+    assert plain_exponent(simple) is simple
     for numbers in assignments():
         assert value(simple, numbers) == value(exponent, numbers)
         assert smallest is None or value(exponent, numbers) >= smallest
@@ -73,7 +73,7 @@ def test_plain_keeps_the_value_and_least_is_a_bound(exponent: Node) -> None:
 @given(EXPONENTS, EXPONENTS)
 @settings(derandomize=True, max_examples=100, deadline=None)
 def test_equal_sums_have_one_form(left: Node, right: Node) -> None:
-    assert total((left, right)) is total((right, left)) is plain(b.add(left, right))
+    assert total((left, right)) is total((right, left)) is plain_exponent(b.add(left, right))
     assert total((left, times(left, -1))) is b.ZERO
 
 

@@ -19,11 +19,11 @@ from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal, normal_form
-from jacobook.algebra.shapes import ShapeError, matrix, row, vector
+from jacobook.algebra.shapes import Shape, ShapeError, matrix, row, vector
 from jacobook.algebra.terms import node_of, terms_of
 from jacobook.algebra.traverse import substitute, walk
 from jacobook.language import parse_expression
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from tests.numeric_truth import Nowhere, difference
 from tests.strategies import BY_NAME, VARIABLES, ExpressionMaker, K, M, N, Seeded, expressions, random_expression
 
@@ -162,7 +162,11 @@ def test_the_normal_form_knows_rewritten_expressions(name: str) -> None:
     """Operands are small: for large products of sums the normal form keeps brackets closed."""
     for seed in range(20):
         maker = ExpressionMaker(Seeded(seed))
-        left, right = _rewritten(lambda shape, maker=maker: maker.make(shape, maker.choices.below(3)))[name]()
+
+        def made(shape: Shape, maker: ExpressionMaker = maker) -> Node:
+            return maker.make(shape, maker.choices.below(3))
+
+        left, right = _rewritten(made)[name]()
         assert equal(left, right), f"{text(left)} and {text(right)}"
 
 
@@ -210,7 +214,7 @@ import hashlib
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from tests.strategies import random_expression
 digest = hashlib.sha256()
 for number in range(150):

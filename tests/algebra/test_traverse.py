@@ -42,7 +42,9 @@ def test_a_whole_expression_may_be_replaced() -> None:
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(expressions())
 def test_there_and_back(node: Node) -> None:
-    away = {symbol: n.symbol(symbol.name + "_", symbol.shape, symbol.properties) for symbol in VARIABLES}
+    away: dict[Node, Node] = {
+        symbol: n.symbol(symbol.name + "_", symbol.shape, symbol.properties) for symbol in VARIABLES
+    }
     moved = substitute(node, away)
     assert moved.shape == node.shape
     assert not (moved.symbols & node.symbols)

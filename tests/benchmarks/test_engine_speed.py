@@ -246,7 +246,7 @@ def _print(benchmark: Any, asked_for: tuple[list[str], list[str], str], count: i
 
     def work() -> int:
         worked = derive_worked(*lines, given=given, wrt=wrt, verify=False)
-        return len(worked.as_json()["text"]) + len(worked.python) + len(worked.text)
+        return len(worked.as_json()["text"]) + len(worked.python) + len(worked.report())
 
     length = benchmark.pedantic(work, setup=forget, rounds=3, warmup_rounds=1)
     benchmark.extra_info |= {"count": count, "characters": length}

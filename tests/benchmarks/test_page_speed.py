@@ -10,7 +10,8 @@ import threading
 from typing import Any
 
 import pytest
-from reading import DESKTOP, PHONE
+
+from tests.browser.reading import DESKTOP, PHONE
 
 PAGES = ("", "exercises/mml-5-8-a/", "exercises/mml-5-4/", "identities/", "rules/product/", "conventions/")
 THROTTLE = 4

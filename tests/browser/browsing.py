@@ -7,11 +7,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
-from reading import DESKTOP, Reader, Site, serve
+from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, sync_playwright
+
+from tests.browser.reading import DESKTOP, Reader, Site, serve
 
 # The headless one alone starts and draws in half the time.
 CHROMIUM_NAMES = (
@@ -82,7 +83,7 @@ def fresh_profile(driver: Playwright, chromium: str, folder: Path) -> Iterator[B
 def new_reader(browser: Browser, site: Site) -> Iterator[Any]:
     contexts: list[BrowserContext] = []
 
-    def make(viewport: dict[str, int] = DESKTOP, color_scheme: str = "light") -> Reader:
+    def make(viewport: ViewportSize = DESKTOP, color_scheme: Literal["light", "dark"] = "light") -> Reader:
         # The service worker has tests of its own; here it would fetch what nobody reads.
         context = browser.new_context(viewport=viewport, color_scheme=color_scheme, service_workers="block")
         context.set_default_timeout(15_000)

@@ -1,5 +1,5 @@
 """The fixtures of every test that reads the built site."""
 
-from browsing import browser, chromium, driver, new_reader, site
+from tests.browser.browsing import browser, chromium, driver, new_reader, site
 
 __all__ = ["browser", "chromium", "driver", "new_reader", "site"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from reading import DESKTOP, PHONE, Reader
+
+from tests.browser.reading import DESKTOP, PHONE, Reader
 
 # One worker runs all browser tests, so that the site is built once.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -81,7 +84,7 @@ def test_the_open_menu_of_a_phone(new_reader, axe, color_scheme):
     assert not violations(reader, axe)
 
 
-def focus(reader: Reader) -> dict[str, object]:
+def focus(reader: Reader) -> dict[str, Any]:
     """What has the focus, and whether it can be seen to have it."""
     return reader.page.evaluate(
         """() => {

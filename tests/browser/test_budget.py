@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from reading import Reader
+from playwright.sync_api import Request
+
+from tests.browser.reading import Reader
 
 # One worker runs all browser tests, so that the site is built once.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -19,9 +21,9 @@ class Scales:
     """Weighs every answer that a page gets, once."""
 
     def __init__(self, reader: Reader) -> None:
-        self.answers = []
+        self.answers: list[Request] = []
         self.weighed: set[str] = set()
-        reader.page.on("requestfinished", lambda request: self.answers.append(request))
+        reader.page.on("requestfinished", self.answers.append)
         self.reader = reader
 
     def read(self) -> dict[str, int]:
@@ -32,6 +34,7 @@ class Scales:
         for request in self.answers:
             if request.url not in self.weighed and request.url.startswith("http"):
                 response = request.response()
+                assert response, request.url
                 # What the browser has already (304) comes without a body.
                 found[request.url] = 0 if response.status == 304 else weight(response.body())
         self.answers.clear()

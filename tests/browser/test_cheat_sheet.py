@@ -6,7 +6,8 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from reading import PHONE
+
+from tests.browser.reading import PHONE
 
 # One worker runs all browser tests, so that the site is built once.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -35,6 +36,7 @@ def shown(page) -> list[dict[str, str]]:
 
 def said(page) -> tuple[int, int]:
     found = re.fullmatch(r"(\d+) of (\d+) shown", page.locator(".sheet-status [role=status]").inner_text())
+    assert found
     return int(found[1]), int(found[2])
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from reading import PHONE
+
+from tests.browser.reading import PHONE
 
 # One worker runs all browser tests, so that the site is built once.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -7,7 +7,8 @@ import http.server
 import threading
 
 import pytest
-from reading import QuietHandler, Site
+
+from tests.browser.reading import QuietHandler, Site
 
 # One worker runs all browser tests, so that the site is built once.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

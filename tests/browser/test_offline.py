@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from reading import Reader, Site, serve
+
+from tests.browser.reading import Reader, Site, serve
 
 # One worker runs all browser tests, so that the site is built once.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -7,10 +7,12 @@ import functools
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
-from browsing import fresh_profile
 from pypdf import PdfReader
+
+from tests.browser.browsing import fresh_profile
 
 # One worker runs all browser tests, so that the site is built once.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -92,7 +94,7 @@ def printed(driver, chromium, site, tmp_path_factory) -> Callable[[str], Printed
 def sheet_of(page) -> Sheet:
     sheet = Sheet(float(page.mediabox.height))
 
-    def read(text: str, cm: list[float], tm: list[float], font: dict | None, size: float) -> None:
+    def read(text: str, cm: list[float], tm: list[float], font: dict[str, Any] | None, size: float) -> None:
         if not text.strip():
             if sheet.words:
                 sheet.words.append((sheet.words[-1][0], " "))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from reading import Reader
+
+from tests.browser.reading import Reader
 
 # One worker runs all browser tests, so that the site is built once.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -14,7 +14,7 @@ from jacobook.algebra.shapes import Shape
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_declarations, parse_expression, parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification import verify
 
 BENCHMARK = Path(__file__).parents[1] / "data/benchmark"

@@ -12,8 +12,8 @@ from jacobook.algebra.normal_form import equal
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import parse_expression
+from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.function_source import numpy_source
-from jacobook.rendering.text import text
 from jacobook.verification import verify
 from tests.calculus.derived import BENCHMARK, CASES, solve
 from tests.numeric_truth import difference

@@ -26,10 +26,10 @@ from jacobook.calculus.derive import derive
 from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import parse_statement
+from jacobook.language.printer import text
 from jacobook.rendering.json_output import derivation_json
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.report import report_latex, report_markdown, report_text
-from jacobook.rendering.text import text
 from jacobook.verification import check_code, verify
 from jacobook.verification.numeric.evaluate import evaluate
 from jacobook.verification.symbolic.grids import tree_size
@@ -290,7 +290,7 @@ def test_long_chains_do_not_overflow(count: int) -> None:
 def test_the_answer_of_a_long_chain_has_its_definitions_in_python_too() -> None:
     lines = [f"h{k} = h{k - 1}*h{k - 1} + h{k - 1}" for k in range(1, 15)]
     found = derive_worked(*lines, given="h0 in R", wrt="h0", verify=False)
-    assert "h13 = " in found.text
+    assert "h13 = " in found.report("text")
     assert "h13 = " in found.python
 
 

@@ -18,10 +18,9 @@ from jacobook.calculus.differential import DifferentialDerivation, derive_differ
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules import table as rules
 from jacobook.language import parse_statement, read_differential
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
-from jacobook.rendering.text import text
-from jacobook.verification import differential_agrees, verify_differential
-from jacobook.verification.numeric import evaluate
+from jacobook.verification import differential_agrees, evaluate, verify_differential
 
 SQUARE = "X, Y in R^(N x N)"
 INVERTIBLE = "X in R^(N x N) invertible"
@@ -212,7 +211,7 @@ def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     chain = parse_statement(["x in R^N"], ["f = z^2", "z = x'*x"], "x")
     with pytest.raises(Refusal, match="z is none of them"):
         derive_differential(chain, [chain.links[1].symbol])
-    monkeypatch.setitem(rules._BY_CLASS, n.Product, ())
+    monkeypatch.setitem(rules._BY_KEY, n.Product, ())
     with pytest.raises(Refusal, match="no rule covers the differential of product"):
         derive_differential(statement, statement.declarations)
 

@@ -10,9 +10,9 @@ from jacobook.algebra.traverse import walk
 from jacobook.calculus.derive import derive
 from jacobook.calculus.hessian import derive_second
 from jacobook.language import parse_expression, parse_statement
+from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.sentences import prose_text
-from jacobook.rendering.text import text
 from jacobook.verification import check_code, verify
 from tests.calculus.derived import assert_verified, solve
 

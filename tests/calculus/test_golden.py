@@ -17,7 +17,7 @@ from jacobook.algebra.question import Statement
 from jacobook.algebra.shapes import Shape
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_expression, parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification.numeric.array_operations import Array, DomainError
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import ATTEMPTS, Instances, size_names

@@ -8,8 +8,8 @@ from jacobook.algebra import build as b
 from jacobook.algebra.normal_form import equal
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import parse_expression
+from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.function_source import numpy_source
-from jacobook.rendering.text import text
 from jacobook.verification import check_code
 from tests.calculus.derived import assert_verified, solve
 

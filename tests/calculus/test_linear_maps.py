@@ -12,14 +12,23 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import SCALAR, matrix, row, vector
 from jacobook.algebra.traverse import substitute
-from jacobook.calculus.matrix_route import rearrangements, stages
+from jacobook.calculus.matrix_route import linear_maps, rearrangements
 from jacobook.calculus.matrix_route.expansion import expand
-from jacobook.calculus.matrix_route.linear_map import LinearMap
-from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.matrix_route.linear_maps import (
+    HadamardWith,
+    InnerWith,
+    LinearMap,
+    OuterBy,
+    Sandwich,
+    Scale,
+    Stage,
+    SumOver,
+    TransposeOf,
+)
+from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, OnVec, UnvecOf, VecOf
-from jacobook.calculus.matrix_route.stages import HadamardWith, InnerWith, OuterBy, Sandwich, Scale, Stage, Transposed
 from jacobook.calculus.refusal import Refusal
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification import check_equation
 from tests.numeric_truth import Nowhere, difference
 from tests.strategies import BY_NAME as V
@@ -28,6 +37,7 @@ from tests.strategies import random_expression
 MN, NM, NN, MM = matrix("M", "N"), matrix("N", "M"), matrix("N", "N"), matrix("M", "M")
 x, y, u = V["x"], V["y"], V["u"]
 A, B, C, G, X, s = V["A"], V["B"], V["C"], V["G"], V["X"], V["s"]
+INDEX = b.running_index("r", b.ZERO, n.symbol("k", properties=frozenset({"whole"})))
 EXAMPLES: list[Stage] = [
     Sandwich(MN, MN, G, X),
     Sandwich(MN, MN, G, None),
@@ -44,10 +54,10 @@ EXAMPLES: list[Stage] = [
     Scale(MN, MN, s),
     Scale(SCALAR, SCALAR, s),
     Scale(row("N"), row("N"), s),
-    Transposed(MN, NM),
-    Transposed(vector("N"), row("N")),
-    Transposed(row("N"), vector("N")),
-    Transposed(SCALAR, SCALAR),
+    TransposeOf(MN, NM),
+    TransposeOf(vector("N"), row("N")),
+    TransposeOf(row("N"), vector("N")),
+    TransposeOf(SCALAR, SCALAR),
     InnerWith(MN, SCALAR, A),
     InnerWith(vector("N"), SCALAR, x),
     InnerWith(row("N"), SCALAR, x.T),
@@ -74,10 +84,11 @@ EXAMPLES: list[Stage] = [
     OnVec(MN, vector("N"), b.product(C, b.kronecker(u.T, G)) * b.kronecker(u, b.identity("M")) * b.kronecker(x.T, G)),
     OnVec(vector("N"), NN, b.kronecker(X, x)),
     OnVec(vector("N"), row("M"), A),
+    SumOver(NN, NN, INDEX, (Sandwich(NN, NN, b.power(X, INDEX), None), Scale(NN, NN, INDEX))),
 ]
 CLASSES = {
     kind
-    for module in (stages, rearrangements)
+    for module in (linear_maps, rearrangements)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Stage) and kind is not Stage
 }

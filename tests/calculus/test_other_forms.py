@@ -9,7 +9,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from tests.calculus.derived import assert_verified, expression, solve
 
 x, f = sympy.symbols("x f")

@@ -1,8 +1,8 @@
-"""Planted mistakes in the rule table are caught: see jacobook.verification.planted_mistakes."""
+"""Planted mistakes in the rule table are caught: see jacobook.verification.rule_mutants."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
@@ -15,23 +15,23 @@ from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import Link, Statement
 from jacobook.calculus.derive import derive
 from jacobook.calculus.rules import table as rules
-from jacobook.calculus.rules.table import Rule
-from jacobook.verification import check_equation, planted_mistakes, verify
-from jacobook.verification.describe import describe
-from jacobook.verification.planted_mistakes import ROWS, mistakes, statements, tally, verdicts
+from jacobook.calculus.rules.table import DifferentialRule, FreeEntriesRule
+from jacobook.language.printer import short_text
+from jacobook.verification import check_equation, rule_mutants, verify
+from jacobook.verification.rule_mutants import ROWS, Mutant, mistakes, statements, tally, verdicts_on
 
 # One process judges every row once, and the score counts what it found.
 pytestmark = pytest.mark.xdist_group("planted mistakes")
 
 
 @cache
-def judged(row: Rule) -> tuple[str, ...]:
+def judged(row: DifferentialRule) -> tuple[str, ...]:
     """What became of the mistakes of a row, also where only the score is asked for."""
-    return tuple(verdicts(row))
+    return tuple(verdicts_on(row))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.slug)
-def test_mistakes_in_every_row_are_caught(row: Rule) -> None:
+def test_mistakes_in_every_row_are_caught(row: DifferentialRule) -> None:
     found = judged(row)
     assert [verdict for verdict in found if verdict.startswith("missed")] == []
     assert sum(verdict == "caught" for verdict in found) >= 1
@@ -39,12 +39,12 @@ def test_mistakes_in_every_row_are_caught(row: Rule) -> None:
 
 # -- the tester itself -----------------------------------------------------------------------------------
 
-PRODUCT = rules.RULES["product"]
+PRODUCT = next(row for row in ROWS if row.slug == "product")
 
 
 def test_a_checker_that_passes_everything_catches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planted_mistakes, "verify", lambda derivation, symbolic: SimpleNamespace(passed=True))
-    found = verdicts(PRODUCT)
+    monkeypatch.setattr(rule_mutants, "verify", lambda derivation, symbolic: SimpleNamespace(passed=True))
+    found = verdicts_on(PRODUCT)
     assert "caught" not in found
     assert any(verdict.startswith("missed") for verdict in found)
 
@@ -54,18 +54,18 @@ def test_a_checker_that_crashes_catches_nothing(monkeypatch: pytest.MonkeyPatch,
     def stumble(*args: object, **more: object) -> None:
         raise crash("a mistake of the checker")
 
-    monkeypatch.setattr(planted_mistakes, "verify", stumble)
+    monkeypatch.setattr(rule_mutants, "verify", stumble)
     with pytest.raises(crash, match="a mistake of the checker"):
-        verdicts(PRODUCT)
+        verdicts_on(PRODUCT)
 
 
 def test_an_engine_that_crashes_catches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def stumble(*args: object, **more: object) -> None:
         raise TypeError("a mistake of the engine")
 
-    monkeypatch.setattr(planted_mistakes, "derive", stumble)
+    monkeypatch.setattr(rule_mutants, "derive", stumble)
     with pytest.raises(TypeError, match="a mistake of the engine"):
-        verdicts(PRODUCT)
+        verdicts_on(PRODUCT)
     assert rules.RULES["product"] is PRODUCT
 
 
@@ -76,16 +76,16 @@ def test_the_tally_tells_four_kinds_apart() -> None:
 
 # -- derivatives by the free entries ---------------------------------------------------------------------
 
-RESTRICTED = [row for row in rules.ALGEBRA if row.restricted is not None]
+RESTRICTED = [row for row in rules.ALGEBRA if isinstance(row, FreeEntriesRule)]
 SAME_DIAGONAL = {
-    "(G .* I)'": "a diagonal matrix is its own transpose",
-    "G' .* I": "a matrix and its transpose have the same diagonal",
-    "G + G' + (-(G .* I)')": "a diagonal matrix is its own transpose",
-    "G + G' + (-(G .* I))'": "a diagonal matrix is its own transpose",
-    "(G + G' + (-(G .* I)))'": "the sum is symmetric",
-    "G + G' + (-(G' .* I))": "a matrix and its transpose have the same diagonal",
-    "I .* G": "the product entry by entry does not depend on the order",
-    "G + G' + (-(I .* G))": "the product entry by entry does not depend on the order",
+    "(G.*eye)'": "a diagonal matrix is its own transpose",
+    "G'.*eye": "a matrix and its transpose have the same diagonal",
+    "G + G' - (G.*eye)'": "a diagonal matrix is its own transpose",
+    "G + G' + (-G.*eye)'": "a diagonal matrix is its own transpose",
+    "(G + G' - G.*eye)'": "the sum is symmetric",
+    "G + G' - G'.*eye": "a matrix and its transpose have the same diagonal",
+    "eye.*G": "the product entry by entry does not depend on the order",
+    "G + G' - eye.*G": "the product entry by entry does not depend on the order",
 }
 
 
@@ -97,9 +97,12 @@ def free_statements(structure: str) -> Iterator[Statement]:
         yield Statement((a, x), (Link(n.symbol("f"), f),), x)
 
 
+def spoilt_formula(formula: Callable[[n.Node], n.Node], mutant: Mutant) -> Callable[[n.Node], n.Node]:
+    return lambda g: mutant.spoil(formula(g), (g,))
+
+
 @pytest.mark.parametrize("row", RESTRICTED, ids=lambda row: row.slug)
-def test_mistakes_in_the_rules_for_free_entries_are_caught(row: Rule) -> None:
-    assert row.restricted is not None
+def test_mistakes_in_the_rules_for_free_entries_are_caught(row: FreeEntriesRule) -> None:
     g = n.symbol("G", rules.X.shape)
     honest = row.restricted(g)
     caught = 0
@@ -107,9 +110,7 @@ def test_mistakes_in_the_rules_for_free_entries_are_caught(row: Rule) -> None:
         spoilt = mutant.spoil(honest, (g,))
         if spoilt is honest or equal(spoilt, honest):
             continue
-        formula = row.restricted
-        wrong = replace(row, restricted=lambda g, mutant=mutant, formula=formula: mutant.spoil(formula(g), (g,)))
-        rules.RULES[row.slug] = wrong
+        rules.RULES[row.slug] = replace(row, restricted=spoilt_formula(row.restricted, mutant))
         try:
             passed = [
                 verify(derive(s, both=False), symbolic=False).passed for s in free_statements(row.slug.split("-")[0])
@@ -117,7 +118,7 @@ def test_mistakes_in_the_rules_for_free_entries_are_caught(row: Rule) -> None:
         finally:
             rules.RULES[row.slug] = row
         if all(passed):
-            assert describe(spoilt) in SAME_DIAGONAL, f"{mutant.kind}: {describe(spoilt)}"
+            assert short_text(spoilt) in SAME_DIAGONAL, f"{mutant.kind}: {short_text(spoilt)}"
             assert check_equation(honest, spoilt, symbolic=False).passed
         else:
             caught += 1

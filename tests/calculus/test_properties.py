@@ -13,9 +13,8 @@ from jacobook.algebra.question import Reading
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Claim, Derivation
 from jacobook.language import parse_statement
-from jacobook.rendering.text import text
-from jacobook.verification import verify
-from jacobook.verification.numeric import evaluate
+from jacobook.language.printer import text
+from jacobook.verification import evaluate, verify
 from tests.calculus.derived import assert_is, assert_verified, expression, solve
 
 UNSYMMETRIC = "A, S in R^(N x N)"

@@ -19,6 +19,7 @@ from jacobook.calculus.derive import derive
 from tests.random_expressions import Outcome, outcome_of, outcomes, score
 from tests.strategies import random_chain, random_expression
 
+pytestmark = pytest.mark.random
 COUNT, DEPTH = 500, 6
 FEWEST_RIGHT = 0.98
 """Refused are under 1 %; a function without a usable point (unchecked) is as rare."""

@@ -10,7 +10,7 @@ from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from tests.calculus.derived import assert_verified, solve
 
 

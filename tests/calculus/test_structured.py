@@ -16,9 +16,8 @@ from jacobook.algebra.normal_form import equal
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim, ClaimKind, Derivation
 from jacobook.calculus.rules.table import RULES
-from jacobook.rendering.text import text
-from jacobook.verification import verify
-from jacobook.verification.numeric import evaluate
+from jacobook.language.printer import text
+from jacobook.verification import evaluate, verify
 from tests.calculus.derived import expression, solve
 
 A = "A in R^(N x N)"
@@ -210,9 +209,11 @@ def test_the_structure_matrix() -> None:
     found = solve("X in R^(N x N) symmetric", "X", "X")
     claim = index_formula(found)
     assert claim.rule == "structure-matrix"
-    (k, l), (i, j) = found.entries[-1].left.of_positions, found.entries[-1].left.wrt_positions  # noqa: E741
+    left = found.entries[-1].left
+    assert isinstance(left, n.PartialEntry)
+    (k, l), (i, j) = left.of_positions, left.wrt_positions  # noqa: E741
     for places in np.ndindex(3, 3, 3, 3):
-        numbers = dict(zip((i, j, k, l), (place + 1 for place in places), strict=True))
+        numbers: dict[Any, int] = dict(zip((i, j, k, l), (place + 1 for place in places), strict=True))
         a, c, row, column = places
         expected = float((row, column) in {(a, c), (c, a)})
         assert evaluate(claim.right, {}, {"N": 3}, indices=numbers) == expected

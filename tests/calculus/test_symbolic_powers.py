@@ -17,8 +17,8 @@ from jacobook.calculus.derive import derive
 from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import parse_expression, parse_statement
+from jacobook.language.printer import text
 from jacobook.rendering.sentences import prose_text
-from jacobook.rendering.text import text
 from jacobook.verification import verify
 from tests.numeric_truth import difference
 

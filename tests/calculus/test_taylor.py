@@ -15,9 +15,9 @@ from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.table import RULES
 from jacobook.calculus.taylor import TaylorExpansion, taylor
 from jacobook.language import parse_declarations, parse_expression, parse_statement
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.sentences import prose_text
-from jacobook.rendering.text import text
 
 GIVEN = ("x in R", "a in R", "p in R positive")
 X = sympy.Symbol("x", real=True)

@@ -16,11 +16,11 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.matrix_route.expansion import expand
-from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.total_differential import raised, total_differential
+from jacobook.calculus.unspecified_partials import raised, total_differential
 from jacobook.language import parse_expression, parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 from jacobook.verification import check_equation, verify
 from tests.calculus.test_linear_maps import assert_adjoint, assert_vec
 

@@ -11,7 +11,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index
 from jacobook.algebra.shapes import Dimension, Kind, matrix, row, vector
 from jacobook.language import LanguageError, parse_declarations, parse_expression, parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 
 Refused = Callable[..., LanguageError]
 SYMBOLS = parse_declarations(["x in R^2", "y in R^D", "A in R^(M x D)", "X in R^(D x D)", "t in R"])

@@ -6,8 +6,8 @@ import pytest
 
 from jacobook.algebra.question import Reading
 from jacobook.language import parse_statement
+from jacobook.language.printer import text
 from jacobook.rendering.remark_words import remarks_text
-from jacobook.rendering.text import text
 
 GIVEN = [
     "x in R^N",

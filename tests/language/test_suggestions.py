@@ -11,9 +11,9 @@ from jacobook.language.names import misspelt
 
 GIVEN = ["x, y in R^N", "A, B in R^(N x N)", "t in R"]
 DIFFERENT = """
-pinv max min triu tril expm logm sqrtm cov var std rank slogdet vech gelu elu selu silu celu arccot cot sec
-csc sech csch coth arcsinh arccosh arctanh asinh acosh atanh log2 log10 log1p expm1 exp2 cbrt rsqrt norm3
-norm0 softmin softsign logsoftmax logsigmoid erf ceil floor round mod mean median prod cumsum nansum eig svd
+pinv max min triu tril expm logm sqrtm cov var std rank slogdet vech elu selu celu arccot
+sech csch coth arcsinh arccosh arctanh asinh acosh atanh log2 log10 exp2 cbrt rsqrt norm3
+norm0 softmin softsign logsoftmax logsigmoid ceil floor round mod mean median prod cumsum nansum eig svd
 chol cond null orth trig sinc sincos argmax hardtanh gamma beta int diff grad dia vector3 unvech matrix2
 arctan2 atan2 tri"""
 SLIPS = {
@@ -42,6 +42,8 @@ SLIPS = {
 }
 SAME = {
     "trace(A)": "tr",
+    "swish(x)": "silu",
+    "LeakyReLU(x)": "leakyrelu",
     "ln(t)": "log",
     "norm(x)": "norm2",
     "max(0, x)": "relu(x)",

@@ -8,7 +8,7 @@ from importlib import resources
 import pytest
 
 from jacobook.language import parse_declarations, parse_expression, parse_statement
-from jacobook.language.names import NAME, as_product, canonical, is_name, nearest
+from jacobook.language.names import NAME, as_product, canonical_name, is_name, nearest
 
 SYMBOLS = parse_declarations(["x, y, mu in R^N", "A in R^(N x N)", "sigma, t, n, x1 in R"])
 
@@ -71,8 +71,8 @@ def test_forms(text: str, ascii_text: str) -> None:
     ],
 )
 def test_one_spelling(name: str, spelling: str) -> None:
-    assert canonical(name) == spelling
-    assert canonical(spelling) == spelling
+    assert canonical_name(name) == spelling
+    assert canonical_name(spelling) == spelling
     assert is_name(spelling)
 
 

@@ -7,7 +7,7 @@ import pytest
 from jacobook.algebra import nodes as n
 from jacobook.algebra.shapes import SCALAR, vector
 from jacobook.language import LanguageError, parse_declarations, parse_expression, parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 
 GIVEN = ["X, A in R^(N x N)", "Z in R^(N x N) invertible", "k, n in N", "x in R^N", "t in R"]
 DECLARED = parse_declarations(GIVEN)

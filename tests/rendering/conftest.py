@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,13 +39,18 @@ EVIDENCE = {
 @pytest.fixture(scope="session")
 def part() -> Callable[[str], Derivation]:
     """The derivation of a part of exercise 5.8."""
-    return lambda name: derive(parse_statement(*PARTS[name], "x"))
+    return cache(lambda name: derive(parse_statement(*PARTS[name], "x")))
 
 
 @pytest.fixture(scope="session")
 def worked() -> Callable[..., Derivation]:
     """The derivation of a function given in the language."""
-    return lambda given, expressions, wrt: derive(parse_statement(given, expressions, wrt))
+
+    @cache
+    def derived(given: tuple[str, ...], expressions: tuple[str, ...], wrt: str) -> Derivation:
+        return derive(parse_statement(given, expressions, wrt))
+
+    return lambda given, expressions, wrt: derived(tuple(given), tuple(expressions), wrt)
 
 
 @pytest.fixture(scope="session")

@@ -15,12 +15,12 @@ from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import Dimension, matrix, vector
 from jacobook.calculus.derivation import Derivation
 from jacobook.language import parse_declarations, parse_expression
+from jacobook.language.printer import text
 from jacobook.rendering.json_output import derivation_json
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.pictures.chain_data import chain_of, plain
 from jacobook.rendering.report import report_text
-from jacobook.rendering.text import text
 from tests.rendering.expression_code import numpy_expression
 
 X, A = symbol("X", matrix("M", "N")), symbol("A", matrix("P", "N"))

@@ -13,7 +13,7 @@ from jacobook.language import parse_declarations, parse_expression
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim_lines
 from jacobook.rendering.latex.pieces import latex_dimension, latex_shape, latex_space
-from jacobook.rendering.latex.shape_braces import latex_with_shapes
+from jacobook.rendering.latex.shape_braces import printed_with_shapes
 from jacobook.rendering.letters import latex_name, split_name, with_letters
 
 SYMBOLS = parse_declarations(
@@ -183,34 +183,34 @@ def test_written_out(shape: Shape, indices: tuple[Index, ...], printed: str) -> 
 
 def test_shapes_under_factors() -> None:
     product = b.product(b.partial(f, z), b.partial(z, y), b.partial(y, x))
-    assert latex_with_shapes(product) == bold(
+    assert printed_with_shapes(product).text == bold(
         r"\underbrace{\frac{\partial f}{\partial z}}_{1\times 1}\,"
         r"\underbrace{\frac{\partial z}{\partial *y*}}_{1\times D}\,"
         r"\underbrace{\frac{\partial *y*}{\partial *x*}}_{D\times D}"
     )
     two_paths = b.add(b.partial(f, y) * b.partial(y, x), b.negate(b.partial(f, x)))
-    assert latex_with_shapes(two_paths).count(r"\underbrace") == 3
-    assert r"} - \underbrace" in latex_with_shapes(two_paths)
+    assert printed_with_shapes(two_paths).text.count(r"\underbrace") == 3
+    assert r"} - \underbrace" in printed_with_shapes(two_paths).text
 
 
 def test_numbers_share_the_brace_of_their_scalar_and_partials_do_not() -> None:
     inserted = b.product(b.negate(b.ONE), b.apply("exp", z), b.product(y.T, S + S.T), b.identity("D"))
-    written = latex_with_shapes(inserted)
+    written = printed_with_shapes(inserted).text
     assert written.count(r"\underbrace") == 3
     assert written.startswith(r"\underbrace{-\exp(z)}_{1\times 1}")
     scalars = b.product(b.partial(f, z), b.partial(z, NAMES["s"]))
-    assert latex_with_shapes(scalars).count(r"\underbrace") == 2
+    assert printed_with_shapes(scalars).text.count(r"\underbrace") == 2
 
 
 def test_a_signed_factor_reads_as_a_factor_not_as_a_subtraction() -> None:
     slope = b.negate(b.apply("exp", z))
-    later = latex_with_shapes(b.product(b.partial(y, x), y, n.Product((slope,), SCALAR)))
+    later = printed_with_shapes(b.product(b.partial(y, x), y, n.Product((slope,), SCALAR))).text
     assert later.endswith(r"\,\underbrace{(-\exp(z))}_{1\times 1}")
     apart = n.Add((b.product(z, b.partial(f, x)), n.Product((slope, y.T), y.T.shape)), y.T.shape)
-    assert r" + \underbrace{(-\exp(z))}_{1\times 1}" in latex_with_shapes(apart)
-    assert latex_with_shapes(slope) == r"-\underbrace{\exp(z)}_{1\times 1}"
-    assert latex_with_shapes(n.Negate((S + S.T,), S.shape)) == bold(r"-\underbrace{(*S* + *S*^T)}_{D\times D}")
-    assert latex_with_shapes(n.Product((y.T, S + S.T), y.T.shape)).count("(") == 1
+    assert r" + \underbrace{(-\exp(z))}_{1\times 1}" in printed_with_shapes(apart).text
+    assert printed_with_shapes(slope).text == r"-\underbrace{\exp(z)}_{1\times 1}"
+    assert printed_with_shapes(n.Negate((S + S.T,), S.shape)).text == bold(r"-\underbrace{(*S* + *S*^T)}_{D\times D}")
+    assert printed_with_shapes(n.Product((y.T, S + S.T), y.T.shape)).text.count("(") == 1
 
 
 def test_a_repeated_left_side_is_printed_once() -> None:

@@ -14,9 +14,8 @@ from jacobook.algebra.shapes import Dimension, matrix, vector
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import LatexLine, latex_claim_lines, shaped_right
-from jacobook.rendering.latex.parse import SHAPED
 from jacobook.rendering.latex.pieces import latex_shape
-from jacobook.rendering.latex.shape_braces import latex_with_shapes
+from jacobook.rendering.latex.shape_braces import printed_with_shapes
 
 A, x, y, s, t = (
     symbol("A", matrix("M", "N")),
@@ -25,6 +24,7 @@ A, x, y, s, t = (
     symbol("s"),
     symbol("t"),
 )
+SHAPED = r"\class{shaped}{\underbrace{"
 LABEL = re.compile(r"_\{(.+?)\\times (.+?)\}\}")
 
 
@@ -39,7 +39,8 @@ def closing(text: str, start: int) -> int:
 
 def read(text: str) -> tuple[str, list[list[tuple[str, str]]]]:
     """Return the line without its braces, and for every term the rows and columns under its factors."""
-    bare, terms, place = "", [], 0
+    terms: list[list[tuple[str, str]]] = []
+    bare, place = "", 0
     while (start := text.find(SHAPED, place)) >= 0:
         between = text[place:start]
         if not terms or re.search(r"[+-]", between):
@@ -58,19 +59,19 @@ def without_spaces(text: str) -> str:
 
 
 def shaped(node: Node) -> str:
-    return shaped_right(Claim(b.differential(s), node, "tidy", Prose("why")))
+    return shaped_right(Claim(b.differential(s), node, "tidy", Prose("why"))).text
 
 
 def test_shapes_chain_and_give_the_shape_of_the_line(printed: list[LatexLine]) -> None:
     tried = 0
     for line in printed:
         right = line.claim.right
-        for factors in read(shaped_right(line.claim))[1]:
+        for factors in read(shaped_right(line.claim).text)[1]:
             arrays = [pair for pair in factors if pair != ("1", "1")]
             for (_, columns), (rows, _) in pairwise(arrays):
-                assert columns == rows, f"{factors} in {shaped_right(line.claim)}"
+                assert columns == rows, f"{factors} in {shaped_right(line.claim).text}"
             whole = rf"{arrays[0][0]}\times {arrays[-1][1]}" if arrays else r"1\times 1"
-            assert whole == latex_shape(right.shape), shaped_right(line.claim)
+            assert whole == latex_shape(right.shape), shaped_right(line.claim).text
             tried += len(arrays)
     assert tried > 400
 
@@ -78,7 +79,7 @@ def test_shapes_chain_and_give_the_shape_of_the_line(printed: list[LatexLine]) -
 def test_above_the_braces_stands_the_line_itself(printed: list[LatexLine]) -> None:
     tried = 0
     for line in printed:
-        text = shaped_right(line.claim)
+        text = shaped_right(line.claim).text
         if SHAPED in text and not line.claim.show_shapes:
             assert without_spaces(read(text)[0]) == without_spaces(latex(line.claim.right))
             tried += 1
@@ -115,7 +116,7 @@ def test_an_inner_product_among_matrices_keeps_its_parentheses_when_braces_are_h
     from jacobook.calculus.chain.combination import grouped
 
     claim = Claim(b.differential(s), grouped([A, y.T * y]), "chain", Prose("why"), show_shapes=True)
-    assert without_spaces(read(shaped_right(claim))[0]) == without_spaces(
+    assert without_spaces(read(shaped_right(claim).text)[0]) == without_spaces(
         r"\boldsymbol{A}(\boldsymbol{y}^{\top}\boldsymbol{y})"
     )
 
@@ -123,12 +124,12 @@ def test_an_inner_product_among_matrices_keeps_its_parentheses_when_braces_are_h
 def test_a_derivative_with_more_than_two_indices_is_left_out() -> None:
     left = b.partial(symbol("F", matrix("M", "N")), x)
     claim = Claim(left, b.kronecker(A, A) * b.kronecker(A, A).T, "read-off", Prose("why"))
-    assert SHAPED not in shaped_right(claim)
+    assert SHAPED not in shaped_right(claim).text
 
 
 def test_an_inner_product_that_what_follows_does_not_fit_is_one_factor() -> None:
     square = symbol("B", matrix("N", "N"))
-    written = latex_with_shapes(n.Product((x.T, square, x, square), square.shape))
+    written = printed_with_shapes(n.Product((x.T, square, x, square), square.shape)).text
     assert written.startswith(r"\underbrace{(\boldsymbol{x}^{\top}\boldsymbol{B}\boldsymbol{x})}_{1\times 1}\,")
     assert written.count(r"\underbrace") == 2
 

@@ -19,6 +19,7 @@ from jacobook.algebra.traverse import contains
 from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_declarations, parse_expression, parse_statement
+from jacobook.language.printer import text, text_declarations, text_link
 from jacobook.rendering.json_output import derivation_json, error_json
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.outline import shape_product_text, verification_sentence
@@ -27,8 +28,7 @@ from jacobook.rendering.pictures.chain_svg import chain_figure
 from jacobook.rendering.report import report_latex, report_markdown, report_text
 from jacobook.rendering.sentences import escape_markdown, prose_latex, prose_markdown, prose_text
 from jacobook.rendering.shape_words import jacobian_shape_lists, jacobian_shape_text
-from jacobook.rendering.statement_lines import latex_link, text_declarations, text_link
-from jacobook.rendering.text import text
+from jacobook.rendering.statement_lines import latex_link
 
 Parts = Callable[[str], Derivation]
 x, y, z, f = symbol("x", vector("D")), symbol("y", vector("D")), symbol("z"), symbol("f")

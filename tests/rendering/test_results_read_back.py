@@ -18,8 +18,8 @@ from jacobook.algebra.normal_form import equal
 from jacobook.calculus.derive import derive
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_expression, parse_statement
+from jacobook.language.printer import text
 from jacobook.rendering.shape_words import result
-from jacobook.rendering.text import text
 from tests.numeric_truth import Nowhere, difference
 from tests.strategies import random_expression, statement_of
 
@@ -55,11 +55,13 @@ def _problem(value: Node, symbols: set[Symbol]) -> str:
         return ""
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("first", range(0, 400, 50))
 def test_results_read_back(first: int) -> None:
     assert [problem for number in range(first, first + 50) for problem in failures(number)] == []
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("first", range(0, 150, 50))
 def test_powers_by_an_entry_read_back(first: int) -> None:
     numbers = range(first, first + 50)

@@ -8,7 +8,7 @@ from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.shapes import Dimension, matrix, vector
 from jacobook.language import parse_declarations, parse_expression
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 
 SYMBOLS = list(parse_declarations(["x in R^N", "z in R^M", "A in R^(M x N)", "S in R^(N x N)", "t in R"]))
 SYMBOLS.append(n.symbol("v", vector(Dimension(1, ("M", "N")))))

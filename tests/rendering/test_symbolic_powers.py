@@ -9,12 +9,11 @@ import pytest
 
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_declarations, parse_expression, parse_statement
+from jacobook.language.printer import text, text_declarations
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.numpy_code.function_source import numpy_source
-from jacobook.rendering.statement_lines import latex_declarations, text_declarations
-from jacobook.rendering.text import text
+from jacobook.rendering.statement_lines import latex_declarations
 from jacobook.verification import check_code
-from jacobook.verification.describe import describe
 from tests.rendering.test_results_read_back import failures
 
 GIVEN = ["X, A in R^(N x N)", "Z in R^(N x N) invertible", "k, n in N", "a, b in R^N", "t in R"]
@@ -53,10 +52,6 @@ def test_declarations() -> None:
     assert text_declarations(symbols) == ["x in R^N", "k, n in N", "s in R positive"]
     assert latex_declarations(symbols)[1] == r"k, n \in \mathbb{N}"
     assert parse_declarations(text_declarations(symbols)) == symbols
-
-
-def test_described() -> None:
-    assert describe(parse_expression("sum(r, 0, k, X^r)", DECLARED)) == "sum(r, 0, k, X^r)"
 
 
 @pytest.mark.parametrize("first", range(0, 300, 50))

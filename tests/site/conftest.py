@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 import yaml
 
 from jacobook.site.build import write_pages
+from tests.conftest import MadeOnce
 
 GOOD = """\
 slug: good
@@ -110,6 +112,9 @@ class Workshop:
         return {str(path): path.stat().st_mtime_ns for path in self.docs.rglob("*") if path.is_file()}
 
 
+NewWorkshop = Callable[..., Workshop]
+
+
 def furnished(folder: Path) -> Workshop:
     """Return a workshop in a folder, with two entries, not built yet."""
     made = Workshop(folder / "collection", folder / "docs")
@@ -181,10 +186,9 @@ HOSTILE = """</script><script>alert("1")</script> & 'more' --> <b>"""
 
 
 @pytest.fixture(scope="session")
-def small_site(root: Path, finished_work: Path, tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
+def small_site(root: Path, new_workshop: NewWorkshop) -> SmallSite:
     """A site below a path of its server, with a former address and an entry whose words are hostile."""
-    workshop = furnished(tmp_path_factory.mktemp("small"))
-    shutil.copytree(finished_work, workshop.cache)
+    workshop = new_workshop()
     hostile = entry("hostile", "a'*x", "a, x in R^N", wrt="x", title=f"Title {HOSTILE}", question=f"Question {HOSTILE}",
                     tags=[HOSTILE], redirects=["former"])  # fmt: skip
     workshop.write("hostile.yaml", hostile)
@@ -194,16 +198,30 @@ def small_site(root: Path, finished_work: Path, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture(scope="session")
-def finished_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cache after a run over the two entries: the rules and their planted mistakes take a while."""
-    made = furnished(tmp_path_factory.mktemp("finished"))
-    assert made.run() == 0
-    return made.cache
+def finished_work(root: Path, pages: Path, made_once: MadeOnce) -> Path:
+    """The cache after a run over the two entries; the rules and their planted mistakes are those of the whole site."""
+
+    def finish(folder: Path) -> None:
+        made = furnished(folder)
+        shutil.copytree(root / ".cache" / "jacobook", made.cache)
+        assert made.run() == 0
+
+    return made_once("finished", finish) / ".cache" / "jacobook"
+
+
+@pytest.fixture(scope="session")
+def new_workshop(finished_work: Path, tmp_path_factory: pytest.TempPathFactory) -> NewWorkshop:
+    """A function that returns two entries, worked out before but not built yet."""
+
+    def made(folder: Path | None = None) -> Workshop:
+        workshop = furnished(folder or tmp_path_factory.mktemp("workshop"))
+        shutil.copytree(finished_work, workshop.cache)
+        return workshop
+
+    return made
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, finished_work: Path) -> Workshop:
+def workshop(new_workshop: NewWorkshop, tmp_path: Path) -> Workshop:
     """Two entries, worked out before but not built yet."""
-    made = furnished(tmp_path)
-    shutil.copytree(finished_work, made.cache)
-    return made
+    return new_workshop(tmp_path)

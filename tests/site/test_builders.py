@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import pytest
 
-from .conftest import built_by_zensical, built_project, entry, furnished
+from .conftest import built_by_zensical, built_project, entry
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -20,10 +19,9 @@ LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 
 @pytest.fixture(scope="module")
-def sites(root, finished_work, tmp_path_factory) -> dict[str, Path]:
+def sites(root, new_workshop) -> dict[str, Path]:
     """The folder that each builder made of the same pages, a former address among them."""
-    workshop = furnished(tmp_path_factory.mktemp("builders"))
-    shutil.copytree(finished_work, workshop.cache)
+    workshop = new_workshop()
     workshop.write("moved.yaml", entry("moved", "a'*x", "a, x in R^N", wrt="x", redirects=["former"]))
     assert workshop.run() == 0
     built = {builder: built_project(workshop, root, ADDRESS, builder) for builder in BUILDERS[:2]}

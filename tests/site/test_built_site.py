@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,7 +9,7 @@ from urllib.parse import urldefrag, urljoin
 
 import pytest
 
-from .conftest import built_project, claim, entry, furnished
+from .conftest import built_project, claim, entry
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 FORM = ("x'*A*x", "x in R^N", "A in R^(N x N)")
@@ -27,17 +26,16 @@ class Ids(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
-        if found.get("id"):
-            self.ids.append(found["id"])
-        if tag == "a" and found.get("href"):
-            self.links.append(found["href"])
+        if name := found.get("id"):
+            self.ids.append(name)
+        if tag == "a" and (address := found.get("href")):
+            self.links.append(address)
 
 
 @pytest.fixture(scope="module")
-def built(root, finished_work, tmp_path_factory) -> dict[str, Ids]:
+def built(root, new_workshop) -> dict[str, Ids]:
     """The pages of a small collection, built with `--strict`, by their addresses below the site."""
-    workshop = furnished(tmp_path_factory.mktemp("project"))
-    shutil.copytree(finished_work, workshop.cache)
+    workshop = new_workshop()
     chain = ("f(z) = exp(z)", "z = g(y) = y'*A*y", "y = x - mu")
     case = {"title": "By the matrix", "wrt": "A"}
     symmetric = {"title": "A symmetric matrix", "given": ["x, mu in R^N", "A in R^(N x N) symmetric"]}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from jacobook.site import build
-from jacobook.site.cache import Cache
+from jacobook.site.build import REFERENCE
+from jacobook.site.cache import Cache, engine_version
+from jacobook.verification import rule_mutants
 
 from .conftest import GOOD, OTHER
 
@@ -22,6 +26,10 @@ def derived(monkeypatch):
 
     monkeypatch.setattr(build, "_attempt", noted)
     return found
+
+
+judged_once = cache(rule_mutants.verdicts_on)
+"""The planted mistakes of the rules take seconds, and are the same every time."""
 
 
 def kept(workshop):
@@ -79,7 +87,8 @@ def test_a_page_that_lists_an_entry_is_written_when_what_it_lists_changes(worksh
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"{", b"\xff\xfe", b'{"slug": "good"'])
-def test_a_spoilt_file_is_made_anew(workshop, derived, spoilt):
+def test_a_spoilt_file_is_made_anew(workshop, derived, monkeypatch, spoilt):
+    monkeypatch.setattr(rule_mutants, "verdicts_on", judged_once)
     assert workshop.run() == 0
     pages = workshop.files()
     before = {path.name: path.read_bytes() for path in workshop.cache.glob("*.json")}
@@ -95,10 +104,10 @@ def test_a_spoilt_file_is_made_anew(workshop, derived, spoilt):
 def test_what_nobody_asks_for_goes_away(workshop):
     stray = workshop.cache / "0123456789abcdef.json"
     stray.write_text("{}", "utf-8")
-    assert len(kept(workshop)) == 4
+    assert len(kept(workshop)) == len(REFERENCE) + 3
     (workshop.collection / "other.yaml").unlink()
     assert workshop.run() == 0
-    assert len(kept(workshop)) == 2
+    assert len(kept(workshop)) == len(REFERENCE) + 1
     assert not stray.exists()
 
 
@@ -128,3 +137,13 @@ def test_work_of_another_engine_counts_as_not_there(tmp_path):
     assert old.key(b"a", b"bc") != old.key(b"ab", b"c")
     new.forget_unused()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("file", ["calculus/proofs/arguments/algebra.md", "language/grammar.lark", "facade.py"])
+def test_another_argument_in_words_or_grammar_is_another_engine(tmp_path, file):
+    changed = tmp_path / file
+    changed.parent.mkdir(parents=True, exist_ok=True)
+    changed.write_text("before", "utf-8")
+    before = engine_version(tmp_path)
+    changed.write_text("after", "utf-8")
+    assert engine_version(tmp_path) != before

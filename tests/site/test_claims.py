@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from .conftest import claim, entry
@@ -10,7 +12,7 @@ FORM = ("x'*A*x", "x in R^N", "A in R^(N x N)")
 MAP = ("A*x", "x in R^N", "A in R^(M x N)")
 
 
-def judged(workshop, text: str) -> list[dict]:
+def judged(workshop, text: str) -> list[dict[str, Any]]:
     """What the page of an entry says about its claims."""
     workshop.only(judged=text)
     assert workshop.run() == 0

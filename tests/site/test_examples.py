@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from jacobook.language import parse_statement
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.site.pages.worked_example import worked_example
 from jacobook.verification import CodeError
-from tests.site.conftest import entry, furnished
+from tests.site.conftest import NewWorkshop, entry
 
 ENTRIES = {
     "quadratic": ("f = x'*A*x", "x in R^N", "A in R^(N x N)"),
@@ -37,10 +36,9 @@ WRT = {"quadratic": "x", "gaussian": "x", "linear-map": "x", "by-a-number": "t",
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory, finished_work: Path) -> dict[str, str]:
+def pages(new_workshop: NewWorkshop) -> dict[str, str]:
     """The pages of a dozen entries of different kinds."""
-    made = furnished(tmp_path_factory.mktemp("examples"))
-    shutil.copytree(finished_work, made.cache)
+    made = new_workshop()
     texts = {}
     for slug, (expression, *given) in ENTRIES.items():
         wrt = WRT.get(slug) or ("X" if any(line.startswith("X") for line in given) else "x")

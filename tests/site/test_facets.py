@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import html
 import re
-import shutil
 from html.parser import HTMLParser
 
 import pytest
@@ -16,7 +15,7 @@ from jacobook.site.pages.filters import SHAPES, TYPES, derivative_shape_key, sea
 from jacobook.site.pages.groups import cheat_sheet
 from jacobook.site.render import environment
 
-from .conftest import entry, furnished
+from .conftest import entry
 
 VALUES = {"scalar": SCALAR, "vector": vector("M"), "matrix": matrix("M", "N")}
 VARIABLES = {"scalar": SCALAR, "vector": vector("P"), "matrix": matrix("P", "Q")}
@@ -82,10 +81,9 @@ class Rows(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def sheet(finished_work, tmp_path_factory):
+def sheet(new_workshop):
     """A sheet of four kinds of derivatives, two groups, two works."""
-    workshop = furnished(tmp_path_factory.mktemp("sheet"))
-    shutil.copytree(finished_work, workshop.cache)
+    workshop = new_workshop()
     other = [{"book": "second", "number": "(7)"}, {"book": "reader", "number": "(8)"}]
     web = [{"name": 'Somebody\'s "page" <b>', "link": "https://example.org/page"}]
     workshop.only(

@@ -7,8 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from jacobook.files import write_file
+from jacobook.site import build
 
 from .conftest import GOOD, built_project
 
@@ -46,21 +50,18 @@ def test_many_files_in_the_way_are_counted(workshop, capsys):
 
 
 def test_a_run_that_was_killed_while_it_wrote_still_knows_its_pages(workshop, monkeypatch):
-    from jacobook.site import build
-
-    write = build.write_file
-    written = []
+    written: list[Path] = []
 
     def write_a_few(path, data):
         if len(written) == 5:
             raise KeyboardInterrupt
         written.append(path)
-        return write(path, data)
+        return write_file(path, data)
 
     monkeypatch.setattr(build, "write_file", write_a_few)
     with pytest.raises(KeyboardInterrupt):
         workshop.run()
-    monkeypatch.setattr(build, "write_file", write)
+    monkeypatch.setattr(build, "write_file", write_file)
     assert len(written) == 5
     for path in written:
         path.write_bytes(path.read_bytes() + b"\n")  # as if they had been made from other entries

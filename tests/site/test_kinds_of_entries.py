@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 
 import pytest
+
+from tests.commands import in_process
 
 from .conftest import entry
 
@@ -151,9 +151,8 @@ def test_the_commands_on_a_page_derive_its_results(workshop):
     assert len(commands) == len(results) == 3
     for command in commands:
         arguments = shlex.split(command.replace("\\\n", " "))[1:]
-        run = subprocess.run(
-            [sys.executable, *arguments, "--format", "latex"], capture_output=True, text=True, check=True
-        )
+        run = in_process(*arguments, "--format", "latex", program="jacobook")
+        assert run.returncode == 0, run.stderr
         assert any(found in run.stdout for found in results)
 
 

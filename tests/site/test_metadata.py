@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ class Head(HTMLParser):
         self.meta: dict[str, list[str]] = {}
         self.links: dict[str, list[str]] = {}
         self.addresses: list[str] = []
-        self.data: list[dict[str, object]] = []
+        self.data: list[dict[str, Any]] = []
         self.scripts: list[str] = []
         self.title = ""
         self._inside = ""

@@ -13,11 +13,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 KERNELS = ("Prescott", "Haswell")
 ENTRIES = ("mml-5-7-a", "trace-ratio-of-quadratics", "logdet-xtx-by-pseudoinverse")
 """Contours with arrows; terms that cancel to what rounding leaves; sizes for which a determinant is 0."""
 
 
+@pytest.mark.slow
 def test_another_kernel_gives_the_same_pages(root, tmp_path):
     collection = tmp_path / "collection"
     collection.mkdir()

@@ -9,6 +9,7 @@ import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,7 +64,8 @@ def pieces(path: ET.Element) -> list[list[tuple[float, float]]]:
     for command, numbers in re.findall(r"([Mlhv])([^Mlhvz]*)", path.attrib["d"]):
         first, *rest = (float(part) for part in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", numbers))
         if command == "M":
-            found.append([(first, *rest)])
+            (second,) = rest
+            found.append([(first, second)])
             continue
         x, y = found[-1][-1]
         across, down = {"l": (first, *rest), "h": (first, 0.0), "v": (0.0, first)}[command]
@@ -294,7 +296,7 @@ def arrows(svg: str, start: float, end: float) -> list[tuple[np.ndarray, np.ndar
 
 def test_the_rows_of_values_give_the_sizes() -> None:
     given = ("w in R^D", "y in R^N", "X in R^(N x D)")
-    values = {"y": [1, 2, 2], "X": [[1, 0], [1, 1], [1, 2]]}
+    values: dict[str, Any] = {"y": [1, 2, 2], "X": [[1, 0], [1, 1], [1, 2]]}
     picture = contour_plot(derived("norm2(y - X*w)^2", "w", given), -1, 3, values, levels=[1, 10])
     assert {"1", "10"} <= set(texts(picture.svg))
     assert "for y = [1; 2; 2] and X = [1, 0; 1, 1; 1, 2]." in prose_text(picture.caption)

@@ -12,8 +12,9 @@ from jacobook.site.pages.markup import words
 from .conftest import entry
 
 
-@pytest.fixture
-def collection(workshop):
+@pytest.fixture(scope="module")
+def collection(new_workshop):
+    workshop = new_workshop()
     workshop.only(
         product=entry("product", "x'*A*x", "x in R^N", "A in R^(N x N)", wrt="x", group="quadratic"),
         curve=entry("curve", "tanh(t)", "t in R", order=2),

@@ -33,8 +33,8 @@ def wait_for(condition, seconds: float) -> bool:
     return False
 
 
-def settled(read_log, quiet: float = 4.0) -> int:
-    """The number of builds, once none is running and there has been none for some seconds."""
+def settled(read_log, quiet: float = 2.0) -> int:
+    """The number of builds, once none is running and there has been none while the server looked four times."""
     builds, since = read_log().count(BUILT), time.monotonic()
     deadline = time.monotonic() + 120
     while time.monotonic() - since < quiet:

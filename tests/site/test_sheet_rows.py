@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,7 +14,7 @@ import yaml
 from jacobook.calculus.derive import derive
 from jacobook.calculus.free_entries import by_free_entries
 from jacobook.language import parse_statement
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 
 from .conftest import Workshop, entry
 
@@ -36,7 +38,8 @@ LOOKED_UP = {
 }
 
 
-def identities() -> dict[str, dict[str, object]]:
+@cache
+def identities() -> dict[str, dict[str, Any]]:
     """The entries that have a row on the sheet, by their slugs."""
     found = (yaml.safe_load(path.read_text("utf-8")) for path in sorted(COLLECTION.glob("*/*.yaml")))
     return {one["slug"]: one for one in found if one["group"] != "exercise"}

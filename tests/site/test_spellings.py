@@ -63,7 +63,7 @@ def test_numbers_of_a_place(place, expected):
 
 
 def test_places_by_the_short_name_of_the_work():
-    sources = [
+    sources: list[dict[str, str | None]] = [
         {"book": "mml", "number": "Exercise 5.8 a"},
         {"book": "other", "number": "(3)"},
         {"book": None, "number": None},

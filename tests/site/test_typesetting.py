@@ -69,7 +69,7 @@ def test_a_formula_that_is_not_understood_is_named(typesetter):
 
 def test_what_was_typeset_is_kept(typesetter, root, monkeypatch):
     first = typeset(typesetter, inline("x"))
-    monkeypatch.setattr(typesetting.shutil, "which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     again = Typesetter(root / "node_modules", typesetter.memory)
     assert typeset(again, inline("x")) == first
     with pytest.raises(NoTypesetter, match="Node"):

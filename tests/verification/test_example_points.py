@@ -15,10 +15,10 @@ from jacobook.algebra.traverse import substitute, walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_statement
-from jacobook.rendering.text import text
-from jacobook.verification.numeric import evaluate
+from jacobook.language.printer import text
+from jacobook.verification import evaluate
 from jacobook.verification.numeric.array_operations import DomainError
-from jacobook.verification.points.example_points import example_point, is_printable, number_text
+from jacobook.verification.points.example_points import example_point, is_printable, printed_number
 from jacobook.verification.points.instances import has_property
 
 SQUARE = ("invertible", "symmetric", "positive-definite", "diagonal", "symmetric, invertible", "positive")
@@ -68,7 +68,7 @@ def test_numbers_near_a_rounding_boundary_are_refused(value: float, printable: b
 
 
 def test_true_zeros_are_printed_as_zero() -> None:
-    assert [number_text(x) for x in (0.0, -0.0, 3e-16, -2.0, 2 / 3)] == ["0", "0", "0", "-2", "0.6667"]
+    assert [printed_number(x) for x in (0.0, -0.0, 3e-16, -2.0, 2 / 3)] == ["0", "0", "0", "-2", "0.6667"]
 
 
 COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "jacobook" / "collection"
@@ -114,13 +114,13 @@ def numbers_on_the_way(derivation: Derivation) -> Iterator[tuple[str, float]]:
             continue
         whole = node
         while not whole.symbols.isdisjoint(definitions):
-            whole = substitute(whole, dict(definitions))
+            whole = substitute(whole, dict(definitions.items()))
         try:
-            value = float(np.asarray(evaluate(whole, values, sizes)))
+            number = float(np.asarray(evaluate(whole, values, sizes)))
         except DomainError:
             continue
         if not is_one_or_the_other(node):
-            yield text(node), value
+            yield text(node), number
 
 
 def test_no_number_on_the_way_is_0_or_1_where_another_point_avoids_it() -> None:

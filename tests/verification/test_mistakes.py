@@ -17,7 +17,7 @@ from jacobook.algebra.shapes import ShapeError
 from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.calculus.derive import derive
 from jacobook.calculus.mistakes import kinds as mistakes
-from jacobook.calculus.mistakes.formula_parts import Found, Line
+from jacobook.calculus.mistakes.formula_parts import Found, LineInContext
 from jacobook.calculus.mistakes.kinds import MISTAKES, CommonMistake, blocks, mistakes_of
 from jacobook.calculus.rules.table import RULES
 from jacobook.language import parse_statement
@@ -179,10 +179,10 @@ def is_wrong(derivation: Derivation, wrong: object, left: Node, block: mistakes.
 
 
 def test_a_mistake_that_is_right_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    def right_after_all(line: Line) -> Found:
+    def right_after_all(line: LineInContext) -> Found:
         return Found(Prose("This is no mistake at all."), lambda: line.right)
 
-    def right_in_other_words(line: Line) -> Found:
+    def right_in_other_words(line: LineInContext) -> Found:
         return Found(Prose("Nor is this."), lambda: b.TWO * line.right - line.right)
 
     every = frozenset().union(*(row.at for row in MISTAKES))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,10 +66,14 @@ def mistakes(right: Node) -> Iterator[Node]:
 
 def single_lines(whole: Derivation) -> Iterator[tuple[Claim, Callable[[Claim], Derivation]]]:
     """Yield every line, with a function from a line to a derivation that has just this line in the same place."""
-    nothing = dict.fromkeys(BLOCKS, ())
+    nothing: dict[str, Any] = dict.fromkeys(BLOCKS, ())
     for block in BLOCKS:
         for claim in (line for top in getattr(whole, block) for line in top.walk()):
-            yield claim, lambda line, block=block: replace(whole, partials=(), **{**nothing, block: (line,)})
+
+            def in_block(line: Claim, block: str = block) -> Derivation:
+                return replace(whole, partials=(), **{**nothing, block: (line,)})
+
+            yield claim, in_block
     for partial in whole.partials:
         for claim in (line for top in partial.matrix_route + partial.component_route for line in top.walk()):
 

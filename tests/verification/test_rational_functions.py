@@ -65,3 +65,27 @@ def test_known_differences(expression, zero):
 def test_what_is_too_large_is_said():
     with pytest.raises(TooLargeError, match="terms"):
         vanishes((sum(sympy.symbols("a0:20")) + 1) ** 20 - 1)
+
+
+U = 11 * X / 8 - Y / 2
+E_U = sympy.exp(U)
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        E_U / (1 + E_U) - sympy.exp(2 * U) / (E_U + sympy.exp(2 * U)),
+        1 / (1 + sympy.exp(-U)) - E_U / (1 + E_U),
+        sympy.exp(sympy.Rational(2, 3) * U) / (sympy.exp(U / 2) + 1) - sympy.exp(U / 6) / (1 + sympy.exp(-U / 2)),
+        (E_U - 1) * (E_U + 1) - (sympy.exp(4 * U) - 1) / (sympy.exp(2 * U) + 1),
+    ],
+)
+def test_exponentials_of_multiples_are_powers_of_each_other(difference):
+    assert vanishes(difference)
+    assert not vanishes(difference + sympy.exp(3 * U))
+    assert not vanishes(difference + E_U)
+
+
+def test_exponentials_of_far_multiples_are_symbols_of_their_own():
+    """exp(100 u) would be a power too high to multiply out."""
+    assert not vanishes(sympy.exp(100 * U) - E_U**2)

@@ -8,7 +8,7 @@ import pytest
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.shapes import Dimension, matrix, vector
-from jacobook.verification.numeric import evaluate
+from jacobook.verification import evaluate
 from jacobook.verification.points.sampling import sample
 
 x, A, v = n.symbol("x"), n.symbol("A", matrix("N", "N")), n.symbol("v", vector("N"))

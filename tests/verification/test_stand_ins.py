@@ -10,10 +10,10 @@ from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
 from jacobook.algebra.shapes import SCALAR, Shape, matrix, vector
-from jacobook.verification.numeric.array_operations import extent
+from jacobook.verification.numeric.array_operations import side_lengths
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import draw_value
-from jacobook.verification.symbolic.components import Components
+from jacobook.verification.symbolic.components import SymbolicComponents
 from jacobook.verification.symbolic.grids import Grid
 
 SIZES = {"M": 3, "N": 2, "P": 4, "Q": 2}
@@ -79,7 +79,7 @@ def test_declared_properties_hold_at_every_point(name: str) -> None:
 
 
 def symbols_of(symbol: n.Symbol) -> Grid:
-    rows, columns = extent(symbol.shape, SIZES)
+    rows, columns = side_lengths(symbol.shape, SIZES)
     return tuple(tuple(sympy.Symbol(f"{symbol.name}_{i}_{j}") for j in range(columns)) for i in range(rows))
 
 
@@ -89,14 +89,14 @@ def test_the_formal_function_has_its_partials_in_the_same_places(value: Shape, a
     """Differentiated by SymPy and arranged by the evaluator of derivatives, against the partial itself."""
     function: UnspecifiedFunction = unspecified("f", (argument.shape,), value)
     grids = {argument: symbols_of(argument)}
-    written = Components(grids, SIZES, {}, {}, through=True)
+    written = SymbolicComponents(grids, SIZES, {}, {}, through=True)
     by_sympy = written.value(b.partial(b.function_value(function, argument), argument), {})
     assert written.value(b.function_value(function, argument, slots=(1,)), {}) == by_sympy
 
 
 def test_formal_mixed_partials_do_not_depend_on_the_order() -> None:
     function = unspecified("f", (x.shape, SCALAR), SCALAR)
-    written = Components({x: symbols_of(x), t: symbols_of(t)}, SIZES, {}, {}, through=True)
+    written = SymbolicComponents({x: symbols_of(x), t: symbols_of(t)}, SIZES, {}, {}, through=True)
     once = written.value(b.function_value(function, x, t, slots=(1, 2)), {})
     by_t = written.value(b.partial(b.function_value(function, x, t, slots=(1,)), t), {})
     by_x = written.value(b.partial(b.function_value(function, x, t, slots=(2,)), x), {})

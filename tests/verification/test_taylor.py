@@ -48,6 +48,11 @@ def value_of(term: TaylorTerm, value: Node) -> TaylorTerm:
     return replace(term, substitution=replace(term.substitution, right=value))
 
 
+def seventh_power(polynomial: Node) -> Node:
+    (symbol,) = polynomial.symbols
+    return b.power(symbol, b.number(7))
+
+
 SPOILT: dict[str, Callable[[TaylorTerm], TaylorTerm]] = {
     "sign of the derivative": lambda t: replace(t, derivative=-t.derivative),
     "factor of the derivative": lambda t: replace(t, derivative=HALF * t.derivative),
@@ -57,7 +62,7 @@ SPOILT: dict[str, Callable[[TaylorTerm], TaylorTerm]] = {
     "value": lambda t: value_of(t, t.value + b.ONE),
     "polynomial": lambda t: replace(t, polynomial=t.polynomial + b.number(Fraction(1, 10**9))),
     "power in the polynomial": lambda t: replace(t, polynomial=b.power(t.polynomial, b.TWO)),
-    "one term more": lambda t: replace(t, polynomial=t.polynomial + b.power(*t.polynomial.symbols, b.number(7))),
+    "one term more": lambda t: replace(t, polynomial=t.polynomial + seventh_power(t.polynomial)),
     "sign of the sum": lambda t: replace(t, summation=(replace(t.summation[0], right=-t.summation[0].right),)),
     "derivation": lambda t: replace(t, derivation=t.derivation and replace(t.derivation, value=-t.derivative)),
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jacobook import check
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
 
 ONE, SEVERAL = ["x, y in R"], ["a, x in R^N"]
 KINKS = [

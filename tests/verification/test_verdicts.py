@@ -117,9 +117,9 @@ def test_a_function_without_a_value_is_unchecked(expression: str, given: list[st
     assert why in found.evidence["why"]
     assert ("has no value anywhere" in found.evidence["why"]) == ("singular for every" in why)
     assert found.evidence["failures"] == []
-    assert "FAILED" not in found.text
-    assert "Could not be checked: " in found.text
-    assert "Could not be checked: " in found.markdown
+    assert "FAILED" not in found.report("text")
+    assert "Could not be checked: " in found.report("text")
+    assert "Could not be checked: " in found.report("markdown")
 
 
 def test_what_holds_for_a_size_of_1_alone_is_not_called_checked() -> None:

@@ -8,7 +8,7 @@ from itertools import count as count_from
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.exponents import plain, times, total
+from jacobook.algebra.exponents import plain_exponent, times, total
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.terms import Term, node_of
 from jacobook.algebra.traverse import contains, names_within, rebuild, renamed_index, substitute, transform
@@ -42,7 +42,7 @@ def _range(term: Term) -> tuple[object, ...] | None:
     only = term.word[0] if len(term.word) == 1 else None
     if not isinstance(only, n.BoundedSum):
         return None
-    return (term.scalars, *map(plain, only.operands[1:]))
+    return (term.scalars, *map(plain_exponent, only.operands[1:]))
 
 
 def with_distinct_indices(node: Node, outside: frozenset[str] = frozenset()) -> Node:

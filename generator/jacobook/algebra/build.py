@@ -400,3 +400,28 @@ def index_sum(index: n.Index, body: Node) -> Node:
 def array_of(entry: Node, *indices: n.Index, shape: Shape) -> Node:
     """Return the array of this shape whose entry at the indices is the given scalar."""
     return n.ArrayOf((entry,), shape, indices)
+
+
+# -- the same entries in another arrangement --------------------------------------------------------------------------
+
+
+def reshaped(value: Node, shape: Shape) -> Node:
+    """Return a matrix of one row, of one column or of one entry as the row, vector or scalar of this shape."""
+    if value.shape == shape or (value.shape.rows, value.shape.columns) != (shape.rows, shape.columns):
+        return value
+    if shape.is_scalar:
+        return trace(value) if value.shape.is_matrix else entry_sum(value)
+    if shape.is_matrix:
+        return unvec(stacked(value), shape) if value.shape.axes else fill(value, shape)
+    column = stacked(value) if value.shape.axes else fill(value, shape)
+    return transpose(column) if shape.is_row and column.shape.is_vector else column
+
+
+def stacked(array: Node) -> Node:
+    """Return the stacked columns of an array: vec of a matrix, a vector itself, a row as a vector."""
+    if array.shape.is_matrix:
+        return vec(array)
+    return transpose(array) if array.shape.is_row else array
+
+
+n.Node.constructors.update(add=add, product=product, divide=divide, negate=negate, transpose=transpose)

@@ -30,6 +30,11 @@ class UnspecifiedFunction:
         """Return whether it is a function of one scalar, whose derivatives are written F′(t), F″(t)."""
         return self.arguments == (SCALAR,)
 
+    @property
+    def signature(self) -> str:
+        """Return the declaration without properties: `p : R^D x R^E -> R`."""
+        return f"{self.name} : {' x '.join(shape.space for shape in self.arguments)} -> {self.value.space}"
+
 
 def unspecified(
     name: str, arguments: Sequence[Shape], value: Shape, properties: frozenset[str] = frozenset()

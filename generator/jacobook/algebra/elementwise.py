@@ -1,23 +1,154 @@
-"""The named functions of scalars that act on every entry of an array, as far as the algebra needs to know them."""
+"""The named functions of scalars, which act on every entry of an array: one row for each.
 
-ELEMENTWISE: tuple[str, ...] = (
-    "exp",
-    "log",
-    "sin",
-    "cos",
-    "tan",
-    "arcsin",
-    "arccos",
-    "arctan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "sqrt",
-    "abs",
-    "sign",
-    "relu",
-    "sigmoid",
-    "softplus",
-    "step",
-)
-"""`step` is the derivative of relu: 1 for a positive number, 0 for a negative one, and 0 at 0 by convention."""
+Everything that the rooms know of such a function stands in its row: the language, the rules with their proofs, both
+witnesses, LaTeX and NumPy code read their columns here. A function that has a definition by others, as silu(u) =
+u·sigmoid(u), needs its name, its derivative and that definition. `lacking` says what else another function needs;
+`tests/test_functions.py` asks every room.
+
+Formulas are in the language of statements, in the variable u.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Where the argument has to lie: the open interval of the numbers at which the function is differentiable."""
+
+    lower: int
+    upper: int | None
+    where: str
+    """As in "where the argument …"."""
+    asks: str
+    """As in "log asks for …"."""
+    fails: str
+    """As in "x …, so log x has no value"."""
+    ends: bool = False
+    """Whether the function has values at the ends."""
+
+    @property
+    def adjective(self) -> str:
+        """Return what the argument has to be, as in "has to be …"."""
+        return self.where.removeprefix("is ").removeprefix("lies ")
+
+
+POSITIVE = Domain(0, None, "is positive", "a positive argument", "is not positive")
+ROOT = Domain(0, None, "is positive", "an argument that is not negative", "is negative, or nearly 0,")
+UNIT = Domain(-1, 1, "lies between −1 and 1", "an argument from -1 to 1", "is outside", ends=True)
+ABOVE_MINUS_ONE = Domain(-1, None, "is greater than −1", "an argument greater than -1", "is not")
+
+
+@dataclass(frozen=True, slots=True)
+class Pole:
+    """The zeros of another function of the argument, at which the function has no value."""
+
+    of: str
+    noun: str
+
+
+COSINE, SINE = Pole("cos", "cosine"), Pole("sin", "sine")
+
+
+@dataclass(frozen=True, slots=True)
+class ElementwiseFunction:
+    """One row."""
+
+    name: str
+    derivative: str
+    definition: str = ""
+    """By simpler functions: shown to readers, and the derivative is proved by it. A function without one needs a proof
+    of its own in calculus/proofs/function_derivatives.py."""
+    value: str = ""
+    """By other functions, for computing only: where it has neither a definition nor a function of a library."""
+    numpy: str = ""
+    """The function of NumPy, if that continues it analytically or the function has a kink."""
+    python: str = ""
+    """The function of Python's `math`, where NumPy has none: printed code vectorises it."""
+    code: str = ""
+    """NumPy code that is exact far out: {0} the argument, {1} its negative."""
+    sympy: str = ""
+    tex: bool = False
+    """Whether TeX has a command of this name; another name is set with \\operatorname."""
+    domain: Domain | None = None
+    pole: Pole | None = None
+    kink: str = ""
+    """What to say of the points at which the derivative does not exist: 0 for all of them."""
+    positive: bool = False
+    """Whether every value is positive."""
+    of_matrix: str = ""
+    """What the same name means for a square matrix as a whole, for the remark that here it acts entry by entry."""
+    synonyms: tuple[str, ...] = ()
+    """What other notations call it."""
+
+    @property
+    def slug(self) -> str:
+        """Return the permanent name of the rule."""
+        return f"derivative-of-{self.name}"
+
+    @property
+    def formula(self) -> str:
+        """Return the function by others, empty where there is no such formula."""
+        return self.definition or self.value
+
+    @property
+    def written(self) -> str:
+        """Return the NumPy code, empty where it is that of the definition or a function of Python's made for arrays."""
+        return self.code or (f"np.{self.numpy}({{0}})" if self.numpy else "")
+
+    @property
+    def has_code(self) -> bool:
+        """Return whether the function can be called in code."""
+        return bool(self.written or self.python)
+
+    @property
+    def applies(self) -> str:
+        """Return where the rule applies, as half a sentence; empty for everywhere."""
+        if self.domain is not None:
+            return f"where the argument {self.domain.where}"
+        if self.pole is not None:
+            return f"where the {self.pole.noun} is not zero"
+        return f"everywhere but at {self.kink}" if self.kink else ""
+
+
+_Row = ElementwiseFunction
+_CORNER, _JUMP = "0, where {} has a corner", "0, where the {} jumps"
+
+# fmt: off
+# ruff: noqa: E501
+ELEMENTWISE: dict[str, ElementwiseFunction] = {row.name: row for row in (
+    _Row("exp", "exp(u)", numpy="exp", sympy="exp", tex=True, positive=True, of_matrix="the matrix exponential"),
+    _Row("log", "1/u", numpy="log", sympy="log", tex=True, domain=POSITIVE, of_matrix="the logarithm of a matrix", synonyms=("ln",)),
+    _Row("sin", "cos(u)", numpy="sin", sympy="sin", tex=True, of_matrix="the sin of a matrix as a whole"),
+    _Row("cos", "-sin(u)", numpy="cos", sympy="cos", tex=True, of_matrix="the cos of a matrix as a whole"),
+    _Row("tan", "1 + tan(u)^2", "sin(u)/cos(u)", numpy="tan", sympy="tan", tex=True, pole=COSINE, of_matrix="the tan of a matrix as a whole"),
+    _Row("arcsin", "1/sqrt(1 - u^2)", numpy="arcsin", sympy="asin", tex=True, domain=UNIT, synonyms=("asin",)),
+    _Row("arccos", "-(1/sqrt(1 - u^2))", numpy="arccos", sympy="acos", tex=True, domain=UNIT, synonyms=("acos",)),
+    _Row("arctan", "1/(1 + u^2)", numpy="arctan", sympy="atan", tex=True, synonyms=("atan",)),
+    _Row("sinh", "cosh(u)", "0.5*(exp(u) - exp(-u))", numpy="sinh", sympy="sinh", tex=True, of_matrix="the sinh of a matrix as a whole"),
+    _Row("cosh", "sinh(u)", "0.5*(exp(u) + exp(-u))", numpy="cosh", sympy="cosh", tex=True, positive=True, of_matrix="the cosh of a matrix as a whole"),
+    _Row("tanh", "1 - tanh(u)^2", "sinh(u)/cosh(u)", numpy="tanh", sympy="tanh", tex=True, of_matrix="the tanh of a matrix as a whole"),
+    _Row("sqrt", "1/(2*sqrt(u))", "u^(1/2)", numpy="sqrt", sympy="sqrt", domain=ROOT, of_matrix="the square root of a matrix"),
+    _Row("abs", "sign(u)", numpy="abs", sympy="Abs", kink=_CORNER.format("|u|")),
+    _Row("sign", "0", numpy="sign", sympy="sign", kink=_JUMP.format("sign"), of_matrix="the sign of a matrix", synonyms=("sgn",)),
+    _Row("relu", "step(u)", value="u*step(u)", code="np.maximum({0}, 0.0)", kink=_CORNER.format("relu"), synonyms=("rectifier", "ReLU")),
+    # The code of these two is exact far out, where 1/(1 + exp(-x)) and log(1 + exp(x)) overflow or lose all digits.
+    _Row("sigmoid", "sigmoid(u)*(1 - sigmoid(u))", "1/(1 + exp(-u))", code="np.exp(-np.logaddexp(0.0, {1}))", positive=True, synonyms=("logistic", "expit")),
+    _Row("softplus", "sigmoid(u)", "log(1 + exp(u))", code="np.logaddexp(0.0, {0})", positive=True),
+    # The derivative of relu: 1 for a positive number, 0 for a negative one, and 0 at 0 by convention.
+    _Row("step", "0", value="(1 + sign(u))/2", code="np.heaviside({0}, 0.0)", kink=_JUMP.format("step"), synonyms=("heaviside",)),
+    # 4 arctan(1) is π, for which the language has no other name; the printers write π.
+    _Row("erf", "2*exp(-u^2)/sqrt(4*arctan(1))", python="erf", sympy="erf"),
+    _Row("erfc", "-(2*exp(-u^2)/sqrt(4*arctan(1)))", "1 - erf(u)", python="erfc", positive=True),
+    _Row("log1p", "1/(1 + u)", "log(1 + u)", numpy="log1p", domain=ABOVE_MINUS_ONE),
+    _Row("expm1", "exp(u)", "exp(u) - 1", numpy="expm1"),
+    _Row("gelu", "(1 + erf(u/sqrt(2)))/2 + u*exp(-u^2/2)/sqrt(8*arctan(1))", "u*(1 + erf(u/sqrt(2)))/2", synonyms=("GELU",)),
+    _Row("silu", "sigmoid(u)*(1 + u*(1 - sigmoid(u)))", "u*sigmoid(u)", synonyms=("SiLU", "swish")),
+    # The slope on the negative side is 0.01, PyTorch's default; as there, the derivative at 0 is taken to be that slope.
+    _Row("leakyrelu", "1/100 + 99/100*step(u)", "u/100 + 99/100*relu(u)", kink=_CORNER.format("leakyrelu"), synonyms=("leaky_relu", "LeakyReLU")),
+    _Row("sec", "sec(u)*tan(u)", "1/cos(u)", tex=True, pole=COSINE, synonyms=("secant",)),
+    _Row("csc", "-(csc(u)*cot(u))", "1/sin(u)", tex=True, pole=SINE, synonyms=("cosec",)),
+    _Row("cot", "-(1 + cot(u)^2)", "cos(u)/sin(u)", tex=True, pole=SINE),
+)}
+# fmt: on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -24,17 +24,24 @@ def are_fixed(positions: Iterable[Position]) -> bool:
     return all(isinstance(position, Dimension) for position in positions)
 
 
-def entry_at(node: Node, *places: Position) -> Node:
+def entry_at(node: Node, *places: Position, opens: Callable[[Node], bool] = lambda array: True) -> Node:
     """Return the entry at the places, opened where that is plain: (x + y)_1 is x_1 + y_1, (A′)_12 is A_21.
 
-    What is left is the entry of a variable, of a product of matrices, of an inverse and their like.
+    What is left is the entry of a variable, of a product of matrices, of an inverse and their like, and of an array
+    that `opens` leaves closed.
     """
     if node.shape.is_scalar:
         return node
+    if not opens(node):
+        return build.entry(node, *places)
+
+    def at(operand: Node) -> Node:
+        return entry_at(operand, *places, opens=opens)
+
     inside = [operand for operand in node.operands if not operand.shape.is_scalar]
     match node:
         case n.Transpose():
-            return entry_at(node.operands[0], *reversed(places))
+            return entry_at(node.operands[0], *reversed(places), opens=opens)
         case n.Fill():
             return node.operands[0]
         case n.Literal() if are_fixed(places) and not any(place.names for place in places):  # type: ignore[union-attr]
@@ -45,28 +52,30 @@ def entry_at(node: Node, *places: Position) -> Node:
             same = same_place(*positions)
             return build.entry(node, *places) if same is None else build.number(int(same))
         case n.Add():
-            return build.add(*(entry_at(operand, *places) for operand in node.operands))
+            return build.add(*map(at, node.operands))
         case n.Negate():
-            return build.negate(entry_at(node.operands[0], *places))
+            return build.negate(at(node.operands[0]))
         case n.Divide():
-            return build.divide(entry_at(node.operands[0], *places), node.operands[1])
+            return build.divide(at(node.operands[0]), node.operands[1])
         case n.Apply():
-            return build.apply(node.function, entry_at(node.operands[0], *places))
+            return build.apply(node.function, at(node.operands[0]))
+        case n.BoundedSum():
+            return build.bounded_sum(node.index, at(node.operands[0]))
         case n.Hadamard():
-            return build.product(*(entry_at(operand, *places) for operand in node.operands))
+            return build.product(*map(at, node.operands))
         case n.HadamardDivide():
-            return build.divide(*(entry_at(operand, *places) for operand in node.operands))
+            return build.divide(*map(at, node.operands))
         case n.HadamardPower():
-            return build.power(*(entry_at(operand, *places) for operand in node.operands))
+            return build.power(*map(at, node.operands))
         case n.Diagonal():
-            return entry_at(node.operands[0], *places, *places)
+            return entry_at(node.operands[0], *places, *places, opens=opens)
         case n.Diag() if (same := same_place(*places)) is not None:
-            return entry_at(node.operands[0], places[0]) if same else build.ZERO
+            return entry_at(node.operands[0], places[0], opens=opens) if same else build.ZERO
         case n.Product() if len(inside) == 1:
-            return build.product(*(entry_at(operand, *places) for operand in node.operands))
+            return build.product(*map(at, node.operands))
         case n.Product() if len(inside) == 2 and inside[0].shape.is_vector and inside[1].shape.is_row:
-            at = {inside[0]: places[:1], inside[1]: places[1:]}
-            return build.product(*(entry_at(operand, *at.get(operand, ())) for operand in node.operands))
+            places_of = {inside[0]: places[:1], inside[1]: places[1:]}
+            return build.product(*(entry_at(x, *places_of.get(x, ()), opens=opens) for x in node.operands))
     return build.entry(node, *places)
 
 

@@ -31,7 +31,7 @@ def total(exponents: Iterable[Node]) -> Node:
     return _node(found)
 
 
-def plain(exponent: Node) -> Node:
+def plain_exponent(exponent: Node) -> Node:
     """Return the exponent in its one form."""
     return total((exponent,))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times, total
+from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times, total
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible
 
@@ -47,12 +47,12 @@ def joined_powers(left: Node, right: Node) -> Node | None:
     other, more, other_turned = power_parts(right)
     if other is not base or turned != other_turned:
         return None
-    return raised(base, total((exponent, more)), turned)
+    return power_of(base, total((exponent, more)), turned)
 
 
-def raised(base: Node, exponent: Node, turned: bool = False) -> Node | None:
+def power_of(base: Node, exponent: Node, turned: bool = False) -> Node | None:
     """Return the power with its exponent in its one form; (X⁻¹)^k for a negative one, None for one of unknown sign."""
-    exponent = plain(exponent)
+    exponent = plain_exponent(exponent)
     if build.is_number(exponent, 0):
         return build.identity(base.shape.rows)
     if build.is_number(exponent, 1):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-class Told(Exception):
-    """An error about what somebody wrote; its message says all there is to say."""
+class JacobookError(Exception):
+    """What `derive` and `check` raise: an error whose message says all there is to say."""
 
     def told(self) -> str:
         """Return the message in full, with a caret where there is one."""

@@ -6,10 +6,10 @@ Nodes are made by the constructors in `jacobook.algebra.build`, which check shap
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from fractions import Fraction
 from itertools import count
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 from weakref import WeakValueDictionary
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, is_stacked
@@ -101,36 +101,45 @@ class Node:
         return symbol in self.symbols
 
     # The operators build expressions as the language reads them (`*` is the product of matrices or a scaling). The
-    # constructors need the classes below, so they are imported when they are called.
-    def __add__(self, other: Node) -> Node:
-        from jacobook.algebra.build import add
+    # constructors need the classes below, so they stand in `build`, which fills this table when the room is entered.
+    constructors: ClassVar[dict[str, Callable[..., Node]]] = {}
 
-        return add(self, other)
+    def __add__(self, other: Node) -> Node:
+        return Node.constructors["add"](self, other)
 
     def __sub__(self, other: Node) -> Node:
         return self + -other
 
     def __mul__(self, other: Node) -> Node:
-        from jacobook.algebra.build import product
-
-        return product(self, other)
+        return Node.constructors["product"](self, other)
 
     def __truediv__(self, other: Node) -> Node:
-        from jacobook.algebra.build import divide
-
-        return divide(self, other)
+        return Node.constructors["divide"](self, other)
 
     def __neg__(self) -> Node:
-        from jacobook.algebra.build import negate
-
-        return negate(self)
+        return Node.constructors["negate"](self)
 
     @property
     def T(self) -> Node:
         """Return the transpose of this expression."""
-        from jacobook.algebra.build import transpose
+        return Node.constructors["transpose"](self)
 
-        return transpose(self)
+
+T = TypeVar("T")
+
+
+class Parameter(Generic[T]):
+    """One of the parameters of a node, by its place among them."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+
+    @overload
+    def __get__(self, node: None, owner: type[Node]) -> Self: ...
+    @overload
+    def __get__(self, node: Node, owner: type[Node]) -> T: ...
+    def __get__(self, node: Node | None, owner: type[Node]) -> Self | T:
+        return self if node is None else node.parameters[self.place]  # type: ignore[return-value]
 
 
 class Number(Node):
@@ -138,10 +147,7 @@ class Number(Node):
 
     __slots__ = ()
 
-    @property
-    def value(self) -> Fraction:
-        """Return the number."""
-        return self.parameters[0]  # type: ignore[return-value]
+    value = Parameter[Fraction](0)
 
 
 class SizeOf(Node):
@@ -149,10 +155,7 @@ class SizeOf(Node):
 
     __slots__ = ()
 
-    @property
-    def dimension(self) -> Dimension:
-        """Return the dimension."""
-        return self.parameters[0]  # type: ignore[return-value]
+    dimension = Parameter[Dimension](0)
 
 
 class Symbol(Node):
@@ -164,15 +167,9 @@ class Symbol(Node):
     def _symbols_of(node: Node) -> frozenset[Symbol]:
         return frozenset((node,))  # type: ignore[arg-type]
 
-    @property
-    def name(self) -> str:
-        """Return the name as written."""
-        return self.parameters[0]  # type: ignore[return-value]
-
-    @property
-    def properties(self) -> frozenset[str]:
-        """Return the declared properties, closed under what they imply."""
-        return self.parameters[1]  # type: ignore[return-value]
+    name = Parameter[str](0)
+    properties = Parameter[frozenset[str]](1)
+    """The declared properties, closed under what they imply."""
 
 
 class RunningIndex(Symbol):
@@ -180,15 +177,10 @@ class RunningIndex(Symbol):
 
     __slots__ = ()
 
-    @property
-    def lower(self) -> Node:
-        """Return the first number."""
-        return self.parameters[2]  # type: ignore[return-value]
-
-    @property
-    def upper(self) -> Node:
-        """Return the last number; one below the first says that there is none."""
-        return self.parameters[3]  # type: ignore[return-value]
+    lower = Parameter[Node](2)
+    """The first number."""
+    upper = Parameter[Node](3)
+    """The last number; one below the first says that there is none."""
 
 
 class Identity(Node):
@@ -264,10 +256,8 @@ class BoundedSum(Node):
         body, lower, upper = node.operands
         return (body.symbols - {node.parameters[0]}) | lower.symbols | upper.symbols
 
-    @property
-    def index(self) -> RunningIndex:
-        """Return the running index, which is bound in the body."""
-        return self.parameters[0]  # type: ignore[return-value]
+    index = Parameter[RunningIndex](0)
+    """The running index, which is bound in the body."""
 
 
 class Transpose(Node):
@@ -388,10 +378,7 @@ class Apply(Node):
 
     __slots__ = ()
 
-    @property
-    def function(self) -> str:
-        """Return the name of the function."""
-        return self.parameters[0]  # type: ignore[return-value]
+    function = Parameter[str](0)
 
 
 class FunctionValue(Node):
@@ -402,15 +389,9 @@ class FunctionValue(Node):
 
     __slots__ = ()
 
-    @property
-    def function(self) -> UnspecifiedFunction:
-        """Return the function."""
-        return self.parameters[0]  # type: ignore[return-value]
-
-    @property
-    def slots(self) -> tuple[int, ...]:
-        """Return the places, from 1 and sorted, of the arguments by which the function was differentiated."""
-        return self.parameters[1]  # type: ignore[return-value]
+    function = Parameter[UnspecifiedFunction](0)
+    slots = Parameter[tuple[int, ...]](1)
+    """The places, from 1 and sorted, of the arguments by which the function was differentiated."""
 
     @property
     def stacked(self) -> bool:
@@ -447,10 +428,8 @@ class Partial(Node):
 
     __slots__ = ()
 
-    @property
-    def total(self) -> bool:
-        """Return True for the derivative through every path."""
-        return bool(self.parameters[0])
+    total = Parameter[bool](0)
+    """True for the derivative through every path."""
 
 
 class StructuredPartial(Node):
@@ -463,15 +442,10 @@ class StructuredPartial(Node):
 
     __slots__ = ()
 
-    @property
-    def structure(self) -> str:
-        """Return `symmetric` or `diagonal`."""
-        return self.parameters[0]  # type: ignore[return-value]
-
-    @property
-    def is_gradient(self) -> bool:
-        """Return True for the gradient, False for the derivatives by the free entries."""
-        return bool(self.parameters[1])
+    structure = Parameter[str](0)
+    """`symmetric` or `diagonal`."""
+    is_gradient = Parameter[bool](1)
+    """True for the gradient, False for the derivatives by the free entries."""
 
 
 # -- entries ---------------------------------------------------------------------------------------------------------
@@ -583,10 +557,8 @@ class UnitVector(Node):
 
     __slots__ = ()
 
-    @property
-    def position(self) -> Position:
-        """Return the place of the 1."""
-        return self.parameters[0]  # type: ignore[return-value]
+    position = Parameter[Position](0)
+    """The place of the 1."""
 
 
 class Literal(Node):
@@ -600,20 +572,12 @@ class PartialEntry(Node):
 
     __slots__ = ()
 
-    @property
-    def total(self) -> bool:
-        """Return True for the derivative through every path."""
-        return bool(self.parameters[0])
-
-    @property
-    def of_positions(self) -> tuple[Position, ...]:
-        """Return where the entry of `of` stands."""
-        return self.parameters[1]  # type: ignore[return-value]
-
-    @property
-    def wrt_positions(self) -> tuple[Position, ...]:
-        """Return where the entry of `wrt` stands."""
-        return self.parameters[2]  # type: ignore[return-value]
+    total = Parameter[bool](0)
+    """True for the derivative through every path."""
+    of_positions = Parameter[tuple[Position, ...]](1)
+    """Where the entry of `of` stands."""
+    wrt_positions = Parameter[tuple[Position, ...]](2)
+    """Where the entry of `wrt` stands."""
 
 
 class Delta(Node):
@@ -632,10 +596,7 @@ class IndexSum(Node):
 
     __slots__ = ()
 
-    @property
-    def index(self) -> Index:
-        """Return the bound index."""
-        return self.parameters[0]  # type: ignore[return-value]
+    index = Parameter[Index](0)
 
 
 class ArrayOf(Node):

@@ -18,8 +18,8 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.bounded_sums import from_zero, reversed_sum
 from jacobook.algebra.entry_lookup import are_fixed, entry_at
 from jacobook.algebra.entrywise import entrywise_node, entrywise_parts
-from jacobook.algebra.exponents import count, is_symbolic, plain, times
-from jacobook.algebra.matrix_powers import is_symbolic_power, joined_powers, power_parts, raised
+from jacobook.algebra.exponents import count, is_symbolic, plain_exponent, times
+from jacobook.algebra.matrix_powers import is_symbolic_power, joined_powers, power_of, power_parts
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.operations import remembered
 from jacobook.algebra.scalar_powers import joined_scalar_powers
@@ -106,45 +106,46 @@ def _times(left: tuple[Term, ...], right: tuple[Term, ...]) -> tuple[Term, ...]:
 
 @remembered(50_000)
 def _expand(node: Node) -> tuple[Term, ...]:
+    """Return the terms of the node: coefficient × scalars × word of matrices. What no case covers is an atom."""
     if node.size > LARGEST_SIZE:
         return _atom(node)
     match node:
-        case n.Number():
+        case n.Number():  # 0 has no terms
             return (Term(node.value, (), ()),) if node.value else ()
-        case n.Fill():
+        case n.Fill():  # the array of the scalar c is c · ones
             ones = _atom(build.fill(build.ONE, node.shape))
             return _times(_expand(node.operands[0]), ones)
         case n.Add():
             return _sorted([term for operand in node.operands for term in _expand(operand)])
         case n.Negate():
             return tuple(_scaled(_expand(node.operands[0]), Term(Fraction(-1), (), ())))
-        case n.Product():
+        case n.Product():  # distributed over sums
             return _product(node.operands)
-        case n.Divide():
+        case n.Divide():  # A / s = s⁻¹ A
             above, below = node.operands
             return _sorted(_scaled(_expand(above), _scalar_power(below, Fraction(-1))[0]))
         case n.Power():
             return _power(node)
-        case n.BoundedSum():
+        case n.BoundedSum():  # Σ_r (A + B) = Σ_r A + Σ_r B, constants in front
             return _sorted([term for part in _expand(node.operands[0]) for term in _summed(node, part)])
-        case n.Transpose():
+        case n.Transpose():  # (A B)′ = B′ A′, term by term
             return _sorted([_transposed(term) for term in _expand(node.operands[0])])
-        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Vec():
+        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Vec():  # linear: L(c A + B) = c L(A) + L(B)
             inner = _expand(node.operands[0])
             return _sorted([t for term in inner for t in _linear(node, term)])
-        case n.Hadamard() | n.Kronecker():
+        case n.Hadamard() | n.Kronecker():  # bilinear, unless there would be too many terms
             left, right = (_expand(operand) for operand in node.operands)
             if len(left) * len(right) > LARGEST:
                 return _opaque(node)
             return _sorted([t for a, b in pairs(left, right) for t in _bilinear(node, a, b)])
-        case n.HadamardDivide():
+        case n.HadamardDivide():  # A ./ B = A ∘ B.^(−1)
             above, below = node.operands
             if above.shape.is_scalar:
                 above = build.fill(above, node.shape)
             return _expand(build.hadamard(above, build.hadamard_power(below, build.number(-1))))
         case n.HadamardPower() if isinstance(node.operands[1], n.Number):
             return _entrywise_power(node.operands[0], node.operands[1].value)
-        case n.Apply() if node.function == "sqrt":
+        case n.Apply() if node.function == "sqrt":  # s^(1/2)
             root = build.number(Fraction(1, 2))
             if node.shape.is_scalar:
                 return _scalar_power(node.operands[0], root.value)
@@ -155,13 +156,14 @@ def _expand(node: Node) -> tuple[Term, ...]:
             return _literal(node)
         case n.Entry() if are_fixed(node.positions):
             return _entry(node)
-        case n.Norm2():
+        case n.Norm2():  # ‖x‖ = (x′x)^(1/2), ‖X‖ = tr(X′X)^(1/2)
             x = node.operands[0]
             square = build.trace(x.T * x) if x.shape.is_matrix else build.entry_sum(build.hadamard(x, x))
             return _scalar_power(square, Fraction(1, 2))
         case n.Determinant() if is_symbolic_power(node.operands[0]):  # det(X^k) = det(X)^k
             base, exponent = node.operands[0].operands
             return _expand(build.power(build.determinant(base), exponent))
+        # det(A B) = det(A) det(B) for square A and B
         case n.Determinant() if factors := _square_factors(_expand(node.operands[0])):
             return _product(tuple(build.determinant(factor) for factor in factors))
     return _opaque(node)
@@ -205,7 +207,7 @@ def _square_factors(terms: tuple[Term, ...]) -> tuple[Node, ...]:
 
 
 def _opaque(node: Node) -> tuple[Term, ...]:
-    """Return the node as an atom over normal operands; the operand's transpose stands for it where it is smaller."""
+    """Return the node as an atom over normal operands; or over the operand's transpose where that is smaller."""
     if isinstance(node, n.Partial | n.StructuredPartial):
         return _atom(node)
     operands = tuple(normal_form(operand) for operand in node.operands)
@@ -220,6 +222,7 @@ def _opaque(node: Node) -> tuple[Term, ...]:
 
 
 def _product(factors: tuple[Node, ...]) -> tuple[Term, ...]:
+    """Return the product distributed over the terms of its factors, unless there would be too many terms."""
     before = bridges(factor.shape for factor in factors)
     expanded = [_expand(factor) for factor in factors]
     if prod(len(terms) for terms in expanded) > LARGEST:
@@ -229,16 +232,16 @@ def _product(factors: tuple[Node, ...]) -> tuple[Term, ...]:
         product_of_terms([one for both in zip(before, chosen, strict=True) for one in both])
         for chosen in pairs(*expanded)
     ]
-    if any(_single_sum(term.word) is not None for term in result):
+    if any(_single_sum(term.word) is not None for term in result):  # A (Σ_r B_r) C = Σ_r A B_r C
         return _sorted([inside for term in result for inside in _into_sum(term)])
     contracted = [_contracted(term) for term in result]
     if any(term.word for term in contracted) and build.product(*factors).shape.is_scalar:
-        return _atom(build.product(*factors))  # a row times a matrix of one column is no scalar run
+        return _atom(build.product(*factors))  # a row times a matrix of one column is not a scalar
     return _sorted(contracted)
 
 
 def _single_sum(word: tuple[Node, ...]) -> int | None:
-    """Return where the only sum over an index stands among other matrices, None where there is none or several."""
+    """Return the place of the only sum over an index among other matrices, None if there is none or more than one."""
     places = [place for place, factor in enumerate(word) if isinstance(factor, n.BoundedSum)]
     return places[0] if len(places) == 1 and len(word) > 1 else None
 
@@ -352,7 +355,7 @@ def _canonical_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
 
 
 def _run(word: tuple[Node, ...]) -> Node:
-    """Return the scalar row … vector: a sum over entries if nothing stands between them."""
+    """Return the scalar row … vector: a sum over entries if there is nothing between them."""
     if len(word) == 2:
         shape = word[1].shape
         parts = entrywise_parts(build.transpose(word[0])) + entrywise_parts(word[1])
@@ -407,29 +410,31 @@ def _transposed(term: Term) -> Term:
 
 
 def _scalar_power(base: Node, exponent: Fraction) -> tuple[Term, ...]:
+    """Return the terms of base^exponent, for a scalar base and a rational exponent."""
     whole = exponent.denominator == 1
+    # (a b)^(−n) = a^(−n) b^(−n); a product of sums is not multiplied out first
     if isinstance(base, n.Product) and whole and exponent < 0 and all(f.shape.is_scalar for f in base.operands):
         result: tuple[Term, ...] = (Term(Fraction(1), (), ()),)
         for factor in base.operands:
             result = _times(result, _scalar_power(factor, exponent))
         return result
     terms = _expand(base)
-    if not terms and exponent > 0:
+    if not terms and exponent > 0:  # 0^e = 0
         return ()
-    if len(terms) == 1:
+    if len(terms) == 1:  # (c a^p b^q)^e = c^e a^(pe) b^(qe), where that holds
         raised = terms[0].power(exponent)
         if raised is not None:
             return _opened(raised)
-    if exponent.denominator == 1 and 1 < exponent <= 4 and len(terms) ** int(exponent) <= LARGEST:
+    if exponent.denominator == 1 and 1 < exponent <= 4 and len(terms) ** int(exponent) <= LARGEST:  # multiplied out
         result = terms
         for _ in range(int(exponent) - 1):
             result = _times(result, terms)
         return result
-    if not terms:
+    if not terms:  # 0 to a power that is not positive: left as it is
         return _atom(build.power(normal_form(base), build.number(exponent)))
-    if not whole:
+    if not whole:  # a root of a sum is an atom
         return (Term(Fraction(1), ((normal_form(base), exponent),), ()),)
-    content = terms[0].coefficient
+    content = terms[0].coefficient  # (c₁ a + c₂ b)^n = c₁^n (a + (c₂/c₁) b)^n
     monic = node_of([Term(t.coefficient / content, t.scalars, t.word) for t in terms], base.shape)
     return (Term(content ** int(exponent), ((monic, exponent),), ()),)
 
@@ -466,7 +471,7 @@ def _symbolic_power(node: Node) -> tuple[Term, ...]:
     """Return a power with a symbolic whole exponent: (X′)^k as (X^k)′, (X⁻¹)^k as X^(−k), x^k with x simplified."""
     base = normal_form(node.operands[0])
     if base.shape.is_scalar:
-        return (Term(Fraction(1), ((build.power(base, plain(node.operands[1])), Fraction(1)),), ()),)
+        return (Term(Fraction(1), ((build.power(base, plain_exponent(node.operands[1])), Fraction(1)),), ()),)
     base, exponent, turned = power_parts(build.power(base, node.operands[1]))
     if isinstance(base, n.Identity):
         return _atom(base)
@@ -476,39 +481,44 @@ def _symbolic_power(node: Node) -> tuple[Term, ...]:
             base, turned = flipped, not turned
         elif flipped is base:
             turned = False
-    found = raised(base, exponent, turned)
-    return _atom(build.power(normal_form(node.operands[0]), plain(node.operands[1])) if found is None else found)
+    found = power_of(base, exponent, turned)
+    return _atom(
+        build.power(normal_form(node.operands[0]), plain_exponent(node.operands[1])) if found is None else found
+    )
 
 
 def _inverse(node: Node) -> tuple[Term, ...]:
+    """Return an inverse as one term; what cannot be taken apart is an atom."""
     inner = _expand(node.operands[0])
+    # (X^k)⁻¹ = X^(−k) for a symbolic exponent
     if len(inner) == 1 and len(inner[0].word) == 1 and inner[0] == Term(Fraction(1), (), inner[0].word):
         base, exponent, turned = power_parts(inner[0].word[0])
-        found = raised(base, times(exponent, -1), turned) if is_symbolic(exponent) else None
+        found = power_of(base, times(exponent, -1), turned) if is_symbolic(exponent) else None
         if found is not None:
             return _atom(found)
     if len(inner) != 1 or not all(factor.shape.is_square for factor in inner[0].word):
-        if len(inner) > 1 and inner[0].coefficient != 1:
+        if len(inner) > 1 and inner[0].coefficient != 1:  # (c₁ A + c₂ B)⁻¹ = c₁⁻¹ (A + (c₂/c₁) B)⁻¹
             lead = inner[0].coefficient
             rest = [Term(t.coefficient / lead, t.scalars, t.word) for t in inner]
             monic = build.inverse(node_of(rest, node.shape))
             return tuple(_scaled(_opaque(monic), Term(1 / lead, (), ())))
         return _opaque(node)
+    # (c A B)⁻¹ = c⁻¹ B⁻¹ A⁻¹ for square A and B
     inverted = inner[0].power(Fraction(-1))
     if inverted is None:
         return _opaque(node)
     word: list[Node] = []
     for factor in reversed(inner[0].word):
         match factor:
-            case n.Inverse():
+            case n.Inverse():  # (A⁻¹)⁻¹ = A
                 word.append(factor.operands[0])
             case n.Transpose(operands=(n.Inverse() as inner_inverse,)):
                 word.append(build.transpose(inner_inverse.operands[0]))
-            case n.Transpose():
+            case n.Transpose():  # (A′)⁻¹ = (A⁻¹)′
                 word.append(build.transpose(build.inverse(factor.operands[0])))
             case n.Identity():
                 word.append(factor)
-            case n.Diag():
+            case n.Diag():  # diag(u)⁻¹ = diag(u.^(−1))
                 u = factor.operands[0]
                 word.append(normal_form(build.diag(build.hadamard_power(u, build.number(-1)))))
             case _:
@@ -521,41 +531,43 @@ def _linear(node: Node, term: Term) -> tuple[Term, ...]:
     outside = Term(term.coefficient, term.scalars, ())
     word = term.word
     inside = build.product(*word)
-    if isinstance(inside, n.BoundedSum):
+    if isinstance(inside, n.BoundedSum):  # L(Σ_r A_r) = Σ_r L(A_r)
         moved = build.bounded_sum(inside.index, rebuild(node, (inside.operands[0],)))
         return tuple(_scaled(_expand(moved), outside))
     if isinstance(node, n.Trace) and len(word) > 1:
         word = _cyclically_reduced(word)
         inside = build.product(*word)
     match node:
-        case n.Trace() if isinstance(inside, n.Identity):
+        case n.Trace() if isinstance(inside, n.Identity):  # tr I = N
             return tuple(_scaled(_expand(build.size_of(inside.shape.rows)), outside))
+        # tr(A ⊗ B) = tr(A) tr(B)
         case n.Trace() if isinstance(inside, n.Kronecker) and all(x.shape.is_square for x in inside.operands):
             return tuple(_scaled(_product(tuple(build.trace(x) for x in inside.operands)), outside))
         case n.Trace():
             start = next((k for k, factor in enumerate(word) if factor.shape.is_row), None)
-            if start is not None:
+            if start is not None:  # tr(A u v′ B) = v′ B A u, a scalar
                 rotated = Term(Fraction(1), (), word[start:] + word[:start])
                 return tuple(_scaled((_contracted(rotated),), outside))
+            # tr(A B C) = tr(B C A) = tr(C′ B′ A′): the least of all shifts, in both directions
             backward = tuple(_transposed_factor(factor) for factor in reversed(word))
             turns = [w[k:] + w[:k] for w in (word, backward) for k in range(len(w))]
             best = min(turns, key=lambda found: [*map(sort_key, found)])
             atom: Node = build.trace(build.product(*best))
-        case n.EntrySum() if inside.shape.is_matrix:
+        case n.EntrySum() if inside.shape.is_matrix:  # sum(A B) = sum(B′ A′)
             backward = tuple(_transposed_factor(factor) for factor in reversed(word))
             best = min(word, backward, key=lambda found: [*map(sort_key, found)])
             atom = build.entry_sum(build.product(*best))
-        case n.EntrySum():
+        case n.EntrySum():  # sum(v) = 1′ v
             column = inside if inside.shape.is_vector else normal_form(build.transpose(inside))
             ones = build.fill(build.ONE, column.shape.transposed)
             parts = column.operands if isinstance(column, n.Product) else (column,)
             return tuple(_scaled((_contracted(Term(Fraction(1), (), (ones, *parts))),), outside))
-        case n.Diagonal():
+        case n.Diagonal():  # A B and its transpose B′ A′ have the same diagonal
             flipped = tuple(_transposed_factor(factor) for factor in reversed(word))
             atom = build.diag(build.product(*min(word, flipped, key=lambda found: [*map(sort_key, found)])))
-        case n.Diag() if isinstance(inside, n.Fill):
+        case n.Diag() if isinstance(inside, n.Fill):  # diag(1) = I: the scalar of a fill is in front already
             atom = build.identity(node.shape.rows)
-        case n.Diag() if isinstance(inside, n.UnitVector):
+        case n.Diag() if isinstance(inside, n.UnitVector):  # diag(e_k) = e_k e_k′
             return (Term(term.coefficient, term.scalars, (inside, build.transpose(inside))),)
         case _:
             atom = rebuild(node, (inside,))
@@ -573,9 +585,10 @@ def _cyclically_reduced(word: tuple[Node, ...]) -> tuple[Node, ...]:
 
 
 def _bilinear(node: Node, a: Term, b: Term) -> tuple[Term, ...]:
+    """Return the entry-wise or Kronecker product of two terms: scalars in front, the words as an atom."""
     outside = Term(a.coefficient * b.coefficient, merge_scalars(a.scalars + b.scalars), ())
     left, right = build.product(*a.word), build.product(*b.word)
-    if isinstance(left, n.BoundedSum) != isinstance(right, n.BoundedSum):
+    if isinstance(left, n.BoundedSum) != isinstance(right, n.BoundedSum):  # (Σ_r A_r) ∘ B = Σ_r A_r ∘ B
         sides = [side.operands[0] if isinstance(side, n.BoundedSum) else side for side in (left, right)]
         index = next(side.index for side in (left, right) if isinstance(side, n.BoundedSum))
         return tuple(_scaled(_expand(build.bounded_sum(index, rebuild(node, tuple(sides)))), outside))
@@ -602,6 +615,7 @@ def _entrywise_atom(parts: list[tuple[Node, Fraction]], shape: Shape) -> tuple[T
 
 
 def _entrywise_power(base: Node, exponent: Fraction) -> tuple[Term, ...]:
+    """Return base.^exponent: (c A ∘ B).^e as c^e (A.^e ∘ B.^e), a sum to a small whole power multiplied out."""
     terms = _expand(base)
     if len(terms) == 1 and (scalar := Term(terms[0].coefficient, terms[0].scalars, ()).power(exponent)):
         inside = build.product(*terms[0].word)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.traverse import substitute
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +78,32 @@ class Statement:
     def definitions(self) -> dict[Symbol, Node]:
         """Return what every name of the chain stands for."""
         return {link.symbol: link.expression for link in self.links}
+
+    @property
+    def in_variables(self) -> Node:
+        """Return the function in the declared variables, its chain put together."""
+        return without_names(self.function, self.definitions)
+
+
+def meanings(definitions: Mapping[Symbol, Node]) -> dict[Node, Node]:
+    """Return what every name stands for in the variables alone; definitions may use each other, in whatever order.
+
+    This is the one way in which definitions are put in. (Steps that a reader is shown put them in one name at a time.)
+    """
+    found: dict[Node, Node] = {}
+
+    def put_in(name: Symbol) -> None:
+        for inner in definitions[name].symbols:
+            if inner in definitions and inner not in found:
+                put_in(inner)
+        found[name] = substitute(definitions[name], found)
+
+    for name in definitions:
+        if name not in found:
+            put_in(name)
+    return found
+
+
+def without_names(node: Node, definitions: Mapping[Symbol, Node]) -> Node:
+    """Return the expression in the variables alone. Its parts are shared: it may be long when it is written out."""
+    return substitute(node, meanings(definitions))

@@ -115,6 +115,13 @@ class Shape:
             return ()
         return (self.rows, self.columns) if self.is_matrix else (self.length,)
 
+    @property
+    def space(self) -> str:
+        """Return the space of the values as in a declaration: `R`, `R^D`, `R^(M x N)`."""
+        if self.is_scalar:
+            return "R"
+        return f"R^{self.rows}" if self.is_vector else f"R^({self.rows} x {self.columns})"
+
     def __str__(self) -> str:
         return f"{self.rows}×{self.columns}"
 

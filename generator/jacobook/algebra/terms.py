@@ -56,6 +56,16 @@ class Term:
         coefficient = self.coefficient if exponent.denominator != 1 else self.coefficient ** int(exponent)
         return Term(coefficient, tuple((base, e * exponent) for base, e in self.scalars), ())
 
+    @property
+    def transposed(self) -> Term:
+        """Return the term of the transpose."""
+        return Term(self.coefficient, self.scalars, transpose_word(self.word))
+
+    @property
+    def transposes(self) -> int:
+        """Return how many of its factors are transposes."""
+        return sum(isinstance(factor, n.Transpose) for factor in self.word)
+
 
 UNIT = Term(Fraction(1), (), ())
 ROW_BRIDGE, COLUMN_BRIDGE = (build.fill(build.ONE, shape) for shape in (row(1), vector(1)))
@@ -142,9 +152,7 @@ def _turned_sum(node: Node) -> Node | None:
     """Return (y′ − c s′)′ as y − c s, None where turning term by term takes more transposes than it saves."""
     terms = terms_of(node)
     turned = transpose_terms(terms)
-    before, after = (
-        sum(isinstance(factor, n.Transpose) for term in some for factor in term.word) for some in (terms, turned)
-    )
+    before, after = (sum(term.transposes for term in some) for some in (terms, turned))
     return node_of(turned, node.shape.transposed) if after < before else None
 
 
@@ -169,7 +177,7 @@ def product_factors(word: tuple[Node, ...]) -> tuple[Node, ...]:
 
 def transpose_terms(terms: list[Term]) -> list[Term]:
     """Return the terms of the transposed sum."""
-    return [Term(term.coefficient, term.scalars, transpose_word(term.word)) for term in terms]
+    return [term.transposed for term in terms]
 
 
 def transpose_word(word: tuple[Node, ...]) -> tuple[Node, ...]:

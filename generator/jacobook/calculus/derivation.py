@@ -24,16 +24,15 @@ from jacobook.algebra.nodes import (
     Transpose,
     Vec,
 )
-from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.question import Link, Statement, without_names
 from jacobook.algebra.shapes import Dimension, Shape
-from jacobook.algebra.traverse import substitute
 
 Value = Node | Index | Pair | Dimension | Shape | str
 
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A sentence with formulas in it: `{0}`, `{1}`, … in the template stand for the values, set as mathematics."""
+    """A sentence with formulas in it: `{0}`, `{1}`, … in the template are replaced by the values."""
 
     template: str
     values: tuple[Value, ...] = ()
@@ -121,7 +120,7 @@ class PartialDerivation:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """A worked derivative: partials, their combination, the result, and what else there is to say about it."""
+    """A worked derivative: partials, their combination, the result, and further remarks."""
 
     statement: Statement
     """As it was given."""
@@ -139,7 +138,7 @@ class Derivation:
     special_cases: tuple[Claim, ...]
     """What the result becomes under a condition that each claim names."""
     entries: tuple[Claim, ...]
-    """The entry formula of the result and what it says."""
+    """The entry formula of the result and what it means."""
     assumptions: tuple[Assumption, ...]
     notes: tuple[Prose, ...] = field(default=())
     """Points where a rule does not apply, and other remarks."""
@@ -148,22 +147,28 @@ class Derivation:
     forms: tuple[Claim, ...] = ()
     """The result in another form that books print."""
     kept: tuple[Link, ...] = ()
-    """What the names in the result stand for, where it would be long without them, each behind those it uses."""
+    """The definitions of the names in the result, where it would be long without them, each after those it uses."""
     named: tuple[Link, ...] = ()
     """The names that were given to derivatives on the way."""
 
     @property
     def definitions(self) -> dict[Symbol, Node]:
-        """Return what every name of the chain stands for, and every name of a derivative on the way."""
+        """Return the definitions of the names of the chain, and of the derivatives that got a name on the way."""
         return {link.symbol: link.expression for link in (*self.links, *self.named)}
+
+    @property
+    def all_definitions(self) -> dict[Symbol, Node]:
+        """Return the definition of every name, including those of the statement that the chain does without.
+
+        A name that the chain splits anew, as f = exp(u), stands for what the chain says, since that is what the claims
+        are about; in the variables alone it is what the statement says.
+        """
+        return {**self.statement.definitions, **self.definitions}
 
     @property
     def value_without_names(self) -> Node:
         """Return the result in the declared variables alone. Its parts are shared: it may be long to write out."""
-        meaning: dict[Node, Node] = {}
-        for link in self.kept:
-            meaning[link.symbol] = substitute(link.expression, meaning)
-        return substitute(self.value, meaning)
+        return without_names(self.value, {link.symbol: link.expression for link in self.kept})
 
     def claims(self) -> Iterator[Claim]:
         """Yield every claim of the derivation, with those one level down."""

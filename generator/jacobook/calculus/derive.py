@@ -36,10 +36,10 @@ Route = Callable[[Symbol, Node, Symbol], tuple[Node | None, tuple[Claim, ...]]]
 
 
 def derive(statement: Statement, route: str = "matrix", both: bool = True) -> Derivation:
-    """Return the worked derivative of the statement's function by its variable.
+    """Return the worked derivative of the statement's function with respect to its variable.
 
     `route` is the one whose value is taken; with `both` the other one is worked out as well, and where it has no answer
-    its refusal is kept beside. Raises Refusal where the chosen route has no answer.
+    its refusal is kept. Raises Refusal where the chosen route has no answer.
     """
     try:
         with counted(), during(f"the derivative of {statement.function.name} by {statement.wrt.name}"):
@@ -152,6 +152,7 @@ def _names(statement: Statement, chain: Chain) -> frozenset[str]:
 def _partial(
     chain: Chain, link: Link, argument: Symbol, route: str, both: bool, names: frozenset[str]
 ) -> PartialDerivation:
+    """Return ∂(link)/∂(argument) by one route or by both; the other one is led to the form of the chosen one."""
     held = frozenset((*(link.symbol for link in chain.links), chain.wrt)) - {argument}
     routes: dict[str, Route] = {
         "matrix": partial(matrix_route.differentiate, names=names, held=held),
@@ -210,7 +211,7 @@ def _decomposition(statement: Statement, chain: Chain) -> tuple[Claim, ...]:
 
 
 def _entries(chain: Chain, total: Node, in_names: Node) -> tuple[Claim, ...]:
-    """Return the entry formula of the result: always beyond two indices, else where it says something in words."""
+    """Return the entry formula of the result: always beyond two indices, else where it can be put in words."""
     of, wrt = total.operands
     if derivative_shape(of.shape, wrt.shape) is None:
         return _index_formula(chain)
@@ -222,7 +223,7 @@ def _entries(chain: Chain, total: Node, in_names: Node) -> tuple[Claim, ...]:
 
 
 def _index_formula(chain: Chain) -> tuple[Claim, ...]:
-    """Return the derivative of one entry of the function by one entry of the variable."""
+    """Return the derivative of one entry of the function with respect to one entry of the variable."""
     of = chain.links[0].symbol
     expression = chain.in_variables[of]
     if repeats_itself(expression):

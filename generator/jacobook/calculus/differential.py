@@ -18,7 +18,7 @@ from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.domains import assumptions_of
 from jacobook.calculus.matrix_route import differential_claims, in_standard_form, opened
 from jacobook.calculus.properties import as_symmetric, square_symbols, uses_of_symmetry
-from jacobook.calculus.reasons import enumerate_values, joined, sentence
+from jacobook.calculus.reasons import enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import Refusal
 
 
@@ -38,10 +38,7 @@ class DifferentialDerivation:
     @property
     def function(self) -> Node:
         """Return the function in the declared variables."""
-        node: Node = self.statement.function
-        for link in self.statement.links:
-            node = substitute(node, {link.symbol: link.expression})
-        return node
+        return self.statement.in_variables
 
     def walk(self) -> Iterator[Claim]:
         """Yield every claim, with those one level down."""
@@ -70,13 +67,13 @@ def derive_differential(statement: Statement, variables: Iterable[Symbol]) -> Di
 
 
 def _derived(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[list[Claim], Node]:
-    """Return the claims and the value: link by link from the outermost, each inner differential put in its place."""
+    """Return the claims and the value: link by link from the outermost, each inner differential inserted."""
     moving = _moving(statement, variables)
     left = build.differential(statement.function)
     if statement.function not in moving:
         of = Prose("{0} does not depend on ", (statement.function,))
         zero = build.zero(left.shape)
-        return [Claim(left, zero, "constant", sentence([joined(of, enumerate_values(variables, "or"))]))], zero
+        return [Claim(left, zero, "constant", sentence([joined_prose(of, enumerate_values(variables, "or"))]))], zero
     taken = statement.names.union(symbol.name for symbol in moving)
     claims: list[Claim] = []
     current: Node = left

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.entry_lookup import numbered_places
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic
 from jacobook.algebra.nodes import Node, Symbol
@@ -33,7 +34,7 @@ def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
 def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
     """Return the points at which the rules used do not apply, and other warnings a reader needs.
 
-    Links stand outermost first.
+    The links are in order, outermost first.
     """
     found: dict[Prose, None] = {}
     positive: dict[Node, bool] = {}
@@ -66,28 +67,30 @@ def _sizes_of(node: Node) -> Iterator[Prose]:
 
 
 def _note(node: Node, known: dict[Node, bool]) -> Prose | None:
+    """Return where the rule for the node does not apply; None for a rule that applies everywhere."""
     if not node.operands:
         return None
     x = node.operands[0]
     every = "" if x.shape.is_scalar else "every entry of "
     some = "" if x.shape.is_scalar else "an entry of "
     match node:
-        case n.Apply(function="log") | n.Apply(function="sqrt") if not _positive(x, known):
-            return Prose(f"The rule applies where {every}{{0}} is positive.", (x,))
-        case n.Apply(function="arcsin") | n.Apply(function="arccos"):
-            return Prose(f"The rule applies where {every}{{0}} lies between −1 and 1.", (x,))
-        case n.Apply(function="tan"):
-            return Prose(f"The rule does not apply where the cosine of {some}{{0}} is 0.", (x,))
-        case n.Apply() if node.function in ("abs", "sign", "relu", "step"):
-            return Prose(f"The rule does not apply where {some}{{0}} is 0.", (x,))
+        case n.Apply():
+            row = ELEMENTWISE[node.function]
+            domain = row.domain
+            if domain is not None and not (domain.lower <= 0 and domain.upper is None and _positive(x, known)):
+                return Prose(f"The rule applies where {every}{{0}} {domain.where}.", (x,))
+            if row.pole is not None:
+                return Prose(f"The rule does not apply where the {row.pole.noun} of {some}{{0}} is 0.", (x,))
+            return Prose(f"The rule does not apply where {some}{{0}} is 0.", (x,)) if row.kink else None
         case n.Norm1():
             return Prose("The rule does not apply where an entry of {0} is 0.", (x,))
         case n.Norm2():
             return Prose("The rule does not apply where {0} is 0.", (x,))
-        case n.Divide() if not isinstance(node.operands[1], n.Number):
+        case n.Divide() if not isinstance(node.operands[1], n.Number):  # not where the divisor is 0
             return _divisor(node.operands[1], known)
         case n.HadamardDivide():
             return _divisor(node.operands[1], known)
+        # s^p: a root needs s > 0, a negative power s ≠ 0, a power with an exponent that varies s > 0 for its logarithm.
         case n.Power() if isinstance(node.operands[1], n.Number) and node.shape.is_scalar:
             exponent = node.operands[1].value
             if exponent.denominator != 1 and not _positive(x, known):
@@ -119,7 +122,7 @@ def _positive_by_form(node: Node, known: dict[Node, bool]) -> bool:
         case n.Literal():
             return all(known[operand] for operand in node.operands)
         case n.Apply():
-            return node.function in ("exp", "cosh", "sigmoid", "softplus")
+            return ELEMENTWISE[node.function].positive
         case n.Add() | n.Product() | n.Divide() | n.Hadamard() if node.shape.is_scalar or not isinstance(
             node, n.Product
         ):
@@ -132,7 +135,7 @@ def _positive_by_form(node: Node, known: dict[Node, bool]) -> bool:
 
 
 def _divisor(node: Node, known: dict[Node, bool]) -> Prose | None:
-    if _positive(node, known):
+    if not node.symbols or _positive(node, known):  # a number is not 0 somewhere and something else elsewhere
         return None
     some = "" if node.shape.is_scalar else "an entry of "
     return Prose(f"The rule does not apply where {some}{{0}} is 0.", (node,))

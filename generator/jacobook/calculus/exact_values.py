@@ -14,36 +14,23 @@ import sympy
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.elementwise import ELEMENTWISE, ElementwiseFunction
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import rebuild
 from jacobook.calculus.refusal import Refusal
+from jacobook.calculus.rules.derivatives import fold, read
 
 Expression = Any  # SymPy has no types
 
-_FUNCTIONS: dict[str, Callable[[Expression], Expression]] = {
-    "exp": sympy.exp,
-    "log": sympy.log,
-    "sin": sympy.sin,
-    "cos": sympy.cos,
-    "tan": sympy.tan,
-    "arcsin": sympy.asin,
-    "arccos": sympy.acos,
-    "arctan": sympy.atan,
-    "sinh": sympy.sinh,
-    "cosh": sympy.cosh,
-    "tanh": sympy.tanh,
-    "sqrt": sympy.sqrt,
-    "abs": sympy.Abs,
-    "sign": sympy.sign,
-    "relu": lambda u: (u + sympy.Abs(u)) / 2,
-    "step": lambda u: (1 + sympy.sign(u)) / 2,
-    "sigmoid": lambda u: 1 / (1 + sympy.exp(-u)),
-    "softplus": lambda u: sympy.log(1 + sympy.exp(u)),
-}
+
+def _named(row: ElementwiseFunction) -> Callable[[Expression], Expression] | None:
+    """Return the function of SymPy, None where the function is computed by others."""
+    return getattr(sympy, row.sympy) if row.sympy else None
+
+
 _BACK: dict[Any, str] = {
-    function: name for name, function in _FUNCTIONS.items() if isinstance(function, type) and name != "sqrt"
+    _named(row): name for name, row in ELEMENTWISE.items() if isinstance(_named(row), type) and name != "sqrt"
 }
-_KINKED = ("abs", "sign", "relu", "step")
 _SLOW = 60
 """A value with more operations is not handed to SymPy's general simplification."""
 
@@ -102,17 +89,24 @@ def _power(node: Node, base: Expression, exponent: Expression) -> Expression:
 
 def _apply(node: Node, argument: Expression) -> Expression:
     assert isinstance(node, n.Apply)
-    name = node.function
-    if name in ("log", "sqrt"):
-        _require(_is_positive(argument), f"the argument of {name}", "positive", argument)
-    elif name in ("arcsin", "arccos"):
-        inside = _is_positive(1 - argument**2)
-        _require(inside, f"the argument of {name}", "between −1 and 1", argument)
-    elif name == "tan":
-        _require(_is_nonzero(sympy.cos(argument)), "the argument of tan", "where the cosine is not 0", argument)
-    elif name in _KINKED:
-        _require(_is_nonzero(argument), f"the argument of {name}", "different from 0", argument)
-    return _FUNCTIONS[name](argument)
+    row = ELEMENTWISE[node.function]
+    what = f"the argument of {row.name}"
+    if row.domain is not None:
+        above = argument - row.domain.lower
+        inside = above if row.domain.upper is None else sympy.expand(above * (row.domain.upper - argument))
+        _require(_is_positive(inside), what, row.domain.adjective, argument)
+    if row.pole is not None:
+        zero = getattr(sympy, row.pole.of)(argument)
+        _require(_is_nonzero(zero), what, f"where the {row.pole.noun} is not 0", argument)
+    if row.kink:
+        _require(_is_nonzero(argument), what, "different from 0", argument)
+    if (named := _named(row)) is not None:
+        return named(argument)
+    return fold(
+        read(row.formula),
+        argument,
+        lambda part, values: _OPERATIONS[type(part)](part, *values) if values else _evaluated(part, {}),
+    )
 
 
 _OPERATIONS: dict[type[Node], Callable[..., Expression]] = {

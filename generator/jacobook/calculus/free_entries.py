@@ -1,7 +1,8 @@
-"""What a derivative by a symmetric or diagonal matrix becomes if only the free entries of the matrix vary.
+"""The derivative with respect to a symmetric or diagonal matrix if only the free entries of the matrix vary.
 
-The result of a derivation treats all entries as independent. Here it is turned into the derivatives by the free entries
-and into the gradient among the matrices of that structure; what is declared is then used to simplify.
+The result of a derivation treats all entries as independent. Here it is turned into the derivatives with
+respect to the free entries, and into the gradient among the matrices of that structure; then the declared structure is
+used to simplify.
 Source: The Matrix Cookbook, section 2.8; Magnus and Neudecker, chapter 9.
 """
 
@@ -11,13 +12,14 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.display.transposing import with_fewer_transposes
 from jacobook.algebra.nodes import Node, Symbol
-from jacobook.algebra.terms import Term, node_of, terms_of, transpose_word
+from jacobook.algebra.terms import node_of, terms_of
 from jacobook.algebra.traverse import substitute_indices, transform, walk
 from jacobook.calculus.derivation import Assumption, Claim, Derivation, Prose
 from jacobook.calculus.properties import as_symmetric, square_symbols
 from jacobook.calculus.reasons import sentence
-from jacobook.calculus.rules.table import RULES
+from jacobook.calculus.rules.table import RULES, FreeEntriesRule
 
 _SYMMETRIC = "{0} is symmetric, so {1} and {2} are one number and move together: two terms meet there, and one on the "
 _SYMMETRIC += "diagonal. This is the one for a function written in the free entries of {0}."
@@ -32,8 +34,8 @@ _AMONG_DIAGONAL = (
 def structured_claims(total: Node, value: Node, expression: Node, entries: tuple[Claim, ...]) -> tuple[Claim, ...]:
     """Return the claims for a variable declared symmetric or diagonal; none for any other, and none for a zero.
 
-    `total` is the unevaluated derivative, `value` what it is by independent entries. For a function that is no scalar
-    there is the index formula alone, made from that of the result (`entries`); `expression` is the function.
+    `total` is the unevaluated derivative, `value` the result for independent entries. A function that is not a scalar
+    has the index formula alone, made from that of the result (`entries`); `expression` is the function.
     """
     of, wrt = total.operands
     assert isinstance(wrt, Symbol)
@@ -59,10 +61,10 @@ def structured_claims(total: Node, value: Node, expression: Node, entries: tuple
     for what in ("entries", "gradient"):
         left = build.structured_partial(of, wrt, structure, gradient=what == "gradient")
         slug = f"{structure}-{what}"
-        restricted = RULES[slug].restricted
-        assert restricted is not None
-        claims.append(Claim(left, restricted(total), slug, reasons[slug]))
-        simpler, used = _with_declared(restricted(shorter))
+        rule = RULES[slug]
+        assert isinstance(rule, FreeEntriesRule)
+        claims.append(Claim(left, rule.restricted(total), slug, reasons[slug]))
+        simpler, used = _with_declared(rule.restricted(shorter))
         reason = Prose("Insert the derivative.")
         if used:
             said = [Prose(f"{{0}} is {structure_of(matrix)}", (matrix,)) for matrix in used]
@@ -73,7 +75,7 @@ def structured_claims(total: Node, value: Node, expression: Node, entries: tuple
 
 
 def by_free_entries(derivation: Derivation) -> Claim | None:
-    """Return the line with the derivative by the free entries of a structured variable; None for any other one."""
+    """Return the line with the derivative with respect to the free entries of a structured variable, if it is one."""
 
     def is_it(claim: Claim) -> bool:
         left = claim.left.operands[0] if isinstance(claim.left, n.Entry) else claim.left
@@ -85,7 +87,7 @@ def by_free_entries(derivation: Derivation) -> Claim | None:
 def _index_formula(
     of: Node, wrt: Symbol, structure: str, expression: Node, entries: tuple[Claim, ...]
 ) -> tuple[Claim, ...]:
-    """Return the derivative of one entry of the function by one free entry of the variable."""
+    """Return the derivative of one entry of the function with respect to one free entry of the variable."""
     if not entries or not isinstance(entries[-1].left, n.PartialEntry):
         return ()
     known, value = entries[-1].left, entries[-1].right
@@ -142,7 +144,7 @@ def _diagonal_part(node: Node, declared: tuple[Symbol, ...]) -> Node:
     """Return M ∘ I: M itself where it is diagonal; a matrix and its transpose have the same diagonal."""
     terms = terms_of(tidy(node))
     diagonal = [term for term in terms if all(_is_diagonal(factor, declared) for factor in term.word)]
-    others = [_with_fewer_transposes(term) for term in terms if term not in diagonal]
+    others = [with_fewer_transposes(term) for term in terms if term not in diagonal]
     parts = [node_of(diagonal, node.shape)] if diagonal else []
     if others:
         parts.append(build.hadamard(node_of(others, node.shape), build.identity(node.shape.rows)))
@@ -170,9 +172,3 @@ def _is_diagonal(node: Node, declared: tuple[Symbol, ...]) -> bool:
 
 def _transposes(node: Node) -> int:
     return sum(isinstance(current, n.Transpose) for current in walk(node))
-
-
-def _with_fewer_transposes(term: Term) -> Term:
-    turned = Term(term.coefficient, term.scalars, transpose_word(term.word))
-    before, after = (sum(isinstance(factor, n.Transpose) for factor in t.word) for t in (term, turned))
-    return turned if after < before else term

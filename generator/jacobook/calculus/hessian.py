@@ -24,7 +24,7 @@ class SecondDerivative:
 
 
 def derive_second(statement: Statement, route: str = "matrix", both: bool = True) -> SecondDerivative:
-    """Return the second derivative of a scalar function by a vector (the Hessian, N×N) or by a scalar.
+    """Return the second derivative of a scalar function of a vector (the Hessian, N×N) or of a scalar.
 
     Raises Refusal for other functions and variables, and where a derivative of the first or second order is refused.
     """

@@ -113,7 +113,7 @@ def _sum_of_powers(base: Symbol, powers: Iterable[tuple[Fraction, Fraction]]) ->
 
 
 def _under_one_trace(total: Node, value: Node) -> tuple[Claim, ...]:
-    """Return x′A M B y + tr(C M) as tr((B y x′A + C) M), for a matrix M that stands once in every term."""
+    """Return x′A M B y + tr(C M) as tr((B y x′A + C) M), for a matrix M that occurs once in every term."""
     front, terms = _opened(value)
     found = [_cycle(term) for term in terms]
     cycles = [cycle for cycle in found if cycle is not None]
@@ -138,7 +138,7 @@ def _under_one_trace(total: Node, value: Node) -> tuple[Claim, ...]:
 
 
 def _opened(value: Node) -> tuple[Term, list[Term]]:
-    """Return the terms of a scalar, and what stands before their bracket, if they stand in one."""
+    """Return the terms of a scalar and, if they are in a bracket, what is in front of it."""
     terms = terms_of(value)
     if len(terms) == 1:
         brackets = [base for base, exponent in terms[0].scalars if isinstance(base, n.Add) and exponent == 1]
@@ -166,7 +166,7 @@ def _cycle(term: Term) -> tuple[Term, tuple[Node, ...], bool] | None:
 
 
 def _before(word: tuple[Node, ...], last: Node) -> tuple[Node, ...]:
-    """Return the factors that stand before `last` once the cycle is turned so that it ends there."""
+    """Return the factors before `last` once the cycle is turned so that it ends there."""
     place = word.index(last)
     turned = (*word[place + 1 :], *word[:place])
     return turned or (build.identity(last.shape.rows),)

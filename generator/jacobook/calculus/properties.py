@@ -16,7 +16,7 @@ from jacobook.calculus.reasons import enumerate_values
 
 
 def as_symmetric(node: Node, *matrices: Symbol) -> Node:
-    """Return the node with transposes dropped that the symmetry of the matrices makes superfluous."""
+    """Return the node without the transposes that the symmetry of the matrices makes superfluous."""
 
     def change(current: Node) -> Node | None:
         if not isinstance(current, n.Transpose) or current.symbols.isdisjoint(matrices):
@@ -91,7 +91,7 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
 
 
 def symmetric_variable(wrt: Symbol) -> tuple[Prose, ...]:
-    """Return what to say of a symmetric variable: its entries count as independent in the result."""
+    """Return the remark on a symmetric variable: its entries count as independent in the result."""
     if "symmetric" not in wrt.properties:
         return ()
     structure = "diagonal" if "diagonal" in wrt.properties else "symmetric"

@@ -27,7 +27,7 @@ def sentence(parts: list[Prose]) -> Prose:
     return Prose(text[:1].upper() + text[1:] + ".", tuple(values))
 
 
-def joined(first: Prose, second: Prose) -> Prose:
+def joined_prose(first: Prose, second: Prose) -> Prose:
     """Return the second piece of a sentence right behind the first."""
     return Prose(first.template + _shifted(second.template, len(first.values)), (*first.values, *second.values))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from jacobook.algebra.messages import Told
+from jacobook.algebra.messages import JacobookError
 
 
-class Refusal(Told):
+class Refusal(JacobookError):
     """No rule covers this derivative; the message names the node and the reason."""
 
 

@@ -91,7 +91,7 @@ def _with_powers(factors: tuple[Node, ...]) -> list[Node]:
 
 
 def _equal_as_powers(factors: tuple[Node, ...], power: Callable[[Node, Node], Node]) -> list[Node]:
-    """Return the factors with many equal ones as one power, where the first of them stood."""
+    """Return the factors with many equal ones as one power, in the place of the first of them."""
     counts = Counter(factors)
     result: dict[int, Node] = {}
     for place, factor in enumerate(factors):
@@ -103,7 +103,7 @@ def _equal_as_powers(factors: tuple[Node, ...], power: Callable[[Node, Node], No
 
 
 def determinant_of_power(node: Node, variable: Symbol) -> Node:
-    """Return the expression with det(X^k) written as det(X)^k where X varies and k is no known number.
+    """Return the expression with det(X^k) written as det(X)^k where X varies and k is not a known number.
 
     So that what is left to differentiate is the determinant itself, also where X is singular.
     """

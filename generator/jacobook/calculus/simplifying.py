@@ -1,4 +1,4 @@
-"""What a simplification did, in words, read off the lines before and after it."""
+"""Lines that simplify a value, and what a simplification did, in words: cancelled, collected, written out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,73 @@ from fractions import Fraction
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.arrays import written_out
+from jacobook.algebra.display.cancelling import cancelled
+from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.traverse import contains
-from jacobook.calculus.derivation import Prose
+from jacobook.algebra.shapes import ShapeError
+from jacobook.algebra.traverse import contains, walk
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.reasons import enumerate_values, sentence
+
+
+def cancelling(left: Node, value: Node) -> tuple[Node, list[Claim]]:
+    """Return the tidied value with what cancels in it cancelled, and the claim of that if something does."""
+    try:
+        tidied = tidy(value)
+        found = cancelled(tidied)
+        rest = tidy(found.node)
+    except ShapeError:  # see tidy
+        return value, []
+    parts = [Prose("multiply out")] if found.opened else []
+    if found.factors:
+        listed = enumerate_values(found.factors)
+        verb = "cancels" if len(found.factors) == 1 else "cancel"
+        parts.append(Prose(f"entry by entry, {listed.template} {verb}", listed.values))
+    parts += [Prose("{0} = {1}", pair) for pair in found.identities]
+    return (rest, [Claim(left, rest, "tidy", sentence(parts))]) if found.node is not tidied else (value, [])
+
+
+def collected(left: Node, value: Node, slug: str, reason: Prose) -> tuple[Node, list[Claim]]:
+    """Return the collected value and the claims that lead to it: one for the reason, others if something cancels."""
+    final = collect(value)
+    shorter, claims = cancelling(left, value)
+    if not claims:
+        return final, [Claim(left, final, slug, reason)]
+    claims.insert(0, Claim(left, tidy(value), slug, reason))
+    if shorter is not final:
+        what = "Collect the terms." if collect(shorter) is final else "Multiply out; collect the terms."
+        claims.append(Claim(left, final, "collect", Prose(what)))
+    return final, claims
+
+
+def entry_by_entry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value with unit vectors and products of written-out arrays as one such array, as one claim."""
+    written = written_out(value)
+    if written is value:
+        return value, ()
+    reason = _of_units(value) or sentence([Prose("multiply and add entry by entry")])
+    return written, (Claim(left, written, "written-entries", reason),)
+
+
+def _of_units(value: Node) -> Prose | None:
+    """Return in which entry the factor of a unit vector goes, None where there is no unit vector of whole size."""
+    units = [node for node in walk(value) if isinstance(node, n.UnitVector) and not node.shape.length.names]
+    if not units:
+        return None
+    for node in walk(value):
+        arrays = [factor for factor in node.operands if not factor.shape.is_scalar]
+        if isinstance(node, n.Product) and node.shape.is_matrix and len(arrays) == 2:
+            column, row = arrays[0], arrays[1].operands[0] if isinstance(arrays[1], n.Transpose) else arrays[1]
+            if isinstance(column, n.UnitVector) and isinstance(row, n.UnitVector):
+                values = (build.product(*arrays), column.position, row.position)
+                return Prose("What stands with {0} is the entry in row {1} and column {2}, and so on.", values)
+    shown = units[0] if value.shape.is_vector else build.transpose(units[0])
+    return Prose("What stands with {0} is entry {1}, and so on.", (shown, units[0].position))
+
+
+# -- what a simplification did, read off the lines before and after it -------------------------------------------------
 
 Degrees = Counter[Node]
 
@@ -20,16 +84,19 @@ def why_simplified(before: Node, after: Node) -> Prose:
     identity = next((factor for factor in _factors_of_terms(before) if isinstance(factor, n.Identity)), None)
     if identity is not None and not contains(after, n.Identity):
         return Prose("multiplying by {0} changes nothing", (identity,))
+    # The number of terms says whether brackets were opened or terms collected.
     old, new = list(_terms(before)), list(_terms(after))
     if len(new) > len(old):
         return Prose("multiply out")
     if len(new) < len(old):
         return Prose("cancel common factors; collect the terms" if _cancels(before, old, new) else "collect the terms")
+    # With as many terms as before: fewer symbols than before means that a quotient was reduced.
     nothing: Degrees = Counter()
     degrees = [sum(map(_degrees, terms), nothing) for terms in (old, new)]
     if degrees[0] != degrees[1]:
         cancelled = degrees[1] <= degrees[0] and contains(before, (n.Divide, n.Power, n.HadamardDivide))
         return Prose("cancel common factors" if cancelled else "rearrange")
+    # The same symbols, so only their order has changed: of scalars, of factors, of terms.
     words = [[_word(term) for term in terms] for terms in (old, new)]
     names: list[str] = []
     if Counter(words[0]) != Counter(words[1]):
@@ -44,7 +111,7 @@ def why_simplified(before: Node, after: Node) -> Prose:
 
 
 def _cancels(before: Node, old: list[Node], new: list[Node]) -> bool:
-    """Return whether a symbol stands in every new term less often than in any old one: quotients lost factors."""
+    """Return whether a symbol occurs in every new term less often than in any old one: quotients lost factors."""
     if not contains(before, (n.Divide, n.HadamardDivide)):
         return False
     olds, news = ([_degrees(term) for term in terms] for terms in (old, new))
@@ -85,7 +152,7 @@ def _factors_of_terms(node: Node) -> Iterator[Node]:
 
 
 def _degrees(node: Node) -> Degrees:
-    """Return how often every symbol stands as a factor, powers counted by the size of their exponents."""
+    """Return how often every symbol is a factor; a power counts as often as its exponent says, without its sign."""
     if isinstance(node, n.Number):
         return Counter()
     if not node.operands:
@@ -100,7 +167,7 @@ def _degrees(node: Node) -> Degrees:
 
 
 def _word(term: Node) -> tuple[object, ...]:
-    """Return the factors of a term that are no scalars, in order, and the degrees of its scalars."""
+    """Return the factors of a term that are not scalars, in order, and the degrees of its scalars."""
     factors = list(_factors(term))
     degrees: Degrees = sum((_degrees(factor) for factor in factors if factor.shape.is_scalar), Counter())
     return tuple(factor for factor in factors if not factor.shape.is_scalar), frozenset(degrees.items())
@@ -111,7 +178,7 @@ def _scalars(term: Node) -> tuple[Node, ...]:
 
 
 def _has_scalar_behind(term: Node) -> bool:
-    """Return whether a scalar, no divisor, stands behind a factor that is none, or a number behind one that is none."""
+    """Return whether a scalar (not a divisor) comes after an array, or a number after a factor that is not a number."""
     seen = numbers = False
     for factor in _factors(term):
         if factor.shape.is_scalar and seen and not (isinstance(factor, n.Power) and _is_divisor(factor)):

@@ -15,7 +15,6 @@ from jacobook.algebra.nodes import Node, Number, Symbol
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.question import Link, Statement
 from jacobook.algebra.terms import terms_of
-from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim, Derivation, Prose
 from jacobook.calculus.derive import derive
 from jacobook.calculus.exact_values import exact_value
@@ -55,7 +54,6 @@ class TaylorTerm:
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """Return all lines of this order."""
         return (*self.differentiation, self.substitution, *self.summation)
 
 
@@ -73,18 +71,16 @@ class TaylorExpansion:
 
     @property
     def polynomial(self) -> Node:
-        """Return the polynomial of the highest degree."""
         return self.terms[-1].polynomial
 
     @property
     def definitions(self) -> dict[Node, Node]:
-        """Return what the names of the derivatives and of the polynomials stand for."""
+        """Return the definitions of the names of the derivatives and of the polynomials."""
         found: dict[Node, Node] = {term.symbol: term.derivative for term in self.terms}
         return found | {term.polynomial_symbol: term.polynomial for term in self.terms}
 
     @property
     def claims(self) -> Iterator[Claim]:
-        """Yield all lines, order by order."""
         return chain.from_iterable(term.claims for term in self.terms)
 
 
@@ -105,21 +101,13 @@ def taylor(statement: Statement, at: Node, degree: int) -> TaylorExpansion:
             f"Taylor polynomials are worked out for a scalar function of a scalar; here {of.name} is "
             f"{of.shape.describe()} and {variable.name} is {variable.shape.describe()}"
         )
-    function = in_variables(statement)
+    function = statement.in_variables
     names = _names(statement, function, degree)
     terms: list[TaylorTerm] = []
     for order in range(degree + 1):
         before = terms[-1] if terms else None
         terms.append(_term(statement, function, at, before, names[order], names[degree + 1 + order]))
     return TaylorExpansion(statement, function, at, degree, tuple(terms))
-
-
-def in_variables(statement: Statement) -> Node:
-    """Return the function of a statement in the declared variables, its chain put together."""
-    expanded: dict[Node, Node] = {}
-    for link in reversed(statement.links):
-        expanded[link.symbol] = substitute(link.expression, expanded)
-    return expanded[statement.function]
 
 
 def _names(statement: Statement, function: Node, degree: int) -> list[Symbol]:

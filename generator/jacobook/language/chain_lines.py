@@ -10,7 +10,7 @@ from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE, bounded_sum_parts, values_of
 from jacobook.language.latex_notation.reader import Names, defined_name
 from jacobook.language.latex_notation.tokens import is_latex
-from jacobook.language.names import is_name, listed
+from jacobook.language.names import in_backquotes, is_name
 from jacobook.language.parser import parse_line
 from jacobook.language.syntax import Syntax
 
@@ -19,7 +19,7 @@ _FUNCTION_NAMES = ("f", "g", "h", "F", "G", "H")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChainLine:
     """One line of a statement: the name it defines, the name of the map, its arguments, its expression."""
 
     position: int
@@ -67,14 +67,14 @@ def names_in(tree: Syntax) -> Iterator[syntax.Name]:
     return (piece for piece in pieces_of(tree) if isinstance(piece, syntax.Name))
 
 
-def read_lines(texts: Sequence[str], variables: Collection[str], functions: Collection[str] = ()) -> list[Line]:
+def read_lines(texts: Sequence[str], variables: Collection[str], functions: Collection[str] = ()) -> list[ChainLine]:
     """Return the lines in the order given; a bare expression defines `f`, or the next name that is free."""
     if len(texts) > MAX_LINES:
         message = f"a chain of {len(texts)} lines: {MAX_LINES} are the most that is read"
         raise LanguageError(message, texts[MAX_LINES], 0, 1, origin=f"expr[{MAX_LINES}]")
     declared = {*variables, *functions}
     names = Names({*variables, *_heads(texts)}, {*functions})
-    lines: list[Line] = []
+    lines: list[ChainLine] = []
     bare: list[tuple[int, str, Syntax]] = []
     for position, text in enumerate(texts):
         try:
@@ -89,7 +89,7 @@ def read_lines(texts: Sequence[str], variables: Collection[str], functions: Coll
     for line in lines:
         if line.name in declared:
             raise line.error(f"`{line.name}` is both declared and defined")
-    by_name: dict[str, Line] = {}
+    by_name: dict[str, ChainLine] = {}
     for line in lines:
         if line.name in by_name:
             raise line.error(f"`{line.name}` is defined twice")
@@ -100,7 +100,7 @@ def read_lines(texts: Sequence[str], variables: Collection[str], functions: Coll
         raise LanguageError(message, text, tree.start, tree.end, origin=f"expr[{position}]")
     for position, text, tree in bare:
         name = _free_name({*declared, *by_name})
-        lines.insert(position, Line(position, text, name, tree, None, (), False, tree))
+        lines.insert(position, ChainLine(position, text, name, tree, None, (), False, tree))
     return lines
 
 
@@ -119,7 +119,7 @@ def _free_name(taken: Collection[str]) -> str:
     return next(name for name in (*_FUNCTION_NAMES, *more) if name not in taken)
 
 
-def _definition(position: int, text: str, pieces: tuple[Syntax, ...]) -> Line:
+def _definition(position: int, text: str, pieces: tuple[Syntax, ...]) -> ChainLine:
     """Return `f(z) = …`, `f = …` or `z = g(y) = …`. Raises LanguageError for any other left side."""
     *heads, expression = pieces
     first = heads[0]
@@ -142,14 +142,14 @@ def _definition(position: int, text: str, pieces: tuple[Syntax, ...]) -> Line:
     last = heads[-1]
     map_name = last.name if len(heads) == 2 and isinstance(last, syntax.Call) else None
     arguments = tuple(child for child in last.children if isinstance(child, syntax.Name))
-    return Line(position, text, name, first, map_name, arguments, isinstance(last, syntax.Call), expression)
+    return ChainLine(position, text, name, first, map_name, arguments, isinstance(last, syntax.Call), expression)
 
 
 def _is_value_and_map(heads: Sequence[Syntax]) -> bool:
     return isinstance(heads[0], syntax.Name) and isinstance(heads[1], syntax.Call)
 
 
-def order_lines(lines: Sequence[Line]) -> list[Line]:
+def order_lines(lines: Sequence[ChainLine]) -> list[ChainLine]:
     """Return the lines so that each stands before those it uses, the function first, else in the order given.
 
     Raises LanguageError for a cycle, and where two names are used by no other line.
@@ -160,11 +160,11 @@ def order_lines(lines: Sequence[Line]) -> list[Line]:
     used = set().union(*uses.values())
     functions = [line for line in lines if line.name not in used]
     if len(functions) > 1:
-        names = listed(line.name for line in functions)
+        names = in_backquotes(line.name for line in functions)
         message = f"{names} are used by no other line: only one of them can be the function"
         raise functions[1].error(message)
     users = {name: {user for user, names in uses.items() if name in names} for name in by_name}
-    ordered: list[Line] = []
+    ordered: list[ChainLine] = []
     waiting = list(lines)
     done: set[str] = set()
     while waiting:
@@ -175,7 +175,7 @@ def order_lines(lines: Sequence[Line]) -> list[Line]:
     return ordered
 
 
-def _check_cycles(by_name: Mapping[str, Line], uses: Mapping[str, set[str]]) -> None:
+def _check_cycles(by_name: Mapping[str, ChainLine], uses: Mapping[str, set[str]]) -> None:
     finished: set[str] = set()
     for begin in by_name:
         path: list[str] = []
@@ -195,7 +195,7 @@ def _check_cycles(by_name: Mapping[str, Line], uses: Mapping[str, set[str]]) -> 
                 branches.append(iter(sorted(uses[name], key=list(by_name).index)))
 
 
-def check_arguments(line: Line, defined: Collection[str], known: Collection[str]) -> None:
+def check_arguments(line: ChainLine, defined: Collection[str], known: Collection[str]) -> None:
     """Raise LanguageError unless every argument occurs, and every defined name that occurs is an argument."""
     occurring = {name.name: name for name in names_in(line.expression)}
     map_name = line.map_name or line.name

@@ -25,7 +25,7 @@ from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, vector
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE
 from jacobook.language.latex_notation.commands import FONTS
-from jacobook.language.names import NAME, canonical, is_name, misspelt
+from jacobook.language.names import NAME, canonical_name, is_name, misspelt
 from jacobook.language.parser import check_limits
 
 PROPERTIES: dict[str, str] = {
@@ -99,7 +99,7 @@ def _read_token(found: re.Match[str]) -> tuple[str, str]:
     return str(found.lastgroup), text
 
 
-class _Reader:
+class _DeclarationReader:
     """Reads one declaration from left to right."""
 
     def __init__(self, text: str) -> None:
@@ -139,7 +139,7 @@ class _Reader:
         while True:
             if self.kind != "word":
                 self.fail(f"a name was expected{self._instead()}: {_FORM}")
-            name = canonical(self.value)
+            name = canonical_name(self.value)
             if not is_name(name):
                 self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
             found.append((name, self.start, self.end))
@@ -276,7 +276,7 @@ class _Reader:
         if self.kind != "word":
             what = "" if not self.value else f", not `{self.value}`" if self.value.isprintable() else ""
             self.fail(f"a size is a name or a whole number{what}: {self.form}")
-        name = canonical(self.value)
+        name = canonical_name(self.value)
         if not is_name(name):
             self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
         self.advance()
@@ -357,14 +357,14 @@ class _Reader:
 def _declarations(text: str) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
     """Return what a text declares: `x in R^N`, or several such separated by commas."""
     check_limits(text, "a declaration, such as `x in R^N`,")
-    reader = _Reader(text)
+    reader = _DeclarationReader(text)
     found = _declaration(reader)
     while reader.kind:
         found += _declaration(reader)
     return found
 
 
-def _declaration(reader: _Reader) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
+def _declaration(reader: _DeclarationReader) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
     """Return what the next declaration of a text declares; each thing with its range."""
     text = reader.text
     reader.whole, reader.form = False, _FORM

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from jacobook.algebra import build
-from jacobook.algebra.nodes import Node, Symbol, symbol
+from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.nodes import Index, Node, Symbol, symbol
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import substitute
 from jacobook.language.errors.language_error import LanguageError
@@ -14,12 +15,18 @@ from jacobook.language.reading import parse_expression
 
 
 def read_differential(
-    text: str, symbols: Iterable[Symbol], variables: Iterable[Symbol], shape: Shape | None = None
+    text: str,
+    symbols: Iterable[Symbol],
+    variables: Iterable[Symbol],
+    shape: Shape | None = None,
+    indices: Mapping[str, Index] | None = None,
+    functions: Iterable[UnspecifiedFunction] = (),
 ) -> Node:
     """Return the expression that the text denotes, `dX` being the differential of X for every one of the variables.
 
     `symbols` are the names that may occur besides, the variables among them; with an expected shape open sizes are
-    inferred from it. Raises LanguageError for what cannot be read, and where `dX` is declared as a name of its own.
+    inferred from it. Indices and functions are as in `parse_expression`. Raises LanguageError for what cannot be read,
+    and where `dX` is declared as a name of its own.
     """
     table = {known.name: known for known in symbols}
     values: dict[Node, Node] = {}
@@ -31,4 +38,4 @@ def read_differential(
                 raise LanguageError(f"{message}: rename one of them", text, start, start + len(name))
             values[symbol(name, variable.shape)] = build.differential(variable)
     known = [*table.values(), *(placeholder for placeholder in values if isinstance(placeholder, Symbol))]
-    return substitute(parse_expression(text, known, shape), values)
+    return substitute(parse_expression(text, known, shape, indices, functions), values)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from jacobook.algebra import build
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Dimension, Kind
-from jacobook.language.size_inference import SCALAR, Size, Type, fresh, matrix_type, resolve, times, vector_type
+from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.size_inference import (
+    SCALAR,
+    Size,
+    Type,
+    fresh_size,
+    matrix_type,
+    resolve,
+    size_product,
+    vector_type,
+)
 from jacobook.language.syntax import Call, Syntax
-
-if TYPE_CHECKING:
-    from jacobook.language.errors.language_error import LanguageError
 
 Maker = Callable[..., Node]
 LARGEST_SIDE = 10**18
@@ -86,7 +93,7 @@ def _vec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Mak
     (given,) = types
     if given.kind is not Kind.MATRIX:
         raise checker.refuse(call, "a matrix", types)
-    return vector_type(_bounded(checker, call, types, times(given.rows, given.columns))), build.vec
+    return vector_type(_bounded(checker, call, types, size_product(given.rows, given.columns))), build.vec
 
 
 def _kron(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
@@ -94,8 +101,8 @@ def _kron(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Ma
     if left.is_scalar or right.is_scalar:
         raise checker.refuse(call, "two vectors, rows or matrices", types)
     kind = left.kind if left.kind is right.kind else Kind.MATRIX
-    rows = _bounded(checker, call, types, times(left.rows, right.rows))
-    columns = _bounded(checker, call, types, times(left.columns, right.columns))
+    rows = _bounded(checker, call, types, size_product(left.rows, right.rows))
+    columns = _bounded(checker, call, types, size_product(left.columns, right.columns))
     return Type(kind, rows, columns), build.kronecker
 
 
@@ -104,15 +111,17 @@ def _khatri_rao(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Ty
     matrices = left.kind is Kind.MATRIX and right.kind is Kind.MATRIX
     if not matrices or not checker.equate(left.columns, right.columns, call):
         raise checker.refuse(call, "two matrices with as many columns", types)
-    return matrix_type(_bounded(checker, call, types, times(left.rows, right.rows)), left.columns), build.khatri_rao
+    return matrix_type(
+        _bounded(checker, call, types, size_product(left.rows, right.rows)), left.columns
+    ), build.khatri_rao
 
 
 def _unvec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
     (given,) = types
     if given.kind is not Kind.VECTOR:
         raise checker.refuse(call, "a vector", types)
-    result = matrix_type(fresh(), fresh())
-    if not checker.equate(times(result.rows, result.columns), given.length, call):
+    result = matrix_type(fresh_size(), fresh_size())
+    if not checker.equate(size_product(result.rows, result.columns), given.length, call):
         raise checker.refuse(call, "a vector", types)
     return result, checker.open_array(call, result, build.unvec)
 
@@ -144,8 +153,8 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
     "unvec": (1, _unvec),
     "softmax": (1, _of_vector(build.softmax, True)),
     "logsumexp": (1, _of_vector(build.log_sum_exp, False)),
-    "vector": (1, _fill(lambda: vector_type(fresh()))),
-    "matrix": (1, _fill(lambda: matrix_type(fresh(), fresh()))),
+    "vector": (1, _fill(lambda: vector_type(fresh_size()))),
+    "matrix": (1, _fill(lambda: matrix_type(fresh_size(), fresh_size()))),
 }
 """Every function: how many arguments it takes, and its rule."""
 
@@ -179,8 +188,8 @@ CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit", PARTIAL)
 """The names that are functions when a parenthesis follows."""
 
 SYNONYMS: dict[str, str] = {
+    **{synonym: row.name for row in ELEMENTWISE.values() for synonym in row.synonyms},
     "trace": "tr",
-    "ln": "log",
     "log_det": "logdet",
     "determinant": "det",
     "inverse": "inv",
@@ -190,19 +199,10 @@ SYNONYMS: dict[str, str] = {
     "frobenius": "norm2",
     "norm_F": "norm2",
     "normF": "norm2",
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "sgn": "sign",
-    "logistic": "sigmoid",
-    "rectifier": "relu",
     "log_sum_exp": "logsumexp",
     "logabsdet": "logdet",
-    "expit": "sigmoid",
     "adjugate": "adj",
     "cofactor": "adj(X)'",
-    "heaviside": "step",
-    "ReLU": "relu",
     "lse": "logsumexp",
     "basis": "unit",
     "onehot": "unit",
@@ -261,17 +261,11 @@ ELSEWHERE: dict[str, str] = {
     "ceil": "rounding up",
     "round": "rounding",
     "mod": "a remainder",
-    "erf": "the error function",
     "gamma": "the gamma function",
     "log2": "the logarithm to base 2, `log(x)/log(2)`",
     "log10": "the logarithm to base 10, `log(x)/log(10)`",
-    "log1p": "the logarithm of 1 + x, `log(1 + x)`",
-    "expm1": "`exp(x) - 1`",
     "exp2": "`2^x`",
     "cbrt": "the cube root, `x^(1/3)`",
-    "cot": "the cotangent, `1/tan(x)`",
-    "sec": "the secant, `1/cos(x)`",
-    "csc": "the cosecant, `1/sin(x)`",
     "coth": "the hyperbolic cotangent, `1/tanh(x)`",
     "sech": "the hyperbolic secant, `1/cosh(x)`",
     "csch": "the hyperbolic cosecant, `1/sinh(x)`",
@@ -285,10 +279,7 @@ ELSEWHERE: dict[str, str] = {
     "acosh": "the inverse of cosh, `log(x + sqrt(x^2 - 1))`",
     "atanh": "the inverse of tanh, `log((1 + x)/(1 - x))/2`",
     "elu": "the exponential linear unit",
-    "gelu": "the Gaussian error linear unit",
     "selu": "the scaled exponential linear unit",
-    "silu": "`x.*sigmoid(x)`",
-    "swish": "`x.*sigmoid(x)`",
     "softmin": "`softmax(-x)`",
     "logsoftmax": "`log(softmax(x))`",
     "log_softmax": "`log(softmax(x))`",

@@ -19,7 +19,7 @@ _GREEK |= dict(zip("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", (letter.c
 _GREEK |= {"ς": "varsigma", "∆": "Delta"}
 
 
-def canonical(name: str) -> str:
+def canonical_name(name: str) -> str:
     """Return the one spelling of a name: `σ` is `sigma`, `x₁` is `x1`, `Δx` is `Delta_x`.
 
     A Greek letter and its English name are the same name (both code points of µ are `mu`), so that all other
@@ -116,7 +116,7 @@ def as_product(name: str, known: Iterable[str]) -> str | None:
     return "*".join(ways[-1]) if ways[-1] else None
 
 
-def listed(items: Iterable[str], conjunction: str = "and") -> str:
+def in_backquotes(items: Iterable[str], conjunction: str = "and") -> str:
     """Return `a`, `a and b` or `a, b and c`, each item in backquotes."""
     quoted = [f"`{item}`" for item in items]
     if len(quoted) < 2:

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from jacobook.language import syntax
+from jacobook.language.errors import diagnosis
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.latex_notation.reader import Names, read_expression, read_line
 from jacobook.language.latex_notation.tokens import is_latex
@@ -58,8 +59,6 @@ def check_limits(text: str, what: str = "an expression") -> None:
 
 def _parse(text: str, start: str) -> Any:
     from lark.exceptions import UnexpectedCharacters, UnexpectedInput
-
-    from jacobook.language.errors import diagnosis
 
     check_limits(text)
     try:

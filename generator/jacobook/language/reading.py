@@ -8,9 +8,8 @@ from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import Index, Node, Symbol, symbol
 from jacobook.algebra.question import Link, Statement
 from jacobook.algebra.shapes import Shape
-from jacobook.language.chain_lines import Line, check_arguments, names_in, order_lines, pieces_of, read_lines
+from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.declarations import parse_given
-from jacobook.language.elaborate.function_values import signature
 from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.elaborate.typed_expressions import Elaborator
 from jacobook.language.errors import unknown_names as unknown
@@ -18,7 +17,7 @@ from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.errors.repairs import named
 from jacobook.language.function_table import CALLABLE, OF_SIZES
 from jacobook.language.latex_notation.reader import Names
-from jacobook.language.names import canonical, listed, nearest
+from jacobook.language.names import canonical_name, in_backquotes, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.readings import remarks_on
 from jacobook.language.size_inference import Equations, Type, type_of
@@ -73,26 +72,26 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     return Statement(declarations, tuple(links), variable, functions, remarks)
 
 
-def _check_maps(lines: Iterable[Line], functions: Iterable[UnspecifiedFunction]) -> None:
+def _check_maps(lines: Iterable[ChainLine], functions: Iterable[UnspecifiedFunction]) -> None:
     """Raise LanguageError for a map of the chain, the `g` in `z = g(y) = …`, that is a declared function."""
     declared = {function.name: function for function in functions}
     for line in lines:
         if line.map_name in declared:
-            written = signature(declared[line.map_name])
+            written = declared[line.map_name].signature
             message = f"`{line.map_name}` is declared as a function, `{written}`"
             raise line.error(f"{message}: the map of this line needs another name")
 
 
 def _check_wrt(wrt: str | None, functions: Iterable[UnspecifiedFunction]) -> None:
     """Raise LanguageError where the derivative by a declared function is asked for."""
-    function = next((one for one in functions if wrt is not None and one.name == canonical(wrt.strip())), None)
+    function = next((one for one in functions if wrt is not None and one.name == canonical_name(wrt.strip())), None)
     if function is not None and wrt is not None:
-        message = f"`{function.name}` is a function, `{signature(function)}`: differentiate by a variable"
+        message = f"`{function.name}` is a function, `{function.signature}`: differentiate by a variable"
         raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
 
 
 def _check_names(
-    lines: Sequence[Line], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
+    lines: Sequence[ChainLine], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
 ) -> None:
     """Raise LanguageError for a name that is neither declared nor defined, before the chain is looked at."""
     types = {name: type_of(variable.shape) for name, variable in declared.items()}
@@ -106,7 +105,7 @@ def _check_names(
             raise error
 
 
-def _unknown_names(line: Line, scope: Scope) -> Iterator[LanguageError]:
+def _unknown_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]:
     """Yield the errors about names that mean nothing, as variables and as functions; maps of the chain are neither."""
     for piece in pieces_of(line.expression):
         if isinstance(piece, Call) and piece.name == "sum" and len(piece.arguments) in (2, 3):
@@ -122,13 +121,13 @@ def _unknown_names(line: Line, scope: Scope) -> Iterator[LanguageError]:
             yield unknown.name(line.text, piece, scope)
 
 
-def _maps(lines: Iterable[Line]) -> dict[str, str]:
+def _maps(lines: Iterable[ChainLine]) -> dict[str, str]:
     """Return what the maps of the chain are called, with the value of each: also `f` in `f(z) = …`."""
     return {line.map_name or line.name: line.name for line in lines if line.annotated}
 
 
 def _elaborate(
-    ordered: Sequence[Line], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
+    ordered: Sequence[ChainLine], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
 ) -> tuple[list[Link], dict[str, Symbol]]:
     """Return the links, outermost first, and every symbol by name; sizes are inferred for all at once."""
     base = scope_of(declared.values(), functions=functions)
@@ -156,13 +155,13 @@ def _elaborate(
 
 
 def _variable(
-    wrt: str | None, ordered: Sequence[Line], symbols: Mapping[str, Symbol], declared: Mapping[str, Symbol]
+    wrt: str | None, ordered: Sequence[ChainLine], symbols: Mapping[str, Symbol], declared: Mapping[str, Symbol]
 ) -> Symbol:
     """Return the variable of differentiation: the one that is named, else the only candidate."""
     function = ordered[0]
     if wrt is None:
         return declared[_only_candidate(ordered, declared)]
-    name = canonical(wrt.strip())
+    name = canonical_name(wrt.strip())
     if name == function.name:
         message = f"`{name}` is the function itself: differentiate by a variable it depends on"
         raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
@@ -177,7 +176,7 @@ def _variable(
     return symbols[name]
 
 
-def _only_candidate(ordered: Sequence[Line], declared: Mapping[str, Symbol]) -> str:
+def _only_candidate(ordered: Sequence[ChainLine], declared: Mapping[str, Symbol]) -> str:
     """Return the declared variable that must be meant: the only argument, else the only one used."""
     arguments = [argument.name for line in ordered for argument in line.arguments]
     occurring = [name.name for line in ordered for name in names_in(line.expression)]
@@ -186,7 +185,7 @@ def _only_candidate(ordered: Sequence[Line], declared: Mapping[str, Symbol]) -> 
         if len(candidates) == 1:
             return candidates[0]
         if candidates:
-            what = listed(candidates, "or")
+            what = in_backquotes(candidates, "or")
             raise ordered[0].error(f"differentiate by which variable? It may be {what}", ordered[0].expression)
     message = "the function depends on no declared variable: name the one to differentiate by"
     raise ordered[0].error(message, ordered[0].expression)

@@ -6,13 +6,11 @@ from collections.abc import Iterable
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading, Remark, Statement
 from jacobook.algebra.shapes import ONE
 from jacobook.algebra.traverse import walk
-
-FUNCTIONS_OF_MATRICES = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sign")
-"""Functions that are also defined for a square matrix as a whole, by its power series or its eigenvalues."""
 
 
 def remarks_on(expressions: Iterable[Node]) -> tuple[Remark, ...]:
@@ -35,7 +33,7 @@ def remarks_on_answer(statement: Statement, answer: Node) -> tuple[Remark, ...]:
 def _reading(node: Node) -> Reading | None:
     """Return how a piece is read, if that may surprise; a matrix with one row or column surprises nobody."""
     match node:
-        case n.Apply() if node.function in FUNCTIONS_OF_MATRICES and _is_square(node):
+        case n.Apply() if ELEMENTWISE[node.function].of_matrix and _is_square(node):
             return Reading.ENTRYWISE
         case n.Norm2() if _is_true_matrix(node.operands[0]):
             return Reading.FROBENIUS

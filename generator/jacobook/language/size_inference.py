@@ -33,7 +33,7 @@ class Flexible:
 Size = Dimension | Flexible
 
 
-def fresh() -> Flexible:
+def fresh_size() -> Flexible:
     """Return a size that may still become anything."""
     return Flexible(ONE, (Unknown(),))
 
@@ -57,7 +57,7 @@ def resolve(size: Size) -> Size:
     return Flexible(known, tuple(sorted(unknowns, key=id))) if unknowns else known
 
 
-def times(left: Size, right: Size) -> Size:
+def size_product(left: Size, right: Size) -> Size:
     """Return the product of two sizes (of a Kronecker product, of stacked columns)."""
     if isinstance(left, Dimension) and isinstance(right, Dimension):
         return left * right

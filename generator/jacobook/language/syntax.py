@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from jacobook.language.names import canonical
+from jacobook.language.names import canonical_name
 
 
 @dataclass(slots=True, eq=False)
@@ -261,19 +261,19 @@ class Builder:
     def name(self, children: list[Any]) -> Name:
         """Return a name."""
         token = children[0]
-        return Name(token.start_pos, token.end_pos, canonical(token.value))
+        return Name(token.start_pos, token.end_pos, canonical_name(token.value))
 
     def call(self, children: list[Any]) -> Call:
         """Return a call of a function."""
         name, closing, arguments = children[0], children[-1], tuple(children[2:-1])
         depth = 1 + max([argument.depth for argument in arguments])
-        word = canonical(name.value)
+        word = canonical_name(name.value)
         return Call(name.start_pos, closing.end_pos, word, name.end_pos, arguments, depth=depth)
 
     def applied(self, children: list[Any]) -> Call:
         """Return the call that `log det(X)` and `log|X|` are."""
         name, operand = children[0], children[-1]
-        word = canonical(name.value)
+        word = canonical_name(name.value)
         return Call(name.start_pos, operand.end, word, name.end_pos, (operand,), depth=operand.depth + 1)
 
     def component(self, children: list[Any]) -> Component:

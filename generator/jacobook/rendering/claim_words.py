@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jacobook.algebra.shapes import Shape, derivative_shape
+from jacobook.language.printer import text
 from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
-from jacobook.rendering.text import text
 from jacobook.rendering.verdict_numbers import example_sentence, number_text, value_text
 from jacobook.rendering.verdict_words import (
     condition_words,

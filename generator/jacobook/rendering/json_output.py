@@ -8,6 +8,7 @@ from typing import Any
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import Shape
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
 from jacobook.rendering.numpy_code.function_source import numpy_source
@@ -15,7 +16,6 @@ from jacobook.rendering.outline import verdict_of
 from jacobook.rendering.remark_words import remarks_text
 from jacobook.rendering.sentences import claim_text, prose_text
 from jacobook.rendering.shape_words import jacobian_shape_lists, result
-from jacobook.rendering.text import text
 
 Identifier = str | int | float | bool | None
 """What a case of a batch may be called: anything in JSON but a list or an object."""
@@ -55,8 +55,8 @@ def derivation_json(
         "text": text(value),
         **({"definitions": [_definition(link) for link in derivation.kept]} if derivation.kept else {}),
         "python": numpy_source(derivation),
-        "partials": [_partial(partial) for partial in derivation.partials],
-        "steps": [_step(claim) for claim in derivation.claims()],
+        "partials": [partial_json(partial) for partial in derivation.partials],
+        "steps": [step_json(claim) for claim in derivation.claims()],
         "verification": None if evidence is None else _verification(evidence),
     }
 
@@ -113,7 +113,8 @@ def _definition(link: Link) -> dict[str, Any]:
     }
 
 
-def _partial(partial: PartialDerivation) -> dict[str, Any]:
+def partial_json(partial: PartialDerivation) -> dict[str, Any]:
+    """Return a partial derivative of the chain, in the Jacobian layout."""
     return {
         "of": partial.of.name,
         "wrt": partial.wrt.name,
@@ -124,7 +125,8 @@ def _partial(partial: PartialDerivation) -> dict[str, Any]:
     }
 
 
-def _step(claim: Claim) -> dict[str, Any]:
+def step_json(claim: Claim) -> dict[str, Any]:
+    """Return one line of the derivation, with the rule and the reason."""
     return {
         "claim": claim.kind.value,
         "rule": claim.rule,

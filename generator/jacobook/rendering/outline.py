@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from jacobook.algebra import build
+from jacobook.algebra.display.parentheses import shape_groups, terms, without_minus
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.free_entries import structure_of
+from jacobook.language.printer import text, text_declarations, text_definition, text_functions, text_link
 from jacobook.rendering.latex.formulas import latex
-from jacobook.rendering.latex.shape_braces import latex_with_shapes
-from jacobook.rendering.parentheses import shape_groups, terms, without_minus
+from jacobook.rendering.latex.lines import latex_right
 from jacobook.rendering.remark_words import TITLE, remark_prose
 from jacobook.rendering.shape_words import described_shape, result, shape_text
 from jacobook.rendering.statement_lines import (
@@ -23,13 +24,7 @@ from jacobook.rendering.statement_lines import (
     latex_definition,
     latex_functions,
     latex_link,
-    text_declarations,
-    text_definition,
-    text_functions,
-    text_link,
-    text_space,
 )
-from jacobook.rendering.text import text
 
 WITH_NAMES = "Without names it would be long, so it keeps them. They stand for:"
 """What stands between a result in names and their definitions."""
@@ -121,7 +116,7 @@ def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
     previous: Node | None = None
     for claim in claims:
         repeats = claim.left is previous
-        right = latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
+        right = latex_right(claim)
         found.append(
             Line(
                 "" if repeats else text(claim.left),
@@ -212,7 +207,7 @@ def _statement(derivation: Derivation) -> list[Item]:
     functions = statement.functions
     items += [Formula(*pair) for pair in zip(text_functions(functions), latex_functions(functions), strict=True)]
     items += [Formula(text_link(link), latex_link(link)) for link in statement.links]
-    spaces = ", ".join(f"{link.symbol.name} in {text_space(link.symbol.shape)}" for link in statement.links)
+    spaces = ", ".join(f"{link.symbol.name} in {link.symbol.shape.space}" for link in statement.links)
     items.append(Prose("Differentiate {0} by {1} ({2}).", (statement.function, statement.wrt, spaces)))
     return items
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading, Remark
 from jacobook.calculus.derivation import Prose
@@ -13,12 +14,6 @@ from jacobook.rendering.sentences import prose_text
 
 TITLE = Prose("How this is read")
 """The heading over the remarks."""
-_OF_MATRICES = {
-    "exp": "the matrix exponential",
-    "log": "the logarithm of a matrix",
-    "sqrt": "the square root of a matrix",
-    "sign": "the sign of a matrix",
-}
 MOST_FACTORS = 3
 
 
@@ -27,8 +22,8 @@ def remark_prose(remark: Remark) -> Prose:
     node = remark.node
     match remark.reading:
         case Reading.ENTRYWISE:
-            name = node.function if isinstance(node, n.Apply) else ""
-            whole = _OF_MATRICES.get(name, f"the {name} of a matrix as a whole")
+            assert isinstance(node, n.Apply)
+            whole = ELEMENTWISE[node.function].of_matrix
             return Prose(f"{{0}} acts entry by entry; {whole} is not in the language.", (node,))
         case Reading.FROBENIUS:
             said = "{0} is the Frobenius norm, the root of the sum of the squares of all entries"

@@ -11,11 +11,11 @@ from operator import itemgetter
 from jacobook.algebra.nodes import Index, Node, Pair
 from jacobook.algebra.shapes import Dimension, Shape
 from jacobook.calculus.derivation import Prose, Value
-from jacobook.language.names import canonical, is_name
+from jacobook.language.names import canonical_name, is_name
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.pieces import adjoin, latex_dimension, latex_position, latex_shape
 from jacobook.rendering.letters import latex_name
-from jacobook.rendering.text import text
 
 _SLOT = re.compile(r"\{(\d+)\}")
 _LATEX_WORDS = {
@@ -143,7 +143,7 @@ def _latex_sign(character: str) -> tuple[str, str] | None:
     if kind in ("<super>", "<sub>"):
         base = chr(int(code.split()[0], 16))
         return "^" if kind == "<super>" else "_", _LATEX_SYMBOLS.get(base, base)
-    name = canonical(character)
+    name = canonical_name(character)
     return ("", latex_name(name)) if name != character and is_name(name) else None
 
 

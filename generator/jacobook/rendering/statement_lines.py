@@ -1,29 +1,15 @@
-"""Statements as text and as LaTeX: declarations, the lines of a chain, assumptions."""
+"""Statements as LaTeX: declarations, the lines of a chain, assumptions."""
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from jacobook.algebra.declared_functions import UnspecifiedFunction
-from jacobook.algebra.nodes import IMPLIED, Symbol
+from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.question import Link
-from jacobook.algebra.shapes import Shape
 from jacobook.calculus.derivation import Assumption, Prose
+from jacobook.language.printer import declared_properties, in_groups
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.pieces import latex_space
 from jacobook.rendering.letters import latex_name
-from jacobook.rendering.text import text
-
-
-def text_space(shape: Shape) -> str:
-    """Return the space of the values of this shape as in a declaration: `R`, `R^D`, `R^(M x N)`."""
-    if shape.is_scalar:
-        return "R"
-    return f"R^{shape.rows}" if shape.is_vector else f"R^({shape.rows} x {shape.columns})"
-
-
-def _text_set(symbol: Symbol) -> str:
-    return "N" if "whole" in symbol.properties else text_space(symbol.shape)
 
 
 def latex_set(symbol: Symbol) -> str:
@@ -31,43 +17,14 @@ def latex_set(symbol: Symbol) -> str:
     return r"\mathbb{N}" if "whole" in symbol.properties else latex_space(symbol.shape)
 
 
-def declared_properties(symbol: Symbol | UnspecifiedFunction) -> list[str]:
-    """Return the properties that stand behind the space: not those that others, or the space, imply."""
-    implied = (IMPLIED[name] for name in IMPLIED.keys() & symbol.properties)
-    return sorted(symbol.properties.difference({"whole"}, *implied))
-
-
-def _groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:
-    return [list(group) for _, group in groupby(symbols, lambda symbol: (symbol.shape, symbol.properties))]
-
-
-def text_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
-    """Return declarations of the symbols, neighbours of one kind together: `x, mu in R^D`."""
-    return [
-        f"{', '.join(s.name for s in group)} in {_text_set(group[0])} "
-        f"{', '.join(declared_properties(group[0]))}".rstrip()
-        for group in _groups(symbols)
-    ]
-
-
 def latex_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
     r"""Return declarations as LaTeX: `\boldsymbol{x}, \boldsymbol{\mu} \in \mathbb{R}^{D}`."""
     lines = []
-    for group in _groups(symbols):
+    for group in in_groups(symbols):
         names = ", ".join(latex(symbol) for symbol in group)
         properties = ", ".join(declared_properties(group[0]))
         suffix = rf"\ \text{{{properties}}}" if properties else ""
         lines.append(rf"{names} \in {latex_set(group[0])}{suffix}")
-    return lines
-
-
-def text_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
-    """Return declarations of functions: `p : R^D x R^E -> R positive`."""
-    lines = []
-    for function in functions:
-        spaces = " x ".join(map(text_space, function.arguments))
-        line = f"{function.name} : {spaces} -> {text_space(function.value)} {', '.join(declared_properties(function))}"
-        lines.append(line.rstrip())
     return lines
 
 
@@ -91,15 +48,6 @@ def latex_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
     return lines
 
 
-def text_link(link: Link) -> str:
-    """Return a line of the chain as it would be typed: `z = g(y) = y'*inv(S)*y`."""
-    arguments = f"({', '.join(argument.name for argument in link.arguments)})" if link.arguments else ""
-    head = link.symbol.name
-    if link.function is not None and link.function != link.symbol.name:
-        head += f" = {link.function}"
-    return f"{head}{arguments} = {text(link.expression)}"
-
-
 def latex_link(link: Link) -> str:
     """Return a line of the chain as LaTeX."""
     arguments = f"({', '.join(latex(argument) for argument in link.arguments)})" if link.arguments else ""
@@ -109,13 +57,8 @@ def latex_link(link: Link) -> str:
     return f"{head}{arguments} = {latex(link.expression)}"
 
 
-def text_definition(link: Link) -> str:
-    """Return what a name stands for, without the arguments that the author may have given it."""
-    return f"{link.symbol.name} = {text(link.expression)}"
-
-
 def latex_definition(link: Link) -> str:
-    """Return the same as LaTeX."""
+    """Return what a name stands for, without the arguments that the author may have given it."""
     return f"{latex(link.symbol)} = {latex(link.expression)}"
 
 

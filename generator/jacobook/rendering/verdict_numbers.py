@@ -8,12 +8,12 @@ from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.shapes import Shape
 
 if TYPE_CHECKING:
-    from jacobook.verification.answers.verdicts import Difference, Example, Verdict
+    from jacobook.verification.answers.verdicts import Counterexample, Difference, Verdict
 
 MOST_ENTRIES = 3
 
 
-def example_sentence(verdict: Verdict, example: Example, said: str = "your answer", among: str = "") -> str:
+def example_sentence(verdict: Verdict, example: Counterexample, said: str = "your answer", among: str = "") -> str:
     """Return `For D = 2 and x = [1, 2] entry 1 of your answer is 6; it should be 5.`, and which entries differ also.
 
     `among` is a beginning of its own, such as `For another S`.

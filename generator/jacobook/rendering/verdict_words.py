@@ -10,14 +10,14 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import Shape, derivative_shape
+from jacobook.language.printer import text
 from jacobook.rendering.json_output import shape_list
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.shape_words import dimension_text, jacobian_shape_text, shape_text
-from jacobook.rendering.text import text
 from jacobook.rendering.verdict_numbers import example_sentence, plain_value
 
 if TYPE_CHECKING:  # evidence comes as plain data: nothing of that room is used here
-    from jacobook.verification.answers.points import Condition
+    from jacobook.verification.answers.answer_points import Condition
     from jacobook.verification.answers.verdicts import Difference, Verdict
 
 _DIM = re.compile(r"dim\((\w+)\)")

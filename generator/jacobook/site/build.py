@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jacobook.files import remove_left_over, write_file
+from jacobook.site import missing_packages
 from jacobook.site.manifest import NAME, Manifest, Published, digest, digest_of_files, files_below, inputs_digest
 from jacobook.terminal import BAD_INPUT, DONE, NO, REFUSED
 
@@ -21,10 +23,17 @@ if TYPE_CHECKING:
     from jacobook.site.entry_model import Entry, Work
 
 Record = dict[str, Any]
-Task = tuple["Entry", Path, str, dict[str, "Work"]]
-"""An entry, its file, how the file is called on the page, and the works that it may cite."""
+Task = tuple["Entry", Path, str, dict[str, "Work"], "Cache"]
+"""An entry, its file, how the file is called on the page, the works that it may cite, and the cards drawn before."""
+Shard = tuple[int, int]
+"""The number of a share of the work, from 1, and how many shares there are."""
+PLANTED = 8
+"""Planted mistakes are tried in so many parts, each with its share of the rules."""
+REFERENCE = (*(f"planted {part}" for part in range(PLANTED)), "rules", "conventions")
+"""What pages show of the engine alone: the rules with their proofs, how mistakes in them fare, the conventions."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
+BUILT_IN = PACKAGE / "collection"
 STATIC = PACKAGE / "site" / "static"
 """Style sheets, scripts and the like, under the names that they have below `docs/`."""
 WORKS = "sources.yaml"
@@ -37,32 +46,52 @@ MANY = 10
 
 
 def write_pages(
-    docs: Path | None = None, collection: Path | None = None, check: bool = False, jobs: int | None = None
+    docs: Path | None = None,
+    collection: Path | None = None,
+    check: bool = False,
+    jobs: int | None = None,
+    with_built_in: bool = False,
+    shard: Shard | None = None,
 ) -> int:
     """Derive, verify and write every page; with `check`, write nothing and name the stale pages.
 
     The pages go to `docs` in the folder that one stands in, and the entries come from `collection` there, or else from
-    the collection of the package; never is anything written into an installed package.
+    the built-in collection; `with_built_in` adds that to a collection of one's own. The works that the built-in
+    `sources.yaml` names may be cited anywhere. Never is anything written into an installed package.
+
+    With `shard`, this share of the entries is worked out and kept in `.cache` beside `docs`, and no page is written: a
+    run that finds the work of all shares in its `.cache` only has to write the pages.
 
     Returns the exit status: 0 done; 1 a derivation fails its checks, or a page is stale; 2 an entry cannot be used, or
     a page cannot be written; 3 an entry is refused. What is on the site for an entry with a problem stays as it is,
     and so do the pages that list all entries; the pages of all other entries are written.
     """
+    if missing := missing_packages():
+        return _complain(missing)
     docs = docs or Path("docs")
     if collection is None:
-        collection = here if (here := Path("collection")).is_dir() else PACKAGE / "collection"
+        collection = here if (here := Path("collection")).is_dir() else BUILT_IN
     if not collection.is_dir():
         return _complain(f"{collection}: there is no such folder of entries")
-    files = _yaml_files(collection)
-    if not any(path.name != WORKS for path in files):
-        return _complain(f"{collection}: holds no entries (files that end in .yaml)")
-    inputs = digest((inputs_digest(PACKAGE) + digest_of_files(files, collection)).encode())
+    folders = [collection, BUILT_IN] if with_built_in and not collection.samefile(BUILT_IN) else [collection]
+    names: dict[str, Path] = {}
+    for folder in folders:
+        found = {path.relative_to(folder).as_posix(): path for path in _yaml_files(folder) if path != folder / WORKS}
+        if not found:
+            return _complain(f"{folder}: holds no entries (files that end in .yaml)")
+        if shared := sorted(names.keys() & found.keys()):
+            return _complain(f"{names[shared[0]]}: {found[shared[0]]} has the same name; rename your file")
+        names |= found
+    hashes = [digest_of_files(_yaml_files(folder), folder) for folder in folders]
+    hashes += [inputs_digest(PACKAGE), digest_of_files([BUILT_IN / WORKS], BUILT_IN)]
+    inputs = digest("".join(hashes).encode())
     manifest = Manifest(docs)
-    if manifest.is_current(inputs):
+    if shard is None and manifest.is_current(inputs):
         return DONE
     try:
-        entries = [path for path in files if path != collection / WORKS]
-        return _Run(docs, collection, entries, manifest, inputs, check).run(jobs or os.cpu_count() or 1)
+        run = _Run(docs, folders, names, manifest, inputs, check)
+        jobs = jobs or os.cpu_count() or 1
+        return run.pages(jobs) if shard is None else run.share(shard, jobs)
     except OSError as error:
         return _complain(f"{error.filename or docs}: cannot be written ({error.strerror})")
 
@@ -86,28 +115,36 @@ class _Run:
     """One run over the collection. Pages are made in memory first, and written only when all are made."""
 
     def __init__(
-        self, docs: Path, collection: Path, files: list[Path], manifest: Manifest, inputs: str, check: bool
+        self, docs: Path, folders: list[Path], files: dict[str, Path], manifest: Manifest, inputs: str, check: bool
     ) -> None:
-        self.docs, self.collection, self.files = docs, collection, files
+        self.docs, self.folders = docs, folders
+        self.names = {path: name for name, path in files.items()}
+        """The files of the entries, each with its name below its folder."""
         self.manifest, self.inputs, self.check = manifest, inputs, check
         self.status = DONE
         self.broken: set[Path] = set()
 
-    def run(self, jobs: int) -> int:
-        """Make every page; write it, or compare it."""
-        from jacobook.site.cache import Cache, engine_version
+    def share(self, shard: Shard, jobs: int) -> int:
+        """Work out every so many-th entry, and keep it; whatever is about all entries is left to `pages`."""
+        number, count = shard
+        paths = [*self.names][number - 1 :: count]
+        cache, works = self._cache(), self._works()
+        records, keys = self._kept_records(cache, works, paths)
+        entries = self._entries([path for path in paths if path not in records], works)
+        self._work(entries, works, jobs, cache, keys, REFERENCE[number - 1 :: count])
+        return self.status
 
-        cache = Cache(self.docs.resolve().parent / ".cache" / "jacobook", engine_version(PACKAGE), self.check)
-        works = self._works()
-        records = self._records(cache, works, jobs)
-        reference = _reference(cache)
+    def pages(self, jobs: int) -> int:
+        """Make every page; write it, or compare it."""
+        cache, works = self._cache(), self._works()
+        records, reference = self._records(cache, works, jobs)
         from jacobook.site.companions.all_companions import with_companions
         from jacobook.site.render import published, render_pages
 
         kept = self._kept_entries()
         titles = {one.slug: (one.title, one.files[0]) for one in kept.values()}
         titles |= {record["slug"]: (record["title"], record["file"]) for record in records}
-        pages = render_pages(records, reference, works, titles, self.collection)
+        pages = render_pages(records, reference, works, titles, {name: path for path, name in self.names.items()})
         pages = with_companions(pages, records, reference["rules"], works, cache.folder / "cards", self.check)
         pages |= {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in files_below(STATIC)}
         kept_files = {name for one in kept.values() for name in one.files}
@@ -167,7 +204,7 @@ class _Run:
 
     def _kept_entries(self) -> dict[str, Published]:
         """Return what the site has for entries that have a problem now."""
-        names = {path.relative_to(self.collection).as_posix() for path in self.broken}
+        names = {self.names.get(path) for path in self.broken}
         return {name: one for name, one in self.manifest.entries.items() if name in names}
 
     def _problem(self, message: str, status: int, path: Path) -> None:
@@ -175,35 +212,55 @@ class _Run:
         self.status = self.status or status
         self.broken.add(path)
 
+    def _cache(self) -> Cache:
+        from jacobook.site.cache import Cache, engine_version
+
+        return Cache(self.docs.resolve().parent / ".cache" / "jacobook", engine_version(PACKAGE), self.check)
+
     def _works(self) -> dict[str, Work]:
-        from jacobook.site.entry_files import EntryError, read_works
+        from jacobook.site.entry_files import EntryError, line_of, read_works
 
-        path = self.collection / WORKS
-        try:
-            return read_works(path)
-        except EntryError as error:
-            self._problem(str(error), BAD_INPUT, path)
-            return {}
+        works: dict[str, Work] = {}
+        for path in dict.fromkeys(folder / WORKS for folder in (*self.folders, BUILT_IN)):
+            try:
+                found = read_works(path)
+            except EntryError as error:
+                self._problem(str(error), BAD_INPUT, path)
+                continue
+            if len(self.folders) > 1:
+                for key in sorted(key for key in found.keys() & works.keys() if found[key] != works[key]):
+                    own = self.folders[0] / WORKS
+                    line, column = line_of(own, (key,))
+                    self._problem(f"{own}:{line}:{column}: {key} is another work in {path}", BAD_INPUT, own)
+            works |= {key: work for key, work in found.items() if key not in works}
+        return works
 
-    def _records(self, cache: Cache, works: dict[str, Work], jobs: int) -> list[dict[str, Any]]:
-        """Return the record of every entry: from the cache, or worked out now; complain about the others."""
+    def _records(self, cache: Cache, works: dict[str, Work], jobs: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """Return the records of entries, and the reference, kept or worked out now; complain about other entries."""
+        records, keys = self._kept_records(cache, works, [*self.names])
+        entries = self._entries([path for path in self.names if path not in records], works)
+        self._check_names(records, entries)
+        entries = {path: entry for path, entry in entries.items() if path not in self.broken}
+        records = {path: record for path, record in records.items() if path not in self.broken}
+        made, reference = self._work(entries, works, jobs, cache, keys, REFERENCE)
+        records |= made
+        return [records[path] for path in self.names if path in records], _joined(reference)
+
+    def _kept_records(
+        self, cache: Cache, works: dict[str, Work], paths: list[Path]
+    ) -> tuple[dict[Path, Record], dict[Path, str]]:
+        """Return the records of entries that were worked out before, and the keys of all that can be read."""
         works_text = repr(sorted((key, work.model_dump()) for key, work in works.items())).encode()
         keys, records = {}, {}
-        for path in self.files:
+        for path in paths:
             try:
-                name = path.relative_to(self.collection).as_posix()
-                keys[path] = cache.key(name.encode(), path.read_bytes(), works_text)
+                keys[path] = cache.key(self.names[path].encode(), path.read_bytes(), works_text)
             except OSError:
                 continue
             found = cache.load(keys[path])
             if found is not None:
                 records[path] = found
-        entries = self._entries([path for path in self.files if path not in records], works)
-        self._check_names(records, entries)
-        entries = {path: entry for path, entry in entries.items() if path not in self.broken}
-        records = {path: record for path, record in records.items() if path not in self.broken}
-        records |= self._work(entries, works, jobs, lambda path, record: cache.save(keys[path], record))
-        return [records[path] for path in self.files if path in records]
+        return records, keys
 
     def _entries(self, files: list[Path], works: dict[str, Work]) -> dict[Path, Entry]:
         """Return the entries of files that can be read, and complain about the others."""
@@ -223,7 +280,10 @@ class _Run:
         return found
 
     def _check_names(self, records: dict[Path, dict[str, Any]], entries: dict[Path, Entry]) -> None:
-        """Complain about slugs that two entries have, and about related entries that are not there."""
+        """Complain about slugs that two entries have, and about related entries that are not there.
+
+        Beside a collection of one's own, a built-in entry is never the one to change.
+        """
         from jacobook.site.entry_files import line_of
 
         named = {path: (record["slug"], record["related"], record["redirects"]) for path, record in records.items()}
@@ -234,7 +294,7 @@ class _Run:
                 slugs.setdefault(one, []).append(path)
         for slug, paths in slugs.items():
             for path, other in zip(paths, paths[1:] + paths[:1], strict=True):
-                if path is not other:
+                if path is not other and (len(self.folders) == 1 or not path.is_relative_to(BUILT_IN)):
                     line, column = line_of(path, ("slug",))
                     self._problem(f"{path}:{line}:{column}: slug: {slug} is taken by {other} too", BAD_INPUT, path)
         known = {slug for slug, _, _ in named.values()} | {one.slug for one in self._kept_entries().values()}
@@ -245,64 +305,98 @@ class _Run:
                     self._problem(f"{path}:{line}:{column}: related: there is no entry {slug}", BAD_INPUT, path)
 
     def _work(
-        self, entries: dict[Path, Entry], works: dict[str, Work], jobs: int, keep: Callable[[Path, Record], None]
-    ) -> dict[Path, Record]:
-        """Return the records of entries that are worked out now; complain about those that cannot be.
+        self,
+        entries: dict[Path, Entry],
+        works: dict[str, Work],
+        jobs: int,
+        cache: Cache,
+        keys: dict[Path, str],
+        parts: Sequence[str],
+    ) -> tuple[dict[Path, Record], dict[str, Any]]:
+        """Return the records of entries, worked out now, and parts of the reference; complain about what cannot be.
 
         Each is kept as soon as it is finished, whatever becomes of the others.
         """
+        from jacobook.site.companions.cards import drawn_before
         from jacobook.workers import as_finished, with_progress
 
+        language = _language().encode()
+        part_keys = {part: cache.key(b"reference", part.encode(), language) for part in parts}
+        reference = {part: cache.load(key) for part, key in part_keys.items()}
+        cards = drawn_before(cache.folder / "cards", self.check)
         paths = list(entries)
-        tasks = [(entries[path], path, path.relative_to(self.collection).as_posix(), works) for path in paths]
+        tasks: list[Task | str] = [part for part, found in reference.items() if found is None]
+        tasks += [(entries[path], path, self.names[path], works, cards) for path in paths]
+        if tasks:  # loaded once, before there are processes to share it
+            import_module("jacobook.site.records")
         records: dict[Path, Record] = {}
         problems: dict[Path, tuple[str, int]] = {}
-        with closing(as_finished(_attempt, tasks, jobs, _lost)) as finished:
+        with closing(as_finished(_answer, tasks, jobs, _lost)) as finished:
             for number, outcome in with_progress(finished, len(tasks), "Deriving and checking"):
-                path = paths[number]
-                if isinstance(outcome, tuple):
-                    problems[path] = outcome
+                task = tasks[number]
+                if isinstance(task, str):
+                    if isinstance(outcome, tuple):
+                        raise RuntimeError(outcome[0])
+                    cache.save(part_keys[task], outcome)
+                    reference[task] = outcome
+                elif isinstance(outcome, tuple):
+                    problems[task[1]] = outcome
                 else:
-                    keep(path, outcome)
-                    records[path] = outcome
+                    cache.save(keys[task[1]], outcome)
+                    records[task[1]] = outcome
         for path in paths:
             if path in problems:
                 self._problem(*problems[path], path)
-        return records
+        return records, reference
 
 
-def _reference(cache: Cache) -> dict[str, Any]:
-    """Return what pages show of the engine alone: the rules with their proofs, the conventions."""
-    language = (PACKAGE / "site" / "templates" / "language.md").read_text(encoding="utf-8").strip()
-    key = cache.key(b"reference", language.encode())
-    found: dict[str, Any] | None = cache.load(key)
-    if found is None:
-        from jacobook.site.pages.conventions import conventions_page
-        from jacobook.site.pages.rule_pages import rule_data
-        from jacobook.verification.planted_mistakes import score
-
-        found = {"rules": rule_data(), "conventions": conventions_page(language), "planted": score()}
-        cache.save(key, found)
-    return found
+def _language() -> str:
+    return (PACKAGE / "site" / "templates" / "language.md").read_text(encoding="utf-8").strip()
 
 
-def _lost(task: Task) -> tuple[str, int]:
-    """Return what to say of an entry when two processes have died over it, and the exit status."""
-    path = task[1]
-    return f"{path}: the process that worked on it died twice (killed, or out of memory)", NO
+def _reference(part: str) -> Record:
+    """Return a part of what pages show of the engine alone."""
+    from jacobook.site.pages.conventions import conventions_page
+    from jacobook.site.pages.rule_pages import rule_data
+    from jacobook.verification.rule_mutants import ROWS, tally, verdicts_on
+
+    match part.split():
+        case ["rules"]:
+            return rule_data()
+        case ["conventions"]:
+            return conventions_page(_language())
+    return tally({row.slug: verdicts_on(row) for row in ROWS[int(part.split()[1]) :: PLANTED]})
+
+
+def _joined(reference: dict[str, Any]) -> dict[str, Any]:
+    """Return the reference as pages take it: of planted mistakes the counts of all parts."""
+    planted = [reference[part] for part in REFERENCE if part.startswith("planted")]
+    counts = {kind: sum(part[kind] for part in planted) for kind in planted[0]}
+    return {"rules": reference["rules"], "conventions": reference["conventions"], "planted": counts}
+
+
+def _answer(task: Task | str) -> Record | tuple[str, int]:
+    return _reference(task) if isinstance(task, str) else _attempt(task)
+
+
+def _lost(task: Task | str) -> tuple[str, int]:
+    """Return what to say of a task when two processes have died over it, and the exit status."""
+    name = task if isinstance(task, str) else task[1]
+    return f"{name}: the process that worked on it died twice (killed, or out of memory)", NO
 
 
 def _attempt(task: Task) -> Record | tuple[str, int]:
     """Return the record of an entry, or why there is none and the exit status that says so."""
     from jacobook.calculus.refusal import Refusal
+    from jacobook.site.companions.cards import drawn_card, entry_card
     from jacobook.site.entry_files import EntryError
     from jacobook.site.pages.citations import Citations
     from jacobook.site.records import record_of
     from jacobook.site.working_out import Unproved, work_out
 
-    entry, path, shown_path, works = task
+    entry, path, shown_path, works, cards = task
     try:
-        return record_of(work_out(entry, path, shown_path), Citations(works))
+        record = record_of(work_out(entry, path, shown_path), Citations(works))
     except EntryError as error:
         return str(error), BAD_INPUT
     except Refusal as refused:
@@ -315,3 +409,5 @@ def _attempt(task: Task) -> Record | tuple[str, int]:
         if os.environ.get("JACOBOOK_TRACEBACK"):
             raise
         return f"{path}: a mistake of Jacobook's own, please report it: {type(error).__name__}: {error}", NO
+    drawn_card(entry_card(record, works), cards)  # here, where other processes draw others
+    return record

@@ -16,8 +16,10 @@ LIBRARIES = ("numpy", "sympy", "lark", "pydantic", "matplotlib")
 
 
 def engine_version(package: Path) -> str:
-    """Return a hash of the code of the product, the version of Python, and those of the libraries."""
-    files = (path for path in package.rglob("*") if path.suffix in (".py", ".lark") and path.is_file())
+    """Return a hash of the code and the arguments in words, the version of Python, and those of the libraries."""
+    arguments = package / "calculus" / "proofs" / "arguments"
+    files = [path for path in package.rglob("*") if path.suffix in (".py", ".lark") and path.is_file()]
+    files += arguments.glob("*.md")
     versions = [sys.version.split()[0], *(f"{name} {version(name)}" for name in LIBRARIES)]
     return digest((digest_of_files(files, package) + "\n".join(versions)).encode())
 

@@ -10,11 +10,10 @@ from typing import Any
 
 from jacobook.algebra import build
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim, Derivation
 from jacobook.calculus.free_entries import by_free_entries, structure_of
+from jacobook.language.printer import text
 from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
-from jacobook.rendering.text import text
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.entry_page import entry_page, page_name, short_number
 from jacobook.site.pages.filters import DIFFERENTIAL, derivative_shape_key, search_words, shape_key, type_key
@@ -62,7 +61,7 @@ def _formula(worked: Worked) -> dict[str, str]:
         }
     statement, value = worked.main.statement, worked.main.derivation.value
     return {
-        "function": maths(_whole(worked.main.derivation)),
+        "function": maths(worked.main.derivation.statement.in_variables),
         "variable": maths(statement.wrt),
         "result": maths(worked.taylor.expansion.polynomial if worked.taylor else value),
         **_restricted(worked.main.derivation),
@@ -119,17 +118,7 @@ def _function(worked: Worked) -> Node:
     """Return what is differentiated, in the declared variables."""
     if worked.differential is not None:
         return worked.differential.derivation.function
-    return _whole(worked.main.derivation)
-
-
-def _whole(derivation: Derivation) -> Node:
-    """Return the function in the declared variables."""
-    statement = derivation.statement
-    values: dict[Node, Node] = dict(statement.definitions.items())
-    node = statement.definitions[statement.function]
-    while not node.symbols.isdisjoint(values):
-        node = substitute(node, values)
-    return node
+    return worked.main.derivation.statement.in_variables
 
 
 def _evidence(title: str, found: Record) -> Record:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,12 @@ NAVIGATION = "assets/generated/navigation.json"
 Record = Mapping[str, Any]
 
 
+@cache
 def environment() -> Environment:
-    """Return the templates; a name that the data lack is an error. Values are Markdown, escaped where they are made."""
+    """Return the templates, compiled once; a name that the data lack is an error.
+
+    Values are Markdown, escaped where they are made.
+    """
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -44,12 +49,13 @@ def render_pages(
     reference: Mapping[str, Any],
     works: Mapping[str, Work],
     titles: Mapping[str, tuple[str, str]],
-    collection: Path,
+    sources: Mapping[str, Path],
 ) -> dict[str, bytes]:
     """Return every generated file below `docs/` with its bytes.
 
     `reference` holds what is made of the engine alone (rules, conventions, planted mistakes); `titles` has title and
-    file of every entry, by slug, also of those that have no record now.
+    file of every entry, by slug, also of those that have no record now; `sources` the files of entries, by the `path`
+    of their records.
     """
     templates = environment()
     records = ordered(records, list(works))
@@ -84,7 +90,7 @@ def render_pages(
         rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
         plain = page("plain_entry.md.j2", root, page=data).decode()
         rendered[copy_name(record["file"])] = plain_copy(plain, record["file"])
-        rendered[source_name(record)] = (collection / record["path"]).read_bytes()
+        rendered[source_name(record)] = sources[record["path"]].read_bytes()
         folder = str(record["file"]).rpartition("/")[0]
         for old in record["redirects"]:
             rendered[f"{folder}/{old}.md"] = page(

@@ -37,7 +37,7 @@ def check_code(source: str, derivation: Derivation) -> float:
     if not callable(function):
         raise CodeError("the source does not define derivative(...)")
     statement = derivation.statement
-    definitions = {**statement.definitions, **derivation.definitions}
+    definitions = derivation.all_definitions
     of, wrt = definitions[statement.function], statement.wrt
     declared = [symbol for symbol in statement.declarations if symbol not in definitions]
     instances = Instances([*declared, wrt], definitions)
@@ -66,7 +66,7 @@ def check_code(source: str, derivation: Derivation) -> float:
 
 
 def _callables(derivation: Derivation, sizes: dict[str, int]) -> dict[str, Any]:
-    """Return the stand-ins of the functions that the code calls: `p`, and `p_2` for its derivative by argument 2."""
+    """Return the stand-ins of the functions that the code calls: `p`, and `p_2` for ∂p by its second argument."""
     functions: dict[str, Any] = {}
     for node in walk(derivation.value):
         if isinstance(node, n.FunctionValue):
@@ -88,7 +88,7 @@ def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
 
 
 def _sizes_as_arguments(function: Any, sizes: dict[str, int], others: int) -> dict[str, int]:
-    """Return the sizes that no array tells, which stand behind the other arguments: under their names, or numbered."""
+    """Return the sizes that no array has, which are the last arguments: under their names, or numbered."""
     parameters = inspect.signature(function).parameters
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
         return sizes | {f"{name}_1": size for name, size in sizes.items()}

@@ -11,7 +11,7 @@ from jacobook.algebra.entry_lookup import least_sizes
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation
 from jacobook.calculus.differential import DifferentialDerivation
-from jacobook.verification.describe import describe
+from jacobook.language.printer import short_text
 from jacobook.verification.nowhere import why_unchecked
 from jacobook.verification.numeric.equations import NumericCheck, NumericResult, Setting
 from jacobook.verification.points.instances import Instances, size_assignments, size_names
@@ -25,7 +25,7 @@ class ClaimEvidence:
     """What was found about one claim."""
 
     path: str
-    """Where the claim stands: `∂z/∂y, matrix route, line 2, step 1`."""
+    """The place of the claim: `∂z/∂y, matrix route, line 2, step 1`."""
     rule: str
     passed: bool
     """Whether it was compared, and holds."""
@@ -53,7 +53,6 @@ class ClaimEvidence:
         return "failed" if self.failure is not None else "unchecked" if self.unchecked is not None else "checked"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain data."""
         return {
             "path": self.path,
             "rule": self.rule,
@@ -108,7 +107,6 @@ class Evidence:
 
     @property
     def max_relative_error(self) -> float:
-        """Return the largest relative error of any claim."""
         return max((claim.error for claim in self.claims), default=0.0)
 
     @property
@@ -171,9 +169,8 @@ def verify(derivation: Derivation, *, symbolic: bool = True) -> Evidence:
 
     With `symbolic=False` only the numeric check runs, and every symbolic status is `skipped`.
     """
-    # A name of the statement that the chain does without keeps its meaning.
-    definitions = {**derivation.statement.definitions, **derivation.definitions}
-    return _examined(list(_checks(derivation)), definitions, symbolic, derivation.statement.function)
+    checks = list(_checks(derivation))
+    return _examined(checks, derivation.all_definitions, symbolic, derivation.statement.function)
 
 
 def _examined(checks: list[_Check], definitions: dict[Symbol, Node], symbolic: bool, function: Node) -> Evidence:
@@ -206,7 +203,7 @@ def differential_agrees(derivation: DifferentialDerivation, claimed: Node, *, sy
 def check_equation(left: Node, right: Node, *, varying: Iterable[Symbol] = (), symbolic: bool = True) -> ClaimEvidence:
     """Return the evidence for one equation that holds for all values of its symbols, such as a rule.
 
-    In differentials, the symbols whose d stands on the right vary, and those named.
+    In differentials, the symbols whose d occurs on the right vary, and those named.
     """
     check = _Check("equation", "equation", left, right, Setting(frozenset(varying)))
     return _Examiner([left, right], {}, symbolic).examine(check)
@@ -269,7 +266,7 @@ def _evidence(check: _Check, numeric: NumericResult, symbolic: SymbolicResult) -
     if failure is None and symbolic.status == "disproved":
         failure = symbolic.reason
     if failure is not None:
-        claim = f"{describe(check.left)} = {describe(check.right)}"
+        claim = f"{short_text(check.left)} = {short_text(check.right)}"
         failure = f"{check.path}: {claim} (rule {check.rule}) fails: {failure}"
     return ClaimEvidence(
         check.path,

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from jacobook.algebra import nodes as n
-from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.elementwise import ELEMENTWISE
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.question import without_names
 from jacobook.algebra.shapes import Shape
-from jacobook.algebra.traverse import substitute, walk
-from jacobook.verification.describe import describe
+from jacobook.algebra.traverse import walk
+from jacobook.language.printer import short_text
 from jacobook.verification.numeric.array_operations import DomainError, Sizes, TooLargeArrayError
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import ATTEMPTS, Instances, draw_value
-
-_ASKS = {
-    "log": ("log asks for a positive argument", "is not positive"),
-    "sqrt": ("sqrt asks for an argument that is not negative", "is negative, or nearly 0,"),
-    "arcsin": ("arcsin asks for an argument from -1 to 1", "is outside"),
-    "arccos": ("arccos asks for an argument from -1 to 1", "is outside"),
-}
 
 
 class Examined(Protocol):
@@ -28,7 +23,7 @@ class Examined(Protocol):
 
     @property
     def path(self) -> str:
-        """Where the claim stands."""
+        """The place of the claim."""
 
     @property
     def verdict(self) -> str:
@@ -82,7 +77,7 @@ def why_without_value(function: Node, instances: Instances, assignments: Sequenc
 
     That it has none at all is said only where that is certain, the rank of a matrix being too small for its inverse.
     """
-    body = in_variables(function, instances.definitions)
+    body = without_names(function, instances.definitions)
     culprits: Counter[Node] = Counter()
     tried = 0
     for sizes in assignments:
@@ -99,17 +94,11 @@ def why_without_value(function: Node, instances: Instances, assignments: Sequenc
     (culprit, times), *_ = culprits.most_common()
     inside = singular_part(culprit)
     if inside is not None and all(rank_bound(inside, sizes) < _rows(inside.shape, sizes) for sizes in assignments):
-        return f"the function has no value anywhere, because {describe(inside)} is singular for every {_spaces(inside)}"
+        return (
+            f"the function has no value anywhere, because {short_text(inside)} is singular for every {_spaces(inside)}"
+        )
     where = f"at any of {tried} random points" if times == tried else f"at most of {tried} random points"
     return f"no point was found at which the function has a value: {_reason(culprit)} {where}"
-
-
-def in_variables(function: Node, definitions: Mapping[Symbol, Node]) -> Node:
-    """Return the function with every name of the chain replaced by what it stands for."""
-    values: dict[Node, Node] = dict(definitions.items())
-    while not function.symbols.isdisjoint(definitions):
-        function = substitute(function, values)
-    return function
 
 
 def _without_value(point: Evaluator, body: Node) -> Node | None:
@@ -128,14 +117,13 @@ def _without_value(point: Evaluator, body: Node) -> Node | None:
 def _reason(culprit: Node) -> str:
     inside = culprit.operands[0]
     match culprit:
-        case n.Apply() if culprit.function in _ASKS:
-            asks, verb = _ASKS[culprit.function]
-            return f"{asks}, and {describe(inside)} {verb}"
+        case n.Apply() if (domain := ELEMENTWISE[culprit.function].domain) is not None:
+            return f"{culprit.function} asks for {domain.asks}, and {short_text(inside)} {domain.fails}"
         case n.Divide() | n.HadamardDivide():
-            return f"the divisor {describe(culprit.operands[1])} is 0, or nearly so,"
+            return f"the divisor {short_text(culprit.operands[1])} is 0, or nearly so,"
     if (part := singular_part(culprit)) is not None:
-        return f"{describe(part)} is singular, or nearly so,"
-    return f"{describe(culprit)} has no finite value, or a kink near by,"
+        return f"{short_text(part)} is singular, or nearly so,"
+    return f"{short_text(culprit)} has no finite value, or a kink near by,"
 
 
 def singular_part(node: Node) -> Node | None:
@@ -183,7 +171,5 @@ def _spaces(node: Node) -> str:
     """Return the variables with their spaces: `A in R^(2 x 3)`, `x and y in R^N`."""
     spaces: dict[str, list[str]] = {}
     for symbol in sorted(node.symbols, key=lambda symbol: symbol.name):
-        shape = symbol.shape
-        space = "R" if shape.is_scalar else f"R^{shape.length}" if not shape.is_matrix else None
-        spaces.setdefault(space or f"R^({shape.rows} x {shape.columns})", []).append(symbol.name)
+        spaces.setdefault(symbol.shape.space, []).append(symbol.name)
     return " and ".join(f"{' and '.join(names)} in {space}" for space, names in spaces.items())

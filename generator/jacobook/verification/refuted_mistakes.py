@@ -35,7 +35,7 @@ Shown = Mapping[tuple[Claim, ...], tuple[Refuted | None, ...]]
 def refuted_mistakes(derivation: Derivation, known: Collection[str] = ()) -> Shown:
     """Return the common mistakes to show at the lines of a derivation, all of them shown to be wrong.
 
-    At most one stands at a line, three in a block, and one of a kind in the derivation; none of a kind that is `known`.
+    At most one belongs to a line, three to a block, one of each kind to the derivation; none is of a kind in `known`.
     """
     check = Refutation(derivation)
     found: dict[tuple[Claim, ...], tuple[Refuted | None, ...]] = {}
@@ -73,7 +73,7 @@ class Refutation:
 
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
-        definitions = {**derivation.statement.definitions, **derivation.definitions}
+        definitions = derivation.all_definitions
         sides = [side for claim in derivation.claims() for side in (claim.left, claim.right)]
         everything: list[Node] = [*sides, *definitions.values(), *definitions]
         instances = Instances({symbol for side in sides for symbol in side.symbols}, definitions)

@@ -17,11 +17,11 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim
 from jacobook.calculus.taylor import TaylorExpansion, TaylorTerm
-from jacobook.verification.describe import describe
+from jacobook.language.printer import short_text
 from jacobook.verification.evidence import ClaimEvidence, Evidence, check_equation, verify
 from jacobook.verification.points.instances import draw_value
-from jacobook.verification.symbolic.components import Components
-from jacobook.verification.symbolic.equation_components import is_zero
+from jacobook.verification.symbolic.components import SymbolicComponents
+from jacobook.verification.symbolic.equation_components import is_shown_zero
 from jacobook.verification.symbolic.grids import TooLargeError, rational
 
 DIGITS = 50
@@ -71,10 +71,10 @@ class _Witness:
     def written(self, node: Node) -> Expression:
         """Return the expression in SymPy."""
         values: Mapping[Symbol, Any] = {symbol: ((written,),) for symbol, written in self.symbols.items()}
-        return Components(values, {}, {}, {}, through=True).value(node, {})[0][0]
+        return SymbolicComponents(values, {}, {}, {}, through=True).value(node, {})[0][0]
 
     def claim(self, path: str, claim: Claim, symbolic: bool) -> ClaimEvidence:
-        """Return the evidence for one line, the names in it standing for what they are."""
+        """Return the evidence for one line, with the definitions of the names in it inserted."""
         definitions = self.expansion.definitions
         right = substitute(claim.right, definitions)
         if isinstance(claim.left, n.Partial):
@@ -82,7 +82,7 @@ class _Witness:
             assert isinstance(wrt, Symbol)
             left: Node = n.Partial((substitute(of, definitions), wrt), claim.left.shape, claim.left.parameters)
             found = check_equation(left, right, symbolic=symbolic)
-            failure = found.failure and f"{path}: {describe(claim.left)} (rule {claim.rule}): {found.failure}"
+            failure = found.failure and f"{path}: {short_text(claim.left)} (rule {claim.rule}): {found.failure}"
             return replace(found, path=path, rule=claim.rule, failure=failure)
         left = substitute(claim.left, definitions)
         return self.compare(path, claim.rule, self.written(left), self.written(right), symbolic)
@@ -153,7 +153,7 @@ def _sympy_symbol(symbol: Symbol) -> Expression:
 
 def _decided(differences: list[Expression]) -> tuple[str, str]:
     try:
-        return ("proved", "") if all(map(is_zero, differences)) else ("undecided", "SymPy does not bring it to 0")
+        return ("proved", "") if all(map(is_shown_zero, differences)) else ("undecided", "SymPy does not bring it to 0")
     except TooLargeError as large:
         return "skipped", str(large)
 

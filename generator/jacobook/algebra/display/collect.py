@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.bounded_sums import join_sums, with_distinct_indices
 from jacobook.algebra.display.cancelling import LONGEST_TO_OPEN, cancelled, with_bars
-from jacobook.algebra.display.tidy import join, tidy
+from jacobook.algebra.display.tidy import joined_terms, tidy
+from jacobook.algebra.display.transposing import turned_bracket, turned_outside
 from jacobook.algebra.display.words import rank
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.operations import remembered
 from jacobook.algebra.shapes import Shape, ShapeError
 from jacobook.algebra.terms import (
-    UNIT,
     Term,
     common_number,
     merge_scalars,
     node_of,
     term_node,
     terms_of,
-    transpose_terms,
     word_node,
 )
 from jacobook.algebra.traverse import contains
@@ -48,14 +46,14 @@ def collect(node: Node) -> Node:
 
 def _collected(node: Node) -> Node:
     try:
-        terms = join_sums([_with_collected_sums(t) for t in join(terms_of(node), node.shape)], _collected_sum)
+        terms = join_sums([_with_collected_sums(t) for t in joined_terms(terms_of(node), node.shape)], _collected_sum)
         node = node_of(terms, node.shape)
         if len(terms) > 1:
             node = node_of(_collect(terms, node.shape), node.shape)
         elif len(terms) == 1 and len(terms[0].word) == 1 and isinstance(terms[0].word[0], n.Add):
-            inside = product_of(collect(terms[0].word[0]))  # 2 (A W − B W) is 2 (A − B) W
+            inside = factors_of(collect(terms[0].word[0]))  # 2 (A W − B W) is 2 (A − B) W
             node = tidy(term_node(Term(terms[0].coefficient, terms[0].scalars, inside), node.shape))
-        return with_distinct_indices(_turned(node))
+        return with_distinct_indices(turned_outside(node))
     except ShapeError:  # see tidy
         return node
 
@@ -71,29 +69,9 @@ def _collected_sum(node: n.BoundedSum) -> Node:
     return build.bounded_sum(node.index, collect(node.operands[0]))
 
 
-def product_of(node: Node) -> tuple[Node, ...]:
+def factors_of(node: Node) -> tuple[Node, ...]:
     """Return the factors of a product, the node alone for anything else."""
     return node.operands if isinstance(node, n.Product) else (node,)
-
-
-def _turned(node: Node) -> Node:
-    """Return a matrix as (…)′ where that saves at least two transposes: B′X′ + X′B′ as (X B + B X)′."""
-    if not node.shape.is_matrix or not isinstance(node, n.Add | n.Product | n.Negate):
-        return node
-    terms = terms_of(node)
-    front, terms = _front(terms)
-    turned = transpose_terms(terms)
-    if sum(map(_transposes, turned)) + 2 >= sum(map(_transposes, terms)):
-        return node
-    bracket = node_of(turned, node.shape.transposed)
-    return term_node(Term(front.coefficient, front.scalars, (build.transpose(bracket),)), node.shape)
-
-
-def _front(terms: list[Term]) -> tuple[Term, list[Term]]:
-    """Return the scalars of a single term, and what they stand before."""
-    if len(terms) != 1:
-        return UNIT, terms
-    return Term(terms[0].coefficient, terms[0].scalars, ()), [Term(Fraction(1), (), terms[0].word)]
 
 
 def _collect(terms: list[Term], shape: Shape) -> list[Term]:
@@ -140,7 +118,7 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
         scalars = {b: _common(e, mine[b]) for b, e in scalars.items() if b in mine and _common(e, mine[b])}
     if shape.is_scalar:  # 3 x² − 4 x stays as it is
         scalars = {b: e for b, e in scalars.items() if e < 0 or not isinstance(b, n.Symbol)}
-    terms = sorted(terms, key=lambda term: sum(isinstance(factor, n.Transpose) for factor in term.word))
+    terms = sorted(terms, key=lambda term: term.transposes)
     words = [term.word for term in terms]
     shortest = min(map(len, words))
     left = 0
@@ -167,31 +145,10 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
         merged = merge_scalars([*scalars.items(), (bracket, Fraction(1))])
         return Term(number, tuple(sorted(merged, key=lambda item: rank(item[0]))), before + after)
     middle = [word_node(rest) for rest in rests]
-    bracket = _fewer_transposes(node_of(inside, middle[0].shape), inside)
+    bracket = turned_bracket(node_of(inside, middle[0].shape), inside)
     if bracket.shape.is_scalar:
         return None
     return Term(number, merge_scalars(scalars.items()), (*before, bracket, *after))
-
-
-def _fewer_transposes(bracket: Node, terms: list[Term]) -> Node:
-    """Return x′ − s′A′ as (x − A s)′, where that saves transposes."""
-    turned = transpose_terms(terms)
-    if sum(map(_transposes, turned)) + 1 < sum(map(_transposes, terms)):
-        return build.transpose(node_of(turned, bracket.shape.transposed))
-    return bracket
-
-
-def _transposes(term: Term) -> int:
-    parts = [current for factor in term.word for current in _open_parts(factor)]
-    return sum(isinstance(part, n.Transpose) or (isinstance(part, n.Fill) and part.shape.is_row) for part in parts)
-
-
-def _open_parts(factor: Node) -> Iterator[Node]:
-    """Yield the factor, and what stands in it outside of functions."""
-    yield factor
-    if isinstance(factor, n.Add | n.Negate | n.Product | n.Hadamard | n.Transpose):
-        for operand in factor.operands:
-            yield from _open_parts(operand)
 
 
 def _common(a: Fraction, b: Fraction) -> Fraction:

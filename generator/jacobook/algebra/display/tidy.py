@@ -9,10 +9,11 @@ from fractions import Fraction
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.words import ordered, rank
+from jacobook.algebra.display.transposing import is_own_transpose
+from jacobook.algebra.display.words import in_reading_order, rank
 from jacobook.algebra.entry_lookup import are_fixed, entry_at
-from jacobook.algebra.exponents import count, is_symbolic, plain
-from jacobook.algebra.matrix_powers import is_symbolic_power, power_parts, raised
+from jacobook.algebra.exponents import count, is_symbolic, plain_exponent
+from jacobook.algebra.matrix_powers import is_symbolic_power, power_of, power_parts
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.operations import remembered
@@ -38,8 +39,8 @@ def tidy(node: Node) -> Node:
         ):
             return node
     try:
-        terms = [ordered(term, _simplest) for term in terms_of(node, _simplest)]
-        return node_of(_reading_order(join(terms, node.shape), node.shape), node.shape)
+        terms = [in_reading_order(term, _simplest) for term in terms_of(node, _simplest)]
+        return node_of(_reading_order(joined_terms(terms, node.shape), node.shape), node.shape)
     except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type
         return node
 
@@ -51,7 +52,7 @@ def _reading_order(terms: list[Term], shape: Shape) -> list[Term]:
         if positive is not None:
             return [terms[positive], *terms[:positive], *terms[positive + 1 :]]
     if len(terms) == 2 and shape.is_matrix and terms[0].coefficient == terms[1].coefficient:
-        first, second = (sum(isinstance(f, n.Transpose) for f in term.word) for term in terms)
+        first, second = (term.transposes for term in terms)
         if first > second and normal_form(term_node(terms[0], shape)) is normal_form(term_node(terms[1], shape).T):
             return [terms[1], terms[0]]
     return terms
@@ -176,7 +177,7 @@ def _simplest_inverse(node: Node) -> Node:
             return build.transpose(build.inverse(inside.operands[0]))
         case n.Product() if is_invertible(inside):
             return tidy(build.product(*(build.inverse(factor) for factor in reversed(inside.operands))))
-        case n.Power() if is_symbolic_power(inside) and (found := raised(*power_parts(node))) is not None:
+        case n.Power() if is_symbolic_power(inside) and (found := power_of(*power_parts(node))) is not None:
             return found
         case n.Power() if is_invertible(inside) and isinstance(inside.operands[1], n.Number):
             return build.power(build.inverse(inside.operands[0]), inside.operands[1])
@@ -187,18 +188,18 @@ def _simplest_power(node: Node) -> Node:
     """Return a power with a symbolic whole exponent in its one form: X for X^(k + 1 − k), (X^k)^n as X^(k n)."""
     base, exponent = node.operands
     if base.shape.is_scalar:
-        exponent = plain(exponent)
+        exponent = plain_exponent(exponent)
         return tidy(build.power(base, exponent)) if isinstance(exponent, n.Number) else build.power(base, exponent)
     if isinstance(base, n.Identity):
         return base
-    found = raised(*power_parts(node)) if not isinstance(base, n.Transpose) else None
+    found = power_of(*power_parts(node)) if not isinstance(base, n.Transpose) else None
     return node if found is None else found
 
 
 def _simplest_sum(node: n.BoundedSum) -> Node:
     """Return a sum over an index with the constant factors of its body in front; of equal terms, their number of it."""
     body, lower, upper = node.operands
-    index = build.running_index(node.index.name, plain(lower), plain(upper))
+    index = build.running_index(node.index.name, plain_exponent(lower), plain_exponent(upper))
     if index is not node.index:
         node = build.bounded_sum(index, substitute(body, {node.index: index}))
         body = node.operands[0]
@@ -242,13 +243,7 @@ def _simplest_transpose(node: Node) -> Node:
     inside = node.operands[0]
     if isinstance(inside, n.BoundedSum):
         return _simplest_sum(build.bounded_sum(inside.index, tidy(build.transpose(inside.operands[0]))))
-    if is_symbolic_power(inside):
-        return node
-    if isinstance(inside, n.Symbol | n.Differential) or not inside.shape.is_square:
-        return node
-    if isinstance(inside, n.Inverse) and isinstance(inside.operands[0], n.Symbol):
-        return node
-    return inside if normal_form(node) is normal_form(inside) else node
+    return inside if is_own_transpose(inside) else node
 
 
 def _simplest_hadamard(node: Node) -> Node:
@@ -298,7 +293,7 @@ def _is_ones(node: Node) -> bool:
     return isinstance(node, n.Fill) and node.operands[0] is build.ONE
 
 
-def join(terms: list[Term], shape: Shape) -> list[Term]:
+def joined_terms(terms: list[Term], shape: Shape) -> list[Term]:
     """Return the terms with like ones added up, in order of first appearance; zeros vanish."""
     if len(terms) < 2:
         return [term for term in terms if term.coefficient]

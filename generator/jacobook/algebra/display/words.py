@@ -14,7 +14,7 @@ from jacobook.algebra.terms import Term, reduce_word
 Simplify = Callable[[Node], Node]
 
 
-def ordered(term: Term, simplify: Simplify) -> Term:
+def in_reading_order(term: Term, simplify: Simplify) -> Term:
     """Return the term in reading order: scalars by rank, diag(u) v as u ∘ v, neighbours joined where they can be."""
     scalars = tuple(sorted(joined_scalar_powers(term.scalars), key=lambda item: rank(item[0])))
     word = tuple(simplify(factor) if isinstance(factor, n.Transpose) else factor for factor in term.word)

@@ -1,8 +1,8 @@
 """A chain with matrices in it, put together from the function back to the variable.
 
-Links of matrices do not multiply as matrices. For a scalar f with df = ⟨∂f/∂u, du⟩ and du = L(dv) the derivative by v
-is the adjoint of L at ∂f/∂u, since ⟨∂f/∂u, L(dv)⟩ = ⟨L*(∂f/∂u), dv⟩. (Magnus and Neudecker, chapter 5; in machine
-learning, backpropagation.)
+Links of matrices do not multiply as matrices. For a scalar f with df = ⟨∂f/∂u, du⟩ and du = L(dv) the derivative
+with respect to v is the adjoint of L at ∂f/∂u, since ⟨∂f/∂u, L(dv)⟩ = ⟨L*(∂f/∂u), dv⟩. (Magnus and Neudecker,
+chapter 5; in machine learning, backpropagation.)
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from jacobook.algebra import build
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import derivative_shape
-from jacobook.calculus.cancelled_factors import collected
 from jacobook.calculus.chain.combination import finish, grouped
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.naming import Naming
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 from jacobook.calculus.matrix_route import LinearMap, differential_of, inner_product
+from jacobook.calculus.simplifying import collected
 
 
 def has_matrices(chain: Chain) -> bool:
-    """Return whether a matrix stands in the chain between the function and the variable, or is the variable."""
+    """Return whether the variable, or a link between the function and the variable, is a matrix."""
     symbols = [chain.wrt, *(link.symbol for link in chain.varying())]
     return any(symbol.shape.is_matrix for symbol in symbols)
 
@@ -58,22 +58,10 @@ def combine_backward(
         for u in users:
             if build.is_zero(partials[u, v].value) or build.is_zero(totals[u]):
                 continue
-            through = build.partial(f, u, total=True)
-            if u is f:
-                unevaluated.append(build.partial(f, v))
-                values.append(partials[f, v].value)
-            elif _multiplies(u, v):
-                unevaluated.append(grouped([through, build.partial(u, v)]))
-                values.append(grouped([totals[u], partials[u, v].value]))
-            else:
-                expanded, linear = maps[u, v]
-                adjoint = linear.adjoint()
-                unevaluated.append(_displayed(adjoint.apply(_natural(through, u)), v))
-                values.append(_displayed(adjoint.apply(_natural(totals[u], u)), v))
-                du, dv = build.differential(u), build.differential(v)
-                df = build.product(through, du) if u.shape.is_vector else inner_product(through, du)
-                words = "insert {0} = {1} into {2} = {3}: what then stands with {4} is the derivative"
-                reasons.append(Prose(words, (du, expanded, build.differential(f), df, dv)))
+            symbols, inserted, why = _contribution(f, u, v, totals[u], partials[u, v].value, maps.get((u, v)))
+            unevaluated.append(symbols)
+            values.append(inserted)
+            reasons += why
         if not values:
             totals[v] = build.zero(left.shape)
             claims.append(Claim(left, totals[v], "constant", Prose("{0} does not change with {1}.", (f, v))))
@@ -85,8 +73,8 @@ def combine_backward(
         claims.append(Claim(left, build.add(*simplified), slug, reason, show_shapes=all(map(_is_product, unevaluated))))
         naming.check(build.add(*values))
         reason = Prose("Insert the derivatives found so far.")
-        totals[v], inserted = collected(left, build.add(*values), "insert-partials", reason)
-        claims += inserted
+        totals[v], lines = collected(left, build.add(*values), "insert-partials", reason)
+        claims += lines
         name = None if v is chain.wrt else naming.name("delta", v, totals[v], uses[v])
         if name is not None:
             claims.append(Claim(left, name, "definition", Prose("Call it {0}.", (name,))))
@@ -94,6 +82,26 @@ def combine_backward(
     left = build.partial(f, chain.wrt, total=True)
     value, more = finish(chain, left, totals[chain.wrt], naming)
     return value, totals[chain.wrt], (*claims, *more)
+
+
+def _contribution(
+    f: Symbol, u: Symbol, v: Symbol, total: Node, partial: Node, found: tuple[Node, LinearMap] | None
+) -> tuple[Node, Node, list[Prose]]:
+    """Return what u contributes to df/dv: in symbols, with values, and why, where it is by an adjoint.
+
+    `total` is the value of df/du, `partial` that of ∂u/∂v; `found` is du in terms of dv, as an expression and as a map.
+    """
+    if u is f:  # ∂f/∂v
+        return build.partial(f, v), partial, []
+    through = build.partial(f, u, total=True)
+    if found is None:  # df/du · ∂u/∂v, a product of matrices
+        return grouped([through, build.partial(u, v)]), grouped([total, partial]), []
+    expanded, linear = found  # with du = L(dv): df = ⟨df/du, L(dv)⟩ = ⟨L*(df/du), dv⟩
+    symbols, inserted = (_displayed(linear.adjoint().apply(_natural(g, u)), v) for g in (through, total))
+    du, dv = build.differential(u), build.differential(v)
+    df = build.product(through, du) if u.shape.is_vector else inner_product(through, du)
+    words = "insert {0} = {1} into {2} = {3}: what then stands with {4} is the derivative"
+    return symbols, inserted, [Prose(words, (du, expanded, build.differential(f), df, dv))]
 
 
 def _multiplies(u: Symbol, v: Symbol) -> bool:
@@ -104,7 +112,7 @@ def _multiplies(u: Symbol, v: Symbol) -> bool:
 
 
 def _natural(derivative: Node, of: Symbol) -> Node:
-    """Return a derivative by a vector as the column it is the row of; by a matrix or a scalar as it is."""
+    """Return the gradient with respect to a vector as a column; with respect to a matrix or a scalar as it is."""
     return build.transpose(derivative) if of.shape.is_vector else derivative
 
 

@@ -1,4 +1,4 @@
-"""The partial derivatives of a chain put together: chain rule, substitutions, layouts, and what the result says."""
+"""The partial derivatives of a chain put together: chain rule, substitutions, layouts, and the result in words."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.terms import transpose_factor
 from jacobook.algebra.traverse import contains, reads_alike, substitute
-from jacobook.calculus.cancelled_factors import cancelling, collected
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.naming import Naming
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 from jacobook.calculus.properties import uses_of_symmetry
 from jacobook.calculus.reasons import enumerate_values, sentence
-from jacobook.calculus.results_by_entry import entry_by_entry
-from jacobook.calculus.simplifying import why_simplified
+from jacobook.calculus.simplifying import cancelling, collected, entry_by_entry, why_simplified
 
 Edge = tuple[Symbol, Symbol]
 MOST_PATHS = 8
@@ -115,7 +113,7 @@ def _why_tidied(inserted: list[Node], simplified: Node) -> tuple[str, Prose]:
 
 
 def _substituted(chain: Chain, left: Node, node: Node) -> tuple[Node, list[Claim]]:
-    """Return the node with every name of the chain replaced by what it stands for, one name a claim."""
+    """Return the node with every name of the chain replaced by its definition, one claim for each name."""
     inner = chain.links[1:]
     used = [link for link in inner if link.symbol in node.symbols]
     claims: list[Claim] = []
@@ -203,6 +201,7 @@ def denominator_layout(
     claims: list[Claim] = []
     paths = chain.paths(MOST_PATHS)
     dead = any(build.is_zero(partial.value) for partial in partials.values())
+    # A chain of vectors: (∂f/∂u ∂u/∂v ∂v/∂x)′ = (∂v/∂x)′ (∂u/∂v)′ (∂f/∂u)′, for every path.
     if paths is not None and not dead and not _has_matrix_link(chain) and any(len(path) > 1 for path in paths):
         turned = [grouped([build.transpose(build.partial(*edge)) for edge in reversed(path)]) for path in paths]
         values = [grouped([_turned_partial(partials[edge]) for edge in reversed(path)]) for path in paths]
@@ -213,6 +212,7 @@ def denominator_layout(
         simplified = tidy(build.add(*values))
         if not reads_alike(simplified, claims[-1].right):
             claims.append(Claim(left, simplified, *_why_tidied(values, simplified)))
+    # Then the names of inner links are replaced by what they are, which gives the transpose of the result.
     reason = Prose("The transpose of the result.")
     inner = [link for link in chain.links[1:] if link.symbol in claims[-1].right.symbols] if claims else []
     if inner:
@@ -223,7 +223,7 @@ def denominator_layout(
         return result
     known = {claim.right for claim in claims}
     last = result[-1]
-    if last.right in known:
+    if last.right in known:  # nothing is left to say
         return tuple(claims)
     if inner and len(result) > 1:
         # The partial derivatives are free of such transposes already, so substituting them leads straight there.

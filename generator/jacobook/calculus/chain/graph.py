@@ -10,7 +10,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
-from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.question import Link, Statement, meanings
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.algebra.traverse import names_within, substitute, transform, walk
 from jacobook.calculus.chain.naming import repeats_itself
@@ -28,11 +28,8 @@ class Chain:
 
     @cached_property
     def in_variables(self) -> dict[Node, Node]:
-        """Return what every name stands for, in the declared variables alone."""
-        found: dict[Node, Node] = {}
-        for link in reversed(self.links):
-            found[link.symbol] = substitute(link.expression, found)
-        return found
+        """Return the meaning of every name in the declared variables alone."""
+        return meanings({link.symbol: link.expression for link in self.links})
 
     @cached_property
     def _arguments(self) -> dict[Link, tuple[Symbol, ...]]:
@@ -95,11 +92,11 @@ def decompose(statement: Statement) -> Chain:
     """Return the chain to differentiate: the given one or, for a single expression, one split at its inner functions.
 
     Inner functions are arguments of non-linear functions, bases of powers and divisors that are more than the variable
-    times a constant; then expressions that stand more than once.
+    times a constant; then expressions that occur more than once.
     """
     chain = Chain(statement.links, statement.wrt)
     if len(statement.links) > 1:
-        return joined(chain)
+        return rejoined(chain)
     link = statement.links[0]
     taken = statement.names.union(symbol.name for symbol in names_within(link.expression))
     names = (name for name in NAMES if name not in taken)
@@ -115,7 +112,7 @@ def decompose(statement: Statement) -> Chain:
         Link(labels[old], _replace(found[old], cuts, labels, whole=False), given=False) for old in reversed(ordered)
     ]
     outer = Link(link.symbol, _replace(link.expression, cuts, labels, whole=True), link.function, link.arguments)
-    return joined(Chain((outer, *inner), statement.wrt))
+    return rejoined(Chain((outer, *inner), statement.wrt))
 
 
 def _varies(node: Node, wrt: Symbol) -> bool:
@@ -191,7 +188,7 @@ def _cut(node: Node, wrt: Symbol, cuts: dict[Node, Symbol]) -> Node:
 
 
 def _cut_repeated(expressions: list[Node], wrt: Symbol, cuts: dict[Node, Symbol]) -> bool:
-    """Note one expression that stands twice in an inner function or in what is left outside; say whether there is."""
+    """Note one expression that occurs twice in an inner function or outside of them; return whether there is one."""
     for expression in expressions:
         seen = Counter[Node]()
         _count_places(expression, wrt, cuts, seen, top=True)
@@ -252,7 +249,7 @@ def _depth(node: Node) -> int:
     return 1 + max((_depth(operand) for operand in node.operands), default=0)
 
 
-def joined(chain: Chain) -> Chain:
+def rejoined(chain: Chain) -> Chain:
     """Return the chain with those links put back through which derivatives cannot be passed on.
 
     For a scalar function that are rows alone: everything else goes by adjoints. For other functions the product of the
@@ -279,16 +276,18 @@ def _is_better_stacked(given: Chain, joined: Chain) -> bool:
 
 
 def _must_join(chain: Chain, link: Link) -> bool:
-    if not chain.arguments(link):
+    """Return whether no derivative can be passed on through the link; see `rejoined`."""
+    if not chain.arguments(link):  # it does not vary
         return False
     function = chain.links[0].symbol.shape
-    if link.symbol.shape.is_row or function.is_row:
+    if link.symbol.shape.is_row or function.is_row:  # the derivative of a row is laid out like that of its transpose
         return True
-    if function.is_scalar:
+    if function.is_scalar:  # adjoints pass through everything else
         return False
+    # For any other function the factors ∂above/∂link and ∂link/∂below must be matrices that multiply.
     below = [argument.shape for argument in chain.arguments(link)]
     above = [outer.symbol.shape for outer in chain.users.get(link.symbol, ())]
-    if link.symbol.shape.is_matrix:
+    if link.symbol.shape.is_matrix:  # only between scalars: f(U(s))
         return not all(shape.is_scalar for shape in (*below, *above))
     if link.symbol.shape.is_scalar and any(shape.is_matrix for shape in (*above, *below)):
         return not chain.wrt.shape.is_scalar

@@ -1,7 +1,7 @@
 """When a derivative keeps the names of its chain, and names for derivatives on the way that are used more than once.
 
-A name that is used twice stands twice when it is replaced by what it means, and so do the names in that: without names
-the derivative of n links may have 2ⁿ terms. It then stays in the names, with their definitions beside it.
+A name that is used twice occurs twice when it is replaced by its definition, and so do the names in that: without names
+the derivative of n links may have 2ⁿ terms. It then stays in the names, together with their definitions.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def longest_for(links: Sequence[Link]) -> int:
 
 
 def length_with_names(*nodes: Node) -> int:
-    """Return how long expressions are together if every part is written once, and a name stands where it is used."""
+    """Return how long expressions are together if every part is written once, with a name wherever it is used."""
     return sum(1 + len(part.operands) for part in dict.fromkeys(part for node in nodes for part in walk(node)))
 
 
@@ -63,9 +63,9 @@ class Naming:
             raise TooLongError
 
     def name(self, letter: str, of: Symbol, value: Node, uses: int) -> Symbol | None:
-        """Return a name for a derivative by, or of, a link, such as delta3 for h3; None where it is to have none.
+        """Return a name for a derivative of a link, or with respect to it, such as delta3 for h3; None for no name.
 
-        One that is used more than once gets a name, and a sum does: what it is multiplied by would go into every term.
+        One that is used more than once gets a name, and so does a sum, every term of which would get the other factors.
         """
         self.check(value)
         if not self.keep or value.size <= LONGEST_UNNAMED or (uses < 2 and not isinstance(value, n.Add)):
@@ -81,7 +81,7 @@ class Naming:
 
 
 def definitions_within(nodes: Iterable[Node], meaning: Mapping[Symbol, Link]) -> tuple[Link, ...]:
-    """Return the definitions of the names in these expressions, and of those in them, each behind those it uses."""
+    """Return the definitions of the names in these expressions, and of those in them, each after those it uses."""
     found: dict[Link, None] = {}
     waiting = [(symbol, False) for node in nodes for symbol in _sorted(node)]
     waiting.reverse()

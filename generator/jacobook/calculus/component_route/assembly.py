@@ -33,7 +33,6 @@ class Edge:
         return self.matrix if self.start == index else build.transpose(self.matrix)
 
     def other(self, index: Index) -> Index:
-        """Return the index at the other end."""
         return self.end if self.start == index else self.start
 
 
@@ -46,12 +45,11 @@ class Graph:
     edges: list[Edge] = field(default_factory=list)
 
     def weigh(self, index: Index, weight: Node) -> None:
-        """Multiply the weight into what stands at the index already, entry by entry."""
+        """Multiply the weight at the index, if there is one already, by this one, entry by entry."""
         old = self.weights.get(index)
         self.weights[index] = weight if old is None else build.hadamard(old, weight)
 
     def at(self, index: Index) -> list[Edge]:
-        """Return the edges at an index."""
         return [edge for edge in self.edges if index in (edge.start, edge.end)]
 
 
@@ -59,7 +57,7 @@ def assemble(monomials: list[Monomial], free: tuple[Index, ...], shape: Shape) -
     """Return the array of this shape whose entry at the free indices is the sum of the monomials.
 
     One free index: a vector or a row, as the shape says; two: a matrix, the first index its rows. Raises Refusal
-    where a contraction is no path.
+    where a contraction is not a path.
     """
     if not monomials:
         return build.zero(shape)
@@ -99,38 +97,39 @@ def _graph_of(monomial: Monomial, free: tuple[Index, ...]) -> Graph:
     """Return the graph of a monomial; a delta that is left between free indices is an identity matrix."""
     graph = Graph()
     for base, exponent in monomial.factors:
-        if not isinstance(base, n.Entry):
+        if not isinstance(base, n.Entry):  # a scalar factor s^e
             if free_indices(base):
                 raise Refusal("a function of several entries has no matrix form")
             graph.scalars.append(base if exponent == 1 else build.power(base, build.number(exponent)))
             continue
-        if base.positions and are_fixed(base.positions):
+        if base.positions and are_fixed(base.positions):  # an entry such as A_12 is a scalar too
             scalar = base if not _is_single(base) else _without_ones(base.operands[0], base.positions)
             graph.scalars.append(scalar if exponent == 1 else build.power(scalar, build.number(exponent)))
             continue
         array = base.operands[0]
         raised = array if exponent == 1 else build.hadamard_power(array, build.number(exponent))
         places = tuple(place for place in base.positions if isinstance(place, Index))
-        if len(places) < len(base.positions):
+        if len(places) < len(base.positions):  # A_i2 = (A e_2)_i
             if any(isinstance(place, Pair) for place in base.positions):
                 raise Refusal("an entry at a pair of places has no matrix form")
             raised = array = _line(raised, base.positions)
-        if len(places) == 1:
+        if len(places) == 1:  # v_i is a weight on i
             column = raised if array.shape.is_vector else build.transpose(raised)
             graph.weigh(places[0], column)
-        elif places[0] == places[1]:
+        elif places[0] == places[1]:  # A_ii, the diagonal of A, too
             graph.weigh(places[0], build.diag(raised))
-        else:
+        else:  # A_ij
             graph.edges.append(Edge(places[0], places[1], raised))
     for a, b in monomial.deltas:
-        if a == b:
+        if a == b:  # δ_ii = 1
             continue
         fixed, index = (a, b) if isinstance(a, Dimension) else (b, a)
-        if isinstance(fixed, Dimension) and index in free and isinstance(index, Index):
+        if isinstance(fixed, Dimension) and index in free and isinstance(index, Index):  # δ_2i = (e_2)_i
             graph.weigh(index, build.unit_vector(fixed, index.dimension))
             continue
         if not (isinstance(a, Index) and isinstance(b, Index)) or not {a, b} <= set(free):
             raise Refusal("a Kronecker delta of pairs or of two fixed places has no matrix form")
+        # δ_ij = I_ij
         graph.edges.append(Edge(a, b, build.identity(a.dimension)))
     return graph
 
@@ -163,26 +162,26 @@ def _sum_out(graph: Graph, index: Index) -> None:
     """Carry out the sum over a bound index. Raises Refusal where three matrices share it."""
     edges = graph.at(index)
     weight = graph.weights.pop(index, None)
-    if len(edges) > 2:
+    if len(edges) > 2:  # A_ij B_ij = (A ∘ B)_ij
         edges = _merge_parallel(graph, index)
     if len(edges) > 2:
         raise Refusal("an index that three matrices share has no matrix form")
-    if not edges:
+    if not edges:  # Σ_i w_i
         graph.scalars.append(_total(weight))
         return
     for edge in edges:
         graph.edges.remove(edge)
-    if len(edges) == 1:
+    if len(edges) == 1:  # Σ_i A_ki w_i = (A w)_k, with w = 1 where there is no weight
         edge = edges[0]
         column = weight if weight is not None else build.fill(build.ONE, vector(index.dimension))
         graph.weigh(edge.other(index), build.product(build.transpose(edge.from_(index)), column))
         return
-    first, second = edges
+    first, second = edges  # Σ_i A_ki w_i B_il = (A diag(w) B)_kl
     left = build.transpose(first.from_(index))
     middle = (left,) if weight is None else (left, build.diag(weight))
     joined = build.product(*middle, second.from_(index))
     start, end = first.other(index), second.other(index)
-    if start == end:
+    if start == end:  # k = l: the diagonal of the product is a weight on k
         graph.weigh(start, build.diag(joined))
         return
     graph.edges.append(Edge(start, end, joined))
@@ -223,20 +222,20 @@ def _between(graph: Graph, free: tuple[Index, ...], merged: bool, shape: Shape) 
             raise Refusal("this contraction has no matrix form")
         weight = graph.weights.get(free[0])
         length = free[0].dimension
-        if merged:
+        if merged:  # both free indices are one: δ_ij w_i = diag(w)_ij
             return build.identity(length) if weight is None else build.diag(weight)
         column = build.fill(build.ONE, vector(length)) if weight is None else weight
         return build.transpose(column) if shape.is_row else column
     row, column_index = free
     edges = _merge_parallel(graph, row) if graph.at(row) else []
     left, right = graph.weights.get(row), graph.weights.get(column_index)
-    if not edges:
+    if not edges:  # u_i v_j
         u = left if left is not None else build.fill(build.ONE, vector(row.dimension))
         v = right if right is not None else build.fill(build.ONE, vector(column_index.dimension))
         return build.product(u, build.transpose(v))
     if len(edges) > 1 or edges[0].other(row) != column_index:
         raise Refusal("this contraction has no matrix form")
-    factors = [edges[0].from_(row)]
+    factors = [edges[0].from_(row)]  # u_i A_ij v_j = (diag(u) A diag(v))_ij
     if left is not None:
         factors.insert(0, build.diag(left))
     if right is not None:

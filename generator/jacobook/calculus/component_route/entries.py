@@ -1,4 +1,4 @@
-"""Entries of arrays as sums of monomials, and their derivatives by an entry of the variable.
+"""Entries of arrays as sums of monomials, and their derivatives with respect to an entry of the variable.
 
 Everything polynomial is written out in indices; what is not (a function of a scalar or of entries, an inverse, a
 determinant, a softmax) stays whole as an entry or a scalar with one index rule each for its derivative.
@@ -14,18 +14,17 @@ from itertools import count, product
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.entry_lookup import are_fixed, entry_at, same_place
-from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
+from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Index, Node, Pair, Position, RunningIndex, Symbol
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import ONE, Dimension, Shape
 from jacobook.algebra.traverse import renamed_index
-from jacobook.calculus.component_route.function_entries import places_of_partial
 from jacobook.calculus.component_route.monomials import Monomial, constant
 from jacobook.calculus.component_route.shown_entries import BOUND, letters
 from jacobook.calculus.refusal import UNKNOWN_SIGN, Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
-from jacobook.calculus.total_differential import raised
+from jacobook.calculus.unspecified_partials import places_of_partial, raised
 
 Sum = list[Monomial]
 _OPENED = (
@@ -36,7 +35,7 @@ _OPENED = (
 
 
 class Components:
-    """Writes expressions in entries and differentiates them by an entry of one variable."""
+    """Writes expressions in entries and differentiates them with respect to an entry of one variable."""
 
     def __init__(self, variable: Symbol, at: tuple[Position, ...]) -> None:
         self.variable, self.at = variable, at
@@ -47,7 +46,7 @@ class Components:
         return Index(f"_{next(self._names)}", dimension)
 
     def names_beside(self, indices: tuple[Index, ...]) -> Iterator[str]:
-        """Return letters for more indices of the result, beside these and those of the variable."""
+        """Return letters for further indices of the result, other than these and those of the variable."""
         taken = {index.name for index in indices} | {p.name for p in self.at if isinstance(p, Index)}
         return iter(letters(BOUND[2:], taken | {self.variable.name}))
 
@@ -55,79 +54,79 @@ class Components:
 
     def entry(self, node: Node, *places: Position) -> Sum:
         """Return the entry of the node at the places as a sum of monomials (none for zero)."""
-        match node:
-            case n.Number():
+        match node:  # what is written out whether or not it varies
+            case n.Number():  # c; 0 has no monomials
                 return [Monomial(node.value)] if node.value else []
-            case n.Identity():
+            case n.Identity():  # I_ij = δ_ij
                 return [Monomial(Fraction(1), (), ((places[0], places[1]),))]
-            case n.Fill():
+            case n.Fill():  # every entry is the same scalar
                 return self.entry(node.operands[0])
-            case n.UnitVector():
+            case n.UnitVector():  # (e_k)_i = δ_ki
                 return [Monomial(Fraction(1), (), ((node.position, places[0]),))]
         if not node.depends_on(self.variable) and self._stays_whole(node):
             return [constant(_reduced(node, places))]
         match node:
             case n.Entry():
                 return self.entry(node.operands[0], *node.positions)
-            case n.Literal():
+            case n.Literal():  # Σ_pq a_pq δ_pi δ_qj
                 return self._literal(node, places)
-            case n.Add():
+            case n.Add():  # (A + B)_ij = A_ij + B_ij
                 return [m for operand in node.operands for m in self.entry(operand, *places)]
             case n.Negate():
                 return [m.scaled(Fraction(-1)) for m in self.entry(node.operands[0], *places)]
-            case n.Product():
+            case n.Product():  # (A B)_ij = Σ_k A_ik B_kj
                 return self._product(node, places)
-            case n.Transpose():
+            case n.Transpose():  # (A′)_ij = A_ji
                 return self.entry(node.operands[0], *reversed(places))
-            case n.Hadamard():
+            case n.Hadamard():  # (A ∘ B)_ij = A_ij B_ij
                 left, right = (self.entry(operand, *places) for operand in node.operands)
                 return [a.times(b) for a, b in product(left, right)]
-            case n.Divide():
+            case n.Divide():  # (A / s)_ij = A_ij s⁻¹
                 below = Monomial(Fraction(1), ((node.operands[1], Fraction(-1)),))
                 return [m.times(below) for m in self.entry(node.operands[0], *places)]
-            case n.HadamardDivide():
+            case n.HadamardDivide():  # A_ij B_ij⁻¹
                 return self._entry_quotient(node, places)
-            case n.Trace():
+            case n.Trace():  # tr A = Σ_i A_ii
                 i = self.fresh(node.operands[0].shape.rows)
                 return _bind(self.entry(node.operands[0], i, i), i)
-            case n.EntrySum():
+            case n.EntrySum():  # Σ_ij A_ij
                 fresh = [self.fresh(dimension) for dimension in node.operands[0].shape.axes]
                 return _bind(self.entry(node.operands[0], *fresh), *fresh)
-            case n.BoundedSum():
+            case n.BoundedSum():  # (Σ_r A_r)_ij = Σ_r (A_r)_ij
                 renamed = renamed_index(node, f"_{next(self._names)}")
                 return _sum_over(renamed.index, self.entry(renamed.operands[0], *places))
-            case n.Diag():
+            case n.Diag():  # diag(v)_ij = δ_ij v_i
                 row, column = places
                 delta = Monomial(Fraction(1), (), ((row, column),))
                 v = node.operands[0]
                 whole = not v.depends_on(self.variable)
                 entries = [constant(build.entry(v, row))] if whole else self.entry(v, row)
                 return [delta.times(m) for m in entries]
-            case n.Diagonal():
+            case n.Diagonal():  # A_ii
                 return self.entry(node.operands[0], places[0], places[0])
-            case n.Power() if not node.shape.is_scalar and isinstance(node.operands[1], n.Number):
+            case n.Power() if not node.shape.is_scalar and isinstance(node.operands[1], n.Number):  # a product
                 return self._matrix_power(node, places)
-            case n.Power() if _small_power(node):
+            case n.Power() if _small_power(node):  # s^k of a variable s is a monomial; of anything else a base
                 exponent = int(node.operands[1].parameters[0])  # type: ignore[call-overload]
                 base = node.operands[0]
                 if isinstance(base, n.Symbol):
                     return [Monomial(Fraction(1), ((base, Fraction(exponent)),))]
-            case n.Vec():
+            case n.Vec():  # vec(A) at the pair (j, i) is A_ij
                 (column, row), front = self._split(
                     places[0], node.operands[0].shape.columns, node.operands[0].shape.rows
                 )
                 return [front.times(m) for m in self.entry(node.operands[0], row, column)]
-            case n.Unvec():
+            case n.Unvec():  # the matrix with vec = v: its entry (i, j) is v at the pair (j, i)
                 return self.entry(node.operands[0], _stacked_place(node.shape, places))
-            case n.Kronecker() | n.KhatriRao():
+            case n.Kronecker() | n.KhatriRao():  # A_ij B_pq
                 return self._kronecker(node, places)
-            case n.Commutation():
+            case n.Commutation():  # K vec(A) = vec(A′): 1 where the two pairs are each other's reverse
                 rows, columns = node.sizes
                 upper, first = self._split(places[0], rows, columns)
                 lower, second = self._split(places[1], columns, rows)
                 agree = Monomial(Fraction(1), (), ((upper[0], lower[1]), (upper[1], lower[0])))
                 return [first.times(second).times(agree)]
-        return [constant(_reduced(node, places))]
+        return [constant(_reduced(node, places))]  # a function or an inverse: one factor, with a rule of its own below
 
     @staticmethod
     def _stays_whole(node: Node) -> bool:
@@ -138,7 +137,7 @@ class Components:
         return not isinstance(node, _OPENED)
 
     def _literal(self, node: Node, places: tuple[Position, ...]) -> Sum:
-        """Return Σ of the entries, each times the deltas that say where it stands."""
+        """Return Σ of the entries, each times the deltas that are 1 at its place and 0 elsewhere."""
         columns = node.shape.columns.coefficient
         result: Sum = []
         for number, value in enumerate(node.operands):
@@ -151,14 +150,15 @@ class Components:
         return result
 
     def _product(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        """Return Σ_k A_ik B_kj, A being all factors but the last; some products have no index to sum over."""
         left, last = build.product(*node.operands[:-1]), node.operands[-1]
-        if left.shape.is_scalar or last.shape.is_scalar:
+        if left.shape.is_scalar or last.shape.is_scalar:  # (s A)_ij = s A_ij
             a = self.entry(left, *(() if left.shape.is_scalar else places))
             b = self.entry(last, *(() if last.shape.is_scalar else places))
             return [x.times(y) for x, y in product(a, b)]
         at_left = (places[0],) if left.shape.is_vector or left.shape.is_matrix else ()
         at_right = (places[-1],) if last.shape.is_row or last.shape.is_matrix else ()
-        if left.shape.is_vector and last.shape.is_row:  # an outer product sums over nothing
+        if left.shape.is_vector and last.shape.is_row:  # (u v′)_ij = u_i v_j: an outer product sums over nothing
             return [x.times(y) for x, y in product(self.entry(left, *at_left), self.entry(last, *at_right))]
         if left.shape.is_vector or last.shape.is_row:  # with a matrix of one row or one column: no sum either
             one = Dimension(1)
@@ -172,18 +172,19 @@ class Components:
     def _split(
         self, position: Position, major: Dimension, minor: Dimension
     ) -> tuple[tuple[Position, Position], Monomial]:
-        """Return a place of a product of sizes as its two parts, and the delta that says so."""
+        """Return the two parts of a place among a product of sizes, with the delta that joins new ones."""
         one = Dimension(1)
-        if major == one:
+        if major == one:  # 1 · n places: the whole place is the minor part
             return (one, position), Monomial(Fraction(1))
         if minor == one:
             return (position, one), Monomial(Fraction(1))
+        # A number p among major · minor places is (p − 1) divided by minor, with its remainder.
         if isinstance(position, Dimension) and not position.names and (position == one or not minor.names):
             above, below = divmod(position.coefficient - 1, minor.coefficient)
             return (Dimension(above + 1), Dimension(below + 1)), Monomial(Fraction(1))
         if isinstance(position, Pair) and position.sizes == (major, minor):
             return (position.major, position.minor), Monomial(Fraction(1))
-        a, b = self.fresh(major), self.fresh(minor)
+        a, b = self.fresh(major), self.fresh(minor)  # any other place p: Σ_ab δ_{p,(a,b)}
         return (a, b), Monomial(Fraction(1), (), ((position, Pair(a, b)),), (a, b))
 
     def _kronecker(self, node: Node, places: tuple[Position, ...]) -> Sum:
@@ -220,7 +221,7 @@ class Components:
     # -- derivatives -----------------------------------------------------------------------------------------------
 
     def derivative(self, monomials: Sum) -> Sum:
-        """Return the derivative of a sum of monomials by the entry of the variable, deltas not yet used."""
+        """Return the derivative of a sum with respect to the entry of the variable; deltas are not used yet."""
         result: Sum = []
         for monomial in monomials:
             for position, (base, exponent) in enumerate(monomial.factors):
@@ -241,11 +242,12 @@ class Components:
         return self._of_scalar(base)
 
     def _of_entry(self, array: Node, places: tuple[Position, ...]) -> Sum:
+        """Return the derivative of an entry of an array that was kept whole, by the rule of its class."""
         match array:
-            case n.Symbol():
+            case n.Symbol():  # ∂X_ij/∂X_kl = δ_ik δ_jl
                 deltas = tuple((p, q) for p, q in zip(places, self.at, strict=True))
                 return [Monomial(Fraction(1), (), deltas)]
-            case n.Apply():
+            case n.Apply():  # ∂f(a_ij) = f′(a_ij) ∂a_ij
                 slope = derivative_at(array.function, array.operands[0])
                 outer = [] if build.is_zero(slope) else [constant(build.entry(slope, *places))]
                 return self._chain(outer, array.operands[0], places)
@@ -253,7 +255,7 @@ class Components:
                 return self._entry_power(array, places)
             case n.FunctionValue():
                 return self._of_function(array, places)
-            case n.Inverse():
+            case n.Inverse():  # ∂(A⁻¹)_ij = −Σ_ab (A⁻¹)_ia ∂A_ab (A⁻¹)_bj
                 inner = array.operands[0]
                 a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
                 i, j = places
@@ -263,7 +265,7 @@ class Components:
                 return _bind(terms, a, b)
             case n.Power() if is_symbolic_power(array):
                 return self._symbolic_power(array, places)
-            case n.Softmax():
+            case n.Softmax():  # with p = softmax(z): ∂p_i = p_i ∂z_i − Σ_j p_i p_j ∂z_j
                 inner = array.operands[0]
                 (i,) = places
                 j = self.fresh(inner.shape.length)
@@ -274,7 +276,7 @@ class Components:
                     for m in self.derivative(self.entry(inner, j))
                 ]
                 return direct + _bind(shared, j)
-        opened = self.entry(array, *places)
+        opened = self.entry(array, *places)  # an array that varies although its entry was kept: written out now
         if opened == [constant(build.entry(array, *places))]:
             raise Refusal(f"no index rule covers {type(array).__name__.lower()}")
         return self.derivative(opened)
@@ -290,10 +292,10 @@ class Components:
             return _bind([before.times(m).times(after).scaled(Fraction(-1)) for m in middle], a, b)
         if not is_nonnegative(exponent):
             raise Refusal(UNKNOWN_SIGN)
-        last = plain(exponent - build.ONE)
+        last = plain_exponent(exponent - build.ONE)
         r = build.running_index(f"_{next(self._names)}", build.ZERO, last)
         before = constant(build.entry(build.power(base, r), i, a))
-        after = constant(build.entry(build.power(base, plain(last - r)), b, j))
+        after = constant(build.entry(build.power(base, plain_exponent(last - r)), b, j))
         middle = self.derivative(self.entry(base, a, b))
         return _sum_over(r, _bind([before.times(m).times(after) for m in middle], a, b))
 
@@ -314,6 +316,7 @@ class Components:
         return terms
 
     def _chain(self, outer: Sum, inner: Node, places: tuple[Position, ...]) -> Sum:
+        """Return outer · ∂(inner at the places), the chain rule for one entry."""
         if not outer:
             return []
         return [a.times(b) for a, b in product(outer, self.derivative(self.entry(inner, *places)))]
@@ -330,24 +333,27 @@ class Components:
         return terms
 
     def _of_scalar(self, node: Node) -> Sum:
+        """Return the derivative of a scalar that was kept whole, by the rule of its class."""
         if isinstance(node, n.FunctionValue):
             return self._of_function(node, ())
         inner = node.operands[0]
         match node:
-            case n.Apply():
+            case n.Apply():  # ∂f(u) = f′(u) ∂u
                 slope = derivative_at(node.function, inner)
                 return self._chain([] if build.is_zero(slope) else [constant(slope)], inner, ())
-            case n.Power():
+            case n.Power():  # ∂(s^e) = e s^(e−1) ∂s + log(s) s^e ∂e, the second term only for an exponent that varies
                 base, exponent = node.operands
                 if isinstance(exponent, n.Number):
                     outer = Monomial(exponent.value, ((base, exponent.value - 1),))
                     return self._chain([outer], base, ())
                 first = [constant(exponent).times(constant(build.power(base, exponent - build.ONE)))]
                 if is_symbolic(exponent):
-                    lowered = build.power(base, plain(exponent - build.ONE))
+                    lowered = build.power(base, plain_exponent(exponent - build.ONE))
                     return self._chain([constant(exponent).times(constant(lowered))], base, ())
                 second = [constant(build.apply("log", base)).times(constant(node))]
                 return self._chain(first, base, ()) + self._chain(second, exponent, ())
+            # ∂ log|det A| = Σ_ab (A⁻¹)_ba ∂A_ab; times det A for the determinant, and adj(A) = det(A) A⁻¹ where A may
+            # be singular.
             case n.Determinant() | n.LogDeterminant():
                 a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
                 if isinstance(node, n.Determinant) and not is_invertible(inner):
@@ -357,15 +363,15 @@ class Components:
                     if isinstance(node, n.Determinant):
                         outer = constant(node).times(outer)
                 return _bind([outer.times(m) for m in self.derivative(self.entry(inner, a, b))], a, b)
-            case n.LogSumExp():
+            case n.LogSumExp():  # Σ_i softmax(z)_i ∂z_i
                 i = self.fresh(inner.shape.length)
                 weight = constant(build.entry(build.softmax(inner), i))
                 return _bind([weight.times(m) for m in self.derivative(self.entry(inner, i))], i)
-            case n.Norm1():
+            case n.Norm1():  # Σ_ij sign(a_ij) ∂a_ij
                 fresh = [self.fresh(dimension) for dimension in inner.shape.axes]
                 weight = constant(build.entry(build.apply("sign", inner), *fresh))
                 return _bind([weight.times(m) for m in self.derivative(self.entry(inner, *fresh))], *fresh)
-            case n.Norm2():
+            case n.Norm2():  # ‖A‖⁻¹ Σ_ij a_ij ∂a_ij
                 fresh = [self.fresh(dimension) for dimension in inner.shape.axes]
                 terms = [
                     Monomial(Fraction(1), ((node, Fraction(-1)),)).times(a).times(b)
@@ -384,7 +390,7 @@ def _bind(monomials: Sum, *indices: Index) -> Sum:
 
 
 def _stacked_place(shape: Shape, places: tuple[Position, ...]) -> Position:
-    """Return where an entry of a matrix stands among its stacked columns."""
+    """Return the place of an entry of a matrix among its stacked columns."""
     row, column = places
     if shape.rows == ONE:
         return column

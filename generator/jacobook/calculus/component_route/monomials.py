@@ -32,7 +32,6 @@ class Monomial:
     """Running indices, outermost first."""
 
     def times(self, other: Monomial) -> Monomial:
-        """Return the product."""
         return Monomial(
             self.coefficient * other.coefficient,
             merge_scalars(self.factors + other.factors),
@@ -42,11 +41,9 @@ class Monomial:
         )
 
     def scaled(self, by: Fraction) -> Monomial:
-        """Return the monomial times a number."""
         return replace(self, coefficient=self.coefficient * by)
 
     def replaced(self, index: Index, by: Position) -> Monomial:
-        """Return the monomial with an index replaced everywhere."""
         values = {index: by}
         factors = merge_scalars((substitute_indices(base, values), e) for base, e in self.factors)
         deltas = tuple((position_at(a, values), position_at(b, values)) for a, b in self.deltas)
@@ -81,7 +78,7 @@ class Monomial:
         return None
 
     def indices_of(self) -> set[Index]:
-        """Return all named indices that stand in the factors and deltas."""
+        """Return all named indices in the factors and deltas."""
         found: set[Index] = set()
         for a, b in self.deltas:
             found |= indices_in(a) | indices_in(b)
@@ -147,7 +144,7 @@ def constant(node: Node) -> Monomial:
     return Monomial(Fraction(1), ((node, Fraction(1)),))
 
 
-def canonical(monomial: Monomial) -> Monomial:
+def canonical_monomial(monomial: Monomial) -> Monomial:
     """Return the monomial with bound indices numbered in order of appearance, so that equal ones look equal."""
     monomial = _with_plain_ranges(monomial)
     order = sorted(monomial.factors, key=lambda factor: (_shape_key(factor[0], monomial.bound), factor[1]))
@@ -200,11 +197,11 @@ def _positions(node: Node) -> Iterable[Position]:
         yield from _positions(operand)
 
 
-def join(monomials: Iterable[Monomial]) -> list[Monomial]:
+def joined_monomials(monomials: Iterable[Monomial]) -> list[Monomial]:
     """Return the monomials with equal ones added up, in order of first appearance."""
     found: dict[Monomial, tuple[Monomial, Fraction]] = {}
     for monomial in monomials:
-        key = canonical(replace(monomial, coefficient=Fraction(1)))
+        key = canonical_monomial(replace(monomial, coefficient=Fraction(1)))
         first, total = found.get(key, (monomial, Fraction(0)))
         found[key] = (first, total + monomial.coefficient)
     return [replace(m, coefficient=total) for m, total in found.values() if total]

@@ -7,7 +7,7 @@ from fractions import Fraction
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.arrays import written_out
-from jacobook.algebra.display.arrange import reshaped
+from jacobook.algebra.build import reshaped
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.matrix_powers import is_symbolic_power
@@ -17,7 +17,7 @@ from jacobook.algebra.shapes import Dimension, Shape, derivative_shape
 from jacobook.algebra.traverse import contains, names_within, substitute_indices, walk
 from jacobook.calculus.component_route.assembly import assemble
 from jacobook.calculus.component_route.entries import Components
-from jacobook.calculus.component_route.monomials import Monomial, join, sum_node
+from jacobook.calculus.component_route.monomials import Monomial, joined_monomials, sum_node
 from jacobook.calculus.component_route.shown_entries import BOUND, OUTPUT, VARIABLE, lettered, letters, shown
 from jacobook.calculus.component_route.stacking import stack
 from jacobook.calculus.derivation import Claim, Prose
@@ -36,9 +36,9 @@ def differentiate(
 ) -> tuple[Node | None, tuple[Claim, ...]]:
     """Return ∂of/∂wrt in the Jacobian layout, and the claims in entries that lead to it.
 
-    Beyond two indices the value is the vec Jacobian. It is None where the entries are no product of matrices. Raises
-    Refusal where no index rule applies. Running indices take other names than `names`; of `held`, names of a
-    chain that may depend on each other, the reasons say that they are fixed here.
+    Beyond two indices the value is the vec Jacobian. It is None where the entries are not those of a product of
+    matrices. Running indices take other names than `names`; `held` are names of a chain that may depend on each other,
+    and the reasons say that they are fixed here. Raises Refusal where no index rule applies.
     """
     names_here = {symbol.name for symbol in names_within(expression)}
     rows = _indices(OUTPUT, names_here, of)
@@ -48,14 +48,13 @@ def differentiate(
     taken = names_here | {index.name for index in columns}.union(*({i.name for i in indices_in(p)} for p in places))
     if any(isinstance(node, n.BoundedSum) or is_symbolic_power(node) for node in walk(expression)):
         taken |= names
-    shape = derivative_shape(of.shape, wrt.shape)
-    partial = build.partial(of, wrt)
     slope = build.partial_entry(of, wrt, places, columns)
 
+    # The entry of the function, its derivative with Kronecker deltas, and the same after the deltas are used.
     claims = _outer_products(expression, wrt, components, taken)
     claims += _entry_claims(of, expression, places, components, written, taken)
-    raw = join(components.derivative(written))
-    sifted = join(monomial.sifted() for monomial in raw)
+    raw = joined_monomials(components.derivative(written))
+    sifted = joined_monomials(monomial.sifted() for monomial in raw)
     unsifted_node, sifted_node = shown(sum_node(raw), taken), shown(sum_node(sifted), taken)
     claims.append(
         Claim(
@@ -64,25 +63,49 @@ def differentiate(
     )
     if sifted_node is not unsifted_node:
         claims.append(Claim(slope, sifted_node, "sifting", sentence([_why_sifted(unsifted_node, sifted_node)])))
+    value, more = _back_to_matrices(of, wrt, places, rows, columns, sifted, sifted_node)
+    if value is None:
+        return None, (*claims, *more)
+    return _concluded(build.partial(of, wrt), lettered(value, taken), [*claims, *more])
+
+
+def _back_to_matrices(
+    of: Symbol,
+    wrt: Symbol,
+    places: tuple[Position, ...],
+    rows: tuple[Index, ...],
+    columns: tuple[Index, ...],
+    sifted: list[Monomial],
+    entry: Node,
+) -> tuple[Node | None, list[Claim]]:
+    """Return the derivative from its entries, None where they are no product of matrices, and the array of entries.
+
+    Beyond two indices it is the vec Jacobian, else the array over the named indices of both sides.
+    """
+    shape, partial = derivative_shape(of.shape, wrt.shape), build.partial(of, wrt)
+    claims: list[Claim] = []
     value = None
     if shape is None:
-        claims += _slices(of, wrt, places, columns, sifted_node)
+        claims += _slices(of, wrt, places, columns, entry)
         value = _stacked(sifted, _stacking_order(places), columns, partial)
     elif places == rows:
         value = _assembled(sifted, rows + columns, shape)
     value = None if value is None else written_out(value)
-    direct = isinstance(value, n.Literal) and shape is not None  # every entry stands there anyway
-    shown_whole = shape is not None and places == rows and bool(partial.shape.axes) and not direct
-    if shown_whole and _is_short(sifted_node) and _shows_places(sifted_node, partial.shape):
-        array = build.array_of(sifted_node, *rows, *columns, shape=partial.shape)
+    shown_whole = shape is not None and places == rows and bool(partial.shape.axes) and not isinstance(value, n.Literal)
+    if shown_whole and _is_short(entry) and _shows_places(entry, partial.shape):
+        array = build.array_of(entry, *rows, *columns, shape=partial.shape)
         claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
-    if value is None:
-        return None, tuple(claims)
-    value = lettered(value, taken)
-    if direct:
+    return value, claims
+
+
+def _concluded(partial: Node, value: Node, claims: list[Claim]) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value without superfluous transposes, and the claims with those that state it."""
+    of, wrt = partial.operands
+    whole = derivative_shape(of.shape, wrt.shape) is not None
+    if whole and isinstance(value, n.Literal):  # every entry is shown
         claims.append(Claim(partial, value, "written-out", Prose("Every entry, written out.")))
-    elif not claims or claims[-1].right is not value:
-        words = "Put the entries back together." if shape is not None else "Stack the columns of both sides."
+    elif claims[-1].right is not value:
+        words = "Put the entries back together." if whole else "Stack the columns of both sides."
         claims.append(Claim(partial, value, "assemble", Prose(words)))
     value, symmetric = uses_of_symmetry(partial, value)
     return value, (*claims, *symmetric)
@@ -95,7 +118,7 @@ def _indices(candidates: tuple[str, ...], taken: set[str], symbol: Symbol) -> tu
 def _written(
     components: Components, expression: Node, rows: tuple[Index, ...]
 ) -> tuple[tuple[Position, ...], list[Monomial]]:
-    """Return the entry of the expression and where it stands; Kronecker products number their entries by pairs."""
+    """Return the entry of the expression and its place; Kronecker products number their entries by pairs."""
     names = components.names_beside(rows)
     places: list[Position] = list(rows)
     written = [monomial.sifted() for monomial in components.entry(expression, *rows)]
@@ -106,7 +129,7 @@ def _written(
             major, minor = (Index(next(names), size) for size in sizes.pop())
             places[at] = Pair(major, minor)
             written = [m.replaced(row, places[at]).sifted() for m in written]
-    return tuple(places), join(written)
+    return tuple(places), joined_monomials(written)
 
 
 def _pair_of(delta: tuple[Position, Position], row: Index) -> list[Pair]:
@@ -118,7 +141,7 @@ def _pair_of(delta: tuple[Position, Position], row: Index) -> list[Pair]:
 def _slices(
     of: Symbol, wrt: Symbol, places: tuple[Position, ...], columns: tuple[Index, ...], entry: Node
 ) -> list[Claim]:
-    """Return slices of a matrix's derivative by a vector, written out: all if they are few, else the first."""
+    """Return slices of the derivative of a matrix with respect to a vector: all if they are few, else the first."""
     rows = tuple(place for place in places if isinstance(place, Index))
     if len(rows) != 2 or len(columns) != 1 or not _is_short(entry):
         return []
@@ -139,7 +162,7 @@ def _slices(
 def _assembled(sifted: list[Monomial], indices: tuple[Index, ...], shape: Shape) -> Node | None:
     try:
         return reshaped(collect(assemble(sifted, indices, shape)), shape)
-    except Refusal:  # the entries are known, but they are no product of matrices
+    except Refusal:  # the entries are known, but they are not those of a product of matrices
         return None
 
 
@@ -203,7 +226,7 @@ def _entry_claims(
     node = shown(sum_node(written), taken)
     if isinstance(expression, n.Trace):
         i = components.fresh(expression.operands[0].shape.rows)
-        summand = join(components.entry(expression.operands[0], i, i))
+        summand = joined_monomials(components.entry(expression.operands[0], i, i))
         opened = build.index_sum(i, tidy(sum_node([m.sifted() for m in summand])))
         opened = shown(opened, taken)
         claims = [Claim(left, opened, "trace-entries", _why_trace(expression))]
@@ -237,18 +260,18 @@ def _why_summed(opened: Node, node: Node, summand: list[Monomial], written: list
 
 
 def _unused(monomials: list[Monomial]) -> int:
-    """Return how often a monomial is summed over an index that does not stand in it."""
+    """Return how often a monomial is summed over an index that does not occur in it."""
     return sum(index not in monomial.indices_of() for monomial in monomials for index in monomial.bound)
 
 
 def _deltas_used(before: Node, after: Node) -> list[Node]:
-    """Return the Kronecker deltas that stand in the one line and no longer in the other."""
+    """Return the Kronecker deltas that occur in the first line and not in the second."""
     left = {node for node in walk(after) if isinstance(node, n.Delta)}
     return list(dict.fromkeys(node for node in walk(before) if isinstance(node, n.Delta) and node not in left))
 
 
 def _why_sifted(before: Node, after: Node) -> Prose:
-    """Return why sums over Kronecker deltas lose all but one term, with the deltas that stand in the line."""
+    """Return why sums over Kronecker deltas lose all but one term, naming the deltas of the line."""
     deltas = _deltas_used(before, after)
     survives = "so of each sum over a delta one term survives"
     if not deltas or len(deltas) > MOST_DELTAS:
@@ -270,46 +293,46 @@ def _why_deltas(
     held: frozenset[Symbol],
 ) -> tuple[str, Prose]:
     """Return the rule and the reason for the derivative of the entries."""
+    fixed = _why_constant(written, wrt, taken, held)
+    if len(rows) == len(columns) == 1 and _has_own_entries(raw, rows[0], columns[0]):
+        # f_i depends on x_i alone: ∂f_i/∂x_k = ∂f_i/∂x_i δ_ik, without a sum
+        return "own-entry", sentence([*_why_own(of, wrt, rows[0], columns[0]), *fixed])
     parts: list[Prose] = []
-    slug = "delta"
-    if (
-        len(rows) == 1
-        and len(columns) == 1
-        and raw
-        and all(set(pair) == {rows[0], columns[0]} for m in raw for pair in m.deltas)
-        and all(m.deltas and not m.bound for m in raw)
-    ):
-        slug = "own-entry"
-        parts.append(
-            Prose(
-                "{0} depends on {1} alone, so its derivative by {2} is 0 for {3} ≠ {4}",
-                (
-                    build.entry(of, rows[0]),
-                    build.entry(wrt, rows[0]),
-                    build.entry(wrt, columns[0]),
-                    rows[0],
-                    columns[0],
-                ),
-            )
-        )
-        parts.append(
-            Prose(
-                "{0} says just that: it is 1 where the indices agree and 0 elsewhere",
-                (build.delta(rows[0], columns[0]),),
-            )
-        )
-    elif columns and any(m.deltas for m in raw):
+    if columns and any(m.deltas for m in raw):  # ∂X_mp/∂X_kl = δ_mk δ_pl, after the rules for what is around X_mp
         places = _example(taken, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
         parts += _powers_in(written, wrt) + _rules_in(written, wrt)
         parts += _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
         parts.append(Prose("the derivative of {0} by {1} is {2}", values))
-    else:
+    else:  # a scalar variable, or entries of it that no delta is needed for
         parts += _powers_in(written, wrt)
         if len(written) > 1:
             parts.append(Prose("differentiate term by term"))
         parts += _rules_in(written, wrt) + _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
+    parts += fixed
+    if not parts:
+        parts.append(Prose("the derivative of {0} by itself is 1, and constant factors stay", (wrt,)))
+    return "delta", sentence(parts)
+
+
+def _has_own_entries(raw: list[Monomial], row: Position, column: Index) -> bool:
+    """Return whether every term is a multiple of δ_ik, without a sum."""
+    return bool(raw) and all(
+        m.deltas and not m.bound and all(set(pair) == {row, column} for pair in m.deltas) for m in raw
+    )
+
+
+def _why_own(of: Symbol, wrt: Symbol, row: Position, column: Index) -> list[Prose]:
+    f, own, other = build.entry(of, row), build.entry(wrt, row), build.entry(wrt, column)
+    words = "{0} depends on {1} alone, so its derivative by {2} is 0 for {3} ≠ {4}"
+    delta = Prose("{0} says just that: it is 1 where the indices agree and 0 elsewhere", (build.delta(row, column),))
+    return [Prose(words, (f, own, other, row, column)), delta]
+
+
+def _why_constant(written: list[Monomial], wrt: Symbol, taken: set[str], held: frozenset[Symbol]) -> list[Prose]:
+    """Return that the terms without the variable have the derivative 0, those with names that are held fixed apart."""
+    parts: list[Prose] = []
     constants: list[Node] = []
     for monomial in written:
         if not any(base.depends_on(wrt) for base, _ in monomial.factors):
@@ -321,9 +344,7 @@ def _why_deltas(
             listed = enumerate_values(these)
             verb = "is" if len(these) == 1 else "are"
             parts.append(Prose(f"{listed.template} {verb} {what}: derivative 0", listed.values))
-    if not parts:
-        parts.append(Prose("the derivative of {0} by itself is 1, and constant factors stay", (wrt,)))
-    return slug, sentence(parts)
+    return parts
 
 
 def _why_trace(trace: Node) -> Prose:
@@ -347,12 +368,12 @@ def _rules_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
     rules: set[str] = set()
     for monomial in written:
         varying = [(base, exponent) for base, exponent in monomial.factors if base.depends_on(wrt)]
-        if len(varying) > 1:
+        if len(varying) > 1:  # x_i x_j
             rules.add("product")
         for base, exponent in varying:
             array = base.operands[0] if isinstance(base, n.Entry) else base
             in_entries = isinstance(base, n.Entry)
-            if array is wrt and in_entries and exponent in (1, 2):
+            if array is wrt and in_entries and exponent in (1, 2):  # x_i² is taken as x_i x_i; c x_i as a product too
                 if exponent == 2 or len(monomial.factors) > 1:
                     rules.add("product")
                 continue
@@ -381,7 +402,7 @@ def _is_composed(array: Node, wrt: Symbol) -> bool:
 
 
 def _scalars_in(written: list[Monomial], wrt: Symbol, taken: set[str]) -> list[Prose]:
-    """Return the derivatives of determinants, log-sum-exps, norms and entries of inverses by an entry inside."""
+    """Return the derivatives of determinants, log-sum-exps, norms and inverses with respect to an entry inside."""
     found: list[Prose] = []
     for base in dict.fromkeys(base for monomial in written for base, _ in monomial.factors if base.depends_on(wrt)):
         array = base.operands[0] if isinstance(base, n.Entry) else base
@@ -392,19 +413,18 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, taken: set[str]) -> list[P
         places = tuple(Index(name, size) for name, size in zip(names, inside.shape.axes, strict=False))
         words = "the derivative of {0} by {1} is {2}"
         match array:
-            case n.Determinant():
+            case n.Determinant():  # ∂ det A/∂A_ij = adj(A)_ji = det(A) (A⁻¹)_ji
                 words = "the derivative of {0} by {1} is the cofactor {2}"
-                cofactor = build.entry(build.adjugate(inside), *reversed(places))
+                slope = build.entry(build.adjugate(inside), *reversed(places))
                 if is_invertible(inside):
-                    cofactor = build.product(array, build.entry(build.inverse(inside), *reversed(places)))
-                slope = cofactor
-            case n.LogDeterminant():
+                    slope = build.product(array, build.entry(build.inverse(inside), *reversed(places)))
+            case n.LogDeterminant():  # (A⁻¹)_ji
                 slope = build.entry(build.inverse(inside), *reversed(places))
-            case n.LogSumExp():
+            case n.LogSumExp():  # softmax(z)_i
                 slope = build.entry(build.softmax(inside), *places)
-            case n.Norm2():
+            case n.Norm2():  # x_i / ‖x‖
                 slope = build.divide(build.entry(inside, *places), array)
-            case n.Inverse() if isinstance(base, n.Entry):
+            case n.Inverse() if isinstance(base, n.Entry):  # ∂(A⁻¹)_rc/∂A_ij = −(A⁻¹)_ri (A⁻¹)_jc
                 base = _with_letters(base, names[2:])
                 (row, column), (i, j) = base.positions, places
                 slope = build.negate(build.product(build.entry(array, row, i), build.entry(array, j, column)))
@@ -477,5 +497,5 @@ def entry_formula(value: Node) -> tuple[Node, tuple[Index, Index]]:
     k = Index(letters(OUTPUT, names | {i.name})[0], value.shape.columns)
     nothing = n.symbol("", build.ONE.shape)
     monomials = Components(nothing, ()).entry(value, i, k)
-    summed = sum_node(join(monomial.sifted() for monomial in monomials))
+    summed = sum_node(joined_monomials(monomial.sifted() for monomial in monomials))
     return shown(summed, names | {i.name, k.name}), (i, k)

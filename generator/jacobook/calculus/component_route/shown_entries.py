@@ -5,6 +5,7 @@ from __future__ import annotations
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.entry_lookup import entry_at
 from jacobook.algebra.nodes import Index, Node, Symbol
 from jacobook.algebra.traverse import fresh_index_name, rebuild, renamed_index, substitute_indices, transform
 
@@ -30,33 +31,20 @@ def _open(node: Node) -> Node | None:
     """Return an entry of an entry-wise expression as the expression of entries: tanh(z)_i as tanh(z_i)."""
     if not isinstance(node, n.Entry):
         return None
-    array, places = node.operands[0], node.positions
+    opened = entry_at(node.operands[0], *node.positions, opens=_is_opened)
+    return None if opened is node else transform(opened, _open)
 
-    def inner(operand: Node) -> Node:
-        return transform(operand if operand.shape.is_scalar else build.entry(operand, *places), _open)
 
+def _is_opened(array: Node) -> bool:
     match array:
-        case n.Add():
-            return build.add(*map(inner, array.operands))
-        case n.Negate():
-            return build.negate(inner(array.operands[0]))
-        case n.Fill():
-            return array.operands[0]
-        case n.Apply():
-            return build.apply(array.function, inner(array.operands[0]))
-        case n.BoundedSum():
-            return build.bounded_sum(array.index, inner(array.operands[0]))
-        case n.Hadamard():
-            return build.product(*map(inner, array.operands))
-        case n.HadamardDivide():
-            return build.divide(*map(inner, array.operands))
-        case n.HadamardPower():
-            return build.power(*map(inner, array.operands))
-        case n.Product() if array.operands[0].shape.is_scalar and len(array.operands) == 2:
-            return build.product(array.operands[0], inner(array.operands[1]))
-        case n.Transpose() if len(places) == 2 or isinstance(array.operands[0], Symbol):
-            return transform(build.entry(array.operands[0], *reversed(places)), _open)
-    return None
+        case n.Product():
+            return array.operands[0].shape.is_scalar and len(array.operands) == 2
+        case n.Transpose():
+            return array.shape.is_matrix or isinstance(array.operands[0], Symbol)
+    return isinstance(array, _ENTRY_WISE)
+
+
+_ENTRY_WISE = (n.Add, n.Negate, n.Fill, n.Apply, n.BoundedSum, n.Hadamard, n.HadamardDivide, n.HadamardPower)
 
 
 def lettered(node: Node, taken: set[str]) -> Node:

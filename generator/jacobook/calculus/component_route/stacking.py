@@ -64,7 +64,7 @@ def _within(graph: Graph, indices: tuple[Index, ...]) -> Node | None:
 def _across(graph: Graph, rows: tuple[Index, ...], columns: tuple[Index, ...]) -> Node | None:
     """Return the matrix from the entries of X to those of F that the cross pairs and the weights make; None without."""
     cross: dict[tuple[Index, Index], Node] = {}
-    for edge in graph.edges:
+    for edge in graph.edges:  # A_ik B_ik = (A ∘ B)_ik
         pair = (edge.start, edge.end) if edge.start in rows else (edge.end, edge.start)
         if pair[0] not in rows or pair[1] not in columns:
             raise Refusal("this contraction has no matrix form")
@@ -73,10 +73,11 @@ def _across(graph: Graph, rows: tuple[Index, ...], columns: tuple[Index, ...]) -
         cross[pair] = matrix if old is None else build.hadamard(old, matrix)
     if not cross and not graph.weights:
         return None
-    if not cross:
+    if not cross:  # f_ij x_kl: an outer product of the stacked entries
         return build.product(_weights(graph, rows), build.transpose(_weights(graph, columns)))
     if len(rows) == 1 or len(columns) == 1:
         return _three(graph, cross, rows, columns)
+    # A_ik B_jl is the entry of B ⊗ A in row (j, i) and column (l, k), columns stacked; A_il B_jk is that of (B ⊗ A) K.
     (i, j), (near, far) = rows, columns
     crossed = not cross.keys() <= {(i, near), (j, far)}
     if crossed:
@@ -97,13 +98,14 @@ def _three(
         turned = {(b, a): build.transpose(matrix) for (a, b), matrix in cross.items()}
         return build.transpose(_three(graph, turned, columns, rows))
     (i, j), (k,) = rows, columns
-    if len(cross) == 2:
+    if len(cross) == 2:  # A_ik B_jk: column k is the Kronecker product of column k of B and column k of A
         first = _weighted(cross[i, k], graph.weights.get(i), None)
         second = _weighted(cross[j, k], graph.weights.get(j), graph.weights.get(k))
         return build.khatri_rao(second, first)
-    if (i, k) in cross:
+    if (i, k) in cross:  # A_ik w_j = (w ⊗ A)_{(j,i),k}
         matrix = _weighted(cross[i, k], graph.weights.get(i), graph.weights.get(k))
         return build.kronecker(_weights(graph, (j,)), matrix)
+    # B_jk w_i = (B ⊗ w)_{(j,i),k}
     matrix = _weighted(cross[j, k], graph.weights.get(j), graph.weights.get(k))
     return build.kronecker(matrix, _weights(graph, (i,)))
 

@@ -10,14 +10,14 @@ from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Differential, Node, Symbol
 from jacobook.algebra.traverse import contains, fresh_index_name, names_within, rebuild, renamed_index, walk
 from jacobook.calculus.derivation import Prose
-from jacobook.calculus.reasons import argument_letter, enumerate_values, joined, sentence
+from jacobook.calculus.reasons import argument_letter, enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import UNKNOWN_SIGN, Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
-from jacobook.calculus.rules.table import Rule, rule_for
+from jacobook.calculus.rules.table import DifferentialRule, rule_for
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ExpansionLine:
     """One line: the expression after it, the slug of its leading rule, and the reason."""
 
     expression: Node
@@ -34,7 +34,7 @@ class _Layer:
         self, variables: tuple[Symbol, ...], whole: Node, names: frozenset[str], held: frozenset[Symbol]
     ) -> None:
         self.variables, self.whole, self.names, self.held = variables, whole, names, held
-        self.used: list[tuple[Rule, Node]] = []
+        self.used: list[tuple[DifferentialRule, Node]] = []
         self.constants: list[Node] = []
 
     def varies(self, node: Node) -> bool:
@@ -86,7 +86,7 @@ def depends(node: Node, variables: tuple[Symbol, ...]) -> bool:
 
 
 def _only_scales(node: Node, variables: tuple[Symbol, ...]) -> bool:
-    """Return whether the node is a product or quotient in which one factor alone varies: linear, no rule to tell."""
+    """Return whether the node is a product or quotient in which one factor alone varies: linear, no rule to cite."""
     if isinstance(node, n.Divide):
         return not depends(node.operands[1], variables)
     if isinstance(node, n.HadamardDivide):
@@ -119,7 +119,7 @@ def expand(
     *variables: Symbol,
     names: frozenset[str] = frozenset(),
     held: frozenset[Symbol] = frozenset(),
-) -> list[Line]:
+) -> list[ExpansionLine]:
     """Return the lines from d(expression) to an expression in the d of the variables alone, at least one.
 
     Sums over an index that a rule brings in take other names than `names` for it. `held` are symbols that are fixed
@@ -128,16 +128,16 @@ def expand(
     Each line uses one rule that fills a line on every outermost differential, and the bookkeeping rules above it.
     Raises Refusal where the table has no rule for a node.
     """
-    lines: list[Line] = []
+    lines: list[ExpansionLine] = []
     current: Node = build.differential(expression)
     while _pending(current, variables):
         layer = _Layer(variables, current, names, held)
         current = layer.inward(current)
         leading = next((rule for rule, _ in layer.used if not rule.routine), None)
         slug = leading.slug if leading else layer.used[0][0].slug if layer.used else "constant-factor"
-        lines.append(Line(current, slug, _reason(layer), tuple(node for _, node in layer.used)))
+        lines.append(ExpansionLine(current, slug, _reason(layer), tuple(node for _, node in layer.used)))
     if not lines:
-        lines.append(Line(current, "definition", sentence([Prose("the function is the variable itself")]), ()))
+        lines.append(ExpansionLine(current, "definition", sentence([Prose("the function is the variable itself")]), ()))
     return lines
 
 
@@ -149,7 +149,7 @@ def _pending(node: Node, variables: tuple[Symbol, ...]) -> bool:
 _DIFFERENTIAL = Node.mask_of(Differential)
 
 
-def _why(rule: Rule, node: Node, names: frozenset[str]) -> Prose:
+def _why(rule: DifferentialRule, node: Node, names: frozenset[str]) -> Prose:
     """Return the reason of a rule as used on this node; for a named function, with its derivative."""
     if not isinstance(node, n.Apply):
         return Prose(rule.reason)
@@ -184,7 +184,7 @@ def _reason(layer: _Layer) -> Prose:
         listed = enumerate_values(free)
         verb = "does" if len(free) == 1 else "do"
         on = enumerate_values(layer.variables, "or")
-        parts += [joined(Prose(f"{listed.template} {verb} not depend on ", listed.values), on)]
+        parts += [joined_prose(Prose(f"{listed.template} {verb} not depend on ", listed.values), on)]
     if fixed:
         listed = enumerate_values(fixed)
         parts.append(Prose(f"{listed.template} {'is' if len(fixed) == 1 else 'are'} held fixed here", listed.values))

@@ -17,7 +17,7 @@ LETTERS = ("Z", "Y", "M", *(f"Z{k}" for k in range(1, 99)))
 
 
 def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
-    """Return the derivation of the rule that was used on this node, empty where there is none to tell.
+    """Return the derivation of the rule that was used on this node, empty where there is none.
 
     For a matrix that is an expression it is told of a matrix with a name of its own, not among those taken.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.arrange import reshaped, stacked
+from jacobook.algebra.build import reshaped, stacked
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.exponents import count
@@ -12,24 +12,24 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.algebra.terms import terms_of
 from jacobook.algebra.traverse import contains, reads_alike, walk
-from jacobook.calculus.cancelled_factors import cancelling
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
-from jacobook.calculus.matrix_route.linear_map import LinearMap
-from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
-from jacobook.calculus.matrix_route.running_sums import all_stages, sum_of
-from jacobook.calculus.matrix_route.stages import (
+from jacobook.calculus.matrix_route.linear_maps import (
     HadamardWith,
     InnerWith,
+    LinearMap,
     Sandwich,
     Scale,
     Stage,
-    Transposed,
+    TransposeOf,
+    all_stages,
     inner_product,
+    sum_of,
 )
+from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
 from jacobook.calculus.reasons import sentence
 from jacobook.calculus.rules.table import RULES
-from jacobook.calculus.simplifying import why_simplified
+from jacobook.calculus.simplifying import cancelling, why_simplified
 
 
 def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Node, list[Claim]]:
@@ -42,6 +42,7 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
     if derivative_shape(of.shape, wrt.shape) is None:
         return _identify_vec(of, wrt, found)
     left, dx = build.differential(of), build.differential(wrt)
+    # Three lines at most: every term with dx in its standard place, what cancels, and all terms collected.
     factors = [reshaped(_factor(chain, found), partial.shape) for chain in found.chains]
     separate = build.add(*(_beside(factor, dx, of) for factor in factors))
     value = collect(build.add(*factors))
@@ -91,7 +92,7 @@ _STACKING = {
     DiagOf: "vec-diag",
     DiagonalOf: "vec-diag",
     KroneckerWith: "vec-kronecker",
-    Transposed: "vec-transpose",
+    TransposeOf: "vec-transpose",
 }
 
 
@@ -100,7 +101,7 @@ def _stacking(found: LinearMap) -> tuple[str, Prose]:
     slugs: list[str] = []
     for stage in (stage for chain in found.chains for stage in all_stages(chain)):
         slug = _STACKING.get(type(stage))
-        trivial = isinstance(stage, Transposed) and not stage.source.is_matrix
+        trivial = isinstance(stage, TransposeOf) and not stage.source.is_matrix
         if slug is not None and slug not in slugs and not trivial:
             slugs.append(slug)
     if not slugs:
@@ -109,7 +110,7 @@ def _stacking(found: LinearMap) -> tuple[str, Prose]:
 
 
 def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
-    """Return what stands with the differential: a row or a Jacobian before it, or a gradient beside it."""
+    """Return the factor of the differential: a row or a Jacobian in front, or a gradient in an inner product."""
     if found.target.is_scalar and not found.source.is_scalar:
         gradient = gradient_of_chain(chain)
         return gradient if gradient.shape.is_matrix else tidy(build.transpose(gradient))
@@ -151,10 +152,11 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
     for chain in map(all_stages, found.chains):
         for stage in chain:
             slug = stage.rule
-            if isinstance(stage, HadamardWith) and not scalar:
+            if isinstance(stage, HadamardWith) and not scalar:  # w ∘ du = diag(w) du
                 slug = "hadamard-diag"
-            elif slug == "entry-product":
+            elif slug == "entry-product":  # v_i = e_i′ v, worth saying for every result
                 pass
+            # Of an array only these two are worth a word; of a scalar a cyclic shift only where there is one.
             elif not scalar or (slug == "cyclic-trace" and not _is_shifted(chain)):
                 continue
             if slug in slugs:
@@ -164,6 +166,7 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
             if slug != "tidy":
                 parts.append(Prose(RULES[slug].reason, values))
     for total in filter(None, map(sum_of, found.chains)):
+        # Σ_r tr(X^r dX X^(k−1−r)) = k tr(X^(k−1) dX): shifted, the terms no longer depend on r
         if not contains(_factor((total,), found), n.BoundedSum):
             times = count(total.index)
             values = () if times is None else (times,)
@@ -195,9 +198,9 @@ def _is_shifted(chain: tuple[Stage, ...]) -> bool:
     transposed = False
     behind = False
     for stage in chain:
-        transposed ^= isinstance(stage, Transposed)
+        transposed ^= isinstance(stage, TransposeOf)
         if isinstance(stage, Sandwich):
             behind |= stage.left is not None if transposed else stage.right is not None
-        elif not isinstance(stage, Transposed | Scale | InnerWith):
+        elif not isinstance(stage, TransposeOf | Scale | InnerWith):
             behind = True
     return behind and any(isinstance(stage, InnerWith) and stage.rule == "cyclic-trace" for stage in chain)

@@ -13,18 +13,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jacobook.algebra import build
-from jacobook.algebra.display.arrange import stacked
+from jacobook.algebra.build import stacked
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape, vector
-from jacobook.calculus.matrix_route import stages as m
+from jacobook.calculus.matrix_route import linear_maps as m
+from jacobook.calculus.matrix_route.linear_maps import sum_of
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf
-from jacobook.calculus.matrix_route.running_sums import sum_of
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """u = jacobian · dx, standing as a vector, or as the row u′."""
+    """u = jacobian · dx, as it is (`standing`) or as the row u′."""
 
     jacobian: Node
     standing: bool = True
@@ -57,7 +57,7 @@ class _NoForm(Exception):
 def jacobian_of_chain(chain: tuple[m.Stage, ...], source: Shape, target: Shape) -> Node:
     """Return J with chain(dx) = J dx, or vec(chain(dX)) = J vec(dX) where more than two indices are needed.
 
-    A row result counts as its transpose; by a scalar it is the value itself.
+    A row result counts as its transpose; with respect to a scalar J is the value itself.
     """
     if (total := sum_of(chain)) is not None:
         return tidy(build.bounded_sum(total.index, jacobian_of_chain(total.chain, source, target)))
@@ -126,7 +126,8 @@ def gradient_of_chain(chain: tuple[m.Stage, ...]) -> Node:
 
 
 def _step(state: State, stage: m.Stage) -> State:
-    if isinstance(stage, m.Scale):
+    """Return the form of the value after one more stage. Raises _NoForm where it has none of the four."""
+    if isinstance(stage, m.Scale):  # the factor goes to J, or to the gradient
         if isinstance(state, _Multiple):
             return _Multiple(build.product(stage.factor, state.gradient), state.array)
         scaled = build.product(stage.factor, state.jacobian)
@@ -138,7 +139,7 @@ def _step(state: State, stage: m.Stage) -> State:
     match state:
         case _Column():
             return _from_column(state, stage)
-        case _Multiple():
+        case _Multiple():  # L((w′u) C) = (w′u) L(C)
             value = build.ONE if state.array is None else state.array
             return _Multiple(state.gradient, stage.apply(value))
     return _from_diagonal(state, stage)
@@ -147,15 +148,15 @@ def _step(state: State, stage: m.Stage) -> State:
 def _from_column(state: _Column, stage: m.Stage) -> State:
     jacobian = state.jacobian
     match stage:
-        case m.Transposed():
+        case m.TransposeOf():
             return _Column(jacobian, not state.standing)
-        case m.HadamardWith():
+        case m.HadamardWith():  # w ∘ u = diag(w) u
             weight = stage.weight if state.standing else build.transpose(stage.weight)
             return _Column(build.product(build.diag(weight), jacobian), state.standing)
-        case m.InnerWith():
+        case m.InnerWith():  # ⟨w, u⟩ = w′u
             weight = stage.weight if state.standing else build.transpose(stage.weight)
             return _Multiple(build.product(build.transpose(weight), jacobian), None)
-        case DiagOf():
+        case DiagOf():  # diag(u), without factors yet
             return _Diagonal(jacobian, None, None)
         case m.Sandwich():
             return _sandwiched(state, stage)
@@ -163,20 +164,22 @@ def _from_column(state: _Column, stage: m.Stage) -> State:
 
 
 def _sandwiched(state: _Column, stage: m.Sandwich) -> State:
+    """Return the form of left · u · right or, where u is a row, of left · u′ · right."""
     left, right = stage.left, stage.right
     ones = build.fill(build.ONE, vector(state.jacobian.shape.rows))
     if state.standing:
         jacobian = state.jacobian if left is None else build.product(left, state.jacobian)
-        if right is None:
+        if right is None:  # A u = (A J) dx; a row times u is a scalar
             return _Multiple(jacobian, None) if jacobian.shape.is_row else _Column(jacobian)
         if not right.shape.is_row:
             raise _NoForm
+        # A u r = A diag(u) (1 r) for a row r
         if left is None:
             return _Diagonal(jacobian, None, build.product(ones, right))
         return _Diagonal(state.jacobian, left, build.product(ones, right))
     if right is None:
         jacobian = state.jacobian
-    else:
+    else:  # u′ B = (B′ u)′; for a vector B it is a scalar
         jacobian = build.product(build.transpose(right), state.jacobian)
         if right.shape.is_vector:
             return _Multiple(jacobian, left)
@@ -185,15 +188,17 @@ def _sandwiched(state: _Column, stage: m.Sandwich) -> State:
         return _Column(jacobian, standing=False)
     if not left.shape.is_vector:
         raise _NoForm
+    # l u′ = (l 1′) diag(u) for a vector l
     return _Diagonal(jacobian, build.product(left, build.transpose(ones)), None)
 
 
 def _from_diagonal(state: _Diagonal, stage: m.Stage) -> State:
+    """Return the form after a stage on left · diag(u) · right."""
     left, right, jacobian = state.left, state.right, state.jacobian
     size = jacobian.shape.rows
     eye = build.identity(size)
     match stage:
-        case m.Transposed():
+        case m.TransposeOf():  # (left diag(u) right)′ = right′ diag(u) left′
             return _Diagonal(
                 jacobian,
                 None if right is None else build.transpose(right),
@@ -219,7 +224,7 @@ def _from_diagonal(state: _Diagonal, stage: m.Stage) -> State:
         case DiagonalOf():  # the diagonal of left diag(u) right is (left ∘ right′) u
             weight = build.hadamard(left or eye, build.transpose(right or eye)) if left or right else eye
             return _Column(build.product(weight, jacobian))
-        case m.HadamardWith() if left is None:
+        case m.HadamardWith() if left is None:  # W ∘ (diag(u) right) = diag(u) (W ∘ right)
             return _Diagonal(jacobian, None, build.hadamard(stage.weight, right or eye))
         case m.HadamardWith() if right is None:
             return _Diagonal(jacobian, build.hadamard(stage.weight, left or eye), None)

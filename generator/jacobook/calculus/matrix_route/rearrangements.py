@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jacobook.algebra import build
-from jacobook.algebra.display.arrange import stacked
+from jacobook.algebra.build import stacked
 from jacobook.algebra.nodes import Node
-from jacobook.calculus.matrix_route.stages import Stage
+from jacobook.calculus.matrix_route.linear_maps import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +15,9 @@ class DiagOf(Stage):
     """v ↦ diag(v)."""
 
     def apply(self, value: Node) -> Node:
-        """Return the diagonal matrix of a vector."""
         return build.diag(value)
 
     def adjoint(self) -> Stage:
-        """Return V ↦ the diagonal of V."""
         return DiagonalOf(self.target, self.source)
 
     def to_vec(self) -> Node:
@@ -33,11 +31,9 @@ class DiagonalOf(Stage):
     """V ↦ the diagonal of V."""
 
     def apply(self, value: Node) -> Node:
-        """Return the diagonal of a matrix."""
         return build.diag(value)
 
     def adjoint(self) -> Stage:
-        """Return v ↦ diag(v)."""
         return DiagOf(self.target, self.source)
 
     def to_vec(self) -> Node:
@@ -50,15 +46,12 @@ class VecOf(Stage):
     """V ↦ vec V."""
 
     def apply(self, value: Node) -> Node:
-        """Return the stacked columns."""
         return build.vec(value)
 
     def adjoint(self) -> Stage:
-        """Return v ↦ the matrix with these stacked columns."""
         return UnvecOf(self.target, self.source)
 
     def to_vec(self) -> Node:
-        """Return the identity."""
         return build.identity(self.source.rows * self.source.columns)
 
 
@@ -67,15 +60,12 @@ class UnvecOf(Stage):
     """v ↦ the matrix whose stacked columns are v."""
 
     def apply(self, value: Node) -> Node:
-        """Return the matrix."""
         return build.unvec(value, self.target)
 
     def adjoint(self) -> Stage:
-        """Return V ↦ vec V."""
         return VecOf(self.target, self.source)
 
     def to_vec(self) -> Node:
-        """Return the identity."""
         return build.identity(self.source.length)
 
 
@@ -91,7 +81,6 @@ class KroneckerWith(Stage):
     factor_first: bool
 
     def apply(self, value: Node) -> Node:
-        """Return the Kronecker product."""
         pair = (self.factor, value) if self.factor_first else (value, self.factor)
         return build.kronecker(*pair)
 
@@ -119,16 +108,13 @@ class OnVec(Stage):
     matrix: Node
 
     def apply(self, value: Node) -> Node:
-        """Return the product with the stacked columns, arranged in the target shape."""
         product = build.product(self.matrix, stacked(value))
         if self.target.is_matrix:
             return build.unvec(product, self.target)
         return build.transpose(product) if self.target.is_row else product
 
     def adjoint(self) -> Stage:
-        """Return the map with the transposed matrix."""
         return OnVec(self.target, self.source, build.transpose(self.matrix))
 
     def to_vec(self) -> Node:
-        """Return the matrix."""
         return self.matrix

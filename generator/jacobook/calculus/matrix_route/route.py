@@ -6,20 +6,21 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Assumption, Claim, Prose
-from jacobook.calculus.matrix_route.expansion import Line, expand
+from jacobook.calculus.matrix_route.expansion import ExpansionLine, expand
 from jacobook.calculus.matrix_route.explanations import explanation
 from jacobook.calculus.matrix_route.identification import identify
 from jacobook.calculus.matrix_route.jacobian import jacobian_of_chain
-from jacobook.calculus.matrix_route.linear_map import LinearMap
-from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.matrix_route.linear_maps import LinearMap
+from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.properties import uses_of_symmetry
 from jacobook.calculus.reasons import argument_letter, sentence
-from jacobook.calculus.results_by_entry import entry_by_entry
 from jacobook.calculus.rewriting import rewrite
-from jacobook.calculus.rules.derivatives import FUNCTIONS
+from jacobook.calculus.rules.derivatives import definition_at, derivative_at
+from jacobook.calculus.simplifying import entry_by_entry
 
 
 def differentiate(
@@ -29,7 +30,7 @@ def differentiate(
     names: frozenset[str] = frozenset(),
     held: frozenset[Symbol] = frozenset(),
 ) -> tuple[Node, tuple[Claim, ...]]:
-    """Return ∂of/∂wrt in the Jacobian layout, and the claims that lead to it; of stands for the expression.
+    """Return ∂of/∂wrt in the Jacobian layout, and the claims that lead to it; `of` names the expression.
 
     Beyond two indices the value is the vec Jacobian ∂ vec(of)/∂ vec(wrt)′. `names` are in use elsewhere: derivations
     one level down do not take them for their own variable. `held` are names of a chain that may depend on each other
@@ -72,7 +73,7 @@ def differential_of(expression: Node, variable: Symbol, names: frozenset[str] = 
     return final, linear_map(final, variable)
 
 
-def _extras(line: Line, taken: frozenset[str]) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
+def _extras(line: ExpansionLine, taken: frozenset[str]) -> tuple[tuple[Assumption, ...], tuple[Claim, ...]]:
     """Return the assumptions of a line's rules, and the derivations one level down of the functions it used."""
     assumptions = []
     steps: list[Claim] = []
@@ -91,13 +92,12 @@ def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple
 
     The argument is called u, or another letter where u is taken.
     """
-    row = FUNCTIONS[name]
-    if row.definition is None:
+    row = ELEMENTWISE[name]
+    positive = row.domain is not None and row.domain.lower == 0
+    u = n.symbol(argument_letter(taken), properties=frozenset({"positive"}) if positive else frozenset())
+    definition, known = definition_at(name, u), build.apply(name, u)
+    if definition is None:
         return ()
-    u = n.symbol(
-        argument_letter(taken), properties=frozenset({"positive"}) if row.domain == "positive" else frozenset()
-    )
-    definition, known = row.definition(u), build.apply(name, u)
     left = build.partial(known, u)
     claims = [
         Claim(
@@ -119,7 +119,7 @@ def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple
         reason = Prose("Cancel, and collect what stands with {0}.", (du,))
         claims.append(Claim(build.differential(known), standard, "tidy", reason))
     claims.append(Claim(left, value, "read-off", Prose("What stands before {0} is the derivative.", (du,))))
-    result = row.derivative(u)
+    result = derivative_at(name, u)
     if value is not result:
         names = tuple(dict.fromkeys(build.apply(node.function, u) for node in inner))
         reason = Prose("Simplify, and write it with {0} again.", (known,)) if names else Prose("Simplify.")

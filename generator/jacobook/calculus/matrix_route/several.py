@@ -12,7 +12,7 @@ from jacobook.algebra.terms import transpose_factor
 from jacobook.algebra.traverse import contains, rebuild, walk
 from jacobook.calculus.matrix_route.expansion import prune
 from jacobook.calculus.matrix_route.jacobian import gradient_of_chain
-from jacobook.calculus.matrix_route.reading import linear_map
+from jacobook.calculus.matrix_route.linear_reading import linear_map
 
 
 def in_standard_form(differential: Node, variables: tuple[Symbol, ...]) -> Node:
@@ -20,7 +20,7 @@ def in_standard_form(differential: Node, variables: tuple[Symbol, ...]) -> Node:
 
     That of a scalar has one term for each variable, in order of appearance: G′dX in the trace for a matrix, the row g
     times dx for a vector, a factor times dt for a scalar. Any other keeps the order in which the rules left its terms,
-    unless like terms or a common factor make it shorter. Raises Refusal where a differential stands at a place that is
+    unless like terms or a common factor make it shorter. Raises Refusal where a differential is at a place that is
     not linear.
     """
     if not differential.shape.is_scalar:

@@ -1,4 +1,4 @@
-"""What the table of common mistakes is written with: a line and what stands before it, and the parts of formulas."""
+"""What the table of common mistakes is written with: a line with the line before it, and the parts of formulas."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineInContext:
     """A line of a derivation, with what it came from."""
 
     claim: Claim
@@ -28,7 +28,6 @@ class Line:
 
     @property
     def right(self) -> Node:
-        """Return the right side of the line."""
         return self.claim.right
 
 
@@ -44,20 +43,20 @@ class Found:
 
 
 def varies(node: Node) -> bool:
-    """Return whether a differential stands in the expression."""
+    """Return whether a differential occurs in the expression."""
     return any(isinstance(inner, n.Differential) for inner in walk(node))
 
 
-def factors(node: Node) -> list[Node]:
+def bare_factors(node: Node) -> list[Node]:
     """Return the factors of a product from left to right; a scalar product inside it counts as one."""
     if isinstance(node, n.Product):
         found: list[Node] = []
         for place, operand in enumerate(node.operands):
             opened = isinstance(operand, n.Product) and (place == 0 or not operand.shape.is_scalar)
-            found += factors(operand) if opened else [operand]
+            found += bare_factors(operand) if opened else [operand]
         return found
     if isinstance(node, n.Negate):
-        return [b.number(-1), *factors(node.operands[0])]
+        return [b.number(-1), *bare_factors(node.operands[0])]
     return [node]
 
 
@@ -84,7 +83,7 @@ def moving(node: Node, wrt: n.Symbol) -> list[int]:
 
 
 LONG = 14
-"""With more distinct nodes than this, a formula is too long to stand in a sentence."""
+"""With more distinct nodes than this, a formula is too long for a sentence."""
 
 
 def is_long(node: Node) -> bool:

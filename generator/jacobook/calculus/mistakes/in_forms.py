@@ -12,12 +12,12 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.traverse import substitute, substitute_indices, transform
 from jacobook.calculus.derivation import Prose, Value
-from jacobook.calculus.mistakes.formula_parts import Found, Line, factors, is_long, pieces, product_of
+from jacobook.calculus.mistakes.formula_parts import Found, LineInContext, bare_factors, is_long, pieces, product_of
 
 ONE = Dimension(1)
 
 
-def taken_for_symmetric(line: Line) -> Found | None:
+def taken_for_symmetric(line: LineInContext) -> Found | None:
     """Return the right side with a matrix in the place of its transpose, as if it were symmetric."""
     for total in pieces(line.right, n.Add):
         for first in total.operands:
@@ -46,16 +46,16 @@ def _symmetric(wrong: Node, taken: Node) -> Found:
 
 
 def _base(taken: Node) -> Node:
-    """Return the matrix that would have to be symmetric; the inverse is symmetric just if the matrix is."""
+    """Return the matrix that would have to be symmetric; an inverse is symmetric if and only if the matrix is."""
     return taken.operands[0] if isinstance(taken, n.Inverse) else taken
 
 
-def trace_read_without_transpose(line: Line) -> Found | None:
-    """Return what stands before dX in the trace as the derivative, without transposing it."""
+def trace_read_without_transpose(line: LineInContext) -> Found | None:
+    """Return the factor of dX in the trace as the derivative, without transposing it."""
     before = line.before
     if not isinstance(before, n.Trace) or not isinstance(line.claim.left, n.Partial):
         return None
-    parts = factors(before.operands[0])
+    parts = bare_factors(before.operands[0])
     if parts[-1] is not b.differential(line.claim.left.operands[1]) or len(parts) < 2:
         return None
     weight = product_of(parts[:-1])
@@ -73,7 +73,7 @@ def trace_read_without_transpose(line: Line) -> Found | None:
     return Found(Prose(said, (weight, before, parts[-1])), partial(b.product, weight))
 
 
-def vector_for_diagonal(line: Line) -> Found | None:
+def vector_for_diagonal(line: LineInContext) -> Found | None:
     """Return the vector of the derivatives of an element-wise function for the diagonal matrix."""
     value = line.right.operands[0] if isinstance(line.right, n.Negate) else line.right
     if not isinstance(value, n.Diag) or value.shape.rows == ONE or not isinstance(line.claim.left, n.Partial):
@@ -86,7 +86,7 @@ def vector_for_diagonal(line: Line) -> Found | None:
     return Found(Prose(said, (value.operands[0], of, wrt, value.shape)), partial(b.product, value.operands[0]))
 
 
-def chain_reversed(line: Line) -> Found | None:
+def chain_reversed(line: LineInContext) -> Found | None:
     """Return the factors of the chain rule in the opposite order."""
     return _clash(
         list(reversed(_arrays(line.right))),
@@ -94,7 +94,7 @@ def chain_reversed(line: Line) -> Found | None:
     )
 
 
-def transposed_without_reversing(line: Line) -> Found | None:
+def transposed_without_reversing(line: LineInContext) -> Found | None:
     """Return the transpose of a product with its factors transposed in their old order."""
     if not isinstance(line.claim.left, n.Transpose):
         return None
@@ -105,7 +105,7 @@ def transposed_without_reversing(line: Line) -> Found | None:
 
 
 def _arrays(node: Node) -> list[Node]:
-    return [part for part in factors(node) if not part.shape.is_scalar] if isinstance(node, n.Product) else []
+    return [part for part in bare_factors(node) if not part.shape.is_scalar] if isinstance(node, n.Product) else []
 
 
 def _clash(parts: list[Node], said: str) -> Found | None:
@@ -123,7 +123,7 @@ def _clash(parts: list[Node], said: str) -> Found | None:
     return None
 
 
-def path_forgotten(line: Line) -> Found | None:
+def path_forgotten(line: LineInContext) -> Found | None:
     """Return the sum over paths with one path only."""
     if not isinstance(line.right, n.Add) or not isinstance(line.claim.left, n.Partial):
         return None
@@ -138,7 +138,7 @@ def path_forgotten(line: Line) -> Found | None:
     return Found(Prose(said, (kept, wrt, line.claim.left.operands[0])), partial(b.add, kept))
 
 
-def column_in_chain(line: Line) -> Found | None:
+def column_in_chain(line: LineInContext) -> Found | None:
     """Return the gradient as a column in the place of the row, which cannot be multiplied with the next factor."""
     left, following = line.claim.left, line.following
     if following is None or not isinstance(left, n.Partial) or not left.shape.is_row or left.shape.columns == ONE:
@@ -154,7 +154,7 @@ def column_in_chain(line: Line) -> Found | None:
     return Found(Prose(said, values), partial(b.product, column, following))
 
 
-def sign_of_inner(line: Line) -> Found | None:
+def sign_of_inner(line: LineInContext) -> Found | None:
     """Return the derivative of a difference without the sign of the term that varies."""
     if not isinstance(line.right, n.Negate) or not isinstance(line.before, n.Add):
         return None
@@ -164,8 +164,8 @@ def sign_of_inner(line: Line) -> Found | None:
     return Found(Prose(said, (line.partial.wrt, line.before)), partial(b.add, line.right.operands[0]))
 
 
-def weights_added_up(line: Line) -> Found | None:
-    """Return a right side with softmax in which a sum of weights is taken for 1."""
+def weights_added_up(line: LineInContext) -> Found | None:
+    """Return a right side with softmax in which a sum of weights is replaced by 1."""
     if not pieces(line.right, n.Softmax):
         return None
     for total in pieces(line.right, n.EntrySum):
@@ -179,8 +179,8 @@ def weights_added_up(line: Line) -> Found | None:
     return None
 
 
-def trace_of_identity(line: Line) -> Found | None:
-    """Return the trace of the identity taken for 1."""
+def trace_of_identity(line: LineInContext) -> Found | None:
+    """Return 1 for the trace of the identity."""
     identities = [t for t in pieces(line.before, n.Identity) if pieces(line.before, n.Trace)]
     for size in pieces(line.right, n.SizeOf):
         eye = next((node for node in identities if node.shape.rows == size.parameters[0]), None)
@@ -191,8 +191,8 @@ def trace_of_identity(line: Line) -> Found | None:
     return None
 
 
-def diagonal_counted_twice(line: Line) -> Found | None:
-    """Return the derivative by the free entries of a symmetric matrix with its diagonal counted twice."""
+def diagonal_counted_twice(line: LineInContext) -> Found | None:
+    """Return the derivative with respect to the free entries of a symmetric matrix, the diagonal counted twice."""
     if not isinstance(line.right, n.Add) or len(line.right.operands) != 3:
         return None
     first, second, _ = line.right.operands
@@ -200,8 +200,8 @@ def diagonal_counted_twice(line: Line) -> Found | None:
     return Found(Prose(said, (b.add(first, second),)), partial(b.add, first, second))
 
 
-def index_reused(line: Line) -> Found | None:
-    """Return the derivative by an entry whose index is summed over already."""
+def index_reused(line: LineInContext) -> Found | None:
+    """Return the derivative with respect to an entry whose index is summed over already."""
     deltas = [node for node in pieces(line.right, n.Delta) if isinstance(node, n.Delta)]
     sums = [node for node in pieces(line.right, n.IndexSum) if isinstance(node, n.IndexSum)]
     left = line.claim.left
@@ -234,8 +234,8 @@ def _captured(node: Node, bound: n.Index, free: n.Index) -> Node:
     return transform(node, change)
 
 
-def delta_dropped(line: Line) -> Found | None:
-    """Return the derivative of one entry by one entry without the Kronecker delta."""
+def delta_dropped(line: LineInContext) -> Found | None:
+    """Return the derivative of an entry with respect to an entry without the Kronecker delta."""
     deltas = pieces(line.right, n.Delta)
     if len(deltas) != 1 or line.partial is None:
         return None

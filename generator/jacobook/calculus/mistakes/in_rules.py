@@ -14,8 +14,8 @@ from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Prose, Value
 from jacobook.calculus.mistakes.formula_parts import (
     Found,
-    Line,
-    factors,
+    LineInContext,
+    bare_factors,
     moving,
     pieces,
     product_of,
@@ -28,13 +28,13 @@ ONE = Dimension(1)
 COUNTS = {2: "two", 3: "three", 4: "four"}
 
 
-def _instead(line: Line, old: Node, new: Node) -> partial[Node]:
+def _instead(line: LineInContext, old: Node, new: Node) -> partial[Node]:
     """Return how the right side is built with another part."""
     return partial(substitute, line.right, {old: new})
 
 
-def rows_and_columns(line: Line) -> Found | None:
-    """Return the sum of what stands with a transposed differential and of what stands with a differential."""
+def rows_and_columns(line: LineInContext) -> Found | None:
+    """Return the sum of the factor of a transposed differential and that of a differential."""
     total = next(iter(sums_of_differentials(line.before)), None) if line.continues else None
     if total is None:
         return None
@@ -67,14 +67,14 @@ def _turned(old: Node, new: Node) -> bool:
 
 
 def _beside_transposed(term: Node) -> tuple[Node, Node] | None:
-    """Return what multiplies (dx)′ in a term, as a column beside dx, and dx itself."""
-    parts = factors(term)
+    """Return the factor of (dx)′ in a term, a column like dx, and dx itself."""
+    parts = bare_factors(term)
     at = [place for place, part in enumerate(parts) if varies(part)]
     if len(at) != 1 or not isinstance(parts[at[0]], n.Transpose):
         return None
     if not all(part.shape.is_scalar for part in parts[: at[0]]):
         return None
-    inner = factors(parts[at[0]].operands[0])
+    inner = bare_factors(parts[at[0]].operands[0])
     if not isinstance(inner[-1], n.Differential) or any(map(varies, inner[:-1])):
         return None
     passed = [product_of(inner[:-1]).T] if inner[:-1] else []
@@ -83,15 +83,15 @@ def _beside_transposed(term: Node) -> tuple[Node, Node] | None:
 
 
 def _beside(term: Node) -> tuple[Node, Node] | None:
-    """Return what stands before dx in a term that ends with it, and dx."""
-    parts = factors(term)
+    """Return the factors before dx in a term that ends with it, and dx."""
+    parts = bare_factors(term)
     if not isinstance(parts[-1], n.Differential) or any(map(varies, parts[:-1])):
         return None
     return product_of(parts[:-1]), parts[-1]
 
 
-def one_term_of_product(line: Line) -> Found | None:
-    """Return the product rule with the last of its terms only, as if the variable stood once."""
+def one_term_of_product(line: LineInContext) -> Found | None:
+    """Return the product rule with the last of its terms only, as if the variable occurred only once."""
     if line.partial is None:
         return None
     wrt = line.partial.wrt
@@ -117,7 +117,7 @@ def _comes_from(term: Node, product: Node) -> bool:
     return len(changed) == 1 and varies(changed[0])
 
 
-def inverse_squared(line: Line) -> Found | None:
+def inverse_squared(line: LineInContext) -> Found | None:
     """Return −X⁻² dX, the rule for numbers, for the differential of an inverse."""
     for node, inverse, change in _inverse_rule(line):
         wrong = -(b.power(inverse, b.TWO) * change)
@@ -127,7 +127,7 @@ def inverse_squared(line: Line) -> Found | None:
     return None
 
 
-def inverse_without_minus(line: Line) -> Found | None:
+def inverse_without_minus(line: LineInContext) -> Found | None:
     """Return the differential of an inverse with the wrong sign."""
     for node, _, _ in _inverse_rule(line):
         said = "The minus sign is easily lost. It is that of the number {0}, whose derivative is {1}."
@@ -137,7 +137,7 @@ def inverse_without_minus(line: Line) -> Found | None:
     return None
 
 
-def _inverse_rule(line: Line) -> list[tuple[Node, Node, Node]]:
+def _inverse_rule(line: LineInContext) -> list[tuple[Node, Node, Node]]:
     """Return every −U⁻¹ (dU) U⁻¹ that is new in the line, with U⁻¹ and dU."""
     found: list[tuple[Node, Node, Node]] = []
     known = pieces(line.before, n.Negate)
@@ -150,7 +150,7 @@ def _inverse_rule(line: Line) -> list[tuple[Node, Node, Node]]:
     return found
 
 
-def power_of_matrix(line: Line) -> Found | None:
+def power_of_matrix(line: LineInContext) -> Found | None:
     """Return n Xⁿ⁻¹ dX, the rule for numbers, for the differential of a matrix power."""
     for power in pieces(line.before, n.Power):
         base, exponent = power.operands
@@ -167,7 +167,7 @@ def power_of_matrix(line: Line) -> Found | None:
     return None
 
 
-def inner_derivative(line: Line) -> Found | None:
+def inner_derivative(line: LineInContext) -> Found | None:
     """Return the chain rule without the derivative of the inner function."""
     if line.partial is None or not line.partial.wrt.shape.is_scalar:
         return None
@@ -187,7 +187,7 @@ def inner_derivative(line: Line) -> Found | None:
     return None
 
 
-def entries_multiplied_as_matrices(line: Line) -> Found | None:
+def entries_multiplied_as_matrices(line: LineInContext) -> Found | None:
     """Return the matrix product in the place of the entry-wise one, for functions that act on every entry."""
     for node in pieces(line.right, n.Hadamard):
         first, second = node.operands
@@ -206,7 +206,7 @@ def _with_matrix_product(whole: Node, node: Node) -> Node:
     return substitute(whole, {node: b.product(*node.operands)})
 
 
-def softmax_by_entries(line: Line) -> Found | None:
+def softmax_by_entries(line: LineInContext) -> Found | None:
     """Return the differential of a softmax as if each entry depended on its own argument alone."""
     for total in pieces(line.right, n.Add):
         first, second = total.operands[0], total.operands[-1]
@@ -219,7 +219,7 @@ def softmax_by_entries(line: Line) -> Found | None:
         softmax = first.operands[0]
         return Found(Prose(said, (first, softmax, softmax.operands[0])), _instead(line, total, first))
     for filled in pieces(line.right, n.Fill):
-        parts = factors(filled.operands[0])
+        parts = bare_factors(filled.operands[0])
         weights = parts[0].operands[0] if isinstance(parts[0], n.Transpose) else None
         if len(parts) != 2 or not isinstance(weights, n.Softmax) or filled.shape != weights.shape:
             continue
@@ -233,7 +233,7 @@ def softmax_by_entries(line: Line) -> Found | None:
     return None
 
 
-def norm_taken_for_square(line: Line) -> Found | None:
+def norm_taken_for_square(line: LineInContext) -> Found | None:
     """Return the differential of a squared norm for that of the norm."""
     for node in pieces(line.right, n.Divide):
         above, norm = node.operands
@@ -246,10 +246,10 @@ def norm_taken_for_square(line: Line) -> Found | None:
     return None
 
 
-def trace_of_product(line: Line) -> Found | None:
+def trace_of_product(line: LineInContext) -> Found | None:
     """Return the product of the traces for the trace of a product."""
     for trace in pieces(line.right, n.Trace):
-        parts = factors(trace.operands[0])
+        parts = bare_factors(trace.operands[0])
         if len(parts) != 2 or not all(part.shape.is_square for part in parts) or not varies(trace):
             continue
         wrong = b.product(*map(b.trace, parts))
@@ -258,7 +258,7 @@ def trace_of_product(line: Line) -> Found | None:
     return None
 
 
-def determinant_as_linear(line: Line) -> Found | None:
+def determinant_as_linear(line: LineInContext) -> Found | None:
     """Return d inside the determinant, which is not linear."""
     if not isinstance(line.before, n.Determinant):
         return None
@@ -268,7 +268,7 @@ def determinant_as_linear(line: Line) -> Found | None:
     return Found(Prose(said, (wrong, line.claim.left)), partial(b.determinant, b.differential(inside)))
 
 
-def quotient_exchanged(line: Line) -> Found | None:
+def quotient_exchanged(line: LineInContext) -> Found | None:
     """Return the quotient rule with its two terms the wrong way round."""
     for total in pieces(line.right, n.Add):
         if (
@@ -286,12 +286,12 @@ def quotient_exchanged(line: Line) -> Found | None:
     return None
 
 
-def order_inside_trace(line: Line) -> Found | None:
+def order_inside_trace(line: LineInContext) -> Found | None:
     """Return the trace in which the differential changed places with what follows it."""
     if not line.continues:
         return None
     for trace in pieces(line.before, n.Trace):
-        parts = factors(trace.operands[0])
+        parts = bare_factors(trace.operands[0])
         at = [place for place, part in enumerate(parts) if varies(part)]
         if len(at) != 1 or not isinstance(parts[at[0]], n.Differential) or at[0] == len(parts) - 1:
             continue

@@ -18,7 +18,7 @@ from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.mistakes import in_forms as forms
 from jacobook.calculus.mistakes import in_rules as rules
-from jacobook.calculus.mistakes.formula_parts import Found, Line
+from jacobook.calculus.mistakes.formula_parts import Found, LineInContext
 from jacobook.calculus.rules.table import FUNCTION_RULES
 
 
@@ -30,7 +30,7 @@ class CommonMistake:
     name: str
     at: frozenset[str]
     """The slugs of the rules at whose lines the mistake is made."""
-    find: Callable[[Line], Found | None]
+    find: Callable[[LineInContext], Found | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,8 @@ def mistakes_of(block: Block, derivation: Derivation) -> Iterator[tuple[int, Mis
                 yield number, Mistake(row.slug, row.name, found.said, line.claim, found.wrong)
 
 
-def _lines(block: Block, derivation: Derivation) -> list[Line]:
-    found: list[Line] = []
+def _lines(block: Block, derivation: Derivation) -> list[LineInContext]:
+    found: list[LineInContext] = []
     partial = block.partial
     before, left = derivation.value, None
     if partial is not None:
@@ -124,13 +124,13 @@ def _lines(block: Block, derivation: Derivation) -> list[Line]:
     following = None if partial is None else _following(partial, derivation)
     for claim in block.claims:
         continues = left is not None and (claim.left is left or claim.rule == "read-off")
-        found.append(Line(claim, before, continues, partial, following))
+        found.append(LineInContext(claim, before, continues, partial, following))
         before, left = claim.right, claim.left
     return found
 
 
 def _following(partial: PartialDerivation, derivation: Derivation) -> n.Partial | None:
-    """Return the factor that stands behind the partial derivative in the chain rule."""
+    """Return the factor after the partial derivative in the chain rule."""
     wanted = build.partial(partial.of, partial.wrt)
     for claim in derivation.combination[:1]:
         for product in walk(claim.right):

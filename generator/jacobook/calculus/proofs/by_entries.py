@@ -11,7 +11,7 @@ from jacobook.calculus.proofs.entry_grids import Side, WrittenOut, places_of, sa
 from jacobook.calculus.reasons import sentence
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
-from jacobook.calculus.rules.table import Rule
+from jacobook.calculus.rules.table import DifferentialRule, Rule
 
 d = build.differential
 
@@ -19,14 +19,14 @@ d = build.differential
 def entry_proof(rule: Rule) -> tuple[Claim, ...]:
     """Return the proof in entries of a rule that has a statement; its last claim is the statement.
 
-    Raises Refusal where the two sides do not have the same entries, or where they are no sums of products.
+    Raises Refusal where the two sides do not have the same entries, or where they are not sums of products.
     """
     statement = rule.statement
     if statement is None:
         raise Refusal(f"the rule {rule.slug} has no formula to write in entries")
     left, right = statement
     places = places_of(left)
-    writing = WrittenOut(left.symbols if rule.equality is None else varying_in(left, right))
+    writing = WrittenOut(left.symbols if isinstance(rule, DifferentialRule) else varying_in(left, right))
     if isinstance(left, n.Differential):
         claims, first = _differentiated(left.operands[0], places, writing)
     else:
@@ -149,6 +149,7 @@ def _reason(node: Node, places: tuple[Position, ...]) -> Prose:
 def _why_differential(before: Side, writing: WrittenOut) -> tuple[str, Prose]:
     """Return the leading rule and the reason of the line that differentiates sums of products of numbers."""
     u = n.symbol("u")
+    # The exponents of the factors that vary, term by term: two of them take the product rule, a power the power rule.
     factors = [[e for base, e in monomial.factors if base.symbols & writing.varying] for monomial in before.monomials]
     exponents = {e for of_one in factors for e in of_one}
     parts: list[Prose] = []

@@ -15,7 +15,7 @@ from jacobook.algebra.shapes import matrix
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.explanations import explanation
 from jacobook.calculus.proofs.by_entries import entry_proof
-from jacobook.calculus.rules.table import Rule, k, s, t, x
+from jacobook.calculus.rules.table import DifferentialRule, Rule, k, s, t, x
 
 d = b.differential
 J, K = (n.symbol(name, matrix("M", "N")) for name in "JK")
@@ -90,7 +90,7 @@ def _power(rule: Rule) -> tuple[Claim, ...]:
 
 
 def _matrix_power(rule: Rule) -> tuple[Claim, ...]:
-    assert rule.pattern is not None
+    assert isinstance(rule, DifferentialRule)
     base = rule.pattern.operands[0]
     square = base * base
     by_product = d(base) * base + base * d(base)
@@ -101,7 +101,7 @@ def _matrix_power(rule: Rule) -> tuple[Claim, ...]:
 
 
 def _norm2(rule: Rule) -> tuple[Claim, ...]:
-    assert rule.pattern is not None
+    assert isinstance(rule, DifferentialRule)
     norm, u = rule.pattern, rule.pattern.operands[0]
     squared = b.power(norm, b.TWO)
     left = d(squared)
@@ -123,7 +123,7 @@ def _exponentials() -> tuple[Node, Node, Index, Index]:
 
 def _softmax(rule: Rule) -> tuple[Claim, ...]:
     total, change, i, summed = _exponentials()
-    assert rule.pattern is not None
+    assert isinstance(rule, DifferentialRule)
     whole = b.entry(rule.pattern, i)
     own, moved = b.apply("exp", b.entry(x, i)), d(b.entry(x, i))
     quotient = own * moved / total - own * change / b.power(total, b.TWO)
@@ -141,7 +141,7 @@ def _softmax(rule: Rule) -> tuple[Claim, ...]:
 
 def _log_sum_exp(rule: Rule) -> tuple[Claim, ...]:
     total, change, _, summed = _exponentials()
-    assert rule.pattern is not None
+    assert isinstance(rule, DifferentialRule)
     left, weights = d(rule.pattern), b.softmax(x)
     parts = b.index_sum(summed, b.entry(weights, summed) * d(b.entry(x, summed)))
     inside = _because(
@@ -204,7 +204,7 @@ def _constant(rule: Rule) -> tuple[Claim, ...]:
 
 
 def _explained(rule: Rule) -> tuple[Claim, ...]:
-    assert rule.pattern is not None
+    assert isinstance(rule, DifferentialRule)
     return explanation(rule.pattern)
 
 
@@ -233,7 +233,7 @@ def _normalised(rule: Rule) -> tuple[Claim, ...]:
     )
 
 
-# -- what the component rules say, on the smallest example ------------------------------------------------------------
+# -- the component rules on the smallest example ----------------------------------------------------------------------
 
 
 def _trace_entries(rule: Rule) -> tuple[Claim, ...]:

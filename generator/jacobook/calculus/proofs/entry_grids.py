@@ -17,7 +17,7 @@ from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_o
 from jacobook.algebra.shapes import ONE, Dimension
 from jacobook.algebra.terms import merge_scalars
 from jacobook.calculus.component_route.entries import Components
-from jacobook.calculus.component_route.monomials import Monomial, constant, join, sum_node
+from jacobook.calculus.component_route.monomials import Monomial, constant, joined_monomials, sum_node
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
 
@@ -121,7 +121,7 @@ def _paired(leaves: list[Position]) -> Position:
     return leaves[0] if len(leaves) == 1 else Pair(leaves[0], _paired(leaves[1:]))
 
 
-# -- where the entries stand ------------------------------------------------------------------------------------------
+# -- places of entries -----------------------------------------------------------------------------------------------
 
 
 def places_of(node: Node) -> tuple[Position, ...]:
@@ -170,11 +170,11 @@ class Side:
 
 def side(monomials: Iterable[Monomial]) -> Side:
     """Return the sum with every Kronecker delta used that a sum sifts, like terms joined, and letters for indices."""
-    return _shown(join(map(_sifted, monomials)))
+    return _shown(joined_monomials(map(_sifted, monomials)))
 
 
 def unsifted(monomials: Iterable[Monomial]) -> Side | None:
-    """Return the sum with its Kronecker deltas still there, None where no sum sifts one or pairs stand in them."""
+    """Return the sum with its Kronecker deltas still there, None where no sum sifts one or where they contain pairs."""
     found = list(monomials)
     deltas = [delta for monomial in found for delta in monomial.deltas]
     bound = {index for monomial in found for index in monomial.bound}
@@ -228,11 +228,11 @@ def _lettered(monomial: Monomial) -> Monomial:
 
 def same(left: Side, right: Side) -> bool:
     """Return whether the two sums hold the same products (a renamed index of a sum makes no difference)."""
-    return not join([*left.monomials, *(monomial.scaled(Fraction(-1)) for monomial in right.monomials)])
+    return not joined_monomials([*left.monomials, *(monomial.scaled(Fraction(-1)) for monomial in right.monomials)])
 
 
 def varying_in(*nodes: Node) -> frozenset[Symbol]:
-    """Return the symbols whose differentials stand in the expressions."""
+    """Return the symbols whose differentials occur in the expressions."""
     found: set[Symbol] = set()
     stack = list(nodes)
     while stack:

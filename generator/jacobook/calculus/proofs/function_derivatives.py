@@ -7,20 +7,21 @@ from dataclasses import dataclass
 
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.route import function_derivation
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rules.derivatives import FUNCTIONS, derivative_at
-from jacobook.calculus.rules.table import Rule
+from jacobook.calculus.rules.derivatives import derivative_at
+from jacobook.calculus.rules.table import DifferentialRule, Rule
 
 d = b.differential
 one = b.ONE
 
 
 @dataclass(frozen=True, slots=True)
-class Inverse:
+class InverseFunction:
     """A function g as the inverse of f: f(g(u)) = u, and f′(g(u)) by u."""
 
     of: str
@@ -33,23 +34,23 @@ def _root(u: Node) -> Node:
     return b.apply("sqrt", one - b.power(u, b.TWO))
 
 
-INVERSES: dict[str, Inverse] = {
-    "log": Inverse("exp", lambda u: u, "The exponential is its own derivative."),
-    "arcsin": Inverse(
+INVERSES: dict[str, InverseFunction] = {
+    "log": InverseFunction("exp", lambda u: u, "The exponential is its own derivative."),
+    "arcsin": InverseFunction(
         "sin",
         _root,
         "The squares of sine and cosine add up to 1; the cosine is positive, {0} being between −π/2 and π/2.",
     ),
-    "arccos": Inverse(
+    "arccos": InverseFunction(
         "cos",
         lambda u: -_root(u),
         "The squares of sine and cosine add up to 1; the sine is positive, {0} being between 0 and π.",
     ),
-    "arctan": Inverse("tan", lambda u: one + b.power(u, b.TWO), "The tangent undoes {0}."),
+    "arctan": InverseFunction("tan", lambda u: one + b.power(u, b.TWO), "The tangent undoes {0}."),
 }
 
 
-def function_proof(rule: Rule) -> tuple[Claim, ...]:
+def function_proof(rule: DifferentialRule) -> tuple[Claim, ...]:
     """Return the proof of the row of a named function; its last claim is d(f(s)) = f′(s) ds.
 
     Raises Refusal for a function without definition, inverse or argument of its own.
@@ -60,11 +61,11 @@ def function_proof(rule: Rule) -> tuple[Claim, ...]:
         return _as_inverse(rule, name, u, INVERSES[name])
     if name in BASIC:
         return BASIC[name](rule, u)
-    if FUNCTIONS[name].definition is not None:
+    if ELEMENTWISE[name].definition:
         return _by_definition(rule, name, u)
     raise Refusal(
-        f"no proof of the rule {rule.slug}: the function needs a definition by simpler ones in functions.py, or a "
-        "proof of its own in function_proofs.py"
+        f"no proof of the rule {rule.slug}: the function needs a definition by simpler ones in its row in "
+        "elementwise.py, or a proof of its own in function_derivatives.py"
     )
 
 
@@ -88,7 +89,7 @@ def _renamed(claim: Claim, old: n.Symbol, new: Node) -> Claim:
     return Claim(swap(claim.left), swap(claim.right), claim.rule, reason, claim.assumptions, steps)
 
 
-def _as_inverse(rule: Rule, name: str, u: Node, inverse: Inverse) -> tuple[Claim, ...]:
+def _as_inverse(rule: Rule, name: str, u: Node, inverse: InverseFunction) -> tuple[Claim, ...]:
     g = b.apply(name, u)
     whole = b.apply(inverse.of, g)
     steep = derivative_at(inverse.of, g)
@@ -181,13 +182,29 @@ def _relu(rule: Rule, u: Node) -> tuple[Claim, ...]:
     )
 
 
-def _flat(rule: Rule, u: Node) -> tuple[Claim, ...]:
+def _flat(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
     assert isinstance(rule.pattern, n.Apply)
     near = Prose("Near a number other than 0 the function is constant, so its change is 0.")
     return (Claim(d(b.apply(rule.pattern.function, u)), b.ZERO * d(u), rule.slug, near),)
 
 
-BASIC: dict[str, Callable[[Rule, Node], tuple[Claim, ...]]] = {
+def _erf(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
+    name, t, bell = b.apply("erf", u), n.symbol("t"), b.apply("exp", -b.power(n.symbol("t"), b.TWO))
+    slope = derivative_at("erf", u)
+    front, inside = b.divide(b.TWO, slope.operands[1]), slope.operands[0].operands[1]
+    integral = Prose(
+        "By definition {0} is {1} times the integral of {2} over {3} from 0 to {4}. By the fundamental theorem of "
+        "calculus the integral changes by the integrand at its upper end, times the change of that end.",
+        (name, front, bell, t, u),
+    )
+    constant = Prose("The constant {0} makes {1} tend to 1 for large {2}.", (front, name, u))
+    return (
+        Claim(d(name), front * (inside * d(u)), "definition", integral),
+        Claim(d(name), slope * d(u), rule.slug, constant),
+    )
+
+
+BASIC: dict[str, Callable[[DifferentialRule, Node], tuple[Claim, ...]]] = {
     "exp": _exp,
     "sin": _sin,
     "cos": _cos,
@@ -195,4 +212,5 @@ BASIC: dict[str, Callable[[Rule, Node], tuple[Claim, ...]]] = {
     "relu": _relu,
     "sign": _flat,
     "step": _flat,
+    "erf": _erf,
 }

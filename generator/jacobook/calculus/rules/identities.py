@@ -16,7 +16,7 @@ from jacobook.algebra.shapes import ShapeError, matrix, vector
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class ListedDerivative:
     """A row: a function of the generic variable, and where books list its derivative."""
 
     slug: str
@@ -32,19 +32,19 @@ _X, _Y = n.symbol("X", matrix("M", "N")), n.symbol("X", matrix("N", "N"), frozen
 _c, _d = n.symbol("a", vector("N")), n.symbol("b", vector("M"))
 
 # fmt: off
-IDENTITIES: tuple[Identity, ...] = (
-    Identity("linear-form",      "Linear form",              _c.T * _x,                     _x, ("MML (5.105)", "MC (69)")),
-    Identity("linear-form-row",  "Linear form, row first",   _x.T * _c,                     _x, ("MML (5.104)", "MC (69)")),
-    Identity("quadratic-form",   "Quadratic form",           _x.T * _B * _x,                _x, ("MML (5.107)", "MC (81)")),
-    Identity("squared-length",   "Squared length",           _x.T * _x,                     _x, ("MC (131)",)),
-    Identity("affine-map",       "Affine map",               _A * _x + _d,                  _x, ("MML, example 5.9",)),
-    Identity("bilinear-form",    "Bilinear form in a matrix", _a.T * _X * _b,               _X, ("MML (5.106)", "MC (70)")),
-    Identity("inverse-form",     "Bilinear form in an inverse", _c.T * b.inverse(_Y) * _b,  _Y, ("MML (5.103)", "MC (61)")),
+IDENTITIES: tuple[ListedDerivative, ...] = (
+    ListedDerivative("linear-form",      "Linear form",              _c.T * _x,                     _x, ("MML (5.105)", "MC (69)")),
+    ListedDerivative("linear-form-row",  "Linear form, row first",   _x.T * _c,                     _x, ("MML (5.104)", "MC (69)")),
+    ListedDerivative("quadratic-form",   "Quadratic form",           _x.T * _B * _x,                _x, ("MML (5.107)", "MC (81)")),
+    ListedDerivative("squared-length",   "Squared length",           _x.T * _x,                     _x, ("MC (131)",)),
+    ListedDerivative("affine-map",       "Affine map",               _A * _x + _d,                  _x, ("MML, example 5.9",)),
+    ListedDerivative("bilinear-form",    "Bilinear form in a matrix", _a.T * _X * _b,               _X, ("MML (5.106)", "MC (70)")),
+    ListedDerivative("inverse-form",     "Bilinear form in an inverse", _c.T * b.inverse(_Y) * _b,  _Y, ("MML (5.103)", "MC (61)")),
 )
 # fmt: on
 
 
-def recognise(expression: Node, wrt: Symbol) -> Identity | None:
+def recognise(expression: Node, wrt: Symbol) -> ListedDerivative | None:
     """Return the row whose function this expression is, with constants put in; None if there is none."""
     for row in IDENTITIES:
         for _ in _match(row.function, expression, row.variable, wrt, {}):
@@ -84,7 +84,7 @@ def _match_all(
 
 
 def _run(factors: tuple[Node, ...]) -> Node | None:
-    """Return consecutive factors as one product, None where they are no product by themselves (x x of (a′x) x)."""
+    """Return consecutive factors as one product, None where they are not a product by themselves (x x of (a′x) x)."""
     try:
         return b.product(*factors)
     except ShapeError:

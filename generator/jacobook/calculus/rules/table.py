@@ -1,7 +1,9 @@
 """The rule table: every rule that a derivation may cite, one row each.
 
-A differential rule says what d(node) is in terms of d of the operands. It is plain data: a pattern on generic symbols,
-and the same formula as a function of the operands. `reason` is the sentence printed beside a line that uses the rule.
+A row is one of few kinds: a differential rule says what d(node) is in terms of the d of its operands (linear, one term
+for each factor, or by a formula); an equality has two sides on generic symbols; a free-entries rule is an equality about
+a matrix of which only some entries are free; a step says how a derivation goes on and has no formula of its own.
+`reason` is the phrase printed beside a line that uses the rule.
 Sources: MN = Magnus and Neudecker, Matrix Differential Calculus (3rd ed.); MML = Mathematics for Machine Learning;
 MC = The Matrix Cookbook (2012).
 """
@@ -10,71 +12,131 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import unspecified
-from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain, times
+from jacobook.algebra.elementwise import ELEMENTWISE
+from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, matrix, vector
 from jacobook.algebra.traverse import fresh_index_name, names_within, rebuild
-from jacobook.calculus.rules.derivatives import FUNCTIONS, derivative_at
-from jacobook.calculus.total_differential import total_differential
+from jacobook.calculus.rules.derivatives import derivative_at
+from jacobook.calculus.unspecified_partials import total_differential
 
 d = b.differential
 
 
+Varies = Callable[[Node], bool]
+"""Whether an operand depends on the variable of differentiation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table."""
+    """One row of the table; see the kinds below."""
 
     slug: str
     name: str
     reason: str
-    """A sentence; `{0}` stands for the expression that the rule was used on."""
-    pattern: Node | None = None
-    """The left side on generic symbols; the rule is about nodes of its class."""
-    differential: Callable[..., Node] | None = None
-    """From the operands of the node to its differential; not given for a linear function of one operand, where d just
-    moves inside."""
-    multilinear: bool = False
-    """Linear in every operand: d of it is the sum over the operands with one of them replaced by its differential."""
-    routine: bool = False
-    """Bookkeeping that shares a line with the rule that follows it."""
-    domain: str = ""
-    sources: tuple[str, ...] = ()
-    of_node: Callable[[Node, Callable[[Node], bool]], Node] | None = None
-    """For a node that is more than its operands: from the node, and what varies, to its differential."""
-    equality: Callable[[], tuple[Node, Node]] | None = None
-    """For a rule of algebra: both sides on generic symbols."""
-    restricted: Callable[[Node], Node] | None = None
-    """For a rule about a matrix of which only some entries are free: from the derivative by independent entries to it."""
-    when: Callable[[Node], bool] = lambda node: True
-    """Narrows the class of the pattern (scalar powers and matrix powers are one class, two rules)."""
+    """A phrase; `{0}` is replaced by the expression that the rule was used on."""
+    domain: str = field(default="", kw_only=True)
+    sources: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def statement(self) -> tuple[Node, Node] | None:
         """Return both sides of the rule on generic symbols, None for a rule that only words can state."""
-        if self.equality is not None:
-            return self.equality()
-        return None if self.pattern is None else (d(self.pattern), self.differential_of(self.pattern))
+        return None
 
-    def differential_of(self, node: Node, varies: Callable[[Node], bool] = lambda factor: True) -> Node:
+
+@dataclass(frozen=True, slots=True)
+class StepRule(Rule):
+    """How a derivation goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class EqualityRule(Rule):
+    """Two expressions on generic symbols that have the same value."""
+
+    left: Node
+    right: Node
+
+    @property
+    def statement(self) -> tuple[Node, Node]:
+        return self.left, self.right
+
+
+@dataclass(frozen=True, slots=True)
+class FreeEntriesRule(EqualityRule):
+    """For a matrix of which only some entries are free: `restricted` is applied to the derivative for independent entries."""
+
+    restricted: Callable[[Node], Node]
+
+
+@dataclass(frozen=True, slots=True)
+class DifferentialRule(Rule):
+    """What d of a node is, one layer in; the rule is about the nodes of the class of its pattern."""
+
+    pattern: Node
+    """The expression under d on generic symbols."""
+    when: Callable[[Node], bool] = field(default=lambda node: True, kw_only=True)
+    """Narrows the class of the pattern (scalar powers and matrix powers are one class, two rules)."""
+    routine: ClassVar[bool] = False
+    """Bookkeeping that shares a line with the rule that follows it."""
+
+    @property
+    def statement(self) -> tuple[Node, Node]:
+        return d(self.pattern), self.differential_of(self.pattern)
+
+    def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
         """Return d(node), one layer in; a product has one term for each factor that varies."""
-        if self.multilinear:
-            before = node.operands
-            terms = (rebuild(node, (*before[:i], d(f), *before[i + 1 :])) for i, f in enumerate(before) if varies(f))
-            return b.add(*terms)
-        if self.of_node is not None:
-            return self.of_node(node, varies)
-        if self.differential is None:
-            if isinstance(node, n.BoundedSum):
-                inside, *bounds = node.operands
-                return rebuild(node, (d(inside), *bounds))
-            return rebuild(node, tuple(map(d, node.operands)))
-        return self.differential(*node.operands)
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class LinearRule(DifferentialRule):
+    """A function that is linear in its operands taken together: d moves inside."""
+
+    routine: ClassVar[bool] = True
+
+    def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
+        if isinstance(node, n.BoundedSum):
+            body, *bounds = node.operands
+            return rebuild(node, (d(body), *bounds))
+        return rebuild(node, tuple(map(d, node.operands)))
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRule(DifferentialRule):
+    """A function that is linear in every operand by itself: d replaces one operand in each term."""
+
+    def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
+        return _each(node.operands, lambda *operands: rebuild(node, operands), varies)
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaRule(DifferentialRule):
+    """Any other function: `formula` takes the operands to the differential."""
+
+    formula: Callable[..., Node]
+
+    def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
+        return self.formula(*node.operands)
+
+
+@dataclass(frozen=True, slots=True)
+class TotalDifferentialRule(DifferentialRule):
+    """A function that is not specified: its partial derivatives times the changes of its arguments."""
+
+    def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
+        return total_differential(node, varies)
+
+
+def _each(operands: tuple[Node, ...], join: Callable[..., Node], varies: Varies = lambda operand: True) -> Node:
+    """Return the sum of the terms in which one of the operands that vary is replaced by its differential."""
+    return b.add(*(join(*operands[:i], d(f), *operands[i + 1 :]) for i, f in enumerate(operands) if varies(f)))
 
 
 # Generic symbols for the statements.
@@ -95,16 +157,11 @@ MOST_FACTORS = 8
 """The differential of a higher matrix power is written as a sum over an index."""
 
 
-def _each(factors: tuple[Node, ...], join: Callable[..., Node]) -> Node:
-    """Return the sum over the factors with one of them replaced by its differential."""
-    return b.add(*(join(*factors[:i], d(f), *factors[i + 1 :]) for i, f in enumerate(factors)))
-
-
 def _power(base: Node, exponent: Node) -> Node:
     if isinstance(exponent, n.Number):
         return exponent * (base if exponent.value == 2 else b.power(base, b.number(exponent.value - 1))) * d(base)
     if is_symbolic(exponent):  # constant, and the logarithm of the base is not needed
-        return exponent * b.power(base, plain(exponent - b.ONE)) * d(base)
+        return exponent * b.power(base, plain_exponent(exponent - b.ONE)) * d(base)
     lowered = b.power(base, exponent - b.ONE)
     return exponent * lowered * d(base) + b.apply("log", base) * b.power(base, exponent) * d(exponent)
 
@@ -134,9 +191,9 @@ def _matrix_power(base: Node, exponent: Node) -> Node:
 
 def _symbolic_matrix_power(base: Node, exponent: Node) -> Node:
     taken = {symbol.name for operand in (base, exponent) for symbol in names_within(operand)}
-    last = plain(exponent - b.ONE)
+    last = plain_exponent(exponent - b.ONE)
     r = b.running_index(fresh_index_name(taken), b.ZERO, last)
-    return b.bounded_sum(r, b.power(base, r) * d(base) * b.power(base, plain(last - r)))
+    return b.bounded_sum(r, b.power(base, r) * d(base) * b.power(base, plain_exponent(last - r)))
 
 
 def _negative_matrix_power(base: Node, exponent: Node) -> Node:
@@ -156,10 +213,6 @@ def _entry_quotient(above: Node, below: Node) -> Node:
     first = b.hadamard_divide(_widen(d(above), below), below)
     over = b.hadamard_divide(above, b.hadamard_power(below, b.TWO))
     return first - b.hadamard(over, d(below))
-
-
-def _apply(node: n.Apply) -> Node:
-    return b.hadamard(derivative_at(node.function, node.operands[0]), d(node.operands[0]))
 
 
 def _softmax(v: Node) -> Node:
@@ -205,10 +258,17 @@ def _free_if_diagonal(g: Node) -> Node:
     return b.hadamard(g, b.identity(g.shape.rows))
 
 
-def _structured(formula: Callable[[Node], Node], structure: str, gradient: bool) -> tuple[Node, Node]:
-    """Return both sides of the rule for the function tr(G′ S), of which G is the derivative by independent entries."""
+def _free_entries(
+    slug: str, name: str, reason: str, restricted: Callable[[Node], Node], *, sources: tuple[str, ...] = ()
+) -> FreeEntriesRule:
+    """Return the row `symmetric-entries`, `diagonal-gradient`, …: its sides are about the function tr(G′ S).
+
+    G is the derivative of that function for independent entries.
+    """
+    structure, _, what = slug.partition("-")
     g, variable = n.symbol("G", X.shape), n.symbol("S", X.shape, frozenset({structure}))
-    return b.structured_partial(b.trace(g.T * variable), variable, structure, gradient), formula(g)
+    left = b.structured_partial(b.trace(g.T * variable), variable, structure, what == "gradient")
+    return FreeEntriesRule(slug, name, reason, left, restricted(g), restricted, sources=sources)
 
 
 def _structure_matrix() -> tuple[Node, Node]:
@@ -219,131 +279,139 @@ def _structure_matrix() -> tuple[Node, Node]:
     return left, b.add(first, second, -(b.delta(i, j) * b.delta(k, i) * b.delta(l, j)))
 
 
+S = n.symbol("S", X.shape, frozenset({"symmetric"}))
+D, V, Y = n.symbol("D", matrix("M", "P")), n.symbol("V", matrix("P", "N")), n.symbol("Y", matrix("P", "P"))
+E, F = n.symbol("E", matrix("P", "N")), n.symbol("D", matrix("P", "M"))
+r = b.running_index("r", b.ONE, whole)
+
+
 # fmt: off
-DIFFERENTIALS: tuple[Rule, ...] = (
-    Rule("sum", "Differential of a sum", "the differential of a sum is the sum of the differentials", s + t, lambda *terms: b.add(*map(d, terms)), routine=True, sources=("MML (5.31)", "MC (35)")),
-    Rule("negative", "Differential of a negative", "a minus sign stays in front", -A, lambda u: -d(u), routine=True, sources=("MC (34)",)),
-    Rule("transpose", "Differential of a transpose", "transposing and differentiating may change places", A.T, routine=True, sources=("MC (44)", "MN, chapter 8")),
-    Rule("trace", "Differential of a trace", "the trace is linear, so d moves inside", b.trace(X), routine=True, sources=("MC (36)", "MN, chapter 8")),
-    Rule("entry-sum", "Differential of a sum of entries", "a sum of entries is linear, so d moves inside", b.entry_sum(A), routine=True, sources=("MN, chapter 8",)),
-    Rule("diag", "Differential of a diagonal matrix", "diag is linear, so d moves inside", b.diag(x), routine=True, sources=("MN, chapter 8",)),
-    Rule("diagonal", "Differential of a diagonal", "taking the diagonal is linear, so d moves inside", b.diag(X), routine=True, sources=("MN, chapter 8",)),
-    Rule("vec", "Differential of vec", "vec is linear, so d moves inside", b.vec(A), routine=True, sources=("MN, chapter 8",)),
-    Rule("fill", "Differential of a constant array", "every entry is the same scalar, so d moves inside", b.fill(s, x.shape), routine=True, sources=("MN, chapter 8",)),
-    Rule("unvec", "Differential of an arranged vector", "arranging entries is linear, so d moves inside", b.unvec(b.vec(A), A.shape), routine=True, sources=("MN, chapter 8",)),
-    Rule("entry", "Differential of an entry", "taking an entry is linear, so d moves inside", b.entry(A, ONE, TWO), routine=True, sources=("MML (5.40)", "MN, chapter 8")),
-    Rule("literal", "Differential of an array written entry by entry", "the differential of an array has the differentials of its entries", b.literal((s, t), vector(2)), routine=True, sources=("MML (5.55)", "MN, chapter 8")),
-    Rule("product", "Product rule", "product rule: one term for each factor that varies", A * B, multilinear=True, sources=("MML (5.29)", "MC (37)", "MN, chapter 8")),
-    Rule("quotient", "Quotient rule", "quotient rule", s / t, _quotient, domain="where the denominator is not zero", sources=("MML (5.30)",)),
-    Rule("hadamard", "Product rule, entry by entry", "product rule, entry by entry", b.hadamard(A, C), multilinear=True, sources=("MC (38)",)),
-    Rule("hadamard-quotient", "Quotient rule, entry by entry", "quotient rule, entry by entry", b.hadamard_divide(x, y), _entry_quotient, domain="where no entry of the denominator is zero", sources=("MML (5.30)",)),
-    Rule("kronecker", "Product rule for the Kronecker product", "product rule for the Kronecker product", b.kronecker(A, B), multilinear=True, sources=("MC (39)", "MN, chapter 8")),
-    Rule("khatri-rao", "Product rule for the Khatri-Rao product", "product rule for the Khatri-Rao product", b.khatri_rao(A, n.symbol("E", matrix("P", "N"))), multilinear=True, sources=("MN, chapter 8",)),
-    Rule("power", "Power rule", "power rule", b.power(s, k), _power, when=_is_scalar, domain="s > 0 unless the exponent is a whole number", sources=("MML, section 5.1",)),
-    Rule("matrix-power", "Differential of a matrix power", "a matrix power is a product: one term for each factor, in order", b.power(X, b.number(2)), _matrix_power, when=_has_known_exponent, sources=("MC (90)", "MN, chapter 8")),
-    Rule("matrix-power-symbolic", "Differential of a matrix power with a symbolic exponent", "the power is a product of equal factors: one term for each factor, with 0, 1, 2, … factors before it", b.power(X, whole), _symbolic_matrix_power, when=_has_symbolic_exponent, domain="for whole exponents from 0 on", sources=("MC (90)", "MN, chapter 8")),
-    Rule("matrix-power-negative", "Differential of a negative matrix power", "a negative power is the inverse of the positive one: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.power(Xi, times(whole, -1)), _negative_matrix_power, when=_has_negative_exponent, domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
-    Rule("bounded-sum", "Differential of a sum over an index", "a sum is linear, so d moves inside", b.bounded_sum(b.running_index("r", b.ONE, whole), b.product(b.running_index("r", b.ONE, whole), A)), routine=True, sources=("MN, chapter 8",)),
-    Rule("entry-power", "Power rule, entry by entry", "power rule, entry by entry", b.hadamard_power(x, b.number(3)), _entry_power, sources=("MML, section 5.1",)),
-    Rule("inverse", "Differential of an inverse", "from A A⁻¹ = I: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.inverse(Xi), lambda u: -(b.inverse(u) * d(u) * b.inverse(u)), domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
-    Rule("determinant", "Jacobi's formula, invertible matrix", "Jacobi's formula", b.determinant(Xi), lambda u: b.determinant(u) * b.trace(b.inverse(u) * d(u)), when=_known_invertible, domain="where the matrix is invertible", sources=("MC (42)", "MN, chapter 8")),
-    Rule("determinant-adjugate", "Jacobi's formula", "Jacobi's formula, with the adjugate, so that it holds for singular matrices too", b.determinant(X), lambda u: b.trace(b.adjugate(u) * d(u)), sources=("MC (41)", "MN, chapter 8")),
-    Rule("log-determinant", "Differential of log |det|", "Jacobi's formula divided by the determinant", b.log_determinant(Xi), lambda u: b.trace(b.inverse(u) * d(u)), domain="where the matrix is invertible", sources=("MC (43)", "MN, chapter 8")),
-    Rule("norm1", "Differential of the 1-norm", "each |entry| changes by its sign times the entry's change", b.norm1(x), lambda u: b.entry_sum(b.hadamard(b.apply("sign", u), d(u))), domain="where no entry is zero", sources=("MN, chapter 8",)),
-    Rule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = u′u: the norm changes by (u′du)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
-    Rule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ∘ du − p (p′du)", b.softmax(x), _softmax, sources=("MN, chapter 8",)),
-    Rule("log-sum-exp", "Differential of log-sum-exp", "the weights of the entries' changes are the softmax", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
-    Rule("unspecified-function", "Total differential of an unspecified function", "an unspecified function changes by each partial derivative times the change of its argument", b.function_value(p, x, y), of_node=total_differential, domain="where the function is differentiable", sources=("MML (5.48)", "MN, chapter 5")),
+DIFFERENTIALS: tuple[DifferentialRule, ...] = (
+    LinearRule("sum", "Differential of a sum", "the differential of a sum is the sum of the differentials", s + t, sources=("MML (5.31)", "MC (35)")),
+    LinearRule("negative", "Differential of a negative", "a minus sign stays in front", -A, sources=("MC (34)",)),
+    LinearRule("transpose", "Differential of a transpose", "transposing and differentiating may change places", A.T, sources=("MC (44)", "MN, chapter 8")),
+    LinearRule("trace", "Differential of a trace", "the trace is linear, so d moves inside", b.trace(X), sources=("MC (36)", "MN, chapter 8")),
+    LinearRule("entry-sum", "Differential of a sum of entries", "a sum of entries is linear, so d moves inside", b.entry_sum(A), sources=("MN, chapter 8",)),
+    LinearRule("diag", "Differential of a diagonal matrix", "diag is linear, so d moves inside", b.diag(x), sources=("MN, chapter 8",)),
+    LinearRule("diagonal", "Differential of a diagonal", "taking the diagonal is linear, so d moves inside", b.diag(X), sources=("MN, chapter 8",)),
+    LinearRule("vec", "Differential of vec", "vec is linear, so d moves inside", b.vec(A), sources=("MN, chapter 8",)),
+    LinearRule("fill", "Differential of a constant array", "every entry is the same scalar, so d moves inside", b.fill(s, x.shape), sources=("MN, chapter 8",)),
+    LinearRule("unvec", "Differential of an arranged vector", "arranging entries is linear, so d moves inside", b.unvec(b.vec(A), A.shape), sources=("MN, chapter 8",)),
+    LinearRule("entry", "Differential of an entry", "taking an entry is linear, so d moves inside", b.entry(A, ONE, TWO), sources=("MML (5.40)", "MN, chapter 8")),
+    LinearRule("literal", "Differential of an array written entry by entry", "the differential of an array has the differentials of its entries", b.literal((s, t), vector(2)), sources=("MML (5.55)", "MN, chapter 8")),
+    ProductRule("product", "Product rule", "product rule: one term for each factor that varies", A * B, sources=("MML (5.29)", "MC (37)", "MN, chapter 8")),
+    FormulaRule("quotient", "Quotient rule", "quotient rule", s / t, _quotient, domain="where the denominator is not zero", sources=("MML (5.30)",)),
+    ProductRule("hadamard", "Product rule, entry by entry", "product rule, entry by entry", b.hadamard(A, C), sources=("MC (38)",)),
+    FormulaRule("hadamard-quotient", "Quotient rule, entry by entry", "quotient rule, entry by entry", b.hadamard_divide(x, y), _entry_quotient, domain="where no entry of the denominator is zero", sources=("MML (5.30)",)),
+    ProductRule("kronecker", "Product rule for the Kronecker product", "product rule for the Kronecker product", b.kronecker(A, B), sources=("MC (39)", "MN, chapter 8")),
+    ProductRule("khatri-rao", "Product rule for the Khatri-Rao product", "product rule for the Khatri-Rao product", b.khatri_rao(A, E), sources=("MN, chapter 8",)),
+    FormulaRule("power", "Power rule", "power rule", b.power(s, k), _power, when=_is_scalar, domain="s > 0 unless the exponent is a whole number", sources=("MML, section 5.1",)),
+    FormulaRule("matrix-power", "Differential of a matrix power", "a matrix power is a product: one term for each factor, in order", b.power(X, b.number(2)), _matrix_power, when=_has_known_exponent, sources=("MC (90)", "MN, chapter 8")),
+    FormulaRule("matrix-power-symbolic", "Differential of a matrix power with a symbolic exponent", "the power is a product of equal factors: one term for each factor, with 0, 1, 2, … factors before it", b.power(X, whole), _symbolic_matrix_power, when=_has_symbolic_exponent, domain="for whole exponents from 0 on", sources=("MC (90)", "MN, chapter 8")),
+    FormulaRule("matrix-power-negative", "Differential of a negative matrix power", "a negative power is the inverse of the positive one: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.power(Xi, times(whole, -1)), _negative_matrix_power, when=_has_negative_exponent, domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
+    LinearRule("bounded-sum", "Differential of a sum over an index", "a sum is linear, so d moves inside", b.bounded_sum(r, b.product(r, A)), sources=("MN, chapter 8",)),
+    FormulaRule("entry-power", "Power rule, entry by entry", "power rule, entry by entry", b.hadamard_power(x, b.number(3)), _entry_power, sources=("MML, section 5.1",)),
+    FormulaRule("inverse", "Differential of an inverse", "from A A⁻¹ = I: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.inverse(Xi), lambda u: -(b.inverse(u) * d(u) * b.inverse(u)), domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
+    FormulaRule("determinant", "Jacobi's formula, invertible matrix", "Jacobi's formula", b.determinant(Xi), lambda u: b.determinant(u) * b.trace(b.inverse(u) * d(u)), when=_known_invertible, domain="where the matrix is invertible", sources=("MC (42)", "MN, chapter 8")),
+    FormulaRule("determinant-adjugate", "Jacobi's formula", "Jacobi's formula, with the adjugate, so that it holds for singular matrices too", b.determinant(X), lambda u: b.trace(b.adjugate(u) * d(u)), sources=("MC (41)", "MN, chapter 8")),
+    FormulaRule("log-determinant", "Differential of log |det|", "Jacobi's formula divided by the determinant", b.log_determinant(Xi), lambda u: b.trace(b.inverse(u) * d(u)), domain="where the matrix is invertible", sources=("MC (43)", "MN, chapter 8")),
+    FormulaRule("norm1", "Differential of the 1-norm", "each |entry| changes by its sign times the entry's change", b.norm1(x), lambda u: b.entry_sum(b.hadamard(b.apply("sign", u), d(u))), domain="where no entry is zero", sources=("MN, chapter 8",)),
+    FormulaRule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = u′u: the norm changes by (u′du)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
+    FormulaRule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ∘ du − p (p′du)", b.softmax(x), _softmax, sources=("MN, chapter 8",)),
+    FormulaRule("log-sum-exp", "Differential of log-sum-exp", "the weights of the entries' changes are the softmax", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
+    TotalDifferentialRule("unspecified-function", "Total differential of an unspecified function", "an unspecified function changes by each partial derivative times the change of its argument", b.function_value(p, x, y), domain="where the function is differentiable", sources=("MML (5.48)", "MN, chapter 5")),
 )
 
-FUNCTION_RULES: tuple[Rule, ...] = tuple(
-    Rule(row.slug, f"Derivative of {row.name}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.domain or (row.kink and f"not at {row.kink}"), sources=("MML (5.32)",))
-    for row in FUNCTIONS.values()
+FUNCTION_RULES: tuple[DifferentialRule, ...] = tuple(
+    FormulaRule(row.slug, f"Derivative of {row.name}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.applies, sources=("MML (5.32)",))
+    for row in ELEMENTWISE.values()
 )
 
 ALGEBRA: tuple[Rule, ...] = (
-    Rule("definition", "Definition", "what {0} stands for"),
-    Rule("decompose", "Naming the parts", "every inner function gets a name, from the inside out"),
-    Rule("constant-factor", "Constant factors", "constant factors stay where they are", equality=lambda: (d(s * A), s * d(A))),
-    Rule("constant", "A constant has no differential", "{0} does not depend on the variable", equality=lambda: (b.partial(s, t), b.ZERO)),
-    Rule("scalar-transpose", "A scalar equals its transpose", "a scalar equals its transpose", equality=lambda: (x.T * X * y, y.T * X.T * x)),
-    Rule("inner-product", "Moving factors across an inner product", "a linear map moves to the other side of an inner product as its transpose, for tr(A′B) = vec(A)′ vec(B)", equality=lambda: (x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES), sources=("MN, chapter 8",)),
-    Rule("cyclic-trace", "Cyclic shift inside a trace", "factors of a trace may be shifted cyclically", equality=lambda: (b.trace(A * B * n.symbol("D", matrix("P", "M"))), b.trace(B * n.symbol("D", matrix("P", "M")) * A)), sources=("MML (4.19)",)),
-    Rule("entry-product", "An entry as an inner product", "an entry is the inner product with a unit vector", equality=lambda: (b.entry(x, TWO), b.unit_vector(2, "N").T * x), sources=("MML, section 2.6",)),
-    Rule("written-entries", "Entry by entry", "what stands with the unit vector number i is entry i", equality=lambda: (s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2))), sources=("MML, section 2.6",)),
-    Rule("trace-outer", "Trace of an outer product", "the trace of an outer product is the inner product", equality=lambda: (b.trace(x * y.T), y.T * x), sources=("MML (4.19)",)),
-    Rule("squared-norm", "A squared norm is an inner product", "a squared norm is an inner product", equality=lambda: (b.power(b.norm2(x), b.TWO), x.T * x)),
-    Rule("hadamard-diag", "Entry-wise product as a diagonal matrix", "an entry-wise product with {0} is a product with its diagonal matrix", equality=lambda: (b.hadamard(x, y), b.diag(x) * y)),
-    Rule("vec-product", "vec of a product", "vec(A V B) = (B′ ⊗ A) vec V", equality=lambda: (b.vec(C * X * B), b.kronecker(B.T, C) * b.vec(X)), sources=("MN, chapter 2",)),
-    Rule("vec-transpose", "vec of a transpose", "vec(V′) = K vec V with the commutation matrix K", equality=lambda: (b.vec(A.T), b.commutation("M", "N") * b.vec(A)), sources=("MN, chapter 3",)),
-    Rule("vec-hadamard", "vec of an entry-wise product", "vec(H ∘ V) = diag(vec H) vec V", equality=lambda: (b.vec(b.hadamard(A, C)), b.diag(b.vec(A)) * b.vec(C))),
-    Rule("vec-diag", "vec of a diagonal matrix", "vec(diag v) = (I ⊙ I) v, with ⊙ the Kronecker product column by column", equality=lambda: (b.vec(b.diag(x)), b.khatri_rao(b.identity("N"), b.identity("N")) * x)),
-    Rule("vec-kronecker", "vec of a Kronecker product", "vec(A ⊗ B) = (I ⊗ K ⊗ I)(vec A ⊗ vec B)", equality=lambda: (b.vec(b.kronecker(A, B)), b.kronecker(b.identity("N"), b.kronecker(b.commutation("P", "M"), b.identity("N"))) * b.kronecker(b.vec(A), b.vec(B))), sources=("MN, chapter 3",)),
-    Rule("collect", "Collecting terms", "collect the terms"),
-    Rule("tidy", "Simplification", "simplify"),
-    Rule("read-off", "Reading off the derivative", "what stands before the differential is the derivative", sources=("MN, chapter 9", "MML (5.52)")),
-    Rule("chain", "Chain rule", "chain rule: outermost factor left", sources=("MML (5.48)",)),
-    Rule("sum-over-paths", "Sum over paths", "every path from the function to the variable contributes one product", sources=("MML (5.48)",)),
-    Rule("adjoint", "Passing a derivative on through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", equality=lambda: (b.trace(C.T * (n.symbol("D", matrix("M", "P")) * n.symbol("V", matrix("P", "N")))), b.trace((n.symbol("D", matrix("M", "P")).T * C).T * n.symbol("V", matrix("P", "N")))), sources=("MN, chapter 5",)),
-    Rule("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
-    Rule("higher-derivative", "Higher derivatives", "each derivative is differentiated once more", sources=("MML, section 5.1.1",)),
-    Rule("value-at-point", "Value at a point", "insert the point, and work out the value exactly"),
-    Rule("taylor", "Taylor polynomial", "the coefficient of (x − a)ⁿ is the derivative of order n at a, divided by n!", sources=("MML (5.7)",)),
-    Rule("determinant-power", "Determinant of a power", "the determinant of a product is the product of the determinants", equality=lambda: (b.determinant(b.power(X, whole)), b.power(b.determinant(X), whole)), sources=("MML, section 4.1", "MC (22)")),
-    Rule("equal-terms", "Equal terms of a sum", "every term of the sum is the same", equality=lambda: (b.bounded_sum(b.running_index("r", b.ONE, whole), A), whole * A)),
-    Rule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", equality=lambda: (b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape))),
-    Rule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
-    Rule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", equality=lambda: (b.trace(b.kronecker(X, n.symbol("Y", matrix("P", "P")))), b.trace(X) * b.trace(n.symbol("Y", matrix("P", "P")))), sources=("MN, chapter 2",)),
-    Rule("insert-partials", "Inserting the partial derivatives", "insert the partial derivatives"),
-    Rule("substitution", "Substitution", "substitute {0}"),
-    Rule("identity-factor", "The identity drops out", "a product with the identity is the other factor", equality=lambda: (A * b.identity("N"), A)),
-    Rule("denominator-layout", "Denominator layout", "transpose: the factors come in reverse order", equality=lambda: ((A * B).T, B.T * A.T)),
-    Rule("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", equality=lambda: (n.symbol("S", matrix("N", "N"), frozenset({"symmetric"})).T, n.symbol("S", matrix("N", "N"), frozenset({"symmetric"})))),
-    Rule("independent-entries", "Derivative by independent entries", "every entry of {0} moves on its own", equality=lambda: (b.partial(b.trace(C.T * A), A, total=True), C), sources=("MC, chapter 2",)),
-    Rule("symmetric-entries", "Derivative by the free entries of a symmetric matrix", "an entry and its mirror image are one number and move together, an entry on the diagonal stands once", restricted=_free_if_symmetric, equality=lambda: _structured(_free_if_symmetric, "symmetric", False), sources=("MC (138)",)),
-    Rule("symmetric-gradient", "Gradient among the symmetric matrices", "the orthogonal projection of the derivative on the symmetric matrices", restricted=_among_symmetric, equality=lambda: _structured(_among_symmetric, "symmetric", True)),
-    Rule("diagonal-entries", "Derivative by the free entries of a diagonal matrix", "only the entries on the diagonal move", restricted=_free_if_diagonal, equality=lambda: _structured(_free_if_diagonal, "diagonal", False), sources=("MC (142)",)),
-    Rule("diagonal-gradient", "Gradient among the diagonal matrices", "the orthogonal projection of the derivative on the diagonal matrices", restricted=_free_if_diagonal, equality=lambda: _structured(_free_if_diagonal, "diagonal", True)),
-    Rule("structure-matrix", "A symmetric matrix by one of its free entries", "the matrix with a 1 at both places where the entry stands", equality=_structure_matrix, sources=("MC (134)",)),
+    StepRule("definition", "Definition", "what {0} stands for"),
+    StepRule("decompose", "Naming the parts", "every inner function gets a name, from the inside out"),
+    EqualityRule("constant-factor", "Constant factors", "constant factors stay where they are", d(s * A), s * d(A)),
+    EqualityRule("constant", "A constant has no differential", "{0} does not depend on the variable", b.partial(s, t), b.ZERO),
+    EqualityRule("scalar-transpose", "A scalar equals its transpose", "a scalar equals its transpose", x.T * X * y, y.T * X.T * x),
+    EqualityRule("inner-product", "Moving factors across an inner product", "a linear map moves to the other side of an inner product as its transpose, for tr(A′B) = vec(A)′ vec(B)", x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES, sources=("MN, chapter 8",)),
+    EqualityRule("cyclic-trace", "Cyclic shift inside a trace", "factors of a trace may be shifted cyclically", b.trace(A * B * F), b.trace(B * F * A), sources=("MML (4.19)",)),
+    EqualityRule("entry-product", "An entry as an inner product", "an entry is the inner product with a unit vector", b.entry(x, TWO), b.unit_vector(2, "N").T * x, sources=("MML, section 2.6",)),
+    EqualityRule("written-entries", "Entry by entry", "what stands with the unit vector number i is entry i", s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2)), sources=("MML, section 2.6",)),
+    EqualityRule("trace-outer", "Trace of an outer product", "the trace of an outer product is the inner product", b.trace(x * y.T), y.T * x, sources=("MML (4.19)",)),
+    EqualityRule("squared-norm", "A squared norm is an inner product", "a squared norm is an inner product", b.power(b.norm2(x), b.TWO), x.T * x),
+    EqualityRule("hadamard-diag", "Entry-wise product as a diagonal matrix", "an entry-wise product with {0} is a product with its diagonal matrix", b.hadamard(x, y), b.diag(x) * y),
+    EqualityRule("vec-product", "vec of a product", "vec(A V B) = (B′ ⊗ A) vec V", b.vec(C * X * B), b.kronecker(B.T, C) * b.vec(X), sources=("MN, chapter 2",)),
+    EqualityRule("vec-transpose", "vec of a transpose", "vec(V′) = K vec V with the commutation matrix K", b.vec(A.T), b.commutation("M", "N") * b.vec(A), sources=("MN, chapter 3",)),
+    EqualityRule("vec-hadamard", "vec of an entry-wise product", "vec(H ∘ V) = diag(vec H) vec V", b.vec(b.hadamard(A, C)), b.diag(b.vec(A)) * b.vec(C)),
+    EqualityRule("vec-diag", "vec of a diagonal matrix", "vec(diag v) = (I ⊙ I) v, with ⊙ the Kronecker product column by column", b.vec(b.diag(x)), b.khatri_rao(b.identity("N"), b.identity("N")) * x),
+    EqualityRule("vec-kronecker", "vec of a Kronecker product", "vec(A ⊗ B) = (I ⊗ K ⊗ I)(vec A ⊗ vec B)", b.vec(b.kronecker(A, B)), b.kronecker(b.identity("N"), b.kronecker(b.commutation("P", "M"), b.identity("N"))) * b.kronecker(b.vec(A), b.vec(B)), sources=("MN, chapter 3",)),
+    StepRule("collect", "Collecting terms", "collect the terms"),
+    StepRule("tidy", "Simplification", "simplify"),
+    StepRule("read-off", "Reading off the derivative", "what stands before the differential is the derivative", sources=("MN, chapter 9", "MML (5.52)")),
+    StepRule("chain", "Chain rule", "chain rule: outermost factor left", sources=("MML (5.48)",)),
+    StepRule("sum-over-paths", "Sum over paths", "every path from the function to the variable contributes one product", sources=("MML (5.48)",)),
+    EqualityRule("adjoint", "Passing a derivative on through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", b.trace(C.T * (D * V)), b.trace((D.T * C).T * V), sources=("MN, chapter 5",)),
+    StepRule("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
+    StepRule("higher-derivative", "Higher derivatives", "each derivative is differentiated once more", sources=("MML, section 5.1.1",)),
+    StepRule("value-at-point", "Value at a point", "insert the point, and work out the value exactly"),
+    StepRule("taylor", "Taylor polynomial", "the coefficient of (x − a)ⁿ is the derivative of order n at a, divided by n!", sources=("MML (5.7)",)),
+    EqualityRule("determinant-power", "Determinant of a power", "the determinant of a product is the product of the determinants", b.determinant(b.power(X, whole)), b.power(b.determinant(X), whole), sources=("MML, section 4.1", "MC (22)")),
+    EqualityRule("equal-terms", "Equal terms of a sum", "every term of the sum is the same", b.bounded_sum(r, A), whole * A),
+    EqualityRule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)),
+    StepRule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
+    EqualityRule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", b.trace(b.kronecker(X, Y)), b.trace(X) * b.trace(Y), sources=("MN, chapter 2",)),
+    StepRule("insert-partials", "Inserting the partial derivatives", "insert the partial derivatives"),
+    StepRule("substitution", "Substitution", "substitute {0}"),
+    EqualityRule("identity-factor", "The identity drops out", "a product with the identity is the other factor", A * b.identity("N"), A),
+    EqualityRule("denominator-layout", "Denominator layout", "transpose: the factors come in reverse order", (A * B).T, B.T * A.T),
+    EqualityRule("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", S.T, S),
+    EqualityRule("independent-entries", "Derivative by independent entries", "every entry of {0} moves on its own", b.partial(b.trace(C.T * A), A, total=True), C, sources=("MC, chapter 2",)),
+    _free_entries("symmetric-entries", "Derivative by the free entries of a symmetric matrix", "an entry and its mirror image are one number and move together, an entry on the diagonal stands once", _free_if_symmetric, sources=("MC (138)",)),
+    _free_entries("symmetric-gradient", "Gradient among the symmetric matrices", "the orthogonal projection of the derivative on the symmetric matrices", _among_symmetric),
+    _free_entries("diagonal-entries", "Derivative by the free entries of a diagonal matrix", "only the entries on the diagonal move", _free_if_diagonal, sources=("MC (142)",)),
+    _free_entries("diagonal-gradient", "Gradient among the diagonal matrices", "the orthogonal projection of the derivative on the diagonal matrices", _free_if_diagonal),
+    EqualityRule("structure-matrix", "A symmetric matrix by one of its free entries", "the matrix with a 1 at both places where the entry stands", *_structure_matrix(), sources=("MC (134)",)),
 )
 
 COMPONENTS: tuple[Rule, ...] = (
-    Rule("entries", "Entries", "written in entries", sources=("MML, section 2.2",)),
-    Rule("written-out", "Written out", "written out, with every entry made from the formula before"),
-    Rule("trace-entries", "Trace in entries", "the trace adds the diagonal entries", sources=("MML (4.18)",)),
-    Rule("delta", "Derivative of an entry", "differentiate every entry; an entry of the variable by an entry of the variable is a Kronecker delta", sources=("MC (73)",)),
-    Rule("own-entry", "An entry that depends on one entry alone", "each entry of the function depends on one entry of the argument alone"),
-    Rule("sifting", "One term survives", "the Kronecker delta is 0 except where its indices agree: of each sum one term survives"),
-    Rule("assemble", "Back to matrices", "the entries put back together"),
-    Rule("entry-formula", "Entry formula", "one entry of the result"),
+    StepRule("entries", "Entries", "written in entries", sources=("MML, section 2.2",)),
+    StepRule("written-out", "Written out", "written out, with every entry made from the formula before"),
+    StepRule("trace-entries", "Trace in entries", "the trace adds the diagonal entries", sources=("MML (4.18)",)),
+    StepRule("delta", "Derivative of an entry", "differentiate every entry; an entry of the variable by an entry of the variable is a Kronecker delta", sources=("MC (73)",)),
+    StepRule("own-entry", "An entry that depends on one entry alone", "each entry of the function depends on one entry of the argument alone"),
+    StepRule("sifting", "One term survives", "the Kronecker delta is 0 except where its indices agree: of each sum one term survives"),
+    StepRule("assemble", "Back to matrices", "the entries put back together"),
+    StepRule("entry-formula", "Entry formula", "one entry of the result"),
 )
 # fmt: on
 
 RULES: dict[str, Rule] = {rule.slug: rule for rule in (*DIFFERENTIALS, *FUNCTION_RULES, *ALGEBRA, *COMPONENTS)}
 
-_BY_CLASS: dict[type[Node], tuple[Rule, ...]] = {}
-for _rule in DIFFERENTIALS:
-    if _rule.pattern is not None:
-        _class = type(_rule.pattern)
-        _BY_CLASS[_class] = (*_BY_CLASS.get(_class, ()), _rule)
+
+def _key(node: Node) -> type[Node] | str:
+    """Return what decides on the rows to look at: the class of the node, or the name of an element-wise function."""
+    return node.function if isinstance(node, n.Apply) else type(node)
+
+
+_BY_KEY: dict[type[Node] | str, tuple[DifferentialRule, ...]] = {}
+for _rule in (*DIFFERENTIALS, *FUNCTION_RULES):
+    _BY_KEY[_key(_rule.pattern)] = (*_BY_KEY.get(_key(_rule.pattern), ()), _rule)
 
 
 @contextmanager
-def replaced(row: Rule, by: Rule) -> Iterator[None]:
+def replaced(row: DifferentialRule, by: DifferentialRule) -> Iterator[None]:
     """Put another row into the place of a row, for as long as the context lasts: how planted mistakes are tried."""
-    by_class = dict(_BY_CLASS)
+    before = dict(_BY_KEY)
     try:
         RULES[row.slug] = by
-        for kind, found in by_class.items():
-            _BY_CLASS[kind] = tuple(by if other is row else other for other in found)
+        for key, found in before.items():
+            _BY_KEY[key] = tuple(by if other is row else other for other in found)
         yield
     finally:
         RULES[row.slug] = row
-        _BY_CLASS.update(by_class)
+        _BY_KEY.update(before)
 
 
-def rule_for(node: Node) -> Rule | None:
+def rule_for(node: Node) -> DifferentialRule | None:
     """Return the row that gives the differential of this node, None where the table has none."""
-    if isinstance(node, n.Apply):
-        return RULES[FUNCTIONS[node.function].slug]
-    return next((rule for rule in _BY_CLASS.get(type(node), ()) if rule.when(node)), None)
+    return next((rule for rule in _BY_KEY.get(_key(node), ()) if rule.when(node)), None)

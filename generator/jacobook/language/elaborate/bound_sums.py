@@ -3,46 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_whole
+from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.names import is_name
 from jacobook.language.size_inference import SCALAR
 from jacobook.language.syntax import Call, Name, Syntax
 
-if TYPE_CHECKING:
-    from jacobook.language.elaborate.typed_expressions import Elaborator
 
-
-def infer(elaborator: Elaborator, tree: Call) -> Typed:
+def infer_sum(context: Context, tree: Call) -> Typed:
     """Return the sum with the type of its body. Raises LanguageError."""
     index, lower, upper, body = tree.arguments
-    name = _name(elaborator, index)
-    bounds = tuple(_bound(elaborator, bound) for bound in (lower, upper))
+    name = _name(context, index)
+    bounds = tuple(_bound(context, bound) for bound in (lower, upper))
     made: dict[str, Node] = {}
 
     def begin(first: Node, last: Node) -> Node:
         for node, where in ((first, lower), (last, upper)):
             if not is_whole(node):
                 hint = "; a whole number is declared `k in N`" if node.symbols else ""
-                raise elaborator.error(f"{elaborator.quoted(where)} is no whole number{hint}", where)
+                raise context.error(f"{context.quoted(where)} is no whole number{hint}", where)
         made[name] = build.running_index(name, first, last)
         return made[name]
 
-    outer = elaborator.scope
-    elaborator.scope = replace(
+    outer = context.scope
+    context.scope = replace(
         outer,
         types={**outer.types, name: SCALAR},
         symbol=lambda called: made[name] if called == name else outer.symbol(called),
     )
     try:
-        inside = elaborator.infer(body)
+        inside = context.infer(body)
     finally:
-        elaborator.scope = outer
+        context.scope = outer
 
     def make(start: Node, summand: Node) -> Node:
         assert isinstance(start, n.RunningIndex)
@@ -51,19 +48,19 @@ def infer(elaborator: Elaborator, tree: Call) -> Typed:
     return Typed(tree, inside.type, make, (Typed(index, SCALAR, begin, bounds), inside))
 
 
-def _name(elaborator: Elaborator, index: Syntax) -> str:
+def _name(context: Context, index: Syntax) -> str:
     form = "`sum(r, 0, k-1, X^r)` begins with a new name"
     if not isinstance(index, Name):
-        raise elaborator.error(f"{form}, and {elaborator.quoted(index)} is no name", index)
+        raise context.error(f"{form}, and {context.quoted(index)} is no name", index)
     if not is_name(index.name):
-        raise elaborator.error(f"`{index.name}` is no name: its letters are a–z, A–Z and Greek", index)
-    if index.name in elaborator.scope.types:
-        raise elaborator.error(f"{form}, and `{index.name}` is in use already", index)
+        raise context.error(f"`{index.name}` is no name: its letters are a–z, A–Z and Greek", index)
+    if index.name in context.scope.types:
+        raise context.error(f"{form}, and `{index.name}` is in use already", index)
     return index.name
 
 
-def _bound(elaborator: Elaborator, bound: Syntax) -> Typed:
-    found = elaborator.infer(bound)
+def _bound(context: Context, bound: Syntax) -> Typed:
+    found = context.infer(bound)
     if not found.type.is_scalar:
-        raise elaborator.error(f"a bound of a sum is a whole number; {elaborator.told(bound, found.type)}", bound)
+        raise context.error(f"a bound of a sum is a whole number; {context.told(bound, found.type)}", bound)
     return found

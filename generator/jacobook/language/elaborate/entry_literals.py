@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from jacobook.algebra import build
 from jacobook.algebra.entry_lookup import same_place
 from jacobook.algebra.nodes import Index, Node, Position
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape
 from jacobook.language import syntax
+from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors.language_error import LanguageError
-from jacobook.language.names import listed, nearest
+from jacobook.language.names import in_backquotes, nearest
 from jacobook.language.size_inference import SCALAR, Type, vector_type
 from jacobook.language.syntax import Call, Component, Literal, Syntax
-
-if TYPE_CHECKING:
-    from jacobook.language.elaborate.typed_expressions import Elaborator
 
 LARGEST_PLACE = 10**6
 MOST_ENTRIES = 400
 
 
-def component(elaborator: Elaborator, tree: Component) -> Typed:
+def infer_entry(context: Context, tree: Component) -> Typed:
     """Return an entry of an array, a scalar. Raises LanguageError."""
     try:
-        operand = elaborator.infer(tree.operand)
+        operand = context.infer(tree.operand)
     except LanguageError as error:
-        raise _of_exponent(elaborator, tree) or error from None
+        raise _of_exponent(context, tree) or error from None
     count = {Kind.SCALAR: 0, Kind.MATRIX: 2}.get(operand.type.kind, 1)
     if not count:
-        raise _of_scalar(elaborator, tree)
+        raise _of_scalar(context, tree)
     if len(tree.places) != count:
-        raise _wrong_count(elaborator, tree, operand.type, count)
+        raise _wrong_count(context, tree, operand.type, count)
 
     def make(array: Node) -> Node:
         places = [
-            _place(elaborator, place, size, elaborator.quoted(tree.operand))
+            _place(context, place, size, context.quoted(tree.operand))
             for place, size in zip(tree.places, array.shape.axes, strict=True)
         ]
         return build.entry(array, *places)
@@ -45,46 +41,46 @@ def component(elaborator: Elaborator, tree: Component) -> Typed:
     return Typed(tree, SCALAR, make, (operand,))
 
 
-def _of_scalar(elaborator: Elaborator, tree: Component) -> LanguageError:
-    if error := _of_exponent(elaborator, tree):
+def _of_scalar(context: Context, tree: Component) -> LanguageError:
+    if error := _of_exponent(context, tree):
         return error
-    fit = repairs.piece(elaborator.source, tree.operand)
-    message = f"{elaborator.quoted(tree.operand)} is a scalar and has no entries; did you mean {repairs.named(fit)}?"
-    return elaborator.error(message, tree, fit)
+    fit = repairs.piece(context.source, tree.operand)
+    message = f"{context.quoted(tree.operand)} is a scalar and has no entries; did you mean {repairs.named(fit)}?"
+    return context.error(message, tree, fit)
 
 
-def _of_exponent(elaborator: Elaborator, tree: Component) -> LanguageError | None:
+def _of_exponent(context: Context, tree: Component) -> LanguageError | None:
     """Return the error about `a^x[1]`, where `a^(x[1])` would fit; None elsewhere."""
-    source, inside = elaborator.source, tree.operand
+    source, inside = context.source, tree.operand
     if not isinstance(inside, syntax.Powered) or inside.wrapped or "^" not in source[inside.base.end : inside.end]:
         return None
     exponent = repairs.piece(source, inside.exponent)
     fit = f"{source[inside.start : inside.exponent.start]}({exponent}{source[inside.end : tree.end]})"
-    if elaborator.fitting(fit) is None:
+    if context.fitting(fit) is None:
         return None
     message = f"brackets bind as `^` does, from left to right: `({repairs.piece(source, inside)})[…]`"
-    return elaborator.error(f"{message}; did you mean {repairs.named(fit)}?", tree, fit)
+    return context.error(f"{message}; did you mean {repairs.named(fit)}?", tree, fit)
 
 
-def _wrong_count(elaborator: Elaborator, tree: Component, given: Type, count: int) -> LanguageError:
-    places = [repairs.piece(elaborator.source, place) for place in tree.places]
+def _wrong_count(context: Context, tree: Component, given: Type, count: int) -> LanguageError:
+    places = [repairs.piece(context.source, place) for place in tree.places]
     takes = "one place" if count == 1 else "two places, row and column"
-    fit = f"{repairs.piece(elaborator.source, tree.operand)}[{', '.join([*places, '1'][:count])}]"
-    told = elaborator.told(tree.operand, given)
+    fit = f"{repairs.piece(context.source, tree.operand)}[{', '.join([*places, '1'][:count])}]"
+    told = context.told(tree.operand, given)
     message = f"{told}: an entry of it takes {takes}, not {len(places)}; did you mean {repairs.named(fit)}?"
-    return elaborator.error(message, tree, fit)
+    return context.error(message, tree, fit)
 
 
-def _place(elaborator: Elaborator, tree: Syntax, size: Dimension | None, what: str) -> Position:
+def _place(context: Context, tree: Syntax, size: Dimension | None, what: str) -> Position:
     """Return the place among `size` places (None: any number of them). Raises LanguageError."""
-    scope = elaborator.scope
+    scope = context.scope
     last = "" if size is None else str(size)
     found: Position
     match tree:
         case syntax.Name() if (index := scope.indices.get(tree.name)) is not None:
             if size is not None and index.dimension != size:
                 message = f"the index `{index.name}` runs to {index.dimension}, and {what} has {size} places here"
-                raise elaborator.error(message, tree)
+                raise context.error(message, tree)
             return index
         case syntax.Number() if tree.value.denominator == 1 and 1 <= tree.value <= LARGEST_PLACE:
             found = Dimension(int(tree.value))
@@ -94,88 +90,88 @@ def _place(elaborator: Elaborator, tree: Syntax, size: Dimension | None, what: s
             isinstance(o, syntax.Number) or (isinstance(o, syntax.Name) and o.name in scope.sizes)
             for o in tree.operands
         ):
-            found = elaborator.dimension("the place", tree)
+            found = context.dimension("the place", tree)
         case _:
-            raise _no_place(elaborator, tree, last, what)
+            raise _no_place(context, tree, last, what)
     if size is None or found == size:
         return found
     if found.names or (not size.names and found.coefficient > size.coefficient):
         many = "entry" if size == ONE else "places"
-        message = f"{what} has {size} {many} here, so {elaborator.quoted(tree)} is none of them; the last is `{last}`"
-        raise elaborator.error(message, tree, last)
+        message = f"{what} has {size} {many} here, so {context.quoted(tree)} is none of them; the last is `{last}`"
+        raise context.error(message, tree, last)
     return found
 
 
-def _no_place(elaborator: Elaborator, tree: Syntax, last: str, what: str) -> LanguageError:
+def _no_place(context: Context, tree: Syntax, last: str, what: str) -> LanguageError:
     choices = [f"1 to {last}"] if last.isdigit() else ["1, 2, …", *([f"`{last}` for the last"] if last else [])]
-    known = list(elaborator.scope.indices)
+    known = list(context.scope.indices)
     if known:
-        choices.append(f"the indices {listed(known)}")
+        choices.append(f"the indices {in_backquotes(known)}")
     fit = "1"
     if isinstance(tree, syntax.Name):
-        fit = nearest(tree.name, [*known, *sorted(elaborator.scope.sizes)]) or "1"
+        fit = nearest(tree.name, [*known, *sorted(context.scope.sizes)]) or "1"
     elif isinstance(tree, syntax.Number) and tree.value > 1 and last:
         fit = last
     zero = isinstance(tree, syntax.Number) and tree.value == 0
     counted = "places are counted from 1: " if zero else ""
-    message = f"{elaborator.quoted(tree)} is no place of {what}: {counted}they are {', '.join(choices)}"
-    return elaborator.error(f"{message}; did you mean `{fit}`?", tree, fit)
+    message = f"{context.quoted(tree)} is no place of {what}: {counted}they are {', '.join(choices)}"
+    return context.error(f"{message}; did you mean `{fit}`?", tree, fit)
 
 
-def of_places(elaborator: Elaborator, tree: Call) -> Typed:
+def infer_of_places(context: Context, tree: Call) -> Typed:
     """Return `unit(i, N)`, a vector, or `delta(i, j)`, a scalar. Raises LanguageError."""
     if len(tree.arguments) != 2:
         takes = "a place and a size, as in `unit(1, N)`" if tree.name == "unit" else "two places, as in `delta(i, j)`"
-        raise elaborator.error(f"`{tree.name}` takes {takes}", tree)
+        raise context.error(f"`{tree.name}` takes {takes}", tree)
     first, second = tree.arguments
     if tree.name == "delta":
-        positions = [_place(elaborator, place, None, "`delta`") for place in (first, second)]
-        _check_delta(elaborator, tree, positions)
+        positions = [_place(context, place, None, "`delta`") for place in (first, second)]
+        _check_delta(context, tree, positions)
         same = same_place(*positions)
         value = build.delta(*positions) if same is None else build.number(int(same))
         return Typed(tree, SCALAR, lambda: value)
-    size = elaborator.dimension(tree.name, second)
-    position = _place(elaborator, first, size, f"a vector with {size} entries")
+    size = context.dimension(tree.name, second)
+    position = _place(context, first, size, f"a vector with {size} entries")
     return Typed(tree, vector_type(size), lambda: build.unit_vector(position, size))
 
 
-def _check_delta(elaborator: Elaborator, tree: Call, positions: list[Position]) -> None:
+def _check_delta(context: Context, tree: Call, positions: list[Position]) -> None:
     first, second = positions
     if isinstance(first, Index) and isinstance(second, Index) and first.dimension != second.dimension:
         message = f"`{first.name}` runs to {first.dimension} and `{second.name}` to {second.dimension}"
-        raise elaborator.error(f"{message}: they number different things", tree)
+        raise context.error(f"{message}: they number different things", tree)
 
 
-def literal(elaborator: Elaborator, tree: Literal) -> Typed:
+def infer_literal(context: Context, tree: Literal) -> Typed:
     """Return an array written entry by entry: a row, a vector or a matrix. Raises LanguageError."""
     width = len(tree.rows[0])
     for number, row in enumerate(tree.rows[1:], 2):
         if len(row) != width:
             where = Syntax(row[0].start, row[-1].end)
             message = f"row {number} has {_entries(len(row))} and row 1 has {_entries(width)}"
-            raise elaborator.error(f"{message}: commas separate columns, semicolons rows", where)
+            raise context.error(f"{message}: commas separate columns, semicolons rows", where)
     height = len(tree.rows)
     if height * width == 1:
-        fit = repairs.piece(elaborator.source, tree.rows[0][0])
+        fit = repairs.piece(context.source, tree.rows[0][0])
         message = f"brackets around one scalar make no array: write {repairs.named(fit)}"
-        raise elaborator.error(message, tree, fit)
+        raise context.error(message, tree, fit)
     if height * width > MOST_ENTRIES:
-        raise elaborator.error(f"{height * width} entries: {MOST_ENTRIES} are the most that is read", tree)
-    operands = tuple([elaborator.infer(entry) for entry in tree.children])
+        raise context.error(f"{height * width} entries: {MOST_ENTRIES} are the most that is read", tree)
+    operands = tuple([context.infer(entry) for entry in tree.children])
     for operand in operands:
         if not operand.type.is_scalar:
-            raise _no_scalar(elaborator, operand)
+            raise _no_scalar(context, operand)
     kind = Kind.ROW if height == 1 else Kind.VECTOR if width == 1 else Kind.MATRIX
     shape = Shape(kind, Dimension(height), Dimension(width))
     result = Type(kind, shape.rows, shape.columns)
     return Typed(tree, result, lambda *entries: build.literal(entries, shape), operands)
 
 
-def _no_scalar(elaborator: Elaborator, operand: Typed) -> LanguageError:
-    text = repairs.grouped(elaborator.source, operand.syntax)
+def _no_scalar(context: Context, operand: Typed) -> LanguageError:
+    text = repairs.in_parentheses(context.source, operand.syntax)
     fit = f"{text}[1, 1]" if operand.type.kind is Kind.MATRIX else f"{text}[1]"
-    message = f"{elaborator.told(operand.syntax, operand.type)}, and what stands in brackets is a scalar each"
-    return elaborator.error(f"{message}; did you mean {repairs.named(fit)}?", operand.syntax, fit)
+    message = f"{context.told(operand.syntax, operand.type)}, and what stands in brackets is a scalar each"
+    return context.error(f"{message}; did you mean {repairs.named(fit)}?", operand.syntax, fit)
 
 
 def _entries(count: int) -> str:

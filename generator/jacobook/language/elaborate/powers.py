@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, least, times
@@ -11,6 +9,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible, is_whole
 from jacobook.algebra.shapes import Kind
 from jacobook.language import syntax
+from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors.language_error import LanguageError
@@ -18,59 +17,56 @@ from jacobook.language.function_table import Maker
 from jacobook.language.size_inference import Type
 from jacobook.language.syntax import Powered
 
-if TYPE_CHECKING:
-    from jacobook.language.elaborate.typed_expressions import Elaborator
-
 MOST_BITS = 4096
 """How long the numerator and the denominator of a number may become."""
 
 
-def infer(elaborator: Elaborator, tree: Powered) -> Typed:
+def infer_power(context: Context, tree: Powered) -> Typed:
     """Return the power with its type. Raises LanguageError."""
-    base = elaborator.infer(tree.base)
-    if _is_transpose(elaborator, tree):
+    base = context.infer(tree.base)
+    if _is_transpose(context, tree):
         return Typed(tree, base.type.transposed, build.transpose, (base,))
-    exponent = elaborator.infer(tree.exponent)
+    exponent = context.infer(tree.exponent)
     if tree.elementwise or (tree.elementwise is None and not base.type.is_scalar):
-        result, raise_to = _entrywise_type(elaborator, tree, base.type, exponent.type), build.hadamard_power
-        return Typed(tree, result, _maker(elaborator, tree, raise_to), (base, exponent))
+        result, raise_to = _entrywise_type(context, tree, base.type, exponent.type), build.hadamard_power
+        return Typed(tree, result, _maker(context, tree, raise_to), (base, exponent))
     if not exponent.type.is_scalar:
-        message = f"{elaborator.quoted(tree)}: the exponent {elaborator.told(tree.exponent, exponent.type)}"
-        fit = _entrywise(elaborator, tree)
-        raise _proposing(elaborator, message, tree, fit)
+        message = f"{context.quoted(tree)}: the exponent {context.told(tree.exponent, exponent.type)}"
+        fit = _entrywise(context, tree)
+        raise _proposing(context, message, tree, fit)
     whole = not base.type.is_scalar
-    if whole and not (base.type.kind is Kind.MATRIX and elaborator.equate(base.type.rows, base.type.columns, tree)):
-        told = elaborator.told(tree.base, base.type)
-        message = f"{elaborator.quoted(tree)}: {told}; only scalars and square matrices have powers"
-        raise _proposing(elaborator, message, tree, _entrywise(elaborator, tree))
-    return Typed(tree, base.type, _maker(elaborator, tree, build.power, whole), (base, exponent))
+    if whole and not (base.type.kind is Kind.MATRIX and context.equate(base.type.rows, base.type.columns, tree)):
+        told = context.told(tree.base, base.type)
+        message = f"{context.quoted(tree)}: {told}; only scalars and square matrices have powers"
+        raise _proposing(context, message, tree, _entrywise(context, tree))
+    return Typed(tree, base.type, _maker(context, tree, build.power, whole), (base, exponent))
 
 
-def _proposing(elaborator: Elaborator, message: str, tree: Powered, fit: str) -> LanguageError:
+def _proposing(context: Context, message: str, tree: Powered, fit: str) -> LanguageError:
     """Return the error with the proposal, if that fits."""
-    if elaborator.fitting(fit) is None:
-        return elaborator.error(message, tree)
-    return elaborator.error(f"{message}; did you mean {repairs.named(fit)}?", tree, fit)
+    if context.fitting(fit) is None:
+        return context.error(message, tree)
+    return context.error(f"{message}; did you mean {repairs.named(fit)}?", tree, fit)
 
 
-def _is_transpose(elaborator: Elaborator, tree: Powered) -> bool:
+def _is_transpose(context: Context, tree: Powered) -> bool:
     """Return whether somebody wrote x^T for a transpose."""
     exponent = tree.exponent
-    return isinstance(exponent, syntax.Name) and exponent.name == "T" and "T" not in elaborator.scope.types
+    return isinstance(exponent, syntax.Name) and exponent.name == "T" and "T" not in context.scope.types
 
 
-def _entrywise_type(elaborator: Elaborator, tree: Powered, base: Type, exponent: Type) -> Type:
+def _entrywise_type(context: Context, tree: Powered, base: Type, exponent: Type) -> Type:
     if base.is_scalar:
         return exponent
-    if exponent.is_scalar or elaborator.equations.equate_types(base, exponent, (elaborator, tree)):
+    if exponent.is_scalar or context.equations.equate_types(base, exponent, (context, tree)):
         return base
-    told = f"{elaborator.told(tree.base, base)}, {elaborator.told(tree.exponent, exponent)}"
-    raise elaborator.error(f"{elaborator.quoted(tree)}: {told}, and `.^` goes entry by entry", tree)
+    told = f"{context.told(tree.base, base)}, {context.told(tree.exponent, exponent)}"
+    raise context.error(f"{context.quoted(tree)}: {told}, and `.^` goes entry by entry", tree)
 
 
-def _entrywise(elaborator: Elaborator, tree: Powered) -> str:
+def _entrywise(context: Context, tree: Powered) -> str:
     """Return the power as it is written entry by entry."""
-    source, exponent = elaborator.source, tree.exponent
+    source, exponent = context.source, tree.exponent
     base, text = repairs.piece(source, tree.base), repairs.piece(source, exponent)
     if "^" not in source[tree.base.end : exponent.start]:  # a superscript
         inside = exponent.operand if isinstance(exponent, syntax.Negative) else exponent
@@ -79,7 +75,7 @@ def _entrywise(elaborator: Elaborator, tree: Powered) -> str:
     return f"{base}.^{text}"
 
 
-def _maker(elaborator: Elaborator, tree: Powered, raise_to: Maker, whole: bool = False) -> Maker:
+def _maker(context: Context, tree: Powered, raise_to: Maker, whole: bool = False) -> Maker:
     """Return the maker of a power, which refuses numbers that grow too large.
 
     `whole` refuses every exponent but a whole number, for the power of a matrix.
@@ -89,20 +85,20 @@ def _maker(elaborator: Elaborator, tree: Powered, raise_to: Maker, whole: bool =
         if isinstance(exponent, n.Number) and isinstance(base, n.Number):
             bits = max(base.value.numerator.bit_length(), base.value.denominator.bit_length())
             if bits > 1 and bits * abs(exponent.value) > MOST_BITS:
-                raise elaborator.error(f"{elaborator.quoted(tree)} is too large a number", tree)
+                raise context.error(f"{context.quoted(tree)} is too large a number", tree)
             if not base.value and exponent.value < 0:
-                raise elaborator.error("division by zero", tree)
+                raise context.error("division by zero", tree)
         if whole and not is_whole(exponent):
-            fit = _entrywise(elaborator, tree)
+            fit = _entrywise(context, tree)
             message = f"the power of a matrix takes a whole number; entry by entry it is `{fit}`"
             if isinstance(exponent, n.Symbol):
                 message += f", and a whole number is declared `{exponent.name} in N`"
-            raise elaborator.error(message, tree.exponent, fit)
+            raise context.error(message, tree.exponent, fit)
         if whole and is_symbolic(exponent) and not (is_nonnegative(exponent) or is_invertible(base)):
-            told, name = elaborator.quoted(tree.base), elaborator.quoted(tree.exponent)
+            told, name = context.quoted(tree.base), context.quoted(tree.exponent)
             may_be = "is" if (smallest := least(times(exponent, -1))) is not None and smallest > 0 else "may be"
             message = f"{name} {may_be} negative, so {told} must be invertible: declare it so"
-            raise elaborator.error(message, tree.exponent)
+            raise context.error(message, tree.exponent)
         return raise_to(base, exponent)
 
     return make

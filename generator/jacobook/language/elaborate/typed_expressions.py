@@ -16,7 +16,8 @@ from jacobook.language.elaborate import bound_sums as bounded
 from jacobook.language.elaborate import entry_literals as places
 from jacobook.language.elaborate import function_values as unspecified
 from jacobook.language.elaborate import powers
-from jacobook.language.elaborate.scope import Scope, Typed
+from jacobook.language.elaborate.context import Context
+from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError, ShapeClash
@@ -35,10 +36,9 @@ from jacobook.language.parser import parse_syntax
 from jacobook.language.size_inference import (
     SCALAR,
     Equations,
-    Size,
     Type,
     compatible_types,
-    fresh,
+    fresh_size,
     matrix_type,
     product_type,
     type_of,
@@ -46,26 +46,13 @@ from jacobook.language.size_inference import (
 from jacobook.language.syntax import Call, Syntax
 
 
-class Elaborator:
+class Elaborator(Context):
     """Checks one text; several texts of one chain share the equations between sizes."""
 
-    def __init__(self, source: str, scope: Scope, equations: Equations) -> None:
-        self.source, self.scope, self.equations = source, scope, equations
-        self.is_trial = False
+    is_trial = False
+    """Whether the text is a proposal, for which nothing else is proposed."""
 
     # -- errors ----------------------------------------------------------------------
-
-    def error(self, message: str, where: Syntax, fit: str | None = None) -> LanguageError:
-        """Return the error at this piece of the text."""
-        return LanguageError(message, self.source, where.start, where.end, fit)
-
-    def told(self, where: Syntax, given: Type) -> str:
-        """Return a piece and its type as half a sentence: `A` is M×N."""
-        return f"{self.quoted(where)} {given}"
-
-    def quoted(self, where: Syntax) -> str:
-        """Return a piece of the text in backquotes."""
-        return repairs.named(repairs.piece(self.source, where))
 
     def refuse(self, call: Call, needs: str, types: Sequence[Type]) -> LanguageError:
         """Return the error that a function needs something else than it was given."""
@@ -103,10 +90,6 @@ class Elaborator:
 
     # -- types ----------------------------------------------------------------------
 
-    def equate(self, left: Size, right: Size, where: Syntax) -> bool:
-        """Return whether the sizes can be equal, and make them so."""
-        return self.equations.equate(left, right, (self, where))
-
     def infer(self, tree: Syntax) -> Typed:
         """Return the piece with its type; sizes may still be open. Raises LanguageError."""
         match tree:
@@ -126,13 +109,13 @@ class Elaborator:
                 operand = self.infer(tree.operand)
                 return Typed(tree, operand.type, build.negate, (operand,))
             case syntax.Powered():
-                return powers.infer(self, tree)
+                return powers.infer_power(self, tree)
             case syntax.Bars():
                 return self._bars(tree)
             case syntax.Component():
-                return places.component(self, tree)
+                return places.infer_entry(self, tree)
             case syntax.Literal():
-                return places.literal(self, tree)
+                return places.infer_literal(self, tree)
             case syntax.Call():
                 return self._call(tree)
         raise TypeError(f"no piece of an expression: {tree}")
@@ -143,7 +126,7 @@ class Elaborator:
             symbol = self.scope.symbol
             return Typed(tree, found, lambda: symbol(name))
         if name == "eye":
-            size = fresh()
+            size = fresh_size()
             result = matrix_type(size, size)
             return Typed(tree, result, lambda: build.identity(self._shape(tree, result).rows))
         raise unknown.name(self.source, tree, self.scope)
@@ -176,11 +159,11 @@ class Elaborator:
             if found is not None:
                 return found
         if bounded_sum_parts(tree) is not None:
-            return bounded.infer(self, tree)
+            return bounded.infer_sum(self, tree)
         if tree.name in OF_SIZES:
             return self._of_sizes(tree)
         if tree.name == "unit" or (tree.name == "delta" and self.scope.indices):
-            return places.of_places(self, tree)
+            return places.infer_of_places(self, tree)
         if tree.name in self.scope.functions:
             return unspecified.infer_value(self, tree)
         if tree.name == PARTIAL:
@@ -191,7 +174,6 @@ class Elaborator:
         values = values_of(tree)
         if len(values) != arity:
             takes = "one argument" if arity == 1 else "two arguments"
-
             raise self.error(f"`{tree.name}` takes {takes}, not {len(values)}", tree)
         if (error := unknown.size_for_entry(self.source, tree, self.scope)) is not None:
             raise error
@@ -241,24 +223,6 @@ class Elaborator:
         if any(side.coefficient > LARGEST_SIDE or len(side.names) > MOST_NAMES for side in sides):
             what = "a vector" if tree.name == "vector" else "a matrix"
             raise self.error(f"`{tree.name}` is too large {what} here", tree)
-
-    def dimension(self, name: str, argument: Syntax) -> Dimension:
-        """Return the dimension in dim(…) and its like: a declared size, or a product of such."""
-        factors = argument.operands if isinstance(argument, syntax.Product) else (argument,)
-        if isinstance(argument, syntax.Product) and set(argument.operators) != {"*"}:
-            raise self.error(f"`{name}` takes a size, or a product of sizes", argument)
-        found = Dimension(1)
-        for factor in factors:
-            match factor:
-                case syntax.Name() if factor.name in self.scope.sizes:
-                    found = found * Dimension.of(factor.name)
-                case syntax.Number() if factor.value.denominator == 1 and factor.value >= 1:
-                    found = found * Dimension(int(factor.value))
-                case syntax.Name():
-                    raise unknown.size(self.source, factor, self.scope)
-                case _:
-                    raise self.error(f"`{name}` takes a size, such as the N of R^N", factor)
-        return found
 
     def _product(self, tree: syntax.Product) -> Typed:
         operands = [self.infer(tree.operands[0])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jacobook.algebra.messages import Told
+from jacobook.algebra.messages import JacobookError
 
 _WINDOW = 100
 _LONGEST = 1000
@@ -13,7 +13,7 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-class LanguageError(Told):
+class LanguageError(JacobookError):
     """A text that cannot be read: what is wrong, where (1-based), and what would fit, if anything is near.
 
     `origin` names the part of a statement the text is: `given[0]`, `expr[1]`, `wrt`; empty for a single text.

@@ -155,7 +155,7 @@ def for_sum(source: str, run: Sum, index: int, left_type: Type, right_type: Type
 
 def for_scaling(source: str, call: Call) -> list[Fit]:
     """Return the product, where a scalar stands in a Kronecker product."""
-    left, right = (grouped(source, argument) for argument in call.arguments)
+    left, right = (in_parentheses(source, argument) for argument in call.arguments)
     return [Fit(f"{left}*{right}", SCALAR)]
 
 
@@ -171,7 +171,7 @@ def for_columns(source: str, call: Call, types: Sequence[Type]) -> list[Fit]:
     return fits
 
 
-def grouped(source: str, syntax: Syntax) -> str:
+def in_parentheses(source: str, syntax: Syntax) -> str:
     """Return the text of a piece, in parentheses where a product would take it apart."""
     text = piece(source, syntax)
     return f"({text})" if isinstance(syntax, Run | Negative) and not syntax.wrapped else text

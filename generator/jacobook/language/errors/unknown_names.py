@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from jacobook.language.elaborate.function_values import signature
 from jacobook.language.elaborate.scope import Scope
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE, ELSEWHERE, SYNONYMS
@@ -28,7 +27,7 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
     elif word in scope.functions:
         function = scope.functions[word]
         places = ", ".join("…" for _ in function.arguments)
-        message = f"`{word}` is a declared function, `{signature(function)}`: write `{word}({places})`"
+        message = f"`{word}` is a declared function, `{function.signature}`: write `{word}({places})`"
     elif word in CALLABLE:
         message, fit = f"`{word}` is a function: write `{word}(…)`", None
     elif word in scope.sizes:

@@ -7,9 +7,9 @@ which a part stayed, the alignment goes on inside. Marks only enclose whole fact
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from jacobook.rendering.latex.parse import Factor, Row, Term, parse
+from jacobook.rendering.latex.printed import Marks, Printed, PrintedFactor, PrintedTerm
 
 MOST_CHANGED = 0.75
 """Where a greater part of the line is new, nothing is marked: everything would be."""
@@ -18,44 +18,26 @@ MOVING_RULES = frozenset(("cyclic-trace", "scalar-transpose", "inner-product", "
 MERGING_RULES = frozenset(("collect",))
 """Rules that bring terms of several products into one group: that group is what they made."""
 
-_Span = tuple[int, int]
 
-
-def with_changes(before: str, line: str, rule: str = "") -> str:
+def with_changes(before: Printed, line: Printed, rule: str = "") -> str:
     """Return the LaTeX of a line with marks around what is not in the line before."""
-    old, new = parse(before), parse(line)
+    line = line.copy()
+    return line.marked(changes(before.copy(), line, rule))
+
+
+def changes(before: Printed, line: Printed, rule: str = "") -> Marks:
+    """Return what is new in a line; each factor of the two stands for one place only."""
     comparison = _Comparison(rule)
-    comparison.rows(old, new)
+    comparison.rows(before, line)
+    marks = comparison.marks
     if rule not in MOVING_RULES:
-        comparison.drop_known(_occurrences(old), _occurrences(new))
-    total = sum(factor.weight for term in new for factor in term.factors)
-    changed = sum(factor.weight for factor in comparison.changed)
-    if changed > MOST_CHANGED * total:
-        return line
-    spans = [*_runs(new, comparison.changed), *comparison.pieces]
-    for start, end in sorted(spans, reverse=True):
-        line = rf"{line[:start]}\class{{changed}}{{{line[start:end]}}}{line[end:]}"
-    return line
+        comparison.drop_known(_occurrences(before), _occurrences(line))
+    total = sum(factor.weight for factor in line.factors())
+    changed = sum(factor.weight for factor in marks.factors)
+    return Marks(set(), set(), set()) if changed > MOST_CHANGED * total else marks
 
 
-def _runs(row: Row, changed: set[Factor]) -> Iterator[_Span]:
-    """Yield the spans to mark: neighbouring factors that are new have one mark, unless a brace ends between them."""
-    for term in row:
-        run: list[Factor] = []
-        for factor in term.factors:
-            if run and (factor not in changed or factor.brace != run[-1].brace):
-                yield run[0].start, run[-1].end
-                run = []
-            if factor in changed:
-                run.append(factor)
-            else:
-                for inside in factor.rows:
-                    yield from _runs(inside, changed)
-        if run:
-            yield run[0].start, run[-1].end
-
-
-def _all_texts(factors: list[Factor]) -> set[str]:
+def _all_texts(factors: Sequence[PrintedFactor]) -> set[str]:
     """Return the factors at every depth, and the names of functions."""
     parts = [part for factor in factors for part in (factor, *factor.inner())]
     return {text for part in parts for text in (part.text, part.name)}
@@ -66,41 +48,38 @@ class _Comparison:
 
     def __init__(self, rule: str) -> None:
         self.moving, self.merging = rule in MOVING_RULES, rule in MERGING_RULES
-        self.changed: set[Factor] = set()
-        self.pieces: list[_Span] = []
+        self.marks = Marks(set(), set(), set())
 
-    def rows(self, old: Row, new: Row) -> None:
+    def rows(self, old: Printed, new: Printed) -> None:
         """Compare two sums: equal terms first, then each term with the one most like it."""
-        left = Counter((_sign(term), term.text) for term in old)
-        rest: list[Term] = []
-        for term in new:
-            key = _sign(term), term.text
-            if left[key]:
-                left[key] -= 1
+        left = Counter(map(_key, old.terms))
+        rest: list[PrintedTerm] = []
+        for term in new.terms:
+            if left[_key(term)]:
+                left[_key(term)] -= 1
             else:
                 rest.append(term)
-        free: list[Term] = []
-        for term in reversed(old):
-            key = _sign(term), term.text
-            if left[key]:
-                left[key] -= 1
+        free: list[PrintedTerm] = []
+        for term in reversed(old.terms):
+            if left[_key(term)]:
+                left[_key(term)] -= 1
                 free.insert(0, term)
         opened = list(free)
         in_order = len(free) == len(rest) and all(_likeness(*pair) for pair in zip(rest, free, strict=True))
         for term in rest:
             best = free[0] if in_order else max(free or opened, key=lambda old: _likeness(term, old), default=None)
             if best is None or not _likeness(term, best):
-                self.changed.update(term.factors)
+                self.marks.factors.update(term.factors)
                 continue
             pairs_off = best in free
             if pairs_off:
                 free.remove(best)
             self.products(best, term, [factor for other in opened if other is not best for factor in other.factors])
-            turned = pairs_off and _sign(best) != _sign(term) and not any("-" in factor.text for factor in best.factors)
-            if turned and term.sign and not self.changed.issuperset(term.factors):
-                self.pieces.append((term.place, term.place + 1))
+            turned = pairs_off and best.minus != term.minus and not any(map(_has_minus_inside, best.factors))
+            if turned and not self.marks.factors.issuperset(term.factors):
+                self.marks.signs.add(term)
 
-    def products(self, old: Term, new: Term, elsewhere: list[Factor]) -> None:
+    def products(self, old: PrintedTerm, new: PrintedTerm, elsewhere: list[PrintedFactor]) -> None:
         """Compare two products; `elsewhere` are factors of the line before that may have come here."""
         stayed = _common([f.text for f in old.factors], [f.text for f in new.factors])
         gone = [f for place, f in enumerate(old.factors) if place not in {first for first, _ in stayed}]
@@ -123,53 +102,65 @@ class _Comparison:
             elif factor.text not in inside:
                 self.one(factor, inside | _all_texts([*gone, *elsewhere]))
 
-    def may_match(self, new: Factor, old: Factor) -> bool:
+    def may_match(self, new: PrintedFactor, old: PrintedFactor) -> bool:
         """Return whether a group is what another one became: of one kind, and with something in common."""
-        if not new.rows or new.head != old.head or len(new.rows) != len(old.rows):
+        if not new.rows or _frame(new) != _frame(old) or len(new.rows) != len(old.rows):
             return False
-        if self.merging and any(len(after) > len(before) for before, after in zip(old.rows, new.rows, strict=True)):
+        if self.merging and any(
+            len(after.terms) > len(before.terms) for before, after in zip(old.rows, new.rows, strict=True)
+        ):
             return False
-        return bool(new.name_end) or _shared(new, _all_texts([old])) > 0
+        return new.is_called or _shared(new, _all_texts([old])) > 0
 
-    def one(self, factor: Factor, known: set[str]) -> None:
+    def one(self, factor: PrintedFactor, known: set[str]) -> None:
         """Mark a factor that has no counterpart; of a function of what was there before, the name alone."""
-        parts = [part for row in factor.rows for term in row for part in term.factors]
-        is_new_name = factor.name_end and factor.name not in known and not factor.has_scripts
+        parts = [part for row in factor.rows for part in row.factors()]
+        is_new_name = factor.is_called and factor.name not in known and not factor.scripts
         if is_new_name and all(part.text in known for part in parts):
-            self.pieces.append((factor.start, factor.name_end))
+            self.marks.names.add(factor)
         else:
-            self.changed.add(factor)
+            self.marks.factors.add(factor)
 
     def drop_known(self, before: Counter[str], now: Counter[str]) -> None:
         """Take the marks off factors that the line before has as often: they came from elsewhere in it."""
-        self.changed = {factor for factor in self.changed if now[factor.text] > before[factor.text]}
+        known = [factor for factor in self.marks.factors if now[factor.text] <= before[factor.text]]
+        self.marks.factors.difference_update(known)
 
-    def close(self, factor: Factor) -> None:
+    def close(self, factor: PrintedFactor) -> None:
         """Mark a group as a whole where everything in it is new; the name of a function stayed."""
-        inner = [part for row in factor.rows for term in row for part in term.factors]
-        if inner and not factor.name_end and self.changed.issuperset(inner):
-            self.changed.difference_update(inner)
-            self.changed.add(factor)
+        inner = [part for row in factor.rows for part in row.factors()]
+        if inner and not factor.is_called and self.marks.factors.issuperset(inner):
+            self.marks.factors.difference_update(inner)
+            self.marks.factors.add(factor)
 
 
-def _occurrences(row: Row) -> Counter[str]:
+def _occurrences(row: Printed) -> Counter[str]:
     """Return how often every factor occurs, at any depth."""
-    factors = [factor for term in row for factor in term.factors]
-    return Counter(part.text for factor in factors for part in (factor, *factor.inner()))
+    return Counter(part.text for factor in row.factors() for part in (factor, *factor.inner()))
 
 
-def _sign(term: Term) -> str:
-    return "-" if term.sign == "-" else "+"
+def _has_minus_inside(factor: PrintedFactor) -> bool:
+    return any(term.minus or any(map(_has_minus_inside, term.factors)) for row in factor.rows for term in row.terms)
 
 
-def _shared(factor: Factor, known: set[str]) -> int:
+def _key(term: PrintedTerm) -> tuple[bool, tuple[str, ...]]:
+    """Return what two terms have in common that are the same, however they are spaced."""
+    return term.minus, tuple(factor.text for factor in term.factors)
+
+
+def _frame(factor: PrintedFactor) -> tuple[str, str, str]:
+    """Return what stands around the expressions inside."""
+    return factor.name, factor.kind, factor.scripts
+
+
+def _shared(factor: PrintedFactor, known: set[str]) -> int:
     """Return how much of a factor is known."""
     if factor.text in known:
         return factor.weight
-    return sum(_shared(part, known) for row in factor.rows for term in row for part in term.factors)
+    return sum(_shared(part, known) for row in factor.rows for part in row.factors())
 
 
-def _likeness(new: Term, old: Term) -> float:
+def _likeness(new: PrintedTerm, old: PrintedTerm) -> float:
     """Return how much of a term is in another one, less what it would have to lose."""
     known = _all_texts(old.factors)
     shared = sum(_shared(factor, known) for factor in new.factors)
@@ -177,7 +168,7 @@ def _likeness(new: Term, old: Term) -> float:
     return shared / size if size else 0
 
 
-def _without_moved(rest: list[Factor], gone: list[Factor]) -> list[Factor]:
+def _without_moved(rest: list[PrintedFactor], gone: list[PrintedFactor]) -> list[PrintedFactor]:
     """Return the factors that stood nowhere in the product before; their old places are taken from `gone`."""
     kept = []
     for factor in rest:

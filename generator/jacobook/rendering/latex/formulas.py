@@ -3,49 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.matrix_powers import is_symbolic_power
-from jacobook.algebra.nodes import Node
-from jacobook.rendering.latex import unevaluated as entries
-from jacobook.rendering.latex import unspecified_functions as functions
-from jacobook.rendering.latex.pieces import (
-    adjoin,
-    fenced,
-    fraction,
-    latex_dimension,
-    latex_shape,
-    parenthesised,
-    positions_below,
-    wrapped,
-)
-from jacobook.rendering.letters import is_one_letter, latex_name, split_name
-from jacobook.rendering.parentheses import (
+from jacobook.algebra.display.parentheses import (
+    PI,
     Level,
-    Piece,
     factors,
     needs_grouping,
     negated_level,
     terms,
+    with_pi,
     without_minus,
 )
+from jacobook.algebra.elementwise import ELEMENTWISE
+from jacobook.algebra.matrix_powers import is_symbolic_power
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.operators import OPERATORS
+from jacobook.rendering.latex import unevaluated as entries
+from jacobook.rendering.latex import unspecified_functions as functions
+from jacobook.rendering.latex.pieces import fraction, latex_dimension, latex_shape, positions_below
+from jacobook.rendering.latex.printed import (
+    Printed,
+    PrintedFactor,
+    PrintedTerm,
+    fenced,
+    joined,
+    of_factors,
+    one,
+    parenthesised,
+    with_script,
+    with_sign,
+    wrapped,
+)
+from jacobook.rendering.letters import is_one_letter, latex_name, split_name
 
-_TEX_FUNCTIONS = frozenset(("exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"))
+_TEX_FUNCTIONS = frozenset(row.name for row in ELEMENTWISE.values() if row.tex)
 _NAMED = (r"\operatorname", r"\det", r"\sum", *(rf"\{name}" for name in sorted(_TEX_FUNCTIONS)))
 _NO_POWER_ON_NAME = frozenset(("exp", "sqrt", "abs"))
-_OPERATORS: dict[type[Node], str] = {
-    n.Adjugate: r"\operatorname{adj}",
-    n.Trace: r"\operatorname{tr}",
-    n.Determinant: r"\det",
-    n.EntrySum: r"\operatorname{sum}",
-    n.Diag: r"\operatorname{diag}",
-    n.Diagonal: r"\operatorname{diag}",
-    n.Vec: r"\operatorname{vec}",
-    n.Softmax: r"\operatorname{softmax}",
-    n.LogSumExp: r"\operatorname{logsumexp}",
-}
 
 
 def latex(node: Node, mark_diagonal: bool = False) -> str:
@@ -53,31 +50,43 @@ def latex(node: Node, mark_diagonal: bool = False) -> str:
 
     With `mark_diagonal`, the diagonal entries of a written-out matrix are boxed (a mark without colour).
     """
+    return printed_line(node, mark_diagonal).text
+
+
+def printed_line(node: Node, mark_diagonal: bool = False) -> Printed:
+    """Return the right side of a line before it is text; for `mark_diagonal` see `latex`."""
     if mark_diagonal and isinstance(node, n.ArrayOf):
-        return entries.array(node, latex_piece, mark_diagonal=True).text
-    return latex_piece(node).text
+        return entries.array(node, printed, mark_diagonal=True)
+    return printed(node)
 
 
-def _exponent(node: Node) -> str:
-    return str(node.value) if isinstance(node, n.Number) else latex_piece(node).text
+def _base(node: Node) -> Printed:
+    return wrapped(printed(node), Level.ATOM, minus=False)
 
 
-def _base(node: Node) -> str:
-    piece = latex_piece(node)
-    return wrapped(piece, Level.ATOM, minus=False)
+def _number(node: n.Number) -> Printed:
+    whole = node.value.denominator == 1
+    number = one(Level.ATOM if whole else Level.SCRIPTED, fraction(abs(node.value)), grows=not whole)
+    return with_sign(number, True, Level.PRODUCT) if node.value < 0 else number
 
 
-def _number(node: n.Number) -> Piece:
-    if node.value < 0:
-        return Piece(fraction(node.value), Level.PRODUCT)
-    return Piece(fraction(node.value), Level.ATOM if node.value.denominator == 1 else Level.SCRIPTED)
+def _symbol(node: n.Symbol) -> Printed:
+    if node is PI:
+        return one(Level.ATOM, r"\pi")
+    return one(Level.ATOM, latex_name(node.name, bold=not node.shape.is_scalar))
 
 
-def _symbol(node: n.Symbol) -> Piece:
-    return Piece(latex_name(node.name, bold=not node.shape.is_scalar), Level.ATOM)
+def _size(node: n.SizeOf) -> Printed:
+    """Return a size: a number and letters side by side, longer names apart."""
+    names = node.dimension.names
+    space = "" if all(is_one_letter(split_name(name)[0]) for name in names) else r"\,"
+    parts = [] if node.dimension.coefficient == 1 and names else [str(node.dimension.coefficient)]
+    factors = [PrintedFactor((part,)) for part in parts]
+    factors += [PrintedFactor((latex_name(name),), before=space if place else "") for place, name in enumerate(names)]
+    return of_factors(factors, Level.ATOM if len(str(node.dimension)) == 1 else Level.PRODUCT)
 
 
-def _fill(node: n.Fill, sized: bool = True) -> Piece:
+def _fill(node: n.Fill, sized: bool = True) -> Printed:
     """Return a bold number with its size below; without it where the terms beside it tell the size."""
     value = node.operands[0]
     size = ""
@@ -86,44 +95,35 @@ def _fill(node: n.Fill, sized: bool = True) -> Piece:
         size = f"_{{{size}}}"
     turned = r"^{\top}" if node.shape.is_row else ""
     if build.is_number(value, 0) or build.is_number(value, 1):
-        digit = latex_piece(value).text
-        return Piece(rf"\boldsymbol{{{digit}}}{size}{turned}", Level.SCRIPTED if turned else Level.ATOM)
-    return Piece(rf"{_scalar_in_front(value)}\boldsymbol{{1}}{size}{turned}", Level.PRODUCT)
-
-
-def _scalar_in_front(value: Node) -> str:
-    """Return a scalar as it stands before an array; x'y in parentheses, since x'y 1 would read as x' times y 1."""
+        digit = printed(value).text
+        return one(Level.SCRIPTED if turned else Level.ATOM, rf"\boldsymbol{{{digit}}}{size}{turned}")
+    ones = one(Level.ATOM, rf"\boldsymbol{{1}}{size}{turned}")
     minus, inside = without_minus(value)
     if any(not factor.shape.is_scalar for factor in factors(inside)):
-        return ("-" if minus else "") + parenthesised(latex_piece(inside).text) + r"\,"
-    return wrapped(latex_piece(value), Level.PRODUCT)
+        # x'y in parentheses, since x'y 1 would read as x' times y 1.
+        return joined(Level.PRODUCT, ("", parenthesised(printed(inside))), (r"\,", ones), minus=minus)
+    return joined(Level.PRODUCT, ("", wrapped(printed(value), Level.PRODUCT)), ("", ones))
 
 
-def beside(node: Node, others: bool) -> Piece:
+def beside(node: Node, others: bool) -> Printed:
     """Return a term or factor; an array of equal numbers without its size, where others tell it."""
-    return _fill(node, sized=not others) if isinstance(node, n.Fill) else latex_piece(node)
+    return _fill(node, sized=not others) if isinstance(node, n.Fill) else printed(node)
 
 
-def _add(node: Node) -> Piece:
+def _add(node: Node) -> Printed:
     summands = terms(node)
     sized_by_others = any(not isinstance(term, n.Fill) for term in summands)
-    text = ""
+    written: list[PrintedTerm] = []
     for term in summands:
         minus, inside = without_minus(term)
-        piece = beside(inside, sized_by_others)
-        if minus:
-            part = "-" + wrapped(piece, Level.OPEN, minus=False)
-        else:
-            part = wrapped(piece, Level.OPEN)
-        if text:
-            part = f" - {part[1:]}" if part.startswith("-") else f" + {part}"
-        text += part
-    return Piece(text, Level.SUM)
+        part = wrapped(beside(inside, sized_by_others), Level.OPEN, minus=not minus)
+        written += (with_sign(part, True) if minus else part).terms
+    return Printed(tuple(written), Level.SUM)
 
 
-def _negate(node: Node) -> Piece:
-    inside = latex_piece(node.operands[0])
-    return Piece("-" + wrapped(inside, Level.OPEN, minus=False), negated_level(inside.level))
+def _negate(node: Node) -> Printed:
+    inside = printed(node.operands[0])
+    return with_sign(wrapped(inside, Level.OPEN, minus=False), True, negated_level(inside.level))
 
 
 def _is_long(node: Node) -> bool:
@@ -134,6 +134,7 @@ def _is_long(node: Node) -> bool:
 
 
 def _separator(left: Node, before: str, right: Node, after: str) -> str:
+    """Return what stands between two neighbours, `before` and `after` as they are written."""
     if isinstance(right, n.Number) or after[0].isdigit() or build.is_number(left, 1):
         return r" \cdot "
     opens = after.startswith(("(", r"\left"))
@@ -147,118 +148,143 @@ def _separator(left: Node, before: str, right: Node, after: str) -> str:
     return r"\," if thin or isinstance(right, spaced) or isinstance(left, spaced) else ""
 
 
-def _product(node: Node) -> Piece:
-    return Piece(juxtaposed(factors(node)), Level.PRODUCT)
+def _product(node: Node) -> Printed:
+    return juxtaposed(with_pi(factors(node)))
 
 
-def juxtaposed(parts: list[Node], minus: bool = True) -> str:
+def juxtaposed(parts: list[Node], minus: bool = True) -> Printed:
     """Return factors side by side, with space where it helps; the first may carry a minus, if `minus`."""
-    return adjoin([text for written in written_factors(parts, minus) for text in written])
+    negative, written = printed_factors(parts, minus)
+    return joined(Level.PRODUCT, *written, minus=negative)
 
 
-def written_factors(parts: list[Node], minus: bool = True) -> list[tuple[str, str]]:
-    """Return what stands before every factor (a space, a sign) and the factor, in parentheses where it needs them."""
-    if minus and len(parts) > 1 and build.is_number(parts[0], -1):
-        (_, first), *others = written_factors(parts[1:], minus=False)
-        return [("-", first), *others]
-    if minus and len(parts) > 1 and isinstance(parts[0], n.Negate) and needs_grouping(parts[0].operands[0], parts[1:]):
-        (_, first), *others = written_factors([parts[0].operands[0], *parts[1:]], minus=False)
-        return [("-", first), *others]
-    written: list[tuple[str, str]] = []
+def printed_factors(parts: list[Node], minus: bool = True) -> tuple[bool, list[tuple[str, Printed]]]:
+    """Return whether the product has a minus, and its factors, each with the space before it.
+
+    A factor −1 is printed as the minus, and left out.
+    """
+    if minus and len(parts) > 1:
+        first, *others = parts
+        if build.is_number(first, -1):
+            return True, printed_factors(others, minus=False)[1]
+        if isinstance(first, n.Negate) and needs_grouping(first.operands[0], others):
+            return True, printed_factors([first.operands[0], *others], minus=False)[1]
+    written: list[tuple[str, Printed]] = []
     for place, factor in enumerate(parts):
         last = place == len(parts) - 1
         least = Level.OPEN if last and isinstance(factor, n.IndexSum | n.BoundedSum) else Level.PRODUCT
         least = Level.PREFIX if isinstance(factor, n.Product) else least
-        text = wrapped(latex_piece(factor), least, minus=minus and place == 0)
-        before = _separator(parts[place - 1], written[-1][1], factor, text) if place else ""
-        written.append((before, text))
-    return written
+        part = wrapped(printed(factor), least, minus=minus and place == 0)
+        before = _separator(parts[place - 1], written[-1][1].text, factor, part.text) if place else ""
+        written.append((before, part))
+    negative = written[0][1].begins_with_minus
+    if negative:
+        written[0] = ("", with_sign(written[0][1], False))
+    return negative, written
 
 
-def _divide(node: Node) -> Piece:
-    above, below = (latex_piece(operand) for operand in node.operands)
-    sign, numerator = ("-", above.text[1:]) if above.negative else ("", above.text)
-    return Piece(rf"{sign}\frac{{{numerator}}}{{{below.text}}}", Level.PRODUCT if sign else Level.SCRIPTED)
+def _divide(node: Node) -> Printed:
+    above, below = map(printed, node.operands)
+    minus = above.is_negative
+    above = with_sign(above, False) if minus else above
+    ratio = one(Level.SCRIPTED, r"\frac{", above, "}{", below, "}", kind=r"\frac", grows=True)
+    return with_sign(ratio, True, Level.PRODUCT) if minus else ratio
 
 
 _OWN_SIZES = (r"\otimes", r"\ast")
 
 
-def _entrywise(sign: str) -> Callable[[Node], Piece]:
-    def write(node: Node) -> Piece:
+def _entrywise(sign: str) -> Callable[[Node], Printed]:
+    def write(node: Node) -> Printed:
         first, second = node.operands
         # One operand tells the size of the other, except in a product of Kronecker's.
         both = sign in _OWN_SIZES or (isinstance(first, n.Fill) and isinstance(second, n.Fill))
         associative = type(first) is type(node) and not isinstance(node, n.HadamardDivide)
         left = wrapped(beside(first, not both), Level.ENTRYWISE if associative else Level.PRODUCT)
         right = wrapped(beside(second, not both), Level.PRODUCT, minus=False)
-        return Piece(rf"{left} {sign} {right}", Level.ENTRYWISE)
+        return joined(Level.ENTRYWISE, ("", left), (f" {sign} ", right))
 
     return write
 
 
-def _power(node: Node) -> Piece:
+def _power(node: Node) -> Printed:
     base, exponent = node.operands
     mark = r"\odot " if isinstance(node, n.HadamardPower) else ""
     if is_symbolic_power(node) and isinstance(base, n.Inverse):
-        below = wrapped(latex_piece(exponent), Level.PRODUCT, minus=False)
-        return Piece(rf"{_base(base.operands[0])}^{{-{below}}}", Level.SCRIPTED)
-    whole = isinstance(exponent, n.Number) and exponent.value.denominator == 1 and exponent.value > 1
-    if isinstance(base, n.Apply) and whole and base.function not in _NO_POWER_ON_NAME:
-        return Piece(_call(base, rf"^{{{_exponent(exponent)}}}"), Level.SCRIPTED)
-    return Piece(rf"{_base(base)}^{{{mark}{_exponent(exponent)}}}", Level.SCRIPTED)
+        below = wrapped(printed(exponent), Level.PRODUCT, minus=False)
+        return with_script(_base(base.operands[0]), rf"^{{-{below.text}}}", below.is_tall)
+    if isinstance(exponent, n.Number):
+        above, is_tall = str(exponent.value), False
+        whole = exponent.value.denominator == 1 and exponent.value > 1
+        if isinstance(base, n.Apply) and whole and base.function not in _NO_POWER_ON_NAME:
+            return replace(_call(base, f"^{{{above}}}"), level=Level.SCRIPTED)
+    else:
+        above, is_tall = printed(exponent).text, printed(exponent).is_tall
+    return with_script(_base(base), f"^{{{mark}{above}}}", is_tall)
 
 
-def _transpose(node: Node) -> Piece:
+def _transpose(node: Node) -> Printed:
     inside = node.operands[0]
     if isinstance(inside, n.Inverse):
-        return Piece(rf"{_base(inside.operands[0])}^{{-\top}}", Level.SCRIPTED)
-    return Piece(rf"{_base(inside)}^{{\top}}", Level.SCRIPTED)
+        return with_script(_base(inside.operands[0]), r"^{-\top}")
+    return with_script(_base(inside), r"^{\top}")
 
 
-def _inverse(node: Node) -> Piece:
-    return Piece(rf"{_base(node.operands[0])}^{{-1}}", Level.SCRIPTED)
+def _inverse(node: Node) -> Printed:
+    return with_script(_base(node.operands[0]), "^{-1}")
 
 
-def _call(node: n.Apply, superscript: str = "") -> str:
+def _call(node: n.Apply, superscript: str = "") -> Printed:
     name = f"\\{node.function}" if node.function in _TEX_FUNCTIONS else rf"\operatorname{{{node.function}}}"
-    return name + superscript + parenthesised(latex_piece(node.operands[0]).text)
+    return parenthesised(printed(node.operands[0]), name + superscript)
 
 
-def _apply(node: n.Apply) -> Piece:
-    inside = latex_piece(node.operands[0]).text
+def _apply(node: n.Apply) -> Printed:
+    inside = printed(node.operands[0])
     if node.function == "sqrt":
-        return Piece(rf"\sqrt{{{inside}}}", Level.SCRIPTED)
+        return one(Level.SCRIPTED, r"\sqrt{", inside, "}", kind=r"\sqrt", grows=True)
+    if node.function == "arctan" and node.operands[0] is build.ONE:
+        return one(Level.SCRIPTED, r"\frac{\pi}{4}", grows=True)  # see `with_pi`
     if node.function == "abs" and node.shape.is_scalar:
-        return Piece(fenced(inside, r"\lvert", r"\rvert"), Level.ATOM)
-    return Piece(_call(node), Level.ATOM)
+        return fenced(inside, r"\lvert", r"\rvert")
+    return _call(node)
 
 
-def _norm(node: Node) -> Piece:
-    inside, matrix = node.operands[0], node.operands[0].shape.is_matrix
-    text, below = latex_piece(inside).text, "2"
+def _norm(node: Node) -> Printed:
+    inside, below = printed(node.operands[0]), "2"
+    matrix = node.operands[0].shape.is_matrix
     if isinstance(node, n.Norm1):
         # Of a matrix, ‖·‖₁ would be read as the greatest column sum.
-        text, below = (rf"\operatorname{{vec}}{parenthesised(text)}" if matrix else text), "1"
+        inside, below = parenthesised(inside, r"\operatorname{vec}") if matrix else inside, "1"
     elif matrix:
         below = "F"
-    return Piece(fenced(text, r"\lVert", r"\rVert") + f"_{{{below}}}", Level.ATOM)
+    return fenced(inside, r"\lVert", r"\rVert", scripts=f"_{{{below}}}")
 
 
-def _log_determinant(node: Node) -> Piece:
+def _log_determinant(node: Node) -> Printed:
     inside = node.operands[0]
-    text = latex_piece(inside).text
-    text = text if isinstance(inside, n.Symbol) else parenthesised(text)
-    return Piece(r"\log" + fenced(rf"\det {text}", r"\lvert", r"\rvert"), Level.ATOM)
+    matrix = printed(inside) if isinstance(inside, n.Symbol) else parenthesised(printed(inside))
+    determinant = joined(Level.PRODUCT, ("", one(Level.ATOM, r"\det")), (" ", matrix))
+    return fenced(determinant, r"\lvert", r"\rvert", r"\log")
 
 
-def _differential(node: Node) -> Piece:
-    return Piece(r"\mathrm{d}" + _base(node.operands[0]), Level.PREFIX)
+def _differential(node: Node) -> Printed:
+    r"""Return d and what it is of: in front of a name it is part of that, before fences it is like a function."""
+    (term,) = _base(node.operands[0]).terms
+    first, *others = term.factors
+    d = r"\mathrm{d}"
+    if not first.rows:
+        first = replace(first, parts=(d, *first.parts))
+    elif first.is_fenced:
+        first = replace(first, parts=(d, *first.parts), is_called=True)
+    else:
+        first = PrintedFactor((d, of_factors([first], Level.ATOM)), d)
+    return of_factors([first, *others], Level.PREFIX)
 
 
 @lru_cache(maxsize=10_000)
-def latex_piece(node: Node) -> Piece:
-    """Return the LaTeX of a node and how tightly it holds together.
+def printed(node: Node) -> Printed:
+    """Return a node as it is printed.
 
     Kept, since what stands around a node asks for it more than once (how tall it is, how it begins).
     """
@@ -266,52 +292,48 @@ def latex_piece(node: Node) -> Piece:
         case n.Number():
             return _number(node)
         case n.SizeOf():
-            return Piece(
-                latex_dimension(node.dimension),
-                Level.ATOM if len(str(node.dimension)) == 1 else Level.PRODUCT,
-            )
+            return _size(node)
         case n.Symbol():
             return _symbol(node)
         case n.Identity():
-            return Piece(rf"\boldsymbol{{I}}_{{{latex_dimension(node.shape.rows)}}}", Level.ATOM)
+            return one(Level.ATOM, rf"\boldsymbol{{I}}_{{{latex_dimension(node.shape.rows)}}}")
         case n.Fill():
             return _fill(node)
         case n.Apply():
             return _apply(node)
         case n.FunctionValue():
-            return functions.value(node, latex_piece)
+            return functions.value(node, printed)
         case n.Partial():
-            return entries.derivative(node, latex_piece)
+            return entries.derivative(node, printed)
         case n.StructuredPartial():
-            return entries.structured(node, latex_piece)
+            return entries.structured(node, printed)
         case n.PartialEntry():
-            return entries.derivative_of_entry(node, latex_piece)
+            return entries.derivative_of_entry(node, printed)
         case n.Entry():
-            return entries.entry(node, latex_piece)
+            return entries.entry(node, printed)
         case n.UnitVector():
-            return Piece(rf"\boldsymbol{{e}}_{{{positions_below((node.position,))[0]}}}", Level.ATOM)
+            return one(Level.ATOM, rf"\boldsymbol{{e}}_{{{positions_below((node.position,))[0]}}}")
         case n.Literal():
-            return entries.literal(node, latex_piece)
+            return entries.literal(node, printed)
         case n.Delta():
-            return Piece(rf"\delta_{{{positions_below(node.positions)[0]}}}", Level.ATOM)
+            return one(Level.ATOM, rf"\delta_{{{positions_below(node.positions)[0]}}}")
         case n.IndexSum():
-            return entries.index_sum(node, latex_piece)
+            return entries.index_sum(node, printed)
         case n.BoundedSum():
-            return entries.bounded_sum(node, latex_piece)
+            return entries.bounded_sum(node, printed)
         case n.ArrayOf():
-            return entries.array(node, latex_piece)
+            return entries.array(node, printed)
         case n.Commutation():
             sizes = ",".join(map(latex_dimension, node.sizes))
-            return Piece(rf"\boldsymbol{{K}}_{{{sizes}}}", Level.ATOM)
+            return one(Level.ATOM, rf"\boldsymbol{{K}}_{{{sizes}}}")
         case n.Unvec():
-            inside = parenthesised(latex_piece(node.operands[0]).text)
-            return Piece(rf"\operatorname{{unvec}}_{{{latex_shape(node.shape)}}}{inside}", Level.ATOM)
-    if type(node) in _OPERATORS:
-        return Piece(_OPERATORS[type(node)] + parenthesised(latex_piece(node.operands[0]).text), Level.ATOM)
+            return parenthesised(printed(node.operands[0]), rf"\operatorname{{unvec}}_{{{latex_shape(node.shape)}}}")
+    if (operator := OPERATORS.get(type(node))) is not None and operator.latex:
+        return parenthesised(printed(node.operands[0]), operator.latex)
     return _WRITERS[type(node)](node)
 
 
-_WRITERS: dict[type[Node], Callable[[Node], Piece]] = {
+_WRITERS: dict[type[Node], Callable[[Node], Printed]] = {
     n.Add: _add,
     n.Negate: _negate,
     n.Product: _product,

@@ -7,13 +7,9 @@ from dataclasses import dataclass
 
 from jacobook.calculus.derivation import Claim
 from jacobook.rendering.latex.changes import with_changes
-from jacobook.rendering.latex.formulas import latex
-from jacobook.rendering.latex.shape_braces import (
-    hideable_underbrace,
-    latex_with_shapes,
-    latex_with_shapes_of_factors,
-    shows_shapes,
-)
+from jacobook.rendering.latex.formulas import latex, printed_line
+from jacobook.rendering.latex.printed import Printed
+from jacobook.rendering.latex.shape_braces import printed_with_shapes, printed_with_shapes_of_factors, shows_shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +37,22 @@ class LatexLine:
         r"""Return the right side for a page: shapes as `\class{shaped}{…}`, what is new as `\class{changed}{…}`."""
         right = shaped_right(self.claim)
         if self.before is None:
-            return right
-        return with_changes(latex(self.before.right, self.before.mark_diagonal), right, self.claim.rule)
+            return right.text
+        return with_changes(printed_line(self.before.right, self.before.mark_diagonal), right, self.claim.rule)
 
 
-def shaped_right(claim: Claim) -> str:
+def shaped_right(claim: Claim) -> Printed:
     """Return the right side of a claim with the shape under its factors, where it shows shapes."""
     if claim.show_shapes:
-        return latex_with_shapes(claim.right, hideable_underbrace)
+        return printed_with_shapes(claim.right, hideable=True)
     if shows_shapes(claim.left, claim.right):
-        return latex_with_shapes_of_factors(claim.right, hideable_underbrace)
-    return latex(claim.right, claim.mark_diagonal)
+        return printed_with_shapes_of_factors(claim.right, hideable=True)
+    return printed_line(claim.right, claim.mark_diagonal)
+
+
+def latex_right(claim: Claim) -> str:
+    """Return the right side of a claim, with the shapes that it shows."""
+    return printed_with_shapes(claim.right).text if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
 
 
 def latex_claim_lines(claims: Iterable[Claim]) -> list[LatexLine]:
@@ -61,8 +62,7 @@ def latex_claim_lines(claims: Iterable[Claim]) -> list[LatexLine]:
     for claim in claims:
         before = previous if previous is not None and previous.left is claim.left else None
         left = latex(claim.left) if before is None else ""
-        right = latex_with_shapes(claim.right) if claim.show_shapes else latex(claim.right, claim.mark_diagonal)
-        lines.append(LatexLine(left, right, claim, before))
+        lines.append(LatexLine(left, latex_right(claim), claim, before))
         previous = claim
     return lines
 

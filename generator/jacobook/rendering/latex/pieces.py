@@ -8,9 +8,6 @@ from fractions import Fraction
 from jacobook.algebra.nodes import Pair, Position
 from jacobook.algebra.shapes import Dimension, Shape
 from jacobook.rendering.letters import is_one_letter, latex_name, split_name
-from jacobook.rendering.parentheses import Level, Piece
-
-_TALL = re.compile(r"\\(?:frac|tfrac|sum|begin|left|underbrace|sqrt)(?![A-Za-z])")
 
 
 def latex_dimension(dimension: Dimension) -> str:
@@ -44,18 +41,6 @@ def latex_position(position: Position) -> str:
     return latex_name(position.name)
 
 
-def parenthesised(text: str) -> str:
-    """Return the LaTeX in parentheses, which grow where the content is tall."""
-    return rf"\left({text}\right)" if _TALL.search(text) else f"({text})"
-
-
-def wrapped(piece: Piece, least: Level, minus: bool = True) -> str:
-    """Return the LaTeX of a piece, in parentheses where it is too loose or has a minus that may not stand."""
-    if piece.level < least or (piece.text.startswith("-") and not minus):
-        return parenthesised(piece.text)
-    return piece.text
-
-
 def adjoin(parts: list[str]) -> str:
     """Return LaTeX fragments side by side, with a space where two would otherwise run into one command."""
     result = ""
@@ -80,13 +65,6 @@ def positions_below(positions: tuple[Position, ...]) -> tuple[str, ...]:
     if all(len(part) == 1 or re.fullmatch(r"\\[A-Za-z]+", part) for part in written):
         return (adjoin(written),)
     return (",".join(written),)
-
-
-def fenced(text: str, left: str, right: str) -> str:
-    """Return the LaTeX between two fences, which grow where the content is tall."""
-    if _TALL.search(text):
-        return rf"\left{left} {text} \right{right}"
-    return rf"{left} {text} {right}"
 
 
 _CLASS = re.compile(r"\\class\{(changed|shaped)\}\{")

@@ -6,16 +6,27 @@ without them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.parentheses import Level, factors, is_flattened, shape_groups, terms, without_minus
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import contains
-from jacobook.rendering.latex.formulas import beside, juxtaposed, latex_piece, written_factors
-from jacobook.rendering.latex.pieces import adjoin, latex_shape, parenthesised, wrapped
-from jacobook.rendering.parentheses import Level, factors, is_flattened, shape_groups, terms, without_minus
-from jacobook.rendering.text import text
+from jacobook.language.printer import text
+from jacobook.rendering.latex.formulas import beside, juxtaposed, printed, printed_factors
+from jacobook.rendering.latex.pieces import latex_shape
+from jacobook.rendering.latex.printed import (
+    Brace,
+    Printed,
+    PrintedFactor,
+    PrintedTerm,
+    joined,
+    parenthesised,
+    with_sign,
+    wrapped,
+)
 
 LONGEST_BRACED = 40
 """The most characters (as plain text) over one brace."""
@@ -35,48 +46,50 @@ _INDEXED = (
 )
 
 
-Brace = Callable[[str, Shape], str]
+def _brace(shape: Shape, hideable: bool) -> Brace:
+    """Return a brace with a shape under it; a hideable one is in a class of its own."""
+    opening, closing = r"\underbrace{", rf"}}_{{{latex_shape(shape)}}}"
+    return Brace(rf"\class{{shaped}}{{{opening}", f"{closing}}}") if hideable else Brace(opening, closing)
 
 
-def underbrace(inside: str, shape: Shape) -> str:
-    """Return the factor with its shape under it."""
-    return rf"\underbrace{{{inside}}}_{{{latex_shape(shape)}}}"
+def _braced(parts: Sequence[tuple[Printed, Shape]], hideable: bool) -> list[PrintedFactor]:
+    """Return operands side by side, each with its shape under it; a sum, or a minus, is one factor under its brace."""
+    found: list[PrintedFactor] = []
+    for inside, shape in parts:
+        brace, (first, *others) = _brace(shape, hideable), inside.terms
+        factors = [PrintedFactor((inside,), "sum")] if others or first.minus else first.factors
+        found += [
+            replace(factor, brace=brace, before=factor.before if place else r"\," if found else "")
+            for place, factor in enumerate(factors)
+        ]
+    return found
 
 
-def hideable_underbrace(inside: str, shape: Shape) -> str:
-    """Return the factor with its shape under it, in a class of its own, so that a page can hide the shapes."""
-    return rf"\class{{shaped}}{{{underbrace(inside, shape)}}}"
-
-
-def latex_with_shapes(node: Node, brace: Brace = underbrace) -> str:
+def printed_with_shapes(node: Node, hideable: bool = False) -> Printed:
     r"""Return the expression with the shape under every operand of its products, term by term in a sum.
 
     ∂z/∂y times ∂y/∂x gives `\underbrace{\frac{…}{…}}_{1\times D}\,\underbrace{\frac{…}{…}}_{D\times D}`.
     """
-    written = ""
+    found: list[PrintedTerm] = []
     for term in terms(node):
         minus, inside = without_minus(term)
-        part = _operands_with_shapes(inside, minus or bool(written), brace)
-        if minus:
-            written += f" - {part}" if written else f"-{part}"
-        else:
-            written += f" + {part}" if written else part
-    return written
+        found.append(PrintedTerm(minus, tuple(_braced(_operands(inside, minus or bool(found)), hideable))))
+    return Printed(tuple(found), Level.SUM)
 
 
-def _operands_with_shapes(node: Node, after_sign: bool, brace: Brace) -> str:
-    """Return the factors side by side; one that has a sign itself takes parentheses unless it begins the formula."""
+def _operands(node: Node, after_sign: bool) -> list[tuple[Printed, Shape]]:
+    """Return the factors; one that has a sign itself takes parentheses unless it begins the formula."""
     groups = shape_groups(node)
-    braces: list[str] = []
+    found: list[tuple[Printed, Shape]] = []
     for group in groups:
-        first = not (braces or after_sign)
+        first = not (found or after_sign)
         if len(group) > 1:
             inside = juxtaposed(list(group))
-            inside = inside if first or not inside.startswith("-") else parenthesised(inside)
+            inside = inside if first or not inside.begins_with_minus else parenthesised(inside)
         else:
-            inside = wrapped(latex_piece(group[0]), _least(group[0], len(groups) > 1, after_sign), minus=first)
-        braces.append(brace(inside, group[0].shape))
-    return r"\,".join(braces)
+            inside = wrapped(printed(group[0]), _least(group[0], len(groups) > 1, after_sign), minus=first)
+        found.append((inside, group[0].shape))
+    return found
 
 
 def _least(factor: Node, has_neighbours: bool, after_sign: bool) -> Level:
@@ -128,43 +141,41 @@ def shaped_groups(term: Node) -> list[list[Node]]:
     return groups
 
 
-def latex_with_shapes_of_factors(node: Node, brace: Brace = underbrace) -> str:
+def printed_with_shapes_of_factors(node: Node, hideable: bool = False) -> Printed:
     """Return the expression as it is printed otherwise, with the shape under every printed factor of its terms.
 
     A sign of a term stands before its first brace; a term of scalars only has none.
     """
-    written = ""
+    found: list[PrintedTerm] = []
     summands = terms(node)
     others = any(not isinstance(term, n.Fill) for term in summands)
     for term in summands:
         minus, inside = without_minus(term)
-        negative, part = _factors_with_shapes(inside, minus, others, brace)
-        if minus or negative:
+        negative, (first, *rest) = _factors_with_shapes(inside, minus, others, hideable)
+        if (minus or negative) and not found and (first.brace or first.text.startswith("\\")):
             # A brace is an operator to TeX, which sets space after a sign that begins the formula.
-            written += f" - {part}" if written else rf"-\!{part}" if part.startswith("\\") else f"-{part}"
-        else:
-            written += f" + {part}" if written else part
-    return written
+            first = replace(first, before=r"\!")
+        found.append(PrintedTerm(minus or negative, (first, *rest)))
+    return Printed(tuple(found), Level.SUM)
 
 
-def _factors_with_shapes(term: Node, after_minus: bool, others: bool, brace: Brace) -> tuple[bool, str]:
+def _factors_with_shapes(
+    term: Node, after_minus: bool, others: bool, hideable: bool
+) -> tuple[bool, Sequence[PrintedFactor]]:
     """Return whether the term begins with a minus of its own, and the rest of it in braces."""
     groups = shaped_groups(term)
     parts = [factor for group in groups for factor in group]
     if len(parts) == 1:
-        written = [("", wrapped(beside(term, others), Level.OPEN, minus=not after_minus))]
+        inside = wrapped(beside(term, others), Level.OPEN, minus=not after_minus)
+        negative, written = inside.begins_with_minus, [("", with_sign(inside, False))]
     else:
-        written = written_factors(parts, minus=not after_minus)
+        negative, written = printed_factors(parts, minus=not after_minus)
     if len(written) < len(parts):  # a factor −1 is printed as the sign
         groups = [group for group in (groups[0][1:], *groups[1:]) if group]
-    before, first = written[0]
-    negative = (before + first).startswith("-")
-    written[0] = ("", first.removeprefix("-"))
     if all(factor.shape.is_scalar for factor in parts):
-        return negative, adjoin([piece for pair in written for piece in pair])
-    braces = []
+        return negative, list(joined(Level.PRODUCT, *written).factors())
+    runs = []
     for group in groups:
         run, written = written[: len(group)], written[len(group) :]
-        inside = adjoin([run[0][1], *(piece for pair in run[1:] for piece in pair)])
-        braces.append(brace(inside, group[0].shape))
-    return negative, r"\,".join(braces)
+        runs.append((joined(Level.PRODUCT, *run), group[0].shape))
+    return negative, _braced(runs, hideable)

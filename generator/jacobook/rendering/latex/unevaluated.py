@@ -6,23 +6,31 @@ Every function takes `write`, which prints the expressions inside.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.dotted_arrays import cells
+from jacobook.algebra.display.parentheses import Level, is_flattened, positions_of_partial, rows_of
 from jacobook.algebra.nodes import Node, Position
 from jacobook.rendering.latex import unspecified_functions as functions
-from jacobook.rendering.latex.dotted_arrays import cells
-from jacobook.rendering.latex.pieces import latex_dimension, parenthesised, positions_below, wrapped
+from jacobook.rendering.latex.pieces import latex_dimension, positions_below
+from jacobook.rendering.latex.printed import (
+    Printed,
+    joined,
+    one,
+    parenthesised,
+    wrapped,
+)
 from jacobook.rendering.letters import latex_name
-from jacobook.rendering.parentheses import Level, Piece, is_flattened, partial_entry, rows_of
 
-Write = Callable[[Node], Piece]
+Write = Callable[[Node], Printed]
 _DOTS = {"⋯": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
 
 
 def derivative(
     node: n.Partial, write: Write, above: tuple[Position, ...] = (), below: tuple[Position, ...] = ()
-) -> Piece:
+) -> Printed:
     """Return ∂of/∂wrt, or the derivative of the entry `above` by the entry `below`.
 
     With more than two indices it is ∂vec(of)/∂vec(wrt)ᵀ, where a vector is its own vec.
@@ -30,38 +38,42 @@ def derivative(
     of, wrt = node.operands
     sign = _sign(node.total)
     if is_flattened(node):
-        numerator, denominator = _flat(of, write), _flat(wrt, write)
-        return Piece(rf"\frac{{{sign}{numerator}}}{{{sign}{denominator}^{{\top}}}}", Level.SCRIPTED)
-    denominator = sign + (_at(wrt, below, write) if below else write(wrt).text)
+        return _ratio(sign + _flat(of, write), rf"{sign}{_flat(wrt, write)}^{{\top}}")
+    denominator = sign + _at(wrt, below, write).text
     if isinstance(of, n.Symbol) or (isinstance(of, n.Entry) and is_bare(of)):
-        numerator = _at(of, above, write) if above else write(of).text
-        return Piece(rf"\frac{{{sign}{numerator}}}{{{denominator}}}", Level.SCRIPTED)
-    operator = rf"\frac{{{sign.strip()}}}{{{denominator}}}"
-    inside = write(build.entry(of, *above) if above else of)
+        return _ratio(sign + _at(of, above, write).text, denominator)
+    operator = _ratio(sign.strip(), denominator)
+    argument = build.entry(of, *above) if above else of
+    inside = write(argument)
     if isinstance(of, n.IndexSum | n.BoundedSum):
-        return Piece(operator + inside.text, Level.OPEN)
-    bare = inside.level is Level.ATOM and not inside.text.startswith(r"\begin")
-    return Piece(operator + (inside.text if bare else parenthesised(inside.text)), Level.SCRIPTED)
+        return joined(Level.OPEN, ("", operator), ("", inside))
+    bare = inside.level is Level.ATOM and not isinstance(argument, n.Literal | n.ArrayOf)
+    return joined(Level.SCRIPTED, ("", operator), ("", inside if bare else parenthesised(inside)))
 
 
-def structured(node: n.StructuredPartial, write: Write, below: tuple[Position, ...] = ()) -> Piece:
+def _ratio(above: str, below: str) -> Printed:
+    """Return a derivative in the form of a fraction, which is one name."""
+    return one(Level.SCRIPTED, rf"\frac{{{above}}}{{{below}}}", grows=True)
+
+
+def structured(node: n.StructuredPartial, write: Write, below: tuple[Position, ...] = ()) -> Printed:
     """Return df/dX marked `free`, the derivatives by the free entries, or the gradient ∇_X f with its structure."""
     of, wrt = node.operands
     if node.is_gradient:
-        inside = rf"\nabla_{{\!{write(wrt).text}}}\,{wrapped(write(of), Level.PREFIX)}"
+        nabla = one(Level.PREFIX, rf"\nabla_{{\!{write(wrt).text}}}")
+        inside = joined(Level.PREFIX, ("", nabla), (r"\,", wrapped(write(of), Level.PREFIX)))
     else:
         plain = n.Partial((of, wrt), node.shape, (True,))
-        inside = derivative(plain, write, below=below).text
-    mark = node.structure if node.is_gradient else "free"
-    return Piece(rf"\left.{inside}\right|_{{\text{{{mark}}}}}", Level.SCRIPTED)
+        inside = derivative(plain, write, below=below)
+    mark = rf"_{{\text{{{node.structure if node.is_gradient else 'free'}}}}}"
+    return one(Level.SCRIPTED, r"\left.", inside, r"\right|", kind=".", scripts=mark, grows=True)
 
 
-def derivative_of_entry(node: n.PartialEntry, write: Write) -> Piece:
+def derivative_of_entry(node: n.PartialEntry, write: Write) -> Printed:
     """Return ∂f_ij/∂X_kl."""
     of, wrt = node.operands
     sign = _sign(node.total)
-    numerator, denominator = _at(of, node.of_positions, write), _at(wrt, node.wrt_positions, write)
-    return Piece(rf"\frac{{{sign}{numerator}}}{{{sign}{denominator}}}", Level.SCRIPTED)
+    return _ratio(sign + _at(of, node.of_positions, write).text, sign + _at(wrt, node.wrt_positions, write).text)
 
 
 def _sign(total: bool) -> str:
@@ -69,10 +81,10 @@ def _sign(total: bool) -> str:
 
 
 def _flat(node: Node, write: Write) -> str:
-    text = write(node).text
+    inside = write(node)
     if node.shape.is_matrix:
-        return rf"\operatorname{{vec}}{parenthesised(text)}"
-    return text if isinstance(node, n.Symbol) else parenthesised(text)
+        return parenthesised(inside, r"\operatorname{vec}").text
+    return (inside if isinstance(node, n.Symbol) else parenthesised(inside)).text
 
 
 def is_bare(node: n.Entry) -> bool:
@@ -80,55 +92,65 @@ def is_bare(node: n.Entry) -> bool:
     return isinstance(node.operands[0], n.Symbol)
 
 
-def _at(node: Node, positions: tuple[Position, ...], write: Write) -> str:
+def _at(node: Node, positions: tuple[Position, ...], write: Write) -> Printed:
     if not positions:
-        return write(node).text
+        return write(node)
     below = positions_below(positions)
     if isinstance(node, n.Symbol):
-        return latex_name(node.name, below=below)
-    return f"{parenthesised(write(node).text)}_{{{below[0]}}}"
+        return one(Level.ATOM, latex_name(node.name, below=below))
+    return parenthesised(write(node), scripts=f"_{{{below[0]}}}")
 
 
-def entry(node: n.Entry, write: Write) -> Piece:
+def entry(node: n.Entry, write: Write) -> Printed:
     """Return x_i, A_ij, (xxᵀ)_ij or ∂f_i/∂z_j."""
     inside = node.operands[0]
     if isinstance(inside, n.FunctionValue) and (written := functions.entry(inside, node.positions)) is not None:
         return written
     if isinstance(inside, n.StructuredPartial) and not inside.is_gradient:
         return structured(inside, write, below=node.positions)
-    split = partial_entry(node)
+    split = positions_of_partial(node)
     if split is not None and isinstance(node.operands[0], n.Partial):
         return derivative(node.operands[0], write, *split)
-    return Piece(_at(node.operands[0], node.positions, write), Level.ATOM)
+    return replace(_at(node.operands[0], node.positions, write), level=Level.ATOM)
 
 
-def index_sum(node: n.IndexSum, write: Write) -> Piece:
+def index_sum(node: n.IndexSum, write: Write) -> Printed:
     """Return a sum over an index; a sum inside it takes parentheses."""
-    text = wrapped(write(node.operands[0]), Level.OPEN, minus=False)
     index, last = latex_name(node.index.name), latex_dimension(node.index.dimension)
-    return Piece(rf"\sum_{{{index}=1}}^{{{last}}} {text}", Level.OPEN)
+    return _sum(rf"\sum_{{{index}=1}}^{{{last}}}", write(node.operands[0]))
 
 
-def literal(node: n.Literal, write: Write) -> Piece:
-    """Return an array written entry by entry."""
-    lines = [" & ".join(write(entry).text for entry in row) for row in rows_of(node)]
-    return Piece(r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}", Level.ATOM)
-
-
-def bounded_sum(node: n.BoundedSum, write: Write) -> Piece:
+def bounded_sum(node: n.BoundedSum, write: Write) -> Printed:
     """Return a sum over a running index; a sum of terms inside it takes parentheses."""
     body, lower, upper = map(write, node.operands)
-    text = wrapped(body, Level.OPEN, minus=False)
-    return Piece(rf"\sum_{{{latex_name(node.index.name)}={lower.text}}}^{{{upper.text}}} {text}", Level.OPEN)
+    return _sum(rf"\sum_{{{latex_name(node.index.name)}={lower.text}}}^{{{upper.text}}}", body)
 
 
-def array(node: n.ArrayOf, write: Write, mark_diagonal: bool = False) -> Piece:
+def _sum(sign: str, body: Printed) -> Printed:
+    written = one(Level.OPEN, sign, grows=True)
+    return joined(Level.OPEN, ("", written), (" ", wrapped(body, Level.OPEN, minus=False)))
+
+
+def literal(node: n.Literal, write: Write) -> Printed:
+    """Return an array written entry by entry."""
+    return _array([[write(entry) for entry in row] for row in rows_of(node)])
+
+
+def array(node: n.ArrayOf, write: Write, mark_diagonal: bool = False) -> Printed:
     """Return an array written out with dots, its diagonal boxed with `mark_diagonal`."""
-    lines = []
+    rows = []
     for row in cells(node):
         written = []
         for cell in row:
-            text = _DOTS[cell.dots] if cell.entry is None else write(cell.entry).text
-            written.append(rf"\boxed{{{text}}}" if mark_diagonal and cell.diagonal else text)
-        lines.append(" & ".join(written))
-    return Piece(r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}", Level.ATOM)
+            inside = one(Level.ATOM, _DOTS[cell.dots]) if cell.entry is None else write(cell.entry)
+            boxed = mark_diagonal and cell.diagonal
+            written.append(one(Level.ATOM, r"\boxed{", inside, "}", kind=r"\boxed") if boxed else inside)
+        rows.append(written)
+    return _array(rows)
+
+
+def _array(rows: list[list[Printed]]) -> Printed:
+    r"""Return the cells between `\begin{bmatrix}` and its end; two arrays of the same size are of one kind."""
+    cells = [part for row in rows for k, cell in enumerate(row) for part in (" & " if k else r" \\ ", cell)]
+    size = f"{len(rows)}×{len(rows[0])}"
+    return one(Level.ATOM, r"\begin{bmatrix} ", *cells[1:], r" \end{bmatrix}", kind=size, grows=True)

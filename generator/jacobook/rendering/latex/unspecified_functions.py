@@ -5,35 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.parentheses import Level
 from jacobook.algebra.nodes import Node, Pair, Position
-from jacobook.rendering.latex.pieces import parenthesised, positions_below
+from jacobook.rendering.latex.pieces import positions_below
+from jacobook.rendering.latex.printed import Printed, PrintedFactor, of_factors, one
 from jacobook.rendering.letters import latex_name
-from jacobook.rendering.parentheses import Level, Piece
 
-Write = Callable[[Node], Piece]
+Write = Callable[[Node], Printed]
 
 
-def value(node: n.FunctionValue, write: Write) -> Piece:
+def value(node: n.FunctionValue, write: Write) -> Printed:
     """Return p(x, z), F′(t) for a curve, ∂p/∂z where the arguments have names, and ∂₂p(x, Az) where they have none."""
     function = node.function
     name = latex_name(function.name, bold=bool(function.value.axes))
-    arguments = parenthesised(", ".join(write(operand).text for operand in node.operands))
+    arguments = _arguments([write(operand) for operand in node.operands])
     if not node.slots:
-        return Piece(name + arguments, Level.ATOM)
+        return of_factors([PrintedFactor((name,)), arguments], Level.ATOM)
     count = len(node.slots)
     if function.is_curve:
         primes = "'" * count if count < 4 else f"^{{({count})}}"
-        return Piece(name + primes + arguments, Level.ATOM)
+        return of_factors([PrintedFactor((name + primes,)), arguments], Level.ATOM)
     if _are_named(node):
         above = rf"\operatorname{{vec}}({name})" if node.stacked and function.value.is_matrix else name
         below = [_below(node, slot, write) for slot in node.slots]
         order = "" if count == 1 else f"^{{{count}}}"
         last = rf"{below[-1]}^{{\top}}" if node.stacked else below[-1]
         denominator = r"\,".join(rf"\partial {part}" for part in (*below[:-1], last))
-        return Piece(rf"\frac{{\partial{order} {above}}}{{{denominator}}}", Level.SCRIPTED)
+        return one(Level.SCRIPTED, rf"\frac{{\partial{order} {above}}}{{{denominator}}}", grows=True)
     if len(function.arguments) == 1:
-        return Piece(name + "'" * count + arguments, Level.ATOM)
-    return Piece(rf"\partial_{{{','.join(map(str, node.slots))}}} {name}{arguments}", Level.PREFIX)
+        return of_factors([PrintedFactor((name + "'" * count,)), arguments], Level.ATOM)
+    operator = rf"\partial_{{{','.join(map(str, node.slots))}}}"
+    return of_factors([PrintedFactor((operator,)), PrintedFactor((name,), before=" "), arguments], Level.PREFIX)
+
+
+def _arguments(operands: list[Printed]) -> PrintedFactor:
+    """Return the arguments in parentheses, with commas between them."""
+    grows = any(operand.is_tall for operand in operands)
+    opening, closing = (r"\left(", r"\right)") if grows else ("(", ")")
+    parts = [part for operand in operands for part in (", ", operand)][1:]
+    return PrintedFactor((opening, *parts, closing), "(")
 
 
 def _are_named(node: n.FunctionValue) -> bool:
@@ -48,7 +58,7 @@ def _below(node: n.FunctionValue, slot: int, write: Write) -> str:
     return rf"\operatorname{{vec}}({text})" if node.stacked and operand.shape.is_matrix else text
 
 
-def entry(node: n.FunctionValue, positions: tuple[Position, ...]) -> Piece | None:
+def entry(node: n.FunctionValue, positions: tuple[Position, ...]) -> Printed | None:
     """Return F_ij(X), or ∂F_ij/∂X_kl for an entry of a partial derivative; None where the arguments have no names."""
     if not node.slots or not _are_named(node) or node.function.is_curve:
         return None
@@ -64,7 +74,7 @@ def entry(node: n.FunctionValue, positions: tuple[Position, ...]) -> Piece | Non
         parts.append(rf"\partial {latex_name(operand.name, below=positions_below(places) if places else ())}")
     order = "" if len(parts) == 1 else f"^{{{len(parts)}}}"
     denominator = r"\,".join(parts)
-    return Piece(rf"\frac{{\partial{order} {name}}}{{{denominator}}}", Level.SCRIPTED)
+    return one(Level.SCRIPTED, rf"\frac{{\partial{order} {name}}}{{{denominator}}}", grows=True)
 
 
 def _places(

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jacobook.algebra.elementwise import ELEMENTWISE
+
 TOKEN = re.compile(r"\\penalty900|\\begin\{\w+\}|\\end\{\w+\}|\\[A-Za-z]+|\\.|.", re.DOTALL)
 _SCRIPT = 0.72
 _LIMITS = frozenset((r"\sum", r"\prod"))
@@ -22,9 +24,7 @@ RELATIONS = frozenset("=<>") | frozenset(
 OPERATIONS = frozenset("+-*") | frozenset(
     (r"\times", r"\cdot", r"\otimes", r"\odot", r"\oslash", r"\ast", r"\circ", r"\pm")
 )
-NAMES = frozenset(
-    (r"\exp", r"\log", r"\sin", r"\cos", r"\tan", r"\arcsin", r"\arccos", r"\arctan", r"\sinh", r"\cosh", r"\tanh")
-) | frozenset((r"\det", r"\max", r"\min", r"\lim"))
+NAMES = frozenset((r"\det", r"\max", r"\min", r"\lim", *(rf"\{row.name}" for row in ELEMENTWISE.values() if row.tex)))
 _NARROW = {"(": 4.0, ")": 4.0, "[": 2.9, "]": 2.9, ",": 4.6, ".": 2.9, "'": 3.0, "/": 5.0, "!": 2.9, "|": 2.9}
 _FENCES = {r"\lVert": 5.1, r"\rVert": 5.1, r"\lvert": 2.9, r"\rvert": 2.9, r"\langle": 4.0, r"\rangle": 4.0}
 _WIDE = {

@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain
+from jacobook.algebra.display.parentheses import PI, factors, rows_of, terms, with_pi, without_minus
+from jacobook.algebra.elementwise import ELEMENTWISE, ElementwiseFunction
+from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain_exponent
 from jacobook.algebra.nodes import Node, Position, Symbol
+from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.shapes import Dimension, Kind, Shape
 from jacobook.rendering.numpy_code.stable_forms import Hypotenuse, LengthOrOne, LogAddExp
-from jacobook.rendering.parentheses import factors, rows_of, terms, without_minus
 
 
 class Binding(IntEnum):
@@ -38,42 +40,7 @@ class Code(NamedTuple):
         return self.text if self.binding >= least else f"({self.text})"
 
 
-_ENTRYWISE = {
-    "exp": "np.exp({0})",
-    "log": "np.log({0})",
-    "sin": "np.sin({0})",
-    "cos": "np.cos({0})",
-    "tan": "np.tan({0})",
-    "arcsin": "np.arcsin({0})",
-    "arccos": "np.arccos({0})",
-    "arctan": "np.arctan({0})",
-    "sinh": "np.sinh({0})",
-    "cosh": "np.cosh({0})",
-    "tanh": "np.tanh({0})",
-    "sqrt": "np.sqrt({0})",
-    "abs": "np.abs({0})",
-    "sign": "np.sign({0})",
-    "relu": "np.maximum({0}, 0.0)",
-    # Both are exact far out, where 1/(1 + exp(-x)) and log(1 + exp(x)) overflow or lose all digits.
-    "sigmoid": "np.exp(-np.logaddexp(0.0, {2}))",
-    "softplus": "np.logaddexp(0.0, {0})",
-    "step": "np.heaviside({0}, 0.0)",
-}
-_CALLS: dict[type[Node], str] = {
-    n.Inverse: "np.linalg.inv({0})",
-    n.Trace: "np.trace({0})",
-    n.Determinant: "np.linalg.det({0})",
-    n.LogDeterminant: "np.linalg.slogdet({0})[1]",
-    n.EntrySum: "np.sum({0})",
-    n.Norm1: "np.sum(np.abs({0}))",
-    n.Norm2: "np.linalg.norm({0})",
-    n.Diag: "np.diag({0})",
-    n.Diagonal: "np.diag({0})",
-    n.Vec: 'np.ravel({0}, order="F")',
-    n.LogSumExp: "np.logaddexp.reduce({0})",
-    LogAddExp: "np.logaddexp({0}, {1})",
-    Hypotenuse: "np.hypot({0}, {1})",
-}
+_OWN_FORMS: dict[type[Node], str] = {LogAddExp: "np.logaddexp({0}, {1})", Hypotenuse: "np.hypot({0}, {1})"}
 
 
 def function_key(node: n.FunctionValue) -> str:
@@ -118,8 +85,8 @@ class NumpyWriter:
                 inside = self.write(node.operands[0])
                 minus, positive = without_minus(node.operands[0])
                 negative = self.write(positive).text if minus else f"-{inside.within(Binding.ATOM)}"
-                written = _ENTRYWISE[node.function].format(inside.text, inside.within(Binding.ATOM), negative)
-                return Code(written, Binding.ATOM)
+                written = self._template(ELEMENTWISE[node.function])
+                return Code(written.format(inside.text, negative), Binding.ATOM)
             case n.FunctionValue():
                 return self._function(node)
             case n.Adjugate():
@@ -144,13 +111,23 @@ class NumpyWriter:
                 return self._commutation(node)
             case LengthOrOne():
                 return Code(f"({self.write(build.norm2(node.operands[0])).text} or 1.0)", Binding.ATOM)
-        if type(node) in _CALLS:
+        operator = OPERATORS.get(type(node))
+        template = operator.numpy if operator is not None else _OWN_FORMS.get(type(node), "")
+        if template:
             arguments = [self.write(operand).text for operand in node.operands]
-            return Code(_CALLS[type(node)].format(*arguments), Binding.ATOM)
+            return Code(template.format(*arguments), Binding.ATOM)
         writer = self._WRITERS.get(type(node))
         if writer is None:
             raise ValueError(f"{type(node).__name__} has no value to compute")
         return writer(self, node)
+
+    def _template(self, row: ElementwiseFunction) -> str:
+        """Return the code of a function; that of a definition stands in the expression already (see `with_code`)."""
+        if row.written:
+            return row.written
+        if (made := self.names.get(f"math {row.python}")) is None:
+            raise ValueError(f"{row.name} has no NumPy code: see `with_code` and `vectorized_functions`")
+        return f"{made}({{0}})"
 
     def call(self, node: n.FunctionValue) -> str:
         """Return the call of a function, or of a partial derivative: an array as code holds it."""
@@ -171,6 +148,8 @@ class NumpyWriter:
         return written[0] if len(written) == 1 else f"({', '.join(written)})"
 
     def _name(self, symbol: Symbol) -> str:
+        if symbol is PI:
+            return "np.pi"
         if symbol.name not in self.names:
             raise ValueError(f"{symbol.name} is not an argument")
         return self.names[symbol.name]
@@ -231,7 +210,7 @@ class NumpyWriter:
 
     def _product(self, node: Node) -> Code:
         named = any(operand in self.known for operand in node.operands)
-        parts = list(node.operands) if named else factors(node)
+        parts = with_pi(list(node.operands) if named else factors(node))
         code, shape, whole = self.write(parts[0]), parts[0].shape, parts[0]
         for factor in parts[1:]:
             code = self._times(code, shape, whole, factor)
@@ -328,7 +307,7 @@ class NumpyWriter:
             if name not in self._used() and not keyword.iskeyword(name)
         )
         writer = NumpyWriter({**self.names, node.index.name: variable}, self.sizes, self.known, self.adjugate)
-        lower, stop = self.write(node.index.lower).text, self.write(plain(node.index.upper + build.ONE)).text
+        lower, stop = self.write(node.index.lower).text, self.write(plain_exponent(node.index.upper + build.ONE)).text
         numbers = f"range({stop})" if build.is_number(node.index.lower, 0) else f"range({lower}, {stop})"
         start = f"np.zeros({self.axes(node.shape.axes)})" if node.shape.axes else "0.0"
         body = writer.write(node.operands[0]).text

@@ -12,7 +12,8 @@ from jacobook.algebra.question import Statement
 from jacobook.algebra.traverse import contains
 from jacobook.calculus.derivation import Derivation
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter
-from jacobook.rendering.numpy_code.function_source import arguments_of, fresh, size_sources
+from jacobook.rendering.numpy_code.function_source import arguments_of, fresh, size_sources, vectorized_functions
+from jacobook.rendering.numpy_code.stable_forms import with_code
 
 LARGEST_SHOWN = 16
 """An array with more than two indices and more entries is shown by its shape and one entry."""
@@ -93,13 +94,15 @@ def _function_source(statement: Statement, function: str) -> list[str]:
     names, signature, prologue = arguments_of(statement.declarations, builtins)
     writer = NumpyWriter(names, size_sources(statement.declarations, names))
     taken = {"np", "variables", *names.values(), *builtins}
+    written = {link.symbol: with_code(link.expression) for link in statement.links}
+    prologue += vectorized_functions(written.values(), names, taken)
     lines = [f"def {function}({signature}):", *(f"    {line}" for line in prologue)]
     for link in reversed(statement.links[1:]):
         if link.symbol != statement.wrt:
-            code = writer.write(link.expression).text
+            code = writer.write(written[link.symbol]).text
             names[link.symbol.name] = fresh(link.symbol.name, taken)
             lines.append(f"    {names[link.symbol.name]} = {code}")
-    return [*lines, f"    return {writer.write(statement.links[0].expression).text}"]
+    return [*lines, f"    return {writer.write(written[statement.links[0].symbol]).text}"]
 
 
 def _call(function: str, statement: Statement, names: Mapping[str, str], builtins: set[str], moved: str = "") -> str:

@@ -12,14 +12,16 @@ from itertools import chain, count
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.question import meanings
 from jacobook.algebra.shapes import Dimension, derivative_shape, matrix
-from jacobook.algebra.traverse import contains, free_indices, substitute, walk
+from jacobook.algebra.traverse import contains, free_indices, walk
 from jacobook.calculus.derivation import Derivation
+from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter, function_key
-from jacobook.rendering.numpy_code.stable_forms import stable
+from jacobook.rendering.numpy_code.stable_forms import stable, with_code
 from jacobook.rendering.shape_words import dimension_text
-from jacobook.rendering.text import text
 
 _CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta, n.UnitVector)
 _ADJUGATE = """\
@@ -62,6 +64,7 @@ def numpy_source(derivation: Derivation) -> str:
         raise ValueError(f"a value of {value.shape} is not an array of {axes_of(expected)}")
     sizes = size_sources(arguments, names)
     _add_sizes_of_calls(sizes, callables, names)
+    vectorized = vectorized_functions(roots, names, taken)
     uses = _Counted(sizes, taken)
     _body(derivation, NumpyWriter(names, uses), set(taken))
     if uses.untold:
@@ -78,6 +81,7 @@ def numpy_source(derivation: Derivation) -> str:
     adjugate = fresh("adjugate", taken)
     if any(contains(root, n.Adjugate) for root in roots):
         body += _ADJUGATE.format(name=adjugate).splitlines()
+    body += vectorized
     body += _body(derivation, NumpyWriter(names, sizes, adjugate=adjugate), taken)
     axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
     if _is_vec_jacobian(derivation):
@@ -96,8 +100,8 @@ def numpy_source(derivation: Derivation) -> str:
 
 def _in_stable_forms(derivation: Derivation) -> Derivation:
     """Return the derivation with the result, and what its names stand for, in the forms in which they are computed."""
-    kept = tuple(replace(link, expression=stable(link.expression)) for link in derivation.kept)
-    return replace(derivation, value=stable(derivation.value), kept=kept)
+    kept = tuple(replace(link, expression=stable(with_code(link.expression))) for link in derivation.kept)
+    return replace(derivation, value=stable(with_code(derivation.value)), kept=kept)
 
 
 def _as_numbers(roots: Iterable[Node], names: Mapping[str, str]) -> list[str]:
@@ -122,6 +126,20 @@ def _bare_scalars(node: Node) -> Iterator[str]:
         for operand in node.operands:
             if operand.shape.is_scalar:
                 yield from _bare_scalars(operand)
+
+
+def vectorized_functions(roots: Iterable[Node], names: dict[str, str], taken: set[str]) -> list[str]:
+    """Return the lines that make functions of Python's `math` act on arrays, NumPy having none; `names` learns them."""
+    applied = (part.function for root in roots for part in walk(root) if isinstance(part, n.Apply))
+    used = dict.fromkeys(row.python for row in map(ELEMENTWISE.__getitem__, applied) if row.python)
+    if not used:
+        return []
+    math = names["module math"] = fresh("math", taken)
+    lines = ["import math" if math == "math" else f"import math as {math}"]
+    for function in used:
+        local = names[f"math {function}"] = fresh(function, taken)
+        lines.append(f"{local} = np.vectorize({math}.{function}, otypes=[float])")
+    return lines
 
 
 def callables_of(derivation: Derivation, taken: set[str]) -> dict[str, tuple[str, n.FunctionValue]]:
@@ -294,12 +312,8 @@ def _is_worth_a_name(node: Node) -> bool:
 
 def _titles(derivation: Derivation) -> dict[Node, str]:
     """Return the names of the chain by what they stand for in the declared variables."""
-    titles: dict[Node, str] = {}
-    expanded: dict[Node, Node] = {}
-    for link in reversed(derivation.links):
-        expanded[link.symbol] = substitute(link.expression, expanded)
-        titles[stable(expanded[link.symbol])] = link.symbol.name
-    return titles
+    meaning = meanings({link.symbol: link.expression for link in derivation.links})
+    return {stable(with_code(meaning[link.symbol])): link.symbol.name for link in reversed(derivation.links)}
 
 
 def _function_names(roots: Iterable[Node]) -> set[str]:

@@ -14,11 +14,13 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.cancelling import Powers, entrywise_from, entrywise_powers
 from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.exponents import is_symbolic
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import ShapeError
 from jacobook.algebra.terms import Term, node_of, terms_of
 from jacobook.algebra.traverse import substitute, walk
+from jacobook.calculus.rules.derivatives import definition_at
 
 HALF = build.number(Fraction(1, 2))
 
@@ -39,6 +41,16 @@ class LengthOrOne(n.Node):
     """The Euclidean norm of its operand, and 1 where that is 0: a divisor of what vanishes there as well."""
 
     __slots__ = ()
+
+
+def with_code(node: Node) -> Node:
+    """Return the expression with its definition for every function that has no code of its own."""
+    found: dict[Node, Node] = {}
+    for part in walk(node):
+        if isinstance(part, n.Apply) and not ELEMENTWISE[part.function].has_code:
+            definition = definition_at(part.function, part.operands[0])
+            found |= {part: definition} if definition is not None else {}
+    return with_code(substitute(node, found)) if found else node
 
 
 _PLAIN = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.UnitVector, n.Delta, n.Commutation)
@@ -235,20 +247,28 @@ def _squared(node: Node) -> Node | None:
 
 
 def _sum(node: Node) -> Node | None:
-    """Return r − r sigmoid(x) as r sigmoid(−x), and 1 − tanh²x as 1/cosh²x, which keep their digits far out."""
+    """Return r − r sigmoid(x) as r sigmoid(−x), 1 − tanh²x as 1/cosh²x, and r ± r erf(x) as r erfc(∓x).
+
+    These keep their digits far out.
+    """
     if all(isinstance(_unsigned(operand), n.Transpose | n.Diag) for operand in node.operands):
         return _sum_inside(node)
     if len(node.operands) != 2:
         return None
     terms = [_parts(operand) for operand in node.operands]
     for (front, powers, word), (other, more, other_word) in (terms, reversed(terms)):
-        if other.coefficient != -front.coefficient or word != other_word:
+        sign = other.coefficient / front.coefficient if front.coefficient else 0
+        if abs(sign) != 1 or word != other_word:
             continue
         extra = _extra(powers, more)
         if extra is None:
             continue
         base, exponent = extra
-        if _is(base, "sigmoid") and exponent == 1:
+        if _is(base, "erf") and exponent == 1:
+            factor = build.apply("erfc", base.operands[0] if sign < 0 else _negative(base.operands[0]))
+        elif sign > 0:
+            continue
+        elif _is(base, "sigmoid") and exponent == 1:
             factor = build.apply("sigmoid", _negative(base.operands[0]))
         elif _is(base, "tanh") and exponent == 2 and not powers:
             factor = entrywise_from([(build.apply("cosh", base.operands[0]), Fraction(-2))], base.shape)

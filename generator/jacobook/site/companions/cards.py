@@ -48,23 +48,26 @@ class Card:
 
 def card_files(cards: Mapping[str, Card], kept: Path, only_looks: bool = False) -> dict[str, bytes]:
     """Return the pictures of cards by their names, each from the folder of those `kept` if it was drawn before."""
-    cache = Cache(kept, _version(), only_looks)
-    files = {}
-    for name, card in cards.items():
-        key = cache.key(repr(card).encode())
-        found = cache.load(key)
-        if found is None:
-            found = base64.b64encode(picture(card)).decode()
-            cache.save(key, found)
-        files[name] = base64.b64decode(found)
+    cache = drawn_before(kept, only_looks)
+    files = {name: drawn_card(card, cache) for name, card in cards.items()}
     cache.forget_unused()
     return files
 
 
-def _version() -> str:
-    """Return a hash of all on which the look of a card depends: this module, and the libraries that draw."""
+def drawn_before(kept: Path, only_looks: bool = False) -> Cache:
+    """Return the cards that were drawn before; with others, or by other libraries, they might look otherwise."""
     libraries = (f"{name} {version(name)}" for name in ("matplotlib", "pillow"))
-    return digest(Path(__file__).read_bytes() + "\n".join(libraries).encode())
+    return Cache(kept, digest(Path(__file__).read_bytes() + "\n".join(libraries).encode()), only_looks)
+
+
+def drawn_card(card: Card, before: Cache) -> bytes:
+    """Return a card as PNG, from those drawn before if it is among them; else it is then."""
+    key = before.key(repr(card).encode())
+    found = before.load(key)
+    if found is None:
+        found = base64.b64encode(picture(card)).decode()
+        before.save(key, found)
+    return base64.b64decode(found)
 
 
 def picture(card: Card) -> bytes:

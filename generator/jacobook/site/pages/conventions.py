@@ -9,6 +9,7 @@ from typing import Any
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.shapes import SCALAR, Shape, derivative_shape, matrix, vector
 from jacobook.algebra.terms import transpose_factor
@@ -43,6 +44,13 @@ BEYOND = ("X*a", "X'", "A*X'")
 
 CHAIN = (n.symbol("f"), n.symbol("z", vector("M")), n.symbol("y", vector("P")), n.symbol("x", vector("N")))
 """The names of a chain of three links, the function first."""
+
+
+def _with_functions(language: str) -> str:
+    """Return the description of the language with the registered functions, and how they are defined."""
+    defined = [f"`{row.name}(u) = {row.definition}`" for row in ELEMENTWISE.values() if row.definition]
+    names = " ".join(f"`{name}`" for name in ELEMENTWISE)
+    return language.replace("{{ elementwise }}", names).replace("{{ definitions }}", " · ".join(defined))
 
 
 def conventions_page(language: str) -> dict[str, Any]:
@@ -91,7 +99,7 @@ def conventions_page(language: str) -> dict[str, Any]:
                 "--wrt x",
             )
         ),
-        "language": language,
+        "language": _with_functions(language),
     }
 
 

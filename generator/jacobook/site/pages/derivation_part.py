@@ -13,6 +13,7 @@ from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
 from jacobook.calculus.free_entries import by_free_entries, structure_of
 from jacobook.calculus.rules.identities import IDENTITIES
+from jacobook.language.printer import declared_properties, text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
 from jacobook.rendering.letters import with_letters
@@ -23,14 +24,12 @@ from jacobook.rendering.remark_words import remark_prose
 from jacobook.rendering.report import report_latex
 from jacobook.rendering.shape_words import derivative_left, jacobian_shape_text, shape_text
 from jacobook.rendering.statement_lines import (
-    declared_properties,
     latex_definition,
     latex_function_name,
     latex_link,
     latex_set,
     latex_signature,
 )
-from jacobook.rendering.text import text
 from jacobook.site.entry_model import Entry
 from jacobook.site.pages.evidence_words import evidence_paragraph, evidence_row, evidence_sentence
 from jacobook.site.pages.markup import display, inline, maths, sentence, steps, words

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jacobook.calculus.proofs.table import proof_of
-from jacobook.calculus.rules.derivatives import FUNCTIONS
+from jacobook.calculus.proofs.rule_proofs import proof_of
 from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, Rule
 from jacobook.rendering.latex.formulas import latex
 from jacobook.site.pages.markup import attribute, display, maths, sentence, steps, words
@@ -55,7 +54,7 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "statement": display(f"{latex(sides[0])} = {latex(sides[1])}") if sides else "",
         "inline": f"{maths(sides[0])} = {maths(sides[1])}" if sides else words(_capital(reason)),
         "reason": words(_capital(reason) + "."),
-        "domain": words(_domain(rule)),
+        "domain": words(rule.domain),
         "sources": list(rule.sources),
         "proof_intro": sentence(proof.intro) if proof.intro else "",
         "proof": steps(proof.claims),
@@ -66,12 +65,3 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _domain(rule: Rule) -> str:
-    """Return where the rule applies, as half a sentence; nothing for a rule that applies everywhere."""
-    row = FUNCTIONS.get(rule.slug.removeprefix("derivative-of-"))
-    if row is None:
-        return rule.domain
-    spelled = {"positive": "where the argument is positive", "between −1 and 1": "where it lies between −1 and 1"}
-    return spelled.get(row.domain, row.domain) or (f"everywhere but at {row.kink}" if row.kink else "")

@@ -13,7 +13,7 @@ from jacobook.rendering.numpy_code.example_source import example_script, is_show
 from jacobook.verification.code_check import CodeError
 from jacobook.verification.example_run import run_example
 from jacobook.verification.numeric.array_operations import Array
-from jacobook.verification.points.example_points import NOISE, example_point, number_text
+from jacobook.verification.points.example_points import NOISE, example_point, printed_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def worked_example(derivation: Derivation, source: str) -> Example | None:
         for symbol in statement.declarations
     }
     place = _first_entry(point.derivative)
-    width = max(len(number_text(float(x))) for x in (*point.value.flat, *point.derivative.flat))
+    width = max(len(printed_number(float(x))) for x in (*point.value.flat, *point.derivative.flat))
     shapes = (point.value.shape, point.derivative.shape)
     script = example_script(derivation, source, values, shapes, place, width)
     output = run_example(script.source, point, script.value, script.derivative)
@@ -59,8 +59,8 @@ def worked_example(derivation: Derivation, source: str) -> Example | None:
 def _shown(value: Array, place: tuple[int, ...]) -> list[str]:
     """Return the numbers that are printed of an array: all, or the one at `place`."""
     if is_shown_whole(value.shape):
-        return [number_text(float(x)) for x in value.flat]
-    return [number_text(float(value[place]))] if place else []
+        return [printed_number(float(x)) for x in value.flat]
+    return [printed_number(float(value[place]))] if place else []
 
 
 def _check_printed(output: str, expected: list[str]) -> None:
@@ -76,7 +76,7 @@ def _plain(value: Array, whole: bool) -> Any:
 
 
 def _texts(value: Array) -> Any:
-    return number_text(float(value)) if not value.ndim else [_texts(part) for part in value]
+    return printed_number(float(value)) if not value.ndim else [_texts(part) for part in value]
 
 
 def _first_entry(value: Array) -> tuple[int, ...]:

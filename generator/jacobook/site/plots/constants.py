@@ -15,7 +15,7 @@ from jacobook.algebra.question import Statement
 from jacobook.algebra.shapes import Dimension, Shape
 from jacobook.calculus.derivation import Prose
 from jacobook.site.plots.picture import listed
-from jacobook.verification.numeric.array_operations import Array, Sizes, extent
+from jacobook.verification.numeric.array_operations import Array, Sizes, side_lengths
 from jacobook.verification.numeric.evaluate import inward, outward
 from jacobook.verification.points.instances import has_property, size_names
 
@@ -114,7 +114,7 @@ def _form(shape: tuple[int, ...]) -> str:
 
 
 def _example(shape: Shape, sizes: Sizes) -> str:
-    rows, columns = extent(shape, sizes)
+    rows, columns = side_lengths(shape, sizes)
     if shape.is_scalar:
         return "1"
     unit = np.eye(rows, columns, dtype=int).tolist()

@@ -15,10 +15,10 @@ import numpy as np
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Derivation, Prose
-from jacobook.calculus.taylor import TaylorExpansion, in_variables
+from jacobook.calculus.taylor import TaylorExpansion
+from jacobook.language.printer import text
 from jacobook.rendering.pictures.chain_data import Face, Label, Run, plain, symbol_label
 from jacobook.rendering.sentences import prose_text
-from jacobook.rendering.text import text
 from jacobook.site.entry_model import Plot
 from jacobook.site.plots import figure as f
 from jacobook.site.plots.constants import Constants, Given, PlotError, given_values
@@ -26,7 +26,7 @@ from jacobook.site.plots.contours import draw_arrows, draw_contours
 from jacobook.site.plots.curves import NoValueError, curve, together, view
 from jacobook.site.plots.label_placement import places
 from jacobook.site.plots.picture import Picture, joined, plain_prose
-from jacobook.verification.numeric.array_operations import Array, extent
+from jacobook.verification.numeric.array_operations import Array, side_lengths
 from jacobook.verification.points.sampling import sample
 
 HEIGHT = 300
@@ -84,7 +84,7 @@ def function_plot(
     """
     statement = derivation.statement
     _require_scalars(statement)
-    function, name = in_variables(statement), symbol_label(statement.function)
+    function, name = statement.in_variables, symbol_label(statement.function)
     given = given_values(statement, [function, derivation.value_without_names], constants)
     prime = (*name, Run("′", Face.ROMAN))
     lines = [
@@ -159,7 +159,7 @@ def contour_plot(
     """
     statement = derivation.statement
     of, wrt = statement.function, statement.wrt
-    function = in_variables(statement)
+    function = statement.in_variables
     given = given_values(statement, [function, derivation.value_without_names], constants)
     _require_plane(statement, given)
     _require_range(start, end)
@@ -212,7 +212,7 @@ def _require_scalars(statement: Statement) -> None:
 
 def _require_plane(statement: Statement, given: Given) -> None:
     of, wrt = statement.function, statement.wrt
-    if not of.shape.is_scalar or not wrt.shape.is_vector or extent(wrt.shape, given.sizes)[0] != 2:
+    if not of.shape.is_scalar or not wrt.shape.is_vector or side_lengths(wrt.shape, given.sizes)[0] != 2:
         raise PlotError(
             f"contours are those of a scalar function of a vector with 2 entries; {of.name} is {of.shape.describe()} "
             f"and {wrt.name} is {wrt.shape.describe()}"

@@ -14,7 +14,7 @@ import numpy as np
 
 from jacobook.algebra.entry_lookup import least_sizes
 from jacobook.calculus.derivation import Derivation
-from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, extent
+from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, side_lengths
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import Instances, size_assignments, size_names
 
@@ -109,11 +109,11 @@ def pattern_of(derivation: Derivation) -> Pattern | None:
     value, statement = derivation.value_without_names, derivation.statement
     if not value.shape.is_matrix:
         return None
-    definitions = {**statement.definitions, **derivation.definitions}
+    definitions = derivation.all_definitions
     declared = [symbol for symbol in statement.declarations if symbol not in definitions]
     everything = [*declared, *definitions.values(), value]
     for sizes in size_assignments(size_names(everything), least_sizes(everything))[:2]:
-        rows, columns = extent(value.shape, sizes)
+        rows, columns = side_lengths(value.shape, sizes)
         if min(rows, columns) == 1 or max(rows, columns) > LARGEST:
             continue
         instances = Instances([*declared, statement.wrt], definitions)
@@ -129,7 +129,7 @@ def pattern_of(derivation: Derivation) -> Pattern | None:
 
 def _values(derivation: Derivation, instances: Instances, sizes: Sizes) -> Iterator[Array]:
     """Yield the derivative at random points where it has a value."""
-    shape = extent(derivation.value.shape, sizes)
+    shape = side_lengths(derivation.value.shape, sizes)
     for _, point in instances.points(sizes, {}, frozenset()):
         found = _value(derivation, point)
         if found is not None:
@@ -168,7 +168,9 @@ def _kinds(values: Array) -> tuple[Array, dict[int, float]]:
 def _block(derivation: Derivation, sizes: Sizes) -> tuple[int, int]:
     """Return the rows and columns of a block; a vector is one column, and its entries make one block."""
     of, wrt = derivation.statement.function.shape, derivation.statement.wrt.shape
-    rows, columns = extent(derivation.value.shape, sizes)
+    rows, columns = side_lengths(derivation.value.shape, sizes)
     if of.is_scalar or wrt.is_scalar:
         return rows, columns
-    return extent(of, sizes)[0] if of.is_matrix else rows, extent(wrt, sizes)[0] if wrt.is_matrix else columns
+    return side_lengths(of, sizes)[0] if of.is_matrix else rows, side_lengths(wrt, sizes)[
+        0
+    ] if wrt.is_matrix else columns

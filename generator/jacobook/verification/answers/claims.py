@@ -11,14 +11,15 @@ import numpy as np
 
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
+from jacobook.algebra.question import without_names
 from jacobook.algebra.shapes import Shape
-from jacobook.algebra.traverse import substitute, walk
+from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.differential import DifferentialDerivation
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, ShapeClash, parse_expression, read_differential
+from jacobook.verification.answers.answer_points import Points, small_value
 from jacobook.verification.answers.judge import NEGLIGIBLE, judge
-from jacobook.verification.answers.points import Points, definitions_of, small_value
 from jacobook.verification.answers.targets import Target, read_target
 from jacobook.verification.answers.verdicts import Verdict
 from jacobook.verification.evidence import differential_agrees
@@ -138,7 +139,7 @@ def _read(target: Target, formula: str) -> Node:
     assert target.value is not None
     shape = target.value.shape
     derivation = target.derivation
-    names = dict.fromkeys([*derivation.statement.declarations, *definitions_of(derivation)])
+    names = dict.fromkeys([*derivation.statement.declarations, *derivation.all_definitions])
     functions = derivation.statement.functions
     indices = {index.name: index for index in target.indices}
     try:
@@ -159,7 +160,7 @@ def _compared(target: Target, formula: Node) -> Finding:
         return Finding("disagrees", target.kind, formula, shape=expected.shape)
     expected = expected.T if turned else expected
     exact = _is_exactly(target, formula, expected)
-    comparison = _Comparison(target, formula, expected)
+    comparison = _FormulaComparison(target, formula, expected)
     count, agrees = comparison.at_random_points()
     if not count:
         raise Refusal("no point was found at which both the formula and what it is said to be have a value")
@@ -169,16 +170,11 @@ def _compared(target: Target, formula: Node) -> Finding:
 
 
 def _is_exactly(target: Target, formula: Node, expected: Node) -> bool:
-    values: dict[Node, Node] = dict(definitions_of(target.derivation).items())
-    sides = []
-    for side in (formula, expected):
-        while not side.symbols.isdisjoint(values):
-            side = substitute(side, values)
-        sides.append(side)
-    return not target.indices and equal(*sides)
+    definitions = target.derivation.all_definitions
+    return not target.indices and equal(*(without_names(side, definitions) for side in (formula, expected)))
 
 
-class _Comparison:
+class _FormulaComparison:
     """Both sides at points; every index of an entry is an axis of the values."""
 
     def __init__(self, target: Target, formula: Node, expected: Node) -> None:

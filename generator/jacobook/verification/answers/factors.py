@@ -11,13 +11,13 @@ import numpy as np
 from jacobook.algebra import build
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import ONE, Dimension
+from jacobook.verification.answers.answer_points import Sample
 from jacobook.verification.answers.forms import Form
-from jacobook.verification.answers.points import Sample
 from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes
 
 TOLERANCE = 1e-8
 NOTHING = 1e-12
-"""Where both sides are smaller than this, a point tells nothing, unless both are exactly 0."""
+"""Where both sides are smaller than this, a point proves nothing, unless both are exactly 0."""
 LARGEST_DENOMINATOR = 1000
 ROUGHLY = 0.011
 """Numbers rounded to two digits differ by so much at most where two digits are the least to be called a rounding:
@@ -46,7 +46,7 @@ def ratio_of(answer: Array, expected: Array) -> float | None:
 def factor_of(samples: Iterable[Sample], form: Form, size_names: tuple[str, ...]) -> Node | None:
     """Return the rational number, perhaps times sizes, that the answer is too large by; never 1.
 
-    Where the derivative is zero, so must be the answer: 1 is no multiple of the step function that relu has.
+    Where the derivative is zero, so must be the answer: 1 is not a multiple of the step function that relu has.
     """
     ratios: list[tuple[float, Sizes]] = []
     for sample in samples:
@@ -91,7 +91,7 @@ def _factor(number: Fraction, above: Dimension, below: Dimension) -> Node:
 def rounding_error(samples: Iterable[Sample], form: Form) -> float | None:
     """Return by how much, relative to its largest entry, the derivative and an answer with rounded numbers differ.
 
-    One point in ten may do worse, where terms nearly cancel. None where the answer is no rounded derivative.
+    One point in ten may do worse, where terms nearly cancel. None where the answer is not a rounded derivative.
     """
     errors = []
     for sample in samples:

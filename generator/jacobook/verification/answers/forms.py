@@ -54,7 +54,7 @@ def forms_of(derivation: Derivation) -> list[Form]:
 
 
 def forms_on_structured(derivation: Derivation) -> list[Form]:
-    """Return what others call the derivative of a scalar by a symmetric or diagonal matrix, with dependent entries.
+    """Return what others call the derivative of a scalar with respect to a symmetric or diagonal matrix.
 
     (G + G′)/2 is the gradient among symmetric matrices; G + G′ − G ∘ I holds the derivatives by the entries on and
     below the diagonal; for a diagonal matrix both are G ∘ I (Matrix Cookbook, section 2.8).
@@ -90,6 +90,6 @@ def forms_on_structured(derivation: Derivation) -> list[Form]:
 
 
 def _by_rows(shape: Shape, sizes: Sizes) -> Array:
-    """Return where the entries, numbered row by row, stand when columns are stacked."""
+    """Return the places of the entries, numbered row by row, when columns are stacked."""
     rows, columns = shape.rows.value(dict(sizes)), shape.columns.value(dict(sizes))
     return np.arange(rows * columns).reshape(columns, rows).T.ravel()

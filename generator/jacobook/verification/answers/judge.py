@@ -11,25 +11,25 @@ import numpy as np
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal, normal_form
+from jacobook.algebra.question import without_names
 from jacobook.algebra.terms import term_node, terms_of
-from jacobook.algebra.traverse import substitute, walk
+from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_expression
+from jacobook.verification.answers.answer_points import Condition, Points, Sample, conditions_to_try
 from jacobook.verification.answers.factors import agree, factor_of, multiple_of, rounding_error
 from jacobook.verification.answers.forms import Form, forms_of, forms_on_structured
-from jacobook.verification.answers.points import Condition, Points, Sample, conditions, definitions_of
-from jacobook.verification.answers.verdicts import RIGHT, Difference, Example, Verdict
+from jacobook.verification.answers.verdicts import RIGHT, Counterexample, Difference, Verdict
 from jacobook.verification.numeric.array_operations import DomainError
 
 MOST_TERMS = 16
 NEGLIGIBLE = 1e-6
-"""A number this much smaller than the one beside it may be a rounding error, or what an underflow leaves."""
+"""A number this much smaller than the other one may be a rounding error, or what an underflow leaves."""
 MOST_EXAMPLES = 6
-KINKED = ("relu", "abs", "sign", "step")
-"""Functions that are one formula for positive numbers and another for negative ones."""
 LIKELY = ("symmetric", "orthogonal", "sum-one", "unit-length", "positive", "positive-definite")
 """The conditions to try before a factor that is missing; that a scalar is 1 comes after it."""
 
@@ -64,7 +64,7 @@ COMPUTED = 1e-11
 
 def read_answer(derivation: Derivation, text: str) -> Node:
     """Return the answer as an expression; open sizes are inferred from the shapes that it may have."""
-    names = dict.fromkeys([*derivation.statement.declarations, *definitions_of(derivation)])
+    names = dict.fromkeys([*derivation.statement.declarations, *derivation.all_definitions])
     expected = derivation.value.shape
     first: LanguageError | None = None
     for shape in dict.fromkeys((expected, expected.transposed, None)):
@@ -78,13 +78,13 @@ def read_answer(derivation: Derivation, text: str) -> Node:
     raise AssertionError("the last reading is without an expected shape")
 
 
-def _awkward(example: Example) -> int:
+def _awkward(example: Counterexample) -> int:
     """Return how hard the first numbers of an example are to read."""
     first = example.entries[0]
     return sum(_digits(abs(number)) for number in (first.answer, first.expected))
 
 
-def _lost(examples: list[Example]) -> set[int]:
+def _lost(examples: list[Counterexample]) -> set[int]:
     """Return the ids of the examples whose first numbers have lost a value that the same entry has in another example.
 
     Where 1 − tanh(z)² is computed at z = 30, nothing is left of it but a zero, and that is not its value.
@@ -127,7 +127,7 @@ class _Judge:
     def __init__(self, start: Verdict, fitting: list[Form]) -> None:
         self.start, self.fitting = start, fitting
         self.beside = [form for form in forms_on_structured(start.derivation) if form.fits(start.answer.shape)]
-        self.definitions = definitions_of(start.derivation)
+        self.definitions = start.derivation.all_definitions
         self.answer = self._in_variables(start.answer)
         self.expected = self._in_variables(start.derivation.value)
         self.points = Points(start.derivation, start.answer)
@@ -136,7 +136,6 @@ class _Judge:
         self.symbols = self.answer.symbols | self.expected.symbols
 
     def verdict(self) -> Verdict:
-        """Return the first verdict that fits."""
         if not self.samples:
             raise Refusal("no point was found at which the derivative has a value")
         tries: tuple[Callable[[], Verdict | None], ...] = (
@@ -157,10 +156,7 @@ class _Judge:
         return self._wrong()
 
     def _in_variables(self, node: Node) -> Node:
-        values: dict[Node, Node] = dict(self.definitions.items())
-        while not node.symbols.isdisjoint(values):
-            node = substitute(node, values)
-        return node
+        return without_names(node, self.definitions)
 
     def _say(self, slug: str, form: Form, exact: bool = False, points: int | None = None) -> Verdict:
         count = len(self.known) if points is None else points
@@ -238,7 +234,7 @@ class _Judge:
     def _conditions(self, only: tuple[str, ...]) -> list[Condition]:
         """Return the conditions to try; a fixed variable of differentiation would leave nothing to differentiate."""
         wrt = self.start.derivation.statement.wrt
-        found = [condition for condition in conditions(self.symbols) if condition.property in only]
+        found = [condition for condition in conditions_to_try(self.symbols) if condition.property in only]
         return [condition for condition in found if condition.property != "one" or wrt not in condition.symbols]
 
     def _multiple_under_condition(self) -> Verdict | None:
@@ -285,10 +281,11 @@ class _Judge:
     def _part(self) -> Verdict | None:
         """Return the verdict that the answer is right where something is positive, or negative, and wrong elsewhere.
 
-        That something stands in a function with a kink: relu, abs, sign, step.
+        That something is the argument of a function with a kink: relu, abs, sign, step.
         """
         function = self._in_variables(self.start.derivation.statement.function)
-        inside = [node.operands[0] for node in walk(function) if isinstance(node, n.Apply) and node.function in KINKED]
+        applied = [node for node in walk(function) if isinstance(node, n.Apply)]
+        inside = [node.operands[0] for node in applied if ELEMENTWISE[node.function].kink]
         scalars = [node for node in dict.fromkeys(inside) if node.shape.is_scalar]
         for node, form, sign in product(scalars, self._conventions(), (1, -1)):
             if self._holds_where(node, sign, form):
@@ -320,7 +317,7 @@ class _Judge:
             raise Refusal("too few points were found at which both the derivative and the answer have a value")
         return replace(self._say("wrong", chosen), example=example, partly=not self.known)
 
-    def _example(self, form: Form) -> Example | None:
+    def _example(self, form: Form) -> Counterexample | None:
         """Return small numbers at which the answer differs, in as many entries as it does anywhere."""
         differing = (example for sample in self._small(form) if (example := self._compared(sample, form)).entries)
         found = list(islice(differing, MOST_EXAMPLES))
@@ -336,7 +333,7 @@ class _Judge:
             if sides and 1e-3 < max(float(np.max(np.abs(side))) for side in sides) < 1e4:
                 yield sample
 
-    def _compared(self, sample: Sample, form: Form) -> Example:
+    def _compared(self, sample: Sample, form: Form) -> Counterexample:
         assert sample.answer is not None
         expected = form.turn(sample.expected, sample.point.sizes)
         scale = max(float(np.max(np.abs(expected))), float(np.max(np.abs(sample.answer))))
@@ -350,7 +347,7 @@ class _Judge:
         )
         used = set(self.symbols) | self._in_variables(self.start.derivation.statement.function).symbols
         values = {s: sample.point.value(s)[0] for s in self.points.drawn if s in used}
-        return Example(dict(sample.point.sizes), values, entries, expected.size)
+        return Counterexample(dict(sample.point.sizes), values, entries, expected.size)
 
     def _scalar(self) -> tuple[Node, Form] | None:
         """Return the scalar, an expression, that the answer has too much or lacks as a factor."""
@@ -366,6 +363,6 @@ class _Judge:
         return None
 
     def _readable(self, node: Node) -> Node:
-        """Return the expression in names that stand in the statement."""
+        """Return the expression in names of the statement."""
         given = {link.symbol for link in self.start.derivation.statement.links}
         return self._in_variables(node) if node.symbols & (self.definitions.keys() - given) else node

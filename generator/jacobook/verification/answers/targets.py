@@ -14,7 +14,6 @@ from jacobook.algebra.shapes import Dimension, row, vector
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Derivation
 from jacobook.language import LanguageError, parse_expression
-from jacobook.verification.answers.points import definitions_of
 
 _ENTRY = re.compile(r"entry\s*(?:\[(?P<above>[^\]]*)\])?\s*by\s*\[(?P<below>[^\]]*)\]")
 _PARTIAL = re.compile(r"partial\s+(?P<of>\w+)\s+by\s+(?P<wrt>\w+)")
@@ -64,11 +63,11 @@ def _read(derivation: Derivation, text: str, *more: Symbol) -> Node:
 
 
 def _names(derivation: Derivation) -> list[Symbol]:
-    return list(dict.fromkeys([*derivation.statement.declarations, *definitions_of(derivation)]))
+    return list(dict.fromkeys([*derivation.statement.declarations, *derivation.all_definitions]))
 
 
 def _of_partial(derivation: Derivation, text: str) -> Derivation:
-    """Return the derivation whose result is one partial derivative: the names beside its variable are held fixed."""
+    """Return the derivation whose result is one partial derivative: the other names are held fixed."""
     found = _PARTIAL.fullmatch(text)
     pair = (found["of"], found["wrt"]) if found else ("", "")
     partial = next((p for p in derivation.partials if (p.of.name, p.wrt.name) == pair), None)
@@ -124,7 +123,7 @@ def _line(value: Node, kind: str, number: int, text: str) -> Node:
 
 
 def _entry(derivation: Derivation, text: str) -> Target:
-    """Return the target `entry [k, l] by [i, j]`: the derivative of an entry by an entry, at named indices."""
+    """Return the target `entry [k, l] by [i, j]`: an entry of the derivative, at named indices."""
     found = _ENTRY.fullmatch(text)
     if found is None:
         raise LanguageError("an entry is named as in `entry [k, l] by [i, j]`", text, 0, len(text))

@@ -1,4 +1,4 @@
-"""What there is to say about a reader's answer, as data."""
+"""The verdict on a reader's answer, as data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.calculus.derivation import Derivation
-from jacobook.verification.answers.points import Condition
+from jacobook.verification.answers.answer_points import Condition
 from jacobook.verification.numeric.array_operations import Array
 
 RIGHT = ("right", "other-layout", "stacked-by-rows", "symmetric-directions")
@@ -23,7 +23,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class Counterexample:
     """Numbers for which the answer is wrong."""
 
     sizes: dict[str, int]
@@ -36,7 +36,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What there is to say about an answer."""
+    """The verdict on an answer."""
 
     slug: str
     """`right`, `other-layout`, `stacked-by-rows`, `symmetric-directions`, `rounded`, `transpose`, `factor`,
@@ -58,7 +58,7 @@ class Verdict:
     """At how many random points the verdict was confirmed."""
     partly: bool = False
     """The answer has no value at points at which the derivative has one."""
-    example: Example | None = None
+    example: Counterexample | None = None
     term: Node | None = None
     """A term of the derivative that was dropped, or has the wrong sign; in the Jacobian layout."""
     term_change: str | None = None

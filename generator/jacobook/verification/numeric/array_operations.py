@@ -16,15 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE, Domain
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_whole
 from jacobook.algebra.shapes import Shape, product_shape
-from jacobook.verification.numeric.dependence import ROUGH_FUNCTIONS
+from jacobook.calculus.rules.derivatives import fold, read
 
 Array = NDArray[Any]
 Sizes = Mapping[str, int]
 
 KINK_MARGIN = 0.05
+END_MARGIN = 0.02
+"""How far from the end of its domain a function is used."""
+ERF_SERIES_UP_TO, ERF_TERMS = 2.0, 60
 LARGEST_CONDITION = 1e5
 ROUNDED_ZERO = 1e-13
 """What is smaller than this is 0 but for rounding."""
@@ -36,14 +40,14 @@ class DomainError(ArithmeticError):
 
 
 class NoUseError(DomainError):
-    """The expression has a value here, but so near to a pole or a kink that it tells nothing."""
+    """The expression has a value here, but so near to a pole or a kink that it proves nothing."""
 
 
 class TooLargeArrayError(Exception):
     """An index formula with so many sums that it is not evaluated at these sizes."""
 
 
-def extent(shape: Shape, sizes: Sizes) -> tuple[int, int]:
+def side_lengths(shape: Shape, sizes: Sizes) -> tuple[int, int]:
     """Return the numbers of rows and columns of the shape under an assignment of sizes."""
     assignment = dict(sizes)
     return shape.rows.value(assignment), shape.columns.value(assignment)
@@ -78,34 +82,37 @@ def entry_power(base: Array, exponent: Array, constant: bool) -> Array:
     return np.asarray(np.exp(exponent * np.log(base)))
 
 
-def _sigmoid(x: Array) -> Array:
-    return np.asarray(1.0 / (1.0 + np.exp(-x)))
-
-
 def _arcsin(x: Array) -> Array:
     return np.asarray(np.arctan(x / np.sqrt(1.0 - x * x)))
 
 
-FUNCTIONS: dict[str, Callable[[Array], Array]] = {
-    "exp": np.exp,
-    "log": np.log,
-    "sin": np.sin,
-    "cos": np.cos,
-    "tan": np.tan,
+def _erf(x: Array) -> Array:
+    """Return erf of real or complex numbers, by analytic expressions, so that a complex step gives the derivative.
+
+    Near 0 it is 2/√π exp(−x²) Σ 2ⁿ x²ⁿ⁺¹/(1·3·…·(2n+1)), a sum without cancellation. Farther out that product loses
+    the small derivative, and erfc(x) = exp(−x²)/√π / (x + ½/(x + 1/(x + 3⁄2/(x + …)))) keeps it.
+    """
+    far, sign = np.abs(x.real) > ERF_SERIES_UP_TO, np.sign(x.real)
+    near = np.where(far, 0.0, x)
+    term = total = near
+    for odd in range(3, 2 * ERF_TERMS, 2):
+        term = term * (2.0 * near * near / odd)
+        total = total + term
+    outside = np.where(far, sign * x, ERF_SERIES_UP_TO)
+    below = outside
+    for k in range(ERF_TERMS, 0, -1):
+        below = outside + 0.5 * k / below
+    complement = np.exp(-outside * outside) / (np.sqrt(np.pi) * below)
+    return np.asarray(np.where(far, sign * (1.0 - complement), 2.0 / np.sqrt(np.pi) * np.exp(-near * near) * total))
+
+
+EVALUATORS: dict[str, Callable[[Array], Array]] = {
     "arcsin": _arcsin,
     "arccos": lambda x: np.asarray(np.pi / 2 - _arcsin(x)),
-    "arctan": np.arctan,
-    "sinh": np.sinh,
-    "cosh": np.cosh,
-    "tanh": np.tanh,
-    "sqrt": np.sqrt,
-    "sigmoid": _sigmoid,
-    "softplus": lambda x: np.asarray(np.log(1.0 + np.exp(x))),
-    "abs": np.abs,
-    "sign": np.sign,
-    "relu": lambda x: np.where(x > 0, x, 0.0),
     "step": lambda x: np.where(x > 0, 1.0, 0.0),
+    "erf": _erf,
 }
+"""The functions that NumPy lacks, and those that it does not continue analytically from where they are real."""
 
 
 def _product(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
@@ -136,7 +143,7 @@ def _hadamard_power(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 
 
 def _fill(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
-    return np.broadcast_to(values[0], values[0].shape[:-2] + extent(node.shape, sizes))
+    return np.broadcast_to(values[0], values[0].shape[:-2] + side_lengths(node.shape, sizes))
 
 
 def adjugate(x: Array) -> Array:
@@ -185,7 +192,7 @@ def _vec(x: Array) -> Array:
 
 
 def _unvec(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
-    rows, columns = extent(node.shape, sizes)
+    rows, columns = side_lengths(node.shape, sizes)
     return swap(values[0].reshape((*values[0].shape[:-2], columns, rows)))
 
 
@@ -197,7 +204,7 @@ def _commutation(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 
 def _literal(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     entries = np.stack(np.broadcast_arrays(*values), axis=-1)[..., 0, 0, :]
-    return entries.reshape((*entries.shape[:-1], *extent(node.shape, sizes)))
+    return entries.reshape((*entries.shape[:-1], *side_lengths(node.shape, sizes)))
 
 
 def _number(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
@@ -212,7 +219,13 @@ def _size(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 
 def _apply(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.Apply)
-    return np.asarray(FUNCTIONS[node.function](values[0]))
+    row = ELEMENTWISE[node.function]
+    function = EVALUATORS.get(row.name) or (getattr(np, row.numpy) if row.numpy else None)
+    if function is not None:
+        return np.asarray(function(values[0]))
+    if not row.formula:
+        raise TypeError(f"{row.name} has no numeric value: no function of NumPy, no definition, none in EVALUATORS")
+    return fold(read(row.formula), values[0], lambda part, inner: OPERATIONS[type(part)](part, inner, sizes))
 
 
 Operation = Callable[[Node, Sequence[Array], Sizes], Array]
@@ -225,7 +238,7 @@ def _plain(function: Callable[..., Any]) -> Operation:
 OPERATIONS: dict[type[Node], Operation] = {
     n.Number: _number,
     n.SizeOf: _size,
-    n.Identity: lambda node, values, sizes: np.eye(extent(node.shape, sizes)[0])[None],
+    n.Identity: lambda node, values, sizes: np.eye(side_lengths(node.shape, sizes)[0])[None],
     n.Fill: _fill,
     n.Add: lambda node, values, sizes: reduce(np.add, values),
     n.Negate: _plain(np.negative),
@@ -261,6 +274,20 @@ OPERATIONS: dict[type[Node], Operation] = {
 # -- where a value exists --------------------------------------------------------------------------------
 
 
+def _divided_by(divisor: Array) -> tuple[bool, bool]:
+    """Return whether an entry is nearly 0, and whether one is 0."""
+    size = np.abs(divisor)
+    return bool(np.any(size < 1e-3)), bool(np.any(size < ROUNDED_ZERO))
+
+
+def _outside(domain: Domain, x: Array) -> tuple[bool, bool]:
+    """Return whether an entry is outside or near an end of the domain, and whether one is truly outside."""
+    upper = np.inf if domain.upper is None else domain.upper
+    near = np.any(x < domain.lower + END_MARGIN) or np.any(x > upper - END_MARGIN)
+    at_end = not domain.ends and np.any((x == domain.lower) | (x == upper))
+    return bool(near), bool(at_end or np.any((x < domain.lower) | (x > upper)))
+
+
 def _near_zero(x: Array, margin: float) -> bool:
     size = np.abs(x)
     return bool(np.any((size > 0) & (size < margin)))  # an exact 0 is structural: the same at every nearby point
@@ -289,16 +316,15 @@ def refuse(node: Node, values: Sequence[Array]) -> None:
         case n.Norm2():
             bad = bool(np.any(np.sqrt(_total(values[0] * values[0])) < KINK_MARGIN))
         case n.Divide() | n.HadamardDivide():
-            bad = bool(np.any(np.abs(values[1]) < 1e-3))
-            undefined = bool(np.any(np.abs(values[1]) < ROUNDED_ZERO))
-        case n.Apply() if node.function in ROUGH_FUNCTIONS:
-            bad = _near_zero(values[0], KINK_MARGIN)
-        case n.Apply() if node.function in ("log", "sqrt"):
-            bad = bool(np.any(values[0] < 0.02))
-            undefined = bool(np.any(values[0] <= 0))
-        case n.Apply() if node.function in ("arcsin", "arccos"):
-            bad = bool(np.any(np.abs(values[0]) > 0.98))
-            undefined = bool(np.any(np.abs(values[0]) > 1))
+            bad, undefined = _divided_by(values[1])
+        case n.Apply():
+            row, x = ELEMENTWISE[node.function], values[0]
+            if row.kink:
+                bad = _near_zero(x, KINK_MARGIN)
+            if row.domain is not None:
+                bad, undefined = _outside(row.domain, x)
+            if row.pole is not None:
+                bad, undefined = _divided_by(getattr(np, row.pole.of)(x))
     if undefined:
         raise DomainError(f"{type(node).__name__} has no value at this point")
     if bad:

@@ -1,4 +1,4 @@
-"""What an expression depends on: through which definitions, and whether a complex step can pass."""
+"""What moves with what: through which definitions, with which entries, and whether a complex step can pass."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
-from jacobook.algebra.traverse import contains, substitute, walk
-
-ROUGH_FUNCTIONS = frozenset({"abs", "sign", "relu", "step"})
-"""Functions without complex continuation: derivatives through them are taken by differences."""
+from jacobook.algebra.traverse import substitute, walk
 
 DERIVATIVES = (n.Differential, n.Partial, n.PartialEntry, n.StructuredPartial)
 
@@ -21,14 +19,9 @@ def smooth(node: Node) -> bool:
     for part in walk(node):
         if isinstance(part, (n.Norm1, *DERIVATIVES)):
             return False
-        if isinstance(part, n.Apply) and part.function in ROUGH_FUNCTIONS:
+        if isinstance(part, n.Apply) and ELEMENTWISE[part.function].kink:
             return False
     return True
-
-
-def has(node: Node, kinds: tuple[type[Node], ...]) -> bool:
-    """Return whether a node of one of the classes occurs in the expression."""
-    return contains(node, kinds)
 
 
 def dependents(symbols: Iterable[Symbol], definitions: Mapping[Symbol, Node]) -> frozenset[Symbol]:
@@ -45,8 +38,31 @@ def dependents(symbols: Iterable[Symbol], definitions: Mapping[Symbol, Node]) ->
 def expand_once(of: Node, varying: Iterable[Symbol], definitions: Mapping[Symbol, Node]) -> Node:
     """Return the expression that a partial derivative of `of` differentiates.
 
-    An expression in which a varying symbol occurs stands for itself, any other for its names' definitions.
+    An expression in which a varying symbol occurs is taken as it is; any other has its names replaced by definitions.
     """
     if of.symbols.intersection(varying):
         return of
     return substitute(of, {name: definitions[name] for name in of.symbols if name in definitions})
+
+
+# -- directions: the free entries of a symmetric or a diagonal matrix, one for each ------------------------------------
+
+
+def free_places(structure: str, size: int) -> list[tuple[int, int]]:
+    """Return the places (row, column), from 0 and row ≤ column, of the entries that this structure leaves free."""
+    if structure == "diagonal":
+        return [(i, i) for i in range(size)]
+    if structure == "symmetric":
+        return [(i, j) for i in range(size) for j in range(i, size)]
+    raise ValueError(f"the structure {structure} is not known")
+
+
+def moved_places(place: tuple[int, int]) -> set[tuple[int, int]]:
+    """Return the places of the matrix at which a free entry stands: both (i, j) and (j, i)."""
+    return {place, place[::-1]}
+
+
+def inner_products(structure: str, size: int) -> list[list[int]]:
+    """Return the inner products Σ U_ij V_ij of the directions U, V that belong to the free entries."""
+    moved = [moved_places(place) for place in free_places(structure, size)]
+    return [[len(first & second) for second in moved] for first in moved]

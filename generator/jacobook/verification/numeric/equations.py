@@ -19,12 +19,12 @@ from jacobook.verification.numeric.array_operations import (
     NoUseError,
     Sizes,
     TooLargeArrayError,
-    extent,
+    side_lengths,
 )
 from jacobook.verification.numeric.dependence import dependents
 from jacobook.verification.numeric.evaluate import LARGEST_ARRAY, MOST_TERMS, Evaluator
+from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import Instances, draw_direction, has_property
-from jacobook.verification.points.randomness import generator_for
 
 STEP_TOLERANCE = 1e-9
 DIFFERENCE_TOLERANCE = 1e-6
@@ -33,7 +33,7 @@ ROUNDING = 64 * float(np.finfo(float).eps)
 DIFFERENCE_NOISE = 1e4
 """How much differences magnify rounding."""
 TOO_SMALL = 1e-6
-"""A point where both sides are smaller than this tells nothing, unless a side is written as 0."""
+"""A point where both sides are smaller than this proves nothing, unless a side is written as 0."""
 WEAK_ATTEMPTS = 16
 CLEARLY = 1e-3
 """Values with at least this relative error between them differ."""
@@ -41,7 +41,7 @@ DIFFERENT_POINTS = 2
 NO_POINT = "no point was found at which both sides have a value that tells something"
 TOO_LARGE = f"it is too large: arrays of more than {LARGEST_ARRAY:,} entries, or sums of more than {MOST_TERMS} terms"
 MANY_ENTRIES = 900
-"""The derivative by a variable with more entries than this is compared along random directions."""
+"""The derivative with respect to a variable with more entries than this is compared along random directions."""
 DIRECTIONS = 6
 DRAWN_PROPERTIES = frozenset({"symmetric", "positive", "positive-definite", "invertible", "normalised"})
 
@@ -84,7 +84,7 @@ class NumericResult:
 
 
 def varying(left: Node, right: Node, setting: Setting, definitions: Mapping[Symbol, Node]) -> frozenset[Symbol]:
-    """Return the symbols that vary in the differentials: the variable, and those whose d stands on the right.
+    """Return the symbols that vary in the differentials: the variable, and those whose d occurs on the right.
 
     If this leaves no differential that varies (an auxiliary equation, say about constants of the derivation),
     also the symbols inside d(…) on the right, so that nothing is compared with nothing.
@@ -173,6 +173,10 @@ class NumericCheck:
     def _check_sizes(
         self, left: Node, right: Node, setting: Setting, sizes: Sizes, wanted: int, result: NumericResult
     ) -> bool:
+        """Compare the sides at points of these sizes until they agree at `wanted` of them; return False at a failure.
+
+        Only points that can show a mistake count. Where there is none, one of the others is compared after all.
+        """
         found, weak, one_sided = 0, 0, False
         extra = extra_properties(setting, self.instances.definitions)
         reserve: tuple[Array, Array, Evaluator] | None = None
@@ -184,9 +188,9 @@ class NumericCheck:
             try:
                 left_value = self._left(seen, left, sizes, attempt)
                 right_value = self._right(seen, left, right, sizes, attempt)
-            except NoUseError:
+            except NoUseError:  # too near to a pole or a kink
                 continue
-            except DomainError:
+            except DomainError:  # no value: suspicious if the left side alone has one
                 one_sided = one_sided or self._has_value(seen, left, sizes, attempt)
                 continue
             except TooLargeArrayError:
@@ -195,7 +199,7 @@ class NumericCheck:
             tells = self._tells(left, right, left_value, right_value, point)
             if tells is None:
                 continue
-            if not tells:
+            if not tells:  # kept in reserve
                 reserve, weak = (left_value, right_value, point), weak + 1
                 if weak > WEAK_ATTEMPTS:
                     break
@@ -219,7 +223,7 @@ class NumericCheck:
         return True
 
     def _left(self, seen: Evaluator, left: Node, sizes: Sizes, attempt: int) -> Array:
-        """Return the value of a left side: of a derivative by many entries, its images of random directions."""
+        """Return the value of a left side: for a variable with many entries, the images of random directions."""
         directions = _many_entries(left, sizes, attempt)
         return seen.value(left) if directions is None else seen.along(left, directions)  # type: ignore[arg-type]
 
@@ -234,7 +238,7 @@ class NumericCheck:
             return np.asarray((value * directions).sum(axis=(-2, -1), keepdims=True))
         columns = np.swapaxes(directions, -1, -2).reshape(len(directions), -1, 1)
         stacked = value @ columns
-        rows, width = extent(of.shape, sizes)
+        rows, width = side_lengths(of.shape, sizes)
         return np.asarray(np.swapaxes(stacked.reshape(*stacked.shape[:-2], width, rows), -1, -2))
 
     def _has_value(self, seen: Evaluator, left: Node, sizes: Sizes, attempt: int) -> bool:
@@ -264,9 +268,9 @@ class NumericCheck:
         return False
 
     def _tells(self, left: Node, right: Node, first: Array, second: Array, point: Evaluator) -> bool | None:
-        """Return whether the point can tell a mistake; None where rounding alone may explain a difference.
+        """Return whether the point can show a mistake; None where rounding alone may explain a difference.
 
-        Sides that are tiny, or that drown in the rounding of larger values on the way, tell nothing by agreeing.
+        Sides that are tiny, or that drown in the rounding of larger values on the way, prove nothing by agreeing.
         """
         rough = _rough(left, right, point)
         tolerance = DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE
@@ -310,7 +314,7 @@ def _many_entries(left: Node, sizes: Sizes, attempt: int) -> Array | None:
     if not isinstance(left, n.Partial):
         return None
     wrt = left.operands[1]
-    rows, columns = extent(wrt.shape, sizes)
+    rows, columns = side_lengths(wrt.shape, sizes)
     if rows * columns <= MANY_ENTRIES:
         return None
     random = generator_for("along", str(wrt), rows, columns, attempt)

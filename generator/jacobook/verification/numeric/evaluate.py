@@ -15,17 +15,25 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol
 from jacobook.algebra.shapes import Dimension, Shape
+from jacobook.algebra.traverse import contains
 from jacobook.verification.numeric.array_operations import (
     OPERATIONS,
     Array,
     DomainError,
     Sizes,
     TooLargeArrayError,
-    extent,
     refuse,
+    side_lengths,
 )
-from jacobook.verification.numeric.dependence import DERIVATIVES, dependents, expand_once, has, smooth
-from jacobook.verification.points.directions import free_places, inner_products, moved_places
+from jacobook.verification.numeric.dependence import (
+    DERIVATIVES,
+    dependents,
+    expand_once,
+    free_places,
+    inner_products,
+    moved_places,
+    smooth,
+)
 from jacobook.verification.points.stand_ins import value_of
 
 COMPLEX_STEP = 1e-30
@@ -109,7 +117,7 @@ class Evaluator:
     def _concerns(self, node: Node) -> bool:
         if self.affected:
             return not node.symbols.isdisjoint(self.affected)
-        return has(node, (n.Differential,))
+        return contains(node, n.Differential)
 
     def _compute(self, node: Node) -> Array:
         if (inside := even_power_of_norm(node)) is not None:  # smooth, also where the norm is 0 and has a kink
@@ -117,7 +125,7 @@ class Evaluator:
         operation = OPERATIONS.get(type(node))
         if operation is not None:
             values = [self.value(operand) for operand in node.operands]
-            rows, columns = extent(node.shape, self.sizes)
+            rows, columns = side_lengths(node.shape, self.sizes)
             if rows * columns > LARGEST_ARRAY:
                 raise TooLargeArrayError
             real = all(np.isrealobj(value) for value in values)
@@ -214,7 +222,7 @@ class Evaluator:
         return value
 
     def _unit_vector(self, node: n.UnitVector) -> Array:
-        length = extent(node.shape, self.sizes)[0]
+        length = side_lengths(node.shape, self.sizes)[0]
         self._check_index(node.position, length)
         place = self._position(node.position)
         if np.max(place) > length:
@@ -232,7 +240,7 @@ class Evaluator:
         first, last = (round(float(self.value(bound).real.flat[0])) for bound in (lower, upper))
         if last - first >= MOST_TERMS:
             raise TooLargeArrayError
-        result: Array = np.zeros((1, *extent(node.shape, self.sizes)))
+        result: Array = np.zeros((1, *side_lengths(node.shape, self.sizes)))
         for number in range(first, last + 1):
             result = result + self._at(node.index, number).value(body)
         return result
@@ -259,7 +267,7 @@ class Evaluator:
         for place, index in zip(places, node.indices, strict=True):
             axis = self.axis(index)
             value = np.swapaxes(_lift(value, -axis), axis, place)
-        return np.broadcast_to(value, value.shape[:-2] + extent(node.shape, self.sizes))
+        return np.broadcast_to(value, value.shape[:-2] + side_lengths(node.shape, self.sizes))
 
     # -- derivatives ------------------------------------------------------------
 
@@ -283,9 +291,9 @@ class Evaluator:
         before = result.shape[:-3]
         if not of.shape.is_scalar and not wrt.shape.is_scalar:
             # Entries stacked column by column, those of `of` down and those of wrt across.
-            cube = result.reshape((*before, *extent(wrt.shape, self.sizes), *result.shape[-2:]))
+            cube = result.reshape((*before, *side_lengths(wrt.shape, self.sizes), *result.shape[-2:]))
             result = cube.transpose((*range(len(before)), *(len(before) + axis for axis in (3, 2, 1, 0))))
-        return result.reshape((*before, 1, *extent(node.shape, self.sizes)))
+        return result.reshape((*before, 1, *side_lengths(node.shape, self.sizes)))
 
     def _structured(self, node: n.StructuredPartial) -> Array:
         """Return Σ c_a U_a over the directions U_a of the free entries: c are the derivatives along them.
@@ -296,7 +304,7 @@ class Evaluator:
         assert isinstance(wrt, Symbol)
         if not self._is_smooth(of, (wrt,), through=True):
             self.rough.add(node)
-        size = extent(wrt.shape, self.sizes)[0]
+        size = side_lengths(wrt.shape, self.sizes)[0]
         places = free_places(node.structure, size)
         units = np.zeros((len(places), size, size))
         for number, place in enumerate(places):
@@ -324,15 +332,15 @@ class Evaluator:
         for position, axis in zip(positions, node.shape.axes, strict=True):
             self._check_index(position, axis.value(dict(self.sizes)))
         first, *rest = map(self._position, positions)
-        return first + extent(node.shape, self.sizes)[0] * (rest[0] - 1) if rest else first
+        return first + side_lengths(node.shape, self.sizes)[0] * (rest[0] - 1) if rest else first
 
     def jacobian(self, of: Node, wrt: Symbol, total: bool) -> Array:
-        """Return the derivatives by every entry of wrt (row by row) along the third axis from the end.
+        """Return the derivatives with respect to every entry of wrt (row by row) along the third axis from the end.
 
         The array has the shape (…, entries of wrt, rows of `of`, columns of `of`).
         """
-        rows, columns = extent(wrt.shape, self.sizes)
-        count, size = rows * columns, int(np.prod(extent(of.shape, self.sizes)))
+        rows, columns = side_lengths(wrt.shape, self.sizes)
+        count, size = rows * columns, int(np.prod(side_lengths(of.shape, self.sizes)))
         if count * size > LARGEST_ARRAY or count > LARGEST_COUNT:
             raise TooLargeArrayError
         inside = of if total else expand_once(of, (wrt,), self.definitions)
@@ -367,7 +375,7 @@ class Evaluator:
         if all(smooth(part) for part in reached):
             step = {name: 1j * COMPLEX_STEP * direction for name, direction in directions.items()}
             return np.asarray(self._moved(step, affected).value(node).imag / COMPLEX_STEP)
-        if any(has(part, DERIVATIVES) for part in reached):  # a derivative of a derivative: one direction at a time
+        if any(contains(part, DERIVATIVES) for part in reached):  # a derivative of a derivative: one direction each
             count = max(direction.shape[-3] for direction in directions.values())
             single = [{s: d[k : k + 1] for s, d in directions.items()} for k in range(count)]
             return np.concatenate([self._differences(node, one, affected) for one in single], axis=-3)

@@ -21,10 +21,10 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import contains, walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.verification.code_check import derivative_array
-from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, extent
+from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, side_lengths
 from jacobook.verification.numeric.evaluate import Evaluator, outward
+from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import has_property, size_names
-from jacobook.verification.points.randomness import generator_for
 
 DIGITS = 4
 """Significant digits that are printed."""
@@ -92,12 +92,12 @@ def _says_something(node: Node) -> bool:
 
 
 def is_trivial(values: Array) -> Array:
-    """Return for every number whether it is 0, 1 or −1, or would be taken for one of them."""
+    """Return for every number whether it is 0, 1 or −1, or would look like one of them."""
     size = np.abs(values)
     return np.asarray((size < SMALLEST) | (np.abs(size - 1.0) < SMALLEST))
 
 
-def number_text(value: float) -> str:
+def printed_number(value: float) -> str:
     """Return a number with four significant digits, true zeros as 0."""
     return "0" if abs(value) < NOISE else f"{value:.{DIGITS}g}"
 
@@ -140,7 +140,7 @@ def _point(
 ) -> tuple[float, ExamplePoint] | None:
     """Return a point with what it costs to read it and how little it shows; None where it does not fit."""
     statement = derivation.statement
-    definitions = {**statement.definitions, **derivation.definitions}
+    definitions = derivation.all_definitions
     definitions.pop(statement.wrt, None)
     values = {symbol: readable_value(symbol, sizes, attempt) for symbol in statement.declarations}
     for symbol, value in values.items():
@@ -181,7 +181,7 @@ def readable_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
 
     It has the declared properties, except that a matrix may not turn out invertible.
     """
-    rows, columns = extent(symbol.shape, sizes)
+    rows, columns = side_lengths(symbol.shape, sizes)
     properties = symbol.properties
     random = generator_for("example", symbol.name, *sorted(properties), symbol.shape.kind.value, rows, columns, attempt)
     if "whole" in properties:
@@ -218,8 +218,8 @@ def _effort(point: ExamplePoint) -> float:
 
     Those are zeros, ones, equal numbers, and a matrix that happens to be symmetric, which would hide a transpose.
     """
-    given = [number_text(float(value)) for array in point.values.values() for value in array.flat]
-    scalars = [number_text(float(array)) for array in point.values.values() if not array.ndim]
+    given = [printed_number(float(value)) for array in point.values.values() for value in array.flat]
+    scalars = [printed_number(float(array)) for array in point.values.values() if not array.ndim]
     return (
         _dullness(point.derivative)
         + 0.5 * _dullness(point.value)
@@ -232,7 +232,7 @@ def _effort(point: ExamplePoint) -> float:
 
 def _dullness(values: Array) -> float:
     """Return the mean number of digits, and more for zeros and for equal numbers."""
-    texts = [number_text(float(value)) for value in values.flat]
+    texts = [printed_number(float(value)) for value in values.flat]
     digits, zeros = sum(map(len, texts)) / len(texts), texts.count("0") / len(texts)
     return digits + 4.0 * zeros + (2.0 * (1 - len(set(texts)) / len(texts)))
 

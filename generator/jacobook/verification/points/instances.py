@@ -16,9 +16,16 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.traverse import walk
-from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, extent, swap
+from jacobook.verification.numeric.array_operations import (
+    Array,
+    DomainError,
+    Sizes,
+    TooLargeArrayError,
+    side_lengths,
+    swap,
+)
 from jacobook.verification.numeric.evaluate import Evaluator
-from jacobook.verification.points.randomness import generator_for
+from jacobook.verification.points import generator_for
 
 ATTEMPTS = 48
 LARGE_SIDE = 24
@@ -123,7 +130,7 @@ def draw_value(symbol: Symbol, sizes: Sizes, attempt: int, properties: frozenset
     properties |= symbol.properties
     if "whole" in properties:
         return np.full((1, 1, 1), float(_whole_number(symbol.name, sizes, attempt)))
-    rows, columns = extent(symbol.shape, sizes)
+    rows, columns = side_lengths(symbol.shape, sizes)
     words = [symbol.name, *sorted(properties), symbol.shape.kind.value, rows, columns, attempt]
     random = generator_for(*words)
     scale, sign = 1.0, 0
@@ -151,7 +158,7 @@ def draw_direction(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
     """
     if "whole" in symbol.properties:
         return np.zeros((1, 1, 1))
-    rows, columns = extent(symbol.shape, sizes)
+    rows, columns = side_lengths(symbol.shape, sizes)
     random = generator_for("d", symbol.name, rows, columns, attempt)
     return np.asarray(random.uniform(-1.0, 1.0, (1, rows, columns)))
 

@@ -9,7 +9,7 @@ import numpy as np
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import Dimension
-from jacobook.verification.numeric.array_operations import OPERATIONS, Array, Sizes, extent
+from jacobook.verification.numeric.array_operations import OPERATIONS, Array, Sizes, side_lengths
 
 
 def sample(node: Node, points: Mapping[Symbol, Array], sizes: Sizes) -> Array:
@@ -24,10 +24,10 @@ def sample(node: Node, points: Mapping[Symbol, Array], sizes: Sizes) -> Array:
             found = _value(node, points, sizes, {})
         except np.linalg.LinAlgError:
             if count == 1:
-                return np.full((1, *extent(node.shape, sizes)), np.nan)
+                return np.full((1, *side_lengths(node.shape, sizes)), np.nan)
             apart = [{s: v[k : k + 1] if len(v) > 1 else v for s, v in points.items()} for k in range(count)]
             found = np.concatenate([sample(node, point, sizes) for point in apart])
-    whole = np.broadcast_to(found, (count, *extent(node.shape, sizes)))
+    whole = np.broadcast_to(found, (count, *side_lengths(node.shape, sizes)))
     return np.where(np.isfinite(whole), whole, np.nan)
 
 
@@ -39,7 +39,7 @@ def _value(node: Node, points: Mapping[Symbol, Array], sizes: Sizes, known: dict
         elif isinstance(node, n.Entry) and all(isinstance(place, Dimension) for place in node.positions):
             found = _entry(node, _value(node.operands[0], points, sizes, known), sizes)
         elif isinstance(node, n.UnitVector) and isinstance(node.position, Dimension):
-            length, place = extent(node.shape, sizes)[0], node.position.value(dict(sizes))
+            length, place = side_lengths(node.shape, sizes)[0], node.position.value(dict(sizes))
             found = np.eye(length)[None, :, place - 1 : place]
         else:
             operation = OPERATIONS.get(type(node))

@@ -19,8 +19,8 @@ import numpy as np
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import UnspecifiedFunction, is_stacked
 from jacobook.algebra.shapes import Shape
-from jacobook.verification.numeric.array_operations import Array, Sizes, extent, swap
-from jacobook.verification.points.randomness import generator_for
+from jacobook.verification.numeric.array_operations import Array, Sizes, side_lengths, swap
+from jacobook.verification.points import generator_for
 
 WAVES = 3
 
@@ -35,7 +35,7 @@ class StandIn:
     phases: Array
 
     def derivative(self, u: Array, offsets: Sequence[tuple[int, int]]) -> Array:
-        """Return the derivative by the entries at each (start, end) of u, with one more axis for each of them.
+        """Return the derivative with respect to the entries at each (start, end) of u: one more axis for each.
 
         u has the shape (…, entries of the arguments), the result (…, entries of the value, entries, …).
         """
@@ -58,7 +58,7 @@ def stand_in(function: UnspecifiedFunction, sizes: Sizes) -> StandIn:
 @lru_cache(maxsize=512)
 def _stand_in(function: UnspecifiedFunction, sizes: tuple[tuple[str, int], ...]) -> StandIn:
     assignment = dict(sizes)
-    rows, columns = extent(function.value, assignment)
+    rows, columns = side_lengths(function.value, assignment)
     entries, arguments = rows * columns, sum(_count(shape, assignment) for shape in function.arguments)
     random = generator_for("function", function.name, rows, columns, arguments)
     weights = random.uniform(0.3, 1.0, (entries, WAVES)) * random.choice([-1.0, 1.0], (entries, WAVES))
@@ -77,7 +77,7 @@ def _stand_in(function: UnspecifiedFunction, sizes: tuple[tuple[str, int], ...])
 
 
 def _count(shape: Shape, sizes: Mapping[str, int]) -> int:
-    rows, columns = extent(shape, sizes)
+    rows, columns = side_lengths(shape, sizes)
     return rows * columns
 
 
@@ -98,7 +98,7 @@ def _arranged(tensor: Array, node: n.FunctionValue, leading: tuple[int, ...], si
     function = node.function
     groups = (function.value, *(function.arguments[slot - 1] for slot in node.slots))
     lengths = [_count(shape, dict(sizes)) for shape in groups if shape.axes]
-    rows, columns = extent(node.shape, sizes)
+    rows, columns = side_lengths(node.shape, sizes)
     tensor = tensor.reshape((*leading, *lengths))
     if is_stacked(function, node.slots):
         if len(lengths) == 3:
@@ -116,7 +116,7 @@ def tensor_of(node: n.FunctionValue, arguments: Sequence[Array], sizes: Sizes) -
     """
     function = node.function
     inside = [
-        np.asarray(value, dtype=float).reshape((1, *extent(shape, sizes)))
+        np.asarray(value, dtype=float).reshape((1, *side_lengths(shape, sizes)))
         for value, shape in zip(arguments, function.arguments, strict=True)
     ]
     flat = [swap(x).reshape((1, -1)) for x in inside]

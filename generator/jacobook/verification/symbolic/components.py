@@ -16,23 +16,23 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol
 from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.traverse import free_indices
-from jacobook.verification.numeric.array_operations import Sizes, extent
-from jacobook.verification.numeric.dependence import dependents, expand_once
-from jacobook.verification.points.directions import free_places, inner_products, moved_places
-from jacobook.verification.symbolic.formal_functions import grid_of
+from jacobook.verification.numeric.array_operations import Sizes, side_lengths
+from jacobook.verification.numeric.dependence import dependents, expand_once, free_places, inner_products, moved_places
+from jacobook.verification.symbolic.formal_functions import grid_of_function
 from jacobook.verification.symbolic.grids import (
     OPERATIONS,
     Entry,
     Grid,
     TooLargeError,
-    Work,
+    WorkDone,
     commutation,
+    derivative,
     flat,
     identity,
     limited,
     map_entries,
     rational,
-    stacked,
+    stacked_entries,
     tree_size,
     unvec,
 )
@@ -49,7 +49,7 @@ def _free(node: Node) -> tuple[Index, ...]:
     return tuple(sorted(free_indices(node), key=lambda index: (index.name, str(index.dimension))))
 
 
-class Components:
+class SymbolicComponents:
     """The components of expressions at a point whose entries are SymPy expressions."""
 
     def __init__(
@@ -59,12 +59,12 @@ class Components:
         definitions: Mapping[Symbol, Node],
         directions: Mapping[Symbol, Grid],
         through: bool,
-        parent: Components | None = None,
+        parent: SymbolicComponents | None = None,
         affected: frozenset[Symbol] = frozenset(),
-        work: Work | None = None,
+        work: WorkDone | None = None,
     ) -> None:
         """See `Evaluator`, whose conventions are the same. A child spends the work of its parent."""
-        self.work: Work = parent.work if parent is not None else work or Work(MOST_WORK)
+        self.work: WorkDone = parent.work if parent is not None else work or WorkDone(MOST_WORK)
         self.values, self.sizes, self.definitions = dict(values), dict(sizes), definitions
         self.directions, self.through = directions, through
         self.parent, self.affected = parent, affected
@@ -98,11 +98,11 @@ class Components:
         self.work.spend(sum(tree_size(entry) for row in grid for entry in row))
 
     def _compute(self, node: Node, at: Mapping[Index, int]) -> Grid:
-        rows, columns = extent(node.shape, self.sizes)
+        rows, columns = side_lengths(node.shape, self.sizes)
         if rows * columns > LARGEST_GRID:
             raise TooLargeError(f"{rows}×{columns} entries")
         operation = OPERATIONS.get(type(node))
-        if operation is not None:
+        if operation is not None:  # a function of the components of its operands alone
             return operation(node, *(self.value(operand, at) for operand in node.operands))
         match node:
             case n.Number():
@@ -117,14 +117,14 @@ class Components:
                 return unvec(self.value(node.operands[0], at), rows)
             case n.Fill():
                 return ((self.value(node.operands[0], at)[0][0],) * columns,) * rows
-            case n.Symbol():
+            case n.Symbol():  # a variable, or a name of the chain
                 return self.values[node] if node in self.values else self.value(self.definitions[node], at)
             case n.FunctionValue():
                 inside = [self.value(operand, at) for operand in node.operands]
-                return grid_of(node, inside, extent(node.function.value, self.sizes))
+                return grid_of_function(node, inside, side_lengths(node.function.value, self.sizes))
             case n.Entry():
                 return self._entry(node, at)
-            case n.UnitVector():
+            case n.UnitVector():  # (e_k)_i = δ_ki
                 place = self._place(node.position, at)
                 if place > rows:
                     raise TooLargeError("an entry that these sizes do not have")
@@ -171,7 +171,7 @@ class Components:
         result: Grid = ((sympy.Integer(0),) * columns,) * rows
         for number in range(first, last + 1):
             here: dict[Symbol, Grid] = {node.index: ((sympy.Integer(number),),)}
-            child = Components(
+            child = SymbolicComponents(
                 here, self.sizes, self.definitions, self.directions, self.through, self, frozenset((node.index,))
             )
             result = map_entries(sympy.Add, result, child.value(body, at))
@@ -185,11 +185,12 @@ class Components:
 
         return tuple(tuple(entry(i, j) for j in range(1, columns + 1)) for i in range(1, rows + 1))
 
-    def _child(self, values: Mapping[Symbol, Grid], through: bool) -> Components:
+    def _child(self, values: Mapping[Symbol, Grid], through: bool) -> SymbolicComponents:
         affected = dependents(values, self.definitions) if through else frozenset(values)
-        return Components(values, self.sizes, self.definitions, self.directions, self.through, self, affected)
+        return SymbolicComponents(values, self.sizes, self.definitions, self.directions, self.through, self, affected)
 
     def _differential(self, node: n.Differential, at: Mapping[Index, int]) -> Grid:
+        """Return d f = d/dt f(x + t dx) at t = 0."""
         inside = node.operands[0]
         if isinstance(inside, Symbol) and inside in self.directions:
             return self.directions[inside]
@@ -203,13 +204,14 @@ class Components:
         child = self._child(moved, self.through)
         if inside.symbols.isdisjoint(child.affected):
             return map_entries(lambda entry: sympy.Integer(0), self.value(inside, at))
-        return map_entries(lambda entry: entry.diff(time).xreplace({time: sympy.Integer(0)}), child.value(inside, at))
+        now = {time: sympy.Integer(0)}
+        return map_entries(lambda entry: derivative(entry, time).xreplace(now), child.value(inside, at))
 
     def _partial(self, node: n.Partial, at: Mapping[Index, int]) -> Grid:
         of, wrt = node.operands
         assert isinstance(wrt, Symbol)
         inside = of if node.total else expand_once(of, (wrt,), self.definitions)
-        rows, columns = extent(wrt.shape, self.sizes)
+        rows, columns = side_lengths(wrt.shape, self.sizes)
         name, positive = f"u_{_depth(self)}", True if "positive" in wrt.properties else None
         unknown: Grid = tuple(
             tuple(sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True, positive=positive) for j in range(columns))
@@ -220,26 +222,26 @@ class Components:
         values = child.value(inside, at)
         self.work.spend(rows * columns * sum(tree_size(entry) for row in values for entry in row))
 
-        def derivative(entry: Entry, variable: Entry) -> Entry:
-            return entry.diff(variable).xreplace(here)
+        def slope(entry: Entry, variable: Entry) -> Entry:
+            return derivative(entry, variable).xreplace(here)
 
-        if wrt.shape.is_scalar:
-            return map_entries(lambda entry: derivative(entry, unknown[0][0]), values)
-        if of.shape.is_scalar and wrt.shape.is_matrix:
-            return map_entries(lambda variable: derivative(values[0][0], variable), unknown)
-        return tuple(tuple(derivative(entry, u) for u in stacked(unknown)) for entry in stacked(values))
+        if wrt.shape.is_scalar:  # with respect to a scalar: the shape of the function
+            return map_entries(lambda entry: slope(entry, unknown[0][0]), values)
+        if of.shape.is_scalar and wrt.shape.is_matrix:  # of a scalar with respect to a matrix: the shape of the matrix
+            return map_entries(lambda variable: slope(values[0][0], variable), unknown)
+        return tuple(tuple(slope(entry, u) for u in stacked_entries(unknown)) for entry in stacked_entries(values))
 
     def _structured(self, node: n.StructuredPartial, at: Mapping[Index, int]) -> Grid:
-        """Return the derivatives by the free entries, the others being those or 0; or the gradient solved from them."""
+        """Return the derivatives with respect to the free entries, mirrored and 0 elsewhere, or the gradient."""
         of, wrt = node.operands
         assert isinstance(wrt, Symbol)
-        size = extent(wrt.shape, self.sizes)[0]
+        size = side_lengths(wrt.shape, self.sizes)[0]
         places = free_places(node.structure, size)
         name, base = f"u_{_depth(self)}", self.value(wrt, {})
         free = [sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True) for i, j in places]
         here = {unknown: base[i][j] for unknown, (i, j) in zip(free, places, strict=True)}
         value = self._child({wrt: _spread(free, places, size)}, through=True).value(of, at)[0][0]
-        slopes = [value.diff(unknown).xreplace(here) for unknown in free]
+        slopes = [derivative(value, unknown).xreplace(here) for unknown in free]
         if node.is_gradient:
             slopes = list(sympy.Matrix(inner_products(node.structure, size)).inv() * sympy.Matrix(slopes))
         return _spread(slopes, places, size)
@@ -258,7 +260,7 @@ class Components:
 
     def _stacked_place(self, node: Node, positions: tuple[Position, ...], at: Mapping[Index, int]) -> int:
         first, *rest = (self._place(position, at) - 1 for position in positions)
-        return first + extent(node.shape, self.sizes)[0] * rest[0] if rest else first
+        return first + side_lengths(node.shape, self.sizes)[0] * rest[0] if rest else first
 
 
 def _spread(entries: Sequence[Entry], places: Sequence[tuple[int, int]], size: int) -> Grid:
@@ -267,5 +269,5 @@ def _spread(entries: Sequence[Entry], places: Sequence[tuple[int, int]], size: i
     return tuple(tuple(at.get((i, j), sympy.Integer(0)) for j in range(size)) for i in range(size))
 
 
-def _depth(components: Components) -> int:
+def _depth(components: SymbolicComponents) -> int:
     return 0 if components.parent is None else 1 + _depth(components.parent)

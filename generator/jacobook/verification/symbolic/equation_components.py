@@ -19,14 +19,14 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node, Symbol
-from jacobook.algebra.traverse import free_indices
-from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, extent
-from jacobook.verification.numeric.dependence import dependents, has
+from jacobook.algebra.traverse import contains, free_indices
+from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, side_lengths
+from jacobook.verification.numeric.dependence import dependents
 from jacobook.verification.numeric.equations import Setting, extra_properties, varying
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import NO_LEAST, Instances, draw_direction
-from jacobook.verification.symbolic.components import MOST_WORK, Components
-from jacobook.verification.symbolic.grids import Entry, Grid, TooLargeError, Work, flat, rational, tree_size
+from jacobook.verification.symbolic.components import MOST_WORK, SymbolicComponents
+from jacobook.verification.symbolic.grids import Entry, Grid, TooLargeError, WorkDone, flat, rational, tree_size
 from jacobook.verification.symbolic.rational_functions import vanishes
 
 LARGEST_DIFFERENCE = 2500
@@ -62,14 +62,14 @@ class SymbolicCheck:
 
     def __init__(self, instances: Instances, names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST) -> None:
         self.instances, self.names, self.least = instances, names, least
-        self._work = Work(MOST_WORK)
-        self._components: dict[tuple[object, ...], tuple[Components, dict[Entry, Entry]]] = {}
+        self._work = WorkDone(MOST_WORK)
+        self._components: dict[tuple[object, ...], tuple[SymbolicComponents, dict[Entry, Entry]]] = {}
 
     def check(self, left: Node, right: Node, setting: Setting) -> SymbolicResult:
         """Return whether left − right is 0 in every entry. The sides must have one shape."""
         result = SymbolicResult("skipped", reason="no small sizes at which both sides have a value")
         for sizes in symbolic_sizes(self.names, self.least):
-            count = sum(rows * columns for rows, columns in (extent(s.shape, sizes) for s in self.instances.base))
+            count = sum(rows * columns for rows, columns in (side_lengths(s.shape, sizes) for s in self.instances.base))
             if count > LARGEST_COUNT:
                 result.reason = f"the variables have {count} entries, more than {LARGEST_COUNT}"
                 return result
@@ -142,8 +142,8 @@ class SymbolicCheck:
 
     def _written_out(
         self, left: Node, right: Node, setting: Setting, sizes: Sizes, point: Evaluator, kind: str
-    ) -> tuple[Components, dict[Entry, Entry]]:
-        """Return the components at a point, and the rational numbers that its symbols stand for.
+    ) -> tuple[SymbolicComponents, dict[Entry, Entry]]:
+        """Return the components at a point, and the rational numbers for its symbols.
 
         Lines of one derivation share most of their expressions: what one has written out serves the next.
         """
@@ -163,7 +163,7 @@ class SymbolicCheck:
         extra: Mapping[Symbol, frozenset[str]],
         through: bool,
         kind: str,
-    ) -> tuple[Components, dict[Entry, Entry]]:
+    ) -> tuple[SymbolicComponents, dict[Entry, Entry]]:
         substitution: dict[Entry, Entry] = {}
         values: dict[Symbol, Grid] = {}
         small = whole_numbers(point.values)
@@ -185,7 +185,7 @@ class SymbolicCheck:
             substitution |= dict(zip(flat(directions[symbol]), flat(slopes), strict=True))
             if kind == "random":
                 directions[symbol] = slopes
-        return Components(values, sizes, point.definitions, directions, through, work=self._work), substitution
+        return SymbolicComponents(values, sizes, point.definitions, directions, through, work=self._work), substitution
 
     def _unknown(
         self, left: Node, right: Node, setting: Setting, sizes: Sizes, point: Evaluator
@@ -200,7 +200,7 @@ class SymbolicCheck:
         unknown = {s for s in point.values if s in moving and s in behind}
         if not unknown:
             unknown = {s for s in behind if s.shape.is_scalar or s.shape.is_vector} or behind
-            if sum(rows * columns for rows, columns in (extent(s.shape, sizes) for s in unknown)) > 12:
+            if sum(rows * columns for rows, columns in (side_lengths(s.shape, sizes) for s in unknown)) > 12:
                 unknown = set(sorted(unknown, key=lambda s: s.name)[:1])
         return unknown, moving
 
@@ -219,7 +219,7 @@ def _rationals(array: Array) -> Grid:
 
 
 def _named(symbol: Symbol, name: str, sizes: Sizes, plain: bool = False) -> Grid:
-    rows, columns = extent(symbol.shape, sizes)
+    rows, columns = side_lengths(symbol.shape, sizes)
     positive = True if "positive" in symbol.properties and not plain else None
     return tuple(
         tuple(sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True, positive=positive) for j in range(columns))
@@ -248,7 +248,7 @@ def _places(left: Node, right: Node, sizes: Sizes) -> Iterator[Mapping[Index, in
 
 def holds_differential(node: Node) -> bool:
     """Return whether a differential occurs in the expression."""
-    return has(node, (n.Differential,))
+    return contains(node, n.Differential)
 
 
 # -- deciding whether an expression is 0 ----------------------------------------------------------------
@@ -268,7 +268,7 @@ def _terms(expression: Entry) -> int:
     return 1
 
 
-def _expand(expression: Entry, work: Work) -> Entry:
+def _expand(expression: Entry, work: WorkDone) -> Entry:
     count = _terms(expression)
     if count > LARGEST_EXPANSION:
         raise TooLargeError(f"an entry expands to more than {LARGEST_EXPANSION} terms")
@@ -276,12 +276,12 @@ def _expand(expression: Entry, work: Work) -> Entry:
     return sympy.expand(expression)
 
 
-def is_zero(expression: Entry, work: Work | None = None) -> bool:
+def is_shown_zero(expression: Entry, work: WorkDone | None = None) -> bool:
     """Return whether the expression is shown to be 0: expanded, over one denominator, in exponentials.
 
-    False says nothing. Raises TooLargeError beyond the budget.
+    False proves nothing. Raises TooLargeError beyond the budget.
     """
-    work = work or Work(MOST_WORK)
+    work = work or WorkDone(MOST_WORK)
     if expression == 0:
         return True
     if tree_size(expression) > LARGEST_DIFFERENCE:
@@ -298,14 +298,14 @@ def is_zero(expression: Entry, work: Work | None = None) -> bool:
     return False
 
 
-def _numerator(expression: Entry, work: Work) -> Entry:
+def _numerator(expression: Entry, work: WorkDone) -> Entry:
     return _expand(sympy.fraction(sympy.together(expression))[0], work)
 
 
-def _decide(differences: list[Entry], substitution: Mapping[Entry, Entry], work: Work) -> tuple[str, str | None]:
+def _decide(differences: list[Entry], substitution: Mapping[Entry, Entry], work: WorkDone) -> tuple[str, str | None]:
     if sum(map(tree_size, differences)) > LARGEST_TOTAL:
         raise TooLargeError(f"the entries take more than {LARGEST_TOTAL} operations")
-    undecided = [e for e in differences if not is_zero(e, work)]
+    undecided = [e for e in differences if not is_shown_zero(e, work)]
     for entry in undecided:
         value = entry.xreplace(dict(substitution)).evalf(DIGITS)
         if value.is_number and value.is_finite and abs(value) > sympy.Float("1e-12"):

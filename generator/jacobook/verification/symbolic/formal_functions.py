@@ -10,7 +10,7 @@ import sympy
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import is_stacked
-from jacobook.verification.symbolic.grids import Entry, Grid, stacked
+from jacobook.verification.symbolic.grids import Entry, Grid, stacked_entries
 
 
 class FormalFunction(sympy.Function):  # type: ignore[misc]
@@ -25,7 +25,6 @@ class FormalFunction(sympy.Function):  # type: ignore[misc]
     places: tuple[int, ...]
 
     def fdiff(self, argindex: int = 1) -> Entry:
-        """Return the partial derivative by one more argument."""
         places = tuple(sorted((*self.places, argindex - 1)))
         return formal_function(self.label, self.positive, places)(*self.args)
 
@@ -40,11 +39,11 @@ def formal_function(label: str, positive: bool, places: tuple[int, ...]) -> Any:
     return type(name, (FormalFunction,), members)
 
 
-def grid_of(node: n.FunctionValue, arguments: Sequence[Grid], extents: tuple[int, int]) -> Grid:
+def grid_of_function(node: n.FunctionValue, arguments: Sequence[Grid], extents: tuple[int, int]) -> Grid:
     """Return the components of a function's value, or of its partial derivative; `extents` are those of the value."""
     function = node.function
-    flat = [entry for grid in arguments for entry in stacked(grid)]
-    lengths = [len(stacked(grid)) for grid in arguments]
+    flat = [entry for grid in arguments for entry in stacked_entries(grid)]
+    lengths = [len(stacked_entries(grid)) for grid in arguments]
     starts = [sum(lengths[:k]) for k in range(len(lengths))]
     rows, columns = extents
     positive, symmetric = "positive" in function.properties, "symmetric" in function.properties
@@ -54,6 +53,8 @@ def grid_of(node: n.FunctionValue, arguments: Sequence[Grid], extents: tuple[int
         i, j = (min(i, j), max(i, j)) if symmetric else (i, j)
         return formal_function(f"{function.name}_{i}_{j}", positive, tuple(sorted(places)))(*flat)
 
+    # One axis for the value and one for each slot of an array: which argument of the formal function each place is.
+    # A slot of a scalar has a single place, and no axis.
     axes: list[list[int]] = [list(range(rows * columns))] if function.value.axes else []
     fixed: list[int] = []
     for slot in node.slots:
@@ -72,20 +73,20 @@ def grid_of(node: n.FunctionValue, arguments: Sequence[Grid], extents: tuple[int
 
 def _arranged(node: n.FunctionValue, axes: list[list[int]], at: Any, rows: int, arguments: Sequence[Grid]) -> Grid:
     """Return the entries in the shape of the Jacobian layout."""
-    if is_stacked(node.function, node.slots):
+    if is_stacked(node.function, node.slots):  # vec Jacobian: all but the last axis are stacked to rows
         *above, last = axes
         tops = [(a,) for a in above[0]] if len(above) == 1 else [(a, b) for b in above[1] for a in above[0]]
         return tuple(tuple(at(*top, c) for c in last) for top in tops)
     if not axes:
         return ((at(),),)
-    if len(axes) == 2:
+    if len(axes) == 2:  # a Jacobian, or the Hessian of a scalar
         return tuple(tuple(at(a, b) for b in axes[1]) for a in axes[0])
     (places,) = axes
     if node.shape.is_vector:
         return tuple((at(a),) for a in places)
     if node.shape.is_row:
         return (tuple(at(a) for a in places),)
-    if not node.function.value.axes:
+    if not node.function.value.axes:  # the gradient with respect to a matrix, which has the rows of that matrix
         slot = next(s for s in node.slots if node.function.arguments[s - 1].axes)
         rows = len(arguments[slot - 1])
     return tuple(tuple(at(a) for a in places[i::rows]) for i in range(rows))

@@ -2,7 +2,8 @@
 
 SymPy's `expand` and `together` rewrite trees; its sparse polynomials do the same arithmetic much faster. Its field of
 fractions (`sfield`) cancels common factors after every operation, which takes twenty times as long here and has no
-bound. What is not rational in the symbols (a function, a root) counts as one more symbol.
+bound. What is not rational in the symbols (a function, a root) counts as one more symbol; exponentials are powers of
+such a symbol where their arguments are multiples of one, as exp(2u/3) and exp(-u) are powers of exp(u/3).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import sympy
 from sympy.polys.rings import PolyElement, PolyRing
 
-from jacobook.verification.symbolic.grids import Entry, TooLargeError, Work
+from jacobook.verification.symbolic.grids import Entry, TooLargeError, WorkDone
 
 MOST_TERMS = 20_000
 LARGEST_EXPONENT = 64
@@ -23,15 +24,42 @@ Fraction = tuple[PolyElement, Mapping[PolyElement, int]]
 """A numerator, and the exponents of the factors of the denominator, each with leading coefficient 1."""
 
 
-def vanishes(expression: Entry, work: Work | None = None) -> bool:
+def vanishes(expression: Entry, work: WorkDone | None = None) -> bool:
     """Return whether the expression is 0 as a rational function of its symbols, functions and roots.
 
-    False says nothing: their relations are not looked at. Raises TooLargeError beyond a number of terms.
+    False proves nothing: their relations are not looked at. Raises TooLargeError beyond a number of terms.
     """
     atoms = sorted(_atoms(expression), key=str)
     ring = PolyRing([sympy.Dummy() for _ in atoms], sympy.QQ)
-    numerator, _ = _Reader(ring, dict(zip(atoms, ring.gens, strict=True)), work).read(expression)
+    symbols = dict(zip(atoms, ring.gens, strict=True))
+    generators: dict[Any, Fraction] = {atom: (symbol, {}) for atom, symbol in symbols.items()}
+    for atom, (first, exponent) in _powers(atoms).items():
+        symbol = symbols[first]
+        generators[atom] = (symbol**exponent, {}) if exponent > 0 else (ring.one, {symbol: -exponent})
+    numerator, _ = _FractionReader(ring, generators, work).read(expression)
     return not numerator
+
+
+def _powers(atoms: list[Any]) -> dict[Any, tuple[Any, int]]:
+    """Return the exponentials whose arguments are rational multiples of each other, as whole powers of one symbol.
+
+    The symbol is that of the first of them: it stands for the exponential of their greatest common divisor.
+    """
+    multiples: dict[Any, dict[Any, Any]] = {}
+    for atom in atoms:
+        if isinstance(atom, sympy.exp):
+            content, primitive = atom.exp.as_content_primitive()
+            if primitive.could_extract_minus_sign():
+                content, primitive = -content, -primitive
+            multiples.setdefault(primitive, {})[atom] = content
+    found: dict[Any, tuple[Any, int]] = {}
+    for contents in multiples.values():
+        first = next(iter(contents))
+        divisor = sympy.gcd_list(list(contents.values())) * sympy.sign(contents[first])
+        exponents = {atom: int(content / divisor) for atom, content in contents.items()}
+        if len(exponents) > 1 and max(map(abs, exponents.values())) <= LARGEST_EXPONENT:
+            found |= {atom: (first, exponent) for atom, exponent in exponents.items()}
+    return found
 
 
 def _is_rational(expression: Entry) -> bool:
@@ -57,10 +85,10 @@ def _atoms(expression: Entry) -> set[Any]:
     return found
 
 
-class _Reader:
+class _FractionReader:
     """Reads an expression into one ring; each subexpression once."""
 
-    def __init__(self, ring: PolyRing, generators: Mapping[Any, PolyElement], work: Work | None = None) -> None:
+    def __init__(self, ring: PolyRing, generators: Mapping[Any, Fraction], work: WorkDone | None = None) -> None:
         self.ring, self.generators, self.work = ring, generators, work
         self._memo: dict[Any, Fraction] = {}
 
@@ -78,7 +106,7 @@ class _Reader:
         if expression.is_Rational:
             return self.ring.ground_new(sympy.QQ(int(expression.p), int(expression.q))), {}
         if expression in self.generators:
-            return self.generators[expression], {}
+            return self.generators[expression]
         if expression.is_Add:
             return self._sum([self.read(part) for part in expression.args])
         if expression.is_Mul:

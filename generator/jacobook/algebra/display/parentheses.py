@@ -1,0 +1,201 @@
+"""What the printers of formulas share: which parentheses are needed, signs, factors and their shapes."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from fractions import Fraction
+from typing import NamedTuple
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import Shape, ShapeError, derivative_shape, product_shape
+
+
+class Level(IntEnum):
+    """How tightly a printed piece holds together, loosest first."""
+
+    SUM = 0
+    OPEN = 1  # a sum sign: reaches as far right as products do
+    ENTRYWISE = 2
+    PRODUCT = 3
+    PREFIX = 4
+    SCRIPTED = 5  # complete, but cannot take a superscript
+    ATOM = 6
+
+
+class Piece(NamedTuple):
+    """A printed expression and how tightly it holds together."""
+
+    text: str
+    level: Level
+
+    @property
+    def negative(self) -> bool:
+        """True where the piece is a negated product: its minus can be the minus of a sum."""
+        return self.level >= Level.OPEN and self.text.startswith("-")
+
+
+def negated_level(inside: Level) -> Level:
+    """Return how tightly a negated piece holds together; a sum inside has its parentheses."""
+    return inside if inside in (Level.OPEN, Level.ENTRYWISE) else Level.PRODUCT
+
+
+def has_minus(node: Node) -> bool:
+    """Return whether the node prints with a minus in front."""
+    match node:
+        case n.Number():
+            return node.value < 0
+        case n.Negate():
+            return True
+        case n.Product() | n.Divide() | n.Hadamard() | n.HadamardDivide():
+            return has_minus(node.operands[0])
+        case n.Fill():
+            return has_minus(node.operands[0])
+    return False
+
+
+def _joined(shape: Shape, parts: list[Node]) -> Shape | None:
+    try:
+        for part in parts:
+            shape = product_shape(shape, part.shape)
+    except ShapeError:
+        return None
+    return shape
+
+
+PI = n.symbol("π")
+"""The number, as printers write it; no variable can have this name."""
+_QUARTER_OF_PI = build.apply("arctan", build.ONE)
+
+
+def with_pi(parts: list[Node]) -> list[Node]:
+    """Return the factors with π for 4*arctan(1), and 2π for 8*arctan(1): the language has no other name for it."""
+    front = parts[0].value / 4 if isinstance(parts[0], n.Number) else Fraction(1, 4)
+    if _QUARTER_OF_PI not in parts or front.denominator != 1:
+        return parts
+    place = parts.index(_QUARTER_OF_PI)
+    return [*([build.number(front)] if front != 1 else []), *parts[1:place], PI, *parts[place + 1 :]]
+
+
+def factors(node: Node) -> list[Node]:
+    """Return the factors of a product as they are printed; one that is a product itself takes parentheses.
+
+    Parentheses go where the shapes make them superfluous, and come where they help: (x'Ax)A rather than x'AxA.
+    """
+    return _grouped(_flat(node))
+
+
+def _grouped(parts: list[Node]) -> list[Node]:
+    """Return the factors with a contracted run, a scalar, as one factor where what follows does not fit its end.
+
+    What follows is the next array: to x'x (y'y) A the run x'x is followed by A, once y'y is one factor.
+    """
+    found = _grouped_once(parts)
+    return found if len(found) == len(parts) else _grouped(found)
+
+
+def needs_grouping(first: Node, others: list[Node]) -> bool:
+    """Return whether the first factor is a scalar product whose arrays run into what follows: x'x in (x'x)A."""
+    if not isinstance(first, n.Product) or not first.shape.is_scalar:
+        return False
+    parts = [*first.operands, *others]
+    return len(_grouped(parts)) < len(parts)
+
+
+def _grouped_once(parts: list[Node]) -> list[Node]:
+    found: list[Node] = []
+    shape, start = None, 0
+    behind: list[Node | None] = [None]  # for every place, from the last, the next factor that is no scalar
+    for part in reversed(parts):
+        behind.append(behind[-1] if part.shape.is_scalar else part)
+    for place, factor in enumerate(parts):
+        if (shape is None or shape.is_scalar) and not factor.shape.is_scalar:
+            start = len(found)
+        shape = factor.shape if shape is None else product_shape(shape, factor.shape)
+        found.append(factor)
+        following = behind[len(parts) - place - 1]
+        contracted = shape.is_scalar and not factor.shape.is_scalar
+        if contracted and following is not None and _joined(factor.shape, [following]) is None:
+            found[start:] = [n.Product(tuple(found[start:]), shape)]
+    return found
+
+
+def _flat(node: Node) -> list[Node]:
+    """Return the factors of a product, with the parentheses removed that the shapes make superfluous.
+
+    A(Bx) becomes A, B, x; in A(x'y) the parentheses stay, since Ax' is no product. Matrix products are
+    associative, so whenever both readings have a shape, they have the same value.
+    """
+    if not isinstance(node, n.Product):
+        return [node]
+    found: list[Node] = []
+    shape: Shape | None = None
+    for factor in node.operands:
+        parts = _flat(factor)
+        whole = factor.shape if shape is None else product_shape(shape, factor.shape)
+        if shape is not None and len(parts) > 1 and (has_minus(parts[0]) or _joined(shape, parts) != whole):
+            parts = [factor]
+        found += parts
+        shape = whole
+    return found
+
+
+def rows_of(node: n.Literal) -> list[tuple[Node, ...]]:
+    """Return the entries of an array written entry by entry, row by row."""
+    columns = node.shape.columns.coefficient
+    return [node.operands[k : k + columns] for k in range(0, len(node.operands), columns)]
+
+
+def terms(node: Node) -> list[Node]:
+    """Return the terms of a sum, sums within sums opened."""
+    if not isinstance(node, n.Add):
+        return [node]
+    return [term for operand in node.operands for term in terms(operand)]
+
+
+def shape_groups(node: Node) -> list[tuple[Node, ...]]:
+    """Return the factors of a product in groups that share one shape label.
+
+    Neighbouring scalars make one group; a partial derivative is always a group of its own. An inner product is one
+    factor where what follows it would not fit its end.
+    """
+    if not isinstance(node, n.Product):
+        return [(node,)]
+    groups: list[tuple[Node, ...]] = []
+    for factor in _grouped(list(node.operands)):
+        merge = (
+            groups
+            and factor.shape.is_scalar
+            and groups[-1][-1].shape.is_scalar
+            and not isinstance(factor, n.Partial)
+            and not isinstance(groups[-1][-1], n.Partial)
+        )
+        if merge:
+            groups[-1] += (factor,)
+        else:
+            groups.append((factor,))
+    return groups
+
+
+def without_minus(node: Node) -> tuple[bool, Node]:
+    """Return whether a term is a negated one, and the term without that outermost minus."""
+    return (True, node.operands[0]) if isinstance(node, n.Negate) else (False, node)
+
+
+def is_flattened(node: n.Partial) -> bool:
+    """Return whether a derivative has more than two indices, so that it stands for ∂vec(of)/∂vec(wrt)′."""
+    of, wrt = node.operands
+    return derivative_shape(of.shape, wrt.shape) is None
+
+
+def positions_of_partial(node: n.Entry) -> tuple[tuple[n.Position, ...], tuple[n.Position, ...]] | None:
+    """Return the positions in numerator and denominator of an entry of a derivative, None for another entry.
+
+    The entry (i, j) of ∂f/∂z is ∂f_i/∂z_j, the entry k of the row ∂f/∂x is ∂f/∂x_k (Jacobian layout).
+    """
+    derivative = node.operands[0]
+    if not isinstance(derivative, n.Partial) or is_flattened(derivative):
+        return None
+    above = len(derivative.operands[0].shape.axes)
+    return node.positions[:above], node.positions[above:]

@@ -1,0 +1,321 @@
+"""Expressions and statements as plain text, in the language of statements: what it prints can be read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+
+from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.display.dotted_arrays import cells
+from jacobook.algebra.display.parentheses import (
+    Level,
+    Piece,
+    factors,
+    is_flattened,
+    negated_level,
+    positions_of_partial,
+    rows_of,
+    terms,
+    without_minus,
+)
+from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
+from jacobook.algebra.operators import OPERATORS
+from jacobook.algebra.question import Link
+from jacobook.language.open_sizes import SizedPlace, open_sizes
+
+
+def text(node: Node) -> str:
+    """Return the expression as text: `-1/2*exp(-1/2*z)`, `y'*(inv(S) + inv(S)')`.
+
+    Expressions of the language read back to an expression with the same normal form, given the shape where
+    it stands. What the language cannot say (differentials, unevaluated derivatives, entries at an index,
+    sums over one, arrays with dots) is written readably: `dz`, `∂z/∂y`, `x[i]`, `sum_i x[i]^2`.
+    """
+    place = open_sizes(node)
+    return _inside(node if place is None else _with_sizes(place))
+
+
+def short_text(node: Node, limit: int = 160) -> str:
+    """Return the expression as text for a sentence, cut off after so many characters."""
+    written = text(node)
+    return written if len(written) <= limit else written[: limit - 1] + "…"
+
+
+def text_position(position: Position) -> str:
+    """Return an index, a fixed place or a pair of them as text."""
+    return position.name if isinstance(position, n.Index) else str(position)
+
+
+def _inside(node: Node) -> str:
+    """Return a part of an expression as text, its sizes being looked after."""
+    return _piece(node).text
+
+
+def _with_sizes(place: SizedPlace) -> Node:
+    """Return the expression with a name, such as `vector(1, N)`, for every array whose sizes must be said."""
+    operands = tuple([_with_sizes(operand) for operand in place.operands]) or place.node.operands
+    kept = operands == place.node.operands
+    node = place.node if kept else type(place.node)(operands, place.node.shape, place.node.parameters)
+    if not place.sized:
+        return node
+    shape = node.shape.transposed if node.shape.is_row else node.shape
+    if isinstance(node, n.Identity):
+        written = f"eye({shape.rows})"
+    else:
+        name = "unvec" if isinstance(node, n.Unvec) else shape.kind.value
+        written = f"{name}({', '.join([_inside(operands[0]), *map(str, shape.dimensions)])})"
+    named = n.Symbol((), shape, (written, frozenset()))
+    return n.Transpose((named,), node.shape) if node.shape.is_row else named
+
+
+def _wrapped(node: Node, least: Level, minus: bool = True) -> str:
+    piece = _piece(node)
+    if piece.level < least or (piece.text.startswith("-") and not minus):
+        return f"({piece.text})"
+    return piece.text
+
+
+def _number(node: n.Number) -> Piece:
+    whole = node.value.denominator == 1 and node.value >= 0
+    return Piece(str(node.value), Level.ATOM if whole else Level.PRODUCT)
+
+
+def _size(node: n.SizeOf) -> Piece:
+    dimension = node.dimension
+    parts = [f"dim({name})" for name in dimension.names]
+    if dimension.coefficient != 1:
+        parts.insert(0, str(dimension.coefficient))
+    return Piece("*".join(parts), Level.ATOM if len(parts) == 1 else Level.PRODUCT)
+
+
+def _fill(node: n.Fill) -> Piece:
+    inside = _inside(node.operands[0])
+    if node.shape.is_matrix:
+        return Piece(f"matrix({inside})", Level.ATOM)
+    turned = "'" if node.shape.is_row else ""
+    return Piece(f"vector({inside}){turned}", Level.SCRIPTED if turned else Level.ATOM)
+
+
+def _add(node: Node) -> Piece:
+    result = ""
+    for term in terms(node):
+        minus, inside = without_minus(term)
+        part = "-" + _wrapped(inside, Level.OPEN, minus=False) if minus else _wrapped(inside, Level.OPEN)
+        if result:
+            part = f" - {part[1:]}" if part.startswith("-") else f" + {part}"
+        result += part
+    return Piece(result, Level.SUM)
+
+
+def _negate(node: Node) -> Piece:
+    inside = _piece(node.operands[0])
+    written = _wrapped(node.operands[0], Level.OPEN, minus=False)
+    return Piece(f"-{written}", negated_level(inside.level))
+
+
+def _product(node: Node) -> Piece:
+    parts = factors(node)
+    written = []
+    for place, factor in enumerate(parts):
+        if place == 0:
+            entrywise = isinstance(factor, n.Hadamard | n.HadamardDivide)
+            mixed = entrywise and not all(other.shape.is_scalar for other in parts[1:])
+            loose = not mixed and not isinstance(factor, n.Product)
+            written.append(_wrapped(factor, Level.PRODUCT if loose else Level.PREFIX))
+        elif isinstance(factor, n.IndexSum) and place == len(parts) - 1:
+            written.append(_wrapped(factor, Level.OPEN, minus=False))
+        else:
+            written.append(_wrapped(factor, Level.PREFIX, minus=False))
+    if written[0] == "-1":
+        written[:2] = ["-" + written[1]]
+    spaced = any(_is_derivative(factor) for factor in parts)
+    return Piece((" · " if spaced else "*").join(written), Level.PRODUCT)
+
+
+def _is_derivative(node: Node) -> bool:
+    if isinstance(node, n.Transpose | n.Entry):
+        return _is_derivative(node.operands[0])
+    return isinstance(node, n.Partial | n.PartialEntry | n.StructuredPartial)
+
+
+def _binary(sign: str) -> Callable[[Node], Piece]:
+    def write(node: Node) -> Piece:
+        first, second = node.operands
+        entrywise = sign.startswith(".") and isinstance(first, n.Partial)
+        left = _wrapped(first, Level.SCRIPTED if entrywise else Level.PRODUCT)
+        # The divisor of a quotient of derivatives would run into it.
+        least = Level.SCRIPTED if isinstance(second, n.Partial) else Level.PREFIX
+        return Piece(f"{left}{sign}{_wrapped(second, least, minus=False)}", Level.PRODUCT)
+
+    return write
+
+
+def _power(node: Node) -> Piece:
+    base, exponent = node.operands
+    sign = ".^" if isinstance(node, n.HadamardPower) else "^"
+    if isinstance(exponent, n.Number) and exponent.value.denominator == 1:
+        above = str(exponent.value)
+    else:
+        above = _wrapped(exponent, Level.ATOM, minus=False)
+        if isinstance(exponent, n.Entry) and _piece(exponent).level >= Level.ATOM:
+            above = f"({above})"  # brackets bind as `^` does, from left to right: x.^w[1] is an entry of x.^w
+    return Piece(f"{_wrapped(base, Level.ATOM, minus=False)}{sign}{above}", Level.SCRIPTED)
+
+
+def _differential(node: Node) -> Piece:
+    inside = node.operands[0]
+    bare = isinstance(inside, Symbol) or (isinstance(inside, n.Entry) and isinstance(inside.operands[0], Symbol))
+    return Piece(f"d{_inside(inside)}" if bare else f"d({_inside(inside)})", Level.ATOM)
+
+
+def _derivative(node: n.Partial | n.PartialEntry, above: str = "", below: str = "") -> Piece:
+    of, wrt = node.operands
+    sign = "d" if node.total else "∂"
+    if isinstance(node, n.Partial) and is_flattened(node):
+        numerator, denominator = (f"vec({_inside(x)})" if x.shape.is_matrix else _inside(x) for x in (of, wrt))
+        return Piece(f"{sign}{numerator}/{sign}{denominator}'", Level.PREFIX)
+    bare = isinstance(of, Symbol | n.Entry)
+    numerator = _inside(of) if bare else f"({_inside(of)})"
+    return Piece(f"{sign}{numerator}{above}/{sign}{_inside(wrt)}{below}", Level.PREFIX)
+
+
+def _structured(node: n.StructuredPartial, below: str = "") -> Piece:
+    """Return `df/dX|free`, the derivatives by the free entries, or `∇_X f|symmetric`, the gradient."""
+    of, wrt = node.operands
+    if node.is_gradient:
+        return Piece(f"∇_{_inside(wrt)} {_wrapped(of, Level.PREFIX)}|{node.structure}", Level.PREFIX)
+    numerator = _inside(of) if isinstance(of, Symbol | n.Entry) else f"({_inside(of)})"
+    return Piece(f"d{numerator}/d{_inside(wrt)}{below}|free", Level.PREFIX)
+
+
+def _places(positions: tuple[Position, ...]) -> str:
+    return f"[{','.join(map(text_position, positions))}]" if positions else ""
+
+
+def _entry(node: n.Entry) -> Piece:
+    inside = node.operands[0]
+    split = positions_of_partial(node)
+    if isinstance(inside, n.StructuredPartial) and not inside.is_gradient:
+        return _structured(inside, _places(node.positions))
+    if split is not None and isinstance(inside, n.Partial):
+        return _derivative(inside, _places(split[0]), _places(split[1]))
+    written = _wrapped(inside, Level.ATOM, minus=False)
+    return Piece(written + _places(node.positions), Level.ATOM)
+
+
+def _array(node: n.ArrayOf) -> Piece:
+    rows = []
+    for row in cells(node):
+        written = [cell.dots if cell.entry is None else _inside(cell.entry) for cell in row]
+        rows.append("⋮" if all(part in ("⋮", "⋱") for part in written) else ", ".join(written))
+    return Piece(f"[{'; '.join(rows)}]", Level.ATOM)
+
+
+def _piece(node: Node) -> Piece:
+    """Return the text of a node and how tightly it holds together."""
+    match node:
+        case n.Number():
+            return _number(node)
+        case n.SizeOf():
+            return _size(node)
+        case n.Symbol():
+            return Piece(node.name, Level.ATOM)
+        case n.Identity():
+            return Piece("eye", Level.ATOM)
+        case n.Fill():
+            return _fill(node)
+        case n.FunctionValue():
+            called = f"{node.function.name}({', '.join(map(_inside, node.operands))})"
+            places = ", ".join(map(str, node.slots))
+            return Piece(f"partial({called}, {places})" if places else called, Level.ATOM)
+        case n.Apply():
+            return Piece(f"{node.function}({_inside(node.operands[0])})", Level.ATOM)
+        case n.Transpose():
+            return Piece(_wrapped(node.operands[0], Level.ATOM, minus=False) + "'", Level.SCRIPTED)
+        case n.Partial():
+            return _derivative(node)
+        case n.StructuredPartial():
+            return _structured(node)
+        case n.PartialEntry():
+            return _derivative(node, _places(node.of_positions), _places(node.wrt_positions))
+        case n.Commutation():
+            return Piece(f"commutation({', '.join(map(str, node.sizes))})", Level.ATOM)
+        case n.Entry():
+            return _entry(node)
+        case n.UnitVector():
+            return Piece(f"unit({text_position(node.position)}, {node.shape.length})", Level.ATOM)
+        case n.Literal():
+            rows = [", ".join(map(_inside, row)) for row in rows_of(node)]
+            return Piece(f"[{'; '.join(rows)}]", Level.ATOM)
+        case n.Delta():
+            return Piece("δ" + _places(node.positions), Level.ATOM)
+        case n.IndexSum():
+            body = _wrapped(node.operands[0], Level.OPEN, minus=False)
+            return Piece(f"sum_{node.index.name} {body}", Level.OPEN)
+        case n.BoundedSum():
+            bounds = ", ".join(map(_inside, node.operands[1:]))
+            return Piece(f"sum({node.index.name}, {bounds}, {_inside(node.operands[0])})", Level.ATOM)
+        case n.ArrayOf():
+            return _array(node)
+    if (operator := OPERATORS.get(type(node))) is not None:
+        return Piece(f"{operator.name}({', '.join(map(_inside, node.operands))})", Level.ATOM)
+    return _WRITERS[type(node)](node)
+
+
+_WRITERS: dict[type[Node], Callable[[Node], Piece]] = {
+    n.Add: _add,
+    n.Negate: _negate,
+    n.Product: _product,
+    n.Divide: _binary("/"),
+    n.Hadamard: _binary(".*"),
+    n.HadamardDivide: _binary("./"),
+    n.HadamardPower: _power,
+    n.Power: _power,
+    n.Differential: _differential,
+}
+
+
+# -- statements --------------------------------------------------------------------------------------------------------
+
+
+def _set(symbol: Symbol) -> str:
+    return "N" if "whole" in symbol.properties else symbol.shape.space
+
+
+def declared_properties(symbol: Symbol | UnspecifiedFunction) -> list[str]:
+    """Return the properties that stand behind the space: not those that others, or the space, imply."""
+    implied = (IMPLIED[name] for name in IMPLIED.keys() & symbol.properties)
+    return sorted(symbol.properties.difference({"whole"}, *implied))
+
+
+def in_groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:
+    """Return the symbols in groups of neighbours with one shape and the same properties."""
+    return [list(group) for _, group in groupby(symbols, lambda symbol: (symbol.shape, symbol.properties))]
+
+
+def text_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
+    """Return declarations of the symbols, neighbours of one kind together: `x, mu in R^D`."""
+    return [
+        f"{', '.join(s.name for s in group)} in {_set(group[0])} {', '.join(declared_properties(group[0]))}".rstrip()
+        for group in in_groups(symbols)
+    ]
+
+
+def text_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
+    """Return declarations of functions: `p : R^D x R^E -> R positive`."""
+    return [f"{function.signature} {', '.join(declared_properties(function))}".rstrip() for function in functions]
+
+
+def text_link(link: Link) -> str:
+    """Return a line of the chain as it would be typed: `z = g(y) = y'*inv(S)*y`."""
+    arguments = f"({', '.join(argument.name for argument in link.arguments)})" if link.arguments else ""
+    head = link.symbol.name
+    if link.function is not None and link.function != link.symbol.name:
+        head += f" = {link.function}"
+    return f"{head}{arguments} = {text(link.expression)}"
+
+
+def text_definition(link: Link) -> str:
+    """Return what a name stands for, without the arguments that the author may have given it."""
+    return f"{link.symbol.name} = {text(link.expression)}"

@@ -1,0 +1,42 @@
+"""The element-wise functions written a second time, in SymPy and in mpmath, so that no test rests on the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+from mpmath import mp, mpf
+
+from jacobook.algebra.elementwise import ELEMENTWISE
+
+Function = Callable[[Any], Any]
+
+_SYMPY: dict[str, Function] = {
+    "arcsin": sympy.asin, "arccos": sympy.acos, "arctan": sympy.atan, "abs": sympy.Abs,
+    "sigmoid": lambda u: 1 / (1 + sympy.exp(-u)), "softplus": lambda u: sympy.log(1 + sympy.exp(u)),
+    "relu": lambda u: (u + sympy.Abs(u)) / 2, "step": lambda u: (1 + sympy.sign(u)) / 2,
+    "log1p": lambda u: sympy.log(1 + u), "expm1": lambda u: sympy.exp(u) - 1,
+    "erfc": lambda u: 1 - sympy.erf(u),
+    "gelu": lambda u: u * (1 + sympy.erf(u / sympy.sqrt(2))) / 2, "silu": lambda u: u / (1 + sympy.exp(-u)),
+    "leakyrelu": lambda u: sympy.Piecewise((u, u > 0), (u / 100, True)),
+}  # fmt: skip
+_MPMATH: dict[str, Function] = {
+    "arcsin": mp.asin, "arccos": mp.acos, "arctan": mp.atan, "abs": abs,
+    "sigmoid": lambda x: 1 / (1 + mp.exp(-x)), "softplus": lambda x: mp.log(1 + mp.exp(x)),
+    "relu": lambda x: x if x > 0 else mpf(0), "step": lambda x: mpf(1) if x > 0 else mpf(0),
+    "gelu": lambda x: x * mp.ncdf(x), "silu": lambda x: x / (1 + mp.exp(-x)),
+    "leakyrelu": lambda x: x if x > 0 else x / 100,
+}  # fmt: skip
+
+
+def _complete(own: dict[str, Function], library: Any) -> dict[str, Function]:
+    """Return the function of every row: written here, or the one that the library has under the same name."""
+    found = {name: own.get(name) or getattr(library, name, None) for name in ELEMENTWISE}
+    missing = [name for name, function in found.items() if function is None]
+    assert not missing, f"{', '.join(missing)}: write it with {type(library).__name__} in tests/function_oracles.py"
+    return {name: function for name, function in found.items() if function is not None}
+
+
+SYMPY = _complete(_SYMPY, sympy)
+MPMATH = _complete(_MPMATH, mp)

@@ -1,0 +1,25 @@
+"""Expressions in sentences: they say what was meant, and are cut off where they are long."""
+
+from __future__ import annotations
+
+import pytest
+
+from jacobook.algebra.normal_form import equal
+from jacobook.language import parse_declarations, parse_expression
+from jacobook.language.printer import short_text
+
+SYMBOLS = parse_declarations(["x, w in R^N positive", "A in R^(N x N)", "t in R positive"])
+
+
+@pytest.mark.parametrize(
+    "written", ["x.^(w[1])", "t^(w[2])", "x.^(A[1, N])", "x.^(w[1] - 1)", "(x.^w)[1]", "t^(-w[1])"]
+)
+def test_a_power_by_an_entry_keeps_its_brackets(written):
+    node = parse_expression(written, SYMBOLS)
+    assert equal(parse_expression(short_text(node), SYMBOLS), node), short_text(node)
+
+
+def test_a_long_expression_is_cut_off():
+    node = parse_expression("x'*w + 1", SYMBOLS)
+    assert short_text(node, limit=8) == "x'*w + 1"
+    assert short_text(node, limit=7) == "x'*w +…"
