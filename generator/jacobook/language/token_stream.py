@@ -37,7 +37,7 @@ class Stream:
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         """Yield the tokens with bars told apart, and IMPLICIT between a number and what it multiplies."""
         before: Token | None = None
-        for token in with_bars(stream):
+        for token in bars_told_apart(stream):
             if before is not None and (between := _not_written(before, token)) is not None:
                 yield _like(token, between, "")
             yield token
@@ -57,7 +57,7 @@ def _is_determinant(token: Token) -> bool:
     return token.type == "OPEN_BAR" or (token.type == "NAME" and token.value in DETERMINANTS)
 
 
-def with_bars(stream: Iterator[Token]) -> list[Token]:
+def bars_told_apart(stream: Iterator[Token]) -> list[Token]:
     """Return the tokens with bars told apart: one where an operand is expected opens, any other closes.
 
     Two bars together are a norm, unless single ones turn out to be meant: `||a| - 1|`, `|1 - |a||`.

@@ -28,8 +28,8 @@ from jacobook.language.latex_notation.commands import (
     REACHING,
     TRANSPOSES,
 )
-from jacobook.language.latex_notation.letters import declared_spelling, spellings
-from jacobook.language.latex_notation.tokens import Kind, Token, matching, tokens
+from jacobook.language.latex_notation.spelled_names import declared_spelling, spellings
+from jacobook.language.latex_notation.tokens import Token, TokenKind, matching, tokens
 from jacobook.language.syntax import Syntax
 
 
@@ -93,10 +93,10 @@ class _Reader:
         return token
 
     def is_mark(self, *marks: str) -> bool:
-        return self.token.kind is Kind.MARK and self.token.text in marks
+        return self.token.kind is TokenKind.MARK and self.token.text in marks
 
     def is_command(self, *commands: str) -> bool:
-        return self.token.kind is Kind.COMMAND and self.token.text in commands
+        return self.token.kind is TokenKind.COMMAND and self.token.text in commands
 
     def take(self, *marks: str) -> bool:
         if self.is_mark(*marks):
@@ -116,15 +116,15 @@ class _Reader:
 
     def unexpected(self, expected: str) -> NoReturn:
         token = self.token
-        if token.kind is Kind.END:
+        if token.kind is TokenKind.END:
             self.fail(f"{expected} at the end of the formula", token)
-        if token.kind is Kind.COMMAND and token.text in NOT_READ:
+        if token.kind is TokenKind.COMMAND and token.text in NOT_READ:
             self.fail(f"`\\{token.text}`: {NOT_READ[token.text]}", token)
-        shown = "\\" + token.text if token.kind is Kind.COMMAND else token.text
+        shown = "\\" + token.text if token.kind is TokenKind.COMMAND else token.text
         self.fail(f"{expected} instead of `{shown}`", token)
 
     def expect_end(self) -> None:
-        if self.token.kind is not Kind.END:
+        if self.token.kind is not TokenKind.END:
             self.unexpected("an operator was expected")
 
     def head(self) -> Syntax | None:
@@ -202,7 +202,7 @@ class _Reader:
 
     def check_number(self) -> None:
         """Raise LanguageError for a number behind a factor, which may be a subscript or a product."""
-        if self.token.kind is Kind.NUMBER:
+        if self.token.kind is TokenKind.NUMBER:
             self.fail(f"a number behind a factor: write `\\cdot {self.token.text}`, or `_{self.token.text}` below it")
 
     def signed(self) -> Syntax:
@@ -217,11 +217,11 @@ class _Reader:
     def begins_factor(self) -> bool:
         token = self.token
         match token.kind:
-            case Kind.LETTER | Kind.NUMBER:
+            case TokenKind.LETTER | TokenKind.NUMBER:
                 return True
-            case Kind.MARK:
+            case TokenKind.MARK:
                 return token.text in "([{" or (token.text == "|" and "|" not in self.bars)
-            case Kind.COMMAND:
+            case TokenKind.COMMAND:
                 name = token.text
                 if name in OPENING_BARS:
                     return OPENING_BARS[name] not in self.bars or name in ("lVert", "lvert")
@@ -238,18 +238,18 @@ class _Reader:
     def atom(self) -> Syntax:
         token = self.token
         match token.kind:
-            case Kind.NUMBER:
+            case TokenKind.NUMBER:
                 self.next()
                 return syntax.Number(token.start, token.end, Fraction(token.text))
-            case Kind.LETTER:
+            case TokenKind.LETTER:
                 return self.letters()
-            case Kind.MARK if token.text in "([":
+            case TokenKind.MARK if token.text in "([":
                 return self.group(")" if token.text == "(" else "]")
-            case Kind.MARK if token.text == "{":
+            case TokenKind.MARK if token.text == "{":
                 return self.braces()
-            case Kind.MARK if token.text == "|":
+            case TokenKind.MARK if token.text == "|":
                 return self.double_bars() if self.is_double_bar() else self.between_bars("|")
-            case Kind.COMMAND:
+            case TokenKind.COMMAND:
                 return self.command()
         return self.unexpected("a variable, a number or a function was expected")
 
@@ -307,10 +307,10 @@ class _Reader:
         if self.is_mark("{"):
             return self.braces()
         token = self.token
-        if token.kind is Kind.NUMBER and len(token.text) > 1 and "." not in token.text:
+        if token.kind is TokenKind.NUMBER and len(token.text) > 1 and "." not in token.text:
             # \frac12: LaTeX takes one digit at a time
-            first = Token(Kind.NUMBER, token.text[0], token.start, token.start + 1)
-            rest = Token(Kind.NUMBER, token.text[1:], token.start + 1, token.end)
+            first = Token(TokenKind.NUMBER, token.text[0], token.start, token.start + 1)
+            rest = Token(TokenKind.NUMBER, token.text[1:], token.start + 1, token.end)
             self.tokens[self.place : self.place + 1] = [first, rest]
             self.next()
             return syntax.Number(first.start, first.end, Fraction(first.text))
@@ -331,13 +331,13 @@ class _Reader:
         word, best = "", None
         for number in range(begin, len(self.tokens)):
             token = self.tokens[number]
-            if token.kind not in (Kind.LETTER, Kind.NUMBER) or (
+            if token.kind not in (TokenKind.LETTER, TokenKind.NUMBER) or (
                 number > begin and token.start != self.tokens[number - 1].end
             ):
                 break
             word += token.text
             following = self.tokens[number + 1]
-            called = following.kind is Kind.MARK and following.text == "("
+            called = following.kind is TokenKind.MARK and following.text == "("
             if word in self.names or (called and len(word) > 1 and word in FUNCTION_COMMANDS):
                 best = number
         if best is None or best == begin:
@@ -355,7 +355,7 @@ class _Reader:
     def base(self) -> tuple[str, list[str]]:
         r"""Return the letter or word of `\hat{\mathbf{x}}` and what its accents say."""
         token = self.next()
-        if token.kind in (Kind.LETTER, Kind.NUMBER):
+        if token.kind in (TokenKind.LETTER, TokenKind.NUMBER):
             return token.text, []
         if token.text in ACCENTS:
             base, marks = self.inside_of_command(token)
@@ -370,7 +370,7 @@ class _Reader:
         end = matching(self.tokens, self.place, self.text)
         self.next()
         word = self.tokens[self.place : end]
-        if word and all(token.kind in (Kind.LETTER, Kind.NUMBER) for token in word):
+        if word and all(token.kind in (TokenKind.LETTER, TokenKind.NUMBER) for token in word):
             base, marks = "".join(token.text for token in word), list[str]()
             self.place = end
         else:
@@ -474,7 +474,7 @@ class _Reader:
 
     def is_function(self) -> bool:
         token = self.token
-        return token.kind is Kind.COMMAND and token.text in FUNCTION_COMMANDS and token.text not in self.names
+        return token.kind is TokenKind.COMMAND and token.text in FUNCTION_COMMANDS and token.text not in self.names
 
     def arguments(self) -> tuple[Syntax, ...]:
         opening = self.next()
@@ -513,11 +513,11 @@ class _Reader:
         end = matching(self.tokens, self.place, self.text)
         self.next()
         inside = self.tokens[self.place : end]
-        if len(inside) == 2 and all(token.kind is Kind.LETTER for token in inside):
+        if len(inside) == 2 and all(token.kind is TokenKind.LETTER for token in inside):
             found = tuple(syntax.Name(token.start, token.end, token.text) for token in inside)
             self.place = end + 1
             return found
-        if len(inside) == 1 and inside[0].kind is Kind.NUMBER and len(inside[0].text) == 2:
+        if len(inside) == 1 and inside[0].kind is TokenKind.NUMBER and len(inside[0].text) == 2:
             token = inside[0]  # A_{12} is the entry in row 1, column 2
             self.place = end + 1
             return tuple(
@@ -581,17 +581,17 @@ class _Reader:
         group = self.is_mark("{")
         end = matching(self.tokens, self.place, self.text) if group else self.place
         inside = self.tokens[self.place + 1 : end] if group else [self.token]
-        if not group and inside[0].kind is Kind.COMMAND and inside[0].text in FONTS:
+        if not group and inside[0].kind is TokenKind.COMMAND and inside[0].text in FONTS:
             end = matching(self.tokens, self.place + 1, self.text)
             inside = self.tokens[self.place : end + 1]
         self.place = end + 1
         parts = [""]
         for token in inside:
-            if token.kind is Kind.MARK and token.text == ",":
+            if token.kind is TokenKind.MARK and token.text == ",":
                 parts.append("")
-            elif token.kind is Kind.COMMAND and token.text in COMMANDS:
+            elif token.kind is TokenKind.COMMAND and token.text in COMMANDS:
                 parts[-1] += COMMANDS[token.text]
-            elif token.kind in (Kind.LETTER, Kind.NUMBER):
+            elif token.kind in (TokenKind.LETTER, TokenKind.NUMBER):
                 parts[-1] += token.text
         return parts
 
@@ -631,7 +631,7 @@ class _Reader:
 
     def is_double_bar(self) -> bool:
         following = self.tokens[self.place + 1]
-        return following.kind is Kind.MARK and following.text == "|" and following.start == self.token.end
+        return following.kind is TokenKind.MARK and following.text == "|" and following.start == self.token.end
 
     def double_bars(self) -> Syntax:
         first = self.next()
@@ -744,7 +744,7 @@ class _Reader:
 
 
 def _word(token: Token) -> str:
-    return "\\" + token.text if token.kind is Kind.COMMAND else token.text
+    return "\\" + token.text if token.kind is TokenKind.COMMAND else token.text
 
 
 def _with_variable(names: Names, index: Syntax) -> Names:

@@ -13,7 +13,7 @@ from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.latex_notation.commands import READ, SIZES, SPACES
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is."""
 
     LETTER = auto()
@@ -27,7 +27,7 @@ class Kind(Enum):
 class Token:
     r"""A piece of LaTeX: its kind, its text (a command without its backslash), and where it stands."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
     end: int
@@ -79,10 +79,15 @@ def tokens(text: str) -> list[Token]:
         if value in _UNICODE:
             value = _UNICODE[value]
             kind, value = ("command", value[1:]) if value.startswith("\\") else ("mark", value)
-        kinds = {"command": Kind.COMMAND, "number": Kind.NUMBER, "letter": Kind.LETTER, "mark": Kind.MARK}
+        kinds = {
+            "command": TokenKind.COMMAND,
+            "number": TokenKind.NUMBER,
+            "letter": TokenKind.LETTER,
+            "mark": TokenKind.MARK,
+        }
         result.append(Token(kinds[kind], value, *where, spaced))
         spaced = False
-    result.append(Token(Kind.END, "", end, end, spaced))
+    result.append(Token(TokenKind.END, "", end, end, spaced))
     return result
 
 
@@ -96,7 +101,7 @@ def matching(given: list[Token], place: int, text: str) -> int:
     """Return the number of the brace that closes the one at `place`. Raises LanguageError."""
     depth = 0
     for number in range(place, len(given)):
-        if given[number].kind is Kind.MARK:
+        if given[number].kind is TokenKind.MARK:
             depth += {"{": 1, "}": -1}.get(given[number].text, 0)
         if depth == 0:
             return number
