@@ -36,7 +36,7 @@ WRT = {"quadratic": "x", "gaussian": "x", "linear-map": "x", "by-a-number": "t",
 
 
 @pytest.fixture(scope="module")
-def pages(new_workshop: NewWorkshop) -> dict[str, str]:
+def examples(new_workshop: NewWorkshop) -> dict[str, str]:
     """The pages of a dozen entries of different kinds."""
     made = new_workshop()
     texts = {}
@@ -60,8 +60,8 @@ def numbers(text: str) -> list[float]:
 
 
 @pytest.mark.parametrize("slug", ENTRIES)
-def test_the_code_prints_what_the_page_shows(pages: dict[str, str], slug: str, tmp_path: Path) -> None:
-    _, code, output = blocks(pages[slug])
+def test_the_code_prints_what_the_page_shows(examples: dict[str, str], slug: str, tmp_path: Path) -> None:
+    _, code, output = blocks(examples[slug])
     script = tmp_path / "pasted.py"
     script.write_text(code, "utf-8")
     ran = subprocess.run([sys.executable, "-W", "error", script], capture_output=True, text=True, check=True)
@@ -72,8 +72,8 @@ def test_the_code_prints_what_the_page_shows(pages: dict[str, str], slug: str, t
 
 
 @pytest.mark.parametrize("slug", ENTRIES)
-def test_the_formulas_hold_the_same_numbers(pages: dict[str, str], slug: str) -> None:
-    formulas, _, output = blocks(pages[slug])
+def test_the_formulas_hold_the_same_numbers(examples: dict[str, str], slug: str) -> None:
+    formulas, _, output = blocks(examples[slug])
     shown = [part for part in re.findall(r"\\\[(.*?)\\\]</div>", formulas, re.S) if r"\mathbb{R}" not in part]
     right = [number for part in shown for number in numbers(part.rpartition("=")[2])]
     lines = [line for line in output.splitlines()[:-1] if not line.startswith("(")]
@@ -81,8 +81,8 @@ def test_the_formulas_hold_the_same_numbers(pages: dict[str, str], slug: str) ->
     assert any(right)
 
 
-def test_an_array_beyond_two_indices_tells_its_shape_and_an_entry(pages: dict[str, str]) -> None:
-    formulas, code, output = blocks(pages["product"])
+def test_an_array_beyond_two_indices_tells_its_shape_and_an_entry(examples: dict[str, str]) -> None:
+    formulas, code, output = blocks(examples["product"])
     shape = re.search(r"^\((.*)\)$", output, re.M)
     assert shape
     assert shape[1].count(",") == 3

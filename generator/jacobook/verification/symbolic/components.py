@@ -26,7 +26,7 @@ from jacobook.verification.symbolic.grids import (
     TooLargeError,
     WorkDone,
     commutation,
-    derivative,
+    component_derivative,
     flat,
     identity,
     limited,
@@ -205,7 +205,7 @@ class SymbolicComponents:
         if inside.symbols.isdisjoint(child.affected):
             return map_entries(lambda entry: sympy.Integer(0), self.value(inside, at))
         now = {time: sympy.Integer(0)}
-        return map_entries(lambda entry: derivative(entry, time).xreplace(now), child.value(inside, at))
+        return map_entries(lambda entry: component_derivative(entry, time).xreplace(now), child.value(inside, at))
 
     def _partial(self, node: n.Partial, at: Mapping[Index, int]) -> Grid:
         of, wrt = node.operands
@@ -223,7 +223,7 @@ class SymbolicComponents:
         self.work.spend(rows * columns * sum(tree_size(entry) for row in values for entry in row))
 
         def slope(entry: Entry, variable: Entry) -> Entry:
-            return derivative(entry, variable).xreplace(here)
+            return component_derivative(entry, variable).xreplace(here)
 
         if wrt.shape.is_scalar:  # with respect to a scalar: the shape of the function
             return map_entries(lambda entry: slope(entry, unknown[0][0]), values)
@@ -241,7 +241,7 @@ class SymbolicComponents:
         free = [sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True) for i, j in places]
         here = {unknown: base[i][j] for unknown, (i, j) in zip(free, places, strict=True)}
         value = self._child({wrt: _spread(free, places, size)}, through=True).value(of, at)[0][0]
-        slopes = [derivative(value, unknown).xreplace(here) for unknown in free]
+        slopes = [component_derivative(value, unknown).xreplace(here) for unknown in free]
         if node.is_gradient:
             slopes = list(sympy.Matrix(inner_products(node.structure, size)).inv() * sympy.Matrix(slopes))
         return _spread(slopes, places, size)
