@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from jacobook.language import parse_declarations, parse_expression
+from jacobook.language import LanguageError, parse_declarations, parse_expression, parse_statement
 
 SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N) invertible", "t, s in R"])
 
@@ -49,6 +51,49 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N) i
         ("t*S\\x", "inv(t*S)*x"),
         ("(S'*S)\\(S'*x)", "inv(S'*S)*(S'*x)"),
         ("S\\x'*S\\y", None),
+        ("trace(S) + Tr(S)", "tr(S) + tr(S)"),
+        ("ln(t)", "log(t)"),
+        ("norm(x)", "norm2(x)"),
+        ("norm(A, 'fro')^2", "norm2(A)^2"),
+        ('norm(A,"fro")', "norm2(A)"),
+        ("norm(x, 1) + norm(x, 2)", "norm1(x) + norm2(x)"),
+        ("normF(A)", "norm2(A)"),
+        ("inverse(S)*x", "inv(S)*x"),
+        ("determinant(S)", "det(S)"),
+        ("ones(N)'*x", "vector(1, N)'*x"),
+        ("ones(1, N)*x", "vector(1, N)'*x"),
+        ("ones(N, 1)'*x", "vector(1, N)'*x"),
+        ("A + ones(M, N)", "A + matrix(1, M, N)"),
+        ("x + zeros(N)", "x + vector(0, N)"),
+        ("S + identity(N) + eye(N) + I(N) + I_N", "S + eye(N) + eye(N) + eye(N) + eye(N)"),
+        ("S*I", "S*eye"),
+        ("2*pi*t", "2*(4*arctan(1))*t"),
+        ("dot(x, y)", "x'*y"),
+        ("outer(x, y)", "x*y'"),
+        ("inner(x, y)", "x'*y"),
+        ("inner(A, A)", "tr(A'*A)"),
+        ("solve(S, x)", "inv(S)*x"),
+        ("transpose(A)*A", "A'*A"),
+        ("max(0, x)", "relu(x)"),
+        ("max(A*x, 0)", "relu(A*x)"),
+        ("maximum(0, t - 1)", "relu(t - 1)"),
+        ("min(0, t)", "-relu(-t)"),
+        ("max(t, s)", "t + relu(s - t)"),
+        ("min(x, y)", "x - relu(x - y)"),
+        ("max(x, t)", "x + relu(vector(t) - x)"),
+        ("clip(t, 0, s)", "0 + relu(t - 0) - relu(t - s)"),
+        ("mean(x)", "sum(x)/dim(N)"),
+        ("var(x)", "norm2(x - vector(sum(x)/dim(N)))^2/dim(N)"),
+        ("std(x)", "sqrt(norm2(x - vector(sum(x)/dim(N)))^2/dim(N))"),
+        ("rowSums(A)", "A*vector(1)"),
+        ("colSums(A)", "A'*vector(1)"),
+        ("row_means(A)", "A*vector(1)/dim(N)"),
+        ("colMeans(A)", "A'*vector(1)/dim(M)"),
+        ("tr(t) + inv(t)", "t + 1/t"),
+        ("sum(x)/N + 1/sqrt(M)", "sum(x)/dim(N) + 1/sqrt(dim(M))"),
+        ("softmax(x')", "softmax(x)'"),
+        ("softmax(A, 'rows')", "exp(A)./(exp(A)*vector(1)*vector(1)')"),
+        ("softmax(A, 'columns')", "exp(A)./(vector(1)*(vector(1)'*exp(A)))"),
     ],
 )
 def test_a_spelling_of_another_notation(typed: str, meant: str | None) -> None:
@@ -63,3 +108,28 @@ def test_a_size_may_be_called_T() -> None:
     symbols = parse_declarations(["X in R^(T x N)", "T in R positive", "y in R^T"])
     assert parse_expression("y.T*X", symbols) is parse_expression("y'*X", symbols)
     assert parse_expression("2^T", symbols) is not parse_expression("2", symbols)
+
+
+def test_a_name_that_is_declared_keeps_its_meaning() -> None:
+    given = ["mean in R", "I, pi, N in R", "x in R^N", "norm : R^N -> R", "ones : R -> R"]
+    statement = parse_statement(given, ["mean*I*pi*N*norm(x)*ones(mean)"], "x")
+    names = {symbol.name for symbol in statement.links[0].expression.symbols}
+    assert {"mean", "I", "pi", "N", "x"} <= names
+    assert parse_statement(["trace in R"], ["f = trace^2"], "trace").wrt.name == "trace"
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("norm(A, 2)", ["largest singular value", "norm2(A)"]),
+        ("norm(A, 1)", ["largest sum of a column", "norm1(A)"]),
+        ("norm(A)*norm(A)'", ["Frobenius norm of the whole matrix", "sqrt(rowSums((A).^2))"]),
+        ("softmax(A)", ["softmax(A, 'columns')", "softmax(A, 'rows')"]),
+        ("norm(A, 'nuc')", ["norm(A, 'fro')"]),
+        ("max(x)", ["no function `max`"]),
+        ("max(x, A)", ["arrays of one shape"]),
+    ],
+)
+def test_two_readings_are_both_offered(refused: Callable[..., LanguageError], typed: str, offered: list[str]) -> None:
+    message = refused(typed, SYMBOLS).message
+    assert all(reading in message for reading in offered), message

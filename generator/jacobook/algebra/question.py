@@ -36,6 +36,14 @@ class Reading(StrEnum):
     """`X^2` is X*X, not the square of every entry."""
     OWN_SIZE = "own-size"
     """`vector(dim(N), N)` holds N in every entry, and ones are meant more often."""
+    SIZE = "size"
+    """A name of a size, beside an array, is the number; no variable of that name is declared."""
+    POPULATION = "population"
+    """`var` and `std` divide by the number of entries, not by one less."""
+    ALL_ENTRIES = "all-entries"
+    """`mean`, `var` and `std` of a matrix take all entries together."""
+    BY_RELU = "by-relu"
+    """`max`, `min` and `clip` go entry by entry and are written with `relu`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from jacobook.language.errors import diagnosis
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.latex_notation.reader import Names, read_expression, read_line
 from jacobook.language.latex_notation.tokens import is_latex
+from jacobook.language.other_spellings import in_own_words
 from jacobook.language.token_stream import Stream
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def parse_syntax(text: str, names: Names = NO_NAMES) -> syntax.Syntax:
     """
     tree: syntax.Syntax = _latex(text, names) if is_latex(text) else _parse(text, "expression")
     _check_depth(text, tree)
-    return tree
+    return in_own_words(tree, names)
 
 
 def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
@@ -100,4 +101,4 @@ def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
         pieces = _parse(text, "line")
     for piece in pieces:
         _check_depth(text, piece)
-    return pieces
+    return (*pieces[:-1], in_own_words(pieces[-1], names))

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import Index, Node, Symbol, symbol
-from jacobook.algebra.question import Link, Statement
+from jacobook.algebra.question import Link, Remark, Statement
 from jacobook.algebra.shapes import Shape
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
+from jacobook.language.composed_functions import composed
 from jacobook.language.declarations import parse_given
 from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.elaborate.typed_expressions import Elaborator
@@ -63,12 +64,12 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     defined = {line.name: line for line in ordered}
     for line in ordered:
         check_arguments(line, defined, {*declared, *defined})
-    links, symbols = _elaborate(ordered, declared, functions)
+    links, symbols, said = _elaborate(ordered, declared, functions)
     _check_wrt(wrt, functions)
     variable = _variable(wrt, ordered, symbols, declared)
     if variable.name not in declared:
         links, declarations = _reachable(links, variable), (*declarations, variable)
-    remarks = remarks_on(link.expression for link in links)
+    remarks = (*said, *remarks_on(link.expression for link in links))
     return Statement(declarations, tuple(links), variable, functions, remarks)
 
 
@@ -113,12 +114,20 @@ def _unknown_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]:
             yield LanguageError(
                 f"{form}; this one has {len(piece.arguments)} arguments", line.text, piece.start, piece.end
             )
-        elif isinstance(piece, Call) and piece.name not in (*CALLABLE, *OF_SIZES, *scope.functions):
+        elif isinstance(piece, Call) and not _is_function(piece.name, scope):
             yield unknown.function(line.text, piece, scope)
         elif isinstance(piece, Call) and (error := unknown.size_for_entry(line.text, piece, scope)) is not None:
             yield error
-        elif isinstance(piece, Name) and piece.name not in scope.types and piece.name not in ("eye", "T"):
+        elif isinstance(piece, Name) and piece.name not in (*scope.types, "eye", "T", "I"):
+            if scope.constant(piece.name) is not None:
+                continue
             yield unknown.name(line.text, piece, scope)
+
+
+def _is_function(name: str, scope: Scope) -> bool:
+    if name in (*CALLABLE, *OF_SIZES, *scope.functions):
+        return True
+    return not scope.defines(name) and (name == "norm" or composed(name) is not None)
 
 
 def _maps(lines: Iterable[ChainLine]) -> dict[str, str]:
@@ -128,8 +137,11 @@ def _maps(lines: Iterable[ChainLine]) -> dict[str, str]:
 
 def _elaborate(
     ordered: Sequence[ChainLine], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
-) -> tuple[list[Link], dict[str, Symbol]]:
-    """Return the links, outermost first, and every symbol by name; sizes are inferred for all at once."""
+) -> tuple[list[Link], dict[str, Symbol], list[Remark]]:
+    """Return the links, outermost first, every symbol by name, and how pieces of them are read.
+
+    Sizes are inferred for all at once.
+    """
     base = scope_of(declared.values(), functions=functions)
     types: dict[str, Type] = dict(base.types)
     symbols: dict[str, Symbol] = dict(declared)
@@ -151,7 +163,7 @@ def _elaborate(
     except LanguageError as error:
         error.origin = next((one.origin for one in ordered if one.text is error.source), line.origin)
         raise
-    return links[::-1], symbols
+    return links[::-1], symbols, list(dict.fromkeys(one for line in ordered for one in readers[line.name].remarks))
 
 
 def _variable(

@@ -27,7 +27,7 @@ def remarks_on(expressions: Iterable[Node]) -> tuple[Remark, ...]:
 
 def remarks_on_answer(statement: Statement, answer: Node) -> tuple[Remark, ...]:
     """Return the remarks on a statement and on an answer to it."""
-    return remarks_on([*(link.expression for link in statement.links), answer])
+    return tuple(dict.fromkeys((*statement.remarks, *remarks_on([answer]))))
 
 
 def _reading(node: Node) -> Reading | None:

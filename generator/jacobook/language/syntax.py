@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -142,6 +143,21 @@ class Run(Syntax):
         return self.operands
 
 
+@dataclass(slots=True, eq=False)
+class Text(Syntax):
+    """A word in quotes, as in `norm(W, 'fro')`."""
+
+    word: str
+
+
+@dataclass(slots=True, eq=False)
+class Slice(Syntax):
+    """Some places of an array, as in `x[2:4]`; both ends are None for all of them, `X[i, :]`."""
+
+    first: Syntax | None = None
+    last: Syntax | None = None
+
+
 class Sum(Run):
     """Terms joined by `+` and `-`."""
 
@@ -158,6 +174,22 @@ class Multiple(Product):
     """A number and what stands directly behind it: 2x."""
 
     __slots__ = ()
+
+
+def with_children(tree: Syntax, change: Callable[[Syntax], Syntax]) -> Syntax:
+    """Return the piece itself with every piece directly inside it changed (places of entries are left alone)."""
+    match tree:
+        case Call():
+            tree.arguments = tuple([change(argument) for argument in tree.arguments])
+        case Negative() | Transposed() | Bars() | Component():
+            tree.operand = change(tree.operand)
+        case Powered():
+            tree.base, tree.exponent = change(tree.base), change(tree.exponent)
+        case Literal():
+            tree.rows = tuple([tuple([change(entry) for entry in row]) for row in tree.rows])
+        case Run():
+            tree.operands = tuple([change(operand) for operand in tree.operands])
+    return tree
 
 
 _OPERATORS = {
@@ -262,6 +294,20 @@ class Builder:
         """Return a name."""
         token = children[0]
         return Name(token.start_pos, token.end_pos, canonical_name(token.value))
+
+    def text(self, children: list[Any]) -> Text:
+        """Return a word in quotes."""
+        token = children[0]
+        return Text(token.start_pos, token.end_pos, token.value.strip("'\" "))
+
+    def every(self, children: list[Any]) -> Slice:
+        """Return all places, the `:` in `X[1, :]`."""
+        return Slice(children[0].start_pos, children[0].end_pos)
+
+    def slice(self, children: list[Any]) -> Slice:
+        """Return the places from one to another."""
+        first, _, last = children
+        return Slice(first.start, last.end, first, last, depth=1 + max(first.depth, last.depth))
 
     def call(self, children: list[Any]) -> Call:
         """Return a call of a function."""

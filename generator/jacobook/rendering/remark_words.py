@@ -33,6 +33,17 @@ def remark_prose(remark: Remark) -> Prose:
             return Prose(f"{said}; the largest sum of a column is not in the language.", (node,))
         case Reading.MATRIX_POWER:
             return _matrix_power(node)
+        case Reading.SIZE:
+            return Prose(
+                "{0} is the number that the declarations name as a size; no variable of this name is declared.", (node,)
+            )
+        case Reading.POPULATION:
+            said = "Variances and standard deviations divide by the number of entries, not by one less"
+            return Prose(f"{said}: here {{0}}.", (node,))
+        case Reading.ALL_ENTRIES:
+            return Prose("{0} takes all entries of the matrix together, not every row or column by itself.", (node,))
+        case Reading.BY_RELU:
+            return Prose("The larger or smaller value is taken entry by entry, and written with relu: {0}.", (node,))
         case Reading.OWN_SIZE:
             (value,) = node.operands
             return Prose(

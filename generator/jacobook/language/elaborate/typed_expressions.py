@@ -10,18 +10,21 @@ from typing import NoReturn
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.question import Reading, Remark
 from jacobook.algebra.shapes import Dimension, Kind, Shape, ShapeError
 from jacobook.language import syntax
+from jacobook.language.composed_functions import composed, solution
 from jacobook.language.elaborate import bound_sums as bounded
 from jacobook.language.elaborate import entry_literals as places
 from jacobook.language.elaborate import function_values as unspecified
-from jacobook.language.elaborate import powers
+from jacobook.language.elaborate import named_forms, powers
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError, ShapeClash
 from jacobook.language.function_table import (
+    ELSEWHERE,
     FUNCTIONS,
     LARGEST_SIDE,
     MOST_NAMES,
@@ -32,6 +35,7 @@ from jacobook.language.function_table import (
     bounded_sum_parts,
     values_of,
 )
+from jacobook.language.latex_notation.reader import Names
 from jacobook.language.parser import parse_syntax
 from jacobook.language.size_inference import (
     SCALAR,
@@ -82,7 +86,7 @@ class Elaborator(Context):
         trial = Elaborator(text, self.scope, Equations())
         trial.is_trial = True
         try:
-            typed = trial.infer(parse_syntax(text))
+            typed = trial.infer(parse_syntax(text, Names(tuple(self.scope.types), tuple(self.scope.functions))))
             trial.finish()
         except LanguageError:
             return None
@@ -104,6 +108,7 @@ class Elaborator(Context):
                 return self._sum(tree)
             case syntax.Transposed():
                 operand = self.infer(tree.operand)
+                named_forms.check_transposed(self, operand)
                 return Typed(tree, operand.type.transposed, build.transpose, (operand,))
             case syntax.Negative():
                 operand = self.infer(tree.operand)
@@ -118,6 +123,8 @@ class Elaborator(Context):
                 return places.infer_literal(self, tree)
             case syntax.Call():
                 return self._call(tree)
+            case syntax.Text():
+                raise self.error(f"{self.quoted(tree)}: there is no text in an expression", tree)
         raise TypeError(f"no piece of an expression: {tree}")
 
     def _name(self, tree: syntax.Name) -> Typed:
@@ -125,11 +132,13 @@ class Elaborator(Context):
         if found is not None:
             symbol = self.scope.symbol
             return Typed(tree, found, lambda: symbol(name))
-        if name == "eye":
+        if name in ("eye", "I") and name not in self.scope.sizes:
             size = fresh_size()
             result = matrix_type(size, size)
             return Typed(tree, result, lambda: build.identity(self._shape(tree, result).rows))
-        raise unknown.name(self.source, tree, self.scope)
+        if (constant := self.scope.constant(name)) is None:
+            raise unknown.name(self.source, tree, self.scope)
+        return Typed(tree, type_of(constant.shape), lambda: constant)
 
     def _bars(self, tree: syntax.Bars) -> Typed:
         """Return |t|, or det(X) as `|X|` under a logarithm; what else stands between bars has two readings."""
@@ -168,12 +177,17 @@ class Elaborator(Context):
             return unspecified.infer_value(self, tree)
         if tree.name == PARTIAL:
             return unspecified.infer_partial(self, tree)
-        if tree.name not in FUNCTIONS:
-            raise unknown.function(self.source, tree, self.scope)
-        arity, rule = FUNCTIONS[tree.name]
+        if not self.scope.defines(tree.name) and (form := named_forms.infer_named_form(self, tree)) is not None:
+            return form
+        row = FUNCTIONS.get(tree.name)
+        if row is None and not self.scope.defines(tree.name):
+            row = composed(tree.name)
         values = values_of(tree)
+        if row is None or (len(values) != row[0] and tree.name in ELSEWHERE):
+            raise unknown.function(self.source, tree, self.scope)
+        arity, rule = row
         if len(values) != arity:
-            takes = "one argument" if arity == 1 else "two arguments"
+            takes = "one argument" if arity == 1 else f"{_NUMERALS[arity]} arguments"
             raise self.error(f"`{tree.name}` takes {takes}, not {len(values)}", tree)
         if (error := unknown.size_for_entry(self.source, tree, self.scope)) is not None:
             raise error
@@ -236,7 +250,23 @@ class Elaborator(Context):
             if found is None:
                 self._product_clash(tree, [one.type for one in operands], result)
             result = found
-        return Typed(tree, result, self._multiply(tree), tuple(operands))
+        make = self._multiply(tree)
+        sizes = [one for one in operands if isinstance(one.syntax, syntax.Name) and self._is_size(one.syntax.name)]
+        if sizes and not result.is_scalar and "*" in tree.operators:
+            make = self._remarking_on_size(make, sizes[0])
+        return Typed(tree, result, make, tuple(operands))
+
+    def _is_size(self, name: str) -> bool:
+        return name in self.scope.sizes and self.scope.constant(name) is not None
+
+    def _remarking_on_size(self, make: Maker, size: Typed) -> Maker:
+        """Return the maker of a product of an array and a size, which may have been meant for an array, too."""
+
+        def made(*factors: Node) -> Node:
+            self.remarks.append(Remark(Reading.SIZE, size.make()))
+            return make(*factors)
+
+        return made
 
     def _ambiguous_divisor(self, tree: syntax.Product, position: int) -> NoReturn:
         """Refuse `1/2x`, which is (1/2)x to some and 1/(2x) to others."""
@@ -367,14 +397,10 @@ class Elaborator(Context):
         return node
 
 
-def _solution(matrix: Node, right: Node) -> Node:
-    """Return the solution of a linear system, A⁻¹ b."""
-    return build.product(build.inverse(matrix), right)
-
-
+_NUMERALS = {2: "two", 3: "three"}
 _JOIN: dict[str, Maker] = {
     "/": build.divide,
     ".*": build.hadamard,
     "./": build.hadamard_divide,
-    "\\": _solution,
+    "\\": solution,
 }
