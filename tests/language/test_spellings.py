@@ -8,7 +8,7 @@ import pytest
 
 from jacobook.language import LanguageError, parse_declarations, parse_expression, parse_statement
 
-SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N) invertible", "t, s in R"])
+SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N) invertible", "t, s in R", "z in R^M"])
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,22 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N) i
         ("softmax(x')", "softmax(x)'"),
         ("softmax(A, 'rows')", "exp(A)./(exp(A)*vector(1)*vector(1)')"),
         ("softmax(A, 'columns')", "exp(A)./(vector(1)*(vector(1)'*exp(A)))"),
+        ("1 - x", "vector(1) - x"),
+        ("x' + t", "x' + vector(t)'"),
+        ("x - mean(x)", "x - vector(sum(x)/dim(N))"),
+        ("1 + x - t", "vector(1) + x - vector(t)"),
+        ("1/(1 + exp(-A))", "1./(matrix(1) + exp(-A))"),
+        ("A + x'", "A + vector(1)*x'"),
+        ("A + x", "A + vector(1)*x'"),
+        ("A - z", "A - z*vector(1)'"),
+        ("A + x + 1", "A + vector(1)*x' + matrix(1)"),
+        ("x/y", "x./y"),
+        ("(x - y)^2/x^2", "(x - y).^2./x.^2"),
+        ("t/x", "t./x"),
+        ("A/A", "A./A"),
+        ("x²", "x.^2"),
+        ("x^-1", "x.^-1"),
+        ("A^2", "A.^2"),
     ],
 )
 def test_a_spelling_of_another_notation(typed: str, meant: str | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import Index, Node, Symbol, symbol
-from jacobook.algebra.question import Link, Remark, Statement
+from jacobook.algebra.question import Link, Reading, Remark, Statement
 from jacobook.algebra.shapes import Shape
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.composed_functions import composed
@@ -163,7 +163,13 @@ def _elaborate(
     except LanguageError as error:
         error.origin = next((one.origin for one in ordered if one.text is error.source), line.origin)
         raise
-    return links[::-1], symbols, list(dict.fromkeys(one for line in ordered for one in readers[line.name].remarks))
+    return links[::-1], symbols, _outermost(one for line in ordered for one in readers[line.name].remarks)
+
+
+def _outermost(remarks: Iterable[Remark]) -> list[Remark]:
+    """Return of the remarks that say the same of every piece the one on the largest piece, which was made last."""
+    of_each = (Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE)
+    return list({(one.reading, one.node if one.reading in of_each else None): one for one in remarks}.values())
 
 
 def _variable(

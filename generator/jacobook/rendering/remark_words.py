@@ -33,10 +33,18 @@ def remark_prose(remark: Remark) -> Prose:
             return Prose(f"{said}; the largest sum of a column is not in the language.", (node,))
         case Reading.MATRIX_POWER:
             return _matrix_power(node)
+        case Reading.FILLED:
+            said = "A scalar beside an array stands for the array with it in every entry"
+            return Prose(f"{said}: {{0}} for {{1}}.", (node, *node.operands))
+        case Reading.EVERY_ROW:
+            return Prose("The row {1} is added to every row of the matrix, as {0}.", (node, node.operands[1]))
+        case Reading.EVERY_COLUMN:
+            term = build.product(*node.operands[:-1])
+            return Prose("{1} is added to every column of the matrix, as {0}.", (node, term))
+        case Reading.ENTRY_BY_ENTRY:
+            return Prose("A quotient by an array, and a power of one, goes entry by entry: {0}.", (node,))
         case Reading.SIZE:
-            return Prose(
-                "{0} is the number that the declarations name as a size; no variable of this name is declared.", (node,)
-            )
+            return Prose("{0} is a number here, the size in the declarations: no variable has its name.", (node,))
         case Reading.POPULATION:
             said = "Variances and standard deviations divide by the number of entries, not by one less"
             return Prose(f"{said}: here {{0}}.", (node,))

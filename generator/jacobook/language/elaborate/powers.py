@@ -7,6 +7,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, least, times
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible, is_whole
+from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import Kind
 from jacobook.language import syntax
 from jacobook.language.elaborate.context import Context
@@ -36,6 +37,9 @@ def infer_power(context: Context, tree: Powered) -> Typed:
         raise _proposing(context, message, tree, fit)
     whole = not base.type.is_scalar
     if whole and not (base.type.kind is Kind.MATRIX and context.equate(base.type.rows, base.type.columns, tree)):
+        if not (base.type.kind is Kind.MATRIX and isinstance(tree.exponent, syntax.Negative)):
+            make = context.remarking(_maker(context, tree, build.hadamard_power), Reading.ENTRY_BY_ENTRY)
+            return Typed(tree, base.type, make, (base, exponent))
         told = context.told(tree.base, base.type)
         message = f"{context.quoted(tree)}: {told}; only scalars and square matrices have powers"
         raise _proposing(context, message, tree, _entrywise(context, tree))

@@ -17,7 +17,7 @@ from jacobook.language.composed_functions import composed, solution
 from jacobook.language.elaborate import bound_sums as bounded
 from jacobook.language.elaborate import entry_literals as places
 from jacobook.language.elaborate import function_values as unspecified
-from jacobook.language.elaborate import named_forms, powers
+from jacobook.language.elaborate import named_forms, powers, widening
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
@@ -41,6 +41,7 @@ from jacobook.language.size_inference import (
     SCALAR,
     Equations,
     Type,
+    compatible,
     compatible_types,
     fresh_size,
     matrix_type,
@@ -290,8 +291,8 @@ class Elaborator(Context):
             return found[0]
         if right.is_scalar:
             return left
-        if operator == "/":
-            return None
+        if operator == "/" and right.kind is Kind.MATRIX and compatible(right.rows, right.columns):
+            return None  # a quotient by a square matrix may be meant for its inverse
         if left.is_scalar:
             return right
         return left if self.equations.equate_types(left, right, (self, where)) else None
@@ -304,7 +305,7 @@ class Elaborator(Context):
         whole = repairs.named(self.source[start : right.end])
         message = f"{whole}: {before} {left}, {self.told(right, types[index])}"
         if tree.operators[index - 1] == "/":
-            message += ", and only a scalar divides"
+            message += ", and a square matrix may be an inverse or go entry by entry" if fits else ""
         fit = fits[0].text if fits else None
         raise ShapeClash(message + repairs.question(fits), self.source, start, right.end, fit)
 
@@ -320,24 +321,36 @@ class Elaborator(Context):
                 if operator != ".*" and build.is_number(factor, 0):
                     raise self.error("division by zero", where)
                 left = build.product(*run) if len(run) > 1 else run[0]
-                run = [_JOIN[operator](left, factor)]
+                join = _JOIN[operator]
+                if operator == "/" and not factor.shape.is_scalar:
+                    readings = () if isinstance(left, n.Number) else (Reading.ENTRY_BY_ENTRY,)
+                    join = self.remarking(build.hadamard_divide, *readings)
+                run = [join(left, factor)]
             return build.product(*run) if len(run) > 1 else run[0]
 
         return make
 
     def _sum(self, tree: syntax.Sum) -> Typed:
         operands = [self.infer(operand) for operand in tree.operands]
-        first = operands[0].type
-        for position, operand in enumerate(operands[1:], 1):
-            if not self.equations.equate_types(first, operand.type, (self, tree)):
-                self._sum_clash(tree, position, first, operand.type)
+        types = [operand.type for operand in operands]
+        widened = widening.widenings(self, types)
+        place = widening.target_of(types) if widened is not None else 0
+        result = types[place]
+        for position, given in enumerate(types):
+            same = widened is None or given.kind is result.kind
+            if same and not self.equations.equate_types(result, given, (self, tree)):
+                left = types[0] if widened is None else next(one for one in types if one.kind is result.kind)
+                self._sum_clash(tree, position, left, given)
         signs = tree.operators
 
         def make(*terms: Node) -> Node:
+            shape = terms[place].shape
+            if widened is not None:
+                terms = tuple([widen(term, shape) for widen, term in zip(widened, terms, strict=True)])
             later = zip(signs, terms[1:], strict=True)
             return build.add(terms[0], *[term if sign == "+" else build.negate(term) for sign, term in later])
 
-        return Typed(tree, first, make, tuple(operands))
+        return Typed(tree, result, make, tuple(operands))
 
     def _sum_clash(self, tree: syntax.Sum, index: int, left: Type, right: Type) -> NoReturn:
         fits = repairs.checked(repairs.for_sum(self.source, tree, index, left, right), self.fitting)
