@@ -100,6 +100,8 @@ SENTENCES = {
     "A + 2*x": "The row (2*x)' is added to every row of the matrix, as vector(1)*(2*x)'.",
     "A + 2*z": "2*z is added to every column of the matrix, as 2*z*vector(1)'.",
     "x/x^2": "A quotient by an array, and a power of one, goes entry by entry: x./x.^2.",
+    "v[1:2]": "Places are counted from 1, and a slice has both its ends.",
+    "sum(n, 1, N, x[n])": "The sum over all places, written with whole arrays, is sum(x).",
     "N*x": "dim(N) is a number here, the size in the declarations: no variable has its name.",
     "mean(A)": "sum(A)/(dim(M)*dim(N)) takes all entries of the matrix together, not every row or column by itself.",
     "std(x)": "Variances and standard deviations divide by the number of entries, not by one less: here "

@@ -146,7 +146,7 @@ def test_a_long_line_is_shown_around_the_caret(refused: Refused) -> None:
 
 
 def test_an_error_survives_pickling(refused: Refused) -> None:
-    error = refused("t +\n 2x", SYMBOLS)
+    error = refused("t +\n 2q", SYMBOLS)
     error.origin = "expr[0]"
     copy = pickle.loads(pickle.dumps(error))
     assert copy.render() == error.render()

@@ -168,7 +168,7 @@ def _elaborate(
 
 def _outermost(remarks: Iterable[Remark]) -> list[Remark]:
     """Return of the remarks that say the same of every piece the one on the largest piece, which was made last."""
-    of_each = (Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE)
+    of_each = (Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE, Reading.BATCHED)
     return list({(one.reading, one.node if one.reading in of_each else None): one for one in remarks}.values())
 
 

@@ -43,6 +43,10 @@ def remark_prose(remark: Remark) -> Prose:
             return Prose("{1} is added to every column of the matrix, as {0}.", (node, term))
         case Reading.ENTRY_BY_ENTRY:
             return Prose("A quotient by an array, and a power of one, goes entry by entry: {0}.", (node,))
+        case Reading.SLICE:
+            return Prose("Places are counted from 1, and a slice has both its ends.")
+        case Reading.BATCHED:
+            return Prose("The sum over all places, written with whole arrays, is {0}.", (node,))
         case Reading.SIZE:
             return Prose("{0} is a number here, the size in the declarations: no variable has its name.", (node,))
         case Reading.POPULATION:

@@ -34,6 +34,10 @@ class Context(ABC):
         """Return the piece with its type; sizes may still be open. Raises LanguageError."""
 
     @abstractmethod
+    def construct(self, typed: Typed) -> Node:
+        """Return the node of a piece whose sizes are all known. Raises LanguageError."""
+
+    @abstractmethod
     def fitting(self, text: str) -> Type | None:
         """Return the type of what is proposed in place of a piece of the text, or None if it does not fit either."""
 

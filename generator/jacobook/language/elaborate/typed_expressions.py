@@ -17,7 +17,7 @@ from jacobook.language.composed_functions import composed, solution
 from jacobook.language.elaborate import bound_sums as bounded
 from jacobook.language.elaborate import entry_literals as places
 from jacobook.language.elaborate import function_values as unspecified
-from jacobook.language.elaborate import named_forms, powers, widening
+from jacobook.language.elaborate import named_forms, parts, powers, widening
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
@@ -36,6 +36,7 @@ from jacobook.language.function_table import (
     values_of,
 )
 from jacobook.language.latex_notation.reader import Names
+from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.parser import parse_syntax
 from jacobook.language.size_inference import (
     SCALAR,
@@ -119,7 +120,7 @@ class Elaborator(Context):
             case syntax.Bars():
                 return self._bars(tree)
             case syntax.Component():
-                return places.infer_entry(self, tree)
+                return self._component(tree)
             case syntax.Literal():
                 return places.infer_literal(self, tree)
             case syntax.Call():
@@ -127,6 +128,17 @@ class Elaborator(Context):
             case syntax.Text():
                 raise self.error(f"{self.quoted(tree)}: there is no text in an expression", tree)
         raise TypeError(f"no piece of an expression: {tree}")
+
+    def _component(self, tree: syntax.Component) -> Typed:
+        """Return an entry of an array, or a row, a column or a slice."""
+        if any(isinstance(place, syntax.Slice) for place in tree.places):
+            operand = self.infer(tree.operand)
+            return places.infer_entry(self, tree) if operand.type.is_scalar else parts.infer_part(self, tree, operand)
+        if len(tree.places) == 1 and is_latex(self.source):
+            operand = self.infer(tree.operand)
+            if operand.type.kind is Kind.MATRIX:
+                return parts.infer_sample(self, tree, operand)
+        return places.infer_entry(self, tree)
 
     def _name(self, tree: syntax.Name) -> Typed:
         name, found = tree.name, self.scope.types.get(tree.name)
@@ -137,6 +149,9 @@ class Elaborator(Context):
             size = fresh_size()
             result = matrix_type(size, size)
             return Typed(tree, result, lambda: build.identity(self._shape(tree, result).rows))
+        if name in self.scope.indices:
+            message = f"`{name}` runs over places here, as in `x[{name}]`, and is no number to calculate with"
+            raise self.error(message, tree)
         if (constant := self.scope.constant(name)) is None:
             raise unknown.name(self.source, tree, self.scope)
         return Typed(tree, type_of(constant.shape), lambda: constant)
