@@ -116,5 +116,7 @@ def test_sentences(written: str) -> None:
 
 
 def test_every_reading_has_its_sentence() -> None:
-    said = [remark for written in SENTENCES for remark in parse_statement(GIVEN, [written], "t").remarks]
+    only = parse_statement(["Q in R^(n x n)"], ["vec(kron(Q, I))"], "Q").remarks
+    assert remarks_text(only) == ["Nothing tells the size of eye but that all arrays here have one size, dim(n)."]
+    said = [*only, *(remark for written in SENTENCES for remark in parse_statement(GIVEN, [written], "t").remarks)]
     assert {remark.reading for remark in said} == set(Reading)

@@ -44,6 +44,8 @@ class Reading(StrEnum):
     """A vector is added to every column of a matrix."""
     ENTRY_BY_ENTRY = "entry-by-entry"
     """A quotient by an array, or a power of one, is taken of every entry by itself."""
+    ONLY_SIZE = "only-size"
+    """An identity matrix whose size nothing tells has the one size that all arrays have."""
     SLICE = "slice"
     """Places are counted from 1, and a slice has both its ends."""
     BATCHED = "batched"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import Index, Node, Symbol, symbol
 from jacobook.algebra.question import Link, Reading, Remark, Statement
-from jacobook.algebra.shapes import Shape
+from jacobook.algebra.shapes import Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.composed_functions import composed
 from jacobook.language.declarations import parse_given
@@ -54,6 +55,7 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     Raises LanguageError, whose `origin` says in which text: `given[i]`, `expr[i]` or `wrt`.
     """
     declarations, functions = parse_given(given)
+    declarations, expressions, wrt = _by_diagonal(declarations, expressions, wrt)
     declared = {variable.name: variable for variable in declarations}
     if not expressions:
         raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
@@ -71,6 +73,29 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
         links, declarations = _reachable(links, variable), (*declarations, variable)
     remarks = (*said, *remarks_on(link.expression for link in links))
     return Statement(declarations, tuple(links), variable, functions, remarks)
+
+
+_DIAGONAL = re.compile(r"\s*diag\(\s*(\w+)\s*\)\s*")
+
+
+def _by_diagonal(
+    declarations: tuple[Symbol, ...], expressions: Sequence[str], wrt: str | None
+) -> tuple[tuple[Symbol, ...], Sequence[str], str | None]:
+    """Return the statement with D = diag(d) as a line of its chain, where `diag(D)` is what to differentiate by."""
+    found = _DIAGONAL.fullmatch(wrt or "")
+    place = next((k for k, one in enumerate(declarations) if found and one.name == canonical_name(found[1])), None)
+    if place is None or "diagonal" not in declarations[place].properties:
+        return declarations, expressions, wrt
+    matrix = declarations[place]
+    taken = {one.name for one in declarations} | {line.partition("=")[0].strip() for line in expressions}
+    name = next(name for name in (matrix.name.lower(), f"{matrix.name}_diagonal") if name not in taken)
+    positive = matrix.properties & {"positive-definite"}
+    entries = symbol(name, vector(matrix.shape.rows), frozenset({"positive"} if positive else ()))
+    return (
+        (*declarations[:place], entries, *declarations[place + 1 :]),
+        [*expressions, f"{matrix.name} = diag({name})"],
+        name,
+    )
 
 
 def _check_maps(lines: Iterable[ChainLine], functions: Iterable[UnspecifiedFunction]) -> None:

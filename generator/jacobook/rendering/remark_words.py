@@ -43,6 +43,11 @@ def remark_prose(remark: Remark) -> Prose:
             return Prose("{1} is added to every column of the matrix, as {0}.", (node, term))
         case Reading.ENTRY_BY_ENTRY:
             return Prose("A quotient by an array, and a power of one, goes entry by entry: {0}.", (node,))
+        case Reading.ONLY_SIZE:
+            return Prose(
+                "Nothing tells the size of {0} but that all arrays here have one size, {1}.",
+                (node, build.size_of(node.shape.rows)),
+            )
         case Reading.SLICE:
             return Prose("Places are counted from 1, and a slice has both its ends.")
         case Reading.BATCHED:

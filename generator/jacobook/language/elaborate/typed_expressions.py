@@ -11,7 +11,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading, Remark
-from jacobook.algebra.shapes import Dimension, Kind, Shape, ShapeError
+from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError
 from jacobook.language import syntax
 from jacobook.language.composed_functions import composed, solution
 from jacobook.language.elaborate import bound_sums as bounded
@@ -47,6 +47,7 @@ from jacobook.language.size_inference import (
     fresh_size,
     matrix_type,
     product_type,
+    resolve,
     type_of,
 )
 from jacobook.language.syntax import Call, Syntax
@@ -259,6 +260,9 @@ class Elaborator(Context):
         result = operands[0].type
         for position, operator in enumerate(tree.operators, 1):
             operand = self.infer(tree.operands[position])
+            if operator in (".*", "./") and position == 1:
+                operands[0], operand = widening.ones_beside(self, [operands[0], operand])
+                result = operands[0].type
             operands.append(operand)
             if operator == "/" and isinstance(tree.operands[position], syntax.Multiple):
                 self._ambiguous_divisor(tree, position)
@@ -346,7 +350,7 @@ class Elaborator(Context):
         return make
 
     def _sum(self, tree: syntax.Sum) -> Typed:
-        operands = [self.infer(operand) for operand in tree.operands]
+        operands = widening.ones_beside(self, [self.infer(operand) for operand in tree.operands])
         types = [operand.type for operand in operands]
         widened = widening.widenings(self, types)
         place = widening.target_of(types) if widened is not None else 0
@@ -379,12 +383,22 @@ class Elaborator(Context):
 
     def _shape(self, where: Syntax, open_type: Type) -> Shape:
         """Return the shape of `eye`, `vector(c)`, `matrix(c)` or `unvec(v)`, inferred by now."""
+        by_letter = isinstance(where, syntax.Name) and where.name == "I" and open_type.shape() is None
+        if by_letter and (size := self._only_size()) is not None:
+            self.equate(open_type.rows, size, where)
+            self.remarks.append(Remark(Reading.ONLY_SIZE, build.identity(size)))
         shape = open_type.shape()
         if shape is None:
             message = f"the size of {self.quoted(where)} cannot be inferred from where it stands"
             written = SIZED[where.name] if isinstance(where, Call) else "eye(N)"
             raise self.error(f"{message}: join it to something of known size, or write `{written}`", where)
         return shape
+
+    def _only_size(self) -> Dimension | None:
+        """Return the size that all declared arrays have, if it is one."""
+        found = (resolve(size) for given in self.scope.types.values() for size in (given.rows, given.columns))
+        sizes = {size for size in found if isinstance(size, Dimension)} - {ONE}
+        return next(iter(sizes)) if len(sizes) == 1 else None
 
     def expect(self, typed: Typed, shape: Shape) -> None:
         """Raise LanguageError unless the whole expression has this shape; open sizes are inferred from it."""

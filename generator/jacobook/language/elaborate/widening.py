@@ -10,7 +10,10 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, vector
 from jacobook.language.elaborate.context import Context
+from jacobook.language.elaborate.scope import Typed
+from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.size_inference import Size, Type, compatible, resolve
+from jacobook.language.syntax import Call
 
 Widening = Callable[[Node, Shape], Node]
 """Makes an array of the shape of the sum from a term."""
@@ -75,3 +78,27 @@ def _to_every_column(context: Context) -> Widening:
         return build.product(term, build.transpose(build.fill(build.ONE, vector(shape.columns))))
 
     return context.remarking(make, Reading.EVERY_COLUMN)
+
+
+def ones_beside(context: Context, terms: Sequence[Typed]) -> list[Typed]:
+    r"""Return the terms with a matrix for the `\boldsymbol{1}` of LaTeX, which does not say what it is, beside one."""
+    target = next((term.type for term in terms if term.type.kind is Kind.MATRIX), None)
+    if target is None or not is_latex(context.source):
+        return list(terms)
+    return [_as_matrix(context, term, target) if _is_open(term) else term for term in terms]
+
+
+def _is_open(term: Typed) -> bool:
+    call = term.syntax
+    constant = isinstance(call, Call) and call.name == "vector" and len(call.arguments) == 1
+    return constant and not isinstance(resolve(term.type.length), Dimension)
+
+
+def _as_matrix(context: Context, term: Typed, target: Type) -> Typed:
+    def make(value: Node) -> Node:
+        shape = target.shape()
+        if shape is None:
+            raise context.error(f"the size of {context.quoted(term.syntax)} cannot be inferred", term.syntax)
+        return build.fill(value, shape)
+
+    return Typed(term.syntax, target, make, term.operands)

@@ -2,6 +2,7 @@ r"""The commands of LaTeX that formulas are written with, by what they are for."
 
 from __future__ import annotations
 
+from jacobook.language.composed_functions import COMPOSED
 from jacobook.language.function_table import CALLABLE, PARTIAL
 from jacobook.language.names import _LETTERS as GREEK
 
@@ -29,20 +30,24 @@ COMMANDS = {letter: letter for letter in (*GREEK, *(letter.capitalize() for lett
 """Commands that set a letter, and its name in the language."""
 
 
-FUNCTION_COMMANDS = {name: name for name in CALLABLE if name != PARTIAL} | {
-    "ln": "log",
-    "Tr": "tr",
-    "trace": "tr",
-    "ReLU": "relu",
-    "sgn": "sign",
-    "Diag": "diag",
-    "arcosh": "arccosh",
-}
+FUNCTION_COMMANDS = (
+    {name: name for name in CALLABLE if name != PARTIAL}
+    | {
+        "ln": "log",
+        "Tr": "tr",
+        "trace": "tr",
+        "ReLU": "relu",
+        "sgn": "sign",
+        "Diag": "diag",
+        "arcosh": "arccosh",
+    }
+    | {name: name for name in (*COMPOSED, "norm")}
+)
 """Commands and upright words that are functions, and their name in the language."""
 REACHING = frozenset(("tr", "det", "sum", "vec", "diag", "adj", "inv"))
 """Functions of arrays, whose argument without parentheses is a whole product: tr AB."""
 ENTRYWISE = {"odot": ".*", "circ": ".*", "oslash": "./"}
-PRODUCTS = {"cdot": "*", "times": "*", "ast": "*"}
+PRODUCTS = {"cdot": "*", "times": "*"}
 TRANSPOSES = frozenset(("top", "intercal", "transpose", "prime"))
 OPENING_BARS = {"lVert": "rVert", "lvert": "rvert", "Vert": "Vert", "|": "|", "vert": "vert"}
 MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "smallmatrix", "array"))
@@ -76,5 +81,5 @@ READ = frozenset(
         *FRACTIONS,
         *NOT_READ,
     )
-) | _words("sqrt sum otimes begin langle rangle quad qquad")
+) | _words("sqrt sum otimes ast begin langle rangle quad qquad")
 """The commands by which a text is known to be LaTeX."""

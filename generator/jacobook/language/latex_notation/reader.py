@@ -32,6 +32,8 @@ from jacobook.language.latex_notation.spelled_names import declared_spelling, sp
 from jacobook.language.latex_notation.tokens import Token, TokenKind, matching, tokens
 from jacobook.language.syntax import Syntax
 
+_COLUMNWISE = {"otimes": "kron", "ast": "khatrirao"}
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -168,10 +170,11 @@ class _Reader:
 
     def entrywise(self) -> Syntax:
         left = self.product()
-        while self.is_command(*ENTRYWISE, "otimes"):
+        while self.is_command(*ENTRYWISE, *_COLUMNWISE):
             operator = self.next().text
             right = self.product()
-            left = _call("kron", left, right) if operator == "otimes" else _product(left, ENTRYWISE[operator], right)
+            called = _COLUMNWISE.get(operator)
+            left = _call(called, left, right) if called else _product(left, ENTRYWISE[operator], right)
         return left
 
     def product(self) -> Syntax:
@@ -428,8 +431,11 @@ class _Reader:
             sizes = self.sizes_below()
             name = "matrix" if len(sizes) == 2 else "vector"
             return _called(first.start, name, last.end, (value, *sizes), self.tokens[self.place - 1].end)
-        if base == "e" and self.is_mark("_"):
-            return None
+        if base == "K" and self.is_mark("_"):
+            before, sizes = self.place, self.sizes_below()
+            if len(sizes) == 2:
+                return _called(first.start, "commutation", last.end, sizes, self.tokens[self.place - 1].end)
+            self.place = before
         return None
 
     def function(self, first: Token, name: str) -> Syntax:
