@@ -137,7 +137,10 @@ class Elaborator(Context):
             return places.infer_entry(self, tree) if operand.type.is_scalar else parts.infer_part(self, tree, operand)
         if len(tree.places) == 1 and is_latex(self.source):
             operand = self.infer(tree.operand)
-            if operand.type.kind is Kind.MATRIX:
+            (place,) = tree.places
+            if operand.type.kind is Kind.MATRIX and isinstance(place, syntax.Product) and len(place.operands) == 2:
+                tree.places = place.operands  # A_{1N}
+            elif operand.type.kind is Kind.MATRIX:
                 return parts.infer_sample(self, tree, operand)
         return places.infer_entry(self, tree)
 

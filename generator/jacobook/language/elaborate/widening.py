@@ -13,7 +13,7 @@ from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.size_inference import Size, Type, compatible, resolve
-from jacobook.language.syntax import Call
+from jacobook.language.syntax import Call, Product
 
 Widening = Callable[[Node, Shape], Node]
 """Makes an array of the shape of the sum from a term."""
@@ -89,16 +89,26 @@ def ones_beside(context: Context, terms: Sequence[Typed]) -> list[Typed]:
 
 
 def _is_open(term: Typed) -> bool:
-    call = term.syntax
-    constant = isinstance(call, Call) and call.name == "vector" and len(call.arguments) == 1
+    """Return whether the term is ones, or a multiple of ones, of which the size is not said."""
+    tree = term.syntax
+    if isinstance(tree, Product):
+        last, several = term.operands[-1], set(tree.operators) == {"*"}
+        return several and all(one.type.is_scalar for one in term.operands[:-1]) and _is_open(last)
+    constant = isinstance(tree, Call) and tree.name == "vector" and len(tree.arguments) == 1
     return constant and not isinstance(resolve(term.type.length), Dimension)
 
 
 def _as_matrix(context: Context, term: Typed, target: Type) -> Typed:
-    def make(value: Node) -> Node:
+    *scalars, last = term.operands if isinstance(term.syntax, Product) else (term,)
+
+    def make(value: Node, *factors: Node) -> Node:
         shape = target.shape()
         if shape is None:
             raise context.error(f"the size of {context.quoted(term.syntax)} cannot be inferred", term.syntax)
-        return build.fill(value, shape)
+        if not factors:
+            return build.fill(value, shape)
+        return build.fill(
+            build.product(*factors) if build.is_number(value, 1) else build.product(*factors, value), shape
+        )
 
-    return Typed(term.syntax, target, make, term.operands)
+    return Typed(term.syntax, target, make, (*last.operands, *scalars))

@@ -519,10 +519,9 @@ class _Reader:
         end = matching(self.tokens, self.place, self.text)
         self.next()
         inside = self.tokens[self.place : end]
-        if len(inside) == 2 and all(token.kind is TokenKind.LETTER for token in inside):
-            found = tuple(syntax.Name(token.start, token.end, token.text) for token in inside)
+        if len(inside) == 2 and inside[0].kind is TokenKind.LETTER and inside[1].kind in _LETTER_OR_NUMBER:
             self.place = end + 1
-            return found
+            return tuple(_place(token) for token in inside)
         if len(inside) == 1 and inside[0].kind is TokenKind.NUMBER and len(inside[0].text) == 2:
             token = inside[0]  # A_{12} is the entry in row 1, column 2
             self.place = end + 1
@@ -747,6 +746,15 @@ class _Reader:
             self.fail(f"`{name}`: of environments, matrices are read", self.token, self.tokens[end])
         self.place = end + 1
         return name
+
+
+_LETTER_OR_NUMBER = (TokenKind.LETTER, TokenKind.NUMBER)
+
+
+def _place(token: Token) -> Syntax:
+    if token.kind is TokenKind.NUMBER:
+        return syntax.Number(token.start, token.end, Fraction(token.text))
+    return syntax.Name(token.start, token.end, token.text)
 
 
 def _word(token: Token) -> str:
