@@ -92,7 +92,7 @@ MISTAKES = {
     "mistyped route": (["derive", "x", "--route", "foo"], 2, "'matrix', 'component'"),
     "jobs without batch": (["derive", "x", "--given", "x in R", "--jobs", "2"], 2, "--batch"),
     "format of a batch": (["derive", "--batch", "x.jsonl", "--format", "latex"], 2, "a batch is answered in JSON"),
-    "sizes in one word": (["derive", "tr(A)", "--given", "A in R^(nxn)"], 2, "spaces stand around the `x`"),
+    "three sizes": (["derive", "tr(A)", "--given", "A in R^(n,n,n)"], 2, "at most two indices"),
     "no jobs": (["--jobs", "0"], 2, "--jobs"),
     "no such collection": (["--collection", "no-such-folder"], 2, "no such folder"),
 }

@@ -17,7 +17,7 @@ GIVEN = [
     "r in R^(1 x N)",
     "o in R^(1 x 1)",
 ]
-GIVEN += ["t in R", "k in N", "v in R^3"]
+GIVEN += ["t in R", "k in N", "v in R^3", "z in R^M"]
 
 
 def read(*lines: str, wrt: str = "t") -> list[tuple[str, str]]:
@@ -96,6 +96,17 @@ SENTENCES = {
     "X^2": "X^2 is the matrix product X*X; the power of every entry is X.^2.",
     "X^7": "X^7 is a power of the whole matrix; the power of every entry is X.^7.",
     "sum(vector(dim(N), N))": "Every entry of vector(dim(N)) is dim(N); an array of ones is vector(1).",
+    "x - t": "A scalar beside an array stands for the array with it in every entry: vector(t) for t.",
+    "A + 2*x": "The row (2*x)' is added to every row of the matrix, as vector(1)*(2*x)'.",
+    "A + 2*z": "2*z is added to every column of the matrix, as 2*z*vector(1)'.",
+    "x/x^2": "A quotient by an array, and a power of one, goes entry by entry: x./x.^2.",
+    "v[1:2]": "Places are counted from 1, and a slice has both its ends.",
+    "sum(n, 1, N, x[n])": "The sum over all places, written with whole arrays, is sum(x).",
+    "N*x": "dim(N) is a number here, the size in the declarations: no variable has its name.",
+    "mean(A)": "sum(A)/(dim(M)*dim(N)) takes all entries of the matrix together, not every row or column by itself.",
+    "std(x)": "Variances and standard deviations divide by the number of entries, not by one less: here "
+    "sqrt(norm2(x - vector(sum(x)/dim(N)))^2/dim(N)).",
+    "max(x, 2*x)": "The larger or smaller value is taken entry by entry, and written with relu: x + relu(2*x - x).",
 }
 
 
@@ -105,5 +116,7 @@ def test_sentences(written: str) -> None:
 
 
 def test_every_reading_has_its_sentence() -> None:
-    said = [remark for written in SENTENCES for remark in parse_statement(GIVEN, [written], "t").remarks]
+    only = parse_statement(["Q in R^(n x n)"], ["vec(kron(Q, I))"], "Q").remarks
+    assert remarks_text(only) == ["Nothing tells the size of eye but that all arrays here have one size, dim(n)."]
+    said = [*only, *(remark for written in SENTENCES for remark in parse_statement(GIVEN, [written], "t").remarks)]
     assert {remark.reading for remark in said} == set(Reading)

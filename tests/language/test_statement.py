@@ -164,8 +164,8 @@ def test_a_wrong_variable(wrt: str, says: str, suggestion: str | None) -> None:
         (["f(z) = 2*g(x)", "z = g(x) = x"], "expr[0]", "g", "the map that gives `z`: write `z`", "z"),
         (["f = "], "expr[0]", "=", "something is still to come", None),
         (["= x"], "expr[0]", "=", "something is missing before", None),
-        (["f = x", "z = 2x"], "expr[1]", "2x", "written with `*`", "2*x"),
-        (["f = z", "z = x + S"], "expr[1]", "x + S", "did you mean `diag(x) + S`?", "diag(x) + S"),
+        (["f = x", "z = 2 x"], "expr[1]", "2 x", "written with `*`", "2*x"),
+        (["f = z", "z = x + S"], "expr[1]", "x + S", "`diag(x) + S` (a matrix of D×D)?", "vector(1)*x' + S"),
         (["f = tr(C)", "C = eye"], "expr[1]", "eye", "cannot be inferred", None),
         (["f = exp(z)", "z = nothing(x)"], "expr[1]", "nothing", "there is no function", None),
     ],
@@ -193,3 +193,12 @@ def test_the_same_text_twice_is_told_apart() -> None:
 
 def test_a_map_may_be_called_like_its_value() -> None:
     assert told(parse_statement(GIVEN, ["f(z) = z'*z", "z = z(x) = x - mu"]))[1] == "z D×1 z(x)"
+
+
+def test_the_derivative_by_a_diagonal() -> None:
+    statement = parse_statement(["D in R^(n x n) diagonal", "X in R^(n x n)"], ["vec(D*X*D)"], "diag(D)")
+    assert statement.wrt.name == "d"
+    assert statement.wrt.shape.is_vector
+    assert [link.symbol.name for link in statement.links] == ["f", "D"]
+    taken = parse_statement(["d in R", "D in R^(n x n) diagonal"], ["d*tr(D)"], "diag(D)")
+    assert taken.wrt.name == "D_diagonal"

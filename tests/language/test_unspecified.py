@@ -51,7 +51,6 @@ def test_declarations(text: str, names: str, arguments: tuple[Shape, ...], value
         ("p : R^D -> R^N invertible", 16, "`p(…)` is a vector with N entries", None),
         ("p : R^D -> R positiv", 14, "did you mean `positive`?", "positive"),
         ("p in R^D -> R", 10, "a function is declared as in", ":"),
-        ("p : R^D", 3, "`:` does not declare", "in"),
         ("p : R^D => R", 9, "the arrow of a function is `->`", "->"),
         ("x in R^D; p : R^D -> R", 9, "one declaration at a time", None),
         ("exp : R -> R", 1, "`exp` is a function of the language", None),

@@ -77,7 +77,6 @@ def test_the_sign_binds_to_the_exponent() -> None:
         ("X^-k", "must be invertible", "-k"),
         ("X^(k - 2)", "may be negative", "(k - 2)"),
         ("sum(r, 0, k, X^(r - 1))", "may be negative", "(r - 1)"),
-        ("x^k", "only scalars and square matrices", "x^k"),
         ("sum(k, 0, n, X)", "`k` is in use already", "k"),
         ("sum(r, 0, n, sum(r, 0, n, X))", "`r` is in use already", "r"),
         ("sum(2, 0, n, X)", "`2` is no name", "2"),

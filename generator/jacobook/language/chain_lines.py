@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from jacobook.language import syntax
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE, bounded_sum_parts, values_of
+from jacobook.language.latex_notation.reader import Names, defined_name
+from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.names import in_backquotes, is_name
 from jacobook.language.parser import parse_line
 from jacobook.language.syntax import Syntax
@@ -65,16 +67,18 @@ def names_in(tree: Syntax) -> Iterator[syntax.Name]:
     return (piece for piece in pieces_of(tree) if isinstance(piece, syntax.Name))
 
 
-def read_lines(texts: Sequence[str], declared: Collection[str]) -> list[ChainLine]:
+def read_lines(texts: Sequence[str], variables: Collection[str], functions: Collection[str] = ()) -> list[ChainLine]:
     """Return the lines in the order given; a bare expression defines `f`, or the next name that is free."""
     if len(texts) > MAX_LINES:
         message = f"a chain of {len(texts)} lines: {MAX_LINES} are the most that is read"
         raise LanguageError(message, texts[MAX_LINES], 0, 1, origin=f"expr[{MAX_LINES}]")
+    declared = {*variables, *functions}
+    names = Names({*variables, *_heads(texts)}, {*functions})
     lines: list[ChainLine] = []
     bare: list[tuple[int, str, Syntax]] = []
     for position, text in enumerate(texts):
         try:
-            pieces = parse_line(text)
+            pieces = parse_line(text, names)
             if len(pieces) == 1:
                 bare.append((position, text, pieces[0]))
             else:
@@ -98,6 +102,16 @@ def read_lines(texts: Sequence[str], declared: Collection[str]) -> list[ChainLin
         name = _free_name({*declared, *by_name})
         lines.insert(position, ChainLine(position, text, name, tree, None, (), False, tree))
     return lines
+
+
+def _heads(texts: Sequence[str]) -> Iterator[str]:
+    """Yield the names that lines in LaTeX define, which the others need to know before they are read."""
+    for text in texts:
+        if is_latex(text):
+            if (name := defined_name(text)) is not None:
+                yield name
+        elif "=" in text:
+            yield text.partition("=")[0].partition("(")[0].strip()
 
 
 def _free_name(taken: Collection[str]) -> str:

@@ -15,13 +15,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import reduce
+from operator import mul
 from typing import NoReturn
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
 from jacobook.algebra.nodes import Symbol, symbol
-from jacobook.algebra.shapes import SCALAR, Shape, matrix, vector
+from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, vector
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE
+from jacobook.language.latex_notation.commands import FONTS
 from jacobook.language.names import NAME, canonical_name, is_name, misspelt
 from jacobook.language.parser import check_limits
 
@@ -47,9 +50,14 @@ SYNONYMS: dict[str, str] = {
 }
 """What others call the properties."""
 LARGEST_SIZE = 10**6
+MOST_FACTORS = 8
+"""How many factors a power of a size may have."""
 
+FONT_NAMES = "|".join(sorted(FONTS))
 _TOKEN = re.compile(
-    rf"(?P<space>\s+)|(?P<word>{NAME.pattern})|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    rf"(?P<space>\s+|~|\$|\\[,;! ])|(?P<blackboard>\\mathbb\s*(?:\{{\s*[RN]\s*\}}|[RN]))"
+    rf"|(?P<font>\\(?:{FONT_NAMES})\s*\{{\s*\\?(?P<letters>[A-Za-z]+)\s*\}}(?:_\{{?(?P<below>\w+)\}}?)?)"
+    rf"|(?P<command>\\[A-Za-z]+(?:_\{{?(?P<under>\w+)\}}?)?)|(?P<word>{NAME.pattern}(?:(?<=_)\{{\w+\}})?)|(?P<number>[0-9]+(?:\.[0-9]+)?)"
     r"|(?P<superscript>[⁰¹²³⁴-⁹ᴬ-ᵂⱽᵃ-ᶻˣʰʲʳˢʷʸˡⁿⁱᶜᶠ]+)|(?P<mark>.)",
     re.DOTALL,
 )
@@ -58,6 +66,7 @@ _JOINED_SIZES = re.compile(
     r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)|([A-Za-z][0-9]*|[0-9]+)[xX]([A-Za-z][0-9]*|[0-9]+)|(\w+)x(\5)"
 )
 """Two sizes with nothing between them but an `x`: MxN, nxn, dimxdim, 2xn."""
+_JOINED_TO_NUMBER = re.compile(r"[xX](\w+)")
 _NEXT_DECLARATION = re.compile(
     rf"(?:and\s+)?(?P<first>{NAME.pattern})(?P<others>(?:\s*,\s*{NAME.pattern})*)\s*(?:in\b|∈|:)"
 )
@@ -66,6 +75,28 @@ _FORM = "a declaration reads `x in R^N`, `A in R^(M x N) symmetric` or `t in R`"
 _FUNCTION_FORM = "a function is declared as in `p : R^M x R^N -> R positive`"
 MOST_ARGUMENTS = 16
 """How many arguments a declared function may have."""
+
+
+_COMMANDS = {"in": "∈", "times": "×", "to": "→", "rightarrow": "→", "colon": ":", "reals": "ℝ", "R": "ℝ", "N": "ℕ"}
+_BRACES = {"{": "(", "}": ")"}
+
+
+def _read_token(found: re.Match[str]) -> tuple[str, str]:
+    r"""Return the kind of a token and its text; LaTeX as what it means: `\mathbb{R}` is ℝ, `\bm{\mu}_1` is mu1."""
+    text = found.group()
+    if found["blackboard"]:
+        return "mark", "ℝ" if "R" in text.removeprefix("\\mathbb") else "ℕ"
+    if found["font"]:
+        return "word", found["letters"] + (found["below"] or "")
+    if found["command"]:
+        name = re.split(r"[\\_]", text)[1]
+        meant = _COMMANDS.get(name, name)
+        return ("mark" if name in _COMMANDS else "word"), meant + (found["under"] or "")
+    if found["word"]:
+        return "word", re.sub(r"_\{(\w+)\}", r"\1", text)
+    if text in _BRACES:
+        return "mark", _BRACES[text]
+    return str(found.lastgroup), text
 
 
 class _DeclarationReader:
@@ -90,7 +121,7 @@ class _DeclarationReader:
             self.kind, self.value = "", ""
             self.start = self.position = self.end = len(self.text)
             return
-        self.kind, self.value = str(found.lastgroup), found.group()
+        self.kind, self.value = _read_token(found)
         self.start, self.position = found.span()
         self.end = self.position
 
@@ -120,12 +151,12 @@ class _DeclarationReader:
         return f" instead of `{self.value}`" if self.value.isprintable() and self.value else ""
 
     def shape(self) -> Shape:
-        if not self.take("in", "∈"):
-            if self.value == ":" and "=>" in self.text:
-                self.start = self.text.index("=>")
-                self.end = self.start + 2
-                self.fail(f"the arrow of a function is `->`: {_FUNCTION_FORM}", "->")
-            if self.value in (":", "=", "is"):
+        if self.value == ":" and "=>" in self.text:
+            self.start = self.text.index("=>")
+            self.end = self.start + 2
+            self.fail(f"the arrow of a function is `->`: {_FUNCTION_FORM}", "->")
+        if not self.take("in", "∈", ":"):
+            if self.value in ("=", "is"):
                 self.fail(f"`{self.value}` does not declare: {_FORM}", "in")
             self.fail(f"`in` was expected after the name{self._instead()}: {_FORM}", "in")
         if self.take("N", "ℕ"):
@@ -148,21 +179,69 @@ class _DeclarationReader:
                 self.fail(f"`^` was expected after `R`: {self.form}", "^")
             return SCALAR
         if not self.take("("):
-            size, begin = self.size(), self.start
-            if self.value in ("x", "×", "*") and not self._before_space():
-                self.fail(f"the two sizes of a matrix stand in parentheses: {_FORM}", "R^(M x N)", begin)
-            return vector(size)
-        sizes = [self.size()]
-        while self.take("x", "×"):
-            sizes.append(self.size())
-        if self.value in ("*", ",", "X", "by"):
-            self.fail(f"the sizes of a matrix are joined by `x`, not by `{self.value}`", "x")
+            sizes = self.joined_sizes(inside=False)
+            if len(sizes) == 1 and self.value in ("x", "×") and not self._before_space():
+                if self.form is _FUNCTION_FORM:
+                    self.fail(f"the two sizes of a matrix stand in parentheses: {_FORM}", "R^(M x N)")
+                self.advance()
+                sizes += self.joined_sizes(inside=False)
+            return self._of_sizes(sizes)
+        sizes = self.joined_sizes()
+        while self.take("x", "×", "X", ",", "by"):
+            sizes += self.joined_sizes()
         if self.value != ")":
             self.fail(f"`)` was expected after the size{self._instead()}")
+        shape = self._of_sizes(sizes)
+        self.advance()
+        return shape
+
+    def _of_sizes(self, sizes: Sequence[Dimension]) -> Shape:
         if len(sizes) > 2:
             self.fail("arrays have at most two indices: a scalar, a vector `R^N` or a matrix `R^(M x N)`")
-        self.advance()
         return vector(sizes[0]) if len(sizes) == 1 else matrix(*sizes)
+
+    def joined_sizes(self, inside: bool = True) -> list[Dimension]:
+        """Return one size, a product such as `2n`, `k*n` or `K^2`, or the two of `MxN`, where no space is typed.
+
+        Outside of parentheses a product has no spaces: what follows one is a property.
+        """
+        if self.kind == "word" and self.form is _FUNCTION_FORM and self.value.endswith("xR") and len(self.value) > 2:
+            self.fail("spaces stand around the `x` between two spaces", f"{self.value[:-2]} x R")
+        if self.kind == "word" and (joined := _JOINED_SIZES.fullmatch(self.value)):
+            self.advance()
+            return [Dimension.of(int(part) if part.isdigit() else part) for part in joined.groups() if part]
+        if self.kind == "number" and (following := _JOINED_TO_NUMBER.match(self.text, self.end)):
+            first = self._whole(self.value, self.start)
+            self.position = following.end()
+            self.advance()
+            second = following[1]
+            return [Dimension.of(first), Dimension.of(int(second) if second.isdigit() else second)]
+        begin = self.start
+        found = self.factor_of_size()
+        while self._joins(begin, inside):
+            found = found * self.factor_of_size()
+        return [found]
+
+    def _joins(self, begin: int, inside: bool) -> bool:
+        """Return whether another factor of a size follows; a sign of multiplication before it is taken."""
+        before = self.text[begin : self.start]
+        if inside and self.take("*", "·", "⋅"):
+            return True
+        if self.kind not in ("word", "number") or self.value in ("x", "X", "by"):
+            return False
+        return inside or not before[-1:].isspace()
+
+    def factor_of_size(self) -> Dimension:
+        """Return a name or a number, with a whole power: K^2."""
+        base = Dimension.of(self.size())
+        if self.value != "^":
+            return base
+        self.advance()
+        power = self._whole(self.value, self.start) if self.kind == "number" else 0
+        if not 1 <= power <= MOST_FACTORS:
+            self.fail(f"the power of a size is a whole number from 1 to {MOST_FACTORS}")
+        self.advance()
+        return reduce(mul, [base] * power)
 
     def _before_space(self) -> bool:
         """Return whether a cross stands between two spaces, `R^M x R^N`."""
@@ -190,31 +269,18 @@ class _DeclarationReader:
 
     def size(self) -> str | int:
         if self.kind == "number":
-            start, value = self.start, self.value
-            self.advance_over_joined(start)
-            return self._whole(value, start)
+            value, start = self.value, self.start
+            found = self._whole(value, start)
+            self.advance()
+            return found
         if self.kind != "word":
             what = "" if not self.value else f", not `{self.value}`" if self.value.isprintable() else ""
             self.fail(f"a size is a name or a whole number{what}: {self.form}")
-        if self.form is _FUNCTION_FORM and self.value.endswith("xR") and len(self.value) > 2:
-            self.fail("spaces stand around the `x` between two spaces", f"{self.value[:-2]} x R")
-        if joined := _JOINED_SIZES.fullmatch(self.value):
-            self.fail(
-                "spaces stand around the `x` between two sizes", "R^({} x {})".format(*filter(None, joined.groups()))
-            )
         name = canonical_name(self.value)
         if not is_name(name):
             self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
         self.advance()
         return name
-
-    def advance_over_joined(self, start: int) -> None:
-        value, end = self.value, self.end
-        self.advance()
-        if self.kind == "word" and self.start == end:
-            second = self.value.removeprefix("x")
-            fit = f"R^({value} x {second})" if second != self.value and second else None
-            self.fail("spaces stand around the `x` between two sizes", fit, start)
 
     def _whole(self, value: str, start: int) -> int:
         if "." in value or not 1 <= int(value) <= LARGEST_SIZE:

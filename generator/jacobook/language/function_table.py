@@ -9,6 +9,7 @@ from typing import Protocol
 from jacobook.algebra import build
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import Dimension, Kind
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.size_inference import (
@@ -37,6 +38,9 @@ class Checker(Protocol):
     def refuse(self, call: Call, needs: str, types: Sequence[Type]) -> LanguageError:
         """Return the error that the function needs something else than it was given."""
 
+    def remarking(self, make: Maker, *readings: Reading) -> Maker:
+        """Return the maker, which then also remarks on how its node is read."""
+
     def open_array(self, call: Call, result: Type, make: Maker) -> Maker:
         """Return the maker of an array from its operand, to which the shape is given when its sizes are known."""
 
@@ -52,9 +56,11 @@ def _to_scalar(make: Maker) -> Rule:
     return lambda checker, call, types: (SCALAR, make)
 
 
-def _of_square(make: Maker, gives_matrix: bool) -> Rule:
+def _of_square(make: Maker, gives_matrix: bool, of_scalar: Maker | None = None) -> Rule:
     def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
         (given,) = types
+        if given.is_scalar and of_scalar is not None:
+            return SCALAR, of_scalar
         if given.kind is not Kind.MATRIX or not checker.equate(given.rows, given.columns, call):
             raise checker.refuse(call, "a square matrix", types)
         return (given if gives_matrix else SCALAR), make
@@ -138,10 +144,10 @@ def _fill(make_type: Callable[[], Type]) -> Rule:
 
 FUNCTIONS: dict[str, tuple[int, Rule]] = {
     **{name: (1, _elementwise(partial(build.apply, name))) for name in ELEMENTWISE},
-    "tr": (1, _of_square(build.trace, False)),
+    "tr": (1, _of_square(build.trace, False, lambda x: x)),
     "det": (1, _of_square(build.determinant, False)),
     "logdet": (1, _of_square(build.log_determinant, False)),
-    "inv": (1, _of_square(build.inverse, True)),
+    "inv": (1, _of_square(build.inverse, True, partial(build.divide, build.ONE))),
     "adj": (1, _of_square(build.adjugate, True)),
     "sum": (1, _to_scalar(build.entry_sum)),
     "norm1": (1, _to_scalar(build.norm1)),
@@ -190,10 +196,12 @@ CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit", PARTIAL)
 SYNONYMS: dict[str, str] = {
     **{synonym: row.name for row in ELEMENTWISE.values() for synonym in row.synonyms},
     "trace": "tr",
+    "Tr": "tr",
+    "Trace": "tr",
+    "Det": "det",
     "log_det": "logdet",
     "determinant": "det",
     "inverse": "inv",
-    "norm": "norm2",
     "norm_2": "norm2",
     "norm_1": "norm1",
     "frobenius": "norm2",
@@ -202,16 +210,12 @@ SYNONYMS: dict[str, str] = {
     "log_sum_exp": "logsumexp",
     "logabsdet": "logdet",
     "adjugate": "adj",
-    "cofactor": "adj(X)'",
     "lse": "logsumexp",
     "basis": "unit",
     "onehot": "unit",
-    "ones": "vector",
-    "zeros": "vector",
     "constant": "vector",
     "identity": "eye",
     "I": "eye",
-    "transpose": "'",
     "size": "dim",
     "len": "dim",
     "length": "dim",
@@ -219,23 +223,16 @@ SYNONYMS: dict[str, str] = {
     "khatri_rao": "khatrirao",
     "KhatriRao": "khatrirao",
     "commutation_matrix": "commutation",
-    "reshape": "unvec",
     "unvectorize": "unvec",
-    "outer": "x*y'",
-    "dot": "x'*y",
-    "inner": "x'*y",
-    "hadamard": ".*",
     "mul": ".*",
-    "multiply": ".*",
-    "matmul": "*",
     "pow": "^",
     "power": ".^",
-    "square": ".^2",
     "vectorize": "vec",
 }
 """What other notations call the functions of this one."""
 
 ELSEWHERE: dict[str, str] = {
+    "reshape": "row by row to some and column by column to others; `unvec(v, M, N)` goes by columns",
     "pinv": "the pseudoinverse",
     "expm": "the matrix exponential; `exp` acts entry by entry",
     "logm": "the logarithm of a matrix; `log` acts entry by entry",
@@ -249,13 +246,10 @@ ELSEWHERE: dict[str, str] = {
     "tril": "the lower triangle of a matrix",
     "vech": "the stacked entries on and below the diagonal",
     "cov": "a covariance",
-    "var": "a variance",
-    "std": "a standard deviation",
-    "mean": "the mean of the entries, `sum(x)/dim(N)` for x in R^N",
     "prod": "the product of the entries",
     "cumsum": "cumulative sums",
-    "max": "the largest of several values; `max(0, x)` is `relu(x)`",
-    "min": "the least of several values; `min(0, x)` is `-relu(-x)`",
+    "max": "the larger of two, `max(a, b)`; the largest entry is not in the language",
+    "min": "the smaller of two, `min(a, b)`; the smallest entry is not in the language",
     "argmax": "the place of the largest entry",
     "floor": "rounding down",
     "ceil": "rounding up",

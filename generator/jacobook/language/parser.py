@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 from jacobook.language import syntax
 from jacobook.language.errors import diagnosis
 from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.latex_notation.reader import Names, read_expression, read_line
+from jacobook.language.latex_notation.tokens import is_latex
+from jacobook.language.other_spellings import in_own_words
+from jacobook.language.token_stream import Stream
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -21,7 +25,8 @@ MAX_LENGTH = 20_000
 MAX_DIGITS = 300
 """How many digits may stand in a row."""
 
-_PARENTHESIS = re.compile(r"[()\[\]]")
+NO_NAMES = Names()
+_PARENTHESIS = re.compile(r"[()\[\]{}]")
 _LONG_NUMBER = re.compile(f"[0-9⁰¹²³⁴-⁹]{{{MAX_DIGITS + 1},}}")
 
 
@@ -32,7 +37,7 @@ def grammar() -> Lark:
 
     text = resources.files("jacobook.language").joinpath("grammar.lark").read_text("utf-8")
     builder: Any = syntax.Builder()
-    return Lark(text, parser="lalr", lexer="basic", start=["line", "expression"], transformer=builder)
+    return Lark(text, parser="lalr", lexer="basic", start=["line", "expression"], transformer=builder, postlex=Stream())
 
 
 def check_limits(text: str, what: str = "an expression") -> None:
@@ -41,7 +46,7 @@ def check_limits(text: str, what: str = "an expression") -> None:
         raise LanguageError(f"there is nothing here: {what} was expected", text, 0, 1)
     depth = 0
     for found in _PARENTHESIS.finditer(text):
-        depth += 1 if found.group() in "([" else -1
+        depth += 1 if found.group() in "([{" else -1
         if depth > MAX_DEPTH:
             message = f"more than {MAX_DEPTH} parentheses inside one another: simplify the expression"
             raise LanguageError(message, text, found.start(), found.end())
@@ -65,22 +70,35 @@ def _parse(text: str, start: str) -> Any:
         raise diagnosis.of_token(text, getattr(error, "token", None), grammar()) from None
 
 
+def _latex(text: str, names: Names) -> syntax.Syntax:
+    check_limits(text)
+    return read_expression(text, names)
+
+
 def _check_depth(text: str, tree: syntax.Syntax) -> None:
     if tree.depth > MAX_DEPTH:
         message = f"more than {MAX_DEPTH} operations inside one another: simplify the expression"
         raise LanguageError(message, text, tree.start, tree.end)
 
 
-def parse_syntax(text: str) -> syntax.Syntax:
-    """Return the syntax tree of an expression. Raises LanguageError."""
-    tree: syntax.Syntax = _parse(text, "expression")
+def parse_syntax(text: str, names: Names = NO_NAMES) -> syntax.Syntax:
+    """Return the syntax tree of an expression, in the language or in LaTeX. Raises LanguageError.
+
+    `names` are those that mean something: in LaTeX, where a product is not written, they decide what is one.
+    """
+    tree: syntax.Syntax = _latex(text, names) if is_latex(text) else _parse(text, "expression")
     _check_depth(text, tree)
-    return tree
+    return in_own_words(tree, names)
 
 
-def parse_line(text: str) -> tuple[syntax.Syntax, ...]:
+def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
     """Return what stands between the signs of equality of a line of a chain. Raises LanguageError."""
-    pieces: tuple[syntax.Syntax, ...] = _parse(text, "line")
+    pieces: tuple[syntax.Syntax, ...]
+    if is_latex(text):
+        check_limits(text)
+        pieces = read_line(text, names)
+    else:
+        pieces = _parse(text, "line")
     for piece in pieces:
         _check_depth(text, piece)
-    return pieces
+    return (*pieces[:-1], in_own_words(pieces[-1], names))

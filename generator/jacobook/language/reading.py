@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import Index, Node, Symbol, symbol
-from jacobook.algebra.question import Link, Statement
-from jacobook.algebra.shapes import Shape
+from jacobook.algebra.question import Link, Reading, Remark, Statement
+from jacobook.algebra.shapes import Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
+from jacobook.language.composed_functions import composed
 from jacobook.language.declarations import parse_given
 from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.elaborate.typed_expressions import Elaborator
@@ -16,6 +18,7 @@ from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.errors.repairs import named
 from jacobook.language.function_table import CALLABLE, OF_SIZES
+from jacobook.language.latex_notation.reader import Names
 from jacobook.language.names import canonical_name, in_backquotes, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.readings import remarks_on
@@ -36,8 +39,8 @@ def parse_expression(
     `vector(0)'` are then expressions of their own. With `indices`, by name, these may stand for a place, as in
     `X[i, j]`, `unit(i, N)` and `delta(i, j)`. Raises LanguageError.
     """
-    tree = parse_syntax(text)
     scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices, functions)
+    tree = parse_syntax(text, Names((*scope.types, *(indices or ())), tuple(scope.functions)))
     elaborator = Elaborator(text, scope, Equations())
     typed = elaborator.infer(tree)
     if shape is not None:
@@ -52,23 +55,47 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     Raises LanguageError, whose `origin` says in which text: `given[i]`, `expr[i]` or `wrt`.
     """
     declarations, functions = parse_given(given)
+    declarations, expressions, wrt = _by_diagonal(declarations, expressions, wrt)
     declared = {variable.name: variable for variable in declarations}
     if not expressions:
         raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
-    lines = read_lines(expressions, {*declared, *(function.name for function in functions)})
+    lines = read_lines(expressions, declared, [function.name for function in functions])
     _check_maps(lines, functions)
     _check_names(lines, declared, functions)
     ordered = order_lines(lines)
     defined = {line.name: line for line in ordered}
     for line in ordered:
         check_arguments(line, defined, {*declared, *defined})
-    links, symbols = _elaborate(ordered, declared, functions)
+    links, symbols, said = _elaborate(ordered, declared, functions)
     _check_wrt(wrt, functions)
     variable = _variable(wrt, ordered, symbols, declared)
     if variable.name not in declared:
         links, declarations = _reachable(links, variable), (*declarations, variable)
-    remarks = remarks_on(link.expression for link in links)
+    remarks = (*said, *remarks_on(link.expression for link in links))
     return Statement(declarations, tuple(links), variable, functions, remarks)
+
+
+_DIAGONAL = re.compile(r"\s*diag\(\s*(\w+)\s*\)\s*")
+
+
+def _by_diagonal(
+    declarations: tuple[Symbol, ...], expressions: Sequence[str], wrt: str | None
+) -> tuple[tuple[Symbol, ...], Sequence[str], str | None]:
+    """Return the statement with D = diag(d) as a line of its chain, where `diag(D)` is what to differentiate by."""
+    found = _DIAGONAL.fullmatch(wrt or "")
+    place = next((k for k, one in enumerate(declarations) if found and one.name == canonical_name(found[1])), None)
+    if place is None or "diagonal" not in declarations[place].properties:
+        return declarations, expressions, wrt
+    matrix = declarations[place]
+    taken = {one.name for one in declarations} | {line.partition("=")[0].strip() for line in expressions}
+    name = next(name for name in (matrix.name.lower(), f"{matrix.name}_diagonal") if name not in taken)
+    positive = matrix.properties & {"positive-definite"}
+    entries = symbol(name, vector(matrix.shape.rows), frozenset({"positive"} if positive else ()))
+    return (
+        (*declarations[:place], entries, *declarations[place + 1 :]),
+        [*expressions, f"{matrix.name} = diag({name})"],
+        name,
+    )
 
 
 def _check_maps(lines: Iterable[ChainLine], functions: Iterable[UnspecifiedFunction]) -> None:
@@ -112,12 +139,20 @@ def _unknown_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]:
             yield LanguageError(
                 f"{form}; this one has {len(piece.arguments)} arguments", line.text, piece.start, piece.end
             )
-        elif isinstance(piece, Call) and piece.name not in (*CALLABLE, *OF_SIZES, *scope.functions):
+        elif isinstance(piece, Call) and not _is_function(piece.name, scope):
             yield unknown.function(line.text, piece, scope)
         elif isinstance(piece, Call) and (error := unknown.size_for_entry(line.text, piece, scope)) is not None:
             yield error
-        elif isinstance(piece, Name) and piece.name not in scope.types and piece.name not in ("eye", "T"):
+        elif isinstance(piece, Name) and piece.name not in (*scope.types, "eye", "T", "I"):
+            if scope.constant(piece.name) is not None:
+                continue
             yield unknown.name(line.text, piece, scope)
+
+
+def _is_function(name: str, scope: Scope) -> bool:
+    if name in (*CALLABLE, *OF_SIZES, *scope.functions):
+        return True
+    return not scope.defines(name) and (name == "norm" or composed(name) is not None)
 
 
 def _maps(lines: Iterable[ChainLine]) -> dict[str, str]:
@@ -127,8 +162,11 @@ def _maps(lines: Iterable[ChainLine]) -> dict[str, str]:
 
 def _elaborate(
     ordered: Sequence[ChainLine], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
-) -> tuple[list[Link], dict[str, Symbol]]:
-    """Return the links, outermost first, and every symbol by name; sizes are inferred for all at once."""
+) -> tuple[list[Link], dict[str, Symbol], list[Remark]]:
+    """Return the links, outermost first, every symbol by name, and how pieces of them are read.
+
+    Sizes are inferred for all at once.
+    """
     base = scope_of(declared.values(), functions=functions)
     types: dict[str, Type] = dict(base.types)
     symbols: dict[str, Symbol] = dict(declared)
@@ -150,7 +188,13 @@ def _elaborate(
     except LanguageError as error:
         error.origin = next((one.origin for one in ordered if one.text is error.source), line.origin)
         raise
-    return links[::-1], symbols
+    return links[::-1], symbols, _outermost(one for line in ordered for one in readers[line.name].remarks)
+
+
+def _outermost(remarks: Iterable[Remark]) -> list[Remark]:
+    """Return of the remarks that say the same of every piece the one on the largest piece, which was made last."""
+    of_each = (Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE, Reading.BATCHED)
+    return list({(one.reading, one.node if one.reading in of_each else None): one for one in remarks}.values())
 
 
 def _variable(

@@ -27,7 +27,10 @@ def remarks_on(expressions: Iterable[Node]) -> tuple[Remark, ...]:
 
 def remarks_on_answer(statement: Statement, answer: Node) -> tuple[Remark, ...]:
     """Return the remarks on a statement and on an answer to it."""
-    return remarks_on([*(link.expression for link in statement.links), answer])
+    expressions = [link.expression for link in statement.links]
+    of_nodes = remarks_on(expressions)
+    spelled = [remark for remark in statement.remarks if remark not in of_nodes]
+    return (*spelled, *remarks_on([*expressions, answer]))
 
 
 def _reading(node: Node) -> Reading | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -78,12 +79,24 @@ class Transposed(Syntax):
 
 
 @dataclass(slots=True, eq=False)
+class Bars(Syntax):
+    """What stands between single bars: an absolute value, or a determinant."""
+
+    operand: Syntax
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return the operand."""
+        return (self.operand,)
+
+
+@dataclass(slots=True, eq=False)
 class Powered(Syntax):
-    """A power, of the whole or (elementwise) of every entry."""
+    """A power, of the whole or (elementwise) of every entry; None: of every entry of an array, as in tanh²(x)."""
 
     base: Syntax
     exponent: Syntax
-    elementwise: bool
+    elementwise: bool | None
 
     @property
     def children(self) -> tuple[Syntax, ...]:
@@ -122,12 +135,27 @@ class Run(Syntax):
 
     operands: tuple[Syntax, ...]
     operators: tuple[str, ...]
-    """One of `+ - * / .* ./` between each two operands, in ASCII."""
+    """One of `+ - * / .* ./` between each two operands, in ASCII; `\\` where a matrix divides from the left."""
 
     @property
     def children(self) -> tuple[Syntax, ...]:
         """Return the operands."""
         return self.operands
+
+
+@dataclass(slots=True, eq=False)
+class Text(Syntax):
+    """A word in quotes, as in `norm(W, 'fro')`."""
+
+    word: str
+
+
+@dataclass(slots=True, eq=False)
+class Slice(Syntax):
+    """Some places of an array, as in `x[2:4]`; both ends are None for all of them, `X[i, :]`."""
+
+    first: Syntax | None = None
+    last: Syntax | None = None
 
 
 class Sum(Run):
@@ -142,6 +170,28 @@ class Product(Run):
     __slots__ = ()
 
 
+class Multiple(Product):
+    """A number and what stands directly behind it: 2x."""
+
+    __slots__ = ()
+
+
+def with_children(tree: Syntax, change: Callable[[Syntax], Syntax]) -> Syntax:
+    """Return the piece itself with every piece directly inside it changed (places of entries are left alone)."""
+    match tree:
+        case Call():
+            tree.arguments = tuple([change(argument) for argument in tree.arguments])
+        case Negative() | Transposed() | Bars() | Component():
+            tree.operand = change(tree.operand)
+        case Powered():
+            tree.base, tree.exponent = change(tree.base), change(tree.exponent)
+        case Literal():
+            tree.rows = tuple([tuple([change(entry) for entry in row]) for row in tree.rows])
+        case Run():
+            tree.operands = tuple([change(operand) for operand in tree.operands])
+    return tree
+
+
 _OPERATORS = {
     "PLUS": "+",
     "MINUS": "-",
@@ -149,6 +199,7 @@ _OPERATORS = {
     "DIVIDE": "/",
     "DOT_TIMES": ".*",
     "DOT_DIVIDE": "./",
+    "LEFT_DIVIDE": "\\",
 }
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
@@ -179,6 +230,22 @@ class Builder:
         depth = 1 + max([operand.depth for operand in operands])
         depth += sum([operator != "*" for operator in operators[1:]])
         return Product(operands[0].start, operands[-1].end, operands, operators, depth=depth)
+
+    def multiple(self, children: list[Any]) -> Multiple:
+        """Return the product that `2x` is."""
+        factor, operand = self.number(children[:1]), children[-1]
+        return Multiple(factor.start, operand.end, (factor, operand), ("*",), depth=operand.depth + 1)
+
+    def norm(self, children: list[Any]) -> Call:
+        """Return `||x||`, `||A||_F`, `||x||_1` as a call."""
+        opening, inside, last = children[0], children[1], children[-1]
+        name = "norm1" if last.type == "NORM_MARK" and last.value.strip("_{}") in ("1", "₁") else "norm2"
+        return Call(opening.start_pos, last.end_pos, name, opening.end_pos, (inside,), depth=inside.depth + 1)
+
+    def bars(self, children: list[Any]) -> Bars:
+        """Return what stands between single bars."""
+        opening, inside, closing = children
+        return Bars(opening.start_pos, closing.end_pos, inside, depth=inside.depth + 1)
 
     def negative(self, children: list[Any]) -> Negative:
         """Return a negative."""
@@ -220,7 +287,7 @@ class Builder:
         """Return a number: 0.1 is one tenth."""
         token = children[0]
         text = token.value
-        value = Fraction(int(text)) if len(text) < 20 and "." not in text else Fraction(text)
+        value = Fraction(int(text)) if len(text) < 20 and text.isdigit() else Fraction(text)
         return Number(token.start_pos, token.end_pos, value)
 
     def name(self, children: list[Any]) -> Name:
@@ -228,12 +295,32 @@ class Builder:
         token = children[0]
         return Name(token.start_pos, token.end_pos, canonical_name(token.value))
 
+    def text(self, children: list[Any]) -> Text:
+        """Return a word in quotes."""
+        token = children[0]
+        return Text(token.start_pos, token.end_pos, token.value.strip("'\" "))
+
+    def every(self, children: list[Any]) -> Slice:
+        """Return all places, the `:` in `X[1, :]`."""
+        return Slice(children[0].start_pos, children[0].end_pos)
+
+    def slice(self, children: list[Any]) -> Slice:
+        """Return the places from one to another."""
+        first, _, last = children
+        return Slice(first.start, last.end, first, last, depth=1 + max(first.depth, last.depth))
+
     def call(self, children: list[Any]) -> Call:
         """Return a call of a function."""
         name, closing, arguments = children[0], children[-1], tuple(children[2:-1])
         depth = 1 + max([argument.depth for argument in arguments])
         word = canonical_name(name.value)
         return Call(name.start_pos, closing.end_pos, word, name.end_pos, arguments, depth=depth)
+
+    def applied(self, children: list[Any]) -> Call:
+        """Return the call that `log det(X)` and `log|X|` are."""
+        name, operand = children[0], children[-1]
+        word = canonical_name(name.value)
+        return Call(name.start_pos, operand.end, word, name.end_pos, (operand,), depth=operand.depth + 1)
 
     def component(self, children: list[Any]) -> Component:
         """Return an entry of an array."""

@@ -33,6 +33,34 @@ def remark_prose(remark: Remark) -> Prose:
             return Prose(f"{said}; the largest sum of a column is not in the language.", (node,))
         case Reading.MATRIX_POWER:
             return _matrix_power(node)
+        case Reading.FILLED:
+            said = "A scalar beside an array stands for the array with it in every entry"
+            return Prose(f"{said}: {{0}} for {{1}}.", (node, *node.operands))
+        case Reading.EVERY_ROW:
+            return Prose("The row {1} is added to every row of the matrix, as {0}.", (node, node.operands[1]))
+        case Reading.EVERY_COLUMN:
+            term = build.product(*node.operands[:-1])
+            return Prose("{1} is added to every column of the matrix, as {0}.", (node, term))
+        case Reading.ENTRY_BY_ENTRY:
+            return Prose("A quotient by an array, and a power of one, goes entry by entry: {0}.", (node,))
+        case Reading.ONLY_SIZE:
+            return Prose(
+                "Nothing tells the size of {0} but that all arrays here have one size, {1}.",
+                (node, build.size_of(node.shape.rows)),
+            )
+        case Reading.SLICE:
+            return Prose("Places are counted from 1, and a slice has both its ends.")
+        case Reading.BATCHED:
+            return Prose("The sum over all places, written with whole arrays, is {0}.", (node,))
+        case Reading.SIZE:
+            return Prose("{0} is a number here, the size in the declarations: no variable has its name.", (node,))
+        case Reading.POPULATION:
+            said = "Variances and standard deviations divide by the number of entries, not by one less"
+            return Prose(f"{said}: here {{0}}.", (node,))
+        case Reading.ALL_ENTRIES:
+            return Prose("{0} takes all entries of the matrix together, not every row or column by itself.", (node,))
+        case Reading.BY_RELU:
+            return Prose("The larger or smaller value is taken entry by entry, and written with relu: {0}.", (node,))
         case Reading.OWN_SIZE:
             (value,) = node.operands
             return Prose(

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.nodes import Node
+from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.predicates import is_whole
+from jacobook.algebra.question import Reading
+from jacobook.language.elaborate import batching
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.names import is_name
+from jacobook.language.printer import short_text
 from jacobook.language.size_inference import SCALAR
-from jacobook.language.syntax import Call, Name, Syntax
+from jacobook.language.syntax import Call, Component, Name, Number, Syntax
+
+T = TypeVar("T")
 
 
 def infer_sum(context: Context, tree: Call) -> Typed:
     """Return the sum with the type of its body. Raises LanguageError."""
     index, lower, upper, body = tree.arguments
     name = _name(context, index)
+    if _is_place(body, name):
+        return _over_places(context, tree, name)
     bounds = tuple(_bound(context, bound) for bound in (lower, upper))
     made: dict[str, Node] = {}
 
@@ -46,6 +55,49 @@ def infer_sum(context: Context, tree: Call) -> Typed:
         return build.bounded_sum(start, summand)
 
     return Typed(tree, inside.type, make, (Typed(index, SCALAR, begin, bounds), inside))
+
+
+def _is_place(tree: Syntax, name: str) -> bool:
+    """Return whether the index stands for the place of an entry, a row or a column."""
+    places = tree.places if isinstance(tree, Component) else ()
+    return any(isinstance(place, Name) and place.name == name for place in places) or any(
+        _is_place(child, name) for child in tree.children
+    )
+
+
+def _over_places(context: Context, tree: Call, name: str) -> Typed:
+    """Return the sum over all places of arrays, written with the whole arrays. Raises LanguageError."""
+    where, lower, upper, body = tree.arguments
+    if name in context.scope.sizes:
+        raise context.error(f"`{name}` is a size, and the last place of an array: the index needs another name", where)
+    if not (isinstance(lower, Number) and lower.value == 1):
+        raise context.error(f"`{name}` runs over places, which are counted from 1 to the last: both are needed", lower)
+    last = upper.arguments[0] if isinstance(upper, Call) and upper.name == "dim" else upper
+    index = Index(name, context.dimension("the last place", last))
+    outer = context.scope
+    inner = replace(outer, indices={**outer.indices, name: index})
+
+    def within(what: Callable[[], T]) -> T:
+        context.scope = inner
+        try:
+            return what()
+        finally:
+            context.scope = outer
+
+    inside = within(lambda: context.infer(body))
+
+    def make() -> Node:
+        node = within(lambda: context.construct(inside))
+        try:
+            return batching.sum_over(index, node)
+        except batching.CannotBatch as error:
+            message = (
+                f"this sum over `{name}` cannot be written with whole arrays, because of `{short_text(error.node)}`"
+            )
+            raise context.error(message, tree) from None
+
+    # A sum inside another one is no expression yet that a reader could be shown.
+    return Typed(tree, inside.type, make if outer.indices else context.remarking(make, Reading.BATCHED))
 
 
 def _name(context: Context, index: Syntax) -> str:

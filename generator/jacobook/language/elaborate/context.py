@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.question import Reading, Remark
 from jacobook.algebra.shapes import Dimension
 from jacobook.language import syntax
 from jacobook.language.elaborate.scope import Scope, Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.function_table import Maker
 from jacobook.language.size_inference import Equations, Size, Type
 from jacobook.language.syntax import Syntax
 
@@ -23,14 +26,30 @@ class Context(ABC):
 
     def __init__(self, source: str, scope: Scope, equations: Equations) -> None:
         self.source, self.scope, self.equations = source, scope, equations
+        self.remarks: list[Remark] = []
+        """How pieces of the text are read that some readers would read otherwise; complete when its node is made."""
 
     @abstractmethod
     def infer(self, tree: Syntax) -> Typed:
         """Return the piece with its type; sizes may still be open. Raises LanguageError."""
 
     @abstractmethod
+    def construct(self, typed: Typed) -> Node:
+        """Return the node of a piece whose sizes are all known. Raises LanguageError."""
+
+    @abstractmethod
     def fitting(self, text: str) -> Type | None:
         """Return the type of what is proposed in place of a piece of the text, or None if it does not fit either."""
+
+    def remarking(self, make: Maker, *readings: Reading) -> Maker:
+        """Return the maker, which then also remarks on how its node is read."""
+
+        def made(*operands: Node) -> Node:
+            node = make(*operands)
+            self.remarks.extend(Remark(reading, node) for reading in readings)
+            return node
+
+        return made
 
     def error(self, message: str, where: Syntax, fit: str | None = None) -> LanguageError:
         """Return the error at this piece of the text."""

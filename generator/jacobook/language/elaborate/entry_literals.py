@@ -7,6 +7,7 @@ from jacobook.algebra.entry_lookup import same_place
 from jacobook.algebra.nodes import Index, Node, Position
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape
 from jacobook.language import syntax
+from jacobook.language.elaborate.blocks import infer_blocks
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
@@ -29,11 +30,11 @@ def infer_entry(context: Context, tree: Component) -> Typed:
     if not count:
         raise _of_scalar(context, tree)
     if len(tree.places) != count:
-        raise _wrong_count(context, tree, operand.type, count)
+        raise wrong_count(context, tree, operand.type, count)
 
     def make(array: Node) -> Node:
         places = [
-            _place(context, place, size, context.quoted(tree.operand))
+            place_among(context, place, size, context.quoted(tree.operand))
             for place, size in zip(tree.places, array.shape.axes, strict=True)
         ]
         return build.entry(array, *places)
@@ -62,7 +63,8 @@ def _of_exponent(context: Context, tree: Component) -> LanguageError | None:
     return context.error(f"{message}; did you mean {repairs.named(fit)}?", tree, fit)
 
 
-def _wrong_count(context: Context, tree: Component, given: Type, count: int) -> LanguageError:
+def wrong_count(context: Context, tree: Component, given: Type, count: int) -> LanguageError:
+    """Return the error about an array that takes one place and is given two, or the other way round."""
     places = [repairs.piece(context.source, place) for place in tree.places]
     takes = "one place" if count == 1 else "two places, row and column"
     fit = f"{repairs.piece(context.source, tree.operand)}[{', '.join([*places, '1'][:count])}]"
@@ -71,7 +73,7 @@ def _wrong_count(context: Context, tree: Component, given: Type, count: int) -> 
     return context.error(message, tree, fit)
 
 
-def _place(context: Context, tree: Syntax, size: Dimension | None, what: str) -> Position:
+def place_among(context: Context, tree: Syntax, size: Dimension | None, what: str) -> Position:
     """Return the place among `size` places (None: any number of them). Raises LanguageError."""
     scope = context.scope
     last = "" if size is None else str(size)
@@ -125,13 +127,13 @@ def infer_of_places(context: Context, tree: Call) -> Typed:
         raise context.error(f"`{tree.name}` takes {takes}", tree)
     first, second = tree.arguments
     if tree.name == "delta":
-        positions = [_place(context, place, None, "`delta`") for place in (first, second)]
+        positions = [place_among(context, place, None, "`delta`") for place in (first, second)]
         _check_delta(context, tree, positions)
         same = same_place(*positions)
         value = build.delta(*positions) if same is None else build.number(int(same))
         return Typed(tree, SCALAR, lambda: value)
     size = context.dimension(tree.name, second)
-    position = _place(context, first, size, f"a vector with {size} entries")
+    position = place_among(context, first, size, f"a vector with {size} entries")
     return Typed(tree, vector_type(size), lambda: build.unit_vector(position, size))
 
 
@@ -158,20 +160,12 @@ def infer_literal(context: Context, tree: Literal) -> Typed:
     if height * width > MOST_ENTRIES:
         raise context.error(f"{height * width} entries: {MOST_ENTRIES} are the most that is read", tree)
     operands = tuple([context.infer(entry) for entry in tree.children])
-    for operand in operands:
-        if not operand.type.is_scalar:
-            raise _no_scalar(context, operand)
+    if not all(operand.type.is_scalar for operand in operands):
+        return infer_blocks(context, tree, operands)
     kind = Kind.ROW if height == 1 else Kind.VECTOR if width == 1 else Kind.MATRIX
     shape = Shape(kind, Dimension(height), Dimension(width))
     result = Type(kind, shape.rows, shape.columns)
     return Typed(tree, result, lambda *entries: build.literal(entries, shape), operands)
-
-
-def _no_scalar(context: Context, operand: Typed) -> LanguageError:
-    text = repairs.in_parentheses(context.source, operand.syntax)
-    fit = f"{text}[1, 1]" if operand.type.kind is Kind.MATRIX else f"{text}[1]"
-    message = f"{context.told(operand.syntax, operand.type)}, and what stands in brackets is a scalar each"
-    return context.error(f"{message}; did you mean {repairs.named(fit)}?", operand.syntax, fit)
 
 
 def _entries(count: int) -> str:

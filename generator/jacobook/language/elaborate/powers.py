@@ -7,6 +7,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, least, times
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible, is_whole
+from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import Kind
 from jacobook.language import syntax
 from jacobook.language.elaborate.context import Context
@@ -25,10 +26,9 @@ def infer_power(context: Context, tree: Powered) -> Typed:
     """Return the power with its type. Raises LanguageError."""
     base = context.infer(tree.base)
     if _is_transpose(context, tree):
-        fit = repairs.transposed(context.source, tree.base)
-        raise context.error(f"the transpose is written `'`: did you mean `{fit}`?", tree, fit)
+        return Typed(tree, base.type.transposed, build.transpose, (base,))
     exponent = context.infer(tree.exponent)
-    if tree.elementwise:
+    if tree.elementwise or (tree.elementwise is None and not base.type.is_scalar):
         result, raise_to = _entrywise_type(context, tree, base.type, exponent.type), build.hadamard_power
         return Typed(tree, result, _maker(context, tree, raise_to), (base, exponent))
     if not exponent.type.is_scalar:
@@ -37,6 +37,9 @@ def infer_power(context: Context, tree: Powered) -> Typed:
         raise _proposing(context, message, tree, fit)
     whole = not base.type.is_scalar
     if whole and not (base.type.kind is Kind.MATRIX and context.equate(base.type.rows, base.type.columns, tree)):
+        if not (base.type.kind is Kind.MATRIX and isinstance(tree.exponent, syntax.Negative)):
+            make = context.remarking(_maker(context, tree, build.hadamard_power), Reading.ENTRY_BY_ENTRY)
+            return Typed(tree, base.type, make, (base, exponent))
         told = context.told(tree.base, base.type)
         message = f"{context.quoted(tree)}: {told}; only scalars and square matrices have powers"
         raise _proposing(context, message, tree, _entrywise(context, tree))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from jacobook.algebra import build
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import Index, Node, Symbol
 from jacobook.algebra.shapes import Dimension
@@ -37,6 +38,20 @@ class Scope:
     """The index names that may stand for a place, in formulas written in indices."""
     functions: Mapping[str, UnspecifiedFunction] = field(default_factory=dict)
     """The declared functions by name."""
+
+    def defines(self, name: str) -> bool:
+        """Return whether the statement gives the name a meaning of its own."""
+        return name in self.types or name in self.maps or name in self.functions
+
+    def constant(self, name: str) -> Node | None:
+        """Return what a name means that is not declared: π, `I_N`, a size as a number; None if nothing."""
+        if self.defines(name):
+            return None
+        if name == "pi":
+            return build.product(build.number(4), build.apply("arctan", build.ONE))
+        if name.startswith("I_") and (name[2:] in self.sizes or name[2:].isdigit()) and name[2:3] != "0":
+            return build.identity(int(name[2:]) if name[2:].isdigit() else name[2:])
+        return build.size_of(Dimension.of(name)) if name in self.sizes and name != "I" else None
 
 
 def scope_of(

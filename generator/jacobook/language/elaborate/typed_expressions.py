@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import mul
 from typing import NoReturn
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.shapes import Dimension, Kind, Shape, ShapeError
+from jacobook.algebra.question import Reading, Remark
+from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError
 from jacobook.language import syntax
+from jacobook.language.composed_functions import composed, solution
 from jacobook.language.elaborate import bound_sums as bounded
 from jacobook.language.elaborate import entry_literals as places
 from jacobook.language.elaborate import function_values as unspecified
-from jacobook.language.elaborate import powers
+from jacobook.language.elaborate import named_forms, parts, powers, widening
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError, ShapeClash
 from jacobook.language.function_table import (
+    ELSEWHERE,
     FUNCTIONS,
     LARGEST_SIDE,
     MOST_NAMES,
@@ -32,15 +35,19 @@ from jacobook.language.function_table import (
     bounded_sum_parts,
     values_of,
 )
+from jacobook.language.latex_notation.reader import Names
+from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.parser import parse_syntax
 from jacobook.language.size_inference import (
     SCALAR,
     Equations,
     Type,
+    compatible,
     compatible_types,
     fresh_size,
     matrix_type,
     product_type,
+    resolve,
     type_of,
 )
 from jacobook.language.syntax import Call, Syntax
@@ -82,7 +89,7 @@ class Elaborator(Context):
         trial = Elaborator(text, self.scope, Equations())
         trial.is_trial = True
         try:
-            typed = trial.infer(parse_syntax(text))
+            typed = trial.infer(parse_syntax(text, Names(tuple(self.scope.types), tuple(self.scope.functions))))
             trial.finish()
         except LanguageError:
             return None
@@ -104,32 +111,82 @@ class Elaborator(Context):
                 return self._sum(tree)
             case syntax.Transposed():
                 operand = self.infer(tree.operand)
+                named_forms.check_transposed(self, operand)
                 return Typed(tree, operand.type.transposed, build.transpose, (operand,))
             case syntax.Negative():
                 operand = self.infer(tree.operand)
                 return Typed(tree, operand.type, build.negate, (operand,))
             case syntax.Powered():
                 return powers.infer_power(self, tree)
+            case syntax.Bars():
+                return self._bars(tree)
             case syntax.Component():
-                return places.infer_entry(self, tree)
+                return self._component(tree)
             case syntax.Literal():
                 return places.infer_literal(self, tree)
             case syntax.Call():
                 return self._call(tree)
+            case syntax.Text():
+                raise self.error(f"{self.quoted(tree)}: there is no text in an expression", tree)
         raise TypeError(f"no piece of an expression: {tree}")
+
+    def _component(self, tree: syntax.Component) -> Typed:
+        """Return an entry of an array, or a row, a column or a slice."""
+        if any(isinstance(place, syntax.Slice) for place in tree.places):
+            operand = self.infer(tree.operand)
+            return places.infer_entry(self, tree) if operand.type.is_scalar else parts.infer_part(self, tree, operand)
+        if len(tree.places) == 1 and is_latex(self.source):
+            operand = self.infer(tree.operand)
+            (place,) = tree.places
+            if operand.type.kind is Kind.MATRIX and isinstance(place, syntax.Product) and len(place.operands) == 2:
+                tree.places = place.operands  # A_{1N}
+            elif operand.type.kind is Kind.MATRIX:
+                return parts.infer_sample(self, tree, operand)
+        return places.infer_entry(self, tree)
 
     def _name(self, tree: syntax.Name) -> Typed:
         name, found = tree.name, self.scope.types.get(tree.name)
         if found is not None:
             symbol = self.scope.symbol
             return Typed(tree, found, lambda: symbol(name))
-        if name == "eye":
+        if name in ("eye", "I") and name not in self.scope.sizes:
             size = fresh_size()
             result = matrix_type(size, size)
             return Typed(tree, result, lambda: build.identity(self._shape(tree, result).rows))
-        raise unknown.name(self.source, tree, self.scope)
+        if name in self.scope.indices:
+            message = f"`{name}` runs over places here, as in `x[{name}]`, and is no number to calculate with"
+            raise self.error(message, tree)
+        if (constant := self.scope.constant(name)) is None:
+            raise unknown.name(self.source, tree, self.scope)
+        return Typed(tree, type_of(constant.shape), lambda: constant)
+
+    def _bars(self, tree: syntax.Bars) -> Typed:
+        """Return |t|, or det(X) as `|X|` under a logarithm; what else stands between bars has two readings."""
+        operand = self.infer(tree.operand)
+        if operand.type.is_scalar:
+            return Typed(tree, SCALAR, partial(build.apply, "abs"), (operand,))
+        inside = self.quoted(tree.operand).strip("`")
+        square = operand.type.kind is Kind.MATRIX
+        other = f"the determinant `det({inside})`" if square else f"the length `norm2({inside})`"
+        raise self.error(f"{self.quoted(tree)}: {other}, or entry by entry `abs({inside})`?", tree)
+
+    def _log_of_bars(self, tree: Call, bars: syntax.Bars) -> Typed | None:
+        """Return log|X| of a square matrix, or of its determinant, log|det X|; None for any other logarithm."""
+        inside = bars.operand
+        if isinstance(inside, Call) and inside.name == "det" and len(inside.arguments) == 1:
+            inside = inside.arguments[0]
+        operand = self.infer(inside)
+        if operand.type.kind is not Kind.MATRIX:
+            return None
+        if not self.equate(operand.type.rows, operand.type.columns, tree):
+            raise self.error(f"{self.quoted(tree)}: {self.told(inside, operand.type)}, which has no determinant", tree)
+        return Typed(tree, SCALAR, build.log_determinant, (operand,))
 
     def _call(self, tree: Call) -> Typed:
+        if tree.name == "log" and len(tree.arguments) == 1 and isinstance(bars := tree.arguments[0], syntax.Bars):
+            found = self._log_of_bars(tree, bars)
+            if found is not None:
+                return found
         if bounded_sum_parts(tree) is not None:
             return bounded.infer_sum(self, tree)
         if tree.name in OF_SIZES:
@@ -140,12 +197,17 @@ class Elaborator(Context):
             return unspecified.infer_value(self, tree)
         if tree.name == PARTIAL:
             return unspecified.infer_partial(self, tree)
-        if tree.name not in FUNCTIONS:
-            raise unknown.function(self.source, tree, self.scope)
-        arity, rule = FUNCTIONS[tree.name]
+        if not self.scope.defines(tree.name) and (form := named_forms.infer_named_form(self, tree)) is not None:
+            return form
+        row = FUNCTIONS.get(tree.name)
+        if row is None and not self.scope.defines(tree.name):
+            row = composed(tree.name)
         values = values_of(tree)
+        if row is None or (len(values) != row[0] and tree.name in ELSEWHERE):
+            raise unknown.function(self.source, tree, self.scope)
+        arity, rule = row
         if len(values) != arity:
-            takes = "one argument" if arity == 1 else "two arguments"
+            takes = "one argument" if arity == 1 else f"{_NUMERALS[arity]} arguments"
             raise self.error(f"`{tree.name}` takes {takes}, not {len(values)}", tree)
         if (error := unknown.size_for_entry(self.source, tree, self.scope)) is not None:
             raise error
@@ -201,15 +263,49 @@ class Elaborator(Context):
         result = operands[0].type
         for position, operator in enumerate(tree.operators, 1):
             operand = self.infer(tree.operands[position])
+            if operator in (".*", "./") and position == 1:
+                operands[0], operand = widening.ones_beside(self, [operands[0], operand])
+                result = operands[0].type
             operands.append(operand)
+            if operator == "/" and isinstance(tree.operands[position], syntax.Multiple):
+                self._ambiguous_divisor(tree, position)
             found = self._joined(operator, result, operand.type, tree)
             if found is None:
                 self._product_clash(tree, [one.type for one in operands], result)
             result = found
-        return Typed(tree, result, self._multiply(tree), tuple(operands))
+        make = self._multiply(tree)
+        sizes = [one for one in operands if isinstance(one.syntax, syntax.Name) and self._is_size(one.syntax.name)]
+        if sizes and not result.is_scalar and "*" in tree.operators:
+            make = self._remarking_on_size(make, sizes[0])
+        return Typed(tree, result, make, tuple(operands))
+
+    def _is_size(self, name: str) -> bool:
+        return name in self.scope.sizes and self.scope.constant(name) is not None
+
+    def _remarking_on_size(self, make: Maker, size: Typed) -> Maker:
+        """Return the maker of a product of an array and a size, which may have been meant for an array, too."""
+
+        def made(*factors: Node) -> Node:
+            self.remarks.append(Remark(Reading.SIZE, size.make()))
+            return make(*factors)
+
+        return made
+
+    def _ambiguous_divisor(self, tree: syntax.Product, position: int) -> NoReturn:
+        """Refuse `1/2x`, which is (1/2)x to some and 1/(2x) to others."""
+        divisor = tree.operands[position]
+        before = self.source[tree.operands[position - 1].start : tree.operands[position - 1].end]
+        number, factor = (repairs.piece(self.source, one) for one in divisor.children)
+        fits = f"`{before}/{number}*{factor}` or `{before}/({number}*{factor})`"
+        raise self.error(f"`{before}/{number}{factor}` has two readings: write {fits}", tree)
 
     def _joined(self, operator: str, left: Type, right: Type, where: Syntax) -> Type | None:
         """Return the type of two factors joined by an operator, or None if they do not fit."""
+        if operator == "\\":
+            square = left.kind is Kind.MATRIX and self.equate(left.rows, left.columns, where)
+            if not square or right.kind not in (Kind.MATRIX, Kind.VECTOR):
+                return None
+            operator = "*"
         if operator == "*":
             found = product_type(left, right)
             if found is None or (found[1] is not None and not self.equate(*found[1], where)):
@@ -217,8 +313,8 @@ class Elaborator(Context):
             return found[0]
         if right.is_scalar:
             return left
-        if operator == "/":
-            return None
+        if operator == "/" and right.kind is Kind.MATRIX and compatible(right.rows, right.columns):
+            return None  # a quotient by a square matrix may be meant for its inverse
         if left.is_scalar:
             return right
         return left if self.equations.equate_types(left, right, (self, where)) else None
@@ -231,7 +327,7 @@ class Elaborator(Context):
         whole = repairs.named(self.source[start : right.end])
         message = f"{whole}: {before} {left}, {self.told(right, types[index])}"
         if tree.operators[index - 1] == "/":
-            message += ", and only a scalar divides"
+            message += ", and a square matrix may be an inverse or go entry by entry" if fits else ""
         fit = fits[0].text if fits else None
         raise ShapeClash(message + repairs.question(fits), self.source, start, right.end, fit)
 
@@ -247,24 +343,36 @@ class Elaborator(Context):
                 if operator != ".*" and build.is_number(factor, 0):
                     raise self.error("division by zero", where)
                 left = build.product(*run) if len(run) > 1 else run[0]
-                run = [_JOIN[operator](left, factor)]
+                join = _JOIN[operator]
+                if operator == "/" and not factor.shape.is_scalar:
+                    readings = () if isinstance(left, n.Number) else (Reading.ENTRY_BY_ENTRY,)
+                    join = self.remarking(build.hadamard_divide, *readings)
+                run = [join(left, factor)]
             return build.product(*run) if len(run) > 1 else run[0]
 
         return make
 
     def _sum(self, tree: syntax.Sum) -> Typed:
-        operands = [self.infer(operand) for operand in tree.operands]
-        first = operands[0].type
-        for position, operand in enumerate(operands[1:], 1):
-            if not self.equations.equate_types(first, operand.type, (self, tree)):
-                self._sum_clash(tree, position, first, operand.type)
+        operands = widening.ones_beside(self, [self.infer(operand) for operand in tree.operands])
+        types = [operand.type for operand in operands]
+        widened = widening.widenings(self, types)
+        place = widening.target_of(types) if widened is not None else 0
+        result = types[place]
+        for position, given in enumerate(types):
+            same = widened is None or given.kind is result.kind
+            if same and not self.equations.equate_types(result, given, (self, tree)):
+                left = types[0] if widened is None else next(one for one in types if one.kind is result.kind)
+                self._sum_clash(tree, position, left, given)
         signs = tree.operators
 
         def make(*terms: Node) -> Node:
+            shape = terms[place].shape
+            if widened is not None:
+                terms = tuple([widen(term, shape) for widen, term in zip(widened, terms, strict=True)])
             later = zip(signs, terms[1:], strict=True)
             return build.add(terms[0], *[term if sign == "+" else build.negate(term) for sign, term in later])
 
-        return Typed(tree, first, make, tuple(operands))
+        return Typed(tree, result, make, tuple(operands))
 
     def _sum_clash(self, tree: syntax.Sum, index: int, left: Type, right: Type) -> NoReturn:
         fits = repairs.checked(repairs.for_sum(self.source, tree, index, left, right), self.fitting)
@@ -278,12 +386,22 @@ class Elaborator(Context):
 
     def _shape(self, where: Syntax, open_type: Type) -> Shape:
         """Return the shape of `eye`, `vector(c)`, `matrix(c)` or `unvec(v)`, inferred by now."""
+        by_letter = isinstance(where, syntax.Name) and where.name == "I" and open_type.shape() is None
+        if by_letter and (size := self._only_size()) is not None:
+            self.equate(open_type.rows, size, where)
+            self.remarks.append(Remark(Reading.ONLY_SIZE, build.identity(size)))
         shape = open_type.shape()
         if shape is None:
             message = f"the size of {self.quoted(where)} cannot be inferred from where it stands"
             written = SIZED[where.name] if isinstance(where, Call) else "eye(N)"
             raise self.error(f"{message}: join it to something of known size, or write `{written}`", where)
         return shape
+
+    def _only_size(self) -> Dimension | None:
+        """Return the size that all declared arrays have, if it is one."""
+        found = (resolve(size) for given in self.scope.types.values() for size in (given.rows, given.columns))
+        sizes = {size for size in found if isinstance(size, Dimension)} - {ONE}
+        return next(iter(sizes)) if len(sizes) == 1 else None
 
     def expect(self, typed: Typed, shape: Shape) -> None:
         """Raise LanguageError unless the whole expression has this shape; open sizes are inferred from it."""
@@ -324,4 +442,10 @@ class Elaborator(Context):
         return node
 
 
-_JOIN: dict[str, Maker] = {"/": build.divide, ".*": build.hadamard, "./": build.hadamard_divide}
+_NUMERALS = {2: "two", 3: "three"}
+_JOIN: dict[str, Maker] = {
+    "/": build.divide,
+    ".*": build.hadamard,
+    "./": build.hadamard_divide,
+    "\\": solution,
+}

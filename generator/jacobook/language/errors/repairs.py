@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jacobook.algebra.shapes import Kind
+from jacobook.algebra.shapes import ONE, Kind
 from jacobook.language.size_inference import (
     SCALAR,
     Type,
@@ -146,10 +146,27 @@ def for_sum(source: str, run: Sum, index: int, left_type: Type, right_type: Type
         (left_type, right_type, f"{left_text} {operator} diag({right_text})"),
         (right_type, left_type, f"diag({left_text}) {operator} {right_text}"),
     ):
-        if array.kind is Kind.MATRIX and other.kind is Kind.VECTOR:
+        if array.kind is Kind.MATRIX and other.kind is Kind.VECTOR and ONE not in (array.rows, array.columns):
+            fits.extend(_to_rows_and_columns(source, run, index, array, other is right_type))
             diagonal = matrix_type(other.rows, other.rows)
             if compatible_types(array, diagonal):
                 fits.append(Fit(text, diagonal))
+    return fits
+
+
+def _to_rows_and_columns(source: str, run: Sum, index: int, array: Type, behind: bool) -> list[Fit]:
+    """Return the sums in which a vector, `behind` the matrix or before it, is added to every row or to every column."""
+    first, right = source[run.operands[0].start : run.operands[index - 1].end], run.operands[index]
+    if behind:
+        turned, column = transposed(source, right), in_parentheses(source, right)
+    elif index == 1:
+        turned, column = transposed(source, run.operands[0]), in_parentheses(source, run.operands[0])
+    else:
+        turned, column = f"({first})'", f"({first})"
+    fits = []
+    for spread in (f"vector(1)*{turned}", f"{column}*vector(1)'"):
+        terms = (first, spread) if behind else (spread, piece(source, right))
+        fits.append(Fit(f" {run.operators[index - 1]} ".join(terms), array))
     return fits
 
 

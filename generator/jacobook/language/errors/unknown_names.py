@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from jacobook.language.composed_functions import COMPOSED
 from jacobook.language.elaborate.scope import Scope
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE, ELSEWHERE, SYNONYMS
 from jacobook.language.names import as_product, is_name, misspelt, nearest
-from jacobook.language.syntax import Call, Name, Number, Run
+from jacobook.language.syntax import Call, Name
 
 _CONSTANTS = {
-    "pi": "`pi` is not known as a number: declare it as a variable, `pi in R positive`",
     "e": "`e` is not known as a number: write `exp(1)`",
     "i": "`i` is not declared, and there are no complex numbers",
 }
@@ -32,14 +32,12 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
         message, fit = f"`{word}` is a function: write `{word}(…)`", None
     elif word in scope.sizes:
         fit = f"dim({word})"
-        message = f"`{word}` is a size; as a number it is written `{fit}`"
+        message = f"`{word}` is a size, and the identity matrix to many: write `{fit}`, or `eye`"
     elif (product := as_product(word, known)) is not None:
         message, fit = f"`{word}` is not declared; a product is written with `*`: `{product}`", product
     elif word in _CONSTANT_ARRAYS:
         fit = f"vector({_CONSTANT_ARRAYS[word]})"
         message = f"`{word}` is written `{fit}` here, or with its size `{fit[:-1]}, N)`"
-    elif word == "I":
-        message, fit = "the identity matrix is written `eye`; `I` is not declared", "eye"
     elif (close := nearest(word, [*known, "eye"])) is not None:
         message, fit = f"`{word}` is not declared; did you mean `{close}`?", close
     elif word in _CONSTANTS:
@@ -60,14 +58,13 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
         inside = source[tree.name_end : tree.end].strip()
         fit = f"{word}*{inside}" if len(inside) < 40 else f"{word}*(…)"
         message = f"`{word}` is a variable, not a function; a product is written with `*`: `{fit}`"
-    elif (written := _written_otherwise(source, tree)) is not None:
-        message, fit = f"`{source[tree.start : tree.end]}` is written `{written}` here", written
-        return LanguageError(message, source, tree.start, tree.end, fit)
     elif word in SYNONYMS:
         fit = SYNONYMS[word]
         message = f"`{word}` is written `{fit}` here"
-    elif (close := None if word in ELSEWHERE else misspelt(word, (*scope.functions, *CALLABLE, *_NAMED))) is not None:
-        fit = close if close in (*scope.functions, *CALLABLE) else SYNONYMS[close]
+    elif (
+        close := None if word in ELSEWHERE else misspelt(word, (*scope.functions, *CALLABLE, *COMPOSED, *_NAMED))
+    ) is not None:
+        fit = SYNONYMS.get(close, close)
         message = f"there is no function `{word}`; did you mean `{fit}`?"
     else:
         meaning = f" ({ELSEWHERE[word]})" if word in ELSEWHERE else ""
@@ -78,39 +75,9 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
     return LanguageError(message, source, tree.start, tree.name_end, fit)
 
 
-_NAMED = tuple(word for word, written in SYNONYMS.items() if written.isidentifier())
+_NAMED = (*(word for word, written in SYNONYMS.items() if written.isidentifier()), *COMPOSED)
 """The words of other notations for what is a name here too, of which misspellings are recognised."""
 _CONSTANT_ARRAYS = {"ones": "1", "zeros": "0"}
-
-
-def _written_otherwise(source: str, tree: Call) -> str | None:
-    """Return how a call is written here whose arguments stand otherwise: `ones(N)`, `max(0, x)`; else None."""
-    arguments = [source[argument.start : argument.end] for argument in tree.arguments]
-    if tree.name in _CONSTANT_ARRAYS:
-        return _constant_array(_CONSTANT_ARRAYS[tree.name], tree, arguments)
-    zero = next((k for k, one in enumerate(tree.arguments) if isinstance(one, Number) and one.value == 0), None)
-    if len(arguments) == 2 and zero is not None:
-        other, written = tree.arguments[1 - zero], arguments[1 - zero]
-        negative = f"-({written})" if isinstance(other, Run) and not other.wrapped else f"-{written}"
-        if tree.name in ("max", "maximum", "fmax"):
-            return f"relu({written})"
-        if tree.name in ("min", "minimum", "fmin"):
-            return f"-relu({negative})"
-    return None
-
-
-def _constant_array(entry: str, tree: Call, sizes: list[str]) -> str | None:
-    """Return `vector(1, N)` for `ones(N)`, `matrix(1, M, N)` for `ones(M, N)`."""
-    if not all(isinstance(size, Name | Number) for size in tree.arguments):
-        return None
-    match sizes:
-        case [size] | [size, "1"]:
-            return f"vector({entry}, {size})"
-        case ["1", size]:
-            return f"vector({entry}, {size})'"
-        case [_, _]:
-            return f"matrix({entry}, {', '.join(sizes)})"
-    return None
 
 
 def size_for_entry(source: str, tree: Call, scope: Scope) -> LanguageError | None:
@@ -121,8 +88,12 @@ def size_for_entry(source: str, tree: Call, scope: Scope) -> LanguageError | Non
         return None
     wanted = {"vector": 1, "matrix": 2}.get(tree.name)
     sizes = [source[argument.start : argument.end] for argument in arguments]
-    if wanted is None or len(sizes) != wanted:
+    if wanted is None:
         return None
+    if len(sizes) != wanted:
+        fit = f"dim({first.name})"
+        message = f"`{first.name}` is a size; as an entry it is written `{fit}`, to be told from the size of the array"
+        return LanguageError(message, source, first.start, first.end, fit)
     fit = f"{tree.name}(1, {', '.join(sizes)})"
     said = f"`{source[tree.start : tree.end]}`: the entry stands first, then the size, and `{first.name}` is a size"
     message = f"{said}; ones are written `{fit}`, the number {first.name} as an entry `dim({first.name})`"

@@ -216,7 +216,8 @@ def _power(node: Node) -> Printed:
     if isinstance(exponent, n.Number):
         above, is_tall = str(exponent.value), False
         whole = exponent.value.denominator == 1 and exponent.value > 1
-        if isinstance(base, n.Apply) and whole and base.function not in _NO_POWER_ON_NAME:
+        of_entries = base.shape.is_scalar or isinstance(node, n.HadamardPower)
+        if isinstance(base, n.Apply) and whole and of_entries and base.function not in _NO_POWER_ON_NAME:
             return replace(_call(base, f"^{{{above}}}"), level=Level.SCRIPTED)
     else:
         above, is_tall = printed(exponent).text, printed(exponent).is_tall

@@ -1,0 +1,241 @@
+"""Functions that people write and that are made of others: what each takes, what it gives, and its node.
+
+None of these names is reserved: one that is declared or defined keeps its own meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from jacobook.algebra import build
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.question import Reading
+from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, vector
+from jacobook.language.function_table import Checker, Maker, Rule
+from jacobook.language.size_inference import SCALAR, Type, product_type, vector_type
+from jacobook.language.syntax import Call
+
+# -- nodes -----------------------------------------------------------------------------------------------------------
+
+
+def ones(length: Dimension) -> Node:
+    """Return the vector of ones."""
+    return build.fill(build.ONE, vector(length))
+
+
+def entries_of(shape: Shape) -> Node:
+    """Return the number of entries."""
+    return build.size_of(shape.rows * shape.columns)
+
+
+def filled(value: Node, shape: Shape) -> Node:
+    """Return a scalar as an array of this shape; an array as it is."""
+    return build.fill(value, shape) if value.shape.is_scalar else value
+
+
+def minus(left: Node, right: Node) -> Node:
+    """Return left − right."""
+    return build.add(left, build.negate(right))
+
+
+def mean(x: Node) -> Node:
+    """Return the mean of all entries."""
+    return build.divide(build.entry_sum(x), entries_of(x.shape))
+
+
+def variance(x: Node) -> Node:
+    """Return Σ (xᵢ − mean)² / N."""
+    centred = minus(x, filled(mean(x), x.shape))
+    return build.divide(build.power(build.norm2(centred), build.TWO), entries_of(x.shape))
+
+
+def larger(left: Node, right: Node) -> Node:
+    """Return the entry-wise maximum, a + relu(b − a)."""
+    shape = left.shape if right.shape.is_scalar else right.shape
+    left, right = filled(left, shape), filled(right, shape)
+    return build.add(left, build.apply("relu", minus(right, left)))
+
+
+def smaller(left: Node, right: Node) -> Node:
+    """Return the entry-wise minimum, a − relu(a − b)."""
+    shape = left.shape if right.shape.is_scalar else right.shape
+    left, right = filled(left, shape), filled(right, shape)
+    return minus(left, build.apply("relu", minus(left, right)))
+
+
+def clipped(x: Node, low: Node, high: Node) -> Node:
+    """Return the entries of x, moved to the nearest number from low to high."""
+    low, high = filled(low, x.shape), filled(high, x.shape)
+    return minus(build.add(low, build.apply("relu", minus(x, low))), build.apply("relu", minus(x, high)))
+
+
+def row_sums(x: Node) -> Node:
+    """Return X 1."""
+    return build.product(x, ones(x.shape.columns))
+
+
+def column_sums(x: Node) -> Node:
+    """Return X′ 1."""
+    return build.product(build.transpose(x), ones(x.shape.rows))
+
+
+def softmax_of_columns(x: Node) -> Node:
+    """Return exp(X) with every column divided by its sum."""
+    powers = build.apply("exp", x)
+    sums = build.product(build.transpose(ones(x.shape.rows)), powers)
+    return build.hadamard_divide(powers, build.product(ones(x.shape.rows), sums))
+
+
+def softmax_of_rows(x: Node) -> Node:
+    """Return exp(X) with every row divided by its sum."""
+    powers = build.apply("exp", x)
+    return build.hadamard_divide(powers, build.product(row_sums(powers), build.transpose(ones(x.shape.columns))))
+
+
+# -- rules -----------------------------------------------------------------------------------------------------------
+
+
+def _of_all_entries(make: Maker, *readings: Reading) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        several = types[0].kind is Kind.MATRIX and ONE not in (types[0].rows, types[0].columns)
+        said = [one for one in readings if one is not Reading.ALL_ENTRIES or several]
+        return SCALAR, checker.remarking(make, *said)
+
+    return rule
+
+
+def _of_matrix(make: Maker, gives: Callable[[Type], Type]) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if types[0].kind is not Kind.MATRIX:
+            raise checker.refuse(call, "a matrix", types)
+        return gives(types[0]), make
+
+    return rule
+
+
+def _of_pair(kinds: Sequence[Kind], needs: str, make: Maker, gives: Callable[[Type, Type], Type], same: bool) -> Rule:
+    """Return the rule of a function of two arrays of one kind, and with `same` of one shape."""
+
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        left, right = types
+        fits = left.kind is right.kind and left.kind in kinds
+        if not fits or (same and not _same(checker, call, left, right)):
+            raise checker.refuse(call, needs, types)
+        return gives(left, right), make
+
+    return rule
+
+
+def _same(checker: Checker, call: Call, left: Type, right: Type) -> bool:
+    sizes = checker.equate(left.rows, right.rows, call) and checker.equate(left.columns, right.columns, call)
+    return left.kind is right.kind and sizes
+
+
+def _beside(make: Maker) -> Rule:
+    """Return the rule of a function that compares, entry by entry, arrays of one shape, or with scalars."""
+
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        result = next((given for given in types if not given.is_scalar), SCALAR)
+        clipping = len(types) == 3 and types[0].is_scalar
+        fits = all(given.is_scalar or _same(checker, call, result, given) for given in types)
+        if not fits or (clipping and not result.is_scalar):
+            raise checker.refuse(call, "scalars, or arrays of one shape", types)
+        return result, checker.remarking(make, Reading.BY_RELU)
+
+    return rule
+
+
+def _solve(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    matrix, right = types
+    found = product_type(matrix, right)
+    square = matrix.kind is Kind.MATRIX and checker.equate(matrix.rows, matrix.columns, call)
+    if not square or found is None or found[1] is None or not checker.equate(*found[1], call):
+        raise checker.refuse(call, "a square matrix and a right-hand side", types)
+    return found[0], solution
+
+
+def solution(matrix: Node, right: Node) -> Node:
+    """Return the solution of a linear system, A⁻¹ b."""
+    return build.product(build.inverse(matrix), right)
+
+
+def _product(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    found = product_type(*types)
+    if found is None or (found[1] is not None and not checker.equate(*found[1], call)):
+        raise checker.refuse(call, "factors that fit", types)
+    return found[0], build.product
+
+
+def _frobenius_product(left: Node, right: Node) -> Node:
+    joined = build.product(build.transpose(left), right)
+    return build.trace(joined) if joined.shape.is_matrix else joined
+
+
+_ARRAYS = (Kind.VECTOR, Kind.ROW, Kind.MATRIX)
+_ENTRYWISE = _of_pair((Kind.SCALAR, *_ARRAYS), "two arrays of one shape", build.hadamard, lambda a, b: a, True)
+_ROWS: Callable[[Type], Type] = lambda given: vector_type(given.rows)  # noqa: E731
+_COLUMNS: Callable[[Type], Type] = lambda given: vector_type(given.columns)  # noqa: E731
+
+COMPOSED: dict[str, tuple[int, Rule]] = {
+    "mean": (1, _of_all_entries(mean, Reading.ALL_ENTRIES)),
+    "var": (1, _of_all_entries(variance, Reading.POPULATION, Reading.ALL_ENTRIES)),
+    "std": (
+        1,
+        _of_all_entries(lambda x: build.apply("sqrt", variance(x)), Reading.POPULATION, Reading.ALL_ENTRIES),
+    ),
+    "rowsums": (1, _of_matrix(row_sums, _ROWS)),
+    "colsums": (1, _of_matrix(column_sums, _COLUMNS)),
+    "rowmeans": (1, _of_matrix(lambda x: build.divide(row_sums(x), build.size_of(x.shape.columns)), _ROWS)),
+    "colmeans": (1, _of_matrix(lambda x: build.divide(column_sums(x), build.size_of(x.shape.rows)), _COLUMNS)),
+    "dot": (
+        2,
+        _of_pair(
+            (Kind.VECTOR,), "two vectors", lambda x, y: build.product(build.transpose(x), y), lambda a, b: SCALAR, True
+        ),
+    ),
+    "outer": (
+        2,
+        _of_pair(
+            (Kind.VECTOR,),
+            "two vectors",
+            lambda x, y: build.product(x, build.transpose(y)),
+            lambda a, b: Type(Kind.MATRIX, a.rows, b.rows),
+            False,
+        ),
+    ),
+    "inner": (
+        2,
+        _of_pair((Kind.VECTOR, Kind.MATRIX), "two arrays of one shape", _frobenius_product, lambda a, b: SCALAR, True),
+    ),
+    "solve": (2, _solve),
+    "transpose": (1, lambda checker, call, types: (types[0].transposed, build.transpose)),
+    "cofactor": (1, _of_matrix(lambda x: build.transpose(build.adjugate(x)), lambda given: given)),
+    "square": (
+        1,
+        lambda checker, call, types: (types[0], lambda x: build.hadamard_power(x, build.TWO)),
+    ),
+    "hadamard": (2, _ENTRYWISE),
+    "multiply": (2, _ENTRYWISE),
+    "matmul": (2, _product),
+    "max": (2, _beside(larger)),
+    "min": (2, _beside(smaller)),
+    "clip": (3, _beside(clipped)),
+}
+"""Every such function: how many arguments it takes, and its rule."""
+
+ALIASES = {
+    **{name: name.replace("_", "").lower() for name in ("row_sums", "col_sums", "row_means", "col_means")},
+    "maximum": "max",
+    "fmax": "max",
+    "minimum": "min",
+    "fmin": "min",
+    "clamp": "clip",
+    "columnsums": "colsums",
+    "columnmeans": "colmeans",
+}
+
+
+def composed(name: str) -> tuple[int, Rule] | None:
+    """Return arity and rule of a function that is made of others, or None; `rowSums` is written in any case."""
+    plain = name.lower() if name.lower().endswith(("sums", "means")) else name
+    return COMPOSED.get(ALIASES.get(plain, plain))

@@ -1,0 +1,339 @@
+"""A sum over the places of arrays, `sum(n, 1, N, (y[n] - X[n,:]*w)^2)`, as an expression in the whole arrays.
+
+What depends on n is put together for all n at once: scalars s_n become the vector s, vectors v_n (and rows v_n′) the
+matrix V with the rows v_n′, and v_n w_n′ the pair V, W. Then A v_n is V A′, v_n′ w_n is (V ∘ W) 1, and the sums over n
+are 1′s, V′1 and V′W.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.shapes import Kind, ShapeError, matrix, vector
+from jacobook.algebra.traverse import walk
+from jacobook.language.composed_functions import ones, row_sums, softmax_of_rows
+
+
+class CannotBatch(Exception):
+    """A piece that depends on the index and has no counterpart in whole arrays."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self.node = node
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value that is the same for every place."""
+
+    node: Node
+
+    @property
+    def kind(self) -> Kind:
+        """Return the kind of the value."""
+        return self.node.shape.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The values for all places: a vector of scalars, or a matrix whose rows are vectors or rows."""
+
+    array: Node
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """The matrices v_n w_n′ for all places, as the matrices with the rows v_n′ and w_n′."""
+
+    left: Node
+    right: Node
+
+    @property
+    def kind(self) -> Kind:
+        """Return the kind of the value at one place."""
+        return Kind.MATRIX
+
+
+Value = Constant | Batch | Outer
+
+
+def sum_over(index: Index, body: Node) -> Node:
+    """Return the sum of the body over the index in whole arrays. Raises CannotBatch, ShapeError."""
+    return _Batching(index).total(body)
+
+
+def _times(left: Node, right: Node) -> Node:
+    """Return the product of two matrices, or of a matrix and a vector; the identity is left out."""
+    if isinstance(left, n.Identity):
+        return right
+    return left if isinstance(right, n.Identity) else build.product(left, right)
+
+
+def _dots(left: Node, right: Node) -> Node:
+    """Return the vector of the products v_n′ w_n."""
+    return row_sums(build.hadamard(left, right))
+
+
+def _scaled(scalars: Node, rows: Node) -> Node:
+    """Return the matrix with the rows s_n v_n′."""
+    return _times(build.diag(scalars), rows)
+
+
+class _Batching:
+    def __init__(self, index: Index) -> None:
+        self.index, self.count = index, index.dimension
+        self.ones = ones(self.count)
+
+    # -- sums -----------------------------------------------------------------------
+
+    def total(self, body: Node) -> Node:
+        if isinstance(body, n.Add | n.Negate) and body.shape.is_matrix:
+            parts = [self.total(term) for term in body.operands]
+            return build.negate(parts[0]) if isinstance(body, n.Negate) else build.add(*parts)
+        value = self.of(body)
+        match value:
+            case Constant():
+                return build.product(build.size_of(self.count), value.node)
+            case Outer():
+                return _times(build.transpose(value.left), value.right)
+            case Batch(array, Kind.SCALAR):
+                return build.entry_sum(_summands(array))
+            case Batch(array, Kind.VECTOR):
+                return build.product(build.transpose(array), self.ones)
+        return build.product(build.transpose(self.ones), value.array)
+
+    # -- pieces ---------------------------------------------------------------------
+
+    def of(self, node: Node) -> Value:
+        if not self.depends(node):
+            return Constant(node)
+        match node:
+            case n.UnitVector():
+                return Batch(build.identity(self.count), Kind.VECTOR)
+            case n.Entry():
+                return self.entry(node)
+            case n.Product():
+                return self.product(node)
+            case n.Transpose():
+                return _turned(self.of(node.operands[0]))
+            case n.Negate():
+                return self.scale(Constant(build.number(-1)), self.of(node.operands[0]), build.negate)
+            case n.Add():
+                return self.entrywise(node, lambda *terms: build.add(*terms))
+            case n.Hadamard():
+                return self.entrywise(node, build.hadamard)
+            case n.HadamardDivide():
+                return self.entrywise(node, build.hadamard_divide)
+            case n.HadamardPower():
+                return self.entrywise(node, build.hadamard_power)
+            case n.Apply():
+                return self.entrywise(node, lambda x: build.apply(node.function, x))
+            case n.Divide():
+                return self.quotient(node)
+            case n.Power() if node.shape.is_scalar:
+                return self.power(node)
+            case n.Fill():
+                return self.fill(node)
+            case n.Trace() if isinstance(inside := self.of(node.operands[0]), Outer):
+                return Batch(_dots(inside.left, inside.right), Kind.SCALAR)
+        return self.of_rows(node)
+
+    def depends(self, node: Node) -> bool:
+        return any(
+            any(self.index in n.indices_in(place) for place in places)
+            for piece in walk(node)
+            if (places := piece.positions if isinstance(piece, n.Entry) else _place_of(piece))
+        )
+
+    def entry(self, node: n.Entry) -> Value:
+        """Return the entries x_n, X_nk, X_kn, X_nn of one array, or a fixed entry of vectors v_n."""
+        array, places = node.operands[0], node.positions
+        if self.depends(array):
+            inside = self.of(array)
+            if not isinstance(inside, Batch) or self.index in places:
+                raise CannotBatch(node)
+            return Batch(_times(inside.array, build.unit_vector(places[0], array.shape.length)), Kind.SCALAR)
+        if places == (self.index,):
+            return Batch(build.transpose(array) if array.shape.is_row else array, Kind.SCALAR)
+        if places == (self.index, self.index):
+            return Batch(build.diag(array), Kind.SCALAR)
+        if places[0] == self.index:
+            return Batch(build.product(array, build.unit_vector(places[1], array.shape.columns)), Kind.SCALAR)
+        if places[1] == self.index:
+            unit = build.unit_vector(places[0], array.shape.rows)
+            return Batch(build.product(build.transpose(array), unit), Kind.SCALAR)
+        raise CannotBatch(node)
+
+    def of_rows(self, node: Node) -> Value:
+        """Return norms, sums and the softmax of vectors v_n, row by row."""
+        function = _OF_ROWS.get(type(node))
+        inside = self.of(node.operands[0]) if len(node.operands) == 1 else None
+        if function is None or not isinstance(inside, Batch) or inside.kind is Kind.SCALAR:
+            raise CannotBatch(node)
+        return Batch(function(inside.array), node.shape.kind)
+
+    def fill(self, node: n.Fill) -> Value:
+        value = self.of(node.operands[0])
+        if node.shape.is_matrix or not isinstance(value, Batch):
+            raise CannotBatch(node)
+        return Batch(build.product(value.array, build.transpose(ones(node.shape.length))), node.shape.kind)
+
+    # -- operations -----------------------------------------------------------------
+
+    def entrywise(self, node: Node, make: Callable[..., Node]) -> Value:
+        """Return an operation that goes entry by entry; constants are repeated for every place."""
+        values = [self.of(operand) for operand in node.operands]
+        kind, whole = node.shape.kind, not node.shape.is_scalar
+        if kind is Kind.MATRIX:
+            raise CannotBatch(node)
+        arrays = []
+        for value in values:
+            if isinstance(value, Outer):
+                raise CannotBatch(node)
+            alone = isinstance(value, Constant) and value.kind is Kind.SCALAR and not isinstance(node, n.Add)
+            if alone and isinstance(value, Constant):
+                arrays.append(value.node)
+            elif value.kind is Kind.SCALAR and whole:
+                arrays.append(build.product(self.rows(value), build.transpose(ones(node.shape.length))))
+            else:
+                arrays.append(self.rows(value))
+        return Batch(make(*arrays), kind)
+
+    def rows(self, value: Constant | Batch) -> Node:
+        """Return a value for all places: a constant in every row."""
+        if isinstance(value, Batch):
+            return value.array
+        constant = value.node
+        if isinstance(constant, n.Negate):
+            return build.negate(self.rows(Constant(constant.operands[0])))
+        if constant.shape.is_scalar:
+            return build.fill(constant, vector(self.count))
+        if isinstance(constant, n.Fill):
+            return build.fill(constant.operands[0], matrix(self.count, constant.shape.length))
+        return build.product(self.ones, constant if constant.shape.is_row else build.transpose(constant))
+
+    def quotient(self, node: n.Divide) -> Value:
+        above, below = (self.of(operand) for operand in node.operands)
+        if isinstance(below, Constant):
+            return self.scale(below, above, lambda x: build.divide(x, below.node))
+        if isinstance(below, Outer):
+            raise CannotBatch(node)
+        if above.kind is Kind.SCALAR and not isinstance(above, Outer):
+            top = above.node if isinstance(above, Constant) else above.array
+            return Batch(build.hadamard_divide(top, below.array), Kind.SCALAR)
+        return self.scale(Batch(build.hadamard_divide(build.ONE, below.array), Kind.SCALAR), above)
+
+    def power(self, node: n.Power) -> Value:
+        base, exponent = node.operands
+        if isinstance(base, n.Norm2) and build.is_number(exponent, 2):
+            inside = self.of(base.operands[0])
+            if isinstance(inside, Batch) and inside.kind is not Kind.SCALAR:
+                return Batch(_dots(inside.array, inside.array), Kind.SCALAR)
+        return self.entrywise(node, build.hadamard_power)
+
+    def scale(self, scalar: Value, value: Value, apply: Callable[[Node], Node] | None = None) -> Value:
+        """Return a value times a scalar; `apply` does it to an array where the scalar is the same for all places."""
+        if isinstance(scalar, Constant):
+            by = apply or (lambda x: build.product(scalar.node, x))
+            match value:
+                case Constant():
+                    return Constant(by(value.node))
+                case Batch():
+                    return Batch(by(value.array), value.kind)
+            return Outer(by(value.left), value.right)
+        assert isinstance(scalar, Batch)
+        match value:
+            case Outer():
+                return Outer(_scaled(scalar.array, value.left), value.right)
+            case Batch(array, Kind.SCALAR):
+                return Batch(build.hadamard(scalar.array, array), Kind.SCALAR)
+            case Batch():
+                return Batch(_scaled(scalar.array, value.array), value.kind)
+            case Constant(node) if node.shape.is_scalar:
+                return Batch(build.product(node, scalar.array), Kind.SCALAR)
+            case Constant(node) if not node.shape.is_matrix:
+                row = node if node.shape.is_row else build.transpose(node)
+                return Batch(build.product(scalar.array, row), value.kind)
+        raise CannotBatch(value.node)
+
+    def product(self, node: Node) -> Value:
+        values = [self.of(factor) for factor in node.operands]
+        scalars = [value for value in values if value.kind is Kind.SCALAR]
+        others = [value for value in values if value.kind is not Kind.SCALAR]
+        if not others:
+            return reduce(lambda left, right: self.scale(left, right), values)
+        result = reduce(lambda left, right: self.joined(node, left, right), others)
+        return reduce(lambda value, scalar: self.scale(scalar, value), reversed(scalars), result)
+
+    def joined(self, node: Node, left: Value, right: Value) -> Value:
+        """Return the product of two values that are no scalars, or of what a run of them has become."""
+        if left.kind is Kind.SCALAR:
+            return self.scale(left, right)
+        match left, right:
+            case Constant(), Constant():
+                return Constant(build.product(left.node, right.node))
+            case Constant(), Batch() if left.kind is Kind.MATRIX and right.kind is Kind.VECTOR:
+                return Batch(_times(right.array, build.transpose(left.node)), Kind.VECTOR)
+            case Constant(), Batch() if left.kind is Kind.ROW and right.kind is Kind.VECTOR:
+                return Batch(_times(right.array, build.transpose(left.node)), Kind.SCALAR)
+            case Batch(), Constant() if left.kind is Kind.ROW and right.kind is not Kind.ROW:
+                kind = Kind.ROW if right.kind is Kind.MATRIX else Kind.SCALAR
+                return Batch(_times(left.array, right.node), kind)
+            case Batch(), Batch() if left.kind is Kind.ROW and right.kind is Kind.VECTOR:
+                return Batch(_dots(left.array, right.array), Kind.SCALAR)
+            case Constant(), Outer() if left.kind is Kind.MATRIX:
+                return Outer(_times(right.left, build.transpose(left.node)), right.right)
+            case Outer(), Constant() if right.kind is Kind.MATRIX:
+                return Outer(left.left, _times(left.right, right.node))
+            case Outer(), Constant():
+                return Batch(_scaled(_times(left.right, right.node), left.left), Kind.VECTOR)
+            case Outer(), Batch():
+                return Batch(_scaled(_dots(left.right, right.array), left.left), Kind.VECTOR)
+            case Outer(), Outer():
+                return Outer(_scaled(_dots(left.right, right.left), left.left), right.right)
+            case (Constant() | Batch(), Constant() | Batch()) if left.kind is Kind.VECTOR and right.kind is Kind.ROW:
+                return Outer(self.rows(left), self.rows(right))
+            case (Constant() | Batch(), Outer()) if left.kind is Kind.ROW:
+                return Batch(_scaled(_dots(self.rows(left), right.left), right.right), Kind.ROW)
+        raise CannotBatch(node)
+
+
+def _summands(array: Node) -> Node:
+    """Return an array with the same sum of entries: (V ∘ W) 1 adds up to the sum of all entries of V ∘ W."""
+    if isinstance(array, n.Product) and len(array.operands) == 2:
+        first, last = array.operands
+        if isinstance(first, n.Hadamard) and build.is_number(last.operands[0] if last.operands else last, 1):
+            return first
+    return array
+
+
+def _place_of(node: Node) -> tuple[n.Position, ...]:
+    return (node.position,) if isinstance(node, n.UnitVector) else ()
+
+
+def _turned(value: Value) -> Value:
+    match value:
+        case Outer():
+            return Outer(value.right, value.left)
+        case Batch():
+            return Batch(value.array, {Kind.VECTOR: Kind.ROW, Kind.ROW: Kind.VECTOR}.get(value.kind, value.kind))
+    raise ShapeError("a constant has its own transpose")
+
+
+def _length(rows: Node) -> Node:
+    return build.apply("sqrt", _dots(rows, rows))
+
+
+_OF_ROWS: dict[type[Node], Callable[[Node], Node]] = {
+    n.Norm2: _length,
+    n.Norm1: lambda rows: row_sums(build.apply("abs", rows)),
+    n.EntrySum: row_sums,
+    n.Softmax: softmax_of_rows,
+    n.LogSumExp: lambda rows: build.apply("log", row_sums(build.apply("exp", rows))),
+}

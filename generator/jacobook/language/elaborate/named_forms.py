@@ -1,0 +1,75 @@
+"""Functions that mean several things to several people: norms, and the softmax of a matrix."""
+
+from __future__ import annotations
+
+from jacobook.algebra import build
+from jacobook.algebra.shapes import Kind
+from jacobook.language import syntax
+from jacobook.language.composed_functions import softmax_of_columns, softmax_of_rows
+from jacobook.language.elaborate.context import Context
+from jacobook.language.elaborate.scope import Typed
+from jacobook.language.errors import repairs
+from jacobook.language.size_inference import SCALAR
+from jacobook.language.syntax import Call
+
+
+def infer_named_form(context: Context, tree: Call) -> Typed | None:
+    """Return a norm, or the softmax of a row or a matrix; None for any other call. Raises LanguageError."""
+    if tree.name == "norm":
+        return _norm(context, tree)
+    if tree.name == "softmax":
+        return _softmax(context, tree)
+    return None
+
+
+def check_transposed(context: Context, operand: Typed) -> None:
+    """Raise LanguageError for `norm(X)'`: who transposes it does not mean the norm of the whole matrix."""
+    call = operand.syntax
+    if isinstance(call, Call) and call.name == "norm" and operand.operands[0].type.kind is Kind.MATRIX:
+        text = repairs.piece(context.source, call.arguments[0])
+        rows = f"sqrt(rowSums(({text}).^2))"
+        message = f"{context.quoted(call)} is a scalar, the Frobenius norm of the whole matrix"
+        raise context.error(f"{message}, which has no transpose; the norms of its rows are `{rows}`", call)
+
+
+def _norm(context: Context, tree: Call) -> Typed:
+    """Return `norm(x)`, `norm(x, 1)`, `norm(W, 'fro')`; 1 and 2 are other norms for matrices than the entries'."""
+    inside, *which = tree.arguments
+    operand = context.infer(inside)
+    text, of_matrix = repairs.piece(context.source, inside), operand.type.kind is Kind.MATRIX
+    kind = _word(which[0]) if len(which) == 1 else ""
+    if not which or kind in ("fro", "f") or (kind == "2" and not of_matrix):
+        return Typed(tree, SCALAR, build.norm2, (operand,))
+    if kind == "1" and not of_matrix:
+        return Typed(tree, SCALAR, build.norm1, (operand,))
+    if kind in ("1", "2"):
+        other = "largest sum of a column" if kind == "1" else "largest singular value"
+        said = "sum of the absolute entries" if kind == "1" else "root of the sum of the squares of the entries"
+        message = f"{context.quoted(tree)} of a matrix: the {other}, which is not in the language, or the {said}"
+        fit = f"norm{kind}({text})"
+        raise context.error(f"{message}, `{fit}`?", tree, fit)
+    message = f"of norms there are `norm({text})`, `norm({text}, 'fro')`, and `norm(x, 1)` and `norm(x, 2)` of a vector"
+    raise context.error(message, tree)
+
+
+def _softmax(context: Context, tree: Call) -> Typed | None:
+    inside, *which = tree.arguments
+    operand = context.infer(inside)
+    if operand.type.kind is Kind.ROW and not which:
+        return Typed(tree, operand.type, lambda x: build.transpose(build.softmax(build.transpose(x))), (operand,))
+    if operand.type.kind is not Kind.MATRIX:
+        return None
+    kind, text = _word(which[0]) if len(which) == 1 else "", repairs.piece(context.source, inside)
+    if kind in ("columns", "rows"):
+        return Typed(tree, operand.type, softmax_of_columns if kind == "columns" else softmax_of_rows, (operand,))
+    message = f"{context.quoted(tree)} of a matrix: `softmax({text}, 'columns')`, in which every column adds up to 1"
+    raise context.error(f"{message}, or `softmax({text}, 'rows')`?", tree)
+
+
+def _word(tree: syntax.Syntax) -> str:
+    match tree:
+        case syntax.Text():
+            return tree.word.lower()
+        case syntax.Number():
+            return str(tree.value)
+    return "?"

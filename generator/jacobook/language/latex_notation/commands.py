@@ -1,0 +1,85 @@
+r"""The commands of LaTeX that formulas are written with, by what they are for."""
+
+from __future__ import annotations
+
+from jacobook.language.composed_functions import COMPOSED
+from jacobook.language.function_table import CALLABLE, PARTIAL
+from jacobook.language.names import _LETTERS as GREEK
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+SPACES = frozenset((",", ";", ":", "!", " ", "\n")) | _words("quad qquad thinspace enspace hspace space")
+"""Commands that set nothing but space."""
+SIZES = _words(
+    """left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle
+    scriptstyle limits nolimits nonumber"""
+)
+"""Commands that say how large something is set, and nothing else."""
+FONTS = _words(
+    """mathbf boldsymbol bm mathrm mathit mathsf mathtt mathcal mathfrak pmb symbf symbfit text textbf textrm textit
+    operatorname mathop vec underline"""
+)
+"""Commands that only set a letter in a font, or under an arrow."""
+ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
+"""Accents, and what is said behind the letter: \\hat{y} is `yhat` or `y_hat`."""
+VARIANTS = {f"var{letter}": letter for letter in ("epsilon", "theta", "phi", "rho", "sigma", "pi", "kappa")}
+COMMANDS = {letter: letter for letter in (*GREEK, *(letter.capitalize() for letter in GREEK), "ell")} | VARIANTS
+"""Commands that set a letter, and its name in the language."""
+
+
+FUNCTION_COMMANDS = (
+    {name: name for name in CALLABLE if name != PARTIAL}
+    | {
+        "ln": "log",
+        "Tr": "tr",
+        "trace": "tr",
+        "ReLU": "relu",
+        "sgn": "sign",
+        "Diag": "diag",
+        "arcosh": "arccosh",
+    }
+    | {name: name for name in (*COMPOSED, "norm")}
+)
+"""Commands and upright words that are functions, and their name in the language."""
+REACHING = frozenset(("tr", "det", "sum", "vec", "diag", "adj", "inv"))
+"""Functions of arrays, whose argument without parentheses is a whole product: tr AB."""
+ENTRYWISE = {"odot": ".*", "circ": ".*", "oslash": "./"}
+PRODUCTS = {"cdot": "*", "times": "*"}
+TRANSPOSES = frozenset(("top", "intercal", "transpose", "prime"))
+OPENING_BARS = {"lVert": "rVert", "lvert": "rvert", "Vert": "Vert", "|": "|", "vert": "vert"}
+MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "smallmatrix", "array"))
+FRACTIONS = _words("frac dfrac tfrac")
+NOT_READ = {
+    "partial": "the function is written here, not its derivative; the variable is named beside it",
+    "nabla": "the function is written here, not its derivative; the variable is named beside it",
+    "int": "integrals are not read",
+    "prod": "products over an index are not read",
+    "mathbb": "a space belongs to a declaration, where an expression was expected",
+    "in": "this is a declaration, where an expression was expected",
+    "to": "limits are not read",
+    "dots": "what the dots stand for is not known: write all of it, or a sum",
+    "cdots": "what the dots stand for is not known: write all of it, or a sum",
+    "ldots": "what the dots stand for is not known: write all of it, or a sum",
+    "dagger": "everything is real: the transpose is `^\\top`",
+    "infty": "there is no infinity here",
+}
+"""Commands that mean something that cannot be asked here, and what is said about them."""
+READ = frozenset(
+    (
+        *SIZES,
+        *FONTS,
+        *ACCENTS,
+        *COMMANDS,
+        *FUNCTION_COMMANDS,
+        *ENTRYWISE,
+        *PRODUCTS,
+        *TRANSPOSES,
+        *OPENING_BARS,
+        *FRACTIONS,
+        *NOT_READ,
+    )
+) | _words("sqrt sum otimes ast begin langle rangle quad qquad")
+"""The commands by which a text is known to be LaTeX."""

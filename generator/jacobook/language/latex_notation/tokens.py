@@ -1,0 +1,108 @@
+r"""LaTeX as tokens: commands, letters, digits, marks; what only sets space or size is left out.
+
+A token knows where it stands in the text, so that an error points into what the reader typed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.latex_notation.commands import READ, SIZES, SPACES
+
+
+class TokenKind(Enum):
+    """What a token is."""
+
+    LETTER = auto()
+    NUMBER = auto()
+    COMMAND = auto()
+    MARK = auto()
+    END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    r"""A piece of LaTeX: its kind, its text (a command without its backslash), and where it stands."""
+
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+    spaced: bool = False
+    """Whether a space that is set, or an empty one in the text, stands before it."""
+
+
+_SCANNER = re.compile(
+    r"(?P<skip>\s+|~|%[^\n]*)|\\(?P<command>[A-Za-z]+\*?|.)|(?P<number>\d+(?:\.\d+)?)|(?P<letter>[^\W\d_])|(?P<mark>.)",
+    re.DOTALL,
+)
+_MATHEMATICS = re.compile(r"\s*(?:\$\$?|\\\(|\\\[)(?P<inside>.*?)(?:\$\$?|\\\)|\\\])[\s.,;]*\Z", re.DOTALL)
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_ONLY_IN_LATEX = re.compile(r"\\[|,;!]|\^\{|(?<![|‖∥])_\{|\$|\A\s*\\[(\[]")
+_UNICODE = {"‖": r"\|", "−": "-", "–": "-", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "⊙": r"\odot", "∘": r"\circ"}
+
+
+def is_latex(text: str) -> bool:
+    r"""Return whether a text is LaTeX, and not the language: by a command that is known, a script in braces, a dollar.
+
+    `A\b` divides from the left, and is not taken for LaTeX.
+    """
+    if any(found[1] in READ for found in _COMMAND.finditer(text)):
+        return True
+    return _ONLY_IN_LATEX.search(text) is not None
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of a formula, with one at the end; dollars and the like around it are left out."""
+    start, end = 0, len(text)
+    if found := _MATHEMATICS.match(text):
+        start, end = found.span("inside")
+    end = start + len(text[start:end].rstrip().rstrip(".,;"))  # a formula in a sentence ends as the sentence does
+    result: list[Token] = []
+    spaced = False
+    position = start
+    while position < end:
+        found = _SCANNER.match(text, position, end)
+        assert found is not None, "the last alternative takes every character"
+        position = found.end()
+        kind, value = str(found.lastgroup), found[str(found.lastgroup)]
+        if kind == "skip" or (kind == "command" and value in SPACES):
+            spaced = True
+            continue
+        if kind == "command" and value in SIZES:
+            position = _without_fence(text, position)
+            continue
+        where = found.start(), found.end()
+        if value in _UNICODE:
+            value = _UNICODE[value]
+            kind, value = ("command", value[1:]) if value.startswith("\\") else ("mark", value)
+        kinds = {
+            "command": TokenKind.COMMAND,
+            "number": TokenKind.NUMBER,
+            "letter": TokenKind.LETTER,
+            "mark": TokenKind.MARK,
+        }
+        result.append(Token(kinds[kind], value, *where, spaced))
+        spaced = False
+    result.append(Token(TokenKind.END, "", end, end, spaced))
+    return result
+
+
+def _without_fence(text: str, position: int) -> int:
+    r"""Return the place behind the point of `\left.` and `\right.`, a fence that is not set."""
+    found = re.compile(r"\s*\.").match(text, position)
+    return found.end() if found else position
+
+
+def matching(given: list[Token], place: int, text: str) -> int:
+    """Return the number of the brace that closes the one at `place`. Raises LanguageError."""
+    depth = 0
+    for number in range(place, len(given)):
+        if given[number].kind is TokenKind.MARK:
+            depth += {"{": 1, "}": -1}.get(given[number].text, 0)
+        if depth == 0:
+            return number
+    raise LanguageError("this brace is not closed", text, given[place].start, given[place].end)

@@ -1,0 +1,58 @@
+"""Calls as other notations write them, put in the words of this one: `trace(A)` is `tr(A)`, `ones(N)` `vector(1, N)`.
+
+A name that is declared or defined keeps its own meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from fractions import Fraction
+
+from jacobook.language import syntax
+from jacobook.language.function_table import CALLABLE, OF_SIZES, SYNONYMS
+from jacobook.language.syntax import Call, Syntax
+
+_CONSTANT_ARRAYS = {"ones": 1, "zeros": 0}
+_MOST = {"max": False, "maximum": False, "fmax": False, "min": True, "minimum": True, "fmin": True}
+"""The larger and the smaller of two; of a value and 0 they are relu(x) and −relu(−x)."""
+
+
+def in_own_words(tree: Syntax, declared: Container[str]) -> Syntax:
+    """Return the expression with the calls in it that have another name here."""
+    own = syntax.with_children(tree, lambda child: in_own_words(child, declared))
+    return _in_own_words(own) if isinstance(own, Call) and own.name not in declared else own
+
+
+def _in_own_words(call: Call) -> Syntax:
+    if call.name in _CONSTANT_ARRAYS and call.arguments:
+        return _constant_array(call, _CONSTANT_ARRAYS[call.name])
+    if call.name in _MOST and len(call.arguments) == 2:
+        zero = next((k for k, one in enumerate(call.arguments) if _is_number(one, 0)), None)
+        return call if zero is None else _rectified(call, call.arguments[1 - zero], _MOST[call.name])
+    written = SYNONYMS.get(call.name, "")
+    if written in CALLABLE or written in OF_SIZES:
+        call.name = written
+    return call
+
+
+def _constant_array(call: Call, value: int) -> Syntax:
+    """Return `vector(1, N)` for `ones(N)` and `ones(N, 1)`, `vector(1, N)'` for `ones(1, N)`, else a matrix."""
+    sizes = list(call.arguments)
+    turned = len(sizes) == 2 and _is_number(sizes[0], 1)
+    if turned or (len(sizes) == 2 and _is_number(sizes[1], 1)):
+        del sizes[0 if turned else 1]
+    entry = syntax.Number(call.start, call.name_end, Fraction(value))
+    call.name, call.arguments = ("matrix" if len(sizes) == 2 else "vector"), (entry, *sizes)
+    return syntax.Transposed(call.start, call.end, call, depth=call.depth + 1, wrapped=True) if turned else call
+
+
+def _rectified(call: Call, operand: Syntax, negated: bool) -> Syntax:
+    def negative(of: Syntax) -> Syntax:
+        return syntax.Negative(call.start, call.end, of, depth=of.depth + 1, wrapped=True)
+
+    call.name, call.arguments = "relu", (negative(operand) if negated else operand,)
+    return negative(call) if negated else call
+
+
+def _is_number(tree: Syntax, value: int) -> bool:
+    return isinstance(tree, syntax.Number) and tree.value == value

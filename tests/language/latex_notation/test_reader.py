@@ -1,0 +1,135 @@
+r"""LaTeX as people paste it: `\\mathbf{x}^\\top \\mathbf{A}\\mathbf{x}` and its like, each with what it means."""
+
+from __future__ import annotations
+
+import pytest
+
+from jacobook.algebra.normal_form import equal
+from jacobook.language import LanguageError, parse_declarations, parse_expression, parse_statement
+
+GIVEN = [
+    "x, y, w, mu, b in R^N",
+    "A, B, X in R^(N x N)",
+    "Sigma in R^(N x N) positive-definite",
+    "t, s, lambda, sigma_x in R",
+    "W1 in R^(H x N)",
+    "W2 in R^(N x H)",
+    "b1 in R^H",
+    "y_hat in R^N",
+    "k in N",
+]
+SYMBOLS = parse_declarations(GIVEN)
+
+
+@pytest.mark.parametrize(
+    ("latex", "meant"),
+    [
+        (r"\mathbf{x}^\top \mathbf{A} \mathbf{x}", "x'*A*x"),
+        (r"$x^T A x$", "x'*A*x"),
+        (r"\[ \boldsymbol{x}^{\mathsf{T}} A \,\bm{x}. \]", "x'*A*x"),
+        (r"x^{\intercal}x", "x'*x"),
+        (r"\frac{1}{2}\|y - Xw\|_2^2", "1/2*norm2(y - X*w)^2"),
+        (r"\frac12 \lVert y - Xw\rVert^2 + \lambda\|w\|_1", "1/2*norm2(y - X*w)^2 + lambda*norm1(w)"),
+        (r"\left\|A - \mathbf{x}\mathbf{y}^\top\right\|_F^2", "norm2(A - x*y')^2"),
+        (r"\log\det(\Sigma)", "log(det(Sigma))"),
+        (r"\log\det\Sigma", "log(det(Sigma))"),
+        (r"\ln|\Sigma|", "logdet(Sigma)"),
+        (r"\log\left|\Sigma\right|", "logdet(Sigma)"),
+        (r"\log\lvert\det\Sigma\rvert", "logdet(Sigma)"),
+        (r"\operatorname{tr}(A^TB)", "tr(A'*B)"),
+        (r"\mathrm{tr} A B^\top", "tr(A*B')"),
+        (r"\text{Tr}\left(A\Sigma^{-1}\right)", "tr(A*inv(Sigma))"),
+        (r"\Sigma^{-\top}x", "inv(Sigma)'*x"),
+        (r"(A^{-1})^\top x", "inv(A)'*x"),
+        (r"-\tfrac{1}{2}(x-\mu)^{\top}\Sigma^{-1}(x-\mu)", "-1/2*(x - mu)'*inv(Sigma)*(x - mu)"),
+        (r"\exp\left(-\frac{t^2}{2 s^2}\right)", "exp(-(t^2/(2*s^2)))"),
+        (r"\exp\{-t\}", "exp(-t)"),
+        (r"e^{-t^2}", "exp(-(t^2))"),
+        (r"\sigma(w^\top x)", "sigmoid(w'*x)"),
+        (r"\log\sigma(w^\top x)", "log(sigmoid(w'*x))"),
+        (r"\sigma_x t", "sigma_x*t"),
+        (r"W_2\tanh(W_1 x + b_1)", "W2*tanh(W1*x + b1)"),
+        (r"W^{(2)}\tanh(W^{(1)} x + b_{1})", "W2*tanh(W1*x + b1)"),
+        (r"(\hat{y} - y)^\top(\hat{\mathbf{y}} - y)", "(y_hat - y)'*(y_hat - y)"),
+        (r"x \odot y", "x.*y"),
+        (r"x \odot A y", "x.*(A*y)"),
+        (r"Ax \odot y", "(A*x).*y"),
+        (r"x^{\odot 2}", "x.^2"),
+        (r"x^{\circ 3}", "x.^3"),
+        (r"x \oslash y", "x./y"),
+        (r"A \otimes B", "kron(A, B)"),
+        (r"\tanh^2(x)", "tanh(x).^2"),
+        (r"\sin^2 t", "sin(t)^2"),
+        (r"\sin 2t", "sin(2*t)"),
+        (r"\sin t \cos t", "sin(t)*cos(t)"),
+        (r"\sqrt{x^\top x}", "sqrt(x'*x)"),
+        (r"\begin{bmatrix} t & s \\ 0 & 1 \end{bmatrix}", "[t, s; 0, 1]"),
+        (r"\begin{pmatrix} t \\ s \\ \end{pmatrix}", "[t; s]"),
+        (r"x_1^2 + A_{12} + A_{1,2}", "x[1]^2 + A[1, 2] + A[1, 2]"),
+        (r"t \cdot x^\top y", "t*x'*y"),
+        (r"2t/3", "2*t/3"),
+        (r"t^{-1}", "t^-1"),
+        (r"A^{k} x", "A^k*x"),
+        (r"|t| + |s|", "abs(t) + abs(s)"),
+        (r"\|x\|\|y\|", "norm2(x)*norm2(y)"),
+        (r"(I - \mathbf{1}\mathbf{1}^\top/2)x", "(eye - vector(1)*vector(1)'/2)*x"),
+        (r"\mathbf{I}_N x", "eye(N)*x"),
+        (r"\operatorname{diag}(x) y", "diag(x)*y"),
+        (r"A\left(x + y\right)", "A*(x + y)"),
+        (r"A^{\prime}x", "A'*x"),
+        (r"A'\mathbf{x}", "A'*x"),
+        (r"t\,s\;t", "t*s*t"),
+        (r"0.5\,\lambda\,w^{\top}w", "0.5*lambda*w'*w"),
+    ],
+)
+def test_a_formula_means(latex: str, meant: str) -> None:
+    read = parse_expression(latex, SYMBOLS)
+    expected = parse_expression(meant, SYMBOLS)
+    assert read is expected or equal(read, expected), f"{latex} was read as {read}"
+
+
+@pytest.mark.parametrize(
+    ("latex", "marked", "says"),
+    [
+        (r"\sin \lambda t", r"\sin \lambda t", "Put its argument in parentheses"),
+        (r"\log x (t)", r"\log x (", "Put its argument in parentheses"),
+        (r"t/\lambda t", r"/\lambda t", r"Write a `\frac`, or parentheses"),
+        (r"\sin^{-1}(t)", r"\sin", "inverse function"),
+        (r"|\Sigma|", r"|\Sigma|", "determinant"),
+        (r"|\mathbf{x}|", r"|\mathbf{x}|", "the length"),
+        (r"\mathbf{x}^\top \mathbf{z}", r"\mathbf{z}", "`z` is not declared"),
+        (r"\mathbf{x}^\top \mathbf{x", "{", "this brace is not closed"),
+        (r"\frac{t}{", "", "was expected"),
+        (r"\partial t", r"\partial", "not its derivative"),
+        (r"x^{\dagger}x", r"^{\dagger}", "the transpose is"),
+        (r"\|x\|_3", "_3", "`_1`, `_2` and `_F` are read"),
+        (r"t + \cdots + s", r"\cdots", "what the dots stand for"),
+        (r"t = \lambda", "=", "operator was expected"),
+        (r"A x^\top", r"A x^\top", "is a row with N entries"),
+        (r"\foo t + \sin(t)", r"\foo", "was expected instead of"),
+    ],
+)
+def test_what_is_said(latex: str, marked: str, says: str) -> None:
+    with pytest.raises(LanguageError) as caught:
+        parse_expression(latex, SYMBOLS)
+    error = caught.value
+    assert says in error.message
+    assert not marked or latex[error.column - 1 : error.end_column - 1] == marked
+
+
+def test_a_declared_name_is_never_a_function() -> None:
+    symbols = parse_declarations(["sigma, z in R"])
+    assert parse_expression(r"\sigma(z)", symbols) is parse_expression("sigma*z", symbols)
+
+
+def test_a_chain_in_latex() -> None:
+    given = ["x, mu in R^D", "S in R^(D x D) invertible"]
+    latex = [
+        r"f(z) = \exp(-\tfrac12 z)",
+        r"z = g(\mathbf{y}) = \mathbf{y}^\top S^{-1}\mathbf{y}",
+        r"\mathbf{y} = \mathbf{x} - \mu",
+    ]
+    plain = ["f(z) = exp(-1/2*z)", "z = g(y) = y'*inv(S)*y", "y = x - mu"]
+    read, expected = parse_statement(given, latex, "x"), parse_statement(given, plain, "x")
+    assert [link.symbol for link in read.links] == [link.symbol for link in expected.links]
+    assert all(equal(one.expression, two.expression) for one, two in zip(read.links, expected.links, strict=True))

@@ -1,0 +1,134 @@
+"""Rows, columns, slices and blocks of arrays, and sums over their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal
+from jacobook.language import LanguageError, parse_declarations, parse_expression, parse_statement
+from jacobook.verification.numeric.evaluate import evaluate
+
+GIVEN = ["x, w in R^N", "z in R^M", "A, B in R^(M x N)", "S in R^(N x N)", "u, v in R^4", "C in R^(3 x 4)", "t in R"]
+SYMBOLS = parse_declarations(GIVEN)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("A[2, :]", "unit(2, M)'*A"),
+        ("A[:, N]", "A*unit(N, N)"),
+        ("A[:, :]", "A"),
+        ("(A*S)[1,:]*x", "unit(1, M)'*(A*S)*x"),
+        ("x[:] + x[1:N]", "x + x"),
+        ("A[1:M, :]", "A"),
+        ("u[2:4]", "[u[2]; u[3]; u[4]]"),
+        ("u'[1:2]", "[u'[1], u'[2]]"),
+        ("C[2, 1:3]", "[C[2, 1], C[2, 2], C[2, 3]]"),
+        ("C[1:2, 4]", "[C[1, 4]; C[2, 4]]"),
+        ("C[1:2, 2:3]", "[C[1, 2], C[1, 3]; C[2, 2], C[2, 3]]"),
+        ("A[1:2, :]*x", "(unit(1, 2)*(unit(1, M)'*A) + unit(2, 2)*(unit(2, M)'*A))*x"),
+        ("[x; w]", "kron(unit(1, 2), x) + kron(unit(2, 2), w)"),
+        ("[x, w]", "kron(unit(1, 2)', x) + kron(unit(2, 2)', w)"),
+        ("[x', w']", "kron(unit(1, 2)', x') + kron(unit(2, 2)', w')"),
+        ("sum(n, 1, N, (x[n] - w[n])^2)", "sum((x - w).^2)"),
+        ("sum(n, 1, dim(M), (z[n] - A[n,:]*x)^2)", "sum((z - A*x).^2)"),
+        ("sum(m, 1, M, (z[m] - x'*A[m,:]')^2)", "sum((z - A*x).^2)"),
+        ("sum(m, 1, M, A[m,:]'*A[m,:])", "A'*A"),
+        ("sum(j, 1, N, A[:,j])", "A*vector(1)"),
+        ("sum(j, 1, N, S[j,j])", "sum(diag(S))"),
+        ("sum(m, 1, M, z[m]*(A[m,:]' - x)'*S*(A[m,:]' - x))", "sum(z.*(((A - E)*S).*(A - E)*vector(1)))"),
+        ("sum(j, 1, N, norm(A[:,j])^2)", "sum(A'.*A')"),
+        ("sum(m, 1, M, t)", "dim(M)*t"),
+    ],
+)
+def test_what_is_meant(typed: str, meant: str) -> None:
+    found = parse_expression(typed, SYMBOLS)
+    meant = meant.replace("E", "vector(1)*x'")
+    assert equal(found, parse_expression(meant, SYMBOLS))
+
+
+FIXED = parse_declarations(["a, b in R^3", "P in R^(3 x 2)", "Q in R^(2 x 3)", "c, d in R^2", "H in R^(2 x 2)"])
+BODIES = [
+    "a[n]*b[n]",
+    "exp(a[n])/(1 + b[n]^2)",
+    "a[n]*P[n,:]*c",
+    "P[n,:]*H*P[n,:]'",
+    "(P[n,:]' - c)'*H*(P[n,:]' - d)/a[n]",
+    "log(1 + exp(-a[n]*(c'*P[n,:]' + b[n])))",
+    "norm(P[n,:]' - c)",
+    "norm(P[n,:]' - c)^2 + norm(Q[:,n], 1)",
+    "c'*tanh(H*Q[:,n] + d)",
+    "c'*(1 - sigmoid(H*P[n,:]'))*a[n]",
+    "tr(P[n,:]'*P[n,:]*H)",
+    "c'*(P[n,:]'*P[n,:])*H*d",
+    "(Q[:,n]*P[n,:] - d*a[n]*P[n,:])",
+    "P[n,:]'*b[n] - Q[:,n]/a[n]^2",
+    "P[n,2]*Q[1,n] + Q[:,n][2]",
+    "H*Q[:,n]*c'*a[n]",
+    "logsumexp(Q[:,n])*a[n] + d'*softmax(P[n,:]')",
+    "sum(P[n,:])*sum(Q[:,n].*c)",
+    "sum(k, 1, 2, P[n,k]*Q[k,n]*c[k])",
+    "sum(k, 1, 2, (P[n,k] - c[k])^2)",
+    "2^(a[n])",
+    "a[n]",
+]
+
+
+def value(text: str, numbers: dict[str, np.ndarray]) -> np.ndarray:
+    node: Node = parse_expression(text, FIXED)
+    return np.asarray(evaluate(node, {one: numbers[one.name] for one in FIXED}, {}))
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_sum_over_places_is_the_sum_of_its_terms(body: str) -> None:
+    draw = np.random.default_rng(7)
+    numbers = {one.name: draw.uniform(0.5, 1.5, [axis.coefficient for axis in one.shape.axes]) for one in FIXED}
+    terms = " + ".join("(" + re.sub(r"\bn\b", str(place), body) + ")" for place in (1, 2, 3))
+    assert np.allclose(value(f"sum(n, 1, 3, {body})", numbers), value(terms, numbers), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("x[1:M]", "`M` is none of them"),
+        ("x[M:N]", "one fixed place to a later one"),
+        ("u[3:2]", "one fixed place to a later one"),
+        ("u[2:9]", "`9` is none of them"),
+        ("A[1:2]", "two places, row and column"),
+        ("t[:]", "has no entries"),
+        ("[A; S]", "such as M + N"),
+        ("[x; A]", "do not fit beside each other"),
+        ("sum(n, 1, N, n*x[n])", "no number to calculate with"),
+        ("sum(n, 2, N, x[n])", "both are needed"),
+        ("sum(n, 1, M, x[n])", "runs to M, and `x` has N places"),
+        ("sum(N, 1, N, x[N])", "the index needs another name"),
+        ("sum(n, 1, N, inv(x[n]*S))", "cannot be written with whole arrays"),
+        ("sum(m, 1, M, det(A[m,:]'*A[m,:]))", "because of"),
+    ],
+)
+def test_what_is_said(refused: Callable[..., LanguageError], text: str, says: str) -> None:
+    assert says in refused(text, SYMBOLS).message
+
+
+def test_a_remark_shows_the_whole_arrays() -> None:
+    remarks = parse_statement(GIVEN, ["sum(m, 1, M, sum(n, 1, N, A[m,n]*x[n])) + sum(u[1:2])"], "x").remarks
+    assert [remark.reading.value for remark in remarks] == ["batched", "slice"]
+    assert equal(remarks[0].node, parse_expression("sum(A.*(vector(1)*x'))", SYMBOLS))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (r"\sum_{m=1}^{M} (z_m - a_m^\top x)^2", "sum((z - a*x).^2)"),
+        (r"\sum_{m=1}^{M} a_m a_m^\top", "a'*a"),
+        (r"\sum_{j=1}^{N} x_j^2", "sum(x.^2)"),
+    ],
+)
+def test_in_latex_a_sample_is_a_row(typed: str, meant: str) -> None:
+    symbols = parse_declarations(["z in R^M", "a in R^(M x N)", "x in R^N"])
+    assert equal(parse_expression(typed, symbols), parse_expression(meant, symbols))

@@ -1,0 +1,151 @@
+"""What people type who know another notation: each spelling means what it means there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from jacobook.language import LanguageError, parse_declarations, parse_expression, parse_statement
+
+SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N) invertible", "t, s in R", "z in R^M"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2t", "2*t"),
+        ("2x'*x", "2*x'*x"),
+        ("3(t + s)^2", "3*(t + s)^2"),
+        ("2t^2 - 4t", "2*t^2 - 4*t"),
+        ("1e-3*t", "0.001*t"),
+        ("2.5E2*t", "250*t"),
+        ("t + .5", "t + 1/2"),
+        ("x.*.5", "x.*0.5"),
+        ("t**2", "t^2"),
+        ("A @ x", "A*x"),
+        ("x.T @ S @ x", "x'*S*x"),
+        ("x^T*S*x", "x'*S*x"),
+        ("(A*x).T*(A*x)", "(A*x)'*(A*x)"),
+        ("x.'*y", "x'*y"),
+        ("t÷2", "t/2"),
+        ("x∘y", "x.*y"),
+        ("‖x‖", "norm2(x)"),
+        ("||x||_2^2", "norm2(x)^2"),
+        ("||A*x - t*A*y||", "norm2(A*x - t*A*y)"),
+        ("||A||_F", "norm2(A)"),
+        ("‖x‖₁", "norm1(x)"),
+        ("||x||_1 + ||y||_1", "norm1(x) + norm1(y)"),
+        ("||x||*||y||", "norm2(x)*norm2(y)"),
+        ("||x - y/||y||||", "norm2(x - y/norm2(y))"),
+        ("|t|", "abs(t)"),
+        ("|t - s|/|s|", "abs(t - s)/abs(s)"),
+        ("||t| - |s||", "abs(abs(t) - abs(s))"),
+        ("|1 - |t||", "abs(1 - abs(t))"),
+        ("|t*|s|*t|", "abs(t*abs(s)*t)"),
+        ("log|t|", "log(abs(t))"),
+        ("log|S|", "logdet(S)"),
+        ("log|det(S)|", "logdet(S)"),
+        ("2*log det(S)", "2*log(det(S))"),
+        ("S\\x", "inv(S)*x"),
+        ("t*S\\x", "inv(t*S)*x"),
+        ("(S'*S)\\(S'*x)", "inv(S'*S)*(S'*x)"),
+        ("S\\x'*S\\y", None),
+        ("trace(S) + Tr(S)", "tr(S) + tr(S)"),
+        ("ln(t)", "log(t)"),
+        ("norm(x)", "norm2(x)"),
+        ("norm(A, 'fro')^2", "norm2(A)^2"),
+        ('norm(A,"fro")', "norm2(A)"),
+        ("norm(x, 1) + norm(x, 2)", "norm1(x) + norm2(x)"),
+        ("normF(A)", "norm2(A)"),
+        ("inverse(S)*x", "inv(S)*x"),
+        ("determinant(S)", "det(S)"),
+        ("ones(N)'*x", "vector(1, N)'*x"),
+        ("ones(1, N)*x", "vector(1, N)'*x"),
+        ("ones(N, 1)'*x", "vector(1, N)'*x"),
+        ("A + ones(M, N)", "A + matrix(1, M, N)"),
+        ("x + zeros(N)", "x + vector(0, N)"),
+        ("S + identity(N) + eye(N) + I(N) + I_N", "S + eye(N) + eye(N) + eye(N) + eye(N)"),
+        ("S*I", "S*eye"),
+        ("2*pi*t", "2*(4*arctan(1))*t"),
+        ("dot(x, y)", "x'*y"),
+        ("outer(x, y)", "x*y'"),
+        ("inner(x, y)", "x'*y"),
+        ("inner(A, A)", "tr(A'*A)"),
+        ("solve(S, x)", "inv(S)*x"),
+        ("transpose(A)*A", "A'*A"),
+        ("max(0, x)", "relu(x)"),
+        ("max(A*x, 0)", "relu(A*x)"),
+        ("maximum(0, t - 1)", "relu(t - 1)"),
+        ("min(0, t)", "-relu(-t)"),
+        ("max(t, s)", "t + relu(s - t)"),
+        ("min(x, y)", "x - relu(x - y)"),
+        ("max(x, t)", "x + relu(vector(t) - x)"),
+        ("clip(t, 0, s)", "0 + relu(t - 0) - relu(t - s)"),
+        ("mean(x)", "sum(x)/dim(N)"),
+        ("var(x)", "norm2(x - vector(sum(x)/dim(N)))^2/dim(N)"),
+        ("std(x)", "sqrt(norm2(x - vector(sum(x)/dim(N)))^2/dim(N))"),
+        ("rowSums(A)", "A*vector(1)"),
+        ("colSums(A)", "A'*vector(1)"),
+        ("row_means(A)", "A*vector(1)/dim(N)"),
+        ("colMeans(A)", "A'*vector(1)/dim(M)"),
+        ("tr(t) + inv(t)", "t + 1/t"),
+        ("sum(x)/N + 1/sqrt(M)", "sum(x)/dim(N) + 1/sqrt(dim(M))"),
+        ("softmax(x')", "softmax(x)'"),
+        ("softmax(A, 'rows')", "exp(A)./(exp(A)*vector(1)*vector(1)')"),
+        ("softmax(A, 'columns')", "exp(A)./(vector(1)*(vector(1)'*exp(A)))"),
+        ("1 - x", "vector(1) - x"),
+        ("x' + t", "x' + vector(t)'"),
+        ("x - mean(x)", "x - vector(sum(x)/dim(N))"),
+        ("1 + x - t", "vector(1) + x - vector(t)"),
+        ("1/(1 + exp(-A))", "1./(matrix(1) + exp(-A))"),
+        ("A + x'", "A + vector(1)*x'"),
+        ("A + x", "A + vector(1)*x'"),
+        ("A - z", "A - z*vector(1)'"),
+        ("A + x + 1", "A + vector(1)*x' + matrix(1)"),
+        ("x/y", "x./y"),
+        ("(x - y)^2/x^2", "(x - y).^2./x.^2"),
+        ("t/x", "t./x"),
+        ("A/A", "A./A"),
+        ("x²", "x.^2"),
+        ("x^-1", "x.^-1"),
+        ("A^2", "A.^2"),
+    ],
+)
+def test_a_spelling_of_another_notation(typed: str, meant: str | None) -> None:
+    if meant is None:  # S\\x′ is no product: a row stands where a column must
+        with pytest.raises(Exception, match="row with N entries"):
+            parse_expression(typed, SYMBOLS)
+        return
+    assert parse_expression(typed, SYMBOLS) is parse_expression(meant, SYMBOLS)
+
+
+def test_a_size_may_be_called_T() -> None:
+    symbols = parse_declarations(["X in R^(T x N)", "T in R positive", "y in R^T"])
+    assert parse_expression("y.T*X", symbols) is parse_expression("y'*X", symbols)
+    assert parse_expression("2^T", symbols) is not parse_expression("2", symbols)
+
+
+def test_a_name_that_is_declared_keeps_its_meaning() -> None:
+    given = ["mean in R", "I, pi, N in R", "x in R^N", "norm : R^N -> R", "ones : R -> R"]
+    statement = parse_statement(given, ["mean*I*pi*N*norm(x)*ones(mean)"], "x")
+    names = {symbol.name for symbol in statement.links[0].expression.symbols}
+    assert {"mean", "I", "pi", "N", "x"} <= names
+    assert parse_statement(["trace in R"], ["f = trace^2"], "trace").wrt.name == "trace"
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("norm(A, 2)", ["largest singular value", "norm2(A)"]),
+        ("norm(A, 1)", ["largest sum of a column", "norm1(A)"]),
+        ("norm(A)*norm(A)'", ["Frobenius norm of the whole matrix", "sqrt(rowSums((A).^2))"]),
+        ("softmax(A)", ["softmax(A, 'columns')", "softmax(A, 'rows')"]),
+        ("norm(A, 'nuc')", ["norm(A, 'fro')"]),
+        ("max(x)", ["no function `max`"]),
+        ("max(x, A)", ["arrays of one shape"]),
+    ],
+)
+def test_two_readings_are_both_offered(refused: Callable[..., LanguageError], typed: str, offered: list[str]) -> None:
+    message = refused(typed, SYMBOLS).message
+    assert all(reading in message for reading in offered), message
