@@ -18,13 +18,14 @@ from jacobook.algebra.shapes import Shape, ShapeError
 from jacobook.algebra.terms import (
     Term,
     common_number,
+    contracted,
     merge_scalars,
     node_of,
     term_node,
     terms_of,
     word_node,
 )
-from jacobook.algebra.traverse import contains
+from jacobook.algebra.traverse import contains, rebuild
 
 
 @remembered(20_000)
@@ -46,6 +47,7 @@ def collect(node: Node) -> Node:
 
 def _collected(node: Node) -> Node:
     try:
+        node = _with_brackets_opened(node)
         terms = join_sums([_with_collected_sums(t) for t in joined_terms(terms_of(node), node.shape)], _collected_sum)
         node = node_of(terms, node.shape)
         if len(terms) > 1:
@@ -56,6 +58,48 @@ def _collected(node: Node) -> Node:
         return with_distinct_indices(turned_outside(node))
     except ShapeError:  # see tidy
         return node
+
+
+def _with_brackets_opened(node: Node) -> Node:
+    """Return the expression with one bracket of every term multiplied out, a − p − (a − n) as n − p, if it is shorter.
+
+    That is where terms cancel. A bracket inside is opened first: x′(A − A′ + (A − A′)′) is 0.
+    """
+    if node.size > LONGEST_TO_OPEN or not contains(node, n.Add):
+        return node
+    if isinstance(node, n.Transpose):
+        inside = _with_brackets_opened(node.operands[0])
+        return node if inside is node.operands[0] else tidy(build.transpose(inside))
+    if isinstance(node, n.Negate | n.Product | n.Divide):
+        operands = tuple(_with_brackets_opened(x) if isinstance(x, n.Add) else x for x in node.operands)
+        if operands != node.operands:
+            return _with_brackets_opened(tidy(rebuild(node, operands)))
+    terms = terms_of(node)
+    shortest = node
+    for number in range(max(sum(map(_is_bracket, term.word)) for term in terms)):
+        opened = [part for term in terms for part in _opened_term(term, number)]
+        found = tidy(node_of(opened, node.shape))
+        if len(terms_of(found)) < len(opened) and found.size < shortest.size:
+            shortest = found
+    return shortest
+
+
+def _is_bracket(factor: Node) -> bool:
+    return isinstance(factor.operands[0] if isinstance(factor, n.Transpose) else factor, n.Add)
+
+
+def _opened_term(term: Term, number: int) -> list[Term]:
+    """Return the term with a bracket of matrices multiplied out: the one of this number, from 0; or the last one."""
+    places = [place for place, factor in enumerate(term.word) if _is_bracket(factor)]
+    if not places:
+        return [term]
+    place = places[min(number, len(places) - 1)]
+    factor = term.word[place]
+    parts = terms_of(factor.operands[0]) if isinstance(factor, n.Transpose) else terms_of(factor)
+    parts = [part.transposed for part in parts] if isinstance(factor, n.Transpose) else parts
+    before = Term(term.coefficient, term.scalars, term.word[:place])
+    behind = Term(Fraction(1), (), term.word[place + 1 :])
+    return [contracted(before.times(part).times(behind)) for part in parts]
 
 
 def _with_collected_sums(term: Term) -> Term:

@@ -111,6 +111,10 @@ def _simplest(node: Node) -> Node:
             return build.size_of(inside.shape.rows)
         case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() if build.is_zero(inside):
             return build.zero(node.shape)
+        case n.Trace() | n.EntrySum() | n.Diagonal() if isinstance(inside, n.Add) and _vanishes(node):
+            return build.zero(node.shape)
+        case n.EntrySum() if isinstance(inside, n.Fill):
+            return tidy(build.product(*map(build.size_of, inside.shape.axes), inside.operands[0]))
         case n.Diagonal() if isinstance(inside, n.Product) and _is_outer(inside):
             u, v = inside.operands
             return tidy(build.hadamard(u, build.transpose(v)))
@@ -139,6 +143,14 @@ def _simplest(node: Node) -> Node:
     return node
 
 
+def _vanishes(node: Node) -> bool:
+    """Return whether the values of a linear function at the terms of a sum cancel: the sum of the entries of x − x̄."""
+    terms = node.operands[0].operands
+    return len(terms) <= MOST_TERMS and build.is_zero(tidy(build.add(*(rebuild(node, (term,)) for term in terms))))
+
+
+MOST_TERMS = 4
+"""A sum of more terms is not looked into to see whether a linear function of it is 0."""
 _WITH_KNOWN_ENTRIES = (n.Literal, n.UnitVector, n.Identity, n.Fill, n.Transpose)
 _LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao)
 _CLOSED = (

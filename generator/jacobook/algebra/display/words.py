@@ -143,6 +143,8 @@ def _kronecker_pair(left: Node, right: Node) -> Node | None:
         if a.shape.is_row and b.shape.is_matrix:
             return build.kronecker(a, build.product(left, b))
     turned = left.operands[0] if isinstance(left, n.Transpose) else None
+    if isinstance(turned, n.KhatriRao) and right is turned and all(isinstance(x, n.Identity) for x in turned.operands):
+        return build.identity(right.shape.columns)  # (I ∗ I)′(I ∗ I) = I ∘ I
     if isinstance(turned, n.KhatriRao) and isinstance(right, n.Kronecker):
         (a, b), (c, d) = turned.operands, right.operands
         fits = (a.shape.rows, b.shape.rows) == (c.shape.rows, d.shape.rows)

@@ -1,0 +1,79 @@
+"""Results as a textbook prints them: tests/data/textbook_forms.yaml holds the form wanted, written before ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from jacobook import derive
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.traverse import substitute
+from jacobook.calculus.chain.graph import decompose
+from jacobook.language import parse_declarations, parse_expression, parse_statement
+from jacobook.language.printer import text
+from tests.numeric_truth import difference
+
+FORMS: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parents[1] / "data/textbook_forms.yaml").read_text("utf-8")
+)
+LONGEST = 1.2
+"""The length of our result over that of the textbook's, at most."""
+LONGER = frozenset(
+    {
+        "logdet-scaled",
+        "logdet-diag",
+        "det-power",
+        "gaussian-process",
+        "gaussian-evidence",
+        "sum-log-product",
+        "sum-log-square",
+        "difference-of-squares",
+        "logistic-scalar",
+        "cross-entropy",
+        "cross-entropy-two-layers",
+        "softmax-regression",
+        "layer-norm",
+        "layer-norm-two-lines",
+        "standardised",
+        "gated-recurrent-unit",
+        "two-layer-net",
+        "attention",
+        "steady-state",
+    }
+)
+"""The forms that are not reached yet. A test of one that is reached fails."""
+
+
+def expressions(case: dict[str, Any]) -> list[str]:
+    return case["expr"] if isinstance(case["expr"], list) else [case["expr"]]
+
+
+def letters(written: str) -> int:
+    return len(written.replace(" ", ""))
+
+
+@pytest.mark.parametrize("case", FORMS, ids=lambda case: case["id"])
+def test_no_longer_than_in_a_textbook(case: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    if case["id"] in LONGER:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="longer than in a textbook"))
+    found = derive(*expressions(case), given=case["given"], wrt=case["wrt"], order=case.get("order", 1))
+    assert found.evidence is not None
+    assert found.evidence["passed"]
+    assert letters(found.result) <= LONGEST * letters(case["wanted"]), found.result
+
+
+@pytest.mark.parametrize("case", FORMS, ids=lambda case: case["id"])
+def test_what_a_textbook_prints_is_equal_to_ours(case: dict[str, Any]) -> None:
+    statement = parse_statement(case["given"], expressions(case), case["wrt"])
+    chain = decompose(statement)
+    found = derive(*expressions(case), given=case["given"], wrt=case["wrt"], order=case.get("order", 1), verify=False)
+    ours = found.derivation.value
+    names = [*parse_declarations(case["given"]), *(link.symbol for link in statement.links)]
+    wanted = substitute(parse_expression(case["wanted"], names, ours.shape), chain.in_variables)
+    meaning: dict[Node, Node] = {link.symbol: link.expression for link in found.derivation.kept}
+    for _ in meaning:
+        ours = substitute(ours, meaning)
+    assert difference(ours, wanted) < 1e-9, text(ours)
