@@ -10,6 +10,7 @@ import yaml
 
 from jacobook import derive
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.chain.graph import decompose
 from jacobook.language import parse_declarations, parse_expression, parse_statement
@@ -23,24 +24,14 @@ LONGEST = 1.2
 """The length of our result over that of the textbook's, at most."""
 LONGER = frozenset(
     {
+        "sum-log-product",
+        "sum-log-square",
         "logdet-scaled",
         "logdet-diag",
         "det-power",
-        "gaussian-process",
-        "gaussian-evidence",
-        "sum-log-product",
-        "sum-log-square",
         "difference-of-squares",
         "logistic-scalar",
-        "cross-entropy",
-        "cross-entropy-two-layers",
         "softmax-regression",
-        "layer-norm",
-        "layer-norm-two-lines",
-        "standardised",
-        "gated-recurrent-unit",
-        "two-layer-net",
-        "attention",
         "steady-state",
     }
 )
@@ -55,6 +46,13 @@ def letters(written: str) -> int:
     return len(written.replace(" ", ""))
 
 
+def in_variables(case: dict[str, Any], shape: Shape) -> Node:
+    """The form wanted, with every name of the chain replaced by what it stands for."""
+    statement = parse_statement(case["given"], expressions(case), case["wrt"])
+    names = [*parse_declarations(case["given"]), *(link.symbol for link in statement.links)]
+    return substitute(parse_expression(case["wanted"], names, shape), decompose(statement).in_variables)
+
+
 @pytest.mark.parametrize("case", FORMS, ids=lambda case: case["id"])
 def test_no_longer_than_in_a_textbook(case: dict[str, Any], request: pytest.FixtureRequest) -> None:
     if case["id"] in LONGER:
@@ -62,18 +60,16 @@ def test_no_longer_than_in_a_textbook(case: dict[str, Any], request: pytest.Fixt
     found = derive(*expressions(case), given=case["given"], wrt=case["wrt"], order=case.get("order", 1))
     assert found.evidence is not None
     assert found.evidence["passed"]
-    assert letters(found.result) <= LONGEST * letters(case["wanted"]), found.result
+    wanted = case["wanted"] if found.derivation.kept else text(in_variables(case, found.derivation.value.shape))
+    longest = max(letters(wanted), letters(case["wanted"]))  # the engine's own text of it may be the shorter one
+    assert letters(found.result) <= LONGEST * longest, found.result
 
 
 @pytest.mark.parametrize("case", FORMS, ids=lambda case: case["id"])
 def test_what_a_textbook_prints_is_equal_to_ours(case: dict[str, Any]) -> None:
-    statement = parse_statement(case["given"], expressions(case), case["wrt"])
-    chain = decompose(statement)
     found = derive(*expressions(case), given=case["given"], wrt=case["wrt"], order=case.get("order", 1), verify=False)
     ours = found.derivation.value
-    names = [*parse_declarations(case["given"]), *(link.symbol for link in statement.links)]
-    wanted = substitute(parse_expression(case["wanted"], names, ours.shape), chain.in_variables)
     meaning: dict[Node, Node] = {link.symbol: link.expression for link in found.derivation.kept}
     for _ in meaning:
         ours = substitute(ours, meaning)
-    assert difference(ours, wanted) < 1e-9, text(ours)
+    assert difference(ours, in_variables(case, ours.shape)) < 1e-9, text(ours)

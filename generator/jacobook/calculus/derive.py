@@ -73,7 +73,8 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     elif len(chain.varying()) == 1:
         in_names = partials[0].value
         value = _free_of_names(chain, in_names)
-        if repeats_itself(value, longest):
+        given = any(link.given for link in chain.links[1:])
+        if repeats_itself(value, longest) or naming.prefers(in_names, value, given):
             value, naming = in_names, Naming(True, names)
         elif value is not in_names:
             combination = (Claim(total, value, "substitution", Prose("Substitute the constants of the chain.")),)

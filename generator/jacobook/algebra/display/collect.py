@@ -28,6 +28,10 @@ from jacobook.algebra.terms import (
 from jacobook.algebra.traverse import contains, rebuild
 
 
+LONGEST_TO_SHORTEN = 150
+"""An expression of more nodes is not searched for brackets in which terms cancel."""
+
+
 @remembered(20_000)
 def collect(node: Node) -> Node:
     """Return the tidied expression, what cancels cancelled, with a factor that terms have in common before a bracket.
@@ -65,7 +69,7 @@ def _with_brackets_opened(node: Node) -> Node:
 
     That is where terms cancel. A bracket inside is opened first: x′(A − A′ + (A − A′)′) is 0.
     """
-    if node.size > LONGEST_TO_OPEN or not contains(node, n.Add):
+    if node.size > LONGEST_TO_SHORTEN or not contains(node, n.Add):
         return node
     if isinstance(node, n.Transpose):
         inside = _with_brackets_opened(node.operands[0])
@@ -74,14 +78,27 @@ def _with_brackets_opened(node: Node) -> Node:
         operands = tuple(_with_brackets_opened(x) if isinstance(x, n.Add) else x for x in node.operands)
         if operands != node.operands:
             return _with_brackets_opened(tidy(rebuild(node, operands)))
-    terms = terms_of(node)
-    shortest = node
+    terms = [_shorter_term(term, node.shape) for term in terms_of(node)]
+    shortest = tidy(node_of(terms, node.shape))
+    shortest = shortest if shortest.size < node.size else node
     for number in range(max(sum(map(_is_bracket, term.word)) for term in terms)):
         opened = [part for term in terms for part in _opened_term(term, number)]
-        found = tidy(node_of(opened, node.shape))
-        if len(terms_of(found)) < len(opened) and found.size < shortest.size:
+        shorter = [_shorter_term(part, node.shape) for part in opened]
+        found = tidy(node_of(shorter, node.shape))
+        cancels = shorter != opened or len(terms_of(found)) < len(opened)
+        if cancels and found.size < shortest.size:
             shortest = found
     return shortest
+
+
+def _shorter_term(term: Term, shape: Shape) -> Term:
+    """Return a term with a bracket multiplied out where but one term is left: (x − x̄)′(I − 11′/N) is (x − x̄)′."""
+    if any(map(_is_bracket, term.word)) and len(term.word) > 1:
+        for number in range(sum(map(_is_bracket, term.word))):
+            opened = terms_of(tidy(node_of(_opened_term(term, number), shape)))
+            if len(opened) == 1 and len(opened[0].word) < len(term.word):
+                return _shorter_term(opened[0], shape)
+    return term
 
 
 def _is_bracket(factor: Node) -> bool:
