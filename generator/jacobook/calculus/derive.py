@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from jacobook.algebra import build
+from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, PartialEntry, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.operations import TooManyOperationsError, attempt, counted, during
@@ -24,7 +25,7 @@ from jacobook.calculus.free_entries import structured_claims
 from jacobook.calculus.other_forms import other_forms
 from jacobook.calculus.properties import special_cases, symmetric_variable
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax
+from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax, logistic
 from jacobook.calculus.rules.identities import recognise
 
 ROUTES = ("matrix", "component")
@@ -133,6 +134,12 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
             reason = Prose("The determinant of a product is the product of the determinants, so also of a power.")
             claims.append(Claim(expression, opened, "determinant-power", reason))
             expression = opened
+        if link is not statement.links[0] or not isinstance(expression, n.Divide | n.HadamardDivide):
+            shorter = logistic(expression)
+            if shorter is not expression:
+                reason = Prose("1/(1 + exp(−u)) is the logistic function of u.")
+                claims.append(Claim(expression, shorter, "tidy", reason))
+                expression = shorter
         shorter = gathered(expression)
         if shorter is not expression:
             reason = Prose("Equal factors are a power of one; dividing by one after the other is dividing by all.")

@@ -142,6 +142,8 @@ def _is_derivative(node: Node) -> bool:
 def _binary(sign: str) -> Callable[[Node], Piece]:
     def write(node: Node) -> Piece:
         first, second = node.operands
+        if sign == "./" and isinstance(first, n.Fill) and first.shape == second.shape:
+            first = first.operands[0]  # 1./x: a number acts on every entry
         entrywise = sign.startswith(".") and isinstance(first, n.Partial)
         left = _wrapped(first, Level.SCRIPTED if entrywise else Level.PRODUCT)
         # The divisor of a quotient of derivatives would run into it.

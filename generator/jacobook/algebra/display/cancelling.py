@@ -106,12 +106,21 @@ def _scalars_opened(term: Term) -> Cancelled | None:
         if not all(any(e < 0 and base in outside for base, e in part.scalars) for part in inside):
             continue
         rest = Term(Fraction(1), term.scalars[:place] + term.scalars[place + 1 :], ())
-        opened = normal_form(node_of([rest.times(part) for part in inside], SCALAR))
+        opened = node_of([more for part in inside for more in _multiplied_out(rest.times(part))], SCALAR)
         whole = tidy(build.product(build.number(term.coefficient), tidy(opened)))
         if whole.size < node_of([term], SCALAR).size:
             below = {base for part in inside for base, e in part.scalars if e < 0}
             return Cancelled(whole, tuple(base for base, _ in term.scalars if base in below), (), opened=True)
     return None
+
+
+def _multiplied_out(term: Term) -> list[Term]:
+    """Return a scalar term with its brackets multiplied out."""
+    place = next((k for k, (base, e) in enumerate(term.scalars) if e == 1 and isinstance(base, n.Add)), None)
+    if place is None:
+        return [term]
+    rest = Term(term.coefficient, term.scalars[:place] + term.scalars[place + 1 :], ())
+    return [more for part in terms_of(term.scalars[place][0]) for more in _multiplied_out(rest.times(part))]
 
 
 def _inner_product(node: Node) -> Cancelled | None:

@@ -66,6 +66,8 @@ def _simplest(node: Node) -> Node:
         return _simplest_inverse(node)
     if isinstance(node, n.Transpose):
         return _simplest_transpose(node)
+    if isinstance(node, n.Adjugate) and str(node.shape.rows) == "1":
+        return build.fill(build.ONE, node.shape)
     if isinstance(node, _CLOSED):
         return node
     node = rebuild(node, tuple(tidy(operand) for operand in node.operands))
@@ -182,9 +184,17 @@ def _scalars_outside(node: Node) -> Node:
 def _simplest_inverse(node: Node) -> Node:
     """Return the inverse of a product of invertible matrices factor by factor, and of an inverse as the matrix."""
     inside = node.operands[0]
+    terms = terms_of(inside)
+    if len(terms) == 1 and _has_scalars(terms[0]):  # (c X)⁻¹ = X⁻¹/c
+        front = term_node(Term(terms[0].coefficient, terms[0].scalars, ()), build.ONE.shape)
+        return tidy(build.divide(build.inverse(word_node(terms[0].word)), front))
     match inside:
         case n.Inverse():
             return inside.operands[0]
+        case n.Diag():
+            return build.diag(
+                build.hadamard_divide(build.fill(build.ONE, inside.operands[0].shape), inside.operands[0])
+            )
         case n.Transpose() if is_invertible(inside):
             return build.transpose(build.inverse(inside.operands[0]))
         case n.Product() if is_invertible(inside):

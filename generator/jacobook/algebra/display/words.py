@@ -19,7 +19,33 @@ def in_reading_order(term: Term, simplify: Simplify) -> Term:
     scalars = tuple(sorted(joined_scalar_powers(term.scalars), key=lambda item: rank(item[0])))
     word = tuple(simplify(factor) if isinstance(factor, n.Transpose) else factor for factor in term.word)
     word = _entrywise(reduce_word(tuple(single for factor in word for single in _unpowered(factor))), simplify)
-    return Term(term.coefficient, scalars, _powers(reduce_word(_joined_kroneckers(word, simplify))))
+    word = _powers(reduce_word(_joined_kroneckers(word, simplify)))
+    return _joined_ones(Term(term.coefficient, scalars, word))
+
+
+def _joined_ones(term: Term) -> Term:
+    """Return 1 1 = n 1 for matrices of ones, n being the size between them: centring twice is centring once."""
+    for place, factor in enumerate(term.word):
+        between = factor.shape.columns if factor.shape.is_matrix else None
+        before, behind = term.word[:place], term.word[place + 1 :]
+        if _is_square_of_ones(factor):
+            joined = factor.operands[0]
+        elif between and behind and behind[0].shape.is_matrix and _is_ones(factor) and _is_ones(behind[0]):
+            joined, behind = build.fill(build.ONE, build.product(factor, behind[0]).shape), behind[1:]
+        else:
+            continue
+        size = build.size_of(between) if between else build.ONE
+        front = Term(term.coefficient, term.scalars, before).times(Term(Fraction(1), ((size, Fraction(1)),), (joined,)))
+        return _joined_ones(front.times(Term(Fraction(1), (), behind)))
+    return term
+
+
+def _is_ones(node: Node) -> bool:
+    return isinstance(node, n.Fill) and node.operands[0] is build.ONE
+
+
+def _is_square_of_ones(node: Node) -> bool:
+    return isinstance(node, n.Power) and _is_ones(node.operands[0]) and build.is_number(node.operands[1], 2)
 
 
 def rank(base: Node) -> int:

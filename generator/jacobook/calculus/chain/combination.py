@@ -86,10 +86,13 @@ def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[No
         return _simplified(left, in_names, [])
     naming.check(substitute(in_names, chain.in_variables))
     final, claims = _simplified(left, *_substituted(chain, left, in_names))
+    given = any(link.given for link in chain.links[1:])
+    if not naming.may_keep(final, given):
+        return final, claims
     named, lines = _simplified(left, in_names, [])
     again = collect(substitute(final, {chain.in_variables[link.symbol]: link.symbol for link in chain.links[1:]}))
     again = min(again, _with_the_quotient(chain, again), key=_size)
-    if not naming.prefers(min(named, again, key=_size), final, any(link.given for link in chain.links[1:])):
+    if not naming.prefers(min(named, again, key=_size), final, given):
         return final, claims
     naming.keep = True
     if named.size <= again.size:
