@@ -10,7 +10,9 @@ from itertools import groupby
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import ShapeError
 from jacobook.algebra.terms import Term, reduce_word, term_node, terms_of
 from jacobook.algebra.traverse import transform
@@ -102,15 +104,16 @@ def _equal_as_powers(factors: tuple[Node, ...], power: Callable[[Node, Node], No
 
 
 def determinant_of_power(node: Node, variable: Symbol) -> Node:
-    """Return the expression with det(X^k) written as det(X)^k where X varies.
+    """Return the expression with det(X^k) written as det(X)^k where X varies, for a known k where X may be singular.
 
-    So that what is left to differentiate is the determinant itself, also where X is singular.
+    So that what is left to differentiate is the determinant itself, and adj(X^k) does not occur.
     """
 
     def change(current: Node) -> Node | None:
         if isinstance(current, n.Determinant) and isinstance(current.operands[0], n.Power):
             base, exponent = current.operands[0].operands
-            return build.power(build.determinant(base), exponent) if base.depends_on(variable) else None
+            opens = is_symbolic_power(current.operands[0]) or not is_invertible(base)
+            return build.power(build.determinant(base), exponent) if opens and base.depends_on(variable) else None
         return None
 
     return transform(node, change)

@@ -81,9 +81,13 @@ def _with_brackets_opened(node: Node) -> Node:
         operands = tuple(_with_brackets_opened(x) if isinstance(x, n.Add) else x for x in node.operands)
         if operands != node.operands:
             return _with_brackets_opened(tidy(rebuild(node, operands)))
-    terms = [_shorter_term(term, node.shape) for term in terms_of(node)]
-    shortest = tidy(node_of(terms, node.shape))
-    shortest = shortest if shortest.size < node.size else node
+    first = terms_of(node)
+    if not any(_is_bracket(factor) for term in first for factor in term.word):
+        return node
+    if len(first) == 1 and not _may_cancel(first[0]):
+        return node
+    terms = [_shorter_term(term, node.shape) for term in first]
+    shortest = node if terms == first else min(node, tidy(node_of(terms, node.shape)), key=lambda form: form.size)
     for number in range(max(sum(map(_is_bracket, term.word)) for term in terms)):
         opened = [part for term in terms for part in _opened_term(term, number)]
         shorter = [_shorter_term(part, node.shape) for part in opened]
@@ -96,12 +100,18 @@ def _with_brackets_opened(node: Node) -> Node:
 
 def _shorter_term(term: Term, shape: Shape) -> Term:
     """Return a term with a bracket multiplied out where but one term is left: (x − x̄)′(I − 11′/N) is (x − x̄)′."""
-    if any(map(_is_bracket, term.word)) and len(term.word) > 1:
+    if _may_cancel(term):
         for number in range(sum(map(_is_bracket, term.word))):
             opened = terms_of(tidy(node_of(_opened_term(term, number), shape)))
             if len(opened) == 1 and len(opened[0].word) < len(term.word):
                 return _shorter_term(opened[0], shape)
     return term
+
+
+def _may_cancel(term: Term) -> bool:
+    """Return whether opening a bracket may leave fewer terms: there are two, or ones for a sum over what is in it."""
+    brackets = [factor for factor in term.word if _is_bracket(factor)]
+    return len(brackets) > 1 or (len(term.word) > 1 and any(contains(factor, n.Fill) for factor in brackets))
 
 
 def _is_bracket(factor: Node) -> bool:
