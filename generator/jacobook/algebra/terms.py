@@ -22,6 +22,7 @@ from jacobook.algebra.entry_lookup import entry_at
 from jacobook.algebra.matrix_powers import joined_powers
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.operations import METER, remembered
+from jacobook.algebra.predicates import decimal
 from jacobook.algebra.shapes import Shape, ShapeError, product_shape, row, vector
 
 Scalars = tuple[tuple[Node, Fraction], ...]
@@ -399,7 +400,7 @@ def term_node(term: Term, shape: Shape) -> Node:
     coefficient = abs(term.coefficient)
     above = [_scalar(base, e) for base, e in term.scalars if e > 0]
     below = [_scalar(base, -e) for base, e in term.scalars if e < 0]
-    if below:
+    if below and decimal(coefficient) is None:
         top, bottom = coefficient.numerator, coefficient.denominator
         if bottom != 1:
             below.insert(0, build.number(bottom))

@@ -21,6 +21,7 @@ from jacobook.algebra.display.parentheses import (
 )
 from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
+from jacobook.algebra.predicates import decimal
 from jacobook.algebra.question import Link
 from jacobook.language.open_sizes import SizedPlace, open_sizes
 
@@ -78,6 +79,8 @@ def _wrapped(node: Node, least: Level, minus: bool = True) -> str:
 
 def _number(node: n.Number) -> Piece:
     whole = node.value.denominator == 1 and node.value >= 0
+    if (written := decimal(node.value)) is not None:
+        return Piece(written, Level.ATOM if node.value >= 0 else Level.PRODUCT)
     return Piece(str(node.value), Level.ATOM if whole else Level.PRODUCT)
 
 

@@ -22,6 +22,7 @@ from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.operators import OPERATORS
+from jacobook.algebra.predicates import decimal
 from jacobook.rendering.latex import unevaluated as entries
 from jacobook.rendering.latex import unspecified_functions as functions
 from jacobook.rendering.latex.pieces import fraction, latex_dimension, latex_shape, positions_below
@@ -65,8 +66,9 @@ def _base(node: Node) -> Printed:
 
 
 def _number(node: n.Number) -> Printed:
-    whole = node.value.denominator == 1
-    number = one(Level.ATOM if whole else Level.SCRIPTED, fraction(abs(node.value)), grows=not whole)
+    written = decimal(abs(node.value))
+    whole = node.value.denominator == 1 or written is not None
+    number = one(Level.ATOM if whole else Level.SCRIPTED, written or fraction(abs(node.value)), grows=not whole)
     return with_sign(number, True, Level.PRODUCT) if node.value < 0 else number
 
 
