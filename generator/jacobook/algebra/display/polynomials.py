@@ -16,12 +16,12 @@ HIGHEST = 20
 
 def divided(above: Node, below: Node) -> Node | None:
     """Return the quotient of two polynomials in one scalar; None for others, and where a rest is left."""
-    found = [_polynomial(node) for node in (above, below)]
-    bases = {base for base, _ in found if base is not None}
-    (_, rest), (_, divisor) = found
-    if len(bases) != 1 or not divisor or max(divisor) == 0 or max(rest, default=0) > HIGHEST:
+    divided_by, dividend = _polynomial(below), _polynomial(above)
+    if divided_by is None or dividend is None:
         return None
-    (base,) = bases
+    (base, divisor), (other, rest) = divided_by, dividend
+    if base is None or other not in (None, base) or max(rest, default=0) > HIGHEST:
+        return None
     quotient: Polynomial = {}
     top = max(divisor)
     while rest and max(rest) >= top:
@@ -36,16 +36,16 @@ def divided(above: Node, below: Node) -> Node | None:
     return node_of(terms, build.ONE.shape)
 
 
-def _polynomial(node: Node) -> tuple[Node | None, Polynomial]:
-    """Return the scalar and the coefficients; no coefficients for what is no such polynomial."""
+def _polynomial(node: Node) -> tuple[Node | None, Polynomial] | None:
+    """Return the scalar, none for a number, and the coefficients; None for what is no polynomial in one scalar."""
     base: Node | None = None
     found: Polynomial = {}
     for term in terms_of(normal_form(node)):
         if term.word or len(term.scalars) > 1:
-            return None, {}
+            return None
         for scalar, exponent in term.scalars:
             if exponent.denominator != 1 or exponent < 0 or base not in (None, scalar):
-                return None, {}
+                return None
             base = scalar
         degree = int(term.scalars[0][1]) if term.scalars else 0
         found[degree] = found.get(degree, Fraction(0)) + term.coefficient

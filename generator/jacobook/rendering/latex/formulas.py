@@ -216,7 +216,7 @@ def _power(node: Node) -> Printed:
         below = wrapped(printed(exponent), Level.PRODUCT, minus=False)
         return with_script(_base(base.operands[0]), rf"^{{-{below.text}}}", below.is_tall)
     if isinstance(exponent, n.Number):
-        above, is_tall = str(exponent.value), False
+        above, is_tall = decimal(exponent.value) or str(exponent.value), False
         whole = exponent.value.denominator == 1 and exponent.value > 1
         if isinstance(base, n.Apply) and whole and base.function not in _NO_POWER_ON_NAME:
             return replace(_call(base, f"^{{{above}}}"), level=Level.SCRIPTED)
