@@ -192,7 +192,7 @@ def _over_one_bar(terms: list[Term]) -> list[Term]:
     for base in shared:
         lowest = min(powers[0][base], powers[1][base])
         lifted = [Term(t.coefficient, merge_scalars([*t.scalars, (base, -lowest)]), ()) for t in terms]
-        top = normal_form(node_of(lifted, build.ONE.shape))
+        top = tidy(cancelled(normal_form(node_of(lifted, build.ONE.shape))).node)
         joined = tidy(_quotient(top, base, lowest))
         if joined.size < node_of(terms, build.ONE.shape).size:
             return terms_of(joined)
