@@ -13,8 +13,10 @@ LONG = 1000
 
 def decimal(value: Fraction) -> str | None:
     """Return the fraction as the finite decimal that it is written as, None for one that stays a fraction."""
+    if value.denominator < LONG:
+        return None
     places = next((k for k in range(3, 19) if 10**k % value.denominator == 0), None)
-    if value.denominator < LONG or places is None:
+    if places is None:
         return None
     digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     written = f"{'-' * (value < 0)}{digits[:-places]}.{digits[-places:].rstrip('0')}"

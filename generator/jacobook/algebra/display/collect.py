@@ -90,6 +90,8 @@ def _with_brackets_opened(node: Node) -> Node:
     shortest = node if terms == first else min(node, tidy(node_of(terms, node.shape)), key=lambda form: form.size)
     for number in range(max(sum(map(_is_bracket, term.word)) for term in terms)):
         opened = [part for term in terms for part in _opened_term(term, number)]
+        if not _may_have_like_terms(opened):
+            continue
         shorter = [_shorter_term(part, node.shape) for part in opened]
         found = tidy(node_of(shorter, node.shape))
         cancels = shorter != opened or len(terms_of(found)) <= len(terms) < len(opened)
@@ -109,9 +111,18 @@ def _shorter_term(term: Term, shape: Shape) -> Term:
 
 
 def _may_cancel(term: Term) -> bool:
-    """Return whether opening a bracket may leave fewer terms: there are two, or ones for a sum over what is in it."""
+    """Return whether opening a bracket may leave fewer terms: where ones beside it add up what is in it."""
     brackets = [factor for factor in term.word if _is_bracket(factor)]
-    return len(brackets) > 1 or (len(term.word) > 1 and any(contains(factor, n.Fill) for factor in brackets))
+    return len(term.word) > 1 and any(contains(factor, n.Fill) for factor in brackets)
+
+
+def _may_have_like_terms(terms: list[Term]) -> bool:
+    """Return whether two terms hold the same symbols, as like ones do."""
+    held = [_NOTHING.union(*(x.symbols for x in (*(b for b, _ in term.scalars), *term.word))) for term in terms]
+    return len(set(held)) < len(held)
+
+
+_NOTHING = frozenset[n.Symbol]()
 
 
 def _is_bracket(factor: Node) -> bool:

@@ -28,7 +28,7 @@ def with_identities(powers: Powers) -> tuple[Powers, list[Identity]]:
     waiting = [base for base, _ in powers]
     while waiting:
         base = waiting.pop(0)
-        for identity in _IDENTITIES:
+        for identity in _identities(base):
             if found.get(base) and (pair := identity(base, found)) is not None:
                 old, new = pair
                 for factor, exponent in old:
@@ -151,6 +151,27 @@ def _next_power(base: Node, found: Found) -> Identity | None:
     return [(inside, _ONE), (base, _ONE)], [(build.power(inside, higher), _ONE)]
 
 
-_IDENTITIES: tuple[Callable[[Node, Found], Identity | None], ...] = (
-    _idempotent, _absolute_value, _even_power, _signed, _quotient, _logistic, _square_of_root, _one, _next_power,
-)  # fmt: skip
+_Rule = Callable[[Node, Found], Identity | None]
+_OF_FUNCTIONS: dict[str, tuple[_Rule, ...]] = {
+    "step": (_idempotent,),
+    "sign": (_idempotent, _signed),
+    "abs": (_absolute_value, _even_power),
+    "sinh": (_quotient,),
+    "sin": (_quotient,),
+    "exp": (_logistic, _one),
+    "cos": (_one,),
+    "cosh": (_one,),
+    "sqrt": (_square_of_root,),
+}
+
+
+def _identities(base: Node) -> tuple[_Rule, ...]:
+    """Return the identities that may apply to powers of this base."""
+    match base:
+        case n.Apply():
+            return _OF_FUNCTIONS.get(base.function, ())
+        case n.Number():
+            return (_square_of_root,)
+        case n.Power():
+            return (_next_power,)
+    return ()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 
 from jacobook.algebra import build
@@ -148,7 +149,10 @@ def _simplest(node: Node) -> Node:
 def _vanishes(node: Node) -> bool:
     """Return whether the values of a linear function at the terms of a sum cancel: the sum of the entries of x − x̄."""
     terms = node.operands[0].operands
-    return len(terms) <= MOST_TERMS and build.is_zero(tidy(build.add(*(rebuild(node, (term,)) for term in terms))))
+    held = Counter(term.symbols for term in terms)  # a term cancels only with one in the same symbols
+    if len(terms) > MOST_TERMS or min(held.values()) == 1:
+        return False
+    return build.is_zero(tidy(build.add(*(rebuild(node, (term,)) for term in terms))))
 
 
 MOST_TERMS = 4

@@ -25,6 +25,8 @@ def in_reading_order(term: Term, simplify: Simplify) -> Term:
 
 def _joined_ones(term: Term) -> Term:
     """Return 1 1 = n 1 for matrices of ones, n being the size between them: centring twice is centring once."""
+    if not any(factor.kinds & _FILL for factor in term.word):
+        return term
     for place, factor in enumerate(term.word):
         between = factor.shape.columns if factor.shape.is_matrix else None
         before, behind = term.word[:place], term.word[place + 1 :]
@@ -74,6 +76,7 @@ def rank(base: Node) -> int:
     return 2
 
 
+_FILL = Node.mask_of(n.Fill)
 _CHANGES = Node.mask_of(n.Differential, n.Delta)
 
 
