@@ -53,7 +53,7 @@ def collect(node: Node) -> Node:
 
 def _collected(node: Node) -> Node:
     try:
-        node = _with_brackets_opened(node)
+        node = with_brackets_opened(node)
         node = _with_collected_brackets(node)
         terms = join_sums([_with_collected_sums(t) for t in joined_terms(terms_of(node), node.shape)], _collected_sum)
         node = node_of(terms, node.shape)
@@ -67,7 +67,7 @@ def _collected(node: Node) -> Node:
         return node
 
 
-def _with_brackets_opened(node: Node) -> Node:
+def with_brackets_opened(node: Node) -> Node:
     """Return the expression with one bracket of every term multiplied out, a − p − (a − n) as n − p, if it is shorter.
 
     That is where terms cancel. A bracket inside is opened first: x′(A − A′ + (A − A′)′) is 0.
@@ -75,12 +75,12 @@ def _with_brackets_opened(node: Node) -> Node:
     if node.size > LONGEST_TO_SHORTEN or not contains(node, n.Add):
         return node
     if isinstance(node, n.Transpose):
-        inside = _with_brackets_opened(node.operands[0])
+        inside = with_brackets_opened(node.operands[0])
         return node if inside is node.operands[0] else tidy(build.transpose(inside))
     if isinstance(node, n.Negate | n.Product | n.Divide):
-        operands = tuple(_with_brackets_opened(x) if isinstance(x, n.Add) else x for x in node.operands)
+        operands = tuple(with_brackets_opened(x) if isinstance(x, n.Add) else x for x in node.operands)
         if operands != node.operands:
-            return _with_brackets_opened(tidy(rebuild(node, operands)))
+            return with_brackets_opened(tidy(rebuild(node, operands)))
     first = terms_of(node)
     if not any(_is_bracket(factor) for term in first for factor in term.word):
         return node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.collect import collect, with_brackets_opened
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.terms import Term, node_of, terms_of, transpose_factor
@@ -133,7 +133,7 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
     final, symmetric = uses_of_symmetry(left, short)
     simplified = not symmetric and final is not shorter
     if simplified:
-        multiplied_out = bool(cancels) and collect(shorter) is not final
+        multiplied_out = (cancels and collect(shorter) is not final) or with_brackets_opened(shorter) is not shorter
         why = Prose("multiply out; collect the terms") if multiplied_out else why_simplified(shorter, final)
         why = Prose("collect the terms") if why.template == "rearrange" else why
         claims.append(Claim(left, final, "collect", sentence([why])))
