@@ -214,7 +214,7 @@ def test_every_report_says_what_the_names_stand_for() -> None:
     [
         (("x, mu in R^D", "S in R^(D x D) invertible"), ("f = exp(-1/2*z)", "z = y'*inv(S)*y", "y = x - mu"), "x"),
         (("x in R^N", "A in R^(M x N)", "b in R^M"), ("f = tanh(z)", "z = A*x + b"), "x"),
-        (("x in R",), ("f = h*h + h", "h = g*g + g", "g = x*x + x"), "x"),
+        (("x in R",), ("f = h*h + h", "h = x*x + x"), "x"),
         (("W in R^(N x N)", "h0 in R^N"), ("h2 = h1 + tanh(W*h1)", "h1 = h0 + tanh(W*h0)"), "W"),
     ],
 )

@@ -48,7 +48,8 @@ class Golden:
     def read(self, expression: str) -> Node:
         """Return the expression, which must have the shape of the derivative."""
         shape = build.partial(self.function, self.wrt).shape
-        return parse_expression(expression, self.statement.declarations, shape)
+        names = [*self.statement.declarations, *(link.symbol for link in self.statement.links)]
+        return parse_expression(expression, names, shape)
 
     def points(self, *more: Node) -> list[Evaluator]:
         """Return a point for each assignment of sizes at which the function and the expressions have values."""

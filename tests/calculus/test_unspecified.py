@@ -34,7 +34,8 @@ def stated(given: str, lines: str, wrt: str) -> Statement:
 def assert_gives(derivation: Derivation, expected: str) -> None:
     """The result is the expected one, and every line stands its checks."""
     statement = derivation.statement
-    wanted = parse_expression(expected, statement.declarations, derivation.value.shape, functions=statement.functions)
+    names = [*statement.declarations, *(link.symbol for link in derivation.kept)]
+    wanted = parse_expression(expected, names, derivation.value.shape, functions=statement.functions)
     assert equal(derivation.value, wanted), f"{text(derivation.value)} instead of {expected}"
     evidence = verify(derivation, symbolic=False)
     assert evidence.failures == ()
@@ -48,8 +49,8 @@ BOOK = {
         "t : R^G x R^F -> R^E",
         "g = log(p(x, z)) - log(q(z, nu)) ; z = t(eps, nu)",
         "nu",
-        "(partial(p(x, t(eps, nu)), 2)/p(x, t(eps, nu)) - partial(q(t(eps, nu), nu), 1)/q(t(eps, nu), nu))"
-        "*partial(t(eps, nu), 2) - partial(q(t(eps, nu), nu), 2)/q(t(eps, nu), nu)",
+        "(partial(p(x, z), 2)/p(x, z) - partial(q(z, nu), 1)/q(z, nu))*partial(t(eps, nu), 2)"
+        " - partial(q(z, nu), 2)/q(z, nu)",
     ),
     "det of a curve": (CURVE, "det(Y(x))", "x", "det(Y(x))*tr(inv(Y(x))*partial(Y(x), 1))"),
     "logdet of a curve": (CURVE, "logdet(Y(x))", "x", "tr(inv(Y(x))*partial(Y(x), 1))"),

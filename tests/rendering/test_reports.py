@@ -209,7 +209,7 @@ def test_every_case_of_the_benchmark_is_printed_everywhere(
     expressions = case["expr"] if isinstance(case["expr"], list) else [case["expr"]]
     derivation = worked(case["given"], expressions, case["wrt"])
     answer = derivation_json(derivation)
-    symbols = derivation.statement.declarations
+    symbols = [*derivation.statement.declarations, *(link.symbol for link in derivation.kept)]
     assert equal(parse_expression(answer["text"], symbols, derivation.value.shape), derivation.value)
     compile(answer["python"], "<derivative>", "exec")
     ET.fromstring(chain_figure(chain_of(derivation), "chain"))

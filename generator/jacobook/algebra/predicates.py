@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
+
+LONG = 1000
+"""A fraction is written as a decimal from this denominator on, if that is shorter: 0.044715, but 1/8 and 1/1024."""
+
+
+def decimal(value: Fraction) -> str | None:
+    """Return the fraction as the finite decimal that it is written as, None for one that stays a fraction."""
+    if value.denominator < LONG:
+        return None
+    places = next((k for k in range(3, 19) if 10**k % value.denominator == 0), None)
+    if places is None:
+        return None
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    written = f"{'-' * (value < 0)}{digits[:-places]}.{digits[-places:].rstrip('0')}"
+    return written if len(written) < len(str(value)) else None
 
 
 def is_whole(node: Node) -> bool:

@@ -155,15 +155,17 @@ def matrix(rows: str | int | Dimension, columns: str | int | Dimension) -> Shape
 
 def product_shape(left: Shape, right: Shape) -> Shape:
     """Return the shape of left * right; a scalar factor scales. Raises ShapeError where the inner sizes differ."""
-    if left.is_scalar:
+    first, second = left.kind, right.kind
+    if first is Kind.SCALAR:
         return right
-    if right.is_scalar:
+    if second is Kind.SCALAR:
         return left
-    if left.columns != right.rows or (left.is_vector and right.is_vector) or (left.is_row and right.is_row):
-        raise ShapeError(f"{left} times {right}: {left.columns} columns meet {right.rows} rows")
-    if left.is_row:
-        return SCALAR if right.is_vector else row(right.columns)
-    return vector(left.rows) if right.is_vector else matrix(left.rows, right.columns)
+    inner, fits = left.columns, right.rows
+    if (inner is not fits and inner != fits) or (first is second and first is not Kind.MATRIX):
+        raise ShapeError(f"{left} times {right}: {inner} columns meet {fits} rows")
+    if first is Kind.ROW:
+        return SCALAR if second is Kind.VECTOR else Shape(Kind.ROW, ONE, right.columns)
+    return Shape(Kind.VECTOR, left.rows, ONE) if second is Kind.VECTOR else Shape(Kind.MATRIX, left.rows, right.columns)
 
 
 def derivative_shape(of: Shape, wrt: Shape) -> Shape | None:

@@ -22,6 +22,7 @@ from jacobook.algebra.entry_lookup import entry_at
 from jacobook.algebra.matrix_powers import joined_powers
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.operations import METER, remembered
+from jacobook.algebra.predicates import decimal
 from jacobook.algebra.shapes import Shape, ShapeError, product_shape, row, vector
 
 Scalars = tuple[tuple[Node, Fraction], ...]
@@ -83,7 +84,8 @@ def bridges(shapes: Iterable[Shape]) -> list[Term]:
     found: list[Term] = []
     before = build.ONE.shape
     for shape in shapes:
-        found.append(Term(Fraction(1), (), bridge(before, shape)))
+        between = bridge(before, shape)
+        found.append(Term(Fraction(1), (), between) if between else UNIT)
         before = product_shape(before, shape)
     return found
 
@@ -115,6 +117,9 @@ def word_of(factors: Iterable[Node]) -> tuple[Node, ...]:
 
 def product_of_terms(factors: Sequence[Term]) -> Term:
     """Return the product of terms in this order; their scalars are merged once."""
+    factors = [factor for factor in factors if factor is not UNIT]
+    if len(factors) == 1:
+        return factors[0]
     coefficient = prod((factor.coefficient for factor in factors), start=Fraction(1))
     scalars = merge_scalars(scalar for factor in factors for scalar in factor.scalars)
     return Term(coefficient, scalars, tuple(one for factor in factors for one in factor.word))
@@ -298,6 +303,8 @@ def _opaque(node: Node) -> Term:
 
 
 def _scale(terms: list[Term], by: Term) -> list[Term]:
+    if not by.scalars:
+        return [Term(t.coefficient * by.coefficient, t.scalars, t.word) for t in terms]
     return [Term(t.coefficient * by.coefficient, merge_scalars(by.scalars + t.scalars), t.word) for t in terms]
 
 
@@ -399,7 +406,7 @@ def term_node(term: Term, shape: Shape) -> Node:
     coefficient = abs(term.coefficient)
     above = [_scalar(base, e) for base, e in term.scalars if e > 0]
     below = [_scalar(base, -e) for base, e in term.scalars if e < 0]
-    if below:
+    if below and decimal(coefficient) is None:
         top, bottom = coefficient.numerator, coefficient.denominator
         if bottom != 1:
             below.insert(0, build.number(bottom))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from jacobook.algebra import build
+from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, PartialEntry, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.operations import TooManyOperationsError, attempt, counted, during
@@ -24,7 +25,7 @@ from jacobook.calculus.free_entries import structured_claims
 from jacobook.calculus.other_forms import other_forms
 from jacobook.calculus.properties import special_cases, symmetric_variable
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax
+from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax, logistic
 from jacobook.calculus.rules.identities import recognise
 
 ROUTES = ("matrix", "component")
@@ -73,7 +74,8 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     elif len(chain.varying()) == 1:
         in_names = partials[0].value
         value = _free_of_names(chain, in_names)
-        if repeats_itself(value, longest):
+        given = any(link.given for link in chain.links[1:])
+        if repeats_itself(value, longest) or naming.prefers(in_names, value, given):
             value, naming = in_names, Naming(True, names)
         elif value is not in_names:
             combination = (Claim(total, value, "substitution", Prose("Substitute the constants of the chain.")),)
@@ -132,6 +134,12 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
             reason = Prose("The determinant of a product is the product of the determinants, so also of a power.")
             claims.append(Claim(expression, opened, "determinant-power", reason))
             expression = opened
+        if link is not statement.links[0] or not isinstance(expression, n.Divide | n.HadamardDivide):
+            shorter = logistic(expression)
+            if shorter is not expression:
+                reason = Prose("1/(1 + exp(−u)) is the logistic function of u.")
+                claims.append(Claim(expression, shorter, "tidy", reason))
+                expression = shorter
         shorter = gathered(expression)
         if shorter is not expression:
             reason = Prose("Equal factors are a power of one; dividing by one after the other is dividing by all.")

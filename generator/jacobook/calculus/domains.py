@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import IntEnum
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -13,6 +14,14 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Assumption, Prose
+
+
+class Sign(IntEnum):
+    """What is known of every entry of an expression."""
+
+    UNKNOWN = 0
+    NOT_NEGATIVE = 1
+    POSITIVE = 2
 
 
 def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
@@ -37,9 +46,10 @@ def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
     The links are in order, outermost first.
     """
     found: dict[Prose, None] = {}
-    positive: dict[Node, bool] = {}
+    positive: dict[Node, Sign] = {}
     for link in reversed(links):
-        positive[link.symbol] = _positive(link.expression, positive)
+        _positive(link.expression, positive)
+        positive[link.symbol] = positive[link.expression]
     for link in links:
         names = {inner.symbol for inner in links} | {wrt}
         squared = {
@@ -66,7 +76,7 @@ def _sizes_of(node: Node) -> Iterator[Prose]:
             yield Prose(words, (size, str(place), inside))
 
 
-def _note(node: Node, known: dict[Node, bool]) -> Prose | None:
+def _note(node: Node, known: dict[Node, Sign]) -> Prose | None:
     """Return where the rule for the node does not apply; None for a rule that applies everywhere."""
     if not node.operands:
         return None
@@ -103,38 +113,47 @@ def _note(node: Node, known: dict[Node, bool]) -> Prose | None:
     return None
 
 
-def _positive(node: Node, known: dict[Node, bool]) -> bool:
+def _positive(node: Node, known: dict[Node, Sign]) -> bool:
     """Return whether every entry is positive by its form; `known` holds what is known of names and of parts."""
     for part in walk(node):
         if part not in known:
-            known[part] = _positive_by_form(part, known)
-    return known[node]
+            known[part] = _sign_by_form(part, known)
+    return known[node] is Sign.POSITIVE
 
 
-def _positive_by_form(node: Node, known: dict[Node, bool]) -> bool:
+def _sign_by_form(node: Node, known: dict[Node, Sign]) -> Sign:
+    operands = [known[operand] for operand in node.operands]
     match node:
         case n.Symbol() | n.FunctionValue():
-            return "positive" in node.properties
+            return Sign.POSITIVE if "positive" in node.properties else Sign.UNKNOWN
         case n.Number():
-            return node.value > 0
-        case n.Fill() | n.Entry():
-            return known[node.operands[0]]
-        case n.Literal():
-            return all(known[operand] for operand in node.operands)
-        case n.Apply():
-            return ELEMENTWISE[node.function].positive
-        case n.Add() | n.Product() | n.Divide() | n.Hadamard() if node.shape.is_scalar or not isinstance(
-            node, n.Product
-        ):
-            return all(known[operand] for operand in node.operands)
-        case n.Power():
-            return known[node.operands[0]]
-        case n.Softmax():
-            return True
-    return False
+            return Sign.POSITIVE if node.value > 0 else Sign.NOT_NEGATIVE if node.value == 0 else Sign.UNKNOWN
+        case n.SizeOf() | n.Softmax():
+            return Sign.POSITIVE
+        case n.Fill() | n.Entry() | n.Transpose() | n.EntrySum():
+            return operands[0]
+        case n.Apply() if ELEMENTWISE[node.function].positive or (node.function == "sqrt" and operands[0]):
+            return Sign.POSITIVE if node.function != "sqrt" else operands[0]
+        case n.Apply() if node.function in ("abs", "relu"):
+            return Sign.NOT_NEGATIVE
+        case n.Norm1() | n.Norm2():
+            return Sign.NOT_NEGATIVE
+        case n.Add():  # one that is positive is enough if none is negative
+            return max(operands) if all(operands) else Sign.UNKNOWN
+        case n.Product() if len(operands) == 2 and node.operands[0] is build.transpose(node.operands[1]):
+            return max(Sign.NOT_NEGATIVE if node.shape.is_scalar else Sign.UNKNOWN, min(operands))
+        case n.Product() | n.Divide() | n.Hadamard() | n.HadamardDivide() | n.Literal():
+            return min(operands)
+        case n.Power() | n.HadamardPower() if operands[0] is Sign.POSITIVE and not node.shape.is_square:
+            return Sign.POSITIVE
+        case n.Power() | n.HadamardPower() if node.operands[0].shape.is_scalar or isinstance(node, n.HadamardPower):
+            exponent = node.operands[1]
+            even = isinstance(exponent, n.Number) and exponent.value > 0 and exponent.value % 2 == 0
+            return max(Sign.NOT_NEGATIVE if even else Sign.UNKNOWN, operands[0])
+    return Sign.UNKNOWN
 
 
-def _divisor(node: Node, known: dict[Node, bool]) -> Prose | None:
+def _divisor(node: Node, known: dict[Node, Sign]) -> Prose | None:
     if not node.symbols or _positive(node, known):  # a number is not 0 somewhere and something else elsewhere
         return None
     some = "" if node.shape.is_scalar else "an entry of "

@@ -10,7 +10,7 @@ from jacobook.algebra.display.collect import collect
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.terms import contract, transpose_factor
-from jacobook.algebra.traverse import rebuild, substitute, transform, walk
+from jacobook.algebra.traverse import contains, rebuild, substitute, transform, walk
 from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.reasons import enumerate_values
 
@@ -75,7 +75,9 @@ def uses_of_symmetry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
 def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
     """Return what the value becomes where a matrix happens to be symmetric, or the entries of a vector add up to 1."""
     claims = []
-    for vector in _summed_vectors(value):
+    # A vector of weights beside a softmax; that the entries of the variable, or of data, add up to 1 nobody asks.
+    weights = _summed_vectors(value) if contains(value, n.Softmax) else []
+    for vector in (vector for vector in weights if vector is not left.operands[1]):
         simpler = collect(substitute(value, {build.entry_sum(vector): build.ONE}))
         reason = Prose("If {0} is normalised: its entries add up to 1.", (vector,))
         claims.append(Claim(left, simpler, "normalised", reason, (Assumption(vector, "normalised", declared=False),)))

@@ -12,6 +12,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import ShapeError
 from jacobook.algebra.terms import Term, reduce_word, term_node, terms_of
 from jacobook.algebra.traverse import transform
@@ -103,18 +104,40 @@ def _equal_as_powers(factors: tuple[Node, ...], power: Callable[[Node, Node], No
 
 
 def determinant_of_power(node: Node, variable: Symbol) -> Node:
-    """Return the expression with det(X^k) written as det(X)^k where X varies and k is not a known number.
+    """Return the expression with det(X^k) written as det(X)^k where X varies, for a known k where X may be singular.
 
-    So that what is left to differentiate is the determinant itself, also where X is singular.
+    So that what is left to differentiate is the determinant itself, and adj(X^k) does not occur.
     """
 
     def change(current: Node) -> Node | None:
-        if isinstance(current, n.Determinant) and is_symbolic_power(current.operands[0]):
+        if isinstance(current, n.Determinant) and isinstance(current.operands[0], n.Power):
             base, exponent = current.operands[0].operands
-            return build.power(build.determinant(base), exponent) if base.depends_on(variable) else None
+            opens = is_symbolic_power(current.operands[0]) or not is_invertible(base)
+            return build.power(build.determinant(base), exponent) if opens and base.depends_on(variable) else None
         return None
 
     return transform(node, change)
+
+
+def logistic(node: Node) -> Node:
+    """Return the expression with 1/(1 + exp(−u)) written as σ(u), whose derivative needs nothing but itself."""
+
+    def change(current: Node) -> Node | None:
+        if not isinstance(current, n.Divide | n.HadamardDivide) or not _is_one(current.operands[0]):
+            return None
+        below = current.operands[1]
+        if not isinstance(below, n.Add) or len(below.operands) != 2 or sum(map(_is_one, below.operands)) != 1:
+            return None
+        exponential = next(operand for operand in below.operands if not _is_one(operand))
+        if not (isinstance(exponential, n.Apply) and exponential.function == "exp"):
+            return None
+        return build.apply("sigmoid", tidy(build.negate(transform(exponential.operands[0], change))))
+
+    return transform(node, change)
+
+
+def _is_one(node: Node) -> bool:
+    return node is build.ONE or (isinstance(node, n.Fill) and node.operands[0] is build.ONE)
 
 
 def rewrite(of: Symbol, expression: Node) -> tuple[Node, list[Claim]]:

@@ -31,7 +31,8 @@ def cancelling(left: Node, value: Node) -> tuple[Node, list[Claim]]:
     if found.factors:
         listed = enumerate_values(found.factors)
         verb = "cancels" if len(found.factors) == 1 else "cancel"
-        parts.append(Prose(f"entry by entry, {listed.template} {verb}", listed.values))
+        where = "entry by entry, " if any(factor.shape.axes for factor in found.factors) else ""
+        parts.append(Prose(f"{where}{listed.template} {verb}", listed.values))
     parts += [Prose("{0} = {1}", pair) for pair in found.identities]
     return (rest, [Claim(left, rest, "tidy", sentence(parts))]) if found.node is not tidied else (value, [])
 

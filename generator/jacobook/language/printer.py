@@ -21,6 +21,7 @@ from jacobook.algebra.display.parentheses import (
 )
 from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
+from jacobook.algebra.predicates import decimal
 from jacobook.algebra.question import Link
 from jacobook.language.open_sizes import SizedPlace, open_sizes
 
@@ -78,6 +79,8 @@ def _wrapped(node: Node, least: Level, minus: bool = True) -> str:
 
 def _number(node: n.Number) -> Piece:
     whole = node.value.denominator == 1 and node.value >= 0
+    if (written := decimal(node.value)) is not None:
+        return Piece(written, Level.ATOM if node.value >= 0 else Level.PRODUCT)
     return Piece(str(node.value), Level.ATOM if whole else Level.PRODUCT)
 
 
@@ -142,6 +145,8 @@ def _is_derivative(node: Node) -> bool:
 def _binary(sign: str) -> Callable[[Node], Piece]:
     def write(node: Node) -> Piece:
         first, second = node.operands
+        if sign == "./" and isinstance(first, n.Fill) and first.shape == second.shape:
+            first = first.operands[0]  # 1./x: a number acts on every entry
         entrywise = sign.startswith(".") and isinstance(first, n.Partial)
         left = _wrapped(first, Level.SCRIPTED if entrywise else Level.PRODUCT)
         # The divisor of a quotient of derivatives would run into it.

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.identities import Powers, with_identities
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
@@ -20,9 +21,6 @@ from jacobook.algebra.operations import remembered
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.terms import UNIT, Term, node_of, terms_of
 from jacobook.algebra.traverse import rebuild, transform
-
-Powers = list[tuple[Node, Fraction]]
-"""Factors and their exponents, in order of first appearance."""
 
 
 class Cancelled(NamedTuple):
@@ -35,13 +33,15 @@ class Cancelled(NamedTuple):
     """Whether a bracket had to be multiplied out for it."""
 
 
+SCALAR = build.ONE.shape
 LONGEST_TO_OPEN = 60
 """An expression of more nodes is not multiplied out to see whether that is shorter: its brackets would double it."""
 _ENTRYWISE = (n.Hadamard, n.HadamardDivide, n.HadamardPower)
 _OPEN = (
     n.Add, n.Negate, n.Product, n.Divide, n.Transpose, n.Diag, n.Diagonal, n.Trace, n.EntrySum, n.Vec, n.Unvec,
-    n.Kronecker, n.KhatriRao, n.Literal, n.Fill, *_ENTRYWISE,
+    n.Kronecker, n.KhatriRao, n.Literal, n.Fill, n.Power, n.Apply, *_ENTRYWISE,
 )  # fmt: skip
+_FUNCTIONS = Node.mask_of(n.Apply, n.Power)
 
 
 @remembered(20_000)
@@ -49,12 +49,16 @@ def cancelled(node: Node) -> Cancelled:
     """Return an equal expression in which everything that stands above and below a bar has cancelled."""
     if not isinstance(node, _OPEN):
         return Cancelled(node)
+    if isinstance(node, n.Power | n.Apply):
+        return _scalars_cancelled(node)
     if isinstance(node, _ENTRYWISE) and node.shape.axes:
         found = _cancelled_powers(node)
     else:
         found = _rebuilt(node)
     if isinstance(found.node, n.Product | n.Divide):
         found = _with(found, _inverse_from_adjugate(found.node))
+    if isinstance(found.node, n.Product | n.Divide):
+        found = _with(found, _scalars_cancelled(found.node))
     if isinstance(found.node, n.Product):
         found = _with(found, _inner_product(found.node) or _opened(found.node) or Cancelled(found.node))
     return found
@@ -74,6 +78,49 @@ def _rebuilt(node: Node) -> Cancelled:
     for found in inside:
         result = _with(found, result)
     return result
+
+
+def _scalars_cancelled(node: Node) -> Cancelled:
+    """Return an expression with the identities of functions used among its scalars: sinh(u)/cosh(u) = tanh(u)."""
+    if not node.kinds & _FUNCTIONS or (isinstance(node, n.Power | n.Apply) and not node.shape.is_scalar):
+        return Cancelled(node)
+    terms = terms_of(node)
+    if len(terms) != 1 or not terms[0].scalars:
+        return Cancelled(node)
+    (term,) = terms
+    scalars, used = with_identities(list(term.scalars))
+    if not used:
+        opened = _scalars_opened(term)
+        return Cancelled(node) if opened is None else opened
+    identities = tuple((entrywise_from(old, SCALAR), entrywise_from(new, SCALAR)) for old, new in used)
+    return Cancelled(tidy(node_of([Term(term.coefficient, tuple(scalars), term.word)], node.shape)), (), identities)
+
+
+def _scalars_opened(term: Term) -> Cancelled | None:
+    """Return (u/h − v/k) h k with its bracket multiplied out, u k − v h, where that is shorter; None elsewhere."""
+    outside = {base for base, exponent in term.scalars if exponent > 0}
+    for place, (bracket, exponent) in enumerate(term.scalars):
+        if exponent != 1 or not isinstance(bracket, n.Add) or bracket.size > LONGEST_TO_OPEN or term.word:
+            continue
+        inside = terms_of(bracket)
+        if not all(any(e < 0 and base in outside for base, e in part.scalars) for part in inside):
+            continue
+        rest = Term(Fraction(1), term.scalars[:place] + term.scalars[place + 1 :], ())
+        opened = node_of([more for part in inside for more in _multiplied_out(rest.times(part))], SCALAR)
+        whole = tidy(build.product(build.number(term.coefficient), tidy(opened)))
+        if whole.size < node_of([term], SCALAR).size:
+            below = {base for part in inside for base, e in part.scalars if e < 0}
+            return Cancelled(whole, tuple(base for base, _ in term.scalars if base in below), (), opened=True)
+    return None
+
+
+def _multiplied_out(term: Term) -> list[Term]:
+    """Return a scalar term with its brackets multiplied out."""
+    place = next((k for k, (base, e) in enumerate(term.scalars) if e == 1 and isinstance(base, n.Add)), None)
+    if place is None:
+        return [term]
+    rest = Term(term.coefficient, term.scalars[:place] + term.scalars[place + 1 :], ())
+    return [more for part in terms_of(term.scalars[place][0]) for more in _multiplied_out(rest.times(part))]
 
 
 def _inner_product(node: Node) -> Cancelled | None:
@@ -117,9 +164,10 @@ def _cancelled_powers(node: Node) -> Cancelled:
     """Return an entry-wise product in which factors with exponents of both signs are joined."""
     front, powers = entrywise_powers(node)
     joined, factors = _joined(powers)
-    simpler, identities = _with_signs(joined, node.shape)
-    if not factors and not identities:
+    simpler, used = with_identities(joined)
+    if not factors and not used:
         return _rebuilt(node)
+    identities = tuple((entrywise_from(old, node.shape), entrywise_from(new, node.shape)) for old, new in used)
     rest = entrywise_from(simpler, node.shape)
     if front != UNIT:
         rest = build.product(node_of([front], build.ONE.shape), rest)
@@ -193,42 +241,6 @@ def _joined(powers: Powers) -> tuple[Powers, tuple[Node, ...]]:
         found.setdefault(normal_form(base), (base, []))[1].append(exponent)
     both = tuple(base for base, exponents in found.values() if min(exponents) < 0 < max(exponents))
     return [(base, sum(exponents, Fraction(0))) for base, exponents in found.values() if sum(exponents)], both
-
-
-def _with_signs(powers: Powers, shape: Shape) -> tuple[Powers, tuple[tuple[Node, Node], ...]]:
-    """Return the powers with |x| sign(x) = x, |x|² = x² and step(x)² = step(x) used, and those identities."""
-    found = dict(powers)
-    identities: list[tuple[Node, Node]] = []
-
-    def used(old: Powers, new: Powers) -> None:
-        identities.append((entrywise_from(old, shape), entrywise_from(new, shape)))
-
-    for base, exponent in powers:
-        if not isinstance(base, n.Apply) or exponent.denominator != 1 or exponent != found.get(base):
-            continue
-        inside = base.operands[0]
-        sign = build.apply("sign", inside)
-        if base.function == "step" and exponent > 1:
-            found[base] = Fraction(1)
-            used([(base, exponent)], [(base, Fraction(1))])
-        if base.function == "sign" and exponent > 2:  # only its odd powers are those of the sign itself at 0 too
-            found[base] = 2 - exponent % 2
-            used([(base, exponent)], [(base, found[base])])
-        if base.function != "abs":
-            continue
-        signs = found.get(sign, Fraction(0))
-        pairs = min(exponent, signs) if signs.denominator == 1 else Fraction(0)
-        if pairs > 0:
-            found[base] -= pairs
-            found[sign] -= pairs
-            found[inside] = found.get(inside, Fraction(0)) + pairs
-            used([(base, Fraction(1)), (sign, Fraction(1))], [(inside, Fraction(1))])
-        even = found[base] - found[base] % 2
-        if even:
-            found[base] -= even
-            found[inside] = found.get(inside, Fraction(0)) + even
-            used([(base, even)], [(inside, even)])
-    return [(base, exponent) for base, exponent in found.items() if exponent], tuple(identities)
 
 
 def entrywise_from(powers: Powers, shape: Shape) -> Node:

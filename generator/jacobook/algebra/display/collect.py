@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import reduce
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.bounded_sums import join_sums, with_distinct_indices
 from jacobook.algebra.display.cancelling import LONGEST_TO_OPEN, cancelled, with_bars
+from jacobook.algebra.display.polynomials import divided
 from jacobook.algebra.display.tidy import joined_terms, tidy
 from jacobook.algebra.display.transposing import turned_bracket, turned_outside
 from jacobook.algebra.display.words import rank
@@ -18,13 +21,17 @@ from jacobook.algebra.shapes import Shape, ShapeError
 from jacobook.algebra.terms import (
     Term,
     common_number,
+    contracted,
     merge_scalars,
     node_of,
     term_node,
     terms_of,
     word_node,
 )
-from jacobook.algebra.traverse import contains
+from jacobook.algebra.traverse import contains, rebuild
+
+LONGEST_TO_SHORTEN = 150
+"""An expression of more nodes is not searched for brackets in which terms cancel."""
 
 
 @remembered(20_000)
@@ -46,6 +53,8 @@ def collect(node: Node) -> Node:
 
 def _collected(node: Node) -> Node:
     try:
+        node = with_brackets_opened(node)
+        node = _with_collected_brackets(node)
         terms = join_sums([_with_collected_sums(t) for t in joined_terms(terms_of(node), node.shape)], _collected_sum)
         node = node_of(terms, node.shape)
         if len(terms) > 1:
@@ -56,6 +65,97 @@ def _collected(node: Node) -> Node:
         return with_distinct_indices(turned_outside(node))
     except ShapeError:  # see tidy
         return node
+
+
+def with_brackets_opened(node: Node) -> Node:
+    """Return the expression with one bracket of every term multiplied out, a − p − (a − n) as n − p, if it is shorter.
+
+    That is where terms cancel. A bracket inside is opened first: x′(A − A′ + (A − A′)′) is 0.
+    """
+    if node.size > LONGEST_TO_SHORTEN or not contains(node, n.Add):
+        return node
+    if isinstance(node, n.Transpose):
+        inside = with_brackets_opened(node.operands[0])
+        return node if inside is node.operands[0] else tidy(build.transpose(inside))
+    if isinstance(node, n.Negate | n.Product | n.Divide):
+        operands = tuple(with_brackets_opened(x) if isinstance(x, n.Add) else x for x in node.operands)
+        if operands != node.operands:
+            return with_brackets_opened(tidy(rebuild(node, operands)))
+    first = terms_of(node)
+    if not any(_is_bracket(factor) for term in first for factor in term.word):
+        return node
+    if len(first) == 1 and not _may_cancel(first[0]):
+        return node
+    terms = [_shorter_term(term, node.shape) for term in first]
+    shortest = node if terms == first else min(node, tidy(node_of(terms, node.shape)), key=lambda form: form.size)
+    for number in range(max(sum(map(_is_bracket, term.word)) for term in terms)):
+        opened = [part for term in terms for part in _opened_term(term, number)]
+        if not _may_have_like_terms(opened):
+            continue
+        shorter = [_shorter_term(part, node.shape) for part in opened]
+        found = tidy(node_of(shorter, node.shape))
+        cancels = shorter != opened or len(terms_of(found)) <= len(terms) < len(opened)
+        if cancels and found.size < shortest.size:
+            shortest = found
+    return shortest
+
+
+def _shorter_term(term: Term, shape: Shape) -> Term:
+    """Return a term with a bracket multiplied out where but one term is left: (x − x̄)′(I − 11′/N) is (x − x̄)′."""
+    if _may_cancel(term):
+        for number in range(sum(map(_is_bracket, term.word))):
+            opened = terms_of(tidy(node_of(_opened_term(term, number), shape)))
+            if len(opened) == 1 and len(opened[0].word) < len(term.word):
+                return _shorter_term(opened[0], shape)
+    return term
+
+
+def _may_cancel(term: Term) -> bool:
+    """Return whether opening a bracket may leave fewer terms: where ones beside it add up what is in it."""
+    brackets = [factor for factor in term.word if _is_bracket(factor)]
+    return len(term.word) > 1 and any(contains(factor, n.Fill) for factor in brackets)
+
+
+def _may_have_like_terms(terms: list[Term]) -> bool:
+    """Return whether two terms hold the same symbols, as like ones do."""
+    held = [_NOTHING.union(*(x.symbols for x in (*(b for b, _ in term.scalars), *term.word))) for term in terms]
+    return len(set(held)) < len(held)
+
+
+_NOTHING = frozenset[n.Symbol]()
+
+
+def _is_bracket(factor: Node) -> bool:
+    return isinstance(factor.operands[0] if isinstance(factor, n.Transpose) else factor, n.Add)
+
+
+def _opened_term(term: Term, number: int) -> list[Term]:
+    """Return the term with a bracket of matrices multiplied out: the one of this number, from 0; or the last one."""
+    places = [place for place, factor in enumerate(term.word) if _is_bracket(factor)]
+    if not places:
+        return [term]
+    place = places[min(number, len(places) - 1)]
+    factor = term.word[place]
+    parts = terms_of(factor.operands[0]) if isinstance(factor, n.Transpose) else terms_of(factor)
+    parts = [part.transposed for part in parts] if isinstance(factor, n.Transpose) else parts
+    before = Term(term.coefficient, term.scalars, term.word[:place])
+    behind = Term(Fraction(1), (), term.word[place + 1 :])
+    return [contracted(before.times(part).times(behind)) for part in parts]
+
+
+def _with_collected_brackets(node: Node) -> Node:
+    """Return a product with its brackets collected where that is shorter: (v ∘ s − y ∘ s)′W as ((v − y) ∘ s)′W."""
+    if not isinstance(node, n.Product) or node.size > LONGEST_TO_SHORTEN:
+        return node
+    factors = tuple(_collected_bracket(factor) if _is_bracket(factor) else factor for factor in node.operands)
+    return node if factors == node.operands else tidy(rebuild(node, factors))
+
+
+def _collected_bracket(factor: Node) -> Node:
+    turned = isinstance(factor, n.Transpose)
+    found = collect(factor.operands[0] if turned else factor)
+    found = build.transpose(found) if turned else found
+    return found if found.size < factor.size else factor
 
 
 def _with_collected_sums(term: Term) -> Term:
@@ -103,11 +203,18 @@ def _over_one_bar(terms: list[Term]) -> list[Term]:
     for base in shared:
         lowest = min(powers[0][base], powers[1][base])
         lifted = [Term(t.coefficient, merge_scalars([*t.scalars, (base, -lowest)]), ()) for t in terms]
-        top = normal_form(node_of(lifted, build.ONE.shape))
-        joined = tidy(build.product(top, build.power(base, build.number(lowest))))
+        top = tidy(cancelled(normal_form(node_of(lifted, build.ONE.shape))).node)
+        joined = tidy(_quotient(top, base, lowest))
         if joined.size < node_of(terms, build.ONE.shape).size:
             return terms_of(joined)
     return terms
+
+
+def _quotient(above: Node, base: Node, exponent: Fraction) -> Node:
+    """Return above · base^exponent, divided as polynomials while that leaves no rest: (x² − 2x + 1)/(x − 1)² is 1."""
+    while exponent < 0 and (found := divided(above, base)) is not None:
+        above, exponent = found, exponent + 1
+    return build.product(above, build.power(base, build.number(exponent))) if exponent else above
 
 
 def _bracket(terms: list[Term], shape: Shape) -> Term | None:
@@ -118,6 +225,8 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
         scalars = {b: _common(e, mine[b]) for b, e in scalars.items() if b in mine and _common(e, mine[b])}
     if shape.is_scalar:  # 3 x² − 4 x stays as it is
         scalars = {b: e for b, e in scalars.items() if e < 0 or not isinstance(b, n.Symbol)}
+    if (joined := _entrywise_bracket(terms)) is not None:
+        return joined
     terms = sorted(terms, key=lambda term: term.transposes)
     words = [term.word for term in terms]
     shortest = min(map(len, words))
@@ -149,6 +258,37 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
     if bracket.shape.is_scalar:
         return None
     return Term(number, merge_scalars(scalars.items()), (*before, bracket, *after))
+
+
+def _entrywise_bracket(terms: list[Term]) -> Term | None:
+    """Return u ∘ s − v ∘ s as (u − v) ∘ s, and diag(u) − diag(v) as diag(u − v); None for other sums."""
+    if any(len(term.word) != 1 for term in terms):
+        return None
+    factors = [term.word[0] for term in terms]
+    if all(isinstance(factor, n.Diag) for factor in factors):
+        parts = [Term(term.coefficient, term.scalars, term.word[0].operands) for term in terms]
+        return terms_of(tidy(build.diag(collect(node_of(parts, parts[0].word[0].shape)))))[0]
+    if not all(isinstance(factor, n.Hadamard) for factor in factors):
+        return None
+    leaves = [list(_entries_of(factor)) for factor in factors]
+    shared = [leaf for leaf in leaves[0] if all(leaf in others for others in leaves)]
+    rests = [[leaf for leaf in others if leaf not in shared] for others in leaves]
+    if not shared or not all(rests):
+        return None
+    parts = [
+        Term(t.coefficient, t.scalars, (reduce(build.hadamard, rest),)) for t, rest in zip(terms, rests, strict=True)
+    ]
+    bracket = collect(node_of(parts, shared[0].shape))
+    return terms_of(tidy(build.hadamard(bracket, reduce(build.hadamard, shared))))[0]
+
+
+def _entries_of(node: Node) -> Iterator[Node]:
+    """Yield the factors of an entry-wise product."""
+    for operand in node.operands:
+        if isinstance(operand, n.Hadamard):
+            yield from _entries_of(operand)
+        else:
+            yield operand
 
 
 def _common(a: Fraction, b: Fraction) -> Fraction:

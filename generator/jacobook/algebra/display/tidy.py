@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 
 from jacobook.algebra import build
@@ -66,6 +67,8 @@ def _simplest(node: Node) -> Node:
         return _simplest_inverse(node)
     if isinstance(node, n.Transpose):
         return _simplest_transpose(node)
+    if isinstance(node, n.Adjugate) and str(node.shape.rows) == "1":
+        return build.fill(build.ONE, node.shape)
     if isinstance(node, _CLOSED):
         return node
     node = rebuild(node, tuple(tidy(operand) for operand in node.operands))
@@ -111,6 +114,10 @@ def _simplest(node: Node) -> Node:
             return build.size_of(inside.shape.rows)
         case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() if build.is_zero(inside):
             return build.zero(node.shape)
+        case n.Trace() | n.EntrySum() | n.Diagonal() if isinstance(inside, n.Add) and _vanishes(node):
+            return build.zero(node.shape)
+        case n.EntrySum() if isinstance(inside, n.Fill):
+            return tidy(build.product(*map(build.size_of, inside.shape.axes), inside.operands[0]))
         case n.Diagonal() if isinstance(inside, n.Product) and _is_outer(inside):
             u, v = inside.operands
             return tidy(build.hadamard(u, build.transpose(v)))
@@ -139,6 +146,17 @@ def _simplest(node: Node) -> Node:
     return node
 
 
+def _vanishes(node: Node) -> bool:
+    """Return whether the values of a linear function at the terms of a sum cancel: the sum of the entries of x − x̄."""
+    terms = node.operands[0].operands
+    held = Counter(term.symbols for term in terms)  # a term cancels only with one in the same symbols
+    if len(terms) > MOST_TERMS or min(held.values()) == 1:
+        return False
+    return build.is_zero(tidy(build.add(*(rebuild(node, (term,)) for term in terms))))
+
+
+MOST_TERMS = 4
+"""A sum of more terms is not looked into to see whether a linear function of it is 0."""
 _WITH_KNOWN_ENTRIES = (n.Literal, n.UnitVector, n.Identity, n.Fill, n.Transpose)
 _LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao)
 _CLOSED = (
@@ -170,9 +188,17 @@ def _scalars_outside(node: Node) -> Node:
 def _simplest_inverse(node: Node) -> Node:
     """Return the inverse of a product of invertible matrices factor by factor, and of an inverse as the matrix."""
     inside = node.operands[0]
+    terms = terms_of(inside)
+    if len(terms) == 1 and _has_scalars(terms[0]):  # (c X)⁻¹ = X⁻¹/c
+        front = term_node(Term(terms[0].coefficient, terms[0].scalars, ()), build.ONE.shape)
+        return tidy(build.divide(build.inverse(word_node(terms[0].word)), front))
     match inside:
         case n.Inverse():
             return inside.operands[0]
+        case n.Diag():
+            return build.diag(
+                build.hadamard_divide(build.fill(build.ONE, inside.operands[0].shape), inside.operands[0])
+            )
         case n.Transpose() if is_invertible(inside):
             return build.transpose(build.inverse(inside.operands[0]))
         case n.Product() if is_invertible(inside):

@@ -19,7 +19,35 @@ def in_reading_order(term: Term, simplify: Simplify) -> Term:
     scalars = tuple(sorted(joined_scalar_powers(term.scalars), key=lambda item: rank(item[0])))
     word = tuple(simplify(factor) if isinstance(factor, n.Transpose) else factor for factor in term.word)
     word = _entrywise(reduce_word(tuple(single for factor in word for single in _unpowered(factor))), simplify)
-    return Term(term.coefficient, scalars, _powers(reduce_word(_joined_kroneckers(word, simplify))))
+    word = _powers(reduce_word(_joined_kroneckers(word, simplify)))
+    return _joined_ones(Term(term.coefficient, scalars, word))
+
+
+def _joined_ones(term: Term) -> Term:
+    """Return 1 1 = n 1 for matrices of ones, n being the size between them: centring twice is centring once."""
+    if not any(factor.kinds & _FILL for factor in term.word):
+        return term
+    for place, factor in enumerate(term.word):
+        between = factor.shape.columns if factor.shape.is_matrix else None
+        before, behind = term.word[:place], term.word[place + 1 :]
+        if _is_square_of_ones(factor):
+            joined = factor.operands[0]
+        elif between and behind and behind[0].shape.is_matrix and _is_ones(factor) and _is_ones(behind[0]):
+            joined, behind = build.fill(build.ONE, build.product(factor, behind[0]).shape), behind[1:]
+        else:
+            continue
+        size = build.size_of(between) if between else build.ONE
+        front = Term(term.coefficient, term.scalars, before).times(Term(Fraction(1), ((size, Fraction(1)),), (joined,)))
+        return _joined_ones(front.times(Term(Fraction(1), (), behind)))
+    return term
+
+
+def _is_ones(node: Node) -> bool:
+    return isinstance(node, n.Fill) and node.operands[0] is build.ONE
+
+
+def _is_square_of_ones(node: Node) -> bool:
+    return isinstance(node, n.Power) and _is_ones(node.operands[0]) and build.is_number(node.operands[1], 2)
 
 
 def rank(base: Node) -> int:
@@ -48,6 +76,7 @@ def rank(base: Node) -> int:
     return 2
 
 
+_FILL = Node.mask_of(n.Fill)
 _CHANGES = Node.mask_of(n.Differential, n.Delta)
 
 
@@ -143,6 +172,8 @@ def _kronecker_pair(left: Node, right: Node) -> Node | None:
         if a.shape.is_row and b.shape.is_matrix:
             return build.kronecker(a, build.product(left, b))
     turned = left.operands[0] if isinstance(left, n.Transpose) else None
+    if isinstance(turned, n.KhatriRao) and right is turned and all(isinstance(x, n.Identity) for x in turned.operands):
+        return build.identity(right.shape.columns)  # (I ∗ I)′(I ∗ I) = I ∘ I
     if isinstance(turned, n.KhatriRao) and isinstance(right, n.Kronecker):
         (a, b), (c, d) = turned.operands, right.operands
         fits = (a.shape.rows, b.shape.rows) == (c.shape.rows, d.shape.rows)

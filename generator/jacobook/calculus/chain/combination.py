@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.collect import collect, with_brackets_opened
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
-from jacobook.algebra.terms import transpose_factor
+from jacobook.algebra.terms import Term, node_of, terms_of, transpose_factor
 from jacobook.algebra.traverse import contains, reads_alike, substitute
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.naming import Naming
@@ -77,22 +77,63 @@ def combine(
 
 
 def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[Node, list[Claim]]:
-    """Return the derivative in the declared variables, from that in the names of the chain, and the claims between.
+    """Return the derivative, from that in the names of the chain, and the claims between.
 
-    Where names are kept, they stay. Raises TooLongError.
+    It is in the declared variables where that is short, and else in the names, which are then kept.
+    Raises TooLongError.
     """
-    claims: list[Claim] = []
-    value = in_names
-    if not naming.keep:
-        naming.check(substitute(in_names, chain.in_variables))
-        value, claims = _substituted(chain, left, in_names)
+    if naming.keep:
+        return _simplified(left, in_names, [])
+    naming.check(substitute(in_names, chain.in_variables))
+    final, claims = _simplified(left, *_substituted(chain, left, in_names))
+    given = any(link.given for link in chain.links[1:])
+    if not naming.may_keep(final, given):
+        return final, claims
+    named, lines = _simplified(left, in_names, [])
+    again = collect(substitute(final, {chain.in_variables[link.symbol]: link.symbol for link in chain.links[1:]}))
+    again = min(again, _with_the_quotient(chain, again), key=_size)
+    if not naming.prefers(min(named, again, key=_size), final, given):
+        return final, claims
+    naming.keep = True
+    if named.size <= again.size:
+        return named, lines
+    reason = Prose("Written with the names of the chain again.")
+    return again, [*claims, Claim(left, again, "definition", reason)]
+
+
+def _with_the_quotient(chain: Chain, value: Node) -> Node:
+    """Return the value with f for y/s wherever f = y/s is a vector: y y′/s³ is f f′/s."""
+    f = chain.links[0]
+    terms = terms_of(tidy(f.expression))
+    if len(terms) != 1 or not f.symbol.shape.is_vector or len(terms[0].word) != 1 or not terms[0].scalars:
+        return value
+    front, (inside,) = terms[0], terms[0].word
+    scale = Term(1 / front.coefficient, tuple((base, -e) for base, e in front.scalars), ())
+    instead = {inside: f.symbol, build.transpose(inside): build.transpose(f.symbol)}
+    result = []
+    for term in terms_of(value):
+        times = sum(factor in instead for factor in term.word)
+        word = tuple(instead.get(factor, factor) for factor in term.word)
+        for _ in range(times):
+            term = scale.times(term)
+        result.append(Term(term.coefficient, term.scalars, word))
+    return collect(node_of(result, value.shape))
+
+
+def _size(node: Node) -> int:
+    return node.size
+
+
+def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, list[Claim]]:
+    """Return the value with what cancels cancelled, and collected, and the claims up to it after those given."""
+    claims = list(claims)
     short = collect(value)
     shorter, cancels = cancelling(left, value)
     claims += cancels
     final, symmetric = uses_of_symmetry(left, short)
     simplified = not symmetric and final is not shorter
     if simplified:
-        multiplied_out = bool(cancels) and collect(shorter) is not final
+        multiplied_out = (cancels and collect(shorter) is not final) or with_brackets_opened(shorter) is not shorter
         why = Prose("multiply out; collect the terms") if multiplied_out else why_simplified(shorter, final)
         why = Prose("collect the terms") if why.template == "rearrange" else why
         claims.append(Claim(left, final, "collect", sentence([why])))

@@ -17,6 +17,12 @@ from jacobook.algebra.traverse import walk
 
 LONGEST = 400
 """A derivative of at most so many nodes is always written without names."""
+SHORT = 30
+"""A derivative of at most so many nodes is in the variables; a longer one in names, if that is much shorter."""
+SHORT_WITHOUT_NAMES = 60
+"""The same where the author of the chain gave no names."""
+SAVED = 1.4
+"""How many times as long as in names a derivative in the variables has to be for the names to stay."""
 LONGEST_WITHOUT_REUSE = 20_000
 """The same where every link is used once, so that the function itself is no longer without names."""
 LONGEST_UNNAMED = 12
@@ -61,6 +67,14 @@ class Naming:
         """Raise TooLongError for an expression that needs names where none are kept."""
         if not self.keep and repeats_itself(node, self.longest):
             raise TooLongError
+
+    def prefers(self, named: Node, written_out: Node, given: bool) -> bool:
+        """Return whether a derivative is to be shown in names, which the author has given or not."""
+        return self.may_keep(written_out, given) and written_out.size > SAVED * named.size
+
+    def may_keep(self, written_out: Node, given: bool) -> bool:
+        """Return whether a derivative is long enough for names, which the author has given or not."""
+        return written_out.size > (SHORT if given else SHORT_WITHOUT_NAMES)
 
     def name(self, letter: str, of: Symbol, value: Node, uses: int) -> Symbol | None:
         """Return a name for a derivative of a link, or with respect to it, such as delta3 for h3; None for no name.

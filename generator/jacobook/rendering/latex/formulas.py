@@ -22,6 +22,7 @@ from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.operators import OPERATORS
+from jacobook.algebra.predicates import decimal
 from jacobook.rendering.latex import unevaluated as entries
 from jacobook.rendering.latex import unspecified_functions as functions
 from jacobook.rendering.latex.pieces import fraction, latex_dimension, latex_shape, positions_below
@@ -65,8 +66,9 @@ def _base(node: Node) -> Printed:
 
 
 def _number(node: n.Number) -> Printed:
-    whole = node.value.denominator == 1
-    number = one(Level.ATOM if whole else Level.SCRIPTED, fraction(abs(node.value)), grows=not whole)
+    written = decimal(abs(node.value))
+    whole = node.value.denominator == 1 or written is not None
+    number = one(Level.ATOM if whole else Level.SCRIPTED, written or fraction(abs(node.value)), grows=not whole)
     return with_sign(number, True, Level.PRODUCT) if node.value < 0 else number
 
 
@@ -214,7 +216,7 @@ def _power(node: Node) -> Printed:
         below = wrapped(printed(exponent), Level.PRODUCT, minus=False)
         return with_script(_base(base.operands[0]), rf"^{{-{below.text}}}", below.is_tall)
     if isinstance(exponent, n.Number):
-        above, is_tall = str(exponent.value), False
+        above, is_tall = decimal(exponent.value) or str(exponent.value), False
         whole = exponent.value.denominator == 1 and exponent.value > 1
         of_entries = base.shape.is_scalar or isinstance(node, n.HadamardPower)
         if isinstance(base, n.Apply) and whole and of_entries and base.function not in _NO_POWER_ON_NAME:

@@ -15,6 +15,7 @@ from jacobook.algebra.elementwise import ELEMENTWISE, ElementwiseFunction
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain_exponent
 from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
+from jacobook.algebra.predicates import decimal
 from jacobook.algebra.shapes import Dimension, Kind, Shape
 from jacobook.rendering.numpy_code.stable_forms import Hypotenuse, LengthOrOne, LogAddExp
 
@@ -378,6 +379,8 @@ def _number(value: Fraction) -> Code:
         return Code(str(value), binding)
     if value.denominator in (2, 4, 5, 8, 10, 20, 25, 40, 50, 100) and abs(value) >= Fraction(1, 1000):
         return Code(repr(float(value)), binding)
+    if abs(value) >= Fraction(1, 1000) and (written := decimal(value)) is not None:
+        return Code(written, binding)
     return Code(f"{value.numerator} / {value.denominator}", Binding.PRODUCT)
 
 

@@ -1,0 +1,177 @@
+"""Identities of functions in a product of powers: |x| sign(x) = x, sinh(x)/cosh(x) = tanh(x), eˣ/(1 + eˣ) = σ(x).
+
+Each holds wherever its left side has a value. The powers may be of scalars, or of arrays, entry by entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import isqrt
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.exponents import plain_exponent
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import normal_form
+
+Powers = list[tuple[Node, Fraction]]
+"""Factors and their exponents, in order of first appearance."""
+Found = dict[Node, Fraction]
+Identity = tuple[Powers, Powers]
+_ONE = Fraction(1)
+
+
+def with_identities(powers: Powers) -> tuple[Powers, list[Identity]]:
+    """Return the powers of different bases after every identity that applies, and those identities, as (old, new)."""
+    found, used = dict(powers), list[Identity]()
+    waiting = [base for base, _ in powers]
+    while waiting:
+        base = waiting.pop(0)
+        for identity in _identities(base):
+            if found.get(base) and (pair := identity(base, found)) is not None:
+                old, new = pair
+                for factor, exponent in old:
+                    found[factor] = found.get(factor, Fraction(0)) - exponent
+                for factor, exponent in new:
+                    found[factor] = found.get(factor, Fraction(0)) + exponent
+                    waiting.append(factor)
+                used.append(pair)
+    return [(base, exponent) for base, exponent in found.items() if exponent], used
+
+
+def _named(base: Node) -> str | None:
+    return base.function if isinstance(base, n.Apply) else None
+
+
+def _idempotent(base: Node, found: Found) -> Identity | None:
+    """step(x)² = step(x); sign(x)³ = sign(x): only its odd powers are those of the sign itself at 0 too."""
+    exponent, name = found[base], _named(base)
+    least = {"step": 1, "sign": 2}.get(name or "")
+    if least is None or exponent.denominator != 1 or exponent <= least:
+        return None
+    return [(base, exponent)], [(base, _ONE if name == "step" else 2 - exponent % 2)]
+
+
+def _absolute_value(base: Node, found: Found) -> Identity | None:
+    """|x| sign(x) = x."""
+    if _named(base) != "abs" or found[base].denominator != 1:
+        return None
+    sign = build.apply("sign", base.operands[0])
+    signs = found.get(sign, Fraction(0))
+    pairs = min(found[base], signs)
+    if pairs <= 0 or signs.denominator != 1:
+        return None
+    return [(base, pairs), (sign, pairs)], [(base.operands[0], pairs)]
+
+
+def _even_power(base: Node, found: Found) -> Identity | None:
+    """|x|² = x²; of a sign that is left, x sign(x) = |x| is not read backwards."""
+    even = found[base] - found[base] % 2
+    if _named(base) != "abs" or found[base].denominator != 1 or not even:
+        return None
+    return [(base, even)], [(base.operands[0], even)]
+
+
+def _signed(base: Node, found: Found) -> Identity | None:
+    """Read x sign(x) as |x|."""
+    if _named(base) != "sign" or found[base] != 1:
+        return None
+    inside = base.operands[0]
+    if found.get(inside) != 1:
+        return None
+    return [(inside, _ONE), (base, _ONE)], [(build.apply("abs", inside), _ONE)]
+
+
+_QUOTIENTS = {"sinh": ("cosh", "tanh"), "sin": ("cos", "tan")}
+
+
+def _quotient(base: Node, found: Found) -> Identity | None:
+    """sinh(x)/cosh(x) = tanh(x), sin(x)/cos(x) = tan(x)."""
+    names = _QUOTIENTS.get(_named(base) or "")
+    if names is None or found[base].denominator != 1:
+        return None
+    below = build.apply(names[0], base.operands[0])
+    times = min(found[base], -found.get(below, Fraction(0)))
+    if times <= 0 or times.denominator != 1:
+        return None
+    return [(base, times), (below, -times)], [(build.apply(names[1], base.operands[0]), times)]
+
+
+def _logistic(base: Node, found: Found) -> Identity | None:
+    """eˣ/(1 + eˣ) = σ(x), where both have the same power."""
+    if _named(base) != "exp":
+        return None
+    one = build.fill(build.ONE, base.shape) if base.shape.axes else build.ONE
+    for below, exponent in found.items():
+        if exponent == -found[base] < 0 and isinstance(below, n.Add) and set(below.operands) == {one, base}:
+            return [(base, -exponent), (below, exponent)], [(build.apply("sigmoid", base.operands[0]), -exponent)]
+    return None
+
+
+def _square_of_root(base: Node, found: Found) -> Identity | None:
+    """√c √c = c for a number c, and the root itself where it is a number; of powers of c as well."""
+    exponent = found[base]
+    if _named(base) == "sqrt" and exponent.denominator == 1:
+        inside = base.operands[0]
+        even = exponent - exponent % 2
+        if isinstance(inside, n.Number) and inside.value > 0 and even:
+            return [(base, even)], [(inside, even / 2)]
+        if isinstance(inside, n.Number) and (root := _root(inside.value)) is not None:
+            return [(base, exponent)], [(root, exponent)]
+    if isinstance(base, n.Number) and exponent.denominator == 2 and (root := _root(base.value)) is not None:
+        return [(base, exponent)], [(root, 2 * exponent)]
+    return None
+
+
+def _root(value: Fraction) -> Node | None:
+    if value <= 0:
+        return None
+    root = Fraction(isqrt(value.numerator), isqrt(value.denominator))
+    return build.number(root) if root * root == value else None
+
+
+def _one(base: Node, found: Found) -> Identity | None:
+    """exp(0) = cos(0) = cosh(0) = 1."""
+    if _named(base) in ("exp", "cos", "cosh") and build.is_zero(base.operands[0]) and base.shape.is_scalar:
+        return [(base, found[base])], [(build.ONE, found[base])]
+    return None
+
+
+def _next_power(base: Node, found: Found) -> Identity | None:
+    """Read x x^(p − 1) as x^p, where that makes the exponent shorter: the power has a value only where x > 0."""
+    if not isinstance(base, n.Power) or not base.shape.is_scalar or found[base] != 1:
+        return None
+    inside, exponent = base.operands
+    if isinstance(exponent, n.Number) or found.get(inside) != 1:
+        return None
+    higher = plain_exponent(normal_form(exponent + build.ONE))
+    if higher.size >= exponent.size:
+        return None
+    return [(inside, _ONE), (base, _ONE)], [(build.power(inside, higher), _ONE)]
+
+
+_Rule = Callable[[Node, Found], Identity | None]
+_OF_FUNCTIONS: dict[str, tuple[_Rule, ...]] = {
+    "step": (_idempotent,),
+    "sign": (_idempotent, _signed),
+    "abs": (_absolute_value, _even_power),
+    "sinh": (_quotient,),
+    "sin": (_quotient,),
+    "exp": (_logistic, _one),
+    "cos": (_one,),
+    "cosh": (_one,),
+    "sqrt": (_square_of_root,),
+}
+
+
+def _identities(base: Node) -> tuple[_Rule, ...]:
+    """Return the identities that may apply to powers of this base."""
+    match base:
+        case n.Apply():
+            return _OF_FUNCTIONS.get(base.function, ())
+        case n.Number():
+            return (_square_of_root,)
+        case n.Power():
+            return (_next_power,)
+    return ()
