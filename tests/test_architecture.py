@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,3 +54,10 @@ def test_every_room_is_in_the_table(root: Path) -> None:
     rooms = [path.name for path in package.iterdir() if path.is_dir() and (path / "__init__.py").exists()]
     assert len(rooms) > 5
     assert [room for room in rooms if f"| `{room}/` |" not in text] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_of_the_pages_of_the_repository_lead_to_files_that_are_kept(root: Path, page: str) -> None:
+    kept = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout.split("\n")
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", (root / page).read_text("utf-8"))
+    assert [link for link in links if link not in kept] == []
