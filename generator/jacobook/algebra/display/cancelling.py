@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.identities import Powers, with_identities
+from jacobook.algebra.display.function_identities import Powers, with_identities
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.cancelling import entrywise_from, entrywise_powers
-from jacobook.algebra.display.identities import Powers
+from jacobook.algebra.display.function_identities import Powers
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.exponents import is_symbolic
