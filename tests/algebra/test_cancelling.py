@@ -9,6 +9,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.cancelling import cancelled
 from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.polynomials import divided
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.traverse import walk
@@ -125,3 +126,40 @@ def test_it_says_what_cancelled() -> None:
     found = cancelled(read("x./y.*y + abs(x).*sign(x)"))
     assert [text(factor) for factor in found.factors] == ["y"]
     assert [(text(old), text(new)) for old, new in found.identities] == [("abs(x).*sign(x)", "x")]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "quotient"),
+    [("x^2 - 2*x + 1", "x - 1", "x - 1"), ("x^3 - 8", "x - 2", "x^2 + 2*x + 4"), ("6*x", "3*x + 0", "2")],
+)
+def test_polynomials_are_divided(above: str, below: str, quotient: str) -> None:
+    x = parse_declarations(["x in R"])
+    found = divided(parse_expression(above, x), parse_expression(below, x))
+    assert found is not None
+    assert equal(found, parse_expression(quotient, x))
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [("x^2 + 1", "x - 1"), ("x*y", "x + 1"), ("abs(x)*x", "x + 1"), ("x", "3"), ("1", "x"), ("x^(1/2)", "x")],
+)
+def test_what_leaves_a_rest_is_not_divided(above: str, below: str) -> None:
+    names = parse_declarations(["x, y in R"])
+    assert divided(parse_expression(above, names), parse_expression(below, names)) is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "wanted"),
+    [
+        ("(x - y)' - (x - u)'", "u' - y'"),
+        ("x'*(X - X' + (X - X')')", "vector(0)'"),
+        ("(x - vector(sum(x)/dim(N)))'*(eye - vector(1)*vector(1)'/dim(N))", "(x - vector(sum(x)/dim(N)))'"),
+        ("diag(diag(X - diag(diag(X))))", "matrix(0)"),
+        ("x.*s - y.*s", "s.*(x - y)"),
+        ("diag(x) - diag(y)", "diag(x - y)"),
+        ("X'*(X - Y) + (X - Y)'*X", "X'*(X - Y) + (X - Y)'*X"),
+    ],
+)
+def test_brackets_in_which_terms_cancel_are_opened(expression: str, wanted: str) -> None:
+    found = collect(read(expression))
+    assert text(found) == text(parse_expression(wanted, SYMBOLS, found.shape))

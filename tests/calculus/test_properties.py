@@ -134,6 +134,30 @@ def test_points_where_a_rule_does_not_apply_are_noted(given: str, written: str, 
 @pytest.mark.parametrize(
     ("given", "written"),
     [
+        ("x in R", "log(1 + x^2)"),
+        ("x in R^N", "1/(1 + norm2(x)^2)"),
+        ("x in R^N; s in R positive", "sqrt(x'*x/dim(N) + s)"),
+        ("x in R^N", "log(sum(exp(x)))"),
+        ("x, y in R^N", "y'*log(x.^2 + vector(1))"),
+    ],
+)
+def test_conditions_that_always_hold_are_not_noted(given: str, written: str) -> None:
+    assert solve(given, written, "x").notes == ()
+
+
+@pytest.mark.parametrize("written", ["log(x^2)", "log(x^3 + 1)", "1/(x^2 - 1)", "log(abs(x))", "sqrt(x^2)"])
+def test_conditions_that_may_fail_are_noted(written: str) -> None:
+    assert solve("x in R", written, "x").notes != ()
+
+
+def test_that_entries_add_up_to_one_is_said_of_weights_alone() -> None:
+    assert [c.rule for c in solve("x, p in R^N", "-p'*log(softmax(x))", "x").special_cases] == ["normalised"]
+    assert solve("x, g in R^N", "g'*x*sum(x)/dim(N)", "g").special_cases == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
         ("x in R positive", "log(x)"),
         ("x in R positive", "1/x"),
         ("x in R^N", "log(1 + exp(sum(x)))"),

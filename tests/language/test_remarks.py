@@ -102,6 +102,7 @@ SENTENCES = {
     "x/x^2": "A quotient by an array, and a power of one, goes entry by entry: x./x.^2.",
     "v[1:2]": "Places are counted from 1, and a slice has both its ends.",
     "sum(n, 1, N, x[n])": "The sum over all places, written with whole arrays, is sum(x).",
+    "x'*M*x": "dim(M) is a number here, the size in the declarations: no variable has its name.",
     "N*x": "dim(N) is a number here, the size in the declarations: no variable has its name.",
     "mean(A)": "sum(A)/(dim(M)*dim(N)) takes all entries of the matrix together, not every row or column by itself.",
     "std(x)": "Variances and standard deviations divide by the number of entries, not by one less: here "

@@ -134,7 +134,7 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
             reason = Prose("The determinant of a product is the product of the determinants, so also of a power.")
             claims.append(Claim(expression, opened, "determinant-power", reason))
             expression = opened
-        if link is not statement.links[0] or not isinstance(expression, n.Divide | n.HadamardDivide):
+        if link is not statement.links[0] or not isinstance(expression, n.Divide):
             shorter = logistic(expression)
             if shorter is not expression:
                 reason = Prose("1/(1 + exp(−u)) is the logistic function of u.")

@@ -275,7 +275,7 @@ class Elaborator(Context):
             result = found
         make = self._multiply(tree)
         sizes = [one for one in operands if isinstance(one.syntax, syntax.Name) and self._is_size(one.syntax.name)]
-        if sizes and not result.is_scalar and "*" in tree.operators:
+        if sizes and "*" in tree.operators and not all(one.type.is_scalar for one in operands):
             make = self._remarking_on_size(make, sizes[0])
         return Typed(tree, result, make, tuple(operands))
 

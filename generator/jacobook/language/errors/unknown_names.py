@@ -68,9 +68,8 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
         message = f"there is no function `{word}`; did you mean `{fit}`?"
     else:
         meaning = f" ({ELSEWHERE[word]})" if word in ELSEWHERE else ""
-        message = (
-            f"there is no function `{word}`{meaning}; the functions are {', '.join((*scope.functions, *CALLABLE))}"
-        )
+        names = ", ".join((*scope.functions, *CALLABLE, "norm", *COMPOSED))
+        message = f"there is no function `{word}`{meaning}; the functions are {names}"
         message += f"; one of your own is declared, as in `{word} : R^N -> R`"
     return LanguageError(message, source, tree.start, tree.name_end, fit)
 
