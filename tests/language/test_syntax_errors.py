@@ -69,6 +69,8 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "t in R"])
         ("kron(A,)", ")", "something is missing", None),
         ("t, t", ",", "a comma separates", None),
         ("'x' + x", "'", "stands after what it transposes", None),
+        ("x:y", ":", "stands in brackets alone", None),
+        ("x[2:]", "]", "something is missing", None),
         ("exp('x')", "'x'", "there is no text in an expression", None),
         ("x^2⁻ᵀ", "⁻ᵀ", "add parentheses", None),
     ],

@@ -35,7 +35,6 @@ _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         (r"[<>≤≥≠]=?", "`{0}`: there are no comparisons; `relu`, `abs`, `sign` and `step` are known", None),
         (r"[∈ℝ]", "this is a declaration, where an expression was expected", None),
         (r"!", "there is no factorial", None),
-        (r":", "`:`: one entry is taken at a time, `x[1]`, and one line is one expression", None),
     )
 )
 _OPERATOR_NAMES = ("PLUS", "MINUS", "TIMES", "DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "POWER", "DOT_POWER")
@@ -121,6 +120,8 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
             fit = "(a^b)^c"
         case "INVERSE_TRANSPOSE" if after_operand:
             message = "add parentheses around the power before `⁻ᵀ`"
+        case "COLON":
+            message = "`:` stands in brackets alone: for all places, `X[1, :]`, or between two, `x[2:4]`"
         case "SEMICOLON" if not _in_brackets(before):
             message = "`;`: one line is one expression"
         case "RBRACKET" if not _open(before):
