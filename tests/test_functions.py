@@ -23,10 +23,10 @@ from jacobook.calculus.domains import notes_on
 from jacobook.calculus.exact_values import exact_value
 from jacobook.calculus.proofs.function_derivatives import BASIC, INVERSES
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rules.derivatives import ARGUMENT, read
 from jacobook.calculus.rules.table import DIFFERENTIALS, RULES
 from jacobook.facade import derive
 from jacobook.language import LanguageError, parse_expression
+from jacobook.language.function_formulas import ARGUMENT, read
 from jacobook.language.function_table import FUNCTIONS, SYNONYMS
 from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex

@@ -14,6 +14,7 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Assumption, Prose
+from jacobook.language.function_formulas import has_kink
 
 
 class Sign(IntEnum):
@@ -91,7 +92,7 @@ def _note(node: Node, known: dict[Node, Sign]) -> Prose | None:
                 return Prose(f"The rule applies where {every}{{0}} {domain.where}.", (x,))
             if row.pole is not None:
                 return Prose(f"The rule does not apply where the {row.pole.noun} of {some}{{0}} is 0.", (x,))
-            return Prose(f"The rule does not apply where {some}{{0}} is 0.", (x,)) if row.kink else None
+            return Prose(f"The rule does not apply where {some}{{0}} is 0.", (x,)) if has_kink(row.name) else None
         case n.Norm1():
             return Prose("The rule does not apply where an entry of {0} is 0.", (x,))
         case n.Norm2():

@@ -18,7 +18,7 @@ from jacobook.algebra.elementwise import ELEMENTWISE, ElementwiseFunction
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import rebuild
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rules.derivatives import fold, read
+from jacobook.language.function_formulas import fold, has_kink, read
 
 Expression = Any  # SymPy has no types
 
@@ -98,7 +98,7 @@ def _apply(node: Node, argument: Expression) -> Expression:
     if row.pole is not None:
         zero = getattr(sympy, row.pole.of)(argument)
         _require(_is_nonzero(zero), what, f"where the {row.pole.noun} is not 0", argument)
-    if row.kink:
+    if has_kink(row.name):
         _require(_is_nonzero(argument), what, "different from 0", argument)
     if (named := _named(row)) is not None:
         return named(argument)

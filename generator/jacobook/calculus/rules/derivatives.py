@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import TypeVar
-
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.operations import uncounted
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import substitute
-from jacobook.language import parse_expression
-
-Value = TypeVar("Value")
-ARGUMENT = n.symbol("u")
-"""What the formulas are written in."""
-
-
-@cache
-def read(formula: str) -> Node:
-    """Return a formula of a row."""
-    with uncounted():
-        return parse_expression(formula, (ARGUMENT,))
-
-
-def fold(formula: Node, argument: Value, operation: Callable[[Node, list[Value]], Value]) -> Value:
-    """Return the value of a formula in u at the argument; `operation` computes a node from the values of its operands.
-
-    Numbers are nodes without operands.
-    """
-    if formula is ARGUMENT:
-        return argument
-    return operation(formula, [fold(operand, argument, operation) for operand in formula.operands])
+from jacobook.language.function_formulas import ARGUMENT, read
 
 
 def lift(scalar: Node, argument: n.Symbol, array: Node) -> Node:

@@ -11,7 +11,6 @@ import numpy as np
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal, normal_form
 from jacobook.algebra.question import without_names
@@ -20,6 +19,7 @@ from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_expression
+from jacobook.language.function_formulas import has_kink
 from jacobook.verification.answers.answer_points import Condition, Points, Sample, conditions_to_try
 from jacobook.verification.answers.factors import agree, factor_of, multiple_of, rounding_error
 from jacobook.verification.answers.forms import Form, forms_of, forms_on_structured
@@ -285,7 +285,7 @@ class _Judge:
         """
         function = self._in_variables(self.start.derivation.statement.function)
         applied = [node for node in walk(function) if isinstance(node, n.Apply)]
-        inside = [node.operands[0] for node in applied if ELEMENTWISE[node.function].kink]
+        inside = [node.operands[0] for node in applied if has_kink(node.function)]
         scalars = [node for node in dict.fromkeys(inside) if node.shape.is_scalar]
         for node, form, sign in product(scalars, self._conventions(), (1, -1)):
             if self._holds_where(node, sign, form):

@@ -20,7 +20,7 @@ from jacobook.algebra.elementwise import ELEMENTWISE, Domain
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_whole
 from jacobook.algebra.shapes import Shape, product_shape
-from jacobook.calculus.rules.derivatives import fold, read
+from jacobook.language.function_formulas import fold, has_kink, read
 
 Array = NDArray[Any]
 Sizes = Mapping[str, int]
@@ -319,7 +319,7 @@ def refuse(node: Node, values: Sequence[Array]) -> None:
             bad, undefined = _divided_by(values[1])
         case n.Apply():
             row, x = ELEMENTWISE[node.function], values[0]
-            if row.kink:
+            if has_kink(row.name):
                 bad = _near_zero(x, KINK_MARGIN)
             if row.domain is not None:
                 bad, undefined = _outside(row.domain, x)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from jacobook.algebra import nodes as n
-from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import substitute, walk
+from jacobook.language.function_formulas import has_kink
 
 DERIVATIVES = (n.Differential, n.Partial, n.PartialEntry, n.StructuredPartial)
 
@@ -19,7 +19,7 @@ def smooth(node: Node) -> bool:
     for part in walk(node):
         if isinstance(part, (n.Norm1, *DERIVATIVES)):
             return False
-        if isinstance(part, n.Apply) and ELEMENTWISE[part.function].kink:
+        if isinstance(part, n.Apply) and has_kink(part.function):
             return False
     return True
 

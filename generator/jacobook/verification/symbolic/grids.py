@@ -12,7 +12,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import product_shape
-from jacobook.calculus.rules.derivatives import fold, read
+from jacobook.language.function_formulas import fold, read
 
 Entry = Any  # SymPy has no types
 Grid = tuple[tuple[Entry, ...], ...]
