@@ -30,13 +30,17 @@ _MPMATH: dict[str, Function] = {
 }  # fmt: skip
 
 
-def _complete(own: dict[str, Function], library: Any) -> dict[str, Function]:
-    """Return the function of every row: written here, or the one that the library has under the same name."""
-    found = {name: own.get(name) or getattr(library, name, None) for name in ELEMENTWISE}
-    missing = [name for name, function in found.items() if function is None]
-    assert not missing, f"{', '.join(missing)}: write it with {type(library).__name__} in tests/function_oracles.py"
-    return {name: function for name, function in found.items() if function is not None}
+class _Oracles(dict[str, Function]):
+    """The function of every row: written here, or the one that the library has under the same name."""
+
+    def __init__(self, own: dict[str, Function], library: Any, table: str) -> None:
+        found = {name: own.get(name) or getattr(library, name, None) for name in ELEMENTWISE}
+        super().__init__({name: function for name, function in found.items() if function is not None})
+        self.table = table
+
+    def __missing__(self, name: str) -> Function:
+        raise AssertionError(f"{name}: write it a second time, in {self.table} of tests/function_oracles.py")
 
 
-SYMPY = _complete(_SYMPY, sympy)
-MPMATH = _complete(_MPMATH, mp)
+SYMPY = _Oracles(_SYMPY, sympy, "_SYMPY")
+MPMATH = _Oracles(_MPMATH, mp, "_MPMATH")

@@ -18,7 +18,7 @@ LINES = [
     "",
     json.dumps(["a list"]),
     json.dumps({"id": "nothing"}),
-    json.dumps(GOOD | {"id": "given", "given": "x in R^N"}),
+    json.dumps(GOOD | {"id": "given", "given": 3}),
     json.dumps(GOOD | {"id": "wrt", "wrt": 3}),
     json.dumps(GOOD | {"id": "chain", "expr": ["f = log(1 + z)", "z = x'*x"]}),
     json.dumps(GOOD | {"id": "surrogate \ud800", "expr": "\ud800"}),

@@ -243,3 +243,20 @@ def test_notes():
     assert list(checked.notes) == ["A^2 is the matrix product A*A; the power of every entry is A.^2."]
     assert repr(checked).startswith(f"Note: {checked.notes[0]}\n")
     assert checked.sentence in repr(checked)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"order": "2"}, "the order is 1 or 2"),
+        ({"order": 2.0}, "the order is 1 or 2"),
+        ({"verify": "no"}, "this is True or False"),
+        ({"given": {"x": "R^N"}}, "is no declaration"),
+        ({"given": b"x in R^N"}, "is no declaration"),
+    ],
+)
+def test_arguments_of_another_type_are_one_clear_error(arguments, said):
+    with pytest.raises(OptionError) as caught:
+        derive("x'*x", **{"given": "x in R^N", **arguments})
+    assert said in str(caught.value)
+    assert "did you mean" not in str(caught.value)

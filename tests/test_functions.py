@@ -30,6 +30,7 @@ from jacobook.language.function_formulas import ARGUMENT, read
 from jacobook.language.function_table import FUNCTIONS, SYNONYMS
 from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.sentences import prose_text
 from jacobook.verification.code_check import check_code
 from jacobook.verification.numeric.array_operations import EVALUATORS, OPERATIONS
 from jacobook.verification.numeric.evaluate import evaluate
@@ -73,7 +74,7 @@ def restrictions(row: ElementwiseFunction) -> list[str]:
     """Return where the definition is not smooth, in words."""
     notes = notes_on((Link(n.symbol("f"), read(row.formula)),), ARGUMENT)
     values = [[value for value in note.values if isinstance(value, n.Node)] for note in notes]
-    return [note.template for note, inside in zip(notes, values, strict=True) if any(v.symbols for v in inside)]
+    return [prose_text(note) for note, inside in zip(notes, values, strict=True) if any(v.symbols for v in inside)]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)

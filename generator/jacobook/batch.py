@@ -195,8 +195,8 @@ def _complaint(case: dict[str, Any]) -> str | None:
     given, expr = case.get("given"), case.get("expr")
     if not isinstance(case.get("id"), Identifier):
         return "`id` is a text or a number"
-    if not isinstance(given, list) or not all(isinstance(item, str) for item in given):
-        return "`given` is a list of declarations"
+    if not (isinstance(given, str) or (isinstance(given, list) and all(isinstance(item, str) for item in given))):
+        return "`given` is a declaration, or a list of declarations"
     if not (isinstance(expr, str) or (isinstance(expr, list) and all(isinstance(item, str) for item in expr))):
         return "`expr` is an expression, or a list of the lines of a chain"
     if not isinstance(case.get("wrt"), str | None):

@@ -37,6 +37,9 @@ class _Command(click.Command):
     """A command whose options stand once unless they are declared as `multiple`, and whose help names the program."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # `-h` may be an expression, minus h; alone it asks for help.
+        if args == ["-h"]:
+            args = ["--help"]
         _, _, order = self.make_parser(ctx).parse_args(args=list(args))
         for parameter in dict.fromkeys(order):
             once = isinstance(parameter, click.Option) and not (parameter.multiple or parameter.is_flag)

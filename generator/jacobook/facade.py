@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -239,6 +239,8 @@ def derive(
     """
     for option, value, fitting in (("layout", layout, LAYOUTS), ("route", route, ROUTES), ("order", order, ORDERS)):
         _check_option(option, value, fitting)
+    if not isinstance(verify, bool):
+        raise OptionError(f"verify={verify!r}: this is True or False")
     texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
     _check_name("wrt", wrt)
     from jacobook.calculus.derive import derive as derive_statement
@@ -273,8 +275,9 @@ def _notes(remarks: Sequence[Remark]) -> list[str]:
 
 def _check_option(option: str, value: object, fitting: Sequence[object]) -> None:
     """Raise OptionError, which names what fits, unless the value is one of those."""
-    if value not in fitting or isinstance(value, bool):
-        near = difflib.get_close_matches(str(value), map(str, fitting), n=1)
+    if value not in fitting or type(value) is not type(fitting[0]):
+        texts = [one for one in fitting if isinstance(one, str)]
+        near = difflib.get_close_matches(value, texts, n=1) if isinstance(value, str) else []
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise OptionError(f"{option}={value!r}: the {option} is {' or '.join(map(repr, fitting))}{hint}")
 
@@ -288,7 +291,8 @@ def _texts(what: str, given: Sequence[object]) -> list[str]:
     """Return texts, given one by one or in lists, as one list. Raises OptionError for anything else."""
     found: list[str] = []
     for one in given:
-        several = list(one) if isinstance(one, Iterable) and not isinstance(one, str) else [one]
+        whole = isinstance(one, str | bytes | Mapping)
+        several = list(one) if isinstance(one, Iterable) and not whole else [one]
         for text in several:
             if not isinstance(text, str):
                 raise OptionError(f"{text!r} is no {what}: a text was expected, or a list of texts")
@@ -365,7 +369,7 @@ def check(
         raise OptionError(f"answer={answer!r}: the answer is one expression, as a text")
     from jacobook.calculus.derive import derive as derive_statement
     from jacobook.language import parse_statement
-    from jacobook.language.readings import remarks_on_answer
+    from jacobook.language.remarks import remarks_on_answer
     from jacobook.verification.answers.judge import judge
 
     derivation = derive_statement(parse_statement(declarations, texts, wrt), both=False)

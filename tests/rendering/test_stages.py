@@ -11,8 +11,8 @@ from jacobook.algebra import build as b
 from jacobook.algebra.nodes import symbol
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.rules.table import DIFFERENTIALS, FUNCTION_RULES, RULES
-from jacobook.rendering.folds import LONGEST_WHOLE, SIZES, Fold, stages
 from jacobook.rendering.latex.lines import LatexLine
+from jacobook.rendering.stages_of_lines import LONGEST_WHOLE, SIZES, Fold, stages
 
 NAMES = [symbol(name) for name in "fzyx"]
 LEFTS = [b.partial(NAMES[0], name, total=True) for name in NAMES[1:]] + [b.differential(name) for name in NAMES]

@@ -7,8 +7,8 @@ import re
 from jacobook.calculus.derivation import Claim
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_statement
-from jacobook.rendering.folds import LONGEST_WHOLE
 from jacobook.rendering.report import report_latex
+from jacobook.rendering.stages_of_lines import LONGEST_WHOLE
 from jacobook.site.pages.derivation_part import anchors
 from jacobook.site.pages.markup import steps
 

@@ -23,8 +23,8 @@ from jacobook.language import parse_statement
 from jacobook.rendering.json_output import derivation_json
 from jacobook.rendering.report import report_markdown, report_text
 from jacobook.verification import verify
-from jacobook.verification.nowhere import rank_bound
 from jacobook.verification.numeric.evaluate import evaluate
+from jacobook.verification.why_unchecked import rank_bound
 
 SINGLE_SIDES = [
     ("A*x", ["A in R^(1 x N)", "x in R^N"], "A"),

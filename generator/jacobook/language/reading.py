@@ -21,7 +21,7 @@ from jacobook.language.function_table import CALLABLE, OF_SIZES
 from jacobook.language.latex_notation.reader import Names
 from jacobook.language.names import canonical_name, in_backquotes, nearest
 from jacobook.language.parser import parse_syntax
-from jacobook.language.readings import remarks_on
+from jacobook.language.remarks import remarks_on
 from jacobook.language.size_inference import Equations, Type, type_of
 from jacobook.language.syntax import Call, Name
 

@@ -12,10 +12,10 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation
 from jacobook.calculus.differential import DifferentialDerivation
 from jacobook.language.printer import short_text
-from jacobook.verification.nowhere import why_unchecked
 from jacobook.verification.numeric.equations import NumericCheck, NumericResult, Setting
 from jacobook.verification.points.instances import Instances, size_assignments, size_names
 from jacobook.verification.symbolic.equation_components import SymbolicCheck, SymbolicResult
+from jacobook.verification.why_unchecked import why_unchecked
 
 FREE_ASSIGNMENTS = 3
 

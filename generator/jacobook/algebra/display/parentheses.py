@@ -66,15 +66,15 @@ def _joined(shape: Shape, parts: list[Node]) -> Shape | None:
 
 PI = n.symbol("π")
 """The number, as printers write it; no variable can have this name."""
-_QUARTER_OF_PI = build.apply("arctan", build.ONE)
+QUARTER_OF_PI = build.apply("arctan", build.ONE)
 
 
 def with_pi(parts: list[Node]) -> list[Node]:
     """Return the factors with π for 4*arctan(1), and 2π for 8*arctan(1): the language has no other name for it."""
     front = parts[0].value / 4 if isinstance(parts[0], n.Number) else Fraction(1, 4)
-    if _QUARTER_OF_PI not in parts or front.denominator != 1:
+    if QUARTER_OF_PI not in parts or front.denominator != 1:
         return parts
-    place = parts.index(_QUARTER_OF_PI)
+    place = parts.index(QUARTER_OF_PI)
     return [*([build.number(front)] if front != 1 else []), *parts[1:place], PI, *parts[place + 1 :]]
 
 

@@ -7,7 +7,7 @@ from jacobook.calculus.matrix_route.route import (
     differentiate,
     function_derivation,
 )
-from jacobook.calculus.matrix_route.several import in_standard_form, opened
+from jacobook.calculus.matrix_route.several_variables import in_standard_form, opened
 
 __all__ = [
     "LinearMap",

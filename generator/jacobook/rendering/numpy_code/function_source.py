@@ -12,6 +12,7 @@ from itertools import chain, count
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.parentheses import QUARTER_OF_PI
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import meanings
@@ -305,7 +306,7 @@ def _shared(derivation: Derivation, taken: set[str]) -> list[tuple[str, Node]]:
 
 
 def _is_worth_a_name(node: Node) -> bool:
-    if isinstance(node, _CHEAP) or free_indices(node):
+    if isinstance(node, _CHEAP) or node is QUARTER_OF_PI or free_indices(node):  # π is np.pi
         return False
     return not any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols)
 

@@ -13,11 +13,11 @@ from jacobook.algebra.nodes import Node
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.rules.table import RULES
 from jacobook.language.printer import text
-from jacobook.rendering.folds import stages
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import LatexLine, latex_claim_lines
 from jacobook.rendering.outline import conditions, shape_product_text
 from jacobook.rendering.sentences import escape_markdown, prose_markdown
+from jacobook.rendering.stages_of_lines import stages
 from jacobook.verification.refuted_mistakes import Refuted
 
 BAR = r"\vert "
