@@ -68,7 +68,8 @@ def check_code(source: str, derivation: Derivation) -> float:
 def _callables(derivation: Derivation, sizes: dict[str, int]) -> dict[str, Any]:
     """Return the stand-ins of the functions that the code calls: `p`, and `p_2` for ∂p by its second argument."""
     functions: dict[str, Any] = {}
-    for node in walk(derivation.value):
+    roots = [*(link.expression for link in derivation.kept), derivation.value]
+    for node in (part for root in roots for part in walk(root)):
         if isinstance(node, n.FunctionValue):
             name = "_".join([node.function.name, *map(str, node.slots)])
             functions.setdefault(name, lambda *arguments, node=node: tensor_of(node, arguments, sizes))

@@ -113,7 +113,10 @@ def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple
     for line in lines:
         claims.append(Claim(build.differential(known), line.expression, line.rule, line.reason))
     found = linear_map(lines[-1].expression, u)
-    value = collect(build.add(*(jacobian_of_chain(c, found.source, found.target) for c in found.chains)))
+    plain = build.add(*(jacobian_of_chain(c, found.source, found.target) for c in found.chains))
+    value = collect(plain)
+    if known in walk(value):  # the function comes back in the last line only
+        value = tidy(plain)
     standard = tidy(build.product(value, du))
     if standard is not lines[-1].expression:
         reason = Prose("Cancel, and collect what stands with {0}.", (du,))
