@@ -31,12 +31,30 @@ CHROMIUM_ARGUMENTS = (
 )
 
 
+ELSEWHERE = "http://127.0.0.1:1/"
+"""The address for which the site is built; no server can be there, so that a copy that keeps it is found out."""
+
+
 @pytest.fixture(scope="session")
-def site(build_site: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site, built for the address at which it is served (instant navigation needs that)."""
+def site(
+    build_site: Callable[..., str], made_once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The site at the address at which it is served (instant navigation needs that).
+
+    It is built once; every worker that drives a browser has a copy with the address of its own server.
+    """
+    built = made_once("site", lambda folder: build_site(folder, address=ELSEWHERE))
     folder = tmp_path_factory.mktemp("site")
     server, address = serve(folder)
-    build_site(folder, address=address)
+    shutil.copytree(built, folder, dirs_exist_ok=True)
+    moved = 0
+    for path in folder.rglob("*"):
+        if path.suffix in (".html", ".xml", ".txt", ".json", ".js", ".webmanifest"):
+            data = path.read_bytes()
+            if ELSEWHERE.encode() in data:
+                path.write_bytes(data.replace(ELSEWHERE.encode(), address.encode()))
+                moved += 1
+    assert moved, "the site does not say where it is"
     yield Site(folder, address)
     server.shutdown()
 

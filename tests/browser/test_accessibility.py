@@ -8,8 +8,7 @@ import pytest
 
 from tests.browser.reading import DESKTOP, PHONE, Reader
 
-# One worker runs all browser tests, so that the site is built once.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 

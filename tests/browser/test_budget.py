@@ -9,7 +9,7 @@ from playwright.sync_api import Request
 
 from tests.browser.reading import Reader
 
-# One worker runs all browser tests, so that the site is built once.
+# Two workers drive a browser each: one for these, one for what takes longest.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 FIRST = 600_000

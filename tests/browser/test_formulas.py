@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-# One worker runs all browser tests, so that the site is built once.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 FAULTS = """() => {
     const faults = []

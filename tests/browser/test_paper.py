@@ -14,8 +14,7 @@ from pypdf import PdfReader
 
 from tests.browser.browsing import fresh_profile
 
-# One worker runs all browser tests, so that the site is built once.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 PARTS = ["exercises/mml-5-8-a/", "exercises/mml-5-8-b/", "exercises/mml-5-8-c/"]
 KINDS = [*PARTS, "identities/", "identities/determinant/", "rules/product/", "conventions/"]

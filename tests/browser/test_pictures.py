@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.reading import PHONE
 
-# One worker runs all browser tests, so that the site is built once.
+# Two workers drive a browser each: one for these, one for what takes longest.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 UNSEEN = """() => [...document.querySelectorAll(".md-content *")].filter(

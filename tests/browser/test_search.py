@@ -12,7 +12,7 @@ import yaml
 
 from tests.browser.reading import Reader
 
-# One worker runs all browser tests, so that the site is built once.
+# Two workers drive a browser each: one for these, one for what takes longest.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 QUERIES = yaml.safe_load((Path(__file__).parents[1] / "data" / "searches.yaml").read_text("utf-8"))

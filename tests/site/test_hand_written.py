@@ -101,7 +101,7 @@ def test_clean_removes_what_was_generated_alone(workshop, root):
     assert workshop.run() == 0
     # -S: no installed package is at hand.
     command = [sys.executable, "-S", "-m", "jacobook.site.clean", str(workshop.docs)]
-    run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, cwd=root / "generator", capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     left = {path.relative_to(workshop.docs).as_posix() for path in workshop.docs.rglob("*")}
     assert left == {*mine, "exercises", "assets", "assets/images", "notes"}
