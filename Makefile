@@ -1,6 +1,6 @@
 # make site    build the site into site/
 # make serve   show it on http://127.0.0.1:8000/ and rebuild it on every change
-# make quick   run what can be run in a minute and a half, while you work
+# make quick   run the tests of the engine, the commands and the pages, while you work; no browser
 # make test    run every check and every test
 #
 # Everything is installed into .venv and node_modules, from the lock files, and again only when they change.

@@ -113,8 +113,6 @@ def answer_line(numbered: tuple[int, str], *, options: Options, encoding: str) -
 
 def lost_line(numbered: tuple[int, str], *, encoding: str) -> Answer:
     """Return the line of JSON for a case over which two processes have died."""
-    from jacobook.rendering.json_output import error_json
-
     number, line = numbered
     try:
         case = json.loads(line)

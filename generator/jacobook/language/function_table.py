@@ -196,6 +196,7 @@ CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit", PARTIAL)
 SYNONYMS: dict[str, str] = {
     **{synonym: row.name for row in ELEMENTWISE.values() for synonym in row.synonyms},
     "trace": "tr",
+    "Diag": "diag",
     "Tr": "tr",
     "Trace": "tr",
     "Det": "det",

@@ -13,9 +13,9 @@ NAME = re.compile(f"[{_FIRST}][{_FIRST}0-9_₀-₉]*")
 
 _WORDS = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau
 upsilon phi chi psi omega"""
-_LETTERS = _WORDS.split()
-_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _LETTERS, strict=True))
-_GREEK |= dict(zip("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", (letter.capitalize() for letter in _LETTERS), strict=True))
+GREEK_LETTERS = _WORDS.split()
+_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", GREEK_LETTERS, strict=True))
+_GREEK |= dict(zip("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", (letter.capitalize() for letter in GREEK_LETTERS), strict=True))
 _GREEK |= {"ς": "varsigma", "∆": "Delta"}
 
 
@@ -40,7 +40,7 @@ def canonical_name(name: str) -> str:
 
 def differential_names(name: str) -> tuple[str, ...]:
     """Return how the differential of a variable may be written: `dX`; for mu also `d_mu`, the spelling of dμ."""
-    is_greek = re.split(r"[_0-9]", name)[0].lower() in _LETTERS
+    is_greek = re.split(r"[_0-9]", name)[0].lower() in GREEK_LETTERS
     return (f"d{name}", f"d_{name}") if is_greek else (f"d{name}",)
 
 

@@ -9,11 +9,12 @@ from collections.abc import Container
 from fractions import Fraction
 
 from jacobook.language import syntax
+from jacobook.language.composed_functions import ALIASES
 from jacobook.language.function_table import CALLABLE, OF_SIZES, SYNONYMS
 from jacobook.language.syntax import Call, Syntax
 
 _CONSTANT_ARRAYS = {"ones": 1, "zeros": 0}
-_MOST = {"max": False, "maximum": False, "fmax": False, "min": True, "minimum": True, "fmin": True}
+_MOST = {"max": False, "min": True}
 """The larger and the smaller of two; of a value and 0 they are relu(x) and −relu(−x)."""
 
 
@@ -26,9 +27,10 @@ def in_own_words(tree: Syntax, declared: Container[str]) -> Syntax:
 def _in_own_words(call: Call) -> Syntax:
     if call.name in _CONSTANT_ARRAYS and call.arguments:
         return _constant_array(call, _CONSTANT_ARRAYS[call.name])
-    if call.name in _MOST and len(call.arguments) == 2:
+    most = ALIASES.get(call.name, call.name)
+    if most in _MOST and len(call.arguments) == 2:
         zero = next((k for k, one in enumerate(call.arguments) if _is_number(one, 0)), None)
-        return call if zero is None else _rectified(call, call.arguments[1 - zero], _MOST[call.name])
+        return call if zero is None else _rectified(call, call.arguments[1 - zero], _MOST[most])
     written = SYNONYMS.get(call.name, "")
     if written in CALLABLE or written in OF_SIZES:
         call.name = written

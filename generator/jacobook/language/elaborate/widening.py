@@ -8,7 +8,8 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, vector
+from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape
+from jacobook.language.composed_functions import ones
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.latex_notation.tokens import is_latex
@@ -68,14 +69,14 @@ def _filling(context: Context) -> Widening:
 def _to_every_row(context: Context, kind: Kind) -> Widening:
     def make(term: Node, shape: Shape) -> Node:
         row = build.transpose(term) if kind is Kind.VECTOR else term
-        return build.product(build.fill(build.ONE, vector(shape.rows)), row)
+        return build.product(ones(shape.rows), row)
 
     return context.remarking(make, Reading.EVERY_ROW)
 
 
 def _to_every_column(context: Context) -> Widening:
     def make(term: Node, shape: Shape) -> Node:
-        return build.product(term, build.transpose(build.fill(build.ONE, vector(shape.columns))))
+        return build.product(term, build.transpose(ones(shape.columns)))
 
     return context.remarking(make, Reading.EVERY_COLUMN)
 

@@ -3,8 +3,8 @@ r"""The commands of LaTeX that formulas are written with, by what they are for."
 from __future__ import annotations
 
 from jacobook.language.composed_functions import COMPOSED
-from jacobook.language.function_table import CALLABLE, PARTIAL
-from jacobook.language.names import _LETTERS as GREEK
+from jacobook.language.function_table import CALLABLE, PARTIAL, SYNONYMS
+from jacobook.language.names import GREEK_LETTERS
 
 
 def _words(text: str) -> frozenset[str]:
@@ -26,24 +26,21 @@ FONTS = _words(
 ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
 """Accents, and what is said behind the letter: \\hat{y} is `yhat` or `y_hat`."""
 VARIANTS = {f"var{letter}": letter for letter in ("epsilon", "theta", "phi", "rho", "sigma", "pi", "kappa")}
-COMMANDS = {letter: letter for letter in (*GREEK, *(letter.capitalize() for letter in GREEK), "ell")} | VARIANTS
+COMMANDS = {
+    letter: letter for letter in (*GREEK_LETTERS, *(letter.capitalize() for letter in GREEK_LETTERS), "ell")
+} | VARIANTS
 """Commands that set a letter, and its name in the language."""
 
 
-FUNCTION_COMMANDS = (
-    {name: name for name in CALLABLE if name != PARTIAL}
-    | {
-        "ln": "log",
-        "Tr": "tr",
-        "trace": "tr",
-        "ReLU": "relu",
-        "sgn": "sign",
-        "Diag": "diag",
-        "arcosh": "arccosh",
-    }
-    | {name: name for name in (*COMPOSED, "norm")}
+FUNCTIONS = frozenset(
+    (
+        *(name for name in CALLABLE if name != PARTIAL),
+        *(name for name, own in SYNONYMS.items() if own in CALLABLE),
+        *COMPOSED,
+        "norm",
+    )
 )
-"""Commands and upright words that are functions, and their name in the language."""
+"""Commands and upright words that are functions; `other_spellings` puts those of other notations in our own words."""
 REACHING = frozenset(("tr", "det", "sum", "vec", "diag", "adj", "inv"))
 """Functions of arrays, whose argument without parentheses is a whole product: tr AB."""
 ENTRYWISE = {"odot": ".*", "circ": ".*", "oslash": "./"}
@@ -73,7 +70,7 @@ READ = frozenset(
         *FONTS,
         *ACCENTS,
         *COMMANDS,
-        *FUNCTION_COMMANDS,
+        *FUNCTIONS,
         *ENTRYWISE,
         *PRODUCTS,
         *TRANSPOSES,

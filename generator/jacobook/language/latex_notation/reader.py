@@ -20,7 +20,7 @@ from jacobook.language.latex_notation.commands import (
     ENTRYWISE,
     FONTS,
     FRACTIONS,
-    FUNCTION_COMMANDS,
+    FUNCTIONS,
     MATRICES,
     NOT_READ,
     OPENING_BARS,
@@ -37,11 +37,10 @@ _COLUMNWISE = {"otimes": "kron", "ast": "khatrirao"}
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What names mean where the formula stands: variables, declared functions and maps, sizes, indices of places."""
+    """What names mean where the formula stands: variables, declared functions."""
 
     variables: Collection[str] = ()
     functions: Collection[str] = ()
-    sizes: Collection[str] = ()
 
     def __contains__(self, name: object) -> bool:
         """Return whether the name is a variable or a declared function."""
@@ -228,7 +227,7 @@ class _Reader:
                 name = token.text
                 if name in OPENING_BARS:
                     return OPENING_BARS[name] not in self.bars or name in ("lVert", "lvert")
-                known = (*FONTS, *ACCENTS, *COMMANDS, *FUNCTION_COMMANDS)
+                known = (*FONTS, *ACCENTS, *COMMANDS, *FUNCTIONS)
                 return name in known or name in FRACTIONS or name in ("sqrt", "begin", "{", "langle", "sum")
             case _:
                 return False
@@ -277,7 +276,7 @@ class _Reader:
             return self.inner_product()
         if name == "sum":
             return self.running_sum()
-        if name in FONTS or name in ACCENTS or name in COMMANDS or name in FUNCTION_COMMANDS:
+        if name in FONTS or name in ACCENTS or name in COMMANDS or name in FUNCTIONS:
             return self.named()
         return self.unexpected("a variable, a number or a function was expected")
 
@@ -341,7 +340,7 @@ class _Reader:
             word += token.text
             following = self.tokens[number + 1]
             called = following.kind is TokenKind.MARK and following.text == "("
-            if word in self.names or (called and len(word) > 1 and word in FUNCTION_COMMANDS):
+            if word in self.names or (called and len(word) > 1 and word in FUNCTIONS):
                 best = number
         if best is None or best == begin:
             return self.named()
@@ -402,8 +401,8 @@ class _Reader:
             return self.known(first, spelled)
         if not marks and (special := self.special(first, base)) is not None:
             return special
-        if base in FUNCTION_COMMANDS or (base == "sigma" and self.is_mark("(")):
-            return self.function(first, FUNCTION_COMMANDS.get(base, "sigmoid"))
+        if base in FUNCTIONS or (base == "sigma" and self.is_mark("(")):
+            return self.function(first, "sigmoid" if base == "sigma" else base)
         if self.is_mark("_"):
             marks = [*marks, *self.marks_below()]
         return syntax.Name(first.start, self.tokens[self.place - 1].end, spellings(base, marks)[-1])
@@ -442,7 +441,7 @@ class _Reader:
         r"""Return a call: `\log(x)`, `\log\det X`, `\tanh^{2}(x)`, `\operatorname{tr} AB`."""
         name_end = self.tokens[self.place - 1].end
         if self.is_mark("_"):
-            self.below_function(name)
+            self.fail(f"`{name}` with something below it is not read here")
         power = None
         if self.is_mark("^"):
             self.next()
@@ -455,9 +454,6 @@ class _Reader:
         if power is None:
             return call
         return syntax.Powered(first.start, end, call, power, None, depth=1 + max(call.depth, power.depth))
-
-    def below_function(self, name: str) -> None:
-        self.fail(f"`{name}` with something below it is not read here")
 
     def function_arguments(self, first: Token, name: str) -> tuple[Syntax, ...]:
         if self.is_mark("(", "["):
@@ -480,7 +476,7 @@ class _Reader:
 
     def is_function(self) -> bool:
         token = self.token
-        return token.kind is TokenKind.COMMAND and token.text in FUNCTION_COMMANDS and token.text not in self.names
+        return token.kind is TokenKind.COMMAND and token.text in FUNCTIONS and token.text not in self.names
 
     def arguments(self) -> tuple[Syntax, ...]:
         opening = self.next()
@@ -763,7 +759,7 @@ def _word(token: Token) -> str:
 
 def _with_variable(names: Names, index: Syntax) -> Names:
     more = {index.name} if isinstance(index, syntax.Name) else set()
-    return Names({*names.variables, *more}, names.functions, names.sizes)
+    return Names({*names.variables, *more}, names.functions)
 
 
 def _product(left: Syntax, operator: str, right: Syntax) -> syntax.Product:
