@@ -53,6 +53,7 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "t in R"])
         ("x||", "||", "never opened", None),
         ("x{2}", "{", "round parentheses", None),
         ("2 x", "2 x", "always written with `*`", "2*x"),
+        ("(x - y)^T(x - y)", "T(x - y)", "also behind a transpose: `^T*(x - y)`", "T*(x - y)"),
         ("t^2t", "2t", "always written with `*`", "2*t"),
         ("1/2t", "1/2t", "two readings: write `1/2*t` or `1/(2*t)`", None),
         ("|x|", "|x|", "the length `norm2(x)`, or entry by entry `abs(x)`", None),

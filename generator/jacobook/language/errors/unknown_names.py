@@ -58,6 +58,9 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
         inside = source[tree.name_end : tree.end].strip()
         fit = f"{word}*{inside}" if len(inside) < 40 else f"{word}*(…)"
         message = f"`{word}` is a variable, not a function; a product is written with `*`: `{fit}`"
+    elif word == "T" and source[: tree.start].rstrip().endswith("^"):  # (x - y)^T(x - y)
+        fit = f"T*{source[tree.name_end : tree.end].strip()}"
+        message = f"a product is always written with `*`, also behind a transpose: `^{fit}`"
     elif word in SYNONYMS:
         fit = SYNONYMS[word]
         message = f"`{word}` is written `{fit}` here"
