@@ -152,7 +152,7 @@ def test_arguments(refused: Refused, text: str, says: str) -> None:
     [
         ("expp(x)", "expp", "did you mean `exp`?", "exp"),
         ("zzzzzz(x)", "zzzzzz", "the functions are exp, log", None),
-        ("t(x)", "t", "a variable, not a function", "t*(x)"),
+        ("t(x)", "t(x)", "a variable, not a function", "t*(x)"),
         ("eye(Q)*x", "Q", "not a size of any declaration", None),
         ("commutation(M, n)", "n", "did you mean `N`?", "N"),
         ("reshape(x)", "reshape", "row by row to some and column by column to others", None),

@@ -50,16 +50,15 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
 
 def function(source: str, tree: Call, scope: Scope) -> LanguageError:
     """Return the error about a name that is used as a function and is none."""
-    word, fit = tree.name, None
+    word, fit, end = tree.name, None, tree.name_end
     if word in scope.maps:
         fit = scope.maps[word]
         message = f"`{word}` is the map that gives `{fit}`: write `{fit}`"
     elif word in scope.types:
-        inside = source[tree.name_end : tree.end].strip()
-        fit = f"{word}*{inside}" if len(inside) < 40 else f"{word}*(…)"
+        fit, end = f"{word}*{source[tree.name_end : tree.end].strip()}", tree.end
         message = f"`{word}` is a variable, not a function; a product is written with `*`: `{fit}`"
     elif word == "T" and source[: tree.start].rstrip().endswith("^"):  # (x - y)^T(x - y)
-        fit = f"T*{source[tree.name_end : tree.end].strip()}"
+        fit, end = f"T*{source[tree.name_end : tree.end].strip()}", tree.end
         message = f"a product is always written with `*`, also behind a transpose: `^{fit}`"
     elif word in SYNONYMS:
         fit = SYNONYMS[word]
@@ -74,7 +73,7 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
         names = ", ".join((*scope.functions, *CALLABLE, "norm", *COMPOSED))
         message = f"there is no function `{word}`{meaning}; the functions are {names}"
         message += f"; one of your own is declared, as in `{word} : R^N -> R`"
-    return LanguageError(message, source, tree.start, tree.name_end, fit)
+    return LanguageError(message, source, tree.start, end, fit)
 
 
 _NAMED = (*(word for word, written in SYNONYMS.items() if written.isidentifier()), *COMPOSED)
