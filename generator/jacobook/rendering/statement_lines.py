@@ -50,11 +50,16 @@ def latex_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
 
 def latex_link(link: Link) -> str:
     """Return a line of the chain as LaTeX."""
+    return f"{latex_head(link)} = {latex(link.expression)}"
+
+
+def latex_head(link: Link) -> str:
+    """Return the left side of a line of the chain: its name, with the arguments that the author gave it."""
     arguments = f"({', '.join(latex(argument) for argument in link.arguments)})" if link.arguments else ""
     head = latex(link.symbol)
     if link.function is not None and link.function != link.symbol.name:
         head += f" = {latex_name(link.function, bold=not link.symbol.shape.is_scalar)}"
-    return f"{head}{arguments} = {latex(link.expression)}"
+    return f"{head}{arguments}"
 
 
 def latex_definition(link: Link) -> str:

@@ -18,7 +18,7 @@ from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.entry_page import entry_page, page_name, short_number
 from jacobook.site.pages.filters import DIFFERENTIAL, derivative_shape_key, search_words, shape_key, type_key
 from jacobook.site.pages.markup import maths, words
-from jacobook.site.working_out import WorkedEntry
+from jacobook.site.worked_entry import WorkedEntry
 
 Record = dict[str, Any]
 
@@ -107,6 +107,7 @@ def _claims(worked: WorkedEntry) -> Iterator[Claim]:
 def _evidences(worked: WorkedEntry) -> Iterator[tuple[str, Record]]:
     """Yield the evidence of every derivation of the page, each with its title; that of the main one is empty."""
     for part in worked.parts:
+        assert part.evidence is not None  # an entry without it has no page
         yield part.title, part.evidence
     if worked.differential is not None:
         yield "", worked.differential.evidence

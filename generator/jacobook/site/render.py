@@ -18,6 +18,7 @@ from jacobook.site.pages.citations import place_of_row
 from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
 from jacobook.site.pages.home import home_page
 from jacobook.site.pages.markup import words
+from jacobook.site.pages.own_function import OWN_FUNCTION, own_function_page
 from jacobook.site.pages.verification_report import errata_page, report_page
 from jacobook.site.search_spellings import other_names, spellings_of
 
@@ -77,6 +78,7 @@ def render_pages(
         **with_copy(
             "conventions.md", "conventions.md.j2", identity=_identities(places, ""), **reference["conventions"]
         ),
+        OWN_FUNCTION: page("own_function.md.j2", "../", **own_function_page()),
         "tags.md": page("tags.md.j2", ""),
         "verification.md": page("verification.md.j2", "", **report_page(records, reference["planted"])),
         "errata.md": page("errata.md.j2", "", **errata_page(records)),

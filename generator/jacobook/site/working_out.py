@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
-from jacobook.calculus.differential import DifferentialDerivation, derive_differential
+from jacobook.calculus.differential import derive_differential
 from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.taylor import TaylorExpansion, taylor
+from jacobook.calculus.taylor import taylor
 from jacobook.language import LanguageError, parse_expression, parse_statement
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.site.entry_files import EntryError, comma_hint, line_of
-from jacobook.site.entry_model import Case, CollectionEntry, Published
-from jacobook.site.pages.worked_example import Example, worked_example
+from jacobook.site.entry_model import CollectionEntry, Published
+from jacobook.site.pages.worked_example import worked_example
 from jacobook.site.plots.constants import PlotError
 from jacobook.site.plots.function_plots import plot
 from jacobook.site.plots.pattern_figure import pattern_picture
 from jacobook.site.plots.picture import Picture
+from jacobook.site.worked_entry import HESSIAN, CheckedClaim, DifferentialPart, Part, TaylorPart, WorkedEntry
 from jacobook.verification import CodeError, check_code, verify
 from jacobook.verification.answers.answer_points import UnsoundError
-from jacobook.verification.answers.claims import Finding, examine, examine_differential
+from jacobook.verification.answers.claims import examine, examine_differential
 from jacobook.verification.evidence import Evidence, verify_differential
-from jacobook.verification.refuted_mistakes import Shown, each, refutations, refuted_mistakes
+from jacobook.verification.refuted_mistakes import each, refutations, refuted_mistakes
 from jacobook.verification.taylor_evidence import verify_taylor
 
 CODE_TOLERANCE = 1e-6
@@ -36,81 +37,6 @@ Keys = tuple[int | str, ...]
 
 class Unproved(Exception):
     """A derivation that its evidence does not carry; no page is written for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One derivation of a page: the main one, its second derivative, or a case."""
-
-    anchor: str
-    """Empty for the main derivation."""
-    title: str
-    text: str
-    derivation: Derivation
-    evidence: dict[str, Any]
-    code: str
-    example: Example | None
-    pattern: Picture | None
-    """Where the derivative has entries that are zero, or blocks, if it has any."""
-    mistakes: Shown
-    """Common mistakes at the lines of a block."""
-    case: Case | None = None
-    """The case of the entry of which this is the derivation."""
-
-    @property
-    def statement(self) -> Statement:
-        """Return what was asked."""
-        return self.derivation.statement
-
-
-@dataclass(frozen=True, slots=True)
-class DifferentialPart:
-    """A differential in which several variables vary."""
-
-    derivation: DifferentialDerivation
-    evidence: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class TaylorPart:
-    """The Taylor polynomials of the main function."""
-
-    expansion: TaylorExpansion
-    evidence: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedClaim:
-    """A published formula with what was found about it."""
-
-    published: Published
-    finding: Finding
-
-
-@dataclass(frozen=True, slots=True)
-class WorkedEntry:
-    """An entry with everything that its page shows."""
-
-    entry: CollectionEntry
-    path: str
-    """The file of the entry, below the folder of the collection."""
-    parts: tuple[Part, ...]
-    """Empty for an entry about a differential."""
-    claims: tuple[CheckedClaim, ...]
-    differential: DifferentialPart | None = None
-    taylor: TaylorPart | None = None
-    plots: tuple[Picture, ...] = ()
-    """The pictures of the main function that the entry asks for."""
-
-    @property
-    def main(self) -> Part:
-        """Return the derivation that the page begins with."""
-        return self.parts[0]
-
-    @property
-    def statement(self) -> Statement:
-        """Return what is asked first."""
-        return self.differential.derivation.statement if self.differential else self.main.statement
 
 
 def work_out(entry: CollectionEntry, path: Path, shown_path: str) -> WorkedEntry:
@@ -335,5 +261,3 @@ class _Workshop:
         picture = error.render().partition("\n")[2]
         return f"{self.path}:{line}:{place}: {error.message}{comma_hint(self.path, keys)}\n{picture}"
 
-
-HESSIAN = "second-derivative"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from jacobook.algebra import build
@@ -30,11 +30,10 @@ from jacobook.rendering.statement_lines import (
     latex_set,
     latex_signature,
 )
-from jacobook.site.entry_model import CollectionEntry
 from jacobook.site.pages.evidence_words import evidence_paragraph, evidence_row, evidence_sentence
 from jacobook.site.pages.markup import display, inline, marked_sentence, maths, steps, words
 from jacobook.site.plots.picture import Picture
-from jacobook.site.working_out import HESSIAN, Part, WorkedEntry
+from jacobook.site.worked_entry import HESSIAN, Asked, Part, WorkedQuestion
 
 ROUTE_NAMES = {"matrix": "Matrix route", "component": "Component route"}
 DENOMINATOR = "Denominator layout"
@@ -52,7 +51,7 @@ def patterns(parts: Iterable[Part]) -> list[Picture]:
     return [part.pattern for part in parts if part.pattern is not None]
 
 
-def part_data(worked: WorkedEntry, part: Part) -> dict[str, Any]:
+def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
     """Return one derivation of the page: what is given, the result, its steps, code, evidence."""
     derivation, statement = part.derivation, part.statement
     left = f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
@@ -85,7 +84,7 @@ def part_data(worked: WorkedEntry, part: Part) -> dict[str, Any]:
         "definitions": [display(latex_definition(link)) for link in derivation.kept],
         "with_names": words(WITH_NAMES),
         "derivation_latex": report_latex(derivation, part.evidence).strip(),
-        "evidence": evidence_sentence(part.evidence),
+        **_evidence(part.evidence),
         "plots": [] if _is_repeated(worked, part) else [picture_data(picture) for picture in patterns([part])],
         "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug, prefix),
         "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
@@ -107,8 +106,17 @@ def part_data(worked: WorkedEntry, part: Part) -> dict[str, Any]:
         "code": part.code.rstrip(),
         "example": _example(part),
         "command": command(worked.entry, part),
-        "checked": evidence_paragraph(part.evidence),
-        "claims": [evidence_row(row) for row in part.evidence["claim_details"]],
+    }
+
+
+def _evidence(found: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what is said of the evidence: a sentence, a paragraph, and a row for each claim."""
+    if found is None:
+        return {"evidence": "Not checked yet.", "checked": "", "claims": []}
+    return {
+        "evidence": evidence_sentence(found),
+        "checked": evidence_paragraph(found),
+        "claims": [evidence_row(row) for row in found["claim_details"]],
     }
 
 
@@ -117,13 +125,13 @@ def remarks(statement: Statement) -> list[str]:
     return [marked_sentence(remark_prose(remark)) for remark in statement.remarks]
 
 
-def _is_repeated(worked: WorkedEntry, part: Part) -> bool:
+def _is_repeated(worked: WorkedQuestion, part: Part) -> bool:
     """Return whether the pattern of a part says what that of the main derivation says already."""
     main = worked.main.pattern
     return part is not worked.main and bool(main and part.pattern and main.caption == part.pattern.caption)
 
 
-def _all_given(worked: WorkedEntry, part: Part) -> list[dict[str, Any]]:
+def _all_given(worked: WorkedQuestion, part: Part) -> list[dict[str, Any]]:
     """Return the rows of everything that a part declares."""
     statement = part.statement
     return [
@@ -146,7 +154,7 @@ def _example(part: Part) -> dict[str, Any] | None:
     }
 
 
-def given_row(worked: WorkedEntry, symbol: Symbol, varies: bool, is_main: bool) -> dict[str, Any]:
+def given_row(worked: WorkedQuestion, symbol: Symbol, varies: bool, is_main: bool) -> dict[str, Any]:
     """Return the row of a declared variable: its space, its role, and whether a property of it is our assumption."""
     assumed = any(item.symbol == symbol.name for item in worked.entry.assumed) and is_main
     role = "variable of differentiation" if varies else "constant"
@@ -158,7 +166,7 @@ def given_row(worked: WorkedEntry, symbol: Symbol, varies: bool, is_main: bool) 
     }
 
 
-def _given_function(worked: WorkedEntry, part: Part, function: UnspecifiedFunction) -> dict[str, Any]:
+def _given_function(worked: WorkedQuestion, part: Part, function: UnspecifiedFunction) -> dict[str, Any]:
     """Return the row of a declared function: its spaces, and what its values are."""
     assumed = any(item.symbol == function.name for item in worked.entry.assumed) and not part.anchor
     return {
@@ -295,7 +303,7 @@ def _special_title(claims: tuple[Claim, ...]) -> str:
     return words(f"If {name} is {quality}")
 
 
-def command(entry: CollectionEntry, part: Part) -> str:
+def command(entry: Asked, part: Part) -> str:
     """Return the command that derives a part of the entry in a terminal."""
     case = part.case
     expression = (case and case.expression) or entry.expression

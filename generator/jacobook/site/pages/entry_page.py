@@ -15,7 +15,7 @@ from jacobook.site.pages.derivation_part import given_row, part_data, patterns, 
 from jacobook.site.pages.evidence_words import evidence_paragraph, evidence_row, evidence_sentence
 from jacobook.site.pages.findings import finding_row
 from jacobook.site.pages.markup import attribute, display, inline, maths, steps, words
-from jacobook.site.working_out import TaylorPart, WorkedEntry
+from jacobook.site.worked_entry import TaylorPart, WorkedEntry
 
 
 def page_name(entry: CollectionEntry) -> str:

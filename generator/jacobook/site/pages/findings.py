@@ -8,7 +8,7 @@ from jacobook.rendering.claim_words import finding_words
 from jacobook.rendering.latex.formulas import latex
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.markup import display, words
-from jacobook.site.working_out import CheckedClaim, WorkedEntry
+from jacobook.site.worked_entry import CheckedClaim, WorkedEntry
 
 
 def finding_row(claim: CheckedClaim, citations: Citations, worked: WorkedEntry) -> dict[str, Any]:

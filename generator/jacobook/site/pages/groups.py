@@ -163,6 +163,7 @@ def navigation(records: Sequence[Record], rules: Sequence[tuple[str, Sequence[st
     exercises = [record["file"] for record in records if record["group"] == "exercise"]
     return [
         {"Home": "index.md"},
+        {"Your own function": "your-own-function.md"},
         {"Exercises": ["exercises/index.md", *exercises]},
         *([{"Identities": identities}] if len(identities) > 1 else []),
         {"Rules": ["rules/index.md", *({title: [f"rules/{slug}.md" for slug in slugs]} for title, slugs in rules)]},

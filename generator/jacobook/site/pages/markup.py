@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jacobook.algebra.nodes import Node
 from jacobook.calculus.derivation import Claim, Prose
@@ -18,7 +18,9 @@ from jacobook.rendering.latex.lines import LatexLine, latex_claim_lines
 from jacobook.rendering.outline import conditions, shape_product_text
 from jacobook.rendering.sentences import escape_markdown, prose_markdown
 from jacobook.rendering.stages_of_lines import stages
-from jacobook.verification.refuted_mistakes import Refuted
+
+if TYPE_CHECKING:
+    from jacobook.verification.refuted_mistakes import Refuted
 
 BAR = r"\vert "
 

@@ -5,9 +5,9 @@
 (() => {
   const here = document.currentScript.src;
   const waiting = () => document.querySelector(".arithmatex:not(:has(mjx-container))");
-  let loaded = false;
+  let loading;
 
-  function configure() {
+  function configure(ready) {
     window.MathJax = {
       loader: {
         load: ["input/tex", "output/chtml", "[tex]/boldsymbol", "[tex]/html", "a11y/assistive-mml", "ui/lazy"],
@@ -41,7 +41,7 @@
           // Set by the MathML component for a menu that is not loaded.
           delete MathJax.config.options.menuOptions;
           MathJax.startup.defaultReady();
-          MathJax.startup.promise.then(typeset);
+          MathJax.startup.promise.then(ready);
         },
       },
     };
@@ -57,30 +57,40 @@
     });
   }
 
+  /* Resolves when MathJax can typeset. */
   function load() {
-    loaded = true;
-    document.documentElement.classList.add("typesets-here");
-    configure();
-    const script = document.createElement("script");
-    script.src = new URL("../mathjax/startup.js", here).href;
-    document.head.append(script);
-    // A phone that is turned breaks its formulas at other places.
-    let width = innerWidth;
-    let timer;
-    addEventListener("resize", () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (innerWidth === width) return;
-        width = innerWidth;
-        typeset();
-      }, 200);
+    loading ??= new Promise((resolve, reject) => {
+      document.documentElement.classList.add("typesets-here");
+      configure(resolve);
+      const script = document.createElement("script");
+      script.src = new URL("../mathjax/startup.js", here).href;
+      script.onerror = reject;
+      document.head.append(script);
+      // A phone that is turned breaks its formulas at other places.
+      let width = innerWidth;
+      let timer;
+      addEventListener("resize", () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          if (innerWidth === width) return;
+          width = innerWidth;
+          typeset();
+        }, 200);
+      });
     });
+    return loading;
   }
+
+  /* Typesets what was put into the page. */
+  async function typesetIn(box) {
+    await load();
+    return MathJax.whenReady(() => MathJax.typesetPromise([box]));
+  }
+
+  window.jacobook = { ...window.jacobook, load, typeset: typesetIn };
 
   // Material announces the first page and every page that instant navigation brings.
   document$.subscribe(() => {
-    if (!waiting()) return;
-    if (!loaded) load();
-    else if (window.MathJax.startup?.promise) typeset();
+    if (waiting()) load().then(typeset);
   });
 })();

@@ -6,6 +6,7 @@
   const ANSWERS = "jacobook.answers";
   const SHAPES = "jacobook.shapes";
   const root = document.documentElement;
+  const here = document.currentScript.src;
 
   function remember(name, value) {
     try {
@@ -173,8 +174,8 @@
 
   addEventListener("click", stayOnThisPage, { capture: true });
 
-  // Material announces the first page and every page that instant navigation brings.
-  document$.subscribe(() => {
+  /* Puts everything on the page into the state that the reader chose. */
+  function arrange() {
     document.querySelectorAll(".result").forEach(showState);
     for (const button of document.querySelectorAll(".shapes-toggle")) {
       button.setAttribute("aria-pressed", String(!root.classList.contains("no-shapes")));
@@ -182,5 +183,14 @@
     boxes.disconnect();
     for (const box of document.querySelectorAll(BOXES)) boxes.observe(box);
     loadFonts();
+  }
+
+  window.jacobook = { ...window.jacobook, arrange };
+
+  // Material announces the first page and every page that instant navigation brings.
+  document$.subscribe(async () => {
+    arrange();
+    const form = document.querySelector(".own-function");
+    if (form) (await import(new URL("own-function.js", here))).mount(form);
   });
 })();

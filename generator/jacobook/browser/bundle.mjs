@@ -1,0 +1,61 @@
+/*
+ * Writes what a browser loads of the engine: `node bundle.mjs` takes a JSON object on standard input and prints one.
+ *
+ *   pyodide   the folder of the npm package
+ *   folders   folders that hold Python packages, the first one first on the path
+ *   samples   requests after which the engine has loaded everything that the first answers need
+ *   out       the folder to write into
+ *   quality   of brotli, up to 11, which takes a minute
+ */
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+process.on("uncaughtException", (error) => {
+  console.error(error.message); // not with the line of a minified file in which it was raised
+  process.exit(1);
+});
+
+const { pyodide, folders, samples, out, quality } = JSON.parse(readFileSync(0, "utf8"));
+const { loadPyodide } = await import(pathToFileURL(join(pyodide, "pyodide.mjs")));
+
+const python = await loadPyodide({ indexURL: pyodide, stdout: () => {}, stderr: (line) => console.error(line) });
+const path = folders.map((folder, place) => {
+  python.FS.mkdirTree(`/folder/${place}`);
+  python.FS.mount(python.FS.filesystems.NODEFS, { root: folder }, `/folder/${place}`);
+  return `/folder/${place}`;
+});
+python.FS.mkdirTree("/out");
+python.FS.mount(python.FS.filesystems.NODEFS, { root: out }, "/out");
+python.globals.set("path", python.toPy(path));
+python.globals.set("samples", JSON.stringify(samples));
+const report = python.runPython(`
+import sys
+sys.dont_write_bytecode = True
+sys.path[:0] = path
+sys.modules["pygments"] = None  # code is not coloured in the browser
+from jacobook.browser.entry import answer
+import json
+from jacobook.browser.collect import collect
+for name in [one for one in sys.modules if one == "jacobook.browser.collect"]:
+    del sys.modules[name]
+collect(answer, json.loads(samples), "/out")
+`);
+for (const name of ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]) copyFileSync(join(pyodide, name), join(out, name));
+
+// Copies for servers that hand out files that were compressed before: a service of static files often compresses neither.
+const sizes = {};
+for (const name of readdirSync(out)) {
+  const content = readFileSync(join(out, name));
+  const smaller = {
+    gz: gzipSync(content, { level: 9 }),
+    br: brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }),
+  };
+  sizes[name] = { plain: content.length };
+  for (const [ending, bytes] of Object.entries(smaller)) {
+    writeFileSync(join(out, `${name}.${ending}`), bytes);
+    sizes[name][ending] = bytes.length;
+  }
+}
+console.log(JSON.stringify({ ...JSON.parse(report), sizes }));

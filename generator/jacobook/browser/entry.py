@@ -1,0 +1,210 @@
+"""What a page asks the engine, and what it gets back: JSON in, JSON out, one request at a time.
+
+A request is an object with `ask` and what belongs to it; an answer has `ok`, and `error` where it is false:
+
+| ask | takes | gives |
+|---|---|---|
+| `read` | `lines`, `given`, `wrt` | `given`: a row for every name, guessed where it is not declared; `wrt`; `formula`: LaTeX with shapes |
+| `derive` | `lines`, `given`, `wrt`, `order` | `html` of the derivation, not checked yet; `result` and `latex` |
+| `verify` | the same | `verdict`, `sentence`; `html` of the derivation with its evidence, mistakes and numbers |
+| `check` | the same, `answer`, `target` | the verdict on a reader's answer, as `jacobook check --format json` has it |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from jacobook.algebra.question import Link
+from jacobook.browser.protocol import PROTOCOL
+from jacobook.browser.reader_page import ReaderQuestion, reader_page
+from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.refusal import Refusal
+from jacobook.language import LanguageError, parse_statement
+from jacobook.language.guessed_declarations import guess
+from jacobook.language.printer import text
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.latex.shape_braces import printed_with_shapes
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.rendering.remark_words import remarks_text
+from jacobook.rendering.shape_words import jacobian_shape_text
+from jacobook.rendering.statement_lines import latex_head
+from jacobook.site.worked_entry import HESSIAN, Part
+
+SECOND_TITLE = "The second derivative"
+SECOND_TEXT = "The gradient, as a column, is differentiated once more; what results is the Hessian."
+Request = Mapping[str, Any]
+Response = dict[str, Any]
+
+
+def answer(request: str) -> str:
+    """Return the answer to a request. It never raises: what goes wrong is an answer of its own."""
+    return json.dumps(answered(json.loads(request)), ensure_ascii=False)
+
+
+def answered(request: Request) -> Response:
+    """Return the answer to a request, both as plain data."""
+    if request.get("protocol") != PROTOCOL:
+        return _failure("internal", "This page is older than the engine, or newer: load it again.")
+    try:
+        return {"ok": True, **_HANDLERS[request["ask"]](request)}
+    except LanguageError as error:
+        return _failure("input", error.message, **place_of(error))
+    except Refusal as refused:
+        return _failure("refused", str(refused))
+    except RecursionError:
+        return _failure("input", "this is nested too deeply")
+    except Exception as error:  # the page says so, and the engine goes on
+        return _failure("internal", f"{type(error).__name__}: {error}")
+
+
+def _failure(kind: str, message: str, **more: Any) -> Response:
+    return {"ok": False, "error_kind": kind, "error": message, **more}
+
+
+def place_of(error: LanguageError) -> Response:
+    """Return where an error is, counted from 0, and what would stand there instead.
+
+    `origin` is the text in which it is: `expr[1]`, `given[0]`, `wrt`, `answer`, or nothing.
+    """
+    start = sum(len(line) + 1 for line in error.source.split("\n")[: error.line - 1]) + error.column - 1
+    return {
+        "origin": error.origin,
+        "source": error.source,
+        "start": start,
+        "end": start + error.end_column - error.column,
+        "suggestion": error.suggestion,
+    }
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _read(request: Request) -> Response:
+    """Return the declarations, those guessed that the reader did not make, and the formula with its shapes."""
+    found = guess(request["lines"], request["given"])
+    wrt = request["wrt"] if request["wrt"] in found.wrt else next(iter(found.wrt), None)
+    rows = [
+        {
+            "name": row.name,
+            "kind": row.kind,
+            "sizes": list(row.sizes),
+            "properties": list(row.properties),
+            "declaration": row.declaration,
+        }
+        for row in found.rows
+    ]
+    statement = parse_statement([row.declaration for row in found.rows], request["lines"], wrt)
+    return {
+        "given": rows,
+        "wrt": wrt,
+        "candidates": list(found.wrt),
+        "formula": [_with_shapes(link) for link in statement.links],
+        "notes": remarks_text(statement.remarks),
+        "second": statement.function.shape.is_scalar and len(statement.wrt.shape.axes) < 2,
+    }
+
+
+def _with_shapes(link: Link) -> str:
+    """Return a line of the chain as LaTeX, with the shape under every factor."""
+    return f"{latex_head(link)} = {printed_with_shapes(link.expression).text}"
+
+
+# -- deriving ---------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _derivations(given: tuple[str, ...], lines: tuple[str, ...], wrt: str | None, order: int) -> tuple[Derivation, ...]:
+    """Return the derivation, and that of the second derivative where it is asked for."""
+    statement = parse_statement(given, lines, wrt)
+    if order == 1:
+        return (derive(statement),)
+    pair = derive_second(statement)
+    return pair.first, pair.second
+
+
+def _asked(request: Request) -> tuple[Derivation, ...]:
+    return _derivations(tuple(request["given"]), tuple(request["lines"]), request["wrt"], request.get("order", 1))
+
+
+def _derive(request: Request) -> Response:
+    """Return the derivation, as it is before anything is checked."""
+    found = _asked(request)
+    parts = [_part(place, derivation, None) for place, derivation in enumerate(found)]
+    main = found[-1]
+    return {
+        "html": _page(request, parts),
+        "result": text(main.value),
+        "latex": latex(main.value),
+        "shape": jacobian_shape_text(main.statement.function.shape, main.statement.wrt.shape),
+        "notes": remarks_text(found[0].statement.remarks),
+    }
+
+
+def _part(place: int, derivation: Derivation, evidence: dict[str, Any] | None) -> Part:
+    anchor, title, said = ("", "", "") if place == 0 else (HESSIAN, SECOND_TITLE, SECOND_TEXT)
+    return Part(anchor, title, said, derivation, evidence, numpy_source(derivation), None, None, {})
+
+
+def _page(request: Request, parts: Sequence[Part]) -> str:
+    question = ReaderQuestion(tuple(request["given"]), tuple(request["lines"]), tuple(parts))
+    return reader_page(question, request.get("root", ""))
+
+
+# -- checking ---------------------------------------------------------------------------------------------------------
+# What follows needs NumPy, or its stand-in, and much of the engine besides: it is loaded when the first derivation stands.
+
+
+def _verify(request: Request) -> Response:
+    """Return the evidence for a derivation, and the derivation with all that needs evidence."""
+    from jacobook.site.pages.evidence_words import evidence_sentence
+    from jacobook.site.plots.pattern_figure import pattern_picture
+    from jacobook.verification.evidence import verify
+    from jacobook.verification.refuted_mistakes import each, refutations, refuted_mistakes
+
+    parts: list[Part] = []
+    warned: set[str] = set()
+    verdicts: list[str] = []
+    for place, derivation in enumerate(_asked(request)):
+        found = verify(derivation, symbolic=False)
+        evidence = found.as_dict()
+        verdicts.append(found.verdict)
+        if found.verdict == "failed":
+            return {"verdict": "failed", "sentence": "; ".join(found.failures), "html": ""}
+        mistakes = refuted_mistakes(derivation, warned)
+        warned |= {refuted.mistake.slug for refuted in each(mistakes)}
+        evidence["mistakes"] = refutations(mistakes)
+        picture = pattern_picture(derivation, prefix=f"own-{place}-pattern")
+        part = _part(place, derivation, evidence if found.verdict == "checked" else None)
+        parts.append(replace(part, pattern=picture, mistakes=mistakes))
+    if "unchecked" in verdicts:
+        return {"verdict": "unchecked", "sentence": found.why or "nothing could be compared", "html": ""}
+    assert parts[0].evidence is not None
+    return {"verdict": "checked", "sentence": evidence_sentence(parts[0].evidence), "html": _page(request, parts)}
+
+
+def _check(request: Request) -> Response:
+    """Return the verdict on an answer: to the whole question, or to a partial derivative of its chain."""
+    from jacobook.language.remarks import remarks_on_answer
+    from jacobook.rendering.verdict_words import verdict_json
+    from jacobook.verification.answers.judge import judge
+    from jacobook.verification.answers.targets import read_target
+
+    asked = _asked(request)[-1]
+    target = request.get("target")
+    derivation = read_target(asked, target).derivation if target else asked
+    judgement = judge(derivation, request["answer"])
+    return verdict_json(judgement, remarks_text(remarks_on_answer(derivation.statement, judgement.answer)))
+
+
+_HANDLERS: dict[str, Callable[[Request], Response]] = {
+    "read": _read,
+    "derive": _derive,
+    "verify": _verify,
+    "check": _check,
+}

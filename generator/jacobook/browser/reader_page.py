@@ -1,0 +1,110 @@
+"""A derivation that a reader asked for, as HTML: from the records and the templates of the site's own pages."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from markdown import Markdown
+from markdown.extensions.attr_list import AttrListExtension
+from markdown.extensions.md_in_html import MarkdownInHtmlExtension
+from markdown.extensions.tables import TableExtension
+from markdown.extensions.toc import TocExtension
+from pymdownx.arithmatex import ArithmatexExtension
+from pymdownx.blocks.tab import TabExtension
+from pymdownx.superfences import SuperFencesCodeExtension
+
+from jacobook.site.pages.derivation_part import part_data, picture_data, shortened
+from jacobook.site.pages.markup import words
+from jacobook.site.worked_entry import Part
+
+SLUG = "own"
+"""What ids of pictures begin with."""
+_LINK = re.compile(r'(href="[^":#]*?)(?:index)?\.md(#[^"]*)?"')
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderQuestion:
+    """What a reader asked, with its derivations."""
+
+    given: tuple[str, ...]
+    expression: tuple[str, ...]
+    parts: tuple[Part, ...]
+    slug: str = SLUG
+    first_route: Literal["matrix", "component"] = "matrix"
+    assumed: tuple[()] = ()
+
+    @property
+    def entry(self) -> ReaderQuestion:
+        """Return the question itself: here it is not an entry of a collection."""
+        return self
+
+    @property
+    def main(self) -> Part:
+        """Return the derivation that the page begins with."""
+        return self.parts[0]
+
+
+@cache
+def _template(name: str) -> Template:
+    """Return a template of the site; it is read through the import system, which also reads archives."""
+    environment = Environment(
+        loader=FunctionLoader(_source),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # Markdown, not HTML: jacobook.site.pages.markup escapes
+    )
+    environment.globals["derivation"] = "_derivation.md.j2"
+    return environment.get_template(name)
+
+
+def _source(name: str) -> str | None:
+    found = pkgutil.get_data("jacobook.site", f"templates/{name}")
+    return found.decode() if found else None
+
+
+@cache
+def _markdown() -> Markdown:
+    """Return Markdown with those extensions of `mkdocs.yml` that a derivation needs; code is not coloured."""
+    return Markdown(
+        extensions=[
+            AttrListExtension(),
+            MarkdownInHtmlExtension(),
+            TableExtension(),
+            TocExtension(permalink=False),
+            ArithmatexExtension(generic=True, inline_syntax=["round"], block_syntax=["square"]),
+            TabExtension(alternate_style=True),
+            SuperFencesCodeExtension(),
+        ]
+    )
+
+
+def reader_page(question: ReaderQuestion, root: str) -> str:
+    """Return the derivations of a question as HTML; `root` leads from the page to the root of the site."""
+    parts = shortened([part_data(question, part) for part in question.parts])
+    first = {**parts[0], "plots": [picture_data(part.pattern) for part in question.parts[:1] if part.pattern]}
+    text = _template("reader.md.j2").render(root=root, page=first, parts=parts[1:], identity=identity_sentence)
+    return html_of(text)
+
+
+def html_of(text: str) -> str:
+    """Return Markdown as HTML, in which links lead to the addresses that pages have on the site."""
+    return _LINK.sub(lambda link: f'{_address(link[1])}{link[2] or ""}"', str(_markdown().reset().convert(text)))
+
+
+def _address(link: str) -> str:
+    """Return where a page is on the site: in a folder of its own."""
+    return link if link.endswith("/") or link.endswith('"') else f"{link}/"
+
+
+def identity_sentence(identity: Mapping[str, Any]) -> str:
+    """Return the sentence about a recognised identity, without its page, which the browser does not know."""
+    sources: Sequence[str] = identity["sources"]
+    return f"This is the derivative of the {identity['name']}: {words(', '.join(sources))}."

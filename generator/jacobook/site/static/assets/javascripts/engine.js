@@ -1,0 +1,109 @@
+/*
+ * The engine as the page sees it: one request at a time, the newest wins, and a request that takes too long ends the
+ * worker, which starts again. Nothing is loaded before `start`.
+ */
+const SCRIPT = new URL(import.meta.url);
+const FOLDER = new URL("../runtime/", SCRIPT);
+export const LIMIT = 10000;
+
+export class Stopped extends Error {}
+
+class Engine {
+  #worker;
+  #ready;
+  #number = 0;
+  #open = new Map();
+  #waiting;
+  #busy;
+
+  /* Resolves when the engine can answer. */
+  start() {
+    this.#ready ??= this.#load().catch((error) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  async #load() {
+    const found = await fetch(new URL("runtime.json", FOLDER));
+    if (!found.ok) throw new Error("This site was built without the engine.");
+    const { folder, info, protocol } = await found.json();
+    this.protocol = protocol;
+    const worker = new Worker(new URL("engine-worker.js", SCRIPT), { type: "module" });
+    this.#worker = worker;
+    await new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(new Error(data.broken)));
+      worker.onerror = (event) => reject(new Error(event.message || "the worker cannot be loaded"));
+      worker.postMessage({ runtime: new URL(`${folder}/`, FOLDER).href, info });
+    });
+    worker.onmessage = ({ data }) => this.#answered(data);
+    worker.onerror = (event) => this.#end(new Error(event.message || "the engine stopped"));
+  }
+
+  #answered({ number, answer }) {
+    const request = this.#open.get(number);
+    this.#open.delete(number);
+    clearTimeout(request?.timer);
+    this.#busy = undefined;
+    request?.resolve(answer);
+    this.#next();
+  }
+
+  /* The answer to a request. Of several that wait, only the newest is sent; the others are refused as Stopped. */
+  async ask(request, { limit = LIMIT } = {}) {
+    await this.start();
+    return new Promise((resolve, reject) => {
+      this.#waiting?.reject(new Stopped("a newer question came"));
+      this.#waiting = { request, limit, resolve, reject };
+      if (!this.#busy) this.#next();
+    });
+  }
+
+  #next() {
+    const waiting = this.#waiting;
+    if (!waiting) return;
+    this.#waiting = undefined;
+    this.#busy = waiting;
+    const number = ++this.#number;
+    waiting.timer = setTimeout(() => this.stop(`This took longer than ${waiting.limit / 1000} seconds, and was stopped.`), waiting.limit);
+    this.#open.set(number, waiting);
+    this.#worker.postMessage({ number, request: { protocol: this.protocol, ...waiting.request } });
+  }
+
+  /* Ends what is running, and starts the engine anew. */
+  stop(reason = "Stopped.") {
+    this.#end(new Stopped(reason));
+    return this.start().catch(() => {});
+  }
+
+  #end(error) {
+    this.#worker?.terminate();
+    this.#ready = this.#busy = undefined;
+    const open = [...this.#open.values(), ...(this.#waiting ? [this.#waiting] : [])];
+    this.#open.clear();
+    this.#waiting = undefined;
+    for (const request of open) {
+      clearTimeout(request.timer);
+      request.reject(error);
+    }
+  }
+}
+
+export const engine = new Engine();
+
+/* What keeps this page from running the engine, or nothing. */
+export function obstacle() {
+  if (location.protocol === "file:") return "a page that was opened from a file may not run it";
+  if (typeof WebAssembly !== "object" || typeof Worker !== "function") return "this browser has no WebAssembly";
+  return "";
+}
+
+/* A statement as it is typed in a shell. */
+export function command({ lines, given, wrt, order }) {
+  const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`);
+  const parts = ["jacobook derive", ...lines.map(quoted), ...given.map((one) => `--given ${quoted(one)}`)];
+  if (wrt) parts.push(`--wrt ${quoted(wrt)}`);
+  if (order === 2) parts.push("--order 2");
+  return parts.join(" \\\n  ");
+}

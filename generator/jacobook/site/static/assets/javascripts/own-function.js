@@ -1,0 +1,366 @@
+/*
+ * The page "Your own function": a function is typed, its declarations are guessed, and the engine derives it here.
+ *
+ * What a reader types is only ever set as text; the one HTML that is put into the page is what the engine's templates
+ * make, in which everything is escaped.
+ */
+import { command, engine, obstacle, Stopped } from "./engine.js";
+
+const KEPT = "jacobook.history";
+const MOST = 20;
+const PAUSE = 150;
+const KINDS = ["scalar", "vector", "matrix"];
+const PROPERTIES = {
+  scalar: ["", "positive"],
+  vector: ["", "positive"],
+  matrix: ["", "symmetric", "positive-definite", "invertible", "diagonal", "positive"],
+};
+
+const element = (name, properties = {}, ...children) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+};
+
+/* --- A statement, and the address that holds it ---------------------------------------------------------------------- */
+
+export function toAddress({ lines, given, wrt, order }) {
+  const found = new URLSearchParams();
+  for (const line of lines) found.append("f", line);
+  for (const one of given) found.append("given", one);
+  if (wrt) found.set("wrt", wrt);
+  if (order === 2) found.set("order", "2");
+  return `#${found}`;
+}
+
+export function fromAddress(hash) {
+  const found = new URLSearchParams(hash.replace(/^#/, ""));
+  const lines = found.getAll("f").filter((line) => line.trim());
+  if (!lines.length) return null;
+  return { lines, given: found.getAll("given"), wrt: found.get("wrt"), order: found.get("order") === "2" ? 2 : 1 };
+}
+
+/* --- What was derived in this browser -------------------------------------------------------------------------------- */
+
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "[]").filter((one) => fromAddress(one));
+  } catch {
+    return [];
+  }
+}
+
+function keep(address) {
+  try {
+    localStorage.setItem(KEPT, JSON.stringify([address, ...kept().filter((one) => one !== address)].slice(0, MOST)));
+  } catch {
+    // Without storage there is no history.
+  }
+}
+
+/* --- A declaration as a row ------------------------------------------------------------------------------------------ */
+
+function declarationOf({ name, kind, sizes, properties }) {
+  const space = { scalar: "R", vector: `R^${sizes[0] ?? ""}`, matrix: `R^(${sizes[0] ?? ""} x ${sizes[1] ?? ""})` }[kind];
+  return [`${name} in ${space}`, ...properties].join(" ");
+}
+
+function rowOf(data, changed) {
+  const row = element("li", { className: "own-row" });
+  row.dataset.name = data.name;
+  row.append(element("code", { className: "own-name", textContent: data.name }));
+  const plain = KINDS.includes(data.kind) && data.properties.length < 2 && PROPERTIES[data.kind].includes(data.properties[0] ?? "");
+  if (!plain) {
+    const field = element("input", { type: "text", value: data.declaration, className: "own-declaration", spellcheck: false });
+    field.setAttribute("aria-label", `Declaration of ${data.name}`);
+    field.addEventListener("change", changed);
+    row.append(field);
+    row.read = () => field.value;
+    return row;
+  }
+  const choice = (values, value, label, words = (one) => one) => {
+    const made = element("select", {}, ...values.map((one) => element("option", { value: one, textContent: words(one) })));
+    made.value = value;
+    made.setAttribute("aria-label", `${label} of ${data.name}`);
+    made.addEventListener("change", changed);
+    return made;
+  };
+  const kind = choice(KINDS, data.kind, "Kind");
+  const sizes = element("span", { className: "own-sizes" });
+  const property = choice(PROPERTIES[data.kind], data.properties[0] ?? "", "Property", (one) => one || "no property");
+  const size = (value, label) => {
+    const field = element("input", { type: "text", value, size: 3, spellcheck: false, autocapitalize: "off" });
+    field.setAttribute("aria-label", `${label} of ${data.name}`);
+    field.addEventListener("change", changed);
+    return field;
+  };
+  if (data.kind === "vector") sizes.append(size(data.sizes[0], "Length"));
+  if (data.kind === "matrix") sizes.append(size(data.sizes[0], "Rows"), " × ", size(data.sizes[1], "Columns"));
+  row.append(kind, sizes, property);
+  row.read = () => {
+    const typed = [...sizes.querySelectorAll("input")].map((field) => field.value.trim());
+    const wanted = { scalar: 0, vector: 1, matrix: 2 }[kind.value];
+    while (typed.length < wanted) typed.push(typed.at(-1) ?? "N");
+    const properties = property.value && PROPERTIES[kind.value].includes(property.value) ? [property.value] : [];
+    return declarationOf({ name: data.name, kind: kind.value, sizes: typed.slice(0, wanted), properties });
+  };
+  return row;
+}
+
+/* --- The page -------------------------------------------------------------------------------------------------------- */
+
+export function mount(form) {
+  const part = (name) => form.querySelector(`[data-own=${name}]`);
+  const text = part("text");
+  const shown = document.querySelector("[data-own=derivation]");
+  const status = part("status");
+  const root = form.dataset.root;
+  let declared = []; // what the reader declared, or what an address holds; all else is guessed
+  let chosen = null;
+  let order = 1;
+  let asked = 0;
+  let timer;
+
+  const lines = () => text.value.split("\n").filter((line) => line.trim());
+  const statement = () => ({
+    lines: lines(),
+    given: [...part("given").children].map((row) => row.read()),
+    wrt: part("wrt").value || null,
+    order,
+  });
+
+  function say(words, kind = "") {
+    status.textContent = words;
+    status.dataset.kind = kind;
+  }
+
+  /* An error: what is wrong, the text with a caret under the place, and what would fit. */
+  function complain(answer) {
+    const box = part("error");
+    box.replaceChildren(element("p", { textContent: answer.error }));
+    form.classList.toggle("has-error", true);
+    if (answer.source === undefined) return;
+    const line = answer.source.slice(0, answer.start).split("\n").length - 1;
+    const before = answer.source.split("\n").slice(0, line).join("\n").length + (line ? 1 : 0);
+    const shownLine = answer.source.split("\n")[line];
+    const carets = " ".repeat(answer.start - before) + "^".repeat(Math.max(1, answer.end - answer.start));
+    box.append(element("pre", { textContent: `${shownLine}\n${carets}` }));
+    if (!answer.suggestion) return;
+    const fit = element("button", { type: "button", className: "quiet-button", textContent: `Write ${answer.suggestion} instead` });
+    fit.addEventListener("click", () => {
+      const fixed = answer.source.slice(0, answer.start) + answer.suggestion + answer.source.slice(answer.end);
+      text.value = text.value.replace(answer.source, () => fixed);
+      read();
+      text.focus();
+    });
+    if (text.value.includes(answer.source)) box.append(fit);
+  }
+
+  function clearComplaint() {
+    part("error").replaceChildren();
+    form.classList.toggle("has-error", false);
+  }
+
+  /* Reads what is typed: the formula with its shapes, and a row for every name. */
+  async function read() {
+    const own = ++asked;
+    if (!lines().length) {
+      part("formula").replaceChildren();
+      part("given").replaceChildren();
+      clearComplaint();
+      return null;
+    }
+    let answer;
+    try {
+      answer = await engine.ask({ ask: "read", lines: lines(), given: declared, wrt: chosen });
+    } catch (error) {
+      if (!(error instanceof Stopped)) broken(error);
+      return null;
+    }
+    if (own !== asked) return null;
+    if (!answer.ok) {
+      complain(answer);
+      return null;
+    }
+    clearComplaint();
+    part("given").replaceChildren(...answer.given.map((row) => rowOf(row, redeclare)));
+    part("wrt").replaceChildren(...answer.candidates.map((name) => element("option", { value: name, textContent: name })));
+    part("wrt").value = answer.wrt;
+    part("second").disabled = !answer.second;
+    part("notes").replaceChildren(...answer.notes.map((note) => element("li", { textContent: note })));
+    part("formula").replaceChildren(
+      ...answer.formula.map((formula) => element("div", { className: "arithmatex", textContent: `\\[${formula}\\]` })),
+    );
+    part("more").hidden = false;
+    await window.jacobook.typeset(part("formula"));
+    return answer;
+  }
+
+  function redeclare() {
+    declared = [...part("given").children].map((row) => row.read());
+    read();
+  }
+
+  /* Derives what is typed, shows it, and has it checked. */
+  async function derive({ push = true } = {}) {
+    clearTimeout(timer);
+    say("Deriving …", "working");
+    part("stop").hidden = false;
+    try {
+      await show(push);
+    } catch (error) {
+      if (error instanceof Stopped) say(error.message === "a newer question came" ? "" : error.message);
+      else broken(error);
+    } finally {
+      part("stop").hidden = true;
+    }
+  }
+
+  async function show(push) {
+    if (!(await read())) return say("");
+    const question = statement();
+    const address = toAddress(question);
+    const answer = await engine.ask({ ask: "derive", ...question, root });
+    if (!answer.ok) {
+      shown.replaceChildren();
+      complain(answer);
+      return say(answer.error_kind === "refused" ? "No rule covers this derivative." : "");
+    }
+    if (push && location.hash !== address) history.pushState(null, "", address);
+    keep(address);
+    listHistory();
+    document.title = `${question.lines[0]} by ${question.wrt} - Jacobook`;
+    shown.innerHTML = answer.html; // made by the site's templates, which escape everything
+    shown.dataset.state = "unchecked";
+    say("Not checked yet …", "working");
+    await settle(shown);
+    await verify(question);
+  }
+
+  /* Asks for the evidence; a derivation that fails its check is withdrawn. */
+  async function verify(question) {
+    const answer = await engine.ask({ ask: "verify", ...question, root });
+    shown.dataset.state = answer.ok ? answer.verdict : "unchecked";
+    if (!answer.ok) return say(`It could not be checked: ${answer.error}`, "warning");
+    if (answer.verdict === "failed") {
+      shown.replaceChildren();
+      return say(`This derivation did not stand its check and is withdrawn. Please report it: ${answer.sentence}`, "failed");
+    }
+    if (answer.verdict === "unchecked") return say(`It could not be checked: ${answer.sentence}.`, "warning");
+    await update(answer.html);
+    return say(answer.sentence, "checked");
+  }
+
+  /* Puts into the page what the check has found: the evidence, common mistakes, pictures and numbers. */
+  async function update(html) {
+    const made = new DOMParser().parseFromString(html, "text/html");
+    const fresh = [];
+    const swap = (selector) => {
+      const [old, now] = [shown.querySelectorAll(selector), made.querySelectorAll(selector)];
+      now.forEach((one, place) => {
+        old[place]?.replaceWith(one);
+        fresh.push(one);
+      });
+    };
+    for (const selector of ["details.evidence", ".reader-plots", ".reader-code"]) swap(selector);
+    for (const mistake of made.querySelectorAll(".step > .mistake")) {
+      document.getElementById(mistake.parentElement.id)?.append(mistake);
+      fresh.push(mistake);
+    }
+    for (const one of fresh) await settle(one);
+  }
+
+  async function settle(box) {
+    await window.jacobook.typeset(box);
+    window.jacobook.arrange();
+  }
+
+  function broken(error) {
+    say(`The engine could not be loaded (${error.message}). The same derivation in a terminal:`, "warning");
+    part("command").textContent = command({ ...statement(), lines: lines() });
+    part("command").hidden = false;
+  }
+
+  function listHistory() {
+    const found = kept();
+    part("history").hidden = !found.length;
+    part("past").replaceChildren(
+      ...found.map((address) => {
+        const { lines: typed, wrt } = fromAddress(address);
+        return element("li", {}, element("a", { href: address, textContent: `${typed.join(", ")}${wrt ? ` by ${wrt}` : ""}` }));
+      }),
+    );
+  }
+
+  /* Takes a statement into the form. */
+  function take(question) {
+    text.value = question.lines.join("\n");
+    declared = question.given;
+    chosen = question.wrt;
+    order = question.order;
+    part("second").checked = order === 2;
+  }
+
+  const wake = () => {
+    const hindrance = obstacle();
+    if (hindrance) return broken(new Error(hindrance));
+    window.jacobook.load();
+    engine.start().catch(broken);
+  };
+  for (const event of ["focusin", "pointerover"]) form.addEventListener(event, wake, { once: true });
+
+  text.addEventListener("input", () => {
+    // What was declared for names that are still there stays.
+    clearTimeout(timer);
+    timer = setTimeout(read, PAUSE);
+  });
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+  part("wrt").addEventListener("change", () => (chosen = part("wrt").value));
+  part("second").addEventListener("change", () => (order = part("second").checked ? 2 : 1));
+  part("stop").addEventListener("click", () => engine.stop());
+  part("clear").addEventListener("click", () => {
+    localStorage.removeItem(KEPT);
+    listHistory();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!obstacle()) derive();
+    else wake();
+  });
+  // A link to a statement, in the examples, in the history, or in another window's address.
+  const follow = () => {
+    const question = fromAddress(location.hash);
+    if (!question) return;
+    take(question);
+    if (obstacle()) wake();
+    else derive({ push: false });
+  };
+  const statements = (event) => {
+    const link = event.target.closest?.("a[href^='#']");
+    if (!link) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const address = link.getAttribute("href");
+    if (fromAddress(address)) {
+      history.pushState(null, "", address);
+      follow();
+      form.scrollIntoView({ block: "nearest" });
+    } else goTo(decodeURIComponent(address.slice(1)));
+  };
+  /* A place in the derivation is gone to, and the address keeps the statement. */
+  function goTo(id) {
+    const target = document.getElementById(id);
+    if (!target) return;
+    for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    target.scrollIntoView();
+    target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+  }
+  shown.addEventListener("click", statements, { capture: true });
+  document.querySelectorAll(".own-links, [data-own=past]").forEach((list) => list.addEventListener("click", statements));
+  addEventListener("popstate", follow);
+  listHistory();
+  follow();
+}
