@@ -40,10 +40,16 @@ SAME_THING = {
 """Names of more than one class or public function, with what makes them the same thing."""
 
 
+NOT_OURS = ROOT / "jacobook" / "browser" / "numpy_stand_in" / "numpy"
+"""A package of its own, under the names that NumPy gives to its modules and functions."""
+
+
 @cache
 def modules() -> dict[str, Path]:
     found = {}
     for path in sorted((ROOT / "jacobook").rglob("*.py")):
+        if path.is_relative_to(NOT_OURS):
+            continue
         parts = path.relative_to(ROOT).with_suffix("").parts
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
