@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 OURS = "jacobook"
-LATER = ("traceback", "linecache", "encodings.utf_8", "encodings.latin_1")
-"""Modules of the standard library that Python itself loads when something goes wrong."""
+LATER = ("traceback", "linecache", "html.parser")
+"""Modules of the standard library that nothing imports in the usual way: Python loads two of them when something goes
+wrong, and Markdown makes a copy of the third under another name."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of everything in an archive: the same bytes in every run."""
 
@@ -42,7 +43,7 @@ def collect(answer: Callable[[str], str], samples: list[dict[str, Any]], out: st
     pack: dict[str, bytes] = {}
     for name, module in sorted(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if file is None or name == "__main__":
+        if file is None or module.__spec__ is None or module.__spec__.name != name:
             continue
         source = _source(module)
         if source is None:
@@ -62,7 +63,7 @@ def _is_pyodides(file: str) -> bool:
 
 
 def _source(module: types.ModuleType) -> str | None:
-    loader = module.__spec__.loader if module.__spec__ else None
+    loader = module.__spec__.loader if module.__spec__ is not None else None
     get_source = getattr(loader, "get_source", None)
     try:
         return None if get_source is None else get_source(module.__name__)
@@ -83,6 +84,9 @@ def _load_what_functions_import() -> dict[str, str]:
             source = _source(sys.modules[name])
             for wanted in _imported(ast.parse(source)) if source else ():
                 if wanted in sys.modules or wanted in left_out:
+                    continue
+                if wanted.partition(".")[0] not in (OURS, *sys.stdlib_module_names):
+                    left_out[wanted] = f"{name}: another package"
                     continue
                 try:
                     importlib.import_module(wanted)

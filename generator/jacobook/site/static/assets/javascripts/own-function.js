@@ -110,9 +110,9 @@ function rowOf(data, changed) {
 /* --- The page -------------------------------------------------------------------------------------------------------- */
 
 export function mount(form) {
-  const part = (name) => form.querySelector(`[data-own=${name}]`);
+  const part = (name) => document.querySelector(`[data-own=${name}]`);
   const text = part("text");
-  const shown = document.querySelector("[data-own=derivation]");
+  const shown = part("derivation");
   const status = part("status");
   const root = form.dataset.root;
   let declared = []; // what the reader declared, or what an address holds; all else is guessed
