@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -107,6 +108,43 @@ def test_mistakes(arguments, status, said):
     assert run.stdout == ""
     assert "Traceback" not in run.stderr
     assert len(run.stderr) < 3000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("x'*A*x",),
+        ("norm(A*x - b)^2",),
+        ("x'*A*y", "--given", "y in R^3"),
+        ("a'*x", "--wrt", "x"),
+        ("f = exp(z)", "z = p(x)"),
+        (r"\|y - Xw\|^2 + \lambda\|w\|^2",),
+    ],
+    ids=" ".join,
+)
+def test_the_declarations_that_are_suggested_can_be_pasted(arguments):
+    refused = derive(*arguments)
+    assert refused.returncode == 2
+    *_, said, options = refused.stderr.splitlines()
+    assert said == "You may mean:"
+    run = derive(*arguments, *shlex.split(options), "--no-verify")
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("x'*A*x", "--format", "json"),
+        ("A*x", "--given", "x in R^M", "--given", "A in R^(M x N)"),
+        ("x'*(y + 1", "--given", "x in R^N"),
+        ("e^x",),
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_suggested_where_declarations_are_not_what_is_missing(arguments):
+    run = derive(*arguments)
+    assert run.returncode == 2
+    assert "You may mean" not in run.stderr + run.stdout
 
 
 @pytest.mark.parametrize(

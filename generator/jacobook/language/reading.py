@@ -123,15 +123,15 @@ def _check_names(
     types = {name: type_of(variable.shape) for name, variable in declared.items()}
     types |= {line.name: type_of(symbol(line.name).shape) for line in lines}
     base = scope_of(declared.values(), functions=functions)
-    scope = Scope(types, lambda name: symbol(name), base.sizes, _maps(lines), functions=base.functions)
+    scope = Scope(types, lambda name: symbol(name), base.sizes, maps_of(lines), functions=base.functions)
     for line in lines:
-        error = next(_unknown_names(line, scope), None)
+        error = next(errors_about_names(line, scope), None)
         if error is not None:
             error.origin = line.origin
             raise error
 
 
-def _unknown_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]:
+def errors_about_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]:
     """Yield the errors about names that mean nothing, as variables and as functions; maps of the chain are neither."""
     for piece in pieces_of(line.expression):
         if isinstance(piece, Call) and piece.name == "sum" and len(piece.arguments) in (2, 3):
@@ -155,7 +155,7 @@ def _is_function(name: str, scope: Scope) -> bool:
     return not scope.defines(name) and (name == "norm" or composed(name) is not None)
 
 
-def _maps(lines: Iterable[ChainLine]) -> dict[str, str]:
+def maps_of(lines: Iterable[ChainLine]) -> dict[str, str]:
     """Return what the maps of the chain are called, with the value of each: also `f` in `f(z) = …`."""
     return {line.map_name or line.name: line.name for line in lines if line.annotated}
 
@@ -170,7 +170,7 @@ def _elaborate(
     base = scope_of(declared.values(), functions=functions)
     types: dict[str, Type] = dict(base.types)
     symbols: dict[str, Symbol] = dict(declared)
-    scope = Scope(types, symbols.__getitem__, base.sizes, _maps(ordered), functions=base.functions)
+    scope = Scope(types, symbols.__getitem__, base.sizes, maps_of(ordered), functions=base.functions)
     equations = Equations()
     readers = {line.name: Elaborator(line.text, scope, equations) for line in ordered}
     typed, links = {}, []

@@ -181,6 +181,10 @@ class Equations:
             and self.equate(left.columns, right.columns, where)
         )
 
+    def waiting(self) -> list[tuple[Size, Size]]:
+        """Return the equations that could not be solved yet."""
+        return [(left, right) for left, right, _ in self._open]
+
     def finish(self) -> tuple[Size, Size, object] | None:
         """Return an equation that had to wait and turns out wrong, or None; solve what can be solved now."""
         progress = True

@@ -26,7 +26,7 @@ def infer_sum(context: Context, tree: Call) -> Typed:
     """Return the sum with the type of its body. Raises LanguageError."""
     index, lower, upper, body = tree.arguments
     name = _name(context, index)
-    if _is_place(body, name):
+    if runs_over_places(body, name):
         return _over_places(context, tree, name)
     bounds = tuple(_bound(context, bound) for bound in (lower, upper))
     made: dict[str, Node] = {}
@@ -57,11 +57,11 @@ def infer_sum(context: Context, tree: Call) -> Typed:
     return Typed(tree, inside.type, make, (Typed(index, SCALAR, begin, bounds), inside))
 
 
-def _is_place(tree: Syntax, name: str) -> bool:
+def runs_over_places(tree: Syntax, name: str) -> bool:
     """Return whether the index stands for the place of an entry, a row or a column."""
     places = tree.places if isinstance(tree, Component) else ()
     return any(isinstance(place, Name) and place.name == name for place in places) or any(
-        _is_place(child, name) for child in tree.children
+        runs_over_places(child, name) for child in tree.children
     )
 
 

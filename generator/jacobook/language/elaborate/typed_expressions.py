@@ -355,7 +355,7 @@ class Elaborator(Context):
     def _sum(self, tree: syntax.Sum) -> Typed:
         operands = widening.ones_beside(self, [self.infer(operand) for operand in tree.operands])
         types = [operand.type for operand in operands]
-        widened = widening.widenings(self, types)
+        widened = self.widenings(tree, types)
         place = widening.target_of(types) if widened is not None else 0
         result = types[place]
         for position, given in enumerate(types):
@@ -373,6 +373,10 @@ class Elaborator(Context):
             return build.add(terms[0], *[term if sign == "+" else build.negate(term) for sign, term in later])
 
         return Typed(tree, result, make, tuple(operands))
+
+    def widenings(self, tree: syntax.Sum, types: Sequence[Type]) -> list[widening.Widening] | None:
+        """Return how every term becomes an array of the shape of the sum; None where that is not clear."""
+        return widening.widenings(self, types)
 
     def _sum_clash(self, tree: syntax.Sum, index: int, left: Type, right: Type) -> NoReturn:
         fits = repairs.checked(repairs.for_sum(self.source, tree, index, left, right), self.fitting)
