@@ -14,7 +14,7 @@ from jacobook.language.errors import repairs
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.names import in_backquotes, nearest
 from jacobook.language.size_inference import SCALAR, Type, vector_type
-from jacobook.language.syntax import Call, Component, Literal, Syntax
+from jacobook.language.syntax import Call, Component, Literal, Name, Negative, Powered, Syntax
 
 LARGEST_PLACE = 10**6
 MOST_ENTRIES = 400
@@ -22,6 +22,8 @@ MOST_ENTRIES = 400
 
 def infer_entry(context: Context, tree: Component) -> Typed:
     """Return an entry of an array, a scalar. Raises LanguageError."""
+    if (power := _power_by_entry(context, tree)) is not None:
+        return context.infer(power)
     try:
         operand = context.infer(tree.operand)
     except LanguageError as error:
@@ -40,6 +42,24 @@ def infer_entry(context: Context, tree: Component) -> Typed:
         return build.entry(array, *places)
 
     return Typed(tree, SCALAR, make, (operand,))
+
+
+def _power_by_entry(context: Context, tree: Component) -> Powered | None:
+    """Return a^(x[1]) for `a^x[1]`, since an array x is no exponent of a power as a whole; None for anything else."""
+    inside = tree.operand
+    if not isinstance(inside, Powered) or inside.wrapped or inside.elementwise is not False:
+        return None
+    signed = inside.exponent
+    negative = isinstance(signed, Negative) and not signed.wrapped
+    exponent = signed.operand if isinstance(signed, Negative) and negative else signed
+    if not isinstance(exponent, Name) or exponent.name not in context.scope.types:
+        return None
+    if context.scope.types[exponent.name].is_scalar:
+        return None
+    entry: Syntax = Component(exponent.start, tree.end, exponent, tree.places, depth=tree.depth)
+    if negative:
+        entry = Negative(signed.start, tree.end, entry, depth=tree.depth)
+    return Powered(tree.start, tree.end, inside.base, entry, False, depth=tree.depth)
 
 
 def _of_scalar(context: Context, tree: Component) -> LanguageError:

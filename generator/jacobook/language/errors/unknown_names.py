@@ -68,10 +68,11 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
     ) is not None:
         fit = SYNONYMS.get(close, close)
         message = f"there is no function `{word}`; did you mean `{fit}`?"
+    elif word in ELSEWHERE:
+        message = f"there is no function `{word}` here ({ELSEWHERE[word]})"
     else:
-        meaning = f" ({ELSEWHERE[word]})" if word in ELSEWHERE else ""
         names = ", ".join((*scope.functions, *CALLABLE, "norm", *COMPOSED))
-        message = f"there is no function `{word}`{meaning}; the functions are {names}"
+        message = f"there is no function `{word}`; the functions are {names}"
         message += f"; one of your own is declared, as in `{word} : R^N -> R`"
     return LanguageError(message, source, tree.start, end, fit)
 
