@@ -126,6 +126,29 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N) i
         ("x²", "x.^2"),
         ("x^-1", "x.^-1"),
         ("A^2", "A.^2"),
+        ("e^t + e^-x'*x", "exp(t) + exp(-x)'*x"),
+        ("xᵀSx", "x'*S*x"),
+        ("xᵀ S x", "x'*S*x"),
+        ("x'Sy", "x'*S*y"),
+        ("x'S*y", "x'*S*y"),
+        ("x^T S x", "x'*S*x"),
+        ("(x - y)^T(x - y)", "(x - y)'*(x - y)"),
+        ("AᵀA + S", "A'*A + S"),
+        ("‖Ax − z‖²", "norm2(A*x - z)^2"),
+        ("½‖A·x − z‖²", "1/2*norm2(A*x - z)^2"),
+        ("t‖x‖‖z‖", "t*norm2(x)*norm2(z)"),
+        ("yᵀS⁻¹y", "y'*inv(S)*y"),
+        ("S⁻ᵀx", "inv(S)'*x"),
+        ("√(xᵀx)", "sqrt(x'*x)"),
+        ("⟨x, y⟩", "x'*y"),
+        ("x ⊗ y", "kron(x, y)"),
+        ("(S + S)(x + y)", "(S + S)*(x + y)"),
+        ("(S + S)x", "(S + S)*x"),
+        ("1/2 x'Sx", "1/2*x'*S*x"),
+        ("ts|t|", "t*s*abs(t)"),
+        ("Sx^2", "S*x.^2"),
+        ("exp(-t)x", "exp(-t)*x"),
+        ("x[1]y[2]", "x[1]*y[2]"),
     ],
 )
 def test_a_spelling_of_another_notation(typed: str, meant: str | None) -> None:
@@ -134,6 +157,19 @@ def test_a_spelling_of_another_notation(typed: str, meant: str | None) -> None:
             parse_expression(typed, SYMBOLS)
         return
     assert parse_expression(typed, SYMBOLS) is parse_expression(meant, SYMBOLS)
+
+
+def test_no_word_that_means_something_is_a_product() -> None:
+    symbols = parse_declarations(["t, r, n, p, i, e, y, d, m, u in R", "X in R^(N x N)", "x in R^nt"])
+    for text in ("tr(X)", "pi*t", "tr(eye + X)", "dim(nt)*t", "sum(x)/nt", "t*r*det(X)"):
+        assert {one.name for one in parse_expression(text, symbols).symbols} <= {"t", "r", "X", "x"}
+    with pytest.raises(LanguageError, match="`mu` is not declared"):
+        parse_expression("mu*t", symbols)
+
+
+def test_the_exponential_of_a_matrix_is_not_taken_entry_by_entry(refused: Callable[..., LanguageError]) -> None:
+    for typed in ("e^S", "e^{S}", "e^(t*S)"):
+        assert "the matrix exponential is not in the language" in refused(typed, SYMBOLS).message
 
 
 def test_a_size_may_be_called_T() -> None:

@@ -40,7 +40,7 @@ def parse_expression(
     `X[i, j]`, `unit(i, N)` and `delta(i, j)`. Raises LanguageError.
     """
     scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices, functions)
-    tree = parse_syntax(text, Names((*scope.types, *(indices or ())), tuple(scope.functions)))
+    tree = parse_syntax(text, Names((*scope.types, *(indices or ())), tuple(scope.functions), scope.sizes))
     elaborator = Elaborator(text, scope, Equations())
     typed = elaborator.infer(tree)
     if shape is not None:
@@ -59,7 +59,8 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     declared = {variable.name: variable for variable in declarations}
     if not expressions:
         raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
-    lines = read_lines(expressions, declared, [function.name for function in functions])
+    sizes = scope_of(declarations, functions=functions).sizes
+    lines = read_lines(expressions, declared, [function.name for function in functions], sizes)
     _check_maps(lines, functions)
     _check_names(lines, declared, functions)
     ordered = order_lines(lines)

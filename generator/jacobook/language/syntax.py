@@ -196,11 +196,15 @@ _OPERATORS = {
     "PLUS": "+",
     "MINUS": "-",
     "TIMES": "*",
+    "JUXTAPOSED": "*",
     "DIVIDE": "/",
     "DOT_TIMES": ".*",
     "DOT_DIVIDE": "./",
     "LEFT_DIVIDE": "\\",
 }
+_VULGAR = {sign: Fraction(above, below) for sign, above, below in (
+    ("½", 1, 2), ("⅓", 1, 3), ("⅔", 2, 3), ("¼", 1, 4), ("¾", 3, 4), ("⅛", 1, 8),
+)}  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -230,6 +234,18 @@ class Builder:
         depth = 1 + max([operand.depth for operand in operands])
         depth += sum([operator != "*" for operator in operators[1:]])
         return Product(operands[0].start, operands[-1].end, operands, operators, depth=depth)
+
+    def kronecker(self, children: list[Any]) -> Call:
+        """Return the call that `A ⊗ B` is."""
+        left, _, right = children
+        depth = 1 + max(left.depth, right.depth)
+        return Call(left.start, right.end, "kron", left.start, (left, right), depth=depth)
+
+    def inner(self, children: list[Any]) -> Call:
+        """Return the call that `⟨x, y⟩` is."""
+        opening, left, right, closing = children
+        depth = 1 + max(left.depth, right.depth)
+        return Call(opening.start_pos, closing.end_pos, "inner", opening.end_pos, (left, right), depth=depth)
 
     def multiple(self, children: list[Any]) -> Multiple:
         """Return the product that `2x` is."""
@@ -287,6 +303,8 @@ class Builder:
         """Return a number: 0.1 is one tenth."""
         token = children[0]
         text = token.value
+        if text in _VULGAR:
+            return Number(token.start_pos, token.end_pos, _VULGAR[text])
         value = Fraction(int(text)) if len(text) < 20 and text.isdigit() else Fraction(text)
         return Number(token.start_pos, token.end_pos, value)
 
@@ -313,7 +331,7 @@ class Builder:
         """Return a call of a function."""
         name, closing, arguments = children[0], children[-1], tuple(children[2:-1])
         depth = 1 + max([argument.depth for argument in arguments])
-        word = canonical_name(name.value)
+        word = "sqrt" if name.value == "√" else canonical_name(name.value)
         return Call(name.start_pos, closing.end_pos, word, name.end_pos, arguments, depth=depth)
 
     def applied(self, children: list[Any]) -> Call:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, least, times
@@ -24,6 +26,8 @@ MOST_BITS = 4096
 
 def infer_power(context: Context, tree: Powered) -> Typed:
     """Return the power with its type. Raises LanguageError."""
+    if _is_exponential(context, tree):
+        return _exponential(context, tree)
     base = context.infer(tree.base)
     if _is_transpose(context, tree):
         return Typed(tree, base.type.transposed, build.transpose, (base,))
@@ -44,6 +48,24 @@ def infer_power(context: Context, tree: Powered) -> Typed:
         message = f"{context.quoted(tree)}: {told}; only scalars and square matrices have powers"
         raise _proposing(context, message, tree, _entrywise(context, tree))
     return Typed(tree, base.type, _maker(context, tree, build.power, whole), (base, exponent))
+
+
+def _is_exponential(context: Context, tree: Powered) -> bool:
+    """Return whether the base is e, the number, no variable."""
+    base = tree.base
+    return (
+        isinstance(base, syntax.Name) and base.name == "e" and "e" not in {*context.scope.types, *context.scope.sizes}
+    )
+
+
+def _exponential(context: Context, tree: Powered) -> Typed:
+    """Return e^t as exp(t), of every entry of a vector; the exponential of a matrix is another function."""
+    exponent = context.infer(tree.exponent)
+    if exponent.type.kind is Kind.MATRIX and not tree.elementwise:
+        fit = f"exp({repairs.piece(context.source, tree.exponent)})"
+        message = f"{context.quoted(tree)}: the matrix exponential is not in the language; entry by entry it is `{fit}`"
+        raise context.error(message, tree, fit)
+    return Typed(tree, exponent.type, partial(build.apply, "exp"), (exponent,))
 
 
 def _proposing(context: Context, message: str, tree: Powered, fit: str) -> LanguageError:

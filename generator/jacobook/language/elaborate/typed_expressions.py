@@ -89,7 +89,9 @@ class Elaborator(Context):
         trial = Elaborator(text, self.scope, Equations())
         trial.is_trial = True
         try:
-            typed = trial.infer(parse_syntax(text, Names(tuple(self.scope.types), tuple(self.scope.functions))))
+            typed = trial.infer(
+                parse_syntax(text, Names(tuple(self.scope.types), tuple(self.scope.functions), self.scope.sizes))
+            )
             trial.finish()
         except LanguageError:
             return None
@@ -269,6 +271,7 @@ class Elaborator(Context):
             operands.append(operand)
             if operator == "/" and isinstance(tree.operands[position], syntax.Multiple):
                 self._ambiguous_divisor(tree, position)
+            self._check_reach_of_slash(tree, position)
             found = self._joined(operator, result, operand.type, tree)
             if found is None:
                 self._product_clash(tree, [one.type for one in operands], result)
@@ -298,6 +301,27 @@ class Elaborator(Context):
         number, factor = (repairs.piece(self.source, one) for one in divisor.children)
         fits = f"`{before}/{number}*{factor}` or `{before}/({number}*{factor})`"
         raise self.error(f"`{before}/{number}{factor}` has two readings: write {fits}", tree)
+
+    def _check_reach_of_slash(self, tree: syntax.Product, position: int) -> None:
+        """Raise LanguageError for `1/x'y`: what stands behind the slash, x' or x'y? But 1/2 y is y/2."""
+        if (
+            position < 2
+            or tree.operators[position - 2] not in ("/", "./", "\\")
+            or not self._juxtaposed(tree, position)
+        ):
+            return
+        first, second, third = tree.operands[position - 2 : position + 1]
+        if isinstance(first, syntax.Number) and isinstance(second, syntax.Number):
+            return
+        slash = self.source[first.end : second.start].strip()
+        above, below, factor = (repairs.piece(self.source, one) for one in (first, second, third))
+        fits = f"`{above}{slash}{below}*{factor}` or `{above}{slash}({below}*{factor})`"
+        where = syntax.Syntax(first.start, third.end)
+        raise self.error(f"{self.quoted(where)} has two readings: write {fits}", where)
+
+    def _juxtaposed(self, tree: syntax.Product, position: int) -> bool:
+        """Return whether the factor stands behind the one before it without a sign."""
+        return not self.source[tree.operands[position - 1].end : tree.operands[position].start].strip()
 
     def _joined(self, operator: str, left: Type, right: Type, where: Syntax) -> Type | None:
         """Return the type of two factors joined by an operator, or None if they do not fit."""

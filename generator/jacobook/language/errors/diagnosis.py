@@ -26,8 +26,6 @@ _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         ),
         (r"_\w*", "`{0}`: a name begins with a letter", None),
         (r"×", "`×` separates sizes; a product is written `*`", "*"),
-        (r"[√]", "a square root is written `sqrt(x)`", "sqrt(x)"),
-        (r"⊗", "a Kronecker product is written `kron(A, B)`", "kron(A, B)"),
         (r"[∑∏]", "sums are written `sum(x)`", "sum(x)"),
         (r"[∂∇]", "the function is written here, not its derivative; the variable stands beside it", None),
         (r"[{}]", "only round parentheses group: `(` and `)`", None),
@@ -37,6 +35,7 @@ _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         (r"!", "there is no factorial", None),
     )
 )
+_NOT_WRITTEN = ("IMPLICIT", "JUXTAPOSED", "APPLY")
 _OPERATOR_NAMES = ("PLUS", "MINUS", "TIMES", "DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "POWER", "DOT_POWER")
 _WORD_BEFORE = re.compile(r"\w+$")
 
@@ -65,8 +64,8 @@ def of_token(text: str, token: Token | None, lark: Lark) -> LanguageError:
     before = list(takewhile(lambda one: (one.start_pos or 0) < limit, lark.lex(text)))
     if at_end or token is None:
         return _too_early(text, before)
-    if token.type in ("IMPLICIT", "APPLY"):  # what is not written stands before what is
-        token = next(one for one in lark.lex(text) if one.type not in ("IMPLICIT", "APPLY") and one.start_pos == limit)
+    if token.type in _NOT_WRITTEN:  # what is not written stands before what is
+        token = next(one for one in lark.lex(text) if one.type not in _NOT_WRITTEN and one.start_pos == limit)
     return _misplaced(text, token, before)
 
 
@@ -88,6 +87,10 @@ def _open(before: list[Token]) -> list[int]:
 def _in_brackets(before: list[Token]) -> bool:
     opened = _open(before)
     return bool(opened) and before[opened[-1]].type == "LBRACKET"
+
+
+def _behind_cross(before: list[Token]) -> bool:
+    return any(token.type == "CROSS" for token in before[-3:])
 
 
 def _too_early(text: str, before: list[Token]) -> LanguageError:
@@ -120,6 +123,8 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
             fit = "(a^b)^c"
         case "INVERSE_TRANSPOSE" if after_operand:
             message = "add parentheses around the power before `⁻ᵀ`"
+        case _ if after_operand and (token.type == "CROSS" or _behind_cross(before)):
+            message = "a Kronecker product beside another product stands in parentheses, `(A ⊗ B)*C`"
         case "COLON":
             message = "`:` stands in brackets alone: for all places, `X[1, :]`, or between two, `x[2:4]`"
         case "SEMICOLON" if not _in_brackets(before):
@@ -158,7 +163,7 @@ def _implicit_product(text: str, token: Token, last: Token, inside_brackets: boo
     (start, _), (_, end) = _range(last), _range(token)
     if token == "in" or "∈" in text:
         return LanguageError("this is a declaration, where an expression was expected", text, *_range(token))
-    if last.type == "NAME" and last.value in CALLABLE and token.type in ("NAME", "NUMBER"):
+    if last.type == "NAME" and last.value in (*CALLABLE, "√") and token.type in ("NAME", "NUMBER"):
         fit = f"{last}({token})"
         return LanguageError(f"the argument of a function stands in parentheses: `{fit}`", text, start, end, fit)
     right = f"{token}…)" if token.type == "LPAR" else str(token)

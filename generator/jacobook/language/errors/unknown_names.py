@@ -34,7 +34,8 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
         fit = f"dim({word})"
         message = f"`{word}` is a size, and the identity matrix to many: write `{fit}`, or `eye`"
     elif (product := as_product(word, known)) is not None:
-        message, fit = f"`{word}` is not declared; a product is written with `*`: `{product}`", product
+        fit = "*".join(product)
+        message = f"`{word}` is not declared; a product is written with `*`: `{fit}`"
     elif word in _CONSTANT_ARRAYS:
         fit = f"vector({_CONSTANT_ARRAYS[word]})"
         message = f"`{word}` is written `{fit}` here, or with its size `{fit[:-1]}, N)`"

@@ -41,6 +41,8 @@ class Names:
 
     variables: Collection[str] = ()
     functions: Collection[str] = ()
+    sizes: Collection[str] = ()
+    """Names of sizes, which are no products of variables."""
 
     def __contains__(self, name: object) -> bool:
         """Return whether the name is a variable or a declared function."""
@@ -417,10 +419,6 @@ class _Reader:
     def special(self, first: Token, base: str) -> Syntax | None:
         """Return what a letter means that is not declared: e^x, the identity, the arrays of ones and zeros."""
         last = self.tokens[self.place - 1]
-        if base == "e" and self.is_mark("^"):
-            self.next()
-            inside = self.argument()
-            return _called(first.start, "exp", last.end, (inside,), self.tokens[self.place - 1].end)
         if base == "I":
             sizes = self.sizes_below()
             end = self.tokens[self.place - 1].end
@@ -759,7 +757,7 @@ def _word(token: Token) -> str:
 
 def _with_variable(names: Names, index: Syntax) -> Names:
     more = {index.name} if isinstance(index, syntax.Name) else set()
-    return Names({*names.variables, *more}, names.functions)
+    return Names({*names.variables, *more}, names.functions, names.sizes)
 
 
 def _product(left: Syntax, operator: str, right: Syntax) -> syntax.Product:
