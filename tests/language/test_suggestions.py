@@ -42,7 +42,6 @@ SAME = {
     "vector(N)": "vector(1, N)",
     "matrix(N, N)": "matrix(1, N, N)",
     "ones": "vector(1)",
-    "power(x, 2)": ".^",
 }
 
 

@@ -173,6 +173,31 @@ def _same(checker: Checker, call: Call, left: Type, right: Type) -> bool:
     return left.kind is right.kind and sizes
 
 
+def _count(of_vector: bool, make: Maker) -> tuple[int, Rule]:
+    """Return the rule of a number of entries, rows or columns; `length(X)` of a matrix is different things to many."""
+
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if types[0].is_scalar or (of_vector and types[0].kind is Kind.MATRIX):
+            raise checker.refuse(call, "a vector" if of_vector else "an array", types)
+        return SCALAR, make
+
+    return 1, rule
+
+
+def _cross_product(transposed_first: bool) -> tuple[int, Rule]:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        turned = types[0].transposed if transposed_first else types[0]
+        other = types[0] if transposed_first else types[0].transposed
+        found = product_type(turned, other)
+        if types[0].kind is not Kind.MATRIX or found is None:
+            raise checker.refuse(call, "a matrix", types)
+        if transposed_first:
+            return found[0], lambda x: build.product(build.transpose(x), x)
+        return found[0], lambda x: build.product(x, build.transpose(x))
+
+    return 1, rule
+
+
 def _beside(make: Maker) -> Rule:
     """Return the rule of a function that compares, entry by entry, arrays of one shape, or with scalars."""
 
@@ -267,6 +292,12 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "logsigmoid": _entry_by_entry(lambda x: build.apply("log", build.apply("sigmoid", x))),
     "logsoftmax": _of_vector(lambda x: build.apply("log", build.softmax(x))),
     "softmin": _of_vector(lambda x: build.softmax(build.negate(x))),
+    "numel": _count(False, lambda x: entries_of(x.shape)),
+    "length": _count(True, lambda x: entries_of(x.shape)),
+    "nrow": _count(False, lambda x: build.size_of(x.shape.rows)),
+    "ncol": _count(False, lambda x: build.size_of(x.shape.columns)),
+    "crossprod": _cross_product(True),
+    "tcrossprod": _cross_product(False),
     "hadamard": (2, _ENTRYWISE),
     "multiply": (2, _ENTRYWISE),
     "matmul": (2, _product),
@@ -279,6 +310,9 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
 ALIASES = {
     **{name: name.replace("_", "").lower() for name in ("row_sums", "col_sums", "row_means", "col_means")},
     "log_softmax": "logsoftmax",
+    "len": "length",
+    "mm": "matmul",
+    "mv": "matmul",
     "log_sigmoid": "logsigmoid",
     "maximum": "max",
     "fmax": "max",

@@ -23,7 +23,7 @@ from jacobook.language.names import canonical_name, in_backquotes, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.remarks import remarks_on
 from jacobook.language.size_inference import Equations, Type, type_of
-from jacobook.language.syntax import Call, Name
+from jacobook.language.syntax import Call, Keyword, Name, Negative, Number, Powered, Syntax
 
 
 def parse_expression(
@@ -134,8 +134,11 @@ def _check_names(
 
 def _unknown_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]:
     """Yield the errors about names that mean nothing, as variables and as functions; maps of the chain are neither."""
+    exponentials: set[Syntax] = set()
     for piece in pieces_of(line.expression):
-        if isinstance(piece, Call) and piece.name == "sum" and len(piece.arguments) in (2, 3):
+        if isinstance(piece, Powered) and isinstance(piece.base, Name) and piece.base.name == "e":
+            exponentials.add(piece.base)
+        if isinstance(piece, Call) and piece.name == "sum" and _is_misread_sum(piece):
             form = "`sum(X)` adds all entries, `sum(r, 0, k-1, X^r)` adds over r from 0 to k − 1"
             yield LanguageError(
                 f"{form}; this one has {len(piece.arguments)} arguments", line.text, piece.start, piece.end
@@ -145,9 +148,16 @@ def _unknown_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]:
         elif isinstance(piece, Call) and (error := unknown.size_for_entry(line.text, piece, scope)) is not None:
             yield error
         elif isinstance(piece, Name) and piece.name not in (*scope.types, "eye", "T", "I"):
-            if scope.constant(piece.name) is not None:
+            if piece in exponentials or scope.constant(piece.name) is not None:
                 continue
             yield unknown.name(line.text, piece, scope)
+
+
+def _is_misread_sum(call: Call) -> bool:
+    """Return whether a sum has neither one argument, nor an axis as its second, nor an index with its bounds."""
+    if len(call.arguments) == 2:
+        return not isinstance(call.arguments[1], Keyword | Number | Negative)
+    return len(call.arguments) == 3
 
 
 def _is_function(name: str, scope: Scope) -> bool:

@@ -144,6 +144,19 @@ class Run(Syntax):
 
 
 @dataclass(slots=True, eq=False)
+class Keyword(Syntax):
+    """An argument with its name, as in `sum(X, axis=0)`."""
+
+    name: str
+    value: Syntax
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return nothing: the value is a word or a number that says how a function is meant."""
+        return ()
+
+
+@dataclass(slots=True, eq=False)
 class Text(Syntax):
     """A word in quotes, as in `norm(W, 'fro')`."""
 
@@ -237,9 +250,10 @@ class Builder:
 
     def kronecker(self, children: list[Any]) -> Call:
         """Return the call that `A ⊗ B` is."""
-        left, _, right = children
+        left, sign, right = children
         depth = 1 + max(left.depth, right.depth)
-        return Call(left.start, right.end, "kron", left.start, (left, right), depth=depth)
+        word = "outer" if sign.value == "%o%" else "kron"
+        return Call(left.start, right.end, word, left.start, (left, right), depth=depth)
 
     def inner(self, children: list[Any]) -> Call:
         """Return the call that `⟨x, y⟩` is."""
@@ -333,6 +347,24 @@ class Builder:
         depth = 1 + max([argument.depth for argument in arguments])
         word = "sqrt" if name.value == "√" else canonical_name(name.value)
         return Call(name.start_pos, closing.end_pos, word, name.end_pos, arguments, depth=depth)
+
+    def keyword(self, children: list[Any]) -> Keyword:
+        """Return an argument with its name."""
+        name, _, value = children
+        return Keyword(name.start_pos, value.end, canonical_name(name.value), value, depth=value.depth)
+
+    def method(self, children: list[Any]) -> Call:
+        """Return the call that `X.sum(axis=0)` is, of a function of X."""
+        operand, name, _, *arguments, closing = children
+        depth = 1 + max([operand.depth, *[argument.depth for argument in arguments]])
+        word = name.value.removeprefix(".")
+        return Call(operand.start, closing.end_pos, word, name.end_pos, (operand, *arguments), depth=depth)
+
+    def count(self, children: list[Any]) -> Call:
+        """Return the call that `X.shape[0]` and `x.size` are."""
+        operand, token = children
+        word = {".shape[0]": "nrow", ".shape[1]": "ncol"}.get(token.value, "numel")
+        return Call(operand.start, token.end_pos, word, operand.end, (operand,), depth=operand.depth + 1)
 
     def applied(self, children: list[Any]) -> Call:
         """Return the call that `log det(X)` and `log|X|` are."""

@@ -1,4 +1,4 @@
-"""Tokens between lexer and parser: bars that open and bars that close; products that are not written, `2x` and `xᵀAx`."""
+"""Tokens between lexer and parser: which bars open, which close; products without a sign, `2x` and `xᵀAx`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ BEGINS_FACTOR = frozenset(("NAME", "LPAR", "OPEN_NORM", "OPEN_BAR"))
 class Stream:
     """What lark asks for tokens; `always_accept` is a part of its interface."""
 
-    always_accept = ("BAR",)
+    always_accept = ("BAR", "MODULE")
 
     def __init__(self) -> None:
         self.known: Collection[str] = ()
@@ -65,6 +65,8 @@ class Stream:
     def _spelled_out(self, stream: Iterator[Token]) -> Iterator[Token]:
         """Yield the tokens with `Ax` as two names, where that is no name but A and x are, and `^T` as a transpose."""
         tokens = list(stream)
+        if len(tokens) > 1 and tokens[-1].type == "SEMICOLON":
+            del tokens[-1]
         place = 0
         while place < len(tokens):
             token = tokens[place]
@@ -75,6 +77,13 @@ class Stream:
                     token = _spanning(token, following, "PRIME")
                     place += 1
                 yield token
+            elif token.type == "MODULE" and str(token.value).removesuffix(".") in self.known and following is not None:
+                name, method = _like(token, "NAME", str(token.value)[:-1]), _like(following, "METHOD", f".{following}")
+                name.end_pos, method.start_pos = (token.end_pos or 0) - 1, (token.end_pos or 0) - 1
+                yield from (name, method)
+                place += 1
+            elif token.type == "MODULE":
+                pass  # np.exp is exp; where it makes a difference, `other_spellings` looks at the text
             elif token.type == "NAME" and (following is None or following.type != "LPAR"):
                 yield from self._names(token)
             else:

@@ -13,8 +13,9 @@ from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.names import in_backquotes, nearest
+from jacobook.language.programs import counts_from_zero
 from jacobook.language.size_inference import SCALAR, Type, vector_type
-from jacobook.language.syntax import Call, Component, Literal, Name, Negative, Powered, Syntax
+from jacobook.language.syntax import Call, Component, Literal, Name, Negative, Number, Powered, Slice, Syntax
 
 LARGEST_PLACE = 10**6
 MOST_ENTRIES = 400
@@ -22,6 +23,7 @@ MOST_ENTRIES = 400
 
 def infer_entry(context: Context, tree: Component) -> Typed:
     """Return an entry of an array, a scalar. Raises LanguageError."""
+    check_counting(context, tree)
     if (power := _power_by_entry(context, tree)) is not None:
         return context.infer(power)
     try:
@@ -42,6 +44,16 @@ def infer_entry(context: Context, tree: Component) -> Typed:
         return build.entry(array, *places)
 
     return Typed(tree, SCALAR, make, (operand,))
+
+
+def check_counting(context: Context, tree: Component) -> None:
+    """Raise LanguageError for a place that is a number in a text in which places may be counted from 0."""
+    ends = [
+        end for place in tree.places for end in ((place.first, place.last) if isinstance(place, Slice) else (place,))
+    ]
+    if counts_from_zero(context.source) and any(isinstance(end, Number) for end in ends):
+        message = f"{context.quoted(tree)}: places are counted from 1 here, and from 0 in NumPy"
+        raise context.error(f"{message}; what is meant can be written without `@`, modules and methods", tree)
 
 
 def _power_by_entry(context: Context, tree: Component) -> Powered | None:

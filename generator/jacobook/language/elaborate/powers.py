@@ -17,7 +17,8 @@ from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import Maker
-from jacobook.language.size_inference import Type
+from jacobook.language.programs import is_program
+from jacobook.language.size_inference import Type, compatible
 from jacobook.language.syntax import Powered
 
 MOST_BITS = 4096
@@ -32,6 +33,8 @@ def infer_power(context: Context, tree: Powered) -> Typed:
     if _is_transpose(context, tree):
         return Typed(tree, base.type.transposed, build.transpose, (base,))
     exponent = context.infer(tree.exponent)
+    if base.type.kind is Kind.MATRIX and "**" in context.source[tree.base.end : tree.exponent.start]:
+        _decide_stars(context, tree, base.type)
     if tree.elementwise or (tree.elementwise is None and not base.type.is_scalar):
         result, raise_to = _entrywise_type(context, tree, base.type, exponent.type), build.hadamard_power
         return Typed(tree, result, _maker(context, tree, raise_to), (base, exponent))
@@ -66,6 +69,16 @@ def _exponential(context: Context, tree: Powered) -> Typed:
         message = f"{context.quoted(tree)}: the matrix exponential is not in the language; entry by entry it is `{fit}`"
         raise context.error(message, tree, fit)
     return Typed(tree, exponent.type, partial(build.apply, "exp"), (exponent,))
+
+
+def _decide_stars(context: Context, tree: Powered, base: Type) -> None:
+    """Take `A**2` of a program entry by entry. Raises LanguageError where nothing tells what it means."""
+    if is_program(context.source):
+        tree.elementwise = True
+    elif compatible(base.rows, base.columns):
+        text, above = repairs.piece(context.source, tree.base), repairs.piece(context.source, tree.exponent)
+        fits = f"the power of the matrix, `{text}^{above}`, or of every entry, `{text}.^{above}`"
+        raise context.error(f"{context.quoted(tree)}: {fits}?", tree)
 
 
 def _proposing(context: Context, message: str, tree: Powered, fit: str) -> LanguageError:

@@ -33,6 +33,7 @@ _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         (r"[<>≤≥≠]=?", "`{0}`: there are no comparisons; `relu`, `abs`, `sign` and `step` are known", None),
         (r"[∈ℝ]", "this is a declaration, where an expression was expected", None),
         (r"!", "there is no factorial", None),
+        (r"%", "`%`: one line is one expression, without a comment", None),
     )
 )
 _NOT_WRITTEN = ("IMPLICIT", "JUXTAPOSED", "APPLY")
@@ -125,6 +126,8 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
             message = "add parentheses around the power before `⁻ᵀ`"
         case _ if after_operand and (token.type == "CROSS" or _behind_cross(before)):
             message = "a Kronecker product beside another product stands in parentheses, `(A ⊗ B)*C`"
+        case "COLON" if last is not None and last.type == "LPAR":
+            message = "`:` stands in brackets alone, as in `X[1, :]`; all entries below one another are `vec(X)`"
         case "COLON":
             message = "`:` stands in brackets alone: for all places, `X[1, :]`, or between two, `x[2:4]`"
         case "SEMICOLON" if not _in_brackets(before):
