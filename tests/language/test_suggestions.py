@@ -85,9 +85,6 @@ SPELLINGS = {
     "symetric": "symmetric",
     "invertable": "invertible",
     "positve": "positive",
-    "nonsingular": "invertible",
-    "positivedefinite": "positive-definite",
-    "SPD": "positive-definite",
     "dignoal": None,
 }
 

@@ -523,13 +523,18 @@ class _Reader:
                 syntax.Number(token.start + k, token.start + k + 1, Fraction(digit))
                 for k, digit in enumerate(token.text)
             )
-        found_places = [self.sum()]
+        found_places = [self.one_place()]
         while self.take(","):
-            found_places.append(self.sum())
+            found_places.append(self.one_place())
         if self.place != end:
             self.unexpected("`}` was expected")
         self.next()
         return tuple(found_places)
+
+    def one_place(self) -> Syntax:
+        """Return a place, or all of them, the colon in `X_{i,:}`."""
+        token = self.token
+        return syntax.Slice(token.start, token.end) if self.take(":") else self.sum()
 
     def raised(self, base: Syntax) -> Syntax:
         caret = self.next()
