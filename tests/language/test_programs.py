@@ -52,6 +52,8 @@ SYMBOLS = parse_declarations(
         ("sum(x)/length(x) + sum(y)/len(y)", "sum(x)/dim(N) + sum(y)/dim(N)"),
         ("sum(x)/numel(x)", "sum(x)/dim(N)"),
         ("np.pi*t", "pi*t"),
+        ("np.dot(A, x) + A.dot(y)", "A*x + A*y"),
+        ("z * np.log(sigmoid(A @ x))", "z.*log(sigmoid(A*x))"),
         ("t(x)", None),
         ("crossprod(A) %*% x", "A'*A*x"),
         ("x %o% y", "x*y'"),
@@ -105,6 +107,7 @@ def test_a_variable_keeps_its_name() -> None:
         ("length(A)", "length(A)", "needs a vector"),
         ("x(:)", ":", "are `vec(X)`"),
         ("x % y", "%", "without a comment"),
+        ("1/t np.exp(s)", "1/t np.exp(s)", "has two readings"),
     ],
 )
 def test_what_is_said(refused: Callable[..., LanguageError], typed: str, marked: str, said: str) -> None:

@@ -113,7 +113,7 @@ def _heads(texts: Sequence[str]) -> Iterator[str]:
             if (name := defined_name(text)) is not None:
                 yield name
         elif "=" in text:
-            yield text.partition("=")[0].partition("(")[0].strip()
+            yield text.partition("=")[0].partition("(")[0].strip(" :")
 
 
 def _free_name(taken: Collection[str]) -> str:

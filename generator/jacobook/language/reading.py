@@ -12,6 +12,7 @@ from jacobook.algebra.shapes import Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.composed_functions import composed
 from jacobook.language.declarations import parse_given
+from jacobook.language.elaborate.named_forms import MARKED_NORMS
 from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.elaborate.typed_expressions import Elaborator
 from jacobook.language.errors import unknown_names as unknown
@@ -161,7 +162,7 @@ def _is_misread_sum(call: Call) -> bool:
 
 
 def _is_function(name: str, scope: Scope) -> bool:
-    if name in (*CALLABLE, *OF_SIZES, *scope.functions):
+    if name in (*CALLABLE, *OF_SIZES, *scope.functions, *MARKED_NORMS):
         return True
     return not scope.defines(name) and (name == "norm" or composed(name) is not None)
 

@@ -269,7 +269,8 @@ class Builder:
     def norm(self, children: list[Any]) -> Call:
         """Return `||x||`, `||A||_F`, `||x||_1` as a call."""
         opening, inside, last = children[0], children[1], children[-1]
-        name = "norm1" if last.type == "NORM_MARK" and last.value.strip("_{}") in ("1", "₁") else "norm2"
+        mark = last.value.strip("_{}") if last.type == "NORM_MARK" else ""
+        name = {"1": "‖1", "₁": "‖1", "2": "‖2", "₂": "‖2"}.get(mark, "norm2")
         return Call(opening.start_pos, last.end_pos, name, opening.end_pos, (inside,), depth=inside.depth + 1)
 
     def bars(self, children: list[Any]) -> Bars:

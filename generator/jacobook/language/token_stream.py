@@ -48,15 +48,13 @@ class Stream:
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         """Yield the tokens with bars told apart, and one for every sign that is not written."""
-        before: Token | None = None
         opened: list[str] = []
-        for token in bars_told_apart(self._spelled_out(stream)):
-            if before is not None:
-                in_brackets = bool(opened) and opened[-1] == "LBRACKET"
-                if (between := self._not_written(before, token, in_brackets)) is not None:
-                    yield _like(token, between, "")
+        tokens = bars_told_apart(self._spelled_out(stream))
+        for place, token in enumerate(tokens):
+            in_brackets = bool(opened) and opened[-1] == "LBRACKET"
+            if place and (between := self._not_written(tokens, place, in_brackets)) is not None:
+                yield _like(token, between, "")
             yield token
-            before = token
             if token.type in ("LPAR", "LBRACKET"):
                 opened.append(token.type)
             elif token.type in ("RPAR", "RBRACKET") and opened:
@@ -100,16 +98,31 @@ class Stream:
             yield found
             start += len(part)
 
-    def _not_written(self, before: Token, token: Token, in_brackets: bool) -> str | None:
-        """Return what stands between two tokens without being written: a product, or a call in `log det X`."""
-        if before.type == "NUMBER" and token.type in BEGINS_MULTIPLE and before.end_pos == token.start_pos:
+    def _is_word(self, token: Token) -> bool:
+        return canonical_name(token.value) not in self.known and token.value in (*self.words, "√")
+
+    def _not_written(self, tokens: list[Token], place: int, in_brackets: bool) -> str | None:
+        """Return what stands before a token without being written: a product, or a call in `log det X`."""
+        before, token = tokens[place - 1], tokens[place]
+        inverse = before.value == "1" and [one.type for one in tokens[max(0, place - 3) : place - 1]] == [
+            "POWER",
+            "MINUS",
+        ]
+        if (
+            before.type == "NUMBER"
+            and token.type in BEGINS_MULTIPLE
+            and before.end_pos == token.start_pos
+            and not inverse
+        ):
             return "IMPLICIT"
         if before.type == "NAME" and before.value in LOGARITHMS and _is_determinant(token):
             return "APPLY"
         if in_brackets or before.type not in ENDS_OPERAND or token.type not in BEGINS_FACTOR or token.value == "in":
             return None  # in brackets a space may stand between two entries
-        if before.type == "NAME" and (token.type == "LPAR" or canonical_name(before.value) not in self.known):
+        if before.type == "NAME" and (token.type == "LPAR" or self._is_word(before)):
             return None
+        if token.type == "LPAR" and place + 1 < len(tokens) and tokens[place + 1].type in ("NUMBER", "COLON"):
+            return None  # (A*x)(1) is an entry to many
         return "JUXTAPOSED"
 
 

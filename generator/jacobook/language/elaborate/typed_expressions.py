@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial, reduce
 from operator import mul
@@ -113,6 +114,8 @@ class Elaborator(Context):
             case syntax.Sum():
                 return self._sum(tree)
             case syntax.Transposed():
+                if isinstance(tree.operand, syntax.Number) and tree.operand.value == 1:
+                    return self.infer(_ones_transposed(tree))
                 operand = self.infer(tree.operand)
                 named_forms.check_transposed(self, operand)
                 return Typed(tree, operand.type.transposed, build.transpose, (operand,))
@@ -309,8 +312,13 @@ class Elaborator(Context):
         A dot between two vectors is their inner product. In programs `*` goes entry by entry between arrays, and a
         vector on the left of `@` is a row.
         """
-        sign = self.source[tree.operands[position - 1].end : tree.operands[position].start].strip()
-        operator = "*"
+        sign, operator = self._written_sign(tree, position), "*"
+        if left.kind is Kind.VECTOR and right.kind is Kind.ROW and sign == "@":
+            before, behind = (repairs.piece(self.source, one) for one in tree.operands[position - 1 : position + 1])
+            where = syntax.Syntax(tree.operands[position - 1].start, tree.operands[position].end)
+            readings = "a number to NumPy, where a vector is its own transpose, and a matrix of columns"
+            inner, outer = f"{before}'*({behind})'", f"{before}*{behind}"
+            raise self.error(f"`{before} @ {behind}` is {readings}: write `{inner}` or `{outer}`", where)
         if (left.kind is Kind.VECTOR and right.kind is Kind.VECTOR and sign in ("·", "⋅", "\\cdot", "@", "%*%")) or (
             program and left.kind is Kind.VECTOR and right.kind is Kind.MATRIX and sign in ("@", "%*%")
         ):
@@ -347,7 +355,7 @@ class Elaborator(Context):
         raise self.error(f"`{before}/{number}{factor}` has two readings: write {fits}", tree)
 
     def _check_reach_of_slash(self, tree: syntax.Product, position: int) -> None:
-        """Raise LanguageError for `1/x'y`: what stands behind the slash, x' or x'y? But 1/2 y is y/2."""
+        """Raise LanguageError for `1/x'y`: what stands behind the slash, x' or x'y? But t/2 y is (t/2) y."""
         if (
             position < 2
             or tree.operators[position - 2] not in ("/", "./", "\\")
@@ -355,7 +363,7 @@ class Elaborator(Context):
         ):
             return
         first, second, third = tree.operands[position - 2 : position + 1]
-        if isinstance(first, syntax.Number) and isinstance(second, syntax.Number):
+        if isinstance(second, syntax.Number):
             return
         slash = self.source[first.end : second.start].strip()
         above, below, factor = (repairs.piece(self.source, one) for one in (first, second, third))
@@ -365,7 +373,12 @@ class Elaborator(Context):
 
     def _juxtaposed(self, tree: syntax.Product, position: int) -> bool:
         """Return whether the factor stands behind the one before it without a sign."""
-        return not self.source[tree.operands[position - 1].end : tree.operands[position].start].strip()
+        return tree.operators[position - 1] == "*" and not self._written_sign(tree, position)
+
+    def _written_sign(self, tree: syntax.Product, position: int) -> str:
+        """Return the sign that stands before a factor; nothing where none is written (but a module may be)."""
+        found = _SIGN.match(self.source, tree.operands[position - 1].end)
+        return found[1] if found is not None else ""
 
     def _joined(self, operator: str, left: Type, right: Type, where: Syntax) -> Type | None:
         """Return the type of two factors joined by an operator, or None if they do not fit."""
@@ -515,12 +528,20 @@ class Elaborator(Context):
         return node
 
 
+def _ones_transposed(tree: syntax.Transposed) -> syntax.Transposed:
+    """Return the row of ones that `1'x` begins with: a number needs no transpose."""
+    one = tree.operand
+    ones = Call(one.start, one.end, "vector", one.start, (one,), depth=1)
+    return syntax.Transposed(tree.start, tree.end, ones, depth=2)
+
+
 def _product_of_arrays(left: Node, right: Node) -> Node:
     """Return x′y or, as a vector like x, x′A, which programs write x @ y and x @ A."""
     product = build.product(build.transpose(left), right)
     return product if product.shape.is_scalar else build.transpose(product)
 
 
+_SIGN = re.compile(r"\s*(%\*%|\\cdot\b|\\times\b|[*@·⋅∗])")
 _NUMERALS = {2: "two", 3: "three"}
 _JOIN: dict[str, Maker] = {
     "/": build.divide,

@@ -7,6 +7,7 @@ import unicodedata
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from jacobook.language.composed_functions import COMPOSED
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE
 from jacobook.language.token_stream import ENDS_OPERAND
@@ -14,6 +15,8 @@ from jacobook.language.token_stream import ENDS_OPERAND
 if TYPE_CHECKING:
     from lark import Lark, Token
 
+NOT_ITS_DERIVATIVE = "the function is written here, not its derivative; the variable stands beside it"
+DERIVATIVE = re.compile(r"\s*(?P<sign>d\s*/\s*d\s*\w+)")
 # What stands where it cannot be read: a pattern, what is said about it, and what would fit.
 _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
     (re.compile(pattern), message, suggestion)
@@ -27,7 +30,7 @@ _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         (r"_\w*", "`{0}`: a name begins with a letter", None),
         (r"×", "`×` separates sizes; a product is written `*`", "*"),
         (r"[∑∏]", "sums are written `sum(x)`", "sum(x)"),
-        (r"[∂∇]", "the function is written here, not its derivative; the variable stands beside it", None),
+        (r"[∂∇]", NOT_ITS_DERIVATIVE, None),
         (r"[{}]", "only round parentheses group: `(` and `)`", None),
         (r"[\"“”„`‘]", "`{0}`: there is no text in an expression", None),
         (r"[<>≤≥≠]=?", "`{0}`: there are no comparisons; `relu`, `abs`, `sign` and `step` are known", None),
@@ -60,6 +63,8 @@ def of_character(text: str, position: int) -> LanguageError:
 
 def of_token(text: str, token: Token | None, lark: Lark) -> LanguageError:
     """Return the error about a token that cannot stand where it does (None: the text ends early)."""
+    if found := DERIVATIVE.match(text):
+        return LanguageError(NOT_ITS_DERIVATIVE, text, *found.span("sign"))
     at_end = token is None or token.type == "$END" or token.start_pos is None
     limit = len(text) if at_end or token is None or token.start_pos is None else token.start_pos
     before = list(takewhile(lambda one: (one.start_pos or 0) < limit, lark.lex(text)))
@@ -166,7 +171,7 @@ def _implicit_product(text: str, token: Token, last: Token, inside_brackets: boo
     (start, _), (_, end) = _range(last), _range(token)
     if token == "in" or "∈" in text:
         return LanguageError("this is a declaration, where an expression was expected", text, *_range(token))
-    if last.type == "NAME" and last.value in (*CALLABLE, "√") and token.type in ("NAME", "NUMBER"):
+    if last.type == "NAME" and last.value in (*CALLABLE, *COMPOSED, "√") and token.type in ("NAME", "NUMBER"):
         fit = f"{last}({token})"
         return LanguageError(f"the argument of a function stands in parentheses: `{fit}`", text, start, end, fit)
     right = f"{token}…)" if token.type == "LPAR" else str(token)

@@ -230,7 +230,7 @@ class _Reader:
                 if name in OPENING_BARS:
                     return OPENING_BARS[name] not in self.bars or name in ("lVert", "lvert")
                 known = (*FONTS, *ACCENTS, *COMMANDS, *FUNCTIONS)
-                return name in known or name in FRACTIONS or name in ("sqrt", "begin", "{", "langle", "sum")
+                return name in known or name in FRACTIONS or name in ("sqrt", "begin", "{", "langle", "sum", "boxed")
             case _:
                 return False
 
@@ -272,6 +272,9 @@ class _Reader:
             return self.root()
         if name == "{":
             return self.curly()
+        if name == "boxed":
+            self.next()
+            return self.argument()
         if name == "begin":
             return self.array()
         if name == "langle":
@@ -660,11 +663,13 @@ class _Reader:
     def norm_of(self, first: Token, inside: Syntax) -> Syntax:
         name = "norm2"
         if self.is_mark("_"):
-            below = self.tokens[self.place]
+            begin, below = self.place, self.tokens[self.place]
             which = "".join(self.marks_below())
-            if which not in ("", "1", "2", "F"):
+            subscript = self.tokens[begin + 1 : self.place]
+            unread = any(token.kind is TokenKind.COMMAND and token.text not in FONTS for token in subscript)
+            if unread or which not in ("1", "2", "F"):
                 self.fail("of norms, `_1`, `_2` and `_F` are read", below, self.tokens[self.place - 1])
-            name = "norm1" if which == "1" else "norm2"
+            name = {"1": "‖1", "2": "‖2"}.get(which, "norm2")
         end = self.tokens[self.place - 1].end
         return _called(first.start, name, first.end, (inside,), end)
 

@@ -79,6 +79,8 @@ def tokens(text: str) -> list[Token]:
         assert found is not None, "the last alternative takes every character"
         position = found.end()
         kind, value = str(found.lastgroup), found[str(found.lastgroup)]
+        if kind == "command" and len(value) > 1:
+            value = value.removesuffix("*")  # \operatorname*{softmax}
         aligns = aligned and value == "&" and not _in_environment(text[start : found.start()])
         if aligns or kind == "skip" or (kind == "command" and value in SPACES):
             spaced = True
