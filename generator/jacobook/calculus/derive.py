@@ -101,7 +101,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         denominator=denominator,
         special_cases=() if kept else special_cases(total, value),
         entries=entries,
-        assumptions=assumptions_of(chain.links),
+        assumptions=assumptions_of(chain.links, (chain.wrt,)),
         notes=(*notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt)),
         structured=structured_claims(total, value, chain.in_variables[of], entries),
         forms=() if kept else other_forms(total, value, chain),
