@@ -26,7 +26,16 @@ def test_the_import_loads_no_engine():
 
 def test_what_is_public():
     errors = {"JacobookError", "LanguageError", "OptionError", "Refusal", "UnsoundError"}
-    assert set(jacobook.__all__) == errors | {"Checked", "Partial", "Step", "Worked", "__version__", "check", "derive"}
+    assert set(jacobook.__all__) == errors | {
+        "Backward",
+        "Checked",
+        "Partial",
+        "Step",
+        "Worked",
+        "__version__",
+        "check",
+        "derive",
+    }
     assert jacobook.LanguageError is LanguageError
     assert jacobook.Refusal is Refusal
     assert all(issubclass(getattr(jacobook, name), jacobook.JacobookError) for name in errors)

@@ -83,7 +83,7 @@ SPOILED = [
     ("vary nothing", (WRT, "differential: [x, q]\n"), "12:19", "q is not declared", 2),
     ("case, undeclared", (WRT, f'{WRT}cases:\n  - {{title: T, expression: ["c\'*x"]}}\n'), "14:30", "`c`", 2),
     ("case, unknown variable", (WRT, f"{WRT}cases:\n  - {{title: T, wrt: q}}\n"), "14:21", "`q`", 2),
-    ("refused", ("a'*x", "tr(adj(x*a'))"), "11:5", "adjugate", 3),
+    ("refused", ("f = a'*x\nwrt: x", "f = a*x'*x\nwrt: x\norder: 2"), "11:5", "Hessian", 3),
     ("plot, no constant", plotted("from: -1, to: 1, with: {q: 1}"), "13:35", "plot.with.q: q is no constant", 2),
     ("plot, shape", plotted("from: -1, to: 1, with: {a: [[1, 2]]}"), "13:35", "a vector with N entries", 2),
     ("plot, word", plotted("from: -1, to: 1, with: {a: [1, many]}"), "13:35", "nor a list of numbers", 2),
