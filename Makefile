@@ -1,6 +1,6 @@
 # make site    build the site into site/
 # make serve   show it on http://127.0.0.1:8000/ and rebuild it on every change
-# make quick   run the tests of the engine, the commands and the pages, while you work; no browser
+# make quick   run the tests of the engine, the commands and the pages, while you work; no browser, no long lists
 # make test    run every check and every test
 #
 # Everything is installed into .venv and node_modules, from the lock files, and again only when they change.
@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # MkDocs is pinned below 2 (pyproject.toml), where this advice does not apply.
 export NO_MKDOCS_2_WARNING := 1
 
-PYTEST := $(PYTHON) -m pytest --numprocesses=3 --dist=loadgroup
+PYTEST := $(PYTHON) -m pytest --dist=loadgroup
 PORT := 8000
 # `--smallest` compresses what a browser loads for a minute, a tenth smaller: for a site that is published.
 BUNDLE_ARGUMENTS :=
@@ -57,11 +57,12 @@ check: .venv/.test  ## Style, types, and the direction of imports
 
 .PHONY: pytest
 pytest: .venv/.test docs  ## Run the tests, browser tests included
-	@$(PYTEST) $(PYTEST_ARGUMENTS)
+	@# Two workers are kept waiting by a browser each.
+	@$(PYTEST) --numprocesses=3 $(PYTEST_ARGUMENTS)
 
 .PHONY: quick
-quick: .venv/.test docs  ## Run the tests but those of browsers, of whole sites and of random expressions
-	@$(PYTEST) -m 'not browser and not slow and not random' $(PYTEST_ARGUMENTS)
+quick: .venv/.test docs  ## Run the tests but those of browsers, whole sites, long lists and random expressions
+	@$(PYTEST) --numprocesses=auto -m 'not browser and not slow and not random' $(PYTEST_ARGUMENTS)
 
 .PHONY: benchmark
 benchmark: .venv/.test  ## Measure the engine (pytest-benchmark); nothing is asserted about times

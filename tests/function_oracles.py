@@ -13,6 +13,7 @@ from jacobook.algebra.elementwise import ELEMENTWISE
 Function = Callable[[Any], Any]
 
 _SYMPY: dict[str, Function] = {
+    "arcsinh": sympy.asinh, "arccosh": sympy.acosh, "arctanh": sympy.atanh,
     "arcsin": sympy.asin, "arccos": sympy.acos, "arctan": sympy.atan, "abs": sympy.Abs,
     "sigmoid": lambda u: 1 / (1 + sympy.exp(-u)), "softplus": lambda u: sympy.log(1 + sympy.exp(u)),
     "relu": lambda u: (u + sympy.Abs(u)) / 2, "step": lambda u: (1 + sympy.sign(u)) / 2,
@@ -22,6 +23,7 @@ _SYMPY: dict[str, Function] = {
     "leakyrelu": lambda u: sympy.Piecewise((u, u > 0), (u / 100, True)),
 }  # fmt: skip
 _MPMATH: dict[str, Function] = {
+    "arcsinh": mp.asinh, "arccosh": mp.acosh, "arctanh": mp.atanh,
     "arcsin": mp.asin, "arccos": mp.acos, "arctan": mp.atan, "abs": abs,
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)), "softplus": lambda x: mp.log(1 + mp.exp(x)),
     "relu": lambda x: x if x > 0 else mpf(0), "step": lambda x: mpf(1) if x > 0 else mpf(0),

@@ -45,7 +45,7 @@ def test_what_may_surprise_is_said_before_the_verdict():
     assert note == "Note: exp(A) acts entry by entry; the matrix exponential is not in the language."
     assert (done.returncode, verdict.startswith("Not right")) == (1, True)
     found = json.loads(run("x'*A*x", *GIVEN, "--answer", "x'*A^2", "--format", "json").stdout)
-    assert found["notes"] == ["A^2 is the matrix product A*A; the power of every entry is A.^2."]
+    assert found["notes"] == ["A^2 is the matrix product A*A; entry by entry it would be A.^2."]
 
 
 def test_a_chain_and_its_names():

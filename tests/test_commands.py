@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -107,6 +108,43 @@ def test_mistakes(arguments, status, said):
     assert run.stdout == ""
     assert "Traceback" not in run.stderr
     assert len(run.stderr) < 3000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("x'*A*x",),
+        ("norm(A*x - b)^2",),
+        ("x'*A*y", "--given", "y in R^3"),
+        ("a'*x", "--wrt", "x"),
+        ("f = exp(z)", "z = p(x)"),
+        (r"\|y - Xw\|^2 + \lambda\|w\|^2",),
+    ],
+    ids=" ".join,
+)
+def test_the_declarations_that_are_suggested_can_be_pasted(arguments):
+    refused = derive(*arguments)
+    assert refused.returncode == 2
+    *_, said, options = refused.stderr.splitlines()
+    assert said == "You may mean:"
+    run = derive(*arguments, *shlex.split(options), "--no-verify")
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("x'*A*x", "--format", "json"),
+        ("A*x", "--given", "x in R^M", "--given", "A in R^(M x N)"),
+        ("x'*(y + 1", "--given", "x in R^N"),
+        ("e^x",),
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_suggested_where_declarations_are_not_what_is_missing(arguments):
+    run = derive(*arguments)
+    assert run.returncode == 2
+    assert "You may mean" not in run.stderr + run.stdout
 
 
 @pytest.mark.parametrize(
@@ -271,7 +309,7 @@ def test_what_may_surprise_stands_before_the_result(form, order):
     function = SURPRISING if order == "1" else ("sum((x*x')^2)", "--given", "x in R^N", "--no-verify")
     run = derive(*function, "--format", form, "--order", order)
     assert run.returncode == 0, run.stderr
-    said = {"1": "the matrix exponential is not in the language", "2": "the power of every entry is"}[order]
+    said = {"1": "the matrix exponential is not in the language", "2": "entry by entry it would be"}[order]
     whole = " ".join(run.stdout.split())
     assert whole.count(said) == 1
     assert whole.index(said) < 500
@@ -287,7 +325,7 @@ def test_notes_are_data():
     assert json.loads(derive("epx(t)", "--given", "t in R", "--format", "json").stdout)["notes"] == []
     second = derive("sum((x*x')^2)", "--given", "x in R^N", "--order", "2", "--no-verify", "--format", "json")
     assert json.loads(second.stdout)["notes"] == [
-        "(x*x')^2 is the matrix product x*x'*x*x'; the power of every entry is (x*x').^2."
+        "(x*x')^2 is the matrix product x*x'*x*x'; entry by entry it would be (x*x').^2."
     ]
 
 

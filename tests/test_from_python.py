@@ -26,7 +26,16 @@ def test_the_import_loads_no_engine():
 
 def test_what_is_public():
     errors = {"JacobookError", "LanguageError", "OptionError", "Refusal", "UnsoundError"}
-    assert set(jacobook.__all__) == errors | {"Checked", "Partial", "Step", "Worked", "__version__", "check", "derive"}
+    assert set(jacobook.__all__) == errors | {
+        "Backward",
+        "Checked",
+        "Partial",
+        "Step",
+        "Worked",
+        "__version__",
+        "check",
+        "derive",
+    }
     assert jacobook.LanguageError is LanguageError
     assert jacobook.Refusal is Refusal
     assert all(issubclass(getattr(jacobook, name), jacobook.JacobookError) for name in errors)
@@ -240,7 +249,7 @@ def test_notes():
     assert worked.report("python") == f"# {worked.notes[0]}\n{worked.python}"
     assert derive("x'*x", given="x in R^N", verify=False).notes == []
     checked = check("x'*A*x", given=["x in R^N", "A in R^(N x N)"], wrt="x", answer="x'*A^2")
-    assert list(checked.notes) == ["A^2 is the matrix product A*A; the power of every entry is A.^2."]
+    assert list(checked.notes) == ["A^2 is the matrix product A*A; entry by entry it would be A.^2."]
     assert repr(checked).startswith(f"Note: {checked.notes[0]}\n")
     assert checked.sentence in repr(checked)
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jacobook.algebra.messages import JacobookError
     from jacobook.calculus.refusal import Refusal
-    from jacobook.facade import Checked, OptionError, Partial, Step, Worked, check, derive
+    from jacobook.facade import Backward, Checked, OptionError, Partial, Step, Worked, check, derive
     from jacobook.language import LanguageError
     from jacobook.verification.answers.answer_points import UnsoundError
 
@@ -38,6 +38,7 @@ _ROOMS = {
     "Worked": "facade",
     "Partial": "facade",
     "Step": "facade",
+    "Backward": "facade",
     "Checked": "facade",
     "JacobookError": "algebra.messages",
     "LanguageError": "language",
@@ -51,6 +52,7 @@ __all__ = [  # noqa: RUF022 (in the order of `help`)
     "Worked",
     "Partial",
     "Step",
+    "Backward",
     "Checked",
     "JacobookError",
     "LanguageError",

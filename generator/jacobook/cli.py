@@ -234,7 +234,8 @@ def _derive_one(
         )
         shown = json_line(worked.as_json(), output_encoding()) if form == "json" else worked.report(form)
     except (LanguageError, Refusal) as error:
-        return _no_answer(error, form, partial(error_json, wrt=wrt))
+        hint = _likeliest_declarations(error, expressions, given, wrt)
+        return _no_answer(error, form, partial(error_json, wrt=wrt), hint)
     print(shown, end="" if shown.endswith("\n") else "\n")
     if worked.verdict == "failed":
         print("Verification failed: do not use this result. Please report it.", file=sys.stderr)
@@ -244,7 +245,32 @@ def _derive_one(
     return DONE
 
 
-def _no_answer(error: LanguageError | Refusal, form: str, as_json: Callable[..., dict[str, Any]]) -> int:
+def _likeliest_declarations(
+    error: LanguageError | Refusal, expressions: Sequence[str], given: Sequence[str], wrt: str | None
+) -> str:
+    """Return the declarations that are missing, to be copied; nothing where something else is wrong.
+
+    They are not taken for granted: a derivative is of what its author means.
+    """
+    from jacobook.language import LanguageError, guess
+
+    if not isinstance(error, LanguageError) or error.suggestion is not None:
+        return ""
+    try:
+        found = guess(expressions, given)
+    except LanguageError:
+        return ""
+    if not found.rows:
+        return ""
+    options = [f'--given "{row.declaration}"' for row in found.rows]
+    if wrt is None and len(found.wrt) > 1:
+        options.append(f"--wrt {found.wrt[0]}")
+    return f"You may mean:\n    {' '.join(options)}"
+
+
+def _no_answer(
+    error: LanguageError | Refusal, form: str, as_json: Callable[..., dict[str, Any]], hint: str = ""
+) -> int:
     """Say why there is no answer, and return the exit status: the input cannot be read, or no rule covers it."""
     from jacobook.language import LanguageError
 
@@ -252,7 +278,7 @@ def _no_answer(error: LanguageError | Refusal, form: str, as_json: Callable[...,
         if form == "json":
             _print_json(as_json(error.message, "input", line=error.line, column=error.column))
         else:
-            print(error.render(), file=sys.stderr)
+            print(error.render(), *([hint] if hint else []), sep="\n", file=sys.stderr)
         return BAD_INPUT
     if form == "json":
         _print_json(as_json(str(error), "refused"))
@@ -316,7 +342,7 @@ def _check_one(expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | 
             print(f"Verification failed: {error}.", file=sys.stderr)
         return NO
     except (LanguageError, Refusal) as error:
-        return _no_answer(error, form, verdict_error_json)
+        return _no_answer(error, form, verdict_error_json, _likeliest_declarations(error, expressions, given, wrt))
     if form == "json":
         _print_json(checked.as_json())
     else:

@@ -61,6 +61,25 @@ class Step:
     """The equation in the language of statements."""
 
 
+@dataclass(frozen=True, slots=True)
+class Backward:
+    """The derivative of F by X, one of which is a matrix, as a rule that passes a gradient on.
+
+    L is a scalar that depends on F.
+    """
+
+    upstream: str
+    """The name of ∂L/∂F, which has the shape of F."""
+    shape: Shape
+    latex: str
+    text: str
+    """∂L/∂X in the language of statements: in the shape of X, and a row for a vector."""
+    differential: str | None
+    """dF in terms of dX; None for a chain that is followed link by link."""
+    definitions: dict[str, str]
+    """What the names stand for that were not declared."""
+
+
 @dataclass(frozen=True)
 class Worked:
     r"""A worked derivative with its evidence; a notebook shows the whole derivation.
@@ -154,6 +173,22 @@ class Worked:
         from jacobook.language.printer import text
 
         return {link.symbol.name: text(link.expression) for link in self.derivation.kept}
+
+    @property
+    def backward(self) -> Backward | None:
+        """Return the derivative beyond two indices without Kronecker products, None where it has at most two.
+
+        >>> from jacobook import derive
+        >>> derive("A*X", given="A in R^(M x N), X in R^(N x P)", wrt="X").backward.text
+        "A'*G"
+        """
+        from jacobook.rendering.json_output import backward_json
+
+        found = backward_json(self.derivation)
+        if found is None:
+            return None
+        names = {link["name"]: link["text"] for link in found["definitions"]}
+        return Backward(**{**found, "shape": _shape(found["shape"]), "definitions": names})
 
     @property
     def partials(self) -> tuple[Partial, ...]:

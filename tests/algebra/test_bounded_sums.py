@@ -112,6 +112,7 @@ def test_forms_keep_the_value(written: str) -> None:
         assert largest_difference(form(node), node) < 1e-9, form
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("number", range(150))
 def test_forms_of_random_expressions_keep_the_value(number: int) -> None:
     node = random_expression(number, 4, powers=True)[0]

@@ -115,6 +115,21 @@ def test_what_does_not_cancel_stays(expression: str) -> None:
     np.testing.assert_allclose(sample(collect(node), SIGNED, SIZES), sample(node, SIGNED, SIZES), rtol=1e-9)
 
 
+REPEATED = [
+    "x.*s.*s - y.*s",
+    "s.*s.*x.*l + s.*s.*s.*y - l.*s.*s",
+    "diag(x.*s.*s) - diag(s.*y)",
+    "s.*s.*x - s.*s.*y",
+    "u.*(x./l.^2.*s).*s - u.*(x./l).*s",
+]
+
+
+@pytest.mark.parametrize("expression", REPEATED)
+def test_a_factor_is_common_as_often_as_every_term_has_it(expression: str) -> None:
+    node = read(expression)
+    np.testing.assert_allclose(sample(collect(node), SIGNED, SIZES), sample(node, SIGNED, SIZES), rtol=1e-9)
+
+
 @pytest.mark.parametrize("root", ["sqrt(x.^2)", "(x.^2).^(1/2)", "sqrt(X.^2)"])
 def test_the_root_of_a_square_is_not_the_number_itself(root: str) -> None:
     node = read(root)

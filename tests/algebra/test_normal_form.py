@@ -59,6 +59,7 @@ def test_value_and_shape_are_unchanged(form: str) -> None:
     check()
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("form", FORMS)
 def test_value_and_shape_are_unchanged_in_a_long_row(form: str) -> None:
     """The seeded expressions are deeper, and cost less than drawn ones."""
@@ -224,6 +225,7 @@ print(digest.hexdigest())
 """
 
 
+@pytest.mark.random
 def test_forms_are_the_same_in_every_process() -> None:
     runs = {
         subprocess.run(

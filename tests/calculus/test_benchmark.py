@@ -60,6 +60,7 @@ def test_what_may_be_refused_is_in_the_benchmark() -> None:
     assert names >= REFUSED | REFUSED_BY_COMPONENTS | OTHER_FORM
 
 
+@pytest.mark.slow
 @EVERY
 def test_every_claim_of_both_routes_is_right(case: dict[str, Any]) -> None:
     found = answered(case)

@@ -78,6 +78,7 @@ def test_the_variants_say_what_they_are_for() -> None:
     assert "np.eye(1)" in joseph["oracle"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CHOSEN, ids=lambda case: case["id"])
 def test_the_derivative_is_right_and_checked(case: dict[str, Any], judge: ModuleType) -> None:
     expressions = [case["expr"]] if isinstance(case["expr"], str) else case["expr"]

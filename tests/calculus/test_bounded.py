@@ -148,6 +148,7 @@ def test_a_chain_whose_links_are_used_twice(count: int) -> None:
     assert float(evaluate(found.value, {h0: 0.01}, {}, definitions=found.definitions)) == pytest.approx(factor)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrt", "scalar"), [("W", True), ("W", False), ("h0", True), ("h0", False)])
 def test_a_residual_net_is_linear_in_its_layers(wrt: str, scalar: bool) -> None:
     found = {layers: residual(layers, wrt, scalar) for layers in (12, 24, 48)}
@@ -158,6 +159,7 @@ def test_a_residual_net_is_linear_in_its_layers(wrt: str, scalar: bool) -> None:
     assert len(docstring) < 2_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrt", "scalar"), [("W", True), ("W", False), ("h0", True), ("h0", False)])
 def test_a_result_in_names_is_right(wrt: str, scalar: bool) -> None:
     found = residual(12, wrt, scalar)
@@ -278,6 +280,7 @@ def test_what_is_too_large_to_prove_says_so() -> None:
     assert any("operations" in (claim.reason or "") for claim in evidence.claims)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [300, 1_000])
 def test_long_chains_do_not_overflow(count: int) -> None:
     names = [*(n.symbol(f"z{k}") for k in range(count)), n.symbol("x")]

@@ -30,6 +30,7 @@ def judged(row: DifferentialRule) -> tuple[str, ...]:
     return tuple(verdicts_on(row))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.slug)
 def test_mistakes_in_every_row_are_caught(row: DifferentialRule) -> None:
     found = judged(row)
@@ -101,6 +102,7 @@ def spoilt_formula(formula: Callable[[n.Node], n.Node], mutant: Mutant) -> Calla
     return lambda g: mutant.spoil(formula(g), (g,))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", RESTRICTED, ids=lambda row: row.slug)
 def test_mistakes_in_the_rules_for_free_entries_are_caught(row: FreeEntriesRule) -> None:
     g = n.symbol("G", rules.X.shape)
@@ -127,6 +129,7 @@ def test_mistakes_in_the_rules_for_free_entries_are_caught(row: FreeEntriesRule)
         assert verify(derive(statement, both=False)).failures == ()
 
 
+@pytest.mark.slow
 def test_the_honest_rows_pass() -> None:
     """So that what is caught is caught because of the mistake."""
     for row in ROWS:
@@ -141,6 +144,7 @@ def test_the_table_is_whole_again() -> None:
     assert rules.rule_for(rules.A * rules.B) is rules.RULES["product"]
 
 
+@pytest.mark.slow
 def test_score(capsys: pytest.CaptureFixture[str]) -> None:
     found = {row.slug: judged(row) for row in ROWS}
     score = tally(found)

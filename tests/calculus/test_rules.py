@@ -47,7 +47,8 @@ SLUGS = [
     "independent-entries", "symmetric-entries", "symmetric-gradient", "diagonal-entries", "diagonal-gradient",
     "structure-matrix",
     "entry", "literal", "entry-product", "written-entries",
-    "higher-derivative", "value-at-point", "taylor",
+    "higher-derivative", "value-at-point", "taylor", "adjugate", "adjugate-by-itself", "adjugate-of-two",
+    "adjugate-of-three",
 ]
 # fmt: on
 """Slugs are permanent: pages and other sites link to them. A new row is added here; none is ever taken away."""

@@ -75,21 +75,31 @@ def solved(expression: str | list[str], wrt: str, route: str = "matrix", given: 
 
 
 @pytest.mark.parametrize(("expression", "wrt"), CASES)
-def test_every_line_holds_and_the_routes_agree(expression: str, wrt: str) -> None:
+def test_the_routes_agree(expression: str, wrt: str) -> None:
     derivation = solved(expression, wrt)
-    evidence = verify(derivation)
-    assert evidence.failures == ()
-    assert evidence.passed
     other = solved(expression, wrt, "component")
     assert equal(other.value, derivation.value) or difference(other.value, derivation.value) < 1e-9
     assert [partial.refusal for partial in (*derivation.partials, *other.partials) if partial.refusal] == []
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.slow
 @pytest.mark.parametrize(("expression", "wrt"), CASES)
-def test_for_every_number_it_is_the_derivative_of_the_power(expression: str, wrt: str, number: int) -> None:
+def test_every_line_holds(expression: str, wrt: str) -> None:
+    evidence = verify(solved(expression, wrt))
+    assert evidence.failures == ()
+    assert evidence.passed
+
+
+@pytest.mark.parametrize(("expression", "wrt"), CASES)
+def test_for_every_number_it_is_the_derivative_of_the_power(expression: str, wrt: str) -> None:
     """An oracle apart from the new rules: the exponents are numbers first, and differentiated then."""
     derivation = solved(expression, wrt)
+    apart = [number for number in (1, 2, 3) if not _difference(derivation, number) < 1e-8]
+    assert apart == []
+
+
+def _difference(derivation: Derivation, number: int) -> float:
+    """Return how far the derivative lies, with numbers for its exponents, from that of the power with this number."""
     statement = derivation.statement
     numbers: dict[Node, Node] = {
         symbol: b.number(number + (symbol.name == "n")) for symbol in statement.declarations if symbol.name in "kn"
@@ -98,7 +108,7 @@ def test_for_every_number_it_is_the_derivative_of_the_power(expression: str, wrt
     written = _spelt_out(substitute(link.expression, numbers))
     concrete = derive(Statement(statement.declarations, (Link(link.symbol, written),), statement.wrt), both=False)
     value = substitute(derivation.value, numbers)
-    assert difference(value, concrete.value) < 1e-8
+    return difference(value, concrete.value)
 
 
 def _spelt_out(node: Node) -> Node:

@@ -13,6 +13,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.chain.graph import decompose
+from jacobook.facade import Worked
 from jacobook.language import parse_declarations, parse_expression, parse_statement
 from jacobook.language.printer import text
 from tests.numeric_truth import difference
@@ -41,13 +42,15 @@ def in_variables(case: dict[str, Any], shape: Shape) -> Node:
     return substitute(parse_expression(case["wanted"], names, shape), decompose(statement).in_variables)
 
 
+def worked(case: dict[str, Any], verify: bool = False) -> Worked:
+    return derive(*expressions(case), given=case["given"], wrt=case["wrt"], order=case.get("order", 1), verify=verify)
+
+
 @pytest.mark.parametrize("case", FORMS, ids=lambda case: case["id"])
 def test_no_longer_than_in_a_textbook(case: dict[str, Any], request: pytest.FixtureRequest) -> None:
     if case["id"] in LONGER:
         request.applymarker(pytest.mark.xfail(strict=True, reason="longer than in a textbook"))
-    found = derive(*expressions(case), given=case["given"], wrt=case["wrt"], order=case.get("order", 1))
-    assert found.evidence is not None
-    assert found.evidence["passed"]
+    found = worked(case)
     wanted = case["wanted"] if found.derivation.kept else text(in_variables(case, found.derivation.value.shape))
     longest = max(letters(wanted), letters(case["wanted"]))  # the engine's own text of it may be the shorter one
     assert letters(found.result) <= LONGEST * longest, found.result
@@ -55,9 +58,17 @@ def test_no_longer_than_in_a_textbook(case: dict[str, Any], request: pytest.Fixt
 
 @pytest.mark.parametrize("case", FORMS, ids=lambda case: case["id"])
 def test_what_a_textbook_prints_is_equal_to_ours(case: dict[str, Any]) -> None:
-    found = derive(*expressions(case), given=case["given"], wrt=case["wrt"], order=case.get("order", 1), verify=False)
+    found = worked(case)
     ours = found.derivation.value
     meaning: dict[Node, Node] = {link.symbol: link.expression for link in found.derivation.kept}
     for _ in meaning:
         ours = substitute(ours, meaning)
     assert difference(ours, in_variables(case, ours.shape)) < 1e-9, text(ours)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", FORMS, ids=lambda case: case["id"])
+def test_every_line_is_checked(case: dict[str, Any]) -> None:
+    evidence = worked(case, verify=True).evidence
+    assert evidence is not None
+    assert evidence["passed"]

@@ -93,6 +93,9 @@ EXPECTED: list[tuple[str | list[str], str, str]] = [
     (r"W_2 \tanh(W_1 x + b_1)", "W_2 in R^(M x N); W_1 in R^(N x K); x in R^K; b_1 in R^N", "x"),
     (r"\frac{1}{2\sigma^2}(x-\mu)^2", "sigma in R; x in R; mu in R", "x"),
     (r"\sum_{i=1}^{N} (y_i - w^\top x_i)^2", "y in R^N; w in R^M; x in R^(N x M)", "w"),
+    (r"\operatorname{relu}(\mathbf{x})", "x in R^N", "x"),
+    (r"a\,\boldsymbol{\mu} + s\,\bm{x}", "a in R; mu in R^N; s in R; x in R^N", "x"),
+    (r"\mathbf{w}^\top\mathbf{x} + b - y", "w in R^N; x in R^N; b in R; y in R", "w"),
     (r"\|\hat{y} - y\|^2", "y_hat in R^N; y in R^N", "y_hat"),
 ]
 """What the author most likely meant: the function, the declarations in order of appearance, the variable."""

@@ -61,7 +61,7 @@ def test_what_is_meant(written: str, meant: n.Node | None) -> None:
         ("x[1, 2]", "x[1, 2]", "takes one place, not 2", "x[1]"),
         ("A[1]", "A[1]", "takes two places, row and column, not 1", "A[1, 1]"),
         ("t[1]", "t[1]", "is a scalar and has no entries", "t"),
-        ("2^x[1]", "2^x[1]", "bind as `^` does", "2^(x[1])"),
+        ("2^(x + x)[1]", "2^(x + x)[1]", "bind as `^` does", "2^((x + x)[1])"),
         ("t^t[1]", "t^t[1]", "is a scalar and has no entries", "t^t"),
         ("y[M]", "M", "the last is `D`", "D"),
         ("y[i]", "i", "they are 1, 2, …, `D` for the last", "1"),

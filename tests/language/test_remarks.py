@@ -93,21 +93,21 @@ SENTENCES = {
     "is not in the language.",
     "norm1(A)": "norm1(A) is the sum of the absolute values of all entries; the largest sum of a column is not in the "
     "language.",
-    "X^2": "X^2 is the matrix product X*X; the power of every entry is X.^2.",
-    "X^7": "X^7 is a power of the whole matrix; the power of every entry is X.^7.",
+    "X^2": "X^2 is the matrix product X*X; entry by entry it would be X.^2.",
+    "X^7": "X^7 is a power of the whole matrix; entry by entry it would be X.^7.",
     "sum(vector(dim(N), N))": "Every entry of vector(dim(N)) is dim(N); an array of ones is vector(1).",
-    "x - t": "A scalar beside an array stands for the array with it in every entry: vector(t) for t.",
+    "x - t": "A scalar that is added to an array is added to every entry: here t stands for vector(t).",
     "A + 2*x": "The row (2*x)' is added to every row of the matrix, as vector(1)*(2*x)'.",
     "A + 2*z": "2*z is added to every column of the matrix, as 2*z*vector(1)'.",
-    "x/x^2": "A quotient by an array, and a power of one, goes entry by entry: x./x.^2.",
-    "v[1:2]": "Places are counted from 1, and a slice has both its ends.",
-    "sum(n, 1, N, x[n])": "The sum over all places, written with whole arrays, is sum(x).",
-    "x'*M*x": "dim(M) is a number here, the size in the declarations: no variable has its name.",
-    "N*x": "dim(N) is a number here, the size in the declarations: no variable has its name.",
-    "mean(A)": "sum(A)/(dim(M)*dim(N)) takes all entries of the matrix together, not every row or column by itself.",
-    "std(x)": "Variances and standard deviations divide by the number of entries, not by one less: here "
+    "x/x^2": "Arrays are divided, and raised to a power, entry by entry: here x./x.^2.",
+    "v[1:2]": "Places are counted from 1, and a slice includes both its ends.",
+    "sum(n, 1, N, x[n])": "Written with whole arrays, the sum is sum(x).",
+    "x'*M*x": "dim(M) is read as a number, the size in the declarations, since no variable has this name.",
+    "N*x": "dim(N) is read as a number, the size in the declarations, since no variable has this name.",
+    "mean(A)": "sum(A)/(dim(M)*dim(N)) is taken over all entries of the matrix, not row by row or column by column.",
+    "std(x)": "Variances and standard deviations divide by the number of entries, without subtracting 1: here "
     "sqrt(norm2(x - vector(sum(x)/dim(N)))^2/dim(N)).",
-    "max(x, 2*x)": "The larger or smaller value is taken entry by entry, and written with relu: x + relu(2*x - x).",
+    "max(x, 2*x)": "Maxima and minima are taken entry by entry, and written with relu: here x + relu(2*x - x).",
 }
 
 
@@ -118,6 +118,8 @@ def test_sentences(written: str) -> None:
 
 def test_every_reading_has_its_sentence() -> None:
     only = parse_statement(["Q in R^(n x n)"], ["vec(kron(Q, I))"], "Q").remarks
-    assert remarks_text(only) == ["Nothing tells the size of eye but that all arrays here have one size, dim(n)."]
+    assert remarks_text(only) == [
+        "Nothing else fixes the size of eye, so it is dim(n), the only size in the declarations."
+    ]
     said = [*only, *(remark for written in SENTENCES for remark in parse_statement(GIVEN, [written], "t").remarks)]
     assert {remark.reading for remark in said} == set(Reading)

@@ -115,7 +115,8 @@ def test_shape_and_node(text: str, kind: type[n.Node], shape: Shape) -> None:
 
 def test_no_function_is_left_out() -> None:
     listed = (
-        "exp log sin cos tan arcsin arccos arctan sinh cosh tanh sqrt abs sign relu sigmoid softplus step "
+        "exp log sin cos tan arcsin arccos arctan sinh cosh tanh "
+        "arcsinh arccosh arctanh sqrt abs sign relu sigmoid softplus step "
         "erf erfc log1p expm1 gelu silu leakyrelu sec csc cot "
         "tr det logdet inv adj sum norm1 norm2 diag vec unvec kron khatrirao softmax logsumexp vector matrix"
     )

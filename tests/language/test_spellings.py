@@ -53,6 +53,22 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N) i
         ("S\\x'*S\\y", None),
         ("trace(S) + Tr(S)", "tr(S) + tr(S)"),
         ("ln(t)", "log(t)"),
+        ("log2(t) + log10(t)", "log(t)/log(2) + log(t)/log(10)"),
+        ("log2(x)", "log(x)/log(2)"),
+        ("exp2(t)*exp2(x)", "2^t*(2.^x)"),
+        ("sech(t) + csch(t) + coth(t)", "1/cosh(t) + 1/sinh(t) + 1/tanh(t)"),
+        ("sech(x)", "vector(1)./cosh(x)"),
+        ("softsign(x)", "x./(vector(1) + abs(x))"),
+        ("elu(t)", "relu(t) + expm1(-relu(-t))"),
+        ("log_softmax(x) + logsoftmax(x)", "log(softmax(x)) + log(softmax(x))"),
+        ("softmin(x)", "softmax(-x)"),
+        ("logsigmoid(x)", "log(sigmoid(x))"),
+        ("asinh(t) + acosh(t) + atanh(t)", "arcsinh(t) + arccosh(t) + arctanh(t)"),
+        ("x[1]^x[2]", "x[1]^(x[2])"),
+        ("t**x[2] + 1", "t^(x[2]) + 1"),
+        ("x[1]^-x[2]", "x[1]^(-x[2])"),
+        ("S^2[1, 2]", "(S^2)[1, 2]"),
+        ("x.^y[1]", "(x.^y)[1]"),
         ("norm(x)", "norm2(x)"),
         ("norm(A, 'fro')^2", "norm2(A)^2"),
         ('norm(A,"fro")', "norm2(A)"),
@@ -110,6 +126,38 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N) i
         ("x²", "x.^2"),
         ("x^-1", "x.^-1"),
         ("A^2", "A.^2"),
+        ("e^t + e^-x'*x", "exp(t) + exp(-x)'*x"),
+        ("xᵀSx", "x'*S*x"),
+        ("xᵀ S x", "x'*S*x"),
+        ("x'Sy", "x'*S*y"),
+        ("x'S*y", "x'*S*y"),
+        ("x^T S x", "x'*S*x"),
+        ("(x - y)^T(x - y)", "(x - y)'*(x - y)"),
+        ("AᵀA + S", "A'*A + S"),
+        ("‖Ax − z‖²", "norm2(A*x - z)^2"),
+        ("½‖A·x − z‖²", "1/2*norm2(A*x - z)^2"),
+        ("t‖x‖‖z‖", "t*norm2(x)*norm2(z)"),
+        ("yᵀS⁻¹y", "y'*inv(S)*y"),
+        ("S⁻ᵀx", "inv(S)'*x"),
+        ("√(xᵀx)", "sqrt(x'*x)"),
+        ("⟨x, y⟩", "x'*y"),
+        ("x ⊗ y", "kron(x, y)"),
+        ("(S + S)(x + y)", "(S + S)*(x + y)"),
+        ("(S + S)x", "(S + S)*x"),
+        ("1/2 x'Sx", "1/2*x'*S*x"),
+        ("ts|t|", "t*s*abs(t)"),
+        ("Sx^2", "S*x.^2"),
+        ("exp(-t)x", "exp(-t)*x"),
+        ("x[1]y[2]", "x[1]*y[2]"),
+        ("1'x + 1ᵀy", "vector(1)'*x + vector(1)'*y"),
+        ("1'exp(x)", "vector(1)'*exp(x)"),
+        ("t/2 ‖x‖²", "t/2*norm2(x)^2"),
+        ("-1/2 (x-y)'S^-1(x-y)", "-1/2*(x - y)'*inv(S)*(x - y)"),
+        ("S^-1x", "inv(S)*x"),
+        (r"\|x\|_2^2 + \|x\|_1", "norm2(x)^2 + norm1(x)"),
+        (r"\boxed{\operatorname*{softmax}(x)}", "softmax(x)"),
+        ("Ax[1]", "A*x[1]"),
+        ("(Ax)[1]", "(A*x)[1]"),
     ],
 )
 def test_a_spelling_of_another_notation(typed: str, meant: str | None) -> None:
@@ -118,6 +166,19 @@ def test_a_spelling_of_another_notation(typed: str, meant: str | None) -> None:
             parse_expression(typed, SYMBOLS)
         return
     assert parse_expression(typed, SYMBOLS) is parse_expression(meant, SYMBOLS)
+
+
+def test_no_word_that_means_something_is_a_product() -> None:
+    symbols = parse_declarations(["t, r, n, p, i, e, y, d, m, u in R", "X in R^(N x N)", "x in R^nt"])
+    for text in ("tr(X)", "pi*t", "tr(eye + X)", "dim(nt)*t", "sum(x)/nt", "t*r*det(X)"):
+        assert {one.name for one in parse_expression(text, symbols).symbols} <= {"t", "r", "X", "x"}
+    with pytest.raises(LanguageError, match="`mu` is not declared"):
+        parse_expression("mu*t", symbols)
+
+
+def test_the_exponential_of_a_matrix_is_not_taken_entry_by_entry(refused: Callable[..., LanguageError]) -> None:
+    for typed in ("e^S", "e^{S}", "e^(t*S)"):
+        assert "the matrix exponential is not in the language" in refused(typed, SYMBOLS).message
 
 
 def test_a_size_may_be_called_T() -> None:
@@ -142,6 +203,19 @@ def test_a_name_that_is_declared_keeps_its_meaning() -> None:
         ("norm(A)*norm(A)'", ["Frobenius norm of the whole matrix", "sqrt(rowSums((A).^2))"]),
         ("softmax(A)", ["softmax(A, 'columns')", "softmax(A, 'rows')"]),
         ("norm(A, 'nuc')", ["norm(A, 'fro')"]),
+        ("‖A‖₂", ["largest singular value", "norm2(A)"]),
+        ("||A||_1", ["largest sum of a column", "norm1(A)"]),
+        (r"\|A\|_2^2", ["largest singular value", "norm2(A)"]),
+        (r"\|x\|_\infty", ["of norms, `_1`, `_2` and `_F` are read"]),
+        (r"\|A\|_*", ["of norms, `_1`, `_2` and `_F` are read"]),
+        (r"\|A\|_{\star}", ["of norms, `_1`, `_2` and `_F` are read"]),
+        ("x @ x.T", ["`x'*(x.T)'`", "`x*x.T`"]),
+        ("(A*x)(1)", ["always written with `*`"]),
+        ("A(1, 2)", ["an entry is written `A[1, 2]`"]),
+        ("x(1)", ["an entry is written `x[1]`"]),
+        ("d/dx x'S*x", ["not its derivative"]),
+        ("d(x'S*x)/dx", ["not its derivative"]),
+        ("x_1*x_2", ["an entry of `x` is written `x[1]`"]),
         ("max(x)", ["no function `max`"]),
         ("max(x, A)", ["arrays of one shape"]),
     ],

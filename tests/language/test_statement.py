@@ -164,7 +164,7 @@ def test_a_wrong_variable(wrt: str, says: str, suggestion: str | None) -> None:
         (["f(z) = 2*g(x)", "z = g(x) = x"], "expr[0]", "g", "the map that gives `z`: write `z`", "z"),
         (["f = "], "expr[0]", "=", "something is still to come", None),
         (["= x"], "expr[0]", "=", "something is missing before", None),
-        (["f = x", "z = 2 x"], "expr[1]", "2 x", "written with `*`", "2*x"),
+        (["f = x", "z = 2 3"], "expr[1]", "2 3", "written with `*`", "2*3"),
         (["f = z", "z = x + S"], "expr[1]", "x + S", "`diag(x) + S` (a matrix of D×D)?", "vector(1)*x' + S"),
         (["f = tr(C)", "C = eye"], "expr[1]", "eye", "cannot be inferred", None),
         (["f = exp(z)", "z = nothing(x)"], "expr[1]", "nothing", "there is no function", None),

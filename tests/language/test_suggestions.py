@@ -11,11 +11,9 @@ from jacobook.language.names import misspelt
 
 GIVEN = ["x, y in R^N", "A, B in R^(N x N)", "t in R"]
 DIFFERENT = """
-pinv max min triu tril expm logm sqrtm cov rank slogdet vech elu selu celu arccot
-sech csch coth arcsinh arccosh arctanh asinh acosh atanh log2 log10 exp2 cbrt rsqrt norm3
-norm0 softmin softsign logsoftmax logsigmoid ceil floor round mod median prod cumsum nansum eig svd
-chol cond null orth trig sinc sincos argmax hardtanh gamma beta int diff grad dia vector3 unvech matrix2
-arctan2 atan2 tri"""
+pinv max min triu tril expm logm sqrtm cov rank slogdet vech selu celu arccot cbrt rsqrt norm3 norm0 ceil
+floor round mod median prod cumsum nansum eig svd chol cond null orth trig sinc sincos argmax hardtanh gamma
+beta int diff grad dia vector3 unvech matrix2 arctan2 atan2 tri"""
 SLIPS = {
     "sigmiod": "sigmoid",
     "sigmod": "sigmoid",
@@ -44,7 +42,6 @@ SAME = {
     "vector(N)": "vector(1, N)",
     "matrix(N, N)": "matrix(1, N, N)",
     "ones": "vector(1)",
-    "power(x, 2)": ".^",
 }
 
 
@@ -59,7 +56,7 @@ def test_another_function_is_not_proposed(name: str) -> None:
     error = refused(f"{name}(A)")
     assert error.suggestion is None
     assert f"there is no function `{name}`" in error.message
-    assert ", ".join(CALLABLE) in error.message
+    assert ELSEWHERE.get(name, ", ".join(CALLABLE)) in error.message
 
 
 @pytest.mark.parametrize("name", SLIPS)
@@ -76,7 +73,7 @@ def test_what_others_write(text: str) -> None:
 
 def test_no_function_is_a_misspelling_of_another() -> None:
     for name in (*CALLABLE, *ELSEWHERE):
-        others = [other for other in CALLABLE if other != name]
+        others = [other for other in CALLABLE if other not in (name, f"{name}h")]  # sin and sinh are both known
         assert name in ELSEWHERE or misspelt(name, others) is None, name
     assert not set(ELSEWHERE) & ({*CALLABLE} | SYNONYMS.keys())
 
@@ -88,9 +85,6 @@ SPELLINGS = {
     "symetric": "symmetric",
     "invertable": "invertible",
     "positve": "positive",
-    "nonsingular": "invertible",
-    "positivedefinite": "positive-definite",
-    "SPD": "positive-definite",
     "dignoal": None,
 }
 

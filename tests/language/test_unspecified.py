@@ -52,7 +52,6 @@ def test_declarations(text: str, names: str, arguments: tuple[Shape, ...], value
         ("p : R^D -> R positiv", 14, "did you mean `positive`?", "positive"),
         ("p in R^D -> R", 10, "a function is declared as in", ":"),
         ("p : R^D => R", 9, "the arrow of a function is `->`", "->"),
-        ("x in R^D; p : R^D -> R", 9, "one declaration at a time", None),
         ("exp : R -> R", 1, "`exp` is a function of the language", None),
         ("partial : R -> R", 1, "`partial` is a function of the language", None),
         ("p, p : R -> R", 4, "`p` is declared twice", None),

@@ -152,6 +152,7 @@ def _is_concrete(derivation: Derivation) -> bool:
     return not any(contains(link.expression, n.FunctionValue) for link in derivation.statement.links)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ENTRIES, ids=lambda path: path.stem)
 def test_entries_of_the_collection(path: Path) -> None:
     for derivation in filter(_is_concrete, derivations_of(path)):

@@ -25,6 +25,7 @@ SIGNS += "αβγδεζηθικλμµνξοπρσςτυφχψωΓΔ∆ΘΛΞΠΣ�
 """Signs that sentences of the engine, and names as people type them, may hold."""
 
 
+@pytest.mark.slow
 def test_every_report_of_the_benchmark_compiles(worked: Callable[..., Derivation], tmp_path: Path) -> None:
     pieces = {}
     for case in map(json.loads, BENCHMARK.read_text("utf-8").splitlines()):

@@ -54,6 +54,7 @@ def test_declarations() -> None:
     assert parse_declarations(text_declarations(symbols)) == symbols
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("first", range(0, 300, 50))
 def test_results_read_back(first: int) -> None:
     assert [problem for number in range(first, first + 50) for problem in failures(number, powers=True)] == []

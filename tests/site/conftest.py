@@ -222,6 +222,13 @@ def new_workshop(finished_work: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
-def workshop(new_workshop: NewWorkshop, tmp_path: Path) -> Workshop:
+def unbuilt_workshop(new_workshop: NewWorkshop, tmp_path: Path) -> Workshop:
     """Two entries, worked out before but not built yet."""
     return new_workshop(tmp_path)
+
+
+@pytest.fixture
+def workshop(finished_work: Path, tmp_path: Path) -> Workshop:
+    """Two entries and their pages, as a run leaves them."""
+    shutil.copytree(finished_work.parents[1], tmp_path, dirs_exist_ok=True)
+    return Workshop(tmp_path / "collection", tmp_path / "docs")

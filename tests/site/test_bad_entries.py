@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from jacobook.site.manifest import digest
+
 from .conftest import GOOD, OTHER
 
 DEEP = "(" * 10_000 + "x" + ")" * 10_000
@@ -81,7 +83,7 @@ SPOILED = [
     ("vary nothing", (WRT, "differential: [x, q]\n"), "12:19", "q is not declared", 2),
     ("case, undeclared", (WRT, f'{WRT}cases:\n  - {{title: T, expression: ["c\'*x"]}}\n'), "14:30", "`c`", 2),
     ("case, unknown variable", (WRT, f"{WRT}cases:\n  - {{title: T, wrt: q}}\n"), "14:21", "`q`", 2),
-    ("refused", ("a'*x", "tr(adj(x*a'))"), "11:5", "adjugate", 3),
+    ("refused", ("f = a'*x\nwrt: x", "f = a*x'*x\nwrt: x\norder: 2"), "11:5", "Hessian", 3),
     ("plot, no constant", plotted("from: -1, to: 1, with: {q: 1}"), "13:35", "plot.with.q: q is no constant", 2),
     ("plot, shape", plotted("from: -1, to: 1, with: {a: [[1, 2]]}"), "13:35", "a vector with N entries", 2),
     ("plot, word", plotted("from: -1, to: 1, with: {a: [1, many]}"), "13:35", "nor a list of numbers", 2),
@@ -106,11 +108,23 @@ SPOILED = [
 ]
 
 
+def state(workshop):
+    """All that a run leaves and a later one reads: pages, manifest and kept work, whatever the folder is called."""
+    folder = workshop.docs.parent
+    files = (path for part in (workshop.docs, workshop.cache) for path in sorted(part.rglob("*")) if path.is_file())
+    return digest(b"\n".join(f"{path.relative_to(folder)} {digest(path.read_bytes())}".encode() for path in files))
+
+
+@pytest.fixture(scope="module")
+def mended():
+    """The states out of which a run was seen to make the same pages once more, from the same two entries."""
+    return set()
+
+
 @pytest.mark.parametrize(
     ("change", "place", "said", "status"), [case[1:] for case in SPOILED], ids=[c[0] for c in SPOILED]
 )
-def test_a_spoiled_entry(workshop, capsys, change, place, said, status):
-    assert workshop.run() == 0
+def test_a_spoiled_entry(workshop, mended, capsys, change, place, said, status):
     before = workshop.files()
     times = workshop.times()
     assert change[0] in OTHER
@@ -127,10 +141,13 @@ def test_a_spoiled_entry(workshop, capsys, change, place, said, status):
         path: time for path, time in times.items() if ".manifest" not in path
     }
 
-    workshop.write("other.yaml", OTHER)
-    assert workshop.run() == 0
-    assert workshop.files() == before
-    assert capsys.readouterr().err == ""
+    left = state(workshop)
+    if left not in mended:
+        workshop.write("other.yaml", OTHER)
+        assert workshop.run() == 0
+        assert workshop.files() == before
+        assert capsys.readouterr().err == ""
+        mended.add(left)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +172,6 @@ def test_a_complaint_about_a_whole_entry_names_no_field(workshop, capsys):
 
 
 def test_works_that_cannot_be_read(workshop, capsys):
-    assert workshop.run() == 0
     before = workshop.files()
     path = workshop.write("sources.yaml", "reader:\n  titel: A book\n")
     assert workshop.run() == 2
@@ -164,7 +180,6 @@ def test_works_that_cannot_be_read(workshop, capsys):
 
 
 def test_what_cannot_be_read(workshop, capsys):
-    assert workshop.run() == 0
     before = workshop.files()
     path = workshop.collection / "other.yaml"
     path.unlink()
@@ -179,7 +194,6 @@ def test_what_cannot_be_read(workshop, capsys):
 
 
 def test_a_slug_that_is_taken(workshop, capsys):
-    assert workshop.run() == 0
     before = workshop.files()
     thief = workshop.write("a-thief.yaml", OTHER.replace("slug: other", "slug: good"))
     assert workshop.run() == 2
@@ -192,7 +206,6 @@ def test_a_slug_that_is_taken(workshop, capsys):
 
 
 def test_one_bad_entry_does_not_stop_a_changed_one(workshop):
-    assert workshop.run() == 0
     before = workshop.files()
     workshop.write("other.yaml", "slug: [")
     workshop.write("good.yaml", GOOD.replace("Squared length", "Length, squared"))
@@ -203,21 +216,21 @@ def test_one_bad_entry_does_not_stop_a_changed_one(workshop):
     assert b"other.md" in after["exercises/index.md"]
 
 
-def test_a_bad_entry_from_the_start(workshop, capsys):
-    workshop.write("other.yaml", "slug: [")
-    assert workshop.run() == 2
-    assert "exercises/good.md" in workshop.files()
-    assert "exercises/other.md" not in workshop.files()
-    assert b"other.md" not in workshop.files()["exercises/index.md"]
+def test_a_bad_entry_from_the_start(unbuilt_workshop, capsys):
+    unbuilt_workshop.write("other.yaml", "slug: [")
+    assert unbuilt_workshop.run() == 2
+    assert "exercises/good.md" in unbuilt_workshop.files()
+    assert "exercises/other.md" not in unbuilt_workshop.files()
+    assert b"other.md" not in unbuilt_workshop.files()["exercises/index.md"]
 
 
 @pytest.mark.parametrize("folder", ["nowhere", "empty"])
-def test_no_collection(workshop, capsys, tmp_path, folder):
+def test_no_collection(unbuilt_workshop, capsys, tmp_path, folder):
     (tmp_path / "empty").mkdir()
-    workshop.collection = tmp_path / folder
-    assert workshop.run() == 2
+    unbuilt_workshop.collection = tmp_path / folder
+    assert unbuilt_workshop.run() == 2
     assert str(tmp_path / folder) in capsys.readouterr().err
-    assert workshop.files() == {}
+    assert unbuilt_workshop.files() == {}
 
 
 def test_docs_that_cannot_be_written(workshop, capsys, tmp_path):
@@ -229,13 +242,13 @@ def test_docs_that_cannot_be_written(workshop, capsys, tmp_path):
     assert message.count("\n") == 1
 
 
-def test_a_page_related_to_one_that_cannot_be_made_is_made_without_the_link(workshop, capsys):
+def test_a_page_related_to_one_that_cannot_be_made_is_made_without_the_link(unbuilt_workshop, capsys):
     """On the very first run: nothing of the other page was published before."""
-    workshop.write("good.yaml", f"{GOOD}related: [other]\n")
-    workshop.write("other.yaml", OTHER.replace(*claim("2*a'", "reading: corrected")))
-    assert workshop.run() == 1
+    unbuilt_workshop.write("good.yaml", f"{GOOD}related: [other]\n")
+    unbuilt_workshop.write("other.yaml", OTHER.replace(*claim("2*a'", "reading: corrected")))
+    assert unbuilt_workshop.run() == 1
     message = capsys.readouterr().err
     assert "correction 2*a' disagrees" in message
     assert "mistake of Jacobook's own" not in message
-    assert "exercises/good.md" in workshop.files()
-    assert "other.md" not in workshop.page("exercises/good.md")
+    assert "exercises/good.md" in unbuilt_workshop.files()
+    assert "other.md" not in unbuilt_workshop.page("exercises/good.md")

@@ -18,14 +18,12 @@ HOSTILE = """<script>alert(1)</script> {{ 7*7 }} {% x %} | `code` ](javascript:a
 
 
 def test_a_second_run_writes_nothing(workshop):
-    assert workshop.run() == 0
     before = workshop.times()
     assert workshop.run() == 0
     assert workshop.times() == before
 
 
 def test_a_lost_manifest_costs_time_and_no_page(workshop):
-    assert workshop.run() == 0
     (workshop.docs / ".manifest.json").write_text("{", "utf-8")
     before = {path: at for path, at in workshop.times().items() if ".manifest" not in path}
     assert workshop.run() == 0
@@ -33,7 +31,6 @@ def test_a_lost_manifest_costs_time_and_no_page(workshop):
 
 
 def test_a_page_that_was_touched_is_mended(workshop):
-    assert workshop.run() == 0
     before = workshop.files()
     page = workshop.docs / "exercises" / "good.md"
     page.write_text("scribbled over", "utf-8")
@@ -44,7 +41,6 @@ def test_a_page_that_was_touched_is_mended(workshop):
 
 
 def test_pages_of_entries_that_are_gone_are_removed(workshop):
-    assert workshop.run() == 0
     (workshop.collection / "other.yaml").unlink()
     workshop.write("good.yaml", GOOD.replace("slug: good", "slug: better"))
     assert workshop.run() == 0
@@ -53,29 +49,29 @@ def test_pages_of_entries_that_are_gone_are_removed(workshop):
     assert not {"exercises/other.md", "exercises/good.md", "assets/generated/other.yaml"} & names
 
 
-def test_files_of_others_are_left_alone(workshop):
-    (workshop.docs / "exercises").mkdir(parents=True)
-    (workshop.docs / "exercises" / "by-hand.md").write_text("mine", "utf-8")
-    assert workshop.run() == 0
-    assert workshop.run() == 0
-    assert workshop.files()["exercises/by-hand.md"] == b"mine"
+def test_files_of_others_are_left_alone(unbuilt_workshop):
+    (unbuilt_workshop.docs / "exercises").mkdir(parents=True)
+    (unbuilt_workshop.docs / "exercises" / "by-hand.md").write_text("mine", "utf-8")
+    assert unbuilt_workshop.run() == 0
+    assert unbuilt_workshop.run() == 0
+    assert unbuilt_workshop.files()["exercises/by-hand.md"] == b"mine"
 
 
-def test_check_names_what_is_stale_and_writes_nothing(workshop, capsys):
-    assert workshop.run(check=True) == 1
-    assert workshop.files() == {}
-    assert workshop.run() == 0
-    assert workshop.run(check=True) == 0
+def test_check_names_what_is_stale_and_writes_nothing(unbuilt_workshop, capsys):
+    assert unbuilt_workshop.run(check=True) == 1
+    assert unbuilt_workshop.files() == {}
+    assert unbuilt_workshop.run() == 0
+    assert unbuilt_workshop.run(check=True) == 0
     assert capsys.readouterr().out.count("stale: ") >= 7
-    workshop.write("good.yaml", GOOD.replace("Squared length", "Length, squared"))
-    (workshop.collection / "other.yaml").unlink()
-    before = workshop.times()
-    assert workshop.run(check=True) == 1
+    unbuilt_workshop.write("good.yaml", GOOD.replace("Squared length", "Length, squared"))
+    (unbuilt_workshop.collection / "other.yaml").unlink()
+    before = unbuilt_workshop.times()
+    assert unbuilt_workshop.run(check=True) == 1
     said = capsys.readouterr().out
     assert "stale: exercises/good.md\n" in said
     assert "stale: exercises/other.md (its entry is gone)\n" in said
     assert "conventions" not in said
-    assert workshop.times() == before
+    assert unbuilt_workshop.times() == before
 
 
 def generate(workshop, *options, hash_seed="0", code=None, **more):
@@ -90,25 +86,24 @@ SAMPLE = 9
 
 
 @pytest.mark.slow
-def test_the_same_bytes_whatever_the_jobs_and_the_hash_seed(workshop, root, tmp_path, finished_work):
+def test_the_same_bytes_whatever_the_jobs_and_the_hash_seed(unbuilt_workshop, root, tmp_path, finished_work):
     collection = root / "generator" / "jacobook" / "collection"
-    workshop.only()
-    workshop.write("sources.yaml", (collection / "sources.yaml").read_text("utf-8"))
+    unbuilt_workshop.only()
+    unbuilt_workshop.write("sources.yaml", (collection / "sources.yaml").read_text("utf-8"))
     for path in sorted(collection.glob("*/*.yaml"))[::SAMPLE]:
         fields = yaml.safe_load(path.read_text("utf-8")) | {"related": []}
-        workshop.write(path.relative_to(collection).as_posix(), yaml.safe_dump(fields, sort_keys=False))
-    first = generate(workshop, "--jobs", "1", hash_seed="1")
+        unbuilt_workshop.write(path.relative_to(collection).as_posix(), yaml.safe_dump(fields, sort_keys=False))
+    first = generate(unbuilt_workshop, "--jobs", "1", hash_seed="1")
     assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
-    before = workshop.files()
-    workshop.docs = tmp_path / "again" / "docs"
-    shutil.copytree(finished_work, workshop.cache)  # of the rules alone: every entry is worked out once more
-    second = generate(workshop, "--jobs", "3", hash_seed="2")
+    before = unbuilt_workshop.files()
+    unbuilt_workshop.docs = tmp_path / "again" / "docs"
+    shutil.copytree(finished_work, unbuilt_workshop.cache)  # of the rules alone: every entry is worked out once more
+    second = generate(unbuilt_workshop, "--jobs", "3", hash_seed="2")
     assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
-    assert workshop.files() == before
+    assert unbuilt_workshop.files() == before
 
 
 def test_nothing_to_do_is_found_out_without_the_engine(workshop):
-    assert workshop.run() == 0
     code = (
         "import sys; from pathlib import Path; from jacobook.site.generation import write_pages;"
         f"assert write_pages(Path({str(workshop.docs)!r}), Path({str(workshop.collection)!r})) == 0;"
@@ -118,9 +113,9 @@ def test_nothing_to_do_is_found_out_without_the_engine(workshop):
     assert (run.returncode, run.stdout.strip()) == (0, ""), run.stderr
 
 
-def test_a_progress_bar_on_a_terminal_only(workshop):
+def test_a_progress_bar_on_a_terminal_only(unbuilt_workshop):
     shown, terminal = pty.openpty()
-    run = generate_on(workshop, terminal)
+    run = generate_on(unbuilt_workshop, terminal)
     os.close(terminal)
     said = b""
     while True:
@@ -191,7 +186,6 @@ def test_authors_text_is_text(workshop, root):
 
 def test_check_needs_no_place_to_keep_its_work(workshop, tmp_path, capsys):
     """As on a read-only checkout: a file stands where the cache would be."""
-    assert workshop.run() == 0
     workshop.write("good.yaml", GOOD.replace("Squared length", "Length, squared"))
     shutil.rmtree(workshop.cache / "cards")
     (workshop.cache / "cards").write_text("in the way", "utf-8")
@@ -206,7 +200,6 @@ def test_check_needs_no_place_to_keep_its_work(workshop, tmp_path, capsys):
 
 
 def test_half_written_files_of_a_killed_run_are_removed(workshop):
-    assert workshop.run() == 0
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     left = [folder / f".norm2.md.ab12cd.{gone.pid}.partial" for folder in (workshop.docs / "rules", workshop.cache)]
@@ -219,7 +212,6 @@ def test_half_written_files_of_a_killed_run_are_removed(workshop):
 
 def test_the_record_beside_the_pages_changes_with_them_alone(workshop):
     """A server watches that folder, and builds when anything in it changes."""
-    assert workshop.run() == 0
     before = workshop.times()
     workshop.write("good.yaml", GOOD)
     workshop.write("sources.yaml", WORKS + "unused:\n  title: A third book\n")

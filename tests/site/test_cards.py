@@ -109,18 +109,18 @@ def test_a_card_is_drawn_once(tmp_path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 1, "cards of pages that are gone are forgotten"
 
 
-def test_cards_of_pages(workshop):
-    assert workshop.run() == 0
-    files = workshop.files()
+def test_cards_of_pages(unbuilt_workshop):
+    assert unbuilt_workshop.run() == 0
+    files = unbuilt_workshop.files()
     found = {name: data for name, data in files.items() if name.startswith("assets/generated/cards/")}
     pages = [name for name in files if name.endswith(".md")]
     assert set(found) == {card_name(page) for page in pages}
     assert len({name for name in pages if name.startswith("rules/")}) > 50
     assert len(found) < 20, "all rules share one card"
     assert all(len(data) < 40_000 for data in found.values())
-    (workshop.collection / "other.yaml").unlink()
-    assert workshop.run() == 0
-    assert set(found) - set(workshop.files()) == {"assets/generated/cards/exercises-other.png"}
+    (unbuilt_workshop.collection / "other.yaml").unlink()
+    assert unbuilt_workshop.run() == 0
+    assert set(found) - set(unbuilt_workshop.files()) == {"assets/generated/cards/exercises-other.png"}
 
 
 def test_the_ground_of_a_formula_is_its_own():

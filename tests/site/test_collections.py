@@ -14,11 +14,11 @@ MINE = GOOD.replace("slug: good", "slug: mine").replace("book: reader", "book: p
 
 
 @pytest.fixture
-def mine(workshop, tmp_path, monkeypatch) -> Workshop:
+def mine(unbuilt_workshop, tmp_path, monkeypatch) -> Workshop:
     """A folder of one entry beside a built-in collection, which is the one that was worked out before."""
-    (workshop.collection / "sources.yaml").write_text(WORKS + BUILT_IN_WORKS, "utf-8")
-    monkeypatch.setattr(generation, "BUILT_IN", workshop.collection)
-    own = Workshop(tmp_path / "mine", workshop.docs)
+    (unbuilt_workshop.collection / "sources.yaml").write_text(WORKS + BUILT_IN_WORKS, "utf-8")
+    monkeypatch.setattr(generation, "BUILT_IN", unbuilt_workshop.collection)
+    own = Workshop(tmp_path / "mine", unbuilt_workshop.docs)
     own.write("mine.yaml", MINE)
     return own
 

@@ -20,25 +20,26 @@ BY_HAND = "# Written by hand\n\nSee [the product rule](../rules/product.md).\n"
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_what_others_wrote_is_not_overwritten(workshop, capsys, check):
+def test_what_others_wrote_is_not_overwritten(unbuilt_workshop, capsys, check):
     mine = {"index.md": b"# Mine\n", "rules/product.md": b"# My product rule\n"}
     for name, text in mine.items():
-        (workshop.docs / name).parent.mkdir(parents=True, exist_ok=True)
-        (workshop.docs / name).write_bytes(text)
-    assert workshop.run(check=check) == 2
+        (unbuilt_workshop.docs / name).parent.mkdir(parents=True, exist_ok=True)
+        (unbuilt_workshop.docs / name).write_bytes(text)
+    assert unbuilt_workshop.run(check=check) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert said.startswith(f"{workshop.docs / 'index.md'}, {workshop.docs / 'rules/product.md'}: not written by the ")
-    assert workshop.files() == mine
+    assert said.startswith(
+        f"{unbuilt_workshop.docs / 'index.md'}, {unbuilt_workshop.docs / 'rules/product.md'}: not written by the "
+    )
+    assert unbuilt_workshop.files() == mine
 
     for name in mine:
-        (workshop.docs / name).unlink()
-    assert workshop.run() == 0
-    assert b"# Mine" not in workshop.files()["index.md"]
+        (unbuilt_workshop.docs / name).unlink()
+    assert unbuilt_workshop.run() == 0
+    assert b"# Mine" not in unbuilt_workshop.files()["index.md"]
 
 
 def test_many_files_in_the_way_are_counted(workshop, capsys):
-    assert workshop.run() == 0
     for path in workshop.docs.rglob("*.md"):
         path.write_text("mine", "utf-8")
     (workshop.docs / ".manifest.json").unlink()
@@ -49,7 +50,7 @@ def test_many_files_in_the_way_are_counted(workshop, capsys):
     assert f" and {len(list(workshop.docs.rglob('*.md'))) - 10} more: not written" in said
 
 
-def test_a_run_that_was_killed_while_it_wrote_still_knows_its_pages(workshop, monkeypatch):
+def test_a_run_that_was_killed_while_it_wrote_still_knows_its_pages(unbuilt_workshop, monkeypatch):
     written: list[Path] = []
 
     def write_a_few(path, data):
@@ -60,12 +61,12 @@ def test_a_run_that_was_killed_while_it_wrote_still_knows_its_pages(workshop, mo
 
     monkeypatch.setattr(generation, "write_file", write_a_few)
     with pytest.raises(KeyboardInterrupt):
-        workshop.run()
+        unbuilt_workshop.run()
     monkeypatch.setattr(generation, "write_file", write_file)
     assert len(written) == 5
     for path in written:
         path.write_bytes(path.read_bytes() + b"\n")  # as if they had been made from other entries
-    assert workshop.run() == 0
+    assert unbuilt_workshop.run() == 0
 
 
 def git(workshop, *arguments) -> str:
@@ -85,27 +86,27 @@ def test_git_sees_what_is_written_by_hand_and_nothing_else(workshop, root):
     assert shown.splitlines() == ["?? docs/by-hand.md", "?? docs/exercises/by-hand.md", "?? docs/rules/notes/more.md"]
 
 
-def test_a_list_of_ignored_files_of_somebody_else_stays(workshop):
-    workshop.docs.mkdir()
-    (workshop.docs / ".gitignore").write_text("mine\n", "utf-8")
-    assert workshop.run() == 0
-    assert workshop.files()[".gitignore"] == b"mine\n"
-    assert workshop.run(check=True) == 0
+def test_a_list_of_ignored_files_of_somebody_else_stays(unbuilt_workshop):
+    unbuilt_workshop.docs.mkdir()
+    (unbuilt_workshop.docs / ".gitignore").write_text("mine\n", "utf-8")
+    assert unbuilt_workshop.run() == 0
+    assert unbuilt_workshop.files()[".gitignore"] == b"mine\n"
+    assert unbuilt_workshop.run(check=True) == 0
 
 
-def test_clean_removes_what_was_generated_alone(workshop, root):
+def test_clean_removes_what_was_generated_alone(unbuilt_workshop, root):
     mine = {"index.html": b"1", "exercises/by-hand.md": b"2", "assets/images/a.svg": b"3", "notes/index.md": b"4"}
     for name, data in mine.items():
-        (workshop.docs / name).parent.mkdir(parents=True, exist_ok=True)
-        (workshop.docs / name).write_bytes(data)
-    assert workshop.run() == 0
+        (unbuilt_workshop.docs / name).parent.mkdir(parents=True, exist_ok=True)
+        (unbuilt_workshop.docs / name).write_bytes(data)
+    assert unbuilt_workshop.run() == 0
     # -S: no installed package is at hand.
-    command = [sys.executable, "-S", "-m", "jacobook.site.clean", str(workshop.docs)]
+    command = [sys.executable, "-S", "-m", "jacobook.site.clean", str(unbuilt_workshop.docs)]
     run = subprocess.run(command, cwd=root / "generator", capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
-    left = {path.relative_to(workshop.docs).as_posix() for path in workshop.docs.rglob("*")}
+    left = {path.relative_to(unbuilt_workshop.docs).as_posix() for path in unbuilt_workshop.docs.rglob("*")}
     assert left == {*mine, "exercises", "assets", "assets/images", "notes"}
-    assert workshop.run() == 0
+    assert unbuilt_workshop.run() == 0
 
 
 def test_make_clean_asks_the_record(root):

@@ -18,11 +18,13 @@ COUNT = 8
 
 
 @pytest.fixture
-def collection(workshop):
+def collection(unbuilt_workshop):
     """Some entries that are not worked out yet, besides the two that are."""
     for number in range(COUNT):
-        workshop.write(f"more/{number}.yaml", entry(f"more-{number}", f"sum(x.^{number + 2})", "x in R^N", wrt="x"))
-    return workshop
+        unbuilt_workshop.write(
+            f"more/{number}.yaml", entry(f"more-{number}", f"sum(x.^{number + 2})", "x in R^N", wrt="x")
+        )
+    return unbuilt_workshop
 
 
 def start(workshop) -> subprocess.Popen[str]:

@@ -37,6 +37,8 @@ class Domain:
 POSITIVE = Domain(0, None, "is positive", "a positive argument", "is not positive")
 ROOT = Domain(0, None, "is positive", "an argument that is not negative", "is negative, or nearly 0,")
 UNIT = Domain(-1, 1, "lies between −1 and 1", "an argument from -1 to 1", "is outside", ends=True)
+OPEN_UNIT = Domain(-1, 1, "lies between −1 and 1", "an argument between -1 and 1", "is not between −1 and 1")
+ABOVE_ONE = Domain(1, None, "is greater than 1", "an argument of at least 1", "is less than 1", ends=True)
 ABOVE_MINUS_ONE = Domain(-1, None, "is greater than −1", "an argument greater than -1", "is not")
 
 
@@ -129,6 +131,9 @@ ELEMENTWISE: dict[str, ElementwiseFunction] = {row.name: row for row in (
     _Row("sinh", "cosh(u)", "0.5*(exp(u) - exp(-u))", numpy="sinh", sympy="sinh", tex=True, of_matrix="the sinh of a matrix as a whole"),
     _Row("cosh", "sinh(u)", "0.5*(exp(u) + exp(-u))", numpy="cosh", sympy="cosh", tex=True, positive=True, of_matrix="the cosh of a matrix as a whole"),
     _Row("tanh", "1 - tanh(u)^2", "sinh(u)/cosh(u)", numpy="tanh", sympy="tanh", tex=True, of_matrix="the tanh of a matrix as a whole"),
+    _Row("arcsinh", "1/sqrt(1 + u^2)", numpy="arcsinh", sympy="asinh", synonyms=("asinh", "arsinh")),
+    _Row("arccosh", "1/sqrt(u^2 - 1)", value="log(u + sqrt(u^2 - 1))", numpy="arccosh", domain=ABOVE_ONE, synonyms=("acosh", "arcosh")),
+    _Row("arctanh", "1/(1 - u^2)", numpy="arctanh", sympy="atanh", domain=OPEN_UNIT, synonyms=("atanh", "artanh")),
     _Row("sqrt", "1/(2*sqrt(u))", "u^(1/2)", numpy="sqrt", sympy="sqrt", domain=ROOT, of_matrix="the square root of a matrix"),
     _Row("abs", "sign(u)", numpy="abs", sympy="Abs", kink=_CORNER.format("|u|")),
     _Row("sign", "0", numpy="sign", sympy="sign", kink=_JUMP.format("sign"), of_matrix="the sign of a matrix", synonyms=("sgn",)),

@@ -119,6 +119,25 @@ class PartialDerivation:
 
 
 @dataclass(frozen=True, slots=True)
+class BackwardForm:
+    """The gradient of a scalar by the variable, from its gradient by the function; see `chain/backward_form.py`."""
+
+    loss: Symbol
+    """A scalar L that depends on the function."""
+    upstream: Symbol
+    """G = ∂L/∂F, in the shape of the function."""
+    definition: Node
+    """⟨G, F⟩: with G held fixed it has the gradient G by F, and stands for every L that has."""
+    differential: Node | None
+    """dF in terms of d of the variable; None for a chain that is followed link by link."""
+    value: Node
+    """∂L/∂X, in the shape of the Jacobian layout: that of X, for a vector a row."""
+    claims: tuple[Claim, ...]
+    kept: tuple[Link, ...]
+    """The definitions of the names in the value and in the differential, each after those it uses."""
+
+
+@dataclass(frozen=True, slots=True)
 class Derivation:
     """A worked derivative: partials, their combination, the result, and further remarks."""
 
@@ -150,6 +169,8 @@ class Derivation:
     """The definitions of the names in the result, where it would be long without them, each after those it uses."""
     named: tuple[Link, ...] = ()
     """The names that were given to derivatives on the way."""
+    backward: BackwardForm | None = None
+    """Beyond two indices: the same derivative as a rule that passes a gradient on."""
 
     @property
     def definitions(self) -> dict[Symbol, Node]:
@@ -163,7 +184,14 @@ class Derivation:
         A name that the chain splits anew, as f = exp(u), stands for what the chain says, since that is what the claims
         are about; in the variables alone it is what the statement says.
         """
-        return {**self.statement.definitions, **self.definitions}
+        return {**self.statement.definitions, **self.definitions, **self._backward_definitions}
+
+    @property
+    def _backward_definitions(self) -> dict[Symbol, Node]:
+        if self.backward is None:
+            return {}
+        names = {link.symbol: link.expression for link in self.backward.kept}
+        return {**names, **self.definitions, self.backward.loss: self.backward.definition}
 
     @property
     def value_without_names(self) -> Node:
@@ -176,6 +204,8 @@ class Derivation:
         groups += [p.component_route for p in self.partials]
         groups += [p.denominator for p in self.partials]
         groups += [self.combination, self.denominator, self.special_cases, self.entries, self.structured, self.forms]
+        if self.backward is not None:
+            groups.insert(0, self.backward.claims)
         for group in groups:
             for claim in group:
                 yield from claim.walk()

@@ -16,10 +16,11 @@ from jacobook.algebra.shapes import ShapeError, derivative_shape
 from jacobook.algebra.traverse import names_within, substitute
 from jacobook.calculus import component_route, matrix_route
 from jacobook.calculus.chain.backpropagation import combine_backward, has_matrices
+from jacobook.calculus.chain.backward_form import backward_form
 from jacobook.calculus.chain.combination import combine, denominator_layout, is_scaled, partial_turned, what_it_says
 from jacobook.calculus.chain.graph import Chain, decompose
 from jacobook.calculus.chain.naming import Naming, TooLongError, definitions_within, longest_for, repeats_itself
-from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
+from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.domains import assumptions_of, notes_on
 from jacobook.calculus.free_entries import structured_claims
 from jacobook.calculus.other_forms import other_forms
@@ -100,12 +101,13 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         denominator=denominator,
         special_cases=() if kept else special_cases(total, value),
         entries=entries,
-        assumptions=assumptions_of(chain.links),
+        assumptions=assumptions_of(chain.links, (chain.wrt,)),
         notes=(*notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt)),
         structured=structured_claims(total, value, chain.in_variables[of], entries),
         forms=() if kept else other_forms(total, value, chain),
         kept=kept,
         named=tuple(naming.links),
+        backward=_backward(chain, partials, started, names),
     )
 
 
@@ -228,6 +230,17 @@ def _entries(chain: Chain, total: Node, in_names: Node) -> tuple[Claim, ...]:
     entry, places = component_route.entry_formula(in_names)
     claim = what_it_says(total, in_names, entry, places)
     return () if claim is None else (claim,)
+
+
+def _backward(
+    chain: Chain, partials: tuple[PartialDerivation, ...], statement: Statement, names: frozenset[str]
+) -> BackwardForm | None:
+    """Return the backward form of the derivative where it has one that is found with little work."""
+    try:
+        with attempt(MOST_BESIDE):
+            return backward_form(chain, partials[0].matrix_route if partials else (), statement.links, names)
+    except (Refusal, TooManyOperationsError, TooLongError, ShapeError):
+        return None
 
 
 def _index_formula(chain: Chain) -> tuple[Claim, ...]:

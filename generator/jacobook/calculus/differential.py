@@ -63,7 +63,7 @@ def derive_differential(statement: Statement, variables: Iterable[Symbol]) -> Di
         claims, value = _derived(statement, chosen)
     except ShapeError as error:  # a matrix of one row or column in a place where only a row or a vector has a type
         raise Refusal(f"a regrouped product has no type here: {error}") from error
-    return DifferentialDerivation(statement, chosen, tuple(claims), value, assumptions_of(statement.links))
+    return DifferentialDerivation(statement, chosen, tuple(claims), value, assumptions_of(statement.links, chosen))
 
 
 def _derived(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[list[Claim], Node]:

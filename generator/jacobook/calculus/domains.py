@@ -16,6 +16,9 @@ from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Assumption, Prose
 from jacobook.language.function_formulas import has_kink
 
+MOST_POLYNOMIAL = 3
+"""Up to so many rows the adjugate is differentiated as a polynomial, which holds for singular matrices too."""
+
 
 class Sign(IntEnum):
     """What is known of every entry of an expression."""
@@ -25,12 +28,16 @@ class Sign(IntEnum):
     POSITIVE = 2
 
 
-def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
-    """Return every matrix that has to be invertible, declared so or not, in order of appearance."""
+def assumptions_of(links: tuple[Link, ...], variables: tuple[Symbol, ...]) -> tuple[Assumption, ...]:
+    """Return every matrix that has to be invertible, declared so or not, in order of appearance.
+
+    An adjugate exists for every matrix; the rule for one that varies with the variables asks for it.
+    """
     found: dict[Node, Assumption] = {}
+    moving = {*(link.symbol for link in links), *variables}
     for link in links:
         for node in walk(link.expression):
-            if isinstance(node, n.Inverse | n.LogDeterminant):
+            if isinstance(node, n.Inverse | n.LogDeterminant) or _is_by_itself(node, moving):
                 inner = node.operands[0]
                 declared = isinstance(inner, n.Symbol | n.FunctionValue) and "invertible" in inner.properties
                 found.setdefault(inner, Assumption(inner, "invertible", declared))
@@ -39,6 +46,12 @@ def assumptions_of(links: tuple[Link, ...]) -> tuple[Assumption, ...]:
                 if isinstance(base, n.Symbol) and not is_nonnegative(exponent):
                     found.setdefault(base, Assumption(base, "invertible", "invertible" in base.properties))
     return tuple(found.values())
+
+
+def _is_by_itself(node: Node, moving: set[Symbol]) -> bool:
+    """Return whether the node is an adjugate that varies and is not a polynomial that is written down."""
+    small = node.shape.is_matrix and not node.shape.rows.names and node.shape.rows.coefficient <= MOST_POLYNOMIAL
+    return isinstance(node, n.Adjugate) and bool(node.symbols & moving) and not small
 
 
 def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:

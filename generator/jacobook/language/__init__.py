@@ -1,4 +1,4 @@
-"""From text to expressions: `parse_declarations`, `parse_given`, `parse_expression`, `parse_statement`.
+"""From text to expressions: `parse_declarations`, `parse_given`, `parse_expression`, `parse_statement`, `guess`.
 
 What cannot be read raises LanguageError, which knows line, column and, often, what would fit.
 """
@@ -6,11 +6,14 @@ What cannot be read raises LanguageError, which knows line, column and, often, w
 from jacobook.language.declarations import parse_declarations, parse_given
 from jacobook.language.differential_texts import read_differential
 from jacobook.language.errors.language_error import LanguageError, ShapeClash
+from jacobook.language.guessed_declarations import Guess, guess
 from jacobook.language.reading import parse_expression, parse_statement
 
 __all__ = [
+    "Guess",
     "LanguageError",
     "ShapeClash",
+    "guess",
     "parse_declarations",
     "parse_expression",
     "parse_given",

@@ -67,13 +67,15 @@ def names_in(tree: Syntax) -> Iterator[syntax.Name]:
     return (piece for piece in pieces_of(tree) if isinstance(piece, syntax.Name))
 
 
-def read_lines(texts: Sequence[str], variables: Collection[str], functions: Collection[str] = ()) -> list[ChainLine]:
+def read_lines(
+    texts: Sequence[str], variables: Collection[str], functions: Collection[str] = (), sizes: Collection[str] = ()
+) -> list[ChainLine]:
     """Return the lines in the order given; a bare expression defines `f`, or the next name that is free."""
     if len(texts) > MAX_LINES:
         message = f"a chain of {len(texts)} lines: {MAX_LINES} are the most that is read"
         raise LanguageError(message, texts[MAX_LINES], 0, 1, origin=f"expr[{MAX_LINES}]")
     declared = {*variables, *functions}
-    names = Names({*variables, *_heads(texts)}, {*functions})
+    names = Names({*variables, *_heads(texts)}, {*functions}, {*sizes})
     lines: list[ChainLine] = []
     bare: list[tuple[int, str, Syntax]] = []
     for position, text in enumerate(texts):
@@ -111,7 +113,7 @@ def _heads(texts: Sequence[str]) -> Iterator[str]:
             if (name := defined_name(text)) is not None:
                 yield name
         elif "=" in text:
-            yield text.partition("=")[0].partition("(")[0].strip()
+            yield text.partition("=")[0].partition("(")[0].strip(" :")
 
 
 def _free_name(taken: Collection[str]) -> str:

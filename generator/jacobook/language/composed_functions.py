@@ -69,6 +69,35 @@ def clipped(x: Node, low: Node, high: Node) -> Node:
     return minus(build.add(low, build.apply("relu", minus(x, low))), build.apply("relu", minus(x, high)))
 
 
+def _log_to_base(base: int) -> Maker:
+    return lambda x: build.divide(build.apply("log", x), build.apply("log", build.number(base)))
+
+
+def _reciprocal_of(function: str) -> Maker:
+    return lambda x: _quotient(build.ONE, build.apply(function, x))
+
+
+def _quotient(above: Node, below: Node) -> Node:
+    """Return a quotient entry by entry; a scalar above is in every entry."""
+    return build.hadamard_divide(filled(above, below.shape), below) if below.shape.axes else build.divide(above, below)
+
+
+def power_of_two(x: Node) -> Node:
+    """Return 2 to the power of every entry."""
+    return build.hadamard_power(build.TWO, x) if x.shape.axes else build.power(build.TWO, x)
+
+
+def softsign(x: Node) -> Node:
+    """Return x / (1 + |x|), entry by entry."""
+    return _quotient(x, build.add(filled(build.ONE, x.shape), build.apply("abs", x)))
+
+
+def elu(x: Node) -> Node:
+    """Return x where it is positive, exp(x) − 1 where it is negative, entry by entry."""
+    negative_part = build.negate(build.apply("relu", build.negate(x)))
+    return build.add(build.apply("relu", x), build.apply("expm1", negative_part))
+
+
 def row_sums(x: Node) -> Node:
     """Return X 1."""
     return build.product(x, ones(x.shape.columns))
@@ -104,6 +133,19 @@ def _of_all_entries(make: Maker, *readings: Reading) -> Rule:
     return rule
 
 
+def _entry_by_entry(make: Maker) -> tuple[int, Rule]:
+    return 1, lambda checker, call, types: (types[0], make)
+
+
+def _of_vector(make: Maker) -> tuple[int, Rule]:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if types[0].kind is not Kind.VECTOR:
+            raise checker.refuse(call, "a vector", types)
+        return types[0], make
+
+    return 1, rule
+
+
 def _of_matrix(make: Maker, gives: Callable[[Type], Type]) -> Rule:
     def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
         if types[0].kind is not Kind.MATRIX:
@@ -129,6 +171,31 @@ def _of_pair(kinds: Sequence[Kind], needs: str, make: Maker, gives: Callable[[Ty
 def _same(checker: Checker, call: Call, left: Type, right: Type) -> bool:
     sizes = checker.equate(left.rows, right.rows, call) and checker.equate(left.columns, right.columns, call)
     return left.kind is right.kind and sizes
+
+
+def _count(of_vector: bool, make: Maker) -> tuple[int, Rule]:
+    """Return the rule of a number of entries, rows or columns; `length(X)` of a matrix is different things to many."""
+
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if types[0].is_scalar or (of_vector and types[0].kind is Kind.MATRIX):
+            raise checker.refuse(call, "a vector" if of_vector else "an array", types)
+        return SCALAR, make
+
+    return 1, rule
+
+
+def _cross_product(transposed_first: bool) -> tuple[int, Rule]:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        turned = types[0].transposed if transposed_first else types[0]
+        other = types[0] if transposed_first else types[0].transposed
+        found = product_type(turned, other)
+        if types[0].kind is not Kind.MATRIX or found is None:
+            raise checker.refuse(call, "a matrix", types)
+        if transposed_first:
+            return found[0], lambda x: build.product(build.transpose(x), x)
+        return found[0], lambda x: build.product(x, build.transpose(x))
+
+    return 1, rule
 
 
 def _beside(make: Maker) -> Rule:
@@ -214,6 +281,23 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
         1,
         lambda checker, call, types: (types[0], lambda x: build.hadamard_power(x, build.TWO)),
     ),
+    "log2": _entry_by_entry(_log_to_base(2)),
+    "log10": _entry_by_entry(_log_to_base(10)),
+    "exp2": _entry_by_entry(power_of_two),
+    "sech": _entry_by_entry(_reciprocal_of("cosh")),
+    "csch": _entry_by_entry(_reciprocal_of("sinh")),
+    "coth": _entry_by_entry(_reciprocal_of("tanh")),
+    "softsign": _entry_by_entry(softsign),
+    "elu": _entry_by_entry(elu),
+    "logsigmoid": _entry_by_entry(lambda x: build.apply("log", build.apply("sigmoid", x))),
+    "logsoftmax": _of_vector(lambda x: build.apply("log", build.softmax(x))),
+    "softmin": _of_vector(lambda x: build.softmax(build.negate(x))),
+    "numel": _count(False, lambda x: entries_of(x.shape)),
+    "length": _count(True, lambda x: entries_of(x.shape)),
+    "nrow": _count(False, lambda x: build.size_of(x.shape.rows)),
+    "ncol": _count(False, lambda x: build.size_of(x.shape.columns)),
+    "crossprod": _cross_product(True),
+    "tcrossprod": _cross_product(False),
     "hadamard": (2, _ENTRYWISE),
     "multiply": (2, _ENTRYWISE),
     "matmul": (2, _product),
@@ -225,6 +309,11 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
 
 ALIASES = {
     **{name: name.replace("_", "").lower() for name in ("row_sums", "col_sums", "row_means", "col_means")},
+    "log_softmax": "logsoftmax",
+    "len": "length",
+    "mm": "matmul",
+    "mv": "matmul",
+    "log_sigmoid": "logsigmoid",
     "maximum": "max",
     "fmax": "max",
     "minimum": "min",

@@ -46,6 +46,7 @@ SYNONYMS: dict[str, str] = {
     "spd": "positive-definite",
     "definite": "positive-definite",
     "posdef": "positive-definite",
+    "positivedefinite": "positive-definite",
     "diag": "diagonal",
 }
 """What others call the properties."""
@@ -61,15 +62,29 @@ _TOKEN = re.compile(
     r"|(?P<superscript>[⁰¹²³⁴-⁹ᴬ-ᵂⱽᵃ-ᶻˣʰʲʳˢʷʸˡⁿⁱᶜᶠ]+)|(?P<mark>.)",
     re.DOTALL,
 )
+_DEFINITE = re.compile(r"[\s-]+definite\b", re.IGNORECASE)
 _PROPERTY = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
 _JOINED_SIZES = re.compile(
     r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)|([A-Za-z][0-9]*|[0-9]+)[xX]([A-Za-z][0-9]*|[0-9]+)|(\w+)x(\5)"
 )
 """Two sizes with nothing between them but an `x`: MxN, nxn, dimxdim, 2xn."""
 _JOINED_TO_NUMBER = re.compile(r"[xX](\w+)")
+_ONE_NAME = rf"(?:{NAME.pattern}|\\[A-Za-z]+(?:\s*\{{\s*\\?\w+\s*\}})?)"
 _NEXT_DECLARATION = re.compile(
-    rf"(?:and\s+)?(?P<first>{NAME.pattern})(?P<others>(?:\s*,\s*{NAME.pattern})*)\s*(?:in\b|∈|:)"
+    rf"(?:(?:and\b|\\text\s*\{{\s*and\s*\}})\s*)?(?P<first>{_ONE_NAME})(?P<others>(?:\s*,\s*{_ONE_NAME})*)"
+    r"(?:\s+be\b)?(?:\s|\\[,;! ]|\$)*(?:\\?in\b|∈|:)"
 )
+_OPENINGS = ("let", "given", "where", "with")
+"""Words before a declaration, as people write them in a sentence."""
+_BELOW = re.compile(r"\s*(?:_\s*\{?\s*(?P<sign>\+\+|>\s*0|\+|\\ge(?:q)?\s*0)\s*\}?|(?P<sub>₊₊|₊|\+))")
+"""What stands below a space: R_{++} and R_{>0} are the positive numbers, R_+ has 0 too."""
+_SYMMETRIC = re.compile(
+    r"(?:S|𝕊|\\mathbb\s*\{?\s*S\s*\}?)\s*(?P<first>_\s*\{?\s*\+\+\s*\}?)?"
+    r"\s*\^\s*\{?\s*(?P<size>\w+?)\s*\}?(?P<last>_\s*\{?\s*\+\+\s*\}?)?(?=[\s,.;$]|\Z)"
+)
+"""The space of symmetric matrices, S^n, and that of positive definite ones, S_{++}^n."""
+_ABOVE_ZERO = re.compile(r"\s*(?P<sign>>|≻|\\succ)\s*0(?![\w.])")
+_OF_NUMBERS = re.compile(r"R([0-9]+)(?:x([0-9]+))?")
 _ARROW = re.compile(r"->|→")
 _FORM = "a declaration reads `x in R^N`, `A in R^(M x N) symmetric` or `t in R`"
 _FUNCTION_FORM = "a function is declared as in `p : R^M x R^N -> R positive`"
@@ -105,10 +120,12 @@ class _DeclarationReader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = 0
-        self.kind = self.value = ""
+        self.kind = self.value = self._last_word = ""
         self.start = self.end = 0
         self.whole = False
         """Whether what is declared is a whole number."""
+        self.implied: frozenset[str] = frozenset()
+        """The properties that the space says."""
         self.form = _FORM
         self.advance()
 
@@ -143,6 +160,7 @@ class _DeclarationReader:
             if not is_name(name):
                 self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
             found.append((name, self.start, self.end))
+            self._last_word = name
             self.advance()
             if not self.take(","):
                 return found
@@ -155,7 +173,16 @@ class _DeclarationReader:
             self.start = self.text.index("=>")
             self.end = self.start + 2
             self.fail(f"the arrow of a function is `->`: {_FUNCTION_FORM}", "->")
+        self.take("be")
+        if (above := _ABOVE_ZERO.match(self.text, self.start)) is not None:
+            if above["sign"] != ">":
+                self.fail("what is positive definite has its size said first: `S in R^(N x N) positive-definite`")
+            self._go_behind(_ABOVE_ZERO)
+            self.implied = frozenset({"positive"})
+            return SCALAR
         if not self.take("in", "∈", ":"):
+            if self.kind == "word" and self._last_word in PROPERTIES:
+                self.fail(f"properties stand at the end: `{self.value} in R^(N x N) {self._last_word}`")
             if self.value in ("=", "is"):
                 self.fail(f"`{self.value}` does not declare: {_FORM}", "in")
             self.fail(f"`in` was expected after the name{self._instead()}: {_FORM}", "in")
@@ -168,12 +195,29 @@ class _DeclarationReader:
 
     def space(self, after: str) -> Shape:
         """Return the shape of a space: `R`, `R^N`, `R^(M x N)`; `after` says what stands before it."""
+        if (found := self._go_behind(_SYMMETRIC)) is not None:
+            definite = found["first"] or found["last"]
+            self.implied = frozenset({"positive-definite" if definite else "symmetric"})
+            size = int(found["size"]) if found["size"].isdigit() else canonical_name(found["size"])
+            return matrix(size, size)
+        if self.kind == "word" and (numbers := _OF_NUMBERS.fullmatch(self.value)):
+            sizes = [Dimension.of(self._whole(number, self.start)) for number in numbers.groups() if number]
+            self.advance()
+            return self._of_sizes(sizes)
+        shape = self._space(after)
+        self._sign_below()
+        return shape
+
+    def _space(self, after: str) -> Shape:
+        if self.value == "R_":  # R_{++}
+            self.value, self.position = "R", self.position - 1
         if not self.take("R", "ℝ"):
             if self.value == "RxR":
                 self.fail("spaces stand around the `x` between two spaces", "R x R")
             self.fail(f"`R` was expected after {after}{self._instead()}: everything is real, {self.form}", "R")
         if self.kind == "superscript":
             return self._superscripts()
+        self._sign_below()
         if not self.take("^"):
             if self.value in ("(", "_", "₊", "[", "{") or self.kind == "number":
                 self.fail(f"`^` was expected after `R`: {self.form}", "^")
@@ -194,6 +238,24 @@ class _DeclarationReader:
         shape = self._of_sizes(sizes)
         self.advance()
         return shape
+
+    def _go_behind(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Go to the token behind what matches here; nothing changes where nothing does."""
+        found = pattern.match(self.text, self.start)
+        if found is not None:
+            self.position = found.end()
+            self.advance()
+        return found
+
+    def _sign_below(self) -> None:
+        """Read the signs below a space, R_{++}; those that allow 0 are refused. Raises LanguageError."""
+        start = self.start
+        if self.form is not _FORM or (found := self._go_behind(_BELOW)) is None:
+            return
+        if (found["sign"] or found["sub"]).replace(" ", "") not in ("++", "₊₊", ">0"):
+            self.end = found.end()
+            self.fail("this may be 0, too; positive numbers are declared `t in R positive`", start=start)
+        self.implied |= {"positive"}
 
     def _of_sizes(self, sizes: Sequence[Dimension]) -> Shape:
         if len(sizes) > 2:
@@ -276,6 +338,8 @@ class _DeclarationReader:
         if self.kind != "word":
             what = "" if not self.value else f", not `{self.value}`" if self.value.isprintable() else ""
             self.fail(f"a size is a name or a whole number{what}: {self.form}")
+        if self.value.endswith("_") and _BELOW.match(self.text, self.end - 1):  # R^n_{++}
+            self.value, self.position = self.value[:-1], self.end - 1
         name = canonical_name(self.value)
         if not is_name(name):
             self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
@@ -307,16 +371,26 @@ class _DeclarationReader:
         return vector(sizes[0]) if len(sizes) == 1 else matrix(*sizes)
 
     def properties(self, name: str, shape: Shape) -> frozenset[str]:
-        found: set[str] = {"whole"} if self.whole else set()
-        comma = self.take(",")
+        found: set[str] = {*self.implied, *({"whole"} if self.whole else ())}
+        comma = self.take(",", ";")
         if self.form is _FORM and _ARROW.match(self.text, self.start):
             self.fail(f"this is no variable: {_FUNCTION_FORM}", ":")
         while self.kind:
             word = _PROPERTY.match(self.text, self.start)
-            if self.value == ";":
-                self.fail("one declaration at a time: what follows `;` is to be given on its own")
+            if self.take("(", ")") or (self.value == "." and not self.text[self.end :].strip(" $")):
+                if self.value == ".":
+                    self.advance()
+                continue
+            if self._is_above_zero(name):
+                self.advance()
+                above = self._go_behind(_ABOVE_ZERO)
+                assert above is not None
+                found.add("positive" if above["sign"] == ">" else "positive-definite")
+                self._check_property("positive" if above["sign"] == ">" else "positive-definite", name, name, shape)
+                comma = self.take(",", ";")
+                continue
             if self._begins_declaration():
-                if self.take("and") or comma:
+                if self.take("and") or comma or self._begins_line():
                     break
                 message = "a second declaration begins here: it is given on its own, or a comma stands before it"
                 self.fail(message, f", {self.text[self.start :]}" if len(self.text) - self.start < 60 else None)
@@ -324,16 +398,33 @@ class _DeclarationReader:
                 self.fail(f"a property was expected{self._instead()}: {', '.join(PROPERTIES)}")
             self.end = self.position = word.end()
             given = word.group().replace("_", "-").lower()
+            given = SYNONYMS.get(given, given)
+            if given == "positive" and (second := _DEFINITE.match(self.text, self.end)):
+                given, self.end = "positive-definite", second.end()
+                self.position = self.end
+            if given == "real":  # as everything is
+                self.advance()
+                comma = self.take(",", ";")
+                continue
             self._check_property(given, word.group(), name, shape)
             found.add(given)
             if {"diagonal", "positive"} <= found:
                 fit = "diagonal, positive-definite"
                 self.fail(f"a `diagonal` matrix has zeros, so it is not `positive`; did you mean `{fit}`?", fit)
             self.advance()
-            comma = self.take(",")
+            comma = self.take(",", ";")
             if comma and not self.kind:
                 self.fail(f"a property was expected after the comma: {', '.join(PROPERTIES)}")
         return frozenset(found)
+
+    def _begins_line(self) -> bool:
+        """Return whether the token stands on another line than the one before it."""
+        before = self.text[: self.start]
+        return "\n" in before[len(before.rstrip()) :]
+
+    def _is_above_zero(self, name: str) -> bool:
+        """Return whether the declared name comes again with a sign, as in `S in R^(n x n), S ≻ 0`."""
+        return canonical_name(self.value) == name and _ABOVE_ZERO.match(self.text, self.end) is not None
 
     def _begins_declaration(self) -> bool:
         """Return whether names and `in`, or a colon, follow: `A in …`, `y, z in …`, `and A in …`, `p : …`."""
@@ -347,7 +438,7 @@ class _DeclarationReader:
         if given in ("whole", "integer", "natural"):
             self.fail(f"a whole number is declared `{name} in N`", f"{name} in N")
         if given not in PROPERTIES:
-            fit = SYNONYMS.get(given) or misspelt(given, PROPERTIES)
+            fit = misspelt(given, PROPERTIES)
             hint = f"; did you mean `{fit}`?" if fit else f": the properties are {', '.join(PROPERTIES)}"
             self.fail(f"there is no property `{written[:40]}`{hint}", fit)
         if given != "positive" and not shape.is_square:
@@ -367,7 +458,9 @@ def _declarations(text: str) -> list[tuple[Symbol | UnspecifiedFunction, int, in
 def _declaration(reader: _DeclarationReader) -> list[tuple[Symbol | UnspecifiedFunction, int, int]]:
     """Return what the next declaration of a text declares; each thing with its range."""
     text = reader.text
-    reader.whole, reader.form = False, _FORM
+    reader.whole, reader.form, reader.implied = False, _FORM, frozenset()
+    if reader.value.lower() in _OPENINGS and _NEXT_DECLARATION.match(text[reader.end :].lstrip()):
+        reader.advance()
     names = reader.names()
     if reader.value == ":" and _ARROW.search(text, reader.end):
         for name, start, end in names:

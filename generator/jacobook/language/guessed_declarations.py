@@ -22,10 +22,12 @@ from jacobook.language.declarations import parse_given
 from jacobook.language.elaborate.guessed_shapes import SupposedFunction, SupposingElaborator, open_type
 from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.likely_kinds import (
     SCALAR_STYLE_AMONG_ARRAYS,
     VECTOR_STYLE_AMONG_NUMBERS,
     Surprise,
+    bold_letters,
     glued_product,
     is_about_arrays,
     likely_variables,
@@ -107,6 +109,7 @@ class _Question:
         if not expressions:
             raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
         self.expressions, self.given = expressions, given
+        self.bold = {letter for line in expressions if is_latex(line) for letter in bold_letters(line)}
         self.declared = {one.name: one for one in variables}
         self.functions = {function.name: function for function in functions}
         sizes = scope_of(variables, functions=functions).sizes
@@ -405,7 +408,11 @@ def _by_surprise(question: _Question) -> Iterator[_Supposition]:
 
 def _kinds(question: _Question) -> Iterator[tuple[int, dict[str, Kind]]]:
     """Yield kinds for all names, in the order of what they have of surprise in themselves."""
-    arrays = is_about_arrays(question.trees) or any(not one.shape.is_scalar for one in question.declared.values())
+    arrays = (
+        bool(question.bold)
+        or is_about_arrays(question.trees)
+        or any(not one.shape.is_scalar for one in question.declared.values())
+    )
     waiting: list[tuple[int, tuple[int, ...], int]] = []
     tables: list[list[list[tuple[int, Kind]]]] = []
     for numbers in (False, True):
@@ -432,8 +439,9 @@ def _kinds(question: _Question) -> Iterator[tuple[int, dict[str, Kind]]]:
 
 
 def _surprise(name: str, question: _Question, numbers: bool) -> Surprise:
-    undeclared = question.undeclared
-    return surprise_of_function() if name in undeclared.called else surprise_of_kinds(name, numbers, undeclared.samples)
+    if name in question.undeclared.called:
+        return surprise_of_function()
+    return surprise_of_kinds(name, numbers, question.undeclared.samples, question.bold)
 
 
 def _ranked(surprise: Surprise) -> list[tuple[int, Kind]]:

@@ -43,6 +43,8 @@ _CAPITAL_NUMBERS = _words("C D E K L M N T Delta")
 _ENTRIES = _words("u v w x y z")
 """Letters that are unknowns everywhere: numbers among numbers, vectors among vectors."""
 
+_BOLD = re.compile(r"\\(?:mathbf|boldsymbol|bm|pmb|symbf|symbfit|textbf|vec)\s*\{?\s*\\?([A-Za-z]+)")
+
 _PARAMETERS = ("w", "theta", "W", "Theta", "beta")
 _UNKNOWNS = ("x", *_PARAMETERS, "X", "z", "Z", "u", "U", "v", "V", "Y", "y", "mu", "Sigma", "s", "S", "t")
 _TARGETS = ("y", "Y")
@@ -103,15 +105,25 @@ def _says_arrays(piece: Syntax) -> bool:
     return False
 
 
-def surprise_of_kinds(name: str, numbers: bool, samples: Collection[str]) -> Surprise:
+def bold_letters(text: str) -> set[str]:
+    r"""Return the letters that a formula in LaTeX sets in bold: vectors and matrices, `\boldsymbol{\mu}`."""
+    return {found[1] for found in _BOLD.finditer(text)}
+
+
+def surprise_of_kinds(name: str, numbers: bool, samples: Collection[str], bold: Collection[str]) -> Surprise:
     """Return how surprising each kind is for a name.
 
     `numbers` tells the style in which lower-case letters are numbers, as in calculus, from that in which they are
-    vectors; `samples` are names of which a running index picks one, so that they may be a matrix of samples.
+    vectors; `samples` are names of which a running index picks one, so that they may be a matrix of samples; `bold`
+    are the letters in bold, and where there are any, the others are numbers.
     """
     letter = letter_of(name)
     if letter[0].isupper():
         return {Kind.MATRIX: 0} | ({Kind.SCALAR: 6} if letter in _CAPITAL_NUMBERS else {})
+    if letter in bold:
+        return {Kind.VECTOR: 0, Kind.MATRIX: 3 if name in samples else 6, Kind.SCALAR: 8}
+    if bold:
+        return {Kind.SCALAR: 0, Kind.VECTOR: 4}
     if letter in GREEK_LETTERS:
         return {Kind.SCALAR: 0, Kind.VECTOR: 2} | ({Kind.MATRIX: 3} if name in samples else {})
     matrix = 3 if name in samples else 5 if letter in _ENTRIES else 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from difflib import get_close_matches
 
 _FIRST = "A-Za-zΑ-Ωα-ωϑϕϖϱϵµ∆ℎ𝐀-𝟉"
@@ -59,6 +59,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
+LONGEST_PRODUCT = 12
+"""How many characters a word may have that is read as a product of names."""
 SHORTEST_MISSPELLING = 5
 """Shorter words are other words when a letter differs: pinv and inv, cov and cos, expm and exp, gelu and relu."""
 
@@ -101,19 +103,19 @@ def _is_slip(word: str, meant: str) -> bool:
     return longer == -1 and meant[:same] + meant[same + 1 :] == word and len(word) >= SHORTEST_MISSPELLING
 
 
-def as_product(name: str, known: Iterable[str]) -> str | None:
-    """Return `A*x` for `Ax`, if the name is but known names written one after the other, else None."""
-    if len(name) > 20:
+def as_product(word: str, known: Container[str]) -> list[str] | None:
+    """Return the names that a word is put together of, `A` and `x` for `Ax`; None if it is not, or in several ways.
+
+    The word is as it was typed; a letter of the Greek alphabet that is spelled in English is no product.
+    """
+    if len(word) > LONGEST_PRODUCT or word.lower() in GREEK_LETTERS:
         return None
-    names = [candidate for candidate in known if candidate]
-    ways: list[list[str] | None] = [[]] + [None] * len(name)
-    for end in range(1, len(name) + 1):
-        for candidate in names:
-            before = ways[end - len(candidate)] if len(candidate) <= end else None
-            if before is not None and name.endswith(candidate, 0, end):
-                ways[end] = [*before, candidate]
-                break
-    return "*".join(ways[-1]) if ways[-1] else None
+    ways: list[list[list[str]]] = [[[]]]
+    for end in range(1, len(word) + 1):
+        pieces = ((begin, word[begin:end]) for begin in range(end))
+        found = [[*way, piece] for begin, piece in pieces if canonical_name(piece) in known for way in ways[begin]]
+        ways.append(found[:2])
+    return ways[-1][0] if len(ways[-1]) == 1 and len(ways[-1][0]) > 1 else None
 
 
 def in_backquotes(items: Iterable[str], conjunction: str = "and") -> str:

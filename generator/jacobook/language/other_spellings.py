@@ -14,6 +14,10 @@ from jacobook.language.function_table import CALLABLE, OF_SIZES, SYNONYMS
 from jacobook.language.syntax import Call, Syntax
 
 _CONSTANT_ARRAYS = {"ones": 1, "zeros": 0}
+_POWERS = {"pow": None, "power": None, "matrix_power": False}
+"""Whether the power is one of every entry; None: of every entry of an array."""
+_OF_ONE = {"t": "transpose", "solve": "inv", "sigma": "sigmoid"}
+"""What these are of one argument: the first two in R, σ(x) in books."""
 _MOST = {"max": False, "min": True}
 """The larger and the smaller of two; of a value and 0 they are relu(x) and −relu(−x)."""
 
@@ -31,6 +35,12 @@ def _in_own_words(call: Call) -> Syntax:
     if most in _MOST and len(call.arguments) == 2:
         zero = next((k for k, one in enumerate(call.arguments) if _is_number(one, 0)), None)
         return call if zero is None else _rectified(call, call.arguments[1 - zero], _MOST[most])
+    if call.name in _POWERS and len(call.arguments) == 2:
+        base, exponent = call.arguments
+        kind = _POWERS[call.name]
+        return syntax.Powered(call.start, call.end, base, exponent, kind, depth=call.depth, wrapped=True)
+    if call.name in _OF_ONE and len(call.arguments) == 1:
+        call.name = _OF_ONE[call.name]
     written = SYNONYMS.get(call.name, "")
     if written in CALLABLE or written in OF_SIZES:
         call.name = written

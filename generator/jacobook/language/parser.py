@@ -8,8 +8,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from jacobook.language import syntax
+from jacobook.language.composed_functions import COMPOSED
 from jacobook.language.errors import diagnosis
 from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.function_table import CALLABLE, ELSEWHERE, SYNONYMS
 from jacobook.language.latex_notation.reader import Names, read_expression, read_line
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.other_spellings import in_own_words
@@ -30,6 +32,12 @@ _PARENTHESIS = re.compile(r"[()\[\]{}]")
 _LONG_NUMBER = re.compile(f"[0-9⁰¹²³⁴-⁹]{{{MAX_DIGITS + 1},}}")
 
 
+WORDS = frozenset((*CALLABLE, *SYNONYMS, *ELSEWHERE, *COMPOSED, "norm", "eye", "pi", "in"))
+"""The words that are no products of letters, whatever letters are declared."""
+STREAM = Stream()
+"""The tokens of the text that is being read."""
+
+
 @cache
 def grammar() -> Lark:
     """Return the parser of grammar.lark."""
@@ -37,7 +45,7 @@ def grammar() -> Lark:
 
     text = resources.files("jacobook.language").joinpath("grammar.lark").read_text("utf-8")
     builder: Any = syntax.Builder()
-    return Lark(text, parser="lalr", lexer="basic", start=["line", "expression"], transformer=builder, postlex=Stream())
+    return Lark(text, parser="lalr", lexer="basic", start=["line", "expression"], transformer=builder, postlex=STREAM)
 
 
 def check_limits(text: str, what: str = "an expression") -> None:
@@ -58,10 +66,11 @@ def check_limits(text: str, what: str = "an expression") -> None:
         raise LanguageError(message, text, number.start(), number.end())
 
 
-def _parse(text: str, start: str) -> Any:
+def _parse(text: str, start: str, names: Names) -> Any:
     from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 
     check_limits(text)
+    STREAM.known, STREAM.words = names.variables, {*WORDS, *names.functions, *names.sizes}
     try:
         return grammar().parse(text, start=start)
     except UnexpectedCharacters as error:
@@ -86,7 +95,7 @@ def parse_syntax(text: str, names: Names = NO_NAMES) -> syntax.Syntax:
 
     `names` are those that mean something: in LaTeX, where a product is not written, they decide what is one.
     """
-    tree: syntax.Syntax = _latex(text, names) if is_latex(text) else _parse(text, "expression")
+    tree: syntax.Syntax = _latex(text, names) if is_latex(text) else _parse(text, "expression", names)
     _check_depth(text, tree)
     return in_own_words(tree, names)
 
@@ -98,7 +107,7 @@ def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
         check_limits(text)
         pieces = read_line(text, names)
     else:
-        pieces = _parse(text, "line")
+        pieces = _parse(text, "line", names)
     for piece in pieces:
         _check_depth(text, piece)
     return (*pieces[:-1], in_own_words(pieces[-1], names))

@@ -12,6 +12,7 @@ from jacobook.algebra.shapes import Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.composed_functions import composed
 from jacobook.language.declarations import parse_given
+from jacobook.language.elaborate.named_forms import MARKED_NORMS
 from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.elaborate.typed_expressions import Elaborator
 from jacobook.language.errors import unknown_names as unknown
@@ -23,7 +24,7 @@ from jacobook.language.names import canonical_name, in_backquotes, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.remarks import remarks_on
 from jacobook.language.size_inference import Equations, Type, type_of
-from jacobook.language.syntax import Call, Name
+from jacobook.language.syntax import Call, Keyword, Name, Negative, Number, Powered, Syntax
 
 
 def parse_expression(
@@ -40,7 +41,7 @@ def parse_expression(
     `X[i, j]`, `unit(i, N)` and `delta(i, j)`. Raises LanguageError.
     """
     scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices, functions)
-    tree = parse_syntax(text, Names((*scope.types, *(indices or ())), tuple(scope.functions)))
+    tree = parse_syntax(text, Names((*scope.types, *(indices or ())), tuple(scope.functions), scope.sizes))
     elaborator = Elaborator(text, scope, Equations())
     typed = elaborator.infer(tree)
     if shape is not None:
@@ -59,7 +60,8 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     declared = {variable.name: variable for variable in declarations}
     if not expressions:
         raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
-    lines = read_lines(expressions, declared, [function.name for function in functions])
+    sizes = scope_of(declarations, functions=functions).sizes
+    lines = read_lines(expressions, declared, [function.name for function in functions], sizes)
     _check_maps(lines, functions)
     _check_names(lines, declared, functions)
     ordered = order_lines(lines)
@@ -133,8 +135,11 @@ def _check_names(
 
 def errors_about_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]:
     """Yield the errors about names that mean nothing, as variables and as functions; maps of the chain are neither."""
+    exponentials: set[Syntax] = set()
     for piece in pieces_of(line.expression):
-        if isinstance(piece, Call) and piece.name == "sum" and len(piece.arguments) in (2, 3):
+        if isinstance(piece, Powered) and isinstance(piece.base, Name) and piece.base.name == "e":
+            exponentials.add(piece.base)
+        if isinstance(piece, Call) and piece.name == "sum" and _is_misread_sum(piece):
             form = "`sum(X)` adds all entries, `sum(r, 0, k-1, X^r)` adds over r from 0 to k − 1"
             yield LanguageError(
                 f"{form}; this one has {len(piece.arguments)} arguments", line.text, piece.start, piece.end
@@ -144,13 +149,20 @@ def errors_about_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]
         elif isinstance(piece, Call) and (error := unknown.size_for_entry(line.text, piece, scope)) is not None:
             yield error
         elif isinstance(piece, Name) and piece.name not in (*scope.types, "eye", "T", "I"):
-            if scope.constant(piece.name) is not None:
+            if piece in exponentials or scope.constant(piece.name) is not None:
                 continue
             yield unknown.name(line.text, piece, scope)
 
 
+def _is_misread_sum(call: Call) -> bool:
+    """Return whether a sum has neither one argument, nor an axis as its second, nor an index with its bounds."""
+    if len(call.arguments) == 2:
+        return not isinstance(call.arguments[1], Keyword | Number | Negative)
+    return len(call.arguments) == 3
+
+
 def _is_function(name: str, scope: Scope) -> bool:
-    if name in (*CALLABLE, *OF_SIZES, *scope.functions):
+    if name in (*CALLABLE, *OF_SIZES, *scope.functions, *MARKED_NORMS):
         return True
     return not scope.defines(name) and (name == "norm" or composed(name) is not None)
 

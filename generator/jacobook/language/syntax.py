@@ -144,6 +144,19 @@ class Run(Syntax):
 
 
 @dataclass(slots=True, eq=False)
+class Keyword(Syntax):
+    """An argument with its name, as in `sum(X, axis=0)`."""
+
+    name: str
+    value: Syntax
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return nothing: the value is a word or a number that says how a function is meant."""
+        return ()
+
+
+@dataclass(slots=True, eq=False)
 class Text(Syntax):
     """A word in quotes, as in `norm(W, 'fro')`."""
 
@@ -196,11 +209,15 @@ _OPERATORS = {
     "PLUS": "+",
     "MINUS": "-",
     "TIMES": "*",
+    "JUXTAPOSED": "*",
     "DIVIDE": "/",
     "DOT_TIMES": ".*",
     "DOT_DIVIDE": "./",
     "LEFT_DIVIDE": "\\",
 }
+_VULGAR = {sign: Fraction(above, below) for sign, above, below in (
+    ("½", 1, 2), ("⅓", 1, 3), ("⅔", 2, 3), ("¼", 1, 4), ("¾", 3, 4), ("⅛", 1, 8),
+)}  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -231,6 +248,19 @@ class Builder:
         depth += sum([operator != "*" for operator in operators[1:]])
         return Product(operands[0].start, operands[-1].end, operands, operators, depth=depth)
 
+    def kronecker(self, children: list[Any]) -> Call:
+        """Return the call that `A ⊗ B` is."""
+        left, sign, right = children
+        depth = 1 + max(left.depth, right.depth)
+        word = "outer" if sign.value == "%o%" else "kron"
+        return Call(left.start, right.end, word, left.start, (left, right), depth=depth)
+
+    def inner(self, children: list[Any]) -> Call:
+        """Return the call that `⟨x, y⟩` is."""
+        opening, left, right, closing = children
+        depth = 1 + max(left.depth, right.depth)
+        return Call(opening.start_pos, closing.end_pos, "inner", opening.end_pos, (left, right), depth=depth)
+
     def multiple(self, children: list[Any]) -> Multiple:
         """Return the product that `2x` is."""
         factor, operand = self.number(children[:1]), children[-1]
@@ -239,7 +269,8 @@ class Builder:
     def norm(self, children: list[Any]) -> Call:
         """Return `||x||`, `||A||_F`, `||x||_1` as a call."""
         opening, inside, last = children[0], children[1], children[-1]
-        name = "norm1" if last.type == "NORM_MARK" and last.value.strip("_{}") in ("1", "₁") else "norm2"
+        mark = last.value.strip("_{}") if last.type == "NORM_MARK" else ""
+        name = {"1": "‖1", "₁": "‖1", "2": "‖2", "₂": "‖2"}.get(mark, "norm2")
         return Call(opening.start_pos, last.end_pos, name, opening.end_pos, (inside,), depth=inside.depth + 1)
 
     def bars(self, children: list[Any]) -> Bars:
@@ -287,6 +318,8 @@ class Builder:
         """Return a number: 0.1 is one tenth."""
         token = children[0]
         text = token.value
+        if text in _VULGAR:
+            return Number(token.start_pos, token.end_pos, _VULGAR[text])
         value = Fraction(int(text)) if len(text) < 20 and text.isdigit() else Fraction(text)
         return Number(token.start_pos, token.end_pos, value)
 
@@ -313,8 +346,26 @@ class Builder:
         """Return a call of a function."""
         name, closing, arguments = children[0], children[-1], tuple(children[2:-1])
         depth = 1 + max([argument.depth for argument in arguments])
-        word = canonical_name(name.value)
+        word = "sqrt" if name.value == "√" else canonical_name(name.value)
         return Call(name.start_pos, closing.end_pos, word, name.end_pos, arguments, depth=depth)
+
+    def keyword(self, children: list[Any]) -> Keyword:
+        """Return an argument with its name."""
+        name, _, value = children
+        return Keyword(name.start_pos, value.end, canonical_name(name.value), value, depth=value.depth)
+
+    def method(self, children: list[Any]) -> Call:
+        """Return the call that `X.sum(axis=0)` is, of a function of X."""
+        operand, name, _, *arguments, closing = children
+        depth = 1 + max([operand.depth, *[argument.depth for argument in arguments]])
+        word = name.value.removeprefix(".")
+        return Call(operand.start, closing.end_pos, word, name.end_pos, (operand, *arguments), depth=depth)
+
+    def count(self, children: list[Any]) -> Call:
+        """Return the call that `X.shape[0]` and `x.size` are."""
+        operand, token = children
+        word = {".shape[0]": "nrow", ".shape[1]": "ncol"}.get(token.value, "numel")
+        return Call(operand.start, token.end_pos, word, operand.end, (operand,), depth=operand.depth + 1)
 
     def applied(self, children: list[Any]) -> Call:
         """Return the call that `log det(X)` and `log|X|` are."""

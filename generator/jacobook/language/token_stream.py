@@ -1,9 +1,11 @@
-"""Tokens between lexer and parser: which bars open and which close, and products that are not written, as in `2x`."""
+"""Tokens between lexer and parser: which bars open, which close; products without a sign, `2x` and `xᵀAx`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
+
+from jacobook.language.names import as_product, canonical_name
 
 if TYPE_CHECKING:
     from lark import Token
@@ -29,28 +31,99 @@ LOGARITHMS, DETERMINANTS = frozenset(("log", "ln")), frozenset(("det", "Det"))
 """Words that books write before `det X` and `|X|` without parentheses."""
 
 
+BEGINS_FACTOR = frozenset(("NAME", "LPAR", "OPEN_NORM", "OPEN_BAR"))
+"""What may stand behind a factor without a sign between: `x'A`, `(A + B)x`, `t‖x‖`."""
+
+
 class Stream:
     """What lark asks for tokens; `always_accept` is a part of its interface."""
 
-    always_accept = ("BAR",)
+    always_accept = ("BAR", "MODULE")
+
+    def __init__(self) -> None:
+        self.known: Collection[str] = ()
+        """The variables where the text stands: letters that are put together, `Ax`, may be a product of them."""
+        self.words: Collection[str] = ()
+        """What else means something there: functions, sizes."""
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        """Yield the tokens with bars told apart, and IMPLICIT between a number and what it multiplies."""
-        before: Token | None = None
-        for token in bars_told_apart(stream):
-            if before is not None and (between := _not_written(before, token)) is not None:
+        """Yield the tokens with bars told apart, and one for every sign that is not written."""
+        opened: list[str] = []
+        tokens = bars_told_apart(self._spelled_out(stream))
+        for place, token in enumerate(tokens):
+            in_brackets = bool(opened) and opened[-1] == "LBRACKET"
+            if place and (between := self._not_written(tokens, place, in_brackets)) is not None:
                 yield _like(token, between, "")
             yield token
-            before = token
+            if token.type in ("LPAR", "LBRACKET"):
+                opened.append(token.type)
+            elif token.type in ("RPAR", "RBRACKET") and opened:
+                opened.pop()
 
+    def _spelled_out(self, stream: Iterator[Token]) -> Iterator[Token]:
+        """Yield the tokens with `Ax` as two names, where that is no name but A and x are, and `^T` as a transpose."""
+        tokens = list(stream)
+        if len(tokens) > 1 and tokens[-1].type == "SEMICOLON":
+            del tokens[-1]
+        place = 0
+        while place < len(tokens):
+            token = tokens[place]
+            following = tokens[place + 1] if place + 1 < len(tokens) else None
+            transpose = following is not None and following.type == "NAME" and following.value == "T"
+            if token.type == "POWER" and token.value == "^" and following is not None and transpose:
+                if "T" not in self.known:
+                    token = _spanning(token, following, "PRIME")
+                    place += 1
+                yield token
+            elif token.type == "MODULE" and str(token.value).removesuffix(".") in self.known and following is not None:
+                name, method = _like(token, "NAME", str(token.value)[:-1]), _like(following, "METHOD", f".{following}")
+                name.end_pos, method.start_pos = (token.end_pos or 0) - 1, (token.end_pos or 0) - 1
+                yield from (name, method)
+                place += 1
+            elif token.type == "MODULE":
+                pass  # np.exp is exp; where it makes a difference, `other_spellings` looks at the text
+            elif token.type == "NAME" and (following is None or following.type != "LPAR"):
+                yield from self._names(token)
+            else:
+                yield token
+            place += 1
 
-def _not_written(before: Token, token: Token) -> str | None:
-    """Return what stands between two tokens without being written: a product in `2x`, a call in `log det X`."""
-    if before.type == "NUMBER" and token.type in BEGINS_MULTIPLE and before.end_pos == token.start_pos:
-        return "IMPLICIT"
-    if before.type == "NAME" and before.value in LOGARITHMS and _is_determinant(token):
-        return "APPLY"
-    return None
+    def _names(self, token: Token) -> Iterator[Token]:
+        """Yield the names that a word is a product of; the word, if it means something or can be split in two ways."""
+        word, start = str(token.value), token.start_pos or 0
+        parts = None if canonical_name(word) in (*self.known, *self.words) else as_product(word, self.known)
+        for part in parts or [word]:
+            found = _like(token, "NAME", part)
+            found.start_pos, found.end_pos = start, start + len(part)
+            yield found
+            start += len(part)
+
+    def _is_word(self, token: Token) -> bool:
+        return canonical_name(token.value) not in self.known and token.value in (*self.words, "√")
+
+    def _not_written(self, tokens: list[Token], place: int, in_brackets: bool) -> str | None:
+        """Return what stands before a token without being written: a product, or a call in `log det X`."""
+        before, token = tokens[place - 1], tokens[place]
+        inverse = before.value == "1" and [one.type for one in tokens[max(0, place - 3) : place - 1]] == [
+            "POWER",
+            "MINUS",
+        ]
+        if (
+            before.type == "NUMBER"
+            and token.type in BEGINS_MULTIPLE
+            and before.end_pos == token.start_pos
+            and not inverse
+        ):
+            return "IMPLICIT"
+        if before.type == "NAME" and before.value in LOGARITHMS and _is_determinant(token):
+            return "APPLY"
+        if in_brackets or before.type not in ENDS_OPERAND or token.type not in BEGINS_FACTOR or token.value == "in":
+            return None  # in brackets a space may stand between two entries
+        if before.type == "NAME" and (token.type == "LPAR" or self._is_word(before)):
+            return None
+        if token.type == "LPAR" and place + 1 < len(tokens) and tokens[place + 1].type in ("NUMBER", "COLON"):
+            return None  # (A*x)(1) is an entry to many
+        return "JUXTAPOSED"
 
 
 def _is_determinant(token: Token) -> bool:
@@ -58,16 +131,23 @@ def _is_determinant(token: Token) -> bool:
 
 
 def bars_told_apart(stream: Iterator[Token]) -> list[Token]:
-    """Return the tokens with bars told apart: one where an operand is expected opens, any other closes.
+    """Return the tokens with bars told apart: one where an operand is expected, or none is open, opens; others close.
 
     Two bars together are a norm, unless single ones turn out to be meant: `||a| - 1|`, `|1 - |a||`.
     """
     result: list[Token] = []
     opened: list[int] = []
-    for token in stream:
+    given = list(stream)
+    last = max((place for place, token in enumerate(given) if token.type == "BAR"), default=0)
+    for place, token in enumerate(given):
         if token.type != "BAR":
             result.append(token)
-        elif not result or result[-1].type not in ENDS_OPERAND or result[-1].value in LOGARITHMS:
+        elif (
+            (not opened and place < last)
+            or not result
+            or result[-1].type not in ENDS_OPERAND
+            or result[-1].value in LOGARITHMS
+        ):
             opened.append(len(result))
             result.append(_like(token, "OPEN_BAR" if token.value == "|" else "OPEN_NORM", token.value))
         elif token.value == "|":
@@ -100,6 +180,13 @@ def _halves(token: Token, kind: str) -> tuple[Token, Token]:
     middle = (token.start_pos or 0) + 1
     first.end_pos = second.start_pos = middle
     return first, second
+
+
+def _spanning(first: Token, last: Token, kind: str) -> Token:
+    """Return one token in place of two."""
+    found = _like(first, kind, f"{first.value}{last.value}")
+    found.end_pos = last.end_pos
+    return found
 
 
 def _like(token: Token, kind: str, value: str) -> Token:

@@ -36,6 +36,8 @@ def derivation_json(
     and `text` give the result in the chosen layout; partials are in the Jacobian layout. Where the result would be long
     in the declared variables alone, it is in names, and there is one more key: `definitions` says what they stand for,
     each in the declared variables and the names before it. `name = text` of each is a line of a chain.
+
+    Beyond two indices there is the key `backward`: the same derivative without Kronecker products; see `backward_json`.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
@@ -54,6 +56,7 @@ def derivation_json(
         "latex": latex(value),
         "text": text(value),
         **({"definitions": [_definition(link) for link in derivation.kept]} if derivation.kept else {}),
+        **({"backward": backward_json(derivation)} if derivation.backward is not None else {}),
         "python": numpy_source(derivation),
         "partials": [partial_json(partial) for partial in derivation.partials],
         "steps": [step_json(claim) for claim in derivation.claims()],
@@ -122,6 +125,26 @@ def partial_json(partial: PartialDerivation) -> dict[str, Any]:
         "latex": latex(partial.value),
         "text": text(partial.value),
         "total": partial.total,
+    }
+
+
+def backward_json(derivation: Derivation) -> dict[str, Any] | None:
+    """Return ∂L/∂X for a scalar L that depends on the function F, given ∂L/∂F; None for at most two indices.
+
+    `upstream` is the name of ∂L/∂F in `text` and `latex` (it has the shape of F), `differential` is dF, null where the
+    chain is followed link by link; `definitions` say what other names stand for, as those of the result.
+    """
+    backward = derivation.backward
+    if backward is None:
+        return None
+    differential = backward.differential
+    return {
+        "upstream": backward.upstream.name,
+        "shape": [str(backward.value.shape.rows), str(backward.value.shape.columns)],
+        "latex": latex(backward.value),
+        "text": text(backward.value),
+        "differential": None if differential is None else text(differential),
+        "definitions": [_definition(link) for link in backward.kept],
     }
 
 

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from jacobook.algebra import build
 from jacobook.algebra.display.parentheses import shape_groups, terms, without_minus
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import derivative_shape
-from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
+from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.free_entries import structure_of
 from jacobook.language.printer import text, text_declarations, text_definition, text_functions, text_link
 from jacobook.rendering.latex.formulas import latex
@@ -84,6 +85,8 @@ def outline(
         links = tuple(Formula(text_link(link), latex_link(link)) for link in derivation.links)
         items: tuple[Item, ...] = (*links, lines(derivation.decomposition))
         sections.append(Section(Prose("Chain"), items))
+    if derivation.backward is not None:
+        sections.append(_backward(derivation, derivation.backward))
     sections += [_partial(partial, route) for partial in derivation.partials]
     if derivation.combination:
         sections.append(Section(Prose("Chain rule"), (lines(derivation.combination),)))
@@ -212,6 +215,36 @@ def _statement(derivation: Derivation) -> list[Item]:
     return items
 
 
+def _backward(derivation: Derivation, backward: BackwardForm) -> Section:
+    wrt = derivation.statement.wrt
+    gradient, known = build.partial(backward.loss, wrt, total=True), upstream_prose(derivation, backward)
+    title = Prose("Backward: from {0} to {1}", (backward.upstream, gradient))
+    return Section(title, (known, lines(backward.claims)))
+
+
+def upstream_prose(derivation: Derivation, backward: BackwardForm) -> Prose:
+    """Return what the given gradient is, as a sentence."""
+    f, upstream = derivation.statement.function, backward.upstream
+    words = "{0} ({1}) is the derivative by {2} of any scalar {3} that depends on {2}."
+    return Prose(words, (upstream, shape_text(f.shape), f, backward.loss))
+
+
+def names_on_the_way(derivation: Derivation, backward: BackwardForm) -> tuple[Link, ...]:
+    """Return the definitions of the names in a backward form that the statement does not give."""
+    return tuple(link for link in backward.kept if link.symbol not in derivation.statement.definitions)
+
+
+def _backward_result(derivation: Derivation, backward: BackwardForm) -> list[Item]:
+    """Return the gradient by the variable, given that by the function; the differential; what their names stand for."""
+    statement = derivation.statement
+    pairs = [(build.partial(backward.loss, statement.wrt, total=True), backward.value)]
+    if backward.differential is not None:
+        pairs.append((build.differential(statement.function), backward.differential))
+    gradient, *differential = [Formula(f"{text(a)} = {text(b)}", f"{latex(a)} = {latex(b)}") for a, b in pairs]
+    names = [Formula(text_definition(link), latex_definition(link)) for link in names_on_the_way(derivation, backward)]
+    return [gradient, *names, upstream_prose(derivation, backward), *differential]
+
+
 def _partial(partial: PartialDerivation, route: Route) -> Section:
     claims = partial.component_route if route == "component" else partial.matrix_route
     shape = described_shape(partial.of.shape, partial.wrt.shape)
@@ -233,6 +266,8 @@ def _result(derivation: Derivation, layout: Layout) -> list[Item]:
     else:
         shape = shape_text(value.shape)
     items: list[Item] = [Formula(f"{text(left)} = {text(value)}", f"{latex(left)} = {latex(value)}")]
+    if derivation.backward is not None:
+        items = [*_backward_result(derivation, derivation.backward), *items]
     if derivation.kept:
         items.append(Prose(WITH_NAMES))
         items += [Formula(text_definition(link), latex_definition(link)) for link in derivation.kept]

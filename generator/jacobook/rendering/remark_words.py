@@ -34,33 +34,35 @@ def remark_prose(remark: Remark) -> Prose:
         case Reading.MATRIX_POWER:
             return _matrix_power(node)
         case Reading.FILLED:
-            said = "A scalar beside an array stands for the array with it in every entry"
-            return Prose(f"{said}: {{0}} for {{1}}.", (node, *node.operands))
+            said = "A scalar that is added to an array is added to every entry"
+            return Prose(f"{said}: here {{1}} stands for {{0}}.", (node, *node.operands))
         case Reading.EVERY_ROW:
             return Prose("The row {1} is added to every row of the matrix, as {0}.", (node, node.operands[1]))
         case Reading.EVERY_COLUMN:
             term = build.product(*node.operands[:-1])
             return Prose("{1} is added to every column of the matrix, as {0}.", (node, term))
         case Reading.ENTRY_BY_ENTRY:
-            return Prose("A quotient by an array, and a power of one, goes entry by entry: {0}.", (node,))
+            return Prose("Arrays are divided, and raised to a power, entry by entry: here {0}.", (node,))
         case Reading.ONLY_SIZE:
             return Prose(
-                "Nothing tells the size of {0} but that all arrays here have one size, {1}.",
+                "Nothing else fixes the size of {0}, so it is {1}, the only size in the declarations.",
                 (node, build.size_of(node.shape.rows)),
             )
         case Reading.SLICE:
-            return Prose("Places are counted from 1, and a slice has both its ends.")
+            return Prose("Places are counted from 1, and a slice includes both its ends.")
         case Reading.BATCHED:
-            return Prose("The sum over all places, written with whole arrays, is {0}.", (node,))
+            return Prose("Written with whole arrays, the sum is {0}.", (node,))
         case Reading.SIZE:
-            return Prose("{0} is a number here, the size in the declarations: no variable has its name.", (node,))
+            return Prose(
+                "{0} is read as a number, the size in the declarations, since no variable has this name.", (node,)
+            )
         case Reading.POPULATION:
-            said = "Variances and standard deviations divide by the number of entries, not by one less"
+            said = "Variances and standard deviations divide by the number of entries, without subtracting 1"
             return Prose(f"{said}: here {{0}}.", (node,))
         case Reading.ALL_ENTRIES:
-            return Prose("{0} takes all entries of the matrix together, not every row or column by itself.", (node,))
+            return Prose("{0} is taken over all entries of the matrix, not row by row or column by column.", (node,))
         case Reading.BY_RELU:
-            return Prose("The larger or smaller value is taken entry by entry, and written with relu: {0}.", (node,))
+            return Prose("Maxima and minima are taken entry by entry, and written with relu: here {0}.", (node,))
         case Reading.OWN_SIZE:
             (value,) = node.operands
             return Prose(
@@ -74,8 +76,8 @@ def _matrix_power(node: Node) -> Prose:
     whole = exponent.value if isinstance(exponent, n.Number) else 0
     if 1 < whole <= MOST_FACTORS:
         product = build.product(*[base] * int(whole))
-        return Prose("{0} is the matrix product {1}; the power of every entry is {2}.", (node, product, every))
-    return Prose("{0} is a power of the whole matrix; the power of every entry is {1}.", (node, every))
+        return Prose("{0} is the matrix product {1}; entry by entry it would be {2}.", (node, product, every))
+    return Prose("{0} is a power of the whole matrix; entry by entry it would be {1}.", (node, every))
 
 
 def remarks_text(remarks: Iterable[Remark]) -> list[str]:

@@ -304,11 +304,29 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
     yield from _lines("entries", derivation.entries, whole)
     yield from _lines("free entries", derivation.structured, whole)
     yield from _lines("another form", derivation.forms, whole)
+    yield from _backward_checks(derivation, whole)
     for symbol, body in statement.definitions.items():
         if derivation.definitions.get(symbol) is not body:
             yield _Check(f"definition of {symbol.name}", "definition", symbol, body, whole)
     left = build.partial(statement.definitions[statement.function], statement.wrt, total=True)
     yield _Check("result", "definition", left, derivation.value, whole)
+
+
+def _backward_checks(derivation: Derivation, setting: Setting) -> Iterator[_Check]:
+    """Yield the lines of the backward form, and what it must be by the Jacobian J: vec(∂L/∂X) = J′ vec(G)."""
+    backward = derivation.backward
+    if backward is None:
+        return
+    yield from _lines("backward form", backward.claims, setting)
+    wrt = derivation.statement.wrt
+    left = build.partial(backward.loss, wrt, total=True)
+    yield _Check("backward form, value", "definition", left, backward.value, setting)
+    if backward.differential is not None:
+        df = build.differential(derivation.statement.function)
+        yield _Check("backward form, differential", "definition", df, backward.differential, setting)
+    gradient = build.transpose(backward.value) if wrt.shape.is_vector else backward.value
+    passed_on = build.product(build.transpose(derivation.value), build.stacked(backward.upstream))
+    yield _Check("backward form, by the Jacobian", "inner-product", build.stacked(gradient), passed_on, setting)
 
 
 def setting_of(derivation: Derivation, partial: PartialDerivation | None = None) -> Setting:

@@ -25,6 +25,10 @@ SYMBOLS = parse_declarations(GIVEN)
     ("latex", "meant"),
     [
         (r"\mathbf{x}^\top \mathbf{A} \mathbf{x}", "x'*A*x"),
+        (r"\begin{align} x^\top A x \end{align}", "x'*A*x"),
+        (r"\begin{equation*} & x^\top A x. \\ \end{equation*}", "x'*A*x"),
+        (r"\[ \begin{aligned} x \cdot x \end{aligned} \]", "x'*x"),
+        (r"A_{1,:} x", "A[1, :]*x"),
         (r"$x^T A x$", "x'*A*x"),
         (r"\[ \boldsymbol{x}^{\mathsf{T}} A \,\bm{x}. \]", "x'*A*x"),
         (r"x^{\intercal}x", "x'*x"),

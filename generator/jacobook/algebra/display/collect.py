@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import reduce
+from operator import and_
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -271,8 +273,9 @@ def _entrywise_bracket(terms: list[Term]) -> Term | None:
     if not all(isinstance(factor, n.Hadamard) for factor in factors):
         return None
     leaves = [list(_entries_of(factor)) for factor in factors]
-    shared = [leaf for leaf in leaves[0] if all(leaf in others for others in leaves)]
-    rests = [[leaf for leaf in others if leaf not in shared] for others in leaves]
+    common = reduce(and_, map(Counter, leaves))  # s ∘ s ∘ u and s ∘ v have one s in common, not two
+    shared = _without(leaves[0], Counter(leaves[0]) - common)
+    rests = [_without(others, common) for others in leaves]
     if not shared or not all(rests):
         return None
     parts = [
@@ -280,6 +283,18 @@ def _entrywise_bracket(terms: list[Term]) -> Term | None:
     ]
     bracket = collect(node_of(parts, shared[0].shape))
     return terms_of(tidy(build.hadamard(bracket, reduce(build.hadamard, shared))))[0]
+
+
+def _without(leaves: list[Node], taken: Counter[Node]) -> list[Node]:
+    """Return the factors but for those taken, each as many times as it was."""
+    left = Counter(taken)
+    rest = []
+    for leaf in leaves:
+        if left[leaf] > 0:
+            left[leaf] -= 1
+        else:
+            rest.append(leaf)
+    return rest
 
 
 def _entries_of(node: Node) -> Iterator[Node]:

@@ -2,6 +2,7 @@
 
 from jacobook.calculus.matrix_route.linear_maps import LinearMap, inner_product
 from jacobook.calculus.matrix_route.route import (
+    adjoint_claims,
     differential_claims,
     differential_of,
     differentiate,
@@ -11,6 +12,7 @@ from jacobook.calculus.matrix_route.several_variables import in_standard_form, o
 
 __all__ = [
     "LinearMap",
+    "adjoint_claims",
     "differential_claims",
     "differential_of",
     "differentiate",

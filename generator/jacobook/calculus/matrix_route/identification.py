@@ -59,10 +59,29 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
     if joined is not current and not reads_alike(joined, current):
         why = _moves if current is last and len(factors) == 1 else _collecting
         claims.append(Claim(left, joined, *(_COLLECT if current is not last else why(found, last, joined))))
-    reason = Prose("What stands before {0} is the derivative.", (dx,))
+    reason = Prose(_READ_OFF, (dx,))
     if value.shape.is_matrix and of.shape.is_scalar:
         reason = Prose("From {0} the derivative is G, in the shape of {1}.", (_named_form(dx), wrt))
     claims.append(Claim(partial, value, "read-off", reason))
+    return value, claims
+
+
+def passed_on(loss: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Node, list[Claim]]:
+    """Return the derivative of a scalar, and the lines from its differential, ⟨G, dF⟩ with dF inserted, to it."""
+    partial, dx = build.partial(loss, wrt, total=True), build.differential(wrt)
+    if not found.chains:
+        value = build.zero(partial.shape)
+        return value, [
+            Claim(partial, value, "read-off", sentence([Prose("nothing in {0} varies with {1}", (loss, wrt))]))
+        ]
+    value = collect(build.add(*(reshaped(_factor(chain, found), partial.shape) for chain in found.chains)))
+    joined = _beside(value, dx, loss)
+    why = _moves if len(found.chains) == 1 else _collecting
+    claims = []
+    if not reads_alike(joined, last):
+        claims.append(Claim(build.differential(loss), joined, *why(found, last, joined)))
+    words = "What stands transposed before {0} is the derivative." if wrt.shape.is_matrix else _READ_OFF
+    claims.append(Claim(partial, value, "read-off", Prose(words, (dx,))))
     return value, claims
 
 
@@ -86,6 +105,7 @@ def _identify_vec(of: Symbol, wrt: Symbol, found: LinearMap) -> tuple[Node, list
     return value, claims
 
 
+_READ_OFF = "What stands before {0} is the derivative."
 _STACKING = {
     Sandwich: "vec-product",
     HadamardWith: "vec-hadamard",

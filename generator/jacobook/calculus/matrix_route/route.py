@@ -12,9 +12,9 @@ from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.matrix_route.expansion import ExpansionLine, expand
 from jacobook.calculus.matrix_route.explanations import explanation
-from jacobook.calculus.matrix_route.identification import identify
+from jacobook.calculus.matrix_route.identification import identify, passed_on
 from jacobook.calculus.matrix_route.jacobian import jacobian_of_chain
-from jacobook.calculus.matrix_route.linear_maps import LinearMap
+from jacobook.calculus.matrix_route.linear_maps import LinearMap, inner_product
 from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.properties import uses_of_symmetry
 from jacobook.calculus.reasons import argument_letter, sentence
@@ -62,6 +62,26 @@ def differential_claims(
     taken = names | {of.name, *(variable.name for variable in variables)}
     claims.extend(Claim(left, line.expression, line.rule, line.reason, *_extras(line, taken)) for line in lines)
     return lines[-1].expression, claims
+
+
+def adjoint_claims(
+    loss: Symbol, upstream: Symbol, of: Symbol, differential: Node, wrt: Symbol
+) -> tuple[Node, tuple[Claim, ...]]:
+    """Return ∂(loss)/∂(wrt), with `upstream` = ∂(loss)/∂(of) and d(of) given, and the claims that lead to it."""
+    left, of_d = build.differential(loss), build.differential(of)
+    value = build.partial(loss, wrt, total=True)
+    beside, inserted = inner_product(upstream, of_d), inner_product(upstream, differential)
+    claims = [
+        Claim(left, beside, "adjoint", Prose("What stands with {0} is {1}.", (of_d, upstream))),
+        Claim(
+            left, inserted, "substitution", sentence([Prose("put {0} beside the differential of {1}", (upstream, of))])
+        ),
+    ]
+    gradient, reading = passed_on(loss, wrt, inserted, linear_map(inserted, wrt))
+    claims += reading
+    gradient, written = entry_by_entry(value, gradient)
+    gradient, symmetric = uses_of_symmetry(value, gradient)
+    return gradient, (*claims, *written, *symmetric)
 
 
 def differential_of(expression: Node, variable: Symbol, names: frozenset[str] = frozenset()) -> tuple[Node, LinearMap]:

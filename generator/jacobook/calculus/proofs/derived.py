@@ -7,6 +7,7 @@ what is of second order is dropped. Sources: Magnus and Neudecker, Matrix Differ
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
@@ -15,11 +16,12 @@ from jacobook.algebra.shapes import matrix
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.explanations import explanation
 from jacobook.calculus.proofs.by_entries import entry_proof
-from jacobook.calculus.rules.table import DifferentialRule, Rule, k, s, t, x
+from jacobook.calculus.rules.table import X2, X3, DifferentialRule, Rule, X, Xi, k, s, t, x
 
 d = b.differential
 J, K = (n.symbol(name, matrix("M", "N")) for name in "JK")
 L = n.symbol("L", matrix("P", "M"))
+eye = b.identity("N")
 Proof = Callable[[Rule], tuple[Claim, ...]]
 
 
@@ -236,6 +238,44 @@ def _normalised(rule: Rule) -> tuple[Claim, ...]:
 # -- the component rules on the smallest example ----------------------------------------------------------------------
 
 
+def _adjugate(rule: Rule) -> tuple[Claim, ...]:
+    """Return the rule from adj(X) = det(X) X⁻¹, with the inverse or, at last, the adjugate over the determinant."""
+    u = Xi if rule.slug == "adjugate" else X
+    det, adj, inv = b.determinant(u), b.adjugate(u), b.inverse(u)
+    change = det * b.trace(inv * d(u)) * inv - det * (inv * d(u) * inv)
+    short = b.trace(inv * d(u)) * adj - adj * d(u) * inv
+    lines = (
+        Claim(adj, det * inv, "definition", _because("{0} is {1}, and the matrix is invertible.", u * adj, det * eye)),
+        Claim(d(adj), d(det) * inv + det * d(inv), "product", _because("Product rule.")),
+        Claim(d(adj), change, "determinant", _because("Jacobi's formula, and the differential of the inverse.")),
+        Claim(d(adj), short, "tidy" if rule.slug != "adjugate" else rule.slug, _because("Write {0} again.", adj)),
+    )
+    if rule.slug == "adjugate":
+        return lines
+    by_itself = (b.trace(adj * d(u)) * adj - adj * d(u) * adj) / det
+    return (*lines, Claim(d(adj), by_itself, rule.slug, _because("Insert {0} = {1}.", inv, adj / det)))
+
+
+def _adjugate_of_two(rule: Rule) -> tuple[Claim, ...]:
+    polynomial, linear = (b.trace(u) * b.identity(2) - u for u in (X2, d(X2)))
+    return (
+        Claim(b.adjugate(X2), polynomial, "definition", _because("With two rows the cofactors are entries.")),
+        Claim(d(b.adjugate(X2)), linear, rule.slug, _because("It is linear in {0}, so d moves inside.", X2)),
+    )
+
+
+def _adjugate_of_three(rule: Rule) -> tuple[Claim, ...]:
+    square, trace, change = b.power(X3, b.TWO), b.trace(X3), b.trace(d(X3))
+    half = b.number(Fraction(1, 2))
+    polynomial = square - trace * X3 + half * (b.power(trace, b.TWO) - b.trace(square)) * b.identity(3)
+    linear = d(X3) * X3 + X3 * d(X3) - (change * X3 + trace * d(X3))
+    linear += (trace * change - b.trace(X3 * d(X3))) * b.identity(3)
+    return (
+        Claim(b.adjugate(X3), polynomial, "definition", _because("By the Cayley–Hamilton theorem.")),
+        Claim(d(b.adjugate(X3)), linear, rule.slug, _because("Product rule, and traces may be shifted cyclically.")),
+    )
+
+
 def _trace_entries(rule: Rule) -> tuple[Claim, ...]:
     square = n.symbol("X", matrix("N", "N"))
     i = Index("i", square.shape.rows)
@@ -275,6 +315,10 @@ DERIVED: dict[str, Proof] = {
     "inverse": _explained,
     "determinant": _explained,
     "determinant-adjugate": _explained,
+    "adjugate": _adjugate,
+    "adjugate-by-itself": _adjugate,
+    "adjugate-of-two": _adjugate_of_two,
+    "adjugate-of-three": _adjugate_of_three,
     "log-determinant": _explained,
     "norm2": _norm2,
     "softmax": _softmax,

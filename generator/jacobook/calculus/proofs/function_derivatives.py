@@ -47,6 +47,17 @@ INVERSES: dict[str, InverseFunction] = {
         "The squares of sine and cosine add up to 1; the sine is positive, {0} being between 0 and π.",
     ),
     "arctan": InverseFunction("tan", lambda u: one + b.power(u, b.TWO), "The tangent undoes {0}."),
+    "arcsinh": InverseFunction(
+        "sinh",
+        lambda u: b.apply("sqrt", one + b.power(u, b.TWO)),
+        "The square of the hyperbolic cosine is that of the sine plus 1, and the cosine is positive.",
+    ),
+    "arccosh": InverseFunction(
+        "cosh",
+        lambda u: b.apply("sqrt", b.power(u, b.TWO) - one),
+        "The square of the hyperbolic sine is that of the cosine minus 1; the sine is positive, {0} being so.",
+    ),
+    "arctanh": InverseFunction("tanh", lambda u: one - b.power(u, b.TWO), "The hyperbolic tangent undoes {0}."),
 }
 
 

@@ -147,6 +147,7 @@ C = n.symbol("C", matrix("M", "N"))
 X = n.symbol("X", matrix("N", "N"))
 Xi = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
 k = n.symbol("k")
+X2, X3 = n.symbol("X", matrix(2, 2)), n.symbol("X", matrix(3, 3))
 ONE, TWO = Dimension(1), Dimension(2)
 p = unspecified("p", (x.shape, y.shape), s.shape)
 whole = n.symbol("k", properties=frozenset({"whole"}))
@@ -213,6 +214,16 @@ def _entry_quotient(above: Node, below: Node) -> Node:
     first = b.hadamard_divide(_widen(d(above), below), below)
     over = b.hadamard_divide(above, b.hadamard_power(below, b.TWO))
     return first - b.hadamard(over, d(below))
+
+
+def _adjugate(u: Node) -> Node:
+    adj = b.adjugate(u)
+    return (b.trace(adj * d(u)) * adj - adj * d(u) * adj) / b.determinant(u)
+
+
+def _adjugate_of_three(u: Node) -> Node:
+    linear = b.trace(d(u)) * u + b.trace(u) * d(u)
+    return d(u) * u + u * d(u) - linear + (b.trace(u) * b.trace(d(u)) - b.trace(u * d(u))) * b.identity(3)
 
 
 def _softmax(v: Node) -> Node:
@@ -314,6 +325,10 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("inverse", "Differential of an inverse", "from A A⁻¹ = I: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.inverse(Xi), lambda u: -(b.inverse(u) * d(u) * b.inverse(u)), domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
     FormulaRule("determinant", "Jacobi's formula, invertible matrix", "Jacobi's formula", b.determinant(Xi), lambda u: b.determinant(u) * b.trace(b.inverse(u) * d(u)), when=_known_invertible, domain="where the matrix is invertible", sources=("MC (42)", "MN, chapter 8")),
     FormulaRule("determinant-adjugate", "Jacobi's formula", "Jacobi's formula, with the adjugate, so that it holds for singular matrices too", b.determinant(X), lambda u: b.trace(b.adjugate(u) * d(u)), sources=("MC (41)", "MN, chapter 8")),
+    FormulaRule("adjugate-of-two", "Differential of the adjugate of two rows", "for two rows adj(A) = tr(A) I − A, which is linear in A", b.adjugate(X2), lambda u: b.trace(d(u)) * b.identity(2) - d(u), when=lambda node: node.shape.rows == TWO, sources=("MN, chapter 1",)),
+    FormulaRule("adjugate-of-three", "Differential of the adjugate of three rows", "for three rows adj(A) = A² − tr(A) A + ½ (tr(A)² − tr(A²)) I", b.adjugate(X3), _adjugate_of_three, when=lambda node: node.shape.rows == Dimension(3), sources=("MN, chapter 1",)),
+    FormulaRule("adjugate", "Differential of an adjugate, invertible matrix", "from adj(A) = det(A) A⁻¹, by the product rule", b.adjugate(Xi), lambda u: b.trace(b.inverse(u) * d(u)) * b.adjugate(u) - b.adjugate(u) * d(u) * b.inverse(u), when=_known_invertible, domain="where the matrix is invertible", sources=("MN, chapter 8",)),
+    FormulaRule("adjugate-by-itself", "Differential of an adjugate", "from adj(A) = det(A) A⁻¹, by the product rule, with A⁻¹ = adj(A)/det(A)", b.adjugate(X), _adjugate, domain="where the matrix is invertible", sources=("MN, chapter 8",)),
     FormulaRule("log-determinant", "Differential of log |det|", "Jacobi's formula divided by the determinant", b.log_determinant(Xi), lambda u: b.trace(b.inverse(u) * d(u)), domain="where the matrix is invertible", sources=("MC (43)", "MN, chapter 8")),
     FormulaRule("norm1", "Differential of the 1-norm", "each |entry| changes by its sign times the entry's change", b.norm1(x), lambda u: b.entry_sum(b.hadamard(b.apply("sign", u), d(u))), domain="where no entry is zero", sources=("MN, chapter 8",)),
     FormulaRule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = u′u: the norm changes by (u′du)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),

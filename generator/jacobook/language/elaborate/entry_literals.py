@@ -13,8 +13,9 @@ from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.names import in_backquotes, nearest
+from jacobook.language.programs import counts_from_zero
 from jacobook.language.size_inference import SCALAR, Type, vector_type
-from jacobook.language.syntax import Call, Component, Literal, Syntax
+from jacobook.language.syntax import Call, Component, Literal, Name, Negative, Number, Powered, Slice, Syntax
 
 LARGEST_PLACE = 10**6
 MOST_ENTRIES = 400
@@ -22,6 +23,9 @@ MOST_ENTRIES = 400
 
 def infer_entry(context: Context, tree: Component) -> Typed:
     """Return an entry of an array, a scalar. Raises LanguageError."""
+    check_counting(context, tree)
+    if (power := _power_by_entry(context, tree)) is not None:
+        return context.infer(power)
     try:
         operand = context.infer(tree.operand)
     except LanguageError as error:
@@ -40,6 +44,34 @@ def infer_entry(context: Context, tree: Component) -> Typed:
         return build.entry(array, *places)
 
     return Typed(tree, SCALAR, make, (operand,))
+
+
+def check_counting(context: Context, tree: Component) -> None:
+    """Raise LanguageError for a place that is a number in a text in which places may be counted from 0."""
+    ends = [
+        end for place in tree.places for end in ((place.first, place.last) if isinstance(place, Slice) else (place,))
+    ]
+    if counts_from_zero(context.source) and any(isinstance(end, Number) for end in ends):
+        message = f"{context.quoted(tree)}: places are counted from 1 here, and from 0 in NumPy"
+        raise context.error(f"{message}; what is meant can be written without `@`, modules and methods", tree)
+
+
+def _power_by_entry(context: Context, tree: Component) -> Powered | None:
+    """Return a^(x[1]) for `a^x[1]`, since an array x is no exponent of a power as a whole; None for anything else."""
+    inside = tree.operand
+    if not isinstance(inside, Powered) or inside.wrapped or inside.elementwise is not False:
+        return None
+    signed = inside.exponent
+    negative = isinstance(signed, Negative) and not signed.wrapped
+    exponent = signed.operand if isinstance(signed, Negative) and negative else signed
+    if not isinstance(exponent, Name) or exponent.name not in context.scope.types:
+        return None
+    if context.scope.types[exponent.name].is_scalar:
+        return None
+    entry: Syntax = Component(exponent.start, tree.end, exponent, tree.places, depth=tree.depth)
+    if negative:
+        entry = Negative(signed.start, tree.end, entry, depth=tree.depth)
+    return Powered(tree.start, tree.end, inside.base, entry, False, depth=tree.depth)
 
 
 def _of_scalar(context: Context, tree: Component) -> LanguageError:

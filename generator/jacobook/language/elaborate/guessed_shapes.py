@@ -192,7 +192,7 @@ class SupposingElaborator(Elaborator):
     def _look_at_power(self, tree: Powered, base: Type) -> None:
         if base.kind is Kind.MATRIX:
             self.counts |= {piece.name for piece in _names(tree.exponent)}
-        elif not (base.is_scalar or tree.elementwise or self._is_entrywise(tree)):
+        elif tree.elementwise is False and not (base.is_scalar or self._is_entrywise(tree)):
             self.surprise += 4
 
     def _note_bounds(self, tree: Call) -> None:

@@ -9,17 +9,31 @@ from jacobook.language.composed_functions import softmax_of_columns, softmax_of_
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
+from jacobook.language.programs import is_program
 from jacobook.language.size_inference import SCALAR
 from jacobook.language.syntax import Call
 
 
 def infer_named_form(context: Context, tree: Call) -> Typed | None:
     """Return a norm, or the softmax of a row or a matrix; None for any other call. Raises LanguageError."""
-    if tree.name == "norm":
+    if tree.name in ("norm", *MARKED_NORMS):
         return _norm(context, tree)
+    if _is_product_of_matrices(context, tree):
+        return context.infer(Call(tree.start, tree.end, "matmul", tree.name_end, tree.arguments, depth=tree.depth))
     if tree.name == "softmax":
         return _softmax(context, tree)
     return None
+
+
+MARKED_NORMS = {"‖1": "1", "‖2": "2"}
+"""What ‖x‖₁ and ‖x‖₂ are called in the tree; of a matrix these are other norms than those of its entries."""
+
+
+def _is_product_of_matrices(context: Context, tree: Call) -> bool:
+    """Return whether this is `np.dot(A, x)`, which takes matrices where `dot` takes two vectors elsewhere."""
+    if tree.name != "dot" or len(tree.arguments) != 2 or not is_program(context.source):
+        return False
+    return context.infer(tree.arguments[0]).type.kind is Kind.MATRIX
 
 
 def check_transposed(context: Context, operand: Typed) -> None:
@@ -37,8 +51,8 @@ def _norm(context: Context, tree: Call) -> Typed:
     inside, *which = tree.arguments
     operand = context.infer(inside)
     text, of_matrix = repairs.piece(context.source, inside), operand.type.kind is Kind.MATRIX
-    kind = _word(which[0]) if len(which) == 1 else ""
-    if not which or kind in ("fro", "f") or (kind == "2" and not of_matrix):
+    kind = _word(which[0]) if len(which) == 1 else MARKED_NORMS.get(tree.name, "")
+    if (not which and not kind) or kind in ("fro", "f") or (kind == "2" and not of_matrix):
         return Typed(tree, SCALAR, build.norm2, (operand,))
     if kind == "1" and not of_matrix:
         return Typed(tree, SCALAR, build.norm1, (operand,))

@@ -10,7 +10,7 @@ from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import Dimension, Kind
 from jacobook.language import syntax
 from jacobook.language.elaborate.context import Context
-from jacobook.language.elaborate.entry_literals import MOST_ENTRIES, place_among, wrong_count
+from jacobook.language.elaborate.entry_literals import MOST_ENTRIES, check_counting, place_among, wrong_count
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.size_inference import Size, Type, matrix_type, resolve, vector_type
 from jacobook.language.syntax import Component, Slice, Syntax
@@ -18,6 +18,7 @@ from jacobook.language.syntax import Component, Slice, Syntax
 
 def infer_part(context: Context, tree: Component, operand: Typed) -> Typed:
     """Return a row, a column or a slice of an array. Raises LanguageError."""
+    check_counting(context, tree)
     count = 2 if operand.type.kind is Kind.MATRIX else 1
     if len(tree.places) != count:
         raise wrong_count(context, tree, operand.type, count)

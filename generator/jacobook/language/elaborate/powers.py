@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, least, times
@@ -15,7 +17,8 @@ from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import Maker
-from jacobook.language.size_inference import Type
+from jacobook.language.programs import is_program
+from jacobook.language.size_inference import Type, compatible
 from jacobook.language.syntax import Powered
 
 MOST_BITS = 4096
@@ -24,10 +27,14 @@ MOST_BITS = 4096
 
 def infer_power(context: Context, tree: Powered) -> Typed:
     """Return the power with its type. Raises LanguageError."""
+    if _is_exponential(context, tree):
+        return _exponential(context, tree)
     base = context.infer(tree.base)
     if _is_transpose(context, tree):
         return Typed(tree, base.type.transposed, build.transpose, (base,))
     exponent = context.infer(tree.exponent)
+    if base.type.kind is Kind.MATRIX and "**" in context.source[tree.base.end : tree.exponent.start]:
+        _decide_stars(context, tree, base.type)
     if tree.elementwise or (tree.elementwise is None and not base.type.is_scalar):
         result, raise_to = _entrywise_type(context, tree, base.type, exponent.type), build.hadamard_power
         return Typed(tree, result, _maker(context, tree, raise_to), (base, exponent))
@@ -44,6 +51,34 @@ def infer_power(context: Context, tree: Powered) -> Typed:
         message = f"{context.quoted(tree)}: {told}; only scalars and square matrices have powers"
         raise _proposing(context, message, tree, _entrywise(context, tree))
     return Typed(tree, base.type, _maker(context, tree, build.power, whole), (base, exponent))
+
+
+def _is_exponential(context: Context, tree: Powered) -> bool:
+    """Return whether the base is e, the number, no variable."""
+    base = tree.base
+    return (
+        isinstance(base, syntax.Name) and base.name == "e" and "e" not in {*context.scope.types, *context.scope.sizes}
+    )
+
+
+def _exponential(context: Context, tree: Powered) -> Typed:
+    """Return e^t as exp(t), of every entry of a vector; the exponential of a matrix is another function."""
+    exponent = context.infer(tree.exponent)
+    if exponent.type.kind is Kind.MATRIX and not tree.elementwise:
+        fit = f"exp({repairs.piece(context.source, tree.exponent)})"
+        message = f"{context.quoted(tree)}: the matrix exponential is not in the language; entry by entry it is `{fit}`"
+        raise context.error(message, tree, fit)
+    return Typed(tree, exponent.type, partial(build.apply, "exp"), (exponent,))
+
+
+def _decide_stars(context: Context, tree: Powered, base: Type) -> None:
+    """Take `A**2` of a program entry by entry. Raises LanguageError where nothing tells what it means."""
+    if is_program(context.source):
+        tree.elementwise = True
+    elif compatible(base.rows, base.columns):
+        text, above = repairs.piece(context.source, tree.base), repairs.piece(context.source, tree.exponent)
+        fits = f"the power of the matrix, `{text}^{above}`, or of every entry, `{text}.^{above}`"
+        raise context.error(f"{context.quoted(tree)}: {fits}?", tree)
 
 
 def _proposing(context: Context, message: str, tree: Powered, fit: str) -> LanguageError:

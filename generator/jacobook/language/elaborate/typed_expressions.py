@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial, reduce
 from operator import mul
@@ -14,10 +15,10 @@ from jacobook.algebra.question import Reading, Remark
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError
 from jacobook.language import syntax
 from jacobook.language.composed_functions import composed, solution
+from jacobook.language.elaborate import along_axes, named_forms, parts, powers, widening
 from jacobook.language.elaborate import bound_sums as bounded
 from jacobook.language.elaborate import entry_literals as places
 from jacobook.language.elaborate import function_values as unspecified
-from jacobook.language.elaborate import named_forms, parts, powers, widening
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
@@ -38,6 +39,7 @@ from jacobook.language.function_table import (
 from jacobook.language.latex_notation.reader import Names
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.parser import parse_syntax
+from jacobook.language.programs import is_program, means_otherwise, tells_products_apart
 from jacobook.language.size_inference import (
     SCALAR,
     Equations,
@@ -89,7 +91,9 @@ class Elaborator(Context):
         trial = Elaborator(text, self.scope, Equations())
         trial.is_trial = True
         try:
-            typed = trial.infer(parse_syntax(text, Names(tuple(self.scope.types), tuple(self.scope.functions))))
+            typed = trial.infer(
+                parse_syntax(text, Names(tuple(self.scope.types), tuple(self.scope.functions), self.scope.sizes))
+            )
             trial.finish()
         except LanguageError:
             return None
@@ -110,6 +114,8 @@ class Elaborator(Context):
             case syntax.Sum():
                 return self._sum(tree)
             case syntax.Transposed():
+                if isinstance(tree.operand, syntax.Number) and tree.operand.value == 1:
+                    return self.infer(_ones_transposed(tree))
                 operand = self.infer(tree.operand)
                 named_forms.check_transposed(self, operand)
                 return Typed(tree, operand.type.transposed, build.transpose, (operand,))
@@ -126,6 +132,8 @@ class Elaborator(Context):
                 return places.infer_literal(self, tree)
             case syntax.Call():
                 return self._call(tree)
+            case syntax.Keyword():
+                raise self.error(f"{self.quoted(tree)}: arguments have no names here", tree)
             case syntax.Text():
                 raise self.error(f"{self.quoted(tree)}: there is no text in an expression", tree)
         raise TypeError(f"no piece of an expression: {tree}")
@@ -189,6 +197,10 @@ class Elaborator(Context):
                 return found
         if bounded_sum_parts(tree) is not None:
             return bounded.infer_sum(self, tree)
+        if not self.scope.defines(tree.name):
+            self._check_meaning(tree)
+            if (along := along_axes.infer_along_axis(self, tree)) is not None:
+                return along
         if tree.name in OF_SIZES:
             return self._of_sizes(tree)
         if tree.name == "unit" or (tree.name == "delta" and self.scope.indices):
@@ -238,6 +250,17 @@ class Elaborator(Context):
         """Return the maker of an array from its operand, to which the shape is given when its sizes are known."""
         return lambda value: make(value, self._shape(call, result))
 
+    def _check_meaning(self, tree: Call) -> None:
+        """Raise LanguageError for a function of a program that is another one than the one of its name here."""
+        operand = tree.arguments[0]
+        is_method = operand.start == tree.start and operand.end <= tree.name_end and not isinstance(operand, syntax.Run)
+        where = operand.end if is_method else tree.start
+        if difference := means_otherwise(self.source, where, tree.name, is_method and operand.end < tree.name_end):
+            of_matrices = tree.name != "inner" or self.infer(operand).type.kind is Kind.MATRIX
+            if of_matrices:
+                fit = f"{tree.name}({repairs.piece(self.source, operand)})"
+                raise self.error(f"`{tree.name}` {difference}; the one here is written `{fit}`", tree)
+
     def _of_sizes(self, tree: Call) -> Typed:
         """Return dim(D), a scalar, or the matrix eye(N) or commutation(M, N)."""
         name, count = tree.name, OF_SIZES[tree.name]
@@ -261,14 +284,18 @@ class Elaborator(Context):
     def _product(self, tree: syntax.Product) -> Typed:
         operands = [self.infer(tree.operands[0])]
         result = operands[0].type
+        program = is_program(self.source)
         for position, operator in enumerate(tree.operators, 1):
             operand = self.infer(tree.operands[position])
+            if operator == "*":
+                operator = self._sign(tree, position, result, operand.type, program)
             if operator in (".*", "./") and position == 1:
                 operands[0], operand = widening.ones_beside(self, [operands[0], operand])
                 result = operands[0].type
             operands.append(operand)
             if operator == "/" and isinstance(tree.operands[position], syntax.Multiple):
                 self._ambiguous_divisor(tree, position)
+            self._check_reach_of_slash(tree, position)
             found = self._joined(operator, result, operand.type, tree)
             if found is None:
                 self._product_clash(tree, [one.type for one in operands], result)
@@ -278,6 +305,34 @@ class Elaborator(Context):
         if sizes and "*" in tree.operators and not all(one.type.is_scalar for one in operands):
             make = self._remarking_on_size(make, sizes[0])
         return Typed(tree, result, make, tuple(operands))
+
+    def _sign(self, tree: syntax.Product, position: int, left: Type, right: Type, program: bool) -> str:
+        """Return what the sign of a product means between these factors, and note it in the tree.
+
+        A dot between two vectors is their inner product. In programs `*` goes entry by entry between arrays, and a
+        vector on the left of `@` is a row.
+        """
+        sign, operator = self._written_sign(tree, position), "*"
+        if left.kind is Kind.VECTOR and right.kind is Kind.ROW and sign == "@":
+            before, behind = (repairs.piece(self.source, one) for one in tree.operands[position - 1 : position + 1])
+            where = syntax.Syntax(tree.operands[position - 1].start, tree.operands[position].end)
+            readings = "a number to NumPy, where a vector is its own transpose, and a matrix of columns"
+            inner, outer = f"{before}'*({behind})'", f"{before}*{behind}"
+            raise self.error(f"`{before} @ {behind}` is {readings}: write `{inner}` or `{outer}`", where)
+        if (left.kind is Kind.VECTOR and right.kind is Kind.VECTOR and sign in ("·", "⋅", "\\cdot", "@", "%*%")) or (
+            program and left.kind is Kind.VECTOR and right.kind is Kind.MATRIX and sign in ("@", "%*%")
+        ):
+            operator = "@"
+        elif program and sign == "*" and not left.is_scalar and not right.is_scalar:
+            if left.kind is right.kind is Kind.MATRIX and not tells_products_apart(self.source):
+                before, behind = (repairs.piece(self.source, one) for one in tree.operands[position - 1 : position + 1])
+                where = syntax.Syntax(tree.operands[position - 1].start, tree.operands[position].end)
+                fits = f"the product of matrices, `{before} @ {behind}`, or entry by entry `{before}.*{behind}`"
+                raise self.error(f"{self.quoted(where)}: {fits}?", where)
+            operator = ".*"
+        if operator != "*":
+            tree.operators = (*tree.operators[: position - 1], operator, *tree.operators[position:])
+        return operator
 
     def _is_size(self, name: str) -> bool:
         return name in self.scope.sizes and self.scope.constant(name) is not None
@@ -299,6 +354,32 @@ class Elaborator(Context):
         fits = f"`{before}/{number}*{factor}` or `{before}/({number}*{factor})`"
         raise self.error(f"`{before}/{number}{factor}` has two readings: write {fits}", tree)
 
+    def _check_reach_of_slash(self, tree: syntax.Product, position: int) -> None:
+        """Raise LanguageError for `1/x'y`: what stands behind the slash, x' or x'y? But t/2 y is (t/2) y."""
+        if (
+            position < 2
+            or tree.operators[position - 2] not in ("/", "./", "\\")
+            or not self._juxtaposed(tree, position)
+        ):
+            return
+        first, second, third = tree.operands[position - 2 : position + 1]
+        if isinstance(second, syntax.Number):
+            return
+        slash = self.source[first.end : second.start].strip()
+        above, below, factor = (repairs.piece(self.source, one) for one in (first, second, third))
+        fits = f"`{above}{slash}{below}*{factor}` or `{above}{slash}({below}*{factor})`"
+        where = syntax.Syntax(first.start, third.end)
+        raise self.error(f"{self.quoted(where)} has two readings: write {fits}", where)
+
+    def _juxtaposed(self, tree: syntax.Product, position: int) -> bool:
+        """Return whether the factor stands behind the one before it without a sign."""
+        return tree.operators[position - 1] == "*" and not self._written_sign(tree, position)
+
+    def _written_sign(self, tree: syntax.Product, position: int) -> str:
+        """Return the sign that stands before a factor; nothing where none is written (but a module may be)."""
+        found = _SIGN.match(self.source, tree.operands[position - 1].end)
+        return found[1] if found is not None else ""
+
     def _joined(self, operator: str, left: Type, right: Type, where: Syntax) -> Type | None:
         """Return the type of two factors joined by an operator, or None if they do not fit."""
         if operator == "\\":
@@ -306,6 +387,11 @@ class Elaborator(Context):
             if not square or right.kind not in (Kind.MATRIX, Kind.VECTOR):
                 return None
             operator = "*"
+        if operator == "@":
+            found = product_type(left.transposed, right)
+            if found is None or found[1] is None or not self.equate(*found[1], where):
+                return None
+            return found[0] if found[0].is_scalar else found[0].transposed
         if operator == "*":
             found = product_type(left, right)
             if found is None or (found[1] is not None and not self.equate(*found[1], where)):
@@ -446,10 +532,25 @@ class Elaborator(Context):
         return node
 
 
+def _ones_transposed(tree: syntax.Transposed) -> syntax.Transposed:
+    """Return the row of ones that `1'x` begins with: a number needs no transpose."""
+    one = tree.operand
+    ones = Call(one.start, one.end, "vector", one.start, (one,), depth=1)
+    return syntax.Transposed(tree.start, tree.end, ones, depth=2)
+
+
+def _product_of_arrays(left: Node, right: Node) -> Node:
+    """Return x′y or, as a vector like x, x′A, which programs write x @ y and x @ A."""
+    product = build.product(build.transpose(left), right)
+    return product if product.shape.is_scalar else build.transpose(product)
+
+
+_SIGN = re.compile(r"\s*(%\*%|\\cdot\b|\\times\b|[*@·⋅∗])")
 _NUMERALS = {2: "two", 3: "three"}
 _JOIN: dict[str, Maker] = {
     "/": build.divide,
     ".*": build.hadamard,
     "./": build.hadamard_divide,
     "\\": solution,
+    "@": _product_of_arrays,
 }

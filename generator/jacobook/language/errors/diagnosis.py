@@ -7,6 +7,7 @@ import unicodedata
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from jacobook.language.composed_functions import COMPOSED
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE
 from jacobook.language.token_stream import ENDS_OPERAND
@@ -14,6 +15,8 @@ from jacobook.language.token_stream import ENDS_OPERAND
 if TYPE_CHECKING:
     from lark import Lark, Token
 
+NOT_ITS_DERIVATIVE = "the function is written here, not its derivative; the variable stands beside it"
+DERIVATIVE = re.compile(r"\s*(?P<sign>d\s*/\s*d\s*\w+)")
 # What stands where it cannot be read: a pattern, what is said about it, and what would fit.
 _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
     (re.compile(pattern), message, suggestion)
@@ -26,17 +29,17 @@ _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         ),
         (r"_\w*", "`{0}`: a name begins with a letter", None),
         (r"×", "`×` separates sizes; a product is written `*`", "*"),
-        (r"[√]", "a square root is written `sqrt(x)`", "sqrt(x)"),
-        (r"⊗", "a Kronecker product is written `kron(A, B)`", "kron(A, B)"),
         (r"[∑∏]", "sums are written `sum(x)`", "sum(x)"),
-        (r"[∂∇]", "the function is written here, not its derivative; the variable stands beside it", None),
+        (r"[∂∇]", NOT_ITS_DERIVATIVE, None),
         (r"[{}]", "only round parentheses group: `(` and `)`", None),
         (r"[\"“”„`‘]", "`{0}`: there is no text in an expression", None),
         (r"[<>≤≥≠]=?", "`{0}`: there are no comparisons; `relu`, `abs`, `sign` and `step` are known", None),
         (r"[∈ℝ]", "this is a declaration, where an expression was expected", None),
         (r"!", "there is no factorial", None),
+        (r"%", "`%`: one line is one expression, without a comment", None),
     )
 )
+_NOT_WRITTEN = ("IMPLICIT", "JUXTAPOSED", "APPLY")
 _OPERATOR_NAMES = ("PLUS", "MINUS", "TIMES", "DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "POWER", "DOT_POWER")
 _WORD_BEFORE = re.compile(r"\w+$")
 
@@ -60,13 +63,15 @@ def of_character(text: str, position: int) -> LanguageError:
 
 def of_token(text: str, token: Token | None, lark: Lark) -> LanguageError:
     """Return the error about a token that cannot stand where it does (None: the text ends early)."""
+    if found := DERIVATIVE.match(text):
+        return LanguageError(NOT_ITS_DERIVATIVE, text, *found.span("sign"))
     at_end = token is None or token.type == "$END" or token.start_pos is None
     limit = len(text) if at_end or token is None or token.start_pos is None else token.start_pos
     before = list(takewhile(lambda one: (one.start_pos or 0) < limit, lark.lex(text)))
     if at_end or token is None:
         return _too_early(text, before)
-    if token.type in ("IMPLICIT", "APPLY"):  # what is not written stands before what is
-        token = next(one for one in lark.lex(text) if one.type not in ("IMPLICIT", "APPLY") and one.start_pos == limit)
+    if token.type in _NOT_WRITTEN:  # what is not written stands before what is
+        token = next(one for one in lark.lex(text) if one.type not in _NOT_WRITTEN and one.start_pos == limit)
     return _misplaced(text, token, before)
 
 
@@ -88,6 +93,10 @@ def _open(before: list[Token]) -> list[int]:
 def _in_brackets(before: list[Token]) -> bool:
     opened = _open(before)
     return bool(opened) and before[opened[-1]].type == "LBRACKET"
+
+
+def _behind_cross(before: list[Token]) -> bool:
+    return any(token.type == "CROSS" for token in before[-3:])
 
 
 def _too_early(text: str, before: list[Token]) -> LanguageError:
@@ -120,6 +129,10 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
             fit = "(a^b)^c"
         case "INVERSE_TRANSPOSE" if after_operand:
             message = "add parentheses around the power before `⁻ᵀ`"
+        case _ if after_operand and (token.type == "CROSS" or _behind_cross(before)):
+            message = "a Kronecker product beside another product stands in parentheses, `(A ⊗ B)*C`"
+        case "COLON" if last is not None and last.type == "LPAR":
+            message = "`:` stands in brackets alone, as in `X[1, :]`; all entries below one another are `vec(X)`"
         case "COLON":
             message = "`:` stands in brackets alone: for all places, `X[1, :]`, or between two, `x[2:4]`"
         case "SEMICOLON" if not _in_brackets(before):
@@ -158,7 +171,7 @@ def _implicit_product(text: str, token: Token, last: Token, inside_brackets: boo
     (start, _), (_, end) = _range(last), _range(token)
     if token == "in" or "∈" in text:
         return LanguageError("this is a declaration, where an expression was expected", text, *_range(token))
-    if last.type == "NAME" and last.value in CALLABLE and token.type in ("NAME", "NUMBER"):
+    if last.type == "NAME" and last.value in (*CALLABLE, *COMPOSED, "√") and token.type in ("NAME", "NUMBER"):
         fit = f"{last}({token})"
         return LanguageError(f"the argument of a function stands in parentheses: `{fit}`", text, start, end, fit)
     right = f"{token}…)" if token.type == "LPAR" else str(token)

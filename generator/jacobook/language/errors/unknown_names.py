@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from jacobook.language.composed_functions import COMPOSED
 from jacobook.language.elaborate.scope import Scope
+from jacobook.language.errors.diagnosis import DERIVATIVE, NOT_ITS_DERIVATIVE
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE, ELSEWHERE, SYNONYMS
 from jacobook.language.names import as_product, is_name, misspelt, nearest
-from jacobook.language.syntax import Call, Name
+from jacobook.language.syntax import Call, Name, Number
 
+_ENTRY = re.compile(r"([A-Za-z]\w*?)_(\d+|[a-z])")
 _CONSTANTS = {
     "e": "`e` is not known as a number: write `exp(1)`",
     "i": "`i` is not declared, and there are no complex numbers",
@@ -19,7 +23,9 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
     """Return the error about a name that is neither declared nor defined."""
     word, known = tree.name, list(scope.types)
     message, fit = f"`{word}` is not declared", None
-    if not is_name(word):
+    if word == "d" and DERIVATIVE.search(source):
+        message = NOT_ITS_DERIVATIVE
+    elif not is_name(word):
         message = f"`{source[tree.start : tree.end]}` is no name: its letters are a–z, A–Z and Greek"
     elif word in scope.maps:
         fit = scope.maps[word]
@@ -34,7 +40,12 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
         fit = f"dim({word})"
         message = f"`{word}` is a size, and the identity matrix to many: write `{fit}`, or `eye`"
     elif (product := as_product(word, known)) is not None:
-        message, fit = f"`{word}` is not declared; a product is written with `*`: `{product}`", product
+        fit = "*".join(product)
+        message = f"`{word}` is not declared; a product is written with `*`: `{fit}`"
+    elif (entry := _ENTRY.fullmatch(word)) is not None and entry[1] in scope.types:
+        fit = f"{entry[1]}[{entry[2]}]" if entry[2].isdigit() else None
+        written = f"`{fit}`" if fit else f"`{entry[1]}[1]`"
+        message = f"`{word}` is not declared; an entry of `{entry[1]}` is written {written}"
     elif word in _CONSTANT_ARRAYS:
         fit = f"vector({_CONSTANT_ARRAYS[word]})"
         message = f"`{word}` is written `{fit}` here, or with its size `{fit[:-1]}, N)`"
@@ -54,6 +65,9 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
     if word in scope.maps:
         fit = scope.maps[word]
         message = f"`{word}` is the map that gives `{fit}`: write `{fit}`"
+    elif word in scope.types and all(isinstance(place, Number) for place in tree.arguments):
+        fit, end = f"{word}[{source[tree.name_end : tree.end].strip()[1:-1]}]", tree.end
+        message = f"`{word}` is a variable, not a function; an entry is written `{fit}`, counted from 1"
     elif word in scope.types:
         fit, end = f"{word}*{source[tree.name_end : tree.end].strip()}", tree.end
         message = f"`{word}` is a variable, not a function; a product is written with `*`: `{fit}`"
@@ -63,15 +77,18 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
     elif word in SYNONYMS:
         fit = SYNONYMS[word]
         message = f"`{word}` is written `{fit}` here"
+    elif word == "d":
+        message = NOT_ITS_DERIVATIVE
     elif (
         close := None if word in ELSEWHERE else misspelt(word, (*scope.functions, *CALLABLE, *COMPOSED, *_NAMED))
     ) is not None:
         fit = SYNONYMS.get(close, close)
         message = f"there is no function `{word}`; did you mean `{fit}`?"
+    elif word in ELSEWHERE:
+        message = f"there is no function `{word}` here ({ELSEWHERE[word]})"
     else:
-        meaning = f" ({ELSEWHERE[word]})" if word in ELSEWHERE else ""
         names = ", ".join((*scope.functions, *CALLABLE, "norm", *COMPOSED))
-        message = f"there is no function `{word}`{meaning}; the functions are {names}"
+        message = f"there is no function `{word}`; the functions are {names}"
         message += f"; one of your own is declared, as in `{word} : R^N -> R`"
     return LanguageError(message, source, tree.start, end, fit)
 

@@ -78,5 +78,5 @@ READ = frozenset(
         *FRACTIONS,
         *NOT_READ,
     )
-) | _words("sqrt sum otimes ast begin langle rangle quad qquad")
+) | _words("sqrt sum otimes ast begin langle rangle quad qquad boxed")
 """The commands by which a text is known to be LaTeX."""

@@ -41,6 +41,8 @@ class Names:
 
     variables: Collection[str] = ()
     functions: Collection[str] = ()
+    sizes: Collection[str] = ()
+    """Names of sizes, which are no products of variables."""
 
     def __contains__(self, name: object) -> bool:
         """Return whether the name is a variable or a declared function."""
@@ -228,7 +230,7 @@ class _Reader:
                 if name in OPENING_BARS:
                     return OPENING_BARS[name] not in self.bars or name in ("lVert", "lvert")
                 known = (*FONTS, *ACCENTS, *COMMANDS, *FUNCTIONS)
-                return name in known or name in FRACTIONS or name in ("sqrt", "begin", "{", "langle", "sum")
+                return name in known or name in FRACTIONS or name in ("sqrt", "begin", "{", "langle", "sum", "boxed")
             case _:
                 return False
 
@@ -270,6 +272,9 @@ class _Reader:
             return self.root()
         if name == "{":
             return self.curly()
+        if name == "boxed":
+            self.next()
+            return self.argument()
         if name == "begin":
             return self.array()
         if name == "langle":
@@ -417,10 +422,6 @@ class _Reader:
     def special(self, first: Token, base: str) -> Syntax | None:
         """Return what a letter means that is not declared: e^x, the identity, the arrays of ones and zeros."""
         last = self.tokens[self.place - 1]
-        if base == "e" and self.is_mark("^"):
-            self.next()
-            inside = self.argument()
-            return _called(first.start, "exp", last.end, (inside,), self.tokens[self.place - 1].end)
         if base == "I":
             sizes = self.sizes_below()
             end = self.tokens[self.place - 1].end
@@ -525,13 +526,18 @@ class _Reader:
                 syntax.Number(token.start + k, token.start + k + 1, Fraction(digit))
                 for k, digit in enumerate(token.text)
             )
-        found_places = [self.sum()]
+        found_places = [self.one_place()]
         while self.take(","):
-            found_places.append(self.sum())
+            found_places.append(self.one_place())
         if self.place != end:
             self.unexpected("`}` was expected")
         self.next()
         return tuple(found_places)
+
+    def one_place(self) -> Syntax:
+        """Return a place, or all of them, the colon in `X_{i,:}`."""
+        token = self.token
+        return syntax.Slice(token.start, token.end) if self.take(":") else self.sum()
 
     def raised(self, base: Syntax) -> Syntax:
         caret = self.next()
@@ -657,11 +663,13 @@ class _Reader:
     def norm_of(self, first: Token, inside: Syntax) -> Syntax:
         name = "norm2"
         if self.is_mark("_"):
-            below = self.tokens[self.place]
+            begin, below = self.place, self.tokens[self.place]
             which = "".join(self.marks_below())
-            if which not in ("", "1", "2", "F"):
+            subscript = self.tokens[begin + 1 : self.place]
+            unread = any(token.kind is TokenKind.COMMAND and token.text not in FONTS for token in subscript)
+            if unread or which not in ("1", "2", "F"):
                 self.fail("of norms, `_1`, `_2` and `_F` are read", below, self.tokens[self.place - 1])
-            name = "norm1" if which == "1" else "norm2"
+            name = {"1": "‖1", "2": "‖2"}.get(which, "norm2")
         end = self.tokens[self.place - 1].end
         return _called(first.start, name, first.end, (inside,), end)
 
@@ -759,7 +767,7 @@ def _word(token: Token) -> str:
 
 def _with_variable(names: Names, index: Syntax) -> Names:
     more = {index.name} if isinstance(index, syntax.Name) else set()
-    return Names({*names.variables, *more}, names.functions)
+    return Names({*names.variables, *more}, names.functions, names.sizes)
 
 
 def _product(left: Syntax, operator: str, right: Syntax) -> syntax.Product:

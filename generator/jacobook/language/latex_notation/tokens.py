@@ -40,6 +40,12 @@ _SCANNER = re.compile(
     re.DOTALL,
 )
 _MATHEMATICS = re.compile(r"\s*(?:\$\$?|\\\(|\\\[)(?P<inside>.*?)(?:\$\$?|\\\)|\\\])[\s.,;]*\Z", re.DOTALL)
+_DISPLAY = re.compile(
+    r"\s*\\begin\{(?P<name>(?:align|aligned|equation|gather|multline|split)\*?)\}(?P<inside>.*?)"
+    r"(?:\\\\\s*)?\\end\{(?P=name)\}[\s.,;]*\Z",
+    re.DOTALL,
+)
+"""An environment that sets a formula on a line of its own; `&` in it stands where lines are aligned."""
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _ONLY_IN_LATEX = re.compile(r"\\[|,;!]|\^\{|(?<![|‖∥])_\{|\$|\A\s*\\[(\[]")
 _UNICODE = {"‖": r"\|", "−": "-", "–": "-", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "⊙": r"\odot", "∘": r"\circ"}
@@ -60,6 +66,10 @@ def tokens(text: str) -> list[Token]:
     start, end = 0, len(text)
     if found := _MATHEMATICS.match(text):
         start, end = found.span("inside")
+    aligned = False
+    while found := _DISPLAY.match(text, start, end):
+        start, end = found.span("inside")
+        aligned = True
     end = start + len(text[start:end].rstrip().rstrip(".,;"))  # a formula in a sentence ends as the sentence does
     result: list[Token] = []
     spaced = False
@@ -69,7 +79,10 @@ def tokens(text: str) -> list[Token]:
         assert found is not None, "the last alternative takes every character"
         position = found.end()
         kind, value = str(found.lastgroup), found[str(found.lastgroup)]
-        if kind == "skip" or (kind == "command" and value in SPACES):
+        if kind == "command" and len(value) > 1:
+            value = value.removesuffix("*")  # \operatorname*{softmax}
+        aligns = aligned and value == "&" and not _in_environment(text[start : found.start()])
+        if aligns or kind == "skip" or (kind == "command" and value in SPACES):
             spaced = True
             continue
         if kind == "command" and value in SIZES:
@@ -89,6 +102,11 @@ def tokens(text: str) -> list[Token]:
         spaced = False
     result.append(Token(TokenKind.END, "", end, end, spaced))
     return result
+
+
+def _in_environment(before: str) -> bool:
+    """Return whether an environment is open behind this text: there `&` stands between entries."""
+    return before.count("\\begin") > before.count("\\end")
 
 
 def _without_fence(text: str, position: int) -> int:

@@ -17,7 +17,7 @@ from jacobook.language.printer import declared_properties, text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
 from jacobook.rendering.letters import with_letters
-from jacobook.rendering.outline import WITH_NAMES, free_entries_title
+from jacobook.rendering.outline import WITH_NAMES, free_entries_title, names_on_the_way, upstream_prose
 from jacobook.rendering.pictures.chain_data import chain_of
 from jacobook.rendering.pictures.chain_svg import chain_figure
 from jacobook.rendering.remark_words import remark_prose
@@ -78,6 +78,7 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "given": given,
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
         "result": display(left),
+        "backward": _backward(derivation, lines),
         "result_label": _independent(derivation),
         "also": _also(derivation),
         "result_latex": left,
@@ -250,6 +251,28 @@ def _also(derivation: Derivation) -> list[dict[str, str]]:
         last = derivation.forms[-1]
         found.append({"label": "In another form", "formula": display(latex_claim(last)), "anchor": "form"})
     return found
+
+
+def _backward(derivation: Derivation, lines: Lines) -> dict[str, Any] | None:
+    """Return the derivative as matrices where it has more than two indices; the vec Jacobian is folded then."""
+    backward, statement = derivation.backward, derivation.statement
+    if backward is None:
+        return None
+    gradient = build.partial(backward.loss, statement.wrt, total=True)
+    differential = None
+    if backward.differential is not None:
+        differential = display(f"{latex(build.differential(statement.function))} = {latex(backward.differential)}")
+    return {
+        "formula": display(f"{latex(gradient)} = {latex(backward.value)}"),
+        "shape": shape_text(gradient.shape),
+        "given": marked_sentence(upstream_prose(derivation, backward)),
+        "differential": differential,
+        "definitions": [display(latex_definition(link)) for link in names_on_the_way(derivation, backward)],
+        "title": words(
+            with_letters(f"Backward: from {backward.upstream.name} to the derivative by {statement.wrt.name}")
+        ),
+        "lines": lines(backward.claims),
+    }
 
 
 def _turned(derivation: Derivation) -> dict[str, str] | None:

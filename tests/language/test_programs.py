@@ -1,0 +1,116 @@
+"""What people paste from NumPy, PyTorch, R, MATLAB and Julia means what it means there, or is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from jacobook.language import LanguageError, parse_declarations, parse_expression
+
+SYMBOLS = parse_declarations(
+    ["x, y in R^N", "A, X in R^(M x N)", "S, C in R^(N x N) invertible", "t, s in R", "z in R^M", "p in R^N positive"]
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("np.sum(x**2)", "sum(x.^2)"),
+        ("np.trace(A.T @ X)", "tr(A'*X)"),
+        ("np.trace(S * C)", "tr(S.*C)"),
+        ("S @ C * S", "(S*C).*S"),
+        ("x @ S @ y", "x'*S*y"),
+        ("x @ S", "(x'*S)'"),
+        ("np.sqrt(x @ x)", "sqrt(x'*x)"),
+        ("np.sum(x * y)", "sum(x.*y)"),
+        ("(S @ C)**2", "(S*C).^2"),
+        ("np.log(np.linalg.det(S))", "log(det(S))"),
+        ("torch.nn.functional.relu(A @ x)", "relu(A*x)"),
+        ("F.softplus(t)", "softplus(t)"),
+        ("scipy.special.logsumexp(x)", "logsumexp(x)"),
+        ("x.sum() + y.mean() + x.dot(y)", "sum(x) + sum(y)/dim(N) + x'*y"),
+        ("S.inverse() @ x", "inv(S)*x"),
+        ("(A @ x).sum()", "sum(A*x)"),
+        ("np.sum(A, axis=0)", "A'*vector(1)"),
+        ("A.sum(axis=1)", "A*vector(1)"),
+        ("A.sum(-1)", "A*vector(1)"),
+        ("np.mean(A, 0)", "A'*vector(1)/dim(M)"),
+        ("np.sum(x, axis=0)", "sum(x)"),
+        ("sum(A, 2)", "A*vector(1)"),
+        ("torch.softmax(A, dim=-1)", "softmax(A, 'rows')"),
+        ("softmax(A, axis=0)", "softmax(A, 'columns')"),
+        ("softmax(x, dim=0)", "softmax(x)"),
+        ("torch.logsumexp(A, dim=1)", "log(exp(A)*vector(1))"),
+        ("np.linalg.norm(A, axis=1)", "sqrt(A.^2*vector(1))"),
+        ("np.linalg.norm(x, ord=1)", "norm1(x)"),
+        ("np.linalg.norm(A, ord='fro')", "norm2(A)"),
+        ("np.power(x, 3) + pow(t, 2)", "x.^3 + vector(t^2)"),
+        ("np.linalg.matrix_power(S, 3)", "S^3"),
+        ("x.T @ x / x.shape[0]", "x'*x/dim(N)"),
+        ("A.T @ A / A.shape[0]", "A'*A/dim(M)"),
+        ("sum(x)/length(x) + sum(y)/len(y)", "sum(x)/dim(N) + sum(y)/dim(N)"),
+        ("sum(x)/numel(x)", "sum(x)/dim(N)"),
+        ("np.pi*t", "pi*t"),
+        ("np.dot(A, x) + A.dot(y)", "A*x + A*y"),
+        ("z * np.log(sigmoid(A @ x))", "z.*log(sigmoid(A*x))"),
+        ("t(x)", None),
+        ("crossprod(A) %*% x", "A'*A*x"),
+        ("x %o% y", "x*y'"),
+        ("x %*% y", "x'*y"),
+        ("solve(S)", "inv(S)"),
+        ("exp.(x) .+ y .- t.*x", "exp(x) + y - t.*x"),
+        ("σ.(A*x .+ z)", "sigmoid(A*x + z)"),
+        ("x ⋅ y + x·y", "x'*y + x'*y"),
+        (r"x \cdot y", "x'*y"),
+        ("t·x", "t*x"),
+        ("x'*y;", "x'*y"),
+        ("tf.reduce_sum(tf.square(x))", "sum(x.^2)"),
+    ],
+)
+def test_it_means_what_it_means_there(typed: str, meant: str | None) -> None:
+    if meant is None:  # t is declared
+        with pytest.raises(LanguageError, match="is a variable, not a function"):
+            parse_expression(typed, SYMBOLS)
+        return
+    assert parse_expression(typed, SYMBOLS) is parse_expression(meant, SYMBOLS)
+
+
+def test_the_transpose_of_R() -> None:
+    symbols = parse_declarations(["x in R^N", "S in R^(N x N)"])
+    assert parse_expression("t(x) %*% S %*% x", symbols) is parse_expression("x'*S*x", symbols)
+
+
+def test_a_variable_keeps_its_name() -> None:
+    symbols = parse_declarations(["F, np in R^(N x N)", "x in R^N"])
+    assert parse_expression("F.sum() + np.trace()", symbols) is parse_expression("sum(F) + tr(np)", symbols)
+
+
+@pytest.mark.parametrize(
+    ("typed", "marked", "said"),
+    [
+        ("S**2", "S**2", "the power of the matrix, `S^2`, or of every entry, `S.^2`"),
+        ("S.inverse()*C", "S.inverse()*C", "`S.inverse() @ C`, or entry by entry `S.inverse().*C`"),
+        ("np.sum(x * A)", "x * A", "`x` has N entries, `A` is M×N"),
+        ("np.sin(x[1])", "x[1]", "counted from 1 here, and from 0 in NumPy"),
+        ("A[0:2, :] @ x", "A[0:2, :]", "counted from 1 here, and from 0 in NumPy"),
+        ("torch.var(x)", "var(x)", "divides by N − 1 there and by N here"),
+        ("x.std()", "x.std()", "divides by N in NumPy and here, by N − 1 in PyTorch"),
+        ("np.inner(S, C)", "inner(S, C)", "of two matrices is A @ B.T there"),
+        ("jax.nn.gelu(x)", "gelu(x)", "an approximation by tanh there"),
+        ("sum(A, 1)", "sum(A, 1)", "some count axes from 0, some from 1; of the rows it is `rowSums(A)`"),
+        ("A.sum(axis=2)", "axis=2", "which has no axis"),
+        ("np.sum(A, keepdims=True)", "keepdims=True", "takes no argument `keepdims` here"),
+        ("exp(x=t)", "x=t", "takes no argument `x` here"),
+        ("np.cumsum(x)", "cumsum", "there is no function `cumsum` here"),
+        ("x.shape", ".shape", "values have no attributes"),
+        ("length(A)", "length(A)", "needs a vector"),
+        ("x(:)", ":", "are `vec(X)`"),
+        ("x % y", "%", "without a comment"),
+        ("1/t np.exp(s)", "1/t np.exp(s)", "has two readings"),
+    ],
+)
+def test_what_is_said(refused: Callable[..., LanguageError], typed: str, marked: str, said: str) -> None:
+    error = refused(typed, SYMBOLS)
+    assert said in error.message
+    assert typed[error.column - 1 : error.end_column - 1] == marked
