@@ -13,12 +13,17 @@ A request is an object with `ask` and what belongs to it; an answer has `ok`, an
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.question import Link
+from jacobook.algebra.traverse import walk
 from jacobook.browser.protocol import PROTOCOL
 from jacobook.browser.reader_page import ReaderQuestion, reader_page
 from jacobook.calculus.derivation import Derivation
@@ -27,9 +32,9 @@ from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_statement
 from jacobook.language.guessed_declarations import guess
-from jacobook.language.printer import text
+from jacobook.language.printer import declared_properties, text, text_declarations, text_functions
 from jacobook.rendering.latex.formulas import latex
-from jacobook.rendering.latex.shape_braces import printed_with_shapes
+from jacobook.rendering.latex.shape_braces import printed_with_shapes_of_factors, shows_shapes
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.remark_words import remarks_text
 from jacobook.rendering.shape_words import jacobian_shape_text
@@ -87,32 +92,53 @@ def place_of(error: LanguageError) -> Response:
 
 def _read(request: Request) -> Response:
     """Return the declarations, those guessed that the reader did not make, and the formula with its shapes."""
-    found = guess(request["lines"], request["given"])
+    lines = request["lines"]
+    found = guess(lines, request["given"])
     wrt = request["wrt"] if request["wrt"] in found.wrt else next(iter(found.wrt), None)
-    rows = [
-        {
-            "name": row.name,
-            "kind": row.kind,
-            "sizes": list(row.sizes),
-            "properties": list(row.properties),
-            "declaration": row.declaration,
-        }
-        for row in found.rows
-    ]
-    statement = parse_statement([row.declaration for row in found.rows], request["lines"], wrt)
+    statement = parse_statement(found.declarations, lines, wrt)
+    expressions = [link.expression for link in statement.links]
+    used = {node for expression in expressions for node in walk(expression) if isinstance(node, Symbol)}
+    rows = [_variable(one) for one in statement.declarations if one in used]
+    rows += [_function(one) for one in statement.functions]
     return {
-        "given": rows,
-        "wrt": wrt,
-        "candidates": list(found.wrt),
+        "given": sorted(rows, key=lambda row: _first_place(row["name"], lines)),
+        "wrt": statement.wrt.name,
+        "candidates": [name for name in found.wrt if any(name == one.name for one in used)],
         "formula": [_with_shapes(link) for link in statement.links],
         "notes": remarks_text(statement.remarks),
         "second": statement.function.shape.is_scalar and len(statement.wrt.shape.axes) < 2,
     }
 
 
+def _variable(symbol: Symbol) -> Response:
+    """Return the row of a variable."""
+    sizes = [str(size) for size in symbol.shape.dimensions]
+    return {
+        "name": symbol.name,
+        "kind": ("scalar", "vector", "matrix")[len(sizes)],
+        "sizes": sizes,
+        "properties": declared_properties(symbol),
+        "declaration": text_declarations((symbol,))[0],
+    }
+
+
+def _function(function: UnspecifiedFunction) -> Response:
+    """Return the row of a function that is not specified further."""
+    declaration = text_functions((function,))[0]
+    return {"name": function.name, "kind": "function", "sizes": [], "properties": [], "declaration": declaration}
+
+
+def _first_place(name: str, lines: Sequence[str]) -> int:
+    """Return where a name stands first, so that rows keep their order; what is spelled otherwise comes last."""
+    found = re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", "\n".join(lines))
+    return found.start() if found else sys.maxsize
+
+
 def _with_shapes(link: Link) -> str:
-    """Return a line of the chain as LaTeX, with the shape under every factor."""
-    return f"{latex_head(link)} = {printed_with_shapes(link.expression).text}"
+    """Return a line of the chain as LaTeX, with the shape under every factor where arrays are multiplied."""
+    shaped = shows_shapes(link.symbol, link.expression)
+    right = printed_with_shapes_of_factors(link.expression).text if shaped else latex(link.expression)
+    return f"{latex_head(link)} = {right}"
 
 
 # -- deriving ---------------------------------------------------------------------------------------------------------

@@ -113,6 +113,18 @@
     else if (button.matches(".live-next")) nextLine(button.closest(".live"), button);
   });
 
+  /* --- A function typed on the home page is derived on the page made for it ------------------------------------------------ */
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest?.(".home-ask");
+    if (!form) return;
+    event.preventDefault();
+    const typed = new FormData(form).get("f").trim();
+    const address = new URL(form.getAttribute("action"), location.href);
+    if (typed) address.hash = new URLSearchParams({ f: typed });
+    location.assign(address);
+  });
+
   /* --- On paper, everything that is folded is open ---------------------------------------------------------------- */
 
   let opened = [];

@@ -34,7 +34,7 @@ export function toAddress({ lines, given, wrt, order }) {
 }
 
 export function fromAddress(hash) {
-  const found = new URLSearchParams(hash.replace(/^#/, ""));
+  const found = new URLSearchParams(hash.replace(/^[#?]/, ""));
   const lines = found.getAll("f").filter((line) => line.trim());
   if (!lines.length) return null;
   return { lines, given: found.getAll("given"), wrt: found.get("wrt"), order: found.get("order") === "2" ? 2 : 1 };
@@ -73,7 +73,7 @@ function rowOf(data, changed) {
   if (!plain) {
     const field = element("input", { type: "text", value: data.declaration, className: "own-declaration", spellcheck: false });
     field.setAttribute("aria-label", `Declaration of ${data.name}`);
-    field.addEventListener("change", changed);
+    field.addEventListener("change", () => changed(field.value));
     row.append(field);
     row.read = () => field.value;
     return row;
@@ -82,7 +82,7 @@ function rowOf(data, changed) {
     const made = element("select", {}, ...values.map((one) => element("option", { value: one, textContent: words(one) })));
     made.value = value;
     made.setAttribute("aria-label", `${label} of ${data.name}`);
-    made.addEventListener("change", changed);
+    made.addEventListener("change", () => changed(row.read()));
     return made;
   };
   const kind = choice(KINDS, data.kind, "Kind");
@@ -91,7 +91,7 @@ function rowOf(data, changed) {
   const size = (value, label) => {
     const field = element("input", { type: "text", value, size: 3, spellcheck: false, autocapitalize: "off" });
     field.setAttribute("aria-label", `${label} of ${data.name}`);
-    field.addEventListener("change", changed);
+    field.addEventListener("change", () => changed(row.read()));
     return field;
   };
   if (data.kind === "vector") sizes.append(size(data.sizes[0], "Length"));
@@ -115,7 +115,7 @@ export function mount(form) {
   const shown = part("derivation");
   const status = part("status");
   const root = form.dataset.root;
-  let declared = []; // what the reader declared, or what an address holds; all else is guessed
+  let declared = new Map(); // what the reader declared, or an address holds, by name; all else is guessed
   let chosen = null;
   let order = 1;
   let asked = 0;
@@ -172,7 +172,7 @@ export function mount(form) {
     }
     let answer;
     try {
-      answer = await engine.ask({ ask: "read", lines: lines(), given: declared, wrt: chosen });
+      answer = await engine.ask({ ask: "read", lines: lines(), given: [...declared.values()], wrt: chosen });
     } catch (error) {
       if (!(error instanceof Stopped)) broken(error);
       return null;
@@ -183,7 +183,7 @@ export function mount(form) {
       return null;
     }
     clearComplaint();
-    part("given").replaceChildren(...answer.given.map((row) => rowOf(row, redeclare)));
+    part("given").replaceChildren(...answer.given.map((row) => rowOf(row, (one) => redeclare(row.name, one))));
     part("wrt").replaceChildren(...answer.candidates.map((name) => element("option", { value: name, textContent: name })));
     part("wrt").value = answer.wrt;
     part("second").disabled = !answer.second;
@@ -196,8 +196,9 @@ export function mount(form) {
     return answer;
   }
 
-  function redeclare() {
-    declared = [...part("given").children].map((row) => row.read());
+  /* The row that was changed is as the reader says; the others follow. */
+  function redeclare(name, declaration) {
+    declared.set(name, declaration);
     read();
   }
 
@@ -295,7 +296,7 @@ export function mount(form) {
   /* Takes a statement into the form. */
   function take(question) {
     text.value = question.lines.join("\n");
-    declared = question.given;
+    declared = new Map(question.given.map((one, place) => [one.split(/\s+in\s|\s*[:∈,]/)[0] || place, one]));
     chosen = question.wrt;
     order = question.order;
     part("second").checked = order === 2;
@@ -310,7 +311,6 @@ export function mount(form) {
   for (const event of ["focusin", "pointerover"]) form.addEventListener(event, wake, { once: true });
 
   text.addEventListener("input", () => {
-    // What was declared for names that are still there stays.
     clearTimeout(timer);
     timer = setTimeout(read, PAUSE);
   });
@@ -331,7 +331,7 @@ export function mount(form) {
   });
   // A link to a statement, in the examples, in the history, or in another window's address.
   const follow = () => {
-    const question = fromAddress(location.hash);
+    const question = fromAddress(location.hash || location.search);
     if (!question) return;
     take(question);
     if (obstacle()) wake();
@@ -360,7 +360,8 @@ export function mount(form) {
   }
   shown.addEventListener("click", statements, { capture: true });
   document.querySelectorAll(".own-links, [data-own=past]").forEach((list) => list.addEventListener("click", statements));
-  addEventListener("popstate", follow);
+  const leave = () => (form.isConnected ? follow() : removeEventListener("popstate", leave));
+  addEventListener("popstate", leave);
   listHistory();
   follow();
 }
