@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
@@ -13,8 +14,11 @@ from hypothesis import given, settings
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape
 from jacobook.language import LanguageError, parse_declarations, parse_given, parse_statement
-from jacobook.language.guessed_declarations import guess
+from jacobook.language.elaborate.guessed_shapes import SupposingElaborator
+from jacobook.language.elaborate.scope import Typed
+from jacobook.language.guessed_declarations import MOST_PIECES, guess
 from jacobook.language.printer import text
+from jacobook.language.syntax import Syntax
 from tests.strategies import expressions
 
 EXPECTED: list[tuple[str | list[str], str, str]] = [
@@ -29,6 +33,7 @@ EXPECTED: list[tuple[str | list[str], str, str]] = [
     ("(x - A*s)'*W*(x - A*s)", "x in R^M; A in R^(M x N); s in R^N; W in R^(M x M)", "x"),
     ("A*x + b", "A in R^(M x N); x in R^N; b in R^M", "x"),
     ("x*y'", "x in R^M; y in R^N", "x"),
+    ("a*b'*c", "a in R^M; b in R^N; c in R^N", "a"),
     ("x/norm(x)", "x in R^N", "x"),
     ("t*A*x", "t in R; A in R^(M x N); x in R^N", "x"),
     # scalars
@@ -49,6 +54,7 @@ EXPECTED: list[tuple[str | list[str], str, str]] = [
     ("log(det(X'*X))", "X in R^(M x N)", "X"),
     ("tr(X^2*B)", "X in R^(N x N); B in R^(N x N)", "X"),
     ("tr(X^k)", "X in R^(N x N); k in N", "X"),
+    ("sum(X.^t)", "X in R^(M x N); t in R", "X"),
     ("norm(X - W*H)^2", "X in R^(M x N); W in R^(M x K); H in R^(K x N)", "W"),
     ("tr(x'*A*x)", "x in R^N; A in R^(N x N)", "x"),
     ("A*f - g", "A in R^(M x N); f in R^N; g in R^M", "f"),
@@ -260,6 +266,23 @@ def test_what_no_declarations_make_right_is_refused(function: str, message: str)
     with pytest.raises(LanguageError) as caught:
         guess([function])
     assert message in caught.value.message
+
+
+def test_the_work_is_bounded_where_nothing_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = 0
+    infer = SupposingElaborator.infer
+
+    def counting(self: SupposingElaborator, tree: Syntax) -> Typed:
+        nonlocal pieces
+        pieces += 1
+        return infer(self, tree)
+
+    monkeypatch.setattr(SupposingElaborator, "infer", counting)
+    letters = [letter for letter in ascii_lowercase if letter not in "ei"]
+    function = " + ".join(f"exp({one}'*{one})*{one}'*{one}" for one in letters) + " + tr(softmax(A*B))"
+    with pytest.raises(LanguageError, match="of a matrix"):
+        guess([function])
+    assert pieces < 3 * MOST_PIECES
 
 
 def test_without_a_function_there_is_nothing_to_guess() -> None:

@@ -193,7 +193,7 @@ class _Supposition:
             try:
                 types[line.name] = reader.infer(line.expression).type
             finally:
-                self.pieces += reader.pieces
+                self.pieces += len(reader.typed)
             self.surprise += reader.surprise
             self.counts |= reader.counts
             self.contracted += reader.contracted

@@ -76,11 +76,11 @@ def glued_product(name: str) -> str | None:
 def functions_in_latex(text: str) -> list[str]:
     r"""Return the letters of functions that stand before parentheses wherever they stand: `w^\top \phi(x)`."""
     found = tokens(text)
-    after = [(one.text, is_mark(following, "(")) for one, following in pairwise(found) if one.text in _LATEX_FUNCTIONS]
+    after = [(one.text, _is_mark(following, "(")) for one, following in pairwise(found) if one.text in _LATEX_FUNCTIONS]
     return [letter for letter in _LATEX_FUNCTIONS if (letter, True) in after and (letter, False) not in after]
 
 
-def is_mark(token: Token, mark: str) -> bool:
+def _is_mark(token: Token, mark: str) -> bool:
     """Return whether a token of LaTeX is this mark."""
     return token.kind is TokenKind.MARK and token.text == mark
 

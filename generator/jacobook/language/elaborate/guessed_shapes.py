@@ -17,7 +17,16 @@ from jacobook.language.elaborate.typed_expressions import Elaborator
 from jacobook.language.elaborate.widening import Widening
 from jacobook.language.function_table import bounded_sum_parts
 from jacobook.language.likely_kinds import is_parameter
-from jacobook.language.size_inference import Equations, Size, Type, fresh_size, matrix_type, resolve, vector_type
+from jacobook.language.size_inference import (
+    Equations,
+    Size,
+    Type,
+    fresh_size,
+    matrix_type,
+    product_type,
+    resolve,
+    vector_type,
+)
 from jacobook.language.syntax import Call, Component, Powered, Syntax
 
 _OF_SCALAR = dict.fromkeys(("sum", "norm", "norm1", "norm2", "mean", "var", "std", "det", "inv"), 8) | {"tr": 2}
@@ -49,8 +58,8 @@ class SupposingElaborator(Elaborator):
         self.supposed = supposed
         self.surprise = 0
         """How unusual the expression would be if the kinds were as supposed."""
-        self.pieces = 0
-        """How many pieces have a type."""
+        self.typed: set[Syntax] = set()
+        """The pieces that have a type."""
         self.counts: set[str] = set()
         """Names that can only be whole numbers."""
         self.contracted: list[Size] = []
@@ -70,7 +79,7 @@ class SupposingElaborator(Elaborator):
         else:
             found = super().infer(tree)
         self._look_at(found)
-        self.pieces += 1
+        self.typed.add(tree)
         return found
 
     def _note_entrywise(self, tree: Syntax) -> None:
@@ -171,7 +180,7 @@ class SupposingElaborator(Elaborator):
             return 0
         if not term.type.is_scalar:
             return 6
-        return 4 if isinstance(term.syntax, syntax.Number) else 8
+        return 5 if isinstance(term.syntax, syntax.Number) else 8
 
     def _look_at_product(self, tree: syntax.Product, types: Sequence[Type]) -> None:
         """Count numbers behind arrays, x y' z, quotients by arrays, numbers entry by entry; note the inner sizes."""
@@ -181,16 +190,17 @@ class SupposingElaborator(Elaborator):
                 self.surprise += 4 * (right.is_scalar and not left.is_scalar)
                 if not (left.is_scalar or right.is_scalar):
                     self.contracted.append(left.columns)
-                    self.surprise += 2 * outer
+                    self.surprise += outer
             elif operator == "/":
                 self.surprise += 6 * (not (right.is_scalar or self._is_entrywise(tree)))
             elif right.is_scalar and not isinstance(factor, syntax.Number):
                 self.surprise += 8 if left.is_scalar else 6 if operator == ".*" else 3
             outer = operator == "*" and left.kind is Kind.VECTOR and right.kind is Kind.ROW
-            left = _joined(left, right, operator)
+            found = product_type(left, right) if operator in ("*", "\\") else None
+            left = found[0] if found is not None else right if left.is_scalar else left
 
     def _look_at_power(self, tree: Powered, base: Type) -> None:
-        if base.kind is Kind.MATRIX:
+        if base.kind is Kind.MATRIX and tree.elementwise is False:
             self.counts |= {piece.name for piece in _names(tree.exponent)}
         elif tree.elementwise is False and not (base.is_scalar or self._is_entrywise(tree)):
             self.surprise += 4
@@ -208,15 +218,3 @@ def _names(tree: Syntax) -> list[syntax.Name]:
 
 def _sizes(given: Type) -> list[Size]:
     return [size for size in (given.rows, given.columns) if resolve(size) != Dimension(1)]
-
-
-def _joined(left: Type, right: Type, operator: str) -> Type:
-    """Return the type of two factors that fit."""
-    if left.is_scalar or right.is_scalar or operator not in ("*", "\\"):
-        return right if left.is_scalar else left
-    if left.kind is Kind.ROW:
-        scalar = right.kind is Kind.VECTOR
-        return open_type(Kind.SCALAR) if scalar else Type(Kind.ROW, Dimension(1), right.columns)
-    if right.kind is Kind.VECTOR:
-        return vector_type(left.rows)
-    return matrix_type(left.rows, right.columns)
