@@ -6,6 +6,7 @@ Everything a page needs is in `docs/` before a builder starts; a builder that ig
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import logging
@@ -46,6 +47,13 @@ FACES = "assets/stylesheets/fonts.css"
 
 SEARCH_WORKER = re.compile(r'(?<=assets/javascripts/)workers/search\.\w+\.min\.js(?=")')
 """The theme's search, in the configuration that each page carries; ours stands in its place."""
+
+INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+"""Scripts that stand in a page; those with a type are data."""
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self';"
+)
 
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
@@ -185,11 +193,28 @@ def join(config: Any) -> None:
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    return with_search(typesetter.typeset_page(output) if is_typeset else output)
+    return with_policy(with_search(typesetter.typeset_page(output) if is_typeset else output))
 
 
 def on_post_template(output_content: str, template_name: str, config: Any) -> str:
-    return with_search(output_content)
+    return with_policy(with_search(output_content)) if template_name.endswith(".html") else output_content
+
+
+def with_policy(output: str) -> str:
+    """Return a page that runs the scripts of this site and its own, and nothing else, and asks nobody else for anything.
+
+    `wasm-unsafe-eval` lets the engine run; styles stand in attributes, which have no hashes. While the site is served
+    for writing, the builder adds scripts of its own, so there is no policy.
+    """
+    if serving:
+        return output
+    hashes = sorted({f"'sha256-{_hash(script)}'" for script in INLINE.findall(output)})
+    policy = f"{POLICY} script-src 'self' 'wasm-unsafe-eval' {' '.join(hashes)}"
+    return output.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def with_search(output: str) -> str:
