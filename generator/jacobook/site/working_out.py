@@ -27,7 +27,8 @@ from jacobook.site.worked_entry import HESSIAN, CheckedClaim, DifferentialPart, 
 from jacobook.verification import CodeError, check_code, verify
 from jacobook.verification.answers.answer_points import UnsoundError
 from jacobook.verification.answers.claims import examine, examine_differential
-from jacobook.verification.evidence import Evidence, verify_differential
+from jacobook.verification.evidence import verify_differential
+from jacobook.verification.examination import Evidence
 from jacobook.verification.refuted_mistakes import each, refutations, refuted_mistakes
 from jacobook.verification.taylor_evidence import verify_taylor
 

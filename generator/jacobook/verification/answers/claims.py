@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 
+from jacobook.algebra import build
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import without_names
@@ -22,7 +23,7 @@ from jacobook.verification.answers.answer_points import Points, small_value
 from jacobook.verification.answers.judge import NEGLIGIBLE, judge
 from jacobook.verification.answers.targets import Target, read_target
 from jacobook.verification.answers.verdicts import Verdict
-from jacobook.verification.evidence import differential_agrees
+from jacobook.verification.examination import evidence_for_equation
 from jacobook.verification.numeric.array_operations import Array, DomainError, TooLargeArrayError
 from jacobook.verification.numeric.equations import DIFFERENCE_TOLERANCE, STEP_TOLERANCE, relative_error
 from jacobook.verification.numeric.evaluate import Evaluator
@@ -110,7 +111,7 @@ def examine_differential(derivation: DifferentialDerivation, formula: str) -> Fi
     except LanguageError as error:
         error.origin = "answer"
         raise
-    found = differential_agrees(derivation, claimed, symbolic=False)
+    found = evidence_for_equation(build.differential(derivation.function), claimed, derivation.variables)
     if found.verdict == "unchecked":
         raise Refusal("no point was found at which both the formula and the differential have a value")
     exact = equal(claimed, derivation.value)
