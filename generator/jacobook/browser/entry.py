@@ -42,7 +42,7 @@ from jacobook.rendering.statement_lines import latex_head
 from jacobook.site.worked_entry import HESSIAN, Part
 
 if TYPE_CHECKING:
-    from jacobook.verification.evidence import Evidence
+    from jacobook.verification.examination import Evidence
 
 SECOND_TITLE = "The second derivative"
 SECOND_TEXT = "The gradient, as a column, is differentiated once more; what results is the Hessian."
@@ -192,14 +192,14 @@ def _page(request: Request, parts: Sequence[Part]) -> str:
 def _verify(request: Request) -> Response:
     """Return the evidence for a derivation, and the derivation with all that needs evidence."""
     from jacobook.site.plots.pattern_figure import pattern_picture
-    from jacobook.verification.evidence import verify
+    from jacobook.verification.examination import evidence_for
     from jacobook.verification.refuted_mistakes import each, refutations, refuted_mistakes
 
     parts: list[Part] = []
     warned: set[str] = set()
     evidences: list[Evidence] = []
     for place, derivation in enumerate(_asked(request)):
-        found = verify(derivation, symbolic=False)
+        found = evidence_for(derivation)
         evidence = found.as_dict()
         evidences.append(found)
         if found.verdict == "failed":
