@@ -91,14 +91,20 @@ def cli() -> None:
     """Worked matrix-calculus derivations that a machine derives, a machine checks and a person enjoys reading."""
 
 
+_GIVEN = click.option(
+    "--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated."
+)
+_WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
+
+
 # No option of one letter here: `-w'*x` is an expression that begins with a minus.
 @cli.command(
     context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
     short_help="Derive one derivative, or a batch, with every step.",
 )
 @click.argument("expressions", nargs=-1, type=click.UNPROCESSED, metavar="EXPR…")
-@click.option("--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated.")
-@click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
+@_GIVEN
+@_WRT
 @click.option(
     "--layout",
     type=click.Choice(["jacobian", "denominator"]),
@@ -297,8 +303,8 @@ def _print_json(data: dict[str, Any]) -> None:
     short_help="Compare your own derivative with the right one.",
 )
 @click.argument("expressions", nargs=-1, type=click.UNPROCESSED, metavar="EXPR…")
-@click.option("--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated.")
-@click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
+@_GIVEN
+@_WRT
 @click.option("--answer", default=None, metavar="EXPR", help="The derivative that you found.")
 @click.option(
     "--format",

@@ -384,6 +384,7 @@ def is_zero(worked: Derivation) -> bool:
     return not any(abs(sample.expected).max() > 1e-9 for sample in Points(worked, worked.value).random())
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**6))
 def test_the_engines_own_text_is_right_its_negative_never_its_double_off_by_2(seed):

@@ -34,11 +34,6 @@ class FoundWords(NamedTuple):
     rest: str
 
 
-def finding_sentence(finding: Finding) -> str:
-    """Return what was found about a published formula: `Agrees, in the other layout: …`."""
-    return "".join(finding_words(finding))
-
-
 def finding_words(finding: Finding) -> FoundWords:
     """Return what was found about a published formula, its verdict apart."""
     if finding.formula is None:
