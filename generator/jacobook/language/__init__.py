@@ -6,7 +6,7 @@ What cannot be read raises LanguageError, which knows line, column and, often, w
 from jacobook.language.declarations import parse_declarations, parse_given
 from jacobook.language.differential_texts import read_differential
 from jacobook.language.errors.language_error import LanguageError, ShapeClash
-from jacobook.language.reading import parse_expression, parse_statement
+from jacobook.language.reading import parse_expression, parse_statement, read_expression
 
 __all__ = [
     "LanguageError",
@@ -16,4 +16,5 @@ __all__ = [
     "parse_given",
     "parse_statement",
     "read_differential",
+    "read_expression",
 ]
