@@ -570,10 +570,10 @@ def random_links(seed: int, longest: int = 4, fixed: bool = False) -> Statement:
         node = _with_variables(maker, maker.make(shape, 1 + choices.below(2)), (favoured[-1].name,))
         names.append(symbol(f"z{k}", node.shape))
         links.insert(0, Link(names[-1], node))
-    used, kept = {names[-1]}, []
+    used, kept = {names[-1]}, list[Link]()
     for link in links:
         if link.symbol in used:
-            used |= link.expression.symbols
+            used.update(link.expression.symbols)
             kept.append(link)
     return Statement(_declared([link.expression for link in kept], wrt, names), tuple(kept), wrt)
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import yaml
@@ -201,7 +202,8 @@ def test_authors_text_is_text(workshop, root):
 def test_check_needs_no_place_to_keep_its_work(workshop, tmp_path, capsys, monkeypatch):
     """As on a read-only checkout: a file stands where the cache would be."""
     # What is said of the rules takes seconds to work out: the second run is given what the first one found.
-    found, joined = {}, generation._joined
+    found: dict[str, Any] = {}
+    joined = generation._joined
     monkeypatch.setattr(generation, "_joined", lambda reference: joined(found.setdefault("reference", reference)))
     monkeypatch.setattr(generation, "_reference", lambda part: found["reference"][part])
     workshop.write("good.yaml", GOOD.replace("Squared length", "Length, squared"))
