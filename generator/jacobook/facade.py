@@ -302,7 +302,7 @@ def _shape(lists: Sequence[Any]) -> Shape:
     return (rows, columns) if isinstance(rows, str) else (tuple(rows), tuple(columns))
 
 
-def _notes(remarks: Sequence[Remark]) -> list[str]:
+def _notes(remarks: Iterable[Remark]) -> list[str]:
     from jacobook.rendering.remark_words import remarks_text
 
     return remarks_text(remarks)
@@ -383,10 +383,15 @@ class Checked:
 
 
 def check(
-    *expressions: str | Sequence[str], given: Sequence[str] | str, wrt: str | None = None, answer: str
+    *expressions: str | Sequence[str],
+    given: Sequence[str] | str,
+    wrt: str | None = None,
+    answer: str,
+    order: int = 1,
 ) -> Checked:
     """Return how a reader's answer compares with the derivative of the function by `wrt`.
 
+    With `order` 2 it is compared with the second derivative, the Hessian of a scalar function of a vector.
     The answer is an expression in the declared variables and the names of the chain. What is returned is true where
     the answer is right, in whichever layout: `assert check(…)` is a test.
 
@@ -398,15 +403,32 @@ def check(
     Raises LanguageError for input that cannot be read, Refusal where no rule covers the derivative, OptionError for an
     argument that does not fit, and UnsoundError if the derivative fails its own check; JacobookError is all of these.
     """
+    _check_option("order", order, ORDERS)
     texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
     _check_name("wrt", wrt)
     if not isinstance(answer, str):
         raise OptionError(f"answer={answer!r}: the answer is one expression, as a text")
     from jacobook.calculus.derive import derive as derive_statement
+    from jacobook.calculus.hessian import derive_second
     from jacobook.language import parse_statement
     from jacobook.language.remarks import remarks_on_answer
     from jacobook.verification.answers.judge import judge
 
-    derivation = derive_statement(parse_statement(declarations, texts, wrt), both=False)
+    statement = parse_statement(declarations, texts, wrt)
+    if order == 1:
+        derivation = derive_statement(statement, both=False)
+    else:
+        derivation = derive_second(statement, both=False).second
     judgement = judge(derivation, answer)
-    return Checked(judgement, tuple(_notes(remarks_on_answer(derivation.statement, judgement.answer))))
+    said = dict.fromkeys((*remarks_on_answer(statement, judgement.answer), *judgement.remarks))
+    second = [] if order == 1 else [_about_second(derivation)]
+    return Checked(judgement, (*second, *_notes(said)))
+
+
+def _about_second(derivation: Derivation) -> str:
+    """Return what an answer of order 2 is compared with."""
+    statement = derivation.statement
+    of, name = statement.function.shape, statement.wrt.name
+    first = "first derivative" if of.is_scalar else "gradient"
+    what = "second derivative" if of.is_scalar else "Hessian"
+    return f"The answer is compared with the {what}: the derivative of the {first} {statement.function.name} by {name}."

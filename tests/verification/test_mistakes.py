@@ -123,6 +123,7 @@ def entries() -> list[tuple[str, list[str], list[str], str]]:
     return found
 
 
+@pytest.mark.slow
 def test_what_is_shown_anywhere_is_wrong_and_said_in_full() -> None:
     """By other points than the build's: the last attempts at sizes of its own, evaluated here one by one."""
     kinds, number = set(), 0

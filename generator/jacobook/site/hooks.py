@@ -242,11 +242,18 @@ def address_lists(site: Path, address: str) -> None:
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:
     observer = Observer()
-    observer.schedule(Sources(), str(PACKAGE), recursive=True)
+    for folder in watched():
+        observer.schedule(Sources(), str(folder), recursive=True)
     observer.daemon = True
     observer.start()
     Thread(target=regenerate_on_changes, daemon=True).start()
     watching.append(observer)
+
+
+def watched() -> list[Path]:
+    """Return the folders of which pages are made: the package, and the collection of the project if it has its own."""
+    own = root / "collection"
+    return [PACKAGE, own] if own.is_dir() else [PACKAGE]
 
 
 def on_shutdown() -> None:

@@ -61,6 +61,8 @@ class ClaimEvidence:
     """Why nothing could be compared; None where something was."""
     sizes: tuple[dict[str, int], ...] = ()
     """The assignments of sizes at which it was compared."""
+    cause: str | None = None
+    """Why it fails: the end of `failure`, which also says where and what."""
 
     @property
     def verdict(self) -> str:
@@ -275,6 +277,7 @@ def _evidence(check: _Check, numeric: NumericResult, symbolic: SymbolicResult) -
     failure, unseen = numeric.failure, numeric.unseen
     if failure is None and symbolic.status == "disproved":
         failure = symbolic.reason
+    cause = failure
     if failure is not None:
         claim = f"{short_text(check.left)} = {short_text(check.right)}"
         failure = f"{check.path}: {claim} (rule {check.rule}) fails: {failure}"
@@ -292,6 +295,7 @@ def _evidence(check: _Check, numeric: NumericResult, symbolic: SymbolicResult) -
         failure,
         unseen,
         tuple(numeric.sizes),
+        cause,
     )
 
 

@@ -12,8 +12,15 @@ from jacobook.algebra.question import Statement
 from jacobook.algebra.traverse import contains
 from jacobook.calculus.derivation import Derivation
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter
-from jacobook.rendering.numpy_code.function_source import arguments_of, fresh, size_sources, vectorized_functions
-from jacobook.rendering.numpy_code.stable_forms import with_code
+from jacobook.rendering.numpy_code.code_nodes import notes_on
+from jacobook.rendering.numpy_code.function_source import (
+    arguments_of,
+    as_numbers,
+    fresh,
+    size_sources,
+    vectorized_functions,
+)
+from jacobook.rendering.numpy_code.stable_forms import stable, with_code
 
 LARGEST_SHOWN = 16
 """An array with more than two indices and more entries is shown by its shape and one entry."""
@@ -61,7 +68,7 @@ def example_script(
     value = fresh("value", taken)
     slope = fresh(f"d{statement.function.name}_d{statement.wrt.name}", taken)
     lines = ["import numpy as np", "", "", derivative_source.rstrip(), "", ""]
-    lines += [*_function_source(statement, function), "", ""]
+    lines += [*function_source(statement, function), "", ""]
     lines += [f"{names[name]} = {_literal(found)}" for name, found in values.items()]
     lines += [
         f"{value} = {_call(function, statement, names, _body_builtins(statement))}",
@@ -88,13 +95,15 @@ def _body_builtins(statement: Statement) -> set[str]:
     return _builtins([link.expression for link in statement.links])
 
 
-def _function_source(statement: Statement, function: str) -> list[str]:
+def function_source(statement: Statement, function: str) -> list[str]:
     """Return the chain as a function of the declared variables, innermost line first."""
     builtins = _body_builtins(statement)
     names, signature, prologue = arguments_of(statement.declarations, builtins)
     writer = NumpyWriter(names, size_sources(statement.declarations, names))
     taken = {"np", "variables", *names.values(), *builtins}
-    written = {link.symbol: with_code(link.expression) for link in statement.links}
+    written = {link.symbol: stable(with_code(link.expression)) for link in statement.links}
+    prologue[:0] = notes_on(written.values())
+    prologue += as_numbers(written.values(), {s.name: names[s.name] for s in statement.declarations})
     prologue += vectorized_functions(written.values(), names, taken)
     lines = [f"def {function}({signature}):", *(f"    {line}" for line in prologue)]
     for link in reversed(statement.links[1:]):

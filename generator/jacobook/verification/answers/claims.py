@@ -93,7 +93,7 @@ def examine(derivation: Derivation, formula: str, target: str = "result") -> Fin
     try:
         return _examined(found, formula)
     except ShapeClash as clash:
-        return Finding("disagrees", found.kind, None, clash=clash.message.partition("; did you mean")[0])
+        return Finding("disagrees", found.kind, None, clash=clash.clash)
 
 
 def examine_differential(derivation: DifferentialDerivation, formula: str) -> Finding:
@@ -107,7 +107,7 @@ def examine_differential(derivation: DifferentialDerivation, formula: str) -> Fi
     try:
         claimed = read_differential(formula, names, derivation.variables, derivation.value.shape)
     except ShapeClash as clash:
-        return Finding("disagrees", "differential", None, clash=clash.message.partition("; did you mean")[0])
+        return Finding("disagrees", "differential", None, clash=clash.clash)
     except LanguageError as error:
         error.origin = "answer"
         raise
@@ -116,8 +116,7 @@ def examine_differential(derivation: DifferentialDerivation, formula: str) -> Fi
         raise Refusal("no point was found at which both the formula and the differential have a value")
     exact = equal(claimed, derivation.value)
     status = "agrees" if found.passed else "disagrees"
-    failure = (found.failure or "").partition(" fails: ")[2]
-    return Finding(status, "differential", claimed, exact=exact, points=found.instances, clash=failure)
+    return Finding(status, "differential", claimed, exact=exact, points=found.instances, clash=found.cause or "")
 
 
 def _examined(found: Target, formula: str) -> Finding:
