@@ -182,6 +182,23 @@ def test_an_operation_on_two_arrays(name: str, data: st.DataObject) -> None:
     check(operation, first, second, tolerance=1e-14)
 
 
+EVERY = np.array([*SPECIAL, *NOT_FINITE])
+
+
+@pytest.mark.parametrize("name", ["+", "-", "*", "/", "<", "==", "maximum", "minimum", "power"])
+def test_every_special_number_with_every_other(name: str) -> None:
+    check(BINARY[name][0], EVERY[:, None], EVERY, tolerance=1e-14)
+
+
+def test_the_largest_is_no_number_where_one_is_none() -> None:
+    for place in range(3):
+        numbers = np.array([[1.0, 3.0, 2.0], [4.0, 0.0, 1.0]])
+        numbers[0, place] = np.nan
+        check(lambda xp, a: float(xp.max(a)), numbers)
+        check(lambda xp, a: a.max(axis=1), numbers)
+        check(lambda xp, a: int(xp.argmax(a)), numbers)
+
+
 @pytest.mark.parametrize("name", ["+", "-", "*", "/", "<", "==", "maximum", "minimum", "power"])
 @QUICK
 @given(data=st.data())
