@@ -339,6 +339,13 @@ def test_take_along_an_axis(value: Any, other: Any, data: st.DataObject) -> None
     check(lambda xp, a, k: xp.take_along_axis(a, k, axis=axis), narrow, wide)
 
 
+@pytest.mark.parametrize("axis", [0, 1, 2, -1])
+def test_take_along_an_axis_from_its_end(axis: int) -> None:
+    value = np.arange(24.0).reshape(2, 3, 4)  # entries that all differ
+    places = np.full([1 if place == axis % 3 else 3 - (place == 0) + (place == 2) for place in range(3)], -1)
+    check(lambda xp, a, k: xp.take_along_axis(a, k, axis=axis), value, places)
+
+
 @QUICK
 @given(data=st.data())
 def test_joining(data: st.DataObject) -> None:
