@@ -22,7 +22,17 @@ from jacobook.site.manifest import digest_of_files
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent
-ROOMS = ("algebra", "language", "calculus", "verification", "rendering", "browser", "site/pages", "site/plots", "site/templates")
+ROOMS = (
+    "algebra",
+    "language",
+    "calculus",
+    "verification",
+    "rendering",
+    "browser",
+    "site/pages",
+    "site/plots",
+    "site/templates",
+)
 """Of what the bundle is made, and with what."""
 PACKAGES = ("lark", "jinja2", "markupsafe", "markdown", "pymdown-extensions", "pyyaml")
 """Packages whose modules are in it."""
@@ -141,7 +151,9 @@ def _write_notices(folder: Path, version: str) -> None:
 def main() -> int:
     """Exit status 0, or 2 where the bundle cannot be made."""
     arguments = argparse.ArgumentParser(prog="python -m jacobook.browser.bundle", description=bundle.__doc__)
-    arguments.add_argument("--smallest", action="store_true", help="compress for a minute: for a site that is published")
+    arguments.add_argument(
+        "--smallest", action="store_true", help="compress for a minute: for a site that is published"
+    )
     asked = arguments.parse_args()
     try:
         bundle(Path("node_modules"), Path("docs"), SMALLEST if asked.smallest else QUICK)

@@ -146,7 +146,10 @@ class _Undocumented(ast.NodeTransformer):
 def _data() -> dict[str, bytes]:
     """Return the files that the engine reads: the grammar, and the templates of a derivation."""
     root = Path(sys.modules[OURS].__file__ or "").parent
-    names = ["language/grammar.lark", *(f"site/templates/{name}" for name in ("_derivation.md.j2", "_part.md.j2", "reader.md.j2"))]
+    names = [
+        "language/grammar.lark",
+        *(f"site/templates/{name}" for name in ("_derivation.md.j2", "_part.md.j2", "reader.md.j2")),
+    ]
     return {f"{OURS}/{name}": (root / name).read_bytes() for name in names}
 
 

@@ -213,7 +213,11 @@ def _verify(request: Request) -> Response:
     for found in evidences:
         if found.verdict == "unchecked":
             return {"verdict": "unchecked", "sentence": found.why or "nothing could be compared", "html": ""}
-    return {"verdict": "checked", "sentence": _sentence([found.as_dict() for found in evidences]), "html": _page(request, parts)}
+    return {
+        "verdict": "checked",
+        "sentence": _sentence([found.as_dict() for found in evidences]),
+        "html": _page(request, parts),
+    }
 
 
 def _sentence(evidences: Sequence[dict[str, Any]]) -> str:

@@ -6,14 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jacobook.verification.code_check import CodeError, check_code
+    from jacobook.verification.code_check import check_code
+    from jacobook.verification.code_errors import CodeError
     from jacobook.verification.evidence import check_equation, differential_agrees, verify, verify_differential
     from jacobook.verification.examination import ClaimEvidence, Evidence
     from jacobook.verification.numeric.evaluate import evaluate
 
 _MODULES = {
     "ClaimEvidence": "examination",
-    "CodeError": "code_check",
+    "CodeError": "code_errors",
     "Evidence": "examination",
     "check_code": "code_check",
     "check_equation": "evidence",

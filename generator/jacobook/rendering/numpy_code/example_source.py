@@ -20,6 +20,7 @@ from jacobook.rendering.numpy_code.function_source import (
     size_sources,
     vectorized_functions,
 )
+from jacobook.rendering.numpy_code.printed_arrays import array_text
 from jacobook.rendering.numpy_code.stable_forms import stable, with_code
 
 LARGEST_SHOWN = 16
@@ -27,17 +28,23 @@ LARGEST_SHOWN = 16
 LARGEST_TABLE = 48
 """The same for vectors and matrices."""
 LONGEST_LINE = 79
+LINE_WIDTH = 100
+"""Of what is printed."""
 Nested = Any
 """A number, or a list of nested lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleScript:
-    """A script that runs by itself, and the names under which it keeps the value and the derivative."""
+    """A script that runs by itself, the names under which it keeps the value and the derivative, and how it prints."""
 
     source: str
     value: str
     derivative: str
+    place: tuple[int, ...]
+    """The entry that is shown of a derivative that is too large."""
+    width: int
+    """The number of characters of the longest number."""
 
 
 def is_shown_whole(shape: Sequence[int]) -> bool:
@@ -77,14 +84,44 @@ def example_script(
     ]
     if any(shapes):
         form = "{:" + (f"{width}" if width > 1 else "") + ".4g}"
-        lines.append(f'np.set_printoptions(formatter={{"float": "{form}".format}}, linewidth=100)')
+        lines.append(f'np.set_printoptions(formatter={{"float": "{form}".format}}, linewidth={LINE_WIDTH})')
     lines += [
         *_printed(value, shapes[0], ()),
         *_printed(slope, shapes[1], place, with_shape=True),
         "",
         *_check(statement, function, names, slope, taken),
     ]
-    return ExampleScript("\n".join(lines) + "\n", value, slope)
+    return ExampleScript("\n".join(lines) + "\n", value, slope, tuple(place), width)
+
+
+NumberTexts = tuple[Sequence[int], Sequence[str]]
+"""The shape of an array, and its numbers in four digits."""
+
+
+def example_output(script: ExampleScript, value: NumberTexts, derivative: NumberTexts) -> str:
+    """Return what the script prints of these numbers if its own check holds, as `_printed` says it."""
+    lines = [*_output(value, (), script.width), *_output(derivative, script.place, script.width, with_shape=True)]
+    return "\n".join([*lines, "True"])
+
+
+def _output(array: NumberTexts, place: Sequence[int], width: int, with_shape: bool = False) -> list[str]:
+    shape, texts = array
+    if not shape:
+        return [texts[0]]
+    if is_shown_whole(shape):
+        shown = [array_text(shape, [text.rjust(width) for text in texts], LINE_WIDTH)]
+    else:
+        shown = [texts[_number_of(place, shape)]] if place else []
+        with_shape = True
+    return [str(tuple(shape)), *shown] if with_shape else shown
+
+
+def _number_of(place: Sequence[int], shape: Sequence[int]) -> int:
+    """Return the place of an entry in the list of all, row by row."""
+    number = 0
+    for own, length in zip(place, shape, strict=True):
+        number = number * length + own
+    return number
 
 
 def _builtins(nodes: Sequence[Node]) -> set[str]:
