@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -57,6 +58,68 @@ def square_symbols(node: Node) -> list[Symbol]:
 
 
 def uses_of_symmetry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value as the declared properties of its matrices let it be written, with a claim for each property.
+
+    Symmetric matrices without transposes; then factors that are diagonal in an order in which more can be collected.
+    """
+    value, claims = _without_transposes(left, value)
+    value, commuted = _diagonal_commuted(left, value)
+    return value, (*claims, *commuted)
+
+
+def _diagonal_commuted(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value with neighbouring diagonal factors in one order, D₂D₁ as D₁D₂, where that makes it shorter."""
+    matrices = sorted((s for s in value.symbols if "diagonal" in s.properties), key=lambda symbol: symbol.name)
+    if not matrices:
+        return value, ()
+
+    def change(current: Node) -> Node | None:
+        if not isinstance(current, n.Product):
+            return None
+        runs = groupby(flattened(current), _is_diagonal)
+        sorted_runs = [sorted(run, key=_name_within) if diagonal else list(run) for diagonal, run in runs]
+        ordered = build.product(*(transform(factor, change) for run in sorted_runs for factor in run))
+        return ordered if ordered.shape == current.shape else None
+
+    simpler = collect(transform(value, change))
+    if simpler.size >= value.size:
+        return value, ()
+    used = [matrix for matrix in matrices if matrix in value.symbols]
+    listed = enumerate_values(used)
+    reason = Prose(
+        f"{listed.template} {'is' if len(used) == 1 else 'are'} diagonal, and diagonal matrices commute.", listed.values
+    )
+    assumptions = tuple(Assumption(matrix, "diagonal", declared=True) for matrix in used)
+    return simpler, (Claim(left, simpler, "diagonal-commute", reason, assumptions),)
+
+
+def flattened(product: Node) -> list[Node]:
+    """Return the factors of a product, those of products in it too."""
+    parts = (flattened(x) if isinstance(x, n.Product) else [x] for x in product.operands)
+    return [factor for part in parts for factor in part]
+
+
+def _is_diagonal(factor: Node) -> bool:
+    match factor:
+        case Symbol():
+            return "diagonal" in factor.properties
+        case n.Diag() | n.Identity():
+            return True
+        case n.Inverse() | n.Transpose():
+            return _is_diagonal(factor.operands[0])
+        case n.Power():
+            return factor.shape.is_matrix and _is_diagonal(factor.operands[0])
+        case n.Product():
+            return all(not inside.shape.is_scalar and _is_diagonal(inside) for inside in factor.operands)
+    return False
+
+
+def _name_within(factor: Node) -> tuple[str, ...]:
+    """Return what a diagonal factor is ordered by: its symbols, so that D stands beside its inverse."""
+    return tuple(sorted(symbol.name for symbol in factor.symbols))
+
+
+def _without_transposes(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
     """Return the value with the declared symmetric matrices written without transposes, as one claim."""
     declared = [matrix for matrix in square_symbols(value) if "symmetric" in matrix.properties]
     simpler = as_symmetric(value, *declared) if declared else value
