@@ -1,4 +1,4 @@
-"""Results beside those of textbooks, as a Markdown table: `python -m tests.textbook_table` in the folder of the project.
+"""Results beside those of textbooks, as a Markdown table: `python -m tests.textbook_table` makes it.
 
 The last column is the length of ours over the textbook's, as `test_textbook_forms.py` takes it: where ours is in the
 variables alone, the textbook's names are replaced by what they stand for before the lengths are compared.
