@@ -307,9 +307,9 @@ def derive(
 
 def _beside_names(derivation: Derivation) -> AbstractContextManager[None]:
     """Return the context in which the parts of a derivation are printed: they read back beside its variables."""
-    from jacobook.language.printer import beside
+    from jacobook.language.printer import printing_beside
 
-    return beside(derivation.statement.names)
+    return printing_beside(derivation.statement.names)
 
 
 def _shape(lists: Sequence[Any]) -> Shape:

@@ -11,7 +11,7 @@ import yaml
 from jacobook import Worked, derive
 from jacobook.algebra.normal_form import equal
 from jacobook.language import parse_expression, parse_statement
-from jacobook.language.printer import beside, text
+from jacobook.language.printer import printing_beside, text
 
 FORMS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "data/printed_forms.yaml").read_text("utf-8"))
 NAMES = pytest.mark.parametrize("case", FORMS, ids=lambda case: case["id"])
@@ -40,6 +40,6 @@ def test_it_is_printed_as_a_textbook_prints_it_and_reads_back(case: dict[str, An
     names = [*statement.declarations, *(link.symbol for link in statement.links)]
     value = found.derivation.denominator[-1].right if found.layout == "denominator" else found.derivation.value
     if case["wanted"] is not None:
-        with beside(statement.names):
+        with printing_beside(statement.names):
             assert found.result == text(parse_expression(case["wanted"], names, value.shape))
     assert equal(parse_expression(found.result, names, value.shape), value)

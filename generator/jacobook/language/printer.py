@@ -39,7 +39,7 @@ def text(node: Node) -> str:
     sums over one, arrays with dots) is written readably: `dz`, `∂z/∂y`, `x[i]`, `sum_i x[i]^2`.
     """
     place = open_sizes(node)
-    with beside({symbol.name for symbol in node.symbols}):
+    with printing_beside({symbol.name for symbol in node.symbols}):
         return _inside(node if place is None else _with_sizes(place))
 
 
@@ -47,7 +47,7 @@ _PI_IS_A_VARIABLE: ContextVar[bool] = ContextVar("_PI_IS_A_VARIABLE", default=Fa
 
 
 @contextmanager
-def beside(names: Collection[str]) -> Iterator[None]:
+def printing_beside(names: Collection[str]) -> Iterator[None]:
     """Print inside as beside variables of these names: where one is called pi, the number π is 4*arctan(1)."""
     token = _PI_IS_A_VARIABLE.set(_PI_IS_A_VARIABLE.get() or "pi" in names)
     try:

@@ -1,4 +1,4 @@
-"""Factors that cancel: entry by entry as for numbers, x ./ y .* y = x; adj(X)/det(X) = X⁻¹; |x| sign(x) = x.
+"""Factors that cancel: entry by entry as for numbers, x ./ y .* y = x; equal factors; adj(X)/det(X) = X⁻¹.
 
 Nothing is multiplied out, and what stands inside functions is left as it was written. The result has the value of the
 original wherever that has one; where a factor that cancels is 0, the original is 0/0 (as for numbers, x²/x).
