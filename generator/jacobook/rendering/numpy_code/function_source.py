@@ -12,7 +12,7 @@ from itertools import chain, count
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.parentheses import QUARTER_OF_PI
+from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import meanings
