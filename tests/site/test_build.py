@@ -204,7 +204,12 @@ def test_check_needs_no_place_to_keep_its_work(workshop, tmp_path, capsys, monke
     # What is said of the rules takes seconds to work out: the second run is given what the first one found.
     found: dict[str, Any] = {}
     joined = generation._joined
-    monkeypatch.setattr(generation, "_joined", lambda reference: joined(found.setdefault("reference", reference)))
+
+    def joined_once(reference):
+        found.setdefault("reference", reference)
+        return joined(found["reference"])
+
+    monkeypatch.setattr(generation, "_joined", joined_once)
     monkeypatch.setattr(generation, "_reference", lambda part: found["reference"][part])
     workshop.write("good.yaml", GOOD.replace("Squared length", "Length, squared"))
     shutil.rmtree(workshop.cache / "cards")

@@ -40,10 +40,10 @@ def parse_expression(
     `vector(0)'` are then expressions of their own. With `indices`, by name, these may stand for a place, as in
     `X[i, j]`, `unit(i, N)` and `delta(i, j)`. Raises LanguageError.
     """
-    return read_expression(text, symbols, shape, indices, functions)[0]
+    return expression_with_remarks(text, symbols, shape, indices, functions)[0]
 
 
-def read_expression(
+def expression_with_remarks(
     text: str,
     symbols: Iterable[Symbol],
     shape: Shape | None = None,

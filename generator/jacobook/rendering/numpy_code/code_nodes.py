@@ -48,7 +48,7 @@ _NOTES: tuple[tuple[Callable[[Node], bool], str], ...] = (
 """What is said about forms that look unlike the formula."""
 
 
-def notes_on(roots: Iterable[Node]) -> list[str]:
+def comments_on(roots: Iterable[Node]) -> list[str]:
     """Return a line of comment for each of these forms that occurs in the expressions."""
     parts = list(dict.fromkeys(part for root in roots for part in walk(root)))
     return [f"# {note}" for fits, note in _NOTES if any(map(fits, parts))]

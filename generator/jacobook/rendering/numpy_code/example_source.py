@@ -12,7 +12,7 @@ from jacobook.algebra.question import Statement
 from jacobook.algebra.traverse import contains
 from jacobook.calculus.derivation import Derivation
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter
-from jacobook.rendering.numpy_code.code_nodes import notes_on
+from jacobook.rendering.numpy_code.code_nodes import comments_on
 from jacobook.rendering.numpy_code.function_source import (
     arguments_of,
     as_numbers,
@@ -139,7 +139,7 @@ def function_source(statement: Statement, function: str) -> list[str]:
     writer = NumpyWriter(names, size_sources(statement.declarations, names))
     taken = {"np", "variables", *names.values(), *builtins}
     written = {link.symbol: stable(with_code(link.expression)) for link in statement.links}
-    prologue[:0] = notes_on(written.values())
+    prologue[:0] = comments_on(written.values())
     prologue += as_numbers(written.values(), {s.name: names[s.name] for s in statement.declarations})
     prologue += vectorized_functions(written.values(), names, taken)
     lines = [f"def {function}({signature}):", *(f"    {line}" for line in prologue)]

@@ -12,7 +12,7 @@ from itertools import chain, count
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.parentheses import QUARTER_OF_PI
+from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import meanings
@@ -21,7 +21,7 @@ from jacobook.algebra.traverse import contains, free_indices, walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter, function_key
-from jacobook.rendering.numpy_code.code_nodes import notes_on
+from jacobook.rendering.numpy_code.code_nodes import comments_on
 from jacobook.rendering.numpy_code.stable_forms import stable, with_code
 from jacobook.rendering.shape_words import dimension_text
 
@@ -94,7 +94,7 @@ def numpy_source(derivation: Derivation) -> str:
         *formula,
         *_told(callables, uses.untold),
         '"""',
-        *notes_on(roots),
+        *comments_on(roots),
         *body,
     ]
     source = [f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]

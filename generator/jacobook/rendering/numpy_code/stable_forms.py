@@ -778,10 +778,18 @@ def _softmax(term: Term, node: Node) -> Node | None:
         above = node_of([one], node.shape)
         if degree(above, array) == -exponent:
             return _with_weights(above, base, array)
-    for base in dict.fromkeys(part for part in walk(node) if isinstance(part, n.EntrySum)):
-        if is_function(array := base.operands[0], "exp") and array.shape.is_vector and degree(node, array) == 0:
-            return _with_weights(node, base, array)
+    for base in _totals(node):
+        if degree(node, base.operands[0]) == 0:
+            return _with_weights(node, base, base.operands[0])
     return None
+
+
+@lru_cache(maxsize=20_000)
+def _totals(node: Node) -> tuple[Node, ...]:
+    """Return the sums Σ exp(x_i) in an expression, over the entries of a vector."""
+    own = isinstance(node, n.EntrySum) and is_function(node.operands[0], "exp") and node.operands[0].shape.is_vector
+    inside = (total for operand in node.operands for total in _totals(operand))
+    return tuple(dict.fromkeys((*inside, node) if own else inside))
 
 
 def _with_weights(node: Node, total: Node, array: Node) -> Node:

@@ -17,7 +17,7 @@ from jacobook.algebra.question import Remark, without_names
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.refusal import Refusal
-from jacobook.language import LanguageError, read_expression
+from jacobook.language import LanguageError, expression_with_remarks
 from jacobook.language.function_formulas import has_kink
 from jacobook.verification.answers.answer_points import (
     Condition,
@@ -84,7 +84,7 @@ def read_answer(derivation: Derivation, text: str) -> tuple[Node, tuple[Remark, 
     wrt = derivation.statement.wrt.shape
     for shape in dict.fromkeys((expected, expected.transposed, wrt, wrt.transposed, None)):
         try:
-            return read_expression(text, names, shape, functions=derivation.statement.functions)
+            return expression_with_remarks(text, names, shape, functions=derivation.statement.functions)
         except LanguageError as error:
             error.origin = "answer"
             if shape is None:
