@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from jacobook import Worked, derive
+from jacobook import derive
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import substitute

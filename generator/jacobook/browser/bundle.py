@@ -1,6 +1,6 @@
 """What a browser loads of the engine, written below `docs/`: made by Pyodide under Node, when a site is built.
 
-`python -m jacobook.browser.bundle` makes it in the folder that holds `node_modules/` and `docs/`; so does `make assets`.
+`python -m jacobook.browser.bundle` makes it where `node_modules/` and `docs/` are; so does `make assets`.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A request is an object with `ask` and what belongs to it; an answer has `ok`, an
 
 | ask | takes | gives |
 |---|---|---|
-| `read` | `lines`, `given`, `wrt` | `given`: a row for every name, guessed where it is not declared; `wrt`; `formula`: LaTeX with shapes |
+| `read` | `lines`, `given`, `wrt` | `given`: a row for every name, guessed where it is not declared; `formula` |
 | `derive` | `lines`, `given`, `wrt`, `order` | `html` of the derivation, not checked yet; `result` and `latex` |
 | `verify` | the same | `verdict`, `sentence`; `html` of the derivation with its evidence, mistakes and numbers |
 | `check` | the same, `answer`, `target` | the verdict on a reader's answer, as `jacobook check --format json` has it |
@@ -186,11 +186,12 @@ def _page(request: Request, parts: Sequence[Part]) -> str:
 
 
 # -- checking ---------------------------------------------------------------------------------------------------------
-# What follows needs NumPy, or its stand-in, and much of the engine besides: it is loaded when the first derivation stands.
+# What follows needs NumPy, or its stand-in, and more of the engine: it is loaded when the first derivation stands.
 
 
 def _verify(request: Request) -> Response:
     """Return the evidence for a derivation, and the derivation with all that needs evidence."""
+    from jacobook.site.pages.worked_example import output_by_evaluator, worked_example
     from jacobook.site.plots.pattern_figure import pattern_picture
     from jacobook.verification.examination import evidence_for
     from jacobook.verification.refuted_mistakes import each, refutations, refuted_mistakes
@@ -209,7 +210,8 @@ def _verify(request: Request) -> Response:
         evidence["mistakes"] = refutations(mistakes)
         picture = pattern_picture(derivation, prefix=f"own-{place}-pattern")
         part = _part(place, derivation, evidence if found.verdict == "checked" else None)
-        parts.append(replace(part, pattern=picture, mistakes=mistakes))
+        example = worked_example(derivation, part.code, output_by_evaluator)
+        parts.append(replace(part, pattern=picture, mistakes=mistakes, example=example))
     for found in evidences:
         if found.verdict == "unchecked":
             return {"verdict": "unchecked", "sentence": found.why or "nothing could be compared", "html": ""}

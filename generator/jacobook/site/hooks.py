@@ -201,7 +201,7 @@ def on_post_template(output_content: str, template_name: str, config: Any) -> st
 
 
 def with_policy(output: str) -> str:
-    """Return a page that runs the scripts of this site and its own, and nothing else, and asks nobody else for anything.
+    """Return a page that runs the scripts of this site and its own, and no others, and asks nobody else for anything.
 
     `wasm-unsafe-eval` lets the engine run; styles stand in attributes, which have no hashes. While the site is served
     for writing, the builder adds scripts of its own, so there is no policy.
