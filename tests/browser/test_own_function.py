@@ -28,7 +28,7 @@ def reader(new_reader) -> Iterator[Reader]:
     found = new_reader()
     found.page.set_default_timeout(LONG)
     yield found
-    assert not found.complaints  # neither a request to elsewhere, nor a breach of the policy
+    assert not found.complaints  # no request to elsewhere among them
 
 
 def type_function(reader: Reader, text: str) -> None:
@@ -52,8 +52,8 @@ def test_nothing_is_loaded_before_the_reader_comes_near(reader):
     assert not [address for address in loaded if "/runtime/" in address or "/mathjax/startup" in address]
     own = [address for address in loaded if address.endswith(("own-function.js", "engine.js"))]
     assert len(own) == 2
-    reader.page.locator("#own-text").focus()
-    reader.page.wait_for_function("performance.getEntriesByType('resource').some(one => one.name.endsWith('.wasm'))")
+    with reader.page.expect_event("worker"):
+        reader.page.locator("#own-text").focus()
 
 
 def test_a_function_is_typed_derived_and_checked(reader):
@@ -68,7 +68,8 @@ def test_a_function_is_typed_derived_and_checked(reader):
     assert "hold in all" in shown_text(reader, ".own-status")
     assert "Checked: " in shown_text(reader, "details.evidence summary")
     assert "proved" not in shown_text(reader, "details.evidence")
-    assert shown_text(reader, ".reader-code pre code").startswith("def derivative(x, A):")
+    assert "def derivative(x, A):" in shown_text(reader, ".reader-code .language-python")
+    assert "In numbers" in shown_text(reader, ".example-given")
     # In another window the address alone brings the same page.
     address, derivation = reader.page.url, reader.page.locator(".own-derivation").inner_text()
     assert "symmetric" in address
@@ -78,6 +79,21 @@ def test_a_function_is_typed_derived_and_checked(reader):
     again.locator(CHECKED).wait_for()
     assert again.locator(".own-derivation").inner_text() == derivation
     again.close()
+
+
+def test_the_policy_lets_the_engine_run_and_nothing_else(new_reader):
+    reader = new_reader(policy=True)
+    reader.page.set_default_timeout(LONG)
+    reader.page.goto(f"{reader.site.address}{PAGE}#f=sum(exp(x))&given=x+in+R%5EN&wrt=x")
+    reader.page.locator(CHECKED).wait_for()
+    reader.page.locator(".own-derivation .result mjx-container").first.wait_for()
+    assert not reader.complaints
+    # A script that somebody would get into the page does not run.
+    reader.page.evaluate(
+        """() => document.body.append(Object.assign(document.createElement("script"), { text: "window.ran = 1" }))"""
+    )
+    assert reader.page.evaluate("() => window.ran") is None
+    assert "Content Security Policy" in " ".join(reader.complaints)
 
 
 def test_back_and_forward(reader):
@@ -100,24 +116,24 @@ def test_back_and_forward(reader):
 
 def test_an_error_stands_where_it_is_and_its_suggestion_applies(reader):
     reader.open(PAGE)
-    type_function(reader, "sum(exq(x))")
+    type_function(reader, "sum(sigmod(x))")
     message = reader.page.locator(".own-error")
-    expect(message).to_contain_text("exq")
-    assert message.locator("pre").inner_text() == "sum(exq(x))\n    ^^^"
+    expect(message).to_contain_text("sigmod", timeout=LONG)
+    assert message.locator("pre").inner_text() == "sum(sigmod(x))\n    ^^^^^^"
     message.get_by_role("button").click()
-    expect(reader.page.locator("#own-text")).to_have_value("sum(exp(x))")
-    expect(message).to_be_empty()
+    expect(reader.page.locator("#own-text")).to_have_value("sum(sigmoid(x))")
+    expect(message).to_be_empty(timeout=LONG)
 
 
 def test_what_is_typed_is_never_markup(reader):
     reader.open(PAGE)
     for text in ("<img src=x onerror=alert(1)>", "sum(x)<script>alert(1)</script>"):
         type_function(reader, text)
-        expect(reader.page.locator(".own-error p")).not_to_be_empty()
+        expect(reader.page.locator(".own-error p")).not_to_be_empty(timeout=LONG)
         assert reader.page.locator(".own-function img, .own-function script, .own-derivation img").count() == 0
     fields = "f=x%27*x&given=x%20in%20R%5EN%3Cimg%20src%3Dx%3E&wrt=%3Cimg%20src%3Dx%3E"
     reader.page.goto(f"{reader.site.address}{PAGE}#{fields}")
-    expect(reader.page.locator(".own-error p")).not_to_be_empty()
+    expect(reader.page.locator(".own-error p")).not_to_be_empty(timeout=LONG)
     assert reader.page.locator("main img").count() == 0
 
 
@@ -210,8 +226,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(new_reader, root, viewport):
     type_function(reader, "f = exp(-z)\nz = x'*A*x")
     derive(reader)
     assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    reader.page.context.set_offline(False)
-    faults = reader.page.evaluate("'axe' in window") or violations(reader, axe)
+    faults = violations(reader, axe)
     assert not faults, "\n".join(faults)
 
 
@@ -219,7 +234,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(new_reader, root, viewport):
 def visited(browser: Any, site: Site) -> Iterator[tuple[Any, Any]]:
     """A page with a service worker, at a server that can be stopped."""
     server, address = serve(site.folder)
-    context = browser.new_context()
+    context = browser.new_context(bypass_csp=True)
     context.set_default_timeout(LONG)
 
     def cut() -> None:

@@ -108,7 +108,7 @@ def _key(version: str, quality: int) -> str:
 
 
 def _run(node: str, pyodide: Path, out: Path, quality: int) -> Any:
-    packages = Path(importlib.metadata.distribution("lark").locate_file("lark")).resolve().parent
+    packages = Path(str(importlib.metadata.distribution("lark").locate_file("lark"))).resolve().parent
     request = {
         "pyodide": f"{pyodide.resolve()}/",
         "folders": [str(HERE / "numpy_stand_in"), str(PACKAGE.parent), str(packages)],
