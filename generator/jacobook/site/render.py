@@ -14,6 +14,7 @@ from jacobook.site.companions.cards import card_name
 from jacobook.site.companions.plain_copy import copy_name, plain_copy
 from jacobook.site.entry_model import Work
 from jacobook.site.manifest import PublishedPages
+from jacobook.site.pages.asked import asked_attribute
 from jacobook.site.pages.citations import place_of_row
 from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
 from jacobook.site.pages.home import home_page
@@ -96,6 +97,7 @@ def render_pages(
         root = "../" * str(record["file"]).count("/")
         data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
         data["spelled"] = spellings_of(record, works)
+        data["asked"] = asked_attribute(record["asked"])
         data["related"] = [_link(slug, titles, root) for slug in record["related"] if slug in titles]
         rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
         plain = plain_templates.get_template("plain_entry.md.j2").render(root=root, page=data)
