@@ -20,6 +20,7 @@ from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages,
 from jacobook.site.pages.home import home_page
 from jacobook.site.pages.markup import words
 from jacobook.site.pages.own_function import OWN_FUNCTION, own_function_page
+from jacobook.site.pages.practice import EXERCISES, PRACTICE, practice_data, practice_page
 from jacobook.site.pages.verification_report import errata_page, report_page
 from jacobook.site.search_spellings import other_names, spellings_of
 
@@ -80,6 +81,8 @@ def render_pages(
             "conventions.md", "conventions.md.j2", identity=_identities(places, ""), **reference["conventions"]
         ),
         OWN_FUNCTION: page("own_function.md.j2", "../", **own_function_page()),
+        PRACTICE: page("practice.md.j2", "../", **practice_page(records)),
+        EXERCISES: practice_data(records),
         "tags.md": page("tags.md.j2", ""),
         "verification.md": page("verification.md.j2", "", **report_page(records, reference["planted"])),
         "errata.md": page("errata.md.j2", "", **errata_page(records)),
