@@ -56,6 +56,7 @@ SAMPLES: list[dict[str, Any]] = [
     {**_STATEMENT, "ask": "derive", "order": 2},
     {**_STATEMENT, "ask": "verify"},
     {**_STATEMENT, "ask": "check", "answer": "x'"},
+    {**_STATEMENT, "ask": "fresh", "seed": 1},
 ]
 """Requests after which everything is loaded that the first answers need."""
 

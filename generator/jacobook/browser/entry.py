@@ -8,6 +8,7 @@ A request is an object with `ask` and what belongs to it; an answer has `ok`, an
 | `derive` | `lines`, `given`, `wrt`, `order` | `html` of the derivation, not checked yet; `result` and `latex` |
 | `verify` | the same | `verdict`, `sentence`; `html` of the derivation with its evidence, mistakes and numbers |
 | `check` | the same, `answer`, `target` | the verdict on a reader's answer, as `jacobook check --format json` has it |
+| `fresh` | `lines`, `given`, `wrt`, `seed` | another function of this kind, as an exercise: `asked`, and what is shown of it |
 """
 
 from __future__ import annotations
@@ -242,9 +243,20 @@ def _check(request: Request) -> Response:
     return verdict_json(judgement, remarks_text(remarks_on_answer(derivation.statement, judgement.answer)))
 
 
+def _fresh(request: Request) -> Response:
+    """Return a fresh function of the kind of the statement, as the page of exercises shows one."""
+    from jacobook.browser.fresh import fresh_function
+    from jacobook.site.pages.asked import asked, exercise
+
+    statement = parse_statement(tuple(request["given"]), tuple(request["lines"]), request["wrt"])
+    found = fresh_function(statement, request["seed"])
+    return {"asked": asked(found.given, found.lines, found.derivation), **exercise(found.derivation)}
+
+
 _HANDLERS: dict[str, Callable[[Request], Response]] = {
     "read": _read,
     "derive": _derive,
     "verify": _verify,
     "check": _check,
+    "fresh": _fresh,
 }

@@ -14,6 +14,7 @@ from jacobook.calculus.derivation import Claim, Derivation
 from jacobook.calculus.free_entries import by_free_entries, structure_of
 from jacobook.language.printer import text
 from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
+from jacobook.site.pages.asked import asked, exercise
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.entry_page import entry_page, page_name, short_number
 from jacobook.site.pages.filters import DIFFERENTIAL, derivative_shape_key, search_words, shape_key, type_key
@@ -45,6 +46,7 @@ def record_of(worked: WorkedEntry, citations: Citations) -> Record:
         "facets": _facets(worked),
         "rules": sorted({claim.rule for claim in _claims(worked)}),
         "evidence": [_evidence(title, found) for title, found in _evidences(worked)],
+        **_practice(worked),
         "page": entry_page(worked, citations),
     }
 
@@ -67,6 +69,14 @@ def _formula(worked: WorkedEntry) -> dict[str, str]:
         **_restricted(worked.main.derivation),
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
     }
+
+
+def _practice(worked: WorkedEntry) -> Record:
+    """Return what a reader can be asked: nothing for a differential, which is no derivative by one variable."""
+    if worked.differential is not None:
+        return {"asked": None, "exercise": None}
+    entry, derivation = worked.entry, worked.main.derivation
+    return {"asked": asked(entry.given, entry.expression, derivation), "exercise": exercise(derivation)}
 
 
 def _restricted(derivation: Derivation) -> dict[str, str]:

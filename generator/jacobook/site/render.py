@@ -14,11 +14,13 @@ from jacobook.site.companions.cards import card_name
 from jacobook.site.companions.plain_copy import copy_name, plain_copy
 from jacobook.site.entry_model import Work
 from jacobook.site.manifest import PublishedPages
+from jacobook.site.pages.asked import asked_attribute
 from jacobook.site.pages.citations import place_of_row
 from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
 from jacobook.site.pages.home import home_page
 from jacobook.site.pages.markup import words
 from jacobook.site.pages.own_function import OWN_FUNCTION, own_function_page
+from jacobook.site.pages.practice import EXERCISES, PRACTICE, practice_data, practice_page
 from jacobook.site.pages.verification_report import errata_page, report_page
 from jacobook.site.search_spellings import other_names, spellings_of
 
@@ -79,6 +81,8 @@ def render_pages(
             "conventions.md", "conventions.md.j2", identity=_identities(places, ""), **reference["conventions"]
         ),
         OWN_FUNCTION: page("own_function.md.j2", "../", **own_function_page()),
+        PRACTICE: page("practice.md.j2", "../", **practice_page(records)),
+        EXERCISES: practice_data(records),
         "tags.md": page("tags.md.j2", ""),
         "verification.md": page("verification.md.j2", "", **report_page(records, reference["planted"])),
         "errata.md": page("errata.md.j2", "", **errata_page(records)),
@@ -96,6 +100,7 @@ def render_pages(
         root = "../" * str(record["file"]).count("/")
         data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
         data["spelled"] = spellings_of(record, works)
+        data["asked"] = asked_attribute(record["asked"])
         data["related"] = [_link(slug, titles, root) for slug in record["related"] if slug in titles]
         rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
         plain = plain_templates.get_template("plain_entry.md.j2").render(root=root, page=data)

@@ -164,6 +164,7 @@ def navigation(records: Sequence[Record], rules: Sequence[tuple[str, Sequence[st
     return [
         {"Home": "index.md"},
         {"Your own function": "your-own-function.md"},
+        {"Practice": "practice.md"},
         {"Exercises": ["exercises/index.md", *exercises]},
         *([{"Identities": identities}] if len(identities) > 1 else []),
         {"Rules": ["rules/index.md", *({title: [f"rules/{slug}.md" for slug in slugs]} for title, slugs in rules)]},

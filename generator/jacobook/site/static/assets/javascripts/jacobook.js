@@ -108,6 +108,7 @@
     if (!button) return;
     if (button.matches(".answer-toggle")) toggleAnswer(button.closest(".result"));
     else if (button.matches(".shapes-toggle")) toggleShapes(button);
+    else if (button.matches(".lines-toggle")) import(new URL("hidden-lines.js", here)).then((lines) => lines.toggle(button));
     else if (button.matches(".copy-source")) copy(button);
     else if (button.matches(".print-page")) print();
     else if (button.matches(".live-next")) nextLine(button.closest(".live"), button);
@@ -204,5 +205,8 @@
     arrange();
     const form = document.querySelector(".own-function");
     if (form) (await import(new URL("own-function.js", here))).mount(form);
+    for (const [selector, script] of [[".check-answer", "check-answer.js"], [".practice", "practice.js"]]) {
+      for (const box of document.querySelectorAll(selector)) (await import(new URL(script, here))).mount(box);
+    }
   });
 })();

@@ -4,7 +4,9 @@
  * What a reader types is only ever set as text; the one HTML that is put into the page is what the engine's templates
  * make, in which everything is escaped.
  */
+import { complaint, element } from "./complaints.js";
 import { command, engine, obstacle, Stopped } from "./engine.js";
+import { fromAddress, toAddress } from "./statement-address.js";
 
 const KEPT = "jacobook.history";
 const MOST = 20;
@@ -15,30 +17,6 @@ const PROPERTIES = {
   vector: ["", "positive"],
   matrix: ["", "symmetric", "positive-definite", "invertible", "diagonal", "positive"],
 };
-
-const element = (name, properties = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-};
-
-/* --- A statement, and the address that holds it ---------------------------------------------------------------------- */
-
-export function toAddress({ lines, given, wrt, order }) {
-  const found = new URLSearchParams();
-  for (const line of lines) found.append("f", line);
-  for (const one of given) found.append("given", one);
-  if (wrt) found.set("wrt", wrt);
-  if (order === 2) found.set("order", "2");
-  return `#${found}`;
-}
-
-export function fromAddress(hash) {
-  const found = new URLSearchParams(hash.replace(/^[#?]/, ""));
-  const lines = found.getAll("f").filter((line) => line.trim());
-  if (!lines.length) return null;
-  return { lines, given: found.getAll("given"), wrt: found.get("wrt"), order: found.get("order") === "2" ? 2 : 1 };
-}
 
 /* --- What was derived in this browser -------------------------------------------------------------------------------- */
 
@@ -136,24 +114,13 @@ export function mount(form) {
 
   /* An error: what is wrong, the text with a caret under the place, and what would fit. */
   function complain(answer) {
-    const box = part("error");
-    box.replaceChildren(element("p", { textContent: answer.error }));
-    form.classList.toggle("has-error", true);
-    if (answer.source === undefined) return;
-    const line = answer.source.slice(0, answer.start).split("\n").length - 1;
-    const before = answer.source.split("\n").slice(0, line).join("\n").length + (line ? 1 : 0);
-    const shownLine = answer.source.split("\n")[line];
-    const carets = " ".repeat(answer.start - before) + "^".repeat(Math.max(1, answer.end - answer.start));
-    box.append(element("pre", { textContent: `${shownLine}\n${carets}` }));
-    if (!answer.suggestion) return;
-    const fit = element("button", { type: "button", className: "quiet-button", textContent: `Write ${answer.suggestion} instead` });
-    fit.addEventListener("click", () => {
-      const fixed = answer.source.slice(0, answer.start) + answer.suggestion + answer.source.slice(answer.end);
-      text.value = text.value.replace(answer.source, () => fixed);
+    const mend = (wrong, fixed) => {
+      text.value = text.value.replace(wrong, () => fixed);
       read();
       text.focus();
-    });
-    if (text.value.includes(answer.source)) box.append(fit);
+    };
+    part("error").replaceChildren(...complaint(answer, text.value.includes(answer.source) ? mend : null));
+    form.classList.toggle("has-error", true);
   }
 
   function clearComplaint() {

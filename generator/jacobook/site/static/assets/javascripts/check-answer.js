@@ -1,0 +1,223 @@
+/*
+ * "Your answer": a box under a question. The shape of a derivative is asked for first, then the derivative; the engine,
+ * which runs in this page, compares the answer and says what it is worth. Nothing is loaded before the box is touched.
+ */
+import { complaint, element } from "./complaints.js";
+import { command, engine, obstacle, Stopped } from "./engine.js";
+import { toAddress } from "./statement-address.js";
+
+const OWN_FUNCTION = new URL("../../your-own-function/", import.meta.url);
+const NEARLY = ["factor", "transpose", "rounded", "assumption"];
+/* How long the first answer may take, on a slow phone. */
+const LIMIT = 30000;
+let boxes = 0;
+
+/* The address at which a statement is derived with every step. */
+export const ownFunction = (asked) => OWN_FUNCTION.href + toAddress(asked);
+
+/* A size as it is compared: 2·M·N, 2*N*M and 2 M N are the same. */
+function size(text) {
+  const found = text.trim().replaceAll(/[·*\s]+/g, "*").split("*");
+  return found.sort().join("*");
+}
+
+function isShape(shape, rows, columns) {
+  const [first, second] = shape.split("×");
+  return size(first) === size(rows) && size(second) === size(columns);
+}
+
+/* Answers on the page wait while the reader tries, unless the reader has chosen to see them. */
+function closeAnswers() {
+  if (document.documentElement.dataset.answers) return [];
+  const closed = [...document.querySelectorAll(".result:not([data-open])")];
+  for (const box of closed) box.dataset.open = "false";
+  window.jacobook.arrange();
+  return closed;
+}
+
+/*
+ * Builds the box into `place`, whose `data-asked` says what is asked. Each verdict is an event `jacobook:verdict`, with
+ * the target (null for the whole derivative), whether it is right, and how many verdicts there were on this target.
+ */
+export function mount(place) {
+  if (place.firstChild) return;
+  const asked = JSON.parse(place.dataset.asked);
+  const id = `answer-box-${++boxes}`;
+  const known = new Set(); // targets whose shape was found, or was not wanted
+  const tries = new Map();
+  let closed = [];
+
+  const field = (properties, label) => {
+    const made = element("input", { type: "text", spellcheck: false, autocomplete: "off", autocapitalize: "off", ...properties });
+    made.setAttribute("autocorrect", "off");
+    if (label) made.setAttribute("aria-label", label);
+    return made;
+  };
+  const choice = element("select", {}, ...asked.targets.map((one, k) => element("option", { value: k, textContent: one.name })));
+  choice.setAttribute("aria-label", "Which derivative");
+  const title = element("p", { className: "answer-title" }, element("span", { textContent: "Your answer" }));
+  if (asked.targets.length > 1) title.append(choice);
+  const where = element("p", { className: "answer-where", hidden: true });
+
+  const [rows, columns] = [field({ size: 4 }, "Rows"), field({ size: 4 }, "Columns")];
+  const legend = element("legend");
+  const skip = element("button", { type: "button", className: "quiet-button", textContent: "Skip" });
+  const shape = element(
+    "fieldset",
+    { className: "answer-line" },
+    legend,
+    rows,
+    element("span", { textContent: "×" }),
+    columns,
+    element("button", { type: "submit", className: "answer-button", textContent: "Next" }),
+    skip,
+  );
+  const found = element("span", { className: "shape" });
+  const label = element("label", { htmlFor: `${id}-text` });
+  const text = field({ id: `${id}-text`, placeholder: "formula or LaTeX" });
+  text.setAttribute("aria-describedby", `${id}-error`);
+  const answer = element(
+    "p",
+    { className: "answer-line" },
+    label,
+    text,
+    element("button", { type: "submit", className: "answer-button", textContent: "Check" }),
+    found,
+  );
+  const error = element("div", { className: "own-error", id: `${id}-error` });
+  error.setAttribute("role", "alert");
+  const verdict = element("p", { className: "answer-verdict" });
+  verdict.setAttribute("role", "status");
+  const notes = element("ul", { className: "own-notes" });
+  const terminal = element("pre", { className: "own-command", tabIndex: 0, hidden: true });
+  const change = element("a", { href: ownFunction(asked), textContent: "Change this function" });
+  const form = element("form", { className: "answer-box" }, title, where, shape, answer, error, verdict, notes, terminal);
+  form.append(element("p", { className: "answer-more" }, change));
+  place.append(form);
+
+  const target = () => asked.targets[choice.value || 0];
+  const asksForShape = () => Boolean(target().shape) && !known.has(target());
+
+  function say(words, kind = "") {
+    verdict.textContent = words;
+    verdict.dataset.kind = kind;
+  }
+
+  function clear() {
+    say("");
+    error.replaceChildren();
+    notes.replaceChildren();
+    terminal.hidden = true;
+    form.classList.remove("has-error");
+  }
+
+  /* Shows what is asked now: the shape, or the derivative. */
+  function arrange() {
+    const { name, where: definitions = [], shape: right } = target();
+    where.textContent = definitions.join(",  ");
+    where.hidden = !definitions.length;
+    legend.textContent = `Shape of ${name}:`;
+    label.textContent = `${name} =`;
+    shape.hidden = !asksForShape();
+    answer.hidden = asksForShape();
+    found.textContent = right ?? "";
+    // While the shape is asked for, the page does not say it.
+    place.closest("article")?.classList.toggle("asks-shape", Boolean(form.dataset.awake) && asksForShape());
+  }
+
+  function goOn() {
+    known.add(target());
+    arrange();
+    text.focus();
+  }
+
+  function checkShape() {
+    const { shape: right, rule } = target();
+    const typed = [rows.value, columns.value];
+    if (!typed.every((one) => one.trim())) return say("How many rows, and how many columns?");
+    if (isShape(right, ...typed)) {
+      goOn();
+      return say(`Right: ${right}.`, "right");
+    }
+    const turned = isShape(right, ...typed.toReversed());
+    return say(turned ? `In the denominator layout, yes. Here, in the Jacobian layout: ${rule}` : `Not quite. ${rule}`, "nearly");
+  }
+
+  async function checkAnswer() {
+    const one = target();
+    if (!text.value.trim()) return say("There is no answer yet.");
+    say("Checking …", "working");
+    const { lines, given, wrt, order } = asked;
+    const request = { ask: "check", lines, given, wrt, order, answer: text.value, target: one.target };
+    let said;
+    try {
+      said = await engine.ask(request, { limit: LIMIT });
+    } catch (problem) {
+      if (!(problem instanceof Stopped)) return broken(problem);
+      return say(problem.message === "a newer question came" ? "" : problem.message);
+    }
+    if (!said.ok) return complain(said);
+    tries.set(one, (tries.get(one) ?? 0) + 1);
+    notes.replaceChildren(...said.notes.map((note) => element("li", { textContent: note })));
+    say(said.sentence, said.right ? "right" : NEARLY.includes(said.verdict) ? "nearly" : "wrong");
+    if (said.right && one.target === null) showAnswers();
+    const detail = { target: one.target, right: said.right, tries: tries.get(one) };
+    return form.dispatchEvent(new CustomEvent("jacobook:verdict", { bubbles: true, detail }));
+  }
+
+  function complain(said) {
+    say("");
+    const mend = (wrong, fixed) => {
+      text.value = text.value.replace(wrong, () => fixed);
+      clear();
+      text.focus();
+    };
+    error.replaceChildren(...complaint(said, text.value.includes(said.source) ? mend : null));
+    form.classList.add("has-error");
+  }
+
+  /* What this box has closed opens again. */
+  function showAnswers() {
+    for (const box of closed.splice(0)) if (box.dataset.open === "false") box.dataset.open = "true";
+    window.jacobook.arrange();
+  }
+
+  function broken(problem) {
+    const typed = `'${(text.value || "…").replaceAll("'", `'"'"'`)}'`;
+    say(`The engine could not be loaded (${problem.message}). The same check in a terminal:`, "wrong");
+    terminal.textContent = `${command(asked).replace("derive", "check")} \\\n  --answer ${typed}`;
+    terminal.hidden = Boolean(target().target);
+  }
+
+  const wake = () => {
+    closed = closeAnswers();
+    const hindrance = obstacle();
+    if (hindrance) broken(new Error(hindrance));
+    else engine.start().catch(broken);
+  };
+  form.addEventListener("focusin", (event) => {
+    if (event.target === change) return;
+    if (form.dataset.awake) return;
+    form.dataset.awake = "true";
+    wake();
+    arrange();
+  });
+  choice.addEventListener("change", () => {
+    for (const one of [rows, columns, text]) one.value = "";
+    clear();
+    arrange();
+  });
+  skip.addEventListener("click", () => {
+    clear();
+    goOn();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const hindrance = obstacle();
+    clear();
+    if (asksForShape()) checkShape();
+    else if (hindrance) broken(new Error(hindrance));
+    else checkAnswer();
+  });
+  arrange();
+}

@@ -1,0 +1,57 @@
+"""The page of exercises: what it offers is there, and each exercise says what its page asks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.site.pages.asked import asked, exercise
+from jacobook.site.pages.practice import length_key, practice_data, practice_page
+
+
+def record(slug: str, given: list[str], lines: list[str], wrt: str) -> dict[str, Any]:
+    derivation = derive(parse_statement(given, lines, wrt))
+    shown = {"asked": asked(given, lines, derivation), "exercise": exercise(derivation)}
+    return {"slug": slug, "title": f"About {slug}", "file": f"exercises/{slug}.md", **shown}
+
+
+@pytest.fixture(scope="module")
+def records() -> list[dict[str, Any]]:
+    return [
+        record("linear", ["a, x in R^N"], ["a'*x"], "x"),
+        record("trace", ["A, X in R^(M x N)"], ["tr(A'*X)"], "X"),
+        record("chain", ["x in R^N", "A in R^(N x N)"], ["f = exp(-z)", "z = x'*A*x"], "x"),
+        {"slug": "differential", "title": "d(XY)", "file": "d.md", "asked": None, "exercise": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "key"), [(1, "short"), (3, "short"), (4, "middle"), (8, "middle"), (9, "long"), (40, "long")]
+)
+def test_lengths(lines, key):
+    assert length_key(lines) == key
+
+
+def test_every_choice_says_how_many_exercises_it_has(records):
+    page = practice_page(records)
+    assert page["count"] == 3, "a differential is no derivative by one variable"
+    assert {kind["key"]: kind["count"] for kind in page["kinds"]} == {
+        "scalar-by-vector": 2,
+        "scalar-by-matrix": 1,
+        "chain": 1,
+    }
+    assert sum(length["count"] for length in page["lengths"]) == 3
+    assert all(length["count"] for length in page["lengths"]), "a choice without an exercise is not offered"
+
+
+def test_an_exercise_is_what_its_page_asks(records):
+    found = {one["slug"]: one for one in json.loads(practice_data(records))}
+    assert list(found) == ["linear", "trace", "chain"]
+    assert found["trace"]["page"] == "exercises/trace/"
+    assert found["trace"]["asked"] == records[1]["asked"]
+    assert found["chain"]["chain"] is True
+    assert len(found["chain"]["statement"]) == 2
