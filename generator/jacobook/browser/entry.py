@@ -8,7 +8,7 @@ A request is an object with `ask` and what belongs to it; an answer has `ok`, an
 | `derive` | `lines`, `given`, `wrt`, `order` | `html` of the derivation, not checked yet; `result` and `latex` |
 | `verify` | the same | `verdict`, `sentence`; `html` of the derivation with its evidence, mistakes and numbers |
 | `check` | the same, `answer`, `target` | the verdict on a reader's answer, as `jacobook check --format json` has it |
-| `fresh` | `lines`, `given`, `wrt`, `seed` | another function of this kind, as an exercise: `asked`, and what is shown of it |
+| `fresh` | `lines`, `given`, `wrt`, `seed` | another function of this kind: `asked`, and what is shown of it |
 """
 
 from __future__ import annotations
