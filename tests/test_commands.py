@@ -9,9 +9,11 @@ import shlex
 import signal
 import subprocess
 import sys
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from jacobook.cli import main
 from tests.commands import Ran, in_process
 
 VERIFICATION = ("verdict", "why", "passed", "max_relative_error", "instances", "symbolic", "sizes")
@@ -402,3 +404,22 @@ def test_more_than_two_indices():
     assert (answer["output_shape"], answer["input_shape"]) == (["M", "M"], ["M", "N"])
     assert answer["partials"][0]["shape"] == [["M", "M"], ["M", "N"]]
     assert answer["text"] == "kron(X, eye(M)) + kron(eye(M), X)*commutation(M, N)"
+
+
+def test_open_prints_an_address_that_holds_the_statement(monkeypatch, capsys):
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)) or True)
+    monkeypatch.setenv("JACOBOOK_SITE", "https://example.org/book")
+    with pytest.raises(SystemExit) as ended:
+        main(["derive", "f = exp(-z)", "z = x'*x & 1", "--given", "x in R^N", "--wrt", "x", "--order", "2", "--open"])
+    address = capsys.readouterr().out.strip()
+    assert (ended.value.code, opened) == (0, [address])
+    parts = urlsplit(address)
+    assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "https://example.org/book/your-own-function/"
+    assert parse_qsl(parts.fragment) == [
+        ("f", "f = exp(-z)"),
+        ("f", "z = x'*x & 1"),
+        ("given", "x in R^N"),
+        ("wrt", "x"),
+        ("order", "2"),
+    ]

@@ -27,6 +27,9 @@ from jacobook.terminal import (
     tolerate_every_character,
 )
 
+SITE = "http://127.0.0.1:8000/"
+"""Where `make serve` shows the site."""
+
 if TYPE_CHECKING:
     from jacobook.calculus.refusal import Refusal
     from jacobook.facade import Format, Layout, Route
@@ -139,6 +142,13 @@ _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of
 )
 @click.option("--no-verify", is_flag=True, help="Leave the checks out.")
 @click.option(
+    "--open",
+    "shown",
+    is_flag=True,
+    help=f"Derive it in a browser instead, on the site at {SITE} (another one: the environment variable "
+    "JACOBOOK_SITE), and print the address.",
+)
+@click.option(
     "--batch",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
@@ -166,6 +176,7 @@ def derive(
     form: Format,
     order: int,
     no_verify: bool,
+    shown: bool,
     batch: Path | None,
     output: Path | None,
     jobs: int,
@@ -192,6 +203,8 @@ def derive(
 
         if expressions or given or wrt:
             raise click.UsageError("--batch reads its cases from a file; leave EXPR, --given and --wrt out")
+        if shown:
+            raise click.UsageError("--open is for one expression")
         if form != "json" and _was_typed("form"):
             raise click.UsageError(f"--format {form} is for one expression; a batch is answered in JSON")
         sys.exit(run_batch(batch, output, Options(layout, route, order, not no_verify), jobs=jobs))
@@ -201,7 +214,23 @@ def derive(
         raise click.UsageError("--jobs goes with --batch")
     if not expressions:
         raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
+    if shown:
+        sys.exit(_open(expressions, given, wrt, order))
     sys.exit(_derive_one(expressions, given, wrt, layout, route, form, order, verify=not no_verify))
+
+
+def _open(expressions: Sequence[str], given: Sequence[str], wrt: str | None, order: int) -> int:
+    """Print the address of the page that derives the statement, and open it where there is a browser."""
+    import webbrowser
+
+    from jacobook.rendering.statement_address import statement_address
+
+    site = os.environ.get("JACOBOOK_SITE") or SITE
+    address = f"{site.rstrip('/')}/{statement_address(expressions, given, wrt, order)}"
+    print(address)
+    if not webbrowser.open(address):
+        print("No browser could be started: open the address yourself.", file=sys.stderr)
+    return DONE
 
 
 def _was_typed(parameter: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 from typing import Any
-from urllib.parse import urlencode
+
+from jacobook.rendering.statement_address import statement_address
 
 OWN_FUNCTION = "your-own-function.md"
 """The file of the page below `docs/`."""
@@ -25,13 +26,10 @@ EXAMPLES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
 """Title, lines, declarations and variable."""
 
 
-def address(lines: tuple[str, ...], given: tuple[str, ...], wrt: str) -> str:
-    """Return what stands behind the # of an address that holds a statement, escaped for HTML."""
-    fields = [*(("f", line) for line in lines), *(("given", one) for one in given), ("wrt", wrt)]
-    return html.escape(urlencode(fields))
-
-
 def own_function_page() -> dict[str, Any]:
     """Return what the page shows: statements to start from."""
-    examples = [{"title": title, "address": address(lines, given, wrt)} for title, lines, given, wrt in EXAMPLES]
+    examples = [
+        {"title": title, "address": html.escape(statement_address(lines, given, wrt).partition("#")[2])}
+        for title, lines, given, wrt in EXAMPLES
+    ]
     return {"examples": examples}
