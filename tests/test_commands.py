@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from jacobook.cli import main
 from tests.commands import Ran, in_process
 
 VERIFICATION = ("verdict", "why", "passed", "max_relative_error", "instances", "symbolic", "sizes")
@@ -406,20 +405,20 @@ def test_more_than_two_indices():
     assert answer["text"] == "kron(X, eye(M)) + kron(eye(M), X)*commutation(M, N)"
 
 
-def test_open_prints_an_address_that_holds_the_statement(monkeypatch, capsys):
+def test_open_prints_an_address_that_holds_the_statement(monkeypatch):
     opened: list[str] = []
-    monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)) or True)
+
+    def browser(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", browser)
     monkeypatch.setenv("JACOBOOK_SITE", "https://example.org/book")
-    with pytest.raises(SystemExit) as ended:
-        main(["derive", "f = exp(-z)", "z = x'*x & 1", "--given", "x in R^N", "--wrt", "x", "--order", "2", "--open"])
-    address = capsys.readouterr().out.strip()
-    assert (ended.value.code, opened) == (0, [address])
+    chain = ("f = exp(-z)", "z = x'*x & 1")
+    run = script("derive", *chain, "--given", "x in R^N", "--wrt", "x", "--order", "2", "--open")
+    address = run.stdout.strip()
+    assert (run.returncode, run.stderr, opened) == (0, "", [address])
     parts = urlsplit(address)
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "https://example.org/book/your-own-function/"
-    assert parse_qsl(parts.fragment) == [
-        ("f", "f = exp(-z)"),
-        ("f", "z = x'*x & 1"),
-        ("given", "x in R^N"),
-        ("wrt", "x"),
-        ("order", "2"),
-    ]
+    fields = [("f", line) for line in chain] + [("given", "x in R^N"), ("wrt", "x"), ("order", "2")]
+    assert parse_qsl(parts.fragment) == fields

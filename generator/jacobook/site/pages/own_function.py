@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from jacobook.rendering.statement_address import statement_address
+from jacobook.rendering.statement_address import PAGE, statement_address
 
 OWN_FUNCTION = "your-own-function.md"
 """The file of the page below `docs/`."""
@@ -28,8 +28,9 @@ EXAMPLES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
 
 def own_function_page() -> dict[str, Any]:
     """Return what the page shows: statements to start from."""
-    examples = [
-        {"title": title, "address": html.escape(statement_address(lines, given, wrt).partition("#")[2])}
-        for title, lines, given, wrt in EXAMPLES
-    ]
-    return {"examples": examples}
+    return {
+        "examples": [
+            {"title": title, "address": html.escape(statement_address(lines, given, wrt).removeprefix(PAGE))}
+            for title, lines, given, wrt in EXAMPLES
+        ]
+    }
