@@ -72,6 +72,10 @@ benchmark: .venv/.test  ## Measure the engine (pytest-benchmark); nothing is ass
 page-speed: .venv/.test docs  ## Measure how soon pages can be read in a browser with a throttled processor
 	@$(PYTHON) -m pytest tests/benchmarks/test_page_speed.py -s -q --benchmark-disable-gc $(PYTEST_ARGUMENTS)
 
+.PHONY: own-function-speed
+own-function-speed: .venv/.test docs  ## Measure how soon a function of one's own is derived in the page
+	@$(PYTHON) -m pytest tests/benchmarks/test_own_function_speed.py -s -q --benchmark-disable-gc $(PYTEST_ARGUMENTS)
+
 .PHONY: sizes
 sizes: .venv/.test  ## Derive and check every case of the benchmark with each size set to 1, 2, 3, and to another
 	@JACOBOOK_EVERY_SIZE=1 $(PYTHON) -m pytest -q tests/calculus/test_benchmark_sizes.py $(PYTEST_ARGUMENTS)

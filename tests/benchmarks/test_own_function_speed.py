@@ -1,0 +1,117 @@
+"""How soon a reader's own function is derived in the page: `make own-function-speed` prints a table, asserting nothing.
+
+The figures are those of the machine, the browser and the site at hand: from a focus on the field to the first
+derivation, in a new profile and in one that was here before, then each further case of the benchmark: derived by the
+engine, shown with typeset formulas, checked. Bytes are those of the compressed copies.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.browsing import fresh_profile
+from tests.browser.reading import Reader
+
+PAGE = "your-own-function/"
+LONG = 60_000
+CHECKED = ".own-status[data-kind=checked]"
+CASES = Path(__file__).resolve().parents[1] / "data" / "benchmark" / "cases.jsonl"
+
+EACH = """async (requests) => {
+    const { engine } = await import("../assets/javascripts/engine.js")
+    await engine.start()
+    await window.jacobook.load()
+    const box = document.querySelector("[data-own=derivation]")
+    const found = []
+    for (const request of requests) {
+        const start = performance.now()
+        const answer = await engine.ask({ ask: "derive", ...request })
+        const derived = performance.now()
+        box.innerHTML = answer.html ?? ""
+        await window.jacobook.typeset(box)
+        const shown = performance.now()
+        await engine.ask({ ask: "verify", ...request })
+        const checked = performance.now()
+        await engine.ask({ ask: "check", answer: "2*" + request.wrt, ...request })
+        found.push([derived - start, shown - start, checked - shown, performance.now() - checked])
+    }
+    return found
+}"""
+
+
+@pytest.fixture(autouse=True)
+def only_when_asked(request: pytest.FixtureRequest) -> None:
+    """Skip in an ordinary run of the tests."""
+    if not request.config.getoption("--benchmark-disable-gc"):
+        pytest.skip("a benchmark: run `make own-function-speed`")
+
+
+def said(name: str, seconds: float) -> None:
+    print(f"{name:<58} {seconds * 1000:8.0f} ms")
+
+
+def first_derivation(page: Any, address: str) -> tuple[float, float]:
+    """Seconds from the focus to the derivation, and to its check."""
+    page.set_default_timeout(LONG)
+    page.goto(address + PAGE)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.querySelector('#own-text').value = \"x'*A*x\"")
+    start = time.perf_counter()
+    page.locator("#own-text").focus()
+    page.keyboard.press("Control+Enter")
+    page.locator(".own-derivation .result").wait_for()
+    shown = time.perf_counter() - start
+    page.locator(CHECKED).wait_for()
+    return shown, time.perf_counter() - start
+
+
+def test_first_and_further_derivations(driver, chromium, site, tmp_path):
+    with fresh_profile(driver, chromium, tmp_path / "profile") as context:
+        print(f"\nChromium {context.browser.version if context.browser else ''}")
+        for name in ("cold: new profile", "warm: in the same profile"):
+            page = context.new_page()
+            shown, checked = first_derivation(page, site.address)
+            said(f"{name}, focus to first derivation", shown)
+            said(f"{name}, focus to its check", checked)
+            page.close()
+        page = context.new_page()
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        shown, _ = first_derivation(page, site.address)
+        said("warm, processor 4 times slower, focus to first derivation", shown)
+        page.close()
+
+
+def test_each_further_derivation(new_reader):
+    reader: Reader = new_reader()
+    reader.page.set_default_timeout(LONG)
+    reader.open(PAGE)
+    cases = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]
+    requests = [
+        {"lines": case["expr"].split("\n"), "given": case["given"], "wrt": case["wrt"], "root": "../"} for case in cases
+    ]
+    found = reader.page.evaluate(EACH, requests)
+    for name, times in zip(("engine", "shown", "numeric check", "answer check"), zip(*found, strict=True), strict=True):
+        ordered = sorted(times)
+        said(f"{name}, median of {len(ordered)}", statistics.median(ordered) / 1000)
+        said(f"{name}, 90th percentile", ordered[len(ordered) * 9 // 10] / 1000)
+    started = time.perf_counter()
+    reader.page.evaluate(
+        """async () => {
+            const { engine } = await import("../assets/javascripts/engine.js")
+            await engine.stop()
+        }"""
+    )
+    said("stop to ready again", time.perf_counter() - started)
+
+
+def test_bytes(site):
+    runtime = next(path for path in (site.folder / "assets" / "runtime").iterdir() if path.is_dir())
+    sizes = json.loads((runtime / "runtime.json").read_text("utf-8"))["sizes"]
+    for ending in ("gz", "br"):
+        print(f"runtime, {ending}: {sum(one[ending] for one in sizes.values()) / 1e6:.2f} MB")
