@@ -72,7 +72,7 @@ def adjoint_claims(
     value = build.partial(loss, wrt, total=True)
     beside, inserted = inner_product(upstream, of_d), inner_product(upstream, differential)
     claims = [
-        Claim(left, beside, "adjoint", Prose("What stands with {0} is {1}.", (of_d, upstream))),
+        Claim(left, beside, "adjoint", Prose("That is what {0} means.", (upstream,))),
         Claim(
             left, inserted, "substitution", sentence([Prose("put {0} beside the differential of {1}", (upstream, of))])
         ),
