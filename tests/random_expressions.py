@@ -1,7 +1,7 @@
 """Derives random expressions by both routes, checks every answer numerically, and prints the score.
 
     python -m tests.random_expressions --count 20000 [--first 0] [--depth 4] [--jobs 2] [--code] [--powers] [--fixed]
-                                       [--chains]
+                                       [--chains] [--links] [--clashing]
 
 Case number n is the same in every run. An outcome is *right* (every claim and the result verified numerically, and
 the two routes agree), *refused* for a named reason, *wrong*, *crashed*, or *unchecked* (no random point at which the
@@ -22,12 +22,18 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from jacobook.algebra import nodes as n
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.question import Statement
+from jacobook.algebra.shapes import ONE
+from jacobook.algebra.traverse import walk
 from jacobook.calculus.derive import derive
 from jacobook.calculus.refusal import Refusal
+from jacobook.language import LanguageError, parse_expression
 from jacobook.language.printer import text, text_link
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.verification import check_code, verify
-from tests.strategies import random_chain, random_expression, statement_of
+from tests.strategies import random_chain, random_expression, random_links, statement_of, with_clashing_names
 
 
 @dataclass(frozen=True)
@@ -53,20 +59,24 @@ def outcome_of(
     powers: bool = False,
     fixed: bool = False,
     chains: bool = False,
+    links: bool = False,
+    clashing: bool = False,
 ) -> Outcome:
     """Return what comes of the random expression, or chain of links that are used twice, with this number."""
-    if chains:
-        statement = random_chain(number)
-        said = f"d/d{statement.wrt.name} of {'; '.join(map(text_link, statement.links))}"
+    if chains or links:
+        statement = random_chain(number) if chains else random_links(number, fixed=fixed)
     else:
-        node, wrt = random_expression(number, depth, powers, fixed)
-        statement, said = statement_of(node, wrt), f"d/d{wrt.name} of {text(node)}"
+        statement = statement_of(*random_expression(number, depth, powers, fixed))
+    if clashing:
+        statement = with_clashing_names(statement, number)
+    said = f"d/d{statement.wrt.name} of {'; '.join(map(text_link, statement.links))}"
     begin = time.perf_counter()
     try:
         derivation = derive(statement, route)
         seconds = time.perf_counter() - begin
         evidence = verify(derivation, symbolic=False)
         failures = list(evidence.failures)
+        failures += read_back(statement) if clashing or links else []
         nowhere = evidence.verdict == "unchecked"
         if not failures and not nowhere and code:
             error = check_code(numpy_source(derivation), derivation)
@@ -82,6 +92,27 @@ def outcome_of(
         return Outcome(number, "wrong", said, failures[0], others, seconds)
     kind = "unchecked" if nowhere else "right"
     return Outcome(number, kind, said, str(evidence.why) if nowhere else "", others, seconds)
+
+
+def read_back(statement: Statement) -> list[str]:
+    """Return what is wrong with the texts of the links, read as expressions in what is declared and defined."""
+    known = {*statement.declarations, *(link.symbol for link in statement.links)}
+    found = []
+    for link in statement.links:
+        if any(
+            isinstance(one, n.Literal) and one.shape.is_matrix and ONE in one.shape.axes
+            for one in walk(link.expression)
+        ):
+            continue  # [a, b] is a row and no matrix: such a node has no text
+        written = text(link.expression)
+        try:
+            back = parse_expression(written, known, link.expression.shape)
+        except LanguageError as error:
+            found.append(f"{written} does not read back: {error.message}")
+            continue
+        if not equal(back, link.expression):
+            found.append(f"{written} reads back as {text(back)}")
+    return found
 
 
 def outcomes(numbers: Iterable[int], jobs: int = 1, **options: object) -> Iterator[Outcome]:
@@ -128,10 +159,17 @@ def main() -> int:
     parser.add_argument("--powers", action="store_true", help="with symbolic exponents and sums over an index")
     parser.add_argument("--fixed", action="store_true", help="with sizes drawn as well: 1, 2, 3 or equal to another")
     parser.add_argument("--chains", action="store_true", help="chains whose links are used twice")
+    parser.add_argument("--links", action="store_true", help="chains of random links of all shapes")
+    parser.add_argument(
+        "--clashing", action="store_true", help="names that are also those of sizes, constants, functions"
+    )
     options = parser.parse_args()
     found = []
     numbers = range(options.first, options.first + options.count)
-    chosen = {name: getattr(options, name) for name in ("depth", "route", "code", "powers", "fixed", "chains")}
+    chosen = {
+        name: getattr(options, name)
+        for name in ("depth", "route", "code", "powers", "fixed", "chains", "links", "clashing")
+    }
     for outcome in outcomes(numbers, options.jobs, **chosen):
         found.append(outcome)
         if outcome.kind in ("wrong", "crashed"):

@@ -22,7 +22,7 @@ from jacobook.algebra.exponents import total
 from jacobook.algebra.nodes import Node, Symbol, symbol
 from jacobook.algebra.question import Link, Statement
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, row, vector
-from jacobook.algebra.traverse import contains
+from jacobook.algebra.traverse import contains, substitute
 from jacobook.verification.points.instances import size_names
 
 T = TypeVar("T")
@@ -548,14 +548,69 @@ def random_chain(seed: int, longest: int = 9) -> Statement:
     return Statement((_W, _t, _x, _h), (Link(symbol("f", end.shape), end), *links), wrt)
 
 
+def random_links(seed: int, longest: int = 4, fixed: bool = False) -> Statement:
+    """Return the statement with this number about a chain of random links of all shapes; each uses those before it.
+
+    With `fixed` the sizes are drawn as well, and arrays are written entry by entry.
+    """
+    choices = Seeded(seed)
+    sizes, variables, results = None, VARIABLES, RESULTS
+    if fixed:
+        drawn = [Dimension.of(FIXED[choices.below(len(FIXED))]) for _ in "MNK"]
+        sizes = drawn[0], drawn[1], drawn[2]
+        variables = tuple(symbol(v.name, resized(v.shape, sizes), v.properties) for v in VARIABLES)
+        results = tuple(resized(shape, sizes) for shape in RESULTS)
+    wrt = variables[choices.below(len(variables))]
+    names: list[Symbol] = []
+    links: list[Link] = []
+    for k in range(1, 3 + choices.below(longest - 1)):
+        favoured = names[-2:] or [wrt]
+        maker = ExpressionMaker(choices, favoured, (*variables, *names), sizes=sizes)
+        shape = results[choices.below(len(results))]
+        node = _with_variables(maker, maker.make(shape, 1 + choices.below(2)), (favoured[-1].name,))
+        names.append(symbol(f"z{k}", node.shape))
+        links.insert(0, Link(names[-1], node))
+    used, kept = {names[-1]}, list[Link]()
+    for link in links:
+        if link.symbol in used:
+            used.update(link.expression.symbols)
+            kept.append(link)
+    return Statement(_declared([link.expression for link in kept], wrt, names), tuple(kept), wrt)
+
+
+CLASHING = (
+    "N", "M", "K", "E", "I", "e", "T", "pi", "lambda", "Lambda", "mu", "sigma", "d", "dim", "R", "dx", "x1", "norm",
+    "mean", "t", "i", "D", "x_1", "dN",
+)  # fmt: skip
+"""Names that are also those of sizes, constants, functions, marks or differentials, or Greek letters in English."""
+
+
+def with_clashing_names(statement: Statement, seed: int) -> Statement:
+    """Return the statement with its variables called by names that mean other things too."""
+    choices, free = Seeded(seed), list(CLASHING)
+    new: dict[Node, Node] = {}
+    for variable in statement.declarations:
+        name = free.pop(choices.below(len(free)))
+        new[variable] = symbol(name, variable.shape, variable.properties)
+    links = tuple(Link(link.symbol, substitute(link.expression, new)) for link in statement.links)
+    declared = [one for one in new.values() if isinstance(one, Symbol)]
+    wrt = new[statement.wrt]
+    assert isinstance(wrt, Symbol)
+    return Statement(tuple(sorted(declared, key=lambda one: one.name)), links, wrt)
+
+
+def _declared(nodes: Sequence[Node], wrt: Symbol, defined: Sequence[Symbol] = ()) -> tuple[Symbol, ...]:
+    """Return what must be declared: the variables, and one of every size that has none."""
+    found = {wrt}.union(*(node.symbols for node in nodes)).difference(defined)
+    for size, holder in (("M", "u"), ("N", "x"), ("K", "h")):
+        if size in size_names(nodes) and not any(size in size_names([variable]) for variable in found):
+            found.add(BY_NAME[holder])
+    return tuple(sorted(found, key=lambda variable: variable.name))
+
+
 def statement_of(node: Node, wrt: Symbol, name: str = "f") -> Statement:
     """Return the statement that asks for the derivative of an expression; a variable of every size is declared."""
-    found = {*node.symbols, wrt}
-    for size, holder in (("M", "u"), ("N", "x"), ("K", "h")):
-        if size in size_names([node]) and not any(size in size_names([variable]) for variable in found):
-            found.add(BY_NAME[holder])
-    declared = sorted(found, key=lambda variable: variable.name)
-    return Statement(tuple(declared), (Link(symbol(name, node.shape), node),), wrt)
+    return Statement(_declared([node], wrt), (Link(symbol(name, node.shape), node),), wrt)
 
 
 __all__ = [
@@ -567,5 +622,7 @@ __all__ = [
     "expressions",
     "random_chain",
     "random_expression",
+    "random_links",
     "statement_of",
+    "with_clashing_names",
 ]

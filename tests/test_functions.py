@@ -197,17 +197,19 @@ def parse_number(value: float) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("value", [0.7, -0.7, 5.0, -5.0, 40.0, -40.0, 800.0, -800.0])
-def test_code_is_right_far_out(name: str, value: float) -> None:
+def test_code_is_right_far_out(name: str) -> None:
     """The printed derivative, wherever the truth is an ordinary number."""
-    expected = derivative(b.apply(name, x), x, {x: value}, {})
-    if expected is None or np.isnan(expected).any():
-        return
     namespace: dict[str, Any] = {"np": np}
     exec(derive(f"{name}(x)", given=["x in R"], wrt="x", verify=False).python, namespace)
-    with np.errstate(over="ignore", divide="raise", invalid="raise"):  # 1/cosh² may be 1/∞
-        found = namespace["derivative"](value)
-    np.testing.assert_allclose(np.asarray(found, float), expected.item(), rtol=1e-9, atol=1e-300)
+    for value in (0.7, -0.7, 5.0, -5.0, 40.0, -40.0, 800.0, -800.0):
+        expected = derivative(b.apply(name, x), x, {x: value}, {})
+        if expected is None or np.isnan(expected).any():
+            continue
+        with np.errstate(over="ignore", divide="raise", invalid="raise"):  # 1/cosh² may be 1/∞
+            found = namespace["derivative"](value)
+        np.testing.assert_allclose(
+            np.asarray(found, float), expected.item(), rtol=1e-9, atol=1e-300, err_msg=f"{name} at {value}"
+        )
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)
@@ -249,7 +251,7 @@ def test_pi_is_written_as_pi() -> None:
     worked = derive("erf(s*x)", given=["s, x in R"], wrt="x", verify=False)
     assert r"\sqrt{\pi}" in worked.latex
     assert "np.sqrt(np.pi)" in worked.python
-    assert "sqrt(4*arctan(1))" in worked.result  # which reads back
+    assert "sqrt(pi)" in worked.result  # which reads back
     assert latex(parse_expression("8*arctan(1)*t", [n.symbol("t")])) == r"2\pi t"
     assert latex(parse_expression("arctan(1)", ())) == r"\frac{\pi}{4}"
 

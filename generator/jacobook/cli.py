@@ -91,14 +91,20 @@ def cli() -> None:
     """Worked matrix-calculus derivations that a machine derives, a machine checks and a person enjoys reading."""
 
 
+_GIVEN = click.option(
+    "--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated."
+)
+_WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
+
+
 # No option of one letter here: `-w'*x` is an expression that begins with a minus.
 @cli.command(
     context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
     short_help="Derive one derivative, or a batch, with every step.",
 )
 @click.argument("expressions", nargs=-1, type=click.UNPROCESSED, metavar="EXPR…")
-@click.option("--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated.")
-@click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
+@_GIVEN
+@_WRT
 @click.option(
     "--layout",
     type=click.Choice(["jacobian", "denominator"]),
@@ -297,9 +303,16 @@ def _print_json(data: dict[str, Any]) -> None:
     short_help="Compare your own derivative with the right one.",
 )
 @click.argument("expressions", nargs=-1, type=click.UNPROCESSED, metavar="EXPR…")
-@click.option("--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated.")
-@click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
+@_GIVEN
+@_WRT
 @click.option("--answer", default=None, metavar="EXPR", help="The derivative that you found.")
+@click.option(
+    "--order",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="1: the first derivative. 2: the Hessian of a scalar function of a vector.",
+)
 @click.option(
     "--format",
     "form",
@@ -309,7 +322,7 @@ def _print_json(data: dict[str, Any]) -> None:
     help="What to print. text: the verdict as a sentence. json: the verdict and what it rests on, as one object.",
 )
 def check_answer(
-    expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | None, answer: str | None, form: str
+    expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | None, answer: str | None, order: int, form: str
 ) -> None:
     """Compare an answer with the derivative of EXPR (several EXPR are the lines of a chain).
 
@@ -323,10 +336,12 @@ def check_answer(
         raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
     if answer is None:
         raise click.UsageError("your answer is missing: --answer EXPR")
-    sys.exit(_check_one(expressions, given, wrt, answer, form))
+    sys.exit(_check_one(expressions, given, wrt, answer, order, form))
 
 
-def _check_one(expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | None, answer: str, form: str) -> int:
+def _check_one(
+    expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | None, answer: str, order: int, form: str
+) -> int:
     from jacobook.calculus.refusal import Refusal
     from jacobook.facade import check as check_derivative
     from jacobook.language import LanguageError
@@ -334,7 +349,7 @@ def _check_one(expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | 
     from jacobook.verification.answers.answer_points import UnsoundError
 
     try:
-        checked = check_derivative(*expressions, given=given, wrt=wrt, answer=answer)
+        checked = check_derivative(*expressions, given=given, wrt=wrt, answer=answer, order=order)
     except UnsoundError as error:
         if form == "json":
             _print_json(verdict_error_json(str(error), "internal"))

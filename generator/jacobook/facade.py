@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -124,7 +125,8 @@ class Worked:
         from jacobook.language.printer import text
 
         first = self if self.before is None else self.before
-        lines = [(link.symbol.name, text(link.expression)) for link in first.derivation.statement.links]
+        with _beside_names(first.derivation):
+            lines = [(link.symbol.name, text(link.expression)) for link in first.derivation.statement.links]
         return lines[0][1] if len(lines) == 1 else "\n".join(f"{name} = {line}" for name, line in lines)
 
     @property
@@ -136,7 +138,8 @@ class Worked:
         from jacobook.language.printer import text
         from jacobook.rendering.shape_words import result
 
-        return text(result(self.derivation, self.layout)[1])
+        with _beside_names(self.derivation):
+            return text(result(self.derivation, self.layout)[1])
 
     @property
     def latex(self) -> str:
@@ -172,7 +175,8 @@ class Worked:
         """Return what the names in the result stand for that were not declared, each in those before it."""
         from jacobook.language.printer import text
 
-        return {link.symbol.name: text(link.expression) for link in self.derivation.kept}
+        with _beside_names(self.derivation):
+            return {link.symbol.name: text(link.expression) for link in self.derivation.kept}
 
     @property
     def backward(self) -> Backward | None:
@@ -184,7 +188,8 @@ class Worked:
         """
         from jacobook.rendering.json_output import backward_json
 
-        found = backward_json(self.derivation)
+        with _beside_names(self.derivation):
+            found = backward_json(self.derivation)
         if found is None:
             return None
         names = {link["name"]: link["text"] for link in found["definitions"]}
@@ -195,7 +200,8 @@ class Worked:
         """Return the partial derivatives of the chain, one for each line and variable on the way."""
         from jacobook.rendering.json_output import partial_json
 
-        found = map(partial_json, self.derivation.partials)
+        with _beside_names(self.derivation):
+            found = [partial_json(partial) for partial in self.derivation.partials]
         return tuple(Partial(**{**partial, "shape": _shape(partial["shape"])}) for partial in found)
 
     @property
@@ -203,7 +209,8 @@ class Worked:
         """Return every line of the derivation, in both layouts and with what follows from the result."""
         from jacobook.rendering.json_output import step_json
 
-        return tuple(Step(**step_json(claim)) for claim in self.derivation.claims())
+        with _beside_names(self.derivation):
+            return tuple(Step(**step_json(claim)) for claim in self.derivation.claims())
 
     @property
     def notes(self) -> list[str]:
@@ -229,7 +236,8 @@ class Worked:
             "markdown": (report_markdown, f"## {SECOND}"),
             "latex": (report_latex, f"\\section*{{{SECOND}}}"),
         }[format]
-        own = write(self.derivation, self.evidence, self.layout, self.route)
+        with _beside_names(self.derivation):
+            own = write(self.derivation, self.evidence, self.layout, self.route)
         return f"{self.before.report(format)}\n{heading}\n\n{own}" if self.before else own
 
     def as_json(self, identifier: Identifier = None, notes: Sequence[str] = ()) -> dict[str, Any]:
@@ -237,7 +245,8 @@ class Worked:
         from jacobook.rendering.json_output import derivation_json
 
         said = [*notes, *self.notes]
-        return derivation_json(self.derivation, self.evidence, self.seconds, identifier, self.layout, said)
+        with _beside_names(self.derivation):
+            return derivation_json(self.derivation, self.evidence, self.seconds, identifier, self.layout, said)
 
     def _repr_markdown_(self) -> str:
         return self.report("markdown")
@@ -296,13 +305,20 @@ def derive(
     return Worked(derivation, _evidence(derivation, verify), seconds, layout, route, before)
 
 
+def _beside_names(derivation: Derivation) -> AbstractContextManager[None]:
+    """Return the context in which the parts of a derivation are printed: they read back beside its variables."""
+    from jacobook.language.printer import printing_beside
+
+    return printing_beside(derivation.statement.names)
+
+
 def _shape(lists: Sequence[Any]) -> Shape:
     """Return a shape of lists as one of tuples."""
     rows, columns = lists
     return (rows, columns) if isinstance(rows, str) else (tuple(rows), tuple(columns))
 
 
-def _notes(remarks: Sequence[Remark]) -> list[str]:
+def _notes(remarks: Iterable[Remark]) -> list[str]:
     from jacobook.rendering.remark_words import remarks_text
 
     return remarks_text(remarks)
@@ -383,10 +399,15 @@ class Checked:
 
 
 def check(
-    *expressions: str | Sequence[str], given: Sequence[str] | str, wrt: str | None = None, answer: str
+    *expressions: str | Sequence[str],
+    given: Sequence[str] | str,
+    wrt: str | None = None,
+    answer: str,
+    order: int = 1,
 ) -> Checked:
     """Return how a reader's answer compares with the derivative of the function by `wrt`.
 
+    With `order` 2 it is compared with the second derivative, the Hessian of a scalar function of a vector.
     The answer is an expression in the declared variables and the names of the chain. What is returned is true where
     the answer is right, in whichever layout: `assert check(…)` is a test.
 
@@ -398,15 +419,32 @@ def check(
     Raises LanguageError for input that cannot be read, Refusal where no rule covers the derivative, OptionError for an
     argument that does not fit, and UnsoundError if the derivative fails its own check; JacobookError is all of these.
     """
+    _check_option("order", order, ORDERS)
     texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
     _check_name("wrt", wrt)
     if not isinstance(answer, str):
         raise OptionError(f"answer={answer!r}: the answer is one expression, as a text")
     from jacobook.calculus.derive import derive as derive_statement
+    from jacobook.calculus.hessian import derive_second
     from jacobook.language import parse_statement
     from jacobook.language.remarks import remarks_on_answer
     from jacobook.verification.answers.judge import judge
 
-    derivation = derive_statement(parse_statement(declarations, texts, wrt), both=False)
+    statement = parse_statement(declarations, texts, wrt)
+    if order == 1:
+        derivation = derive_statement(statement, both=False)
+    else:
+        derivation = derive_second(statement, both=False).second
     judgement = judge(derivation, answer)
-    return Checked(judgement, tuple(_notes(remarks_on_answer(derivation.statement, judgement.answer))))
+    said = dict.fromkeys((*remarks_on_answer(statement, judgement.answer), *judgement.remarks))
+    second = [] if order == 1 else [_about_second(derivation)]
+    return Checked(judgement, (*second, *_notes(said)))
+
+
+def _about_second(derivation: Derivation) -> str:
+    """Return what an answer of order 2 is compared with."""
+    statement = derivation.statement
+    of, name = statement.function.shape, statement.wrt.name
+    first = "first derivative" if of.is_scalar else "gradient"
+    what = "second derivative" if of.is_scalar else "Hessian"
+    return f"The answer is compared with the {what}: the derivative of the {first} {statement.function.name} by {name}."

@@ -24,6 +24,9 @@ POINTS = {s: RANDOM.uniform(0.2, 0.9, (5, 3 if s.shape.axes else 1, 3 if s.shape
 SIGNED = {s: values * RANDOM.choice([-1.0, 1.0], values.shape) for s, values in POINTS.items()}
 
 CANCELS = [
+    ("x.*x", "x.^2"),
+    ("x.*y.*x", "x.^2.*y"),
+    ("y.*(y.*x)", "y.^2.*x"),
     ("x./y.*y", "x"),
     ("x.^3./x.^2", "x"),
     ("x.^2./x.^3", "vector(1)./x"),
@@ -61,8 +64,6 @@ CANCELS = [
 ]
 STAYS = [
     "x./y",
-    "x.*x",
-    "x.*y.*x",
     "exp(x./y.*y)",
     "sqrt(x.^2)./x",
     "x./sqrt(x.^2)",

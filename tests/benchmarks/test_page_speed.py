@@ -92,7 +92,7 @@ def test_page(benchmark, browser, address, path, viewport):
     found: dict[str, float] = {}
 
     def read() -> None:
-        context = browser.new_context(viewport=viewport)
+        context = browser.new_context(viewport=viewport, bypass_csp=True)
         page = context.new_page()
         session = context.new_cdp_session(page)
         session.send("Network.enable")

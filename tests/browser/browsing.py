@@ -90,7 +90,7 @@ def browser(driver: Playwright, chromium: str) -> Iterator[Browser]:
 def fresh_profile(driver: Playwright, chromium: str, folder: Path) -> Iterator[BrowserContext]:
     """The browser of somebody who was never here: nothing is kept, the service worker is allowed."""
     context = driver.chromium.launch_persistent_context(
-        folder, executable_path=chromium, args=list(CHROMIUM_ARGUMENTS), viewport=DESKTOP
+        folder, executable_path=chromium, args=list(CHROMIUM_ARGUMENTS), viewport=DESKTOP, bypass_csp=True
     )
     context.set_default_timeout(15_000)
     yield context
@@ -101,9 +101,14 @@ def fresh_profile(driver: Playwright, chromium: str, folder: Path) -> Iterator[B
 def new_reader(browser: Browser, site: Site) -> Iterator[Any]:
     contexts: list[BrowserContext] = []
 
-    def make(viewport: ViewportSize = DESKTOP, color_scheme: Literal["light", "dark"] = "light") -> Reader:
-        # The service worker has tests of its own; here it would fetch what nobody reads.
-        context = browser.new_context(viewport=viewport, color_scheme=color_scheme, service_workers="block")
+    def make(
+        viewport: ViewportSize = DESKTOP, color_scheme: Literal["light", "dark"] = "light", policy: bool = False
+    ) -> Reader:
+        # The service worker has tests of its own; here it would fetch what nobody reads. Waiting for a condition runs
+        # text as a script, which the policy of the pages forbids: it holds where it is tested.
+        context = browser.new_context(
+            viewport=viewport, color_scheme=color_scheme, service_workers="block", bypass_csp=not policy
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         return Reader(context.new_page(), site)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import types
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -62,7 +63,8 @@ def assert_same(found: Any, expected: Any, tolerance: float) -> None:
 
 def check(operation: Callable[..., Any], *values: Any, tolerance: float = 0.0) -> None:
     """Run an operation by NumPy and by the stand-in; where NumPy refuses, the stand-in must not answer."""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # such as that the mean is of nothing
         try:
             expected = operation(np, *values)
         except (ValueError, IndexError, TypeError, np.linalg.LinAlgError):
@@ -81,11 +83,11 @@ NUMBERS = {
     "i": st.integers(-9, 9),
     "b": st.booleans(),
 }
-SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, min_side=1, max_side=3)
+SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, min_side=1, max_side=3) | hnp.array_shapes(min_dims=1, min_side=0)
 
 
 def arrays(kinds: str = "fcib", shapes: Any = SHAPES, numbers: Any = None) -> st.SearchStrategy[Any]:
-    """Arrays of some of the kinds, 0-d ones and sides of length 1 included."""
+    """Arrays of some of the kinds: 0-d ones, sides of length 1, and empty ones too."""
     return st.one_of(
         *(hnp.arrays(DTYPES[kind], shapes, elements=NUMBERS[kind] if numbers is None else numbers) for kind in kinds)
     )
@@ -180,6 +182,23 @@ def test_an_operation_on_two_arrays(name: str, data: st.DataObject) -> None:
     check(operation, first, second, tolerance=1e-14)
 
 
+EVERY = np.array([*SPECIAL, *NOT_FINITE])
+
+
+@pytest.mark.parametrize("name", ["+", "-", "*", "/", "<", "==", "maximum", "minimum", "power"])
+def test_every_special_number_with_every_other(name: str) -> None:
+    check(BINARY[name][0], EVERY[:, None], EVERY, tolerance=1e-14)
+
+
+def test_the_largest_is_no_number_where_one_is_none() -> None:
+    for place in range(3):
+        numbers = np.array([[1.0, 3.0, 2.0], [4.0, 0.0, 1.0]])
+        numbers[0, place] = np.nan
+        check(lambda xp, a: float(xp.max(a)), numbers)
+        check(lambda xp, a: a.max(axis=1), numbers)
+        check(lambda xp, a: int(xp.argmax(a)), numbers)
+
+
 @pytest.mark.parametrize("name", ["+", "-", "*", "/", "<", "==", "maximum", "minimum", "power"])
 @QUICK
 @given(data=st.data())
@@ -262,6 +281,7 @@ def test_indices(value: Any, data: st.DataObject) -> None:
 @given(value=arrays(), data=st.data())
 def test_indices_of_lists(value: Any, data: st.DataObject) -> None:
     axis = data.draw(axes_of(value)) % value.ndim
+    assume(value.shape[axis])
     places = data.draw(st.lists(st.integers(-value.shape[axis], value.shape[axis] - 1), min_size=1, max_size=4))
     before = (slice(None),) * axis
     check(lambda xp, a: a[(*before, places)], value)
@@ -309,6 +329,7 @@ def test_writing_an_array(data: st.DataObject) -> None:
 def test_take_along_an_axis(value: Any, other: Any, data: st.DataObject) -> None:
     axis = data.draw(axes_of(value))
     length = value.shape[axis]
+    assume(length)
     shape = [data.draw(st.sampled_from([1, side])) for side in value.shape]
     shape[axis] = data.draw(st.integers(1, 3))
     places = data.draw(hnp.arrays(np.int64, tuple(shape), elements=st.integers(-length, length - 1)))
@@ -316,6 +337,13 @@ def test_take_along_an_axis(value: Any, other: Any, data: st.DataObject) -> None
     narrow = value[tuple(slice(0, 1) if place != axis % value.ndim else slice(None) for place in range(value.ndim))]
     wide = np.zeros((3,) * value.ndim, dtype=int)
     check(lambda xp, a, k: xp.take_along_axis(a, k, axis=axis), narrow, wide)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2, -1])
+def test_take_along_an_axis_from_its_end(axis: int) -> None:
+    value = np.arange(24.0).reshape(2, 3, 4)  # entries that all differ
+    places = np.full([1 if place == axis % 3 else 3 - (place == 0) + (place == 2) for place in range(3)], -1)
+    check(lambda xp, a, k: xp.take_along_axis(a, k, axis=axis), value, places)
 
 
 @QUICK

@@ -21,7 +21,7 @@ KEPT = """async address => {
 def visit(browser, site):
     """A reader at a server that can be stopped, at an address for which the site was not built."""
     server, address = serve(site.folder)
-    context = browser.new_context()
+    context = browser.new_context(bypass_csp=True)
     context.set_default_timeout(15_000)
 
     def cut() -> None:

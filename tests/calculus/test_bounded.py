@@ -6,6 +6,7 @@ No time is asserted: what would take for ever takes too many operations, or give
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -77,6 +78,33 @@ def test_many_equal_factors_take_few_operations(given: str, line: str, wrt: str,
     found = derive(parse_statement([given], [line], wrt), both=False)
     assert METER.spent < most
     assert text(found.value) == result
+    assert verify(found, symbolic=False).passed
+
+
+LITERALS = [
+    "f = sin(sum(u))*(norm2(V)*softplus(inv(l*h'*(l*h')' + eye(2))))",
+    "l = [x[2], x[1]; 1/3, 1]*x",
+    "u = x.*h",
+    "h = l.*l",
+    "V = kron(x, unit(1, 1))",
+]
+TWELVE = ["f = norm2(h12)", *(f"h{k} = [h{k - 1}[1]*h{k - 1}[2]; sin(h{k - 1}[1])]" for k in range(12, 0, -1))]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrt", "operations", "memory"),
+    [(LITERALS, "x", 100_000, 3e7), (TWELVE, "h0", 200_000, 3e7)],
+    ids=["5", "13"],
+)
+def test_chains_with_arrays_written_entry_by_entry(lines: list[str], wrt: str, operations: int, memory: float) -> None:
+    tracemalloc.start()
+    try:
+        found = derive(parse_statement([f"{wrt} in R^2"], lines, wrt), both=False)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert METER.spent < operations
+    assert most < memory
     assert verify(found, symbolic=False).passed
 
 

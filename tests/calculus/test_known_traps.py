@@ -91,6 +91,7 @@ MINIMAL = {
     "a row of one column": ("v in R^M; o in R^(N x 1)", "sum(v*o')*v", "v"),
     "a form with one column": ("v, u in R^M; C in R^(N x M); o in R^(N x 1)", "C*(u'*v*v)*(v'*v)", "v"),
     "a sum of entries": ("y, v in R^N", "norm2(v)^2*sum(-y)", "v"),
+    "a sum over a delta that is 1": ("T in R^(N x N); x, y in R^N", "norm2(sum(x)*diag(T + eye))^2*y'", "x"),
     "norms of sums": ("t in R; p, y in R^N; S in R^(N x N) symmetric", "p'*((y'*S)' + vector(t))", "t"),
 }
 """The smallest statements of what random expressions found."""

@@ -44,7 +44,7 @@ PRODUCT = next(row for row in ROWS if row.slug == "product")
 
 
 def test_a_checker_that_passes_everything_catches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rule_mutants, "verify", lambda derivation, symbolic: SimpleNamespace(passed=True))
+    monkeypatch.setattr(rule_mutants, "evidence_for", lambda derivation: SimpleNamespace(passed=True))
     found = verdicts_on(PRODUCT)
     assert "caught" not in found
     assert any(verdict.startswith("missed") for verdict in found)
@@ -55,7 +55,7 @@ def test_a_checker_that_crashes_catches_nothing(monkeypatch: pytest.MonkeyPatch,
     def stumble(*args: object, **more: object) -> None:
         raise crash("a mistake of the checker")
 
-    monkeypatch.setattr(rule_mutants, "verify", stumble)
+    monkeypatch.setattr(rule_mutants, "evidence_for", stumble)
     with pytest.raises(crash, match="a mistake of the checker"):
         verdicts_on(PRODUCT)
 

@@ -156,6 +156,7 @@ def test_order_and_kinds() -> None:
         ("t in R_+", 7, 9, "may be 0, too; positive numbers are declared `t in R positive`", None),
         (r"t \in \mathbb{R}_{\geq 0}", 17, 26, "may be 0, too", None),
         ("x in R^N_+", 9, 11, "may be 0, too", None),
+        ("x, eye in R^N", 4, 7, "`eye` is the identity matrix", None),
         ("S ≻ 0", 3, 4, "`S in R^(N x N) positive-definite`", None),
         ("symmetric S in R^(N x N)", 11, 12, "stand at the end: `S in R^(N x N) symmetric`", None),
         ("x in R^N nonsense", 10, 18, "the properties are", None),

@@ -162,6 +162,7 @@ def test_a_wrong_variable(wrt: str, says: str, suggestion: str | None) -> None:
         (["f = g(x) = h(x) = x"], "expr[0]", "g(x)", "a definition reads", None),
         (["exp(x) = x"], "expr[0]", "exp(x)", "a function of the language", None),
         (["f(z) = 2*g(x)", "z = g(x) = x"], "expr[0]", "g", "the map that gives `z`: write `z`", "z"),
+        (["f = eye*x", "eye = 2"], "expr[1]", "eye", "`eye` is the identity matrix", None),
         (["f = "], "expr[0]", "=", "something is still to come", None),
         (["= x"], "expr[0]", "=", "something is missing before", None),
         (["f = x", "z = 2 3"], "expr[1]", "2 3", "written with `*`", "2*3"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from jacobook.language import LanguageError, parse_declarations, parse_expression
+from jacobook.language import LanguageError, ShapeClash, parse_declarations, parse_expression
 
 Refused = Callable[..., LanguageError]
 SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "t in R"])
@@ -155,6 +155,16 @@ def test_an_error_survives_pickling(refused: Refused) -> None:
     copy = pickle.loads(pickle.dumps(error))
     assert copy.render() == error.render()
     assert copy.suggestion == error.suggestion
+
+
+def test_a_clash_of_shapes_says_apart_what_would_fit() -> None:
+    with pytest.raises(ShapeClash) as raised:
+        parse_expression("x*A", parse_declarations(["x in R^N", "A in R^(N x N)"]))
+    for error in (raised.value, pickle.loads(pickle.dumps(raised.value))):
+        assert error.clash == "`x*A`: `x` has N entries, `A` is N×N"
+        assert error.message == error.clash + error.proposal
+        assert error.proposal.startswith("; did you mean ")
+        assert error.render() == raised.value.render()
 
 
 def test_every_error_is_one_kind() -> None:

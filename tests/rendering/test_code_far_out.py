@@ -159,6 +159,7 @@ def test_entries_of_the_collection(path: Path) -> None:
         assert_right(derivation)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_cases_of_the_benchmark(case: dict[str, Any]) -> None:
     expressions = [case["expr"]] if isinstance(case["expr"], str) else case["expr"]

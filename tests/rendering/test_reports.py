@@ -202,6 +202,7 @@ BENCHMARK = Path(__file__).parents[1] / "data/benchmark/cases.jsonl"
 CASES = [json.loads(line) for line in BENCHMARK.read_text("utf-8").splitlines()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_every_case_of_the_benchmark_is_printed_everywhere(
     worked: Callable[..., Derivation], case: dict[str, Any]

@@ -8,19 +8,33 @@ import re
 import shutil
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import yaml
+
+from jacobook.site import generation
 
 from .conftest import GOOD, OTHER, WORKS, built_project
 
 HOSTILE = """<script>alert(1)</script> {{ 7*7 }} {% x %} | `code` ](javascript:alert(1)) **b** "q" \\x & # ~~s~~ $x$"""
 
 
-def test_a_second_run_writes_nothing(workshop):
+def test_a_second_run_writes_nothing(workshop, capsys):
     before = workshop.times()
     assert workshop.run() == 0
     assert workshop.times() == before
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_run_says_in_a_line_what_it_did(unbuilt_workshop, capsys):
+    """Also where nobody watches, as in a log."""
+    assert unbuilt_workshop.run() == 0
+    count = len(unbuilt_workshop.files())
+    assert capsys.readouterr() == (f"{unbuilt_workshop.docs}: {count} written, 0 removed, 0 unchanged\n", "")
+    (unbuilt_workshop.docs / "rules" / "product.md").unlink()
+    assert unbuilt_workshop.run() == 0
+    assert capsys.readouterr().out.endswith(f": 1 written, 0 removed, {count - 1} unchanged\n")
 
 
 def test_a_lost_manifest_costs_time_and_no_page(workshop):
@@ -94,12 +108,13 @@ def test_the_same_bytes_whatever_the_jobs_and_the_hash_seed(unbuilt_workshop, ro
         fields = yaml.safe_load(path.read_text("utf-8")) | {"related": []}
         unbuilt_workshop.write(path.relative_to(collection).as_posix(), yaml.safe_dump(fields, sort_keys=False))
     first = generate(unbuilt_workshop, "--jobs", "1", hash_seed="1")
-    assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
     before = unbuilt_workshop.files()
+    said = f"{unbuilt_workshop.docs}: {len(before)} written, 0 removed, 0 unchanged\n"
+    assert (first.returncode, first.stdout, first.stderr) == (0, said, "")
     unbuilt_workshop.docs = tmp_path / "again" / "docs"
     shutil.copytree(finished_work, unbuilt_workshop.cache)  # of the rules alone: every entry is worked out once more
     second = generate(unbuilt_workshop, "--jobs", "3", hash_seed="2")
-    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+    assert (second.returncode, second.stderr) == (0, "")
     assert unbuilt_workshop.files() == before
 
 
@@ -184,8 +199,18 @@ def test_authors_text_is_text(workshop, root):
         assert "<script>alert" not in (site / name).read_text("utf-8"), name
 
 
-def test_check_needs_no_place_to_keep_its_work(workshop, tmp_path, capsys):
+def test_check_needs_no_place_to_keep_its_work(workshop, tmp_path, capsys, monkeypatch):
     """As on a read-only checkout: a file stands where the cache would be."""
+    # What is said of the rules takes seconds to work out: the second run is given what the first one found.
+    found: dict[str, Any] = {}
+    joined = generation._joined
+
+    def joined_once(reference):
+        found.setdefault("reference", reference)
+        return joined(found["reference"])
+
+    monkeypatch.setattr(generation, "_joined", joined_once)
+    monkeypatch.setattr(generation, "_reference", lambda part: found["reference"][part])
     workshop.write("good.yaml", GOOD.replace("Squared length", "Length, squared"))
     shutil.rmtree(workshop.cache / "cards")
     (workshop.cache / "cards").write_text("in the way", "utf-8")

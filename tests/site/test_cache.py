@@ -82,6 +82,7 @@ def test_a_page_that_lists_an_entry_is_written_when_what_it_lists_changes(worksh
     assert not {"exercises/good.md", "conventions.md"} & written(workshop, pages)
 
 
+@pytest.mark.xdist_group("rules worked out once")
 @pytest.mark.parametrize("spoilt", [b"", b"{", b"\xff\xfe", b'{"slug": "good"'])
 def test_a_spoilt_file_is_made_anew(workshop, derived, monkeypatch, spoilt):
     monkeypatch.setattr(generation, "_reference", referred_to_once)

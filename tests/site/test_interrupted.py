@@ -89,16 +89,16 @@ def dies_over_other(task):
 honest = generation._attempt
 
 
-def test_an_entry_that_kills_its_process_is_named_and_the_others_are_written(workshop, monkeypatch, capfd):
-    path = workshop.write("other.yaml", OTHER.replace("Linear form", "Too large a form"))
+def test_an_entry_that_kills_its_process_is_named_and_the_others_are_written(unbuilt_workshop, monkeypatch, capfd):
+    path = unbuilt_workshop.write("other.yaml", OTHER.replace("Linear form", "Too large a form"))
     for number in range(3):
-        workshop.write(f"{number}.yaml", entry(f"more-{number}", f"sum(x.^{number + 2})", "x in R^N", wrt="x"))
+        unbuilt_workshop.write(f"{number}.yaml", entry(f"more-{number}", f"sum(x.^{number + 2})", "x in R^N", wrt="x"))
     monkeypatch.setattr(generation, "_attempt", dies_over_other)
-    assert workshop.run(jobs=2) == 1
+    assert unbuilt_workshop.run(jobs=2) == 1
     said = capfd.readouterr().err
     assert said.count("\n") == 2
     assert said.endswith(f"{path}: the process that worked on it died twice (killed, or out of memory)\n")
     assert "A worker process died; what it was working on is done once more.\n" in said
-    names = workshop.files()
+    names = unbuilt_workshop.files()
     assert all(f"exercises/more-{number}.md" in names for number in range(3))
     assert "exercises/other.md" not in names

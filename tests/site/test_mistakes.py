@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_statement
-from jacobook.site.pages.evidence_words import evidence_paragraph
+from jacobook.rendering.outline import verification_sentence
+from jacobook.site.pages.evidence_words import evidence_paragraph, evidence_sentence
 from jacobook.site.pages.markup import steps
 from jacobook.verification import verify
 from jacobook.verification.refuted_mistakes import each, refutations, refuted_mistakes
@@ -38,3 +39,15 @@ def test_the_evidence_says_how_many_mistakes_were_refuted_and_how() -> None:
     assert "The common mistake that is noted is shown to be wrong by its shape." in alone
     both = evidence_paragraph(found | {"mistakes": {"shape": 0, "value": 2}})
     assert "The 2 common mistakes that are noted are shown to be wrong, by their values at such points." in both
+
+
+def test_without_the_symbolic_check_nothing_is_said_to_be_proved() -> None:
+    derivation = derive(parse_statement(["x in R^N", "B in R^(N x N)"], ["x'*B*x"], "x"))
+    numbers, both = (verify(derivation, symbolic=symbolic).as_dict() for symbolic in (False, True))
+    assert numbers["symbolic"] == "skipped"
+    for said in (evidence_paragraph(numbers), evidence_sentence(numbers), verification_sentence(numbers)):
+        assert f"{numbers['instances']} comparisons" in said or "at random points" in said
+        assert "proved" not in said.replace("none of them is proved", "")
+        assert "exactly" not in said
+    assert "They are checked by numbers only; none of them is proved." in evidence_paragraph(numbers)
+    assert "All of them are also proved exactly" in evidence_paragraph(both)

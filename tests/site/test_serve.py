@@ -12,6 +12,8 @@ import urllib.request
 
 import pytest
 
+from jacobook.site import hooks
+
 from .conftest import furnished
 
 BUILDING = "Building documentation..."
@@ -49,7 +51,7 @@ def settled(read_log, quiet: float = 2.0) -> int:
 def changes(project):
     """A file, a text in it and another text for it: of the collection, the templates and the engine."""
     package = project / "generator" / "jacobook"
-    for entry in sorted((package / "collection").rglob("*.yaml")):
+    for entry in sorted((project / "collection").rglob("*.yaml")):
         if found := re.search(r"^title: (.+)$", entry.read_text("utf-8"), re.M):
             yield entry, found[1], f"{found[1]} anew"
             break
@@ -82,6 +84,13 @@ def test_make_serve_takes_a_port(root):
     assert "--dev-addr 127.0.0.1:8123" in said
 
 
+def test_the_collection_of_a_project_is_watched_with_the_package(monkeypatch, tmp_path):
+    monkeypatch.setattr(hooks, "root", tmp_path)
+    assert hooks.watched() == [hooks.PACKAGE]
+    (tmp_path / "collection").mkdir()
+    assert hooks.watched() == [hooks.PACKAGE, tmp_path / "collection"]
+
+
 @pytest.mark.slow
 def test_every_change_settles(root, finished_work, tmp_path):
     project = tmp_path / "project"
@@ -91,6 +100,7 @@ def test_every_change_settles(root, finished_work, tmp_path):
     shutil.copytree(root / "docs" / "assets" / "mathjax", project / "docs" / "assets" / "mathjax")
     shutil.copy(root / "mkdocs.yml", project)
     furnished(project / "generator" / "jacobook")
+    furnished(project)  # a collection of its own, which takes the place of that of the package
     shutil.copytree(finished_work, project / ".cache" / "jacobook")
 
     log = tmp_path / "log"

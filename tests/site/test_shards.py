@@ -57,7 +57,12 @@ def test_a_share_says_which_of_its_entries_cannot_be_used(workshop, tmp_path, ca
     path = workshop.write("other.yaml", "slug: [")
     assert write_pages(tmp_path / "1" / "docs", workshop.collection, jobs=1, shard=(1, 40)) == 0
     assert write_pages(tmp_path / "2" / "docs", workshop.collection, jobs=1, shard=(2, 40)) == 2
-    assert capsys.readouterr().err.startswith(f"{path}:")
+    said = capsys.readouterr()
+    assert said.err.startswith(f"{path}:")
+    assert said.out.splitlines() == [
+        f"{tmp_path / '1' / '.cache' / 'jacobook'}: share 1 of 40, 1 entries worked out, 0 were before",
+        f"{tmp_path / '2' / '.cache' / 'jacobook'}: share 2 of 40, 0 entries worked out, 0 were before",
+    ]
 
 
 @pytest.mark.parametrize("text", ["3/2", "0/2", "1", "1/0", "a/b", "-1/2"])

@@ -341,13 +341,15 @@ def test_conditions_hold_where_they_are_imposed():
     points = Points(derivation(["s*y'*S*y"], "s in R; y in R^N; S in R^(N x N)", "y"), b.ONE)
     point = next(points.random()).point
     seen = {condition.property for condition in conditions_to_try(symbols)}
-    assert seen == {"symmetric", "positive-definite", "orthogonal", "sum-one", "unit-length", "positive", "one"}
+    matrices, vectors = {"symmetric", "positive-definite", "orthogonal"}, {"sum-one", "unit-length"}
+    assert seen == {*matrices, *vectors, "positive", "zero-or-one", "one"}
     tried = {c.property: conditioned(point, c) for c in conditions_to_try(symbols)}
     moved = {name: found for name, found in tried.items() if found}
     assert moved.keys() == tried.keys()
     S = moved["orthogonal"].value(symbols[0])[0]
     assert pytest.approx(np.eye(len(S))) == S @ S.T
     assert moved["sum-one"].value(symbols[1]).sum() == pytest.approx(1)
+    assert set(np.unique(moved["zero-or-one"].value(symbols[1]))) <= {0.0, 1.0}
     assert (moved["unit-length"].value(symbols[1]) ** 2).sum() == pytest.approx(1)
 
 
@@ -384,6 +386,7 @@ def is_zero(worked: Derivation) -> bool:
     return not any(abs(sample.expected).max() > 1e-9 for sample in Points(worked, worked.value).random())
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**6))
 def test_the_engines_own_text_is_right_its_negative_never_its_double_off_by_2(seed):

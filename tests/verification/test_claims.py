@@ -8,8 +8,8 @@ import pytest
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.language import LanguageError, parse_statement
-from jacobook.rendering.claim_words import finding_sentence
-from jacobook.verification.answers.claims import examine
+from jacobook.rendering.claim_words import finding_words
+from jacobook.verification.answers.claims import Finding, examine
 
 GAUSS = (
     ("x, mu in R^D", "S in R^(D x D) invertible"),
@@ -23,6 +23,10 @@ PRODUCT = (("A in R^(M x N)", "X in R^(N x P)", "B in R^(P x M)"), ("det(A*X*B)"
 
 def derivation(given: tuple[str, ...], expression: tuple[str, ...], wrt: str) -> Derivation:
     return derive(parse_statement(given, expression, wrt), both=False)
+
+
+def sentence_on(finding: Finding) -> str:
+    return "".join(finding_words(finding))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,7 @@ def test_status(
     finding = examine(derivation(*statement), formula, target)
     assert finding.status == status
     assert finding.agrees == (status in ("agrees", "other-layout"))
-    sentence = finding_sentence(finding)
+    sentence = sentence_on(finding)
     start = {"agrees": "Agrees", "other-layout": "Agrees", "condition": "Depends", "disagrees": "Disagrees"}[status]
     assert sentence.startswith(start)
 
@@ -69,7 +73,7 @@ def test_the_consequence_of_a_derivative() -> None:
 
 def test_a_shape_clash_is_told() -> None:
     finding = examine(derivation(*LAYER), "diag(vector(1) - tanh(x).^2)", "partial f by z")
-    assert finding_sentence(finding) == ("Disagrees: the printed formula is N×N, and the derivative is M×M.")
+    assert sentence_on(finding) == ("Disagrees: the printed formula is N×N, and the derivative is M×M.")
 
 
 def test_operands_that_do_not_fit_each_other_are_a_finding() -> None:
@@ -79,7 +83,7 @@ def test_operands_that_do_not_fit_each_other_are_a_finding() -> None:
     finding = examine(found, "B'*A'")
     assert finding.status == "disagrees"
     assert finding.clash == "`B'*A'`: `B'` is D×F, `A'` is E×D"
-    assert finding_sentence(finding).startswith("Disagrees: the shapes do not fit inside the formula itself.")
+    assert sentence_on(finding).startswith("Disagrees: the shapes do not fit inside the formula itself.")
 
 
 def test_an_example_can_be_repeated() -> None:
@@ -91,7 +95,7 @@ def test_an_example_can_be_repeated() -> None:
     place = example.place["row"] - 1, example.place["column"] - 1
     assert example.expected == pytest.approx(right[place])
     assert example.printed == pytest.approx((right + np.diag(x))[place])
-    assert "it should be" in finding_sentence(finding)
+    assert "it should be" in sentence_on(finding)
 
 
 def test_an_example_does_not_print_a_positive_number_as_zero() -> None:
@@ -106,7 +110,7 @@ def test_an_example_does_not_print_a_positive_number_as_zero() -> None:
 
 def test_a_finding_under_a_condition_names_another_point() -> None:
     found = derivation(("S in R^(D x D)", "x in R^D"), ("x'*S*x",), "x")
-    sentence = finding_sentence(examine(found, "2*x'*S"))
+    sentence = sentence_on(examine(found, "2*x'*S"))
     assert "Depends on an assumption: it agrees only if S is symmetric (" in sentence
     assert "). For another S, for example with D = 2 and " in sentence
     assert "the printed formula is" in sentence

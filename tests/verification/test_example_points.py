@@ -123,6 +123,7 @@ def numbers_on_the_way(derivation: Derivation) -> Iterator[tuple[str, float]]:
             yield text(node), number
 
 
+@pytest.mark.slow
 def test_no_number_on_the_way_is_0_or_1_where_another_point_avoids_it() -> None:
     """At a point with the exponent 0 or the logarithm of 1, a wrong derivative has the same value as the right one."""
     seen, trivial = 0, []

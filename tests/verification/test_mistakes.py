@@ -22,7 +22,7 @@ from jacobook.calculus.mistakes.kinds import MISTAKES, CommonMistake, blocks, mi
 from jacobook.calculus.rules.table import RULES
 from jacobook.language import parse_statement
 from jacobook.rendering.sentences import prose_text
-from jacobook.verification.evidence import setting_of
+from jacobook.verification.examination import setting_of
 from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.numeric.equations import NumericCheck
 from jacobook.verification.points.instances import Instances, size_names
@@ -123,6 +123,7 @@ def entries() -> list[tuple[str, list[str], list[str], str]]:
     return found
 
 
+@pytest.mark.slow
 def test_what_is_shown_anywhere_is_wrong_and_said_in_full() -> None:
     """By other points than the build's: the last attempts at sizes of its own, evaluated here one by one."""
     kinds, number = set(), 0

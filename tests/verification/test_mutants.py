@@ -91,6 +91,7 @@ def test_real_derivations_pass(name: str) -> None:
     assert evidence.symbolic == "proved", [c for c in evidence.claims if c.symbolic != "proved"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_mistakes_in_every_line_are_caught(name: str) -> None:
     whole = derivation(name)
@@ -105,6 +106,7 @@ def test_mistakes_in_every_line_are_caught(name: str) -> None:
     assert planted > 20
 
 
+@pytest.mark.slow
 def test_the_evidence_is_the_same_in_every_process() -> None:
     """A rebuild writes the same bytes, whatever the order of sets."""
     given, expressions, wrt = STATEMENTS["5.8 a"]

@@ -22,6 +22,7 @@ def expansion(function: str, at: Fraction | int = 0, degree: int = 3) -> TaylorE
     return taylor(parse_statement(["x in R", "a in R"], [function], "x"), b.number(at), degree)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [0, Fraction(1, 3)])
 @pytest.mark.parametrize("function", ROW)
 def test_expansions_pass_and_are_proved(function: str, at: Fraction | int) -> None:

@@ -179,14 +179,14 @@ def test_the_command_says_which_and_ends_with_its_status(monkeypatch: pytest.Mon
     answer = json.loads(checked.stdout)["verification"]
     assert (answer["verdict"], answer["passed"], answer["why"]) == ("checked", True, None)
     assert (checked.exit_code, checked.stderr) == (0, "")
-    monkeypatch.setattr("jacobook.verification.evidence._checks", _with_a_mistake)
+    monkeypatch.setattr("jacobook.verification.examination._checks", _with_a_mistake)
     failed = run("x'*x", "--given", "x in R^N")
     assert failed.exit_code == 1
     assert "Verification failed: do not use this result" in failed.stderr
 
 
 def _with_a_mistake(derivation: Any) -> Any:
-    from jacobook.verification.evidence import _Check, setting_of
+    from jacobook.verification.examination import _Check, setting_of
 
     yield _Check("planted", "definition", derivation.value, -derivation.value, setting_of(derivation))
 

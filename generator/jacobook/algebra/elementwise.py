@@ -143,7 +143,7 @@ ELEMENTWISE: dict[str, ElementwiseFunction] = {row.name: row for row in (
     _Row("softplus", "sigmoid(u)", "log(1 + exp(u))", code="np.logaddexp(0.0, {0})", positive=True),
     # The derivative of relu: 1 for a positive number, 0 for a negative one, and 0 at 0 by convention.
     _Row("step", "0", value="(1 + sign(u))/2", code="np.heaviside({0}, 0.0)", kink=_JUMP.format("step"), synonyms=("heaviside",)),
-    # 4 arctan(1) is π, for which the language has no other name; the printers write π.
+    # 4 arctan(1) is π; the printers write π.
     _Row("erf", "2*exp(-u^2)/sqrt(4*arctan(1))", python="erf", sympy="erf"),
     _Row("erfc", "-(2*exp(-u^2)/sqrt(4*arctan(1)))", "1 - erf(u)", python="erfc", positive=True),
     _Row("log1p", "1/(1 + u)", "log(1 + u)", numpy="log1p", domain=ABOVE_MINUS_ONE),

@@ -210,12 +210,6 @@ def contains(node: Node, kinds: type[Node] | tuple[type[Node], ...]) -> bool:
     return bool(node.kinds & wanted)
 
 
-def names_of(node: Node) -> frozenset[str]:
-    """Return the names of the variables and of the declared functions in the expression."""
-    functions = {current.function.name for current in walk(node) if isinstance(current, n.FunctionValue)}
-    return frozenset(functions.union(symbol.name for symbol in node.symbols))
-
-
 def free_indices(node: Node) -> set[Index]:
     """Return the named indices that no sum and no array binds."""
     known: dict[Node, set[Index]] = {}

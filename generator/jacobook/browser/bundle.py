@@ -1,6 +1,6 @@
 """What a browser loads of the engine, written below `docs/`: made by Pyodide under Node, when a site is built.
 
-`python -m jacobook.browser.bundle` makes it in the folder that holds `node_modules/` and `docs/`; so does `make assets`.
+`python -m jacobook.browser.bundle` makes it where `node_modules/` and `docs/` are; so does `make assets`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,17 @@ from jacobook.site.manifest import digest_of_files
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent
-ROOMS = ("algebra", "language", "calculus", "verification", "rendering", "browser", "site/pages", "site/plots", "site/templates")
+ROOMS = (
+    "algebra",
+    "language",
+    "calculus",
+    "verification",
+    "rendering",
+    "browser",
+    "site/pages",
+    "site/plots",
+    "site/templates",
+)
 """Of what the bundle is made, and with what."""
 PACKAGES = ("lark", "jinja2", "markupsafe", "markdown", "pymdown-extensions", "pyyaml")
 """Packages whose modules are in it."""
@@ -99,7 +109,7 @@ def _key(version: str, quality: int) -> str:
 
 
 def _run(node: str, pyodide: Path, out: Path, quality: int) -> Any:
-    packages = Path(importlib.metadata.distribution("lark").locate_file("lark")).resolve().parent
+    packages = Path(str(importlib.metadata.distribution("lark").locate_file("lark"))).resolve().parent
     request = {
         "pyodide": f"{pyodide.resolve()}/",
         "folders": [str(HERE / "numpy_stand_in"), str(PACKAGE.parent), str(packages)],
@@ -142,7 +152,9 @@ def _write_notices(folder: Path, version: str) -> None:
 def main() -> int:
     """Exit status 0, or 2 where the bundle cannot be made."""
     arguments = argparse.ArgumentParser(prog="python -m jacobook.browser.bundle", description=bundle.__doc__)
-    arguments.add_argument("--smallest", action="store_true", help="compress for a minute: for a site that is published")
+    arguments.add_argument(
+        "--smallest", action="store_true", help="compress for a minute: for a site that is published"
+    )
     asked = arguments.parse_args()
     try:
         bundle(Path("node_modules"), Path("docs"), SMALLEST if asked.smallest else QUICK)

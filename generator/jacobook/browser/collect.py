@@ -111,7 +111,8 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 
 def _bytecode(source: str, place: str) -> bytes:
     """Return the bytecode without docstrings; a class keeps one, since a dataclass without it would make its own."""
-    tree = _Undocumented().visit(ast.parse(source))
+    tree = ast.parse(source)
+    _undocument(tree)
     code = compile(ast.fix_missing_locations(tree), place, "exec", dont_inherit=True, optimize=0)
     return importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(_without_places(code))
 
@@ -122,22 +123,17 @@ def _without_places(code: types.CodeType) -> types.CodeType:
     return code.replace(co_consts=constants, co_linetable=b"")
 
 
-class _Undocumented(ast.NodeTransformer):
-    """Takes the docstrings out of modules and functions, and makes those of classes short."""
-
-    def _without(self, node: Any) -> Any:
-        self.generic_visit(node)
-        if ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-        return node
-
-    visit_Module = visit_FunctionDef = visit_AsyncFunctionDef = _without
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        self.generic_visit(node)
-        if ast.get_docstring(node, clean=False) is not None:
+def _undocument(tree: ast.Module) -> None:
+    """Take the docstrings out of modules and functions, and make those of classes short."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if ast.get_docstring(node, clean=False) is None:
+            continue
+        if isinstance(node, ast.ClassDef):
             node.body[0] = ast.Expr(ast.Constant("-"))
-        return node
+        else:
+            node.body = node.body[1:] or [ast.Pass()]
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
@@ -146,7 +142,10 @@ class _Undocumented(ast.NodeTransformer):
 def _data() -> dict[str, bytes]:
     """Return the files that the engine reads: the grammar, and the templates of a derivation."""
     root = Path(sys.modules[OURS].__file__ or "").parent
-    names = ["language/grammar.lark", *(f"site/templates/{name}" for name in ("_derivation.md.j2", "_part.md.j2", "reader.md.j2"))]
+    names = [
+        "language/grammar.lark",
+        *(f"site/templates/{name}" for name in ("_derivation.md.j2", "_part.md.j2", "reader.md.j2")),
+    ]
     return {f"{OURS}/{name}": (root / name).read_bytes() for name in names}
 
 

@@ -4,11 +4,11 @@ A request is an object with `ask` and what belongs to it; an answer has `ok`, an
 
 | ask | takes | gives |
 |---|---|---|
-| `read` | `lines`, `given`, `wrt` | `given`: a row for every name, guessed where it is not declared; `wrt`; `formula`: LaTeX with shapes |
+| `read` | `lines`, `given`, `wrt` | `given`: a row for every name, guessed where it is not declared; `formula` |
 | `derive` | `lines`, `given`, `wrt`, `order` | `html` of the derivation, not checked yet; `result` and `latex` |
 | `verify` | the same | `verdict`, `sentence`; `html` of the derivation with its evidence, mistakes and numbers |
 | `check` | the same, `answer`, `target` | the verdict on a reader's answer, as `jacobook check --format json` has it |
-| `fresh` | `lines`, `given`, `wrt`, `seed` | another function of this kind, as an exercise: `asked`, and what is shown of it |
+| `fresh` | `lines`, `given`, `wrt`, `seed` | another function of this kind: `asked`, and what is shown of it |
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import Symbol
@@ -41,6 +41,9 @@ from jacobook.rendering.remark_words import remarks_text
 from jacobook.rendering.shape_words import jacobian_shape_text
 from jacobook.rendering.statement_lines import latex_head
 from jacobook.site.worked_entry import HESSIAN, Part
+
+if TYPE_CHECKING:
+    from jacobook.verification.examination import Evidence
 
 SECOND_TITLE = "The second derivative"
 SECOND_TEXT = "The gradient, as a column, is differentiated once more; what results is the Hessian."
@@ -184,23 +187,23 @@ def _page(request: Request, parts: Sequence[Part]) -> str:
 
 
 # -- checking ---------------------------------------------------------------------------------------------------------
-# What follows needs NumPy, or its stand-in, and much of the engine besides: it is loaded when the first derivation stands.
+# What follows needs NumPy, or its stand-in, and more of the engine: it is loaded when the first derivation stands.
 
 
 def _verify(request: Request) -> Response:
     """Return the evidence for a derivation, and the derivation with all that needs evidence."""
-    from jacobook.site.pages.evidence_words import evidence_sentence
+    from jacobook.site.pages.worked_example import output_by_evaluator, worked_example
     from jacobook.site.plots.pattern_figure import pattern_picture
-    from jacobook.verification.evidence import verify
+    from jacobook.verification.examination import evidence_for
     from jacobook.verification.refuted_mistakes import each, refutations, refuted_mistakes
 
     parts: list[Part] = []
     warned: set[str] = set()
-    verdicts: list[str] = []
+    evidences: list[Evidence] = []
     for place, derivation in enumerate(_asked(request)):
-        found = verify(derivation, symbolic=False)
+        found = evidence_for(derivation)
         evidence = found.as_dict()
-        verdicts.append(found.verdict)
+        evidences.append(found)
         if found.verdict == "failed":
             return {"verdict": "failed", "sentence": "; ".join(found.failures), "html": ""}
         mistakes = refuted_mistakes(derivation, warned)
@@ -208,11 +211,22 @@ def _verify(request: Request) -> Response:
         evidence["mistakes"] = refutations(mistakes)
         picture = pattern_picture(derivation, prefix=f"own-{place}-pattern")
         part = _part(place, derivation, evidence if found.verdict == "checked" else None)
-        parts.append(replace(part, pattern=picture, mistakes=mistakes))
-    if "unchecked" in verdicts:
-        return {"verdict": "unchecked", "sentence": found.why or "nothing could be compared", "html": ""}
-    assert parts[0].evidence is not None
-    return {"verdict": "checked", "sentence": evidence_sentence(parts[0].evidence), "html": _page(request, parts)}
+        example = worked_example(derivation, part.code, output_by_evaluator)
+        parts.append(replace(part, pattern=picture, mistakes=mistakes, example=example))
+    for found in evidences:
+        if found.verdict == "unchecked":
+            return {"verdict": "unchecked", "sentence": found.why or "nothing could be compared", "html": ""}
+    return {
+        "verdict": "checked",
+        "sentence": _sentence([found.as_dict() for found in evidences]),
+        "html": _page(request, parts),
+    }
+
+
+def _sentence(evidences: Sequence[dict[str, Any]]) -> str:
+    """Return what was checked here, and no more: nothing is proved in the browser."""
+    claims, comparisons = (sum(found[key] for found in evidences) for key in ("claims", "instances"))
+    return f"Checked here: {claims} claims hold in all {comparisons} comparisons at random points."
 
 
 def _check(request: Request) -> Response:

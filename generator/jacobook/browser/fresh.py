@@ -250,7 +250,9 @@ def _new_name(statement: Statement, shape: Shape) -> str:
     sizes = {name for symbol in statement.declarations for size in symbol.shape.dimensions for name in size.names}
     taken = statement.names | sizes
     names = ("B", "C", "P", "Q", "G", "H") if shape.is_matrix else ("a", "b", "c", "v", "w", "u", "p", "q")
-    return next(name for name in (*names, *(f"{names[0]}_{k}" for k in range(1, 99))) if name not in taken)
+    numbered = (f"{names[0]}_{k}" for k in range(1, 99))
+    found: str = next(name for name in (*names, *numbered) if name not in taken)
+    return found
 
 
 _CHANGES: tuple[Change, ...] = (_other_functions, _other_numbers, _terms, _shifted, _outer)

@@ -101,7 +101,7 @@ def html_of(text: str) -> str:
 
 def _address(link: str) -> str:
     """Return where a page is on the site: in a folder of its own."""
-    return link if link.endswith("/") or link.endswith('"') else f"{link}/"
+    return link if link.endswith(("/", '"')) else f"{link}/"
 
 
 def identity_sentence(identity: Mapping[str, Any]) -> str:

@@ -49,7 +49,7 @@ def exact_value(node: Node, values: Mapping[Symbol, n.Number]) -> Node:
     written = _node(found, named)
     if written is not None:
         return written
-    # What the language has no name for, such as π/4, stays as the function that it is a value of: arctan(1).
+    # A value without a name of its own stays as the function that it is a value of: π/4 as arctan(1).
     return tidy(rebuild(node, tuple(exact_value(operand, values) for operand in node.operands)))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
+from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.terms import contract, transpose_factor
 from jacobook.algebra.traverse import contains, rebuild, substitute, transform, walk
 from jacobook.calculus.derivation import Assumption, Claim, Prose
@@ -57,6 +59,124 @@ def square_symbols(node: Node) -> list[Symbol]:
 
 
 def uses_of_symmetry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value as the declared properties of its matrices let it be written, with a claim for each property.
+
+    Symmetric matrices without transposes; then factors that are diagonal in an order in which more can be collected.
+    """
+    value, claims = _without_transposes(left, value)
+    value, arranged = _arranged_without_transposes(left, value)
+    value, commuted = _diagonal_commuted(left, value)
+    return value, (*claims, *arranged, *commuted)
+
+
+def _arranged_without_transposes(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value with X for X′ where X = unvec(B vec S) is symmetric, as one claim.
+
+    With K the commutation matrix, vec X′ = K vec X. If S is symmetric, K vec S = vec S, and if B is made of products
+    M ⊗ M, then K B = B K, so that X′ = X. So the solution X of X − A′X A = S is symmetric.
+    """
+    if not contains(value, n.Unvec):
+        return value, ()
+    found = [node for node in walk(value) if isinstance(node, n.Unvec) and _is_arranged_symmetric(node)]
+    simpler = collect(substitute(value, {build.transpose(node): node for node in found})) if found else value
+    if simpler is value or simpler.size >= value.size:
+        return value, ()
+    listed = enumerate_values(found)
+    words = (
+        "is symmetric, since its transpose solves" if len(found) == 1 else "are symmetric, since their transposes solve"
+    )
+    reason = Prose(f"{listed.template} {words} the same equation.", listed.values)
+    symbols = sorted({s for node in found for s in node.symbols if "symmetric" in s.properties}, key=lambda s: s.name)
+    assumptions = tuple(Assumption(matrix, "symmetric", declared=True) for matrix in symbols)
+    return simpler, (Claim(left, simpler, "symmetric", reason, assumptions),)
+
+
+def _is_arranged_symmetric(node: Node) -> bool:
+    return node.shape.is_square and _is_stacked_symmetric(node.operands[0], node.shape.rows)
+
+
+def _is_stacked_symmetric(node: Node, size: Dimension) -> bool:
+    """Return whether the vector is vec X of a symmetric X of that size, by its form."""
+    match node:
+        case n.Vec():
+            inside = node.operands[0]
+            return inside.shape.is_square and (
+                isinstance(inside, n.Identity) or (isinstance(inside, Symbol) and "symmetric" in inside.properties)
+            )
+        case n.Product():
+            *front, last = flattened(node)
+            return _is_stacked_symmetric(last, size) and all(_commutes_with_swapping(f, size) for f in front)
+        case n.Add() | n.Negate():
+            return all(_is_stacked_symmetric(operand, size) for operand in node.operands)
+    return False
+
+
+def _commutes_with_swapping(node: Node, size: Dimension) -> bool:
+    """Return whether K B = B K, with K the commutation matrix of that size: for I, M ⊗ M and what is made of such."""
+    match node:
+        case n.Identity():
+            return True
+        case n.Kronecker():
+            first, second = node.operands
+            return first is second and first.shape.rows == first.shape.columns == size
+        case n.Add() | n.Negate() | n.Inverse() | n.Transpose() | n.Product():
+            return all(_commutes_with_swapping(operand, size) for operand in node.operands)
+    return node.shape.is_scalar
+
+
+def _diagonal_commuted(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value with neighbouring diagonal factors in one order, D₂D₁ as D₁D₂, where that makes it shorter."""
+    matrices = sorted((s for s in value.symbols if "diagonal" in s.properties), key=lambda symbol: symbol.name)
+    if not matrices:
+        return value, ()
+
+    def change(current: Node) -> Node | None:
+        if not isinstance(current, n.Product):
+            return None
+        runs = groupby(flattened(current), _is_diagonal)
+        sorted_runs = [sorted(run, key=_name_within) if diagonal else list(run) for diagonal, run in runs]
+        ordered = build.product(*(transform(factor, change) for run in sorted_runs for factor in run))
+        return ordered if ordered.shape == current.shape else None
+
+    simpler = collect(transform(value, change))
+    if simpler.size >= value.size:
+        return value, ()
+    used = [matrix for matrix in matrices if matrix in value.symbols]
+    listed = enumerate_values(used)
+    reason = Prose(
+        f"{listed.template} {'is' if len(used) == 1 else 'are'} diagonal, and diagonal matrices commute.", listed.values
+    )
+    assumptions = tuple(Assumption(matrix, "diagonal", declared=True) for matrix in used)
+    return simpler, (Claim(left, simpler, "diagonal-commute", reason, assumptions),)
+
+
+def flattened(product: Node) -> list[Node]:
+    """Return the factors of a product, those of products in it too."""
+    parts = (flattened(x) if isinstance(x, n.Product) else [x] for x in product.operands)
+    return [factor for part in parts for factor in part]
+
+
+def _is_diagonal(factor: Node) -> bool:
+    match factor:
+        case Symbol():
+            return "diagonal" in factor.properties
+        case n.Diag() | n.Identity():
+            return True
+        case n.Inverse() | n.Transpose():
+            return _is_diagonal(factor.operands[0])
+        case n.Power():
+            return factor.shape.is_matrix and _is_diagonal(factor.operands[0])
+        case n.Product():
+            return all(not inside.shape.is_scalar and _is_diagonal(inside) for inside in factor.operands)
+    return False
+
+
+def _name_within(factor: Node) -> tuple[str, ...]:
+    """Return what a diagonal factor is ordered by: its symbols, so that D stands beside its inverse."""
+    return tuple(sorted(symbol.name for symbol in factor.symbols))
+
+
+def _without_transposes(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
     """Return the value with the declared symmetric matrices written without transposes, as one claim."""
     declared = [matrix for matrix in square_symbols(value) if "symmetric" in matrix.properties]
     simpler = as_symmetric(value, *declared) if declared else value

@@ -34,6 +34,7 @@ def cancelling(left: Node, value: Node) -> tuple[Node, list[Claim]]:
         where = "entry by entry, " if any(factor.shape.axes for factor in found.factors) else ""
         parts.append(Prose(f"{where}{listed.template} {verb}", listed.values))
     parts += [Prose("{0} = {1}", pair) for pair in found.identities]
+    parts = parts or [Prose("equal factors are a power")]
     return (rest, [Claim(left, rest, "tidy", sentence(parts))]) if found.node is not tidied else (value, [])
 
 

@@ -7,12 +7,13 @@ from jacobook.language.declarations import parse_declarations, parse_given
 from jacobook.language.differential_texts import read_differential
 from jacobook.language.errors.language_error import LanguageError, ShapeClash
 from jacobook.language.guessed_declarations import Guess, guess
-from jacobook.language.reading import parse_expression, parse_statement
+from jacobook.language.reading import expression_with_remarks, parse_expression, parse_statement
 
 __all__ = [
     "Guess",
     "LanguageError",
     "ShapeClash",
+    "expression_with_remarks",
     "guess",
     "parse_declarations",
     "parse_expression",

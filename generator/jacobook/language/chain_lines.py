@@ -139,6 +139,8 @@ def _definition(position: int, text: str, pieces: tuple[Syntax, ...]) -> ChainLi
     if len(heads) > 2 or (len(heads) == 2 and not _is_value_and_map(heads)):
         raise error("a definition reads `z = …`, `f(z) = …` or `z = g(y) = …`", heads[1])
     name = first.name if isinstance(first, syntax.Name | syntax.Call) else ""
+    if name == "eye":
+        raise error("`eye` is the identity matrix: choose another name", first)
     if not is_name(name):
         raise error(f"`{name}` is no name: its letters are a–z, A–Z and Greek", first)
     last = heads[-1]

@@ -470,6 +470,9 @@ def _declaration(reader: _DeclarationReader) -> list[tuple[Symbol | UnspecifiedF
         arguments, value = reader.signature()
         properties = reader.properties(f"{names[0][0]}(…)", value)
         return [(unspecified(name, arguments, value, properties), start, end) for name, start, end in names]
+    for name, start, end in names:
+        if name == "eye":  # it stands in results without a parenthesis, so that nothing tells the two apart
+            raise LanguageError("`eye` is the identity matrix: choose another name", text, start, end)
     shape = reader.shape()
     properties = reader.properties(names[0][0], shape)
     return [(symbol(name, shape, properties), start, end) for name, start, end in names]

@@ -70,7 +70,7 @@ def _parse(text: str, start: str, names: Names) -> Any:
     from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 
     check_limits(text)
-    STREAM.known, STREAM.words = names.variables, {*WORDS, *names.functions, *names.sizes}
+    STREAM.known, STREAM.words = names.variables, WORDS.union(names.functions, names.sizes)
     try:
         return grammar().parse(text, start=start)
     except UnexpectedCharacters as error:

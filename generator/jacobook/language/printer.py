@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import groupby
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.display.dotted_arrays import cells
+from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.display.parentheses import (
+    PI,
     Level,
     Piece,
     factors,
@@ -17,6 +21,7 @@ from jacobook.algebra.display.parentheses import (
     positions_of_partial,
     rows_of,
     terms,
+    with_pi,
     without_minus,
 )
 from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
@@ -34,7 +39,21 @@ def text(node: Node) -> str:
     sums over one, arrays with dots) is written readably: `dz`, `∂z/∂y`, `x[i]`, `sum_i x[i]^2`.
     """
     place = open_sizes(node)
-    return _inside(node if place is None else _with_sizes(place))
+    with printing_beside({symbol.name for symbol in node.symbols}):
+        return _inside(node if place is None else _with_sizes(place))
+
+
+_PI_IS_A_VARIABLE: ContextVar[bool] = ContextVar("_PI_IS_A_VARIABLE", default=False)
+
+
+@contextmanager
+def printing_beside(names: Collection[str]) -> Iterator[None]:
+    """Print inside as beside variables of these names: where one is called pi, the number π is 4*arctan(1)."""
+    token = _PI_IS_A_VARIABLE.set(_PI_IS_A_VARIABLE.get() or "pi" in names)
+    try:
+        yield
+    finally:
+        _PI_IS_A_VARIABLE.reset(token)
 
 
 def short_text(node: Node, limit: int = 160) -> str:
@@ -118,7 +137,9 @@ def _negate(node: Node) -> Piece:
 
 
 def _product(node: Node) -> Piece:
-    parts = factors(node)
+    parts = factors(node) if _PI_IS_A_VARIABLE.get() else with_pi(factors(node))
+    if len(parts) == 1:
+        return _piece(parts[0])
     written = []
     for place, factor in enumerate(parts):
         if place == 0:
@@ -225,7 +246,7 @@ def _piece(node: Node) -> Piece:
         case n.SizeOf():
             return _size(node)
         case n.Symbol():
-            return Piece(node.name, Level.ATOM)
+            return Piece("pi" if node is PI else node.name, Level.ATOM)
         case n.Identity():
             return Piece("eye", Level.ATOM)
         case n.Fill():
@@ -234,6 +255,8 @@ def _piece(node: Node) -> Piece:
             called = f"{node.function.name}({', '.join(map(_inside, node.operands))})"
             places = ", ".join(map(str, node.slots))
             return Piece(f"partial({called}, {places})" if places else called, Level.ATOM)
+        case n.Apply() if node is QUARTER_OF_PI and not _PI_IS_A_VARIABLE.get():
+            return Piece("pi/4", Level.PRODUCT)
         case n.Apply():
             return Piece(f"{node.function}({_inside(node.operands[0])})", Level.ATOM)
         case n.Transpose():

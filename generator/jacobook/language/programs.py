@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SIGNS = re.compile(r"@|%\*%|(?<![\w.])(?:np|numpy|jnp|jax|torch|tf|cp|scipy)\.[A-Za-z]")
 _METHOD = re.compile(r"[\w)\]]\.(?!T\b)[A-Za-z_]\w*\(")
@@ -19,6 +20,7 @@ _OTHERWISE = {
 """Functions that are not what is called so here, by the first name of the module."""
 
 
+@lru_cache(maxsize=256)
 def is_program(text: str) -> bool:
     """Return whether a text is in the notation of array programs, by `@`, `%*%`, `np.` or a method."""
     return tells_products_apart(text) or _METHOD.search(text) is not None

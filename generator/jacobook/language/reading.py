@@ -40,6 +40,17 @@ def parse_expression(
     `vector(0)'` are then expressions of their own. With `indices`, by name, these may stand for a place, as in
     `X[i, j]`, `unit(i, N)` and `delta(i, j)`. Raises LanguageError.
     """
+    return expression_with_remarks(text, symbols, shape, indices, functions)[0]
+
+
+def expression_with_remarks(
+    text: str,
+    symbols: Iterable[Symbol],
+    shape: Shape | None = None,
+    indices: Mapping[str, Index] | None = None,
+    functions: Iterable[UnspecifiedFunction] = (),
+) -> tuple[Node, tuple[Remark, ...]]:
+    """Return the expression as `parse_expression` does, and the remarks on how its pieces are read."""
     scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices, functions)
     tree = parse_syntax(text, Names((*scope.types, *(indices or ())), tuple(scope.functions), scope.sizes))
     elaborator = Elaborator(text, scope, Equations())
@@ -47,7 +58,8 @@ def parse_expression(
     if shape is not None:
         elaborator.expect(typed, shape)
     elaborator.finish()
-    return elaborator.construct(typed)
+    node = elaborator.construct(typed)
+    return node, tuple(_outermost(elaborator.remarks))
 
 
 def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str | None = None) -> Statement:

@@ -91,7 +91,14 @@ class Stream:
     def _names(self, token: Token) -> Iterator[Token]:
         """Yield the names that a word is a product of; the word, if it means something or can be split in two ways."""
         word, start = str(token.value), token.start_pos or 0
-        parts = None if canonical_name(word) in (*self.known, *self.words) else as_product(word, self.known)
+        if len(word) == 1 or word in self.known or word in self.words:
+            yield token
+            return
+        parts = (
+            None
+            if canonical_name(word) in self.known or canonical_name(word) in self.words
+            else as_product(word, self.known)
+        )
         for part in parts or [word]:
             found = _like(token, "NAME", part)
             found.start_pos, found.end_pos = start, start + len(part)
@@ -99,7 +106,7 @@ class Stream:
             start += len(part)
 
     def _is_word(self, token: Token) -> bool:
-        return canonical_name(token.value) not in self.known and token.value in (*self.words, "√")
+        return canonical_name(token.value) not in self.known and (token.value in self.words or token.value == "√")
 
     def _not_written(self, tokens: list[Token], place: int, in_brackets: bool) -> str | None:
         """Return what stands before a token without being written: a product, or a call in `log det X`."""

@@ -16,6 +16,7 @@ from jacobook.rendering.verdict_words import (
     part_words,
     rounded_words,
     scalar_words,
+    term_words,
 )
 
 if TYPE_CHECKING:  # evidence comes as plain data: nothing of that room is used here
@@ -32,11 +33,6 @@ class FoundWords(NamedTuple):
 
     verdict: str
     rest: str
-
-
-def finding_sentence(finding: Finding) -> str:
-    """Return what was found about a published formula: `Agrees, in the other layout: …`."""
-    return "".join(finding_words(finding))
 
 
 def finding_words(finding: Finding) -> FoundWords:
@@ -74,6 +70,8 @@ def _of_derivative(verdict: Verdict, what: str, status: str) -> FoundWords:
             found = FoundWords(DISAGREES, f": {SAID} {near}; its numbers may be rounded.")
         case "factor":
             found = _factor(verdict, how)
+        case "summed":
+            found = FoundWords(DISAGREES, f": it is {form_words(verdict.form)} ({how}).")
         case _:
             found = _wrong(verdict)
     if verdict.partly and verdict.slug != "wrong":
@@ -125,8 +123,7 @@ def _factor(verdict: Verdict, how: str) -> FoundWords:
 def _wrong(verdict: Verdict) -> FoundWords:
     start = "."
     if verdict.term is not None:
-        change = "is missing" if verdict.term_change == "dropped" else "has the other sign"
-        start = f": the term {text(verdict.term)} {change}."
+        start = f": {term_words(verdict, verdict.term, SAID)}."
     elif verdict.right_where is not None:
         start = f": {part_words(verdict, verdict.right_where, SAID)}."
     elif verdict.scalar is not None:

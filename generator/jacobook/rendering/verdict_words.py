@@ -14,7 +14,7 @@ from jacobook.language.printer import text
 from jacobook.rendering.json_output import shape_list
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.shape_words import dimension_text, jacobian_shape_text, shape_text
-from jacobook.rendering.verdict_numbers import example_sentence, plain_value
+from jacobook.rendering.verdict_numbers import example_sentence, number_text, plain_value
 
 if TYPE_CHECKING:  # evidence comes as plain data: nothing of that room is used here
     from jacobook.verification.answers.answer_points import Condition
@@ -34,6 +34,7 @@ def verdict_sentence(verdict: Verdict) -> str:
         "rounded": _rounded,
         "factor": _factor,
         "assumption": _assumption,
+        "summed": _summed,
         "shape": _shape,
         "wrong": _wrong,
     }[verdict.slug]
@@ -78,7 +79,14 @@ def verdict_json(verdict: Verdict, notes: Sequence[str] = ()) -> dict[str, Any]:
         "right_where": None
         if verdict.right_where is None
         else {"sign": verdict.right_sign, **_formula(verdict.right_where)},
-        "term": None if verdict.term is None else {"change": verdict.term_change, **_formula(verdict.term)},
+        "term": None
+        if verdict.term is None
+        else {
+            "change": verdict.term_change,
+            "factor": None if verdict.term_factor is None else str(verdict.term_factor),
+            **_formula(verdict.term),
+        },
+        "meant": [{"decimal": _decimal(old), **_formula(new)} for old, new in verdict.meant],
         "scalar": None if verdict.scalar is None else _formula(verdict.scalar),
         "entries": [] if example is None else [_entry_json(entry) for entry in example.entries],
         "example": None
@@ -101,7 +109,7 @@ def verdict_json(verdict: Verdict, notes: Sequence[str] = ()) -> dict[str, Any]:
 
 def verdict_error_json(message: str, kind: str, line: int | None = None, column: int | None = None) -> dict[str, Any]:
     """Return an error (kind `input`, `refused` or `internal`) with the same keys as a verdict."""
-    keys = """verdict right sentence exact points form factor assumption digits right_where term scalar entries
+    keys = """verdict right sentence exact points form factor assumption digits right_where term meant scalar entries
     example wrt answer expected"""
     error = {"ok": False, "error": message, "error_kind": kind, "line": line, "column": column, "notes": []}
     return {**error, **dict.fromkeys([*keys.split(), "shapes"])}
@@ -164,7 +172,36 @@ def _transpose(verdict: Verdict) -> str:
     return f"{first} {why}"
 
 
+def _summed(verdict: Verdict) -> str:
+    of, wrt = _function_and_variable(verdict)
+    shape = derivative_shape(of.shape, wrt.shape)
+    own = jacobian_shape_text(of.shape, wrt.shape) if shape is None else shape_text(shape)
+    return (
+        f"Not quite: your answer is the derivative of sum({of.name}), the sum of all entries of {of.name} "
+        f"({how_confirmed(verdict)}), as `backward` of a framework gives it for weights that are all 1. "
+        f"The derivative of {of.name} itself is {own}: one row for each entry of {of.name}."
+        if shape is None or not wrt.shape.is_scalar
+        else f"Not quite: your answer is the derivative of sum({of.name}), the sum of all entries of {of.name} "
+        f"({how_confirmed(verdict)}). The derivative of {of.name} itself is {own}."
+    )
+
+
+def _meant(verdict: Verdict) -> str:
+    """Return `0.33 stands for 1/3`, for every decimal of a rounded answer."""
+    pairs = [f"{_decimal(old)} stands for {text(new)}" for old, new in verdict.meant]
+    return " and ".join(pairs)
+
+
+def _decimal(node: Node) -> str:
+    assert isinstance(node, n.Number)
+    return number_text(float(node.value), 15).removeprefix("≈ ")
+
+
 def _rounded(verdict: Verdict) -> str:
+    if verdict.meant:
+        agrees = f"it agrees with {form_words(verdict.form)} to about {_digits(verdict)}"
+        right = f"with {' and '.join(text(new) for _, new in verdict.meant)} it is equal at {verdict.points} points"
+        return f"Right up to rounding: {_meant(verdict)}. As your answer is rounded, {agrees}; {right}."
     near = rounded_words(verdict, form_words(verdict.form))
     return f"Nearly: your answer {near}. If its numbers are rounded, write them exactly, such as 1/3 for 0.33."
 
@@ -215,9 +252,7 @@ def _shape(verdict: Verdict) -> str:
 def _wrong(verdict: Verdict) -> str:
     parts = ["Not right."]
     if verdict.term is not None:
-        term = f"the term {text(verdict.term)} of the derivative"
-        change = "is missing" if verdict.term_change == "dropped" else "has the wrong sign"
-        parts = [f"Not right: {term} {change}."]
+        parts = [f"Not right: {term_words(verdict, verdict.term)}."]
     elif verdict.right_where is not None:
         parts = [f"Not right: {part_words(verdict, verdict.right_where)}."]
     elif verdict.scalar is not None:
@@ -229,10 +264,25 @@ def _wrong(verdict: Verdict) -> str:
     return " ".join(parts)
 
 
+def term_words(verdict: Verdict, term: Node, said: str = "your answer") -> str:
+    """Return what is wrong with one term, as half a sentence."""
+    if verdict.term_change == "superfluous":
+        return f"the term {text(term)} of {said} is too much"
+    what = f"the term {text(term)} of the derivative"
+    if verdict.term_change == "factor":
+        assert verdict.term_factor is not None
+        return f"{what} has a wrong factor: {said} has it times {_minus(str(verdict.term_factor))}"
+    return f"{what} {'is missing' if verdict.term_change == 'dropped' else 'has the wrong sign'}"
+
+
 def rounded_words(verdict: Verdict, what: str) -> str:
     """Return to how many digits an answer agrees, as half a sentence."""
     compared = f"compared at {verdict.points} random points"
-    return f"agrees with {what} to about {verdict.digits} digits ({compared}), but is not equal to it"
+    return f"agrees with {what} to about {_digits(verdict)} ({compared}), but is not equal to it"
+
+
+def _digits(verdict: Verdict) -> str:
+    return "1 digit" if verdict.digits == 1 else f"{verdict.digits} digits"
 
 
 def part_words(verdict: Verdict, where: Node, said: str = "your answer") -> str:
@@ -266,6 +316,7 @@ def form_words(form: str) -> str:
     """Return what the form of an answer is: `the transpose of the derivative`."""
     return {
         "jacobian": "the derivative",
+        "summed": "the derivative of the sum of all entries",
         "denominator": "the derivative in the denominator layout",
         "transpose": "the transpose of the derivative",
         "rows": "the derivative with entries stacked by rows",
@@ -291,6 +342,8 @@ def condition_words(condition: Condition) -> str:
             return f"all entries of {names} are positive"
         case "positive-definite":
             return f"{names} is symmetric and positive definite"
+        case "zero-or-one":
+            return f"every entry of {names} is 0 or 1"
         case "one":
             return f"{names} = 1"
     return f"{names} {verb} {condition.property}"

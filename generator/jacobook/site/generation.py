@@ -131,7 +131,8 @@ class _Run:
         cache, works = self._cache(), self._works()
         records, keys = self._kept_records(cache, works, paths)
         entries = self._entries([path for path in paths if path not in records], works)
-        self._work(entries, works, jobs, cache, keys, REFERENCE[number - 1 :: count])
+        made, _ = self._work(entries, works, jobs, cache, keys, REFERENCE[number - 1 :: count])
+        print(f"{cache.folder}: share {number} of {count}, {len(made)} entries worked out, {len(records)} were before")
         return self.status
 
     def pages(self, jobs: int) -> int:
@@ -174,8 +175,7 @@ class _Run:
         hashes = {name: digest(data) for name, data in pages.items()}
         hashes |= {name: self.manifest.files[name] for name in kept_files if name in self.manifest.files}
         self.manifest.save(self.inputs if self.status == DONE else "", hashes, kept | published(records))
-        if sys.stderr.isatty():
-            print(f"{len(stale)} written, {len(gone)} removed, {len(pages) - len(stale)} unchanged", file=sys.stderr)
+        print(f"{self.docs}: {len(stale)} written, {len(gone)} removed, {len(pages) - len(stale)} unchanged")
         return self.status
 
     def _ignored(self, names: set[str]) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ Everything a page needs is in `docs/` before a builder starts; a builder that ig
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import logging
@@ -46,6 +47,13 @@ FACES = "assets/stylesheets/fonts.css"
 
 SEARCH_WORKER = re.compile(r'(?<=assets/javascripts/)workers/search\.\w+\.min\.js(?=")')
 """The theme's search, in the configuration that each page carries; ours stands in its place."""
+
+INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+"""Scripts that stand in a page; those with a type are data."""
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self';"
+)
 
 log = logging.getLogger("mkdocs.hooks.pages")
 serving = False
@@ -185,11 +193,28 @@ def join(config: Any) -> None:
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    return with_search(typesetter.typeset_page(output) if is_typeset else output)
+    return with_policy(with_search(typesetter.typeset_page(output) if is_typeset else output))
 
 
 def on_post_template(output_content: str, template_name: str, config: Any) -> str:
-    return with_search(output_content)
+    return with_policy(with_search(output_content)) if template_name.endswith(".html") else output_content
+
+
+def with_policy(output: str) -> str:
+    """Return a page that runs the scripts of this site and its own, and no others, and asks nobody else for anything.
+
+    `wasm-unsafe-eval` lets the engine run; styles stand in attributes, which have no hashes. While the site is served
+    for writing, the builder adds scripts of its own, so there is no policy.
+    """
+    if serving:
+        return output
+    hashes = sorted({f"'sha256-{_hash(script)}'" for script in INLINE.findall(output)})
+    policy = f"{POLICY} script-src 'self' 'wasm-unsafe-eval' {' '.join(hashes)}"
+    return output.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def with_search(output: str) -> str:
@@ -217,11 +242,18 @@ def address_lists(site: Path, address: str) -> None:
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:
     observer = Observer()
-    observer.schedule(Sources(), str(PACKAGE), recursive=True)
+    for folder in watched():
+        observer.schedule(Sources(), str(folder), recursive=True)
     observer.daemon = True
     observer.start()
     Thread(target=regenerate_on_changes, daemon=True).start()
     watching.append(observer)
+
+
+def watched() -> list[Path]:
+    """Return the folders of which pages are made: the package, and the collection of the project if it has its own."""
+    own = root / "collection"
+    return [PACKAGE, own] if own.is_dir() else [PACKAGE]
 
 
 def on_shutdown() -> None:

@@ -18,6 +18,7 @@ from jacobook.language import LanguageError, parse_expression, parse_statement
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.site.entry_files import EntryError, comma_hint, line_of
 from jacobook.site.entry_model import CollectionEntry, Published
+from jacobook.site.pages.executed_example import executed_output
 from jacobook.site.pages.worked_example import worked_example
 from jacobook.site.plots.constants import PlotError
 from jacobook.site.plots.function_plots import plot
@@ -27,7 +28,8 @@ from jacobook.site.worked_entry import HESSIAN, CheckedClaim, DifferentialPart, 
 from jacobook.verification import CodeError, check_code, verify
 from jacobook.verification.answers.answer_points import UnsoundError
 from jacobook.verification.answers.claims import examine, examine_differential
-from jacobook.verification.evidence import Evidence, verify_differential
+from jacobook.verification.evidence import verify_differential
+from jacobook.verification.examination import Evidence
 from jacobook.verification.refuted_mistakes import each, refutations, refuted_mistakes
 from jacobook.verification.taylor_evidence import verify_taylor
 
@@ -208,7 +210,7 @@ class _Workshop:
         if not deviation <= CODE_TOLERANCE:
             raise Unproved(f"{self.path}: {where}the NumPy code is off by a relative error of {deviation:.2g}")
         try:
-            example = worked_example(derivation, code)
+            example = worked_example(derivation, code, executed_output)
         except CodeError as error:
             raise Unproved(f"{self.path}: {where}{error}") from error
         name = f"{self.entry.slug}-{anchor or 'main'}-pattern"
@@ -260,4 +262,3 @@ class _Workshop:
         place = offset + error.column if offset >= 0 and error.line == 1 else column
         picture = error.render().partition("\n")[2]
         return f"{self.path}:{line}:{place}: {error.message}{comma_hint(self.path, keys)}\n{picture}"
-

@@ -10,18 +10,15 @@ import numpy as np
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.entry_lookup import least_sizes
-from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
+from jacobook.verification.code_errors import CodeError
 from jacobook.verification.numeric.array_operations import Array, DomainError, TooLargeArrayError
 from jacobook.verification.numeric.equations import relative_error
-from jacobook.verification.numeric.evaluate import Evaluator, outward
+from jacobook.verification.numeric.evaluate import derivative_array, outward
 from jacobook.verification.points.instances import Instances, size_assignments, size_names
 from jacobook.verification.points.stand_ins import tensor_of
-
-
-class CodeError(ValueError):
-    """Generated code that does not run, or returns an array of another shape."""
 
 
 def check_code(source: str, derivation: Derivation) -> float:
@@ -79,13 +76,6 @@ def _callables(derivation: Derivation, sizes: dict[str, int]) -> dict[str, Any]:
 def _argument(value: Array, symbol: Symbol) -> Array:
     found = outward(value, symbol.shape)
     return np.asarray(found.round(), dtype=int) if "whole" in symbol.properties else found
-
-
-def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
-    """Return the total derivative as an array of shape of.shape + wrt.shape (vectors and rows 1-D)."""
-    flat = np.moveaxis(point.jacobian(of, wrt, total=True), -3, -1)
-    sizes = dict(point.sizes)
-    return np.asarray(flat.reshape([axis.value(sizes) for axis in (*of.shape.axes, *wrt.shape.axes)]))
 
 
 def _sizes_as_arguments(function: Any, sizes: dict[str, int], others: int) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from jacobook.verification.code_check import CodeError
+from jacobook.verification.code_errors import CodeError
 from jacobook.verification.numeric.array_operations import Array
 from jacobook.verification.numeric.equations import relative_error
 from jacobook.verification.points.example_points import ExamplePoint

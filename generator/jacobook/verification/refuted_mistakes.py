@@ -11,7 +11,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import ShapeError
 from jacobook.calculus.derivation import Claim, Derivation
 from jacobook.calculus.mistakes.kinds import Block, Mistake, blocks, mistakes_of
-from jacobook.verification.evidence import setting_of
+from jacobook.verification.examination import setting_of
 from jacobook.verification.numeric.equations import NumericCheck
 from jacobook.verification.points.instances import Instances, size_assignments, size_names
 

@@ -31,7 +31,7 @@ from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules import table as rules
 from jacobook.calculus.rules.table import DIFFERENTIALS, FUNCTION_RULES, DifferentialRule
 from jacobook.language.printer import short_text
-from jacobook.verification.evidence import check_equation, verify
+from jacobook.verification.examination import evidence_for, evidence_for_equation
 
 ROWS: tuple[DifferentialRule, ...] = (*DIFFERENTIALS, *FUNCTION_RULES)
 """The rows that have a differential to spoil."""
@@ -182,7 +182,7 @@ def _outcome(statement: Statement) -> str:
         derivation = derive(statement, both=False)
     except Refusal:
         return REFUSED
-    return PASSED if verify(derivation, symbolic=False).passed else FAILED
+    return PASSED if evidence_for(derivation).passed else FAILED
 
 
 def judged(row: DifferentialRule, mutant: Mutant) -> str | None:
@@ -204,7 +204,7 @@ def judged(row: DifferentialRule, mutant: Mutant) -> str | None:
     if outcomes == {REFUSED}:
         return "refused"
     written = short_text(spoilt)
-    if check_equation(honest, spoilt, varying=honest.symbols, symbolic=False).passed:
+    if evidence_for_equation(honest, spoilt, honest.symbols).passed:
         reason = EQUIVALENT.get((row.slug, written))
         return f"equivalent: {reason}" if reason else f"missed: {mutant.kind} (has the same value): {written}"
     return f"missed: {mutant.kind}: {written}"

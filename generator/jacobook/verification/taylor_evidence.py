@@ -18,7 +18,8 @@ from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Claim
 from jacobook.calculus.taylor import TaylorExpansion, TaylorTerm
 from jacobook.language.printer import short_text
-from jacobook.verification.evidence import ClaimEvidence, Evidence, check_equation, verify
+from jacobook.verification.evidence import check_equation, verify
+from jacobook.verification.examination import ClaimEvidence, Evidence
 from jacobook.verification.points.instances import draw_value
 from jacobook.verification.symbolic.components import SymbolicComponents
 from jacobook.verification.symbolic.equation_components import is_shown_zero

@@ -1,4 +1,4 @@
-"""Factors that cancel: entry by entry as for numbers, x ./ y .* y = x; adj(X)/det(X) = X⁻¹; |x| sign(x) = x.
+"""Factors that cancel: entry by entry as for numbers, x ./ y .* y = x; equal factors; adj(X)/det(X) = X⁻¹.
 
 Nothing is multiplied out, and what stands inside functions is left as it was written. The result has the value of the
 original wherever that has one; where a factor that cancels is 0, the original is 0/0 (as for numbers, x²/x).
@@ -106,7 +106,7 @@ def _scalars_opened(term: Term) -> Cancelled | None:
         if not all(any(e < 0 and base in outside for base, e in part.scalars) for part in inside):
             continue
         rest = Term(Fraction(1), term.scalars[:place] + term.scalars[place + 1 :], ())
-        opened = node_of([more for part in inside for more in _multiplied_out(rest.times(part))], SCALAR)
+        opened = node_of([more for part in inside for more in multiplied_out(rest.times(part))], SCALAR)
         whole = tidy(build.product(build.number(term.coefficient), tidy(opened)))
         if whole.size < node_of([term], SCALAR).size:
             below = {base for part in inside for base, e in part.scalars if e < 0}
@@ -114,13 +114,13 @@ def _scalars_opened(term: Term) -> Cancelled | None:
     return None
 
 
-def _multiplied_out(term: Term) -> list[Term]:
+def multiplied_out(term: Term) -> list[Term]:
     """Return a scalar term with its brackets multiplied out."""
     place = next((k for k, (base, e) in enumerate(term.scalars) if e == 1 and isinstance(base, n.Add)), None)
     if place is None:
         return [term]
     rest = Term(term.coefficient, term.scalars[:place] + term.scalars[place + 1 :], ())
-    return [more for part in terms_of(term.scalars[place][0]) for more in _multiplied_out(rest.times(part))]
+    return [more for part in terms_of(term.scalars[place][0]) for more in multiplied_out(rest.times(part))]
 
 
 def _inner_product(node: Node) -> Cancelled | None:
@@ -165,7 +165,7 @@ def _cancelled_powers(node: Node) -> Cancelled:
     front, powers = entrywise_powers(node)
     joined, factors = _joined(powers)
     simpler, used = with_identities(joined)
-    if not factors and not used:
+    if not factors and not used and len(joined) == len(powers):
         return _rebuilt(node)
     identities = tuple((entrywise_from(old, node.shape), entrywise_from(new, node.shape)) for old, new in used)
     rest = entrywise_from(simpler, node.shape)

@@ -11,7 +11,7 @@ from operator import and_
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.bounded_sums import join_sums, with_distinct_indices
-from jacobook.algebra.display.cancelling import LONGEST_TO_OPEN, cancelled, with_bars
+from jacobook.algebra.display.cancelling import LONGEST_TO_OPEN, cancelled, multiplied_out, with_bars
 from jacobook.algebra.display.polynomials import divided
 from jacobook.algebra.display.tidy import joined_terms, tidy
 from jacobook.algebra.display.transposing import turned_bracket, turned_outside
@@ -30,7 +30,7 @@ from jacobook.algebra.terms import (
     terms_of,
     word_node,
 )
-from jacobook.algebra.traverse import contains, rebuild
+from jacobook.algebra.traverse import contains, rebuild, substitute, walk
 
 LONGEST_TO_SHORTEN = 150
 """An expression of more nodes is not searched for brackets in which terms cancel."""
@@ -50,7 +50,18 @@ def collect(node: Node) -> Node:
     found = _collected(rest)
     if rest is tidied or not contains(found, n.Add) or rest.size > LONGEST_TO_OPEN:
         return found
-    return min(found, _collected(tidy(with_bars(tidy(normal_form(rest))))), key=lambda form: form.size)
+    opened = tidy(_with_functions_of(rest, with_bars(tidy(normal_form(rest)))))
+    return min(found, _collected(opened), key=lambda form: form.size)
+
+
+def _with_functions_of(written: Node, normal: Node) -> Node:
+    """Return the normal form with functions as they were written: √s, not s^(1/2), and exp(−x²/2), not exp(−½x²)."""
+    functions = {current for current in walk(written, holding=_APPLY) if isinstance(current, n.Apply)}
+    as_written = {normal_form(function): function for function in sorted(functions, key=lambda found: found.size)}
+    return substitute(normal, {known: function for known, function in as_written.items() if known is not function})
+
+
+_APPLY = Node.mask_of(n.Apply)
 
 
 def _collected(node: Node) -> Node:
@@ -84,6 +95,8 @@ def with_brackets_opened(node: Node) -> Node:
         if operands != node.operands:
             return with_brackets_opened(tidy(rebuild(node, operands)))
     first = terms_of(node)
+    if node.shape.is_scalar and len(first) > 1:
+        return _scalars_multiplied_out(node, first)
     if not any(_is_bracket(factor) for term in first for factor in term.word):
         return node
     if len(first) == 1 and not _may_cancel(first[0]):
@@ -100,6 +113,15 @@ def with_brackets_opened(node: Node) -> Node:
         if cancels and found.size < shortest.size:
             shortest = found
     return shortest
+
+
+def _scalars_multiplied_out(node: Node, terms: list[Term]) -> Node:
+    """Return s(1 − y) − y(1 − s) as s − y, and every other sum as it is that multiplying out does not make shorter."""
+    brackets = [base for term in terms for base, exponent in term.scalars if exponent == 1 and isinstance(base, n.Add)]
+    if len(brackets) < 2 or len(brackets) > MOST_BRACKETS:
+        return node
+    opened = tidy(node_of([part for term in terms for part in multiplied_out(term)], node.shape))
+    return opened if opened.size < node.size and len(terms_of(opened)) <= len(terms) else node
 
 
 def _shorter_term(term: Term, shape: Shape) -> Term:
@@ -124,6 +146,8 @@ def _may_have_like_terms(terms: list[Term]) -> bool:
     return len(set(held)) < len(held)
 
 
+MOST_BRACKETS = 8
+"""A sum with more brackets of scalars is not multiplied out to see whether that is shorter."""
 _NOTHING = frozenset[n.Symbol]()
 
 

@@ -20,6 +20,9 @@ Powers = list[tuple[Node, Fraction]]
 Found = dict[Node, Fraction]
 Identity = tuple[Powers, Powers]
 _ONE = Fraction(1)
+QUARTER_OF_PI = build.apply("arctan", build.ONE)
+MOST_ROOT = 100
+"""Larger squares are not taken out of a root."""
 
 
 def with_identities(powers: Powers) -> tuple[Powers, list[Identity]]:
@@ -131,6 +134,54 @@ def _root(value: Fraction) -> Node | None:
     return build.number(root) if root * root == value else None
 
 
+def _roots_joined(base: Node, found: Found) -> Identity | None:
+    """√2/√(πs) = 1/√(πs/2), and that as 2/√(2πs): one root of a number beside a root of more, squares in front."""
+    exponent = found[base]
+    number, rest = _number_in_root(base)
+    if rest is None or abs(exponent) != 1:
+        return None
+    for other, of_other in found.items():
+        inside = other.operands[0] if _named(other) == "sqrt" else None
+        if not isinstance(inside, n.Number) or inside.value <= 0 or abs(of_other) != 1:
+            continue
+        whole = number * (inside.value if of_other == exponent else 1 / inside.value)
+        if 1 not in (whole.numerator, whole.denominator):
+            continue
+        # m/n = mn/n², so that the root of a whole number without a square is left
+        square = _largest_square(whole.numerator * whole.denominator)
+        front, left = Fraction(square, whole.denominator), whole.numerator * whole.denominator // square**2
+        root = build.apply("sqrt", rest if left == 1 else _times(left, rest))
+        joined: Powers = [(root, exponent)] if front == 1 else [(build.number(front), exponent), (root, exponent)]
+        return [(base, exponent), (other, of_other)], joined
+    return None
+
+
+def _number_in_root(base: Node) -> tuple[Fraction, Node | None]:
+    """Return c and r of √(c r), with π, that is 4 arctan(1), in r; None for r if there is no number c in it."""
+    inside = base.operands[0]
+    if not isinstance(inside, n.Product) or not isinstance(inside.operands[0], n.Number) or not inside.shape.is_scalar:
+        return Fraction(1), None
+    number, rest = inside.operands[0].value, inside.operands[1:]
+    if number <= 0:
+        return Fraction(1), None
+    if QUARTER_OF_PI in rest:
+        return number / 4, build.product(build.number(4), *rest)
+    return number, build.product(*rest)
+
+
+def _times(number: int, rest: Node) -> Node:
+    """Return number · rest with one number in front."""
+    factors = rest.operands if isinstance(rest, n.Product) else (rest,)
+    if isinstance(factors[0], n.Number):
+        return build.product(build.number(number * factors[0].value), *factors[1:])
+    return build.product(build.number(number), *factors)
+
+
+def _largest_square(value: int) -> int:
+    """Return the largest k with k² a divisor of the value, looking at small k only."""
+    return max((k for k in range(1, min(isqrt(value), MOST_ROOT) + 1) if value % k**2 == 0), default=1)
+
+
 def _one(base: Node, found: Found) -> Identity | None:
     """exp(0) = cos(0) = cosh(0) = 1."""
     if _named(base) in ("exp", "cos", "cosh") and build.is_zero(base.operands[0]) and base.shape.is_scalar:
@@ -161,7 +212,7 @@ _OF_FUNCTIONS: dict[str, tuple[_Rule, ...]] = {
     "exp": (_logistic, _one),
     "cos": (_one,),
     "cosh": (_one,),
-    "sqrt": (_square_of_root,),
+    "sqrt": (_square_of_root, _roots_joined),
 }
 
 

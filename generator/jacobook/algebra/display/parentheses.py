@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape, ShapeError, derivative_shape, product_shape
 
@@ -66,16 +67,30 @@ def _joined(shape: Shape, parts: list[Node]) -> Shape | None:
 
 PI = n.symbol("π")
 """The number, as printers write it; no variable can have this name."""
-QUARTER_OF_PI = build.apply("arctan", build.ONE)
 
 
 def with_pi(parts: list[Node]) -> list[Node]:
-    """Return the factors with π for 4*arctan(1), and 2π for 8*arctan(1): the language has no other name for it."""
-    front = parts[0].value / 4 if isinstance(parts[0], n.Number) else Fraction(1, 4)
-    if QUARTER_OF_PI not in parts or front.denominator != 1:
+    """Return the factors with π for 4*arctan(1), behind the number: 2π for 8*arctan(1), π² for 16*arctan(1)^2."""
+    place = next((place for place, part in enumerate(parts) if _power_of_pi(part)), 0)
+    number = next((at for at in (place - 1, 0) if at >= 0 and isinstance(parts[at], n.Number)), None)
+    if place == 0 or number is None:
         return parts
-    place = parts.index(QUARTER_OF_PI)
-    return [*([build.number(front)] if front != 1 else []), *parts[1:place], PI, *parts[place + 1 :]]
+    exponent, value = _power_of_pi(parts[place]), parts[number]
+    assert isinstance(value, n.Number)
+    front = value.value * Fraction(1, 4) ** exponent
+    pi = PI if exponent == 1 else build.power(PI, build.number(exponent))
+    rest = [part for at, part in enumerate(parts) if at not in (place, number)]
+    return [*rest[:number], *([build.number(front)] if front != 1 else []), pi, *rest[number:]]
+
+
+def _power_of_pi(part: Node) -> int:
+    """Return k for a whole positive power arctan(1)^k, and 0 for anything else."""
+    if part is QUARTER_OF_PI:
+        return 1
+    if not isinstance(part, n.Power) or part.operands[0] is not QUARTER_OF_PI:
+        return 0
+    exponent = part.operands[1]
+    return int(exponent.value) if isinstance(exponent, n.Number) and exponent.value.denominator == 1 else 0
 
 
 def factors(node: Node) -> list[Node]:

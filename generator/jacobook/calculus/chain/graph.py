@@ -132,6 +132,9 @@ def _is_simple(node: Node, wrt: Symbol) -> bool:
             return constant and len(varying) == 1 and _is_simple(varying[0], wrt)
         case n.Divide():
             return not _varies(node.operands[1], wrt) and _is_simple(node.operands[0], wrt)
+        case n.HadamardDivide():  # by one number in every entry
+            above, below = node.operands
+            return isinstance(below, n.Fill) and not _varies(below, wrt) and _is_simple(above, wrt)
     return False
 
 

@@ -88,11 +88,12 @@ class Monomial:
 
     def node(self) -> Node:
         """Return the monomial as an expression."""
-        unsummed = [index for index in self.bound if index not in self.indices_of()]
-        sizes: Scalars = tuple((build.size_of(index.dimension), Fraction(1)) for index in unsummed)
         deltas: Scalars = tuple((build.delta(a, b), Fraction(1)) for a, b in self.deltas)
-        held = set(self.bound) - set(unsummed)
         factors = [*self.factors, *deltas]
+        held = {index for base, _ in factors for index in free_indices(base)} & set(self.bound)
+        # Σ_j δ_jj is N: a delta that is 1 holds its index no more
+        unsummed = [index for index in self.bound if index not in held]
+        sizes: Scalars = tuple((build.size_of(index.dimension), Fraction(1)) for index in unsummed)
         free = [factor for factor in factors if not free_indices(factor[0]) & held]
         sums: Scalars = tuple(
             (_summed([i for i in self.bound if i in indices], inside), Fraction(1))

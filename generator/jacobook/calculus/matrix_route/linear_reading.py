@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Position, Symbol
-from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, product_shape
+from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, vector
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.matrix_route.linear_maps import (
     HadamardWith,
@@ -187,12 +189,35 @@ def simplify_chain(chain: Chain) -> Chain:
             merged.pop()
         else:
             merged.append(stage)
+    merged = _without_kronecker(merged)
     scales = [stage.factor for stage in (*chain, *merged) if isinstance(stage, Scale)]
     merged = [stage for stage in merged if not isinstance(stage, Scale)]
     if scales:
         shape = chain[0].source
         merged.insert(0, Scale(shape, shape, build.product(*scales)))
     return tuple(merged)
+
+
+def _without_kronecker(stages: list[Stage]) -> list[Stage]:
+    """Return the stages with L (A ⊗ V) w as L vec(V W A′) and L (V ⊗ A) w as L vec(A W V′), where w = vec W."""
+    for place, (product, after) in enumerate(pairwise(stages)):
+        if not (isinstance(product, KroneckerWith) and isinstance(after, Sandwich)):
+            continue
+        v, factor, w = product.source, product.factor, after.right
+        if w is None or not (w.shape.is_vector and v.is_matrix and factor.shape.is_matrix):
+            continue
+        if product.factor_first:
+            arranged = build.unvec(w, matrix(v.columns, factor.shape.columns))
+            image = matrix(v.rows, factor.shape.rows)
+            inner: list[Stage] = [Sandwich(v, image, None, build.product(arranged, build.transpose(factor)))]
+        else:
+            arranged = build.unvec(w, matrix(factor.shape.columns, v.columns))
+            image = matrix(factor.shape.rows, v.rows)
+            inner = [TransposeOf(v, v.transposed), Sandwich(v.transposed, image, build.product(factor, arranged), None)]
+        stacked = vector(image.rows * image.columns)
+        outer: list[Stage] = [] if after.left is None else [Sandwich(stacked, after.target, after.left, None)]
+        return [*stages[:place], *inner, VecOf(image, stacked), *outer, *_without_kronecker(stages[place + 2 :])]
+    return stages
 
 
 def _joined(first: Sandwich, second: Sandwich) -> list[Stage] | None:

@@ -16,7 +16,7 @@ from jacobook.algebra.shapes import matrix
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.explanations import explanation
 from jacobook.calculus.proofs.by_entries import entry_proof
-from jacobook.calculus.rules.table import X2, X3, DifferentialRule, Rule, X, Xi, k, s, t, x
+from jacobook.calculus.rules.table import D1, D2, X2, X3, DifferentialRule, Rule, X, Xi, k, s, t, x
 
 d = b.differential
 J, K = (n.symbol(name, matrix("M", "N")) for name in "JK")
@@ -238,6 +238,17 @@ def _normalised(rule: Rule) -> tuple[Claim, ...]:
 # -- the component rules on the smallest example ----------------------------------------------------------------------
 
 
+def _diagonal_commute(rule: Rule) -> tuple[Claim, ...]:
+    first, second = b.diag(D1), b.diag(D2)
+    on_diagonal = "Beside the diagonal every term of {0} has a factor 0; on it the entries multiply."
+    turned = b.diag(b.hadamard(first, second))
+    return (
+        Claim(D2 * D1, b.diag(b.hadamard(second, first)), "entries", _because(on_diagonal, D2 * D1)),
+        Claim(D2 * D1, turned, "tidy", _because("Entries are numbers, and these commute.")),
+        Claim(D2 * D1, D1 * D2, rule.slug, _because("{0} is the same diagonal matrix.", D1 * D2)),
+    )
+
+
 def _adjugate(rule: Rule) -> tuple[Claim, ...]:
     """Return the rule from adj(X) = det(X) X⁻¹, with the inverse or, at last, the adjugate over the determinant."""
     u = Xi if rule.slug == "adjugate" else X
@@ -326,6 +337,7 @@ DERIVED: dict[str, Proof] = {
     "log-softmax": _log_softmax,
     "squared-norm": _squared_norm,
     "symmetric": _symmetric,
+    "diagonal-commute": _diagonal_commute,
     "constant": _constant,
     "collect": _collect,
     "tidy": _tidy,

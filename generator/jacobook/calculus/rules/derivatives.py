@@ -7,7 +7,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape
-from jacobook.algebra.traverse import substitute
+from jacobook.algebra.traverse import rebuild, substitute, transform
 from jacobook.language.function_formulas import ARGUMENT, read
 
 
@@ -50,7 +50,32 @@ def _lift(scalar: Node, argument: n.Symbol, array: Node) -> Node:
 
 def derivative_at(function: str, x: Node) -> Node:
     """Return f′ applied to every entry of x."""
-    return lift(read(ELEMENTWISE[function].derivative), ARGUMENT, x)
+    found = lift(read(ELEMENTWISE[function].derivative), ARGUMENT, x)
+    return transform(found, _squared_root) if _root_below(x) is not None else found
+
+
+def _squared_root(node: Node) -> Node | None:
+    """Return (x/√c)² as x²/c, and −(x/√c)² as −x²/c, so that it is one with what others call the same."""
+    power = node.operands[0] if isinstance(node, n.Negate) else node
+    if not isinstance(power, n.Power | n.HadamardPower) or not b.is_number(power.operands[1], 2):
+        return None
+    below, base = _root_below(power.operands[0]), power.operands[0]
+    if below is None:
+        return None
+    square = rebuild(power, (base.operands[0], power.operands[1]))
+    below = b.fill(below, base.shape) if isinstance(base, n.HadamardDivide) else below
+    return rebuild(base, (square if power is node else b.negate(square), below))
+
+
+def _root_below(node: Node) -> Node | None:
+    """Return c for x/√c with a number c, of scalars or entry by entry; None for anything else."""
+    if not isinstance(node, n.Divide | n.HadamardDivide):
+        return None
+    root = node.operands[1]
+    root = root.operands[0] if isinstance(root, n.Fill) else root
+    if not (isinstance(root, n.Apply) and root.function == "sqrt" and isinstance(root.operands[0], n.Number)):
+        return None
+    return root.operands[0] if root.operands[0].value > 0 else None
 
 
 def definition_at(function: str, x: Node) -> Node | None:

@@ -291,6 +291,7 @@ def _structure_matrix() -> tuple[Node, Node]:
 
 
 S = n.symbol("S", X.shape, frozenset({"symmetric"}))
+D1, D2 = (n.symbol(name, X.shape, frozenset({"diagonal"})) for name in ("D1", "D2"))
 D, V, Y = n.symbol("D", matrix("M", "P")), n.symbol("V", matrix("P", "N")), n.symbol("Y", matrix("P", "P"))
 E, F = n.symbol("E", matrix("P", "N")), n.symbol("D", matrix("P", "M"))
 r = b.running_index("r", b.ONE, whole)
@@ -380,6 +381,7 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("identity-factor", "The identity drops out", "a product with the identity is the other factor", A * b.identity("N"), A),
     EqualityRule("denominator-layout", "Denominator layout", "transpose: the factors come in reverse order", (A * B).T, B.T * A.T),
     EqualityRule("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", S.T, S),
+    EqualityRule("diagonal-commute", "Diagonal matrices commute", "diagonal matrices commute", D2 * D1, D1 * D2, sources=("MN, chapter 1",)),
     EqualityRule("independent-entries", "Derivative by independent entries", "every entry of {0} moves on its own", b.partial(b.trace(C.T * A), A, total=True), C, sources=("MC, chapter 2",)),
     _free_entries("symmetric-entries", "Derivative by the free entries of a symmetric matrix", "an entry and its mirror image are one number and move together, an entry on the diagonal stands once", _free_if_symmetric, sources=("MC (138)",)),
     _free_entries("symmetric-gradient", "Gradient among the symmetric matrices", "the orthogonal projection of the derivative on the symmetric matrices", _among_symmetric),

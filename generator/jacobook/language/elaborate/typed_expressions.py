@@ -415,7 +415,7 @@ class Elaborator(Context):
         if tree.operators[index - 1] == "/":
             message += ", and a square matrix may be an inverse or go entry by entry" if fits else ""
         fit = fits[0].text if fits else None
-        raise ShapeClash(message + repairs.question(fits), self.source, start, right.end, fit)
+        raise ShapeClash(message, self.source, start, right.end, fit, proposal=repairs.question(fits))
 
     def _multiply(self, tree: syntax.Product) -> Maker:
         """Return the maker of a product: runs of `*` are one product, other operators nodes of their own."""
@@ -469,8 +469,9 @@ class Elaborator(Context):
         start, term = tree.operands[0].start, tree.operands[index]
         before = repairs.named(self.source[start : tree.operands[index - 1].end])
         whole = repairs.named(self.source[start : term.end])
-        message = f"{whole}: {before} {left}, {self.told(term, right)}{repairs.question(fits)}"
-        raise ShapeClash(message, self.source, start, term.end, fits[0].text if fits else None)
+        message = f"{whole}: {before} {left}, {self.told(term, right)}"
+        fit = fits[0].text if fits else None
+        raise ShapeClash(message, self.source, start, term.end, fit, proposal=repairs.question(fits))
 
     # -- nodes ----------------------------------------------------------------------
 

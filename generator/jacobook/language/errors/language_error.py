@@ -8,6 +8,11 @@ _WINDOW = 100
 _LONGEST = 1000
 
 
+def _bounded(text: str) -> str:
+    """Return the text of a message, not longer than anybody reads."""
+    return _printable(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
+
 def _printable(text: str) -> str:
     """Return the text with a space for every character that a terminal could take for a command."""
     return "".join(character if character.isprintable() else " " for character in text)
@@ -22,7 +27,7 @@ class LanguageError(JacobookError):
     def __init__(
         self, message: str, source: str, start: int, end: int, suggestion: str | None = None, origin: str = ""
     ) -> None:
-        message = _printable(message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…")
+        message = _bounded(message)
         super().__init__(message)
         self.message = message
         self.source = source
@@ -38,9 +43,13 @@ class LanguageError(JacobookError):
         """The first column after the range, on the same line."""
 
     def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.message, *self._where())
+
+    def _where(self) -> tuple[object, ...]:
+        """Return what the error was made of, after its message."""
         start = sum(len(line) + 1 for line in self.source.split("\n")[: self.line - 1]) + self.column - 1
         end = start + self.end_column - self.column
-        return type(self), (self.message, self.source, start, end, self.suggestion, self.origin)
+        return self.source, start, end, self.suggestion, self.origin
 
     def told(self) -> str:
         """Return the message with its place and a caret."""
@@ -60,4 +69,24 @@ class LanguageError(JacobookError):
 
 
 class ShapeClash(LanguageError):
-    """A text that can be read, but whose operands do not fit each other in shape."""
+    """A text that can be read, but whose operands do not fit each other in shape.
+
+    `clash` says what does not fit what; the message goes on with what would fit (`proposal`).
+    """
+
+    def __init__(
+        self,
+        clash: str,
+        source: str,
+        start: int,
+        end: int,
+        suggestion: str | None = None,
+        origin: str = "",
+        proposal: str = "",
+    ) -> None:
+        super().__init__(clash + proposal, source, start, end, suggestion, origin)
+        self.clash = _bounded(clash)
+        self.proposal = proposal
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.clash, *self._where(), self.proposal)

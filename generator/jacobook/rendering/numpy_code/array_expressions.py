@@ -17,7 +17,7 @@ from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.shapes import Dimension, Kind, Shape
-from jacobook.rendering.numpy_code.stable_forms import Hypotenuse, LengthOrOne, LogAddExp
+from jacobook.rendering.numpy_code.code_nodes import Hypotenuse, LengthOrOne, LogAddExp
 
 
 class Binding(IntEnum):
@@ -110,8 +110,10 @@ class NumpyWriter:
                 return self._array(node)
             case n.Commutation():
                 return self._commutation(node)
+            case n.Norm2():
+                return self._norm(node)
             case LengthOrOne():
-                return Code(f"({self.write(build.norm2(node.operands[0])).text} or 1.0)", Binding.ATOM)
+                return Code(f"({self.write(node.operands[0]).text} or 1.0)", Binding.ATOM)
         operator = OPERATORS.get(type(node))
         template = operator.numpy if operator is not None else _OWN_FORMS.get(type(node), "")
         if template:
@@ -236,13 +238,20 @@ class NumpyWriter:
             column = f"{scale.within(Binding.ATOM)}[:, None]"
             text = column if factor.shape.is_matrix else scale.within(Binding.PRODUCT)
             return Code(f"{text} * {right.within(Binding.UNARY)}", Binding.PRODUCT)
-        if isinstance(node, n.Inverse) and node not in self.known:
-            inside = self.write(node.operands[0]).text
-            return Code(f"np.linalg.solve({inside}, {right.text})", Binding.ATOM)
-        if isinstance(factor, n.Inverse) and shape.is_row and factor not in self.known:
-            turned = self.write(build.transpose(factor.operands[0])).text
+        if (matrix := self._inverted(node)) is not None:
+            return Code(f"np.linalg.solve({self.write(matrix).text}, {right.text})", Binding.ATOM)
+        if shape.is_row and (matrix := self._inverted(factor)) is not None:
+            turned = self.write(build.transpose(matrix)).text
             return Code(f"np.linalg.solve({turned}, {left.text})", Binding.ATOM)
         return Code(f"{left.within(Binding.PRODUCT)} @ {right.within(Binding.UNARY)}", Binding.PRODUCT)
+
+    def _inverted(self, node: Node) -> Node | None:
+        """Return the matrix whose inverse the node is, None for another node and for an inverse that is known."""
+        turned = isinstance(node, n.Transpose)
+        inverse = node.operands[0] if turned else node
+        if not isinstance(inverse, n.Inverse) or {node, inverse} & self.known.keys():
+            return None
+        return build.transpose(inverse.operands[0]) if turned else inverse.operands[0]
 
     def _binary(self, node: Node) -> Code:
         first, second = node.operands
@@ -276,6 +285,12 @@ class NumpyWriter:
         inside = self.write(node.operands[0])
         shifted = f"{inside.within(Binding.SUM)} - np.logaddexp.reduce({inside.text})"
         return Code(f"np.exp({shifted})", Binding.ATOM)
+
+    def _norm(self, node: n.Norm2) -> Code:
+        """Return a norm whose squares cannot overflow; the initial 0 makes the norm of one entry its absolute value."""
+        (inside,) = node.operands
+        axes = ", axis=None" if inside.shape.is_matrix else ""
+        return Code(f"np.hypot.reduce({self.write(inside).text}{axes}, initial=0.0)", Binding.ATOM)
 
     def _position(self, position: Position) -> str:
         if isinstance(position, n.Index):

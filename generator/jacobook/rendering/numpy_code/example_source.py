@@ -12,25 +12,39 @@ from jacobook.algebra.question import Statement
 from jacobook.algebra.traverse import contains
 from jacobook.calculus.derivation import Derivation
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter
-from jacobook.rendering.numpy_code.function_source import arguments_of, fresh, size_sources, vectorized_functions
-from jacobook.rendering.numpy_code.stable_forms import with_code
+from jacobook.rendering.numpy_code.code_nodes import comments_on
+from jacobook.rendering.numpy_code.function_source import (
+    arguments_of,
+    as_numbers,
+    fresh,
+    size_sources,
+    vectorized_functions,
+)
+from jacobook.rendering.numpy_code.printed_arrays import array_text
+from jacobook.rendering.numpy_code.stable_forms import stable, with_code
 
 LARGEST_SHOWN = 16
 """An array with more than two indices and more entries is shown by its shape and one entry."""
 LARGEST_TABLE = 48
 """The same for vectors and matrices."""
 LONGEST_LINE = 79
+LINE_WIDTH = 100
+"""Of what is printed."""
 Nested = Any
 """A number, or a list of nested lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleScript:
-    """A script that runs by itself, and the names under which it keeps the value and the derivative."""
+    """A script that runs by itself, the names under which it keeps the value and the derivative, and how it prints."""
 
     source: str
     value: str
     derivative: str
+    place: tuple[int, ...]
+    """The entry that is shown of a derivative that is too large."""
+    width: int
+    """The number of characters of the longest number."""
 
 
 def is_shown_whole(shape: Sequence[int]) -> bool:
@@ -61,7 +75,7 @@ def example_script(
     value = fresh("value", taken)
     slope = fresh(f"d{statement.function.name}_d{statement.wrt.name}", taken)
     lines = ["import numpy as np", "", "", derivative_source.rstrip(), "", ""]
-    lines += [*_function_source(statement, function), "", ""]
+    lines += [*function_source(statement, function), "", ""]
     lines += [f"{names[name]} = {_literal(found)}" for name, found in values.items()]
     lines += [
         f"{value} = {_call(function, statement, names, _body_builtins(statement))}",
@@ -70,14 +84,44 @@ def example_script(
     ]
     if any(shapes):
         form = "{:" + (f"{width}" if width > 1 else "") + ".4g}"
-        lines.append(f'np.set_printoptions(formatter={{"float": "{form}".format}}, linewidth=100)')
+        lines.append(f'np.set_printoptions(formatter={{"float": "{form}".format}}, linewidth={LINE_WIDTH})')
     lines += [
         *_printed(value, shapes[0], ()),
         *_printed(slope, shapes[1], place, with_shape=True),
         "",
         *_check(statement, function, names, slope, taken),
     ]
-    return ExampleScript("\n".join(lines) + "\n", value, slope)
+    return ExampleScript("\n".join(lines) + "\n", value, slope, tuple(place), width)
+
+
+NumberTexts = tuple[Sequence[int], Sequence[str]]
+"""The shape of an array, and its numbers in four digits."""
+
+
+def example_output(script: ExampleScript, value: NumberTexts, derivative: NumberTexts) -> str:
+    """Return what the script prints of these numbers if its own check holds, as `_printed` says it."""
+    lines = [*_output(value, (), script.width), *_output(derivative, script.place, script.width, with_shape=True)]
+    return "\n".join([*lines, "True"])
+
+
+def _output(array: NumberTexts, place: Sequence[int], width: int, with_shape: bool = False) -> list[str]:
+    shape, texts = array
+    if not shape:
+        return [texts[0]]
+    if is_shown_whole(shape):
+        shown = [array_text(shape, [text.rjust(width) for text in texts], LINE_WIDTH)]
+    else:
+        shown = [texts[_number_of(place, shape)]] if place else []
+        with_shape = True
+    return [str(tuple(shape)), *shown] if with_shape else shown
+
+
+def _number_of(place: Sequence[int], shape: Sequence[int]) -> int:
+    """Return the place of an entry in the list of all, row by row."""
+    number = 0
+    for own, length in zip(place, shape, strict=True):
+        number = number * length + own
+    return number
 
 
 def _builtins(nodes: Sequence[Node]) -> set[str]:
@@ -88,13 +132,15 @@ def _body_builtins(statement: Statement) -> set[str]:
     return _builtins([link.expression for link in statement.links])
 
 
-def _function_source(statement: Statement, function: str) -> list[str]:
+def function_source(statement: Statement, function: str) -> list[str]:
     """Return the chain as a function of the declared variables, innermost line first."""
     builtins = _body_builtins(statement)
     names, signature, prologue = arguments_of(statement.declarations, builtins)
     writer = NumpyWriter(names, size_sources(statement.declarations, names))
     taken = {"np", "variables", *names.values(), *builtins}
-    written = {link.symbol: with_code(link.expression) for link in statement.links}
+    written = {link.symbol: stable(with_code(link.expression)) for link in statement.links}
+    prologue[:0] = comments_on(written.values())
+    prologue += as_numbers(written.values(), {s.name: names[s.name] for s in statement.declarations})
     prologue += vectorized_functions(written.values(), names, taken)
     lines = [f"def {function}({signature}):", *(f"    {line}" for line in prologue)]
     for link in reversed(statement.links[1:]):

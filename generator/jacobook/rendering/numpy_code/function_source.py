@@ -12,7 +12,7 @@ from itertools import chain, count
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.parentheses import QUARTER_OF_PI
+from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import meanings
@@ -21,6 +21,7 @@ from jacobook.algebra.traverse import contains, free_indices, walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter, function_key
+from jacobook.rendering.numpy_code.code_nodes import comments_on
 from jacobook.rendering.numpy_code.stable_forms import stable, with_code
 from jacobook.rendering.shape_words import dimension_text
 
@@ -74,7 +75,7 @@ def numpy_source(derivation: Derivation) -> str:
             prologue += [f'{name} = variables["{name}"]' for name in uses.untold.values()]
         sizes |= uses.untold
     kept = {link.symbol.name for link in derivation.kept}
-    body = [*prologue, *_as_numbers(roots, {name: local for name, local in names.items() if name not in kept})]
+    body = [*prologue, *as_numbers(roots, {name: local for name, local in names.items() if name not in kept})]
     for size in [size for size, times in uses.counts.items() if times > 1 and size not in uses.untold]:
         local = fresh(size, taken)
         body.append(f"{local} = {sizes[size]}")
@@ -93,6 +94,7 @@ def numpy_source(derivation: Derivation) -> str:
         *formula,
         *_told(callables, uses.untold),
         '"""',
+        *comments_on(roots),
         *body,
     ]
     source = [f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
@@ -105,7 +107,7 @@ def _in_stable_forms(derivation: Derivation) -> Derivation:
     return replace(derivation, value=stable(with_code(derivation.value)), kept=kept)
 
 
-def _as_numbers(roots: Iterable[Node], names: Mapping[str, str]) -> list[str]:
+def as_numbers(roots: Iterable[Node], names: Mapping[str, str]) -> list[str]:
     """Return the lines that make NumPy numbers of scalars, where a power of a Python number could raise OverflowError.
 
     A power of a NumPy number is then ∞, as in an array, and what is divided by it 0.

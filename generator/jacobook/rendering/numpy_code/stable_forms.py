@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache, partial
+from itertools import product
+from math import isqrt
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -18,30 +20,15 @@ from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.exponents import is_symbolic
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import ShapeError
 from jacobook.algebra.terms import Term, node_of, terms_of
 from jacobook.algebra.traverse import substitute, walk
 from jacobook.calculus.rules.derivatives import definition_at
+from jacobook.rendering.numpy_code.code_nodes import Hypotenuse, LengthOrOne, LogAddExp, is_function
+from jacobook.rendering.numpy_code.scaling import degree, is_entry_of, vanishing_order
 
 HALF = build.number(Fraction(1, 2))
-
-
-class LogAddExp(n.Node):
-    """log(exp(a) + exp(b)), entry by entry."""
-
-    __slots__ = ()
-
-
-class Hypotenuse(n.Node):
-    """√(a² + b²) of two scalars."""
-
-    __slots__ = ()
-
-
-class LengthOrOne(n.Node):
-    """The Euclidean norm of its operand, and 1 where that is 0: a divisor of what vanishes there as well."""
-
-    __slots__ = ()
 
 
 def with_code(node: Node) -> Node:
@@ -85,6 +72,9 @@ def _changed(node: Node, renewed: bool) -> Node | None:
     match node:
         case n.Apply(function="log"):
             return _logarithm(node.operands[0])
+        case n.Apply(function="log1p"):
+            one_more = build.add(_like(build.ONE, node), node.operands[0])
+            return _logarithm(stable(one_more))
         case n.Apply(function="sqrt"):
             return _root(node.operands[0])
         case n.Power() if build.is_number(node.operands[1], Fraction(1, 2)):
@@ -94,7 +84,21 @@ def _changed(node: Node, renewed: bool) -> Node | None:
         case n.Add():
             return _sum(node)
     if isinstance(node, _MONOMIAL):
-        return _monomial(node, renewed)
+        scalar = _with_a_scalar(node)
+        return _monomial(node, renewed) if scalar is None else stable(scalar)
+    return None
+
+
+def _with_a_scalar(node: Node) -> Node | None:
+    """Return x ./ (s 1) as x/s, and s 1 as one filled array; None for what holds no filled array."""
+    first, *others = node.operands
+    if len(others) != 1:
+        return None
+    second = others[0]
+    if isinstance(node, n.HadamardDivide) and isinstance(second, n.Fill):
+        return None if isinstance(first, n.Fill) else build.divide(first, second.operands[0])
+    if isinstance(node, n.Product) and _is_one(second) and second.shape == node.shape and first.shape.is_scalar:
+        return build.fill(first, node.shape)
     return None
 
 
@@ -113,9 +117,46 @@ def _logarithm(inside: Node) -> Node | None:
         case n.Softmax():
             x = inside.operands[0]
             return x - build.fill(build.log_sum_exp(x), x.shape)
-        case n.Determinant():
-            return build.log_determinant(inside.operands[0])
-    return _log_of_exponentials(inside)
+        case n.Entry() if isinstance(inside.operands[0], n.Softmax):
+            x = inside.operands[0].operands[0]
+            return build.entry(x, *inside.positions) - build.log_sum_exp(x)
+        case n.Apply(function="expm1"):
+            u = inside.operands[0]
+            return u + build.apply("log", build.negate(build.apply("expm1", _negative(u))))
+        case n.Determinant() | n.Apply(function="abs", operands=(n.Determinant(),)):
+            matrix = inside.operands[0] if isinstance(inside, n.Determinant) else inside.operands[0].operands[0]
+            return build.log_determinant(matrix)
+    return _log_of_exponentials(inside) or _log_of_product(inside)
+
+
+def _log_of_product(inside: Node) -> Node | None:
+    """Return log(p^a q) as a log(p) + log(q), where p is positive and may overflow or vanish; q is all the rest."""
+    if not isinstance(inside, _MONOMIAL) or inside.shape.is_matrix or inside.shape.is_row:
+        return None
+    front, powers = entrywise_powers(inside) if inside.shape.axes else _scalar_powers(inside)
+    if front is None or front.scalars:
+        return None
+    summands, rest = [], []
+    for base, exponent in powers:
+        logarithm = _logarithm(base) if is_function(base, "sigmoid") else _log(base)
+        if isinstance(base, n.Determinant) and exponent % 2 == 0:
+            logarithm = build.log_determinant(base.operands[0])
+        if logarithm is None:
+            rest.append((base, exponent))
+        else:
+            summands.append(build.product(build.number(exponent), logarithm))
+    if not summands:
+        return None
+    if rest or front.coefficient != 1:
+        left = entrywise_from(rest, inside.shape) if rest and inside.shape.axes else None
+        if not inside.shape.axes:
+            left = node_of([Term(front.coefficient, tuple(rest), ())], inside.shape)
+        elif left is None:
+            left = _like(build.number(front.coefficient), inside)
+        elif front.coefficient != 1:
+            left = build.product(build.number(front.coefficient), left)
+        summands.append(build.apply("log", left))
+    return build.add(*summands)
 
 
 def _log_cosh(x: Node) -> Node:
@@ -167,7 +208,7 @@ def _log_of_exponentials(node: Node) -> Node | None:
         return build.log_sum_exp(column if column.shape.is_vector else build.vec(exponent))
     if not isinstance(node, n.Add):
         return None
-    found = [_exponent(operand) for operand in node.operands]
+    found = [_exponent(operand) or _log_of_total(operand) for operand in node.operands]
     exponents = [exponent for exponent in found if exponent is not None]
     if len(exponents) < len(found) or all(map(build.is_zero, exponents)):
         return None
@@ -179,6 +220,11 @@ def _log_of_exponentials(node: Node) -> Node | None:
     for other in exponents[1:]:
         result = LogAddExp((result, other), node.shape)
     return result
+
+
+def _log_of_total(node: Node) -> Node | None:
+    """Return log Σ exp(x_i) for a summand Σ exp(x_i), None for another."""
+    return _log_of_exponentials(node) if isinstance(node, n.EntrySum) or _is_sum_of_entries(node) else None
 
 
 def _is_sum_of_entries(node: Node) -> bool:
@@ -198,21 +244,54 @@ def _summed_array(node: Node) -> Node:
 def _root(inside: Node) -> Node | None:
     """Return √(x′x) as a norm, √(x^2k) as |x|^k, √(a² + b²) as a hypotenuse."""
     if inside.shape.is_scalar:
-        if isinstance(inside, n.Product) and len(inside.operands) == 2:
-            left, right = inside.operands
-            if left.shape.is_row and build.transpose(left) is right:
+        if isinstance(inside, n.Product) and len(inside.operands) % 2 == 0:
+            half = len(inside.operands) // 2
+            left, right = build.product(*inside.operands[:half]), build.product(*inside.operands[half:])
+            if left.shape.is_row and equal(build.transpose(left), right):
                 return build.norm2(right)
         if isinstance(inside, n.EntrySum | n.Trace) and (array := _squared(inside)) is not None:
             return build.norm2(array)
-        if isinstance(inside, n.Add) and len(inside.operands) == 2:
-            legs = [_leg(operand) for operand in inside.operands]
-            if legs[0] is not None and legs[1] is not None:
-                return Hypotenuse((legs[0], legs[1]), inside.shape)
-    return _square_root(inside)
+    if isinstance(inside, n.Add) and (logarithm := _log_of_exponentials(inside)) is not None:
+        return build.apply("exp", build.product(HALF, logarithm))
+    return _hypotenuse(inside) or _square_root(inside)
+
+
+def _hypotenuse(inside: Node) -> Node | None:
+    """Return √(a² + b² + …) without the squares, None where a term is no square or all of them are numbers."""
+    if not isinstance(inside, n.Add):
+        return None
+    legs = [leg for operand in inside.operands if (leg := _leg(operand)) is not None]
+    if len(legs) < len(inside.operands) or all(map(_is_constant, legs)):
+        return None
+    result = legs[0]
+    for leg in legs[1:]:
+        result = Hypotenuse((result, leg), inside.shape)
+    return result
+
+
+def _root_of_number(value: Fraction) -> Node:
+    above, below = isqrt(value.numerator), isqrt(value.denominator)
+    if (above**2, below**2) == (value.numerator, value.denominator):
+        return build.number(Fraction(above, below))
+    return build.apply("sqrt", build.number(value))
+
+
+def _is_constant(node: Node) -> bool:
+    return not node.symbols
 
 
 def _leg(square: Node) -> Node | None:
-    return square.operands[0] if isinstance(square, n.Power) and build.is_number(square.operands[1], 2) else None
+    """Return a with a² = the term: of 1, of a square, of x′x and of other sums of squares."""
+    value = square.operands[0] if isinstance(square, n.Fill) else square
+    if isinstance(value, n.Number) and value.value > 0:
+        return _like(_root_of_number(value.value), square)
+    if isinstance(square, n.Power | n.HadamardPower) and build.is_number(square.operands[1], 2):
+        base = square.operands[0]
+        return base if base.shape == square.shape and not isinstance(base.shape.is_matrix and square, n.Power) else None
+    if isinstance(square, n.Hadamard) and square.operands[0] is square.operands[1]:
+        return square.operands[0]
+    root = _root(square) if isinstance(square, n.Product | n.EntrySum | n.Trace) else None
+    return root if isinstance(root, n.Norm2) else None
 
 
 def _square_root(inside: Node) -> Node | None:
@@ -254,32 +333,70 @@ def _sum(node: Node) -> Node | None:
     """
     if all(isinstance(_unsigned(operand), n.Transpose | n.Diag) for operand in node.operands):
         return _sum_inside(node)
+    if (found := _of_exponentials(node) or _softplus_of_both(node)) is not None:
+        return found
     if len(node.operands) != 2:
         return None
     terms = [_parts(operand) for operand in node.operands]
     for (front, powers, word), (other, more, other_word) in (terms, reversed(terms)):
-        sign = other.coefficient / front.coefficient if front.coefficient else 0
-        if abs(sign) != 1 or word != other_word:
+        sign = other.coefficient / front.coefficient if front.coefficient else Fraction(0)
+        if word != other_word:
             continue
-        extra = _extra(powers, more)
-        if extra is None:
+        left = _difference(powers, more)
+        joined = _joined(left, sign)
+        if joined is not None:
+            common, factor = joined
+            return _with_factor(front, _merged([*powers, *common]), word, factor, node)
+        if abs(sign) != 1 or len(left) != 1:
             continue
-        base, exponent = extra
-        if _is(base, "erf") and exponent == 1:
+        ((base, exponent),) = left.items()
+        if is_function(base, "tanh") and exponent == 1:
+            twice = build.product(build.TWO, base.operands[0])
+            factor = build.apply("sigmoid", twice if sign > 0 else _negative(twice))
+            front = Term(2 * front.coefficient, (), ())
+        elif is_function(base, "erf") and exponent == 1:
             factor = build.apply("erfc", base.operands[0] if sign < 0 else _negative(base.operands[0]))
         elif sign > 0:
             continue
-        elif _is(base, "sigmoid") and exponent == 1:
+        elif is_function(base, "sigmoid") and exponent == 1:
             factor = build.apply("sigmoid", _negative(base.operands[0]))
-        elif _is(base, "tanh") and exponent == 2 and not powers:
+        elif is_function(base, "tanh") and exponent == 2 and not powers:
             factor = entrywise_from([(build.apply("cosh", base.operands[0]), Fraction(-2))], base.shape)
         else:
             continue
-        if base.shape.axes:
-            rest = entrywise_from([*powers, *_parts(factor)[1]], node.shape)
-            front_node = node_of([front], build.ONE.shape)
-            return rest if front_node is build.ONE else build.product(front_node, rest)
-        return node_of([Term(front.coefficient, (*powers, *terms_of(factor)[0].scalars), word)], node.shape)
+        return _with_factor(front, powers, word, factor, node)
+    return None
+
+
+def _of_exponentials(node: Node) -> Node | None:
+    """Return exp(u) − 1 as expm1(u), exp(u) + exp(−u) as 2 cosh(u), exp(u) − exp(−u) as 2 sinh(u)."""
+    exponentials = [operand for operand in node.operands if is_function(_unsigned(operand), "exp")]
+    for first, second in product(exponentials, node.operands):
+        if first is second:
+            continue
+        sign, other = -1 if isinstance(first, n.Negate) else 1, -1 if isinstance(second, n.Negate) else 1
+        u, inside = _unsigned(first).operands[0], _unsigned(second)
+        if (sign != other and _is_one(inside)) or (second is build.number(-1) and sign == 1):
+            found = build.apply("expm1", u)
+        elif is_function(inside, "exp") and equal(inside.operands[0], build.negate(u)):
+            if sign == -1 and other == 1:
+                continue
+            found = build.product(build.TWO, build.apply("cosh" if sign == other else "sinh", u))
+        else:
+            continue
+        rest = [operand for operand in node.operands if operand is not first and operand is not second]
+        found = build.negate(found) if sign < 0 else found
+        return stable(build.add(found, *rest)) if rest else found
+    return None
+
+
+def _softplus_of_both(node: Node) -> Node | None:
+    """Return u + log(1 + exp(−u)) as log(1 + exp(u)): beyond u = −37 the sum is lost in rounding."""
+    soft = [operand for operand in node.operands if is_function(operand, "softplus")]
+    for second, first in product(soft, node.operands):
+        if equal(second.operands[0], build.negate(first)):
+            rest = [operand for operand in node.operands if operand is not first and operand is not second]
+            return build.add(build.apply("softplus", first), *rest)
     return None
 
 
@@ -314,15 +431,54 @@ def _parts(node: Node) -> tuple[Term, Powers, tuple[Node, ...]]:
     return Term(sign * front.coefficient, (), ()), powers, ()
 
 
-def _extra(powers: Powers, more: Powers) -> tuple[Node, Fraction] | None:
-    """Return the one power that the second product has beyond the first, None where they differ in another way."""
-    left = dict[Node, Fraction]()
-    for base, e in more:
-        left[base] = left.get(base, Fraction(0)) + e
+def _with_factor(front: Term, powers: Powers, word: tuple[Node, ...], factor: Node, node: Node) -> Node:
+    """Return the number times the powers, the factor and the matrices."""
+    if factor.shape.axes:
+        own, more, _ = _parts(factor)
+        rest = stable(entrywise_from(_merged([*powers, *more]), node.shape))
+        scale = build.number(front.coefficient * own.coefficient)
+        return rest if scale is build.ONE else build.product(scale, rest)
+    (term,) = terms_of(factor)
+    number = front.coefficient * term.coefficient
+    return stable(node_of([Term(number, tuple(_merged([*powers, *term.scalars])), word)], node.shape))
+
+
+def _difference(powers: Powers, more: Powers) -> dict[Node, Fraction]:
+    """Return the powers that the second product has beyond the first."""
+    return dict(_merged([*more, *((base, -e) for base, e in powers)]))
+
+
+def _merged(powers: Powers) -> Powers:
+    """Return the powers with each base once."""
+    found = dict[Node, Fraction]()
     for base, e in powers:
-        left[base] = left.get(base, Fraction(0)) - e
-    found = [(base, e) for base, e in left.items() if e]
-    return found[0] if len(found) == 1 else None
+        found[base] = found.get(base, Fraction(0)) + e
+    return [(base, e) for base, e in found.items() if e]
+
+
+def _joined(left: dict[Node, Fraction], ratio: Fraction) -> tuple[Powers, Node] | None:
+    """Return powers and a factor that are 1 + ratio · (the powers left), for sums that cancel in floating point.
+
+    σ(−u) − σ(u) is −tanh(u/2), cosh u ± sinh u is exp(±u), 2σ(u) − 1 is tanh(u/2),
+    and 1 − a²/(a² + b²) is b²/(a² + b²).
+    """
+    for base, e in left.items():
+        u = base.operands[0] if base.operands else base
+        if is_function(base, "sigmoid") and e == 1:
+            half = build.apply("tanh", build.product(HALF, u))
+            other = build.apply("sigmoid", _negative(u))
+            if left == {base: 1, other: -1} and ratio == -1:
+                return [(other, Fraction(-1))], build.negate(half)
+            if left == {base: 1} and ratio == -2:
+                return [], build.negate(half)
+        if is_function(base, "sinh") and left == {base: 1, build.apply("cosh", u): -1} and abs(ratio) == 1:
+            cosh = build.apply("cosh", u)
+            return [(cosh, Fraction(-1))], build.apply("exp", u if ratio > 0 else _negative(u))
+        if isinstance(base, Hypotenuse) and e == -2 and ratio == -1 and len(left) == 2:
+            for leg, other in (base.operands, reversed(base.operands)):
+                if left.get(leg) == 2:
+                    return [(base, Fraction(-2))], entrywise_from([(other, Fraction(2))], base.shape)
+    return None
 
 
 # -- products and quotients -------------------------------------------------------------------------------------------
@@ -337,7 +493,7 @@ def _scalar_powers(node: Node) -> tuple[Term | None, Powers]:
 
 def _monomial(node: Node, renewed: bool) -> Node | None:
     if isinstance(node, _ENTRYWISE) and node.shape.axes:
-        return _entrywise_monomial(node, renewed)
+        return _entrywise_monomial(node)
     if isinstance(node, n.Power) and is_symbolic(node.operands[1]):
         return None
     terms = terms_of(node)
@@ -346,8 +502,12 @@ def _monomial(node: Node, renewed: bool) -> Node | None:
     (term,) = terms
     if (scaled := _scaled_row(term, node)) is not None:
         return scaled
-    if (softened := _softmax(term, node)) is not None:
+    if (softened := _softmax(term, node) or _scaled(term, node)) is not None:
         return softened
+    if (divided := _divided_word(term, node)) is not None:
+        return divided
+    if (norms := _unit_vectors(term)) is not None:
+        term, renewed = norms, True
     if (norms := _safe_norms(term)) is not None:
         term, renewed = norms, True
     powers = _better(list(term.scalars))
@@ -359,14 +519,10 @@ def _monomial(node: Node, renewed: bool) -> Node | None:
 _ENTRYWISE = (n.Hadamard, n.HadamardDivide, n.HadamardPower)
 
 
-def _entrywise_monomial(node: Node, renewed: bool) -> Node | None:
+def _entrywise_monomial(node: Node) -> Node | None:
     front, powers = entrywise_powers(node)
-    joined = dict[Node, Fraction]()
-    for base, e in powers:
-        joined[base] = joined.get(base, Fraction(0)) + e
-    better = _better(powers)
-    if better is None and renewed and len(joined) < len(powers):
-        better = [(base, e) for base, e in joined.items() if e]
+    joined = _merged(powers)
+    better = _better(powers) or (joined if len(joined) < len(powers) else None)
     if better is None:
         return None
     rest = entrywise_from(better, node.shape)
@@ -388,10 +544,10 @@ def _better(powers: Powers) -> Powers | None:
     """Return the powers with what can overflow as one exponential or a bounded function; None for no change."""
     signs = _with_absolute_values(powers)
     powers = powers if signs is None else signs
-    turned = _turned_sigmoids(powers)
+    turned = _turned_sigmoids(powers) or _half_tangents(powers) or _turned_differences(powers)
     if turned is not None:
         return _better(turned) or turned
-    growing = [(base, e) for base, e in powers if _log(base) is not None or _is(base, "sinh")]
+    growing = [(base, e) for base, e in powers if _log(base) is not None or is_function(base, "sinh")]
     below = any(e < 0 and isinstance(base, n.Add | n.EntrySum | n.Product) for base, e in growing)
     divided = _divided_brackets(powers, growing)
     if divided is not None:
@@ -404,16 +560,20 @@ def _better(powers: Powers) -> Powers | None:
         left[base] = left.get(base, Fraction(0)) + e
     found = [*_tangents(left), *_sigmoids(left)]
     remaining = [(base, e) for base, e in left.items() if e]
-    if len(remaining) == 1 and not _is(remaining[0][0], "sinh"):
+    if any(is_function(base, "exp") and e > 0 and not _turns(base, found) for base, e in remaining):
+        # ∞ · 0, and no other factor will make a sigmoid of it: one exponential of all of them.
+        remaining += [(base, e) for base, e in found if is_function(base, "sigmoid")]
+        found = [(base, e) for base, e in found if not is_function(base, "sigmoid")]
+    if len(remaining) == 1 and not is_function(remaining[0][0], "sinh"):
         return [*rest, *found, *remaining]
     exponents = []
     for base, e in remaining:
-        if _is(base, "sinh"):  # sinh x = tanh x · cosh x
+        if is_function(base, "sinh"):  # sinh x = tanh x · cosh x
             x = base.operands[0]
             found.append((build.apply("tanh", x), e))
             exponents.append(build.product(build.number(e), _log_cosh(x)))
             continue
-        logarithm = _log(base)
+        logarithm = _logarithm(base) if is_function(base, "sigmoid") else _log(base)
         assert logarithm is not None
         exponents.append(build.product(build.number(e), logarithm))
     if exponents:
@@ -423,20 +583,42 @@ def _better(powers: Powers) -> Powers | None:
     return [*rest, *found]
 
 
+def _turns(exponential: Node, found: Powers) -> bool:
+    """Return whether exp(u) has a sigmoid of u or −u beside it."""
+    u = exponential.operands[0]
+    return any(is_function(base, "sigmoid") and base.operands[0] in (u, _negative(u)) for base, _ in found)
+
+
 def _divided_brackets(powers: Powers, growing: Powers) -> Powers | None:
     """Return the powers with a bracket of exponentials divided, term by term, by what overflows below the bar."""
     for base, k in powers:
         if not isinstance(base, n.Add) or k < 1 or k.denominator != 1 or _log(base) is not None:
             continue
-        if not any(_is(inner, *_GROWING) for inner in _outside_functions(base)):
+        if not any(is_function(inner, *_GROWING) for inner in _outside_functions(base)):
             continue
         divisor = next((below for below, e in growing if -e >= k), None)
         if divisor is None or divisor.shape != base.shape:
             continue
         terms = [_negated(operand, partial(_divided, divisor=divisor)) for operand in base.operands]
         left = [(b, e + k if b is divisor else e) for b, e in powers if b is not base]
-        return [(build.add(*terms), k), *((b, e) for b, e in left if e)]
+        return [(stable(build.add(*terms)), k), *((b, e) for b, e in left if e)]
     return None
+
+
+def _divided_word(term: Term, node: Node) -> Node | None:
+    """Return (exp(a) u + exp(b) v)/(exp(a) + exp(b)) divided term by term, None for what is no such quotient."""
+    if len(term.word) != 1 or not isinstance(term.word[0], n.Add):
+        return None
+    (bracket,) = term.word
+    below = next((b for b, e in term.scalars if e < 0 and isinstance(b, n.Add) and _log(b) is not None), None)
+    if below is None or not any(
+        is_function(part, "exp") and part.shape.is_scalar for part in _outside_functions(bracket)
+    ):
+        return None
+    rest = node_of([Term(term.coefficient, term.scalars, ())], build.ONE.shape)
+    return build.add(
+        *(_negated(operand, lambda each: stable(build.product(rest, each))) for operand in bracket.operands)
+    )
 
 
 def _divided(term: Node, divisor: Node) -> Node:
@@ -455,17 +637,13 @@ def _outside_functions(node: Node) -> Iterator[Node]:
             yield from _outside_functions(operand)
 
 
-def _is(node: Node, *functions: str) -> bool:
-    return isinstance(node, n.Apply) and node.function in functions
-
-
 def _log(base: Node) -> Node | None:
     """Return the logarithm of a base that is positive and can overflow, None for others."""
-    if _is(base, "exp"):
+    if is_function(base, "exp"):
         return base.operands[0]
-    if _is(base, "cosh"):
+    if is_function(base, "cosh"):
         return _log_cosh(base.operands[0])
-    if _is(base, "sqrt"):
+    if is_function(base, "sqrt"):
         inside = _log(base.operands[0])
         return None if inside is None else build.product(HALF, inside)
     return _log_of_exponentials(base)
@@ -475,7 +653,7 @@ def _tangents(left: dict[Node, Fraction]) -> Powers:
     """Take sinh(x)/cosh(x) out of the powers as tanh(x)."""
     found = Powers()
     for base, e in list(left.items()):
-        if _is(base, "sinh") and e > 0:
+        if is_function(base, "sinh") and e > 0:
             cosh = build.apply("cosh", base.operands[0])
             times = min(e, -left.get(cosh, Fraction(0)))
             if times > 0:
@@ -490,7 +668,7 @@ def _sigmoids(left: dict[Node, Fraction]) -> Powers:
     found = Powers()
     for base, e in list(left.items()):
         soft = _log_of_exponentials(base) if e < 0 and isinstance(base, n.Add) else None
-        if soft is None or not _is(soft, "softplus"):
+        if soft is None or not is_function(soft, "softplus"):
             continue
         x = soft.operands[0]
         exponential = build.apply("exp", x)
@@ -511,7 +689,7 @@ def _turned_sigmoids(powers: Powers) -> Powers | None:
     for base, e in powers:
         found[base] = found.get(base, Fraction(0)) + e
     for base, e in list(found.items()):
-        if not _is(base, "exp") or e <= 0:
+        if not is_function(base, "exp") or e <= 0:
             continue
         x = base.operands[0]
         other = build.apply("sigmoid", _negative(x))
@@ -525,14 +703,55 @@ def _turned_sigmoids(powers: Powers) -> Powers | None:
     return None
 
 
+def _half_tangents(powers: Powers) -> Powers | None:
+    """Return (exp(u) − 1)/(exp(u) + 1) as tanh(u/2), also where the divisor is a sigmoid already."""
+    found = dict(powers)
+    for base, e in powers:
+        if not is_function(base, "expm1") or e <= 0:
+            continue
+        u = base.operands[0]
+        for other, other_exponent in powers:
+            below = _log_of_exponentials(other) if isinstance(other, n.Add) else None
+            is_sum = below is not None and is_function(below, "softplus") and equal(below.operands[0], u)
+            is_sigmoid = is_function(other, "sigmoid") and equal(other.operands[0], build.negate(u))
+            times = min(e, -other_exponent if is_sum else other_exponent)
+            if (is_sum or is_sigmoid) and times > 0:
+                found[base] -= times
+                found[other] += times if is_sum else -times
+                half = build.apply("tanh", build.product(HALF, u))
+                found[half] = found.get(half, Fraction(0)) + times
+                return [(b, k) for b, k in found.items() if k]
+    return None
+
+
+def _turned_differences(powers: Powers) -> Powers | None:
+    """Return exp(u)/(exp(u) − 1) as 1/(1 − exp(−u)) where exp(u) overflows in both; None without such a pair."""
+    found = dict[Node, Fraction]()
+    for base, e in powers:
+        found[base] = found.get(base, Fraction(0)) + e
+    for base, e in list(found.items()):
+        if not is_function(base, "expm1") or e >= 0:
+            continue
+        u = base.operands[0]
+        exponential = build.apply("exp", u)
+        times = min(-e, found.get(exponential, Fraction(0)))
+        if times > 0 and times.denominator == 1:
+            found[base] += times
+            found[exponential] -= times
+            turned = build.negate(build.apply("expm1", _negative(u)))
+            found[turned] = found.get(turned, Fraction(0)) - times
+            return [(b, k) for b, k in found.items() if k]
+    return None
+
+
 def _with_absolute_values(powers: Powers) -> Powers | None:
     """Return x^p |x|^q with q < 0 as x^(p + q), times sign(x) for odd q: x³/|x| is x² sign(x), which is 0 at 0."""
     found = dict[Node, Fraction]()
     for base, e in powers:
         found[base] = found.get(base, Fraction(0)) + e
-    changed = len(found) < len(powers) and any(_is(base, "abs") for base in found)
+    changed = len(found) < len(powers) and any(is_function(base, "abs") for base in found)
     for base, q in list(found.items()):
-        inside = base.operands[0] if _is(base, "abs") else None
+        inside = base.operands[0] if is_function(base, "abs") else None
         p = found.get(inside, Fraction(0)) if inside is not None else Fraction(0)
         if inside is None or q >= 0 or q.denominator != 1 or p.denominator != 1 or p + q < 0:
             continue
@@ -553,14 +772,49 @@ def _softmax(term: Term, node: Node) -> Node | None:
         if exponent >= 0 or not (isinstance(base, n.EntrySum) or _is_sum_of_entries(base)):
             continue
         array = _summed_array(base)
-        if not _is(array, "exp"):
+        if not is_function(array, "exp"):
             continue
         one = Term(term.coefficient, tuple((b, e) for b, e in term.scalars if b is not base), term.word)
         above = node_of([one], node.shape)
-        if degree(above, array) != -exponent:
+        if degree(above, array) == -exponent:
+            return _with_weights(above, base, array)
+    for base in _totals(node):
+        if degree(node, base.operands[0]) == 0:
+            return _with_weights(node, base, base.operands[0])
+    return None
+
+
+@lru_cache(maxsize=20_000)
+def _totals(node: Node) -> tuple[Node, ...]:
+    """Return the sums Σ exp(x_i) in an expression, over the entries of a vector."""
+    own = isinstance(node, n.EntrySum) and is_function(node.operands[0], "exp") and node.operands[0].shape.is_vector
+    inside = (total for operand in node.operands for total in _totals(operand))
+    return tuple(dict.fromkeys((*inside, node) if own else inside))
+
+
+def _with_weights(node: Node, total: Node, array: Node) -> Node:
+    """Return the expression, which is the same for s times the array, with softmax(x) for exp(x) and 1 for its sum."""
+    x, weights = array.operands[0], _weights(array.operands[0])
+    found: dict[Node, Node] = {}
+    for part in walk(node):
+        if is_entry_of(part, x) and isinstance(entry := part.operands[0], n.Entry):
+            found[part] = build.entry(weights, *entry.positions)
+    return stable(tidy(substitute(node, {**found, total: build.ONE, array: weights})))
+
+
+def _scaled(term: Term, node: Node) -> Node | None:
+    """Return exp(x)/s as exp(x − log s) for a vector x and a sum s of exponentials."""
+    for base, exponent in term.scalars:
+        logarithm = _log_of_exponentials(base) if exponent < 0 and isinstance(base, n.Add) else None
+        if logarithm is None:
             continue
-        weights = _weights(array.operands[0])
-        return stable(tidy(substitute(above, {base: build.ONE, array: weights})))
+        one = Term(term.coefficient, tuple((b, e) for b, e in term.scalars if b is not base), term.word)
+        above = node_of([one], node.shape)
+        for array in dict.fromkeys(part for part in walk(above) if is_function(part, "exp") and part.shape.axes):
+            if degree(above, array) == -exponent:
+                x = array.operands[0]
+                weights = build.apply("exp", x - build.fill(logarithm, x.shape))
+                return stable(tidy(substitute(above, {array: weights})))
     return None
 
 
@@ -573,45 +827,23 @@ def _weights(x: Node) -> Node:
     return build.apply("exp", x - build.fill(build.log_sum_exp(build.vec(x)), x.shape))
 
 
-def degree(node: Node, array: Node) -> Fraction | None:
-    """Return the degree of homogeneity in the array: s^d times the value for s times the array; None if there is none.
-
-    Divisors must be sums of the entries, which are never 0 for exponentials, or hold no part of the array.
-    """
-    if node is array:
-        return Fraction(1)
-    if not any(part is array for part in walk(node)):
-        return Fraction(0)
-    inside = [degree(operand, array) for operand in node.operands]
-    known = [d for d in inside if d is not None]
-    if len(known) < len(inside):
-        return None
-    match node:
-        case n.Add() | n.Literal():
-            return known[0] if len(set(known)) == 1 else None
-        case n.Product() | n.Hadamard() | n.Kronecker():
-            return sum(known, Fraction(0))
-        case n.Negate() | n.Transpose() | n.EntrySum() | n.Trace() | n.Diag() | n.Diagonal() | n.Vec() | n.Fill():
-            return known[0]
-        case n.Entry():
-            return known[0]
-        case n.HadamardDivide() if known[1] == 0:
-            return known[0]
-        case n.Divide() if known[1] == 0 or isinstance(node.operands[1], n.EntrySum):
-            return known[0] - known[1]
-        case n.Divide() if _sum_powers_only(node.operands[1], array):
-            return known[0] - known[1]
-        case n.Power() | n.HadamardPower() if isinstance(node.operands[1], n.Number) and node.operands[1].value > 0:
-            return known[0] * node.operands[1].value
+def _unit_vectors(term: Term) -> Term | None:
+    """Return v v′/‖v‖³ as e e′/‖v‖ with e = v/‖v‖: the cube of a long vector's length overflows."""
+    for base, exponent in term.scalars:
+        leg = base.operands[-1] if isinstance(base, Hypotenuse) else base
+        if not isinstance(leg, n.Norm2) or exponent > -2 or exponent.denominator != 1:
+            continue
+        v, count = leg.operands[0], Fraction(0)
+        unit, word = build.divide(v, base), []
+        for factor in term.word:
+            turned = isinstance(factor, n.Transpose) and factor.operands[0] is v
+            fits = (factor is v or turned) and count < -exponent - 1
+            count += fits
+            word.append((build.transpose(unit) if turned else unit) if fits else factor)
+        if count:
+            scalars = tuple((b, e + count if b is base else e) for b, e in term.scalars)
+            return Term(term.coefficient, scalars, tuple(word))
     return None
-
-
-def _sum_powers_only(node: Node, array: Node) -> bool:
-    """Return whether the scalar is made of powers of Σ array and of what does not hold the array."""
-    terms = terms_of(node)
-    return len(terms) == 1 and all(
-        isinstance(base, n.EntrySum) or not any(part is array for part in walk(base)) for base, _ in terms[0].scalars
-    )
 
 
 def _safe_norms(term: Term) -> Term | None:
@@ -627,7 +859,7 @@ def _safe_norms(term: Term) -> Term | None:
         order = sum((vanishing_order(factor, v) for factor in (*factors, *term.word)), _runs_of(v, term.word))
         if order < -exponent:
             continue
-        safe = LengthOrOne((v,), base.shape)
+        safe = LengthOrOne((base,), base.shape)
         scalars = tuple((safe if b is base else b, e) for b, e in term.scalars)
         return Term(term.coefficient, scalars, term.word)
     return None
@@ -643,18 +875,3 @@ def _runs_of(v: Node, word: tuple[Node, ...]) -> int:
         found = any(word[place : place + len(run)] == run for run in runs)
         count, place = count + found, place + (len(v.operands) if found else 1)
     return count
-
-
-def vanishing_order(node: Node, v: Node) -> int:
-    """Return an order to which the node certainly vanishes at v = 0 (0: perhaps not at all)."""
-    if node is v or (isinstance(node, n.Norm2 | n.Norm1) and node.operands[0] is v):
-        return 1
-    inside = [vanishing_order(operand, v) for operand in node.operands]
-    match node:
-        case n.Add():
-            return min(inside)
-        case n.Product() | n.Hadamard() | n.Kronecker():
-            return sum(inside)
-        case n.Negate() | n.Transpose() | n.EntrySum() | n.Trace() | n.Diag() | n.Diagonal() | n.Vec() | n.Entry():
-            return inside[0]
-    return 0

@@ -64,7 +64,7 @@ def _target(name: str | None, of: Symbol, wrt: Symbol, split: Sequence[Link] = (
     """
     shape = derivative_shape(of.shape, wrt.shape)
     sign = "∂" if name else "d"
-    found = {"target": name, "name": _derivative_name(sign, *_letters(of, wrt), stacked=shape is None)}
+    found: dict[str, Any] = {"target": name, "name": _derivative_name(sign, *_letters(of, wrt), stacked=shape is None)}
     if shape is not None and not shape.is_scalar:
         found |= {"shape": shape_text(shape), "rule": _shape_rule(of, wrt)}
     if any(link.symbol in (of, wrt) for link in split):

@@ -116,7 +116,8 @@ def _evidence(found: Mapping[str, Any] | None) -> dict[str, Any]:
         return {"evidence": "Not checked yet.", "checked": "", "claims": []}
     return {
         "evidence": evidence_sentence(found),
-        "checked": evidence_paragraph(found),
+        # Where nothing was to be proved, in a reader's browser, the code was not run either.
+        "checked": evidence_paragraph(found, with_code=found["symbolic"] != "skipped"),
         "claims": [evidence_row(row) for row in found["claim_details"]],
     }
 

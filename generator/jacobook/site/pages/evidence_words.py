@@ -36,10 +36,14 @@ def evidence_paragraph(found: Mapping[str, Any], with_code: bool = True) -> str:
     said = (
         f"{found['claims']} claims were evaluated, each as what it says, at random points that respect the "
         f"declarations{for_sizes(found['sizes'])}. Every relative error is "
-        f"{bound(found['tolerance'])}. {proved} also proved exactly{how}"
+        f"{bound(found['tolerance'])}. "
     )
-    if open_claims:
-        said += f"; {open_claims} {'is' if open_claims == 1 else 'are'} checked by numbers only"
+    if not counts["proved"]:
+        said += "They are checked by numbers only; none of them is proved"
+    else:
+        said += f"{proved} also proved exactly{how}"
+        if open_claims:
+            said += f"; {open_claims} {'is' if open_claims == 1 else 'are'} checked by numbers only"
     said += f".{_mistakes(found.get('mistakes', {}))}"
     return f"{said} The code on this page was run at the same kind of points." if with_code else said
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 OWN_FUNCTION = "your-own-function.md"
 """The file of the page below `docs/`."""
-EXAMPLES = (
+EXAMPLES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
     ("A quadratic form", ("x'*A*x",), ("x in R^N", "A in R^(N x N)"), "x"),
     ("Least squares", ("norm2(A*x - b)^2",), ("A in R^(M x N)", "x in R^N", "b in R^M"), "x"),
     (
@@ -33,4 +33,5 @@ def address(lines: tuple[str, ...], given: tuple[str, ...], wrt: str) -> str:
 
 def own_function_page() -> dict[str, Any]:
     """Return what the page shows: statements to start from."""
-    return {"examples": [{"title": title, "address": address(*asked)} for title, *asked in EXAMPLES]}
+    examples = [{"title": title, "address": address(lines, given, wrt)} for title, lines, given, wrt in EXAMPLES]
+    return {"examples": examples}

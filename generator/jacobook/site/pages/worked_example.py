@@ -1,7 +1,12 @@
-"""The worked example of a derivation: numbers chosen, code run, both set side by side."""
+"""The worked example of a derivation: numbers chosen, a script written, and what it prints set beside them.
+
+What it prints is found by running it (`executed_output`, where pages are built), or by the evaluator alone, where no
+text may be executed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +14,14 @@ import numpy as np
 
 from jacobook.calculus.derivation import Derivation
 from jacobook.rendering.latex.example_numbers import derivative_latex, example_value_latex
-from jacobook.rendering.numpy_code.example_source import example_script, is_shown_whole
-from jacobook.verification.code_check import CodeError
-from jacobook.verification.example_run import run_example
+from jacobook.rendering.numpy_code.example_source import ExampleScript, example_output, example_script, is_shown_whole
+from jacobook.verification.code_errors import CodeError
+from jacobook.verification.example_differences import differences_agree
 from jacobook.verification.numeric.array_operations import Array
-from jacobook.verification.points.example_points import NOISE, example_point, printed_number
+from jacobook.verification.points.example_points import NOISE, ExamplePoint, example_point, printed_number
+
+Output = Callable[[Derivation, ExamplePoint, ExampleScript], str]
+"""What finds what a script prints. Raises CodeError where that differs from the evaluator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +35,21 @@ class Example:
     output: str
 
 
-def worked_example(derivation: Derivation, source: str) -> Example | None:
+def output_by_evaluator(derivation: Derivation, point: ExamplePoint, script: ExampleScript) -> str:
+    """Return what the script prints if its code computes what it says, which is not looked at here.
+
+    Raises CodeError where the derivative is not what differences of the function give.
+    """
+    if not differences_agree(derivation, point):
+        raise CodeError("the example's own check by central differences would not print True")
+    value, derivative = ((array.shape, _flat_texts(array)) for array in (point.value, point.derivative))
+    return example_output(script, value, derivative)
+
+
+def worked_example(derivation: Derivation, source: str, output_of: Output) -> Example | None:
     """Return the example of a derivation whose `derivative(…)` has this source; None where no point fits.
 
-    Raises CodeError where the script, run as it is printed, differs from the evaluator.
+    Raises CodeError where what the script prints differs from the evaluator.
     """
     point = example_point(derivation)
     if point is None:
@@ -44,13 +63,15 @@ def worked_example(derivation: Derivation, source: str) -> Example | None:
     width = max(len(printed_number(float(x))) for x in (*point.value.flat, *point.derivative.flat))
     shapes = (point.value.shape, point.derivative.shape)
     script = example_script(derivation, source, values, shapes, place, width)
-    output = run_example(script.source, point, script.value, script.derivative)
+    output = output_of(derivation, point, script)
     _check_printed(output, [*_shown(point.value, ()), *_shown(point.derivative, place)])
-    given = (example_value_latex(symbol, _texts(point.values[symbol.name])) for symbol in statement.declarations)
+    given = (
+        example_value_latex(symbol, _texts(point.values[symbol.name].tolist())) for symbol in statement.declarations
+    )
     return Example(
         tuple(given),
-        example_value_latex(statement.function, _texts(point.value)),
-        tuple(derivative_latex(statement, _texts(point.derivative), place)),
+        example_value_latex(statement.function, _texts(point.value.tolist())),
+        tuple(derivative_latex(statement, _texts(point.derivative.tolist()), place)),
         script.source,
         output,
     )
@@ -59,7 +80,7 @@ def worked_example(derivation: Derivation, source: str) -> Example | None:
 def _shown(value: Array, place: tuple[int, ...]) -> list[str]:
     """Return the numbers that are printed of an array: all, or the one at `place`."""
     if is_shown_whole(value.shape):
-        return [printed_number(float(x)) for x in value.flat]
+        return _flat_texts(value)
     return [printed_number(float(value[place]))] if place else []
 
 
@@ -75,8 +96,13 @@ def _plain(value: Array, whole: bool) -> Any:
     return round(float(value)) if whole else value.tolist()
 
 
-def _texts(value: Array) -> Any:
-    return printed_number(float(value)) if not value.ndim else [_texts(part) for part in value]
+def _texts(numbers: Any) -> Any:
+    """Return a number, or numbers in lists, as they are printed."""
+    return [_texts(one) for one in numbers] if isinstance(numbers, list) else printed_number(float(numbers))
+
+
+def _flat_texts(value: Array) -> list[str]:
+    return [printed_number(float(x)) for x in value.flat]
 
 
 def _first_entry(value: Array) -> tuple[int, ...]:

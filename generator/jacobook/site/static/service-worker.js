@@ -1,14 +1,14 @@
 /*
  * Keeps what was read: pages, and all that they load, so that they open again without a network.
  *
- * Files whose names carry a hash, and fonts, never change: they come from the cache. All else is asked for first, and
+ * Files whose names or folders carry a hash, and fonts, never change: they come from the cache. All else is asked for first, and
  * comes from the cache only if no answer does. The build writes a hash of the whole site here, so that every other
  * site begins with an empty cache.
  */
 const VERSION = "unversioned";
 const PREFIX = `jacobook ${registration.scope} `;
 const NAME = PREFIX + VERSION;
-const UNCHANGING = /\.[0-9a-f]{8}\.min\.(css|js)$|\.woff2$/;
+const UNCHANGING = /\.[0-9a-f]{8}\.min\.(css|js)$|\.woff2$|\/assets\/runtime\/[0-9a-f]{16}\//;
 
 addEventListener("install", () => skipWaiting());
 

@@ -41,7 +41,7 @@ class Condition:
 
     symbols: tuple[Symbol, ...]
     property: str
-    """`symmetric`, `positive-definite`, `orthogonal`, `sum-one`, `unit-length`, `positive` or `one`."""
+    """`symmetric`, `positive-definite`, `orthogonal`, `sum-one`, `unit-length`, `positive`, `zero-or-one` or `one`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,7 @@ _IMPOSE: dict[str, Callable[[Array], Array]] = {
     "sum-one": _sum_one,
     "unit-length": lambda x: x / np.sqrt((x * x).sum()),
     "positive": np.abs,
+    "zero-or-one": lambda x: np.where(x > 0, 1.0, 0.0),
     "one": np.ones_like,
 }
 
@@ -186,6 +187,7 @@ def conditions_to_try(symbols: Collection[Symbol]) -> tuple[Condition, ...]:
     found += [Condition((symbol,), name) for symbol in vectors for name in ("sum-one", "unit-length")]
     found += [Condition((symbol,), "positive") for symbol in ordered if "positive" not in symbol.properties]
     found += [Condition((symbol,), "positive-definite") for symbol in square]
+    found += [Condition((symbol,), "zero-or-one") for symbol in ordered if symbol.shape.axes]
     return (*found, *(Condition((symbol,), "one") for symbol in scalars))
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 
+from jacobook.algebra import build
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import without_names
@@ -22,7 +23,7 @@ from jacobook.verification.answers.answer_points import Points, small_value
 from jacobook.verification.answers.judge import NEGLIGIBLE, judge
 from jacobook.verification.answers.targets import Target, read_target
 from jacobook.verification.answers.verdicts import Verdict
-from jacobook.verification.evidence import differential_agrees
+from jacobook.verification.examination import evidence_for_equation
 from jacobook.verification.numeric.array_operations import Array, DomainError, TooLargeArrayError
 from jacobook.verification.numeric.equations import DIFFERENCE_TOLERANCE, STEP_TOLERANCE, relative_error
 from jacobook.verification.numeric.evaluate import Evaluator
@@ -92,7 +93,7 @@ def examine(derivation: Derivation, formula: str, target: str = "result") -> Fin
     try:
         return _examined(found, formula)
     except ShapeClash as clash:
-        return Finding("disagrees", found.kind, None, clash=clash.message.partition("; did you mean")[0])
+        return Finding("disagrees", found.kind, None, clash=clash.clash)
 
 
 def examine_differential(derivation: DifferentialDerivation, formula: str) -> Finding:
@@ -106,17 +107,16 @@ def examine_differential(derivation: DifferentialDerivation, formula: str) -> Fi
     try:
         claimed = read_differential(formula, names, derivation.variables, derivation.value.shape)
     except ShapeClash as clash:
-        return Finding("disagrees", "differential", None, clash=clash.message.partition("; did you mean")[0])
+        return Finding("disagrees", "differential", None, clash=clash.clash)
     except LanguageError as error:
         error.origin = "answer"
         raise
-    found = differential_agrees(derivation, claimed, symbolic=False)
+    found = evidence_for_equation(build.differential(derivation.function), claimed, derivation.variables)
     if found.verdict == "unchecked":
         raise Refusal("no point was found at which both the formula and the differential have a value")
     exact = equal(claimed, derivation.value)
     status = "agrees" if found.passed else "disagrees"
-    failure = (found.failure or "").partition(" fails: ")[2]
-    return Finding(status, "differential", claimed, exact=exact, points=found.instances, clash=failure)
+    return Finding(status, "differential", claimed, exact=exact, points=found.instances, clash=found.cause or "")
 
 
 def _examined(found: Target, formula: str) -> Finding:

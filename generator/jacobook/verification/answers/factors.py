@@ -88,7 +88,7 @@ def _factor(number: Fraction, above: Dimension, below: Dimension) -> Node:
     return factor if below == ONE else build.divide(factor, build.size_of(below))
 
 
-def rounding_error(samples: Iterable[Sample], form: Form) -> float | None:
+def rounding_error(samples: Iterable[Sample], form: Form, most: float = ROUGHLY) -> float | None:
     """Return by how much, relative to its largest entry, the derivative and an answer with rounded numbers differ.
 
     One point in ten may do worse, where terms nearly cancel. None where the answer is not a rounded derivative.
@@ -105,7 +105,7 @@ def rounding_error(samples: Iterable[Sample], form: Form) -> float | None:
     if len(errors) < 3:
         return None
     usual = sorted(errors)[(9 * len(errors) - 1) // 10]
-    return usual if usual <= ROUGHLY else None
+    return usual if usual <= most else None
 
 
 def multiple_of(scalar: Node, samples: Iterable[Sample], form: Form, missing: bool = False) -> Fraction | None:

@@ -53,6 +53,30 @@ def forms_of(derivation: Derivation) -> list[Form]:
     return forms
 
 
+def forms_of_the_sum(derivation: Derivation) -> list[Form]:
+    """Return the forms of the derivative of the sum of all entries of the function; none where that is one number.
+
+    The Jacobian of all entries is summed along those of the function: 1′J, what `backward` gives for a vector.
+    """
+    of, wrt = derivation.statement.function.shape, derivation.statement.wrt.shape
+    if of.is_scalar:
+        return []
+    own = wrt.transposed if wrt.is_vector or wrt.is_row else wrt
+
+    def summed(value: Array, sizes: Sizes) -> Array:
+        known = dict(sizes)
+        if wrt.is_scalar:
+            return np.asarray(value.sum()).reshape(1, 1)
+        rows, columns = wrt.rows.value(known), wrt.columns.value(known)
+        total = value.reshape(-1, rows * columns) if derivative_shape(of, wrt) is not None else value
+        return np.asarray(total.sum(axis=0).reshape((rows, columns), order="F"))
+
+    forms = [Form("summed", wrt.rows, wrt.columns, summed)]
+    if own != wrt:
+        forms.append(Form("summed", own.rows, own.columns, lambda value, sizes: summed(value, sizes).T))
+    return forms
+
+
 def forms_on_structured(derivation: Derivation) -> list[Form]:
     """Return what others call the derivative of a scalar with respect to a symmetric or diagonal matrix.
 

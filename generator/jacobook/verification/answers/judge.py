@@ -12,25 +12,33 @@ import numpy as np
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.normal_form import equal, normal_form
-from jacobook.algebra.question import without_names
-from jacobook.algebra.terms import term_node, terms_of
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.question import Remark, without_names
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.refusal import Refusal
-from jacobook.language import LanguageError, parse_expression
+from jacobook.language import LanguageError, expression_with_remarks
 from jacobook.language.function_formulas import has_kink
-from jacobook.verification.answers.answer_points import Condition, Points, Sample, conditions_to_try
+from jacobook.verification.answers.answer_points import (
+    Condition,
+    Points,
+    Sample,
+    as_rows_and_columns,
+    conditions_to_try,
+)
+from jacobook.verification.answers.changed_terms import changed_term
 from jacobook.verification.answers.factors import agree, factor_of, multiple_of, rounding_error
-from jacobook.verification.answers.forms import Form, forms_of, forms_on_structured
+from jacobook.verification.answers.forms import Form, forms_of, forms_of_the_sum, forms_on_structured
+from jacobook.verification.answers.roundings import is_decimal, readings
 from jacobook.verification.answers.verdicts import RIGHT, Counterexample, Difference, Verdict
 from jacobook.verification.numeric.array_operations import DomainError
 
-MOST_TERMS = 16
+ROUGHEST = 0.2
+"""So much a rounded answer may be off, relative to its largest entry, where it is known what the decimals stand for."""
 NEGLIGIBLE = 1e-6
 """A number this much smaller than the other one may be a rounding error, or what an underflow leaves."""
 MOST_EXAMPLES = 6
-LIKELY = ("symmetric", "orthogonal", "sum-one", "unit-length", "positive", "positive-definite")
+LIKELY = ("symmetric", "orthogonal", "sum-one", "unit-length", "positive", "positive-definite", "zero-or-one")
 """The conditions to try before a factor that is missing; that a scalar is 1 comes after it."""
 
 
@@ -52,24 +60,31 @@ def judge(derivation: Derivation, text: str) -> Verdict:
     Raises LanguageError (its `origin` is `answer`) for a text that cannot be read, and UnsoundError if the derivation
     itself does not agree with its function.
     """
-    answer = read_answer(derivation, text)
+    answer, remarks = read_answer(derivation, text)
     fitting = [form for form in forms_of(derivation) if form.fits(answer.shape)]
-    verdict = Verdict("shape", derivation, answer)
-    return _Judge(verdict, fitting).verdict() if fitting else verdict
+    verdict = Verdict("shape", derivation, answer, remarks=remarks)
+    summed = [form for form in forms_of_the_sum(derivation) if form.fits(answer.shape)]
+    if not fitting:
+        return (_Judge(verdict, summed).of_the_sum() if summed else None) or verdict
+    return _Judge(verdict, fitting).verdict()
 
 
 COMPUTED = 1e-11
 """Values at usual points that differ by more than this, relative to the largest, differ by more than rounding."""
 
 
-def read_answer(derivation: Derivation, text: str) -> Node:
-    """Return the answer as an expression; open sizes are inferred from the shapes that it may have."""
+def read_answer(derivation: Derivation, text: str) -> tuple[Node, tuple[Remark, ...]]:
+    """Return the answer as an expression, and what is to be said of how it is read.
+
+    Open sizes are inferred from the shapes that it may have.
+    """
     names = dict.fromkeys([*derivation.statement.declarations, *derivation.all_definitions])
     expected = derivation.value.shape
     first: LanguageError | None = None
-    for shape in dict.fromkeys((expected, expected.transposed, None)):
+    wrt = derivation.statement.wrt.shape
+    for shape in dict.fromkeys((expected, expected.transposed, wrt, wrt.transposed, None)):
         try:
-            return parse_expression(text, names, shape, functions=derivation.statement.functions)
+            return expression_with_remarks(text, names, shape, functions=derivation.statement.functions)
         except LanguageError as error:
             error.origin = "answer"
             if shape is None:
@@ -102,17 +117,6 @@ def _lost(examples: list[Counterexample]) -> set[int]:
             else:
                 kept.add(key)
     return {example for key, found in lost.items() if key in kept for example in found}
-
-
-def _is_decimal(node: Node) -> bool:
-    """Return whether a number may have been rounded: it has decimals, and only finitely many."""
-    if not isinstance(node, n.Number) or node.value.denominator == 1:
-        return False
-    rest = node.value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return rest == 1
 
 
 def _digits(number: float) -> int:
@@ -155,6 +159,13 @@ class _Judge:
                 return replace(found, partly=found.slug != "wrong" and 4 * len(self.known) < 3 * len(self.samples))
         return self._wrong()
 
+    def of_the_sum(self) -> Verdict | None:
+        """Return the verdict that the answer is the derivative of the sum of all entries, None if it is not."""
+        for form in self.fitting:
+            if self._always(self.samples, form):
+                return self._say("summed", form)
+        return None
+
     def _in_variables(self, node: Node) -> Node:
         return without_names(node, self.definitions)
 
@@ -192,20 +203,39 @@ class _Judge:
 
     def _is_rounded(self, form: Form) -> bool:
         """Return whether decimals in the answer, such as 0.333333333 for 1/3, are off by more than a computation is."""
-        if not any(_is_decimal(node) for node in walk(self.answer)):
+        if not any(is_decimal(node) for node in walk(self.answer)):
             return False
         error = rounding_error(self.known, form)
         return error is not None and error > COMPUTED
 
     def _rounded(self) -> Verdict | None:
         """Return the verdict that the numbers in the answer are rounded: decimals, and nearly right."""
-        if not any(_is_decimal(node) for node in walk(self.answer)):
+        if not any(is_decimal(node) for node in walk(self.answer)):
             return None
+        for meant, answer in readings(self.answer):
+            exact = self._with_answer(answer)
+            for form in self.fitting if exact else ():
+                if self._always(exact, form):
+                    error = rounding_error(self.known, form, ROUGHEST)
+                    if error is not None:
+                        digits = max(1, math.floor(-math.log10(2 * error)) + 1)
+                        return replace(self._say("rounded", form), meant=meant, digits=digits)
         for form in self.fitting:
             error = rounding_error(self.known, form)
             if error is not None:
                 return replace(self._say("rounded", form), digits=max(2, math.floor(-math.log10(2 * error)) + 1))
         return None
+
+    def _with_answer(self, answer: Node) -> list[Sample]:
+        """Return the samples with another answer; none where that has no value."""
+        found = []
+        for sample in self.known:
+            try:
+                value = sample.point.value(answer)
+            except DomainError:
+                return []
+            found.append(replace(sample, answer=as_rows_and_columns(value)))
+        return found
 
     # -- right up to a factor ---------------------------------------------------------------------------
 
@@ -235,7 +265,11 @@ class _Judge:
         """Return the conditions to try; a fixed variable of differentiation would leave nothing to differentiate."""
         wrt = self.start.derivation.statement.wrt
         found = [condition for condition in conditions_to_try(self.symbols) if condition.property in only]
-        return [condition for condition in found if condition.property != "one" or wrt not in condition.symbols]
+        return [
+            condition
+            for condition in found
+            if condition.property not in ("one", "zero-or-one") or wrt not in condition.symbols
+        ]
 
     def _multiple_under_condition(self) -> Verdict | None:
         for condition in self._conditions(("symmetric",)):
@@ -249,30 +283,12 @@ class _Judge:
     # -- wrong ------------------------------------------------------------------------------------------
 
     def _one_term(self) -> Verdict | None:
-        """Return the verdict that one term of the derivative is missing, or has the wrong sign."""
-        terms = terms_of(normal_form(self.expected))
-        if not 1 < len(terms) <= MOST_TERMS:
+        """Return the verdict that one term is missing, is too much, or has the wrong sign or factor."""
+        found = changed_term(self.expected, self.answer, self.known, self.fitting)
+        if found is None:
             return None
-        shape = self.expected.shape
-        for term, form in product((term_node(term, shape) for term in terms), self.fitting):
-            for change, times in (("dropped", 1), ("sign", 2)):
-                if self._lacks(term, times, form):
-                    return replace(self._wrong(form), term=term, term_change=change)
-        return None
-
-    def _lacks(self, term: Node, times: int, form: Form) -> bool:
-        count = 0
-        for sample in self.known:
-            try:
-                missing = sample.point.value(term)
-            except DomainError:
-                continue
-            rest = sample.expected - times * missing.reshape(sample.expected.shape)
-            agrees = sample.answer is not None and agree(sample.answer, form.turn(rest, sample.point.sizes))
-            if agrees is False:
-                return False
-            count += agrees is True
-        return count > 2
+        factor = found.times if found.change == "factor" else None
+        return replace(self._wrong(found.form), term=found.term, term_change=found.change, term_factor=factor)
 
     def _scalar_multiple(self) -> Verdict | None:
         scalar, form = self._scalar() or (None, None)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.question import Remark
 from jacobook.calculus.derivation import Derivation
 from jacobook.verification.answers.answer_points import Condition
 from jacobook.verification.numeric.array_operations import Array
@@ -40,9 +42,11 @@ class Verdict:
 
     slug: str
     """`right`, `other-layout`, `stacked-by-rows`, `symmetric-directions`, `rounded`, `transpose`, `factor`,
-    `assumption`, `wrong` or `shape`."""
+    `assumption`, `summed` (the derivative of the sum of all entries), `wrong` or `shape`."""
     derivation: Derivation
     answer: Node
+    remarks: tuple[Remark, ...] = ()
+    """How pieces of the answer are read, where that may surprise."""
     form: str = "jacobian"
     """The form that the answer is in, or comes nearest to."""
     factor: Node | None = None
@@ -60,11 +64,16 @@ class Verdict:
     """The answer has no value at points at which the derivative has one."""
     example: Counterexample | None = None
     term: Node | None = None
-    """A term of the derivative that was dropped, or has the wrong sign; in the Jacobian layout."""
+    """A term of the derivative that was dropped, or has the wrong sign or factor, in the Jacobian layout; or a term of
+    the answer that is too much, as it stands there."""
     term_change: str | None = None
-    """`dropped` or `sign`."""
+    """`dropped`, `sign`, `factor` or `superfluous`."""
+    term_factor: Fraction | None = None
+    """By which number a term with a wrong factor is multiplied."""
     scalar: Node | None = None
     """The answer is wrong by this scalar factor, an expression."""
+    meant: tuple[tuple[Node, Node], ...] = ()
+    """The decimals of a rounded answer, each with what it stands for, where that makes the answer right."""
     digits: int = 0
     """To how many digits a rounded answer agrees with the derivative."""
     right_where: Node | None = None

@@ -446,6 +446,13 @@ def _lift(value: Array, dimensions: int) -> Array:
     return value.reshape((1,) * missing + value.shape) if missing > 0 else value
 
 
+def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
+    """Return the total derivative as an array of shape of.shape + wrt.shape (vectors and rows 1-D)."""
+    flat = np.moveaxis(point.jacobian(of, wrt, total=True), -3, -1)
+    sizes = dict(point.sizes)
+    return np.asarray(flat.reshape([axis.value(sizes) for axis in (*of.shape.axes, *wrt.shape.axes)]))
+
+
 def evaluate(
     node: Node,
     values: Mapping[Symbol, ArrayLike],

@@ -20,9 +20,8 @@ from jacobook.algebra.entry_lookup import least_sizes
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import contains, walk
 from jacobook.calculus.derivation import Derivation
-from jacobook.verification.code_check import derivative_array
 from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, side_lengths
-from jacobook.verification.numeric.evaluate import Evaluator, outward
+from jacobook.verification.numeric.evaluate import Evaluator, derivative_array, outward
 from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import has_property, size_names
 
@@ -50,6 +49,7 @@ class ExamplePoint:
     """As code holds them: scalars 0-D, vectors and rows 1-D, matrices 2-D."""
     value: Array
     derivative: Array
+    sizes: Sizes
 
 
 def example_point(derivation: Derivation) -> ExamplePoint | None:
@@ -158,7 +158,7 @@ def _point(
         return None
     if not (is_printable(value) and is_printable(derivative)) or np.all(np.abs(derivative) < NOISE):
         return None
-    found = ExamplePoint({s.name: outward(v, s.shape) for s, v in values.items()}, value, derivative)
+    found = ExamplePoint({s.name: outward(v, s.shape) for s, v in values.items()}, value, derivative, sizes)
     return _effort(found) + _triviality(point, steps), found
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb
 
@@ -28,6 +27,7 @@ from jacobook.verification.points.instances import NO_LEAST, Instances, draw_dir
 from jacobook.verification.symbolic.components import MOST_WORK, SymbolicComponents
 from jacobook.verification.symbolic.grids import Entry, Grid, TooLargeError, WorkDone, flat, rational, tree_size
 from jacobook.verification.symbolic.rational_functions import vanishes
+from jacobook.verification.symbolic.result import SymbolicResult
 
 LARGEST_DIFFERENCE = 2500
 LARGEST_EXPANSION = 4000
@@ -37,15 +37,6 @@ LARGEST_COUNT = 400
 CHEAP = 40
 """An equation whose differences together take fewer operations than this is also proved for the next size."""
 DIGITS = 30
-
-
-@dataclass(slots=True)
-class SymbolicResult:
-    """`proved`, `undecided` (with a reason), `skipped` (with a reason) or `disproved` (with a failure)."""
-
-    status: str
-    sizes: list[dict[str, int]] = field(default_factory=list)
-    reason: str | None = None
 
 
 def symbolic_sizes(names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST) -> list[dict[str, int]]:

@@ -204,7 +204,8 @@ class ndarray:
         if not axes:
             return self.data[start]
         shape = tuple(map(len, axes))
-        if prod(shape) == self.size and not start and all(type(axis) is range and axis[0] == 0 for axis in axes):
+        in_place = all(type(axis) is range and (not axis or axis[0] == 0) for axis in axes)
+        if prod(shape) == self.size and not start and in_place:
             return self.shared(self.data, shape)
         return self.shared(picked(((start,), *axes))(self.data), shape)
 
@@ -300,7 +301,8 @@ class ndarray:
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
         total = self.sum(axis, keepdims)
-        return total / (self.size // (total.size if isinstance(total, ndarray) else 1))
+        gone = range(self.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        return combined(s.DIVIDE, total, prod(self.shape[place] for place in gone))
 
     def max(self, axis: Any = None, keepdims: bool = False, initial: Any = None) -> Any:
         if self.dtype is complex:

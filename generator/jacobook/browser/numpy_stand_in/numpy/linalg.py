@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -39,13 +39,6 @@ def _matrices(value: Any, square: bool = True) -> tuple[ndarray, list[Rows]]:
 
 def _joined(matrices: Sequence[Rows], shape: Shape, kind: s.Kind) -> ndarray:
     return ndarray([x for rows in matrices for row in rows for x in row], shape, kind)
-
-
-def _each(value: Any, function: Callable[[Rows], Any]) -> Any:
-    """Return a number for every matrix."""
-    array, matrices = _matrices(value)
-    found = list(map(function, matrices))
-    return ndarray(found, array.shape[:-2], array.dtype) if array.ndim > 2 else found[0]
 
 
 # -- elimination ------------------------------------------------------------------------------------------------------

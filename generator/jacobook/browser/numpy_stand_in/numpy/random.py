@@ -138,7 +138,7 @@ class Generator:
 
     def permutation(self, of: Any) -> ndarray:
         """Return the numbers below a whole number, or the entries of a list, in a random order."""
-        pool = asarray(range_of(of) if isinstance(of, int) else of)
+        pool = asarray(list(range(of)) if isinstance(of, int) else of)
         if pool.ndim != 1:
             raise lacking("a permutation of anything but a list")
         data = list(pool.data)
@@ -187,11 +187,6 @@ class Generator:
                 drawn -= share
                 share = ((count - number + 1) * probability * share) / (number * other)
         return number
-
-
-def range_of(count: int) -> list[int]:
-    """Return the numbers below a whole number."""
-    return list(range(count))
 
 
 def _drawn(draw: Any, size: Any, kind: type) -> Any:

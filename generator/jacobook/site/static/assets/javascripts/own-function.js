@@ -239,6 +239,8 @@ export function mount(form) {
   }
 
   async function settle(box) {
+    // What scrolls can be reached by keys.
+    for (const code of box.querySelectorAll("pre > code")) code.tabIndex = 0;
     await window.jacobook.typeset(box);
     window.jacobook.arrange();
   }

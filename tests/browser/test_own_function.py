@@ -1,0 +1,285 @@
+"""A reader asks for a function of their own: it is read, derived and checked in the page, and its address holds it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from jacobook.browser.entry import answered
+from tests.browser.reading import DESKTOP, PHONE, Reader, Site, serve
+from tests.browser.test_accessibility import violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PAGE = "your-own-function/"
+LONG = 60_000
+CASES = Path(__file__).resolve().parent.parent / "data" / "benchmark" / "cases.jsonl"
+CHECKED = ".own-status[data-kind=checked]"
+
+
+@pytest.fixture
+def reader(new_reader) -> Iterator[Reader]:
+    found = new_reader()
+    found.page.set_default_timeout(LONG)
+    yield found
+    assert not found.complaints  # no request to elsewhere among them
+
+
+def type_function(reader: Reader, text: str) -> None:
+    reader.page.locator("#own-text").fill(text)
+
+
+def derive(reader: Reader) -> None:
+    reader.page.get_by_role("button", name="Derive").click()
+    reader.page.locator(CHECKED).wait_for()
+
+
+def shown_text(reader: Reader, place: str) -> str:
+    return reader.page.locator(place).inner_text()
+
+
+def test_nothing_is_loaded_before_the_reader_comes_near(reader):
+    loaded: list[str] = []
+    reader.page.on("request", lambda request: loaded.append(request.url))
+    reader.open(PAGE)
+    reader.page.wait_for_load_state("networkidle")
+    assert not [address for address in loaded if "/runtime/" in address or "/mathjax/startup" in address]
+    own = [address for address in loaded if address.endswith(("own-function.js", "engine.js"))]
+    assert len(own) == 2
+    with reader.page.expect_event("worker"):
+        reader.page.locator("#own-text").focus()
+
+
+def test_a_function_is_typed_derived_and_checked(reader):
+    reader.open(PAGE)
+    type_function(reader, "f = exp(-z)\nz = x'*A*x")
+    reader.page.locator(".own-formula mjx-container").nth(1).wait_for()
+    rows = reader.page.locator(".own-row")
+    assert rows.locator(".own-name").all_inner_texts() == ["x", "A"]
+    reader.page.get_by_label("Property of A").select_option("symmetric")
+    reader.page.wait_for_function("document.querySelectorAll('.own-row').length === 2")
+    derive(reader)
+    assert "hold in all" in shown_text(reader, ".own-status")
+    assert "Checked: " in shown_text(reader, "details.evidence summary")
+    assert "proved" not in shown_text(reader, "details.evidence")
+    assert "def derivative(x, A):" in shown_text(reader, ".reader-code .language-python")
+    assert "In numbers" in shown_text(reader, ".example-given")
+    # In another window the address alone brings the same page.
+    address, derivation = reader.page.url, reader.page.locator(".own-derivation").inner_text()
+    assert "symmetric" in address
+    again = reader.page.context.new_page()
+    again.set_default_timeout(LONG)
+    again.goto(address)
+    again.locator(CHECKED).wait_for()
+    assert again.locator(".own-derivation").inner_text() == derivation
+    again.close()
+
+
+def test_the_policy_lets_the_engine_run_and_nothing_else(new_reader):
+    reader = new_reader(policy=True)
+    reader.page.set_default_timeout(LONG)
+    reader.page.goto(f"{reader.site.address}{PAGE}#f=sum(exp(x))&given=x+in+R%5EN&wrt=x")
+    reader.page.locator(CHECKED).wait_for()
+    reader.page.locator(".own-derivation .result mjx-container").first.wait_for()
+    assert not reader.complaints
+    # A script that somebody would get into the page does not run.
+    reader.page.evaluate(
+        """() => document.body.append(Object.assign(document.createElement("script"), { text: "window.ran = 1" }))"""
+    )
+    assert reader.page.evaluate("() => window.ran") is None
+    assert "Content Security Policy" in " ".join(reader.complaints)
+
+
+def test_back_and_forward(reader):
+    reader.open(PAGE)
+    for text in ("sum(x.^2)", "sum(exp(x))"):
+        type_function(reader, text)
+        derive(reader)
+    last = reader.page.url
+    reader.page.go_back()
+    expect(reader.page.locator("#own-text")).to_have_value("sum(x.^2)")
+    reader.page.locator(CHECKED).wait_for()
+    reader.page.go_forward()
+    expect(reader.page.locator("#own-text")).to_have_value("sum(exp(x))")
+    assert reader.page.url == last
+    # A place in the derivation does not cost the statement its address.
+    reader.page.locator(CHECKED).wait_for()
+    reader.page.locator(".own-derivation a.permalink").first.click()
+    assert reader.page.url == last
+
+
+def test_an_error_stands_where_it_is_and_its_suggestion_applies(reader):
+    reader.open(PAGE)
+    type_function(reader, "sum(sigmod(x))")
+    message = reader.page.locator(".own-error")
+    expect(message).to_contain_text("sigmod", timeout=LONG)
+    assert message.locator("pre").inner_text() == "sum(sigmod(x))\n    ^^^^^^"
+    message.get_by_role("button").click()
+    expect(reader.page.locator("#own-text")).to_have_value("sum(sigmoid(x))")
+    expect(message).to_be_empty(timeout=LONG)
+
+
+def test_what_is_typed_is_never_markup(reader):
+    reader.open(PAGE)
+    for text in ("<img src=x onerror=alert(1)>", "sum(x)<script>alert(1)</script>"):
+        type_function(reader, text)
+        expect(reader.page.locator(".own-error p")).not_to_be_empty(timeout=LONG)
+        assert reader.page.locator(".own-function img, .own-function script, .own-derivation img").count() == 0
+    fields = "f=x%27*x&given=x%20in%20R%5EN%3Cimg%20src%3Dx%3E&wrt=%3Cimg%20src%3Dx%3E"
+    reader.page.goto(f"{reader.site.address}{PAGE}#{fields}")
+    expect(reader.page.locator(".own-error p")).not_to_be_empty(timeout=LONG)
+    assert reader.page.locator("main img").count() == 0
+
+
+def test_latex_is_read_as_well(reader):
+    reader.open(PAGE)
+    type_function(reader, r"\frac{1}{2}\|y - Xw\|_2^2")
+    reader.page.locator(".own-formula mjx-container").wait_for()
+    reader.page.get_by_label("Variable of differentiation").select_option("w")
+    derive(reader)
+    assert "wrt=w" in reader.page.url
+
+
+def test_stop_ends_what_runs_and_the_engine_answers_again(reader):
+    reader.open(PAGE)
+    type_function(reader, "sum(x)")
+    reader.page.locator(".own-formula mjx-container").wait_for()
+    # A long product of sums: the engine is at it for seconds.
+    said = reader.page.evaluate(
+        """async () => {
+            const { engine } = await import("../assets/javascripts/engine.js")
+            const lines = [Array.from({ length: 60 }, (_, k) => `sin(x+${k})`).join("*")]
+            const asked = engine.ask({ ask: "derive", lines, given: ["x in R"], wrt: "x", order: 2 })
+            const said = asked.then(() => "answered", (error) => error.message)
+            await new Promise((resolve) => setTimeout(resolve, 30))
+            await engine.stop()
+            const again = await engine.ask({ ask: "derive", lines: ["x^2"], given: ["x in R"], wrt: "x" })
+            return [await said, again.result]
+        }"""
+    )
+    assert said == ["Stopped.", "2*x"]
+
+
+def test_a_request_that_takes_too_long_is_ended(reader):
+    reader.open(PAGE)
+    said = reader.page.evaluate(
+        """async () => {
+            const { engine } = await import("../assets/javascripts/engine.js")
+            await engine.start()
+            const lines = [Array.from({ length: 60 }, (_, k) => `sin(x+${k})`).join("*")]
+            const ask = { ask: "derive", lines, given: ["x in R"], wrt: "x", order: 2 }
+            const said = await engine.ask(ask, { limit: 20 }).catch((error) => error.message)
+            const again = await engine.ask({ ask: "derive", lines: ["x^3"], given: ["x in R"], wrt: "x" })
+            return [said, again.result]
+        }"""
+    )
+    assert said == ["This took longer than 0.02 seconds, and was stopped.", "3*x^2"]
+
+
+def test_of_several_questions_the_newest_wins(reader):
+    reader.open(PAGE)
+    said = reader.page.evaluate(
+        """async () => {
+            const { engine } = await import("../assets/javascripts/engine.js")
+            await engine.start()
+            const ask = (text) => engine.ask({ ask: "derive", lines: [text], given: ["x in R"], wrt: "x" })
+                .then((answer) => answer.result, (error) => error.constructor.name)
+            return Promise.all(["x^2", "x^3", "x^4", "x^5"].map(ask))
+        }"""
+    )
+    assert said == ["2*x", "Stopped", "Stopped", "5*x^4"]
+
+
+def test_without_its_engine_the_page_gives_the_command(new_reader):
+    reader = new_reader()
+    reader.page.route("**/engine.pack", lambda route: route.fulfill(status=500))
+    reader.open(PAGE)
+    type_function(reader, "x'*x")
+    command = reader.page.locator(".own-command")
+    command.wait_for(timeout=LONG)
+    assert command.inner_text().replace("\\\n", " ").split() == ["jacobook", "derive", "'x'\"'\"'*x'"]
+    assert "could not be loaded" in shown_text(reader, ".own-status")
+
+
+def test_keys_alone(reader):
+    reader.open(PAGE)
+    reader.page.locator("#own-text").focus()
+    reader.page.keyboard.type("norm2(x)^2")
+    reader.page.locator(".own-row").wait_for()
+    reader.page.keyboard.press("Control+Enter")
+    reader.page.locator(CHECKED).wait_for()
+    assert reader.page.locator(".own-derivation .result").is_visible()
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing_and_nothing_is_cut_off(new_reader, root, viewport):
+    axe = (root / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+    reader = new_reader(viewport)
+    reader.page.set_default_timeout(LONG)
+    reader.open(PAGE)
+    type_function(reader, "f = exp(-z)\nz = x'*A*x")
+    derive(reader)
+    assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    faults = violations(reader, axe)
+    assert not faults, "\n".join(faults)
+
+
+@contextmanager
+def visited(browser: Any, site: Site) -> Iterator[tuple[Any, Any]]:
+    """A page with a service worker, at a server that can be stopped."""
+    server, address = serve(site.folder)
+    context = browser.new_context(bypass_csp=True)
+    context.set_default_timeout(LONG)
+
+    def cut() -> None:
+        context.set_offline(True)
+        server.shutdown()
+        server.server_close()
+
+    yield Reader(context.new_page(), Site(site.folder, address)), cut
+    context.close()
+
+
+def test_it_works_without_a_network_once_it_was_used(browser, site):
+    with visited(browser, site) as (reader, cut):
+        reader.page.goto(reader.site.address + PAGE)
+        reader.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        type_function(reader, "sum(x.^2)")
+        derive(reader)
+        reader.page.wait_for_load_state("networkidle")
+        cut()
+        reader.page.reload()
+        reader.page.locator(CHECKED).wait_for()
+        type_function(reader, "sum(tanh(x))")
+        derive(reader)
+
+
+ASK = """async (requests) => {
+    const { engine } = await import("../assets/javascripts/engine.js")
+    await engine.start()
+    const found = []
+    for (const request of requests) found.push(await engine.ask({ protocol: 1, ...request }))
+    return found
+}"""
+
+
+def test_answers_are_those_that_the_engine_gives_natively(reader):
+    """Every case of the benchmark: read, derived and checked here and there, the same data, page included."""
+    cases = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]
+    requests = []
+    for case in cases:
+        asked = {"lines": case["expr"].split("\n"), "given": case["given"], "wrt": case["wrt"], "root": "../"}
+        requests += [{"ask": "read", **asked}, {"ask": "derive", **asked}, {"ask": "verify", **asked}]
+        requests.append({"ask": "check", **asked, "answer": f"2*{case['wrt']}"})
+    reader.open(PAGE)
+    found = reader.page.evaluate(ASK, requests)
+    assert len(found) == len(requests) == 4 * len(cases)
+    for request, here in zip(requests, found, strict=True):
+        there = json.loads(json.dumps(answered({"protocol": 1, **request})))
+        assert {key for key in here if here[key] != there.get(key)} == set(), request
