@@ -38,10 +38,10 @@ sys.path[:0] = path
 sys.modules["pygments"] = sys.modules["sympy"] = sys.modules["mpmath"] = None
 from jacobook.browser.entry import answer
 import json
-from jacobook.browser.collect import collect
-for name in [one for one in sys.modules if one == "jacobook.browser.collect"]:
+from jacobook.browser.loaded_modules import pack_loaded_modules
+for name in [one for one in sys.modules if one == "jacobook.browser.loaded_modules"]:
     del sys.modules[name]
-collect(answer, json.loads(samples), "/out")
+pack_loaded_modules(answer, json.loads(samples), "/out")
 `);
 for (const name of ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]) copyFileSync(join(pyodide, name), join(out, name));
 

@@ -63,7 +63,7 @@ def answered(request: Request) -> Response:
     try:
         return {"ok": True, **_HANDLERS[request["ask"]](request)}
     except LanguageError as error:
-        return _failure("input", error.message, **place_of(error))
+        return _failure("input", error.message, **error_place(error))
     except Refusal as refused:
         return _failure("refused", str(refused))
     except RecursionError:
@@ -76,7 +76,7 @@ def _failure(kind: str, message: str, **more: Any) -> Response:
     return {"ok": False, "error_kind": kind, "error": message, **more}
 
 
-def place_of(error: LanguageError) -> Response:
+def error_place(error: LanguageError) -> Response:
     """Return where an error is, counted from 0, and what would stand there instead.
 
     `origin` is the text in which it is: `expr[1]`, `given[0]`, `wrt`, `answer`, or nothing.

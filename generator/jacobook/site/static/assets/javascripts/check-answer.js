@@ -7,7 +7,7 @@ import { command, engine, obstacle, Stopped } from "./engine.js";
 import { toAddress } from "./statement-address.js";
 
 const OWN_FUNCTION = new URL("../../your-own-function/", import.meta.url);
-const NEARLY = ["factor", "transpose", "rounded", "assumption"];
+const NEARLY = ["factor", "transpose", "rounded", "assumption", "summed"];
 /* How long the first answer may take, on a slow phone. */
 const LIMIT = 30000;
 let boxes = 0;
@@ -159,7 +159,8 @@ export function mount(place) {
     if (!said.ok) return complain(said);
     tries.set(one, (tries.get(one) ?? 0) + 1);
     notes.replaceChildren(...said.notes.map((note) => element("li", { textContent: note })));
-    say(said.sentence, said.right ? "right" : NEARLY.includes(said.verdict) ? "nearly" : "wrong");
+    const isNear = NEARLY.includes(said.verdict) || said.term || said.right_where;
+    say(said.sentence, said.right ? "right" : isNear ? "nearly" : "wrong");
     if (said.right && one.target === null) showAnswers();
     const detail = { target: one.target, right: said.right, tries: tries.get(one) };
     return form.dispatchEvent(new CustomEvent("jacobook:verdict", { bubbles: true, detail }));

@@ -27,7 +27,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of everything in an archive: the same bytes in every run."""
 
 
-def collect(answer: Callable[[str], str], samples: list[dict[str, Any]], out: str) -> str:
+def pack_loaded_modules(answer: Callable[[str], str], samples: list[dict[str, Any]], out: str) -> str:
     """Write the standard library as an archive and all else as one pack; return as JSON what was left out, and why.
 
     `samples` are requests after which everything is loaded that the first answers need.
