@@ -88,6 +88,10 @@ random: .venv/.test  ## Derive and check 20,000 random expressions by both route
 every-page: .venv/.test docs  ## Open every page in a browser, not only one of each kind (half an hour)
 	@EVERY_PAGE=1 $(PYTHON) -m pytest tests/browser $(PYTEST_ARGUMENTS)
 
+.PHONY: every-case
+every-case: .venv/.test docs  ## Compare the engine in the browser with the native one on every case, not on a third of them
+	@EVERY_CASE=1 $(PYTHON) -m pytest -q tests/browser/test_without_numpy.py tests/browser/test_fresh.py tests/browser/test_own_function.py $(PYTEST_ARGUMENTS)
+
 .PHONY: golden
 golden: .venv/.test assets  ## Take over changed pages into tests/golden (look at the difference first)
 	@UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q tests/site/test_golden.py

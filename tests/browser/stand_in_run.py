@@ -114,12 +114,12 @@ def number_rows(derivation: Any) -> Any:
     return [example and asdict(example), drawn]
 
 
-def rows(cases: Path) -> Iterator[Any]:
-    """Yield what is found about every case."""
+def rows(cases: Path, step: int) -> Iterator[Any]:
+    """Yield what is found about every case, or about every third one, say."""
     parse = import_module("jacobook.language").parse_statement
     derive = import_module("jacobook.calculus.derive").derive
     others: list[str] = []
-    for number, line in enumerate(cases.read_text(encoding="utf-8").splitlines()):
+    for number, line in enumerate(cases.read_text(encoding="utf-8").splitlines()[::step]):
         case = json.loads(line)
         lines = case["expr"] if isinstance(case["expr"], list) else [case["expr"]]
         derivation = derive(parse(case["given"], lines, case["wrt"]))
@@ -139,7 +139,7 @@ def main() -> None:
     if "--blocked" in sys.argv:
         sys.meta_path.insert(0, Blocked())
     print(json.dumps(import_module("numpy").__file__))
-    for row in rows(Path(sys.argv[1])):
+    for row in rows(Path(sys.argv[1]), int(sys.argv[2])):
         print(json.dumps(row))
 
 

@@ -15,6 +15,11 @@ import pytest
 
 from tests.browser import stand_in_run
 
+# What is found about the cases is found once.
+pytestmark = pytest.mark.xdist_group("without numpy")
+
+STEP = 1 if os.environ.get("EVERY_CASE") else 3
+"""Every third case, or all of them (`make every-case`)."""
 FOLDER = Path("generator", "jacobook", "browser", "numpy_stand_in")
 NUMBER = re.compile(r"-?\d+\.?\d*(e-?\d+)?")
 
@@ -34,16 +39,16 @@ def in_another_python(root: Path, *arguments: str) -> list[Any]:
 def both(root: Path) -> tuple[list[Any], list[Any]]:
     """What is found about all cases: with NumPy in this process, and with the stand-in in another."""
     cases = root / "tests" / "data" / "benchmark" / "cases.jsonl"
-    of, *found = in_another_python(root, str(Path(stand_in_run.__file__)), str(cases), "--blocked")
+    of, *found = in_another_python(root, str(Path(stand_in_run.__file__)), str(cases), str(STEP), "--blocked")
     assert of == str(root / FOLDER / "numpy" / "__init__.py")
-    return found, json.loads(json.dumps([*stand_in_run.rows(cases)]))
+    return found, json.loads(json.dumps([*stand_in_run.rows(cases, STEP)]))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", ["evidence", "answers", "mistakes", "numbers"])
 def test_all_cases_are_judged_as_with_numpy(both: tuple[list[Any], list[Any]], part: str) -> None:
     found, expected = both
-    assert len(found) == 70
+    assert len(found) == len(range(0, 70, STEP))
     for one, other in zip(found, expected, strict=True):
         assert one[part] == other[part], one["id"]
 
@@ -55,7 +60,7 @@ def test_planted_mistakes_are_caught(both: tuple[list[Any], list[Any]]) -> None:
     without = [[[verdict, NUMBER.sub("…", said or "")] for verdict, said in row] for _, row in found]
     assert without == [[[verdict, NUMBER.sub("…", said or "")] for verdict, said in row] for _, row in expected]
     caught = Counter(verdict for row in without for verdict, _ in row)
-    assert caught["failed"] > 350
+    assert caught["failed"] > 4 * len(found)
     # I ∘ I = I, and (xx′ + 2S)′ is the same where S is symmetric: these are no mistakes.
     assert {name for name, row in found for verdict, _ in row if verdict != "failed"} <= {
         "hard-identity",
@@ -68,15 +73,15 @@ def test_what_was_compared_is_enough(both: tuple[list[Any], list[Any]]) -> None:
     """The comparison above compares something: claims, answers of every kind, numbers and patterns."""
     found, _ = both
     claims = [claim for row in found for claim in row["evidence"][5:]]
-    assert len(claims) > 1300
+    assert len(claims) > 15 * len(found)
     assert {claim["verdict"] for claim in claims} == {"checked"}
     assert {claim["symbolic"] for claim in claims} == {"skipped"}
     answers = [answer for row in found for answer in row["answers"]]
     verdicts = Counter(answer[1]["verdict"] for answer in answers if isinstance(answer[1], dict))
-    assert len(answers) >= 400
+    assert len(answers) > 5 * len(found)
     assert {"right", "wrong", "factor", "transpose", "other-layout", "stacked-by-rows", "assumption"} <= verdicts.keys()
-    assert sum(bool(row["numbers"] and row["numbers"][0]) for row in found) > 20
-    assert sum(bool(row["numbers"] and row["numbers"][1]) for row in found) > 2
+    assert sum(bool(row["numbers"] and row["numbers"][0]) for row in found) > len(found) // 4
+    assert any(row["numbers"] and row["numbers"][1] for row in found)
 
 
 ALONE = [
