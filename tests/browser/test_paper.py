@@ -42,6 +42,11 @@ REASONS = """() => [...document.querySelectorAll(".step > .reason > p:first-chil
     rule => rule.textContent.trim()).filter(words => words.length > 12)"""
 
 
+TRUETYPE = """() => document.documentElement.style.setProperty(
+    "--jb-serif", '"Liberation Serif", "DejaVu Serif", "Times New Roman"')"""
+"""Text in a font with quadratic outlines: the first one of the page that a machine has may have cubic ones."""
+
+
 @dataclass
 class Sheet:
     """What stands on a sheet: words with their height above its lower edge, letters and digits of formulas."""
@@ -82,6 +87,7 @@ def printed(driver, chromium, site, tmp_path_factory) -> Callable[[str], Printed
             page.wait_for_function("navigator.serviceWorker.controller !== null")
             page.wait_for_function("document.querySelector('.toggle-button')")
             page.wait_for_load_state("networkidle")
+            page.evaluate(TRUETYPE)
             session = context.new_cdp_session(page)
             data = base64.b64decode(session.send("Page.printToPDF", {"preferCSSPageSize": True})["data"])
             sheets = [sheet_of(sheet) for sheet in PdfReader(io.BytesIO(data)).pages]
