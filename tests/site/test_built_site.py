@@ -60,6 +60,9 @@ def built(root, new_workshop) -> dict[str, Ids]:
     return {path.relative_to(site).as_posix(): Ids(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
 
 
+OWN_FUNCTION = "your-own-function/"
+
+
 def test_every_kind_of_page_is_built(built):
     assert {
         "index.html",
@@ -88,6 +91,8 @@ def test_every_link_within_the_site_leads_somewhere(built):
             path = address.removeprefix("https://site.example/")
             if path == address or Path(path).suffix == ".yaml":
                 continue
+            if path == OWN_FUNCTION and anchor.startswith("f="):  # no place on the page: the statement to be derived
+                anchor = ""
             if path not in addresses or (anchor and anchor not in addresses[path].ids):
                 lost.append(f"{name}: {link}")
     assert not lost
