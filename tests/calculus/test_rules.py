@@ -157,8 +157,10 @@ def test_derivatives_are_proved_by_sympy(name: str) -> None:
             assert sympy.simplify(as_sympy(ours, variable) - expected) == 0
         assert row.kink
         return
-    expected = sympy.diff(as_sympy(function, REAL), REAL)
-    assert sympy.simplify((as_sympy(ours, REAL) - expected).rewrite(sympy.exp)) == 0
+    # Beyond 1, where it has values, SymPy sees that √(u − 1)√(u + 1) is √(u² − 1).
+    place = 1 + POSITIVE if name == "arccosh" else REAL
+    expected = sympy.diff(as_sympy(function, REAL), REAL).subs(REAL, place)
+    assert sympy.simplify((as_sympy(ours, place) - expected).rewrite(sympy.exp)) == 0
     assert not row.kink
 
 

@@ -103,6 +103,7 @@ EXPECTED: list[tuple[str | list[str], str, str]] = [
     (r"a\,\boldsymbol{\mu} + s\,\bm{x}", "a in R; mu in R^N; s in R; x in R^N", "x"),
     (r"\mathbf{w}^\top\mathbf{x} + b - y", "w in R^N; x in R^N; b in R; y in R", "w"),
     (r"\|\hat{y} - y\|^2", "y_hat in R^N; y in R^N", "y_hat"),
+    ("e^x", "x in R", "x"),
 ]
 """What the author most likely meant: the function, the declarations in order of appearance, the variable."""
 
@@ -115,7 +116,6 @@ OTHER_READINGS = {
 """What was declared otherwise in the list of spellings, by something that the function does not say."""
 
 REFUSED = [
-    ("e^x", "`e` is not known as a number: write `exp(1)`"),
     ("norm(Ax - b)^2", "`Ax` is not declared; a product is written with `*`: `A*x`"),
     ("eigmax(A)", "there is no function `eigmax`"),
     ("x(y + 1) + x", "`x` is a variable, not a function"),
