@@ -50,6 +50,8 @@ def collect(node: Node) -> Node:
     found = _collected(rest)
     if rest is tidied or not contains(found, n.Add) or rest.size > LONGEST_TO_OPEN:
         return found
+    if contains(rest, n.BoundedSum):  # in the normal form the index of a sum has a name that is never shown
+        return found
     opened = tidy(_with_functions_of(rest, with_bars(tidy(normal_form(rest)))))
     return min(found, _collected(opened), key=lambda form: form.size)
 
