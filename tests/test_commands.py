@@ -138,7 +138,7 @@ def test_the_declarations_that_are_suggested_can_be_pasted(arguments):
         ("x'*A*x", "--format", "json"),
         ("A*x", "--given", "x in R^M", "--given", "A in R^(M x N)"),
         ("x'*(y + 1", "--given", "x in R^N"),
-        ("e^x",),
+        ("eigmax(A)",),
     ],
     ids=" ".join,
 )
