@@ -21,6 +21,10 @@ STATED = {slug: rule.statement for slug, rule in RULES.items() if rule.statement
 HALF = b.number(Fraction(1, 2))
 
 HARMLESS = {
+    ("diagonal-commute", "D2*D1"): "that is the left side",
+    ("diagonal-commute", "D1'*D2"): "a diagonal matrix is its transpose",
+    ("diagonal-commute", "D1*D2'"): "a diagonal matrix is its transpose",
+    ("diagonal-commute", "(D1*D2)'"): "a product of diagonal matrices is diagonal",
     ("trace", "tr(d(X'))"): "a matrix and its transpose have the same trace",
     ("diagonal", "diag(d(X'))"): "a matrix and its transpose have the same diagonal",
     ("determinant", "det(X')*tr(inv(X')*d(X'))"): "X is transposed everywhere: tr(X⁻ᵀ dX′) = tr(X⁻¹ dX)",
