@@ -17,6 +17,7 @@ from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension
 from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.blocks.tab import TabExtension
+from pymdownx.highlight import HighlightExtension
 from pymdownx.superfences import SuperFencesCodeExtension
 
 from jacobook.site.pages.derivation_part import part_data, picture_data, shortened
@@ -81,6 +82,7 @@ def _markdown() -> Markdown:
             TocExtension(permalink=False),
             ArithmatexExtension(generic=True, inline_syntax=["round"], block_syntax=["square"]),
             TabExtension(alternate_style=True),
+            HighlightExtension(use_pygments=False),
             SuperFencesCodeExtension(),
         ]
     )
