@@ -193,7 +193,6 @@ def _page(request: Request, parts: Sequence[Part]) -> str:
 def _verify(request: Request) -> Response:
     """Return the evidence for a derivation, and the derivation with all that needs evidence."""
     from jacobook.site.pages.worked_example import output_by_evaluator, worked_example
-    from jacobook.site.plots.pattern_figure import pattern_picture
     from jacobook.verification.examination import evidence_for
     from jacobook.verification.refuted_mistakes import each, refutations, refuted_mistakes
 
@@ -209,10 +208,9 @@ def _verify(request: Request) -> Response:
         mistakes = refuted_mistakes(derivation, warned)
         warned |= {refuted.mistake.slug for refuted in each(mistakes)}
         evidence["mistakes"] = refutations(mistakes)
-        picture = pattern_picture(derivation, prefix=f"own-{place}-pattern")
         part = _part(place, derivation, evidence if found.verdict == "checked" else None)
         example = worked_example(derivation, part.code, output_by_evaluator)
-        parts.append(replace(part, pattern=picture, mistakes=mistakes, example=example))
+        parts.append(replace(part, mistakes=mistakes, example=example))
     for found in evidences:
         if found.verdict == "unchecked":
             return {"verdict": "unchecked", "sentence": found.why or "nothing could be compared", "html": ""}
