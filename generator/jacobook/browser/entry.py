@@ -205,15 +205,14 @@ def _verify(request: Request) -> Response:
         evidences.append(found)
         if found.verdict == "failed":
             return {"verdict": "failed", "sentence": "; ".join(found.failures), "html": ""}
+        if found.verdict == "unchecked":
+            return {"verdict": "unchecked", "sentence": found.why or "nothing could be compared", "html": ""}
         mistakes = refuted_mistakes(derivation, warned)
         warned |= {refuted.mistake.slug for refuted in each(mistakes)}
         evidence["mistakes"] = refutations(mistakes)
-        part = _part(place, derivation, evidence if found.verdict == "checked" else None)
+        part = _part(place, derivation, evidence)
         example = worked_example(derivation, part.code, output_by_evaluator)
         parts.append(replace(part, mistakes=mistakes, example=example))
-    for found in evidences:
-        if found.verdict == "unchecked":
-            return {"verdict": "unchecked", "sentence": found.why or "nothing could be compared", "html": ""}
     return {
         "verdict": "checked",
         "sentence": _sentence([found.as_dict() for found in evidences]),

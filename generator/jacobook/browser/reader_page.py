@@ -20,7 +20,7 @@ from pymdownx.blocks.tab import TabExtension
 from pymdownx.highlight import HighlightExtension
 from pymdownx.superfences import SuperFencesCodeExtension
 
-from jacobook.site.pages.derivation_part import part_data, picture_data, shortened
+from jacobook.site.pages.derivation_part import part_data, shortened
 from jacobook.site.pages.markup import words
 from jacobook.site.worked_entry import Part
 
@@ -91,8 +91,7 @@ def _markdown() -> Markdown:
 def reader_page(question: ReaderQuestion, root: str) -> str:
     """Return the derivations of a question as HTML; `root` leads from the page to the root of the site."""
     parts = shortened([part_data(question, part) for part in question.parts])
-    first = {**parts[0], "plots": [picture_data(part.pattern) for part in question.parts[:1] if part.pattern]}
-    text = _template("reader.md.j2").render(root=root, page=first, parts=parts[1:], identity=identity_sentence)
+    text = _template("reader.md.j2").render(root=root, page=parts[0], parts=parts[1:], identity=identity_sentence)
     return html_of(text)
 
 

@@ -94,6 +94,7 @@ export function mount(form) {
   const status = part("status");
   const root = form.dataset.root;
   let declared = new Map(); // what the reader declared, or an address holds, by name; all else is guessed
+  let fromElsewhere = false; // whether that is what an address holds
   let chosen = null;
   let order = 1;
   let asked = 0;
@@ -165,6 +166,9 @@ export function mount(form) {
 
   /* The row that was changed is as the reader says; the others follow. */
   function redeclare(name, declaration) {
+    // An address may declare several names in one text: from now on each has its own.
+    if (fromElsewhere) declared = new Map([...part("given").children].map((row) => [row.dataset.name, row.read()]));
+    fromElsewhere = false;
     declared.set(name, declaration);
     read();
   }
@@ -219,7 +223,7 @@ export function mount(form) {
     return say(answer.sentence, "checked");
   }
 
-  /* Puts into the page what the check has found: the evidence, common mistakes, pictures and numbers. */
+  /* Puts into the page what the check has found: the evidence, common mistakes and numbers. */
   async function update(html) {
     const made = new DOMParser().parseFromString(html, "text/html");
     const fresh = [];
@@ -230,7 +234,7 @@ export function mount(form) {
         fresh.push(one);
       });
     };
-    for (const selector of ["details.evidence", ".reader-plots", ".reader-code"]) swap(selector);
+    for (const selector of ["details.evidence", ".reader-code"]) swap(selector);
     for (const mistake of made.querySelectorAll(".step > .mistake")) {
       document.getElementById(mistake.parentElement.id)?.append(mistake);
       fresh.push(mistake);
@@ -266,6 +270,7 @@ export function mount(form) {
   function take(question) {
     text.value = question.lines.join("\n");
     declared = new Map(question.given.map((one, place) => [one.split(/\s+in\s|\s*[:∈,]/)[0] || place, one]));
+    fromElsewhere = question.given.length > 0;
     chosen = question.wrt;
     order = question.order;
     part("second").checked = order === 2;
