@@ -40,13 +40,11 @@ from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.remark_words import remarks_text
 from jacobook.rendering.shape_words import jacobian_shape_text
 from jacobook.rendering.statement_lines import latex_head
-from jacobook.site.worked_entry import HESSIAN, Part
+from jacobook.site.worked_entry import HESSIAN, SECOND_TEXT, SECOND_TITLE, Part
 
 if TYPE_CHECKING:
     from jacobook.verification.examination import Evidence
 
-SECOND_TITLE = "The second derivative"
-SECOND_TEXT = "The gradient, as a column, is differentiated once more; what results is the Hessian."
 Request = Mapping[str, Any]
 Response = dict[str, Any]
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from jacobook.verification.refuted_mistakes import Shown
 
 HESSIAN = "second-derivative"
+SECOND_TITLE = "The second derivative"
+SECOND_TEXT = "The gradient, as a column, is differentiated once more; what results is the Hessian."
 
 
 class Asked(Protocol):

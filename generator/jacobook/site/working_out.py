@@ -24,7 +24,16 @@ from jacobook.site.plots.constants import PlotError
 from jacobook.site.plots.function_plots import plot
 from jacobook.site.plots.pattern_figure import pattern_picture
 from jacobook.site.plots.picture import Picture
-from jacobook.site.worked_entry import HESSIAN, CheckedClaim, DifferentialPart, Part, TaylorPart, WorkedEntry
+from jacobook.site.worked_entry import (
+    HESSIAN,
+    SECOND_TEXT,
+    SECOND_TITLE,
+    CheckedClaim,
+    DifferentialPart,
+    Part,
+    TaylorPart,
+    WorkedEntry,
+)
 from jacobook.verification import CodeError, check_code, verify
 from jacobook.verification.answers.answer_points import UnsoundError
 from jacobook.verification.answers.claims import examine, examine_differential
@@ -77,8 +86,7 @@ class _Workshop:
             pair = derive_second(statement)
         except Refusal as refused:
             raise self._refused(refused, ("expression", 0)) from refused
-        text = "The gradient, as a column, is differentiated once more; what results is the Hessian."
-        return [self._part("", "", "", pair.first), self._part(HESSIAN, "The second derivative", text, pair.second)]
+        return [self._part("", "", "", pair.first), self._part(HESSIAN, SECOND_TITLE, SECOND_TEXT, pair.second)]
 
     def case(self, position: int) -> Part:
         """Return the derivation of a case."""
