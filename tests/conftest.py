@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,14 +28,36 @@ def root() -> Path:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker run all tests that share what takes a while to make: a fixture of their module, or of a room."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take a sample of the longest lists; let one worker run all tests that share what takes a while to make."""
+    if not EVERY_CASE and not any("::" in argument for argument in config.args):
+        sample(config, items)
     for item in items:
         if not isinstance(item, pytest.Function) or item.get_closest_marker("xdist_group"):
             continue
         fixtures = [found[-1] for found in item._fixtureinfo.name2fixturedefs.values()]
         if shared := [one for one in fixtures if one.scope == "module" or one.argname in SHARED]:
             item.add_marker(pytest.mark.xdist_group(shared[0].baseid))
+
+
+EVERY_CASE = bool(os.environ.get("EVERY_CASE"))
+"""Whether the long lists are run in full (`make every-case`)."""
+
+
+def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave every n-th case of each test that is marked `one_in(n)`, the same ones in every run."""
+    number: Counter[str] = Counter()
+    left: list[pytest.Item] = []
+    passed_over: list[pytest.Item] = []
+    for item in items:
+        marker = item.get_closest_marker("one_in")
+        name = item.nodeid.partition("[")[0]
+        taken = marker is None or number[name] % marker.args[0] == 0
+        number[name] += 1
+        (left if taken else passed_over).append(item)
+    if passed_over:
+        config.hook.pytest_deselected(items=passed_over)
+        items[:] = left
 
 
 SHARED = {"printed"}

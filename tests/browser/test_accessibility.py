@@ -21,16 +21,20 @@ def axe(root):
     return (root / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
-def violations(reader: Reader, axe: str, rules: tuple[str, ...] = RULES) -> list[str]:
-    """What breaks a rule, and which."""
+FORMULAS = "mjx-container"
+"""Nine in ten elements of a page, and of one making everywhere: one page is looked at with them."""
+
+
+def violations(reader: Reader, axe: str, rules: tuple[str, ...] = RULES, without: str = "") -> list[str]:
+    """What breaks a rule, and which; what the selector `without` finds is left out."""
     reader.page.add_style_tag(content="* { transition: none !important; animation: none !important }")
     reader.page.evaluate(axe)
     found = reader.page.evaluate(
-        """async rules => (await axe.run(document, {
+        """async ([rules, without]) => (await axe.run({ exclude: without ? [[without]] : [] }, {
             runOnly: rules, resultTypes: ["violations"], rules: { "target-size": { enabled: true } },
         })).violations.flatMap(
             rule => rule.nodes.map(node => `${rule.id}: ${node.target.flat().join(" ")}: ${node.html}`))""",
-        list(rules),
+        [list(rules), without],
     )
     return [" ".join(one.split())[:240] for one in sorted(found)]
 
@@ -39,15 +43,18 @@ def violations(reader: Reader, axe: str, rules: tuple[str, ...] = RULES) -> list
 def test_every_page(new_reader, site, axe, viewport):
     reader = new_reader(viewport)
     faults = []
-    for path in [*site.paths(), "404.html"]:
+    paths = [*site.paths(), "404.html"]
+    assert "exercises/mml-5-8-a/" in paths
+    for path in paths:
         reader.page.emulate_media(color_scheme="light")
         reader.open(path)
         reader.unfold()
-        faults += [f"{path}: {fault}" for fault in violations(reader, axe)]
+        without = "" if path == "exercises/mml-5-8-a/" else FORMULAS
+        faults += [f"{path}: {fault}" for fault in violations(reader, axe, without=without)]
         if viewport == DESKTOP:
             reader.page.emulate_media(color_scheme="dark")
             reader.page.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
-            faults += [f"{path}, dark: {fault}" for fault in violations(reader, axe, CONTRAST)]
+            faults += [f"{path}, dark: {fault}" for fault in violations(reader, axe, CONTRAST, without)]
     assert not faults, "\n".join(faults)
 
 

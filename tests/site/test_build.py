@@ -8,12 +8,9 @@ import re
 import shutil
 import subprocess
 import sys
-from typing import Any
 
 import pytest
 import yaml
-
-from jacobook.site import generation
 
 from .conftest import GOOD, OTHER, WORKS, built_project
 
@@ -199,18 +196,9 @@ def test_authors_text_is_text(workshop, root):
         assert "<script>alert" not in (site / name).read_text("utf-8"), name
 
 
-def test_check_needs_no_place_to_keep_its_work(workshop, tmp_path, capsys, monkeypatch):
+@pytest.mark.usefixtures("finished_reference")
+def test_check_needs_no_place_to_keep_its_work(workshop, capsys):
     """As on a read-only checkout: a file stands where the cache would be."""
-    # What is said of the rules takes seconds to work out: the second run is given what the first one found.
-    found: dict[str, Any] = {}
-    joined = generation._joined
-
-    def joined_once(reference):
-        found.setdefault("reference", reference)
-        return joined(found["reference"])
-
-    monkeypatch.setattr(generation, "_joined", joined_once)
-    monkeypatch.setattr(generation, "_reference", lambda part: found["reference"][part])
     workshop.write("good.yaml", GOOD.replace("Squared length", "Length, squared"))
     shutil.rmtree(workshop.cache / "cards")
     (workshop.cache / "cards").write_text("in the way", "utf-8")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from jacobook.site import generation
@@ -25,10 +23,6 @@ def derived(monkeypatch):
 
     monkeypatch.setattr(generation, "_attempt", noted)
     return found
-
-
-referred_to_once = cache(generation._reference)
-"""The rules, their planted mistakes and the conventions take seconds, and are the same every time."""
 
 
 def kept(workshop):
@@ -82,10 +76,9 @@ def test_a_page_that_lists_an_entry_is_written_when_what_it_lists_changes(worksh
     assert not {"exercises/good.md", "conventions.md"} & written(workshop, pages)
 
 
-@pytest.mark.xdist_group("rules worked out once")
+@pytest.mark.usefixtures("finished_reference")
 @pytest.mark.parametrize("spoilt", [b"", b"{", b"\xff\xfe", b'{"slug": "good"'])
-def test_a_spoilt_file_is_made_anew(workshop, derived, monkeypatch, spoilt):
-    monkeypatch.setattr(generation, "_reference", referred_to_once)
+def test_a_spoilt_file_is_made_anew(workshop, derived, spoilt):
     pages = workshop.files()
     before = {path.name: path.read_bytes() for path in workshop.cache.glob("*.json")}
     for path in workshop.cache.glob("*.json"):

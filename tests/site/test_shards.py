@@ -28,6 +28,7 @@ def worked_on(monkeypatch):
     return found
 
 
+@pytest.mark.usefixtures("finished_reference")
 def test_merged_shares_give_the_same_bytes(workshop, tmp_path, worked_on):
     workshop.write("third.yaml", entry("third", "x'*A*x", "x in R^N", "A in R^(N x N)", wrt="x", related=["good"]))
     assert workshop.run() == 0

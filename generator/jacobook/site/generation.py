@@ -320,8 +320,8 @@ class _Run:
         from jacobook.site.companions.cards import drawn_before
         from jacobook.workers import as_finished, with_progress
 
-        language = _language().encode()
-        part_keys = {part: cache.key(b"reference", part.encode(), language) for part in parts}
+        said = language_text().encode()
+        part_keys = {part: cache.key(b"reference", part.encode(), said) for part in parts}
         reference = {part: cache.load(key) for part, key in part_keys.items()}
         cards = drawn_before(cache.folder / "cards", self.check)
         paths = list(entries)
@@ -350,7 +350,8 @@ class _Run:
         return records, reference
 
 
-def _language() -> str:
+def language_text() -> str:
+    """Return what the conventions say of the language, in Markdown."""
     return (PACKAGE / "site" / "templates" / "language.md").read_text(encoding="utf-8").strip()
 
 
@@ -364,7 +365,7 @@ def _reference(part: str) -> Record:
         case ["rules"]:
             return rule_data()
         case ["conventions"]:
-            return conventions_page(_language())
+            return conventions_page(language_text())
     return tally({row.slug: verdicts_on(row) for row in ROWS[int(part.split()[1]) :: PLANTED]})
 
 
