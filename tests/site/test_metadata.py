@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from jacobook.site.companions.metadata import entry_resource, unquoted, with_metadata
+from jacobook.site.companions.metadata import entry_resource
 from jacobook.site.entry_model import Work
-from jacobook.site.pages.markup import attribute
 
 from .conftest import HOSTILE
 
@@ -120,7 +119,7 @@ def test_the_home_page_says_how_to_search(small_site):
 
 
 def test_a_cited_page_keeps_its_address():
-    page = {"nav_title": attribute("A & B"), "description": attribute("Why?"), "tags": []}
+    page = {"head": {"title": "A & B", "description": "Why?"}}
     sources = [
         {"name": "A thread", "link": "https://example.org/1"},
         {"book": "b", "number": "(7)"},
@@ -137,13 +136,6 @@ def test_a_cited_page_keeps_its_address():
             "isPartOf": {"@type": "CreativeWork", "name": "Book", "author": "Somebody", "url": "https://example.org/b"},
         },
     ]
-
-
-def test_metadata_stands_in_the_front_matter_alone():
-    page = b'---\ntitle: "T"\n---\n\n# T\n\n---\n\nText\n'
-    found = with_metadata(page, {"card": "c.png", "structured": {"name": "a: b"}}).decode()
-    assert found == '---\ntitle: "T"\ncard: "c.png"\nstructured: {"name": "a: b"}\n---\n\n# T\n\n---\n\nText\n'
-    assert unquoted(attribute('a "b" <c>')) == 'a "b" <c>'
 
 
 def test_the_sitemap_has_every_page_but_former_addresses(small_site):

@@ -145,8 +145,8 @@ class _Run:
         kept = self._kept_entries()
         titles = {one.slug: (one.title, one.files[0]) for one in kept.values()}
         titles |= {record["slug"]: (record["title"], record["file"]) for record in records}
-        pages = render_pages(records, reference, works, titles, {name: path for path, name in self.names.items()})
-        pages = with_companions(pages, records, reference["rules"], works, cache.folder / "cards", self.check)
+        rendered = render_pages(records, reference, works, titles, {name: path for path, name in self.names.items()})
+        pages = with_companions(rendered, records, reference["rules"], works, cache.folder / "cards", self.check)
         pages |= {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in files_below(STATIC)}
         kept_files = {name for one in kept.values() for name in one.files}
         if self.broken:

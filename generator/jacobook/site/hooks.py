@@ -37,8 +37,6 @@ LIST, ROBOTS = "llms.txt", "robots.txt"
 COPIES = "assets/generated/markdown/"
 """Where the plain copies of pages are, under names that no builder takes for pages."""
 WORKER = "service-worker.js"
-REDIRECT = re.compile(r"---\ntitle: .*\nredirect: ")
-"""How the page of a former address begins."""
 
 STYLES, SCRIPTS = "assets/stylesheets/site.css", "assets/javascripts/site.js"
 """All style sheets of the site in one file, and all scripts: a browser starts sooner."""
@@ -95,11 +93,11 @@ def on_files(files: Any, config: Any) -> None:
     Titles come from the pages themselves. Hand-written pages are added.
     """
     try:
-        navigation = json.loads((Path(config["docs_dir"]) / NAVIGATION).read_text(encoding="utf-8"))
+        generated = json.loads((Path(config["docs_dir"]) / NAVIGATION).read_text(encoding="utf-8"))
     except OSError as error:
         raise SystemExit("There are no pages yet. Run `jacobook build` first (`make site` does both).") from error
     for file in files.documentation_pages():
-        if REDIRECT.match(file.content_string):
+        if file.src_uri in generated["former"]:
             file.inclusion = type(file.inclusion).NOT_IN_NAV
     left_out = [spec for name in ("exclude_docs", "draft_docs", "not_in_nav") if (spec := config.get(name))]
     pages = [
@@ -107,7 +105,7 @@ def on_files(files: Any, config: Any) -> None:
         for file in files.documentation_pages()
         if not file.inclusion.is_not_in_nav() and not any(spec.match_file(file.src_uri) for spec in left_out)
     ]
-    config["nav"] = with_pages(navigation, pages)
+    config["nav"] = with_pages(generated["sections"], pages)
     for file in files:
         if file.src_uri.startswith(COPIES):
             file.dest_uri = file.src_uri.removeprefix(COPIES).removesuffix(".txt")

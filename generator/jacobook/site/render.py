@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -23,10 +23,20 @@ from jacobook.site.pages.own_function import OWN_FUNCTION, own_function_page
 from jacobook.site.pages.practice import EXERCISES, PRACTICE, practice_data, practice_page
 from jacobook.site.pages.verification_report import errata_page, report_page
 from jacobook.site.search_spellings import other_names, spellings_of
+from jacobook.site.written_page import WrittenPage
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 NAVIGATION = "assets/generated/navigation.json"
+"""Where the MkDocs hook finds the sections of the site, and which pages are former addresses."""
 Record = Mapping[str, Any]
+
+
+class Rendered(NamedTuple):
+    """What is generated below `docs/`: pages, other files, and the sections of the navigation."""
+
+    pages: dict[str, WrittenPage]
+    files: dict[str, bytes]
+    navigation: list[dict[str, Any]]
 
 
 @cache
@@ -53,8 +63,8 @@ def render_pages(
     works: Mapping[str, Work],
     titles: Mapping[str, tuple[str, str]],
     sources: Mapping[str, Path],
-) -> dict[str, bytes]:
-    """Return every generated file below `docs/` with its bytes.
+) -> Rendered:
+    """Return everything that is generated below `docs/`.
 
     `reference` holds what is made of the engine alone (rules, conventions, planted mistakes); `titles` has title and
     file of every entry, by slug, also of those that have no record now; `sources` the files of entries, by the `path`
@@ -65,16 +75,20 @@ def render_pages(
     rules = reference["rules"]
     places = cited_places(records)
 
-    def page(template: str, root: str, **data: Any) -> bytes:
-        return (templates.get_template(template).render(root=root, **data).strip() + "\n").encode()
+    def page(template: str, root: str, **data: Any) -> WrittenPage:
+        """Return a page: its template sets `head`, and prints the rest."""
+        made = templates.get_template(template).make_module({"root": root, **data})
+        return WrittenPage(vars(made)["head"], str(made))
 
-    def with_copy(name: str, template: str, **data: Any) -> dict[str, bytes]:
-        """Return a page that shows derivations, and its plain copy."""
+    def with_copy(name: str, template: str, **data: Any) -> dict[str, WrittenPage]:
+        """Return a page that shows derivations; its plain copy is kept with the other files."""
         root = "../" * name.count("/")
         plain = plain_templates.get_template(template).render(root=root, **data)
-        return {name: page(template, root, **data), copy_name(name): plain_copy(plain, name)}
+        files[copy_name(name)] = plain_copy(plain, name)
+        return {name: page(template, root, **data)}
 
-    rendered = {
+    files: dict[str, bytes] = {EXERCISES: practice_data(records)}
+    pages = {
         **with_copy("index.md", "index.md.j2", **home_page(records, len(rules["rows"]), works)),
         "exercises/index.md": page("exercises.md.j2", "../", **exercises_page(records, works)),
         **with_copy(
@@ -82,7 +96,6 @@ def render_pages(
         ),
         OWN_FUNCTION: page("own_function.md.j2", "../", **own_function_page()),
         PRACTICE: page("practice.md.j2", "../", **practice_page(records)),
-        EXERCISES: practice_data(records),
         "tags.md": page("tags.md.j2", ""),
         "verification.md": page("verification.md.j2", "", **report_page(records, reference["planted"])),
         "errata.md": page("errata.md.j2", "", **errata_page(records)),
@@ -90,32 +103,35 @@ def render_pages(
     }
     groups = group_pages(records)
     if groups:
-        rendered["identities/index.md"] = page("identities.md.j2", "../", **cheat_sheet(records, works))
+        pages["identities/index.md"] = page("identities.md.j2", "../", **cheat_sheet(records, works))
     for name, data in groups.items():
-        rendered[name] = page("group.md.j2", "../../", page=data)
+        pages[name] = page("group.md.j2", "../../", page=data)
     for rule in rules["rows"]:
         data = _rule_page(rule, records, places, rules["names"])
-        rendered |= with_copy(f"rules/{rule['slug']}.md", "rule.md.j2", page=data)
+        pages |= with_copy(f"rules/{rule['slug']}.md", "rule.md.j2", page=data)
     for record in records:
         root = "../" * str(record["file"]).count("/")
         data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
         data["spelled"] = spellings_of(record, works)
         data["asked"] = asked_attribute(record["asked"])
         data["related"] = [_link(slug, titles, root) for slug in record["related"] if slug in titles]
-        rendered[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
+        pages[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
         plain = plain_templates.get_template("plain_entry.md.j2").render(root=root, page=data)
-        rendered[copy_name(record["file"])] = plain_copy(plain, record["file"])
-        rendered[source_name(record)] = sources[record["path"]].read_bytes()
+        files[copy_name(record["file"])] = plain_copy(plain, record["file"])
+        files[source_name(record)] = sources[record["path"]].read_bytes()
         folder = str(record["file"]).rpartition("/")[0]
         for old in record["redirects"]:
-            rendered[f"{folder}/{old}.md"] = page(
-                "redirect.md.j2", root, title=words(record["title"]), new=record["slug"]
+            pages[f"{folder}/{old}.md"] = page(
+                "redirect.md.j2", root, title=words(record["title"]), plain_title=record["title"], new=record["slug"]
             )
     sections = [
         (group["title"], [r["slug"] for r in rules["rows"] if r["group"] == group["slug"]]) for group in rules["groups"]
     ]
-    rendered[NAVIGATION] = (json.dumps(navigation(records, sections), indent=1, ensure_ascii=False) + "\n").encode()
-    return rendered
+    sections_of_site = navigation(records, sections)
+    former = sorted(name for name, page in pages.items() if page.is_former)
+    data = {"sections": sections_of_site, "former": former}
+    files[NAVIGATION] = (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
+    return Rendered(pages, files, sections_of_site)
 
 
 def cited_places(records: Sequence[Record]) -> dict[tuple[str, str], str]:

@@ -1,12 +1,10 @@
-"""What the front matter of a page says to machines: its card, its copy in Markdown, and schema.org data about it.
+"""What the front matter of a page says to machines: schema.org data about it.
 
 Plain data: the theme override (`theme/main.html`) makes tags of them.
 """
 
 from __future__ import annotations
 
-import html
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,47 +18,32 @@ LANGUAGE = "en"
 LICENCE = "https://spdx.org/licenses/MIT"
 
 
-def with_metadata(page: bytes, metadata: Mapping[str, Any]) -> bytes:
-    """Return a page with further lines at the end of its front matter: JSON, which is YAML too."""
-    head, separator, body = page.removeprefix(b"---\n").partition(b"\n---\n")
-    # Without a bracket that opens a tag: a builder may print the front matter as it is.
-    written = {key: json.dumps(value, ensure_ascii=False).replace("<", r"\u003c") for key, value in metadata.items()}
-    lines = (f"{key}: {value}" for key, value in written.items())
-    return b"---\n" + head + b"\n" + "\n".join(lines).encode() + separator + body
-
-
 def entry_resource(record: Record, works: Mapping[str, Work]) -> dict[str, Any]:
     """Return the schema.org data of an entry, with the works that its statement comes from."""
     is_exercise = record["group"] == "exercise"
-    page = record["page"]
-    subjects = [unquoted(tag) for tag in page["tags"]]
+    head = record["page"]["head"]
     group = next((group.title for group in GROUPS if group.slug == record["group"]), "Matrix calculus")
     return _resource(
-        name=unquoted(page["nav_title"]),
-        description=unquoted(page["description"]),
+        name=head["title"],
+        description=head["description"],
         kind="worked exercise" if is_exercise else "worked derivation",
         use="practice" if is_exercise else "reference",
-        teaches=subjects or [group],
+        teaches=head.get("tags") or [group],
         sources=[_cited(Source.model_validate(source), works) for source in record["sources"]],
     )
 
 
 def rule_resource(rule: Record, works: Mapping[str, Work]) -> dict[str, Any]:
     """Return the schema.org data of a rule; its sources are those that the rule table names."""
-    name = unquoted(rule["nav_title"])
+    name = rule["head"]["title"]
     return _resource(
         name=name,
-        description=unquoted(rule["description"]),
+        description=rule["head"]["description"],
         kind="rule with proof",
         use="reference",
         teaches=[name],
         sources=[_cited_by_letters(source, works) for source in rule["sources"]],
     )
-
-
-def unquoted(attribute: str) -> str:
-    """Return the plain text of what `jacobook.site.pages.markup.attribute` wrote."""
-    return html.unescape(json.loads(attribute))
 
 
 def _resource(

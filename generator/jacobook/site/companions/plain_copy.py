@@ -48,10 +48,7 @@ def plain_copy(markdown: str, page: str) -> bytes:
         kept.append(text)
         return f"\ue000{len(kept) - 1}\ue001"
 
-    text = markdown
-    if text.startswith("---\n"):
-        text = text.removeprefix("---\n").partition("\n---\n")[2]
-    text = _FIGURE.sub("", text)
+    text = _FIGURE.sub("", markdown)
     text = _DISPLAY.sub(lambda found: keep(f"$${html.unescape(found[1])}$$"), text)
     text = _INLINE.sub(lambda found: keep(f"${found[1]}$"), text)
     text = _CODE.sub(lambda found: keep(found[0]), text)

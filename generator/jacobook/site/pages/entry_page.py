@@ -14,7 +14,7 @@ from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.derivation_part import given_row, part_data, patterns, picture_data, remarks, shortened
 from jacobook.site.pages.evidence_words import evidence_paragraph, evidence_row, evidence_sentence
 from jacobook.site.pages.findings import finding_row
-from jacobook.site.pages.markup import attribute, display, inline, maths, steps, words
+from jacobook.site.pages.markup import display, inline, maths, steps, words
 from jacobook.site.worked_entry import TaylorPart, WorkedEntry
 
 
@@ -33,9 +33,12 @@ def entry_page(worked: WorkedEntry, citations: Citations) -> dict[str, Any]:
     return {
         "slug": entry.slug,
         "title": words(entry.title),
-        "nav_title": attribute(f"{short_number(entry)} {entry.title}".strip()),
-        "description": attribute(entry.question),
-        "tags": [attribute(tag) for tag in entry.tags],
+        "head": {
+            "title": f"{short_number(entry)} {entry.title}".strip(),
+            "description": entry.question,
+            **({"tags": list(entry.tags)} if entry.tags else {}),
+            "cite": entry.slug,
+        },
         "sources": [citations.markdown(source) for source in entry.sources],
         "synonyms": words("; ".join(entry.synonyms)),
         "question": words(entry.question),

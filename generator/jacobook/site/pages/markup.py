@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
@@ -51,11 +50,6 @@ def marked_sentence(prose: Prose) -> str:
 def words(text: str) -> str:
     """Return an author's plain text as Markdown in which nothing is special."""
     return escape_markdown(text)
-
-
-def attribute(text: str) -> str:
-    """Return an author's plain text, in quotes, for front matter, which themes print without escaping."""
-    return json.dumps(html.escape(" ".join(text.split()), quote=True), ensure_ascii=False)
 
 
 LONGEST_INDENTED = 60

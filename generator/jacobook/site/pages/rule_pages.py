@@ -7,7 +7,7 @@ from typing import Any
 from jacobook.calculus.proofs.rule_proofs import proof_of
 from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, Rule
 from jacobook.rendering.latex.formulas import latex
-from jacobook.site.pages.markup import attribute, display, marked_sentence, maths, steps, words
+from jacobook.site.pages.markup import display, marked_sentence, maths, steps, words
 
 GROUPS: tuple[tuple[str, str, str, tuple[Rule, ...]], ...] = (
     (
@@ -49,8 +49,7 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "slug": rule.slug,
         "group": group,
         "title": words(rule.name),
-        "nav_title": attribute(rule.name),
-        "description": attribute(f"{rule.name}: {reason}."),
+        "head": {"title": rule.name, "description": f"{rule.name}: {reason}."},
         "statement": display(f"{latex(sides[0])} = {latex(sides[1])}") if sides else "",
         "inline": f"{maths(sides[0])} = {maths(sides[1])}" if sides else words(_capital(reason)),
         "reason": words(_capital(reason) + "."),
