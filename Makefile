@@ -78,7 +78,7 @@ own-function-speed: .venv/.test docs  ## Measure how soon a function of one's ow
 
 .PHONY: sizes
 sizes: .venv/.test  ## Derive and check every case of the benchmark with each size set to 1, 2, 3, and to another
-	@JACOBOOK_EVERY_SIZE=1 $(PYTHON) -m pytest -q tests/calculus/test_benchmark_sizes.py $(PYTEST_ARGUMENTS)
+	@EVERY_CASE=1 $(PYTHON) -m pytest -q tests/calculus/test_benchmark_sizes.py $(PYTEST_ARGUMENTS)
 
 .PHONY: random
 random: .venv/.test  ## Derive and check 20,000 random expressions by both routes, and print the score
@@ -89,8 +89,8 @@ every-page: .venv/.test docs  ## Open every page in a browser, not only one of e
 	@EVERY_PAGE=1 $(PYTHON) -m pytest tests/browser $(PYTEST_ARGUMENTS)
 
 .PHONY: every-case
-every-case: .venv/.test docs  ## Compare the engine in the browser with the native one on every case, not on a third of them
-	@EVERY_CASE=1 $(PYTHON) -m pytest -q tests/browser/test_without_numpy.py tests/browser/test_fresh.py tests/browser/test_own_function.py $(PYTEST_ARGUMENTS)
+every-case: .venv/.test docs  ## Run every test with all cases of the long lists, of which the usual run takes a sample
+	@EVERY_CASE=1 $(PYTEST) --numprocesses=3 $(PYTEST_ARGUMENTS)
 
 .PHONY: golden
 golden: .venv/.test assets  ## Take over changed pages into tests/golden (look at the difference first)

@@ -42,6 +42,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 EVERY_CASE = bool(os.environ.get("EVERY_CASE"))
 """Whether the long lists are run in full (`make every-case`)."""
+EVERY_PAGE = bool(os.environ.get("EVERY_PAGE"))
+"""Whether browsers open every page, not one of each kind (`make every-page`)."""
 
 
 def sample(config: pytest.Config, items: list[pytest.Item]) -> None:

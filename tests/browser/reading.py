@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import os
 import re
 import threading
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, ViewportSize
+
+from tests.conftest import EVERY_PAGE
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -29,7 +30,7 @@ class Site:
 
     def paths(self) -> list[str]:
         """Pages of every kind, or every page where EVERY_PAGE is set (`make every-page`)."""
-        return self.all_paths() if os.environ.get("EVERY_PAGE") else one_of_each_kind(self.all_paths())
+        return self.all_paths() if EVERY_PAGE else one_of_each_kind(self.all_paths())
 
     def all_paths(self) -> list[str]:
         """Every page of the sitemap, relative to the address; the home page is ''."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,12 @@ from jacobook.language import parse_statement
 from jacobook.language.printer import text
 from jacobook.verification import verify
 from jacobook.verification.answers.judge import judge
+from tests.conftest import EVERY_CASE
 
 COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "jacobook" / "collection"
 QUADRATIC = {"given": ["x in R^N", "A in R^(N x N)"], "lines": ["f = exp(-z)", "z = x'*A*x"], "wrt": "x"}
 
-SEEDS = 300 if os.environ.get("EVERY_CASE") else 60
+SEEDS = 300 if EVERY_CASE else 60
 """How many functions are made; `make every-case` makes most."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,14 +14,15 @@ from playwright.sync_api import expect
 from jacobook.browser.entry import answered
 from tests.browser.reading import DESKTOP, PHONE, Reader, Site, serve
 from tests.browser.test_accessibility import violations
+from tests.conftest import EVERY_CASE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGE = "your-own-function/"
 LONG = 60_000
 CASES = Path(__file__).resolve().parent.parent / "data" / "benchmark" / "cases.jsonl"
-STEP = 1 if os.environ.get("EVERY_CASE") else 3
-"""Every third case, or all of them (`make every-case`)."""
+STEP = 1 if EVERY_CASE else 7
+"""Every seventh case, or all of them (`make every-case`)."""
 CHECKED = ".own-status[data-kind=checked]"
 
 

@@ -1,6 +1,6 @@
 """Random expressions over the whole language, by both routes: a verified derivative or a named refusal, nothing else.
 
-The default run is short; the long one prints the same score:
+The usual run is short, `make every-case` three times as long; the longest prints the same score:
 
     python -m tests.random_expressions --count 20000 --depth 6 --jobs 2
 """
@@ -16,11 +16,12 @@ from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derive import derive
+from tests.conftest import EVERY_CASE
 from tests.random_expressions import Outcome, outcome_of, outcomes, score
 from tests.strategies import random_chain, random_expression
 
 pytestmark = pytest.mark.random
-COUNT, DEPTH = 500, 6
+COUNT, FURTHER, DEPTH = (500, 60, 6) if EVERY_CASE else (150, 20, 6)
 FEWEST_RIGHT = 0.98
 """Refused are under 1 %; a function without a usable point (unchecked) is as rare."""
 
@@ -47,7 +48,7 @@ def test_nearly_all_are_answered_and_what_is_refused_has_a_reason(found: list[Ou
 
 def test_the_component_route_alone() -> None:
     bad = []
-    for number in range(COUNT, COUNT + 60):
+    for number in range(COUNT, COUNT + FURTHER):
         outcome = outcome_of(number, depth=DEPTH, route="component", code=True)
         if outcome.kind in ("wrong", "crashed"):
             bad.append(f"{outcome.kind} {number}: {outcome.statement}: {outcome.reason}")
@@ -56,7 +57,7 @@ def test_the_component_route_alone() -> None:
 
 def test_the_generated_code_of_some() -> None:
     bad = []
-    for number in range(2000, 2060):
+    for number in range(2000, 2000 + FURTHER):
         outcome = outcome_of(number, depth=5, code=True)
         if outcome.kind in ("wrong", "crashed"):
             bad.append(f"{outcome.kind} {number}: {outcome.statement}: {outcome.reason}")
@@ -64,7 +65,7 @@ def test_the_generated_code_of_some() -> None:
 
 
 def test_sizes_of_1_and_other_fixed_sizes() -> None:
-    found = list(outcomes(range(3100, 3180), depth=4, code=True, fixed=True))
+    found = list(outcomes(range(3100, 3100 + FURTHER), depth=4, code=True, fixed=True))
     assert [
         f"{o.kind} {o.number}: {o.statement}: {o.reason}" for o in found if o.kind not in ("right", "unchecked")
     ] == []
@@ -113,7 +114,7 @@ def test_the_expressions_hold_every_kind_of_node() -> None:
 
 def test_symbolic_powers_and_sums_over_an_index() -> None:
     bad = []
-    for number in range(2000, 2080):
+    for number in range(2000, 2000 + FURTHER):
         found = outcome_of(number, depth=4, route="component" if number % 3 == 0 else "matrix", code=True, powers=True)
         if found.kind not in ("right", "unchecked"):
             bad.append(f"{found.kind} {number}: {found.statement}: {found.reason}")
@@ -132,8 +133,8 @@ def test_the_expressions_with_powers_hold_their_variable_in_them() -> None:
 
 def test_chains_whose_links_are_used_twice() -> None:
     """Short ones are in the declared variables, long ones keep their names: both are right, and so is the code."""
-    found = [outcome_of(number, chains=True, code=True) for number in range(40)]
+    found = [outcome_of(number, chains=True, code=True) for number in range(FURTHER)]
     bad = [f"{o.kind} {o.number}: {o.statement}: {o.reason}" for o in found if o.kind != "right"]
     assert bad == []
-    kept = [bool(derive(random_chain(number), both=False).kept) for number in range(40)]
-    assert 8 < sum(kept) < 36
+    kept = [bool(derive(random_chain(number), both=False).kept) for number in range(FURTHER)]
+    assert FURTHER / 5 < sum(kept) < FURTHER * 9 / 10

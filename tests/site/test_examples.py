@@ -31,6 +31,7 @@ from jacobook.site.pages.worked_example import output_by_evaluator, worked_examp
 from jacobook.verification import CodeError
 from jacobook.verification.example_differences import differences_agree
 from jacobook.verification.points.example_points import example_point
+from tests.conftest import EVERY_CASE
 from tests.site.conftest import NewWorkshop, entry
 
 ENTRIES = {
@@ -181,7 +182,8 @@ def statements_of_all_kinds(root: Path) -> Iterator[Statement]:
 @pytest.mark.slow
 def test_the_evaluator_says_what_running_prints(root: Path) -> None:
     compared = shapes = 0
-    for statement in statements_of_all_kinds(root):
+    step = 1 if EVERY_CASE else 3
+    for statement in [*statements_of_all_kinds(root)][::step]:
         try:
             derivation = derive(statement, both=False)
         except Refusal:
@@ -191,8 +193,8 @@ def test_the_evaluator_says_what_running_prints(root: Path) -> None:
         assert worked_example(derivation, source, output_by_evaluator) == ran, derivation.statement
         compared += ran is not None
         shapes += ran is not None and len(ran.output.splitlines()) > 4
-    assert compared > 100
-    assert shapes > 20
+    assert compared > 100 / step
+    assert shapes > 20 / step
 
 
 @pytest.mark.parametrize(
