@@ -51,3 +51,15 @@ def test_rounding_does_not_add_up() -> None:
 
 def test_several_parts_stay_apart() -> None:
     assert compact("M 0 0 L 1 1 M 5 5 L 6 6") == "M0 0l1 1M5 5l1 1"
+
+
+def test_the_last_digit_of_a_coordinate_decides_nothing():
+    """A processor that rounds in another way draws the same picture: of two points as far away the first is kept."""
+    plateau = [(float(x), min(x, 40, 100 - x)) for x in range(0, 101, 4)]
+
+    def path(*off: float) -> str:
+        return "M " + " L ".join(f"{x} {y + off[step % 3]:.9f}" for step, (x, y) in enumerate(plateau))
+
+    first, *others = [compact(path(*off)) for off in ((0, 0, 0), (1e-8, 0, 0), (0, 1e-8, 0), (0, 0, 1e-8))]
+    assert first == "M0 0l40 40h20l40-40"
+    assert others == [first] * 3
