@@ -58,7 +58,7 @@ def _label_spots(axes: f.Axes, segments: Sequence[Sequence[Array]]) -> list[tupl
         room = np.where(steep, APART / 2, APART)
         for other in taken:
             room = np.minimum(room, np.hypot(*(pixels - other).T))
-        best = int(np.argmax(room))
+        best = int(np.argmax(np.round(room, 3)))
         taken.append(pixels[best])
         found.append((float(points[best][0]), float(points[best][1])))
     return found

@@ -253,9 +253,16 @@ def _on_grid(node: Node, wrt: Symbol, across: Array, given: Given) -> Array:
 
 def _sampled(node: Node, wrt: Symbol, points: Array, given: Given) -> Array:
     try:
-        return sample(node, {**given.values, wrt: points}, given.sizes)
+        return _settled(sample(node, {**given.values, wrt: points}, given.sizes))
     except ValueError as error:
         raise PlotError(f"{text(node)} cannot be drawn: {error}") from None
+
+
+def _settled(values: Array) -> Array:
+    """Return values to twelve digits: a line through a point of the grid turns on none that processors round apart."""
+    largest = np.max(np.abs(values), where=np.isfinite(values), initial=0.0)
+    digits = 12 - int(np.ceil(np.log10(largest))) if largest else 0
+    return np.round(values, digits) + 0.0
 
 
 # -- how it is drawn --------------------------------------------------------------------------------------------------
