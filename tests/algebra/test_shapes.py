@@ -20,6 +20,7 @@ from jacobook.algebra.shapes import (
     row,
     vector,
 )
+from jacobook.language import parse_declarations
 
 REFUSED = None
 SHAPES = {
@@ -157,3 +158,22 @@ def test_axes_are_those_of_arrays_in_code(shape: Shape) -> None:
     assert len(shape.axes) == {Kind.SCALAR: 0, Kind.VECTOR: 1, Kind.ROW: 1, Kind.MATRIX: 2}[shape.kind]
     assert len(shape.dimensions) == {Kind.SCALAR: 0, Kind.VECTOR: 1, Kind.ROW: 2, Kind.MATRIX: 2}[shape.kind]
     assert shape.describe()
+
+
+@pytest.mark.parametrize(
+    ("shape", "space"),
+    [
+        (SCALAR, "R"),
+        (vector("D"), "R^D"),
+        (vector(3), "R^3"),
+        (vector(Dimension(1, ("D", "N"))), "R^(D*N)"),
+        (vector(Dimension(2, ("N",))), "R^(2*N)"),
+        (matrix(Dimension(2, ("N",)), "K"), "R^(2*N x K)"),
+        (row("D"), "R^(1 x D)"),
+    ],
+)
+def test_a_space_is_written_as_it_is_declared(shape: Shape, space: str) -> None:
+    assert shape.space == space
+    if not shape.is_row:  # nothing is declared to be a row
+        (declared,) = parse_declarations([f"x in {space}"])
+        assert declared.shape == shape

@@ -231,3 +231,28 @@ def test_a_system_is_solved_and_a_large_determinant_is_not_computed() -> None:
         times = 2 if "^2" in expression else 1
         found = value_of(derivation, {derivation.statement.wrt: array})
         assert found == pytest.approx(times * np.linalg.slogdet(array)[1], rel=1e-12)
+
+
+def test_the_determinant_of_a_definite_matrix_comes_from_its_cholesky_factor() -> None:
+    given = ["S in R^(N x N) positive-definite", "x in R^N", "t in R"]
+    for expression in ("t^2*logdet(S)", "t*log(det(S))/2"):
+        derivation = derive(parse_statement(given, [expression], "t"), both=False)
+        S, t = derivation.statement.declarations[0], derivation.statement.wrt
+        array = np.random.default_rng(5).standard_normal((4, 4))
+        definite = array @ array.T + np.eye(4)
+        values = {s: np.full((2, 1), 0.0) for s in derivation.statement.declarations} | {t: np.array([[3.0]])}
+        wanted = {"t^2*logdet(S)": (9.0, 6.0), "t*log(det(S))/2": (1.5, 0.5)}[expression]
+        size = np.linalg.slogdet(definite)[1]
+        assert value_of(derivation, values | {S: definite}) == pytest.approx(wanted[0] * size, rel=1e-12)
+        assert run(derivation, values | {S: definite}) == pytest.approx(wanted[1] * size, rel=1e-12)
+        for code in (value_of, run):
+            with pytest.raises(np.linalg.LinAlgError, match="not positive definite"):
+                code(derivation, values | {S: definite - 9 * np.eye(4)})
+
+
+def test_the_entries_of_the_variable_itself_are_independent() -> None:
+    """Only one triangle is read of what is factored, and a difference by one entry would be lost."""
+    derivation = derive(parse_statement(["S in R^(N x N) positive-definite"], ["logdet(S)"], "S"), both=False)
+    array, step = np.array([[2.0, 0.5], [0.5, 1.0]]), 1e-6 * np.eye(2)[:, ::-1] * [[1.0], [0.0]]
+    ends = [value_of(derivation, {derivation.statement.wrt: array + sign * step}) for sign in (1, -1)]
+    assert (ends[0] - ends[1]) / 2e-6 == pytest.approx(np.linalg.inv(array)[1, 0], rel=1e-6)

@@ -67,6 +67,11 @@ SENTENCES = {
         (GAUSS, GAUSS_GIVEN, "x", "-2*f*y'*inv(S)"),
         "Not right: even if S is symmetric, your answer is off by the factor 2 (equal at 15 random points).",
     ),
+    "shape of a product of sizes": (
+        (["x'*x"], ["x in R^(2*N)"], "x", "x*x'"),
+        "The shape cannot be right: your answer is 2·N×2·N; the derivative of a scalar by x ∈ R^(2·N) is 1×2·N (or "
+        "2·N×1 in the denominator layout).",
+    ),
     "shape": (
         (GAUSS, GAUSS_GIVEN, "x", "inv(S)"),
         "The shape cannot be right: your answer is D×D; the derivative of a scalar by x ∈ R^D is 1×D (or D×1 in the "

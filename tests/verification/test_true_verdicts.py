@@ -123,3 +123,17 @@ def test_two_numbers_are_told_apart_by_their_digits():
 )
 def test_an_answer_whose_decimals_are_off_by_little_is_not_right(given, function, answer, verdict):
     assert check(function, given=given, wrt="x", answer=answer).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("function", "answer", "slug"),
+    [
+        ("x^2*10^(-20)", "3*x*10^(-20)", "factor"),
+        ("x^2*10^(-20)", "x^2*10^(-20)", "wrong"),
+        ("x^2*10^(-20) + sin(x)*10^(-20)", "2*x*10^(-20) + cos(x)/10^20", "right"),
+        ("exp(-50*x)*10^(-9)", "-51*exp(-50*x)*10^(-9)", "factor"),
+        ("0*x", "x*10^(-20)", "wrong"),
+    ],
+)
+def test_an_answer_is_not_right_because_it_is_tiny(function, answer, slug):
+    assert check(function, given=["x in R"], wrt="x", answer=answer).verdict == slug

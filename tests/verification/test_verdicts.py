@@ -20,6 +20,7 @@ from jacobook.batch import Options, answer_line
 from jacobook.calculus.derive import derive as derive_statement
 from jacobook.cli import cli
 from jacobook.language import parse_statement
+from jacobook.language.printer import text
 from jacobook.rendering.json_output import derivation_json
 from jacobook.rendering.report import report_markdown, report_text
 from jacobook.verification import verify
@@ -201,3 +202,59 @@ def test_a_batch_says_which(tmp_path: Path) -> None:
 def test_what_was_not_to_be_verified_does_not_claim_to_be() -> None:
     found = derive("x'*x", given=["x in R^N"], wrt="x", verify=False)
     assert (found.verdict, found.passed, found.evidence) == ("unchecked", False, None)
+
+
+TINY = [
+    ("x'*y/10^20", ["x, y in R^N"], "x"),
+    ("x^2/10^(-20)", ["x in R"], "x"),
+    ("sin(x)/(c*10^(-16))", ["x, c in R"], "x"),
+    ("log(x^2*10^(-5))", ["x in R"], "x"),
+    ("sqrt(x^2*10^(-20))", ["x in R"], "x"),
+    ("norm2(10^(-9)*x)", ["x in R^N"], "x"),
+    ("sum(abs(10^(-9)*x))", ["x in R^N"], "x"),
+    ("logdet(A)", ["A in R^(40 x 40) positive-definite"], "A"),
+    ("log(det(D))", ["D in R^(30 x 30) diagonal, positive-definite"], "D"),
+]
+
+
+@pytest.mark.parametrize(("expression", "given", "wrt"), TINY, ids=lambda part: str(part)[:40])
+def test_a_small_constant_is_no_pole_and_no_kink(expression: str, given: list[str], wrt: str) -> None:
+    derivation = derive_statement(parse_statement(given, [expression], wrt), both=False)
+    assert verify(derivation, symbolic=False).verdict == "checked"
+    wrong = replace(derivation, value=b.product(b.number(2), derivation.value))
+    assert verify(wrong, symbolic=False).verdict in ("failed", "unchecked")
+
+
+@pytest.mark.parametrize(
+    ("expression", "given", "wrt", "verdict"),
+    [
+        ("x^2*10^(-9)", "x in R", "x", "failed"),
+        ("x^2*10^(-20)", "x in R", "x", "unchecked"),  # it drowns in the rounding of x²
+        ("exp(-50*x)", "x in R positive", "x", "failed"),
+        ("det(A)", "A in R^(26 x 26)", "A", "failed"),
+    ],
+)
+def test_what_is_tiny_is_not_right_for_that(expression: str, given: str, wrt: str, verdict: str) -> None:
+    derivation = derive_statement(parse_statement([given], [expression], wrt), both=False)
+    wrong = replace(derivation, value=b.product(b.number(2), derivation.value))
+    assert verify(wrong, symbolic=False).verdict == verdict
+    assert verify(derivation, symbolic=False).verdict == "checked"
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ("det(X^60)", "60*det(X)^59*adj(X)'"),
+        ("tr(X^60)*det(X^40)", "20*det(X)^39*(3*det(X)*X^59 + 2*tr(X^60)*adj(X))'"),
+    ],
+)
+def test_rounding_that_other_factors_magnify_is_no_failure(expression: str, result: str) -> None:
+    derivation = derive_statement(parse_statement(["X in R^(N x N)"], [expression], "X"), both=False)
+    assert text(derivation.value) == result
+    assert verify(derivation, symbolic=False).failures == ()
+
+
+def test_numbers_beyond_all_floats_are_not_compared() -> None:
+    found = derive("(10*x)^400", given="x in R")
+    assert found.verdict == "unchecked"
+    assert found.result == f"4{'0' * 402}*x^399"

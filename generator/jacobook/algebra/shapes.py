@@ -38,6 +38,11 @@ class Dimension:
         """Return the number this dimension stands for under an assignment of sizes."""
         return self.coefficient * math.prod(sizes[name] for name in self.names)
 
+    @property
+    def is_product(self) -> bool:
+        """True for what is written with a sign of multiplication: `2*N`, `M*N`."""
+        return len(self.names) + (self.coefficient != 1) > 1
+
     def __str__(self) -> str:
         parts = list(self.names)
         if self.coefficient != 1 or not parts:
@@ -117,10 +122,12 @@ class Shape:
 
     @property
     def space(self) -> str:
-        """Return the space of the values as in a declaration: `R`, `R^D`, `R^(M x N)`."""
+        """Return the space of the values as in a declaration: `R`, `R^D`, `R^(M*N)`, `R^(M x N)`."""
         if self.is_scalar:
             return "R"
-        return f"R^{self.rows}" if self.is_vector else f"R^({self.rows} x {self.columns})"
+        if self.is_vector:
+            return f"R^({self.rows})" if self.rows.is_product else f"R^{self.rows}"
+        return f"R^({self.rows} x {self.columns})"
 
     def __str__(self) -> str:
         return f"{self.rows}×{self.columns}"

@@ -369,7 +369,8 @@ def _declared(symbol: Symbol) -> str:
         return f"{symbol.name} ∈ R"
     if shape.is_matrix:
         return f"{symbol.name} ∈ R^({shape_text(shape)})"
-    return f"{symbol.name} ∈ R^{dimension_text(shape.length)}"
+    length = dimension_text(shape.length)
+    return f"{symbol.name} ∈ R^({length})" if shape.length.is_product else f"{symbol.name} ∈ R^{length}"
 
 
 def _kind(shape: Shape) -> str:

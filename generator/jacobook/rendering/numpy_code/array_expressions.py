@@ -17,7 +17,7 @@ from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.shapes import Dimension, Kind, Shape
-from jacobook.rendering.numpy_code.code_nodes import Hypotenuse, LengthOrOne, LogAddExp
+from jacobook.rendering.numpy_code.code_nodes import Hypotenuse, LengthOrOne, LogAddExp, LogDeterminantOfDefinite
 
 
 class Binding(IntEnum):
@@ -41,7 +41,11 @@ class Code(NamedTuple):
         return self.text if self.binding >= least else f"({self.text})"
 
 
-_OWN_FORMS: dict[type[Node], str] = {LogAddExp: "np.logaddexp({0}, {1})", Hypotenuse: "np.hypot({0}, {1})"}
+_OWN_FORMS: dict[type[Node], str] = {
+    LogAddExp: "np.logaddexp({0}, {1})",
+    Hypotenuse: "np.hypot({0}, {1})",
+    LogDeterminantOfDefinite: "(2 * np.log(np.diag(np.linalg.cholesky({0}))).sum())",
+}
 
 
 def function_key(node: n.FunctionValue) -> str:
@@ -238,6 +242,7 @@ class NumpyWriter:
             column = f"{scale.within(Binding.ATOM)}[:, None]"
             text = column if factor.shape.is_matrix else scale.within(Binding.PRODUCT)
             return Code(f"{text} * {right.within(Binding.UNARY)}", Binding.PRODUCT)
+        # Definite matrices, too: NumPy has no triangular solve, so that a Cholesky factor would save nothing.
         if (matrix := self._inverted(node)) is not None:
             return Code(f"np.linalg.solve({self.write(matrix).text}, {right.text})", Binding.ATOM)
         if shape.is_row and (matrix := self._inverted(factor)) is not None:

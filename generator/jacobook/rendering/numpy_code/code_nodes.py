@@ -32,6 +32,15 @@ class LengthOrOne(n.Node):
     __slots__ = ()
 
 
+class LogDeterminantOfDefinite(n.Node):
+    """The logarithm of the determinant of a positive-definite matrix, from its Cholesky factor: half the work.
+
+    That reads one triangle alone, so that it is no function of independent entries.
+    """
+
+    __slots__ = ()
+
+
 _NOTES: tuple[tuple[Callable[[Node], bool], str], ...] = (
     (lambda node: is_function(node, "sigmoid"), "np.exp(-np.logaddexp(0.0, -u)) is 1/(1 + exp(-u)), without overflow."),
     (lambda node: is_function(node, "softplus"), "np.logaddexp(0.0, u) is log(1 + exp(u)), without overflow."),
@@ -42,6 +51,10 @@ _NOTES: tuple[tuple[Callable[[Node], bool], str], ...] = (
     (
         lambda node: isinstance(node, n.Norm2),
         "np.hypot.reduce(…) is the square root of the sum of squares, without overflow.",
+    ),
+    (
+        lambda node: isinstance(node, LogDeterminantOfDefinite),
+        "np.linalg.cholesky raises LinAlgError for a matrix that is not positive definite.",
     ),
     (lambda node: is_function(node, "expm1"), "np.expm1(u) is exp(u) - 1, with all digits for a small u."),
 )

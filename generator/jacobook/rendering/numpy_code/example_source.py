@@ -21,7 +21,7 @@ from jacobook.rendering.numpy_code.function_source import (
     vectorized_functions,
 )
 from jacobook.rendering.numpy_code.printed_arrays import array_text
-from jacobook.rendering.numpy_code.stable_forms import stable, with_code
+from jacobook.rendering.numpy_code.stable_forms import code_form
 
 LARGEST_SHOWN = 16
 """An array with more than two indices and more entries is shown by its shape and one entry."""
@@ -138,7 +138,7 @@ def function_source(statement: Statement, function: str) -> list[str]:
     names, signature, prologue = arguments_of(statement.declarations, builtins)
     writer = NumpyWriter(names, size_sources(statement.declarations, names))
     taken = {"np", "variables", *names.values(), *builtins}
-    written = {link.symbol: stable(with_code(link.expression)) for link in statement.links}
+    written = {link.symbol: code_form(link.expression, statement.wrt) for link in statement.links}
     prologue[:0] = comments_on(written.values())
     prologue += as_numbers(written.values(), {s.name: names[s.name] for s in statement.declarations})
     prologue += vectorized_functions(written.values(), names, taken)

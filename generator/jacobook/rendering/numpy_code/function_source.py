@@ -22,7 +22,7 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter, function_key
 from jacobook.rendering.numpy_code.code_nodes import comments_on
-from jacobook.rendering.numpy_code.stable_forms import stable, with_code
+from jacobook.rendering.numpy_code.stable_forms import code_form
 from jacobook.rendering.shape_words import dimension_text
 
 _CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta, n.UnitVector)
@@ -40,7 +40,7 @@ def numpy_source(derivation: Derivation) -> str:
 
     The result is an array of shape f.shape + x.shape, as of `jax.jacobian`: vectors and rows have one axis,
     matrices two. At kinks it takes the usual values (sign(0) = 0, relu′(0) = 0, and 0 for the norm at 0). It is written
-    so that it does not overflow where the value is an ordinary number (see `stable`). Raises ValueError for a
+    so that it does not overflow where the value is an ordinary number (see `stable_forms`). Raises ValueError for a
     derivative that is not stored in the shape of its entries.
 
     A size that the code needs and no argument tells is a further parameter.
@@ -103,8 +103,9 @@ def numpy_source(derivation: Derivation) -> str:
 
 def _in_stable_forms(derivation: Derivation) -> Derivation:
     """Return the derivation with the result, and what its names stand for, in the forms in which they are computed."""
-    kept = tuple(replace(link, expression=stable(with_code(link.expression))) for link in derivation.kept)
-    return replace(derivation, value=stable(with_code(derivation.value)), kept=kept)
+    wrt = derivation.statement.wrt
+    kept = tuple(replace(link, expression=code_form(link.expression, wrt)) for link in derivation.kept)
+    return replace(derivation, value=code_form(derivation.value, wrt), kept=kept)
 
 
 def as_numbers(roots: Iterable[Node], names: Mapping[str, str]) -> list[str]:
@@ -316,7 +317,8 @@ def _is_worth_a_name(node: Node) -> bool:
 def _titles(derivation: Derivation) -> dict[Node, str]:
     """Return the names of the chain by what they stand for in the declared variables."""
     meaning = meanings({link.symbol: link.expression for link in derivation.links})
-    return {stable(with_code(meaning[link.symbol])): link.symbol.name for link in reversed(derivation.links)}
+    wrt = derivation.statement.wrt
+    return {code_form(meaning[link.symbol], wrt): link.symbol.name for link in reversed(derivation.links)}
 
 
 def _function_names(roots: Iterable[Node]) -> set[str]:

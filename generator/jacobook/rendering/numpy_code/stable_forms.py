@@ -19,16 +19,44 @@ from jacobook.algebra.display.function_identities import Powers
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.exponents import is_symbolic
-from jacobook.algebra.nodes import Node
+from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import ShapeError
 from jacobook.algebra.terms import Term, node_of, terms_of
 from jacobook.algebra.traverse import substitute, walk
 from jacobook.calculus.rules.derivatives import definition_at
-from jacobook.rendering.numpy_code.code_nodes import Hypotenuse, LengthOrOne, LogAddExp, is_function
+from jacobook.rendering.numpy_code.code_nodes import (
+    Hypotenuse,
+    LengthOrOne,
+    LogAddExp,
+    LogDeterminantOfDefinite,
+    is_function,
+)
 from jacobook.rendering.numpy_code.scaling import degree, is_entry_of, vanishing_order
 
 HALF = build.number(Fraction(1, 2))
+
+
+def code_form(node: Node, wrt: Symbol) -> Node:
+    """Return the equal expression that is written as code, of a function that is differentiated by `wrt`."""
+    return _by_cholesky(stable(with_code(node)), wrt)
+
+
+def _by_cholesky(node: Node, wrt: Symbol) -> Node:
+    """Return the expression with the determinants of positive-definite matrices from their Cholesky factors.
+
+    Not for the variable itself: a derivative by its entries takes them one by one, and a factor reads one triangle.
+    """
+    found: dict[Node, Node] = {
+        part: LogDeterminantOfDefinite(part.operands, part.shape)
+        for part in walk(node)
+        if isinstance(part, n.LogDeterminant) and part.operands[0] is not wrt and _is_definite(part.operands[0])
+    }
+    return substitute(node, found) if found else node
+
+
+def _is_definite(matrix: Node) -> bool:
+    return isinstance(matrix, Symbol | n.FunctionValue) and "positive-definite" in matrix.properties
 
 
 def with_code(node: Node) -> Node:

@@ -23,10 +23,13 @@ from jacobook.verification.numeric.array_operations import (
 )
 from jacobook.verification.numeric.equations import relative_error
 from jacobook.verification.numeric.evaluate import Evaluator
+from jacobook.verification.numeric.natural_sizes import natural_size
 from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import Instances, has_property, size_assignments, size_names
 
 TRUTH_TOLERANCE = 1e-5
+NOTHING = 1e-12
+"""Where both sides are smaller than this in proportion, a point proves nothing, unless both are exactly 0."""
 TRIES = 12
 SMALL_TRIES = 30
 
@@ -52,6 +55,8 @@ class Sample:
     expected: Array
     answer: Array | None
     """None where the answer has no value."""
+    nothing: float = NOTHING
+    """What is smaller than this here is 0 but for rounding."""
 
 
 class Points:
@@ -110,7 +115,11 @@ class Points:
             answer = point.value(self.answer)
         except (DomainError, TooLargeArrayError):
             return Sample(point, as_rows_and_columns(expected), None)
-        return Sample(point, as_rows_and_columns(expected), as_rows_and_columns(answer))
+        nothing = NOTHING
+        if max(float(np.max(np.abs(side))) for side in (expected, answer)) < NOTHING:
+            sizes = (natural_size(side, point) for side in (self.derivation.value, self.answer))
+            nothing *= max(float(np.max(size)) for size in sizes)
+        return Sample(point, as_rows_and_columns(expected), as_rows_and_columns(answer), nothing)
 
     def _is_sound(self, sample: Sample) -> bool:
         """Return whether the derivative was confirmed here (False where no numeric derivative can be taken)."""

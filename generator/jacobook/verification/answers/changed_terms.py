@@ -13,7 +13,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.terms import term_node, terms_of
 from jacobook.verification.answers.answer_points import Sample
-from jacobook.verification.answers.factors import NOTHING, agree, ratio_of
+from jacobook.verification.answers.factors import agree, ratio_of
 from jacobook.verification.answers.forms import Form
 from jacobook.verification.numeric.array_operations import Array, DomainError
 
@@ -71,9 +71,9 @@ def _times(term: Node, samples: Sequence[Sample], form: Form) -> Fraction | None
         left = sample.answer - other
         sides = (sample.answer, other, turned)
         scale = max(float(np.max(np.abs(side))) for side in sides)
-        if float(np.max(np.abs(turned))) <= max(NOTHING, 1e-6 * scale):
+        if float(np.max(np.abs(turned))) <= max(sample.nothing, 1e-6 * scale):
             continue
-        ratio = ratio_of(left, turned)
+        ratio = ratio_of(left, turned, sample.nothing)
         if ratio is None and float(np.max(np.abs(left))) > 1e-8 * scale:
             return None
         ratios.append(0.0 if ratio is None or float(np.max(np.abs(left))) <= 1e-8 * scale else ratio)
@@ -89,7 +89,7 @@ def _is_superfluous(term: Node, samples: Sequence[Sample], form: Form) -> bool:
         own = None if sample.answer is None else _value(term, sample, sample.answer.shape)
         if own is None or sample.answer is None:
             continue
-        agrees = agree(sample.answer - own, form.turn(sample.expected, sample.point.sizes))
+        agrees = agree(sample.answer - own, form.turn(sample.expected, sample.point.sizes), sample.nothing)
         if agrees is False:
             return False
         count += agrees is True

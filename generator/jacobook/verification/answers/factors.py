@@ -11,36 +11,34 @@ import numpy as np
 from jacobook.algebra import build
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import ONE, Dimension
-from jacobook.verification.answers.answer_points import Sample
+from jacobook.verification.answers.answer_points import NOTHING, Sample
 from jacobook.verification.answers.forms import Form
 from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes
 
 TOLERANCE = 1e-8
-NOTHING = 1e-12
-"""Where both sides are smaller than this, a point proves nothing, unless both are exactly 0."""
 LARGEST_DENOMINATOR = 1000
 ROUGHLY = 0.011
 """Numbers rounded to two digits differ by so much at most where two digits are the least to be called a rounding:
 0.33 for 1/3, 0.67 for 2/3, 1.4 for the root of 2."""
 
 
-def agree(answer: Array, expected: Array) -> bool | None:
+def agree(answer: Array, expected: Array, nothing: float = NOTHING) -> bool | None:
     """Return whether both are equal up to rounding; None where both are next to nothing."""
     scale = max(float(np.max(np.abs(answer))), float(np.max(np.abs(expected))))
-    if 0 < scale < NOTHING:
+    if 0 < scale < nothing:
         return None
     return bool(np.max(np.abs(answer - expected)) <= TOLERANCE * scale)
 
 
-def ratio_of(answer: Array, expected: Array) -> float | None:
+def ratio_of(answer: Array, expected: Array, nothing: float = NOTHING) -> float | None:
     """Return c where answer = c · expected, None where there is no such number."""
     place = np.unravel_index(int(np.argmax(np.abs(expected))), expected.shape)
-    if abs(expected[place]) < NOTHING:
+    if abs(expected[place]) < nothing or not expected[place]:
         return None
     ratio = float(answer[place] / expected[place])
     if not np.isfinite(ratio):
         return None
-    return ratio if agree(answer, ratio * expected) else None
+    return ratio if agree(answer, ratio * expected, nothing) else None
 
 
 def factor_of(samples: Iterable[Sample], form: Form, size_names: tuple[str, ...]) -> Node | None:
@@ -52,11 +50,11 @@ def factor_of(samples: Iterable[Sample], form: Form, size_names: tuple[str, ...]
     for sample in samples:
         if sample.answer is None:
             continue
-        if not np.any(np.abs(sample.expected) >= NOTHING):
-            if np.any(np.abs(sample.answer) >= NOTHING):
+        if not np.any(np.abs(sample.expected) >= sample.nothing):
+            if np.any(np.abs(sample.answer) >= sample.nothing):
                 return None
             continue
-        ratio = ratio_of(sample.answer, form.turn(sample.expected, sample.point.sizes))
+        ratio = ratio_of(sample.answer, form.turn(sample.expected, sample.point.sizes), sample.nothing)
         if ratio is None or ratio == 0:
             return None
         ratios.append((ratio, sample.point.sizes))
@@ -100,7 +98,7 @@ def rounding_error(samples: Iterable[Sample], form: Form, most: float = ROUGHLY)
         expected = form.turn(sample.expected, sample.point.sizes)
         scale = float(np.max(np.abs(expected)))
         error = float(np.max(np.abs(sample.answer - expected)))
-        if max(scale, error) >= NOTHING:
+        if max(scale, error) >= sample.nothing:
             errors.append(error / scale if scale else np.inf)
     if len(errors) < 3:
         return None
@@ -122,10 +120,10 @@ def multiple_of(scalar: Node, samples: Iterable[Sample], form: Form, missing: bo
         except DomainError:
             return None
         answer, expected = sample.answer, form.turn(sample.expected, sample.point.sizes)
-        sides = (answer * by, expected) if missing else (answer, expected * by)
-        if all(np.max(np.abs(side)) < NOTHING for side in sides):
+        first, second = (answer * by, expected) if missing else (answer, expected * by)
+        if all(np.max(np.abs(side)) < sample.nothing for side in (first, second)):
             continue
-        ratio = ratio_of(*sides)
+        ratio = ratio_of(first, second, sample.nothing)
         if ratio is None:
             return None
         ratios.append(ratio)

@@ -195,7 +195,7 @@ class _Judge:
         for sample in samples:
             if sample.answer is None:
                 continue
-            agrees = agree(sample.answer, form.turn(sample.expected, sample.point.sizes))
+            agrees = agree(sample.answer, form.turn(sample.expected, sample.point.sizes), sample.nothing)
             if agrees is False:
                 return 0
             found, told = found + 1, told + (agrees is True)
@@ -317,7 +317,7 @@ class _Judge:
                 inside = sign * float(sample.point.value(node).reshape(())) > 0
             except DomainError:
                 continue
-            agrees = agree(sample.answer, form.turn(sample.expected, sample.point.sizes))
+            agrees = agree(sample.answer, form.turn(sample.expected, sample.point.sizes), sample.nothing)
             if agrees is not None and agrees != inside:
                 return False
             counts[inside] += 1

@@ -26,6 +26,7 @@ Array = NDArray[Any]
 Sizes = Mapping[str, int]
 
 KINK_MARGIN = 0.05
+NEAR_POLE = 1e-3
 END_MARGIN = 0.02
 """How far from the end of its domain a function is used."""
 ERF_SERIES_UP_TO, ERF_TERMS = 2.0, 60
@@ -209,7 +210,10 @@ def _literal(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 
 def _number(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.Number)
-    return np.array([[[float(node.value)]]])
+    try:
+        return np.array([[[float(node.value)]]])
+    except OverflowError:
+        raise NoUseError("a number that is too large for floating point") from None
 
 
 def _size(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
@@ -274,22 +278,36 @@ OPERATIONS: dict[type[Node], Operation] = {
 # -- where a value exists --------------------------------------------------------------------------------
 
 
-def _divided_by(divisor: Array) -> tuple[bool, bool]:
+NaturalSize = Callable[[Node], Array]
+"""How large the value of an expression is where nothing cancels, at most 1 (see `natural_sizes`)."""
+
+
+def _in_proportion(x: Array, near: float, natural: Callable[[], Array]) -> Array:
+    """Return the values over their natural size, which is asked for only where one of them is near 0."""
+    if not np.any(np.abs(x) < near):
+        return x
+    size = natural()
+    return np.asarray(x / np.where(size > 0, size, 1.0))
+
+
+def _divided_by(divisor: Array, natural: Callable[[], Array] | None = None) -> tuple[bool, bool]:
     """Return whether an entry is nearly 0, and whether one is 0."""
-    size = np.abs(divisor)
-    return bool(np.any(size < 1e-3)), bool(np.any(size < ROUNDED_ZERO))
+    size = np.abs(divisor if natural is None else _in_proportion(divisor, NEAR_POLE, natural))
+    return bool(np.any(size < NEAR_POLE)), bool(np.any(size < ROUNDED_ZERO))
 
 
-def _outside(domain: Domain, x: Array) -> tuple[bool, bool]:
+def _outside(domain: Domain, x: Array, natural: Callable[[], Array]) -> tuple[bool, bool]:
     """Return whether an entry is outside or near an end of the domain, and whether one is truly outside."""
+    if domain.lower == 0:
+        x = _in_proportion(x, END_MARGIN, natural)
     upper = np.inf if domain.upper is None else domain.upper
     near = np.any(x < domain.lower + END_MARGIN) or np.any(x > upper - END_MARGIN)
     at_end = not domain.ends and np.any((x == domain.lower) | (x == upper))
     return bool(near), bool(at_end or np.any((x < domain.lower) | (x > upper)))
 
 
-def _near_zero(x: Array, margin: float) -> bool:
-    size = np.abs(x)
+def _near_zero(x: Array, margin: float, natural: Callable[[], Array]) -> bool:
+    size = np.abs(_in_proportion(x, margin, natural))
     return bool(np.any((size > 0) & (size < margin)))  # an exact 0 is structural: the same at every nearby point
 
 
@@ -301,9 +319,10 @@ def _ill_conditioned(x: Array) -> bool:
     return bool(np.any(np.linalg.cond(x) > LARGEST_CONDITION))
 
 
-def refuse(node: Node, values: Sequence[Array]) -> None:
+def refuse(node: Node, values: Sequence[Array], natural: NaturalSize) -> None:
     """Raise DomainError where the node has no value at real values, NoUseError where it has no usable neighbourhood."""
     bad = undefined = False
+    inside = node.operands
     match node:
         case n.Inverse() | n.LogDeterminant():
             bad = _ill_conditioned(values[0])
@@ -312,17 +331,18 @@ def refuse(node: Node, values: Sequence[Array]) -> None:
             bad = bool(values[1].flat[0] < 0) and _ill_conditioned(values[0])
             undefined = bad and _singular(values[0])
         case n.Norm1():
-            bad = _near_zero(values[0], KINK_MARGIN)
+            bad = _near_zero(values[0], KINK_MARGIN, lambda: natural(inside[0]))
         case n.Norm2():
-            bad = bool(np.any(np.sqrt(_total(values[0] * values[0])) < KINK_MARGIN))
+            length = np.sqrt(_total(values[0] * values[0]))
+            bad = bool(np.any(np.abs(_in_proportion(length, KINK_MARGIN, lambda: natural(node))) < KINK_MARGIN))
         case n.Divide() | n.HadamardDivide():
-            bad, undefined = _divided_by(values[1])
+            bad, undefined = _divided_by(values[1], lambda: natural(inside[1]))
         case n.Apply():
             row, x = ELEMENTWISE[node.function], values[0]
             if has_kink(row.name):
-                bad = _near_zero(x, KINK_MARGIN)
+                bad = _near_zero(x, KINK_MARGIN, lambda: natural(inside[0]))
             if row.domain is not None:
-                bad, undefined = _outside(row.domain, x)
+                bad, undefined = _outside(row.domain, x, lambda: natural(inside[0]))
             if row.pole is not None:
                 bad, undefined = _divided_by(getattr(np, row.pole.of)(x))
     if undefined:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, permutations
@@ -23,6 +24,7 @@ from jacobook.verification.numeric.array_operations import (
 )
 from jacobook.verification.numeric.dependence import dependents
 from jacobook.verification.numeric.evaluate import LARGEST_ARRAY, MOST_TERMS, Evaluator
+from jacobook.verification.numeric.natural_sizes import natural_size
 from jacobook.verification.points import generator_for
 from jacobook.verification.points.instances import Instances, draw_direction, has_property
 
@@ -114,9 +116,9 @@ def extra_properties(setting: Setting, defined: Iterable[Symbol]) -> dict[Symbol
     return found
 
 
-def relative_error(left: Array, right: Array) -> float:
-    """Return max |left − right| over the largest entry of both, which counts as at least 0.01."""
-    scale = max(float(np.max(np.abs(left))), float(np.max(np.abs(right))), SMALLEST_SCALE)
+def relative_error(left: Array, right: Array, smallest: float = SMALLEST_SCALE) -> float:
+    """Return max |left − right| over the largest entry of both, which counts as at least `smallest`."""
+    scale = max(float(np.max(np.abs(left))), float(np.max(np.abs(right))), smallest)
     return float(np.max(np.abs(left - right))) / scale
 
 
@@ -179,7 +181,7 @@ class NumericCheck:
         """
         found, weak, one_sided = 0, 0, False
         extra = extra_properties(setting, self.instances.definitions)
-        reserve: tuple[Array, Array, Evaluator] | None = None
+        reserve: tuple[Array, Array, float, Evaluator] | None = None
         symbols = varying(left, right, setting, self.instances.definitions)
         for attempt, point in self.instances.points(sizes, extra, setting.free):
             seen = self._view(point, symbols, setting.through, sizes, attempt)
@@ -196,16 +198,17 @@ class NumericCheck:
             except TooLargeArrayError:
                 result.too_large = True
                 break
-            tells = self._tells(left, right, left_value, right_value, point)
+            smallest = _smallest(left, right, left_value, right_value, seen)
+            tells = self._tells(left, right, left_value, right_value, smallest, point)
             if tells is None:
                 continue
             if not tells:  # kept in reserve
-                reserve, weak = (left_value, right_value, point), weak + 1
+                reserve, weak = (left_value, right_value, smallest, point), weak + 1
                 if weak > WEAK_ATTEMPTS:
                     break
                 continue
             found += 1
-            if not self._record(left, right, left_value, right_value, point, result):
+            if not self._record(left, right, left_value, right_value, smallest, point, result):
                 return False
             if found == wanted:
                 break
@@ -249,11 +252,18 @@ class NumericCheck:
         return True
 
     def _record(
-        self, left: Node, right: Node, first: Array, second: Array, point: Evaluator, result: NumericResult
+        self,
+        left: Node,
+        right: Node,
+        first: Array,
+        second: Array,
+        smallest: float,
+        point: Evaluator,
+        result: NumericResult,
     ) -> bool:
         """Add one comparison to the result; return whether it agrees."""
         result.instances += 1
-        error = relative_error(first, second)
+        error = relative_error(first, second, smallest)
         tolerance = DIFFERENCE_TOLERANCE if _rough(left, right, point) else STEP_TOLERANCE
         result.error = max(result.error, error)
         result.tolerance = max(result.tolerance, tolerance)
@@ -267,7 +277,9 @@ class NumericCheck:
         )
         return False
 
-    def _tells(self, left: Node, right: Node, first: Array, second: Array, point: Evaluator) -> bool | None:
+    def _tells(
+        self, left: Node, right: Node, first: Array, second: Array, smallest: float, point: Evaluator
+    ) -> bool | None:
         """Return whether the point can show a mistake; None where rounding alone may explain a difference.
 
         Sides that are tiny, or that drown in the rounding of larger values on the way, prove nothing by agreeing.
@@ -276,8 +288,8 @@ class NumericCheck:
         tolerance = DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE
         largest = max(float(np.max(np.abs(side))) for side in (first, second))
         noise = _noise(left, right, point) * (DIFFERENCE_NOISE if rough else 1)
-        if relative_error(first, second) > tolerance and float(np.max(np.abs(first - second))) <= noise:
-            return None
+        if relative_error(first, second, smallest) > tolerance:
+            return None if float(np.max(np.abs(first - second))) <= noise else True
         if largest <= noise and noise > SMALLEST_SCALE * tolerance:
             return False
         # A value that happens to be 0 is not asked for: on another processor rounding leaves 1e-17 of it.
@@ -304,6 +316,15 @@ class NumericCheck:
             )
         except DomainError:
             return False
+
+
+def _smallest(left: Node, right: Node, first: Array, second: Array, seen: Evaluator) -> float:
+    """Return what the largest entry counts as at least; with tiny sides 10⁻²² |x| for 10⁻²⁰ x, if no side is 0."""
+    if max(float(np.max(np.abs(side))) for side in (first, second)) >= TOO_SMALL:
+        return SMALLEST_SCALE
+    written = (side for side in (left, right) if not isinstance(side, n.Partial))
+    sizes = [float(np.max(natural_size(side, seen))) for side in written]
+    return SMALLEST_SCALE * max(sizes) if sizes and all(sizes) else SMALLEST_SCALE
 
 
 def _many_entries(left: Node, sizes: Sizes, attempt: int) -> Array | None:
@@ -359,13 +380,31 @@ def _own_magnitude(node: Node, point: Evaluator) -> tuple[float, float]:
     try:
         largest = float(np.max(np.abs(point.value(node)), initial=0.0))
         if isinstance(node, n.Determinant | n.Adjugate):  # as many factors as rows
-            inner = point.value(node.operands[0])
-            return max(largest, float(np.max(np.abs(inner)) * inner.shape[-1]) ** inner.shape[-1]), 1.0
+            return max(largest, _product_of_rows(node, point)), 1.0
+        if isinstance(node, n.Product | n.Hadamard):
+            return max(largest, _magnified(node, point)), 1.0
         if isinstance(node, n.Inverse):
             return largest, max(1.0, float(np.max(np.linalg.cond(point.value(node.operands[0])))))
     except (DomainError, TooLargeArrayError, KeyError):
         return 0.0, 1.0
     return largest, 1.0
+
+
+def _product_of_rows(node: Node, point: Evaluator) -> float:
+    """Return the product of the lengths of all rows, which no determinant exceeds (Hadamard); ∞ beyond all numbers."""
+    value = point.value(node.operands[0])
+    rows = np.sqrt((np.abs(value) ** 2).sum(axis=-1)).reshape(-1, value.shape[-1])
+    if isinstance(node, n.Adjugate):  # its entries leave a row out
+        rows = np.where(rows > 1.0, rows, 1.0)
+    return max((math.prod(map(float, lengths)) for lengths in rows), default=0.0)
+
+
+def _magnified(node: Node, point: Evaluator) -> float:
+    """Return the largest value on the way to a factor, times the other factors: they magnify its rounding."""
+    own = [float(np.max(np.abs(point.value(factor)), initial=0.0)) for factor in node.operands]
+    on_the_way = [point.magnitudes[factor][0] for factor in node.operands]
+    found = [largest * math.prod(own[:i] + own[i + 1 :]) for i, largest in enumerate(on_the_way)]
+    return math.inf if any(map(math.isnan, found)) else max(found)
 
 
 def _distinct(sizes: Sizes) -> bool:

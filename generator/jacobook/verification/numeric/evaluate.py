@@ -34,9 +34,11 @@ from jacobook.verification.numeric.dependence import (
     moved_places,
     smooth,
 )
+from jacobook.verification.numeric.natural_sizes import natural_size
 from jacobook.verification.points.stand_ins import value_of
 
-COMPLEX_STEP = 1e-30
+COMPLEX_STEP = 1e-100
+"""Small beside a determinant of 10⁻⁴⁰ as well."""
 DIFFERENCE_STEP = 2.0**-9
 LARGEST_ARRAY = 2_000_000
 LARGEST_COUNT = 10_000
@@ -132,7 +134,7 @@ class Evaluator:
                 raise TooLargeArrayError
             real = all(np.isrealobj(value) for value in values)
             if real:
-                refuse(node, values)
+                refuse(node, values, lambda inside: natural_size(inside, self))
             with np.errstate(all="ignore"):
                 try:
                     result = operation(node, values, self.sizes)
