@@ -78,7 +78,7 @@ def test_nodes_that_nobody_holds_are_forgotten() -> None:
 
 def test_a_node_made_anew_stays_when_the_old_one_is_taken_from_the_table() -> None:
     """The note that a node is gone may come late: after an equal one was made."""
-    key = (n.Symbol, (), matrix("N", "N"), ("forgotten_late", frozenset()))
+    key: tuple[object, ...] = (n.Symbol, (), matrix("N", "N"), ("forgotten_late", frozenset()))
     first = n.symbol("forgotten_late", matrix("N", "N"))
     kept = n._NODES[key]
     del first
