@@ -6,7 +6,7 @@ dimensions are equal exactly when they are equal for every assignment of sizes.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Self
 
@@ -46,9 +46,12 @@ class Dimension:
     def __mul__(self, other: Dimension) -> Dimension:
         return Dimension(self.coefficient * other.coefficient, tuple(sorted(self.names + other.names)))
 
-    def value(self, sizes: dict[str, int]) -> int:
+    def value(self, sizes: Mapping[str, int]) -> int:
         """Return the number this dimension stands for under an assignment of sizes."""
-        return self.coefficient * math.prod(sizes[name] for name in self.names)
+        found = self.coefficient
+        for name in self.names:
+            found *= sizes[name]
+        return found
 
     def __str__(self) -> str:
         parts = list(self.names)

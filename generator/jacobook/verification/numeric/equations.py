@@ -98,7 +98,10 @@ def varying(left: Node, right: Node, setting: Setting, definitions: Mapping[Symb
 
 
 def _differentiated(side: Node) -> set[Node]:
-    return {node.operands[0] for node in walk(side) if isinstance(node, n.Differential)}
+    return {node.operands[0] for node in walk(side, holding=_DIFFERENTIAL) if isinstance(node, n.Differential)}
+
+
+_DIFFERENTIAL = Node.mask_of(n.Differential)
 
 
 def extra_properties(setting: Setting, defined: Iterable[Symbol]) -> dict[Symbol, frozenset[str]]:
@@ -116,8 +119,8 @@ def extra_properties(setting: Setting, defined: Iterable[Symbol]) -> dict[Symbol
 
 def relative_error(left: Array, right: Array) -> float:
     """Return max |left − right| over the largest entry of both, which counts as at least 0.01."""
-    scale = max(float(np.max(np.abs(left))), float(np.max(np.abs(right))), SMALLEST_SCALE)
-    return float(np.max(np.abs(left - right))) / scale
+    scale = max(float(np.abs(left).max()), float(np.abs(right).max()), SMALLEST_SCALE)
+    return float(np.abs(left - right).max()) / scale
 
 
 class NumericCheck:
@@ -130,13 +133,14 @@ class NumericCheck:
     def check(self, left: Node, right: Node, setting: Setting) -> NumericResult:
         """Return the result over all assignments of sizes. The sides must have one shape."""
         result = NumericResult()
+        symbols = varying(left, right, setting, self.instances.definitions)
         for position, sizes in enumerate(self.assignments):
             wanted = 4 if not sizes else 2 if position == 0 else 1
-            if not self._check_sizes(left, right, setting, sizes, wanted, result):
+            if not self._check_sizes(left, right, setting, symbols, sizes, wanted, result):
                 return result
         if not any(_distinct(sizes) for sizes in result.sizes):
             for sizes in _rearranged(self.assignments[0]):
-                if not self._check_sizes(left, right, setting, sizes, 1, result):
+                if not self._check_sizes(left, right, setting, symbols, sizes, 1, result):
                     return result
                 if _distinct(result.sizes[-1] if result.sizes else {}):
                     break
@@ -171,16 +175,23 @@ class NumericCheck:
         return False
 
     def _check_sizes(
-        self, left: Node, right: Node, setting: Setting, sizes: Sizes, wanted: int, result: NumericResult
+        self,
+        left: Node,
+        right: Node,
+        setting: Setting,
+        symbols: frozenset[Symbol],
+        sizes: Sizes,
+        wanted: int,
+        result: NumericResult,
     ) -> bool:
         """Compare the sides at points of these sizes until they agree at `wanted` of them; return False at a failure.
 
-        Only points that can show a mistake count. Where there is none, one of the others is compared after all.
+        `symbols` vary in differentials. Only points that can show a mistake count. Where there is none, one of the
+        others is compared after all.
         """
         found, weak, one_sided = 0, 0, False
         extra = extra_properties(setting, self.instances.definitions)
         reserve: tuple[Array, Array, Evaluator] | None = None
-        symbols = varying(left, right, setting, self.instances.definitions)
         for attempt, point in self.instances.points(sizes, extra, setting.free):
             seen = self._view(point, symbols, setting.through, sizes, attempt)
             if not self._assumed(point, setting):
@@ -274,7 +285,7 @@ class NumericCheck:
         """
         rough = _rough(left, right, point)
         tolerance = DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE
-        largest = max(float(np.max(np.abs(side))) for side in (first, second))
+        largest = max(float(np.abs(side).max()) for side in (first, second))
         noise = _noise(left, right, point) * (DIFFERENCE_NOISE if rough else 1)
         if relative_error(first, second) > tolerance and float(np.max(np.abs(first - second))) <= noise:
             return None
@@ -341,15 +352,21 @@ def _magnitude(expression: Node, point: Evaluator) -> tuple[float, float]:
     Kept with the point: the lines of a derivation share most of their expressions.
     """
     known = point.magnitudes
-    if expression not in known:
-        for node in walk(expression):
-            if node not in known:
-                inside = [known[operand] for operand in node.operands]
-                own = _own_magnitude(node, point)
-                known[node] = (
-                    max([own[0], *(largest for largest, _ in inside)]),
-                    max([own[1], *(condition for _, condition in inside)]),
-                )
+    waiting = [expression]
+    while waiting:
+        node = waiting[-1]
+        unknown = [operand for operand in node.operands if operand not in known]
+        if unknown:
+            waiting.extend(reversed(unknown))
+            continue
+        waiting.pop()
+        if node not in known:
+            inside = [known[operand] for operand in node.operands]
+            own = _own_magnitude(node, point)
+            known[node] = (
+                max([own[0], *(largest for largest, _ in inside)]),
+                max([own[1], *(condition for _, condition in inside)]),
+            )
     return known[expression]
 
 
@@ -357,7 +374,7 @@ def _own_magnitude(node: Node, point: Evaluator) -> tuple[float, float]:
     if _many_entries(node, point.sizes, 0) is not None:
         return 0.0, 1.0
     try:
-        largest = float(np.max(np.abs(point.value(node)), initial=0.0))
+        largest = float(np.abs(point.value(node)).max(initial=0.0))
         if isinstance(node, n.Determinant | n.Adjugate):  # as many factors as rows
             inner = point.value(node.operands[0])
             return max(largest, float(np.max(np.abs(inner)) * inner.shape[-1]) ** inner.shape[-1]), 1.0
