@@ -10,10 +10,12 @@ import numpy as np
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.build import is_zero
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Assumption
 from jacobook.verification.numeric.array_operations import (
+    ROUNDED_ZERO,
     Array,
     DomainError,
     NoUseError,
@@ -355,19 +357,27 @@ def _magnitude(expression: Node, point: Evaluator) -> tuple[float, float]:
     waiting = [expression]
     while waiting:
         node = waiting[-1]
-        unknown = [operand for operand in node.operands if operand not in known]
+        parts = _parts(node, point)
+        unknown = [part for part in parts if part not in known]
         if unknown:
             waiting.extend(reversed(unknown))
             continue
         waiting.pop()
         if node not in known:
-            inside = [known[operand] for operand in node.operands]
+            inside = [known[part] for part in parts]
             own = _own_magnitude(node, point)
             known[node] = (
                 max([own[0], *(largest for largest, _ in inside)]),
                 max([own[1], *(condition for _, condition in inside)]),
             )
     return known[expression]
+
+
+def _parts(node: Node, point: Evaluator) -> tuple[Node, ...]:
+    """Return from what the value of a node is found: a name of the chain from what it stands for."""
+    if isinstance(node, Symbol) and node not in point.values and node in point.definitions:
+        return (point.definitions[node],)
+    return node.operands
 
 
 def _own_magnitude(node: Node, point: Evaluator) -> tuple[float, float]:
@@ -380,9 +390,20 @@ def _own_magnitude(node: Node, point: Evaluator) -> tuple[float, float]:
             return max(largest, float(np.max(np.abs(inner)) * inner.shape[-1]) ** inner.shape[-1]), 1.0
         if isinstance(node, n.Inverse):
             return largest, max(1.0, float(np.max(np.linalg.cond(point.value(node.operands[0])))))
+        if isinstance(node, n.Apply) and ELEMENTWISE[node.function].periodic:
+            return largest, _condition_of_angles(point.value(node.operands[0]))
     except (DomainError, TooLargeArrayError, KeyError):
         return 0.0, 1.0
     return largest, 1.0
+
+
+def _condition_of_angles(angles: Array) -> float:
+    """Return how many times the relative rounding of angles u is that of sin u, cos u, or of another such function.
+
+    sin(u + δ) is sin u (1 + δ cot u), and cos(u + δ) is cos u (1 − δ tan u), where |tan u| + |cot u| = 2/|sin 2u|.
+    """
+    near = np.maximum(np.abs(np.sin(2.0 * angles)), ROUNDED_ZERO)
+    return max(1.0, float((np.abs(angles) * (2.0 / near)).max(initial=0.0)))
 
 
 def _distinct(sizes: Sizes) -> bool:
