@@ -6,7 +6,7 @@
 Case number n is the same in every run. An outcome is *right* (every claim and the result verified numerically, and
 the two routes agree), *refused* for a named reason, *wrong*, *crashed*, or *unchecked* (no random point at which the
 function has a usable value). Exit status 1 if any case is wrong or crashed. `--route` chooses the route whose answer
-is taken; the other one is worked out beside it.
+is taken; the other one is worked out beside it. What takes long is listed as slow.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.verification import check_code, verify
 from tests.strategies import random_chain, random_expression, random_links, statement_of, with_clashing_names
 
+SLOW = 5.0
+"""A case that takes more seconds than this, with checking, is listed."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -48,6 +51,9 @@ class Outcome:
     other_refused: str = ""
     """Why the other route has no answer, where it has none."""
     seconds: float = 0.0
+    """Of deriving, by both routes, as the processor counts them."""
+    checking: float = 0.0
+    """The seconds of checking."""
 
 
 def outcome_of(
@@ -70,10 +76,10 @@ def outcome_of(
     if clashing:
         statement = with_clashing_names(statement, number)
     said = f"d/d{statement.wrt.name} of {'; '.join(map(text_link, statement.links))}"
-    begin = time.perf_counter()
+    begin = time.process_time()
     try:
         derivation = derive(statement, route)
-        seconds = time.perf_counter() - begin
+        seconds = time.process_time() - begin
         evidence = verify(derivation, symbolic=False)
         failures = list(evidence.failures)
         failures += read_back(statement) if clashing or links else []
@@ -90,8 +96,9 @@ def outcome_of(
     others = next((p.refusal for p in derivation.partials if p.refusal), "")
     if failures:
         return Outcome(number, "wrong", said, failures[0], others, seconds)
+    checking = time.process_time() - begin - seconds
     kind = "unchecked" if nowhere else "right"
-    return Outcome(number, kind, said, str(evidence.why) if nowhere else "", others, seconds)
+    return Outcome(number, kind, said, str(evidence.why) if nowhere else "", others, seconds, checking)
 
 
 def read_back(statement: Statement) -> list[str]:
@@ -140,6 +147,9 @@ def score(found: list[Outcome]) -> str:
     if times:
         median, late = times[len(times) // 2], times[int(0.95 * len(times))]
         lines.append(f"deriving, both routes: median {1000 * median:.1f} ms, 95th percentile {1000 * late:.1f} ms")
+        whole = sorted(o.seconds + o.checking for o in found)
+        slow = sum(seconds > SLOW for seconds in whole)
+        lines.append(f"deriving and checking: the slowest {whole[-1]:.2f} s; {slow} over {SLOW:g} s")
     return "\n".join(lines)
 
 
@@ -174,6 +184,8 @@ def main() -> int:
         found.append(outcome)
         if outcome.kind in ("wrong", "crashed"):
             print(f"{outcome.kind}: case {outcome.number}: {outcome.statement}\n    {outcome.reason}", flush=True)
+        elif (whole := outcome.seconds + outcome.checking) > SLOW:
+            print(f"slow: case {outcome.number}: {outcome.statement}\n    {whole:.1f} s", flush=True)
     print(score(found))
     return int(any(outcome.kind in ("wrong", "crashed") for outcome in found))
 

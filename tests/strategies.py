@@ -309,7 +309,7 @@ class ExpressionMaker:
             body = self.one_of((b.trace(power), b.product(self.by_name["x"].T, power, self.by_name["y"])))
         elif shape.rows == self.N and not shape.is_row:
             body = b.product(power, self.make(shape, less))
-        elif shape.columns == self.N:
+        elif shape.columns == self.N and not shape.is_vector:
             body = b.product(self.make(shape, less), power)
         else:
             body = b.product(index, self.make(shape, less))

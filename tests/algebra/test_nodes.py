@@ -76,6 +76,20 @@ def test_nodes_that_nobody_holds_are_forgotten() -> None:
     assert reference() is None
 
 
+def test_a_node_made_anew_stays_when_the_old_one_is_taken_from_the_table() -> None:
+    """The note that a node is gone may come late: after an equal one was made."""
+    key: tuple[object, ...] = (n.Symbol, (), matrix("N", "N"), ("forgotten_late", frozenset()))
+    first = n.symbol("forgotten_late", matrix("N", "N"))
+    kept = n._NODES[key]
+    del first
+    gc.collect()
+    assert kept() is None
+    assert key not in n._NODES
+    again = n.symbol("forgotten_late", matrix("N", "N"))
+    n._forget(kept)
+    assert n.symbol("forgotten_late", matrix("N", "N")) is again
+
+
 def test_symbols_of_a_node() -> None:
     y = n.symbol("y", vector("M"))
     assert (y.T * A * x).symbols == {x, y, A}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
+import pickle
 
 import pytest
 
@@ -151,6 +153,25 @@ def test_dimensions_are_equal_when_they_are_for_all_sizes() -> None:
     assert m * m != m
     assert str(Dimension(2) * k * m) == "2*M*N"
     assert str(Dimension(1)) == "1"
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_equal_shapes_are_one_object(shape: Shape) -> None:
+    """However they were made: anew, by transposing, by copying, from another process."""
+    rows, columns = (Dimension(size.coefficient, tuple(size.names)) for size in (shape.rows, shape.columns))
+    assert rows is shape.rows
+    assert columns is shape.columns
+    assert Shape(Kind(shape.kind.value), rows, columns) is shape
+    assert shape.transposed.transposed is shape
+    assert pickle.loads(pickle.dumps(shape)) is shape
+    assert copy.deepcopy(shape) is copy.copy(shape) is shape
+
+
+def test_dimensions_made_in_different_ways_are_one_object() -> None:
+    m, k = Dimension.of("M"), Dimension.of("N")
+    assert Dimension(2) * k * m is Dimension(1) * m * Dimension(2) * k
+    assert pickle.loads(pickle.dumps(m * k)) is m * k
+    assert Dimension.of(3) is Dimension(3) is not Dimension(3, ("M",))
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)

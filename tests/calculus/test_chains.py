@@ -226,6 +226,29 @@ def test_a_matrix_between_scalars_is_joined_by_a_trace() -> None:
     }
 
 
+# With Z = s²B: tr Z = s² tr B, ‖Z‖² = s⁴ tr(B′B); A, B and ∂z/∂Z are all square.
+BETWEEN_SCALARS = {
+    "a matrix": (["F = z*A", "z = sin(w)", "w = tr(Z)"], "2*s*tr(B)*cos(s^2*tr(B))*A"),
+    "a vector": (["F = z*a", "z = sin(w)", "w = tr(Z)"], "2*s*tr(B)*cos(s^2*tr(B))*a"),
+    "a row": (["F = z*a'", "z = sin(w)", "w = tr(Z)"], "2*s*tr(B)*cos(s^2*tr(B))*a'"),
+    "without a link between": (["F = z*A", "z = norm2(Z)^2"], "4*s^3*tr(B'*B)*A"),
+    "along two paths": (["F = z*A", "z = w*norm2(Z)^2", "w = tr(Z)"], "6*s^5*tr(B)*tr(B'*B)*A"),
+    "beside another path": (["F = z*A + s*A", "z = sin(w)", "w = tr(Z)"], "(2*s*tr(B)*cos(s^2*tr(B)) + 1)*A"),
+}
+
+
+@pytest.mark.parametrize("case", BETWEEN_SCALARS)
+@pytest.mark.parametrize("route", ["matrix", "component"])
+def test_a_matrix_between_scalars_of_a_function_that_is_none(case: str, route: str) -> None:
+    """∂z/∂Z times ∂Z/∂s, as matrices, is not dz/ds, also where A, ∂z/∂Z and ∂Z/∂s can be multiplied."""
+    lines, expected = BETWEEN_SCALARS[case]
+    given = "A, B in R^(N x N); a in R^N; s in R"
+    found = solve(given, [*lines, "Z = s^2*B"], "s", route)
+    assert_verified(found)
+    if route == "matrix":  # by entries, tr(B′B) is found as a sum of squares
+        assert_is(found, given, expected)
+
+
 @pytest.mark.parametrize("wrt", ["W1", "W2", "b1", "x"])
 def test_a_two_layer_network(wrt: str) -> None:
     given = "x in R^N; y, b2 in R^K; b1 in R^H; W1 in R^(H x N); W2 in R^(K x H)"

@@ -131,6 +131,18 @@ def test_the_expressions_with_powers_hold_their_variable_in_them() -> None:
     assert min(held) > 40
 
 
+def test_powers_among_fixed_sizes() -> None:
+    """Of these, 141 and 283 have a sum over an index in the shape of a vector where N is 1."""
+    found = [outcome_of(number, powers=True, fixed=True) for number in (*range(135, 150), 283)]
+    assert [f"{o.kind} {o.number}: {o.statement}: {o.reason}" for o in found if o.kind != "right"] == []
+
+
+def test_chains_of_links_of_all_shapes() -> None:
+    """Number 420 has a matrix between the scalars of a matrix function, 338 and 517 the sine of a large number."""
+    found = [outcome_of(number, links=True) for number in (*range(400, 430), 338, 517)]
+    assert [f"{o.kind} {o.number}: {o.statement}: {o.reason}" for o in found if o.kind != "right"] == []
+
+
 def test_chains_whose_links_are_used_twice() -> None:
     """Short ones are in the declared variables, long ones keep their names: both are right, and so is the code."""
     found = [outcome_of(number, chains=True, code=True) for number in range(FURTHER)]

@@ -15,7 +15,8 @@ from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.question import Link, Statement
 from jacobook.algebra.shapes import Dimension, matrix, row, vector
 from jacobook.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation, Prose
-from jacobook.language import parse_declarations, parse_expression
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_declarations, parse_expression, parse_statement
 from jacobook.verification import CodeError, check_code, check_equation, verify
 
 d = b.differential
@@ -294,6 +295,24 @@ def test_a_mistake_that_drowns_in_rounding_does_not_pass(size: int) -> None:
     """Beside exp(400 x′x) no sum in floating point shows t: such points are no evidence, for either answer."""
     huge = b.apply("exp", b.number(size) * (x.T * x))
     assert not check_equation(huge + t - huge, huge + b.TWO * t - huge, symbolic=False).passed
+
+
+LARGE_ANGLES = {
+    "sin": (("f = sin(z)", "z = 10^9*tr(inv(X)*X*X)"), "X"),
+    "cos": (("f = cos(z)*t", "z = 10^8*det(x*x' + X)"), "x"),
+    "tan": (("f = tan(z)*t", "z = 10^8*x'*inv(X)*x"), "x"),
+}
+
+
+@pytest.mark.parametrize("function", LARGE_ANGLES)
+def test_the_rounding_of_a_large_angle_is_no_mistake_and_hides_none(function: str) -> None:
+    """Of sin z only some six digits are left where z is about 10⁹, and fewer of its derivative near an extremum."""
+    lines, wrt = LARGE_ANGLES[function]
+    given = ["X in R^(N x N) invertible", "x in R^N", "t in R"]
+    worked = derive(parse_statement(given, lines, wrt))
+    assert verify(worked, symbolic=False).verdict == "checked"
+    wrong = replace(worked, value=b.product(b.TWO, worked.value))
+    assert verify(wrong, symbolic=False).verdict == "failed"
 
 
 def test_a_side_without_a_value_is_a_failure() -> None:

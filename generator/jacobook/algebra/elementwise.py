@@ -79,6 +79,8 @@ class ElementwiseFunction:
     """What to say of the points at which the derivative does not exist: 0 for all of them."""
     positive: bool = False
     """Whether every value is positive."""
+    periodic: bool = False
+    """Whether the values repeat, so that the rounding of a large argument changes them much."""
     of_matrix: str = ""
     """What the same name means for a square matrix as a whole, for the remark that here it acts entry by entry."""
     synonyms: tuple[str, ...] = ()
@@ -122,9 +124,9 @@ _CORNER, _JUMP = "0, where {} has a corner", "0, where the {} jumps"
 ELEMENTWISE: dict[str, ElementwiseFunction] = {row.name: row for row in (
     _Row("exp", "exp(u)", numpy="exp", sympy="exp", tex=True, positive=True, of_matrix="the matrix exponential"),
     _Row("log", "1/u", numpy="log", sympy="log", tex=True, domain=POSITIVE, of_matrix="the logarithm of a matrix", synonyms=("ln",)),
-    _Row("sin", "cos(u)", numpy="sin", sympy="sin", tex=True, of_matrix="the sin of a matrix as a whole"),
-    _Row("cos", "-sin(u)", numpy="cos", sympy="cos", tex=True, of_matrix="the cos of a matrix as a whole"),
-    _Row("tan", "1 + tan(u)^2", "sin(u)/cos(u)", numpy="tan", sympy="tan", tex=True, pole=COSINE, of_matrix="the tan of a matrix as a whole"),
+    _Row("sin", "cos(u)", numpy="sin", sympy="sin", tex=True, periodic=True, of_matrix="the sin of a matrix as a whole"),
+    _Row("cos", "-sin(u)", numpy="cos", sympy="cos", tex=True, periodic=True, of_matrix="the cos of a matrix as a whole"),
+    _Row("tan", "1 + tan(u)^2", "sin(u)/cos(u)", numpy="tan", sympy="tan", tex=True, pole=COSINE, periodic=True, of_matrix="the tan of a matrix as a whole"),
     _Row("arcsin", "1/sqrt(1 - u^2)", numpy="arcsin", sympy="asin", tex=True, domain=UNIT, synonyms=("asin",)),
     _Row("arccos", "-(1/sqrt(1 - u^2))", numpy="arccos", sympy="acos", tex=True, domain=UNIT, synonyms=("acos",)),
     _Row("arctan", "1/(1 + u^2)", numpy="arctan", sympy="atan", tex=True, synonyms=("atan",)),
@@ -152,8 +154,8 @@ ELEMENTWISE: dict[str, ElementwiseFunction] = {row.name: row for row in (
     _Row("silu", "sigmoid(u)*(1 + u*(1 - sigmoid(u)))", "u*sigmoid(u)", synonyms=("SiLU", "swish")),
     # The slope on the negative side is 0.01, PyTorch's default; as there, the derivative at 0 is taken to be that slope.
     _Row("leakyrelu", "1/100 + 99/100*step(u)", "u/100 + 99/100*relu(u)", kink=_CORNER.format("leakyrelu"), synonyms=("leaky_relu", "LeakyReLU")),
-    _Row("sec", "sec(u)*tan(u)", "1/cos(u)", tex=True, pole=COSINE, synonyms=("secant",)),
-    _Row("csc", "-(csc(u)*cot(u))", "1/sin(u)", tex=True, pole=SINE, synonyms=("cosec",)),
-    _Row("cot", "-(1 + cot(u)^2)", "cos(u)/sin(u)", tex=True, pole=SINE),
+    _Row("sec", "sec(u)*tan(u)", "1/cos(u)", tex=True, pole=COSINE, periodic=True, synonyms=("secant",)),
+    _Row("csc", "-(csc(u)*cot(u))", "1/sin(u)", tex=True, pole=SINE, periodic=True, synonyms=("cosec",)),
+    _Row("cot", "-(1 + cot(u)^2)", "cos(u)/sin(u)", tex=True, pole=SINE, periodic=True),
 )}
 # fmt: on

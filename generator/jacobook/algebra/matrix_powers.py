@@ -12,6 +12,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible
 
 Parts = tuple[Node, Node, bool]
+_POWER = Node.mask_of(n.Power)
 
 
 def is_symbolic_power(node: Node) -> bool:
@@ -39,6 +40,8 @@ def joined_powers(left: Node, right: Node) -> Node | None:
 
     A difference of unknown sign is a power of an invertible matrix only.
     """
+    if not (left.kinds | right.kinds) & _POWER:
+        return None
     if not (is_symbolic_power(_bare(left)) or is_symbolic_power(_bare(right))):
         return None
     if not (left.shape.is_square and right.shape.is_square):

@@ -10,13 +10,29 @@ from collections.abc import Callable, Hashable
 from fractions import Fraction
 from itertools import count
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, is_stacked
 from jacobook.algebra.operations import METER
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape
 
 NOTHING: frozenset[Symbol] = frozenset()
+
+
+class _Kept(ref["Node"]):
+    """What the table of nodes holds: a node for as long as another holds it as well."""
+
+    __slots__ = ("key",)
+    key: tuple[Any, ...]
+
+
+_NODES: dict[tuple[Any, ...], _Kept] = {}
+
+
+def _forget(kept: _Kept, nodes: dict[tuple[Any, ...], _Kept] = _NODES) -> None:
+    """Take a node that is gone from the table, unless an equal one was made since."""
+    if nodes.get(kept.key) is kept:
+        del nodes[kept.key]
 
 
 class Node:
@@ -37,7 +53,6 @@ class Node:
     """How many nodes stand inside one another."""
     kinds: int
     """The classes of all nodes inside, one bit each: see `mask_of`."""
-    _interned: ClassVar[WeakValueDictionary[tuple[Any, ...], Node]] = WeakValueDictionary()
     _numbers: ClassVar[count[int]] = count()
     _bit: ClassVar[int] = 1 << next(_numbers)
     _mask: ClassVar[int] = _bit
@@ -52,9 +67,12 @@ class Node:
 
     def __new__(cls, operands: tuple[Node, ...], shape: Shape, parameters: tuple[Hashable, ...] = ()) -> Self:
         """Return the one node of this class with these operands, shape and parameters."""
-        METER.spend(1)
+        METER.left -= 1
+        if METER.left < 0:
+            METER.spend(0)
         key = (cls, operands, shape, parameters)
-        found = Node._interned.get(key)
+        kept = _NODES.get(key)
+        found = None if kept is None else kept()
         if found is None:
             found = super().__new__(cls)
             found.operands, found.shape, found.parameters = operands, shape, parameters
@@ -65,7 +83,8 @@ class Node:
                 found.kinds |= operand.kinds
                 if operand.depth >= found.depth:
                     found.depth = operand.depth + 1
-            Node._interned[key] = found
+            kept = _NODES[key] = _Kept(found, _forget)
+            kept.key = key
         return found  # type: ignore[return-value]
 
     @classmethod

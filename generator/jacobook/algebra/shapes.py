@@ -6,21 +6,33 @@ dimensions are equal exactly when they are equal for every assignment of sizes.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import Enum
+from typing import Any, Self
 
 
 class ShapeError(ValueError):
     """Operands whose shapes do not fit an operation; the message says which shapes."""
 
 
-@dataclass(frozen=True, slots=True)
 class Dimension:
-    """A positive whole number times a product of size names, `coefficient * n1 * n2 * …` (names sorted)."""
+    """A positive whole number times a product of size names, `coefficient * n1 * n2 * …` (names sorted).
 
+    Like nodes, equal dimensions are one object, so that comparing them and looking them up costs nothing.
+    """
+
+    __slots__ = ("coefficient", "names")
     coefficient: int
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...]
+
+    def __new__(cls, coefficient: int, names: tuple[str, ...] = ()) -> Self:
+        """Return the one dimension of this number and these names."""
+        found = _DIMENSIONS.get((coefficient, names))
+        if found is None:
+            found = super().__new__(cls)
+            found.coefficient, found.names = coefficient, names
+            _DIMENSIONS[coefficient, names] = found
+        return found
 
     @classmethod
     def of(cls, size: str | int | Dimension) -> Dimension:
@@ -34,9 +46,12 @@ class Dimension:
     def __mul__(self, other: Dimension) -> Dimension:
         return Dimension(self.coefficient * other.coefficient, tuple(sorted(self.names + other.names)))
 
-    def value(self, sizes: dict[str, int]) -> int:
+    def value(self, sizes: Mapping[str, int]) -> int:
         """Return the number this dimension stands for under an assignment of sizes."""
-        return self.coefficient * math.prod(sizes[name] for name in self.names)
+        found = self.coefficient
+        for name in self.names:
+            found *= sizes[name]
+        return found
 
     @property
     def is_product(self) -> bool:
@@ -49,7 +64,14 @@ class Dimension:
             parts.insert(0, str(self.coefficient))
         return "*".join(parts)
 
+    def __repr__(self) -> str:
+        return f"Dimension({self.coefficient!r}, {self.names!r})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Dimension, (self.coefficient, self.names)
+
+
+_DIMENSIONS: dict[tuple[int, tuple[str, ...]], Any] = {}
 ONE = Dimension(1)
 
 
@@ -61,39 +83,43 @@ class Kind(Enum):
     ROW = "row"
     MATRIX = "matrix"
 
+    __hash__ = object.__hash__
 
-@dataclass(frozen=True, slots=True)
+
 class Shape:
-    """The type of a value: its kind and its numbers of rows and columns."""
+    """The type of a value: its kind and its numbers of rows and columns. Equal shapes are one object."""
 
+    __slots__ = ("columns", "is_matrix", "is_row", "is_scalar", "is_square", "is_vector", "kind", "rows")
     kind: Kind
     rows: Dimension
     columns: Dimension
+    is_scalar: bool
+    is_vector: bool
+    """Whether this is a column vector in R^n."""
+    is_row: bool
+    """Whether this is a row, the transpose of a vector."""
+    is_matrix: bool
+    """Whether this is a matrix in R^(m x n), also when m or n is 1."""
+    is_square: bool
+    """Whether this is a matrix with as many rows as columns."""
 
-    @property
-    def is_scalar(self) -> bool:
-        """True for a scalar."""
-        return self.kind is Kind.SCALAR
+    def __new__(cls, kind: Kind, rows: Dimension, columns: Dimension) -> Self:
+        """Return the one shape of this kind with so many rows and columns."""
+        found = _SHAPES.get((kind, rows, columns))
+        if found is None:
+            found = super().__new__(cls)
+            found.kind, found.rows, found.columns = kind, rows, columns
+            found.is_scalar, found.is_vector = kind is Kind.SCALAR, kind is Kind.VECTOR
+            found.is_row, found.is_matrix = kind is Kind.ROW, kind is Kind.MATRIX
+            found.is_square = found.is_matrix and rows is columns
+            _SHAPES[kind, rows, columns] = found
+        return found
 
-    @property
-    def is_vector(self) -> bool:
-        """True for a column vector in R^n."""
-        return self.kind is Kind.VECTOR
+    def __repr__(self) -> str:
+        return f"Shape({self.kind}, {self.rows!r}, {self.columns!r})"
 
-    @property
-    def is_row(self) -> bool:
-        """True for a row, the transpose of a vector."""
-        return self.kind is Kind.ROW
-
-    @property
-    def is_matrix(self) -> bool:
-        """True for a matrix in R^(m x n), also when m or n is 1."""
-        return self.kind is Kind.MATRIX
-
-    @property
-    def is_square(self) -> bool:
-        """True for a matrix with as many rows as columns."""
-        return self.is_matrix and self.rows == self.columns
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Shape, (self.kind, self.rows, self.columns)
 
     @property
     def length(self) -> Dimension:
@@ -142,6 +168,7 @@ class Shape:
         return f"a {self.kind.value} with {self.length} {entries}"
 
 
+_SHAPES: dict[tuple[Kind, Dimension, Dimension], Any] = {}
 SCALAR = Shape(Kind.SCALAR, ONE, ONE)
 
 
@@ -168,7 +195,7 @@ def product_shape(left: Shape, right: Shape) -> Shape:
     if second is Kind.SCALAR:
         return left
     inner, fits = left.columns, right.rows
-    if (inner is not fits and inner != fits) or (first is second and first is not Kind.MATRIX):
+    if inner is not fits or (first is second and first is not Kind.MATRIX):
         raise ShapeError(f"{left} times {right}: {inner} columns meet {fits} rows")
     if first is Kind.ROW:
         return SCALAR if second is Kind.VECTOR else Shape(Kind.ROW, ONE, right.columns)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd, prod
+from math import gcd
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -26,6 +26,8 @@ from jacobook.algebra.predicates import decimal
 from jacobook.algebra.shapes import Shape, ShapeError, product_shape, row, vector
 
 Scalars = tuple[tuple[Node, Fraction], ...]
+FRACTION_ONE: Fraction = build.ONE.value
+"""The 1 of most coefficients and exponents: where both are this object, no fractions are multiplied or compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,8 @@ class Term:
 
     def times(self, other: Term) -> Term:
         """Return the product of two terms in this order."""
-        return Term(
-            self.coefficient * other.coefficient,
-            merge_scalars(self.scalars + other.scalars),
-            self.word + other.word,
-        )
+        coefficient = times_fraction(self.coefficient, other.coefficient)
+        return Term(coefficient, merge_scalars(self.scalars + other.scalars), self.word + other.word)
 
     def power(self, exponent: Fraction) -> Term | None:
         """Return this scalar term to a rational power, None where the power would need a case distinction."""
@@ -68,7 +67,14 @@ class Term:
         return sum(isinstance(factor, n.Transpose) for factor in self.word)
 
 
-UNIT = Term(Fraction(1), (), ())
+def times_fraction(left: Fraction, right: Fraction) -> Fraction:
+    """Return the product of two fractions."""
+    if left is FRACTION_ONE:
+        return right
+    return left if right is FRACTION_ONE else left * right
+
+
+UNIT = Term(FRACTION_ONE, (), ())
 ROW_BRIDGE, COLUMN_BRIDGE = (build.fill(build.ONE, shape) for shape in (row(1), vector(1)))
 
 
@@ -84,14 +90,20 @@ def bridges(shapes: Iterable[Shape]) -> list[Term]:
     found: list[Term] = []
     before = build.ONE.shape
     for shape in shapes:
+        if before.is_scalar or shape.is_scalar:
+            found.append(UNIT)
+            before = shape if before.is_scalar else before
+            continue
         between = bridge(before, shape)
-        found.append(Term(Fraction(1), (), between) if between else UNIT)
+        found.append(Term(FRACTION_ONE, (), between) if between else UNIT)
         before = product_shape(before, shape)
     return found
 
 
 def word_node(word: tuple[Node, ...]) -> Node:
     """Return the product of a word as it is written, without the bridges that its type does not need."""
+    if len(word) == 1:
+        return word[0]
     written = [word[0]]
     shape = word[0].shape
     for place, factor in enumerate(word[1:], 1):
@@ -120,19 +132,26 @@ def product_of_terms(factors: Sequence[Term]) -> Term:
     factors = [factor for factor in factors if factor is not UNIT]
     if len(factors) == 1:
         return factors[0]
-    coefficient = prod((factor.coefficient for factor in factors), start=Fraction(1))
-    scalars = merge_scalars(scalar for factor in factors for scalar in factor.scalars)
-    return Term(coefficient, scalars, tuple(one for factor in factors for one in factor.word))
+    coefficient = FRACTION_ONE
+    scalars: list[tuple[Node, Fraction]] = []
+    word: list[Node] = []
+    for factor in factors:
+        if factor.coefficient is not FRACTION_ONE:
+            coefficient = times_fraction(coefficient, factor.coefficient)
+        scalars += factor.scalars
+        word += factor.word
+    return Term(coefficient, merge_scalars(scalars), tuple(word))
 
 
 def merge_scalars(scalars: Iterable[tuple[Node, Fraction]]) -> Scalars:
     """Return the powers with equal bases joined, in order of first appearance."""
     merged: dict[Node, Fraction] = {}
     for base, exponent in scalars:
-        METER.spend(1)
+        METER.left -= 1
         known = merged.get(base)
         merged[base] = exponent if known is None else known + exponent
-    return tuple((base, exponent) for base, exponent in merged.items() if exponent)
+    METER.spend(0)
+    return tuple([(base, exponent) for base, exponent in merged.items() if exponent is FRACTION_ONE or exponent])
 
 
 def transpose_factor(factor: Node) -> Node:
@@ -209,12 +228,14 @@ def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
 
     The word holds no complete run row … vector beside other factors, so what meets an identity keeps its type without.
     """
+    if len(word) < 2:
+        return word
     rest: list[Node] = []
     for factor in word:
         while rest and (joined := joined_powers(rest[-1], factor)) is not None:
             rest.pop()
             factor = joined
-        if isinstance(factor, n.Identity) and len(word) > 1:
+        if isinstance(factor, n.Identity):
             if not rest:
                 rest.append(factor)
             continue
@@ -226,11 +247,11 @@ def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
         if rest and isinstance(rest[-1], n.Identity):
             rest.pop()
         rest.append(factor)
-    return tuple(rest) or (word[:1] if word else ())
+    return tuple(rest) or word[:1]
 
 
 def _undo(left: Node, right: Node) -> bool:
-    if not (left.shape.is_square and right.shape.is_square):
+    if not ((left.kinds | right.kinds) & _INVERSE and left.shape.is_square and right.shape.is_square):
         return False
     left_t, right_t = isinstance(left, n.Transpose), isinstance(right, n.Transpose)
     if left_t and right_t:
@@ -242,6 +263,9 @@ def _undo(left: Node, right: Node) -> bool:
         if isinstance(inside, n.Inverse) and inside.operands[0] is build.transpose(b):
             return True
     return False
+
+
+_INVERSE = Node.mask_of(n.Inverse)
 
 
 def _itself(node: Node) -> Node:
@@ -298,14 +322,15 @@ def _opaque(node: Node) -> Term:
     if isinstance(node, n.Number):
         return Term(node.value, (), ())
     if node.shape.is_scalar:
-        return Term(Fraction(1), ((node, Fraction(1)),), ())
-    return Term(Fraction(1), (), (node,))
+        return Term(FRACTION_ONE, ((node, FRACTION_ONE),), ())
+    return Term(FRACTION_ONE, (), (node,))
 
 
 def _scale(terms: list[Term], by: Term) -> list[Term]:
+    scaled = [(times_fraction(t.coefficient, by.coefficient), t) for t in terms]
     if not by.scalars:
-        return [Term(t.coefficient * by.coefficient, t.scalars, t.word) for t in terms]
-    return [Term(t.coefficient * by.coefficient, merge_scalars(by.scalars + t.scalars), t.word) for t in terms]
+        return [Term(coefficient, t.scalars, t.word) for coefficient, t in scaled]
+    return [Term(coefficient, merge_scalars(by.scalars + t.scalars), t.word) for coefficient, t in scaled]
 
 
 @remembered(20_000)
@@ -353,8 +378,11 @@ def contracted(term: Term) -> Term:
     """Return the term with the scalar runs of its word among its scalars, and its word reduced."""
     runs, rest = contract(term.word)
     found = [run_node(run) for run in runs]
-    coefficient = term.coefficient * prod(node.value for node in found if isinstance(node, n.Number))
-    scalars = tuple((node, Fraction(1)) for node in found if not isinstance(node, n.Number))
+    coefficient = term.coefficient
+    for node in found:
+        if isinstance(node, n.Number):
+            coefficient = times_fraction(coefficient, node.value)
+    scalars = tuple([(node, FRACTION_ONE) for node in found if not isinstance(node, n.Number)])
     return Term(coefficient, merge_scalars(term.scalars + scalars), reduce_word(rest))
 
 
@@ -386,7 +414,7 @@ def picked_entry(word: tuple[Node, ...]) -> Node | None:
 
 
 def _scalar(base: Node, exponent: Fraction) -> Node:
-    return base if exponent == 1 else build.power(base, build.number(exponent))
+    return base if exponent is FRACTION_ONE or exponent == 1 else build.power(base, build.number(exponent))
 
 
 def _is_exponential(node: Node) -> bool:
@@ -394,7 +422,7 @@ def _is_exponential(node: Node) -> bool:
 
 
 def _with_number(coefficient: Fraction, sign: int, factors: list[Node]) -> Node:
-    if coefficient == 1 and factors:
+    if factors and (coefficient is FRACTION_ONE or coefficient == 1):
         product = build.product(*factors)
         return build.negate(product) if sign < 0 else product
     return build.product(build.number(sign * coefficient), *factors)
@@ -402,10 +430,19 @@ def _with_number(coefficient: Fraction, sign: int, factors: list[Node]) -> Node:
 
 def term_node(term: Term, shape: Shape) -> Node:
     """Return the term as an expression of this shape: number, scalars, matrices; negative powers below a bar."""
-    sign = -1 if term.coefficient < 0 else 1
-    coefficient = abs(term.coefficient)
-    above = [_scalar(base, e) for base, e in term.scalars if e > 0]
-    below = [_scalar(base, -e) for base, e in term.scalars if e < 0]
+    coefficient = term.coefficient
+    sign = 1
+    if coefficient is not FRACTION_ONE and coefficient.numerator < 0:
+        sign, coefficient = -1, -coefficient
+    above: list[Node] = []
+    below: list[Node] = []
+    for base, exponent in term.scalars:
+        if exponent is FRACTION_ONE:
+            above.append(base)
+        elif exponent.numerator > 0:
+            above.append(_scalar(base, exponent))
+        elif exponent:  # x^0 is 1
+            below.append(_scalar(base, -exponent))
     if below and decimal(coefficient) is None:
         top, bottom = coefficient.numerator, coefficient.denominator
         if bottom != 1:

@@ -9,7 +9,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.scalar_powers import joined_scalar_powers
-from jacobook.algebra.terms import Term, reduce_word
+from jacobook.algebra.terms import FRACTION_ONE, Term, reduce_word
 
 Simplify = Callable[[Node], Node]
 
@@ -123,7 +123,7 @@ def _powers(word: tuple[Node, ...]) -> tuple[Node, ...]:
 def _unpowered(factor: Node) -> tuple[Node, ...]:
     """Return a small matrix power as its factors, so that neighbours can cancel."""
     base, exponent, turned = _power_parts(factor)
-    if exponent == 1 or exponent > 8:
+    if exponent is FRACTION_ONE or exponent == 1 or exponent > 8:
         return (factor,)
     return (build.transpose(base) if turned else base,) * int(exponent)
 
@@ -134,7 +134,7 @@ def _power_parts(factor: Node) -> tuple[Node, Fraction, bool]:
     inside = factor.operands[0] if turned else factor
     if isinstance(inside, n.Power) and isinstance(inside.operands[1], n.Number) and inside.operands[1].value > 0:
         return inside.operands[0], inside.operands[1].value, turned
-    return inside, Fraction(1), turned
+    return inside, FRACTION_ONE, turned
 
 
 def _joined_kroneckers(word: tuple[Node, ...], simplify: Simplify) -> tuple[Node, ...]:

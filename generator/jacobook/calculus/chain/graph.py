@@ -290,8 +290,8 @@ def _must_join(chain: Chain, link: Link) -> bool:
     # For any other function the factors ∂above/∂link and ∂link/∂below must be matrices that multiply.
     below = [argument.shape for argument in chain.arguments(link)]
     above = [outer.symbol.shape for outer in chain.users.get(link.symbol, ())]
-    if link.symbol.shape.is_matrix:  # only between scalars: f(U(s))
-        return not all(shape.is_scalar for shape in (*below, *above))
+    if link.symbol.shape.is_matrix:  # between scalars too: for z(U(s)), dz/ds is ⟨∂z/∂U, ∂U/∂s⟩, and no product
+        return True
     if link.symbol.shape.is_scalar and any(shape.is_matrix for shape in (*above, *below)):
         return not chain.wrt.shape.is_scalar
     if function.is_matrix and chain.wrt.shape.is_scalar and not link.symbol.shape.is_scalar:

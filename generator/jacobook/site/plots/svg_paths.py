@@ -47,7 +47,7 @@ def _kept(points: Array) -> Array:
         away = points[first + 1 : last] - points[first]
         length = np.hypot(*along)
         distance = np.abs(along[0] * away[:, 1] - along[1] * away[:, 0]) / length if length else np.hypot(*away.T)
-        # Rounded, so that of two points that are as far the first is kept, whatever a processor makes of the last digit.
+        # Rounded: of two points as far away the first is kept, whatever a processor makes of the last digit.
         distance = np.round(distance, 3)
         farthest = int(np.argmax(distance))
         if distance[farthest] > TOLERANCE:

@@ -50,8 +50,7 @@ class TooLargeArrayError(Exception):
 
 def side_lengths(shape: Shape, sizes: Sizes) -> tuple[int, int]:
     """Return the numbers of rows and columns of the shape under an assignment of sizes."""
-    assignment = dict(sizes)
-    return shape.rows.value(assignment), shape.columns.value(assignment)
+    return shape.rows.value(sizes), shape.columns.value(sizes)
 
 
 def swap(x: Array) -> Array:
@@ -199,7 +198,7 @@ def _unvec(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 
 def _commutation(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.Commutation)
-    rows, columns = (dimension.value(dict(sizes)) for dimension in node.sizes)
+    rows, columns = (dimension.value(sizes) for dimension in node.sizes)
     return commutation(rows, columns)[None]
 
 
@@ -218,7 +217,7 @@ def _number(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 
 def _size(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.SizeOf)
-    return np.array([[[float(node.dimension.value(dict(sizes)))]]])
+    return np.array([[[float(node.dimension.value(sizes))]]])
 
 
 def _apply(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:

@@ -11,10 +11,12 @@ import numpy as np
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.build import is_zero
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Assumption
 from jacobook.verification.numeric.array_operations import (
+    ROUNDED_ZERO,
     Array,
     DomainError,
     NoUseError,
@@ -100,7 +102,10 @@ def varying(left: Node, right: Node, setting: Setting, definitions: Mapping[Symb
 
 
 def _differentiated(side: Node) -> set[Node]:
-    return {node.operands[0] for node in walk(side) if isinstance(node, n.Differential)}
+    return {node.operands[0] for node in walk(side, holding=_DIFFERENTIAL) if isinstance(node, n.Differential)}
+
+
+_DIFFERENTIAL = Node.mask_of(n.Differential)
 
 
 def extra_properties(setting: Setting, defined: Iterable[Symbol]) -> dict[Symbol, frozenset[str]]:
@@ -118,8 +123,8 @@ def extra_properties(setting: Setting, defined: Iterable[Symbol]) -> dict[Symbol
 
 def relative_error(left: Array, right: Array, smallest: float = SMALLEST_SCALE) -> float:
     """Return max |left − right| over the largest entry of both, which counts as at least `smallest`."""
-    scale = max(float(np.max(np.abs(left))), float(np.max(np.abs(right))), smallest)
-    return float(np.max(np.abs(left - right))) / scale
+    scale = max(float(np.abs(left).max()), float(np.abs(right).max()), smallest)
+    return float(np.abs(left - right).max()) / scale
 
 
 class NumericCheck:
@@ -132,13 +137,14 @@ class NumericCheck:
     def check(self, left: Node, right: Node, setting: Setting) -> NumericResult:
         """Return the result over all assignments of sizes. The sides must have one shape."""
         result = NumericResult()
+        symbols = varying(left, right, setting, self.instances.definitions)
         for position, sizes in enumerate(self.assignments):
             wanted = 4 if not sizes else 2 if position == 0 else 1
-            if not self._check_sizes(left, right, setting, sizes, wanted, result):
+            if not self._check_sizes(left, right, setting, symbols, sizes, wanted, result):
                 return result
         if not any(_distinct(sizes) for sizes in result.sizes):
             for sizes in _rearranged(self.assignments[0]):
-                if not self._check_sizes(left, right, setting, sizes, 1, result):
+                if not self._check_sizes(left, right, setting, symbols, sizes, 1, result):
                     return result
                 if _distinct(result.sizes[-1] if result.sizes else {}):
                     break
@@ -173,16 +179,23 @@ class NumericCheck:
         return False
 
     def _check_sizes(
-        self, left: Node, right: Node, setting: Setting, sizes: Sizes, wanted: int, result: NumericResult
+        self,
+        left: Node,
+        right: Node,
+        setting: Setting,
+        symbols: frozenset[Symbol],
+        sizes: Sizes,
+        wanted: int,
+        result: NumericResult,
     ) -> bool:
         """Compare the sides at points of these sizes until they agree at `wanted` of them; return False at a failure.
 
-        Only points that can show a mistake count. Where there is none, one of the others is compared after all.
+        `symbols` vary in differentials. Only points that can show a mistake count. Where there is none, one of the
+        others is compared after all.
         """
         found, weak, one_sided = 0, 0, False
         extra = extra_properties(setting, self.instances.definitions)
         reserve: tuple[Array, Array, float, Evaluator] | None = None
-        symbols = varying(left, right, setting, self.instances.definitions)
         for attempt, point in self.instances.points(sizes, extra, setting.free):
             seen = self._view(point, symbols, setting.through, sizes, attempt)
             if not self._assumed(point, setting):
@@ -286,7 +299,7 @@ class NumericCheck:
         """
         rough = _rough(left, right, point)
         tolerance = DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE
-        largest = max(float(np.max(np.abs(side))) for side in (first, second))
+        largest = max(float(np.abs(side).max()) for side in (first, second))
         noise = _noise(left, right, point) * (DIFFERENCE_NOISE if rough else 1)
         if relative_error(first, second, smallest) > tolerance:
             return None if float(np.max(np.abs(first - second))) <= noise else True
@@ -362,29 +375,45 @@ def _magnitude(expression: Node, point: Evaluator) -> tuple[float, float]:
     Kept with the point: the lines of a derivation share most of their expressions.
     """
     known = point.magnitudes
-    if expression not in known:
-        for node in walk(expression):
-            if node not in known:
-                inside = [known[operand] for operand in node.operands]
-                own = _own_magnitude(node, point)
-                known[node] = (
-                    max([own[0], *(largest for largest, _ in inside)]),
-                    max([own[1], *(condition for _, condition in inside)]),
-                )
+    waiting = [expression]
+    while waiting:
+        node = waiting[-1]
+        parts = _parts(node, point)
+        unknown = [part for part in parts if part not in known]
+        if unknown:
+            waiting.extend(reversed(unknown))
+            continue
+        waiting.pop()
+        if node not in known:
+            inside = [known[part] for part in parts]
+            own = _own_magnitude(node, point)
+            known[node] = (
+                max([own[0], *(largest for largest, _ in inside)]),
+                max([own[1], *(condition for _, condition in inside)]),
+            )
     return known[expression]
+
+
+def _parts(node: Node, point: Evaluator) -> tuple[Node, ...]:
+    """Return from what the value of a node is found: a name of the chain from what it stands for."""
+    if isinstance(node, Symbol) and node not in point.values and node in point.definitions:
+        return (point.definitions[node],)
+    return node.operands
 
 
 def _own_magnitude(node: Node, point: Evaluator) -> tuple[float, float]:
     if _many_entries(node, point.sizes, 0) is not None:
         return 0.0, 1.0
     try:
-        largest = float(np.max(np.abs(point.value(node)), initial=0.0))
+        largest = float(np.abs(point.value(node)).max(initial=0.0))
         if isinstance(node, n.Determinant | n.Adjugate):  # as many factors as rows
             return max(largest, _product_of_rows(node, point)), 1.0
         if isinstance(node, n.Product | n.Hadamard):
             return max(largest, _magnified(node, point)), 1.0
         if isinstance(node, n.Inverse):
             return largest, max(1.0, float(np.max(np.linalg.cond(point.value(node.operands[0])))))
+        if isinstance(node, n.Apply) and ELEMENTWISE[node.function].periodic:
+            return largest, _condition_of_angles(point.value(node.operands[0]))
     except (DomainError, TooLargeArrayError, KeyError):
         return 0.0, 1.0
     return largest, 1.0
@@ -405,6 +434,15 @@ def _magnified(node: Node, point: Evaluator) -> float:
     on_the_way = [point.magnitudes[factor][0] for factor in node.operands]
     found = [largest * math.prod(own[:i] + own[i + 1 :]) for i, largest in enumerate(on_the_way)]
     return math.inf if any(map(math.isnan, found)) else max(found)
+
+
+def _condition_of_angles(angles: Array) -> float:
+    """Return how many times the relative rounding of angles u is that of sin u, cos u, or of another such function.
+
+    sin(u + δ) is sin u (1 + δ cot u), and cos(u + δ) is cos u (1 − δ tan u), where |tan u| + |cot u| = 2/|sin 2u|.
+    """
+    near = np.maximum(np.abs(np.sin(2.0 * angles)), ROUNDED_ZERO)
+    return max(1.0, float((np.abs(angles) * (2.0 / near)).max(initial=0.0)))
 
 
 def _distinct(sizes: Sizes) -> bool:

@@ -47,6 +47,9 @@ MOST_TERMS = 600
 """A variable with more entries than this is not differentiated entry by entry."""
 
 
+_DIFFERENTIAL = Node.mask_of(n.Differential)
+
+
 def inward(value: ArrayLike, shape: Shape) -> Array:
     """Return the value as (1, rows, columns); in code a vector and a row are one-dimensional."""
     array = np.asarray(value)
@@ -121,7 +124,7 @@ class Evaluator:
     def _concerns(self, node: Node) -> bool:
         if self.affected:
             return not node.symbols.isdisjoint(self.affected)
-        return contains(node, n.Differential)
+        return bool(node.kinds & _DIFFERENTIAL)
 
     def _compute(self, node: Node) -> Array:
         if (inside := even_power_of_norm(node)) is not None:  # smooth, also where the norm is 0 and has a kink
@@ -132,15 +135,14 @@ class Evaluator:
             rows, columns = side_lengths(node.shape, self.sizes)
             if rows * columns > LARGEST_ARRAY:
                 raise TooLargeArrayError
-            real = all(np.isrealobj(value) for value in values)
-            if real:
+            if "c" not in [value.dtype.kind for value in values]:  # all are real
                 refuse(node, values, lambda inside: natural_size(inside, self))
             with np.errstate(all="ignore"):
                 try:
                     result = operation(node, values, self.sizes)
                 except np.linalg.LinAlgError as error:
                     raise DomainError(str(error)) from None
-            if not np.all(np.isfinite(result)):
+            if not np.isfinite(result).all():
                 raise DomainError(f"{type(node).__name__} is not finite at this point")
             if result.size > LARGEST_ARRAY:
                 raise TooLargeArrayError
@@ -188,9 +190,9 @@ class Evaluator:
 
     def _position(self, position: Position) -> Array:
         if isinstance(position, Dimension):
-            return np.full((1, 1, 1), position.value(dict(self.sizes)))
+            return np.full((1, 1, 1), position.value(self.sizes))
         if isinstance(position, Pair):
-            size = position.minor_size.value(dict(self.sizes))
+            size = position.minor_size.value(self.sizes)
             return (self._position(position.major) - 1) * size + self._position(position.minor)
         axis = self.axis(position)
         return np.arange(1, self._length(position) + 1).reshape((-1,) + (1,) * (-axis - 1))
@@ -201,14 +203,14 @@ class Evaluator:
             raise ValueError(f"the index {position} runs to {position.dimension}, the array does not")
 
     def _length(self, index: Index) -> int:
-        return index.dimension.value(dict(self.sizes))
+        return index.dimension.value(self.sizes)
 
     def _entry(self, node: n.Entry) -> Array:
         value, shape = self.value(node.operands[0]), node.operands[0].shape
         places = (-2, -1) if shape.is_matrix else (-1,) if shape.is_row else (-2,)
         for place, position in zip(places, node.positions, strict=True):
             if isinstance(position, Dimension):
-                number = position.value(dict(self.sizes))
+                number = position.value(self.sizes)
                 if number > value.shape[place]:
                     raise DomainError(f"there is no entry {number}")
                 value = value.take([number - 1], axis=place)
@@ -334,7 +336,7 @@ class Evaluator:
     def _stacked_position(self, node: Node, positions: tuple[Position, ...]) -> Array:
         """Return the place of an entry (from 1) where the columns are stacked."""
         for position, axis in zip(positions, node.shape.axes, strict=True):
-            self._check_index(position, axis.value(dict(self.sizes)))
+            self._check_index(position, axis.value(self.sizes))
         first, *rest = map(self._position, positions)
         return first + side_lengths(node.shape, self.sizes)[0] * (rest[0] - 1) if rest else first
 
@@ -451,8 +453,7 @@ def _lift(value: Array, dimensions: int) -> Array:
 def derivative_array(point: Evaluator, of: Node, wrt: Symbol) -> Array:
     """Return the total derivative as an array of shape of.shape + wrt.shape (vectors and rows 1-D)."""
     flat = np.moveaxis(point.jacobian(of, wrt, total=True), -3, -1)
-    sizes = dict(point.sizes)
-    return np.asarray(flat.reshape([axis.value(sizes) for axis in (*of.shape.axes, *wrt.shape.axes)]))
+    return np.asarray(flat.reshape([axis.value(point.sizes) for axis in (*of.shape.axes, *wrt.shape.axes)]))
 
 
 def evaluate(
