@@ -327,7 +327,7 @@ export function mount(form) {
   function goTo(id) {
     const target = document.getElementById(id);
     if (!target) return;
-    for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    window.jacobook.reveal(target);
     target.scrollIntoView();
     target.tabIndex = -1;
     target.focus({ preventScroll: true });
