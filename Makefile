@@ -90,7 +90,7 @@ every-page: .venv/.test docs  ## Open every page in a browser, not only one of e
 
 .PHONY: every-case
 every-case: .venv/.test docs  ## Compare the engine in the browser with the native one on every case, not on a third of them
-	@EVERY_CASE=1 $(PYTHON) -m pytest -q tests/browser/test_without_numpy.py tests/browser/test_fresh.py tests/browser/test_own_function.py $(PYTEST_ARGUMENTS)
+	@EVERY_CASE=1 $(PYTHON) -m pytest -q tests/browser/test_without_numpy.py tests/browser/test_fresh.py tests/browser/test_engine.py $(PYTEST_ARGUMENTS)
 
 .PHONY: golden
 golden: .venv/.test assets  ## Take over changed pages into tests/golden (look at the difference first)
