@@ -150,6 +150,60 @@ def test_lines_come_one_at_a_time(reader):
     assert not page.locator(".next-line, .waits").count()
 
 
+IN_SIGHT = """(id) => {
+    const place = document.getElementById(id), { top, bottom } = place.getBoundingClientRect()
+    return place.checkVisibility() && bottom > 0 && top < innerHeight
+}"""
+
+
+def follow_a_link(reader: Reader, place: str) -> None:
+    """Click a link to a place on this page, and wait until the place is in sight."""
+    reader.page.evaluate(
+        """place => {
+            const link = document.createElement("a")
+            Object.assign(link, { id: "link", href: `#${place}`, textContent: "link" })
+            document.getElementById("link")?.remove()
+            document.querySelector("h1").append(link)
+        }""",
+        place,
+    )
+    reader.page.locator("#link").click()
+    reader.page.wait_for_function(IN_SIGHT, arg=place)
+
+
+def test_a_link_to_a_line_shows_it(reader):
+    reader.open(PAGE)
+    page = reader.page
+    page.get_by_role("button", name="Practise: hide the lines").first.click()
+    assert not page.locator("#z-by-y-matrix-1").is_visible()
+    # Waiting: with the lines before it, and no more.
+    follow_a_link(reader, "z-by-y-matrix-3")
+    assert page.locator("#z-by-y-matrix-1").is_visible()
+    assert not page.locator("#z-by-y-matrix-4").is_visible()
+    assert "Line 4 of 4" in page.locator("ol:has(> #z-by-y-matrix-3) .next-line").inner_text()
+    # Waiting in another tab.
+    follow_a_link(reader, "z-by-y-component-2")
+    assert not page.locator("#z-by-y-component-3").is_visible()
+    # Waiting where it is folded.
+    folded = page.locator(".md-content details:not([open]) .step").first.get_attribute("id")
+    follow_a_link(reader, folded)
+    # A value comes with all of its lines.
+    follow_a_link(reader, "f-by-z-value")
+    assert page.locator("#f-by-z-value > .arithmatex").is_visible()
+    assert page.locator("#f-by-z-component-1").is_visible()
+    # A section is shown, and what waits in it waits on.
+    follow_a_link(reader, "y-by-x")
+    assert not page.locator("#y-by-x-component-1").is_visible()
+    page.get_by_role("button", name="Practise: hide the lines").first.click()
+    assert page.locator("#y-by-x-component-1").is_visible()
+
+
+def test_an_address_of_a_line_shows_it_in_whichever_tab_it_is(reader):
+    for place in ("z-by-y-denominator-1", "z-by-y-matrix-4"):
+        reader.page.goto(f"{reader.site.address}{PAGE}#{place}")
+        reader.page.wait_for_function(IN_SIGHT, arg=place)
+
+
 def test_exercises_fresh_functions_and_progress(reader, axe):
     reader.page.set_viewport_size(PHONE)
     reader.open(PRACTICE)

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from jacobook.browser.entry import answered
 from tests.browser.reading import DESKTOP, PHONE, Reader, Site, serve
 from tests.browser.test_accessibility import violations
-from tests.conftest import EVERY_CASE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGE = "your-own-function/"
 LONG = 60_000
-CASES = Path(__file__).resolve().parent.parent / "data" / "benchmark" / "cases.jsonl"
-STEP = 1 if EVERY_CASE else 7
-"""Every seventh case, or all of them (`make every-case`)."""
+PAST = ["sum(exp(x)) by x", "sum(x.^2) by x"]
 CHECKED = ".own-status[data-kind=checked]"
-
-
-def lines_of(case: dict[str, Any]) -> list[str]:
-    return case["expr"] if isinstance(case["expr"], list) else [case["expr"]]
 
 
 @pytest.fixture
@@ -153,65 +144,64 @@ def test_latex_is_read_as_well(reader):
     assert "wrt=w" in reader.page.url
 
 
-def test_stop_ends_what_runs_and_the_engine_answers_again(reader):
-    reader.open(PAGE)
-    type_function(reader, "sum(x)")
-    reader.page.locator(".own-formula mjx-container").wait_for()
-    # A long product of sums: the engine is at it for seconds.
-    said = reader.page.evaluate(
-        """async () => {
-            const { engine } = await import("../assets/javascripts/engine.js")
-            const lines = [Array.from({ length: 60 }, (_, k) => `sin(x+${k})`).join("*")]
-            const asked = engine.ask({ ask: "derive", lines, given: ["x in R"], wrt: "x", order: 2 })
-            const said = asked.then(() => "answered", (error) => error.message)
-            await new Promise((resolve) => setTimeout(resolve, 30))
-            await engine.stop()
-            const again = await engine.ask({ ask: "derive", lines: ["x^2"], given: ["x in R"], wrt: "x" })
-            return [await said, again.result]
-        }"""
-    )
-    assert said == ["Stopped.", "2*x"]
+def broken_script(route: Any) -> None:
+    route.fulfill(body="this is no script", content_type="text/javascript")
 
 
-def test_a_request_that_takes_too_long_is_ended(reader):
-    reader.open(PAGE)
-    said = reader.page.evaluate(
-        """async () => {
-            const { engine } = await import("../assets/javascripts/engine.js")
-            await engine.start()
-            const lines = [Array.from({ length: 60 }, (_, k) => `sin(x+${k})`).join("*")]
-            const ask = { ask: "derive", lines, given: ["x in R"], wrt: "x", order: 2 }
-            const said = await engine.ask(ask, { limit: 20 }).catch((error) => error.message)
-            const again = await engine.ask({ ask: "derive", lines: ["x^3"], given: ["x in R"], wrt: "x" })
-            return [said, again.result]
-        }"""
-    )
-    assert said == ["This took longer than 0.02 seconds, and was stopped.", "3*x^2"]
+def missing(route: Any) -> None:
+    route.fulfill(status=404)
 
 
-def test_of_several_questions_the_newest_wins(reader):
-    reader.open(PAGE)
-    said = reader.page.evaluate(
-        """async () => {
-            const { engine } = await import("../assets/javascripts/engine.js")
-            await engine.start()
-            const ask = (text) => engine.ask({ ask: "derive", lines: [text], given: ["x in R"], wrt: "x" })
-                .then((answer) => answer.result, (error) => error.constructor.name)
-            return Promise.all(["x^2", "x^3", "x^4", "x^5"].map(ask))
-        }"""
-    )
-    assert said == ["2*x", "Stopped", "Stopped", "5*x^4"]
-
-
-def test_without_its_engine_the_page_gives_the_command(new_reader):
+@pytest.mark.parametrize(
+    ("file", "answer", "says"),
+    [
+        ("engine-worker.js", broken_script, "its worker cannot be started"),
+        ("runtime.json", missing, "this site was built without it"),
+        ("engine.pack", missing, "engine.pack: status 404"),
+        ("library.zip", missing, "library.zip: status 404"),
+        ("pyodide.asm.wasm", missing, "pyodide.asm.wasm: status 404"),
+    ],
+)
+def test_without_its_engine_the_page_gives_the_command(new_reader, file, answer, says):
     reader = new_reader()
-    reader.page.route("**/engine.pack", lambda route: route.fulfill(status=500))
+    reader.page.route(f"**/{file}", answer)
     reader.open(PAGE)
     type_function(reader, "x'*x")
     command = reader.page.locator(".own-command")
     command.wait_for(timeout=LONG)
     assert command.inner_text().replace("\\\n", " ").split() == ["jacobook", "derive", "'x'\"'\"'*x'"]
-    assert "could not be loaded" in shown_text(reader, ".own-status")
+    sentence = r"The engine could not be loaded \(([^()]+)\)\. The same derivation in a terminal:"
+    found = re.fullmatch(sentence, shown_text(reader, ".own-status"))
+    assert found
+    assert says in found[1]
+    # Asked again, the page says the same: nothing waits for ever.
+    reader.page.get_by_role("button", name="Derive").click()
+    expect(reader.page.locator(".own-status")).to_contain_text("could not be loaded", timeout=LONG)
+    assert not reader.page.get_by_role("button", name="Stop").is_visible()
+
+
+def test_two_tabs_keep_one_history(reader):
+    tabs = [reader, Reader(reader.page.context.new_page(), reader.site)]
+    tabs[1].page.set_default_timeout(LONG)
+    for tab, text in zip(tabs, ("sum(x.^2)", "sum(exp(x))"), strict=True):
+        tab.open(PAGE)
+        type_function(tab, text)
+    for tab in tabs:  # neither waits for the other
+        tab.page.get_by_role("button", name="Derive").click()
+    for tab in tabs:
+        tab.page.locator(CHECKED).wait_for()
+    past = [tab.page.locator("[data-own=past] a") for tab in tabs]
+    for links in past:
+        assert sorted(links.evaluate_all("links => links.map(link => link.textContent)")) == PAST
+    # Each shows its own statement still, and after a reload nothing is lost.
+    for tab, text in zip(tabs, ("sum(x.^2)", "sum(exp(x))"), strict=True):
+        expect(tab.page.locator("#own-text")).to_have_value(text)
+        tab.page.reload()
+        tab.page.locator(CHECKED).wait_for()
+        expect(tab.page.locator("#own-text")).to_have_value(text)
+        found = tab.page.locator("[data-own=past] a").evaluate_all("links => links.map(link => link.textContent)")
+        assert sorted(found) == PAST
+    assert not tabs[1].complaints
 
 
 def test_keys_alone(reader):
@@ -265,28 +255,3 @@ def test_it_works_without_a_network_once_it_was_used(browser, site):
         reader.page.locator(CHECKED).wait_for()
         type_function(reader, "sum(tanh(x))")
         derive(reader)
-
-
-ASK = """async (requests) => {
-    const { engine } = await import("../assets/javascripts/engine.js")
-    await engine.start()
-    const found = []
-    for (const request of requests) found.push(await engine.ask({ protocol: 1, ...request }))
-    return found
-}"""
-
-
-def test_answers_are_those_that_the_engine_gives_natively(reader):
-    """Cases of the benchmark: read, derived and checked here and there, the same data, page included."""
-    cases = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()][::STEP]
-    requests = []
-    for case in cases:
-        asked = {"lines": lines_of(case), "given": case["given"], "wrt": case["wrt"], "root": "../"}
-        requests += [{"ask": "read", **asked}, {"ask": "derive", **asked}, {"ask": "verify", **asked}]
-        requests.append({"ask": "check", **asked, "answer": f"2*{case['wrt']}"})
-    reader.open(PAGE)
-    found = reader.page.evaluate(ASK, requests)
-    assert len(found) == len(requests) == 4 * len(cases)
-    for request, here in zip(requests, found, strict=True):
-        there = json.loads(json.dumps(answered({"protocol": 1, **request})))
-        assert {key for key in here if here[key] != there.get(key)} == set(), request

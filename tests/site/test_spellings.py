@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from jacobook import site
 from jacobook.calculus.rules.table import RULES
 from jacobook.site.entry_model import Work
-from jacobook.site.render import TEMPLATES
 from jacobook.site.search_spellings import (
     formula_spellings,
     names_of_pages,
@@ -18,6 +19,7 @@ from jacobook.site.search_spellings import (
     with_powers,
 )
 
+TEMPLATES = Path(site.__path__[0]) / "templates"
 WORKS = {"mml": Work(title="Mathematics for Machine Learning", short="MML"), "other": Work(title="Other")}
 
 

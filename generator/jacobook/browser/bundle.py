@@ -100,7 +100,7 @@ def bundle(node_modules: Path, docs: Path, quality: int = QUICK) -> Path:
 def _key(version: str, quality: int) -> str:
     """Return a name for the bundle: another one where anything is different of which it is made."""
     files = [path for room in ROOMS for path in (PACKAGE / room).rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    files += [PACKAGE / "site" / "worked_entry.py", PACKAGE / "facade.py"]
+    files += [PACKAGE / "site" / "worked_entry.py", PACKAGE / "site" / "page_templates.py", PACKAGE / "facade.py"]
     versions = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder) / "versions"

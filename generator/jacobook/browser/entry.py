@@ -38,7 +38,6 @@ from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.shape_braces import printed_with_shapes_of_factors, shows_shapes
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.remark_words import remarks_text
-from jacobook.rendering.shape_words import jacobian_shape_text
 from jacobook.rendering.statement_lines import latex_head
 from jacobook.site.worked_entry import HESSIAN, SECOND_TEXT, SECOND_TITLE, Part
 
@@ -169,8 +168,6 @@ def _derive(request: Request) -> Response:
         "html": _page(request, parts),
         "result": text(main.value),
         "latex": latex(main.value),
-        "shape": jacobian_shape_text(main.statement.function.shape, main.statement.wrt.shape),
-        "notes": remarks_text(found[0].statement.remarks),
     }
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pkgutil
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from jinja2 import Template
 from markdown import Markdown
 from markdown.extensions.attr_list import AttrListExtension
 from markdown.extensions.md_in_html import MarkdownInHtmlExtension
@@ -20,6 +19,7 @@ from pymdownx.blocks.tab import TabExtension
 from pymdownx.highlight import HighlightExtension
 from pymdownx.superfences import SuperFencesCodeExtension
 
+from jacobook.site.page_templates import templates_with
 from jacobook.site.pages.derivation_part import part_data, shortened
 from jacobook.site.pages.markup import words
 from jacobook.site.worked_entry import Part
@@ -52,23 +52,8 @@ class ReaderQuestion:
 
 
 @cache
-def _template(name: str) -> Template:
-    """Return a template of the site; it is read through the import system, which also reads archives."""
-    environment = Environment(
-        loader=FunctionLoader(_source),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # Markdown, not HTML: jacobook.site.pages.markup escapes
-    )
-    environment.globals["derivation"] = "_derivation.md.j2"
-    return environment.get_template(name)
-
-
-def _source(name: str) -> str | None:
-    found = pkgutil.get_data("jacobook.site", f"templates/{name}")
-    return found.decode() if found else None
+def _template() -> Template:
+    return templates_with(derivation="_derivation.md.j2").get_template("reader.md.j2")
 
 
 @cache
@@ -91,7 +76,7 @@ def _markdown() -> Markdown:
 def reader_page(question: ReaderQuestion, root: str) -> str:
     """Return the derivations of a question as HTML; `root` leads from the page to the root of the site."""
     parts = shortened([part_data(question, part) for part in question.parts])
-    text = _template("reader.md.j2").render(root=root, page=parts[0], parts=parts[1:], identity=identity_sentence)
+    text = _template().render(root=root, page=parts[0], parts=parts[1:], identity=identity_sentence)
     return html_of(text)
 
 

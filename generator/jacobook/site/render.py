@@ -8,12 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from jacobook.site.companions.cards import card_name
 from jacobook.site.companions.plain_copy import copy_name, plain_copy
 from jacobook.site.entry_model import Work
 from jacobook.site.manifest import PublishedPages
+from jacobook.site.page_templates import templates_with
 from jacobook.site.pages.asked import asked_attribute
 from jacobook.site.pages.citations import place_of_row
 from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
@@ -25,7 +26,6 @@ from jacobook.site.pages.verification_report import errata_page, report_page
 from jacobook.site.search_spellings import other_names, spellings_of
 from jacobook.site.written_page import WrittenPage
 
-TEMPLATES = Path(__file__).resolve().parent / "templates"
 NAVIGATION = "assets/generated/navigation.json"
 """Where the MkDocs hook finds the sections of the site, and which pages are former addresses."""
 Record = Mapping[str, Any]
@@ -41,20 +41,8 @@ class Rendered(NamedTuple):
 
 @cache
 def environment(derivation: str = "_derivation.md.j2") -> Environment:
-    """Return the templates, compiled once; a name that the data lack is an error.
-
-    Values are Markdown, escaped where they are made. `derivation` is the template that shows lines of derivations.
-    """
-    templates = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # Markdown, not HTML: jacobook.site.pages.markup escapes
-    )
-    templates.globals |= {"other_names": other_names, "derivation": derivation}
-    return templates
+    """Return the templates of the site, compiled once."""
+    return templates_with(derivation=derivation, other_names=other_names)
 
 
 def render_pages(

@@ -17,11 +17,24 @@ function unpack(bytes, files, folder) {
   }
 }
 
-async function start({ runtime, info }) {
-  const pack = fetch(new URL("engine.pack", runtime)).then((found) => {
-    if (!found.ok) throw new Error(`engine.pack: ${found.status}`);
-    return found.arrayBuffer();
+/* Rejects at the first file that cannot be had, with its name; Pyodide itself would wait for ever. */
+function missing() {
+  const load = self.fetch;
+  return new Promise((_, reject) => {
+    self.fetch = async (address, ...more) => {
+      const name = String(address.url ?? address).split("/").at(-1);
+      const found = await load(address, ...more).catch((error) => {
+        reject(new Error(`${name}: ${error.message}`));
+        throw error;
+      });
+      if (!found.ok) reject(new Error(`${name}: status ${found.status}`));
+      return found;
+    };
   });
+}
+
+async function start({ runtime, info }) {
+  const pack = fetch(new URL("engine.pack", runtime)).then((found) => found.arrayBuffer());
   const { loadPyodide } = await import(new URL("pyodide.mjs", runtime));
   const python = await loadPyodide({
     indexURL: runtime,
@@ -40,10 +53,10 @@ async function start({ runtime, info }) {
 addEventListener("message", async ({ data }) => {
   if (data.runtime) {
     try {
-      await start(data);
+      await Promise.race([missing(), start(data)]);
       postMessage({ ready: true });
     } catch (error) {
-      postMessage({ broken: String(error) });
+      postMessage({ broken: error.message });
     }
   } else postMessage({ number: data.number, answer: JSON.parse(answer(JSON.stringify(data.request))) });
 });

@@ -27,14 +27,14 @@ class Engine {
 
   async #load() {
     const found = await fetch(new URL("runtime.json", FOLDER));
-    if (!found.ok) throw new Error("This site was built without the engine.");
+    if (!found.ok) throw new Error("this site was built without it");
     const { folder, info, protocol } = await found.json();
     this.protocol = protocol;
     const worker = new Worker(new URL("engine-worker.js", SCRIPT), { type: "module" });
     this.#worker = worker;
     await new Promise((resolve, reject) => {
       worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(new Error(data.broken)));
-      worker.onerror = (event) => reject(new Error(event.message || "the worker cannot be loaded"));
+      worker.onerror = (event) => reject(new Error(event.message || "its worker cannot be started"));
       worker.postMessage({ runtime: new URL(`${folder}/`, FOLDER).href, info });
     });
     worker.onmessage = ({ data }) => this.#answered(data);

@@ -4,6 +4,8 @@
  */
 import { element } from "./complaints.js";
 
+let practice; // ends when the lines are shown again
+
 /* The lists of a page that are no part of a line, nor of another list. */
 function lists(page) {
   return [...page.querySelectorAll("ol.derivation")].filter((one) => !one.parentElement.closest(".step, ol.derivation"));
@@ -62,6 +64,16 @@ function hide(list) {
     arrange();
   }
 
+  /* A line to which a link leads is shown with those before it, and a value with all of them. */
+  function reveal({ target }) {
+    const line = lines.findIndex((one) => one.contains(target));
+    const wanted = line < 0 ? lines.length : line + 1;
+    if (wanted <= shown) return;
+    shown = wanted;
+    move();
+  }
+
+  for (const place of [list, value]) place?.addEventListener("jacobook:reveal", reveal, { signal: practice.signal });
   hint.addEventListener("click", () => (said.textContent = ruleOf(lines[shown])));
   next.addEventListener("click", () => {
     shown = shown === lines.length ? 0 : shown + 1;
@@ -73,6 +85,7 @@ function hide(list) {
 }
 
 function showAll(page) {
+  practice?.abort();
   page.querySelectorAll(".next-line").forEach((bar) => bar.remove());
   page.querySelectorAll(".waits").forEach((one) => one.classList.remove("waits"));
 }
@@ -82,8 +95,10 @@ export function toggle(button) {
   const page = button.closest("article");
   const begins = button.getAttribute("aria-pressed") !== "true";
   button.setAttribute("aria-pressed", String(begins));
-  if (begins) lists(page).filter((list) => linesOf(list).length).forEach(hide);
-  else showAll(page);
+  if (begins) {
+    practice = new AbortController();
+    lists(page).filter((list) => linesOf(list).length).forEach(hide);
+  } else showAll(page);
   if (!document.documentElement.dataset.answers) {
     for (const box of page.querySelectorAll(".result")) {
       if (begins && !box.dataset.open) box.dataset.open = "false";

@@ -183,9 +183,34 @@
     if (!link || link.href.split("#")[0] !== location.href.split("#")[0]) return;
     link.target = "_self";
     root.dataset.place = link.href;
+    showPlace(link.hash);
   }
 
   addEventListener("click", stayOnThisPage, { capture: true });
+  addEventListener("hashchange", () => showPlace(location.hash));
+
+  /* --- Where a link leads: what is folded is opened, its tab is chosen, and a line that waits in practice is shown ------ */
+
+  function reveal(place) {
+    for (let box = place; box; box = box.parentElement) {
+      if (box.matches("details")) box.open = true;
+      else if (box.matches(".tabbed-block")) chooseTab(box);
+    }
+    place.dispatchEvent(new CustomEvent("jacobook:reveal", { bubbles: true }));
+  }
+
+  function chooseTab(block) {
+    const number = [...block.parentElement.children].indexOf(block);
+    const input = block.closest(".tabbed-set").querySelectorAll(":scope > input")[number];
+    if (!input.checked) input.click();
+  }
+
+  function showPlace(hash) {
+    const place = document.getElementById(hash.slice(1));
+    if (!place || (place.checkVisibility() && !place.matches(".waits"))) return;
+    reveal(place);
+    requestAnimationFrame(() => place.scrollIntoView());
+  }
 
   /* Puts everything on the page into the state that the reader chose. */
   function arrange() {
@@ -198,11 +223,12 @@
     loadFonts();
   }
 
-  window.jacobook = { ...window.jacobook, arrange };
+  window.jacobook = { ...window.jacobook, arrange, reveal };
 
   // Material announces the first page and every page that instant navigation brings.
   document$.subscribe(async () => {
     arrange();
+    showPlace(location.hash);
     const form = document.querySelector(".own-function");
     if (form) (await import(new URL("own-function.js", here))).mount(form);
     for (const [selector, script] of [[".check-answer", "check-answer.js"], [".practice", "practice.js"]]) {

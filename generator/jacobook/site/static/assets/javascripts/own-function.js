@@ -129,8 +129,17 @@ export function mount(form) {
     form.classList.toggle("has-error", false);
   }
 
-  /* Reads what is typed: the formula with its shapes, and a row for every name. */
+  /* Reads what is typed while it is typed. */
   async function read() {
+    try {
+      await readTyped();
+    } catch (error) {
+      if (!(error instanceof Stopped)) broken(error);
+    }
+  }
+
+  /* Shows the formula with its shapes, and a row for every name; returns what was read, or null. */
+  async function readTyped() {
     const own = ++asked;
     if (!lines().length) {
       part("formula").replaceChildren();
@@ -138,13 +147,7 @@ export function mount(form) {
       clearComplaint();
       return null;
     }
-    let answer;
-    try {
-      answer = await engine.ask({ ask: "read", lines: lines(), given: [...declared.values()], wrt: chosen });
-    } catch (error) {
-      if (!(error instanceof Stopped)) broken(error);
-      return null;
-    }
+    const answer = await engine.ask({ ask: "read", lines: lines(), given: [...declared.values()], wrt: chosen });
     if (own !== asked) return null;
     if (!answer.ok) {
       complain(answer);
@@ -189,7 +192,7 @@ export function mount(form) {
   }
 
   async function show(push) {
-    if (!(await read())) return say("");
+    if (!(await readTyped())) return say("");
     const question = statement();
     const address = toAddress(question);
     const answer = await engine.ask({ ask: "derive", ...question, root });
@@ -327,7 +330,7 @@ export function mount(form) {
   function goTo(id) {
     const target = document.getElementById(id);
     if (!target) return;
-    for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    window.jacobook.reveal(target);
     target.scrollIntoView();
     target.tabIndex = -1;
     target.focus({ preventScroll: true });
@@ -336,6 +339,9 @@ export function mount(form) {
   document.querySelectorAll(".own-links, [data-own=past]").forEach((list) => list.addEventListener("click", statements));
   const leave = () => (form.isConnected ? follow() : removeEventListener("popstate", leave));
   addEventListener("popstate", leave);
+  // What another tab derives is listed here, too.
+  const shared = () => (form.isConnected ? listHistory() : removeEventListener("storage", shared));
+  addEventListener("storage", shared);
   listHistory();
   follow();
 }

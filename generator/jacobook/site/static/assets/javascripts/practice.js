@@ -153,5 +153,12 @@ export function mount(page) {
     list();
     part("next").focus();
   });
+  // What is answered in another tab counts here, too.
+  const share = () => {
+    if (!page.isConnected) return removeEventListener("storage", share);
+    progress = kept();
+    return list();
+  };
+  addEventListener("storage", share);
   list();
 }
