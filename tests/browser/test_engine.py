@@ -76,7 +76,7 @@ def differences(reader: Reader, requests: list[dict[str, Any]]) -> tuple[list[An
     return there, wrong
 
 
-@pytest.mark.parametrize(("name", "least"), [("cases", 23), ("spellings", 9), ("questions", 28)])
+@pytest.mark.parametrize(("name", "least"), [("cases", 1.0), ("spellings", 0.6), ("questions", 0.8)])
 def test_statements_are_answered_as_natively(reader, name, least):
     """Cases of the benchmark and public questions: read, derived and checked, the same data, the page included.
 
@@ -90,9 +90,8 @@ def test_statements_are_answered_as_natively(reader, name, least):
         requests += [{**asked, "ask": kind, "answer": f"2*{asked['wrt']}"} for kind in kinds]
     natively, wrong = differences(reader, requests)
     assert not wrong
-    assert sum(one["ok"] for one in natively[:: len(requests) // len(statements(name))]) >= least, (
-        "nothing was compared"
-    )
+    answered_ones = sum(one["ok"] for one in natively[:: len(requests) // len(statements(name))])
+    assert answered_ones >= least * len(statements(name))
     assert not [one for one in natively if one.get("error_kind") == "internal"]
 
 
