@@ -237,6 +237,19 @@ def test_exercises_fresh_functions_and_progress(reader, axe):
     assert page.evaluate("localStorage.getItem('jacobook.practice')") is None
 
 
+def test_two_tabs_keep_one_progress(reader):
+    reader.open(PRACTICE)
+    other = reader.page.context.new_page()
+    other.goto(reader.site.address + PRACTICE)
+    progress = {"kinds": {"scalar-by-vector": [3, 2]}, "done": []}
+    other.evaluate("text => localStorage.setItem('jacobook.practice', text)", json.dumps(progress))
+    expect(reader.page.locator(".practice-progress summary")).to_have_text("3 answered, 2 right at the first try")
+    reader.page.locator(".practice-progress summary").click()
+    reader.page.get_by_role("button", name="Forget my progress").click()
+    other.reload()
+    expect(other.locator(".practice-progress summary")).not_to_be_visible()
+
+
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_a_box_that_is_used(new_reader, axe, color_scheme):
     reader = new_reader(PHONE, color_scheme)

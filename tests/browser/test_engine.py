@@ -84,14 +84,15 @@ def test_statements_are_answered_as_natively(reader, name, least):
     """
     requests = []
     for number, asked in enumerate(statements(name)):
-        kinds = (
-            ("read", "derive", "verify", "check") if EVERY_CASE else ("read", ("derive", "verify")[number % 2], "check")
-        )
+        some = ("read", ("derive", "verify")[number % 2], "check")
+        kinds = ("read", "derive", "verify", "check") if EVERY_CASE else some
+        if not EVERY_CASE and any("kron(" in line for line in asked["lines"]):
+            kinds = ("read", "derive")  # the check of a Kronecker product takes minutes in a browser
         requests += [{**asked, "ask": kind, "answer": f"2*{asked['wrt']}"} for kind in kinds]
     natively, wrong = differences(reader, requests)
     assert not wrong
-    answered_ones = sum(one["ok"] for one in natively[:: len(requests) // len(statements(name))])
-    assert answered_ones >= least * len(statements(name))
+    read = [one for request, one in zip(requests, natively, strict=True) if request["ask"] == "read"]
+    assert sum(one["ok"] for one in read) >= least * len(read)
     assert not [one for one in natively if one.get("error_kind") == "internal"]
 
 

@@ -77,6 +77,11 @@ def test_a_function_is_typed_derived_and_checked(reader):
     again.locator(CHECKED).wait_for()
     assert again.locator(".own-derivation").inner_text() == derivation
     again.close()
+    # On paper stands the derivation, and nothing to click.
+    reader.page.emulate_media(media="print")
+    assert reader.page.locator(".own-derivation .result").is_visible()
+    others = reader.page.locator(".own-function, .lead, .own-label, .own-links, .own-history")
+    assert not others.filter(visible=True).count()
 
 
 def test_the_policy_lets_the_engine_run_and_nothing_else(new_reader):
@@ -117,6 +122,8 @@ def test_an_error_stands_where_it_is_and_its_suggestion_applies(reader):
     type_function(reader, "sum(sigmod(x))")
     message = reader.page.locator(".own-error")
     expect(message).to_contain_text("sigmod", timeout=LONG)
+    assert message.locator("p").inner_text() == "There is no function sigmod; did you mean sigmoid?"
+    assert message.locator("p code").all_inner_texts() == ["sigmod", "sigmoid"]
     assert message.locator("pre").inner_text() == "sum(sigmod(x))\n    ^^^^^^"
     message.get_by_role("button").click()
     expect(reader.page.locator("#own-text")).to_have_value("sum(sigmoid(x))")
@@ -202,6 +209,17 @@ def test_two_tabs_keep_one_history(reader):
         found = tab.page.locator("[data-own=past] a").evaluate_all("links => links.map(link => link.textContent)")
         assert sorted(found) == PAST
     assert not tabs[1].complaints
+
+
+def test_what_is_typed_before_the_script_is_there_is_read(reader):
+    held: list[Any] = []
+    reader.page.route("**/own-function.js", lambda route: held.append(route))
+    reader.open(PAGE)
+    type_function(reader, "x'*x")
+    while not held:
+        reader.page.wait_for_timeout(50)
+    held[0].continue_()
+    reader.page.locator(".own-row").wait_for()
 
 
 def test_keys_alone(reader):

@@ -135,7 +135,7 @@ class Evaluator:
             rows, columns = side_lengths(node.shape, self.sizes)
             if rows * columns > LARGEST_ARRAY:
                 raise TooLargeArrayError
-            if "c" not in [value.dtype.kind for value in values]:  # all are real
+            if complex not in [value.dtype for value in values]:  # all are real
                 refuse(node, values, lambda inside: natural_size(inside, self))
             with np.errstate(all="ignore"):
                 try:

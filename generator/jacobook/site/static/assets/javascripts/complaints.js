@@ -6,12 +6,18 @@ export const element = (name, properties = {}, ...children) => {
   return made;
 };
 
+/* A sentence of the engine, in which names stand between backticks. */
+function sentence(text) {
+  const parts = `${text[0].toUpperCase()}${text.slice(1)}`.split("`");
+  return element("p", {}, ...parts.map((part, k) => (k % 2 ? element("code", { textContent: part }) : part)));
+}
+
 /*
  * An error: what is wrong, the line with a caret under the place, and a button that writes what would fit.
  * `mend` takes the text and the mended one; without it, or where nothing would fit, there is no button.
  */
 export function complaint(answer, mend) {
-  const found = [element("p", { textContent: answer.error })];
+  const found = [sentence(answer.error)];
   if (answer.source === undefined) return found;
   const { source, start, end, suggestion } = answer;
   const first = source.lastIndexOf("\n", start - 1) + 1;

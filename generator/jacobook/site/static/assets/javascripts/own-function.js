@@ -344,4 +344,7 @@ export function mount(form) {
   addEventListener("storage", shared);
   listHistory();
   follow();
+  // What was typed before this script came.
+  if (form.contains(document.activeElement)) wake();
+  if (text.value && !fromAddress(location.hash || location.search)) read();
 }
