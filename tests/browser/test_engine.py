@@ -84,7 +84,7 @@ def test_statements_are_answered_as_natively(reader, name, least):
     """
     requests = []
     for number, asked in enumerate(statements(name)):
-        some = ("read", ("derive", "verify")[number % 2], "check")
+        some: tuple[str, ...] = ("read", ("derive", "verify")[number % 2], "check")
         kinds = ("read", "derive", "verify", "check") if EVERY_CASE else some
         if not EVERY_CASE and any("kron(" in line for line in asked["lines"]):
             kinds = ("read", "derive")  # the check of a Kronecker product takes minutes in a browser
