@@ -208,6 +208,8 @@ SLOPES = [
     ("t^2/(1 + t^2)", 1e60, lambda t: 2 * t / (1 + t**2) ** 2),
     ("exp(t - exp(t))", 40.0, lambda t: (1 - mp.exp(t)) * mp.exp(t - mp.exp(t))),
     ("exp(t - exp(t))", 1e-12, lambda t: (1 - mp.exp(t)) * mp.exp(t - mp.exp(t))),
+    ("exp(t - exp(t))", 800.0, lambda t: (1 - mp.exp(t)) * mp.exp(t - mp.exp(t))),
+    ("exp(t - exp(t))", 2.0, lambda t: (1 - mp.exp(t)) * mp.exp(t - mp.exp(t))),
     ("exp(t - exp(t))", -800.0, lambda t: (1 - mp.exp(t)) * mp.exp(t - mp.exp(t))),
 ]
 

@@ -602,7 +602,8 @@ def _better(powers: Powers) -> Powers | None:
     )
     if turned is not None:
         return _better(turned) or turned
-    growing = [(base, e) for base, e in powers if _log(base) is not None or is_function(base, "sinh")]
+    signed = ("sinh", "expm1") if any(is_function(base, "exp") for base, _ in powers) else ("sinh",)
+    growing = [(base, e) for base, e in powers if _log(base) is not None or is_function(base, *signed)]
     below = any(e < 0 and isinstance(base, n.Add | n.EntrySum | n.Product) for base, e in growing)
     divided = _divided_brackets(powers, growing)
     if divided is not None:
@@ -619,7 +620,7 @@ def _better(powers: Powers) -> Powers | None:
         # ∞ · 0, and no other factor will make a sigmoid of it: one exponential of all of them.
         remaining += [(base, e) for base, e in found if is_function(base, "sigmoid")]
         found = [(base, e) for base, e in found if not is_function(base, "sigmoid")]
-    if len(remaining) == 1 and not is_function(remaining[0][0], "sinh"):
+    if len(remaining) == 1 and not is_function(remaining[0][0], *signed):
         return [*rest, *found, *remaining]
     exponents = []
     for base, e in remaining:
@@ -627,6 +628,11 @@ def _better(powers: Powers) -> Powers | None:
             x = base.operands[0]
             found.append((build.apply("tanh", x), e))
             exponents.append(build.product(build.number(e), _log_cosh(x)))
+            continue
+        if is_function(base, "expm1"):  # exp(x) − 1 = tanh(x/2) (exp(x) + 1)
+            x = base.operands[0]
+            found.append((build.apply("tanh", build.product(HALF, x)), e))
+            exponents.append(build.product(build.number(e), build.apply("softplus", x)))
             continue
         logarithm = _logarithm(base) if is_function(base, "sigmoid") else _log(base)
         assert logarithm is not None
