@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from jacobook.algebra import build as b
 from jacobook.algebra.normal_form import equal
+from jacobook.algebra.shapes import Shape, matrix, row, vector
 from jacobook.language import parse_declarations, parse_expression
-from jacobook.language.printer import short_text
+from jacobook.language.printer import short_text, text
 
 SYMBOLS = parse_declarations(["x, w in R^N positive", "A in R^(N x N)", "t in R positive"])
 
@@ -23,3 +25,23 @@ def test_a_long_expression_is_cut_off():
     node = parse_expression("x'*w + 1", SYMBOLS)
     assert short_text(node, limit=8) == "x'*w + 1"
     assert short_text(node, limit=7) == "x'*w +…"
+
+
+@pytest.mark.parametrize(
+    ("shape", "written"),
+    [
+        (row(3), "[1, 2, 3]"),
+        (vector(3), "[1; 2; 3]"),
+        (matrix(1, 3), "unvec([1; 2; 3], 1, 3)"),
+        (matrix(3, 1), "unvec([1; 2; 3], 3, 1)"),
+        (matrix(2, 2), "[1, 2; 3, 4]"),
+        (matrix(1, 1), "matrix(1, 1, 1)"),
+    ],
+)
+def test_an_array_written_entry_by_entry_keeps_its_shape(shape: Shape, written: str) -> None:
+    count = shape.rows.coefficient * shape.columns.coefficient
+    node = b.literal([b.number(k) for k in range(1, count + 1)], shape)
+    assert text(node) == written
+    back = parse_expression(written, [])
+    assert back.shape == shape
+    assert equal(back, node) or count == 1  # one entry: a filled matrix

@@ -20,7 +20,7 @@ from jacobook.language import parse_statement
 from jacobook.rendering.numpy_code.example_source import function_source
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.verification.numeric.evaluate import outward
-from tests.high_precision import DIGITS, MOST_DIGITS, NoValueError, Value, digits_at, high
+from tests.high_precision import DIGITS, MOST_DIGITS, NoValueError, Value, derivative, digits_at, high
 from tests.rendering.test_code_far_out import expanded, run, sizes_of, values_at
 
 GIVEN = ["x, y in R^N", "t, r in R", "X in R^(N x N)"]
@@ -154,6 +154,24 @@ x/norm2(x)
 x/sqrt(1 + x'*x)
 sum(sqrt(vector(1) + x.^2))
 sum(x.^3./x.^2)
+log(1 + t^2)
+log(4 + t^2)/2
+log(t^2 + r^2)
+log(t^2)
+sum(log(vector(1) + x.^2))
+t^2/(1 + t^2)
+t^3/(1 + t^2)
+t/(1 + t^2)
+(t^2 - 3*r^2)/(1 + t^2 + r^2)
+t*r/(t^2 + r^2)
+x./(vector(1) + x.^2)
+x/(1 + x'*x)
+x/(1 + norm2(x))
+x'*y/(norm2(x)*norm2(y))
+x'*y/norm2(x)
+x'*X*x/(x'*x)
+x*x'/(x'*x)
+norm2(x)^2/(1 + norm2(x)^2)
 """.strip().splitlines()
 
 
@@ -181,6 +199,18 @@ SLOPES = [
     ("sqrt(t^2 + 4)", 1e300, lambda t: t / mp.sqrt(4 + t**2)),
     ("t/sqrt(1 + t^2)", 1e100, lambda t: 1 / mp.sqrt(1 + t**2) ** 3),
     ("sqrt(t^4)", 0.0, lambda t: mpf(0)),
+    ("log(1 + t^2)", 1e200, lambda t: 2 * t / (1 + t**2)),
+    ("log(1 + t^2)", 1e-200, lambda t: 2 * t / (1 + t**2)),
+    ("log(t^2)", 1e-200, lambda t: 2 / t),
+    ("t/(1 + t^2)", 1e100, lambda t: (1 - t**2) / (1 + t**2) ** 2),
+    ("t/(1 + t^2)", -1e200, lambda t: (1 - t**2) / (1 + t**2) ** 2),
+    ("t^3/(1 + t^2)", 1e160, lambda t: (3 * t**2 + t**4) / (1 + t**2) ** 2),
+    ("t^2/(1 + t^2)", 1e60, lambda t: 2 * t / (1 + t**2) ** 2),
+    ("exp(t - exp(t))", 40.0, lambda t: (1 - mp.exp(t)) * mp.exp(t - mp.exp(t))),
+    ("exp(t - exp(t))", 1e-12, lambda t: (1 - mp.exp(t)) * mp.exp(t - mp.exp(t))),
+    ("exp(t - exp(t))", 800.0, lambda t: (1 - mp.exp(t)) * mp.exp(t - mp.exp(t))),
+    ("exp(t - exp(t))", 2.0, lambda t: (1 - mp.exp(t)) * mp.exp(t - mp.exp(t))),
+    ("exp(t - exp(t))", -800.0, lambda t: (1 - mp.exp(t)) * mp.exp(t - mp.exp(t))),
 ]
 
 
@@ -191,6 +221,35 @@ def test_derivatives_that_keep_their_digits(expression: str, at: float, right: A
         wanted = float(right(mpf(at)))
     found = float(run(derivation, {derivation.statement.wrt: np.array([[at]])}))
     assert found == pytest.approx(wanted, rel=1e-12, abs=1e-300), numpy_source(derivation)
+
+
+LONG_VECTORS = """
+log(1 + x'*x)
+x/(1 + norm2(x))
+x/(1 + x'*x)
+x/sqrt(1 + x'*x)
+x/norm2(x)
+x/norm1(x)
+x'*y/norm2(x)
+x'*y/(norm2(x)*norm2(y))
+x'*X*x/(x'*x)
+sum(log(vector(1) + x.^2))
+x./(vector(1) + x.^2)
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("expression", LONG_VECTORS)
+def test_derivatives_along_long_and_short_vectors(expression: str) -> None:
+    derivation = derive(parse_statement(GIVEN, [expression], "x"), both=False)
+    statement, sizes = derivation.statement, sizes_of(derivation.statement)
+    matrices = {s: np.array([[1.0, 2.0], [3.0, 5.0]]) for s in statement.declarations if s.shape.is_matrix}
+    for scale in (1e-12, 40.0, 1e100, -1e160):
+        values = values_at(statement, scale, sizes) | matrices
+        wanted = derivative(expanded(statement), statement.wrt, values, sizes)
+        assert wanted is not None
+        found = run(derivation, values)
+        wanted = wanted.reshape(found.shape)
+        assert np.all(np.abs(found - wanted) <= RELATIVE * np.abs(wanted).max() + 1e-300), (scale, found, wanted)
 
 
 def test_derivatives_of_softmax_and_of_lengths_far_out() -> None:

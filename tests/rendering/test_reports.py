@@ -277,3 +277,19 @@ def test_every_special_case_stands_for_itself() -> None:
         assert condition in said
     assert "Holds if" not in said
     assert report_latex(found).partition("Special cases")[2].count("begin{align*}\n\\frac") == 3
+
+
+@pytest.mark.parametrize(
+    ("function", "where"),
+    [
+        ("sin(x)/x", "x is 0"),
+        ("(exp(x) - 1)/x", "x is 0"),
+        ("tanh(x)/x", "x is 0"),
+        ("(1 - cos(x))/x^2", "u is 0"),
+        ("x/(exp(x) - 1)", "u is 0"),
+    ],
+)
+def test_a_place_without_a_value_is_named_though_there_is_a_limit(function: str, where: str) -> None:
+    found = report_text(derive(parse_statement(["x in R"], [function], "x")))
+    assert f"The rule does not apply where {where}." in found
+    assert (" u = " in found) == where.startswith("u")

@@ -246,9 +246,14 @@ def vec(x: Node) -> Node:
 
 
 def unvec(x: Node, shape: Shape) -> Node:
-    """Return the matrix of this shape whose stacked columns are the vector."""
+    """Return the matrix of this shape whose stacked columns are the vector.
+
+    A vector written entry by entry becomes a matrix of one row or one column written entry by entry.
+    """
     if not (x.shape.is_vector and shape.is_matrix and x.shape.length == shape.rows * shape.columns):
         raise ShapeError(f"{x.shape.describe()} cannot be arranged as {shape.describe()}")
+    if isinstance(x, n.Literal) and Dimension(1) in (shape.rows, shape.columns):
+        return literal(x.operands, shape)
     return n.Unvec((x,), shape)
 
 

@@ -274,8 +274,7 @@ def _piece(node: Node) -> Piece:
         case n.UnitVector():
             return Piece(f"unit({text_position(node.position)}, {node.shape.length})", Level.ATOM)
         case n.Literal():
-            rows = [", ".join(map(_inside, row)) for row in rows_of(node)]
-            return Piece(f"[{'; '.join(rows)}]", Level.ATOM)
+            return _literal(node)
         case n.Delta():
             return Piece("δ" + _places(node.positions), Level.ATOM)
         case n.IndexSum():
@@ -289,6 +288,17 @@ def _piece(node: Node) -> Piece:
     if (operator := OPERATORS.get(type(node))) is not None:
         return Piece(f"{operator.name}({', '.join(map(_inside, node.operands))})", Level.ATOM)
     return _WRITERS[type(node)](node)
+
+
+def _literal(node: n.Literal) -> Piece:
+    """Return an array written entry by entry; a matrix of one row or column would be read as a row or a vector."""
+    if node.shape.is_matrix and len(node.operands) == 1:
+        return Piece(f"matrix({_inside(node.operands[0])}, 1, 1)", Level.ATOM)
+    if node.shape.is_matrix and "1" in map(str, node.shape.dimensions):
+        stacked, sizes = "; ".join(map(_inside, node.operands)), ", ".join(map(str, node.shape.dimensions))
+        return Piece(f"unvec([{stacked}], {sizes})", Level.ATOM)
+    rows = [", ".join(map(_inside, row)) for row in rows_of(node)]
+    return Piece(f"[{'; '.join(rows)}]", Level.ATOM)
 
 
 _WRITERS: dict[type[Node], Callable[[Node], Piece]] = {

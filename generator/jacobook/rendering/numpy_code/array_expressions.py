@@ -121,7 +121,9 @@ class NumpyWriter:
         operator = OPERATORS.get(type(node))
         template = operator.numpy if operator is not None else _OWN_FORMS.get(type(node), "")
         if template:
-            arguments = [self.write(operand).text for operand in node.operands]
+            some_array = any(not isinstance(operand, n.Fill) for operand in node.operands)
+            spreads = type(node) in _OWN_FORMS and len(node.operands) > 1
+            arguments = [self._spread(operand, spreads and some_array).text for operand in node.operands]
             return Code(template.format(*arguments), Binding.ATOM)
         writer = self._WRITERS.get(type(node))
         if writer is None:

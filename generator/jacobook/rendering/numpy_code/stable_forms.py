@@ -6,11 +6,11 @@ everywhere. The formulas on a page stay as they are derived; only the printed co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import product
-from math import isqrt
+from math import ceil, isqrt
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -154,7 +154,28 @@ def _logarithm(inside: Node) -> Node | None:
         case n.Determinant() | n.Apply(function="abs", operands=(n.Determinant(),)):
             matrix = inside.operands[0] if isinstance(inside, n.Determinant) else inside.operands[0].operands[0]
             return build.log_determinant(matrix)
-    return _log_of_exponentials(inside) or _log_of_product(inside)
+    return _log_of_exponentials(inside) or _log_of_product(inside) or _log_of_squares(inside)
+
+
+def _log_of_squares(inside: Node) -> Node | None:
+    """Return log(x^2k) as 2k log|x|, log(1 + a²) and log(a² + b²+ …) by the hypotenuse, without the squares."""
+    if isinstance(inside, n.Power | n.HadamardPower) and not inside.shape.is_matrix | inside.shape.is_row:
+        base, exponent = inside.operands
+        if base.shape == inside.shape and isinstance(exponent, n.Number) and exponent.value % 2 == 0:
+            return build.product(exponent, build.apply("log", build.apply("abs", base)))
+        return None
+    root = _hypotenuse(inside)
+    if root is None:
+        return None
+    first, second = root.operands
+    if not _is_one(second if _is_constant(second) else first):
+        return build.product(build.TWO, build.apply("log", root))
+    leg = first if _is_constant(second) else second  # for a small leg the root is 1, and log(1 + a²) is a² all the same
+    if isinstance(leg, n.Norm2):  # which would be computed three times
+        return None
+    above = build.add(_like(build.ONE, leg), root)
+    times, over = (build.hadamard, build.hadamard_divide) if leg.shape.axes else (build.product, build.divide)
+    return build.product(build.TWO, build.apply("log1p", times(leg, over(leg, above))))
 
 
 def _log_of_product(inside: Node) -> Node | None:
@@ -572,10 +593,17 @@ def _better(powers: Powers) -> Powers | None:
     """Return the powers with what can overflow as one exponential or a bounded function; None for no change."""
     signs = _with_absolute_values(powers)
     powers = powers if signs is None else signs
-    turned = _turned_sigmoids(powers) or _half_tangents(powers) or _turned_differences(powers)
+    turned = (
+        _turned_sigmoids(powers)
+        or _half_tangents(powers)
+        or _turned_differences(powers)
+        or _over_hypotenuses(powers)
+        or _brackets_over_squares(powers)
+    )
     if turned is not None:
         return _better(turned) or turned
-    growing = [(base, e) for base, e in powers if _log(base) is not None or is_function(base, "sinh")]
+    signed = ("sinh", "expm1") if any(is_function(base, "exp") for base, _ in powers) else ("sinh",)
+    growing = [(base, e) for base, e in powers if _log(base) is not None or is_function(base, *signed)]
     below = any(e < 0 and isinstance(base, n.Add | n.EntrySum | n.Product) for base, e in growing)
     divided = _divided_brackets(powers, growing)
     if divided is not None:
@@ -592,7 +620,7 @@ def _better(powers: Powers) -> Powers | None:
         # ∞ · 0, and no other factor will make a sigmoid of it: one exponential of all of them.
         remaining += [(base, e) for base, e in found if is_function(base, "sigmoid")]
         found = [(base, e) for base, e in found if not is_function(base, "sigmoid")]
-    if len(remaining) == 1 and not is_function(remaining[0][0], "sinh"):
+    if len(remaining) == 1 and not is_function(remaining[0][0], *signed):
         return [*rest, *found, *remaining]
     exponents = []
     for base, e in remaining:
@@ -600,6 +628,11 @@ def _better(powers: Powers) -> Powers | None:
             x = base.operands[0]
             found.append((build.apply("tanh", x), e))
             exponents.append(build.product(build.number(e), _log_cosh(x)))
+            continue
+        if is_function(base, "expm1"):  # exp(x) − 1 = tanh(x/2) (exp(x) + 1)
+            x = base.operands[0]
+            found.append((build.apply("tanh", build.product(HALF, x)), e))
+            exponents.append(build.product(build.number(e), build.apply("softplus", x)))
             continue
         logarithm = _logarithm(base) if is_function(base, "sigmoid") else _log(base)
         assert logarithm is not None
@@ -772,6 +805,67 @@ def _turned_differences(powers: Powers) -> Powers | None:
     return None
 
 
+def _over_hypotenuses(powers: Powers) -> Powers | None:
+    """Return a²/(a² + b²) as (a/h)² and a/(a² + b²) as (a/h)/h, with the hypotenuse h: squares could be too large."""
+    for base, e in powers:
+        if e >= 0 or e.denominator != 1:
+            continue
+        root, times = (base, -e) if isinstance(base, Hypotenuse) else (_hypotenuse(base), -2 * e)
+        for leg in () if root is None else _legs(root):
+            order = {b: k if b is leg else 2 * k for b, k in powers if k > 0 and (b is leg or _root(b) is leg)}
+            count = sum(order.values(), Fraction(0))
+            if count.denominator != 1 or count < 1 or (count == 1 and times != 2):
+                continue
+            assert root is not None
+            quotient = build.hadamard_divide(leg, root) if leg.shape.axes else build.divide(leg, root)
+            least = min(count, times)
+            rest = [(b, k) for b, k in powers if b is not base and b not in order]
+            return _merged([*rest, (quotient, least), (leg, count - least), (root, least - times)])
+    return None
+
+
+def _brackets_over_squares(powers: Powers) -> Powers | None:
+    """Return (1 − a²)/(1 + a²)² divided term by term, as often as the squares above the bar could be too large."""
+    for base, e in powers:
+        root = _hypotenuse(base) if e < 0 and e.denominator == 1 else None
+        for bracket, k in () if root is None else powers:
+            if k != 1 or not isinstance(bracket, n.Add) or bracket.shape != base.shape:
+                continue
+            assert root is not None
+            degrees = [{leg: Fraction(1), root: Fraction(1), base: Fraction(2)} for leg in _legs(root)]
+            order = max(
+                (_order(operand, each) for operand in bracket.operands for each in degrees), default=Fraction(0)
+            )
+            if order < 2:
+                continue
+            times = min(-e, Fraction(ceil(order / 2)))
+            divisor = entrywise_from([(base, times)], base.shape)
+            terms = [_negated(operand, partial(_divided, divisor=divisor)) for operand in bracket.operands]
+            left = [(b, x + times if b is base else x) for b, x in powers if b is not bracket]
+            return [(stable(build.add(*terms)), k), *((b, x) for b, x in left if x)]
+    return None
+
+
+def _order(term: Node, degrees: Mapping[Node, Fraction]) -> Fraction:
+    """Return the degree of a term of a bracket, of the powers whose own degrees are known."""
+    _, powers = entrywise_powers(_unsigned(term)) if term.shape.axes else _scalar_powers(_unsigned(term))
+    return sum((k * degrees.get(b, Fraction(0)) for b, k in powers), Fraction(0))
+
+
+def _legs(root: Node) -> Iterator[Node]:
+    """Yield the legs of a hypotenuse that vary; none where one is an exponential, which has forms of its own."""
+    if not any(is_function(leg, *_GROWING) for leg in root.operands):
+        yield from _varying_legs(root)
+
+
+def _varying_legs(root: Node) -> Iterator[Node]:
+    for leg in root.operands:
+        if isinstance(leg, Hypotenuse):
+            yield from _varying_legs(leg)
+        elif not _is_constant(leg):
+            yield leg
+
+
 def _with_absolute_values(powers: Powers) -> Powers | None:
     """Return x^p |x|^q with q < 0 as x^(p + q), times sign(x) for odd q: x³/|x| is x² sign(x), which is 0 at 0."""
     found = dict[Node, Fraction]()
@@ -856,22 +950,67 @@ def _weights(x: Node) -> Node:
 
 
 def _unit_vectors(term: Term) -> Term | None:
-    """Return v v′/‖v‖³ as e e′/‖v‖ with e = v/‖v‖: the cube of a long vector's length overflows."""
+    """Return v v′/‖v‖³ as e e′/‖v‖ with e = v/‖v‖, x′A x/x′x as e′A e: powers of a long vector's length overflow."""
+    found = None
+    while (next_term := _with_one_unit(term)) is not None:
+        found = term = next_term
+    return found
+
+
+def _with_one_unit(term: Term) -> Term | None:
     for base, exponent in term.scalars:
-        leg = base.operands[-1] if isinstance(base, Hypotenuse) else base
-        if not isinstance(leg, n.Norm2) or exponent > -2 or exponent.denominator != 1:
+        if exponent >= 0 or exponent.denominator != 1:
             continue
-        v, count = leg.operands[0], Fraction(0)
-        unit, word = build.divide(v, base), []
-        for factor in term.word:
-            turned = isinstance(factor, n.Transpose) and factor.operands[0] is v
-            fits = (factor is v or turned) and count < -exponent - 1
-            count += fits
-            word.append((build.transpose(unit) if turned else unit) if fits else factor)
-        if count:
-            scalars = tuple((b, e + count if b is base else e) for b, e in term.scalars)
-            return Term(term.coefficient, scalars, tuple(word))
+        squared = None
+        if isinstance(base, n.Product | n.EntrySum | n.Trace | n.Add):
+            squared = _hypotenuse(base) if isinstance(base, n.Add) else _root(base)
+        root, times = (base, -exponent) if squared is None else (squared, -2 * exponent)
+        for v in _bounded_by(root):
+            found = _with_units(term, base, root, times, v)
+            if found is not None:
+                return found
     return None
+
+
+def _bounded_by(scale: Node) -> Iterator[Node]:
+    """Yield arrays v of which all entries of v/scale lie between −1 and 1: for ‖v‖, 1 + ‖v‖, √(1 + ‖v‖²)."""
+    match scale:
+        case n.Norm1() | n.Norm2():
+            yield scale.operands[0]
+        case Hypotenuse():
+            for leg in scale.operands:
+                yield from _bounded_by(leg)
+        case n.Add() if all(_is_not_negative(operand) for operand in scale.operands):
+            for operand in scale.operands:
+                yield from _bounded_by(operand)
+
+
+def _is_not_negative(node: Node) -> bool:
+    return isinstance(node, n.Norm1 | n.Norm2 | Hypotenuse) or (isinstance(node, n.Number) and node.value >= 0)
+
+
+def _with_units(term: Term, base: Node, root: Node, times: Fraction, v: Node) -> Term | None:
+    """Return the term with v/root for v in as many places as the root divides, one fewer where v stands alone."""
+    inside = [b for b, e in term.scalars if e == 1 and isinstance(b, n.Product)]
+    above = [factor for b in inside for factor in b.operands] + list(term.word)
+    places = [k for k, factor in enumerate(above) if factor in (v, build.transpose(v))]
+    others = len(above) + sum(e > 0 for b, e in term.scalars if b not in inside) > 1
+    count = min(Fraction(len(places)), times if others else times - 1)
+    if count < 1 or (len(places) == 1 and root is not base and times > 2):  # then what is lost is next to nothing
+        return None
+    unit = build.divide(v, root)
+    if count == times and isinstance(root, n.Norm2):  # all of it vanishes with v
+        unit = stable(unit)
+    for place in places[: int(count)]:
+        above[place] = unit if above[place] is v else build.transpose(unit)
+    renewed = iter(above)
+    scalars = [
+        (build.product(*(next(renewed) for _ in b.operands)) if b in inside else b, e)
+        for b, e in term.scalars
+        if b is not base
+    ]
+    left = [(root, count - times)] if count < times else []
+    return Term(term.coefficient, (*scalars, *left), tuple(renewed))
 
 
 def _safe_norms(term: Term) -> Term | None:
