@@ -137,7 +137,7 @@ def test_powers_among_fixed_sizes() -> None:
 
 
 def test_chains_of_links_of_all_shapes() -> None:
-    """Number 420 has a matrix between scalars of a function that is a matrix, 338 and 517 the sine of a large number."""
+    """Number 420 has a matrix between scalars of a function that is a matrix, 338 and 517 the sine of a large one."""
     found = [outcome_of(number, links=True) for number in (*range(400, 430), 338, 517)]
     assert [f"{o.kind} {o.number}: {o.statement}: {o.reason}" for o in found if o.kind != "right"] == []
 
