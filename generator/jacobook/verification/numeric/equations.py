@@ -32,6 +32,7 @@ STEP_TOLERANCE = 1e-9
 DIFFERENCE_TOLERANCE = 1e-6
 SMALLEST_SCALE = 0.01
 ROUNDING = 64 * float(np.finfo(float).eps)
+SMALLEST_PRODUCT = 1e-300
 DIFFERENCE_NOISE = 1e4
 """How much differences magnify rounding."""
 TOO_SMALL = 1e-6
@@ -385,9 +386,12 @@ def _own_magnitude(node: Node, point: Evaluator) -> tuple[float, float]:
         return 0.0, 1.0
     try:
         largest = float(np.abs(point.value(node)).max(initial=0.0))
-        if isinstance(node, n.Determinant | n.Adjugate):  # as many factors as rows
+        if isinstance(node, n.Determinant | n.Adjugate):  # products of as many entries as rows, or of one fewer
             inner = point.value(node.operands[0])
-            return max(largest, float(np.max(np.abs(inner)) * inner.shape[-1]) ** inner.shape[-1]), 1.0
+            rows, size = inner.shape[-1], float(np.max(np.abs(inner)) * inner.shape[-1])
+            product = size ** (rows - isinstance(node, n.Adjugate))
+            condition = product / max(largest, ROUNDED_ZERO * product, SMALLEST_PRODUCT)
+            return max(largest, size**rows), max(1.0, condition)
         if isinstance(node, n.Inverse):
             return largest, max(1.0, float(np.max(np.linalg.cond(point.value(node.operands[0])))))
         if isinstance(node, n.Apply) and ELEMENTWISE[node.function].periodic:
