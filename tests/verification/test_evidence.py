@@ -315,6 +315,22 @@ def test_the_rounding_of_a_large_angle_is_no_mistake_and_hides_none(function: st
     assert verify(wrong, symbolic=False).verdict == "failed"
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("f = z*det(v'*v)", "z = norm2(v)^16", "v = 100*x'"),
+        ("f = z*det(V)", "z = norm2(v)^16", "V = v*v'", "v = 10*x"),
+    ],
+    ids=["one link", "a name for the matrix"],
+)
+def test_a_determinant_that_is_nothing_but_rounding_is_no_mistake_and_hides_none(lines: tuple[str, ...]) -> None:
+    """det(v v′) is 0 for two or more rows, but for the rounding of its products; z makes that as large as you like."""
+    worked = derive(parse_statement(["x in R^N"], lines, "x"))
+    assert verify(worked, symbolic=False).verdict == "checked"
+    wrong = replace(worked, value=b.product(b.TWO, worked.value))
+    assert verify(wrong, symbolic=False).verdict == "failed"
+
+
 def test_a_side_without_a_value_is_a_failure() -> None:
     """d det(A′A) exists for every A, the formula with the inverse does not: it needs its condition."""
     gram = A.T * A

@@ -42,7 +42,7 @@ class Node:
     and how deep, and a walk that must not take longer than there are nodes remembers which it has seen.
     """
 
-    __slots__ = ("__weakref__", "depth", "kinds", "operands", "parameters", "shape", "size", "symbols")
+    __slots__ = ("__weakref__", "depth", "kinds", "operands", "order", "parameters", "shape", "size", "symbols")
     operands: tuple[Node, ...]
     parameters: tuple[Hashable, ...]
     shape: Shape
@@ -53,6 +53,8 @@ class Node:
     """How many nodes stand inside one another."""
     kinds: int
     """The classes of all nodes inside, one bit each: see `mask_of`."""
+    order: str | None
+    """The text by which nodes are sorted, once it was asked for: see `normal_form.sort_key`."""
     _numbers: ClassVar[count[int]] = count()
     _bit: ClassVar[int] = 1 << next(_numbers)
     _mask: ClassVar[int] = _bit
@@ -77,7 +79,7 @@ class Node:
             found = super().__new__(cls)
             found.operands, found.shape, found.parameters = operands, shape, parameters
             found.symbols = cls._symbols_of(found)
-            found.size, found.depth, found.kinds = 1, 1, cls._bit
+            found.size, found.depth, found.kinds, found.order = 1, 1, cls._bit, None
             for operand in operands:
                 found.size += operand.size
                 found.kinds |= operand.kinds

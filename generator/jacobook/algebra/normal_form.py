@@ -11,7 +11,6 @@ from fractions import Fraction
 from hashlib import blake2b
 from itertools import product as pairs
 from math import prod
-from weakref import WeakKeyDictionary
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -37,7 +36,6 @@ from jacobook.algebra.terms import (
 )
 from jacobook.algebra.traverse import rebuild
 
-_keys: WeakKeyDictionary[Node, str] = WeakKeyDictionary()
 LARGEST = 200
 """A product of sums with more terms than this stays closed: bracketed sums are then atoms, which is sound."""
 LARGEST_LITERAL = 36
@@ -50,7 +48,7 @@ LONGEST_KEY = 4_096
 
 def sort_key(node: Node) -> str:
     """Return a text that orders nodes the same way in every process."""
-    key = _keys.get(node)
+    key = node.order
     if key is None:
         if isinstance(node, n.Symbol):
             key = node.name
@@ -60,7 +58,7 @@ def sort_key(node: Node) -> str:
             key = f"{type(node).__name__}({inside}){node.shape if not node.operands else ''}"
         if len(key) > LONGEST_KEY:
             key = f"{key[: LONGEST_KEY // 2]}…{blake2b(key.encode()).hexdigest()}"
-        _keys[node] = key
+        node.order = key
     return key
 
 
@@ -223,7 +221,7 @@ def _opaque(node: Node) -> tuple[Term, ...]:
 
 def _product(factors: tuple[Node, ...]) -> tuple[Term, ...]:
     """Return the product distributed over the terms of its factors, unless there would be too many terms."""
-    before = bridges(factor.shape for factor in factors)
+    before = bridges([factor.shape for factor in factors])
     expanded = [_expand(factor) for factor in factors]
     if prod(len(terms) for terms in expanded) > LARGEST:
         closed = zip(expanded, factors, strict=True)

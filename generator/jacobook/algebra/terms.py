@@ -359,7 +359,7 @@ def common_number(coefficients: list[Fraction]) -> Fraction:
 
 def _product_terms(node: Node, atom: Callable[[Node], Node]) -> list[Term]:
     factors: list[Term] = []
-    before = bridges(factor.shape for factor in node.operands)
+    before = bridges([factor.shape for factor in node.operands])
     for factor in node.operands:
         terms = _closed_terms(factor, atom)
         if not terms:
@@ -470,4 +470,4 @@ def node_of(terms: list[Term], shape: Shape) -> Node:
     """Return the sum of the terms as an expression of this shape (its zero for no terms)."""
     if not terms:
         return build.zero(shape)
-    return build.add(*(term_node(term, shape) for term in terms))
+    return build.add(*[term_node(term, shape) for term in terms])

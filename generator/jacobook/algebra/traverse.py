@@ -89,7 +89,8 @@ def transform(node: Node, change: Callable[[Node], Node | None]) -> Node:
         if found is None:
             replacement = change(current)
             if replacement is None:
-                replacement = rebuild(current, tuple(visit(operand) for operand in current.operands))
+                operands = current.operands
+                replacement = rebuild(current, tuple([visit(operand) for operand in operands])) if operands else current
             found = seen[current] = replacement
         return found
 
@@ -201,7 +202,8 @@ def walk(node: Node, holding: int = -1) -> Iterator[Node]:
         elif current not in seen and current.kinds & holding:
             seen.add(current)
             stack.append((current, True))
-            stack.extend((operand, False) for operand in reversed(current.operands))
+            if current.operands:
+                stack.extend([(operand, False) for operand in reversed(current.operands)])
 
 
 def contains(node: Node, kinds: type[Node] | tuple[type[Node], ...]) -> bool:

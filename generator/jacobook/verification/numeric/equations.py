@@ -34,6 +34,7 @@ STEP_TOLERANCE = 1e-9
 DIFFERENCE_TOLERANCE = 1e-6
 SMALLEST_SCALE = 0.01
 ROUNDING = 64 * float(np.finfo(float).eps)
+SMALLEST_PRODUCT = 1e-300
 DIFFERENCE_NOISE = 1e4
 """How much differences magnify rounding."""
 TOO_SMALL = 1e-6
@@ -406,8 +407,11 @@ def _own_magnitude(node: Node, point: Evaluator) -> tuple[float, float]:
         return 0.0, 1.0
     try:
         largest = float(np.abs(point.value(node)).max(initial=0.0))
-        if isinstance(node, n.Determinant | n.Adjugate):  # as many factors as rows
-            return max(largest, _product_of_rows(node, point)), 1.0
+        if isinstance(node, n.Determinant | n.Adjugate):
+            product = _product_of_rows(node, point)
+            if math.isinf(product):
+                return product, 1.0
+            return max(largest, product), max(1.0, product / max(largest, ROUNDED_ZERO * product, SMALLEST_PRODUCT))
         if isinstance(node, n.Product | n.Hadamard):
             return max(largest, _magnified(node, point)), 1.0
         if isinstance(node, n.Inverse):
