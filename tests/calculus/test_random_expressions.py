@@ -140,9 +140,10 @@ def test_powers_among_fixed_sizes() -> None:
 def test_chains_of_links_of_all_shapes() -> None:
     """Number 420 has a matrix between the scalars of a matrix function.
 
-    338 and 517 have the sine of a large number, 1108 and 1760 an adjugate that is small beside the products in it.
+    338 and 517 have the sine of a large number, 1108 and 1760 an adjugate that is small beside the products in it,
+    2269 a product of inverses with large condition numbers.
     """
-    found = [outcome_of(number, links=True) for number in (*range(400, 430), 338, 517, 1108, 1760)]
+    found = [outcome_of(number, links=True) for number in (*range(400, 430), 338, 517, 1108, 1760, 2269)]
     assert [f"{o.kind} {o.number}: {o.statement}: {o.reason}" for o in found if o.kind != "right"] == []
 
 

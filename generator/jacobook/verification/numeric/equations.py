@@ -388,10 +388,9 @@ def _magnitude(expression: Node, point: Evaluator) -> tuple[float, float]:
         if node not in known:
             inside = [known[part] for part in parts]
             own = _own_magnitude(node, point)
-            known[node] = (
-                max([own[0], *(largest for largest, _ in inside)]),
-                max([own[1], *(condition for _, condition in inside)]),
-            )
+            # How large an angle is says the condition of its sine; the sine itself is small.
+            largest = [] if _is_periodic(node) else [largest for largest, _ in inside]
+            known[node] = (max([own[0], *largest]), max([own[1], *(condition for _, condition in inside)]))
     return known[expression]
 
 
@@ -416,8 +415,9 @@ def _own_magnitude(node: Node, point: Evaluator) -> tuple[float, float]:
             return max(largest, _magnified(node, point)), 1.0
         if isinstance(node, n.Inverse):
             return largest, max(1.0, float(np.max(np.linalg.cond(point.value(node.operands[0])))))
-        if isinstance(node, n.Apply) and ELEMENTWISE[node.function].periodic:
-            return largest, _condition_of_angles(point.value(node.operands[0]))
+        if _is_periodic(node):
+            angles = node.operands[0]
+            return largest, _condition_of_angles(point.value(angles), point.magnitudes[angles][0])
     except (DomainError, TooLargeArrayError, KeyError):
         return 0.0, 1.0
     return largest, 1.0
@@ -440,13 +440,18 @@ def _magnified(node: Node, point: Evaluator) -> float:
     return math.inf if any(map(math.isnan, found)) else max(found)
 
 
-def _condition_of_angles(angles: Array) -> float:
-    """Return how many times the relative rounding of angles u is that of sin u, cos u, or of another such function.
+def _is_periodic(node: Node) -> bool:
+    return isinstance(node, n.Apply) and ELEMENTWISE[node.function].periodic
 
-    sin(u + δ) is sin u (1 + δ cot u), and cos(u + δ) is cos u (1 − δ tan u), where |tan u| + |cot u| = 2/|sin 2u|.
+
+def _condition_of_angles(angles: Array, largest: float) -> float:
+    """Return how many times the relative rounding of a number is that of sin u, cos u, or of another such function.
+
+    An angle u is rounded by δ, in proportion to the `largest` value on the way to it. sin(u + δ) is
+    sin u (1 + δ cot u), and cos(u + δ) is cos u (1 − δ tan u), where |tan u| + |cot u| = 2/|sin 2u|.
     """
     near = np.maximum(np.abs(np.sin(2.0 * angles)), ROUNDED_ZERO)
-    return max(1.0, float((np.abs(angles) * (2.0 / near)).max(initial=0.0)))
+    return max(1.0, float((largest * (2.0 / near)).max(initial=0.0)))
 
 
 def _distinct(sizes: Sizes) -> bool:
