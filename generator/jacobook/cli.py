@@ -97,6 +97,13 @@ def cli() -> None:
 _GIVEN = click.option(
     "--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated."
 )
+_ORDER = click.option(
+    "--order",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="1: the first derivative. 2: the Hessian of a scalar function of a vector.",
+)
 _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
 
 
@@ -133,13 +140,7 @@ _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of
     "formulas between dollars): the whole derivation. python: the derivative as a NumPy function. json: everything as "
     "one object.",
 )
-@click.option(
-    "--order",
-    type=click.IntRange(1, 2),
-    default=1,
-    show_default=True,
-    help="1: the first derivative. 2: the Hessian of a scalar function of a vector.",
-)
+@_ORDER
 @click.option("--no-verify", is_flag=True, help="Leave the checks out.")
 @click.option(
     "--open",
@@ -335,13 +336,7 @@ def _print_json(data: dict[str, Any]) -> None:
 @_GIVEN
 @_WRT
 @click.option("--answer", default=None, metavar="EXPR", help="The derivative that you found.")
-@click.option(
-    "--order",
-    type=click.IntRange(1, 2),
-    default=1,
-    show_default=True,
-    help="1: the first derivative. 2: the Hessian of a scalar function of a vector.",
-)
+@_ORDER
 @click.option(
     "--format",
     "form",
