@@ -31,6 +31,8 @@ ASK = """async (requests) => {
     for (const request of requests) found.push(await engine.ask(request, { limit: 300000 }))
     return found
 }"""
+ROUNDING = "det(X'*A*X)"
+"""Its example has more columns than rows: a determinant that is 0 but for rounding, by which the example is chosen."""
 RUNAWAY = "*".join(f"sin(x + {k})" for k in range(60))
 """A long product of sums: its second derivative takes seconds."""
 
@@ -71,6 +73,8 @@ def differences(reader: Reader, requests: list[dict[str, Any]]) -> tuple[list[An
     wrong = []
     for request, one, other in zip(requests, here, there, strict=True):
         names = [name for name in one.keys() | other.keys() if one.get(name) != other.get(name)]
+        if request["lines"] == [ROUNDING] and request["ask"] == "check" and one["verdict"] == other["verdict"]:
+            names = sorted({*names} - {"sentence", "example", "entries"})
         if names:
             wrong.append([request, [[name, one.get(name), other.get(name)] for name in names]])
     return there, wrong
