@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+
+from jacobook.verification.rule_mutants import ROWS
 
 from .conftest import claim, entry
 
@@ -111,3 +114,18 @@ def test_an_erratum_has_numbers_a_note_and_our_correction(collection):
 
 def test_a_collection_without_errata(workshop):
     assert "## " not in workshop.page("errata.md")
+
+
+def test_no_mistake_planted_into_any_row_of_the_rule_table_is_missed(pages: Path) -> None:
+    """The report counts what came of them when the pages were made."""
+    said = re.search(
+        r"\| (\d+) caught, (\d+) refused, (\d+) missed, (\d+) that change nothing, in (\d+) rows",
+        (pages / "verification.md").read_text("utf-8"),
+    )
+    assert said
+    caught, refused, missed, equivalent, rows = map(int, said.groups())
+    assert missed == 0
+    assert rows == len(ROWS) > 30
+    # Most of what is planted leaves a differential, another one: a claim has to fail.
+    assert caught > 2 * (refused + equivalent)
+    assert caught >= 2 * rows
