@@ -270,8 +270,8 @@ def _derive_one(
         )
         shown = json_line(worked.as_json(), output_encoding()) if form == "json" else worked.report(form)
     except (LanguageError, Refusal) as error:
-        hint = _likeliest_declarations(error, expressions, given, wrt)
-        return _no_answer(error, form, partial(error_json, wrt=wrt), hint)
+        likelier, hint = _likeliest_meaning(error, expressions, given, wrt)
+        return _no_answer(likelier, form, partial(error_json, wrt=wrt), hint)
     print(shown, end="" if shown.endswith("\n") else "\n")
     if worked.verdict == "failed":
         print("Verification failed: do not use this result. Please report it.", file=sys.stderr)
@@ -281,27 +281,28 @@ def _derive_one(
     return DONE
 
 
-def _likeliest_declarations(
+def _likeliest_meaning(
     error: LanguageError | Refusal, expressions: Sequence[str], given: Sequence[str], wrt: str | None
-) -> str:
-    """Return the declarations that are missing, to be copied; nothing where something else is wrong.
+) -> tuple[LanguageError | Refusal, str]:
+    """Return the error, and the declarations that are missing, to be copied; none where something else is wrong.
 
-    They are not taken for granted: a derivative is of what its author means.
+    They are not taken for granted: a derivative is of what its author means. Where the undeclared name is a product or
+    a word (`AXB`, `derivative of x^2`), the error that says so takes the place of that of the name.
     """
     from jacobook.language import LanguageError, guess
 
     if not isinstance(error, LanguageError) or error.suggestion is not None:
-        return ""
+        return error, ""
     try:
         found = guess(expressions, given)
-    except LanguageError:
-        return ""
+    except LanguageError as of_guess:
+        return of_guess if of_guess.suggestion is not None else error, ""
     if not found.rows:
-        return ""
+        return error, ""
     options = [f'--given "{row.declaration}"' for row in found.rows]
     if wrt is None and len(found.wrt) > 1:
         options.append(f"--wrt {found.wrt[0]}")
-    return f"You may mean:\n    {' '.join(options)}"
+    return error, f"You may mean:\n    {' '.join(options)}"
 
 
 def _no_answer(
@@ -381,7 +382,8 @@ def _check_one(
             print(f"Verification failed: {error}.", file=sys.stderr)
         return NO
     except (LanguageError, Refusal) as error:
-        return _no_answer(error, form, verdict_error_json, _likeliest_declarations(error, expressions, given, wrt))
+        likelier, hint = _likeliest_meaning(error, expressions, given, wrt)
+        return _no_answer(likelier, form, verdict_error_json, hint)
     if form == "json":
         _print_json(checked.as_json())
     else:

@@ -268,6 +268,34 @@ def test_what_no_declarations_make_right_is_refused(function: str, message: str)
     assert message in caught.value.message
 
 
+MEANT = {
+    "tr(AXB)": "A*X*B",
+    "AX*B": "A*X",
+    "xTAx": "x'*A*x",
+    "tr(XTX)": "X'*X",
+    "A*A + AAT": "A*A'",
+    "wTx + b": "w'*x",
+    "yTX": "y'*X",
+    "derivative of x^2": "x^2",
+    "the gradient of ||Ax-b||^2 with respect to x": "||Ax-b||^2",
+    "x^2 wrt x": "x^2",
+    "d/dx x^2": "x^2",
+    "∂/∂x (x'*A*x)": "(x'*A*x)",
+}
+
+
+@pytest.mark.parametrize("typed", MEANT)
+def test_products_written_as_one_name_and_questions_in_words_are_told_what_to_type(typed: str) -> None:
+    with pytest.raises(LanguageError) as caught:
+        guess([typed])
+    assert caught.value.suggestion == MEANT[typed]
+
+
+@pytest.mark.parametrize("typed", ["Wq*x", "MSE*x", "pred - target", "dx*x", "wT*x", "d/dim(N)*sum(x)", "off'*x"])
+def test_names_of_several_letters_stay_names(typed: str) -> None:
+    assert guess([typed]).rows
+
+
 def test_the_work_is_bounded_where_nothing_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     pieces = 0
     infer = SupposingElaborator.infer

@@ -8,7 +8,8 @@ surprising than any other, and that the language reads, is the guess.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, count, islice
@@ -108,9 +109,10 @@ class _Question:
         variables, functions = parse_given(given)
         if not expressions:
             raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
+        self.declared = {one.name: one for one in variables}
+        _check_words(expressions, self.declared)
         self.expressions, self.given = expressions, given
         self.bold = {letter for line in expressions if is_latex(line) for letter in bold_letters(line)}
-        self.declared = {one.name: one for one in variables}
         self.functions = {function.name: function for function in functions}
         sizes = scope_of(variables, functions=functions).sizes
         lines, self.undeclared = read_undeclared(expressions, [*self.declared], [*self.functions], sizes, counting)
@@ -140,15 +142,35 @@ class _Question:
                 raise error
 
     def check_glued(self, line: ChainLine) -> None:
-        """Raise LanguageError for `Ax`, unless it is a factor before others, as in `Wx*x`."""
+        """Raise LanguageError for `Ax`, unless it is a factor before others, as in `Wx*x`; for `AB` always."""
         pieces = [*pieces_of(line.expression)]
         before = [one for piece in pieces if isinstance(piece, syntax.Product) for one in piece.operands[:-1]]
         factors = {one.name for one in before if isinstance(one, syntax.Name)}
         for piece in pieces:
-            new = isinstance(piece, syntax.Name) and piece.name in {*self.undeclared.variables} - factors
-            if isinstance(piece, syntax.Name) and new and (fit := glued_product(piece.name)) is not None:
+            if not isinstance(piece, syntax.Name) or piece.name not in self.undeclared.variables:
+                continue
+            may_be_name = piece.name in factors and not piece.name[-1].isupper()
+            if not may_be_name and (fit := glued_product(piece.name)) is not None:
                 message = f"`{piece.name}` is not declared; a product is written with `*`: `{fit}`"
                 raise line.error(message, piece, fit)
+
+
+_IN_WORDS = re.compile(
+    r"\s*((?:(?:the|derivative|gradient|jacobian|hessian|differentiate|find|compute|what|is|of)\s+)+"
+    r"|[d∂]\s*/\s*[d∂]\s*(?!im\b)\w+(?:\s+|(?=[(\[|‖])))?(.+?)(\s+(?:by|wrt|with\s+respect\s+to)\s+\w+)?\s*",
+    re.IGNORECASE,
+)
+"""What stands before the function, the function, and what stands behind it."""
+
+
+def _check_words(expressions: Sequence[str], declared: Collection[str]) -> None:
+    """Raise LanguageError for a question in words, or with d/dx before it: `the derivative of x^2 by x`."""
+    for number, text in enumerate(expressions):
+        asked = _IN_WORDS.fullmatch(text)
+        if asked is None or not (asked[1] or asked[3]) or {*re.findall(r"\w+", asked[1] or asked[3])} & {*declared}:
+            continue
+        message = f"type the function alone, `{asked[2]}`; the variable is chosen apart from it"
+        raise LanguageError(message, text, 0, len(text), asked[2], origin=f"expr[{number}]")
 
 
 def _answer(question: _Question) -> Guess:

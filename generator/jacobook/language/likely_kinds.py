@@ -68,9 +68,14 @@ def is_parameter(name: str) -> bool:
 
 
 def glued_product(name: str) -> str | None:
-    """Return `A*x` for `Ax`, where nobody would call a variable so; None for Wq, Sb, dx."""
-    found = re.fullmatch(r"([ABMW])(x)|(X)(w|b|beta)", name)
-    return "*".join(part for part in found.groups() if part) if found else None
+    """Return `A*x` for `Ax`, `A*X*B` for `AXB` and `x'*A*x` for `xTAx`; None for Wq, Sb, dx, which are names."""
+    if not (re.fullmatch(r"[ABMW]x|X(w|b|beta)|[ABCDWXYZ]{2,5}", name) or re.fullmatch(_WITH_TRANSPOSES, name)):
+        return None
+    return "*".join(factor.replace("T", "'") for factor in re.findall(r"beta|[A-Za-z]T?", name))
+
+
+_WITH_TRANSPOSES = r"[abuvwxyz]T([ABCDMSWXZ]?[abuvwxyz]|[ABCDMSWXZ])|[ABCDWXYZ]T[ABCDWXYZbwxy]|[ABCDWXYZ]{2}T"
+"""Products in which a T behind a letter is a transpose: xTy, xTAx, XTX, ATb, AAT."""
 
 
 def functions_in_latex(text: str) -> list[str]:
