@@ -55,9 +55,9 @@ def render_pages(
 ) -> Rendered:
     """Return everything that is generated below `docs/`.
 
-    `reference` holds what is made of the engine alone (rules, conventions, planted mistakes, the course); `titles` has title and
-    file of every entry, by slug, also of those that have no record now; `sources` the files of entries, by the `path`
-    of their records.
+    `reference` holds what is made of the engine alone (rules, conventions, planted mistakes, the course); `titles` has
+    title and file of every entry, by slug, also of those that have no record now; `sources` the files of entries, by
+    the `path` of their records.
     """
     templates, plain_templates = environment(), environment("_plain_derivation.md.j2")
     records = ordered(records, list(works))

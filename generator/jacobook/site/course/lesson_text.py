@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
+from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal
 from jacobook.calculus.derivation import Value
 from jacobook.calculus.proofs.arguments import Names
@@ -57,15 +59,13 @@ def _filled(paragraph: str, names: Names, results: Mapping[str, Mapping[str, str
 def _formula(formula: str, names: Names) -> str:
     """Return a formula as LaTeX. Raises LessonError for an equation that is not known to hold."""
     sides = [_value(side, names) for side in re.split(r"\s+=\s+", " ".join(formula.split()))]
-    for left, right in zip(sides, sides[1:], strict=False):
+    for left, right in pairwise(sides):
         if not _holds(left, right):
             raise LessonError(f"`{formula}`: this equation is not known to hold for all values")
     return " = ".join(value_latex(side) or "" for side in sides)
 
 
 def _holds(left: Value, right: Value) -> bool:
-    from jacobook.algebra.nodes import Node
-
     return isinstance(left, Node) and isinstance(right, Node) and equal(left, right)
 
 

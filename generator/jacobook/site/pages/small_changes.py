@@ -25,8 +25,8 @@ def small_changes(derivation: Derivation, point: Node) -> dict[str, Any]:
     for step in STEPS:
         change = value(statement.in_variables, at + step) - start
         predicted = slope * step
-        rows.append({key: _number(one) for key, one in
-                     (("step", step), ("change", change), ("predicted", predicted), ("rest", change - predicted))})  # fmt: skip
+        numbers = {"step": step, "predicted": predicted, "change": change, "rest": change - predicted}
+        rows.append({key: _number(one) for key, one in numbers.items()})
     return {"point": f"{maths(statement.wrt)} = {maths(point)}", "slope": inline(_number(slope)), "rows": rows}
 
 
