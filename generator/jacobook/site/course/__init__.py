@@ -19,11 +19,12 @@ Below the head stands Markdown. No result is ever typed in: a page asks the engi
 
 - A formula between backticks is written in the language of statements: `A*x`, `dx`, `A[i,j]`. Its names are those under
   `given`. One with a sign of equality, such as `tr(A*B) = tr(B*A)`, has to hold for all values: the build checks it.
+  Questions and hints have formulas, too.
 - `{inner.result}` is the derivative of an example; so are `function`, `left` (the symbol df/dX), `shape`, `statement`,
   `turned` and `turned_shape` (the denominator layout).
 - A paragraph in brackets is a block: `[result inner]`, `[lines inner]`, `[entries inner]`, `[together inner]`,
-  `[partials inner]`, `[chain inner]`, `[shapes inner]`, `[numbers inner]`, `[layouts inner]`, `[pattern inner]`,
-  `[changes inner at 2]`, and `[picture A*x]` for a product of names.
+  `[ending inner]` (its last stage), `[partials inner]`, `[chain inner]`, `[shapes inner]`, `[numbers inner]`,
+  `[layouts inner]`, `[pattern inner]`, `[changes inner at 2]`, and `[picture A*x]` for a product of names.
 
 Examples and exercises are derived and verified as every entry is; only the declarations that they use are theirs.
 """

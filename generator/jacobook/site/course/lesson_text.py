@@ -9,6 +9,7 @@ from typing import Any
 
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal
+from jacobook.algebra.shapes import vector
 from jacobook.calculus.derivation import Value
 from jacobook.calculus.proofs.arguments import Names
 from jacobook.language.errors.language_error import LanguageError
@@ -31,7 +32,7 @@ def lesson_blocks(body: str, names: Names, results: Mapping[str, Mapping[str, st
     for paragraph in re.split(r"\n\s*\n", body):
         block = _BLOCK.fullmatch(paragraph.strip())
         if block is None:
-            found.append({"kind": "words", "markdown": _filled(paragraph, names, results)})
+            found.append({"kind": "words", "markdown": filled(paragraph, names, results)})
         elif block["kind"] not in blocks:
             raise LessonError(f"[{block['kind']} …]: there is no such block; there are {', '.join(sorted(blocks))}")
         else:
@@ -39,8 +40,8 @@ def lesson_blocks(body: str, names: Names, results: Mapping[str, Mapping[str, st
     return found
 
 
-def _filled(paragraph: str, names: Names, results: Mapping[str, Mapping[str, str]]) -> str:
-    """Return a paragraph as Markdown: first the results, which hold formulas of their own, are put in their places."""
+def filled(paragraph: str, names: Names, results: Mapping[str, Mapping[str, str]]) -> str:
+    """Return a paragraph as Markdown with its formulas set and its results in their places. Raises LessonError."""
 
     def result(found: re.Match[str]) -> str:
         try:
@@ -70,6 +71,10 @@ def _holds(left: Value, right: Value) -> bool:
 
 
 def _value(formula: str, names: Names) -> Value:
+    """Return what a formula denotes; the name of a size stands for that size, unless something else has this name."""
+    sizes = {name for symbol in names.symbols for size in symbol.shape.dimensions for name in size.names}
+    if formula in sizes - {symbol.name for symbol in names.symbols}:
+        return vector(formula).rows
     try:
         return names.value(formula)
     except LanguageError as error:

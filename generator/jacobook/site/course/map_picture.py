@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-ROW = 40.0
+ROW = 60.0
 """The distance of two pages, from dot to dot."""
+REM = 20.0
+"""The pixels of the unit that the style sheet measures the rows of the list in."""
 DOT = 13.0
 _MARGIN = 16.0
 _INK = "var(--md-default-fg-color, currentColor)"
@@ -15,7 +17,7 @@ _ACCENT = "var(--md-accent-fg-color, currentColor)"
 
 
 def map_picture(titles: Mapping[str, str], needs: Mapping[str, Sequence[str]]) -> str:
-    """Return the map as SVG: a row of `ROW` pixels for every title; an arc leads from what is needed to what needs it.
+    """Return the map as SVG, with a row for every title; an arc leads from what is needed to what needs it.
 
     The rows are those of a list that stands to the right of the picture. Raises ValueError where a page needs one that
     does not come before it: the course could not be read in its order.
@@ -34,7 +36,8 @@ def map_picture(titles: Mapping[str, str], needs: Mapping[str, Sequence[str]]) -
         f"{place + 1}, {titles[slug]}, needs {_listed([places[one] + 1 for one in needs[slug]])}"
         for slug, place in places.items()
     )
-    size = f'viewBox="0 0 {width:g} {ROW * len(places):g}" width="{width:g}" height="{ROW * len(places):g}"'
+    height = ROW * len(places)
+    size = f'viewBox="0 0 {width:g} {height:g}" style="width:{width / REM:g}rem;height:{height / REM:g}rem"'
     return f'<svg class="course-arcs" {size} role="img" aria-label="{escape(said)}.">{"".join(parts)}</svg>'
 
 

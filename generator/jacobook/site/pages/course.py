@@ -22,7 +22,7 @@ from jacobook.rendering.statement_address import statement_address
 from jacobook.rendering.statement_lines import latex_link
 from jacobook.site.course.lesson_files import FOLDER, LESSON_FILES, LessonError, lesson_source, read_lesson
 from jacobook.site.course.lesson_model import Example, Lesson, LessonExercise
-from jacobook.site.course.lesson_text import Block, Blocks, lesson_blocks
+from jacobook.site.course.lesson_text import Block, Blocks, filled, lesson_blocks
 from jacobook.site.course.map_picture import map_picture
 from jacobook.site.entry_model import CollectionEntry, Source
 from jacobook.site.pages.asked import asked, asked_attribute
@@ -63,7 +63,7 @@ def worked_lesson(lesson: Lesson, slug: str) -> Record:
         "needs": list(lesson.needs),
         "blocks": lesson_blocks(lesson.body, names, results, _blocks(examples, names)),
         "exercises": [
-            _exercise(lesson, one, f"{slug}-exercise-{number}") for number, one in enumerate(lesson.exercises, 1)
+            _exercise(lesson, one, names, f"{slug}-exercise-{number}") for number, one in enumerate(lesson.exercises, 1)
         ],
     }
 
@@ -177,14 +177,14 @@ def used(given: Sequence[str], expressions: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _exercise(lesson: Lesson, exercise: LessonExercise, name: str) -> Record:
+def _exercise(lesson: Lesson, exercise: LessonExercise, names: Names, name: str) -> Record:
     """Return a question, what it asks for the answer box, and its answer with the address of every step."""
     worked = _Worked(lesson, exercise, name)
     lines, derivation = exercise.expression, worked.derivation
     address = statement_address(lines, worked.given, derivation.statement.wrt.name)
     return {
-        "question": words(exercise.question),
-        "hint": words(exercise.hint),
+        "question": filled(exercise.question, names, {}),
+        "hint": filled(exercise.hint, names, {}),
         "statement": worked.part["statement"],
         "given": [f"{row['symbol']} ∈ {row['space']}" for row in worked.part["given"]],
         "wanted": maths(derivative_left(derivation.statement.function, derivation.statement.wrt)),
@@ -221,7 +221,8 @@ def _blocks(examples: Mapping[str, _Worked], names: Names) -> Blocks:
         "result": of(lambda one: {"formula": one.part["result"], "shape": one.part["shape"]}),
         "lines": of(lambda one: {"lines": _route(one, "matrix")}),
         "entries": of(lambda one: {"lines": _route(one, "component")}),
-        "together": of(lambda one: {"lines": one.part["together"][0]["lines"]}),
+        "together": of(lambda one: {"lines": _calm(one.part["together"][0]["lines"])}),
+        "ending": of(lambda one: {"lines": _last_stage(one.part["together"][0]["lines"])}),
         "partials": of(_partials),
         "chain": of(lambda one: {"picture": _without_links(one.part["chain"])}),
         "shapes": of(lambda one: {"picture": _chain_shapes(one.derivation)}),
@@ -239,11 +240,20 @@ def _blocks(examples: Mapping[str, _Worked], names: Names) -> Blocks:
 def _route(worked: _Worked, route: str) -> list[Record]:
     """Return the lines of an example that is derived in one piece."""
     if worked.example.differential:
-        lines: list[Record] = worked.part["lines"]
-        return lines
+        return _calm(worked.part["lines"])
     tabs = {tab["slug"]: tab["lines"] for tab in worked.part["partials"][0]["tabs"]}
-    found: list[Record] = tabs[route]
-    return found
+    return _calm(tabs[route])
+
+
+def _calm(lines: Sequence[Record]) -> list[Record]:
+    """Return lines without the warnings of common mistakes: a lesson says itself what to watch."""
+    return [{**line, "mistake": ""} for line in lines]
+
+
+def _last_stage(lines: Sequence[Record]) -> list[Record]:
+    """Return the lines of the last stage, as a derivation of its own; all of them where there are no stages."""
+    start = max((place for place, line in enumerate(lines) if line["stage"]), default=0)
+    return [{**line, "stage": None} for line in _calm(lines[start:])]
 
 
 def _partials(worked: _Worked) -> Block:
