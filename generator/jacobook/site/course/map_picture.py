@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-ROW = 60.0
+ROW = 64.0
 """The distance of two pages, from dot to dot."""
 REM = 20.0
 """The pixels of the unit that the style sheet measures the rows of the list in."""
