@@ -24,7 +24,7 @@ Below the head stands Markdown. No result is ever typed in: a page asks the engi
   `turned` and `turned_shape` (the denominator layout).
 - A paragraph in brackets is a block: `[result inner]`, `[lines inner]`, `[entries inner]`, `[together inner]`,
   `[ending inner]` (its last stage), `[partials inner]`, `[chain inner]`, `[shapes inner]`, `[numbers inner]`,
-  `[layouts inner]`, `[pattern inner]`, `[changes inner at 2]`, and `[picture A*x]` for a product of names.
+  `[layouts inner]`, `[pattern inner]`, `[changes inner at 2]`, and `[picture dy = A*dx]` for a product of names.
 
 Examples and exercises are derived and verified as every entry is; only the declarations that they use are theirs.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.proofs.arguments import Names, declared_names
 from jacobook.language import LanguageError, parse_expression
 from jacobook.language.printer import text_declarations, text_functions
-from jacobook.rendering.pictures.chain_data import partial_label
+from jacobook.rendering.pictures.chain_data import TypeRun, partial_label
 from jacobook.rendering.pictures.shape_svg import Factor, drawn_cells, product_svg, shape_svg
 from jacobook.rendering.shape_words import derivative_left, shape_text
 from jacobook.rendering.statement_address import statement_address
@@ -298,5 +298,19 @@ def _chain_shapes(derivation: Derivation) -> str:
 
 
 def _product(text: str, names: Names) -> str:
-    """Return a product of names, such as `A*x` or `x'*y`, as boxes side by side."""
-    return product_svg([factor(operand.strip(), names.symbols) for operand in text.split("*")])
+    """Return a product of names, such as `A*x`, `x'*y` or `dy = A*dx`, as boxes side by side."""
+    left, _, product = text.rpartition(" = ")
+    result = _factor(left, names).label if left else ()
+    return product_svg([_factor(operand.strip(), names) for operand in product.split("*")], None, result)
+
+
+def _factor(operand: str, names: Names) -> Factor:
+    """Return a name, a transposed one, or the differential of one, as it is drawn."""
+    known = {symbol.name for symbol in names.symbols}
+    name = operand.removesuffix("'")
+    if name not in known and name.removeprefix("d") in known:
+        found = factor(operand.removeprefix("d"), names.symbols)
+        return replace(found, label=(TypeRun("d"), *found.label))
+    if name not in known:
+        raise LessonError(f"{operand}: a picture shows names that are declared under `given`")
+    return factor(operand, names.symbols)
