@@ -230,10 +230,7 @@ def _blocks(examples: Mapping[str, _Worked], names: Names) -> Blocks:
         "layouts": of(_layouts),
         "pattern": of(lambda one: {"plots": one.page["plots"]}),
         "changes": changes,
-        "picture": lambda about: {
-            "picture": _product(about, names),
-            "formula": maths(parse_expression(about, names.symbols)),
-        },
+        "picture": lambda about: {"picture": _product(about, names)},
     }
 
 
