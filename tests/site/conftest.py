@@ -17,7 +17,7 @@ import yaml
 
 from jacobook.site import generation
 from jacobook.site.cache import Cache, engine_version
-from jacobook.site.generation import PACKAGE, REFERENCE, language_text, write_pages
+from jacobook.site.generation import PACKAGE, REFERENCE, reference_words, write_pages
 from tests.conftest import MadeOnce
 
 GOOD = """\
@@ -215,7 +215,9 @@ def finished_work(root: Path, pages: Path, made_once: MadeOnce) -> Path:
 def finished_reference(finished_work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules, planted mistakes and conventions are not worked out once more: they take 20 seconds, always the same."""
     kept = Cache(finished_work, engine_version(PACKAGE))
-    found = {part: kept.load(kept.key(b"reference", part.encode(), language_text().encode())) for part in REFERENCE}
+    found = {
+        part: kept.load(kept.key(b"reference", part.encode(), reference_words(part).encode())) for part in REFERENCE
+    }
     assert all(found.values())
     monkeypatch.setattr(generation, "_reference", found.__getitem__)
 

@@ -28,7 +28,7 @@ def test_llms_txt_has_the_form_and_names_every_copy(small_site):
     assert lines[0] == "# Jacobook"
     assert lines[2].startswith("> ")
     assert len(re.findall("^# ", text, re.M)) == 1
-    assert {"## Start here", "## Exercises", "## Rules"} <= set(lines)
+    assert {"## The site", "## Start here", "## Exercises", "## Rules"} <= set(lines)
     items = [line for line in lines if line.startswith("- ")]
     linked = [re.fullmatch(r"- \[.+\]\((\S+)\): .+", item) for item in items]
     assert all(linked), items

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from jacobook.files import remove_left_over, write_file
 from jacobook.site import missing_packages
+from jacobook.site.course.lesson_files import LESSON_FILES, lesson_source
 from jacobook.site.manifest import NAME, Manifest, PublishedPages, digest, digest_of_files, files_below, inputs_digest
 from jacobook.terminal import BAD_INPUT, DONE, NO, REFUSED
 
@@ -29,8 +30,14 @@ Shard = tuple[int, int]
 """The number of a share of the work, from 1, and how many shares there are."""
 PLANTED = 8
 """Planted mistakes are tried in so many parts, each with its share of the rules."""
-REFERENCE = (*(f"planted {part}" for part in range(PLANTED)), "rules", "conventions")
-"""What pages show of the engine alone: the rules with their proofs, how mistakes in them fare, the conventions."""
+REFERENCE = (
+    *(f"planted {part}" for part in range(PLANTED)),
+    "rules",
+    "conventions",
+    *(f"course {slug}" for slug in LESSON_FILES),
+)
+"""What pages show of the engine alone: the rules with their proofs, how mistakes in them fare, the conventions, and
+the lessons of the course."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BUILT_IN = PACKAGE / "collection"
@@ -320,8 +327,7 @@ class _Run:
         from jacobook.site.companions.cards import drawn_before
         from jacobook.workers import as_finished, with_progress
 
-        said = language_text().encode()
-        part_keys = {part: cache.key(b"reference", part.encode(), said) for part in parts}
+        part_keys = {part: cache.key(b"reference", part.encode(), reference_words(part).encode()) for part in parts}
         reference = {part: cache.load(key) for part, key in part_keys.items()}
         cards = drawn_before(cache.folder / "cards", self.check)
         paths = list(entries)
@@ -355,9 +361,16 @@ def language_text() -> str:
     return (PACKAGE / "site" / "templates" / "language.md").read_text(encoding="utf-8").strip()
 
 
+def reference_words(part: str) -> str:
+    """Return the words, written by hand, of which a part of the reference is made."""
+    kind, _, slug = part.partition(" ")
+    return lesson_source(slug) if kind == "course" else language_text()
+
+
 def _reference(part: str) -> Record:
     """Return a part of what pages show of the engine alone."""
     from jacobook.site.pages.conventions import conventions_page
+    from jacobook.site.pages.course import lesson_data
     from jacobook.site.pages.rule_pages import rule_data
     from jacobook.verification.rule_mutants import ROWS, tally, verdicts_on
 
@@ -366,6 +379,8 @@ def _reference(part: str) -> Record:
             return rule_data()
         case ["conventions"]:
             return conventions_page(language_text())
+        case ["course", slug]:
+            return lesson_data(slug)
     return tally({row.slug: verdicts_on(row) for row in ROWS[int(part.split()[1]) :: PLANTED]})
 
 
@@ -373,7 +388,13 @@ def _joined(reference: dict[str, Any]) -> dict[str, Any]:
     """Return the reference as pages take it: of planted mistakes the counts of all parts."""
     planted = [reference[part] for part in REFERENCE if part.startswith("planted")]
     counts = {kind: sum(part[kind] for part in planted) for kind in planted[0]}
-    return {"rules": reference["rules"], "conventions": reference["conventions"], "planted": counts}
+    lessons = [reference[f"course {slug}"] for slug in LESSON_FILES]
+    return {
+        "rules": reference["rules"],
+        "conventions": reference["conventions"],
+        "planted": counts,
+        "course": lessons,
+    }
 
 
 def _answer(task: Task | str) -> Record | tuple[str, int]:

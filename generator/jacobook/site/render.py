@@ -17,6 +17,7 @@ from jacobook.site.manifest import PublishedPages
 from jacobook.site.page_templates import templates_with
 from jacobook.site.pages.asked import asked_attribute
 from jacobook.site.pages.citations import place_of_row
+from jacobook.site.pages.course import COURSE, course_map, course_pages
 from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
 from jacobook.site.pages.home import home_page
 from jacobook.site.pages.markup import words
@@ -54,9 +55,9 @@ def render_pages(
 ) -> Rendered:
     """Return everything that is generated below `docs/`.
 
-    `reference` holds what is made of the engine alone (rules, conventions, planted mistakes); `titles` has title and
-    file of every entry, by slug, also of those that have no record now; `sources` the files of entries, by the `path`
-    of their records.
+    `reference` holds what is made of the engine alone (rules, conventions, planted mistakes, the course); `titles` has
+    title and file of every entry, by slug, also of those that have no record now; `sources` the files of entries, by
+    the `path` of their records.
     """
     templates, plain_templates = environment(), environment("_plain_derivation.md.j2")
     records = ordered(records, list(works))
@@ -82,6 +83,7 @@ def render_pages(
         **with_copy(
             "conventions.md", "conventions.md.j2", identity=_identities(places, ""), **reference["conventions"]
         ),
+        f"{COURSE}index.md": page("course.md.j2", "../", **course_map(reference["course"])),
         OWN_FUNCTION: page("own_function.md.j2", "../", **own_function_page()),
         PRACTICE: page("practice.md.j2", "../", **practice_page(records)),
         "tags.md": page("tags.md.j2", ""),
@@ -89,6 +91,9 @@ def render_pages(
         "errata.md": page("errata.md.j2", "", **errata_page(records)),
         "rules/index.md": page("rules.md.j2", "../", groups=rules["groups"], rows=rules["rows"]),
     }
+    lessons = course_pages(reference["course"])
+    for name, data in lessons.items():
+        pages |= with_copy(name, "lesson.md.j2", page=data)
     groups = group_pages(records)
     if groups:
         pages["identities/index.md"] = page("identities.md.j2", "../", **cheat_sheet(records, works))
@@ -115,7 +120,7 @@ def render_pages(
     sections = [
         (group["title"], [r["slug"] for r in rules["rows"] if r["group"] == group["slug"]]) for group in rules["groups"]
     ]
-    sections_of_site = navigation(records, sections)
+    sections_of_site = navigation(records, sections, [*lessons])
     former = sorted(name for name, page in pages.items() if page.is_former)
     data = {"sections": sections_of_site, "former": former}
     files[NAVIGATION] = (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()

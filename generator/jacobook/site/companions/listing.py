@@ -43,7 +43,7 @@ class Listed:
 def llms_text(navigation: Sequence[Mapping[str, Any]], pages: Mapping[str, Listed]) -> bytes:
     """Return the list of all pages that have a plain copy, in the order of the navigation, section by section."""
     single = [name for item in navigation for name in item.values() if isinstance(name, str)]
-    sections = [("Start here", single)]
+    sections = [("The site", single)]
     sections += [
         (title, list(_files(items))) for item in navigation for title, items in item.items() if items not in single
     ]

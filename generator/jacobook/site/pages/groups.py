@@ -150,10 +150,13 @@ def _choice(
     return {"name": name, "label": label, "everything": everything, "options": options}
 
 
-def navigation(records: Sequence[Record], rules: Sequence[tuple[str, Sequence[str]]]) -> list[dict[str, Any]]:
+def navigation(
+    records: Sequence[Record], rules: Sequence[tuple[str, Sequence[str]]], lessons: Sequence[str]
+) -> list[dict[str, Any]]:
     """Return the sections of the site with their pages, in reading order: what the MkDocs hook makes `nav` of.
 
-    `rules` are the groups of the rule table: a title, and the slugs of its rows.
+    `rules` are the groups of the rule table: a title, and the slugs of its rows. `lessons` are the
+    pages of the course.
     """
     identities: list[Any] = ["identities/index.md"]
     for group in GROUPS:
@@ -163,6 +166,7 @@ def navigation(records: Sequence[Record], rules: Sequence[tuple[str, Sequence[st
     exercises = [record["file"] for record in records if record["group"] == "exercise"]
     return [
         {"Home": "index.md"},
+        {"Start here": ["course/index.md", *lessons]},
         {"Your own function": "your-own-function.md"},
         {"Practice": "practice.md"},
         {"Exercises": ["exercises/index.md", *exercises]},

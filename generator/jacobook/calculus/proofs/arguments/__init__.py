@@ -73,7 +73,7 @@ class _Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class Names:
     """What the names of a section mean."""
 
     symbols: tuple[Symbol, ...] = ()
@@ -150,7 +150,7 @@ def _sections(paragraphs: Iterable[_Paragraph]) -> list[tuple[_Paragraph, list[_
 
 def _argument(paragraphs: list[_Paragraph]) -> Argument:
     declares = bool(paragraphs) and paragraphs[0].text.startswith("Given ")
-    names = _declared(paragraphs[0]) if declares else _Names()
+    names = _declared(paragraphs[0]) if declares else Names()
     before: list[Prose] = []
     after: list[Prose] = []
     has_lines = False
@@ -164,25 +164,34 @@ def _argument(paragraphs: list[_Paragraph]) -> Argument:
     return Argument(before[0] if before else None, tuple(after), has_lines)
 
 
-def _declared(paragraph: _Paragraph) -> _Names:
+def _declared(paragraph: _Paragraph) -> Names:
     """Return the names that a sentence such as `Given X in R^(N x N); k in N; i from 1 to N.` declares."""
     parts = re.sub(r"\s+", " ", paragraph.text).removeprefix("Given ").removesuffix(".").split("; ")
-    indices: dict[str, Index] = {}
     try:
-        symbols, functions = parse_given([part for part in parts if not _INDICES.fullmatch(part)])
-        for found in filter(None, map(_INDICES.fullmatch, parts)):
-            names, first, last = found["names"].split(", "), found["first"], found["last"]
-            if first == "1" and last.isalpha():  # the places of an array, up to its size
-                indices |= {name: Index(name, vector(last).rows) for name in names}
-            else:  # whole numbers between two bounds, as in a sum
-                bounds = parse_expression(first, symbols), parse_expression(last, symbols)
-                symbols += tuple(build.running_index(name, *bounds) for name in names)
+        return declared_names(parts)
     except (LanguageError, ShapeError) as error:
         raise paragraph.error(str(error)) from error
-    return _Names(symbols, functions, indices)
 
 
-def _prose(paragraph: _Paragraph, names: _Names) -> Prose:
+def declared_names(declarations: Iterable[str]) -> Names:
+    """Return the names of declarations such as `X in R^(N x N)` and `i from 1 to N`.
+
+    Raises LanguageError or ShapeError where one cannot be read.
+    """
+    parts = list(declarations)
+    indices: dict[str, Index] = {}
+    symbols, functions = parse_given([part for part in parts if not _INDICES.fullmatch(part)])
+    for found in filter(None, map(_INDICES.fullmatch, parts)):
+        names, first, last = found["names"].split(", "), found["first"], found["last"]
+        if first == "1" and last.isalpha():  # the places of an array, up to its size
+            indices |= {name: Index(name, vector(last).rows) for name in names}
+        else:  # whole numbers between two bounds, as in a sum
+            bounds = parse_expression(first, symbols), parse_expression(last, symbols)
+            symbols += tuple(build.running_index(name, *bounds) for name in names)
+    return Names(symbols, functions, indices)
+
+
+def _prose(paragraph: _Paragraph, names: Names) -> Prose:
     """Return the paragraph as a template, with its formulas as values, each of them once."""
     values: dict[str, Value] = {}
     for found in _FORMULA.finditer(paragraph.text):

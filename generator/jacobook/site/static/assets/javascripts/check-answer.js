@@ -121,6 +121,7 @@ export function mount(place) {
     shape.hidden = !asksForShape();
     answer.hidden = asksForShape();
     found.textContent = right ?? "";
+    found.hidden = !right;
     // While the shape is asked for, the page does not say it.
     place.closest("article")?.classList.toggle("asks-shape", Boolean(form.dataset.awake) && asksForShape());
   }
