@@ -66,6 +66,24 @@ def test_the_right_page_comes_first(searcher):
     assert not searcher.complaints
 
 
+LOADED = """async () => {
+    const base = document.querySelector(".md-header a.md-logo").href
+    const { engine } = await import(new URL("assets/javascripts/engine.js", base).href)
+    await engine.start()
+}"""
+
+
+def test_where_the_engine_is_loaded_a_formula_is_found_by_its_normal_form(searcher):
+    query, page = "d/dx sqrt((x-c)'(x-c))", "identities/norm/norm-of-difference/"
+    assert search(searcher, query)[0] != page
+    assert not [one for one in searcher.page.context.pages[0].workers if "engine" in one.url]
+    searcher.page.evaluate(LOADED)
+    assert search(searcher, "d/dW tr(C W D)")[0] == "identities/trace/trace-axb/"
+    assert search(searcher, r"\frac{\partial}{\partial t} \sqrt{(t-q)^\top(t-q)}")[0] == page
+    assert search(searcher, query)[0] == page
+    assert not searcher.complaints
+
+
 @pytest.mark.parametrize(
     ("query", "slug"),
     [

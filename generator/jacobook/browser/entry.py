@@ -9,7 +9,7 @@ A request is an object with `ask` and what belongs to it; an answer has `ok`, an
 | `verify` | the same | `verdict`, `sentence`; `html` of the derivation with its evidence, mistakes and numbers |
 | `check` | the same, `answer`, `target` | the verdict on a reader's answer, as `jacobook check --format json` has it |
 | `fresh` | `lines`, `given`, `wrt`, `seed` | another function of this kind: `asked`, and what is shown of it |
-| `find` | `formula`, `wrt` | `keys` of the formula, one for each variable that may be meant; the search has those of entries |
+| `find` | `formula`, `wrt` | `keys` of the formula, one for each variable that may be meant, as the search has them |
 """
 
 from __future__ import annotations

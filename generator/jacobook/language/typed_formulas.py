@@ -78,5 +78,6 @@ def _command(word: re.Match[str]) -> str:
 
 
 def _has_run_together(found: Guess) -> bool:
-    """Return whether a name looks like a product of letters that nobody has separated: `AXB`."""
-    return any(row.kind != "function" and len(row.name) > 1 and row.name.isupper() for row in found.rows)
+    """Return whether a name looks like a product of letters that nobody has separated: `AXB`, `Px`."""
+    names = [row.name for row in found.rows if row.kind != "function" and row.name.lower() not in GREEK_LETTERS]
+    return any(len(name) > 1 and name.isalpha() and name[0].isupper() for name in names)
