@@ -723,7 +723,7 @@ class Keys {
     this.isThere = false;
     this.channel.addEventListener("message", ({ data }) => {
       this.isThere ||= data.engine === true;
-      if (data.found === this.number && data.keys.length) this.resolve(data.keys);
+      if (data.keys?.length && data.found === this.number) this.resolve(data.keys);
     });
     this.channel.postMessage({ who: true });
   }
