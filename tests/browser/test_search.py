@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from playwright.sync_api import expect
 
 from tests.browser.reading import Reader
 
@@ -63,6 +64,26 @@ def test_the_right_page_comes_first(searcher):
         if found[:1] != [case["page"]]:
             wrong.append(f"{case['query']}: {case['page']} expected, found {found[:3]}")
     assert not wrong, f"{len(wrong)} of {len(QUERIES)}:\n" + "\n".join(wrong)
+    assert not searcher.complaints
+
+
+LOADED = """async () => {
+    const base = document.querySelector(".md-header a.md-logo").href
+    const { engine } = await import(new URL("assets/javascripts/engine.js", base).href)
+    await engine.start()
+}"""
+
+
+def test_where_the_engine_is_loaded_a_formula_is_found_by_its_normal_form(searcher):
+    query, page = "d/dx sqrt((x-c)'(x-c))", "identities/norm/norm-of-difference/"
+    assert search(searcher, query)[0] != page
+    assert not [one for one in searcher.page.context.pages[0].workers if "engine" in one.url]
+    searcher.page.evaluate(LOADED)
+    first = searcher.page.locator(".md-search-result__item > a").first
+    for typed in ("d/dz sqrt((z-u)'(z-u))", r"\frac{\partial}{\partial t} \sqrt{(t-q)^\top(t-q)}"):
+        search(searcher, typed)
+        # What the engine says may come after the first answer.
+        expect(first).to_have_attribute("href", re.compile(re.escape(page)))
     assert not searcher.complaints
 
 

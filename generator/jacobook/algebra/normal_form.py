@@ -71,6 +71,11 @@ def normal_form(node: Node) -> Node:
         return node
 
 
+def terms_of(node: Node) -> tuple[Term, ...]:
+    """Return the terms of the normal form, in its order; none for 0."""
+    return _expand(normal_form(node))
+
+
 def equal(left: Node, right: Node) -> bool:
     """Return whether both have the same shape and the same normal form (True is certain, False is not)."""
     return left.shape == right.shape and normal_form(left) is normal_form(right)

@@ -57,6 +57,7 @@ SAMPLES: list[dict[str, Any]] = [
     {**_STATEMENT, "ask": "verify"},
     {**_STATEMENT, "ask": "check", "answer": "x'"},
     {**_STATEMENT, "ask": "fresh", "seed": 1},
+    {**_STATEMENT, "ask": "find", "formula": "tr(C X D)", "wrt": "X"},
 ]
 """Requests after which everything is loaded that the first answers need."""
 

@@ -9,6 +9,7 @@ A request is an object with `ask` and what belongs to it; an answer has `ok`, an
 | `verify` | the same | `verdict`, `sentence`; `html` of the derivation with its evidence, mistakes and numbers |
 | `check` | the same, `answer`, `target` | the verdict on a reader's answer, as `jacobook check --format json` has it |
 | `fresh` | `lines`, `given`, `wrt`, `seed` | another function of this kind: `asked`, and what is shown of it |
+| `find` | `formula`, `wrt` | `keys` of the formula, one for each variable that may be meant, as the search has them |
 """
 
 from __future__ import annotations
@@ -245,10 +246,20 @@ def _fresh(request: Request) -> Response:
     return {"asked": asked(found.given, found.lines, found.derivation), **exercise(found.derivation)}
 
 
+def _find(request: Request) -> Response:
+    """Return the keys under which the search has a formula, as one of the variable that is named or may be meant."""
+    from jacobook.algebra.formula_key import formula_key
+    from jacobook.language.typed_formulas import statements_typed
+
+    found = statements_typed(request["formula"], request["wrt"])
+    return {"keys": [formula_key(one.in_variables, one.wrt) for one in found]}
+
+
 _HANDLERS: dict[str, Callable[[Request], Response]] = {
     "read": _read,
     "derive": _derive,
     "verify": _verify,
     "check": _check,
     "fresh": _fresh,
+    "find": _find,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
 from jacobook.algebra import build
@@ -12,12 +12,16 @@ from jacobook.algebra.entry_lookup import numbered_places
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
-from jacobook.algebra.traverse import walk
+from jacobook.algebra.traverse import substitute, walk
 from jacobook.calculus.derivation import Assumption, Prose
 from jacobook.language.function_formulas import has_kink
 
 MOST_POLYNOMIAL = 3
 """Up to so many rows the adjugate is differentiated as a polynomial, which holds for singular matrices too."""
+
+
+POSITIVE = "The rule applies where {0} is positive."
+NOT_ZERO = "The rule does not apply where {0} is 0."
 
 
 class Sign(IntEnum):
@@ -57,8 +61,10 @@ def _is_by_itself(node: Node, moving: set[Symbol]) -> bool:
 def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
     """Return the points at which the rules used do not apply, and other warnings a reader needs.
 
-    The links are in order, outermost first.
+    The links are in order, outermost first. What is said is about the names of the statement, not about those that a
+    derivation gave to parts of it.
     """
+    meant = _meanings(links)
     found: dict[Prose, None] = {}
     positive: dict[Node, Sign] = {}
     for link in reversed(links):
@@ -76,8 +82,48 @@ def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
             if node.symbols & names and node not in squared:
                 note = _note(node, positive)
                 if note is not None:
-                    found[note] = None
+                    found[_in_own_names(note, meant)] = None
     return tuple(found)
+
+
+def _meanings(links: tuple[Link, ...]) -> dict[Node, Node]:
+    """Return what the names stand for that no line of the statement defines."""
+    found: dict[Node, Node] = {}
+    for link in reversed(links):
+        if not link.given:
+            found[link.symbol] = substitute(link.expression, found)
+    return found
+
+
+def _in_own_names(note: Prose, meant: Mapping[Node, Node]) -> Prose:
+    """Return a note about an expression as one about what makes it zero: x⁴ is 0 where x is."""
+    values = [substitute(one, meant) if isinstance(one, Node) else one for one in note.values]
+    if note.template in (POSITIVE, NOT_ZERO) and isinstance(values[0], Node) and values[0].shape.is_scalar:
+        root = _root(values[0])
+        even = _sign_of(values[0]) is Sign.NOT_NEGATIVE
+        if note.template == NOT_ZERO or (even and root is not values[0]):
+            return Prose(NOT_ZERO, (root,))
+    return Prose(note.template, tuple(values))
+
+
+def _sign_of(expression: Node) -> Sign:
+    known: dict[Node, Sign] = {}
+    _positive(expression, known)
+    return known[expression]
+
+
+def _root(node: Node) -> Node:
+    """Return what is zero exactly where a scalar is: the base of a power, u of uᵀu and of ‖u‖, less a number."""
+    match node:
+        case n.Power() if isinstance(node.operands[1], n.Number) and node.operands[1].value > 0:
+            return _root(node.operands[0])
+        case n.Norm1() | n.Norm2():
+            return node.operands[0]
+        case n.Product(operands=(n.Number(), rest)):
+            return _root(rest)
+        case n.Product(operands=(first, second)) if first is build.transpose(second) and second.shape.is_vector:
+            return second
+    return node
 
 
 def _sizes_of(node: Node) -> Iterator[Prose]:
@@ -109,7 +155,7 @@ def _note(node: Node, known: dict[Node, Sign]) -> Prose | None:
         case n.Norm1():
             return Prose("The rule does not apply where an entry of {0} is 0.", (x,))
         case n.Norm2():
-            return Prose("The rule does not apply where {0} is 0.", (x,))
+            return Prose(NOT_ZERO, (x,))
         case n.Divide() if not isinstance(node.operands[1], n.Number):  # not where the divisor is 0
             return _divisor(node.operands[1], known)
         case n.HadamardDivide():
@@ -118,12 +164,12 @@ def _note(node: Node, known: dict[Node, Sign]) -> Prose | None:
         case n.Power() if isinstance(node.operands[1], n.Number) and node.shape.is_scalar:
             exponent = node.operands[1].value
             if exponent.denominator != 1 and not _positive(x, known):
-                return Prose("The rule applies where {0} is positive.", (x,))
+                return Prose(POSITIVE, (x,))
             return _divisor(x, known) if exponent < 0 else None
         case n.Power() if node.shape.is_scalar and is_symbolic(node.operands[1]):
             return None if is_nonnegative(node.operands[1]) else _divisor(x, known)
         case n.Power() if node.shape.is_scalar and not _positive(x, known):
-            return Prose("The rule applies where {0} is positive.", (x,))
+            return Prose(POSITIVE, (x,))
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jacobook.algebra import build
+from jacobook.algebra.formula_key import formula_key
 from jacobook.algebra.nodes import Node
 from jacobook.calculus.derivation import Claim, Derivation
 from jacobook.calculus.free_entries import by_free_entries, structure_of
@@ -42,6 +43,7 @@ def record_of(worked: WorkedEntry, citations: Citations) -> Record:
         "stated": list(entry.expression),
         "whole": text(_function(worked)),
         "by": worked.statement.wrt.name if worked.differential is None else "",
+        "key": formula_key(_function(worked), worked.statement.wrt) if worked.differential is None else "",
         **_formula(worked),
         "facets": _facets(worked),
         "rules": sorted({claim.rule for claim in _claims(worked)}),

@@ -38,9 +38,13 @@ def other_names(place: str) -> str:
 
 
 def spellings_of(record: Record, works: Mapping[str, Work]) -> str:
-    """Return the paragraph with the spellings of an entry: for the search, not shown."""
+    """Return the paragraphs with the spellings of an entry, and with the key of its formula: for the search, not shown.
+
+    The engine, where a page has loaded it, gives the same key to what a reader types (`algebra/formula_key.py`).
+    """
     places = place_spellings(record["sources"], works)
-    return _unseen(f"Spelled: {' · '.join([*formula_spellings(record['whole'], record['by']), *places])}")
+    spelled = _unseen(f"Spelled: {' · '.join([*formula_spellings(record['whole'], record['by']), *places])}")
+    return "\n\n".join([spelled, *([_unseen(f"Key: {record['key']}")] if record["key"] else ())])
 
 
 def _unseen(text: str) -> str:

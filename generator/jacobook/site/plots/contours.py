@@ -15,8 +15,16 @@ OFF_FRAME, APART, SHORT = 28.0, 70.0, 30.0
 """How far the numbers of contour lines keep from the frame and from each other if they can; short lines have none."""
 
 
-def draw_contours(axes: f.Axes, across: Array, surface: Array, levels: Sequence[float] = ()) -> None:
-    """Draw contour lines of the values on a grid, each with its number on it, at even steps if no levels are given."""
+CLEAR = 20.0
+"""How far an arrow keeps from the middle of a number."""
+Spots = list[tuple[float, float]]
+
+
+def draw_contours(axes: f.Axes, across: Array, surface: Array, levels: Sequence[float] = ()) -> Spots:
+    """Draw contour lines of the values on a grid, each with its number on it, at even steps if no levels are given.
+
+    Returns where the middles of the numbers are.
+    """
     from matplotlib.ticker import MaxNLocator
 
     if not levels:
@@ -36,9 +44,10 @@ def draw_contours(axes: f.Axes, across: Array, surface: Array, levels: Sequence[
     if spots:
         kind = {"fmt": f.plain_number, "fontsize": f.TICK_SIZE, "colors": f.INK, "zorder": 6}
         axes.clabel(drawn, inline_spacing=3, manual=spots, **kind)
+    return spots
 
 
-def _label_spots(axes: f.Axes, segments: Sequence[Sequence[Array]]) -> list[tuple[float, float]]:
+def _label_spots(axes: f.Axes, segments: Sequence[Sequence[Array]]) -> Spots:
     """Return a point on a line of every level, off the frame and far from the points of the other levels."""
     low, high = axes.transData.transform([(edge, edge) for edge in axes.get_xlim()])
     taken: list[Array] = []
@@ -64,10 +73,10 @@ def _label_spots(axes: f.Axes, segments: Sequence[Sequence[Array]]) -> list[tupl
     return found
 
 
-def draw_arrows(axes: f.Axes, spots: Array, slopes: Array, equal: bool = False) -> None:
+def draw_arrows(axes: f.Axes, spots: Array, slopes: Array, equal: bool = False, labels: Spots | None = None) -> None:
     """Draw the slopes (k, k, 2) at all pairs of k evenly spaced numbers as arrows that do not overlap.
 
-    They have one scale, or are equally long.
+    They have one scale, or are equally long. An arrow that would touch a label is left out.
     """
     if equal:
         lengths = np.hypot(slopes[..., :1], slopes[..., 1:])
@@ -78,7 +87,19 @@ def draw_arrows(axes: f.Axes, spots: Array, slopes: Array, equal: bool = False) 
     scale = 0.95 * (spots[1] - spots[0]) / longest
     x, y = np.meshgrid(spots, spots)
     known = np.isfinite(slopes).all(axis=-1) & (slopes != 0).any(axis=-1)
+    known &= _is_clear(axes, np.stack([x, y], axis=-1), np.nan_to_num(slopes) * scale, labels or [])
     arrow = {"angles": "xy", "scale_units": "xy", "scale": 1, "units": "dots", "width": 1.7, "pivot": "mid"}
     head = {"headwidth": 4.6, "headlength": 5.5, "headaxislength": 5, "minlength": 1.2, "zorder": 4}
     ends = (slopes[..., 0][known] * scale, slopes[..., 1][known] * scale)
     axes.quiver(x[known], y[known], *ends, color=f.HUES[1], **arrow, **head)
+
+
+def _is_clear(axes: f.Axes, middles: Array, lengths: Array, labels: Spots) -> Array:
+    """Return which of the arrows keep clear of all labels: no point of theirs comes near the middle of one."""
+    clear = np.ones(middles.shape[:-1], dtype=bool)
+    for label in axes.transData.transform(labels) if labels else ():
+        for part in np.linspace(-0.5, 0.5, 9):
+            points = (middles + part * lengths).reshape(-1, 2)
+            away = np.hypot(*(axes.transData.transform(points) - label).T)
+            clear &= (away > CLEAR).reshape(clear.shape)
+    return clear

@@ -191,8 +191,8 @@ def contour_plot(
     with f.canvas(f.WIDTH - f.LEFT - f.RIGHT + f.TOP + f.BOTTOM) as (drawing, axes):
         axes.grid(visible=False)
         axes.set(xlim=(start, end), ylim=(start, end))
-        draw_contours(axes, across, surface, levels)
-        draw_arrows(axes, spots, slopes, equal_arrows)
+        labels = draw_contours(axes, across, surface, levels)
+        draw_arrows(axes, spots, slopes, equal_arrows, labels)
         letter = TypeRun(plain(symbol_label(wrt)), Face.ITALIC)
         names = [(letter, TypeRun(str(place), Face.ROMAN, -1)) for place in (1, 2)]
         bottom = f.WIDTH - f.LEFT - f.RIGHT + f.TOP

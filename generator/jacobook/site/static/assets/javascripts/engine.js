@@ -8,6 +8,9 @@ export const LIMIT = 10000;
 
 export class Stopped extends Error {}
 
+/* On this channel the search of any page asks for the key of a formula, and hears that there is an engine to ask. */
+const searches = typeof BroadcastChannel === "function" ? new BroadcastChannel("jacobook search") : undefined;
+
 class Engine {
   #worker;
   #ready;
@@ -15,6 +18,7 @@ class Engine {
   #open = new Map();
   #waiting;
   #busy;
+  isLoaded = false;
 
   /* Resolves when the engine can answer. */
   start() {
@@ -39,6 +43,14 @@ class Engine {
     });
     worker.onmessage = ({ data }) => this.#answered(data);
     worker.onerror = (event) => this.#end(new Error(event.message || "the engine stopped"));
+    this.isLoaded = true;
+    searches?.postMessage({ engine: true });
+  }
+
+  /* The answer to a request of the search, or nothing: it waits for none, keeps none waiting, and loads nothing. */
+  async find(request) {
+    if (!this.isLoaded || this.#busy || this.#waiting) return undefined;
+    return this.ask({ ask: "find", ...request }).catch(() => undefined);
   }
 
   #answered({ number, answer }) {
@@ -80,6 +92,7 @@ class Engine {
   #end(error) {
     this.#worker?.terminate();
     this.#ready = this.#busy = undefined;
+    this.isLoaded = false;
     const open = [...this.#open.values(), ...(this.#waiting ? [this.#waiting] : [])];
     this.#open.clear();
     this.#waiting = undefined;
@@ -91,6 +104,13 @@ class Engine {
 }
 
 export const engine = new Engine();
+
+searches?.addEventListener("message", async ({ data }) => {
+  if (data.who && engine.isLoaded) searches.postMessage({ engine: true });
+  if (data.find === undefined) return;
+  const found = await engine.find({ formula: data.formula, wrt: data.wrt });
+  searches.postMessage({ found: data.find, keys: found?.ok ? found.keys : [] });
+});
 
 /* What keeps this page from running the engine, or nothing. */
 export function obstacle() {

@@ -131,7 +131,7 @@
   let opened = [];
 
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll(".md-content details:not([open], .evidence, .agreeing)")];
+    opened = [...document.querySelectorAll(".md-content details:not([open], .evidence, .agreeing, .mistake)")];
     opened.forEach((box) => (box.open = true));
   });
   addEventListener("afterprint", () => opened.splice(0).forEach((box) => (box.open = false)));

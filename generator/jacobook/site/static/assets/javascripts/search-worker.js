@@ -5,7 +5,8 @@
  * A page is found by three things, each of which counts for itself:
  *
  * - a formula: however it is typed (x'Ax, x^T A x, x.T @ A @ x, \mathbf{x}^\top A x), it is brought to one form, and then
- *   compared up to the names of its letters;
+ *   compared up to the names of its letters. Where a page has the engine loaded, that reads it, and says the key of its
+ *   normal form: the pages with this key come first;
  * - a number in a book (5.8a, eq 81, MC 57);
  * - words, compared with every name of a page: title, headings, "Also known as". The nearer a query comes to a whole name,
  *   the higher the page; what merely stands in the text counts little.
@@ -56,7 +57,7 @@ const SAME = new Map(
     "back propagation": "backprop backpropagation backpropagate",
     "linear discriminant analysis": "lda",
     "principal component analysis": "pca",
-    "jacobian": "jac jacobians jacobi",
+    "jacobian": "jac jacobians",
     "hessian": "hess hessians",
     "kronecker": "kron",
     "exponential": "exp exponent",
@@ -222,7 +223,8 @@ function formulaOf(text) {
 /* How alike two formulas are, from 0 to 1. Equal up to letters is far above anything that is only similar. */
 function likeness(asked, known) {
   if (asked.exact === known.exact) return 1;
-  if (asked.exact.toLowerCase() === known.exact.toLowerCase()) return 0.9;
+  // A capital is a matrix, where small letters may stand for anything.
+  if (asked.exact.toLowerCase() === known.exact.toLowerCase()) return /[A-Z]/.test(asked.exact) ? 0.7 : 0.9;
   const common = [...asked.letters].filter((letter) => known.letters.has(letter)).length;
   const shared = common / Math.max(1, asked.letters.size, known.letters.size);
   if (asked.renamed === known.renamed) return 0.8 + 0.15 * shared;
@@ -360,6 +362,7 @@ function formulaIn(text, isWord) {
   const taken = new Set(best?.places ?? []);
   const words = kinds.flatMap(([part], place) =>
     taken.has(place) ? (part.match(/[A-Za-z]{2,}/g) ?? []).filter((name) => FUNCTIONS.includes(name) || SAME.has(name)) : part);
+  if (best) best.formula.typed = best.parts.join(" ");
   return [best?.formula ?? null, words.filter((word) => !/^[A-Za-z]$/.test(word)).join(" ")];
 }
 
@@ -383,6 +386,7 @@ const unescaped = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").rep
 const withoutTags = (html) => unescaped(html.replace(/<[^>]*>/g, " "));
 const NAMES = /<p>Also known as: ([^<]*?)\.?<\/p>/g;
 const SPELLED = /<p>Spelled: ([^<]*)<\/p>/g;
+const KEY = /<p>Key: ([0-9a-f]+)<\/p>/g;
 
 const said = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
 
@@ -419,7 +423,8 @@ class Index {
         if (parsed.formula) formulas.push({ formula: parsed.formula, variable: parsed.variable, worth: 1 });
       }
     }
-    const text = doc.text.replace(NAMES, "").replace(SPELLED, "");
+    for (const found of doc.text.matchAll(KEY)) page.key = found[1];
+    const text = doc.text.replace(NAMES, "").replace(SPELLED, "").replace(KEY, "");
     page.sections.push({ doc, text, names, formulas, words: new Set(wordsOf(withoutTags(text))), spelled });
   }
 
@@ -483,8 +488,15 @@ class Index {
     return [...new Set(found)];
   }
 
-  search(text) {
-    const query = { ...parse(text, this.isWord), said: said(text) };
+  /* What the engine can be asked about a query: its formula, and the variable if one is named. */
+  question(text) {
+    const { formula, variable } = parse(text, this.isWord);
+    return formula ? { formula: formula.typed, wrt: variable || null } : null;
+  }
+
+  /* `keys` are those of the formula, if the engine has said them, the likeliest variable first. */
+  search(text, keys = []) {
+    const query = { ...parse(text, this.isWord), said: said(text), keys };
     query.words = this.corrected(query.words);
     const endsOpen = /[\p{L}]$/u.test(text);
     query.meanings = query.words.map((word, place) => this.meanings(word, endsOpen && place === query.words.length - 1));
@@ -508,7 +520,9 @@ class Index {
     const sections = page.sections.map((section) => ({ section, score: this.scoreSection(section, query) }));
     const best = Math.max(...sections.map(({ score }) => score));
     const covered = query.total ? ((query.formula ? 0.3 : 1) * 4 * this.coverage(page.words, query) + 2 * this.coverage(page.text, query)) / query.total : 0;
-    const score = (best + covered + 14 * placeScore(page, query)) * page.boost * priorOf(page.address, query);
+    const equal = query.keys.indexOf(page.key);
+    const known = equal < 0 ? 0 : EQUAL * 0.9 ** equal;
+    const score = (known + addressed(page.address, query.said) + best + covered + 14 * placeScore(page, query)) * page.boost * priorOf(page.address, query);
     return score > 0.5 ? { page, score, sections } : null;
   }
 
@@ -571,6 +585,17 @@ class Index {
     return sum;
   }
 }
+
+/* What it counts that a page is called in its address as the query is: `relu`, `5.5 f3`, `5-7 b`. */
+function addressed(address, query) {
+  const asked = (query.match(/[a-z]+\d*|\d+/g) ?? []).join("-");
+  const name = address.split("/").at(-2) ?? "";
+  if (name === asked) return 3;
+  return /^\d+-\d+-[a-z]\d?$/.test(asked) && name.endsWith(`-${asked}`) ? 12 : 0;
+}
+
+/* What an equal normal form counts: more than any likeness of signs, which is 14 at most, with all the words beside it. */
+const EQUAL = 40;
 
 /* Of pages that fit equally well, an identity comes before an exercise, then come rules, then lists of pages. */
 function priorOf(address, query) {
@@ -637,8 +662,8 @@ function cut(html) {
   return `${escaped(plain.slice(0, plain.lastIndexOf(" ", 220)).replace(/[,;:]$/, ""))} …`;
 }
 
-function answer(index, text) {
-  const { query, found } = index.search(text);
+function answer(index, text, keys) {
+  const { query, found } = index.search(text, keys);
   const items = found.map(({ page, score, sections }) => {
     const [root, ...rest] = sections;
     const item = ({ section, score: own }, best, isPage) => ({
@@ -687,13 +712,63 @@ const QUERY = 2;
 const RESULT = 3;
 let index = null;
 
+/* How long a query waits for the engine, in milliseconds. What comes later is shown when it comes. */
+const PATIENCE = 250;
+
+/* The keys of a formula, from a page that has the engine loaded; none are asked for where no page has. */
+class Keys {
+  constructor() {
+    this.channel = new BroadcastChannel("jacobook search");
+    this.known = new Map();
+    this.isThere = false;
+    this.channel.addEventListener("message", ({ data }) => {
+      this.isThere ||= data.engine === true;
+      if (data.keys?.length && data.found === this.number) this.resolve(data.keys);
+    });
+    this.channel.postMessage({ who: true });
+  }
+
+  ask(question) {
+    const name = JSON.stringify(question);
+    if (!this.known.has(name)) {
+      this.number = `${performance.timeOrigin} ${performance.now()}`;
+      const keys = new Promise((resolve) => (this.resolve = resolve));
+      keys.then((found) => this.known.set(name, Promise.resolve(found)));
+      this.channel.postMessage({ find: this.number, ...question });
+      return keys;
+    }
+    return this.known.get(name);
+  }
+}
+
 if (typeof importScripts === "function") {
+  const keys = typeof BroadcastChannel === "function" ? new Keys() : null;
+  let latest = 0;
+  const show = (data) => postMessage({ type: RESULT, data });
+
+  const respond = async (text) => {
+    const number = ++latest;
+    const question = keys?.isThere ? index.question(text) : null;
+    if (!question) return show(answer(index, text));
+    const asked = keys.ask(question);
+    const soon = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    if (number !== latest) return undefined;
+    show(answer(index, text, soon));
+    if (soon) return undefined;
+    const late = await asked;
+    return number === latest ? show(answer(index, text, late)) : undefined;
+  };
+
   addEventListener("message", ({ data }) => {
     if (data.type === SETUP) {
       index = new Index(data.data.docs);
       postMessage({ type: READY });
     } else if (data.type === QUERY) {
-      postMessage({ type: RESULT, data: data.data.trim() ? answer(index, data.data) : { items: [] } });
+      if (data.data.trim()) respond(data.data);
+      else {
+        latest++;
+        show({ items: [] });
+      }
     }
   });
 }
