@@ -114,7 +114,8 @@ _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of
     default="jacobian",
     show_default=True,
     help="jacobian: rows belong to the function, columns to the variable, so that the gradient is a row. "
-    "denominator: the transpose, so that the gradient is a column. The derivative by a matrix has its shape in both.",
+    "denominator: the transpose, so that the gradient is a column. A scalar differentiated with respect to a matrix"
+    " has the shape of the matrix in both.",
 )
 @click.option(
     "--route",

@@ -1,4 +1,4 @@
-"""The rows of the cheat sheet: both derivatives by a matrix with structure, and what everybody looks up."""
+"""The rows of the cheat sheet: both derivatives in a matrix with structure, and what everybody looks up."""
 
 from __future__ import annotations
 

@@ -65,10 +65,10 @@ def structured_claims(total: Node, value: Node, expression: Node, entries: tuple
         assert isinstance(rule, FreeEntriesRule)
         claims.append(Claim(left, rule.restricted(total), slug, reasons[slug]))
         simpler, used = _with_declared(rule.restricted(shorter))
-        reason = Prose("Insert the derivative.")
+        reason = Prose("Substitute the derivative.")
         if used:
             said = [Prose(f"{{0}} is {structure_of(matrix)}", (matrix,)) for matrix in used]
-            reason = sentence([Prose("insert the derivative"), *said])
+            reason = sentence([Prose("substitute the derivative"), *said])
         assumptions = tuple(Assumption(matrix, structure_of(matrix), declared=True) for matrix in used)
         claims.append(Claim(left, simpler, "insert-partials", reason, assumptions))
     return tuple(claims)
@@ -99,9 +99,7 @@ def _index_formula(
     on_diagonal = build.product(build.delta(i, j), value)
     if structure == "diagonal":
         return (
-            Claim(
-                left, tidy(on_diagonal), "diagonal-entries", Prose("Only entries on the diagonal of {0} move.", (wrt,))
-            ),
+            Claim(left, tidy(on_diagonal), "diagonal-entries", Prose("Only the diagonal entries of {0} vary.", (wrt,))),
         )
     mirrored = substitute_indices(value, {i: j, j: i})
     right = build.add(value, mirrored, build.negate(on_diagonal))

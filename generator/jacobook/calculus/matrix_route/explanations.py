@@ -68,7 +68,7 @@ def _of_determinant(matrix: Node) -> tuple[Claim, ...]:
     )
     claims = [
         Claim(left, entries, "determinant-adjugate", expansion),
-        Claim(left, traced, "trace-entries", Prose("Such a double sum is a trace.")),
+        Claim(left, traced, "trace-entries", Prose("This double sum is a trace.")),
     ]
     if is_invertible(matrix):
         scaled = build.product(build.determinant(matrix), build.trace(build.product(build.inverse(matrix), d(matrix))))

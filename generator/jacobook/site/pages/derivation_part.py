@@ -270,7 +270,9 @@ def _backward(derivation: Derivation, lines: Lines) -> dict[str, Any] | None:
         "differential": differential,
         "definitions": [display(latex_definition(link)) for link in names_on_the_way(derivation, backward)],
         "title": words(
-            with_letters(f"Backward: from {backward.upstream.name} to the derivative by {statement.wrt.name}")
+            with_letters(
+                f"Backward: from {backward.upstream.name} to the derivative with respect to {statement.wrt.name}"
+            )
         ),
         "lines": lines(backward.claims),
     }
@@ -297,12 +299,12 @@ def _partial(
     if with_layouts or partial.denominator:
         note = "The denominator layout is defined for scalars and vectors only."
         if left.shape.is_scalar:
-            note = "A scalar by a scalar is the same in both layouts."
+            note = "A scalar with respect to a scalar is the same in both layouts."
         note = "" if partial.denominator else note
         tabs.append({"slug": "denominator", "name": DENOMINATOR, "lines": lines(partial.denominator), "note": note})
     return {
         "symbol": maths(left),
-        "title": words(with_letters(f"Derivative of {partial.of.name} by {partial.wrt.name}")),
+        "title": words(with_letters(f"Derivative of {partial.of.name} with respect to {partial.wrt.name}")),
         "anchor": anchor,
         "claim": display(f"{latex(left)} = {latex(partial.value)}"),
         "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),
