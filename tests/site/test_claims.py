@@ -62,7 +62,12 @@ def test_a_formula_that_is_wrong_is_refuted_by_numbers(workshop):
 CHAIN = ("f(z) = exp(z)", "z = x'*A*x")
 TARGETS = {
     "partial": ("partial f by z", "exp(z)", "z*exp(z)", "the partial derivative of f with respect to z"),
-    "value": ("value x*x'", "x*x'", "x'*x", "the value of x&#42;x'"),
+    "value": (
+        "value x*x'",
+        "x*x'",
+        "x'*x",
+        r"the value of \(\boldsymbol{x}\boldsymbol{x}^{\top}\){data-search-exclude}",
+    ),
     "expression": (
         "expression result*x",
         "2*exp(x'*A*x)*(x'*A*x)",

@@ -27,7 +27,7 @@ from jacobook.rendering.statement_lines import (
     latex_link,
 )
 
-WITH_NAMES = "Without names it would be long, so it keeps them. They stand for:"
+WITH_NAMES = "It is written in the names of the chain, where"
 """What stands between a result in names and their definitions."""
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]

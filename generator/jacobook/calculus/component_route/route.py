@@ -343,7 +343,7 @@ def _why_constant(written: list[Monomial], wrt: Symbol, taken: set[str], held: f
         if these:
             listed = enumerate_values(these)
             verb = "is" if len(these) == 1 else "are"
-            parts.append(Prose(f"{listed.template} {verb} {what}: derivative 0", listed.values))
+            parts.append(Prose(f"{listed.template} {verb} {what}, with derivative 0", listed.values))
     return parts
 
 

@@ -63,7 +63,7 @@ def _of_determinant(matrix: Node) -> tuple[Claim, ...]:
     entries = build.index_sum(i, build.index_sum(j, body))
     traced = build.trace(build.product(adjugate, d(matrix)))
     expansion = Prose(
-        "Expanded along row {0}, the determinant holds entry ({0}, {1}) times its cofactor, which is {2}.",
+        "In the expansion along row {0}, entry ({0}, {1}) is multiplied by its cofactor, {2}.",
         (i, j, build.entry(adjugate, j, i)),
     )
     claims = [

@@ -77,13 +77,15 @@ def _about(claim: CheckedClaim, worked: WorkedEntry) -> str:
         "result": "",
         "hessian": "the second derivative",
         "partial": f"the partial derivative of {rest.replace(' by ', ' with respect to ')}",
-        "value": f"the value of {rest}",
+        "value": "the value of ",
         "entry": _about_entry(rest),
         "expression": f"the value of {rest}",
         "row": f"row {rest} of the derivative",
         "column": f"column {rest} of the derivative",
     }[kind]
     where = [words(with_letters(said))]
+    if kind == "value":
+        where = [said + (maths(claim.finding.expected) if claim.finding.expected is not None else f"`{rest}`")]
     if published.case is not None:
         where.append(f"in the case “{words(worked.entry.cases[published.case - 1].title)}”")
     if published.expression is not None:

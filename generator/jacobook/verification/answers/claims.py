@@ -169,7 +169,8 @@ def _compared(target: Target, formula: Node) -> Finding:
     if not agrees:
         example = comparison.small_example()
         return Finding("disagrees", target.kind, formula, points=count, example=example, expected=target.value)
-    return Finding("other-layout" if turned else "agrees", target.kind, formula, exact=exact, points=count)
+    status = "other-layout" if turned else "agrees"
+    return Finding(status, target.kind, formula, exact=exact, points=count, expected=target.value)
 
 
 def _is_exactly(target: Target, formula: Node, expected: Node) -> bool:
