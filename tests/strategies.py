@@ -480,7 +480,7 @@ def _scalar_of(maker: ExpressionMaker, variable: Symbol) -> Node:
 def random_expression(
     seed: int, depth: int = 4, powers: bool = False, fixed: bool = False, entries_above: bool = False
 ) -> tuple[Node, Symbol]:
-    """Return the expression with this number, and the variable to differentiate by.
+    """Return the expression with this number, and the variable to differentiate with respect to.
 
     One in twenty does not hold its variable. With `powers` there are symbolic exponents and sums over an index, with
     `entries_above` exponents that are entries of arrays; with `fixed` the sizes are drawn as well, most often 1.

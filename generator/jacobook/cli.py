@@ -91,7 +91,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="jacobook", prog_name="Jacobook", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Worked matrix-calculus derivations that a machine derives, a machine checks and a person enjoys reading."""
+    """Matrix calculus, step by step: derivations with a reason on every line, and every line checked."""
 
 
 _GIVEN = click.option(
@@ -110,7 +110,7 @@ _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of
 # No option of one letter here: `-w'*x` is an expression that begins with a minus.
 @cli.command(
     context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
-    short_help="Derive one derivative, or a batch, with every step.",
+    short_help="Find a derivative, or a batch of them, with every step.",
 )
 @click.argument("expressions", nargs=-1, type=click.UNPROCESSED, metavar="EXPR…")
 @_GIVEN
@@ -121,7 +121,8 @@ _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of
     default="jacobian",
     show_default=True,
     help="jacobian: rows belong to the function, columns to the variable, so that the gradient is a row. "
-    "denominator: the transpose, so that the gradient is a column. The derivative by a matrix has its shape in both.",
+    "denominator: the transpose, so that the gradient is a column. A scalar differentiated with respect to a matrix"
+    " has the shape of the matrix in both.",
 )
 @click.option(
     "--route",
@@ -141,13 +142,13 @@ _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of
     "one object.",
 )
 @_ORDER
-@click.option("--no-verify", is_flag=True, help="Leave the checks out.")
+@click.option("--no-verify", is_flag=True, help="Skip the checks.")
 @click.option(
     "--open",
     "shown",
     is_flag=True,
-    help=f"Derive it in a browser instead, on the site at {SITE} (another one: the environment variable "
-    "JACOBOOK_SITE), and print the address.",
+    help=f"Show the derivation in a browser instead, on the site at {SITE} (or at the one in the "
+    "environment variable JACOBOOK_SITE), and print the address.",
 )
 @click.option(
     "--batch",
@@ -159,14 +160,14 @@ _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
-    help="Write the batch's results to this file, which appears whole at the end.",
+    help="Write the results of the batch to this file, which appears when all are done.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="Work on so many cases of a batch at a time.",
+    help="How many cases of a batch to work on at a time.",
 )
 def derive(
     expressions: tuple[str, ...],
@@ -182,7 +183,7 @@ def derive(
     output: Path | None,
     jobs: int,
 ) -> None:
-    """Derive the derivative of EXPR (several EXPR are the lines of a chain) and show every step.
+    """Find the derivative of EXPR (several EXPR are the lines of a chain) and show every step.
 
     \b
     {program} derive "x'*A*x" --given "x in R^N" --given "A in R^(N x N)" --wrt x
@@ -190,8 +191,8 @@ def derive(
     {program} derive --batch cases.jsonl --output results.jsonl
 
     A case of a batch holds `expr` (a text, or a list: the lines of a chain) and `given` (a list of declarations), and
-    may hold `wrt` (a name), `id` (a text or a number, which comes back), and `order`, `layout` and `route`, which go
-    before the options of these names. Other keys are ignored, and it is said that they are. One line of JSON answers
+    may hold `wrt` (a name), `id` (a text or a number, returned with the answer), and `order`, `layout` and `route`,
+    which override the options of these names. Other keys are ignored, with a note. One line of JSON answers
     each case, in order. The exit status is 0 if every case was derived, else 1 if a derivative failed its checks,
     else 2 if a case could not be read, else 3 (no rule).
 
@@ -393,20 +394,20 @@ def _check_one(
 
 @cli.command(short_help="Derive, verify and write the pages of the collection.")
 @click.option("--check", is_flag=True, help="Write nothing; name the pages that are stale and exit with 1.")
-@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Work on so many entries at a time.")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="How many entries to work on at a time.")
 @click.option("--docs", type=click.Path(path_type=Path, file_okay=False), default=None, help="Write into this folder.")
 @click.option(
     "--collection",
     type=click.Path(path_type=Path, file_okay=False),
     default=None,
-    help="Read entries from this folder: if left out, from collection/ where there is one, else the built-in ones.",
+    help="Read entries from this folder. Default: collection/ if there is one, else the built-in entries.",
 )
-@click.option("--with-built-in", is_flag=True, help="Add the entries to the built-in ones.")
+@click.option("--with-built-in", is_flag=True, help="Keep the built-in entries too.")
 @click.option(
     "--shard",
     metavar="I/N",
     callback=lambda _, __, text: _shard(text),
-    help="Work out the share I of N of the entries, keep it in .cache/, and write no page.",
+    help="Work out share I of N of the entries, keep it in .cache/, and write no pages.",
 )
 def build(
     check: bool,

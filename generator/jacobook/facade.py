@@ -36,7 +36,7 @@ class OptionError(JacobookError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """The partial derivative of one line of a chain by one of its variables, in the Jacobian layout."""
+    """The partial derivative of one line of a chain with respect to one of its variables, in the Jacobian layout."""
 
     of: str
     wrt: str
@@ -64,7 +64,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Backward:
-    """The derivative of F by X, one of which is a matrix, as a rule that passes a gradient on.
+    """The derivative of F with respect to X, one of which is a matrix, as a rule that passes a gradient on.
 
     L is a scalar that depends on F.
     """
@@ -161,7 +161,7 @@ class Worked:
 
     @property
     def shape(self) -> Shape:
-        """Return the shape of the derivative in the chosen layout; that of a scalar by a scalar is `("1", "1")`."""
+        """Return the shape of the derivative in the chosen layout; of a scalar in a scalar it is `("1", "1")`."""
         from jacobook.rendering.shape_words import jacobian_shape_lists, result
 
         statement = self.derivation.statement
@@ -264,7 +264,7 @@ def derive(
     order: int = 1,
     verify: bool = True,
 ) -> Worked:
-    """Return the worked derivative of the function (or of the first function of a chain) by `wrt`.
+    """Return the worked derivative of the function (or of the first function of a chain) with respect to `wrt`.
 
     >>> from jacobook import derive
     >>> derive("x'*A*x", given=["x in R^N", "A in R^(N x N)"], wrt="x").result
@@ -405,7 +405,7 @@ def check(
     answer: str,
     order: int = 1,
 ) -> Checked:
-    """Return how a reader's answer compares with the derivative of the function by `wrt`.
+    """Return how a reader's answer compares with the derivative of the function with respect to `wrt`.
 
     With `order` 2 it is compared with the second derivative, the Hessian of a scalar function of a vector.
     The answer is an expression in the declared variables and the names of the chain. What is returned is true where
@@ -447,4 +447,5 @@ def _about_second(derivation: Derivation) -> str:
     of, name = statement.function.shape, statement.wrt.name
     first = "first derivative" if of.is_scalar else "gradient"
     what = "second derivative" if of.is_scalar else "Hessian"
-    return f"The answer is compared with the {what}: the derivative of the {first} {statement.function.name} by {name}."
+    derivative = f"the derivative of the {first} {statement.function.name} with respect to {name}"
+    return f"The answer is compared with the {what}: {derivative}."

@@ -120,7 +120,7 @@ def test_nothing_that_is_typed_is_an_error(searcher, query):
 def test_results_say_what_they_are(searcher):
     search(searcher, "squared distance of vectors")
     first = searcher.page.locator(".md-search-result__item").first
-    assert first.locator("h1").inner_text() == "Weighted squared distance of two vectors"
+    assert first.locator("h1").inner_text() == "Weighted squared distance between two vectors"
     assert first.locator("h1 mark").all_inner_texts() == ["squared", "distance", "vectors"]
     assert first.locator("code").first.inner_text() == "d/dx (x - s)'W(x - s)"
     assert "Spelled" not in first.inner_text()
@@ -157,7 +157,7 @@ def test_no_label_of_a_button_is_in_the_index(site):
             re.sub("<[^>]+>", "", label).strip() for label in re.findall(r"(?s)<button\b.*?>(.*?)</button>", content)
         }
     labels = {label for label in labels if " " in label}
-    assert {"Copy LaTeX", "Hide: try it first", "Step through it"} <= labels
+    assert {"Copy LaTeX", "Hide the answer", "Step through it"} <= labels
     found = texts(site)
     assert not [(label, place) for label in labels for place, text in found.items() if label in text]
 

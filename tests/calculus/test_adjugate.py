@@ -21,7 +21,7 @@ def adjugate(x: np.ndarray) -> np.ndarray:
 
 
 def differences(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
-    """The derivative by every entry of x, of shape function(x).shape + x.shape."""
+    """The derivative with respect to every entry of x, of shape function(x).shape + x.shape."""
     step = 1e-5
     found = np.empty((*np.shape(function(x)), *x.shape))
     for place in np.ndindex(*x.shape):

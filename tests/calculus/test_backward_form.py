@@ -61,7 +61,7 @@ def test_as_a_textbook_prints_it(lines: list[str], given: str, wrt: str, wanted:
     ],
 )
 def test_it_is_the_derivative_of_the_inner_product(lines: list[str], given: str, wrt: str) -> None:
-    """⟨∂L/∂X, V⟩ is the derivative of ⟨G, F(X + t V)⟩ by t at 0, by central differences, for a random G and V."""
+    """⟨∂L/∂X, V⟩ is the derivative of ⟨G, F(X + t V)⟩ in t at 0, by central differences, for a random G and V."""
     statement = parse_statement([given], lines, wrt)
     backward = derive(*lines, given=given, wrt=wrt, verify=False).derivation.backward
     assert backward is not None

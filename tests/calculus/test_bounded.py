@@ -130,7 +130,9 @@ def test_the_count_does_not_depend_on_what_was_worked_out_before() -> None:
 def test_too_many_operations_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "counted", lambda: counted(60))
     statement = parse_statement(["A, B in R^(N x N)", "x in R^N"], ["f = x'*A*B*A*x + sum(B*x)"], "x")
-    with pytest.raises(Refusal, match=r"too large: the derivative of f by x by the matrix route takes more than 60"):
+    with pytest.raises(
+        Refusal, match=r"too large: the derivative of f with respect to x by the matrix route takes more than 60"
+    ):
         derive(statement, both=False)
 
 

@@ -70,7 +70,7 @@ def test_the_tally_tells_four_kinds_apart() -> None:
     assert tally(found) == {"caught": 2, "refused": 1, "equivalent": 1, "missed": 1, "rows": 2}
 
 
-# -- derivatives by the free entries ---------------------------------------------------------------------
+# -- derivatives with respect to the free entries ---------------------------------------------------------------------
 
 RESTRICTED = [row for row in rules.ALGEBRA if isinstance(row, FreeEntriesRule)]
 SAME_DIAGONAL = {
@@ -86,7 +86,7 @@ SAME_DIAGONAL = {
 
 
 def free_statements(structure: str) -> Iterator[Statement]:
-    """Functions of a symmetric or diagonal matrix, whose derivatives by independent entries are no special matrices."""
+    """Functions of a symmetric or diagonal matrix, whose derivatives in independent entries are no special matrices."""
     a = rules.X
     x = n.symbol("S", a.shape, frozenset({structure, "invertible"}))
     for f in (b.trace(a * x), b.trace(a * x * a * x) + b.log_determinant(x)):

@@ -33,32 +33,32 @@ def reasons(given: str, lines: str, wrt: str, route: str) -> list[str]:
 
 SQUARE = "A, X in R^(N x N); a, b in R^N"
 COMPONENT = [
-    (SQUARE, "tr(A*X)", "X", "The summation indices are renamed."),
+    (SQUARE, "tr(A*X)", "X", "Rename the summation indices."),
     ("X in R^(N x N)", "tr(X + eye(N))", "X", "Sum term by term; a term without the index is added dim(N) times."),
     ("x in R", "x^3", "x", "Power rule."),
     ("x in R", "x^3 + 2*x", "x", "Differentiate term by term; power rule."),
     ("x in R", "log(x)", "x", "The derivative of log(u) is 1/u."),
-    (SQUARE, "tr(X)", "X", "The derivative of X[i,j] by X[k,l] is δ[i,k]*δ[j,l]."),
+    (SQUARE, "tr(X)", "X", "The derivative of X[i,j] with respect to X[k,l] is δ[i,k]*δ[j,l]."),
     (
         SQUARE,
         "det(X)",
         "X",
-        "Chain rule in entries; the derivative of det(X) by X[i,j] is the cofactor adj(X)[j,i]; "
-        "the derivative of X[i,j] by X[k,l] is δ[i,k]*δ[j,l].",
+        "Chain rule in entries; the derivative of det(X) with respect to X[i,j] is the cofactor adj(X)[j,i]; "
+        "the derivative of X[i,j] with respect to X[k,l] is δ[i,k]*δ[j,l].",
     ),
     (
         SQUARE,
         "tr(A*X)",
         "X",
-        "δ[i,k] and δ[j,l] are 0 unless their indices agree, so of each sum over a delta one term survives.",
+        "δ[i,k] and δ[j,l] keep only the terms with i = k and j = l.",
     ),
-    ("x in R", "exp(x^2)*sin(x^2)", "x", "Insert the definition."),
+    ("x in R", "exp(x^2)*sin(x^2)", "x", "Write out the definition."),
     (
         "x, c in R^N",
         "c'*tanh(x)",
         "x",
         "Chain rule in entries; the derivative of tanh(u) is 1 - tanh(u)^2, times that of its argument; "
-        "the derivative of x[i] by x[k] is δ[i,k].",
+        "the derivative of x[i] with respect to x[k] is δ[i,k].",
     ),
 ]
 
@@ -69,8 +69,8 @@ def test_of_the_component_route(given: str, line: str, wrt: str, expected: str) 
 
 
 MATRIX = [
-    (SQUARE, "a'*X*b", "X", "A scalar is its own trace; factors of a trace may be shifted cyclically."),
-    (SQUARE, "tr(X*X)", "X", "Factors of a trace may be shifted cyclically."),
+    (SQUARE, "a'*X*b", "X", "A scalar is its own trace; the trace is invariant under cyclic shifts."),
+    (SQUARE, "tr(X*X)", "X", "The trace is invariant under cyclic shifts."),
     ("s in R; X in R^(M x N)", "s*tr(X'*X)", "X", "A scalar equals its transpose."),
     ("x in R", "x^3 + 2*x", "x", "Collect the terms."),
     ("x in R", "log(x)", "x", "Rearrange the factors."),

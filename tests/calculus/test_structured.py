@@ -1,4 +1,4 @@
-"""Derivatives by the free entries of a symmetric or diagonal matrix, against functions of those entries themselves."""
+"""Derivatives in the free entries of a symmetric or diagonal matrix, against functions of those entries themselves."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_the_node_asks_for_a_scalar_and_a_declared_structure() -> None:
         b.structured_partial(b.trace(x), x, "symmetric")
     with pytest.raises(ValueError, match="not declared diagonal"):
         b.structured_partial(b.trace(s), s, "diagonal")
-    with pytest.raises(ValueError, match="by free entries"):
+    with pytest.raises(ValueError, match="with respect to free entries"):
         b.structured_partial(s, s, "symmetric")
     node = b.structured_partial(b.trace(x * s), s, "symmetric", gradient=True)
     assert node.shape == s.shape

@@ -262,7 +262,7 @@ VALUES = [
     (E, (3,), 0),
 ]  # fmt: skip
 REFUSED = [(SCALAR, (2,), 2), (SCALAR, (3,), 1), (SCALAR, (3,), 2), (SCALAR, (2, 2), 1), (E, (2,), 1)]
-"""A second derivative that no matrix of partial derivatives by one or two vectors names."""
+"""A second derivative that no matrix of partial derivatives with respect to one or two vectors names."""
 
 
 @pytest.mark.parametrize(("value", "slots", "place"), REFUSED, ids=str)

@@ -180,7 +180,12 @@ def test_the_bare_function_takes_a_name_that_is_free() -> None:
         (["p(x, z)", "z = t(y) = y", "y = vector(1)*dim(D)"], "x", "`t` is declared as a function", "expr[1]"),
         (["p(x, z) = x'*x"], "x", "`p` is both declared and defined", "expr[0]"),
         (["p = x'*x"], "x", "`p` is both declared and defined", "expr[0]"),
-        (["p(x, t(eps, nu))"], "p", "`p` is a function, `p : R^D x R^E -> R`: differentiate by a variable", "wrt"),
+        (
+            ["p(x, t(eps, nu))"],
+            "p",
+            "`p` is a function, `p : R^D x R^E -> R`: differentiate with respect to a variable",
+            "wrt",
+        ),
         (["x'*x*p"], "x", "`p` is a declared function", "expr[0]"),
         (["p(x, z)", "z = t(nu, eps)"], "nu", "`nu` has F entries", "expr[1]"),
     ],

@@ -40,7 +40,7 @@ def test_lines_of_one_kind_stay_together() -> None:
     found = stages(claims_of([(4, rule) for rule in kinds]))
     assert [(stage.title, len(stage.claims)) for stage in found] == [
         ("Take the differential", 3),
-        ("Bring the differential to the end", 3),
+        ("Move the differential to the end", 3),
         ("Collect", 3),
     ]
 
@@ -48,7 +48,7 @@ def test_lines_of_one_kind_stay_together() -> None:
 def test_a_walk_along_the_chain_says_where_it_leads() -> None:
     rows = [(place, rule) for place in (0, 1, 2) for rule in ("chain", "insert-partials")]
     found = stages(claims_of([*rows, (2, "substitution"), (2, "collect")]))
-    assert found[0].title.startswith(("From f back to ", "The derivative of f by "))
+    assert found[0].title.startswith(("From f back to ", "The derivative of f with respect to "))
 
 
 def test_blocks_of_the_collection_that_are_long_are_in_stages(printed: list[LatexLine]) -> None:

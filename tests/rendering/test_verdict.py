@@ -38,12 +38,12 @@ SENTENCES = {
     "transpose": (
         (["tr(A*X*B)"], TRACE, "X", "B*A"),
         "Not quite: your answer is the transpose of the derivative (equal as expressions). Here the derivative of a "
-        "scalar by X ∈ R^(N×P) has the shape of X, N×P; some books write its transpose.",
+        "scalar with respect to X ∈ R^(N×P) has the shape of X, N×P; some books write its transpose.",
     ),
-    "transpose of a matrix by a scalar": (
+    "transpose of a matrix with respect to a scalar": (
         (["t*X"], ["t in R", "X in R^(M x N)"], "t", "X'"),
         "Not quite: your answer is the transpose of the derivative (equal as expressions). The derivative of a matrix "
-        "by a scalar has the shape of the matrix, M×N.",
+        "with respect to a scalar has the shape of the matrix, M×N.",
     ),
     "stacked by rows": (
         (["A*x"], MATRIX_VECTOR, "A", "kron(eye, x')"),
@@ -69,22 +69,26 @@ SENTENCES = {
     ),
     "shape of a product of sizes": (
         (["x'*x"], ["x in R^(2*N)"], "x", "x*x'"),
-        "The shape cannot be right: your answer is 2·N×2·N; the derivative of a scalar by x ∈ R^(2·N) is 1×2·N (or "
+        "The shape cannot be right: your answer is 2·N×2·N; the derivative of a scalar "
+        "with respect to x ∈ R^(2·N) is 1×2·N (or "
         "2·N×1 in the denominator layout).",
     ),
     "shape": (
         (GAUSS, GAUSS_GIVEN, "x", "inv(S)"),
-        "The shape cannot be right: your answer is D×D; the derivative of a scalar by x ∈ R^D is 1×D (or D×1 in the "
+        "The shape cannot be right: your answer is D×D; the derivative of a scalar "
+        "with respect to x ∈ R^D is 1×D (or D×1 in the "
         "denominator layout).",
     ),
     "shape of a vec Jacobian": (
         (["A*x"], MATRIX_VECTOR, "A", "x'"),
-        "The shape cannot be right: your answer is 1×N; the derivative of a vector of M×1 by A ∈ R^(M×N) is "
+        "The shape cannot be right: your answer is 1×N; the derivative of a vector of M×1 "
+        "with respect to A ∈ R^(M×N) is "
         "(M)×(M×N), as a vec Jacobian M×M·N.",
     ),
     "shape of zero": (
         (["b^2"], ["x in R^N", "b in R"], "x", "0"),
-        "The shape cannot be right: your answer is a scalar; the derivative of a scalar by x ∈ R^N is 1×N (or N×1 in "
+        "The shape cannot be right: your answer is a scalar; the derivative of a scalar "
+        "with respect to x ∈ R^N is 1×N (or N×1 in "
         "the denominator layout). It is indeed zero, but a zero of that shape: vector(0)'.",
     ),
     "symmetric directions": (

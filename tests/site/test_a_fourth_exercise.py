@@ -10,7 +10,8 @@ group: exercise
 title: Logarithm of a shifted squared length
 sources:
   - {book: mml, number: Exercise 5.7 z}
-question: Take the squared length of a vector, add one, and take the logarithm. Differentiate by the vector.
+question: >-
+  Take the squared length of a vector, add one, and take the logarithm. Differentiate with respect to the vector.
 given:
   - x in R^D
 expression:
@@ -63,7 +64,7 @@ title: Logarithm of a determinant, symmetric matrix
 group: structured
 sources:
   - {book: cookbook, number: (141)}
-question: Differentiate the logarithm of the determinant of a symmetric matrix by the matrix.
+question: Differentiate the logarithm of the determinant of a symmetric matrix with respect to the matrix.
 given:
   - X in R^(N x N) symmetric, invertible
 expression:

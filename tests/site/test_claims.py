@@ -61,15 +61,25 @@ def test_a_formula_that_is_wrong_is_refuted_by_numbers(workshop):
 
 CHAIN = ("f(z) = exp(z)", "z = x'*A*x")
 TARGETS = {
-    "partial": ("partial f by z", "exp(z)", "z*exp(z)", "the partial derivative of f by z"),
-    "value": ("value x*x'", "x*x'", "x'*x", "the value of x&#42;x'"),
+    "partial": ("partial f by z", "exp(z)", "z*exp(z)", "the partial derivative of f with respect to z"),
+    "value": (
+        "value x*x'",
+        "x*x'",
+        "x'*x",
+        r"the value of \(\boldsymbol{x}\boldsymbol{x}^{\top}\){data-search-exclude}",
+    ),
     "expression": (
         "expression result*x",
         "2*exp(x'*A*x)*(x'*A*x)",
         "exp(x'*A*x)*(x'*A*x)",
         "the value of result&#42;x",
     ),
-    "entry": ("entry by [i]", "exp(x'*A*x)*((A + A')*x)[i]", "exp(x'*A*x)*(A*x)[i]", "the derivative by &#91;i&#93;"),
+    "entry": (
+        "entry by [i]",
+        "exp(x'*A*x)*((A + A')*x)[i]",
+        "exp(x'*A*x)*(A*x)[i]",
+        "the derivative with respect to entry &#91;i&#93;",
+    ),
 }
 
 
@@ -126,7 +136,8 @@ def test_a_claim_with_declarations_of_its_own(workshop):
     claims = [claim("2*x'", given=["x in R^3", "A in R^(3 x 3)"], expression=["x'*x"]), claim("2*x'")]
     first, second = judged(workshop, entry("judged", *FORM, wrt="x", claims=claims))
     assert first["status"] == "agrees"
-    assert "with x in R&#94;3; A in R&#94;(3 x 3)" in first["about"]
+    assert r"of \(\boldsymbol{x}^{\top}\boldsymbol{x}\)" in first["about"]
+    assert r"\(\boldsymbol{A} \in \mathbb{R}^{3\times 3}\)" in first["about"].split(", with ")[1]
     assert second["status"] != "agrees"
 
 

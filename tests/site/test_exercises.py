@@ -22,7 +22,7 @@ SHOWN = {
         r"\boxed{x_{1}^{2}} &amp; x_{1}x_{2} &amp; \cdots",
         r"\sum_{i=1}^{D} x_{i}^{2} + D\sigma^{2}",
         r"\delta_{ik}",
-        "one term survives",
+        "keeps only the term",
         r"\begin{bmatrix} 2x_{1} &amp; 2x_{2} &amp; \cdots &amp; 2x_{D} \end{bmatrix}",
         "/// tab | Matrix route",
         "../rules/trace-outer.md",

@@ -15,8 +15,8 @@ import pytest
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 WHOLE = ("exercises/mml-5-8-a.md", "rules/product.md")
 PARTS = {
-    "exercises/mml-5-8-b.md": ("## Derivative of f by x", "## Three components, written out"),
-    "exercises/mml-5-8-c.md": ("## Putting the partial derivatives together", "### Derivative of f by z"),
+    "exercises/mml-5-8-b.md": ("## Derivative of f with respect to x", "## Three components, written out"),
+    "exercises/mml-5-8-c.md": ("## Putting the partial derivatives together", "### Derivative of f with respect to z"),
     "conventions.md": ("### What fits", "### Which book uses which", "## Notation", "### Chains"),
     "rules/index.md": ("## Algebra",),
 }

@@ -18,7 +18,7 @@ def test_the_aside_stands_at_its_line_and_nowhere_else() -> None:
     rows = steps(block, shown[block])
     assert [row["rule"] for row in rows if row["mistake"]] == ["product", "scalar-transpose", "collect"]
     assert "cannot be added" in rows[1]["mistake"]
-    assert r"\(N\times 1\){data-search-exclude} plus \(1\times N\)" in rows[1]["mistake"]
+    assert r"\(N\times 1\){data-search-exclude} and \(1\times N\)" in rows[1]["mistake"]
     assert not any(row["mistake"] for row in steps(block))
     assert not any(below["mistake"] for row in rows for below in row["steps"])
 
@@ -29,16 +29,15 @@ def test_the_evidence_says_how_many_mistakes_were_refuted_and_how() -> None:
     found = verify(derivation, symbolic=False).as_dict()
     counts = refutations(shown)
     assert sum(counts.values()) == len(list(each(shown))) == 4
-    assert (
-        "4 common mistakes that are noted are shown to be wrong, 3 by their values at such points and 1 by their"
-        in (evidence_paragraph(found | {"mistakes": counts}))
+    assert "4 common mistakes noted here are refuted, 3 by their values at such points and 1 by their" in (
+        evidence_paragraph(found | {"mistakes": counts})
     )
     assert "common mistake" not in evidence_paragraph(found)
     assert "common mistake" not in evidence_paragraph(found | {"mistakes": {"shape": 0, "value": 0}})
     alone = evidence_paragraph(found | {"mistakes": {"shape": 1, "value": 0}})
-    assert "The common mistake that is noted is shown to be wrong by its shape." in alone
+    assert "The common mistake noted here is refuted by its shape." in alone
     both = evidence_paragraph(found | {"mistakes": {"shape": 0, "value": 2}})
-    assert "The 2 common mistakes that are noted are shown to be wrong, by their values at such points." in both
+    assert "The 2 common mistakes noted here are refuted, by their values at such points." in both
 
 
 def test_without_the_symbolic_check_nothing_is_said_to_be_proved() -> None:
@@ -49,5 +48,5 @@ def test_without_the_symbolic_check_nothing_is_said_to_be_proved() -> None:
         assert f"{numbers['instances']} comparisons" in said or "at random points" in said
         assert "proved" not in said.replace("none of them is proved", "")
         assert "exactly" not in said
-    assert "They are checked by numbers only; none of them is proved." in evidence_paragraph(numbers)
+    assert "They are checked numerically only; none of them is proved." in evidence_paragraph(numbers)
     assert "All of them are also proved exactly" in evidence_paragraph(both)

@@ -93,7 +93,7 @@ def test_a_transpose_reorders() -> None:
 def test_the_gradient_of_a_trace() -> None:
     pattern = found("tr(X)", "X in R^(N x N)")
     assert np.array_equal(pattern.kinds, np.eye(3))
-    assert "From top to bottom" not in caption("tr(X)", "X in R^(N x N)")
+    assert "Rows: " not in caption("tr(X)", "X in R^(N x N)")
 
 
 def test_an_outer_product() -> None:
@@ -167,4 +167,4 @@ def test_the_caption_says_what_zero_means() -> None:
     words = caption("X.*X", "X in R^(M x N)")
     assert "6 of its 36 entries may differ from zero, those on the diagonal" in words
     assert "An empty cell is zero at each of the 12 random points tried." in words
-    assert "the lines stand between the columns of f and of X" in words
+    assert "the lines separate the columns of f and of X" in words

@@ -367,7 +367,7 @@ def test_captions_say_what_is_drawn() -> None:
     assert prose_text(curve.caption) == "The function f, solid, and its derivative, dashed, for c = 2."
     contours = contour_plot(derived("x'*x", "x", ("x in R^D",)), equal_arrows=True)
     assert "for D = 2." in prose_text(contours.caption)
-    assert "All arrows are equally long." in prose_text(contours.caption)
+    assert "All arrows have the same length." in prose_text(contours.caption)
 
 
 # -- curves and places ------------------------------------------------------------------------------------------------

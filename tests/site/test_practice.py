@@ -38,7 +38,7 @@ def test_lengths(lines, key):
 
 def test_every_choice_says_how_many_exercises_it_has(records):
     page = practice_page(records)
-    assert page["count"] == 3, "a differential is no derivative by one variable"
+    assert page["count"] == 3, "a differential is no derivative with respect to one variable"
     assert {kind["key"]: kind["count"] for kind in page["kinds"]} == {
         "scalar-by-vector": 2,
         "scalar-by-matrix": 1,

@@ -22,6 +22,8 @@ def collection(new_workshop):
         claim("2*x'*A", source={"name": "Symmetric page"}),
         claim("x'*(A - A')", source={"name": "Wrong page"}, note="A sign."),
         claim("x*A", source={"name": "Clashing page"}),
+        claim("2*x'*(A + A')", source={"name": "Mistaken issue", "report": True}),
+        claim("-x'*(A + A')", source={"book": "reader", "number": "(7)"}),
         claim("x'*(A + A')", source={"name": "Wrong page"}, reading="corrected"),
     ]
     workshop = new_workshop()
@@ -57,7 +59,7 @@ def test_the_totals_are_the_sums_of_the_records(collection):
         "Comparisons at random points": sum(part["instances"] for part in parts),
         "Claims also proved exactly, in entries": sum(part["symbolic_counts"]["proved"] for part in parts),
         "Undecided by the symbolic check": sum(part["symbolic_counts"]["undecided"] for part in parts),
-        "Too large for the symbolic check, checked by numbers": sum(
+        "Too large for the symbolic check, checked numerically": sum(
             part["symbolic_counts"]["skipped"] for part in parts
         ),
     }
@@ -86,7 +88,7 @@ def test_the_evidence_on_a_page_is_that_of_the_report(collection):
 
 def test_published_formulas_are_counted(collection):
     said = totals(collection)["Published formulas checked"]
-    assert said.startswith("5: 1 agree, 1 agree in the other layout, 1 depend on an assumption, 2 [disagree]")
+    assert said.startswith("7: 1 agree, 1 agree in the other layout, 1 depend on an assumption, 4 [disagree]")
 
 
 def test_no_planted_mistake_is_missed(collection):
@@ -101,7 +103,24 @@ def test_errata_are_what_does_not_hold(collection):
     assert "Symmetric page" not in wrong
     assert "Wrong page" not in conditional
     assert not re.search("Right page|Transposed page", text)
-    assert text.count("(exercises/form.md)") == 3
+    assert text.count("(exercises/form.md)") == 5
+
+
+def test_errata_of_books_come_first_and_mistaken_readers_last(collection):
+    headings = re.split("^## ", collection.page("errata.md"), flags=re.MULTILINE)[1:]
+    books, solutions, reports = headings[:3]
+    assert books.startswith("Books\n")
+    assert "(7) of *A book*" in books
+    assert solutions.startswith("Solutions and notes\n")
+    assert "Wrong page" in solutions
+    assert reports.startswith("Readers' reports that were mistaken\n")
+    assert "Mistaken issue" in reports
+
+
+def test_every_erratum_has_the_right_formula(collection):
+    items = collection.page("errata.md").split('<div class="claim ')[1:]
+    right = r"\boldsymbol{x}^{\top}(\boldsymbol{A} + \boldsymbol{A}^{\top})"
+    assert [right in re.split("Corrected:|Derived here:", item)[1] for item in items] == [True] * 5
 
 
 def test_an_erratum_has_numbers_a_note_and_our_correction(collection):

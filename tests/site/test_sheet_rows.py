@@ -1,4 +1,4 @@
-"""The rows of the cheat sheet: both derivatives by a matrix with structure, and what everybody looks up."""
+"""The rows of the cheat sheet: both derivatives in a matrix with structure, and what everybody looks up."""
 
 from __future__ import annotations
 
@@ -76,15 +76,15 @@ def test_a_symmetric_variable_shows_both_derivatives(workshop: Workshop) -> None
     assert workshop.run() == 0
     both = r"\boldsymbol{A} + \boldsymbol{A}^{\top} - \boldsymbol{A} \odot \boldsymbol{I}_{N}"
     shown = row(workshop.page("identities/index.md"), "One")
-    assert re.search(r"every entry on its own.*\\boldsymbol\{A\}\^\{\\top\}.*<br>.*symmetric", shown)
+    assert re.search(r"independent entries.*\\boldsymbol\{A\}\^\{\\top\}.*<br>.*symmetric", shown)
     assert both in shown.partition("symmetric</span>")[2]
     box = result_box(workshop.page("identities/structured/one.md"))
-    unconstrained, _, restricted = box.partition("X symmetric, by its free entries")
-    assert "Every entry of X on its own" in unconstrained
+    unconstrained, _, restricted = box.partition("X symmetric, with respect to its free entries")
+    assert "Independent entries of X" in unconstrained
     assert r"= \boldsymbol{A}^{\top}\]" in unconstrained
     assert both in restricted
     plain = workshop.page("assets/generated/markdown/identities/structured/one/index.md.txt")
-    assert "X symmetric, by its free entries" in plain
+    assert "X symmetric, with respect to its free entries" in plain
 
 
 def test_a_diagonal_variable_shows_both_derivatives(workshop: Workshop) -> None:
@@ -92,7 +92,7 @@ def test_a_diagonal_variable_shows_both_derivatives(workshop: Workshop) -> None:
     workshop.only(one=entry("one", "tr(A*X)", *given, wrt="X", group="structured", title="One"))
     assert workshop.run() == 0
     assert r"\boldsymbol{A} \odot \boldsymbol{I}_{N}" in row(workshop.page("identities/index.md"), "One")
-    assert "X diagonal, by its free entries" in result_box(workshop.page("identities/structured/one.md"))
+    assert "X diagonal, with respect to its free entries" in result_box(workshop.page("identities/structured/one.md"))
 
 
 def test_a_variable_without_structure_shows_one_derivative(workshop: Workshop) -> None:
@@ -100,7 +100,7 @@ def test_a_variable_without_structure_shows_one_derivative(workshop: Workshop) -
     workshop.only(one=entry("one", "tr(A*X)", *given, wrt="X", group="trace", title="One"))
     assert workshop.run() == 0
     assert "sheet-case" not in row(workshop.page("identities/index.md"), "One")
-    assert "on its own" not in result_box(workshop.page("identities/trace/one.md"))
+    assert "Independent entries" not in result_box(workshop.page("identities/trace/one.md"))
 
 
 def test_another_form_stands_in_the_result(workshop: Workshop) -> None:

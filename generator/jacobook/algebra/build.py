@@ -306,7 +306,7 @@ def apply(function: str, x: Node) -> Node:
 
 
 def function_value(function: UnspecifiedFunction, *arguments: Node, slots: tuple[int, ...] = ()) -> n.FunctionValue:
-    """Return the value of a declared function, or of its partial derivative by the slots (counted from 1).
+    """Return the value of a declared function, or of its partial derivative with respect to the slots (counted from 1).
 
     Raises ShapeError for arguments that do not fit, and for a partial derivative with too many indices.
     """
@@ -339,12 +339,14 @@ def partial(of: Node, wrt: n.Symbol, total: bool = False) -> Node:
 
 
 def structured_partial(of: Node, wrt: n.Symbol, structure: str, gradient: bool = False) -> Node:
-    """Return the unevaluated derivative of a scalar by the free entries of a `symmetric` or `diagonal` matrix.
+    """Return the unevaluated derivative of a scalar in the free entries of a `symmetric` or `diagonal` matrix.
 
     With `gradient` it is the gradient among the matrices of that structure. See `StructuredPartial`.
     """
     if not of.shape.is_scalar:
-        raise ShapeError(f"the derivative by free entries is that of a scalar, not of {of.shape.describe()}")
+        raise ShapeError(
+            f"the derivative with respect to free entries is that of a scalar, not of {of.shape.describe()}"
+        )
     if structure not in STRUCTURES or structure not in wrt.properties:
         raise ValueError(f"{wrt.name} is not declared {structure}")
     return n.StructuredPartial((of, wrt), wrt.shape, (structure, gradient))
@@ -353,7 +355,7 @@ def structured_partial(of: Node, wrt: n.Symbol, structure: str, gradient: bool =
 def partial_entry(
     of: Node, wrt: n.Symbol, rows: tuple[n.Position, ...], columns: tuple[n.Position, ...], total: bool = False
 ) -> Node:
-    """Return the derivative of the entry of `of` at `rows` by the entry of `wrt` at `columns`.
+    """Return the derivative of the entry of `of` at `rows` with respect to the entry of `wrt` at `columns`.
 
     For a derivative of at most two indices it is an entry of the unevaluated derivative.
     """

@@ -403,7 +403,7 @@ class Apply(Node):
 
 
 class FunctionValue(Node):
-    """The value of a declared function at its operands, or that of its partial derivative by some of its slots.
+    """The value of a declared function at its operands, or that of its partial derivative in some of its slots.
 
     A partial derivative has the shape of the Jacobian layout (`partial_shape`).
     """
@@ -421,7 +421,7 @@ class FunctionValue(Node):
 
     @property
     def properties(self) -> frozenset[str]:
-        """Return what the declaration says of this value; derivatives by scalars inherit the symmetry alone."""
+        """Return what the declaration says of this value; derivatives in scalars inherit the symmetry alone."""
         if not self.slots:
             return self.function.properties
         by_scalars = all(self.function.arguments[slot - 1].is_scalar for slot in self.slots)
@@ -429,7 +429,7 @@ class FunctionValue(Node):
 
     @property
     def is_hessian(self) -> bool:
-        """Return whether it is a second derivative of a scalar by one vector, and so its own transpose."""
+        """Return whether it is a second derivative of a scalar with respect to one vector, and so its own transpose."""
         vectors = [slot for slot in self.slots if self.function.arguments[slot - 1].is_vector]
         return self.function.value.is_scalar and self.shape.is_matrix and len(vectors) == 2 and len(set(vectors)) == 1
 
@@ -454,10 +454,10 @@ class Partial(Node):
 
 
 class StructuredPartial(Node):
-    """The total derivative of a scalar by a matrix that moves only among the symmetric, or the diagonal, matrices.
+    """The total derivative of a scalar in a matrix that varies only among the symmetric, or the diagonal, matrices.
 
     Operands: of, wrt (a symbol declared to have the structure). Its shape is that of wrt. Either it holds the
-    derivatives by the free entries: x_ij and x_ji are one number and move together, and an entry that is fixed at 0 has
+    derivatives in the free entries: x_ij and x_ji are one number and move together, and an entry that is fixed at 0 has
     derivative 0. Or it is the gradient: the one matrix P of the structure with ⟨P, V⟩ = df along V for every V of it.
     """
 
@@ -466,7 +466,7 @@ class StructuredPartial(Node):
     structure = Parameter[str](0)
     """`symmetric` or `diagonal`."""
     is_gradient = Parameter[bool](1)
-    """True for the gradient, False for the derivatives by the free entries."""
+    """True for the gradient, False for the derivatives with respect to the free entries."""
 
 
 # -- entries ---------------------------------------------------------------------------------------------------------
@@ -589,7 +589,7 @@ class Literal(Node):
 
 
 class PartialEntry(Node):
-    """The derivative of one entry of `of` by one entry of `wrt` (operands), for derivatives beyond two indices."""
+    """The derivative of one entry of `of` in one entry of `wrt` (operands), for derivatives beyond two indices."""
 
     __slots__ = ()
 

@@ -71,7 +71,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A function, given as a chain of links (outermost first), and the variable to differentiate by.
+    """A function, given as a chain of links (outermost first), and the variable to differentiate with respect to.
 
     Links stand in an order in which every link uses only declared variables and names defined by later links.
     """

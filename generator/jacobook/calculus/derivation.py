@@ -120,14 +120,14 @@ class PartialDerivation:
 
 @dataclass(frozen=True, slots=True)
 class BackwardForm:
-    """The gradient of a scalar by the variable, from its gradient by the function; see `chain/backward_form.py`."""
+    """The gradient of a scalar in the variable, from its gradient in the function; see `chain/backward_form.py`."""
 
     loss: Symbol
     """A scalar L that depends on the function."""
     upstream: Symbol
     """G = ∂L/∂F, in the shape of the function."""
     definition: Node
-    """⟨G, F⟩: with G held fixed it has the gradient G by F, and stands for every L that has."""
+    """⟨G, F⟩: with G held fixed it has the gradient G with respect to F, and stands for every L that has."""
     differential: Node | None
     """dF in terms of d of the variable; None for a chain that is followed link by link."""
     value: Node

@@ -44,7 +44,7 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
     its refusal is kept. Raises Refusal where the chosen route has no answer.
     """
     try:
-        with counted(), during(f"the derivative of {statement.function.name} by {statement.wrt.name}"):
+        with counted(), during(f"the derivative of {statement.function.name} with respect to {statement.wrt.name}"):
             return _derive(statement, route, both)
     except TooManyOperationsError as error:
         raise Refusal(str(error)) from None
@@ -173,7 +173,7 @@ def _partial(
     for name in ROUTES:
         if name != route and not both:
             continue
-        doing = f"the derivative of {link.symbol.name} by {argument.name} by the {name} route"
+        doing = f"the derivative of {link.symbol.name} with respect to {argument.name} by the {name} route"
         try:
             with during(doing), attempt(None if name == route else MOST_BESIDE):
                 found[name] = routes[name](link.symbol, link.expression, argument)
@@ -192,7 +192,7 @@ def _partial(
     if other is not None and other is not value and equal(other, value):
         name = next(name for name in found if name != route)
         left = claims[name][-1].left
-        reason = Prose("The same in the form that the other route found.")
+        reason = Prose("The same, in the form found by the other route.")
         claims[name] = (*claims[name], Claim(left, value, "tidy", reason))
     identity = recognise(link.expression, argument)
     direct = argument is chain.wrt and chain.arguments(link) == (chain.wrt,)
@@ -216,7 +216,7 @@ def _free_of_names(chain: Chain, node: Node) -> Node:
 def _decomposition(statement: Statement, chain: Chain) -> tuple[Claim, ...]:
     if all(link.given for link in chain.links):
         return ()
-    reason = Prose("Every inner function gets a name, from the inside out.")
+    reason = Prose("Name the inner functions, from the inside out.")
     return (Claim(statement.links[0].expression, chain.links[0].expression, "decompose", reason),)
 
 

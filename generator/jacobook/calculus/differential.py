@@ -85,7 +85,7 @@ def _derived(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[list[
             claims += lines
             if symbol is not statement.function:
                 current = substitute(current, {build.differential(symbol): inner})
-                reason = Prose("Insert {0} = {1}.", (build.differential(symbol), inner))
+                reason = Prose("Substitute {0} = {1}.", (build.differential(symbol), inner))
                 claims.append(Claim(left, current, "substitution", reason))
             else:
                 current = inner

@@ -21,14 +21,14 @@ from jacobook.calculus.properties import as_symmetric, square_symbols
 from jacobook.calculus.reasons import sentence
 from jacobook.calculus.rules.table import RULES, FreeEntriesRule
 
-_SYMMETRIC = "{0} is symmetric, so {1} and {2} are one number and move together: two terms meet there, and one on the "
-_SYMMETRIC += "diagonal. This is the one for a function written in the free entries of {0}."
-_AMONG_SYMMETRIC = "The projection on the symmetric matrices: the only symmetric matrix whose inner product with every "
-_AMONG_SYMMETRIC += "symmetric change {0} is {1}. This is the one for steepest descent."
-_DIAGONAL = "{0} is diagonal, so only {1} moves. Off the diagonal there is nothing to differentiate by."
-_AMONG_DIAGONAL = (
-    "The projection on the diagonal matrices: here it holds the same numbers, so it serves for descent too."
+_SYMMETRIC = (
+    "{0} is symmetric, so {1} and {2} are the same variable and contribute two terms; a diagonal entry contributes "
 )
+_SYMMETRIC += "one. Use this derivative for a function written in the free entries of {0}."
+_AMONG_SYMMETRIC = "Project onto the symmetric matrices: the only symmetric matrix whose inner product with every "
+_AMONG_SYMMETRIC += "symmetric change {0} is {1}. Use this gradient for steepest descent."
+_DIAGONAL = "{0} is diagonal, so only the entries {1} vary."
+_AMONG_DIAGONAL = "Project onto the diagonal matrices: the entries are the same, so it serves for descent too."
 
 
 def structured_claims(total: Node, value: Node, expression: Node, entries: tuple[Claim, ...]) -> tuple[Claim, ...]:
@@ -44,8 +44,8 @@ def structured_claims(total: Node, value: Node, expression: Node, entries: tuple
     structure = structure_of(wrt)
     if not of.shape.is_scalar:
         return _index_formula(of, wrt, structure, expression, entries)
-    words = f"Every entry of {{0}} moves on its own, although {{0}} is {structure}. "
-    words += "This is the result above: the one for differentials and for chain rules."
+    words = f"Treat the entries of {{0}} as independent, although {{0}} is {structure}. "
+    words += "This is the result above, the one to use in differentials and chain rules."
     claims = [Claim(total, value, "independent-entries", Prose(words, (wrt,)))]
     i, j = (n.Index(name, wrt.shape.rows) for name in "ij")
     x_ij, x_ji, x_ii = (build.entry(wrt, *places) for places in ((i, j), (j, i), (i, i)))
@@ -65,10 +65,10 @@ def structured_claims(total: Node, value: Node, expression: Node, entries: tuple
         assert isinstance(rule, FreeEntriesRule)
         claims.append(Claim(left, rule.restricted(total), slug, reasons[slug]))
         simpler, used = _with_declared(rule.restricted(shorter))
-        reason = Prose("Insert the derivative.")
+        reason = Prose("Substitute the derivative.")
         if used:
             said = [Prose(f"{{0}} is {structure_of(matrix)}", (matrix,)) for matrix in used]
-            reason = sentence([Prose("insert the derivative"), *said])
+            reason = sentence([Prose("substitute the derivative"), *said])
         assumptions = tuple(Assumption(matrix, structure_of(matrix), declared=True) for matrix in used)
         claims.append(Claim(left, simpler, "insert-partials", reason, assumptions))
     return tuple(claims)
@@ -99,14 +99,12 @@ def _index_formula(
     on_diagonal = build.product(build.delta(i, j), value)
     if structure == "diagonal":
         return (
-            Claim(
-                left, tidy(on_diagonal), "diagonal-entries", Prose("Only entries on the diagonal of {0} move.", (wrt,))
-            ),
+            Claim(left, tidy(on_diagonal), "diagonal-entries", Prose("Only the diagonal entries of {0} vary.", (wrt,))),
         )
     mirrored = substitute_indices(value, {i: j, j: i})
     right = build.add(value, mirrored, build.negate(on_diagonal))
     slug = "structure-matrix" if expression is wrt else "symmetric-entries"
-    words = "{0} is symmetric: {1} and {2} are one number and move together; on the diagonal there is one term."
+    words = "{0} is symmetric: {1} and {2} are the same variable; on the diagonal there is one term."
     return (Claim(left, tidy(right), slug, Prose(words, (wrt, x_ij, x_ji))),)
 
 

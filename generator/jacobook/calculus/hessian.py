@@ -32,7 +32,9 @@ def derive_second(statement: Statement, route: str = "matrix", both: bool = True
     if not of.is_scalar:
         raise Refusal(f"a Hessian is that of a scalar function; this one is {of.describe()}")
     if wrt.is_matrix:
-        raise Refusal("the second derivative by a matrix has four indices; stack the matrix into a vector first")
+        raise Refusal(
+            "the second derivative with respect to a matrix has four indices; stack the matrix into a vector first"
+        )
     first = derive(statement, route, both)
     gradient = collect(transpose_factor(first.value))
     candidates = ("g", "gradient", *(f"g{k}" for k in range(1, 100)))

@@ -38,6 +38,13 @@ def _shifted(template: str, by: int) -> str:
 
 def enumerate_values(values: Sequence[Value], last: str = "and") -> Prose:
     """Return `{0}, {1} and {2}` over the values."""
-    slots = [f"{{{position}}}" for position in range(len(values))]
-    text = slots[0] if len(slots) == 1 else f"{', '.join(slots[:-1])} {last} {slots[-1]}"
-    return Prose(text, tuple(values))
+    return enumerate_prose([Prose("{0}", (value,)) for value in values], last)
+
+
+def enumerate_prose(parts: Sequence[Prose], last: str = "and") -> Prose:
+    """Return `a, b and c` over pieces of a sentence."""
+    whole = parts[0]
+    for place, part in enumerate(parts[1:], 2):
+        between = f" {last} " if place == len(parts) else ", "
+        whole = joined_prose(Prose(whole.template + between, whole.values), part)
+    return whole

@@ -71,9 +71,9 @@ def _of_units(value: Node) -> Prose | None:
             column, row = arrays[0], arrays[1].operands[0] if isinstance(arrays[1], n.Transpose) else arrays[1]
             if isinstance(column, n.UnitVector) and isinstance(row, n.UnitVector):
                 values = (build.product(*arrays), column.position, row.position)
-                return Prose("What stands with {0} is the entry in row {1} and column {2}, and so on.", values)
+                return Prose("The coefficient of {0} is the entry in row {1}, column {2}, and so on.", values)
     shown = units[0] if value.shape.is_vector else build.transpose(units[0])
-    return Prose("What stands with {0} is entry {1}, and so on.", (shown, units[0].position))
+    return Prose("The coefficient of {0} is entry {1}, and so on.", (shown, units[0].position))
 
 
 # -- what a simplification did, read off the lines before and after it -------------------------------------------------
@@ -104,7 +104,7 @@ def why_simplified(before: Node, after: Node) -> Prose:
     if Counter(words[0]) != Counter(words[1]):
         return Prose("rearrange")
     if any(map(_has_scalar_behind, old)):
-        names.append("scalar factors in front")
+        names.append("move scalars to the front")
     elif Counter(map(_scalars, old)) != Counter(map(_scalars, new)):
         names.append("rearrange the factors")
     if words[0] != words[1] or not names:

@@ -187,7 +187,7 @@ def _at_the_point(statement: Statement, symbol: Symbol, order: int, derivative: 
     if not derivative.depends_on(variable):
         reason = Prose("{0} does not depend on {1}.", (symbol, variable))
     else:
-        reason = Prose("Insert {0} for {1}, and work out the value exactly.", (at, variable))
+        reason = Prose("Set {1} = {0} and evaluate exactly.", (at, variable))
     return Claim(inserted, value, "value-at-point", reason)
 
 
@@ -248,7 +248,7 @@ def _summation(
         reason = Prose(words, (value, order, coefficient, power))
         lines = [Claim(name, build.add(before.polynomial_symbol, summand), "taylor", reason)]
     if before.order:
-        lines.append(Claim(name, whole, "substitution", Prose("Insert {0}.", (before.polynomial_symbol,))))
+        lines.append(Claim(name, whole, "substitution", Prose("Substitute {0}.", (before.polynomial_symbol,))))
     else:
         lines = [Claim(name, whole, "taylor", lines[0].reason)]
     return tuple(lines)

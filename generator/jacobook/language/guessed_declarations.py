@@ -77,7 +77,7 @@ class Guess:
     rows: tuple[GuessedRow, ...]
     """What is guessed, in order of appearance."""
     wrt: tuple[str, ...]
-    """What to differentiate by: all candidates, the likeliest first."""
+    """What to differentiate with respect to: all candidates, the likeliest first."""
 
     @property
     def declarations(self) -> tuple[str, ...]:

@@ -145,7 +145,7 @@ def surprise_of_function() -> Surprise:
 
 
 def likely_variables(names: Iterable[str], arguments: Collection[str]) -> tuple[str, ...]:
-    """Return the names in the order in which they are likely to be what to differentiate by.
+    """Return the names in the order in which they are likely to be what to differentiate with respect to.
 
     The arguments that the author has listed come first. Where something is fitted to data y, the parameters come
     before the data x.

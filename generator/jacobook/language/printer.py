@@ -207,7 +207,7 @@ def _derivative(node: n.Partial | n.PartialEntry, above: str = "", below: str = 
 
 
 def _structured(node: n.StructuredPartial, below: str = "") -> Piece:
-    """Return `df/dX|free`, the derivatives by the free entries, or `∇_X f|symmetric`, the gradient."""
+    """Return `df/dX|free`, the derivatives with respect to the free entries, or `∇_X f|symmetric`, the gradient."""
     of, wrt = node.operands
     if node.is_gradient:
         return Piece(f"∇_{_inside(wrt)} {_wrapped(of, Level.PREFIX)}|{node.structure}", Level.PREFIX)

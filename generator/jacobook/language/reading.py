@@ -95,7 +95,7 @@ _DIAGONAL = re.compile(r"\s*diag\(\s*(\w+)\s*\)\s*")
 def _by_diagonal(
     declarations: tuple[Symbol, ...], expressions: Sequence[str], wrt: str | None
 ) -> tuple[tuple[Symbol, ...], Sequence[str], str | None]:
-    """Return the statement with D = diag(d) as a line of its chain, where `diag(D)` is what to differentiate by."""
+    """Return the statement with D = diag(d) as a line of its chain, where `diag(D)` is the variable."""
     found = _DIAGONAL.fullmatch(wrt or "")
     place = next((k for k, one in enumerate(declarations) if found and one.name == canonical_name(found[1])), None)
     if place is None or "diagonal" not in declarations[place].properties:
@@ -123,10 +123,10 @@ def _check_maps(lines: Iterable[ChainLine], functions: Iterable[UnspecifiedFunct
 
 
 def _check_wrt(wrt: str | None, functions: Iterable[UnspecifiedFunction]) -> None:
-    """Raise LanguageError where the derivative by a declared function is asked for."""
+    """Raise LanguageError where the derivative with respect to a declared function is asked for."""
     function = next((one for one in functions if wrt is not None and one.name == canonical_name(wrt.strip())), None)
     if function is not None and wrt is not None:
-        message = f"`{function.name}` is a function, `{function.signature}`: differentiate by a variable"
+        message = f"`{function.name}` is a function, `{function.signature}`: differentiate with respect to a variable"
         raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
 
 
@@ -230,7 +230,7 @@ def _variable(
         return declared[_only_candidate(ordered, declared)]
     name = canonical_name(wrt.strip())
     if name == function.name:
-        message = f"`{name}` is the function itself: differentiate by a variable it depends on"
+        message = f"`{name}` is the function itself: differentiate with respect to a variable it depends on"
         raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
     if name not in symbols:
         fit = nearest(name, [known for known in symbols if known != function.name])
@@ -254,7 +254,7 @@ def _only_candidate(ordered: Sequence[ChainLine], declared: Mapping[str, Symbol]
         if candidates:
             what = in_backquotes(candidates, "or")
             raise ordered[0].error(f"differentiate by which variable? It may be {what}", ordered[0].expression)
-    message = "the function depends on no declared variable: name the one to differentiate by"
+    message = "the function depends on no declared variable: name the one to differentiate with respect to"
     raise ordered[0].error(message, ordered[0].expression)
 
 

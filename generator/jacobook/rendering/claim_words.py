@@ -51,7 +51,7 @@ def _of_derivative(verdict: Verdict, what: str, status: str) -> FoundWords:
         case "right":
             found = FoundWords(AGREES, f" with {what} ({how}).")
         case "other-layout":
-            found = FoundWords(IN_OTHER_LAYOUT, f": it is the transpose of {what} as it stands here ({how}).")
+            found = FoundWords(IN_OTHER_LAYOUT, f": it is the transpose of {what} given here ({how}).")
         case "stacked-by-rows":
             found = FoundWords(AGREES, f", if entries are stacked by rows; here vec stacks columns ({how}).")
         case "symmetric-directions":

@@ -27,7 +27,7 @@ from jacobook.rendering.statement_lines import (
     latex_link,
 )
 
-WITH_NAMES = "Without names it would be long, so it keeps them. They stand for:"
+WITH_NAMES = "It is written in the names of the chain, where"
 """What stands between a result in names and their definitions."""
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
@@ -211,7 +211,7 @@ def _statement(derivation: Derivation) -> list[Item]:
     items += [Formula(*pair) for pair in zip(text_functions(functions), latex_functions(functions), strict=True)]
     items += [Formula(text_link(link), latex_link(link)) for link in statement.links]
     spaces = ", ".join(f"{link.symbol.name} in {link.symbol.shape.space}" for link in statement.links)
-    items.append(Prose("Differentiate {0} by {1} ({2}).", (statement.function, statement.wrt, spaces)))
+    items.append(Prose("Differentiate {0} with respect to {1} ({2}).", (statement.function, statement.wrt, spaces)))
     return items
 
 
@@ -225,7 +225,7 @@ def _backward(derivation: Derivation, backward: BackwardForm) -> Section:
 def upstream_prose(derivation: Derivation, backward: BackwardForm) -> Prose:
     """Return what the given gradient is, as a sentence."""
     f, upstream = derivation.statement.function, backward.upstream
-    words = "{0} ({1}) is the derivative by {2} of any scalar {3} that depends on {2}."
+    words = "{0} ({1}) is the derivative of any scalar {3} that depends on {2}, with respect to {2}."
     return Prose(words, (upstream, shape_text(f.shape), f, backward.loss))
 
 
@@ -235,7 +235,7 @@ def names_on_the_way(derivation: Derivation, backward: BackwardForm) -> tuple[Li
 
 
 def _backward_result(derivation: Derivation, backward: BackwardForm) -> list[Item]:
-    """Return the gradient by the variable, given that by the function; the differential; what their names stand for."""
+    """Return the gradient in the variable, given that in the function; the differential; what their names stand for."""
     statement = derivation.statement
     pairs = [(build.partial(backward.loss, statement.wrt, total=True), backward.value)]
     if backward.differential is not None:
@@ -253,7 +253,7 @@ def _partial(partial: PartialDerivation, route: Route) -> Section:
     if not claims:
         claims = partial.matrix_route or partial.component_route
         refusal = partial.refusal or "this route has no answer"
-        items.append(Prose("By the other route, since {0}.", (refusal.rstrip("."),)))
+        items.append(Prose("Derived by the other route, since {0}.", (refusal.rstrip("."),)))
     items.append(lines(claims))
     return Section(Prose("{0}, {1}", (left, shape)), tuple(items))
 

@@ -18,7 +18,7 @@ _DIFFERENTIATE = "Take the differential"
 _IN_ENTRIES = "Differentiate every entry"
 _PASS_ON = "Chain rule"
 _TITLES: dict[str, tuple[str, ...]] = {
-    "Bring the function into a form to start from": (
+    "Rewrite the function": (
         "definition",
         "decompose",
         "squared-norm",
@@ -29,7 +29,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
         "entry-product",
     ),
     _DIFFERENTIATE: ("constant-factor", "constant"),
-    "Bring the differential to the end": (
+    "Move the differential to the end": (
         "scalar-transpose",
         "inner-product",
         "cyclic-trace",
@@ -43,7 +43,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
     "Collect": ("collect", "tidy", "equal-terms", "identity-factor", "normalised", "symmetric", "hessian-symmetry"),
     "Read off the derivative": ("read-off",),
     _PASS_ON: ("chain", "sum-over-paths", "adjoint"),
-    "Insert what is known": ("insert-partials", "substitution", "written-entries"),
+    "Substitute what is known": ("insert-partials", "substitution", "written-entries"),
     "Transpose": ("denominator-layout",),
     "Let only the free entries vary": (
         "independent-entries",
@@ -56,7 +56,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
     "Build the polynomials": ("higher-derivative", "value-at-point", "taylor"),
     "Write it in entries": ("entries", "trace-entries"),
     _IN_ENTRIES: ("delta", "own-entry"),
-    "Let the Kronecker deltas act": ("sifting",),
+    "Sum over the Kronecker deltas": ("sifting",),
     "Put the entries back together": ("written-out", "assemble", "entry-formula"),
 }
 _TITLE_OF = {rule.slug: _DIFFERENTIATE for rule in (*DIFFERENTIALS, *FUNCTION_RULES)}
@@ -125,7 +125,9 @@ def _title(part: tuple[Claim, ...]) -> str:
         (of, start), (_, end) = (claim.left.operands for claim in (part[0], part[-1]))
         if isinstance(of, n.Symbol) and isinstance(start, n.Symbol) and isinstance(end, n.Symbol):
             return (
-                f"The derivative of {of.name} by {end.name}" if start is end else f"From {of.name} back to {end.name}"
+                f"The derivative of {of.name} with respect to {end.name}"
+                if start is end
+                else f"From {of.name} back to {end.name}"
             )
     others = [_TITLE_OF[claim.rule] for claim in part if _TITLE_OF[claim.rule] != first]
     if not others:

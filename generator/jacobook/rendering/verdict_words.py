@@ -164,11 +164,13 @@ def _transpose(verdict: Verdict) -> str:
         )
     elif of.shape.is_scalar:
         why = (
-            f"Here the derivative of a scalar by {_declared(wrt)} has the shape of {wrt.name}, "
+            f"Here the derivative of a scalar with respect to {_declared(wrt)} has the shape of {wrt.name}, "
             f"{shape_text(wrt.shape)}; some books write its transpose."
         )
     else:
-        why = f"The derivative of a matrix by a scalar has the shape of the matrix, {shape_text(of.shape)}."
+        why = (
+            f"The derivative of a matrix with respect to a scalar has the shape of the matrix, {shape_text(of.shape)}."
+        )
     return f"{first} {why}"
 
 
@@ -235,7 +237,7 @@ def _shape(verdict: Verdict) -> str:
     of, wrt = _function_and_variable(verdict)
     expected = derivative_shape(of.shape, wrt.shape)
     kind = "a scalar" if of.shape.is_scalar else f"a {_kind(of.shape)} of {shape_text(of.shape)}"
-    what = f"the derivative of {kind} by {_declared(wrt)} is"
+    what = f"the derivative of {kind} with respect to {_declared(wrt)} is"
     zero = ""
     if expected is None:
         flat = verdict.derivation.value.shape
@@ -323,7 +325,8 @@ def form_words(form: str) -> str:
         "rows-transpose": "the transpose of the derivative, with entries stacked by rows",
         "symmetric-part": "the gradient among symmetric matrices, (G + G')/2 with G the derivative",
         "symmetric-entries": (
-            "the derivative by the free entries of a symmetric matrix, G + G' - diag(diag(G)) with G the derivative"
+            "the derivative with respect to the free entries of a symmetric matrix, G + G' - diag(diag(G)) with G the"
+            " derivative"
         ),
         "diagonal-entries": "the derivative among diagonal matrices, diag(diag(G)) with G the derivative",
     }[form]

@@ -104,6 +104,9 @@ class Source(Strict):
     number: Words | None = Field(default=None, description="How the book numbers it, such as `Exercise 5.8 a`.")
     name: Words | None = Field(default=None, description="What to call a web page, an issue, a pull request.")
     link: Address | None = Field(default=None, description="Its address.")
+    report: bool = Field(
+        default=False, description="True for what a reader reports about a formula of others, as in an issue."
+    )
 
     @model_validator(mode="after")
     def _is_one_of_two(self) -> Source:

@@ -74,7 +74,7 @@ def _formula(worked: WorkedEntry) -> dict[str, str]:
 
 
 def _practice(worked: WorkedEntry) -> Record:
-    """Return what a reader can be asked: nothing for a differential, which is no derivative by one variable."""
+    """Return what a reader can be asked: nothing for a differential, which is no derivative in one variable."""
     if worked.differential is not None:
         return {"asked": None, "exercise": None}
     entry, derivation = worked.entry, worked.main.derivation
@@ -82,7 +82,7 @@ def _practice(worked: WorkedEntry) -> Record:
 
 
 def _restricted(derivation: Derivation) -> dict[str, str]:
-    """Return the derivative by the free entries of a variable with structure, and what that structure is."""
+    """Return the derivative in the free entries of a variable with structure, and what that structure is."""
     claim = by_free_entries(derivation)
     if claim is None:
         return {}

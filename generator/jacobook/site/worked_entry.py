@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HESSIAN = "second-derivative"
 SECOND_TITLE = "The second derivative"
-SECOND_TEXT = "The gradient, as a column, is differentiated once more; what results is the Hessian."
+SECOND_TEXT = "Differentiate the gradient, as a column, once more: the result is the Hessian."
 
 
 class Asked(Protocol):

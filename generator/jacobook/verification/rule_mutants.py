@@ -4,7 +4,7 @@ This is no test that strayed here: the report of every built site says how many 
 says it of the rules and the checks that made that site.
 
 Every row with a differential is spoilt in every mechanical way (see `mistakes`), put into the table, and used: the
-row's own pattern is differentiated by each of its variables. A mutant is *caught* if a claim of a derivation fails,
+row's own pattern is differentiated in each of its variables. A mutant is *caught* if a claim of a derivation fails,
 *refused* if the engine gives no derivation at all (what is left is not linear in the differential, say), *equivalent*
 if it is the same formula in other words, and *missed* otherwise. A crash is none of these: it is raised, since a
 checker that stumbles has checked nothing.
@@ -162,7 +162,7 @@ def statements(row: DifferentialRule) -> Iterator[Statement]:
     """Yield the questions that use the row: its pattern by each of its variables, alone and in a larger function."""
     pattern = row.pattern
     for wrt in sorted(pattern.symbols, key=lambda symbol: symbol.name):
-        if "whole" in wrt.properties:  # there is no derivative by a whole number
+        if "whole" in wrt.properties:  # there is no derivative with respect to a whole number
             continue
         declared = tuple(sorted(pattern.symbols, key=lambda symbol: symbol.name))
         yield Statement(declared, (Link(n.symbol("f", pattern.shape), pattern),), wrt)

@@ -72,7 +72,7 @@ def combine_backward(
         simplified = [tidy(node) for node in unevaluated]
         claims.append(Claim(left, build.add(*simplified), slug, reason, show_shapes=all(map(_is_product, unevaluated))))
         naming.check(build.add(*values))
-        reason = Prose("Insert the derivatives found so far.")
+        reason = Prose("Substitute the derivatives found so far.")
         totals[v], lines = collected(left, build.add(*values), "insert-partials", reason)
         claims += lines
         name = None if v is chain.wrt else naming.name("delta", v, totals[v], uses[v])
@@ -100,7 +100,7 @@ def _contribution(
     symbols, inserted = (_displayed(linear.adjoint().apply(_natural(g, u)), v) for g in (through, total))
     du, dv = build.differential(u), build.differential(v)
     df = build.product(through, du) if u.shape.is_vector else inner_product(through, du)
-    words = "insert {0} = {1} into {2} = {3}: what then stands with {4} is the derivative"
+    words = "substitute {0} = {1} into {2} = {3} and read off the coefficient of {4}"
     return symbols, inserted, [Prose(words, (du, expanded, build.differential(f), df, dv))]
 
 
@@ -129,6 +129,4 @@ def _why(f: Symbol, v: Symbol, users: list[Symbol], reasons: list[Prose]) -> tup
         return "adjoint", Prose(f"{reasons[0].template[:1].upper()}{reasons[0].template[1:]}.", reasons[0].values)
     if len(users) == 1:
         return "chain", Prose("Chain rule: {0} depends on {1} through {2}.", (f, v, users[0]))
-    return "sum-over-paths", Prose(
-        "{0} depends on {1} along {2} ways; their contributions add.", (f, v, str(len(users)))
-    )
+    return "sum-over-paths", Prose("{0} depends on {1} in {2} ways; add the contributions.", (f, v, str(len(users))))

@@ -46,16 +46,16 @@ def combine(
     alive = [path for path in paths if not any(build.is_zero(partials[edge].value) for edge in path)]
     if not alive:
         value = build.zero(left.shape)
-        reason = Prose("On every path from {0} to {1} one derivative is 0.", (f, chain.wrt))
+        reason = Prose("Every path from {0} to {1} contains a derivative that is 0.", (f, chain.wrt))
         return value, value, (Claim(left, value, "constant", reason),)
     paths = alive
     unevaluated = [grouped([build.partial(*edge) for edge in path]) for path in paths]
     inserted = [grouped([partials[edge].value for edge in path]) for path in paths]
     slug = "chain" if len(paths) == 1 else "sum-over-paths"
-    reason = Prose("Chain rule: the outermost factor stands left.")
+    reason = Prose("Chain rule: outermost derivative on the left.")
     if len(paths) > 1:
         reason = Prose(
-            "{0} depends on {1} along {2} paths; each contributes one product.",
+            "{0} depends on {1} along {2} paths; add one product for each.",
             (f, chain.wrt, str(len(paths))),
         )
     claims = [Claim(left, build.add(*unevaluated), slug, reason, show_shapes=True)]
@@ -64,7 +64,7 @@ def combine(
             left,
             build.add(*inserted),
             "insert-partials",
-            Prose("Insert the partial derivatives."),
+            Prose("Substitute the partial derivatives."),
             show_shapes=True,
         )
     )
@@ -97,7 +97,7 @@ def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[No
     naming.keep = True
     if named.size <= again.size:
         return named, lines
-    reason = Prose("Written with the names of the chain again.")
+    reason = Prose("Write it with the names of the chain again.")
     return again, [*claims, Claim(left, again, "definition", reason)]
 
 
@@ -191,7 +191,7 @@ def _combine_stepwise(
         reason = Prose("Chain rule for {0}: what it depends on directly, and through its arguments.", (link.symbol,))
         claims.append(Claim(left, build.add(*terms), "sum-over-paths", reason, show_shapes=True))
         naming.check(build.add(*values))
-        reason = Prose("Insert the derivatives found so far.")
+        reason = Prose("Substitute the derivatives found so far.")
         totals[link.symbol], more = collected(left, build.add(*values), "insert-partials", reason)
         claims += more
         if link is chain.links[0]:
@@ -246,15 +246,15 @@ def denominator_layout(
     if paths is not None and not dead and not _has_matrix_link(chain) and any(len(path) > 1 for path in paths):
         turned = [grouped([build.transpose(build.partial(*edge)) for edge in reversed(path)]) for path in paths]
         values = [grouped([_turned_partial(partials[edge]) for edge in reversed(path)]) for path in paths]
-        reason = Prose("Transpose the chain rule: the factors come in reverse order.")
+        reason = Prose("Transpose the chain rule: the factors reverse their order.")
         claims.append(Claim(left, build.add(*turned), "denominator-layout", reason, show_shapes=True))
-        reason = Prose("Every partial derivative transposed.")
+        reason = Prose("Transpose each partial derivative.")
         claims.append(Claim(left, build.add(*values), "insert-partials", reason, show_shapes=True))
         simplified = tidy(build.add(*values))
         if not reads_alike(simplified, claims[-1].right):
             claims.append(Claim(left, simplified, *_why_tidied(values, simplified)))
     # Then the names of inner links are replaced by what they are, which gives the transpose of the result.
-    reason = Prose("The transpose of the result.")
+    reason = Prose("Transpose the result.")
     inner = [link for link in chain.links[1:] if link.symbol in claims[-1].right.symbols] if claims else []
     if inner:
         listed = enumerate_values([link.symbol for link in inner])

@@ -22,9 +22,10 @@ from jacobook.calculus.component_route.shown_entries import BOUND, OUTPUT, VARIA
 from jacobook.calculus.component_route.stacking import stack
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.properties import uses_of_symmetry
-from jacobook.calculus.reasons import argument_letter, enumerate_values, sentence
+from jacobook.calculus.reasons import argument_letter, enumerate_prose, enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
+from jacobook.calculus.rules.table import RULES
 
 
 def differentiate(
@@ -151,9 +152,9 @@ def _slices(
     for k in map(Dimension, range(1, count + 1)):
         left = build.array_of(build.partial_entry(of, wrt, rows, (k,)), *rows, shape=of.shape)
         right = build.array_of(substitute_indices(entry, {columns[0]: k}), *rows, shape=of.shape)
-        said = "One slice, for {0} = {1}: the derivative of the whole matrix by {2}."
+        said = "One slice, for {0} = {1}: the derivative of the whole matrix with respect to {2}."
         if count > 1:
-            said = "The slice for {0} = {1}: the derivative of the whole matrix by {2}."
+            said = "The slice for {0} = {1}: the derivative of the whole matrix with respect to {2}."
         reason = Prose(said, (columns[0], build.size_of(k), build.entry(wrt, k)))
         claims.append(Claim(left, right, "written-out", reason))
     return claims
@@ -238,7 +239,7 @@ def _entry_claims(
     if contains(node, n.Entry):
         return [Claim(left, node, "entries", Prose("Written in entries."))]
     opened_up = isinstance(node, n.Add) and not isinstance(expression, n.Add)
-    words = "Insert the definition, multiplied out." if opened_up else "Insert the definition."
+    words = "Write out the definition and multiply out." if opened_up else "Write out the definition."
     return [Claim(left, node, "definition", Prose(words))]
 
 
@@ -255,8 +256,8 @@ def _why_summed(opened: Node, node: Node, summand: list[Monomial], written: list
     if len(written) > 1 or isinstance(node, n.Add):
         return Prose("Sum term by term.")
     if not isinstance(node, n.IndexSum):
-        return Prose("A factor without the index stands before the sum.")
-    return Prose("The summation indices are renamed.")
+        return Prose("Move the factor without the index out of the sum.")
+    return Prose("Rename the summation indices.")
 
 
 def _unused(monomials: list[Monomial]) -> int:
@@ -264,21 +265,20 @@ def _unused(monomials: list[Monomial]) -> int:
     return sum(index not in monomial.indices_of() for monomial in monomials for index in monomial.bound)
 
 
-def _deltas_used(before: Node, after: Node) -> list[Node]:
+def _deltas_used(before: Node, after: Node) -> list[n.Delta]:
     """Return the Kronecker deltas that occur in the first line and not in the second."""
     left = {node for node in walk(after) if isinstance(node, n.Delta)}
     return list(dict.fromkeys(node for node in walk(before) if isinstance(node, n.Delta) and node not in left))
 
 
 def _why_sifted(before: Node, after: Node) -> Prose:
-    """Return why sums over Kronecker deltas lose all but one term, naming the deltas of the line."""
+    """Return which term the Kronecker deltas of the line keep of the sums: δ_ik that with i = k."""
     deltas = _deltas_used(before, after)
-    survives = "so of each sum over a delta one term survives"
     if not deltas or len(deltas) > MOST_DELTAS:
-        return Prose(f"a Kronecker delta is 0 unless its indices agree, {survives}")
-    listed = enumerate_values(deltas)
-    own = "is 0 unless its indices agree" if len(deltas) == 1 else "are 0 unless their indices agree"
-    return Prose(f"{listed.template} {own}, {survives}", listed.values)
+        return Prose(RULES["sifting"].reason)
+    named, kept = enumerate_values(deltas), enumerate_prose([Prose("{0} = {1}", delta.positions) for delta in deltas])
+    keeps = "keeps only the term" if len(deltas) == 1 else "keep only the terms with"
+    return joined_prose(Prose(f"{named.template} {keeps} ", named.values), kept)
 
 
 def _why_deltas(
@@ -304,7 +304,7 @@ def _why_deltas(
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
         parts += _powers_in(written, wrt) + _rules_in(written, wrt)
         parts += _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
-        parts.append(Prose("the derivative of {0} by {1} is {2}", values))
+        parts.append(Prose("the derivative of {0} with respect to {1} is {2}", values))
     else:  # a scalar variable, or entries of it that no delta is needed for
         parts += _powers_in(written, wrt)
         if len(written) > 1:
@@ -312,7 +312,7 @@ def _why_deltas(
         parts += _rules_in(written, wrt) + _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
     parts += fixed
     if not parts:
-        parts.append(Prose("the derivative of {0} by itself is 1, and constant factors stay", (wrt,)))
+        parts.append(Prose("the derivative of {0} with respect to itself is 1, and constant factors stay", (wrt,)))
     return "delta", sentence(parts)
 
 
@@ -325,8 +325,8 @@ def _has_own_entries(raw: list[Monomial], row: Position, column: Index) -> bool:
 
 def _why_own(of: Symbol, wrt: Symbol, row: Position, column: Index) -> list[Prose]:
     f, own, other = build.entry(of, row), build.entry(wrt, row), build.entry(wrt, column)
-    words = "{0} depends on {1} alone, so its derivative by {2} is 0 for {3} ≠ {4}"
-    delta = Prose("{0} says just that: it is 1 where the indices agree and 0 elsewhere", (build.delta(row, column),))
+    words = "{0} depends on {1} alone, so its derivative with respect to {2} is 0 for {3} ≠ {4}"
+    delta = Prose("{0} says just that: it is 1 if the indices agree and 0 otherwise", (build.delta(row, column),))
     return [Prose(words, (f, own, other, row, column)), delta]
 
 
@@ -343,7 +343,7 @@ def _why_constant(written: list[Monomial], wrt: Symbol, taken: set[str], held: f
         if these:
             listed = enumerate_values(these)
             verb = "is" if len(these) == 1 else "are"
-            parts.append(Prose(f"{listed.template} {verb} {what}: derivative 0", listed.values))
+            parts.append(Prose(f"{listed.template} {verb} {what}, with derivative 0", listed.values))
     return parts
 
 
@@ -411,10 +411,10 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, taken: set[str]) -> list[P
         inside = array.operands[0]
         names = letters(BOUND, taken)
         places = tuple(Index(name, size) for name, size in zip(names, inside.shape.axes, strict=False))
-        words = "the derivative of {0} by {1} is {2}"
+        words = "the derivative of {0} with respect to {1} is {2}"
         match array:
             case n.Determinant():  # ∂ det A/∂A_ij = adj(A)_ji = det(A) (A⁻¹)_ji
-                words = "the derivative of {0} by {1} is the cofactor {2}"
+                words = "the derivative of {0} with respect to {1} is the cofactor {2}"
                 slope = build.entry(build.adjugate(inside), *reversed(places))
                 if is_invertible(inside):
                     slope = build.product(array, build.entry(build.inverse(inside), *reversed(places)))

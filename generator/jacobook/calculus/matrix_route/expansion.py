@@ -188,4 +188,4 @@ def _reason(layer: _Layer) -> Prose:
     if fixed:
         listed = enumerate_values(fixed)
         parts.append(Prose(f"{listed.template} {'is' if len(fixed) == 1 else 'are'} held fixed here", listed.values))
-    return sentence(parts or [Prose("constant factors stay in front")])
+    return sentence(parts or [Prose("constant factors move to the front")])

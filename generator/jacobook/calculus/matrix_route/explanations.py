@@ -63,12 +63,12 @@ def _of_determinant(matrix: Node) -> tuple[Claim, ...]:
     entries = build.index_sum(i, build.index_sum(j, body))
     traced = build.trace(build.product(adjugate, d(matrix)))
     expansion = Prose(
-        "Expanded along row {0}, the determinant holds entry ({0}, {1}) times its cofactor, which is {2}.",
+        "In the expansion along row {0}, entry ({0}, {1}) is multiplied by its cofactor, {2}.",
         (i, j, build.entry(adjugate, j, i)),
     )
     claims = [
         Claim(left, entries, "determinant-adjugate", expansion),
-        Claim(left, traced, "trace-entries", Prose("Such a double sum is a trace.")),
+        Claim(left, traced, "trace-entries", Prose("This double sum is a trace.")),
     ]
     if is_invertible(matrix):
         scaled = build.product(build.determinant(matrix), build.trace(build.product(build.inverse(matrix), d(matrix))))

@@ -37,7 +37,7 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
     partial = build.partial(of, wrt)
     if not found.chains:
         value = build.zero(partial.shape)
-        reason = sentence([Prose("nothing in {0} varies with {1}", (of, wrt))])
+        reason = sentence([Prose("{0} does not depend on {1}", (of, wrt))])
         return value, [Claim(partial, value, "read-off", reason)]
     if derivative_shape(of.shape, wrt.shape) is None:
         return _identify_vec(of, wrt, found)
@@ -61,7 +61,7 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
         claims.append(Claim(left, joined, *(_COLLECT if current is not last else why(found, last, joined))))
     reason = Prose(_READ_OFF, (dx,))
     if value.shape.is_matrix and of.shape.is_scalar:
-        reason = Prose("From {0} the derivative is G, in the shape of {1}.", (_named_form(dx), wrt))
+        reason = Prose("Compare with {0}: the derivative is G, of the same shape as {1}.", (_named_form(dx), wrt))
     claims.append(Claim(partial, value, "read-off", reason))
     return value, claims
 
@@ -71,16 +71,16 @@ def passed_on(loss: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[
     partial, dx = build.partial(loss, wrt, total=True), build.differential(wrt)
     if not found.chains:
         value = build.zero(partial.shape)
-        return value, [
-            Claim(partial, value, "read-off", sentence([Prose("nothing in {0} varies with {1}", (loss, wrt))]))
-        ]
+        return value, [Claim(partial, value, "read-off", sentence([Prose("{0} does not depend on {1}", (loss, wrt))]))]
     value = collect(build.add(*(reshaped(_factor(chain, found), partial.shape) for chain in found.chains)))
     joined = _beside(value, dx, loss)
     why = _moves if len(found.chains) == 1 else _collecting
     claims = []
     if not reads_alike(joined, last):
         claims.append(Claim(build.differential(loss), joined, *why(found, last, joined)))
-    words = "What stands transposed before {0} is the derivative." if wrt.shape.is_matrix else _READ_OFF
+    words = (
+        "The derivative is the transpose of the coefficient of {0} in the trace." if wrt.shape.is_matrix else _READ_OFF
+    )
     claims.append(Claim(partial, value, "read-off", Prose(words, (dx,))))
     return value, claims
 
@@ -100,12 +100,12 @@ def _identify_vec(of: Symbol, wrt: Symbol, found: LinearMap) -> tuple[Node, list
         claims.append(Claim(left, current, claim.rule, claim.reason))
     if joined is not current:
         claims.append(Claim(left, joined, "collect", sentence([Prose("collect the terms")])))
-    reason = Prose("What stands before {0} is the Jacobian of the stacked entries.", (dx,))
+    reason = Prose("Read off the coefficient of {0}: the Jacobian of the stacked entries.", (dx,))
     claims.append(Claim(build.partial(of, wrt), value, "read-off", reason))
     return value, claims
 
 
-_READ_OFF = "What stands before {0} is the derivative."
+_READ_OFF = "Read off the coefficient of {0}."
 _STACKING = {
     Sandwich: "vec-product",
     HadamardWith: "vec-hadamard",
@@ -209,7 +209,7 @@ def _rearranged(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose
         return "identity-factor", sentence([Prose("multiplying by {0} changes nothing", (eye,))])
     scaled = any(isinstance(stage, Scale) for chain in found.chains for stage in all_stages(chain))
     if scaled and isinstance(after, n.Trace):
-        return "tidy", sentence([Prose("a scalar factor may stand inside the trace")])
+        return "tidy", sentence([Prose("move the scalar factor inside the trace")])
     return "tidy", sentence([why_simplified(before, after)])
 
 

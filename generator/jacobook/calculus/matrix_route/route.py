@@ -74,7 +74,10 @@ def adjoint_claims(
     claims = [
         Claim(left, beside, "adjoint", Prose("That is what {0} means.", (upstream,))),
         Claim(
-            left, inserted, "substitution", sentence([Prose("put {0} beside the differential of {1}", (upstream, of))])
+            left,
+            inserted,
+            "substitution",
+            sentence([Prose("take the inner product of {0} with the differential of {1}", (upstream, of))]),
         ),
     ]
     gradient, reading = passed_on(loss, wrt, inserted, linear_map(inserted, wrt))
@@ -139,9 +142,9 @@ def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple
         value = tidy(plain)
     standard = tidy(build.product(value, du))
     if standard is not lines[-1].expression:
-        reason = Prose("Cancel, and collect what stands with {0}.", (du,))
+        reason = Prose("Cancel, and collect the terms in {0}.", (du,))
         claims.append(Claim(build.differential(known), standard, "tidy", reason))
-    claims.append(Claim(left, value, "read-off", Prose("What stands before {0} is the derivative.", (du,))))
+    claims.append(Claim(left, value, "read-off", Prose("Read off the coefficient of {0}.", (du,))))
     result = derivative_at(name, u)
     if value is not result:
         names = tuple(dict.fromkeys(build.apply(node.function, u) for node in inner))

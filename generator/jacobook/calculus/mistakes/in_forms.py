@@ -63,11 +63,11 @@ def trace_read_without_transpose(line: LineInContext) -> Found | None:
         return None
     said = (
         "The derivative is not {0} but its transpose: in {1} the entry in row k, column l of {2} meets the one in"
-        " row l, column k of what stands before it."
+        " row l, column k of its coefficient."
     )
     if is_long(weight):
         said = (
-            "The derivative is the transpose of what stands before {2} in the trace: there the entry in row k, column l"
+            "The derivative is the transpose of the coefficient of {2} in the trace: there the entry in row k, column l"
             " of {2} meets the one in row l, column k."
         )
     return Found(Prose(said, (weight, before, parts[-1])), partial(b.product, weight))
@@ -80,8 +80,8 @@ def vector_for_diagonal(line: LineInContext) -> Found | None:
         return None
     of, wrt = line.claim.left.operands
     said = (
-        "The vector {0} is only the diagonal: {1} by {2} has a derivative of {3}, an entry for each pair of entries,"
-        " and off the diagonal it is 0."
+        "The vector {0} is only the diagonal: the derivative of {1} with respect to {2} is {3}, with an entry for each"
+        " pair of entries, and 0 off the diagonal."
     )
     return Found(Prose(said, (value.operands[0], of, wrt, value.shape)), partial(b.product, value.operands[0]))
 
@@ -90,7 +90,7 @@ def chain_reversed(line: LineInContext) -> Found | None:
     """Return the factors of the chain rule in the opposite order."""
     return _clash(
         list(reversed(_arrays(line.right))),
-        "The outermost derivative stands left. The other way round, {0} before {1}, it would be {2} times {3}",
+        "The outermost derivative goes on the left. The other way round, {0} before {1}, it would be {2} times {3}",
     )
 
 
@@ -146,7 +146,7 @@ def column_in_chain(line: LineInContext) -> Found | None:
     if not following.shape.is_matrix:
         return None
     said = (
-        "Keep it a row. Written as a column, {0}, it could not stand before {1} in the chain rule: {2} times {3}"
+        "Keep it a row. Written as a column, {0}, it could not come before {1} in the chain rule: {2} times {3}"
         " cannot be multiplied."
     )
     column = tidy(line.right.T)
@@ -160,7 +160,7 @@ def sign_of_inner(line: LineInContext) -> Found | None:
         return None
     if line.partial is None or line.before.operands[0].depends_on(line.partial.wrt):
         return None
-    said = "The minus sign stays: {0} stands behind it in {1}."
+    said = "Keep the minus sign: {0} is subtracted in {1}."
     return Found(Prose(said, (line.partial.wrt, line.before)), partial(b.add, line.right.operands[0]))
 
 
@@ -196,7 +196,7 @@ def diagonal_counted_twice(line: LineInContext) -> Found | None:
     if not isinstance(line.right, n.Add) or len(line.right.operands) != 3:
         return None
     first, second, _ = line.right.operands
-    said = "{0} counts the diagonal twice: an entry there is its own mirror image and stands once."
+    said = "{0} counts the diagonal twice: an entry there is its own mirror image and occurs only once."
     return Found(Prose(said, (b.add(first, second),)), partial(b.add, first, second))
 
 

@@ -46,7 +46,7 @@ def rows_and_columns(line: LineInContext) -> Found | None:
     if first.shape == second.shape or (first.shape.rows, first.shape.columns) == (ONE, ONE):
         return None
     values: tuple[Value, ...] = (first, change.T, second, change, first.shape, second.shape)
-    said = "{0} stands with {1} and {2} with {3}: {4} plus {5} cannot be added. "
+    said = "{0} multiplies {1}, but {2} multiplies {3}: {4} and {5} cannot be added.  "
     turned = next(((old, new) for old in total.operands for new in _terms(line.right) if _turned(old, new)), None)
     if turned is None:
         said += "First bring both terms to {3}."
@@ -103,7 +103,7 @@ def one_term_of_product(line: LineInContext) -> Found | None:
                 continue
             kept = [term for term in total.operands if term not in terms[:-1]]
             count = COUNTS.get(len(terms), str(len(terms)))
-            said = f"{{0}} stands in {count} factors of {{1}}, so there are {count} terms. {{2}} alone would hold the "
+            said = f"{{0}} occurs in {count} factors of {{1}}, so there are {count} terms. {{2}} alone would hold the "
             said += "other factor fixed." if len(terms) == 2 else "other factors fixed."
             return Found(Prose(said, (wrt, node, terms[-1])), _instead(line, total, b.add(*kept)))
     return None
@@ -225,7 +225,7 @@ def softmax_by_entries(line: LineInContext) -> Found | None:
             continue
         said = (
             "Every entry of {0} depends on every entry of {1} through the common denominator. Each entry"
-            " by its own argument alone would give {2} in the place of {3}."
+            " depending on its own argument alone would give {2} in place of {3}."
         )
         own = b.hadamard(weights, parts[1])
         values = (b.apply("log", weights), weights.operands[0], own, filled)
@@ -253,7 +253,7 @@ def trace_of_product(line: LineInContext) -> Found | None:
         if len(parts) != 2 or not all(part.shape.is_square for part in parts) or not varies(trace):
             continue
         wrong = b.product(*map(b.trace, parts))
-        said = "{0} is not {1}: the trace of a sum is the sum of the traces, but that of a product is no product."
+        said = "{0} is not {1}: the trace is additive, but the trace of a product is not the product of the traces."
         return Found(Prose(said, (trace, wrong)), _instead(line, trace, wrong))
     return None
 
@@ -298,7 +298,7 @@ def order_inside_trace(line: LineInContext) -> Found | None:
         before, change, after = parts[: at[0]], parts[at[0]], parts[at[0] + 1 :]
         if not [part for part in before if not part.shape.is_scalar]:
             continue
-        said = "Cyclic means that {0} moves from the end to the front. {1} and {0} may not just change places."
+        said = "Cyclic means that {0} moves from the end to the front. {1} and {0} may not simply be swapped."
         if len(after) > 1:
             said = said.replace("moves", "moves as a whole")
         return Found(

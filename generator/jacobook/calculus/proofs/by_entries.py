@@ -52,7 +52,7 @@ def _written(node: Node, places: tuple[Position, ...], writing: WrittenOut, reas
     left, whole, written = build.entry(node, *places), unsifted(monomials), side(monomials)
     steps = [] if left is written.node else [Claim(left, written.node, "entries", reason)]
     if whole is not None:
-        survives = Prose("A Kronecker delta is 0 unless its indices agree: of the sum over it one term survives.")
+        survives = Prose("A Kronecker delta keeps only the term in which its indices agree.")
         steps = [Claim(left, whole.node, "entries", reason), Claim(left, written.node, "sifting", survives)]
     return steps, written
 

@@ -264,13 +264,18 @@ def _adjugate(rule: Rule) -> tuple[Claim, ...]:
     if rule.slug == "adjugate":
         return lines
     by_itself = (b.trace(adj * d(u)) * adj - adj * d(u) * adj) / det
-    return (*lines, Claim(d(adj), by_itself, rule.slug, _because("Insert {0} = {1}.", inv, adj / det)))
+    return (*lines, Claim(d(adj), by_itself, rule.slug, _because("Substitute {0} = {1}.", inv, adj / det)))
 
 
 def _adjugate_of_two(rule: Rule) -> tuple[Claim, ...]:
     polynomial, linear = (b.trace(u) * b.identity(2) - u for u in (X2, d(X2)))
     return (
-        Claim(b.adjugate(X2), polynomial, "definition", _because("With two rows the cofactors are entries.")),
+        Claim(
+            b.adjugate(X2),
+            polynomial,
+            "definition",
+            _because("The cofactors of a 2×2 matrix are its entries, up to sign."),
+        ),
         Claim(d(b.adjugate(X2)), linear, rule.slug, _because("It is linear in {0}, so d moves inside.", X2)),
     )
 

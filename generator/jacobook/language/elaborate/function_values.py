@@ -16,11 +16,11 @@ from jacobook.language.function_table import PARTIAL
 from jacobook.language.size_inference import compatible_types, type_of
 from jacobook.language.syntax import Call
 
-_EXAMPLE = "`partial(p(x, z), 2)`, the derivative of p by its second argument"
+_EXAMPLE = "`partial(p(x, z), 2)`, the derivative of p with respect to its second argument"
 
 
 def infer_value(context: Context, tree: Call, slots: tuple[int, ...] = ()) -> Typed:
-    """Return the value of a declared function, or its partial derivative by the slots, with its type.
+    """Return the value of a declared function, or its partial derivative with respect to the slots, with its type.
 
     Raises LanguageError where the arguments do not fit the signature.
     """

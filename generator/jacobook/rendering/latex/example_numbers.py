@@ -42,7 +42,7 @@ def derivative_latex(statement: Statement, value: Texts, place: Sequence[int]) -
 
 
 def _entry(statement: Statement, indices: Sequence[str]) -> str:
-    """Return the derivative of one entry by one entry; the function's indices come first."""
+    """Return the derivative of one entry with respect to one entry; the function's indices come first."""
     split = len(statement.function.shape.axes)
     ends = _indexed(statement.function, indices[:split]), _indexed(statement.wrt, indices[split:])
     return rf"\frac{{\partial {ends[0]}}}{{\partial {ends[1]}}}"
@@ -62,7 +62,7 @@ def _slices(function: Symbol, wrt: Symbol, value: Texts, lengths: Sequence[int])
 
 
 def _is_column(of: Shape, wrt: Shape) -> bool:
-    """Return whether a derivative with one axis stands as a column: that of a vector by a number."""
+    """Return whether a derivative with one axis stands as a column: that of a vector with respect to a number."""
     return (of.is_vector and wrt.is_scalar) or (of.is_scalar and wrt.is_row)
 
 

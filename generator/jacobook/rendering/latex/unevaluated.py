@@ -31,7 +31,7 @@ _DOTS = {"⋯": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
 def derivative(
     node: n.Partial, write: Write, above: tuple[Position, ...] = (), below: tuple[Position, ...] = ()
 ) -> Printed:
-    """Return ∂of/∂wrt, or the derivative of the entry `above` by the entry `below`.
+    """Return ∂of/∂wrt, or the derivative of the entry `above` with respect to the entry `below`.
 
     With more than two indices it is ∂vec(of)/∂vec(wrt)ᵀ, where a vector is its own vec.
     """
@@ -57,7 +57,7 @@ def _ratio(above: str, below: str) -> Printed:
 
 
 def structured(node: n.StructuredPartial, write: Write, below: tuple[Position, ...] = ()) -> Printed:
-    """Return df/dX marked `free`, the derivatives by the free entries, or the gradient ∇_X f with its structure."""
+    """Return df/dX marked `free`, the derivatives in the free entries, or the gradient ∇_X f with its structure."""
     of, wrt = node.operands
     if node.is_gradient:
         nabla = one(Level.PREFIX, rf"\nabla_{{\!{write(wrt).text}}}")

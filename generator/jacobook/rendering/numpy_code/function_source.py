@@ -150,7 +150,7 @@ def callables_of(derivation: Derivation, taken: set[str]) -> dict[str, tuple[str
     """Return the functions, and partial derivatives of functions, that the code calls: key, name, and one value.
 
     The key is that of `numpy_expression.function_key`. A callable takes the arguments of the function and returns an
-    array whose axes are those of the value, then those of the arguments differentiated by.
+    array whose axes are those of the value, then those of the variables of differentiation.
     """
     found: dict[str, tuple[str, n.FunctionValue]] = {}
     taken = taken | {"np", "derivative", "variables"}
@@ -186,7 +186,8 @@ def _told(callables: Mapping[str, tuple[str, n.FunctionValue]], untold: Mapping[
             continue
         by = " and ".join(f"argument {slot}" for slot in node.slots)
         lines.append(
-            f"{name}: the derivative of {node.function.name} by {by}; its axes: the value's, then the argument's."
+            f"{name}: the derivative of {node.function.name} with respect to {by};"
+            " its axes: the value's, then the argument's."
         )
     return lines
 

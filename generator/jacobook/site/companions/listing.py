@@ -18,7 +18,7 @@ ANY_ROBOT = b"User-agent: *\nAllow: /\n"
 _INTRODUCTION = """\
 # Jacobook
 
-> Matrix-calculus derivations that a machine derives and checks and a person enjoys reading.
+> Matrix calculus, step by step, with a reason on every line and every line checked.
 
 Every page is here as Markdown with LaTeX: the function, its derivative, and every step with its reason. Derivatives are
 in Jacobian layout unless a page says otherwise: a scalar function of a vector with D entries has a 1×D row as its

@@ -60,7 +60,7 @@ def exercise(derivation: Derivation) -> dict[str, Any]:
 def _target(name: str | None, of: Symbol, wrt: Symbol, split: Sequence[Link] = ()) -> dict[str, Any]:
     """Return a derivative that can be answered; beyond two indices, and for a number, its shape is not asked for.
 
-    A derivative by a name that the statement does not have comes with what that name stands for.
+    A derivative with respect to a name that the statement does not have comes with what that name stands for.
     """
     shape = derivative_shape(of.shape, wrt.shape)
     sign = "∂" if name else "d"

@@ -230,14 +230,14 @@ def _together(derivation: Derivation, order: Iterable[str], lines: Lines) -> lis
     }
     tabs = [found[name] for name in order if found[name]["lines"]]
     if derivation.denominator:
-        note = f"Everything transposed: the same numbers, as {shape_text(derivation.denominator[-1].right.shape)}."
+        note = f"The transpose: the same numbers, arranged as {shape_text(derivation.denominator[-1].right.shape)}."
         tabs.append({"slug": "denominator", "name": DENOMINATOR, "lines": lines(derivation.denominator), "note": note})
     return tabs
 
 
 def _independent(derivation: Derivation) -> str:
     """Return what to say of the result where it is one of two: a variable with a structure has two derivatives."""
-    return words(f"Every entry of {derivation.statement.wrt.name} on its own") if derivation.structured else ""
+    return words(f"Independent entries of {derivation.statement.wrt.name}") if derivation.structured else ""
 
 
 def _also(derivation: Derivation) -> list[dict[str, str]]:
@@ -246,7 +246,7 @@ def _also(derivation: Derivation) -> list[dict[str, str]]:
     restricted = by_free_entries(derivation)
     if restricted is not None:
         wrt = derivation.statement.wrt
-        label = words(f"{wrt.name} {structure_of(wrt)}, by its free entries")
+        label = words(f"{wrt.name} {structure_of(wrt)}, with respect to its free entries")
         found.append({"label": label, "formula": display(latex_claim(restricted)), "anchor": "free-entries"})
     if derivation.forms:
         last = derivation.forms[-1]
@@ -270,7 +270,9 @@ def _backward(derivation: Derivation, lines: Lines) -> dict[str, Any] | None:
         "differential": differential,
         "definitions": [display(latex_definition(link)) for link in names_on_the_way(derivation, backward)],
         "title": words(
-            with_letters(f"Backward: from {backward.upstream.name} to the derivative by {statement.wrt.name}")
+            with_letters(
+                f"Backward: from {backward.upstream.name} to the derivative with respect to {statement.wrt.name}"
+            )
         ),
         "lines": lines(backward.claims),
     }
@@ -297,12 +299,12 @@ def _partial(
     if with_layouts or partial.denominator:
         note = "The denominator layout is defined for scalars and vectors only."
         if left.shape.is_scalar:
-            note = "A scalar by a scalar is the same in both layouts."
+            note = "The derivative of a scalar with respect to a scalar is the same in both layouts."
         note = "" if partial.denominator else note
         tabs.append({"slug": "denominator", "name": DENOMINATOR, "lines": lines(partial.denominator), "note": note})
     return {
         "symbol": maths(left),
-        "title": words(with_letters(f"Derivative of {partial.of.name} by {partial.wrt.name}")),
+        "title": words(with_letters(f"Derivative of {partial.of.name} with respect to {partial.wrt.name}")),
         "anchor": anchor,
         "claim": display(f"{latex(left)} = {latex(partial.value)}"),
         "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),

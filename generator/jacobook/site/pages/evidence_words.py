@@ -34,16 +34,16 @@ def evidence_paragraph(found: Mapping[str, Any], with_code: bool = True) -> str:
     proved_for = [one for one in found["symbolic_sizes"] if one]
     how = f", entry by entry, for {sizes_text(proved_for)}" if proved_for else ""
     said = (
-        f"{found['claims']} claims were evaluated, each as what it says, at random points that respect the "
+        f"{found['claims']} claims were each evaluated at random points that respect the "
         f"declarations{for_sizes(found['sizes'])}. Every relative error is "
         f"{bound(found['tolerance'])}. "
     )
     if not counts["proved"]:
-        said += "They are checked by numbers only; none of them is proved"
+        said += "They are checked numerically only; none of them is proved"
     else:
         said += f"{proved} also proved exactly{how}"
         if open_claims:
-            said += f"; {open_claims} {'is' if open_claims == 1 else 'are'} checked by numbers only"
+            said += f"; {open_claims} {'is' if open_claims == 1 else 'are'} checked numerically only"
     said += f".{_mistakes(found.get('mistakes', {}))}"
     return f"{said} The code on this page was run at the same kind of points." if with_code else said
 
@@ -55,11 +55,11 @@ def _mistakes(counts: Mapping[str, int]) -> str:
         return ""
     ways = {"value": "by its value at such points", "shape": "by its shape"}
     if number == 1:
-        return f" The common mistake that is noted is shown to be wrong {next(ways[w] for w in ways if counts[w])}."
+        return f" The common mistake noted here is refuted {next(ways[w] for w in ways if counts[w])}."
     ways = {"value": "by their values at such points", "shape": "by their shapes"}
     how = [f"{counts[way]} {words}" for way, words in ways.items() if counts[way]]
     how = how if len(how) > 1 else [words for way, words in ways.items() if counts[way]]
-    return f" The {number} common mistakes that are noted are shown to be wrong, {' and '.join(how)}."
+    return f" The {number} common mistakes noted here are refuted, {' and '.join(how)}."
 
 
 def for_sizes(assignments: list[dict[str, int]]) -> str:

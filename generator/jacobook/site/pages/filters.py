@@ -1,4 +1,4 @@
-"""By what a derivative is found on the cheat sheet: what is differentiated by what, the kind of its shape, words."""
+"""How a derivative is found on the cheat sheet: by the types of function and variable, the kind of its shape, words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TYPES: dict[str, str] = {
     **{f"{of}-by-{wrt}": f"{of} by {wrt}" for of in _KINDS for wrt in _KINDS},
     DIFFERENTIAL: "differential",
 }
-"""Every type of a derivative, by key, in the order of the choice: what is differentiated by what."""
+"""Every type of a derivative, by key, in the order of the choice: what is differentiated with respect to what."""
 
 SHAPES: dict[str, str] = {
     "number": "1×1, a number",
@@ -28,7 +28,7 @@ SHAPES: dict[str, str] = {
 
 
 def type_key(of: Shape, wrt: Shape) -> str:
-    """Return the key of what is differentiated by what: `scalar-by-matrix`. A row counts as a vector."""
+    """Return the key of what is differentiated with respect to what: `scalar-by-matrix`. A row counts as a vector."""
     return f"{_kind(of)}-by-{_kind(wrt)}"
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from jacobook.algebra import build
+from jacobook.algebra.nodes import PartialEntry
 from jacobook.rendering.claim_words import finding_words
 from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.letters import with_letters
+from jacobook.rendering.statement_lines import latex_set
+from jacobook.site.entry_model import Source
 from jacobook.site.pages.citations import Citations
-from jacobook.site.pages.markup import display, words
+from jacobook.site.pages.markup import display, inline, maths, words
 from jacobook.site.worked_entry import CheckedClaim, WorkedEntry
+from jacobook.verification.answers.claims import Finding
 
 
 def finding_row(claim: CheckedClaim, citations: Citations, worked: WorkedEntry) -> dict[str, Any]:
@@ -17,15 +23,42 @@ def finding_row(claim: CheckedClaim, citations: Citations, worked: WorkedEntry) 
     said = finding_words(finding)
     return {
         "formula": _formula(claim),
-        "about": words(_about(claim, worked)),
+        "about": _about(claim, worked),
         "source": citations.markdown(published.source),
+        "origin": _origin(published.source),
         "status": finding.status,
         "label": words(said.verdict),
         "reading": published.reading,
         "of": [published.case, published.target, list(published.given or ())],
-        "sentence": words(said.rest),
+        "sentence": words(with_letters(said.rest)),
+        "right": _right(finding),
         "note": words(published.note) if published.note else "",
     }
+
+
+def _origin(source: Source) -> str:
+    """Return whether a formula stands in a `book`, in a `solution`, or in a `report` of a reader."""
+    if source.book is not None:
+        return "book"
+    return "report" if source.report else "solution"
+
+
+def _right(finding: Finding) -> str:
+    """Return what the formula should have been; nothing where that has names of its own, or is not written out."""
+    if finding.verdict is not None and not finding.verdict.derivation.definitions:
+        derivation = finding.verdict.derivation
+        of, wrt = derivation.statement.function, derivation.statement.wrt
+        left = build.partial(of, wrt, total=finding.kind != "partial")
+        return display(f"{latex(left)} = {latex(derivation.value)}")
+    if finding.expected is not None and not isinstance(finding.expected, PartialEntry):
+        return display(latex(finding.expected))
+    return ""
+
+
+def _about_entry(target: str) -> str:
+    above, _, below = target.partition("by ")
+    of = f"the derivative of entry {above.strip()}" if above else "the derivative"
+    return f"{of} with respect to entry {below}"
 
 
 def _formula(claim: CheckedClaim) -> str:
@@ -43,18 +76,38 @@ def _about(claim: CheckedClaim, worked: WorkedEntry) -> str:
     said = {
         "result": "",
         "hessian": "the second derivative",
-        "partial": f"the partial derivative of {rest.replace(' by ', ' by ')}",
-        "value": f"the value of {rest}",
-        "entry": f"the derivative {rest}" if rest.startswith("by") else f"entry {rest} of the derivative",
+        "partial": f"the partial derivative of {rest.replace(' by ', ' with respect to ')}",
+        "value": "the value of ",
+        "entry": _about_entry(rest),
         "expression": f"the value of {rest}",
         "row": f"row {rest} of the derivative",
         "column": f"column {rest} of the derivative",
     }[kind]
-    where = []
+    where = [words(with_letters(said))]
+    if kind == "value":
+        where = [said + (maths(claim.finding.expected) if claim.finding.expected is not None else f"`{rest}`")]
     if published.case is not None:
-        where.append(f"in the case “{worked.entry.cases[published.case - 1].title}”")
+        where.append(f"in the case “{words(worked.entry.cases[published.case - 1].title)}”")
     if published.expression is not None:
-        where.append(f"of {', '.join(published.expression)}")
+        where.append(f"of {_function(claim)}")
     if published.given is not None:
-        where.append(f"with {'; '.join(published.given)}")
-    return ", ".join(filter(None, [said, *where]))
+        where.append(f"with {_given(claim)}")
+    return ", ".join(filter(None, where))
+
+
+def _function(claim: CheckedClaim) -> str:
+    """Return the function that a formula has of its own; typed, where the formula has no value."""
+    verdict = claim.finding.verdict
+    if verdict is None:
+        return f"`{', '.join(claim.published.expression or ())}`"
+    return ", ".join(maths(link.expression) for link in verdict.derivation.statement.links)
+
+
+def _given(claim: CheckedClaim) -> str:
+    """Return the declarations that a formula has of its own; typed, where the formula has no value."""
+    verdict = claim.finding.verdict
+    if verdict is None:
+        return f"`{'; '.join(claim.published.given or ())}`"
+    return ", ".join(
+        inline(rf"{latex(symbol)} \in {latex_set(symbol)}") for symbol in verdict.derivation.statement.declarations
+    )

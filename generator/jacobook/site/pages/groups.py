@@ -24,19 +24,29 @@ class Group:
 
 
 GROUPS: tuple[Group, ...] = (
-    Group("linear", "Linear functions", "The variable stands once, and every derivative is constant."),
-    Group("quadratic", "Quadratic functions", "Quadratic forms, and bilinear forms that hold the variable twice."),
-    Group("higher-order", "Higher powers", "Powers of a matrix, products that hold the variable often, quotients."),
+    Group("linear", "Linear functions", "The variable occurs once, so every derivative is constant."),
+    Group(
+        "quadratic", "Quadratic functions", "Quadratic forms, and bilinear forms in which the variable occurs twice."
+    ),
+    Group(
+        "higher-order",
+        "Higher powers",
+        "Powers of a matrix, products in which the variable occurs several times, quotients.",
+    ),
     Group("trace", "Traces", "Scalar functions of a matrix: the derivative has the shape of the matrix."),
     Group("determinant", "Determinants", "Determinants and their logarithms, from Jacobi's formula."),
     Group("inverse", "Inverses", "Functions of the inverse of a matrix: everything follows from one differential."),
     Group("norm", "Norms", "Euclidean and Frobenius norms, away from zero."),
-    Group("element-wise", "Element-wise functions and products", "Entry by entry: Hadamard products and their kin."),
+    Group(
+        "element-wise",
+        "Element-wise functions and products",
+        "Entry by entry: Hadamard products and related functions.",
+    ),
     Group(
         "activation", "Activation functions", "Between the layers of a network: entry by entry, or all as one softmax."
     ),
     Group("structured", "Structured matrices", "Symmetric and diagonal matrices, whose entries are not all free."),
-    Group("losses", "Losses", "Functions that practitioners minimise, with their gradients and Hessians."),
+    Group("losses", "Losses", "Functions that are minimised in practice, with their gradients and Hessians."),
 )
 """Every group of identities, in the order of the navigation."""
 

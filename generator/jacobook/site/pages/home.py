@@ -53,7 +53,13 @@ def _sample(record: Record) -> dict[str, Any]:
         "title": record["page"]["title"],
         "statement": main["statement"],
         "given": ", ".join(f"{row['symbol']} ∈ {row['space']}" for row in main["given"]),
-        "partial": main["partials"][-1],
+        "partial": without_warnings(main["partials"][-1]),
         "evidence": main["evidence"],
         "page": record["file"],
     }
+
+
+def without_warnings(partial: Record) -> dict[str, Any]:
+    """Return a partial derivative without the notes on common mistakes: a first derivation is read undisturbed."""
+    tabs = [{**tab, "lines": [{**line, "mistake": ""} for line in tab["lines"] or ()]} for tab in partial["tabs"]]
+    return {**partial, "tabs": tabs}

@@ -15,7 +15,7 @@ EXAMPLE = CollectionEntry(
     group="exercise",
     title="How to read a page",
     sources=(Source(name="Conventions"),),
-    question="Differentiate the function by x.",
+    question="Differentiate the function with respect to x.",
     given=("x in R^N", "A in R^(N x N)"),
     expression=("f(z) = exp(-z)", "z = x'*A*x"),
     wrt="x",

@@ -58,20 +58,25 @@ def _rows(record: Record) -> Iterator[dict[str, Any]]:
         }
 
 
+ORIGINS = {"book": "Books", "solution": "Solutions and notes", "report": "Readers' reports that were mistaken"}
+"""Where formulas that disagree stand, in the order of the page, with the headings of their sections."""
+
+
 def errata_page(records: Sequence[Record]) -> dict[str, Any]:
     """Return what was published and does not hold, or holds only under a condition; with our corrections."""
-    groups: dict[str, list[dict[str, Any]]] = {"disagrees": [], "condition": []}
+    wrong: dict[str, list[dict[str, Any]]] = {origin: [] for origin in ORIGINS}
+    conditional: list[dict[str, Any]] = []
     for record in records:
         claims = record["page"]["claims"]
         for claim in claims:
-            if claim["reading"] == "printed" and claim["status"] in groups:
-                groups[claim["status"]].append(
+            if claim["reading"] == "printed" and claim["status"] in ("disagrees", "condition"):
+                (wrong[claim["origin"]] if claim["status"] == "disagrees" else conditional).append(
                     {
                         **claim,
                         "title": words(record["title"]),
                         "page": record["file"],
                         "corrections": _corrections(claim, claims),
-                        "result": _result(record) if not claim["about"] else "",
+                        "result": claim["right"] or (_result(record) if not claim["about"] else ""),
                     }
                 )
     agreeing = sum(
@@ -79,7 +84,8 @@ def errata_page(records: Sequence[Record]) -> dict[str, Any]:
         for record in records
         for claim in record["page"]["claims"]
     )
-    return {"wrong": groups["disagrees"], "conditional": groups["condition"], "agreeing": agreeing}
+    sections = [{"title": title, "claims": wrong[origin]} for origin, title in ORIGINS.items() if wrong[origin]]
+    return {"wrong": sections, "conditional": conditional, "agreeing": agreeing}
 
 
 def _corrections(claim: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -175,11 +175,11 @@ def contour_plot(
     for level in levels:
         if not np.nanmin(surface) < level < np.nanmax(surface):
             raise PlotError(f"there is no line at {level:g}: {of.name} goes from {low} to {high} here", "levels")
-    length = "All arrows are equally long." if equal_arrows else "The longer the arrow, the faster {0} grows there."
+    length = "All arrows have the same length." if equal_arrows else "The longer the arrow, the faster {0} grows there."
     said = (
-        "Contour lines of {0}, each with its value, and the gradient of {0} as arrows",
-        "An arrow belongs to the point at its middle; it stands at right angles to the contour line there, and points "
-        f"to where {{0}} grows fastest. {length}",
+        "Contour lines of {0}, labelled with their values, and the gradient of {0} as arrows",
+        "An arrow belongs to its midpoint: it is perpendicular to the contour line there and points "
+        f"in the direction in which {{0}} grows fastest. {length}",
     )
     caption, arrows = (Prose(sentence, (of,)) for sentence in said)
     caption = joined_up(_with_constants(caption, given), arrows)

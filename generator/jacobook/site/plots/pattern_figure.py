@@ -28,7 +28,7 @@ def pattern_picture(derivation: Derivation, *, prefix: str = "pattern") -> Pictu
     caption = _caption(derivation, pattern)
     statement = derivation.statement
     of, wrt = (plain(symbol_label(symbol)) for symbol in (statement.function, statement.wrt))
-    title = f"Pattern of the derivative of {of} by {wrt}"
+    title = f"Pattern of the derivative of {of} with respect to {wrt}"
     words = f"{prose_text(caption)} {_rows_in_words(pattern)}"
     return Picture(_drawing(pattern, prefix, title, words), caption)
 
@@ -76,7 +76,7 @@ def _count(pattern: Pattern) -> str:
     rows, columns = pattern.shape
     total, filled = rows * columns, pattern.filled
     if filled == total:
-        return ", without an entry that is always zero, in which a block comes back"
+        return ", with no entry that is always zero and with a repeated block"
     count = f": {filled} of its {total} entries may differ from zero"
     if pattern.is_diagonal:
         return f"{count}, those on the diagonal"
@@ -97,14 +97,14 @@ def _order(derivation: Derivation, pattern: Pattern) -> Prose:
     statement = derivation.statement
     of, wrt = statement.function, statement.wrt
     rows, columns = ("entries of {0}", "entries of {1}")
-    rows += " column by column" if of.shape.is_matrix else ""
-    columns += " column by column" if wrt.shape.is_matrix else ""
+    rows += ", column by column" if of.shape.is_matrix else ""
+    columns += ", column by column" if wrt.shape.is_matrix else ""
     down, across = pattern.block
     lines = [
         name for name, step, end in (("{0}", down, pattern.shape[0]), ("{1}", across, pattern.shape[1])) if step < end
     ]
-    between = f"; the lines stand between the columns of {' and of '.join(lines)}" if lines else ""
-    return Prose(f"From top to bottom come the {rows}, from left to right the {columns}{between}.", (of, wrt))
+    between = f"; the lines separate the columns of {' and of '.join(lines)}" if lines else ""
+    return Prose(f"Rows: {rows}; columns: {columns}{between}.", (of, wrt))
 
 
 def _rows_in_words(pattern: Pattern) -> str:

@@ -74,6 +74,8 @@ class Finding:
     shape: Shape | None = None
     """The shape that the formula should have, where it has another one."""
     example: ValueExample | None = None
+    expected: Node | None = None
+    """For another value: what the formula should be, an unevaluated derivative for an entry."""
     clash: str = ""
     """Which operands of the formula do not fit each other; for a differential, the numbers that differ."""
 
@@ -157,7 +159,7 @@ def _compared(target: Target, formula: Node) -> Finding:
     assert expected is not None
     turned = formula.shape != expected.shape and formula.shape == expected.shape.transposed
     if formula.shape != expected.shape and not turned:
-        return Finding("disagrees", target.kind, formula, shape=expected.shape)
+        return Finding("disagrees", target.kind, formula, shape=expected.shape, expected=expected)
     expected = expected.T if turned else expected
     exact = _is_exactly(target, formula, expected)
     comparison = _FormulaComparison(target, formula, expected)
@@ -165,8 +167,10 @@ def _compared(target: Target, formula: Node) -> Finding:
     if not count:
         raise Refusal("no point was found at which both the formula and what it is said to be have a value")
     if not agrees:
-        return Finding("disagrees", target.kind, formula, points=count, example=comparison.small_example())
-    return Finding("other-layout" if turned else "agrees", target.kind, formula, exact=exact, points=count)
+        example = comparison.small_example()
+        return Finding("disagrees", target.kind, formula, points=count, example=example, expected=target.value)
+    status = "other-layout" if turned else "agrees"
+    return Finding(status, target.kind, formula, exact=exact, points=count, expected=target.value)
 
 
 def _is_exactly(target: Target, formula: Node, expected: Node) -> bool:

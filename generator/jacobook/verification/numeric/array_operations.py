@@ -125,7 +125,7 @@ def _product(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 
 
 def _is_constant(exponent: Node) -> bool:
-    """Return whether nothing is ever differentiated by the exponent."""
+    """Return whether nothing is ever differentiated with respect to the exponent."""
     return not exponent.symbols or is_whole(exponent)
 
 

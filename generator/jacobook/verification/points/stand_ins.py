@@ -110,7 +110,7 @@ def _arranged(tensor: Array, node: n.FunctionValue, leading: tuple[int, ...], si
 
 
 def tensor_of(node: n.FunctionValue, arguments: Sequence[Array], sizes: Sizes) -> Array:
-    """Return the same as code holds it: the axes of the value, then those of the arguments differentiated by.
+    """Return the same as code holds it: the axes of the value, then those of the variables of differentiation.
 
     The arguments are arrays as in code, vectors with one axis.
     """

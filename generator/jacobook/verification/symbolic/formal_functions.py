@@ -14,7 +14,7 @@ from jacobook.verification.symbolic.grids import Entry, Grid, stacked_entries
 
 
 class FormalFunction(sympy.Function):  # type: ignore[misc]
-    """An entry of a function, or of a partial derivative of it; `places` are the arguments it was differentiated by.
+    """An entry of a function, or of a partial derivative of it; `places` are the variables of differentiation.
 
     They are sorted, since mixed partial derivatives of a smooth function do not depend on their order.
     """
@@ -31,7 +31,7 @@ class FormalFunction(sympy.Function):  # type: ignore[misc]
 
 @lru_cache(maxsize=4096)
 def formal_function(label: str, positive: bool, places: tuple[int, ...]) -> Any:
-    """Return the formal function of this label, differentiated by the arguments at these places (from 0)."""
+    """Return the formal function of this label, differentiated in the arguments at these places (from 0)."""
     name = f"{label}_{'_'.join(map(str, places))}" if places else label
     members: dict[str, Any] = {"label": label, "positive": positive, "places": places}
     if positive and not places:

@@ -27,7 +27,7 @@
     if (!button) return;
     const hidden = isHidden(box);
     button.setAttribute("aria-expanded", String(!hidden));
-    button.textContent = hidden ? "Show the answer" : "Hide: try it first";
+    button.textContent = hidden ? "Show the answer" : "Hide the answer";
   }
 
   function toggleAnswer(box) {

@@ -276,7 +276,7 @@ function fractions(text) {
 
 const isShort = (word) => /^[A-Za-z]{2,6}$/.test(word) && /[A-Z]/.test(word) && !STOP_WORDS.has(word.toLowerCase());
 
-/* Take a query, or a name, apart: its words, its formula, what it is differentiated by, numbers of places. */
+/* Take a query, or a name, apart: its words, its formula, what it is differentiated with respect to, numbers of places. */
 function parse(text, isWord) {
   let rest = text
     .replace(/\b(?:np|numpy|jnp|jax|torch|tf|scipy|math|sympy|sp)\.(?:numpy\.)?(?:linalg\.)?|\blinalg\./g, "")
