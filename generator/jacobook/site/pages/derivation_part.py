@@ -94,6 +94,7 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
             _partial(partial, prefix + name, order, lines, bool(derivation.denominator))
             for partial, name in zip(derivation.partials, anchors(derivation.partials), strict=True)
         ],
+        "plan": steps(derivation.combination[:1])[0] if derivation.combination else None,
         "combination": bool(derivation.combination),
         "together": _together(derivation, order, lines),
         "entries": lines(derivation.entries),
