@@ -116,7 +116,7 @@ def test_the_navigation_has_every_page_once_besides_redirects(collection):
 
 def test_the_navigation_is_in_reading_order(collection):
     pages = pages_of(json.loads(collection.page("assets/generated/navigation.json"))["sections"])
-    course = ["course/index.md", *(f"course/{slug}.md" for slug in LESSON_FILES)]
+    course = ["course/index.md", *(f"course/{slug}.md" for slug in LESSON_FILES), "glossary.md"]
     assert pages[: 9 + len(course)] == [
         "index.md",
         *course,
