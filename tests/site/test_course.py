@@ -263,9 +263,10 @@ def test_a_map_with_a_way_back_is_refused():
 def test_a_page_says_where_it_stands():
     made = {"title": "", "idea": "", "blocks": [], "exercises": []}
     lessons = [{**made, "slug": "a", "title": "A", "needs": []}, {**made, "slug": "b", "title": "B", "needs": ["a"]}]
-    pages = course_pages(lessons)
+    pages = course_pages(lessons, [{"lesson": "a", "term": "Word", "anchor": "word"}])
     assert pages["course/a.md"]["leads"] == [{"page": "b.md", "title": "B"}]
     assert pages["course/b.md"]["needed"] == [{"page": "a.md", "title": "A"}]
+    assert [len(page["terms"]) for page in pages.values()] == [1, 0]
     assert [page["number"] for page in pages.values()] == [1, 2]
 
 
@@ -276,7 +277,7 @@ COURSE = ["course/index.md", *(f"course/{slug}.md" for slug in LESSON_FILES)]
 
 def test_the_course_comes_first_in_the_navigation(pages):
     sections = json.loads((pages / "assets/generated/navigation.json").read_text("utf-8"))["sections"]
-    assert list(sections[1].items()) == [("Start here", COURSE)]
+    assert list(sections[1].items()) == [("Start here", [*COURSE, "glossary.md"])]
 
 
 @pytest.mark.parametrize("name", COURSE)

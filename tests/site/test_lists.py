@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from jacobook.site.course.lesson_files import LESSON_FILES
 from jacobook.site.pages.groups import GROUPS, natural
 
 from .conftest import entry
@@ -115,8 +116,10 @@ def test_the_navigation_has_every_page_once_besides_redirects(collection):
 
 def test_the_navigation_is_in_reading_order(collection):
     pages = pages_of(json.loads(collection.page("assets/generated/navigation.json"))["sections"])
-    assert pages[:9] == [
+    course = ["course/index.md", *(f"course/{slug}.md" for slug in LESSON_FILES), "glossary.md"]
+    assert pages[: 9 + len(course)] == [
         "index.md",
+        *course,
         "your-own-function.md",
         "practice.md",
         "exercises/index.md",

@@ -34,10 +34,11 @@ REFERENCE = (
     *(f"planted {part}" for part in range(PLANTED)),
     "rules",
     "conventions",
+    "glossary",
     *(f"course {slug}" for slug in LESSON_FILES),
 )
-"""What pages show of the engine alone: the rules with their proofs, how mistakes in them fare, the conventions, and
-the lessons of the course."""
+"""What pages show of the engine alone: the rules with their proofs, how mistakes in them fare, the conventions,
+the glossary, and the lessons of the course."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BUILT_IN = PACKAGE / "collection"
@@ -364,6 +365,8 @@ def language_text() -> str:
 def reference_words(part: str) -> str:
     """Return the words, written by hand, of which a part of the reference is made."""
     kind, _, slug = part.partition(" ")
+    if kind == "glossary":
+        return (PACKAGE / "site" / "course" / "glossary.yaml").read_text(encoding="utf-8")
     return lesson_source(slug) if kind == "course" else language_text()
 
 
@@ -371,6 +374,7 @@ def _reference(part: str) -> Record:
     """Return a part of what pages show of the engine alone."""
     from jacobook.site.pages.conventions import conventions_page
     from jacobook.site.pages.course import lesson_data
+    from jacobook.site.pages.glossary import glossary_data
     from jacobook.site.pages.rule_pages import rule_data
     from jacobook.verification.rule_mutants import ROWS, tally, verdicts_on
 
@@ -379,6 +383,8 @@ def _reference(part: str) -> Record:
             return rule_data()
         case ["conventions"]:
             return conventions_page(language_text())
+        case ["glossary"]:
+            return glossary_data()
         case ["course", slug]:
             return lesson_data(slug)
     return tally({row.slug: verdicts_on(row) for row in ROWS[int(part.split()[1]) :: PLANTED]})
@@ -393,6 +399,7 @@ def _joined(reference: dict[str, Any]) -> dict[str, Any]:
         "rules": reference["rules"],
         "conventions": reference["conventions"],
         "planted": counts,
+        "glossary": reference["glossary"]["terms"],
         "course": lessons,
     }
 

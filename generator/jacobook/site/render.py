@@ -18,6 +18,7 @@ from jacobook.site.page_templates import templates_with
 from jacobook.site.pages.asked import asked_attribute
 from jacobook.site.pages.citations import place_of_row
 from jacobook.site.pages.course import COURSE, course_map, course_pages
+from jacobook.site.pages.glossary import GLOSSARY_PAGE, glossary_page
 from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
 from jacobook.site.pages.home import home_page
 from jacobook.site.pages.markup import words
@@ -91,7 +92,9 @@ def render_pages(
         "errata.md": page("errata.md.j2", "", **errata_page(records)),
         "rules/index.md": page("rules.md.j2", "../", groups=rules["groups"], rows=rules["rows"]),
     }
-    lessons = course_pages(reference["course"])
+    lessons = course_pages(reference["course"], reference["glossary"])
+    glossary = glossary_page(reference["glossary"], reference["course"])
+    pages |= with_copy(GLOSSARY_PAGE, "glossary.md.j2", **glossary)
     for name, data in lessons.items():
         pages |= with_copy(name, "lesson.md.j2", page=data)
     groups = group_pages(records)
@@ -120,7 +123,7 @@ def render_pages(
     sections = [
         (group["title"], [r["slug"] for r in rules["rows"] if r["group"] == group["slug"]]) for group in rules["groups"]
     ]
-    sections_of_site = navigation(records, sections, [*lessons])
+    sections_of_site = navigation(records, sections, [*lessons, GLOSSARY_PAGE])
     former = sorted(name for name, page in pages.items() if page.is_former)
     data = {"sections": sections_of_site, "former": former}
     files[NAVIGATION] = (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()

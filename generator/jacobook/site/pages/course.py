@@ -28,6 +28,7 @@ from jacobook.site.entry_model import CollectionEntry, Source
 from jacobook.site.pages.asked import asked, asked_attribute
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.entry_page import entry_page
+from jacobook.site.pages.glossary import introduced
 from jacobook.site.pages.markup import inline, maths, words
 from jacobook.site.pages.shape_gallery import factor
 from jacobook.site.pages.small_changes import small_changes
@@ -68,8 +69,8 @@ def worked_lesson(lesson: Lesson, slug: str) -> Record:
     }
 
 
-def course_pages(lessons: Sequence[Record]) -> dict[str, Record]:
-    """Return the page of every lesson, with its place in the line, by its file below `docs/`."""
+def course_pages(lessons: Sequence[Record], terms: Sequence[Record]) -> dict[str, Record]:
+    """Return the page of every lesson, with its place in the line and its words, by its file below `docs/`."""
     titles = {lesson["slug"]: lesson["title"] for lesson in lessons}
     return {
         f"{COURSE}{lesson['slug']}.md": {
@@ -82,6 +83,7 @@ def course_pages(lessons: Sequence[Record]) -> dict[str, Record]:
                 for one in lessons
                 if lesson["slug"] in one["needs"]
             ],
+            "terms": introduced(terms, lesson["slug"]),
             "exercises": [{**one, "asked": asked_attribute(one["asked"])} for one in lesson["exercises"]],
         }
         for number, lesson in enumerate(lessons, 1)

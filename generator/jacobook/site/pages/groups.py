@@ -166,7 +166,7 @@ def navigation(
     """Return the sections of the site with their pages, in reading order: what the MkDocs hook makes `nav` of.
 
     `rules` are the groups of the rule table: a title, and the slugs of its rows. `lessons` are the
-    pages of the course.
+    pages of the course, and its glossary.
     """
     identities: list[Any] = ["identities/index.md"]
     for group in GROUPS:
