@@ -77,7 +77,7 @@ def test_answers_to_the_whole_question(reader):
     box.get_by_role("button", name="Skip").click()
     assert "factor 2" in answer(reader, f"2*({RIGHT})", "nearly")
     assert "other layout" in answer(reader, f"({RIGHT})'", "right")
-    assert "the term x' of your answer is too much" in answer(reader, f"{RIGHT} + x'", "nearly")
+    assert "the term x' of your answer should not be there" in answer(reader, f"{RIGHT} + x'", "nearly")
     wrong = answer(reader, "(x - mu)'*S", "wrong")
     assert "For D = 2 and x =" in wrong
     assert "it should be" in wrong

@@ -156,7 +156,7 @@ def test_a_new_polynomial_row_needs_nothing_more() -> None:
 
 def test_a_new_row_in_words_without_an_argument_is_named() -> None:
     with pytest.raises(
-        Refusal, match=r"no proof of the rule new-row: its argument belongs into a file of proofs/arguments"
+        Refusal, match=r"no proof of the rule new-row: its argument belongs in a file of proofs/arguments"
     ):
         proof_of(StepRule("new-row", "New", "new"))
 

@@ -158,7 +158,7 @@ def test_order_and_kinds() -> None:
         ("x in R^N_+", 9, 11, "may be 0, too", None),
         ("x, eye in R^N", 4, 7, "`eye` is the identity matrix", None),
         ("S ≻ 0", 3, 4, "`S in R^(N x N) positive-definite`", None),
-        ("symmetric S in R^(N x N)", 11, 12, "stand at the end: `S in R^(N x N) symmetric`", None),
+        ("symmetric S in R^(N x N)", 11, 12, "come at the end: `S in R^(N x N) symmetric`", None),
         ("x in R^N nonsense", 10, 18, "the properties are", None),
         ("x in R^N positive,", 19, 20, "after the comma", None),
         ("x, x in R", 4, 5, "`x` is declared twice", None),

@@ -91,7 +91,7 @@ def test_shapes_of_written_arrays() -> None:
 
 
 def test_many_brackets_are_too_deep(refused: Refused) -> None:
-    assert "inside one another" in refused("[" * 200 + "t" + "]" * 200, SYMBOLS).message
+    assert "nested" in refused("[" * 200 + "t" + "]" * 200, SYMBOLS).message
 
 
 # -- formulas in indices ----------------------------------------------------------------------------------------------

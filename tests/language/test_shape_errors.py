@@ -207,5 +207,5 @@ def test_the_shape_of_the_whole(refused: Refused, text: str, shape: Shape, says:
 )
 def test_sizes_that_cannot_be_inferred(refused: Refused, text: str, marked: str) -> None:
     error = refused(text, SYMBOLS)
-    assert "cannot be inferred from where it stands" in error.message
+    assert "cannot be inferred from the context" in error.message
     assert text[error.column - 1 : error.end_column - 1] == marked

@@ -29,8 +29,8 @@ def test_a_size_may_be_called_n_too() -> None:
 @pytest.mark.parametrize(
     ("written", "said", "at"),
     [
-        ("k in N^2", "stands alone", "^"),
-        ("k in N(2)", "stands alone", "("),
+        ("k in N^2", "is declared alone", "^"),
+        ("k in N(2)", "is declared alone", "("),
         ("k in N symmetric", "belongs to a square matrix", "symmetric"),
         ("k in R whole", "declared `k in N`", "whole"),
         ("k in R integer", "declared `k in N`", "integer"),
@@ -107,7 +107,7 @@ def test_the_exponent_of_a_bounded_index_is_not_negative() -> None:
 
 
 def test_nothing_is_differentiated_by_a_whole_number() -> None:
-    with pytest.raises(LanguageError, match="there is no derivative by it") as raised:
+    with pytest.raises(LanguageError, match="there is no derivative with respect to it") as raised:
         parse_statement(GIVEN, ["tr(X^k)"], "k")
     assert raised.value.origin == "wrt"
     only = parse_statement(["X in R^(N x N)", "k in N"], ["tr(X^k)"])

@@ -106,7 +106,7 @@ SENTENCES = {
 SENTENCES["antisymmetric"] = (
     (["A*x - A'*x"], ["A in R^(N x N)", "x in R^N"], "x", "A' - A"),
     "Right, in the other layout: your answer is the transpose, which is the derivative in the denominator layout "
-    "(equal as expressions). Mind that it is also −1 times the derivative in the layout of this book.",
+    "(equal as expressions). Note that it is also −1 times the derivative in the layout of this book.",
 )
 
 BEGINNINGS = {

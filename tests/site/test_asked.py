@@ -65,8 +65,8 @@ def test_where_a_shape_comes_from():
     assert targets(LEAST_SQUARES)["∂u/∂x"]["rule"] == (
         "It has a row for every entry of u (M), and a column for every entry of x (N)."
     )
-    assert targets(TRACE)["df/dX"]["rule"] == "Of a scalar by a matrix, the derivative has the shape of X."
-    assert targets(MATRIX_BY_SCALAR)["df/dt"]["rule"] == "By a scalar, the derivative has the shape of f."
+    assert targets(TRACE)["df/dX"]["rule"] == "The derivative of a scalar with respect to a matrix has the shape of X."
+    assert targets(MATRIX_BY_SCALAR)["df/dt"]["rule"] == "With respect to a scalar, the derivative has the shape of f."
 
 
 def test_greek_names_are_letters():

@@ -37,7 +37,7 @@ def complaint(tmp_path, text: str, read=read_entry, name: str = "entry.yaml") ->
         ("{a: " * 50_000, "1:129: is nested too deeply"),
         (OTHER.replace("Linear form", "[" * 50_000), "2:39: is nested too deeply"),
         (BOMB, "5:10: is too large: over 20000 values"),
-        ("a: &a [*a]\n", "1:8: *a: stands inside of what it repeats"),
+        ("a: &a [*a]\n", "1:8: *a: is inside what it repeats"),
     ],
     ids=["lists", "lists on lines", "mappings", "in a field", "aliases of aliases", "alias of itself"],
 )

@@ -281,7 +281,7 @@ def khatri_rao(x: Node, y: Node) -> Node:
 
 
 def commutation(rows: Dimension | str | int, columns: Dimension | str | int) -> Node:
-    """Return the commutation matrix K with K vec(X) = vec(X′) for X of rows × columns (the identity for one of 1)."""
+    """Return the commutation matrix K with K vec(X) = vec(Xᵀ) for X of rows × columns (the identity for one of 1)."""
     m, k = Dimension.of(rows), Dimension.of(columns)
     if Dimension(1) in (m, k):
         return identity(m * k)

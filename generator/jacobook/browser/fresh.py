@@ -64,7 +64,7 @@ def fresh_function(statement: Statement, seed: int) -> Fresh:
             continue
         if not equal(found.derivation.value_without_names, original.value_without_names):
             return found
-    raise Refusal("no function like this one was found that can be derived")
+    raise Refusal("no similar function was found that can be derived")
 
 
 def _changed(statement: Statement, changes: Sequence[Change], random: Random) -> Statement | None:

@@ -49,14 +49,14 @@ def derive(statement: Statement, route: str = "matrix", both: bool = True) -> De
     except TooManyOperationsError as error:
         raise Refusal(str(error)) from None
     except RecursionError:
-        raise Refusal("too large: more operations stand inside one another than can be followed") from None
+        raise Refusal("too large: the operations are nested too deeply to follow") from None
     except ShapeError as error:  # a matrix of one row or column in a place where only a row or a vector has a type
         raise Refusal(f"a regrouped product has no type here: {error}") from error
 
 
 def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     if "whole" in statement.wrt.properties:
-        raise Refusal(f"{statement.wrt.name} is a whole number: there is no derivative by it")
+        raise Refusal(f"{statement.wrt.name} is a whole number: there is no derivative with respect to it")
     started, rewritten = _rewritten(statement)
     chain = decompose(started)
     names = _names(statement, chain)

@@ -58,7 +58,7 @@ def derive_differential(statement: Statement, variables: Iterable[Symbol]) -> Di
         if variable not in statement.declarations or variable in names:
             raise Refusal(f"a differential is taken in declared variables, and {variable.name} is none of them")
     if not chosen:
-        raise Refusal("no variable is named that varies")
+        raise Refusal("name a variable that varies")
     try:
         claims, value = _derived(statement, chosen)
     except ShapeError as error:  # a matrix of one row or column in a place where only a row or a vector has a type

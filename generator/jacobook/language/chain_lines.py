@@ -72,7 +72,7 @@ def read_lines(
 ) -> list[ChainLine]:
     """Return the lines in the order given; a bare expression defines `f`, or the next name that is free."""
     if len(texts) > MAX_LINES:
-        message = f"a chain of {len(texts)} lines: {MAX_LINES} are the most that is read"
+        message = f"a chain of {len(texts)} lines: at most {MAX_LINES} are read"
         raise LanguageError(message, texts[MAX_LINES], 0, 1, origin=f"expr[{MAX_LINES}]")
     declared = {*variables, *functions}
     names = Names({*variables, *_heads(texts)}, {*functions}, {*sizes})
@@ -132,7 +132,7 @@ def _definition(position: int, text: str, pieces: tuple[Syntax, ...]) -> ChainLi
     for head in heads:
         plain = isinstance(head, syntax.Name | syntax.Call) and not head.wrapped
         if not plain or not all(isinstance(argument, syntax.Name) for argument in head.children):
-            message = "before `=` stands a name, `z`, or a map with the names of its arguments, `f(z)`"
+            message = "before `=` comes a name, `z`, or a map with the names of its arguments, `f(z)`"
             raise error(message, head)
         if isinstance(head, syntax.Call) and head.name in CALLABLE:
             raise error(f"`{head.name}` is a function of the language: choose another name", head)
@@ -142,7 +142,7 @@ def _definition(position: int, text: str, pieces: tuple[Syntax, ...]) -> ChainLi
     if name == "eye":
         raise error("`eye` is the identity matrix: choose another name", first)
     if not is_name(name):
-        raise error(f"`{name}` is no name: its letters are a–z, A–Z and Greek", first)
+        raise error(f"`{name}` is not a name: names use the letters a–z, A–Z and Greek", first)
     last = heads[-1]
     map_name = last.name if len(heads) == 2 and isinstance(last, syntax.Call) else None
     arguments = tuple(child for child in last.children if isinstance(child, syntax.Name))
@@ -192,7 +192,7 @@ def _check_cycles(by_name: Mapping[str, ChainLine], uses: Mapping[str, set[str]]
                     finished.add(path.pop())
             elif name in path:
                 circle = [*path[path.index(name) :], name]
-                message = f"the chain goes round in a circle: {' → '.join(f'`{one}`' for one in circle)}"
+                message = f"the chain is circular: {' → '.join(f'`{one}`' for one in circle)}"
                 raise by_name[name].error(message)
             elif name not in finished:
                 path.append(name)

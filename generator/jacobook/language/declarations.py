@@ -158,7 +158,7 @@ class _DeclarationReader:
                 self.fail(f"a name was expected{self._instead()}: {_FORM}")
             name = canonical_name(self.value)
             if not is_name(name):
-                self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
+                self.fail(f"`{self.value}` is not a name: names use the letters a–z, A–Z and Greek")
             found.append((name, self.start, self.end))
             self._last_word = name
             self.advance()
@@ -176,19 +176,19 @@ class _DeclarationReader:
         self.take("be")
         if (above := _ABOVE_ZERO.match(self.text, self.start)) is not None:
             if above["sign"] != ">":
-                self.fail("what is positive definite has its size said first: `S in R^(N x N) positive-definite`")
+                self.fail("a positive definite matrix needs its size: `S in R^(N x N) positive-definite`")
             self._go_behind(_ABOVE_ZERO)
             self.implied = frozenset({"positive"})
             return SCALAR
         if not self.take("in", "∈", ":"):
             if self.kind == "word" and self._last_word in PROPERTIES:
-                self.fail(f"properties stand at the end: `{self.value} in R^(N x N) {self._last_word}`")
+                self.fail(f"properties come at the end: `{self.value} in R^(N x N) {self._last_word}`")
             if self.value in ("=", "is"):
                 self.fail(f"`{self.value}` does not declare: {_FORM}", "in")
             self.fail(f"`in` was expected after the name{self._instead()}: {_FORM}", "in")
         if self.take("N", "ℕ"):
             if self.value in ("^", "(", "_", "₊", "[", "{", "0") or self.kind in ("number", "superscript"):
-                self.fail("`N` declares a whole number, 1, 2, 3, …, and stands alone: `k in N`")
+                self.fail("`N` declares a whole number, 1, 2, 3, …, and is declared alone: `k in N`")
             self.whole = True
             return SCALAR
         return self.space("`in`")
@@ -213,7 +213,7 @@ class _DeclarationReader:
             self.value, self.position = "R", self.position - 1
         if not self.take("R", "ℝ"):
             if self.value == "RxR":
-                self.fail("spaces stand around the `x` between two spaces", "R x R")
+                self.fail("put spaces around the `x` between two spaces", "R x R")
             self.fail(f"`R` was expected after {after}{self._instead()}: everything is real, {self.form}", "R")
         if self.kind == "superscript":
             return self._superscripts()
@@ -226,7 +226,7 @@ class _DeclarationReader:
             sizes = self.joined_sizes(inside=False)
             if len(sizes) == 1 and self.value in ("x", "×") and not self._before_space():
                 if self.form is _FUNCTION_FORM:
-                    self.fail(f"the two sizes of a matrix stand in parentheses: {_FORM}", "R^(M x N)")
+                    self.fail(f"put the two sizes of a matrix in parentheses: {_FORM}", "R^(M x N)")
                 self.advance()
                 sizes += self.joined_sizes(inside=False)
             return self._of_sizes(sizes)
@@ -268,7 +268,7 @@ class _DeclarationReader:
         Outside of parentheses a product has no spaces: what follows one is a property.
         """
         if self.kind == "word" and self.form is _FUNCTION_FORM and self.value.endswith("xR") and len(self.value) > 2:
-            self.fail("spaces stand around the `x` between two spaces", f"{self.value[:-2]} x R")
+            self.fail("put spaces around the `x` between two spaces", f"{self.value[:-2]} x R")
         if self.kind == "word" and (joined := _JOINED_SIZES.fullmatch(self.value)):
             self.advance()
             return [Dimension.of(int(part) if part.isdigit() else part) for part in joined.groups() if part]
@@ -342,7 +342,7 @@ class _DeclarationReader:
             self.value, self.position = self.value[:-1], self.end - 1
         name = canonical_name(self.value)
         if not is_name(name):
-            self.fail(f"`{self.value}` is no name: its letters are a–z, A–Z and Greek")
+            self.fail(f"`{self.value}` is not a name: names use the letters a–z, A–Z and Greek")
         self.advance()
         return name
 
@@ -364,7 +364,7 @@ class _DeclarationReader:
             elif is_name(part):
                 sizes.append(part)
             else:
-                self.fail(f"`{self.value}` is no size: {self.form}")
+                self.fail(f"`{self.value}` is not a size: {self.form}")
         if len(sizes) > 2:
             self.fail("arrays have at most two indices: a scalar, a vector `R^N` or a matrix `R^(M x N)`")
         self.advance()
@@ -392,7 +392,7 @@ class _DeclarationReader:
             if self._begins_declaration():
                 if self.take("and") or comma or self._begins_line():
                     break
-                message = "a second declaration begins here: it is given on its own, or a comma stands before it"
+                message = "a second declaration begins here: give it separately, or put a comma before it"
                 self.fail(message, f", {self.text[self.start :]}" if len(self.text) - self.start < 60 else None)
             if word is None:
                 self.fail(f"a property was expected{self._instead()}: {', '.join(PROPERTIES)}")

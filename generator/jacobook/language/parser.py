@@ -56,13 +56,13 @@ def check_limits(text: str, what: str = "an expression") -> None:
     for found in _PARENTHESIS.finditer(text):
         depth += 1 if found.group() in "([{" else -1
         if depth > MAX_DEPTH:
-            message = f"more than {MAX_DEPTH} parentheses inside one another: simplify the expression"
+            message = f"more than {MAX_DEPTH} nested parentheses: simplify the expression"
             raise LanguageError(message, text, found.start(), found.end())
     if len(text) > MAX_LENGTH:
-        message = f"the text has {len(text)} characters, and {MAX_LENGTH} are the most that is read"
+        message = f"the text has {len(text)} characters, and at most {MAX_LENGTH} are read"
         raise LanguageError(message, text, 0, 1)
     if number := _LONG_NUMBER.search(text):
-        message = f"a number of {len(number.group())} digits: {MAX_DIGITS} are the most that is read"
+        message = f"a number of {len(number.group())} digits: at most {MAX_DIGITS} are read"
         raise LanguageError(message, text, number.start(), number.end())
 
 
@@ -86,7 +86,7 @@ def _latex(text: str, names: Names) -> syntax.Syntax:
 
 def _check_depth(text: str, tree: syntax.Syntax) -> None:
     if tree.depth > MAX_DEPTH:
-        message = f"more than {MAX_DEPTH} operations inside one another: simplify the expression"
+        message = f"more than {MAX_DEPTH} nested operations: simplify the expression"
         raise LanguageError(message, text, tree.start, tree.end)
 
 

@@ -238,7 +238,7 @@ def _variable(
         hint = f"; did you mean `{fit}`?" if fit else ""
         raise LanguageError(message + hint, wrt, 0, len(wrt), fit, "wrt")
     if "whole" in symbols[name].properties:
-        message = f"`{name}` is a whole number, declared `{name} in N`: there is no derivative by it"
+        message = f"`{name}` is a whole number, declared `{name} in N`: there is no derivative with respect to it"
         raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
     return symbols[name]
 
@@ -253,7 +253,9 @@ def _only_candidate(ordered: Sequence[ChainLine], declared: Mapping[str, Symbol]
             return candidates[0]
         if candidates:
             what = in_backquotes(candidates, "or")
-            raise ordered[0].error(f"differentiate by which variable? It may be {what}", ordered[0].expression)
+            raise ordered[0].error(
+                f"differentiate with respect to which variable? It may be {what}", ordered[0].expression
+            )
     message = "the function depends on no declared variable: name the one to differentiate with respect to"
     raise ordered[0].error(message, ordered[0].expression)
 

@@ -41,7 +41,7 @@ def verdict_sentence(verdict: Verdict) -> str:
     sentence = say(verdict)
     if verdict.factor is not None and verdict.slug != "factor":
         also = _minus(_size_names(text(verdict.factor)))
-        sentence += f" Mind that it is also {also} times the derivative in the layout of this book."
+        sentence += f" Note that it is also {also} times the derivative in the layout of this book."
     if verdict.partly and verdict.slug != "wrong":
         sentence += " (At some points the derivative has a value and your answer has none.)"
     return sentence
@@ -269,7 +269,7 @@ def _wrong(verdict: Verdict) -> str:
 def term_words(verdict: Verdict, term: Node, said: str = "your answer") -> str:
     """Return what is wrong with one term, as half a sentence."""
     if verdict.term_change == "superfluous":
-        return f"the term {text(term)} of {said} is too much"
+        return f"the term {text(term)} of {said} should not be there"
     what = f"the term {text(term)} of the derivative"
     if verdict.term_change == "factor":
         assert verdict.term_factor is not None

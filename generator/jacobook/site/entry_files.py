@@ -76,7 +76,7 @@ def _mapping_of(path: Path, form: str) -> tuple[yaml.Node | None, dict[str, Any]
         raise EntryError(f"{path}:1:1: {form}")
     for key in _repeated_keys(root):
         line, column = key.start_mark.line + 1, key.start_mark.column + 1
-        raise EntryError(f"{path}:{line}:{column}: {key.value}: stands here a second time")
+        raise EntryError(f"{path}:{line}:{column}: {key.value}: appears a second time")
     return root, data
 
 
@@ -98,7 +98,7 @@ def _check_bounds(path: Path, text: str) -> None:
                 raise EntryError(f"{path}:{line}:{column}: is nested too deeply: an entry needs no such lists in lists")
         if isinstance(event, yaml.AliasEvent):
             if any(anchor == event.anchor for anchor, _ in open_nodes):
-                raise EntryError(f"{path}:{line}:{column}: *{event.anchor}: stands inside of what it repeats")
+                raise EntryError(f"{path}:{line}:{column}: *{event.anchor}: is inside what it repeats")
             total += sizes.get(str(event.anchor), 0)
         elif isinstance(event, yaml.NodeEvent):
             total += 1

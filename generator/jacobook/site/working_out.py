@@ -187,7 +187,7 @@ class _Workshop:
             raise Unproved(f"{self.path}: {where}the derivation could not be checked: {why}")
         if not evidence.passed:
             failures = "\n".join(evidence.failures)
-            raise Unproved(f"{self.path}: {where}the derivation does not stand its checks:\n{failures}")
+            raise Unproved(f"{self.path}: {where}the derivation fails its checks:\n{failures}")
         return evidence.as_dict()
 
     def _judged_against(self, published: Published, position: int, parts: Sequence[Part]) -> tuple[Derivation, str]:

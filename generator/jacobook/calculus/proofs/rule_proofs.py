@@ -49,7 +49,7 @@ def proof_of(rule: Rule) -> RuleProof:
     argument = arguments().get(rule.slug, Argument())
     claims = _claims(rule) if argument.has_lines else ()
     if not claims and (argument.has_lines or not argument.words):
-        raise Refusal(f"no proof of the rule {rule.slug}: its argument belongs into a file of proofs/arguments")
+        raise Refusal(f"no proof of the rule {rule.slug}: its argument belongs in a file of proofs/arguments")
     if claims and rule.statement is not None:
         _arrives(rule, claims[-1], rule.statement)
     return RuleProof(argument.intro, claims, argument.words)

@@ -105,7 +105,7 @@ def _name(context: Context, index: Syntax) -> str:
     if not isinstance(index, Name):
         raise context.error(f"{form}, and {context.quoted(index)} is no name", index)
     if not is_name(index.name):
-        raise context.error(f"`{index.name}` is no name: its letters are a–z, A–Z and Greek", index)
+        raise context.error(f"`{index.name}` is not a name: names use the letters a–z, A–Z and Greek", index)
     if index.name in context.scope.types:
         raise context.error(f"{form}, and `{index.name}` is in use already", index)
     return index.name

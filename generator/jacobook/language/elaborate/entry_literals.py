@@ -190,7 +190,7 @@ def infer_literal(context: Context, tree: Literal) -> Typed:
         message = f"brackets around one scalar make no array: write {repairs.named(fit)}"
         raise context.error(message, tree, fit)
     if height * width > MOST_ENTRIES:
-        raise context.error(f"{height * width} entries: {MOST_ENTRIES} are the most that is read", tree)
+        raise context.error(f"{height * width} entries: at most {MOST_ENTRIES} are read", tree)
     operands = tuple([context.infer(entry) for entry in tree.children])
     if not all(operand.type.is_scalar for operand in operands):
         return infer_blocks(context, tree, operands)

@@ -61,7 +61,7 @@ def _places(context: Context, tree: Syntax) -> range | None:
         message = f"{context.quoted(tree)}: a slice goes from one fixed place to a later one, as in `x[2:4]`"
         raise context.error(f"{message}, or is `:`, all places", tree)
     if last - first >= MOST_ENTRIES:
-        raise context.error(f"{context.quoted(tree)}: {MOST_ENTRIES} places are the most that is read", tree)
+        raise context.error(f"{context.quoted(tree)}: at most {MOST_ENTRIES} places are read", tree)
     return range(int(first), int(last) + 1)
 
 

@@ -483,7 +483,7 @@ class Elaborator(Context):
             self.remarks.append(Remark(Reading.ONLY_SIZE, build.identity(size)))
         shape = open_type.shape()
         if shape is None:
-            message = f"the size of {self.quoted(where)} cannot be inferred from where it stands"
+            message = f"the size of {self.quoted(where)} cannot be inferred from the context"
             written = SIZED[where.name] if isinstance(where, Call) else "eye(N)"
             raise self.error(f"{message}: join it to something of known size, or write `{written}`", where)
         return shape

@@ -104,7 +104,7 @@ def _too_early(text: str, before: list[Token]) -> LanguageError:
     if last.type in ENDS_OPERAND and (unclosed := _open(before)):
         opening = before[unclosed[-1]]
         return LanguageError(f"this {_OPENS[opening.type]} is never closed", text, *_range(opening))
-    message = f"the text ends after `{last}`, where something is still to come"
+    message = f"the text ends after `{last}`, but something must follow"
     return LanguageError(message, text, *_range(last))
 
 
@@ -112,7 +112,7 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
     start, end = _range(token)
     last = before[-1] if before else None
     after_operand = last is not None and last.type in ENDS_OPERAND
-    message, fit = f"`{token}` cannot stand here", None
+    message, fit = f"`{token}` is not allowed here", None
     match token.type:
         case "NAME" | "NUMBER" | "LPAR" if after_operand and last is not None:
             return _implicit_product(text, token, last, _in_brackets(before))
@@ -121,20 +121,20 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
         case "CLOSE_NORM" | "CLOSE_BAR" if not _open(before):
             message = "nothing stands between these bars" if not after_operand else "this bar was never opened"
         case "EQUAL" if _open(before):
-            message = "`=` cannot stand in parentheses"
+            message = "`=` is not allowed in parentheses"
         case "EQUAL" if after_operand:
-            message = "`=` cannot stand inside an expression"
+            message = "`=` is not allowed inside an expression"
         case "POWER" | "DOT_POWER" | "SUPERSCRIPT" if after_operand:
             message = "a power of a power is ambiguous: add parentheses, `(a^b)^c` or `a^(b^c)`"
             fit = "(a^b)^c"
         case "INVERSE_TRANSPOSE" if after_operand:
             message = "add parentheses around the power before `⁻ᵀ`"
         case _ if after_operand and (token.type == "CROSS" or _behind_cross(before)):
-            message = "a Kronecker product beside another product stands in parentheses, `(A ⊗ B)*C`"
+            message = "put a Kronecker product next to another product in parentheses, `(A ⊗ B)*C`"
         case "COLON" if last is not None and last.type == "LPAR":
-            message = "`:` stands in brackets alone, as in `X[1, :]`; all entries below one another are `vec(X)`"
+            message = "`:` is used in brackets only, as in `X[1, :]`; all entries below one another are `vec(X)`"
         case "COLON":
-            message = "`:` stands in brackets alone: for all places, `X[1, :]`, or between two, `x[2:4]`"
+            message = "`:` is used in brackets only: for all places, `X[1, :]`, or between two, `x[2:4]`"
         case "SEMICOLON" if not _in_brackets(before):
             message = "`;`: one line is one expression"
         case "RBRACKET" if not _open(before):
@@ -156,9 +156,9 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
         case "_COMMA" if after_operand:
             message = "a comma separates the arguments of a function, the places of an entry or the entries of a row"
         case "PRIME":
-            message = f"`{token}` is the transpose and stands after what it transposes; there are no quotes"
+            message = f"`{token}` is the transpose and comes after what it transposes; there are no quotes"
         case "PLUS" if last is None or last.type in ("LPAR", "EQUAL", "_COMMA", *_OPERATOR_NAMES):
-            message = "a plus stands between two terms; in front of one it is left out"
+            message = "a plus goes between two terms; a leading plus is left out"
         case _ if last is None or last.type == "EQUAL":
             message = f"something is missing before `{token}`"
         case _:

@@ -26,7 +26,7 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
     if word == "d" and DERIVATIVE.search(source):
         message = NOT_ITS_DERIVATIVE
     elif not is_name(word):
-        message = f"`{source[tree.start : tree.end]}` is no name: its letters are a–z, A–Z and Greek"
+        message = f"`{source[tree.start : tree.end]}` is not a name: names use the letters a–z, A–Z and Greek"
     elif word in scope.maps:
         fit = scope.maps[word]
         message = f"`{word}` is the map that gives `{fit}`: write `{fit}`"
@@ -55,7 +55,7 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
         message = _CONSTANTS[word]
     else:
         example = f"{word} in R^(M x N)" if word[0].isupper() else f"{word} in R^N"
-        message = f"`{word}` is not declared: every variable takes a declaration, such as `{example}`"
+        message = f"`{word}` is not declared: every variable needs a declaration, such as `{example}`"
     return LanguageError(message, source, tree.start, tree.end, fit)
 
 

@@ -668,7 +668,7 @@ class _Reader:
             subscript = self.tokens[begin + 1 : self.place]
             unread = any(token.kind is TokenKind.COMMAND and token.text not in FONTS for token in subscript)
             if unread or which not in ("1", "2", "F"):
-                self.fail("of norms, `_1`, `_2` and `_F` are read", below, self.tokens[self.place - 1])
+                self.fail("of norms, only `_1`, `_2` and `_F` are read", below, self.tokens[self.place - 1])
             name = {"1": "‖1", "2": "‖2"}.get(which, "norm2")
         end = self.tokens[self.place - 1].end
         return _called(first.start, name, first.end, (inside,), end)
@@ -747,7 +747,7 @@ class _Reader:
         end = matching(self.tokens, self.place, self.text)
         name = "".join(token.text for token in self.tokens[self.place + 1 : end])
         if name not in MATRICES:
-            self.fail(f"`{name}`: of environments, matrices are read", self.token, self.tokens[end])
+            self.fail(f"`{name}`: of environments, only matrices are read", self.token, self.tokens[end])
         self.place = end + 1
         return name
 

@@ -85,8 +85,8 @@ def _shape_rule(of: Symbol, wrt: Symbol) -> str:
     """Return where the shape of a derivative comes from, for a reader who had another one in mind."""
     first, second = _letters(of, wrt)
     if wrt.shape.is_scalar:
-        return f"By a scalar, the derivative has the shape of {first}."
+        return f"With respect to a scalar, the derivative has the shape of {first}."
     if of.shape.is_scalar and wrt.shape.is_matrix:
-        return f"Of a scalar by a matrix, the derivative has the shape of {second}."
+        return f"The derivative of a scalar with respect to a matrix has the shape of {second}."
     rows = "one row" if of.shape.is_scalar else f"a row for every entry of {first} ({dimension_text(of.shape.length)})"
     return f"It has {rows}, and a column for every entry of {second} ({dimension_text(wrt.shape.length)})."

@@ -175,7 +175,7 @@ def khatri_rao(x: Array, y: Array) -> Array:
 
 
 def commutation(rows: int, columns: int) -> Array:
-    """Return K with K vec(X) = vec(X′) for X of rows × columns."""
+    """Return K with K vec(X) = vec(Xᵀ) for X of rows × columns."""
     if (rows * columns) ** 2 > LARGEST_COMMUTATION:
         raise DomainError("too large a commutation matrix")
     # Stacked columns put the entry (i, j) of X at place i + rows·j, and that of X′ at place j + columns·i.

@@ -254,7 +254,7 @@ def _khatri_rao(x: Grid, y: Grid) -> Grid:
 
 
 def commutation(rows: int, columns: int) -> Grid:
-    """Return K with K vec(X) = vec(X′) for X of rows × columns."""
+    """Return K with K vec(X) = vec(Xᵀ) for X of rows × columns."""
     place = {(j, i): number for number, (j, i) in enumerate((j, i) for j in range(columns) for i in range(rows))}
     unit = identity(rows * columns)
     return tuple(unit[place[j, i]] for i in range(rows) for j in range(columns))

@@ -157,7 +157,7 @@ def _argument(paragraphs: list[_Paragraph]) -> Argument:
     for paragraph in paragraphs[declares:]:
         if paragraph.text == LINES:
             if has_lines or len(after) > 1:
-                raise paragraph.error(f"{LINES} stands once in a section, after one paragraph at most")
+                raise paragraph.error(f"{LINES} may appear once in a section, after one paragraph at most")
             before, after, has_lines = after, [], True
         else:
             after.append(_prose(paragraph, names))

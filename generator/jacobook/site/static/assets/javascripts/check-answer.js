@@ -146,7 +146,7 @@ export function mount(place) {
 
   async function checkAnswer() {
     const one = target();
-    if (!text.value.trim()) return say("There is no answer yet.");
+    if (!text.value.trim()) return say("Type an answer first.");
     say("Checking …", "working");
     const { lines, given, wrt, order } = asked;
     const request = { ask: "check", lines, given, wrt, order, answer: text.value, target: one.target };

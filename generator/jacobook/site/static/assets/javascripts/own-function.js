@@ -219,7 +219,7 @@ export function mount(form) {
     if (!answer.ok) return say(`It could not be checked: ${answer.error}`, "warning");
     if (answer.verdict === "failed") {
       shown.replaceChildren();
-      return say(`This derivation did not stand its check and is withdrawn. Please report it: ${answer.sentence}`, "failed");
+      return say(`This derivation failed its check and is withdrawn. Please report it: ${answer.sentence}`, "failed");
     }
     if (answer.verdict === "unchecked") return say(`It could not be checked: ${answer.sentence}.`, "warning");
     await update(answer.html);
