@@ -9,6 +9,7 @@ from jacobook.algebra.question import Statement
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.derive import derive
+from jacobook.calculus.reasons import capitalised
 from jacobook.language import parse_statement
 from jacobook.language.printer import text
 from tests.calculus.derived import assert_verified, solve
@@ -142,3 +143,11 @@ def test_every_index_in_a_reason_has_a_letter(written: str) -> None:
     }
     assert indices
     assert not {name for name in indices if name.startswith("_")}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("product rule", "Product rule"), ("vec(V) is a vector", "vec(V) is a vector"), ("a (b) c", "A (b) c"), ("", "")],
+)
+def test_a_sentence_begins_with_a_capital_and_a_formula_with_its_own_letter(words: str, expected: str) -> None:
+    assert capitalised(words) == expected

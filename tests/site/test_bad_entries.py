@@ -51,7 +51,7 @@ SPOILED = [
     ("undeclared", ("a'*x", "c'*x"), "11:9", "`c`", 2),
     ("sizes", ("- x, a in R^N", "- x in R^N\n  - a in R^M"), "12:9", "N", 2),
     ("declared and defined", ("f = a'*x", "x = a'*a"), "11:", "x", 2),
-    ("cycle", ("f = a'*x", "f = z\n  - z = f"), "11:", "circle", 2),
+    ("cycle", ("f = a'*x", "f = z\n  - z = f"), "11:", "circular", 2),
     ("unknown function", ("a'*x", "epx(a'*x)"), "11:9", "exp", 2),
     ("nested", ("a'*x", DEEP), "11:", "nested", 2),
     ("code", ("f = a'*x", """'__import__(''os'').system(''x'')'"""), "11:", "", 2),

@@ -24,7 +24,12 @@ def sentence(parts: list[Prose]) -> Prose:
         texts.append(_shifted(part.template, len(values)))
         values.extend(part.values)
     text = "; ".join(texts)
-    return Prose(text[:1].upper() + text[1:] + ".", tuple(values))
+    return Prose(f"{capitalised(text)}.", tuple(values))
+
+
+def capitalised(text: str) -> str:
+    """Return the text with its first letter in upper case, unless it begins with a formula such as `vec(V)`."""
+    return text if re.match(r"\w+\(", text) else text[:1].upper() + text[1:]
 
 
 def joined_prose(first: Prose, second: Prose) -> Prose:

@@ -334,7 +334,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("norm1", "Differential of the 1-norm", "for each entry d|u| = sign(u) du", b.norm1(x), lambda u: b.entry_sum(b.hadamard(b.apply("sign", u), d(u))), domain="where no entry is zero", sources=("MN, chapter 8",)),
     FormulaRule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = uᵀu: d‖u‖ = (uᵀdu)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
     FormulaRule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ⊙ du − p (pᵀdu)", b.softmax(x), _softmax, sources=("MN, chapter 8",)),
-    FormulaRule("log-sum-exp", "Differential of log-sum-exp", "d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
+    FormulaRule("log-sum-exp", "Differential of log-sum-exp", "its gradient is the softmax: d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
     TotalDifferentialRule("unspecified-function", "Total differential of an unspecified function", "total differential: each partial derivative times the change of its argument", b.function_value(p, x, y), domain="where the function is differentiable", sources=("MML (5.48)", "MN, chapter 5")),
 )
 

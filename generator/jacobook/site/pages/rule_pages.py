@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jacobook.calculus.proofs.rule_proofs import proof_of
+from jacobook.calculus.reasons import capitalised
 from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, Rule
 from jacobook.rendering.latex.formulas import latex
 from jacobook.site.pages.markup import display, marked_sentence, maths, steps, words
@@ -51,8 +52,8 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "title": words(rule.name),
         "head": {"title": rule.name, "description": f"{rule.name}: {reason}."},
         "statement": display(f"{latex(sides[0])} = {latex(sides[1])}") if sides else "",
-        "inline": f"{maths(sides[0])} = {maths(sides[1])}" if sides else words(_capital(reason)),
-        "reason": words(_capital(reason) + "."),
+        "inline": f"{maths(sides[0])} = {maths(sides[1])}" if sides else words(capitalised(reason)),
+        "reason": words(capitalised(reason) + "."),
         "domain": words(rule.domain),
         "sources": list(rule.sources),
         "proof_intro": marked_sentence(proof.intro) if proof.intro else "",
@@ -60,7 +61,3 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "proof_words": [marked_sentence(prose) for prose in proof.words],
         "proof_rules": sorted({inner.rule for claim in proof.claims for inner in claim.walk()} - {rule.slug}),
     }
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
