@@ -18,7 +18,6 @@ from jacobook.site.pages.conditions import conditions_of
         (["x in R"], ["log(x^4)"], "x", [r"\(x \neq 0\)"]),
         (["x in R"], ["f = log(z)", "z = 1 + x"], "x", [r"\(1 + x > 0\)"]),
         (["x in R^N"], ["relu(x)"], "x", [r"not where an entry of \(\boldsymbol{x}\) is 0"]),
-        (["X in R^(N x N)", "k in N"], ["tr(X^k)"], "X", [r"\(k\) whole number"]),
     ],
 )
 def test_conditions(given: list[str], lines: list[str], wrt: str, expected: list[str]) -> None:

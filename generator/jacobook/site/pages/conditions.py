@@ -32,7 +32,7 @@ def conditions_of(statement: Statement) -> list[str]:
 
 
 def _said(properties: Sequence[str]) -> str:
-    return ", ".join("whole number" if one == "whole" else one.replace("-", " ") for one in properties)
+    return ", ".join(one.replace("-", " ") for one in properties)
 
 
 def _short(note: Prose) -> str:
