@@ -61,6 +61,13 @@
   const SIGNS = { "ᵀ": "'", "^t": "'", "⊤": "'", "⁻¹": "^-1", "²": "^2", "′": "'", "·": "", "*": "" };
   const plain = (text) => text.toLowerCase().replace(/ᵀ|\^t\b|⊤|⁻¹|²|′|·|\*/g, (sign) => SIGNS[sign]);
 
+  /* A section, and the links to it in the table of contents. */
+  const hide = (section, hidden) => {
+    section.hidden = hidden;
+    const links = document.querySelectorAll(`.md-sidebar--secondary a[href$="#${section.querySelector("h2").id}"]`);
+    for (const link of links) link.closest("li").hidden = hidden;
+  };
+
   const show = () => {
     const { form, rows } = sheet;
     const query = chosen();
@@ -74,14 +81,10 @@
       if (!row.hidden) count += 1;
     }
     for (const group of document.querySelectorAll(".sheet-group")) {
-      group.hidden = !group.querySelector(".sheet-row:not([hidden])");
-      const heading = group.querySelector("h2").id;
-      const links = document.querySelectorAll(`.md-sidebar--secondary a[href$="#${heading}"]`);
-      for (const link of links) link.closest("li").hidden = group.hidden;
+      hide(group, !group.querySelector(".sheet-row:not([hidden])"));
     }
     // What everybody needs stands first as long as nothing is looked for.
-    const first = document.querySelector(".sheet-first");
-    if (first) first.hidden = query.size > 0;
+    for (const first of document.querySelectorAll(".sheet-first")) hide(first, query.size > 0);
     for (const name of CHOICES) form.elements[name].classList.toggle("chosen", query.has(name));
     form.querySelector("[role=status]").textContent = `${count} of ${rows.length} shown`;
     document.querySelector(".sheet-nothing").hidden = count > 0;
