@@ -13,7 +13,7 @@ from tests.browser.reading import PHONE
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SHEET = "identities/"
-ROWS = "[...document.querySelectorAll('.sheet-row')]"
+ROWS = "[...document.querySelectorAll('.sheet-group .sheet-row')]"
 SHOWN = f"{ROWS}.filter(row => row.checkVisibility()).map(row => ({{ ...row.dataset }}))"
 
 
@@ -70,6 +70,38 @@ def test_every_option_shows_exactly_the_rows_that_have_it(open_sheet):
         control.select_option("")
 
 
+WAITING = "document.querySelectorAll('.sheet-row.later:has(noscript)').length"
+MOST_ELEMENTS = 16_700 // 3
+
+
+def test_the_twelve_come_first_and_further_formulas_when_they_come_into_view(open_sheet):
+    page = open_sheet().page
+    first = page.locator(".sheet-first .sheet-row")
+    assert first.count() == 12
+    assert first.locator("mjx-math").count() > 24
+    assert page.evaluate("document.querySelectorAll('*').length") < MOST_ELEMENTS
+    last = page.locator(".sheet-group .sheet-row").last
+    assert last.locator("mjx-math").count() == 0
+    assert last.locator(".sheet-plain").first.inner_text().strip()
+    last.scroll_into_view_if_needed()
+    expect(last.locator("mjx-math").first).to_be_visible()
+    expect(last.locator(".sheet-plain")).to_have_count(0)
+    assert page.evaluate(WAITING) > 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(WAITING) == 0
+    page.get_by_label("Formula or word").fill("trace")
+    expect(page.locator(".sheet-first")).to_be_hidden()
+
+
+def test_without_scripts_every_formula_is_drawn(browser, site):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{site.address}{SHEET}")
+    rows = page.locator(".sheet-row")
+    assert rows.count() == page.locator(".sheet-row:has(.sheet-derivative mjx-math)").count() > 100
+    assert page.locator(".sheet-plain:visible").count() == 0
+    page.context.close()
+
+
 def test_controls_narrow_together_and_empty_groups_vanish(open_sheet):
     page = open_sheet().page
     page.get_by_label("Type", exact=True).select_option("scalar-by-matrix")
@@ -106,7 +138,7 @@ def test_words_and_formulas_find_their_row(open_sheet):
     page = open_sheet().page
     for words, slug in FOUND_BY.items():
         page.get_by_label("Formula or word").fill(words)
-        expect(page.locator(f".sheet-title a[href$='/{slug}/']")).to_be_visible()
+        expect(page.locator(f".sheet-group .sheet-title a[href$='/{slug}/']")).to_be_visible()
         count, whole = said(page)
         assert 0 < count < whole, words
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.reading import PHONE
 
@@ -238,3 +239,18 @@ def test_the_search_field_of_the_home_page_opens_the_search(new_reader):
     reader.page.keyboard.type("quadratic form", delay=5)
     reader.page.locator(".md-search-result__item > a").first.wait_for()
     assert not reader.complaints
+
+
+def test_common_mistakes_are_folded_and_one_is_open_at_most(new_reader):
+    reader = new_reader()
+    reader.open("exercises/mml-5-8-a/")
+    marks = reader.page.locator("details.mistake > summary:visible")
+    assert marks.count() > 1
+    opened = reader.page.locator("details.mistake[open]")
+    assert opened.count() == 0
+    for place in (0, 1):
+        marks.nth(place).focus()
+        reader.page.keyboard.press("Enter")
+        expect(opened).to_have_count(1)
+    reader.page.emulate_media(media="print")
+    assert reader.page.locator("details.mistake:visible").count() == 0

@@ -27,6 +27,7 @@ from watchdog.observers import Observer
 
 from jacobook.files import write_file
 from jacobook.site.typesetting import FormulaError, NoTypesetter, Typesetter
+from jacobook.site.typesetting.deferred import deferred
 
 PACKAGE = Path(__file__).resolve().parent.parent
 root = Path()
@@ -191,7 +192,7 @@ def join(config: Any) -> None:
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    return with_policy(with_search(typesetter.typeset_page(output) if is_typeset else output))
+    return with_policy(with_search(deferred(typesetter.typeset_page(output)) if is_typeset else output))
 
 
 def on_post_template(output_content: str, template_name: str, config: Any) -> str:

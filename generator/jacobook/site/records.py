@@ -17,6 +17,7 @@ from jacobook.language.printer import text
 from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
 from jacobook.site.pages.asked import asked, exercise
 from jacobook.site.pages.citations import Citations
+from jacobook.site.pages.conditions import conditions_of
 from jacobook.site.pages.entry_page import entry_page, page_name, short_number
 from jacobook.site.pages.filters import DIFFERENTIAL, derivative_shape_key, search_words, shape_key, type_key
 from jacobook.site.pages.markup import maths, words
@@ -53,14 +54,16 @@ def record_of(worked: WorkedEntry, citations: Citations) -> Record:
     }
 
 
-def _formula(worked: WorkedEntry) -> dict[str, str]:
-    """Return function, variable, derivative and its shape, as the tables show them."""
+def _formula(worked: WorkedEntry) -> Record:
+    """Return function, variable, derivative, conditions and shape, as the tables show them."""
     if worked.differential is not None:
         derivation = worked.differential.derivation
         return {
             "function": maths(derivation.function),
             "variable": ", ".join(maths(variable) for variable in derivation.variables),
             "result": f"{maths(build.differential(derivation.statement.function))} = {maths(derivation.value)}",
+            "result_text": text(derivation.value),
+            "conditions": conditions_of(derivation.statement),
             "shape": shape_text(derivation.value.shape),
         }
     statement, value = worked.main.statement, worked.main.derivation.value
@@ -68,6 +71,8 @@ def _formula(worked: WorkedEntry) -> dict[str, str]:
         "function": maths(worked.main.derivation.statement.in_variables),
         "variable": maths(statement.wrt),
         "result": maths(worked.taylor.expansion.polynomial if worked.taylor else value),
+        "result_text": text(worked.taylor.expansion.polynomial if worked.taylor else value),
+        "conditions": conditions_of(statement),
         **_restricted(worked.main.derivation),
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
     }

@@ -6,12 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from jacobook.site.pages.filters import SHAPES, TYPES, search_words
 from jacobook.site.pages.markup import words
 
 Record = Mapping[str, Any]
+
+FIRST = Path(__file__).resolve().parents[1] / "templates" / "first_twelve.yaml"
+"""The entries with which the cheat sheet starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,12 @@ GROUPS: tuple[Group, ...] = (
 """Every group of identities, in the order of the navigation."""
 
 
+@cache
+def first_ones() -> tuple[str, ...]:
+    """Return the slugs of the derivatives that everybody needs, in the order of the cheat sheet."""
+    return tuple(yaml.safe_load(FIRST.read_text("utf-8")))
+
+
 def ordered(records: Sequence[Record], books: Sequence[str]) -> list[Record]:
     """Return the records of one group in reading order: by book, as sources.yaml lists them, then by number."""
 
@@ -67,7 +80,7 @@ def natural(number: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", number)]
 
 
-def table_row(record: Record, folder: str) -> dict[str, str]:
+def table_row(record: Record, folder: str) -> dict[str, Any]:
     """Return the row of an entry in a table; `folder` is that of the page with the table, below `docs/`."""
     file = str(record["file"])
     return {
@@ -77,6 +90,9 @@ def table_row(record: Record, folder: str) -> dict[str, str]:
         "function": record["function"],
         "variable": record["variable"],
         "result": record["result"],
+        "plain_function": words(record["whole"]),
+        "plain_result": words(record["result_text"]),
+        "conditions": record["conditions"],
         "structure": record.get("structure", ""),
         "restricted": record.get("restricted", ""),
         "shape": record["shape"],
@@ -133,9 +149,12 @@ def cheat_sheet(records: Sequence[Record], works: Mapping[str, Any]) -> dict[str
         if rows:
             found.append({"slug": group.slug, "title": group.title, "about": group.about, "rows": rows})
     rows = [row for group in found for row in group["rows"]]
+    named = {record["slug"]: record for record in records}
+    first = [sheet_row(named[slug], "identities/") for slug in first_ones() if slug in named]
     titles = {key: work.title for key, work in works.items()}
     return {
         "groups": found,
+        "first": first,
         "count": len(rows),
         "proved": sum(row["proved"] for row in rows),
         "choices": [

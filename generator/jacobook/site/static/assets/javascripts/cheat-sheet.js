@@ -9,7 +9,7 @@
 
   const startSheet = () => {
     const form = document.querySelector(".sheet-filter");
-    sheet = form && { form, path: location.pathname, typing: false, rows: [...document.querySelectorAll(".sheet-row")] };
+    sheet = form && { form, path: location.pathname, typing: false, rows: [...document.querySelectorAll(".sheet-group .sheet-row")] };
     if (!sheet) return;
     writeAddress();
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -61,6 +61,13 @@
   const SIGNS = { "ᵀ": "'", "^t": "'", "⊤": "'", "⁻¹": "^-1", "²": "^2", "′": "'", "·": "", "*": "" };
   const plain = (text) => text.toLowerCase().replace(/ᵀ|\^t\b|⊤|⁻¹|²|′|·|\*/g, (sign) => SIGNS[sign]);
 
+  /* A section, and the links to it in the table of contents. */
+  const hide = (section, hidden) => {
+    section.hidden = hidden;
+    const links = document.querySelectorAll(`.md-sidebar--secondary a[href$="#${section.querySelector("h2").id}"]`);
+    for (const link of links) link.closest("li").hidden = hidden;
+  };
+
   const show = () => {
     const { form, rows } = sheet;
     const query = chosen();
@@ -74,11 +81,10 @@
       if (!row.hidden) count += 1;
     }
     for (const group of document.querySelectorAll(".sheet-group")) {
-      group.hidden = !group.querySelector(".sheet-row:not([hidden])");
-      const heading = group.querySelector("h2").id;
-      const links = document.querySelectorAll(`.md-sidebar--secondary a[href$="#${heading}"]`);
-      for (const link of links) link.closest("li").hidden = group.hidden;
+      hide(group, !group.querySelector(".sheet-row:not([hidden])"));
     }
+    // What everybody needs stands first as long as nothing is looked for.
+    for (const first of document.querySelectorAll(".sheet-first")) hide(first, query.size > 0);
     for (const name of CHOICES) form.elements[name].classList.toggle("chosen", query.has(name));
     form.querySelector("[role=status]").textContent = `${count} of ${rows.length} shown`;
     document.querySelector(".sheet-nothing").hidden = count > 0;
@@ -97,5 +103,36 @@
     show();
   });
 
-  document$.subscribe(startSheet);
+  /* --- Formulas that wait as text until they come into view, or until the page is printed ---------------------------- */
+
+  const draw = (row) => {
+    for (const drawn of row.querySelectorAll("noscript")) {
+      // As the page is read first it is text; in a page that instant navigation brings it is read already.
+      if (drawn.firstElementChild) drawn.replaceWith(...drawn.childNodes);
+      else {
+        const made = document.createElement("template");
+        made.innerHTML = drawn.textContent;
+        drawn.replaceWith(made.content);
+      }
+    }
+    for (const plain of row.querySelectorAll(".sheet-plain")) plain.remove();
+    near.unobserve(row);
+  };
+
+  const near = new IntersectionObserver(
+    (rows) => {
+      const seen = rows.filter(({ isIntersecting }) => isIntersecting);
+      for (const { target } of seen) draw(target);
+      if (seen.length) window.jacobook.arrange?.();
+    },
+    { rootMargin: "600px 0px" },
+  );
+
+  const waiting = () => document.querySelectorAll(".sheet-row.later:has(noscript)");
+  addEventListener("beforeprint", () => waiting().forEach(draw));
+
+  document$.subscribe(() => {
+    startSheet();
+    waiting().forEach((row) => near.observe(row));
+  });
 }
