@@ -96,7 +96,7 @@ class Workshop:
     def records(self) -> dict[str, dict[str, Any]]:
         """Return what the cache keeps of every entry, by slug."""
         kept = (json.loads(path.read_text("utf-8")) for path in self.cache.glob("*.json"))
-        return {record["slug"]: record for record in kept if "slug" in record}
+        return {record["slug"]: record for record in kept if "path" in record}
 
     def only(self, **entries: str) -> None:
         """Let the collection consist of these entries alone; underscores stand for hyphens."""

@@ -22,7 +22,7 @@ from jacobook.site.course.lesson_files import LESSON_FILES, LessonError, lesson_
 from jacobook.site.course.lesson_model import Lesson
 from jacobook.site.course.lesson_text import lesson_blocks
 from jacobook.site.course.map_picture import map_picture
-from jacobook.site.pages.course import course_pages, used, worked_lesson
+from jacobook.site.pages.lesson_pages import course_pages, used, worked_lesson
 from jacobook.site.pages.small_changes import small_changes
 
 # Worked out by hand, before the engine was asked: of every lesson the answers to both exercises.

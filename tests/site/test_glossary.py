@@ -7,7 +7,7 @@ import re
 import pytest
 
 from jacobook.site.course.lesson_files import LESSON_FILES, LessonError
-from jacobook.site.pages.glossary import glossary_data, glossary_page, glossary_terms, introduced
+from jacobook.site.pages.glossary_page import glossary_data, glossary_page, glossary_terms, introduced
 
 ONE = """
 - term: Trace

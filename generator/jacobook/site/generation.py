@@ -373,8 +373,8 @@ def reference_words(part: str) -> str:
 def _reference(part: str) -> Record:
     """Return a part of what pages show of the engine alone."""
     from jacobook.site.pages.conventions import conventions_page
-    from jacobook.site.pages.course import lesson_data
-    from jacobook.site.pages.glossary import glossary_data
+    from jacobook.site.pages.glossary_page import glossary_data
+    from jacobook.site.pages.lesson_pages import lesson_data
     from jacobook.site.pages.rule_pages import rule_data
     from jacobook.verification.rule_mutants import ROWS, tally, verdicts_on
 

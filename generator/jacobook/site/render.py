@@ -17,10 +17,10 @@ from jacobook.site.manifest import PublishedPages
 from jacobook.site.page_templates import templates_with
 from jacobook.site.pages.asked import asked_attribute
 from jacobook.site.pages.citations import place_of_row
-from jacobook.site.pages.course import COURSE, course_map, course_pages
-from jacobook.site.pages.glossary import GLOSSARY_PAGE, glossary_page
+from jacobook.site.pages.glossary_page import GLOSSARY_PAGE, glossary_page
 from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
 from jacobook.site.pages.home import home_page
+from jacobook.site.pages.lesson_pages import COURSE, course_map, course_pages
 from jacobook.site.pages.markup import words
 from jacobook.site.pages.own_function import OWN_FUNCTION, own_function_page
 from jacobook.site.pages.practice import EXERCISES, PRACTICE, practice_data, practice_page

@@ -14,7 +14,7 @@ from jacobook.site.entry_model import Sentence, Slug, Strict, Words
 GLOSSARY = Path(__file__).with_suffix(".yaml")
 
 
-class Term(Strict):
+class GlossaryTerm(Strict):
     """A word with its meaning."""
 
     term: Words
@@ -28,10 +28,10 @@ class Term(Strict):
         return self.term.lower().replace(" ", "-")
 
 
-def read_glossary(text: str) -> tuple[Term, ...]:
+def read_glossary(text: str) -> tuple[GlossaryTerm, ...]:
     """Return the terms in the text of the file. Raises LessonError; terms stand in order, each once."""
     try:
-        terms = TypeAdapter(tuple[Term, ...]).validate_python(yaml.safe_load(text))
+        terms = TypeAdapter(tuple[GlossaryTerm, ...]).validate_python(yaml.safe_load(text))
     except (yaml.YAMLError, ValidationError) as error:
         raise LessonError(f"{GLOSSARY.name}: {error}") from error
     anchors = [one.anchor for one in terms]

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from jacobook.site.entry_model import Sentence, Slug, Strict, Words
 
 
-class Example(Strict):
+class LessonExample(Strict):
     """A function that a lesson differentiates."""
 
     expression: tuple[Words, ...] = Field(min_length=1, description="The function, or its chain, outermost first.")
@@ -17,7 +17,7 @@ class Example(Strict):
     differential: tuple[Words, ...] = Field(default=(), description="Instead of `wrt`: the variables that vary.")
 
 
-class LessonExercise(Example):
+class LessonExercise(LessonExample):
     """A question to the reader, with a hint for whoever is stuck."""
 
     question: Sentence
@@ -31,7 +31,7 @@ class Lesson(Strict):
     idea: Sentence = Field(description="The one idea of the page, in a sentence: what the map says of it.")
     needs: tuple[Slug, ...] = Field(default=(), description="The lessons without which this one is not understood.")
     given: tuple[Words, ...] = Field(min_length=1, description="Declarations, for formulas, examples and exercises.")
-    examples: dict[str, Example]
+    examples: dict[str, LessonExample]
     exercises: Annotated[tuple[LessonExercise, ...], Field(min_length=2, max_length=2)]
     body: str
 

@@ -11,7 +11,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import vector
 from jacobook.calculus.derivation import Value
-from jacobook.calculus.proofs.arguments import Names
+from jacobook.calculus.proofs.arguments import DeclaredNames
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.rendering.sentences import value_latex
 from jacobook.site.course.lesson_files import LessonError
@@ -26,13 +26,15 @@ _FORMULA = re.compile(r"`([^`]+)`")
 _RESULT = re.compile(r"\{(?P<example>[a-z-]+)\.(?P<field>[a-z_]+)\}")
 
 
-def lesson_blocks(body: str, names: Names, results: Mapping[str, Mapping[str, str]], blocks: Blocks) -> list[Block]:
+def lesson_blocks(
+    body: str, names: DeclaredNames, results: Mapping[str, Mapping[str, str]], blocks: Blocks
+) -> list[Block]:
     """Return the blocks of a text in order; `results` holds what can be filled in, by example. Raises LessonError."""
     found: list[Block] = []
     for paragraph in re.split(r"\n\s*\n", body):
         block = _BLOCK.fullmatch(paragraph.strip())
         if block is None:
-            found.append({"kind": "words", "markdown": filled(paragraph, names, results)})
+            found.append({"kind": "words", "markdown": filled_paragraph(paragraph, names, results)})
         elif block["kind"] not in blocks:
             raise LessonError(f"[{block['kind']} …]: there is no such block; there are {', '.join(sorted(blocks))}")
         else:
@@ -40,7 +42,7 @@ def lesson_blocks(body: str, names: Names, results: Mapping[str, Mapping[str, st
     return found
 
 
-def filled(paragraph: str, names: Names, results: Mapping[str, Mapping[str, str]]) -> str:
+def filled_paragraph(paragraph: str, names: DeclaredNames, results: Mapping[str, Mapping[str, str]]) -> str:
     """Return a paragraph as Markdown with its formulas set and its results in their places. Raises LessonError."""
 
     def result(found: re.Match[str]) -> str:
@@ -57,7 +59,7 @@ def filled(paragraph: str, names: Names, results: Mapping[str, Mapping[str, str]
     return "".join(part + (filled[place] if place < len(filled) else "") for place, part in enumerate(parts))
 
 
-def _formula(formula: str, names: Names) -> str:
+def _formula(formula: str, names: DeclaredNames) -> str:
     """Return a formula as LaTeX. Raises LessonError for an equation that is not known to hold."""
     sides = [_value(side, names) for side in re.split(r"\s+=\s+", " ".join(formula.split()))]
     for left, right in pairwise(sides):
@@ -70,7 +72,7 @@ def _holds(left: Value, right: Value) -> bool:
     return isinstance(left, Node) and isinstance(right, Node) and equal(left, right)
 
 
-def _value(formula: str, names: Names) -> Value:
+def _value(formula: str, names: DeclaredNames) -> Value:
     """Return what a formula denotes; the name of a size stands for that size, unless something else has this name."""
     sizes = {name for symbol in names.symbols for size in symbol.shape.dimensions for name in size.names}
     if formula in sizes - {symbol.name for symbol in names.symbols}:

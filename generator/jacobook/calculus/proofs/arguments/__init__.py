@@ -73,7 +73,7 @@ class _Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class DeclaredNames:
     """What the names of a section mean."""
 
     symbols: tuple[Symbol, ...] = ()
@@ -150,7 +150,7 @@ def _sections(paragraphs: Iterable[_Paragraph]) -> list[tuple[_Paragraph, list[_
 
 def _argument(paragraphs: list[_Paragraph]) -> Argument:
     declares = bool(paragraphs) and paragraphs[0].text.startswith("Given ")
-    names = _declared(paragraphs[0]) if declares else Names()
+    names = _declared(paragraphs[0]) if declares else DeclaredNames()
     before: list[Prose] = []
     after: list[Prose] = []
     has_lines = False
@@ -164,7 +164,7 @@ def _argument(paragraphs: list[_Paragraph]) -> Argument:
     return Argument(before[0] if before else None, tuple(after), has_lines)
 
 
-def _declared(paragraph: _Paragraph) -> Names:
+def _declared(paragraph: _Paragraph) -> DeclaredNames:
     """Return the names that a sentence such as `Given X in R^(N x N); k in N; i from 1 to N.` declares."""
     parts = re.sub(r"\s+", " ", paragraph.text).removeprefix("Given ").removesuffix(".").split("; ")
     try:
@@ -173,7 +173,7 @@ def _declared(paragraph: _Paragraph) -> Names:
         raise paragraph.error(str(error)) from error
 
 
-def declared_names(declarations: Iterable[str]) -> Names:
+def declared_names(declarations: Iterable[str]) -> DeclaredNames:
     """Return the names of declarations such as `X in R^(N x N)` and `i from 1 to N`.
 
     Raises LanguageError or ShapeError where one cannot be read.
@@ -188,10 +188,10 @@ def declared_names(declarations: Iterable[str]) -> Names:
         else:  # whole numbers between two bounds, as in a sum
             bounds = parse_expression(first, symbols), parse_expression(last, symbols)
             symbols += tuple(build.running_index(name, *bounds) for name in names)
-    return Names(symbols, functions, indices)
+    return DeclaredNames(symbols, functions, indices)
 
 
-def _prose(paragraph: _Paragraph, names: Names) -> Prose:
+def _prose(paragraph: _Paragraph, names: DeclaredNames) -> Prose:
     """Return the paragraph as a template, with its formulas as values, each of them once."""
     values: dict[str, Value] = {}
     for found in _FORMULA.finditer(paragraph.text):

@@ -8,7 +8,7 @@ from typing import Any
 from jacobook.calculus.proofs.arguments import declared_names
 from jacobook.site.course.glossary import GLOSSARY, read_glossary
 from jacobook.site.course.lesson_files import LESSON_FILES, LessonError
-from jacobook.site.course.lesson_text import filled
+from jacobook.site.course.lesson_text import filled_paragraph
 from jacobook.site.pages.markup import words
 
 GLOSSARY_PAGE = "glossary.md"
@@ -27,7 +27,7 @@ def glossary_terms(text: str) -> list[Record]:
     for one in read_glossary(text):
         if one.lesson not in LESSON_FILES:
             raise LessonError(f"{one.term}: there is no lesson {one.lesson}")
-        meaning = filled(one.text, declared_names(one.given), {})
+        meaning = filled_paragraph(one.text, declared_names(one.given), {})
         found.append({"term": words(one.term), "anchor": one.anchor, "lesson": one.lesson, "text": meaning})
     return found
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.calculus.derivation import Derivation
-from jacobook.calculus.proofs.arguments import Names, declared_names
+from jacobook.calculus.proofs.arguments import DeclaredNames, declared_names
 from jacobook.language import LanguageError, parse_expression
 from jacobook.language.printer import text_declarations, text_functions
 from jacobook.rendering.pictures.chain_data import TypeRun, partial_label
@@ -21,14 +21,14 @@ from jacobook.rendering.shape_words import derivative_left, shape_text
 from jacobook.rendering.statement_address import statement_address
 from jacobook.rendering.statement_lines import latex_link
 from jacobook.site.course.lesson_files import FOLDER, LESSON_FILES, LessonError, lesson_source, read_lesson
-from jacobook.site.course.lesson_model import Example, Lesson, LessonExercise
-from jacobook.site.course.lesson_text import Block, Blocks, filled, lesson_blocks
+from jacobook.site.course.lesson_model import Lesson, LessonExample, LessonExercise
+from jacobook.site.course.lesson_text import Block, Blocks, filled_paragraph, lesson_blocks
 from jacobook.site.course.map_picture import map_picture
 from jacobook.site.entry_model import CollectionEntry, Source
 from jacobook.site.pages.asked import asked, asked_attribute
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.entry_page import entry_page
-from jacobook.site.pages.glossary import introduced
+from jacobook.site.pages.glossary_page import introduced
 from jacobook.site.pages.markup import inline, maths, words
 from jacobook.site.pages.shape_gallery import factor
 from jacobook.site.pages.small_changes import small_changes
@@ -109,7 +109,7 @@ class _Worked:
     """An example with its derivations."""
 
     lesson: Lesson
-    example: Example
+    example: LessonExample
     name: str
 
     @cached_property
@@ -179,14 +179,14 @@ def used(given: Sequence[str], expressions: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _exercise(lesson: Lesson, exercise: LessonExercise, names: Names, name: str) -> Record:
+def _exercise(lesson: Lesson, exercise: LessonExercise, names: DeclaredNames, name: str) -> Record:
     """Return a question, what it asks for the answer box, and its answer with the address of every step."""
     worked = _Worked(lesson, exercise, name)
     lines, derivation = exercise.expression, worked.derivation
     address = statement_address(lines, worked.given, derivation.statement.wrt.name)
     return {
-        "question": filled(exercise.question, names, {}),
-        "hint": filled(exercise.hint, names, {}),
+        "question": filled_paragraph(exercise.question, names, {}),
+        "hint": filled_paragraph(exercise.hint, names, {}),
         "statement": worked.part["statement"],
         "given": [f"{row['symbol']} ∈ {row['space']}" for row in worked.part["given"]],
         "wanted": maths(derivative_left(derivation.statement.function, derivation.statement.wrt)),
@@ -204,7 +204,7 @@ def _shape(shape: str) -> str:
 # --- Blocks ------------------------------------------------------------------------------------------------------
 
 
-def _blocks(examples: Mapping[str, _Worked], names: Names) -> Blocks:
+def _blocks(examples: Mapping[str, _Worked], names: DeclaredNames) -> Blocks:
     """Return what makes each kind of block."""
 
     def of(make: Callable[[_Worked], Block]) -> Callable[[str], Block]:
@@ -296,14 +296,14 @@ def _chain_shapes(derivation: Derivation) -> str:
     return product_svg(factors, None, partial_label(names[0], names[-1], total=True))
 
 
-def _product(text: str, names: Names) -> str:
+def _product(text: str, names: DeclaredNames) -> str:
     """Return a product of names, such as `A*x`, `x'*y` or `dy = A*dx`, as boxes side by side."""
     left, _, product = text.rpartition(" = ")
     result = _factor(left, names).label if left else ()
     return product_svg([_factor(operand.strip(), names) for operand in product.split("*")], None, result)
 
 
-def _factor(operand: str, names: Names) -> Factor:
+def _factor(operand: str, names: DeclaredNames) -> Factor:
     """Return a name, a transposed one, or the differential of one, as it is drawn."""
     known = {symbol.name for symbol in names.symbols}
     name = operand.removesuffix("'")
