@@ -132,13 +132,13 @@ def test_levels_of_a_curve(workshop, capsys):
     assert "plot: levels and arrows are those of contours" in capsys.readouterr().err
 
 
-def test_a_pattern_stands_below_the_result_that_it_shows(workshop):
+def test_a_pattern_stands_below_the_derivation_whose_result_it_shows(workshop):
     case = {"title": "Transposed", "expression": ["X'"]}
     text = page(workshop, entry("only", "X.*X", "X in R^(M x N)", wrt="X", cases=[case]))
     first, second = figures(text)
     assert "those on the diagonal" in first
     assert "so it only reorders" in second
-    assert text.index(first) < text.index("{#f-by-x") < text.index("{#case-1}") < text.index(second)
+    assert text.index("{#f-by-x") < text.index(first) < text.index("{#case-1}") < text.index(second)
     ids = re.findall(r' id="([^"]+)"', text)
     assert len(ids) == len(set(ids))
 

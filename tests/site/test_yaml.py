@@ -106,8 +106,8 @@ MEANT = {
     "colon": (("Linear form", "Chain: rule"), "2:13: is not YAML: mapping values are not allowed in this context; a text"),
     "colon in an item": (("- f = a'*x", "- f: a'*x"), f"11:5: expression.0: is not text but a name with a value: a colon makes it that; {QUOTES}"),
     "colon between braces": ((SOURCE, "  - {name: A: two}"), "5:13: is not YAML: did not find expected ',' or '}'; between { } or [ ], a text with a comma, colon"),
-    "comma between braces": ((SOURCE, "  - {name: A, with more}"), "5:15: sources.0.with more: is not a field; there are book, number, name, link. Between { } a comma ends a text"),
-    "text for fields": ((SOURCE, "  - a book"), "5:5: sources.0: has to hold fields (book, number, name, link), each with its value, and is the text 'a book'"),
+    "comma between braces": ((SOURCE, "  - {name: A, with more}"), "5:15: sources.0.with more: is not a field; there are book, number, name, link, report. Between { } a comma ends a text"),
+    "text for fields": ((SOURCE, "  - a book"), "5:5: sources.0: has to hold fields (book, number, name, link, report), each with its value, and is the text 'a book'"),
     "number for fields": (("wrt: x", "plot: 3"), "12:7: plot: has to hold fields (from, to, with, levels, arrows, note), each with its value, and is 3, a number"),
 }  # fmt: skip
 

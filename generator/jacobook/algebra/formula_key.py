@@ -17,7 +17,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import unspecified
 from jacobook.algebra.nodes import Node, Symbol, symbol
-from jacobook.algebra.normal_form import sort_key, terms_of
+from jacobook.algebra.normal_form import normal_terms, sort_key
 from jacobook.algebra.shapes import Kind
 from jacobook.algebra.terms import Term, node_of
 from jacobook.algebra.traverse import substitute, transform, walk
@@ -60,7 +60,7 @@ def _plain(function: Node) -> Node:
 
 def _varying(function: Node, variable: Symbol) -> Node:
     """Return the terms of the normal form in which the variable stands."""
-    terms = [term for term in terms_of(function) if variable in node_of([term], function.shape).symbols]
+    terms = [term for term in normal_terms(function) if variable in node_of([term], function.shape).symbols]
     return node_of(terms, function.shape)
 
 
@@ -84,7 +84,7 @@ def _written(function: Node, variable: Symbol, naming: Mapping[Symbol, str]) -> 
     renamed: dict[Node, Node] = {one: _renamed(one, name) for one, name in naming.items()}
     renamed[variable] = _renamed(variable, "x")
     expression = substitute(function, renamed)
-    terms = terms_of(expression)
+    terms = normal_terms(expression)
     first = terms[0].coefficient if terms else 1
     scaled = [Term(term.coefficient / first, term.scalars, term.word) for term in terms]
     return _without_sizes(sort_key(node_of(scaled, function.shape)), expression)

@@ -71,7 +71,7 @@ def normal_form(node: Node) -> Node:
         return node
 
 
-def terms_of(node: Node) -> tuple[Term, ...]:
+def normal_terms(node: Node) -> tuple[Term, ...]:
     """Return the terms of the normal form, in its order; none for 0."""
     return _expand(normal_form(node))
 
