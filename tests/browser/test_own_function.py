@@ -84,6 +84,23 @@ def test_a_function_is_typed_derived_and_checked(reader):
     assert not others.filter(visible=True).count()
 
 
+def test_no_tick_stands_beside_another_function(reader):
+    reader.open(PAGE)
+    type_function(reader, "x'*x")
+    derive(reader)
+    status = reader.page.locator(".own-status")
+    type_function(reader, "x'*A*")
+    expect(status).to_have_attribute("data-kind", "former")
+    expect(status).to_have_text("Below is the answer to the previous question.")
+    reader.page.locator(".own-error pre").first.wait_for()
+    reader.page.get_by_role("button", name="Derive").click()
+    expect(status).to_have_attribute("data-kind", "former")
+    type_function(reader, "x'*A*x")
+    derive(reader)
+    reader.page.get_by_label("Property of A").select_option("symmetric")
+    expect(status).to_have_attribute("data-kind", "former")
+
+
 def test_the_policy_lets_the_engine_run_and_nothing_else(new_reader):
     reader = new_reader(policy=True)
     reader.page.set_default_timeout(LONG)

@@ -291,6 +291,36 @@ def test_products_written_as_one_name_and_questions_in_words_are_told_what_to_ty
     assert caught.value.suggestion == MEANT[typed]
 
 
+BETWEEN_VECTORS = [
+    "sum(y*log(p))",
+    "-sum(y * log(softmax(z)))",
+    "sum(w*x)",
+    "mean(y*x)",
+    "sum(p*log(p/q))",
+    "-mean(y*log(p) + (1-y)*log(1-p))",
+]
+
+
+@pytest.mark.parametrize("typed", BETWEEN_VECTORS)
+def test_a_product_of_vectors_in_a_sum_is_asked_about(typed: str) -> None:
+    """No y that is a matrix, or a number, is found for it."""
+    with pytest.raises(LanguageError) as caught:
+        guess([typed])
+    assert "did you mean" in caught.value.message
+    assert ".*" in caught.value.message
+
+
+@pytest.mark.parametrize("typed", ["sum(2*x)", "sum(c*x)", "sum(A*x)", "sum(x*x')", "mean((y-X*w)^2)", "sum(alpha*x)"])
+def test_other_products_in_sums_are_read(typed: str) -> None:
+    assert guess([typed]).rows
+
+
+@pytest.mark.parametrize("typed", ["||x||_1", "‖x - y‖_1", r"\lambda \|w\|_1"])
+def test_between_bars_stand_vectors(typed: str) -> None:
+    kinds = {row.name: row.kind for row in guess([typed]).rows}
+    assert {kinds[name] for name in kinds if name != "lambda"} == {"vector"}
+
+
 @pytest.mark.parametrize("typed", ["Wq*x", "MSE*x", "pred - target", "dx*x", "wT*x", "d/dim(N)*sum(x)", "off'*x"])
 def test_names_of_several_letters_stay_names(typed: str) -> None:
     assert guess([typed]).rows

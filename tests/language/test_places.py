@@ -55,7 +55,7 @@ def test_what_is_meant(written: str, meant: n.Node | None) -> None:
     ("written", "marked", "says", "suggestion"),
     [
         ("x[3]", "3", "has 2 places", "2"),
-        ("x[0]", "0", "counted from 1", "1"),
+        ("x[0]", "0", "counted from 1", None),
         ("x[1.5]", "1.5", "no place", "2"),
         ("x[-1]", "-1", "no place", "1"),
         ("x[1, 2]", "x[1, 2]", "takes one place, not 2", "x[1]"),

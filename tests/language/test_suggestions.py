@@ -103,3 +103,18 @@ def test_a_misspelt_property(given: str, meant: str | None) -> None:
     with pytest.raises(LanguageError) as caught:
         parse_declarations([f"A in R^(N x N) {given}"])
     assert caught.value.suggestion == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggestion"),
+    [("log x^2", None), ("log x", "log(x)"), ("x[0] + x[1]", None), ("A^(-1/2)", "A.^(-1/2)"), ("A^(1/2)", "A.^(1/2)")],
+)
+def test_what_has_two_meanings_gets_no_suggestion(typed: str, suggestion: str | None) -> None:
+    with pytest.raises(LanguageError) as caught:
+        parse_statement(GIVEN, [typed], "x")
+    assert caught.value.suggestion == suggestion
+
+
+def test_parentheses_say_what_a_slash_divides_by() -> None:
+    written = parse_statement(GIVEN, ["1/(2t)"], "t")
+    assert written.in_variables is parse_statement(GIVEN, ["1/(2*t)"], "t").in_variables

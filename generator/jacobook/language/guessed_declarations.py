@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, count, islice
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import symbol
 from jacobook.algebra.shapes import ONE, SCALAR, Dimension, Kind
 from jacobook.language import syntax
@@ -173,7 +174,48 @@ def _check_words(expressions: Sequence[str], declared: Collection[str]) -> None:
         raise LanguageError(message, text, 0, len(text), asked[2], origin=f"expr[{number}]")
 
 
+def _check_factors_of_sums(question: _Question) -> None:
+    """Raise LanguageError for `sum(y*log(p))`, of which most mean the product entry by entry.
+
+    To find a y of another kind, a scalar or even a matrix, that fits would be to answer another question.
+    """
+    _, kinds = next(_kinds(question))
+    vectors = {name for name, kind in kinds.items() if kind is Kind.VECTOR}
+    sums = [one for tree in question.trees for one in pieces_of(tree) if isinstance(one, syntax.Call)]
+    arguments = [argument for one in sums if one.name in ("sum", "mean") for argument in one.arguments[:1]]
+    products = [one for argument in arguments for one in pieces_of(argument) if isinstance(one, syntax.Product)]
+    if any(
+        operator == "*" and _is_vector(left, vectors) and _is_vector(right, vectors)
+        for one in products
+        for left, operator, right in zip(one.operands, one.operators, one.operands[1:], strict=False)
+    ):
+        supposed = _Supposition(question, kinds, 0)
+        supposed.make_equal(supposed.open_sizes())
+        supposed.name_sizes()
+        rows = [supposed.row(name) for name in kinds]
+        parse_statement([*question.given, *(row.declaration for row in rows)], question.expressions, None)
+
+
+def _is_vector(tree: syntax.Syntax, vectors: Collection[str]) -> bool:
+    """Return whether a factor is a vector wherever these names are: itself, or functions of entries of it."""
+    match tree:
+        case syntax.Name():
+            return tree.name in vectors
+        case syntax.Call():
+            entry_by_entry = tree.name in ELEMENTWISE or tree.name == "softmax"
+            return entry_by_entry and len(tree.arguments) == 1 and _is_vector(tree.arguments[0], vectors)
+        case syntax.Sum():
+            parts = [part for part in tree.operands if not isinstance(part, syntax.Number)]
+            return bool(parts) and all(_is_vector(part, vectors) for part in parts)
+        case syntax.Negative():
+            return _is_vector(tree.operand, vectors)
+        case syntax.Product():
+            return all(_is_vector(part, vectors) for part in tree.operands)
+    return False
+
+
 def _answer(question: _Question) -> Guess:
+    _check_factors_of_sums(question)
     refused: LanguageError | None = None
     for supposed in islice(_by_surprise(question), MOST_READINGS):
         try:

@@ -100,7 +100,7 @@ def _says_arrays(piece: Syntax) -> bool:
         case syntax.Name():
             return piece.name == "eye" or piece.name[0].isupper()
         case syntax.Call():
-            return piece.name.lower() in _OF_ARRAYS
+            return piece.name.lower() in _OF_ARRAYS or piece.name.startswith("‖")
         case syntax.Product():
             return any(operator in (".*", "./", "\\") for operator in piece.operators)
         case syntax.Powered():

@@ -149,6 +149,8 @@ def _no_place(context: Context, tree: Syntax, last: str, what: str) -> LanguageE
     zero = isinstance(tree, syntax.Number) and tree.value == 0
     counted = "places are counted from 1: " if zero else ""
     message = f"{context.quoted(tree)} is no place of {what}: {counted}they are {', '.join(choices)}"
+    if zero:  # whoever counts from 0 means another place elsewhere, too
+        return context.error(message, tree)
     return context.error(f"{message}; did you mean `{fit}`?", tree, fit)
 
 

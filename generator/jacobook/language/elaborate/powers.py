@@ -111,6 +111,9 @@ def _entrywise(context: Context, tree: Powered) -> str:
         inside = exponent.operand if isinstance(exponent, syntax.Negative) else exponent
         text = inside.name if isinstance(inside, syntax.Name) else str(getattr(inside, "value", "…"))
         text = text if inside is exponent or text.startswith("-") else f"-{text}"
+    inside = exponent.operand if isinstance(exponent, syntax.Negative) else exponent
+    if not isinstance(inside, syntax.Name | syntax.Number) and not text.startswith("("):  # X^{-1/2} in LaTeX
+        text = f"({text})"
     return f"{base}.^{text}"
 
 

@@ -293,7 +293,8 @@ class Elaborator(Context):
                 operands[0], operand = widening.ones_beside(self, [operands[0], operand])
                 result = operands[0].type
             operands.append(operand)
-            if operator == "/" and isinstance(tree.operands[position], syntax.Multiple):
+            divisor = tree.operands[position]
+            if operator == "/" and isinstance(divisor, syntax.Multiple) and self.source[divisor.start] != "(":
                 self._ambiguous_divisor(tree, position)
             self._check_reach_of_slash(tree, position)
             found = self._joined(operator, result, operand.type, tree)

@@ -172,7 +172,12 @@ def _implicit_product(text: str, token: Token, last: Token, inside_brackets: boo
     if token == "in" or "∈" in text:
         return LanguageError("this is a declaration, where an expression was expected", text, *_range(token))
     if last.type == "NAME" and last.value in (*CALLABLE, *COMPOSED, "√") and token.type in ("NAME", "NUMBER"):
-        fit = f"{last}({token})"
+        fit, rest = f"{last}({token})", text[end:].lstrip()
+        if rest.startswith(("^", "*", "/", ".", "[", "'")):  # log x^2: of x, or of x^2?
+            message = (
+                f"the argument of a function stands in parentheses: `{fit}`, or `{last}(…)` of more than `{token}`"
+            )
+            return LanguageError(message, text, start, end)
         return LanguageError(f"the argument of a function stands in parentheses: `{fit}`", text, start, end, fit)
     right = f"{token}…)" if token.type == "LPAR" else str(token)
     left = text[start : _range(last)[1]]

@@ -113,10 +113,18 @@ export function mount(form) {
     status.dataset.kind = kind;
   }
 
+  /* What is shown was asked before: said at once, so that no tick stands beside another function. */
+  function outdate() {
+    if (!shown.firstChild) return;
+    shown.dataset.state = "former";
+    say("Below is the answer to the previous question.", "former");
+  }
+
   /* An error: what is wrong, the text with a caret under the place, and what would fit. */
   function complain(answer) {
     const mend = (wrong, fixed) => {
       text.value = text.value.replace(wrong, () => fixed);
+      outdate();
       read();
       text.focus();
     };
@@ -158,6 +166,10 @@ export function mount(form) {
     part("wrt").replaceChildren(...answer.candidates.map((name) => element("option", { value: name, textContent: name })));
     part("wrt").value = answer.wrt;
     part("second").disabled = !answer.second;
+    if (!answer.second && order === 2) {
+      order = 1;
+      part("second").checked = false;
+    }
     part("notes").replaceChildren(...answer.notes.map((note) => element("li", { textContent: note })));
     part("formula").replaceChildren(
       ...answer.formula.map((formula) => element("div", { className: "arithmatex", textContent: `\\[${formula}\\]` })),
@@ -173,6 +185,7 @@ export function mount(form) {
     if (fromElsewhere) declared = new Map([...part("given").children].map((row) => [row.dataset.name, row.read()]));
     fromElsewhere = false;
     declared.set(name, declaration);
+    outdate();
     read();
   }
 
@@ -192,7 +205,10 @@ export function mount(form) {
   }
 
   async function show(push) {
-    if (!(await readTyped())) return say("");
+    if (!(await readTyped())) {
+      say("");
+      return outdate();
+    }
     const question = statement();
     const address = toAddress(question);
     const answer = await engine.ask({ ask: "derive", ...question, root });
@@ -215,6 +231,7 @@ export function mount(form) {
   /* Asks for the evidence; a derivation that fails its check is withdrawn. */
   async function verify(question) {
     const answer = await engine.ask({ ask: "verify", ...question, root });
+    if (shown.dataset.state === "former") return;
     shown.dataset.state = answer.ok ? answer.verdict : "unchecked";
     if (!answer.ok) return say(`It could not be checked: ${answer.error}`, "warning");
     if (answer.verdict === "failed") {
@@ -263,8 +280,9 @@ export function mount(form) {
     part("history").hidden = !found.length;
     part("past").replaceChildren(
       ...found.map((address) => {
-        const { lines: typed, wrt } = fromAddress(address);
-        return element("li", {}, element("a", { href: address, textContent: `${typed.join(", ")}${wrt ? ` by ${wrt}` : ""}` }));
+        const { lines: typed, wrt, order: times } = fromAddress(address);
+        const by = wrt ? ` by ${wrt}${times === 2 ? ", twice" : ""}` : "";
+        return element("li", {}, element("a", { href: address, textContent: `${typed.join(", ")}${by}` }));
       }),
     );
   }
@@ -289,13 +307,21 @@ export function mount(form) {
 
   text.addEventListener("input", () => {
     clearTimeout(timer);
+    outdate();
     timer = setTimeout(read, PAUSE);
   });
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  part("wrt").addEventListener("change", () => (chosen = part("wrt").value));
-  part("second").addEventListener("change", () => (order = part("second").checked ? 2 : 1));
+  part("wrt").addEventListener("change", () => {
+    chosen = part("wrt").value;
+    outdate();
+    read();
+  });
+  part("second").addEventListener("change", () => {
+    order = part("second").checked ? 2 : 1;
+    outdate();
+  });
   part("stop").addEventListener("click", () => engine.stop());
   part("clear").addEventListener("click", () => {
     localStorage.removeItem(KEPT);
