@@ -21,7 +21,7 @@ FAULTS = """() => {
     for (const glyph of document.querySelectorAll("mjx-utext"))
         faults.push(`no glyph for ${glyph.textContent}`)
     const content = document.querySelector(".md-content").cloneNode(true)
-    content.querySelectorAll("code, .arithmatex").forEach(part => part.remove())
+    content.querySelectorAll("code, noscript, .arithmatex").forEach(part => part.remove())
     const raw = content.textContent.match(
         /.{0,30}(\\\\\\(|\\\\\\[|\\$\\$|\\\\[a-z]{3,}|data-search-exclude).{0,30}/)
     if (raw) faults.push(`raw TeX: ${raw[0]}`)

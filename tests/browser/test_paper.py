@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 PARTS = ["exercises/mml-5-8-a/", "exercises/mml-5-8-b/", "exercises/mml-5-8-c/"]
 KINDS = [*PARTS, "identities/", "identities/determinant/", "rules/product/", "conventions/"]
 GLYPHS = """() => {
+    dispatchEvent(new Event("beforeprint"))  // what waits until it comes into view is drawn
     document.querySelectorAll(".md-content details:not(.evidence, .agreeing)").forEach(box => { box.open = true })
     return [...document.querySelectorAll(".md-content mjx-c")].filter(
         glyph => glyph.checkVisibility() && /[\\p{L}\\p{N}]/u.test(glyph.textContent)).length

@@ -78,8 +78,8 @@ def test_the_mark_divides_what_stands_before_the_lines_from_what_stands_behind_t
         ("## a\n\nGiven x in R^N, y in R^M.\n\nNo: `x + y`.\n", r"some\.md, line 5: `x \+ y`: "),
         ("## a\n\n`z` is not declared.\n", r"some\.md, line 3: `z`: "),
         ("## a\n\nGiven x in R^(N.\n\n`x`\n", r"some\.md, line 3: "),
-        ("## a\n\nOne.\n\nTwo.\n\n[lines]\n", r"some\.md, line 7: \[lines\] stands once"),
-        ("## a\n\n[lines]\n\n[lines]\n", r"some\.md, line 5: \[lines\] stands once"),
+        ("## a\n\nOne.\n\nTwo.\n\n[lines]\n", r"some\.md, line 7: \[lines\] may appear once"),
+        ("## a\n\n[lines]\n\n[lines]\n", r"some\.md, line 5: \[lines\] may appear once"),
         ("## a\n\nOne.\n\n## b, a\n\nTwo.\n", r"some\.md, line 5: a second section on the rule a"),
     ],
 )

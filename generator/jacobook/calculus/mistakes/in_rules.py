@@ -46,7 +46,7 @@ def rows_and_columns(line: LineInContext) -> Found | None:
     if first.shape == second.shape or (first.shape.rows, first.shape.columns) == (ONE, ONE):
         return None
     values: tuple[Value, ...] = (first, change.T, second, change, first.shape, second.shape)
-    said = "{0} multiplies {1}, but {2} multiplies {3}: {4} and {5} cannot be added.  "
+    said = "{0} multiplies {1}, but {2} multiplies {3}: {4} and {5} cannot be added. "
     turned = next(((old, new) for old in total.operands for new in _terms(line.right) if _turned(old, new)), None)
     if turned is None:
         said += "First bring both terms to {3}."
