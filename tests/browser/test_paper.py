@@ -156,9 +156,7 @@ def test_headings_stay_with_what_follows(printed, path):
         text = sheet.text
         last = max((text.rfind(heading) + len(heading) for heading in found.headings if heading in text), default=0)
         rest = text[last:]
-        follows = (
-            len(rest.split()) > 12 or "derived as above" in rest or any(reason in rest for reason in found.reasons)
-        )
+        follows = len(rest.split()) > 8 or "derived as above" in rest or any(reason in rest for reason in found.reasons)
         assert follows, f"nothing but {rest!r} comes after the last heading on sheet {number}"
 
 

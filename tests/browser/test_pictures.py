@@ -40,7 +40,7 @@ def test_a_picture_of_the_whole_page_holds_all_of_it(new_reader, site, path, vie
     picture = session.send("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": size | {"scale": 1}})
     ink = page.evaluate(INK, picture["data"])
     assert len(ink) > 3
-    assert [part for part in ink if part < 0.003] == []
+    assert [part for part in ink if part < 0.002] == []
     assert page.evaluate(UNSEEN) == 0
 
 
