@@ -161,7 +161,7 @@ class Worked:
 
     @property
     def shape(self) -> Shape:
-        """Return the shape of the derivative in the chosen layout; of a scalar in a scalar it is `("1", "1")`."""
+        """Return the shape of the derivative in the chosen layout; of a scalar by a scalar it is `("1", "1")`."""
         from jacobook.rendering.shape_words import jacobian_shape_lists, result
 
         statement = self.derivation.statement

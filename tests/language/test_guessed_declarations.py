@@ -291,6 +291,12 @@ def test_products_written_as_one_name_and_questions_in_words_are_told_what_to_ty
     assert caught.value.suggestion == MEANT[typed]
 
 
+def test_words_are_looked_for_in_short_texts_only() -> None:
+    """What is long is a formula, and refused for its length, whatever is at its ends."""
+    with pytest.raises(LanguageError, match="characters"):
+        guess(["x" + " " * 200_000 + "+ 1"])
+
+
 BETWEEN_VECTORS = [
     "sum(y*log(p))",
     "-sum(y * log(softmax(z)))",

@@ -30,6 +30,33 @@ def result(text: str) -> str:
     return text.split('<p class="result-title"', 1)[1].split("</div>", 1)[0]
 
 
+@pytest.mark.parametrize(
+    ("lines", "given", "wrt", "factors"),
+    [
+        (("f = exp(-z)", "z = y'*y", "y = x - mu"), ["x, mu in R^D"], "x", ["∂f/∂z", "∂z/∂y", "∂y/∂x"]),
+        (("f = u'*v", "u = tanh(x)", "v = A*x"), ["x in R^D", "A in R^(D x D)"], "x",
+         ["∂f/∂u", "∂u/∂x", "∂f/∂v", "∂v/∂x"]),
+        # Passed back link by link, no line has all factors; for one link there is nothing to multiply.
+        (("f = norm2(h - y)^2", "h = V*tanh(u)", "u = W*x"),
+         ["x in R^N", "y in R^K", "W in R^(M x N)", "V in R^(K x M)"], "W", []),
+        (("f = x'*A*x",), ["x in R^D", "A in R^(D x D)"], "x", []),
+    ],
+    ids=["one path", "two paths", "link by link", "one link"],
+)  # fmt: skip
+def test_a_chain_begins_with_the_product_of_its_derivatives(workshop, lines, given, wrt, factors):
+    text = page(workshop, entry("only", lines, *given, wrt=wrt))
+    if not factors:
+        assert "{#chain-rule" not in text
+        return
+    plan = section(text, "chain-rule")
+    formula = plan.split("\\[", 1)[1].split("\\]", 1)[0]
+    found = re.findall(r"\\frac\{\\partial (.*?)\}\{\\partial (.*?)\}", formula)
+    plain = [re.sub(r"\\boldsymbol|[{}]", "", f"∂{above}/∂{below}") for above, below in found]
+    assert plain == factors
+    assert ("the products are added" in plan) == (len(factors) > 3)
+    assert text.index("{#chain-rule") < text.index("{#f-by-")
+
+
 def test_a_case_with_declarations_of_its_own(workshop):
     case = {"title": "A symmetric matrix", "text": "Both terms are equal.", "given": [FORM[1], FORM[2] + " symmetric"]}
     text = page(workshop, entry("only", *FORM, wrt="x", cases=[case]))

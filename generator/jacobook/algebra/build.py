@@ -339,7 +339,7 @@ def partial(of: Node, wrt: n.Symbol, total: bool = False) -> Node:
 
 
 def structured_partial(of: Node, wrt: n.Symbol, structure: str, gradient: bool = False) -> Node:
-    """Return the unevaluated derivative of a scalar in the free entries of a `symmetric` or `diagonal` matrix.
+    """Return the unevaluated derivative with respect to the free entries of a `symmetric` or `diagonal` matrix.
 
     With `gradient` it is the gradient among the matrices of that structure. See `StructuredPartial`.
     """

@@ -403,7 +403,7 @@ class Apply(Node):
 
 
 class FunctionValue(Node):
-    """The value of a declared function at its operands, or that of its partial derivative in some of its slots.
+    """The value of a declared function at its operands, or that of its partial derivative with respect to some slots.
 
     A partial derivative has the shape of the Jacobian layout (`partial_shape`).
     """
@@ -421,7 +421,7 @@ class FunctionValue(Node):
 
     @property
     def properties(self) -> frozenset[str]:
-        """Return what the declaration says of this value; derivatives in scalars inherit the symmetry alone."""
+        """Return what is declared of this value; derivatives with respect to scalars inherit symmetry alone."""
         if not self.slots:
             return self.function.properties
         by_scalars = all(self.function.arguments[slot - 1].is_scalar for slot in self.slots)
@@ -454,11 +454,12 @@ class Partial(Node):
 
 
 class StructuredPartial(Node):
-    """The total derivative of a scalar in a matrix that varies only among the symmetric, or the diagonal, matrices.
+    """The total derivative with respect to a matrix that varies only among the symmetric, or diagonal, matrices.
 
     Operands: of, wrt (a symbol declared to have the structure). Its shape is that of wrt. Either it holds the
-    derivatives in the free entries: x_ij and x_ji are one number and move together, and an entry that is fixed at 0 has
-    derivative 0. Or it is the gradient: the one matrix P of the structure with ⟨P, V⟩ = df along V for every V of it.
+    derivatives with respect to the free entries: x_ij and x_ji are one number and move together, and an entry that is
+    fixed at 0 has derivative 0. Or it is the gradient: the one matrix P of the structure with ⟨P, V⟩ = df along V for
+    every V of it.
     """
 
     __slots__ = ()
@@ -589,7 +590,7 @@ class Literal(Node):
 
 
 class PartialEntry(Node):
-    """The derivative of one entry of `of` in one entry of `wrt` (operands), for derivatives beyond two indices."""
+    """The derivative of one entry of `of` with respect to one of `wrt` (operands), beyond two indices."""
 
     __slots__ = ()
 

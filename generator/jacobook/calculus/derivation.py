@@ -120,7 +120,7 @@ class PartialDerivation:
 
 @dataclass(frozen=True, slots=True)
 class BackwardForm:
-    """The gradient of a scalar in the variable, from its gradient in the function; see `chain/backward_form.py`."""
+    """The gradient with respect to the variable, from that with respect to the function (`chain/backward_form.py`)."""
 
     loss: Symbol
     """A scalar L that depends on the function."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import IntEnum
+from dataclasses import dataclass, replace
+from enum import Enum, IntEnum, auto
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -20,8 +21,45 @@ MOST_POLYNOMIAL = 3
 """Up to so many rows the adjugate is differentiated as a polynomial, which holds for singular matrices too."""
 
 
-POSITIVE = "The rule applies where {0} is positive."
-NOT_ZERO = "The rule does not apply where {0} is 0."
+class Relation(Enum):
+    """What an expression as a whole has to be."""
+
+    POSITIVE = auto()
+    NOT_ZERO = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """Where a rule applies, or where it does not: the points at which the clause is true of the expression."""
+
+    applies: bool
+    clause: str
+    """As in "the rule applies where {0} is positive"."""
+    of: Node
+    relation: Relation | None = None
+
+    @property
+    def where(self) -> Prose:
+        """Return the clause."""
+        return Prose(self.clause, (self.of,))
+
+    @property
+    def note(self) -> Prose:
+        """Return the whole sentence."""
+        return Prose(f"The rule {'applies' if self.applies else 'does not apply'} where {self.clause}.", (self.of,))
+
+
+def _positive_only(x: Node) -> Restriction:
+    return Restriction(True, "{0} is positive", x, Relation.POSITIVE)
+
+
+def _not_where_zero(x: Node) -> Restriction:
+    """Return the restriction to points at which x as a whole is not 0; a vector may have entries that are."""
+    return Restriction(False, "{0} is 0", x, Relation.NOT_ZERO)
+
+
+def _not_where_an_entry_is_zero(x: Node) -> Restriction:
+    return _not_where_zero(x) if x.shape.is_scalar else Restriction(False, "an entry of {0} is 0", x)
 
 
 class Sign(IntEnum):
@@ -61,11 +99,19 @@ def _is_by_itself(node: Node, moving: set[Symbol]) -> bool:
 def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
     """Return the points at which the rules used do not apply, and other warnings a reader needs.
 
+    See `restrictions_on`.
+    """
+    return tuple(one.note if isinstance(one, Restriction) else one for one in restrictions_on(links, wrt))
+
+
+def restrictions_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Restriction | Prose, ...]:
+    """Return the points at which the rules used do not apply, and in words how large sizes have to be.
+
     The links are in order, outermost first. What is said is about the names of the statement, not about those that a
     derivation gave to parts of it.
     """
     meant = _meanings(links)
-    found: dict[Prose, None] = {}
+    found: dict[Restriction | Prose, None] = {}
     positive: dict[Node, Sign] = {}
     for link in reversed(links):
         _positive(link.expression, positive)
@@ -80,9 +126,9 @@ def notes_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Prose, ...]:
         for node in walk(link.expression):
             found |= dict.fromkeys(_sizes_of(node))
             if node.symbols & names and node not in squared:
-                note = _note(node, positive)
-                if note is not None:
-                    found[_in_own_names(note, meant)] = None
+                restriction = _restriction(node, positive)
+                if restriction is not None:
+                    found[_in_own_names(restriction, meant)] = None
     return tuple(found)
 
 
@@ -95,15 +141,15 @@ def _meanings(links: tuple[Link, ...]) -> dict[Node, Node]:
     return found
 
 
-def _in_own_names(note: Prose, meant: Mapping[Node, Node]) -> Prose:
-    """Return a note about an expression as one about what makes it zero: x⁴ is 0 where x is."""
-    values = [substitute(one, meant) if isinstance(one, Node) else one for one in note.values]
-    if note.template in (POSITIVE, NOT_ZERO) and isinstance(values[0], Node) and values[0].shape.is_scalar:
-        root = _root(values[0])
-        even = _sign_of(values[0]) is Sign.NOT_NEGATIVE
-        if note.template == NOT_ZERO or (even and root is not values[0]):
-            return Prose(NOT_ZERO, (root,))
-    return Prose(note.template, tuple(values))
+def _in_own_names(restriction: Restriction, meant: Mapping[Node, Node]) -> Restriction:
+    """Return a restriction of an expression as one of what makes it zero: x⁴ is 0 where x is."""
+    of = substitute(restriction.of, meant)
+    if restriction.relation is not None and of.shape.is_scalar:
+        root = _root(of)
+        even = _sign_of(of) is Sign.NOT_NEGATIVE
+        if restriction.relation is Relation.NOT_ZERO or (even and root is not of):
+            return _not_where_zero(root)
+    return replace(restriction, of=of)
 
 
 def _sign_of(expression: Node) -> Sign:
@@ -136,7 +182,7 @@ def _sizes_of(node: Node) -> Iterator[Prose]:
             yield Prose(words, (size, str(place), inside))
 
 
-def _note(node: Node, known: dict[Node, Sign]) -> Prose | None:
+def _restriction(node: Node, known: dict[Node, Sign]) -> Restriction | None:
     """Return where the rule for the node does not apply; None for a rule that applies everywhere."""
     if not node.operands:
         return None
@@ -148,14 +194,16 @@ def _note(node: Node, known: dict[Node, Sign]) -> Prose | None:
             row = ELEMENTWISE[node.function]
             domain = row.domain
             if domain is not None and not (domain.lower <= 0 and domain.upper is None and _positive(x, known)):
-                return Prose(f"The rule applies where {every}{{0}} {domain.where}.", (x,))
+                if x.shape.is_scalar and (domain.lower, domain.upper) == (0, None):
+                    return _positive_only(x)
+                return Restriction(True, f"{every}{{0}} {domain.where}", x)
             if row.pole is not None:
-                return Prose(f"The rule does not apply where the {row.pole.noun} of {some}{{0}} is 0.", (x,))
-            return Prose(f"The rule does not apply where {some}{{0}} is 0.", (x,)) if has_kink(row.name) else None
+                return Restriction(False, f"the {row.pole.noun} of {some}{{0}} is 0", x)
+            return _not_where_an_entry_is_zero(x) if has_kink(row.name) else None
         case n.Norm1():
-            return Prose("The rule does not apply where an entry of {0} is 0.", (x,))
+            return _not_where_an_entry_is_zero(x)
         case n.Norm2():
-            return Prose(NOT_ZERO, (x,))
+            return _not_where_zero(x)
         case n.Divide() if not isinstance(node.operands[1], n.Number):  # not where the divisor is 0
             return _divisor(node.operands[1], known)
         case n.HadamardDivide():
@@ -164,12 +212,12 @@ def _note(node: Node, known: dict[Node, Sign]) -> Prose | None:
         case n.Power() if isinstance(node.operands[1], n.Number) and node.shape.is_scalar:
             exponent = node.operands[1].value
             if exponent.denominator != 1 and not _positive(x, known):
-                return Prose(POSITIVE, (x,))
+                return _positive_only(x)
             return _divisor(x, known) if exponent < 0 else None
         case n.Power() if node.shape.is_scalar and is_symbolic(node.operands[1]):
             return None if is_nonnegative(node.operands[1]) else _divisor(x, known)
         case n.Power() if node.shape.is_scalar and not _positive(x, known):
-            return Prose(POSITIVE, (x,))
+            return _positive_only(x)
     return None
 
 
@@ -213,8 +261,7 @@ def _sign_by_form(node: Node, known: dict[Node, Sign]) -> Sign:
     return Sign.UNKNOWN
 
 
-def _divisor(node: Node, known: dict[Node, Sign]) -> Prose | None:
+def _divisor(node: Node, known: dict[Node, Sign]) -> Restriction | None:
     if not node.symbols or _positive(node, known):  # a number is not 0 somewhere and something else elsewhere
         return None
-    some = "" if node.shape.is_scalar else "an entry of "
-    return Prose(f"The rule does not apply where {some}{{0}} is 0.", (node,))
+    return _not_where_an_entry_is_zero(node)

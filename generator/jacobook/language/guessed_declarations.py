@@ -156,18 +156,20 @@ class _Question:
                 raise line.error(message, piece, fit)
 
 
+LONGEST_QUESTION = 300
+"""In longer texts no words are looked for: the search takes the square of their length."""
 _IN_WORDS = re.compile(
     r"\s*((?:(?:the|derivative|gradient|jacobian|hessian|differentiate|find|compute|what|is|of)\s+)+"
     r"|[d∂]\s*/\s*[d∂]\s*(?!im\b)\w+(?:\s+|(?=[(\[|‖])))?(.+?)(\s+(?:by|wrt|with\s+respect\s+to)\s+\w+)?\s*",
     re.IGNORECASE,
 )
-"""What stands before the function, the function, and what stands behind it."""
+"""A question: the words before the function, the function, and the words behind it."""
 
 
 def _check_words(expressions: Sequence[str], declared: Collection[str]) -> None:
     """Raise LanguageError for a question in words, or with d/dx before it: `the derivative of x^2 by x`."""
     for number, text in enumerate(expressions):
-        asked = _IN_WORDS.fullmatch(text)
+        asked = _IN_WORDS.fullmatch(text) if len(text) <= LONGEST_QUESTION else None
         if asked is None or not (asked[1] or asked[3]) or {*re.findall(r"\w+", asked[1] or asked[3])} & {*declared}:
             continue
         message = f"type the function alone, `{asked[2]}`; the variable is chosen apart from it"

@@ -28,6 +28,7 @@ from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.question import Link
+from jacobook.algebra.shapes import ONE
 from jacobook.language.open_sizes import SizedPlace, open_sizes
 
 
@@ -294,7 +295,7 @@ def _literal(node: n.Literal) -> Piece:
     """Return an array written entry by entry; a matrix of one row or column would be read as a row or a vector."""
     if node.shape.is_matrix and len(node.operands) == 1:
         return Piece(f"matrix({_inside(node.operands[0])}, 1, 1)", Level.ATOM)
-    if node.shape.is_matrix and "1" in map(str, node.shape.dimensions):
+    if node.shape.is_matrix and ONE in node.shape.dimensions:
         stacked, sizes = "; ".join(map(_inside, node.operands)), ", ".join(map(str, node.shape.dimensions))
         return Piece(f"unvec([{stacked}], {sizes})", Level.ATOM)
     rows = [", ".join(map(_inside, row)) for row in rows_of(node)]

@@ -240,7 +240,7 @@ def names_on_the_way(derivation: Derivation, backward: BackwardForm) -> tuple[Li
 
 
 def _backward_result(derivation: Derivation, backward: BackwardForm) -> list[Item]:
-    """Return the gradient in the variable, given that in the function; the differential; what their names stand for."""
+    """Return ∂L/∂X, given ∂L/∂F; the differential; what their names stand for."""
     statement = derivation.statement
     pairs = [(build.partial(backward.loss, statement.wrt, total=True), backward.value)]
     if backward.differential is not None:

@@ -79,7 +79,7 @@ def _formula(worked: WorkedEntry) -> Record:
 
 
 def _practice(worked: WorkedEntry) -> Record:
-    """Return what a reader can be asked: nothing for a differential, which is no derivative in one variable."""
+    """Return what a reader can be asked: nothing for a differential, which has several variables."""
     if worked.differential is not None:
         return {"asked": None, "exercise": None}
     entry, derivation = worked.entry, worked.main.derivation
@@ -87,7 +87,7 @@ def _practice(worked: WorkedEntry) -> Record:
 
 
 def _restricted(derivation: Derivation) -> dict[str, str]:
-    """Return the derivative in the free entries of a variable with structure, and what that structure is."""
+    """Return the derivative with respect to the free entries of a variable, and the structure that it has."""
     claim = by_free_entries(derivation)
     if claim is None:
         return {}

@@ -63,7 +63,7 @@ def check_code(source: str, derivation: Derivation) -> float:
 
 
 def _callables(derivation: Derivation, sizes: dict[str, int]) -> dict[str, Any]:
-    """Return the stand-ins of the functions that the code calls: `p`, and `p_2` for ∂p in its second argument."""
+    """Return the stand-ins of the functions that the code calls: `p`, and `p_2`, its derivative in the second slot."""
     functions: dict[str, Any] = {}
     roots = [*(link.expression for link in derivation.kept), derivation.value]
     for node in (part for root in roots for part in walk(root)):

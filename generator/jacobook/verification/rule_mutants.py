@@ -4,10 +4,10 @@ This is no test that strayed here: the report of every built site says how many 
 says it of the rules and the checks that made that site.
 
 Every row with a differential is spoilt in every mechanical way (see `mistakes`), put into the table, and used: the
-row's own pattern is differentiated in each of its variables. A mutant is *caught* if a claim of a derivation fails,
-*refused* if the engine gives no derivation at all (what is left is not linear in the differential, say), *equivalent*
-if it is the same formula in other words, and *missed* otherwise. A crash is none of these: it is raised, since a
-checker that stumbles has checked nothing.
+row's own pattern is differentiated with respect to each of its variables. A mutant is *caught* if a claim of a
+derivation fails, *refused* if the engine gives no derivation at all (what is left is not linear in the differential,
+say), *equivalent* if it is the same formula in other words, and *missed* otherwise. A crash is none of these: it is
+raised, since a checker that stumbles has checked nothing.
 """
 
 from __future__ import annotations

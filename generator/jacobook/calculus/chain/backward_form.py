@@ -1,8 +1,8 @@
-"""The backward form of a derivative beyond two indices: from the gradient in the function to that in the variable.
+"""The backward form of a derivative beyond two indices: from ∂L/∂F to ∂L/∂X.
 
 For a scalar L that depends on F, and F on X, let G = ∂L/∂F, in the shape of F. Then dL = ⟨G, dF⟩, and with dF = D(dX)
-the gradient in X is the adjoint, D*(G): for F = A X B it is A′ G B′, with no Kronecker product. (Magnus and Neudecker,
-chapter 9; in machine learning, the vector–Jacobian product.)
+the gradient with respect to X is the adjoint, D*(G): for F = A X B it is A′ G B′, with no Kronecker product. (Magnus
+and Neudecker, chapter 9; in machine learning, the vector–Jacobian product.)
 """
 
 from __future__ import annotations

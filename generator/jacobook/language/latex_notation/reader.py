@@ -131,7 +131,7 @@ class _Reader:
             self.unexpected("an operator was expected")
 
     def head(self) -> Syntax | None:
-        """Return the coefficient of the next sign of equality, `z` or `g(y)`; None if nothing of the kind comes."""
+        """Return what stands before the next sign of equality, `z` or `g(y)`; None if nothing of the kind comes."""
         begin = self.place
         try:
             first = self.token

@@ -72,7 +72,7 @@ def latex_sentence(sentence: Prose) -> str:
 
 
 def latex_heading(line: Line) -> str:
-    """Return the coefficient of the lines one level down."""
+    """Return the words above the lines one level down."""
     formula = line.latex_left or line.latex_right
     words = "In detail, for {}:"
     if _width(formula) + 5.0 * len(words) <= COLUMN:

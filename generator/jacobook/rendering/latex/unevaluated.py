@@ -57,7 +57,7 @@ def _ratio(above: str, below: str) -> Printed:
 
 
 def structured(node: n.StructuredPartial, write: Write, below: tuple[Position, ...] = ()) -> Printed:
-    """Return df/dX marked `free`, the derivatives in the free entries, or the gradient ∇_X f with its structure."""
+    """Return df/dX marked `free`, for the free entries, or the gradient ∇_X f with its structure."""
     of, wrt = node.operands
     if node.is_gradient:
         nabla = one(Level.PREFIX, rf"\nabla_{{\!{write(wrt).text}}}")

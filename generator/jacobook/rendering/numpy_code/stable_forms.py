@@ -38,14 +38,14 @@ HALF = build.number(Fraction(1, 2))
 
 
 def code_form(node: Node, wrt: Symbol) -> Node:
-    """Return the equal expression that is written as code, of a function that is differentiated in `wrt`."""
+    """Return the equal expression that is written as code, where `wrt` is the variable of differentiation."""
     return _by_cholesky(stable(with_code(node)), wrt)
 
 
 def _by_cholesky(node: Node, wrt: Symbol) -> Node:
     """Return the expression with the determinants of positive-definite matrices from their Cholesky factors.
 
-    Not for the variable itself: a derivative in its entries takes them one by one, and a factor reads one triangle.
+    Not for the variable itself: a derivative takes its entries one by one, and a factor reads one triangle.
     """
     found: dict[Node, Node] = {
         part: LogDeterminantOfDefinite(part.operands, part.shape)

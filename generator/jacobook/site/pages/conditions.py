@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Link, Statement
 from jacobook.calculus.derivation import Prose
-from jacobook.calculus.domains import NOT_ZERO, POSITIVE, assumptions_of, notes_on
+from jacobook.calculus.domains import Relation, Restriction, assumptions_of, restrictions_on
 from jacobook.language.printer import declared_properties
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.statement_lines import latex_function_name
@@ -28,20 +27,23 @@ def conditions_of(statement: Statement) -> list[str]:
     said += [
         f"{maths(one.node)} {one.property}" for one in assumptions_of((link,), (statement.wrt,)) if not one.declared
     ]
-    return [*said, *map(_short, notes_on((link,), statement.wrt))]
+    return [*said, *map(_short, restrictions_on((link,), statement.wrt))]
 
 
 def _said(properties: Sequence[str]) -> str:
     return ", ".join(one.replace("-", " ") for one in properties)
 
 
-def _short(note: Prose) -> str:
-    """Return a note as a relation where it is one, else in few words."""
-    node = note.values[0]
-    if isinstance(node, Node) and note.template == POSITIVE:
-        return inline(f"{latex(node)} > 0")
-    if isinstance(node, Node) and note.template == NOT_ZERO:
-        zero = "0" if node.shape.is_scalar else r"\boldsymbol{0}"
-        return inline(rf"{latex(node)} \neq {zero}")
-    said = marked_sentence(note).removesuffix(".")
-    return said.replace("The rule applies where ", "").replace("The rule does not apply where ", "not where ")
+def _short(condition: Restriction | Prose) -> str:
+    """Return a condition as a relation where it is one, else in few words."""
+    if isinstance(condition, Prose):
+        return marked_sentence(condition).removesuffix(".")
+    of = condition.of
+    match condition.relation:
+        case Relation.POSITIVE:
+            return inline(f"{latex(of)} > 0")
+        case Relation.NOT_ZERO:
+            zero = "0" if of.shape.is_scalar else r"\boldsymbol{0}"
+            return inline(rf"{latex(of)} \neq {zero}")
+    said = marked_sentence(condition.where)
+    return said if condition.applies else f"not where {said}"

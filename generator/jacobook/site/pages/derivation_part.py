@@ -94,7 +94,7 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
             _partial(partial, prefix + name, order, lines, bool(derivation.denominator))
             for partial, name in zip(derivation.partials, anchors(derivation.partials), strict=True)
         ],
-        "plan": steps(derivation.combination[:1])[0] if derivation.combination else None,
+        "plan": _plan(derivation),
         "combination": bool(derivation.combination),
         "together": _together(derivation, order, lines),
         "entries": lines(derivation.entries),
@@ -109,6 +109,18 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "example": _example(part),
         "command": command(worked.entry, part),
     }
+
+
+def _plan(derivation: Derivation) -> dict[str, Any] | None:
+    """Return the derivative as the product of those of the links, or as one for each path, before any is worked out.
+
+    None where it is found link by link: no single line has all factors.
+    """
+    whole = build.partial(derivation.statement.function, derivation.statement.wrt, total=True)
+    first = next(iter(derivation.combination), None)
+    if first is None or first.rule not in ("chain", "sum-over-paths") or first.left is not whole:
+        return None
+    return {**steps((first,))[0], "paths": first.rule == "sum-over-paths"}
 
 
 def _evidence(found: Mapping[str, Any] | None) -> dict[str, Any]:

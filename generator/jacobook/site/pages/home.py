@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jacobook.site.entry_model import Work
-from jacobook.site.pages.markup import words
+from jacobook.site.pages.markup import without_mistakes, words
 
 Record = Mapping[str, Any]
 
@@ -61,5 +61,5 @@ def _sample(record: Record) -> dict[str, Any]:
 
 def without_warnings(partial: Record) -> dict[str, Any]:
     """Return a partial derivative without the notes on common mistakes: a first derivation is read undisturbed."""
-    tabs = [{**tab, "lines": [{**line, "mistake": ""} for line in tab["lines"] or ()]} for tab in partial["tabs"]]
+    tabs = [{**tab, "lines": without_mistakes(tab["lines"] or ())} for tab in partial["tabs"]]
     return {**partial, "tabs": tabs}

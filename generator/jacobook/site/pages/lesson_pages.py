@@ -29,7 +29,7 @@ from jacobook.site.pages.asked import asked, asked_attribute
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.entry_page import entry_page
 from jacobook.site.pages.glossary_page import introduced
-from jacobook.site.pages.markup import inline, maths, words
+from jacobook.site.pages.markup import inline, maths, without_mistakes, words
 from jacobook.site.pages.shape_gallery import factor
 from jacobook.site.pages.small_changes import small_changes
 from jacobook.site.worked_entry import WorkedEntry
@@ -223,7 +223,7 @@ def _blocks(examples: Mapping[str, _Worked], names: DeclaredNames) -> Blocks:
         "result": of(lambda one: {"formula": one.part["result"], "shape": one.part["shape"]}),
         "lines": of(lambda one: {"lines": _route(one, "matrix")}),
         "entries": of(lambda one: {"lines": _route(one, "component")}),
-        "together": of(lambda one: {"lines": _calm(one.part["together"][0]["lines"])}),
+        "together": of(lambda one: {"lines": without_mistakes(one.part["together"][0]["lines"])}),
         "ending": of(lambda one: {"lines": _last_stage(one.part["together"][0]["lines"])}),
         "partials": of(_partials),
         "chain": of(lambda one: {"picture": _without_links(one.part["chain"])}),
@@ -239,20 +239,15 @@ def _blocks(examples: Mapping[str, _Worked], names: DeclaredNames) -> Blocks:
 def _route(worked: _Worked, route: str) -> list[Record]:
     """Return the lines of an example that is derived in one piece."""
     if worked.example.differential:
-        return _calm(worked.part["lines"])
+        return without_mistakes(worked.part["lines"])
     tabs = {tab["slug"]: tab["lines"] for tab in worked.part["partials"][0]["tabs"]}
-    return _calm(tabs[route])
-
-
-def _calm(lines: Sequence[Record]) -> list[Record]:
-    """Return lines without the warnings of common mistakes: a lesson says itself what to watch."""
-    return [{**line, "mistake": ""} for line in lines]
+    return without_mistakes(tabs[route])
 
 
 def _last_stage(lines: Sequence[Record]) -> list[Record]:
     """Return the lines of the last stage, as a derivation of its own; all of them where there are no stages."""
     start = max((place for place, line in enumerate(lines) if line["stage"]), default=0)
-    return [{**line, "stage": None} for line in _calm(lines[start:])]
+    return [{**line, "stage": None} for line in without_mistakes(lines[start:])]
 
 
 def _partials(worked: _Worked) -> Block:

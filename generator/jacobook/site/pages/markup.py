@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,11 @@ def _continued(left: str, line: LatexLine) -> str:
     """Return `= …` under the sign of equality of the line before it."""
     indent = rf"\hphantom{{{left}}} " if len(text(line.claim.right)) <= LONGEST_INDENTED else ""
     return f"{indent}= {line.annotated}"
+
+
+def without_mistakes(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return lines of a derivation (see `steps`) without the notes on common mistakes."""
+    return [{**line, "mistake": ""} for line in lines]
 
 
 def steps(claims: Iterable[Claim], mistakes: Sequence[Refuted | None] = ()) -> list[dict[str, Any]]:

@@ -80,7 +80,7 @@ def forms_of_the_sum(derivation: Derivation) -> list[Form]:
 def forms_on_structured(derivation: Derivation) -> list[Form]:
     """Return what others call the derivative of a scalar with respect to a symmetric or diagonal matrix.
 
-    (G + G′)/2 is the gradient among symmetric matrices; G + G′ − G ∘ I holds the derivatives in the entries on and
+    (G + G′)/2 is the gradient among symmetric matrices; G + G′ − G ∘ I holds those with respect to the entries on and
     below the diagonal; for a diagonal matrix both are G ∘ I (Matrix Cookbook, section 2.8).
     """
     of, wrt = derivation.statement.function.shape, derivation.statement.wrt

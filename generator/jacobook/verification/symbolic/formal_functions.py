@@ -31,7 +31,7 @@ class FormalFunction(sympy.Function):  # type: ignore[misc]
 
 @lru_cache(maxsize=4096)
 def formal_function(label: str, positive: bool, places: tuple[int, ...]) -> Any:
-    """Return the formal function of this label, differentiated in the arguments at these places (from 0)."""
+    """Return the formal function of this label, differentiated with respect to its arguments at these places."""
     name = f"{label}_{'_'.join(map(str, places))}" if places else label
     members: dict[str, Any] = {"label": label, "positive": positive, "places": places}
     if positive and not places:
