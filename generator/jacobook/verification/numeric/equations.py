@@ -39,7 +39,7 @@ DIFFERENCE_NOISE = 1e4
 """How much differences magnify rounding."""
 TOO_SMALL = 1e-6
 """A point where both sides are smaller than this proves nothing, unless a side is written as 0."""
-WEAK_ATTEMPTS = 16
+WEAK_ATTEMPTS = 8
 CLEARLY = 1e-3
 """Values with at least this relative error between them differ."""
 DIFFERENT_POINTS = 2
