@@ -9,7 +9,8 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter
 
-from jacobook.site.entry_model import ADDRESS, SLUG, CollectionEntry, Work
+from jacobook.site.entry_model import SLUG, CollectionEntry, Work
+from jacobook.statement_model import ADDRESS
 from jacobook.yaml_fields import LOADER, FieldError, fields_in, node_at, place_of
 
 PATTERNS = {

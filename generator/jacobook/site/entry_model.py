@@ -9,8 +9,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     FiniteFloat,
     StringConstraints,
@@ -20,28 +18,13 @@ from pydantic import (
     model_validator,
 )
 
-from jacobook.rendering.letters import with_letters
-
-
-def _printable(text: str) -> str:
-    if not text.replace("\n", " ").isprintable():
-        raise ValueError("holds a character that cannot be printed")
-    return text
+from jacobook.statement_model import Address, Sentence, Strict, Target, Words, WrittenStatement
 
 
 def _not_reserved(slug: str) -> str:
     if slug == "index":
         raise ValueError("`index` is the name of the pages that list the others")
     return slug
-
-
-def _target(text: str) -> str:
-    first = text.split()[0]
-    if first not in TARGETS:
-        raise ValueError(f"is no target; a target begins with {', '.join(TARGETS)}")
-    if first in ("row", "column") and not text.removeprefix(first).strip().isdigit():
-        raise ValueError(f"reads `{first} 1`, with the number of the {first}")
-    return text
 
 
 def _value(data: Any, validate: ValidatorFunctionWrapHandler) -> Any:
@@ -51,20 +34,11 @@ def _value(data: Any, validate: ValidatorFunctionWrapHandler) -> Any:
         raise ValueError("is neither a number, nor a list of numbers, nor a list of such lists") from None
 
 
-TARGETS = ("result", "hessian", "partial", "value", "entry", "row", "column", "expression")
-"""The first words of the targets of a claim: what its formula is said to be."""
-
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-ADDRESS = r"""^https?://[^\s<>()\[\]{}"'`|\\^]+$"""
 Slug = Annotated[str, StringConstraints(pattern=SLUG), AfterValidator(_not_reserved)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
-Sentence = Annotated[Words, AfterValidator(with_letters)]
-"""Prose, in which letters may be spelled as in the language: `sigma` is σ."""
-Address = Annotated[str, StringConstraints(pattern=ADDRESS)]
 Number = Annotated[FiniteFloat, Field(strict=True)]
 Value = Annotated[Number | list[Number] | list[list[Number]], WrapValidator(_value)]
 """The value of a constant: of a scalar, a vector or a matrix."""
-Target = Annotated[Words, AfterValidator(_target)]
 Group = Literal[
     "exercise",
     "determinant",
@@ -79,12 +53,6 @@ Group = Literal[
     "structured",
     "losses",
 ]
-
-
-class Strict(BaseModel):
-    """A part of an entry: unknown fields are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Work(Strict):
@@ -191,7 +159,7 @@ class Plot(Strict):
     note: Sentence | None = Field(default=None, description="What there is to see: a sentence under the picture.")
 
 
-class CollectionEntry(Strict):
+class CollectionEntry(WrittenStatement):
     """One page: what is asked, in our own words, and the function in the language of Jacobook."""
 
     slug: Slug = Field(description="The permanent name of the page, never changed once published.")
@@ -199,12 +167,6 @@ class CollectionEntry(Strict):
     title: Words = Field(description="The title of the page: plain words, no mathematics.")
     sources: tuple[Source, ...] = Field(min_length=1, description="Where it comes from, the main source first.")
     question: Sentence = Field(description="What is asked or stated, in our own words.")
-    given: tuple[Words, ...] = Field(min_length=1, description="Declarations, such as `x, mu in R^D`.")
-    expression: tuple[Words, ...] = Field(min_length=1, description="The function, or its chain, outermost first.")
-    wrt: Words | None = Field(
-        default=None, description="The variable of differentiation; may be left out where there is only one."
-    )
-    order: Literal[1, 2] = Field(default=1, description="2 for the second derivative too.")
     differential: tuple[Words, ...] = Field(
         default=(), description="Instead of `wrt`: the variables that vary in a differential."
     )

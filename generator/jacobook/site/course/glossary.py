@@ -9,7 +9,8 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from jacobook.site.course.lesson_files import LessonError
-from jacobook.site.entry_model import Sentence, Slug, Strict, Words
+from jacobook.site.entry_model import Slug
+from jacobook.statement_model import Sentence, Strict, Words
 
 GLOSSARY = Path(__file__).with_suffix(".yaml")
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from jacobook.site.entry_model import Sentence, Slug, Strict, Words
+from jacobook.site.entry_model import Slug
+from jacobook.statement_model import Sentence, Strict, Words
 
 
 class LessonExample(Strict):
