@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jacobook.notes.commands import notes
 from jacobook.terminal import (
     BAD_INPUT,
     DONE,
@@ -467,6 +468,9 @@ def _print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*map(escape, row))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+cli.add_command(notes)
 
 
 class _Terminated(BaseException):

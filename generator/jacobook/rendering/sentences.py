@@ -1,7 +1,8 @@
-"""Sentences with formulas in them, for a terminal, for Markdown and for LaTeX."""
+"""Sentences with formulas in them, for a terminal, for Markdown, for HTML and for LaTeX."""
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -178,6 +179,11 @@ def prose_text(prose: Prose) -> str:
 def prose_markdown(prose: Prose, math: Callable[[str], str] = inline_math) -> str:
     r"""Return the sentence as Markdown, its words escaped; `math` wraps a formula (default: `\(…\)`)."""
     return _filled(prose, escape_markdown, lambda value: math(value_latex(value) or ""))
+
+
+def prose_html(prose: Prose, math: Callable[[str], str]) -> str:
+    """Return the sentence as HTML, its words escaped; `math` returns a formula as HTML."""
+    return _filled(prose, lambda words: html.escape(words, quote=False), lambda value: math(value_latex(value) or ""))
 
 
 def prose_latex(prose: Prose) -> str:

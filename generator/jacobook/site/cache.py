@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,12 @@ LIBRARIES = ("numpy", "sympy", "lark", "pydantic", "matplotlib")
 """Libraries on whose versions a result may depend."""
 
 
-def engine_version(package: Path) -> str:
+def engine_version(package: Path, libraries: Sequence[str] = LIBRARIES) -> str:
     """Return a hash of the code and the arguments in words, the version of Python, and those of the libraries."""
     arguments = package / "calculus" / "proofs" / "arguments"
     files = [path for path in package.rglob("*") if path.suffix in (".py", ".lark") and path.is_file()]
     files += arguments.glob("*.md")
-    versions = [sys.version.split()[0], *(f"{name} {version(name)}" for name in LIBRARIES)]
+    versions = [sys.version.split()[0], *(f"{name} {version(name)}" for name in libraries)]
     return digest((digest_of_files(files, package) + "\n".join(versions)).encode())
 
 

@@ -1,0 +1,154 @@
+"""The commands `jacobook notes …`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from jacobook.files import write_file
+from jacobook.notes import missing_for_notes
+from jacobook.terminal import BAD_INPUT, DONE
+
+FORMATS = ("text", "github")
+STARTER = "starter_note.md"
+
+
+def _share(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    number, slash, count = text.partition("/")
+    if not (slash and number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count)):
+        raise click.BadParameter("it reads I/N, such as 1/4, with I from 1 to N")
+    return int(number), int(count)
+
+
+@click.group("notes", short_help="Derivations in your own notes: check them, begin a note.")
+def notes() -> None:
+    """Derivations in your own notes: fences named jacobook, and inline claims.
+
+    \b
+    ```jacobook
+    given: [x in R^N, A in R^(N x N)]
+    expression: x'*A*x
+    wrt: x
+    claims: ["x'*(A + A')"]
+    ```
+    """  # noqa: D301
+    if missing := missing_for_notes():
+        print(missing, file=sys.stderr)
+        sys.exit(BAD_INPUT)
+
+
+@notes.command(short_help="Check every derivation and claim in files of notes.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default=None,
+    help="text: file:line:column: message. github: annotations. Default: github under GitHub Actions, else text.",
+)
+@click.option("--sarif", "sarif_file", type=click.Path(path_type=Path, dir_okay=False), help="Write SARIF 2.1.0 too.")
+@click.option(
+    "--layout",
+    type=click.Choice(["any", "jacobian", "denominator"]),
+    default="any",
+    show_default=True,
+    help="The layout in which the notes write derivatives; an answer in the other one is a fault.",
+)
+@click.option(
+    "--shard", metavar="I/N", callback=lambda _, __, text: _share(text), help="Check share I of N of the files."
+)
+@click.option(
+    "--changed",
+    metavar="[COMMIT]",
+    is_flag=False,
+    flag_value="HEAD",
+    default=None,
+    help="Check only files that differ from a commit (HEAD), or that git does not know yet.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".cache/jacobook"),
+    show_default=True,
+    help="The folder in which finished work is kept.",
+)
+@click.option("--no-cache", is_flag=True, help="Work everything out anew.")
+def check(
+    paths: tuple[Path, ...],
+    form: str | None,
+    sarif_file: Path | None,
+    layout: str,
+    shard: tuple[int, int] | None,
+    changed: str | None,
+    cache: Path,
+    no_cache: bool,
+) -> None:
+    """Check every fence, inline claim and marked formula in PATH.
+
+    PATH is a file, or a folder with files that end in .md, .qmd, .ipynb, .rst, .tex or .py.
+
+    Exit status: 0 everything holds; 1 a claim does not hold; 2 something cannot be read; 3 no rule covers a derivative.
+    """
+    from jacobook.notes.faults import status_of
+    from jacobook.notes.fences import NoteDefaults
+    from jacobook.notes.findings_output import fault_lines, github_lines, sarif, summary
+    from jacobook.notes.gate import check_files, share_of
+    from jacobook.notes.kept_fragments import KeptFragments
+    from jacobook.notes.notes_files import PathError, changed_since, files_of
+
+    try:
+        files = files_of(paths)
+        files = changed_since(changed, files) if changed is not None else files
+    except PathError as error:
+        print(error, file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    files = share_of(files, shard) if shard else files
+    form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
+    defaults = NoteDefaults.model_validate({"layout": layout})
+    reports = []
+    for report in check_files(files, KeptFragments(None if no_cache else cache), defaults):
+        for line in (github_lines if form == "github" else fault_lines)(report):
+            print(line, flush=True)
+        reports.append(report)
+    if sarif_file is not None:
+        write_file(sarif_file, sarif(reports, version("jacobook")).encode())
+    print(summary(reports), file=sys.stderr)
+    sys.exit(status_of([fault for report in reports for fault in report.faults]))
+
+
+@notes.command(short_help="Write a note to start from.")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+def new(path: Path) -> None:
+    """Write a note with one derivation, one inline claim and a word on each, to FILE, which must not exist yet."""
+    if path.exists():
+        print(f"{path}: is there already; it is left as it is", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    starter = Path(__file__).resolve().parent / "templates" / STARTER
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, starter.read_bytes())
+    except OSError as error:
+        print(f"{path}: cannot be written ({error.strerror})", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    print(f"{path}: written. Check it with: jacobook notes check {path}")
+    sys.exit(DONE)
+
+
+@notes.command(short_help="Write the style sheet of derivations, for builders that cannot take it from the package.")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
+def assets(folder: Path) -> None:
+    """Write jacobook.css into FOLDER; name it in the configuration of the site (`extra_css`)."""
+    style = Path(__file__).resolve().parent / "assets" / "jacobook.css"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_file(folder / style.name, style.read_bytes())
+    except OSError as error:
+        print(f"{folder}: cannot be written ({error.strerror})", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    print(f"{folder / style.name}: written")

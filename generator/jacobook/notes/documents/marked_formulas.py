@@ -1,0 +1,110 @@
+r"""Formulas in LaTeX that a comment marks: `%jb given x in R^N; A in R^(N x N)`, or `%jb` alone.
+
+The comment stands in the formula, or before it. What `given` declares holds from there on. A formula is what stands
+between `\[ … \]`, `$$ … $$`, `\( … \)`, `$ … $`, or in an environment; rows of `align` that begin with `=` go on with
+the equation before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from jacobook.notes.documents.marked import Marked, SourceLine
+from jacobook.notes.faults import Fault
+
+_COMMENT = re.compile(r"(?<!\\)%+\s*jb\b(?P<said>.*)$")
+_GIVEN = re.compile(r"\s+given\s+(?P<given>.*\S)\s*$")
+_ENVIRONMENTS = "equation|align|alignat|gather|multline|eqnarray|displaymath|math|flalign"
+_OPENING = re.compile(rf"\\\[|\\\(|\$\$|(?<!\\)\$|\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?")
+_CLOSING = {"\\[": r"\\\]", "\\(": r"\\\)", "$$": r"\$\$", "$": r"(?<!\\)\$"}
+_BLANKED = re.compile(
+    r"\\(?:label|tag|ref|eqref)\*?\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|quad|qquad|hfill)(?![A-Za-z])|\\(?:begin|end)\{(?:aligned|split|gathered)\}|&|~"
+)
+_ANY_COMMENT = re.compile(r"(?<!\\)%.*$")
+_ROW = re.compile(r"\\\\(?:\[[^\]]*\])?")
+_LAST = re.compile(r"[\s.,;]+$|\\[,;!]\s*[.,;]?\s*$")
+
+
+def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Marked]:
+    """Return the declarations and the equations that comments mark, in their order."""
+    if not any(_COMMENT.search(line.text) for line in lines):
+        return []
+    found: list[Marked] = []
+    waiting: SourceLine | None = None
+    place = 0
+    while place < len(lines):
+        line = lines[place]
+        comment = _COMMENT.search(line.text)
+        opening = _OPENING.search(_ANY_COMMENT.sub("", line.text))
+        if opening is None:
+            if comment:
+                found += _declared(line, comment)
+                waiting = line
+            place += 1
+            continue
+        stop, body = _body(lines, place, opening)
+        inside = [_COMMENT.search(one.text) for one in body]
+        for one, mark in zip(body, inside, strict=True):
+            found += _declared(one, mark) if mark else ()
+        if waiting is not None or any(inside):
+            found += _equations(body)
+        waiting, place = None, stop
+    if waiting is not None:
+        faults.append(Fault(waiting.line, waiting.column, "input", "no formula follows this mark"))
+    return found
+
+
+def _declared(line: SourceLine, comment: re.Match[str]) -> list[Marked]:
+    given = _GIVEN.match(line.text, comment.start("said"))
+    return [Marked("given", (line.part(given.start("given"), given.end("given")),))] if given else []
+
+
+def _body(lines: Sequence[SourceLine], place: int, opening: re.Match[str]) -> tuple[int, list[SourceLine]]:
+    """Return the line behind a formula, and what stands in it."""
+    closing = re.compile(rf"\\end\{{{re.escape(opening['name'])}\}}" if opening["name"] else _CLOSING[opening[0]])
+    body: list[SourceLine] = []
+    start = opening.end()
+    for number in range(place, len(lines)):
+        line = lines[number]
+        end = closing.search(_ANY_COMMENT.sub("", line.text), start)
+        body.append(line.part(start, end.start() if end else None))
+        if end:
+            return number + 1, body
+        start = 0
+    return len(lines), body
+
+
+def _equations(body: Sequence[SourceLine]) -> Iterator[Marked]:
+    """Yield the equations of a formula: one for each row that has a left side."""
+    rows: list[list[SourceLine]] = [[]]
+    for line in body:
+        text = _ANY_COMMENT.sub(_spaces, line.text)
+        text = _BLANKED.sub(_spaces, text)
+        start = 0
+        for end in _ROW.finditer(text):
+            rows[-1].append(SourceLine(text[start : end.start()], line.line, line.column + start))
+            rows.append([])
+            start = end.end()
+        rows[-1].append(SourceLine(text[start:], line.line, line.column + start))
+    joined: list[list[SourceLine]] = []
+    for row in rows:
+        written = "".join(line.text for line in row).strip()
+        if not written:
+            continue
+        if joined and written.startswith("="):
+            joined[-1] += row
+        else:
+            joined.append(list(row))
+    for row in joined:
+        while row and not _LAST.sub("", row[-1].text):
+            row.pop()
+        row[-1] = SourceLine(_LAST.sub("", row[-1].text), row[-1].line, row[-1].column)
+        while len(row) > 1 and not row[0].text.strip():
+            row.pop(0)
+        indent = len(row[0].text) - len(row[0].text.lstrip())
+        yield Marked("claim", (row[0].part(indent), *row[1:]))
+
+
+def _spaces(found: re.Match[str]) -> str:
+    return " " * len(found[0])

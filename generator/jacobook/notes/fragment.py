@@ -1,0 +1,239 @@
+r"""A derivation as a piece of HTML for other people's pages.
+
+Formulas stand between `\(` and `\)`, `\[` and `\]`, in elements of class `arithmatex`, as Material and its kin have
+them; they use nothing that MathJax 3, MathJax 4 or KaTeX lacks. Everything is inside of one element of class
+`jacobook`, readable without a style sheet, without headings, and with ids that begin with the given prefix.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from jacobook.algebra import build
+from jacobook.calculus.derivation import Derivation, Prose
+from jacobook.notes.fences import Fence, OthersFormula
+from jacobook.notes.marked_work import Examined, MarkedWork
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.numpy_code.function_source import numpy_source
+from jacobook.rendering.outline import (
+    WITH_NAMES,
+    Formula,
+    Item,
+    Line,
+    Section,
+    free_entries_title,
+    lines,
+    names_on_the_way,
+    outline,
+    separate_lines,
+    upstream_prose,
+    verification_sentence,
+)
+from jacobook.rendering.pictures.chain_data import chain_of
+from jacobook.rendering.pictures.chain_svg import chain_svg
+from jacobook.rendering.remark_words import remark_prose
+from jacobook.rendering.sentences import prose_html
+from jacobook.rendering.shape_words import jacobian_shape_text, result, shape_text
+from jacobook.rendering.statement_lines import latex_declarations, latex_definition, latex_functions, latex_link
+
+SECOND = "The second derivative"
+
+
+@cache
+def _template(name: str) -> Template:
+    return Environment(
+        loader=PackageLoader("jacobook.notes"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template(name)
+
+
+def inline_formula(formula: str) -> str:
+    r"""Return a formula in a sentence as HTML: `\(…\)`."""
+    return f'<span class="arithmatex">\\({html.escape(formula, quote=False)}\\)</span>'
+
+
+def displayed(formula: str) -> Markup:
+    r"""Return a formula on a line of its own as HTML: `\[…\]`."""
+    return Markup('<div class="arithmatex">\\[{}\\]</div>').format(formula)  # escaped by Markup
+
+
+def sentence(prose: Prose) -> Markup:
+    """Return a sentence as HTML, its words escaped."""
+    return Markup(prose_html(prose, inline_formula))
+
+
+def fence_html(work: MarkedWork, prefix: str) -> str:
+    """Return a fence that was worked out, as HTML on lines without blank ones between them."""
+    fence = work.fence
+    assert fence is not None
+    layout = "denominator" if fence.layout == "denominator" else "jacobian"
+    parts = [
+        _part(derivation, evidence, fence, layout, f"{prefix}-{place}")
+        for place, (derivation, evidence) in enumerate(zip(work.derivations, work.evidence, strict=True), 1)
+    ]
+    text = _template("fence.html.j2").render(
+        prefix=prefix,
+        parts=parts,
+        given=_given(work.derivations[0]),
+        statement=[displayed(latex_link(link)) for link in work.derivations[0].statement.links],
+        notes=[sentence(note) for note in _remarks(work.derivations[0])],
+        claims=[_claim(one) for one in work.claims],
+        published=[_claim(one) for one in work.published],
+    )
+    return _without_blank_lines(text)
+
+
+def faulty_html(source: str, messages: Sequence[str]) -> str:
+    """Return what stands in a page instead of a fence that cannot be shown: its text, and what is wrong with it."""
+    return _without_blank_lines(_template("faulty.html.j2").render(source=_code(source), messages=messages))
+
+
+def claim_html(work: MarkedWork, line: str) -> str:
+    """Return an inline claim as HTML: typeset, with the verdict in words for those who point at it."""
+    if not work.claims:
+        return str(_template("inline.html.j2").render(formula=None, source=line, held=False, said="")).strip()
+    derivation = work.derivations[-1]
+    left = latex(result(derivation, "jacobian")[0])
+    answers = [one.finding.formula for one in work.claims]
+    formula = " = ".join([left, *(latex(answer) for answer in answers if answer is not None)])
+    held = all(one.held for one in work.claims) and not work.faults
+    said = "Checked. " + work.claims[-1].said if held else " ".join(fault.message for fault in work.faults)
+    return str(_template("inline.html.j2").render(formula=formula, source=line, held=held, said=said)).strip()
+
+
+def _code(text: str) -> Markup:
+    """Return code as HTML on one line: its ends of lines are references, so that none of its lines is blank."""
+    return Markup(html.escape(text, quote=False).replace("\n", "&#10;"))
+
+
+def _without_blank_lines(text: str) -> str:
+    """Return HTML that Markdown takes for one block."""
+    return "\n".join(line for line in text.splitlines() if line.strip())
+
+
+def _given(derivation: Derivation) -> list[Markup]:
+    statement = derivation.statement
+    declared = tuple(symbol for symbol in statement.declarations if symbol not in statement.definitions)
+    written = [*latex_declarations(declared), *latex_functions(statement.functions)]
+    return [Markup(inline_formula(one)) for one in written]
+
+
+def _remarks(derivation: Derivation) -> Iterable[Prose]:
+    return [remark_prose(remark) for remark in derivation.statement.remarks]
+
+
+def _part(derivation: Derivation, evidence: dict[str, Any], fence: Fence, layout: str, prefix: str) -> dict[str, Any]:
+    statement = derivation.statement
+    left, value = result(derivation, layout)
+    shown = fence.show
+    return {
+        "title": SECOND if statement.function.name not in [link.symbol.name for link in statement.links] else "",
+        "result": displayed(f"{latex(left)} = {latex(value)}") if "result" in shown else "",
+        "shape": _shape(derivation, layout),
+        "definitions": [displayed(latex_definition(link)) for link in derivation.kept],
+        "with_names": WITH_NAMES,
+        "backward": _backward(derivation) if "result" in shown else [],
+        "picture": Markup(chain_svg(chain_of(derivation), f"{prefix}-chain")) if "picture" in shown else "",
+        "sections": _sections(derivation, shown, layout),
+        "code": _code(numpy_source(derivation).rstrip()) if "code" in shown else "",
+        "evidence": verification_sentence(evidence) if "evidence" in shown else "",
+        "checked": evidence["verdict"] == "checked",
+        "why": evidence.get("why") or "",
+    }
+
+
+def _shape(derivation: Derivation, layout: str) -> str:
+    statement = derivation.statement
+    if layout == "denominator" and derivation.denominator:
+        return shape_text(result(derivation, layout)[1].shape)
+    return jacobian_shape_text(statement.function.shape, statement.wrt.shape)
+
+
+def _backward(derivation: Derivation) -> list[Markup]:
+    """Return the derivative as matrices where it has more than two indices."""
+    backward = derivation.backward
+    if backward is None:
+        return []
+    gradient = build.partial(backward.loss, derivation.statement.wrt, total=True)
+    names = [displayed(latex_definition(link)) for link in names_on_the_way(derivation, backward)]
+    formula = displayed(f"{latex(gradient)} = {latex(backward.value)}")
+    return [formula, *names, Markup("<p>{}</p>").format(sentence(upstream_prose(derivation, backward)))]
+
+
+def _sections(derivation: Derivation, shown: Sequence[str], layout: str) -> list[dict[str, Any]]:
+    """Return the blocks of lines that are shown: titles are sentences, since headings would join those of the page."""
+    found: list[tuple[Prose, tuple[Item, ...]]] = []
+    if ("chain" in shown or "steps" in shown) and derivation.decomposition:
+        links = tuple(Formula("", latex_link(link)) for link in derivation.links)
+        found.append((Prose("Name the inner functions"), (*links, lines(derivation.decomposition))))
+    if "steps" in shown and derivation.backward is not None:
+        found.append((Prose("Backward"), (lines(derivation.backward.claims),)))
+    for route in ("matrix", "component"):
+        if ("steps" if route == "matrix" else "components") in shown:
+            found += [(section.title, section.items) for section in _partials(derivation, route)]
+    if ("chain" in shown or "steps" in shown) and derivation.combination:
+        found.append((Prose("Chain rule"), (lines(derivation.combination),)))
+    if "components" in shown and derivation.entries:
+        found.append((Prose("Entry by entry"), (lines(derivation.entries),)))
+    if "steps" in shown:
+        if layout == "denominator" and derivation.denominator:
+            found.append((Prose("Denominator layout"), (lines(derivation.denominator),)))
+        if derivation.forms:
+            found.append((Prose("In another form"), (lines(derivation.forms),)))
+        if derivation.structured:
+            found.append((Prose(free_entries_title(derivation)), (lines(derivation.structured),)))
+        if derivation.special_cases:
+            found.append((Prose("Special cases"), separate_lines(derivation.special_cases)))
+        if derivation.notes:
+            found.append((Prose("Where the rules apply"), derivation.notes))
+    return [{"title": sentence(title), "items": [_item(item) for item in items]} for title, items in found]
+
+
+def _partials(derivation: Derivation, route: Any) -> list[Section]:
+    """Return the sections on the partial derivatives, as a report has them."""
+    titles = len(derivation.partials)
+    sections = [section for section in outline(derivation, None, "jacobian", route) if _is_partial(section)]
+    return sections[:titles]
+
+
+def _is_partial(section: Section) -> bool:
+    return section.title.template == "{0}, {1}"
+
+
+def _item(item: Item) -> dict[str, Any]:
+    match item:
+        case Formula():
+            return {"kind": "formula", "formula": displayed(item.latex)}
+        case Prose():
+            return {"kind": "sentence", "sentence": sentence(item)}
+    return {"kind": "lines", "lines": [_line(line) for line in item]}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "formula": displayed(f"{line.latex_left} = {line.latex_right}".strip()),
+        "reason": Markup(" ").join([sentence(line.reason), *map(sentence, line.conditions)]),
+        "shapes": line.shapes,
+        "steps": [_line(step) for step in line.steps],
+    }
+
+
+def _claim(one: Examined) -> dict[str, Any]:
+    formula = one.finding.formula
+    others = one.claim if isinstance(one.claim, OthersFormula) else None
+    return {
+        "formula": Markup(inline_formula(latex(formula))) if formula is not None else one.claim.formula,
+        "held": one.held,
+        "said": one.said,
+        "source": others.source if others else None,
+        "link": others.link if others else None,
+    }

@@ -1,0 +1,84 @@
+"""Which files hold notes, and how each kind is read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from jacobook.notes.documents.latex_notes import read_latex
+from jacobook.notes.documents.markdown_notes import read_markdown
+from jacobook.notes.documents.marked import Document, DocumentError
+from jacobook.notes.documents.notebooks import read_notebook
+from jacobook.notes.documents.python_notes import read_python
+from jacobook.notes.documents.restructured_notes import read_restructured
+
+READERS: dict[str, Callable[[str], Document]] = {
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".qmd": read_markdown,
+    ".ipynb": read_notebook,
+    ".rst": read_restructured,
+    ".tex": read_latex,
+    ".py": read_python,
+}
+PASSED_OVER = frozenset(("node_modules", "site", "build", "dist", "__pycache__", "venv"))
+"""Folders below a named one that are not entered, besides hidden ones."""
+
+
+class PathError(Exception):
+    """A path that cannot be checked; the message says why."""
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """Return the files that paths name, and those in the folders that they name. Raises PathError."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            found |= dict.fromkeys(sorted(_inside(path)))
+        elif not path.exists():
+            raise PathError(f"{path}: there is no such file or folder")
+        elif path.suffix.lower() not in READERS:
+            raise PathError(f"{path}: notes are in files that end in {', '.join(READERS)}")
+        else:
+            found[path] = None
+    return list(found)
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    for above, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in PASSED_OVER]
+        yield from (Path(above, name) for name in names if Path(name).suffix.lower() in READERS)
+
+
+def changed_since(reference: str, files: Sequence[Path]) -> list[Path]:
+    """Return those files that differ from a commit, or that git does not know yet. Raises PathError."""
+    listed = [
+        _git("diff", "--name-only", "-z", "--diff-filter=d", "--relative", reference, "--"),
+        _git("ls-files", "--others", "--exclude-standard", "-z"),
+    ]
+    changed = {Path(name).resolve() for names in listed for name in names.split("\0") if name}
+    return [file for file in files if file.resolve() in changed]
+
+
+def _git(*arguments: str) -> str:
+    try:
+        found = subprocess.run(["git", *arguments], capture_output=True, check=False)
+    except OSError as error:
+        raise PathError(f"--changed needs git: {error.strerror}") from error
+    if found.returncode:
+        said = found.stderr.decode(errors="replace").strip().splitlines()
+        raise PathError(f"--changed: {said[0] if said else 'git failed'}")
+    return found.stdout.decode(errors="surrogateescape")
+
+
+def read_notes(path: Path) -> Document:
+    """Return what is marked in a file. Raises DocumentError where it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DocumentError(f"cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise DocumentError("is not UTF-8 text") from error
+    return READERS[path.suffix.lower()](text)
