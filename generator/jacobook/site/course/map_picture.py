@@ -7,8 +7,6 @@ from html import escape
 
 ROW = 64.0
 """The distance of two pages, from dot to dot."""
-REM = 20.0
-"""The pixels of the unit that the style sheet measures the rows of the list in."""
 DOT = 13.0
 _MARGIN = 16.0
 _INK = "var(--md-default-fg-color, currentColor)"
@@ -37,7 +35,9 @@ def map_picture(titles: Mapping[str, str], needs: Mapping[str, Sequence[str]]) -
         for slug, place in places.items()
     )
     height = ROW * len(places)
-    size = f'viewBox="0 0 {width:g} {height:g}" style="width:{width / REM:g}rem;height:{height / REM:g}rem"'
+    # The style sheet says how high a row is: higher on a phone, where the list breaks into more lines.
+    measures = f"--course-rows:{len(places)};--course-width:{width / ROW:g}"
+    size = f'viewBox="0 0 {width:g} {height:g}" style="{measures}"'
     return f'<svg class="course-arcs" {size} role="img" aria-label="{escape(said)}.">{"".join(parts)}</svg>'
 
 
