@@ -53,6 +53,8 @@ SYMBOLS = parse_declarations(
         ("sum(x)/numel(x)", "sum(x)/dim(N)"),
         ("np.pi*t", "pi*t"),
         ("np.dot(A, x) + A.dot(y)", "A*x + A*y"),
+        ("x.dot(S).dot(y)", "x'*S*y"),
+        ("np.dot(x, S)", "(x'*S)'"),
         ("z * np.log(sigmoid(A @ x))", "z.*log(sigmoid(A*x))"),
         ("t(x)", None),
         ("crossprod(A) %*% x", "A'*A*x"),

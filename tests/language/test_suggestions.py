@@ -118,3 +118,20 @@ def test_what_has_two_meanings_gets_no_suggestion(typed: str, suggestion: str | 
 def test_parentheses_say_what_a_slash_divides_by() -> None:
     written = parse_statement(GIVEN, ["1/(2t)"], "t")
     assert written.in_variables is parse_statement(GIVEN, ["1/(2*t)"], "t").in_variables
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead"),
+    [
+        ("x^TAx", "x^T*A*x"),
+        ("x^TA", "x^T*A"),
+        ("2*D_KL(x || y)", "2*sum(x.*log(x./y))"),
+        ("KL(x‖y)", "sum(x.*log(x./y))"),
+    ],
+)
+def test_the_suggestion_makes_a_statement_of_what_was_typed(typed: str, instead: str) -> None:
+    error = refused(typed)
+    assert error.suggestion is not None
+    applied = typed[: error.column - 1] + error.suggestion + typed[error.end_column - 1 :]
+    assert applied == instead
+    parse_statement(GIVEN, [applied], "x")

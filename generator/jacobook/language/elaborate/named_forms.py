@@ -11,15 +11,15 @@ from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.programs import is_program
 from jacobook.language.size_inference import SCALAR
-from jacobook.language.syntax import Call
+from jacobook.language.syntax import Call, Syntax, Transposed
 
 
 def infer_named_form(context: Context, tree: Call) -> Typed | None:
     """Return a norm, or the softmax of a row or a matrix; None for any other call. Raises LanguageError."""
     if tree.name in ("norm", *MARKED_NORMS):
         return _norm(context, tree)
-    if _is_product_of_matrices(context, tree):
-        return context.infer(Call(tree.start, tree.end, "matmul", tree.name_end, tree.arguments, depth=tree.depth))
+    if (product := _product_of_matrices(context, tree)) is not None:
+        return context.infer(product)
     if tree.name == "softmax":
         return _softmax(context, tree)
     return None
@@ -29,11 +29,26 @@ MARKED_NORMS = {"‖1": "1", "‖2": "2"}
 """What ‖x‖₁ and ‖x‖₂ are called in the tree; of a matrix these are other norms than those of its entries."""
 
 
-def _is_product_of_matrices(context: Context, tree: Call) -> bool:
-    """Return whether this is `np.dot(A, x)`, which takes matrices where `dot` takes two vectors elsewhere."""
+def _product_of_matrices(context: Context, tree: Call) -> Syntax | None:
+    """Return what `np.dot(A, x)` is, which takes matrices where `dot` takes two vectors elsewhere; None if it does not.
+
+    An array with one index stands on the left as a row and has one index again afterwards: `x.dot(A)` is (x'*A)'.
+    """
     if tree.name != "dot" or len(tree.arguments) != 2 or not is_program(context.source):
-        return False
-    return context.infer(tree.arguments[0]).type.kind is Kind.MATRIX
+        return None
+    left, right = tree.arguments
+    of_left, of_right = (context.infer(one).type.kind for one in tree.arguments)
+    if of_left is Kind.MATRIX:
+        return _matmul(tree, left, right)
+    if of_left is Kind.VECTOR and of_right is Kind.MATRIX:
+        row = Transposed(left.start, left.end, left, depth=left.depth + 1)
+        return Transposed(tree.start, tree.end, _matmul(tree, row, right), depth=tree.depth + 2)
+    return None
+
+
+def _matmul(tree: Call, left: Syntax, right: Syntax) -> Call:
+    depth = max(left.depth, right.depth) + 1
+    return Call(tree.start, tree.end, "matmul", tree.name_end, (left, right), depth=depth)
 
 
 def check_transposed(context: Context, operand: Typed) -> None:

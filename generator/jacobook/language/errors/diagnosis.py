@@ -159,11 +159,18 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
             message = f"`{token}` is the transpose and comes after what it transposes; there are no quotes"
         case "PLUS" if last is None or last.type in ("LPAR", "EQUAL", "_COMMA", *_OPERATOR_NAMES):
             message = "a plus goes between two terms; a leading plus is left out"
+        case _ if (divergence := _DIVERGENCE.search(text)) is not None:
+            first, second = divergence.groups()
+            fit, (start, end) = f"sum({first}.*log({first}./{second}))", divergence.span()
+            message = f"a Kullback–Leibler divergence is written out: `{fit}`"
         case _ if last is None or last.type == "EQUAL":
             message = f"something is missing before `{token}`"
         case _:
             message = f"something is missing between `{last}` and `{token}`"
     return LanguageError(message, text, start, end, fit)
+
+
+_DIVERGENCE = re.compile(r"\bD?_?KL\s*\(\s*(\w+)\s*(?:\|\||‖|\|)\s*(\w+)\s*\)")
 
 
 def _implicit_product(text: str, token: Token, last: Token, inside_brackets: bool) -> LanguageError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from jacobook.language.composed_functions import COMPOSED
 from jacobook.language.elaborate.scope import Scope
@@ -42,6 +43,9 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
     elif (product := as_product(word, known)) is not None:
         fit = "*".join(product)
         message = f"`{word}` is not declared; a product is written with `*`: `{fit}`"
+    elif (behind := _behind_transpose(source, tree, known)) is not None:  # x^TAx
+        fit = f"T*{behind}"
+        message = f"a product is always written with `*`, also behind a transpose: `^{fit}`"
     elif (entry := _ENTRY.fullmatch(word)) is not None and entry[1] in scope.types:
         fit = f"{entry[1]}[{entry[2]}]" if entry[2].isdigit() else None
         written = f"`{fit}`" if fit else f"`{entry[1]}[1]`"
@@ -57,6 +61,15 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
         example = f"{word} in R^(M x N)" if word[0].isupper() else f"{word} in R^N"
         message = f"`{word}` is not declared: every variable needs a declaration, such as `{example}`"
     return LanguageError(message, source, tree.start, tree.end, fit)
+
+
+def _behind_transpose(source: str, tree: Name, known: Collection[str]) -> str | None:
+    """Return what a transpose multiplies where both are written as one word, as in `x^TAx`; None if nothing does."""
+    if not tree.name.startswith("T") or not source[: tree.start].rstrip().endswith("^"):
+        return None
+    rest = tree.name[1:]
+    product = (rest,) if rest in known else as_product(rest, known)
+    return "*".join(product) if product else None
 
 
 def function(source: str, tree: Call, scope: Scope) -> LanguageError:
