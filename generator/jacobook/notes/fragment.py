@@ -18,7 +18,7 @@ from markupsafe import Markup
 from jacobook.algebra import build
 from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.notes.fences import Fence, OthersFormula
-from jacobook.notes.marked_work import Examined, MarkedWork
+from jacobook.notes.marked_work import ExaminedFormula, MarkedWork
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.outline import (
@@ -66,7 +66,7 @@ def displayed(formula: str) -> Markup:
     return Markup('<div class="arithmatex">\\[{}\\]</div>').format(formula)  # escaped by Markup
 
 
-def sentence(prose: Prose) -> Markup:
+def sentence_html(prose: Prose) -> Markup:
     """Return a sentence as HTML, its words escaped."""
     return Markup(prose_html(prose, inline_formula))
 
@@ -85,7 +85,7 @@ def fence_html(work: MarkedWork, prefix: str) -> str:
         parts=parts,
         given=_given(work.derivations[0]),
         statement=[displayed(latex_link(link)) for link in work.derivations[0].statement.links],
-        notes=[sentence(note) for note in _remarks(work.derivations[0])],
+        notes=[sentence_html(note) for note in _remarks(work.derivations[0])],
         claims=[_claim(one) for one in work.claims],
         published=[_claim(one) for one in work.published],
     )
@@ -166,7 +166,7 @@ def _backward(derivation: Derivation) -> list[Markup]:
     gradient = build.partial(backward.loss, derivation.statement.wrt, total=True)
     names = [displayed(latex_definition(link)) for link in names_on_the_way(derivation, backward)]
     formula = displayed(f"{latex(gradient)} = {latex(backward.value)}")
-    return [formula, *names, Markup("<p>{}</p>").format(sentence(upstream_prose(derivation, backward)))]
+    return [formula, *names, Markup("<p>{}</p>").format(sentence_html(upstream_prose(derivation, backward)))]
 
 
 def _sections(derivation: Derivation, shown: Sequence[str], layout: str) -> list[dict[str, Any]]:
@@ -195,7 +195,7 @@ def _sections(derivation: Derivation, shown: Sequence[str], layout: str) -> list
             found.append((Prose("Special cases"), separate_lines(derivation.special_cases)))
         if derivation.notes:
             found.append((Prose("Where the rules apply"), derivation.notes))
-    return [{"title": sentence(title), "items": [_item(item) for item in items]} for title, items in found]
+    return [{"title": sentence_html(title), "items": [_item(item) for item in items]} for title, items in found]
 
 
 def _partials(derivation: Derivation, route: Any) -> list[Section]:
@@ -214,20 +214,20 @@ def _item(item: Item) -> dict[str, Any]:
         case Formula():
             return {"kind": "formula", "formula": displayed(item.latex)}
         case Prose():
-            return {"kind": "sentence", "sentence": sentence(item)}
+            return {"kind": "sentence", "sentence": sentence_html(item)}
     return {"kind": "lines", "lines": [_line(line) for line in item]}
 
 
 def _line(line: Line) -> dict[str, Any]:
     return {
         "formula": displayed(f"{line.latex_left} = {line.latex_right}".strip()),
-        "reason": Markup(" ").join([sentence(line.reason), *map(sentence, line.conditions)]),
+        "reason": Markup(" ").join([sentence_html(line.reason), *map(sentence_html, line.conditions)]),
         "shapes": line.shapes,
         "steps": [_line(step) for step in line.steps],
     }
 
 
-def _claim(one: Examined) -> dict[str, Any]:
+def _claim(one: ExaminedFormula) -> dict[str, Any]:
     formula = one.finding.formula
     others = one.claim if isinstance(one.claim, OthersFormula) else None
     return {

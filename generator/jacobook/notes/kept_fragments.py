@@ -58,9 +58,9 @@ class KeptFragments:
 def _worked_out(kind: MarkedKind, text: str, page: NoteDefaults) -> dict[str, Any]:
     """Return a fragment as plain data. Only here is the engine loaded: notes that are known do not need it."""
     from jacobook.notes.fragment import claim_html, faulty_html, fence_html
-    from jacobook.notes.marked_work import work_out
+    from jacobook.notes.marked_work import worked_mark
 
-    work = work_out(kind, text, page)
+    work = worked_mark(kind, text, page)
     messages = [fault.message for fault in work.faults]
     if kind == "claim":
         html = claim_html(work, text)

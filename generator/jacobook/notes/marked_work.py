@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class ExaminedFormula:
     """A formula of the author's or of others, with what was found about it."""
 
     claim: OwnClaim
@@ -50,14 +50,14 @@ class MarkedWork:
     derivations: tuple[Derivation, ...] = ()
     """The first derivative, and the second where it is asked for."""
     evidence: tuple[dict[str, Any], ...] = ()
-    claims: tuple[Examined, ...] = ()
-    published: tuple[Examined, ...] = ()
+    claims: tuple[ExaminedFormula, ...] = ()
+    published: tuple[ExaminedFormula, ...] = ()
     faults: list[Fault] = field(default_factory=list)
     defaults: NoteDefaults | None = None
     """What the fence says for those below it, where it has no expression."""
 
 
-def work_out(kind: MarkedKind, text: str, page: NoteDefaults) -> MarkedWork:
+def worked_mark(kind: MarkedKind, text: str, page: NoteDefaults) -> MarkedWork:
     """Return a marked text worked out."""
     match kind:
         case "fence":
@@ -182,16 +182,16 @@ class _Work:
                 return
         self.work.derivations, self.work.evidence = derivations, evidence
 
-    def examined(self, derivation: Derivation, claim: OwnClaim) -> Examined:
+    def examined(self, derivation: Derivation, claim: OwnClaim) -> ExaminedFormula:
         """Return a formula with what was found about it. Raises LanguageError and Refusal."""
         finding = examine(derivation, claim.formula, claim.target)
         said = finding_words(finding)
         sentence = f"{said.verdict}{said.rest}".replace("the printed formula", "the formula")
         if finding.agrees and isinstance(claim, OthersFormula):
-            return Examined(claim, finding, True, sentence)
+            return ExaminedFormula(claim, finding, True, sentence)
         if finding.agrees and (other := self._other_layout(derivation, finding)):
-            return Examined(claim, finding, False, other)
-        return Examined(claim, finding, finding.agrees, sentence)
+            return ExaminedFormula(claim, finding, False, other)
+        return ExaminedFormula(claim, finding, finding.agrees, sentence)
 
     def _other_layout(self, derivation: Derivation, finding: Finding) -> str | None:
         """Return what is wrong with a derivative in the other layout than the author's; None if it is not that."""
@@ -248,7 +248,7 @@ class _FenceWork(_Work):
         self.work.published = tuple(self._each("published", fence.published))
         return self.work
 
-    def _each(self, name: str, claims: Sequence[OwnClaim]) -> Iterable[Examined]:
+    def _each(self, name: str, claims: Sequence[OwnClaim]) -> Iterable[ExaminedFormula]:
         for position, claim in enumerate(claims):
             keys: Keys = (name, position, "formula")
             second = claim.target == "hessian" or (self.fence.order == 2 and claim.target == "result")
@@ -310,7 +310,7 @@ class _LineWork(_Work):
             self.work.claims = tuple(self._each(derivations[-1]))
         return self.work
 
-    def _each(self, derivation: Derivation) -> Iterable[Examined]:
+    def _each(self, derivation: Derivation) -> Iterable[ExaminedFormula]:
         for answer in self.said.answers:
             start = answer.start + len(answer.text) - len(answer.text.lstrip())
             try:
