@@ -43,27 +43,37 @@ class PlacedText:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimLine:
-    """What a line says: the derivative of `function` with respect to `wrt` is each of `answers`."""
+class WrittenDerivative:
+    """A derivative as it is written: of which function, with respect to what, the first or the second."""
 
     function: PlacedText
     wrt: str
     order: Literal[1, 2]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """What a line says: each of `derivatives`, as in `∇_x ‖x‖² = ∇_x xᵀx = 2x`, is each of `answers`."""
+
+    derivatives: tuple[WrittenDerivative, ...]
     answers: tuple[PlacedText, ...]
 
 
 def read_claim_line(line: str) -> ClaimLine:
     """Return what an equation about a derivative says. Raises LanguageError, which points into the line."""
-    left, *answers = _sides(line)
+    left, *others = _sides(line)
+    for side in others:
+        if not side.text.strip():
+            _fail("a formula is missing beside `=`", line, max(side.start - 1, 0), side.start)
+    first = _derivative(line, left)
+    if first is None:
+        start = left.start + len(left.text) - len(left.text.lstrip())
+        _fail(f"this is no derivative: an equation reads {FORMS}", line, start, left.start + len(left.text.rstrip()))
+    read = [(side, _derivative(line, side)) for side in others]
+    answers = tuple(side for side, derivative in read if derivative is None)
     if not answers:
         _fail(f"the derivative is said to be nothing: an equation reads {FORMS}", line, 0, len(line))
-    for answer in answers:
-        if not answer.text.strip():
-            _fail("a formula is missing beside `=`", line, max(answer.start - 1, 0), answer.start)
-    function, wrt, second = _derivative(line, left)
-    if not function.text.strip():
-        _fail("the function to be differentiated is missing", line, left.start, left.start + len(left.text))
-    return ClaimLine(function, wrt, 2 if second else 1, tuple(answers))
+    return ClaimLine((first, *(derivative for _, derivative in read if derivative is not None)), answers)
 
 
 def _fail(message: str, line: str, start: int, end: int) -> NoReturn:
@@ -81,18 +91,16 @@ def _sides(line: str) -> list[PlacedText]:
     return [*found, PlacedText(line[start:], start)]
 
 
-def _derivative(line: str, left: PlacedText) -> tuple[PlacedText, str, bool]:
-    """Return the function, the variable, and whether the second derivative is meant."""
+def _derivative(line: str, side: PlacedText) -> WrittenDerivative | None:
+    """Return the derivative that a side of the equation is, None if it is another formula. Raises LanguageError."""
     for read in (_quotient, _operator, _fraction, _gradient, _of_name):
-        found = read(line, left)
+        found = read(line, side)
         if found is not None:
-            return found
-    return _fail(
-        f"this is no derivative: an equation reads {FORMS}",
-        line,
-        left.start + len(left.text) - len(left.text.lstrip()),
-        left.start + len(left.text.rstrip()),
-    )
+            function, wrt, second = found
+            if not function.text.strip():
+                _fail("the function to be differentiated is missing", line, side.start, side.start + len(side.text))
+            return WrittenDerivative(function, wrt, 2 if second else 1)
+    return None
 
 
 def _rest(line: str, left: PlacedText, start: int) -> PlacedText:

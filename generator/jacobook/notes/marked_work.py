@@ -15,7 +15,7 @@ from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, guess, parse_given, parse_statement
 from jacobook.language.printer import text_declarations, text_functions
-from jacobook.notes.claim_lines import ClaimLine, PlacedText, read_claim_line
+from jacobook.notes.claim_lines import ClaimLine, PlacedText, WrittenDerivative, read_claim_line
 from jacobook.notes.documents.marked import MarkedKind
 from jacobook.notes.faults import Fault, Kind
 from jacobook.notes.fences import AuthorLayout, Fence, NoteDefaults, OthersFormula, OwnClaim, read_defaults, read_fence
@@ -289,37 +289,43 @@ class _LineWork(_Work):
         self.line, self.said = line, said
 
     def done(self) -> MarkedWork:
-        said = self.said
-        function = said.function
+        found = [self._derived(derivative) for derivative in self.said.derivatives]
+        if not all(found):
+            return self.work
+        self.check(found[0], 1, self.said.derivatives[0].function.start + 1)
+        if self.work.derivations:
+            self.work.claims = tuple(self._each([derivations[-1] for derivations in found]))
+        return self.work
+
+    def _derived(self, derivative: WrittenDerivative) -> tuple[Derivation, ...]:
+        """Return the derivation, with that before it for a second derivative; nothing where that is a fault."""
+        function, wrt = derivative.function, derivative.wrt
         given: tuple[str, ...] = ()
         try:
             lines = _chain_of(function.text, self.page)
-            given = _needed(self.page, (), [*lines, said.wrt])
-            statement = parse_statement(given, lines, said.wrt)
-            derivations = self.derive(statement, said.order)
+            given = _needed(self.page, (), [*lines, wrt])
+            return self.derive(parse_statement(given, lines, wrt), derivative.order)
         except LanguageError as error:
-            place = function if error.origin.startswith("expr") else PlacedText(said.wrt, self.line.rfind(said.wrt))
+            place = function if error.origin.startswith("expr") else PlacedText(wrt, self.line.rfind(wrt))
             fault = _of_line(error, place, self.line)
             self.work.faults.append(_with_declarations(fault, error, [function.text], given))
-            return self.work
         except Refusal as refused:
             self.work.faults.append(Fault(1, function.start + 1, "refused", str(refused)))
-            return self.work
-        self.check(derivations, 1, function.start + 1)
-        if self.work.derivations:
-            self.work.claims = tuple(self._each(derivations[-1]))
-        return self.work
+        return ()
 
-    def _each(self, derivation: Derivation) -> Iterable[ExaminedFormula]:
+    def _each(self, derivations: Sequence[Derivation]) -> Iterable[ExaminedFormula]:
+        """Yield what is found about each answer; of several derivatives that it is said to be, the first it is not."""
         for answer in self.said.answers:
             start = answer.start + len(answer.text) - len(answer.text.lstrip())
+            claim = OwnClaim(formula=answer.text)
             try:
-                found = self.examined(derivation, OwnClaim(formula=answer.text))
+                examined = [self.examined(derivation, claim) for derivation in derivations]
             except LanguageError as error:
                 self.work.faults.append(_of_line(error, PlacedText(answer.text.strip(), start), self.line))
             except (Refusal, UnsoundError) as refused:
                 self.work.faults.append(Fault(1, start + 1, "refused", str(refused)))
             else:
+                found = next((one for one in examined if not one.held), examined[0])
                 yield found
                 if not found.held:
                     self.work.faults.append(Fault(1, start + 1, "wrong", found.said))
