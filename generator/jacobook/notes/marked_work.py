@@ -199,7 +199,7 @@ class _Work:
             return None
         of, wrt = finding.verdict.derivation.statement.function.shape, finding.verdict.derivation.statement.wrt.shape
         if of.is_matrix or wrt.is_matrix:
-            return None if finding.status == "agrees" else _layout_words("jacobian", finding)
+            return None if finding.status == "agrees" else _transposed_words(finding)
         if self.layout == "jacobian":
             return None if finding.status == "agrees" else _layout_words("jacobian", finding)
         formula = finding.formula
@@ -214,6 +214,15 @@ def _layout_words(layout: str, finding: Finding) -> str:
     return (
         f"This is the derivative in the other layout ({shape}): these notes use the {name} layout, in which it is the "
         f"transpose ({turned})."
+    )
+
+
+def _transposed_words(finding: Finding) -> str:
+    assert finding.formula is not None
+    shape, turned = shape_text(finding.formula.shape), shape_text(finding.formula.shape.transposed)
+    return (
+        f"This is the transpose ({shape}) of the derivative: in both layouts a derivative with respect to a matrix has "
+        f"the shape of the matrix ({turned})."
     )
 
 
