@@ -42,24 +42,36 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 EVERY_CASE = bool(os.environ.get("EVERY_CASE"))
 """Whether the long lists are run in full (`make every-case`)."""
+QUICK = bool(os.environ.get("QUICK"))
+"""Whether every long list is sampled (`make quick`), not only those that are marked."""
+QUICK_CASES = 12
+"""So many cases of a test are run then, or a few more."""
 EVERY_PAGE = bool(os.environ.get("EVERY_PAGE"))
 """Whether browsers open every page, not one of each kind (`make every-page`)."""
 
 
 def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave every n-th case of each test that is marked `one_in(n)`, the same ones in every run."""
+    cases = Counter(_test_of(item) for item in items)
     number: Counter[str] = Counter()
     left: list[pytest.Item] = []
     passed_over: list[pytest.Item] = []
     for item in items:
         marker = item.get_closest_marker("one_in")
-        name = item.nodeid.partition("[")[0]
-        taken = marker is None or number[name] % marker.args[0] == 0
+        name = _test_of(item)
+        step = marker.args[0] if marker is not None else 1
+        if QUICK:
+            step = max(step, cases[name] // QUICK_CASES)
+        taken = number[name] % step == 0
         number[name] += 1
         (left if taken else passed_over).append(item)
     if passed_over:
         config.hook.pytest_deselected(items=passed_over)
         items[:] = left
+
+
+def _test_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
 
 
 SHARED = {"printed"}

@@ -35,7 +35,7 @@ SPOILED = [
     ("no group", ("group: exercise\n", ""), "1:1", "group: is missing", 2),
     ("no such group", ("group: exercise", "group: tracing"), "3:8", "'trace'", 2),
     ("number for text", ("Exercise 1.2", "1.2"), "6:13", "put it in quotes", 2),
-    ("text for a list", ("expression:\n  - f = a'*x", "expression: f = a'*x"), "10:13", "not a list", 2),
+    ("text for a list", ("wrt: x", "wrt: x\nsynonyms: linear"), "13:11", "not a list", 2),
     ("empty list", ("expression:\n  - f = a'*x", "expression: []"), "10:13", "empty list", 2),
     ("no sources", ("sources:\n  - book: reader\n    number: Exercise 1.2", "sources: []"), "4:10", "empty list", 2),
     ("empty title", ("Linear form", "''"), "2:8", "is empty", 2),
