@@ -156,6 +156,11 @@ def _derivations(given: tuple[str, ...], lines: tuple[str, ...], wrt: str | None
     return pair.first, pair.second
 
 
+def forget() -> None:
+    """Forget what was derived: an engine that is kept for later holds nobody's function."""
+    _derivations.cache_clear()
+
+
 def _asked(request: Request) -> tuple[Derivation, ...]:
     return _derivations(tuple(request["given"]), tuple(request["lines"]), request["wrt"], request.get("order", 1))
 

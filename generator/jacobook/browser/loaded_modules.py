@@ -17,7 +17,6 @@ import types
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 OURS = "jacobook"
 LATER = ("traceback", "linecache", "html.parser")
@@ -27,15 +26,12 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of everything in an archive: the same bytes in every run."""
 
 
-def pack_loaded_modules(answer: Callable[[str], str], samples: list[dict[str, Any]], out: str) -> str:
+def pack_loaded_modules(warm: Callable[[], None], out: str) -> str:
     """Write the standard library as an archive and all else as one pack; return as JSON what was left out, and why.
 
-    `samples` are requests after which everything is loaded that the first answers need.
+    `warm` uses the engine, so that everything is loaded that the first answers need.
     """
-    for sample in samples:
-        said = json.loads(answer(json.dumps(sample)))
-        if said["ok"] is not sample.get("expected", True):
-            raise RuntimeError(f"{sample}: {said}")
+    warm()
     left_out = _load_what_functions_import()
     for name in LATER:
         importlib.import_module(name)
