@@ -19,7 +19,12 @@ process.on("uncaughtException", (error) => {
 const { pyodide, folders, out, quality } = JSON.parse(readFileSync(0, "utf8"));
 const { loadPyodide } = await import(pathToFileURL(join(pyodide, "pyodide.mjs")));
 
-const python = await loadPyodide({ indexURL: pyodide, stdout: () => {}, stderr: (line) => console.error(line) });
+const python = await loadPyodide({
+  indexURL: pyodide,
+  stdout: () => {},
+  stderr: (line) => console.error(line),
+  env: { PYTHONHASHSEED: "0" }, // the same bytes in every run
+});
 const path = folders.map((folder, place) => {
   python.FS.mkdirTree(`/folder/${place}`);
   python.FS.mount(python.FS.filesystems.NODEFS, { root: folder }, `/folder/${place}`);

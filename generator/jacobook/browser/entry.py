@@ -156,7 +156,7 @@ def _derivations(given: tuple[str, ...], lines: tuple[str, ...], wrt: str | None
     return pair.first, pair.second
 
 
-def forget() -> None:
+def forget_derivations() -> None:
     """Forget what was derived: an engine that is kept for later holds nobody's function."""
     _derivations.cache_clear()
 

@@ -6,7 +6,7 @@ import gc
 import json
 from typing import Any
 
-from jacobook.browser.entry import answer, forget
+from jacobook.browser.entry import answer, forget_derivations
 from jacobook.browser.protocol import PROTOCOL
 
 _STATEMENT = {
@@ -39,5 +39,5 @@ def warm() -> None:
         said = json.loads(answer(json.dumps(sample)))
         if said["ok"] is not sample.get("expected", True):
             raise SampleError(f"{sample}: {said}")
-    forget()
+    forget_derivations()
     gc.collect()
