@@ -53,5 +53,5 @@ def test_it_reads_the_same(table, monkeypatch):
 def test_one_of_another_grammar_is_made_anew(table):
     digest, rest = table.read_bytes().split(b"\n", 1)
     table.write_bytes(b"0" * len(digest) + b"\n" + rest)
-    assert parser.grammar().parse("x", start="line")
+    parser.grammar()
     assert table.read_bytes().startswith(digest)

@@ -175,7 +175,7 @@ export function mount(form) {
       ...answer.formula.map((formula) => element("div", { className: "arithmatex", textContent: `\\[${formula}\\]` })),
     );
     part("more").hidden = false;
-    await window.jacobook.typeset(part("formula"));
+    window.jacobook.typeset(part("formula")).catch(broken); // nothing waits for it
     return answer;
   }
 
