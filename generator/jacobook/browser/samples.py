@@ -22,6 +22,7 @@ SAMPLES: list[dict[str, Any]] = [
     {**_STATEMENT, "ask": "derive"},
     {**_STATEMENT, "ask": "derive", "order": 2},
     {**_STATEMENT, "ask": "verify"},
+    {**_STATEMENT, "ask": "complete"},
     {**_STATEMENT, "ask": "check", "answer": "x'"},
     {**_STATEMENT, "ask": "fresh", "seed": 1},
     {**_STATEMENT, "ask": "find", "formula": "tr(C X D)", "wrt": "X"},

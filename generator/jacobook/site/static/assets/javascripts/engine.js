@@ -5,6 +5,7 @@
 const SCRIPT = new URL(import.meta.url);
 const FOLDER = new URL("../runtime/", SCRIPT);
 export const LIMIT = 10000;
+export const NEWER = "a newer question came";
 const PAUSE = 3000;
 const LEAST_MEMORY = 2; // GB; where there is less, no second engine is started to make a snapshot
 
@@ -94,7 +95,7 @@ class Engine {
     this.#interrupt();
     await this.start();
     return new Promise((resolve, reject) => {
-      this.#waiting?.reject(new Stopped("a newer question came"));
+      this.#waiting?.reject(new Stopped(NEWER));
       this.#waiting = { request, limit, resolve, reject };
       if (!this.#busy) this.#next();
     });
