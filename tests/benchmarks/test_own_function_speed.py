@@ -2,7 +2,8 @@
 
 The figures are those of the machine, the browser and the site at hand: from a focus on the field to the first
 derivation, in a new profile and in one that was here before, then each further case of the benchmark: derived by the
-engine, shown with typeset formulas, checked. Bytes are those of the compressed copies.
+engine, shown with typeset formulas, checked. Bytes are those of the compressed copies. Memory is what all processes of
+the browser take more (proportional set size, Linux alone) after the first check than when the page had been loaded.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.browsing import fresh_profile
+from tests.browser.browsing import CHROMIUM_ARGUMENTS, fresh_profile
 from tests.browser.reading import Reader
 
 PAGE = "your-own-function/"
@@ -23,6 +24,12 @@ LONG = 60_000
 CHECKED = ".own-status[data-kind=checked]"
 CASES = Path(__file__).resolve().parents[1] / "data" / "benchmark" / "cases.jsonl"
 
+KEPT = """async () => {
+    for (const name of await caches.keys()) {
+        if (name.startsWith("jacobook-snapshot ") && (await (await caches.open(name)).keys()).length) return true
+    }
+    return false
+}"""
 EACH = """async (requests) => {
     const { engine } = await import("../assets/javascripts/engine.js")
     await engine.start()
@@ -38,11 +45,17 @@ EACH = """async (requests) => {
         const shown = performance.now()
         await engine.ask({ ask: "verify", ...request })
         const checked = performance.now()
+        await engine.ask({ ask: "complete", ...request })
+        const completed = performance.now()
         await engine.ask({ ask: "check", answer: "2*" + request.wrt, ...request })
-        found.push([derived - start, shown - start, checked - shown, performance.now() - checked])
+        const judged = performance.now()
+        found.push([derived - start, shown - start, checked - shown, completed - checked, judged - completed])
     }
     return found
 }"""
+
+
+COLUMNS = ("engine", "shown", "numeric check", "evidence, mistakes and numbers", "answer check")
 
 
 def lines_of(case: dict[str, Any]) -> list[str]:
@@ -60,11 +73,12 @@ def said(name: str, seconds: float) -> None:
     print(f"{name:<58} {seconds * 1000:8.0f} ms")
 
 
-def first_derivation(page: Any, address: str) -> tuple[float, float]:
+def first_derivation(page: Any, address: str, load: bool = True) -> tuple[float, float]:
     """Seconds from the focus to the derivation, and to its check."""
     page.set_default_timeout(LONG)
-    page.goto(address + PAGE)
-    page.wait_for_load_state("networkidle")
+    if load:
+        page.goto(address + PAGE)
+        page.wait_for_load_state("networkidle")
     page.evaluate("document.querySelector('#own-text').value = \"x'*A*x\"")
     start = time.perf_counter()
     page.locator("#own-text").focus()
@@ -75,10 +89,49 @@ def first_derivation(page: Any, address: str) -> tuple[float, float]:
     return shown, time.perf_counter() - start
 
 
+def wait_for_snapshot(context: Any, address: str) -> None:
+    """Leave the page alone after a derivation until the browser keeps a snapshot of the engine."""
+    page = context.new_page()
+    first_derivation(page, address)
+    while not page.evaluate(KEPT):
+        page.wait_for_timeout(200)
+    page.close()
+
+
+def megabytes(browser: Any) -> float:
+    """MiB that the processes of the browser take: what they share is divided among those that share it."""
+    found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    lines = [line for one in found for line in Path(f"/proc/{one['id']}/smaps_rollup").read_text("ascii").splitlines()]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def test_memory(driver, chromium, site):
+    if not Path("/proc/self/smaps_rollup").exists():
+        pytest.skip("measured on Linux alone")
+    browser = driver.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
+    page = browser.new_page(bypass_csp=True)
+    page.set_default_timeout(LONG)
+    page.goto(site.address + PAGE)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)
+    before = megabytes(browser)
+    first_derivation(page, site.address, load=False)
+    page.context.new_cdp_session(page).send("HeapProfiler.collectGarbage")
+    page.wait_for_timeout(1000)
+    print(f"\n{'memory after the first check, more than before the focus':<58} {megabytes(browser) - before:8.0f} MiB")
+    while not page.evaluate(KEPT):
+        page.wait_for_timeout(200)
+    page.wait_for_timeout(2000)
+    print(f"{'the same after a snapshot was made':<58} {megabytes(browser) - before:8.0f} MiB")
+    browser.close()
+
+
 def test_first_and_further_derivations(driver, chromium, site, tmp_path):
     with fresh_profile(driver, chromium, tmp_path / "profile") as context:
         print(f"\nChromium {context.browser.version if context.browser else ''}")
-        for name in ("cold: new profile", "warm: in the same profile"):
+        for name in ("cold: new profile", "warm: in the same profile", "warm: with a snapshot"):
+            if name.endswith("snapshot"):
+                wait_for_snapshot(context, site.address)
             page = context.new_page()
             shown, checked = first_derivation(page, site.address)
             said(f"{name}, focus to first derivation", shown)
@@ -98,7 +151,7 @@ def test_each_further_derivation(new_reader):
     cases = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]
     requests = [{"lines": lines_of(case), "given": case["given"], "wrt": case["wrt"], "root": "../"} for case in cases]
     found = reader.page.evaluate(EACH, requests)
-    for name, times in zip(("engine", "shown", "numeric check", "answer check"), zip(*found, strict=True), strict=True):
+    for name, times in zip(COLUMNS, zip(*found, strict=True), strict=True):
         ordered = sorted(times)
         said(f"{name}, median of {len(ordered)}", statistics.median(ordered) / 1000)
         said(f"{name}, 90th percentile", ordered[len(ordered) * 9 // 10] / 1000)

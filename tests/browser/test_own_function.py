@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PAGE = "your-own-function/"
 LONG = 60_000
 PAST = ["sum(exp(x)) by x", "sum(x.^2) by x"]
-CHECKED = ".own-status[data-kind=checked]"
+CHECKED = "[data-own=derivation][data-state=checked][data-complete]"
+"""Checked, and all that follows from the check is there."""
 
 
 @pytest.fixture

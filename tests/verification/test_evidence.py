@@ -18,6 +18,7 @@ from jacobook.calculus.derivation import Assumption, Claim, Derivation, PartialD
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_declarations, parse_expression, parse_statement
 from jacobook.verification import CodeError, check_code, check_equation, verify
+from jacobook.verification.examination import evidence_for
 
 d = b.differential
 HALF = b.number(Fraction(1, 2))
@@ -43,6 +44,14 @@ def test_a_right_derivation_passes(gaussian: Any) -> None:
     assert {"D": 2} in evidence.symbolic_sizes
     assert {"D": 1} in evidence.sizes
     assert {"D": 4} in evidence.sizes
+
+
+def test_a_quick_check_tries_fewer_sizes_and_says_which(gaussian: Any) -> None:
+    quick, whole = evidence_for(gaussian.derivation, quick=True), verify(gaussian.derivation, symbolic=False)
+    assert quick.passed
+    assert len(quick.claims) == len(whole.claims)
+    assert quick.sizes == ({"D": 3}, {"D": 2}, {"D": 1})
+    assert quick.instances < whole.instances
 
 
 def test_the_plain_data_is_json_and_the_same_every_time(gaussian: Any) -> None:
@@ -145,6 +154,7 @@ def test_planted_mistakes_are_caught_and_named(gaussian: Any, name: str) -> None
     assert len(failed) <= 2
     sentence = next(s for s in evidence.failures if s.startswith(f"{path}: "))
     assert "fails: " in sentence
+    assert evidence_for(mutant, quick=True).failures == evidence.failures
 
 
 def test_a_transposed_identity_changes_nothing(gaussian: Any) -> None:

@@ -17,6 +17,7 @@ from jacobook.verification.points.instances import (
     Instances,
     draw_direction,
     draw_value,
+    few_assignments,
     has_property,
     size_assignments,
     size_names,
@@ -139,3 +140,18 @@ def test_sizes_that_must_be_larger() -> None:
     for assignment in size_assignments(("M", "N"), {"N": 5}):
         assert assignment["N"] >= 5
     assert {"M": 5, "N": 5} in size_assignments(("M", "N"), {"N": 5})
+
+
+def test_few_sizes_are_distinct_ones_and_one_of_1() -> None:
+    x, large = n.symbol("x", vector("N")), n.symbol("L", matrix("M", "N"))
+    sizes = size_assignments(("M", "N"))
+    assert few_assignments(sizes, [b.product(large, x)]) == ({"M": 2, "N": 3}, {"M": 3, "N": 2}, {"M": 1, "N": 3})
+    assert few_assignments(({},), []) == ({},)
+    assert few_assignments(size_assignments(("N",)), [x]) == ({"N": 3}, {"N": 2}, {"N": 1})
+
+
+def test_among_few_sizes_large_arrays_leave_the_smallest_distinct_ones() -> None:
+    products: list[Node] = [n.symbol("A", matrix("N", "N"))]
+    for _ in range(3):
+        products.append(b.kronecker(products[-1], products[-1]))
+    assert few_assignments(size_assignments(("N",)), products) == ({"N": 2}, {"N": 1})

@@ -3,7 +3,6 @@
  *
  *   pyodide   the folder of the npm package
  *   folders   folders that hold Python packages, the first one first on the path
- *   samples   requests after which the engine has loaded everything that the first answers need
  *   out       the folder to write into
  *   quality   of brotli, up to 11, which takes a minute
  */
@@ -17,10 +16,15 @@ process.on("uncaughtException", (error) => {
   process.exit(1);
 });
 
-const { pyodide, folders, samples, out, quality } = JSON.parse(readFileSync(0, "utf8"));
+const { pyodide, folders, out, quality } = JSON.parse(readFileSync(0, "utf8"));
 const { loadPyodide } = await import(pathToFileURL(join(pyodide, "pyodide.mjs")));
 
-const python = await loadPyodide({ indexURL: pyodide, stdout: () => {}, stderr: (line) => console.error(line) });
+const python = await loadPyodide({
+  indexURL: pyodide,
+  stdout: () => {},
+  stderr: (line) => console.error(line),
+  env: { PYTHONHASHSEED: "0" }, // the same bytes in every run
+});
 const path = folders.map((folder, place) => {
   python.FS.mkdirTree(`/folder/${place}`);
   python.FS.mount(python.FS.filesystems.NODEFS, { root: folder }, `/folder/${place}`);
@@ -29,19 +33,16 @@ const path = folders.map((folder, place) => {
 python.FS.mkdirTree("/out");
 python.FS.mount(python.FS.filesystems.NODEFS, { root: out }, "/out");
 python.globals.set("path", python.toPy(path));
-python.globals.set("samples", JSON.stringify(samples));
 const report = python.runPython(`
 import sys
 sys.dont_write_bytecode = True
 sys.path[:0] = path
 # Code is not coloured in the browser, and nothing is proved.
 sys.modules["pygments"] = sys.modules["sympy"] = sys.modules["mpmath"] = None
-from jacobook.browser.entry import answer
-import json
 from jacobook.browser.loaded_modules import pack_loaded_modules
-for name in [one for one in sys.modules if one == "jacobook.browser.loaded_modules"]:
-    del sys.modules[name]
-pack_loaded_modules(answer, json.loads(samples), "/out")
+from jacobook.browser.samples import warm
+del sys.modules["jacobook.browser.loaded_modules"]
+pack_loaded_modules(warm, "/out")
 `);
 for (const name of ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]) copyFileSync(join(pyodide, name), join(out, name));
 

@@ -42,25 +42,6 @@ INDEX = "runtime.json"
 QUICK, SMALLEST = 5, 11
 """How hard brotli tries: a second, or a minute for a tenth fewer bytes."""
 
-_STATEMENT = {
-    "protocol": PROTOCOL,
-    "lines": ["f = exp(-z)", "z = x'*A*x"],
-    "given": ["x in R^N", "A in R^(N x N)"],
-    "wrt": "x",
-}
-SAMPLES: list[dict[str, Any]] = [
-    {**_STATEMENT, "ask": "read", "given": []},
-    {**_STATEMENT, "ask": "read", "lines": ["x'*A*"], "expected": False},
-    {**_STATEMENT, "ask": "read", "lines": [r"\frac{1}{2} x^\top A x"], "given": []},
-    {**_STATEMENT, "ask": "derive"},
-    {**_STATEMENT, "ask": "derive", "order": 2},
-    {**_STATEMENT, "ask": "verify"},
-    {**_STATEMENT, "ask": "check", "answer": "x'"},
-    {**_STATEMENT, "ask": "fresh", "seed": 1},
-    {**_STATEMENT, "ask": "find", "formula": "tr(C X D)", "wrt": "X"},
-]
-"""Requests after which everything is loaded that the first answers need."""
-
 
 class BundleError(Exception):
     """The bundle cannot be made; the message says what to do."""
@@ -114,7 +95,6 @@ def _run(node: str, pyodide: Path, out: Path, quality: int) -> Any:
     request = {
         "pyodide": f"{pyodide.resolve()}/",
         "folders": [str(HERE / "numpy_stand_in"), str(PACKAGE.parent), str(packages)],
-        "samples": SAMPLES,
         "out": str(out.resolve()),
         "quality": quality,
     }

@@ -6,7 +6,8 @@ A request is an object with `ask` and what belongs to it; an answer has `ok`, an
 |---|---|---|
 | `read` | `lines`, `given`, `wrt` | `given`: a row for every name, guessed where it is not declared; `formula` |
 | `derive` | `lines`, `given`, `wrt`, `order` | `html` of the derivation, not checked yet; `result` and `latex` |
-| `verify` | the same | `verdict`, `sentence`; `html` of the derivation with its evidence, mistakes and numbers |
+| `verify` | the same | `verdict`, `sentence` |
+| `complete` | the same, after `verify` | `html` of the derivation with its evidence, mistakes and numbers |
 | `check` | the same, `answer`, `target` | the verdict on a reader's answer, as `jacobook check --format json` has it |
 | `fresh` | `lines`, `given`, `wrt`, `seed` | another function of this kind: `asked`, and what is shown of it |
 | `find` | `formula`, `wrt` | `keys` of the formula, one for each variable that may be meant, as the search has them |
@@ -156,6 +157,12 @@ def _derivations(given: tuple[str, ...], lines: tuple[str, ...], wrt: str | None
     return pair.first, pair.second
 
 
+def forget_derivations() -> None:
+    """Forget what was derived: an engine that is kept for later holds nobody's function."""
+    _derivations.cache_clear()
+    _evidence.cache_clear()
+
+
 def _asked(request: Request) -> tuple[Derivation, ...]:
     return _derivations(tuple(request["given"]), tuple(request["lines"]), request["wrt"], request.get("order", 1))
 
@@ -186,34 +193,45 @@ def _page(request: Request, parts: Sequence[Part]) -> str:
 # What follows needs NumPy, or its stand-in, and more of the engine: it is loaded when the first derivation stands.
 
 
-def _verify(request: Request) -> Response:
-    """Return the evidence for a derivation, and the derivation with all that needs evidence."""
-    from jacobook.site.pages.worked_example import output_by_evaluator, worked_example
+@lru_cache(maxsize=2)
+def _evidence(
+    given: tuple[str, ...], lines: tuple[str, ...], wrt: str | None, order: int
+) -> tuple[tuple[Derivation, Evidence], ...]:
+    """Return the derivations with their evidence, at fewer sizes than pages are checked at, as the sentence says."""
     from jacobook.verification.examination import evidence_for
+
+    return tuple((one, evidence_for(one, quick=True)) for one in _derivations(given, lines, wrt, order))
+
+
+def _verified(request: Request) -> tuple[tuple[Derivation, Evidence], ...]:
+    return _evidence(tuple(request["given"]), tuple(request["lines"]), request["wrt"], request.get("order", 1))
+
+
+def _verify(request: Request) -> Response:
+    """Return what was found about a derivation."""
+    found = [evidence for _, evidence in _verified(request)]
+    for one in found:
+        if one.verdict == "failed":
+            return {"verdict": "failed", "sentence": "; ".join(one.failures)}
+        if one.verdict == "unchecked":
+            return {"verdict": "unchecked", "sentence": one.why or "nothing could be compared"}
+    return {"verdict": "checked", "sentence": _sentence([one.as_dict() for one in found])}
+
+
+def _complete(request: Request) -> Response:
+    """Return the derivation with all that needs evidence: the evidence, common mistakes, numbers."""
+    from jacobook.site.pages.worked_example import output_by_evaluator, worked_example
     from jacobook.verification.refuted_mistakes import each, refutations, refuted_mistakes
 
     parts: list[Part] = []
     warned: set[str] = set()
-    evidences: list[Evidence] = []
-    for place, derivation in enumerate(_asked(request)):
-        found = evidence_for(derivation)
-        evidence = found.as_dict()
-        evidences.append(found)
-        if found.verdict == "failed":
-            return {"verdict": "failed", "sentence": "; ".join(found.failures), "html": ""}
-        if found.verdict == "unchecked":
-            return {"verdict": "unchecked", "sentence": found.why or "nothing could be compared", "html": ""}
+    for place, (derivation, found) in enumerate(_verified(request)):
         mistakes = refuted_mistakes(derivation, warned)
         warned |= {refuted.mistake.slug for refuted in each(mistakes)}
-        evidence["mistakes"] = refutations(mistakes)
-        part = _part(place, derivation, evidence)
+        part = _part(place, derivation, found.as_dict() | {"mistakes": refutations(mistakes)})
         example = worked_example(derivation, part.code, output_by_evaluator)
         parts.append(replace(part, mistakes=mistakes, example=example))
-    return {
-        "verdict": "checked",
-        "sentence": _sentence([found.as_dict() for found in evidences]),
-        "html": _page(request, parts),
-    }
+    return {"html": _page(request, parts)}
 
 
 def _sentence(evidences: Sequence[dict[str, Any]]) -> str:
@@ -259,6 +277,7 @@ _HANDLERS: dict[str, Callable[[Request], Response]] = {
     "read": _read,
     "derive": _derive,
     "verify": _verify,
+    "complete": _complete,
     "check": _check,
     "fresh": _fresh,
     "find": _find,

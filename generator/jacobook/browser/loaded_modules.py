@@ -17,25 +17,25 @@ import types
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+
+from jacobook.language.parser import TABLE, parser_with_table
 
 OURS = "jacobook"
 LATER = ("traceback", "linecache", "html.parser")
 """Modules of the standard library that nothing imports in the usual way: Python loads two of them when something goes
 wrong, and Markdown makes a copy of the third under another name."""
+PLACE = "/engine"
+"""Where engine-worker.js writes the engine."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of everything in an archive: the same bytes in every run."""
 
 
-def pack_loaded_modules(answer: Callable[[str], str], samples: list[dict[str, Any]], out: str) -> str:
+def pack_loaded_modules(warm: Callable[[], None], out: str) -> str:
     """Write the standard library as an archive and all else as one pack; return as JSON what was left out, and why.
 
-    `samples` are requests after which everything is loaded that the first answers need.
+    `warm` uses the engine, so that everything is loaded that the first answers need.
     """
-    for sample in samples:
-        said = json.loads(answer(json.dumps(sample)))
-        if said["ok"] is not sample.get("expected", True):
-            raise RuntimeError(f"{sample}: {said}")
+    warm()
     left_out = _load_what_functions_import()
     for name in LATER:
         importlib.import_module(name)
@@ -146,7 +146,16 @@ def _data() -> dict[str, bytes]:
         "language/grammar.lark",
         *(f"site/templates/{name}" for name in ("_derivation.md.j2", "_part.md.j2", "reader.md.j2")),
     ]
-    return {f"{OURS}/{name}": (root / name).read_bytes() for name in names}
+    return {f"{OURS}/{name}": (root / name).read_bytes() for name in names} | _table()
+
+
+def _table() -> dict[str, bytes]:
+    """Return the parser's table. It holds its own path, so that it is made where it will be read."""
+    name = f"{OURS}/language/{TABLE}"
+    path = Path(PLACE) / name
+    path.parent.mkdir(parents=True)
+    parser_with_table(str(path))
+    return {name: path.read_bytes()}
 
 
 def _write_archive(path: Path, files: dict[str, bytes]) -> None:

@@ -38,14 +38,32 @@ STREAM = Stream()
 """The tokens of the text that is being read."""
 
 
+TABLE = "grammar.table"
+"""The parser of grammar.lark as lark keeps it: the bundle for browsers has one, since making it takes long."""
+
+
 @cache
 def grammar() -> Lark:
     """Return the parser of grammar.lark."""
+    table = resources.files("jacobook.language").joinpath(TABLE)
+    return parser_with_table(str(table) if table.is_file() else None)
+
+
+def parser_with_table(table: str | None) -> Lark:
+    """Return the parser that is kept in a file; made, and written there, where the file is of another grammar."""
     from lark import Lark
 
     text = resources.files("jacobook.language").joinpath("grammar.lark").read_text("utf-8")
     builder: Any = syntax.Builder()
-    return Lark(text, parser="lalr", lexer="basic", start=["line", "expression"], transformer=builder, postlex=STREAM)
+    return Lark(
+        text,
+        parser="lalr",
+        lexer="basic",
+        start=["line", "expression"],
+        transformer=builder,
+        postlex=STREAM,
+        cache=table or False,
+    )
 
 
 def check_limits(text: str, what: str = "an expression") -> None:

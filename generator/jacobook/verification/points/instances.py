@@ -6,6 +6,7 @@ CRC-32, so that a rebuild is byte-identical. No value is symmetric or otherwise 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from types import MappingProxyType
@@ -31,6 +32,8 @@ ATTEMPTS = 48
 LARGE_SIDE = 24
 """A matrix with a longer side than this is scaled down; the sizes that are drawn are smaller."""
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19)
+MOST_ENTRIES = 5000
+"""How many entries all nodes of a derivation may have together at sizes that need not be tried."""
 NO_LEAST: Mapping[str, int] = MappingProxyType({})
 Properties = Mapping[Symbol, frozenset[str]]
 
@@ -77,6 +80,25 @@ def size_assignments(names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST
         rows = [primes, primes[::-1], even, [3] * number, [1, *primes[1:]], [*primes[1:], 1]]
     found = [_enlarged(dict(zip(names, row, strict=True)), least) for row in rows]
     return tuple({tuple(sizes.values()): sizes for sizes in found}.values())
+
+
+def few_assignments(assignments: tuple[dict[str, int], ...], nodes: Iterable[Node]) -> tuple[dict[str, int], ...]:
+    """Return those of the assignments that show most, for where time is short: distinct sizes twice, and a size 1.
+
+    Where the nodes have very many entries at one of them, it is left out; the smallest distinct sizes never are.
+    """
+    shapes = [node.shape for node in set(nodes)]
+
+    def entries(sizes: Sizes) -> int:
+        return sum(math.prod(side_lengths(shape, sizes)) for shape in shapes)
+
+    distinct = [sizes for sizes in assignments if 1 not in sizes.values() and len({*sizes.values()}) == len(sizes)]
+    if not distinct:
+        return assignments[:1]
+    kept = [*distinct[:2], *[sizes for sizes in assignments if 1 in sizes.values()][:1]]
+    small = [sizes for sizes in kept if entries(sizes) <= MOST_ENTRIES]
+    smallest = min(distinct, key=entries)
+    return tuple(small) if any(sizes in distinct for sizes in small) else (smallest, *small)
 
 
 def _enlarged(sizes: dict[str, int], least: Mapping[str, int]) -> dict[str, int]:

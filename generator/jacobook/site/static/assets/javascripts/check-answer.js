@@ -3,7 +3,7 @@
  * which runs in this page, compares the answer and says what it is worth. Nothing is loaded before the box is touched.
  */
 import { complaint, element } from "./complaints.js";
-import { command, engine, obstacle, Stopped } from "./engine.js";
+import { command, engine, NEWER, obstacle, Stopped } from "./engine.js";
 import { toAddress } from "./statement-address.js";
 
 const OWN_FUNCTION = new URL("../../your-own-function/", import.meta.url);
@@ -155,7 +155,7 @@ export function mount(place) {
       said = await engine.ask(request, { limit: LIMIT });
     } catch (problem) {
       if (!(problem instanceof Stopped)) return broken(problem);
-      return say(problem.message === "a newer question came" ? "" : problem.message);
+      return say(problem.message === NEWER ? "" : problem.message);
     }
     if (!said.ok) return complain(said);
     tries.set(one, (tries.get(one) ?? 0) + 1);

@@ -2,17 +2,24 @@
  * The engine in a worker: Pyodide, the part of the standard library that the engine needs, and the engine as bytecode.
  *
  * The first message says where all that is; every other one is a request, and is answered by a message with its number.
+ * A worker whose first message says `keep` answers nothing: it makes the snapshot with which the next engine starts.
  */
+import { forget, keep, kept, memoryOf } from "./engine-snapshot.js";
+
 let answer;
+let forgetSnapshot; // of an engine that started with one
 
 /* Writes the files of a pack, one after the other behind a line of JSON with their names and lengths. */
 function unpack(bytes, files, folder) {
   const head = bytes.indexOf(10);
+  const made = new Set();
   let place = head + 1;
   for (const [name, length] of JSON.parse(new TextDecoder().decode(bytes.subarray(0, head)))) {
     const path = `${folder}/${name}`;
-    files.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-    files.writeFile(path, bytes.subarray(place, place + length));
+    const inside = path.slice(0, path.lastIndexOf("/"));
+    if (!made.has(inside)) files.mkdirTree(inside);
+    made.add(inside);
+    files.writeFile(path, bytes.subarray(place, place + length), { canOwn: true });
     place += length;
   }
 }
@@ -33,9 +40,18 @@ function missing() {
   });
 }
 
-async function start({ runtime, info }) {
+/* Pyodide itself would refuse a snapshot that is larger than the memory it begins with. */
+function makeRoom(module, size) {
+  if (size < module.HEAP8.length) throw new Error("the snapshot is not whole");
+  if (size > module.HEAP8.length) module.growMemory(size);
+}
+
+/* Loads Pyodide and writes the files of the engine; `snapshot` is a memory in which it has started already. */
+async function load({ runtime, info }, snapshot, more = {}) {
   const pack = fetch(new URL("engine.pack", runtime)).then((found) => found.arrayBuffer());
-  const { loadPyodide } = await import(new URL("pyodide.mjs", runtime));
+  const [{ loadPyodide }, { default: create }] = await Promise.all(
+    ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => import(new URL(name, runtime))),
+  );
   const python = await loadPyodide({
     indexURL: runtime,
     packageBaseUrl: runtime,
@@ -44,19 +60,71 @@ async function start({ runtime, info }) {
     lockFileContents: JSON.stringify({ info, packages: {} }),
     stdout: () => {},
     stderr: () => {},
+    _loadSnapshot: snapshot,
+    createPyodideModule: async (settings) => {
+      const module = await create(settings);
+      if (snapshot) makeRoom(module, memoryOf(snapshot));
+      return module;
+    },
+    ...more,
   });
   unpack(new Uint8Array(await pack), python.FS, "/engine");
-  python.runPython("import sys; sys.path.insert(0, '/engine')");
-  answer = python.pyimport("jacobook.browser.entry").answer;
+  if (!snapshot) python.runPython("import sys; sys.path.insert(0, '/engine')");
+  return python;
 }
 
-addEventListener("message", async ({ data }) => {
-  if (data.runtime) {
-    try {
-      await Promise.race([missing(), start(data)]);
-      postMessage({ ready: true });
-    } catch (error) {
-      postMessage({ broken: error.message });
-    }
-  } else postMessage({ number: data.number, answer: JSON.parse(answer(JSON.stringify(data.request))) });
-});
+function answerOf(python) {
+  return python.pyimport("jacobook.browser.entry").answer;
+}
+
+async function startWith(data, snapshot) {
+  if (!snapshot) return false;
+  try {
+    answer = answerOf(await load(data, snapshot));
+    forgetSnapshot = () => forget(data.runtime);
+    return true;
+  } catch {
+    await forget(data.runtime);
+    return false;
+  }
+}
+
+/* Starts the engine; returns whether it was with a snapshot. */
+async function start(data) {
+  const snapped = await startWith(data, await kept(data.runtime));
+  if (!snapped) answer = answerOf(await load(data));
+  return snapped;
+}
+
+/* Makes a snapshot of an engine that has answered samples, and never a reader's request. */
+async function makeSnapshot(data) {
+  await keep(data.runtime, async () => {
+    const python = await load(data, undefined, { _makeSnapshot: true });
+    python.runPython("from jacobook.browser.samples import warm; warm()");
+    return python.makeMemorySnapshot();
+  });
+}
+
+async function begin(data) {
+  const failed = missing();
+  try {
+    if (data.keep) postMessage({ kept: await Promise.race([failed, makeSnapshot(data)]) });
+    else postMessage({ ready: true, snapped: await Promise.race([failed, start(data)]) });
+  } catch (error) {
+    postMessage({ broken: error.message });
+  }
+}
+
+/* Answers a request. What goes wrong with a snapshot is not met a second time. */
+function respond({ number, request }) {
+  try {
+    const said = JSON.parse(answer(JSON.stringify(request)));
+    if (said.error_kind === "internal") forgetSnapshot?.();
+    postMessage({ number, answer: said });
+  } catch (error) {
+    forgetSnapshot?.();
+    reportError(error);
+  }
+}
+
+addEventListener("message", ({ data }) => (data.runtime ? begin(data) : respond(data)));

@@ -5,11 +5,16 @@
 const SCRIPT = new URL(import.meta.url);
 const FOLDER = new URL("../runtime/", SCRIPT);
 export const LIMIT = 10000;
+export const NEWER = "a newer question came";
+const PAUSE = 3000;
+const LEAST_MEMORY = 2; // GB; where there is less, no second engine is started to make a snapshot
 
 export class Stopped extends Error {}
 
 /* On this channel the search of any page asks for the key of a formula, and hears that there is an engine to ask. */
 const searches = typeof BroadcastChannel === "function" ? new BroadcastChannel("jacobook search") : undefined;
+
+const newWorker = () => new Worker(new URL("engine-worker.js", SCRIPT), { type: "module" });
 
 class Engine {
   #worker;
@@ -18,7 +23,11 @@ class Engine {
   #open = new Map();
   #waiting;
   #busy;
+  #pause;
+  #unkept; // where the engine is, if it started without a snapshot
+  #maker;
   isLoaded = false;
+  startedWithSnapshot = false;
 
   /* Resolves when the engine can answer. */
   start() {
@@ -34,13 +43,15 @@ class Engine {
     if (!found.ok) throw new Error("this site was built without it");
     const { folder, info, protocol } = await found.json();
     this.protocol = protocol;
-    const worker = new Worker(new URL("engine-worker.js", SCRIPT), { type: "module" });
+    const place = { runtime: new URL(`${folder}/`, FOLDER).href, info };
+    const worker = newWorker();
     this.#worker = worker;
-    await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(new Error(data.broken)));
+    this.startedWithSnapshot = await new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => (data.ready ? resolve(data.snapped) : reject(new Error(data.broken)));
       worker.onerror = (event) => reject(new Error(event.message || "its worker cannot be started"));
-      worker.postMessage({ runtime: new URL(`${folder}/`, FOLDER).href, info });
+      worker.postMessage(place);
     });
+    this.#unkept = this.startedWithSnapshot || (navigator.deviceMemory ?? LEAST_MEMORY) < LEAST_MEMORY ? undefined : place;
     worker.onmessage = ({ data }) => this.#answered(data);
     worker.onerror = (event) => this.#end(new Error(event.message || "the engine stopped"));
     this.isLoaded = true;
@@ -60,13 +71,31 @@ class Engine {
     this.#busy = undefined;
     request?.resolve(answer);
     this.#next();
+    if (!this.#busy && this.#unkept) this.#pause = setTimeout(() => this.#keep(), PAUSE);
+  }
+
+  /* Nothing was asked for a while: another worker makes what the next start will need, until something is asked. */
+  #keep() {
+    const maker = newWorker();
+    this.#maker = maker;
+    maker.onmessage = maker.onerror = () => {
+      this.#unkept = undefined;
+      maker.terminate();
+    };
+    maker.postMessage({ ...this.#unkept, keep: true });
+  }
+
+  #interrupt() {
+    clearTimeout(this.#pause);
+    this.#maker?.terminate();
   }
 
   /* The answer to a request. Of several that wait, only the newest is sent; the others are refused as Stopped. */
   async ask(request, { limit = LIMIT } = {}) {
+    this.#interrupt();
     await this.start();
     return new Promise((resolve, reject) => {
-      this.#waiting?.reject(new Stopped("a newer question came"));
+      this.#waiting?.reject(new Stopped(NEWER));
       this.#waiting = { request, limit, resolve, reject };
       if (!this.#busy) this.#next();
     });
@@ -90,6 +119,7 @@ class Engine {
   }
 
   #end(error) {
+    this.#interrupt();
     this.#worker?.terminate();
     this.#ready = this.#busy = undefined;
     this.isLoaded = false;

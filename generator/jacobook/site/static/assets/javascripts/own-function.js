@@ -5,7 +5,7 @@
  * make, in which everything is escaped.
  */
 import { complaint, element } from "./complaints.js";
-import { command, engine, obstacle, Stopped } from "./engine.js";
+import { command, engine, NEWER, obstacle, Stopped } from "./engine.js";
 import { fromAddress, toAddress } from "./statement-address.js";
 
 const KEPT = "jacobook.history";
@@ -175,7 +175,7 @@ export function mount(form) {
       ...answer.formula.map((formula) => element("div", { className: "arithmatex", textContent: `\\[${formula}\\]` })),
     );
     part("more").hidden = false;
-    await window.jacobook.typeset(part("formula"));
+    window.jacobook.typeset(part("formula")).catch(broken); // nothing waits for it
     return answer;
   }
 
@@ -192,12 +192,13 @@ export function mount(form) {
   /* Derives what is typed, shows it, and has it checked. */
   async function derive({ push = true } = {}) {
     clearTimeout(timer);
+    delete shown.dataset.complete;
     say("Deriving …", "working");
     part("stop").hidden = false;
     try {
       await show(push);
     } catch (error) {
-      if (error instanceof Stopped) say(error.message === "a newer question came" ? "" : error.message);
+      if (error instanceof Stopped) say(error.message === NEWER ? "" : error.message);
       else broken(error);
     } finally {
       part("stop").hidden = true;
@@ -239,8 +240,20 @@ export function mount(form) {
       return say(`This derivation failed its check and is withdrawn. Please report it: ${answer.sentence}`, "failed");
     }
     if (answer.verdict === "unchecked") return say(`It could not be checked: ${answer.sentence}.`, "warning");
+    say(answer.sentence, "checked");
+    await complete(question, answer.sentence);
+  }
+
+  /* Asks for what the check makes possible: the evidence line by line, common mistakes, an example in numbers. */
+  async function complete(question, sentence) {
+    const answer = await engine.ask({ ask: "complete", ...question, root }).catch((error) => {
+      if (error instanceof Stopped && error.message !== NEWER) return { error: error.message };
+      throw error;
+    });
+    if (shown.dataset.state === "former") return;
+    if (!answer.html) return say(`${sentence} But an example in numbers could not be made: ${answer.error}`, "warning");
     await update(answer.html);
-    return say(answer.sentence, "checked");
+    shown.dataset.complete = "";
   }
 
   /* Puts into the page what the check has found: the evidence, common mistakes and numbers. */
