@@ -13,6 +13,7 @@ from jacobook.algebra.normal_form import equal
 from jacobook.algebra.operations import TooManyOperationsError, attempt, counted, during
 from jacobook.algebra.question import Link, Statement
 from jacobook.algebra.shapes import ShapeError, derivative_shape
+from jacobook.algebra.terms import terms_of
 from jacobook.algebra.traverse import names_within, substitute
 from jacobook.calculus import component_route, matrix_route
 from jacobook.calculus.chain.backpropagation import combine_backward, has_matrices
@@ -191,9 +192,7 @@ def _partial(
     other = next((found[name][0] for name in found if name != route), None)
     if other is not None and other is not value and equal(other, value):
         name = next(name for name in found if name != route)
-        left = claims[name][-1].left
-        reason = Prose("The same, in the form found by the other route.")
-        claims[name] = (*claims[name], Claim(left, value, "tidy", reason))
+        claims[name] = _led_to(claims[name], other, value)
     identity = recognise(link.expression, argument)
     direct = argument is chain.wrt and chain.arguments(link) == (chain.wrt,)
     return PartialDerivation(
@@ -207,6 +206,22 @@ def _partial(
         total=direct,
         identity=identity.slug if identity else None,
     )
+
+
+def _led_to(claims: tuple[Claim, ...], found: Node, value: Node) -> tuple[Claim, ...]:
+    """Return the claims of a route that found the same in another form, led to the form of the chosen route.
+
+    The last line gives that form itself where only its factors are in another order, or transposed.
+    """
+    last = claims[-1]
+    if last.right is found and len(terms_of(found)) == len(terms_of(value)) and last.rule not in _OF_PROPERTIES:
+        return (*claims[:-1], replace(last, right=value))
+    reason = Prose("The same, in the form found by the other route.")
+    return (*claims, Claim(last.left, value, "tidy", reason))
+
+
+_OF_PROPERTIES = ("symmetric", "diagonal-commute")
+"""The rules of lines that say what a declared property does to the line before."""
 
 
 def _free_of_names(chain: Chain, node: Node) -> Node:
@@ -258,5 +273,9 @@ def _index_formula(chain: Chain) -> tuple[Claim, ...]:
         if isinstance(claim.left, PartialEntry):
             places = claim.left.of_positions, claim.left.wrt_positions
             left = build.partial_entry(of, chain.wrt, *places, total=True)
-            return (Claim(left, claim.right, "entry-formula", Prose("The same in entries.")),)
+            taken = {s.name for s in names_within(claim.right)} | {
+                index.name for part in places for place in part for index in n.indices_in(place)
+            }
+            entry = component_route.Lettering(taken).lettered(claim.right)
+            return (Claim(left, entry, "entry-formula", Prose("The same in entries.")),)
     return ()

@@ -1,0 +1,115 @@
+"""Rules for the lines of every derivation of the collection and of the benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.shapes import derivative_shape
+from jacobook.algebra.traverse import walk
+from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.rendering.sentences import prose_text
+from tests.calculus.derived import CASES, solve
+from tests.numeric_truth import difference
+
+COLLECTION = Path(__file__).parents[2] / "generator/jacobook/collection"
+
+
+@cache
+def derivations() -> tuple[tuple[str, Derivation], ...]:
+    found = []
+    for path in sorted(COLLECTION.glob("*/*.yaml")):
+        entry = yaml.safe_load(path.read_text("utf-8"))
+        if not entry.get("differential"):
+            for case in ({}, *entry.get("cases", ())):
+                asked = {**entry, **case}
+                statement = parse_statement(asked["given"], asked["expression"], asked.get("wrt"))
+                found.append((path.stem, derive(statement)))
+    return (*found, *((case["id"], solve(case["given"], case["expr"], case["wrt"])) for case in CASES))
+
+
+def partials() -> Iterator[tuple[str, PartialDerivation]]:
+    for name, derivation in derivations():
+        for partial in derivation.partials:
+            yield name, partial
+
+
+def component_claims() -> Iterator[tuple[str, PartialDerivation, Claim]]:
+    for name, partial in partials():
+        for claim in partial.component_route:
+            yield name, partial, claim
+
+
+def test_indices_are_chosen_once() -> None:
+    """No line renames them, and those that a line after the derivative sums over had their letters before."""
+    lines = 0
+    for name, partial in partials():
+        named: set[str] = set()
+        for claim in partial.component_route:
+            assert "rename" not in prose_text(claim.reason).lower(), name
+            letters = {node.index.name for node in walk(claim.right) if isinstance(node, n.IndexSum)}
+            if claim.rule == "sifting":
+                assert letters <= named, (name, prose_text(claim.reason))
+                lines += 1
+            named |= letters
+    assert lines > 150
+
+
+def test_a_linear_function_is_differentiated_as_linear() -> None:
+    seen = 0
+    for name, partial in partials():
+        reasons = [prose_text(claim.reason) for claim in partial.component_route if claim.rule == "delta"]
+        if partial.wrt.shape.axes and not partial.value.depends_on(partial.wrt):
+            assert not any("roduct rule" in reason for reason in reasons), name
+            seen += any("inear in the entries" in reason for reason in reasons)
+    assert seen > 50
+
+
+def test_no_term_is_a_sum_over_more_than_five_indices_where_a_matrix_says_it() -> None:
+    shorter = 0
+    for name, partial, claim in component_claims():
+        if partial.component_route[-1].rule != "assemble" and derivative_shape(partial.of.shape, partial.wrt.shape):
+            continue
+        terms = claim.right.operands if isinstance(claim.right, n.Add) else (claim.right,)
+        for term in terms:
+            assert sum(isinstance(node, n.IndexSum) for node in walk(term)) <= 5, name
+        shorter += "too long to print" in prose_text(claim.reason)
+    assert shorter > 5
+
+
+def test_what_is_said_to_be_an_entry_of_a_matrix_is_that() -> None:
+    told, others = 0, 0
+    for name, partial, claim in component_claims():
+        if claim.rule != "assemble" or derivative_shape(partial.of.shape, partial.wrt.shape) is None:
+            continue
+        pieces = entries_told(claim)
+        told += bool(pieces)
+        others += not pieces
+        for entry, indices, array in pieces:
+            written = build.array_of(entry, *indices, shape=array.shape) if indices else entry
+            assert difference(written, array) < 1e-9, name
+    assert told > 5 * others
+
+
+def entries_told(claim: Claim) -> list[tuple[Node, tuple[Index, ...], Node]]:
+    """Return from a reason "… is entry (k, l) of …" the entries, their places, and the arrays."""
+    found: list[tuple[Node, tuple[Index, ...], Node]] = []
+    nodes: list[Node] = []
+    indices: list[Index] = []
+    for value in claim.reason.values:
+        if isinstance(value, Index):
+            indices.append(value)
+        elif isinstance(value, Node):
+            nodes.append(value)
+            if len(nodes) == 2:
+                found.append((nodes[0], tuple(indices), nodes[1]))
+                nodes, indices = [], []
+    return found
