@@ -273,9 +273,8 @@ def _index_formula(chain: Chain) -> tuple[Claim, ...]:
         if isinstance(claim.left, PartialEntry):
             places = claim.left.of_positions, claim.left.wrt_positions
             left = build.partial_entry(of, chain.wrt, *places, total=True)
-            taken = {s.name for s in names_within(claim.right)} | {
-                index.name for part in places for place in part for index in n.indices_in(place)
-            }
+            named = {index.name for part in places for place in part for index in n.indices_in(place)}
+            taken = named.union(symbol.name for symbol in names_within(claim.right))
             entry = component_route.Lettering(taken).lettered(claim.right)
             return (Claim(left, entry, "entry-formula", Prose("The same in entries.")),)
     return ()
