@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -101,15 +102,59 @@ def test_what_is_said_to_be_an_entry_of_a_matrix_is_that() -> None:
 
 def entries_told(claim: Claim) -> list[tuple[Node, tuple[Index, ...], Node]]:
     """Return from a reason "… is entry (k, l) of …" the entries, their places, and the arrays."""
-    found: list[tuple[Node, tuple[Index, ...], Node]] = []
-    nodes: list[Node] = []
-    indices: list[Index] = []
-    for value in claim.reason.values:
-        if isinstance(value, Index):
-            indices.append(value)
-        elif isinstance(value, Node):
-            nodes.append(value)
-            if len(nodes) == 2:
-                found.append((nodes[0], tuple(indices), nodes[1]))
-                nodes, indices = [], []
+    values = claim.reason.values
+    found = []
+    for piece in PIECE.finditer(claim.reason.template):
+        entry, *places, array = (values[int(number)] for number in re.findall(r"\d+", piece[0]))
+        assert isinstance(entry, Node)
+        assert isinstance(array, Node)
+        found.append((entry, tuple(place for place in places if isinstance(place, Index)), array))
     return found
+
+
+PIECE = re.compile(r"\{\d+\} is entry (?:\{\d+\}|\(\{\d+\}, \{\d+\}\)) of \{\d+\}|^\{\d+\} is \{\d+\}(?=\.)")
+
+
+def test_in_a_trace_stands_the_coefficient_itself() -> None:
+    """Not (A′X′)′ for X A; only a sum may keep one transpose outside, where that has fewer of them."""
+    seen = 0
+    for name, partial in partials():
+        for claim in partial.matrix_route:
+            for trace in (node for node in walk(claim.right) if isinstance(node, n.Trace)):
+                inside = trace.operands[0]
+                first = inside.operands[0] if isinstance(inside, n.Product) else inside
+                ends_in_dx = isinstance(inside, n.Product) and inside.operands[-1] is build.differential(partial.wrt)
+                if claim.rule in REARRANGED and ends_in_dx:
+                    seen += 1
+                    assert not (isinstance(first, n.Transpose) and isinstance(first.operands[0], n.Product)), name
+    assert seen > 100
+
+
+REARRANGED = ("cyclic-trace", "scalar-transpose", "tidy", "inner-product")
+
+
+def test_a_symmetric_matrix_is_not_transposed_first() -> None:
+    """What is declared symmetric is used where its transpose would come up, not in a line of its own after that."""
+    at_once = 0
+    for name, partial in partials():
+        for block in (partial.matrix_route, partial.component_route, partial.denominator):
+            at_once += any(c.rule != "symmetric" and "symmetric" in c.reason.template for c in block)
+            for place, claim in enumerate(block):
+                if claim.rule != "symmetric" or partial.wrt in [assumption.node for assumption in claim.assumptions]:
+                    continue
+                assert not any(before.rule in FOR_SYMMETRY for before in block[:place]), name
+    assert at_once > 20
+
+
+FOR_SYMMETRY = ("assemble", "denominator-layout", "scalar-transpose", "collect")
+
+
+def test_the_differential_of_a_scalar_stays_last() -> None:
+    """(1/u) du is not written du/u before the coefficient is read off."""
+    for name, partial in partials():
+        if partial.wrt.shape.axes:
+            continue
+        dx = build.differential(partial.wrt)
+        for claim in partial.matrix_route:
+            if claim.rule == "tidy" and isinstance(claim.right, n.Divide):
+                assert dx not in walk(claim.right.operands[0]), name

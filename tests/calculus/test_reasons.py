@@ -83,11 +83,13 @@ def test_of_the_component_route(given: str, line: str, wrt: str, expected: str) 
 
 
 MATRIX = [
-    (SQUARE, "a'*X*b", "X", "A scalar is its own trace; the trace is invariant under cyclic shifts."),
-    (SQUARE, "tr(X*X)", "X", "The trace is invariant under cyclic shifts."),
+    (SQUARE, "a'*X*b", "X", "A scalar is its own trace; cyclic property of the trace."),
+    (SQUARE, "tr(X*X)", "X", "Cyclic property of the trace."),
     ("s in R; X in R^(M x N)", "s*tr(X'*X)", "X", "A scalar equals its transpose."),
     ("x in R", "x^3 + 2*x", "x", "Collect the terms."),
-    ("x in R", "log(x)", "x", "Rearrange the factors."),
+    ("c, x in R", "c*x^2", "x", "Rearrange the factors."),
+    (SQUARE, "tr(A*X*A)", "X", "The derivative is the transpose of the coefficient of dX in the trace."),
+    ("x, y in R^N; B in R^(N x N) symmetric", "x'*B*x", "x", "A scalar equals its transpose; B is symmetric."),
     (SQUARE, "tr(X + eye(N))", "X", "Multiplying by eye changes nothing."),
 ]
 

@@ -37,10 +37,10 @@ def why_assembled(
         if build.is_number(entry) or sum(1 for _ in walk(entry)) > LONGEST_PIECE:
             return Prose(PUT_TOGETHER)
         pieces.append(_piece(entry, array, indices))
-    first, *others = dict.fromkeys(pieces)
-    told = first
-    for other in others:
-        told = joined_prose(Prose(f"{told.template}, and ", told.values), other)
+    told, *others = dict.fromkeys(pieces)
+    for number, other in enumerate(others, 1):
+        between = ", and " if number == len(others) else ", "
+        told = joined_prose(Prose(told.template + between, told.values), other)
     return joined_prose(told, Prose("."))
 
 

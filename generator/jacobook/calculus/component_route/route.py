@@ -23,7 +23,7 @@ from jacobook.calculus.component_route.put_together import why_assembled
 from jacobook.calculus.component_route.shown_entries import BOUND, OUTPUT, VARIABLE, Lettering, letters, shown
 from jacobook.calculus.component_route.stacking import stack
 from jacobook.calculus.derivation import Claim, Prose
-from jacobook.calculus.properties import uses_of_symmetry
+from jacobook.calculus.properties import uses_of_symmetry, with_symmetry
 from jacobook.calculus.reasons import argument_letter, enumerate_prose, enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
@@ -122,6 +122,10 @@ def _concluded(partial: Node, value: Node, claims: list[Claim], reason: Prose) -
     elif not claims or claims[-1].right is not value:
         claims.append(Claim(partial, value, "assemble", reason))
     value, symmetric = uses_of_symmetry(partial, value)
+    if claims[-1].rule == "assemble" and len(symmetric) == 1 and symmetric[0].rule == "symmetric":
+        used = tuple(a.node for a in symmetric[0].assumptions if isinstance(a.node, Symbol))
+        if wrt not in used:  # where it is put together the symmetry can be used at once
+            return value, (*claims[:-1], with_symmetry(claims[-1], value, symmetric[0], used))
     return value, (*claims, *symmetric)
 
 
