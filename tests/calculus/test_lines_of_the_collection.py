@@ -137,6 +137,8 @@ def test_a_symmetric_matrix_is_not_transposed_first() -> None:
     """What is declared symmetric is used where its transpose would come up, not in a line of its own after that."""
     at_once = 0
     for name, partial in partials():
+        if derivative_shape(partial.of.shape, partial.wrt.shape) is None:
+            continue
         for block in (partial.matrix_route, partial.component_route, partial.denominator):
             at_once += any(c.rule != "symmetric" and "symmetric" in c.reason.template for c in block)
             for place, claim in enumerate(block):

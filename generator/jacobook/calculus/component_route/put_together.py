@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
 
 from jacobook.algebra import build
 from jacobook.algebra.build import reshaped
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.shapes import Shape
-from jacobook.algebra.traverse import walk
+from jacobook.algebra.traverse import free_indices, walk
 from jacobook.calculus.component_route.assembly import assemble
 from jacobook.calculus.component_route.monomials import Monomial
 from jacobook.calculus.component_route.shown_entries import Lettering
@@ -31,7 +33,7 @@ def why_assembled(
         return Prose(PUT_TOGETHER)
     pieces = []
     for monomial in monomials:
-        bare = monomial.scaled(1 / monomial.coefficient)
+        bare = _without_scalars(monomial)
         entry = lettering.shown(bare.node())
         array = lettering.lettered(reshaped(tidy(assemble([bare], indices, shape)), shape))
         if build.is_number(entry) or sum(1 for _ in walk(entry)) > LONGEST_PIECE:
@@ -42,6 +44,14 @@ def why_assembled(
         between = ", and " if number == len(others) else ", "
         told = joined_prose(Prose(told.template + between, told.values), other)
     return joined_prose(told, Prose("."))
+
+
+def _without_scalars(monomial: Monomial) -> Monomial:
+    """Return the monomial without its number and the scalars that have no index, unless it is made of these alone."""
+    held = tuple((base, exponent) for base, exponent in monomial.factors if free_indices(base))
+    if monomial.ranges or not (held or monomial.deltas):
+        return monomial.scaled(1 / monomial.coefficient)
+    return replace(monomial, coefficient=Fraction(1), factors=held)
 
 
 def _piece(entry: Node, array: Node, indices: tuple[Index, ...]) -> Prose:

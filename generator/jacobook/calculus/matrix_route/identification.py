@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from jacobook.algebra import build
@@ -11,8 +12,9 @@ from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.exponents import count
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import derivative_shape
-from jacobook.algebra.terms import Term, term_node, terms_of
+from jacobook.algebra.terms import Term, node_of, term_node, terms_of, transpose_terms
 from jacobook.algebra.traverse import contains, reads_alike, walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
@@ -48,9 +50,11 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
     if symmetric and symmetric[0].rule == "symmetric" and wrt not in used and claims[0].left is not partial:
         earlier, shorter = _identified(of, wrt, last, found, used)
         rest, more = uses_of_symmetry(partial, earlier)
-        if rest is final and len(more) < len(symmetric) and shorter[0].left is not partial:
-            first = with_symmetry(shorter[0], shorter[0].right, symmetric[0], used)
-            return final, [first, *shorter[1:], *more]
+        if equal(rest, final) and len(more) < len(symmetric) and shorter[0].left is not partial:
+            lines = [with_symmetry(shorter[0], shorter[0].right, symmetric[0], used), *shorter[1:], *more]
+            return final, [*lines[:-1], replace(lines[-1], right=final)]
+        if len(symmetric) == 1 and wrt.shape.is_matrix and of.shape.is_scalar:  # transposed as it is read off
+            return final, [*claims[:-1], with_symmetry(claims[-1], final, symmetric[0], used)]
     return final, [*claims, *symmetric]
 
 
@@ -205,7 +209,8 @@ def _in_a_trace(gradient: Node, dx: Node, symmetric: tuple[Symbol, ...]) -> Node
     turned = tidy(build.transpose(gradient))
     if symmetric:
         turned = tidy(as_symmetric(turned, *symmetric))
-    terms = terms_of(turned)
+    terms = [_term_by_term(term) for term in terms_of(turned)]
+    turned = node_of(terms, turned.shape)
     if len(terms) != 1 or not terms[0].word:
         return build.trace(build.product(turned, dx))
     (term,) = terms
@@ -213,6 +218,14 @@ def _in_a_trace(gradient: Node, dx: Node, symmetric: tuple[Symbol, ...]) -> Node
     trace = build.trace(build.product(coefficient, dx))
     scalars = (*term.scalars, (trace, Fraction(1)))
     return term_node(Term(term.coefficient, scalars, ()), trace.shape)
+
+
+def _term_by_term(term: Term) -> Term:
+    """Return a term that is a transposed sum with every summand transposed, as the line before has them."""
+    if len(term.word) == 1 and isinstance(term.word[0], n.Transpose) and isinstance(term.word[0].operands[0], n.Add):
+        opened = node_of(transpose_terms(terms_of(term.word[0].operands[0])), term.word[0].shape)
+        return Term(term.coefficient, term.scalars, (opened,))
+    return term
 
 
 def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
