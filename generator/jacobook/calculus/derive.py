@@ -20,6 +20,7 @@ from jacobook.calculus.chain.backpropagation import combine_backward, has_matric
 from jacobook.calculus.chain.backward_form import backward_form
 from jacobook.calculus.chain.combination import combine, denominator_layout, is_scaled, partial_turned, what_it_says
 from jacobook.calculus.chain.graph import Chain, decompose
+from jacobook.calculus.chain.in_entries import chain_in_entries
 from jacobook.calculus.chain.naming import Naming, TooLongError, definitions_within, longest_for, repeats_itself
 from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.domains import assumptions_of, notes_on
@@ -87,7 +88,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         except TooLongError:
             naming = Naming(True, names)
             value, in_names, combination = _combined(chain, table, names, naming)
-    entries = _entries(chain, total, in_names)
+    entries = _entries(chain, table, total, in_names)
     denominator = denominator_layout(chain, table, value, total)
     shown = [value, *(claim.right for claim in denominator[-1:])]
     meaning = {link.symbol: link for link in (*chain.links, *naming.links) if link.symbol is not chain.wrt}
@@ -235,7 +236,9 @@ def _decomposition(statement: Statement, chain: Chain) -> tuple[Claim, ...]:
     return (Claim(statement.links[0].expression, chain.links[0].expression, "decompose", reason),)
 
 
-def _entries(chain: Chain, total: Node, in_names: Node) -> tuple[Claim, ...]:
+def _entries(
+    chain: Chain, table: dict[tuple[Symbol, Symbol], PartialDerivation], total: Node, in_names: Node
+) -> tuple[Claim, ...]:
     """Return the entry formula of the result: always beyond two indices, else where it can be put in words."""
     of, wrt = total.operands
     if derivative_shape(of.shape, wrt.shape) is None:
@@ -244,7 +247,7 @@ def _entries(chain: Chain, total: Node, in_names: Node) -> tuple[Claim, ...]:
         return ()
     entry, places = component_route.entry_formula(in_names)
     claim = what_it_says(total, in_names, entry, places)
-    return () if claim is None else (claim,)
+    return () if claim is None else chain_in_entries(chain, table, claim)
 
 
 def _backward(

@@ -338,7 +338,8 @@ def _why_deltas(
     fixed, taken = _why_constant(written, wrt, lettering, held), set(lettering.taken)
     if len(rows) == len(columns) == 1 and _has_own_entries(raw, rows[0], columns[0]):
         # f_i depends on x_i alone: ∂f_i/∂x_k = ∂f_i/∂x_i δ_ik, without a sum
-        return "own-entry", sentence([*_why_own(of, wrt, rows[0], columns[0]), *fixed])
+        functions = _functions_in(written, wrt, names)
+        return "own-entry", sentence([_why_own(of, wrt, rows[0], columns[0]), *functions, *fixed])
     parts: list[Prose] = []
     if columns and any(m.deltas for m in raw):  # ∂X_mp/∂X_kl = δ_mk δ_pl, after the rules for what is around X_mp
         places = _own_places(lettering.shown(sum_node(written)), wrt) or _example(taken, columns)
@@ -365,11 +366,11 @@ def _has_own_entries(raw: list[Monomial], row: Position, column: Index) -> bool:
     )
 
 
-def _why_own(of: Symbol, wrt: Symbol, row: Position, column: Index) -> list[Prose]:
+def _why_own(of: Symbol, wrt: Symbol, row: Position, column: Index) -> Prose:
     f, own, other = build.entry(of, row), build.entry(wrt, row), build.entry(wrt, column)
-    words = "{0} depends on {1} alone, so its derivative with respect to {2} is 0 for {3} ≠ {4}"
-    delta = Prose("{0} says just that: it is 1 if the indices agree and 0 otherwise", (build.delta(row, column),))
-    return [Prose(words, (f, own, other, row, column)), delta]
+    words = "{0} depends on {1} alone, so for {3} ≠ {4} its derivative with respect to {2} is 0, which {5} says: "
+    words += "it is 1 if the indices agree and 0 otherwise"
+    return Prose(words, (f, own, other, row, column, build.delta(row, column)))
 
 
 def _why_constant(written: list[Monomial], wrt: Symbol, lettering: Lettering, held: frozenset[Symbol]) -> list[Prose]:
@@ -559,7 +560,13 @@ def entry_formula(value: Node) -> tuple[Node, tuple[Index, Index]]:
     names = {symbol.name for symbol in value.symbols}
     i = Index(letters(OUTPUT, names)[0], value.shape.rows)
     k = Index(letters(OUTPUT, names | {i.name})[0], value.shape.columns)
+    return entry_at(value, i, k), (i, k)
+
+
+def entry_at(value: Node, row: Position, column: Position) -> Node:
+    """Return the entry of a matrix at named indices as a scalar expression."""
     nothing = n.symbol("", build.ONE.shape)
-    monomials = Components(nothing, ()).entry(value, i, k)
+    monomials = Components(nothing, ()).entry(value, row, column)
     summed = sum_node(joined_monomials(monomial.sifted() for monomial in monomials))
-    return shown(summed, names | {i.name, k.name}), (i, k)
+    named = {index.name for place in (row, column) for index in indices_in(place)}
+    return shown(summed, named.union(symbol.name for symbol in value.symbols))

@@ -13,6 +13,7 @@ from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
 from jacobook.calculus.free_entries import by_free_entries, structure_of
 from jacobook.calculus.rules.identities import IDENTITIES
+from jacobook.calculus.shown_first import ENTRIES_FIRST, MATRICES_FIRST, routes_shown
 from jacobook.language.printer import declared_properties, text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
@@ -56,7 +57,7 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
     derivation, statement = part.derivation, part.statement
     left = f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
     prefix = f"{part.anchor}-" if part.anchor else ""
-    order = ("matrix", "component") if worked.entry.first_route == "matrix" else ("component", "matrix")
+    entries_first = worked.entry.first_route == "component"
     shown = [display(latex_link(link)) for link in statement.links]
     same = bool(part.anchor) and shown == [display(latex_link(link)) for link in worked.main.statement.links]
     given = _all_given(worked, part)
@@ -91,12 +92,12 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
         "decomposition": lines(derivation.decomposition),
         "partials": [
-            _partial(partial, prefix + name, order, lines, bool(derivation.denominator))
+            _partial(partial, prefix + name, _routes(partial, entries_first), lines, bool(derivation.denominator))
             for partial, name in zip(derivation.partials, anchors(derivation.partials), strict=True)
         ],
         "plan": _plan(derivation),
         "combination": bool(derivation.combination),
-        "together": _together(derivation, order, lines),
+        "together": _together(derivation, entries_first, lines),
         "entries": lines(derivation.entries),
         "turned": _turned(derivation),
         "forms": lines(derivation.forms),
@@ -230,8 +231,16 @@ def anchors(partials: Iterable[PartialDerivation]) -> list[str]:
     return found
 
 
-def _together(derivation: Derivation, order: Iterable[str], lines: Lines) -> list[dict[str, Any]]:
+def _routes(partial: PartialDerivation, entries_first: bool) -> tuple[str, ...]:
+    """Return the routes to a partial derivative in the order of their tabs; an entry may ask for entries first."""
+    routes = routes_shown(partial)
+    return ENTRIES_FIRST if entries_first and len(routes) > 1 else routes
+
+
+def _together(derivation: Derivation, entries_first: bool, lines: Lines) -> list[dict[str, Any]]:
     """Return how the partials are put together: in the Jacobian layout, in entries, in the denominator layout."""
+    entries_first = entries_first or any(routes_shown(partial) == ENTRIES_FIRST for partial in derivation.partials)
+    order = ENTRIES_FIRST if entries_first else MATRICES_FIRST
     found = {
         "matrix": {"slug": "matrix", "name": ROUTE_NAMES["matrix"], "lines": lines(derivation.combination), "note": ""},
         "component": {
@@ -300,7 +309,7 @@ def _turned(derivation: Derivation) -> dict[str, str] | None:
 
 
 def _partial(
-    partial: PartialDerivation, anchor: str, order: Iterable[str], lines: Lines, with_layouts: bool
+    partial: PartialDerivation, anchor: str, order: Sequence[str], lines: Lines, with_layouts: bool
 ) -> dict[str, Any]:
     claims = {"matrix": partial.matrix_route, "component": partial.component_route}
     left = build.partial(partial.of, partial.wrt)
@@ -309,7 +318,7 @@ def _partial(
         {"slug": name, "name": ROUTE_NAMES[name], "lines": lines(claims[name]), "note": "" if claims[name] else refusal}
         for name in order
     ]
-    if with_layouts or partial.denominator:
+    if len(order) > 1 and (with_layouts or partial.denominator):
         note = "The denominator layout is defined for scalars and vectors only."
         if left.shape.is_scalar:
             note = "The derivative of a scalar with respect to a scalar is the same in both layouts."
