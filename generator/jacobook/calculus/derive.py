@@ -25,6 +25,7 @@ from jacobook.calculus.chain.naming import Naming, TooLongError, definitions_wit
 from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.domains import assumptions_of, notes_on
 from jacobook.calculus.free_entries import structured_claims
+from jacobook.calculus.named_parts import with_named_part
 from jacobook.calculus.other_forms import other_forms
 from jacobook.calculus.properties import special_cases, symmetric_variable
 from jacobook.calculus.refusal import Refusal
@@ -93,6 +94,9 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     shown = [value, *(claim.right for claim in denominator[-1:])]
     meaning = {link.symbol: link for link in (*chain.links, *naming.links) if link.symbol is not chain.wrt}
     kept = definitions_within(shown, meaning) if naming.keep else ()
+    forms = () if kept else other_forms(total, value, chain)
+    last = forms[-1].right if forms else value
+    named, definitions = with_named_part(total, last, names | {link.symbol.name for link in naming.links})
     return Derivation(
         statement=statement,
         links=chain.links,
@@ -106,9 +110,9 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         assumptions=assumptions_of(chain.links, (chain.wrt,)),
         notes=(*notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt)),
         structured=structured_claims(total, value, chain.in_variables[of], entries),
-        forms=() if kept else other_forms(total, value, chain),
+        forms=(*forms, *named),
         kept=kept,
-        named=tuple(naming.links),
+        named=(*naming.links, *definitions),
         backward=_backward(chain, partials, started, names),
     )
 

@@ -10,7 +10,7 @@ from jacobook.algebra import build
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.question import Statement
-from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
+from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.free_entries import by_free_entries, structure_of
 from jacobook.calculus.rules.identities import IDENTITIES
 from jacobook.calculus.shown_first import ENTRIES_FIRST, MATRICES_FIRST, routes_shown
@@ -202,13 +202,19 @@ def _chain(derivation: Derivation, name: str, prefix: str) -> str:
 
 
 def shortened(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the parts of a page; a partial derivative that one before it derives in the same way refers to that."""
+    """Return the parts of a page; a partial derivative that one before it derives in the same way refers to that.
+
+    A case of the same function that comes to the same formula is no other derivation, whatever its sizes are.
+    """
     known: dict[str, str] = {}
+    of_main = {partial["claim"]: partial["anchor"] for part in parts[:1] for partial in part["partials"]}
     found = []
     for part in parts:
         partials = []
         for partial in part["partials"]:
             above = known.setdefault(_same(partial), partial["anchor"])
+            if part["same_chain"]:
+                above = of_main.get(partial["claim"], above)
             repeats = above != partial["anchor"]
             partials.append({**partial, "as_above": above, "tabs": []} if repeats else partial)
         found.append({**part, "partials": partials})
@@ -272,7 +278,12 @@ def _also(derivation: Derivation) -> list[dict[str, str]]:
         found.append({"label": label, "formula": display(latex_claim(restricted)), "anchor": "free-entries"})
     if derivation.forms:
         last = derivation.forms[-1]
-        found.append({"label": "In another form", "formula": display(latex_claim(last)), "anchor": "form"})
+        label = "In another form"
+        names = [link for link in derivation.named if link.symbol in last.right.symbols - derivation.value.symbols]
+        if names:
+            link = names[-1]
+            label = marked_sentence(Prose("In another form, with {0} = {1}", (link.symbol, link.expression)))
+        found.append({"label": label, "formula": display(latex_claim(last)), "anchor": "form"})
     return found
 
 
