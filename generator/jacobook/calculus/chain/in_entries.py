@@ -37,7 +37,7 @@ def chain_in_entries(
         return (result,)
     middle = [Index(name, symbol.shape.length) for name, symbol in zip(BETWEEN, between, strict=False)]
     places = list(zip(path, pairwise([i, *middle, j]), strict=True))
-    entries = [component_route.entry_at(partials[edge].value, *at) for edge, at in places]
+    entries = [component_route.matrix_entry(partials[edge].value, *at) for edge, at in places]
     if any(contains(entry, (n.IndexSum, n.BoundedSum)) for entry in entries):
         return (result,)
     unevaluated = [build.partial_entry(*edge, (at[0],), (at[1],)) for edge, at in places]

@@ -560,10 +560,10 @@ def entry_formula(value: Node) -> tuple[Node, tuple[Index, Index]]:
     names = {symbol.name for symbol in value.symbols}
     i = Index(letters(OUTPUT, names)[0], value.shape.rows)
     k = Index(letters(OUTPUT, names | {i.name})[0], value.shape.columns)
-    return entry_at(value, i, k), (i, k)
+    return matrix_entry(value, i, k), (i, k)
 
 
-def entry_at(value: Node, row: Position, column: Position) -> Node:
+def matrix_entry(value: Node, row: Position, column: Position) -> Node:
     """Return the entry of a matrix at named indices as a scalar expression."""
     nothing = n.symbol("", build.ONE.shape)
     monomials = Components(nothing, ()).entry(value, row, column)
