@@ -34,7 +34,20 @@ def reasons(given: str, lines: str, wrt: str, route: str) -> list[str]:
 
 SQUARE = "A, X in R^(N x N); a, b in R^N"
 COMPONENT = [
-    (SQUARE, "tr(A*X)", "X", "Rename the summation indices."),
+    (SQUARE, "tr(A*X)", "X", "A[l,k] is entry (k, l) of A'."),
+    (
+        SQUARE,
+        "a'*X*b",
+        "X",
+        "Linear in the entries of X; the derivative of X[i,j] with respect to X[k,l] is δ[i,k]*δ[j,l].",
+    ),
+    ("x in R^N", "x'*x", "x", "Power rule in entries; the derivative of x[i] with respect to x[k] is δ[i,k]."),
+    (
+        "x in R^N; B in R^(N x N)",
+        "x'*B*x",
+        "x",
+        "sum_j B[k,j]*x[j] is entry k of x'*B', and sum_i x[i]*B[i,k] is entry k of x'*B.",
+    ),
     ("X in R^(N x N)", "tr(X + eye(N))", "X", "Sum term by term; a term without the index is added dim(N) times."),
     ("x in R", "x^3", "x", "Power rule."),
     ("x in R", "x^3 + 2*x", "x", "Differentiate term by term; power rule."),
@@ -51,7 +64,7 @@ COMPONENT = [
         SQUARE,
         "tr(A*X)",
         "X",
-        "δ[i,k] and δ[j,l] keep only the terms with i = k and j = l.",
+        "δ[j,k] and δ[i,l] keep only the terms with j = k and i = l.",
     ),
     ("x in R", "exp(x^2)*sin(x^2)", "x", "Write out the definition."),
     (
@@ -70,11 +83,13 @@ def test_of_the_component_route(given: str, line: str, wrt: str, expected: str) 
 
 
 MATRIX = [
-    (SQUARE, "a'*X*b", "X", "A scalar is its own trace; the trace is invariant under cyclic shifts."),
-    (SQUARE, "tr(X*X)", "X", "The trace is invariant under cyclic shifts."),
+    (SQUARE, "a'*X*b", "X", "A scalar is its own trace; cyclic property of the trace."),
+    (SQUARE, "tr(X*X)", "X", "Cyclic property of the trace."),
     ("s in R; X in R^(M x N)", "s*tr(X'*X)", "X", "A scalar equals its transpose."),
     ("x in R", "x^3 + 2*x", "x", "Collect the terms."),
-    ("x in R", "log(x)", "x", "Rearrange the factors."),
+    ("c, x in R", "c*x^2", "x", "Rearrange the factors."),
+    (SQUARE, "tr(A*X*A)", "X", "The derivative is the transpose of the coefficient of dX in the trace."),
+    ("x, y in R^N; B in R^(N x N) symmetric", "x'*B*x", "x", "A scalar equals its transpose; B is symmetric."),
     (SQUARE, "tr(X + eye(N))", "X", "Multiplying by eye changes nothing."),
 ]
 

@@ -13,16 +13,19 @@ from jacobook.algebra.normal_form import equal
 from jacobook.algebra.operations import TooManyOperationsError, attempt, counted, during
 from jacobook.algebra.question import Link, Statement
 from jacobook.algebra.shapes import ShapeError, derivative_shape
+from jacobook.algebra.terms import terms_of
 from jacobook.algebra.traverse import names_within, substitute
 from jacobook.calculus import component_route, matrix_route
 from jacobook.calculus.chain.backpropagation import combine_backward, has_matrices
 from jacobook.calculus.chain.backward_form import backward_form
 from jacobook.calculus.chain.combination import combine, denominator_layout, is_scaled, partial_turned, what_it_says
 from jacobook.calculus.chain.graph import Chain, decompose
+from jacobook.calculus.chain.in_entries import chain_in_entries
 from jacobook.calculus.chain.naming import Naming, TooLongError, definitions_within, longest_for, repeats_itself
 from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.domains import assumptions_of, notes_on
 from jacobook.calculus.free_entries import structured_claims
+from jacobook.calculus.named_parts import with_named_part
 from jacobook.calculus.other_forms import other_forms
 from jacobook.calculus.properties import special_cases, symmetric_variable
 from jacobook.calculus.refusal import Refusal
@@ -86,11 +89,14 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         except TooLongError:
             naming = Naming(True, names)
             value, in_names, combination = _combined(chain, table, names, naming)
-    entries = _entries(chain, total, in_names)
+    entries = _entries(chain, table, total, in_names)
     denominator = denominator_layout(chain, table, value, total)
     shown = [value, *(claim.right for claim in denominator[-1:])]
     meaning = {link.symbol: link for link in (*chain.links, *naming.links) if link.symbol is not chain.wrt}
     kept = definitions_within(shown, meaning) if naming.keep else ()
+    forms = () if kept else other_forms(total, value, chain)
+    last = forms[-1].right if forms else value
+    named, definitions = with_named_part(total, last, names | {link.symbol.name for link in naming.links})
     return Derivation(
         statement=statement,
         links=chain.links,
@@ -104,9 +110,9 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         assumptions=assumptions_of(chain.links, (chain.wrt,)),
         notes=(*notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt)),
         structured=structured_claims(total, value, chain.in_variables[of], entries),
-        forms=() if kept else other_forms(total, value, chain),
+        forms=(*forms, *named),
         kept=kept,
-        named=tuple(naming.links),
+        named=(*naming.links, *definitions),
         backward=_backward(chain, partials, started, names),
     )
 
@@ -191,9 +197,7 @@ def _partial(
     other = next((found[name][0] for name in found if name != route), None)
     if other is not None and other is not value and equal(other, value):
         name = next(name for name in found if name != route)
-        left = claims[name][-1].left
-        reason = Prose("The same, in the form found by the other route.")
-        claims[name] = (*claims[name], Claim(left, value, "tidy", reason))
+        claims[name] = _led_to(claims[name], other, value)
     identity = recognise(link.expression, argument)
     direct = argument is chain.wrt and chain.arguments(link) == (chain.wrt,)
     return PartialDerivation(
@@ -209,6 +213,22 @@ def _partial(
     )
 
 
+def _led_to(claims: tuple[Claim, ...], found: Node, value: Node) -> tuple[Claim, ...]:
+    """Return the claims of a route that found the same in another form, led to the form of the chosen route.
+
+    The last line gives that form itself where only its factors are in another order, or transposed.
+    """
+    last = claims[-1]
+    if last.right is found and len(terms_of(found)) == len(terms_of(value)) and last.rule not in _OF_PROPERTIES:
+        return (*claims[:-1], replace(last, right=value))
+    reason = Prose("The same, in the form found by the other route.")
+    return (*claims, Claim(last.left, value, "tidy", reason))
+
+
+_OF_PROPERTIES = ("symmetric", "diagonal-commute")
+"""The rules of lines that say what a declared property does to the line before."""
+
+
 def _free_of_names(chain: Chain, node: Node) -> Node:
     return substitute(node, chain.in_variables)
 
@@ -220,7 +240,9 @@ def _decomposition(statement: Statement, chain: Chain) -> tuple[Claim, ...]:
     return (Claim(statement.links[0].expression, chain.links[0].expression, "decompose", reason),)
 
 
-def _entries(chain: Chain, total: Node, in_names: Node) -> tuple[Claim, ...]:
+def _entries(
+    chain: Chain, table: dict[tuple[Symbol, Symbol], PartialDerivation], total: Node, in_names: Node
+) -> tuple[Claim, ...]:
     """Return the entry formula of the result: always beyond two indices, else where it can be put in words."""
     of, wrt = total.operands
     if derivative_shape(of.shape, wrt.shape) is None:
@@ -229,7 +251,7 @@ def _entries(chain: Chain, total: Node, in_names: Node) -> tuple[Claim, ...]:
         return ()
     entry, places = component_route.entry_formula(in_names)
     claim = what_it_says(total, in_names, entry, places)
-    return () if claim is None else (claim,)
+    return () if claim is None else chain_in_entries(chain, table, claim)
 
 
 def _backward(
@@ -258,5 +280,8 @@ def _index_formula(chain: Chain) -> tuple[Claim, ...]:
         if isinstance(claim.left, PartialEntry):
             places = claim.left.of_positions, claim.left.wrt_positions
             left = build.partial_entry(of, chain.wrt, *places, total=True)
-            return (Claim(left, claim.right, "entry-formula", Prose("The same in entries.")),)
+            named = {index.name for part in places for place in part for index in n.indices_in(place)}
+            taken = named.union(symbol.name for symbol in names_within(claim.right))
+            entry = component_route.Lettering(taken).lettered(claim.right)
+            return (Claim(left, entry, "entry-formula", Prose("The same in entries.")),)
     return ()

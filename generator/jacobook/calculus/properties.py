@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from jacobook.algebra import build
@@ -14,7 +16,7 @@ from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.terms import contract, transpose_factor
 from jacobook.algebra.traverse import contains, rebuild, substitute, transform, walk
 from jacobook.calculus.derivation import Assumption, Claim, Prose
-from jacobook.calculus.reasons import enumerate_values
+from jacobook.calculus.reasons import enumerate_values, joined_prose
 
 
 def as_symmetric(node: Node, *matrices: Symbol) -> Node:
@@ -190,6 +192,19 @@ def _without_transposes(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...
         reason = Prose(f"{listed.template} are symmetric.", listed.values)
     assumptions = tuple(Assumption(matrix, "symmetric", declared=True) for matrix in used)
     return simpler, (Claim(left, simpler, "symmetric", reason, assumptions),)
+
+
+def with_symmetry(claim: Claim, value: Node, told: Claim, matrices: Sequence[Symbol]) -> Claim:
+    """Return the claim with the value that the symmetry of these matrices gives, as another claim tells, at once."""
+    listed = enumerate_values(matrices)
+    verb = "is" if len(matrices) == 1 else "are"
+    reason = joined_prose(Prose(f"{claim.reason.template.removesuffix('.')}; ", claim.reason.values), listed)
+    return replace(
+        claim,
+        right=value,
+        reason=Prose(f"{reason.template} {verb} symmetric.", reason.values),
+        assumptions=(*claim.assumptions, *told.assumptions),
+    )
 
 
 def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:

@@ -15,6 +15,7 @@ from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.taylor import taylor
 from jacobook.language import LanguageError, parse_expression, parse_statement
+from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.site.entry_files import EntryError, comma_hint, line_of
 from jacobook.site.entry_model import CollectionEntry, Published
@@ -82,11 +83,29 @@ class _Workshop:
         self._check_assumed(statement)
         try:
             if entry.order == 1:
-                return [self._part("", "", "", derive(statement))]
+                return [self._part("", "", "", self._told_once(derive(statement)))]
             pair = derive_second(statement)
         except Refusal as refused:
             raise self._refused(refused, ("expression", 0)) from refused
         return [self._part("", "", "", pair.first), self._part(HESSIAN, SECOND_TITLE, SECOND_TEXT, pair.second)]
+
+    def _told_once(self, derivation: Derivation) -> Derivation:
+        """Return the main derivation without the special cases that are cases of the entry, with their derivations."""
+        if not derivation.special_cases:
+            return derivation
+        derived = [text(found.value) for found in map(self._derived_case, range(len(self.entry.cases))) if found]
+        kept = tuple(claim for claim in derivation.special_cases if text(claim.right) not in derived)
+        return replace(derivation, special_cases=kept)
+
+    def _derived_case(self, position: int) -> Derivation | None:
+        """Return the derivation of a case; None where it has none, which is said where its part is made."""
+        entry, case = self.entry, self.entry.cases[position]
+        try:
+            return derive(
+                parse_statement(case.given or entry.given, case.expression or entry.expression, case.wrt or entry.wrt)
+            )
+        except (LanguageError, Refusal):
+            return None
 
     def case(self, position: int) -> Part:
         """Return the derivation of a case."""

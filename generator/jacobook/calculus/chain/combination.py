@@ -12,7 +12,7 @@ from jacobook.algebra.traverse import contains, reads_alike, substitute
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.naming import Naming
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
-from jacobook.calculus.properties import uses_of_symmetry
+from jacobook.calculus.properties import uses_of_symmetry, with_symmetry
 from jacobook.calculus.reasons import enumerate_values, sentence
 from jacobook.calculus.simplifying import cancelling, collected, entry_by_entry, why_simplified
 
@@ -225,7 +225,11 @@ def _turned(value: Node) -> Node:
 def _turned_claims(left: Node, value: Node, reason: Prose) -> tuple[Claim, ...]:
     """Return the transpose of a value, and then without the transposes of matrices that are declared symmetric."""
     turned = _turned(value)
-    return (Claim(left, turned, "denominator-layout", reason), *uses_of_symmetry(left, turned)[1])
+    claim, symmetric = Claim(left, turned, "denominator-layout", reason), uses_of_symmetry(left, turned)[1]
+    if len(symmetric) == 1 and symmetric[0].rule == "symmetric":
+        used = tuple(a.node for a in symmetric[0].assumptions if isinstance(a.node, Symbol))
+        return (with_symmetry(claim, symmetric[0].right, symmetric[0], used),)
+    return (claim, *symmetric)
 
 
 def denominator_layout(
@@ -266,7 +270,7 @@ def denominator_layout(
     last = result[-1]
     if last.right in known:  # nothing is left to say
         return tuple(claims)
-    if inner and len(result) > 1:
+    if inner and last.assumptions:
         # The partial derivatives are free of such transposes already, so substituting them leads straight there.
         return (*claims, Claim(left, last.right, "denominator-layout", reason, last.assumptions))
     return (*claims, *result)

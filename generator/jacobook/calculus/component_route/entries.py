@@ -88,10 +88,10 @@ class Components:
                 return self._entry_quotient(node, places)
             case n.Trace():  # tr A = Σ_i A_ii
                 i = self.fresh(node.operands[0].shape.rows)
-                return _bind(self.entry(node.operands[0], i, i), i)
+                return bound_before(self.entry(node.operands[0], i, i), i)
             case n.EntrySum():  # Σ_ij A_ij
                 fresh = [self.fresh(dimension) for dimension in node.operands[0].shape.axes]
-                return _bind(self.entry(node.operands[0], *fresh), *fresh)
+                return bound_before(self.entry(node.operands[0], *fresh), *fresh)
             case n.BoundedSum():  # (Σ_r A_r)_ij = Σ_r (A_r)_ij
                 renamed = renamed_index(node, f"_{next(self._names)}")
                 return _sum_over(renamed.index, self.entry(renamed.operands[0], *places))
@@ -383,6 +383,11 @@ class Components:
         if opened == [constant(node)]:
             raise Refusal(f"no index rule covers {type(node).__name__.lower()}")
         return self.derivative(opened)
+
+
+def bound_before(monomials: Sum, *indices: Index) -> Sum:
+    """Return the sum of the monomials over these indices, which are named before the others."""
+    return [replace(m, bound=indices + m.bound) for m in monomials]
 
 
 def _bind(monomials: Sum, *indices: Index) -> Sum:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from jacobook.algebra import build
@@ -16,12 +17,13 @@ from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, Shape, derivative_shape
 from jacobook.algebra.traverse import contains, names_within, substitute_indices, walk
 from jacobook.calculus.component_route.assembly import assemble
-from jacobook.calculus.component_route.entries import Components
+from jacobook.calculus.component_route.entries import Components, bound_before
 from jacobook.calculus.component_route.monomials import Monomial, joined_monomials, sum_node
-from jacobook.calculus.component_route.shown_entries import BOUND, OUTPUT, VARIABLE, lettered, letters, shown
+from jacobook.calculus.component_route.put_together import why_assembled
+from jacobook.calculus.component_route.shown_entries import BOUND, OUTPUT, VARIABLE, Lettering, letters, shown
 from jacobook.calculus.component_route.stacking import stack
 from jacobook.calculus.derivation import Claim, Prose
-from jacobook.calculus.properties import uses_of_symmetry
+from jacobook.calculus.properties import uses_of_symmetry, with_symmetry
 from jacobook.calculus.reasons import argument_letter, enumerate_prose, enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
@@ -45,29 +47,41 @@ def differentiate(
     rows = _indices(OUTPUT, names_here, of)
     columns = _indices(VARIABLE, names_here | {index.name for index in rows}, wrt)
     components = Components(wrt, columns)
-    places, written = _written(components, expression, rows)
+    diagonal = _trace_sum(components, expression)
+    places, written = _written(components, expression, rows, diagonal)
     taken = names_here | {index.name for index in columns}.union(*({i.name for i in indices_in(p)} for p in places))
     if any(isinstance(node, n.BoundedSum) or is_symbolic_power(node) for node in walk(expression)):
         taken |= names
+    lettering = Lettering(taken)
     slope = build.partial_entry(of, wrt, places, columns)
 
     # The entry of the function, its derivative with Kronecker deltas, and the same after the deltas are used.
     claims = _outer_products(expression, wrt, components, taken)
-    claims += _entry_claims(of, expression, places, components, written, taken)
+    claims += _entry_claims(of, expression, places, diagonal, written, lettering)
     raw = joined_monomials(components.derivative(written))
     sifted = joined_monomials(monomial.sifted() for monomial in raw)
-    unsifted_node, sifted_node = shown(sum_node(raw), taken), shown(sum_node(sifted), taken)
-    claims.append(
-        Claim(
-            slope, unsifted_node, *_why_deltas(of, wrt, written, raw, places, columns, taken, names | names_here, held)
-        )
-    )
+    unsifted_node, sifted_node = lettering.shown(sum_node(raw)), lettering.shown(sum_node(sifted))
+    why = _why_deltas(of, wrt, written, raw, places, columns, lettering, names | names_here, held)
+    differentiated = [Claim(slope, unsifted_node, *why)]
     if sifted_node is not unsifted_node:
-        claims.append(Claim(slope, sifted_node, "sifting", sentence([_why_sifted(unsifted_node, sifted_node)])))
+        differentiated.append(Claim(slope, sifted_node, "sifting", sentence([_why_sifted(unsifted_node, sifted_node)])))
     value, more = _back_to_matrices(of, wrt, places, rows, columns, sifted, sifted_node)
     if value is None:
-        return None, (*claims, *more)
-    return _concluded(build.partial(of, wrt), lettered(value, taken), [*claims, *more])
+        return None, (*claims, *differentiated, *more)
+    partial = build.partial(of, wrt)
+    lines = [*claims, *differentiated]
+    most = max(_sums_in_a_term(claim.right) for claim in lines)
+    if most > MOST_SUMS:
+        claims = [claim for claim in claims if _sums_in_a_term(claim.right) <= MOST_SUMS]
+        words = "In entries, a term is a sum over {0} indices: too long to print. As matrices, the result is this."
+        reason = Prose(words, (str(most),))
+    elif derivative_shape(of.shape, wrt.shape) is not None:
+        claims += [*differentiated, *more]
+        reason = why_assembled(sifted, rows + columns, partial.shape, lettering)
+    else:
+        claims += [*differentiated, *more]
+        reason = Prose("Stack the columns of both sides.")
+    return _concluded(partial, lettering.lettered(value), claims, reason)
 
 
 def _back_to_matrices(
@@ -99,16 +113,19 @@ def _back_to_matrices(
     return value, claims
 
 
-def _concluded(partial: Node, value: Node, claims: list[Claim]) -> tuple[Node, tuple[Claim, ...]]:
-    """Return the value without superfluous transposes, and the claims with those that state it."""
+def _concluded(partial: Node, value: Node, claims: list[Claim], reason: Prose) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value without superfluous transposes, and the claims with those that state it, for this reason."""
     of, wrt = partial.operands
     whole = derivative_shape(of.shape, wrt.shape) is not None
     if whole and isinstance(value, n.Literal):  # every entry is shown
         claims.append(Claim(partial, value, "written-out", Prose("Every entry, written out.")))
-    elif claims[-1].right is not value:
-        words = "Put the entries back together." if whole else "Stack the columns of both sides."
-        claims.append(Claim(partial, value, "assemble", Prose(words)))
+    elif not claims or claims[-1].right is not value:
+        claims.append(Claim(partial, value, "assemble", reason))
     value, symmetric = uses_of_symmetry(partial, value)
+    if claims[-1].rule == "assemble" and len(symmetric) == 1 and symmetric[0].rule == "symmetric":
+        used = tuple(a.node for a in symmetric[0].assumptions if isinstance(a.node, Symbol))
+        if wrt not in used:  # where it is put together the symmetry can be used at once
+            return value, (*claims[:-1], with_symmetry(claims[-1], value, symmetric[0], used))
     return value, (*claims, *symmetric)
 
 
@@ -116,13 +133,33 @@ def _indices(candidates: tuple[str, ...], taken: set[str], symbol: Symbol) -> tu
     return tuple(Index(*pair) for pair in zip(letters(candidates, taken), symbol.shape.axes, strict=False))
 
 
+@dataclass(frozen=True, slots=True)
+class _TraceSum:
+    """What a trace adds: the entry at (index, index), as monomials."""
+
+    index: Index
+    summand: list[Monomial]
+
+
+def _trace_sum(components: Components, expression: Node) -> _TraceSum | None:
+    """Return the diagonal entry that the expression, if it is a trace, is the sum of."""
+    if not isinstance(expression, n.Trace):
+        return None
+    inside = expression.operands[0]
+    i = components.fresh(inside.shape.rows)
+    return _TraceSum(i, joined_monomials(components.entry(inside, i, i)))
+
+
 def _written(
-    components: Components, expression: Node, rows: tuple[Index, ...]
+    components: Components, expression: Node, rows: tuple[Index, ...], diagonal: _TraceSum | None
 ) -> tuple[tuple[Position, ...], list[Monomial]]:
     """Return the entry of the expression and its place; Kronecker products number their entries by pairs."""
     names = components.names_beside(rows)
     places: list[Position] = list(rows)
-    written = [monomial.sifted() for monomial in components.entry(expression, *rows)]
+    entries = (
+        components.entry(expression, *rows) if diagonal is None else bound_before(diagonal.summand, diagonal.index)
+    )
+    written = [monomial.sifted() for monomial in entries]
     for at, row in enumerate(rows):
         pairs = {pair for m in written for delta in m.deltas for pair in _pair_of(delta, row)}
         sizes = {pair.sizes for pair in pairs}
@@ -219,21 +256,14 @@ def _entry_claims(
     of: Symbol,
     expression: Node,
     rows: tuple[Position, ...],
-    components: Components,
+    diagonal: _TraceSum | None,
     written: list[Monomial],
-    taken: set[str],
+    lettering: Lettering,
 ) -> list[Claim]:
     left = build.entry(of, *rows)
-    node = shown(sum_node(written), taken)
-    if isinstance(expression, n.Trace):
-        i = components.fresh(expression.operands[0].shape.rows)
-        summand = joined_monomials(components.entry(expression.operands[0], i, i))
-        opened = build.index_sum(i, tidy(sum_node([m.sifted() for m in summand])))
-        opened = shown(opened, taken)
-        claims = [Claim(left, opened, "trace-entries", _why_trace(expression))]
-        if node is not opened:
-            claims.append(Claim(left, node, "entries", _why_summed(opened, node, summand, written, i)))
-        return claims
+    if diagonal is not None:
+        return _trace_claims(left, expression, diagonal, written, lettering)
+    node = lettering.shown(sum_node(written))
     if node is left or node is expression:
         return []
     if contains(node, n.Entry):
@@ -241,6 +271,20 @@ def _entry_claims(
     opened_up = isinstance(node, n.Add) and not isinstance(expression, n.Add)
     words = "Write out the definition and multiply out." if opened_up else "Write out the definition."
     return [Claim(left, node, "definition", Prose(words))]
+
+
+def _trace_claims(
+    left: Node, trace: Node, diagonal: _TraceSum, written: list[Monomial], lettering: Lettering
+) -> list[Claim]:
+    """Return a trace as the sum over the diagonal, then with that sum carried into the terms where it changes them."""
+    summand = tidy(sum_node([monomial.sifted() for monomial in diagonal.summand]))
+    opened = lettering.shown(build.index_sum(diagonal.index, summand))
+    node = lettering.shown(sum_node(written))
+    claims = [Claim(left, opened, "trace-entries", _why_trace(trace))]
+    if node is not opened:
+        why = _why_summed(opened, node, diagonal.summand, written, diagonal.index)
+        claims.append(Claim(left, node, "entries", why))
+    return claims
 
 
 def _why_summed(opened: Node, node: Node, summand: list[Monomial], written: list[Monomial], index: Index) -> Prose:
@@ -255,9 +299,7 @@ def _why_summed(opened: Node, node: Node, summand: list[Monomial], written: list
         return Prose("Sum term by term; a term without the index is added {0} times.", (size,))
     if len(written) > 1 or isinstance(node, n.Add):
         return Prose("Sum term by term.")
-    if not isinstance(node, n.IndexSum):
-        return Prose("Move the factor without the index out of the sum.")
-    return Prose("Rename the summation indices.")
+    return Prose("Move the factor without the index out of the sum.")
 
 
 def _unused(monomials: list[Monomial]) -> int:
@@ -288,18 +330,19 @@ def _why_deltas(
     raw: list[Monomial],
     rows: tuple[Position, ...],
     columns: tuple[Index, ...],
-    taken: set[str],
+    lettering: Lettering,
     names: frozenset[str],
     held: frozenset[Symbol],
 ) -> tuple[str, Prose]:
     """Return the rule and the reason for the derivative of the entries."""
-    fixed = _why_constant(written, wrt, taken, held)
+    fixed, taken = _why_constant(written, wrt, lettering, held), set(lettering.taken)
     if len(rows) == len(columns) == 1 and _has_own_entries(raw, rows[0], columns[0]):
         # f_i depends on x_i alone: ∂f_i/∂x_k = ∂f_i/∂x_i δ_ik, without a sum
-        return "own-entry", sentence([*_why_own(of, wrt, rows[0], columns[0]), *fixed])
+        functions = _functions_in(written, wrt, names)
+        return "own-entry", sentence([_why_own(of, wrt, rows[0], columns[0]), *functions, *fixed])
     parts: list[Prose] = []
     if columns and any(m.deltas for m in raw):  # ∂X_mp/∂X_kl = δ_mk δ_pl, after the rules for what is around X_mp
-        places = _example(taken, columns)
+        places = _own_places(lettering.shown(sum_node(written)), wrt) or _example(taken, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
         parts += _powers_in(written, wrt) + _rules_in(written, wrt)
@@ -323,21 +366,21 @@ def _has_own_entries(raw: list[Monomial], row: Position, column: Index) -> bool:
     )
 
 
-def _why_own(of: Symbol, wrt: Symbol, row: Position, column: Index) -> list[Prose]:
+def _why_own(of: Symbol, wrt: Symbol, row: Position, column: Index) -> Prose:
     f, own, other = build.entry(of, row), build.entry(wrt, row), build.entry(wrt, column)
-    words = "{0} depends on {1} alone, so its derivative with respect to {2} is 0 for {3} ≠ {4}"
-    delta = Prose("{0} says just that: it is 1 if the indices agree and 0 otherwise", (build.delta(row, column),))
-    return [Prose(words, (f, own, other, row, column)), delta]
+    words = "{0} depends on {1} alone, so for {3} ≠ {4} its derivative with respect to {2} is 0, which {5} says: "
+    words += "it is 1 if the indices agree and 0 otherwise"
+    return Prose(words, (f, own, other, row, column, build.delta(row, column)))
 
 
-def _why_constant(written: list[Monomial], wrt: Symbol, taken: set[str], held: frozenset[Symbol]) -> list[Prose]:
+def _why_constant(written: list[Monomial], wrt: Symbol, lettering: Lettering, held: frozenset[Symbol]) -> list[Prose]:
     """Return that the terms without the variable have the derivative 0, those with names that are held fixed apart."""
     parts: list[Prose] = []
     constants: list[Node] = []
     for monomial in written:
         if not any(base.depends_on(wrt) for base, _ in monomial.factors):
             sign = 1 if monomial.coefficient > 0 else -1
-            constants.append(shown(monomial.scaled(Fraction(sign)).node(), taken))
+            constants.append(lettering.shown(monomial.scaled(Fraction(sign)).node()))
     fixed = [value for value in constants if not value.symbols.isdisjoint(held)]
     for these, what in ([value for value in constants if value not in fixed], "constant"), (fixed, "held fixed here"):
         if these:
@@ -373,9 +416,7 @@ def _rules_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
         for base, exponent in varying:
             array = base.operands[0] if isinstance(base, n.Entry) else base
             in_entries = isinstance(base, n.Entry)
-            if array is wrt and in_entries and exponent in (1, 2):  # x_i² is taken as x_i x_i; c x_i as a product too
-                if exponent == 2 or len(monomial.factors) > 1:
-                    rules.add("product")
+            if array is wrt and in_entries and exponent == 1:
                 continue
             if exponent != 1 or _is_power(array, wrt):
                 rules.add("power")
@@ -384,9 +425,14 @@ def _rules_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
                 rules.add("chain")
     named = [name for name in ("product", "power", "chain") if name in rules]
     if not named:
-        return []
+        return [Prose("linear in the entries of {0}", (wrt,))] if wrt.shape.axes and _has_factors(written, wrt) else []
     what = " and ".join((*([", ".join(named[:-1])] if named[:-1] else []), named[-1]))
     return [Prose(f"{what} rule{' in entries' if wrt.shape.axes else ''}")]
+
+
+def _has_factors(written: list[Monomial], wrt: Symbol) -> bool:
+    """Return whether an entry of the variable has a factor beside it that stays."""
+    return any(len(m.factors) > 1 for m in written if any(base.depends_on(wrt) for base, _ in m.factors))
 
 
 def _is_power(array: Node, wrt: Symbol) -> bool:
@@ -460,10 +506,27 @@ def _functions_in(written: list[Monomial], wrt: Symbol, names: frozenset[str]) -
     return list(found.values())
 
 
+def _own_places(entries: Node, wrt: Symbol) -> tuple[Position, ...]:
+    """Return the places of the first entry of the variable in the line, where they have letters that all differ."""
+    for node in walk(entries):
+        if isinstance(node, n.Entry) and node.operands[0] is wrt:
+            named = {place for place in node.positions if isinstance(place, Index)}
+            if len(named) == len(node.positions):
+                return node.positions
+    return ()
+
+
 def _example(taken: set[str], columns: tuple[Index, ...]) -> tuple[Index, ...]:
     """Return indices for an entry of the variable in a sentence, other than those of the result."""
     names = letters(BOUND, taken)
     return tuple(Index(name, column.dimension) for name, column in zip(names, columns, strict=False))
+
+
+def _sums_in_a_term(node: Node) -> int:
+    """Return over how many indices the longest term is summed."""
+    if isinstance(node, n.Add):
+        return max(map(_sums_in_a_term, node.operands))
+    return sum(isinstance(inside, n.IndexSum) for inside in walk(node))
 
 
 def _is_short(entry: Node) -> bool:
@@ -482,6 +545,8 @@ def _shows_places(entry: Node, shape: Shape) -> bool:
     return places <= shown_always or all(not side.names and side.coefficient <= FULL for side in shape.axes)
 
 
+MOST_SUMS = 5
+"""A term that is a sum over more indices than this is not printed where there is a matrix that says the same."""
 MOST_DELTAS = 4
 """More deltas than this are not named in a reason."""
 FULL = 4
@@ -495,7 +560,13 @@ def entry_formula(value: Node) -> tuple[Node, tuple[Index, Index]]:
     names = {symbol.name for symbol in value.symbols}
     i = Index(letters(OUTPUT, names)[0], value.shape.rows)
     k = Index(letters(OUTPUT, names | {i.name})[0], value.shape.columns)
+    return matrix_entry(value, i, k), (i, k)
+
+
+def matrix_entry(value: Node, row: Position, column: Position) -> Node:
+    """Return the entry of a matrix at named indices as a scalar expression."""
     nothing = n.symbol("", build.ONE.shape)
-    monomials = Components(nothing, ()).entry(value, i, k)
+    monomials = Components(nothing, ()).entry(value, row, column)
     summed = sum_node(joined_monomials(monomial.sifted() for monomial in monomials))
-    return shown(summed, names | {i.name, k.name}), (i, k)
+    named = {index.name for place in (row, column) for index in indices_in(place)}
+    return shown(summed, named.union(symbol.name for symbol in value.symbols))

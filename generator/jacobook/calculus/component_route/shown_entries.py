@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.entry_lookup import entry_at
 from jacobook.algebra.nodes import Index, Node, Symbol
-from jacobook.algebra.traverse import fresh_index_name, rebuild, renamed_index, substitute_indices, transform
+from jacobook.algebra.traverse import fresh_index_name, rebuild, renamed_index, substitute_indices, transform, walk
 
 OUTPUT = ("i", "j")
 VARIABLE = ("k", "l")
@@ -17,14 +19,58 @@ BOUND = ("i", "j", "m", "p", "q", "r", "h", "g", "o", "w", "v", "u")
 NUMBERED = tuple(f"i{k}" for k in range(1, 100))
 
 
-def letters(candidates: tuple[str, ...], taken: set[str]) -> list[str]:
+def letters(candidates: tuple[str, ...], taken: Set[str]) -> list[str]:
     """Return the candidates that are not taken, then numbered ones."""
     return [name for name in (*candidates, *NUMBERED) if name not in taken]
 
 
+class Lettering:
+    """Letters for the bound indices of a route: chosen when an index is first shown, and kept in the lines after it."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self.taken = frozenset(taken)
+        self._kept: dict[str, str] = {}
+        self._of_other_lines: frozenset[str] = frozenset()
+
+    def shown(self, node: Node) -> Node:
+        """Return the scalar with entries opened, and with letters for its bound indices."""
+        self._of_other_lines = frozenset(self._kept.values())
+        return self._lettered(tidy(transform(node, _open)), self.taken)
+
+    def lettered(self, node: Node) -> Node:
+        """Return the expression with letters for its own running indices."""
+        return self._lettered(node, self.taken)
+
+    def _lettered(self, node: Node, taken: frozenset[str]) -> Node:
+        if isinstance(node, n.IndexSum):
+            letter = self._letter(node, taken)
+            index = Index(letter, node.index.dimension)
+            body = substitute_indices(node.operands[0], {node.index: index})
+            return build.index_sum(index, self._lettered(body, taken | {letter}))
+        if not node.operands or isinstance(node, n.Entry):
+            return node
+        if isinstance(node, n.BoundedSum):
+            name = node.index.name
+            name = fresh_index_name(taken) if name.startswith("_") else name
+            renamed = renamed_index(node, name)
+            return build.bounded_sum(renamed.index, self._lettered(renamed.operands[0], taken | {name}))
+        return rebuild(node, tuple(self._lettered(operand, taken) for operand in node.operands))
+
+    def _letter(self, node: n.IndexSum, taken: frozenset[str]) -> str:
+        """Return the letter that the index of a sum has, or one that no index in the sum or in another line has."""
+        name = node.index.name
+        kept = self._kept.get(name)
+        if kept is not None and kept not in taken:
+            return kept
+        inside = {self._kept.get(inner.index.name, "") for inner in walk(node) if isinstance(inner, n.IndexSum)}
+        letter = letters(BOUND, taken | inside | self._of_other_lines)[0]
+        self._kept.setdefault(name, letter)
+        return letter
+
+
 def shown(node: Node, taken: set[str]) -> Node:
     """Return the scalar with entries opened and bound indices given letters that are not taken."""
-    return _lettered(tidy(transform(node, _open)), frozenset(taken))
+    return Lettering(taken).shown(node)
 
 
 def _open(node: Node) -> Node | None:
@@ -45,26 +91,3 @@ def _is_opened(array: Node) -> bool:
 
 
 _ENTRY_WISE = (n.Add, n.Negate, n.Fill, n.Apply, n.BoundedSum, n.Hadamard, n.HadamardDivide, n.HadamardPower)
-
-
-def lettered(node: Node, taken: set[str]) -> Node:
-    """Return the expression with letters for its own running indices that are not taken."""
-    return _lettered(node, frozenset(taken))
-
-
-def _lettered(node: Node, taken: frozenset[str]) -> Node:
-    if isinstance(node, n.IndexSum):
-        letter = letters(BOUND, set(taken))[0]
-        index = Index(letter, node.index.dimension)
-        body = substitute_indices(node.operands[0], {node.index: index})
-        return build.index_sum(index, _lettered(body, taken | {letter}))
-    if not node.operands:
-        return node
-    if isinstance(node, n.Entry):
-        return node
-    if isinstance(node, n.BoundedSum):
-        name = node.index.name
-        name = fresh_index_name(taken) if name.startswith("_") else name
-        renamed = renamed_index(node, name)
-        return build.bounded_sum(renamed.index, _lettered(renamed.operands[0], taken | {name}))
-    return rebuild(node, tuple(_lettered(operand, taken) for operand in node.operands))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.build import reshaped, stacked
@@ -9,8 +12,9 @@ from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.exponents import count
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import derivative_shape
-from jacobook.algebra.terms import terms_of
+from jacobook.algebra.terms import Term, node_of, term_node, terms_of, transpose_terms
 from jacobook.algebra.traverse import contains, reads_alike, walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
@@ -27,13 +31,37 @@ from jacobook.calculus.matrix_route.linear_maps import (
     sum_of,
 )
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
+from jacobook.calculus.properties import as_symmetric, uses_of_symmetry, with_symmetry
 from jacobook.calculus.reasons import sentence
 from jacobook.calculus.rules.table import RULES
 from jacobook.calculus.simplifying import cancelling, why_simplified
 
 
 def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Node, list[Claim]]:
-    """Return the derivative, and the lines from the expanded differential (`last`, the map `found` of d(wrt)) to it."""
+    """Return the derivative, and the lines from the expanded differential (`last`, the map `found` of d(wrt)) to it.
+
+    Other matrices than the variable that are declared symmetric lose their transposes where these come up, if the line
+    in which the terms are moved can say so; else in a line at the end.
+    """
+    partial = build.partial(of, wrt)
+    value, claims = _identified(of, wrt, last, found, ())
+    final, symmetric = uses_of_symmetry(partial, value)
+    used = tuple(a.node for claim in symmetric[:1] for a in claim.assumptions if isinstance(a.node, Symbol))
+    if symmetric and symmetric[0].rule == "symmetric" and wrt not in used and claims[0].left is not partial:
+        earlier, shorter = _identified(of, wrt, last, found, used)
+        rest, more = uses_of_symmetry(partial, earlier)
+        if equal(rest, final) and len(more) < len(symmetric) and shorter[0].left is not partial:
+            lines = [with_symmetry(shorter[0], shorter[0].right, symmetric[0], used), *shorter[1:], *more]
+            return final, [*lines[:-1], replace(lines[-1], right=final)]
+        if len(symmetric) == 1 and wrt.shape.is_matrix and of.shape.is_scalar:  # transposed as it is read off
+            return final, [*claims[:-1], with_symmetry(claims[-1], final, symmetric[0], used)]
+    return final, [*claims, *symmetric]
+
+
+def _identified(
+    of: Symbol, wrt: Symbol, last: Node, found: LinearMap, symmetric: tuple[Symbol, ...]
+) -> tuple[Node, list[Claim]]:
+    """Return the derivative and the lines to it, without the transposes of some matrices that are symmetric."""
     partial = build.partial(of, wrt)
     if not found.chains:
         value = build.zero(partial.shape)
@@ -44,24 +72,27 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
     left, dx = build.differential(of), build.differential(wrt)
     # Three lines at most: every term with dx in its standard place, what cancels, and all terms collected.
     factors = [reshaped(_factor(chain, found), partial.shape) for chain in found.chains]
-    separate = build.add(*(_beside(factor, dx, of) for factor in factors))
+    if symmetric:
+        factors = [as_symmetric(factor, *symmetric) for factor in factors]
+    separate = build.add(*(_beside(factor, dx, of, symmetric) for factor in factors))
     value = collect(build.add(*factors))
-    joined = _beside(value, dx, of)
+    joined = _beside(value, dx, of, symmetric)
     claims = []
     current = last
     shorter, cancels = cancelling(partial, build.add(*factors))
-    if (len(factors) > 1 or cancels) and tidy(separate) is not tidy(last) and separate is not joined:
+    moved = tidy(separate) is not tidy(last) and not reads_alike(separate, last)
+    if (len(factors) > 1 or cancels) and moved and separate is not joined:
         claims.append(Claim(left, separate, *_moves(found, last, separate)))
         current = separate
     for claim in cancels:
-        current = _beside(shorter, dx, of)
+        current = _beside(shorter, dx, of, symmetric)
         claims.append(Claim(left, current, claim.rule, claim.reason))
     if joined is not current and not reads_alike(joined, current):
         why = _moves if current is last and len(factors) == 1 else _collecting
         claims.append(Claim(left, joined, *(_COLLECT if current is not last else why(found, last, joined))))
     reason = Prose(_READ_OFF, (dx,))
     if value.shape.is_matrix and of.shape.is_scalar:
-        reason = Prose("Compare with {0}: the derivative is G, of the same shape as {1}.", (_named_form(dx), wrt))
+        reason = _read_off_the_trace(value, joined, wrt)
     claims.append(Claim(partial, value, "read-off", reason))
     return value, claims
 
@@ -78,10 +109,8 @@ def passed_on(loss: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[
     claims = []
     if not reads_alike(joined, last):
         claims.append(Claim(build.differential(loss), joined, *why(found, last, joined)))
-    words = (
-        "The derivative is the transpose of the coefficient of {0} in the trace." if wrt.shape.is_matrix else _READ_OFF
-    )
-    claims.append(Claim(partial, value, "read-off", Prose(words, (dx,))))
+    reason = _read_off_the_trace(value, joined, wrt) if wrt.shape.is_matrix else Prose(_READ_OFF, (dx,))
+    claims.append(Claim(partial, value, "read-off", reason))
     return value, claims
 
 
@@ -137,6 +166,15 @@ def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
     return jacobian_of_chain(chain, found.source, found.target)
 
 
+def _read_off_the_trace(value: Node, joined: Node, wrt: Symbol) -> Prose:
+    """Return how the derivative is read off tr(C dX): as C′, or as G where C is printed as G′."""
+    dx = build.differential(wrt)
+    turned = any(isinstance(node, n.Transpose) and node.operands[0] is value for node in walk(joined))
+    if turned or isinstance(value, n.Identity):
+        return Prose("Compare with {0}: the derivative is G, of the same shape as {1}.", (_named_form(dx), wrt))
+    return Prose("The derivative is the transpose of the coefficient of {0} in the trace.", (dx,))
+
+
 def _named_form(dx: Node) -> Node:
     return inner_product(n.symbol("G", dx.shape), dx)
 
@@ -151,10 +189,12 @@ def _collecting(found: LinearMap, last: Node, joined: Node) -> tuple[str, Prose]
     return slug, Prose(reason.template[:-1] + "; collect the terms.", reason.values)
 
 
-def _beside(factor: Node, dx: Node, of: Symbol) -> Node:
+def _beside(factor: Node, dx: Node, of: Symbol, symmetric: tuple[Symbol, ...] = ()) -> Node:
     """Return the differential of one term in its standard form: row · dx, J dx, tr(G′dX), or value · dt."""
     if dx.shape.is_matrix:
-        return inner_product(factor, dx)
+        return _in_a_trace(factor, dx, symmetric)
+    if dx.shape.is_scalar:
+        return build.product(factor, dx)
     if of.shape.is_row and not dx.shape.is_scalar:
         return build.transpose(build.product(factor, dx))
     product = build.product(factor, dx)
@@ -164,11 +204,36 @@ def _beside(factor: Node, dx: Node, of: Symbol) -> Node:
     return reshaped(product if ends_in_row else tidy(product), of.shape)
 
 
+def _in_a_trace(gradient: Node, dx: Node, symmetric: tuple[Symbol, ...]) -> Node:
+    """Return tr(C dX) for the gradient C′, with scalar factors before the trace."""
+    turned = tidy(build.transpose(gradient))
+    if symmetric:
+        turned = tidy(as_symmetric(turned, *symmetric))
+    terms = [_term_by_term(term) for term in terms_of(turned)]
+    turned = node_of(terms, turned.shape)
+    if len(terms) != 1 or not terms[0].word:
+        return build.trace(build.product(turned, dx))
+    (term,) = terms
+    coefficient = term_node(Term(Fraction(1), (), term.word), turned.shape)
+    trace = build.trace(build.product(coefficient, dx))
+    scalars = (*term.scalars, (trace, Fraction(1)))
+    return term_node(Term(term.coefficient, scalars, ()), trace.shape)
+
+
+def _term_by_term(term: Term) -> Term:
+    """Return a term that is a transposed sum with every summand transposed, as the line before has them."""
+    if len(term.word) == 1 and isinstance(term.word[0], n.Transpose) and isinstance(term.word[0].operands[0], n.Add):
+        opened = node_of(transpose_terms(terms_of(term.word[0].operands[0])), term.word[0].shape)
+        return Term(term.coefficient, term.scalars, (opened,))
+    return term
+
+
 def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
     """Return the rule and the reason for bringing the terms into their standard form."""
     scalar = found.target.is_scalar and not found.source.is_scalar
     parts: list[Prose] = []
     slugs: list[str] = []
+    into_a_trace = scalar and contains(after, n.Trace) and not contains(before, n.Trace)
     for chain in map(all_stages, found.chains):
         for stage in chain:
             slug = stage.rule
@@ -196,6 +261,8 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
             break
     if not parts:
         return _rearranged(found, before, after)
+    if into_a_trace and "cyclic-trace" not in slugs:
+        parts += [Prose("a scalar is its own trace"), Prose(RULES["cyclic-trace"].reason)]
     return next(slug for slug in slugs if slug != "tidy"), sentence(parts)
 
 
@@ -207,10 +274,23 @@ def _rearranged(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose
     eye = next((node for node in walk(after) if isinstance(node, n.Identity)), None)
     if eye is not None and not contains(before, n.Identity):
         return "identity-factor", sentence([Prose("multiplying by {0} changes nothing", (eye,))])
-    scaled = any(isinstance(stage, Scale) for chain in found.chains for stage in all_stages(chain))
-    if scaled and isinstance(after, n.Trace):
-        return "tidy", sentence([Prose("move the scalar factor inside the trace")])
-    return "tidy", sentence([why_simplified(before, after)])
+    why = why_simplified(before, after)
+    if isinstance(after, n.Product) and isinstance(after.operands[-1], n.Differential) and found.source.is_scalar:
+        if contains(before, n.Differential) and reads_alike(_without(before), _without(after)):
+            why = Prose("move {0} to the end", (after.operands[-1],))
+        elif why.template == "move scalars to the front":
+            why = Prose("rearrange the factors")
+    return "tidy", sentence([why])
+
+
+def _without(node: Node) -> Node:
+    """Return a product without its differentials."""
+    if isinstance(node, n.Negate):
+        return build.negate(_without(node.operands[0]))
+    if not isinstance(node, n.Product):
+        return build.ONE if isinstance(node, n.Differential) else node
+    rest = [_without(factor) for factor in node.operands]
+    return build.product(*rest)
 
 
 def _is_shifted(chain: tuple[Stage, ...]) -> bool:

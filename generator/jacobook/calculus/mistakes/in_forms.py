@@ -53,14 +53,15 @@ def _base(taken: Node) -> Node:
 def trace_read_without_transpose(line: LineInContext) -> Found | None:
     """Return the factor of dX in the trace as the derivative, without transposing it."""
     before = line.before
-    if not isinstance(before, n.Trace) or not isinstance(line.claim.left, n.Partial):
+    scalars, trace = _trace_and_scalars(before)
+    if trace is None or not isinstance(line.claim.left, n.Partial):
         return None
-    parts = bare_factors(before.operands[0])
+    parts = bare_factors(trace.operands[0])
     if parts[-1] is not b.differential(line.claim.left.operands[1]) or len(parts) < 2:
         return None
-    weight = product_of(parts[:-1])
-    if isinstance(weight, n.Transpose):
+    if isinstance(product_of(parts[:-1]), n.Transpose):
         return None
+    weight = product_of([*scalars, *parts[:-1]])
     said = (
         "The derivative is not {0} but its transpose: in {1} the entry in row k, column l of {2} meets the one in"
         " row l, column k of its coefficient."
@@ -71,6 +72,16 @@ def trace_read_without_transpose(line: LineInContext) -> Found | None:
             " of {2} meets the one in row l, column k."
         )
     return Found(Prose(said, (weight, before, parts[-1])), partial(b.product, weight))
+
+
+def _trace_and_scalars(node: Node | None) -> tuple[list[Node], Node | None]:
+    """Return the trace that the expression is, with what stands before it; no trace for anything else."""
+    if isinstance(node, n.Negate):
+        scalars, trace = _trace_and_scalars(node.operands[0])
+        return [b.number(-1), *scalars], trace
+    if isinstance(node, n.Product) and isinstance(node.operands[-1], n.Trace):
+        return list(node.operands[:-1]), node.operands[-1]
+    return [], node if isinstance(node, n.Trace) else None
 
 
 def vector_for_diagonal(line: LineInContext) -> Found | None:

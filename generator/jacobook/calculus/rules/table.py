@@ -350,7 +350,7 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("constant", "A constant has no differential", "{0} does not depend on the variable", b.partial(s, t), b.ZERO),
     EqualityRule("scalar-transpose", "A scalar equals its transpose", "a scalar equals its transpose", x.T * X * y, y.T * X.T * x),
     EqualityRule("inner-product", "Moving factors across an inner product", "a linear map moves across an inner product as its transpose: ⟨u, Lv⟩ = ⟨Lᵀu, v⟩", x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES, sources=("MN, chapter 8",)),
-    EqualityRule("cyclic-trace", "Cyclic shift inside a trace", "the trace is invariant under cyclic shifts", b.trace(A * B * F), b.trace(B * F * A), sources=("MML (4.19)",)),
+    EqualityRule("cyclic-trace", "Cyclic shift inside a trace", "cyclic property of the trace", b.trace(A * B * F), b.trace(B * F * A), sources=("MML (4.19)",)),
     EqualityRule("entry-product", "An entry as an inner product", "an entry is the inner product with a unit vector", b.entry(x, TWO), b.unit_vector(2, "N").T * x, sources=("MML, section 2.6",)),
     EqualityRule("written-entries", "Entry by entry", "the coefficient of the i-th unit vector is entry i", s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2)), sources=("MML, section 2.6",)),
     EqualityRule("trace-outer", "Trace of an outer product", "the trace of an outer product is the inner product", b.trace(x * y.T), y.T * x, sources=("MML (4.19)",)),

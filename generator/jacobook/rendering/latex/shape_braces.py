@@ -71,9 +71,14 @@ def printed_with_shapes(node: Node, hideable: bool = False) -> Printed:
     ∂z/∂y times ∂y/∂x gives `\underbrace{\frac{…}{…}}_{1\times D}\,\underbrace{\frac{…}{…}}_{D\times D}`.
     """
     found: list[PrintedTerm] = []
+    written: list[tuple[bool, list[tuple[Printed, Shape]]]] = []
     for term in terms(node):
         minus, inside = without_minus(term)
-        found.append(PrintedTerm(minus, tuple(_braced(_operands(inside, minus or bool(found)), hideable))))
+        written.append((minus, _operands(inside, minus or bool(written))))
+    if all(shape.is_scalar for _, operands in written for _, shape in operands):  # that 1×1 times 1×1 is 1×1 is no news
+        return printed(node)
+    for minus, operands in written:
+        found.append(PrintedTerm(minus, tuple(_braced(operands, hideable))))
     return Printed(tuple(found), Level.SUM)
 
 

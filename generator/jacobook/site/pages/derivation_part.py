@@ -10,9 +10,10 @@ from jacobook.algebra import build
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.question import Statement
-from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
+from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.free_entries import by_free_entries, structure_of
 from jacobook.calculus.rules.identities import IDENTITIES
+from jacobook.calculus.shown_first import ENTRIES_FIRST, MATRICES_FIRST, routes_shown
 from jacobook.language.printer import declared_properties, text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
@@ -56,7 +57,7 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
     derivation, statement = part.derivation, part.statement
     left = f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
     prefix = f"{part.anchor}-" if part.anchor else ""
-    order = ("matrix", "component") if worked.entry.first_route == "matrix" else ("component", "matrix")
+    entries_first = worked.entry.first_route == "component"
     shown = [display(latex_link(link)) for link in statement.links]
     same = bool(part.anchor) and shown == [display(latex_link(link)) for link in worked.main.statement.links]
     given = _all_given(worked, part)
@@ -91,12 +92,12 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
         "decomposition": lines(derivation.decomposition),
         "partials": [
-            _partial(partial, prefix + name, order, lines, bool(derivation.denominator))
+            _partial(partial, prefix + name, _routes(partial, entries_first), lines, bool(derivation.denominator))
             for partial, name in zip(derivation.partials, anchors(derivation.partials), strict=True)
         ],
         "plan": _plan(derivation),
         "combination": bool(derivation.combination),
-        "together": _together(derivation, order, lines),
+        "together": _together(derivation, entries_first, lines),
         "entries": lines(derivation.entries),
         "turned": _turned(derivation),
         "forms": lines(derivation.forms),
@@ -201,13 +202,19 @@ def _chain(derivation: Derivation, name: str, prefix: str) -> str:
 
 
 def shortened(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the parts of a page; a partial derivative that one before it derives in the same way refers to that."""
+    """Return the parts of a page; a partial derivative that one before it derives in the same way refers to that.
+
+    A case of the same function that comes to the same formula is no other derivation, whatever its sizes are.
+    """
     known: dict[str, str] = {}
+    of_main = {partial["claim"]: partial["anchor"] for part in parts[:1] for partial in part["partials"]}
     found = []
     for part in parts:
         partials = []
         for partial in part["partials"]:
             above = known.setdefault(_same(partial), partial["anchor"])
+            if part["same_chain"]:
+                above = of_main.get(partial["claim"], above)
             repeats = above != partial["anchor"]
             partials.append({**partial, "as_above": above, "tabs": []} if repeats else partial)
         found.append({**part, "partials": partials})
@@ -230,8 +237,16 @@ def anchors(partials: Iterable[PartialDerivation]) -> list[str]:
     return found
 
 
-def _together(derivation: Derivation, order: Iterable[str], lines: Lines) -> list[dict[str, Any]]:
+def _routes(partial: PartialDerivation, entries_first: bool) -> tuple[str, ...]:
+    """Return the routes to a partial derivative in the order of their tabs; an entry may ask for entries first."""
+    routes = routes_shown(partial)
+    return ENTRIES_FIRST if entries_first and len(routes) > 1 else routes
+
+
+def _together(derivation: Derivation, entries_first: bool, lines: Lines) -> list[dict[str, Any]]:
     """Return how the partials are put together: in the Jacobian layout, in entries, in the denominator layout."""
+    entries_first = entries_first or any(routes_shown(partial) == ENTRIES_FIRST for partial in derivation.partials)
+    order = ENTRIES_FIRST if entries_first else MATRICES_FIRST
     found = {
         "matrix": {"slug": "matrix", "name": ROUTE_NAMES["matrix"], "lines": lines(derivation.combination), "note": ""},
         "component": {
@@ -263,7 +278,12 @@ def _also(derivation: Derivation) -> list[dict[str, str]]:
         found.append({"label": label, "formula": display(latex_claim(restricted)), "anchor": "free-entries"})
     if derivation.forms:
         last = derivation.forms[-1]
-        found.append({"label": "In another form", "formula": display(latex_claim(last)), "anchor": "form"})
+        label = "In another form"
+        names = [link for link in derivation.named if link.symbol in last.right.symbols - derivation.value.symbols]
+        if names:
+            link = names[-1]
+            label = marked_sentence(Prose("In another form, with {0} = {1}", (link.symbol, link.expression)))
+        found.append({"label": label, "formula": display(latex_claim(last)), "anchor": "form"})
     return found
 
 
@@ -300,7 +320,7 @@ def _turned(derivation: Derivation) -> dict[str, str] | None:
 
 
 def _partial(
-    partial: PartialDerivation, anchor: str, order: Iterable[str], lines: Lines, with_layouts: bool
+    partial: PartialDerivation, anchor: str, order: Sequence[str], lines: Lines, with_layouts: bool
 ) -> dict[str, Any]:
     claims = {"matrix": partial.matrix_route, "component": partial.component_route}
     left = build.partial(partial.of, partial.wrt)
@@ -309,7 +329,7 @@ def _partial(
         {"slug": name, "name": ROUTE_NAMES[name], "lines": lines(claims[name]), "note": "" if claims[name] else refusal}
         for name in order
     ]
-    if with_layouts or partial.denominator:
+    if len(order) > 1 and (with_layouts or partial.denominator):
         note = "The denominator layout is defined for scalars and vectors only."
         if left.shape.is_scalar:
             note = "The derivative of a scalar with respect to a scalar is the same in both layouts."

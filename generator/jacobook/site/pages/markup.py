@@ -91,6 +91,7 @@ def steps(claims: Iterable[Claim], mistakes: Sequence[Refuted | None] = ()) -> l
                 "cited": marked_sentence(cited),
                 "rest": marked_sentence(rest),
                 "rule": rule.slug,
+                "is_own": False,
                 "rule_name": words(rule.name),
                 "shapes": shape_product_text(claim.right) if claim.show_shapes else "",
                 "conditions": [marked_sentence(condition) for condition in conditions(claim)],

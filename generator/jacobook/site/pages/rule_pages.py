@@ -57,7 +57,12 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "domain": words(rule.domain),
         "sources": list(rule.sources),
         "proof_intro": marked_sentence(proof.intro) if proof.intro else "",
-        "proof": steps(proof.claims),
+        "proof": _without_links_to(rule.slug, steps(proof.claims)),
         "proof_words": [marked_sentence(prose) for prose in proof.words],
         "proof_rules": sorted({inner.rule for claim in proof.claims for inner in claim.walk()} - {rule.slug}),
     }
+
+
+def _without_links_to(slug: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines of a proof; the rule itself is no reason that leads to another page."""
+    return [{**line, "is_own": line["rule"] == slug, "steps": _without_links_to(slug, line["steps"])} for line in lines]

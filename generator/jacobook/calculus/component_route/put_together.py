@@ -1,0 +1,62 @@
+"""The words for the line that goes from entries back to matrices: which entry of which matrix each sum is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from jacobook.algebra import build
+from jacobook.algebra.build import reshaped
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.nodes import Index, Node
+from jacobook.algebra.shapes import Shape
+from jacobook.algebra.traverse import free_indices, walk
+from jacobook.calculus.component_route.assembly import assemble
+from jacobook.calculus.component_route.monomials import Monomial
+from jacobook.calculus.component_route.shown_entries import Lettering
+from jacobook.calculus.derivation import Prose
+from jacobook.calculus.reasons import joined_prose
+
+MOST_PIECES = 3
+"""The sentence names the matrices of at most so many terms."""
+LONGEST_PIECE = 40
+"""A term with more nodes than this is not repeated in the sentence."""
+PUT_TOGETHER = "Put the entries back together."
+
+
+def why_assembled(
+    monomials: Sequence[Monomial], indices: tuple[Index, ...], shape: Shape, lettering: Lettering
+) -> Prose:
+    """Return what each term of an entry is an entry of: Σ_i B_ki x_i is entry k of (B x)′."""
+    if not 0 < len(monomials) <= MOST_PIECES:
+        return Prose(PUT_TOGETHER)
+    pieces = []
+    for monomial in monomials:
+        bare = _without_scalars(monomial)
+        entry = lettering.shown(bare.node())
+        array = lettering.lettered(reshaped(tidy(assemble([bare], indices, shape)), shape))
+        if build.is_number(entry) or sum(1 for _ in walk(entry)) > LONGEST_PIECE:
+            return Prose(PUT_TOGETHER)
+        pieces.append(_piece(entry, array, indices))
+    told, *others = dict.fromkeys(pieces)
+    for number, other in enumerate(others, 1):
+        between = ", and " if number == len(others) else ", "
+        told = joined_prose(Prose(told.template + between, told.values), other)
+    return joined_prose(told, Prose("."))
+
+
+def _without_scalars(monomial: Monomial) -> Monomial:
+    """Return the monomial without its number and the scalars that have no index, unless it is made of these alone."""
+    held = tuple((base, exponent) for base, exponent in monomial.factors if free_indices(base))
+    if monomial.ranges or not (held or monomial.deltas):
+        return monomial.scaled(1 / monomial.coefficient)
+    return replace(monomial, coefficient=Fraction(1), factors=held)
+
+
+def _piece(entry: Node, array: Node, indices: tuple[Index, ...]) -> Prose:
+    """Return the words for one term; a sum over all indices is a scalar."""
+    if not indices:
+        return Prose("{0} is {1}", (entry, array))
+    place = "{1}" if len(indices) == 1 else "({1}, {2})"
+    return Prose(f"{{0}} is entry {place} of {{{1 + len(indices)}}}", (entry, *indices, array))
