@@ -18,7 +18,13 @@ from jacobook.calculus.derivation import Assumption, Claim, Derivation, PartialD
 from jacobook.calculus.differential import DifferentialDerivation
 from jacobook.language.printer import short_text
 from jacobook.verification.numeric.equations import NumericCheck, NumericResult, Setting
-from jacobook.verification.points.instances import Instances, few_assignments, size_assignments, size_names
+from jacobook.verification.points.instances import (
+    Instances,
+    affordable_assignments,
+    few_assignments,
+    size_assignments,
+    size_names,
+)
 from jacobook.verification.symbolic.result import SymbolicResult
 from jacobook.verification.why_unchecked import why_unchecked
 
@@ -240,9 +246,8 @@ class _Examiner:
         everything = [*sides, *definitions.values(), *definitions]
         names, least = size_names(everything), least_sizes(everything)
         self.instances = Instances(symbols, definitions)
-        self.assignments = size_assignments(names, least)
-        if quick:
-            self.assignments = few_assignments(self.assignments, (node for one in everything for node in walk(one)))
+        choose = few_assignments if quick else affordable_assignments
+        self.assignments = choose(size_assignments(names, least), (node for one in everything for node in walk(one)))
         self.numeric = NumericCheck(self.instances, self.assignments)
         self.few = NumericCheck(self.instances, self.assignments[:FREE_ASSIGNMENTS])
         self.symbolic = None if symbolic is None else symbolic(self.instances, names, least)

@@ -6,7 +6,8 @@ that an equation with free indices is checked for all of their values at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -133,7 +134,7 @@ class Evaluator:
         if operation is not None:
             values = [self.value(operand) for operand in node.operands]
             rows, columns = side_lengths(node.shape, self.sizes)
-            if rows * columns > LARGEST_ARRAY:
+            if rows * columns * _count_of_indexed(values) > LARGEST_ARRAY:
                 raise TooLargeArrayError
             if complex not in [value.dtype for value in values]:  # all are real
                 refuse(node, values, lambda inside: natural_size(inside, self))
@@ -144,8 +145,6 @@ class Evaluator:
                     raise DomainError(str(error)) from None
             if not np.isfinite(result).all():
                 raise DomainError(f"{type(node).__name__} is not finite at this point")
-            if result.size > LARGEST_ARRAY:
-                raise TooLargeArrayError
             return result
         match node:
             case n.Symbol():
@@ -482,3 +481,8 @@ def evaluate(
         if result.ndim >= -axis and result.shape[axis] > 1:
             result = result.take([number - 1], axis=axis)
     return outward(result, node.shape)
+
+
+def _count_of_indexed(values: Sequence[Array]) -> int:
+    """Return how many matrices a result holds, one for every place of the indices: of Kronecker products, millions."""
+    return math.prod(np.broadcast_shapes(*(value.shape[:-2] for value in values)))

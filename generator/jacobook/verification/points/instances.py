@@ -34,6 +34,8 @@ LARGE_SIDE = 24
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19)
 MOST_ENTRIES = 5000
 """How many entries all nodes of a derivation may have together at sizes that need not be tried."""
+MANY_ENTRIES = 3_000_000
+"""How many entries all nodes of a derivation may have together at any sizes."""
 NO_LEAST: Mapping[str, int] = MappingProxyType({})
 Properties = Mapping[Symbol, frozenset[str]]
 
@@ -82,10 +84,13 @@ def size_assignments(names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST
     return tuple({tuple(sizes.values()): sizes for sizes in found}.values())
 
 
-def few_assignments(assignments: tuple[dict[str, int], ...], nodes: Iterable[Node]) -> tuple[dict[str, int], ...]:
-    """Return those of the assignments that show most, for where time is short: distinct sizes twice, and a size 1.
+def affordable_assignments(
+    assignments: tuple[dict[str, int], ...], nodes: Iterable[Node], most: int = MANY_ENTRIES
+) -> tuple[dict[str, int], ...]:
+    """Return the assignments without those at which the nodes have more than `most` entries together.
 
-    Where the nodes have very many entries at one of them, it is left out; the smallest distinct sizes never are.
+    A Kronecker product of Kronecker products fills the memory of a machine at size 5 and shows as much at size 3. The
+    smallest distinct sizes are never left out.
     """
     shapes = [node.shape for node in set(nodes)]
 
@@ -94,11 +99,20 @@ def few_assignments(assignments: tuple[dict[str, int], ...], nodes: Iterable[Nod
 
     distinct = [sizes for sizes in assignments if 1 not in sizes.values() and len({*sizes.values()}) == len(sizes)]
     if not distinct:
-        return assignments[:1]
-    kept = [*distinct[:2], *[sizes for sizes in assignments if 1 in sizes.values()][:1]]
-    small = [sizes for sizes in kept if entries(sizes) <= MOST_ENTRIES]
+        return assignments
     smallest = min(distinct, key=entries)
-    return tuple(small) if any(sizes in distinct for sizes in small) else (smallest, *small)
+    return tuple(sizes for sizes in assignments if sizes is smallest or entries(sizes) <= most)
+
+
+def few_assignments(assignments: tuple[dict[str, int], ...], nodes: Iterable[Node]) -> tuple[dict[str, int], ...]:
+    """Return those of the assignments that show most, for where time is short: distinct sizes twice, and a size 1."""
+    distinct = [sizes for sizes in assignments if 1 not in sizes.values() and len({*sizes.values()}) == len(sizes)]
+    if not distinct:
+        return assignments[:1]
+    kept = [*distinct, *[sizes for sizes in assignments if 1 in sizes.values()][:1]]
+    small = affordable_assignments(tuple(kept), nodes, MOST_ENTRIES)
+    several = [sizes for sizes in small if sizes in distinct]
+    return tuple(sizes for sizes in small if sizes not in several[2:])
 
 
 def _enlarged(sizes: dict[str, int], least: Mapping[str, int]) -> dict[str, int]:
