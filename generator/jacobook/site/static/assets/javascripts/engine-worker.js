@@ -48,6 +48,7 @@ function makeRoom(module, size) {
 
 /* Loads Pyodide and writes the files of the engine; `snapshot` is a memory in which it has started already. */
 async function load({ runtime, info }, snapshot, more = {}) {
+  const size = snapshot && memoryOf(snapshot); // what is held below must not keep the snapshot itself
   const pack = fetch(new URL("engine.pack", runtime)).then((found) => found.arrayBuffer());
   const [{ loadPyodide }, { default: create }] = await Promise.all(
     ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => import(new URL(name, runtime))),
@@ -63,11 +64,12 @@ async function load({ runtime, info }, snapshot, more = {}) {
     _loadSnapshot: snapshot,
     createPyodideModule: async (settings) => {
       const module = await create(settings);
-      if (snapshot) makeRoom(module, memoryOf(snapshot));
+      if (size) makeRoom(module, size);
       return module;
     },
     ...more,
   });
+  delete python._api.config._loadSnapshot;
   unpack(new Uint8Array(await pack), python.FS, "/engine");
   if (!snapshot) python.runPython("import sys; sys.path.insert(0, '/engine')");
   return python;
