@@ -68,6 +68,7 @@ def render_pages(
     records = ordered(records, list(works))
     rules = reference["rules"]
     places = cited_places(records)
+
     def page(template: str, root: str, **data: Any) -> WrittenPage:
         """Return a page: its template sets `head`, and prints the rest."""
         made = templates.get_template(template).make_module({"root": root, **data})

@@ -121,7 +121,8 @@ def graph_picture(needs: Needs, titles: Mapping[str, str], groups: Mapping[str, 
         f"{len(needs)} rules in {len(columns)} layers, and {len(edges)} lines from each to those whose proofs use it."
     )
     return (
-        f'<svg class="rule-graph" viewBox="0 0 {width:.0f} {height:.0f}" role="group" '
+        '<svg xmlns:xlink="http://www.w3.org/1999/xlink" class="rule-graph" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}" role="group" '
         'aria-labelledby="rule-graph-title" aria-describedby="rule-graph-said">'
         '<title id="rule-graph-title">The graph of rules</title>'
         f'<desc id="rule-graph-said">{said} The lists below say the same in words.</desc>'
@@ -151,7 +152,7 @@ def _line(x: float, entered: Sequence[Point], target: Point, ends: Mapping[float
 
 
 def _name(slug: str, x: float, y: float, title: str, group: str) -> str:
-    """Return a rule as a link: the theme leaves links with a target to the browser."""
+    """Return a rule as a link for the browser: the theme takes every `href` for one of HTML, and passes by a target."""
     box = f'<rect x="{x:.0f}" y="{y - 9:.0f}" width="{_width(title):.0f}" height="18" rx="4"/>'
     text = f'<text x="{x + 5:.0f}" y="{y + 4.5:.1f}">{escape(title)}</text>'
-    return f'<a class="rule-{group}" href="../{slug}/" target="_self">{box}{text}</a>'
+    return f'<a class="rule-{group}" xlink:href="../{slug}/" target="_self">{box}{text}</a>'
