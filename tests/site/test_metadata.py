@@ -59,7 +59,9 @@ def head(site, name: str) -> Head:
 
 
 def test_every_page_has_a_title_a_description_an_address_and_a_card(small_site):
-    pages = [path for path in small_site.folder.rglob("index.html") if path.parent.name not in ("former", "conventions")]
+    pages = [
+        path for path in small_site.folder.rglob("index.html") if path.parent.name not in ("former", "conventions")
+    ]
     assert len(pages) > 50
     seen = set()
     for path in pages:
