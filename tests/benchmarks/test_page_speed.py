@@ -13,7 +13,7 @@ import pytest
 
 from tests.browser.reading import DESKTOP, PHONE
 
-PAGES = ("", "exercises/mml-5-8-a/", "exercises/mml-5-4/", "identities/", "rules/product/", "conventions/")
+PAGES = ("", "exercises/mml-5-8-a/", "exercises/mml-5-4/", "identities/", "rules/product/", "layouts/")
 THROTTLE = 4
 PROBE = """
 window.seen = { first: 0, settled: 0, loaded: 0, shifted: 0 };

@@ -40,8 +40,9 @@ class Site:
 
 
 KINDS = (
-    r"", r"conventions/", r"exercises/", r"exercises/mml-5-(4|8-[ac])/", r"identities/", r"identities/norm/",
-    r"identities/norm/[^/]+/", r"rules/product/", r"tags/",
+    r"", r"layouts/", r"notation/", r"how-to-read/", r"exercises/",
+    r"exercises/mml-5-(4|8-[ac])/", r"identities/", r"identities/norm/",
+    r"identities/norm/[^/]+/", r"rules/product/", r"rules/graph/", r"tags/",
 )  # fmt: skip
 """Every kind of page; those of exercises with a plot, with tabs, with a long chain of links."""
 

@@ -66,7 +66,7 @@ def test_further_pages(new_reader, site):
     reader.open("")
     scales.read()
     heavy = {}
-    for path in ("exercises/", "exercises/mml-5-8-a/", "rules/product/", "identities/", "conventions/"):
+    for path in ("exercises/", "exercises/mml-5-8-a/", "rules/product/", "identities/", "layouts/"):
         reader.follow(path)
         found = scales.read()
         assert site.address + path in found, "the page came without being weighed"

@@ -47,10 +47,10 @@ def test_a_page_that_was_read_opens_without_a_network(visit):
     reader, cut = visit
     reader.page.goto(reader.site.address + READ)
     wait_until_kept(reader, READ)
-    reader.page.goto(reader.site.address + "conventions/")
-    wait_until_kept(reader, "conventions/")
+    reader.page.goto(reader.site.address + "layouts/")
+    wait_until_kept(reader, "layouts/")
     cut()
-    for path in (READ, "conventions/"):
+    for path in (READ, "layouts/"):
         reader.page.goto(reader.site.address + path)
         assert reader.page.locator("h1").inner_text()
         assert reader.page.evaluate("getComputedStyle(document.querySelector('.md-header')).position") == "sticky"
@@ -64,7 +64,7 @@ def test_a_page_that_was_not_read_says_so(visit):
     reader.page.goto(reader.site.address)
     wait_until_kept(reader, "")
     cut()
-    reader.page.goto(reader.site.address + "conventions/")
+    reader.page.goto(reader.site.address + "layouts/")
     assert "no network" in reader.page.locator("h1").inner_text()
     reader.page.get_by_role("link").click()
     reader.page.locator(".md-header").wait_for()
@@ -101,7 +101,7 @@ def test_a_worker_that_is_not_wanted_goes(visit):
         route.fulfill(response=response, body=response.text().replace('name="jacobook:worker"', 'name="nothing"'))
 
     # The worker asks for the page; the answer is changed on its way to it.
-    reader.page.context.route("**/conventions/", without_worker)
-    reader.page.goto(reader.site.address + "conventions/")
+    reader.page.context.route("**/layouts/", without_worker)
+    reader.page.goto(reader.site.address + "layouts/")
     reader.page.wait_for_function("async () => (await navigator.serviceWorker.getRegistrations()).length === 0")
     reader.page.wait_for_function("async () => (await caches.keys()).length === 0")

@@ -17,7 +17,7 @@ from tests.browser.browsing import fresh_profile
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 PARTS = ["exercises/mml-5-8-a/", "exercises/mml-5-8-b/", "exercises/mml-5-8-c/"]
-KINDS = [*PARTS, "identities/", "identities/determinant/", "rules/product/", "conventions/"]
+KINDS = [*PARTS, "identities/", "identities/determinant/", "rules/product/", "layouts/"]
 GLYPHS = """() => {
     dispatchEvent(new Event("beforeprint"))  // what waits until it comes into view is drawn
     document.querySelectorAll(".md-content details:not(.evidence, .agreeing)").forEach(box => { box.open = true })

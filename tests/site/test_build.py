@@ -83,7 +83,7 @@ def test_check_names_what_is_stale_and_writes_nothing(unbuilt_workshop, capsys):
     said = capsys.readouterr().out
     assert "stale: exercises/good.md\n" in said
     assert "stale: exercises/other.md (its entry is gone)\n" in said
-    assert "conventions" not in said
+    assert "layouts" not in said
     assert unbuilt_workshop.times() == before
 
 

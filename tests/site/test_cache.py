@@ -73,7 +73,7 @@ def test_a_page_that_lists_an_entry_is_written_when_what_it_lists_changes(worksh
     assert workshop.run() == 0
     assert derived == ["other"]
     assert {"exercises/other.md", "exercises/index.md", "verification.md"} <= written(workshop, pages)
-    assert not {"exercises/good.md", "conventions.md"} & written(workshop, pages)
+    assert not {"exercises/good.md", "layouts.md"} & written(workshop, pages)
 
 
 @pytest.mark.usefixtures("finished_reference")

@@ -1,4 +1,4 @@
-"""The conventions page: what it says of shapes and layouts is what the engine says."""
+"""The pages of conventions: what they say of shapes and layouts is what the engine says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jacobook.language import ShapeClash, parse_expression
 from jacobook.language.declarations import parse_declarations
 from jacobook.rendering.shape_words import shape_text
 from jacobook.site.generation import PACKAGE
-from jacobook.site.pages.conventions import conventions_page
+from jacobook.site.pages.conventions import MOVED_SECTIONS, conventions_data, moved_conventions
 from jacobook.site.pages.shape_gallery import CLASHING, DECLARATIONS, FITTING, ONE_COLUMN, ONE_ENTRY, verdict
 from jacobook.site.render import environment
 
@@ -20,12 +20,16 @@ SYMBOLS = parse_declarations(DECLARATIONS)
 
 @pytest.fixture(scope="module")
 def data():
-    return conventions_page((PACKAGE / "site" / "templates" / "language.md").read_text(encoding="utf-8").strip())
+    return conventions_data((PACKAGE / "site" / "templates" / "language.md").read_text(encoding="utf-8").strip())
 
 
 @pytest.fixture(scope="module")
 def page(data):
-    return environment().get_template("conventions.md.j2").render(root="", identity=lambda row: "", **data)
+    """All three pages."""
+    names = ("layouts.md.j2", "notation.md.j2", "how_to_read.md.j2")
+    return "\n".join(
+        environment().get_template(name).render(root="", identity=lambda row: "", **data) for name in names
+    )
 
 
 def asked(expression: str) -> tuple[str, str]:
@@ -97,9 +101,49 @@ def test_shapes_of_the_books(data):
 
 
 def test_headings_that_others_link_to_are_there(page):
-    headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
-    for name in ("Shapes", "Layouts", "Notation", "How to read a page", "The command line"):
+    headings = re.findall(r"^##? (.+)$", page, re.MULTILINE)
+    for name in ("Shapes", "Two layouts {#layouts}", "Symbols {#notation}", "How to read a page", "The command line"):
         assert name in headings
+
+
+def test_every_section_of_the_former_page_has_a_new_place(pages):
+    """The anchors of the page of conventions, as it was published last."""
+    published = [
+        "shapes",
+        "what-fits",
+        "four-things-that-look-alike",
+        "the-same-with-n-entries",
+        "crossing-over",
+        "layouts",
+        "which-book-uses-which",
+        "from-one-to-the-other",
+        "beyond-two-indices",
+        "notation",
+        "how-to-read-a-page",
+        "the-command-line",
+        "declarations",
+        "products-powers-and-sums",
+        "functions",
+        "arrays-entries-and-sizes",
+        "chains",
+        "programs",
+        "latex",
+    ]
+    moved = moved_conventions()
+    assert set(moved["sections"]) <= {*published, "statement", "chain", "result", "answer"}
+    assert set(MOVED_SECTIONS) < {page["file"] for page in moved["pages"]}
+    for anchor in published:
+        text = (pages / f"{moved['sections'].get(anchor, 'layouts')}.md").read_text("utf-8")
+        slugs = {re.sub(r"[^a-z0-9]+", "-", head.lower()) for head in re.findall(r"^##+ ([^{\n]+?)$", text, re.M)}
+        assert f"{{#{anchor}}}" in text or anchor in slugs or anchor == "how-to-read-a-page", anchor
+
+
+def test_the_former_page_leads_on(pages):
+    text = (pages / "conventions.md").read_text("utf-8")
+    assert '<noscript><meta http-equiv="refresh" content="0; url=../layouts/"></noscript>' in text
+    assert '"the-command-line": "notation"' in text
+    for name in ("layouts.md", "notation.md", "how-to-read.md"):
+        assert f"]({name})" in text
 
 
 def test_the_example_is_a_real_page(data, page):

@@ -17,7 +17,8 @@ WHOLE = ("exercises/mml-5-8-a.md", "rules/product.md")
 PARTS = {
     "exercises/mml-5-8-b.md": ("## Derivative of f with respect to x", "## Three components, written out"),
     "exercises/mml-5-8-c.md": ("## Putting the partial derivatives together", "### Derivative of f with respect to z"),
-    "conventions.md": ("### What fits", "### Which book uses which", "## Notation", "### Chains"),
+    "layouts.md": ("### What fits", "### Which book uses which"),
+    "notation.md": ("## Symbols", "### Chains"),
     "rules/index.md": ("## Algebra",),
 }
 """Sections of other pages, by their headings: a second route, a case, a chain of matrices, tables."""

@@ -39,7 +39,7 @@ def test_llms_txt_has_the_form_and_names_every_copy(small_site):
 
 def test_a_copy_stands_beside_its_page_and_is_linked(small_site):
     found = copies(small_site)
-    assert {"index.md", "exercises/good/index.md", "rules/product/index.md", "conventions/index.md"} <= set(found)
+    assert {"index.md", "exercises/good/index.md", "rules/product/index.md", "layouts/index.md"} <= set(found)
     assert not any(name.startswith(("exercises/former", "tags")) for name in found)
     for name in found:
         html = small_site.text(name.removesuffix(".md") + ".html")
@@ -68,7 +68,7 @@ def test_links_of_copies_lead_to_copies(small_site):
 
 
 def test_copies_of_pages_that_show_derivations_say_what_the_pages_say(small_site):
-    text = copies(small_site)["conventions/index.md"]
+    text = copies(small_site)["how-to-read/index.md"]
     assert "Common mistake: Do not stop at" in text
     assert "This is the derivative of the" in text
 

@@ -59,7 +59,9 @@ def head(site, name: str) -> Head:
 
 
 def test_every_page_has_a_title_a_description_an_address_and_a_card(small_site):
-    pages = [path for path in small_site.folder.rglob("index.html") if path.parent.name != "former"]
+    pages = [
+        path for path in small_site.folder.rglob("index.html") if path.parent.name not in ("former", "conventions")
+    ]
     assert len(pages) > 50
     seen = set()
     for path in pages:
@@ -143,7 +145,7 @@ def test_the_sitemap_has_every_page_but_former_addresses(small_site):
     pages = {path.relative_to(small_site.folder).as_posix() for path in small_site.folder.rglob("index.html")}
     assert len(listed) == len(set(listed))
     addresses = {small_site.address + name.removesuffix("index.html") for name in pages}
-    assert addresses - set(listed) == {f"{small_site.address}exercises/former/"}
+    assert addresses - set(listed) == {small_site.address + former for former in ("conventions/", "exercises/former/")}
     assert set(listed) < addresses
     assert head(small_site, "exercises/former/index.html").meta["robots"] == ["noindex"]
 

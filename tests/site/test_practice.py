@@ -10,13 +10,15 @@ import pytest
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_statement
 from jacobook.site.pages.asked import asked, exercise
-from jacobook.site.pages.practice import length_key, practice_data, practice_page
+from jacobook.site.pages.difficulty import level_of
+from jacobook.site.pages.practice import practice_data, practice_page
 
 
 def record(slug: str, given: list[str], lines: list[str], wrt: str) -> dict[str, Any]:
     derivation = derive(parse_statement(given, lines, wrt))
     shown = {"asked": asked(given, lines, derivation), "exercise": exercise(derivation)}
-    return {"slug": slug, "title": f"About {slug}", "file": f"exercises/{slug}.md", **shown}
+    level = level_of(derivation)
+    return {"slug": slug, "title": f"About {slug}", "file": f"exercises/{slug}.md", "level": level, **shown}
 
 
 @pytest.fixture(scope="module")
@@ -25,15 +27,8 @@ def records() -> list[dict[str, Any]]:
         record("linear", ["a, x in R^N"], ["a'*x"], "x"),
         record("trace", ["A, X in R^(M x N)"], ["tr(A'*X)"], "X"),
         record("chain", ["x in R^N", "A in R^(N x N)"], ["f = exp(-z)", "z = x'*A*x"], "x"),
-        {"slug": "differential", "title": "d(XY)", "file": "d.md", "asked": None, "exercise": None},
+        {"slug": "differential", "title": "d(XY)", "file": "d.md", "level": 1, "asked": None, "exercise": None},
     ]
-
-
-@pytest.mark.parametrize(
-    ("lines", "key"), [(1, "short"), (3, "short"), (4, "middle"), (8, "middle"), (9, "long"), (40, "long")]
-)
-def test_lengths(lines, key):
-    assert length_key(lines) == key
 
 
 def test_every_choice_says_how_many_exercises_it_has(records):
@@ -44,8 +39,7 @@ def test_every_choice_says_how_many_exercises_it_has(records):
         "scalar-by-matrix": 1,
         "chain": 1,
     }
-    assert sum(length["count"] for length in page["lengths"]) == 3
-    assert all(length["count"] for length in page["lengths"]), "a choice without an exercise is not offered"
+    assert [(level["title"], level["count"]) for level in page["levels"]] == [("warm-up", 2), ("standard", 1)]
 
 
 def test_an_exercise_is_what_its_page_asks(records):
@@ -54,4 +48,5 @@ def test_an_exercise_is_what_its_page_asks(records):
     assert found["trace"]["page"] == "exercises/trace/"
     assert found["trace"]["asked"] == records[1]["asked"]
     assert found["chain"]["chain"] is True
+    assert [one["level"] for one in found.values()] == [1, 1, 2]
     assert len(found["chain"]["statement"]) == 2

@@ -90,5 +90,6 @@ def test_every_page_with_other_names_asks_for_them():
     asked = set()
     for template in TEMPLATES.glob("*.md.j2"):
         asked.update(re.findall(r'other_names\("([^"]+)"\)', template.read_text("utf-8")))
-    assert {place for place in names_of_pages() if not place.startswith("rules/")} == asked
-    assert {place.removeprefix("rules/") for place in names_of_pages() if place.startswith("rules/")} <= RULES.keys()
+    assert {place for place in names_of_pages() if not place.startswith("rules/")} == asked - {"rules/graph"}
+    rules = {place.removeprefix("rules/") for place in names_of_pages() if place.startswith("rules/")}
+    assert rules - {"graph"} <= RULES.keys()

@@ -144,7 +144,7 @@ def _data() -> dict[str, bytes]:
     root = Path(sys.modules[OURS].__file__ or "").parent
     names = [
         "language/grammar.lark",
-        *(f"site/templates/{name}" for name in ("_derivation.md.j2", "_part.md.j2", "reader.md.j2")),
+        *(f"site/templates/{name}" for name in ("_derivation.md.j2", "_layouts.md.j2", "_part.md.j2", "reader.md.j2")),
     ]
     return {f"{OURS}/{name}": (root / name).read_bytes() for name in names} | _table()
 

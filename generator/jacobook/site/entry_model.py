@@ -181,6 +181,15 @@ class CollectionEntry(WrittenStatement):
     synonyms: tuple[Words, ...] = Field(default=(), description="Other names, for the search.")
     tags: tuple[Words, ...] = Field(default=(), description="Subjects, for the page of tags.")
     related: tuple[Slug, ...] = Field(default=(), description="Slugs of entries to read next.")
+    difficulty: Literal[1, 2, 3] | None = Field(
+        default=None,
+        description="1 warm-up, 2 standard, 3 challenging; found from the derivation if left out.",
+    )
+    place: int | None = Field(
+        default=None,
+        ge=1,
+        description="The place in its group, where that is read in an order of its own, as a course would have it.",
+    )
     featured: bool = Field(default=False, description="The derivation that the home page shows.")
     redirects: tuple[Slug, ...] = Field(default=(), description="Former slugs: their pages lead here.")
 

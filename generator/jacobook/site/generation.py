@@ -372,7 +372,7 @@ def reference_words(part: str) -> str:
 
 def _reference(part: str) -> Record:
     """Return a part of what pages show of the engine alone."""
-    from jacobook.site.pages.conventions import conventions_page
+    from jacobook.site.pages.conventions import conventions_data
     from jacobook.site.pages.glossary_page import glossary_data
     from jacobook.site.pages.lesson_pages import lesson_data
     from jacobook.site.pages.rule_pages import rule_data
@@ -382,7 +382,7 @@ def _reference(part: str) -> Record:
         case ["rules"]:
             return rule_data()
         case ["conventions"]:
-            return conventions_page(language_text())
+            return conventions_data(language_text())
         case ["glossary"]:
             return glossary_data()
         case ["course", slug]:

@@ -89,7 +89,7 @@ def on_pre_build(config: Any) -> None:
 
 
 def on_files(files: Any, config: Any) -> None:
-    """Take the navigation that the generator wrote, where former addresses are left out on purpose.
+    """Take the navigation that the generator wrote, where some pages are left out on purpose.
 
     Titles come from the pages themselves. Hand-written pages are added.
     """
@@ -98,7 +98,7 @@ def on_files(files: Any, config: Any) -> None:
     except OSError as error:
         raise SystemExit("There are no pages yet. Run `jacobook build` first (`make site` does both).") from error
     for file in files.documentation_pages():
-        if file.src_uri in generated["former"]:
+        if file.src_uri in generated["unlisted"]:
             file.inclusion = type(file.inclusion).NOT_IN_NAV
     left_out = [spec for name in ("exclude_docs", "draft_docs", "not_in_nav") if (spec := config.get(name))]
     pages = [

@@ -18,6 +18,7 @@ from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
 from jacobook.site.pages.asked import asked, exercise
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.conditions import conditions_of
+from jacobook.site.pages.difficulty import level_of, level_of_lines
 from jacobook.site.pages.entry_page import entry_page, page_name, short_number
 from jacobook.site.pages.filters import DIFFERENTIAL, derivative_shape_key, search_words, shape_key, type_key
 from jacobook.site.pages.markup import maths, words
@@ -50,6 +51,8 @@ def record_of(worked: WorkedEntry, citations: Citations) -> Record:
         "rules": sorted({claim.rule for claim in _claims(worked)}),
         "evidence": [_evidence(title, found) for title, found in _evidences(worked)],
         **_practice(worked),
+        "level": _level(worked),
+        "place": entry.place,
         "page": entry_page(worked, citations),
     }
 
@@ -65,6 +68,7 @@ def _formula(worked: WorkedEntry) -> Record:
             "result_text": text(derivation.value),
             "conditions": conditions_of(derivation.statement),
             "shape": shape_text(derivation.value.shape),
+            "turned": None,
         }
     statement, value = worked.main.statement, worked.main.derivation.value
     return {
@@ -75,7 +79,18 @@ def _formula(worked: WorkedEntry) -> Record:
         "conditions": conditions_of(statement),
         **_restricted(worked.main.derivation),
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
+        "turned": None if worked.taylor else _turned(worked.main.derivation),
     }
+
+
+def _turned(derivation: Derivation) -> dict[str, str] | None:
+    """Return the derivative in the denominator layout, if it is written otherwise or has another shape."""
+    if not derivation.denominator:
+        return None
+    value, turned = derivation.value, derivation.denominator[-1].right
+    if turned is value:
+        return None
+    return {"result": maths(turned), "result_text": text(turned), "shape": shape_text(turned.shape)}
 
 
 def _practice(worked: WorkedEntry) -> Record:
@@ -84,6 +99,16 @@ def _practice(worked: WorkedEntry) -> Record:
         return {"asked": None, "exercise": None}
     entry, derivation = worked.entry, worked.main.derivation
     return {"asked": asked(entry.given, entry.expression, derivation), "exercise": exercise(derivation)}
+
+
+def _level(worked: WorkedEntry) -> int:
+    """Return the difficulty of an entry: what it says itself, or what its derivation takes."""
+    stated = worked.entry.difficulty
+    if stated is not None:
+        return stated
+    if worked.differential is not None:
+        return level_of_lines(worked.differential.derivation.claims, links=1)
+    return level_of(worked.main.derivation)
 
 
 def _restricted(derivation: Derivation) -> dict[str, str]:

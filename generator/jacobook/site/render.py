@@ -17,6 +17,8 @@ from jacobook.site.manifest import PublishedPages
 from jacobook.site.page_templates import templates_with
 from jacobook.site.pages.asked import asked_attribute
 from jacobook.site.pages.citations import place_of_row
+from jacobook.site.pages.conventions import LAYOUTS, NOTATION, READING, moved_conventions
+from jacobook.site.pages.difficulty import LEVELS
 from jacobook.site.pages.glossary_page import GLOSSARY_PAGE, glossary_page
 from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
 from jacobook.site.pages.home import home_page
@@ -24,12 +26,14 @@ from jacobook.site.pages.lesson_pages import COURSE, course_map, course_pages
 from jacobook.site.pages.markup import words
 from jacobook.site.pages.own_function import OWN_FUNCTION, own_function_page
 from jacobook.site.pages.practice import EXERCISES, PRACTICE, practice_data, practice_page
+from jacobook.site.pages.rule_graph import RULE_GRAPH, rule_graph
 from jacobook.site.pages.verification_report import errata_page, report_page
 from jacobook.site.search_spellings import other_names, spellings_of
 from jacobook.site.written_page import WrittenPage
 
 NAVIGATION = "assets/generated/navigation.json"
-"""Where the MkDocs hook finds the sections of the site, and which pages are former addresses."""
+"""Where the MkDocs hook finds the sections of the site, and which pages stand in none: former addresses, the tags."""
+TAGS = "tags.md"
 Record = Mapping[str, Any]
 
 
@@ -81,15 +85,17 @@ def render_pages(
     pages = {
         **with_copy("index.md", "index.md.j2", **home_page(records, len(rules["rows"]), works)),
         "exercises/index.md": page("exercises.md.j2", "../", **exercises_page(records, works)),
-        **with_copy(
-            "conventions.md", "conventions.md.j2", identity=_identities(places, ""), **reference["conventions"]
-        ),
+        **with_copy(LAYOUTS, "layouts.md.j2", **reference["conventions"]),
+        **with_copy(NOTATION, "notation.md.j2", **reference["conventions"]),
+        **with_copy(READING, "how_to_read.md.j2", identity=_identities(places, ""), **reference["conventions"]),
+        "conventions.md": page("moved.md.j2", "", title="Conventions", **moved_conventions()),
         f"{COURSE}index.md": page("course.md.j2", "../", **course_map(reference["course"])),
         OWN_FUNCTION: page("own_function.md.j2", "../", **own_function_page()),
         PRACTICE: page("practice.md.j2", "../", **practice_page(records)),
-        "tags.md": page("tags.md.j2", ""),
+        TAGS: page("tags.md.j2", ""),
         "verification.md": page("verification.md.j2", "", **report_page(records, reference["planted"])),
         "errata.md": page("errata.md.j2", "", **errata_page(records)),
+        **with_copy(RULE_GRAPH, "rule_graph.md.j2", **rule_graph(rules["rows"], rules["names"])),
         "rules/index.md": page("rules.md.j2", "../", groups=rules["groups"], rows=rules["rows"]),
     }
     lessons = course_pages(reference["course"], reference["glossary"])
@@ -109,6 +115,7 @@ def render_pages(
         root = "../" * str(record["file"]).count("/")
         data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
         data["spelled"] = spellings_of(record, works)
+        data |= {"level": LEVELS[record["level"]], "level_number": record["level"]}
         data["asked"] = asked_attribute(record["asked"])
         data["related"] = [_link(slug, titles, root) for slug in record["related"] if slug in titles]
         pages[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
@@ -124,8 +131,8 @@ def render_pages(
         (group["title"], [r["slug"] for r in rules["rows"] if r["group"] == group["slug"]]) for group in rules["groups"]
     ]
     sections_of_site = navigation(records, sections, [*lessons, GLOSSARY_PAGE])
-    former = sorted(name for name, page in pages.items() if page.is_former)
-    data = {"sections": sections_of_site, "former": former}
+    unlisted = sorted([TAGS, *(name for name, page in pages.items() if page.is_former)])
+    data = {"sections": sections_of_site, "unlisted": unlisted}
     files[NAVIGATION] = (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
     return Rendered(pages, files, sections_of_site)
 

@@ -41,19 +41,14 @@ def asked_attribute(data: Mapping[str, Any] | None) -> str:
 
 
 def exercise(derivation: Derivation) -> dict[str, Any]:
-    """Return what a page of exercises shows of a question, and by what it is chosen there; formulas are LaTeX.
-
-    `length` counts the lines of the shorter route to every partial derivative, and those that put them together.
-    """
+    """Return what a page of exercises shows of a question, and by what it is chosen there; formulas are LaTeX."""
     statement = derivation.statement
-    routes = [[route for route in (p.matrix_route, p.component_route) if route] for p in derivation.partials]
     return {
         "statement": [latex_link(link) for link in statement.links],
         "where": [*latex_declarations(statement.declarations), *latex_functions(statement.functions)],
         "wanted": latex(derivative_left(statement.function, statement.wrt)),
         "kind": type_key(statement.function.shape, statement.wrt.shape),
         "chain": len(statement.links) > 1,
-        "length": sum(min(map(len, found)) for found in routes if found) + len(derivation.combination),
     }
 
 
@@ -67,6 +62,8 @@ def _target(name: str | None, of: Symbol, wrt: Symbol, split: Sequence[Link] = (
     found: dict[str, Any] = {"target": name, "name": _derivative_name(sign, *_letters(of, wrt), stacked=shape is None)}
     if shape is not None and not shape.is_scalar:
         found |= {"shape": shape_text(shape), "rule": _shape_rule(of, wrt)}
+        if not of.shape.is_matrix and not wrt.shape.is_matrix:
+            found["turned"] = shape_text(shape.transposed)
     if any(link.symbol in (of, wrt) for link in split):
         found["where"] = [with_letters(f"{link.symbol.name} = {text(link.expression)}") for link in split]
     return found

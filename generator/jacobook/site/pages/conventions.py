@@ -1,4 +1,4 @@
-"""The page of conventions: its examples are derived, its pictures drawn, its verdicts asked of the engine."""
+"""The pages of conventions: their examples are derived, their pictures drawn, their verdicts asked of the engine."""
 
 from __future__ import annotations
 
@@ -23,6 +23,27 @@ from jacobook.rendering.statement_lines import latex_declarations
 from jacobook.site.pages.markup import inline, maths
 from jacobook.site.pages.reading_example import reading_example
 from jacobook.site.pages.shape_gallery import lookalikes
+
+LAYOUTS, NOTATION, READING = "layouts.md", "notation.md", "how-to-read.md"
+"""The files of the pages below `docs/`."""
+MOVED_SECTIONS = {
+    NOTATION: (
+        "notation",
+        "four-things-that-look-alike",
+        "the-same-with-n-entries",
+        "crossing-over",
+        "the-command-line",
+        "declarations",
+        "products-powers-and-sums",
+        "functions",
+        "arrays-entries-and-sizes",
+        "chains",
+        "programs",
+        "latex",
+    ),
+    READING: ("how-to-read-a-page", "statement", "chain", "result", "answer"),
+}
+"""The anchors of the page that was there before, by the page that has them now; all others are on the first."""
 
 LAYOUT_EXAMPLES: tuple[tuple[str, str], ...] = (
     ("a'*x", "x"),
@@ -53,8 +74,22 @@ def _with_functions(language: str) -> str:
     return language.replace("{{ elementwise }}", names).replace("{{ definitions }}", " · ".join(defined))
 
 
-def conventions_page(language: str) -> dict[str, Any]:
-    """Return what the conventions page shows."""
+def moved_conventions() -> dict[str, Any]:
+    """Return the pages that the one of conventions became, and where each of its sections is now."""
+    return {
+        "pages": [
+            {"file": LAYOUTS, "title": "Layouts"},
+            {"file": NOTATION, "title": "Notation and language"},
+            {"file": READING, "title": "How to read a page"},
+        ],
+        "sections": {
+            anchor: file.removesuffix(".md") for file, anchors in MOVED_SECTIONS.items() for anchor in anchors
+        },
+    }
+
+
+def conventions_data(language: str) -> dict[str, Any]:
+    """Return what the pages of conventions show."""
     symbols = parse_declarations(LAYOUT_SYMBOLS)
     cells = drawn_cells([matrix("M", "N"), vector("P")])
     a, x = n.symbol("A", matrix("M", "N")), n.symbol("x", vector("D"))

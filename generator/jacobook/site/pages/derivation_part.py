@@ -8,8 +8,9 @@ from typing import Any
 
 from jacobook.algebra import build
 from jacobook.algebra.declared_functions import UnspecifiedFunction
-from jacobook.algebra.nodes import Symbol
+from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Statement
+from jacobook.algebra.shapes import derivative_shape
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.free_entries import by_free_entries, structure_of
 from jacobook.calculus.rules.identities import IDENTITIES
@@ -78,6 +79,7 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "remarks": [] if same else remarks(statement),
         "given": given,
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
+        "layouts": layouts_of(derivation),
         "result": display(left),
         "backward": _backward(derivation, lines),
         "result_label": _independent(derivation),
@@ -99,7 +101,7 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "combination": bool(derivation.combination),
         "together": _together(derivation, entries_first, lines),
         "entries": lines(derivation.entries),
-        "turned": _turned(derivation),
+        "turned": _turned(derivation.denominator, derivation.value),
         "forms": lines(derivation.forms),
         "structured": lines(derivation.structured),
         "structured_title": words(free_entries_title(derivation)),
@@ -121,7 +123,12 @@ def _plan(derivation: Derivation) -> dict[str, Any] | None:
     first = next(iter(derivation.combination), None)
     if first is None or first.rule not in ("chain", "sum-over-paths") or first.left is not whole:
         return None
-    return {**steps((first,))[0], "paths": first.rule == "sum-over-paths"}
+    turned = next((claim for claim in derivation.denominator if claim.show_shapes), None)
+    return {
+        **steps((first,))[0],
+        "paths": first.rule == "sum-over-paths",
+        "turned": steps((turned,))[0] if turned else None,
+    }
 
 
 def _evidence(found: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -311,12 +318,21 @@ def _backward(derivation: Derivation, lines: Lines) -> dict[str, Any] | None:
     }
 
 
-def _turned(derivation: Derivation) -> dict[str, str] | None:
-    """Return the result in the denominator layout, if that is another one."""
-    if not derivation.denominator:
+def layouts_of(derivation: Derivation) -> str:
+    """Return how the two layouts of the result compare: `two`, `same`, or `none` beyond two indices."""
+    of, wrt = derivation.statement.function, derivation.statement.wrt
+    if _turned(derivation.denominator, derivation.value):
+        return "two"
+    return "none" if derivative_shape(of.shape, wrt.shape) is None else "same"
+
+
+def _turned(claims: Sequence[Claim], value: Node) -> dict[str, str] | None:
+    """Return a value in the denominator layout, from the lines that lead to it, if that is written otherwise."""
+    last = claims[-1] if claims else None
+    if last is None or last.right is value:
         return None
-    last = derivation.denominator[-1]
-    return {"shape": shape_text(last.right.shape), "formula": display(f"{latex(last.left)} = {latex(last.right)}")}
+    formula = f"{latex(last.left)} = {latex(last.right)}"
+    return {"shape": shape_text(last.right.shape), "formula": display(formula), "latex": formula}
 
 
 def _partial(
@@ -341,6 +357,7 @@ def _partial(
         "anchor": anchor,
         "claim": display(f"{latex(left)} = {latex(partial.value)}"),
         "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),
+        "turned": _turned(partial.denominator, partial.value),
         "identity": _identity(partial),
         "tabs": tabs,
         "as_above": "",

@@ -63,6 +63,7 @@ def _differential(worked: WorkedEntry) -> dict[str, Any]:
     return {
         "prefix": "",
         "turned": None,
+        "layouts": "",
         "result_label": "",
         "also": [],
         "statement": [display(latex_link(link)) for link in statement.links],

@@ -18,7 +18,7 @@ TYPES: dict[str, str] = {
 
 SHAPES: dict[str, str] = {
     "number": "1×1, a number",
-    "row": "1×N, a row",
+    "row": "1×N, a row in the Jacobian layout",
     "column": "N×1, a column",
     "square": "N×N, a square matrix",
     "rectangular": "M×N, a matrix",

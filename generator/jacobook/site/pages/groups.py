@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,11 @@ from typing import Any
 
 import yaml
 
+from jacobook.site.pages.conventions import LAYOUTS, NOTATION, READING
+from jacobook.site.pages.difficulty import LEVELS
 from jacobook.site.pages.filters import SHAPES, TYPES, search_words
 from jacobook.site.pages.markup import words
+from jacobook.site.pages.rule_graph import RULE_GRAPH
 
 Record = Mapping[str, Any]
 
@@ -53,9 +57,21 @@ GROUPS: tuple[Group, ...] = (
         "activation", "Activation functions", "Between the layers of a network: entry by entry, or all as one softmax."
     ),
     Group("structured", "Structured matrices", "Symmetric and diagonal matrices, whose entries are not all free."),
-    Group("losses", "Losses", "Functions that are minimised in practice, with their gradients and Hessians."),
+    Group(
+        "losses",
+        "Losses",
+        "Functions that are minimised in practice, with their gradients and Hessians, in the order of a course.",
+    ),
 )
 """Every group of identities, in the order of the navigation."""
+
+
+SECTIONS_OF_THEIR_OWN = {"losses": "Losses", "activation": "Functions"}
+"""Groups that readers look for by name: sections at the top, beside the identities."""
+
+
+CONVENTIONS = (READING, LAYOUTS, NOTATION)
+"""The pages that say how all others are to be read."""
 
 
 @cache
@@ -65,12 +81,13 @@ def first_ones() -> tuple[str, ...]:
 
 
 def ordered(records: Sequence[Record], books: Sequence[str]) -> list[Record]:
-    """Return the records of one group in reading order: by book, as sources.yaml lists them, then by number."""
+    """Return the records in reading order: by place where they have one, by book as in sources.yaml, by number."""
 
     def key(record: Record) -> tuple[Any, ...]:
         first = record["sources"][0]
         book = books.index(first["book"]) if first["book"] in books else len(books)
-        return book, natural((first["number"] or "").lstrip("≈ ")), record["title"]
+        place = record["place"] or sys.maxsize
+        return place, book, natural((first["number"] or "").lstrip("≈ ")), record["title"]
 
     return sorted(records, key=key)
 
@@ -96,6 +113,9 @@ def table_row(record: Record, folder: str) -> dict[str, Any]:
         "structure": record.get("structure", ""),
         "restricted": record.get("restricted", ""),
         "shape": record["shape"],
+        "turned": record["turned"],
+        "level": LEVELS[record["level"]],
+        "level_number": record["level"],
         "cited": record["cited"],
     }
 
@@ -109,7 +129,7 @@ def exercises_page(records: Sequence[Record], works: Mapping[str, Any]) -> dict[
         title = works[book].title if book in works else "Elsewhere"
         rows = [table_row(record, "exercises/") for record in exercises if record["sources"][0]["book"] == book]
         groups.append({"book": words(title), "rows": rows})
-    return {"groups": groups}
+    return {"groups": groups, "tagged": has_tags(records)}
 
 
 def sheet_row(record: Record, folder: str) -> dict[str, Any]:
@@ -129,6 +149,11 @@ def sheet_row(record: Record, folder: str) -> dict[str, Any]:
     }
 
 
+def has_tags(records: Sequence[Record]) -> bool:
+    """Return whether any entry has a subject, so that the page of tags is worth a link."""
+    return any("tags" in record["page"]["head"] for record in records)
+
+
 def group_pages(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
     """Return the index page of every group that has entries, by its file below `docs/`."""
     pages = {}
@@ -137,7 +162,8 @@ def group_pages(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
         if members:
             folder = f"identities/{group.slug}/"
             rows = [sheet_row(record, folder) for record in members]
-            pages[f"{folder}index.md"] = {"title": group.title, "about": group.about, "rows": rows}
+            about = {"title": group.title, "about": group.about, "tagged": has_tags(records)}
+            pages[f"{folder}index.md"] = {**about, "rows": rows}
     return pages
 
 
@@ -156,6 +182,7 @@ def cheat_sheet(records: Sequence[Record], works: Mapping[str, Any]) -> dict[str
         "groups": found,
         "first": first,
         "count": len(rows),
+        "tagged": has_tags(records),
         "proved": sum(row["proved"] for row in rows),
         "choices": [
             _choice("type", "Type", "every type", TYPES, [[row["type"]] for row in rows]),
@@ -187,21 +214,24 @@ def navigation(
     `rules` are the groups of the rule table: a title, and the slugs of its rows. `lessons` are the
     pages of the course, and its glossary.
     """
-    identities: list[Any] = ["identities/index.md"]
-    for group in GROUPS:
-        members = [record["file"] for record in records if record["group"] == group.slug]
-        if members:
-            identities.append({group.title: [f"identities/{group.slug}/index.md", *members]})
+    pages = {group.slug: [record["file"] for record in records if record["group"] == group.slug] for group in GROUPS}
+    with_index = {slug: [f"identities/{slug}/index.md", *members] for slug, members in pages.items() if members}
+    own = [{title: with_index[slug]} for slug, title in SECTIONS_OF_THEIR_OWN.items() if slug in with_index]
+    identities = [
+        {group.title: with_index[group.slug]}
+        for group in GROUPS
+        if group.slug in with_index and group.slug not in SECTIONS_OF_THEIR_OWN
+    ]
     exercises = [record["file"] for record in records if record["group"] == "exercise"]
+    rule_pages = [{title: [f"rules/{slug}.md" for slug in slugs]} for title, slugs in rules]
     return [
         {"Home": "index.md"},
         {"Start here": ["course/index.md", *lessons]},
+        {"Exercises": ["exercises/index.md", "practice.md", *exercises]},
+        *([{"Identities": ["identities/index.md", *identities]}] if with_index else []),
+        *own,
         {"Your own function": "your-own-function.md"},
-        {"Practice": "practice.md"},
-        {"Exercises": ["exercises/index.md", *exercises]},
-        *([{"Identities": identities}] if len(identities) > 1 else []),
-        {"Rules": ["rules/index.md", *({title: [f"rules/{slug}.md" for slug in slugs]} for title, slugs in rules)]},
+        {"Rules": ["rules/index.md", RULE_GRAPH, *rule_pages]},
+        {"Conventions": [*CONVENTIONS]},
         {"Checks": ["verification.md", "errata.md"]},
-        {"Conventions": "conventions.md"},
-        {"Tags": "tags.md"},
     ]

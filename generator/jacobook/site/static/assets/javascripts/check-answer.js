@@ -111,9 +111,14 @@ export function mount(place) {
     form.classList.remove("has-error");
   }
 
+  /* The shape in the layout that the reader chose. */
+  const isTurned = () => document.documentElement.dataset.layout === "denominator" && "turned" in target();
+  const shapeHere = () => (isTurned() ? target().turned : target().shape);
+
   /* Shows what is asked now: the shape, or the derivative. */
   function arrange() {
-    const { name, where: definitions = [], shape: right } = target();
+    const { name, where: definitions = [] } = target();
+    const right = shapeHere();
     where.textContent = definitions.join(",  ");
     where.hidden = !definitions.length;
     legend.textContent = `Shape of ${name}:`;
@@ -133,15 +138,19 @@ export function mount(place) {
   }
 
   function checkShape() {
-    const { shape: right, rule } = target();
+    const { rule } = target();
+    const right = shapeHere();
     const typed = [rows.value, columns.value];
     if (!typed.every((one) => one.trim())) return say("How many rows, and how many columns?");
     if (isShape(right, ...typed)) {
       goOn();
       return say(`Right: ${right}.`, "right");
     }
-    const turned = isShape(right, ...typed.toReversed());
-    return say(turned ? `In the denominator layout, yes. Here, in the Jacobian layout: ${rule}` : `Not quite. ${rule}`, "nearly");
+    const other = isShape(right, ...typed.toReversed());
+    if (isTurned()) {
+      return say(other ? "In the Jacobian layout, yes. Here, in the denominator layout, it is transposed." : `Not quite. In the Jacobian layout: ${rule} In the denominator layout it is transposed.`, "nearly");
+    }
+    return say(other ? `In the denominator layout, yes. Here, in the Jacobian layout: ${rule}` : `Not quite. ${rule}`, "nearly");
   }
 
   async function checkAnswer() {
@@ -222,4 +231,6 @@ export function mount(place) {
     else checkAnswer();
   });
   arrange();
+  const turn = () => (place.isConnected ? arrange() : document.removeEventListener("jacobook:layout", turn));
+  document.addEventListener("jacobook:layout", turn);
 }

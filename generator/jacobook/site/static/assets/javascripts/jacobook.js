@@ -5,6 +5,7 @@
 (() => {
   const ANSWERS = "jacobook.answers";
   const SHAPES = "jacobook.shapes";
+  const LAYOUT = "jacobook.layout";
   const root = document.documentElement;
   const here = document.currentScript.src;
 
@@ -46,11 +47,32 @@
     button.setAttribute("aria-pressed", String(!hidden));
   }
 
+  /* --- The layout of derivatives: for all pages, and for all tabs --------------------------------------------------------- */
+
+  function setLayout(layout) {
+    if (layout === "denominator") root.dataset.layout = layout;
+    else delete root.dataset.layout;
+    showLayout();
+    document.dispatchEvent(new CustomEvent("jacobook:layout"));
+  }
+
+  function showLayout() {
+    const layout = root.dataset.layout ?? "jacobian";
+    for (const button of document.querySelectorAll(".layout-button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.layout === layout));
+    }
+  }
+
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key === LAYOUT) setLayout(newValue);
+  });
+
   /* --- Copying ---------------------------------------------------------------------------------------------------- */
 
   async function copy(button) {
     const source = document.getElementById(button.dataset.source);
-    const text = source?.textContent.trim() ?? "";
+    const turned = root.dataset.layout === "denominator" && button.dataset.turned;
+    const text = turned || (source?.textContent.trim() ?? "");
     try {
       await navigator.clipboard.writeText(text);
     } catch {
@@ -108,6 +130,10 @@
     if (!button) return;
     if (button.matches(".answer-toggle")) toggleAnswer(button.closest(".result"));
     else if (button.matches(".shapes-toggle")) toggleShapes(button);
+    else if (button.matches(".layout-button")) {
+      setLayout(button.dataset.layout);
+      remember(LAYOUT, button.dataset.layout);
+    }
     else if (button.matches(".lines-toggle")) import(new URL("hidden-lines.js", here)).then((lines) => lines.toggle(button));
     else if (button.matches(".copy-source")) copy(button);
     else if (button.matches(".print-page")) print();
@@ -218,6 +244,7 @@
     for (const button of document.querySelectorAll(".shapes-toggle")) {
       button.setAttribute("aria-pressed", String(!root.classList.contains("no-shapes")));
     }
+    showLayout();
     boxes.disconnect();
     for (const box of document.querySelectorAll(BOXES)) boxes.observe(box);
     loadFonts();

@@ -1,5 +1,5 @@
 /*
- * The page "Practice": exercises of the collection by kind and length, in an order that is never the same, and fresh ones
+ * The page "Practice": exercises of the collection by kind and level, in an order that is never the same, and fresh ones
  * that the engine makes of them. Which were answered is kept in this browser, and nowhere else.
  */
 import { mount as mountAnswer, ownFunction } from "./check-answer.js";
@@ -47,9 +47,9 @@ export function mount(page) {
 
   function fits(one) {
     const kind = part("kind").value;
-    const { from, to } = part("length").selectedOptions[0].dataset;
+    const level = part("level").value;
     const isOfKind = !kind || (kind === "chain" ? one.chain : one.kind === kind);
-    return isOfKind && one.length >= Number(from) && (!to || one.length <= Number(to));
+    return isOfKind && (!level || one.level === Number(level));
   }
 
   /* An exercise that was not answered yet, if there is one; else one that was not shown lately. */
@@ -70,7 +70,7 @@ export function mount(page) {
       return say("The exercises could not be loaded.", "wrong");
     }
     const found = choose();
-    if (!found) return say("There is no exercise of this kind and length.");
+    if (!found) return say("There is no exercise of this kind and level.");
     passed.add(found.slug);
     part("next").textContent = "Next";
     return show(found);
