@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jacobook.notes.commands import notes
+from jacobook.notes.notes_commands import notes
 from jacobook.terminal import (
     BAD_INPUT,
     DONE,

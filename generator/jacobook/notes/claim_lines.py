@@ -8,22 +8,25 @@ several times.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from jacobook.language import LanguageError
+from jacobook.language.latex_notation.commands import FONTS
+from jacobook.notes.page_declarations import WORD
 
-_NAME = r"[^\W\d]\w*"
-_D = r"(?:d|∂|\\partial(?![A-Za-z])|\\mathrm\s*\{d\}|\\operatorname\s*\{d\}|\\text\s*\{d\})\s*"
+_GAP = r"(?:\s|\\[,;:! ]|~)*"
+_D = rf"(?:d|∂|\\partial(?![A-Za-z])|\\(?:mathrm|operatorname|text)\s*(?:\{{\s*d\s*\}}|(?<=\s)d)){_GAP}"
 _SQUARE = r"(?:\s*(?:\^\s*2|\^\s*\{\s*2\s*\}|²))"
-_VARIABLE = rf"\\?(?:mathbf|boldsymbol|bm|mathrm)?\s*\{{?\s*\\?{_NAME}\s*\}}?"
+_FONT = rf"\\(?:{'|'.join(sorted(FONTS))})(?![A-Za-z])"
+_PLAIN = rf"\\?{WORD}(?:(?<=_)\{{\w+\}})?"
+_VARIABLE = rf"(?:{_FONT}\s*(?:\{{\s*{_PLAIN}\s*\}}|{_PLAIN})(?:_\{{?\w+\}}?)?|\{{\s*{_PLAIN}\s*\}}|{_PLAIN})"
 _TURNED = r"(?:\s*(?:'|ᵀ|\^\s*T|\^\s*\{\s*(?:\\top|T|\\intercal)\s*\}|\^\s*\\top|\^\s*\\intercal))"
-_BELOW = rf"{_D}(?P<wrt>{_VARIABLE})(?:{_SQUARE}|\s*{_D}{_VARIABLE}{_TURNED}?)?"
+_BELOW = rf"{_D}(?P<wrt>{_VARIABLE})(?:(?P<twice>{_SQUARE})|{_GAP}{_D}(?P<second>{_VARIABLE}){_TURNED}?)?"
 _OPENING = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*(?=\()")
 _OVER = re.compile(rf"\s*/\s*{_BELOW}")
 _OPERATOR = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*/\s*{_BELOW}")
-_FUNCTION_OVER = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*(?P<name>{_NAME})\s*/\s*{_BELOW}")
+_FUNCTION_OVER = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*(?P<name>{WORD}(?:\s*\([^()]*\))?)\s*/\s*{_BELOW}")
 _FRACTION = re.compile(r"\s*\\[dt]?frac\s*(?=\{)")
 _ABOVE = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*")
 _WHOLE_BELOW = re.compile(rf"\s*{_BELOW}\s*")
@@ -47,7 +50,7 @@ class ClaimLine:
     """What a line says: the derivative of `function` with respect to `wrt` is each of `answers`."""
 
     function: PlacedText
-    wrt: str
+    wrt: PlacedText
     order: Literal[1, 2]
     answers: tuple[PlacedText, ...]
 
@@ -60,10 +63,23 @@ def read_claim_line(line: str) -> ClaimLine:
     for answer in answers:
         if not answer.text.strip():
             _fail("a formula is missing beside `=`", line, max(answer.start - 1, 0), answer.start)
-    function, wrt, second = _derivative(line, left)
+    function, squared, below = _derivative(line, left)
     if not function.text.strip():
         _fail("the function to be differentiated is missing", line, left.start, left.start + len(left.text))
-    return ClaimLine(function, wrt, 2 if second else 1, tuple(answers))
+    return ClaimLine(function, _variable(below), _order(line, squared, below), tuple(answers))
+
+
+def _order(line: str, squared: bool, below: re.Match[str]) -> Literal[1, 2]:
+    """Return how often it is differentiated. Raises LanguageError where both halves say different things."""
+    found = below.groupdict()
+    second = found.get("second")
+    if second is not None and _plain_name(second) != _plain_name(below["wrt"]):
+        _fail("a second derivative is with respect to one variable, twice", line, *below.span("second"))
+    twice = bool(second or found.get("twice"))
+    if "again" not in found and squared != twice:
+        start = below.start("wrt")
+        _fail("a second derivative reads `d^2(…)/dx^2`, with both squares", line, start, below.end("wrt"))
+    return 2 if squared or twice or found.get("again") else 1
 
 
 def _fail(message: str, line: str, start: int, end: int) -> NoReturn:
@@ -81,8 +97,12 @@ def _sides(line: str) -> list[PlacedText]:
     return [*found, PlacedText(line[start:], start)]
 
 
-def _derivative(line: str, left: PlacedText) -> tuple[PlacedText, str, bool]:
-    """Return the function, the variable, and whether the second derivative is meant."""
+_Read = tuple[PlacedText, bool, re.Match[str]]
+"""The function, whether a square stands at the d, and what stands below, the variable in its group `wrt`."""
+
+
+def _derivative(line: str, left: PlacedText) -> _Read:
+    """Return the parts of a derivative."""
     for read in (_quotient, _operator, _fraction, _gradient, _of_name):
         found = read(line, left)
         if found is not None:
@@ -99,7 +119,7 @@ def _rest(line: str, left: PlacedText, start: int) -> PlacedText:
     return PlacedText(line[start : left.start + len(left.text)], start)
 
 
-def _quotient(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | None:
+def _quotient(line: str, left: PlacedText) -> _Read | None:
     """Read `d(…)/dx`."""
     head = _OPENING.match(line, left.start)
     if head is None:
@@ -108,24 +128,24 @@ def _quotient(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | Non
     below = _OVER.match(line, end + 1) if end is not None else None
     if end is None or below is None or line[below.end() : left.start + len(left.text)].strip():
         return None
-    return PlacedText(line[head.end() + 1 : end], head.end() + 1), _name(below["wrt"]), bool(head["square"])
+    return PlacedText(line[head.end() + 1 : end], head.end() + 1), bool(head["square"]), below
 
 
-def _operator(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | None:
+def _operator(line: str, left: PlacedText) -> _Read | None:
     """Read `d/dx …`."""
     head = _OPERATOR.match(line, left.start)
-    return None if head is None else (_rest(line, left, head.end()), _name(head["wrt"]), bool(head["square"]))
+    return None if head is None else (_rest(line, left, head.end()), bool(head["square"]), head)
 
 
-def _of_name(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | None:
-    """Read `df/dx`, for a function that has a name."""
+def _of_name(line: str, left: PlacedText) -> _Read | None:
+    """Read `df/dx` and `df(x)/dx`, for a function that has a name."""
     head = _FUNCTION_OVER.match(line, left.start)
     if head is None or line[head.end() : left.start + len(left.text)].strip():
         return None
-    return PlacedText(head["name"], head.start("name")), _name(head["wrt"]), bool(head["square"])
+    return PlacedText(head["name"], head.start("name")), bool(head["square"]), head
 
 
-def _fraction(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | None:
+def _fraction(line: str, left: PlacedText) -> _Read | None:
     r"""Read `\frac{\partial …}{\partial x}` and `\frac{\partial}{\partial x} …`."""
     head = _FRACTION.match(line, left.start)
     if head is None:
@@ -140,16 +160,16 @@ def _fraction(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | Non
     if end is None or above is None or below is None:
         return None
     inside = PlacedText(line[above.end() : middle], above.end())
-    function = inside if inside.text.strip() else _rest(line, left, end + 1)
-    return function, _name(below["wrt"]), bool(above["square"])
+    behind = _rest(line, left, end + 1)
+    if inside.text.strip() and behind.text.strip():
+        return None
+    return (inside if inside.text.strip() else behind), bool(above["square"]), below
 
 
-def _gradient(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | None:
+def _gradient(line: str, left: PlacedText) -> _Read | None:
     r"""Read `∇_x …` and `\nabla_{x} …`."""
     head = _NABLA.match(line, left.start)
-    if head is None:
-        return None
-    return _rest(line, left, head.end()), _name(head["wrt"]), bool(head["square"] or head["again"])
+    return None if head is None else (_rest(line, left, head.end()), bool(head["square"]), head)
 
 
 def _closing(line: str, opening: int) -> int | None:
@@ -162,11 +182,10 @@ def _closing(line: str, opening: int) -> int | None:
     return None
 
 
-def _name(written: str) -> str:
+def _variable(below: re.Match[str]) -> PlacedText:
+    return PlacedText(_plain_name(below["wrt"]), below.start("wrt"))
+
+
+def _plain_name(written: str) -> str:
     r"""Return the name of a variable: `x` for `\mathbf{x}`."""
-    return next(reversed(list(_names(written))))
-
-
-def _names(written: str) -> Iterator[str]:
-    for found in re.finditer(_NAME, written):
-        yield found[0]
+    return re.sub(rf"{_FONT}|[{{}}\\\s]", "", written)

@@ -15,10 +15,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from jacobook.algebra import build
+from jacobook.algebra import build, nodes
 from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.notes.fences import Fence, OthersFormula
-from jacobook.notes.marked_work import Examined, MarkedWork
+from jacobook.notes.marked_work import ExaminedFormula, MarkedWork
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.outline import (
@@ -42,6 +42,7 @@ from jacobook.rendering.sentences import prose_html
 from jacobook.rendering.shape_words import jacobian_shape_text, result, shape_text
 from jacobook.rendering.statement_lines import latex_declarations, latex_definition, latex_functions, latex_link
 
+ADDITIVE = (nodes.Add, nodes.Negate)
 SECOND = "The second derivative"
 
 
@@ -66,7 +67,7 @@ def displayed(formula: str) -> Markup:
     return Markup('<div class="arithmatex">\\[{}\\]</div>').format(formula)  # escaped by Markup
 
 
-def sentence(prose: Prose) -> Markup:
+def sentence_html(prose: Prose) -> Markup:
     """Return a sentence as HTML, its words escaped."""
     return Markup(prose_html(prose, inline_formula))
 
@@ -75,7 +76,7 @@ def fence_html(work: MarkedWork, prefix: str) -> str:
     """Return a fence that was worked out, as HTML on lines without blank ones between them."""
     fence = work.fence
     assert fence is not None
-    layout = "denominator" if fence.layout == "denominator" else "jacobian"
+    layout = "denominator" if work.layout == "denominator" else "jacobian"
     parts = [
         _part(derivation, evidence, fence, layout, f"{prefix}-{place}")
         for place, (derivation, evidence) in enumerate(zip(work.derivations, work.evidence, strict=True), 1)
@@ -85,7 +86,7 @@ def fence_html(work: MarkedWork, prefix: str) -> str:
         parts=parts,
         given=_given(work.derivations[0]),
         statement=[displayed(latex_link(link)) for link in work.derivations[0].statement.links],
-        notes=[sentence(note) for note in _remarks(work.derivations[0])],
+        notes=[sentence_html(note) for note in _remarks(work.derivations[0])],
         claims=[_claim(one) for one in work.claims],
         published=[_claim(one) for one in work.published],
     )
@@ -101,13 +102,32 @@ def claim_html(work: MarkedWork, line: str) -> str:
     """Return an inline claim as HTML: typeset, with the verdict in words for those who point at it."""
     if not work.claims:
         return str(_template("inline.html.j2").render(formula=None, source=line, held=False, said="")).strip()
-    derivation = work.derivations[-1]
-    left = latex(result(derivation, "jacobian")[0])
+    left = _derivative_as_asked(work)
     answers = [one.finding.formula for one in work.claims]
     formula = " = ".join([left, *(latex(answer) for answer in answers if answer is not None)])
     held = all(one.held for one in work.claims) and not work.faults
     said = "Checked. " + work.claims[-1].said if held else " ".join(fault.message for fault in work.faults)
     return str(_template("inline.html.j2").render(formula=formula, source=line, held=held, said=said)).strip()
+
+
+def _derivative_as_asked(work: MarkedWork) -> str:
+    """Return what a claim is about: the derivative of the function that stands in it, which may have no name."""
+    statement = work.derivations[0].statement
+    function, variable = statement.function, latex(statement.wrt)
+    second = len(work.derivations) > 1
+    of = latex(function) if work.is_named else ""
+    upper = rf"\mathrm{{d}}^{{2}}{of}" if second else rf"\mathrm{{d}}{of}"
+    lower = rf"\mathrm{{d}}{variable}"
+    if second and statement.wrt.shape.is_scalar:
+        lower += "^{2}"
+    elif second:
+        lower = rf"{lower}\,{lower}^{{\top}}"
+    operator = rf"\frac{{{upper}}}{{{lower}}}"
+    if work.is_named:
+        return operator
+    expression = next(link.expression for link in statement.links if link.symbol is function)
+    body = latex(expression)
+    return rf"{operator}\left({body}\right)" if isinstance(expression, ADDITIVE) else rf"{operator}\,{body}"
 
 
 def _code(text: str) -> Markup:
@@ -166,7 +186,7 @@ def _backward(derivation: Derivation) -> list[Markup]:
     gradient = build.partial(backward.loss, derivation.statement.wrt, total=True)
     names = [displayed(latex_definition(link)) for link in names_on_the_way(derivation, backward)]
     formula = displayed(f"{latex(gradient)} = {latex(backward.value)}")
-    return [formula, *names, Markup("<p>{}</p>").format(sentence(upstream_prose(derivation, backward)))]
+    return [formula, *names, Markup("<p>{}</p>").format(sentence_html(upstream_prose(derivation, backward)))]
 
 
 def _sections(derivation: Derivation, shown: Sequence[str], layout: str) -> list[dict[str, Any]]:
@@ -195,7 +215,7 @@ def _sections(derivation: Derivation, shown: Sequence[str], layout: str) -> list
             found.append((Prose("Special cases"), separate_lines(derivation.special_cases)))
         if derivation.notes:
             found.append((Prose("Where the rules apply"), derivation.notes))
-    return [{"title": sentence(title), "items": [_item(item) for item in items]} for title, items in found]
+    return [{"title": sentence_html(title), "items": [_item(item) for item in items]} for title, items in found]
 
 
 def _partials(derivation: Derivation, route: Any) -> list[Section]:
@@ -214,20 +234,20 @@ def _item(item: Item) -> dict[str, Any]:
         case Formula():
             return {"kind": "formula", "formula": displayed(item.latex)}
         case Prose():
-            return {"kind": "sentence", "sentence": sentence(item)}
+            return {"kind": "sentence", "sentence": sentence_html(item)}
     return {"kind": "lines", "lines": [_line(line) for line in item]}
 
 
 def _line(line: Line) -> dict[str, Any]:
     return {
         "formula": displayed(f"{line.latex_left} = {line.latex_right}".strip()),
-        "reason": Markup(" ").join([sentence(line.reason), *map(sentence, line.conditions)]),
+        "reason": Markup(" ").join([sentence_html(line.reason), *map(sentence_html, line.conditions)]),
         "shapes": line.shapes,
         "steps": [_line(step) for step in line.steps],
     }
 
 
-def _claim(one: Examined) -> dict[str, Any]:
+def _claim(one: ExaminedFormula) -> dict[str, Any]:
     formula = one.finding.formula
     others = one.claim if isinstance(one.claim, OthersFormula) else None
     return {

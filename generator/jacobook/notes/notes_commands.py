@@ -43,7 +43,7 @@ def notes() -> None:
         sys.exit(BAD_INPUT)
 
 
-@notes.command(short_help="Check every derivation and claim in files of notes.")
+@notes.command("check", short_help="Check every derivation and claim in files of notes.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @click.option(
     "--format",
@@ -79,7 +79,7 @@ def notes() -> None:
     help="The folder in which finished work is kept.",
 )
 @click.option("--no-cache", is_flag=True, help="Work everything out anew.")
-def check(
+def check_notes(
     paths: tuple[Path, ...],
     form: str | None,
     sarif_file: Path | None,
