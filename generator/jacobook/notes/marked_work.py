@@ -23,8 +23,8 @@ from jacobook.notes.faults import Fault, Kind
 from jacobook.notes.fences import AuthorLayout, Fence, NoteDefaults, OthersFormula, OwnClaim, read_defaults, read_fence
 from jacobook.notes.page_declarations import (
     WORD,
-    name_defined_in,
     is_definition,
+    name_defined_in,
     names_in_text,
     needed_declarations,
     used_definitions,
@@ -133,7 +133,7 @@ def work_out_fence(text: str, page: NoteDefaults) -> MarkedWork:
 def _defaults(text: str, root: yaml.Node | None) -> MarkedWork:
     """Return what a fence without an expression declares."""
     defaults = read_defaults(text)
-    places = _Places(text, root)
+    places = FencePlaces(text, root)
     faults = []
     for position, line in enumerate(defaults.given):
         if error := _unreadable(line):
@@ -217,7 +217,7 @@ class _FenceWork(_Work):
 
     def __init__(self, text: str, root: yaml.Node | None, fence: Fence, page: NoteDefaults) -> None:
         super().__init__(page, fence.layout)
-        self.fence, self.places = fence, _Places(text, root)
+        self.fence, self.places = fence, FencePlaces(text, root)
         self.work.fence = fence
 
     def done(self) -> MarkedWork:
@@ -411,7 +411,7 @@ def _of_line(error: LanguageError, within: PlacedText, line: str) -> Fault:
     return Fault(1, start, "input", error.message, error.suggestion, start + error.end_column - error.column)
 
 
-class _Places:
+class FencePlaces:
     """Where the values of a fence stand in its text."""
 
     def __init__(self, text: str, root: yaml.Node | None) -> None:
