@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import difflib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
@@ -66,7 +67,7 @@ def mapping_in(text: str, says: str) -> tuple[yaml.Node | None, dict[str, Any]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise _fault(line, column, f"is not YAML: {_cause(error)}") from error
+        raise _fault(line, column, f"is not YAML: {_cause(error, text.splitlines()[line - 1 : line])}") from error
     except (yaml.YAMLError, ValueError) as error:
         raise _fault(1, 1, f"is not YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
@@ -93,7 +94,7 @@ def _check_bounds(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             open_nodes.append((event.anchor, total))
             if len(open_nodes) > DEEPEST:
-                raise _fault(line, column, "is nested too deeply: an entry needs no such lists in lists")
+                raise _fault(line, column, "is nested too deeply: nothing here needs such lists in lists")
         if isinstance(event, yaml.AliasEvent):
             if any(anchor == event.anchor for anchor, _ in open_nodes):
                 raise _fault(line, column, f"*{event.anchor}: is inside what it repeats")
@@ -110,9 +111,23 @@ def _check_bounds(text: str) -> None:
             raise _fault(line, column, f"is too large: over {LARGEST} values, repeated ones counted")
 
 
-def _cause(error: yaml.MarkedYAMLError) -> str:
+_QUOTED_TWICE = re.compile(r"(?:^|[:,\[-]\s*)'[^']*'(?!\s*(?:[,\]}:#]|$))")
+"""A text in single quotes that ends too soon, as `'x'*A*x'` does."""
+
+
+def _cause(error: yaml.MarkedYAMLError, line: Sequence[str]) -> str:
     """Return what the reader says, and what it means where that is known."""
     problem = str(error.problem or error.context)
+    if any(_QUOTED_TWICE.search(one) for one in line):
+        return f"{problem}; a text with ' in it stands without quotes, or in double ones"
+    if "unexpected end of stream" in problem:
+        return f"{problem}: a quote that opens here has to be closed, or the whole text stands in other quotes"
+    if "unknown escape" in problem:
+        return f"{problem}; in double quotes a backslash begins an escape, in single ones it stands for itself"
+    if "alias" in problem or "alphabetic or numeric" in problem:
+        return f"{problem}; a text that begins with * or & has to stand in quotes"
+    if "cannot start any token" in problem:
+        return f"{problem}; a text that begins so has to stand in quotes, and lines are indented with spaces"
     if "mapping values are not allowed" in problem:
         return f"{problem}; a text with a colon in it has to stand in quotes"
     if problem.startswith(("did not find expected ',' or", "expected ',' or")):
@@ -176,6 +191,10 @@ def _complaint(item: Any, model: type[BaseModel], root: yaml.Node | None, patter
             return "is empty"
         case "string_type":
             return f"is not text but {_in_words(item['input'])}"
+        case "tuple_type" if item["input"] is None:
+            return "is empty"
+        case "tuple_type" if not isinstance(item["input"], dict | list):
+            return f"is not text but {_in_words(item['input'])}"
         case "tuple_type":
             return "is not a list; put each item on a line of its own, after a dash"
         case "model_type" | "dict_type":
@@ -188,9 +207,19 @@ def _complaint(item: Any, model: type[BaseModel], root: yaml.Node | None, patter
             return "is an empty list"
         case "string_too_short":
             return "is empty"
+        case "literal_error":
+            near = difflib.get_close_matches(str(item["input"]), _literals(item), n=1)
+            return f"{item['input']} is none of {', '.join(_literals(item))}" + (
+                f"; did you mean {near[0]}?" if near else ""
+            )
         case "value_error":
             return str(item["ctx"]["error"])
     return str(item["msg"][0].lower() + item["msg"][1:])
+
+
+def _literals(item: Any) -> list[str]:
+    """Return the values of which one was expected."""
+    return re.findall(r"'?([\w-]+)'?(?:, | or |$)", item["ctx"]["expected"])
 
 
 def _in_words(value: object, advice: bool = True) -> str:
@@ -249,6 +278,8 @@ def node_at(root: yaml.Node | None, keys: tuple[int | str, ...], of_key: bool = 
     """Return the value under these keys, or the deepest part that exists; with `of_key`, the last key itself."""
     node = root
     for depth, key in enumerate(keys, 1):
+        if isinstance(key, int) and isinstance(node, yaml.MappingNode):
+            continue  # one item, written without a list
         inner = None
         if isinstance(node, yaml.MappingNode):
             pair = next((pair for pair in node.value if pair[0].value == key), None)

@@ -8,22 +8,25 @@ several times.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NoReturn
 
 from jacobook.language import LanguageError
+from jacobook.language.latex_notation.commands import FONTS
+from jacobook.notes.page_declarations import WORD
 
-_NAME = r"[^\W\d]\w*"
-_D = r"(?:d|∂|\\partial(?![A-Za-z])|\\mathrm\s*\{d\}|\\operatorname\s*\{d\}|\\text\s*\{d\})\s*"
+_GAP = r"(?:\s|\\[,;:! ]|~)*"
+_D = rf"(?:d|∂|\\partial(?![A-Za-z])|\\(?:mathrm|operatorname|text)\s*(?:\{{\s*d\s*\}}|(?<=\s)d)){_GAP}"
 _SQUARE = r"(?:\s*(?:\^\s*2|\^\s*\{\s*2\s*\}|²))"
-_VARIABLE = rf"\\?(?:mathbf|boldsymbol|bm|mathrm)?\s*\{{?\s*\\?{_NAME}\s*\}}?"
+_FONT = rf"\\(?:{'|'.join(sorted(FONTS))})(?![A-Za-z])"
+_PLAIN = rf"\\?{WORD}(?:(?<=_)\{{\w+\}})?"
+_VARIABLE = rf"(?:{_FONT}\s*(?:\{{\s*{_PLAIN}\s*\}}|{_PLAIN})(?:_\{{?\w+\}}?)?|\{{\s*{_PLAIN}\s*\}}|{_PLAIN})"
 _TURNED = r"(?:\s*(?:'|ᵀ|\^\s*T|\^\s*\{\s*(?:\\top|T|\\intercal)\s*\}|\^\s*\\top|\^\s*\\intercal))"
-_BELOW = rf"{_D}(?P<wrt>{_VARIABLE})(?:{_SQUARE}|\s*{_D}{_VARIABLE}{_TURNED}?)?"
+_BELOW = rf"{_D}(?P<wrt>{_VARIABLE})(?:(?P<twice>{_SQUARE})|{_GAP}{_D}(?P<second>{_VARIABLE}){_TURNED}?)?"
 _OPENING = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*(?=\()")
 _OVER = re.compile(rf"\s*/\s*{_BELOW}")
 _OPERATOR = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*/\s*{_BELOW}")
-_FUNCTION_OVER = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*(?P<name>{_NAME})\s*/\s*{_BELOW}")
+_FUNCTION_OVER = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*(?P<name>{WORD}(?:\s*\([^()]*\))?)\s*/\s*{_BELOW}")
 _FRACTION = re.compile(r"\s*\\[dt]?frac\s*(?=\{)")
 _ABOVE = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*")
 _WHOLE_BELOW = re.compile(rf"\s*{_BELOW}\s*")
@@ -31,6 +34,7 @@ _NABLA = re.compile(
     rf"\s*(?:∇|\\nabla|grad)(?P<square>{_SQUARE})?\s*_\s*(?P<wrt>\{{\s*{_VARIABLE}\s*\}}|{_VARIABLE})(?P<again>{_SQUARE})?\s*"
 )
 FORMS = "`d(…)/dx = …`, `d/dx … = …`, `∇_x … = …`, or these in LaTeX"
+_NOTHING = f"the derivative is said to be nothing: an equation reads {FORMS}"
 OPEN, CLOSED = "([{", ")]}"
 
 
@@ -43,37 +47,56 @@ class PlacedText:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenDerivative:
-    """A derivative as it is written: of which function, with respect to what, the first or the second."""
+class ClaimLine:
+    """What a line says: the derivative of `function` with respect to `wrt` is each of `answers`."""
 
     function: PlacedText
-    wrt: str
+    wrt: PlacedText
     order: Literal[1, 2]
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimLine:
-    """What a line says: each of `derivatives`, as in `∇_x ‖x‖² = ∇_x xᵀx = 2x`, is each of `answers`."""
-
-    derivatives: tuple[WrittenDerivative, ...]
     answers: tuple[PlacedText, ...]
+    also: tuple[ClaimLine, ...] = ()
+    """Other derivatives that are said to be the same, as in `∇_x ‖x‖² = ∇_x xᵀx = 2x`."""
 
 
 def read_claim_line(line: str) -> ClaimLine:
     """Return what an equation about a derivative says. Raises LanguageError, which points into the line."""
     left, *others = _sides(line)
+    if not others:
+        _fail(_NOTHING, line, 0, len(line))
     for side in others:
         if not side.text.strip():
             _fail("a formula is missing beside `=`", line, max(side.start - 1, 0), side.start)
     first = _derivative(line, left)
     if first is None:
-        start = left.start + len(left.text) - len(left.text.lstrip())
-        _fail(f"this is no derivative: an equation reads {FORMS}", line, start, left.start + len(left.text.rstrip()))
-    read = [(side, _derivative(line, side)) for side in others]
-    answers = tuple(side for side, derivative in read if derivative is None)
+        start, end = left.start + len(left.text) - len(left.text.lstrip()), left.start + len(left.text.rstrip())
+        _fail(f"this is no derivative: an equation reads {FORMS}", line, start, end)
+    sides = [(side, _derivative(line, side)) for side in others]
+    answers = tuple(side for side, derivative in sides if derivative is None)
     if not answers:
-        _fail(f"the derivative is said to be nothing: an equation reads {FORMS}", line, 0, len(line))
-    return ClaimLine((first, *(derivative for _, derivative in read if derivative is not None)), answers)
+        _fail(_NOTHING, line, 0, len(line))
+    also = tuple(_claim(line, side, read, answers) for side, read in sides if read is not None)
+    return replace(_claim(line, left, first, answers), also=also)
+
+
+def _claim(line: str, side: PlacedText, read: _Read, answers: tuple[PlacedText, ...]) -> ClaimLine:
+    """Return that a side is each of the answers. Raises LanguageError."""
+    function, squared, below = read
+    if not function.text.strip():
+        _fail("the function to be differentiated is missing", line, side.start, side.start + len(side.text))
+    return ClaimLine(function, _variable(below), _order(line, squared, below), answers)
+
+
+def _order(line: str, squared: bool, below: re.Match[str]) -> Literal[1, 2]:
+    """Return how often it is differentiated. Raises LanguageError where both halves say different things."""
+    found = below.groupdict()
+    second = found.get("second")
+    if second is not None and _plain_name(second) != _plain_name(below["wrt"]):
+        _fail("a second derivative is with respect to one variable, twice", line, *below.span("second"))
+    twice = bool(second or found.get("twice"))
+    if "again" not in found and squared != twice:
+        start = below.start("wrt")
+        _fail("a second derivative reads `d^2(…)/dx^2`, with both squares", line, start, below.end("wrt"))
+    return 2 if squared or twice or found.get("again") else 1
 
 
 def _fail(message: str, line: str, start: int, end: int) -> NoReturn:
@@ -91,15 +114,16 @@ def _sides(line: str) -> list[PlacedText]:
     return [*found, PlacedText(line[start:], start)]
 
 
-def _derivative(line: str, side: PlacedText) -> WrittenDerivative | None:
-    """Return the derivative that a side of the equation is, None if it is another formula. Raises LanguageError."""
+_Read = tuple[PlacedText, bool, re.Match[str]]
+"""The function, whether a square stands at the d, and what stands below, the variable in its group `wrt`."""
+
+
+def _derivative(line: str, side: PlacedText) -> _Read | None:
+    """Return the parts of a derivative, None where a side of the equation is another formula."""
     for read in (_quotient, _operator, _fraction, _gradient, _of_name):
         found = read(line, side)
         if found is not None:
-            function, wrt, second = found
-            if not function.text.strip():
-                _fail("the function to be differentiated is missing", line, side.start, side.start + len(side.text))
-            return WrittenDerivative(function, wrt, 2 if second else 1)
+            return found
     return None
 
 
@@ -107,7 +131,7 @@ def _rest(line: str, left: PlacedText, start: int) -> PlacedText:
     return PlacedText(line[start : left.start + len(left.text)], start)
 
 
-def _quotient(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | None:
+def _quotient(line: str, left: PlacedText) -> _Read | None:
     """Read `d(…)/dx`."""
     head = _OPENING.match(line, left.start)
     if head is None:
@@ -116,24 +140,24 @@ def _quotient(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | Non
     below = _OVER.match(line, end + 1) if end is not None else None
     if end is None or below is None or line[below.end() : left.start + len(left.text)].strip():
         return None
-    return PlacedText(line[head.end() + 1 : end], head.end() + 1), _name(below["wrt"]), bool(head["square"])
+    return PlacedText(line[head.end() + 1 : end], head.end() + 1), bool(head["square"]), below
 
 
-def _operator(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | None:
+def _operator(line: str, left: PlacedText) -> _Read | None:
     """Read `d/dx …`."""
     head = _OPERATOR.match(line, left.start)
-    return None if head is None else (_rest(line, left, head.end()), _name(head["wrt"]), bool(head["square"]))
+    return None if head is None else (_rest(line, left, head.end()), bool(head["square"]), head)
 
 
-def _of_name(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | None:
-    """Read `df/dx`, for a function that has a name."""
+def _of_name(line: str, left: PlacedText) -> _Read | None:
+    """Read `df/dx` and `df(x)/dx`, for a function that has a name."""
     head = _FUNCTION_OVER.match(line, left.start)
     if head is None or line[head.end() : left.start + len(left.text)].strip():
         return None
-    return PlacedText(head["name"], head.start("name")), _name(head["wrt"]), bool(head["square"])
+    return PlacedText(head["name"], head.start("name")), bool(head["square"]), head
 
 
-def _fraction(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | None:
+def _fraction(line: str, left: PlacedText) -> _Read | None:
     r"""Read `\frac{\partial …}{\partial x}` and `\frac{\partial}{\partial x} …`."""
     head = _FRACTION.match(line, left.start)
     if head is None:
@@ -148,16 +172,16 @@ def _fraction(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | Non
     if end is None or above is None or below is None:
         return None
     inside = PlacedText(line[above.end() : middle], above.end())
-    function = inside if inside.text.strip() else _rest(line, left, end + 1)
-    return function, _name(below["wrt"]), bool(above["square"])
+    behind = _rest(line, left, end + 1)
+    if inside.text.strip() and behind.text.strip():
+        return None
+    return (inside if inside.text.strip() else behind), bool(above["square"]), below
 
 
-def _gradient(line: str, left: PlacedText) -> tuple[PlacedText, str, bool] | None:
+def _gradient(line: str, left: PlacedText) -> _Read | None:
     r"""Read `∇_x …` and `\nabla_{x} …`."""
     head = _NABLA.match(line, left.start)
-    if head is None:
-        return None
-    return _rest(line, left, head.end()), _name(head["wrt"]), bool(head["square"] or head["again"])
+    return None if head is None else (_rest(line, left, head.end()), bool(head["square"]), head)
 
 
 def _closing(line: str, opening: int) -> int | None:
@@ -170,11 +194,10 @@ def _closing(line: str, opening: int) -> int | None:
     return None
 
 
-def _name(written: str) -> str:
+def _variable(below: re.Match[str]) -> PlacedText:
+    return PlacedText(_plain_name(below["wrt"]), below.start("wrt"))
+
+
+def _plain_name(written: str) -> str:
     r"""Return the name of a variable: `x` for `\mathbf{x}`."""
-    return next(reversed(list(_names(written))))
-
-
-def _names(written: str) -> Iterator[str]:
-    for found in re.finditer(_NAME, written):
-        yield found[0]
+    return re.sub(rf"{_FONT}|[{{}}\\\s]", "", written)

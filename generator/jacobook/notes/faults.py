@@ -23,9 +23,8 @@ class Fault:
     """What may stand there instead, from the column on to `end`."""
     end: int | None = None
 
-    def moved(self, line: int, column: int) -> Fault:
+    def moved(self, line: int, column: int, end: int | None) -> Fault:
         """Return the same fault at another place."""
-        end = None if self.end is None else self.end + column - self.column
         return Fault(line, column, self.kind, self.message, self.suggestion, end)
 
 

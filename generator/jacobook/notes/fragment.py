@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from jacobook.algebra import build
+from jacobook.algebra import build, nodes
 from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.notes.fences import Fence, OthersFormula
 from jacobook.notes.marked_work import ExaminedFormula, MarkedWork
@@ -42,6 +42,7 @@ from jacobook.rendering.sentences import prose_html
 from jacobook.rendering.shape_words import jacobian_shape_text, result, shape_text
 from jacobook.rendering.statement_lines import latex_declarations, latex_definition, latex_functions, latex_link
 
+ADDITIVE = (nodes.Add, nodes.Negate)
 SECOND = "The second derivative"
 
 
@@ -75,7 +76,7 @@ def fence_html(work: MarkedWork, prefix: str) -> str:
     """Return a fence that was worked out, as HTML on lines without blank ones between them."""
     fence = work.fence
     assert fence is not None
-    layout = "denominator" if fence.layout == "denominator" else "jacobian"
+    layout = "denominator" if work.layout == "denominator" else "jacobian"
     parts = [
         _part(derivation, evidence, fence, layout, f"{prefix}-{place}")
         for place, (derivation, evidence) in enumerate(zip(work.derivations, work.evidence, strict=True), 1)
@@ -101,13 +102,32 @@ def claim_html(work: MarkedWork, line: str) -> str:
     """Return an inline claim as HTML: typeset, with the verdict in words for those who point at it."""
     if not work.claims:
         return str(_template("inline.html.j2").render(formula=None, source=line, held=False, said="")).strip()
-    derivation = work.derivations[-1]
-    left = latex(result(derivation, "jacobian")[0])
+    left = _derivative_as_asked(work)
     answers = [one.finding.formula for one in work.claims]
     formula = " = ".join([left, *(latex(answer) for answer in answers if answer is not None)])
     held = all(one.held for one in work.claims) and not work.faults
     said = "Checked. " + work.claims[-1].said if held else " ".join(fault.message for fault in work.faults)
     return str(_template("inline.html.j2").render(formula=formula, source=line, held=held, said=said)).strip()
+
+
+def _derivative_as_asked(work: MarkedWork) -> str:
+    """Return what a claim is about: the derivative of the function that stands in it, which may have no name."""
+    statement = work.derivations[0].statement
+    function, variable = statement.function, latex(statement.wrt)
+    second = len(work.derivations) > 1
+    of = latex(function) if work.is_named else ""
+    upper = rf"\mathrm{{d}}^{{2}}{of}" if second else rf"\mathrm{{d}}{of}"
+    lower = rf"\mathrm{{d}}{variable}"
+    if second and statement.wrt.shape.is_scalar:
+        lower += "^{2}"
+    elif second:
+        lower = rf"{lower}\,{lower}^{{\top}}"
+    operator = rf"\frac{{{upper}}}{{{lower}}}"
+    if work.is_named:
+        return operator
+    expression = next(link.expression for link in statement.links if link.symbol is function)
+    body = latex(expression)
+    return rf"{operator}\left({body}\right)" if isinstance(expression, ADDITIVE) else rf"{operator}\,{body}"
 
 
 def _code(text: str) -> Markup:

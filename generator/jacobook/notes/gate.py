@@ -14,6 +14,7 @@ from jacobook.notes.faults import Fault
 from jacobook.notes.fences import NoteDefaults
 from jacobook.notes.kept_fragments import KeptFragments
 from jacobook.notes.notes_files import read_notes
+from jacobook.notes.page_declarations import with_defaults
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ def check_files(files: Iterable[Path], fragments: KeptFragments, defaults: NoteD
         try:
             document = read_notes(path)
         except DocumentError as error:
-            report.faults.append(Fault(1, 1, "input", str(error)))
+            report.faults.append(Fault(*error.place, "input", str(error)))
         else:
             check_document(document, fragments, report, defaults)
         yield report
@@ -42,23 +43,14 @@ def check_files(files: Iterable[Path], fragments: KeptFragments, defaults: NoteD
 def check_document(document: Document, fragments: KeptFragments, report: FileReport, defaults: NoteDefaults) -> None:
     """Add what is found about everything that is marked in a document."""
     report.faults += document.faults
-    page = with_defaults(defaults, document.defaults)
-    for marked in document.marked:
+    page = with_defaults(defaults, NoteDefaults(layout=document.layout))
+    for marked in (*document.head, *document.marked):
         found = fragments.of(marked.kind, marked.text, page)
         report.faults += [marked.located(fault) for fault in found.faults]
         report.derivations += found.derivations
         report.claims += found.claims
         page = with_defaults(page, found.defaults)
     report.faults.sort(key=lambda fault: (fault.line, fault.column))
-
-
-def with_defaults(page: NoteDefaults, more: NoteDefaults | None) -> NoteDefaults:
-    """Return what holds on a page after it has said more: a name that is declared anew is what was said last."""
-    if more is None:
-        return page
-    from jacobook.notes.marked_work import declared_last
-
-    return NoteDefaults(given=declared_last(page.given, more.given), layout=more.layout or page.layout)
 
 
 def share_of(files: Sequence[Path], share: tuple[int, int]) -> list[Path]:

@@ -8,68 +8,150 @@ file it is at.
 from __future__ import annotations
 
 import hashlib
+import html
 import logging
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+from weakref import WeakKeyDictionary
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from jacobook.notes.documents.markdown_notes import FoundFence, fences_in, read_markdown
-from jacobook.notes.documents.marked import Marked, MarkedKind, source_lines
+from jacobook.notes.documents.markdown_notes import FoundMark, marks_in, read_markdown
+from jacobook.notes.documents.marked import Document, Marked, MarkedKind, source_lines
 from jacobook.notes.faults import Fault
-from jacobook.notes.fences import NoteDefaults
-from jacobook.notes.gate import with_defaults
-from jacobook.notes.kept_fragments import KeptFragments
+from jacobook.notes.fences import AuthorLayout, NoteDefaults
+from jacobook.notes.kept_fragments import Fragment, KeptFragments
+from jacobook.notes.page_declarations import with_defaults
 
 BEFORE_FENCES = 27
 """After white space is made uniform (30), before anything that reads fences (25)."""
+BEFORE_HIGHLIGHTING = 35
+"""After blocks are found, before blocks of code become HTML (30)."""
 BEFORE_CODE = 195
 """Before code spans (190)."""
 LAST = -10
+TOKEN = re.compile("`\u2063jb(\\d+)\u2063`")
+"""Stands in a page for an inline claim: a code span with invisible characters that nobody types."""
+LAYOUTS = get_args(AuthorLayout)
 log = logging.getLogger("mkdocs.plugins.jacobook")
+Key = tuple[MarkedKind, str]
 
 
 class NoteError(Exception):
     """Faults in a page, one a line: `page.md:12:9: …`."""
 
 
+@dataclass(frozen=True, slots=True)
+class _WaitingClaim:
+    """An inline claim, until its place in the page turns out to be no code."""
+
+    marked: Marked
+    turn: int
+    defaults: NoteDefaults
+    """What holds where it stands."""
+    source: str
+
+
 class Page:
     """What the extension knows of the page at hand while it is converted."""
 
-    def __init__(self, fragments: KeptFragments, path: Path | None) -> None:
-        self.fragments, self.path = fragments, path
-        self.defaults = NoteDefaults()
-        self.sources: dict[str, str] = {}
-        """What stood where a placeholder stands now."""
-        self.faults: list[tuple[Marked, Fault]] = []
-        self.prefixes: dict[str, int] = {}
+    def __init__(self, fragments: KeptFragments, path: Path | None, defaults: NoteDefaults) -> None:
+        self.fragments, self.path, self.defaults = fragments, path, defaults
+        self.fences: dict[str, tuple[str, tuple[Key, int]]] = {}
+        """What stood where a placeholder stands now, and which fence that was."""
+        self.claims: list[_WaitingClaim] = []
+        self.faults: list[tuple[Key, int, Fault]] = []
+        """The faults of a mark: of the first, second, … with this content."""
+        self.placed: list[Fault] = []
+        """Faults that know their place in the file."""
+        self.turns: Counter[Key] = Counter()
+        self.prefixes: Counter[str] = Counter()
+        self.document = _document(path)
+        self.in_file: dict[Key, list[Marked]] = {}
+        for marked in self.document.marked:
+            self.in_file.setdefault(_key(marked), []).append(marked)
+        self.placed += self.document.faults
+        self.defaults = with_defaults(self.defaults, NoteDefaults(layout=self.document.layout))
+        for marked in self.document.head:
+            found = self._of("given", marked, self.defaults)
+            self.placed += [marked.located(fault) for fault in found.faults]
 
     def prefix(self, text: str) -> str:
         """Return what the ids of a fence begin with: different for each on a page, the same in every run."""
         name = f"jb-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-        self.prefixes[name] = self.prefixes.get(name, 0) + 1
+        self.prefixes[name] += 1
         return name if self.prefixes[name] == 1 else f"{name}-{self.prefixes[name]}"
 
-    def html(self, kind: MarkedKind, marked: Marked) -> str:
+    def turn(self, marked: Marked) -> int:
+        """Return which one a mark is of those with its content, from 1."""
+        self.turns[_key(marked)] += 1
+        return self.turns[_key(marked)]
+
+    def html(self, marked: Marked, turn: int, defaults: NoteDefaults | None = None) -> str:
         """Return a mark worked out, as HTML; its faults are kept for the end of the page."""
-        prefix = self.prefix(marked.text) if kind == "fence" else ""
-        found = self.fragments.of(kind, marked.text, self.defaults, prefix)
-        self.defaults = with_defaults(self.defaults, found.defaults)
-        self.faults += [(marked, fault) for fault in found.faults]
+        found = self._of(marked.kind, marked, defaults or self.defaults)
+        self.faults += [(_key(marked), turn, fault) for fault in found.faults]
         return found.html
 
+    def _of(self, kind: MarkedKind, marked: Marked, defaults: NoteDefaults) -> Fragment:
+        prefix = self.prefix(marked.text) if kind == "fence" else ""
+        found = self.fragments.of(kind, marked.text, defaults, prefix)
+        self.defaults = with_defaults(self.defaults, found.defaults)
+        return found
 
-class _Fences(Preprocessor):
-    """Puts a placeholder where a fence stands."""
+    def forget(self, which: tuple[Key, int]) -> None:
+        """Drop the faults of a mark that turned out to be none."""
+        self.faults = [one for one in self.faults if one[:2] != which]
+
+    def said(self) -> list[tuple[Fault, str]]:
+        """Return the faults with their places in words, in the order of their places."""
+        found = [*((fault, self._place(fault)) for fault in self.placed), *(self._located(*one) for one in self.faults)]
+        found.sort(key=lambda one: (one[0].line, one[0].column))
+        return [(fault, f"{where}: {fault.message}") for fault, where in found]
+
+    def _place(self, fault: Fault) -> str:
+        where = _shown(self.path) if self.path is not None else "a page"
+        return f"{where}:{fault.line}:{fault.column}"
+
+    def _located(self, key: Key, turn: int, fault: Fault) -> tuple[Fault, str]:
+        """Return a fault with its place: in the file, where that is known, else in the mark."""
+        known = self.in_file.get(key, [])
+        if known:
+            placed = known[min(turn, len(known)) - 1].located(fault)
+            return placed, self._place(placed)
+        where = f"a {key[0]}, line {fault.line}, column {fault.column}"
+        return fault, where if self.path is None else f"{_shown(self.path)}, {where}"
+
+
+def _document(path: Path | None) -> Document:
+    """Return what is marked in the file of a page."""
+    if path is None:
+        return Document()
+    try:
+        return read_markdown(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError):  # a page that another plugin makes
+        return Document()
+
+
+def _key(marked: Marked) -> Key:
+    """Return the content of a mark: the same in the file and in the page, whose white space is made uniform."""
+    return marked.kind, " ".join(marked.text.split())
+
+
+class _Marks(Preprocessor):
+    """Puts a placeholder where a fence stands, and a token where an inline claim stands."""
 
     def __init__(self, md: Markdown, extension: JacobookExtension) -> None:
         super().__init__(md)
@@ -77,44 +159,95 @@ class _Fences(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         page = self.extension.begin(self.md)
-        found = fences_in(source_lines("\n".join(lines)))
-        for fence, html in reversed(_worked(found, page)):
-            placeholder = self.md.htmlStash.store(html)
-            page.sources[placeholder] = "\n".join(line[len(fence.prefix) :] for line in lines[fence.start : fence.stop])
-            lines[fence.start : fence.stop] = [fence.prefix.rstrip(), fence.prefix + placeholder, fence.prefix.rstrip()]
+        faults: list[Fault] = []
+        marks = marks_in(source_lines("\n".join(lines)), faults)
+        if page.path is None:
+            page.placed += faults
+        # In their order: one may declare what the next ones use.
+        replacements = [self._replacement(mark, lines, page) for mark in marks]
+        for mark, new in reversed([*zip(marks, replacements, strict=True)]):
+            if new is not None:
+                (first, start), (last, end) = mark.begin, mark.end
+                text = lines[first][:start] + new + lines[last][end:]
+                lines[first : last + 1] = text.split("\n")
         return lines
 
-
-def _worked(fences: list[FoundFence], page: Page) -> list[tuple[FoundFence, str]]:
-    """Return the fences with their HTML, worked out in their order: one may declare what the next ones use."""
-    return [(fence, page.html("fence", fence.marked)) for fence in fences if fence.closed]
+    def _replacement(self, mark: FoundMark, lines: list[str], page: Page) -> str | None:
+        """Return what stands in the page instead of a mark, None if it stays."""
+        turn = page.turn(mark.marked)
+        if mark.is_formula:
+            page.html(mark.marked, turn)
+            return None
+        (first, start), (last, end) = mark.begin, mark.end
+        if mark.marked.kind == "claim":
+            source = " ".join([*lines[first:last], lines[last][:end]])[start:]
+            page.claims.append(_WaitingClaim(mark.marked, turn, page.defaults, source))
+            return f"`\u2063jb{len(page.claims) - 1}\u2063`"
+        placeholder: str = self.md.htmlStash.store(page.html(mark.marked, turn))
+        source = "\n".join(line[len(mark.prefix) :] for line in lines[first : last + 1])
+        page.fences[placeholder] = source, (_key(mark.marked), turn)
+        before, behind = mark.prefix.rstrip(" \t"), re.sub(r"[^\s>]", " ", mark.prefix).rstrip(" \t")
+        if before != behind:  # it begins an item of a list
+            return f"{mark.prefix}{placeholder}\n{behind}"
+        return f"{before}\n{mark.prefix}{placeholder}\n{behind}"
 
 
 class _Claims(InlineProcessor):
     r"""Code spans that begin with `#!jb`."""
 
     def __init__(self, md: Markdown, extension: JacobookExtension) -> None:
-        super().__init__(r"(?<![\\`])(`+)(?!`)\s*#!jb\s+(.+?)\s*(?<!`)\1(?!`)", md)
+        super().__init__(TOKEN.pattern, md)
         self.extension = extension
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int, int]:
-        marked = Marked("claim", tuple(source_lines(m[2].replace("\n", " "))))
-        return self.md.htmlStash.store(self.extension.page.html("claim", marked)), m.start(0), m.end(0)
+        page = self.extension.pages[self.md]
+        claim = page.claims[int(m[1])]
+        html = page.html(claim.marked, claim.turn, claim.defaults)
+        return self.md.htmlStash.store(html), m.start(0), m.end(0)
 
 
 class _Restored(Treeprocessor):
-    """Puts a fence back where it turned out to stand in an indented block of code, and ends the page."""
+    """Puts a mark back where it turned out to stand in a block of code."""
 
     def __init__(self, md: Markdown, extension: JacobookExtension) -> None:
         super().__init__(md)
         self.extension = extension
 
     def run(self, root: Element) -> None:
+        page = self.extension.pages[self.md]
         for code in root.iter("code"):
-            for placeholder, source in self.extension.page.sources.items():
-                if code.text and placeholder in code.text:
+            if not code.text:
+                continue
+            for placeholder, (source, which) in page.fences.items():
+                if placeholder in code.text:
                     code.text = AtomicString(code.text.replace(placeholder, source))
-        self.extension.end()
+                    page.forget(which)
+            code.text = AtomicString(TOKEN.sub(lambda token: page.claims[int(token[1])].source, code.text))
+
+
+class _Ended(Treeprocessor):
+    """Says the faults of the page when all of it has been read."""
+
+    def __init__(self, md: Markdown, extension: JacobookExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, root: Element) -> None:
+        self.extension.end(self.md)
+
+
+class _LeftOver(Postprocessor):
+    """Puts an inline claim back where nothing in a line is read, as in an element of HTML."""
+
+    def __init__(self, md: Markdown, extension: JacobookExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, text: str) -> str:
+        page = self.extension.pages.get(self.md)
+        if page is None or "\u2063jb" not in text:
+            return text
+        return TOKEN.sub(lambda token: html.escape(page.claims[int(token[1])].source, quote=False), text)
 
 
 class JacobookExtension(Extension):
@@ -127,61 +260,42 @@ class JacobookExtension(Extension):
             "layout": ["any", "The layout in which derivatives are written: any, jacobian, denominator."],
         }
         super().__init__(**options)
-        self.collect: Callable[[list[str]], None] | None = None
-        """What takes the faults of a page instead of this extension: a plugin that ends the build at its end."""
+        if self.getConfig("layout") not in LAYOUTS:
+            raise ValueError(f"layout: {self.getConfig('layout')!r} is none of {', '.join(LAYOUTS)}")
+        self.collect: Callable[[list[str], list[str]], None] | None = None
+        """What takes the faults and the warnings of a page instead of this extension: a plugin that ends the build."""
         self.fragments: KeptFragments | None = None
-        self.page: Page
+        self.pages: WeakKeyDictionary[Markdown, Page] = WeakKeyDictionary()
+        """The page that each converter is at: one may convert a piece while another is at the page around it."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.registerExtension(self)
-        md.preprocessors.register(_Fences(md, self), "jacobook", BEFORE_FENCES)
+        md.preprocessors.register(_Marks(md, self), "jacobook", BEFORE_FENCES)
         md.inlinePatterns.register(_Claims(md, self), "jacobook", BEFORE_CODE)
-        md.treeprocessors.register(_Restored(md, self), "jacobook", LAST)
+        md.treeprocessors.register(_Restored(md, self), "jacobook", BEFORE_HIGHLIGHTING)
+        md.treeprocessors.register(_Ended(md, self), "jacobook-end", LAST)
+        md.postprocessors.register(_LeftOver(md, self), "jacobook", LAST)
 
     def begin(self, md: Markdown) -> Page:
         """Return what is known of a new page."""
         if self.fragments is None:
             self.fragments = KeptFragments(self.getConfig("cache"))
-        self.page = Page(self.fragments, page_path(md))
-        self.page.defaults = NoteDefaults(layout=self.getConfig("layout"))
-        if self.page.path is not None:
-            document = read_markdown(self.page.path.read_text(encoding="utf-8-sig"))
-            self.page.defaults = with_defaults(self.page.defaults, document.defaults)
-            self.page.faults += [(Marked("fence", ()), fault) for fault in document.faults]
-        return self.page
+        page = Page(self.fragments, page_path(md), NoteDefaults(layout=self.getConfig("layout")))
+        self.pages[md] = page
+        return page
 
-    def end(self) -> None:
+    def end(self, md: Markdown) -> None:
         """Say the faults of the page. Raises NoteError, in a form that the builder prints without a traceback."""
-        said = _located(self.page)
-        self.page.faults = []
-        if not said:
-            return
+        said = self.pages[md].said()
+        warnings = [line for fault, line in said if fault.kind == "unchecked"]
+        faults = [line for fault, line in said if fault.kind != "unchecked"]
         if self.collect is not None:
-            self.collect(said)
-        elif self.getConfig("strict"):
-            raise _error_of_builder()("\n".join(said))
-        else:
-            for line in said:
-                log.warning(line)
-
-
-def _located(page: Page) -> list[str]:
-    """Return the faults of a page with their places: in its file, where that is known, else in the fence."""
-    marks: dict[tuple[str, str], list[Marked]] = {}
-    if page.path is not None:
-        for marked in read_markdown(page.path.read_text(encoding="utf-8-sig")).marked:
-            marks.setdefault((marked.kind, marked.text), []).append(marked)
-    said = []
-    for marked, fault in page.faults:
-        where = "a page"
-        if page.path is not None:
-            known = marks.get((marked.kind, marked.text))
-            placed = known[0].located(fault) if known else fault
-            where = f"{_shown(page.path)}:{placed.line}:{placed.column}"
-        elif marked.lines:
-            where = f"a {'fence' if marked.kind == 'fence' else 'claim'}, line {fault.line}, column {fault.column}"
-        said.append(f"{where}: {fault.message}")
-    return said
+            self.collect(faults, warnings)
+            return
+        for line in warnings if self.getConfig("strict") else [*faults, *warnings]:
+            log.warning(line)
+        if faults and self.getConfig("strict"):
+            raise _error_of_builder()("\n".join(faults))
 
 
 def _shown(path: Path) -> str:

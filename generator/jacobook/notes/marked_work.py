@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,21 @@ from jacobook.calculus.derive import derive
 from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, guess, parse_given, parse_statement
-from jacobook.language.printer import text_declarations, text_functions
-from jacobook.notes.claim_lines import ClaimLine, PlacedText, WrittenDerivative, read_claim_line
+from jacobook.language.chain_lines import read_lines
+from jacobook.language.names import canonical_name
+from jacobook.notes.claim_lines import ClaimLine, PlacedText, read_claim_line
 from jacobook.notes.documents.marked import MarkedKind
 from jacobook.notes.faults import Fault, Kind
 from jacobook.notes.fences import AuthorLayout, Fence, NoteDefaults, OthersFormula, OwnClaim, read_defaults, read_fence
+from jacobook.notes.page_declarations import (
+    WORD,
+    is_definition,
+    name_defined_in,
+    names_in_text,
+    needed_declarations,
+    used_definitions,
+)
+from jacobook.notes.written_values import misread_commands, places_of_value
 from jacobook.rendering.claim_words import finding_words
 from jacobook.rendering.shape_words import shape_text
 from jacobook.verification.answers.answer_points import UnsoundError
@@ -28,6 +39,10 @@ from jacobook.yaml_fields import FieldError, Keys, mapping_in, node_at
 
 if TYPE_CHECKING:
     import yaml
+
+SAYS = "a fence is a mapping, with lines such as `expression: x'*A*x`"
+_CALLED = re.compile(rf"\s*\\?(?P<name>{WORD})(?:\((?P<arguments>[\s\w,]*)\))?\s*")
+"""A name, perhaps with names behind it in parentheses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,10 @@ class MarkedWork:
     """A fence, worked out; without a derivation where there are faults that leave none."""
 
     fence: Fence | None = None
+    layout: AuthorLayout = "any"
+    """The layout in which the author writes derivatives."""
+    is_named: bool = False
+    """Whether a claim is about a function that the page defines by name."""
     derivations: tuple[Derivation, ...] = ()
     """The first derivative, and the second where it is asked for."""
     evidence: tuple[dict[str, Any], ...] = ()
@@ -57,7 +76,7 @@ class MarkedWork:
     """What the fence says for those below it, where it has no expression."""
 
 
-def worked_mark(kind: MarkedKind, text: str, page: NoteDefaults) -> MarkedWork:
+def work_out_mark(kind: MarkedKind, text: str, page: NoteDefaults) -> MarkedWork:
     """Return a marked text worked out."""
     match kind:
         case "fence":
@@ -75,45 +94,22 @@ def work_out_declarations(text: str) -> MarkedWork:
         indent = len(line) - len(line.lstrip())
         if line.strip():
             given.append(line.strip())
-            if not _is_definition(line):
-                try:
-                    parse_given((line.strip(),))
-                except LanguageError as error:
-                    faults.append(_of_line(error, PlacedText(line.strip(), start + indent), text))
+            if error := _unreadable(line.strip()):
+                faults.append(_of_line(error, PlacedText(line.strip(), start + indent), text))
         start += len(line) + 1
     return MarkedWork(defaults=NoteDefaults(given=tuple(given)), faults=faults)
 
 
-def declared_last(before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
-    """Return declarations and definitions of a page; what is said later of a name takes the place of what was said."""
-    names = {name for line in after for name in _declared(line)}
-    return (*(line for line in _one_by_one(before) if not names & set(_declared(line))), *after)
-
-
-def _one_by_one(lines: Sequence[str]) -> Iterator[str]:
-    """Yield declarations of one name each; what cannot be read as it is."""
-    for line in lines:
-        try:
-            symbols, functions = parse_given((line,))
-        except LanguageError:
-            yield line
-            continue
-        for symbol in symbols:
-            yield from text_declarations((symbol,))
-        yield from text_functions(functions)
-
-
-def _declared(line: str) -> list[str]:
-    if _is_definition(line):
-        return [_defined_name(line)]
+def _unreadable(line: str) -> LanguageError | None:
+    """Return what is wrong with a declaration or a definition of a page, as far as it can be read alone."""
     try:
-        return [one.name for kind in parse_given((line,)) for one in kind]
-    except LanguageError:
-        return []
-
-
-def _defined_name(line: str) -> str:
-    return re.split(r"[\s(=]", line.strip(), maxsplit=1)[0]
+        if is_definition(line):
+            read_lines([line], {})
+        else:
+            parse_given((line,))
+    except LanguageError as error:
+        return error
+    return None
 
 
 def work_out_fence(text: str, page: NoteDefaults) -> MarkedWork:
@@ -122,10 +118,10 @@ def work_out_fence(text: str, page: NoteDefaults) -> MarkedWork:
     `page` holds what the note has said before.
     """
     try:
-        root, data = mapping_in(text, "a fence is a mapping, such as `expression: x'*A*x`")
-        if "expression" not in data and not data.keys() & (
-            Fence.model_fields.keys() - NoteDefaults.model_fields.keys()
-        ):
+        root, data = mapping_in(text, SAYS)
+        if misread := [*misread_commands(text, root)]:
+            return MarkedWork(faults=[Fault(*place, "input", _about_command(name)) for place, name in misread])
+        if not any(_is_of_derivation(str(key)) for key in data):
             return _defaults(text, root)
         fence = read_fence(text)
     except FieldError as error:
@@ -137,14 +133,10 @@ def work_out_fence(text: str, page: NoteDefaults) -> MarkedWork:
 def _defaults(text: str, root: yaml.Node | None) -> MarkedWork:
     """Return what a fence without an expression declares."""
     defaults = read_defaults(text)
-    places = _Places(text, root)
+    places = FencePlaces(text, root)
     faults = []
     for position, line in enumerate(defaults.given):
-        if _is_definition(line):
-            continue
-        try:
-            parse_given((line,))
-        except LanguageError as error:
+        if error := _unreadable(line):
             faults.append(places.fault(("given", position), error))
     return MarkedWork(defaults=defaults, faults=faults)
 
@@ -164,7 +156,7 @@ class _Work:
     def __init__(self, page: NoteDefaults, layout: AuthorLayout | None) -> None:
         self.page = page
         self.layout: AuthorLayout = layout or page.layout or "any"
-        self.work = MarkedWork()
+        self.work = MarkedWork(layout=self.layout)
 
     def derive(self, statement: Statement, order: int) -> tuple[Derivation, ...]:
         if order == 1:
@@ -180,6 +172,9 @@ class _Work:
                 message = "the derivation fails its own check; please report it: " + " ".join(found["failures"])
                 self.work.faults.append(Fault(line, column, "refused", message))
                 return
+            if found["verdict"] == "unchecked":
+                message = f"the derivation was not checked: {found.get('why') or 'no point was found'}"
+                self.work.faults.append(Fault(line, column, "unchecked", message))
         self.work.derivations, self.work.evidence = derivations, evidence
 
     def examined(self, derivation: Derivation, claim: OwnClaim) -> ExaminedFormula:
@@ -231,21 +226,19 @@ class _FenceWork(_Work):
 
     def __init__(self, text: str, root: yaml.Node | None, fence: Fence, page: NoteDefaults) -> None:
         super().__init__(page, fence.layout)
-        self.fence, self.places = fence, _Places(text, root)
+        self.fence, self.places = fence, FencePlaces(text, root)
         self.work.fence = fence
 
     def done(self) -> MarkedWork:
         fence = self.fence
         # A comma between two names ends an item of a list: `[x, mu in R^D]` has two.
         own = (", ".join(fence.given),) if fence.given else ()
+        lines = [*fence.expression, *used_definitions(fence.expression, self.page, _names_declared(own))]
+        given = (*own, *self._inherited(own, lines))
         try:
-            inherited = _needed(self.page, own, fence.expression)
-        except LanguageError:  # what the page declares is complained of where it stands
-            inherited = ()
-        try:
-            derivations = self.derive(parse_statement((*own, *inherited), fence.expression, fence.wrt), fence.order)
+            derivations = self.derive(parse_statement(given, lines, fence.wrt), fence.order)
         except LanguageError as error:
-            self._complain_of_statement(error, (*own, *inherited))
+            self._complain_of_statement(error, given, lines)
             return self.work
         except Refusal as refused:
             self._fault(("expression", 0), "refused", str(refused))
@@ -256,6 +249,15 @@ class _FenceWork(_Work):
         self.work.claims = tuple(self._each("claims", fence.claims))
         self.work.published = tuple(self._each("published", fence.published))
         return self.work
+
+    def _inherited(self, own: Sequence[str], lines: Sequence[str]) -> tuple[str, ...]:
+        """Return what the page declares of the names in the fence; in its claims too, where the variable is named."""
+        fence = self.fence
+        answers = [one.formula for one in (*fence.claims, *fence.published)] if fence.wrt else []
+        try:
+            return needed_declarations(self.page, own, [*lines, fence.wrt or "", *answers])
+        except LanguageError:  # the fence's own declarations: they are complained of when the statement is read
+            return ()
 
     def _each(self, name: str, claims: Sequence[OwnClaim]) -> Iterable[ExaminedFormula]:
         for position, claim in enumerate(claims):
@@ -278,13 +280,17 @@ class _FenceWork(_Work):
                 if not found.held and name == "claims":
                     self._fault(keys, "wrong", found.said)
 
-    def _complain_of_statement(self, error: LanguageError, given: Sequence[str]) -> None:
-        keys, column = _keys(error.origin), error.column
-        if keys[0] == "given":
+    def _complain_of_statement(self, error: LanguageError, given: Sequence[str], lines: Sequence[str]) -> None:
+        number, column = _line_of(error.origin), error.column
+        keys: Keys = ("wrt",) if number is None else ("expression", number)
+        if number is not None and number >= len(self.fence.expression):
+            self._fault(("expression", 0), "input", _about_definition(lines[number], error))
+            return
+        if error.origin.startswith("given"):
             place, column = _item_at(self.fence.given, error.column)
             keys = ("given", place)
         fault = self.places.fault(keys, error, column)
-        self.work.faults.append(_with_declarations(fault, error, self.fence.expression, given))
+        self.work.faults.append(_with_declarations(fault, error, lines, given))
 
     def _fault(self, keys: Keys, kind: Kind, message: str) -> None:
         self.work.faults.append(Fault(*self.places.of(keys), kind, message))
@@ -298,29 +304,36 @@ class _LineWork(_Work):
         self.line, self.said = line, said
 
     def done(self) -> MarkedWork:
-        found = [self._derived(derivative) for derivative in self.said.derivatives]
+        found = [self._derived(one) for one in (self.said, *self.said.also)]
         if not all(found):
             return self.work
-        self.check(found[0], 1, self.said.derivatives[0].function.start + 1)
+        self.check(found[0], 1, self.said.function.start + 1)
         if self.work.derivations:
             self.work.claims = tuple(self._each([derivations[-1] for derivations in found]))
         return self.work
 
-    def _derived(self, derivative: WrittenDerivative) -> tuple[Derivation, ...]:
-        """Return the derivation, with that before it for a second derivative; nothing where that is a fault."""
-        function, wrt = derivative.function, derivative.wrt
-        given: tuple[str, ...] = ()
+    def _derived(self, said: ClaimLine) -> tuple[Derivation, ...]:
+        """Return a derivation, with that before it for a second derivative; nothing where that is a fault."""
+        function = said.function
+        lines = _chain_of(function.text, self.page)
+        self.work.is_named = self.work.is_named or lines[0] != function.text
+        given = needed_declarations(self.page, (), [*lines, said.wrt.text, *(one.text for one in said.answers)])
         try:
-            lines = _chain_of(function.text, self.page)
-            given = _needed(self.page, (), [*lines, wrt])
-            return self.derive(parse_statement(given, lines, wrt), derivative.order)
+            return self.derive(parse_statement(given, lines, said.wrt.text), said.order)
         except LanguageError as error:
-            place = function if error.origin.startswith("expr") else PlacedText(wrt, self.line.rfind(wrt))
-            fault = _of_line(error, place, self.line)
-            self.work.faults.append(_with_declarations(fault, error, [function.text], given))
+            self.work.faults.append(self._of_statement(said, error, lines, given))
         except Refusal as refused:
             self.work.faults.append(Fault(1, function.start + 1, "refused", str(refused)))
         return ()
+
+    def _of_statement(self, said: ClaimLine, error: LanguageError, lines: Sequence[str], given: Sequence[str]) -> Fault:
+        """Return what is wrong with the function or the variable; of a definition of the page, at the function."""
+        function = said.function
+        number = _line_of(error.origin)
+        if number is not None and (text := lines[number]) is not function.text:
+            return Fault(1, function.start + 1, "input", _about_definition(text, error))
+        place = said.wrt if error.origin == "wrt" else function
+        return _with_declarations(_of_line(error, place, self.line), error, lines, given)
 
     def _each(self, derivations: Sequence[Derivation]) -> Iterable[ExaminedFormula]:
         """Yield what is found about each answer; of several derivatives that it is said to be, the first it is not."""
@@ -342,51 +355,46 @@ class _LineWork(_Work):
 
 def _chain_of(function: str, page: NoteDefaults) -> list[str]:
     """Return the lines of the chain that a name stands for, where the page defines it; else the function itself."""
-    lines = [line for line in page.given if _is_definition(line)]
-    name = re.fullmatch(r"\s*([^\W\d]\w*)(?:\(.*\))?\s*", function)
-    defined = {_defined_name(line): line for line in lines}
-    if name is None or name[1] not in defined:
-        return [function]
-    first = defined.pop(name[1])
-    return [first, *_used_lines(first, defined)]
+    defined = {name_defined_in(line): line for line in page.given if is_definition(line)}
+    called = _CALLED.fullmatch(function)
+    first = defined.get(canonical_name(called["name"])) if called else None
+    if first is None or called is None or not _arguments(called) <= names_in_text(first, _arguments(called)):
+        first = function
+    return [first, *used_definitions([first], page)]
 
 
-def _used_lines(line: str, defined: dict[str, str]) -> list[str]:
-    """Return those definitions that a line needs, each once."""
-    found: list[str] = []
-    waiting, seen = [line], set[str]()
-    while waiting:
-        for name in _words(waiting.pop()):
-            if name in defined and name not in seen:
-                seen.add(name)
-                found.append(defined[name])
-                waiting.append(defined[name])
-    return found
+def _arguments(called: re.Match[str]) -> set[str]:
+    return {canonical_name(name.strip()) for name in (called["arguments"] or "").split(",") if name.strip()}
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d]\w*", text)
+def _names_declared(given: Sequence[str]) -> set[str]:
+    try:
+        return {one.name for kind in parse_given(given) for one in kind}
+    except LanguageError:
+        return set()
 
 
-def _is_definition(line: str) -> bool:
-    """Return whether a line of `given` says what a name stands for, as `f = x'*A*x` does."""
-    return "=" in line
+def _is_of_derivation(key: str) -> bool:
+    """Return whether a field, perhaps mistyped, belongs to a derivation, not to what a page declares."""
+    near = difflib.get_close_matches(key, Fence.model_fields, n=1)
+    return bool(near) and near[0] not in NoteDefaults.model_fields
 
 
-def _needed(page: NoteDefaults, own: Sequence[str], expressions: Sequence[str]) -> tuple[str, ...]:
-    """Return those declarations of the page that a statement uses and does not make itself. Raises LanguageError."""
-    symbols, functions = parse_given([line for line in page.given if not _is_definition(line)])
-    redeclared = {one.name for kind in parse_given(own) for one in kind}
-    used = set(_words(" ".join(expressions)))
-    wanted = tuple(symbol for symbol in symbols if symbol.name in used - redeclared)
-    called = tuple(function for function in functions if function.name in used - redeclared)
-    return (*text_declarations(wanted), *text_functions(called))
+def _about_command(name: str) -> str:
+    return (
+        f"`{name}`: in double quotes YAML takes a backslash for an escape; LaTeX stands there without quotes, or in "
+        "single ones"
+    )
 
 
-def _keys(origin: str) -> Keys:
-    """Return where a part of a statement stands in the fence: `expr[1]` is the second line of `expression`."""
+def _about_definition(line: str, error: LanguageError) -> str:
+    return f"in `{line}`, which the page defines: {error.message}"
+
+
+def _line_of(origin: str) -> int | None:
+    """Return which line of the chain a part of a statement is: 1 for `expr[1]`, None for another part."""
     name, _, rest = origin.partition("[")
-    return (name,) if name in ("given", "wrt") else ("expression", int(rest[:-1]) if rest else 0)
+    return None if name in ("given", "wrt") else int(rest[:-1]) if rest else 0
 
 
 def _item_at(items: Sequence[str], column: int) -> tuple[int, int]:
@@ -419,32 +427,25 @@ def _of_line(error: LanguageError, within: PlacedText, line: str) -> Fault:
     return Fault(1, start, "input", error.message, error.suggestion, start + error.end_column - error.column)
 
 
-class _Places:
+class FencePlaces:
     """Where the values of a fence stand in its text."""
 
     def __init__(self, text: str, root: yaml.Node | None) -> None:
-        self.lines, self.root = text.split("\n"), root
+        self.text, self.root = text, root
 
     def of(self, keys: Keys, line: int = 1, column: int = 1) -> tuple[int, int]:
         """Return the place of a character of a value; of its first one if none is named."""
         node = node_at(self.root, keys)
         if node is None:
             return 1, 1
-        first, indent = node.start_mark.line, node.start_mark.column
-        style, value = getattr(node, "style", None), str(node.value)
-        if style in ("|", ">"):
-            row = first + line
-            inside = self.lines[row] if row < len(self.lines) else ""
-            return row + 1, len(inside) - len(inside.lstrip()) + column
-        if style in ("'", '"') and line == 1:
-            before = value[: column - 1]
-            doubled = before.count("'") if style == "'" else before.count("\\") + before.count('"')
-            return first + 1, indent + 1 + column + doubled
-        return first + 1, indent + column
+        places = places_of_value(self.text, node)
+        value = str(node.value)
+        before = len(value) - len(value.lstrip()) + sum(len(one) + 1 for one in value.strip().split("\n")[: line - 1])
+        return places[min(before + column - 1, len(places) - 1)]
 
     def fault(self, keys: Keys, error: LanguageError, inside: int | None = None) -> Fault:
         """Return the fault at the place in the fence; `inside` is the column in the value, if not that of the error."""
         first = error.column if inside is None else inside
         line, column = self.of(keys, error.line, first)
-        end = self.of(keys, error.line, first + error.end_column - error.column)[1]
-        return Fault(line, column, "input", error.message, error.suggestion, end)
+        last_line, end = self.of(keys, error.line, first + error.end_column - error.column)
+        return Fault(line, column, "input", error.message, error.suggestion, end if last_line == line else None)

@@ -50,13 +50,18 @@ class JacobookPlugin(BasePlugin[PluginOptions]):
         """Add the extension and the style sheet."""
         options = {"cache": self._cache(config), "layout": self.config.layout}
         extension = JacobookExtension(**options)
-        extension.collect = self.faults.extend
+        extension.collect = self._take
         config.markdown_extensions = [
             *(one for one in config.markdown_extensions if one != "jacobook"),
             extension,
         ]
         config.extra_css = [STYLE, *config.extra_css]
         return config
+
+    def _take(self, faults: list[str], warnings: list[str]) -> None:
+        self.faults += faults
+        for line in warnings:
+            log.warning(line)
 
     def on_pre_build(self, *, config: Any) -> None:
         """Forget the faults of the build before."""

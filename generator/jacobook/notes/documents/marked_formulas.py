@@ -1,8 +1,8 @@
 r"""Formulas in LaTeX that a comment marks: `%jb given x in R^N; A in R^(N x N)`, or `%jb` alone.
 
-The comment stands in the formula, or before it. What `given` declares holds from there on. A formula is what stands
-between `\[ … \]`, `$$ … $$`, `\( … \)`, `$ … $`, or in an environment; rows of `align` that begin with `=` go on with
-the equation before.
+The comment stands in the formula, before it, or behind it on its last line. What `given` declares holds from there
+on. A formula is what stands between `\[ … \]`, `$$ … $$`, `\( … \)`, `$ … $`, or in an environment; rows of `align`
+that begin with `=` go on with the equation before.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _BLANKED = re.compile(
 )
 _ANY_COMMENT = re.compile(r"(?<!\\)%.*$")
 _ROW = re.compile(r"\\\\(?:\[[^\]]*\])?")
+_VERBATIM = re.compile(r"\\begin\{(?P<name>verbatim\*?|lstlisting|minted|comment)\}")
 _LAST = re.compile(r"[\s.,;]+$|\\[,;!]\s*[.,;]?\s*$")
 
 
@@ -35,24 +36,39 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
     place = 0
     while place < len(lines):
         line = lines[place]
+        if verbatim := _VERBATIM.search(line.text):
+            place = _behind_end(lines, place, verbatim["name"])
+            continue
         comment = _COMMENT.search(line.text)
-        opening = _OPENING.search(_ANY_COMMENT.sub("", line.text))
+        opening, stop, body = _first_formula(lines, place)
         if opening is None:
             if comment:
                 found += _declared(line, comment)
-                waiting = line
+                waiting = line.part(comment.start())
             place += 1
             continue
-        stop, body = _body(lines, place, opening)
+        if stop is None:
+            if waiting is not None or comment:
+                where = line.place(opening.start())
+                faults.append(Fault(*where, "input", f"this formula is not closed: `{opening[0]}`"))
+            waiting, place = None, place + 1
+            continue
+        behind = _COMMENT.search(lines[stop - 1].text)
         inside = [_COMMENT.search(one.text) for one in body]
         for one, mark in zip(body, inside, strict=True):
             found += _declared(one, mark) if mark else ()
-        if waiting is not None or any(inside):
+        if waiting is not None or behind or any(inside):
             found += _equations(body)
         waiting, place = None, stop
     if waiting is not None:
-        faults.append(Fault(waiting.line, waiting.column, "input", "no formula follows this mark"))
+        faults.append(Fault(*waiting.place(0), "input", "no formula follows this mark"))
     return found
+
+
+def _behind_end(lines: Sequence[SourceLine], start: int, name: str) -> int:
+    r"""Return the line behind `\end{name}`."""
+    ends = (place for place in range(start, len(lines)) if f"\\end{{{name}}}" in lines[place].text)
+    return next(ends, len(lines) - 1) + 1
 
 
 def _declared(line: SourceLine, comment: re.Match[str]) -> list[Marked]:
@@ -60,19 +76,35 @@ def _declared(line: SourceLine, comment: re.Match[str]) -> list[Marked]:
     return [Marked("given", (line.part(given.start("given"), given.end("given")),))] if given else []
 
 
-def _body(lines: Sequence[SourceLine], place: int, opening: re.Match[str]) -> tuple[int, list[SourceLine]]:
-    """Return the line behind a formula, and what stands in it."""
+def _first_formula(
+    lines: Sequence[SourceLine], place: int
+) -> tuple[re.Match[str] | None, int | None, list[SourceLine]]:
+    """Return the first formula that begins in a line: its opening, the line behind it, and what stands in it."""
+    text = _ANY_COMMENT.sub("", lines[place].text)
+    opening = _OPENING.search(text)
+    while opening is not None:
+        stop, body = _body(lines, place, opening)
+        if stop is not None or opening[0] != "$":  # one dollar may be a price
+            return opening, stop, body
+        opening = _OPENING.search(text, opening.end())
+    return None, None, []
+
+
+def _body(lines: Sequence[SourceLine], place: int, opening: re.Match[str]) -> tuple[int | None, list[SourceLine]]:
+    """Return the line behind a formula, None if it is not closed, and what stands in it."""
     closing = re.compile(rf"\\end\{{{re.escape(opening['name'])}\}}" if opening["name"] else _CLOSING[opening[0]])
     body: list[SourceLine] = []
     start = opening.end()
     for number in range(place, len(lines)):
         line = lines[number]
+        if opening[0] == "$" and not line.text.strip():
+            break
         end = closing.search(_ANY_COMMENT.sub("", line.text), start)
         body.append(line.part(start, end.start() if end else None))
         if end:
             return number + 1, body
         start = 0
-    return len(lines), body
+    return None, body
 
 
 def _equations(body: Sequence[SourceLine]) -> Iterator[Marked]:
@@ -81,12 +113,13 @@ def _equations(body: Sequence[SourceLine]) -> Iterator[Marked]:
     for line in body:
         text = _ANY_COMMENT.sub(_spaces, line.text)
         text = _BLANKED.sub(_spaces, text)
+        plain = line.with_text(text)
         start = 0
         for end in _ROW.finditer(text):
-            rows[-1].append(SourceLine(text[start : end.start()], line.line, line.column + start))
+            rows[-1].append(plain.part(start, end.start()))
             rows.append([])
             start = end.end()
-        rows[-1].append(SourceLine(text[start:], line.line, line.column + start))
+        rows[-1].append(plain.part(start))
     joined: list[list[SourceLine]] = []
     for row in rows:
         written = "".join(line.text for line in row).strip()
@@ -99,7 +132,7 @@ def _equations(body: Sequence[SourceLine]) -> Iterator[Marked]:
     for row in joined:
         while row and not _LAST.sub("", row[-1].text):
             row.pop()
-        row[-1] = SourceLine(_LAST.sub("", row[-1].text), row[-1].line, row[-1].column)
+        row[-1] = row[-1].with_text(_LAST.sub("", row[-1].text))
         while len(row) > 1 and not row[0].text.strip():
             row.pop(0)
         indent = len(row[0].text) - len(row[0].text.lstrip())

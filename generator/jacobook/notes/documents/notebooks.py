@@ -3,59 +3,71 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from typing import Any
 
 from jacobook.notes.documents.markdown_notes import add_markdown
 from jacobook.notes.documents.marked import Document, DocumentError, Marked, SourceLine
+from jacobook.notes.documents.written_strings import Character, Lines, json_characters
 
 MAGIC = "%%jacobook"
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
+Path = tuple[str | int, ...]
 
 
 def read_notebook(text: str) -> Document:
     """Return what is marked in a notebook. Raises DocumentError for a file that is none."""
     try:
-        data = json.loads(text)
-        cells = data["cells"]
-        found = [(str(cell["cell_type"]), _source(cell)) for cell in cells]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DocumentError(f"is no notebook: {error}") from error
+        kinds = [str(cell["cell_type"]) for cell in json.loads(text)["cells"]]
+    except json.JSONDecodeError as error:
+        raise DocumentError(f"is no notebook: {error.msg}", (error.lineno, error.colno)) from error
+    except (KeyError, TypeError) as error:
+        raise DocumentError("is no notebook: it has no list of cells, each with its type") from error
+    except RecursionError as error:
+        raise DocumentError("is no notebook: it is nested too deeply") from error
     document = Document()
-    finder = _Finder(text)
-    for kind, source in found:
-        lines = [finder.next(line) for line in source]
-        if kind == "markdown":
+    sources = _sources(text, len(kinds))
+    for kind, lines in zip(kinds, sources, strict=True):
+        if kind == "markdown" and lines:
             add_markdown(lines, document)
         elif kind == "code" and lines and lines[0].text.strip() == MAGIC:
-            document.marked.append(Marked("fence", tuple(lines[1:]) or (lines[0],)))
+            document.marked.append(Marked("fence", tuple(lines[1:]) or (lines[0].with_text(""),)))
     return document
 
 
-def _source(cell: dict[str, Any]) -> list[str]:
-    """Return the lines of a cell, each with the end that it has in the file."""
-    source = cell["source"]
-    return "".join(source).splitlines() if isinstance(source, list) else str(source).splitlines()
+def _sources(text: str, cells: int) -> list[list[SourceLine]]:
+    """Return the lines of every cell, each character with its place in the file."""
+    characters: list[list[Character]] = [[] for _ in range(cells)]
+    ends = [0] * cells
+    for path, start, end in _strings(text):
+        if len(path) >= 3 and path[0] == "cells" and isinstance(path[1], int) and path[2] == "source":
+            characters[path[1]] += json_characters(text, start, end)
+            ends[path[1]] = end
+    lines = Lines(text)
+    return [lines.placed(found, end) if found else [] for found, end in zip(characters, ends, strict=True)]
 
 
-class _Finder:
-    """Finds lines of cells in the file, one after the other: notebooks hold each as a text of JSON."""
-
-    def __init__(self, text: str) -> None:
-        self.text, self.place, self.line, self.counted = text, 0, 1, 0
-
-    def next(self, line: str) -> SourceLine:
-        """Return a line with its place in the file; that of the line before if it is not found."""
-        for written in _written(line):
-            place = self.text.find(written, self.place) if written else -1
-            if place >= 0:
-                self.place = place + len(written)
-                self.line += self.text.count("\n", self.counted, place)
-                self.counted = place
-                return SourceLine(line, self.line, place - self.text.rfind("\n", 0, place))
-        return SourceLine(line, self.line, 1)
-
-
-def _written(line: str) -> Iterator[str]:
-    """Yield the ways in which JSON may have a text, without its quotes."""
-    for is_ascii in (False, True):
-        yield json.dumps(line, ensure_ascii=is_ascii)[1:-1]
+def _strings(text: str) -> Iterator[tuple[Path, int, int]]:
+    """Yield the strings of a file of JSON that are values: the keys above each, and where it begins and ends."""
+    path: list[str | int] = []
+    is_key = False
+    for token in _TOKEN.finditer(text):
+        match token[0]:
+            case "{":
+                path.append("")
+                is_key = True
+            case "[":
+                path.append(0)
+                is_key = False
+            case "}" | "]":
+                path.pop()
+            case ":":
+                is_key = False
+            case ",":
+                last = path[-1]
+                is_key = isinstance(last, str)
+                path[-1] = last if isinstance(last, str) else last + 1
+            case _ if is_key:
+                path[-1] = json.loads(token[0], strict=False)
+            case _:
+                yield tuple(path), token.start() + 1, token.end() - 1

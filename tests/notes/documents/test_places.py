@@ -1,0 +1,397 @@
+"""Every kind of file: what is wrong, mistyped or refused is found at its line and column, and nothing else is."""
+
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+
+from tests.notes.marking import checked, found_in, taken_apart
+
+GIVEN = ("x in R^N", "A in R^(N x N)", "X in R^(N x N) invertible", "k, n in N")
+WRONG = "d(x'*A*x)/dx = «1x'*A"
+RIGHT = "d(x'*A*x)/dx = x'*(A + A')"
+MISTYPED = "d(x'*A*x «2+)/dx = x'*A"
+REFUSED = "d(«3x'*X^(k - n)*x)/dX = X"
+FENCE = ["expression: x'*A*x", "wrt: x", "claims:", "- x'*(A + A')", "- «1x'*A"]
+FENCES = {
+    "wrong": FENCE,
+    "mistyped": ["expression: x'*A*x «2+", "wrt: x"],
+    "refused": ["expression: «3x'*X^(k - n)*x", "wrt: X"],
+    "no field": ["expression: x'*A*x", "wrt: x", "«2claim: x"],
+}
+
+
+def indented(lines: list[str], prefix: str) -> list[str]:
+    return [prefix + line for line in lines]
+
+
+def fenced(body: list[str], prefix: str = "", opening: str = "```jacobook", closing: str = "```") -> list[str]:
+    return indented([opening, *body, closing], prefix)
+
+
+AROUND = {
+    "top": ["# A title", ""],
+    "list": ["- An item", ""],
+    "numbered": ["1. One", "2. Two", ""],
+    "list in a list": ["- An item", "", "    - within", ""],
+    "admonition": ['!!! note "A title"', ""],
+    "details": ["??? tip", "    Some words.", ""],
+    "tab": ['=== "One"', ""],
+    "quotation": ["> Said by somebody:", ">"],
+    "front matter": ["---", "title: A note", "tags: [jacobook]", "---", "", "Words."],
+    "behind another fence": ["```python", "print('```')", "```", "Words `code` and $5."],
+    "behind a longer fence": ["````markdown", "```jacobook", "expression: +", "```", "````"],
+    "behind a comment": ["<!--", "```jacobook", "expression: +", "```", "-->", "Words."],
+    "behind a comment on one line": ["<!-- `#!jb d(x)/dx = +` -->", "Words."],
+    "behind an indented block": ["Words:", "", "    ```jacobook", "    expression: +", "    ```", "", "`x`"],
+    "behind indented code in a list": ["- Words:", "", "        `#!jb d(x)/dx = +`", "", "  more"],
+    "behind code": ["`` `#!jb d(x)/dx = +` `` and `#!jb` and \\`#!jb +\\` and `#!python x`"],
+    "footnote": ["Words.[^1]", "", "[^1]: A note", ""],
+}
+PREFIXES = {
+    "list": "    ",
+    "numbered": "    ",
+    "list in a list": "        ",
+    "admonition": "    ",
+    "details": "    ",
+    "tab": "    ",
+    "quotation": "> ",
+    "footnote": "    ",
+}
+
+
+@pytest.mark.parametrize("kind", FENCES)
+@pytest.mark.parametrize("around", AROUND)
+def test_fences_in_markdown(tmp_path, around, kind):
+    lines = [*AROUND[around], *fenced(FENCES[kind], PREFIXES.get(around, "")), "", "Words."]
+    text, expected = taken_apart("\n".join(lines))
+    path = tmp_path / "note.md"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, GIVEN)) == expected
+    assert expected
+
+
+@pytest.mark.parametrize("claim", [WRONG, MISTYPED, REFUSED])
+@pytest.mark.parametrize("around", AROUND)
+def test_claims_in_markdown(tmp_path, around, claim):
+    prefix = PREFIXES.get(around, "")
+    lines = [*AROUND[around], *indented([f"So `#!jb {RIGHT}`, not `#!jb {claim}`.", ""], prefix), "Words `x`."]
+    text, expected = taken_apart("\n".join(lines))
+    path = tmp_path / "note.md"
+    path.write_text(text, "utf-8")
+    report = checked(path, GIVEN)
+    assert (found_in(report), report.claims >= 1) == (expected, True)
+
+
+OPENINGS = {
+    "tildes": ("~~~jacobook", "~~~"),
+    "longer": ("`````jacobook", "`````"),
+    "attributes": ("``` {.jacobook}", "```"),
+    "attributes with more": ('``` {.jacobook title="A title"}', "```"),
+    "words behind": ("``` jacobook linenums", "```"),
+    "Quarto and MyST": ("```{jacobook}", "```"),
+    "colons": (":::{jacobook}", ":::"),
+    "item": ("- ```jacobook", "  ```"),
+}
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_every_way_to_open_a_fence(tmp_path, opening):
+    body = indented(FENCE, "  ") if opening == "item" else FENCE
+    text, expected = taken_apart("\n".join(["Words.", "", OPENINGS[opening][0], *body, OPENINGS[opening][1], ""]))
+    path = tmp_path / "note.qmd"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, GIVEN)) == expected
+
+
+@pytest.mark.parametrize("info", ["jacobook-log", "yaml", "jacobooks", "python jacobook"])
+def test_other_fences_are_left_alone(tmp_path, info):
+    path = tmp_path / "note.md"
+    path.write_text("\n".join(fenced(["expression: +"], opening=f"```{info}")), "utf-8")
+    report = checked(path)
+    assert (report.faults, report.derivations) == ([], 0)
+
+
+def test_directives_of_myst_and_divisions_of_quarto_hold_markdown(tmp_path):
+    lines = ["````{note}", *fenced(FENCE, opening="```{jacobook}"), f"`#!jb {WRONG}`", "````",
+             "::: {.callout-note}", f"`#!jb {WRONG}`", ":::",
+             "````{code-block} markdown", *fenced(["expression: +"]), "````"]  # fmt: skip
+    text, expected = taken_apart("\n".join(lines))
+    path = tmp_path / "note.md"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, GIVEN)) == expected
+    assert len(expected) == 3
+
+
+@pytest.mark.parametrize("prefix", ["", "    ", "> "])
+def test_a_fence_that_is_not_closed(tmp_path, prefix):
+    path = tmp_path / "note.md"
+    lines = ["- Words:", "", f"{prefix}```jacobook", f"{prefix}expression: x'*x", f"{prefix}`#!jb +`"]
+    path.write_text("\n".join(lines), "utf-8")
+    report = checked(path)
+    assert found_in(report) == [(3, len(prefix) + 1, 2)]
+    assert "the fence is not closed" in report.faults[0].message
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_ends_of_lines_and_a_mark_of_byte_order_change_no_place(tmp_path, start, end):
+    text, expected = taken_apart("\n".join(["---", "title: x", "---", *fenced(FENCE), "", f"`#!jb {WRONG}`"]))
+    path = tmp_path / "note.md"
+    path.write_bytes((start + text.replace("\n", end)).encode())
+    assert found_in(checked(path, GIVEN)) == expected
+
+
+def test_tabs_in_front_of_a_fence(tmp_path):
+    text, expected = taken_apart("\n".join(["- Words:", "", *fenced(FENCE, "\t")]))
+    path = tmp_path / "note.md"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, GIVEN)) == expected
+
+
+def test_a_claim_may_go_on_in_the_next_line(tmp_path):
+    text, expected = taken_apart("Words `#!jb d(x'*A*x)/dx =\n  «1x'*A` and\n> `#!jb d(x'*A*x)/dx\n> = «1x'*A`, too")
+    path = tmp_path / "note.md"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, GIVEN)) == expected
+
+
+def test_cells_of_a_table_and_headings(tmp_path):
+    lines = ["| function | derivative |", "|---|---|", f"| ` | `#!jb {WRONG}` |", "", f"## About `#!jb {WRONG}`"]
+    text, expected = taken_apart("\n".join(lines))
+    path = tmp_path / "note.md"
+    path.write_text(text, "utf-8")
+    assert [one[0] for one in found_in(checked(path, GIVEN))] == [5]
+    text, expected = taken_apart("\n".join(lines).replace("| ` |", "| x |"))
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, GIVEN)) == expected
+
+
+def test_the_front_matter_declares_for_the_page(tmp_path):
+    head = [
+        "---",
+        "title: A note",
+        "jacobook:",
+        "  layout: denominator",
+        "  given:",
+        "  - x in R^N",
+        "  - 'A in R^(N x N)'",
+    ]
+    text, expected = taken_apart(
+        "\n".join([*head, "---", f"`#!jb {WRONG}` and `#!jb d(x'*x)/dx = 2*x`", "`#!jb d(x'*x)/dx = «12*x'`"])
+    )
+    path = tmp_path / "note.md"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path)) == expected
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "jacobook:\n  given: [x in R^N, A in «2Q]",
+        "jacobook:\n  given:\n  - 'A in «2Q'",
+        "jacobook:\n  given: A in «2Q",
+        "title: x\njacobook:\n  «2givn: [x in R]",
+        "jacobook: {layout: «2jacobien}",
+        "jacobook:\n  given: [f = x'*(A«2]",
+        "jacobook: «2[x in R]",
+    ],
+)
+def test_what_is_wrong_in_the_front_matter_is_said_there(tmp_path, head):
+    text, expected = taken_apart(f"---\n{head}\n---\nWords.")
+    path = tmp_path / "note.md"
+    path.write_text(text, "utf-8")
+    found = found_in(checked(path))
+    if "(A" in head:
+        assert [(line, status) for line, _, status in found] == [(3, 2)]
+    else:
+        assert found == expected
+
+
+def test_a_head_that_only_names_us_is_none_of_our_business(tmp_path):
+    path = tmp_path / "note.md"
+    path.write_text("---\ntitle: Jacobook and jacobook\nnav: !relative x\n---\nWords.", "utf-8")
+    assert checked(path).faults == []
+
+
+def test_restructured_text(tmp_path):
+    lines = ["Title", "=====", "", ".. jacobook::", "", *indented(FENCE, "   "), "",
+             f"Words :jb:`{RIGHT}` and :jb:`{WRONG}`, ``:jb:`literal```, and", ":jb:`d(x'*A*x)/dx", "= «1x'*A`.", "",
+             ".. note:: Words", "", "   .. jacobook::", "", *indented(FENCES["refused"], "      "), "",
+             ".. code-block:: rst", "", "   .. jacobook::", "", "      expression: +", "",
+             "As text::", "", "   :jb:`d(x)/dx = +`", "",
+             ".. A comment", "   :jb:`d(x)/dx = +`", "",
+             f"* An item :jb:`{MISTYPED}`", ""]  # fmt: skip
+    text, expected = taken_apart("\n".join(lines))
+    path = tmp_path / "note.rst"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, GIVEN)) == expected
+    assert len(expected) == 5
+
+
+LATEX = r"""\documentclass{article}
+% jb is no mark without its sign: %jb
+\begin{document}
+%jb given x in R^N; A in R^(N x N)
+Costs \$5, 100\% jb. Then
+\[ \frac{\partial}{\partial x} x^\top A x = x^\top (A + A^\top). \]
+%jb
+\begin{align*}
+  \frac{\partial}{\partial x} x^\top A x &= «1x^\top A \label{eq:one} \\
+  &= x^\top (A + A^\top), \\
+  \frac{\partial}{\partial x} x^\top x &= «12 x, % jb
+\end{align*}
+$$ \nabla_x x^\top A x = «12 A x $$ %jb
+A formula that is not marked: \( \frac{\partial}{\partial x} x = 3 \).
+Inline %jb
+\( \frac{\partial}{\partial x} (x^\top «2y) = 2 x^\top \), words.
+\begin{verbatim}
+%jb
+\[ + \]
+\end{verbatim}
+«2%jb
+\end{document}
+"""
+
+
+def test_latex(tmp_path):
+    text, expected = taken_apart(
+        LATEX.replace("=  «12 A x", "= «12 A x").replace("% jb is no mark without its sign: %jb\n", "")
+    )
+    path = tmp_path / "note.tex"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, layout="jacobian")) == expected
+
+
+def test_a_marked_formula_that_is_not_closed(tmp_path):
+    path = tmp_path / "note.tex"
+    path.write_text("%jb\nWords \\[ x = 2\n", "utf-8")
+    report = checked(path)
+    assert found_in(report) == [(2, 7, 2)]
+    assert r"not closed: `\[`" in report.faults[0].message
+
+
+def test_marked_formulas_in_markdown(tmp_path):
+    lines = ["Costs $5. A formula behind `%jb` is checked; `$HOME` is none.", "", "%jb given x in R^N; A in R^(N x N)", "$$",
+             r"\frac{\partial}{\partial x} x^\top A x = «1x^\top A", "$$", "", "> $$ %jb", r"> \nabla_x (x^\top x) = «13 x", "> $$"]  # fmt: skip
+    text, expected = taken_apart("\n".join(lines))
+    path = tmp_path / "note.md"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path)) == expected
+
+
+PYTHON = [
+    '"""The module: `#!jb d(x\'*A*x)/dx = «1x\'*A`."""',
+    "",
+    "RATE = 1",
+    '"""An attribute: `#!jb d(x\'*x)/dx = «1x\'`."""',
+    "",
+    "class Kernel:",
+    "    r'''Raw, in reStructuredText.",
+    "",
+    "    .. jacobook::",
+    "",
+    *("       " + line for line in FENCE),
+    "",
+    "    :jb:`\\nabla_x (x^\\top A x) = «12 A x`",
+    "    '''",
+    "",
+    "    def value(self):",
+    '        """Escapes: `#!jb \\\\nabla_x (x^\\\\top A x) = «12 A x`, \\"quoted\\" and \\x60#!jb d(x)/dx = «13*eye(N)`.',
+    "",
+    "        Note:",
+    *("            " + line for line in ["```jacobook", *FENCES["refused"], "```"]),
+    "",
+    "        Continued \\",
+    "        `#!jb d(x'*A*x)/dx = «1x'*A`",
+    '        """',
+    "        return f'''`#!jb d(x)/dx = +`'''",
+    "",
+    "    async def other(self): '`#!jb d(x\\'*x)/dx = «1x\\'`'",
+    "",
+    "    def ä(self): u'''ä `#!jb d(x'*x)/dx = «1x'` ö'''",
+    "",
+    "# `#!jb d(x)/dx = +`",
+    "text = '`#!jb d(x)/dx = +`'",
+]
+
+
+def test_docstrings(tmp_path):
+    text, expected = taken_apart("\n".join(PYTHON))
+    path = tmp_path / "kernels.py"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, GIVEN)) == expected
+    assert len(expected) == 10
+
+
+def test_strings_side_by_side_are_read_and_point_to_their_first_line(tmp_path):
+    path = tmp_path / "kernels.py"
+    path.write_text("def f():\n    ('`#!jb d(x)/dx '\n     '= 3*eye(N)`')\n", "utf-8")
+    assert [(line, status) for line, _, status in found_in(checked(path, GIVEN))] == [(2, 1)]
+
+
+def notebook(*cells: tuple[str, str]) -> nbformat.NotebookNode:
+    made = nbformat.v4.new_notebook()
+    for kind, source in cells:
+        made.cells.append(nbformat.v4.new_markdown_cell(source) if kind == "md" else nbformat.v4.new_code_cell(source))
+    made.cells[0].metadata["tags"] = ["expression: x'*A*x", "x"]
+    return made
+
+
+@pytest.mark.parametrize("in_ascii", [False, True])
+def test_a_notebook(tmp_path, in_ascii):
+    """Its places are those in the file, in which a text of JSON has two backslashes for one."""
+    made = notebook(
+        (
+            "md",
+            "x\n\nWords \"in quotes\" — `#!jb \\nabla_x (x^\\top A x) = WRONG 2 A x` 𝒜 `#!jb d(x'*x)/dx = WRONG x'`",
+        ),
+        ("code", "%%jacobook\nexpression: x'*A*x\nwrt: x\nclaims: [WRONG x'*A]"),
+        ("code", "# `#!jb d(x)/dx = +`\nprint('x')"),
+        ("md", "```jacobook\n" + "\n".join(FENCE).replace("«1", "WRONG ") + "\n```"),
+    )
+    path = tmp_path / "note.ipynb"
+    nbformat.write(made, path)
+    text = json.dumps(json.loads(path.read_text("utf-8")), indent=1, ensure_ascii=in_ascii)
+    text, expected = taken_apart(text.replace("WRONG ", "«1"))
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, GIVEN)) == expected
+    assert len(expected) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place", "says"),
+    [
+        ("note.ipynb", "{}", (1, 1), "is no notebook: it has no list of cells"),
+        ("note.ipynb", "[1]", (1, 1), "is no notebook: it has no list of cells"),
+        ("note.ipynb", '{"cells": [\n1, }', (2, 4), "is no notebook: "),
+        ("note.ipynb", '{"cells": [1]}', (1, 1), "is no notebook: it has no list of cells"),
+        ("note.ipynb", "[" * 100_000, (1, 1), "is no notebook"),
+        ("kernels.py", "x = 1\ndef f(:\n", (2, 7), "is not Python: "),
+        ("kernels.py", "x = '\0'", (1, 1), "is not Python: "),
+        ("kernels.py", "(" * 1000, (1, 200), "is not Python: "),
+    ],
+)
+def test_what_is_no_such_file(tmp_path, name, text, place, says):
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    report = checked(path)
+    assert report.faults[0].message.startswith(says), report.faults
+    assert found_in(report)[0][0] == place[0]
+
+
+def test_what_is_not_text(tmp_path):
+    path = tmp_path / "note.md"
+    path.write_bytes(b"\xff\xfe")
+    assert checked(path).faults[0].message == "is not UTF-8 text"
+
+
+@pytest.mark.parametrize("suffix", [".md", ".rst", ".tex", ".py", ".ipynb"])
+def test_an_empty_file(tmp_path, suffix):
+    path = tmp_path / f"note{suffix}"
+    path.write_text('{"cells": [], "metadata": {}}' if suffix == ".ipynb" else "", "utf-8")
+    assert checked(path).faults == []

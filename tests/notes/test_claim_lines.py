@@ -1,0 +1,169 @@
+"""An equation about a derivative, in every form in which people write it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jacobook.language import LanguageError
+from jacobook.notes.claim_lines import ClaimLine, read_claim_line
+
+FIRST = (
+    "d({f})/d{x} = {a}",
+    "d ( {f} ) / d {x} = {a}",
+    "d/d{x} {f} = {a}",
+    "d/d{x}({f}) = {a}",
+    "∂({f})/∂{x} = {a}",
+    "∂/∂{x} {f}={a}",
+    "∇_{x} {f} = {a}",
+    "∇_{{{x}}} {f} = {a}",
+    "grad_{x} {f} = {a}",
+    r"\frac{{\partial {f}}}{{\partial {x}}} = {a}",
+    r"\frac{{\partial}}{{\partial {x}}} {f} = {a}",
+    r"\frac{{\partial}}{{\partial {x}}}\left({f}\right) = {a}",
+    r"\frac {{\mathrm{{d}}}} {{\mathrm{{d}} {x}}} {f} = {a}",
+    r"\dfrac{{d ({f})}}{{d{x}}}={a}",
+    r"\tfrac{{d}}{{d \mathbf{{{x}}}}} {f} = {a}",
+    r"\frac{{\partial {f}}}{{\partial \boldsymbol{{{x}}}}} = {a}",
+    r"\frac{{\partial {f}}}{{\partial \bm {x}}} = {a}",
+    r"\nabla_{x} {f} = {a}",
+    r"\nabla_{{{x}}} {f} = {a}",
+    r"\nabla_{{\mathbf{{{x}}}}} {f} = {a}",
+    r"\nabla_\mathbf{{{x}}} {f} = {a}",
+)
+SECOND = (
+    "d^2({f})/d{x}^2 = {a}",
+    "d²({f})/d{x}² = {a}",
+    "d^2({f})/d{x} d{x}' = {a}",
+    "d^2/d{x}^2 {f} = {a}",
+    "∂²({f})/∂{x}² = {a}",
+    "∂²({f})/∂{x}∂{x}ᵀ = {a}",
+    "∇²_{x} {f} = {a}",
+    "∇_{x}^2 {f} = {a}",
+    r"\frac{{\partial^2 {f}}}{{\partial {x}^2}} = {a}",
+    r"\frac{{\partial^{{2}} {f}}}{{\partial {x} \partial {x}^\top}} = {a}",
+    r"\frac{{\partial^2}}{{\partial {x}\,\partial {x}^{{\top}}}} {f} = {a}",
+    r"\frac{{\mathrm{{d}}^2}}{{\mathrm{{d}}{x}^2}} {f} = {a}",
+    r"\nabla^2_{x} {f} = {a}",
+    r"\nabla_{{{x}}}^2 {f} = {a}",
+)
+FUNCTIONS = ("x'*A*x", "log(det(X))", "f", "(a + b)", r"x^\top A x", r"\log\det X", r"\operatorname{tr}(AX)", "exp(-t)")
+VARIABLES = ("x", "X", "t", "theta", "x_1", "w2")
+ANSWERS = ("x'*(A + A')", "inv(X)'", r"x^\top (A + A^\top)", "2", "[1, 2]", r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}")
+
+
+def question(line: str) -> tuple[str, str, int, tuple[str, ...]]:
+    said = read_claim_line(line)
+    function = said.function.text.strip().removeprefix(r"\left").removesuffix(")").removesuffix(r"\right").strip()
+    return function, said.wrt.text, said.order, tuple(answer.text.strip() for answer in said.answers)
+
+
+def plain(function: str) -> str:
+    return function.strip("() ")
+
+
+@given(
+    st.sampled_from(FIRST),
+    st.sampled_from(FUNCTIONS),
+    st.sampled_from(VARIABLES),
+    st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=3),
+)
+def test_every_form_asks_the_same_question(form, function, wrt, answers):
+    found, variable, order, said = question(form.format(f=function, x=wrt, a=" = ".join(answers)))
+    assert (plain(found), variable, order, said) == (plain(function), wrt, 1, tuple(answers))
+
+
+@given(
+    st.sampled_from(SECOND),
+    st.sampled_from(FUNCTIONS),
+    st.sampled_from(("x", "t", "theta", "w2")),
+    st.sampled_from(ANSWERS),
+)
+def test_every_form_asks_for_the_second_derivative(form, function, wrt, answer):
+    found, variable, order, said = question(form.format(f=function, x=wrt, a=answer))
+    assert (plain(found), variable, order, said) == (plain(function), wrt, 2, (answer,))
+
+
+@pytest.mark.parametrize(
+    ("line", "function"),
+    [
+        ("df/dx = 1", "f"),
+        ("dL/dW = 1", "L"),
+        ("∂f/∂x = 1", "f"),
+        ("df(x)/dx = 1", "f(x)"),
+        (r"\frac{df}{dx} = 1", "f"),
+        (r"\frac{\partial L(w)}{\partial w} = 1", "L(w)"),
+        (r"\partial f/\partial x = 1", "f"),
+        ("d^2f/dx^2 = 1", "f"),
+    ],
+)
+def test_a_function_that_has_a_name(line, function):
+    assert read_claim_line(line).function.text.strip() == function
+
+
+@given(st.sampled_from((*FIRST, *SECOND)), st.sampled_from(FUNCTIONS), st.sampled_from(ANSWERS))
+def test_every_part_knows_where_it_stands(form, function, answer):
+    line = form.format(f=function, x="theta", a=answer)
+    said = read_claim_line(line)
+    for part in (said.function, *said.answers):
+        assert line[part.start :].startswith(part.text)
+    assert "theta" in line[said.wrt.start : said.wrt.start + 25]
+    assert line[said.answers[0].start - 1] == "="
+
+
+def test_equations_in_brackets_are_no_claims():
+    said = read_claim_line("d(sum(i=1, N, x[i]))/dx = a")
+    assert (said.function.text, len(said.answers)) == ("sum(i=1, N, x[i])", 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "marked", "says"),
+    [
+        ("x'*A*x", "x'*A*x", "said to be nothing"),
+        ("d(x'*x)/dx", "d(x'*x)/dx", "said to be nothing"),
+        ("x'*x = 2*x'", "x'*x", "this is no derivative"),
+        ("d(x'*x) = 2*x'", "d(x'*x)", "this is no derivative"),
+        ("d(x'*x)/dx = ", "=", "a formula is missing beside `=`"),
+        ("d(x'*x)/dx = = 2*x'", "=", "a formula is missing beside `=`"),
+        ("d()/dx = 2*x'", "d()/dx ", "the function to be differentiated is missing"),
+        ("∇_x = 2*x", "∇_x ", "the function to be differentiated is missing"),
+        (
+            r"\frac{\partial}{\partial x} = 2",
+            r"\frac{\partial}{\partial x} ",
+            "the function to be differentiated is missing",
+        ),
+        ("d^2(x'*x)/dx = 2", "x", "both squares"),
+        ("d(x'*x)/dx^2 = 2", "x", "both squares"),
+        ("d^2(x'*y)/dx dy = 2", "y", "with respect to one variable"),
+        (r"\frac{\partial^2 f}{\partial x \partial y^\top} = 2", "y", "with respect to one variable"),
+    ],
+)
+def test_what_is_no_such_equation_is_said_with_its_place(line, marked, says):
+    with pytest.raises(LanguageError) as raised:
+        read_claim_line(line)
+    error = raised.value
+    assert says in error.message
+    assert line[error.column - 1 :].startswith(marked.strip()[:1])
+    assert error.line == 1
+
+
+def test_a_mixed_second_derivative_is_never_read_as_another_one():
+    """∂²f/∂x∂y is not the derivative of ∂f/∂x with respect to x."""
+    for line in ("d^2(f)/dx dy = A", "∂²f/∂x∂y' = A", r"\frac{\partial^2 f}{\partial x\,\partial y} = A"):
+        with pytest.raises(LanguageError):
+            read_claim_line(line)
+
+
+@given(st.text(alphabet="dxf∂∇_/()=^2{}\\ partilnb'+*", max_size=30))
+def test_any_text_is_read_or_refused(line):
+    with suppress(LanguageError):
+        assert isinstance(read_claim_line(line), ClaimLine)
+
+
+def test_one_derivative_may_be_named_in_several_ways():
+    said = read_claim_line(r"\nabla_x \|x\|^2 = \nabla_x x^\top x = 2x")
+    assert [one.function.text.strip() for one in (said, *said.also)] == [r"\|x\|^2", r"x^\top x"]
+    assert [answer.text.strip() for answer in said.answers] == ["2x"]
