@@ -152,3 +152,11 @@ def assets(folder: Path) -> None:
         print(f"{folder}: cannot be written ({error.strerror})", file=sys.stderr)
         sys.exit(BAD_INPUT)
     print(f"{folder / style.name}: written")
+
+
+@notes.command(short_help="Print the JSON schema of a fence, for editors.")
+def schema() -> None:
+    """Print the JSON schema of what stands in a fence, by which editors complete and check it."""
+    from jacobook.notes.fence_schema import fence_schema_text
+
+    print(fence_schema_text(), end="")

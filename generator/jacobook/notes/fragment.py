@@ -149,7 +149,6 @@ def _remarks(derivation: Derivation) -> Iterable[Prose]:
 def _part(
     derivation: Derivation, evidence: Mapping[str, Any], shown: Sequence[str], layout: Layout, prefix: str
 ) -> dict[str, Any]:
-    statement = derivation.statement
     left, value = result(derivation, layout)
     return {
         "title": SECOND,
