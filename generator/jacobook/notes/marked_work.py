@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import yaml
 
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import Statement
@@ -25,9 +27,6 @@ from jacobook.verification.answers.answer_points import UnsoundError
 from jacobook.verification.answers.claims import Finding, examine
 from jacobook.verification.evidence import verify
 from jacobook.yaml_fields import FieldError, Keys, mapping_in, node_at
-
-if TYPE_CHECKING:
-    import yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ def work_out_fence(text: str, page: NoteDefaults) -> MarkedWork:
 def _defaults(text: str, root: yaml.Node | None) -> MarkedWork:
     """Return what a fence without an expression declares."""
     defaults = read_defaults(text)
-    places = _Places(text, root)
+    places = FencePlaces(text, root)
     faults = []
     for position, line in enumerate(defaults.given):
         if _is_definition(line):
@@ -222,7 +221,7 @@ class _FenceWork(_Work):
 
     def __init__(self, text: str, root: yaml.Node | None, fence: Fence, page: NoteDefaults) -> None:
         super().__init__(page, fence.layout)
-        self.fence, self.places = fence, _Places(text, root)
+        self.fence, self.places = fence, FencePlaces(text, root)
         self.work.fence = fence
 
     def done(self) -> MarkedWork:
@@ -230,7 +229,7 @@ class _FenceWork(_Work):
         # A comma between two names ends an item of a list: `[x, mu in R^D]` has two.
         own = (", ".join(fence.given),) if fence.given else ()
         try:
-            inherited = _needed(self.page, own, fence.expression)
+            inherited = needed_declarations(self.page, own, fence.expression)
         except LanguageError:  # what the page declares is complained of where it stands
             inherited = ()
         try:
@@ -270,7 +269,7 @@ class _FenceWork(_Work):
                     self._fault(keys, "wrong", found.said)
 
     def _complain_of_statement(self, error: LanguageError, given: Sequence[str]) -> None:
-        keys, column = _keys(error.origin), error.column
+        keys, column = keys_of_origin(error.origin), error.column
         if keys[0] == "given":
             place, column = _item_at(self.fence.given, error.column)
             keys = ("given", place)
@@ -293,8 +292,8 @@ class _LineWork(_Work):
         function = said.function
         given: tuple[str, ...] = ()
         try:
-            lines = _chain_of(function.text, self.page)
-            given = _needed(self.page, (), [*lines, said.wrt])
+            lines = lines_of_function(function.text, self.page)
+            given = needed_declarations(self.page, (), [*lines, said.wrt])
             statement = parse_statement(given, lines, said.wrt)
             derivations = self.derive(statement, said.order)
         except LanguageError as error:
@@ -325,7 +324,7 @@ class _LineWork(_Work):
                     self.work.faults.append(Fault(1, start + 1, "wrong", found.said))
 
 
-def _chain_of(function: str, page: NoteDefaults) -> list[str]:
+def lines_of_function(function: str, page: NoteDefaults) -> list[str]:
     """Return the lines of the chain that a name stands for, where the page defines it; else the function itself."""
     lines = [line for line in page.given if _is_definition(line)]
     name = re.fullmatch(r"\s*([^\W\d]\w*)(?:\(.*\))?\s*", function)
@@ -358,7 +357,7 @@ def _is_definition(line: str) -> bool:
     return "=" in line
 
 
-def _needed(page: NoteDefaults, own: Sequence[str], expressions: Sequence[str]) -> tuple[str, ...]:
+def needed_declarations(page: NoteDefaults, own: Sequence[str], expressions: Sequence[str]) -> tuple[str, ...]:
     """Return those declarations of the page that a statement uses and does not make itself. Raises LanguageError."""
     symbols, functions = parse_given([line for line in page.given if not _is_definition(line)])
     redeclared = {one.name for kind in parse_given(own) for one in kind}
@@ -368,7 +367,7 @@ def _needed(page: NoteDefaults, own: Sequence[str], expressions: Sequence[str]) 
     return (*text_declarations(wanted), *text_functions(called))
 
 
-def _keys(origin: str) -> Keys:
+def keys_of_origin(origin: str) -> Keys:
     """Return where a part of a statement stands in the fence: `expr[1]` is the second line of `expression`."""
     name, _, rest = origin.partition("[")
     return (name,) if name in ("given", "wrt") else ("expression", int(rest[:-1]) if rest else 0)
@@ -404,7 +403,7 @@ def _of_line(error: LanguageError, within: PlacedText, line: str) -> Fault:
     return Fault(1, start, "input", error.message, error.suggestion, start + error.end_column - error.column)
 
 
-class _Places:
+class FencePlaces:
     """Where the values of a fence stand in its text."""
 
     def __init__(self, text: str, root: yaml.Node | None) -> None:
@@ -433,3 +432,23 @@ class _Places:
         line, column = self.of(keys, error.line, first)
         end = self.of(keys, error.line, first + error.end_column - error.column)[1]
         return Fault(line, column, "input", error.message, error.suggestion, end)
+
+    def style_at(self, line: int, column: int) -> str | None:
+        """Return in which quotes the text around a place stands, or that it is a block; None for a plain one."""
+        return next((node.style for node in _scalars(self.root) if _is_around(node, line - 1, column - 1)), None)
+
+
+def _scalars(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.MappingNode):
+        for pair in node.value:
+            yield from _scalars(pair[1])
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _scalars(value)
+    elif isinstance(node, yaml.ScalarNode):
+        yield node
+
+
+def _is_around(node: yaml.Node, line: int, column: int) -> bool:
+    start, end = node.start_mark, node.end_mark
+    return (start.line, start.column) <= (line, column) < (end.line, end.column)
