@@ -7,8 +7,11 @@ has paused.
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
 from importlib.metadata import version
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -197,5 +200,6 @@ async def repaired(ls: NotesServer, params: types.CodeActionParams) -> list[type
 
 
 def serve_editor() -> None:
-    """Speak the protocol on standard input and output until it ends."""
-    server.start_io()
+    """Speak the protocol on standard input and output until it ends; whatever else is printed goes to standard error."""
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output, redirect_stdout(sys.stderr):
+        server.start_io(stdout=output)
