@@ -17,6 +17,7 @@ import click
 
 from jacobook.notes import missing_for_notes
 from jacobook.notes.commands import notes
+from jacobook.notes.latex_command import latex_of_notes
 from jacobook.terminal import (
     BAD_INPUT,
     DONE,
@@ -472,6 +473,7 @@ def _print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 cli.add_command(notes)
+cli.add_command(latex_of_notes)
 
 
 @cli.command(short_help="Serve an editor: diagnostics, shapes and completion in notes and entries.")

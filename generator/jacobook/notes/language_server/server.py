@@ -200,6 +200,6 @@ async def repaired(ls: NotesServer, params: types.CodeActionParams) -> list[type
 
 
 def serve_editor() -> None:
-    """Speak the protocol on standard input and output until it ends; whatever else is printed goes to standard error."""
+    """Speak the protocol on standard input and output until it ends; what else is printed goes to standard error."""
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output, redirect_stdout(sys.stderr):
         server.start_io(stdout=output)
