@@ -102,8 +102,9 @@ published: .venv/.test assets  ## Put new entries on the list of published pages
 	@UPDATE_PUBLISHED=1 $(PYTHON) -m pytest -q tests/site/test_published.py
 
 .PHONY: schema
-schema: .venv/.runtime  ## Write the JSON schema of an entry, for editors
+schema: .venv/.runtime  ## Write the JSON schemas of an entry and of a fence, for editors
 	@$(PYTHON) -m jacobook.site.schema
+	@$(PYTHON) -m jacobook.notes.fence_schema
 
 .PHONY: format
 format: .venv/.test  ## Bring the code into form

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jacobook.notes import missing_for_notes
+from jacobook.notes.latex_command import latex_of_notes
 from jacobook.notes.notes_commands import notes
 from jacobook.terminal import (
     BAD_INPUT,
@@ -471,6 +473,25 @@ def _print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 cli.add_command(notes)
+cli.add_command(latex_of_notes)
+
+
+@cli.command(short_help="Serve an editor: diagnostics, shapes and completion in notes and entries.")
+def lsp() -> None:
+    """Speak the language server protocol on standard input and output, for editors that are told to start this.
+
+    Diagnostics, the shape of what the cursor is at, suggestions as quick fixes, and completion: in Markdown, LaTeX,
+    reStructuredText, docstrings, notebooks, and entries of a collection, saved or not.
+    """
+    if missing := missing_for_notes():
+        print(missing, file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    if find_spec("pygls") is None:
+        print('The language server needs pygls: python -m pip install "jacobook[lsp]"', file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    from jacobook.notes.language_server.server import serve_editor
+
+    serve_editor()
 
 
 class _Terminated(BaseException):

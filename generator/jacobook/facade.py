@@ -248,8 +248,20 @@ class Worked:
         with _beside_names(self.derivation):
             return derivation_json(self.derivation, self.evidence, self.seconds, identifier, self.layout, said)
 
+    def _repr_html_(self) -> str | None:
+        from jacobook.notes.shown_derivations import shown_as_html
+
+        return shown_as_html(*self._derivations(), self.layout, self.route)
+
     def _repr_markdown_(self) -> str:
-        return self.report("markdown")
+        from jacobook.notes.shown_derivations import shown_as_markdown
+
+        return shown_as_markdown(*self._derivations(), self.layout, self.route)
+
+    def _derivations(self) -> tuple[list[Derivation], list[dict[str, Any] | None]]:
+        """Return the derivations of the first and of the second derivative, with their evidence."""
+        both = [self] if self.before is None else [self.before, self]
+        return [one.derivation for one in both], [one.evidence for one in both]
 
     def __repr__(self) -> str:
         return self.report()

@@ -162,7 +162,7 @@ def _telling(items: list[Any], model: type[BaseModel]) -> list[Any]:
 def _meant(item: Any, model: type[BaseModel]) -> tuple[int | str, ...] | None:
     """Return the field that a mistyped name may mean, None if none is near."""
     keys = item["loc"]
-    near = difflib.get_close_matches(str(keys[-1]), _fields_at(keys[:-1], model), n=1)
+    near = difflib.get_close_matches(str(keys[-1]), fields_at(keys[:-1], model), n=1)
     return (*keys[:-1], near[0]) if near else None
 
 
@@ -177,7 +177,7 @@ def _complaint(item: Any, model: type[BaseModel], root: yaml.Node | None, patter
     keys = item["loc"]
     match item["type"]:
         case "extra_forbidden":
-            fields = _fields_at(keys[:-1], model)
+            fields = fields_at(keys[:-1], model)
             near = difflib.get_close_matches(str(keys[-1]), fields, n=1)
             if near:
                 return f"is not a field; did you mean {near[0]}?"
@@ -198,7 +198,7 @@ def _complaint(item: Any, model: type[BaseModel], root: yaml.Node | None, patter
         case "tuple_type":
             return "is not a list; put each item on a line of its own, after a dash"
         case "model_type" | "dict_type":
-            fields = _fields_at(keys, model)
+            fields = fields_at(keys, model)
             such = f" ({', '.join(fields)})" if item["type"] == "model_type" else ""
             return f"has to hold fields{such}, each with its value, and is {_in_words(item['input'], advice=False)}"
         case "string_pattern_mismatch":
@@ -243,13 +243,22 @@ def _in_words(value: object, advice: bool = True) -> str:
     return f"{value!r}{quoted}"
 
 
-def _fields_at(keys: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
+def fields_at(keys: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
     """Return the names of the fields that may stand below these keys."""
     for key in keys:
         field = model.model_fields.get(str(key))
         if field is not None:
             model = next(_models_in(field.annotation), model)
     return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def model_at(keys: tuple[int | str, ...], model: type[BaseModel]) -> type[BaseModel] | None:
+    """Return the model of what stands under the last of these keys; None where that holds no fields."""
+    found: type[BaseModel] | None = model
+    for key in keys:
+        field = found.model_fields.get(str(key)) if found is not None else None
+        found = next(_models_in(field.annotation), None) if field is not None else None
+    return found
 
 
 def _is_on_one_line(node: yaml.Node | None) -> bool:

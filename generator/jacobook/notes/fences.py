@@ -27,7 +27,7 @@ class OwnClaim(Strict):
     """A formula of the author's: it must hold."""
 
     formula: Words = Field(description="The formula, in the language of Jacobook or in LaTeX.")
-    target: Target = Field(default="result", description="What it is said to be: `result`, `partial z by y`, …")
+    target: Target = Field(default="result", description="What it is said to be, such as `result` or `partial z by y`.")
 
 
 class OthersFormula(OwnClaim):
@@ -37,9 +37,16 @@ class OthersFormula(OwnClaim):
     link: Address | None = Field(default=None, description="Its address.")
 
 
-Claims = Annotated[tuple[Annotated[OwnClaim, BeforeValidator(_formula)], ...], BeforeValidator(_several)]
-Published = Annotated[tuple[Annotated[OthersFormula, BeforeValidator(_formula)], ...], BeforeValidator(_several)]
-ShownParts = Annotated[tuple[Shown, ...], BeforeValidator(_several)]
+_Own = Annotated[OwnClaim, BeforeValidator(_formula, json_schema_input_type=str | OwnClaim)]
+_Others = Annotated[OthersFormula, BeforeValidator(_formula, json_schema_input_type=str | OthersFormula)]
+Claims = Annotated[
+    tuple[_Own, ...], BeforeValidator(_several, json_schema_input_type=str | OwnClaim | list[str | OwnClaim])
+]
+Published = Annotated[
+    tuple[_Others, ...],
+    BeforeValidator(_several, json_schema_input_type=str | OthersFormula | list[str | OthersFormula]),
+]
+ShownParts = Annotated[tuple[Shown, ...], BeforeValidator(_several, json_schema_input_type=Shown | list[Shown])]
 
 
 class NoteDefaults(Strict):

@@ -8,7 +8,7 @@ them; they use nothing that MathJax 3, MathJax 4 or KaTeX lacks. Everything is i
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from jacobook.algebra import build, nodes
 from jacobook.calculus.derivation import Derivation, Prose
-from jacobook.notes.fences import Fence, OthersFormula
+from jacobook.notes.fences import OthersFormula
 from jacobook.notes.marked_work import ExaminedFormula, MarkedWork
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.numpy_code.function_source import numpy_source
@@ -25,6 +25,7 @@ from jacobook.rendering.outline import (
     WITH_NAMES,
     Formula,
     Item,
+    Layout,
     Line,
     Section,
     free_entries_title,
@@ -76,19 +77,33 @@ def fence_html(work: MarkedWork, prefix: str) -> str:
     """Return a fence that was worked out, as HTML on lines without blank ones between them."""
     fence = work.fence
     assert fence is not None
-    layout = "denominator" if work.layout == "denominator" else "jacobian"
+    layout: Layout = "denominator" if work.layout == "denominator" else "jacobian"
+    claims, published = map(_claim, work.claims), map(_claim, work.published)
+    return derivations_html(work.derivations, work.evidence, layout, fence.show, prefix, [*claims], [*published])
+
+
+def derivations_html(
+    derivations: Sequence[Derivation],
+    evidence: Sequence[Mapping[str, Any]],
+    layout: Layout,
+    shown: Sequence[str],
+    prefix: str,
+    claims: Sequence[dict[str, Any]] = (),
+    published: Sequence[dict[str, Any]] = (),
+) -> str:
+    """Return a derivation, or those of the first and the second derivative, as HTML without blank lines."""
     parts = [
-        _part(derivation, evidence, fence, layout, f"{prefix}-{place}")
-        for place, (derivation, evidence) in enumerate(zip(work.derivations, work.evidence, strict=True), 1)
+        _part(derivation, found, shown, layout, f"{prefix}-{place}")
+        for place, (derivation, found) in enumerate(zip(derivations, evidence, strict=True), 1)
     ]
     text = _template("fence.html.j2").render(
         prefix=prefix,
         parts=parts,
-        given=_given(work.derivations[0]),
-        statement=[displayed(latex_link(link)) for link in work.derivations[0].statement.links],
-        notes=[sentence_html(note) for note in _remarks(work.derivations[0])],
-        claims=[_claim(one) for one in work.claims],
-        published=[_claim(one) for one in work.published],
+        given=_given(derivations[0]),
+        statement=[displayed(latex_link(link)) for link in derivations[0].statement.links],
+        notes=[sentence_html(note) for note in _remarks(derivations[0])],
+        claims=claims,
+        published=published,
     )
     return _without_blank_lines(text)
 
@@ -151,12 +166,12 @@ def _remarks(derivation: Derivation) -> Iterable[Prose]:
     return [remark_prose(remark) for remark in derivation.statement.remarks]
 
 
-def _part(derivation: Derivation, evidence: dict[str, Any], fence: Fence, layout: str, prefix: str) -> dict[str, Any]:
-    statement = derivation.statement
+def _part(
+    derivation: Derivation, evidence: Mapping[str, Any], shown: Sequence[str], layout: Layout, prefix: str
+) -> dict[str, Any]:
     left, value = result(derivation, layout)
-    shown = fence.show
     return {
-        "title": SECOND if statement.function.name not in [link.symbol.name for link in statement.links] else "",
+        "title": SECOND,
         "result": displayed(f"{latex(left)} = {latex(value)}") if "result" in shown else "",
         "shape": _shape(derivation, layout),
         "definitions": [displayed(latex_definition(link)) for link in derivation.kept],
@@ -204,9 +219,9 @@ def _sections(derivation: Derivation, shown: Sequence[str], layout: str) -> list
         found.append((Prose("Chain rule"), (lines(derivation.combination),)))
     if "components" in shown and derivation.entries:
         found.append((Prose("Entry by entry"), (lines(derivation.entries),)))
+    if layout == "denominator" and derivation.denominator and ("steps" in shown or "components" in shown):
+        found.append((Prose("Denominator layout"), (lines(derivation.denominator),)))
     if "steps" in shown:
-        if layout == "denominator" and derivation.denominator:
-            found.append((Prose("Denominator layout"), (lines(derivation.denominator),)))
         if derivation.forms:
             found.append((Prose("In another form"), (lines(derivation.forms),)))
         if derivation.structured:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import yaml
 
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import Statement
@@ -36,9 +38,6 @@ from jacobook.verification.answers.answer_points import UnsoundError
 from jacobook.verification.answers.claims import Finding, examine
 from jacobook.verification.evidence import verify
 from jacobook.yaml_fields import FieldError, Keys, mapping_in, node_at
-
-if TYPE_CHECKING:
-    import yaml
 
 SAYS = "a fence is a mapping, with lines such as `expression: x'*A*x`"
 _CALLED = re.compile(rf"\s*\\?(?P<name>{WORD})(?:\((?P<arguments>[\s\w,]*)\))?\s*")
@@ -315,7 +314,7 @@ class _LineWork(_Work):
     def _derived(self, said: ClaimLine) -> tuple[Derivation, ...]:
         """Return a derivation, with that before it for a second derivative; nothing where that is a fault."""
         function = said.function
-        lines = _chain_of(function.text, self.page)
+        lines = lines_of_function(function.text, self.page)
         self.work.is_named = self.work.is_named or lines[0] != function.text
         given = needed_declarations(self.page, (), [*lines, said.wrt.text, *(one.text for one in said.answers)])
         try:
@@ -353,7 +352,7 @@ class _LineWork(_Work):
                     self.work.faults.append(Fault(1, start + 1, "wrong", found.said))
 
 
-def _chain_of(function: str, page: NoteDefaults) -> list[str]:
+def lines_of_function(function: str, page: NoteDefaults) -> list[str]:
     """Return the lines of the chain that a name stands for, where the page defines it; else the function itself."""
     defined = {name_defined_in(line): line for line in page.given if is_definition(line)}
     called = _CALLED.fullmatch(function)
@@ -389,6 +388,12 @@ def _about_command(name: str) -> str:
 
 def _about_definition(line: str, error: LanguageError) -> str:
     return f"in `{line}`, which the page defines: {error.message}"
+
+
+def keys_of_origin(origin: str) -> Keys:
+    """Return where a part of a statement stands in the fence: `expr[1]` is the second line of `expression`."""
+    name, _, rest = origin.partition("[")
+    return (name,) if name in ("given", "wrt") else ("expression", int(rest[:-1]) if rest else 0)
 
 
 def _line_of(origin: str) -> int | None:
@@ -449,3 +454,23 @@ class FencePlaces:
         line, column = self.of(keys, error.line, first)
         last_line, end = self.of(keys, error.line, first + error.end_column - error.column)
         return Fault(line, column, "input", error.message, error.suggestion, end if last_line == line else None)
+
+    def style_at(self, line: int, column: int) -> str | None:
+        """Return in which quotes the text around a place stands, or that it is a block; None for a plain one."""
+        return next((node.style for node in _scalars(self.root) if _is_around(node, line - 1, column - 1)), None)
+
+
+def _scalars(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.MappingNode):
+        for pair in node.value:
+            yield from _scalars(pair[1])
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _scalars(value)
+    elif isinstance(node, yaml.ScalarNode):
+        yield node
+
+
+def _is_around(node: yaml.Node, line: int, column: int) -> bool:
+    start, end = node.start_mark, node.end_mark
+    return (start.line, start.column) <= (line, column) < (end.line, end.column)

@@ -140,6 +140,43 @@ def new(path: Path) -> None:
     sys.exit(DONE)
 
 
+@notes.command(short_help="Show a note in a browser, anew on every save.")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--port", type=click.IntRange(0, 65535), default=8020, show_default=True, help="0: any that is free.")
+@click.option(
+    "--layout",
+    type=click.Choice(["any", "jacobian", "denominator"]),
+    default="any",
+    show_default=True,
+    help="The layout in which the note writes derivatives; an answer in the other one is a fault.",
+)
+def serve(path: Path, port: int, layout: str) -> None:
+    """Show FILE (Markdown or a notebook) on http://127.0.0.1:PORT/, with its derivations and faults, until Ctrl-C."""
+    from jacobook.notes.kept_fragments import KeptFragments
+    from jacobook.notes.note_preview import SHOWN_SUFFIXES, Preview, PreviewServer, find_mathjax
+
+    if path.suffix.lower() not in SHOWN_SUFFIXES:
+        print(f"{path}: what is shown ends in {', '.join(SHOWN_SUFFIXES)}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    if not path.is_file():
+        print(f"{path}: there is no such file", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    here = path.resolve()
+    preview = Preview(here, KeptFragments(Path(".cache/jacobook")), layout)
+    try:
+        server = PreviewServer(preview, port, find_mathjax(Path.cwd(), here.parent))
+    except OSError as error:
+        said = f"http://127.0.0.1:{port}/ cannot be served ({error.strerror}). Choose another port: --port {port + 1}"
+        print(said, file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    with server:
+        print(f"{path} is shown on http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)", flush=True)
+        try:
+            server.serve_forever(0.2)
+        except KeyboardInterrupt:
+            sys.exit(DONE)
+
+
 @notes.command(short_help="Write the style sheet of derivations, for builders that cannot take it from the package.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
 def assets(folder: Path) -> None:
@@ -152,3 +189,11 @@ def assets(folder: Path) -> None:
         print(f"{folder}: cannot be written ({error.strerror})", file=sys.stderr)
         sys.exit(BAD_INPUT)
     print(f"{folder / style.name}: written")
+
+
+@notes.command(short_help="Print the JSON schema of a fence, for editors.")
+def schema() -> None:
+    """Print the JSON schema of what stands in a fence, by which editors complete and check it."""
+    from jacobook.notes.fence_schema import fence_schema_text
+
+    print(fence_schema_text(), end="")

@@ -8,7 +8,7 @@ from typing import Any
 
 from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.rendering.latex.block import latex_block, latex_display, latex_heading, latex_sentence
-from jacobook.rendering.outline import Formula, Item, Layout, Line, Route, outline
+from jacobook.rendering.outline import Formula, Item, Layout, Line, Route, lines, outline
 from jacobook.rendering.sentences import prose_latex, prose_markdown, prose_text
 
 WIDTH = 100
@@ -107,11 +107,12 @@ def report_latex(
     evidence: Mapping[str, Any] | None = None,
     layout: Layout = "jacobian",
     route: Route = "matrix",
+    heading: str = "section*",
 ) -> str:
     r"""Return the derivation as the body of a LaTeX document (packages amsmath and amssymb); reasons wrap."""
     parts = ["% Needs \\usepackage{amsmath,amssymb}.\n\\allowdisplaybreaks"]
     for section in outline(derivation, evidence, layout, route):
-        parts.append(rf"\section*{{\raggedright {prose_latex(section.title)}}}")
+        parts.append(rf"\{heading}{{\raggedright {prose_latex(section.title)}}}")
         for item in section.items:
             match item:
                 case Formula():
@@ -121,6 +122,17 @@ def report_latex(
                 case tuple():
                     parts += _latex_blocks(item)
     return "\n\n".join(parts) + "\n"
+
+
+def steps_latex(derivation: Derivation, layout: Layout = "jacobian", route: Route = "matrix") -> str:
+    r"""Return the lines of the derivation alone, as `align*` environments to be put into a document by `\input`."""
+    blocks = [lines(derivation.decomposition)]
+    for partial in derivation.partials:
+        chosen = partial.component_route if route == "component" else partial.matrix_route
+        blocks.append(lines(chosen or partial.matrix_route or partial.component_route))
+    blocks.append(lines(derivation.combination))
+    blocks.append(lines(derivation.denominator if layout == "denominator" else ()))
+    return "\n\n".join(part for block in blocks for part in _latex_blocks(block)) + "\n"
 
 
 def _latex_blocks(block: Sequence[Line]) -> list[str]:

@@ -80,6 +80,24 @@ def marks_in(lines: Sequence[SourceLine], faults: list[Fault], indented_is_code:
     return sorted(found, key=lambda mark: mark.marked.place)
 
 
+def open_fence(lines: Sequence[SourceLine]) -> tuple[int, str] | None:
+    """Return the number of the line that opens the fence of ours in which the last line is, and what stands before it.
+
+    The fence need not be closed yet: somebody types in it.
+    """
+    opened: tuple[int, str, str] | None = None
+    for place, line in enumerate(lines[:-1]):
+        opening = _OPENING.match(line.text)
+        if opening is None:
+            continue
+        if opened is None:
+            opened = place, opening["mark"], opening["prefix"] if _OURS.match(opening["info"]) else ""
+            ours = bool(_OURS.match(opening["info"]))
+        elif opening["mark"].startswith(opened[1]) and not opening["info"].strip():
+            opened = None
+    return (opened[0], opened[2]) if opened is not None and ours else None
+
+
 @dataclass(slots=True)
 class _Page:
     """The lines of a text in Markdown, on the way through them."""

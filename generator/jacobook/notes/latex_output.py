@@ -1,0 +1,185 @@
+"""Derivations of a file as LaTeX: a document of their own, or environments to be put into another one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jacobook.algebra.question import Statement
+from jacobook.calculus.derivation import Derivation, Prose
+from jacobook.calculus.derive import derive
+from jacobook.calculus.hessian import derive_second
+from jacobook.language import parse_statement
+from jacobook.language.printer import printing_beside
+from jacobook.notes.documents.marked import Document, DocumentError, Marked, source_lines
+from jacobook.notes.faults import Fault
+from jacobook.notes.fences import NoteDefaults
+from jacobook.notes.language_server.entry_faults import entry_faults
+from jacobook.notes.marked_work import MarkedWork, work_out_mark
+from jacobook.notes.notes_files import READERS
+from jacobook.notes.page_declarations import with_defaults
+from jacobook.rendering.outline import Layout
+from jacobook.rendering.report import report_latex, steps_latex
+from jacobook.rendering.sentences import escape_latex, prose_latex
+from jacobook.site.entry_model import CollectionEntry
+from jacobook.verification.evidence import verify
+from jacobook.yaml_fields import FieldError, mapping_in
+
+PREAMBLE = "\\documentclass{article}\n\\usepackage{amsmath,amssymb}\n\n\\begin{document}\n\n"
+END = "\n\\end{document}\n"
+MAPPINGS = (".yaml", ".yml")
+
+
+class NothingToSet(Exception):
+    """A file without what is asked of it; the message says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class TitledDerivations:
+    """The first derivative of a function, and the second where it is asked for, with their evidence."""
+
+    title: str
+    """In LaTeX."""
+    derivations: tuple[Derivation, ...]
+    evidence: tuple[dict[str, Any], ...]
+    layout: Layout
+
+
+class Faulty(Exception):
+    """What is wrong in a file, with its places."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join(fault.message for fault in faults))
+
+
+def titled_derivations(text: str, suffix: str, defaults: NoteDefaults, with_claims: bool) -> list[TitledDerivations]:
+    """Return the derivations in the text of a file; without an ending it is that of a fence.
+
+    Raises Faulty, NothingToSet, and DocumentError for what cannot be read at all.
+    """
+    if suffix in MAPPINGS and _is_entry(text):
+        return list(_of_entry(text))
+    if suffix in READERS:
+        document = READERS[suffix](text)
+    else:
+        document = Document([Marked("fence", tuple(source_lines(text)))])
+    kinds = ("fence", "claim") if with_claims else ("fence",)
+    works = _worked(document, defaults)
+    found = [_titled(work) for kind, work in works if kind in kinds and work.derivations]
+    if not found:
+        others = sum(kind == "claim" and bool(work.derivations) for kind, work in works)
+        hint = "; --claims takes the derivations behind its claims" if others else ""
+        raise NothingToSet(f"there is no derivation in it{hint}")
+    return found
+
+
+def _is_entry(text: str) -> bool:
+    try:
+        return bool(mapping_in(text, "")[1].keys() & {"slug", "question", "group", "sources"})
+    except FieldError:
+        return False
+
+
+def _worked(document: Document, defaults: NoteDefaults) -> list[tuple[str, MarkedWork]]:
+    """Return what is marked in a document, worked out. Raises Faulty."""
+    page = with_defaults(defaults, NoteDefaults(layout=document.layout))
+    faults = [*document.faults]
+    works = []
+    for marked in (*document.head, *document.marked):
+        work = work_out_mark(marked.kind, marked.text, page)
+        faults += [marked.located(fault) for fault in work.faults]
+        page = with_defaults(page, work.defaults)
+        works.append((marked.kind, work))
+    if faults:
+        raise Faulty(sorted(faults, key=lambda fault: (fault.line, fault.column)))
+    return [(kind, _in_layout(work, page)) for kind, work in works]
+
+
+def _in_layout(work: MarkedWork, page: NoteDefaults) -> MarkedWork:
+    """Return the work with the layout of the page, where the fence names none."""
+    if work.fence is not None and work.fence.layout is None:
+        work.fence = work.fence.model_copy(update={"layout": page.layout})
+    return work
+
+
+def _titled(work: MarkedWork) -> TitledDerivations:
+    layout: Layout = "denominator" if work.fence is not None and work.fence.layout == "denominator" else "jacobian"
+    return TitledDerivations(_title(work.derivations[0].statement), work.derivations, work.evidence, layout)
+
+
+def _title(statement: Statement) -> str:
+    return prose_latex(Prose("The derivative of {0} with respect to {1}", (statement.function, statement.wrt)))
+
+
+def _of_entry(text: str) -> Iterator[TitledDerivations]:
+    """Yield the derivations of an entry of a collection: the main one, and those of its cases. Raises Faulty."""
+    if faults := entry_faults(text):
+        raise Faulty(faults)
+    entry = CollectionEntry.model_validate(mapping_in(text, "")[1])
+    if entry.differential:
+        raise NothingToSet("an entry with `differential` has no derivative")
+    statement = parse_statement(entry.given, entry.expression, entry.wrt)
+    if entry.order == 2:
+        pair = derive_second(statement)
+        yield _checked(escape_latex(entry.title), pair.first, pair.second)
+    else:
+        yield _checked(escape_latex(entry.title), derive(statement))
+    for case in entry.cases:
+        given, expression = case.given or entry.given, case.expression or entry.expression
+        yield _checked(escape_latex(case.title), derive(parse_statement(given, expression, case.wrt or entry.wrt)))
+
+
+def _checked(title: str, *derivations: Derivation) -> TitledDerivations:
+    evidence = tuple(verify(derivation).as_dict() for derivation in derivations)
+    for found in evidence:
+        if found["verdict"] == "failed":
+            message = "the derivation fails its own check; please report it: " + " ".join(found["failures"])
+            raise Faulty([Fault(1, 1, "refused", message)])
+    return TitledDerivations(title, derivations, evidence, "jacobian")
+
+
+def latex_document(found: Sequence[TitledDerivations]) -> str:
+    """Return a document that pdflatex compiles, with the whole derivations."""
+    return PREAMBLE + "\n".join(latex_section(one) for one in found) + END
+
+
+def latex_section(one: TitledDerivations, heading: str = "section*", inner: str = "subsection*") -> str:
+    """Return derivations under a heading of their own."""
+    parts = [f"\\{heading}{{\\raggedright {one.title}}}\n"]
+    for place, (derivation, evidence) in enumerate(zip(one.derivations, one.evidence, strict=True)):
+        if place:
+            parts.append(f"\\{inner}{{The second derivative}}\n")
+        with printing_beside(derivation.statement.names):
+            parts.append(_without_remark(report_latex(derivation, evidence, one.layout, heading=inner)))
+    return "\n".join(parts)
+
+
+def _without_remark(latex: str) -> str:
+    r"""Return LaTeX without the comment on what it needs, which the document has."""
+    return re.sub(r"\A% Needs .*\n", "", latex)
+
+
+def latex_body(found: Sequence[TitledDerivations]) -> str:
+    r"""Return the lines of the derivations, aligned, with reasons at the right, to be put in with `\input`."""
+    parts = ["% Needs \\usepackage{amsmath,amssymb}.\n"]
+    for one in found:
+        for derivation in one.derivations:
+            with printing_beside(derivation.statement.names):
+                parts.append(steps_latex(derivation, one.layout))
+    return "\n".join(parts)
+
+
+def text_of_file(path: Path) -> str:
+    """Return the text of a file. Raises DocumentError."""
+    if path.suffix.lower() not in (*READERS, *MAPPINGS):
+        raise DocumentError(f"derivations are taken from files that end in {', '.join((*READERS, *MAPPINGS))}")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DocumentError(f"cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise DocumentError("is not UTF-8 text") from error
