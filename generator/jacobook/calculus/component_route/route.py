@@ -518,13 +518,10 @@ def _functions_in(written: list[Monomial], wrt: Symbol, names: frozenset[str], a
 
 
 def _own_places(entries: Node, wrt: Symbol) -> tuple[Position, ...]:
-    """Return the places of the first entry of the variable in the line, where they have letters that all differ."""
-    for node in walk(entries):
-        if isinstance(node, n.Entry) and node.operands[0] is wrt:
-            named = {place for place in node.positions if isinstance(place, Index)}
-            if len(named) == len(node.positions):
-                return node.positions
-    return ()
+    """Return the places of the first entry of the variable in the line, where these are all named."""
+    found = (node for node in walk(entries) if isinstance(node, n.Entry) and node.operands[0] is wrt)
+    named = (entry.positions for entry in found if all(isinstance(place, Index) for place in entry.positions))
+    return next(named, ())
 
 
 def _example(taken: set[str], columns: tuple[Index, ...]) -> tuple[Index, ...]:
