@@ -50,9 +50,23 @@ COMPONENT = [
     ),
     ("X in R^(N x N)", "tr(X + eye(N))", "X", "Sum term by term; a term without the index is added dim(N) times."),
     ("x in R", "x^3", "x", "Power rule."),
+    (
+        "x in R^N",
+        "softmax(x)",
+        "x",
+        "Chain rule in entries; the derivative of softmax(x)[i] with respect to x[j] is "
+        "softmax(x)[i]*(δ[i,j] - softmax(x)[j]); the derivative of x[j] with respect to x[k] is δ[j,k].",
+    ),
+    (
+        SQUARE,
+        "a'*inv(X)*b",
+        "X",
+        "Chain rule in entries; the derivative of inv(X)[i,j] with respect to X[m,p] is -inv(X)[i,m]*inv(X)[p,j]; "
+        "the derivative of X[m,p] with respect to X[k,l] is δ[m,k]*δ[p,l].",
+    ),
     ("x in R", "x^3 + 2*x", "x", "Differentiate term by term; power rule."),
     ("x in R", "log(x)", "x", "The derivative of log(u) is 1/u."),
-    (SQUARE, "tr(X)", "X", "The derivative of X[i,j] with respect to X[k,l] is δ[i,k]*δ[j,l]."),
+    (SQUARE, "tr(X)", "X", "The derivative of X[i,i] with respect to X[k,l] is δ[i,k]*δ[i,l]."),
     (
         SQUARE,
         "det(X)",

@@ -63,6 +63,8 @@ def test_a_case_with_declarations_of_its_own(workshop):
     assert "## A symmetric matrix {#case-1}\n\nBoth terms are equal.\n" in text
     assert r"\boldsymbol{x}^{\top}(\boldsymbol{A} + \boldsymbol{A}^{\top})" in result(text)
     assert r"2\boldsymbol{x}^{\top}\boldsymbol{A}\]" in result(section(text, "case-1"))
+    assert "is symmetric, then" not in text  # the case says it, and derives it
+    assert "{#special" in page(workshop, entry("only", *FORM, wrt="x"))
 
 
 def test_cases_of_another_variable_and_another_function(workshop):

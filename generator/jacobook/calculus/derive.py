@@ -219,10 +219,20 @@ def _led_to(claims: tuple[Claim, ...], found: Node, value: Node) -> tuple[Claim,
     The last line gives that form itself where only its factors are in another order, or transposed.
     """
     last = claims[-1]
-    if last.right is found and len(terms_of(found)) == len(terms_of(value)) and last.rule not in _OF_PROPERTIES:
+    if last.right is found and _terms_written(found) == _terms_written(value) and last.rule not in _OF_PROPERTIES:
         return (*claims[:-1], replace(last, right=value))
     reason = Prose("The same, in the form found by the other route.")
     return (*claims, Claim(last.left, value, "tidy", reason))
+
+
+def _terms_written(node: Node) -> int:
+    """Return how many terms an expression has, those of a sum that is transposed as a whole counted one by one."""
+    count = 0
+    for term in terms_of(node):
+        inside = term.word[0] if len(term.word) == 1 else None
+        inside = inside.operands[0] if isinstance(inside, n.Transpose) else inside
+        count += len(terms_of(inside)) if isinstance(inside, n.Add) else 1
+    return count
 
 
 _OF_PROPERTIES = ("symmetric", "diagonal-commute")

@@ -60,8 +60,9 @@ def differentiate(
     claims += _entry_claims(of, expression, places, diagonal, written, lettering)
     raw = joined_monomials(components.derivative(written))
     sifted = joined_monomials(monomial.sifted() for monomial in raw)
+    used = lettering.used
     unsifted_node, sifted_node = lettering.shown(sum_node(raw)), lettering.shown(sum_node(sifted))
-    why = _why_deltas(of, wrt, written, raw, places, columns, lettering, names | names_here, held)
+    why = _why_deltas(of, wrt, written, raw, places, columns, lettering, used, names | names_here, held)
     differentiated = [Claim(slope, unsifted_node, *why)]
     if sifted_node is not unsifted_node:
         differentiated.append(Claim(slope, sifted_node, "sifting", sentence([_why_sifted(unsifted_node, sifted_node)])))
@@ -331,28 +332,31 @@ def _why_deltas(
     rows: tuple[Position, ...],
     columns: tuple[Index, ...],
     lettering: Lettering,
+    used: set[str],
     names: frozenset[str],
     held: frozenset[Symbol],
 ) -> tuple[str, Prose]:
     """Return the rule and the reason for the derivative of the entries."""
-    fixed, taken = _why_constant(written, wrt, lettering, held), set(lettering.taken)
+    fixed = _why_constant(written, wrt, lettering, held)
     if len(rows) == len(columns) == 1 and _has_own_entries(raw, rows[0], columns[0]):
         # f_i depends on x_i alone: ∂f_i/∂x_k = ∂f_i/∂x_i δ_ik, without a sum
-        functions = _functions_in(written, wrt, names)
+        functions = _functions_in(written, wrt, names, at_once=True)
         return "own-entry", sentence([_why_own(of, wrt, rows[0], columns[0]), *functions, *fixed])
     parts: list[Prose] = []
     if columns and any(m.deltas for m in raw):  # ∂X_mp/∂X_kl = δ_mk δ_pl, after the rules for what is around X_mp
-        places = _own_places(lettering.shown(sum_node(written)), wrt) or _example(taken, columns)
+        places = _own_places(lettering.shown(sum_node(written)), wrt) or _example(used, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
         parts += _powers_in(written, wrt) + _rules_in(written, wrt)
-        parts += _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
+        parts += _functions_in(written, wrt, names) + _scalars_in(written, wrt, lettering, used)
         parts.append(Prose("the derivative of {0} with respect to {1} is {2}", values))
     else:  # a scalar variable, or entries of it that no delta is needed for
         parts += _powers_in(written, wrt)
         if len(written) > 1:
             parts.append(Prose("differentiate term by term"))
-        parts += _rules_in(written, wrt) + _functions_in(written, wrt, names) + _scalars_in(written, wrt, taken)
+        parts += (
+            _rules_in(written, wrt) + _functions_in(written, wrt, names) + _scalars_in(written, wrt, lettering, used)
+        )
     parts += fixed
     if not parts:
         parts.append(Prose("the derivative of {0} with respect to itself is 1, and constant factors stay", (wrt,)))
@@ -447,7 +451,7 @@ def _is_composed(array: Node, wrt: Symbol) -> bool:
     return bool(wrt.shape.axes) or all(operand is not wrt for operand in array.operands)
 
 
-def _scalars_in(written: list[Monomial], wrt: Symbol, taken: set[str]) -> list[Prose]:
+def _scalars_in(written: list[Monomial], wrt: Symbol, lettering: Lettering, used: set[str]) -> list[Prose]:
     """Return the derivatives of determinants, log-sum-exps, norms and inverses with respect to an entry inside."""
     found: list[Prose] = []
     for base in dict.fromkeys(base for monomial in written for base, _ in monomial.factors if base.depends_on(wrt)):
@@ -455,7 +459,7 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, taken: set[str]) -> list[P
         if not array.operands or not array.operands[0].shape.axes:
             continue
         inside = array.operands[0]
-        names = letters(BOUND, taken)
+        names = letters(BOUND, used)
         places = tuple(Index(name, size) for name, size in zip(names, inside.shape.axes, strict=False))
         words = "the derivative of {0} with respect to {1} is {2}"
         match array:
@@ -471,9 +475,13 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, taken: set[str]) -> list[P
             case n.Norm2():  # x_i / ‖x‖
                 slope = build.divide(build.entry(inside, *places), array)
             case n.Inverse() if isinstance(base, n.Entry):  # ∂(A⁻¹)_rc/∂A_ij = −(A⁻¹)_ri (A⁻¹)_jc
-                base = _with_letters(base, names[2:])
-                (row, column), (i, j) = base.positions, places
-                slope = build.negate(build.product(build.entry(array, row, i), build.entry(array, j, column)))
+                base = _with_letters(lettering.named(base), names[2:])
+                (row, column), (near, far) = base.positions, places
+                slope = build.negate(build.product(build.entry(array, row, near), build.entry(array, far, column)))
+            case n.Softmax() if isinstance(base, n.Entry):  # ∂p_i/∂z_j = p_i (δ_ij − p_j)
+                base = _with_letters(lettering.named(base), names[1:])
+                own, other = base.positions[0], places[0]
+                slope = build.product(base, build.delta(own, other) - build.entry(array, other))
             case _:
                 continue
         found.append(Prose(words, (base, build.entry(inside, *places), slope)))
@@ -491,8 +499,11 @@ def _with_letters(entry: n.Entry, names: list[str]) -> n.Entry:
     return named
 
 
-def _functions_in(written: list[Monomial], wrt: Symbol, names: frozenset[str]) -> list[Prose]:
-    """Return what the derivative of every named function in the monomials is."""
+def _functions_in(written: list[Monomial], wrt: Symbol, names: frozenset[str], at_once: bool = False) -> list[Prose]:
+    """Return what the derivative of every named function in the monomials is.
+
+    With `at_once` the derivative of the variable itself, 1, goes without saying.
+    """
     u = n.symbol(argument_letter(names))
     found: dict[str, Prose] = {}
     for base, _ in (factor for monomial in written for factor in monomial.factors):
@@ -500,20 +511,17 @@ def _functions_in(written: list[Monomial], wrt: Symbol, names: frozenset[str]) -
         if isinstance(array, n.Apply) and array.depends_on(wrt):
             pair = (build.apply(array.function, u), derivative_at(array.function, u))
             words = "the derivative of {0} is {1}"
-            if _is_composed(array, wrt):
+            if _is_composed(array, wrt) and not (at_once and array.operands[0] is wrt):
                 words += ", times that of its argument"
             found[array.function] = Prose(words, pair)
     return list(found.values())
 
 
 def _own_places(entries: Node, wrt: Symbol) -> tuple[Position, ...]:
-    """Return the places of the first entry of the variable in the line, where they have letters that all differ."""
-    for node in walk(entries):
-        if isinstance(node, n.Entry) and node.operands[0] is wrt:
-            named = {place for place in node.positions if isinstance(place, Index)}
-            if len(named) == len(node.positions):
-                return node.positions
-    return ()
+    """Return the places of the first entry of the variable in the line, where these are all named."""
+    found = (node for node in walk(entries) if isinstance(node, n.Entry) and node.operands[0] is wrt)
+    named = (entry.positions for entry in found if all(isinstance(place, Index) for place in entry.positions))
+    return next(named, ())
 
 
 def _example(taken: set[str], columns: tuple[Index, ...]) -> tuple[Index, ...]:

@@ -8,7 +8,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.entry_lookup import entry_at
-from jacobook.algebra.nodes import Index, Node, Symbol
+from jacobook.algebra.nodes import Index, Node, Position, Symbol
 from jacobook.algebra.traverse import fresh_index_name, rebuild, renamed_index, substitute_indices, transform, walk
 
 OUTPUT = ("i", "j")
@@ -31,15 +31,38 @@ class Lettering:
         self.taken = frozenset(taken)
         self._kept: dict[str, str] = {}
         self._of_other_lines: frozenset[str] = frozenset()
+        self._of_this_term: set[str] = set()
 
     def shown(self, node: Node) -> Node:
         """Return the scalar with entries opened, and with letters for its bound indices."""
         self._of_other_lines = frozenset(self._kept.values())
-        return self._lettered(tidy(transform(node, _open)), self.taken)
+        return self.lettered(tidy(transform(node, _open)))
+
+    def _term(self, term: Node) -> Node:
+        self._of_this_term = set()
+        return self._lettered(term, self.taken)
+
+    @property
+    def used(self) -> set[str]:
+        """Return the letters that mean something already: names, indices of the result, and bound indices."""
+        return {*self.taken, *self._kept.values()}
+
+    def named(self, entry: n.Entry) -> n.Entry:
+        """Return an entry with the letters of its bound indices."""
+        letters_of: dict[Index, Position] = {
+            place: Index(self._kept[place.name], place.dimension)
+            for place in entry.positions
+            if isinstance(place, Index) and place.name in self._kept
+        }
+        found = substitute_indices(entry, letters_of)
+        assert isinstance(found, n.Entry)
+        return found
 
     def lettered(self, node: Node) -> Node:
         """Return the expression with letters for its own running indices."""
-        return self._lettered(node, self.taken)
+        if isinstance(node, n.Add):
+            return rebuild(node, tuple(map(self._term, node.operands)))
+        return self._term(node)
 
     def _lettered(self, node: Node, taken: frozenset[str]) -> Node:
         if isinstance(node, n.IndexSum):
@@ -57,13 +80,14 @@ class Lettering:
         return rebuild(node, tuple(self._lettered(operand, taken) for operand in node.operands))
 
     def _letter(self, node: n.IndexSum, taken: frozenset[str]) -> str:
-        """Return the letter that the index of a sum has, or one that no index in the sum or in another line has."""
+        """Return the letter that the index of a sum has, or one that no index in the term or in another line has."""
         name = node.index.name
         kept = self._kept.get(name)
         if kept is not None and kept not in taken:
             return kept
         inside = {self._kept.get(inner.index.name, "") for inner in walk(node) if isinstance(inner, n.IndexSum)}
-        letter = letters(BOUND, taken | inside | self._of_other_lines)[0]
+        letter = letters(BOUND, taken | inside | self._of_other_lines | self._of_this_term)[0]
+        self._of_this_term.add(letter)
         self._kept.setdefault(name, letter)
         return letter
 
