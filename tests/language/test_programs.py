@@ -104,7 +104,7 @@ def test_a_variable_keeps_its_name() -> None:
         ("A.sum(axis=2)", "axis=2", "which has no axis"),
         ("np.sum(A, keepdims=True)", "keepdims=True", "takes no argument `keepdims` here"),
         ("exp(x=t)", "x=t", "takes no argument `x` here"),
-        ("np.cumsum(x)", "cumsum", "there is no function `cumsum` here"),
+        ("np.median(x)", "median", "there is no function `median` here"),
         ("x.shape", ".shape", "values have no attributes"),
         ("length(A)", "length(A)", "needs a vector"),
         ("x(:)", ":", "are `vec(X)`"),

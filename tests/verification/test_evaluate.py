@@ -60,6 +60,7 @@ SAMPLES: dict[type[Node], list[Node]] = {
     n.SizeOf: [b.size_of(Dimension(2, ("M", "N")))],
     n.Symbol: [t, x, r, A],
     n.Identity: [b.identity("N")],
+    n.Triangle: [b.triangle(A.shape, lower=True) * x, b.triangle(B.shape, lower=False) * t],
     n.Fill: [b.fill(t * s, vector("N")), b.fill(t, matrix("M", "N")), b.zero(row("N"))],
     n.Add: [x + y - x, A + C],
     n.Negate: [-A],

@@ -46,6 +46,19 @@ def identity(size: Dimension | str | int) -> n.Identity:
     return n.Identity((), matrix(size, size))
 
 
+def triangle(shape: Shape, lower: bool) -> n.Triangle:
+    """Return the matrix of ones below the diagonal, or above it, and on it."""
+    if not shape.is_matrix:
+        raise ShapeError(f"a triangle is that of a matrix, not of {shape.describe()}")
+    return n.Triangle((), shape, (lower,))
+
+
+def triangle_of(x: Node, lower: bool) -> Node:
+    """Return the matrix with zeros on the other side of its diagonal; of ones it is the constant triangle."""
+    ones = triangle(x.shape, lower)
+    return ones if x is fill(ONE, x.shape) else hadamard(ones, x)
+
+
 def fill(value: Node, shape: Shape) -> Node:
     """Return the array of this shape with the scalar in every entry (the scalar itself for a scalar shape)."""
     if not value.shape.is_scalar:
@@ -177,6 +190,8 @@ def transpose(x: Node) -> Node:
         return n.Fill(x.operands, x.shape.transposed)
     if isinstance(x, n.FunctionValue) and x.is_hessian:
         return x
+    if isinstance(x, n.Triangle):
+        return triangle(x.shape.transposed, not x.is_lower)
     if isinstance(x, n.Commutation):
         return commutation(x.sizes[1], x.sizes[0])
     if isinstance(x, n.Literal):

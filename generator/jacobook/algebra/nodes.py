@@ -210,6 +210,18 @@ class Identity(Node):
     __slots__ = ()
 
 
+class Triangle(Node):
+    """The matrix of this shape with ones on one side of its diagonal, and on it, and zeros elsewhere.
+
+    Its entry-wise product with a matrix is a triangle of that: `triu(X)`, `tril(X)`.
+    """
+
+    __slots__ = ()
+
+    is_lower = Parameter[bool](0)
+    """Whether the ones stand below the diagonal, not above it."""
+
+
 class Fill(Node):
     """An array with one scalar (its operand) in every entry: `vector(c)`, `matrix(c)`, and zero arrays of any shape."""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from jacobook.algebra import build
+from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, vector
+from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, matrix, vector
 from jacobook.language.function_table import Checker, Maker, Rule
 from jacobook.language.size_inference import SCALAR, Type, product_type, vector_type
 from jacobook.language.syntax import Call
@@ -119,6 +120,24 @@ def softmax_of_rows(x: Node) -> Node:
     """Return exp(X) with every row divided by its sum."""
     powers = build.apply("exp", x)
     return build.hadamard_divide(powers, build.product(row_sums(powers), build.transpose(ones(x.shape.columns))))
+
+
+def running_sums(x: Node) -> Node:
+    """Return x₁, x₁ + x₂, … as L x, with L the lower triangle of ones."""
+    return build.product(build.triangle(matrix(x.shape.rows, x.shape.rows), lower=True), x)
+
+
+def product_of_entries(x: Node) -> Node:
+    """Return Π xᵢ as det(diag(x)), whose derivative exists where entries are 0 as well."""
+    return build.determinant(build.diag(build.stacked(x))) if x.shape.axes else x
+
+
+def power_norm(x: Node, p: Node) -> Node:
+    """Return (Σ |xᵢ|^p)^(1/p); an even power needs no absolute values."""
+    is_even = isinstance(p, n.Number) and p.value % 2 == 0
+    sizes = x if is_even else build.apply("abs", x)
+    total = build.entry_sum(build.hadamard_power(sizes, p)) if x.shape.axes else build.power(sizes, p)
+    return build.power(total, build.divide(build.ONE, p))
 
 
 # -- rules -----------------------------------------------------------------------------------------------------------
@@ -250,6 +269,8 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
         1,
         _of_all_entries(lambda x: build.apply("sqrt", variance(x)), Reading.POPULATION, Reading.ALL_ENTRIES),
     ),
+    "prod": (1, _of_all_entries(product_of_entries, Reading.BY_DETERMINANT, Reading.ALL_ENTRIES)),
+    "cumsum": _of_vector(running_sums),
     "rowsums": (1, _of_matrix(row_sums, _ROWS)),
     "colsums": (1, _of_matrix(column_sums, _COLUMNS)),
     "rowmeans": (1, _of_matrix(lambda x: build.divide(row_sums(x), build.size_of(x.shape.columns)), _ROWS)),

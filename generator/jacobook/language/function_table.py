@@ -132,6 +132,15 @@ def _unvec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, M
     return result, checker.open_array(call, result, build.unvec)
 
 
+def _triangle(lower: bool) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if types[0].kind is not Kind.MATRIX:
+            raise checker.refuse(call, "a matrix", types)
+        return types[0], partial(build.triangle_of, lower=lower)
+
+    return rule
+
+
 def _fill(make_type: Callable[[], Type]) -> Rule:
     def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
         if not types[0].is_scalar:
@@ -154,6 +163,8 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
     "norm2": (1, _to_scalar(build.norm2)),
     "diag": (1, _diag),
     "vec": (1, _vec),
+    "triu": (1, _triangle(lower=False)),
+    "tril": (1, _triangle(lower=True)),
     "kron": (2, _kron),
     "khatrirao": (2, _khatri_rao),
     "unvec": (1, _unvec),
@@ -246,12 +257,8 @@ ELSEWHERE: dict[str, str] = {
     **dict.fromkeys(("opnorm", "spectralnorm", "spectral_norm"), "the largest singular value"),
     **dict.fromkeys(("normnuc", "nucnorm", "nuclearnorm", "nuclear_norm"), "the sum of the singular values"),
     **dict.fromkeys(("chol", "cholesky"), "a Cholesky factor"),
-    "triu": "the upper triangle of a matrix",
-    "tril": "the lower triangle of a matrix",
     "vech": "the stacked entries on and below the diagonal",
     "cov": "a covariance",
-    "prod": "the product of the entries",
-    "cumsum": "cumulative sums",
     "max": "the larger of two, `max(a, b)`; the largest entry is not in the language",
     "min": "the smaller of two, `min(a, b)`; the smallest entry is not in the language",
     "argmax": "the place of the largest entry",

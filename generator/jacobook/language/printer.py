@@ -24,6 +24,7 @@ from jacobook.algebra.display.parentheses import (
     with_pi,
     without_minus,
 )
+from jacobook.algebra.display.triangles import triangle_name, triangle_part
 from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
@@ -250,6 +251,10 @@ def _piece(node: Node) -> Piece:
             return Piece("pi" if node is PI else node.name, Level.ATOM)
         case n.Identity():
             return Piece("eye", Level.ATOM)
+        case n.Triangle():
+            return Piece(f"{triangle_name(node)}(matrix(1, {node.shape.rows}, {node.shape.columns}))", Level.ATOM)
+        case n.Hadamard() if (side := triangle_part(node)) is not None:
+            return Piece(f"{triangle_name(side[0])}({_inside(side[1])})", Level.ATOM)
         case n.Fill():
             return _fill(node)
         case n.FunctionValue():

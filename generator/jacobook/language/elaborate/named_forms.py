@@ -5,7 +5,7 @@ from __future__ import annotations
 from jacobook.algebra import build
 from jacobook.algebra.shapes import Kind
 from jacobook.language import syntax
-from jacobook.language.composed_functions import softmax_of_columns, softmax_of_rows
+from jacobook.language.composed_functions import power_norm, softmax_of_columns, softmax_of_rows
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
@@ -77,8 +77,20 @@ def _norm(context: Context, tree: Call) -> Typed:
         message = f"{context.quoted(tree)} of a matrix: the {other}, which is not in the language, or the {said}"
         fit = f"norm{kind}({text})"
         raise context.error(f"{message}, `{fit}`?", tree, fit)
-    message = f"of norms there are `norm({text})`, `norm({text}, 'fro')`, and `norm(x, 1)` and `norm(x, 2)` of a vector"
+    if len(which) == 1 and not of_matrix and (power := _of_power(context, tree, operand, which[0])) is not None:
+        return power
+    message = f"of norms there are `norm({text})`, `norm({text}, 'fro')`, and `norm(x, 1)` `norm(x, p)` of a vector"
     raise context.error(message, tree)
+
+
+def _of_power(context: Context, tree: Call, operand: Typed, which: Syntax) -> Typed | None:
+    """Return (Σ |xᵢ|^p)^(1/p), or None where p is no scalar."""
+    if isinstance(which, syntax.Text):
+        return None
+    exponent = context.infer(which)
+    if not exponent.type.is_scalar or (isinstance(which, syntax.Number) and which.value < 1):
+        return None
+    return Typed(tree, SCALAR, power_norm, (operand, exponent))
 
 
 def _softmax(context: Context, tree: Call) -> Typed | None:

@@ -18,6 +18,7 @@ from jacobook.algebra.display.parentheses import (
     with_pi,
     without_minus,
 )
+from jacobook.algebra.display.triangles import triangle_name, triangle_part
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node
@@ -253,6 +254,10 @@ def _apply(node: n.Apply) -> Printed:
     return _call(node)
 
 
+def _triangle(node: n.Triangle) -> str:
+    return rf"\operatorname{{{triangle_name(node)}}}"
+
+
 def _norm(node: Node) -> Printed:
     inside, below = printed(node.operands[0]), "2"
     matrix = node.operands[0].shape.is_matrix
@@ -300,6 +305,10 @@ def printed(node: Node) -> Printed:
             return _symbol(node)
         case n.Identity():
             return one(Level.ATOM, rf"\boldsymbol{{I}}_{{{latex_dimension(node.shape.rows)}}}")
+        case n.Triangle():
+            return parenthesised(_fill(n.Fill((build.ONE,), node.shape)), _triangle(node))
+        case n.Hadamard() if (side := triangle_part(node)) is not None:
+            return parenthesised(printed(side[1]), _triangle(side[0]))
         case n.Fill():
             return _fill(node)
         case n.Apply():

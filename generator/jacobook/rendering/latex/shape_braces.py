@@ -42,6 +42,7 @@ _INDEXED = (
     n.Vec,
     n.Unvec,
     n.Commutation,
+    n.Triangle,
     n.KhatriRao,
 )
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.parentheses import PI, factors, rows_of, terms, with_pi, without_minus
+from jacobook.algebra.display.triangles import triangle_name, triangle_part
 from jacobook.algebra.elementwise import ELEMENTWISE, ElementwiseFunction
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain_exponent
 from jacobook.algebra.nodes import Node, Position, Symbol
@@ -82,6 +83,10 @@ class NumpyWriter:
                 return Code(self._name(node), Binding.ATOM)
             case n.Identity():
                 return Code(f"np.eye({self._dimension(node.shape.rows).text})", Binding.ATOM)
+            case n.Triangle():
+                return Code(f"np.{triangle_name(node)}(np.ones({self.axes(node.shape.axes)}))", Binding.ATOM)
+            case n.Hadamard() if (side := triangle_part(node)) is not None and side[1].shape.is_matrix:
+                return Code(f"np.{triangle_name(side[0])}({self.write(side[1]).text})", Binding.ATOM)
             case n.Fill():
                 return self._full(node)
             case n.Apply() if (accurate := self._near_one(node)) is not None:

@@ -202,6 +202,12 @@ def _commutation(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     return commutation(rows, columns)[None]
 
 
+def _triangle(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Triangle)
+    side = np.tril if node.is_lower else np.triu
+    return np.asarray(side(np.ones(side_lengths(node.shape, sizes))))[None]
+
+
 def _literal(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     entries = np.stack(np.broadcast_arrays(*values), axis=-1)[..., 0, 0, :]
     return entries.reshape((*entries.shape[:-1], *side_lengths(node.shape, sizes)))
@@ -242,6 +248,7 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.Number: _number,
     n.SizeOf: _size,
     n.Identity: lambda node, values, sizes: np.eye(side_lengths(node.shape, sizes)[0])[None],
+    n.Triangle: _triangle,
     n.Fill: _fill,
     n.Add: lambda node, values, sizes: reduce(np.add, values),
     n.Negate: _plain(np.negative),

@@ -34,6 +34,7 @@ from jacobook.verification.symbolic.grids import (
     rational,
     stacked_entries,
     tree_size,
+    triangle_of_ones,
     unvec,
 )
 
@@ -111,6 +112,8 @@ class SymbolicComponents:
                 return ((sympy.Integer(node.dimension.value(self.sizes)),),)
             case n.Identity():
                 return identity(rows)
+            case n.Triangle():
+                return triangle_of_ones(rows, columns, node.is_lower)
             case n.Commutation():
                 return commutation(*(dimension.value(self.sizes) for dimension in node.sizes))
             case n.Unvec():

@@ -260,6 +260,12 @@ def commutation(rows: int, columns: int) -> Grid:
     return tuple(unit[place[j, i]] for i in range(rows) for j in range(columns))
 
 
+def triangle_of_ones(rows: int, columns: int, lower: bool) -> Grid:
+    """Return the matrix of ones on and below the diagonal, or on and above it."""
+    kept = [[i >= j if lower else i <= j for j in range(columns)] for i in range(rows)]
+    return tuple(tuple(sympy.Integer(is_kept) for is_kept in row) for row in kept)
+
+
 def unvec(x: Grid, rows: int) -> Grid:
     """Return the matrix of so many rows whose stacked columns are x."""
     entries = flat(x)

@@ -1,0 +1,122 @@
+"""Triangles, running sums, products, largest entries and functions of a matrix, against differences of NumPy's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from jacobook import Worked, derive
+
+SIZES = {"M": 4, "N": 3, "P": 2}
+
+
+class Asked(NamedTuple):
+    """A function in the language, and the same with NumPy."""
+
+    expression: str
+    given: str
+    wrt: str
+    oracle: Callable[..., Any]
+
+
+def positive_definite(rng: np.random.Generator, size: int) -> np.ndarray:
+    """A symmetric matrix with distinct eigenvalues from 0.5 up."""
+    rotation = np.linalg.qr(rng.standard_normal((size, size)))[0]
+    return (rotation * (0.5 + np.arange(size) + 0.3 * rng.random(size))) @ rotation.T
+
+
+def drawn(given: str, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Values of the declared variables."""
+    values: dict[str, np.ndarray] = {}
+    for declaration in given.split("; "):
+        names, _, rest = declaration.partition(" in R")
+        space, _, properties = rest.partition(" ")
+        if space.startswith("^("):
+            space, properties = rest[: rest.index(")") + 1], rest[rest.index(")") + 1 :]
+        sizes = [int(size) if size.isdigit() else SIZES[size] for size in space.strip("^()").split(" x ") if size]
+        for name in names.split(", "):
+            value = rng.standard_normal(sizes) if sizes else np.asarray(rng.standard_normal())
+            if "definite" in properties:
+                value = positive_definite(rng, sizes[0])
+            elif "symmetric" in properties:
+                value = positive_definite(rng, sizes[0]) - 2.1 * np.eye(sizes[0])
+            elif "positive" in properties:
+                value = 0.5 + 1.5 * np.abs(value)
+            values[name] = value
+    return values
+
+
+def differences(function: Callable[..., Any], values: dict[str, np.ndarray], wrt: str) -> np.ndarray:
+    """Differences of fourth order, of shape f.shape + x.shape; the entries of x move by themselves."""
+    step, x = 2e-3, values[wrt]
+    found = np.empty((*np.shape(function(**values)), *x.shape))
+    for place in np.ndindex(*x.shape):
+        change = np.zeros(x.shape)
+        change[place] = step
+        near, far = (
+            np.asarray(function(**{**values, wrt: x + k * change})) - function(**{**values, wrt: x - k * change})
+            for k in (1, 2)
+        )
+        found[(..., *place)] = (8 * near - far) / (12 * step)
+    return found
+
+
+def code(worked: Worked) -> Callable[..., np.ndarray]:
+    scope: dict[str, object] = {"np": np}
+    exec(worked.python, scope)
+    return scope["derivative"]  # type: ignore[return-value]
+
+
+SQUARE = "X in R^(N x N)"
+TALL = "X in R^(M x N)"
+PRODUCTS = [
+    Asked("triu(X)", SQUARE, "X", np.triu),
+    Asked("triu(X)", TALL, "X", np.triu),
+    Asked(
+        "tr(A*tril(X*B))",
+        "X in R^(M x N); A in R^(P x M); B in R^(N x P)",
+        "X",
+        lambda X, A, B: np.trace(A @ np.tril(X @ B)),
+    ),
+    Asked("sum(tril(X*X').^2)", TALL, "X", lambda X: (np.tril(X @ X.T) ** 2).sum()),
+    Asked("logdet(triu(X)'*triu(X))", SQUARE, "X", lambda X: np.linalg.slogdet(np.triu(X).T @ np.triu(X))[1]),
+    Asked("cumsum(x)", "x in R^N", "x", np.cumsum),
+    Asked("sum(exp(cumsum(A*x)))", "A in R^(M x N); x in R^N", "x", lambda A, x: np.exp(np.cumsum(A @ x)).sum()),
+    Asked("prod(x)", "x in R^N", "x", np.prod),
+    Asked("prod(A*x)", "A in R^(M x N); x in R^N", "A", lambda A, x: np.prod(A @ x)),
+    Asked("prod(X)", "X in R^(N x P)", "X", np.prod),
+    Asked("norm(x, p)", "x in R^N; p in R positive", "x", lambda x, p: (np.abs(x) ** p).sum() ** (1 / p)),
+    Asked("norm(x, p)", "x in R^N; p in R positive", "p", lambda x, p: (np.abs(x) ** p).sum() ** (1 / p)),
+    Asked("norm(A*x, 4)", "A in R^(M x N); x in R^N", "x", lambda A, x: ((A @ x) ** 4).sum() ** 0.25),
+]  # fmt: skip
+
+
+def check(asked: Asked) -> Worked:
+    """Derive, and compare the code with differences at three points."""
+    worked = derive(asked.expression, given=asked.given, wrt=asked.wrt)
+    assert worked.passed
+    for seed in range(3):
+        values = drawn(asked.given, np.random.default_rng(seed))
+        wanted = differences(lambda **given: asked.oracle(**given), values, asked.wrt)
+        np.testing.assert_allclose(code(worked)(**values), wanted, rtol=1e-6, atol=1e-7)
+    return worked
+
+
+def named(asked: Asked) -> str:
+    return f"{asked.expression} by {asked.wrt}"
+
+
+@pytest.mark.parametrize("asked", PRODUCTS, ids=named)
+def test_triangles_running_sums_and_products(asked: Asked) -> None:
+    oracle = asked.oracle
+    if oracle in (np.triu, np.cumsum, np.prod):
+        asked = asked._replace(oracle=lambda **given: oracle(next(iter(given.values()))))
+    check(asked)
+
+
+def test_a_product_has_a_derivative_where_an_entry_is_0() -> None:
+    found = code(derive("prod(x)", given="x in R^4", wrt="x"))(x=np.array([2.0, 0.0, 3.0, 5.0]))
+    np.testing.assert_allclose(found, [0, 30, 0, 0], atol=1e-12)
