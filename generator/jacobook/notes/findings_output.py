@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jacobook.notes.faults import Fault
 from jacobook.notes.gate import FileReport
@@ -67,7 +68,7 @@ def _result(path: Path, fault: Fault) -> dict[str, Any]:
     region = {"startLine": fault.line, "startColumn": fault.column}
     if fault.end is not None and fault.end > fault.column:
         region["endColumn"] = fault.end
-    location = {"artifactLocation": {"uri": path.as_posix()}, "region": region}
+    location = {"artifactLocation": {"uri": quote(path.as_posix())}, "region": region}
     return {
         "ruleId": fault.kind,
         "level": _LEVELS.get(fault.kind, "error"),

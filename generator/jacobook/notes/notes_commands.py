@@ -21,9 +21,18 @@ def _share(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
     number, slash, count = text.partition("/")
-    if not (slash and number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count)):
+    if not (slash and number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
         raise click.BadParameter("it reads I/N, such as 1/4, with I from 1 to N")
     return int(number), int(count)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file; end the command where that cannot be done."""
+    try:
+        write_file(path, data)
+    except OSError as error:
+        print(f"{path}: cannot be written ({error.strerror})", file=sys.stderr)
+        sys.exit(BAD_INPUT)
 
 
 @click.group("notes", short_help="Derivations in your own notes: check them, begin a note.")
@@ -44,7 +53,7 @@ def notes() -> None:
 
 
 @notes.command("check", short_help="Check every derivation and claim in files of notes.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
 @click.option(
     "--format",
     "form",
@@ -102,6 +111,10 @@ def check_notes(
     from jacobook.notes.kept_fragments import KeptFragments
     from jacobook.notes.notes_files import PathError, changed_since, files_of
 
+    if not paths:
+        also = f" (`{changed}` was taken for the commit of --changed)" if changed not in (None, "HEAD") else ""
+        print(f"name a file or a folder with notes, such as docs{also}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
     try:
         files = files_of(paths)
         files = changed_since(changed, files) if changed is not None else files
@@ -117,7 +130,7 @@ def check_notes(
             print(line, flush=True)
         reports.append(report)
     if sarif_file is not None:
-        write_file(sarif_file, sarif(reports, version("jacobook")).encode())
+        _write(sarif_file, sarif(reports, version("jacobook")).encode())
     print(summary(reports), file=sys.stderr)
     sys.exit(status_of([fault for report in reports for fault in report.faults]))
 
@@ -130,12 +143,7 @@ def new(path: Path) -> None:
         print(f"{path}: is there already; it is left as it is", file=sys.stderr)
         sys.exit(BAD_INPUT)
     starter = Path(__file__).resolve().parent / "templates" / STARTER
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, starter.read_bytes())
-    except OSError as error:
-        print(f"{path}: cannot be written ({error.strerror})", file=sys.stderr)
-        sys.exit(BAD_INPUT)
+    _write(path, starter.read_bytes())
     print(f"{path}: written. Check it with: jacobook notes check {path}")
     sys.exit(DONE)
 
@@ -182,12 +190,7 @@ def serve(path: Path, port: int, layout: str) -> None:
 def assets(folder: Path) -> None:
     """Write jacobook.css into FOLDER; name it in the configuration of the site (`extra_css`)."""
     style = Path(__file__).resolve().parent / "assets" / "jacobook.css"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_file(folder / style.name, style.read_bytes())
-    except OSError as error:
-        print(f"{folder}: cannot be written ({error.strerror})", file=sys.stderr)
-        sys.exit(BAD_INPUT)
+    _write(folder / style.name, style.read_bytes())
     print(f"{folder / style.name}: written")
 
 

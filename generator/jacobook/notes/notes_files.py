@@ -54,23 +54,38 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 def changed_since(reference: str, files: Sequence[Path]) -> list[Path]:
     """Return those files that differ from a commit, or that git does not know yet. Raises PathError."""
-    listed = [
-        _git("diff", "--name-only", "-z", "--diff-filter=d", "--relative", reference, "--"),
-        _git("ls-files", "--others", "--exclude-standard", "-z"),
-    ]
-    changed = {Path(name).resolve() for names in listed for name in names.split("\0") if name}
+    tops: dict[Path, Path] = {}
+    for folder in {file.resolve().parent for file in files}:
+        tops[folder] = Path(_git(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
+    changed: set[Path] = set()
+    for top in set(tops.values()):
+        commit = _commit(top, reference)
+        listed = [
+            _git(top, "diff", "--name-only", "-z", "--diff-filter=d", commit, "--"),
+            _git(top, "ls-files", "--others", "--exclude-standard", "-z"),
+        ]
+        changed |= {(top / name).resolve() for names in listed for name in names.split("\0") if name}
     return [file for file in files if file.resolve() in changed]
 
 
-def _git(*arguments: str) -> str:
+def _commit(top: Path, reference: str) -> str:
+    """Return the commit that a reference names. Raises PathError."""
     try:
-        found = subprocess.run(["git", *arguments], capture_output=True, check=False)
+        return _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}").strip()
+    except PathError as error:
+        hint = f"; to check it, write `--changed=HEAD {reference}`" if Path(reference).exists() else ""
+        raise PathError(f"--changed: git knows no commit {reference!r}{hint}") from error
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    try:
+        found = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
     except OSError as error:
         raise PathError(f"--changed needs git: {error.strerror}") from error
     if found.returncode:
         said = found.stderr.decode(errors="replace").strip().splitlines()
         raise PathError(f"--changed: {said[0] if said else 'git failed'}")
-    return found.stdout.decode(errors="surrogateescape")
+    return os.fsdecode(found.stdout)
 
 
 def read_notes(path: Path) -> Document:
