@@ -14,8 +14,21 @@ from jacobook.notes.markdown_extension import JacobookExtension, NoteError
 
 GIVEN = "```jacobook\ngiven: [x in R^N, A in R^(N x N), t in R]\n```\n\n"
 FENCE = "```jacobook\nexpression: x'*A*x\nwrt: x\nclaims: x'*(A + A')\n```\n"
-MATERIAL = ["admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc", "pymdownx.arithmatex",
-            "pymdownx.details", "pymdownx.superfences", "pymdownx.tabbed", "pymdownx.highlight", "pymdownx.inlinehilite"]  # fmt: skip
+MATERIAL = [
+    "admonition",
+    "attr_list",
+    "def_list",
+    "footnotes",
+    "md_in_html",
+    "tables",
+    "toc",
+    "pymdownx.arithmatex",
+    "pymdownx.details",
+    "pymdownx.superfences",
+    "pymdownx.tabbed",
+    "pymdownx.highlight",
+    "pymdownx.inlinehilite",
+]
 CONFIGS = {"pymdownx.arithmatex": {"generic": True}, "pymdownx.tabbed": {"alternate_style": True}}
 
 
@@ -81,8 +94,14 @@ def test_a_fence_wherever_it_stands_and_in_whatever_order(around, order):
     assert "wzxhzdk" not in text
     assert "expression:" not in text
     assert Elements(text).open == []
-    inside = {"list": "<li>", "admonition": "admonition", "closed": "<details", "tab": "tabbed-block",
-              "quotation": "<blockquote>", "footnote": "footnote"}  # fmt: skip
+    inside = {
+        "list": "<li>",
+        "admonition": "admonition",
+        "closed": "<details",
+        "tab": "tabbed-block",
+        "quotation": "<blockquote>",
+        "footnote": "footnote",
+    }
     assert inside.get(around, "") in text.partition('<div class="jacobook"')[0]
 
 

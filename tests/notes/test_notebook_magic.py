@@ -96,7 +96,9 @@ def test_in_ipython(monkeypatch, capsys):
     shell.run_line_magic("load_ext", "jacobook.notes.notebook_magic")
     result = shell.run_cell("%%jacobook\n" + FENCE)
     assert result.success
-    bundle, _ = shell.display_formatter.format(result.result)
+    formatter = shell.display_formatter
+    assert formatter is not None
+    bundle, _ = formatter.format(result.result)
     assert {"text/plain", "text/html", "text/markdown"} <= bundle.keys()
     capsys.readouterr()
     assert not shell.run_cell("%%jacobook\nexpression: x'*B*x").success
