@@ -14,8 +14,10 @@ from jacobook.notes.markdown_extension import JacobookExtension, NoteError
 
 GIVEN = "```jacobook\ngiven: [x in R^N, A in R^(N x N), t in R]\n```\n\n"
 FENCE = "```jacobook\nexpression: x'*A*x\nwrt: x\nclaims: x'*(A + A')\n```\n"
-MATERIAL = ["admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc", "pymdownx.arithmatex",
-            "pymdownx.details", "pymdownx.superfences", "pymdownx.tabbed", "pymdownx.highlight", "pymdownx.inlinehilite"]  # fmt: skip
+MATERIAL = [
+    *("admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc", "pymdownx.arithmatex"),
+    *("pymdownx.details", "pymdownx.superfences", "pymdownx.tabbed", "pymdownx.highlight", "pymdownx.inlinehilite"),
+]
 CONFIGS = {"pymdownx.arithmatex": {"generic": True}, "pymdownx.tabbed": {"alternate_style": True}}
 
 
