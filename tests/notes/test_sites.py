@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -306,7 +305,8 @@ def quadratic(x, A):
 def test_docstrings_of_a_package(tmp_path, added, answer, status):
     (tmp_path / "kernels.py").write_text(MODULE.replace("ANSWER", answer), "utf-8")
     added += "" if "mkdocstrings" in added else "plugins: [mkdocstrings]\n"
-    page = "# Kernels\n\n```jacobook\ngiven: t in R\n```\n\n`#!jb d(t^2)/dt = 2*t`\n\n::: kernels\n\n`#!jb d(t^3)/dt = 3*t^2`"
+    before = "# Kernels\n\n```jacobook\ngiven: t in R\n```\n\n`#!jb d(t^2)/dt = 2*t`"
+    page = before + "\n\n::: kernels\n\n`#!jb d(t^3)/dt = 3*t^2`"
     built = build(tmp_path, "mkdocs", added, {"index.md": page})
     assert built.status == status, built.said
     if status:
@@ -333,7 +333,7 @@ STYLES = """() => [...document.querySelectorAll(".md-container *, .md-header *")
 
 
 @pytest.fixture
-def opened(right, browser) -> Iterator:
+def opened(right, browser):
     """A function that opens a page of the site at a width and in a scheme, with what went wrong there."""
     server, address = serve(right.site)
     contexts = []
