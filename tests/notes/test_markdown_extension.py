@@ -15,19 +15,8 @@ from jacobook.notes.markdown_extension import JacobookExtension, NoteError
 GIVEN = "```jacobook\ngiven: [x in R^N, A in R^(N x N), t in R]\n```\n\n"
 FENCE = "```jacobook\nexpression: x'*A*x\nwrt: x\nclaims: x'*(A + A')\n```\n"
 MATERIAL = [
-    "admonition",
-    "attr_list",
-    "def_list",
-    "footnotes",
-    "md_in_html",
-    "tables",
-    "toc",
-    "pymdownx.arithmatex",
-    "pymdownx.details",
-    "pymdownx.superfences",
-    "pymdownx.tabbed",
-    "pymdownx.highlight",
-    "pymdownx.inlinehilite",
+    *("admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc", "pymdownx.arithmatex"),
+    *("pymdownx.details", "pymdownx.superfences", "pymdownx.tabbed", "pymdownx.highlight", "pymdownx.inlinehilite"),
 ]
 CONFIGS = {"pymdownx.arithmatex": {"generic": True}, "pymdownx.tabbed": {"alternate_style": True}}
 
@@ -277,7 +266,7 @@ def test_a_page_within_a_page():
     ours.collect = lambda faults, warnings: collected.extend(faults)
     inner = markdown.Markdown(extensions=[ours])
 
-    class Docstring(markdown.blockprocessors.BlockProcessor):
+    class Docstring(markdown.blockprocessors.BlockProcessor):  # type: ignore[misc]
         def test(self, parent, block):
             return block.startswith("::: ")
 

@@ -172,6 +172,7 @@ def _part(
     left, value = result(derivation, layout)
     return {
         "title": SECOND,
+        "statement": [displayed(latex_link(link)) for link in derivation.statement.links],
         "result": displayed(f"{latex(left)} = {latex(value)}") if "result" in shown else "",
         "shape": _shape(derivation, layout),
         "definitions": [displayed(latex_definition(link)) for link in derivation.kept],
@@ -256,6 +257,7 @@ def _item(item: Item) -> dict[str, Any]:
 def _line(line: Line) -> dict[str, Any]:
     return {
         "formula": displayed(f"{line.latex_left} = {line.latex_right}".strip()),
+        "goes_on": not line.latex_left.strip(),
         "reason": Markup(" ").join([sentence_html(line.reason), *map(sentence_html, line.conditions)]),
         "shapes": line.shapes,
         "steps": [_line(step) for step in line.steps],

@@ -7,14 +7,11 @@ file it is at.
 
 from __future__ import annotations
 
-import hashlib
 import html
 import logging
 import re
 import sys
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 from weakref import WeakKeyDictionary
@@ -28,12 +25,12 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from jacobook.notes.documents.markdown_notes import FoundMark, marks_in, read_markdown
-from jacobook.notes.documents.marked import Document, Marked, MarkedKind, source_lines
+from jacobook.notes.documents.markdown_notes import FoundMark, marks_in
+from jacobook.notes.documents.marked import source_lines
 from jacobook.notes.faults import Fault
 from jacobook.notes.fences import AuthorLayout, NoteDefaults
-from jacobook.notes.kept_fragments import Fragment, KeptFragments
-from jacobook.notes.page_declarations import with_defaults
+from jacobook.notes.kept_fragments import KeptFragments
+from jacobook.notes.noted_page import NotedPage, WaitingClaim, mark_key
 
 BEFORE_FENCES = 27
 """After white space is made uniform (30), before anything that reads fences (25)."""
@@ -46,108 +43,10 @@ TOKEN = re.compile("`\u2063jb(\\d+)\u2063`")
 """Stands in a page for an inline claim: a code span with invisible characters that nobody types."""
 LAYOUTS = get_args(AuthorLayout)
 log = logging.getLogger("mkdocs.plugins.jacobook")
-Key = tuple[MarkedKind, str]
 
 
 class NoteError(Exception):
     """Faults in a page, one a line: `page.md:12:9: …`."""
-
-
-@dataclass(frozen=True, slots=True)
-class _WaitingClaim:
-    """An inline claim, until its place in the page turns out to be no code."""
-
-    marked: Marked
-    turn: int
-    defaults: NoteDefaults
-    """What holds where it stands."""
-    source: str
-
-
-class Page:
-    """What the extension knows of the page at hand while it is converted."""
-
-    def __init__(self, fragments: KeptFragments, path: Path | None, defaults: NoteDefaults) -> None:
-        self.fragments, self.path, self.defaults = fragments, path, defaults
-        self.fences: dict[str, tuple[str, tuple[Key, int]]] = {}
-        """What stood where a placeholder stands now, and which fence that was."""
-        self.claims: list[_WaitingClaim] = []
-        self.faults: list[tuple[Key, int, Fault]] = []
-        """The faults of a mark: of the first, second, … with this content."""
-        self.placed: list[Fault] = []
-        """Faults that know their place in the file."""
-        self.turns: Counter[Key] = Counter()
-        self.prefixes: Counter[str] = Counter()
-        self.document = _document(path)
-        self.in_file: dict[Key, list[Marked]] = {}
-        for marked in self.document.marked:
-            self.in_file.setdefault(_key(marked), []).append(marked)
-        self.placed += self.document.faults
-        self.defaults = with_defaults(self.defaults, NoteDefaults(layout=self.document.layout))
-        for marked in self.document.head:
-            found = self._of("given", marked, self.defaults)
-            self.placed += [marked.located(fault) for fault in found.faults]
-
-    def prefix(self, text: str) -> str:
-        """Return what the ids of a fence begin with: different for each on a page, the same in every run."""
-        name = f"jb-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-        self.prefixes[name] += 1
-        return name if self.prefixes[name] == 1 else f"{name}-{self.prefixes[name]}"
-
-    def turn(self, marked: Marked) -> int:
-        """Return which one a mark is of those with its content, from 1."""
-        self.turns[_key(marked)] += 1
-        return self.turns[_key(marked)]
-
-    def html(self, marked: Marked, turn: int, defaults: NoteDefaults | None = None) -> str:
-        """Return a mark worked out, as HTML; its faults are kept for the end of the page."""
-        found = self._of(marked.kind, marked, defaults or self.defaults)
-        self.faults += [(_key(marked), turn, fault) for fault in found.faults]
-        return found.html
-
-    def _of(self, kind: MarkedKind, marked: Marked, defaults: NoteDefaults) -> Fragment:
-        prefix = self.prefix(marked.text) if kind == "fence" else ""
-        found = self.fragments.of(kind, marked.text, defaults, prefix)
-        self.defaults = with_defaults(self.defaults, found.defaults)
-        return found
-
-    def forget(self, which: tuple[Key, int]) -> None:
-        """Drop the faults of a mark that turned out to be none."""
-        self.faults = [one for one in self.faults if one[:2] != which]
-
-    def said(self) -> list[tuple[Fault, str]]:
-        """Return the faults with their places in words, in the order of their places."""
-        found = [*((fault, self._place(fault)) for fault in self.placed), *(self._located(*one) for one in self.faults)]
-        found.sort(key=lambda one: (one[0].line, one[0].column))
-        return [(fault, f"{where}: {fault.message}") for fault, where in found]
-
-    def _place(self, fault: Fault) -> str:
-        where = _shown(self.path) if self.path is not None else "a page"
-        return f"{where}:{fault.line}:{fault.column}"
-
-    def _located(self, key: Key, turn: int, fault: Fault) -> tuple[Fault, str]:
-        """Return a fault with its place: in the file, where that is known, else in the mark."""
-        known = self.in_file.get(key, [])
-        if known:
-            placed = known[min(turn, len(known)) - 1].located(fault)
-            return placed, self._place(placed)
-        where = f"a {key[0]}, line {fault.line}, column {fault.column}"
-        return fault, where if self.path is None else f"{_shown(self.path)}, {where}"
-
-
-def _document(path: Path | None) -> Document:
-    """Return what is marked in the file of a page."""
-    if path is None:
-        return Document()
-    try:
-        return read_markdown(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError):  # a page that another plugin makes
-        return Document()
-
-
-def _key(marked: Marked) -> Key:
-    """Return the content of a mark: the same in the file and in the page, whose white space is made uniform."""
-    return marked.kind, " ".join(marked.text.split())
 
 
 class _Marks(Preprocessor):
@@ -172,7 +71,7 @@ class _Marks(Preprocessor):
                 lines[first : last + 1] = text.split("\n")
         return lines
 
-    def _replacement(self, mark: FoundMark, lines: list[str], page: Page) -> str | None:
+    def _replacement(self, mark: FoundMark, lines: list[str], page: NotedPage) -> str | None:
         """Return what stands in the page instead of a mark, None if it stays."""
         turn = page.turn(mark.marked)
         if mark.is_formula:
@@ -181,11 +80,11 @@ class _Marks(Preprocessor):
         (first, start), (last, end) = mark.begin, mark.end
         if mark.marked.kind == "claim":
             source = " ".join([*lines[first:last], lines[last][:end]])[start:]
-            page.claims.append(_WaitingClaim(mark.marked, turn, page.defaults, source))
+            page.claims.append(WaitingClaim(mark.marked, turn, page.defaults, source))
             return f"`\u2063jb{len(page.claims) - 1}\u2063`"
         placeholder: str = self.md.htmlStash.store(page.html(mark.marked, turn))
         source = "\n".join(line[len(mark.prefix) :] for line in lines[first : last + 1])
-        page.fences[placeholder] = source, (_key(mark.marked), turn)
+        page.fences[placeholder] = source, (mark_key(mark.marked), turn)
         before, behind = mark.prefix.rstrip(" \t"), re.sub(r"[^\s>]", " ", mark.prefix).rstrip(" \t")
         if before != behind:  # it begins an item of a list
             return f"{mark.prefix}{placeholder}\n{behind}"
@@ -265,7 +164,7 @@ class JacobookExtension(Extension):
         self.collect: Callable[[list[str], list[str]], None] | None = None
         """What takes the faults and the warnings of a page instead of this extension: a plugin that ends the build."""
         self.fragments: KeptFragments | None = None
-        self.pages: WeakKeyDictionary[Markdown, Page] = WeakKeyDictionary()
+        self.pages: WeakKeyDictionary[Markdown, NotedPage] = WeakKeyDictionary()
         """The page that each converter is at: one may convert a piece while another is at the page around it."""
 
     def extendMarkdown(self, md: Markdown) -> None:
@@ -276,19 +175,19 @@ class JacobookExtension(Extension):
         md.treeprocessors.register(_Ended(md, self), "jacobook-end", LAST)
         md.postprocessors.register(_LeftOver(md, self), "jacobook", LAST)
 
-    def begin(self, md: Markdown) -> Page:
+    def begin(self, md: Markdown) -> NotedPage:
         """Return what is known of a new page."""
         if self.fragments is None:
             self.fragments = KeptFragments(self.getConfig("cache"))
-        page = Page(self.fragments, page_path(md), NoteDefaults(layout=self.getConfig("layout")))
+        page = NotedPage(self.fragments, page_path(md), NoteDefaults(layout=self.getConfig("layout")))
         self.pages[md] = page
         return page
 
     def end(self, md: Markdown) -> None:
         """Say the faults of the page. Raises NoteError, in a form that the builder prints without a traceback."""
         said = self.pages[md].said()
-        warnings = [line for fault, line in said if fault.kind == "unchecked"]
-        faults = [line for fault, line in said if fault.kind != "unchecked"]
+        warnings = [f"{where}: {fault.message}" for fault, where in said if fault.kind == "unchecked"]
+        faults = [f"{where}: {fault.message}" for fault, where in said if fault.kind != "unchecked"]
         if self.collect is not None:
             self.collect(faults, warnings)
             return
@@ -296,14 +195,6 @@ class JacobookExtension(Extension):
             log.warning(line)
         if faults and self.getConfig("strict"):
             raise _error_of_builder()("\n".join(faults))
-
-
-def _shown(path: Path) -> str:
-    """Return a path as its author would type it."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 def page_path(md: Markdown) -> Path | None:

@@ -117,7 +117,7 @@ def test_other_fences_are_left_alone(tmp_path, info):
 
 
 def test_directives_of_myst_and_divisions_of_quarto_hold_markdown(tmp_path):
-    lines = ["````{note}", *fenced(FENCE, opening="```{jacobook}"), f"`#!jb {WRONG}`", "````",
+    lines = ["````{note}", *fenced(FENCE, opening="```{jacobook}"), f"So {{jb}}`{WRONG}`", "````",
              "::: {.callout-note}", f"`#!jb {WRONG}`", ":::",
              "````{code-block} markdown", *fenced(["expression: +"]), "````"]  # fmt: skip
     text, expected = taken_apart("\n".join(lines))

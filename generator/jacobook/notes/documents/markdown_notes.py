@@ -30,6 +30,9 @@ _CODE_DIRECTIVES = frozenset(
 """Directives of MyST, and languages of Quarto, in which no Markdown stands."""
 _SPAN = re.compile(r"(?<![\\`])(?P<mark>`+)(?!`)(?P<text>.+?)(?<!`)(?P=mark)(?!`)", re.DOTALL)
 _INLINE = re.compile(r"\s*#!jb\s+(?P<claim>.*\S)\s*", re.DOTALL)
+ROLE = "{jb}"
+"""Stands before a claim in MyST."""
+_OF_ROLE = re.compile(r"\s*(?P<claim>.*\S)\s*", re.DOTALL)
 _FRONT = re.compile(r"---[ \t]*$")
 _END_OF_FRONT = re.compile(r"(?:---|\.\.\.)[ \t]*$")
 _QUOTE = re.compile(r"[ \t]*>[ \t>]*")
@@ -197,7 +200,7 @@ class _Page:
     def _claims(self, paragraph: Sequence[int]) -> list[FoundMark]:
         """Return the inline claims of a paragraph; one may go on in the next line."""
         lines = [self._shown(place) for place in paragraph]
-        if not any("#!jb" in line.text for line in lines):
+        if not any("#!jb" in line.text or ROLE in line.text for line in lines):
             return []
         whole = joined_text(lines)
         origin = [
@@ -207,11 +210,12 @@ class _Page:
         ]
         found = []
         for span in _SPAN.finditer(whole.text):
-            ours = _INLINE.fullmatch(span["text"])
+            start = span.start() - len(ROLE) if whole.text.endswith(ROLE, 0, span.start()) else span.start()
+            ours = (_INLINE if start == span.start() else _OF_ROLE).fullmatch(span["text"])
             if ours and not self._is_code(origin[span.start()][0]):
                 claim = whole.part(*(span.start("text") + one for one in ours.span("claim")))
                 marked = Marked("claim", (claim.with_text(claim.text.replace("\n", " ")),))
-                found.append(FoundMark(marked, origin[span.start()], origin[span.end()]))
+                found.append(FoundMark(marked, origin[start], origin[span.end()]))
         return found
 
 
