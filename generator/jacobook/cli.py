@@ -18,6 +18,7 @@ import click
 from jacobook.notes import missing_for_notes
 from jacobook.notes.commands import notes
 from jacobook.notes.latex_command import latex_of_notes
+from jacobook.site.new_command import new_things
 from jacobook.terminal import (
     BAD_INPUT,
     DONE,
@@ -473,6 +474,7 @@ def _print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 cli.add_command(notes)
+cli.add_command(new_things)
 cli.add_command(latex_of_notes)
 
 

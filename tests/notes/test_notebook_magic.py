@@ -99,6 +99,7 @@ def test_in_ipython(monkeypatch, capsys):
     shell.run_line_magic("load_ext", "jacobook.notes.notebook_magic")
     result = shell.run_cell("%%jacobook\n" + FENCE)
     assert result.success
+    assert shell.display_formatter is not None
     bundle, _ = shell.display_formatter.format(result.result)
     assert {"text/plain", "text/html", "text/markdown"} <= bundle.keys()
     capsys.readouterr()
