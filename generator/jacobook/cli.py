@@ -19,6 +19,7 @@ from jacobook.notes import missing_for_notes
 from jacobook.notes.commands import notes
 from jacobook.notes.latex_command import latex_of_notes
 from jacobook.site.new_command import new_things
+from jacobook.site.print_commands import card_deck, printed_book
 from jacobook.terminal import (
     BAD_INPUT,
     DONE,
@@ -475,6 +476,8 @@ def _print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 cli.add_command(notes)
 cli.add_command(new_things)
+cli.add_command(printed_book)
+cli.add_command(card_deck)
 cli.add_command(latex_of_notes)
 
 
