@@ -481,7 +481,7 @@ cli.add_command(card_deck)
 cli.add_command(latex_of_notes)
 
 
-@cli.command(short_help="Serve an editor: diagnostics, shapes and completion in notes and entries.")
+@cli.command(short_help="Serve an editor in which you write notes or entries.")
 def lsp() -> None:
     """Speak the language server protocol on standard input and output, for editors that are told to start this.
 

@@ -121,8 +121,8 @@ def test_a_deck(collection, tmp_path):
     assert set(cards) == {"Logarithm of a determinant", "Euclidean norm", "Differential of a product"}
     fields, tags = cards["Logarithm of a determinant"]
     assert tags == "determinant"
-    assert fields["Function"] == r"\(f = \ln(\det(\boldsymbol{X}))\)" or r"\det" in fields["Function"]
-    assert r"\boldsymbol{X}^{-1}" in fields["Derivative"]
+    assert r"\det" in fields["Function"]
+    assert r"\boldsymbol{X}^{-\top}" in fields["Derivative"]
     assert fields["Shape"] == "Shape: N×N"
     assert fields["Conditions"].startswith(r"\(\boldsymbol{X}\) invertible")
     assert cards["Euclidean norm"][0]["Source"] == "a &lt; b"
