@@ -228,3 +228,32 @@ def test_a_folder_of_entries_becomes_pages_where_one_stands(scripts, pages_too, 
     page = (tmp_path / "pages" / "exercises" / "logarithm-of-a-squared-length.md").read_text("utf-8")
     assert "Mathematics for Machine Learning" in page
     assert not (tmp_path / "pages" / "exercises" / "squared-length.md").exists()
+
+
+def test_a_site_of_ones_own_is_begun_and_built(scripts, pages_too, unchanged, root, pages, tmp_path):
+    """What README.md says of a site in a repository of its own, with a page written by hand."""
+
+    def said(*command):
+        ran = run(*command, cwd=tmp_path / "my site", packages=pages_too)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout + ran.stderr
+
+    begun = run(scripts / "jacobook", "new", "site", "my site", cwd=tmp_path, packages=pages_too)
+    assert (begun.returncode, begun.stderr) == (0, "")
+    again = run(scripts / "jacobook", "new", "site", "my site", cwd=tmp_path, packages=pages_too)
+    assert (again.returncode, again.stdout) == (2, "")
+    assert again.stderr == "my site: is not empty; it is left as it is\n"
+    shutil.copytree(root / ".cache" / "jacobook", tmp_path / "my site" / ".cache" / "jacobook")
+    (tmp_path / "my site" / "docs" / "by-hand.md").write_text("# By hand\n", "utf-8")
+    said(scripts / "jacobook", "build")
+    built = said(scripts / "python", "-m", "mkdocs", "build", "--strict")
+    assert built.count("MathJax is not installed here, so that pages show formulas as TeX: npm install") == 1
+    site = tmp_path / "my site" / "site"
+    page = (site / "exercises" / "squared-distance" / "index.html").read_text("utf-8")
+    assert r"\boldsymbol{x} - \boldsymbol{a}" in page
+    assert "assets/stylesheets/site.css" in page
+    assert "search-worker.js" in page
+    home = (site / "index.html").read_text("utf-8")
+    assert "This page is written by hand" in home
+    assert "By hand" in home
+    assert (site / "assets" / "javascripts" / "site.js").is_file()

@@ -18,6 +18,8 @@ import click
 from jacobook.notes import missing_for_notes
 from jacobook.notes.latex_command import latex_of_notes
 from jacobook.notes.notes_commands import notes
+from jacobook.site.new_command import new_things
+from jacobook.site.print_commands import card_deck, printed_book
 from jacobook.terminal import (
     BAD_INPUT,
     DONE,
@@ -473,10 +475,13 @@ def _print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 cli.add_command(notes)
+cli.add_command(new_things)
+cli.add_command(printed_book)
+cli.add_command(card_deck)
 cli.add_command(latex_of_notes)
 
 
-@cli.command(short_help="Serve an editor: diagnostics, shapes and completion in notes and entries.")
+@cli.command(short_help="Serve an editor in which you write notes or entries.")
 def lsp() -> None:
     """Speak the language server protocol on standard input and output, for editors that are told to start this.
 

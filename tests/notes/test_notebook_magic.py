@@ -96,9 +96,8 @@ def test_in_ipython(monkeypatch, capsys):
     shell.run_line_magic("load_ext", "jacobook.notes.notebook_magic")
     result = shell.run_cell("%%jacobook\n" + FENCE)
     assert result.success
-    formatter = shell.display_formatter
-    assert formatter is not None
-    bundle, _ = formatter.format(result.result)
+    assert shell.display_formatter is not None
+    bundle, _ = shell.display_formatter.format(result.result)
     assert {"text/plain", "text/html", "text/markdown"} <= bundle.keys()
     capsys.readouterr()
     assert not shell.run_cell("%%jacobook\nexpression: x'*B*x").success

@@ -39,6 +39,16 @@ def test_what_others_wrote_is_not_overwritten(unbuilt_workshop, capsys, check):
     assert b"# Mine" not in unbuilt_workshop.files()["index.md"]
 
 
+def test_a_home_page_of_ones_own_stays_where_its_head_says_so(unbuilt_workshop):
+    mine = b"---\nhome: own\n---\n# Mine\n"
+    unbuilt_workshop.docs.mkdir(parents=True, exist_ok=True)
+    (unbuilt_workshop.docs / "index.md").write_bytes(mine)
+    assert unbuilt_workshop.run() == 0
+    assert unbuilt_workshop.files()["index.md"] == mine
+    assert b"/index.md\n" not in unbuilt_workshop.files()[".gitignore"]
+    assert unbuilt_workshop.run(check=True) == 0
+
+
 def test_many_files_in_the_way_are_counted(workshop, capsys):
     for path in workshop.docs.rglob("*.md"):
         path.write_text("mine", "utf-8")

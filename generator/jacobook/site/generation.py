@@ -6,6 +6,7 @@ Modules that load the engine are imported only when there is something to do, an
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -46,6 +47,8 @@ STATIC = PACKAGE / "site" / "static"
 """Style sheets, scripts and the like, under the names that they have below `docs/`."""
 WORKS = "sources.yaml"
 """The file of the collection that names the works which entries cite."""
+HOME = "index.md"
+OWN_HOME = re.compile(r"---\n(?:(?!---).*\n)*?home: own *\n")
 IGNORED = ".gitignore"
 GENERATED = "assets/generated/"
 """The folder below `docs/` in which every file is generated."""
@@ -165,6 +168,8 @@ class _Run:
         gone = [name for name in self.manifest.files if name not in {IGNORED, *pages, *kept_files}]
         pages |= self._ignored({*pages, *self.manifest.files} - set(gone))
         gone = [name for name in gone if (self.docs / name).is_file()]
+        if self._has_own_home():
+            pages.pop(HOME, None)
         stale = [name for name, data in pages.items() if not self._is_written(name, data)]
         if foreign := [name for name in stale if name not in self.manifest.files and _is_there(self.docs / name)]:
             return self._leave_alone(foreign)
@@ -185,6 +190,16 @@ class _Run:
         self.manifest.save(self.inputs if self.status == DONE else "", hashes, kept | published(records))
         print(f"{self.docs}: {len(stale)} written, {len(gone)} removed, {len(pages) - len(stale)} unchanged")
         return self.status
+
+    def _has_own_home(self) -> bool:
+        """Return whether the home page is hand-written, and says in its head that it is to stay: `home: own`."""
+        if HOME in self.manifest.files:
+            return False
+        try:
+            text = (self.docs / HOME).read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return False
+        return OWN_HOME.match(text) is not None
 
     def _ignored(self, names: set[str]) -> dict[str, bytes]:
         """Return the list of generated files, which keeps them out of git and nothing else; not in place of another."""

@@ -311,7 +311,8 @@ def regenerate() -> None:
     Bytecode is not written (`-B`), since the package is watched. Mistakes are the author's to see: the pages that
     stand stay on show.
     """
-    environment = os.environ | {"PYTHONPATH": str(PACKAGE.parent)}
+    found = [str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(found)}
     command = [sys.executable, "-B", "-m", "jacobook", "build"]
     status = subprocess.run(command, cwd=root, env=environment, check=False).returncode
     if status:
