@@ -266,7 +266,7 @@ def test_a_page_within_a_page():
     ours.collect = lambda faults, warnings: collected.extend(faults)
     inner = markdown.Markdown(extensions=[ours])
 
-    class Docstring(markdown.blockprocessors.BlockProcessor):  # type: ignore[misc]
+    class Docstring(markdown.blockprocessors.BlockProcessor):
         def test(self, parent, block):
             return block.startswith("::: ")
 
