@@ -80,6 +80,19 @@ own-function-speed: .venv/.test docs  ## Measure how soon a function of one's ow
 sizes: .venv/.test  ## Derive and check every case of the benchmark with each size set to 1, 2, 3, and to another
 	@EVERY_CASE=1 $(PYTHON) -m pytest -q tests/calculus/test_benchmark_sizes.py $(PYTEST_ARGUMENTS)
 
+.PHONY: autodiff
+autodiff: .cache/autodiff/.stamp  ## Run our PyTorch and JAX code, and compare it with their own derivatives
+	@.cache/autodiff/bin/python -m pytest tests/autodiff $(PYTEST_ARGUMENTS)
+
+# Beside the other packages, since they are large: builds for the processor alone, where that index can be reached
+# (from PyPI alone they are 6 GB on Linux).
+TORCH_INDEX := https://download.pytorch.org/whl/cpu
+.cache/autodiff/.stamp: pyproject.toml | .venv/bin/python
+	@echo 'Installing PyTorch and JAX into .cache/autodiff ...'
+	@$(PYTHON) -m venv .cache/autodiff
+	@.cache/autodiff/bin/python -m pip install --quiet --disable-pip-version-check --extra-index-url $(TORCH_INDEX) --editable '.[autodiff]'
+	@touch $@
+
 .PHONY: random
 random: .venv/.test  ## Derive and check 20,000 random expressions by both routes, and print the score
 	@$(PYTHON) -m tests.random_expressions --count 20000 --depth 6 --jobs 2

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         fixtures = [found[-1] for found in item._fixtureinfo.name2fixturedefs.values()]
         if shared := [one for one in fixtures if one.scope == "module" or one.argname in SHARED]:
             item.add_marker(pytest.mark.xdist_group(shared[0].baseid))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which libraries no test has run, which is no skip: `make autodiff` is a run of its own."""
+    missing = [name for name in ("torch", "jax") if find_spec(name) is None]
+    if missing and not hasattr(config, "workerinput"):
+        names = " and ".join(missing)
+        terminalreporter.write_line(f"Not run: tests/autodiff ({names} not installed; `make autodiff` runs them).")
 
 
 EVERY_CASE = bool(os.environ.get("EVERY_CASE"))

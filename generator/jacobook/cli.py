@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,7 +38,7 @@ SITE = "http://127.0.0.1:8000/"
 
 if TYPE_CHECKING:
     from jacobook.calculus.refusal import Refusal
-    from jacobook.facade import Format, Layout, Route
+    from jacobook.facade import Form, Format, Kind, Layout, Route
     from jacobook.language import LanguageError
 
 
@@ -139,12 +140,37 @@ _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "latex", "markdown", "python", "json"]),
+    type=click.Choice(["text", "latex", "markdown", "json", "python", "numpy", "torch", "jax"]),
     default="text",
     show_default=True,
     help="What to print. text, latex (the body of a document that loads amsmath and amssymb), markdown (with "
-    "formulas between dollars): the whole derivation. python: the derivative as a NumPy function. json: everything as "
-    "one object.",
+    "formulas between dollars): the whole derivation. json: everything as one object. numpy, torch, jax: the "
+    "derivative as a module for that library. python: as a NumPy function without the import.",
+)
+@click.option(
+    "--form",
+    "what",
+    type=click.Choice(["jacobian", "gradient", "vjp", "jvp"]),
+    default="jacobian",
+    show_default=True,
+    help="What to find. gradient: of a scalar function, in the shape of the variable. vjp: the gradient of any scalar "
+    "L from that with respect to the function, as a backward pass takes it, link by link. jvp: the change of the "
+    "function for a change of the variable, forward.",
+)
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["function", "operation"]),
+    default="function",
+    show_default=True,
+    help="With --format torch or jax. operation: the function with its own backward pass, as a "
+    "torch.autograd.Function or with jax.custom_vjp.",
+)
+@click.option(
+    "--batched",
+    is_flag=True,
+    help="With --format numpy, torch or jax: also a function of arrays with a leading axis, of the variable and of "
+    "what is passed in.",
 )
 @_ORDER
 @click.option("--no-verify", is_flag=True, help="Skip the checks.")
@@ -181,6 +207,9 @@ def derive(
     layout: Layout,
     route: Route,
     form: Format,
+    what: Form,
+    kind: Kind,
+    batched: bool,
     order: int,
     no_verify: bool,
     shown: bool,
@@ -212,6 +241,8 @@ def derive(
             raise click.UsageError("--batch reads its cases from a file; leave EXPR, --given and --wrt out")
         if shown:
             raise click.UsageError("--open is for one expression")
+        if what != "jacobian":
+            raise click.UsageError(f"--form {what} is for one expression")
         if form != "json" and _was_typed("form"):
             raise click.UsageError(f"--format {form} is for one expression; a batch is answered in JSON")
         sys.exit(run_batch(batch, output, Options(layout, route, order, not no_verify), jobs=jobs))
@@ -223,7 +254,14 @@ def derive(
         raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
     if shown:
         sys.exit(_open(expressions, given, wrt, order))
-    sys.exit(_derive_one(expressions, given, wrt, layout, route, form, order, verify=not no_verify))
+    if form not in ("numpy", "torch", "jax") and (batched or _was_typed("kind")):
+        raise click.UsageError(f"{'--batched' if batched else '--as'} goes with --format numpy, torch or jax")
+    if order == 2 and (what != "jacobian" or form in ("numpy", "torch", "jax")):
+        raise click.UsageError(
+            "--form, and --format numpy, torch or jax, are for the first derivative: leave --order out"
+        )
+    wanted = _Wanted(layout, route, form, order, what, kind, batched)
+    sys.exit(_derive_one(expressions, given, wrt, wanted, verify=not no_verify))
 
 
 def _open(expressions: Sequence[str], given: Sequence[str], wrt: str | None, order: int) -> int:
@@ -255,29 +293,45 @@ def _reject_unknown_options(expressions: tuple[str, ...], command: click.Command
             raise click.NoSuchOption(option[0], possibilities=near)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What to find, and how to print it."""
+
+    layout: Layout
+    route: Route
+    format: Format
+    order: int
+    form: Form
+    kind: Kind
+    batched: bool
+
+
 def _derive_one(
     expressions: tuple[str, ...],
     given: tuple[str, ...],
     wrt: str | None,
-    layout: Layout,
-    route: Route,
-    form: Format,
-    order: int,
+    wanted: _Wanted,
     verify: bool,
 ) -> int:
+    from jacobook.algebra.messages import JacobookError
     from jacobook.calculus.refusal import Refusal
     from jacobook.facade import derive as derive_worked
     from jacobook.language import LanguageError
     from jacobook.rendering.json_output import error_json
 
+    form = wanted.format
+    options: dict[str, Any] = {"layout": wanted.layout, "route": wanted.route, "order": wanted.order}
     try:
-        worked = derive_worked(
-            *expressions, given=given, wrt=wrt, layout=layout, route=route, order=order, verify=verify
-        )
-        shown = json_line(worked.as_json(), output_encoding()) if form == "json" else worked.report(form)
+        worked = derive_worked(*expressions, given=given, wrt=wrt, form=wanted.form, verify=verify, **options)
+        if form == "json":
+            shown = json_line(worked.as_json(), output_encoding())
+        else:
+            shown = worked.report(form, kind=wanted.kind, batched=wanted.batched)
     except (LanguageError, Refusal) as error:
         likelier, hint = _likeliest_meaning(error, expressions, given, wrt)
         return _no_answer(likelier, form, partial(error_json, wrt=wrt), hint)
+    except JacobookError as error:  # a form that this derivative does not have
+        return _no_answer(Refusal(str(error)), form, partial(error_json, wrt=wrt))
     print(shown, end="" if shown.endswith("\n") else "\n")
     if worked.verdict == "failed":
         print("Verification failed: do not use this result. Please report it.", file=sys.stderr)

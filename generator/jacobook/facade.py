@@ -7,23 +7,30 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from jacobook.algebra.messages import JacobookError
 from jacobook.terminal import json_line
 
 if TYPE_CHECKING:
-    from jacobook.algebra.question import Remark
+    from jacobook.algebra.nodes import Node
+    from jacobook.algebra.question import Link, Remark
     from jacobook.calculus.derivation import Derivation
     from jacobook.rendering.json_output import Identifier
     from jacobook.verification.answers.verdicts import Verdict
 
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
-Format = Literal["text", "latex", "markdown", "python", "json"]
+Format = Literal["text", "latex", "markdown", "json", "python", "numpy", "torch", "jax"]
+Language = Literal["numpy", "torch", "jax"]
+Form = Literal["jacobian", "gradient", "vjp", "jvp"]
+Kind = Literal["function", "operation"]
 LAYOUTS: tuple[str, ...] = get_args(Layout)
 ROUTES: tuple[str, ...] = get_args(Route)
 FORMATS: tuple[str, ...] = get_args(Format)
+LANGUAGES: tuple[str, ...] = get_args(Language)
+FORMS: tuple[str, ...] = get_args(Form)
+KINDS: tuple[str, ...] = get_args(Kind)
 ORDERS = (1, 2)
 SECOND = "The second derivative"
 Shape = tuple[str, str] | tuple[tuple[str, ...], tuple[str, ...]]
@@ -103,6 +110,8 @@ class Worked:
     route: Route = "matrix"
     before: Worked | None = None
     """For a second derivative, the first one, whose transpose is the function of this one."""
+    form: Form = "jacobian"
+    """What was asked for."""
 
     @property
     def verdict(self) -> str:
@@ -136,18 +145,28 @@ class Worked:
         Where it would be long otherwise it is in names; see `definitions`.
         """
         from jacobook.language.printer import text
-        from jacobook.rendering.shape_words import result
 
         with _beside_names(self.derivation):
-            return text(result(self.derivation, self.layout)[1])
+            return text(self._value)
 
     @property
     def latex(self) -> str:
         r"""Return the derivative as a LaTeX formula, without dollars: `2\boldsymbol{x}^{\top}`."""
         from jacobook.rendering.latex.formulas import latex
+
+        return latex(self._value)
+
+    @property
+    def _value(self) -> Node:
+        """Return what was asked for: the derivative in its layout, or what is passed on."""
         from jacobook.rendering.shape_words import result
 
-        return latex(result(self.derivation, self.layout)[1])
+        derivation = self.derivation
+        if derivation.passed_on and derivation.forward is not None:
+            return derivation.forward.value
+        if derivation.passed_on and derivation.backward is not None:
+            return derivation.backward.value
+        return result(derivation, self.layout)[1]
 
     @property
     def python(self) -> str:
@@ -159,12 +178,47 @@ class Worked:
 
         return numpy_source(self.derivation)
 
+    def code(
+        self,
+        language: Language = "numpy",
+        form: Form | None = None,
+        *,
+        kind: Kind = "function",
+        batched: bool = False,
+    ) -> str:
+        r"""Return the source of a module for NumPy, PyTorch or JAX, imports included.
+
+        The `form` is `jacobian` (the function is called derivative), `gradient` (the same for a scalar function),
+        `vjp` (the gradient of any scalar L with respect to the variable, from that with respect to the function) or
+        `jvp` (the change of the function for a change of the variable); by default that which was derived. A vjp and a
+        jvp go along the chain link by link. The kind `operation` is the function with its own backward pass, for
+        torch.autograd or jax.grad. `batched` adds a function of a leading axis.
+
+        >>> from jacobook import derive
+        >>> worked = derive("X*W", given="X in R^(M x N), W in R^(N x P)", wrt="W")
+        >>> worked.code("torch", "vjp").splitlines()[-1]
+        '    return X.T @ G'
+
+        Raises OptionError for an argument that does not fit, and CodeFormError for what there is not.
+        """
+        if self.before is not None:
+            raise OptionError("code in these forms is for the first derivative; `python` is that of the second")
+        form = self.form if form is None else form
+        _check_option("language", language, LANGUAGES)
+        _check_option("form", form, FORMS)
+        _check_option("kind", kind, KINDS)
+        from jacobook.rendering.numpy_code.derivative_forms import code_source
+
+        return code_source(self.derivation, language, form, kind, batched)
+
     @property
     def shape(self) -> Shape:
         """Return the shape of the derivative in the chosen layout; of a scalar by a scalar it is `("1", "1")`."""
         from jacobook.rendering.shape_words import jacobian_shape_lists, result
 
         statement = self.derivation.statement
+        if self.derivation.passed_on:
+            return str(self._value.shape.rows), str(self._value.shape.columns)
         if self.layout == "denominator" and self.derivation.denominator:
             shape = result(self.derivation, self.layout)[1].shape
             return str(shape.rows), str(shape.columns)
@@ -176,7 +230,15 @@ class Worked:
         from jacobook.language.printer import text
 
         with _beside_names(self.derivation):
-            return {link.symbol.name: text(link.expression) for link in self.derivation.kept}
+            return {link.symbol.name: text(link.expression) for link in self._kept}
+
+    @property
+    def _kept(self) -> tuple[Link, ...]:
+        derivation = self.derivation
+        if not derivation.passed_on:
+            return derivation.kept
+        form = derivation.forward or derivation.backward
+        return form.kept if form is not None else ()
 
     @property
     def backward(self) -> Backward | None:
@@ -218,17 +280,20 @@ class Worked:
         first = self if self.before is None else self.before
         return _notes(first.derivation.statement.remarks)
 
-    def report(self, format: Format = "text") -> str:
+    def report(self, format: Format = "text", *, kind: Kind = "function", batched: bool = False) -> str:
         """Return the whole derivation as plain text, as Markdown or as the body of a LaTeX document.
 
-        With the format `python`, the source of `python` below the notes; with `json`, `as_json()` on one line. Raises
-        OptionError for another format.
+        With the format `python`, the source of `python` below the notes; with `numpy`, `torch` or `jax` that of `code`,
+        of that kind; with `json`, `as_json()` on one line. Raises OptionError for another format.
         """
         _check_option("format", format, FORMATS)
         if format == "json":
             return json_line(self.as_json())
+        notes = "".join(f"# {note}\n" for note in self.notes)
         if format == "python":
-            return "".join(f"# {note}\n" for note in self.notes) + self.python
+            return notes + (self.python if self.form == "jacobian" else self.code("numpy"))
+        if format in LANGUAGES:
+            return notes + self.code(cast("Language", format), kind=kind, batched=batched)
         from jacobook.rendering.report import report_latex, report_markdown, report_text
 
         write, heading = {
@@ -274,6 +339,7 @@ def derive(
     layout: Layout = "jacobian",
     route: Route = "matrix",
     order: int = 1,
+    form: Form = "jacobian",
     verify: bool = True,
 ) -> Worked:
     """Return the worked derivative of the function (or of the first function of a chain) with respect to `wrt`.
@@ -290,17 +356,24 @@ def derive(
     differentials of whole matrices, the `component` route entry by entry. With `order` 2 it is the second derivative:
     the Hessian of a scalar function of a vector. Without `verify`, nothing is checked.
 
+    The `form` is `jacobian`; `gradient`, of a scalar function in the shape of the variable; `vjp`, the gradient of any
+    scalar L from ∂L/∂f; or `jvp`, the change of f for a change of the variable.
+
     Raises LanguageError for input that cannot be read, Refusal where no rule covers the derivative, and OptionError
     for an argument that does not fit; JacobookError is all of these.
     """
     for option, value, fitting in (("layout", layout, LAYOUTS), ("route", route, ROUTES), ("order", order, ORDERS)):
         _check_option(option, value, fitting)
+    _check_option("form", form, FORMS)
+    if form != "jacobian" and order != 1:
+        raise OptionError(f"form={form!r} is for the first derivative: leave order out")
     if not isinstance(verify, bool):
         raise OptionError(f"verify={verify!r}: this is True or False")
     texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
     _check_name("wrt", wrt)
     from jacobook.calculus.derive import derive as derive_statement
     from jacobook.calculus.hessian import derive_second
+    from jacobook.calculus.passed_on import check_scalar, with_backward, with_tangent
     from jacobook.language import parse_statement
 
     start = time.perf_counter()
@@ -308,13 +381,18 @@ def derive(
     before = None
     if order == 1:
         derivation = derive_statement(statement, route, both=False)
+        if form == "gradient":
+            check_scalar(derivation)
+            layout = "denominator"
+        elif form != "jacobian":
+            derivation = with_backward(derivation) if form == "vjp" else with_tangent(derivation)
         seconds = time.perf_counter() - start
     else:
         pair = derive_second(statement, route, both=False)
         derivation = pair.second
         seconds = time.perf_counter() - start
         before = Worked(pair.first, _evidence(pair.first, verify), seconds, layout, route)
-    return Worked(derivation, _evidence(derivation, verify), seconds, layout, route, before)
+    return Worked(derivation, _evidence(derivation, verify), seconds, layout, route, before, form)
 
 
 def _beside_names(derivation: Derivation) -> AbstractContextManager[None]:

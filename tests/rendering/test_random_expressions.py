@@ -18,7 +18,7 @@ from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, row, vecto
 from jacobook.language import parse_expression
 from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
-from jacobook.rendering.numpy_code.array_expressions import NumpyWriter
+from jacobook.rendering.numpy_code.array_expressions import CodeWriter
 from jacobook.rendering.numpy_code.function_source import vectorized_functions
 from jacobook.rendering.numpy_code.stable_forms import with_code
 from jacobook.verification.numeric.array_operations import DomainError
@@ -169,7 +169,7 @@ def test_text_reads_back(node: Node) -> None:
 def test_code_computes_the_value_and_has_its_axes(node: Node) -> None:
     names = {s.name: s.name for s in SYMBOLS}
     prologue = vectorized_functions([with_code(node)], names, set(names))
-    code = NumpyWriter(names, {"D": "xd.shape[0]", "M": "xm.shape[0]"}).write(with_code(node)).text
+    code = CodeWriter(names, {"D": "xd.shape[0]", "M": "xm.shape[0]"}).write(with_code(node)).text
     values = point()
     arguments = {
         s.name: values[s].reshape([d.value(SIZES) for d in s.shape.axes]) if s.shape.axes else float(values[s][0, 0, 0])

@@ -138,6 +138,20 @@ class BackwardForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ForwardForm:
+    """The change of the function for a change of the variable, one for each link (`chain/passes.py`)."""
+
+    tangent: Symbol
+    """What d of the variable is, in its shape."""
+    value: Node
+    """d of the function."""
+    claims: tuple[Claim, ...]
+    """The differential of every link, innermost first."""
+    kept: tuple[Link, ...]
+    """The definitions of the names in the value, each after those it uses."""
+
+
+@dataclass(frozen=True, slots=True)
 class Derivation:
     """A worked derivative: partials, their combination, the result, and further remarks."""
 
@@ -171,6 +185,10 @@ class Derivation:
     """The names that were given to derivatives on the way."""
     backward: BackwardForm | None = None
     """Beyond two indices: the same derivative as a rule that passes a gradient on."""
+    forward: ForwardForm | None = None
+    """The same as a rule that passes a tangent on, where it is asked for."""
+    passed_on: bool = False
+    """Whether that rule, backward or forward, is what was asked for, and not the derivative itself."""
 
     @property
     def definitions(self) -> dict[Symbol, Node]:
@@ -206,6 +224,8 @@ class Derivation:
         groups += [self.combination, self.denominator, self.special_cases, self.entries, self.structured, self.forms]
         if self.backward is not None:
             groups.insert(0, self.backward.claims)
+        if self.forward is not None:
+            groups.append(self.forward.claims)
         for group in groups:
             for claim in group:
                 yield from claim.walk()

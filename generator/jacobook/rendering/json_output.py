@@ -7,7 +7,7 @@ from typing import Any
 
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import Shape
-from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation
+from jacobook.calculus.derivation import Claim, Derivation, ForwardForm, PartialDerivation
 from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
@@ -38,6 +38,7 @@ def derivation_json(
     each in the declared variables and the names before it. `name = text` of each is a line of a chain.
 
     Beyond two indices there is the key `backward`: the same derivative without Kronecker products; see `backward_json`.
+    So there is for a vjp that was asked for, and `forward` for a jvp.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
@@ -57,6 +58,7 @@ def derivation_json(
         "text": text(value),
         **({"definitions": [_definition(link) for link in derivation.kept]} if derivation.kept else {}),
         **({"backward": backward_json(derivation)} if derivation.backward is not None else {}),
+        **({"forward": _forward_json(derivation.forward)} if derivation.forward is not None else {}),
         "python": numpy_source(derivation),
         "partials": [partial_json(partial) for partial in derivation.partials],
         "steps": [step_json(claim) for claim in derivation.claims()],
@@ -145,6 +147,16 @@ def backward_json(derivation: Derivation) -> dict[str, Any] | None:
         "text": text(backward.value),
         "differential": None if differential is None else text(differential),
         "definitions": [_definition(link) for link in backward.kept],
+    }
+
+
+def _forward_json(forward: ForwardForm) -> dict[str, Any]:
+    """Return d of the function for a d of the variable, which `tangent` is the name of."""
+    return {
+        "tangent": forward.tangent.name,
+        "latex": latex(forward.value),
+        "text": text(forward.value),
+        "definitions": [_definition(link) for link in forward.kept],
     }
 
 

@@ -12,7 +12,7 @@ from jacobook.algebra.display.parentheses import shape_groups, terms, without_mi
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import derivative_shape
-from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, PartialDerivation, Prose
+from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, ForwardForm, PartialDerivation, Prose
 from jacobook.calculus.free_entries import structure_of
 from jacobook.language.printer import text, text_declarations, text_definition, text_functions, text_link
 from jacobook.rendering.latex.formulas import latex
@@ -77,6 +77,7 @@ def outline(
     """Return the sections of a report, in order."""
     remarks = tuple(remark_prose(remark) for remark in derivation.statement.remarks)
     sections = [Section(TITLE, remarks)] if remarks else []
+    statement = derivation.statement
     sections.append(Section(Prose("Statement"), tuple(_statement(derivation))))
     if derivation.assumptions:
         prose = tuple(assumption_prose(assumption) for assumption in derivation.assumptions)
@@ -85,9 +86,35 @@ def outline(
         links = tuple(Formula(text_link(link), latex_link(link)) for link in derivation.links)
         items: tuple[Item, ...] = (*links, lines(derivation.decomposition))
         sections.append(Section(Prose("Chain"), items))
+    if derivation.passed_on and derivation.forward is None:
+        whole = len(derivation.partials) > 1
+        sections += [_differential(partial, route, whole) for partial in derivation.partials]
     if derivation.backward is not None:
         sections.append(_backward(derivation, derivation.backward))
-    sections += [_partial(partial, route) for partial in derivation.partials]
+    if derivation.forward is not None:
+        title = Prose("Forward: from {0} to {1}", tuple(map(build.differential, (statement.wrt, statement.function))))
+        sections.append(Section(title, (lines(derivation.forward.claims),)))
+    if not derivation.passed_on:
+        sections += _derivative(derivation, layout, route)
+    else:
+        sections.append(Section(Prose("Result"), tuple(_passed_on(derivation))))
+    if derivation.notes:
+        sections.append(Section(Prose("Notes"), derivation.notes))
+    sections.append(Section(Prose("Verification"), (Prose("{0}", (verification_sentence(evidence),)),)))
+    return sections
+
+
+def _passed_on(derivation: Derivation) -> list[Item]:
+    """Return the result where a rule was asked for that passes a gradient or a tangent on."""
+    if derivation.forward is not None:
+        return _forward_result(derivation, derivation.forward)
+    assert derivation.backward is not None
+    return _backward_result(derivation, derivation.backward)
+
+
+def _derivative(derivation: Derivation, layout: Layout, route: Route) -> list[Section]:
+    """Return the sections from the partial derivatives to what the result becomes in special cases."""
+    sections = [_partial(partial, route) for partial in derivation.partials]
     if derivation.combination:
         sections.append(Section(Prose("Chain rule"), (lines(derivation.combination),)))
     sections.append(Section(Prose("Result"), tuple(_result(derivation, layout))))
@@ -101,9 +128,6 @@ def outline(
         sections.append(Section(Prose(free_entries_title(derivation)), (lines(derivation.structured),)))
     if derivation.special_cases:
         sections.append(Section(Prose("Special cases"), separate_lines(derivation.special_cases)))
-    if derivation.notes:
-        sections.append(Section(Prose("Notes"), derivation.notes))
-    sections.append(Section(Prose("Verification"), (Prose("{0}", (verification_sentence(evidence),)),)))
     return sections
 
 
@@ -248,6 +272,25 @@ def _backward_result(derivation: Derivation, backward: BackwardForm) -> list[Ite
     gradient, *differential = [Formula(f"{text(a)} = {text(b)}", f"{latex(a)} = {latex(b)}") for a, b in pairs]
     names = [Formula(text_definition(link), latex_definition(link)) for link in names_on_the_way(derivation, backward)]
     return [gradient, *names, upstream_prose(derivation, backward), *differential]
+
+
+def _differential(partial: PartialDerivation, route: Route, whole: bool) -> Section:
+    """Return how a differential is found; with `whole`, also the derivative, where that has at most two indices."""
+    if whole and derivative_shape(partial.of.shape, partial.wrt.shape) is not None:
+        return _partial(partial, route)
+    d = build.differential(partial.of)
+    claims = [claim for claim in partial.matrix_route if claim.left is d]
+    return Section(Prose("{0}", (d,)), (lines(claims),))
+
+
+def _forward_result(derivation: Derivation, forward: ForwardForm) -> list[Item]:
+    """Return d of the function for a given d of the variable, and what the names in it stand for."""
+    d = build.differential(derivation.statement.function)
+    items: list[Item] = [Formula(f"{text(d)} = {text(forward.value)}", f"{latex(d)} = {latex(forward.value)}")]
+    known = derivation.statement.definitions
+    new = [link for link in forward.kept if link.symbol not in known]
+    items += [Formula(text_definition(link), latex_definition(link)) for link in new]
+    return [*items, Prose("for {0} = {1}.", (build.differential(derivation.statement.wrt), forward.tangent))]
 
 
 def _partial(partial: PartialDerivation, route: Route) -> Section:

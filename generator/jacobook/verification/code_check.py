@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from jacobook.algebra import nodes as n
-from jacobook.algebra.entry_lookup import least_sizes
-from jacobook.algebra.nodes import Symbol
-from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.verification.code_errors import CodeError
-from jacobook.verification.numeric.array_operations import Array, DomainError, TooLargeArrayError
+from jacobook.verification.code_points import CodePoint, code_points
 from jacobook.verification.numeric.equations import relative_error
-from jacobook.verification.numeric.evaluate import derivative_array, outward
-from jacobook.verification.points.instances import Instances, size_assignments, size_names
-from jacobook.verification.points.stand_ins import tensor_of
 
 
 def check_code(source: str, derivation: Derivation) -> float:
@@ -33,73 +27,34 @@ def check_code(source: str, derivation: Derivation) -> float:
     function = namespace.get("derivative")
     if not callable(function):
         raise CodeError("the source does not define derivative(...)")
-    statement = derivation.statement
-    definitions = derivation.all_definitions
-    of, wrt = definitions[statement.function], statement.wrt
-    declared = [symbol for symbol in statement.declarations if symbol not in definitions]
-    instances = Instances([*declared, wrt], definitions)
     largest, checked = 0.0, 0
-    everything = [*declared, *definitions.values(), derivation.value]
-    for sizes in size_assignments(size_names(everything), least_sizes(everything)):
-        for _, point in instances.points(sizes, {}, frozenset()):
-            try:
-                expected = derivative_array(point, of, wrt)
-                point.value(derivation.value)
-            except (DomainError, TooLargeArrayError):
-                continue
-            values = {s.name: _argument(point.value(s), s) for s in declared}
-            values |= {s.name: outward(point.value(s), s.shape) for s in definitions}
-            callables = _callables(derivation, sizes)
-            untold = _sizes_as_arguments(function, sizes, len(statement.declarations) + len(callables))
-            arguments = _arguments(function, values, callables, untold)
-            actual = np.asarray(function(**arguments))
-            if actual.shape != expected.shape:
-                raise CodeError(f"derivative(...) has shape {actual.shape} instead of {expected.shape} for {sizes}")
-            largest, checked = max(largest, relative_error(expected, actual)), checked + 1
-            break
+    for point in code_points(derivation):
+        actual = np.asarray(call_with(function, derivation, point))
+        if actual.shape != point.jacobian.shape:
+            expected = point.jacobian.shape
+            raise CodeError(f"derivative(...) has shape {actual.shape} instead of {expected} for {point.sizes}")
+        largest, checked = max(largest, relative_error(point.jacobian, actual)), checked + 1
     if not checked:
         raise CodeError("no point was found at which the derivative has a value")
     return largest
 
 
-def _callables(derivation: Derivation, sizes: dict[str, int]) -> dict[str, Any]:
-    """Return the stand-ins of the functions that the code calls: `p`, and `p_2`, its derivative in the second slot."""
-    functions: dict[str, Any] = {}
-    roots = [*(link.expression for link in derivation.kept), derivation.value]
-    for node in (part for root in roots for part in walk(root)):
-        if isinstance(node, n.FunctionValue):
-            name = "_".join([node.function.name, *map(str, node.slots)])
-            functions.setdefault(name, lambda *arguments, node=node: tensor_of(node, arguments, sizes))
-    return functions
+def call_with(function: Callable[..., Any], derivation: Derivation, point: CodePoint, *passed: Any) -> Any:
+    """Return what our function gives at a point; `passed` is what it takes after the declared variables.
 
-
-def _argument(value: Array, symbol: Symbol) -> Array:
-    found = outward(value, symbol.shape)
-    return np.asarray(found.round(), dtype=int) if "whole" in symbol.properties else found
-
-
-def _sizes_as_arguments(function: Any, sizes: dict[str, int], others: int) -> dict[str, int]:
-    """Return the sizes that no array has, which are the last arguments: under their names, or numbered."""
-    parameters = inspect.signature(function).parameters
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
-        return sizes | {f"{name}_1": size for name, size in sizes.items()}
-    return {name: sizes[name if name in sizes else re.sub(r"_\d+$", "", name)] for name in list(parameters)[others:]}
-
-
-def _arguments(
-    function: Any, values: dict[str, Array], callables: dict[str, Any], untold: dict[str, int]
-) -> dict[str, Any]:
-    """Return the arguments by name; what has another name in the code is matched by its place."""
-    plain = {name: value.item() if value.ndim == 0 else value for name, value in values.items()} | callables
-    signature = inspect.signature(function).parameters
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.values()):
-        return untold | plain  # a name such as lambda cannot be a parameter: all come by name
-    named: dict[str, Any] = {name: plain[name] for name in signature if name in plain and name not in untold} | untold
-    places = [name for name in plain if name in callables] if callables else list(plain)
-    for number, name in enumerate(list(signature)):
-        if name not in named:
-            place = number - (len(signature) - len(callables)) if callables else number
-            if not 0 <= place < len(places):
-                raise CodeError(f"derivative(...) has an unknown parameter {name}")
-            named[name] = plain[places[place]]
-    return named
+    What it calls, and sizes that no array has, come last, under their names or numbered ones.
+    """
+    values = [point.values[symbol.name] for symbol in derivation.statement.declarations]
+    plain = [one.item() if isinstance(one, np.ndarray) and not one.ndim else one for one in (*values, *passed)]
+    parameters = list(inspect.signature(function).parameters.values())
+    others: dict[str, Any] = {**point.sizes, **point.callables}
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        # A name such as lambda cannot be a parameter: all come by name.
+        names = [symbol.name for symbol in derivation.statement.declarations]
+        numbered = {f"{name}_1": other for name, other in others.items()}
+        return function(**{**numbered, **others, **dict(zip(names, plain, strict=False))})
+    rest = [parameter.name for parameter in parameters[len(plain) :]]
+    unknown = [name for name in rest if name not in others and re.sub(r"_\d+$", "", name) not in others]
+    if unknown or len(parameters) < len(plain):
+        raise CodeError(f"derivative(...) has an unknown parameter {' '.join(unknown)}")
+    return function(*plain, *(others[name if name in others else re.sub(r"_\d+$", "", name)] for name in rest))

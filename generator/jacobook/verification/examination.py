@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from jacobook.algebra import build
 from jacobook.algebra.entry_lookup import least_sizes
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.shapes import derivative_shape
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation
 from jacobook.calculus.differential import DifferentialDerivation
@@ -337,6 +338,8 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
     yield from _lines("free entries", derivation.structured, whole)
     yield from _lines("another form", derivation.forms, whole)
     yield from _backward_checks(derivation, whole)
+    if derivation.forward is not None:
+        yield from _lines("forward form", derivation.forward.claims, whole)
     for symbol, body in statement.definitions.items():
         if derivation.definitions.get(symbol) is not body:
             yield _Check(f"definition of {symbol.name}", "definition", symbol, body, whole)
@@ -356,6 +359,9 @@ def _backward_checks(derivation: Derivation, setting: Setting) -> Iterator[_Chec
     if backward.differential is not None:
         df = build.differential(derivation.statement.function)
         yield _Check("backward form, differential", "definition", df, backward.differential, setting)
+    of = derivation.statement.function.shape
+    if derivative_shape(of, wrt.shape) is not None and not (of.is_vector and wrt.shape.is_vector):
+        return
     gradient = build.transpose(backward.value) if wrt.shape.is_vector else backward.value
     passed_on = build.product(build.transpose(derivation.value), build.stacked(backward.upstream))
     yield _Check("backward form, by the Jacobian", "inner-product", build.stacked(gradient), passed_on, setting)

@@ -28,17 +28,19 @@ Value = tuple[Node, tuple[Claim, ...], tuple[Link, ...]]
 
 
 def backward_form(
-    chain: Chain, lines: tuple[Claim, ...], given: tuple[Link, ...], names: frozenset[str]
+    chain: Chain, lines: tuple[Claim, ...], given: tuple[Link, ...], names: frozenset[str], always: bool = False
 ) -> BackwardForm | None:
-    """Return the backward form of the derivative of a chain, None where it has at most two indices, or is 0.
+    """Return the backward form of the derivative of a chain, None where it is 0.
+
+    None as well, unless it is wanted `always`, where it has at most two indices.
 
     `lines` are those of the matrix route for a chain of one link, if there are any; `given` are the lines of the
     statement; `names` are in use. Raises Refusal where no rule applies.
     """
     f = chain.links[0].symbol
-    if derivative_shape(f.shape, chain.wrt.shape) is not None or not chain.varying():
+    if not chain.varying() or not (always or derivative_shape(f.shape, chain.wrt.shape) is None):
         return None
-    upstream = n.symbol(_upstream_name(f, names), f.shape)
+    upstream = n.symbol(upstream_name(f, names), f.shape)
     loss = n.symbol(next(name for name in LOSSES if name not in {*names, upstream.name}), SCALAR)
     taken = names | {upstream.name, loss.name}
     outer = Link(loss, inner_product(upstream, f), given=False)
@@ -75,7 +77,8 @@ def _differential(chain: Chain, lines: tuple[Claim, ...], names: frozenset[str])
     return differential_claims(link.symbol, link.expression, (chain.wrt,), names)[0]
 
 
-def _upstream_name(f: Symbol, names: frozenset[str]) -> str:
+def upstream_name(f: Symbol, names: frozenset[str]) -> str:
+    """Return a name for the gradient with respect to the function that is not in use: G, or g for what is no matrix."""
     letter = "G" if f.shape.is_matrix else "g"
     return next(name for name in (letter, f"{letter}_{f.name}", *_numbered(letter)) if name not in names)
 

@@ -1,4 +1,4 @@
-"""Expressions as NumPy code: vectors and rows are 1-D arrays, matrices 2-D, scalars numbers."""
+"""Expressions as code: vectors and rows are arrays of one axis, matrices of two, scalars numbers or arrays of none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.shapes import Dimension, Kind, Shape
-from jacobook.rendering.numpy_code.code_nodes import Hypotenuse, LengthOrOne, LogAddExp, LogDeterminantOfDefinite
+from jacobook.rendering.numpy_code.code_nodes import LengthOrOne
+from jacobook.rendering.numpy_code.dialects import NUMPY, Dialect
 
 
 class Binding(IntEnum):
@@ -42,23 +43,17 @@ class Code(NamedTuple):
         return self.text if self.binding >= least else f"({self.text})"
 
 
-_OWN_FORMS: dict[type[Node], str] = {
-    LogAddExp: "np.logaddexp({0}, {1})",
-    Hypotenuse: "np.hypot({0}, {1})",
-    LogDeterminantOfDefinite: "(2 * np.log(np.diag(np.linalg.cholesky({0}))).sum())",
-}
-
-
 def function_key(node: n.FunctionValue) -> str:
     """Return the key under which the name of a callable is kept: of a function, or of a partial derivative of it."""
     return f"function {node.function.name} {node.slots}"
 
 
-class NumpyWriter:
-    """Writes expressions as NumPy code.
+class CodeWriter:
+    """Writes expressions as code for one library.
 
     `names` says what Python name a symbol has, `sizes` what Python expression gives a size, `known` what name
-    already holds the value of an expression, `adjugate` what function computes an adjugate.
+    already holds the value of an expression, `adjugate` what function computes an adjugate, `like` the argument
+    that new arrays take their type from.
     """
 
     def __init__(
@@ -67,8 +62,32 @@ class NumpyWriter:
         sizes: Mapping[str, str],
         known: Mapping[Node, str] | None = None,
         adjugate: str = "adjugate",
+        dialect: Dialect = NUMPY,
+        like: str = "",
     ) -> None:
         self.names, self.sizes, self.known, self.adjugate = names, sizes, dict(known or {}), adjugate
+        self.dialect, self.like = dialect, like
+
+    def made(self, what: str, *operands: str) -> str:
+        """Return the code that does something, by its key in the table of the dialect."""
+        return self.dialect.calls[what].format(*operands, like=self.like)
+
+    def _with_names(self, names: Mapping[str, str]) -> CodeWriter:
+        return CodeWriter(names, self.sizes, self.known, self.adjugate, self.dialect, self.like)
+
+    def is_number(self, node: Node) -> bool:
+        """Return whether the value is a number of Python, rather than an array without axes, where these differ."""
+        if self.dialect.takes_numbers or node.shape.axes or node in self.known:
+            return False
+        if isinstance(node, Symbol):
+            return node is PI or "whole" in node.properties or isinstance(node, n.RunningIndex)
+        if isinstance(node, n.FunctionValue):
+            return False
+        return all(map(self.is_number, node.operands))
+
+    def as_array(self, node: Node, code: Code) -> Code:
+        """Return the code of a scalar where the library takes no number of Python."""
+        return Code(self.made("number", code.text), Binding.ATOM) if self.is_number(node) else code
 
     def write(self, node: Node) -> Code:
         """Return the code of an expression. Raises ValueError for what has no value (a differential)."""
@@ -82,21 +101,17 @@ class NumpyWriter:
             case n.Symbol():
                 return Code(self._name(node), Binding.ATOM)
             case n.Identity():
-                return Code(f"np.eye({self._dimension(node.shape.rows).text})", Binding.ATOM)
+                return Code(self.made("eye", self._dimension(node.shape.rows).text), Binding.ATOM)
             case n.Triangle():
-                return Code(f"np.{triangle_name(node)}(np.ones({self.axes(node.shape.axes)}))", Binding.ATOM)
+                return Code(self.made(triangle_name(node), self.made("ones", self.axes(node.shape.axes))), Binding.ATOM)
             case n.Hadamard() if (side := triangle_part(node)) is not None and side[1].shape.is_matrix:
-                return Code(f"np.{triangle_name(side[0])}({self.write(side[1]).text})", Binding.ATOM)
+                return Code(self.made(triangle_name(side[0]), self.write(side[1]).text), Binding.ATOM)
             case n.Fill():
                 return self._full(node)
             case n.Apply() if (accurate := self._near_one(node)) is not None:
                 return accurate
             case n.Apply():
-                inside = self.write(node.operands[0])
-                minus, positive = without_minus(node.operands[0])
-                negative = self.write(positive).text if minus else f"-{inside.within(Binding.ATOM)}"
-                written = self._template(ELEMENTWISE[node.function])
-                return Code(written.format(inside.text, negative), Binding.ATOM)
+                return self._apply(node)
             case n.FunctionValue():
                 return self._function(node)
             case n.Adjugate():
@@ -105,14 +120,14 @@ class NumpyWriter:
                 return self._entry(node)
             case n.UnitVector():
                 place, count = self._position(node.position), self._dimension(node.shape.length).text
-                return Code(f"np.eye(1, {count}, {place})[0]", Binding.ATOM)
+                return Code(self.made("unit", count, place), Binding.ATOM)
             case n.Literal():
                 return self._literal(node)
             case n.Delta():
                 first, second = map(self._position, node.positions)
                 return Code(f"1.0 * ({first} == {second})", Binding.PRODUCT)
             case n.IndexSum():
-                return Code(f"np.sum([{self._loop(node.operands[0], (node.index,))}])", Binding.ATOM)
+                return Code(self.made("sum-of-list", self._loop(node.operands[0], (node.index,))), Binding.ATOM)
             case n.BoundedSum():
                 return self._bounded_sum(node)
             case n.ArrayOf():
@@ -122,25 +137,43 @@ class NumpyWriter:
             case n.Norm2():
                 return self._norm(node)
             case LengthOrOne():
-                return Code(f"({self.write(node.operands[0]).text} or 1.0)", Binding.ATOM)
-        operator = OPERATORS.get(type(node))
-        template = operator.numpy if operator is not None else _OWN_FORMS.get(type(node), "")
-        if template:
-            some_array = any(not isinstance(operand, n.Fill) for operand in node.operands)
-            spreads = type(node) in _OWN_FORMS and len(node.operands) > 1
-            arguments = [self._spread(operand, spreads and some_array).text for operand in node.operands]
-            return Code(template.format(*arguments), Binding.ATOM)
+                return Code(self.made("length-or-one", self.write(node.operands[0]).text), Binding.ATOM)
+        if type(node) in self.dialect.operators:
+            return self._operator(node, self.dialect.operators[type(node)])
         writer = self._WRITERS.get(type(node))
         if writer is None:
             raise ValueError(f"{type(node).__name__} has no value to compute")
         return writer(self, node)
 
+    def _operator(self, node: Node, template: str) -> Code:
+        some_array = any(not isinstance(operand, n.Fill) for operand in node.operands)
+        spreads = type(node) not in OPERATORS and len(node.operands) > 1 and some_array
+        arguments = []
+        for operand in node.operands:
+            alone = operand.operands[0] if spreads and isinstance(operand, n.Fill) else operand
+            arguments.append(self.as_array(alone, self.write(alone)).text)
+        return Code(template.format(*arguments, like=self.like), Binding.ATOM)
+
+    def _apply(self, node: n.Apply) -> Code:
+        operand = node.operands[0]
+        inside = self.write(operand)
+        if self.is_number(operand) and node.function in self.dialect.on_numbers:
+            return Code(self.dialect.on_numbers[node.function].format(inside.text), Binding.ATOM)
+        minus, positive = without_minus(operand)
+        negative = self.write(positive).text if minus else f"-{inside.within(Binding.ATOM)}"
+        written = self._template(ELEMENTWISE[node.function])
+        if self.is_number(operand):
+            inside, negative = self.as_array(operand, inside), self.made("number", negative)
+        return Code(written.format(inside.text, negative), Binding.ATOM)
+
     def _template(self, row: ElementwiseFunction) -> str:
         """Return the code of a function; that of a definition stands in the expression already (see `with_code`)."""
+        if row.name in self.dialect.functions:
+            return self.dialect.functions[row.name]
         if row.written:
-            return row.written
+            return row.written.replace("np.", f"{self.dialect.prefix}.")
         if (made := self.names.get(f"math {row.python}")) is None:
-            raise ValueError(f"{row.name} has no NumPy code: see `with_code` and `vectorized_functions`")
+            raise ValueError(f"{row.name} has no code: see `with_code` and `vectorized_functions`")
         return f"{made}({{0}})"
 
     def call(self, node: n.FunctionValue) -> str:
@@ -153,8 +186,17 @@ class NumpyWriter:
     def _function(self, node: n.FunctionValue) -> Code:
         called = self.call(node)
         if node.stacked:
-            called = f'np.reshape({called}, {self.axes(node.shape.axes)}, order="F")'
+            count = len(node.function.value.axes) + sum(len(node.function.arguments[k - 1].axes) for k in node.slots)
+            called = self.by_columns(called, count, node.shape.axes)
         return Code(called, Binding.ATOM)
+
+    def by_columns(self, text: str, count: int, dimensions: tuple[Dimension, ...]) -> str:
+        """Return an array of so many axes reshaped column by column."""
+        if self.dialect.reshapes_by_columns:
+            return self.made("by-columns", text, self.axes(dimensions))
+        turned = f"torch.t({text})" if count <= 2 else f"({text}).permute({_backwards(count)})"
+        reshaped = f"{turned}.reshape({self.axes(dimensions[::-1])})"
+        return reshaped if len(dimensions) < 2 else f"{reshaped}.permute({_backwards(len(dimensions))})"
 
     def axes(self, dimensions: tuple[Dimension, ...]) -> str:
         """Return the shape of an array as a Python expression: `(M, N)`, one number for one axis."""
@@ -163,7 +205,7 @@ class NumpyWriter:
 
     def _name(self, symbol: Symbol) -> str:
         if symbol is PI:
-            return "np.pi"
+            return self.made("pi")
         if symbol.name not in self.names:
             raise ValueError(f"{symbol.name} is not an argument")
         return self.names[symbol.name]
@@ -182,10 +224,11 @@ class NumpyWriter:
     def _full(self, node: n.Fill) -> Code:
         value, axes = node.operands[0], self.axes(node.shape.axes)
         if build.is_number(value, 0):
-            return Code(f"np.zeros({axes})", Binding.ATOM)
+            return Code(self.made("zeros", axes), Binding.ATOM)
         if build.is_number(value, 1):
-            return Code(f"np.ones({axes})", Binding.ATOM)
-        return Code(f"np.full({axes}, {self.write(value).text})", Binding.ATOM)
+            return Code(self.made("ones", axes), Binding.ATOM)
+        written = self.made("full", axes, self.write(value).text)
+        return Code(written, Binding.ATOM if self.dialect.takes_numbers else Binding.PRODUCT)
 
     def _near_one(self, node: n.Apply) -> Code | None:
         """Return log(1 + x) with the function of NumPy that keeps the digits of a small x; None for other functions."""
@@ -193,7 +236,13 @@ class NumpyWriter:
         if node.function != "log" or not isinstance(inside, n.Add) or inside in self.known:
             return None
         rest = _without_one(inside)
-        return None if rest is None else Code(f"np.log1p({self.write(rest).text})", Binding.ATOM)
+        return None if rest is None else self._called("log1p", rest)
+
+    def _called(self, function: str, operand: Node) -> Code:
+        """Return a function of the library at an operand that may be a number of Python."""
+        if self.is_number(operand):
+            return Code(self.dialect.on_numbers[function].format(self.write(operand).text), Binding.ATOM)
+        return Code(self.made(function, self.write(operand).text), Binding.ATOM)
 
     def _spread(self, node: Node, enough: bool) -> Code:
         """Return the code of an operand; a filled array is one number where another gives the shape."""
@@ -201,7 +250,7 @@ class NumpyWriter:
 
     def _add(self, node: Node) -> Code:
         if (exponent := _exponential_minus_one(node)) is not None:
-            return Code(f"np.expm1({self.write(exponent).text})", Binding.ATOM)
+            return self._called("expm1", exponent)
         named = any(operand in self.known for operand in node.operands)
         summands = list(node.operands) if named else terms(node)
         enough = any(not isinstance(without_minus(term)[1], n.Fill) for term in summands)
@@ -240,7 +289,7 @@ class NumpyWriter:
                 return Code(f"-{right.within(Binding.UNARY)}", Binding.PRODUCT)
             return Code(f"{left.within(Binding.PRODUCT)} * {right.within(Binding.UNARY)}", Binding.PRODUCT)
         if (shape.is_vector or factor.shape.is_row) and build.product(node, factor).shape.is_matrix:
-            return Code(f"np.outer({left.text}, {right.text})", Binding.ATOM)
+            return Code(self.made("outer", left.text, right.text), Binding.ATOM)
         if isinstance(factor, n.Diag) and factor not in self.known:
             scale = self.write(factor.operands[0])
             return Code(f"{left.within(Binding.PRODUCT)} * {scale.within(Binding.UNARY)}", Binding.PRODUCT)
@@ -251,10 +300,10 @@ class NumpyWriter:
             return Code(f"{text} * {right.within(Binding.UNARY)}", Binding.PRODUCT)
         # Definite matrices, too: NumPy has no triangular solve, so that a Cholesky factor would save nothing.
         if (matrix := self._inverted(node)) is not None:
-            return Code(f"np.linalg.solve({self.write(matrix).text}, {right.text})", Binding.ATOM)
+            return Code(self.made("solve", self.write(matrix).text, right.text), Binding.ATOM)
         if shape.is_row and (matrix := self._inverted(factor)) is not None:
             turned = self.write(build.transpose(matrix)).text
-            return Code(f"np.linalg.solve({turned}, {left.text})", Binding.ATOM)
+            return Code(self.made("solve", turned, left.text), Binding.ATOM)
         return Code(f"{left.within(Binding.PRODUCT)} @ {right.within(Binding.UNARY)}", Binding.PRODUCT)
 
     def _inverted(self, node: Node) -> Node | None:
@@ -276,12 +325,13 @@ class NumpyWriter:
         base, exponent = node.operands
         if node.shape.is_matrix and isinstance(node, n.Power):
             inside, times = self.write(base).text, self.write(exponent).text
-            return Code(f"np.linalg.matrix_power({inside}, {times})", Binding.ATOM)
+            return Code(self.made("matrix-power", inside, times), Binding.ATOM)
         above = self._spread(exponent, not isinstance(base, n.Fill) and not base.shape.is_scalar)
         below = self._spread(base, not isinstance(exponent, n.Fill) and not exponent.shape.is_scalar)
         text = above.within(Binding.ATOM)
         if is_symbolic(exponent) and not is_nonnegative(exponent):
-            below = Code(f"np.asarray({below.text}, dtype=float)", Binding.ATOM)
+            template = self.dialect.calls["as-float"]
+            below = below if template == "{0}" else Code(template.format(below.text), Binding.ATOM)
         if isinstance(exponent, n.Number) and exponent.value.denominator == 1:
             # Integers have no negative powers in NumPy.
             text = str(exponent.value) if exponent.value >= 0 else f"{exponent.value}.0"
@@ -295,14 +345,13 @@ class NumpyWriter:
 
     def _softmax(self, node: Node) -> Code:
         inside = self.write(node.operands[0])
-        shifted = f"{inside.within(Binding.SUM)} - np.logaddexp.reduce({inside.text})"
-        return Code(f"np.exp({shifted})", Binding.ATOM)
+        return Code(self.made("softmax", inside.text, inside.within(Binding.SUM)), Binding.ATOM)
 
     def _norm(self, node: n.Norm2) -> Code:
         """Return a norm whose squares cannot overflow; the initial 0 makes the norm of one entry its absolute value."""
         (inside,) = node.operands
-        axes = ", axis=None" if inside.shape.is_matrix else ""
-        return Code(f"np.hypot.reduce({self.write(inside).text}{axes}, initial=0.0)", Binding.ATOM)
+        what = "norm-of-matrix" if inside.shape.is_matrix else "norm"
+        return Code(self.made(what, self.write(inside).text), Binding.ATOM)
 
     def _position(self, position: Position) -> str:
         if isinstance(position, n.Index):
@@ -323,9 +372,12 @@ class NumpyWriter:
         index = indices[0]
         used = self._used()
         variable = next(name for name in (index.name, *(f"{index.name}{k}" for k in range(1, 99))) if name not in used)
-        writer = NumpyWriter({**self.names, f"index {index.name}": variable}, self.sizes, self.known, self.adjugate)
-        inside = f"[{writer._loop(body, indices[1:])}]" if len(indices) > 1 else writer.write(body).text
-        return f"{inside} for {variable} in np.arange({self._dimension(index.dimension).text})"
+        writer = self._with_names({**self.names, f"index {index.name}": variable})
+        if len(indices) > 1:
+            inside = self.made("inner-list", writer._loop(body, indices[1:]))
+        else:
+            inside = writer.as_array(body, writer.write(body)).text
+        return f"{inside} for {variable} in {self.made('range', self._dimension(index.dimension).text)}"
 
     def _bounded_sum(self, node: n.BoundedSum) -> Code:
         """Return a sum that begins with a zero of its shape, so that it also has one without any term."""
@@ -334,56 +386,55 @@ class NumpyWriter:
             for name in (node.index.name, *(f"{node.index.name}{k}" for k in range(1, 99)))
             if name not in self._used() and not keyword.iskeyword(name)
         )
-        writer = NumpyWriter({**self.names, node.index.name: variable}, self.sizes, self.known, self.adjugate)
+        writer = self._with_names({**self.names, node.index.name: variable})
         lower, stop = self.write(node.index.lower).text, self.write(plain_exponent(node.index.upper + build.ONE)).text
         numbers = f"range({stop})" if build.is_number(node.index.lower, 0) else f"range({lower}, {stop})"
-        start = f"np.zeros({self.axes(node.shape.axes)})" if node.shape.axes else "0.0"
+        start = self.made("zeros", self.axes(node.shape.axes)) if node.shape.axes else self.made("no-axes")
         body = writer.write(node.operands[0]).text
         return Code(f"sum(({body} for {variable} in {numbers}), {start})", Binding.ATOM)
 
     def _used(self) -> set[str]:
         """Return the names that mean something in the code already."""
         sizes = {name.split(".")[0] for name in self.sizes.values()}
-        return {"np", "sum", "range", *self.names.values(), *self.known.values(), self.adjugate} | sizes
+        return {*self.dialect.names, "sum", "range", *self.names.values(), *self.known.values(), self.adjugate} | sizes
 
     def _array(self, node: n.ArrayOf) -> Code:
-        return Code(f"np.array([{self._loop(node.operands[0], node.indices)}])", Binding.ATOM)
+        return Code(self.made("list", self._loop(node.operands[0], node.indices)), Binding.ATOM)
 
     def _literal(self, node: n.Literal) -> Code:
-        written = [[self.write(entry).text for entry in row] for row in rows_of(node)]
+        written = [[self.as_array(entry, self.write(entry)).text for entry in row] for row in rows_of(node)]
         lines = [", ".join(row) for row in written]
-        inside = ", ".join(f"[{line}]" for line in lines) if node.shape.is_matrix else ", ".join(lines)
-        return Code(f"np.array([{inside}], dtype=float)", Binding.ATOM)
+        inner = [self.made("inner-list", line) for line in lines] if node.shape.is_matrix else lines
+        return Code(self.made("literal", ", ".join(inner)), Binding.ATOM)
 
     def _kronecker(self, node: Node) -> Code:
         first, second = node.operands
         left, right = self.write(first), self.write(second)
         if {first.shape.kind, second.shape.kind} == {Kind.VECTOR, Kind.ROW}:
             column, line = (left, right) if first.shape.is_vector else (right, left)
-            return Code(f"np.outer({column.text}, {line.text})", Binding.ATOM)
+            return Code(self.made("outer", column.text, line.text), Binding.ATOM)
         if node.shape.is_matrix:  # beside a matrix, an array of one axis would be read as a row
             left, right = (
                 Code(f"{code.within(Binding.ATOM)}[:, None]", Binding.ATOM) if operand.shape.is_vector else code
                 for operand, code in ((first, left), (second, right))
             )
-        return Code(f"np.kron({left.text}, {right.text})", Binding.ATOM)
+        atoms = (code.within(Binding.ATOM) for code in (left, right))
+        return Code(self.made("kron", left.text, right.text, *atoms), Binding.ATOM)
 
     def _khatri_rao(self, node: Node) -> Code:
         left, right = (self.write(operand).text for operand in node.operands)
         axes = self.axes(node.shape.axes)
-        return Code(f'np.einsum("ik,jk->ijk", {left}, {right}).reshape({axes})', Binding.ATOM)
+        return Code(f"{self.made('khatrirao', left, right)}.reshape({axes})", Binding.ATOM)
 
     def _unvec(self, node: Node) -> Code:
-        inside, axes = self.write(node.operands[0]).text, self.axes(node.shape.axes)
-        return Code(f'np.reshape({inside}, {axes}, order="F")', Binding.ATOM)
+        return Code(self.by_columns(self.write(node.operands[0]).text, 1, node.shape.axes), Binding.ATOM)
 
     def _commutation(self, node: n.Commutation) -> Code:
         rows, columns = node.sizes
         count = self._dimension(rows * columns).text
-        order = f"np.arange({count}).reshape({self.axes((columns, rows))}).T.ravel()"
-        return Code(f"np.eye({count})[{order}]", Binding.ATOM)
+        return Code(self.made("commutation", count, self.axes((columns, rows))), Binding.ATOM)
 
-    _WRITERS: Mapping[type[Node], Callable[[NumpyWriter, Node], Code]] = {
+    _WRITERS: Mapping[type[Node], Callable[[CodeWriter, Node], Code]] = {
         n.Add: _add,
         n.Negate: _negate,
         n.Product: _product,
@@ -398,6 +449,10 @@ class NumpyWriter:
         n.KhatriRao: _khatri_rao,
         n.Unvec: _unvec,
     }
+
+
+def _backwards(count: int) -> str:
+    return ", ".join(map(str, reversed(range(count))))
 
 
 def _number(value: Fraction) -> Code:

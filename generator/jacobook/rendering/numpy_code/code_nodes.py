@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
@@ -42,26 +42,21 @@ class LogDeterminantOfDefinite(n.Node):
 
 
 _NOTES: tuple[tuple[Callable[[Node], bool], str], ...] = (
-    (lambda node: is_function(node, "sigmoid"), "np.exp(-np.logaddexp(0.0, -u)) is 1/(1 + exp(-u)), without overflow."),
-    (lambda node: is_function(node, "softplus"), "np.logaddexp(0.0, u) is log(1 + exp(u)), without overflow."),
-    (lambda node: isinstance(node, LogAddExp), "np.logaddexp(a, b) is log(exp(a) + exp(b)), without overflow."),
-    (lambda node: isinstance(node, n.Softmax), "np.exp(u - np.logaddexp.reduce(u)) is softmax(u), without overflow."),
-    (lambda node: isinstance(node, n.LogSumExp), "np.logaddexp.reduce(u) is log(sum(exp(u))), without overflow."),
-    (lambda node: isinstance(node, Hypotenuse), "np.hypot(a, b) is sqrt(a**2 + b**2), without overflow."),
-    (
-        lambda node: isinstance(node, n.Norm2),
-        "np.hypot.reduce(…) is the square root of the sum of squares, without overflow.",
-    ),
-    (
-        lambda node: isinstance(node, LogDeterminantOfDefinite),
-        "np.linalg.cholesky raises LinAlgError for a matrix that is not positive definite.",
-    ),
-    (lambda node: is_function(node, "expm1"), "np.expm1(u) is exp(u) - 1, with all digits for a small u."),
+    (lambda node: is_function(node, "sigmoid"), "sigmoid"),
+    (lambda node: is_function(node, "softplus"), "softplus"),
+    (lambda node: is_function(node, "step"), "step"),
+    (lambda node: isinstance(node, LogAddExp), "logaddexp"),
+    (lambda node: isinstance(node, n.Softmax), "softmax"),
+    (lambda node: isinstance(node, n.LogSumExp), "logsumexp"),
+    (lambda node: isinstance(node, Hypotenuse), "hypot"),
+    (lambda node: isinstance(node, n.Norm2), "norm"),
+    (lambda node: isinstance(node, LogDeterminantOfDefinite), "cholesky"),
+    (lambda node: is_function(node, "expm1"), "expm1"),
 )
-"""What is said about forms that look unlike the formula."""
+"""Forms that look unlike the formula, and under what key a dialect says something about them."""
 
 
-def comments_on(roots: Iterable[Node]) -> list[str]:
-    """Return a line of comment for each of these forms that occurs in the expressions."""
+def comments_on(roots: Iterable[Node], notes: Mapping[str, str]) -> list[str]:
+    """Return a line of comment for each of these forms that occurs in the expressions and is spoken of."""
     parts = list(dict.fromkeys(part for root in roots for part in walk(root)))
-    return [f"# {note}" for fits, note in _NOTES if any(map(fits, parts))]
+    return [f"# {notes[key]}" for fits, key in _NOTES if key in notes and any(map(fits, parts))]

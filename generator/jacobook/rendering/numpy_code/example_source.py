@@ -11,8 +11,9 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Statement
 from jacobook.algebra.traverse import contains
 from jacobook.calculus.derivation import Derivation
-from jacobook.rendering.numpy_code.array_expressions import NumpyWriter
+from jacobook.rendering.numpy_code.array_expressions import CodeWriter
 from jacobook.rendering.numpy_code.code_nodes import comments_on
+from jacobook.rendering.numpy_code.dialects import NUMPY
 from jacobook.rendering.numpy_code.function_source import (
     arguments_of,
     as_numbers,
@@ -136,10 +137,10 @@ def function_source(statement: Statement, function: str) -> list[str]:
     """Return the chain as a function of the declared variables, innermost line first."""
     builtins = _body_builtins(statement)
     names, signature, prologue = arguments_of(statement.declarations, builtins)
-    writer = NumpyWriter(names, size_sources(statement.declarations, names))
+    writer = CodeWriter(names, size_sources(statement.declarations, names))
     taken = {"np", "variables", *names.values(), *builtins}
     written = {link.symbol: code_form(link.expression, statement.wrt) for link in statement.links}
-    prologue[:0] = comments_on(written.values())
+    prologue[:0] = comments_on(written.values(), NUMPY.notes)
     prologue += as_numbers(written.values(), {s.name: names[s.name] for s in statement.declarations})
     prologue += vectorized_functions(written.values(), names, taken)
     lines = [f"def {function}({signature}):", *(f"    {line}" for line in prologue)]

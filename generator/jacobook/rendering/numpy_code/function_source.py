@@ -1,4 +1,4 @@
-"""The derivative as NumPy code: a function of the declared variables, in closed form."""
+"""Derivatives as code: functions of the declared variables, in closed form."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from jacobook.algebra import build
@@ -15,24 +15,49 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
-from jacobook.algebra.question import meanings
+from jacobook.algebra.question import Link, meanings
 from jacobook.algebra.shapes import Dimension, derivative_shape, matrix
 from jacobook.algebra.traverse import contains, free_indices, walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.language.printer import text
-from jacobook.rendering.numpy_code.array_expressions import NumpyWriter, function_key
-from jacobook.rendering.numpy_code.code_nodes import comments_on
+from jacobook.rendering.numpy_code.array_expressions import CodeWriter, function_key
+from jacobook.rendering.numpy_code.code_nodes import LengthOrOne, comments_on
+from jacobook.rendering.numpy_code.dialects import NUMPY, Dialect
 from jacobook.rendering.numpy_code.stable_forms import code_form
 from jacobook.rendering.shape_words import dimension_text
 
 _CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta, n.UnitVector)
-_ADJUGATE = """\
-def {name}(matrix):
-    # From the singular values, so that it also holds where the matrix has no inverse.
-    left, values, right = np.linalg.svd(matrix)
-    minors = np.array([np.prod(np.delete(values, k)) for k in np.arange(values.size)])
-    return np.linalg.det(left) * np.linalg.det(right) * (right.T * minors) @ left.T
-"""
+_LOOPS = (n.Adjugate, n.ArrayOf, n.IndexSum)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a function computes: a value in its arguments and in names that are defined on the way."""
+
+    name: str
+    arguments: tuple[Symbol, ...]
+    kept: tuple[Link, ...]
+    """The definitions of the names, each after those it uses."""
+    value: Node
+    axes: tuple[Dimension, ...]
+    """Those of the array that is returned."""
+    like: Symbol
+    """The argument whose type new arrays take."""
+    says: str
+    """As in "Return …, an array of shape (N,)"."""
+    formula: Node | None = None
+    """What the value is as a formula, for the docstring."""
+    stacked: bool = False
+    """Whether the value is the Jacobian of stacked columns."""
+    titles: Mapping[Node, str] = field(default_factory=dict)
+    """Names for what is computed more than once."""
+    by_name: bool = False
+    """Whether arguments keep names that Python has for itself, such as lambda, and then come by name."""
+
+    @property
+    def roots(self) -> list[Node]:
+        """Return the expressions that are computed."""
+        return [*(link.expression for link in self.kept), self.value]
 
 
 def numpy_source(derivation: Derivation) -> str:
@@ -45,67 +70,90 @@ def numpy_source(derivation: Derivation) -> str:
 
     A size that the code needs and no argument tells is a further parameter.
     """
-    statement = derivation.statement
-    arguments = statement.declarations
-    formula = _formula(derivation.value)
-    derivation = _in_stable_forms(derivation)
-    function, wrt, value = statement.function, statement.wrt, derivation.value
-    roots = [*(link.expression for link in derivation.kept), value]
+    return program_source(replace(derivative_program(derivation), by_name=True), NUMPY)
+
+
+def derivative_program(derivation: Derivation, name: str = "derivative") -> Program:
+    """Return what the derivative is computed by, in stable forms. Raises ValueError where that has another shape."""
+    statement, value = derivation.statement, derivation.value
+    function, wrt = statement.function, statement.wrt
+    expected = function.shape.axes + wrt.shape.axes
+    stacked = _is_vec_jacobian(derivation)
+    stable = code_form(value, wrt)
+    if stable.shape.axes != expected and not build.is_zero(stable) and not stacked:
+        raise ValueError(f"a value of {value.shape} is not an array of {axes_of(expected)}")
+    return Program(
+        name=name,
+        arguments=statement.declarations,
+        kept=tuple(replace(link, expression=code_form(link.expression, wrt)) for link in derivation.kept),
+        value=stable,
+        axes=expected,
+        like=wrt,
+        says=f"d{function.name}/d{wrt.name}",
+        formula=value,
+        stacked=stacked,
+        titles={} if derivation.kept else titles_of(derivation),
+    )
+
+
+def program_source(program: Program, dialect: Dialect) -> str:
+    """Return the source of the function, without the imports of the library."""
+    arguments, roots = program.arguments, program.roots
     builtins = {"sum", "range"} if any(contains(root, n.BoundedSum) for root in roots) else set()
-    names, signature, prologue = arguments_of(arguments, builtins)
-    callables = callables_of(derivation, set(names.values()))
+    if not dialect.takes_numbers:
+        builtins |= {"range", "len", "abs"} if any(contains(root, kind) for root in roots for kind in _LOOPS) else set()
+    own = {*dialect.names, program.name, "variables"}
+    names, signature, prologue = arguments_of(arguments, builtins, dialect.names)
+    renamed = {} if program.by_name else {symbol.name: names[symbol.name] for symbol in arguments}
+    if renamed:
+        signature, prologue = ", ".join(renamed.values()), []
+    callables = callables_of(roots, set(names.values()) | own)
     names |= {key: name for key, (name, _) in callables.items()}
     signature = ", ".join(filter(None, [signature, *(name for name, _ in callables.values())]))
     if "**variables" in signature:
         signature = "**variables"
         prologue += [f'{name} = variables["{name}"]' for name, _ in callables.values()]
-    taken = set(names.values()) | {"np", "derivative", "variables"} | builtins
-    names |= {link.symbol.name: fresh(link.symbol.name, taken) for link in derivation.kept}
-    expected = function.shape.axes + wrt.shape.axes
-    if value.shape.axes != expected and not build.is_zero(value) and not _is_vec_jacobian(derivation):
-        raise ValueError(f"a value of {value.shape} is not an array of {axes_of(expected)}")
+    taken = set(names.values()) | own | builtins
+    like = names[program.like.name]
+    names |= {link.symbol.name: fresh(link.symbol.name, taken) for link in program.kept}
     sizes = size_sources(arguments, names)
     _add_sizes_of_calls(sizes, callables, names)
-    vectorized = vectorized_functions(roots, names, taken)
+    vectorized = vectorized_functions(roots, names, taken) if dialect is NUMPY else []
     uses = _Counted(sizes, taken)
-    _body(derivation, NumpyWriter(names, uses), set(taken))
+    _body(program, CodeWriter(names, uses, dialect=dialect, like=like), set(taken))
     if uses.untold:
         signature = ", ".join([signature, *uses.untold.values()]) if "**variables" not in signature else signature
         if "**variables" in signature:
             prologue += [f'{name} = variables["{name}"]' for name in uses.untold.values()]
         sizes |= uses.untold
-    kept = {link.symbol.name for link in derivation.kept}
-    body = [*prologue, *as_numbers(roots, {name: local for name, local in names.items() if name not in kept})]
+    kept = {link.symbol.name for link in program.kept}
+    body = [*prologue]
+    if dialect is NUMPY:
+        body += as_numbers(roots, {name: local for name, local in names.items() if name not in kept})
     for size in [size for size, times in uses.counts.items() if times > 1 and size not in uses.untold]:
         local = fresh(size, taken)
         body.append(f"{local} = {sizes[size]}")
         sizes[size] = local
     adjugate = fresh("adjugate", taken)
     if any(contains(root, n.Adjugate) for root in roots):
-        body += _ADJUGATE.format(name=adjugate).splitlines()
+        body += dialect.adjugate.format(name=adjugate).splitlines()
     body += vectorized
-    body += _body(derivation, NumpyWriter(names, sizes, adjugate=adjugate), taken)
-    axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
-    if _is_vec_jacobian(derivation):
+    body += _body(program, CodeWriter(names, sizes, adjugate=adjugate, dialect=dialect, like=like), taken)
+    axes = f"{dialect.array} of shape {axes_of(program.axes)}" if program.axes else dialect.number
+    if program.stacked:
         axes += ", from the Jacobian of the stacked columns"
     lines = [
-        f'"""Return d{function.name}/d{wrt.name}, {axes}:',
-        "",
-        *formula,
-        *_told(callables, uses.untold),
+        f'"""Return {program.says}, {axes}{"." if program.formula is None else ":"}',
+        *(["", *_formula(program.formula)] if program.formula is not None else []),
+        *_told(callables, uses.untold, {name: local for name, local in renamed.items() if name != local}),
         '"""',
-        *comments_on(roots),
+        *comments_on(roots, dialect.notes),
         *body,
     ]
-    source = [f"def derivative({signature}):", *(f"    {line}".rstrip() for line in lines)]
+    if len(lines) > 1 and lines[1] == '"""':
+        lines[:2] = [f'{lines[0]}"""']
+    source = [f"def {program.name}({signature}):", *(f"    {line}".rstrip() for line in lines)]
     return "\n".join(source) + "\n"
-
-
-def _in_stable_forms(derivation: Derivation) -> Derivation:
-    """Return the derivation with the result, and what its names stand for, in the forms in which they are computed."""
-    wrt = derivation.statement.wrt
-    kept = tuple(replace(link, expression=code_form(link.expression, wrt)) for link in derivation.kept)
-    return replace(derivation, value=code_form(derivation.value, wrt), kept=kept)
 
 
 def as_numbers(roots: Iterable[Node], names: Mapping[str, str]) -> list[str]:
@@ -146,15 +194,14 @@ def vectorized_functions(roots: Iterable[Node], names: dict[str, str], taken: se
     return lines
 
 
-def callables_of(derivation: Derivation, taken: set[str]) -> dict[str, tuple[str, n.FunctionValue]]:
+def callables_of(roots: Iterable[Node], taken: set[str]) -> dict[str, tuple[str, n.FunctionValue]]:
     """Return the functions, and partial derivatives of functions, that the code calls: key, name, and one value.
 
     The key is that of `numpy_expression.function_key`. A callable takes the arguments of the function and returns an
     array whose axes are those of the value, then those of the variables of differentiation.
     """
     found: dict[str, tuple[str, n.FunctionValue]] = {}
-    taken = taken | {"np", "derivative", "variables"}
-    roots = [*(link.expression for link in derivation.kept), derivation.value]
+    taken = set(taken)
     for node in dict.fromkeys(part for root in roots for part in walk(root)):
         if isinstance(node, n.FunctionValue) and function_key(node) not in found:
             title = "_".join([node.function.name, *map(str, node.slots)])
@@ -171,15 +218,18 @@ def _add_sizes_of_calls(
         axes = [axis for shape in groups for axis in shape.axes]
         for place, dimension in enumerate(axes):
             if dimension.coefficient == 1 and len(dimension.names) == 1 and dimension.names[0] not in sizes:
-                call = NumpyWriter(names, sizes).call(node)
+                call = CodeWriter(names, sizes).call(node)
                 sizes[dimension.names[0]] = f"{call}.shape[{place}]"
 
 
-def _told(callables: Mapping[str, tuple[str, n.FunctionValue]], untold: Mapping[str, str]) -> list[str]:
-    """Return what the callables, and the sizes that are arguments themselves, are, for the docstring."""
-    if not (callables or untold):
+def _told(
+    callables: Mapping[str, tuple[str, n.FunctionValue]], untold: Mapping[str, str], renamed: Mapping[str, str]
+) -> list[str]:
+    """Return what the renamed arguments, the callables, and sizes that are arguments are, for the docstring."""
+    if not (callables or untold or renamed):
         return []
-    lines = ["", *(f"{name}: the size {size}, which no other argument tells." for size, name in untold.items())]
+    lines = ["", *(f"{local}: the variable {name}." for name, local in renamed.items())]
+    lines += [f"{name}: the size {size}, which no other argument tells." for size, name in untold.items()]
     for name, node in callables.values():
         if not node.slots:
             lines.append(f"{name}: the function {node.function.name}.")
@@ -211,24 +261,23 @@ class _Counted(dict[str, str]):
         return self.untold[name]
 
 
-def _body(derivation: Derivation, writer: NumpyWriter, taken: set[str]) -> list[str]:
+def _body(program: Program, writer: CodeWriter, taken: set[str]) -> list[str]:
     """Return the lines that compute the value: the names it is in, what is used more than once, then the result."""
-    value = derivation.value
-    expected = derivation.statement.function.shape.axes + derivation.statement.wrt.shape.axes
+    value, expected = program.value, program.axes
     if build.is_zero(value):
-        return [f"return np.zeros({writer.axes(expected)})" if expected else "return 0.0"]
+        return [f"return {writer.made('zeros', writer.axes(expected)) if expected else writer.made('no-axes')}"]
     lines = []
-    defined = {link.expression: link.symbol.name for link in derivation.kept}
-    for name, node in _shared(derivation, taken):
+    defined = {link.expression: link.symbol.name for link in program.kept}
+    for name, node in _shared(program, taken, writer.dialect):
         name = name or writer.names[defined[node]]
-        lines.append(f"{name} = {writer.write(node).text}")
+        lines.append(f"{name} = {writer.as_array(node, writer.write(node)).text}")
         writer.known[node] = name
-    returned = writer.write(value).text
+    returned = writer.as_array(value, writer.write(value)).text
     if value.shape.axes != expected:
         # The vec Jacobian: both of its axes number entries column by column.
         jacobian = fresh("jacobian", taken)
         lines.append(f"{jacobian} = {returned}")
-        returned = f'np.reshape({jacobian}, {writer.axes(expected)}, order="F")'
+        returned = writer.by_columns(jacobian, 2, expected)
     return [*lines, f"return {returned}"]
 
 
@@ -255,8 +304,8 @@ def axes_of(dimensions: tuple[Dimension, ...]) -> str:
     return f"({inside},)" if len(dimensions) == 1 else f"({inside})"
 
 
-def _is_reserved(name: str) -> bool:
-    return keyword.iskeyword(name) or name in ("np", "__debug__")
+def _is_reserved(name: str, modules: Container[str] = ("np",)) -> bool:
+    return keyword.iskeyword(name) or name == "__debug__" or name in modules
 
 
 def fresh(name: str, taken: set[str]) -> str:
@@ -267,33 +316,36 @@ def fresh(name: str, taken: set[str]) -> str:
     return chosen
 
 
-def arguments_of(symbols: tuple[Symbol, ...], builtins: Container[str]) -> tuple[dict[str, str], str, list[str]]:
+def arguments_of(
+    symbols: tuple[Symbol, ...], builtins: Container[str], modules: Container[str] = ("np",)
+) -> tuple[dict[str, str], str, list[str]]:
     """Return the local names of the variables, the parameters, and the lines that unpack them.
 
-    `builtins` are names of Python's own that the code needs.
+    `builtins` are names of Python's own that the code needs, `modules` those of libraries.
 
     Python has no parameter called `lambda`; a function of **variables can still be called with one.
     """
-    if not any(_is_reserved(symbol.name) or symbol.name in builtins for symbol in symbols):
+    if not any(_is_reserved(symbol.name, modules) or symbol.name in builtins for symbol in symbols):
         return {s.name: s.name for s in symbols}, ", ".join(s.name for s in symbols), []
     taken = {symbol.name for symbol in symbols} | {"variables"}
     names = {}
     for symbol in symbols:
-        clash = _is_reserved(symbol.name) or symbol.name in builtins or symbol.name == "variables"
+        clash = _is_reserved(symbol.name, modules) or symbol.name in builtins or symbol.name == "variables"
         names[symbol.name] = fresh(f"{symbol.name}_", taken) if clash else symbol.name
     return names, "**variables", [f'{names[s.name]} = variables["{s.name}"]' for s in symbols]
 
 
-def _shared(derivation: Derivation, taken: set[str]) -> list[tuple[str, Node]]:
+def _shared(program: Program, taken: set[str], dialect: Dialect) -> list[tuple[str, Node]]:
     """Return names for the values that the result uses more than once, inner ones first.
 
     A value that has a name in the chain keeps it, and the names that the result is in come as they are defined.
     """
-    roots = [*(link.expression for link in derivation.kept), derivation.value]
+    roots = program.roots
     uses: Counter[Node] = Counter()
     for node in dict.fromkeys(part for root in roots for part in walk(root)):
         uses.update(node.operands)
-    titles = {} if derivation.kept else _titles(derivation)
+        if isinstance(node, LengthOrOne) and dialect is not NUMPY:  # `where` writes it twice
+            uses.update(node.operands)
     taken |= _function_names(roots)
     plain = _prefix(taken)
     found: list[tuple[str, Node]] = []
@@ -303,8 +355,8 @@ def _shared(derivation: Derivation, taken: set[str]) -> list[tuple[str, Node]]:
             if node in seen or node is root or uses[node] < 2 or not _is_worth_a_name(node):
                 continue
             seen.add(node)
-            found.append((fresh(titles.get(node, plain), taken), node))
-        if root is not derivation.value:
+            found.append((fresh(program.titles.get(node, plain), taken), node))
+        if root is not program.value:
             found.append(("", root))
     return found
 
@@ -315,7 +367,7 @@ def _is_worth_a_name(node: Node) -> bool:
     return not any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols)
 
 
-def _titles(derivation: Derivation) -> dict[Node, str]:
+def titles_of(derivation: Derivation) -> dict[Node, str]:
     """Return the names of the chain by what they stand for in the declared variables."""
     meaning = meanings({link.symbol: link.expression for link in derivation.links})
     wrt = derivation.statement.wrt
