@@ -193,7 +193,7 @@ def _complaint(item: Any, model: type[BaseModel], root: yaml.Node | None, patter
             return f"is not text but {_in_words(item['input'])}"
         case "tuple_type" if item["input"] is None:
             return "is empty"
-        case "tuple_type" if not isinstance(item["input"], dict | list):
+        case "tuple_type" if not isinstance(item["input"], dict | list | str):
             return f"is not text but {_in_words(item['input'])}"
         case "tuple_type":
             return "is not a list; put each item on a line of its own, after a dash"

@@ -156,7 +156,8 @@ def test_no_label_of_a_button_is_in_the_index(site):
         labels |= {
             re.sub("<[^>]+>", "", label).strip() for label in re.findall(r"(?s)<button\b.*?>(.*?)</button>", content)
         }
-    labels = {label for label in labels if " " in label}
+    # What the layouts are called is a subject of pages, too.
+    labels = {label for label in labels if " " in label} - {"Jacobian layout", "Denominator layout"}
     assert {"Copy LaTeX", "Hide the answer", "Step through it"} <= labels
     found = texts(site)
     assert not [(label, place) for label in labels for place, text in found.items() if label in text]

@@ -33,7 +33,7 @@ SPOILED = [
     ("unknown field inside", ("- book:", "- bok:"), "5:5", "did you mean book?", 2),
     ("missing field", ("question: Differentiate the linear form.\n", ""), "1:1", "question: is missing", 2),
     ("no group", ("group: exercise\n", ""), "1:1", "group: is missing", 2),
-    ("no such group", ("group: exercise", "group: tracing"), "3:8", "'trace'", 2),
+    ("no such group", ("group: exercise", "group: tracing"), "3:8", "trace, norm", 2),
     ("number for text", ("Exercise 1.2", "1.2"), "6:13", "put it in quotes", 2),
     ("text for a list", ("wrt: x", "wrt: x\nsynonyms: linear"), "13:11", "not a list", 2),
     ("empty list", ("expression:\n  - f = a'*x", "expression: []"), "10:13", "empty list", 2),
@@ -78,7 +78,7 @@ SPOILED = [
         2,
     ),
     ("related to nothing", ("wrt: x", "wrt: x\nrelated: [nowhere]"), "13:11", "nowhere", 2),
-    ("third derivative", (WRT, f"{WRT}order: 3\n"), "13:8", "1 or 2", 2),
+    ("third derivative", (WRT, f"{WRT}order: 3\n"), "13:8", "none of 1, 2", 2),
     ("two kinds of question", (WRT, f"{WRT}differential: [x, a]\n"), "1:1", "no wrt", 2),
     ("vary nothing", (WRT, "differential: [x, q]\n"), "12:19", "q is not declared", 2),
     ("case, undeclared", (WRT, f'{WRT}cases:\n  - {{title: T, expression: ["c\'*x"]}}\n'), "14:30", "`c`", 2),
@@ -103,7 +103,7 @@ SPOILED = [
     ("claim, no such partial", claim("a'", "target: partial q by x"), "16:13", "q", 2),
     ("claim, no Hessian", claim("a'", "target: hessian"), "16:13", "order: 2", 2),
     ("claim, its own given", claim("a'", "given: ['x in R^']"), "16:21", "a size is", 2),
-    ("claim, bad reading", claim("a'", "reading: right"), "16:14", "'printed' or 'corrected'", 2),
+    ("claim, bad reading", claim("a'", "reading: right"), "16:14", "none of printed, corrected", 2),
     ("claim, wrong correction", claim("2*a'", "reading: corrected"), "14:5", "correction 2*a' disagrees", 1),
 ]
 

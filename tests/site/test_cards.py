@@ -114,7 +114,8 @@ def test_cards_of_pages(unbuilt_workshop):
     files = unbuilt_workshop.files()
     found = {name: data for name, data in files.items() if name.startswith("assets/generated/cards/")}
     pages = [name for name in files if name.endswith(".md")]
-    assert set(found) == {card_name(page) for page in pages}
+    former = {"conventions.md"}  # it leads elsewhere
+    assert set(found) == {card_name(page) for page in pages if page not in former}
     rules = [name for name in pages if name.startswith("rules/")]
     assert len(rules) > 50
     assert len({card_name(page) for page in rules}) < 3, "all rules share one card"

@@ -15,7 +15,7 @@ SHOWN = {
         "../rules/substitution.md",
         "assumed by us",
         "/// tab | Denominator layout",
-        "## If S is symmetric",
+        "## A symmetric matrix, as in a Gaussian",
         "∂y/∂x has shape D×D",
     ],
     "b": [

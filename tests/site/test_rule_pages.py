@@ -45,7 +45,7 @@ def test_every_row_has_a_page(collection):
     made = {name for name in collection.files() if name.startswith("rules/")}
     assert made == {f"rules/{slug}.md" for slug in RULES} | {"rules/index.md", "rules/graph.md"}
     index = collection.page("rules/index.md")
-    assert sorted(re.findall(r"\]\(([a-z0-9-]+)\.md\)", index)) == sorted(RULES)
+    assert sorted(set(re.findall(r"\]\(([a-z0-9-]+)\.md\)", index)) - {"graph"}) == sorted(RULES)
 
 
 def test_a_page_links_back_to_exactly_the_pages_that_cite_it(collection):

@@ -47,7 +47,7 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
     value, claims = _identified(of, wrt, last, found, ())
     final, symmetric = uses_of_symmetry(partial, value)
     used = tuple(a.node for claim in symmetric[:1] for a in claim.assumptions if isinstance(a.node, Symbol))
-    if symmetric and symmetric[0].rule == "symmetric" and wrt not in used and claims[0].left is not partial:
+    if used and symmetric[0].rule == "symmetric" and wrt not in used and claims[0].left is not partial:
         earlier, shorter = _identified(of, wrt, last, found, used)
         rest, more = uses_of_symmetry(partial, earlier)
         if equal(rest, final) and len(more) < len(symmetric) and shorter[0].left is not partial:

@@ -17,7 +17,10 @@ _CODE = re.compile(r"(?ms)^```.*?^```$|`[^`\n]+`")
 _DISPLAY = re.compile(r'(?s)<div class="arithmatex" data-search-exclude>\\\[(.*?)\\\]</div>')
 _INLINE = re.compile(r"\\\((.*?)\\\)\{data-search-exclude\}")
 _FIGURE = re.compile(r"(?s)<figure\b.*?</figure>|<svg\b.*?</svg>|<!--.*?-->")
-_SHAPE = re.compile(r'(?s)<span class="shape">(.*?)</span>')
+_CHOICE = re.compile(r'(?s)<span class="layout-choice".*?</button></span>|<p class="list-foot".*?</p>')
+"""The choice of the layout, of which a copy shows both, and the link to the tags, of which there is no copy."""
+_TURNED = re.compile(r'(?s)<span class="(?:shape )?in-denominator">(.*?)</span>')
+_SHAPE = re.compile(r'(?s)<span class="shape(?: in-jacobian)?">(.*?)</span>')
 _TAG = re.compile(r"</?[a-z][a-z0-9-]*\b[^<>]*>")
 _ATTRIBUTES = re.compile(
     r"[ ]?(?<!\\)\{:?[ ]*(?:[.#][\w-]+|[\w-]+(?:=\S+)?)(?:[ ]+(?:[.#][\w-]+|[\w-]+(?:=\S+)?))*[ ]*\}"
@@ -48,7 +51,7 @@ def plain_copy(markdown: str, page: str) -> bytes:
         kept.append(text)
         return f"\ue000{len(kept) - 1}\ue001"
 
-    text = _FIGURE.sub("", markdown)
+    text = _CHOICE.sub("", _FIGURE.sub("", markdown))
     text = _DISPLAY.sub(lambda found: keep(f"$${html.unescape(found[1])}$$"), text)
     text = _INLINE.sub(lambda found: keep(f"${found[1]}$"), text)
     text = _CODE.sub(lambda found: keep(found[0]), text)
@@ -56,6 +59,7 @@ def plain_copy(markdown: str, page: str) -> bytes:
     text = re.sub(r"(?m)^///$", "", text)
     text = _ABBREVIATION.sub("", text)
     text = re.sub(r"<sup>([^<>]*)</sup>", r"^\1", re.sub(r"[ ]*<br>[ ]*", "; ", text))
+    text = _TURNED.sub(r", in the denominator layout \1", text)
     text = _TAG.sub("", _SHAPE.sub(r"(\1)", text))
     text = _LINK.sub(lambda found: f"]({_moved(found[1], page)})", text)
     text = _REFERENCE.sub(_character, _ATTRIBUTES.sub("", text))
