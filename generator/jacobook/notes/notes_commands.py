@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -177,12 +178,10 @@ def serve(path: Path, port: int, layout: str) -> None:
         said = f"http://127.0.0.1:{port}/ cannot be served ({error.strerror}). Choose another port: --port {port + 1}"
         print(said, file=sys.stderr)
         sys.exit(BAD_INPUT)
-    with server:
+    with server, suppress(KeyboardInterrupt):
         print(f"{path} is shown on http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)", flush=True)
-        try:
-            server.serve_forever(0.2)
-        except KeyboardInterrupt:
-            sys.exit(DONE)
+        server.serve_forever(0.2)
+    sys.exit(DONE)
 
 
 @notes.command(short_help="Write the style sheet of derivations, for builders that cannot take it from the package.")

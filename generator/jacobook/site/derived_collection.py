@@ -123,6 +123,5 @@ def _sound(evidence: dict[str, Any]) -> dict[str, Any]:
 
 def _cited(source: Source, works: dict[str, Work]) -> str:
     """Return a source in words: `Mathematics for Machine Learning, Exercise 5.7 a`."""
-    if source.book is None:
-        return source.name or ""
-    return ", ".join(filter(None, [works[source.book].title, source.number]))
+    name = source.name if source.book is None else works[source.book].title
+    return ", ".join(filter(None, [name, source.number]))

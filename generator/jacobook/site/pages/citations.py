@@ -23,7 +23,8 @@ class Citations:
         """Return `Exercise 5.8 a of *Mathematics for Machine Learning*`, linked where there is an address."""
         if source.book is None:
             name = words(source.name or "")
-            return f"[{name}]({source.link})" if source.link else name
+            name = f"[{name}]({source.link})" if source.link else name
+            return f"{words(source.number)} of {name}" if source.number else name
         work = self.works[source.book]
         link = source.link or work.link
         book = f"*{words(work.title)}*"
