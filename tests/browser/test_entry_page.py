@@ -194,7 +194,15 @@ def test_on_paper_a_page_is_a_handout(new_reader):
     reader.page.emulate_media(media="print")
     reader.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page = reader.page
-    for gone in (".md-header", ".md-sidebar", ".md-footer", ".quiet-button:not(.layout-button)", ".headerlink", "#claims", ".claim"):
+    for gone in (
+        ".md-header",
+        ".md-sidebar",
+        ".md-footer",
+        ".quiet-button:not(.layout-button)",
+        ".headerlink",
+        "#claims",
+        ".claim",
+    ):
         assert not page.locator(f"{gone}:visible").count(), gone
     assert page.locator("#answer").is_visible(), "an answer that waits on the screen stands on the paper"
     assert page.locator(".every-step .step:visible").count() > 5, "what is folded is open"

@@ -320,7 +320,7 @@ def test_docstrings_of_a_package(tmp_path, added, answer, status):
 # --- In a browser ---------------------------------------------------------------------------------------------------
 
 STYLES = """() => [...document.querySelectorAll(".md-container *, .md-header *")]
-  .filter(one => !one.closest(".jacobook") && !one.querySelector(".jacobook") && !one.closest("mjx-container"))
+  .filter(one => !one.closest(".jacobook, mjx-container"))
   .filter(one => !one.matches("script, style, [data-host=no]"))
   .map(one => {
     const style = getComputedStyle(one);
@@ -367,7 +367,10 @@ def test_a_page_in_a_browser(opened, width, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     outside = """[...document.querySelectorAll("div.jacobook")].filter(one => one.offsetParent).every(one => {
       const box = one.getBoundingClientRect();
-      return box.left >= 0 && box.right <= innerWidth + 1 && one.scrollWidth <= one.clientWidth + 1;
+      const wide = [...one.querySelectorAll("p, li, ul, ol, figure, svg, summary, .jb-reason")]
+        .filter(part => !part.closest(".arithmatex"))
+        .some(part => part.getBoundingClientRect().right > box.right + 1);
+      return box.left >= 0 && box.right <= innerWidth + 1 && !wide;
     })"""
     assert page.evaluate(outside)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -14,7 +16,11 @@ from jacobook.files import write_file
 from jacobook.notes import missing_for_notes
 from jacobook.terminal import BAD_INPUT, DONE
 
+if TYPE_CHECKING:
+    from jacobook.notes.documents.marked import MarkedKind
+
 FORMATS = ("text", "github")
+LAYOUTS = ("any", "jacobian", "denominator")
 STARTER = "starter_note.md"
 
 
@@ -65,7 +71,7 @@ def notes() -> None:
 @click.option("--sarif", "sarif_file", type=click.Path(path_type=Path, dir_okay=False), help="Write SARIF 2.1.0 too.")
 @click.option(
     "--layout",
-    type=click.Choice(["any", "jacobian", "denominator"]),
+    type=click.Choice(LAYOUTS),
     default="any",
     show_default=True,
     help="The layout in which the notes write derivatives; an answer in the other one is a fault.",
@@ -136,6 +142,46 @@ def check_notes(
     sys.exit(status_of([fault for report in reports for fault in report.faults]))
 
 
+@notes.command("fence", short_help="One fence, or one claim, as HTML: for builders that run a command.")
+@click.argument("file", type=click.File("rb"), metavar="FILE")
+@click.option("--claim", is_flag=True, help="The text is an inline claim, not a fence.")
+@click.option("--given", multiple=True, metavar="DECLARATION", help="What holds on the page, such as 'x in R^N'.")
+@click.option("--page", "before", multiple=True, metavar="TEXT", help="A fence above it that declares something.")
+@click.option("--layout", type=click.Choice(LAYOUTS), default="any", show_default=True, help="The author's layout.")
+@click.option(
+    "--cache", type=click.Path(path_type=Path, file_okay=False), default=None, help="A folder to keep work in."
+)
+def show_fence(
+    file: BinaryIO, claim: bool, given: tuple[str, ...], before: tuple[str, ...], layout: str, cache: Path | None
+) -> None:
+    """Write the text of a fence as HTML; FILE is - for standard input.
+
+    Faults go to standard error, `line:column: message`. The exit status is that of `jacobook notes check`.
+    """
+    from jacobook.notes.faults import status_of
+    from jacobook.notes.fences import NoteDefaults
+    from jacobook.notes.kept_fragments import KeptFragments
+    from jacobook.notes.page_declarations import with_defaults
+
+    data = file.read()
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").removesuffix("\n")
+    except UnicodeDecodeError:
+        print("the text is not UTF-8", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    page = NoteDefaults.model_validate({"given": given, "layout": layout})
+    kind: MarkedKind = "claim" if claim else "fence"
+    prefix = f"jb-{hashlib.sha256(data).hexdigest()[:8]}"
+    fragments = KeptFragments(cache)
+    for declaring in before:
+        page = with_defaults(page, fragments.of("fence", declaring, page).defaults)
+    found = fragments.of(kind, " ".join(text.split()) if claim else text, page, prefix)
+    print(found.html)
+    for fault in found.faults:
+        print(f"{fault.line}:{fault.column}: {fault.message}", file=sys.stderr)
+    sys.exit(status_of(list(found.faults)))
+
+
 @notes.command(short_help="Write a note to start from.")
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 def new(path: Path) -> None:
@@ -184,13 +230,16 @@ def serve(path: Path, port: int, layout: str) -> None:
     sys.exit(DONE)
 
 
-@notes.command(short_help="Write the style sheet of derivations, for builders that cannot take it from the package.")
+@notes.command(short_help="Write the style sheet, and the plugin for mystmd, for builders that cannot take them.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
 def assets(folder: Path) -> None:
-    """Write jacobook.css into FOLDER; name it in the configuration of the site (`extra_css`)."""
-    style = Path(__file__).resolve().parent / "assets" / "jacobook.css"
-    _write(folder / style.name, style.read_bytes())
-    print(f"{folder / style.name}: written")
+    """Write jacobook.css into FOLDER, to be named in the configuration of a site (`extra_css`), and jacobook-myst.mjs.
+
+    The latter is for mystmd: name it under `project: plugins:` in myst.yml.
+    """
+    for asset in sorted((Path(__file__).resolve().parent / "assets").iterdir()):
+        _write(folder / asset.name, asset.read_bytes())
+        print(f"{folder / asset.name}: written")
 
 
 @notes.command(short_help="Print the JSON schema of a fence, for editors.")

@@ -46,6 +46,10 @@ def add_restructured(lines: Sequence[SourceLine], document: Document) -> None:
         while place < len(lines) and _is_inside(lines[place].text, len(opening["indent"])):
             body.append(lines[place])
             place += 1
+        while body and not body[0].text.strip():  # as docutils does it: places are counted from the same line
+            del body[0]
+        while body and not body[-1].text.strip():
+            del body[-1]
         if directive is not None:
             width = min((_indent(one.text) for one in body if one.text.strip()), default=0)
             marked = tuple(one.part(min(width, len(one.text))) for one in body)
