@@ -397,6 +397,29 @@ def _print_json(data: dict[str, Any]) -> None:
 @_GIVEN
 @_WRT
 @click.option("--answer", default=None, metavar="EXPR", help="The derivative that you found.")
+@click.option(
+    "--code",
+    default=None,
+    metavar="FILE.py:FUNCTION",
+    help="A function of yours instead, for NumPy, PyTorch or JAX. The file is executed, in a process of its own, and "
+    "the function is called at points of ours: its arguments are the declared names, for a vjp (or a jvp) and the "
+    "gradient (or the tangent) that is passed in.",
+)
+@click.option(
+    "--form",
+    "what",
+    type=click.Choice(["jacobian", "gradient", "vjp", "jvp"]),
+    default="jacobian",
+    show_default=True,
+    help="With --code: what the function returns. jacobian: an array of shape f.shape + x.shape.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="With --code: how long it may take, the import of its library included.",
+)
 @_ORDER
 @click.option(
     "--format",
@@ -407,21 +430,71 @@ def _print_json(data: dict[str, Any]) -> None:
     help="What to print. text: the verdict as a sentence. json: the verdict and what it rests on, as one object.",
 )
 def check_answer(
-    expressions: tuple[str, ...], given: tuple[str, ...], wrt: str | None, answer: str | None, order: int, form: str
+    expressions: tuple[str, ...],
+    given: tuple[str, ...],
+    wrt: str | None,
+    answer: str | None,
+    code: str | None,
+    what: Form,
+    seconds: float,
+    order: int,
+    form: str,
 ) -> None:
     """Compare an answer with the derivative of EXPR (several EXPR are the lines of a chain).
 
     \b
     {program} check "a'*x" --given "a, x in R^N" --wrt x --answer "a'"
+    {program} check "X*W" --given "X in R^(M x N)" --given "W in R^(N x P)" --wrt W --form vjp --code kernel.py:backward
 
     Exit status: 0 right (also in the other layout), 1 not right, 2 bad input, 3 no rule covers the derivative.
     """  # noqa: D301
     _reject_unknown_options(expressions, check_answer)
     if not expressions:
         raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
+    if code is not None:
+        if answer is not None or order == 2:
+            raise click.UsageError(f"--code goes without {'--order 2' if answer is None else '--answer'}")
+        sys.exit(_check_code(expressions, given, wrt, code, what, seconds, form))
+    if _was_typed("what") or _was_typed("seconds"):
+        raise click.UsageError(f"{'--form' if _was_typed('what') else '--seconds'} goes with --code")
     if answer is None:
-        raise click.UsageError("your answer is missing: --answer EXPR")
+        raise click.UsageError("your answer is missing: --answer EXPR, or --code FILE.py:FUNCTION")
     sys.exit(_check_one(expressions, given, wrt, answer, order, form))
+
+
+def _check_code(
+    expressions: tuple[str, ...],
+    given: tuple[str, ...],
+    wrt: str | None,
+    code: str,
+    what: Form,
+    seconds: float,
+    form: str,
+) -> int:
+    from jacobook.algebra.messages import JacobookError
+    from jacobook.calculus.refusal import Refusal
+    from jacobook.facade import check_file
+    from jacobook.language import LanguageError
+    from jacobook.rendering.verdict_words import verdict_error_json
+    from jacobook.verification.reader_process import ReaderCodeError
+
+    try:
+        checked = check_file(*expressions, given=given, wrt=wrt, code=code, form=what, seconds=seconds)
+    except (LanguageError, Refusal) as error:
+        likelier, hint = _likeliest_meaning(error, expressions, given, wrt)
+        return _no_answer(likelier, form, verdict_error_json, hint)
+    except JacobookError as error:
+        fails = isinstance(error, ReaderCodeError) and error.kind in ("raised", "time", "value")
+        if form == "json":
+            _print_json(verdict_error_json(str(error), "input"))
+        else:
+            print(f"Your code: {error}" if fails else f"Error: {error}", file=sys.stderr)
+        return NO if fails else BAD_INPUT
+    if form == "json":
+        _print_json(checked.as_json())
+    else:
+        print(checked)
+    return DONE if checked else NO
 
 
 def _check_one(

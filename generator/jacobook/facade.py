@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from jacobook.algebra.messages import JacobookError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from jacobook.calculus.derivation import Derivation
     from jacobook.rendering.json_output import Identifier
     from jacobook.verification.answers.verdicts import Verdict
+    from jacobook.verification.code_answers import CodeVerdict
 
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
@@ -529,6 +531,62 @@ def check(
     said = dict.fromkeys((*remarks_on_answer(statement, judgement.answer), *judgement.remarks))
     second = [] if order == 1 else [_about_second(derivation)]
     return Checked(judgement, (*second, *_notes(said)))
+
+
+@dataclass(frozen=True, repr=False)
+class CheckedCode:
+    """What there is to say about a reader's function: true where that is right, and shown as a sentence."""
+
+    judgement: CodeVerdict
+
+    def __bool__(self) -> bool:
+        """Return whether the function is right."""
+        return self.judgement.right
+
+    @property
+    def verdict(self) -> str:
+        """Return `right`, `transpose`, `factor`, `term`, `entries`, `shape`, …."""
+        return self.judgement.slug
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object of the JSON format, as plain data."""
+        from jacobook.rendering.code_verdict_words import code_verdict_json
+
+        return code_verdict_json(self.judgement)
+
+    def __repr__(self) -> str:
+        from jacobook.rendering.code_verdict_words import code_verdict_sentence
+
+        return code_verdict_sentence(self.judgement)
+
+
+def check_file(
+    *expressions: str | Sequence[str],
+    given: Sequence[str] | str,
+    wrt: str | None = None,
+    code: str,
+    form: Form = "jacobian",
+    seconds: float = 60.0,
+) -> CheckedCode:
+    """Return how a function of a file, `code="kernel.py:backward"`, compares with the derivative at points of ours.
+
+    The file is executed, in a process of its own, for at most so many seconds. It is for NumPy, PyTorch or JAX, by what
+    it imports. The function's arguments are the declared variables, by name; for a vjp the upstream gradient too.
+
+    Raises ReaderCodeError where the function cannot be run, and otherwise as `check`.
+    """
+    _check_option("form", form, FORMS)
+    texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
+    _check_name("wrt", wrt)
+    name, _, function = code.rpartition(":")
+    if not name or not function.isidentifier():
+        raise OptionError(f"code={code!r}: this is a file and a function in it, such as kernel.py:backward")
+    from jacobook.calculus.derive import derive as derive_statement
+    from jacobook.language import parse_statement
+    from jacobook.verification.code_answers import judge_code
+
+    derivation = derive_statement(parse_statement(declarations, texts, wrt), both=False)
+    return CheckedCode(judge_code(derivation, Path(name).absolute(), function, form, seconds))
 
 
 def _about_second(derivation: Derivation) -> str:

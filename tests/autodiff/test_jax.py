@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -11,6 +12,7 @@ import pytest
 from jax.test_util import check_grads
 
 from jacobook.calculus.derive import derive
+from jacobook.facade import check_file
 from jacobook.rendering.numpy_code.derivative_forms import code_source
 from jacobook.verification.code_check import call_with
 from tests.autodiff.forms import close, defined, is_whole, operation_of, probes, with_arrays
@@ -46,3 +48,12 @@ def test_the_code_of_every_form(name: str) -> None:
         both = jnp.stack([upstream, 2 * upstream])
         close(call_with(vjp["vjp_batched"], derivation, batch, both)[0], probe.vjp)
         check_grads(module["operation"], tuple(values.values()), order=1, modes=["rev"], atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("p * g - p @ g * p", "right"), ("p * g", "term")])
+def test_a_function_of_a_reader(tmp_path: Path, value: str, verdict: str) -> None:
+    source = f"import jax\ndef backward(x, g):\n    p = jax.nn.softmax(x)\n    return {value}\n"
+    (tmp_path / "kernel.py").write_text(source, "utf-8")
+    code = f"{tmp_path / 'kernel.py'}:backward"
+    checked = check_file("softmax(x)", given="x in R^N", form="vjp", code=code)
+    assert checked.verdict == verdict, checked

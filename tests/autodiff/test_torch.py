@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import torch
 
 from jacobook.calculus.derive import derive
+from jacobook.facade import check_file
 from jacobook.rendering.numpy_code.derivative_forms import code_source
 from jacobook.verification.code_check import call_with
 from tests.autodiff.forms import close, defined, is_whole, operation_of, probes, with_arrays
@@ -64,3 +66,12 @@ def test_the_code_of_every_form(name: str) -> None:
             value.clone().requires_grad_() if isinstance(value, torch.Tensor) else value for value in values.values()
         ]
         assert torch.autograd.gradcheck(module["Operation"].apply, wanted, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("p * g - p @ g * p", "right"), ("p * g", "term")])
+def test_a_function_of_a_reader(tmp_path: Path, value: str, verdict: str) -> None:
+    source = f"import torch\ndef backward(x, g):\n    p = torch.softmax(x, 0)\n    return {value}\n"
+    (tmp_path / "kernel.py").write_text(source, "utf-8")
+    code = f"{tmp_path / 'kernel.py'}:backward"
+    checked = check_file("softmax(x)", given="x in R^N", form="vjp", code=code)
+    assert checked.verdict == verdict, checked
