@@ -19,6 +19,7 @@ from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.shapes import Dimension, Kind, Shape
 from jacobook.rendering.numpy_code.code_nodes import Hypotenuse, LengthOrOne, LogAddExp, LogDeterminantOfDefinite
+from jacobook.rendering.numpy_code.helper_functions import ROWS as HELPER_ROWS
 
 
 class Binding(IntEnum):
@@ -121,6 +122,9 @@ class NumpyWriter:
                 return self._commutation(node)
             case n.Norm2():
                 return self._norm(node)
+            case _ if (helper := HELPER_ROWS.get(type(node))) is not None:
+                called = self.names.get(f"helper {helper.name}", helper.name)
+                return Code(f"{called}({self.write(node.operands[0]).text})", Binding.ATOM)
             case LengthOrOne():
                 return Code(f"({self.write(node.operands[0]).text} or 1.0)", Binding.ATOM)
         operator = OPERATORS.get(type(node))

@@ -22,6 +22,7 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.array_expressions import NumpyWriter, function_key
 from jacobook.rendering.numpy_code.code_nodes import comments_on
+from jacobook.rendering.numpy_code.helper_functions import helpers_in
 from jacobook.rendering.numpy_code.stable_forms import code_form
 from jacobook.rendering.shape_words import dimension_text
 
@@ -83,6 +84,10 @@ def numpy_source(derivation: Derivation) -> str:
     adjugate = fresh("adjugate", taken)
     if any(contains(root, n.Adjugate) for root in roots):
         body += _ADJUGATE.format(name=adjugate).splitlines()
+    for helper in helpers_in(roots):
+        called = {name: names[f"helper {name}"] for name in helper.calls}
+        names[f"helper {helper.name}"] = fresh(helper.name, taken)
+        body += helper.source.format(name=names[f"helper {helper.name}"], **called).splitlines()
     body += vectorized
     body += _body(derivation, NumpyWriter(names, sizes, adjugate=adjugate), taken)
     axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
