@@ -141,8 +141,8 @@ def eigenpair(x: Array, place: int) -> tuple[Array, Array]:
     for _ in range(NEWTON_STEPS):
         vector = np.linalg.solve(shifted, vector)
         vector = vector / np.sqrt((vector * vector).sum(axis=-2, keepdims=True))
-    place_of_largest = np.argmax(np.abs(vector), axis=-2)[..., None, :]
-    vector = vector * np.sign(np.take_along_axis(vector, place_of_largest, axis=-2))
+    is_largest = np.abs(vector) >= np.max(np.abs(vector), axis=-2, keepdims=True)
+    vector = vector * np.sign((vector * is_largest).sum(axis=-2, keepdims=True))
     corner = np.zeros((*given.shape[:-2], 1, 1))
     for _ in range(NEWTON_STEPS):
         wrong = np.concatenate(
@@ -176,10 +176,10 @@ def polar_value(x: Array) -> Array:
 
 
 def marked_largest(x: Array) -> Array:
-    """Return 1 at the place of the largest entry, the first of equal ones, and 0 elsewhere."""
-    entries = x.real.reshape((*x.shape[:-2], -1))
-    places = np.argmax(entries, axis=-1)[..., None]
-    return np.asarray(1.0 * (np.arange(entries.shape[-1]) == places)).reshape(x.shape)
+    """Return 1 at the place of the largest entry and 0 elsewhere."""
+    entries = x.real
+    largest = np.max(np.max(entries, axis=-1, keepdims=True), axis=-2, keepdims=True)
+    return np.where(entries >= largest, 1.0, 0.0)
 
 
 def angle(above: Array, below: Array) -> Array:
@@ -206,7 +206,10 @@ def unusable(node: Node, values: Sequence[Array]) -> tuple[bool, bool]:
             least = np.linalg.eigvalsh(_symmetric(x))[..., 0]
             return bool(np.any(least < MARGIN)), bool(np.any(least <= 0.0))
         case n.Largest() | n.LargestPlace():
-            return _nearly_equal(-np.sort(-x.reshape((*x.shape[:-2], -1)), axis=-1)[..., :2]), False
+            marks = marked_largest(x)
+            lowered = marked_largest(np.where(marks > 0, x - LEAST_GAP, x))
+            several = marks.sum(axis=(-1, -2)) > 1.0
+            return bool(np.any(several) or np.any(lowered != marks)), False
         case n.Arctan2():
             near_zero = x * x + values[1] * values[1] < MARGIN * MARGIN
             return bool(np.any(near_zero | ((values[1] < 0) & (np.abs(x) < MARGIN)))), False
