@@ -1,7 +1,7 @@
 """Derives random expressions by both routes, checks every answer numerically, and prints the score.
 
     python -m tests.random_expressions --count 20000 [--first 0] [--depth 4] [--jobs 2] [--code] [--powers] [--fixed]
-                                       [--chains] [--links] [--clashing]
+                                       [--wider] [--chains] [--links] [--clashing]
 
 Case number n is the same in every run. An outcome is *right* (every claim and the result verified numerically, and
 the two routes agree), *refused* for a named reason, *wrong*, *crashed*, or *unchecked* (no random point at which the
@@ -63,6 +63,7 @@ def outcome_of(
     route: str = "matrix",
     code: bool = False,
     powers: bool = False,
+    wider: bool = False,
     fixed: bool = False,
     chains: bool = False,
     links: bool = False,
@@ -72,7 +73,7 @@ def outcome_of(
     if chains or links:
         statement = random_chain(number) if chains else random_links(number, fixed=fixed)
     else:
-        statement = statement_of(*random_expression(number, depth, powers, fixed))
+        statement = statement_of(*random_expression(number, depth, powers, fixed, wider=wider))
     if clashing:
         statement = with_clashing_names(statement, number)
     said = f"d/d{statement.wrt.name} of {'; '.join(map(text_link, statement.links))}"
@@ -166,6 +167,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--route", choices=("matrix", "component"), default="matrix")
     parser.add_argument("--code", action="store_true", help="check the generated NumPy code too")
+    parser.add_argument("--wider", action="store_true", help="with functions of whole matrices and largest entries")
     parser.add_argument("--powers", action="store_true", help="with symbolic exponents and sums over an index")
     parser.add_argument("--fixed", action="store_true", help="with sizes drawn as well: 1, 2, 3 or equal to another")
     parser.add_argument("--chains", action="store_true", help="chains whose links are used twice")
@@ -178,7 +180,7 @@ def main() -> int:
     numbers = range(options.first, options.first + options.count)
     chosen = {
         name: getattr(options, name)
-        for name in ("depth", "route", "code", "powers", "fixed", "chains", "links", "clashing")
+        for name in ("depth", "route", "code", "powers", "wider", "fixed", "chains", "links", "clashing")
     }
     for outcome in outcomes(numbers, options.jobs, **chosen):
         found.append(outcome)

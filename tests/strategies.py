@@ -111,13 +111,16 @@ class ExpressionMaker:
         powers: bool = False,
         sizes: Sizes | None = None,
         entries_above: bool = False,
+        wider: bool = False,
     ):
         """With `powers` also make powers with symbolic exponents and sums over an index.
 
         `sizes` are those that M, N and K stand for. With them the maker also multiplies what has a side of 1 with what
-        lacks that side. With `entries_above` entries of arrays stand in exponents: `p.^(w[1])`, `c^(B[1,2] - 1)`.
+        lacks that side. With `wider` it also makes functions of whole matrices, triangles and largest entries.
+        With `entries_above` entries of arrays stand in exponents: `p.^(w[1])`, `c^(B[1,2] - 1)`.
         """
         self.choices, self.powers, self.entries_above, self.sums = choices, powers, entries_above, 0
+        self.wider = wider
         self.favoured = tuple(favoured)
         self.variables = tuple(variables)
         self.joins_single_sides = sizes is not None
@@ -201,6 +204,8 @@ class ExpressionMaker:
             options += [lambda: self.summed(shape, depth - 1)] * 4
             options += [lambda: self.symbolic_power(some, shape, depth)] * 8 if shape.is_square else []
             options += [lambda: b.power(self.bounded(some()), self.one_of(WHOLE))] if shape.is_scalar else []
+        if self.wider:
+            options += self.wider_options(some, shape, depth) * 3
         if self.entries_above:
             options += [lambda: self.power_by_entry(shape, depth)] * 12
         if shape.is_scalar:
@@ -274,6 +279,47 @@ class ExpressionMaker:
                 lambda: b.power(self.invertible(rows, depth - 1), b.number(-2)),
             ]
         return self.one_of(options)()
+
+    def wider_options(self, some: Callable[..., Node], shape: Shape, depth: int) -> list[Callable[[], Node]]:
+        """Return functions of whole matrices, triangles, largest entries, angles."""
+        M, N = self.M, self.N
+        less = max(depth - 1, 0)
+
+        def definite(size: Dimension) -> Node:
+            wide = b.apply("tanh", self.make(matrix(size, M), less - 1))
+            return b.product(wide, wide.T) + b.identity(size)
+
+        options: list[Callable[[], Node]] = [lambda: b.arctan2(some(), self.positive(shape, less))]
+        if shape.is_scalar:
+            options += [
+                lambda: b.trace(b.matrix_exponential(self.bounded(some(matrix(N, N))))),
+                lambda: b.trace(b.matrix_logarithm(definite(N))),
+                lambda: b.largest_eigenvalue(definite(N)),
+                lambda: b.entry_sum(b.eigenvalues(definite(M))),
+                lambda: b.apply("sqrt", b.largest_eigenvalue(definite(N))),
+                lambda: b.nuclear_norm(some(matrix(M, N))),
+                lambda: b.largest(some(self.one_of((vector(N), matrix(M, N))))),
+                lambda: b.determinant(b.diag(some(vector(N)))),
+            ]
+        elif shape.is_vector:
+            options += [
+                lambda: b.product(b.triangle(matrix(shape.rows, shape.rows), lower=True), some()),
+                lambda: b.eigenvalues(definite(shape.rows)),
+            ]
+        elif shape.is_matrix:
+            options += [
+                lambda: b.triangle_of(some(), self.one_of((True, False))),
+                lambda: b.pseudoinverse(some(shape.transposed)),
+            ]
+        if shape.is_square:
+            options += [
+                lambda: b.matrix_exponential(self.bounded(some())),
+                lambda: b.matrix_root(definite(shape.rows)),
+                lambda: b.inverse(b.matrix_root(definite(shape.rows))),
+                lambda: b.matrix_logarithm(definite(shape.rows)),
+                lambda: b.cholesky(definite(shape.rows)),
+            ]
+        return options
 
     def symbolic_power(self, some: Callable[[], Node], shape: Shape, depth: int) -> Node:
         """Return a power of a square expression whose exponent is symbolic; a negative one of an invertible matrix."""
@@ -478,12 +524,18 @@ def _scalar_of(maker: ExpressionMaker, variable: Symbol) -> Node:
 
 
 def random_expression(
-    seed: int, depth: int = 4, powers: bool = False, fixed: bool = False, entries_above: bool = False
+    seed: int,
+    depth: int = 4,
+    powers: bool = False,
+    fixed: bool = False,
+    entries_above: bool = False,
+    wider: bool = False,
 ) -> tuple[Node, Symbol]:
     """Return the expression with this number, and the variable to differentiate with respect to.
 
     One in twenty does not hold its variable. With `powers` there are symbolic exponents and sums over an index, with
-    `entries_above` exponents that are entries of arrays; with `fixed` the sizes are drawn as well, most often 1.
+    `entries_above` exponents that are entries of arrays, with `wider` functions of whole matrices; with `fixed` the
+    sizes are drawn as well, most often 1.
     """
     choices = Seeded(seed)
     sizes, results = None, RESULTS
@@ -493,7 +545,9 @@ def random_expression(
         sizes = drawn[0], drawn[1], drawn[2]
         variables = tuple(symbol(v.name, resized(v.shape, sizes), v.properties) for v in VARIABLES)
         results = tuple(resized(shape, sizes) for shape in RESULTS)
-    maker = ExpressionMaker(choices, variables=variables, powers=powers, sizes=sizes, entries_above=entries_above)
+    maker = ExpressionMaker(
+        choices, variables=variables, powers=powers, sizes=sizes, entries_above=entries_above, wider=wider
+    )
     wrt = maker.one_of(variables)
     if powers and not wrt.shape.is_scalar:
         wrt = maker.one_of([variable for variable in variables if variable.shape == matrix(maker.N, maker.N)])

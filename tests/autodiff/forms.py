@@ -11,7 +11,8 @@ import numpy as np
 from jacobook.algebra.nodes import Symbol
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.refusal import Refusal
-from jacobook.rendering.numpy_code.derivative_forms import CodeFormError, code_source
+from jacobook.rendering.numpy_code.derivative_forms import code_source
+from jacobook.rendering.numpy_code.dialects import CodeFormError
 from jacobook.verification.code_points import CodePoint, code_points
 
 MOST_POINTS = 2

@@ -94,6 +94,91 @@ PRODUCTS = [
 ]  # fmt: skip
 
 
+def named(asked: Asked) -> str:
+    return f"{asked.expression} by {asked.wrt}"
+
+
+def exponential(x: np.ndarray) -> np.ndarray:
+    """The series of x/1024, squared ten times."""
+    term = total = np.eye(len(x))
+    for k in range(1, 20):
+        term = term @ x / (1024 * k)
+        total = total + term
+    for _ in range(10):
+        total = total @ total
+    return total
+
+
+def by_eigenvalues(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+    """The function of a matrix that has a basis of eigenvectors."""
+    values, vectors = np.linalg.eig(x.astype(complex))
+    return ((vectors * function(values)) @ np.linalg.inv(vectors)).real
+
+
+def root(x: np.ndarray) -> np.ndarray:
+    return by_eigenvalues(np.sqrt, x)
+
+
+def logarithm(x: np.ndarray) -> np.ndarray:
+    return by_eigenvalues(np.log, x)
+
+
+def symmetric(x: np.ndarray) -> np.ndarray:
+    return (x + x.T) / 2
+
+
+DEFINITE = "X in R^(N x N) positive-definite"
+SYMMETRIC = "S in R^(N x N) symmetric"
+OF_MATRICES = [
+    Asked("expm(t*A)*x", "t in R; A in R^(N x N); x in R^N", "t", lambda t, A, x: exponential(t * A) @ x),
+    Asked("expm(-A*t^2/2)", "t in R; A in R^(N x N)", "t", lambda t, A: exponential(-A * t**2 / 2)),
+    Asked("expm(A/t)", "t in R positive; A in R^(N x N)", "t", lambda t, A: exponential(A / t)),
+    Asked("tr(expm(t*A))", "t in R; A in R^(N x N)", "A", lambda t, A: np.trace(exponential(t * A))),
+    Asked("x'*expm(t*A)*x", "t in R; A in R^(N x N); x in R^N", "A", lambda t, A, x: x @ exponential(t * A) @ x),
+    Asked("expm(A)", "A in R^(N x N)", "A", exponential),
+    Asked("tr(B*expm(A*A'))", "A in R^(N x P); B in R^(N x N)", "A", lambda A, B: np.trace(B @ exponential(A @ A.T))),
+    Asked("expm(A + t*B)", "t in R; A, B in R^(N x N)", "t", lambda t, A, B: exponential(A + t * B)),
+    Asked("X^(1/2)", DEFINITE, "X", root),
+    Asked("X^(-1/2)", DEFINITE, "X", lambda X: np.linalg.inv(root(X))),
+    Asked("tr(X^(3/2))", DEFINITE, "X", lambda X: np.trace(X @ root(X))),
+    Asked("(A'*A)^(-1/2)", "A in R^(M x P)", "A", lambda A: np.linalg.inv(root(A.T @ A))),
+    Asked("tr(sqrtm(A'*A))", "A in R^(M x P)", "A", lambda A: np.linalg.svd(A, compute_uv=False).sum()),
+    Asked("logm(X)", DEFINITE, "X", logarithm),
+    Asked("tr(logm(X))", DEFINITE, "X", lambda X: np.linalg.slogdet(X)[1]),
+    Asked("tr(X*logm(X))", DEFINITE, "X", lambda X: np.trace(X @ logarithm(X))),
+    Asked("pinv(X)", "X in R^(M x P)", "X", np.linalg.pinv),
+    Asked("pinv(X)", "X in R^(P x M)", "X", np.linalg.pinv),
+    Asked("y'*X*pinv(X)*y", "X in R^(M x P); y in R^M", "X", lambda X, y: y @ X @ np.linalg.pinv(X) @ y),
+    Asked("chol(X)", DEFINITE, "X", lambda X: np.linalg.cholesky(symmetric(X))),
+    Asked("sum(chol(A'*A))", "A in R^(M x P)", "A", lambda A: np.linalg.cholesky(A.T @ A).sum()),
+    Asked("eigmax(S)", SYMMETRIC, "S", lambda S: np.linalg.eigvalsh(symmetric(S))[-1]),
+    Asked("eigmin(S)", SYMMETRIC, "S", lambda S: np.linalg.eigvalsh(symmetric(S))[0]),
+    Asked("eigmax(S)/eigmin(S)", DEFINITE.replace("X", "S", 1), "S",
+          lambda S: np.linalg.eigvalsh(symmetric(S))[-1] / np.linalg.eigvalsh(symmetric(S))[0]),
+    Asked("eigvals(S)", SYMMETRIC, "S", lambda S: np.linalg.eigvalsh(symmetric(S))),
+    Asked("sum(exp(eigvals(A'*A)))", "A in R^(M x P)", "A", lambda A: np.exp(np.linalg.eigvalsh(A.T @ A)).sum()),
+    Asked("spectralnorm(X)", TALL, "X", lambda X: np.linalg.norm(X, 2)),
+    Asked("spectralnorm(X)", "X in R^(N x M)", "X", lambda X: np.linalg.norm(X, 2)),
+    Asked("spectralnorm(eye - g*P)", "g in R; P in R^(N x N)", "g", lambda g, P: np.linalg.norm(np.eye(3) - g * P, 2)),
+    Asked("normnuc(X*A)", "X in R^(M x N); A in R^(N x P)", "X", lambda X, A: np.linalg.norm(X @ A, "nuc")),
+    Asked("normnuc(X)", "X in R^(N x M)", "X", lambda X: np.linalg.norm(X, "nuc")),
+    Asked("max(x)", "x in R^N", "x", np.max),
+    Asked("min(A*x)", "A in R^(M x N); x in R^N", "x", lambda A, x: np.min(A @ x)),
+    Asked("max(X)", TALL, "X", np.max),
+    Asked("norminf(A*x)", "A in R^(M x N); x in R^N", "A", lambda A, x: np.max(np.abs(A @ x))),
+    Asked("arctan2(y, x)", "x, y in R", "x", lambda x, y: np.arctan2(y, x)),
+    Asked("arctan2(y, x)", "x, y in R^N", "y", lambda x, y: np.arctan2(y, x)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", OF_MATRICES, ids=named)
+def test_functions_of_matrices_and_largest_entries(asked: Asked) -> None:
+    oracle = asked.oracle
+    if oracle in (exponential, root, logarithm, np.linalg.pinv, np.max):
+        asked = asked._replace(oracle=lambda **given: oracle(next(iter(given.values()))))
+    check(asked)
+
+
 def check(asked: Asked) -> Worked:
     """Derive, and compare the code with differences at three points."""
     worked = derive(asked.expression, given=asked.given, wrt=asked.wrt)
@@ -103,10 +188,6 @@ def check(asked: Asked) -> Worked:
         wanted = differences(lambda **given: asked.oracle(**given), values, asked.wrt)
         np.testing.assert_allclose(code(worked)(**values), wanted, rtol=1e-6, atol=1e-7)
     return worked
-
-
-def named(asked: Asked) -> str:
-    return f"{asked.expression} by {asked.wrt}"
 
 
 @pytest.mark.parametrize("asked", PRODUCTS, ids=named)

@@ -85,12 +85,13 @@ def test_a_chain_and_a_variable_of_it() -> None:
 
 
 SENTENCES = {
-    "exp(X)": "exp(X) acts entry by entry; the matrix exponential is not in the language.",
-    "log(X)": "log(X) acts entry by entry; the logarithm of a matrix is not in the language.",
-    "sqrt(X)": "sqrt(X) acts entry by entry; the square root of a matrix is not in the language.",
+    "exp(X)": "exp(X) acts entry by entry; the matrix exponential is expm(X).",
+    "log(X)": "log(X) acts entry by entry; the logarithm of a matrix is logm(X).",
+    "sqrt(X)": "sqrt(X) acts entry by entry; the square root of a matrix is sqrtm(X).",
     "tanh(X)": "tanh(X) acts entry by entry; the tanh of a matrix as a whole is not in the language.",
     "norm2(A)": "norm2(A) is the Frobenius norm, the root of the sum of the squares of all entries; the spectral norm "
-    "is not in the language.",
+    "is written with spectralnorm.",
+    "X^(1/2)": "sqrtm(X) is the root of the whole matrix; entry by entry it would be sqrt(X).",
     "norm1(A)": "norm1(A) is the sum of the absolute values of all entries; the largest sum of a column is not in the "
     "language.",
     "X^2": "X^2 is the matrix product X*X; entry by entry it would be X.^2.",

@@ -11,9 +11,9 @@ from jacobook.language.names import misspelt
 
 GIVEN = ["x, y in R^N", "A, B in R^(N x N)", "t in R"]
 DIFFERENT = """
-pinv max min expm logm sqrtm cov rank slogdet vech selu celu arccot cbrt rsqrt norm3 norm0 ceil
-floor round mod median nansum eig svd chol cond null orth trig sinc sincos argmax hardtanh gamma
-beta int diff grad dia vector3 unvech matrix2 arctan2 atan2 tri"""
+cov rank slogdet vech selu celu arccot cbrt rsqrt norm3 norm0 ceil
+floor round mod median nansum eig svd cond null orth trig sinc sincos argmax hardtanh gamma
+beta int diff grad dia vector3 unvech matrix2 tri"""
 SLIPS = {
     "sigmiod": "sigmoid",
     "sigmod": "sigmoid",
@@ -107,7 +107,7 @@ def test_a_misspelt_property(given: str, meant: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "suggestion"),
-    [("log x^2", None), ("log x", "log(x)"), ("x[0] + x[1]", None), ("A^(-1/2)", "A.^(-1/2)"), ("A^(1/2)", "A.^(1/2)")],
+    [("log x^2", None), ("log x", "log(x)"), ("x[0] + x[1]", None), ("A^(-1/3)", "A.^(-1/3)"), ("A^(1/4)", "A.^(1/4)")],
 )
 def test_what_has_two_meanings_gets_no_suggestion(typed: str, suggestion: str | None) -> None:
     with pytest.raises(LanguageError) as caught:

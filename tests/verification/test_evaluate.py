@@ -23,7 +23,7 @@ from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.numeric.dependence import smooth
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points.instances import draw_direction, draw_value
-from jacobook.verification.symbolic.components import SymbolicComponents
+from jacobook.verification.symbolic.components import WITHOUT_FORMULAS, SymbolicComponents
 from jacobook.verification.symbolic.grids import Grid
 from tests.function_oracles import SYMPY
 
@@ -61,6 +61,21 @@ SAMPLES: dict[type[Node], list[Node]] = {
     n.Symbol: [t, x, r, A],
     n.Identity: [b.identity("N")],
     n.Triangle: [b.triangle(A.shape, lower=True) * x, b.triangle(B.shape, lower=False) * t],
+    n.MatrixExponential: [b.matrix_exponential(X), b.matrix_exponential(t * X * X.T) * x],
+    n.ExponentialJacobian: [b.exponential_jacobian(A * B)],
+    n.MatrixRoot: [b.matrix_root(X.T * X), b.matrix_root(X.T * X + s * X * X.T)],
+    n.MatrixLogarithm: [b.matrix_logarithm(X.T * X), b.matrix_logarithm(b.matrix_exponential(A * B))],
+    n.Pseudoinverse: [b.pseudoinverse(A), b.pseudoinverse(B * s)],
+    n.Cholesky: [b.cholesky(A * A.T + b.identity("M"))],
+    n.LargestEigenvalue: [b.largest_eigenvalue(SYM), b.largest_eigenvalue(A.T * A)],
+    n.LeadingEigenvector: [b.leading_eigenvector(SYM)],
+    n.Eigenvalues: [b.eigenvalues(SYM)],
+    n.Eigenvectors: [b.eigenvectors(SYM)],
+    n.NuclearNorm: [b.nuclear_norm(A), b.nuclear_norm(B)],
+    n.PolarFactor: [b.polar_factor(A), b.polar_factor(B)],
+    n.Largest: [b.largest(x), b.largest(A)],
+    n.LargestPlace: [b.largest_place(x), b.largest_place(A) * x],
+    n.Arctan2: [b.arctan2(x, p), b.arctan2(s, t)],
     n.Fill: [b.fill(t * s, vector("N")), b.fill(t, matrix("M", "N")), b.zero(row("N"))],
     n.Add: [x + y - x, A + C],
     n.Negate: [-A],
@@ -218,11 +233,12 @@ def test_step_and_differences_agree(kind: type[Node], sample: Node) -> None:
         for part in walk(sample)
     )
     rough |= isinstance(sample, n.Apply) and bool(ELEMENTWISE[sample.function].kink)
+    rough |= isinstance(sample, n.Largest) or any(isinstance(part, n.LargestPlace) for part in walk(sample))
     assert smooth(sample) is not rough
 
 
 # A formal function has no numbers; test_stand_ins.py holds the two witnesses against each other.
-WITH_NUMBERS = [(kind, sample) for kind, sample in ALL if kind is not n.FunctionValue]
+WITH_NUMBERS = [(kind, sample) for kind, sample in ALL if kind not in (n.FunctionValue, *WITHOUT_FORMULAS)]
 
 
 @pytest.mark.parametrize(("kind", "sample"), WITH_NUMBERS, ids=lambda value: repr(value)[:50])

@@ -246,6 +246,89 @@ def norm2(x: Node) -> Node:
     return apply("abs", x) if x.shape.is_scalar else n.Norm2((x,), SCALAR)
 
 
+def matrix_exponential(x: Node) -> Node:
+    """Return the exponential of a square matrix."""
+    return _of_square(n.MatrixExponential, x, "expm")
+
+
+def exponential_jacobian(x: Node) -> Node:
+    """Return K with vec(d expm(x)) = K vec(dx)."""
+    return _of_square(n.ExponentialJacobian, x, "jacexpm", matrix(*(x.shape.rows * x.shape.rows,) * 2))
+
+
+def matrix_root(x: Node) -> Node:
+    """Return the principal square root of a square matrix."""
+    return _of_square(n.MatrixRoot, x, "sqrtm")
+
+
+def matrix_logarithm(x: Node) -> Node:
+    """Return the principal logarithm of a square matrix."""
+    return _of_square(n.MatrixLogarithm, x, "logm")
+
+
+def cholesky(x: Node) -> Node:
+    """Return the lower triangular factor of the symmetric part of a square matrix."""
+    return _of_square(n.Cholesky, x, "chol")
+
+
+def largest_eigenvalue(x: Node) -> Node:
+    """Return the largest eigenvalue of the symmetric part of a square matrix."""
+    return _of_square(n.LargestEigenvalue, x, "eigmax", SCALAR)
+
+
+def leading_eigenvector(x: Node) -> Node:
+    """Return the unit eigenvector of the largest eigenvalue of the symmetric part."""
+    return _of_square(n.LeadingEigenvector, x, "eigvecmax", vector(x.shape.rows))
+
+
+def eigenvalues(x: Node) -> Node:
+    """Return the eigenvalues of the symmetric part of a square matrix, smallest first."""
+    return _of_square(n.Eigenvalues, x, "eigvals", vector(x.shape.rows))
+
+
+def eigenvectors(x: Node) -> Node:
+    """Return the matrix of the unit eigenvectors of the symmetric part."""
+    return _of_square(n.Eigenvectors, x, "eigvecs")
+
+
+def _of_any_matrix(cls: type[Node], x: Node, what: str, shape: Shape) -> Node:
+    if not x.shape.is_matrix:
+        raise ShapeError(f"{what} takes a matrix, not {x.shape.describe()}")
+    return cls((x,), shape)
+
+
+def pseudoinverse(x: Node) -> Node:
+    """Return the Moore-Penrose inverse of a matrix."""
+    return _of_any_matrix(n.Pseudoinverse, x, "pinv", x.shape.transposed)
+
+
+def nuclear_norm(x: Node) -> Node:
+    """Return the sum of the singular values of a matrix."""
+    return _of_any_matrix(n.NuclearNorm, x, "normnuc", SCALAR)
+
+
+def polar_factor(x: Node) -> Node:
+    """Return U V′ of the singular value decomposition U S V′ of a matrix."""
+    return _of_any_matrix(n.PolarFactor, x, "polar", x.shape)
+
+
+def largest(x: Node) -> Node:
+    """Return the largest entry (a scalar is its own)."""
+    return x if x.shape.is_scalar else n.Largest((x,), SCALAR)
+
+
+def largest_place(x: Node) -> Node:
+    """Return 1 at the place of the largest entry and 0 elsewhere."""
+    return ONE if x.shape.is_scalar else n.LargestPlace((x,), x.shape)
+
+
+def arctan2(y: Node, x: Node) -> Node:
+    """Return the angle of the point (x, y), entry by entry."""
+    if x.shape != y.shape:
+        raise ShapeError(f"arctan2 takes two arrays of one shape, not {y.shape.describe()} and {x.shape.describe()}")
+    return n.Arctan2((y, x), y.shape)
+
+
 def diag(x: Node) -> Node:
     """Return the diagonal matrix of a vector, or the diagonal of a square matrix as a vector."""
     if x.shape.is_vector:

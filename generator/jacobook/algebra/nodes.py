@@ -347,6 +347,102 @@ class Norm2(Node):
     __slots__ = ()
 
 
+class MatrixExponential(Node):
+    """The exponential of a square matrix, `expm(A)`: I + A + A²/2 + A³/6 + …"""
+
+    __slots__ = ()
+
+
+class ExponentialJacobian(Node):
+    """The matrix K of N²×N² with vec(d expm(A)) = K vec(dA), `jacexpm(A)`.
+
+    It is ∫₀¹ expm(s A)′ ⊗ expm((1 − s) A) ds.
+    """
+
+    __slots__ = ()
+
+
+class MatrixRoot(Node):
+    """The principal square root of a square matrix, `sqrtm(A)` or `A^(1/2)`: its square is A."""
+
+    __slots__ = ()
+
+
+class MatrixLogarithm(Node):
+    """The principal logarithm of a square matrix, `logm(A)`: its exponential is A."""
+
+    __slots__ = ()
+
+
+class Pseudoinverse(Node):
+    """The Moore-Penrose inverse of a matrix, `pinv(A)`."""
+
+    __slots__ = ()
+
+
+class Cholesky(Node):
+    """The lower triangular L, positive on its diagonal, with L L′ = (A + A′)/2, `chol(A)`."""
+
+    __slots__ = ()
+
+
+class LargestEigenvalue(Node):
+    """The largest eigenvalue of the symmetric matrix (A + A′)/2, `eigmax(A)`."""
+
+    __slots__ = ()
+
+
+class LeadingEigenvector(Node):
+    """The unit vector v with (A + A′)/2 v = λ v for the largest eigenvalue λ, `eigvecmax(A)`.
+
+    Its entry of largest absolute value is positive.
+    """
+
+    __slots__ = ()
+
+
+class Eigenvalues(Node):
+    """The vector of the eigenvalues of the symmetric matrix (A + A′)/2, smallest first, `eigvals(A)`."""
+
+    __slots__ = ()
+
+
+class Eigenvectors(Node):
+    """The orthogonal matrix whose columns are the unit eigenvectors in the order of `Eigenvalues`, `eigvecs(A)`."""
+
+    __slots__ = ()
+
+
+class NuclearNorm(Node):
+    """The sum of the singular values of a matrix, `normnuc(A)`."""
+
+    __slots__ = ()
+
+
+class PolarFactor(Node):
+    """The matrix U V′ of the singular value decomposition A = U S V′, `polar(A)`."""
+
+    __slots__ = ()
+
+
+class Largest(Node):
+    """The largest entry, `max(x)`."""
+
+    __slots__ = ()
+
+
+class LargestPlace(Node):
+    """The array with 1 at the place of the largest entry and 0 elsewhere, `ismax(x)`."""
+
+    __slots__ = ()
+
+
+class Arctan2(Node):
+    """The angle of the point (x, y) from −π to π, `arctan2(y, x)`, entry by entry. Operands: y, x."""
+
+    __slots__ = ()
+
+
 class Diag(Node):
     """The diagonal matrix of a vector."""
 

@@ -209,16 +209,28 @@ def _square_factors(terms: tuple[Term, ...]) -> tuple[Node, ...]:
     return terms[0].word if all(factor.shape.is_square for factor in terms[0].word) else ()
 
 
+_WITH_TRANSPOSE = (
+    n.Apply, n.Adjugate, n.HadamardPower, n.Inverse, n.MatrixExponential, n.MatrixRoot, n.MatrixLogarithm,
+    n.Pseudoinverse, n.PolarFactor, n.LargestPlace, n.Arctan2,
+)  # fmt: skip
+"""Functions whose value at the transpose is the transpose of their value."""
+_OF_TRANSPOSE = (
+    n.Determinant, n.LogDeterminant, n.Norm1, n.NuclearNorm, n.Largest, n.LargestEigenvalue, n.LeadingEigenvector,
+    n.Eigenvalues, n.Eigenvectors, n.Cholesky,
+)  # fmt: skip
+"""Functions that have the same value at the transpose; some of them look at the symmetric part of a matrix alone."""
+
+
 def _opaque(node: Node) -> tuple[Term, ...]:
     """Return the node as an atom over normal operands; or over the operand's transpose where that is smaller."""
     if isinstance(node, n.Partial | n.StructuredPartial):
         return _atom(node)
     operands = tuple(normal_form(operand) for operand in node.operands)
-    if isinstance(node, n.Apply | n.Adjugate | n.HadamardPower | n.Inverse) and not node.shape.is_scalar:
+    if isinstance(node, _WITH_TRANSPOSE) and not node.shape.is_scalar:
         flipped = tuple(normal_form(build.transpose(operand)) for operand in operands)
         if node.shape.is_row or (node.shape.is_matrix and [*map(sort_key, flipped)] < [*map(sort_key, operands)]):
             return _atom(build.transpose(rebuild(node, flipped)))
-    if isinstance(node, n.Determinant | n.LogDeterminant | n.Norm1):
+    if isinstance(node, _OF_TRANSPOSE):
         flipped = tuple(normal_form(build.transpose(operand)) for operand in operands)
         operands = min(operands, flipped, key=lambda found: [*map(sort_key, found)])
     return _atom(rebuild(node, operands))

@@ -42,8 +42,10 @@ def is_invertible(node: Node) -> bool:
     match node:
         case n.Symbol() | n.FunctionValue():
             return "invertible" in node.properties
-        case n.Identity() | n.Inverse():
+        case n.Identity() | n.Inverse() | n.MatrixExponential() | n.Cholesky():
             return True
+        case n.MatrixRoot():
+            return is_invertible(node.operands[0])
         case n.Transpose() | n.Negate():
             return is_invertible(node.operands[0])
         case n.Power():

@@ -34,6 +34,8 @@ class Reading(StrEnum):
     """`norm1` of a matrix is not the largest sum of a column."""
     MATRIX_POWER = "matrix-power"
     """`X^2` is X*X, not the square of every entry."""
+    MATRIX_ROOT = "matrix-root"
+    """`X^(1/2)` is the root of the whole matrix, not that of every entry."""
     OWN_SIZE = "own-size"
     """`vector(dim(N), N)` holds N in every entry, and ones are meant more often."""
     FILLED = "filled"

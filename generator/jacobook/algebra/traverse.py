@@ -36,6 +36,21 @@ _BUILDERS: dict[type[Node], Callable[..., Node]] = {
     n.Diag: build.diag,
     n.Diagonal: build.diag,
     n.Differential: build.differential,
+    n.MatrixExponential: build.matrix_exponential,
+    n.ExponentialJacobian: build.exponential_jacobian,
+    n.MatrixRoot: build.matrix_root,
+    n.MatrixLogarithm: build.matrix_logarithm,
+    n.Pseudoinverse: build.pseudoinverse,
+    n.Cholesky: build.cholesky,
+    n.LargestEigenvalue: build.largest_eigenvalue,
+    n.LeadingEigenvector: build.leading_eigenvector,
+    n.Eigenvalues: build.eigenvalues,
+    n.Eigenvectors: build.eigenvectors,
+    n.NuclearNorm: build.nuclear_norm,
+    n.PolarFactor: build.polar_factor,
+    n.Largest: build.largest,
+    n.LargestPlace: build.largest_place,
+    n.Arctan2: build.arctan2,
 }
 
 

@@ -182,6 +182,23 @@ def _sizes_of(node: Node) -> Iterator[Prose]:
             yield Prose(words, (size, str(place), inside))
 
 
+_NO_NEGATIVE = "no eigenvalue of {0} is 0 or a negative number"
+_OF_MATRICES: dict[type[Node], str] = {
+    n.MatrixRoot: _NO_NEGATIVE,
+    n.MatrixLogarithm: _NO_NEGATIVE,
+    n.Pseudoinverse: "the rank of {0} is the same at all points near by",
+    n.Cholesky: "{0} is positive definite",
+    n.LargestEigenvalue: "the largest eigenvalue of {0} is simple",
+    n.LeadingEigenvector: "the largest eigenvalue of {0} is simple",
+    n.Eigenvalues: "no two eigenvalues of {0} are equal",
+    n.Eigenvectors: "no two eigenvalues of {0} are equal",
+    n.NuclearNorm: "no singular value of {0} is 0",
+    n.PolarFactor: "no singular value of {0} is 0",
+    n.Largest: "one entry of {0} is larger than all others",
+    n.LargestPlace: "one entry of {0} is larger than all others",
+}
+
+
 def _restriction(node: Node, known: dict[Node, Sign]) -> Restriction | None:
     """Return where the rule for the node does not apply; None for a rule that applies everywhere."""
     if not node.operands:
@@ -189,6 +206,10 @@ def _restriction(node: Node, known: dict[Node, Sign]) -> Restriction | None:
     x = node.operands[0]
     every = "" if x.shape.is_scalar else "every entry of "
     some = "" if x.shape.is_scalar else "an entry of "
+    if (clause := _OF_MATRICES.get(type(node))) is not None:
+        definite = isinstance(x, n.Symbol | n.FunctionValue) and "positive-definite" in x.properties
+        needed = not (definite and isinstance(node, n.MatrixRoot | n.MatrixLogarithm | n.Cholesky))
+        return Restriction(True, clause, x) if needed else None
     match node:
         case n.Apply():
             row = ELEMENTWISE[node.function]
@@ -202,6 +223,8 @@ def _restriction(node: Node, known: dict[Node, Sign]) -> Restriction | None:
             return _not_where_an_entry_is_zero(x) if has_kink(row.name) else None
         case n.Norm1():
             return _not_where_an_entry_is_zero(x)
+        case n.Arctan2():
+            return Restriction(False, "a point of {0} is 0 or on the half-line of the negative x", node)
         case n.Norm2():
             return _not_where_zero(x)
         case n.Divide() if not isinstance(node.operands[1], n.Number):  # not where the divisor is 0

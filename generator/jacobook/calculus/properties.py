@@ -44,7 +44,15 @@ def _is_own_transpose(node: Node, matrices: tuple[Symbol, ...]) -> bool:
 def _turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
     """Return the transpose of a square node, the transpose being moved to its symbols and dropped at these matrices."""
     match node:
-        case n.Inverse() | n.Adjugate() | n.Apply():
+        case (
+            n.Inverse()
+            | n.Adjugate()
+            | n.Apply()
+            | n.MatrixExponential()
+            | n.MatrixRoot()
+            | n.MatrixLogarithm()
+            | n.Pseudoinverse()
+        ):
             return rebuild(node, (_turned(node.operands[0], matrices),))
         case n.Power() if node.shape.is_matrix:
             return rebuild(node, (_turned(node.operands[0], matrices), node.operands[1]))

@@ -11,7 +11,8 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, matrix, vector
+from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError, matrix, vector
+from jacobook.algebra.symmetry import is_symmetric
 from jacobook.language.function_table import Checker, Maker, Rule
 from jacobook.language.size_inference import SCALAR, Type, product_type, vector_type
 from jacobook.language.syntax import Call
@@ -140,6 +141,30 @@ def power_norm(x: Node, p: Node) -> Node:
     return build.power(total, build.divide(build.ONE, p))
 
 
+def spectral_norm(x: Node) -> Node:
+    """Return the largest singular value, √ of the largest eigenvalue of X′X."""
+    if not x.shape.is_matrix:
+        return build.norm2(x)
+    return build.apply("sqrt", build.largest_eigenvalue(build.product(build.transpose(x), x)))
+
+
+def smallest_eigenvalue(x: Node) -> Node:
+    """Return −λmax(−S)."""
+    if not is_symmetric(x):
+        raise ShapeError("eigmin takes a symmetric matrix: declared symmetric, or of such a form as X'*X")
+    return build.negate(build.largest_eigenvalue(build.negate(x)))
+
+
+def smallest_entry(x: Node) -> Node:
+    """Return −max(−x)."""
+    return build.negate(build.largest(build.negate(x)))
+
+
+def norm_of_largest(x: Node) -> Node:
+    """Return the largest absolute value of an entry."""
+    return build.largest(build.apply("abs", x))
+
+
 # -- rules -----------------------------------------------------------------------------------------------------------
 
 
@@ -163,6 +188,15 @@ def _of_vector(make: Maker) -> tuple[int, Rule]:
         return types[0], make
 
     return 1, rule
+
+
+def _of_vector_to_scalar(make: Maker) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if types[0].kind not in (Kind.VECTOR, Kind.ROW):
+            raise checker.refuse(call, "a vector", types)
+        return SCALAR, make
+
+    return rule
 
 
 def _of_matrix(make: Maker, gives: Callable[[Type], Type]) -> Rule:
@@ -322,11 +356,20 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "hadamard": (2, _ENTRYWISE),
     "multiply": (2, _ENTRYWISE),
     "matmul": (2, _product),
+    "spectralnorm": (1, _of_matrix(spectral_norm, lambda given: SCALAR)),
+    "eigmin": (1, _of_matrix(smallest_eigenvalue, lambda given: SCALAR)),
+    "norminf": (1, _of_vector_to_scalar(norm_of_largest)),
     "max": (2, _beside(larger)),
     "min": (2, _beside(smaller)),
     "clip": (3, _beside(clipped)),
 }
 """Every such function: how many arguments it takes, and its rule."""
+
+OF_ONE: dict[str, tuple[int, Rule]] = {
+    "max": (1, _of_all_entries(build.largest, Reading.ALL_ENTRIES)),
+    "min": (1, _of_all_entries(smallest_entry, Reading.ALL_ENTRIES)),
+}
+"""What these names mean of one array."""
 
 ALIASES = {
     **{name: name.replace("_", "").lower() for name in ("row_sums", "col_sums", "row_means", "col_means")},
@@ -335,6 +378,10 @@ ALIASES = {
     "mm": "matmul",
     "mv": "matmul",
     "log_sigmoid": "logsigmoid",
+    "opnorm": "spectralnorm",
+    "spectral_norm": "spectralnorm",
+    "lambda_min": "eigmin",
+    "mineig": "eigmin",
     "maximum": "max",
     "fmax": "max",
     "minimum": "min",
@@ -345,7 +392,17 @@ ALIASES = {
 }
 
 
-def composed(name: str) -> tuple[int, Rule] | None:
+def composed(name: str, arguments: int) -> tuple[int, Rule] | None:
     """Return arity and rule of a function that is made of others, or None; `rowSums` is written in any case."""
+    plain = _plain_name(name)
+    return OF_ONE[plain] if arguments == 1 and plain in OF_ONE else COMPOSED.get(plain)
+
+
+def is_composed(name: str) -> bool:
+    """Return whether a function of this name is made of others."""
+    return _plain_name(name) in COMPOSED
+
+
+def _plain_name(name: str) -> str:
     plain = name.lower() if name.lower().endswith(("sums", "means")) else name
-    return COMPOSED.get(ALIASES.get(plain, plain))
+    return ALIASES.get(plain, plain)

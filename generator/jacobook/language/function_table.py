@@ -10,7 +10,8 @@ from jacobook.algebra import build
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import Dimension, Kind
+from jacobook.algebra.shapes import Dimension, Kind, ShapeError
+from jacobook.algebra.symmetry import is_symmetric
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.size_inference import (
     SCALAR,
@@ -132,6 +133,62 @@ def _unvec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, M
     return result, checker.open_array(call, result, build.unvec)
 
 
+def _exponential_jacobian(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    (given,) = types
+    if given.kind is not Kind.MATRIX or not checker.equate(given.rows, given.columns, call):
+        raise checker.refuse(call, "a square matrix", types)
+    size = _bounded(checker, call, types, size_product(given.rows, given.rows))
+    return matrix_type(size, size), build.exponential_jacobian
+
+
+def _of_matrix(make: Maker, gives: Callable[[Type], Type]) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if types[0].kind is not Kind.MATRIX:
+            raise checker.refuse(call, "a matrix", types)
+        return gives(types[0]), make
+
+    return rule
+
+
+def _pseudoinverse(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    return _of_matrix(build.pseudoinverse, lambda given: given.transposed)(checker, call, types)
+
+
+def _of_matrix_to_scalar(make: Maker) -> Rule:
+    return _of_matrix(make, lambda given: SCALAR)
+
+
+def _of_matrix_to_matrix(make: Maker) -> Rule:
+    return _of_matrix(make, lambda given: given)
+
+
+def _symmetric(name: str, make: Maker) -> Maker:
+    """Return the maker, which raises ShapeError for a matrix that is not known to be symmetric."""
+
+    def made(x: Node) -> Node:
+        if not is_symmetric(x):
+            raise ShapeError(f"{name} takes a symmetric matrix: declared symmetric, or of such a form as X'*X")
+        return make(x)
+
+    return made
+
+
+def _of_symmetric_to_vector(name: str, make: Maker) -> Rule:
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        _, maker = _of_square(_symmetric(name, make), True)(checker, call, types)
+        return vector_type(types[0].rows), maker
+
+    return rule
+
+
+def _arctan2(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    above, below = types
+    same = above.kind is below.kind and checker.equate(above.rows, below.rows, call)
+    if not same or not checker.equate(above.columns, below.columns, call):
+        raise checker.refuse(call, "two arrays of one shape", types)
+    return above, build.arctan2
+
+
 def _triangle(lower: bool) -> Rule:
     def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
         if types[0].kind is not Kind.MATRIX:
@@ -163,6 +220,20 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
     "norm2": (1, _to_scalar(build.norm2)),
     "diag": (1, _diag),
     "vec": (1, _vec),
+    "expm": (1, _of_square(build.matrix_exponential, True, partial(build.apply, "exp"))),
+    "sqrtm": (1, _of_square(build.matrix_root, True, partial(build.apply, "sqrt"))),
+    "logm": (1, _of_square(build.matrix_logarithm, True, partial(build.apply, "log"))),
+    "jacexpm": (1, _exponential_jacobian),
+    "pinv": (1, _pseudoinverse),
+    "chol": (1, _of_square(_symmetric("chol", build.cholesky), True)),
+    "eigmax": (1, _of_square(_symmetric("eigmax", build.largest_eigenvalue), False)),
+    "eigvals": (1, _of_symmetric_to_vector("eigvals", build.eigenvalues)),
+    "eigvecmax": (1, _of_symmetric_to_vector("eigvecmax", build.leading_eigenvector)),
+    "eigvecs": (1, _of_square(_symmetric("eigvecs", build.eigenvectors), True)),
+    "normnuc": (1, _of_matrix_to_scalar(build.nuclear_norm)),
+    "polar": (1, _of_matrix_to_matrix(build.polar_factor)),
+    "ismax": (1, _elementwise(build.largest_place)),
+    "arctan2": (2, _arctan2),
     "triu": (1, _triangle(lower=False)),
     "tril": (1, _triangle(lower=True)),
     "kron": (2, _kron),
@@ -234,6 +305,11 @@ SYNONYMS: dict[str, str] = {
     "KhatriRao": "khatrirao",
     "commutation_matrix": "commutation",
     "unvectorize": "unvec",
+    **dict.fromkeys(("lambda_max", "maxeig"), "eigmax"),
+    **dict.fromkeys(("eigvalsh", "eigenvalues"), "eigvals"),
+    **dict.fromkeys(("nucnorm", "nuclearnorm", "nuclear_norm"), "normnuc"),
+    "cholesky": "chol",
+    "atan2": "arctan2",
     "mul": ".*",
     "reduce_sum": "sum",
     "reduce_mean": "mean",
@@ -244,23 +320,12 @@ SYNONYMS: dict[str, str] = {
 
 ELSEWHERE: dict[str, str] = {
     "reshape": "row by row to some and column by column to others; `unvec(v, M, N)` goes by columns",
-    "pinv": "the pseudoinverse; of independent columns it is `inv(X'*X)*X'`, of independent rows `X'*inv(X*X')`",
-    "expm": "the matrix exponential; `exp` acts entry by entry",
-    "logm": "the logarithm of a matrix; `log` acts entry by entry",
-    "sqrtm": "the square root of a matrix; `sqrt` acts entry by entry",
     "slogdet": "sign and logarithm of a determinant; the logarithm of its absolute value is `logdet(X)`",
     "rank": "the rank of a matrix",
-    **dict.fromkeys(("eig", "eigh", "eigvals", "eigvalsh", "eigenvalues"), "eigenvalues"),
-    **dict.fromkeys(("eigmax", "lambda_max", "maxeig"), "the largest eigenvalue"),
-    **dict.fromkeys(("eigmin", "lambda_min", "mineig"), "the smallest eigenvalue"),
+    **dict.fromkeys(("eig", "eigh"), "eigenvalues with eigenvectors; the eigenvalues are `eigvals(S)`"),
     **dict.fromkeys(("svd", "svdvals"), "singular values"),
-    **dict.fromkeys(("opnorm", "spectralnorm", "spectral_norm"), "the largest singular value"),
-    **dict.fromkeys(("normnuc", "nucnorm", "nuclearnorm", "nuclear_norm"), "the sum of the singular values"),
-    **dict.fromkeys(("chol", "cholesky"), "a Cholesky factor"),
     "vech": "the stacked entries on and below the diagonal",
     "cov": "a covariance",
-    "max": "the larger of two, `max(a, b)`; the largest entry is not in the language",
-    "min": "the smaller of two, `min(a, b)`; the smallest entry is not in the language",
     "argmax": "the place of the largest entry",
     "floor": "rounding down",
     "ceil": "rounding up",
@@ -269,7 +334,6 @@ ELSEWHERE: dict[str, str] = {
     "gamma": "the gamma function",
     **dict.fromkeys(("lgamma", "gammaln", "loggamma"), "the logarithm of the gamma function"),
     "sinc": "`sin(x)/x` in books, sin(πx)/(πx) in programs",
-    **dict.fromkeys(("arctan2", "atan2"), "the angle of the point (x, y); for positive x it is `arctan(y/x)`"),
     "where": "a choice between two values; `relu`, `abs`, `sign` and `step` are known",
     "median": "the middle one of the entries",
     "cross": "the cross product",

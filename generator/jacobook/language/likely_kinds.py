@@ -31,7 +31,7 @@ def _words(text: str) -> frozenset[str]:
 _OF_ARRAYS = _words(
     """sum norm norm1 norm2 mean var std softmax logsumexp diag dot outer inner vector matrix ones zeros eye tr det
     logdet inv adj vec unvec kron khatrirao solve rowsums colsums rowmeans colmeans triu
-    tril cumsum prod"""
+    tril cumsum prod expm sqrtm logm pinv chol eigmax eigmin eigvals normnuc spectralnorm norminf polar"""
 )
 """Functions that nobody needs who calculates with numbers alone."""
 _FUNCTION_LETTERS = _words("f g h k p q r u v F G H phi psi kappa rho")

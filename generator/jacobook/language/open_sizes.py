@@ -106,8 +106,34 @@ class SizeReader:
                 if not (left.is_scalar or right.is_scalar):
                     self._equate(left, right)
                 return right if left.is_scalar else left
-            case n.Power() | n.Inverse() | n.Adjugate():
+            case (
+                n.Power()
+                | n.Inverse()
+                | n.Adjugate()
+                | n.MatrixExponential()
+                | n.MatrixRoot()
+                | n.MatrixLogarithm()
+                | n.Cholesky()
+                | n.Eigenvectors()
+            ):
                 return self._square(given[0])
+            case n.ExponentialJacobian():
+                side = size_product(given[0].rows, self._square(given[0]).columns)
+                return matrix_type(side, side)
+            case n.Eigenvalues() | n.LeadingEigenvector():
+                return vector_type(self._square(given[0]).rows)
+            case n.LargestEigenvalue():
+                self._square(given[0])
+                return SCALAR
+            case n.Pseudoinverse():
+                return given[0].transposed
+            case n.PolarFactor() | n.LargestPlace():
+                return given[0]
+            case n.Arctan2():
+                self._equate(*given)
+                return given[0]
+            case n.NuclearNorm() | n.Largest():
+                return SCALAR
             case n.Trace() | n.Determinant() | n.LogDeterminant():
                 self._square(given[0])
                 return SCALAR

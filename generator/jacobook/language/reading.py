@@ -10,7 +10,7 @@ from jacobook.algebra.nodes import Index, Node, Symbol, symbol
 from jacobook.algebra.question import Link, Reading, Remark, Statement
 from jacobook.algebra.shapes import Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
-from jacobook.language.composed_functions import composed
+from jacobook.language.composed_functions import is_composed
 from jacobook.language.declarations import parse_given
 from jacobook.language.elaborate.named_forms import MARKED_NORMS
 from jacobook.language.elaborate.scope import Scope, scope_of
@@ -176,7 +176,7 @@ def _is_misread_sum(call: Call) -> bool:
 def _is_function(name: str, scope: Scope) -> bool:
     if name in (*CALLABLE, *OF_SIZES, *scope.functions, *MARKED_NORMS):
         return True
-    return not scope.defines(name) and (name == "norm" or composed(name) is not None)
+    return not scope.defines(name) and (name == "norm" or is_composed(name))
 
 
 def maps_of(lines: Iterable[ChainLine]) -> dict[str, str]:

@@ -42,6 +42,8 @@ def _reading(node: Node) -> Reading | None:
             return Reading.FROBENIUS
         case n.Norm1() if _is_true_matrix(node.operands[0]):
             return Reading.SUM_OF_ENTRIES
+        case n.MatrixRoot() if _is_square(node):
+            return Reading.MATRIX_ROOT
         case n.Power() if _is_square(node):
             return Reading.MATRIX_POWER
         case n.Fill() if _holds_its_size(node):

@@ -15,6 +15,8 @@ from jacobook.rendering.sentences import prose_text
 TITLE = Prose("How this is read")
 """The heading over the remarks."""
 MOST_FACTORS = 3
+_OF_WHOLE = {"exp": build.matrix_exponential, "log": build.matrix_logarithm, "sqrt": build.matrix_root}
+"""What the functions of the same name are of a whole matrix."""
 
 
 def remark_prose(remark: Remark) -> Prose:
@@ -24,13 +26,19 @@ def remark_prose(remark: Remark) -> Prose:
         case Reading.ENTRYWISE:
             assert isinstance(node, n.Apply)
             whole = ELEMENTWISE[node.function].of_matrix
+            if node.function in _OF_WHOLE:
+                meant = _OF_WHOLE[node.function](node.operands[0])
+                return Prose(f"{{0}} acts entry by entry; {whole} is {{1}}.", (node, meant))
             return Prose(f"{{0}} acts entry by entry; {whole} is not in the language.", (node,))
         case Reading.FROBENIUS:
             said = "{0} is the Frobenius norm, the root of the sum of the squares of all entries"
-            return Prose(f"{said}; the spectral norm is not in the language.", (node,))
+            return Prose(f"{said}; the spectral norm is written with spectralnorm.", (node,))
         case Reading.SUM_OF_ENTRIES:
             said = "{0} is the sum of the absolute values of all entries"
             return Prose(f"{said}; the largest sum of a column is not in the language.", (node,))
+        case Reading.MATRIX_ROOT:
+            entrywise = build.apply("sqrt", node.operands[0])
+            return Prose("{0} is the root of the whole matrix; entry by entry it would be {1}.", (node, entrywise))
         case Reading.MATRIX_POWER:
             return _matrix_power(node)
         case Reading.FILLED:

@@ -43,7 +43,30 @@ Edit = Callable[[Node, tuple[Node, ...]], Node]
 BINARY = ("product", "sum", "hadamard", "kronecker", "khatri-rao", "unspecified-function")
 """Rows with one term for each operand: a term that is lost shows only where both operands vary."""
 
-EQUIVALENT: dict[tuple[str, str], str] = {}
+_GOLUB = "-pinv(A)*dA*pinv(A) + pinv(A)*pinv(A)'*dA'*{} + {}*dA'*pinv(A)'*pinv(A)"
+_SHIFTED = "{}*((dS + dS')/2)*eigvecmax(S)"
+_EQUAL_BY_SYMMETRY = {
+    "pseudoinverse": (
+        *(_GOLUB.format(first, "(eye - pinv(A)*A)") for first in ("(eye - A*pinv(A))'", "(eye + (-A*pinv(A))')")),
+        _GOLUB.format("(eye - (A*pinv(A))')", "(eye - pinv(A)*A)"),
+        *(_GOLUB.format("(eye - A*pinv(A))", last) for last in ("(eye - pinv(A)*A)'", "(eye + (-pinv(A)*A)')")),
+        _GOLUB.format("(eye - A*pinv(A))", "(eye - (pinv(A)*A)')"),
+    ),
+    "leading-eigenvector": tuple(
+        _SHIFTED.format(f"({inside} - eigvecmax(S)*eigvecmax(S)'){turned}")
+        for inside, turned in (
+            ("inv(eigmax(S)*eye - S + eigvecmax(S)*eigvecmax(S)')", "'"),
+            ("inv(eigmax(S)*eye - S + eigvecmax(S)*eigvecmax(S)')'", ""),
+            ("inv((eigmax(S)*eye - S + eigvecmax(S)*eigvecmax(S)')')", ""),
+            ("inv(eigmax(S)*eye + (-S)' + eigvecmax(S)*eigvecmax(S)')", ""),
+            ("inv(eigmax(S)*eye - S' + eigvecmax(S)*eigvecmax(S)')", ""),
+        )
+    ),
+}
+EQUIVALENT: dict[tuple[str, str], str] = {
+    ("scaled-exponential", "expm(s*X)*X*ds + unvec(jacexpm(s*X)*vec(s*dX))"): "X commutes with expm(s X)",
+    **{(slug, text): "that matrix is symmetric" for slug, texts in _EQUAL_BY_SYMMETRY.items() for text in texts},
+}
 """Mutants, by row and text, that change nothing though the normal form does not know it, with the reason."""
 
 

@@ -17,6 +17,7 @@ from jacobook.algebra.entry_lookup import are_fixed, entry_at, same_place
 from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Index, Node, Pair, Position, RunningIndex, Symbol
+from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import ONE, Dimension, Shape
 from jacobook.algebra.traverse import renamed_index
@@ -265,6 +266,15 @@ class Components:
                 return _bind(terms, a, b)
             case n.Power() if is_symbolic_power(array):
                 return self._symbolic_power(array, places)
+            case n.LargestPlace():  # locally constant
+                return []
+            case n.Arctan2():
+                return self._angle(array, places)
+            case n.Eigenvalues():  # ∂λ_i = Σ_ab V_ai ∂A_ab V_bi
+                inner, (i,) = array.operands[0], places
+                a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
+                pair = self._product_of_entries(build.eigenvectors(inner), (a, i), (b, i))
+                return _bind([pair.times(m) for m in self.derivative(self.entry(inner, a, b))], a, b)
             case n.Softmax():  # with p = softmax(z): ∂p_i = p_i ∂z_i − Σ_j p_i p_j ∂z_j
                 inner = array.operands[0]
                 (i,) = places
@@ -278,7 +288,7 @@ class Components:
                 return direct + _bind(shared, j)
         opened = self.entry(array, *places)  # an array that varies although its entry was kept: written out now
         if opened == [constant(build.entry(array, *places))]:
-            raise Refusal(f"no index rule covers {type(array).__name__.lower()}")
+            raise Refusal(f"no index rule covers {_name_of(array)}")
         return self.derivative(opened)
 
     def _symbolic_power(self, array: Node, places: tuple[Position, ...]) -> Sum:
@@ -368,9 +378,17 @@ class Components:
                 weight = constant(build.entry(build.softmax(inner), i))
                 return _bind([weight.times(m) for m in self.derivative(self.entry(inner, i))], i)
             case n.Norm1():  # Σ_ij sign(a_ij) ∂a_ij
-                fresh = [self.fresh(dimension) for dimension in inner.shape.axes]
-                weight = constant(build.entry(build.apply("sign", inner), *fresh))
-                return _bind([weight.times(m) for m in self.derivative(self.entry(inner, *fresh))], *fresh)
+                return self._weighted(build.apply("sign", inner), inner)
+            case n.Largest():  # Σ_ij p_ij ∂a_ij, with p the place of the largest
+                return self._weighted(build.largest_place(inner), inner)
+            case n.NuclearNorm():  # Σ_ij (U V′)_ij ∂A_ij
+                return self._weighted(build.polar_factor(inner), inner)
+            case n.LargestEigenvalue():  # Σ_ab v_a v_b ∂A_ab
+                a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
+                pair = self._product_of_entries(build.leading_eigenvector(inner), (a,), (b,))
+                return _bind([pair.times(m) for m in self.derivative(self.entry(inner, a, b))], a, b)
+            case n.Arctan2():
+                return self._angle(node, ())
             case n.Norm2():  # ‖A‖⁻¹ Σ_ij a_ij ∂a_ij
                 fresh = [self.fresh(dimension) for dimension in inner.shape.axes]
                 terms = [
@@ -381,8 +399,31 @@ class Components:
                 return _bind(terms, *fresh)
         opened = self.entry(node)
         if opened == [constant(node)]:
-            raise Refusal(f"no index rule covers {type(node).__name__.lower()}")
+            raise Refusal(f"no index rule covers {_name_of(node)}")
         return self.derivative(opened)
+
+    def _weighted(self, weights: Node, inner: Node) -> Sum:
+        """Return Σ w_ij ∂a_ij."""
+        fresh = [self.fresh(dimension) for dimension in inner.shape.axes]
+        weight = constant(build.entry(weights, *fresh))
+        return _bind([weight.times(m) for m in self.derivative(self.entry(inner, *fresh))], *fresh)
+
+    @staticmethod
+    def _product_of_entries(array: Node, first: tuple[Position, ...], second: tuple[Position, ...]) -> Monomial:
+        return constant(build.entry(array, *first)).times(constant(build.entry(array, *second)))
+
+    def _angle(self, node: Node, places: tuple[Position, ...]) -> Sum:
+        """Return (x ∂y − y ∂x)/(x² + y²), for one entry."""
+        above, below = node.operands
+        squares = build.hadamard_power(below, build.TWO) + build.hadamard_power(above, build.TWO)
+        by_above, by_below = (_of(build.hadamard_divide(other, squares), places) for other in (below, above))
+        minus = by_below.scaled(Fraction(-1))
+        return self._chain([by_above], above, places) + self._chain([minus], below, places)
+
+
+def _name_of(node: Node) -> str:
+    operator = OPERATORS.get(type(node))
+    return type(node).__name__.lower() if operator is None else operator.name
 
 
 def bound_before(monomials: Sum, *indices: Index) -> Sum:

@@ -8,6 +8,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Differential, Node, Symbol
+from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.traverse import contains, fresh_index_name, names_within, rebuild, renamed_index, walk
 from jacobook.calculus.derivation import Prose
 from jacobook.calculus.reasons import argument_letter, enumerate_values, joined_prose, sentence
@@ -59,7 +60,9 @@ class _Layer:
         if rule is None and is_symbolic_power(node):
             raise Refusal(UNKNOWN_SIGN)
         if rule is None:
-            raise Refusal(f"no rule covers the differential of {type(node).__name__.lower()}")
+            operator = OPERATORS.get(type(node))
+            name = type(node).__name__.lower() if operator is None else operator.name
+            raise Refusal(f"no rule covers the differential of {name}")
         if not (rule.routine or fresh) and not _only_scales(node, self.variables):
             return build.differential(node)
         if not _only_scales(node, self.variables):

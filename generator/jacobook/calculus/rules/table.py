@@ -23,6 +23,8 @@ from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbol
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, matrix, vector
+from jacobook.algebra.symmetry import is_symmetric, symmetric_part
+from jacobook.algebra.terms import UNIT, Term, term_node, terms_of
 from jacobook.algebra.traverse import fresh_index_name, names_within, rebuild
 from jacobook.calculus.rules.derivatives import derivative_at
 from jacobook.calculus.unspecified_partials import total_differential
@@ -291,6 +293,86 @@ def _structure_matrix() -> tuple[Node, Node]:
 
 
 S = n.symbol("S", X.shape, frozenset({"symmetric"}))
+Xp = n.symbol("X", X.shape, frozenset({"positive-definite"}))
+
+
+def _matrix_exponential(u: Node) -> Node:
+    return b.unvec(b.exponential_jacobian(u) * b.vec(d(u)), u.shape)
+
+
+def _scaled(u: Node) -> tuple[Node, Node] | None:
+    """Return s and A of s A, with s made of symbols; None for what is no such multiple of a matrix."""
+    terms = terms_of(u)
+    if len(terms) != 1 or not terms[0].scalars or not all(base.symbols for base, _ in terms[0].scalars):
+        return None
+    factor = term_node(Term(terms[0].coefficient, terms[0].scalars, ()), s.shape)
+    return factor, term_node(Term(UNIT.coefficient, (), terms[0].word), u.shape)
+
+
+def _is_scaled(node: Node) -> bool:
+    return _scaled(node.operands[0]) is not None
+
+
+def _scaled_exponential(u: Node) -> Node:
+    found = _scaled(u)
+    assert found is not None
+    factor, matrix_of = found
+    by_matrix = b.unvec(b.exponential_jacobian(u) * b.vec(factor * d(matrix_of)), u.shape)
+    return matrix_of * b.matrix_exponential(u) * d(factor) + by_matrix
+
+
+def _traced(cls: type[Node]) -> Callable[[Node], bool]:
+    return lambda node: isinstance(node.operands[0], cls)
+
+
+def _root(u: Node) -> Node:
+    eye, root = b.identity(u.shape.rows), b.matrix_root(u)
+    return b.unvec(b.inverse(b.kronecker(eye, root) + b.kronecker(root.T, eye)) * b.vec(d(u)), u.shape)
+
+
+def _logarithm(u: Node) -> Node:
+    return b.unvec(b.inverse(b.exponential_jacobian(b.matrix_logarithm(u))) * b.vec(d(u)), u.shape)
+
+
+def _pseudoinverse(u: Node) -> Node:
+    inverse, rows, columns = b.pseudoinverse(u), b.identity(u.shape.rows), b.identity(u.shape.columns)
+    by_rows = inverse * inverse.T * d(u).T * (rows - u * inverse)
+    by_columns = (columns - inverse * u) * d(u).T * inverse.T * inverse
+    return -(inverse * d(u) * inverse) + by_rows + by_columns
+
+
+def _symmetric_change(u: Node) -> Node:
+    return d(u) if is_symmetric(u) and not isinstance(u, n.Symbol) else (d(u) + d(u).T) / b.TWO
+
+
+def _cholesky(u: Node) -> Node:
+    factor = b.cholesky(u)
+    half = b.triangle(u.shape, lower=True) - b.identity(u.shape.rows) / b.TWO
+    return factor * b.hadamard(half, b.inverse(factor) * _symmetric_change(u) * b.inverse(factor).T)
+
+
+def _largest_eigenvalue(u: Node) -> Node:
+    v = b.leading_eigenvector(u)
+    return v.T * d(u) * v
+
+
+def _leading_eigenvector(u: Node) -> Node:
+    v, change = b.leading_eigenvector(u), _symmetric_change(u)
+    shifted = b.largest_eigenvalue(u) * b.identity(u.shape.rows) - symmetric_part(u) + v * v.T
+    return (b.inverse(shifted) - v * v.T) * change * v
+
+
+def _eigenvalues(u: Node) -> Node:
+    v = b.eigenvectors(u)
+    return b.diag(v.T * d(u) * v)
+
+
+def _arctan2(above: Node, below: Node) -> Node:
+    squares = b.hadamard_power(below, b.TWO) + b.hadamard_power(above, b.TWO)
+    change = b.hadamard(below, d(above)) - b.hadamard(above, d(below))
+    return b.hadamard_divide(change, squares)
+
+
 D1, D2 = (n.symbol(name, X.shape, frozenset({"diagonal"})) for name in ("D1", "D2"))
 D, V, Y = n.symbol("D", matrix("M", "P")), n.symbol("V", matrix("P", "N")), n.symbol("Y", matrix("P", "P"))
 E, F = n.symbol("E", matrix("P", "N")), n.symbol("D", matrix("P", "M"))
@@ -302,6 +384,9 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     LinearRule("sum", "Differential of a sum", "the differential of a sum is the sum of the differentials", s + t, sources=("MML (5.31)", "MC (35)")),
     LinearRule("negative", "Differential of a negative", "a minus sign stays in front", -A, sources=("MC (34)",)),
     LinearRule("transpose", "Differential of a transpose", "transposition and differentiation commute", A.T, sources=("MC (44)", "MN, chapter 8")),
+    FormulaRule("trace-of-exponential", "Trace of a matrix exponential", "the derivative of a trace of a function of a matrix is that of the function: d tr(expm(A)) = tr(expm(A) dA)", b.trace(b.matrix_exponential(X)), lambda f: b.trace(f * d(f.operands[0])), when=_traced(n.MatrixExponential), sources=("Higham, section 10.2",)),
+    FormulaRule("trace-of-root", "Trace of a square root", "the derivative of a trace of a function of a matrix is that of the function: d tr(sqrtm(A)) = ½ tr(sqrtm(A)⁻¹ dA)", b.trace(b.matrix_root(Xi)), lambda f: b.trace(b.inverse(f) * d(f.operands[0])) / b.TWO, when=_traced(n.MatrixRoot), domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, section 6.1",)),
+    FormulaRule("trace-of-logarithm", "Trace of a matrix logarithm", "the derivative of a trace of a function of a matrix is that of the function: d tr(logm(A)) = tr(A⁻¹ dA)", b.trace(b.matrix_logarithm(Xi)), lambda f: b.trace(b.inverse(f.operands[0]) * d(f.operands[0])), when=_traced(n.MatrixLogarithm), domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, section 11.2",)),
     LinearRule("trace", "Differential of a trace", "the trace is linear, so d moves inside", b.trace(X), sources=("MC (36)", "MN, chapter 8")),
     LinearRule("entry-sum", "Differential of a sum of entries", "a sum of entries is linear, so d moves inside", b.entry_sum(A), sources=("MN, chapter 8",)),
     LinearRule("diag", "Differential of a diagonal matrix", "diag is linear, so d moves inside", b.diag(x), sources=("MN, chapter 8",)),
@@ -335,6 +420,19 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = uᵀu: d‖u‖ = (uᵀdu)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
     FormulaRule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ⊙ du − p (pᵀdu)", b.softmax(x), _softmax, sources=("MN, chapter 8",)),
     FormulaRule("log-sum-exp", "Differential of log-sum-exp", "its gradient is the softmax: d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
+    FormulaRule("scaled-exponential", "Exponential of a multiple of a matrix", "A commutes with expm(s A), so that the derivative by s is A expm(s A)", b.matrix_exponential(s * X), _scaled_exponential, when=_is_scaled, sources=("Higham, section 10.2",)),
+    FormulaRule("matrix-exponential", "Differential of a matrix exponential", "with jacexpm(A) = ∫₀¹ expm(r A)ᵀ ⊗ expm((1 − r) A) dr: vec d expm(A) = jacexpm(A) vec dA", b.matrix_exponential(X), _matrix_exponential, sources=("Higham, section 10.2",)),
+    FormulaRule("matrix-root", "Differential of a matrix square root", "from R R = A: dR R + R dR = dA, which is solved for the stacked columns of dR", b.matrix_root(Xi), _root, domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, section 6.1",)),
+    FormulaRule("matrix-logarithm", "Differential of a matrix logarithm", "from expm(L) = A: jacexpm(L) vec dL = vec dA, which is solved for dL", b.matrix_logarithm(Xi), _logarithm, domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, section 11.2",)),
+    FormulaRule("pseudoinverse", "Differential of a pseudoinverse", "the formula of Golub and Pereyra, where the rank does not change", b.pseudoinverse(A), _pseudoinverse, domain="where the rank of the matrix is the same at all points near by", sources=("Golub and Pereyra (1973)", "MN, chapter 8")),
+    FormulaRule("cholesky", "Differential of a Cholesky factor", "from L Lᵀ = A: L⁻¹ dL is the lower triangle of L⁻¹ dA L⁻ᵀ, with half of its diagonal", b.cholesky(Xp), _cholesky, domain="where the matrix is positive definite", sources=("Murray (2016)",)),
+    FormulaRule("largest-eigenvalue", "Differential of the largest eigenvalue", "with the unit eigenvector v: dλ = vᵀ dA v", b.largest_eigenvalue(S), _largest_eigenvalue, domain="for a symmetric matrix whose largest eigenvalue is simple", sources=("MN, chapter 9",)),
+    FormulaRule("leading-eigenvector", "Differential of the eigenvector of the largest eigenvalue", "dv = (λI − A)⁺ dA v, and (λI − A)⁺ = (λI − A + v vᵀ)⁻¹ − v vᵀ", b.leading_eigenvector(S), _leading_eigenvector, domain="for a symmetric matrix whose largest eigenvalue is simple", sources=("MN, chapter 9",)),
+    FormulaRule("eigenvalues", "Differential of the eigenvalues", "for each unit eigenvector v: dλ = vᵀ dA v", b.eigenvalues(S), _eigenvalues, domain="for a symmetric matrix without repeated eigenvalues", sources=("MN, chapter 9",)),
+    FormulaRule("nuclear-norm", "Differential of the nuclear norm", "with the singular value decomposition A = U S Vᵀ: d‖A‖ = tr((U Vᵀ)ᵀ dA)", b.nuclear_norm(A), lambda u: b.trace(b.polar_factor(u).T * d(u)), domain="where no singular value is 0", sources=("Watson (1992)",)),
+    FormulaRule("largest-entry", "Differential of the largest entry", "near by, the largest entry stays at its place", b.largest(x), lambda u: b.entry_sum(b.hadamard(b.largest_place(u), d(u))), domain="where one entry is larger than all others", sources=("BV, section 3.2.3",)),
+    FormulaRule("largest-place", "The place of the largest entry", "near by, the largest entry stays at its place", b.largest_place(x), lambda u: b.zero(u.shape), domain="where one entry is larger than all others", sources=("BV, section 3.2.3",)),
+    FormulaRule("arctan2", "Differential of the angle of a point", "with r² = x² + y²: dφ = (x dy − y dx)/r²", b.arctan2(y, x), _arctan2, domain="where the point is not on the half-line of the negative x, and not 0", sources=("MML, section 5.1",)),
     TotalDifferentialRule("unspecified-function", "Total differential of an unspecified function", "total differential: each partial derivative times the change of its argument", b.function_value(p, x, y), domain="where the function is differentiable", sources=("MML (5.48)", "MN, chapter 5")),
 )
 

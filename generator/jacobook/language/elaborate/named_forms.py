@@ -5,7 +5,13 @@ from __future__ import annotations
 from jacobook.algebra import build
 from jacobook.algebra.shapes import Kind
 from jacobook.language import syntax
-from jacobook.language.composed_functions import power_norm, softmax_of_columns, softmax_of_rows
+from jacobook.language.composed_functions import (
+    norm_of_largest,
+    power_norm,
+    softmax_of_columns,
+    softmax_of_rows,
+    spectral_norm,
+)
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
@@ -71,10 +77,17 @@ def _norm(context: Context, tree: Call) -> Typed:
         return Typed(tree, SCALAR, build.norm2, (operand,))
     if kind == "1" and not of_matrix:
         return Typed(tree, SCALAR, build.norm1, (operand,))
+    if kind == "2" and which and is_program(context.source):
+        return Typed(tree, SCALAR, spectral_norm, (operand,))
+    if kind == "nuc" and of_matrix:
+        return Typed(tree, SCALAR, build.nuclear_norm, (operand,))
+    if kind in ("inf", "infinity") and not of_matrix:
+        return Typed(tree, SCALAR, norm_of_largest, (operand,))
     if kind in ("1", "2"):
-        other = "largest sum of a column" if kind == "1" else "largest singular value"
+        other = "largest sum of a column, which is not in the language"
+        other = other if kind == "1" else f"largest singular value, `spectralnorm({text})`"
         said = "sum of the absolute entries" if kind == "1" else "root of the sum of the squares of the entries"
-        message = f"{context.quoted(tree)} of a matrix: the {other}, which is not in the language, or the {said}"
+        message = f"{context.quoted(tree)} of a matrix: the {other}, or the {said}"
         fit = f"norm{kind}({text})"
         raise context.error(f"{message}, `{fit}`?", tree, fit)
     if len(which) == 1 and not of_matrix and (power := _of_power(context, tree, operand, which[0])) is not None:

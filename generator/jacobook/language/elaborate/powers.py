@@ -66,8 +66,9 @@ def _exponential(context: Context, tree: Powered) -> Typed:
     exponent = context.infer(tree.exponent)
     if exponent.type.kind is Kind.MATRIX and not tree.elementwise:
         fit = f"exp({repairs.piece(context.source, tree.exponent)})"
-        message = f"{context.quoted(tree)}: the matrix exponential is not in the language; entry by entry it is `{fit}`"
-        raise context.error(message, tree, fit)
+        whole = f"expm{fit.removeprefix('exp')}"
+        message = f"{context.quoted(tree)}: the exponential of the matrix, `{whole}`, or entry by entry `{fit}`?"
+        raise context.error(message, tree)
     return Typed(tree, exponent.type, partial(build.apply, "exp"), (exponent,))
 
 
@@ -117,6 +118,12 @@ def _entrywise(context: Context, tree: Powered) -> str:
     return f"{base}.^{text}"
 
 
+def half_power(base: Node, halves: int) -> Node:
+    """Return the power of a square matrix with half a whole number as exponent, by the square root of the matrix."""
+    root = build.matrix_root(base)
+    return root if halves == 1 else build.power(root, build.number(halves))
+
+
 def _maker(context: Context, tree: Powered, raise_to: Maker, whole: bool = False) -> Maker:
     """Return the maker of a power, which refuses numbers that grow too large.
 
@@ -130,9 +137,11 @@ def _maker(context: Context, tree: Powered, raise_to: Maker, whole: bool = False
                 raise context.error(f"{context.quoted(tree)} is too large a number", tree)
             if not base.value and exponent.value < 0:
                 raise context.error("division by zero", tree)
+        if whole and isinstance(exponent, n.Number) and exponent.value.denominator == 2:
+            return half_power(base, exponent.value.numerator)
         if whole and not is_whole(exponent):
             fit = _entrywise(context, tree)
-            message = f"the power of a matrix takes a whole number; entry by entry it is `{fit}`"
+            message = f"the power of a matrix takes a whole number, or half of one; entry by entry it is `{fit}`"
             if isinstance(exponent, n.Symbol):
                 message += f", and a whole number is declared `{exponent.name} in N`"
             raise context.error(message, tree.exponent, fit)

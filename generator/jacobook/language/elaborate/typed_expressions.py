@@ -213,7 +213,7 @@ class Elaborator(Context):
             return form
         row = FUNCTIONS.get(tree.name)
         if row is None and not self.scope.defines(tree.name):
-            row = composed(tree.name)
+            row = composed(tree.name, len(tree.arguments))
         values = values_of(tree)
         if row is None or (len(values) != row[0] and tree.name in ELSEWHERE):
             raise unknown.function(self.source, tree, self.scope)

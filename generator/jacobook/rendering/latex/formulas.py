@@ -235,7 +235,18 @@ def _transpose(node: Node) -> Printed:
 
 
 def _inverse(node: Node) -> Printed:
+    if isinstance(node.operands[0], n.MatrixRoot):
+        return with_script(_base(node.operands[0].operands[0]), "^{-1/2}")
     return with_script(_base(node.operands[0]), "^{-1}")
+
+
+def _root_of_matrix(node: Node) -> Printed:
+    return with_script(_base(node.operands[0]), "^{1/2}")
+
+
+def _angle(node: Node) -> Printed:
+    first, second = map(printed, node.operands)
+    return parenthesised(joined(Level.OPEN, ("", first), (", ", second)), r"\operatorname{arctan2}")
 
 
 def _call(node: n.Apply, superscript: str = "") -> Printed:
@@ -358,6 +369,8 @@ _WRITERS: dict[type[Node], Callable[[Node], Printed]] = {
     n.Power: _power,
     n.Transpose: _transpose,
     n.Inverse: _inverse,
+    n.MatrixRoot: _root_of_matrix,
+    n.Arctan2: _angle,
     n.Norm1: _norm,
     n.Norm2: _norm,
     n.LogDeterminant: _log_determinant,

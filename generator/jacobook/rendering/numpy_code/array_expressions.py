@@ -20,6 +20,7 @@ from jacobook.algebra.predicates import decimal
 from jacobook.algebra.shapes import Dimension, Kind, Shape
 from jacobook.rendering.numpy_code.code_nodes import LengthOrOne
 from jacobook.rendering.numpy_code.dialects import NUMPY, Dialect
+from jacobook.rendering.numpy_code.helper_functions import ROWS as HELPER_ROWS
 
 
 class Binding(IntEnum):
@@ -136,6 +137,9 @@ class CodeWriter:
                 return self._commutation(node)
             case n.Norm2():
                 return self._norm(node)
+            case _ if (helper := HELPER_ROWS.get(type(node))) is not None:
+                called = self.names.get(f"helper {helper.name}", helper.name)
+                return Code(f"{called}({self.write(node.operands[0]).text})", Binding.ATOM)
             case LengthOrOne():
                 return Code(self.made("length-or-one", self.write(node.operands[0]).text), Binding.ATOM)
         if type(node) in self.dialect.operators:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Container
 from dataclasses import replace
 
-from jacobook.algebra.messages import JacobookError
 from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.question import Statement
 from jacobook.algebra.shapes import Shape
@@ -14,7 +13,7 @@ from jacobook.calculus.chain.passes import Pass
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.calculus.passed_on import backward_of, check_scalar, forward_of
-from jacobook.rendering.numpy_code.dialects import DIALECTS, JAX, NUMPY, TORCH, Dialect
+from jacobook.rendering.numpy_code.dialects import DIALECTS, JAX, NUMPY, TORCH, CodeFormError, Dialect
 from jacobook.rendering.numpy_code.function_source import Program, derivative_program, fresh, program_source, titles_of
 from jacobook.rendering.numpy_code.stable_forms import code_form, stable, with_code
 
@@ -22,10 +21,6 @@ CODE_FORMS = ("jacobian", "gradient", "vjp", "jvp")
 CODE_KINDS = ("function", "operation")
 _OWN_NAMES = frozenset(("ctx", "inputs", "output", "saved", "Operation", "operation", "forward", "backward"))
 """What code of an operation calls something, beside the variables."""
-
-
-class CodeFormError(JacobookError, ValueError):
-    """A form that a derivative does not have in code, and why."""
 
 
 def code_source(

@@ -10,9 +10,14 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.messages import JacobookError
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.operators import OPERATORS
 from jacobook.rendering.numpy_code.code_nodes import Hypotenuse, LogAddExp, LogDeterminantOfDefinite
+
+
+class CodeFormError(JacobookError, ValueError):
+    """A form that a derivative does not have in code, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.array_expressions import CodeWriter, function_key
 from jacobook.rendering.numpy_code.code_nodes import LengthOrOne, comments_on
-from jacobook.rendering.numpy_code.dialects import NUMPY, Dialect
+from jacobook.rendering.numpy_code.dialects import NUMPY, CodeFormError, Dialect
+from jacobook.rendering.numpy_code.helper_functions import helpers_in
 from jacobook.rendering.numpy_code.stable_forms import code_form
 from jacobook.rendering.shape_words import dimension_text
 
@@ -137,6 +138,12 @@ def program_source(program: Program, dialect: Dialect) -> str:
     adjugate = fresh("adjugate", taken)
     if any(contains(root, n.Adjugate) for root in roots):
         body += dialect.adjugate.format(name=adjugate).splitlines()
+    for helper in helpers_in(roots):
+        if dialect is not NUMPY:
+            raise CodeFormError(f"{helper.name} has no code for {dialect.title} yet: it is written for NumPy")
+        called = {name: names[f"helper {name}"] for name in helper.calls}
+        names[f"helper {helper.name}"] = fresh(helper.name, taken)
+        body += helper.source.format(name=names[f"helper {helper.name}"], **called).splitlines()
     body += vectorized
     body += _body(program, CodeWriter(names, sizes, adjugate=adjugate, dialect=dialect, like=like), taken)
     axes = f"{dialect.array} of shape {axes_of(program.axes)}" if program.axes else dialect.number

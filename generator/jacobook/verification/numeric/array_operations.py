@@ -21,6 +21,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_whole
 from jacobook.algebra.shapes import Shape, product_shape
 from jacobook.language.function_formulas import fold, has_kink, read
+from jacobook.verification.numeric import spectral
 
 Array = NDArray[Any]
 Sizes = Mapping[str, int]
@@ -267,6 +268,21 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.EntrySum: _plain(_total),
     n.Norm1: _plain(lambda x: _total(np.abs(x))),
     n.Norm2: _plain(lambda x: np.sqrt(_total(x * x))),
+    n.MatrixExponential: _plain(spectral.exponential),
+    n.ExponentialJacobian: _plain(spectral.jacobian_of_exponential),
+    n.MatrixRoot: _plain(spectral.root),
+    n.MatrixLogarithm: _plain(spectral.logarithm),
+    n.Pseudoinverse: _plain(spectral.inverse_of_full_rank),
+    n.Cholesky: _plain(spectral.cholesky_factor),
+    n.LargestEigenvalue: _plain(lambda x: spectral.eigenpair(x, -1)[0]),
+    n.LeadingEigenvector: _plain(lambda x: spectral.eigenpair(x, -1)[1]),
+    n.Eigenvalues: _plain(lambda x: np.concatenate([pair[0] for pair in spectral.eigenpairs(x)], axis=-2)),
+    n.Eigenvectors: _plain(lambda x: np.concatenate([pair[1] for pair in spectral.eigenpairs(x)], axis=-1)),
+    n.NuclearNorm: _plain(spectral.sum_of_singular_values),
+    n.PolarFactor: _plain(spectral.polar_value),
+    n.Largest: _plain(lambda x: np.max(np.max(x.real, axis=-1), axis=-1)[..., None, None]),
+    n.LargestPlace: _plain(spectral.marked_largest),
+    n.Arctan2: _plain(spectral.angle),
     n.Diag: _plain(lambda x: x * np.eye(x.shape[-2])),
     n.Diagonal: _plain(lambda x: np.diagonal(x, axis1=-2, axis2=-1)[..., None]),
     n.Vec: _plain(_vec),
@@ -336,6 +352,8 @@ def refuse(node: Node, values: Sequence[Array], natural: NaturalSize) -> None:
         case n.Power() if not node.shape.is_scalar:
             bad = bool(values[1].flat[0] < 0) and _ill_conditioned(values[0])
             undefined = bad and _singular(values[0])
+        case _ if isinstance(node, spectral.FUNCTIONS):
+            bad, undefined = spectral.unusable(node, values)
         case n.Norm1():
             bad = _near_zero(values[0], KINK_MARGIN, lambda: natural(inside[0]))
         case n.Norm2():

@@ -17,7 +17,7 @@ DERIVATIVES = (n.Differential, n.Partial, n.PartialEntry, n.StructuredPartial)
 def smooth(node: Node) -> bool:
     """Return whether a complex step through the node gives its derivative."""
     for part in walk(node):
-        if isinstance(part, (n.Norm1, *DERIVATIVES)):
+        if isinstance(part, (n.Norm1, n.Largest, n.LargestPlace, *DERIVATIVES)):
             return False
         if isinstance(part, n.Apply) and has_kink(part.function):
             return False

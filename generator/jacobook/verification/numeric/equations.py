@@ -15,6 +15,7 @@ from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Assumption
+from jacobook.verification.numeric import spectral
 from jacobook.verification.numeric.array_operations import (
     ROUNDED_ZERO,
     Array,
@@ -415,6 +416,8 @@ def _own_magnitude(node: Node, point: Evaluator) -> tuple[float, float]:
             return max(largest, _magnified(node, point)), 1.0
         if isinstance(node, n.Inverse):
             return largest, max(1.0, float(np.max(np.linalg.cond(point.value(node.operands[0])))))
+        if isinstance(node, spectral.FUNCTIONS):
+            return largest, max(1.0, spectral.condition(node, point.value(node.operands[0])))
         if _is_periodic(node):
             angles = node.operands[0]
             return largest, _condition_of_angles(point.value(angles), point.magnitudes[angles][0])

@@ -38,6 +38,11 @@ from jacobook.verification.symbolic.grids import (
     unvec,
 )
 
+WITHOUT_FORMULAS = (
+    n.MatrixExponential, n.ExponentialJacobian, n.MatrixRoot, n.MatrixLogarithm, n.Cholesky, n.LargestEigenvalue,
+    n.LeadingEigenvector, n.Eigenvalues, n.Eigenvectors, n.NuclearNorm, n.PolarFactor, n.Largest, n.LargestPlace,
+)  # fmt: skip
+"""Functions whose entries no formula that is worth writing gives: they are checked in numbers alone."""
 LARGEST_GRID = 1296
 MOST_WORK = 2_000_000
 """Operations for the symbolic checks of one derivation: entries written out, and terms of polynomials."""
@@ -151,6 +156,8 @@ class SymbolicComponents:
                 return self._partial_entry(node, at)
             case n.StructuredPartial():
                 return self._structured(node, at)
+            case _ if isinstance(node, WITHOUT_FORMULAS):
+                raise TooLargeError(f"{type(node).__name__} has no formula in entries")
         raise TypeError(f"{type(node).__name__} has no components")
 
     def _place(self, position: Position, at: Mapping[Index, int]) -> int:

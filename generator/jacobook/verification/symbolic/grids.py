@@ -194,6 +194,14 @@ def _inverse(x: Grid) -> Grid:
     return _scale(((1 / determinant(x),),), _adjugate(x))
 
 
+def _pseudoinverse(x: Grid) -> Grid:
+    """Return the pseudoinverse of a matrix of full rank."""
+    turned = _transpose(x)
+    if len(x) < len(x[0]):
+        return _multiply(turned, _inverse(_multiply(x, turned)))
+    return _multiply(_inverse(_multiply(turned, x)), turned)
+
+
 def _power(node: Node, x: Grid, exponent: Grid) -> Grid:
     if node.shape.is_scalar:
         return ((x[0][0] ** exponent[0][0],),)
@@ -298,6 +306,8 @@ OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Transpose: lambda node, x: _transpose(x),
     n.Inverse: lambda node, x: _inverse(x),
     n.Adjugate: lambda node, x: _adjugate(x),
+    n.Pseudoinverse: lambda node, x: _pseudoinverse(x),
+    n.Arctan2: lambda node, y, x: map_entries(sympy.atan2, y, x),
     n.Trace: lambda node, x: ((sympy.Add(*(x[i][i] for i in range(len(x)))),),),
     n.Determinant: lambda node, x: ((determinant(x),),),
     n.LogDeterminant: lambda node, x: ((sympy.log(determinant(x) ** 2) / 2,),),

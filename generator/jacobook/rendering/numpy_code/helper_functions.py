@@ -1,0 +1,113 @@
+"""Functions that printed code defines for itself, since NumPy has none for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node
+from jacobook.algebra.traverse import walk
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """The source of a function, with {name} for its own name and others in braces for those it calls."""
+
+    name: str
+    source: str
+    calls: tuple[str, ...] = ()
+
+
+ROWS: dict[type[Node], Helper] = {
+    n.MatrixExponential: Helper(
+        "expm",
+        """\
+def {name}(matrix):
+    # The exponential series of a small multiple, then squares.
+    halvings = max(0, int(np.frexp(np.linalg.norm(matrix, 1))[1]) + 2)
+    term = result = np.eye(len(matrix))
+    for k in range(1, 16):
+        term = term @ matrix / (k * 2.0**halvings)
+        result = result + term
+    for _ in range(halvings):
+        result = result @ result
+    return result
+""",
+    ),
+    n.ExponentialJacobian: Helper(
+        "jacexpm",
+        """\
+def {name}(matrix):
+    # A block of the exponential of a larger matrix (Van Loan, 1978).
+    size = len(matrix)
+    eye, square = np.eye(size), size**2
+    above = np.hstack([np.kron(eye, matrix), np.eye(square)])
+    below = np.hstack([np.zeros((square, square)), np.kron(matrix.T, eye)])
+    return {expm}(np.vstack([above, below]))[:square, square:]
+""",
+        ("expm",),
+    ),
+    n.MatrixRoot: Helper(
+        "sqrtm",
+        """\
+def {name}(matrix):
+    # The iteration of Denman and Beavers (1976).
+    result, inverted = matrix, np.eye(len(matrix))
+    for _ in range(30):
+        result, inverted = (result + np.linalg.inv(inverted)) / 2, (inverted + np.linalg.inv(result)) / 2
+    return result
+""",
+    ),
+    n.MatrixLogarithm: Helper(
+        "logm",
+        """\
+def {name}(matrix):
+    # Square roots until the matrix is near the identity, then 2 artanh((X - I)(X + I)^-1) as a series.
+    eye, roots = np.eye(len(matrix)), 0
+    for _ in range(40):
+        if np.linalg.norm(matrix - eye, 1) > 0.25:
+            matrix, roots = {sqrtm}(matrix), roots + 1
+    quotient = np.linalg.solve(matrix + eye, matrix - eye)
+    result = sum(np.linalg.matrix_power(quotient, k) / k for k in range(1, 30, 2))
+    return 2.0 ** (roots + 1) * result
+""",
+        ("sqrtm",),
+    ),
+    n.LeadingEigenvector: Helper(
+        "eigvecmax",
+        """\
+def {name}(matrix):
+    # The sign of an eigenvector is arbitrary: its largest entry is made positive.
+    vector = np.linalg.eigh(matrix)[1][:, -1]
+    return vector * np.sign(vector[np.argmax(np.abs(vector))])
+""",
+    ),
+    n.PolarFactor: Helper(
+        "polar",
+        """\
+def {name}(matrix):
+    left, _, right = np.linalg.svd(matrix, full_matrices=False)
+    return left @ right
+""",
+    ),
+    n.LargestPlace: Helper(
+        "ismax",
+        """\
+def {name}(array):
+    return 1.0 * np.reshape(np.arange(np.size(array)) == np.argmax(array), np.shape(array))
+""",
+    ),
+}
+"""The functions by the nodes whose values they compute."""
+BY_NAME = {row.name: row for row in ROWS.values()}
+
+
+def helpers_in(roots: Iterable[Node]) -> list[Helper]:
+    """Return the functions that the code of these expressions calls, each after those that it calls itself."""
+    kinds = {type(part) for root in roots for part in walk(root)}
+    found: dict[str, Helper] = {}
+    for kind, row in ROWS.items():
+        if kind in kinds:
+            found |= {name: BY_NAME[name] for name in row.calls} | {row.name: row}
+    return list(found.values())
