@@ -11,6 +11,7 @@ import time
 import urllib.request
 
 import pytest
+from mkdocs.livereload import LiveReloadServer
 
 from jacobook.site import hooks
 
@@ -89,6 +90,24 @@ def test_the_collection_of_a_project_is_watched_with_the_package(monkeypatch, tm
     assert hooks.watched() == [hooks.PACKAGE]
     (tmp_path / "collection").mkdir()
     assert hooks.watched() == [hooks.PACKAGE, tmp_path / "collection"]
+
+
+def test_a_build_waits_until_all_pages_are_written(monkeypatch, tmp_path):
+    class Observer:
+        def schedule(self, *_, **__): ...
+        def start(self): ...
+
+    monkeypatch.setattr(hooks, "Observer", Observer)
+    monkeypatch.setattr(hooks, "watching", [])
+    monkeypatch.setattr(hooks, "regenerate_on_changes", lambda: None)
+    monkeypatch.setattr(hooks, "root", tmp_path)
+    server = LiveReloadServer(lambda: None, "127.0.0.1", free_port(), str(tmp_path))
+    try:
+        assert server.build_delay < hooks.AT_REST
+        hooks.on_serve(server, None, None)
+        assert server.build_delay == hooks.AT_REST
+    finally:
+        server.server_close()
 
 
 def with_few_planted_mistakes(package):

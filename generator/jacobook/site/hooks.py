@@ -60,6 +60,8 @@ watching: list[Any] = []
 changed = Event()
 QUIET = 0.3
 """Seconds without a change after which the files are taken to be at rest."""
+AT_REST = 1.0
+"""The same for pages that the generator is writing, on a machine that is busy."""
 typesetter: Typesetter
 is_typeset = False
 joined: dict[str, str] = {}
@@ -240,6 +242,8 @@ def address_lists(site: Path, address: str) -> None:
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:
+    # The generator writes one page after the other: a build that begins between two of them is followed by another.
+    server.build_delay = max(server.build_delay, AT_REST)
     observer = Observer()
     for folder in watched():
         observer.schedule(Sources(), str(folder), recursive=True)

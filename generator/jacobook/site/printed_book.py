@@ -18,6 +18,8 @@ from jacobook.site.pages.groups import GROUPS
 EXERCISES = "Exercises"
 _HEAD = r"""\documentclass{book}
 \usepackage{amsmath,amssymb}
+%% Titles of sections are too long for the heads of pages.
+\renewcommand{\sectionmark}[1]{}
 
 \title{%s}
 \date{}
