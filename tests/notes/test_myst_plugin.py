@@ -119,7 +119,7 @@ def test_what_a_page_declares_holds_on_that_page(answers):
     first, second = answers["said"]
     assert first["fatal"]
     assert first["text"].startswith("index.md:24: Disagrees")
-    assert second["text"].startswith("other.md:30: `A` is not declared")
+    assert second["text"].startswith("other.md:30: `x` is not declared")
 
 
 def test_a_command_that_is_not_there_is_said(tmp_path):
