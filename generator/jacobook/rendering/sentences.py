@@ -79,6 +79,7 @@ _LATEX_SYMBOLS = {
     "∑": r"\sum",
     "∏": r"\prod",
     "√": r"\surd",
+    "∫": r"\int",
     "½": r"\tfrac{1}{2}",
     "¼": r"\tfrac{1}{4}",
     "¾": r"\tfrac{3}{4}",

@@ -11,17 +11,18 @@ from jacobook.algebra.build import reshaped
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.shapes import Shape
-from jacobook.algebra.traverse import free_indices, walk
+from jacobook.algebra.traverse import free_indices
 from jacobook.calculus.component_route.assembly import assemble
 from jacobook.calculus.component_route.monomials import Monomial
 from jacobook.calculus.component_route.shown_entries import Lettering
 from jacobook.calculus.derivation import Prose
 from jacobook.calculus.reasons import joined_prose
+from jacobook.language.printer import text
 
 MOST_PIECES = 3
 """The sentence names the matrices of at most so many terms."""
-LONGEST_PIECE = 40
-"""A term with more nodes than this is not repeated in the sentence."""
+LONGEST_PIECE = 60
+"""A term with more characters than this, as text, is not repeated in the sentence: it would not fit beside its line."""
 PUT_TOGETHER = "Put the entries back together."
 
 
@@ -36,7 +37,7 @@ def why_assembled(
         bare = _without_scalars(monomial)
         entry = lettering.shown(bare.node())
         array = lettering.lettered(reshaped(tidy(assemble([bare], indices, shape)), shape))
-        if build.is_number(entry) or sum(1 for _ in walk(entry)) > LONGEST_PIECE:
+        if build.is_number(entry) or len(text(entry)) > LONGEST_PIECE:
             return Prose(PUT_TOGETHER)
         pieces.append(_piece(entry, array, indices))
     told, *others = dict.fromkeys(pieces)
