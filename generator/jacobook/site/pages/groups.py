@@ -54,6 +54,11 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group("structured", "Structured matrices", "Symmetric and diagonal matrices, whose entries are not all free."),
     Group("losses", "Losses", "Functions that are minimised in practice, with their gradients and Hessians."),
+    Group(
+        "backward",
+        "Backward passes",
+        "Layers of networks: from the gradient for the output to those for what goes in, as kernels compute them.",
+    ),
 )
 """Every group of identities, in the order of the navigation."""
 
