@@ -73,7 +73,8 @@ def derivative_and_vjp(derivation: Derivation, language: str) -> str:
 def _module(functions: Sequence[str], dialect: Dialect) -> str:
     body = "\n\n".join(functions)
     used = [line for line in dialect.imports if re.search(rf"\b{line.split()[-1]}\.", body)]
-    return "\n".join([*dialect.preamble, *used]) + "\n\n\n" + body
+    head = [*dialect.preamble, *used]
+    return ("\n".join(head) + "\n\n\n" if head else "") + body
 
 
 def _gradient_program(derivation: Derivation) -> Program:
