@@ -422,3 +422,24 @@ def test_open_prints_an_address_that_holds_the_statement(monkeypatch):
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "https://example.org/book/your-own-function/"
     fields = [("f", line) for line in chain] + [("given", "x in R^N"), ("wrt", "x"), ("order", "2")]
     assert parse_qsl(parts.fragment) == fields
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        (("--format", "torch", "--form", "vjp"), 0, "def vjp(x, A, g):"),
+        (("--format", "jax", "--form", "gradient"), 0, "def gradient(x, A):"),
+        (("--format", "numpy"), 0, "def derivative(x, A):"),
+        (("--format", "torch", "--as", "operation"), 0, "class Operation(torch.autograd.Function):"),
+        (("--format", "jax", "--form", "jvp", "--batched"), 0, "jax.vmap(jvp, in_axes=(0, None, 0))"),
+        (("--form", "vjp"), 0, "Backward: from g to dL/dx"),
+        (("--form", "jvp", "--format", "json"), 0, '"forward": {"tangent": "v"'),
+        (("--as", "operation"), 2, "--as goes with --format numpy, torch or jax"),
+        (("--batched",), 2, "--batched goes with --format numpy, torch or jax"),
+        (("--format", "torch", "--order", "2"), 2, "for the first derivative: leave --order out"),
+        (("--format", "numpy", "--as", "operation"), 3, "Refused: NumPy does not differentiate"),
+    ],
+)
+def test_forms_of_code(options, status, said):
+    ran = derive(*QUADRATIC, *options)
+    assert (ran.returncode, said in (ran.stdout if status == 0 else ran.stderr)) == (status, True), ran

@@ -29,11 +29,13 @@ def test_what_is_public():
     assert set(jacobook.__all__) == errors | {
         "Backward",
         "Checked",
+        "CheckedCode",
         "Partial",
         "Step",
         "Worked",
         "__version__",
         "check",
+        "check_file",
         "derive",
     }
     assert jacobook.LanguageError is LanguageError
@@ -269,3 +271,70 @@ def test_arguments_of_another_type_are_one_clear_error(arguments, said):
         derive("x'*x", **{"given": "x in R^N", **arguments})
     assert said in str(caught.value)
     assert "did you mean" not in str(caught.value)
+
+
+PRODUCT: Any = {"given": "X in R^(M x N), W in R^(N x P)", "wrt": "W"}
+NO_LANGUAGE: Any = "julia"
+
+
+def test_a_vjp_is_derived_with_its_steps():
+    worked = derive("X*W", **PRODUCT, form="vjp")
+    assert (worked.result, worked.shape, worked.passed) == ("X'*G", ("N", "P"), True)
+    assert "dL    = tr(G'*df)        That is what G means." in worked.report()
+    assert "kron" not in worked.report()
+    assert worked.code("numpy").endswith("    return X.T @ G\n")
+    assert worked.report("python").endswith("    return X.T @ G\n")
+
+
+@pytest.mark.parametrize(
+    ("expression", "given", "wrt", "result"),
+    [
+        ("A*x", "A in R^(M x N), x in R^N", "x", "g'*A"),
+        ("x'*x", "x in R^N", "x", "2*g*x'"),
+        ("t*x", "t in R, x in R^N", "t", "g'*x"),
+        ("x*x'", "x in R^N", "x", "x'*(G + G')"),
+        ("x'*A", "x in R^N, A in R^(N x M)", "A", "x*g"),
+    ],
+)
+def test_a_vjp_of_every_shape(expression, given, wrt, result):
+    worked = derive(expression, given=given, wrt=wrt, form="vjp")
+    assert (worked.result, worked.passed) == (result, True)
+
+
+def test_a_jvp_is_the_differential_at_a_tangent():
+    worked = derive("f = A*h", "h = tanh(z)", "z = B*x", given="A, B in R^(N x N), x in R^N", wrt="x", form="jvp")
+    assert worked.result == "A*v_h"
+    assert worked.passed
+    assert "for dx = v." in worked.report()
+    assert set(worked.definitions) == {"z", "v_z", "v_h"}
+
+
+def test_a_gradient_has_the_shape_of_the_variable():
+    worked = derive("x'*A*x", given="A in R^(N x N), x in R^N", wrt="x", form="gradient")
+    assert worked.shape == ("N", "1")
+    assert "def gradient(A, x):" in worked.code("torch")
+    with pytest.raises(jacobook.JacobookError, match="f is no scalar"):
+        derive("A*x", given="A in R^(N x N), x in R^N", wrt="x", form="gradient")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"form": "vjpp"}, "form='vjpp': the form is 'jacobian' or"),
+        ({"form": "vjp", "order": 2}, "form='vjp' is for the first derivative"),
+    ],
+)
+def test_forms_that_there_are_not(options, said):
+    with pytest.raises(OptionError) as error:
+        derive("x'*x", given="x in R^N", **options)
+    assert said in str(error.value)
+
+
+def test_languages_that_there_are_not():
+    worked = derive("x'*x", given="x in R^N", verify=False)
+    with pytest.raises(OptionError, match="language='julia'"):
+        worked.code(NO_LANGUAGE)
+    with pytest.raises(jacobook.JacobookError, match="NumPy does not differentiate"):
+        worked.code("numpy", kind="operation")
+    with pytest.raises(OptionError, match="for the first derivative"):
+        derive("x'*x", given="x in R^N", order=2, verify=False).code("torch")

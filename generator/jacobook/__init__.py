@@ -24,7 +24,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jacobook.algebra.messages import JacobookError
     from jacobook.calculus.refusal import Refusal
-    from jacobook.facade import Backward, Checked, OptionError, Partial, Step, Worked, check, derive
+    from jacobook.facade import (
+        Backward,
+        Checked,
+        CheckedCode,
+        OptionError,
+        Partial,
+        Step,
+        Worked,
+        check,
+        check_file,
+        derive,
+    )
     from jacobook.language import LanguageError
     from jacobook.verification.answers.answer_points import UnsoundError
 
@@ -35,11 +46,13 @@ __version__ = "0.1.0"
 _ROOMS = {
     "derive": "facade",
     "check": "facade",
+    "check_file": "facade",
     "Worked": "facade",
     "Partial": "facade",
     "Step": "facade",
     "Backward": "facade",
     "Checked": "facade",
+    "CheckedCode": "facade",
     "JacobookError": "algebra.messages",
     "LanguageError": "language",
     "Refusal": "calculus.refusal",
@@ -49,11 +62,13 @@ _ROOMS = {
 __all__ = [  # noqa: RUF022 (in the order of `help`)
     "derive",
     "check",
+    "check_file",
     "Worked",
     "Partial",
     "Step",
     "Backward",
     "Checked",
+    "CheckedCode",
     "JacobookError",
     "LanguageError",
     "Refusal",

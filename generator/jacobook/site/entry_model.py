@@ -52,6 +52,7 @@ Group = Literal[
     "activation",
     "structured",
     "losses",
+    "backward",
 ]
 
 

@@ -110,9 +110,9 @@ def _opened(node: Node) -> Node:
 
 def _is_thin(node: Node) -> bool:
     match node:
-        case n.Negate():
+        case n.Negate() | n.Divide():
             return _is_thin(node.operands[0])
-        case n.Diag():
+        case n.Diag() | n.Identity():
             return True
         case n.Product():
             return any(factor.shape.is_vector or isinstance(factor, n.Diag) for factor in node.operands)

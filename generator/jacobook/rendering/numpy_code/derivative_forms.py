@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.question import Statement
-from jacobook.algebra.shapes import Shape
+from jacobook.algebra.shapes import Shape, ShapeError
+from jacobook.calculus.chain.backward_form import LOSSES
 from jacobook.calculus.chain.passes import Pass
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.calculus.passed_on import backward_of, check_scalar, forward_of
+from jacobook.calculus.refusal import Refusal
 from jacobook.rendering.numpy_code.dialects import DIALECTS, JAX, NUMPY, TORCH, CodeFormError, Dialect
 from jacobook.rendering.numpy_code.function_source import Program, derivative_program, fresh, program_source, titles_of
 from jacobook.rendering.numpy_code.stable_forms import code_form, stable, with_code
@@ -46,9 +49,27 @@ def code_source(
         functions = [program_source(program, dialect)]
         if batched:
             functions.append(_batched(functions[0], program, derivation.statement.wrt, dialect))
+    return _module(functions, dialect)
+
+
+def derivative_and_vjp(derivation: Derivation, language: str) -> str:
+    """Return the source of a module with the derivative, and the vjp where that is another thing and there is one.
+
+    For a scalar function of one line it is the derivative times a number.
+    """
+    dialect, statement = DIALECTS[language], derivation.statement
+    functions = [program_source(derivative_program(derivation), dialect)]
+    if len(statement.links) > 1 or not statement.function.shape.is_scalar:
+        with suppress(Refusal, ShapeError):
+            functions.append(program_source(_vjp_program(derivation), dialect))
+    return _module(functions, dialect)
+
+
+def _module(functions: Sequence[str], dialect: Dialect) -> str:
     body = "\n\n".join(functions)
     used = [line for line in dialect.imports if re.search(rf"\b{line.split()[-1]}\.", body)]
-    return "\n".join([*dialect.preamble, *used]) + "\n\n\n" + body
+    head = [*dialect.preamble, *used]
+    return ("\n".join(head) + "\n\n\n" if head else "") + body
 
 
 def _gradient_program(derivation: Derivation) -> Program:
@@ -59,7 +80,8 @@ def _gradient_program(derivation: Derivation) -> Program:
 def _vjp_program(derivation: Derivation) -> Program:
     f, wrt = derivation.statement.function, derivation.statement.wrt
     found = backward_of(derivation)
-    says = f"dL/d{wrt.name} for {found.given.name} = dL/d{f.name}"
+    loss = next(name for name in LOSSES if name not in derivation.statement.names)
+    says = f"d{loss}/d{wrt.name} for {found.given.name} = d{loss}/d{f.name}"
     return _pass_program(derivation, found, "vjp", says, wrt.shape)
 
 
@@ -126,7 +148,7 @@ def _batched(source: str, program: Program, wrt: Symbol, dialect: Dialect) -> st
         vmap, keyword = ("jax.vmap", "in_axes") if dialect is JAX else ("torch.vmap", "in_dims")
         value = f"{vmap}({program.name}, {keyword}={axes})({', '.join(parameters)})"
     listed = " and ".join(moving)
-    says = f"Return {program.name}(…) for each {listed} along a leading axis, along a leading axis."
+    says = f"Return {program.name}(…) for every {listed} along a leading axis, stacked."
     return f'def {title}({", ".join(parameters)}):\n    """{says}"""\n    return {value}\n'
 
 

@@ -19,6 +19,8 @@ from jacobook.language.printer import declared_properties, text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
 from jacobook.rendering.letters import with_letters
+from jacobook.rendering.numpy_code.derivative_forms import derivative_and_vjp
+from jacobook.rendering.numpy_code.dialects import DIALECTS, NUMPY
 from jacobook.rendering.outline import WITH_NAMES, free_entries_title, names_on_the_way, upstream_prose
 from jacobook.rendering.pictures.chain_data import chain_of
 from jacobook.rendering.pictures.chain_svg import chain_figure
@@ -109,9 +111,18 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "special_title": _special_title(derivation.special_cases),
         "notes": [marked_sentence(note) for note in derivation.notes],
         "code": part.code.rstrip(),
+        "libraries": _libraries(part),
         "example": _example(part),
         "command": command(worked.entry, part),
     }
+
+
+def _libraries(part: Part) -> list[dict[str, str]]:
+    """Return the code for other libraries than NumPy, for the main derivation of a page."""
+    if part.anchor:
+        return []
+    others = (dialect for dialect in DIALECTS.values() if dialect is not NUMPY)
+    return [{"title": one.title, "code": derivative_and_vjp(part.derivation, one.name).rstrip()} for one in others]
 
 
 def _plan(derivation: Derivation) -> dict[str, Any] | None:

@@ -62,6 +62,11 @@ GROUPS: tuple[Group, ...] = (
         "Losses",
         "Functions that are minimised in practice, with their gradients and Hessians, in the order of a course.",
     ),
+    Group(
+        "backward",
+        "Backward passes",
+        "Layers of networks: from the gradient for the output to those for what goes in, as kernels compute them.",
+    ),
 )
 """Every group of identities, in the order of the navigation."""
 
