@@ -50,6 +50,9 @@ _OWN_FORMS: dict[type[Node], str] = {
 }
 
 
+_OF_SYMMETRIC_PART = (n.Cholesky, n.LargestEigenvalue, n.Eigenvalues, n.Eigenvectors)
+
+
 def function_key(node: n.FunctionValue) -> str:
     """Return the key under which the name of a callable is kept: of a function, or of a partial derivative of it."""
     return f"function {node.function.name} {node.slots}"
@@ -127,6 +130,9 @@ class NumpyWriter:
                 return Code(f"{called}({self.write(node.operands[0]).text})", Binding.ATOM)
             case LengthOrOne():
                 return Code(f"({self.write(node.operands[0]).text} or 1.0)", Binding.ATOM)
+        if isinstance(node, _OF_SYMMETRIC_PART) and isinstance(node.operands[0], n.Symbol):
+            symbol = self.write(node.operands[0]).within(Binding.ATOM)  # NumPy reads one triangle alone
+            return Code(OPERATORS[type(node)].numpy.format(f"({symbol} + {symbol}.T) / 2"), Binding.ATOM)
         operator = OPERATORS.get(type(node))
         template = operator.numpy if operator is not None else _OWN_FORMS.get(type(node), "")
         if template:

@@ -84,10 +84,7 @@ def numpy_source(derivation: Derivation) -> str:
     adjugate = fresh("adjugate", taken)
     if any(contains(root, n.Adjugate) for root in roots):
         body += _ADJUGATE.format(name=adjugate).splitlines()
-    for helper in helpers_in(roots):
-        called = {name: names[f"helper {name}"] for name in helper.calls}
-        names[f"helper {helper.name}"] = fresh(helper.name, taken)
-        body += helper.source.format(name=names[f"helper {helper.name}"], **called).splitlines()
+    body += helper_functions(roots, names, taken)
     body += vectorized
     body += _body(derivation, NumpyWriter(names, sizes, adjugate=adjugate), taken)
     axes = f"an array of shape {axes_of(expected)}" if expected else "a number"
@@ -135,6 +132,16 @@ def _bare_scalars(node: Node) -> Iterator[str]:
         for operand in node.operands:
             if operand.shape.is_scalar:
                 yield from _bare_scalars(operand)
+
+
+def helper_functions(roots: Iterable[Node], names: dict[str, str], taken: set[str]) -> list[str]:
+    """Return the lines that define what NumPy has no function for; `names` learns what they are called."""
+    lines: list[str] = []
+    for helper in helpers_in(roots):
+        called = {name: names[f"helper {name}"] for name in helper.calls}
+        local = names[f"helper {helper.name}"] = fresh(helper.name, taken)
+        lines += helper.source.format(name=local, **called).splitlines()
+    return lines
 
 
 def vectorized_functions(roots: Iterable[Node], names: dict[str, str], taken: set[str]) -> list[str]:
