@@ -46,6 +46,13 @@ def test_nearly_all_are_answered_and_what_is_refused_has_a_reason(found: list[Ou
     assert sum(outcome.kind == "refused" for outcome in found) <= 0.01 * COUNT
 
 
+def test_functions_of_whole_matrices() -> None:
+    found = list(outcomes(range(10000, 10000 + COUNT), depth=4, code=True, wider=True))
+    bad = [outcome for outcome in found if outcome.kind in ("wrong", "crashed")]
+    assert [f"{o.kind} {o.number}: {o.statement}: {o.reason}" for o in bad] == []
+    assert sum(outcome.kind == "right" for outcome in found) >= 0.9 * COUNT
+
+
 def test_the_component_route_alone() -> None:
     bad = []
     for number in range(COUNT, COUNT + FURTHER):

@@ -44,6 +44,9 @@ class Code(NamedTuple):
         return self.text if self.binding >= least else f"({self.text})"
 
 
+_OF_SYMMETRIC_PART = (n.Cholesky, n.LargestEigenvalue, n.Eigenvalues, n.Eigenvectors)
+
+
 def function_key(node: n.FunctionValue) -> str:
     """Return the key under which the name of a callable is kept: of a function, or of a partial derivative of it."""
     return f"function {node.function.name} {node.slots}"
@@ -142,6 +145,9 @@ class CodeWriter:
                 return Code(f"{called}({self.write(node.operands[0]).text})", Binding.ATOM)
             case LengthOrOne():
                 return Code(self.made("length-or-one", self.write(node.operands[0]).text), Binding.ATOM)
+        if isinstance(node, _OF_SYMMETRIC_PART) and isinstance(node.operands[0], n.Symbol):
+            symbol = self.write(node.operands[0]).within(Binding.ATOM)  # libraries read one triangle alone
+            return Code(self.dialect.operators[type(node)].format(f"({symbol} + {symbol}.T) / 2"), Binding.ATOM)
         if type(node) in self.dialect.operators:
             return self._operator(node, self.dialect.operators[type(node)])
         writer = self._WRITERS.get(type(node))

@@ -18,6 +18,7 @@ from jacobook.rendering.numpy_code.function_source import (
     arguments_of,
     as_numbers,
     fresh,
+    helper_functions,
     size_sources,
     vectorized_functions,
 )
@@ -143,6 +144,7 @@ def function_source(statement: Statement, function: str) -> list[str]:
     prologue[:0] = comments_on(written.values(), NUMPY.notes)
     prologue += as_numbers(written.values(), {s.name: names[s.name] for s in statement.declarations})
     prologue += vectorized_functions(written.values(), names, taken)
+    prologue += helper_functions(written.values(), names, taken)
     lines = [f"def {function}({signature}):", *(f"    {line}" for line in prologue)]
     for link in reversed(statement.links[1:]):
         if link.symbol != statement.wrt:

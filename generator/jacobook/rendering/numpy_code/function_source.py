@@ -141,9 +141,7 @@ def program_source(program: Program, dialect: Dialect) -> str:
     for helper in helpers_in(roots):
         if dialect is not NUMPY:
             raise CodeFormError(f"{helper.name} has no code for {dialect.title} yet: it is written for NumPy")
-        called = {name: names[f"helper {name}"] for name in helper.calls}
-        names[f"helper {helper.name}"] = fresh(helper.name, taken)
-        body += helper.source.format(name=names[f"helper {helper.name}"], **called).splitlines()
+    body += helper_functions(roots, names, taken)
     body += vectorized
     body += _body(program, CodeWriter(names, sizes, adjugate=adjugate, dialect=dialect, like=like), taken)
     axes = f"{dialect.array} of shape {axes_of(program.axes)}" if program.axes else dialect.number
@@ -185,6 +183,16 @@ def _bare_scalars(node: Node) -> Iterator[str]:
         for operand in node.operands:
             if operand.shape.is_scalar:
                 yield from _bare_scalars(operand)
+
+
+def helper_functions(roots: Iterable[Node], names: dict[str, str], taken: set[str]) -> list[str]:
+    """Return the lines that define what NumPy has no function for; `names` learns what they are called."""
+    lines: list[str] = []
+    for helper in helpers_in(roots):
+        called = {name: names[f"helper {name}"] for name in helper.calls}
+        local = names[f"helper {helper.name}"] = fresh(helper.name, taken)
+        lines += helper.source.format(name=local, **called).splitlines()
+    return lines
 
 
 def vectorized_functions(roots: Iterable[Node], names: dict[str, str], taken: set[str]) -> list[str]:
