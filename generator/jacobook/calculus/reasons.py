@@ -30,12 +30,11 @@ def sentence(parts: list[Prose]) -> Prose:
 def with_free_letters(words: str, taken: Collection[str]) -> str:
     """Return the words with other letters for the matrices A, B, H and V, where these names are taken."""
 
-    def instead(found: re.Match[str]) -> str:
-        letter = str(found[0])
-        others = (*_SIMILAR[letter], *(f"{letter}{k}" for k in range(1, 99)))
+    def instead(letter: str) -> str:
+        others: tuple[str, ...] = (*_SIMILAR[letter], *(f"{letter}{k}" for k in range(1, 99)))
         return next(other for other in others if other not in taken)
 
-    return _MATRIX.sub(instead, words)
+    return _MATRIX.sub(lambda found: instead(found[0]), words)
 
 
 _MATRIX = re.compile("(?<![A-Za-z])[ABHV](?![a-z])")
