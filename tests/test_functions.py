@@ -231,9 +231,9 @@ def test_a_domain_is_said() -> None:
         derivation = derive(expression, given=[given], wrt="x", verify=False).derivation
         return [note.template for note in derivation.notes]
 
-    assert notes("sum(log1p(x))", "x in R^N") == ["The rule applies where every entry of {0} is greater than −1."]
-    assert notes("csc(x)", "x in R") == ["The rule does not apply where the sine of {0} is 0."]
-    assert notes("leakyrelu(x)", "x in R") == ["The rule does not apply where {0} is 0."]
+    assert notes("sum(log1p(x))", "x in R^N") == ["The derivation holds where every entry of {0} is greater than −1."]
+    assert notes("csc(x)", "x in R") == ["The derivation does not hold where the sine of {0} is 0."]
+    assert notes("leakyrelu(x)", "x in R") == ["The derivation does not hold where {0} is 0."]
     assert notes("log(erfc(x))", "x in R") == []
     assert notes("log1p(x)", "x in R positive") == []
     assert notes("sum(x)/(dim(N)*sqrt(2))", "x in R^N") == []  # numbers are not 0 at some points only

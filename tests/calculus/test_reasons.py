@@ -10,6 +10,7 @@ from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.derive import derive
 from jacobook.calculus.reasons import capitalised
+from jacobook.calculus.rules.identities import recognise
 from jacobook.language import parse_statement
 from jacobook.language.printer import text
 from tests.calculus.derived import assert_verified, solve
@@ -180,3 +181,88 @@ def test_every_index_in_a_reason_has_a_letter(written: str) -> None:
 )
 def test_a_sentence_begins_with_a_capital_and_a_formula_with_its_own_letter(words: str, expected: str) -> None:
     assert capitalised(words) == expected
+
+
+TOLD = [
+    ("A, X in R^(N x N)", "tr(A*inv(X))", "X", "From X*inv(X) = eye: d(inv(X)) = -inv(X)*dX*inv(X)."),
+    ("Z in R^N; X in R^(N x N)", "Z'*inv(X*X')*Z", "X", "From Y*inv(Y) = eye: d(inv(Y)) = -inv(Y)*dY*inv(Y)."),
+    ("x in R^N", "norm2(x)", "x", "From norm2(x)^2 = x'*x: d(norm2(x)) = x'*dx/norm2(x)."),
+    ("X in R^(M x N)", "norm2(X)", "X", "From norm2(X)^2 = tr(X'*X): d(norm2(X)) = tr(X'*dX)/norm2(X)."),
+    ("p, x in R^N", "p'*softmax(x)", "x", "With q = softmax(x): dq = q.*dx - q*q'*dx."),
+    ("x in R^N", "logsumexp(x)", "x", "Its gradient is the softmax: d(logsumexp(x)) = softmax(x)'*dx."),
+    ("u in R^N", "norm1(u)", "u", "For each entry d(abs(s)) = sign(s)*ds."),
+    ("A, B in R^(N x N); X in R^(N x N)", "A*X*B", "X", "Stack the columns; vec(P V Q) = (Qᵀ ⊗ P) vec V."),
+    ("C, X in R^(N x N)", "C*X", "X", "Stack the columns; vec(A V B) = (Bᵀ ⊗ A) vec V."),
+]
+
+
+@pytest.mark.parametrize(("given", "line", "wrt", "expected"), TOLD)
+def test_a_rule_is_told_in_letters_that_mean_nothing_else(given: str, line: str, wrt: str, expected: str) -> None:
+    assert expected in reasons(given, line, wrt, "matrix")
+
+
+MOVED = [
+    ("a, x in R^N", "sum(a.*exp(x))", "x", "The sum of the entries of an entry-wise product is an inner product."),
+    (
+        "X in R^(M x N)",
+        "sum(X.*X)",
+        "X",
+        "The sum of the entries of an entry-wise product is an inner product, which for matrices is a trace.",
+    ),
+    ("a, x in R^N", "a'*exp(x)", "x", "In an inner product, an entry-wise factor may change sides."),
+    (
+        "a in R^N; X in R^(N x N) invertible",
+        "logdet(X) + a'*X*a",
+        "X",
+        "A scalar is its own trace; cyclic property of the trace.",
+    ),
+    (
+        "X in R^(N x N) invertible",
+        "logdet(X'*X)",
+        "X",
+        "A scalar equals its transpose; cyclic property of the trace; inv(X'*X) = inv(X)*inv(X)'.",
+    ),
+    (
+        "x, y in R",
+        "log(x*y)*log(2*x)",
+        "x",
+        "The derivative of log(u) is 1/u, here with u = x*y and u = 2*x; y does not depend on x.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "line", "wrt", "expected"), MOVED)
+def test_a_line_says_all_that_it_does(given: str, line: str, wrt: str, expected: str) -> None:
+    assert any(expected.removesuffix(".") in found for found in reasons(given, line, wrt, "matrix"))
+
+
+def test_a_differential_that_is_that_of_the_variable_takes_no_line_more() -> None:
+    assert len(reasons("x in R", "3 + x", "x", "matrix")) == 2
+
+
+def test_powers_that_are_joined_are_called_so() -> None:
+    derivation = derive(stated("a, x in R^N", "(x - a)/norm2(x - a)", "x"))
+    assert "Write equal factors as a power." in [said(claim.reason) for claim in derivation.combination]
+
+
+def test_a_name_that_stays_is_not_said_to_be_substituted() -> None:
+    given = (
+        "x in R^D; v in R^F; e in R^G; p : R^D x R^E -> R positive; q : R^E x R^F -> R positive; t : R^G x R^F -> R^E"
+    )
+    derivation = derive(stated(given, "g = log(p(x, z)) - log(q(z, v)) ; z = t(e, v)", "v"))
+    assert "Substitute z." not in [said(claim.reason) for claim in derivation.denominator]
+
+
+def test_a_determinant_that_is_positive_for_sure_is_no_restriction() -> None:
+    assert not any("positive" in note.template for note in derive(stated(DEFINITE, "log(det(X))", "X")).notes)
+    assert any("positive" in note.template for note in derive(stated(SQUARE, "log(det(X))", "X")).notes)
+
+
+DEFINITE = "X in R^(N x N) positive-definite"
+
+
+def test_a_listed_derivative_of_a_vector_is_not_one_of_a_matrix() -> None:
+    vector, matrix = (derive(stated(f"x in {space}; B in R^(N x N)", "x'*B*x", "x")) for space in ("R^N", "R^(N x M)"))
+    (link,), (other,) = vector.links, matrix.links
+    assert recognise(link.expression, vector.statement.wrt) is not None
+    assert recognise(other.expression, matrix.statement.wrt) is None

@@ -160,7 +160,7 @@ def test_the_inverse_of_a_power_is_an_assumption() -> None:
 def test_whole_exponents_take_any_base() -> None:
     assert solved("t^k", "t").notes == ()
     (note,) = solved("t^(-k)", "t").notes
-    assert "does not apply where t is 0" in prose_text(note)
+    assert "does not hold where t is 0" in prose_text(note)
 
 
 def test_an_exponent_of_unknown_sign_is_refused() -> None:

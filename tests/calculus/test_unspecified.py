@@ -239,7 +239,7 @@ def test_declared_properties_count_as_declared() -> None:
     positive = derive(stated("x in R^N; p : R^N -> R positive", "log(p(x))/p(x)", "x"))
     assert positive.notes == ()
     plain = derive(stated("x in R^N; p : R^N -> R", "log(p(x))", "x"))
-    assert [note.template for note in plain.notes] == ["The rule applies where {0} is positive."]
+    assert [note.template for note in plain.notes] == ["The derivation holds where {0} is positive."]
     assert_gives(derive(stated("x in R; Y : R -> R^(N x N)", "det(Y(x))", "x")), "tr(adj(Y(x))*partial(Y(x), 1))")
 
 

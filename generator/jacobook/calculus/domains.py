@@ -34,7 +34,7 @@ class Restriction:
 
     applies: bool
     clause: str
-    """As in "the rule applies where {0} is positive"."""
+    """As in "the derivation holds where {0} is positive"."""
     of: Node
     relation: Relation | None = None
 
@@ -46,7 +46,7 @@ class Restriction:
     @property
     def note(self) -> Prose:
         """Return the whole sentence."""
-        return Prose(f"The rule {'applies' if self.applies else 'does not apply'} where {self.clause}.", (self.of,))
+        return Prose(f"The derivation {'holds' if self.applies else 'does not hold'} where {self.clause}.", (self.of,))
 
 
 def _positive_only(x: Node) -> Restriction:
@@ -261,6 +261,8 @@ def _sign_by_form(node: Node, known: dict[Node, Sign]) -> Sign:
             return Sign.POSITIVE if node.value > 0 else Sign.NOT_NEGATIVE if node.value == 0 else Sign.UNKNOWN
         case n.SizeOf() | n.Softmax():
             return Sign.POSITIVE
+        case n.Determinant(operands=(n.Symbol() | n.FunctionValue() as inside,)):
+            return Sign.POSITIVE if "positive-definite" in inside.properties else Sign.UNKNOWN
         case n.Fill() | n.Entry() | n.Transpose() | n.EntrySum():
             return operands[0]
         case n.Apply() if ELEMENTWISE[node.function].positive or (node.function == "sqrt" and operands[0]):

@@ -240,7 +240,7 @@ def symmetric_variable(wrt: Symbol) -> tuple[Prose, ...]:
     if "symmetric" not in wrt.properties:
         return ()
     structure = "diagonal" if "diagonal" in wrt.properties else "symmetric"
-    return (Prose(f"The entries of {{0}} count as independent here, although it is {structure}.", (wrt,)),)
+    return (Prose(f"The entries of {{0}} count as independent here, although {{0}} is {structure}.", (wrt,)),)
 
 
 def _summed_vectors(node: Node) -> list[Symbol]:

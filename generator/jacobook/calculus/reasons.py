@@ -27,6 +27,21 @@ def sentence(parts: list[Prose]) -> Prose:
     return Prose(f"{capitalised(text)}.", tuple(values))
 
 
+def with_free_letters(words: str, taken: Collection[str]) -> str:
+    """Return the words with other letters for the matrices A, B, H and V, where these names are taken."""
+
+    def instead(letter: str) -> str:
+        others: tuple[str, ...] = (*_SIMILAR[letter], *(f"{letter}{k}" for k in range(1, 99)))
+        return next(other for other in others if other not in taken)
+
+    return _MATRIX.sub(lambda found: instead(found[0]), words)
+
+
+_MATRIX = re.compile("(?<![A-Za-z])[ABHV](?![a-z])")
+_SIMILAR = {"A": "APRC", "B": "BQSD", "H": "HEFJ", "V": "VWUY"}
+"""What a letter is replaced by; no letter is in two rows, so that different ones stay different."""
+
+
 def capitalised(text: str) -> str:
     """Return the text with its first letter in upper case, unless it begins with a formula such as `vec(V)`."""
     return text if re.match(r"\w+\(", text) else text[:1].upper() + text[1:]

@@ -34,7 +34,7 @@ def cancelling(left: Node, value: Node) -> tuple[Node, list[Claim]]:
         where = "entry by entry, " if any(factor.shape.axes for factor in found.factors) else ""
         parts.append(Prose(f"{where}{listed.template} {verb}", listed.values))
     parts += [Prose("{0} = {1}", pair) for pair in found.identities]
-    parts = parts or [Prose("equal factors are a power")]
+    parts = parts or [Prose(_POWERS)]
     return (rest, [Claim(left, rest, "tidy", sentence(parts))]) if found.node is not tidied else (value, [])
 
 
@@ -79,6 +79,7 @@ def _of_units(value: Node) -> Prose | None:
 # -- what a simplification did, read off the lines before and after it -------------------------------------------------
 
 Degrees = Counter[Node]
+_POWERS = "write equal factors as a power"
 
 
 def why_simplified(before: Node, after: Node) -> Prose:
@@ -98,6 +99,8 @@ def why_simplified(before: Node, after: Node) -> Prose:
     if degrees[0] != degrees[1]:
         cancelled = degrees[1] <= degrees[0] and contains(before, (n.Divide, n.Power, n.HadamardDivide))
         return Prose("cancel common factors" if cancelled else "rearrange")
+    if _occurrences(after) < _occurrences(before):
+        return Prose(_POWERS)
     # The same symbols, so only their order has changed: of scalars, of factors, of terms.
     words = [[_word(term) for term in terms] for terms in (old, new)]
     names: list[str] = []
@@ -166,6 +169,13 @@ def _degrees(node: Node) -> Degrees:
         return Counter({symbol: count * times for symbol, count in inner.items()})
     start: Degrees = Counter()
     return sum(map(_degrees, operands), start)
+
+
+def _occurrences(node: Node) -> int:
+    """Return how often symbols are written in the expression."""
+    if not node.operands:
+        return 0 if isinstance(node, n.Number) else 1
+    return sum(map(_occurrences, node.operands))
 
 
 def _word(term: Node) -> tuple[object, ...]:

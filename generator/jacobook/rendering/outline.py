@@ -178,13 +178,13 @@ def conditions(claim: Claim) -> tuple[Prose, ...]:
 def shape_product_text(node: Node) -> str:
     """Return how the shapes of the factors multiply: `(1×1)(1×D)(D×D) = 1×D`; for a sum, of each term.
 
-    Nothing for scalars alone: that (1×1)(1×1) is 1×1 tells nobody anything.
+    Nothing for a single factor, nor for scalars alone: that (1×1)(1×1) is 1×1 tells nobody anything.
     """
     written = []
     for term in terms(node):
         term = without_minus(term)[1]
         shapes = [group[0].shape for group in shape_groups(term)]
-        if not all(shape.is_scalar for shape in shapes):
+        if len(shapes) > 1 and not all(shape.is_scalar for shape in shapes):
             factors = "".join(f"({shape_text(shape)})" for shape in shapes)
             written.append(f"{factors} = {shape_text(term.shape)}")
     return "; ".join(dict.fromkeys(written))

@@ -54,7 +54,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
         "structure-matrix",
     ),
     "Build the polynomials": ("higher-derivative", "value-at-point", "taylor"),
-    "Write it in entries": ("entries", "trace-entries"),
+    "Write the function in entries": ("entries", "trace-entries"),
     _IN_ENTRIES: ("delta", "own-entry"),
     "Sum over the Kronecker deltas": ("sifting",),
     "Put the entries back together": ("written-out", "assemble", "entry-formula"),
@@ -87,9 +87,14 @@ def stages(claims: Sequence[Claim]) -> list[Fold]:
     if len(claims) <= LONGEST_WHOLE:
         return [Fold("", tuple(claims))]
     parts = [tuple(claims[start:end]) for start, end in _divided(claims)]
+    titles = [_title(part) for part in parts]
     return [
-        Fold(_title(part), part, number in (1, len(parts)) or any(map(takes_derivative, part)))
-        for number, part in enumerate(parts, 1)
+        Fold(
+            f"{_TITLE_OF[part[0].rule]}, continued" if title in titles[: number - 1] else title,
+            part,
+            number in (1, len(parts)) or any(map(takes_derivative, part)),
+        )
+        for number, (title, part) in enumerate(zip(titles, parts, strict=True), 1)
     ]
 
 
@@ -129,8 +134,7 @@ def _title(part: tuple[Claim, ...]) -> str:
                 if start is end
                 else f"From {of.name} back to {end.name}"
             )
-    others = [_TITLE_OF[claim.rule] for claim in part if _TITLE_OF[claim.rule] != first]
-    if not others:
+    last = _TITLE_OF[part[-1].rule]
+    if last == first:
         return first
-    last = others[-1]
     return f"{first}, then {last[:1].lower()}{last[1:]}"

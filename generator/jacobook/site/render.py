@@ -118,7 +118,7 @@ def render_pages(
         data |= {"level": LEVELS[record["level"]], "level_number": record["level"]}
         data["asked"] = asked_attribute(record["asked"])
         data["related"] = [_link(slug, titles, root) for slug in record["related"] if slug in titles]
-        pages[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root))
+        pages[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root, record["file"]))
         plain = plain_templates.get_template("plain_entry.md.j2").render(root=root, page=data)
         files[copy_name(record["file"])] = plain_copy(plain, record["file"])
         files[source_name(record)] = sources[record["path"]].read_bytes()
@@ -147,12 +147,14 @@ def cited_places(records: Sequence[Record]) -> dict[tuple[str, str], str]:
     return places
 
 
-def _identities(places: Mapping[tuple[str, str], str], root: str) -> Any:
-    """Return the function that links a recognised identity to its page."""
+def _identities(places: Mapping[tuple[str, str], str], root: str, own: str = "") -> Any:
+    """Return the function that links a recognised identity to its page, and says nothing on that page itself, `own`."""
 
     def sentence(identity: Mapping[str, Any]) -> str:
         cited = [place for source in identity["sources"] if (place := place_of_row(source)) is not None]
         found = next((places[place] for place in cited if place in places), None)
+        if found and found == own:
+            return ""
         name = f"[{identity['name']}]({root}{found})" if found else str(identity["name"])
         return f"This is the derivative of the {name}: {words(', '.join(identity['sources']))}."
 

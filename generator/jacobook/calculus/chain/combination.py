@@ -150,6 +150,8 @@ def _why_tidied(inserted: list[Node], simplified: Node) -> tuple[str, Prose]:
     identity = next((factor for factor in factors if isinstance(factor, n.Identity)), None)
     if identity is not None:
         return "identity-factor", Prose("Multiplying by {0} changes nothing.", (identity,))
+    if any(build.ONE in node.operands for node in inserted if isinstance(node, n.Product)):
+        return "tidy", Prose("Multiplying by {0} changes nothing.", (build.ONE,))
     return "tidy", sentence([why_simplified(build.add(*inserted), simplified)])
 
 
@@ -259,7 +261,8 @@ def denominator_layout(
             claims.append(Claim(left, simplified, *_why_tidied(values, simplified)))
     # Then the names of inner links are replaced by what they are, which gives the transpose of the result.
     reason = Prose("Transpose the result.")
-    inner = [link for link in chain.links[1:] if link.symbol in claims[-1].right.symbols] if claims else []
+    names = claims[-1].right.symbols - value.symbols if claims else frozenset()
+    inner = [link for link in chain.links[1:] if link.symbol in names]
     if inner:
         listed = enumerate_values([link.symbol for link in inner])
         reason = Prose(f"Substitute {listed.template}.", listed.values)

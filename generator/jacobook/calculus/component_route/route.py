@@ -238,7 +238,10 @@ def _outer_products(expression: Node, wrt: Symbol, components: Components, taken
                 for name, size in zip(letters(OUTPUT, taken - set(OUTPUT)), product.shape.axes, strict=False)
             )
             entry = shown(sum_node(components.entry(product, i, j)), taken | {"i", "j"})
-            reason = Prose("An entry of an outer product is one product: row entry times column entry.")
+            reason = Prose(
+                "An entry of an outer product is one product: entry {0} of the column times entry {1} of the row.",
+                (i, j),
+            )
             claims.append(Claim(build.entry(product, i, j), entry, "entries", reason))
             array = build.array_of(entry, i, j, shape=product.shape)
             claims.append(
@@ -372,8 +375,8 @@ def _has_own_entries(raw: list[Monomial], row: Position, column: Index) -> bool:
 
 def _why_own(of: Symbol, wrt: Symbol, row: Position, column: Index) -> Prose:
     f, own, other = build.entry(of, row), build.entry(wrt, row), build.entry(wrt, column)
-    words = "{0} depends on {1} alone, so for {3} ≠ {4} its derivative with respect to {2} is 0, which {5} says: "
-    words += "it is 1 if the indices agree and 0 otherwise"
+    words = "{0} depends on {1} alone, so its derivative with respect to {2} is 0 for {4} ≠ {3}; "
+    words += "{5} is 1 if its indices agree, and 0 otherwise"
     return Prose(words, (f, own, other, row, column, build.delta(row, column)))
 
 

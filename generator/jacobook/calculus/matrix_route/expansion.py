@@ -11,7 +11,8 @@ from jacobook.algebra.nodes import Differential, Node, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.traverse import contains, fresh_index_name, names_within, rebuild, renamed_index, walk
 from jacobook.calculus.derivation import Prose
-from jacobook.calculus.reasons import argument_letter, enumerate_values, joined_prose, sentence
+from jacobook.calculus.matrix_route.told_reasons import told_reason
+from jacobook.calculus.reasons import argument_letter, enumerate_prose, enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import UNKNOWN_SIGN, Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
 from jacobook.calculus.rules.table import DifferentialRule, rule_for
@@ -152,18 +153,34 @@ def _pending(node: Node, variables: tuple[Symbol, ...]) -> bool:
 _DIFFERENTIAL = Node.mask_of(Differential)
 
 
-def _why(rule: DifferentialRule, node: Node, names: frozenset[str]) -> Prose:
-    """Return the reason of a rule as used on this node; for a named function, with its derivative."""
-    if not isinstance(node, n.Apply):
-        return Prose(rule.reason)
-    u = n.symbol(argument_letter(names.union(symbol.name for symbol in node.symbols)))
-    pair = (build.apply(node.function, u), derivative_at(node.function, u))
-    words = (
-        "the derivative of {0} is {1}" if node.shape.is_scalar else "entry by entry, and the derivative of {0} is {1}"
+def _whys(loud: list[tuple[DifferentialRule, Node]], names: frozenset[str]) -> list[Prose]:
+    """Return the reasons of rules as used on these nodes; of a named function once, with all its arguments."""
+    taken = names.union(symbol.name for _, node in loud for symbol in node.symbols)
+    calls: dict[tuple[str, bool], list[Node]] = {}
+    for _, node in loud:
+        if isinstance(node, n.Apply):
+            calls.setdefault((node.function, node.shape.is_scalar), []).append(node.operands[0])
+    parts: list[Prose] = []
+    for rule, node in loud:
+        if isinstance(node, n.Apply):
+            key = node.function, node.shape.is_scalar
+            parts.append(_why_named(*key, calls[key], taken))
+        else:
+            parts.append(told_reason(rule, node, taken))
+    return parts
+
+
+def _why_named(function: str, scalar: bool, arguments: list[Node], taken: frozenset[str]) -> Prose:
+    """Return the derivative of a named function in words, and what it was used on where that is not a variable."""
+    u = n.symbol(argument_letter(taken))
+    pair = (build.apply(function, u), derivative_at(function, u))
+    words = Prose(
+        "the derivative of {0} is {1}" if scalar else "entry by entry, and the derivative of {0} is {1}", pair
     )
-    if isinstance(node.operands[0], n.Symbol):
-        return Prose(words, pair)
-    return Prose(f"{words}, here with {{2}} = {{3}}", (*pair, u, node.operands[0]))
+    if all(isinstance(argument, n.Symbol) for argument in arguments):
+        return words
+    used = enumerate_prose([Prose("{0} = {1}", (u, argument)) for argument in dict.fromkeys(arguments)])
+    return joined_prose(Prose(f"{words.template}, here with ", words.values), used)
 
 
 def _bare(node: Node) -> Node:
@@ -175,7 +192,7 @@ def _reason(layer: _Layer) -> Prose:
     quiet = list(dict.fromkeys(rule for rule, _ in layer.used if rule.routine))
     if loud:
         parts = [Prose(rule.reason) for rule in quiet if rule.slug in ("trace", "entry-sum")]
-        parts += [_why(rule, node, layer.names) for rule, node in loud]
+        parts += _whys(loud, layer.names)
     elif len(quiet) > 1:
         parts = [Prose("everything here is linear, so d moves inside")]
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node
@@ -16,6 +18,11 @@ d = build.differential
 LETTERS = ("Z", "Y", "M", *(f"Z{k}" for k in range(1, 99)))
 
 
+def matrix_letter(taken: Collection[str]) -> str:
+    """Return a letter for a matrix in a sentence about a rule, not among the names taken."""
+    return next(letter for letter in LETTERS if letter not in taken)
+
+
 def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
     """Return the derivation of the rule that was used on this node, empty where there is none.
 
@@ -24,8 +31,7 @@ def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim,
     if isinstance(node, n.Inverse | n.Determinant | n.LogDeterminant) and not isinstance(node.operands[0], n.Symbol):
         inside = node.operands[0]
         invertible = is_invertible(inside) or not isinstance(node, n.Determinant)
-        name = next(letter for letter in LETTERS if letter not in taken)
-        matrix = n.symbol(name, inside.shape, frozenset({"invertible"} if invertible else ()))
+        matrix = n.symbol(matrix_letter(taken), inside.shape, frozenset({"invertible"} if invertible else ()))
         node = rebuild(node, (matrix,))
     match node:
         case n.Inverse():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -32,7 +33,7 @@ from jacobook.calculus.matrix_route.linear_maps import (
 )
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
 from jacobook.calculus.properties import as_symmetric, uses_of_symmetry, with_symmetry
-from jacobook.calculus.reasons import sentence
+from jacobook.calculus.reasons import sentence, with_free_letters
 from jacobook.calculus.rules.table import RULES
 from jacobook.calculus.simplifying import cancelling, why_simplified
 
@@ -87,7 +88,7 @@ def _identified(
     for claim in cancels:
         current = _beside(shorter, dx, of, symmetric)
         claims.append(Claim(left, current, claim.rule, claim.reason))
-    if joined is not current and not reads_alike(joined, current):
+    if joined is not current and not reads_alike(joined, current) and current is not dx:
         why = _moves if current is last and len(factors) == 1 else _collecting
         claims.append(Claim(left, joined, *(_COLLECT if current is not last else why(found, last, joined))))
     reason = Prose(_READ_OFF, (dx,))
@@ -121,7 +122,8 @@ def _identify_vec(of: Symbol, wrt: Symbol, found: LinearMap) -> tuple[Node, list
     separate = build.add(*(build.product(factor, dx) for factor in factors))
     value = collect(build.add(*factors))
     joined = build.product(value, dx)
-    claims = [Claim(left, separate, *_stacking(found))]
+    taken = {symbol.name for node in (of, wrt, *factors) for symbol in node.symbols}
+    claims = [Claim(left, separate, *_stacking(found, taken))]
     shorter, cancels = cancelling(build.partial(of, wrt), build.add(*factors))
     current = separate
     for claim in cancels:
@@ -145,8 +147,8 @@ _STACKING = {
 }
 
 
-def _stacking(found: LinearMap) -> tuple[str, Prose]:
-    """Return the rule and the reason for stacking the columns of every term."""
+def _stacking(found: LinearMap, taken: Collection[str]) -> tuple[str, Prose]:
+    """Return the rule and the reason for stacking the columns of every term, in letters not among the names taken."""
     slugs: list[str] = []
     for stage in (stage for chain in found.chains for stage in all_stages(chain)):
         slug = _STACKING.get(type(stage))
@@ -155,7 +157,10 @@ def _stacking(found: LinearMap) -> tuple[str, Prose]:
             slugs.append(slug)
     if not slugs:
         return "vec", sentence([Prose("stack the columns on both sides")])
-    return slugs[0], sentence([Prose("stack the columns"), *(Prose(RULES[slug].reason) for slug in slugs)])
+    words = [with_free_letters(RULES[slug].reason, taken) for slug in slugs]
+    if any(isinstance(stage, DiagonalOf) for chain in found.chains for stage in all_stages(chain)):
+        words.append(with_free_letters("diag V = (I ∗ I)ᵀ vec V", taken))
+    return slugs[0], sentence([Prose("stack the columns"), *map(Prose, words)])
 
 
 def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
@@ -233,7 +238,7 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
     scalar = found.target.is_scalar and not found.source.is_scalar
     parts: list[Prose] = []
     slugs: list[str] = []
-    into_a_trace = scalar and contains(after, n.Trace) and not contains(before, n.Trace)
+    into_a_trace = scalar and _enters_a_trace(found, before, after)
     for chain in map(all_stages, found.chains):
         for stage in chain:
             slug = stage.rule
@@ -248,7 +253,9 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
                 continue
             slugs.append(slug)
             values = (stage.weight,) if isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason else ()
-            if slug != "tidy":
+            if slug == "inner-product":
+                parts.append(_across(chain, found.source.is_matrix and scalar))
+            elif slug != "tidy":
                 parts.append(Prose(RULES[slug].reason, values))
     for total in filter(None, map(sum_of, found.chains)):
         # Σ_r tr(X^r dX X^(k−1−r)) = k tr(X^(k−1) dX): shifted, the terms no longer depend on r
@@ -261,14 +268,24 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
             break
     if not parts:
         return _rearranged(found, before, after)
-    if into_a_trace and "cyclic-trace" not in slugs:
-        parts += [Prose("a scalar is its own trace"), Prose(RULES["cyclic-trace"].reason)]
+    if into_a_trace:
+        cyclic = Prose(RULES["cyclic-trace"].reason)
+        at = parts.index(cyclic) if cyclic in parts else len(parts)
+        parts[at : at + 1] = [Prose("a scalar is its own trace"), cyclic]
+    parts += [Prose("{0} = {1}", (inverse, tidy(inverse))) for inverse in _split_inverses(before, after)]
     return next(slug for slug in slugs if slug != "tidy"), sentence(parts)
+
+
+def _split_inverses(before: Node, after: Node) -> list[Node]:
+    """Return the inverses of products that were split, (X′X)⁻¹ = X⁻¹X⁻ᵀ, so that neighbours could cancel."""
+    kept = set(walk(after))
+    inverses = [node for node in walk(before) if isinstance(node, n.Inverse) and node not in kept]
+    return [node for node in dict.fromkeys(inverses) if isinstance(tidy(node), n.Product)]
 
 
 def _rearranged(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
     """Return the rule and the reason where no stage of the map has one of its own."""
-    if contains(after, n.Trace) and not contains(before, n.Trace):
+    if _enters_a_trace(found, before, after):
         whole = Prose("a scalar is its own trace")
         return "cyclic-trace", sentence([whole, Prose(RULES["cyclic-trace"].reason)])
     eye = next((node for node in walk(after) if isinstance(node, n.Identity)), None)
@@ -281,6 +298,36 @@ def _rearranged(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose
         elif why.template == "move scalars to the front":
             why = Prose("rearrange the factors")
     return "tidy", sentence([why])
+
+
+def _enters_a_trace(found: LinearMap, before: Node, after: Node) -> bool:
+    """Return whether a term that was no trace has become one."""
+    if not contains(after, n.Trace) or not found.target.is_scalar or not found.source.is_matrix:
+        return False
+    chains = [[stage for stage in all_stages(chain) if isinstance(stage, InnerWith)] for chain in found.chains]
+    if contains(before, n.Trace):
+        return not all(chains)
+    return not all(any(stage.rule == "inner-product" for stage in chain) for chain in chains)
+
+
+def _across(chain: Iterable[Stage], traced: bool) -> Prose:
+    """Return in words how what stands before the differential moves across an inner product, which may be a trace."""
+    also = ", which for matrices is a trace" if traced else ""
+    moved = [stage for stage in chain if stage.rule == "inner-product"]
+    kinds = list(map(type, moved))
+    last = moved[-1]
+    ones = isinstance(last, InnerWith) and last.weight is build.fill(build.ONE, last.weight.shape)
+    if ones and len(kinds) > 1 and set(kinds[:-1]) == {HadamardWith}:
+        return Prose(f"the sum of the entries of an entry-wise product is an inner product{also}")
+    if ones and kinds == [InnerWith]:
+        return Prose(f"a sum of entries is an inner product with an array of ones{also}")
+    if kinds == [DiagOf]:
+        return Prose("under a trace, a diagonal matrix meets only the diagonal of the other factors")
+    if kinds == [DiagonalOf]:
+        return Prose("an inner product with a diagonal is a trace with a diagonal matrix")
+    if set(kinds) == {HadamardWith}:
+        return Prose("in an inner product, an entry-wise factor may change sides")
+    return Prose(RULES["inner-product"].reason)
 
 
 def _without(node: Node) -> Node:

@@ -76,7 +76,7 @@ def adjoint_claims(
             left,
             inserted,
             "substitution",
-            sentence([Prose("take the inner product of {0} with the differential of {1}", (upstream, of))]),
+            sentence([Prose("substitute the differential of {0}", (of,))]),
         ),
     ]
     gradient, reading = passed_on(loss, wrt, inserted, linear_map(inserted, wrt))

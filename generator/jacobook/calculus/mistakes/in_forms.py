@@ -226,11 +226,11 @@ def index_reused(line: LineInContext) -> Found | None:
         if bound == free or not any(node.index == bound for node in sums):
             continue
         said = (
-            "{0} is summed over already, so the variable takes an index of its own, {1}. With {0} in both places {2}"
-            " would be 1 in every term."
+            "{0} is summed over already, so the variable takes an index of its own, {1}. With {0} in both places"
+            " the delta would be 1 in every term."
         )
         wrong = partial(_captured, line.right, bound, free)
-        return Found(Prose(said, (bound, free, delta)), wrong)
+        return Found(Prose(said, (bound, free)), wrong)
     return None
 
 

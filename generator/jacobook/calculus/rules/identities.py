@@ -57,7 +57,7 @@ Binding = dict[Symbol, Node]
 
 def _match(pattern: Node, node: Node, variable: Symbol, wrt: Symbol, bound: Binding) -> Iterator[Binding]:
     if pattern is variable:
-        if node is wrt:
+        if node is wrt and node.shape.kind is pattern.shape.kind:
             yield bound
         return
     if isinstance(pattern, Symbol):

@@ -283,7 +283,9 @@ def _together(derivation: Derivation, entries_first: bool, lines: Lines) -> list
 
 def _independent(derivation: Derivation) -> str:
     """Return what to say of the result where it is one of two: a variable with a structure has two derivatives."""
-    return words(f"Independent entries of {derivation.statement.wrt.name}") if derivation.structured else ""
+    return (
+        words(with_letters(f"Independent entries of {derivation.statement.wrt.name}")) if derivation.structured else ""
+    )
 
 
 def _also(derivation: Derivation) -> list[dict[str, str]]:
@@ -292,7 +294,7 @@ def _also(derivation: Derivation) -> list[dict[str, str]]:
     restricted = by_free_entries(derivation)
     if restricted is not None:
         wrt = derivation.statement.wrt
-        label = words(f"{wrt.name} {structure_of(wrt)}, with respect to its free entries")
+        label = words(with_letters(f"{wrt.name} {structure_of(wrt)}, with respect to its free entries"))
         found.append({"label": label, "formula": display(latex_claim(restricted)), "anchor": "free-entries"})
     if derivation.forms:
         last = derivation.forms[-1]
