@@ -21,6 +21,7 @@ from jacobook.algebra.shapes import Dimension, Kind, Shape
 from jacobook.rendering.numpy_code.code_nodes import LengthOrOne
 from jacobook.rendering.numpy_code.dialects import NUMPY, Dialect
 from jacobook.rendering.numpy_code.helper_functions import ROWS as HELPER_ROWS
+from jacobook.rendering.numpy_code.helper_functions import Helper
 
 
 class Binding(IntEnum):
@@ -75,6 +76,10 @@ class CodeWriter:
     def made(self, what: str, *operands: str) -> str:
         """Return the code that does something, by its key in the table of the dialect."""
         return self.dialect.calls[what].format(*operands, like=self.like)
+
+    def _helper(self, node: Node) -> Helper | None:
+        """Return the function that the code defines for a node itself, None where the library has one."""
+        return None if type(node) in self.dialect.operators else HELPER_ROWS.get(type(node))
 
     def _with_names(self, names: Mapping[str, str]) -> CodeWriter:
         return CodeWriter(names, self.sizes, self.known, self.adjugate, self.dialect, self.like)
@@ -140,7 +145,7 @@ class CodeWriter:
                 return self._commutation(node)
             case n.Norm2():
                 return self._norm(node)
-            case _ if (helper := HELPER_ROWS.get(type(node))) is not None:
+            case _ if (helper := self._helper(node)) is not None:
                 called = self.names.get(f"helper {helper.name}", helper.name)
                 return Code(f"{called}({self.write(node.operands[0]).text})", Binding.ATOM)
             case LengthOrOne():

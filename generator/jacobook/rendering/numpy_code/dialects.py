@@ -158,7 +158,11 @@ JAX = Dialect(
         "norm-of-matrix": "jnp.linalg.norm({0})",
         "length-or-one": "jnp.where({0} == 0, 1.0, {0})",
     },
-    operators={**_renamed(_NUMPY_OPERATORS, "jnp"), n.LogSumExp: "jax.nn.logsumexp({0})"},
+    operators={
+        **_renamed(_NUMPY_OPERATORS, "jnp"),
+        n.LogSumExp: "jax.nn.logsumexp({0})",
+        n.MatrixExponential: "jax.scipy.linalg.expm({0})",
+    },
     functions={
         "sigmoid": "jax.nn.sigmoid({0})",
         "softplus": "jax.nn.softplus({0})",
@@ -217,6 +221,7 @@ TORCH = Dialect(
     operators={
         **_renamed(_NUMPY_OPERATORS, "torch"),
         n.LogSumExp: "torch.logsumexp({0}, 0)",
+        n.MatrixExponential: "torch.linalg.matrix_exp({0})",
         n.Vec: "torch.t({0}).reshape(-1)",
     },
     functions={

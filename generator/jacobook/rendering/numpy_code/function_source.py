@@ -138,10 +138,7 @@ def program_source(program: Program, dialect: Dialect) -> str:
     adjugate = fresh("adjugate", taken)
     if any(contains(root, n.Adjugate) for root in roots):
         body += dialect.adjugate.format(name=adjugate).splitlines()
-    for helper in helpers_in(roots):
-        if dialect is not NUMPY:
-            raise CodeFormError(f"{helper.name} has no code for {dialect.title} yet: it is written for NumPy")
-    body += helper_functions(roots, names, taken)
+    body += helper_functions(roots, names, taken, dialect)
     body += vectorized
     body += _body(program, CodeWriter(names, sizes, adjugate=adjugate, dialect=dialect, like=like), taken)
     axes = f"{dialect.array} of shape {axes_of(program.axes)}" if program.axes else dialect.number
@@ -185,10 +182,17 @@ def _bare_scalars(node: Node) -> Iterator[str]:
                 yield from _bare_scalars(operand)
 
 
-def helper_functions(roots: Iterable[Node], names: dict[str, str], taken: set[str]) -> list[str]:
-    """Return the lines that define what NumPy has no function for; `names` learns what they are called."""
+def helper_functions(
+    roots: Iterable[Node], names: dict[str, str], taken: set[str], dialect: Dialect = NUMPY
+) -> list[str]:
+    """Return the lines that define what the library has no function for; `names` learns what they are called.
+
+    Raises CodeFormError for another library than NumPy, for which these are written.
+    """
     lines: list[str] = []
-    for helper in helpers_in(roots):
+    for helper in helpers_in(roots, dialect.operators):
+        if dialect is not NUMPY:
+            raise CodeFormError(f"{helper.name} has no code for {dialect.title} yet: it is written for NumPy")
         called = {name: names[f"helper {name}"] for name in helper.calls}
         local = names[f"helper {helper.name}"] = fresh(helper.name, taken)
         lines += helper.source.format(name=local, **called).splitlines()

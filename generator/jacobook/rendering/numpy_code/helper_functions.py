@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from jacobook.algebra import nodes as n
@@ -103,9 +103,12 @@ def {name}(array):
 BY_NAME = {row.name: row for row in ROWS.values()}
 
 
-def helpers_in(roots: Iterable[Node]) -> list[Helper]:
-    """Return the functions that the code of these expressions calls, each after those that it calls itself."""
-    kinds = {type(part) for root in roots for part in walk(root)}
+def helpers_in(roots: Iterable[Node], known: Container[type[Node]] = ()) -> list[Helper]:
+    """Return the functions that the code of these expressions calls, each after those that it calls itself.
+
+    `known` are kinds of nodes for which the library has a function.
+    """
+    kinds = {type(part) for root in roots for part in walk(root) if type(part) not in known}
     found: dict[str, Helper] = {}
     for kind, row in ROWS.items():
         if kind in kinds:

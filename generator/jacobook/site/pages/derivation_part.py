@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from jacobook.algebra import build
@@ -20,7 +21,7 @@ from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
 from jacobook.rendering.letters import with_letters
 from jacobook.rendering.numpy_code.derivative_forms import derivative_and_vjp
-from jacobook.rendering.numpy_code.dialects import DIALECTS, NUMPY
+from jacobook.rendering.numpy_code.dialects import DIALECTS, NUMPY, CodeFormError
 from jacobook.rendering.outline import WITH_NAMES, free_entries_title, names_on_the_way, upstream_prose
 from jacobook.rendering.pictures.chain_data import chain_of
 from jacobook.rendering.pictures.chain_svg import chain_figure
@@ -121,8 +122,13 @@ def _libraries(part: Part) -> list[dict[str, str]]:
     """Return the code for other libraries than NumPy, for the main derivation of a page."""
     if part.anchor:
         return []
-    others = (dialect for dialect in DIALECTS.values() if dialect is not NUMPY)
-    return [{"title": one.title, "code": derivative_and_vjp(part.derivation, one.name).rstrip()} for one in others]
+    found = []
+    for dialect in DIALECTS.values():
+        if dialect is not NUMPY:
+            with suppress(CodeFormError):  # what the library has no function for gets no tab
+                code = derivative_and_vjp(part.derivation, dialect.name).rstrip()
+                found.append({"title": dialect.title, "code": code})
+    return found
 
 
 def _plan(derivation: Derivation) -> dict[str, Any] | None:
