@@ -180,7 +180,7 @@ def test_keys_that_mean_nothing_are_said(tmp_path):
 
 def test_notes_of_the_statement(tmp_path):
     _, (answer,) = answers_to(tmp_path, {"given": ["X in R^(N x N)"], "expr": "tr(exp(X))"})
-    assert answer["notes"] == ["exp(X) acts entry by entry; the matrix exponential is not in the language."]
+    assert answer["notes"] == ["exp(X) acts entry by entry; the matrix exponential is expm(X)."]
 
 
 REFUSED = {"given": ["X in R^(N x N)", "x in R^N", "k, n in N"], "expr": "x'*X^(k - n)*x", "wrt": "X"}

@@ -42,7 +42,7 @@ def test_verdicts_and_exit_status(arguments, status, said):
 def test_what_may_surprise_is_said_before_the_verdict():
     done = run("tr(exp(A))", "--given", "A in R^(N x N)", "--answer", "exp(A)'")
     note, verdict = done.stdout.splitlines()
-    assert note == "Note: exp(A) acts entry by entry; the matrix exponential is not in the language."
+    assert note == "Note: exp(A) acts entry by entry; the matrix exponential is expm(A)."
     assert (done.returncode, verdict.startswith("Not right")) == (1, True)
     found = json.loads(run("x'*A*x", *GIVEN, "--answer", "x'*A^2", "--format", "json").stdout)
     assert found["notes"] == ["A^2 is the matrix product A*A; entry by entry it would be A.^2."]

@@ -298,9 +298,9 @@ def test_flags_may_be_repeated():
 
 SURPRISING = ("tr(exp(X)) + norm2(X)^2", "--given", "X in R^(N x N)", "--no-verify")
 NOTES = [
-    "exp(X) acts entry by entry; the matrix exponential is not in the language.",
-    "norm2(X) is the Frobenius norm, the root of the sum of the squares of all entries; the spectral norm is not in "
-    "the language.",
+    "exp(X) acts entry by entry; the matrix exponential is expm(X).",
+    "norm2(X) is the Frobenius norm, the root of the sum of the squares of all entries; the spectral norm is "
+    "written with spectralnorm.",
 ]
 
 
@@ -310,7 +310,7 @@ def test_what_may_surprise_stands_before_the_result(form, order):
     function = SURPRISING if order == "1" else ("sum((x*x')^2)", "--given", "x in R^N", "--no-verify")
     run = derive(*function, "--format", form, "--order", order)
     assert run.returncode == 0, run.stderr
-    said = {"1": "the matrix exponential is not in the language", "2": "entry by entry it would be"}[order]
+    said = {"1": "the matrix exponential is", "2": "entry by entry it would be"}[order]
     whole = " ".join(run.stdout.split())
     assert whole.count(said) == 1
     assert whole.index(said) < 500

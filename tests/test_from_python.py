@@ -246,7 +246,7 @@ def test_a_notebook_shows_the_message_and_no_traceback(call, shown):
 
 def test_notes():
     worked = derive("tr(exp(X))", given="X in R^(N x N)", verify=False)
-    assert worked.notes == ["exp(X) acts entry by entry; the matrix exponential is not in the language."]
+    assert worked.notes == ["exp(X) acts entry by entry; the matrix exponential is expm(X)."]
     assert worked.notes[0] in worked.report()
     assert worked.report("python") == f"# {worked.notes[0]}\n{worked.python}"
     assert derive("x'*x", given="x in R^N", verify=False).notes == []

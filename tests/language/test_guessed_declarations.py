@@ -117,12 +117,12 @@ OTHER_READINGS = {
 
 REFUSED = [
     ("norm(Ax - b)^2", "`Ax` is not declared; a product is written with `*`: `A*x`"),
-    ("eigmax(A)", "there is no function `eigmax`"),
+    ("eigmax(A)", "eigmax takes a symmetric matrix"),
     ("x(y + 1) + x", "`x` is a variable, not a function"),
     ("exp*x", "`exp` is a function: write `exp(…)`"),
     ("ones*x", "`ones` is written `vector(1)` here"),
     ("softmax(A*B)", "of a matrix: `softmax(A*B, 'columns')`"),
-    ("(A'*A)^(1/2)", "the power of a matrix takes a whole number"),
+    ("(A'*A)^(1/3)", "the power of a matrix takes a whole number"),
     ("softmax(X*W*V'*X'/sqrt(d))*X", "in which every column adds up to 1"),
     ("x'*(", "the text ends after `(`"),
     ("", "there is nothing here"),

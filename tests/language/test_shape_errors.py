@@ -58,7 +58,7 @@ SYMBOLS = parse_declarations(
         ("A^-1", "A^-1", "only scalars and square matrices", "A.^-1"),
         ("S/S", "S/S", "`S./S` (a matrix of N×N) or `S*inv(S)`", "S./S"),
         ("1/S", "1/S", "`1./S` (a matrix of N×N) or `1*inv(S)`", "1./S"),
-        ("S^(1/2)", "(1/2)", "a whole number", "S.^(1/2)"),
+        ("S^(1/3)", "(1/3)", "a whole number", "S.^(1/3)"),
         ("S^t", "t", "a whole number", "S.^t"),
         ("2^x", "2^x", "the exponent `x` has N entries; did you mean `2.^x`?", "2.^x"),
         ("x.^z", "x.^z", "`.^` goes entry by entry", None),
