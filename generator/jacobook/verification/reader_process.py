@@ -34,7 +34,7 @@ class ReaderCodeError(JacobookError):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ReaderRun:
     """What a function gave at each point, and the library that it is written for."""
 
     values: tuple[Any, ...]
@@ -48,7 +48,7 @@ def run_reader(
     sizes: Sequence[dict[str, int]],
     passed: str | None,
     seconds: float = SECONDS,
-) -> Run:
+) -> ReaderRun:
     """Return the values of a function at points, which are its arguments by name; `passed` is what it gets besides.
 
     Raises ReaderCodeError.
@@ -67,7 +67,7 @@ def run_reader(
             raise ReaderCodeError(status["kind"], _said(path, function, status))
         with np.load(folder / "results.npz", allow_pickle=False) as stored:
             values = tuple(stored[str(number)] for number in range(len(points)))
-    return Run(values, status["library"])
+    return ReaderRun(values, status["library"])
 
 
 def _write(folder: Path, points: Sequence[dict[str, Any]], sizes: Sequence[dict[str, int]], passed: str | None) -> None:
