@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -39,8 +40,68 @@ HARMLESS = {
     ("diagonal-entries", "G'.*eye"): "G and G′ have the same diagonal",
     ("diagonal-gradient", "(G.*eye)'"): "G ∘ I is diagonal, so it is its own transpose",
     ("diagonal-gradient", "G'.*eye"): "G and G′ have the same diagonal",
+    ("trace-of-exponential", "tr(expm(X')*d(X'))"): "X is transposed everywhere: the trace stays",
+    ("trace-of-root", "tr(inv(sqrtm(X'))*d(X'))/2"): "X is transposed everywhere: the trace stays",
+    ("trace-of-logarithm", "tr(inv(X')*d(X'))"): "X is transposed everywhere: the trace stays",
+    ("scaled-exponential", "expm(s*X)*X*ds + unvec(jacexpm(s*X)*vec(s*dX))"): "X commutes with its exponential",
+    (
+        "pseudoinverse",
+        "-pinv(A)*dA*pinv(A) + pinv(A)*pinv(A)'*dA'*(eye - (A*pinv(A))') + (eye - pinv(A)*A)*dA'*pinv(A)'*pinv(A)",
+    ): "the projectors I − AA⁺ and I − A⁺A are symmetric",
+    (
+        "pseudoinverse",
+        "-pinv(A)*dA*pinv(A) + pinv(A)*pinv(A)'*dA'*(eye + (-A*pinv(A))') + (eye - pinv(A)*A)*dA'*pinv(A)'*pinv(A)",
+    ): "the projectors I − AA⁺ and I − A⁺A are symmetric",
+    (
+        "pseudoinverse",
+        "-pinv(A)*dA*pinv(A) + pinv(A)*pinv(A)'*dA'*(eye - A*pinv(A))' + (eye - pinv(A)*A)*dA'*pinv(A)'*pinv(A)",
+    ): "the projectors I − AA⁺ and I − A⁺A are symmetric",
+    (
+        "pseudoinverse",
+        "-pinv(A)*dA*pinv(A) + pinv(A)*pinv(A)'*dA'*(eye - A*pinv(A)) + (eye - (pinv(A)*A)')*dA'*pinv(A)'*pinv(A)",
+    ): "the projectors I − AA⁺ and I − A⁺A are symmetric",
+    (
+        "pseudoinverse",
+        "-pinv(A)*dA*pinv(A) + pinv(A)*pinv(A)'*dA'*(eye - A*pinv(A)) + (eye + (-pinv(A)*A)')*dA'*pinv(A)'*pinv(A)",
+    ): "the projectors I − AA⁺ and I − A⁺A are symmetric",
+    (
+        "pseudoinverse",
+        "-pinv(A)*dA*pinv(A) + pinv(A)*pinv(A)'*dA'*(eye - A*pinv(A)) + (eye - pinv(A)*A)'*dA'*pinv(A)'*pinv(A)",
+    ): "the projectors I − AA⁺ and I − A⁺A are symmetric",
+    (
+        "cholesky",
+        "chol(X')*((tril(matrix(1, N, N)) - eye/2).*(inv(chol(X'))*((d(X') + d(X')')/2)*inv(chol(X'))'))",
+    ): "only the symmetric part of X counts",
+    ("largest-eigenvalue", "eigvecmax(S')'*d(S')*eigvecmax(S')"): "S is symmetric",
+    (
+        "leading-eigenvector",
+        "(inv(eigmax(S')*eye - S' + eigvecmax(S')*eigvecmax(S')') - eigvecmax(S')*eigvecmax(S')')*((d(S') + d(S')')/2)*eigvecmax(S')",
+    ): "S, and so what stands in the inverse, is symmetric",
+    (
+        "leading-eigenvector",
+        "(inv(eigmax(S)*eye + (-S)' + eigvecmax(S)*eigvecmax(S)') - eigvecmax(S)*eigvecmax(S)')*((dS + dS')/2)*eigvecmax(S)",
+    ): "S, and so what stands in the inverse, is symmetric",
+    (
+        "leading-eigenvector",
+        "(inv((eigmax(S)*eye - S + eigvecmax(S)*eigvecmax(S)')') - eigvecmax(S)*eigvecmax(S)')*((dS + dS')/2)*eigvecmax(S)",
+    ): "S, and so what stands in the inverse, is symmetric",
+    (
+        "leading-eigenvector",
+        "(inv(eigmax(S)*eye - S + eigvecmax(S)*eigvecmax(S)')' - eigvecmax(S)*eigvecmax(S)')*((dS + dS')/2)*eigvecmax(S)",
+    ): "S, and so what stands in the inverse, is symmetric",
+    (
+        "leading-eigenvector",
+        "(inv(eigmax(S)*eye - S + eigvecmax(S)*eigvecmax(S)') - eigvecmax(S)*eigvecmax(S)')'*((dS + dS')/2)*eigvecmax(S)",
+    ): "S, and so what stands in the inverse, is symmetric",
+    ("eigenvalues", "diag(eigvecs(S')'*d(S')*eigvecs(S'))"): "S is symmetric",
 }
 """Mutants that change nothing, with the reason (besides those that the normal form knows)."""
+WITHOUT_ENTRIES = {
+    *("trace-of-exponential", "trace-of-root", "trace-of-logarithm", "scaled-exponential", "matrix-exponential"),
+    *("matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue", "leading-eigenvector"),
+    *("eigenvalues", "nuclear-norm", "largest-entry", "largest-place"),
+}
+"""Rules of functions that have no formula in entries, or a long one: they are checked by numbers alone."""
 
 
 def mutants(right: Node) -> Iterator[tuple[str, Node]]:
@@ -92,7 +153,12 @@ def test_every_rule_is_right(slug: str) -> None:
     assert statement is not None
     found = check_equation(*statement, varying=varying(slug))
     assert found.failure is None
-    assert found.symbolic == "proved", found.reason
+    if slug in WITHOUT_ENTRIES:
+        assert found.symbolic == "skipped"
+        assert found.reason is not None
+        assert re.search("has no formula in entries|takes more than", found.reason)
+    else:
+        assert found.symbolic == "proved", found.reason
 
 
 @pytest.mark.parametrize("slug", STATED)

@@ -77,13 +77,13 @@ def _recurring_solution(value: Node) -> Node | None:
 def _solutions(factors: list[Node]) -> Iterator[tuple[int, tuple[Node, Node]]]:
     """Yield the places of neighbours C⁻¹ y, and of y′C⁻¹, with C⁻¹ and y."""
     for place, (first, second) in enumerate(pairwise(factors)):
-        if isinstance(first, n.Inverse) and second.shape.is_vector and is_symmetric(first):
+        if isinstance(first, n.Inverse) and second.shape.is_vector and _is_symmetric(first):
             yield place, (first, second)
-        if isinstance(second, n.Inverse) and first.shape.is_row and is_symmetric(second):
+        if isinstance(second, n.Inverse) and first.shape.is_row and _is_symmetric(second):
             yield place, (second, build.transpose(first))
 
 
-def is_symmetric(node: Node) -> bool:
+def _is_symmetric(node: Node) -> bool:
     """Return whether the matrix is symmetric by what is declared, and by its form."""
     match node:
         case n.Symbol():
@@ -93,9 +93,9 @@ def is_symmetric(node: Node) -> bool:
         case n.Identity():
             return True
         case n.Inverse() | n.Negate() | n.Add():
-            return node.shape.is_square and all(map(is_symmetric, node.operands))
+            return node.shape.is_square and all(map(_is_symmetric, node.operands))
         case n.Product():
-            return all(factor.shape.is_scalar or is_symmetric(factor) for factor in node.operands) and (
+            return all(factor.shape.is_scalar or _is_symmetric(factor) for factor in node.operands) and (
                 sum(not factor.shape.is_scalar for factor in node.operands) == 1
             )
     return False

@@ -74,7 +74,7 @@ class JacobookDirective(SphinxDirective):
         ]
         marked = Marked("fence", tuple(lines) or (SourceLine("", self.lineno),))
         source = str(self.content.items[0][0]) if self.content.items else None
-        return shown(page.html(marked, page.turn(marked), elsewhere=source))
+        return as_nodes(page.html(marked, page.turn(marked), elsewhere=source))
 
 
 class ClaimRole(SphinxRole):
@@ -86,10 +86,10 @@ class ClaimRole(SphinxRole):
         source, line = self.get_source_info()
         claim = SourceLine(" ".join((between[1] if between else self.text).split()), line)
         marked = Marked("claim", (claim,))
-        return shown(page.html(marked, page.turn(marked), elsewhere=source)), []
+        return as_nodes(page.html(marked, page.turn(marked), elsewhere=source)), []
 
 
-def shown(html: str) -> list[nodes.Node]:
+def as_nodes(html: str) -> list[nodes.Node]:
     """Return a piece of HTML as nodes. Where only marked elements are searched for formulas, these are marked."""
     if not html:
         return []
