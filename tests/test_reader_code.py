@@ -123,3 +123,14 @@ def test_the_command_answers_with_its_status(tmp_path: Path) -> None:
         1,
         "Your code: kernel.py, line 3: ZeroDivisionError: division by zero\n",
     )
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [("", "right"), ("2 * ", "factor")])
+def test_what_rounding_leaves_of_0_is_no_mistake(tmp_path: Path, factor: str, verdict: str) -> None:
+    # With two entries the derivative of a layer norm is 0, and what is computed of it rounding.
+    body = "x = x - x.mean(); s = np.sqrt((x**2).mean()); y = x / s; "
+    body += f"return {factor}(g - g.mean() - y * (g * y).mean()) / s"
+    (tmp_path / "kernel.py").write_text(f"import numpy as np\n\ndef backward(x, g):\n    {body}\n", "utf-8")
+    code = f"{tmp_path / 'kernel.py'}:backward"
+    checked = check_file("(x - mean(x)) ./ std(x)", given="x in R^N", wrt="x", form="vjp", code=code)
+    assert checked.verdict == verdict

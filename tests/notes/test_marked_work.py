@@ -258,3 +258,9 @@ def test_the_transpose_of_a_derivative_by_a_matrix_is_no_layout():
     page = NoteDefaults(given=("A in R^(N x M)", "X in R^(M x N)"), layout="denominator")
     (fault,) = work_out_claim("d(tr(A*X))/dX = A", page).faults
     assert "has the shape of the matrix (M×N)" in fault.message
+
+
+def test_a_claim_in_the_layout_of_the_page_agrees_with_the_derivative():
+    page = NoteDefaults(given=("x in R^N",), layout="denominator")
+    work = work_out_claim("d(x'*x)/dx = 2*x", page)
+    assert [one.said for one in work.claims] == ["Agrees with the derivative (equal as expressions)."]

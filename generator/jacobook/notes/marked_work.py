@@ -34,6 +34,7 @@ from jacobook.notes.page_declarations import (
 from jacobook.notes.written_values import misread_commands, places_of_value
 from jacobook.rendering.claim_words import finding_words
 from jacobook.rendering.shape_words import shape_text
+from jacobook.rendering.verdict_words import how_confirmed
 from jacobook.verification.answers.answer_points import UnsoundError
 from jacobook.verification.answers.claims import Finding, examine
 from jacobook.verification.evidence import verify
@@ -181,6 +182,8 @@ class _Work:
         finding = examine(derivation, claim.formula, claim.target)
         said = finding_words(finding)
         sentence = f"{said.verdict}{said.rest}".replace("the printed formula", "the formula")
+        if self.layout == "denominator" and finding.verdict is not None and finding.verdict.slug == "other-layout":
+            sentence = f"Agrees with the derivative ({how_confirmed(finding.verdict)})."
         if finding.agrees and isinstance(claim, OthersFormula):
             return ExaminedFormula(claim, finding, True, sentence)
         if finding.agrees and (other := self._other_layout(derivation, finding)):

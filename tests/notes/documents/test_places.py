@@ -9,6 +9,8 @@ import json
 import nbformat
 import pytest
 
+from jacobook.notes.documents.latex_notes import read_latex
+from jacobook.notes.documents.markdown_notes import read_markdown
 from tests.notes.marking import checked, found_in, taken_apart
 
 GIVEN = ("x in R^N", "A in R^(N x N)", "X in R^(N x N) invertible", "k, n in N")
@@ -395,3 +397,19 @@ def test_an_empty_file(tmp_path, suffix):
     path = tmp_path / f"note{suffix}"
     path.write_text('{"cells": [], "metadata": {}}' if suffix == ".ipynb" else "", "utf-8")
     assert checked(path).faults == []
+
+
+@pytest.mark.parametrize("typed", ["`#!JB d(x'*x)/dx = 3*x'`", "`#! jb d(x'*x)/dx = 3*x'`", "`#!jbd(x'*x)/dx = 3*x'`"])
+def test_what_is_nearly_an_inline_claim_is_not_passed_over(typed):
+    faults = read_markdown(f"Words {typed} and `#!jb`.").faults
+    assert [(fault.line, fault.column) for fault in faults] == [(1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("mark", "says"),
+    [("%jb layout denominator", "--layout"), ("%jb givne x in R^n", "given"), ("%jbgiven x in R^n", "given")],
+)
+def test_what_is_no_declaration_behind_a_mark_is_said(mark, says):
+    (fault, *_) = read_latex(f"{mark}\n\\[ \\nabla_x x^\\top x = 2x \\]").faults
+    assert (fault.line, fault.column) == (1, 1)
+    assert says in fault.message

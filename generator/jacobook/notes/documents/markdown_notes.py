@@ -18,7 +18,7 @@ from jacobook.yaml_fields import FieldError, fields_in, mapping_in, node_at
 _OPENING = re.compile(
     r"(?P<prefix>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*)(?P<mark>`{3,}(?=[^`]*$)|~{3,}|:{3,}(?=\s*\{))(?P<info>.*)$"
 )
-_OURS = re.compile(r"\s*\{?\s*\.?jacobook(?![\w-])")
+_OURS = re.compile(r"\s*\{?\s*\.?jacobook(?![\w-])", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"\s*\{(?P<name>[\w:-]+)\}")
 _CODE_DIRECTIVES = frozenset(
     re.findall(
@@ -29,6 +29,8 @@ _CODE_DIRECTIVES = frozenset(
 )
 """Directives of MyST, and languages of Quarto, in which no Markdown stands."""
 _SPAN = re.compile(r"(?<![\\`])(?P<mark>`+)(?!`)(?P<text>.+?)(?<!`)(?P=mark)(?!`)", re.DOTALL)
+_NEARLY = re.compile(r"\s*#!\s*jb\s*\S", re.IGNORECASE)
+_NEARLY_SAID = "an inline claim reads `#!jb d(…)/dx = …`: the mark in small letters, a space, an equation"
 _INLINE = re.compile(r"\s*#!jb\s+(?P<claim>.*\S)\s*", re.DOTALL)
 ROLE = "{jb}"
 """Stands before a claim in MyST."""
@@ -200,7 +202,7 @@ class _Page:
     def _claims(self, paragraph: Sequence[int]) -> list[FoundMark]:
         """Return the inline claims of a paragraph; one may go on in the next line."""
         lines = [self._shown(place) for place in paragraph]
-        if not any("#!jb" in line.text or ROLE in line.text for line in lines):
+        if not any(_NEARLY.search(line.text) or ROLE in line.text for line in lines):
             return []
         whole = joined_text(lines)
         origin = [
@@ -212,6 +214,9 @@ class _Page:
         for span in _SPAN.finditer(whole.text):
             start = span.start() - len(ROLE) if whole.text.endswith(ROLE, 0, span.start()) else span.start()
             ours = (_INLINE if start == span.start() else _OF_ROLE).fullmatch(span["text"])
+            if ours is None and _NEARLY.match(span["text"]) and not self._is_code(origin[span.start()][0]):
+                where = whole.place(span.start("text"))
+                self.faults.append(Fault(*where, "input", _NEARLY_SAID, "#!jb "))
             if ours and not self._is_code(origin[span.start()][0]):
                 claim = whole.part(*(span.start("text") + one for one in ours.span("claim")))
                 marked = Marked("claim", (claim.with_text(claim.text.replace("\n", " ")),))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from jacobook.notes.documents.marked import Marked, SourceLine
 from jacobook.notes.faults import Fault
 
-_COMMENT = re.compile(r"(?<!\\)%+\s*jb\b(?P<said>.*)$")
+_COMMENT = re.compile(r"(?<!\\)%+\s*jb(?P<said>(?:\b|given\b).*)$")
 _GIVEN = re.compile(r"\s+given\s+(?P<given>.*\S)\s*$")
 _ENVIRONMENTS = "equation|align|alignat|gather|multline|eqnarray|displaymath|math|flalign"
 _OPENING = re.compile(rf"\\\[|\\\(|\$\$|(?<!\\)\$|\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?")
@@ -40,6 +40,8 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
             place = _behind_end(lines, place, verbatim["name"])
             continue
         comment = _COMMENT.search(line.text)
+        if comment:
+            faults += _unread(line, comment)
         opening, stop, body = _first_formula(lines, place)
         if opening is None:
             if comment:
@@ -63,6 +65,18 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
     if waiting is not None:
         faults.append(Fault(*waiting.place(0), "input", "no formula follows this mark"))
     return found
+
+
+def _unread(line: SourceLine, comment: re.Match[str]) -> list[Fault]:
+    """Return what is wrong with a mark behind which something else stands than declarations."""
+    said = comment["said"].strip()
+    if not said or _GIVEN.match(line.text, comment.start("said")):
+        return []
+    if said.split()[0] == "layout":
+        message = "the layout of a LaTeX document is named by the command: `--layout denominator`"
+    else:
+        message = "behind `%jb` stands `given` with declarations, as in `%jb given x in R^N`, or nothing"
+    return [Fault(*line.place(comment.start()), "input", message)]
 
 
 def _behind_end(lines: Sequence[SourceLine], start: int, name: str) -> int:
