@@ -255,5 +255,6 @@ def test_a_site_of_ones_own_is_begun_and_built(scripts, pages_too, unchanged, ro
     assert "search-worker.js" in page
     home = (site / "index.html").read_text("utf-8")
     assert "This page is written by hand" in home
-    assert "By hand" in home
+    beside = (site / "errata" / "index.html").read_text("utf-8")  # the page before it in the navigation
+    assert "By hand" in beside
     assert (site / "assets" / "javascripts" / "site.js").is_file()

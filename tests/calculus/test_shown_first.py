@@ -37,7 +37,7 @@ def test_the_route_that_teaches_comes_first(expression: str, wrt: str, number: i
 def test_entries_say_why_the_others_vanish_and_what_the_derivative_is() -> None:
     reasons = [prose_text(claim.reason) for claim in partial("f = tanh(z) ; z = A*x + b", "x").component_route]
     (own,) = [reason for reason in reasons if "alone" in reason]
-    assert own.startswith("f[i] depends on z[i] alone, so for i ≠ k its derivative with respect to z[k] is 0")
+    assert own.startswith("f[i] depends on z[i] alone, so its derivative with respect to z[k] is 0 for k ≠ i")
     assert "the derivative of tanh(u) is 1 - tanh(u)^2" in own
 
 

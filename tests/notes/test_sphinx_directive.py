@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def book(folder: Path, words: dict[str, str], *options: str) -> tuple[subprocess
         expected |= {f"{name}:{line}:{column}" for line, column, _ in places}
     run = subprocess.run(
         [sys.executable, "-m", "sphinx", "-q", "-b", "html", *options, ".", "out"],
-        cwd=folder, capture_output=True, text=True, check=False,
+        cwd=folder, capture_output=True, text=True, check=False, env=os.environ | {"NO_COLOR": "1"},
     )  # fmt: skip
     return run, expected
 

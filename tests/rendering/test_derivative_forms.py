@@ -105,12 +105,21 @@ def test_jax_code_is_numpy_code_where_both_have_the_same_functions(name: str) ->
     source = code_source(derivation, "jax")
     source = source.replace("jax.nn.", "jnp.").replace("jax.scipy.special.", "jnp.")
     body = source[source.index("def derivative") :]
-    namespace: dict[str, Any] = {"jnp": numpy_as_jax()}
+    namespace: dict[str, Any] = {"jnp": numpy_as_jax(), "jax": SimpleNamespace(scipy=OF_MATRICES)}
     exec(compile(body, "<code>", "exec"), namespace)
     for point in code_points(derivation):
         found = np.asarray(call_with(namespace["derivative"], derivation, point))
         assert found.shape == point.jacobian.shape
         np.testing.assert_allclose(found, point.jacobian, rtol=1e-6, atol=1e-6 * (1 + abs(point.jacobian).max()))
+
+
+def _exponential(matrix: Any) -> Any:
+    """By eigenvalues, which random matrices have apart."""
+    values, vectors = np.linalg.eig(matrix)
+    return np.real((vectors * np.exp(values)) @ np.linalg.inv(vectors))
+
+
+OF_MATRICES = SimpleNamespace(linalg=SimpleNamespace(expm=_exponential))
 
 
 def numpy_as_jax() -> SimpleNamespace:

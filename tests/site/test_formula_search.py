@@ -36,6 +36,9 @@ NOT_TYPED = {
     "det-of-function-of-scalar": EVERY,
     "gaussian-process-marginal-likelihood": EVERY,
     "identity-determinant": {"latex"},
+    # The variable has to be declared symmetric.
+    "largest-eigenvalue": EVERY,
+    "cholesky-factor": EVERY,
     "identity-inverse": EVERY,
     "identity-trace": EVERY,
     "identity-transpose": {"latex"},

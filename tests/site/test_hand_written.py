@@ -45,7 +45,7 @@ def test_a_home_page_of_ones_own_stays_where_its_head_says_so(unbuilt_workshop):
     (unbuilt_workshop.docs / "index.md").write_bytes(mine)
     assert unbuilt_workshop.run() == 0
     assert unbuilt_workshop.files()["index.md"] == mine
-    assert b"/index.md\n" not in unbuilt_workshop.files()[".gitignore"]
+    assert b"\n/index.md\n" not in unbuilt_workshop.files()[".gitignore"]
     assert unbuilt_workshop.run(check=True) == 0
 
 

@@ -165,11 +165,11 @@ class _Run:
             own = {name for one in published(records).values() for name in one.files}
             kept_files |= {name for name in pages if name not in own and (self.docs / name).is_file()}
         pages = {name: data for name, data in pages.items() if name not in kept_files}
+        if self._has_own_home():
+            pages.pop(HOME, None)
         gone = [name for name in self.manifest.files if name not in {IGNORED, *pages, *kept_files}]
         pages |= self._ignored({*pages, *self.manifest.files} - set(gone))
         gone = [name for name in gone if (self.docs / name).is_file()]
-        if self._has_own_home():
-            pages.pop(HOME, None)
         stale = [name for name, data in pages.items() if not self._is_written(name, data)]
         if foreign := [name for name in stale if name not in self.manifest.files and _is_there(self.docs / name)]:
             return self._leave_alone(foreign)
