@@ -238,8 +238,20 @@
     requestAnimationFrame(() => place.scrollIntoView());
   }
 
+  /* Chooses the remembered ways in all sets of tabs: the theme passes over those that are out of sight or folded. */
+  function chooseWays() {
+    const chosen = (typeof __md_get === "function" && __md_get("__tabs")) || [];
+    for (const set of document.querySelectorAll(".tabbed-set")) {
+      const labels = [...set.querySelectorAll(":scope > .tabbed-labels > label")];
+      const label = chosen.map((name) => labels.find((one) => one.textContent.trim() === name)).find(Boolean);
+      const input = label && document.getElementById(label.htmlFor);
+      if (input) input.checked = true;
+    }
+  }
+
   /* Puts everything on the page into the state that the reader chose. */
   function arrange() {
+    chooseWays();
     document.querySelectorAll(".result").forEach(showState);
     for (const button of document.querySelectorAll(".shapes-toggle")) {
       button.setAttribute("aria-pressed", String(!root.classList.contains("no-shapes")));
