@@ -277,6 +277,17 @@ def test_a_marked_formula_that_is_not_closed(tmp_path):
     assert r"not closed: `\[`" in report.faults[0].message
 
 
+@pytest.mark.parametrize("formula", ["$ {} $ %jb {}\n", "\\[\n{}\n\\] %jb {}\n", "\\[ %jb {1}\n{0} \\]\n"])
+def test_what_a_mark_declares_holds_wherever_it_stands_in_a_formula(tmp_path, formula):
+    path = tmp_path / "note.tex"
+    path.write_text(
+        formula.format(r"\nabla_x (x^\top A x) = 2 A x", "given x in R^N; A in R^(N x N) symmetric"), "utf-8"
+    )
+    assert found_in(checked(path)) == []
+    path.write_text(formula.format(r"\nabla_x (x^\top x) = 2 x", "gven x in R^N"), "utf-8")
+    assert any("behind `%jb` stands `given`" in fault.message for fault in checked(path).faults)
+
+
 def test_marked_formulas_in_markdown(tmp_path):
     lines = ["Costs $5. A formula behind `%jb` is checked; `$HOME` is none.", "", "%jb given x in R^N; A in R^(N x N)", "$$",
              r"\frac{\partial}{\partial x} x^\top A x = «1x^\top A", "$$", "", "> $$ %jb", r"> \nabla_x (x^\top x) = «13 x", "> $$"]  # fmt: skip

@@ -40,12 +40,10 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
             place = _behind_end(lines, place, verbatim["name"])
             continue
         comment = _COMMENT.search(line.text)
-        if comment:
-            faults += _unread(line, comment)
         opening, stop, body = _first_formula(lines, place)
         if opening is None:
             if comment:
-                found += _declared(line, comment)
+                found += _declared(line, comment, faults)
                 waiting = line.part(comment.start())
             place += 1
             continue
@@ -55,11 +53,10 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
                 faults.append(Fault(*where, "input", f"this formula is not closed: `{opening[0]}`"))
             waiting, place = None, place + 1
             continue
-        behind = _COMMENT.search(lines[stop - 1].text)
-        inside = [_COMMENT.search(one.text) for one in body]
-        for one, mark in zip(body, inside, strict=True):
-            found += _declared(one, mark) if mark else ()
-        if waiting is not None or behind or any(inside):
+        marks = [(one, mark) for one in lines[place:stop] if (mark := _COMMENT.search(one.text))]
+        for one, mark in marks:
+            found += _declared(one, mark, faults)
+        if waiting is not None or marks:
             found += _equations(body)
         waiting, place = None, stop
     if waiting is not None:
@@ -85,7 +82,8 @@ def _behind_end(lines: Sequence[SourceLine], start: int, name: str) -> int:
     return next(ends, len(lines) - 1) + 1
 
 
-def _declared(line: SourceLine, comment: re.Match[str]) -> list[Marked]:
+def _declared(line: SourceLine, comment: re.Match[str], faults: list[Fault]) -> list[Marked]:
+    faults += _unread(line, comment)
     given = _GIVEN.match(line.text, comment.start("said"))
     return [Marked("given", (line.part(given.start("given"), given.end("given")),))] if given else []
 
