@@ -81,6 +81,15 @@ def test_claims_have_derivations_too(tmp_path):
     assert in_process("latex", str(tmp_path / "only.tex"), "--claims").returncode == 0
 
 
+def test_a_fence_is_in_the_layout_that_is_named_above_it(tmp_path):
+    fence = "```jacobook\nexpression: x'*x\nwrt: x\n```\n"
+    layouts = [f"```jacobook\nlayout: {name}\n```\n" for name in ("denominator", "jacobian")]
+    (tmp_path / "note.md").write_text("```jacobook\ngiven: x in R^N\n```\n" + fence.join(layouts) + fence, "utf-8")
+    ran = in_process("latex", str(tmp_path / "note.md"), "--claims")
+    said = [line for line in ran.stdout.splitlines() if "Shape: " in line]
+    assert ["denominator" in line for line in said] == [True, False]
+
+
 def test_an_entry_becomes_a_document(tmp_path):
     (tmp_path / "entry.yaml").write_text(ENTRY, "utf-8")
     ran = in_process("latex", str(tmp_path / "entry.yaml"))

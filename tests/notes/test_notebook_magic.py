@@ -54,6 +54,14 @@ def test_what_a_cell_declares_holds_for_the_cells_after_it(cell):
     assert "df/dx = 2*x'*A" in repr(cell("expression: x'*A*x\nwrt: x"))
 
 
+def test_the_layout_that_a_cell_names_is_shown_in_those_after_it(cell):
+    cell("given: x in R^N\nlayout: denominator")
+    shown = cell("expression: x'*x\nwrt: x")
+    assert "Shape: N×1 (denominator layout)" in repr(shown)
+    shown = cell("expression: x'*x\nwrt: x\nlayout: jacobian")
+    assert "Shape: 1×N (Jacobian layout)" in repr(shown)
+
+
 def test_a_fault_is_one_message_with_a_caret(cell):
     said = fault(cell, "given: [x in R^N]\nexpression: x'*B*x\nwrt: x").splitlines()
     assert said[0].startswith("line 3, column 16: `B` is not declared")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +13,15 @@ from jacobook.calculus.derive import derive
 from jacobook.calculus.hessian import derive_second
 from jacobook.language import parse_statement
 from jacobook.language.printer import printing_beside
-from jacobook.notes.documents.marked import Document, DocumentError, Marked, source_lines
+from jacobook.notes.documents.marked import Document, DocumentError, Marked, MarkedKind, source_lines
 from jacobook.notes.faults import Fault
 from jacobook.notes.fences import NoteDefaults
 from jacobook.notes.language_server.entry_faults import entry_faults
 from jacobook.notes.marked_work import MarkedWork, work_out_mark
-from jacobook.notes.notes_files import READERS
+from jacobook.notes.notes_files import READERS, text_of_notes
 from jacobook.notes.page_declarations import with_defaults
 from jacobook.rendering.outline import Layout
-from jacobook.rendering.report import report_latex, steps_latex
+from jacobook.rendering.report import NEEDED_PACKAGES, report_latex, steps_latex
 from jacobook.rendering.sentences import escape_latex, prose_latex
 from jacobook.site.entry_model import CollectionEntry
 from jacobook.verification.evidence import verify
@@ -84,11 +83,11 @@ def _is_entry(text: str) -> bool:
         return False
 
 
-def _worked(document: Document, defaults: NoteDefaults) -> list[tuple[str, MarkedWork]]:
+def _worked(document: Document, defaults: NoteDefaults) -> list[tuple[MarkedKind, MarkedWork]]:
     """Return what is marked in a document, worked out. Raises Faulty."""
     page = with_defaults(defaults, NoteDefaults(layout=document.layout))
     faults = [*document.faults]
-    works = []
+    works: list[tuple[MarkedKind, MarkedWork]] = []
     for marked in (*document.head, *document.marked):
         work = work_out_mark(marked.kind, marked.text, page)
         faults += [marked.located(fault) for fault in work.faults]
@@ -96,19 +95,11 @@ def _worked(document: Document, defaults: NoteDefaults) -> list[tuple[str, Marke
         works.append((marked.kind, work))
     if faults:
         raise Faulty(sorted(faults, key=lambda fault: (fault.line, fault.column)))
-    return [(kind, _in_layout(work, page)) for kind, work in works]
-
-
-def _in_layout(work: MarkedWork, page: NoteDefaults) -> MarkedWork:
-    """Return the work with the layout of the page, where the fence names none."""
-    if work.fence is not None and work.fence.layout is None:
-        work.fence = work.fence.model_copy(update={"layout": page.layout})
-    return work
+    return works
 
 
 def _titled(work: MarkedWork) -> TitledDerivations:
-    layout: Layout = "denominator" if work.fence is not None and work.fence.layout == "denominator" else "jacobian"
-    return TitledDerivations(_title(work.derivations[0].statement), work.derivations, work.evidence, layout)
+    return TitledDerivations(_title(work.derivations[0].statement), work.derivations, work.evidence, work.shown_layout)
 
 
 def _title(statement: Statement) -> str:
@@ -154,18 +145,13 @@ def latex_section(one: TitledDerivations, heading: str = "section*", inner: str 
         if place:
             parts.append(f"\\{inner}{{The second derivative}}\n")
         with printing_beside(derivation.statement.names):
-            parts.append(_without_remark(report_latex(derivation, evidence, one.layout, heading=inner)))
+            parts.append(report_latex(derivation, evidence, one.layout, heading=inner, with_remark=False))
     return "\n".join(parts)
-
-
-def _without_remark(latex: str) -> str:
-    r"""Return LaTeX without the comment on what it needs, which the document has."""
-    return re.sub(r"\A% Needs .*\n", "", latex)
 
 
 def latex_body(found: Sequence[TitledDerivations]) -> str:
     r"""Return the lines of the derivations, aligned, with reasons at the right, to be put in with `\input`."""
-    parts = ["% Needs \\usepackage{amsmath,amssymb}.\n"]
+    parts = [NEEDED_PACKAGES]
     for one in found:
         for derivation in one.derivations:
             with printing_beside(derivation.statement.names):
@@ -177,9 +163,4 @@ def text_of_file(path: Path) -> str:
     """Return the text of a file. Raises DocumentError."""
     if path.suffix.lower() not in (*READERS, *MAPPINGS):
         raise DocumentError(f"derivations are taken from files that end in {', '.join((*READERS, *MAPPINGS))}")
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DocumentError(f"cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise DocumentError("is not UTF-8 text") from error
+    return text_of_notes(path)

@@ -33,6 +33,7 @@ from jacobook.notes.page_declarations import (
 )
 from jacobook.notes.written_values import misread_commands, places_of_value
 from jacobook.rendering.claim_words import finding_words
+from jacobook.rendering.outline import Layout
 from jacobook.rendering.shape_words import shape_text
 from jacobook.rendering.verdict_words import how_confirmed
 from jacobook.verification.answers.answer_points import UnsoundError
@@ -74,6 +75,11 @@ class MarkedWork:
     faults: list[Fault] = field(default_factory=list)
     defaults: NoteDefaults | None = None
     """What the fence says for those below it, where it has no expression."""
+
+    @property
+    def shown_layout(self) -> Layout:
+        """The layout in which the derivation is shown; authors who hold to none read the Jacobian."""
+        return "denominator" if self.layout == "denominator" else "jacobian"
 
 
 def work_out_mark(kind: MarkedKind, text: str, page: NoteDefaults) -> MarkedWork:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
 
 from jacobook.algebra.messages import JacobookError
 from jacobook.language import LanguageError
 from jacobook.notes.documents.notebooks import MAGIC
 from jacobook.notes.faults import Fault
-from jacobook.notes.fences import Fence, NoteDefaults
+from jacobook.notes.fences import NoteDefaults
 from jacobook.notes.fragment import fence_html
 from jacobook.notes.marked_work import MarkedWork, work_out_fence
 from jacobook.notes.page_declarations import with_defaults
@@ -49,8 +48,7 @@ class ShownFence:
     """The derivation of a cell, as a notebook shows it."""
 
     def __init__(self, text: str, work: MarkedWork) -> None:
-        assert work.fence is not None
-        self.text, self.work, self.fence = text, work, work.fence
+        self.text, self.work = text, work
 
     def _repr_html_(self) -> str | None:
         if not is_html_typeset():
@@ -58,18 +56,14 @@ class ShownFence:
         return with_style(fence_html(self.work, f"jb-{hashlib.sha256(self.text.encode()).hexdigest()[:8]}"))
 
     def _repr_markdown_(self) -> str:
-        shown = shown_as_markdown(self.work.derivations, self.work.evidence, _layout(self.fence), "matrix")
+        shown = shown_as_markdown(self.work.derivations, self.work.evidence, self.work.shown_layout, "matrix")
         return "\n".join([shown, *(f"- {one.said}" for one in (*self.work.claims, *self.work.published))])
 
     def __repr__(self) -> str:
         from jacobook.rendering.report import report_text
 
         pairs = zip(self.work.derivations, self.work.evidence, strict=True)
-        return "\n".join(report_text(one, evidence, _layout(self.fence)) for one, evidence in pairs)
-
-
-def _layout(fence: Fence) -> Any:
-    return "denominator" if fence.layout == "denominator" else "jacobian"
+        return "\n".join(report_text(one, evidence, self.work.shown_layout) for one, evidence in pairs)
 
 
 class CellWorker:

@@ -90,10 +90,14 @@ def _git(folder: Path, *arguments: str) -> str:
 
 def read_notes(path: Path) -> Document:
     """Return what is marked in a file. Raises DocumentError where it cannot be read."""
+    return READERS[path.suffix.lower()](text_of_notes(path))
+
+
+def text_of_notes(path: Path) -> str:
+    """Return the text of a file, without a byte order mark. Raises DocumentError where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise DocumentError(f"cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise DocumentError("is not UTF-8 text") from error
-    return READERS[path.suffix.lower()](text)

@@ -11,6 +11,7 @@ from jacobook.rendering.latex.block import latex_block, latex_display, latex_hea
 from jacobook.rendering.outline import Formula, Item, Layout, Line, Route, lines, outline
 from jacobook.rendering.sentences import prose_latex, prose_markdown, prose_text
 
+NEEDED_PACKAGES = "% Needs \\usepackage{amsmath,amssymb}.\n"
 WIDTH = 100
 _LEFT = 30
 """Left sides up to this width are aligned; the right side of a longer one follows it."""
@@ -108,9 +109,13 @@ def report_latex(
     layout: Layout = "jacobian",
     route: Route = "matrix",
     heading: str = "section*",
+    with_remark: bool = True,
 ) -> str:
-    r"""Return the derivation as the body of a LaTeX document (packages amsmath and amssymb); reasons wrap."""
-    parts = ["% Needs \\usepackage{amsmath,amssymb}.\n\\allowdisplaybreaks"]
+    r"""Return the derivation as the body of a LaTeX document (packages amsmath and amssymb); reasons wrap.
+
+    The remark names the packages, for a document that does not load them yet.
+    """
+    parts = [f"{NEEDED_PACKAGES if with_remark else ''}\\allowdisplaybreaks"]
     for section in outline(derivation, evidence, layout, route):
         parts.append(rf"\{heading}{{\raggedright {prose_latex(section.title)}}}")
         for item in section.items:

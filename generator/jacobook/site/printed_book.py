@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from jacobook.calculus.derivation import Prose
@@ -29,7 +28,6 @@ _HEAD = r"""\documentclass{book}
 \maketitle
 \tableofcontents
 """
-_REMARK = re.compile(r"\A% Needs .*\n")
 
 
 def book_latex(entries: Iterable[DerivedEntry], title: str) -> str:
@@ -56,8 +54,14 @@ def _section(one: DerivedEntry) -> str:
         if part.title:
             parts.append(f"\\subsection*{{\\raggedright {escape_latex(part.title)}}}")
         with printing_beside(part.derivation.statement.names):
-            latex = report_latex(part.derivation, part.evidence, route=one.entry.first_route, heading="subsubsection*")
-        parts.append(_REMARK.sub("", latex))
+            latex = report_latex(
+                part.derivation,
+                part.evidence,
+                route=one.entry.first_route,
+                heading="subsubsection*",
+                with_remark=False,
+            )
+        parts.append(latex)
     if one.differential is not None:
         parts += _differential(one)
     return "\n\n".join(parts) + "\n"
