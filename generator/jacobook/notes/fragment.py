@@ -27,11 +27,11 @@ from jacobook.rendering.outline import (
     Item,
     Layout,
     Line,
-    Section,
+    Route,
     free_entries_title,
     lines,
     names_on_the_way,
-    outline,
+    partial_sections,
     separate_lines,
     upstream_prose,
     verification_sentence,
@@ -213,9 +213,10 @@ def _sections(derivation: Derivation, shown: Sequence[str], layout: str) -> list
         found.append((Prose("Name the inner functions"), (*links, lines(derivation.decomposition))))
     if "steps" in shown and derivation.backward is not None:
         found.append((Prose("Backward"), (lines(derivation.backward.claims),)))
-    for route in ("matrix", "component"):
+    routes: tuple[Route, ...] = ("matrix", "component")
+    for route in routes:
         if ("steps" if route == "matrix" else "components") in shown:
-            found += [(section.title, section.items) for section in _partials(derivation, route)]
+            found += [(section.title, section.items) for section in partial_sections(derivation, route)]
     if ("chain" in shown or "steps" in shown) and derivation.combination:
         found.append((Prose("Chain rule"), (lines(derivation.combination),)))
     if "components" in shown and derivation.entries:
@@ -232,17 +233,6 @@ def _sections(derivation: Derivation, shown: Sequence[str], layout: str) -> list
         if derivation.notes:
             found.append((Prose("Where the rules apply"), derivation.notes))
     return [{"title": sentence_html(title), "items": [_item(item) for item in items]} for title, items in found]
-
-
-def _partials(derivation: Derivation, route: Any) -> list[Section]:
-    """Return the sections on the partial derivatives, as a report has them."""
-    titles = len(derivation.partials)
-    sections = [section for section in outline(derivation, None, "jacobian", route) if _is_partial(section)]
-    return sections[:titles]
-
-
-def _is_partial(section: Section) -> bool:
-    return section.title.template == "{0}, {1}"
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def _passed_on(derivation: Derivation) -> list[Item]:
 
 def _derivative(derivation: Derivation, layout: Layout, route: Route) -> list[Section]:
     """Return the sections from the partial derivatives to what the result becomes in special cases."""
-    sections = [_partial(partial, route) for partial in derivation.partials]
+    sections = partial_sections(derivation, route)
     if derivation.combination:
         sections.append(Section(Prose("Chain rule"), (lines(derivation.combination),)))
     sections.append(Section(Prose("Result"), tuple(_result(derivation, layout))))
@@ -129,6 +129,11 @@ def _derivative(derivation: Derivation, layout: Layout, route: Route) -> list[Se
     if derivation.special_cases:
         sections.append(Section(Prose("Special cases"), separate_lines(derivation.special_cases)))
     return sections
+
+
+def partial_sections(derivation: Derivation, route: Route) -> list[Section]:
+    """Return a section for each partial derivative, in the order of the links."""
+    return [_partial(partial, route) for partial in derivation.partials]
 
 
 def free_entries_title(derivation: Derivation) -> str:

@@ -90,17 +90,18 @@ def open_fence(lines: Sequence[SourceLine]) -> tuple[int, str] | None:
 
     The fence need not be closed yet: somebody types in it.
     """
-    opened: tuple[int, str, str] | None = None
+    opened: tuple[int, re.Match[str]] | None = None
     for place, line in enumerate(lines[:-1]):
         opening = _OPENING.match(line.text)
         if opening is None:
             continue
         if opened is None:
-            opened = place, opening["mark"], opening["prefix"] if _OURS.match(opening["info"]) else ""
-            ours = bool(_OURS.match(opening["info"]))
-        elif opening["mark"].startswith(opened[1]) and not opening["info"].strip():
+            opened = place, opening
+        elif opening["mark"].startswith(opened[1]["mark"]) and not opening["info"].strip():
             opened = None
-    return (opened[0], opened[2]) if opened is not None and ours else None
+    if opened is None or not _OURS.match(opened[1]["info"]):
+        return None
+    return opened[0], opened[1]["prefix"]
 
 
 @dataclass(slots=True)
