@@ -222,7 +222,7 @@ def test_an_expression_that_is_no_text(texts):
     [
         (
             lambda: derive("x'*y", given="x in R^N"),
-            "LanguageError: expr[0], line 1, column 4: `y` is not declared: every variable needs a declaration, such "
+            "LanguageError: expression 1, line 1, column 4: `y` is not declared: every variable needs a declaration, such "
             "as `y in R^N`\n    x'*y\n       ^",
         ),
         (

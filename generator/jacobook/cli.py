@@ -665,6 +665,8 @@ def main(bare: str = "help") -> None:
         if os.environ.get("JACOBOOK_TRACEBACK"):
             raise
         print(f"A mistake of Jacobook's own, please report it: {type(error).__name__}: {error}", file=sys.stderr)
+        for note in getattr(error, "__notes__", ()):
+            print(note, file=sys.stderr)
         print("(With JACOBOOK_TRACEBACK=1 in the environment, it says where.)", file=sys.stderr)
         status = NO
     sys.exit(status)

@@ -23,6 +23,11 @@ _BLANKED = re.compile(
 )
 _ANY_COMMENT = re.compile(r"(?<!\\)%.*$")
 _ROW = re.compile(r"\\\\(?:\[[^\]]*\])?")
+_SHOWN_AS_IS = re.compile(
+    r"\\(?:verb\*?|(?:lstinline|mintinline)(?:\[[^\]]*\])?(?:\{\w+\}(?=\W))?)(?:\{[^{}]*\}|(?P<end>[^\w\s*{\[]).*?(?P=end))"
+    r"|\\(?:url|href|path)\{[^{}]*\}"
+)
+"""Code and addresses in a line: a `%` or a `$` in them begins nothing."""
 _VERBATIM = re.compile(r"\\begin\{(?P<name>verbatim\*?|lstlisting|minted|comment)\}")
 _LAST = re.compile(r"[\s.,;]+$|\\[,;!]\s*[.,;]?\s*$")
 
@@ -31,6 +36,7 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
     """Return the declarations and the equations that comments mark, in their order."""
     if not any(_COMMENT.search(line.text) for line in lines):
         return []
+    lines = [line.with_text(_SHOWN_AS_IS.sub(_spaces, line.text)) for line in lines]
     found: list[Marked] = []
     waiting: SourceLine | None = None
     place = 0
@@ -39,7 +45,7 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
         if verbatim := _VERBATIM.search(line.text):
             place = _behind_end(lines, place, verbatim["name"])
             continue
-        comment = _COMMENT.search(line.text)
+        comment = _mark_in(line)
         opening, stop, body = _first_formula(lines, place)
         if opening is None:
             if comment:
@@ -53,7 +59,7 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
                 faults.append(Fault(*where, "input", f"this formula is not closed: `{opening[0]}`"))
             waiting, place = None, place + 1
             continue
-        marks = [(one, mark) for one in lines[place:stop] if (mark := _COMMENT.search(one.text))]
+        marks = [(one, mark) for one in lines[place:stop] if (mark := _mark_in(one))]
         for one, mark in marks:
             found += _declared(one, mark, faults)
         if waiting is not None or marks:
@@ -62,6 +68,14 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
     if waiting is not None:
         faults.append(Fault(*waiting.place(0), "input", "no formula follows this mark"))
     return found
+
+
+def _mark_in(line: SourceLine) -> re.Match[str] | None:
+    """Return the mark in a line; a line that is nothing but a comment has one at its beginning, or none."""
+    indent = len(line.text) - len(line.text.lstrip())
+    if line.text.startswith("%", indent):
+        return _COMMENT.match(line.text, indent)
+    return _COMMENT.search(line.text)
 
 
 def _unread(line: SourceLine, comment: re.Match[str]) -> list[Fault]:
