@@ -33,6 +33,11 @@ FIRST = (
     r"\nabla_{{{x}}} {f} = {a}",
     r"\nabla_{{\mathbf{{{x}}}}} {f} = {a}",
     r"\nabla_\mathbf{{{x}}} {f} = {a}",
+    r"\partial_{x} {f} = {a}",
+    r"\partial_{{\mathbf{{{x}}}}} {f} = {a}",
+    "∂_{x} {f} = {a}",
+    "D_{x} {f} = {a}",
+    r"\mathrm{{D}}_{{{x}}} {f} = {a}",
 )
 SECOND = (
     "d^2({f})/d{x}^2 = {a}",
@@ -49,6 +54,8 @@ SECOND = (
     r"\frac{{\mathrm{{d}}^2}}{{\mathrm{{d}}{x}^2}} {f} = {a}",
     r"\nabla^2_{x} {f} = {a}",
     r"\nabla_{{{x}}}^2 {f} = {a}",
+    r"\partial^2_{x} {f} = {a}",
+    "D_{x}^2 {f} = {a}",
 )
 FUNCTIONS = ("x'*A*x", "log(det(X))", "f", "(a + b)", r"x^\top A x", r"\log\det X", r"\operatorname{tr}(AX)", "exp(-t)")
 VARIABLES = ("x", "X", "t", "theta", "x_1", "w2")
@@ -167,3 +174,8 @@ def test_one_derivative_may_be_named_in_several_ways():
     said = read_claim_line(r"\nabla_x \|x\|^2 = \nabla_x x^\top x = 2x")
     assert [one.function.text.strip() for one in (said, *said.also)] == [r"\|x\|^2", r"x^\top x"]
     assert [answer.text.strip() for answer in said.answers] == ["2x"]
+
+
+def test_behind_an_equality_a_capital_d_with_an_index_is_a_name():
+    said = read_claim_line(r"\partial_x x^\top D_x x = x^\top D_x + x^\top D_x^\top = D_x x")
+    assert (len(said.answers), said.also) == (2, ())

@@ -1,7 +1,7 @@
 r"""An equation about a derivative, as it stands in a sentence: `d(x'*A*x)/dx = x'*(A + A')`, or the same in LaTeX.
 
 On the left stands `d(…)/dx`, `d/dx …`, `∂(…)/∂x`, `∇_x …`, `\frac{\partial …}{\partial x}`,
-`\frac{\partial}{\partial x} …` or `\nabla_x …`, with squares for a second derivative; on the right what it is, once or
+`\frac{\partial}{\partial x} …`, `\nabla_x …`, `\partial_x …` or `D_x …`, with squares for a second derivative; on the right what it is, once or
 several times.
 """
 
@@ -30,8 +30,11 @@ _FUNCTION_OVER = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*(?P<name>{WORD}(?
 _FRACTION = re.compile(r"\s*\\[dt]?frac\s*(?=\{)")
 _ABOVE = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*")
 _WHOLE_BELOW = re.compile(rf"\s*{_BELOW}\s*")
+_CAPITAL_D = r"(?:D|\\(?:mathrm|operatorname|mathbf)\s*\{\s*D\s*\})"
+_MAY_BE_A_NAME = re.compile(r"\s*D\s*_")
+"""Stands before a derivative in the first place of an equation, and before a product of a variable elsewhere."""
 _NABLA = re.compile(
-    rf"\s*(?:∇|\\nabla|grad)(?P<square>{_SQUARE})?\s*_\s*(?P<wrt>\{{\s*{_VARIABLE}\s*\}}|{_VARIABLE})(?P<again>{_SQUARE})?\s*"
+    rf"\s*(?:∇|\\nabla|grad|∂|\\partial(?![A-Za-z])|{_CAPITAL_D})(?P<square>{_SQUARE})?\s*_\s*(?P<wrt>\{{\s*{_VARIABLE}\s*\}}|{_VARIABLE})(?P<again>{_SQUARE})?\s*"
 )
 FORMS = "`d(…)/dx = …`, `d/dx … = …`, `∇_x … = …`, or these in LaTeX"
 _NOTHING = f"the derivative is said to be nothing: an equation reads {FORMS}"
@@ -70,7 +73,7 @@ def read_claim_line(line: str) -> ClaimLine:
     if first is None:
         start, end = left.start + len(left.text) - len(left.text.lstrip()), left.start + len(left.text.rstrip())
         _fail(f"this is no derivative: an equation reads {FORMS}", line, start, end)
-    sides = [(side, _derivative(line, side)) for side in others]
+    sides = [(side, None if _MAY_BE_A_NAME.match(side.text) else _derivative(line, side)) for side in others]
     answers = tuple(side for side, derivative in sides if derivative is None)
     if not answers:
         _fail(_NOTHING, line, 0, len(line))
@@ -179,7 +182,7 @@ def _fraction(line: str, left: PlacedText) -> _Read | None:
 
 
 def _gradient(line: str, left: PlacedText) -> _Read | None:
-    r"""Read `∇_x …` and `\nabla_{x} …`."""
+    r"""Read `∇_x …`, `\nabla_{x} …`, `\partial_x …` and `D_x …`."""
     head = _NABLA.match(line, left.start)
     return None if head is None else (_rest(line, left, head.end()), bool(head["square"]), head)
 
