@@ -122,9 +122,17 @@ def _decoded(path: Path, data: bytes) -> str:
     try:
         is_python = path.suffix.lower() == ".py"
         encoding = detect_encoding(BytesIO(data).readline)[0] if is_python else "utf-8-sig"
-        return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        return _lines(data.decode(encoding))
     except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode(errors="replace").splitlines(keepends=True)
-        raise DocumentError("is not UTF-8 text", (max(len(before), 1), len(before[-1]) + 1 if before else 1)) from error
+        before = _lines(error.object[: error.start].decode(errors="replace"))
+        raise DocumentError(
+            "is not UTF-8 text", (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        ) from error
+    except LookupError as error:
+        raise DocumentError(f"is not Python: {error}") from error
     except SyntaxError as error:
         raise DocumentError(f"is not Python: {error}") from error
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -82,7 +82,7 @@ def add_markdown(lines: Sequence[SourceLine], document: Document, indented_is_co
 def marks_in(lines: Sequence[SourceLine], faults: list[Fault], indented_is_code: bool = True) -> list[FoundMark]:
     """Return what is marked in these lines, in its order."""
     found = _Page(lines, faults, indented_is_code).found()
-    return sorted(found, key=lambda mark: mark.marked.place)
+    return sorted(found, key=lambda mark: mark.marked.turn)
 
 
 def open_fence(lines: Sequence[SourceLine]) -> tuple[int, str] | None:

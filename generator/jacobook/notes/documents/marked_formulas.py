@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from jacobook.notes.documents.marked import Marked, SourceLine
+from jacobook.notes.documents.marked import Marked, Place, SourceLine
 from jacobook.notes.faults import Fault
 
 _COMMENT = re.compile(r"(?<!\\)%+\s*jb(?P<said>(?:\b|given\b).*)$")
@@ -19,7 +19,8 @@ _ENVIRONMENTS = "equation|align|alignat|gather|multline|eqnarray|displaymath|mat
 _OPENING = re.compile(rf"\\\[|\\\(|\$\$|(?<!\\)\$|\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?")
 _CLOSING = {"\\[": r"\\\]", "\\(": r"\\\)", "$$": r"\$\$", "$": r"(?<!\\)\$"}
 _BLANKED = re.compile(
-    r"\\(?:label|tag|ref|eqref)\*?\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|quad|qquad|hfill)(?![A-Za-z])|\\(?:begin|end)\{(?:aligned|split|gathered)\}|&|~"
+    r"\\(?:label|tag|ref|eqref)\*?\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|quad|qquad|hfill)(?![A-Za-z])"
+    rf"|\\(?:begin|end)\{{(?:aligned|split|gathered|(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?|&|~"
 )
 _ANY_COMMENT = re.compile(r"(?<!\\)%.*$")
 _ROW = re.compile(r"\\\\(?:\[[^\]]*\])?")
@@ -61,7 +62,7 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
             continue
         marks = [(one, mark) for one in lines[place:stop] if (mark := _mark_in(one))]
         for one, mark in marks:
-            found += _declared(one, mark, faults)
+            found += _declared(one, mark, faults, line.place(0))
         if waiting is not None or marks:
             found += _equations(body)
         waiting, place = None, stop
@@ -96,10 +97,13 @@ def _behind_end(lines: Sequence[SourceLine], start: int, name: str) -> int:
     return next(ends, len(lines) - 1) + 1
 
 
-def _declared(line: SourceLine, comment: re.Match[str], faults: list[Fault]) -> list[Marked]:
+def _declared(
+    line: SourceLine, comment: re.Match[str], faults: list[Fault], turn: Place | None = None
+) -> list[Marked]:
+    """Return what a mark declares; `turn` is the place of the formula for which it holds, where it stands behind that."""
     faults += _unread(line, comment)
     given = _GIVEN.match(line.text, comment.start("said"))
-    return [Marked("given", (line.part(given.start("given"), given.end("given")),))] if given else []
+    return [Marked("given", (line.part(given.start("given"), given.end("given")),), turn)] if given else []
 
 
 def _first_formula(

@@ -35,7 +35,7 @@ def read_python(text: str) -> Document:
             found = _dedented(_inside(text, lines, node.value, node.value.value))
             add_markdown(found, document, indented_is_code=False)
             add_restructured(found, document)
-    document.marked.sort(key=lambda marked: marked.place)
+    document.marked.sort(key=lambda marked: marked.turn)
     return document
 
 
