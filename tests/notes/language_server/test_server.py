@@ -138,6 +138,30 @@ def test_an_editor_writes_a_note(editor):
     assert b"Traceback" not in editor.process.stderr.read()
 
 
+def test_cells_of_a_notebook_know_what_those_above_declare(editor):
+    texts = ["%%jacobook\ngiven: [x in R^N]", "So `#!jb d(x'*x)/dx = 2*x'` holds", "x = 1", "%%jacobook\nexpression: x'*y"]
+    languages = ["python", "markdown", "python", "python"]
+    cells = [f"vscode-notebook-cell:/n/a.ipynb#{place}" for place in "YAZM"]
+    one = [
+        {"uri": uri, "languageId": language, "version": 1, "text": text}
+        for uri, language, text in zip(cells, languages, texts, strict=True)
+    ]
+    listed = [{"kind": 2, "document": uri} for uri in cells]
+    notebook = {"uri": "file:///n/a.ipynb", "notebookType": "jupyter-notebook", "version": 1, "cells": listed}
+    editor.send("notebookDocument/didOpen", {"notebookDocument": notebook, "cellTextDocuments": one})
+    found = [editor.diagnostics(1) for _ in cells]
+    assert [[shown["message"][:9] for shown in shown_of] for shown_of in found] == [[], [], [], ["`y` is no"]]
+    assert editor.ask("textDocument/hover", editor.at(0, 12, cells[1]))["contents"]["value"].startswith("`x in R^N`: N×1")
+    names = editor.ask("textDocument/completion", editor.at(1, 14, cells[3]))["items"]
+    assert "x" in {one["label"] for one in names}
+    edit = {"range": {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 17}}, "text": "given: [y in R^N]"}
+    texts_changed = [{"document": {"uri": cells[0], "version": 2}, "changes": [edit]}]
+    change = {"notebookDocument": {"uri": "file:///n/a.ipynb", "version": 2}, "change": {"cells": {"textContent": texts_changed}}}
+    editor.send("notebookDocument/didChange", change)
+    editor.diagnostics(2)
+    assert editor.diagnostics(1)[0]["message"].startswith("`x` is not declared")
+
+
 def test_bad_input_does_not_end_it(editor):
     editor.open("```jacobook\n" + "[" * 50_000 + "\n```")
     assert editor.diagnostics(1) != []
