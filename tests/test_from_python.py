@@ -222,8 +222,8 @@ def test_an_expression_that_is_no_text(texts):
     [
         (
             lambda: derive("x'*y", given="x in R^N"),
-            "LanguageError: expression 1, line 1, column 4: `y` is not declared: every variable needs a declaration, such "
-            "as `y in R^N`\n    x'*y\n       ^",
+            "LanguageError: expression 1, line 1, column 4: `y` is not declared: every variable needs a declaration, "
+            "such as `y in R^N`\n    x'*y\n       ^",
         ),
         (
             lambda: derive("x", given="x in R", route="foo"),  # type: ignore[arg-type]

@@ -103,9 +103,9 @@ def _quote_over_lines(text: str, line: int) -> Any:
     """Return where a quote opens that ends in this line (from 0) and begins above it; None if none does."""
     with suppress(yaml.YAMLError):
         for token in yaml.scan(text, Loader=LOADER):
-            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
-                if token.start_mark.line < line == token.end_mark.line:
-                    return token.start_mark
+            is_quoted = isinstance(token, yaml.ScalarToken) and token.style in ("'", '"')
+            if is_quoted and token.start_mark.line < line == token.end_mark.line:
+                return token.start_mark
     return None
 
 

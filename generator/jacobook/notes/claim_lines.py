@@ -1,8 +1,8 @@
 r"""An equation about a derivative, as it stands in a sentence: `d(x'*A*x)/dx = x'*(A + A')`, or the same in LaTeX.
 
 On the left stands `d(…)/dx`, `d/dx …`, `∂(…)/∂x`, `∇_x …`, `\frac{\partial …}{\partial x}`,
-`\frac{\partial}{\partial x} …`, `\nabla_x …`, `\partial_x …` or `D_x …`, with squares for a second derivative; on the right what it is, once or
-several times.
+`\frac{\partial}{\partial x} …`, `\nabla_x …`, `\partial_x …` or `D_x …`, with squares for a second derivative; on the
+right what it is, once or several times.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from jacobook.language.printer import printing_beside
 from jacobook.notes.documents.marked import Document, DocumentError, Marked, MarkedKind, source_lines
 from jacobook.notes.faults import Fault
 from jacobook.notes.fences import NoteDefaults
-from jacobook.notes.language_server.entry_faults import entry_faults
 from jacobook.notes.fragment import claim_latex, declared_latex
+from jacobook.notes.language_server.entry_faults import entry_faults
 from jacobook.notes.marked_work import ExaminedFormula, MarkedWork, work_out_mark
 from jacobook.notes.notes_files import READERS, text_of_notes
 from jacobook.notes.page_declarations import with_defaults

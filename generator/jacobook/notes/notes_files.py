@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from tokenize import detect_encoding
 
+from jacobook.files import NotText, text_in
 from jacobook.notes.documents.latex_notes import read_latex
 from jacobook.notes.documents.markdown_notes import read_markdown
 from jacobook.notes.documents.marked import Document, DocumentError
@@ -122,17 +123,10 @@ def _decoded(path: Path, data: bytes) -> str:
     try:
         is_python = path.suffix.lower() == ".py"
         encoding = detect_encoding(BytesIO(data).readline)[0] if is_python else "utf-8-sig"
-        return _lines(data.decode(encoding))
-    except UnicodeDecodeError as error:
-        before = _lines(error.object[: error.start].decode(errors="replace"))
-        raise DocumentError(
-            "is not UTF-8 text", (before.count("\n") + 1, len(before) - before.rfind("\n"))
-        ) from error
+        return text_in(data, encoding)
+    except NotText as error:
+        raise DocumentError(str(error), error.place) from error
     except LookupError as error:
         raise DocumentError(f"is not Python: {error}") from error
     except SyntaxError as error:
         raise DocumentError(f"is not Python: {error}") from error
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

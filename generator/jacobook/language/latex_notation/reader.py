@@ -376,8 +376,12 @@ class _Reader:
         inside = self.braces()
         inside.start = command.start
         if self.is_mark("^") or self.is_mark("'") or self.is_mark("_"):
-            self.fail("this may belong to the last letter in the braces, or to all of them: put it into them, or write "
-                      "parentheses", command, self.token)
+            self.fail(
+                "this may belong to the last letter in the braces, or to all of them: put it into them, or write "
+                "parentheses",
+                command,
+                self.token,
+            )
         return inside
 
     def named(self) -> Syntax:

@@ -97,10 +97,8 @@ def _behind_end(lines: Sequence[SourceLine], start: int, name: str) -> int:
     return next(ends, len(lines) - 1) + 1
 
 
-def _declared(
-    line: SourceLine, comment: re.Match[str], faults: list[Fault], turn: Place | None = None
-) -> list[Marked]:
-    """Return what a mark declares; `turn` is the place of the formula for which it holds, where it stands behind that."""
+def _declared(line: SourceLine, comment: re.Match[str], faults: list[Fault], turn: Place | None = None) -> list[Marked]:
+    """Return what a mark declares; `turn` is the place of its formula, where it stands behind that."""
     faults += _unread(line, comment)
     given = _GIVEN.match(line.text, comment.start("said"))
     return [Marked("given", (line.part(given.start("given"), given.end("given")),), turn)] if given else []

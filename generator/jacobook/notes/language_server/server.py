@@ -96,7 +96,6 @@ class NotesServer(LanguageServer):
         shown = [diagnostic(document, lines, fault) for fault in faults]
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, shown, number))
 
-
     def cells_above(self, uri: str) -> list[tuple[str, str]]:
         """Return kind and text of the cells above one in its notebook; none for what is no cell."""
         notebook = self.workspace.get_notebook_document(cell_uri=uri)
