@@ -213,7 +213,7 @@ def substitute_indices(node: Node, values: Mapping[Index, Position]) -> Node:
 def _below(
     bound: tuple[Index, ...], node: Node, values: Mapping[Index, Position]
 ) -> tuple[tuple[Index, ...], dict[Index, Position]]:
-    """Return the indices that the node binds, renamed where a value would be captured, and what is replaced below it."""
+    """Return the indices that the node binds, others where a value holds them, and what is replaced below."""
     free = free_indices(node)
     inner = {index: value for index, value in values.items() if index not in bound and index in free}
     entering = {index.name for value in inner.values() for index in indices_in(value)}
