@@ -46,7 +46,8 @@ ARGUED = {
     "symmetric-gradient", "diagonal-entries", "diagonal-gradient", "structure-matrix",
     "trace-of-exponential", "trace-of-root", "trace-of-logarithm", "scaled-exponential", "matrix-exponential",
     "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue", "leading-eigenvector",
-    "eigenvalues", "nuclear-norm", "largest-entry", "largest-place", "arctan2",
+    "eigenvalues", "nuclear-norm", "largest-entry", "largest-place", "arctan2", "determinant-kronecker",
+    "inverse-kronecker",
 }  # fmt: skip
 """The rows whose proof is an argument in words; their formulas are checked by numbers and components (test_rules)."""
 

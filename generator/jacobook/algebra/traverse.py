@@ -199,8 +199,8 @@ def substitute_indices(node: Node, values: Mapping[Index, Position]) -> Node:
                 rows, columns = (tuple(map(at, p)) for p in (current.of_positions, current.wrt_positions))
                 return n.PartialEntry((of, wrt), current.shape, (current.total, rows, columns))
             case n.IndexSum() if binds(current.index):
-                index, inner = _below((current.index,), current, values)
-                return build.index_sum(*index, substitute_indices(current.operands[0], inner))
+                (index,), inner = _below((current.index,), current, values)
+                return build.index_sum(index, substitute_indices(current.operands[0], inner))
             case n.ArrayOf() if any(map(binds, current.indices)):
                 indices, inner = _below(current.indices, current, values)
                 body = substitute_indices(current.operands[0], inner)

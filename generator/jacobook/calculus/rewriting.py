@@ -154,19 +154,51 @@ def rewrite(of: Symbol, expression: Node) -> tuple[Node, list[Claim]]:
     opened = transform(squared, lambda node: _opened_trace(node, used))
     if opened is not squared:
         claims.append(Claim(of, opened, "trace-outer", sentence(used)))
-    factored = transform(opened, _kronecker_trace)
-    if factored is not opened:
-        reason = "the trace of a Kronecker product is the product of the traces"
-        claims.append(Claim(of, factored, "trace-kronecker", sentence([Prose(reason)])))
+    factored = opened
+    for slug, opens, reason in _KRONECKER:
+        before, factored = factored, transform(factored, opens)
+        if factored is not before:
+            claims.append(Claim(of, factored, slug, sentence([Prose(reason)])))
     return factored, claims
 
 
+def _square_factors(node: Node) -> tuple[Node, ...]:
+    """Return A and B of A ⊗ B where both are square, else nothing."""
+    if isinstance(node, n.Kronecker) and all(factor.shape.is_square for factor in node.operands):
+        return node.operands
+    return ()
+
+
 def _kronecker_trace(node: Node) -> Node | None:
-    if isinstance(node, n.Trace) and isinstance(node.operands[0], n.Kronecker):
-        factors = node.operands[0].operands
-        if all(factor.shape.is_square for factor in factors):
-            return build.product(*(build.trace(factor) for factor in factors))
-    return None
+    factors = _square_factors(node.operands[0]) if isinstance(node, n.Trace) else ()
+    return build.product(*map(build.trace, factors)) if factors else None
+
+
+def _kronecker_determinant(node: Node) -> Node | None:
+    """Return det(A)^n det(B)^m for det(A ⊗ B) of A m×m and B n×n, and the same of logarithms."""
+    factors = _square_factors(node.operands[0]) if isinstance(node, n.Determinant | n.LogDeterminant) else ()
+    if not factors:
+        return None
+    sizes = [build.size_of(other.shape.rows) for other in reversed(factors)]
+    if isinstance(node, n.LogDeterminant):
+        return build.add(*map(build.product, sizes, map(build.log_determinant, factors)))
+    return build.product(*map(build.power, map(build.determinant, factors), sizes))
+
+
+def _kronecker_inverse(node: Node) -> Node | None:
+    factors = _square_factors(node.operands[0]) if isinstance(node, n.Inverse) else ()
+    return build.kronecker(*map(build.inverse, factors)) if factors else None
+
+
+_KRONECKER = (
+    ("trace-kronecker", _kronecker_trace, "the trace of a Kronecker product is the product of the traces"),
+    (
+        "determinant-kronecker",
+        _kronecker_determinant,
+        "the determinant of a Kronecker product is that of each factor to the power of the other factor's size",
+    ),
+    ("inverse-kronecker", _kronecker_inverse, "the inverse of a Kronecker product is the product of the inverses"),
+)
 
 
 def _squared_norm(node: Node) -> Node | None:

@@ -24,6 +24,8 @@ _TITLES: dict[str, tuple[str, ...]] = {
         "squared-norm",
         "trace-outer",
         "trace-kronecker",
+        "determinant-kronecker",
+        "inverse-kronecker",
         "log-softmax",
         "determinant-power",
         "entry-product",

@@ -148,6 +148,7 @@ A, B = n.symbol("A", matrix("M", "N")), n.symbol("B", matrix("N", "P"))
 C = n.symbol("C", matrix("M", "N"))
 X = n.symbol("X", matrix("N", "N"))
 Xi = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
+Yi = n.symbol("Y", matrix("P", "P"), frozenset({"invertible"}))
 k = n.symbol("k")
 X2, X3 = n.symbol("X", matrix(2, 2)), n.symbol("X", matrix(3, 3))
 ONE, TWO = Dimension(1), Dimension(2)
@@ -474,6 +475,8 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)),
     StepRule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
     EqualityRule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", b.trace(b.kronecker(X, Y)), b.trace(X) * b.trace(Y), sources=("MN, chapter 2",)),
+    EqualityRule("determinant-kronecker", "Determinant of a Kronecker product", "the determinant of a Kronecker product is that of each factor to the power of the other factor's size", b.determinant(b.kronecker(X, Y)), b.power(b.determinant(X), b.size_of(Y.shape.rows)) * b.power(b.determinant(Y), b.size_of(X.shape.rows)), sources=("MN, chapter 2",)),
+    EqualityRule("inverse-kronecker", "Inverse of a Kronecker product", "the inverse of a Kronecker product is the product of the inverses", b.inverse(b.kronecker(Xi, Yi)), b.kronecker(b.inverse(Xi), b.inverse(Yi)), sources=("MN, chapter 2",)),
     StepRule("insert-partials", "Substituting the partial derivatives", "substitute the partial derivatives"),
     StepRule("substitution", "Substitution", "substitute {0}"),
     EqualityRule("identity-factor", "The identity drops out", "multiplying by the identity changes nothing", A * b.identity("N"), A),
