@@ -119,6 +119,27 @@ def determinant_of_power(node: Node, variable: Symbol) -> Node:
     return transform(node, change)
 
 
+def _is_degree(power: Node) -> bool:
+    """Return whether this is a whole number from 2 on, or a letter."""
+    if isinstance(power, n.Number):
+        return power.value.denominator == 1 and power.value > 1
+    return isinstance(power, Symbol)
+
+
+def power_of_root(node: Node) -> Node:
+    """Return the expression with u for (u^(1/p))^p; of (u^p)^(1/p), only |u| would be right for an even p."""
+
+    def change(current: Node) -> Node | None:
+        if not isinstance(current, n.Power) or not isinstance(current.operands[0], n.Power):
+            return None
+        (inside, root), power = current.operands[0].operands, current.operands[1]
+        if not inside.shape.is_scalar or not _is_degree(power):
+            return None
+        return transform(inside, change) if tidy(root) is tidy(build.divide(build.ONE, power)) else None
+
+    return transform(node, change)
+
+
 def logistic(node: Node) -> Node:
     """Return the expression with 1/(1 + exp(−u)) written as σ(u), whose derivative needs nothing but itself."""
 

@@ -23,6 +23,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
         "decompose",
         "squared-norm",
         "trace-outer",
+        "power-of-root",
         "trace-kronecker",
         "determinant-kronecker",
         "inverse-kronecker",

@@ -143,6 +143,7 @@ def _each(operands: tuple[Node, ...], join: Callable[..., Node], varies: Varies 
 
 # Generic symbols for the statements.
 s, t = n.symbol("s"), n.symbol("t")
+sp, cp = (n.symbol(name, properties=frozenset({"positive"})) for name in ("s", "c"))
 x, y = n.symbol("x", vector("N")), n.symbol("y", vector("N"))
 A, B = n.symbol("A", matrix("M", "N")), n.symbol("B", matrix("N", "P"))
 C = n.symbol("C", matrix("M", "N"))
@@ -474,6 +475,7 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("equal-terms", "Equal terms of a sum", "every term of the sum is the same", b.bounded_sum(r, A), whole * A),
     EqualityRule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)),
     StepRule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
+    EqualityRule("power-of-root", "Power of a root", "a power undoes the root of the same degree", b.power(b.power(sp, b.ONE / cp), cp), sp),
     EqualityRule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", b.trace(b.kronecker(X, Y)), b.trace(X) * b.trace(Y), sources=("MN, chapter 2",)),
     EqualityRule("determinant-kronecker", "Determinant of a Kronecker product", "the determinant of a Kronecker product is that of each factor to the power of the other factor's size", b.determinant(b.kronecker(X, Y)), b.power(b.determinant(X), b.size_of(Y.shape.rows)) * b.power(b.determinant(Y), b.size_of(X.shape.rows)), sources=("MN, chapter 2",)),
     EqualityRule("inverse-kronecker", "Inverse of a Kronecker product", "the inverse of a Kronecker product is the product of the inverses", b.inverse(b.kronecker(Xi, Yi)), b.kronecker(b.inverse(Xi), b.inverse(Yi)), sources=("MN, chapter 2",)),

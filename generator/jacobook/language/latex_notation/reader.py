@@ -678,20 +678,20 @@ class _Reader:
         return self.norm_of(first, inside)
 
     def norm_of(self, first: Token, inside: Syntax) -> Syntax:
-        name, arguments = "norm2", (inside,)
+        name, power = "norm2", tuple[Syntax, ...]()
         if self.is_mark("_"):
             below = self.tokens[self.place]
             which = self.words_below()
             last = self.tokens[self.place - 1]
             name = _NORMS.get(which, "")
             if not name and which.isidentifier() and which in self.names:
-                name, arguments = "norm", (inside, syntax.Name(last.start, last.end, which))
+                name, power = "norm", (syntax.Name(last.start, last.end, which),)
             elif not name and which.isdecimal():
-                name, arguments = "norm", (inside, syntax.Number(last.start, last.end, Fraction(which)))
+                name, power = "norm", (syntax.Number(last.start, last.end, Fraction(which)),)
             elif not name:
                 self.fail("of norms, `_1`, `_2`, `_p`, `_\\infty`, `_F`, `_*` and `_{op}` are read", below, last)
         end = self.tokens[self.place - 1].end
-        return _called(first.start, name, first.end, arguments, end)
+        return _called(first.start, name, first.end, (inside, *power), end)
 
     def between_bars(self, opening: str) -> Syntax:
         first = self.next()
