@@ -44,8 +44,9 @@ ARGUED = {
     "matrix-power-symbolic", "matrix-power-negative", "bounded-sum", "unspecified-function", "higher-derivative",
     "value-at-point", "taylor", "determinant-power", "equal-terms", "independent-entries", "symmetric-entries",
     "symmetric-gradient", "diagonal-entries", "diagonal-gradient", "structure-matrix",
-    "trace-of-exponential", "trace-of-root", "trace-of-logarithm", "scaled-exponential", "matrix-exponential",
-    "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue", "leading-eigenvector",
+    "trace-of-exponential", "trace-of-root", "trace-of-logarithm", "trace-of-commuting", "scaled-exponential",
+    "matrix-exponential", "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue",
+    "leading-eigenvector",
     "eigenvalues", "nuclear-norm", "largest-entry", "largest-place", "arctan2", "determinant-kronecker",
     "inverse-kronecker", "power-of-root",
 }  # fmt: skip

@@ -15,7 +15,7 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import ShapeError
 from jacobook.algebra.terms import Term, reduce_word, term_node, terms_of
-from jacobook.algebra.traverse import transform
+from jacobook.algebra.traverse import transform, walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.reasons import sentence
 
@@ -236,16 +236,29 @@ def _opened_trace(node: Node, used: list[Prose]) -> Node | None:
     """Return tr(u v′ + c I + …) as v′u + n c + tr(…), None where no term of the trace gets simpler."""
     if not isinstance(node, n.Trace):
         return None
-    terms = terms_of(node.operands[0])
+    inside = _multiplied_out(node.operands[0])
+    terms = terms_of(inside)
     if not any(_is_simple(term) for term in terms) or not all(map(_has_trace, terms)):
         return None
     if len(terms) > 1:
         used.append(Prose("the trace of a sum is the sum of the traces"))
-    return build.add(*(_trace_of(term, node.operands[0], used) for term in terms))
+    return build.add(*(_trace_of(term, inside, used) for term in terms))
+
+
+def _multiplied_out(product: Node) -> Node:
+    """Return A B + A C for A (B + C) where B or C is a function of a whole matrix."""
+    factors = product.operands if isinstance(product, n.Product) else ()
+    for place, factor in enumerate(factors):
+        if isinstance(factor, n.Add) and any(isinstance(part, _OF_WHOLE_MATRICES) for part in walk(factor)):
+            before, behind = factors[:place], factors[place + 1 :]
+            return build.add(*(build.product(*before, term, *behind) for term in factor.operands))
+    return product
 
 
 def _is_simple(term: Term) -> bool:
-    return any(factor.shape.is_row for factor in term.word) or isinstance(term.word[0], n.Identity)
+    if any(factor.shape.is_row for factor in term.word) or isinstance(term.word[0], n.Identity):
+        return True
+    return any(isinstance(factor, _OF_WHOLE_MATRICES) for factor in term.word)
 
 
 def _has_trace(term: Term) -> bool:
@@ -269,7 +282,9 @@ def _trace_of(term: Term, inside: Node, used: list[Prose]) -> Node:
         size = build.size_of(inside.shape.rows)
         used.append(Prose("{0} = {1}, one for each of the {1} diagonal entries", (build.trace(word[0]), size)))
         return term_node(Term(term.coefficient, ((size, _ONE), *term.scalars), ()), build.ONE.shape)
-    return build.trace(term_node(term, inside.shape))
+    return tidy(build.trace(term_node(term, inside.shape)))
 
 
 _ONE = build.ONE.value
+_OF_WHOLE_MATRICES = (n.MatrixExponential, n.MatrixRoot, n.MatrixLogarithm)
+"""The traces of these have rules of their own."""

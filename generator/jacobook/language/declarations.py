@@ -332,11 +332,11 @@ class _DeclarationReader:
         return arguments, self.space("`->`")
 
     def size(self) -> str | int:
-        if (found := _SUM_OF_SIZES.match(self.text, self.start)) is not None:
-            self.start, self.end = found.span("sum")
+        if (added := _SUM_OF_SIZES.match(self.text, self.start)) is not None:
+            self.start, self.end = added.span("sum")
             name = next(name for name in _OWN_SIZES if not re.search(rf"\b{name}\b", self.text))
             said = (
-                f"`{found['sum']}`: a sum of sizes is not in the language; give it a name of its own, such as `{name}`"
+                f"`{added['sum']}`: a sum of sizes is not in the language; give it a name of its own, such as `{name}`"
             )
             self.fail(said)
         if self.kind == "number":
