@@ -199,12 +199,12 @@ def _meant(item: Any, model: type[BaseModel]) -> tuple[int | str, ...] | None:
 def _sentence(root: yaml.Node | None, item: Any, model: type[BaseModel], patterns: Mapping[str, str]) -> FieldFault:
     keys = item["loc"]
     line, column = place_of(root, keys, of_key=item["type"] == "extra_forbidden")
-    said = str(keys[-1]) if item["type"] == "invalid_key" else in_words(keys)
+    said = str(keys[-1]) if item["type"] == "invalid_key" else field_words(keys)
     name = f"{said}: " if keys else ""
     return FieldFault(line, column, f"{name}{_complaint(item, model, root, patterns)}")
 
 
-def in_words(keys: Keys) -> str:
+def field_words(keys: Keys) -> str:
     """Return where a field is, as people count: `claims, item 1, target`."""
     return ", ".join(f"item {key + 1}" if isinstance(key, int) else key for key in keys)
 

@@ -26,6 +26,8 @@ SYMBOLS = parse_declarations(GIVEN)
     [
         (r"\mathbf{x}^\top \mathbf{A} \mathbf{x}", "x'*A*x"),
         (r"\mathbf{x}^\top \mathbf{Ax}", "x'*A*x"),
+        (r"x^TAx\,", "x'*A*x"),
+        (r"\mathbf{x}^\top A x \, . ", "x'*A*x"),
         (r"\boldsymbol{x^\top A x} + 2 \bm{y^T x}", "x'*A*x + 2*y'*x"),
         (r"\begin{align} x^\top A x \end{align}", "x'*A*x"),
         (r"\begin{equation*} & x^\top A x. \\ \end{equation*}", "x'*A*x"),
