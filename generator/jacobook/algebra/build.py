@@ -167,17 +167,24 @@ def power(x: Node, exponent: Node) -> Node:
     return inverse(x) if is_number(exponent, -1) else n.Power((x, exponent), x.shape)
 
 
-def running_index(name: str, lower: Node, upper: Node) -> n.RunningIndex:
-    """Return the index of this name that runs from lower to upper, both whole."""
-    for bound in (lower, upper):
+def running_index(name: str, lower: Node, upper: Node, *excluded: Node) -> n.RunningIndex:
+    """Return the index of this name that runs from lower to upper, both whole, but for the excluded numbers."""
+    for bound in (lower, upper, *excluded):
         if not is_whole(bound):
             raise ShapeError("the bounds of a sum are whole numbers")
-    return n.RunningIndex((), SCALAR, (name, frozenset(), lower, upper))
+    return n.RunningIndex((), SCALAR, (name, frozenset(), lower, upper, excluded))
 
 
 def bounded_sum(index: n.RunningIndex, body: Node) -> n.BoundedSum:
     """Return the sum of the body over the running index."""
-    return n.BoundedSum((body, index.lower, index.upper), body.shape, (index,))
+    return n.BoundedSum((body, index.lower, index.upper, *index.excluded), body.shape, (index,))
+
+
+def running_unit(index: Node, length: Dimension | str | int) -> n.RunningUnit:
+    """Return the standard basis vector of R^length with its 1 at the number that a running index stands for."""
+    if not is_whole(index):
+        raise ShapeError("a place is a whole number")
+    return n.RunningUnit((index,), vector(length))
 
 
 def transpose(x: Node) -> Node:

@@ -202,6 +202,8 @@ class RunningIndex(Symbol):
     """The first number."""
     upper = Parameter[Node](3)
     """The last number; one below the first says that there is none."""
+    excluded = Parameter[tuple[Node, ...]](4)
+    """Numbers that it leaves out: the i of a sum over j ≠ i."""
 
 
 class Identity(Node):
@@ -279,15 +281,15 @@ class Power(Node):
 class BoundedSum(Node):
     """The sum of a body of any shape over a running index, `sum(r, 0, k-1, X^r)`; zero where there is no number.
 
-    Operands: the body, the lower and the upper bound.
+    Operands: the body, the lower and the upper bound, the numbers that are left out.
     """
 
     __slots__ = ()
 
     @staticmethod
     def _symbols_of(node: Node) -> frozenset[Symbol]:
-        body, lower, upper = node.operands
-        return (body.symbols - {node.parameters[0]}) | lower.symbols | upper.symbols
+        body, *bounds = node.operands
+        return (body.symbols - {node.parameters[0]}).union(*(bound.symbols for bound in bounds))
 
     index = Parameter[RunningIndex](0)
     """The running index, which is bound in the body."""
@@ -689,6 +691,15 @@ class UnitVector(Node):
 
     position = Parameter[Position](0)
     """The place of the 1."""
+
+
+class RunningUnit(Node):
+    """The standard basis vector e_i of R^N for a running index, its operand, from 1 to N.
+
+    It picks what belongs to i: e_i′ y is y_i, and e_i′ X the row i of X. Its size is its shape.
+    """
+
+    __slots__ = ()
 
 
 class Literal(Node):

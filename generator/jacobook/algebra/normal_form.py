@@ -35,6 +35,7 @@ from jacobook.algebra.terms import (
     reduce_word,
 )
 from jacobook.algebra.traverse import rebuild
+from jacobook.algebra.whole_arrays import CannotBatch, whole_sum
 
 LARGEST = 200
 """A product of sums with more terms than this stays closed: bracketed sums are then atoms, which is sound."""
@@ -284,6 +285,12 @@ def _summed(node: n.BoundedSum, term: Term) -> tuple[Term, ...]:
         body, word = node_of([Term(Fraction(1), inside, ())], build.ONE.shape), term.word
     if not body.depends_on(index) and (number := count(index)) is not None:
         return tuple(_scaled(_times(_expand(number), (Term(Fraction(1), (), word),)), front))
+    try:  # over the places of arrays: the one form of a sum and of what it is in whole arrays
+        whole = whole_sum(build.bounded_sum(index, body))
+    except (CannotBatch, ShapeError):
+        pass
+    else:
+        return tuple(_scaled(_times(_expand(whole), (Term(Fraction(1), (), word),)), front))
     started = from_zero(build.bounded_sum(index, body))
     both = [build.bounded_sum(s.index, normal_form(s.operands[0])) for s in (started, reversed_sum(started))]
     chosen = _atom(min(both, key=sort_key))

@@ -11,18 +11,14 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError, matrix, vector
+from jacobook.algebra.shapes import ONE, Kind, Shape, ShapeError, matrix
 from jacobook.algebra.symmetry import is_symmetric
+from jacobook.algebra.whole_arrays import ones, row_sums
 from jacobook.language.function_table import Checker, Maker, Rule
 from jacobook.language.size_inference import SCALAR, Type, product_type, vector_type
 from jacobook.language.syntax import Call
 
 # -- nodes -----------------------------------------------------------------------------------------------------------
-
-
-def ones(length: Dimension) -> Node:
-    """Return the vector of ones."""
-    return build.fill(build.ONE, vector(length))
 
 
 def entries_of(shape: Shape) -> Node:
@@ -100,11 +96,6 @@ def elu(x: Node) -> Node:
     return build.add(build.apply("relu", x), build.apply("expm1", negative_part))
 
 
-def row_sums(x: Node) -> Node:
-    """Return X 1."""
-    return build.product(x, ones(x.shape.columns))
-
-
 def column_sums(x: Node) -> Node:
     """Return X′ 1."""
     return build.product(build.transpose(x), ones(x.shape.rows))
@@ -115,12 +106,6 @@ def softmax_of_columns(x: Node) -> Node:
     powers = build.apply("exp", x)
     sums = build.product(build.transpose(ones(x.shape.rows)), powers)
     return build.hadamard_divide(powers, build.product(ones(x.shape.rows), sums))
-
-
-def softmax_of_rows(x: Node) -> Node:
-    """Return exp(X) with every row divided by its sum."""
-    powers = build.apply("exp", x)
-    return build.hadamard_divide(powers, build.product(row_sums(powers), build.transpose(ones(x.shape.columns))))
 
 
 def running_sums(x: Node) -> Node:

@@ -24,6 +24,7 @@ from jacobook.algebra.display.parentheses import (
     with_pi,
     without_minus,
 )
+from jacobook.algebra.display.picked_parts import PickedPart
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
 from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
@@ -232,6 +233,21 @@ def _entry(node: n.Entry) -> Piece:
     return Piece(written + _places(node.positions), Level.ATOM)
 
 
+def _place(number: Node) -> str:
+    return _inside(number).replace(" ", "")
+
+
+def _part(node: PickedPart) -> Piece:
+    """Return `y[i]`, `X[i,j]`, `X[i,:]` or `X[:,i]`."""
+    array, *numbers = node.operands
+    if isinstance(array, n.RunningUnit):
+        return Piece(f"delta({', '.join(map(_place, (*numbers, array.operands[0])))})", Level.ATOM)
+    places = [*map(_place, numbers)]
+    if not node.is_entry:
+        places.insert(0 if node.is_column else 1, ":")
+    return Piece(f"{_wrapped(array, Level.ATOM, minus=False)}[{','.join(places)}]", Level.ATOM)
+
+
 def _array(node: n.ArrayOf) -> Piece:
     rows = []
     for row in cells(node):
@@ -287,8 +303,13 @@ def _piece(node: Node) -> Piece:
             body = _wrapped(node.operands[0], Level.OPEN, minus=False)
             return Piece(f"sum_{node.index.name} {body}", Level.OPEN)
         case n.BoundedSum():
-            bounds = ", ".join(map(_inside, node.operands[1:]))
-            return Piece(f"sum({node.index.name}, {bounds}, {_inside(node.operands[0])})", Level.ATOM)
+            bounds = ", ".join(map(_inside, node.operands[1:3]))
+            index = " != ".join([node.index.name, *map(_inside, node.index.excluded)])
+            return Piece(f"sum({index}, {bounds}, {_inside(node.operands[0])})", Level.ATOM)
+        case n.RunningUnit():
+            return Piece(f"unit({_place(node.operands[0])}, {node.shape.length})", Level.ATOM)
+        case PickedPart():
+            return _part(node)
         case n.ArrayOf():
             return _array(node)
     if (operator := OPERATORS.get(type(node))) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -157,6 +157,21 @@ class Keyword(Syntax):
 
 
 @dataclass(slots=True, eq=False)
+class Relation(Syntax):
+    """An index with what is asked of it, as in `sum(j != i, 1, N, …)`."""
+
+    name: str
+    sign: str
+    """`!=` or `<`."""
+    other: Syntax
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return what the index is compared with."""
+        return (self.other,)
+
+
+@dataclass(slots=True, eq=False)
 class Text(Syntax):
     """A word in quotes, as in `norm(W, 'fro')`."""
 
@@ -187,6 +202,13 @@ class Multiple(Product):
     """A number and what stands directly behind it: 2x."""
 
     __slots__ = ()
+
+
+def pieces(tree: Syntax) -> Iterator[Syntax]:
+    """Yield a piece and all pieces inside it."""
+    yield tree
+    for child in tree.children:
+        yield from pieces(child)
 
 
 def with_children(tree: Syntax, change: Callable[[Syntax], Syntax]) -> Syntax:
@@ -353,6 +375,12 @@ class Builder:
         """Return an argument with its name."""
         name, _, value = children
         return Keyword(name.start_pos, value.end, canonical_name(name.value), value, depth=value.depth)
+
+    def relation(self, children: list[Any]) -> Relation:
+        """Return an index with its condition."""
+        name, sign, other = children
+        word = "<" if sign.value == "<" else "!="
+        return Relation(name.start_pos, other.end, canonical_name(name.value), word, other, depth=other.depth + 1)
 
     def method(self, children: list[Any]) -> Call:
         """Return the call that `X.sum(axis=0)` is, of a function of X."""

@@ -44,6 +44,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
         "collect",
         "tidy",
         "equal-terms",
+        "sum-over-places",
         "diagonal-commute",
         "identity-factor",
         "normalised",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.function_identities import QUARTER_OF_PI
+from jacobook.algebra.display.picked_parts import with_parts
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape, ShapeError, derivative_shape, product_shape
 
@@ -98,7 +99,7 @@ def factors(node: Node) -> list[Node]:
 
     Parentheses go where the shapes make them superfluous, and come where they help: (x'Ax)A rather than x'AxA.
     """
-    return _grouped(_flat(node))
+    return with_parts(_grouped(_flat(node)))
 
 
 def _grouped(parts: list[Node]) -> list[Node]:

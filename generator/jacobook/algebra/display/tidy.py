@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.picked_parts import is_turned_unit
 from jacobook.algebra.display.transposing import is_own_transpose
 from jacobook.algebra.display.words import in_reading_order, rank
 from jacobook.algebra.entry_lookup import are_fixed, entry_at
@@ -127,6 +128,8 @@ def _simplest(node: Node) -> Node:
             return build.fill(build.ONE, node.shape)
         case n.Diagonal() | n.Trace() if isinstance(inside, n.Transpose):
             return rebuild(node, (inside.operands[0],))
+        case n.EntrySum() if isinstance(inside, n.Diag):
+            return rebuild(node, inside.operands)
         case n.EntrySum() if isinstance(inside, n.Softmax):
             return build.ONE
         case n.Diag() if isinstance(inside, n.Fill):
@@ -227,8 +230,8 @@ def _simplest_power(node: Node) -> Node:
 
 def _simplest_sum(node: n.BoundedSum) -> Node:
     """Return a sum over an index with the constant factors of its body in front; of equal terms, their number of it."""
-    body, lower, upper = node.operands
-    index = build.running_index(node.index.name, plain_exponent(lower), plain_exponent(upper))
+    body, *limits = node.operands
+    index = build.running_index(node.index.name, *map(plain_exponent, limits))
     if index is not node.index:
         node = build.bounded_sum(index, substitute(body, {node.index: index}))
         body = node.operands[0]
@@ -259,11 +262,18 @@ Word = tuple[Node, ...]
 
 
 def _varying_middle(word: Word, index: n.RunningIndex) -> tuple[Word, Word, Word]:
-    """Return the constant factors before, those from the first to the last that varies with the index, and the rest."""
+    """Return the constant factors before, those from the first to the last that varies with the index, and the rest.
+
+    In e_i′ X it is the row of X that varies, and in X e_i its column.
+    """
     places = [place for place, factor in enumerate(word) if factor.depends_on(index)]
     if not places:
         return word, (), ()
     first, last = places[0], places[-1] + 1
+    if is_turned_unit(word[last - 1]):
+        last = min(last + 1, len(word))
+    if isinstance(word[first], n.RunningUnit):
+        first = max(first - 1, 0)
     return word[:first], word[first:last], word[last:]
 
 

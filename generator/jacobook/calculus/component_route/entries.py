@@ -20,7 +20,8 @@ from jacobook.algebra.nodes import Index, Node, Pair, Position, RunningIndex, Sy
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import ONE, Dimension, Shape
-from jacobook.algebra.traverse import renamed_index
+from jacobook.algebra.traverse import contains, renamed_index
+from jacobook.algebra.whole_arrays import over_places, without_exclusion
 from jacobook.calculus.component_route.monomials import Monomial, constant
 from jacobook.calculus.component_route.shown_entries import BOUND, letters
 from jacobook.calculus.refusal import UNKNOWN_SIGN, Refusal
@@ -93,6 +94,13 @@ class Components:
             case n.EntrySum():  # Σ_ij A_ij
                 fresh = [self.fresh(dimension) for dimension in node.operands[0].shape.axes]
                 return bound_before(self.entry(node.operands[0], *fresh), *fresh)
+            case n.BoundedSum() if node.index.excluded and (everywhere := without_exclusion(node)) is not None:
+                return self.entry(everywhere, *places)
+            case n.BoundedSum() if (found := over_places(node, f"_{next(self._names)}")) is not None:  # e_i is (δ_ij)_j
+                i, body = found
+                return bound_before(self.entry(body, *places), i)
+            case n.BoundedSum() if node.index.excluded or contains(node, n.RunningUnit):
+                raise Refusal("no index rule covers a sum over some places alone")
             case n.BoundedSum():  # (Σ_r A_r)_ij = Σ_r (A_r)_ij
                 renamed = renamed_index(node, f"_{next(self._names)}")
                 return _sum_over(renamed.index, self.entry(renamed.operands[0], *places))

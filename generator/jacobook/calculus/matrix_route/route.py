@@ -21,6 +21,7 @@ from jacobook.calculus.reasons import argument_letter, sentence
 from jacobook.calculus.rewriting import rewrite
 from jacobook.calculus.rules.derivatives import definition_at, derivative_at
 from jacobook.calculus.simplifying import entry_by_entry
+from jacobook.calculus.sums_over_places import with_places_filled
 
 
 def differentiate(
@@ -40,6 +41,8 @@ def differentiate(
     value, reading = identify(of, wrt, final, linear_map(final, wrt))
     claims.extend(reading)
     value, written = entry_by_entry(build.partial(of, wrt), value)
+    claims.extend(written)
+    value, written = with_places_filled(build.partial(of, wrt), value)
     claims.extend(written)
     return value, tuple(claims)
 

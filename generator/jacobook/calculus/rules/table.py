@@ -377,6 +377,8 @@ D1, D2 = (n.symbol(name, X.shape, frozenset({"diagonal"})) for name in ("D1", "D
 D, V, Y = n.symbol("D", matrix("M", "P")), n.symbol("V", matrix("P", "N")), n.symbol("Y", matrix("P", "P"))
 E, F = n.symbol("E", matrix("P", "N")), n.symbol("D", matrix("P", "M"))
 r = b.running_index("r", b.ONE, whole)
+sample = b.running_index("i", b.ONE, b.size_of(Dimension.of("M")))
+e_sample = b.running_unit(sample, "M")
 
 
 # fmt: off
@@ -406,7 +408,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("matrix-power", "Differential of a matrix power", "a matrix power is a product: one term for each factor, in order", b.power(X, b.number(2)), _matrix_power, when=_has_known_exponent, sources=("MC (90)", "MN, chapter 8")),
     FormulaRule("matrix-power-symbolic", "Differential of a matrix power with a symbolic exponent", "the power is a product of equal factors: one term for each factor, with 0, 1, 2, … factors before it", b.power(X, whole), _symbolic_matrix_power, when=_has_symbolic_exponent, domain="for whole exponents from 0 on", sources=("MC (90)", "MN, chapter 8")),
     FormulaRule("matrix-power-negative", "Differential of a negative matrix power", "a negative power is the inverse of the positive one: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.power(Xi, times(whole, -1)), _negative_matrix_power, when=_has_negative_exponent, domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
-    LinearRule("bounded-sum", "Differential of a sum over an index", "a sum is linear, so d moves inside", b.bounded_sum(r, b.product(r, A)), sources=("MN, chapter 8",)),
+    LinearRule("bounded-sum", "Differential of a sum over an index", "differentiate under the sum: d moves inside", b.bounded_sum(r, b.product(r, A)), sources=("MN, chapter 8",)),
     FormulaRule("entry-power", "Power rule, entry by entry", "power rule, entry by entry", b.hadamard_power(x, b.number(3)), _entry_power, sources=("MML, section 5.1",)),
     FormulaRule("inverse", "Differential of an inverse", "from A A⁻¹ = I: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.inverse(Xi), lambda u: -(b.inverse(u) * d(u) * b.inverse(u)), domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
     FormulaRule("determinant", "Jacobi's formula, invertible matrix", "Jacobi's formula", b.determinant(Xi), lambda u: b.determinant(u) * b.trace(b.inverse(u) * d(u)), when=_known_invertible, domain="where the matrix is invertible", sources=("MC (42)", "MN, chapter 8")),
@@ -471,6 +473,7 @@ ALGEBRA: tuple[Rule, ...] = (
     StepRule("taylor", "Taylor polynomial", "the coefficient of (x − a)ⁿ is the derivative of order n at a, divided by n!", sources=("MML (5.7)",)),
     EqualityRule("determinant-power", "Determinant of a power", "the determinant of a product is the product of the determinants", b.determinant(b.power(X, whole)), b.power(b.determinant(X), whole), sources=("MML, section 4.1", "MC (22)")),
     EqualityRule("equal-terms", "Equal terms of a sum", "every term of the sum is the same", b.bounded_sum(r, A), whole * A),
+    EqualityRule("sum-over-places", "A sum over samples as a product of matrices", "a sum of products of rows is a product of matrices", b.bounded_sum(sample, (A.T * e_sample) * (e_sample.T * C)), A.T * C, sources=("MML, section 2.2",)),
     EqualityRule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)),
     StepRule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
     EqualityRule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", b.trace(b.kronecker(X, Y)), b.trace(X) * b.trace(Y), sources=("MN, chapter 2",)),

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from jacobook.algebra import build
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Kind
+from jacobook.algebra.whole_arrays import row_sums, softmax_of_rows
 from jacobook.language import syntax
-from jacobook.language.composed_functions import column_sums, row_sums, softmax_of_columns, softmax_of_rows
+from jacobook.language.composed_functions import column_sums, softmax_of_columns
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs

@@ -43,6 +43,10 @@ class Scope:
         """Return whether the statement gives the name a meaning of its own."""
         return name in self.types or name in self.maps or name in self.functions
 
+    def running(self, name: str) -> Node | None:
+        """Return what a name stands for whose value is a number; None for an array, and for a name without a meaning."""
+        return self.symbol(name) if name in self.types and self.types[name].is_scalar else None
+
     def constant(self, name: str) -> Node | None:
         """Return what a name means that is not declared: π, `I_N`, a size as a number; None if nothing."""
         if self.defines(name):

@@ -9,7 +9,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape
-from jacobook.language.composed_functions import ones
+from jacobook.algebra.whole_arrays import ones
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.latex_notation.tokens import is_latex

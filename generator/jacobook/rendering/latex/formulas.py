@@ -18,6 +18,7 @@ from jacobook.algebra.display.parentheses import (
     with_pi,
     without_minus,
 )
+from jacobook.algebra.display.picked_parts import PickedPart
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.matrix_powers import is_symbolic_power
@@ -229,6 +230,8 @@ def _power(node: Node) -> Printed:
 
 def _transpose(node: Node) -> Printed:
     inside = node.operands[0]
+    if isinstance(inside, PickedPart) and entries.is_sample(inside):
+        return entries.sample(inside, printed)
     if isinstance(inside, n.Inverse):
         return with_script(_base(inside.operands[0]), r"^{-\top}")
     return with_script(_base(inside), r"^{\top}")
@@ -344,6 +347,10 @@ def printed(node: Node) -> Printed:
             return entries.index_sum(node, printed)
         case n.BoundedSum():
             return entries.bounded_sum(node, printed)
+        case n.RunningUnit():
+            return one(Level.ATOM, rf"\boldsymbol{{e}}_{{{printed(node.operands[0]).text}}}")
+        case PickedPart():
+            return entries.picked_part(node, printed)
         case n.ArrayOf():
             return entries.array(node, printed)
         case n.Commutation():

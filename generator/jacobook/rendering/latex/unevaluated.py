@@ -12,6 +12,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.dotted_arrays import cells
 from jacobook.algebra.display.parentheses import Level, is_flattened, positions_of_partial, rows_of
+from jacobook.algebra.display.picked_parts import PickedPart
 from jacobook.algebra.nodes import Node, Position
 from jacobook.rendering.latex import unspecified_functions as functions
 from jacobook.rendering.latex.pieces import latex_dimension, positions_below
@@ -20,6 +21,7 @@ from jacobook.rendering.latex.printed import (
     joined,
     one,
     parenthesised,
+    with_script,
     wrapped,
 )
 from jacobook.rendering.letters import latex_name
@@ -122,8 +124,47 @@ def index_sum(node: n.IndexSum, write: Write) -> Printed:
 
 def bounded_sum(node: n.BoundedSum, write: Write) -> Printed:
     """Return a sum over a running index; a sum of terms inside it takes parentheses."""
-    body, lower, upper = map(write, node.operands)
-    return _sum(rf"\sum_{{{latex_name(node.index.name)}={lower.text}}}^{{{upper.text}}}", body)
+    body, lower, upper, *excluded = map(write, node.operands)
+    index = latex_name(node.index.name)
+    first = rf"{index}={lower.text}"
+    if excluded:
+        first = rf"\substack{{{first} \\ {index} \ne {', '.join(one.text for one in excluded)}}}"
+    return _sum(rf"\sum_{{{first}}}^{{{upper.text}}}", body)
+
+
+def picked_part(node: PickedPart, write: Write) -> Printed:
+    """Return y_i, X_ij, X_i,: or X_:,i; a row of an array with a small letter is a sample x_iᵀ."""
+    array, *numbers = node.operands
+    places = [write(number).text for number in numbers]
+    if isinstance(array, n.RunningUnit):
+        return one(Level.ATOM, rf"\delta_{{{_below([*places, write(array.operands[0]).text])}}}")
+    if is_sample(node):
+        return with_script(sample(node, write), r"^{\top}")
+    if not node.is_entry:
+        places.insert(0 if node.is_column else 1, ":")
+        return _with_places(array, ",".join(places), write, bold=True)
+    return _with_places(array, _below(places), write)
+
+
+def is_sample(node: PickedPart) -> bool:
+    """Return whether it is a row of a matrix that is named as vectors are: one of the samples x_i."""
+    array = node.operands[0]
+    return node.shape.is_row and isinstance(array, n.Symbol) and array.shape.is_matrix and array.name[0].islower()
+
+
+def sample(node: PickedPart, write: Write) -> Printed:
+    """Return x_i, the row i of x as a vector."""
+    return _with_places(node.operands[0], write(node.operands[1]).text, write, bold=True)
+
+
+def _below(places: list[str]) -> str:
+    return "".join(places) if all(len(place) == 1 for place in places) else ",".join(places)
+
+
+def _with_places(array: Node, below: str, write: Write, bold: bool = False) -> Printed:
+    if isinstance(array, n.Symbol):
+        return one(Level.ATOM, latex_name(array.name, bold, below=(below,)))
+    return replace(parenthesised(write(array), scripts=f"_{{{below}}}"), level=Level.ATOM)
 
 
 def _sum(sign: str, body: Printed) -> Printed:

@@ -245,7 +245,16 @@ def _plain(function: Callable[..., Any]) -> Operation:
     return lambda node, values, sizes: np.asarray(function(*values))
 
 
+def _running_unit(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    length = side_lengths(node.shape, sizes)[0]
+    place = np.rint(values[0].real)
+    if np.any((place < 1) | (place > length)):
+        raise DomainError("there is no such entry")
+    return np.asarray(np.arange(1, length + 1).reshape(length, 1) == place, dtype=float)
+
+
 OPERATIONS: dict[type[Node], Operation] = {
+    n.RunningUnit: _running_unit,
     n.Number: _number,
     n.SizeOf: _size,
     n.Identity: lambda node, values, sizes: np.eye(side_lengths(node.shape, sizes)[0])[None],

@@ -241,12 +241,12 @@ class Evaluator:
         return np.asarray(body.sum(axis=axis, keepdims=True))
 
     def _bounded_sum(self, node: n.BoundedSum) -> Array:
-        body, lower, upper = node.operands
-        first, last = (round(float(self.value(bound).real.flat[0])) for bound in (lower, upper))
+        body, *limits = node.operands
+        first, last, *excluded = (round(float(self.value(bound).real.flat[0])) for bound in limits)
         if last - first >= MOST_TERMS:
             raise TooLargeArrayError
         result: Array = np.zeros((1, *side_lengths(node.shape, self.sizes)))
-        for number in range(first, last + 1):
+        for number in (number for number in range(first, last + 1) if number not in excluded):
             result = result + self._at(node.index, number).value(body)
         return result
 

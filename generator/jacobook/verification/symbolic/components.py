@@ -137,6 +137,11 @@ class SymbolicComponents:
                 if place > rows:
                     raise TooLargeError("an entry that these sizes do not have")
                 return tuple((sympy.Integer(number == place),) for number in range(1, rows + 1))
+            case n.RunningUnit():
+                running = int(self.value(node.operands[0], at)[0][0])
+                if not 1 <= running <= rows:
+                    raise TooLargeError("an entry that these sizes do not have")
+                return tuple((sympy.Integer(number == running),) for number in range(1, rows + 1))
             case n.Delta():
                 first, second = (self._place(position, at) for position in node.positions)
                 return ((sympy.Integer(first == second),),)
@@ -176,10 +181,10 @@ class SymbolicComponents:
         return ((grid[row][column],),)
 
     def _bounded_sum(self, node: n.BoundedSum, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
-        body, lower, upper = node.operands
-        first, last = (int(self.value(bound, at)[0][0]) for bound in (lower, upper))
+        body, *limits = node.operands
+        first, last, *excluded = (int(self.value(bound, at)[0][0]) for bound in limits)
         result: Grid = ((sympy.Integer(0),) * columns,) * rows
-        for number in range(first, last + 1):
+        for number in (number for number in range(first, last + 1) if number not in excluded):
             here: dict[Symbol, Grid] = {node.index: ((sympy.Integer(number),),)}
             child = SymbolicComponents(
                 here, self.sizes, self.definitions, self.directions, self.through, self, frozenset((node.index,))

@@ -1,0 +1,83 @@
+"""What a running index picks, as it is printed: e_i′ y as y_i, e_i′ X as row i of X, X e_i as its column i."""
+
+from __future__ import annotations
+
+from jacobook.algebra import nodes as n
+from jacobook.algebra.nodes import Node, Parameter
+from jacobook.algebra.shapes import SCALAR, row, vector
+
+
+class PickedPart(Node):
+    """An entry, a row or a column of an array, for printing alone. Operands: the array, and the one or two places."""
+
+    __slots__ = ()
+
+    is_column = Parameter[bool](0)
+    """True for a column of a matrix, picked by one place; a row otherwise."""
+
+    @property
+    def is_entry(self) -> bool:
+        """Return whether it is a scalar."""
+        return self.shape.is_scalar
+
+
+def with_parts(factors: list[Node]) -> list[Node]:
+    """Return the factors with what a running index picks as one of them."""
+    found: list[Node] = []
+    waiting: n.RunningUnit | None = None
+    for factor in factors:
+        last = found[-1] if found else None
+        unit = _turned_unit(factor)
+        if waiting is not None:
+            found[-1] = _row(waiting, factor)
+            waiting = None
+        elif unit is not None:
+            waiting = unit
+            found.append(factor)
+        elif isinstance(factor, n.RunningUnit) and last is not None and _takes_column(last):
+            found[-1] = _column(last, factor)
+        else:
+            found.append(factor)
+    return found
+
+
+def is_turned_unit(factor: Node) -> bool:
+    """Return whether a factor is e_i′, which picks a row of what follows."""
+    return _turned_unit(factor) is not None
+
+
+def _turned_unit(factor: Node) -> n.RunningUnit | None:
+    inside = factor.operands[0] if isinstance(factor, n.Transpose) else None
+    return inside if isinstance(inside, n.RunningUnit) else None
+
+
+def _row(unit: n.RunningUnit, array: Node) -> Node:
+    """Return e_i′ a for an array a that stands behind it."""
+    place = unit.operands[0]
+    if array.shape.is_vector:
+        return PickedPart((array, place), SCALAR, (False,))
+    if isinstance(array, n.Transpose):  # e_i′ A′ = (A e_i)′
+        return _transposed(PickedPart((array.operands[0], place), vector(array.operands[0].shape.rows), (True,)))
+    return PickedPart((array, place), row(array.shape.columns), (False,))
+
+
+def _takes_column(last: Node) -> bool:
+    return last.shape.is_matrix or last.shape.is_row
+
+
+def _column(array: Node, unit: n.RunningUnit) -> Node:
+    """Return a e_i for what stands before it: a row of which one entry is picked, or a matrix."""
+    place = unit.operands[0]
+    if array.shape.is_row:
+        inside = array.operands[0] if isinstance(array, n.Transpose) else array
+        if isinstance(inside, PickedPart):  # X_ij
+            places = (inside.operands[1], place)
+            return PickedPart((inside.operands[0], *(places if inside is array else places[::-1])), SCALAR, (False,))
+        return PickedPart((inside, place), SCALAR, (False,))
+    if isinstance(array, n.Transpose):  # A′ e_i, the transpose of row i of A
+        return _transposed(PickedPart((array.operands[0], place), row(array.operands[0].shape.columns), (False,)))
+    return PickedPart((array, place), vector(array.shape.rows), (True,))
+
+
+def _transposed(part: PickedPart) -> Node:
+    return n.Transpose((part,), part.shape.transposed)
