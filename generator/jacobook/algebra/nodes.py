@@ -751,6 +751,8 @@ class ArrayOf(Node):
         return self.parameters  # type: ignore[return-value]
 
 
+FAMILY = "family"
+"""The property of a matrix whose rows are the members of a family of vectors, x[1]′, …, x[N]′."""
 IMPLIED: dict[str, frozenset[str]] = {
     "positive-definite": frozenset({"symmetric", "invertible"}),
     "diagonal": frozenset({"symmetric"}),

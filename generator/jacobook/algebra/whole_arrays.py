@@ -19,8 +19,8 @@ from jacobook.algebra.shapes import Dimension, Kind, ShapeError, matrix, vector
 from jacobook.algebra.traverse import contains, substitute, transform, walk
 
 _DEFINED_EVERYWHERE = (
-    n.Number, n.SizeOf, n.Symbol, n.RunningUnit, n.UnitVector, n.Identity, n.Fill, n.Add, n.Negate, n.Product, n.Hadamard,
-    n.Transpose, n.BoundedSum, n.Trace, n.EntrySum, n.Diag, n.Diagonal,
+    n.Number, n.SizeOf, n.Symbol, n.RunningUnit, n.UnitVector, n.Identity, n.Fill, n.Add, n.Negate, n.Product,
+    n.Hadamard, n.Transpose, n.BoundedSum, n.Trace, n.EntrySum, n.Diag, n.Diagonal,
 )  # fmt: skip
 """Of these a summand has a value, and a derivative, also where it is left out of the sum."""
 

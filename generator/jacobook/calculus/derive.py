@@ -26,7 +26,7 @@ from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, Partia
 from jacobook.calculus.domains import assumptions_of, notes_on
 from jacobook.calculus.free_entries import structured_claims
 from jacobook.calculus.named_parts import with_named_part
-from jacobook.calculus.other_forms import other_forms
+from jacobook.calculus.other_forms import in_denominator_layout, other_forms
 from jacobook.calculus.properties import special_cases, symmetric_variable
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax, logistic
@@ -110,7 +110,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         assumptions=assumptions_of(chain.links, (chain.wrt,)),
         notes=(*notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt)),
         structured=structured_claims(total, value, chain.in_variables[of], entries),
-        forms=(*forms, *named),
+        forms=(*forms, *named, *in_denominator_layout((*forms, *named))),
         kept=kept,
         named=(*naming.links, *definitions),
         backward=_backward(chain, partials, started, names),

@@ -13,7 +13,7 @@ from jacobook.algebra.whole_arrays import in_whole_arrays
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.reasons import enumerate_prose, joined_prose, sentence
 
-SLUG = "sum-over-places"
+SUM_OVER_PLACES = "sum-over-places"
 
 
 def in_matrices(left: Node, value: Node) -> tuple[Claim, ...]:
@@ -26,7 +26,7 @@ def in_matrices(left: Node, value: Node) -> tuple[Claim, ...]:
     whole = collect(whole)
     if whole.shape != value.shape or contains(whole, (n.RunningUnit, n.BoundedSum)):
         return ()
-    return (Claim(left, whole, SLUG, _why(value)),)
+    return (Claim(left, whole, SUM_OVER_PLACES, _why(value)),)
 
 
 def with_places_filled(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:

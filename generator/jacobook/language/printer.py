@@ -24,13 +24,13 @@ from jacobook.algebra.display.parentheses import (
     with_pi,
     without_minus,
 )
-from jacobook.algebra.display.picked_parts import PickedPart
+from jacobook.algebra.display.picked_parts import PickedPart, is_member, turned_part
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
-from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
+from jacobook.algebra.nodes import FAMILY, IMPLIED, Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.question import Link
-from jacobook.algebra.shapes import ONE
+from jacobook.algebra.shapes import ONE, vector
 from jacobook.language.open_sizes import SizedPlace, open_sizes
 
 
@@ -243,6 +243,8 @@ def _part(node: PickedPart) -> Piece:
     if isinstance(array, n.RunningUnit):
         return Piece(f"delta({', '.join(map(_place, (*numbers, array.operands[0])))})", Level.ATOM)
     places = [*map(_place, numbers)]
+    if is_member(node):
+        return Piece(f"{_inside(array)}[{places[0]}]'", Level.SCRIPTED)
     if not node.is_entry:
         places.insert(0 if node.is_column else 1, ":")
     return Piece(f"{_wrapped(array, Level.ATOM, minus=False)}[{','.join(places)}]", Level.ATOM)
@@ -281,6 +283,8 @@ def _piece(node: Node) -> Piece:
             return Piece("pi/4", Level.PRODUCT)
         case n.Apply():
             return Piece(f"{node.function}({_inside(node.operands[0])})", Level.ATOM)
+        case n.Transpose() if (part := turned_part(node)) is not None and is_member(part):
+            return Piece(_part(part).text.removesuffix("'"), Level.ATOM)
         case n.Transpose():
             return Piece(_wrapped(node.operands[0], Level.ATOM, minus=False) + "'", Level.SCRIPTED)
         case n.Partial():
@@ -351,7 +355,7 @@ def _set(symbol: Symbol) -> str:
 def declared_properties(symbol: Symbol | UnspecifiedFunction) -> list[str]:
     """Return the properties that stand behind the space: not those that others, or the space, imply."""
     implied = (IMPLIED[name] for name in IMPLIED.keys() & symbol.properties)
-    return sorted(symbol.properties.difference({"whole"}, *implied))
+    return sorted(symbol.properties.difference({"whole", FAMILY}, *implied))
 
 
 def in_groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:
@@ -361,10 +365,16 @@ def in_groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:
 
 def text_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
     """Return declarations of the symbols, neighbours of one kind together: `x, mu in R^D`."""
-    return [
-        f"{', '.join(s.name for s in group)} in {_set(group[0])} {', '.join(declared_properties(group[0]))}".rstrip()
-        for group in in_groups(symbols)
-    ]
+    lines = []
+    for group in in_groups(symbols):
+        first, names = group[0], [symbol.name for symbol in group]
+        said = [", ".join(declared_properties(first))]
+        space = _set(first)
+        if FAMILY in first.properties:
+            names, space = [f"{name}[i]" for name in names], vector(first.shape.columns).space
+            said.append(f"for i in 1..{first.shape.rows}")
+        lines.append(" ".join(filter(None, [f"{', '.join(names)} in {space}", *said])))
+    return lines
 
 
 def text_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:

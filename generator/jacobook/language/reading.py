@@ -217,7 +217,7 @@ def _elaborate(
 
 def _outermost(remarks: Iterable[Remark]) -> list[Remark]:
     """Return of the remarks that say the same of every piece the one on the largest piece, which was made last."""
-    of_each = (Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE, Reading.BATCHED)
+    of_each = (Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE, Reading.LOG_OF_PRODUCT)
     return list({(one.reading, one.node if one.reading in of_each else None): one for one in remarks}.values())
 
 

@@ -54,6 +54,12 @@ class Call(Syntax):
         return self.arguments
 
 
+class SumOfLogarithms(Call):
+    """A sum over an index that was written as the logarithm of a product."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True, eq=False)
 class Negative(Syntax):
     """Unary minus."""

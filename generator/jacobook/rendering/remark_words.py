@@ -58,8 +58,8 @@ def remark_prose(remark: Remark) -> Prose:
             )
         case Reading.SLICE:
             return Prose("Places are counted from 1, and a slice includes both its ends.")
-        case Reading.BATCHED:
-            return Prose("Written with whole arrays, the sum is {0}.", (node,))
+        case Reading.LOG_OF_PRODUCT:
+            return Prose("The logarithm of a product is the sum of the logarithms: here {0}.", (node,))
         case Reading.SIZE:
             return Prose(
                 "{0} is read as a number, the size in the declarations, since no variable has this name.", (node,)

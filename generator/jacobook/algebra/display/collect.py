@@ -195,7 +195,7 @@ def _with_collected_sums(term: Term) -> Term:
 
 
 def _collected_sum(node: n.BoundedSum) -> Node:
-    return build.bounded_sum(node.index, collect(node.operands[0]))
+    return build.bounded_sum(node.index, with_brackets_opened(collect(node.operands[0])))
 
 
 def factors_of(node: Node) -> tuple[Node, ...]:

@@ -21,6 +21,20 @@ class PickedPart(Node):
         return self.shape.is_scalar
 
 
+def turned_part(node: Node) -> PickedPart | None:
+    """Return the part of which a node is the transpose, (e_i′ X)′; None for any other node."""
+    inside = node.operands[0] if isinstance(node, n.Transpose) else node
+    if isinstance(inside, n.Product) and inside is not node and len(inside.operands) == 2:
+        inside = with_parts(list(inside.operands))[0]
+    return inside if isinstance(inside, PickedPart) and isinstance(node, n.Transpose) else None
+
+
+def is_member(part: PickedPart) -> bool:
+    """Return whether it is a row of a matrix whose rows are the members of a family: the transpose of x[i]."""
+    array = part.operands[0]
+    return part.shape.is_row and isinstance(array, n.Symbol) and n.FAMILY in array.properties
+
+
 def with_parts(factors: list[Node]) -> list[Node]:
     """Return the factors with what a running index picks as one of them."""
     found: list[Node] = []

@@ -48,9 +48,8 @@ class _Layer:
         return False
 
     def _note_constant(self, node: Node) -> None:
-        if not isinstance(node, n.Number | n.Identity | n.Fill | n.UnitVector | n.RunningUnit) and not is_turned_unit(
-            node
-        ):
+        known = n.Number | n.Identity | n.Fill | n.UnitVector | n.RunningUnit
+        if not isinstance(node, known) and not is_turned_unit(node):
             self.constants.append(node)
 
     def differential(self, node: Node, fresh: bool) -> Node:
@@ -197,7 +196,8 @@ def _reason(layer: _Layer) -> Prose:
         parts = [Prose(rule.reason) for rule in quiet if rule.slug in ("trace", "entry-sum", "bounded-sum")]
         parts += _whys(loud, layer.names)
     elif len(quiet) > 1:
-        parts = [Prose("everything here is linear, so d moves inside")]
+        under = "differentiate under the sum: " if any(rule.slug == "bounded-sum" for rule in quiet) else ""
+        parts = [Prose(f"{under}everything here is linear, so d moves inside")]
     else:
         parts = [Prose(rule.reason) for rule in quiet]
     constants = list(dict.fromkeys(_bare(constant) for constant in layer.constants))

@@ -12,13 +12,25 @@ from jacobook.algebra.bounded_sums import over_running
 from jacobook.algebra.exponents import total
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.predicates import is_whole
+from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import Dimension, Kind
 from jacobook.algebra.whole_arrays import places_of
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.names import is_name
 from jacobook.language.size_inference import SCALAR, resolve
-from jacobook.language.syntax import Call, Component, Name, Number, Product, Relation, Slice, Syntax, pieces
+from jacobook.language.syntax import (
+    Call,
+    Component,
+    Name,
+    Number,
+    Product,
+    Relation,
+    Slice,
+    SumOfLogarithms,
+    Syntax,
+    pieces,
+)
 
 T = TypeVar("T")
 
@@ -68,7 +80,7 @@ def runs_over_places(tree: Syntax, name: str) -> bool:
 
 def _over_places(context: Context, tree: Call, name: str) -> Typed:
     """Return the sum over places of arrays. Raises LanguageError."""
-    where, lower, upper, body = tree.arguments
+    where, *_, body = tree.arguments
     if name in context.scope.sizes:
         raise context.error(f"`{name}` is a size, and the last place of an array: the index needs another name", where)
     running = _index(context, tree, name)
@@ -99,12 +111,14 @@ def _over_places(context: Context, tree: Call, name: str) -> Typed:
         node = over_running(node, places)
         return build.bounded_sum(running, node)
 
+    if isinstance(tree, SumOfLogarithms):
+        return Typed(tree, inside.type, context.remarking(make, Reading.LOG_OF_PRODUCT))
     return Typed(tree, inside.type, make)
 
 
 def _index(context: Context, tree: Call, name: str) -> n.RunningIndex:
     """Return the index with its bounds, and what it leaves out. Raises LanguageError."""
-    where, lower, upper, body = tree.arguments
+    where, lower, upper, _ = tree.arguments
     first = context.construct(_bound(context, lower))
     if isinstance(upper, Slice):
         last = build.size_of(_size_of_places(context, tree, name))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from jacobook.algebra import build
 from jacobook.algebra.shapes import Kind
+from jacobook.algebra.whole_arrays import softmax_of_rows
 from jacobook.language import syntax
 from jacobook.language.composed_functions import (
     norm_of_largest,
     power_norm,
     softmax_of_columns,
-    softmax_of_rows,
     spectral_norm,
 )
 from jacobook.language.elaborate.context import Context

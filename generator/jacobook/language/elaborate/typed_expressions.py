@@ -143,6 +143,8 @@ class Elaborator(Context):
         if any(isinstance(place, syntax.Slice) for place in tree.places):
             operand = self.infer(tree.operand)
             return places.infer_entry(self, tree) if operand.type.is_scalar else parts.infer_part(self, tree, operand)
+        if len(tree.places) == 1 and isinstance(tree.operand, syntax.Name) and self.scope.is_family(tree.operand.name):
+            return parts.infer_member(self, tree, self.infer(tree.operand))
         if len(tree.places) == 1 and is_latex(self.source):
             operand = self.infer(tree.operand)
             (place,) = tree.places

@@ -18,7 +18,7 @@ from jacobook.algebra.display.parentheses import (
     with_pi,
     without_minus,
 )
-from jacobook.algebra.display.picked_parts import PickedPart
+from jacobook.algebra.display.picked_parts import PickedPart, turned_part
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.matrix_powers import is_symbolic_power
@@ -230,8 +230,8 @@ def _power(node: Node) -> Printed:
 
 def _transpose(node: Node) -> Printed:
     inside = node.operands[0]
-    if isinstance(inside, PickedPart) and entries.is_sample(inside):
-        return entries.sample(inside, printed)
+    if (part := turned_part(node)) is not None and entries.is_sample(part):
+        return entries.sample(part, printed)
     if isinstance(inside, n.Inverse):
         return with_script(_base(inside.operands[0]), r"^{-\top}")
     return with_script(_base(inside), r"^{\top}")

@@ -12,7 +12,8 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.dotted_arrays import cells
 from jacobook.algebra.display.parentheses import Level, is_flattened, positions_of_partial, rows_of
-from jacobook.algebra.display.picked_parts import PickedPart
+from jacobook.algebra.display.picked_parts import PickedPart, is_member
+from jacobook.algebra.exponents import runs_alike
 from jacobook.algebra.nodes import Node, Position
 from jacobook.rendering.latex import unspecified_functions as functions
 from jacobook.rendering.latex.pieces import latex_dimension, positions_below
@@ -128,7 +129,10 @@ def bounded_sum(node: n.BoundedSum, write: Write) -> Printed:
     index = latex_name(node.index.name)
     first = rf"{index}={lower.text}"
     if excluded:
-        first = rf"\substack{{{first} \\ {index} \ne {', '.join(one.text for one in excluded)}}}"
+        left_out = rf"{index} \ne {','.join(one.text for one in excluded)}"
+        if all(runs_alike(node.index, number) for number in node.index.excluded):
+            return _sum(rf"\sum_{{{left_out}}}", body)
+        first += rf",\, {left_out}"
     return _sum(rf"\sum_{{{first}}}^{{{upper.text}}}", body)
 
 
@@ -149,7 +153,9 @@ def picked_part(node: PickedPart, write: Write) -> Printed:
 def is_sample(node: PickedPart) -> bool:
     """Return whether it is a row of a matrix that is named as vectors are: one of the samples x_i."""
     array = node.operands[0]
-    return node.shape.is_row and isinstance(array, n.Symbol) and array.shape.is_matrix and array.name[0].islower()
+    return is_member(node) or (
+        node.shape.is_row and isinstance(array, n.Symbol) and array.shape.is_matrix and array.name[0].islower()
+    )
 
 
 def sample(node: PickedPart, write: Write) -> Printed:
