@@ -16,7 +16,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.exponents import runs_alike
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.shapes import Dimension, Kind, ShapeError, matrix, vector
-from jacobook.algebra.traverse import contains, substitute, transform, walk
+from jacobook.algebra.traverse import contains, rebuild, substitute, transform, walk
 
 _DEFINED_EVERYWHERE = (
     n.Number, n.SizeOf, n.Symbol, n.RunningUnit, n.UnitVector, n.Identity, n.Fill, n.Add, n.Negate, n.Product,
@@ -204,12 +204,23 @@ class _Batching:
         if isinstance(body, n.Add | n.Negate) and body.shape.is_matrix:
             parts = [self.total(term) for term in body.operands]
             return build.negate(parts[0]) if isinstance(body, n.Negate) else build.add(*parts)
+        varying = [operand for operand in body.operands if self.depends(operand)]
+        if (
+            isinstance(body, n.Product) and len(varying) == 1 and varying[0].shape.is_matrix
+        ):  # Σ_n A V_n B = A (Σ_n V_n) B
+            return rebuild(body, tuple(self.total(part) if part in varying else part for part in body.operands))
+        if isinstance(body, n.Diag):  # Σ_n diag(v_n) = diag(Σ_n v_n)
+            return build.diag(self.total(body.operands[0]))
         value = self.of(body)
         match value:
             case Constant():
                 return build.product(build.size_of(self.count), value.node)
             case Outer():
                 return _times(build.transpose(value.left), value.right)
+            case Batch(n.Hadamard(operands=(left, right)), Kind.SCALAR) if (
+                left.shape.is_vector and right.shape.is_vector
+            ):
+                return build.product(build.transpose(left), right)
             case Batch(array, Kind.SCALAR):
                 return build.entry_sum(_summands(array))
             case Batch(array, Kind.VECTOR):

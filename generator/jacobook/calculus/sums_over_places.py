@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.parentheses import factors
 from jacobook.algebra.display.picked_parts import PickedPart, is_turned_unit
+from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.traverse import contains, walk
@@ -23,10 +25,18 @@ def in_matrices(left: Node, value: Node) -> tuple[Claim, ...]:
     whole = in_whole_arrays(value)
     if whole is None:  # the brackets in a summand may keep it from being put together
         whole = normal_form(value)
-    whole = collect(whole)
+    whole = _as_column(collect(whole))
     if whole.shape != value.shape or contains(whole, (n.RunningUnit, n.BoundedSum)):
         return ()
     return (Claim(left, whole, SUM_OVER_PLACES, _why(value)),)
+
+
+def _as_column(whole: Node) -> Node:
+    """Return a row as it is collected when it stands upright, where that is shorter: entry-wise products join there."""
+    if not whole.shape.is_row:
+        return whole
+    turned = tidy(build.transpose(collect(build.transpose(whole))))
+    return turned if turned.size < whole.size else whole
 
 
 def with_places_filled(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:

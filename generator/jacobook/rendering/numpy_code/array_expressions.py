@@ -11,6 +11,7 @@ from typing import NamedTuple
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.parentheses import PI, factors, rows_of, terms, with_pi, without_minus
+from jacobook.algebra.display.picked_parts import PickedPart
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
 from jacobook.algebra.elementwise import ELEMENTWISE, ElementwiseFunction
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain_exponent
@@ -130,6 +131,11 @@ class CodeWriter:
             case n.UnitVector():
                 place, count = self._position(node.position), self._dimension(node.shape.length).text
                 return Code(self.made("unit", count, place), Binding.ATOM)
+            case n.RunningUnit():
+                count = self._dimension(node.shape.length).text
+                return Code(self.made("unit", count, self._running_place(node.operands[0])), Binding.ATOM)
+            case PickedPart():
+                return self._picked_part(node)
             case n.Literal():
                 return self._literal(node)
             case n.Delta():
@@ -382,6 +388,19 @@ class CodeWriter:
         inside = self.write(node.operands[0]).within(Binding.ATOM)
         return Code(f"{inside}[{', '.join(map(self._position, node.positions))}]", Binding.ATOM)
 
+    def _running_place(self, number: Node) -> str:
+        """Return the place of a number that counts from 1, as code counts."""
+        return self.write(plain_exponent(number - build.ONE)).text
+
+    def _picked_part(self, node: PickedPart) -> Code:
+        array, *numbers = node.operands
+        places = [*map(self._running_place, numbers)]
+        if isinstance(array, n.RunningUnit):
+            return Code(f"1.0 * ({places[0]} == {self._running_place(array.operands[0])})", Binding.PRODUCT)
+        if node.is_column:
+            places.insert(0, ":")
+        return Code(f"{self.write(array).within(Binding.ATOM)}[{', '.join(places)}]", Binding.ATOM)
+
     def _loop(self, body: Node, indices: tuple[n.Index, ...]) -> str:
         """Return the inside of a comprehension over the indices, the last one innermost."""
         index = indices[0]
@@ -406,7 +425,8 @@ class CodeWriter:
         numbers = f"range({stop})" if build.is_number(node.index.lower, 0) else f"range({lower}, {stop})"
         start = self.made("zeros", self.axes(node.shape.axes)) if node.shape.axes else self.made("no-axes")
         body = writer.write(node.operands[0]).text
-        return Code(f"sum(({body} for {variable} in {numbers}), {start})", Binding.ATOM)
+        left_out = "".join(f" if {variable} != {self.write(number).text}" for number in node.index.excluded)
+        return Code(f"sum(({body} for {variable} in {numbers}{left_out}), {start})", Binding.ATOM)
 
     def _used(self) -> set[str]:
         """Return the names that mean something in the code already."""
