@@ -58,8 +58,9 @@ def _turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
             return rebuild(node, (_turned(node.operands[0], matrices), node.operands[1]))
         case n.Add() | n.Negate() | n.Hadamard():
             return rebuild(node, tuple(_turned(operand, matrices) for operand in node.operands))
-        case n.Product() if not contract(node.operands)[0] and not any(f.shape.is_scalar for f in node.operands):
-            return build.product(*(_turned(factor, matrices) for factor in reversed(node.operands)))
+        case n.Product() if not contract(word := tuple(f for f in node.operands if not f.shape.is_scalar))[0]:
+            scalars = (factor for factor in node.operands if factor.shape.is_scalar)
+            return build.product(*scalars, *(_turned(factor, matrices) for factor in reversed(word)))
     return node if node in matrices else build.transpose(node)
 
 
