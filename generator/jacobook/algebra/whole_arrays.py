@@ -186,8 +186,9 @@ def _times(left: Node, right: Node) -> Node:
 
 def _dots(left: Node, right: Node) -> Node:
     """Return the vector of the products v_n′ w_n."""
-    if isinstance(left, n.Identity):
-        return build.diag(right)
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, n.Identity):
+            return build.diag(other)
     return row_sums(build.hadamard(left, right))
 
 
@@ -218,8 +219,8 @@ class _Batching:
                 return build.product(build.size_of(self.count), value.node)
             case Outer():
                 return _times(build.transpose(value.left), value.right)
-            case Batch(n.Hadamard(operands=(left, right)), Kind.SCALAR) if left.shape == right.shape:
-                return build.product(build.transpose(left), right)
+            case Batch(n.Diagonal() as diagonal, Kind.SCALAR):
+                return build.trace(diagonal.operands[0])
             case Batch(array, Kind.SCALAR):
                 return build.entry_sum(_summands(array))
             case Batch(array, Kind.VECTOR):
@@ -265,6 +266,8 @@ class _Batching:
                 return self.power(node)
             case n.Fill():
                 return self.fill(node)
+            case n.EntrySum() if isinstance(inside := node.operands[0], n.Hadamard) and inside.shape.is_vector:
+                return self.product(build.product(build.transpose(inside.operands[0]), inside.operands[1]))
             case n.Trace() if isinstance(inside := self.of(node.operands[0]), Outer):
                 return Batch(_dots(inside.left, inside.right), Kind.SCALAR)
         return self.of_rows(node)
@@ -388,13 +391,19 @@ class _Batching:
         raise CannotBatch(value.node)
 
     def product(self, node: Node) -> Value:
-        values = [self.of(factor) for factor in node.operands]
-        scalars = [value for value in values if value.kind is Kind.SCALAR]
-        others = [value for value in values if value.kind is not Kind.SCALAR]
+        scalars: list[Value] = []
+        others: list[Value] = []
+        for factor in node.operands:
+            value = self.of(factor)
+            if value.kind is Kind.SCALAR:
+                scalars.append(value)
+                continue
+            others = [*others[:-1], self.joined(node, others[-1], value)] if others else [value]
+            if others[0].kind is Kind.SCALAR:  # a row has met its vector
+                scalars.append(others.pop())
         if not others:
-            return reduce(lambda left, right: self.scale(left, right), values)
-        result = reduce(lambda left, right: self.joined(node, left, right), others)
-        return reduce(lambda value, scalar: self.scale(scalar, value), reversed(scalars), result)
+            return reduce(lambda left, right: self.scale(left, right), scalars)
+        return reduce(lambda value, scalar: self.scale(scalar, value), reversed(scalars), others[0])
 
     def joined(self, node: Node, left: Value, right: Value) -> Value:
         """Return the product of two values that are no scalars, or of what a run of them has become."""

@@ -36,38 +36,51 @@ def is_member(part: PickedPart) -> bool:
 
 
 def with_parts(factors: list[Node]) -> list[Node]:
-    """Return the factors with what a running index picks as one of them."""
+    """Return the factors with what a running index picks as one of them, and the members of a family at any place."""
     found: list[Node] = []
-    waiting: n.RunningUnit | None = None
+    waiting: Node | None = None
     for factor in factors:
         last = found[-1] if found else None
-        unit = _turned_unit(factor)
-        if waiting is not None:
+        if waiting is not None and _may_pick(waiting, factor):
             found[-1] = _row(waiting, factor)
             waiting = None
-        elif unit is not None:
-            waiting = unit
-            found.append(factor)
-        elif isinstance(factor, n.RunningUnit) and last is not None and _takes_column(last):
+            continue
+        if last is not None and _is_place(factor) and _takes_column(last) and _may_pick(factor, last):
             found[-1] = _column(last, factor)
-        else:
-            found.append(factor)
+            waiting = None
+            continue
+        waiting = factor.operands[0] if isinstance(factor, n.Transpose) and _is_place(factor.operands[0]) else None
+        found.append(factor)
     return found
+
+
+def _is_place(node: Node) -> bool:
+    return isinstance(node, n.RunningUnit) or (isinstance(node, n.UnitVector) and not isinstance(node.position, n.Pair))
+
+
+def _may_pick(unit: Node, array: Node) -> bool:
+    """Return whether a unit vector picks a part that has a notation: at a fixed place only the member of a family."""
+    inside = array.operands[0] if isinstance(array, n.Transpose) else array
+    family = isinstance(inside, n.Symbol) and n.FAMILY in inside.properties
+    return isinstance(unit, n.RunningUnit) or (family and inside.shape.rows == unit.shape.length)
+
+
+def _number(unit: Node) -> Node:
+    """Return the place of the 1 in a unit vector, as it is printed."""
+    if isinstance(unit, n.UnitVector):
+        position = unit.position
+        return n.symbol(position.name if isinstance(position, n.Index) else str(position))
+    return unit.operands[0]
 
 
 def is_turned_unit(factor: Node) -> bool:
     """Return whether a factor is e_i′, which picks a row of what follows."""
-    return _turned_unit(factor) is not None
+    return isinstance(factor, n.Transpose) and isinstance(factor.operands[0], n.RunningUnit)
 
 
-def _turned_unit(factor: Node) -> n.RunningUnit | None:
-    inside = factor.operands[0] if isinstance(factor, n.Transpose) else None
-    return inside if isinstance(inside, n.RunningUnit) else None
-
-
-def _row(unit: n.RunningUnit, array: Node) -> Node:
+def _row(unit: Node, array: Node) -> Node:
     """Return e_i′ a for an array a that stands behind it."""
-    place = unit.operands[0]
+    place = _number(unit)
     if array.shape.is_vector:
         return PickedPart((array, place), SCALAR, (False,))
     if isinstance(array, n.Transpose):  # e_i′ A′ = (A e_i)′
@@ -79,9 +92,9 @@ def _takes_column(last: Node) -> bool:
     return last.shape.is_matrix or last.shape.is_row
 
 
-def _column(array: Node, unit: n.RunningUnit) -> Node:
+def _column(array: Node, unit: Node) -> Node:
     """Return a e_i for what stands before it: a row of which one entry is picked, or a matrix."""
-    place = unit.operands[0]
+    place = _number(unit)
     if array.shape.is_row:
         inside = array.operands[0] if isinstance(array, n.Transpose) else array
         if isinstance(inside, PickedPart):  # X_ij

@@ -73,7 +73,8 @@ def infer_sum(context: Context, tree: Call) -> Typed:
 def runs_over_places(tree: Syntax, name: str) -> bool:
     """Return whether the index stands for the place of an entry, a row or a column."""
     places = tree.places if isinstance(tree, Component) else ()
-    return any(isinstance(place, Name) and place.name == name for place in places) or any(
+    held = (piece for place in places for piece in pieces(place))
+    return any(isinstance(piece, Name) and piece.name == name for piece in held) or any(
         runs_over_places(child, name) for child in tree.children
     )
 

@@ -390,6 +390,9 @@ class CodeWriter:
 
     def _running_place(self, number: Node) -> str:
         """Return the place of a number that counts from 1, as code counts."""
+        if isinstance(number, Symbol) and not isinstance(number, n.RunningIndex):  # a fixed place of a family
+            known = self.names.get(f"index {number.name}")
+            return known or self._position(Dimension.of(int(number.name) if number.name.isdigit() else number.name))
         return self.write(plain_exponent(number - build.ONE)).text
 
     def _picked_part(self, node: PickedPart) -> Code:
