@@ -52,6 +52,8 @@ class Reading(StrEnum):
     """Places are counted from 1, and a slice has both its ends."""
     LOG_OF_PRODUCT = "log-of-product"
     """The logarithm of a product over samples is the sum of the logarithms."""
+    MEMBER = "member"
+    """One member of a family is a row of the matrix by which the function is differentiated."""
     SIZE = "size"
     """A name of a size, beside an array, is the number; no variable of that name is declared."""
     POPULATION = "population"

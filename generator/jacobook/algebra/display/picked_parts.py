@@ -32,6 +32,7 @@ def turned_part(node: Node) -> PickedPart | None:
 def is_member(part: PickedPart) -> bool:
     """Return whether it is a row of a matrix whose rows are the members of a family: the transpose of x[i]."""
     array = part.operands[0]
+    array = array.operands[0] if isinstance(array, n.Differential) else array
     return part.shape.is_row and isinstance(array, n.Symbol) and n.FAMILY in array.properties
 
 

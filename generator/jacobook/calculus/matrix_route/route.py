@@ -21,7 +21,7 @@ from jacobook.calculus.reasons import argument_letter, sentence
 from jacobook.calculus.rewriting import rewrite
 from jacobook.calculus.rules.derivatives import definition_at, derivative_at
 from jacobook.calculus.simplifying import entry_by_entry
-from jacobook.calculus.sums_over_places import with_places_filled
+from jacobook.calculus.sums_over_places import with_places_filled, with_rows_collected
 
 
 def differentiate(
@@ -42,8 +42,9 @@ def differentiate(
     claims.extend(reading)
     value, written = entry_by_entry(build.partial(of, wrt), value)
     claims.extend(written)
-    value, written = with_places_filled(build.partial(of, wrt), value)
-    claims.extend(written)
+    for clearer in (with_rows_collected, with_places_filled):
+        value, written = clearer(build.partial(of, wrt), value)
+        claims.extend(written)
     return value, tuple(claims)
 
 

@@ -168,8 +168,10 @@ def _below(places: list[str]) -> str:
 
 
 def _with_places(array: Node, below: str, write: Write, bold: bool = False) -> Printed:
-    if isinstance(array, n.Symbol):
-        return one(Level.ATOM, latex_name(array.name, bold, below=(below,)))
+    inside = array.operands[0] if isinstance(array, n.Differential) else array
+    if isinstance(inside, n.Symbol):
+        name = latex_name(inside.name, bold, below=(below,))
+        return one(Level.ATOM, name) if inside is array else one(Level.PREFIX, rf"\mathrm{{d}}{name}")
     return replace(parenthesised(write(array), scripts=f"_{{{below}}}"), level=Level.ATOM)
 
 
