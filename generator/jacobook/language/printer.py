@@ -25,7 +25,8 @@ from jacobook.algebra.display.parentheses import (
     without_minus,
 )
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
-from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
+from jacobook.algebra.declared_properties import IMPLIED
+from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.question import Link

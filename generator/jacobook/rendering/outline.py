@@ -13,7 +13,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, ForwardForm, PartialDerivation, Prose
-from jacobook.calculus.free_entries import structure_of
+from jacobook.calculus.free_entries import has_free_entries, said_of
 from jacobook.language.printer import text, text_declarations, text_definition, text_functions, text_link
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_right
@@ -137,9 +137,10 @@ def partial_sections(derivation: Derivation, route: Route) -> list[Section]:
 
 
 def free_entries_title(derivation: Derivation) -> str:
-    """Return the heading over what the derivative is for a symmetric or diagonal variable, in plain words."""
+    """Return the heading over what the derivative is for a variable that keeps a declared property, in plain words."""
     wrt = derivation.statement.wrt
-    return f"If {wrt.name} stays {structure_of(wrt)}: only its free entries vary"
+    varies = "only its free entries vary" if has_free_entries(wrt) else "its entries vary together"
+    return f"If {wrt.name} stays {said_of(wrt)}: {varies}"
 
 
 def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
