@@ -146,8 +146,13 @@ def conflict(names: Collection[str]) -> tuple[str, str, str, str | None] | None:
     return None
 
 
+def said(name: str) -> str:
+    """Return a property, declared or assumed, as it stands behind `is`."""
+    return ROWS[name].said if name in ROWS else name
+
+
 def structure_of(properties: Collection[str]) -> str | None:
-    """Return the property that says how a variable with these may vary; None for one that varies freely or not at all."""
+    """Return the property that says how a variable may vary; None for one that varies freely or not at all."""
     found = [name for name in STRUCTURES if name in properties]
     if not found or is_fixed(properties):
         return None

@@ -563,7 +563,7 @@ class Partial(Node):
 
 
 class StructuredPartial(Node):
-    """The total derivative with respect to a variable that varies only within a structure, such as the symmetric matrices.
+    """The total derivative with respect to a variable that keeps a structure: a symmetric matrix, a unit vector.
 
     Operands: of, wrt (a symbol declared to have the structure). Its shape is that of the Jacobian layout. Either it
     holds the derivatives with respect to the free entries: x_ij and x_ji are one number and move together, and an entry

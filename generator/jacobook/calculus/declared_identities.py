@@ -1,7 +1,7 @@
 """Equations that hold by what is declared of constants: Q′Q = I, x′x = 1, W ⊙ W = W, …; each use is a cited step.
 
-What is declared of the variable of differentiation is used in no value that may be differentiated again: x′x is 1 on the
-unit sphere, and yet its derivative is 2x′.
+What is declared of the variable of differentiation is used in no value that may be differentiated again: x′x is 1 on
+the unit sphere, and yet its derivative is 2x′.
 """
 
 from __future__ import annotations
@@ -52,9 +52,7 @@ Rewrite = Callable[[Node, _Uses], Node]
 """From a node whose operands are rewritten to what it is by the property; the node itself where nothing applies."""
 
 
-def declared_identities(
-    node: Node, held: Collection[Symbol] = frozenset()
-) -> tuple[Node, list[tuple[Symbol, str]]]:
+def declared_identities(node: Node, held: Collection[Symbol] = frozenset()) -> tuple[Node, list[tuple[Symbol, str]]]:
     """Return the expression as declared properties let it be written, and what they are, by variable."""
     simpler, steps = _steps(node, held)
     used = [(symbol, _declared(symbol, name)) for name, uses, *_ in steps for symbol in uses.found]
@@ -85,12 +83,16 @@ def identity_claims(left: Node, value: Node, held: Collection[Symbol]) -> tuple[
 
     No property is used of the symbols that are held, nor of the variables in `left`.
     """
-    variables = {part.operands[1] for part in walk(left) if isinstance(part, n.Partial | n.PartialEntry)}
+    partials = [part for part in walk(left) if isinstance(part, n.Partial | n.PartialEntry)]
+    variables = [part.operands[1] for part in partials if isinstance(part.operands[1], Symbol)]
     simpler, steps = _steps(value, {*held, *variables})
     claims = []
     for name, uses, result, opens in steps:
         parts = [Prose("multiply out")] if opens else []
-        parts += [Prose(f"{{0}} is {ROWS[_declared(s, name)].said}: {_equations(told)}", _values(s, told)) for s, told in uses.found.items()]
+        parts += [
+            Prose(f"{{0}} is {ROWS[_declared(s, name)].said}: {_equations(told)}", _values(s, told))
+            for s, told in uses.found.items()
+        ]
         assumptions = tuple(Assumption(symbol, _declared(symbol, name), declared=True) for symbol in uses.found)
         claims.append(Claim(left, result, _RULES[name], sentence(parts), assumptions))
     return simpler, tuple(claims)

@@ -19,8 +19,8 @@ from jacobook.algebra.display.transposing import with_fewer_transposes
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.terms import node_of, terms_of
 from jacobook.algebra.traverse import substitute_indices, transform, walk
-from jacobook.calculus.derivation import Assumption, Claim, Derivation, Prose
 from jacobook.calculus.declared_identities import declared_identities, identity_claims
+from jacobook.calculus.derivation import Assumption, Claim, Derivation, Prose
 from jacobook.calculus.properties import as_symmetric, square_symbols
 from jacobook.calculus.reasons import sentence
 from jacobook.calculus.rules.table import RULES, FreeEntriesRule
@@ -148,7 +148,9 @@ def by_free_entries(derivation: Derivation) -> Claim | None:
 
     def is_it(claim: Claim) -> bool:
         left = claim.left.operands[0] if isinstance(claim.left, n.Entry) else claim.left
-        return isinstance(left, n.StructuredPartial) and not (left.is_gradient and ROWS[left.structure].freedom is Freedom.ENTRIES)
+        return isinstance(left, n.StructuredPartial) and not (
+            left.is_gradient and ROWS[left.structure].freedom is Freedom.ENTRIES
+        )
 
     return next((claim for claim in reversed(derivation.structured) if is_it(claim)), None)
 

@@ -243,7 +243,9 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
 
 def structured_variable(wrt: Symbol) -> tuple[Prose, ...]:
     """Return the remark on a variable that does not vary freely: its entries count as independent in the result."""
-    fixed = next((name for name in reversed(ROWS) if name in wrt.properties and ROWS[name].freedom is Freedom.NONE), None)
+    fixed = next(
+        (name for name in reversed(ROWS) if name in wrt.properties and ROWS[name].freedom is Freedom.NONE), None
+    )
     name = fixed or structure_of(wrt.properties)
     if name is None:
         return ()

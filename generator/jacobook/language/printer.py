@@ -9,6 +9,7 @@ from itertools import groupby
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.declared_properties import IMPLIED
 from jacobook.algebra.display.dotted_arrays import cells
 from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.display.parentheses import (
@@ -25,7 +26,6 @@ from jacobook.algebra.display.parentheses import (
     without_minus,
 )
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
-from jacobook.algebra.declared_properties import IMPLIED
 from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from jacobook.algebra import build
+from jacobook.algebra.declared_properties import said
 from jacobook.algebra.display.parentheses import shape_groups, terms, without_minus
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Link
@@ -175,7 +176,7 @@ def conditions(claim: Claim) -> tuple[Prose, ...]:
     """Return the conditions that a line itself introduces, as far as its reason does not name them."""
     named = [value for value in claim.reason.values if not isinstance(value, str)]
     return tuple(
-        Prose("Holds if {0} is {1}.", (assumption.node, assumption.property))
+        Prose("Holds if {0} is {1}.", (assumption.node, said(assumption.property)))
         for assumption in claim.assumptions
         if not (assumption.declared or (assumption.node in named and assumption.property in claim.reason.template))
     )

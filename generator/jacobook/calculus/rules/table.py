@@ -371,7 +371,12 @@ def _declared(name: str, shape: Shape, declared: str) -> n.Symbol:
 
 Q, Skew, Lower, Corr = (
     _declared(name, X.shape, declared)
-    for name, declared in (("Q", "orthogonal"), ("S", "skew-symmetric"), ("L", "lower-triangular"), ("R", "correlation"))
+    for name, declared in (
+        ("Q", "orthogonal"),
+        ("S", "skew-symmetric"),
+        ("L", "lower-triangular"),
+        ("R", "correlation"),
+    )
 )
 Unit, Mask = _declared("x", x.shape, "unit-norm"), _declared("W", A.shape, "mask")
 D1, D2 = (n.symbol(name, X.shape, frozenset({"diagonal"})) for name in ("D1", "D2"))

@@ -30,8 +30,8 @@ from jacobook.verification.numeric.array_operations import (
 from jacobook.verification.numeric.dependence import (
     DERIVATIVES,
     dependents,
-    expand_once,
     directions,
+    expand_once,
     inner_products,
     smooth,
 )

@@ -23,7 +23,6 @@ from jacobook.verification.numeric.array_operations import (
     Sizes,
     TooLargeArrayError,
     side_lengths,
-    swap,
 )
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points import generator_for

@@ -264,7 +264,7 @@ class SymbolicComponents:
     def _along_free_entries(
         self, of: Node, wrt: Symbol, basis: Sequence[Direction], at: Mapping[Index, int]
     ) -> list[Entry]:
-        """Return the derivatives of the function of the free entries alone; each direction begins with its own entry."""
+        """Return the derivatives of the function of the free entries; each direction begins with its own entry."""
         base, places = self.value(wrt, {}), [next(iter(direction)) for direction in basis]
         free = [sympy.Symbol(f"u_{_depth(self)}_{i}_{j}", real=True, nonzero=True) for i, j in places]
         here = {unknown: base[i][j] for unknown, (i, j) in zip(free, places, strict=True)}
