@@ -29,7 +29,7 @@ from jacobook.verification.answers.answer_points import (
 )
 from jacobook.verification.answers.judge import judge
 from jacobook.verification.answers.verdicts import Verdict
-from jacobook.verification.points.instances import has_property
+from jacobook.verification.points.imposed import has_property
 from tests.strategies import random_expression, statement_of
 
 INVERTIBLE = "S in R^(D x D) invertible"

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import UnspecifiedFunction, partial_shape
+from jacobook.algebra.declared_properties import ROWS, STRUCTURES, Freedom
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_whole
@@ -31,8 +32,6 @@ def number(value: int | Fraction) -> n.Number:
     return n.Number((), SCALAR, (Fraction(value),))
 
 
-STRUCTURES = ("symmetric", "diagonal")
-"""The properties of a matrix that leave some of its entries free."""
 ZERO, ONE, TWO = number(0), number(1), number(2)
 
 
@@ -444,9 +443,9 @@ def partial(of: Node, wrt: n.Symbol, total: bool = False) -> Node:
 
 
 def structured_partial(of: Node, wrt: n.Symbol, structure: str, gradient: bool = False) -> Node:
-    """Return the unevaluated derivative with respect to the free entries of a `symmetric` or `diagonal` matrix.
+    """Return the unevaluated derivative with respect to the free entries of a variable of a declared structure.
 
-    With `gradient` it is the gradient among the matrices of that structure. See `StructuredPartial`.
+    With `gradient` it is the gradient within what has that structure. See `StructuredPartial`.
     """
     if not of.shape.is_scalar:
         raise ShapeError(
@@ -454,7 +453,9 @@ def structured_partial(of: Node, wrt: n.Symbol, structure: str, gradient: bool =
         )
     if structure not in STRUCTURES or structure not in wrt.properties:
         raise ValueError(f"{wrt.name} is not declared {structure}")
-    return n.StructuredPartial((of, wrt), wrt.shape, (structure, gradient))
+    if not gradient and ROWS[structure].freedom is not Freedom.ENTRIES:
+        raise ValueError(f"no entry of what is {ROWS[structure].said} is free by itself")
+    return n.StructuredPartial((of, wrt), partial(of, wrt).shape, (structure, gradient))
 
 
 def partial_entry(

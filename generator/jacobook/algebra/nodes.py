@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 from weakref import ref
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, is_stacked
+from jacobook.algebra.declared_properties import closed
 from jacobook.algebra.operations import METER
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape
 
@@ -564,18 +565,18 @@ class Partial(Node):
 
 
 class StructuredPartial(Node):
-    """The total derivative with respect to a matrix that varies only among the symmetric, or diagonal, matrices.
+    """The total derivative with respect to a variable that keeps a structure: a symmetric matrix, a unit vector.
 
-    Operands: of, wrt (a symbol declared to have the structure). Its shape is that of wrt. Either it holds the
-    derivatives with respect to the free entries: x_ij and x_ji are one number and move together, and an entry that is
-    fixed at 0 has derivative 0. Or it is the gradient: the one matrix P of the structure with ⟨P, V⟩ = df along V for
-    every V of it.
+    Operands: of, wrt (a symbol declared to have the structure). Its shape is that of the Jacobian layout. Either it
+    holds the derivatives with respect to the free entries: x_ij and x_ji are one number and move together, and an entry
+    that is fixed has derivative 0. Or it is the gradient: of the directions V in which the variable can vary, the one P
+    with ⟨P, V⟩ = df along V for all of them; within the orthogonal matrices and the like it is called Riemannian.
     """
 
     __slots__ = ()
 
     structure = Parameter[str](0)
-    """`symmetric` or `diagonal`."""
+    """One of `STRUCTURES` in `algebra/declared_properties.py`."""
     is_gradient = Parameter[bool](1)
     """True for the gradient, False for the derivatives with respect to the free entries."""
 
@@ -753,15 +754,8 @@ class ArrayOf(Node):
 
 FAMILY = "family"
 """The property of a matrix whose rows are the members of a family of vectors, x[1]′, …, x[N]′."""
-IMPLIED: dict[str, frozenset[str]] = {
-    "positive-definite": frozenset({"symmetric", "invertible"}),
-    "diagonal": frozenset({"symmetric"}),
-    "whole": frozenset({"positive"}),
-}
-"""What a property implies."""
 
 
 def symbol(name: str, shape: Shape = SCALAR, properties: frozenset[str] = frozenset()) -> Symbol:
     """Return the variable of this name, with the properties that are implied (see IMPLIED)."""
-    properties = properties.union(*(IMPLIED[given] for given in IMPLIED.keys() & properties))
-    return Symbol((), shape, (name, properties))
+    return Symbol((), shape, (name, closed(properties)))

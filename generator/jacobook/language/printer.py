@@ -9,6 +9,7 @@ from itertools import groupby
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.declared_properties import IMPLIED
 from jacobook.algebra.display.dotted_arrays import cells
 from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.display.parentheses import (
@@ -26,7 +27,7 @@ from jacobook.algebra.display.parentheses import (
 )
 from jacobook.algebra.display.picked_parts import PickedPart, is_member, turned_part
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
-from jacobook.algebra.nodes import FAMILY, IMPLIED, Node, Position, Symbol
+from jacobook.algebra.nodes import FAMILY, Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.question import Link

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from jacobook.algebra import build
+from jacobook.algebra.declared_properties import said
 from jacobook.algebra.display.parentheses import shape_groups, terms, without_minus
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, ForwardForm, PartialDerivation, Prose
-from jacobook.calculus.free_entries import structure_of
+from jacobook.calculus.free_entries import has_free_entries, said_of
 from jacobook.language.printer import text, text_declarations, text_definition, text_functions, text_link
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_right
@@ -137,9 +138,10 @@ def partial_sections(derivation: Derivation, route: Route) -> list[Section]:
 
 
 def free_entries_title(derivation: Derivation) -> str:
-    """Return the heading over what the derivative is for a symmetric or diagonal variable, in plain words."""
+    """Return the heading over what the derivative is for a variable that keeps a declared property, in plain words."""
     wrt = derivation.statement.wrt
-    return f"If {wrt.name} stays {structure_of(wrt)}: only its free entries vary"
+    varies = "only its free entries vary" if has_free_entries(wrt) else "its entries vary together"
+    return f"If {wrt.name} stays {said_of(wrt)}: {varies}"
 
 
 def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
@@ -174,7 +176,7 @@ def conditions(claim: Claim) -> tuple[Prose, ...]:
     """Return the conditions that a line itself introduces, as far as its reason does not name them."""
     named = [value for value in claim.reason.values if not isinstance(value, str)]
     return tuple(
-        Prose("Holds if {0} is {1}.", (assumption.node, assumption.property))
+        Prose("Holds if {0} is {1}.", (assumption.node, said(assumption.property)))
         for assumption in claim.assumptions
         if not (assumption.declared or (assumption.node in named and assumption.property in claim.reason.template))
     )

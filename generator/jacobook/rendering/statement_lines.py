@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.declared_properties import said
 from jacobook.algebra.nodes import FAMILY, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import vector
@@ -76,4 +77,4 @@ def latex_definition(link: Link) -> str:
 def assumption_prose(assumption: Assumption) -> Prose:
     """Return an assumption as a sentence that says where it comes from."""
     origin = "declared" if assumption.declared else "a condition that a step adds"
-    return Prose("{0} is {1} ({2}).", (assumption.node, assumption.property, origin))
+    return Prose("{0} is {1} ({2}).", (assumption.node, said(assumption.property), origin))

@@ -23,7 +23,7 @@ from jacobook.calculus.component_route.put_together import why_assembled
 from jacobook.calculus.component_route.shown_entries import BOUND, OUTPUT, VARIABLE, Lettering, letters, shown
 from jacobook.calculus.component_route.stacking import stack
 from jacobook.calculus.derivation import Claim, Prose
-from jacobook.calculus.properties import uses_of_symmetry, with_symmetry
+from jacobook.calculus.properties import uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import argument_letter, enumerate_prose, enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
@@ -82,7 +82,7 @@ def differentiate(
     else:
         claims += [*differentiated, *more]
         reason = Prose("Stack the columns of both sides.")
-    return _concluded(partial, lettering.lettered(value), claims, reason)
+    return _concluded(partial, lettering.lettered(value), claims, reason, held)
 
 
 def _back_to_matrices(
@@ -114,7 +114,9 @@ def _back_to_matrices(
     return value, claims
 
 
-def _concluded(partial: Node, value: Node, claims: list[Claim], reason: Prose) -> tuple[Node, tuple[Claim, ...]]:
+def _concluded(
+    partial: Node, value: Node, claims: list[Claim], reason: Prose, held: frozenset[Symbol]
+) -> tuple[Node, tuple[Claim, ...]]:
     """Return the value without superfluous transposes, and the claims with those that state it, for this reason."""
     of, wrt = partial.operands
     whole = derivative_shape(of.shape, wrt.shape) is not None
@@ -122,7 +124,7 @@ def _concluded(partial: Node, value: Node, claims: list[Claim], reason: Prose) -
         claims.append(Claim(partial, value, "written-out", Prose("Every entry, written out.")))
     elif not claims or claims[-1].right is not value:
         claims.append(Claim(partial, value, "assemble", reason))
-    value, symmetric = uses_of_symmetry(partial, value)
+    value, symmetric = uses_of_properties(partial, value, held)
     if claims[-1].rule == "assemble" and len(symmetric) == 1 and symmetric[0].rule == "symmetric":
         used = tuple(a.node for a in symmetric[0].assumptions if isinstance(a.node, Symbol))
         if wrt not in used:  # where it is put together the symmetry can be used at once

@@ -13,7 +13,7 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Statement
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
-from jacobook.calculus.free_entries import by_free_entries, structure_of
+from jacobook.calculus.free_entries import by_free_entries, how_it_varies, said_of
 from jacobook.calculus.rules.identities import IDENTITIES
 from jacobook.calculus.shown_first import ENTRIES_FIRST, MATRICES_FIRST, routes_shown
 from jacobook.language.printer import declared_properties, text
@@ -300,7 +300,7 @@ def _also(derivation: Derivation) -> list[dict[str, str]]:
     restricted = by_free_entries(derivation)
     if restricted is not None:
         wrt = derivation.statement.wrt
-        label = words(with_letters(f"{wrt.name} {structure_of(wrt)}, with respect to its free entries"))
+        label = words(with_letters(f"{wrt.name} {said_of(wrt)}, {how_it_varies(wrt)}"))
         found.append({"label": label, "formula": display(latex_claim(restricted)), "anchor": "free-entries"})
     if derivation.forms:
         last = derivation.forms[-1]

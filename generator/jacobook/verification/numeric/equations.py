@@ -29,7 +29,8 @@ from jacobook.verification.numeric.dependence import dependents
 from jacobook.verification.numeric.evaluate import LARGEST_ARRAY, MOST_TERMS, Evaluator
 from jacobook.verification.numeric.natural_sizes import natural_size
 from jacobook.verification.points import generator_for
-from jacobook.verification.points.instances import Instances, draw_direction, has_property
+from jacobook.verification.points.imposed import has_property
+from jacobook.verification.points.instances import Instances, draw_direction
 
 STEP_TOLERANCE = 1e-9
 DIFFERENCE_TOLERANCE = 1e-6
