@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 import sympy
+from jacobook.calculus.hessian import derive_second
 
 from jacobook import derive as derive_worked
 from jacobook.algebra import build as b
@@ -24,7 +25,6 @@ from jacobook.algebra.shapes import matrix
 from jacobook.calculus import derive as module
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import parse_statement
 from jacobook.language.printer import text

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from jacobook.calculus.hessian import derive_second
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
 from jacobook.language import parse_expression, parse_statement
 from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.function_source import numpy_source

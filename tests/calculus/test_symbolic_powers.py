@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from jacobook.calculus.hessian import derive_second
 
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
@@ -14,7 +15,6 @@ from jacobook.calculus.chain.backpropagation import has_matrices
 from jacobook.calculus.chain.graph import decompose
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import parse_expression, parse_statement
 from jacobook.language.printer import text

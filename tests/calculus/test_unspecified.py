@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from jacobook.calculus.hessian import derive_second
 
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
@@ -14,7 +15,6 @@ from jacobook.algebra.shapes import SCALAR, matrix, vector
 from jacobook.calculus import component_route
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.matrix_route.expansion import expand
 from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.refusal import Refusal

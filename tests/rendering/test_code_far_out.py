@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from jacobook.calculus.hessian import derive_second
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.entry_lookup import least_sizes
@@ -23,7 +24,6 @@ from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import contains, substitute
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
 from jacobook.language import parse_statement
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.site.entry_files import read_entry

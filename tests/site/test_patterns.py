@@ -7,10 +7,10 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from jacobook.calculus.hessian import derive_second
 
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
 from jacobook.language import parse_statement
 from jacobook.rendering.sentences import prose_text
 from jacobook.site.plots.pattern_figure import pattern_picture

@@ -14,6 +14,7 @@ from jacobook.algebra.display.parentheses import (
     factors,
     needs_grouping,
     negated_level,
+    power_of_d,
     terms,
     with_pi,
     without_minus,
@@ -289,9 +290,10 @@ def _log_determinant(node: Node) -> Printed:
 
 def _differential(node: Node) -> Printed:
     r"""Return d and what it is of: in front of a name it is part of that, before fences it is like a function."""
-    (term,) = _base(node.operands[0]).terms
+    order, inside = power_of_d(node)
+    (term,) = _base(inside).terms
     first, *others = term.factors
-    d = r"\mathrm{d}"
+    d = r"\mathrm{d}" if order == 1 else rf"\mathrm{{d}}^{{{order}}}"
     if not first.rows:
         first = replace(first, parts=(d, *first.parts))
     elif first.is_fenced:

@@ -1,10 +1,10 @@
 """Second derivatives: right against differences of the gradient, symmetric, and refused by name where undefined."""
 
 import pytest
+from jacobook.calculus.hessian import derive_second
 
 from jacobook.algebra import build as b
 from jacobook.algebra.normal_form import equal
-from jacobook.calculus.hessian import derive_second
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import parse_expression, parse_statement
 from jacobook.verification import check_equation, verify
