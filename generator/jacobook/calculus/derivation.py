@@ -165,6 +165,8 @@ class HigherForm:
     """dᵏf in terms of d of the variable, which stands in every term k times."""
     value: Node
     """The same along the direction."""
+    declared: Symbol
+    """The variable as the statement has it; of the one that is differentiated by, no structure is known."""
     claims: tuple[Claim, ...]
 
 

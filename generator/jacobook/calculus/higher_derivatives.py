@@ -53,11 +53,7 @@ def derive_to_order(
         before = _next(general, before, current, route, both)
         found.append(before)
     if general is not statement:
-        remark = Prose(
-            "{0} stands for any matrix here; where it keeps its structure, take directions that have it.",
-            (general.wrt,),
-        )
-        found[1:] = [replace(one, notes=(remark, *one.notes)) for one in found[1:]]
+        found[1:] = [_of_structured(one, statement.wrt) for one in found[1:]]
     return tuple(found)
 
 
@@ -108,12 +104,15 @@ def _letter(f: Symbol, value: Node, order: int) -> str:
     letter = "g" if order == 2 else "h"
     if not value.shape.is_matrix:
         return letter
-    return letter.upper() if f.shape.is_scalar else "J"
+    if not f.shape.is_scalar:
+        return "J"
+    return "G" if order == 2 else "H"
 
 
 def _free_name(letter: str, taken: Collection[str]) -> str:
     words = ("gradient",) if letter == "g" else ()
-    return next(name for name in (letter, *words, *(f"{letter}{k}" for k in range(1, 100))) if name not in taken)
+    names: list[str] = [letter, *words, *(f"{letter}{k}" for k in range(1, 100))]
+    return next(name for name in names if name not in taken)
 
 
 def _too_many_indices(f: Symbol, wrt: Symbol, order: int) -> str:
@@ -137,13 +136,20 @@ def _with_independent_entries(statement: Statement) -> Statement:
     if wrt.properties <= OF_ENTRIES or not wrt.shape.is_matrix:
         return statement
     general = n.symbol(wrt.name, wrt.shape, wrt.properties & OF_ENTRIES)
-    put = {wrt: general}
+    put: dict[Node, Node] = {wrt: general}
     return replace(
         statement,
         declarations=tuple(general if symbol is wrt else symbol for symbol in statement.declarations),
         links=tuple(replace(link, expression=substitute(link.expression, put)) for link in statement.links),
         wrt=general,
     )
+
+
+def _of_structured(found: Derivation, declared: Symbol) -> Derivation:
+    """Return the derivation by a matrix without structure, with what it says about the one that was declared."""
+    words = "{0} stands for any matrix here. Where it keeps its structure, so do the directions."
+    higher = None if found.higher is None else replace(found.higher, declared=declared)
+    return replace(found, higher=higher, notes=(Prose(words, (found.statement.wrt,)), *found.notes))
 
 
 # -- forms ------------------------------------------------------------------------------------------------------------
@@ -185,7 +191,7 @@ def _form(statement: Statement, found: Derivation, order: int) -> HigherForm | N
     direction = n.symbol(_free_name(letter, names), wrt.shape)
     along = collect(substitute(value, {dx: direction}))
     definition = statement.in_variables
-    return HigherForm(f, definition, order, direction, value, along, (*claims, *symmetric))
+    return HigherForm(f, definition, order, direction, value, along, wrt, (*claims, *symmetric))
 
 
 def _forms(inserted: Node, changed: Node, dx: Node) -> list[Node]:

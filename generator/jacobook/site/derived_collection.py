@@ -101,8 +101,8 @@ def _derived(entry: CollectionEntry, works: dict[str, Work]) -> DerivedEntry:
         _sound(verify_differential(found).as_dict())
         return DerivedEntry(entry, sources, (), found)
     statement = parse_statement(entry.given, entry.expression, entry.wrt)
-    found = derive_to_order(statement, entry.order)
-    parts = [_part(title_of_order(order), one) for order, one in enumerate(found, 1)]
+    orders = enumerate(derive_to_order(statement, entry.order), 1)
+    parts = [_part(title_of_order(order), one) for order, one in orders]
     for case in entry.cases:
         given, expression = case.given or entry.given, case.expression or entry.expression
         parts.append(_part(case.title, derive(parse_statement(given, expression, case.wrt or entry.wrt))))
