@@ -298,6 +298,8 @@ def _piece(node: Node) -> Piece:
             return Piece(f"sum({node.index.name}, {bounds}, {_inside(node.operands[0])})", Level.ATOM)
         case n.ArrayOf():
             return _array(node)
+    if isinstance(node, n.Softmax | n.LogSumExp) and node.operands[0].shape.is_matrix:
+        return Piece(f"{OPERATORS[type(node)].name}({_inside(node.operands[0])}, 'rows')", Level.ATOM)
     if (operator := OPERATORS.get(type(node))) is not None:
         return Piece(f"{operator.name}({', '.join(map(_inside, node.operands))})", Level.ATOM)
     return _WRITERS[type(node)](node)

@@ -353,6 +353,8 @@ def printed(node: Node) -> Printed:
             return one(Level.ATOM, rf"\boldsymbol{{K}}_{{{sizes}}}")
         case n.Unvec():
             return parenthesised(printed(node.operands[0]), rf"\operatorname{{unvec}}_{{{latex_shape(node.shape)}}}")
+    if isinstance(node, n.Softmax | n.LogSumExp) and node.operands[0].shape.is_matrix:
+        return parenthesised(printed(node.operands[0]), rf"{OPERATORS[type(node)].latex}_{{\text{{rows}}}}")
     if (operator := OPERATORS.get(type(node))) is not None and operator.latex:
         return parenthesised(printed(node.operands[0]), operator.latex)
     return _WRITERS[type(node)](node)
