@@ -393,12 +393,14 @@ def commutation(rows: Dimension | str | int, columns: Dimension | str | int) -> 
 
 
 def softmax(x: Node) -> Node:
-    """Return the softmax of a vector."""
-    return _of_vector(n.Softmax, x, "softmax", x.shape)
+    """Return the softmax of a vector, or of every row of a matrix."""
+    return n.Softmax((x,), x.shape) if x.shape.is_matrix else _of_vector(n.Softmax, x, "softmax", x.shape)
 
 
 def log_sum_exp(x: Node) -> Node:
-    """Return log Σ exp x_i of a vector."""
+    """Return log Σ exp x_i of a vector, or the vector of those of the rows of a matrix."""
+    if x.shape.is_matrix:
+        return n.LogSumExp((x,), vector(x.shape.rows))
     return _of_vector(n.LogSumExp, x, "logsumexp", SCALAR)
 
 

@@ -494,13 +494,13 @@ class Commutation(Node):
 
 
 class Softmax(Node):
-    """exp(x) / (1′ exp(x)) for a vector x."""
+    """exp(x) / (1′ exp(x)) for a vector x; for a matrix that of every row."""
 
     __slots__ = ()
 
 
 class LogSumExp(Node):
-    """log(1′ exp(x)) for a vector x."""
+    """log(1′ exp(x)) for a vector x; for a matrix the vector of those of its rows."""
 
     __slots__ = ()
 

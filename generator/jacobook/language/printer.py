@@ -14,12 +14,15 @@ from jacobook.algebra.display.dotted_arrays import cells
 from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.display.parentheses import (
     PI,
+    SUPERSCRIPTS,
     Level,
     Piece,
     factors,
+    hessian_of,
     is_flattened,
     negated_level,
     positions_of_partial,
+    power_of_d,
     rows_of,
     terms,
     with_pi,
@@ -194,14 +197,18 @@ def _power(node: Node) -> Piece:
 
 
 def _differential(node: Node) -> Piece:
-    inside = node.operands[0]
+    order, inside = power_of_d(node)
+    d = "d" if order == 1 else f"d{str(order).translate(SUPERSCRIPTS)}"
     bare = isinstance(inside, Symbol) or (isinstance(inside, n.Entry) and isinstance(inside.operands[0], Symbol))
-    return Piece(f"d{_inside(inside)}" if bare else f"d({_inside(inside)})", Level.ATOM)
+    return Piece(f"{d}{_inside(inside)}" if bare else f"{d}({_inside(inside)})", Level.ATOM)
 
 
 def _derivative(node: n.Partial | n.PartialEntry, above: str = "", below: str = "") -> Piece:
     of, wrt = node.operands
     sign = "d" if node.total else "∂"
+    if isinstance(node, n.Partial) and (twice := hessian_of(node)) is not None and not above and not below:
+        d = f"{sign}{_inside(wrt)}"
+        return Piece(f"{sign}²{_wrapped(twice, Level.ATOM)}/{d} {d}'", Level.PREFIX)
     if isinstance(node, n.Partial) and is_flattened(node):
         numerator, denominator = (f"vec({_inside(x)})" if x.shape.is_matrix else _inside(x) for x in (of, wrt))
         return Piece(f"{sign}{numerator}/{sign}{denominator}'", Level.PREFIX)
@@ -317,6 +324,8 @@ def _piece(node: Node) -> Piece:
             return _part(node)
         case n.ArrayOf():
             return _array(node)
+    if isinstance(node, n.Softmax | n.LogSumExp) and node.operands[0].shape.is_matrix:
+        return Piece(f"{OPERATORS[type(node)].name}({_inside(node.operands[0])}, 'rows')", Level.ATOM)
     if (operator := OPERATORS.get(type(node))) is not None:
         return Piece(f"{operator.name}({', '.join(map(_inside, node.operands))})", Level.ATOM)
     return _WRITERS[type(node)](node)

@@ -7,7 +7,7 @@ from typing import Any
 
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import Shape
-from jacobook.calculus.derivation import Claim, Derivation, ForwardForm, PartialDerivation
+from jacobook.calculus.derivation import Claim, Derivation, ForwardForm, HigherForm, PartialDerivation
 from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
@@ -38,7 +38,8 @@ def derivation_json(
     each in the declared variables and the names before it. `name = text` of each is a line of a chain.
 
     Beyond two indices there is the key `backward`: the same derivative without Kronecker products; see `backward_json`.
-    So there is for a vjp that was asked for, and `forward` for a jvp.
+    So there is for a vjp that was asked for, and `forward` for a jvp. A second or third derivative beyond two indices
+    has `higher` instead; see `higher_json`.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
@@ -58,6 +59,7 @@ def derivation_json(
         "text": text(value),
         **({"definitions": [_definition(link) for link in derivation.kept]} if derivation.kept else {}),
         **({"backward": backward_json(derivation)} if derivation.backward is not None else {}),
+        **({"higher": higher_json(derivation.higher)} if derivation.higher is not None else {}),
         **({"forward": _forward_json(derivation.forward)} if derivation.forward is not None else {}),
         "python": numpy_source(derivation),
         "partials": [partial_json(partial) for partial in derivation.partials],
@@ -147,6 +149,16 @@ def backward_json(derivation: Derivation) -> dict[str, Any] | None:
         "text": text(backward.value),
         "differential": None if differential is None else text(differential),
         "definitions": [_definition(link) for link in backward.kept],
+    }
+
+
+def higher_json(higher: HigherForm) -> dict[str, Any]:
+    """Return dᵏf[H, …, H], k being the `order` and H the `direction`, which has the shape of the variable."""
+    return {
+        "order": higher.order,
+        "direction": higher.direction.name,
+        "latex": latex(higher.value),
+        "text": text(higher.value),
     }
 
 

@@ -143,6 +143,12 @@ def _stacked_by_rows(verdict: Verdict) -> str:
 
 def _symmetric_directions(verdict: Verdict) -> str:
     name = verdict.derivation.statement.wrt.name
+    if verdict.form == "structured-form":
+        return (
+            f"Right, where {name} keeps its structure: with your answer A, d²f[H, H] is vec(H)'*A*vec(H) for all H "
+            f"that have it ({how_confirmed(verdict)}). With independent entries the derivative is "
+            f"{text(verdict.derivation.value)}."
+        )
     what = {
         "symmetric-part": "your answer is (G + G')/2",
         "symmetric-entries": "your answer is G + G' - diag(diag(G))",
@@ -329,6 +335,7 @@ def form_words(form: str) -> str:
             " derivative"
         ),
         "diagonal-entries": "the derivative among diagonal matrices, diag(diag(G)) with G the derivative",
+        "structured-form": "a matrix A with d²f[H, H] = vec(H)'*A*vec(H) for all directions H with the structure",
     }[form]
 
 

@@ -78,7 +78,7 @@ def _simplest(node: Node) -> Node:
     inside = node.operands[0] if node.operands else node
     match node:
         case n.Hadamard():
-            return _simplest_hadamard(node)
+            return _with_scaled_lines(node) or _simplest_hadamard(node)
         case n.HadamardDivide() if len(below := terms_of(node.operands[1])) == 1 and _has_scalars(below[0]):
             bottom = word_node(below[0].word)
             scale = term_node(Term(below[0].coefficient, below[0].scalars, ()), build.ONE.shape)
@@ -133,7 +133,7 @@ def _simplest(node: Node) -> Node:
         case n.EntrySum() if isinstance(inside, n.Diag):
             return rebuild(node, inside.operands)
         case n.EntrySum() if isinstance(inside, n.Softmax):
-            return build.ONE
+            return build.size_of(inside.shape.rows) if inside.shape.is_matrix else build.ONE
         case n.Diag() if isinstance(inside, n.Fill):
             return tidy(build.product(inside.operands[0], build.identity(node.shape.rows)))
         case n.Entry() if are_fixed(node.positions) and isinstance(inside, _WITH_KNOWN_ENTRIES):
@@ -166,6 +166,32 @@ def _stacked_product(stacked: Node, shape: Shape) -> tuple[Node, Node, Node] | N
     if not fits or (b.shape.columns, a.shape.columns) != (v.shape.rows, v.shape.columns):
         return None
     return (b, v, build.transpose(a)) if (b.shape.rows, a.shape.rows) == (shape.rows, shape.columns) else None
+
+
+def _with_scaled_lines(node: Node) -> Node | None:
+    """Return A ⊙ (1 1′) as A, A ⊙ (u 1′) as diag(u) A and A ⊙ (1 v′) as A diag(v); None for another product.
+
+    A differential keeps its place: an inner product takes factors away from it.
+    """
+    if not node.shape.is_matrix or node.kinds & _DIFFERENTIAL:
+        return None
+    for other, factor in (node.operands, reversed(node.operands)):
+        terms = terms_of(factor)
+        if len(terms) != 1 or len(terms[0].word) < 2 or not other.shape.is_matrix:
+            continue
+        first, *middle, last = terms[0].word
+        left, right = _is_ones(first) and first.shape.is_vector, _is_ones(last) and last.shape.is_row
+        scalars = term_node(Term(terms[0].coefficient, terms[0].scalars, ()), build.ONE.shape)
+        if left and right and not middle:
+            return tidy(build.product(scalars, other))
+        if right:
+            return tidy(build.product(scalars, build.diag(word_node((first, *middle))), other))
+        if left:
+            return tidy(build.product(scalars, other, build.diag(build.transpose(word_node((*middle, last))))))
+    return None
+
+
+_DIFFERENTIAL = Node.mask_of(n.Differential)
 
 
 def _vanishes(node: Node) -> bool:
