@@ -79,6 +79,8 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
                 return build.bounded_sum(node.index, body)
             index = build.running_index(node.index.name, lower, upper)
             return build.bounded_sum(index, substitute(body, {node.index: index}))
+        case n.Solution():
+            return build.solution(node.unknown, *operands)
         case n.ArrayOf():
             return build.array_of(operands[0], *node.indices, shape=node.shape)
         case n.Partial() | n.PartialEntry() | n.StructuredPartial():

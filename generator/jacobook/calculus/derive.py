@@ -69,7 +69,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     total = build.partial(of, chain.wrt, total=True)
     combination: tuple[Claim, ...] = ()
     longest = longest_for(chain.links)
-    naming = Naming(False, names, longest)
+    naming = Naming(chain.is_implicit, names, longest)
     if not partials:
         value: Node = build.zero(total.shape)
         in_names = value
@@ -79,7 +79,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         in_names = partials[0].value
         value = _free_of_names(chain, in_names)
         given = any(link.given for link in chain.links[1:])
-        if repeats_itself(value, longest) or naming.prefers(in_names, value, given):
+        if chain.is_implicit or repeats_itself(value, longest) or naming.prefers(in_names, value, given):
             value, naming = in_names, Naming(True, names)
         elif value is not in_names:
             combination = (Claim(total, value, "substitution", Prose("Substitute the constants of the chain.")),)

@@ -34,6 +34,7 @@ PROPERTIES: dict[str, str] = {
     "positive-definite": "a square matrix",
     "positive": "a scalar, or every entry of an array",
     "diagonal": "a square matrix",
+    "unknown": "what an equation is solved for",
 }
 """The properties and what each belongs to."""
 SYNONYMS: dict[str, str] = {
@@ -441,7 +442,7 @@ class _DeclarationReader:
             fit = misspelt(given, PROPERTIES)
             hint = f"; did you mean `{fit}`?" if fit else f": the properties are {', '.join(PROPERTIES)}"
             self.fail(f"there is no property `{written[:40]}`{hint}", fit)
-        if given != "positive" and not shape.is_square:
+        if given not in ("positive", "unknown") and not shape.is_square:
             self.fail(f"`{given}` belongs to {PROPERTIES[given]}, and `{name}` is {shape.describe()}")
 
 

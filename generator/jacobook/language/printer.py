@@ -30,6 +30,7 @@ from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import ONE
+from jacobook.algebra.solutions import sides_of
 from jacobook.language.open_sizes import SizedPlace, open_sizes
 
 
@@ -291,6 +292,9 @@ def _piece(node: Node) -> Piece:
             return Piece(f"sum({node.index.name}, {bounds}, {_inside(node.operands[0])})", Level.ATOM)
         case n.ArrayOf():
             return _array(node)
+        case n.Solution():  # under its name only its equation is printed: see `text_link`
+            left, right = map(_inside, node.operands)
+            return Piece(f"solution({node.unknown.name}, {left} = {right})", Level.ATOM)
     if (operator := OPERATORS.get(type(node))) is not None:
         return Piece(f"{operator.name}({', '.join(map(_inside, node.operands))})", Level.ATOM)
     return _WRITERS[type(node)](node)
@@ -352,7 +356,9 @@ def text_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
 
 
 def text_link(link: Link) -> str:
-    """Return a line of the chain as it would be typed: `z = g(y) = y'*inv(S)*y`."""
+    """Return a line of the chain as it would be typed: `z = g(y) = y'*inv(S)*y`, or an equation."""
+    if isinstance(link.expression, n.Solution):
+        return " = ".join(map(text, sides_of(link)))
     arguments = f"({', '.join(argument.name for argument in link.arguments)})" if link.arguments else ""
     head = link.symbol.name
     if link.function is not None and link.function != link.symbol.name:
@@ -361,5 +367,5 @@ def text_link(link: Link) -> str:
 
 
 def text_definition(link: Link) -> str:
-    """Return what a name stands for, without the arguments that the author may have given it."""
-    return f"{link.symbol.name} = {text(link.expression)}"
+    """Return what a name stands for, without the arguments that the author may have given it, or its equation."""
+    return " = ".join(map(text, sides_of(link)))

@@ -346,6 +346,8 @@ def printed(node: Node) -> Printed:
             return entries.bounded_sum(node, printed)
         case n.ArrayOf():
             return entries.array(node, printed)
+        case n.Solution():
+            return entries.solution(node, printed)
         case n.Commutation():
             sizes = ",".join(map(latex_dimension, node.sizes))
             return one(Level.ATOM, rf"\boldsymbol{{K}}_{{{sizes}}}")
