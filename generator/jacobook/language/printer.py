@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from itertools import groupby
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.build import is_zero
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.display.dotted_arrays import cells
 from jacobook.algebra.display.function_identities import QUARTER_OF_PI
@@ -358,7 +359,7 @@ def text_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
 def text_link(link: Link) -> str:
     """Return a line of the chain as it would be typed: `z = g(y) = y'*inv(S)*y`, or an equation."""
     if isinstance(link.expression, n.Solution):
-        return " = ".join(map(text, sides_of(link)))
+        return text_definition(link)
     arguments = f"({', '.join(argument.name for argument in link.arguments)})" if link.arguments else ""
     head = link.symbol.name
     if link.function is not None and link.function != link.symbol.name:
@@ -368,4 +369,4 @@ def text_link(link: Link) -> str:
 
 def text_definition(link: Link) -> str:
     """Return what a name stands for, without the arguments that the author may have given it, or its equation."""
-    return " = ".join(map(text, sides_of(link)))
+    return " = ".join("0" if is_zero(side) else text(side) for side in sides_of(link))

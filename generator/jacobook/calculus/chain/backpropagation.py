@@ -53,7 +53,7 @@ def combine_backward(
     totals: dict[Symbol, Node] = {f: build.ONE}
     uses: Counter[Symbol] = Counter()
     maps: dict[tuple[Symbol, Symbol], tuple[Node, LinearMap]] = {}
-    implicit = _implicit_matrices(chain)
+    implicit = _implicit_links(chain)
     multipliers: dict[Symbol, Symbol] = {}
     for link, argument in chain.edges():
         if build.is_zero(partials[link.symbol, argument].value):
@@ -106,9 +106,9 @@ def combine_backward(
     return value, totals[chain.wrt], (*claims, *more)
 
 
-def _implicit_matrices(chain: Chain) -> dict[Symbol, n.Solution]:
-    """Return the links of matrices that are solutions of equations, but for the function and the variable."""
-    links = [link for link in chain.varying()[1:] if link.symbol.shape.is_matrix]
+def _implicit_links(chain: Chain) -> dict[Symbol, n.Solution]:
+    """Return the links inside that are solutions of equations, but for scalars, which are divided by a number."""
+    links = [link for link in chain.varying()[1:] if not link.symbol.shape.is_scalar]
     return {link.symbol: link.expression for link in links if isinstance(link.expression, n.Solution)}
 
 
@@ -118,9 +118,9 @@ def _adjoint_equation(
     """Return the name P of the solution of the adjoint equation for df/dv, and that equation."""
     found = linearized(v, solution, (), names)
     multiplier = naming.multiplier(v.shape)
-    adjoint = found.adjoint_equation(multiplier, gradient)
+    adjoint = found.adjoint_equation(multiplier, _natural(gradient, v))
     naming.links.append(Link(multiplier, adjoint, given=False))
-    reason = adjoint_words(found, multiplier, left)
+    reason = adjoint_words(found, multiplier, _natural(left, v))
     return multiplier, Claim(*equation_of(adjoint, multiplier), "adjoint-equation", reason, (found.condition,))
 
 

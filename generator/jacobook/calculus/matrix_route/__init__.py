@@ -1,6 +1,6 @@
 """The matrix route: differentials, their linear maps, and the derivative read off (Magnus and Neudecker)."""
 
-from jacobook.calculus.matrix_route.implicit import adjoint_words, linearized
+from jacobook.calculus.matrix_route.implicit import adjoint_words, closed_form, linearized, slopes_of
 from jacobook.calculus.matrix_route.linear_maps import LinearMap, inner_product
 from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.matrix_route.route import (
@@ -16,6 +16,7 @@ __all__ = [
     "LinearMap",
     "adjoint_claims",
     "adjoint_words",
+    "closed_form",
     "differential_claims",
     "differential_of",
     "differentiate",
@@ -25,4 +26,5 @@ __all__ = [
     "linear_map",
     "linearized",
     "opened",
+    "slopes_of",
 ]

@@ -13,8 +13,10 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.build import stacked
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.solutions import equation_of, solution_for
+from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.matrix_route.expansion import depends, expand
 from jacobook.calculus.matrix_route.jacobian import jacobian_of_chain
@@ -80,20 +82,27 @@ def linearized(
 ) -> Linearized:
     """Return the equation, with its unknown under this name, differentiated with respect to it and to the variables.
 
-    `names` and `held` as in `expand`. Raises Refusal where no rule covers a differential.
+    At the solution y of y = φ(y) the name stands for φ(y). `names` and `held` as in `expand`. Raises Refusal where no rule
+    covers a differential.
     """
     claims: list[Claim] = []
     finals = []
     varying = (unknown, *variables)
-    for side in equation_of(solution, unknown):
+    sides = equation_of(solution, unknown)
+    for side in sides:
         if not depends(side, varying):
             finals.append(build.zero(side.shape))
             continue
         lines = expand(side, *varying, names=names, held=held - {unknown})
-        finals.append(lines[-1].expression)
+        final = lines[-1].expression
         if side is not unknown:
             left = build.differential(side)
             claims += [Claim(left, line.expression, line.rule, line.reason) for line in lines]
+            final = substitute(final, {side: unknown}) if sides[0] is unknown else final
+            if final is not lines[-1].expression:
+                reason = Prose("At the solution {0} is {1}.", (side, unknown))
+                claims.append(Claim(left, final, "substitution", reason))
+        finals.append(final)
     of_left, of_right = (part_in(final, (unknown,)) for final in finals)
     by_left, by_right = (part_in(final, variables) for final in finals)
     return Linearized(
@@ -104,6 +113,32 @@ def linearized(
         _difference(by_right, by_left),
         tuple(claims),
     )
+
+
+def slopes_of(solution: n.Solution) -> Node:
+    """Return the derivative of the left side minus the right one by the unknown, which stands in it, columns stacked."""
+    name = n.symbol(solution.unknown.name, solution.shape)
+    left, right = equation_of(solution, name)
+    difference = build.add(left, build.negate(right))
+    final = expand(difference, name)[-1].expression
+    found = linear_map(part_in(final, (name,)), name)
+    terms = [jacobian_of_chain(chain, solution.shape, solution.shape) for chain in found.chains]
+    matrix = collect(build.add(*terms)) if terms else build.zero(stacked(name).shape)
+    return substitute(matrix, {name: solution.unknown})
+
+
+def closed_form(solution: n.Solution) -> Node | None:
+    """Return the solution of an equation that is linear in its unknown, by an inverse; None for another equation."""
+    slopes = slopes_of(solution)
+    if solution.unknown in slopes.symbols:
+        return None
+    rest = build.add(solution.operands[1], build.negate(solution.operands[0]))
+    rest = tidy(substitute(rest, {solution.unknown: build.zero(solution.shape)}))
+    if solution.shape.is_scalar:
+        return build.divide(rest, slopes)
+    if solution.shape.is_vector:
+        return build.product(build.inverse(slopes), rest)
+    return build.unvec(build.product(build.inverse(slopes), build.vec(rest)), solution.shape)
 
 
 def _difference(first: Node, second: Node) -> Node:

@@ -261,7 +261,11 @@ class Evaluator:
         rows, columns = side_lengths(node.shape, self.sizes)
         if (rows * columns) ** 2 > LARGEST_SYSTEM:
             raise TooLargeArrayError
-        return solved(lambda value: self._with_bound(node.unknown, value).value(difference), rows, columns)
+        try:  # of several solutions a point that was moved keeps that of the point it was moved from
+            near = None if self.parent is None else self.parent.value(node)
+        except KeyError:  # inside an equation
+            near = None
+        return solved(lambda value: self._with_bound(node.unknown, value).value(difference), rows, columns, near)
 
     def _at(self, index: n.RunningIndex, number: int) -> Evaluator:
         """Return the same point with a number for a running index."""
