@@ -26,3 +26,12 @@ def sides_of(link: Link) -> tuple[Node, Node]:
     if isinstance(link.expression, n.Solution):
         return equation_of(link.expression, link.symbol)
     return link.symbol, link.expression
+
+
+def solved_form(link: Link) -> Node:
+    """Return what stands on the right of `y = …`: φ(y) where the equation is y = φ(y), else y less the difference of its sides."""
+    left, right = sides_of(link)
+    if left is link.symbol:
+        return right
+    rest = [] if build.is_zero(left) else [build.negate(left)]
+    return build.add(link.symbol, *rest, *([] if build.is_zero(right) else [right]))

@@ -31,6 +31,7 @@ from jacobook.calculus.properties import special_cases, symmetric_variable
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax, logistic
 from jacobook.calculus.rules.identities import recognise
+from jacobook.calculus.solved_links import conditions_on, without_transposed_solutions
 
 ROUTES = ("matrix", "component")
 MOST_BESIDE = 200_000
@@ -89,6 +90,9 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         except TooLongError:
             naming = Naming(True, names)
             value, in_names, combination = _combined(chain, table, names, naming)
+    if chain.is_implicit:
+        value, symmetric = without_transposed_solutions(total, value, (*reversed(chain.links), *naming.links))
+        combination = (*combination, *symmetric)
     entries = _entries(chain, table, total, in_names)
     denominator = denominator_layout(chain, table, value, total)
     shown = [value, *(claim.right for claim in denominator[-1:])]
@@ -108,7 +112,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         special_cases=() if kept else special_cases(total, value),
         entries=entries,
         assumptions=assumptions_of(chain.links, (chain.wrt,)),
-        notes=(*notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt)),
+        notes=(*conditions_on(chain.links), *notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt)),
         structured=structured_claims(total, value, chain.in_variables[of], entries),
         forms=(*forms, *named),
         kept=kept,

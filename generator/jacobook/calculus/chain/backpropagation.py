@@ -92,7 +92,7 @@ def combine_backward(
         naming.check(build.add(*values))
         reason = Prose("Substitute the derivatives found so far.")
         totals[v], lines = collected(left, build.add(*values), "insert-partials", reason)
-        claims += lines
+        claims += [line for line in lines if line.right is not claims[-1].right]
         if v in implicit and not build.is_zero(totals[v]):
             multipliers[v], equation = _adjoint_equation(v, implicit[v], left, totals[v], naming, names)
             claims.append(equation)

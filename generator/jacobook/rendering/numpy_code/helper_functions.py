@@ -101,7 +101,7 @@ def {name}(difference, slopes, start):
     for _ in range(100):
         change = np.linalg.solve(np.atleast_2d(slopes(value)), np.ravel(difference(value), order="F"))
         value = value - np.reshape(change, np.shape(value), order="F")
-        if np.max(np.abs(change)) <= 1e-14 * max(1.0, np.max(np.abs(value))):
+        if np.max(np.abs(change)) <= 64 * np.finfo(float).eps * max(1.0, np.max(np.abs(value))):
             return value
     raise ValueError("no solution was found from this start")
 """,
