@@ -117,7 +117,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         forms=(*forms, *named),
         kept=kept,
         named=(*naming.links, *definitions),
-        backward=_backward(chain, partials, started, names),
+        backward=_backward(chain, partials, started, names | {link.symbol.name for link in naming.links}),
     )
 
 

@@ -194,7 +194,9 @@ def _equation(
     if isinstance(left, syntax.Name):
         unknown = left.name
     else:
-        candidates = [name for name in found if name not in (*declared, *defined, "eye", "I", "pi", "e") and is_name(name)]
+        candidates = [
+            name for name in found if name not in (*declared, *defined, "eye", "I", "pi", "e") and is_name(name)
+        ]
         if len(candidates) != 1:
             raise LanguageError(_no_unknown(candidates, [*found], declared), text, left.start, right.end)
         unknown = candidates[0]

@@ -128,5 +128,7 @@ def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
         pieces = _parse(text, "line", names)
     for piece in pieces:
         _check_depth(text, piece)
-    heads = (piece if isinstance(piece, syntax.Name | syntax.Call) else in_own_words(piece, names) for piece in pieces[:-1])
+    heads = (
+        piece if isinstance(piece, syntax.Name | syntax.Call) else in_own_words(piece, names) for piece in pieces[:-1]
+    )
     return (*heads, in_own_words(pieces[-1], names))

@@ -12,7 +12,7 @@ from jacobook.algebra.shapes import Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.composed_functions import is_composed
 from jacobook.language.declarations import parse_given
-from jacobook.language.elaborate.equation_sides import type_of_unknown
+from jacobook.language.elaborate.equation_sides import shape_of_unknown
 from jacobook.language.elaborate.named_forms import MARKED_NORMS
 from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.elaborate.typed_expressions import Elaborator
@@ -227,8 +227,8 @@ def _elaborate(
         for line in reversed(ordered):
             if isinstance(line.expression, Equation):
                 given = solved_for.get(line.name)
-                known = type_of(given.shape) if given else type_of_unknown(readers[line.name], line.expression)
-                types[line.name], symbols[line.name] = known, symbol(line.name, known.shape())
+                known = given.shape if given else shape_of_unknown(readers[line.name], line.expression)
+                types[line.name], symbols[line.name] = type_of(known), symbol(line.name, known)
             typed[line.name] = readers[line.name].infer(line.expression)
             types[line.name] = typed[line.name].type
         readers[line.name].finish()

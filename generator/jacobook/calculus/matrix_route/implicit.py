@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.build import stacked
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
-from jacobook.algebra.build import stacked
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.solutions import equation_of, solution_for
 from jacobook.algebra.traverse import substitute

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from jacobook.algebra import build
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.shapes import Shape
 from jacobook.algebra.solutions import solution_for
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors.language_error import LanguageError
-from jacobook.language.size_inference import SCALAR, Equations, Type, fresh_size, matrix_type, type_of, vector_type
+from jacobook.language.size_inference import SCALAR, Equations, fresh_size, matrix_type, vector_type
 from jacobook.language.syntax import Equation, Number, Syntax
 
 
@@ -44,8 +45,8 @@ def _is_zero(side: Syntax) -> bool:
     return isinstance(side, Number) and side.value == 0
 
 
-def type_of_unknown(reader: Context, tree: Equation) -> Type:
-    """Return the type with which the unknown fits its equation: a scalar, a vector or a matrix.
+def shape_of_unknown(reader: Context, tree: Equation) -> Shape:
+    """Return the shape with which the unknown fits its equation: a scalar, a vector or a matrix.
 
     Raises LanguageError where nothing fits, or where its size is not told.
     """
@@ -61,7 +62,7 @@ def type_of_unknown(reader: Context, tree: Equation) -> Type:
             errors.append(error)
             continue
         if (shape := supposed.shape()) is not None:
-            return type_of(shape)
+            return shape
     name = tree.unknown
     as_in = f"`{name} in R^N unknown`" if name.islower() else f"`{name} in R^(N x N) unknown`"
     if len(errors) < 3:

@@ -422,7 +422,9 @@ class CodeWriter:
         """Return the call that solves an equation; inside, its unknown has the name that holds the result."""
         helper, unknown = HELPER_ROWS[NewtonSolution].name, node.unknown.name
         writer = self._with_names({**self.names, unknown: self.names.get(unknown, unknown)})
-        difference, slopes = (f"lambda {writer.names[unknown]}: {writer.write(part).text}" for part in node.operands[:2])
+        difference, slopes = (
+            f"lambda {writer.names[unknown]}: {writer.write(part).text}" for part in node.operands[:2]
+        )
         start = self.write(node.operands[2]).text
         return Code(f"{self.names.get(f'helper {helper}', helper)}({difference}, {slopes}, {start})", Binding.ATOM)
 

@@ -32,8 +32,8 @@ from jacobook.rendering.numpy_code.code_nodes import (
     LogDeterminantOfDefinite,
     is_function,
 )
-from jacobook.rendering.numpy_code.solution_forms import solved_in_code
 from jacobook.rendering.numpy_code.scaling import degree, is_entry_of, vanishing_order
+from jacobook.rendering.numpy_code.solution_forms import solved_in_code
 
 HALF = build.number(Fraction(1, 2))
 

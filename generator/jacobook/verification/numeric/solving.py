@@ -14,6 +14,8 @@ MOST_STEPS = 60
 MOST_STARTS = 8
 MORE_STEPS = 4
 """After the real part has settled. The slopes are good to 10⁻⁷, and every step gains as much in the imaginary part."""
+KEPT = 0.01
+"""Slopes that have made the change this much smaller are used again."""
 LARGEST_CONDITION = 1e8
 SETTLED = 1e-12
 
@@ -42,15 +44,22 @@ def _start(number: int, rows: int, columns: int) -> Array:
 
 
 def _from(difference: Callable[[Array], Array], start: Array) -> Array:
-    value, left = start, MOST_STEPS
-    done = False
+    value, left, done = start, MOST_STEPS, False
+    slopes: Array | None = None
+    last = np.inf
     while left:
-        change = _step(difference, value)
+        found = _stacked(difference(value))
+        if slopes is None:
+            slopes = _slopes(difference, value)
+        change = _divided(found, slopes, value.shape[-2:])
         value = value - change
-        if not np.all(np.isfinite(value)):
+        size = float(np.max(np.abs(change.real)))
+        if not np.isfinite(size):
             break
-        settled = np.max(np.abs(change.real)) <= SETTLED * max(1.0, float(np.max(np.abs(value.real))))
-        if settled and not done:
+        if size > KEPT * last and not done:
+            slopes = None
+        last = size
+        if size <= SETTLED * max(1.0, float(np.max(np.abs(value.real)))) and not done:
             done, left = True, MORE_STEPS
         left -= 1
     if not done:
@@ -58,23 +67,22 @@ def _from(difference: Callable[[Array], Array], start: Array) -> Array:
     return value
 
 
-def _step(difference: Callable[[Array], Array], value: Array) -> Array:
-    """Return J⁻¹ F at the value, with J the slopes of the real part by central differences, columns stacked."""
+def _slopes(difference: Callable[[Array], Array], value: Array) -> Array:
+    """Return the derivative of the real part of a difference by central differences, columns stacked on both sides."""
     rows, columns = value.shape[-2:]
-    slopes = []
-    for j in range(columns):
-        for i in range(rows):
-            unit = np.zeros((1, rows, columns))
-            unit[0, i, j] = STEP
-            ends = [_stacked(difference(value + sign * unit)).real for sign in (1.0, -1.0)]
-            slopes.append((ends[0] - ends[1]) / (2 * STEP))
-    matrix = np.stack(slopes, axis=-1)
+    units = swap(np.eye(rows * columns).reshape(-1, 1, columns, rows)) * STEP
+    ends = [_stacked(difference(value + sign * units)).real for sign in (1.0, -1.0)]
+    matrix = np.moveaxis((ends[0] - ends[1]) / (2 * STEP), 0, -1)
     if np.max(np.linalg.cond(matrix)) > LARGEST_CONDITION:
         raise DomainError("the solution of the equation is not isolated")
-    stacked = _stacked(difference(value))
-    stacked = np.broadcast_to(stacked, (*np.broadcast_shapes(stacked.shape[:-1], matrix.shape[:-2]), stacked.shape[-1]))
+    return np.asarray(matrix)
+
+
+def _divided(stacked: Array, matrix: Array, shape: tuple[int, ...]) -> Array:
+    leading = np.broadcast_shapes(stacked.shape[:-1], matrix.shape[:-2])
+    stacked = np.broadcast_to(stacked, (*leading, stacked.shape[-1]))
     change = np.linalg.solve(matrix, stacked[..., None])[..., 0]
-    return np.asarray(swap(change.reshape(*change.shape[:-1], columns, rows)))
+    return np.asarray(swap(change.reshape(*leading, shape[1], shape[0])))
 
 
 def _stacked(array: Array) -> Array:
