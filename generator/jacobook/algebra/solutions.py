@@ -22,14 +22,14 @@ def equation_of(solution: n.Solution, name: Node) -> tuple[Node, Node]:
 
 
 def sides_of(link: Link) -> tuple[Node, Node]:
-    """Return what stands on both sides of the sign of equality in a line of a chain: a name and what it is, or an equation."""
+    """Return both sides of a line of a chain: a name and what it stands for, or those of an equation."""
     if isinstance(link.expression, n.Solution):
         return equation_of(link.expression, link.symbol)
     return link.symbol, link.expression
 
 
 def solved_form(link: Link) -> Node:
-    """Return what stands on the right of `y = …`: φ(y) where the equation is y = φ(y), else y less the difference of its sides."""
+    """Return the right side of the equation as y = …: φ(y) for y = φ(y), y − L + R for L = R."""
     left, right = sides_of(link)
     if left is link.symbol:
         return right

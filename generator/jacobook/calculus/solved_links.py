@@ -28,7 +28,9 @@ def conditions_on(links: Iterable[Link]) -> tuple[Prose, ...]:
         what = "not 0" if link.symbol.shape.is_scalar else "invertible"
         words = f"The equation has one solution {{0}} where {{1}} is {what}."
         if not linear:
-            words = f"{{0}} is any solution of its equation at which {{1}} is {what}: one that moves smoothly with the rest."
+            words = (
+                f"{{0}} is any solution of its equation at which {{1}} is {what}: it then moves smoothly with the rest."
+            )
         if matrix.symbols:
             found.append(Prose(words, (link.symbol, matrix)))
     return tuple(found)

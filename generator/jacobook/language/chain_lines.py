@@ -198,7 +198,8 @@ def _equation(
             name for name in found if name not in (*declared, *defined, "eye", "I", "pi", "e") and is_name(name)
         ]
         if len(candidates) != 1:
-            raise LanguageError(_no_unknown(candidates, [*found], declared), text, left.start, right.end)
+            message = _no_unknown(candidates, [*found], declared)
+            raise LanguageError(message, text, left.start, right.end, origin=f"expr[{position}]")
         unknown = candidates[0]
     depth = 1 + max(left.depth, right.depth)
     equation = syntax.Equation(left.start, right.end, left, right, unknown, depth=depth)

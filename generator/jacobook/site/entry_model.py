@@ -53,6 +53,7 @@ Group = Literal[
     "structured",
     "losses",
     "backward",
+    "implicit",
 ]
 
 

@@ -275,10 +275,11 @@ def rejoined(chain: Chain) -> Chain:
         if isinstance(bad.expression, n.Solution):  # which has no value apart from its name
             if _is_stackable(given):
                 return given
-            of, wrt = chain.links[0].symbol, chain.wrt
+            of, wrt, inner = chain.links[0].symbol, chain.wrt, bad.symbol
             raise Refusal(
-                f"the derivative of {of.name}, {of.shape.describe()}, with respect to {wrt.name}, {wrt.shape.describe()}, "
-                f"does not go through {bad.symbol.name}, {bad.symbol.shape.describe()}: ask for that of {bad.symbol.name}"
+                f"the derivative of {of.name}, {of.shape.describe()}, with respect to {wrt.name}, "
+                f"{wrt.shape.describe()}, does not go through {inner.name}, {inner.shape.describe()}: "
+                f"ask for that of {inner.name}"
             )
         links = tuple(
             Link(link.symbol, substitute(link.expression, {bad.symbol: bad.expression}), link.function, (), link.given)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.build import stacked
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.shapes import matrix
 from jacobook.algebra.solutions import equation_of, solution_for
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Assumption, Claim, Prose
@@ -23,6 +23,7 @@ from jacobook.calculus.matrix_route.jacobian import jacobian_of_chain
 from jacobook.calculus.matrix_route.linear_maps import LinearMap, inner_product
 from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.matrix_route.several_variables import part_in
+from jacobook.calculus.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Linearized:
         terms = [jacobian_of_chain(chain, shape, shape) for chain in self.left.chains]
         terms += [build.negate(jacobian_of_chain(chain, shape, shape)) for chain in self.right.chains]
         size = shape.rows * shape.columns
-        none = build.ZERO if shape.is_scalar else build.identity(size) * build.ZERO
+        none = build.ZERO if shape.is_scalar else build.zero(matrix(size, size))
         return collect(build.add(*terms)) if terms else none
 
     @property
@@ -66,7 +67,7 @@ class Linearized:
         return build.unvec(build.product(inverse, build.vec(self.in_variables)), self.unknown.shape)
 
     def adjoint_equation(self, name: Symbol, gradient: Node) -> n.Solution:
-        """Return the p with L* p = gradient, for L d(unknown) = in_unknown; the terms stand where they do in the equation."""
+        """Return the p with L* p = gradient, for L d(unknown) = in_unknown; terms keep their sides of the equation."""
         left, right = (tidy(side.adjoint().apply(name)) for side in (self.left, self.right))
         if not self.right.chains:
             return solution_for(name, left, gradient)
@@ -82,8 +83,8 @@ def linearized(
 ) -> Linearized:
     """Return the equation, with its unknown under this name, differentiated with respect to it and to the variables.
 
-    At the solution y of y = φ(y) the name stands for φ(y). `names` and `held` as in `expand`. Raises Refusal where no rule
-    covers a differential.
+    At the solution y of y = φ(y) the name stands for φ(y). `names` and `held` as in `expand`. Raises Refusal where no
+    rule covers a differential.
     """
     claims: list[Claim] = []
     finals = []
@@ -116,15 +117,17 @@ def linearized(
 
 
 def slopes_of(solution: n.Solution) -> Node:
-    """Return the derivative of the left side minus the right one by the unknown, which stands in it, columns stacked."""
+    """Return the derivative, columns stacked, of the left side minus the right one by the unknown that stands in it."""
     name = n.symbol(solution.unknown.name, solution.shape)
     left, right = equation_of(solution, name)
     difference = build.add(left, build.negate(right))
     final = expand(difference, name)[-1].expression
     found = linear_map(part_in(final, (name,)), name)
     terms = [jacobian_of_chain(chain, solution.shape, solution.shape) for chain in found.chains]
-    matrix = collect(build.add(*terms)) if terms else build.zero(stacked(name).shape)
-    return substitute(matrix, {name: solution.unknown})
+    size = solution.shape.rows * solution.shape.columns
+    none = build.ZERO if solution.shape.is_scalar else build.zero(matrix(size, size))
+    slopes = collect(build.add(*terms)) if terms else none
+    return substitute(slopes, {name: solution.unknown})
 
 
 def closed_form(solution: n.Solution) -> Node | None:
@@ -156,6 +159,8 @@ def implicit_claims(
 ) -> tuple[Node, list[Claim]]:
     """Return d of the unknown in terms of the d of the variables, and the claims that lead to it."""
     found = linearized(unknown, solution, variables, names, held)
+    if build.is_zero(found.matrix):
+        raise Refusal(f"the equation does not determine {unknown.name}: both its sides change alike, whatever it does")
     left, right = build.differential(unknown), found.solved
     words = "Both sides change alike, so {0} = {1}. Solve for {2}, where {3} is not 0."
     if unknown.shape.is_vector:

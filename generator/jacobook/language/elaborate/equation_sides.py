@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra.nodes import Node, Symbol
@@ -20,7 +21,7 @@ def infer_equation(context: Context, tree: Equation) -> Typed:
     unknown, name = context.scope.types[tree.unknown], tree.unknown
     sides = [context.infer(side) for side in (tree.left, tree.right)]
     given = [side.type for side in sides if not _is_zero(side.syntax)]
-    for side, other in zip(given, given[1:], strict=False):
+    for side, other in pairwise(given):
         if not context.equations.equate_types(side, other, (context, tree)):
             told = f"the left side is {side.describe()}, the right side {other.describe()}"
             raise context.error(f"the sides of this equation differ: {told}", tree)

@@ -1,4 +1,4 @@
-"""Solutions of equations as code: in closed form where the equation is linear in its unknown, else by Newton's method."""
+"""Solutions of equations as code: a closed form where they are linear in the unknown, else Newton's method."""
 
 from __future__ import annotations
 
