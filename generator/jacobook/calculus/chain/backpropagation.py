@@ -74,7 +74,7 @@ def combine_backward(
             if build.is_zero(partials[u, v].value) or build.is_zero(totals[u]):
                 continue
             if u in multipliers:
-                symbols, inserted, why = _by_multiplier(f, v, multipliers[u], maps[u, v])
+                symbols, inserted, why = _by_multiplier(u, v, multipliers[u], maps[u, v])
             else:
                 symbols, inserted, why = _contribution(f, u, v, totals[u], partials[u, v].value, maps.get((u, v)))
             unevaluated.append(symbols)
@@ -94,7 +94,7 @@ def combine_backward(
         totals[v], lines = collected(left, build.add(*values), "insert-partials", reason)
         claims += [line for line in lines if line.right is not claims[-1].right]
         if v in implicit and not build.is_zero(totals[v]):
-            multipliers[v], equation = _adjoint_equation(v, implicit[v], left, totals[v], naming, names)
+            multipliers[v], equation = _adjoint_equation(f, v, implicit[v], totals[v], naming, names)
             claims.append(equation)
             continue
         name = None if v is chain.wrt else naming.name("delta", v, totals[v], uses[v])
@@ -113,26 +113,26 @@ def _implicit_links(chain: Chain) -> dict[Symbol, n.Solution]:
 
 
 def _adjoint_equation(
-    v: Symbol, solution: n.Solution, left: Node, gradient: Node, naming: Naming, names: frozenset[str]
+    f: Symbol, v: Symbol, solution: n.Solution, gradient: Node, naming: Naming, names: frozenset[str]
 ) -> tuple[Symbol, Claim]:
     """Return the name P of the solution of the adjoint equation for df/dv, and that equation."""
     found = linearized(v, solution, (), names)
     multiplier = naming.multiplier(v.shape)
     adjoint = found.adjoint_equation(multiplier, _natural(gradient, v))
     naming.links.append(Link(multiplier, adjoint, given=False))
-    reason = adjoint_words(found, multiplier, _natural(left, v))
+    reason = adjoint_words(found, multiplier, f)
     return multiplier, Claim(*equation_of(adjoint, multiplier), "adjoint-equation", reason, (found.condition,))
 
 
 def _by_multiplier(
-    f: Symbol, v: Symbol, multiplier: Symbol, found: tuple[Node, LinearMap]
+    u: Symbol, v: Symbol, multiplier: Symbol, found: tuple[Node, LinearMap]
 ) -> tuple[Node, Node, list[Prose]]:
-    """Return the same as `_contribution` where df = ⟨P, L(dv)⟩ with the solution P of an adjoint equation."""
+    """Return the same as `_contribution` where df = ⟨P, L(dv)⟩ with the solution P of an adjoint equation for u."""
     expanded, linear = found
     gradient = _displayed(linear.adjoint().apply(multiplier), v)
-    df = inner_product(multiplier, expanded)
-    words = "with {0} that is {1} = {2}; read off the coefficient of {3}"
-    return gradient, gradient, [Prose(words, (multiplier, build.differential(f), df, build.differential(v)))]
+    words = "by the equation for {0} that is {1}; read off the coefficient of {2}"
+    values = (u, inner_product(multiplier, expanded), build.differential(v))
+    return gradient, gradient, [Prose(words, values)]
 
 
 def _contribution(

@@ -47,7 +47,7 @@ def backward_form(
     left = build.partial(loss, chain.wrt, total=True)
     differential: Node | None = None
     named: tuple[Link, ...] = ()
-    if len(chain.varying()) == 1:
+    if len(chain.varying()) == 1 and not chain.is_implicit:
         differential = _differential(chain, lines, taken)
         value, claims = adjoint_claims(loss, upstream, f, differential, chain.wrt)
     else:

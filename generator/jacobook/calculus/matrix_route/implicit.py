@@ -177,10 +177,8 @@ def implicit_claims(
     return found.solved, [*found.claims, claim]
 
 
-def adjoint_words(found: Linearized, name: Symbol, gradient: Node) -> Prose:
-    """Return why the adjoint equation is asked for: ⟨G, dX⟩ = ⟨P, L dX⟩."""
-    dx = build.differential(found.unknown)
-    return Prose(
-        "Let {0} solve the adjoint equation: then {1} = {2}.",
-        (name, inner_product(gradient, dx), inner_product(name, found.in_unknown)),
-    )
+def adjoint_words(found: Linearized, name: Symbol, function: Symbol) -> Prose:
+    """Return why the adjoint equation is asked for: ⟨df/dX, dX⟩ = ⟨P, L dX⟩."""
+    through = inner_product(name, found.in_unknown)
+    words = "Let {0} solve the adjoint equation: then what {1} contributes to {2} is {3}."
+    return Prose(words, (name, found.unknown, build.differential(function), through))
