@@ -227,11 +227,19 @@ class Worked:
 
     @property
     def definitions(self) -> dict[str, str]:
-        """Return what the names in the result stand for that were not declared, each in those before it."""
+        """Return what the names in the result stand for that were not declared, each in those before it.
+
+        What solves an equation stands in its own definition, too: `{"X": "A'*X*A + Q"}`.
+        """
+        from jacobook.algebra.nodes import Solution
+        from jacobook.algebra.solutions import solved_form
         from jacobook.language.printer import text
 
         with _beside_names(self.derivation):
-            return {link.symbol.name: text(link.expression) for link in self._kept}
+            return {
+                link.symbol.name: text(solved_form(link) if isinstance(link.expression, Solution) else link.expression)
+                for link in self._kept
+            }
 
     @property
     def _kept(self) -> tuple[Link, ...]:

@@ -186,6 +186,14 @@ def running_unit(index: Node, length: Dimension | str | int) -> n.RunningUnit:
     return n.RunningUnit((index,), vector(length))
 
 
+def solution(unknown: n.SolvedSymbol, left: Node, right: Node) -> n.Solution:
+    """Return the value of the unknown, which stands in the sides, for which the sides are equal."""
+    if not left.shape == right.shape == unknown.shape:
+        sides = f"{left.shape.describe()} and {right.shape.describe()}"
+        raise ShapeError(f"the sides of an equation for {unknown.shape.describe()} cannot be {sides}")
+    return n.Solution((left, right), unknown.shape, (unknown,))
+
+
 def transpose(x: Node) -> Node:
     """Return xᵀ; a scalar, the identity and a Hessian are their own, and two transposes undo each other."""
     if x.shape.is_scalar or isinstance(x, n.Identity):

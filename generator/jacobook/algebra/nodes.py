@@ -296,6 +296,31 @@ class BoundedSum(Node):
     """The running index, which is bound in the body."""
 
 
+class SolvedSymbol(Symbol):
+    """The name that a `Solution` binds: what its equation is solved for."""
+
+    __slots__ = ()
+
+
+class Solution(Node):
+    """What solves an equation, the y of F(x, y) = 0. Operands: the two sides, in which the name stands."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def _symbols_of(node: Node) -> frozenset[Symbol]:
+        left, right = node.operands
+        return (left.symbols | right.symbols) - {node.parameters[0]}
+
+    unknown = Parameter[SolvedSymbol](0)
+    """What the equation is solved for, bound in both sides."""
+
+    @property
+    def is_solved_form(self) -> bool:
+        """Return whether the unknown stands alone on the left, as in X = A′X A + Q."""
+        return self.operands[0] is self.unknown
+
+
 class Transpose(Node):
     """The transpose."""
 

@@ -24,7 +24,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
-from jacobook.algebra.nodes import Symbol
+from jacobook.algebra.nodes import Solution, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.traverse import walk
 from jacobook.browser.protocol import PROTOCOL
@@ -39,7 +39,7 @@ from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.shape_braces import printed_with_shapes_of_factors, shows_shapes
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.remark_words import remarks_text
-from jacobook.rendering.statement_lines import latex_head
+from jacobook.rendering.statement_lines import latex_head, latex_link
 from jacobook.site.worked_entry import Part, heading_of_order
 
 if TYPE_CHECKING:
@@ -138,6 +138,8 @@ def _first_place(name: str, lines: Sequence[str]) -> int:
 
 def _with_shapes(link: Link) -> str:
     """Return a line of the chain as LaTeX, with the shape under every factor where arrays are multiplied."""
+    if isinstance(link.expression, Solution):
+        return latex_link(link)
     shaped = shows_shapes(link.symbol, link.expression)
     right = printed_with_shapes_of_factors(link.expression).text if shaped else latex(link.expression)
     return f"{latex_head(link)} = {right}"

@@ -12,7 +12,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.parentheses import SUPERSCRIPTS
 from jacobook.algebra.display.tidy import tidy
-from jacobook.algebra.nodes import Node, Number, Symbol
+from jacobook.algebra.nodes import Node, Number, Solution, Symbol
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.question import Link, Statement
 from jacobook.algebra.terms import terms_of
@@ -100,6 +100,8 @@ def taylor(statement: Statement, at: Node, degree: int) -> TaylorExpansion:
             f"Taylor polynomials are worked out for a scalar function of a scalar; here {of.name} is "
             f"{of.shape.describe()} and {variable.name} is {variable.shape.describe()}"
         )
+    if any(isinstance(link.expression, Solution) for link in statement.links):
+        raise Refusal("the solution of an equation has no exact value here, so there is no Taylor polynomial of it")
     function = statement.in_variables
     names = _names(statement, function, degree)
     terms: list[TaylorTerm] = []

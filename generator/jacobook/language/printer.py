@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from itertools import groupby
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.build import is_zero
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.declared_properties import IMPLIED
 from jacobook.algebra.display.dotted_arrays import cells
@@ -35,6 +36,7 @@ from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import ONE, vector
+from jacobook.algebra.solutions import sides_of
 from jacobook.language.open_sizes import SizedPlace, open_sizes
 
 
@@ -324,6 +326,9 @@ def _piece(node: Node) -> Piece:
             return _part(node)
         case n.ArrayOf():
             return _array(node)
+        case n.Solution():  # under its name only its equation is printed: see `text_link`
+            left, right = map(_inside, node.operands)
+            return Piece(f"solution({node.unknown.name}, {left} = {right})", Level.ATOM)
     if isinstance(node, n.Softmax | n.LogSumExp) and node.operands[0].shape.is_matrix:
         return Piece(f"{OPERATORS[type(node)].name}({_inside(node.operands[0])}, 'rows')", Level.ATOM)
     if (operator := OPERATORS.get(type(node))) is not None:
@@ -393,7 +398,9 @@ def text_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
 
 
 def text_link(link: Link) -> str:
-    """Return a line of the chain as it would be typed: `z = g(y) = y'*inv(S)*y`."""
+    """Return a line of the chain as it would be typed: `z = g(y) = y'*inv(S)*y`, or an equation."""
+    if isinstance(link.expression, n.Solution):
+        return text_definition(link)
     arguments = f"({', '.join(argument.name for argument in link.arguments)})" if link.arguments else ""
     head = link.symbol.name
     if link.function is not None and link.function != link.symbol.name:
@@ -402,5 +409,5 @@ def text_link(link: Link) -> str:
 
 
 def text_definition(link: Link) -> str:
-    """Return what a name stands for, without the arguments that the author may have given it."""
-    return f"{link.symbol.name} = {text(link.expression)}"
+    """Return what a name stands for, without the arguments that the author may have given it, or its equation."""
+    return " = ".join("0" if is_zero(side) else text(side) for side in sides_of(link))

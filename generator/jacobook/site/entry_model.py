@@ -54,6 +54,7 @@ Group = Literal[
     "structured",
     "losses",
     "backward",
+    "implicit",
 ]
 
 

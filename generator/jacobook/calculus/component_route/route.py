@@ -43,6 +43,8 @@ def differentiate(
     matrices. Running indices take other names than `names`; `held` are names of a chain that may depend on each other,
     and the reasons say that they are fixed here. Raises Refusal where no index rule applies.
     """
+    if isinstance(expression, n.Solution):
+        raise Refusal("the entries of the solution of an equation have no formula of their own")
     names_here = {symbol.name for symbol in names_within(expression)}
     rows = _indices(OUTPUT, names_here, of)
     columns = _indices(VARIABLE, names_here | {index.name for index in rows}, wrt)

@@ -13,6 +13,7 @@ from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.matrix_route.expansion import ExpansionLine, expand
 from jacobook.calculus.matrix_route.explanations import explanation
 from jacobook.calculus.matrix_route.identification import identify, passed_on
+from jacobook.calculus.matrix_route.implicit import implicit_claims
 from jacobook.calculus.matrix_route.jacobian import jacobian_of_chain
 from jacobook.calculus.matrix_route.linear_maps import LinearMap, inner_product
 from jacobook.calculus.matrix_route.linear_reading import linear_map
@@ -59,6 +60,8 @@ def differential_claims(
 
     `names` and `held` as in `differentiate`. Raises Refusal where no rule applies.
     """
+    if isinstance(expression, n.Solution):
+        return implicit_claims(of, expression, variables, names, held)
     rewritten, claims = rewrite(of, expression)
     lines = expand(rewritten, *variables, names=names, held=held)
     left = build.differential(of)

@@ -531,6 +531,8 @@ ALGEBRA: tuple[Rule, ...] = (
     StepRule("read-off", "Reading off the derivative", "read off the coefficient of the differential", sources=("MN, chapter 9", "MML (5.52)")),
     StepRule("chain", "Chain rule", "chain rule: outermost derivative on the left", sources=("MML (5.48)",)),
     StepRule("sum-over-paths", "Sum over paths", "add one product for each path from the function to the variable", sources=("MML (5.48)",)),
+    StepRule("implicit-function", "Implicit-function step", "differentiate both sides, and solve for the differential of the unknown", domain="where the linear map that multiplies the differential of the unknown is invertible", sources=("Krantz and Parks (2002)",)),
+    StepRule("adjoint-equation", "Adjoint equation", "with the solution of the adjoint equation, df needs no differential of the unknown", domain="where the linear map that multiplies the differential of the unknown is invertible", sources=("Griewank and Walther (2008), chapter 15",)),
     EqualityRule("adjoint", "Pulling a derivative back through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", b.trace(C.T * (D * V)), b.trace((D.T * C).T * V), sources=("MN, chapter 5",)),
     StepRule("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
     StepRule("higher-derivative", "Higher derivatives", "differentiate once more", sources=("MML, section 5.1.1",)),

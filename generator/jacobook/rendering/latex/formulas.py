@@ -355,6 +355,8 @@ def printed(node: Node) -> Printed:
             return entries.picked_part(node, printed)
         case n.ArrayOf():
             return entries.array(node, printed)
+        case n.Solution():
+            return entries.solution(node, printed)
         case n.Commutation():
             sizes = ",".join(map(latex_dimension, node.sizes))
             return one(Level.ATOM, rf"\boldsymbol{{K}}_{{{sizes}}}")

@@ -183,6 +183,13 @@ def _sum(sign: str, body: Printed) -> Printed:
     return joined(Level.OPEN, ("", written), (" ", wrapped(body, Level.OPEN, minus=False)))
 
 
+def solution(node: n.Solution, write: Write) -> Printed:
+    """Return what an equation is solved for, and the equation."""
+    left, right = map(write, node.operands)
+    unknown = write(node.unknown)
+    return one(Level.ATOM, r"\left( ", unknown, r" \ \text{with}\ ", left, " = ", right, r" \right)", grows=True)
+
+
 def literal(node: n.Literal, write: Write) -> Printed:
     """Return an array written entry by entry."""
     return _array([[write(entry) for entry in row] for row in rows_of(node)])

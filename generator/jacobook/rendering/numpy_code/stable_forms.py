@@ -35,13 +35,14 @@ from jacobook.rendering.numpy_code.code_nodes import (
     is_function,
 )
 from jacobook.rendering.numpy_code.scaling import degree, is_entry_of, vanishing_order
+from jacobook.rendering.numpy_code.solution_forms import solved_in_code
 
 HALF = build.number(Fraction(1, 2))
 
 
 def code_form(node: Node, wrt: Symbol) -> Node:
     """Return the equal expression that is written as code, where `wrt` is the variable of differentiation."""
-    return _by_cholesky(stable(with_code(node)), wrt)
+    return _by_cholesky(stable(with_code(solved_in_code(node))), wrt)
 
 
 def _by_cholesky(node: Node, wrt: Symbol) -> Node:

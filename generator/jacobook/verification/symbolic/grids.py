@@ -194,6 +194,11 @@ def _inverse(x: Grid) -> Grid:
     return _scale(((1 / determinant(x),),), _adjugate(x))
 
 
+def divided(matrix: Grid, right: Grid) -> Grid:
+    """Return the y with matrix · y = right."""
+    return _multiply(_inverse(matrix), right)
+
+
 def _pseudoinverse(x: Grid) -> Grid:
     """Return the pseudoinverse of a matrix of full rank."""
     turned = _transpose(x)
