@@ -12,7 +12,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import ONE, Kind, Shape, ShapeError, matrix
+from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError, matrix
 from jacobook.algebra.symmetry import is_symmetric
 from jacobook.algebra.whole_arrays import ones, row_sums
 from jacobook.language.function_table import Checker, Maker, Rule
