@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -60,7 +61,7 @@ def slope(asked: Asked, point: dict[str, Array]) -> Array:
 def test_the_code_computes_the_derivative(asked: Asked) -> None:
     derivation = derived(asked.name)
     point = numbers(derivation)
-    scope = {"np": np}
+    scope: dict[str, Any] = {"np": np}
     exec(numpy_source(derivation), scope)
     found = np.asarray(scope["derivative"](**point))
     true = slope(asked, point)

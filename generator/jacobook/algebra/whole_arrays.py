@@ -35,7 +35,7 @@ def row_sums(x: Node) -> Node:
     return build.product(x, ones(x.shape.columns))
 
 
-def places_of(index: n.RunningIndex) -> Dimension | None:
+def number_of_places(index: n.RunningIndex) -> Dimension | None:
     """Return how many places an index runs over, if it runs from 1 to a size and leaves nothing out."""
     if index.lower is not build.ONE or index.excluded:
         return None
@@ -100,7 +100,7 @@ def without_exclusion(node: n.BoundedSum) -> Node | None:
 
 def over_places(node: n.BoundedSum, name: str) -> tuple[Index, Node] | None:
     """Return a sum over all places of arrays as its index, under a name, and its body; None for any other sum."""
-    size = places_of(node.index)
+    size = number_of_places(node.index)
     if size is None:
         return None
     place = Index(name, size)
@@ -257,8 +257,8 @@ class _Batching:
                 return self.power(node)
             case n.Fill():
                 return self.fill(node)
-            case n.EntrySum() if isinstance(inside := node.operands[0], n.Hadamard) and inside.shape.is_vector:
-                return self.product(build.product(build.transpose(inside.operands[0]), inside.operands[1]))
+            case n.EntrySum(operands=(n.Hadamard(operands=(left, right)) as both,)) if both.shape.is_vector:
+                return self.product(build.product(build.transpose(left), right))
             case n.Trace() if isinstance(inside := self.of(node.operands[0]), Outer):
                 return Batch(_dots(inside.left, inside.right), Kind.SCALAR)
         return self.of_rows(node)

@@ -115,7 +115,7 @@ def _leaves(node: Node, nest: Nest, name: str) -> list[Leaf] | None:
             opened = (part.times(behind) for part in terms_of(first))
             parts = _leaves(node_of(list(opened), node.shape), nest, name)
         elif isinstance(first, n.RunningUnit) and first.operands[0] in nest:
-            outermost = _outermost(nest, nest.index(first.operands[0]), behind, node.shape, name)  # type: ignore[arg-type]
+            outermost = _outermost(nest, nest.index(first.operands[0]), behind, node.shape, name)
             parts = None if outermost is None else [outermost]
         if parts is None:
             return None

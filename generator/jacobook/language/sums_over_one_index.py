@@ -8,9 +8,9 @@ from fractions import Fraction
 from jacobook.language.syntax import (
     Call,
     Component,
+    IndexRelation,
     Name,
     Number,
-    Relation,
     Slice,
     SumOfLogarithms,
     Syntax,
@@ -30,22 +30,22 @@ def over_one_index(tree: Syntax, known: Collection[str], bound: frozenset[str] =
     if not (isinstance(tree, Call) and tree.name == "sum" and tree.arguments):
         return with_children(tree, lambda child: over_one_index(child, known, bound))
     first = tree.arguments[0]
-    if len(tree.arguments) == 2 and isinstance(first, Relation):
+    if len(tree.arguments) == 2 and isinstance(first, IndexRelation):
         tree = _opened(tree, first, tree.arguments[1], bound)
         first = tree.arguments[0]
     if len(tree.arguments) == 4:
-        name = {first.name} if isinstance(first, Name | Relation) else set()
+        name = {first.name} if isinstance(first, Name | IndexRelation) else set()
         *limits, body = tree.arguments
         tree.arguments = (*limits, over_one_index(body, known, bound | name))
         return tree
     return with_children(tree, lambda child: over_one_index(child, known, bound))
 
 
-def _opened(tree: Call, pair: Relation, body: Syntax, bound: frozenset[str]) -> Call:
+def _opened(tree: Call, pair: IndexRelation, body: Syntax, bound: frozenset[str]) -> Call:
     other = pair.other
     if not isinstance(other, Name) or (other.name in bound and pair.name not in bound):  # sum(j != i, …) for a given i
         return _sum(tree, pair, body)
-    inner = Relation(
+    inner = IndexRelation(
         pair.start, pair.end, other.name, "!=" if pair.sign == "!=" else ">", _name(pair), depth=pair.depth
     )
     if pair.name in bound:
@@ -53,7 +53,7 @@ def _opened(tree: Call, pair: Relation, body: Syntax, bound: frozenset[str]) -> 
     return _sum(tree, _name(pair), _sum(tree, inner, body))
 
 
-def _name(pair: Relation) -> Name:
+def _name(pair: IndexRelation) -> Name:
     return Name(pair.start, pair.start + len(pair.name), pair.name)
 
 
@@ -78,7 +78,7 @@ def _sum_of_logarithms(tree: Call, product: Syntax) -> Call:
     if not (isinstance(product, Call) and product.name == "prod" and len(product.arguments) > 1):
         return tree
     *head, body = product.arguments
-    if not isinstance(head[0], Relation) and len(head) != 3:
+    if not isinstance(head[0], IndexRelation) and len(head) != 3:
         return tree
     logarithm = Call(tree.start, tree.end, tree.name, tree.name_end, (body,), depth=tree.depth)
     return SumOfLogarithms(tree.start, tree.end, "sum", tree.name_end, (*head, logarithm), depth=tree.depth)

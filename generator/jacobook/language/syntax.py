@@ -163,7 +163,7 @@ class Keyword(Syntax):
 
 
 @dataclass(slots=True, eq=False)
-class Relation(Syntax):
+class IndexRelation(Syntax):
     """An index with what is asked of it, as in `sum(j != i, 1, N, …)`."""
 
     name: str
@@ -224,11 +224,11 @@ class Multiple(Product):
     __slots__ = ()
 
 
-def pieces(tree: Syntax) -> Iterator[Syntax]:
+def pieces_within(tree: Syntax) -> Iterator[Syntax]:
     """Yield a piece and all pieces inside it."""
     yield tree
     for child in tree.children:
-        yield from pieces(child)
+        yield from pieces_within(child)
 
 
 def with_children(tree: Syntax, change: Callable[[Syntax], Syntax]) -> Syntax:
@@ -396,11 +396,11 @@ class Builder:
         name, _, value = children
         return Keyword(name.start_pos, value.end, canonical_name(name.value), value, depth=value.depth)
 
-    def relation(self, children: list[Any]) -> Relation:
+    def relation(self, children: list[Any]) -> IndexRelation:
         """Return an index with its condition."""
         name, sign, other = children
         word = "<" if sign.value == "<" else "!="
-        return Relation(name.start_pos, other.end, canonical_name(name.value), word, other, depth=other.depth + 1)
+        return IndexRelation(name.start_pos, other.end, canonical_name(name.value), word, other, depth=other.depth + 1)
 
     def method(self, children: list[Any]) -> Call:
         """Return the call that `X.sum(axis=0)` is, of a function of X."""

@@ -14,7 +14,7 @@ from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.predicates import is_whole
 from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import Dimension, Kind
-from jacobook.algebra.whole_arrays import places_of
+from jacobook.algebra.whole_arrays import number_of_places
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.names import is_name
@@ -22,14 +22,14 @@ from jacobook.language.size_inference import SCALAR, resolve
 from jacobook.language.syntax import (
     Call,
     Component,
+    IndexRelation,
     Name,
     Number,
     Product,
-    Relation,
     Slice,
     SumOfLogarithms,
     Syntax,
-    pieces,
+    pieces_within,
 )
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ def infer_sum(context: Context, tree: Call) -> Typed:
     """Return the sum with the type of its body. Raises LanguageError."""
     index, lower, upper, body = tree.arguments
     name = _name(context, index)
-    if isinstance(index, Relation) or isinstance(upper, Slice) or runs_over_places(body, name):
+    if isinstance(index, IndexRelation) or isinstance(upper, Slice) or runs_over_places(body, name):
         return _over_places(context, tree, name)
     bounds = tuple(_bound(context, bound) for bound in (lower, upper))
     made: dict[str, Node] = {}
@@ -73,7 +73,7 @@ def infer_sum(context: Context, tree: Call) -> Typed:
 def runs_over_places(tree: Syntax, name: str) -> bool:
     """Return whether the index stands for the place of an entry, a row or a column."""
     places = tree.places if isinstance(tree, Component) else ()
-    held = (piece for place in places for piece in pieces(place))
+    held = (piece for place in places for piece in pieces_within(place))
     return any(isinstance(piece, Name) and piece.name == name for piece in held) or any(
         runs_over_places(child, name) for child in tree.children
     )
@@ -85,7 +85,7 @@ def _over_places(context: Context, tree: Call, name: str) -> Typed:
     if name in context.scope.sizes:
         raise context.error(f"`{name}` is a size, and the last place of an array: the index needs another name", where)
     running = _index(context, tree, name)
-    size = places_of(running)
+    size = number_of_places(running)
     outer = context.scope
     indices = {known: index for known, index in outer.indices.items() if known != name}
     inner = replace(
@@ -129,7 +129,7 @@ def _index(context: Context, tree: Call, name: str) -> n.RunningIndex:
     else:
         last = context.construct(_bound(context, upper))
     excluded: tuple[Node, ...] = ()
-    if isinstance(where, Relation):
+    if isinstance(where, IndexRelation):
         other = context.construct(_bound(context, where.other))
         if not is_whole(other):
             raise context.error(f"{context.quoted(where.other)} is no place that `{name}` could leave out", where.other)
@@ -147,7 +147,7 @@ def _index(context: Context, tree: Call, name: str) -> n.RunningIndex:
 
 def _size_of_places(context: Context, tree: Call, name: str) -> Dimension:
     """Return how many places there are that an index without bounds may have. Raises LanguageError."""
-    for piece in pieces(tree.arguments[3]):
+    for piece in pieces_within(tree.arguments[3]):
         operand = piece.operand if isinstance(piece, Component) else None
         known = context.scope.types.get(operand.name) if isinstance(operand, Name) else None
         if known is None or not isinstance(piece, Component):
@@ -166,7 +166,7 @@ def _is_dim(tree: Syntax) -> bool:
 
 def _name(context: Context, index: Syntax) -> str:
     form = "`sum(r, 0, k-1, X^r)` begins with a new name"
-    if isinstance(index, Relation):
+    if isinstance(index, IndexRelation):
         index = Name(index.start, index.start + len(index.name), index.name)
     if not isinstance(index, Name):
         raise context.error(f"{form}, and {context.quoted(index)} is no name", index)

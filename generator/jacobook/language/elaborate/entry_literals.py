@@ -18,7 +18,18 @@ from jacobook.language.names import in_backquotes, nearest
 from jacobook.language.printer import short_text
 from jacobook.language.programs import counts_from_zero
 from jacobook.language.size_inference import SCALAR, Type, vector_type
-from jacobook.language.syntax import Call, Component, Literal, Name, Negative, Number, Powered, Slice, Syntax, pieces
+from jacobook.language.syntax import (
+    Call,
+    Component,
+    Literal,
+    Name,
+    Negative,
+    Number,
+    Powered,
+    Slice,
+    Syntax,
+    pieces_within,
+)
 
 LARGEST_PLACE = 10**6
 MOST_ENTRIES = 400
@@ -143,7 +154,7 @@ def place_among(context: Context, tree: Syntax, size: Dimension | None, what: st
 
 def _running_number(context: Context, tree: Syntax) -> Node | None:
     """Return the whole number, such as t − 1, that depends on the index of a sum; None for any other place."""
-    names = [piece.name for piece in pieces(tree) if isinstance(piece, Name)]
+    names = [piece.name for piece in pieces_within(tree) if isinstance(piece, Name)]
     running = [name for name in names if isinstance(context.scope.running(name), RunningIndex)]
     return context.construct(context.infer(tree)) if running else None
 

@@ -735,6 +735,8 @@ class _Reader:
         index = self.named()
         other: Syntax | None = None
         sign = ""
+        if not isinstance(index, syntax.Name):
+            self.fail(_NO_BOUNDS, first)
         lower: Syntax = syntax.Number(index.start, index.end, Fraction(1))
         if group and self.take("="):
             lower = self.sum()
@@ -756,7 +758,7 @@ class _Reader:
         self.names = own
         if other is None:
             return _called(first.start, name, first.end, (index, lower, upper, body), body.end)
-        pair = syntax.Relation(index.start, other.end, index.name, sign, other, depth=1)
+        pair = syntax.IndexRelation(index.start, other.end, index.name, sign, other, depth=1)
         return _called(first.start, name, first.end, (pair, body), body.end)
 
     def array(self) -> Syntax:

@@ -232,7 +232,7 @@ def _power(node: Node) -> Printed:
 def _transpose(node: Node) -> Printed:
     inside = node.operands[0]
     if (part := turned_part(node)) is not None and entries.is_sample(part):
-        return entries.sample(part, printed)
+        return entries.sample_vector(part, printed)
     if isinstance(inside, n.Inverse):
         return with_script(_base(inside.operands[0]), r"^{-\top}")
     return with_script(_base(inside), r"^{\top}")

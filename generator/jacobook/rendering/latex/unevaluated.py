@@ -146,7 +146,7 @@ def picked_part(node: PickedPart, write: Write) -> Printed:
     if isinstance(array, n.RunningUnit):
         return one(Level.ATOM, rf"\delta_{{{_below([*places, write(array.operands[0]).text])}}}")
     if is_sample(node):
-        return with_script(sample(node, write), r"^{\top}")
+        return with_script(sample_vector(node, write), r"^{\top}")
     if not node.is_entry:
         places.insert(0 if node.is_column else 1, ":")
         return _with_places(array, ",".join(places), write, bold=True)
@@ -161,7 +161,7 @@ def is_sample(node: PickedPart) -> bool:
     )
 
 
-def sample(node: PickedPart, write: Write) -> Printed:
+def sample_vector(node: PickedPart, write: Write) -> Printed:
     """Return x_i, the row i of x as a vector."""
     return _with_places(node.operands[0], write(node.operands[1]).text, write, bold=True)
 
