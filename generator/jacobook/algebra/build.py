@@ -180,7 +180,7 @@ def bounded_sum(index: n.RunningIndex, body: Node) -> n.BoundedSum:
     return n.BoundedSum((body, index.lower, index.upper), body.shape, (index,))
 
 
-def solution(unknown: n.SolvedSymbol, left: Node, right: Node) -> n.Solution:
+def solution_of(unknown: n.SolvedSymbol, left: Node, right: Node) -> n.Solution:
     """Return the value of the unknown, which stands in the sides, for which the sides are equal."""
     if not left.shape == right.shape == unknown.shape:
         sides = f"{left.shape.describe()} and {right.shape.describe()}"

@@ -80,7 +80,7 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
             index = build.running_index(node.index.name, lower, upper)
             return build.bounded_sum(index, substitute(body, {node.index: index}))
         case n.Solution():
-            return build.solution(node.unknown, *operands)
+            return build.solution_of(node.unknown, *operands)
         case n.ArrayOf():
             return build.array_of(operands[0], *node.indices, shape=node.shape)
         case n.Partial() | n.PartialEntry() | n.StructuredPartial():
