@@ -186,7 +186,7 @@ def running_unit(index: Node, length: Dimension | str | int) -> n.RunningUnit:
     return n.RunningUnit((index,), vector(length))
 
 
-def solution(unknown: n.SolvedSymbol, left: Node, right: Node) -> n.Solution:
+def solution_of(unknown: n.SolvedSymbol, left: Node, right: Node) -> n.Solution:
     """Return the value of the unknown, which stands in the sides, for which the sides are equal."""
     if not left.shape == right.shape == unknown.shape:
         sides = f"{left.shape.describe()} and {right.shape.describe()}"

@@ -12,7 +12,7 @@ from jacobook.algebra.traverse import substitute
 def solution_for(name: Symbol, left: Node, right: Node) -> n.Solution:
     """Return the value of the name for which the two sides, in which it stands, are equal."""
     bound = n.SolvedSymbol((), name.shape, (name.name, frozenset()))
-    return build.solution(bound, *(substitute(side, {name: bound}) for side in (left, right)))
+    return build.solution_of(bound, *(substitute(side, {name: bound}) for side in (left, right)))
 
 
 def equation_of(solution: n.Solution, name: Node) -> tuple[Node, Node]:

@@ -356,7 +356,7 @@ def printed(node: Node) -> Printed:
         case n.ArrayOf():
             return entries.array(node, printed)
         case n.Solution():
-            return entries.solution(node, printed)
+            return entries.solution_with_equation(node, printed)
         case n.Commutation():
             sizes = ",".join(map(latex_dimension, node.sizes))
             return one(Level.ATOM, rf"\boldsymbol{{K}}_{{{sizes}}}")

@@ -183,7 +183,7 @@ def _sum(sign: str, body: Printed) -> Printed:
     return joined(Level.OPEN, ("", written), (" ", wrapped(body, Level.OPEN, minus=False)))
 
 
-def solution(node: n.Solution, write: Write) -> Printed:
+def solution_with_equation(node: n.Solution, write: Write) -> Printed:
     """Return what an equation is solved for, and the equation."""
     left, right = map(write, node.operands)
     unknown = write(node.unknown)

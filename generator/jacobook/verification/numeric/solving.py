@@ -23,9 +23,9 @@ SETTLED = 1e-12
 def solved(difference: Callable[[Array], Array], rows: int, columns: int, near: Array | None = None) -> Array:
     """Return the array (…, rows, columns) at which the difference of the two sides is 0.
 
-    Where there are several, it is the one that `near` leads to, the solution at a point close by; without it, that of the
-    first successful start: the identity, or ones, and then fixed random arrays. Raises DomainError where no start leads
-    to any, or where the solution is not isolated.
+    Where there are several, it is the one that `near` leads to, the solution at a point close by; without it, that of
+    the first successful start: the identity, or ones, and then fixed random arrays. Raises DomainError where no start
+    leads to any, or where the solution is not isolated.
     """
     if near is not None:
         return _from(difference, near)

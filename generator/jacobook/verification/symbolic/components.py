@@ -28,10 +28,10 @@ from jacobook.verification.symbolic.grids import (
     WorkDone,
     commutation,
     component_derivative,
-    divided,
     flat,
     identity,
     limited,
+    linear_solution,
     map_entries,
     rational,
     stacked_entries,
@@ -212,7 +212,7 @@ class SymbolicComponents:
             raise TooLargeError("an equation that is not linear has no solution in entries")
         self._limit(slopes)
         rest = tuple((-one.xreplace(dict.fromkeys(entries, sympy.Integer(0))),) for one in difference)
-        return unvec(divided(slopes, rest), rows)
+        return unvec(linear_solution(slopes, rest), rows)
 
     def _array(self, node: n.ArrayOf, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
         def entry(i: int, j: int) -> Entry:

@@ -194,7 +194,7 @@ def _inverse(x: Grid) -> Grid:
     return _scale(((1 / determinant(x),),), _adjugate(x))
 
 
-def divided(matrix: Grid, right: Grid) -> Grid:
+def linear_solution(matrix: Grid, right: Grid) -> Grid:
     """Return the y with matrix · y = right."""
     return _multiply(_inverse(matrix), right)
 
