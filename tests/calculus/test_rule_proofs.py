@@ -47,6 +47,7 @@ ARGUED = {
     "trace-of-exponential", "trace-of-root", "trace-of-logarithm", "scaled-exponential", "matrix-exponential",
     "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue", "leading-eigenvector",
     "eigenvalues", "nuclear-norm", "largest-entry", "largest-place", "arctan2",
+    "softmax-of-rows", "log-sum-exp-of-rows",
 }  # fmt: skip
 """The rows whose proof is an argument in words; their formulas are checked by numbers and components (test_rules)."""
 

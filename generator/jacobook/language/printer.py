@@ -23,6 +23,7 @@ from jacobook.algebra.display.parentheses import (
     positions_of_partial,
     power_of_d,
     rows_of,
+    softmax_of_columns,
     terms,
     with_pi,
     without_minus,
@@ -272,6 +273,8 @@ def _piece(node: Node) -> Piece:
             return Piece("pi/4", Level.PRODUCT)
         case n.Apply():
             return Piece(f"{node.function}({_inside(node.operands[0])})", Level.ATOM)
+        case n.Transpose() if (of_columns := softmax_of_columns(node)) is not None:
+            return Piece(f"softmax({_inside(of_columns)}, 'columns')", Level.ATOM)
         case n.Transpose():
             return Piece(_wrapped(node.operands[0], Level.ATOM, minus=False) + "'", Level.SCRIPTED)
         case n.Partial():
