@@ -100,6 +100,8 @@ def _simplest(node: Node) -> Node:
             return build.identity(node.shape.rows)
         case n.Unvec() if isinstance(inside, n.Vec) and inside.operands[0].shape == node.shape:
             return inside.operands[0]
+        case n.Unvec() if (factors := _stacked_product(inside, node.shape)) is not None:
+            return tidy(build.product(*factors))
         case n.Vec() if isinstance(inside, n.Unvec):
             return inside.operands[0]
         case n.Vec() if isinstance(inside, n.Product) and _is_outer(inside):
@@ -170,10 +172,6 @@ def _with_scaled_lines(node: Node) -> Node | None:
     return None
 
 
-def _is_ones(node: Node) -> bool:
-    return isinstance(node, n.Fill) and node.operands[0] is build.ONE
-
-
 _DIFFERENTIAL = Node.mask_of(n.Differential)
 
 
@@ -187,6 +185,23 @@ def _is_centred_away(term: Term) -> bool:
         if looked_into and build.is_zero(tidy(normal_form(build.product(*pair)))):
             return True
     return False
+
+
+def _stacked_product(stacked: Node, shape: Shape) -> tuple[Node, Node, Node] | None:
+    """Return B, V and Aᵀ of (A ⊗ B) vec V, which is vec(B V Aᵀ); None where the sizes do not tell A from B."""
+    if not isinstance(stacked, n.Product) or len(stacked.operands) != 2:
+        return None
+    left, right = stacked.operands
+    turned = isinstance(left, n.Transpose)
+    factors = left.operands[0] if turned else left
+    if not isinstance(factors, n.Kronecker) or not isinstance(right, n.Vec):
+        return None
+    a, b = map(build.transpose, factors.operands) if turned else factors.operands
+    v = right.operands[0]
+    fits = a.shape.is_matrix and b.shape.is_matrix and v.shape.is_matrix
+    if not fits or (b.shape.columns, a.shape.columns) != (v.shape.rows, v.shape.columns):
+        return None
+    return (b, v, build.transpose(a)) if (b.shape.rows, a.shape.rows) == (shape.rows, shape.columns) else None
 
 
 def _vanishes(node: Node) -> bool:
