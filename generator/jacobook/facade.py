@@ -89,6 +89,17 @@ class Backward:
     """What the names stand for that were not declared."""
 
 
+@dataclass(frozen=True, slots=True)
+class Higher:
+    """A second or third derivative beyond two indices as a form: dᵏf[H, …, H], with H in the shape of the variable."""
+
+    order: int
+    direction: str
+    """The name of H."""
+    latex: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Worked:
     r"""A worked derivative with its evidence; a notebook shows the whole derivation.
@@ -265,6 +276,20 @@ class Worked:
             return None
         names = {link["name"]: link["text"] for link in found["definitions"]}
         return Backward(**{**found, "shape": _shape(found["shape"]), "definitions": names})
+
+    @property
+    def higher(self) -> Higher | None:
+        """Return a second or third derivative beyond two indices as a form, None for any other derivative.
+
+        >>> from jacobook import derive
+        >>> derive("logdet(X)", given="X in R^(N x N) invertible", order=2).higher.text
+        '-tr(inv(X)*H*inv(X)*H)'
+        """
+        from jacobook.rendering.json_output import higher_json
+
+        found = self.derivation.higher
+        with _beside_names(self.derivation):
+            return None if found is None else Higher(**higher_json(found))
 
     @property
     def partials(self) -> tuple[Partial, ...]:

@@ -25,6 +25,7 @@ from jacobook.algebra.display.parentheses import (
     positions_of_partial,
     power_of_d,
     rows_of,
+    softmax_of_columns,
     terms,
     with_pi,
     without_minus,
@@ -295,6 +296,8 @@ def _piece(node: Node) -> Piece:
             return Piece(f"{node.function}({_inside(node.operands[0])})", Level.ATOM)
         case n.Transpose() if (part := turned_part(node)) is not None and is_member(part):
             return Piece(_part(part).text.removesuffix("'"), Level.ATOM)
+        case n.Transpose() if (of_columns := softmax_of_columns(node)) is not None:
+            return Piece(f"softmax({_inside(of_columns)}, 'columns')", Level.ATOM)
         case n.Transpose():
             return Piece(_wrapped(node.operands[0], Level.ATOM, minus=False) + "'", Level.SCRIPTED)
         case n.Partial():

@@ -25,7 +25,7 @@ from jacobook.language.names import canonical_name, in_backquotes, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.remarks import remarks_on
 from jacobook.language.size_inference import Equations, Type, type_of
-from jacobook.language.syntax import Call, Equation, Keyword, Name, Negative, Number, Powered, Syntax
+from jacobook.language.syntax import Call, Equation, Keyword, Name, Negative, Number, Powered, Syntax, Text
 
 
 def parse_expression(
@@ -191,7 +191,7 @@ def errors_about_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]
 def _is_misread_sum(call: Call) -> bool:
     """Return whether a sum has neither one argument, nor an axis as its second, nor an index with its bounds."""
     if len(call.arguments) == 2:
-        return not isinstance(call.arguments[1], Keyword | Number | Negative)
+        return not isinstance(call.arguments[1], Keyword | Number | Negative | Text)
     return len(call.arguments) == 3
 
 

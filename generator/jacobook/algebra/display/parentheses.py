@@ -219,6 +219,14 @@ def hessian_of(node: n.Partial) -> Node | None:
     return None
 
 
+def softmax_of_columns(node: Node) -> Node | None:
+    """Return X where this is the transposed softmax of the rows of X′, None elsewhere."""
+    inside = node.operands[0] if isinstance(node, n.Transpose) else None
+    if isinstance(inside, n.Softmax) and inside.shape.is_matrix:
+        return build.transpose(inside.operands[0])
+    return None
+
+
 def is_flattened(node: n.Partial) -> bool:
     """Return whether a derivative has more than two indices, so that it stands for ∂vec(of)/∂vec(wrt)′."""
     of, wrt = node.operands

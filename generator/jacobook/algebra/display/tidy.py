@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -41,7 +42,7 @@ def tidy(node: Node) -> Node:
         ):
             return node
     try:
-        terms = [in_reading_order(term, _simplest) for term in terms_of(node, _simplest)]
+        terms = [in_reading_order(term, _simplest) for term in terms_of(node, _simplest) if not _is_centred_away(term)]
         return node_of(_reading_order(joined_terms(terms, node.shape), node.shape), node.shape)
     except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type
         return node
@@ -194,6 +195,18 @@ def _with_scaled_lines(node: Node) -> Node | None:
 _DIFFERENTIAL = Node.mask_of(n.Differential)
 
 
+def _is_centred_away(term: Term) -> bool:
+    """Return whether a bracket in a word is 0 beside ones: (X − X 1 1′/N) 1."""
+    for pair in pairwise(term.word):
+        bracket, ones = pair if isinstance(pair[0], n.Add) else pair[::-1]
+        if not isinstance(bracket, n.Add) or not bracket.shape.is_matrix or not _is_ones(ones):
+            continue
+        looked_into = len(bracket.operands) <= MOST_TERMS and not bracket.kinds & _DIFFERENTIAL
+        if looked_into and build.is_zero(tidy(normal_form(build.product(*pair)))):
+            return True
+    return False
+
+
 def _vanishes(node: Node) -> bool:
     """Return whether the values of a linear function at the terms of a sum cancel: the sum of the entries of x − x̄."""
     terms = node.operands[0].operands
@@ -327,7 +340,15 @@ def _simplest_transpose(node: Node) -> Node:
     inside = node.operands[0]
     if isinstance(inside, n.BoundedSum):
         return _simplest_sum(build.bounded_sum(inside.index, tidy(build.transpose(inside.operands[0]))))
+    if isinstance(inside, n.Hadamard) and all(operand.shape.is_matrix for operand in inside.operands):
+        turned = build.hadamard(*(tidy(build.transpose(operand)) for operand in inside.operands))
+        if _transposes(turned) < _transposes(node):
+            return tidy(turned)
     return inside if is_own_transpose(inside) else node
+
+
+def _transposes(node: Node) -> int:
+    return sum(isinstance(part, n.Transpose) for part in (node, *node.operands, *node.operands[0].operands))
 
 
 def _simplest_hadamard(node: Node) -> Node:

@@ -15,6 +15,7 @@ from jacobook.algebra.display.parentheses import (
     needs_grouping,
     negated_level,
     power_of_d,
+    softmax_of_columns,
     terms,
     with_pi,
     without_minus,
@@ -233,6 +234,8 @@ def _transpose(node: Node) -> Printed:
     inside = node.operands[0]
     if (part := turned_part(node)) is not None and entries.is_sample(part):
         return entries.sample_vector(part, printed)
+    if (of_columns := softmax_of_columns(node)) is not None:
+        return parenthesised(printed(of_columns), r"\operatorname{softmax}_{\text{columns}}")
     if isinstance(inside, n.Inverse):
         return with_script(_base(inside.operands[0]), r"^{-\top}")
     return with_script(_base(inside), r"^{\top}")
