@@ -48,9 +48,11 @@ ARGUED = {
     "skew-symmetric-entries", "skew-symmetric-gradient", "correlation-entries", "correlation-gradient",
     "orthogonal-gradient", "unit-norm-gradient", "probability-gradient",
     "orthogonal", "skew-symmetric", "unit-norm", "triangular", "mask", "correlation",
-    "trace-of-exponential", "trace-of-root", "trace-of-logarithm", "scaled-exponential", "matrix-exponential",
-    "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue", "leading-eigenvector",
-    "eigenvalues", "nuclear-norm", "largest-entry", "largest-place", "arctan2",
+    "trace-of-exponential", "trace-of-root", "trace-of-logarithm", "trace-of-commuting", "scaled-exponential",
+    "matrix-exponential", "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue",
+    "leading-eigenvector",
+    "eigenvalues", "nuclear-norm", "largest-entry", "largest-place", "arctan2", "determinant-kronecker",
+    "inverse-kronecker", "power-of-root",
 }  # fmt: skip
 """The rows whose proof is an argument in words; their formulas are checked by numbers and components (test_rules)."""
 

@@ -141,6 +141,8 @@ def test_order_and_kinds() -> None:
         ("x in R^", 8, 9, "a size is a name or a whole number", None),
         ("x in R^0", 8, 9, "a whole number from 1", None),
         ("x in R^1.5", 8, 11, "a whole number from 1", None),
+        ("D in R^((n-1) x n)", 10, 13, "`n-1`: a sum of sizes is not in the language; give it a name", None),
+        ("x in R^{m + 1}", 9, 14, "such as `k`", None),
         ("x in R^-1", 8, 9, "a size is a name or a whole number", None),
         ("x in R^99999999", 8, 16, "a whole number from 1", None),
         ("A in R^(M x N", 14, 15, "`)` was expected", None),

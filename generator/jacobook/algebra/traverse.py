@@ -171,10 +171,17 @@ def position_at(position: Position, values: Mapping[Index, Position]) -> Positio
 
 
 def substitute_indices(node: Node, values: Mapping[Index, Position]) -> Node:
-    """Return the scalar with free indices replaced by positions; bound indices are left alone."""
+    """Return the scalar with free indices replaced by positions, all at once; bound indices are left alone.
+
+    A sum whose index occurs in a value gets another one.
+    """
+    entering = {index.name for value in values.values() for index in indices_in(value)}
 
     def at(position: Position) -> Position:
         return position_at(position, values)
+
+    def binds(index: Index) -> bool:
+        return index in values or index.name in entering
 
     def change(current: Node) -> Node | None:
         match current:
@@ -191,16 +198,34 @@ def substitute_indices(node: Node, values: Mapping[Index, Position]) -> Node:
                 of, wrt = current.operands
                 rows, columns = (tuple(map(at, p)) for p in (current.of_positions, current.wrt_positions))
                 return n.PartialEntry((of, wrt), current.shape, (current.total, rows, columns))
-            case n.IndexSum() if current.index in values:
-                rest = {index: value for index, value in values.items() if index != current.index}
-                return build.index_sum(current.index, substitute_indices(current.operands[0], rest))
-            case n.ArrayOf() if any(index in values for index in current.indices):
-                rest = {index: value for index, value in values.items() if index not in current.indices}
-                body = substitute_indices(current.operands[0], rest)
-                return build.array_of(body, *current.indices, shape=current.shape)
+            case n.IndexSum() if binds(current.index):
+                (index,), inner = _below((current.index,), current, values)
+                return build.index_sum(index, substitute_indices(current.operands[0], inner))
+            case n.ArrayOf() if any(map(binds, current.indices)):
+                indices, inner = _below(current.indices, current, values)
+                body = substitute_indices(current.operands[0], inner)
+                return build.array_of(body, *indices, shape=current.shape)
         return None
 
     return transform(node, change)
+
+
+def _below(
+    bound: tuple[Index, ...], node: Node, values: Mapping[Index, Position]
+) -> tuple[tuple[Index, ...], dict[Index, Position]]:
+    """Return the indices that the node binds, others where a value holds them, and what is replaced below."""
+    free = free_indices(node)
+    inner = {index: value for index, value in values.items() if index not in bound and index in free}
+    entering = {index.name for value in inner.values() for index in indices_in(value)}
+    taken = entering | {index.name for index in free} | {index.name for index in bound}
+    renamed = []
+    for index in bound:
+        fresh = Index(fresh_index_name(taken), index.dimension) if index.name in entering else index
+        taken.add(fresh.name)
+        renamed.append(fresh)
+        if fresh is not index:
+            inner[index] = fresh
+    return tuple(renamed), inner
 
 
 def walk(node: Node, holding: int = -1) -> Iterator[Node]:

@@ -30,7 +30,7 @@ from jacobook.calculus.named_parts import with_named_part
 from jacobook.calculus.other_forms import other_forms
 from jacobook.calculus.properties import special_cases, structured_variable
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax, logistic
+from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax, logistic, power_of_root
 from jacobook.calculus.rules.identities import recognise
 
 ROUTES = ("matrix", "component")
@@ -138,6 +138,12 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
         if expression is not link.expression:
             reason = Prose("The logarithm of a softmax is the vector minus its log-sum-exp, entry by entry.")
             claims.append(Claim(link.expression, expression, "log-softmax", reason))
+        undone = power_of_root(expression)
+        if undone is not expression:
+            claims.append(
+                Claim(expression, undone, "power-of-root", Prose("A power undoes the root of the same degree."))
+            )
+            expression = undone
         opened = determinant_of_power(expression, statement.wrt)
         if opened is not expression:
             reason = Prose("The determinant of a product is the product of the determinants, so also of a power.")

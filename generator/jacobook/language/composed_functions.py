@@ -6,6 +6,7 @@ None of these names is reserved: one that is declared or defined keeps its own m
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -165,6 +166,30 @@ def norm_of_largest(x: Node) -> Node:
     return build.largest(build.apply("abs", x))
 
 
+def skew(x: Node) -> Node:
+    """Return the matrix of the cross product with x, [x]ₓ: [x]ₓ y = x × y."""
+    first, second, third = (build.entry(x, Dimension(place)) for place in (1, 2, 3))
+    rows = (build.ZERO, -third, second, third, build.ZERO, -first, -second, first, build.ZERO)
+    return build.literal(rows, matrix(3, 3))
+
+
+def cross_product(x: Node, y: Node) -> Node:
+    """Return x × y = [x]ₓ y."""
+    return build.product(skew(x), y)
+
+
+def huber(x: Node, threshold: Node) -> Node:
+    """Return u²/2 where |u| ≤ δ, δ(|u| − δ/2) beyond, entry by entry: half of u² − relu(|u| − δ)²."""
+    beyond = build.apply("relu", minus(build.apply("abs", x), filled(threshold, x.shape)))
+    squares = minus(build.hadamard_power(x, build.TWO), build.hadamard_power(beyond, build.TWO))
+    return build.product(build.number(Fraction(1, 2)), squares)
+
+
+def singular_values(x: Node) -> Node:
+    """Return the roots of the eigenvalues of X′X, the largest first as programs list them: √(−λ(−X′X))."""
+    return build.apply("sqrt", build.negate(build.eigenvalues(build.negate(build.product(build.transpose(x), x)))))
+
+
 # -- rules -----------------------------------------------------------------------------------------------------------
 
 
@@ -224,6 +249,23 @@ def _of_pair(kinds: Sequence[Kind], needs: str, make: Maker, gives: Callable[[Ty
 def _same(checker: Checker, call: Call, left: Type, right: Type) -> bool:
     sizes = checker.equate(left.rows, right.rows, call) and checker.equate(left.columns, right.columns, call)
     return left.kind is right.kind and sizes
+
+
+def _of_vectors_of_space(make: Maker, gives: Type) -> Rule:
+    """Return the rule of a function of vectors with three entries."""
+
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if not all(given.kind is Kind.VECTOR and checker.equate(given.rows, THREE, call) for given in types):
+            raise checker.refuse(call, "vectors with 3 entries" if len(types) > 1 else "a vector with 3 entries", types)
+        return gives, make
+
+    return rule
+
+
+def _with_threshold(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    if not types[1].is_scalar:
+        raise checker.refuse(call, "an array and a scalar", types)
+    return types[0], huber
 
 
 def _count(of_vector: bool, make: Maker) -> tuple[int, Rule]:
@@ -291,6 +333,7 @@ def _frobenius_product(left: Node, right: Node) -> Node:
     return build.trace(joined) if joined.shape.is_matrix else joined
 
 
+THREE = Dimension(3)
 _ARRAYS = (Kind.VECTOR, Kind.ROW, Kind.MATRIX)
 _ENTRYWISE = _of_pair((Kind.SCALAR, *_ARRAYS), "two arrays of one shape", build.hadamard, lambda a, b: a, True)
 _ROWS: Callable[[Type], Type] = lambda given: vector_type(given.rows)  # noqa: E731
@@ -358,6 +401,10 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "matmul": (2, _product),
     "spectralnorm": (1, _of_matrix(spectral_norm, lambda given: SCALAR)),
     "eigmin": (1, _of_matrix(smallest_eigenvalue, lambda given: SCALAR)),
+    "svdvals": (1, _of_matrix(singular_values, _COLUMNS)),
+    "cross": (2, _of_vectors_of_space(cross_product, vector_type(THREE))),
+    "skew": (1, _of_vectors_of_space(skew, Type(Kind.MATRIX, THREE, THREE))),
+    "huber": (2, _with_threshold),
     "norminf": (1, _of_vector_to_scalar(norm_of_largest)),
     "max": (2, _beside(larger)),
     "min": (2, _beside(smaller)),
@@ -368,6 +415,7 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
 OF_ONE: dict[str, tuple[int, Rule]] = {
     "max": (1, _of_all_entries(build.largest, Reading.ALL_ENTRIES)),
     "min": (1, _of_all_entries(smallest_entry, Reading.ALL_ENTRIES)),
+    "huber": _entry_by_entry(lambda x: huber(x, build.ONE)),
 }
 """What these names mean of one array."""
 

@@ -65,6 +65,8 @@ _SYMMETRIC = re.compile(
     r"\s*\^\s*\{?\s*(?P<size>\w+?)\s*\}?(?P<last>_\s*\{?\s*\+\+\s*\}?)?(?=[\s,.;$]|\Z)"
 )
 """The space of symmetric matrices, S^n, and that of positive definite ones, S_{++}^n."""
+_SUM_OF_SIZES = re.compile(r"(?P<open>[({])?\s*(?P<sum>\w+\s*[-+−]\s*\w+)(?(open)\s*[)}])")
+_OWN_SIZES = ("m", "k", "p", "q", *(f"n{number}" for number in range(2, 100)))
 _ABOVE_ZERO = re.compile(r"\s*(?P<sign>>|≻|\\succ)\s*0(?![\w.])")
 _OF_NUMBERS = re.compile(r"R([0-9]+)(?:x([0-9]+))?")
 _ARROW = re.compile(r"->|→")
@@ -312,6 +314,13 @@ class _DeclarationReader:
         return arguments, self.space("`->`")
 
     def size(self) -> str | int:
+        if (added := _SUM_OF_SIZES.match(self.text, self.start)) is not None:
+            self.start, self.end = added.span("sum")
+            name = next(name for name in _OWN_SIZES if not re.search(rf"\b{name}\b", self.text))
+            said = (
+                f"`{added['sum']}`: a sum of sizes is not in the language; give it a name of its own, such as `{name}`"
+            )
+            self.fail(said)
         if self.kind == "number":
             value, start = self.value, self.start
             found = self._whole(value, start)

@@ -99,6 +99,8 @@ def _simplest(node: Node) -> Node:
             return build.identity(node.shape.rows)
         case n.Unvec() if isinstance(inside, n.Vec) and inside.operands[0].shape == node.shape:
             return inside.operands[0]
+        case n.Unvec() if (factors := _stacked_product(inside, node.shape)) is not None:
+            return tidy(build.product(*factors))
         case n.Vec() if isinstance(inside, n.Unvec):
             return inside.operands[0]
         case n.Vec() if isinstance(inside, n.Product) and _is_outer(inside):
@@ -144,6 +146,23 @@ def _simplest(node: Node) -> Node:
         case n.Power() if build.is_number(node.operands[1], 0) and node.shape.is_matrix:
             return build.identity(node.shape.rows)
     return node
+
+
+def _stacked_product(stacked: Node, shape: Shape) -> tuple[Node, Node, Node] | None:
+    """Return B, V and Aᵀ of (A ⊗ B) vec V, which is vec(B V Aᵀ); None where the sizes do not tell A from B."""
+    if not isinstance(stacked, n.Product) or len(stacked.operands) != 2:
+        return None
+    left, right = stacked.operands
+    turned = isinstance(left, n.Transpose)
+    factors = left.operands[0] if turned else left
+    if not isinstance(factors, n.Kronecker) or not isinstance(right, n.Vec):
+        return None
+    a, b = map(build.transpose, factors.operands) if turned else factors.operands
+    v = right.operands[0]
+    fits = a.shape.is_matrix and b.shape.is_matrix and v.shape.is_matrix
+    if not fits or (b.shape.columns, a.shape.columns) != (v.shape.rows, v.shape.columns):
+        return None
+    return (b, v, build.transpose(a)) if (b.shape.rows, a.shape.rows) == (shape.rows, shape.columns) else None
 
 
 def _vanishes(node: Node) -> bool:

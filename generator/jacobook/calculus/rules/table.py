@@ -19,6 +19,7 @@ from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import unspecified
 from jacobook.algebra.declared_properties import ROWS
+from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.nodes import Node
@@ -26,7 +27,7 @@ from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, Shape, matrix, vector
 from jacobook.algebra.symmetry import is_symmetric, symmetric_part
 from jacobook.algebra.terms import UNIT, Term, term_node, terms_of
-from jacobook.algebra.traverse import fresh_index_name, names_within, rebuild
+from jacobook.algebra.traverse import fresh_index_name, names_within, rebuild, walk
 from jacobook.calculus.rules.derivatives import derivative_at
 from jacobook.calculus.rules.restricted import FREE_ENTRIES, GRADIENT, Restricted
 from jacobook.calculus.unspecified_partials import total_differential
@@ -145,11 +146,13 @@ def _each(operands: tuple[Node, ...], join: Callable[..., Node], varies: Varies 
 
 # Generic symbols for the statements.
 s, t = n.symbol("s"), n.symbol("t")
+sp, cp = (n.symbol(name, properties=frozenset({"positive"})) for name in ("s", "c"))
 x, y = n.symbol("x", vector("N")), n.symbol("y", vector("N"))
 A, B = n.symbol("A", matrix("M", "N")), n.symbol("B", matrix("N", "P"))
 C = n.symbol("C", matrix("M", "N"))
 X = n.symbol("X", matrix("N", "N"))
 Xi = n.symbol("X", matrix("N", "N"), frozenset({"invertible"}))
+Yi = n.symbol("Y", matrix("P", "P"), frozenset({"invertible"}))
 k = n.symbol("k")
 X2, X3 = n.symbol("X", matrix(2, 2)), n.symbol("X", matrix(3, 3))
 ONE, TWO = Dimension(1), Dimension(2)
@@ -317,6 +320,54 @@ def _traced(cls: type[Node]) -> Callable[[Node], bool]:
     return lambda node: isinstance(node.operands[0], cls)
 
 
+_OF_WHOLE_MATRICES = (n.MatrixExponential, n.MatrixRoot, n.MatrixLogarithm)
+
+
+def _as_for_numbers(f: Node, u: Node) -> Node | None:
+    """Return f′(u) of a function of the one matrix u, with which it commutes; None for anything else."""
+    match f:
+        case _ if f is u:
+            return b.identity(u.shape.rows)
+        case n.MatrixExponential() if f.operands[0] is u:
+            return f
+        case n.MatrixLogarithm() if f.operands[0] is u:
+            return b.inverse(u)
+        case n.MatrixRoot() if f.operands[0] is u:
+            return b.inverse(f) / b.TWO
+        case n.Inverse() if (inner := _as_for_numbers(f.operands[0], u)) is not None:
+            return -(f * f * inner)
+        case n.Power() if isinstance(exponent := f.operands[1], n.Number):
+            base = f.operands[0]
+            inner = _as_for_numbers(base, u)
+            return None if inner is None else exponent * b.power(base, b.number(exponent.value - 1)) * inner
+    return None
+
+
+def _factors(product: Node) -> tuple[Node, ...]:
+    return product.operands if isinstance(product, n.Product) else (product,)
+
+
+def _one_matrix(product: Node) -> Node | None:
+    """Return the matrix of which all factors are functions, one of them no power; None where there is none."""
+    named = [f for f in walk(product) if isinstance(f, _OF_WHOLE_MATRICES)]
+    u = named[0].operands[0] if named else None
+    if u is None or any(_as_for_numbers(factor, u) is None for factor in _factors(product)):
+        return None
+    return u
+
+
+def _trace_of_commuting(product: Node) -> Node:
+    """Return tr(g′(u) du) for the product g of functions of u; which factor stands where makes no difference."""
+    u, factors = _one_matrix(product), _factors(product)
+    assert u is not None
+    terms = []
+    for place, factor in enumerate(factors):
+        inner = _as_for_numbers(factor, u)
+        assert inner is not None
+        terms.append(b.product(*factors[:place], *factors[place + 1 :], inner))
+    return b.trace(tidy(b.add(*terms)) * d(u))
+
+
 def _root(u: Node) -> Node:
     eye, root = b.identity(u.shape.rows), b.matrix_root(u)
     return b.unvec(b.inverse(b.kronecker(eye, root) + b.kronecker(root.T, eye)) * b.vec(d(u)), u.shape)
@@ -393,6 +444,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("trace-of-exponential", "Trace of a matrix exponential", "the derivative of a trace of a function of a matrix is that of the function: d tr(expm(A)) = tr(expm(A) dA)", b.trace(b.matrix_exponential(X)), lambda f: b.trace(f * d(f.operands[0])), when=_traced(n.MatrixExponential), sources=("Higham, chapter 10",)),
     FormulaRule("trace-of-root", "Trace of a square root", "the derivative of a trace of a function of a matrix is that of the function: d tr(sqrtm(A)) = ½ tr(sqrtm(A)⁻¹ dA)", b.trace(b.matrix_root(Xi)), lambda f: b.trace(b.inverse(f) * d(f.operands[0])) / b.TWO, when=_traced(n.MatrixRoot), domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, chapter 6",)),
     FormulaRule("trace-of-logarithm", "Trace of a matrix logarithm", "the derivative of a trace of a function of a matrix is that of the function: d tr(logm(A)) = tr(A⁻¹ dA)", b.trace(b.matrix_logarithm(Xi)), lambda f: b.trace(b.inverse(f.operands[0]) * d(f.operands[0])), when=_traced(n.MatrixLogarithm), domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, chapter 11",)),
+    FormulaRule("trace-of-commuting", "Trace of a product of functions of one matrix", "functions of one matrix commute, so their product is differentiated as for numbers: d tr(g(A)) = tr(g′(A) dA)", b.trace(Xi * b.matrix_logarithm(Xi)), _trace_of_commuting, when=lambda node: _one_matrix(node.operands[0]) is not None, sources=("Higham, chapter 3",)),
     LinearRule("trace", "Differential of a trace", "the trace is linear, so d moves inside", b.trace(X), sources=("MC (36)", "MN, chapter 8")),
     LinearRule("entry-sum", "Differential of a sum of entries", "a sum of entries is linear, so d moves inside", b.entry_sum(A), sources=("MN, chapter 8",)),
     LinearRule("diag", "Differential of a diagonal matrix", "forming a diagonal matrix is linear, so d moves inside", b.diag(x), sources=("MN, chapter 8",)),
@@ -479,7 +531,10 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("equal-terms", "Equal terms of a sum", "every term of the sum is the same", b.bounded_sum(r, A), whole * A),
     EqualityRule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)),
     StepRule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
+    EqualityRule("power-of-root", "Power of a root", "a power undoes the root of the same degree", b.power(b.power(sp, b.ONE / cp), cp), sp),
     EqualityRule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", b.trace(b.kronecker(X, Y)), b.trace(X) * b.trace(Y), sources=("MN, chapter 2",)),
+    EqualityRule("determinant-kronecker", "Determinant of a Kronecker product", "the determinant of a Kronecker product is that of each factor to the power of the other factor's size", b.determinant(b.kronecker(X, Y)), b.power(b.determinant(X), b.size_of(Y.shape.rows)) * b.power(b.determinant(Y), b.size_of(X.shape.rows)), sources=("MN, chapter 2",)),
+    EqualityRule("inverse-kronecker", "Inverse of a Kronecker product", "the inverse of a Kronecker product is the product of the inverses", b.inverse(b.kronecker(Xi, Yi)), b.kronecker(b.inverse(Xi), b.inverse(Yi)), sources=("MN, chapter 2",)),
     StepRule("insert-partials", "Substituting the partial derivatives", "substitute the partial derivatives"),
     StepRule("substitution", "Substitution", "substitute {0}"),
     EqualityRule("identity-factor", "The identity drops out", "multiplying by the identity changes nothing", A * b.identity("N"), A),

@@ -404,7 +404,7 @@ class _Reader:
             self.place = before
         if (spelled := declared_spelling(base, marks, self.names)) is not None:
             return self.known(first, spelled)
-        if not marks and (special := self.special(first, base)) is not None:
+        if not marks and (special := self.special(first, base) or self.spectral(first, base)) is not None:
             return special
         if base in FUNCTIONS or (base == "sigma" and self.is_mark("(")):
             return self.function(first, "sigmoid" if base == "sigma" else base)
@@ -418,6 +418,16 @@ class _Reader:
             arguments = self.arguments()
             return _called(first.start, name, end, arguments, self.tokens[self.place - 1].end)
         return syntax.Name(first.start, end, name)
+
+    def spectral(self, first: Token, base: str) -> Syntax | None:
+        r"""Return `\lambda_{\max}(S)`, `\sigma_{\max}(A)`; None where nothing of the kind stands here."""
+        before = self.place
+        if base in ("lambda", "sigma") and self.is_mark("_"):
+            name = _SPECTRAL.get((base, self.words_below()))
+            if name is not None:
+                return self.function(first, name)
+            self.place = before
+        return None
 
     def special(self, first: Token, base: str) -> Syntax | None:
         """Return what a letter means that is not declared: e^x, the identity, the arrays of ones and zeros."""
@@ -602,6 +612,13 @@ class _Reader:
                 parts[-1] += token.text
         return parts
 
+    def words_below(self) -> str:
+        r"""Return what stands below, without braces and fonts: `max` of `_{\max}` and of `_{\text{max}}`."""
+        begin = self.place + 1
+        self.marks_below()
+        subscript = self.tokens[begin : self.place]
+        return "".join(token.text for token in subscript if token.text not in ("{", "}", *FONTS))
+
     def number_above(self) -> str | None:
         r"""Return the number in `W^{(2)}`, which belongs to the name; None for any other superscript."""
         self.next()
@@ -661,17 +678,20 @@ class _Reader:
         return self.norm_of(first, inside)
 
     def norm_of(self, first: Token, inside: Syntax) -> Syntax:
-        name = "norm2"
+        name, power = "norm2", tuple[Syntax, ...]()
         if self.is_mark("_"):
-            begin, below = self.place, self.tokens[self.place]
-            which = "".join(self.marks_below())
-            subscript = self.tokens[begin + 1 : self.place]
-            unread = any(token.kind is TokenKind.COMMAND and token.text not in FONTS for token in subscript)
-            if unread or which not in ("1", "2", "F"):
-                self.fail("of norms, only `_1`, `_2` and `_F` are read", below, self.tokens[self.place - 1])
-            name = {"1": "‖1", "2": "‖2"}.get(which, "norm2")
+            below = self.tokens[self.place]
+            which = self.words_below()
+            last = self.tokens[self.place - 1]
+            name = _NORMS.get(which, "")
+            if not name and which.isidentifier() and which in self.names:
+                name, power = "norm", (syntax.Name(last.start, last.end, which),)
+            elif not name and which.isdecimal():
+                name, power = "norm", (syntax.Number(last.start, last.end, Fraction(which)),)
+            elif not name:
+                self.fail("of norms, `_1`, `_2`, `_p`, `_\\infty`, `_F`, `_*` and `_{op}` are read", below, last)
         end = self.tokens[self.place - 1].end
-        return _called(first.start, name, first.end, (inside,), end)
+        return _called(first.start, name, first.end, (inside, *power), end)
 
     def between_bars(self, opening: str) -> Syntax:
         first = self.next()
@@ -752,6 +772,17 @@ class _Reader:
         return name
 
 
+_NORMS = {
+    "1": "‖1",
+    "2": "‖2",
+    "F": "norm2",
+    "infty": "norminf",
+    "*": "normnuc",
+    "nuc": "normnuc",
+    "op": "spectralnorm",
+}
+"""The norms by what stands below the bars; a number, or the name of a scalar, is the power of a p-norm."""
+_SPECTRAL = {("lambda", "max"): "eigmax", ("lambda", "min"): "eigmin", ("sigma", "max"): "spectralnorm"}
 _LETTER_OR_NUMBER = (TokenKind.LETTER, TokenKind.NUMBER)
 
 

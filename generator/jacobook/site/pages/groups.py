@@ -56,7 +56,11 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "activation", "Activation functions", "Between the layers of a network: entry by entry, or all as one softmax."
     ),
-    Group("structured", "Structured matrices", "Symmetric, triangular, orthogonal matrices and vectors of length one: their entries are not all free."),
+    Group(
+        "structured",
+        "Structured matrices",
+        "Symmetric, triangular, orthogonal matrices and vectors of length one: their entries are not all free.",
+    ),
     Group(
         "losses",
         "Losses",
