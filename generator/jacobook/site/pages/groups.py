@@ -59,7 +59,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "structured",
         "Structured matrices",
-        "Symmetric, triangular, orthogonal matrices and vectors of length one: their entries are not all free.",
+        "Matrices and vectors whose entries are not all free: symmetric, orthogonal, of length one.",
     ),
     Group(
         "losses",
