@@ -38,6 +38,8 @@ class DeclaredProperty:
     """The names of the properties that may be declared with it, apart from those that it implies."""
     spellings: tuple[str, ...] = ()
     """What others call it."""
+    plural: str = ""
+    """What all that have it are called: by default `… matrices`."""
     of_functions: bool = False
     """Whether the value of a function that is not specified may have it."""
 
@@ -78,10 +80,10 @@ _ROWS = (
     DeclaredProperty("lower-triangular", _MATRIX, _square, _ENTRIES, "lower triangular", _set(), _DIAGONAL_TOO, _LOWER),
     DeclaredProperty("upper-triangular", _MATRIX, _square, _ENTRIES, "upper triangular", _set(), _DIAGONAL_TOO, _UPPER),
     DeclaredProperty("skew-symmetric", _MATRIX, _square, _ENTRIES, "skew-symmetric", _set(), _set("invertible"), _SKEW),
-    DeclaredProperty("correlation", _MATRIX, _square, _ENTRIES, "a correlation matrix", _set("positive-definite", "symmetric", "invertible"), _set("positive"), ("correlations", "correlation-matrix", "corr")),
+    DeclaredProperty("correlation", _MATRIX, _square, _ENTRIES, "a correlation matrix", _set("positive-definite", "symmetric", "invertible"), _set("positive"), ("correlations", "correlation-matrix", "corr"), "correlation matrices"),
     DeclaredProperty("orthogonal", _MATRIX, _square, _TANGENT, "orthogonal", _set("invertible"), _set(), ("orthonormal", "unitary", "orthog")),
-    DeclaredProperty("unit-norm", _VECTOR, _vector, _TANGENT, "of unit norm", _set(), _set("positive"), ("unit", "unit-length", "unit-vector", "unitnorm")),
-    DeclaredProperty("probability", _VECTOR, _vector, _TANGENT, "a vector of probabilities", _set("normalised"), _set("positive"), _SIMPLEX),
+    DeclaredProperty("unit-norm", _VECTOR, _vector, _TANGENT, "of unit norm", _set(), _set("positive"), ("unit", "unit-length", "unit-vector", "unitnorm"), "vectors of unit norm"),
+    DeclaredProperty("probability", _VECTOR, _vector, _TANGENT, "a vector of probabilities", _set("normalised"), _set("positive"), _SIMPLEX, "vectors of probabilities"),
     DeclaredProperty("mask", "a vector or a matrix", _array, Freedom.NONE, "a mask of zeros and ones", _set(), _set("symmetric", "diagonal", "lower-triangular", "upper-triangular", "invertible"), ("binary", "boolean", "bool", "zero-one")),
     DeclaredProperty("one-hot", _VECTOR, _vector, Freedom.NONE, "one-hot", _set("probability", "normalised", "mask", "unit-norm"), _set(), ("onehot", "indicator")),
     DeclaredProperty("unknown", "what an equation is solved for", lambda shape: True, Freedom.OPEN, "what an equation is solved for", _set(), _set("invertible", "symmetric", "positive-definite", "positive", "diagonal")),
@@ -150,6 +152,11 @@ def conflict(names: Collection[str]) -> tuple[str, str, str, str | None] | None:
 def said(name: str) -> str:
     """Return a property, declared or assumed, as it stands behind `is`."""
     return ROWS[name].said if name in ROWS else name
+
+
+def all_that_are(name: str) -> str:
+    """Return what all that have the property are called: `orthogonal matrices`."""
+    return ROWS[name].plural or f"{ROWS[name].said} matrices"
 
 
 def structure_of(properties: Collection[str]) -> str | None:

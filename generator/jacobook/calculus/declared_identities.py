@@ -59,7 +59,7 @@ def declared_identities(node: Node, held: Collection[Symbol] = frozenset()) -> t
     return simpler, list(dict.fromkeys(used))
 
 
-def opened(node: Node) -> Node:
+def _opened(node: Node) -> Node:
     """Return the expression multiplied out, if it is short and made of sums and products alone."""
     if node.size > LONGEST_TO_OPEN or not contains(node, n.Add) or contains(node, (n.Apply, n.Power, n.Divide)):
         return node
@@ -100,7 +100,7 @@ def identity_claims(left: Node, value: Node, held: Collection[Symbol]) -> tuple[
 
 def _multiplied_out(node: Node, held: Collection[Symbol]) -> tuple[Node, list[_Step]]:
     """Return the expression multiplied out and the steps after that, where these make it shorter; else nothing."""
-    shortest, steps = _steps_as_written(opened(node), held)
+    shortest, steps = _steps_as_written(_opened(node), held)
     return (shortest, steps) if steps and shortest.size <= node.size else (node, [])
 
 

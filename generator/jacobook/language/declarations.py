@@ -130,7 +130,7 @@ class _DeclarationReader:
     def advance(self) -> None:
         """Go to the next token; its kind is empty at the end."""
         found = _TOKEN.match(self.text, self.position)
-        if found is not None and found.lastgroup == "space":
+        while found is not None and found.lastgroup == "space":
             found = _TOKEN.match(self.text, found.end())
         if found is None:
             self.kind, self.value = "", ""

@@ -115,7 +115,7 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "turned": _turned(derivation.denominator, derivation.value),
         "forms": lines(derivation.forms),
         "structured": lines(derivation.structured),
-        "structured_title": words(with_letters(free_entries_title(derivation))),
+        "structured_title": words(with_letters(free_entries_title(derivation))) if derivation.structured else "",
         "special": [row for claim in derivation.special_cases for row in steps((claim,))],
         "special_title": _special_title(derivation.special_cases),
         "notes": [marked_sentence(note) for note in derivation.notes],

@@ -226,7 +226,8 @@ def small_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
         if "invertible" not in symbol.properties or np.linalg.cond(drawn) < 60:
             break
     else:
-        drawn = np.diag(np.arange(1.0, rows + 1))
+        if "skew-symmetric" not in symbol.properties:  # which is singular where its size is odd
+            drawn = np.diag(np.arange(1.0, rows + 1)) + ("positive" in symbol.properties)
     return np.asarray(drawn[None])
 
 
