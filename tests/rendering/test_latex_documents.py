@@ -11,7 +11,7 @@ import pytest
 
 from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.calculus.rules.table import RULES
-from jacobook.rendering.latex.block import COLUMN, breakable, latex_block
+from jacobook.rendering.latex.block import COLUMN, breakable, latex_block, latex_display
 from jacobook.rendering.latex.lines import LatexLine
 from jacobook.rendering.latex.width import extent
 from jacobook.rendering.outline import Line
@@ -90,6 +90,12 @@ def test_long_brackets_are_opened_and_short_ones_stay_whole() -> None:
     assert r"\boldsymbol{A}_{0} +\nobreak" in broken
     assert extent(broken).piece < 120 < extent(LONG).piece
     assert breakable("a + b", 200) == "a + b"
+
+
+def test_a_sum_of_products_with_shapes_below_is_broken_at_its_sign(tmp_path: Path) -> None:
+    product = r"\,".join([r"\underbrace{\boldsymbol{A}^{\top}}_{N\times N}"] * 9)
+    assert COLUMN / 2 < extent(product).width < COLUMN
+    assert complaints({"sum": latex_display(f"{product} + {product}")}, tmp_path) == []
 
 
 def test_only_breaks_are_added_to_a_formula() -> None:
