@@ -178,6 +178,7 @@ def test_a_chain_whose_links_are_used_twice(count: int) -> None:
     assert float(evaluate(found.value, {h0: 0.01}, {}, definitions=found.definitions)) == pytest.approx(factor)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.slow
 @pytest.mark.parametrize(("wrt", "scalar"), [("W", True), ("W", False), ("h0", True), ("h0", False)])
 def test_a_residual_net_is_linear_in_its_layers(wrt: str, scalar: bool) -> None:

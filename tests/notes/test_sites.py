@@ -300,6 +300,7 @@ def quadratic(x, A):
 '''
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("answer", "status"), [("x'*(A + A')", 0), ("x'*A", 1)])
 @pytest.mark.parametrize("added", [EXTENSION, PLUGIN.replace("jacobook", "jacobook, mkdocstrings")])
 def test_docstrings_of_a_package(tmp_path, added, answer, status):
@@ -357,6 +358,7 @@ def opened(right, browser):
 
 
 @pytest.mark.browser
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "default"), (390, "slate")])
 def test_a_page_in_a_browser(opened, width, scheme):
     page, complaints = opened("", width, scheme)
@@ -376,6 +378,7 @@ def test_a_page_in_a_browser(opened, width, scheme):
 
 
 @pytest.mark.browser
+@pytest.mark.one_in(4)
 def test_the_styles_of_the_host_are_its_own(opened, right):
     """Every element that is not ours looks as on the same page without a derivation."""
     host, _ = opened("host/")

@@ -14,6 +14,8 @@ from tests.processes import children, heed_interrupts, is_alive, wait_until
 
 from .conftest import OTHER, entry
 
+pytestmark = pytest.mark.slow
+
 COUNT = 8
 
 

@@ -77,6 +77,7 @@ def test_fences_in_markdown(tmp_path, around, kind):
     assert expected
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("claim", [WRONG, MISTYPED, REFUSED])
 @pytest.mark.parametrize("around", AROUND)
 def test_claims_in_markdown(tmp_path, around, claim):
