@@ -91,6 +91,7 @@ LITERALS = [
 TWELVE = ["f = norm2(h12)", *(f"h{k} = [h{k - 1}[1]*h{k - 1}[2]; sin(h{k - 1}[1])]" for k in range(12, 0, -1))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lines", "wrt", "operations", "memory"),
     [(LITERALS, "x", 100_000, 3e7), (TWELVE, "h0", 200_000, 3e7)],

@@ -6,6 +6,8 @@ import html
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.pdflatex import complaints
 
 FENCE = re.compile(r"^``` \{\.text #([a-z0-9-]*latex-(?:result|derivation))\}\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
@@ -15,6 +17,7 @@ TOO_WIDE = ("identities/backward/layer-norm-backward latex-derivation: sticks ou
 """A product of names that cannot be broken, in the derivation to be copied: known, and left."""
 
 
+@pytest.mark.slow
 def test_the_latex_of_every_page_compiles(pages: Path, tmp_path: Path) -> None:
     pieces = {}
     for path in sorted(pages.rglob("*.md")):
