@@ -176,6 +176,7 @@ def missing(route: Any) -> None:
     route.fulfill(status=404)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("file", "answer", "says"),
     [

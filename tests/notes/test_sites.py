@@ -251,6 +251,7 @@ def test_the_style_sheet_comes_with_the_plugin(right, request):
     assert ("assets/jacobook.css" in (right.site / "index.html").read_text("utf-8")) == with_plugin
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("way", WAYS)
 def test_every_fault_is_named_at_its_line_and_column(tmp_path, way):
     text, expected = taken_apart(FAULTY)

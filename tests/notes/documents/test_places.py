@@ -66,6 +66,7 @@ PREFIXES = {
 }
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("kind", FENCES)
 @pytest.mark.parametrize("around", AROUND)
 def test_fences_in_markdown(tmp_path, around, kind):
