@@ -249,6 +249,7 @@ def fresh(*arguments: str) -> tuple[Ran, set[str]]:
     return run, set(words[-1].split()[1:]) if words else set()
 
 
+@pytest.mark.slow
 def test_the_second_run_works_nothing_out(gate):
     note("```jacobook\ngiven: [t in R]\n```\n" + RIGHT + WRONG + MISTYPED)
     first, loaded = fresh("docs")

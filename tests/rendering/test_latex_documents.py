@@ -17,6 +17,7 @@ from jacobook.rendering.latex.width import extent
 from jacobook.rendering.outline import Line
 from jacobook.rendering.report import report_latex
 from jacobook.rendering.sentences import escape_latex
+from tests.conftest import one_in
 from tests.pdflatex import complaints, widths
 
 BENCHMARK = Path(__file__).parents[1] / "data/benchmark/cases.jsonl"
@@ -28,13 +29,13 @@ SIGNS += "αβγδεζηθικλμµνξοπρσςτυφχψωΓΔ∆ΘΛΞΠΣ�
 @pytest.mark.slow
 def test_every_report_of_the_benchmark_compiles(worked: Callable[..., Derivation], tmp_path: Path) -> None:
     pieces = {}
-    for case in map(json.loads, BENCHMARK.read_text("utf-8").splitlines()):
+    for case in map(json.loads, BENCHMARK.read_text("utf-8").splitlines()[:: one_in(4)]):
         expressions = case["expr"] if isinstance(case["expr"], list) else [case["expr"]]
         derivation = worked(case["given"], expressions, case["wrt"])
         for route in ("matrix", "component"):
             for layout in ("jacobian", "denominator"):
                 pieces[f"{case['id']}, {route}, {layout}"] = report_latex(derivation, None, layout, route)
-    assert len(pieces) >= 280
+    assert len(pieces) >= 280 // one_in(4)
     assert complaints(pieces, tmp_path) == []
 
 

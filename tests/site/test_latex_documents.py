@@ -6,11 +6,14 @@ import html
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.pdflatex import complaints
 
 FENCE = re.compile(r"^``` \{\.text #([a-z0-9-]*latex-(?:result|derivation))\}\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 def test_the_latex_of_every_page_compiles(pages: Path, tmp_path: Path) -> None:
     pieces = {}
     for path in sorted(pages.rglob("*.md")):

@@ -20,6 +20,7 @@ from jacobook.verification import evaluate
 from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.points.example_points import example_point, is_printable, printed_number
 from jacobook.verification.points.imposed import has_property
+from tests.conftest import one_in
 
 SQUARE = ("invertible", "symmetric", "positive-definite", "diagonal", "symmetric, invertible", "positive")
 
@@ -75,8 +76,8 @@ COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "jacobook" / "c
 
 
 def collected() -> Iterator[tuple[str, Derivation]]:
-    """Every derivation of the collection that may have a worked example, with the name of its entry."""
-    for path in sorted(COLLECTION.glob("*/*.yaml")):
+    """Every derivation of a sample of the collection that may have a worked example, with the name of its entry."""
+    for path in sorted(COLLECTION.glob("*/*.yaml"))[:: one_in(3)]:
         entry = yaml.safe_load(path.read_text("utf-8"))
         if "differential" in entry:
             continue
@@ -132,7 +133,7 @@ def test_no_number_on_the_way_is_0_or_1_where_another_point_avoids_it() -> None:
             seen += 1
             if min(abs(value), abs(value - 1)) < 1e-3:
                 trivial.append(f"{name}: {written} = {value:.4g}")
-    assert seen > 500
+    assert seen > 500 // one_in(3)
     assert trivial == []
 
 

@@ -67,6 +67,7 @@ PREFIXES = {
 }
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("kind", FENCES)
 @pytest.mark.parametrize("around", AROUND)
 def test_fences_in_markdown(tmp_path, around, kind):
@@ -78,6 +79,7 @@ def test_fences_in_markdown(tmp_path, around, kind):
     assert expected
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("claim", [WRONG, MISTYPED, REFUSED])
 @pytest.mark.parametrize("around", AROUND)
 def test_claims_in_markdown(tmp_path, around, claim):
