@@ -54,7 +54,8 @@ _TITLES: dict[str, tuple[str, ...]] = {
         "hessian-symmetry",
     ),
     "Read off the derivative": ("read-off",),
-    _PASS_ON: ("chain", "sum-over-paths", "adjoint"),
+    "Solve for the differential": ("implicit-function",),
+    _PASS_ON: ("chain", "sum-over-paths", "adjoint", "adjoint-equation"),
     "Substitute what is known": ("insert-partials", "substitution", "written-entries"),
     "Transpose": ("denominator-layout",),
     "Let only the free entries vary": (
