@@ -30,8 +30,7 @@ from jacobook.algebra.traverse import walk
 from jacobook.browser.protocol import PROTOCOL
 from jacobook.browser.reader_page import ReaderQuestion, reader_page
 from jacobook.calculus.derivation import Derivation
-from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import ORDERS, derive_to_order, has_order
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_statement
 from jacobook.language.guessed_declarations import guess
@@ -41,7 +40,7 @@ from jacobook.rendering.latex.shape_braces import printed_with_shapes_of_factors
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.remark_words import remarks_text
 from jacobook.rendering.statement_lines import latex_head, latex_link
-from jacobook.site.worked_entry import HESSIAN, SECOND_TEXT, SECOND_TITLE, Part
+from jacobook.site.worked_entry import Part, heading_of_order
 
 if TYPE_CHECKING:
     from jacobook.verification.examination import Evidence
@@ -109,7 +108,7 @@ def _read(request: Request) -> Response:
         "candidates": [name for name in found.wrt if any(name == one.name for one in used)],
         "formula": [_with_shapes(link) for link in statement.links],
         "notes": remarks_text(statement.remarks),
-        "second": statement.function.shape.is_scalar and len(statement.wrt.shape.axes) < 2,
+        "orders": [order for order in ORDERS if has_order(statement.function.shape, statement.wrt.shape, order)],
     }
 
 
@@ -152,11 +151,7 @@ def _with_shapes(link: Link) -> str:
 @lru_cache(maxsize=8)
 def _derivations(given: tuple[str, ...], lines: tuple[str, ...], wrt: str | None, order: int) -> tuple[Derivation, ...]:
     """Return the derivation, and that of the second derivative where it is asked for."""
-    statement = parse_statement(given, lines, wrt)
-    if order == 1:
-        return (derive(statement),)
-    pair = derive_second(statement)
-    return pair.first, pair.second
+    return derive_to_order(parse_statement(given, lines, wrt), order)
 
 
 def forget_derivations() -> None:
@@ -182,8 +177,9 @@ def _derive(request: Request) -> Response:
 
 
 def _part(place: int, derivation: Derivation, evidence: dict[str, Any] | None) -> Part:
-    anchor, title, said = ("", "", "") if place == 0 else (HESSIAN, SECOND_TITLE, SECOND_TEXT)
-    return Part(anchor, title, said, derivation, evidence, numpy_source(derivation), None, None, {})
+    return Part(
+        *heading_of_order(place + 1, derivation), derivation, evidence, numpy_source(derivation), None, None, {}
+    )
 
 
 def _page(request: Request, parts: Sequence[Part]) -> str:

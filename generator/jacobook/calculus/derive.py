@@ -22,12 +22,13 @@ from jacobook.calculus.chain.combination import combine, denominator_layout, is_
 from jacobook.calculus.chain.graph import Chain, decompose
 from jacobook.calculus.chain.in_entries import chain_in_entries
 from jacobook.calculus.chain.naming import Naming, TooLongError, definitions_within, longest_for, repeats_itself
+from jacobook.calculus.declared_identities import IDENTITY_RULES
 from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.domains import assumptions_of, notes_on
 from jacobook.calculus.free_entries import structured_claims
 from jacobook.calculus.named_parts import with_named_part
-from jacobook.calculus.other_forms import other_forms
-from jacobook.calculus.properties import special_cases, symmetric_variable
+from jacobook.calculus.other_forms import in_denominator_layout, other_forms
+from jacobook.calculus.properties import special_cases, structured_variable
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax, logistic, power_of_root
 from jacobook.calculus.rules.identities import recognise
@@ -112,9 +113,9 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         special_cases=() if kept else special_cases(total, value),
         entries=entries,
         assumptions=assumptions_of(chain.links, (chain.wrt,)),
-        notes=(*conditions_on(chain.links), *notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt)),
+        notes=(*conditions_on(chain.links), *notes_on(chain.links, chain.wrt), *structured_variable(chain.wrt)),
         structured=structured_claims(total, value, chain.in_variables[of], entries),
-        forms=(*forms, *named),
+        forms=(*forms, *named, *in_denominator_layout((*forms, *named))),
         kept=kept,
         named=(*naming.links, *definitions),
         backward=_backward(chain, partials, started, names | {link.symbol.name for link in naming.links}),
@@ -245,7 +246,7 @@ def _terms_written(node: Node) -> int:
     return count
 
 
-_OF_PROPERTIES = ("symmetric", "diagonal-commute")
+_OF_PROPERTIES = ("symmetric", "diagonal-commute", *IDENTITY_RULES)
 """The rules of lines that say what a declared property does to the line before."""
 
 

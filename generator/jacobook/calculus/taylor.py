@@ -10,6 +10,7 @@ from math import factorial
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.parentheses import SUPERSCRIPTS
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Number, Solution, Symbol
 from jacobook.algebra.normal_form import normal_form
@@ -19,8 +20,6 @@ from jacobook.calculus.derivation import Claim, Derivation, Prose
 from jacobook.calculus.derive import derive
 from jacobook.calculus.exact_values import exact_value
 from jacobook.calculus.refusal import Refusal
-
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _names(statement: Statement, function: Node, degree: int) -> list[Symbol]:
     """Return the names of the derivatives, then those of the polynomials."""
     of = statement.function.name
     derivatives = [of + ("′", "″", "‴")[k - 1] if 0 < k < 4 else of for k in range(degree + 1)]
-    derivatives[4:] = [f"{of}⁽{str(k).translate(_SUPERSCRIPTS)}⁾" for k in range(4, degree + 1)]
+    derivatives[4:] = [f"{of}⁽{str(k).translate(SUPERSCRIPTS)}⁾" for k in range(4, degree + 1)]
     taken = {symbol.name for symbol in (*statement.declarations, *function.symbols)}
     taken.update(link.symbol.name for link in statement.links)
     letter = next(

@@ -60,8 +60,9 @@ def pieces_of(tree: Syntax) -> Iterator[Syntax]:
         yield current
         if (parts := bounded_sum_parts(current)) is not None:
             index, *bounds, body = parts
-            inner = bound | ({index.name} if isinstance(index, syntax.Name) else set())
-            waiting.extend([(body, inner), *((one, bound) for one in reversed(bounds))])
+            inner = bound | ({index.name} if isinstance(index, syntax.Name | syntax.IndexRelation) else set())
+            others = (index.other,) if isinstance(index, syntax.IndexRelation) else ()
+            waiting.extend([(body, inner), *((one, bound) for one in reversed((*others, *bounds)))])
             continue
         inside = values_of(current) if isinstance(current, syntax.Call) else current.children
         waiting.extend((one, bound) for one in reversed(inside))

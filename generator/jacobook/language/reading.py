@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
-from jacobook.algebra.nodes import Index, Node, Symbol, symbol
+from jacobook.algebra.nodes import FAMILY, Index, Node, Symbol, symbol
 from jacobook.algebra.question import Link, Reading, Remark, Statement
 from jacobook.algebra.shapes import Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
@@ -25,7 +25,7 @@ from jacobook.language.names import canonical_name, in_backquotes, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.remarks import remarks_on
 from jacobook.language.size_inference import Equations, Type, type_of
-from jacobook.language.syntax import Call, Equation, Keyword, Name, Negative, Number, Powered, Syntax
+from jacobook.language.syntax import Call, Equation, Keyword, Name, Negative, Number, Powered, Syntax, Text
 
 
 def parse_expression(
@@ -85,10 +85,11 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
         check_arguments(line, defined, {*declared, *defined})
     links, symbols, said = _elaborate(ordered, declared, functions, solved_for)
     _check_wrt(wrt, functions)
+    wrt, member = _family_of(wrt, declared)
     variable = _variable(wrt, ordered, symbols, declared)
     if variable.name not in declared:
         links, declarations = _reachable(links, variable), (*declarations, variable)
-    remarks = (*said, *remarks_on(link.expression for link in links))
+    remarks = (*member, *said, *remarks_on(link.expression for link in links))
     return Statement(declarations, tuple(links), variable, functions, remarks)
 
 
@@ -190,7 +191,7 @@ def errors_about_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]
 def _is_misread_sum(call: Call) -> bool:
     """Return whether a sum has neither one argument, nor an axis as its second, nor an index with its bounds."""
     if len(call.arguments) == 2:
-        return not isinstance(call.arguments[1], Keyword | Number | Negative)
+        return not isinstance(call.arguments[1], Keyword | Number | Negative | Text)
     return len(call.arguments) == 3
 
 
@@ -245,8 +246,20 @@ def _elaborate(
 
 def _outermost(remarks: Iterable[Remark]) -> list[Remark]:
     """Return of the remarks that say the same of every piece the one on the largest piece, which was made last."""
-    of_each = (Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE, Reading.BATCHED)
+    of_each = (Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE, Reading.LOG_OF_PRODUCT)
     return list({(one.reading, one.node if one.reading in of_each else None): one for one in remarks}.values())
+
+
+_OF_FAMILY = re.compile(r"\s*(?P<name>[^\W\d_]+)(?:\[\s*\w+\s*\]|_\{?\w+\}?)\s*")
+
+
+def _family_of(wrt: str | None, declared: Mapping[str, Symbol]) -> tuple[str | None, tuple[Remark, ...]]:
+    """Return x for x[k] or x_k, a member of the family x, with the remark that says so; any other variable as it is."""
+    found = _OF_FAMILY.fullmatch(wrt or "")
+    family = declared.get(canonical_name(found["name"])) if found else None
+    if family is None or FAMILY not in family.properties or canonical_name((wrt or "").strip()) in declared:
+        return wrt, ()
+    return family.name, (Remark(Reading.MEMBER, family),)
 
 
 def _variable(

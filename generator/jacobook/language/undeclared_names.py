@@ -120,7 +120,9 @@ def _size_places(piece: Syntax) -> tuple[Syntax, ...]:
 def _running(piece: Syntax) -> tuple[str, Syntax, Syntax] | None:
     """Return index, last place and body of a sum over the places of arrays, None for anything else."""
     parts = bounded_sum_parts(piece)
-    if parts is None or not isinstance(parts[0], syntax.Name) or not runs_over_places(parts[3], parts[0].name):
+    if parts is None or not isinstance(parts[0], syntax.Name | syntax.IndexRelation):
+        return None
+    if isinstance(parts[2], syntax.Slice) or not runs_over_places(parts[3], parts[0].name):
         return None
     return parts[0].name, parts[2], parts[3]
 

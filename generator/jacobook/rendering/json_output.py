@@ -9,7 +9,7 @@ from jacobook.algebra.nodes import Node, Solution
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.solutions import solved_form
-from jacobook.calculus.derivation import Claim, Derivation, ForwardForm, PartialDerivation
+from jacobook.calculus.derivation import Claim, Derivation, ForwardForm, HigherForm, PartialDerivation
 from jacobook.language.printer import text, text_definition
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
@@ -42,7 +42,8 @@ def derivation_json(
     equation also has it as it was written, `equation` and `equation_latex`; the name stands in its own `text`.
 
     Beyond two indices there is the key `backward`: the same derivative without Kronecker products; see `backward_json`.
-    So there is for a vjp that was asked for, and `forward` for a jvp.
+    So there is for a vjp that was asked for, and `forward` for a jvp. A second or third derivative beyond two indices
+    has `higher` instead; see `higher_json`.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
@@ -62,6 +63,7 @@ def derivation_json(
         "text": text(value),
         **({"definitions": [_definition(link) for link in derivation.kept]} if derivation.kept else {}),
         **({"backward": backward_json(derivation)} if derivation.backward is not None else {}),
+        **({"higher": higher_json(derivation.higher)} if derivation.higher is not None else {}),
         **({"forward": _forward_json(derivation.forward)} if derivation.forward is not None else {}),
         "python": numpy_source(derivation),
         "partials": [partial_json(partial) for partial in derivation.partials],
@@ -158,6 +160,16 @@ def backward_json(derivation: Derivation) -> dict[str, Any] | None:
         "text": text(backward.value),
         "differential": None if differential is None else text(differential),
         "definitions": [_definition(link) for link in backward.kept],
+    }
+
+
+def higher_json(higher: HigherForm) -> dict[str, Any]:
+    """Return dᵏf[H, …, H], k being the `order` and H the `direction`, which has the shape of the variable."""
+    return {
+        "order": higher.order,
+        "direction": higher.direction.name,
+        "latex": latex(higher.value),
+        "text": text(higher.value),
     }
 
 

@@ -340,6 +340,8 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
     yield from _backward_checks(derivation, whole)
     if derivation.forward is not None:
         yield from _lines("forward form", derivation.forward.claims, whole)
+    if derivation.higher is not None:
+        yield from _lines("higher differential", derivation.higher.claims, replace(whole, alone=True))
     for symbol, body in statement.definitions.items():
         if derivation.definitions.get(symbol) is not body:
             yield _Check(f"definition of {symbol.name}", "definition", symbol, body, whole)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from jacobook.algebra.nodes import Node
+from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.question import Reading, Remark
 from jacobook.algebra.shapes import Dimension
 from jacobook.language import syntax
@@ -31,6 +31,8 @@ class Context(ABC):
         self.source, self.scope, self.equations = source, scope, equations
         self.remarks: list[Remark] = []
         """How pieces of the text are read that some readers would read otherwise; complete when its node is made."""
+        self.numbered: dict[Index, Node] = {}
+        """The places that are whole numbers, such as the t − 1 in x[t-1], by the names that stand for them."""
 
     @abstractmethod
     def infer(self, tree: Syntax) -> Typed:

@@ -142,6 +142,8 @@ class Elaborator(Context):
         if any(isinstance(place, syntax.Slice) for place in tree.places):
             operand = self.infer(tree.operand)
             return places.infer_entry(self, tree) if operand.type.is_scalar else parts.infer_part(self, tree, operand)
+        if len(tree.places) == 1 and isinstance(tree.operand, syntax.Name) and self.scope.is_family(tree.operand.name):
+            return parts.infer_member(self, tree, self.infer(tree.operand))
         if len(tree.places) == 1 and is_latex(self.source):
             operand = self.infer(tree.operand)
             (place,) = tree.places
@@ -291,6 +293,10 @@ class Elaborator(Context):
             if operator in (".*", "./") and position == 1:
                 operands[0], operand = widening.ones_beside(self, [operands[0], operand])
                 result = operands[0].type
+            if operator != "*":
+                if position == 1 and (widened := widening.beside(self, operands[0], operand.type)) is not None:
+                    operands[0], result = widened, widened.type
+                operand = widening.beside(self, operand, result) or operand
             operands.append(operand)
             divisor = tree.operands[position]
             if operator == "/" and isinstance(divisor, syntax.Multiple) and self.source[divisor.start] != "(":

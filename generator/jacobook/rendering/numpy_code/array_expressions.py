@@ -11,6 +11,7 @@ from typing import NamedTuple
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.parentheses import PI, factors, rows_of, terms, with_pi, without_minus
+from jacobook.algebra.display.picked_parts import PickedPart
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
 from jacobook.algebra.elementwise import ELEMENTWISE, ElementwiseFunction
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain_exponent
@@ -130,6 +131,11 @@ class CodeWriter:
             case n.UnitVector():
                 place, count = self._position(node.position), self._dimension(node.shape.length).text
                 return Code(self.made("unit", count, place), Binding.ATOM)
+            case n.RunningUnit():
+                count = self._dimension(node.shape.length).text
+                return Code(self.made("unit", count, self._running_place(node.operands[0])), Binding.ATOM)
+            case PickedPart():
+                return self._picked_part(node)
             case n.Literal():
                 return self._literal(node)
             case n.Delta():
@@ -370,7 +376,12 @@ class CodeWriter:
 
     def _softmax(self, node: Node) -> Code:
         inside = self.write(node.operands[0])
-        return Code(self.made("softmax", inside.text, inside.within(Binding.SUM)), Binding.ATOM)
+        what = "softmax-of-rows" if node.shape.is_matrix else "softmax"
+        return Code(self.made(what, inside.text, inside.within(Binding.SUM)), Binding.ATOM)
+
+    def _log_sum_exp(self, node: Node) -> Code:
+        what = "logsumexp-of-rows" if node.shape.axes else "logsumexp"
+        return Code(self.made(what, self.write(node.operands[0]).text), Binding.ATOM)
 
     def _norm(self, node: n.Norm2) -> Code:
         """Return a norm whose squares cannot overflow; the initial 0 makes the norm of one entry its absolute value."""
@@ -391,6 +402,22 @@ class CodeWriter:
     def _entry(self, node: n.Entry) -> Code:
         inside = self.write(node.operands[0]).within(Binding.ATOM)
         return Code(f"{inside}[{', '.join(map(self._position, node.positions))}]", Binding.ATOM)
+
+    def _running_place(self, number: Node) -> str:
+        """Return the place of a number that counts from 1, as code counts."""
+        if isinstance(number, Symbol) and not isinstance(number, n.RunningIndex):  # a fixed place of a family
+            known = self.names.get(f"index {number.name}")
+            return known or self._position(Dimension.of(int(number.name) if number.name.isdigit() else number.name))
+        return self.write(plain_exponent(number - build.ONE)).text
+
+    def _picked_part(self, node: PickedPart) -> Code:
+        array, *numbers = node.operands
+        places = [*map(self._running_place, numbers)]
+        if isinstance(array, n.RunningUnit):
+            return Code(f"1.0 * ({places[0]} == {self._running_place(array.operands[0])})", Binding.PRODUCT)
+        if node.is_column:
+            places.insert(0, ":")
+        return Code(f"{self.write(array).within(Binding.ATOM)}[{', '.join(places)}]", Binding.ATOM)
 
     def _loop(self, body: Node, indices: tuple[n.Index, ...]) -> str:
         """Return the inside of a comprehension over the indices, the last one innermost."""
@@ -416,7 +443,8 @@ class CodeWriter:
         numbers = f"range({stop})" if build.is_number(node.index.lower, 0) else f"range({lower}, {stop})"
         start = self.made("zeros", self.axes(node.shape.axes)) if node.shape.axes else self.made("no-axes")
         body = writer.write(node.operands[0]).text
-        return Code(f"sum(({body} for {variable} in {numbers}), {start})", Binding.ATOM)
+        left_out = "".join(f" if {variable} != {self.write(number).text}" for number in node.index.excluded)
+        return Code(f"sum(({body} for {variable} in {numbers}{left_out}), {start})", Binding.ATOM)
 
     def _solution(self, node: NewtonSolution) -> Code:
         """Return the call that solves an equation; inside, its unknown has the name that holds the result."""
@@ -480,6 +508,7 @@ class CodeWriter:
         n.Power: _power,
         n.Transpose: _transpose,
         n.Softmax: _softmax,
+        n.LogSumExp: _log_sum_exp,
         n.Kronecker: _kronecker,
         n.KhatriRao: _khatri_rao,
         n.Unvec: _unvec,

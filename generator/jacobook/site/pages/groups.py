@@ -56,7 +56,11 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "activation", "Activation functions", "Between the layers of a network: entry by entry, or all as one softmax."
     ),
-    Group("structured", "Structured matrices", "Symmetric and diagonal matrices, whose entries are not all free."),
+    Group(
+        "structured",
+        "Structured matrices",
+        "Matrices and vectors whose entries are not all free: symmetric, orthogonal, of length one.",
+    ),
     Group(
         "losses",
         "Losses",
