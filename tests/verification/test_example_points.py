@@ -111,7 +111,8 @@ def numbers_on_the_way(derivation: Derivation) -> Iterator[tuple[str, float]]:
     definitions: dict[Symbol, Node] = {**derivation.statement.definitions, **derivation.definitions}
     roots = [*definitions.values(), *(partial.value for partial in derivation.partials), derivation.value]
     for node in dict.fromkeys(inside for root in roots for inside in walk(root)):
-        if not node.shape.is_scalar or not node.symbols or any(isinstance(s, n.RunningIndex) for s in node.symbols):
+        bound = any(isinstance(symbol, n.RunningIndex | n.SolvedSymbol) for symbol in node.symbols)
+        if not node.shape.is_scalar or not node.symbols or bound:
             continue
         whole = node
         while not whole.symbols.isdisjoint(definitions):
