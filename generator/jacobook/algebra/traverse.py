@@ -81,6 +81,8 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
             return build.bounded_sum(index, substitute(body, {node.index: index}))
         case n.RunningUnit():
             return build.running_unit(operands[0], node.shape.length)
+        case n.Solution():
+            return build.solution_of(node.unknown, *operands)
         case n.ArrayOf():
             return build.array_of(operands[0], *node.indices, shape=node.shape)
         case n.Partial() | n.PartialEntry() | n.StructuredPartial():

@@ -35,12 +35,6 @@ def row_sums(x: Node) -> Node:
     return build.product(x, ones(x.shape.columns))
 
 
-def softmax_of_rows(x: Node) -> Node:
-    """Return exp(X) with every row divided by its sum."""
-    powers = build.apply("exp", x)
-    return build.hadamard_divide(powers, build.product(row_sums(powers), build.transpose(ones(x.shape.columns))))
-
-
 def number_of_places(index: n.RunningIndex) -> Dimension | None:
     """Return how many places an index runs over, if it runs from 1 to a size and leaves nothing out."""
     if index.lower is not build.ONE or index.excluded:
@@ -66,13 +60,10 @@ def in_whole_arrays(node: Node) -> Node | None:
 
 
 def with_what_works(node: Node) -> Node:
-    """Return the expression with sums over places in whole arrays where that can be, and where code of it is as stable.
-
-    The softmax of every row has no code yet that does not overflow, as that of a vector has.
-    """
+    """Return the expression with sums over places in whole arrays where that can be."""
 
     def change(part: Node) -> Node | None:
-        if not isinstance(part, n.BoundedSum) or contains(part, (n.Softmax, n.LogSumExp)):
+        if not isinstance(part, n.BoundedSum):
             return None
         try:
             return whole_sum(part)
@@ -468,6 +459,6 @@ _OF_ROWS: dict[type[Node], Callable[[Node], Node]] = {
     n.Norm2: _length,
     n.Norm1: lambda rows: row_sums(build.apply("abs", rows)),
     n.EntrySum: row_sums,
-    n.Softmax: softmax_of_rows,
-    n.LogSumExp: lambda rows: build.apply("log", row_sums(build.apply("exp", rows))),
+    n.Softmax: build.softmax,
+    n.LogSumExp: build.log_sum_exp,
 }

@@ -14,7 +14,7 @@ from jacobook.algebra.terms import Term, merge_scalars, node_of, term_node, term
 from jacobook.algebra.traverse import reads_alike, substitute
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.derivation import Claim, Prose
-from jacobook.calculus.properties import uses_of_symmetry
+from jacobook.calculus.properties import uses_of_properties
 from jacobook.calculus.sums_over_places import SUM_OVER_PLACES, in_matrices
 
 
@@ -33,7 +33,7 @@ def in_denominator_layout(forms: tuple[Claim, ...]) -> tuple[Claim, ...]:
     if not (forms and forms[0].rule == SUM_OVER_PLACES and forms[-1].right.shape.is_row):
         return ()
     left, turned = build.transpose(forms[-1].left), tidy(build.transpose(forms[-1].right))
-    symmetric = uses_of_symmetry(left, turned)[1]
+    symmetric = uses_of_properties(left, turned)[1]
     return (Claim(left, turned, "denominator-layout", Prose("In the denominator layout.")), *symmetric)
 
 

@@ -5,7 +5,7 @@ family:      name "[" index "]" ("," …)* ("in" | "∈") space properties "for"
 space:       ("R" | "ℝ") ["^" (size | "(" size ["x" size] ")")]
 properties:  [property ("," property)*]
 function:    name ("," name)* ":" space (("x" | "×") space)* ("->" | "→") space properties
-property:    "invertible" | "symmetric" | "positive-definite" | "positive" | "diagonal"
+property:    a name in algebra/declared_properties.py: "invertible", "symmetric", "one-hot", …
 size:        a name or a whole number ≥ 1; sizes have their own namespace
 
 Above the line a shape may stand without "^": ℝ², ℝᴰ, ℝᴹˣᴺ.
@@ -21,6 +21,7 @@ from operator import mul
 from typing import NoReturn
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
+from jacobook.algebra.declared_properties import CHOICES, ROWS, SPELLINGS, conflict
 from jacobook.algebra.nodes import FAMILY, Symbol, symbol
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, vector
 from jacobook.language.errors.language_error import LanguageError
@@ -29,28 +30,9 @@ from jacobook.language.latex_notation.commands import FONTS
 from jacobook.language.names import NAME, canonical_name, is_name, misspelt
 from jacobook.language.parser import check_limits
 
-PROPERTIES: dict[str, str] = {
-    "invertible": "a square matrix",
-    "symmetric": "a square matrix",
-    "positive-definite": "a square matrix",
-    "positive": "a scalar, or every entry of an array",
-    "diagonal": "a square matrix",
-}
+PROPERTIES: dict[str, str] = {row.name: row.of for row in ROWS.values()}
 """The properties and what each belongs to."""
-SYNONYMS: dict[str, str] = {
-    "regular": "invertible",
-    "nonsingular": "invertible",
-    "non-singular": "invertible",
-    "sym": "symmetric",
-    "symm": "symmetric",
-    "pd": "positive-definite",
-    "spd": "positive-definite",
-    "definite": "positive-definite",
-    "posdef": "positive-definite",
-    "positivedefinite": "positive-definite",
-    "diag": "diagonal",
-}
-"""What others call the properties."""
+_LONG = [spelling for spelling in SPELLINGS if len(spelling) > 5]
 LARGEST_SIZE = 10**6
 MOST_FACTORS = 8
 """How many factors a power of a size may have."""
@@ -63,7 +45,7 @@ _TOKEN = re.compile(
     r"|(?P<superscript>[⁰¹²³⁴-⁹ᴬ-ᵂⱽᵃ-ᶻˣʰʲʳˢʷʸˡⁿⁱᶜᶠ]+)|(?P<mark>.)",
     re.DOTALL,
 )
-_DEFINITE = re.compile(r"[\s-]+definite\b", re.IGNORECASE)
+_SECOND_WORD = re.compile(r"[\s-]+([A-Za-z]+)")
 _PROPERTY = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
 _JOINED_SIZES = re.compile(
     r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)|([A-Za-z][0-9]*|[0-9]+)[xX]([A-Za-z][0-9]*|[0-9]+)|(\w+)x(\5)"
@@ -148,7 +130,7 @@ class _DeclarationReader:
     def advance(self) -> None:
         """Go to the next token; its kind is empty at the end."""
         found = _TOKEN.match(self.text, self.position)
-        if found is not None and found.lastgroup == "space":
+        while found is not None and found.lastgroup == "space":
             found = _TOKEN.match(self.text, found.end())
         if found is None:
             self.kind, self.value = "", ""
@@ -467,25 +449,33 @@ class _DeclarationReader:
             if word is None:
                 self.fail(f"a property was expected{self._instead()}: {', '.join(PROPERTIES)}")
             self.end = self.position = word.end()
-            given = word.group().replace("_", "-").lower()
-            given = SYNONYMS.get(given, given)
-            if given == "positive" and (second := _DEFINITE.match(self.text, self.end)):
-                given, self.end = "positive-definite", second.end()
-                self.position = self.end
+            written, given = self._named_property(word.group())
             if given == "real":  # as everything is
                 self.advance()
                 comma = self.take(",", ";")
                 continue
-            self._check_property(given, word.group(), name, shape)
+            self._check_property(given, written, name, shape)
             found.add(given)
-            if {"diagonal", "positive"} <= found:
-                fit = "diagonal, positive-definite"
-                self.fail(f"a `diagonal` matrix has zeros, so it is not `positive`; did you mean `{fit}`?", fit)
+            if (clash := conflict(found)) is not None:
+                first, second, why, fit = clash
+                hint = f"; did you mean `{fit}`?" if fit else ""
+                self.fail(f"`{first}` and `{second}` do not go together: {why}{hint}", fit)
             self.advance()
             comma = self.take(",", ";")
             if comma and not self.kind:
                 self.fail(f"a property was expected after the comma: {', '.join(PROPERTIES)}")
         return frozenset(found)
+
+    def _named_property(self, word: str) -> tuple[str, str]:
+        """Return a property as it is written and its name here, of two words where they are one: `lower triangular`."""
+        if (second := _SECOND_WORD.match(self.text, self.end)) is not None:
+            both = f"{word}-{second[1]}".replace("_", "-").lower()
+            if both in PROPERTIES or both in SPELLINGS:
+                written = self.text[self.start : second.end()]
+                self.end = self.position = second.end()
+                return written, SPELLINGS.get(both, both)
+        given = word.replace("_", "-").lower()
+        return word, SPELLINGS.get(given, given)
 
     def _begins_line(self) -> bool:
         """Return whether the token stands on another line than the one before it."""
@@ -501,17 +491,22 @@ class _DeclarationReader:
         following = _NEXT_DECLARATION.match(self.text, self.start)
         if following is None:
             return False
-        first = following["first"]
-        return following["others"] == "" or first.replace("_", "-").lower() not in PROPERTIES
+        first = following["first"].replace("_", "-").lower()
+        return following["others"] == "" or not (first in PROPERTIES or first in SPELLINGS)
 
     def _check_property(self, given: str, written: str, name: str, shape: Shape) -> None:
         if given in ("whole", "integer", "natural"):
             self.fail(f"a whole number is declared `{name} in N`", f"{name} in N")
+        if given in CHOICES:
+            self.fail(f"`{written}` may mean two properties: `{'` or `'.join(CHOICES[given])}`")
         if given not in PROPERTIES:
-            fit = misspelt(given, PROPERTIES)
+            fit = misspelt(given, PROPERTIES) or SPELLINGS.get(misspelt(given, _LONG) or "")
             hint = f"; did you mean `{fit}`?" if fit else f": the properties are {', '.join(PROPERTIES)}"
             self.fail(f"there is no property `{written[:40]}`{hint}", fit)
-        if given != "positive" and not shape.is_square:
+        if self.form is _FUNCTION_FORM and not ROWS[given].of_functions:
+            able = [row.name for row in ROWS.values() if row.of_functions]
+            self.fail(f"`{given}` is declared of variables; the value of a function may be {', '.join(able)}")
+        if not ROWS[given].fits(shape):
             self.fail(f"`{given}` belongs to {PROPERTIES[given]}, and `{name}` is {shape.describe()}")
 
 

@@ -129,4 +129,7 @@ def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
         pieces = _parse(text, "line", names)
     for piece in pieces:
         _check_depth(text, piece)
-    return (*pieces[:-1], over_one_index(in_own_words(pieces[-1], names), names.variables))
+    heads = (
+        piece if isinstance(piece, syntax.Name | syntax.Call) else in_own_words(piece, names) for piece in pieces[:-1]
+    )
+    return (*heads, over_one_index(in_own_words(pieces[-1], names), names.variables))

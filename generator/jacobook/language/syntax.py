@@ -192,6 +192,20 @@ class Slice(Syntax):
     last: Syntax | None = None
 
 
+@dataclass(slots=True, eq=False)
+class Equation(Syntax):
+    """Two sides of an equation, to be solved for a name that stands in them."""
+
+    left: Syntax
+    right: Syntax
+    unknown: str
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return both sides."""
+        return (self.left, self.right)
+
+
 class Sum(Run):
     """Terms joined by `+` and `-`."""
 

@@ -28,7 +28,7 @@ class UndeclaredNames:
     """
 
     def __init__(self, lines: Sequence[ChainLine], known: Collection[str], counting: bool) -> None:
-        defined = [line.name for line in lines if line.where is not line.expression]
+        defined = [line.name for line in lines if line.where is not line.expression and not line.is_implicit]
         pieces = [piece for line in lines for piece in pieces_of(line.expression)]
         self._meant = {*known, *defined, *maps_of(lines), *_CONSTANTS, *CALLABLE}
         if any(isinstance(one, syntax.Powered) and _is(one.base, "e") for one in pieces):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
-from jacobook.algebra.nodes import FAMILY, Symbol
+from jacobook.algebra.declared_properties import said
+from jacobook.algebra.nodes import FAMILY, Solution, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import vector
+from jacobook.algebra.solutions import sides_of
 from jacobook.calculus.derivation import Assumption, Prose
 from jacobook.language.printer import declared_properties, in_groups
 from jacobook.rendering.latex.formulas import latex
@@ -55,7 +57,9 @@ def latex_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
 
 
 def latex_link(link: Link) -> str:
-    """Return a line of the chain as LaTeX."""
+    """Return a line of the chain as LaTeX, or an equation."""
+    if isinstance(link.expression, Solution):
+        return latex_definition(link)
     return f"{latex_head(link)} = {latex(link.expression)}"
 
 
@@ -69,11 +73,11 @@ def latex_head(link: Link) -> str:
 
 
 def latex_definition(link: Link) -> str:
-    """Return what a name stands for, without the arguments that the author may have given it."""
-    return f"{latex(link.symbol)} = {latex(link.expression)}"
+    """Return what a name stands for, without the arguments that the author may have given it, or its equation."""
+    return " = ".join(map(latex, sides_of(link)))
 
 
 def assumption_prose(assumption: Assumption) -> Prose:
     """Return an assumption as a sentence that says where it comes from."""
     origin = "declared" if assumption.declared else "a condition that a step adds"
-    return Prose("{0} is {1} ({2}).", (assumption.node, assumption.property, origin))
+    return Prose("{0} is {1} ({2}).", (assumption.node, said(assumption.property), origin))

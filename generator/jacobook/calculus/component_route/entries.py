@@ -285,15 +285,20 @@ class Components:
                 return _bind([pair.times(m) for m in self.derivative(self.entry(inner, a, b))], a, b)
             case n.Softmax():  # with p = softmax(z): ∂p_i = p_i ∂z_i − Σ_j p_i p_j ∂z_j
                 inner = array.operands[0]
-                (i,) = places
-                j = self.fresh(inner.shape.length)
-                own = constant(build.entry(array, i))
-                direct = [own.times(m) for m in self.derivative(self.entry(inner, i))]
+                *row, i = places
+                j = self.fresh(inner.shape.axes[-1])
+                own = constant(build.entry(array, *row, i))
+                direct = [own.times(m) for m in self.derivative(self.entry(inner, *row, i))]
                 shared = [
-                    own.times(constant(build.entry(array, j))).times(m).scaled(Fraction(-1))
-                    for m in self.derivative(self.entry(inner, j))
+                    own.times(constant(build.entry(array, *row, j))).times(m).scaled(Fraction(-1))
+                    for m in self.derivative(self.entry(inner, *row, j))
                 ]
                 return direct + _bind(shared, j)
+            case n.LogSumExp():  # of row i: Σ_j softmax(Z)_ij ∂Z_ij
+                inner, (i,) = array.operands[0], places
+                j = self.fresh(inner.shape.columns)
+                weight = constant(build.entry(build.softmax(inner), i, j))
+                return _bind([weight.times(m) for m in self.derivative(self.entry(inner, i, j))], j)
         opened = self.entry(array, *places)  # an array that varies although its entry was kept: written out now
         if opened == [constant(build.entry(array, *places))]:
             raise Refusal(f"no index rule covers {_name_of(array)}")

@@ -18,16 +18,18 @@ from typing import ClassVar
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import unspecified
+from jacobook.algebra.declared_properties import ROWS
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible
-from jacobook.algebra.shapes import Dimension, matrix, vector
+from jacobook.algebra.shapes import Dimension, Shape, matrix, vector
 from jacobook.algebra.symmetry import is_symmetric, symmetric_part
 from jacobook.algebra.terms import UNIT, Term, term_node, terms_of
 from jacobook.algebra.traverse import fresh_index_name, names_within, rebuild, walk
 from jacobook.calculus.rules.derivatives import derivative_at
+from jacobook.calculus.rules.restricted import FREE_ENTRIES, GRADIENT, Restricted
 from jacobook.calculus.unspecified_partials import total_differential
 
 d = b.differential
@@ -73,9 +75,9 @@ class EqualityRule(Rule):
 
 @dataclass(frozen=True, slots=True)
 class FreeEntriesRule(EqualityRule):
-    """For a matrix of which only some entries are free: `restricted` is applied to the derivative for independent entries."""
+    """For a variable that keeps a property: `restricted` is applied to the derivative for independent entries and to it."""
 
-    restricted: Callable[[Node], Node]
+    restricted: Restricted
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,11 @@ def _softmax(v: Node) -> Node:
     return b.hadamard(p, d(v)) - p * (p.T * d(v))
 
 
+def _softmax_of_rows(u: Node) -> Node:
+    p, ones = b.softmax(u), b.fill(b.ONE, vector(u.shape.columns))
+    return b.hadamard(p, d(u)) - b.hadamard(p, b.hadamard(p, d(u)) * ones * ones.T)
+
+
 def _inner(u: Node, v: Node) -> Node:
     if u.shape.is_matrix:
         return b.trace(u.T * v)
@@ -262,29 +269,19 @@ def _known_invertible(node: Node) -> bool:
     return is_invertible(node.operands[0])
 
 
-def _free_if_symmetric(g: Node) -> Node:
-    return b.add(g, g.T, -b.hadamard(g, b.identity(g.shape.rows)))
+def _restricted(slug: str, name: str, reason: str, *, sources: tuple[str, ...] = ()) -> FreeEntriesRule:
+    """Return the row `symmetric-entries`, `orthogonal-gradient`, …: its sides are about the function ⟨G, S⟩.
 
-
-def _among_symmetric(g: Node) -> Node:
-    return b.add(g, g.T) / b.TWO
-
-
-def _free_if_diagonal(g: Node) -> Node:
-    return b.hadamard(g, b.identity(g.shape.rows))
-
-
-def _free_entries(
-    slug: str, name: str, reason: str, restricted: Callable[[Node], Node], *, sources: tuple[str, ...] = ()
-) -> FreeEntriesRule:
-    """Return the row `symmetric-entries`, `diagonal-gradient`, …: its sides are about the function tr(G′ S).
-
-    G is the derivative of that function for independent entries.
+    G is the derivative of that function for independent entries, for a vector as a row.
     """
-    structure, _, what = slug.partition("-")
-    g, variable = n.symbol("G", X.shape), n.symbol("S", X.shape, frozenset({structure}))
-    left = b.structured_partial(b.trace(g.T * variable), variable, structure, what == "gradient")
-    return FreeEntriesRule(slug, name, reason, left, restricted(g), restricted, sources=sources)
+    structure, _, what = slug.rpartition("-")
+    restricted = (GRADIENT if what == "gradient" else FREE_ENTRIES)[structure]
+    of_vector = ROWS[structure].fits(x.shape)
+    variable = n.symbol("x" if of_vector else "S", (x if of_vector else X).shape, frozenset({structure}))
+    g = n.symbol("g", x.shape).T if of_vector else n.symbol("G", X.shape)
+    function = g * variable if of_vector else b.trace(g.T * variable)
+    left = b.structured_partial(function, variable, structure, what == "gradient")
+    return FreeEntriesRule(slug, name, reason, left, restricted(g, variable), restricted, sources=sources)
 
 
 def _structure_matrix() -> tuple[Node, Node]:
@@ -424,6 +421,20 @@ def _arctan2(above: Node, below: Node) -> Node:
     return b.hadamard_divide(change, squares)
 
 
+def _declared(name: str, shape: Shape, declared: str) -> n.Symbol:
+    return n.symbol(name, shape, frozenset({declared}))
+
+
+Q, Skew, Lower, Corr = (
+    _declared(name, X.shape, declared)
+    for name, declared in (
+        ("Q", "orthogonal"),
+        ("S", "skew-symmetric"),
+        ("L", "lower-triangular"),
+        ("R", "correlation"),
+    )
+)
+Unit, Mask = _declared("x", x.shape, "unit-norm"), _declared("W", A.shape, "mask")
 D1, D2 = (n.symbol(name, X.shape, frozenset({"diagonal"})) for name in ("D1", "D2"))
 D, V, Y = n.symbol("D", matrix("M", "P")), n.symbol("V", matrix("P", "N")), n.symbol("Y", matrix("P", "P"))
 E, F = n.symbol("E", matrix("P", "N")), n.symbol("D", matrix("P", "M"))
@@ -472,8 +483,10 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("log-determinant", "Differential of log |det|", "Jacobi's formula divided by the determinant", b.log_determinant(Xi), lambda u: b.trace(b.inverse(u) * d(u)), domain="where the matrix is invertible", sources=("MC (43)", "MN, chapter 8")),
     FormulaRule("norm1", "Differential of the 1-norm", "for each entry d|u| = sign(u) du", b.norm1(x), lambda u: b.entry_sum(b.hadamard(b.apply("sign", u), d(u))), domain="where no entry is zero", sources=("MN, chapter 8",)),
     FormulaRule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = uᵀu: d‖u‖ = (uᵀdu)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
-    FormulaRule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ⊙ du − p (pᵀdu)", b.softmax(x), _softmax, sources=("MN, chapter 8",)),
-    FormulaRule("log-sum-exp", "Differential of log-sum-exp", "its gradient is the softmax: d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
+    FormulaRule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ⊙ du − p (pᵀdu)", b.softmax(x), _softmax, when=lambda node: node.shape.is_vector, sources=("MN, chapter 8",)),
+    FormulaRule("log-sum-exp", "Differential of log-sum-exp", "its gradient is the softmax: d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), when=lambda node: node.shape.is_scalar, sources=("MN, chapter 8",)),
+    FormulaRule("softmax-of-rows", "Differential of the softmax of every row", "with P = softmax(A), row by row: dP = P ⊙ dA − P ⊙ ((P ⊙ dA) 1 1ᵀ)", b.softmax(A), _softmax_of_rows, when=lambda node: node.shape.is_matrix, sources=("MN, chapter 8",)),
+    FormulaRule("log-sum-exp-of-rows", "Differential of the log-sum-exp of every row", "with P = softmax(A), row by row: the differential of the log-sum-exp is (P ⊙ dA) 1", b.log_sum_exp(A), lambda u: b.hadamard(b.softmax(u), d(u)) * b.fill(b.ONE, vector(u.shape.columns)), when=lambda node: node.shape.is_vector, sources=("MN, chapter 8",)),
     FormulaRule("scaled-exponential", "Exponential of a multiple of a matrix", "A commutes with expm(s A), so that the derivative by s is A expm(s A)", b.matrix_exponential(s * X), _scaled_exponential, when=_is_scaled, sources=("Higham, chapter 10",)),
     FormulaRule("matrix-exponential", "Differential of a matrix exponential", "with jacexpm(A) = ∫₀¹ expm(r A)ᵀ ⊗ expm((1 − r) A) dr: vec d expm(A) = jacexpm(A) vec dA", b.matrix_exponential(X), _matrix_exponential, sources=("Higham, chapter 10",)),
     FormulaRule("matrix-root", "Differential of a matrix square root", "from R R = A: dR R + R dR = dA, which is solved for the stacked columns of dR", b.matrix_root(Xi), _root, domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, chapter 6",)),
@@ -518,6 +531,8 @@ ALGEBRA: tuple[Rule, ...] = (
     StepRule("read-off", "Reading off the derivative", "read off the coefficient of the differential", sources=("MN, chapter 9", "MML (5.52)")),
     StepRule("chain", "Chain rule", "chain rule: outermost derivative on the left", sources=("MML (5.48)",)),
     StepRule("sum-over-paths", "Sum over paths", "add one product for each path from the function to the variable", sources=("MML (5.48)",)),
+    StepRule("implicit-function", "Implicit-function step", "differentiate both sides, and solve for the differential of the unknown", domain="where the linear map that multiplies the differential of the unknown is invertible", sources=("Krantz and Parks (2002)",)),
+    StepRule("adjoint-equation", "Adjoint equation", "with the solution of the adjoint equation, df needs no differential of the unknown", domain="where the linear map that multiplies the differential of the unknown is invertible", sources=("Griewank and Walther (2008), chapter 15",)),
     EqualityRule("adjoint", "Pulling a derivative back through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", b.trace(C.T * (D * V)), b.trace((D.T * C).T * V), sources=("MN, chapter 5",)),
     StepRule("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
     StepRule("higher-derivative", "Higher derivatives", "differentiate once more", sources=("MML, section 5.1.1",)),
@@ -539,10 +554,27 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", S.T, S),
     EqualityRule("diagonal-commute", "Diagonal matrices commute", "diagonal matrices commute", D2 * D1, D1 * D2, sources=("MN, chapter 1",)),
     EqualityRule("independent-entries", "Derivative with respect to independent entries", "the entries of {0} are treated as independent", b.partial(b.trace(C.T * A), A, total=True), C, sources=("MC, chapter 2",)),
-    _free_entries("symmetric-entries", "Derivative with respect to the free entries of a symmetric matrix", "an entry and its mirror image are one variable; a diagonal entry occurs only once", _free_if_symmetric, sources=("MC (138)",)),
-    _free_entries("symmetric-gradient", "Gradient within the symmetric matrices", "the orthogonal projection of the derivative onto the symmetric matrices", _among_symmetric),
-    _free_entries("diagonal-entries", "Derivative with respect to the free entries of a diagonal matrix", "only the diagonal entries vary", _free_if_diagonal, sources=("MC (142)",)),
-    _free_entries("diagonal-gradient", "Gradient within the diagonal matrices", "the orthogonal projection of the derivative onto the diagonal matrices", _free_if_diagonal),
+    _restricted("symmetric-entries", "Derivative with respect to the free entries of a symmetric matrix", "an entry and its mirror image are one variable; a diagonal entry occurs only once", sources=("MC (138)",)),
+    _restricted("symmetric-gradient", "Gradient within the symmetric matrices", "the orthogonal projection of the derivative onto the symmetric matrices"),
+    _restricted("diagonal-entries", "Derivative with respect to the free entries of a diagonal matrix", "only the diagonal entries vary", sources=("MC (142)",)),
+    _restricted("diagonal-gradient", "Gradient within the diagonal matrices", "the orthogonal projection of the derivative onto the diagonal matrices"),
+    _restricted("lower-triangular-entries", "Derivative with respect to the free entries of a lower triangular matrix", "only the entries on and below the diagonal vary"),
+    _restricted("lower-triangular-gradient", "Gradient within the lower triangular matrices", "the orthogonal projection of the derivative onto the lower triangular matrices"),
+    _restricted("upper-triangular-entries", "Derivative with respect to the free entries of an upper triangular matrix", "only the entries on and above the diagonal vary"),
+    _restricted("upper-triangular-gradient", "Gradient within the upper triangular matrices", "the orthogonal projection of the derivative onto the upper triangular matrices"),
+    _restricted("skew-symmetric-entries", "Derivative with respect to the free entries of a skew-symmetric matrix", "an entry and its mirror image are one variable with opposite signs", sources=("MN, chapter 3",)),
+    _restricted("skew-symmetric-gradient", "Gradient within the skew-symmetric matrices", "the orthogonal projection of the derivative onto the skew-symmetric matrices", sources=("MN, chapter 3",)),
+    _restricted("correlation-entries", "Derivative with respect to the correlations", "an entry and its mirror image are one variable; the diagonal stays 1", sources=("MC (138)",)),
+    _restricted("correlation-gradient", "Gradient within the correlation matrices", "the orthogonal projection of the derivative onto the symmetric matrices with zeros on the diagonal"),
+    _restricted("orthogonal-gradient", "Gradient within the orthogonal matrices", "an orthogonal matrix turns: dQ = QΩ with a skew-symmetric Ω", sources=("Edelman, Arias and Smith (1998)", "Absil, Mahony and Sepulchre (2008), section 3.6.1")),
+    _restricted("unit-norm-gradient", "Gradient on the unit sphere", "the projection of the derivative onto the directions at right angles to the vector", sources=("Absil, Mahony and Sepulchre (2008), section 3.6.1",)),
+    _restricted("probability-gradient", "Gradient within the vectors whose entries add up to 1", "the projection of the derivative onto the directions whose entries add up to 0", sources=("BV, section 4.2.3",)),
+    EqualityRule("orthogonal", "An orthogonal matrix has its transpose as inverse", "{0} is orthogonal", Q.T * Q, b.identity(Q.shape.rows)),
+    EqualityRule("skew-symmetric", "A skew-symmetric matrix is the negative of its transpose", "{0} is skew-symmetric", Skew.T, -Skew),
+    EqualityRule("unit-norm", "The square of a vector of unit norm", "{0} is of unit norm", Unit.T * Unit, b.ONE),
+    EqualityRule("triangular", "A triangular matrix and its triangle", "{0} is triangular", b.triangle_of(Lower, lower=True), Lower),
+    EqualityRule("mask", "A mask is its own square, entry by entry", "{0} holds zeros and ones", b.hadamard(Mask, Mask), Mask),
+    EqualityRule("correlation", "The diagonal of a correlation matrix", "{0} is a correlation matrix", b.diag(Corr), b.fill(b.ONE, x.shape)),
     EqualityRule("structure-matrix", "Derivative of a symmetric matrix with respect to a free entry", "the matrix with a 1 in both positions of the entry", *_structure_matrix(), sources=("MC (134)",)),
 )
 

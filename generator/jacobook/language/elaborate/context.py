@@ -24,6 +24,9 @@ class Context(ABC):
     pieces, and hands each to its reader, stands above them (see `typed_expressions`).
     """
 
+    is_trial = False
+    """Whether the text is a proposal, for which nothing else is proposed."""
+
     def __init__(self, source: str, scope: Scope, equations: Equations) -> None:
         self.source, self.scope, self.equations = source, scope, equations
         self.remarks: list[Remark] = []
@@ -34,6 +37,10 @@ class Context(ABC):
     @abstractmethod
     def infer(self, tree: Syntax) -> Typed:
         """Return the piece with its type; sizes may still be open. Raises LanguageError."""
+
+    @abstractmethod
+    def finish(self) -> None:
+        """Raise LanguageError if the equations that had to wait have no solution."""
 
     @abstractmethod
     def construct(self, typed: Typed) -> Node:

@@ -54,6 +54,21 @@ def _widening(context: Context, given: Type, target: Type) -> Widening | None:
     return _to_every_row(context, given.kind) if every_row else _to_every_column(context)
 
 
+def beside(context: Context, term: Typed, target: Type) -> Typed | None:
+    """Return a row or a vector that multiplies, or divides, a matrix entry by entry as such a matrix, or None."""
+    if term.type.is_scalar or target.kind is not Kind.MATRIX or term.type.kind is Kind.MATRIX:
+        return None
+    widen = _widening(context, term.type, target)
+
+    def make(value: Node) -> Node:
+        shape = target.shape()
+        assert shape is not None, "the sizes of both were compared"
+        assert widen is not None
+        return widen(value, shape)
+
+    return None if widen is None else Typed(term.syntax, target, make, (term,))
+
+
 def _same(left: Size, right: Size) -> bool:
     return isinstance(found := resolve(left), Dimension) and found == resolve(right)
 

@@ -64,6 +64,8 @@ def read_line(text: str, names: Names) -> tuple[Syntax, ...]:
     while (head := reader.head()) is not None:
         pieces.append(head)
     pieces.append(reader.sum())
+    if reader.take("="):  # an equation with a formula on its left
+        pieces.append(reader.sum())
     reader.expect_end()
     return tuple(pieces)
 

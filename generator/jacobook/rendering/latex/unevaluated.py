@@ -11,7 +11,7 @@ from dataclasses import replace
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.dotted_arrays import cells
-from jacobook.algebra.display.parentheses import Level, is_flattened, positions_of_partial, rows_of
+from jacobook.algebra.display.parentheses import Level, hessian_of, is_flattened, positions_of_partial, rows_of
 from jacobook.algebra.display.picked_parts import PickedPart, is_member
 from jacobook.algebra.exponents import runs_alike
 from jacobook.algebra.nodes import Node, Position
@@ -40,6 +40,9 @@ def derivative(
     """
     of, wrt = node.operands
     sign = _sign(node.total)
+    if (twice := hessian_of(node)) is not None and not above and not below:
+        variable = sign + write(wrt).text
+        return _ratio(f"{sign.strip()}^{{2}}{write(twice).text}", rf"{variable}\,{variable}^{{\top}}")
     if is_flattened(node):
         return _ratio(sign + _flat(of, write), rf"{sign}{_flat(wrt, write)}^{{\top}}")
     denominator = sign + _at(wrt, below, write).text
@@ -178,6 +181,13 @@ def _with_places(array: Node, below: str, write: Write, bold: bool = False) -> P
 def _sum(sign: str, body: Printed) -> Printed:
     written = one(Level.OPEN, sign, grows=True)
     return joined(Level.OPEN, ("", written), (" ", wrapped(body, Level.OPEN, minus=False)))
+
+
+def solution_with_equation(node: n.Solution, write: Write) -> Printed:
+    """Return what an equation is solved for, and the equation."""
+    left, right = map(write, node.operands)
+    unknown = write(node.unknown)
+    return one(Level.ATOM, r"\left( ", unknown, r" \ \text{with}\ ", left, " = ", right, r" \right)", grows=True)
 
 
 def literal(node: n.Literal, write: Write) -> Printed:

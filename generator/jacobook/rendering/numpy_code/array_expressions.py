@@ -19,7 +19,7 @@ from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.shapes import Dimension, Kind, Shape
-from jacobook.rendering.numpy_code.code_nodes import LengthOrOne
+from jacobook.rendering.numpy_code.code_nodes import LengthOrOne, NewtonSolution
 from jacobook.rendering.numpy_code.dialects import NUMPY, Dialect
 from jacobook.rendering.numpy_code.helper_functions import ROWS as HELPER_ROWS
 from jacobook.rendering.numpy_code.helper_functions import Helper
@@ -151,6 +151,8 @@ class CodeWriter:
                 return self._commutation(node)
             case n.Norm2():
                 return self._norm(node)
+            case NewtonSolution():
+                return self._solution(node)
             case _ if (helper := self._helper(node)) is not None:
                 called = self.names.get(f"helper {helper.name}", helper.name)
                 return Code(f"{called}({self.write(node.operands[0]).text})", Binding.ATOM)
@@ -294,13 +296,21 @@ class CodeWriter:
 
     def _product(self, node: Node) -> Code:
         named = any(operand in self.known for operand in node.operands)
-        parts = with_pi(list(node.operands) if named else factors(node))
+        parts = self._behind_inverses(with_pi(list(node.operands) if named else factors(node)))
         code, shape, whole = self.write(parts[0]), parts[0].shape, parts[0]
         for factor in parts[1:]:
             code = self._times(code, shape, whole, factor)
             whole = build.product(whole, factor)
             shape = whole.shape
         return code
+
+    def _behind_inverses(self, parts: list[Node]) -> list[Node]:
+        """Return the factors with a scalar behind an inverse joined to the array that follows: A⁻¹(2y) is one solve."""
+        joined: list[Node] = []
+        for place, part in enumerate(parts):
+            behind = place > 1 and self._inverted(parts[place - 2]) is not None and parts[place - 1].shape.is_scalar
+            joined.append(build.product(joined.pop(), part) if behind and not part.shape.is_scalar else part)
+        return joined
 
     def _times(self, left: Code, shape: Shape, node: Node, factor: Node) -> Code:
         """Return what was multiplied so far, times one more factor, by the kinds of both."""
@@ -366,7 +376,12 @@ class CodeWriter:
 
     def _softmax(self, node: Node) -> Code:
         inside = self.write(node.operands[0])
-        return Code(self.made("softmax", inside.text, inside.within(Binding.SUM)), Binding.ATOM)
+        what = "softmax-of-rows" if node.shape.is_matrix else "softmax"
+        return Code(self.made(what, inside.text, inside.within(Binding.SUM)), Binding.ATOM)
+
+    def _log_sum_exp(self, node: Node) -> Code:
+        what = "logsumexp-of-rows" if node.shape.axes else "logsumexp"
+        return Code(self.made(what, self.write(node.operands[0]).text), Binding.ATOM)
 
     def _norm(self, node: n.Norm2) -> Code:
         """Return a norm whose squares cannot overflow; the initial 0 makes the norm of one entry its absolute value."""
@@ -431,6 +446,16 @@ class CodeWriter:
         left_out = "".join(f" if {variable} != {self.write(number).text}" for number in node.index.excluded)
         return Code(f"sum(({body} for {variable} in {numbers}{left_out}), {start})", Binding.ATOM)
 
+    def _solution(self, node: NewtonSolution) -> Code:
+        """Return the call that solves an equation; inside, its unknown has the name that holds the result."""
+        helper, unknown = HELPER_ROWS[NewtonSolution].name, node.unknown.name
+        writer = self._with_names({**self.names, unknown: self.names.get(unknown, unknown)})
+        difference, slopes = (
+            f"lambda {writer.names[unknown]}: {writer.write(part).text}" for part in node.operands[:2]
+        )
+        start = self.write(node.operands[2]).text
+        return Code(f"{self.names.get(f'helper {helper}', helper)}({difference}, {slopes}, {start})", Binding.ATOM)
+
     def _used(self) -> set[str]:
         """Return the names that mean something in the code already."""
         sizes = {name.split(".")[0] for name in self.sizes.values()}
@@ -483,6 +508,7 @@ class CodeWriter:
         n.Power: _power,
         n.Transpose: _transpose,
         n.Softmax: _softmax,
+        n.LogSumExp: _log_sum_exp,
         n.Kronecker: _kronecker,
         n.KhatriRao: _khatri_rao,
         n.Unvec: _unvec,

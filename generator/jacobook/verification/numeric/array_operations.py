@@ -241,6 +241,11 @@ def _apply(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 Operation = Callable[[Node, Sequence[Array], Sizes], Array]
 
 
+def _totals(node: Node, x: Array) -> Array:
+    """Return the sum of all entries; for a function of the rows of a matrix, that of every row."""
+    return np.asarray(x.sum(axis=-1, keepdims=True)) if node.operands[0].shape.is_matrix else _total(x)
+
+
 def _plain(function: Callable[..., Any]) -> Operation:
     return lambda node, values, sizes: np.asarray(function(*values))
 
@@ -300,8 +305,8 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.KhatriRao: _plain(khatri_rao),
     n.Commutation: _commutation,
     n.Literal: _literal,
-    n.Softmax: _plain(lambda x: np.exp(x) / _total(np.exp(x))),
-    n.LogSumExp: _plain(lambda x: np.log(_total(np.exp(x)))),
+    n.Softmax: lambda node, values, sizes: np.exp(values[0]) / _totals(node, np.exp(values[0])),
+    n.LogSumExp: lambda node, values, sizes: np.log(_totals(node, np.exp(values[0]))),
     n.Apply: _apply,
 }
 
