@@ -428,6 +428,8 @@ class _DeclarationReader:
             if self._takes_range():
                 comma = self.take(",", ";")
                 continue
+            if self.value == "for" and self.members:
+                self.fail("the members are counted from 1, as in `x[i] in R^D for i in 1..N`")
             word = _PROPERTY.match(self.text, self.start)
             if self.take("(", ")") or (self.value == "." and not self.text[self.end :].strip(" $")):
                 if self.value == ".":
