@@ -176,7 +176,8 @@ def test_errors(expressions: list[str], origin: str, marked: str, says: str, sug
     assert says in error.message
     assert (error.origin, error.suggestion) == (origin, suggestion)
     assert error.source[error.column - 1 : error.end_column - 1] == marked
-    assert error.render().startswith(f"{origin}, line 1, column {error.column}: ")
+    number = int(origin.removesuffix("]").partition("[")[2]) + 1
+    assert error.render().startswith(f"expression {number}, line 1, column {error.column}: ")
 
 
 def test_no_expression_at_all() -> None:
