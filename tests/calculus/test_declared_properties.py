@@ -14,7 +14,7 @@ from jacobook.algebra.declared_properties import ROWS, STRUCTURES, conflict, str
 from jacobook.algebra.normal_form import equal
 from jacobook.calculus.declared_identities import declared_identities
 from jacobook.calculus.derivation import Derivation
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.language import parse_statement
 from jacobook.language.printer import text
 from jacobook.verification import evaluate, verify
@@ -237,7 +237,7 @@ def test_without_the_declaration_it_is_another_derivative(
 )
 def test_the_declared_property_of_the_variable_is_not_differentiated(given: str, written: str, expected: str) -> None:
     """On the unit sphere (x′x)² is 1; its second derivative for independent entries is not 0."""
-    second = derive_second(parse_statement([given], [written], "x")).second
+    _, second = derive_to_order(parse_statement([given], [written], "x"), 2)
     assert equal(second.value, expression(given, expected, second.value.shape)), text(second.value)
     assert_verified(second)
 

@@ -166,17 +166,32 @@ def power(x: Node, exponent: Node) -> Node:
     return inverse(x) if is_number(exponent, -1) else n.Power((x, exponent), x.shape)
 
 
-def running_index(name: str, lower: Node, upper: Node) -> n.RunningIndex:
-    """Return the index of this name that runs from lower to upper, both whole."""
-    for bound in (lower, upper):
+def running_index(name: str, lower: Node, upper: Node, *excluded: Node) -> n.RunningIndex:
+    """Return the index of this name that runs from lower to upper, both whole, but for the excluded numbers."""
+    for bound in (lower, upper, *excluded):
         if not is_whole(bound):
             raise ShapeError("the bounds of a sum are whole numbers")
-    return n.RunningIndex((), SCALAR, (name, frozenset(), lower, upper))
+    return n.RunningIndex((), SCALAR, (name, frozenset(), lower, upper, excluded))
 
 
 def bounded_sum(index: n.RunningIndex, body: Node) -> n.BoundedSum:
     """Return the sum of the body over the running index."""
-    return n.BoundedSum((body, index.lower, index.upper), body.shape, (index,))
+    return n.BoundedSum((body, index.lower, index.upper, *index.excluded), body.shape, (index,))
+
+
+def running_unit(index: Node, length: Dimension | str | int) -> n.RunningUnit:
+    """Return the standard basis vector of R^length with its 1 at the number that a running index stands for."""
+    if not is_whole(index):
+        raise ShapeError("a place is a whole number")
+    return n.RunningUnit((index,), vector(length))
+
+
+def solution_of(unknown: n.SolvedSymbol, left: Node, right: Node) -> n.Solution:
+    """Return the value of the unknown, which stands in the sides, for which the sides are equal."""
+    if not left.shape == right.shape == unknown.shape:
+        sides = f"{left.shape.describe()} and {right.shape.describe()}"
+        raise ShapeError(f"the sides of an equation for {unknown.shape.describe()} cannot be {sides}")
+    return n.Solution((left, right), unknown.shape, (unknown,))
 
 
 def transpose(x: Node) -> Node:
@@ -386,12 +401,14 @@ def commutation(rows: Dimension | str | int, columns: Dimension | str | int) -> 
 
 
 def softmax(x: Node) -> Node:
-    """Return the softmax of a vector."""
-    return _of_vector(n.Softmax, x, "softmax", x.shape)
+    """Return the softmax of a vector, or of every row of a matrix."""
+    return n.Softmax((x,), x.shape) if x.shape.is_matrix else _of_vector(n.Softmax, x, "softmax", x.shape)
 
 
 def log_sum_exp(x: Node) -> Node:
-    """Return log Σ exp x_i of a vector."""
+    """Return log Σ exp x_i of a vector, or the vector of those of the rows of a matrix."""
+    if x.shape.is_matrix:
+        return n.LogSumExp((x,), vector(x.shape.rows))
     return _of_vector(n.LogSumExp, x, "logsumexp", SCALAR)
 
 

@@ -86,6 +86,7 @@ _ROWS = (
     DeclaredProperty("probability", _VECTOR, _vector, _TANGENT, "a vector of probabilities", _set("normalised"), _set("positive"), _SIMPLEX, "vectors of probabilities"),
     DeclaredProperty("mask", "a vector or a matrix", _array, Freedom.NONE, "a mask of zeros and ones", _set(), _set("symmetric", "diagonal", "lower-triangular", "upper-triangular", "invertible"), ("binary", "boolean", "bool", "zero-one")),
     DeclaredProperty("one-hot", _VECTOR, _vector, Freedom.NONE, "one-hot", _set("probability", "normalised", "mask", "unit-norm"), _set(), ("onehot", "indicator")),
+    DeclaredProperty("unknown", "what an equation is solved for", lambda shape: True, Freedom.OPEN, "what an equation is solved for", _set(), _set("invertible", "symmetric", "positive-definite", "positive", "diagonal")),
 )
 # fmt: on
 ROWS: dict[str, DeclaredProperty] = {row.name: row for row in _ROWS}

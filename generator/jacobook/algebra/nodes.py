@@ -203,6 +203,8 @@ class RunningIndex(Symbol):
     """The first number."""
     upper = Parameter[Node](3)
     """The last number; one below the first says that there is none."""
+    excluded = Parameter[tuple[Node, ...]](4)
+    """Numbers that it leaves out: the i of a sum over j ≠ i."""
 
 
 class Identity(Node):
@@ -280,18 +282,43 @@ class Power(Node):
 class BoundedSum(Node):
     """The sum of a body of any shape over a running index, `sum(r, 0, k-1, X^r)`; zero where there is no number.
 
-    Operands: the body, the lower and the upper bound.
+    Operands: the body, the lower and the upper bound, the numbers that are left out.
     """
 
     __slots__ = ()
 
     @staticmethod
     def _symbols_of(node: Node) -> frozenset[Symbol]:
-        body, lower, upper = node.operands
-        return (body.symbols - {node.parameters[0]}) | lower.symbols | upper.symbols
+        body, *bounds = node.operands
+        return (body.symbols - {node.parameters[0]}).union(*(bound.symbols for bound in bounds))
 
     index = Parameter[RunningIndex](0)
     """The running index, which is bound in the body."""
+
+
+class SolvedSymbol(Symbol):
+    """The name that a `Solution` binds: what its equation is solved for."""
+
+    __slots__ = ()
+
+
+class Solution(Node):
+    """What solves an equation, the y of F(x, y) = 0. Operands: the two sides, in which the name stands."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def _symbols_of(node: Node) -> frozenset[Symbol]:
+        left, right = node.operands
+        return (left.symbols | right.symbols) - {node.parameters[0]}
+
+    unknown = Parameter[SolvedSymbol](0)
+    """What the equation is solved for, bound in both sides."""
+
+    @property
+    def is_solved_form(self) -> bool:
+        """Return whether the unknown stands alone on the left, as in X = A′X A + Q."""
+        return self.operands[0] is self.unknown
 
 
 class Transpose(Node):
@@ -492,13 +519,13 @@ class Commutation(Node):
 
 
 class Softmax(Node):
-    """exp(x) / (1′ exp(x)) for a vector x."""
+    """exp(x) / (1′ exp(x)) for a vector x; for a matrix that of every row."""
 
     __slots__ = ()
 
 
 class LogSumExp(Node):
-    """log(1′ exp(x)) for a vector x."""
+    """log(1′ exp(x)) for a vector x; for a matrix the vector of those of its rows."""
 
     __slots__ = ()
 
@@ -692,6 +719,15 @@ class UnitVector(Node):
     """The place of the 1."""
 
 
+class RunningUnit(Node):
+    """The standard basis vector e_i of R^N for a running index, its operand, from 1 to N.
+
+    It picks what belongs to i: e_i′ y is y_i, and e_i′ X the row i of X. Its size is its shape.
+    """
+
+    __slots__ = ()
+
+
 class Literal(Node):
     """An array written entry by entry, `[a, b; c, d]`: the operands are its entries, row by row."""
 
@@ -739,6 +775,10 @@ class ArrayOf(Node):
     def indices(self) -> tuple[Index, ...]:
         """Return the one or two bound indices."""
         return self.parameters  # type: ignore[return-value]
+
+
+FAMILY = "family"
+"""The property of a matrix whose rows are the members of a family of vectors, x[1]′, …, x[N]′."""
 
 
 def symbol(name: str, shape: Shape = SCALAR, properties: frozenset[str] = frozenset()) -> Symbol:

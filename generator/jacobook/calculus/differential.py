@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from jacobook.algebra import build
 from jacobook.algebra.display.collect import collect
-from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.nodes import Node, Solution, Symbol
 from jacobook.algebra.question import Statement
 from jacobook.algebra.shapes import ShapeError
 from jacobook.algebra.traverse import reads_alike, substitute, walk
@@ -90,7 +90,7 @@ def _derived(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[list[
                 claims.append(Claim(left, current, "substitution", reason))
             else:
                 current = inner
-        if symbol in current.symbols:
+        if symbol in current.symbols and not isinstance(link.expression, Solution):
             current = substitute(current, {symbol: link.expression})
             claims.append(
                 Claim(left, current, "substitution", Prose("Substitute {0} = {1}.", (symbol, link.expression)))

@@ -40,10 +40,10 @@ def as_symmetric(node: Node, *matrices: Symbol) -> Node:
 
 
 def _is_own_transpose(node: Node, matrices: tuple[Symbol, ...]) -> bool:
-    return node.shape.is_square and not node.symbols.isdisjoint(matrices) and equal(_turned(node, matrices), node)
+    return node.shape.is_square and not node.symbols.isdisjoint(matrices) and equal(turned(node, matrices), node)
 
 
-def _turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
+def turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
     """Return the transpose of a square node, the transpose being moved to its symbols and dropped at these matrices."""
     match node:
         case (
@@ -55,13 +55,14 @@ def _turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
             | n.MatrixLogarithm()
             | n.Pseudoinverse()
         ):
-            return rebuild(node, (_turned(node.operands[0], matrices),))
+            return rebuild(node, (turned(node.operands[0], matrices),))
         case n.Power() if node.shape.is_matrix:
-            return rebuild(node, (_turned(node.operands[0], matrices), node.operands[1]))
+            return rebuild(node, (turned(node.operands[0], matrices), node.operands[1]))
         case n.Add() | n.Negate() | n.Hadamard():
-            return rebuild(node, tuple(_turned(operand, matrices) for operand in node.operands))
-        case n.Product() if not contract(node.operands)[0] and not any(f.shape.is_scalar for f in node.operands):
-            return build.product(*(_turned(factor, matrices) for factor in reversed(node.operands)))
+            return rebuild(node, tuple(turned(operand, matrices) for operand in node.operands))
+        case n.Product() if not contract(word := tuple(f for f in node.operands if not f.shape.is_scalar))[0]:
+            scalars = (factor for factor in node.operands if factor.shape.is_scalar)
+            return build.product(*scalars, *(turned(factor, matrices) for factor in reversed(word)))
     return node if node in matrices else build.transpose(node)
 
 

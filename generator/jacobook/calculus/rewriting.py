@@ -13,7 +13,7 @@ from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.predicates import is_invertible
-from jacobook.algebra.shapes import ShapeError
+from jacobook.algebra.shapes import ShapeError, vector
 from jacobook.algebra.terms import Term, reduce_word, term_node, terms_of
 from jacobook.algebra.traverse import transform, walk
 from jacobook.calculus.derivation import Claim, Prose
@@ -26,10 +26,18 @@ def log_softmax(node: Node) -> Node:
     def change(current: Node) -> Node | None:
         if isinstance(current, n.Apply) and current.function == "log" and isinstance(current.operands[0], n.Softmax):
             z = transform(current.operands[0].operands[0], change)
-            return z - build.fill(build.log_sum_exp(z), z.shape)
+            return minus_log_sum_exp(z)
         return None
 
     return transform(node, change)
+
+
+def minus_log_sum_exp(z: Node) -> Node:
+    """Return z − logsumexp(z) in every entry; for a matrix, that of its row."""
+    total = build.log_sum_exp(z)
+    if not z.shape.is_matrix:
+        return z - build.fill(total, z.shape)
+    return z - build.product(total, build.transpose(build.fill(build.ONE, vector(z.shape.columns))))
 
 
 MANY = 8

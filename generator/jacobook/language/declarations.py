@@ -1,6 +1,7 @@
 """Declarations: `x, mu in R^D`, `S in R^(D x D) symmetric, invertible`, `s ∈ ℝ positive`, `k in N`.
 
 declaration: name ("," name)* ("in" | "∈") (space | "N" | "ℕ") properties
+family:      name "[" index "]" ("," …)* ("in" | "∈") space properties "for" index "in" "1.." size
 space:       ("R" | "ℝ") ["^" (size | "(" size ["x" size] ")")]
 properties:  [property ("," property)*]
 function:    name ("," name)* ":" space (("x" | "×") space)* ("->" | "→") space properties
@@ -21,7 +22,7 @@ from typing import NoReturn
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
 from jacobook.algebra.declared_properties import CHOICES, ROWS, SPELLINGS, conflict
-from jacobook.algebra.nodes import Symbol, symbol
+from jacobook.algebra.nodes import FAMILY, Symbol, symbol
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, vector
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE
@@ -69,6 +70,15 @@ _SUM_OF_SIZES = re.compile(r"(?P<open>[({])?\s*(?P<sum>\w+\s*[-+−]\s*\w+)(?(op
 _OWN_SIZES = ("m", "k", "p", "q", *(f"n{number}" for number in range(2, 100)))
 _ABOVE_ZERO = re.compile(r"\s*(?P<sign>>|≻|\\succ)\s*0(?![\w.])")
 _OF_NUMBERS = re.compile(r"R([0-9]+)(?:x([0-9]+))?")
+_DOTS = r"(?:\.\.\.?|…|⋯|\\[lc]?dots)"
+_UP_TO = re.compile(rf"{_DOTS}\s*,\s*(?P<base>\\?[A-Za-zΑ-ω]+)_?\{{?(?P<size>[A-Za-z]|(?<=_)\w+|(?<=\{{)\w+)\}}?")
+"""What follows `x_1,` in x_1, …, x_N."""
+_MEMBER = re.compile(r"\[\s*(?P<index>[A-Za-z]\w*)\s*\]")
+_RANGE = re.compile(
+    r"\(?\s*(?:for(?:\s+(?:all|each|every))?\s+|with\s+|\\quad\s*)?(?P<index>[A-Za-z]\w*)\s*(?:=|∈|in\b|\\in\b)\s*"
+    rf"(?:\\?\{{|\[)?\s*1\s*,?\s*(?:{_DOTS}|:|to\b)\s*,?\s*(?P<size>\w+)\s*(?:\\?\}}|\])?\s*\)?"
+)
+"""How many members a family has: for i in 1..N, i = 1, …, N, for all i ∈ {1, …, N}."""
 _ARROW = re.compile(r"->|→")
 _FORM = "a declaration reads `x in R^N`, `A in R^(M x N) symmetric` or `t in R`"
 _FUNCTION_FORM = "a function is declared as in `p : R^M x R^N -> R positive`"
@@ -121,6 +131,10 @@ class _DeclarationReader:
         self.implied: frozenset[str] = frozenset()
         """The properties that the space says."""
         self.form = _FORM
+        self.members: dict[str, str] = {}
+        """The names of families, `x` in `x[i] in R^D for i in 1..N`, with the index of each."""
+        self.count: Dimension | None = None
+        self.index: str | None = None
         self.advance()
 
     def advance(self) -> None:
@@ -146,8 +160,17 @@ class _DeclarationReader:
         return False
 
     def names(self) -> list[tuple[str, int, int]]:
-        found = []
+        found: list[tuple[str, int, int]] = []
         while True:
+            if found and (last := _UP_TO.match(self.text, self.start)) is not None:  # x_1, …, x_N
+                name, start, _ = found.pop()
+                base = name.rstrip("1").rstrip("_")
+                if not name.endswith("1") or canonical_name(last["base"]) != base:
+                    self.fail(f"`{last['base']}` was expected to go on from `{name}`: x_1, …, x_N")
+                self.count, self.members[base] = self._size_of_family(last["size"]), last["size"]
+                self.position = last.end()
+                self.advance()
+                return [*found, (base, start, last.end())]
             if self.kind != "word":
                 self.fail(f"a name was expected{self._instead()}: {_FORM}")
             name = canonical_name(self.value)
@@ -156,8 +179,43 @@ class _DeclarationReader:
             found.append((name, self.start, self.end))
             self._last_word = name
             self.advance()
+            if self.value == "[" and (member := _MEMBER.match(self.text, self.start)) is not None:
+                self.members[name] = member["index"]
+                self.position = member.end()
+                self.advance()
             if not self.take(","):
                 return found
+
+    def _size_of_family(self, written: str) -> Dimension:
+        if written.isdigit():
+            return Dimension(self._whole(written, self.start))
+        return Dimension.of(canonical_name(written))
+
+    def _takes_range(self) -> bool:
+        """Return whether `for i in 1..N` comes next, how many members a family has; if so, it is read."""
+        found = _RANGE.match(self.text, self.start)
+        if found is None:
+            return False
+        self.count, self.index = self._size_of_family(found["size"]), found["index"]
+        self.position = found.end()
+        self.advance()
+        return True
+
+    def family(self, name: str, shape: Shape, properties: frozenset[str]) -> tuple[str, Shape, frozenset[str]]:
+        """Return the array that holds the members of a family: scalars make a vector, vectors the rows of a matrix."""
+        if name not in self.members and self.index is not None and name.endswith(self.index):  # x_i in …, i = 1..N
+            name = name.removesuffix(self.index).rstrip("_") or name
+            self.members[name] = self.index
+        if self.count is None and name in self.members:
+            index = self.members[name]
+            self.fail(f"how many are there? `{name}[{index}] in {shape.space} for {index} in 1..N`")
+        if self.count is None or name not in self.members:
+            return name, shape, properties
+        if shape.is_matrix:
+            self.fail(f"a family of matrices is not read: declare `{name}1, {name}2 in {shape.space}`, or stack them")
+        if shape.is_scalar:
+            return name, vector(self.count), properties
+        return name, matrix(self.count, shape.length), properties | {FAMILY}
 
     def _instead(self) -> str:
         return f" instead of `{self.value}`" if self.value.isprintable() and self.value else ""
@@ -377,6 +435,9 @@ class _DeclarationReader:
         if self.form is _FORM and _ARROW.match(self.text, self.start):
             self.fail(f"this is no variable: {_FUNCTION_FORM}", ":")
         while self.kind:
+            if self._takes_range():
+                comma = self.take(",", ";")
+                continue
             word = _PROPERTY.match(self.text, self.start)
             if self.take("(", ")") or (self.value == "." and not self.text[self.end :].strip(" $")):
                 if self.value == ".":
@@ -473,6 +534,7 @@ def _declaration(reader: _DeclarationReader) -> list[tuple[Symbol | UnspecifiedF
     """Return what the next declaration of a text declares; each thing with its range."""
     text = reader.text
     reader.whole, reader.form, reader.implied = False, _FORM, frozenset()
+    reader.members, reader.count, reader.index = {}, None, None
     if reader.value.lower() in _OPENINGS and _NEXT_DECLARATION.match(text[reader.end :].lstrip()):
         reader.advance()
     names = reader.names()
@@ -489,7 +551,7 @@ def _declaration(reader: _DeclarationReader) -> list[tuple[Symbol | UnspecifiedF
             raise LanguageError("`eye` is the identity matrix: choose another name", text, start, end)
     shape = reader.shape()
     properties = reader.properties(names[0][0], shape)
-    return [(symbol(name, shape, properties), start, end) for name, start, end in names]
+    return [(symbol(*reader.family(name, shape, properties)), start, end) for name, start, end in names]
 
 
 def parse_given(lines: Sequence[str]) -> tuple[tuple[Symbol, ...], tuple[UnspecifiedFunction, ...]]:

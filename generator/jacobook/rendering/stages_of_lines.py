@@ -48,6 +48,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
         "collect",
         "tidy",
         "equal-terms",
+        "sum-over-places",
         "diagonal-commute",
         "identity-factor",
         "symmetric",

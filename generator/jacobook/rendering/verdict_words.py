@@ -144,6 +144,12 @@ def _stacked_by_rows(verdict: Verdict) -> str:
 
 def _symmetric_directions(verdict: Verdict) -> str:
     name = verdict.derivation.statement.wrt.name
+    if verdict.form == "structured-form":
+        return (
+            f"Right, where {name} keeps its structure: with your answer A, d²f[H, H] is vec(H)'*A*vec(H) for all H "
+            f"that have it ({how_confirmed(verdict)}). With independent entries the derivative is "
+            f"{text(verdict.derivation.value)}."
+        )
     structure, _, what = verdict.form.rpartition("-")
     free = "the derivative with respect to its free entries"
     what = {
@@ -335,6 +341,7 @@ def form_words(form: str) -> str:
             " derivative"
         ),
         "diagonal-entries": "the derivative among diagonal matrices, diag(diag(G)) with G the derivative",
+        "structured-form": "a matrix A with d²f[H, H] = vec(H)'*A*vec(H) for all directions H with the structure",
     }[form]
 
 

@@ -54,6 +54,7 @@ Group = Literal[
     "structured",
     "losses",
     "backward",
+    "implicit",
 ]
 
 
@@ -204,7 +205,7 @@ class CollectionEntry(WrittenStatement):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> CollectionEntry:
-        if self.differential and (self.wrt or self.order == 2 or self.taylor or self.cases):
+        if self.differential and (self.wrt or self.order > 1 or self.taylor or self.cases):
             raise ValueError("an entry with `differential` has no wrt, order, taylor and cases")
         for position, claim in enumerate(self.claims):
             if claim.case is not None and claim.case > len(self.cases):

@@ -43,6 +43,8 @@ def differentiate(
     matrices. Running indices take other names than `names`; `held` are names of a chain that may depend on each other,
     and the reasons say that they are fixed here. Raises Refusal where no index rule applies.
     """
+    if isinstance(expression, n.Solution):
+        raise Refusal("the entries of the solution of an equation have no formula of their own")
     names_here = {symbol.name for symbol in names_within(expression)}
     rows = _indices(OUTPUT, names_here, of)
     columns = _indices(VARIABLE, names_here | {index.name for index in rows}, wrt)
@@ -475,7 +477,7 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, lettering: Lettering, used
                     slope = build.product(array, build.entry(build.inverse(inside), *reversed(places)))
             case n.LogDeterminant():  # (A⁻¹)_ji
                 slope = build.entry(build.inverse(inside), *reversed(places))
-            case n.LogSumExp():  # softmax(z)_i
+            case n.LogSumExp() if array.shape.is_scalar:  # softmax(z)_i
                 slope = build.entry(build.softmax(inside), *places)
             case n.Norm2():  # x_i / ‖x‖
                 slope = build.divide(build.entry(inside, *places), array)
@@ -483,7 +485,7 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, lettering: Lettering, used
                 base = _with_letters(lettering.named(base), names[2:])
                 (row, column), (near, far) = base.positions, places
                 slope = build.negate(build.product(build.entry(array, row, near), build.entry(array, far, column)))
-            case n.Softmax() if isinstance(base, n.Entry):  # ∂p_i/∂z_j = p_i (δ_ij − p_j)
+            case n.Softmax() if isinstance(base, n.Entry) and array.shape.is_vector:  # ∂p_i/∂z_j = p_i (δ_ij − p_j)
                 base = _with_letters(lettering.named(base), names[1:])
                 own, other = base.positions[0], places[0]
                 slope = build.product(base, build.delta(own, other) - build.entry(array, other))

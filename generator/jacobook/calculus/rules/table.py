@@ -238,6 +238,11 @@ def _softmax(v: Node) -> Node:
     return b.hadamard(p, d(v)) - p * (p.T * d(v))
 
 
+def _softmax_of_rows(u: Node) -> Node:
+    p, ones = b.softmax(u), b.fill(b.ONE, vector(u.shape.columns))
+    return b.hadamard(p, d(u)) - b.hadamard(p, b.hadamard(p, d(u)) * ones * ones.T)
+
+
 def _inner(u: Node, v: Node) -> Node:
     if u.shape.is_matrix:
         return b.trace(u.T * v)
@@ -434,6 +439,8 @@ D1, D2 = (n.symbol(name, X.shape, frozenset({"diagonal"})) for name in ("D1", "D
 D, V, Y = n.symbol("D", matrix("M", "P")), n.symbol("V", matrix("P", "N")), n.symbol("Y", matrix("P", "P"))
 E, F = n.symbol("E", matrix("P", "N")), n.symbol("D", matrix("P", "M"))
 r = b.running_index("r", b.ONE, whole)
+sample = b.running_index("i", b.ONE, b.size_of(Dimension.of("M")))
+e_sample = b.running_unit(sample, "M")
 
 
 # fmt: off
@@ -464,7 +471,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("matrix-power", "Differential of a matrix power", "a matrix power is a product: one term for each factor, in order", b.power(X, b.number(2)), _matrix_power, when=_has_known_exponent, sources=("MC (90)", "MN, chapter 8")),
     FormulaRule("matrix-power-symbolic", "Differential of a matrix power with a symbolic exponent", "the power is a product of equal factors: one term for each factor, with 0, 1, 2, … factors before it", b.power(X, whole), _symbolic_matrix_power, when=_has_symbolic_exponent, domain="for whole exponents from 0 on", sources=("MC (90)", "MN, chapter 8")),
     FormulaRule("matrix-power-negative", "Differential of a negative matrix power", "a negative power is the inverse of the positive one: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.power(Xi, times(whole, -1)), _negative_matrix_power, when=_has_negative_exponent, domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
-    LinearRule("bounded-sum", "Differential of a sum over an index", "a sum is linear, so d moves inside", b.bounded_sum(r, b.product(r, A)), sources=("MN, chapter 8",)),
+    LinearRule("bounded-sum", "Differential of a sum over an index", "differentiate under the sum: d moves inside", b.bounded_sum(r, b.product(r, A)), sources=("MN, chapter 8",)),
     FormulaRule("entry-power", "Power rule, entry by entry", "power rule, entry by entry", b.hadamard_power(x, b.number(3)), _entry_power, sources=("MML, section 5.1",)),
     FormulaRule("inverse", "Differential of an inverse", "from A A⁻¹ = I: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.inverse(Xi), lambda u: -(b.inverse(u) * d(u) * b.inverse(u)), domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
     FormulaRule("determinant", "Jacobi's formula, invertible matrix", "Jacobi's formula", b.determinant(Xi), lambda u: b.determinant(u) * b.trace(b.inverse(u) * d(u)), when=_known_invertible, domain="where the matrix is invertible", sources=("MC (42)", "MN, chapter 8")),
@@ -476,8 +483,10 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("log-determinant", "Differential of log |det|", "Jacobi's formula divided by the determinant", b.log_determinant(Xi), lambda u: b.trace(b.inverse(u) * d(u)), domain="where the matrix is invertible", sources=("MC (43)", "MN, chapter 8")),
     FormulaRule("norm1", "Differential of the 1-norm", "for each entry d|u| = sign(u) du", b.norm1(x), lambda u: b.entry_sum(b.hadamard(b.apply("sign", u), d(u))), domain="where no entry is zero", sources=("MN, chapter 8",)),
     FormulaRule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = uᵀu: d‖u‖ = (uᵀdu)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
-    FormulaRule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ⊙ du − p (pᵀdu)", b.softmax(x), _softmax, sources=("MN, chapter 8",)),
-    FormulaRule("log-sum-exp", "Differential of log-sum-exp", "its gradient is the softmax: d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
+    FormulaRule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ⊙ du − p (pᵀdu)", b.softmax(x), _softmax, when=lambda node: node.shape.is_vector, sources=("MN, chapter 8",)),
+    FormulaRule("log-sum-exp", "Differential of log-sum-exp", "its gradient is the softmax: d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), when=lambda node: node.shape.is_scalar, sources=("MN, chapter 8",)),
+    FormulaRule("softmax-of-rows", "Differential of the softmax of every row", "with P = softmax(A), row by row: dP = P ⊙ dA − P ⊙ ((P ⊙ dA) 1 1ᵀ)", b.softmax(A), _softmax_of_rows, when=lambda node: node.shape.is_matrix, sources=("MN, chapter 8",)),
+    FormulaRule("log-sum-exp-of-rows", "Differential of the log-sum-exp of every row", "with P = softmax(A), row by row: the differential of the log-sum-exp is (P ⊙ dA) 1", b.log_sum_exp(A), lambda u: b.hadamard(b.softmax(u), d(u)) * b.fill(b.ONE, vector(u.shape.columns)), when=lambda node: node.shape.is_vector, sources=("MN, chapter 8",)),
     FormulaRule("scaled-exponential", "Exponential of a multiple of a matrix", "A commutes with expm(s A), so that the derivative by s is A expm(s A)", b.matrix_exponential(s * X), _scaled_exponential, when=_is_scaled, sources=("Higham, chapter 10",)),
     FormulaRule("matrix-exponential", "Differential of a matrix exponential", "with jacexpm(A) = ∫₀¹ expm(r A)ᵀ ⊗ expm((1 − r) A) dr: vec d expm(A) = jacexpm(A) vec dA", b.matrix_exponential(X), _matrix_exponential, sources=("Higham, chapter 10",)),
     FormulaRule("matrix-root", "Differential of a matrix square root", "from R R = A: dR R + R dR = dA, which is solved for the stacked columns of dR", b.matrix_root(Xi), _root, domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, chapter 6",)),
@@ -522,6 +531,8 @@ ALGEBRA: tuple[Rule, ...] = (
     StepRule("read-off", "Reading off the derivative", "read off the coefficient of the differential", sources=("MN, chapter 9", "MML (5.52)")),
     StepRule("chain", "Chain rule", "chain rule: outermost derivative on the left", sources=("MML (5.48)",)),
     StepRule("sum-over-paths", "Sum over paths", "add one product for each path from the function to the variable", sources=("MML (5.48)",)),
+    StepRule("implicit-function", "Implicit-function step", "differentiate both sides, and solve for the differential of the unknown", domain="where the linear map that multiplies the differential of the unknown is invertible", sources=("Krantz and Parks (2002)",)),
+    StepRule("adjoint-equation", "Adjoint equation", "with the solution of the adjoint equation, df needs no differential of the unknown", domain="where the linear map that multiplies the differential of the unknown is invertible", sources=("Griewank and Walther (2008), chapter 15",)),
     EqualityRule("adjoint", "Pulling a derivative back through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", b.trace(C.T * (D * V)), b.trace((D.T * C).T * V), sources=("MN, chapter 5",)),
     StepRule("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
     StepRule("higher-derivative", "Higher derivatives", "differentiate once more", sources=("MML, section 5.1.1",)),
@@ -529,6 +540,7 @@ ALGEBRA: tuple[Rule, ...] = (
     StepRule("taylor", "Taylor polynomial", "the coefficient of (x − a)ⁿ is the derivative of order n at a, divided by n!", sources=("MML (5.7)",)),
     EqualityRule("determinant-power", "Determinant of a power", "the determinant of a product is the product of the determinants", b.determinant(b.power(X, whole)), b.power(b.determinant(X), whole), sources=("MML, section 4.1", "MC (22)")),
     EqualityRule("equal-terms", "Equal terms of a sum", "every term of the sum is the same", b.bounded_sum(r, A), whole * A),
+    EqualityRule("sum-over-places", "A sum over samples as a product of matrices", "a sum of products of rows is a product of matrices", b.bounded_sum(sample, (A.T * e_sample) * (e_sample.T * C)), A.T * C, sources=("MML, section 2.2",)),
     EqualityRule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)),
     StepRule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
     EqualityRule("power-of-root", "Power of a root", "a power undoes the root of the same degree", b.power(b.power(sp, b.ONE / cp), cp), sp),

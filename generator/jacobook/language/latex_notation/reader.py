@@ -64,6 +64,8 @@ def read_line(text: str, names: Names) -> tuple[Syntax, ...]:
     while (head := reader.head()) is not None:
         pieces.append(head)
     pieces.append(reader.sum())
+    if reader.take("="):  # an equation with a formula on its left
+        pieces.append(reader.sum())
     reader.expect_end()
     return tuple(pieces)
 
@@ -72,6 +74,9 @@ def defined_name(text: str) -> str | None:
     """Return the name that a line of a chain in LaTeX defines, the `z` in `z = g(y) = …`; None for an expression."""
     head = _Reader(text, Names()).head()
     return head.name if isinstance(head, syntax.Name | syntax.Call) else None
+
+
+_NO_BOUNDS = r"a sum needs its index and both bounds: `\sum_{i=1}^{N}`; over all samples `\sum_{i}` will do"
 
 
 class _Reader:
@@ -230,7 +235,11 @@ class _Reader:
                 if name in OPENING_BARS:
                     return OPENING_BARS[name] not in self.bars or name in ("lVert", "lvert")
                 known = (*FONTS, *ACCENTS, *COMMANDS, *FUNCTIONS)
-                return name in known or name in FRACTIONS or name in ("sqrt", "begin", "{", "langle", "sum", "boxed")
+                return (
+                    name in known
+                    or name in FRACTIONS
+                    or name in ("sqrt", "begin", "{", "langle", "sum", "prod", "boxed")
+                )
             case _:
                 return False
 
@@ -279,8 +288,8 @@ class _Reader:
             return self.array()
         if name == "langle":
             return self.inner_product()
-        if name == "sum":
-            return self.running_sum()
+        if name in ("sum", "prod"):
+            return self.running_sum(name)
         if name in FONTS or name in ACCENTS or name in COMMANDS or name in FUNCTIONS:
             return self.named()
         return self.unexpected("a variable, a number or a function was expected")
@@ -715,29 +724,42 @@ class _Reader:
         end = self.next().end
         return _called(first.start, "inner", first.end, (left, right), end)
 
-    def running_sum(self) -> Syntax:
-        r"""Return `\sum_{r=0}^{k-1} …`, which reaches over the product that follows."""
+    def running_sum(self, name: str = "sum") -> Syntax:
+        r"""Return `\sum_{r=0}^{k-1} …`, `\sum_{i \ne j} …` or `\prod_i …`; it reaches over the product behind it."""
         first = self.next()
         if not self.is_mark("_"):
-            self.fail("a sum needs its index and both bounds: `\\sum_{i=1}^{N}`", first)
+            self.fail(_NO_BOUNDS, first)
         self.next()
         opening = self.token
-        if not self.is_mark("{"):
-            self.fail("a sum needs its index and both bounds: `\\sum_{i=1}^{N}`", first)
-        self.next()
+        group = self.take("{")
         index = self.named()
-        if not self.take("="):
-            self.fail("a sum needs its index and both bounds: `\\sum_{i=1}^{N}`", first)
-        lower = self.sum()
-        self.expect("}", opening)
-        if not self.is_mark("^"):
-            self.fail("a sum needs its index and both bounds: `\\sum_{i=1}^{N}`", first)
-        self.next()
-        upper = self.argument()
+        other: Syntax | None = None
+        sign = ""
+        if not isinstance(index, syntax.Name):
+            self.fail(_NO_BOUNDS, first)
+        lower: Syntax = syntax.Number(index.start, index.end, Fraction(1))
+        if group and self.take("="):
+            lower = self.sum()
+        elif group and (self.is_command("ne", "neq", "lt") or self.is_mark("<", "≠")):
+            sign = "<" if self.next().text in ("<", "lt") else "!="
+            other = self.named()
+        if group:
+            self.expect("}", opening)
+        upper: Syntax = syntax.Slice(index.start, index.end)
+        if self.is_mark("^"):
+            self.next()
+            upper = self.argument()
+        elif not isinstance(lower, syntax.Number) or lower.value != 1 or lower.start != index.start:
+            self.fail(_NO_BOUNDS, first)
         own, self.names = self.names, _with_variable(self.names, index)
+        if isinstance(other, syntax.Name):
+            self.names = _with_variable(self.names, other)
         body = self.entrywise()
         self.names = own
-        return _called(first.start, "sum", first.end, (index, lower, upper, body), body.end)
+        if other is None:
+            return _called(first.start, name, first.end, (index, lower, upper, body), body.end)
+        pair = syntax.IndexRelation(index.start, other.end, index.name, sign, other, depth=1)
+        return _called(first.start, name, first.end, (pair, body), body.end)
 
     def array(self) -> Syntax:
         first = self.next()

@@ -71,6 +71,11 @@ GROUPS: tuple[Group, ...] = (
         "Backward passes",
         "Layers of networks: from the gradient for the output to those for what goes in, as kernels compute them.",
     ),
+    Group(
+        "implicit",
+        "Implicit equations",
+        "What an equation defines: both sides differentiated, and solved for what it defines.",
+    ),
 )
 """Every group of identities, in the order of the navigation."""
 

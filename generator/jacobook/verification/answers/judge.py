@@ -29,6 +29,7 @@ from jacobook.verification.answers.answer_points import (
 from jacobook.verification.answers.changed_terms import changed_term
 from jacobook.verification.answers.factors import agree, factor_of, multiple_of, rounding_error
 from jacobook.verification.answers.forms import Form, forms_of, forms_of_the_sum, forms_on_structured
+from jacobook.verification.answers.higher_forms import holds_direction, of_form, points_on_structured, without_factor
 from jacobook.verification.answers.roundings import is_decimal, readings
 from jacobook.verification.answers.verdicts import RIGHT, Counterexample, Difference, Verdict
 from jacobook.verification.numeric.array_operations import DomainError
@@ -56,15 +57,21 @@ def judge(derivation: Derivation, text: str) -> Verdict:
     """Return the verdict on an answer, an expression in the declared variables and the names of the chain.
 
     Raises LanguageError (its `origin` is `answer`) for a text that cannot be read, and UnsoundError if the derivation
-    itself does not agree with its function.
+    itself does not agree with its function. Where a direction H of a higher derivative stands in the answer, it is
+    compared with dᵏf[H, …, H].
     """
+    if holds_direction(derivation, text):
+        return without_factor(judge(of_form(derivation), text))
     answer, remarks = read_answer(derivation, text)
     fitting = [form for form in forms_of(derivation) if form.fits(answer.shape)]
     verdict = Verdict("shape", derivation, answer, remarks=remarks)
     summed = [form for form in forms_of_the_sum(derivation) if form.fits(answer.shape)]
     if not fitting:
         return (_Judge(verdict, summed).of_the_sum() if summed else None) or verdict
-    return _Judge(verdict, fitting).verdict()
+    found = _Judge(verdict, fitting).verdict()
+    if not found.right and (points := points_on_structured(derivation, answer)):
+        return replace(verdict, slug="symmetric-directions", form="structured-form", points=points)
+    return found
 
 
 COMPUTED = 1e-11

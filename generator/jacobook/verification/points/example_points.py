@@ -89,7 +89,8 @@ def intermediate_values(derivation: Derivation) -> tuple[Node, ...]:
 
 def _says_something(node: Node) -> bool:
     """Return whether a node has a value of its own, and one that the choice of a point can change."""
-    return bool(node.symbols) and not any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols)
+    bound = (n.RunningIndex, n.SolvedSymbol)
+    return bool(node.symbols) and not any(isinstance(symbol, bound) for symbol in node.symbols)
 
 
 def is_trivial(values: Array) -> Array:

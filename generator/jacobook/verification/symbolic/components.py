@@ -31,6 +31,7 @@ from jacobook.verification.symbolic.grids import (
     flat,
     identity,
     limited,
+    linear_solution,
     map_entries,
     rational,
     stacked_entries,
@@ -138,6 +139,11 @@ class SymbolicComponents:
                 if place > rows:
                     raise TooLargeError("an entry that these sizes do not have")
                 return tuple((sympy.Integer(number == place),) for number in range(1, rows + 1))
+            case n.RunningUnit():
+                running = int(self.value(node.operands[0], at)[0][0])
+                if not 1 <= running <= rows:
+                    raise TooLargeError("an entry that these sizes do not have")
+                return tuple((sympy.Integer(number == running),) for number in range(1, rows + 1))
             case n.Delta():
                 first, second = (self._place(position, at) for position in node.positions)
                 return ((sympy.Integer(first == second),),)
@@ -147,6 +153,8 @@ class SymbolicComponents:
                 return ((sympy.Add(*(part[0][0] for part in parts)),),)
             case n.BoundedSum():
                 return self._bounded_sum(node, at, rows, columns)
+            case n.Solution():
+                return self._solution(node, at, rows, columns)
             case n.ArrayOf():
                 return self._array(node, at, rows, columns)
             case n.Differential():
@@ -177,16 +185,34 @@ class SymbolicComponents:
         return ((grid[row][column],),)
 
     def _bounded_sum(self, node: n.BoundedSum, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
-        body, lower, upper = node.operands
-        first, last = (int(self.value(bound, at)[0][0]) for bound in (lower, upper))
+        body, *limits = node.operands
+        first, last, *excluded = (int(self.value(bound, at)[0][0]) for bound in limits)
         result: Grid = ((sympy.Integer(0),) * columns,) * rows
-        for number in range(first, last + 1):
+        for number in (number for number in range(first, last + 1) if number not in excluded):
             here: dict[Symbol, Grid] = {node.index: ((sympy.Integer(number),),)}
             child = SymbolicComponents(
                 here, self.sizes, self.definitions, self.directions, self.through, self, frozenset((node.index,))
             )
             result = map_entries(sympy.Add, result, child.value(body, at))
         return result
+
+    def _solution(self, node: n.Solution, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
+        """Return the solution of a linear equation: J y + c = 0 with J and c read off the difference of its sides."""
+        name = f"y_{_depth(self)}"
+        unknown: Grid = tuple(tuple(sympy.Symbol(f"{name}_{i}_{j}") for j in range(columns)) for i in range(rows))
+        here: dict[Symbol, Grid] = {node.unknown: unknown}
+        child = SymbolicComponents(
+            here, self.sizes, self.definitions, self.directions, self.through, self, frozenset((node.unknown,))
+        )
+        sides = (stacked_entries(child.value(side, at)) for side in node.operands)
+        difference = [left - right for left, right in zip(*sides, strict=True)]
+        entries = stacked_entries(unknown)
+        slopes = tuple(tuple(component_derivative(one, entry) for entry in entries) for one in difference)
+        if any(slope.has(*entries) for row in slopes for slope in row):
+            raise TooLargeError("an equation that is not linear has no solution in entries")
+        self._limit(slopes)
+        rest = tuple((-one.xreplace(dict.fromkeys(entries, sympy.Integer(0))),) for one in difference)
+        return unvec(linear_solution(slopes, rest), rows)
 
     def _array(self, node: n.ArrayOf, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
         def entry(i: int, j: int) -> Entry:

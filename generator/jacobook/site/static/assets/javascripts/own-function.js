@@ -161,11 +161,9 @@ export function mount(form) {
     part("given").replaceChildren(...answer.given.map((row) => rowOf(row, properties, (one) => redeclare(row.name, one))));
     part("wrt").replaceChildren(...answer.candidates.map((name) => element("option", { value: name, textContent: name })));
     part("wrt").value = answer.wrt;
-    part("second").disabled = !answer.second;
-    if (!answer.second && order === 2) {
-      order = 1;
-      part("second").checked = false;
-    }
+    order = Math.min(order, Math.max(...answer.orders));
+    for (const option of part("order").options) option.disabled = !answer.orders.includes(Number(option.value));
+    part("order").value = order;
     part("notes").replaceChildren(...answer.notes.map((note) => element("li", { textContent: note })));
     part("formula").replaceChildren(
       ...answer.formula.map((formula) => element("div", { className: "arithmatex", textContent: `\\[${formula}\\]` })),
@@ -290,7 +288,7 @@ export function mount(form) {
     part("past").replaceChildren(
       ...found.map((address) => {
         const { lines: typed, wrt, order: times } = fromAddress(address);
-        const by = wrt ? ` by ${wrt}${times === 2 ? ", twice" : ""}` : "";
+        const by = wrt ? ` by ${wrt}${["", ", twice", ", three times"][times - 1]}` : "";
         return element("li", {}, element("a", { href: address, textContent: `${typed.join(", ")}${by}` }));
       }),
     );
@@ -303,7 +301,7 @@ export function mount(form) {
     fromElsewhere = question.given.length > 0;
     chosen = question.wrt;
     order = question.order;
-    part("second").checked = order === 2;
+    part("order").value = order;
   }
 
   const wake = () => {
@@ -327,8 +325,8 @@ export function mount(form) {
     outdate();
     read();
   });
-  part("second").addEventListener("change", () => {
-    order = part("second").checked ? 2 : 1;
+  part("order").addEventListener("change", () => {
+    order = Number(part("order").value);
     outdate();
   });
   part("stop").addEventListener("click", () => engine.stop());
