@@ -39,6 +39,19 @@ def test_a_whole_expression_may_be_replaced() -> None:
     assert substitute(b.apply("exp", x.T * y), {x.T * y: n.symbol("z")}) is b.apply("exp", n.symbol("z"))
 
 
+def test_no_sum_captures_an_index_that_is_put_in() -> None:
+    """Σⱼ A_ij with j for i is Σ A_jr over another index r, not Σⱼ A_jj; so it is in an array of entries."""
+    row_sum = b.index_sum(j, b.entry(A, i, j))
+    moved = substitute_indices(row_sum, {i: j})
+    assert isinstance(moved, n.IndexSum)
+    assert moved.operands[0] is b.entry(A, j, moved.index)
+    assert moved.index.name != "j"
+    swapped = substitute_indices(b.index_sum(k, b.entry(A, i, k) * b.entry(x, j)), {i: j, j: k})
+    assert free_indices(swapped) == {j, k}
+    column = substitute_indices(b.array_of(b.entry(A, i, j), i, shape=vector(N)), {j: i})
+    assert free_indices(column) == {i}
+
+
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(expressions())
 def test_there_and_back(node: Node) -> None:

@@ -72,7 +72,28 @@ def code(worked: Worked) -> Callable[..., np.ndarray]:
 
 SQUARE = "X in R^(N x N)"
 TALL = "X in R^(M x N)"
+IN_SPACE = "x, y in R^3; R in R^(3 x 3)"
 PRODUCTS = [
+    Asked("cross(x, R*x)", IN_SPACE, "x", lambda x, y, R: np.cross(x, R @ x)),
+    Asked("y'*skew(x)*skew(x)*y", IN_SPACE, "x", lambda x, y, R: -np.cross(x, y) @ np.cross(x, y)),
+    Asked(
+        "sum(huber(X*b - u, t))",
+        f"{TALL}; b in R^N; u in R^M; t in R positive",
+        "b",
+        lambda X, b, u, t: np.sum(
+            np.where(np.abs(X @ b - u) < t, (X @ b - u) ** 2 / 2, t * (np.abs(X @ b - u) - t / 2))
+        ),
+    ),
+    Asked("svdvals(X)", TALL, "X", lambda X: np.linalg.svd(X, compute_uv=False)),
+    Asked("det(kron(X, B))", f"{SQUARE}; B in R^(P x P)", "X", lambda X, B: np.linalg.det(np.kron(X, B))),
+    Asked(
+        "logdet(kron(B, X)) + vec(C)'*inv(kron(B, X))*vec(C)",
+        f"{SQUARE}; B in R^(P x P); C in R^(N x P)",
+        "X",
+        lambda X, B, C: (
+            np.linalg.slogdet(np.kron(B, X))[1] + C.T.ravel() @ np.linalg.solve(np.kron(B, X), C.T.ravel())
+        ),
+    ),
     Asked("triu(X)", SQUARE, "X", np.triu),
     Asked("triu(X)", TALL, "X", np.triu),
     Asked(

@@ -93,6 +93,11 @@ MINIMAL = {
     "a sum of entries": ("y, v in R^N", "norm2(v)^2*sum(-y)", "v"),
     "a sum over a delta that is 1": ("T in R^(N x N); x, y in R^N", "norm2(sum(x)*diag(T + eye))^2*y'", "x"),
     "norms of sums": ("t in R; p, y in R^N; S in R^(N x N) symmetric", "p'*((y'*S)' + vector(t))", "t"),
+    "a sum of all entries beside other sums": (
+        "G in R^(M x M); A, P in R^(M x N); p in R^N",
+        "p'*tr((P + matrix(sum(G)))*cosh(A'*G))",
+        "G",
+    ),
 }
 """The smallest statements of what random expressions found."""
 WITHOUT_MATRICES = {"an entry-wise power with both", "the norm of a vec"}

@@ -50,6 +50,6 @@ def is_invertible(node: Node) -> bool:
             return is_invertible(node.operands[0])
         case n.Power():
             return node.shape.is_matrix and is_invertible(node.operands[0])
-        case n.Product():
+        case n.Product() | n.Kronecker():
             return all(factor.shape.is_square and is_invertible(factor) for factor in node.operands)
     return False

@@ -74,11 +74,15 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
         case n.IndexSum():
             return build.index_sum(node.index, operands[0])
         case n.BoundedSum():
-            body, lower, upper = operands
-            if (lower, upper) == node.operands[1:]:
+            body, *bounds = operands
+            if tuple(bounds) == node.operands[1:]:
                 return build.bounded_sum(node.index, body)
-            index = build.running_index(node.index.name, lower, upper)
+            index = build.running_index(node.index.name, *bounds)
             return build.bounded_sum(index, substitute(body, {node.index: index}))
+        case n.RunningUnit():
+            return build.running_unit(operands[0], node.shape.length)
+        case n.Solution():
+            return build.solution_of(node.unknown, *operands)
         case n.ArrayOf():
             return build.array_of(operands[0], *node.indices, shape=node.shape)
         case n.Partial() | n.PartialEntry() | n.StructuredPartial():
@@ -134,12 +138,12 @@ def _below_sum(node: n.BoundedSum, values: Mapping[Node, Node]) -> Node | None:
     captured = any(index in value.symbols for key, value in inner.items() if not node.symbols.isdisjoint(key.symbols))
     if len(inner) == len(values) and not captured:
         return None
-    lower, upper = (substitute(bound, values) for bound in node.operands[1:])
+    bounds = (substitute(bound, values) for bound in node.operands[1:])
     body = node.operands[0]
     name = index.name
     if captured:
         name = fresh_index_name({symbol.name for part in (node, *values.values()) for symbol in names_within(part)})
-    fresh = build.running_index(name, lower, upper)
+    fresh = build.running_index(name, *bounds)
     return build.bounded_sum(fresh, substitute(substitute(body, {index: fresh}), inner))
 
 
@@ -171,10 +175,17 @@ def position_at(position: Position, values: Mapping[Index, Position]) -> Positio
 
 
 def substitute_indices(node: Node, values: Mapping[Index, Position]) -> Node:
-    """Return the scalar with free indices replaced by positions; bound indices are left alone."""
+    """Return the scalar with free indices replaced by positions, all at once; bound indices are left alone.
+
+    A sum whose index occurs in a value gets another one.
+    """
+    entering = {index.name for value in values.values() for index in indices_in(value)}
 
     def at(position: Position) -> Position:
         return position_at(position, values)
+
+    def binds(index: Index) -> bool:
+        return index in values or index.name in entering
 
     def change(current: Node) -> Node | None:
         match current:
@@ -191,16 +202,34 @@ def substitute_indices(node: Node, values: Mapping[Index, Position]) -> Node:
                 of, wrt = current.operands
                 rows, columns = (tuple(map(at, p)) for p in (current.of_positions, current.wrt_positions))
                 return n.PartialEntry((of, wrt), current.shape, (current.total, rows, columns))
-            case n.IndexSum() if current.index in values:
-                rest = {index: value for index, value in values.items() if index != current.index}
-                return build.index_sum(current.index, substitute_indices(current.operands[0], rest))
-            case n.ArrayOf() if any(index in values for index in current.indices):
-                rest = {index: value for index, value in values.items() if index not in current.indices}
-                body = substitute_indices(current.operands[0], rest)
-                return build.array_of(body, *current.indices, shape=current.shape)
+            case n.IndexSum() if binds(current.index):
+                (index,), inner = _below((current.index,), current, values)
+                return build.index_sum(index, substitute_indices(current.operands[0], inner))
+            case n.ArrayOf() if any(map(binds, current.indices)):
+                indices, inner = _below(current.indices, current, values)
+                body = substitute_indices(current.operands[0], inner)
+                return build.array_of(body, *indices, shape=current.shape)
         return None
 
     return transform(node, change)
+
+
+def _below(
+    bound: tuple[Index, ...], node: Node, values: Mapping[Index, Position]
+) -> tuple[tuple[Index, ...], dict[Index, Position]]:
+    """Return the indices that the node binds, others where a value holds them, and what is replaced below."""
+    free = free_indices(node)
+    inner = {index: value for index, value in values.items() if index not in bound and index in free}
+    entering = {index.name for value in inner.values() for index in indices_in(value)}
+    taken = entering | {index.name for index in free} | {index.name for index in bound}
+    renamed = []
+    for index in bound:
+        fresh = Index(fresh_index_name(taken), index.dimension) if index.name in entering else index
+        taken.add(fresh.name)
+        renamed.append(fresh)
+        if fresh is not index:
+            inner[index] = fresh
+    return tuple(renamed), inner
 
 
 def walk(node: Node, holding: int = -1) -> Iterator[Node]:

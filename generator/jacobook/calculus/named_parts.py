@@ -39,7 +39,7 @@ def with_named_part(total: Node, value: Node, taken: frozenset[str]) -> tuple[tu
 def _name(part: Node, taken: frozenset[str]) -> Symbol:
     preferred = "alpha"
     if isinstance(part, n.Softmax):
-        preferred = LETTERS["softmax"]
+        preferred = LETTERS["softmax"].upper() if part.shape.is_matrix else LETTERS["softmax"]
     elif isinstance(part, n.Apply):
         preferred = LETTERS.get(part.function, OTHER_LETTERS[0])
     name = next(letter for letter in (preferred, *OTHER_LETTERS) if letter not in taken)

@@ -6,23 +6,20 @@ None of these names is reserved: one that is declared or defined keeps its own m
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError, matrix, vector
+from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError, matrix
 from jacobook.algebra.symmetry import is_symmetric
+from jacobook.algebra.whole_arrays import ones, row_sums
 from jacobook.language.function_table import Checker, Maker, Rule
 from jacobook.language.size_inference import SCALAR, Type, product_type, vector_type
 from jacobook.language.syntax import Call
 
 # -- nodes -----------------------------------------------------------------------------------------------------------
-
-
-def ones(length: Dimension) -> Node:
-    """Return the vector of ones."""
-    return build.fill(build.ONE, vector(length))
 
 
 def entries_of(shape: Shape) -> Node:
@@ -100,27 +97,51 @@ def elu(x: Node) -> Node:
     return build.add(build.apply("relu", x), build.apply("expm1", negative_part))
 
 
-def row_sums(x: Node) -> Node:
-    """Return X 1."""
-    return build.product(x, ones(x.shape.columns))
-
-
 def column_sums(x: Node) -> Node:
     """Return X′ 1."""
     return build.product(build.transpose(x), ones(x.shape.rows))
 
 
-def softmax_of_columns(x: Node) -> Node:
-    """Return exp(X) with every column divided by its sum."""
-    powers = build.apply("exp", x)
-    sums = build.product(build.transpose(ones(x.shape.rows)), powers)
-    return build.hadamard_divide(powers, build.product(ones(x.shape.rows), sums))
+def _to_columns(values: Node, x: Node) -> Node:
+    """Return the matrix with these values, one for each row, in every column of x."""
+    return build.product(values, build.transpose(ones(x.shape.columns)))
 
 
-def softmax_of_rows(x: Node) -> Node:
-    """Return exp(X) with every row divided by its sum."""
-    powers = build.apply("exp", x)
-    return build.hadamard_divide(powers, build.product(row_sums(powers), build.transpose(ones(x.shape.columns))))
+def _centred(x: Node) -> Node:
+    """Return every row of a matrix minus its mean."""
+    return minus(x, _to_columns(build.divide(row_sums(x), build.size_of(x.shape.columns)), x))
+
+
+def variances(x: Node) -> Node:
+    """Return the variance of every row of a matrix, divided by the number of its entries."""
+    squares = build.hadamard_power(_centred(x), build.TWO)
+    return build.divide(row_sums(squares), build.size_of(x.shape.columns))
+
+
+def deviations(x: Node) -> Node:
+    """Return the standard deviation of every row of a matrix."""
+    return build.apply("sqrt", variances(x))
+
+
+def standardised(x: Node) -> Node:
+    """Return every row of a matrix minus its mean, divided by its standard deviation."""
+    return build.hadamard_divide(_centred(x), _to_columns(deviations(x), x))
+
+
+def normalised(x: Node) -> Node:
+    """Return every row of a matrix divided by its length."""
+    lengths = build.apply("sqrt", row_sums(build.hadamard_power(x, build.TWO)))
+    return build.hadamard_divide(x, _to_columns(lengths, x))
+
+
+def of_columns(function: Maker) -> Maker:
+    """Return the function of every column, from that of every row; an array of two indices stands as it was."""
+
+    def make(x: Node) -> Node:
+        found = function(build.transpose(x))
+        return build.transpose(found) if found.shape.is_matrix else found
+
+    return make
 
 
 def running_sums(x: Node) -> Node:
@@ -163,6 +184,30 @@ def smallest_entry(x: Node) -> Node:
 def norm_of_largest(x: Node) -> Node:
     """Return the largest absolute value of an entry."""
     return build.largest(build.apply("abs", x))
+
+
+def skew(x: Node) -> Node:
+    """Return the matrix of the cross product with x, [x]ₓ: [x]ₓ y = x × y."""
+    first, second, third = (build.entry(x, Dimension(place)) for place in (1, 2, 3))
+    rows = (build.ZERO, -third, second, third, build.ZERO, -first, -second, first, build.ZERO)
+    return build.literal(rows, matrix(3, 3))
+
+
+def cross_product(x: Node, y: Node) -> Node:
+    """Return x × y = [x]ₓ y."""
+    return build.product(skew(x), y)
+
+
+def huber(x: Node, threshold: Node) -> Node:
+    """Return u²/2 where |u| ≤ δ, δ(|u| − δ/2) beyond, entry by entry: half of u² − relu(|u| − δ)²."""
+    beyond = build.apply("relu", minus(build.apply("abs", x), filled(threshold, x.shape)))
+    squares = minus(build.hadamard_power(x, build.TWO), build.hadamard_power(beyond, build.TWO))
+    return build.product(build.number(Fraction(1, 2)), squares)
+
+
+def singular_values(x: Node) -> Node:
+    """Return the roots of the eigenvalues of X′X, the largest first as programs list them: √(−λ(−X′X))."""
+    return build.apply("sqrt", build.negate(build.eigenvalues(build.negate(build.product(build.transpose(x), x)))))
 
 
 # -- rules -----------------------------------------------------------------------------------------------------------
@@ -224,6 +269,23 @@ def _of_pair(kinds: Sequence[Kind], needs: str, make: Maker, gives: Callable[[Ty
 def _same(checker: Checker, call: Call, left: Type, right: Type) -> bool:
     sizes = checker.equate(left.rows, right.rows, call) and checker.equate(left.columns, right.columns, call)
     return left.kind is right.kind and sizes
+
+
+def _of_vectors_of_space(make: Maker, gives: Type) -> Rule:
+    """Return the rule of a function of vectors with three entries."""
+
+    def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+        if not all(given.kind is Kind.VECTOR and checker.equate(given.rows, THREE, call) for given in types):
+            raise checker.refuse(call, "vectors with 3 entries" if len(types) > 1 else "a vector with 3 entries", types)
+        return gives, make
+
+    return rule
+
+
+def _with_threshold(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    if not types[1].is_scalar:
+        raise checker.refuse(call, "an array and a scalar", types)
+    return types[0], huber
 
 
 def _count(of_vector: bool, make: Maker) -> tuple[int, Rule]:
@@ -291,6 +353,7 @@ def _frobenius_product(left: Node, right: Node) -> Node:
     return build.trace(joined) if joined.shape.is_matrix else joined
 
 
+THREE = Dimension(3)
 _ARRAYS = (Kind.VECTOR, Kind.ROW, Kind.MATRIX)
 _ENTRYWISE = _of_pair((Kind.SCALAR, *_ARRAYS), "two arrays of one shape", build.hadamard, lambda a, b: a, True)
 _ROWS: Callable[[Type], Type] = lambda given: vector_type(given.rows)  # noqa: E731
@@ -346,6 +409,10 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "elu": _entry_by_entry(elu),
     "logsigmoid": _entry_by_entry(lambda x: build.apply("log", build.apply("sigmoid", x))),
     "logsoftmax": _of_vector(lambda x: build.apply("log", build.softmax(x))),
+    "normalize": _of_vector(lambda x: build.divide(x, build.norm2(x))),
+    "layernorm": _of_vector(
+        lambda x: build.divide(minus(x, filled(mean(x), x.shape)), build.apply("sqrt", variance(x)))
+    ),
     "softmin": _of_vector(lambda x: build.softmax(build.negate(x))),
     "numel": _count(False, lambda x: entries_of(x.shape)),
     "length": _count(True, lambda x: entries_of(x.shape)),
@@ -358,6 +425,10 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "matmul": (2, _product),
     "spectralnorm": (1, _of_matrix(spectral_norm, lambda given: SCALAR)),
     "eigmin": (1, _of_matrix(smallest_eigenvalue, lambda given: SCALAR)),
+    "svdvals": (1, _of_matrix(singular_values, _COLUMNS)),
+    "cross": (2, _of_vectors_of_space(cross_product, vector_type(THREE))),
+    "skew": (1, _of_vectors_of_space(skew, Type(Kind.MATRIX, THREE, THREE))),
+    "huber": (2, _with_threshold),
     "norminf": (1, _of_vector_to_scalar(norm_of_largest)),
     "max": (2, _beside(larger)),
     "min": (2, _beside(smaller)),
@@ -368,12 +439,14 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
 OF_ONE: dict[str, tuple[int, Rule]] = {
     "max": (1, _of_all_entries(build.largest, Reading.ALL_ENTRIES)),
     "min": (1, _of_all_entries(smallest_entry, Reading.ALL_ENTRIES)),
+    "huber": _entry_by_entry(lambda x: huber(x, build.ONE)),
 }
 """What these names mean of one array."""
 
 ALIASES = {
     **{name: name.replace("_", "").lower() for name in ("row_sums", "col_sums", "row_means", "col_means")},
     "log_softmax": "logsoftmax",
+    "normalise": "normalize",
     "len": "length",
     "mm": "matmul",
     "mv": "matmul",

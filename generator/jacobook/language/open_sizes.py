@@ -139,6 +139,8 @@ class SizeReader:
                 return SCALAR
             case n.Entry() if are_fixed(node.positions):
                 return SCALAR
+            case n.LogSumExp() if given[0].kind is Kind.MATRIX:
+                return vector_type(given[0].rows)
             case n.EntrySum() | n.Norm1() | n.Norm2() | n.LogSumExp():
                 return SCALAR
             case n.Negate() | n.Divide() | n.Apply() | n.Softmax() | n.BoundedSum():

@@ -384,7 +384,7 @@ def _shared(program: Program, taken: set[str], dialect: Dialect) -> list[tuple[s
 def _is_worth_a_name(node: Node) -> bool:
     if isinstance(node, _CHEAP) or node is QUARTER_OF_PI or free_indices(node):  # π is np.pi
         return False
-    return not any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols)
+    return not any(isinstance(symbol, n.RunningIndex | n.SolvedSymbol) for symbol in node.symbols)
 
 
 def titles_of(derivation: Derivation) -> dict[Node, str]:
