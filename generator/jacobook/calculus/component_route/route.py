@@ -320,7 +320,9 @@ def _unused(monomials: list[Monomial]) -> int:
 def _deltas_used(before: Node, after: Node) -> list[n.Delta]:
     """Return the Kronecker deltas that occur in the first line and not in the second."""
     left = {node for node in walk(after, holding=_DELTA) if isinstance(node, n.Delta)}
-    return list(dict.fromkeys(node for node in walk(before, holding=_DELTA) if isinstance(node, n.Delta) and node not in left))
+    return list(
+        dict.fromkeys(node for node in walk(before, holding=_DELTA) if isinstance(node, n.Delta) and node not in left)
+    )
 
 
 def _why_sifted(before: Node, after: Node) -> Prose:
