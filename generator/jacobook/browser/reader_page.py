@@ -30,8 +30,8 @@ _LINK = re.compile(r'(href="[^":#]*?)(?:index)?\.md(#[^"]*)?"')
 _PICTURE = re.compile(r"<svg .*?</svg>", re.DOTALL)
 _PLACE = re.compile(r'<svg id="(\d+)"></svg>')
 _UNUSED = (
-    "reference", "image_link", "image_reference", "short_reference", "short_image_ref", "autolink", "automail",
-    "linebreak",
+    "reference", "image_link", "image_reference", "short_reference", "short_image_ref",
+    "autolink", "automail", "linebreak",
 )  # fmt: skip
 """What Markdown would look for in every text, and no template of a derivation writes."""
 
