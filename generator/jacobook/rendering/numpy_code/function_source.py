@@ -23,7 +23,7 @@ from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.array_expressions import CodeWriter, function_key
 from jacobook.rendering.numpy_code.code_nodes import LengthOrOne, comments_on
 from jacobook.rendering.numpy_code.dialects import NUMPY, CodeFormError, Dialect
-from jacobook.rendering.numpy_code.helper_functions import helpers_in
+from jacobook.rendering.numpy_code.helper_functions import KIND_OF, helpers_in
 from jacobook.rendering.numpy_code.stable_forms import code_form
 from jacobook.rendering.shape_words import dimension_text
 
@@ -187,15 +187,16 @@ def helper_functions(
 ) -> list[str]:
     """Return the lines that define what the library has no function for; `names` learns what they are called.
 
-    Raises CodeFormError for another library than NumPy, for which these are written.
+    Raises CodeFormError where that is not written for the library.
     """
     lines: list[str] = []
     for helper in helpers_in(roots, dialect.operators):
-        if dialect is not NUMPY:
+        if (source := helper.source_for(dialect.name)) is None:
             raise CodeFormError(f"{helper.name} has no code for {dialect.title} yet: it is written for NumPy")
-        called = {name: names[f"helper {name}"] for name in helper.calls}
+        library = {name: dialect.operators.get(KIND_OF[name], "").removesuffix("({0})") for name in helper.calls}
+        called = {name: own or names[f"helper {name}"] for name, own in library.items()}
         local = names[f"helper {helper.name}"] = fresh(helper.name, taken)
-        lines += helper.source.format(name=local, **called).splitlines()
+        lines += source.format(name=local, **called).splitlines()
     return lines
 
 
