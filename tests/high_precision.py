@@ -140,6 +140,9 @@ class Value:
             case n.Softmax():
                 weights = _each(mp.exp, first)
                 return _each(lambda a: a / weights.sum(), weights)
+            case n.RowSoftmax():
+                weights = _each(mp.exp, first)
+                return weights / weights.sum(axis=1, keepdims=True)
             case n.Unvec():
                 return first.reshape(self._extent(node.shape), order="F")
             case n.Diag():

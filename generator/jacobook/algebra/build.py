@@ -391,6 +391,11 @@ def softmax(x: Node) -> Node:
     return _of_vector(n.Softmax, x, "softmax", x.shape)
 
 
+def row_softmax(x: Node) -> Node:
+    """Return the softmax of every row of a matrix."""
+    return _of_any_matrix(n.RowSoftmax, x, "rowsoftmax", x.shape)
+
+
 def log_sum_exp(x: Node) -> Node:
     """Return log Σ exp x_i of a vector."""
     return _of_vector(n.LogSumExp, x, "logsumexp", SCALAR)

@@ -496,6 +496,12 @@ class Softmax(Node):
     __slots__ = ()
 
 
+class RowSoftmax(Node):
+    """The softmax of every row of a matrix."""
+
+    __slots__ = ()
+
+
 class LogSumExp(Node):
     """log(1′ exp(x)) for a vector x."""
 

@@ -37,6 +37,7 @@ OPERATORS: dict[type[n.Node], Operator] = {
         Operator(n.KhatriRao, "khatrirao"),
         Operator(n.Unvec, "unvec"),
         Operator(n.Softmax, "softmax", r"\operatorname{softmax}"),
+        Operator(n.RowSoftmax, "rowsoftmax", r"\operatorname{rowsoftmax}"),
         Operator(n.LogSumExp, "logsumexp", r"\operatorname{logsumexp}", "np.logaddexp.reduce({0})"),
         Operator(n.MatrixExponential, "expm", r"\operatorname{expm}"),
         Operator(n.ExponentialJacobian, "jacexpm", r"\operatorname{jacexpm}"),

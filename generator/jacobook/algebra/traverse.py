@@ -32,6 +32,7 @@ _BUILDERS: dict[type[Node], Callable[..., Node]] = {
     n.Kronecker: build.kronecker,
     n.KhatriRao: build.khatri_rao,
     n.Softmax: build.softmax,
+    n.RowSoftmax: build.row_softmax,
     n.LogSumExp: build.log_sum_exp,
     n.Diag: build.diag,
     n.Diagonal: build.diag,

@@ -112,16 +112,8 @@ def column_sums(x: Node) -> Node:
 
 
 def softmax_of_columns(x: Node) -> Node:
-    """Return exp(X) with every column divided by its sum."""
-    powers = build.apply("exp", x)
-    sums = build.product(build.transpose(ones(x.shape.rows)), powers)
-    return build.hadamard_divide(powers, build.product(ones(x.shape.rows), sums))
-
-
-def softmax_of_rows(x: Node) -> Node:
-    """Return exp(X) with every row divided by its sum."""
-    powers = build.apply("exp", x)
-    return build.hadamard_divide(powers, build.product(row_sums(powers), build.transpose(ones(x.shape.columns))))
+    """Return the softmax of every column."""
+    return build.transpose(build.row_softmax(build.transpose(x)))
 
 
 def running_sums(x: Node) -> Node:

@@ -127,7 +127,7 @@ class SizeReader:
                 return SCALAR
             case n.Pseudoinverse():
                 return given[0].transposed
-            case n.PolarFactor() | n.LargestPlace():
+            case n.PolarFactor() | n.LargestPlace() | n.RowSoftmax():
                 return given[0]
             case n.Arctan2():
                 self._equate(*given)

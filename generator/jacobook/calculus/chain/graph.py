@@ -141,7 +141,7 @@ def _is_simple(node: Node, wrt: Symbol) -> bool:
 def _inner_functions(node: Node) -> tuple[Node, ...]:
     """Return the operands that this node is a non-linear function of."""
     match node:
-        case n.Apply() | n.LogSumExp() | n.Softmax() | n.Norm1() | n.Norm2():
+        case n.Apply() | n.LogSumExp() | n.Softmax() | n.RowSoftmax() | n.Norm1() | n.Norm2():
             return node.operands
         case n.Power() if isinstance(node.operands[0], n.Norm2) and build.is_number(node.operands[1], 2):
             return ()  # a squared norm is an inner product, not a power of a root

@@ -275,6 +275,13 @@ class Components:
                 a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
                 pair = self._product_of_entries(build.eigenvectors(inner), (a, i), (b, i))
                 return _bind([pair.times(m) for m in self.derivative(self.entry(inner, a, b))], a, b)
+            case n.RowSoftmax():  # ∂P_ij = P_ij ∂Z_ij − Σ_k P_ij P_ik ∂Z_ik
+                inner, (i, j) = array.operands[0], places
+                k = self.fresh(inner.shape.columns)
+                own = constant(build.entry(array, i, j))
+                direct = [own.times(m) for m in self.derivative(self.entry(inner, i, j))]
+                weight = own.times(constant(build.entry(array, i, k))).scaled(Fraction(-1))
+                return direct + _bind([weight.times(m) for m in self.derivative(self.entry(inner, i, k))], k)
             case n.Softmax():  # with p = softmax(z): ∂p_i = p_i ∂z_i − Σ_j p_i p_j ∂z_j
                 inner = array.operands[0]
                 (i,) = places

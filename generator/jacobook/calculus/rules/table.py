@@ -234,6 +234,12 @@ def _softmax(v: Node) -> Node:
     return b.hadamard(p, d(v)) - p * (p.T * d(v))
 
 
+def _row_softmax(u: Node) -> Node:
+    p = b.row_softmax(u)
+    one = b.fill(b.ONE, vector(u.shape.columns))
+    return b.hadamard(p, d(u)) - b.hadamard(p, b.hadamard(p, d(u)) * one * one.T)
+
+
 def _inner(u: Node, v: Node) -> Node:
     if u.shape.is_matrix:
         return b.trace(u.T * v)
@@ -420,6 +426,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("norm1", "Differential of the 1-norm", "for each entry d|u| = sign(u) du", b.norm1(x), lambda u: b.entry_sum(b.hadamard(b.apply("sign", u), d(u))), domain="where no entry is zero", sources=("MN, chapter 8",)),
     FormulaRule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = uᵀu: d‖u‖ = (uᵀdu)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
     FormulaRule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ⊙ du − p (pᵀdu)", b.softmax(x), _softmax, sources=("MN, chapter 8",)),
+    FormulaRule("row-softmax", "Differential of the softmax of every row", "with P the softmax of every row of U: dP = P ⊙ (dU − (P ⊙ dU) 1 1ᵀ)", b.row_softmax(A), _row_softmax, sources=("MN, chapter 8",)),
     FormulaRule("log-sum-exp", "Differential of log-sum-exp", "its gradient is the softmax: d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
     FormulaRule("scaled-exponential", "Exponential of a multiple of a matrix", "A commutes with expm(s A), so that the derivative by s is A expm(s A)", b.matrix_exponential(s * X), _scaled_exponential, when=_is_scaled, sources=("Higham, chapter 10",)),
     FormulaRule("matrix-exponential", "Differential of a matrix exponential", "with jacexpm(A) = ∫₀¹ expm(r A)ᵀ ⊗ expm((1 − r) A) dr: vec d expm(A) = jacexpm(A) vec dA", b.matrix_exponential(X), _matrix_exponential, sources=("Higham, chapter 10",)),

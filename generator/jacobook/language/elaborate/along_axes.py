@@ -8,7 +8,7 @@ from jacobook.algebra import build
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Kind
 from jacobook.language import syntax
-from jacobook.language.composed_functions import column_sums, row_sums, softmax_of_columns, softmax_of_rows
+from jacobook.language.composed_functions import column_sums, row_sums, softmax_of_columns
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
@@ -68,7 +68,7 @@ def _along(context: Context, tree: Call, inside: Syntax, axis: int | None, where
     if tree.name in _SUMS:
         return context.infer(_renamed(tree, _SUMS[tree.name][by_rows], (inside,)))
     if "softmax" in tree.name:
-        make: Callable[[Node], Node] = softmax_of_rows if by_rows else softmax_of_columns
+        make: Callable[[Node], Node] = build.row_softmax if by_rows else softmax_of_columns
         logarithm: Callable[[Node], Node] = lambda x: build.apply("log", make(x))  # noqa: E731
         return Typed(tree, operand.type, make if tree.name == "softmax" else logarithm, (operand,))
     sums = row_sums if by_rows else column_sums

@@ -16,7 +16,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.shapes import Kind, ShapeError, matrix, vector
 from jacobook.algebra.traverse import walk
-from jacobook.language.composed_functions import ones, row_sums, softmax_of_rows
+from jacobook.language.composed_functions import ones, row_sums
 
 
 class CannotBatch(Exception):
@@ -334,6 +334,6 @@ _OF_ROWS: dict[type[Node], Callable[[Node], Node]] = {
     n.Norm2: _length,
     n.Norm1: lambda rows: row_sums(build.apply("abs", rows)),
     n.EntrySum: row_sums,
-    n.Softmax: softmax_of_rows,
+    n.Softmax: build.row_softmax,
     n.LogSumExp: lambda rows: build.apply("log", row_sums(build.apply("exp", rows))),
 }

@@ -360,7 +360,8 @@ class CodeWriter:
 
     def _softmax(self, node: Node) -> Code:
         inside = self.write(node.operands[0])
-        return Code(self.made("softmax", inside.text, inside.within(Binding.SUM)), Binding.ATOM)
+        what = "softmax-of-rows" if node.shape.is_matrix else "softmax"
+        return Code(self.made(what, inside.text, inside.within(Binding.SUM)), Binding.ATOM)
 
     def _norm(self, node: n.Norm2) -> Code:
         """Return a norm whose squares cannot overflow; the initial 0 makes the norm of one entry its absolute value."""
@@ -460,6 +461,7 @@ class CodeWriter:
         n.Power: _power,
         n.Transpose: _transpose,
         n.Softmax: _softmax,
+        n.RowSoftmax: _softmax,
         n.Kronecker: _kronecker,
         n.KhatriRao: _khatri_rao,
         n.Unvec: _unvec,

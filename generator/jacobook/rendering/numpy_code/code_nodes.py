@@ -47,6 +47,7 @@ _NOTES: tuple[tuple[Callable[[Node], bool], str], ...] = (
     (lambda node: is_function(node, "step"), "step"),
     (lambda node: isinstance(node, LogAddExp), "logaddexp"),
     (lambda node: isinstance(node, n.Softmax), "softmax"),
+    (lambda node: isinstance(node, n.RowSoftmax), "row-softmax"),
     (lambda node: isinstance(node, n.LogSumExp), "logsumexp"),
     (lambda node: isinstance(node, Hypotenuse), "hypot"),
     (lambda node: isinstance(node, n.Norm2), "norm"),

@@ -366,6 +366,8 @@ def _shared(program: Program, taken: set[str], dialect: Dialect) -> list[tuple[s
         uses.update(node.operands)
         if isinstance(node, LengthOrOne) and dialect is not NUMPY:  # `where` writes it twice
             uses.update(node.operands)
+        if isinstance(node, n.RowSoftmax) and dialect is NUMPY:
+            uses.update(node.operands)
     taken |= _function_names(roots)
     plain = _prefix(taken)
     found: list[tuple[str, Node]] = []

@@ -107,7 +107,7 @@ def _changed(node: Node, renewed: bool) -> Node | None:
             return _root(node.operands[0])
         case n.Power() if build.is_number(node.operands[1], Fraction(1, 2)):
             return _root(node.operands[0])
-        case n.Norm2() | n.Norm1() | n.Softmax() | n.LogSumExp():
+        case n.Norm2() | n.Norm1() | n.Softmax() | n.RowSoftmax() | n.LogSumExp():
             return None
         case n.Add():
             return _sum(node)

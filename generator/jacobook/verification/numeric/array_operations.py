@@ -292,6 +292,7 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.Commutation: _commutation,
     n.Literal: _literal,
     n.Softmax: _plain(lambda x: np.exp(x) / _total(np.exp(x))),
+    n.RowSoftmax: _plain(lambda x: np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)),
     n.LogSumExp: _plain(lambda x: np.log(_total(np.exp(x)))),
     n.Apply: _apply,
 }

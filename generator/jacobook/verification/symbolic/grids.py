@@ -321,6 +321,7 @@ OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.KhatriRao: lambda node, x, y: _khatri_rao(x, y),
     n.Literal: lambda node, *xs: _literal(node, xs),
     n.Softmax: lambda node, x: _scale(((1 / _total(_exp(x)),),), _exp(x)),
+    n.RowSoftmax: lambda node, x: tuple(tuple(e / sympy.Add(*row) for e in row) for row in _exp(x)),
     n.LogSumExp: lambda node, x: ((sympy.log(_total(_exp(x))),),),
     n.Apply: lambda node, x: map_entries(scalar_function(node.function), x),
 }
