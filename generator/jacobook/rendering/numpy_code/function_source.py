@@ -120,8 +120,8 @@ def program_source(program: Program, dialect: Dialect) -> str:
     sizes = size_sources(arguments, names)
     _add_sizes_of_calls(sizes, callables, names)
     vectorized = vectorized_functions(roots, names, taken) if dialect is NUMPY else []
-    uses = _Counted(sizes, taken)
-    _body(program, CodeWriter(names, uses, dialect=dialect, like=like), set(taken))
+    uses = CountedSizes(sizes, taken)
+    body_lines(program, CodeWriter(names, uses, dialect=dialect, like=like), set(taken))
     if uses.untold:
         signature = ", ".join([signature, *uses.untold.values()]) if "**variables" not in signature else signature
         if "**variables" in signature:
@@ -140,13 +140,13 @@ def program_source(program: Program, dialect: Dialect) -> str:
         body += dialect.adjugate.format(name=adjugate).splitlines()
     body += helper_functions(roots, names, taken, dialect)
     body += vectorized
-    body += _body(program, CodeWriter(names, sizes, adjugate=adjugate, dialect=dialect, like=like), taken)
+    body += body_lines(program, CodeWriter(names, sizes, adjugate=adjugate, dialect=dialect, like=like), taken)
     axes = f"{dialect.array} of shape {axes_of(program.axes)}" if program.axes else dialect.number
     if program.stacked:
         axes += ", from the Jacobian of the stacked columns"
     lines = [
         f'"""Return {program.says}, {axes}{"." if program.formula is None else ":"}',
-        *(["", *_formula(program.formula)] if program.formula is not None else []),
+        *(["", *formula_lines(program.formula)] if program.formula is not None else []),
         *_told(callables, uses.untold, {name: local for name, local in renamed.items() if name != local}),
         '"""',
         *comments_on(roots, dialect.notes),
@@ -262,7 +262,7 @@ def _told(
     return lines
 
 
-class _Counted(dict[str, str]):
+class CountedSizes(dict[str, str]):
     """Sizes that count how often each is asked for; one that no argument tells gets a name of its own."""
 
     def __init__(self, sizes: Mapping[str, str], taken: set[str]) -> None:
@@ -281,7 +281,7 @@ class _Counted(dict[str, str]):
         return self.untold[name]
 
 
-def _body(program: Program, writer: CodeWriter, taken: set[str]) -> list[str]:
+def body_lines(program: Program, writer: CodeWriter, taken: set[str]) -> list[str]:
     """Return the lines that compute the value: the names it is in, what is used more than once, then the result."""
     value, expected = program.value, program.axes
     if build.is_zero(value):
@@ -407,5 +407,5 @@ def _prefix(taken: set[str]) -> str:
     return next((p for p in prefixes if not any(re.fullmatch(rf"{p}(_\d+)*", name) for name in taken)), "value")
 
 
-def _formula(value: Node) -> list[str]:
+def formula_lines(value: Node) -> list[str]:
     return textwrap.wrap(text(value), 84, break_long_words=False, break_on_hyphens=False) or [""]
