@@ -108,8 +108,10 @@ BESIDE := .cache/autodiff/bin/python -m pip install --quiet --disable-pip-versio
 	@touch $@
 
 .PHONY: random
-random: .venv/.test  ## Derive and check 20,000 random expressions by both routes, and print the score
-	@$(PYTHON) -m tests.random_expressions --count 20000 --depth 6 --jobs 2
+random: .venv/.test  ## Derive and check 20,000 random expressions by both routes, and by PyTorch if `make autodiff` installed it
+	@if [ -e .cache/autodiff/.torch ]; then witness=.cache/autodiff/bin/python; option=--torch; \
+	else witness=$(PYTHON); option=; fi; \
+	$$witness -m tests.random_expressions --count 20000 --depth 6 --jobs 2 $$option
 
 .PHONY: every-page
 every-page: .venv/.test docs  ## Open every page in a browser, not only one of each kind (half an hour)
