@@ -100,9 +100,9 @@ class Value:
         return self._size(position) - 1
 
     def _bounded_sum(self, node: n.BoundedSum) -> Array:
-        lower, upper = (int(self(bound)[0, 0]) for bound in node.operands[1:])
+        lower, upper, *excluded = (int(self(bound)[0, 0]) for bound in node.operands[1:])
         total = high(np.zeros(self._extent(node.shape)))
-        for number in range(lower, upper + 1):
+        for number in (number for number in range(lower, upper + 1) if number not in excluded):
             inner = Value({**self.symbols, node.index: _number(mpf(number))}, self.sizes)
             total = total + inner(node.operands[0])
         return total
@@ -112,6 +112,8 @@ class Value:
         match node:
             case n.Fill():
                 return np.full(self._extent(node.shape), first[0, 0], dtype=object)
+            case n.RunningUnit():
+                return high(np.eye(self._size(node.shape.rows))[:, [int(first[0, 0]) - 1]])
             case n.Add():
                 return reduce(lambda a, b: a + b, values)
             case n.Negate():
@@ -140,9 +142,6 @@ class Value:
             case n.Softmax():
                 weights = _each(mp.exp, first)
                 return _each(lambda a: a / weights.sum(), weights)
-            case n.RowSoftmax():
-                weights = _each(mp.exp, first)
-                return weights / weights.sum(axis=1, keepdims=True)
             case n.Unvec():
                 return first.reshape(self._extent(node.shape), order="F")
             case n.Diag():

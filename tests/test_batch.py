@@ -151,9 +151,9 @@ def test_order_layout_and_route_of_a_case(tmp_path):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"order": 3}, "order=3: the order is 1 or 2"),
-        ({"order": True}, "the order is 1 or 2"),
-        ({"order": "2"}, "the order is 1 or 2"),
+        ({"order": 4}, "order=4: the order is 1 or 2 or 3"),
+        ({"order": True}, "the order is 1 or 2 or 3"),
+        ({"order": "2"}, "the order is 1 or 2 or 3"),
         ({"layout": "numerator"}, "the layout is 'jacobian' or 'denominator'"),
         ({"layout": None}, "the layout is 'jacobian' or 'denominator'"),
         ({"route": "foo"}, "the route is 'matrix' or 'component'"),

@@ -30,6 +30,7 @@ def test_what_is_public():
         "Backward",
         "Checked",
         "CheckedCode",
+        "Higher",
         "Partial",
         "Step",
         "Worked",

@@ -105,10 +105,10 @@ _GIVEN = click.option(
 )
 _ORDER = click.option(
     "--order",
-    type=click.IntRange(1, 2),
+    type=click.IntRange(1, 3),
     default=1,
     show_default=True,
-    help="1: the first derivative. 2: the Hessian of a scalar function of a vector.",
+    help="1: the first derivative. 2: the second, for a scalar function of a vector its Hessian. 3: the third.",
 )
 _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of differentiation.")
 
@@ -256,7 +256,7 @@ def derive(
         sys.exit(_open(expressions, given, wrt, order))
     if form not in ("numpy", "torch", "jax", "julia") and (batched or _was_typed("kind")):
         raise click.UsageError(f"{'--batched' if batched else '--as'} goes with --format numpy, torch or jax")
-    if order == 2 and (what != "jacobian" or form in ("numpy", "torch", "jax", "julia")):
+    if order > 1 and (what != "jacobian" or form in ("numpy", "torch", "jax", "julia")):
         raise click.UsageError(
             "--form, and --format numpy, torch, jax or julia, are for the first derivative: leave --order out"
         )
@@ -452,8 +452,8 @@ def check_answer(
     if not expressions:
         raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
     if code is not None:
-        if answer is not None or order == 2:
-            raise click.UsageError(f"--code goes without {'--order 2' if answer is None else '--answer'}")
+        if answer is not None or order > 1:
+            raise click.UsageError(f"--code goes without {'--order' if answer is None else '--answer'}")
         sys.exit(_check_code(expressions, given, wrt, code, what, seconds, form))
     if _was_typed("what") or _was_typed("seconds"):
         raise click.UsageError(f"{'--form' if _was_typed('what') else '--seconds'} goes with --code")

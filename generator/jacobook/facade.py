@@ -33,8 +33,7 @@ FORMATS: tuple[str, ...] = get_args(Format)
 LANGUAGES: tuple[str, ...] = get_args(Language)
 FORMS: tuple[str, ...] = get_args(Form)
 KINDS: tuple[str, ...] = get_args(Kind)
-ORDERS = (1, 2)
-SECOND = "The second derivative"
+ORDERS = (1, 2, 3)
 Shape = tuple[str, str] | tuple[tuple[str, ...], tuple[str, ...]]
 """Rows and columns, `("1", "N")`; beyond two indices those of function and variable, `(("M", "N"), ("P", "Q"))`."""
 
@@ -90,6 +89,17 @@ class Backward:
     """What the names stand for that were not declared."""
 
 
+@dataclass(frozen=True, slots=True)
+class Higher:
+    """A second or third derivative beyond two indices as a form: dᵏf[H, …, H], with H in the shape of the variable."""
+
+    order: int
+    direction: str
+    """The name of H."""
+    latex: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Worked:
     r"""A worked derivative with its evidence; a notebook shows the whole derivation.
@@ -111,7 +121,7 @@ class Worked:
     layout: Layout = "jacobian"
     route: Route = "matrix"
     before: Worked | None = None
-    """For a second derivative, the first one, whose transpose is the function of this one."""
+    """For a second or a third derivative, the one before, which is the function of this one (a row as a column)."""
     form: Form = "jacobian"
     """What was asked for."""
 
@@ -135,7 +145,7 @@ class Worked:
         """Return what is differentiated, in the language of statements: an expression, or the lines of a chain."""
         from jacobook.language.printer import text
 
-        first = self if self.before is None else self.before
+        first = self._orders()[0]
         with _beside_names(first.derivation):
             lines = [(link.symbol.name, text(link.expression)) for link in first.derivation.statement.links]
         return lines[0][1] if len(lines) == 1 else "\n".join(f"{name} = {line}" for name, line in lines)
@@ -204,7 +214,7 @@ class Worked:
         Raises OptionError for an argument that does not fit, and CodeFormError for what there is not.
         """
         if self.before is not None:
-            raise OptionError("code in these forms is for the first derivative; `python` is that of the second")
+            raise OptionError("code in these forms is for the first derivative; `python` is that of a higher one")
         form = self.form if form is None else form
         _check_option("language", language, LANGUAGES)
         _check_option("form", form, FORMS)
@@ -228,11 +238,19 @@ class Worked:
 
     @property
     def definitions(self) -> dict[str, str]:
-        """Return what the names in the result stand for that were not declared, each in those before it."""
+        """Return what the names in the result stand for that were not declared, each in those before it.
+
+        What solves an equation stands in its own definition, too: `{"X": "A'*X*A + Q"}`.
+        """
+        from jacobook.algebra.nodes import Solution
+        from jacobook.algebra.solutions import solved_form
         from jacobook.language.printer import text
 
         with _beside_names(self.derivation):
-            return {link.symbol.name: text(link.expression) for link in self._kept}
+            return {
+                link.symbol.name: text(solved_form(link) if isinstance(link.expression, Solution) else link.expression)
+                for link in self._kept
+            }
 
     @property
     def _kept(self) -> tuple[Link, ...]:
@@ -260,6 +278,20 @@ class Worked:
         return Backward(**{**found, "shape": _shape(found["shape"]), "definitions": names})
 
     @property
+    def higher(self) -> Higher | None:
+        """Return a second or third derivative beyond two indices as a form, None for any other derivative.
+
+        >>> from jacobook import derive
+        >>> derive("logdet(X)", given="X in R^(N x N) invertible", order=2).higher.text
+        '-tr(inv(X)*H*inv(X)*H)'
+        """
+        from jacobook.rendering.json_output import higher_json
+
+        found = self.derivation.higher
+        with _beside_names(self.derivation):
+            return None if found is None else Higher(**higher_json(found))
+
+    @property
     def partials(self) -> tuple[Partial, ...]:
         """Return the partial derivatives of the chain, one for each line and variable on the way."""
         from jacobook.rendering.json_output import partial_json
@@ -279,13 +311,13 @@ class Worked:
     @property
     def notes(self) -> list[str]:
         """Return what should be known before the result: what in the statement is read in a way that may surprise."""
-        first = self if self.before is None else self.before
+        first = self._orders()[0]
         return _notes(first.derivation.statement.remarks)
 
     def report(self, format: Format = "text", *, kind: Kind = "function", batched: bool = False) -> str:
         """Return the whole derivation as plain text, as Markdown or as the body of a LaTeX document.
 
-        With the format `python`, the source of `python` below the notes; with `numpy`, `torch`, `jax` or `julia` that of `code`,
+        With the format `python`, the source of `python` below the notes; with that of a library that of `code`,
         of that kind; with `json`, `as_json()` on one line. Raises OptionError for another format.
         """
         _check_option("format", format, FORMATS)
@@ -296,12 +328,14 @@ class Worked:
             return notes + (self.python if self.form == "jacobian" else self.code("numpy"))
         if format in LANGUAGES:
             return notes + self.code(cast("Language", format), kind=kind, batched=batched)
+        from jacobook.rendering.outline import title_of_order
         from jacobook.rendering.report import report_latex, report_markdown, report_text
 
+        title = title_of_order(len(self._orders()))
         write, heading = {
-            "text": (report_text, SECOND),
-            "markdown": (report_markdown, f"## {SECOND}"),
-            "latex": (report_latex, f"\\section*{{{SECOND}}}"),
+            "text": (report_text, title),
+            "markdown": (report_markdown, f"## {title}"),
+            "latex": (report_latex, f"\\section*{{{title}}}"),
         }[format]
         with _beside_names(self.derivation):
             own = write(self.derivation, self.evidence, self.layout, self.route)
@@ -326,9 +360,13 @@ class Worked:
         return shown_as_markdown(*self._derivations(), self.layout, self.route)
 
     def _derivations(self) -> tuple[list[Derivation], list[dict[str, Any] | None]]:
-        """Return the derivations of the first and of the second derivative, with their evidence."""
-        both = [self] if self.before is None else [self.before, self]
-        return [one.derivation for one in both], [one.evidence for one in both]
+        """Return the derivations of the derivatives of all orders up to this one, with their evidence."""
+        found = self._orders()
+        return [one.derivation for one in found], [one.evidence for one in found]
+
+    def _orders(self) -> list[Worked]:
+        """Return the derivatives of the first order, the second, …, this one."""
+        return [self] if self.before is None else [*self.before._orders(), self]
 
     def __repr__(self) -> str:
         return self.report()
@@ -355,8 +393,9 @@ def derive(
 
     The derivative of f: R^N → R^M has the shape M×N in the `jacobian` layout, so that a gradient is a row, and N×M in
     the `denominator` layout; a scalar by a matrix has the shape of the matrix in both. The `matrix` route works with
-    differentials of whole matrices, the `component` route entry by entry. With `order` 2 it is the second derivative:
-    the Hessian of a scalar function of a vector. Without `verify`, nothing is checked.
+    differentials of whole matrices, the `component` route entry by entry. With `order` 2 it is the second derivative,
+    the Hessian of a scalar function of a vector; beyond two indices `higher` is that as a form. With `order` 3 it is
+    the third. Without `verify`, nothing is checked.
 
     The `form` is `jacobian`; `gradient`, of a scalar function in the shape of the variable; `vjp`, the gradient of any
     scalar L from ∂L/∂f; or `jvp`, the change of f for a change of the variable.
@@ -373,27 +412,22 @@ def derive(
         raise OptionError(f"verify={verify!r}: this is True or False")
     texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
     _check_name("wrt", wrt)
-    from jacobook.calculus.derive import derive as derive_statement
-    from jacobook.calculus.hessian import derive_second
+    from jacobook.calculus.higher_derivatives import derive_to_order
     from jacobook.calculus.passed_on import check_scalar, with_backward, with_tangent
     from jacobook.language import parse_statement
 
     start = time.perf_counter()
     statement = parse_statement(declarations, texts, wrt)
+    *lower, derivation = derive_to_order(statement, order, route, both=False)
+    if form == "gradient":
+        check_scalar(derivation)
+        layout = "denominator"
+    elif form != "jacobian":
+        derivation = with_backward(derivation) if form == "vjp" else with_tangent(derivation)
+    seconds = time.perf_counter() - start
     before = None
-    if order == 1:
-        derivation = derive_statement(statement, route, both=False)
-        if form == "gradient":
-            check_scalar(derivation)
-            layout = "denominator"
-        elif form != "jacobian":
-            derivation = with_backward(derivation) if form == "vjp" else with_tangent(derivation)
-        seconds = time.perf_counter() - start
-    else:
-        pair = derive_second(statement, route, both=False)
-        derivation = pair.second
-        seconds = time.perf_counter() - start
-        before = Worked(pair.first, _evidence(pair.first, verify), seconds, layout, route)
+    for one in lower:
+        before = Worked(one, _evidence(one, verify), seconds, layout, route, before)
     return Worked(derivation, _evidence(derivation, verify), seconds, layout, route, before, form)
 
 
@@ -499,7 +533,8 @@ def check(
 ) -> Checked:
     """Return how a reader's answer compares with the derivative of the function with respect to `wrt`.
 
-    With `order` 2 it is compared with the second derivative, the Hessian of a scalar function of a vector.
+    With `order` 2 or 3 it is compared with the second or third derivative, such as the Hessian; beyond two indices with
+    that of stacked entries or, where the answer names a direction H that is not declared, with d²f[H, H].
     The answer is an expression in the declared variables and the names of the chain. What is returned is true where
     the answer is right, in whichever layout: `assert check(…)` is a test.
 
@@ -516,21 +551,17 @@ def check(
     _check_name("wrt", wrt)
     if not isinstance(answer, str):
         raise OptionError(f"answer={answer!r}: the answer is one expression, as a text")
-    from jacobook.calculus.derive import derive as derive_statement
-    from jacobook.calculus.hessian import derive_second
+    from jacobook.calculus.higher_derivatives import derive_to_order
     from jacobook.language import parse_statement
     from jacobook.language.remarks import remarks_on_answer
     from jacobook.verification.answers.judge import judge
 
     statement = parse_statement(declarations, texts, wrt)
-    if order == 1:
-        derivation = derive_statement(statement, both=False)
-    else:
-        derivation = derive_second(statement, both=False).second
+    derivation = derive_to_order(statement, order, both=False)[-1]
     judgement = judge(derivation, answer)
     said = dict.fromkeys((*remarks_on_answer(statement, judgement.answer), *judgement.remarks))
-    second = [] if order == 1 else [_about_second(derivation)]
-    return Checked(judgement, (*second, *_notes(said)))
+    above = [] if order == 1 else [_about_order(derivation, order)]
+    return Checked(judgement, (*above, *_notes(said)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -589,11 +620,14 @@ def check_file(
     return CheckedCode(judge_code(derivation, Path(name).absolute(), function, form, seconds))
 
 
-def _about_second(derivation: Derivation) -> str:
-    """Return what an answer of order 2 is compared with."""
+def _about_order(derivation: Derivation, order: int) -> str:
+    """Return what an answer of a higher order is compared with."""
+    from jacobook.calculus.higher_derivatives import ORDINALS
+
     statement = derivation.statement
-    of, name = statement.function.shape, statement.wrt.name
-    first = "first derivative" if of.is_scalar else "gradient"
-    what = "second derivative" if of.is_scalar else "Hessian"
-    derivative = f"the derivative of the {first} {statement.function.name} with respect to {name}"
+    of, wrt = statement.function, statement.wrt
+    hessian = order == 2 and of.shape.is_vector and wrt.shape.is_vector
+    first = "gradient" if hessian else f"{ORDINALS[order - 1]} derivative"
+    what = "Hessian" if hessian else f"{ORDINALS[order]} derivative"
+    derivative = f"the derivative of the {first} {of.name} with respect to {wrt.name}"
     return f"The answer is compared with the {what}: {derivative}."

@@ -56,4 +56,6 @@ class WrittenStatement(Strict):
     wrt: Words | None = Field(
         default=None, description="The variable of differentiation; may be left out where there is only one."
     )
-    order: Literal[1, 2] = Field(default=1, description="2 for the second derivative too.")
+    order: Literal[1, 2, 3] = Field(
+        default=1, description="2 for the second derivative too, 3 for the second and the third."
+    )

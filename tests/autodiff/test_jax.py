@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +66,7 @@ def test_the_code_of_every_form(name: str) -> None:
                 yield called(vjp["vjp_batched"], batch, both)[0]
 
         given = values[wrt.name], jnp.asarray(probe.upstream), jnp.asarray(probe.tangent)
-        found = compiled(lambda *given: tuple(every_form(*given)))(*given)  # noqa: B023
+        found = compiled(lambda *given: tuple(every_form(*given)))(*given)
         expected = (point.jacobian, probe.vjp, probe.jvp, point.jacobian, probe.vjp)
         for one, other in zip(found, expected, strict=False):
             close(one, other)

@@ -40,7 +40,9 @@ def call(derivation: Derivation, probe: Probe, function: str, source: str, *pass
     ]
     signature = source.split(f"function {function}(")[1].split(")")[0].split(", ")
     rest = signature[len(values) + len(passed) :]
-    return f"{function}({', '.join([*values, *map(literal, passed), *(str(probe.point.sizes[name]) for name in rest)])})"
+    return (
+        f"{function}({', '.join([*values, *map(literal, passed), *(str(probe.point.sizes[name]) for name in rest)])})"
+    )
 
 
 def programs(without: list[str]) -> Iterator[tuple[str, str, Any]]:
@@ -57,7 +59,11 @@ def programs(without: list[str]) -> Iterator[tuple[str, str, Any]]:
             expected = (probe.point.jacobian, probe.vjp, probe.jvp)
             for (form, source), given, value in zip(sources, passed, expected, strict=True):
                 function = "derivative" if form == "jacobian" else form
-                yield f"{name} {form} {number}", f"{source}\nshow_it({call(derivation, probe, function, source, *given)})", value
+                yield (
+                    f"{name} {form} {number}",
+                    f"{source}\nshow_it({call(derivation, probe, function, source, *given)})",
+                    value,
+                )
 
 
 SHOWN = 'show_it(x) = println(isa(x, Number) ? "()" : size(x), " ", join(isa(x, Number) ? [x] : vec(x), " "))\n'
@@ -67,9 +73,7 @@ def test_the_code_of_every_form(tmp_path: Path) -> None:
     without: list[str] = []
     cases = list(programs(without))
     assert len(without) <= NO_CODE, without
-    modules = [
-        f"module M{k}\nimport Main: show_it\n{source}\nend" for k, (_, source, _) in enumerate(cases)
-    ]
+    modules = [f"module M{k}\nimport Main: show_it\n{source}\nend" for k, (_, source, _) in enumerate(cases)]
     file = tmp_path / "forms.jl"
     file.write_text(SHOWN + "\n".join(modules) + "\n", "utf-8")
     command = [str(shutil.which("julia")), "--startup-file=no", "--compile=min", "-O0", "-"]

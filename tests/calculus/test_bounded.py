@@ -24,7 +24,7 @@ from jacobook.algebra.shapes import matrix
 from jacobook.calculus import derive as module
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import parse_statement
 from jacobook.language.printer import text
@@ -269,9 +269,9 @@ def test_constants_of_a_chain_keep_their_names_too() -> None:
 
 def test_the_second_derivative_of_a_result_in_names() -> None:
     lines = ["f = h8", *(f"h{k} = h{k - 1}*h{k - 1} + h{k - 1}" for k in range(1, 9))]
-    pair = derive_second(parse_statement(["h0 in R"], lines, "h0"), both=False)
-    assert pair.first.kept
-    assert verify(pair.second, symbolic=False).failures == ()
+    first, second = derive_to_order(parse_statement(["h0 in R"], lines, "h0"), 2, both=False)
+    assert first.kept
+    assert verify(second, symbolic=False).failures == ()
 
 
 def test_names_do_not_clash_with_the_authors() -> None:

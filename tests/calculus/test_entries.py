@@ -8,7 +8,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.language import parse_expression, parse_statement
 from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.function_source import numpy_source
@@ -87,7 +87,7 @@ def test_a_written_row_is_proved_in_components() -> None:
 )
 def test_hessians(function: str, expected: str) -> None:
     statement = parse_statement(["x in R^2"], [function], "x")
-    second = derive_second(statement).second
+    _, second = derive_to_order(statement, 2)
     assert text(second.value) == expected
     assert_verified(second)
 

@@ -44,10 +44,15 @@ ARGUED = {
     "matrix-power-symbolic", "matrix-power-negative", "bounded-sum", "unspecified-function", "higher-derivative",
     "value-at-point", "taylor", "determinant-power", "equal-terms", "independent-entries", "symmetric-entries",
     "symmetric-gradient", "diagonal-entries", "diagonal-gradient", "structure-matrix",
-    "trace-of-exponential", "trace-of-root", "trace-of-logarithm", "scaled-exponential", "matrix-exponential",
-    "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue", "leading-eigenvector",
+    "lower-triangular-entries", "lower-triangular-gradient", "upper-triangular-entries", "upper-triangular-gradient",
+    "skew-symmetric-entries", "skew-symmetric-gradient", "correlation-entries", "correlation-gradient",
+    "orthogonal-gradient", "unit-norm-gradient", "probability-gradient",
+    "orthogonal", "skew-symmetric", "unit-norm", "triangular", "mask", "correlation",
+    "trace-of-exponential", "trace-of-root", "trace-of-logarithm", "trace-of-commuting", "scaled-exponential",
+    "matrix-exponential", "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue",
+    "leading-eigenvector",
     "eigenvalues", "nuclear-norm", "largest-entry", "largest-place", "arctan2", "determinant-kronecker",
-    "inverse-kronecker",
+    "inverse-kronecker", "power-of-root", "softmax-of-rows", "log-sum-exp-of-rows",
 }  # fmt: skip
 """The rows whose proof is an argument in words; their formulas are checked by numbers and components (test_rules)."""
 

@@ -14,7 +14,7 @@ from jacobook.calculus.chain.backpropagation import has_matrices
 from jacobook.calculus.chain.graph import decompose
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import parse_expression, parse_statement
 from jacobook.language.printer import text
@@ -214,9 +214,9 @@ def test_in_chains() -> None:
 
 def test_second_derivative() -> None:
     for expression in ("(x'*x)^k", "x'*X^k*x", "sum(r, 0, k, (a'*x)^r)"):
-        pair = derive_second(parse_statement(GIVEN, [expression], "x"))
-        assert verify(pair.first).passed
-        assert verify(pair.second).passed
+        first, second = derive_to_order(parse_statement(GIVEN, [expression], "x"), 2)
+        assert verify(first).passed
+        assert verify(second).passed
 
 
 def test_a_symmetric_variable() -> None:

@@ -14,7 +14,7 @@ from jacobook.algebra.shapes import SCALAR, matrix, vector
 from jacobook.calculus import component_route
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.calculus.matrix_route.expansion import expand
 from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.refusal import Refusal
@@ -205,9 +205,9 @@ SECOND = {
 @pytest.mark.parametrize("name", SECOND)
 def test_second_derivatives(name: str) -> None:
     given, lines, wrt, expected = SECOND[name]
-    pair = derive_second(stated(given, lines, wrt))
-    assert verify(pair.first, symbolic=False).failures == ()
-    assert_gives(pair.second, expected)
+    first, second = derive_to_order(stated(given, lines, wrt), 2)
+    assert verify(first, symbolic=False).failures == ()
+    assert_gives(second, expected)
 
 
 def test_third_derivatives_of_a_curve() -> None:

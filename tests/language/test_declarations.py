@@ -7,6 +7,8 @@ import pytest
 from jacobook.algebra import shapes
 from jacobook.algebra.shapes import SCALAR, Kind, Shape
 from jacobook.language import LanguageError, parse_declarations, parse_given
+from jacobook.language.declarations import PROPERTIES
+from jacobook.language.printer import declared_properties, text_declarations
 
 
 @pytest.mark.parametrize(
@@ -139,6 +141,8 @@ def test_order_and_kinds() -> None:
         ("x in R^", 8, 9, "a size is a name or a whole number", None),
         ("x in R^0", 8, 9, "a whole number from 1", None),
         ("x in R^1.5", 8, 11, "a whole number from 1", None),
+        ("D in R^((n-1) x n)", 10, 13, "`n-1`: a sum of sizes is not in the language; give it a name", None),
+        ("x in R^{m + 1}", 9, 14, "such as `k`", None),
         ("x in R^-1", 8, 9, "a size is a name or a whole number", None),
         ("x in R^99999999", 8, 16, "a whole number from 1", None),
         ("A in R^(M x N", 14, 15, "`)` was expected", None),
@@ -150,6 +154,24 @@ def test_order_and_kinds() -> None:
         ("A in R^(M x N) symmetric", 16, 25, "`A` is a matrix of M×N", None),
         ("A in R^(2 x 3) diagonal", 16, 24, "`diagonal` belongs to a square matrix", None),
         ("A in R^(N x N) diagonal, positive", 26, 34, "has zeros", "diagonal, positive-definite"),
+        ("A in R^(N x N) symmetric, skew-symmetric", 27, 41, "only the zero matrix is both", None),
+        ("L in R^(N x N) lower-triangular, symmetric", 34, 43, "did you mean `diagonal`?", "diagonal"),
+        ("p in R^N probability, mask", 23, 27, "is `one-hot`", "one-hot"),
+        ("Q in R^(N x N) orthogonal, symmetric", 28, 37, "both at once are not known here", None),
+        (
+            "Q in R^(M x N) orthogonal",
+            16,
+            26,
+            "`orthogonal` belongs to a square matrix, and `Q` is a matrix of M×N",
+            None,
+        ),
+        ("y in R^(N x N) one-hot", 16, 23, "`one-hot` belongs to a vector", None),
+        ("t in R mask", 8, 12, "`mask` belongs to a vector or a matrix", None),
+        ("T in R^(N x N) triangular", 16, 26, "`lower-triangular` or `upper-triangular`", None),
+        ("x in R^N normalised", 10, 20, "`unit-norm` or `probability`", None),
+        ("Q in R^(N x N) orthognal", 16, 25, "did you mean `orthogonal`?", "orthogonal"),
+        ("S in R^(N x N) antisymetric", 16, 28, "did you mean `skew-symmetric`?", "skew-symmetric"),
+        ("F : R -> R^(N x N) orthogonal", 20, 30, "is declared of variables", None),
         ("A in R^(2 x 3) positive-definite", 16, 33, "`A` is a matrix of 2×3", None),
         ("A in R^(N x N) symetric", 16, 24, "did you mean `symmetric`?", "symmetric"),
         ("A in R^(N x N) positive semidefinite", 25, 37, "no property `semidefinite`", None),
@@ -208,3 +230,34 @@ def test_sizes_with_an_x_in_their_names() -> None:
     (vector,) = parse_declarations(["v in R^max"])
     assert str(vector.shape) == "max×1"
     assert [str(one.shape) for one in parse_declarations(["a in R^(next)", "b in R^box"])] == ["next×1", "box×1"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("y in R^N onehot", "one-hot"),
+        ("y in R^N one hot", "one-hot"),
+        ("Q in R^(N x N) orthonormal", "orthogonal"),
+        ("L in R^(N x N) lower triangular", "lower-triangular"),
+        ("U in R^(N x N) Upper_Triangular", "upper-triangular"),
+        ("S in R^(N x N) antisymmetric", "skew-symmetric"),
+        ("S in R^(N x N) skew symmetric", "skew-symmetric"),
+        ("p in R^N simplex", "probability"),
+        ("p in R^N stochastic", "probability"),
+        ("u in R^N unit", "unit-norm"),
+        ("u in R^N unit norm", "unit-norm"),
+        ("W in R^(M x N) binary", "mask"),
+        (r"$R \in \mathbb{R}^{N \times N}$ correlation matrix", "correlation"),
+    ],
+)
+def test_what_others_call_the_properties(written: str, name: str) -> None:
+    for text in (written, f"{written}, z in R^K", f"z in R^K; {written}"):
+        declared = parse_declarations(text.split("; "))
+        found = next(symbol for symbol in declared if symbol.name != "z")
+        assert declared_properties(found) == [name]
+        assert parse_declarations(text_declarations((found,))) == (found,)
+
+
+def test_the_table_of_the_language_names_every_property(root) -> None:
+    told = (root / "generator/jacobook/site/templates/language.md").read_text("utf-8")
+    assert [name for name in PROPERTIES if f"`{name}`" not in told] == []

@@ -102,7 +102,8 @@ SENTENCES = {
     "A + 2*z": "2*z is added to every column of the matrix, as 2*z*vector(1)'.",
     "x/x^2": "Arrays are divided, and raised to a power, entry by entry: here x./x.^2.",
     "v[1:2]": "Places are counted from 1, and a slice includes both its ends.",
-    "sum(n, 1, N, x[n])": "Written with whole arrays, the sum is sum(x).",
+    "log(prod(n, 1, N, exp(x[n])))": "The logarithm of a product is the sum of the logarithms: here "
+    "sum(n, 1, dim(N), log(exp(x[n]))).",
     "x'*M*x": "dim(M) is read as a number, the size in the declarations, since no variable has this name.",
     "N*x": "dim(N) is read as a number, the size in the declarations, since no variable has this name.",
     "mean(A)": "sum(A)/(dim(M)*dim(N)) is taken over all entries of the matrix, not row by row or column by column.",
@@ -125,4 +126,6 @@ def test_every_reading_has_its_sentence() -> None:
         "Nothing else fixes the size of eye, so it is dim(n), the only size in the declarations."
     ]
     said = [*only, *(remark for written in SENTENCES for remark in parse_statement(GIVEN, [written], "t").remarks)]
-    assert {remark.reading for remark in said} == set(Reading)
+    member = parse_statement(["x[i] in R^D for i in 1..N"], ["sum(x.^2)"], "x[k]").remarks
+    assert remarks_text(member)[0].startswith("The members of x are the rows of a matrix")
+    assert {remark.reading for remark in (*said, *member)} == set(Reading)

@@ -79,7 +79,7 @@ def test_no_function_is_a_misspelling_of_another() -> None:
 
 
 OTHER_PROPERTIES = """
-antisymmetric asymmetric unsymmetric skew-symmetric orthogonal negative nonnegative semidefinite positive-semidefinite
+asymmetric unsymmetric negative nonnegative semidefinite positive-semidefinite
 psd noninvertible singular bidiagonal tridiagonal"""
 SPELLINGS = {
     "symetric": "symmetric",

@@ -23,7 +23,7 @@ from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import contains, substitute
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.language import parse_statement
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.site.entry_files import read_entry
@@ -142,12 +142,7 @@ def derivations_of(path: Path) -> tuple[Derivation, ...]:
     if entry.differential:
         return ()
     main = parse_statement(entry.given, entry.expression, entry.wrt)
-    found = []
-    if entry.order == 1:
-        found.append(derive(main, both=False))
-    else:
-        pair = derive_second(main, both=False)
-        found += [pair.first, pair.second]
+    found = list(derive_to_order(main, entry.order, both=False))
     for case in entry.cases:
         parts = case.given or entry.given, case.expression or entry.expression, case.wrt or entry.wrt
         found.append(derive(parse_statement(*parts), both=False))

@@ -10,7 +10,7 @@ import pytest
 
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.language import parse_statement
 from jacobook.rendering.sentences import prose_text
 from jacobook.site.plots.pattern_figure import pattern_picture
@@ -107,11 +107,11 @@ def test_an_outer_product() -> None:
 
 
 def test_a_hessian() -> None:
-    pair = derive_second(parse_statement(["x in R^N"], ["sum(exp(x))"], "x"))
-    pattern = pattern_of(pair.second)
+    first, second = derive_to_order(parse_statement(["x in R^N"], ["sum(exp(x))"], "x"), 2)
+    pattern = pattern_of(second)
     assert pattern is not None
     assert pattern.is_diagonal
-    assert pattern_of(pair.first) is None
+    assert pattern_of(first) is None
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from jacobook.verification.answers.answer_points import (
 )
 from jacobook.verification.answers.judge import judge
 from jacobook.verification.answers.verdicts import Verdict
-from jacobook.verification.points.instances import has_property
+from jacobook.verification.points.imposed import has_property
 from tests.strategies import random_expression, statement_of
 
 INVERTIBLE = "S in R^(D x D) invertible"
@@ -42,6 +42,9 @@ TRACE = (["tr(A*X*B)"], "A in R^(M x N); X in R^(N x P); B in R^(P x M)")
 SQUARE_TRACE = (["tr(A*X*B)"], "A, X, B in R^(N x N)")
 SYMMETRIC = (["tr(A*S)"], "A in R^(N x N); S in R^(N x N) symmetric")
 DIAGONAL = (["tr(A*S)"], "A in R^(N x N); S in R^(N x N) diagonal")
+ORTHOGONAL = (["tr(A'*Q)"], "A in R^(N x N); Q in R^(N x N) orthogonal")
+SPHERE = (["x'*S*x"], "S in R^(N x N) symmetric; x in R^N unit-norm")
+ONE_HOT = (["-y'*log(softmax(z))"], "y in R^N one-hot; z in R^N")
 LINEAR = (["A*x"], "A in R^(M x N); x in R^N")
 SQUARE = (["A*x"], "A in R^(N x N); x in R^N")
 SELF = (["x*x'"], "x in R^N")
@@ -118,6 +121,27 @@ def test_exact_and_numeric_are_told_apart():
         (SYMMETRIC, "S", "A + A' - diag(diag(A))", "symmetric-directions", "symmetric-entries"),
         (DIAGONAL, "S", "diag(diag(A))", "symmetric-directions", "diagonal-entries"),
         (DIAGONAL, "S", "A.*eye", "symmetric-directions", "diagonal-entries"),
+        (ORTHOGONAL, "Q", "(A - Q*A'*Q)/2", "symmetric-directions", "orthogonal-gradient"),
+        (ORTHOGONAL, "Q", "Q*(Q'*A - A'*Q)/2", "symmetric-directions", "orthogonal-gradient"),
+        (ORTHOGONAL, "Q", "A", "right", "jacobian"),
+        (SPHERE, "x", "2*(S*x - x*x'*S*x)", "symmetric-directions", "unit-norm-gradient"),
+        (SPHERE, "x", "2*x'*S*(eye - x*x')", "symmetric-directions", "unit-norm-gradient"),
+        (
+            (["c'*p"], "c in R^N; p in R^N probability"),
+            "p",
+            "c - vector(mean(c))",
+            "symmetric-directions",
+            "probability-gradient",
+        ),
+        (
+            (["tr(A'*L)"], "A in R^(N x N); L in R^(N x N) lower-triangular"),
+            "L",
+            "tril(A)",
+            "symmetric-directions",
+            "lower-triangular-entries",
+        ),
+        (ONE_HOT, "z", "softmax(z)' - y'", "right", "jacobian"),
+        (ONE_HOT, "z", "softmax(z) - y", "other-layout", "denominator"),
         (DIAGONAL, "S", "A", "transpose", "transpose"),
     ],
 )
@@ -142,6 +166,7 @@ def test_other_forms(question, wrt, answer, slug, form):
         (MEAN, "x", "vector(1)/dim(N)^2", "1/dim(N)", "denominator"),
         (SYMMETRIC, "S", "A + A'", "2", "symmetric-part"),
         (DIAGONAL, "S", "-2*A.*eye", "-2", "diagonal-entries"),
+        (ORTHOGONAL, "Q", "A - Q*A'*Q", "2", "orthogonal-gradient"),
         ((["t^3"], "t in R"), "t", "t^2", "1/3", "jacobian"),
     ],
 )

@@ -121,7 +121,6 @@ SAMPLES: dict[type[Node], list[Node]] = {
     n.KhatriRao: [b.khatri_rao(A, X), b.khatri_rao(C, b.kronecker(A, r.T))],
     n.Commutation: [b.commutation("M", "N"), b.commutation("M", "N") * b.vec(A)],
     n.Softmax: [b.softmax(x)],
-    n.RowSoftmax: [b.row_softmax(A), b.row_softmax(X.T * X)],
     n.LogSumExp: [b.log_sum_exp(x)],
     # The argument of arccosh is beyond 1.
     n.Apply: [

@@ -19,7 +19,7 @@ from jacobook.language.printer import text
 from jacobook.verification import evaluate
 from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.points.example_points import example_point, is_printable, printed_number
-from jacobook.verification.points.instances import has_property
+from jacobook.verification.points.imposed import has_property
 
 SQUARE = ("invertible", "symmetric", "positive-definite", "diagonal", "symmetric, invertible", "positive")
 

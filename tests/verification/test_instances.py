@@ -13,12 +13,12 @@ from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.shapes import Dimension, matrix, vector
+from jacobook.verification.points.imposed import has_property
 from jacobook.verification.points.instances import (
     Instances,
     draw_direction,
     draw_value,
     few_assignments,
-    has_property,
     size_assignments,
     size_names,
 )

@@ -53,6 +53,10 @@ SQUARE = "a, b in R^N; X in R^(N x N) invertible"
 AFFINE = "x in R^N; A in R^(M x N); b in R^M"
 
 SHOWN_AND_NOT: dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
+    "unknown-held-fixed": (
+        ("W in R^(N x N); b in R^N", "y = tanh(W*y + b)", "b"),
+        ("A in R^(N x N); b in R^N", "A*y = b", "b"),
+    ),
     "rows-plus-columns": ((QUADRATIC, "x'*B*x", "x"), ("a, x in R^N", "x'*a", "x")),
     "taken-for-symmetric": ((QUADRATIC, "x'*B*x", "x"), (SYMMETRIC, "x'*B*x", "x")),
     "vector-for-diagonal": ((AFFINE, "f = tanh(z); z = A*x + b", "x"), (AFFINE, "A*x + b", "x")),

@@ -49,20 +49,39 @@ def test_answers_of_order_2(function, given, answer, verdict):
     assert found.notes[0].startswith("The answer is compared with the ")
 
 
-def test_a_second_derivative_with_four_indices_is_refused():
-    with pytest.raises(Refusal, match="scalar function"):
-        check("A*x", given=LINEAR, wrt="x", answer="A", order=2)
-    with pytest.raises(Refusal, match="four indices"):
-        check("tr(X*X')", given=MASKED, wrt="X", answer="X", order=2)
-    with pytest.raises(OptionError, match="order=3"):
-        check("x^3", given=NUMBER, wrt="x", answer="x", order=3)
+BEYOND = [
+    # function, declarations, answer about the form or the matrix, verdict
+    ("tr(X^3)", "X in R^(N x N)", "6*tr(X*H^2)", "right"),
+    ("tr(X^3)", "X in R^(N x N)", "3*tr(X*H^2)", "factor"),
+    ("tr(X^3)", "X in R^(N x N)", "3*commutation(N, N)*(kron(X', eye(N)) + kron(eye(N), X))", "right"),
+    ("logdet(X)", "X in R^(N x N) invertible", "-tr(inv(X)*H'*inv(X)*H)", "assumption"),
+    ("logdet(X)", "X in R^(N x N) positive-definite", "-tr(inv(X)*H'*inv(X)*H)", "right"),
+    ("logdet(X)", "X in R^(N x N) positive-definite", "-kron(inv(X), inv(X))", "symmetric-directions"),
+    ("logdet(X)", "X in R^(N x N) positive-definite", "-2*kron(inv(X), inv(X))", "wrong"),
+    ("logdet(X)", "X in R^(N x N) invertible", "-kron(inv(X), inv(X))", "wrong"),
+]
+
+
+@pytest.mark.parametrize(("function", "given", "answer", "verdict"), BEYOND)
+def test_answers_about_a_second_derivative_by_a_matrix(function, given, answer, verdict):
+    found = check(function, given=given, wrt="X", answer=answer, order=2)
+    assert found.verdict == verdict, found
+
+
+def test_answers_of_order_3():
+    assert check("x^3", given=NUMBER, wrt="x", answer="6", order=3)
+    assert check("(x'*y)^3", given=VECTOR, wrt="x", answer="6*(y'*h)^3", order=3)
+    with pytest.raises(Refusal, match="5 indices"):
+        check("X*x", given=["x in R^N", "X in R^(N x N)"], wrt="X", answer="X", order=2)
+    with pytest.raises(OptionError, match="order=4"):
+        check("x^3", given=NUMBER, wrt="x", answer="x", order=4)
 
 
 def test_order_2_on_the_command_line():
     done = in_process("check", "x^3", "--given", "x in R", "--order", "2", "--answer", "6*x")
     assert (done.returncode, "second derivative" in done.stdout) == (0, True)
-    done = in_process("check", "2*x", "--given", "x in R^N", "--order", "2", "--answer", "x")
-    assert (done.returncode, "Refused: a Hessian" in done.stderr) == (3, True)
+    done = in_process("check", "x*x'", "--given", "x in R^N", "--order", "2", "--answer", "x")
+    assert (done.returncode, "Refused: the second derivative of a matrix" in done.stderr) == (3, True)
 
 
 # -- masks ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import UnspecifiedFunction, partial_shape
+from jacobook.algebra.declared_properties import ROWS, STRUCTURES, Freedom
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_whole
@@ -31,8 +32,6 @@ def number(value: int | Fraction) -> n.Number:
     return n.Number((), SCALAR, (Fraction(value),))
 
 
-STRUCTURES = ("symmetric", "diagonal")
-"""The properties of a matrix that leave some of its entries free."""
 ZERO, ONE, TWO = number(0), number(1), number(2)
 
 
@@ -167,17 +166,32 @@ def power(x: Node, exponent: Node) -> Node:
     return inverse(x) if is_number(exponent, -1) else n.Power((x, exponent), x.shape)
 
 
-def running_index(name: str, lower: Node, upper: Node) -> n.RunningIndex:
-    """Return the index of this name that runs from lower to upper, both whole."""
-    for bound in (lower, upper):
+def running_index(name: str, lower: Node, upper: Node, *excluded: Node) -> n.RunningIndex:
+    """Return the index of this name that runs from lower to upper, both whole, but for the excluded numbers."""
+    for bound in (lower, upper, *excluded):
         if not is_whole(bound):
             raise ShapeError("the bounds of a sum are whole numbers")
-    return n.RunningIndex((), SCALAR, (name, frozenset(), lower, upper))
+    return n.RunningIndex((), SCALAR, (name, frozenset(), lower, upper, excluded))
 
 
 def bounded_sum(index: n.RunningIndex, body: Node) -> n.BoundedSum:
     """Return the sum of the body over the running index."""
-    return n.BoundedSum((body, index.lower, index.upper), body.shape, (index,))
+    return n.BoundedSum((body, index.lower, index.upper, *index.excluded), body.shape, (index,))
+
+
+def running_unit(index: Node, length: Dimension | str | int) -> n.RunningUnit:
+    """Return the standard basis vector of R^length with its 1 at the number that a running index stands for."""
+    if not is_whole(index):
+        raise ShapeError("a place is a whole number")
+    return n.RunningUnit((index,), vector(length))
+
+
+def solution_of(unknown: n.SolvedSymbol, left: Node, right: Node) -> n.Solution:
+    """Return the value of the unknown, which stands in the sides, for which the sides are equal."""
+    if not left.shape == right.shape == unknown.shape:
+        sides = f"{left.shape.describe()} and {right.shape.describe()}"
+        raise ShapeError(f"the sides of an equation for {unknown.shape.describe()} cannot be {sides}")
+    return n.Solution((left, right), unknown.shape, (unknown,))
 
 
 def transpose(x: Node) -> Node:
@@ -387,17 +401,14 @@ def commutation(rows: Dimension | str | int, columns: Dimension | str | int) -> 
 
 
 def softmax(x: Node) -> Node:
-    """Return the softmax of a vector."""
-    return _of_vector(n.Softmax, x, "softmax", x.shape)
-
-
-def row_softmax(x: Node) -> Node:
-    """Return the softmax of every row of a matrix."""
-    return _of_any_matrix(n.RowSoftmax, x, "rowsoftmax", x.shape)
+    """Return the softmax of a vector, or of every row of a matrix."""
+    return n.Softmax((x,), x.shape) if x.shape.is_matrix else _of_vector(n.Softmax, x, "softmax", x.shape)
 
 
 def log_sum_exp(x: Node) -> Node:
-    """Return log Σ exp x_i of a vector."""
+    """Return log Σ exp x_i of a vector, or the vector of those of the rows of a matrix."""
+    if x.shape.is_matrix:
+        return n.LogSumExp((x,), vector(x.shape.rows))
     return _of_vector(n.LogSumExp, x, "logsumexp", SCALAR)
 
 
@@ -442,9 +453,9 @@ def partial(of: Node, wrt: n.Symbol, total: bool = False) -> Node:
 
 
 def structured_partial(of: Node, wrt: n.Symbol, structure: str, gradient: bool = False) -> Node:
-    """Return the unevaluated derivative with respect to the free entries of a `symmetric` or `diagonal` matrix.
+    """Return the unevaluated derivative with respect to the free entries of a variable of a declared structure.
 
-    With `gradient` it is the gradient among the matrices of that structure. See `StructuredPartial`.
+    With `gradient` it is the gradient within what has that structure. See `StructuredPartial`.
     """
     if not of.shape.is_scalar:
         raise ShapeError(
@@ -452,7 +463,9 @@ def structured_partial(of: Node, wrt: n.Symbol, structure: str, gradient: bool =
         )
     if structure not in STRUCTURES or structure not in wrt.properties:
         raise ValueError(f"{wrt.name} is not declared {structure}")
-    return n.StructuredPartial((of, wrt), wrt.shape, (structure, gradient))
+    if not gradient and ROWS[structure].freedom is not Freedom.ENTRIES:
+        raise ValueError(f"no entry of what is {ROWS[structure].said} is free by itself")
+    return n.StructuredPartial((of, wrt), partial(of, wrt).shape, (structure, gradient))
 
 
 def partial_entry(

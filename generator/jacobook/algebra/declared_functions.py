@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jacobook.algebra.declared_properties import closed
 from jacobook.algebra.shapes import SCALAR, Shape, ShapeError, derivative_shape, matrix
 
 
@@ -39,9 +40,8 @@ class UnspecifiedFunction:
 def unspecified(
     name: str, arguments: Sequence[Shape], value: Shape, properties: frozenset[str] = frozenset()
 ) -> UnspecifiedFunction:
-    """Return the function of this name; positive-definite implies symmetric and invertible."""
-    if "positive-definite" in properties:
-        properties |= {"symmetric", "invertible"}
+    """Return the function of this name, with the properties that are implied (see IMPLIED)."""
+    properties = closed(properties)
     return UnspecifiedFunction(name, tuple(arguments), value, properties)
 
 

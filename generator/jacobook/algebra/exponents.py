@@ -80,8 +80,15 @@ def is_nonpositive(exponent: Node) -> bool:
 
 def count(index: n.RunningIndex) -> Node | None:
     """Return how many numbers a running index takes, None where upper − lower + 1 might be negative."""
-    found = total((index.upper, times(index.lower, -1), build.ONE))
+    if any(not runs_alike(index, number) for number in index.excluded) or len(index.excluded) > 1:
+        return None
+    found = total((index.upper, times(index.lower, -1), build.number(1 - len(index.excluded))))
     return found if is_nonnegative(found) else None
+
+
+def runs_alike(index: n.RunningIndex, other: Node) -> bool:
+    """Return whether the other is an index with the same bounds: then it is one of the numbers of this one."""
+    return isinstance(other, n.RunningIndex) and (other.lower, other.upper) == (index.lower, index.upper)
 
 
 def _bounds(index: n.RunningIndex) -> frozenset[n.Symbol]:

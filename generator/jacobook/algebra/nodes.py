@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 from weakref import ref
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, is_stacked
+from jacobook.algebra.declared_properties import closed
 from jacobook.algebra.operations import METER
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape
 
@@ -202,6 +203,8 @@ class RunningIndex(Symbol):
     """The first number."""
     upper = Parameter[Node](3)
     """The last number; one below the first says that there is none."""
+    excluded = Parameter[tuple[Node, ...]](4)
+    """Numbers that it leaves out: the i of a sum over j ≠ i."""
 
 
 class Identity(Node):
@@ -279,18 +282,43 @@ class Power(Node):
 class BoundedSum(Node):
     """The sum of a body of any shape over a running index, `sum(r, 0, k-1, X^r)`; zero where there is no number.
 
-    Operands: the body, the lower and the upper bound.
+    Operands: the body, the lower and the upper bound, the numbers that are left out.
     """
 
     __slots__ = ()
 
     @staticmethod
     def _symbols_of(node: Node) -> frozenset[Symbol]:
-        body, lower, upper = node.operands
-        return (body.symbols - {node.parameters[0]}) | lower.symbols | upper.symbols
+        body, *bounds = node.operands
+        return (body.symbols - {node.parameters[0]}).union(*(bound.symbols for bound in bounds))
 
     index = Parameter[RunningIndex](0)
     """The running index, which is bound in the body."""
+
+
+class SolvedSymbol(Symbol):
+    """The name that a `Solution` binds: what its equation is solved for."""
+
+    __slots__ = ()
+
+
+class Solution(Node):
+    """What solves an equation, the y of F(x, y) = 0. Operands: the two sides, in which the name stands."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def _symbols_of(node: Node) -> frozenset[Symbol]:
+        left, right = node.operands
+        return (left.symbols | right.symbols) - {node.parameters[0]}
+
+    unknown = Parameter[SolvedSymbol](0)
+    """What the equation is solved for, bound in both sides."""
+
+    @property
+    def is_solved_form(self) -> bool:
+        """Return whether the unknown stands alone on the left, as in X = A′X A + Q."""
+        return self.operands[0] is self.unknown
 
 
 class Transpose(Node):
@@ -491,19 +519,13 @@ class Commutation(Node):
 
 
 class Softmax(Node):
-    """exp(x) / (1′ exp(x)) for a vector x."""
-
-    __slots__ = ()
-
-
-class RowSoftmax(Node):
-    """The softmax of every row of a matrix."""
+    """exp(x) / (1′ exp(x)) for a vector x; for a matrix that of every row."""
 
     __slots__ = ()
 
 
 class LogSumExp(Node):
-    """log(1′ exp(x)) for a vector x."""
+    """log(1′ exp(x)) for a vector x; for a matrix the vector of those of its rows."""
 
     __slots__ = ()
 
@@ -568,18 +590,18 @@ class Partial(Node):
 
 
 class StructuredPartial(Node):
-    """The total derivative with respect to a matrix that varies only among the symmetric, or diagonal, matrices.
+    """The total derivative with respect to a variable that keeps a structure: a symmetric matrix, a unit vector.
 
-    Operands: of, wrt (a symbol declared to have the structure). Its shape is that of wrt. Either it holds the
-    derivatives with respect to the free entries: x_ij and x_ji are one number and move together, and an entry that is
-    fixed at 0 has derivative 0. Or it is the gradient: the one matrix P of the structure with ⟨P, V⟩ = df along V for
-    every V of it.
+    Operands: of, wrt (a symbol declared to have the structure). Its shape is that of the Jacobian layout. Either it
+    holds the derivatives with respect to the free entries: x_ij and x_ji are one number and move together, and an entry
+    that is fixed has derivative 0. Or it is the gradient: of the directions V in which the variable can vary, the one P
+    with ⟨P, V⟩ = df along V for all of them; within the orthogonal matrices and the like it is called Riemannian.
     """
 
     __slots__ = ()
 
     structure = Parameter[str](0)
-    """`symmetric` or `diagonal`."""
+    """One of `STRUCTURES` in `algebra/declared_properties.py`."""
     is_gradient = Parameter[bool](1)
     """True for the gradient, False for the derivatives with respect to the free entries."""
 
@@ -697,6 +719,15 @@ class UnitVector(Node):
     """The place of the 1."""
 
 
+class RunningUnit(Node):
+    """The standard basis vector e_i of R^N for a running index, its operand, from 1 to N.
+
+    It picks what belongs to i: e_i′ y is y_i, and e_i′ X the row i of X. Its size is its shape.
+    """
+
+    __slots__ = ()
+
+
 class Literal(Node):
     """An array written entry by entry, `[a, b; c, d]`: the operands are its entries, row by row."""
 
@@ -746,15 +777,10 @@ class ArrayOf(Node):
         return self.parameters  # type: ignore[return-value]
 
 
-IMPLIED: dict[str, frozenset[str]] = {
-    "positive-definite": frozenset({"symmetric", "invertible"}),
-    "diagonal": frozenset({"symmetric"}),
-    "whole": frozenset({"positive"}),
-}
-"""What a property implies."""
+FAMILY = "family"
+"""The property of a matrix whose rows are the members of a family of vectors, x[1]′, …, x[N]′."""
 
 
 def symbol(name: str, shape: Shape = SCALAR, properties: frozenset[str] = frozenset()) -> Symbol:
     """Return the variable of this name, with the properties that are implied (see IMPLIED)."""
-    properties = properties.union(*(IMPLIED[given] for given in IMPLIED.keys() & properties))
-    return Symbol((), shape, (name, properties))
+    return Symbol((), shape, (name, closed(properties)))

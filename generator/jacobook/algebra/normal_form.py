@@ -34,7 +34,8 @@ from jacobook.algebra.terms import (
     product_of_terms,
     reduce_word,
 )
-from jacobook.algebra.traverse import rebuild
+from jacobook.algebra.traverse import contains, rebuild
+from jacobook.algebra.whole_arrays import CannotBatch, whole_sum
 
 LARGEST = 200
 """A product of sums with more terms than this stays closed: bracketed sums are then atoms, which is sound."""
@@ -129,6 +130,8 @@ def _expand(node: Node) -> tuple[Term, ...]:
             return _sorted(_scaled(_expand(above), _scalar_power(below, Fraction(-1))[0]))
         case n.Power():
             return _power(node)
+        case n.BoundedSum() if (whole := _in_whole_arrays(node)) is not None:
+            return whole
         case n.BoundedSum():  # Σ_r (A + B) = Σ_r A + Σ_r B, constants in front
             return _sorted([term for part in _expand(node.operands[0]) for term in _summed(node, part)])
         case n.Transpose():  # (A B)′ = B′ A′, term by term
@@ -272,6 +275,16 @@ def _into_sum(term: Term) -> tuple[Term, ...]:
     return tuple(_scaled(_expand(build.bounded_sum(total.index, body)), Term(term.coefficient, term.scalars, ())))
 
 
+def _in_whole_arrays(node: n.BoundedSum) -> tuple[Term, ...] | None:
+    """Return a sum over the places of arrays in whole arrays, the one form of both; None for any other sum."""
+    if not contains(node, n.RunningUnit):
+        return None
+    try:
+        return _expand(whole_sum(node))
+    except (CannotBatch, ShapeError):
+        return None
+
+
 def _summed(node: n.BoundedSum, term: Term) -> tuple[Term, ...]:
     """Return the sum of one term over the index: what is constant in front, from 0, in the smaller direction."""
     index = node.index
@@ -284,6 +297,8 @@ def _summed(node: n.BoundedSum, term: Term) -> tuple[Term, ...]:
         body, word = node_of([Term(Fraction(1), inside, ())], build.ONE.shape), term.word
     if not body.depends_on(index) and (number := count(index)) is not None:
         return tuple(_scaled(_times(_expand(number), (Term(Fraction(1), (), word),)), front))
+    if (whole := _in_whole_arrays(build.bounded_sum(index, body))) is not None:
+        return tuple(_scaled(_times(whole, (Term(Fraction(1), (), word),)), front))
     started = from_zero(build.bounded_sum(index, body))
     both = [build.bounded_sum(s.index, normal_form(s.operands[0])) for s in (started, reversed_sum(started))]
     chosen = _atom(min(both, key=sort_key))

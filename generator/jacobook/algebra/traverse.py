@@ -32,7 +32,6 @@ _BUILDERS: dict[type[Node], Callable[..., Node]] = {
     n.Kronecker: build.kronecker,
     n.KhatriRao: build.khatri_rao,
     n.Softmax: build.softmax,
-    n.RowSoftmax: build.row_softmax,
     n.LogSumExp: build.log_sum_exp,
     n.Diag: build.diag,
     n.Diagonal: build.diag,
@@ -75,11 +74,15 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
         case n.IndexSum():
             return build.index_sum(node.index, operands[0])
         case n.BoundedSum():
-            body, lower, upper = operands
-            if (lower, upper) == node.operands[1:]:
+            body, *bounds = operands
+            if tuple(bounds) == node.operands[1:]:
                 return build.bounded_sum(node.index, body)
-            index = build.running_index(node.index.name, lower, upper)
+            index = build.running_index(node.index.name, *bounds)
             return build.bounded_sum(index, substitute(body, {node.index: index}))
+        case n.RunningUnit():
+            return build.running_unit(operands[0], node.shape.length)
+        case n.Solution():
+            return build.solution_of(node.unknown, *operands)
         case n.ArrayOf():
             return build.array_of(operands[0], *node.indices, shape=node.shape)
         case n.Partial() | n.PartialEntry() | n.StructuredPartial():
@@ -135,12 +138,12 @@ def _below_sum(node: n.BoundedSum, values: Mapping[Node, Node]) -> Node | None:
     captured = any(index in value.symbols for key, value in inner.items() if not node.symbols.isdisjoint(key.symbols))
     if len(inner) == len(values) and not captured:
         return None
-    lower, upper = (substitute(bound, values) for bound in node.operands[1:])
+    bounds = (substitute(bound, values) for bound in node.operands[1:])
     body = node.operands[0]
     name = index.name
     if captured:
         name = fresh_index_name({symbol.name for part in (node, *values.values()) for symbol in names_within(part)})
-    fresh = build.running_index(name, lower, upper)
+    fresh = build.running_index(name, *bounds)
     return build.bounded_sum(fresh, substitute(substitute(body, {index: fresh}), inner))
 
 

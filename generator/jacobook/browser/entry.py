@@ -24,14 +24,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
-from jacobook.algebra.nodes import Symbol
+from jacobook.algebra.nodes import Solution, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.traverse import walk
 from jacobook.browser.protocol import PROTOCOL
 from jacobook.browser.reader_page import ReaderQuestion, reader_page
 from jacobook.calculus.derivation import Derivation
-from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import ORDERS, derive_to_order, has_order
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_statement
 from jacobook.language.guessed_declarations import guess
@@ -40,8 +39,8 @@ from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.shape_braces import printed_with_shapes_of_factors, shows_shapes
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.rendering.remark_words import remarks_text
-from jacobook.rendering.statement_lines import latex_head
-from jacobook.site.worked_entry import HESSIAN, SECOND_TEXT, SECOND_TITLE, Part
+from jacobook.rendering.statement_lines import latex_head, latex_link
+from jacobook.site.worked_entry import Part, heading_of_order
 
 if TYPE_CHECKING:
     from jacobook.verification.examination import Evidence
@@ -109,7 +108,7 @@ def _read(request: Request) -> Response:
         "candidates": [name for name in found.wrt if any(name == one.name for one in used)],
         "formula": [_with_shapes(link) for link in statement.links],
         "notes": remarks_text(statement.remarks),
-        "second": statement.function.shape.is_scalar and len(statement.wrt.shape.axes) < 2,
+        "orders": [order for order in ORDERS if has_order(statement.function.shape, statement.wrt.shape, order)],
     }
 
 
@@ -139,6 +138,8 @@ def _first_place(name: str, lines: Sequence[str]) -> int:
 
 def _with_shapes(link: Link) -> str:
     """Return a line of the chain as LaTeX, with the shape under every factor where arrays are multiplied."""
+    if isinstance(link.expression, Solution):
+        return latex_link(link)
     shaped = shows_shapes(link.symbol, link.expression)
     right = printed_with_shapes_of_factors(link.expression).text if shaped else latex(link.expression)
     return f"{latex_head(link)} = {right}"
@@ -150,11 +151,7 @@ def _with_shapes(link: Link) -> str:
 @lru_cache(maxsize=8)
 def _derivations(given: tuple[str, ...], lines: tuple[str, ...], wrt: str | None, order: int) -> tuple[Derivation, ...]:
     """Return the derivation, and that of the second derivative where it is asked for."""
-    statement = parse_statement(given, lines, wrt)
-    if order == 1:
-        return (derive(statement),)
-    pair = derive_second(statement)
-    return pair.first, pair.second
+    return derive_to_order(parse_statement(given, lines, wrt), order)
 
 
 def forget_derivations() -> None:
@@ -180,8 +177,9 @@ def _derive(request: Request) -> Response:
 
 
 def _part(place: int, derivation: Derivation, evidence: dict[str, Any] | None) -> Part:
-    anchor, title, said = ("", "", "") if place == 0 else (HESSIAN, SECOND_TITLE, SECOND_TEXT)
-    return Part(anchor, title, said, derivation, evidence, numpy_source(derivation), None, None, {})
+    return Part(
+        *heading_of_order(place + 1, derivation), derivation, evidence, numpy_source(derivation), None, None, {}
+    )
 
 
 def _page(request: Request, parts: Sequence[Part]) -> str:

@@ -23,7 +23,7 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_statement
-from jacobook.language.printer import text, text_declarations, text_functions
+from jacobook.language.printer import text_declarations, text_definition, text_functions
 
 ATTEMPTS = 40
 POSITIVE = ("exp", "cosh", "softplus", "sigmoid")
@@ -85,7 +85,7 @@ def _length(derivation: Derivation) -> int:
 def _derived(statement: Statement) -> Fresh | None:
     """Return the statement as it is read from its own text, derived; None where that fails."""
     given = (*text_declarations(statement.declarations), *text_functions(statement.functions))
-    lines = tuple(f"{link.symbol.name} = {text(link.expression)}" for link in statement.links)
+    lines = tuple(map(text_definition, statement.links))
     try:
         return Fresh(given, lines, derive(parse_statement(given, lines, statement.wrt.name)))
     except (LanguageError, Refusal):

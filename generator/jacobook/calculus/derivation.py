@@ -152,6 +152,25 @@ class ForwardForm:
 
 
 @dataclass(frozen=True, slots=True)
+class HigherForm:
+    """The derivative of order k as a form: dᵏf, and its value dᵏf[H, …, H] in one direction."""
+
+    function: Symbol
+    definition: Node
+    """The function in the declared variables."""
+    order: int
+    direction: Symbol
+    """What d of the variable is, in its shape."""
+    differential: Node
+    """dᵏf in terms of d of the variable, which stands in every term k times."""
+    value: Node
+    """The same along the direction."""
+    declared: Symbol
+    """The variable as the statement has it; of the one that is differentiated by, no structure is known."""
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Derivation:
     """A worked derivative: partials, their combination, the result, and further remarks."""
 
@@ -187,6 +206,8 @@ class Derivation:
     """Beyond two indices: the same derivative as a rule that passes a gradient on."""
     forward: ForwardForm | None = None
     """The same as a rule that passes a tangent on, where it is asked for."""
+    higher: HigherForm | None = None
+    """Of a derivative of the second or third order beyond two indices: the form that it is."""
     passed_on: bool = False
     """Whether that rule, backward or forward, is what was asked for, and not the derivative itself."""
 
@@ -202,7 +223,8 @@ class Derivation:
         A name that the chain splits anew, as f = exp(u), stands for what the chain says, since that is what the claims
         are about; in the variables alone it is what the statement says.
         """
-        return {**self.statement.definitions, **self.definitions, **self._backward_definitions}
+        of = {} if self.higher is None else {self.higher.function: self.higher.definition}
+        return {**of, **self.statement.definitions, **self.definitions, **self._backward_definitions}
 
     @property
     def _backward_definitions(self) -> dict[Symbol, Node]:
@@ -226,6 +248,8 @@ class Derivation:
             groups.insert(0, self.backward.claims)
         if self.forward is not None:
             groups.append(self.forward.claims)
+        if self.higher is not None:
+            groups.insert(0, self.higher.claims)
         for group in groups:
             for claim in group:
                 yield from claim.walk()

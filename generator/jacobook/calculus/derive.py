@@ -22,15 +22,17 @@ from jacobook.calculus.chain.combination import combine, denominator_layout, is_
 from jacobook.calculus.chain.graph import Chain, decompose
 from jacobook.calculus.chain.in_entries import chain_in_entries
 from jacobook.calculus.chain.naming import Naming, TooLongError, definitions_within, longest_for, repeats_itself
+from jacobook.calculus.declared_identities import IDENTITY_RULES
 from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.domains import assumptions_of, notes_on
 from jacobook.calculus.free_entries import structured_claims
 from jacobook.calculus.named_parts import with_named_part
-from jacobook.calculus.other_forms import other_forms
-from jacobook.calculus.properties import special_cases, symmetric_variable
+from jacobook.calculus.other_forms import in_denominator_layout, other_forms
+from jacobook.calculus.properties import special_cases, structured_variable
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax, logistic
+from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax, logistic, power_of_root
 from jacobook.calculus.rules.identities import recognise
+from jacobook.calculus.solved_links import conditions_on, without_transposed_solutions
 
 ROUTES = ("matrix", "component")
 MOST_BESIDE = 200_000
@@ -69,7 +71,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     total = build.partial(of, chain.wrt, total=True)
     combination: tuple[Claim, ...] = ()
     longest = longest_for(chain.links)
-    naming = Naming(False, names, longest)
+    naming = Naming(chain.is_implicit, names, longest)
     if not partials:
         value: Node = build.zero(total.shape)
         in_names = value
@@ -79,7 +81,7 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         in_names = partials[0].value
         value = _free_of_names(chain, in_names)
         given = any(link.given for link in chain.links[1:])
-        if repeats_itself(value, longest) or naming.prefers(in_names, value, given):
+        if chain.is_implicit or repeats_itself(value, longest) or naming.prefers(in_names, value, given):
             value, naming = in_names, Naming(True, names)
         elif value is not in_names:
             combination = (Claim(total, value, "substitution", Prose("Substitute the constants of the chain.")),)
@@ -89,6 +91,9 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         except TooLongError:
             naming = Naming(True, names)
             value, in_names, combination = _combined(chain, table, names, naming)
+    if chain.is_implicit:
+        value, symmetric = without_transposed_solutions(total, value, (*reversed(chain.links), *naming.links))
+        combination = (*combination, *symmetric)
     entries = _entries(chain, table, total, in_names)
     denominator = denominator_layout(chain, table, value, total)
     shown = [value, *(claim.right for claim in denominator[-1:])]
@@ -108,12 +113,12 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
         special_cases=() if kept else special_cases(total, value),
         entries=entries,
         assumptions=assumptions_of(chain.links, (chain.wrt,)),
-        notes=(*notes_on(chain.links, chain.wrt), *symmetric_variable(chain.wrt)),
+        notes=(*conditions_on(chain.links), *notes_on(chain.links, chain.wrt), *structured_variable(chain.wrt)),
         structured=structured_claims(total, value, chain.in_variables[of], entries),
-        forms=(*forms, *named),
+        forms=(*forms, *named, *in_denominator_layout((*forms, *named))),
         kept=kept,
         named=(*naming.links, *definitions),
-        backward=_backward(chain, partials, started, names),
+        backward=_backward(chain, partials, started, names | {link.symbol.name for link in naming.links}),
     )
 
 
@@ -137,6 +142,12 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
         if expression is not link.expression:
             reason = Prose("The logarithm of a softmax is the vector minus its log-sum-exp, entry by entry.")
             claims.append(Claim(link.expression, expression, "log-softmax", reason))
+        undone = power_of_root(expression)
+        if undone is not expression:
+            claims.append(
+                Claim(expression, undone, "power-of-root", Prose("A power undoes the root of the same degree."))
+            )
+            expression = undone
         opened = determinant_of_power(expression, statement.wrt)
         if opened is not expression:
             reason = Prose("The determinant of a product is the product of the determinants, so also of a power.")
@@ -235,7 +246,7 @@ def _terms_written(node: Node) -> int:
     return count
 
 
-_OF_PROPERTIES = ("symmetric", "diagonal-commute")
+_OF_PROPERTIES = ("symmetric", "diagonal-commute", *IDENTITY_RULES)
 """The rules of lines that say what a declared property does to the line before."""
 
 

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 from jacobook.algebra import build
 from jacobook.algebra.display.collect import collect
-from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.nodes import Node, Solution, Symbol
 from jacobook.algebra.question import Statement
 from jacobook.algebra.shapes import ShapeError
 from jacobook.algebra.traverse import reads_alike, substitute, walk
+from jacobook.calculus.declared_identities import identity_claims
 from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.domains import assumptions_of
 from jacobook.calculus.matrix_route import differential_claims, in_standard_form, opened
-from jacobook.calculus.properties import as_symmetric, square_symbols, uses_of_symmetry
+from jacobook.calculus.properties import as_symmetric, square_symbols, uses_of_properties
 from jacobook.calculus.reasons import enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import Refusal
 
@@ -89,7 +90,7 @@ def _derived(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[list[
                 claims.append(Claim(left, current, "substitution", reason))
             else:
                 current = inner
-        if symbol in current.symbols:
+        if symbol in current.symbols and not isinstance(link.expression, Solution):
             current = substitute(current, {symbol: link.expression})
             claims.append(
                 Claim(left, current, "substitution", Prose("Substitute {0} = {1}.", (symbol, link.expression)))
@@ -103,8 +104,11 @@ def _derived(statement: Statement, variables: tuple[Symbol, ...]) -> tuple[list[
         claims.append(Claim(left, value, "collect", Prose(words)))
     declared = [matrix for matrix in square_symbols(value) if "symmetric" in matrix.properties]
     if as_symmetric(value, *declared) is not collect(value):
-        value, symmetric = uses_of_symmetry(left, value)
+        value, symmetric = uses_of_properties(left, value, variables)
         claims += symmetric
+    else:
+        value, identities = identity_claims(left, value, variables)
+        claims += identities
     return claims, value
 
 

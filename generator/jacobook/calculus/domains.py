@@ -259,7 +259,7 @@ def _sign_by_form(node: Node, known: dict[Node, Sign]) -> Sign:
             return Sign.POSITIVE if "positive" in node.properties else Sign.UNKNOWN
         case n.Number():
             return Sign.POSITIVE if node.value > 0 else Sign.NOT_NEGATIVE if node.value == 0 else Sign.UNKNOWN
-        case n.SizeOf() | n.Softmax() | n.RowSoftmax():
+        case n.SizeOf() | n.Softmax():
             return Sign.POSITIVE
         case n.Determinant(operands=(n.Symbol() | n.FunctionValue() as inside,)):
             return Sign.POSITIVE if "positive-definite" in inside.properties else Sign.UNKNOWN

@@ -1,87 +1,182 @@
-"""The derivative with respect to a symmetric or diagonal matrix if only the free entries of the matrix vary.
+"""The derivative with respect to a variable that keeps a declared property: symmetric, triangular, orthogonal, …
 
-The result of a derivation treats all entries as independent. Here it is turned into the derivatives with
-respect to the free entries, and into the gradient among the matrices of that structure; then the declared structure is
+The result of a derivation treats all entries as independent. Here it is turned into the derivatives with respect to
+the free entries, where there are any, and into the gradient within what has the property; then what is declared is
 used to simplify.
-Source: The Matrix Cookbook, section 2.8; Magnus and Neudecker, chapter 9.
+Sources: The Matrix Cookbook, section 2.8; Magnus and Neudecker, chapter 9; Absil, Mahony and Sepulchre, chapter 3.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_properties import ROWS, Freedom, structure_of
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.display.transposing import with_fewer_transposes
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.terms import node_of, terms_of
 from jacobook.algebra.traverse import substitute_indices, transform, walk
+from jacobook.calculus.declared_identities import declared_identities, identity_claims
 from jacobook.calculus.derivation import Assumption, Claim, Derivation, Prose
 from jacobook.calculus.properties import as_symmetric, square_symbols
 from jacobook.calculus.reasons import sentence
 from jacobook.calculus.rules.table import RULES, FreeEntriesRule
 
-_SYMMETRIC = (
-    "{0} is symmetric, so {1} and {2} are the same variable and contribute two terms; a diagonal entry contributes "
-)
-_SYMMETRIC += "one. Use this derivative for a function written in the free entries of {0}."
-_AMONG_SYMMETRIC = "Project onto the symmetric matrices: the only symmetric matrix whose inner product with every "
-_AMONG_SYMMETRIC += "symmetric change {0} is {1}. Use this gradient for steepest descent."
-_DIAGONAL = "{0} is diagonal, so only the entries {1} vary."
-_AMONG_DIAGONAL = "Project onto the diagonal matrices: the entries are the same, so it serves for descent too."
+_SAME_ENTRIES = "the entries are the same, so it serves for descent too."
+_REASONS = {
+    "symmetric-entries": (
+        "{x} is symmetric, so {x_ij} and {x_ji} are the same variable and contribute two terms; a diagonal entry "
+        "contributes one. Use this derivative for a function written in the free entries of {x}."
+    ),
+    "symmetric-gradient": (
+        "Project onto the symmetric matrices: the only symmetric matrix whose inner product with every symmetric "
+        "change {dx} is {df}. Use this gradient for steepest descent."
+    ),
+    "diagonal-entries": "{x} is diagonal, so only the entries {x_ii} vary.",
+    "diagonal-gradient": f"Project onto the diagonal matrices: {_SAME_ENTRIES}",
+    "lower-triangular-entries": "{x} is lower triangular, so only the entries {x_ij} with i ≥ j vary.",
+    "lower-triangular-gradient": f"Project onto the lower triangular matrices: {_SAME_ENTRIES}",
+    "upper-triangular-entries": "{x} is upper triangular, so only the entries {x_ij} with i ≤ j vary.",
+    "upper-triangular-gradient": f"Project onto the upper triangular matrices: {_SAME_ENTRIES}",
+    "skew-symmetric-entries": (
+        "{x} is skew-symmetric, so {x_ji} is −{x_ij}: the two contribute with opposite signs, and the diagonal is 0. "
+        "Entry (i, j) is the derivative with respect to {x_ij}."
+    ),
+    "skew-symmetric-gradient": (
+        "Project onto the skew-symmetric matrices: the only skew-symmetric matrix whose inner product with every "
+        "skew-symmetric change {dx} is {df}. Use this gradient for steepest descent."
+    ),
+    "correlation-entries": (
+        "{x_ij} and {x_ji} are the same correlation and contribute two terms; the diagonal stays 1, so it has none."
+    ),
+    "correlation-gradient": (
+        "Project onto the symmetric matrices with zeros on the diagonal: along these {x} can vary. Use this gradient "
+        "for steepest descent."
+    ),
+    "orthogonal-gradient": (
+        "{x} stays orthogonal if {dx} = {x}Ω with a skew-symmetric Ω, from {dxtx} = 0. So {df} is the inner product of "
+        "{xtg} with Ω, to which only its skew-symmetric part contributes. Multiply that part by {x}."
+    ),
+    "unit-norm-gradient": (
+        "{x} keeps its length if {dx} is at right angles to it, from {dxtx} = 0. Project onto these directions: "
+        "take off the part along {x}."
+    ),
+    "probability-gradient": (
+        "The entries of {x} add up to 1, so those of {dx} add up to 0. Project onto these directions: take off the "
+        "mean. This holds where no entry of {x} is 0."
+    ),
+}
 
 
 def structured_claims(total: Node, value: Node, expression: Node, entries: tuple[Claim, ...]) -> tuple[Claim, ...]:
-    """Return the claims for a variable declared symmetric or diagonal; none for any other, and none for a zero.
+    """Return the claims for a variable that keeps a declared property; none for any other, and none for a zero.
 
     `total` is the unevaluated derivative, `value` the result for independent entries. A function that is not a scalar
     has the index formula alone, made from that of the result (`entries`); `expression` is the function.
     """
     of, wrt = total.operands
     assert isinstance(wrt, Symbol)
-    if "symmetric" not in wrt.properties or build.is_zero(value):
+    structure = structure_of(wrt.properties)
+    if structure is None or build.is_zero(value):
         return ()
-    structure = structure_of(wrt)
     if not of.shape.is_scalar:
         return _index_formula(of, wrt, structure, expression, entries)
-    words = f"Treat the entries of {{0}} as independent, although {{0}} is {structure}. "
+    words = f"Treat the entries of {{0}} as independent, although {{0}} is {ROWS[structure].said}. "
     words += "This is the result above, the one to use in differentials and chain rules."
     claims = [Claim(total, value, "independent-entries", Prose(words, (wrt,)))]
-    i, j = (n.Index(name, wrt.shape.rows) for name in "ij")
-    x_ij, x_ji, x_ii = (build.entry(wrt, *places) for places in ((i, j), (j, i), (i, i)))
-    dx, df = build.differential(wrt), build.differential(of)
     turned = tidy(build.transpose(value))  # the formulas are the same for G and for G′
     shorter = turned if _transposes(turned) < _transposes(value) else value
-    reasons = {
-        "symmetric-entries": Prose(_SYMMETRIC, (wrt, x_ij, x_ji)),
-        "symmetric-gradient": Prose(_AMONG_SYMMETRIC, (dx, df)),
-        "diagonal-entries": Prose(_DIAGONAL, (wrt, x_ii)),
-        "diagonal-gradient": Prose(_AMONG_DIAGONAL),
-    }
-    for what in ("entries", "gradient"):
-        left = build.structured_partial(of, wrt, structure, gradient=what == "gradient")
-        slug = f"{structure}-{what}"
-        rule = RULES[slug]
+    for slug in (f"{structure}-entries", f"{structure}-gradient"):
+        rule = RULES.get(slug)
+        if rule is None:
+            continue
         assert isinstance(rule, FreeEntriesRule)
-        claims.append(Claim(left, rule.restricted(total), slug, reasons[slug]))
-        simpler, used = _with_declared(rule.restricted(shorter))
-        reason = Prose("Substitute the derivative.")
-        if used:
-            said = [Prose(f"{{0}} is {structure_of(matrix)}", (matrix,)) for matrix in used]
-            reason = sentence([Prose("substitute the derivative"), *said])
-        assumptions = tuple(Assumption(matrix, structure_of(matrix), declared=True) for matrix in used)
-        claims.append(Claim(left, simpler, "insert-partials", reason, assumptions))
+        left = build.structured_partial(of, wrt, structure, gradient=slug.endswith("gradient"))
+        claims.append(Claim(left, rule.restricted(total, wrt), slug, _reason(slug, total)))
+        known = shorter if structure in _SAME_FOR_TRANSPOSES else value
+        claims.append(_inserted(left, rule.restricted(known, wrt), wrt))
+        claims += _by_own_property(left, claims[-1].right)
     return tuple(claims)
 
 
+_SAME_FOR_TRANSPOSES = ("symmetric", "diagonal", "correlation")
+"""The structures for which G and G′ give the same."""
+
+
+def _inserted(left: Node, value: Node, wrt: Symbol) -> Claim:
+    """Return the claim of the value in its simplest form, with the declared properties that this takes."""
+    simplest, used = _with_structure(value)
+    named = [(symbol, structure_of(symbol.properties) or "symmetric") for symbol in used]
+    shortest, more = declared_identities(simplest, {wrt} if not has_free_entries(wrt) else ())
+    named += [pair for pair in more if pair not in named]
+    said = [Prose(f"{{0}} is {ROWS[name].said}", (symbol,)) for symbol, name in named]
+    assumptions = tuple(Assumption(symbol, name, declared=True) for symbol, name in named)
+    reason = sentence([Prose("substitute the derivative"), *said])
+    return Claim(left, shortest, "insert-partials", reason, assumptions)
+
+
+def _by_own_property(left: Node, value: Node) -> list[Claim]:
+    """Return the claims that the property of the variable itself makes the value shorter, if it does."""
+    simpler, claims = identity_claims(build.ZERO, value, ())
+    return [replace(claim, left=left) for claim in claims] if simpler.size <= value.size else []
+
+
+def _reason(slug: str, total: Node) -> Prose:
+    """Return why the derivative takes this form, with the formulas of this variable in the words."""
+    of, wrt = total.operands
+    assert isinstance(wrt, Symbol)
+    formulas: dict[str, Node] = {"x": wrt, "dx": build.differential(wrt), "df": build.differential(of)}
+    formulas["dxtx"] = build.differential(build.product(build.transpose(wrt), wrt))
+    if wrt.shape.is_square:
+        i, j = (n.Index(name, wrt.shape.rows) for name in "ij")
+        formulas["xtg"] = build.product(build.transpose(wrt), total)
+        places = {"x_ij": (i, j), "x_ji": (j, i), "x_ii": (i, i)}
+        formulas |= {name: build.entry(wrt, *place) for name, place in places.items()}
+    used = [name for name in formulas if f"{{{name}}}" in _REASONS[slug]]
+    template = _REASONS[slug].format_map({name: f"{{{place}}}" for place, name in enumerate(used)})
+    return Prose(template, tuple(formulas[name] for name in used))
+
+
 def by_free_entries(derivation: Derivation) -> Claim | None:
-    """Return the line with the derivative with respect to the free entries of a structured variable, if it is one."""
+    """Return the line with the derivative with respect to the free entries of a structured variable, if it is one.
+
+    Where no entry is free by itself it is the line with the gradient.
+    """
 
     def is_it(claim: Claim) -> bool:
         left = claim.left.operands[0] if isinstance(claim.left, n.Entry) else claim.left
-        return isinstance(left, n.StructuredPartial) and not left.is_gradient
+        return isinstance(left, n.StructuredPartial) and not (
+            left.is_gradient and ROWS[left.structure].freedom is Freedom.ENTRIES
+        )
 
     return next((claim for claim in reversed(derivation.structured) if is_it(claim)), None)
+
+
+def said_of(wrt: Symbol) -> str:
+    """Return what is declared of a structured variable, as it stands behind `is`."""
+    structure = structure_of(wrt.properties)
+    assert structure is not None
+    return ROWS[structure].said
+
+
+def has_free_entries(wrt: Symbol) -> bool:
+    """Return whether some entries of a structured variable are free, and all others follow from them."""
+    return ROWS[structure_of(wrt.properties) or "orthogonal"].freedom is Freedom.ENTRIES
+
+
+def how_it_varies(wrt: Symbol) -> str:
+    """Return in words what the derivative within the declared property of the variable is taken with respect to."""
+    return "with respect to its free entries" if has_free_entries(wrt) else "along the directions that keep it so"
+
+
+_ON_DIAGONAL = {
+    "symmetric": "{0} is symmetric: {1} and {2} are the same variable; on the diagonal there is one term.",
+    "skew-symmetric": "{0} is skew-symmetric: {2} is the negative of {1}, and the diagonal is 0.",
+    "correlation": "{1} and {2} are the same correlation; the diagonal stays 1, and has no term.",
+}
 
 
 def _index_formula(
@@ -101,20 +196,22 @@ def _index_formula(
         return (
             Claim(left, tidy(on_diagonal), "diagonal-entries", Prose("Only the diagonal entries of {0} vary.", (wrt,))),
         )
+    if structure not in ("symmetric", "skew-symmetric", "correlation"):
+        return ()
     mirrored = substitute_indices(value, {i: j, j: i})
     right = build.add(value, mirrored, build.negate(on_diagonal))
-    slug = "structure-matrix" if expression is wrt else "symmetric-entries"
-    words = "{0} is symmetric: {1} and {2} are the same variable; on the diagonal there is one term."
+    slug, words = f"{structure}-entries", _ON_DIAGONAL[structure]
+    if structure == "skew-symmetric":
+        right = build.add(value, build.negate(mirrored))
+    elif structure == "correlation":
+        right = build.add(right, build.negate(on_diagonal))
+    elif expression is wrt:
+        slug = "structure-matrix"
     return (Claim(left, tidy(right), slug, Prose(words, (wrt, x_ij, x_ji))),)
 
 
-def structure_of(matrix: Symbol) -> str:
-    """Return what the matrix is declared to be, in a word: `diagonal`, else `symmetric`."""
-    return "diagonal" if "diagonal" in matrix.properties else "symmetric"
-
-
-def _with_declared(node: Node) -> tuple[Node, list[Symbol]]:
-    """Return the expression in its simplest form, and the matrices whose declared structure that takes."""
+def _with_structure(node: Node) -> tuple[Node, list[Symbol]]:
+    """Return the expression as short as declared symmetry allows, and the matrices that are used for it."""
     declared = tuple(matrix for matrix in square_symbols(node) if "symmetric" in matrix.properties)
     simplest = _simplified(node, declared)
     if simplest is _simplified(node, ()):

@@ -14,7 +14,7 @@ from jacobook.algebra.traverse import contains, rebuild, substitute, transform
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.properties import flattened
 
-LETTERS = {"softmax": "p", "rowsoftmax": "P", "sigmoid": "s", "tanh": "h"}
+LETTERS = {"softmax": "p", "sigmoid": "s", "tanh": "h"}
 OTHER_LETTERS = ("r", "v", "z", "q", "c", *(f"u{k}" for k in range(1, 100)))
 
 
@@ -38,10 +38,8 @@ def with_named_part(total: Node, value: Node, taken: frozenset[str]) -> tuple[tu
 
 def _name(part: Node, taken: frozenset[str]) -> Symbol:
     preferred = "alpha"
-    if isinstance(part, n.RowSoftmax):
-        preferred = LETTERS["rowsoftmax"]
-    elif isinstance(part, n.Softmax):
-        preferred = LETTERS["softmax"]
+    if isinstance(part, n.Softmax):
+        preferred = LETTERS["softmax"].upper() if part.shape.is_matrix else LETTERS["softmax"]
     elif isinstance(part, n.Apply):
         preferred = LETTERS.get(part.function, OTHER_LETTERS[0])
     name = next(letter for letter in (preferred, *OTHER_LETTERS) if letter not in taken)
@@ -56,7 +54,7 @@ def _recurring_function(value: Node) -> Node | None:
 
 
 def _is_named_function(node: Node) -> bool:
-    if isinstance(node, n.Softmax | n.RowSoftmax):
+    if isinstance(node, n.Softmax):
         return True
     return isinstance(node, n.Apply) and bool(node.shape.axes) and not isinstance(node.operands[0], Symbol)
 

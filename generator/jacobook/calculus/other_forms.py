@@ -14,13 +14,27 @@ from jacobook.algebra.terms import Term, merge_scalars, node_of, term_node, term
 from jacobook.algebra.traverse import reads_alike, substitute
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.properties import uses_of_properties
+from jacobook.calculus.sums_over_places import SUM_OVER_PLACES, in_matrices
 
 
 def other_forms(total: Node, value: Node, chain: Chain) -> tuple[Claim, ...]:
     """Return lines from the result to other forms of it; none where there is no such form."""
+    matrices = in_matrices(total, value)
+    if matrices:
+        return matrices
     if not total.shape.is_scalar or build.is_zero(value) or isinstance(value, n.Number):
         return ()
     return (*_with_the_function(total, value, chain), *_under_one_trace(total, value))
+
+
+def in_denominator_layout(forms: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """Return the line that transposes the last form, where a sum was written with matrices and it is a row."""
+    if not (forms and forms[0].rule == SUM_OVER_PLACES and forms[-1].right.shape.is_row):
+        return ()
+    left, turned = build.transpose(forms[-1].left), tidy(build.transpose(forms[-1].right))
+    symmetric = uses_of_properties(left, turned)[1]
+    return (Claim(left, turned, "denominator-layout", Prose("In the denominator layout.")), *symmetric)
 
 
 # --- A derivative that depends on the variable only through the function: f′ = f (1 − f) -----------------------------

@@ -46,7 +46,7 @@ def _chain_of(derivation: Derivation) -> Chain:
 
 def _names_of(derivation: Derivation) -> frozenset[str]:
     inside = (symbol.name for link in derivation.links for symbol in (link.symbol, *link.expression.symbols))
-    return derivation.statement.names.union(inside)
+    return derivation.statement.names.union(inside, (link.symbol.name for link in derivation.named))
 
 
 def check_scalar(derivation: Derivation) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_properties import ROWS, Freedom, structure_of
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.terms import contract, transpose_factor
 from jacobook.algebra.traverse import contains, rebuild, substitute, transform, walk
+from jacobook.calculus.declared_identities import identity_claims
 from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.reasons import enumerate_values, joined_prose
 
@@ -38,10 +40,10 @@ def as_symmetric(node: Node, *matrices: Symbol) -> Node:
 
 
 def _is_own_transpose(node: Node, matrices: tuple[Symbol, ...]) -> bool:
-    return node.shape.is_square and not node.symbols.isdisjoint(matrices) and equal(_turned(node, matrices), node)
+    return node.shape.is_square and not node.symbols.isdisjoint(matrices) and equal(turned(node, matrices), node)
 
 
-def _turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
+def turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
     """Return the transpose of a square node, the transpose being moved to its symbols and dropped at these matrices."""
     match node:
         case (
@@ -53,13 +55,14 @@ def _turned(node: Node, matrices: tuple[Symbol, ...]) -> Node:
             | n.MatrixLogarithm()
             | n.Pseudoinverse()
         ):
-            return rebuild(node, (_turned(node.operands[0], matrices),))
+            return rebuild(node, (turned(node.operands[0], matrices),))
         case n.Power() if node.shape.is_matrix:
-            return rebuild(node, (_turned(node.operands[0], matrices), node.operands[1]))
+            return rebuild(node, (turned(node.operands[0], matrices), node.operands[1]))
         case n.Add() | n.Negate() | n.Hadamard():
-            return rebuild(node, tuple(_turned(operand, matrices) for operand in node.operands))
-        case n.Product() if not contract(node.operands)[0] and not any(f.shape.is_scalar for f in node.operands):
-            return build.product(*(_turned(factor, matrices) for factor in reversed(node.operands)))
+            return rebuild(node, tuple(turned(operand, matrices) for operand in node.operands))
+        case n.Product() if not contract(word := tuple(f for f in node.operands if not f.shape.is_scalar))[0]:
+            scalars = (factor for factor in node.operands if factor.shape.is_scalar)
+            return build.product(*scalars, *(turned(factor, matrices) for factor in reversed(word)))
     return node if node in matrices else build.transpose(node)
 
 
@@ -68,15 +71,19 @@ def square_symbols(node: Node) -> list[Symbol]:
     return sorted((s for s in node.symbols if s.shape.is_square), key=lambda s: s.name)
 
 
-def uses_of_symmetry(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
-    """Return the value as the declared properties of its matrices let it be written, with a claim for each property.
+def uses_of_properties(
+    left: Node, value: Node, held: Collection[Symbol] = frozenset()
+) -> tuple[Node, tuple[Claim, ...]]:
+    """Return the value as declared properties let it be written, with a claim for each property.
 
-    Symmetric matrices without transposes; then factors that are diagonal in an order in which more can be collected.
+    Symmetric matrices without transposes; then factors that are diagonal in an order in which more can be collected;
+    then equations of constants, which are neither in `left` nor held here (`declared_identities.py`).
     """
     value, claims = _without_transposes(left, value)
     value, arranged = _arranged_without_transposes(left, value)
     value, commuted = _diagonal_commuted(left, value)
-    return value, (*claims, *arranged, *commuted)
+    value, identities = identity_claims(left, value, held)
+    return value, (*claims, *arranged, *commuted, *identities)
 
 
 def _arranged_without_transposes(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
@@ -235,12 +242,17 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def symmetric_variable(wrt: Symbol) -> tuple[Prose, ...]:
-    """Return the remark on a symmetric variable: its entries count as independent in the result."""
-    if "symmetric" not in wrt.properties:
+def structured_variable(wrt: Symbol) -> tuple[Prose, ...]:
+    """Return the remark on a variable that does not vary freely: its entries count as independent in the result."""
+    fixed = next(
+        (name for name in reversed(ROWS) if name in wrt.properties and ROWS[name].freedom is Freedom.NONE), None
+    )
+    name = fixed or structure_of(wrt.properties)
+    if name is None:
         return ()
-    structure = "diagonal" if "diagonal" in wrt.properties else "symmetric"
-    return (Prose(f"The entries of {{0}} count as independent here, although {{0}} is {structure}.", (wrt,)),)
+    words = f"The entries of {{0}} count as independent here, although {{0}} is {ROWS[name].said}"
+    words += " and cannot vary a little." if fixed else "."
+    return (Prose(words, (wrt,)),)
 
 
 def _summed_vectors(node: Node) -> list[Symbol]:

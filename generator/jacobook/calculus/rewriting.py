@@ -13,9 +13,9 @@ from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.predicates import is_invertible
-from jacobook.algebra.shapes import ShapeError
+from jacobook.algebra.shapes import ShapeError, vector
 from jacobook.algebra.terms import Term, reduce_word, term_node, terms_of
-from jacobook.algebra.traverse import transform
+from jacobook.algebra.traverse import transform, walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.reasons import sentence
 
@@ -26,10 +26,18 @@ def log_softmax(node: Node) -> Node:
     def change(current: Node) -> Node | None:
         if isinstance(current, n.Apply) and current.function == "log" and isinstance(current.operands[0], n.Softmax):
             z = transform(current.operands[0].operands[0], change)
-            return z - build.fill(build.log_sum_exp(z), z.shape)
+            return minus_log_sum_exp(z)
         return None
 
     return transform(node, change)
+
+
+def minus_log_sum_exp(z: Node) -> Node:
+    """Return z − logsumexp(z) in every entry; for a matrix, that of its row."""
+    total = build.log_sum_exp(z)
+    if not z.shape.is_matrix:
+        return z - build.fill(total, z.shape)
+    return z - build.product(total, build.transpose(build.fill(build.ONE, vector(z.shape.columns))))
 
 
 MANY = 8
@@ -115,6 +123,27 @@ def determinant_of_power(node: Node, variable: Symbol) -> Node:
             opens = is_symbolic_power(current.operands[0]) or not is_invertible(base)
             return build.power(build.determinant(base), exponent) if opens and base.depends_on(variable) else None
         return None
+
+    return transform(node, change)
+
+
+def _is_degree(power: Node) -> bool:
+    """Return whether this is a whole number from 2 on, or a letter."""
+    if isinstance(power, n.Number):
+        return power.value.denominator == 1 and power.value > 1
+    return isinstance(power, Symbol)
+
+
+def power_of_root(node: Node) -> Node:
+    """Return the expression with u for (u^(1/p))^p; of (u^p)^(1/p), only |u| would be right for an even p."""
+
+    def change(current: Node) -> Node | None:
+        if not isinstance(current, n.Power) or not isinstance(current.operands[0], n.Power):
+            return None
+        (inside, root), power = current.operands[0].operands, current.operands[1]
+        if not inside.shape.is_scalar or not _is_degree(power):
+            return None
+        return transform(inside, change) if tidy(root) is tidy(build.divide(build.ONE, power)) else None
 
     return transform(node, change)
 
@@ -215,16 +244,29 @@ def _opened_trace(node: Node, used: list[Prose]) -> Node | None:
     """Return tr(u v′ + c I + …) as v′u + n c + tr(…), None where no term of the trace gets simpler."""
     if not isinstance(node, n.Trace):
         return None
-    terms = terms_of(node.operands[0])
+    inside = _multiplied_out(node.operands[0])
+    terms = terms_of(inside)
     if not any(_is_simple(term) for term in terms) or not all(map(_has_trace, terms)):
         return None
     if len(terms) > 1:
         used.append(Prose("the trace of a sum is the sum of the traces"))
-    return build.add(*(_trace_of(term, node.operands[0], used) for term in terms))
+    return build.add(*(_trace_of(term, inside, used) for term in terms))
+
+
+def _multiplied_out(product: Node) -> Node:
+    """Return A B + A C for A (B + C) where B or C is a function of a whole matrix."""
+    factors = product.operands if isinstance(product, n.Product) else ()
+    for place, factor in enumerate(factors):
+        if isinstance(factor, n.Add) and any(isinstance(part, _OF_WHOLE_MATRICES) for part in walk(factor)):
+            before, behind = factors[:place], factors[place + 1 :]
+            return build.add(*(build.product(*before, term, *behind) for term in factor.operands))
+    return product
 
 
 def _is_simple(term: Term) -> bool:
-    return any(factor.shape.is_row for factor in term.word) or isinstance(term.word[0], n.Identity)
+    if any(factor.shape.is_row for factor in term.word) or isinstance(term.word[0], n.Identity):
+        return True
+    return any(isinstance(factor, _OF_WHOLE_MATRICES) for factor in term.word)
 
 
 def _has_trace(term: Term) -> bool:
@@ -248,7 +290,9 @@ def _trace_of(term: Term, inside: Node, used: list[Prose]) -> Node:
         size = build.size_of(inside.shape.rows)
         used.append(Prose("{0} = {1}, one for each of the {1} diagonal entries", (build.trace(word[0]), size)))
         return term_node(Term(term.coefficient, ((size, _ONE), *term.scalars), ()), build.ONE.shape)
-    return build.trace(term_node(term, inside.shape))
+    return tidy(build.trace(term_node(term, inside.shape)))
 
 
 _ONE = build.ONE.value
+_OF_WHOLE_MATRICES = (n.MatrixExponential, n.MatrixRoot, n.MatrixLogarithm)
+"""The traces of these have rules of their own."""

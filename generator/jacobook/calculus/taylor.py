@@ -10,8 +10,9 @@ from math import factorial
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
+from jacobook.algebra.display.parentheses import SUPERSCRIPTS
 from jacobook.algebra.display.tidy import tidy
-from jacobook.algebra.nodes import Node, Number, Symbol
+from jacobook.algebra.nodes import Node, Number, Solution, Symbol
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.question import Link, Statement
 from jacobook.algebra.terms import terms_of
@@ -19,8 +20,6 @@ from jacobook.calculus.derivation import Claim, Derivation, Prose
 from jacobook.calculus.derive import derive
 from jacobook.calculus.exact_values import exact_value
 from jacobook.calculus.refusal import Refusal
-
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +100,8 @@ def taylor(statement: Statement, at: Node, degree: int) -> TaylorExpansion:
             f"Taylor polynomials are worked out for a scalar function of a scalar; here {of.name} is "
             f"{of.shape.describe()} and {variable.name} is {variable.shape.describe()}"
         )
+    if any(isinstance(link.expression, Solution) for link in statement.links):
+        raise Refusal("the solution of an equation has no exact value here, so there is no Taylor polynomial of it")
     function = statement.in_variables
     names = _names(statement, function, degree)
     terms: list[TaylorTerm] = []
@@ -114,7 +115,7 @@ def _names(statement: Statement, function: Node, degree: int) -> list[Symbol]:
     """Return the names of the derivatives, then those of the polynomials."""
     of = statement.function.name
     derivatives = [of + ("′", "″", "‴")[k - 1] if 0 < k < 4 else of for k in range(degree + 1)]
-    derivatives[4:] = [f"{of}⁽{str(k).translate(_SUPERSCRIPTS)}⁾" for k in range(4, degree + 1)]
+    derivatives[4:] = [f"{of}⁽{str(k).translate(SUPERSCRIPTS)}⁾" for k in range(4, degree + 1)]
     taken = {symbol.name for symbol in (*statement.declarations, *function.symbols)}
     taken.update(link.symbol.name for link in statement.links)
     letter = next(

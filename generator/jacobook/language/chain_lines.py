@@ -31,6 +31,11 @@ class ChainLine:
     annotated: bool
     expression: Syntax
 
+    @property
+    def is_implicit(self) -> bool:
+        """Return whether the line is an equation that its name solves."""
+        return isinstance(self.expression, syntax.Equation)
+
     def error(self, message: str, where: Syntax | None = None, fit: str | None = None) -> LanguageError:
         """Return an error in this line, at the name it defines if nothing else is given."""
         at = where or self.where
@@ -55,8 +60,9 @@ def pieces_of(tree: Syntax) -> Iterator[Syntax]:
         yield current
         if (parts := bounded_sum_parts(current)) is not None:
             index, *bounds, body = parts
-            inner = bound | ({index.name} if isinstance(index, syntax.Name) else set())
-            waiting.extend([(body, inner), *((one, bound) for one in reversed(bounds))])
+            inner = bound | ({index.name} if isinstance(index, syntax.Name | syntax.IndexRelation) else set())
+            others = (index.other,) if isinstance(index, syntax.IndexRelation) else ()
+            waiting.extend([(body, inner), *((one, bound) for one in reversed((*others, *bounds)))])
             continue
         inside = values_of(current) if isinstance(current, syntax.Call) else current.children
         waiting.extend((one, bound) for one in reversed(inside))
@@ -68,9 +74,17 @@ def names_in(tree: Syntax) -> Iterator[syntax.Name]:
 
 
 def read_lines(
-    texts: Sequence[str], variables: Collection[str], functions: Collection[str] = (), sizes: Collection[str] = ()
+    texts: Sequence[str],
+    variables: Collection[str],
+    functions: Collection[str] = (),
+    sizes: Collection[str] = (),
+    unknown: Collection[str] = (),
 ) -> list[ChainLine]:
-    """Return the lines in the order given; a bare expression defines `f`, or the next name that is free."""
+    """Return the lines in the order given; a bare expression defines `f`, or the next name that is free.
+
+    A line whose name stands on its right as well, or with a formula on its left, is an equation; `unknown` are the
+    variables that are declared to be solved for.
+    """
     if len(texts) > MAX_LINES:
         message = f"a chain of {len(texts)} lines: at most {MAX_LINES} are read"
         raise LanguageError(message, texts[MAX_LINES], 0, 1, origin=f"expr[{MAX_LINES}]")
@@ -78,18 +92,26 @@ def read_lines(
     names = Names({*variables, *_heads(texts)}, {*functions}, {*sizes})
     lines: list[ChainLine] = []
     bare: list[tuple[int, str, Syntax]] = []
+    equations: list[tuple[int, str, tuple[Syntax, ...]]] = []
     for position, text in enumerate(texts):
         try:
             pieces = parse_line(text, names)
             if len(pieces) == 1:
                 bare.append((position, text, pieces[0]))
+            elif _is_equation(pieces, functions):
+                equations.append((position, text, pieces))
             else:
                 lines.append(_definition(position, text, pieces))
         except LanguageError as error:
             error.origin = f"expr[{position}]"
             raise
+    defined = {line.name for line in lines}
+    for position, text, pieces in equations:
+        lines.append(_equation(position, text, pieces, declared - {*unknown}, defined))
+        defined.add(lines[-1].name)
+    lines.sort(key=lambda line: line.position)
     for line in lines:
-        if line.name in declared:
+        if line.name in declared and not line.is_implicit:
             raise line.error(f"`{line.name}` is both declared and defined")
     by_name: dict[str, ChainLine] = {}
     for line in lines:
@@ -149,6 +171,56 @@ def _definition(position: int, text: str, pieces: tuple[Syntax, ...]) -> ChainLi
     return ChainLine(position, text, name, first, map_name, arguments, isinstance(last, syntax.Call), expression)
 
 
+def _is_equation(pieces: Sequence[Syntax], functions: Collection[str]) -> bool:
+    """Return whether a line is an equation to be solved: X = A′X A + Q, or with a formula or a number on its left."""
+    if len(pieces) != 2:
+        return False
+    head, right = pieces
+    if isinstance(head, syntax.Name) and not head.wrapped:
+        return any(name.name == head.name for name in names_in(right))
+    if isinstance(head, syntax.Call) and not head.wrapped and head.name not in CALLABLE:  # F(x, y) = 0, or a map
+        return head.name in functions and isinstance(right, syntax.Number)
+    return True
+
+
+def _equation(
+    position: int, text: str, pieces: Sequence[Syntax], declared: Collection[str], defined: Collection[str]
+) -> ChainLine:
+    """Return the line that an equation is, with the name that it is solved for.
+
+    That is the one on the left, X = …, or the only one that is neither declared nor defined. Raises LanguageError.
+    """
+    left, right = pieces
+    found = dict.fromkeys(name.name for side in pieces for name in names_in(side))
+    if isinstance(left, syntax.Name):
+        unknown = left.name
+    else:
+        candidates = [
+            name for name in found if name not in (*declared, *defined, "eye", "I", "pi", "e") and is_name(name)
+        ]
+        if len(candidates) != 1:
+            message = _no_unknown(candidates, [*found], declared)
+            raise LanguageError(message, text, left.start, right.end, origin=f"expr[{position}]")
+        unknown = candidates[0]
+    depth = 1 + max(left.depth, right.depth)
+    equation = syntax.Equation(left.start, right.end, left, right, unknown, depth=depth)
+    return ChainLine(position, text, unknown, left, None, (), False, equation)
+
+
+def _no_unknown(candidates: Sequence[str], found: Sequence[str], declared: Collection[str]) -> str:
+    """Return in words why an equation does not tell what it is to be solved for."""
+    if candidates:
+        return f"this equation may be solved for {in_backquotes(candidates, 'or')}: declare all but the unknown"
+    if not found:
+        return "there is no name in this equation that it could be solved for"
+    possible = [name for name in found if name in declared] or list(found)
+    last = possible[-1]
+    return (
+        f"this equation may be solved for {in_backquotes(possible, 'or')}: say for which by its declaration, as in "
+        f"`{last} in R unknown`, or leave that one undeclared"
+    )
+
+
 def _is_value_and_map(heads: Sequence[Syntax]) -> bool:
     return isinstance(heads[0], syntax.Name) and isinstance(heads[1], syntax.Call)
 
@@ -160,6 +232,9 @@ def order_lines(lines: Sequence[ChainLine]) -> list[ChainLine]:
     """
     by_name = {line.name: line for line in lines}
     uses = {line.name: {used.name for used in names_in(line.expression) if used.name in by_name} for line in lines}
+    for line in lines:
+        if line.is_implicit:
+            uses[line.name].discard(line.name)
     _check_cycles(by_name, uses)
     used = set().union(*uses.values())
     functions = [line for line in lines if line.name not in used]
@@ -193,6 +268,7 @@ def _check_cycles(by_name: Mapping[str, ChainLine], uses: Mapping[str, set[str]]
             elif name in path:
                 circle = [*path[path.index(name) :], name]
                 message = f"the chain is circular: {' → '.join(f'`{one}`' for one in circle)}"
+                message += "; only a name in its own line, as in `X = A*X + B`, is solved for"
                 raise by_name[name].error(message)
             elif name not in finished:
                 path.append(name)

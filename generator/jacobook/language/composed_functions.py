@@ -12,18 +12,14 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError, matrix, vector
+from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError, matrix
 from jacobook.algebra.symmetry import is_symmetric
+from jacobook.algebra.whole_arrays import ones, row_sums
 from jacobook.language.function_table import Checker, Maker, Rule
 from jacobook.language.size_inference import SCALAR, Type, product_type, vector_type
 from jacobook.language.syntax import Call
 
 # -- nodes -----------------------------------------------------------------------------------------------------------
-
-
-def ones(length: Dimension) -> Node:
-    """Return the vector of ones."""
-    return build.fill(build.ONE, vector(length))
 
 
 def entries_of(shape: Shape) -> Node:
@@ -101,19 +97,51 @@ def elu(x: Node) -> Node:
     return build.add(build.apply("relu", x), build.apply("expm1", negative_part))
 
 
-def row_sums(x: Node) -> Node:
-    """Return X 1."""
-    return build.product(x, ones(x.shape.columns))
-
-
 def column_sums(x: Node) -> Node:
     """Return X′ 1."""
     return build.product(build.transpose(x), ones(x.shape.rows))
 
 
-def softmax_of_columns(x: Node) -> Node:
-    """Return the softmax of every column."""
-    return build.transpose(build.row_softmax(build.transpose(x)))
+def _to_columns(values: Node, x: Node) -> Node:
+    """Return the matrix with these values, one for each row, in every column of x."""
+    return build.product(values, build.transpose(ones(x.shape.columns)))
+
+
+def _centred(x: Node) -> Node:
+    """Return every row of a matrix minus its mean."""
+    return minus(x, _to_columns(build.divide(row_sums(x), build.size_of(x.shape.columns)), x))
+
+
+def variances(x: Node) -> Node:
+    """Return the variance of every row of a matrix, divided by the number of its entries."""
+    squares = build.hadamard_power(_centred(x), build.TWO)
+    return build.divide(row_sums(squares), build.size_of(x.shape.columns))
+
+
+def deviations(x: Node) -> Node:
+    """Return the standard deviation of every row of a matrix."""
+    return build.apply("sqrt", variances(x))
+
+
+def standardised(x: Node) -> Node:
+    """Return every row of a matrix minus its mean, divided by its standard deviation."""
+    return build.hadamard_divide(_centred(x), _to_columns(deviations(x), x))
+
+
+def normalised(x: Node) -> Node:
+    """Return every row of a matrix divided by its length."""
+    lengths = build.apply("sqrt", row_sums(build.hadamard_power(x, build.TWO)))
+    return build.hadamard_divide(x, _to_columns(lengths, x))
+
+
+def of_columns(function: Maker) -> Maker:
+    """Return the function of every column, from that of every row; an array of two indices stands as it was."""
+
+    def make(x: Node) -> Node:
+        found = function(build.transpose(x))
+        return build.transpose(found) if found.shape.is_matrix else found
+
+    return make
 
 
 def running_sums(x: Node) -> Node:
@@ -381,6 +409,10 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "elu": _entry_by_entry(elu),
     "logsigmoid": _entry_by_entry(lambda x: build.apply("log", build.apply("sigmoid", x))),
     "logsoftmax": _of_vector(lambda x: build.apply("log", build.softmax(x))),
+    "normalize": _of_vector(lambda x: build.divide(x, build.norm2(x))),
+    "layernorm": _of_vector(
+        lambda x: build.divide(minus(x, filled(mean(x), x.shape)), build.apply("sqrt", variance(x)))
+    ),
     "softmin": _of_vector(lambda x: build.softmax(build.negate(x))),
     "numel": _count(False, lambda x: entries_of(x.shape)),
     "length": _count(True, lambda x: entries_of(x.shape)),
@@ -414,6 +446,7 @@ OF_ONE: dict[str, tuple[int, Rule]] = {
 ALIASES = {
     **{name: name.replace("_", "").lower() for name in ("row_sums", "col_sums", "row_means", "col_means")},
     "log_softmax": "logsoftmax",
+    "normalise": "normalize",
     "len": "length",
     "mm": "matmul",
     "mv": "matmul",

@@ -1,10 +1,11 @@
 """Declarations: `x, mu in R^D`, `S in R^(D x D) symmetric, invertible`, `s ∈ ℝ positive`, `k in N`.
 
 declaration: name ("," name)* ("in" | "∈") (space | "N" | "ℕ") properties
+family:      name "[" index "]" ("," …)* ("in" | "∈") space properties "for" index "in" "1.." size
 space:       ("R" | "ℝ") ["^" (size | "(" size ["x" size] ")")]
 properties:  [property ("," property)*]
 function:    name ("," name)* ":" space (("x" | "×") space)* ("->" | "→") space properties
-property:    "invertible" | "symmetric" | "positive-definite" | "positive" | "diagonal"
+property:    a name in algebra/declared_properties.py: "invertible", "symmetric", "one-hot", …
 size:        a name or a whole number ≥ 1; sizes have their own namespace
 
 Above the line a shape may stand without "^": ℝ², ℝᴰ, ℝᴹˣᴺ.
@@ -20,7 +21,8 @@ from operator import mul
 from typing import NoReturn
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
-from jacobook.algebra.nodes import Symbol, symbol
+from jacobook.algebra.declared_properties import CHOICES, ROWS, SPELLINGS, conflict
+from jacobook.algebra.nodes import FAMILY, Symbol, symbol
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, vector
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import CALLABLE
@@ -28,28 +30,9 @@ from jacobook.language.latex_notation.commands import FONTS
 from jacobook.language.names import NAME, canonical_name, is_name, misspelt
 from jacobook.language.parser import check_limits
 
-PROPERTIES: dict[str, str] = {
-    "invertible": "a square matrix",
-    "symmetric": "a square matrix",
-    "positive-definite": "a square matrix",
-    "positive": "a scalar, or every entry of an array",
-    "diagonal": "a square matrix",
-}
+PROPERTIES: dict[str, str] = {row.name: row.of for row in ROWS.values()}
 """The properties and what each belongs to."""
-SYNONYMS: dict[str, str] = {
-    "regular": "invertible",
-    "nonsingular": "invertible",
-    "non-singular": "invertible",
-    "sym": "symmetric",
-    "symm": "symmetric",
-    "pd": "positive-definite",
-    "spd": "positive-definite",
-    "definite": "positive-definite",
-    "posdef": "positive-definite",
-    "positivedefinite": "positive-definite",
-    "diag": "diagonal",
-}
-"""What others call the properties."""
+_LONG = [spelling for spelling in SPELLINGS if len(spelling) > 5]
 LARGEST_SIZE = 10**6
 MOST_FACTORS = 8
 """How many factors a power of a size may have."""
@@ -62,7 +45,7 @@ _TOKEN = re.compile(
     r"|(?P<superscript>[⁰¹²³⁴-⁹ᴬ-ᵂⱽᵃ-ᶻˣʰʲʳˢʷʸˡⁿⁱᶜᶠ]+)|(?P<mark>.)",
     re.DOTALL,
 )
-_DEFINITE = re.compile(r"[\s-]+definite\b", re.IGNORECASE)
+_SECOND_WORD = re.compile(r"[\s-]+([A-Za-z]+)")
 _PROPERTY = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
 _JOINED_SIZES = re.compile(
     r"([A-Z0-9]\w*?)x([A-Z0-9]\w*)|([A-Za-z][0-9]*|[0-9]+)[xX]([A-Za-z][0-9]*|[0-9]+)|(\w+)x(\5)"
@@ -83,8 +66,19 @@ _SYMMETRIC = re.compile(
     r"\s*\^\s*\{?\s*(?P<size>\w+?)\s*\}?(?P<last>_\s*\{?\s*\+\+\s*\}?)?(?=[\s,.;$]|\Z)"
 )
 """The space of symmetric matrices, S^n, and that of positive definite ones, S_{++}^n."""
+_SUM_OF_SIZES = re.compile(r"(?P<open>[({])?\s*(?P<sum>\w+\s*[-+−]\s*\w+)(?(open)\s*[)}])")
+_OWN_SIZES = ("m", "k", "p", "q", *(f"n{number}" for number in range(2, 100)))
 _ABOVE_ZERO = re.compile(r"\s*(?P<sign>>|≻|\\succ)\s*0(?![\w.])")
 _OF_NUMBERS = re.compile(r"R([0-9]+)(?:x([0-9]+))?")
+_DOTS = r"(?:\.\.\.?|…|⋯|\\[lc]?dots)"
+_UP_TO = re.compile(rf"{_DOTS}\s*,\s*(?P<base>\\?[A-Za-zΑ-ω]+)_?\{{?(?P<size>[A-Za-z]|(?<=_)\w+|(?<=\{{)\w+)\}}?")
+"""What follows `x_1,` in x_1, …, x_N."""
+_MEMBER = re.compile(r"\[\s*(?P<index>[A-Za-z]\w*)\s*\]")
+_RANGE = re.compile(
+    r"\(?\s*(?:for(?:\s+(?:all|each|every))?\s+|with\s+|\\quad\s*)?(?P<index>[A-Za-z]\w*)\s*(?:=|∈|in\b|\\in\b)\s*"
+    rf"(?:\\?\{{|\[)?\s*1\s*,?\s*(?:{_DOTS}|:|to\b)\s*,?\s*(?P<size>\w+)\s*(?:\\?\}}|\])?\s*\)?"
+)
+"""How many members a family has: for i in 1..N, i = 1, …, N, for all i ∈ {1, …, N}."""
 _ARROW = re.compile(r"->|→")
 _FORM = "a declaration reads `x in R^N`, `A in R^(M x N) symmetric` or `t in R`"
 _FUNCTION_FORM = "a function is declared as in `p : R^M x R^N -> R positive`"
@@ -127,12 +121,16 @@ class _DeclarationReader:
         self.implied: frozenset[str] = frozenset()
         """The properties that the space says."""
         self.form = _FORM
+        self.members: dict[str, str] = {}
+        """The names of families, `x` in `x[i] in R^D for i in 1..N`, with the index of each."""
+        self.count: Dimension | None = None
+        self.index: str | None = None
         self.advance()
 
     def advance(self) -> None:
         """Go to the next token; its kind is empty at the end."""
         found = _TOKEN.match(self.text, self.position)
-        if found is not None and found.lastgroup == "space":
+        while found is not None and found.lastgroup == "space":
             found = _TOKEN.match(self.text, found.end())
         if found is None:
             self.kind, self.value = "", ""
@@ -152,8 +150,17 @@ class _DeclarationReader:
         return False
 
     def names(self) -> list[tuple[str, int, int]]:
-        found = []
+        found: list[tuple[str, int, int]] = []
         while True:
+            if found and (last := _UP_TO.match(self.text, self.start)) is not None:  # x_1, …, x_N
+                name, start, _ = found.pop()
+                base = name.rstrip("1").rstrip("_")
+                if not name.endswith("1") or canonical_name(last["base"]) != base:
+                    self.fail(f"`{last['base']}` was expected to go on from `{name}`: x_1, …, x_N")
+                self.count, self.members[base] = self._size_of_family(last["size"]), last["size"]
+                self.position = last.end()
+                self.advance()
+                return [*found, (base, start, last.end())]
             if self.kind != "word":
                 self.fail(f"a name was expected{self._instead()}: {_FORM}")
             name = canonical_name(self.value)
@@ -162,8 +169,43 @@ class _DeclarationReader:
             found.append((name, self.start, self.end))
             self._last_word = name
             self.advance()
+            if self.value == "[" and (member := _MEMBER.match(self.text, self.start)) is not None:
+                self.members[name] = member["index"]
+                self.position = member.end()
+                self.advance()
             if not self.take(","):
                 return found
+
+    def _size_of_family(self, written: str) -> Dimension:
+        if written.isdigit():
+            return Dimension(self._whole(written, self.start))
+        return Dimension.of(canonical_name(written))
+
+    def _takes_range(self) -> bool:
+        """Return whether `for i in 1..N` comes next, how many members a family has; if so, it is read."""
+        found = _RANGE.match(self.text, self.start)
+        if found is None:
+            return False
+        self.count, self.index = self._size_of_family(found["size"]), found["index"]
+        self.position = found.end()
+        self.advance()
+        return True
+
+    def family(self, name: str, shape: Shape, properties: frozenset[str]) -> tuple[str, Shape, frozenset[str]]:
+        """Return the array that holds the members of a family: scalars make a vector, vectors the rows of a matrix."""
+        if name not in self.members and self.index is not None and name.endswith(self.index):  # x_i in …, i = 1..N
+            name = name.removesuffix(self.index).rstrip("_") or name
+            self.members[name] = self.index
+        if self.count is None and name in self.members:
+            index = self.members[name]
+            self.fail(f"how many are there? `{name}[{index}] in {shape.space} for {index} in 1..N`")
+        if self.count is None or name not in self.members:
+            return name, shape, properties
+        if shape.is_matrix:
+            self.fail(f"a family of matrices is not read: declare `{name}1, {name}2 in {shape.space}`, or stack them")
+        if shape.is_scalar:
+            return name, vector(self.count), properties
+        return name, matrix(self.count, shape.length), properties | {FAMILY}
 
     def _instead(self) -> str:
         return f" instead of `{self.value}`" if self.value.isprintable() and self.value else ""
@@ -330,6 +372,13 @@ class _DeclarationReader:
         return arguments, self.space("`->`")
 
     def size(self) -> str | int:
+        if (added := _SUM_OF_SIZES.match(self.text, self.start)) is not None:
+            self.start, self.end = added.span("sum")
+            name = next(name for name in _OWN_SIZES if not re.search(rf"\b{name}\b", self.text))
+            said = (
+                f"`{added['sum']}`: a sum of sizes is not in the language; give it a name of its own, such as `{name}`"
+            )
+            self.fail(said)
         if self.kind == "number":
             value, start = self.value, self.start
             found = self._whole(value, start)
@@ -376,6 +425,9 @@ class _DeclarationReader:
         if self.form is _FORM and _ARROW.match(self.text, self.start):
             self.fail(f"this is no variable: {_FUNCTION_FORM}", ":")
         while self.kind:
+            if self._takes_range():
+                comma = self.take(",", ";")
+                continue
             word = _PROPERTY.match(self.text, self.start)
             if self.take("(", ")") or (self.value == "." and not self.text[self.end :].strip(" $")):
                 if self.value == ".":
@@ -397,25 +449,33 @@ class _DeclarationReader:
             if word is None:
                 self.fail(f"a property was expected{self._instead()}: {', '.join(PROPERTIES)}")
             self.end = self.position = word.end()
-            given = word.group().replace("_", "-").lower()
-            given = SYNONYMS.get(given, given)
-            if given == "positive" and (second := _DEFINITE.match(self.text, self.end)):
-                given, self.end = "positive-definite", second.end()
-                self.position = self.end
+            written, given = self._named_property(word.group())
             if given == "real":  # as everything is
                 self.advance()
                 comma = self.take(",", ";")
                 continue
-            self._check_property(given, word.group(), name, shape)
+            self._check_property(given, written, name, shape)
             found.add(given)
-            if {"diagonal", "positive"} <= found:
-                fit = "diagonal, positive-definite"
-                self.fail(f"a `diagonal` matrix has zeros, so it is not `positive`; did you mean `{fit}`?", fit)
+            if (clash := conflict(found)) is not None:
+                first, second, why, fit = clash
+                hint = f"; did you mean `{fit}`?" if fit else ""
+                self.fail(f"`{first}` and `{second}` do not go together: {why}{hint}", fit)
             self.advance()
             comma = self.take(",", ";")
             if comma and not self.kind:
                 self.fail(f"a property was expected after the comma: {', '.join(PROPERTIES)}")
         return frozenset(found)
+
+    def _named_property(self, word: str) -> tuple[str, str]:
+        """Return a property as it is written and its name here, of two words where they are one: `lower triangular`."""
+        if (second := _SECOND_WORD.match(self.text, self.end)) is not None:
+            both = f"{word}-{second[1]}".replace("_", "-").lower()
+            if both in PROPERTIES or both in SPELLINGS:
+                written = self.text[self.start : second.end()]
+                self.end = self.position = second.end()
+                return written, SPELLINGS.get(both, both)
+        given = word.replace("_", "-").lower()
+        return word, SPELLINGS.get(given, given)
 
     def _begins_line(self) -> bool:
         """Return whether the token stands on another line than the one before it."""
@@ -431,17 +491,22 @@ class _DeclarationReader:
         following = _NEXT_DECLARATION.match(self.text, self.start)
         if following is None:
             return False
-        first = following["first"]
-        return following["others"] == "" or first.replace("_", "-").lower() not in PROPERTIES
+        first = following["first"].replace("_", "-").lower()
+        return following["others"] == "" or not (first in PROPERTIES or first in SPELLINGS)
 
     def _check_property(self, given: str, written: str, name: str, shape: Shape) -> None:
         if given in ("whole", "integer", "natural"):
             self.fail(f"a whole number is declared `{name} in N`", f"{name} in N")
+        if given in CHOICES:
+            self.fail(f"`{written}` may mean two properties: `{'` or `'.join(CHOICES[given])}`")
         if given not in PROPERTIES:
-            fit = misspelt(given, PROPERTIES)
+            fit = misspelt(given, PROPERTIES) or SPELLINGS.get(misspelt(given, _LONG) or "")
             hint = f"; did you mean `{fit}`?" if fit else f": the properties are {', '.join(PROPERTIES)}"
             self.fail(f"there is no property `{written[:40]}`{hint}", fit)
-        if given != "positive" and not shape.is_square:
+        if self.form is _FUNCTION_FORM and not ROWS[given].of_functions:
+            able = [row.name for row in ROWS.values() if row.of_functions]
+            self.fail(f"`{given}` is declared of variables; the value of a function may be {', '.join(able)}")
+        if not ROWS[given].fits(shape):
             self.fail(f"`{given}` belongs to {PROPERTIES[given]}, and `{name}` is {shape.describe()}")
 
 
@@ -459,6 +524,7 @@ def _declaration(reader: _DeclarationReader) -> list[tuple[Symbol | UnspecifiedF
     """Return what the next declaration of a text declares; each thing with its range."""
     text = reader.text
     reader.whole, reader.form, reader.implied = False, _FORM, frozenset()
+    reader.members, reader.count, reader.index = {}, None, None
     if reader.value.lower() in _OPENINGS and _NEXT_DECLARATION.match(text[reader.end :].lstrip()):
         reader.advance()
     names = reader.names()
@@ -475,7 +541,7 @@ def _declaration(reader: _DeclarationReader) -> list[tuple[Symbol | UnspecifiedF
             raise LanguageError("`eye` is the identity matrix: choose another name", text, start, end)
     shape = reader.shape()
     properties = reader.properties(names[0][0], shape)
-    return [(symbol(name, shape, properties), start, end) for name, start, end in names]
+    return [(symbol(*reader.family(name, shape, properties)), start, end) for name, start, end in names]
 
 
 def parse_given(lines: Sequence[str]) -> tuple[tuple[Symbol, ...], tuple[UnspecifiedFunction, ...]]:

@@ -240,7 +240,6 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
     "khatrirao": (2, _khatri_rao),
     "unvec": (1, _unvec),
     "softmax": (1, _of_vector(build.softmax, True)),
-    "rowsoftmax": (1, _of_matrix_to_matrix(build.row_softmax)),
     "logsumexp": (1, _of_vector(build.log_sum_exp, False)),
     "vector": (1, _fill(lambda: vector_type(fresh_size()))),
     "matrix": (1, _fill(lambda: matrix_type(fresh_size(), fresh_size()))),

@@ -127,7 +127,7 @@ class SizeReader:
                 return SCALAR
             case n.Pseudoinverse():
                 return given[0].transposed
-            case n.PolarFactor() | n.LargestPlace() | n.RowSoftmax():
+            case n.PolarFactor() | n.LargestPlace():
                 return given[0]
             case n.Arctan2():
                 self._equate(*given)
@@ -139,6 +139,8 @@ class SizeReader:
                 return SCALAR
             case n.Entry() if are_fixed(node.positions):
                 return SCALAR
+            case n.LogSumExp() if given[0].kind is Kind.MATRIX:
+                return vector_type(given[0].rows)
             case n.EntrySum() | n.Norm1() | n.Norm2() | n.LogSumExp():
                 return SCALAR
             case n.Negate() | n.Divide() | n.Apply() | n.Softmax() | n.BoundedSum():

@@ -5,13 +5,14 @@ A name that is declared or defined keeps its own meaning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 from fractions import Fraction
 
 from jacobook.language import syntax
 from jacobook.language.composed_functions import ALIASES
 from jacobook.language.function_table import CALLABLE, OF_SIZES, SYNONYMS
-from jacobook.language.syntax import Call, Syntax
+from jacobook.language.syntax import Call, Component, Name, Number, Syntax
 
 _CONSTANT_ARRAYS = {"ones": 1, "zeros": 0}
 _POWERS = {"pow": None, "power": None, "matrix_power": False}
@@ -22,10 +23,25 @@ _MOST = {"max": False, "min": True}
 """The larger and the smaller of two; of a value and 0 they are relu(x) and −relu(−x)."""
 
 
+_SUBSCRIPTED = re.compile(r"(?P<array>[A-Za-z]\w*?)_(?P<place>[1-9]|[a-z])")
+
+
 def in_own_words(tree: Syntax, declared: Container[str]) -> Syntax:
-    """Return the expression with the calls in it that have another name here."""
+    """Return the expression with the calls in it that have another name here, and with entries for `x_1`, `x_i`."""
+    if isinstance(tree, Name) and tree.name not in declared:
+        return _entry(tree, declared) or tree
     own = syntax.with_children(tree, lambda child: in_own_words(child, declared))
     return _in_own_words(own) if isinstance(own, Call) and own.name not in declared else own
+
+
+def _entry(tree: Name, declared: Container[str]) -> Component | None:
+    """Return x[1] for `x_1`, where only x has a meaning; None for any other name."""
+    found = _SUBSCRIPTED.fullmatch(tree.name)
+    if found is None or found["array"] not in declared:
+        return None
+    below, last = found["place"], tree.end - 1
+    place = Number(last, tree.end, Fraction(below)) if below.isdecimal() else Name(last, tree.end, below)
+    return Component(tree.start, tree.end, Name(tree.start, last - 1, found["array"]), (place,), depth=2)
 
 
 def _in_own_words(call: Call) -> Syntax:

@@ -15,6 +15,7 @@ from jacobook.language.function_table import CALLABLE, ELSEWHERE, SYNONYMS
 from jacobook.language.latex_notation.reader import Names, read_expression, read_line
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.other_spellings import in_own_words
+from jacobook.language.sums_over_one_index import over_one_index
 from jacobook.language.token_stream import Stream
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def parse_syntax(text: str, names: Names = NO_NAMES) -> syntax.Syntax:
     """
     tree: syntax.Syntax = _latex(text, names) if is_latex(text) else _parse(text, "expression", names)
     _check_depth(text, tree)
-    return in_own_words(tree, names)
+    return over_one_index(in_own_words(tree, names), names.variables)
 
 
 def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
@@ -128,4 +129,7 @@ def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
         pieces = _parse(text, "line", names)
     for piece in pieces:
         _check_depth(text, piece)
-    return (*pieces[:-1], in_own_words(pieces[-1], names))
+    heads = (
+        piece if isinstance(piece, syntax.Name | syntax.Call) else in_own_words(piece, names) for piece in pieces[:-1]
+    )
+    return (*heads, over_one_index(in_own_words(pieces[-1], names), names.variables))

@@ -8,28 +8,36 @@ from contextvars import ContextVar
 from itertools import groupby
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.build import is_zero
 from jacobook.algebra.declared_functions import UnspecifiedFunction
+from jacobook.algebra.declared_properties import IMPLIED
 from jacobook.algebra.display.dotted_arrays import cells
 from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.display.parentheses import (
     PI,
+    SUPERSCRIPTS,
     Level,
     Piece,
     factors,
+    hessian_of,
     is_flattened,
     negated_level,
     positions_of_partial,
+    power_of_d,
     rows_of,
+    softmax_of_columns,
     terms,
     with_pi,
     without_minus,
 )
+from jacobook.algebra.display.picked_parts import PickedPart, is_member, turned_part
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
-from jacobook.algebra.nodes import IMPLIED, Node, Position, Symbol
+from jacobook.algebra.nodes import FAMILY, Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.question import Link
-from jacobook.algebra.shapes import ONE
+from jacobook.algebra.shapes import ONE, vector
+from jacobook.algebra.solutions import sides_of
 from jacobook.language.open_sizes import SizedPlace, open_sizes
 
 
@@ -192,14 +200,18 @@ def _power(node: Node) -> Piece:
 
 
 def _differential(node: Node) -> Piece:
-    inside = node.operands[0]
+    order, inside = power_of_d(node)
+    d = "d" if order == 1 else f"d{str(order).translate(SUPERSCRIPTS)}"
     bare = isinstance(inside, Symbol) or (isinstance(inside, n.Entry) and isinstance(inside.operands[0], Symbol))
-    return Piece(f"d{_inside(inside)}" if bare else f"d({_inside(inside)})", Level.ATOM)
+    return Piece(f"{d}{_inside(inside)}" if bare else f"{d}({_inside(inside)})", Level.ATOM)
 
 
 def _derivative(node: n.Partial | n.PartialEntry, above: str = "", below: str = "") -> Piece:
     of, wrt = node.operands
     sign = "d" if node.total else "∂"
+    if isinstance(node, n.Partial) and (twice := hessian_of(node)) is not None and not above and not below:
+        d = f"{sign}{_inside(wrt)}"
+        return Piece(f"{sign}²{_wrapped(twice, Level.ATOM)}/{d} {d}'", Level.PREFIX)
     if isinstance(node, n.Partial) and is_flattened(node):
         numerator, denominator = (f"vec({_inside(x)})" if x.shape.is_matrix else _inside(x) for x in (of, wrt))
         return Piece(f"{sign}{numerator}/{sign}{denominator}'", Level.PREFIX)
@@ -230,6 +242,23 @@ def _entry(node: n.Entry) -> Piece:
         return _derivative(inside, _places(split[0]), _places(split[1]))
     written = _wrapped(inside, Level.ATOM, minus=False)
     return Piece(written + _places(node.positions), Level.ATOM)
+
+
+def _place(number: Node) -> str:
+    return _inside(number).replace(" ", "")
+
+
+def _part(node: PickedPart) -> Piece:
+    """Return `y[i]`, `X[i,j]`, `X[i,:]` or `X[:,i]`."""
+    array, *numbers = node.operands
+    if isinstance(array, n.RunningUnit):
+        return Piece(f"delta({', '.join(map(_place, (*numbers, array.operands[0])))})", Level.ATOM)
+    places = [*map(_place, numbers)]
+    if is_member(node):
+        return Piece(f"{_inside(array)}[{places[0]}]'", Level.SCRIPTED)
+    if not node.is_entry:
+        places.insert(0 if node.is_column else 1, ":")
+    return Piece(f"{_wrapped(array, Level.ATOM, minus=False)}[{','.join(places)}]", Level.ATOM)
 
 
 def _array(node: n.ArrayOf) -> Piece:
@@ -265,6 +294,10 @@ def _piece(node: Node) -> Piece:
             return Piece("pi/4", Level.PRODUCT)
         case n.Apply():
             return Piece(f"{node.function}({_inside(node.operands[0])})", Level.ATOM)
+        case n.Transpose() if (part := turned_part(node)) is not None and is_member(part):
+            return Piece(_part(part).text.removesuffix("'"), Level.ATOM)
+        case n.Transpose() if (of_columns := softmax_of_columns(node)) is not None:
+            return Piece(f"softmax({_inside(of_columns)}, 'columns')", Level.ATOM)
         case n.Transpose():
             return Piece(_wrapped(node.operands[0], Level.ATOM, minus=False) + "'", Level.SCRIPTED)
         case n.Partial():
@@ -287,10 +320,20 @@ def _piece(node: Node) -> Piece:
             body = _wrapped(node.operands[0], Level.OPEN, minus=False)
             return Piece(f"sum_{node.index.name} {body}", Level.OPEN)
         case n.BoundedSum():
-            bounds = ", ".join(map(_inside, node.operands[1:]))
-            return Piece(f"sum({node.index.name}, {bounds}, {_inside(node.operands[0])})", Level.ATOM)
+            bounds = ", ".join(map(_inside, node.operands[1:3]))
+            index = " != ".join([node.index.name, *map(_inside, node.index.excluded)])
+            return Piece(f"sum({index}, {bounds}, {_inside(node.operands[0])})", Level.ATOM)
+        case n.RunningUnit():
+            return Piece(f"unit({_place(node.operands[0])}, {node.shape.length})", Level.ATOM)
+        case PickedPart():
+            return _part(node)
         case n.ArrayOf():
             return _array(node)
+        case n.Solution():  # under its name only its equation is printed: see `text_link`
+            left, right = map(_inside, node.operands)
+            return Piece(f"solution({node.unknown.name}, {left} = {right})", Level.ATOM)
+    if isinstance(node, n.Softmax | n.LogSumExp) and node.operands[0].shape.is_matrix:
+        return Piece(f"{OPERATORS[type(node)].name}({_inside(node.operands[0])}, 'rows')", Level.ATOM)
     if (operator := OPERATORS.get(type(node))) is not None:
         return Piece(f"{operator.name}({', '.join(map(_inside, node.operands))})", Level.ATOM)
     return _WRITERS[type(node)](node)
@@ -330,7 +373,7 @@ def _set(symbol: Symbol) -> str:
 def declared_properties(symbol: Symbol | UnspecifiedFunction) -> list[str]:
     """Return the properties that stand behind the space: not those that others, or the space, imply."""
     implied = (IMPLIED[name] for name in IMPLIED.keys() & symbol.properties)
-    return sorted(symbol.properties.difference({"whole"}, *implied))
+    return sorted(symbol.properties.difference({"whole", FAMILY}, *implied))
 
 
 def in_groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:
@@ -340,10 +383,16 @@ def in_groups(symbols: tuple[Symbol, ...]) -> list[list[Symbol]]:
 
 def text_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
     """Return declarations of the symbols, neighbours of one kind together: `x, mu in R^D`."""
-    return [
-        f"{', '.join(s.name for s in group)} in {_set(group[0])} {', '.join(declared_properties(group[0]))}".rstrip()
-        for group in in_groups(symbols)
-    ]
+    lines = []
+    for group in in_groups(symbols):
+        first, names = group[0], [symbol.name for symbol in group]
+        said = [", ".join(declared_properties(first))]
+        space = _set(first)
+        if FAMILY in first.properties:
+            names, space = [f"{name}[i]" for name in names], vector(first.shape.columns).space
+            said.append(f"for i in 1..{first.shape.rows}")
+        lines.append(" ".join(filter(None, [f"{', '.join(names)} in {space}", *said])))
+    return lines
 
 
 def text_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
@@ -352,7 +401,9 @@ def text_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
 
 
 def text_link(link: Link) -> str:
-    """Return a line of the chain as it would be typed: `z = g(y) = y'*inv(S)*y`."""
+    """Return a line of the chain as it would be typed: `z = g(y) = y'*inv(S)*y`, or an equation."""
+    if isinstance(link.expression, n.Solution):
+        return text_definition(link)
     arguments = f"({', '.join(argument.name for argument in link.arguments)})" if link.arguments else ""
     head = link.symbol.name
     if link.function is not None and link.function != link.symbol.name:
@@ -361,5 +412,5 @@ def text_link(link: Link) -> str:
 
 
 def text_definition(link: Link) -> str:
-    """Return what a name stands for, without the arguments that the author may have given it."""
-    return f"{link.symbol.name} = {text(link.expression)}"
+    """Return what a name stands for, without the arguments that the author may have given it, or its equation."""
+    return " = ".join("0" if is_zero(side) else text(side) for side in sides_of(link))

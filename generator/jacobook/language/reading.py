@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
-from jacobook.algebra.nodes import Index, Node, Symbol, symbol
+from jacobook.algebra.nodes import FAMILY, Index, Node, Symbol, symbol
 from jacobook.algebra.question import Link, Reading, Remark, Statement
 from jacobook.algebra.shapes import Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.composed_functions import is_composed
 from jacobook.language.declarations import parse_given
+from jacobook.language.elaborate.equation_sides import shape_of_unknown
 from jacobook.language.elaborate.named_forms import MARKED_NORMS
 from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.elaborate.typed_expressions import Elaborator
@@ -24,7 +25,7 @@ from jacobook.language.names import canonical_name, in_backquotes, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.remarks import remarks_on
 from jacobook.language.size_inference import Equations, Type, type_of
-from jacobook.language.syntax import Call, Keyword, Name, Negative, Number, Powered, Syntax
+from jacobook.language.syntax import Call, Equation, Keyword, Name, Negative, Number, Powered, Syntax, Text
 
 
 def parse_expression(
@@ -73,19 +74,22 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     if not expressions:
         raise LanguageError("there is no function to differentiate", "", 0, 1, origin="expr")
     sizes = scope_of(declarations, functions=functions).sizes
-    lines = read_lines(expressions, declared, [function.name for function in functions], sizes)
+    unknown = [name for name, variable in declared.items() if "unknown" in variable.properties]
+    lines = read_lines(expressions, declared, [function.name for function in functions], sizes, unknown)
+    declarations, declared, solved_for = _without_unknowns(given, lines, declared)
     _check_maps(lines, functions)
     _check_names(lines, declared, functions)
     ordered = order_lines(lines)
     defined = {line.name: line for line in ordered}
     for line in ordered:
         check_arguments(line, defined, {*declared, *defined})
-    links, symbols, said = _elaborate(ordered, declared, functions)
+    links, symbols, said = _elaborate(ordered, declared, functions, solved_for)
     _check_wrt(wrt, functions)
+    wrt, member = _family_of(wrt, declared)
     variable = _variable(wrt, ordered, symbols, declared)
     if variable.name not in declared:
         links, declarations = _reachable(links, variable), (*declarations, variable)
-    remarks = (*said, *remarks_on(link.expression for link in links))
+    remarks = (*member, *said, *remarks_on(link.expression for link in links))
     return Statement(declarations, tuple(links), variable, functions, remarks)
 
 
@@ -110,6 +114,24 @@ def _by_diagonal(
         [*expressions, f"{matrix.name} = diag({name})"],
         name,
     )
+
+
+def _without_unknowns(
+    given: Sequence[str], lines: Iterable[ChainLine], declared: Mapping[str, Symbol]
+) -> tuple[tuple[Symbol, ...], dict[str, Symbol], dict[str, Symbol]]:
+    """Return the declared variables, the same by name, and those that an equation is solved for, by name.
+
+    Raises LanguageError for a variable that is declared as unknown and that no equation is solved for.
+    """
+    implicit = {line.name for line in lines if line.is_implicit}
+    for variable in declared.values():
+        if "unknown" in variable.properties and variable.name not in implicit:
+            message = f"`{variable.name}` is declared as unknown, and no equation of the chain is solved for it"
+            where = next(k for k, text in enumerate(given) if variable.name in text)
+            raise LanguageError(message, given[where], 0, len(given[where]), origin=f"given[{where}]")
+    solved_for = {name: variable for name, variable in declared.items() if name in implicit}
+    rest = {name: variable for name, variable in declared.items() if name not in implicit}
+    return tuple(rest.values()), rest, solved_for
 
 
 def _check_maps(lines: Iterable[ChainLine], functions: Iterable[UnspecifiedFunction]) -> None:
@@ -169,7 +191,7 @@ def errors_about_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]
 def _is_misread_sum(call: Call) -> bool:
     """Return whether a sum has neither one argument, nor an axis as its second, nor an index with its bounds."""
     if len(call.arguments) == 2:
-        return not isinstance(call.arguments[1], Keyword | Number | Negative)
+        return not isinstance(call.arguments[1], Keyword | Number | Negative | Text)
     return len(call.arguments) == 3
 
 
@@ -185,13 +207,16 @@ def maps_of(lines: Iterable[ChainLine]) -> dict[str, str]:
 
 
 def _elaborate(
-    ordered: Sequence[ChainLine], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
+    ordered: Sequence[ChainLine],
+    declared: Mapping[str, Symbol],
+    functions: Iterable[UnspecifiedFunction],
+    solved_for: Mapping[str, Symbol],
 ) -> tuple[list[Link], dict[str, Symbol], list[Remark]]:
     """Return the links, outermost first, every symbol by name, and how pieces of them are read.
 
-    Sizes are inferred for all at once.
+    Sizes are inferred for all at once. `solved_for` are the declarations of what equations are solved for.
     """
-    base = scope_of(declared.values(), functions=functions)
+    base = scope_of([*declared.values(), *solved_for.values()], functions=functions)
     types: dict[str, Type] = dict(base.types)
     symbols: dict[str, Symbol] = dict(declared)
     scope = Scope(types, symbols.__getitem__, base.sizes, maps_of(ordered), functions=base.functions)
@@ -201,6 +226,10 @@ def _elaborate(
     line = ordered[0]
     try:
         for line in reversed(ordered):
+            if isinstance(line.expression, Equation):
+                given = solved_for.get(line.name)
+                known = given.shape if given else shape_of_unknown(readers[line.name], line.expression)
+                types[line.name], symbols[line.name] = type_of(known), symbol(line.name, known)
             typed[line.name] = readers[line.name].infer(line.expression)
             types[line.name] = typed[line.name].type
         readers[line.name].finish()
@@ -217,8 +246,20 @@ def _elaborate(
 
 def _outermost(remarks: Iterable[Remark]) -> list[Remark]:
     """Return of the remarks that say the same of every piece the one on the largest piece, which was made last."""
-    of_each = (Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE, Reading.BATCHED)
+    of_each = (Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE, Reading.LOG_OF_PRODUCT)
     return list({(one.reading, one.node if one.reading in of_each else None): one for one in remarks}.values())
+
+
+_OF_FAMILY = re.compile(r"\s*(?P<name>[^\W\d_]+)(?:\[\s*\w+\s*\]|_\{?\w+\}?)\s*")
+
+
+def _family_of(wrt: str | None, declared: Mapping[str, Symbol]) -> tuple[str | None, tuple[Remark, ...]]:
+    """Return x for x[k] or x_k, a member of the family x, with the remark that says so; any other variable as it is."""
+    found = _OF_FAMILY.fullmatch(wrt or "")
+    family = declared.get(canonical_name(found["name"])) if found else None
+    if family is None or FAMILY not in family.properties or canonical_name((wrt or "").strip()) in declared:
+        return wrt, ()
+    return family.name, (Remark(Reading.MEMBER, family),)
 
 
 def _variable(

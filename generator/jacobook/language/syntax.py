@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -52,6 +52,12 @@ class Call(Syntax):
     def children(self) -> tuple[Syntax, ...]:
         """Return the arguments."""
         return self.arguments
+
+
+class SumOfLogarithms(Call):
+    """A sum over an index that was written as the logarithm of a product."""
+
+    __slots__ = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -157,6 +163,21 @@ class Keyword(Syntax):
 
 
 @dataclass(slots=True, eq=False)
+class IndexRelation(Syntax):
+    """An index with what is asked of it, as in `sum(j != i, 1, N, …)`."""
+
+    name: str
+    sign: str
+    """`!=` or `<`."""
+    other: Syntax
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return what the index is compared with."""
+        return (self.other,)
+
+
+@dataclass(slots=True, eq=False)
 class Text(Syntax):
     """A word in quotes, as in `norm(W, 'fro')`."""
 
@@ -169,6 +190,20 @@ class Slice(Syntax):
 
     first: Syntax | None = None
     last: Syntax | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Equation(Syntax):
+    """Two sides of an equation, to be solved for a name that stands in them."""
+
+    left: Syntax
+    right: Syntax
+    unknown: str
+
+    @property
+    def children(self) -> tuple[Syntax, ...]:
+        """Return both sides."""
+        return (self.left, self.right)
 
 
 class Sum(Run):
@@ -187,6 +222,13 @@ class Multiple(Product):
     """A number and what stands directly behind it: 2x."""
 
     __slots__ = ()
+
+
+def pieces_within(tree: Syntax) -> Iterator[Syntax]:
+    """Yield a piece and all pieces inside it."""
+    yield tree
+    for child in tree.children:
+        yield from pieces_within(child)
 
 
 def with_children(tree: Syntax, change: Callable[[Syntax], Syntax]) -> Syntax:
@@ -353,6 +395,12 @@ class Builder:
         """Return an argument with its name."""
         name, _, value = children
         return Keyword(name.start_pos, value.end, canonical_name(name.value), value, depth=value.depth)
+
+    def relation(self, children: list[Any]) -> IndexRelation:
+        """Return an index with its condition."""
+        name, sign, other = children
+        word = "<" if sign.value == "<" else "!="
+        return IndexRelation(name.start_pos, other.end, canonical_name(name.value), word, other, depth=other.depth + 1)
 
     def method(self, children: list[Any]) -> Call:
         """Return the call that `X.sum(axis=0)` is, of a function of X."""

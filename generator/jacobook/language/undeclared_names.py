@@ -28,7 +28,7 @@ class UndeclaredNames:
     """
 
     def __init__(self, lines: Sequence[ChainLine], known: Collection[str], counting: bool) -> None:
-        defined = [line.name for line in lines if line.where is not line.expression]
+        defined = [line.name for line in lines if line.where is not line.expression and not line.is_implicit]
         pieces = [piece for line in lines for piece in pieces_of(line.expression)]
         self._meant = {*known, *defined, *maps_of(lines), *_CONSTANTS, *CALLABLE}
         if any(isinstance(one, syntax.Powered) and _is(one.base, "e") for one in pieces):
@@ -120,7 +120,9 @@ def _size_places(piece: Syntax) -> tuple[Syntax, ...]:
 def _running(piece: Syntax) -> tuple[str, Syntax, Syntax] | None:
     """Return index, last place and body of a sum over the places of arrays, None for anything else."""
     parts = bounded_sum_parts(piece)
-    if parts is None or not isinstance(parts[0], syntax.Name) or not runs_over_places(parts[3], parts[0].name):
+    if parts is None or not isinstance(parts[0], syntax.Name | syntax.IndexRelation):
+        return None
+    if isinstance(parts[2], syntax.Slice) or not runs_over_places(parts[3], parts[0].name):
         return None
     return parts[0].name, parts[2], parts[3]
 

@@ -29,10 +29,13 @@ from jacobook.rendering.outline import (
     Line,
     Route,
     free_entries_title,
+    higher_formulas,
+    higher_title,
     lines,
     names_on_the_way,
     partial_sections,
     separate_lines,
+    title_of_order,
     upstream_prose,
     verification_sentence,
 )
@@ -44,7 +47,6 @@ from jacobook.rendering.shape_words import jacobian_shape_text, result, shape_te
 from jacobook.rendering.statement_lines import latex_declarations, latex_definition, latex_functions, latex_link
 
 ADDITIVE = (nodes.Add, nodes.Negate)
-SECOND = "The second derivative"
 
 
 @cache
@@ -93,7 +95,7 @@ def derivations_html(
 ) -> str:
     """Return a derivation, or those of the first and the second derivative, as HTML without blank lines."""
     parts = [
-        _part(derivation, found, shown, layout, f"{prefix}-{place}")
+        {"title": title_of_order(place), **_part(derivation, found, shown, layout, f"{prefix}-{place}")}
         for place, (derivation, found) in enumerate(zip(derivations, evidence, strict=True), 1)
     ]
     text = _template("fence.html.j2").render(
@@ -129,13 +131,13 @@ def _derivative_as_asked(work: MarkedWork) -> str:
     """Return what a claim is about: the derivative of the function that stands in it, which may have no name."""
     statement = work.derivations[0].statement
     function, variable = statement.function, latex(statement.wrt)
-    second = len(work.derivations) > 1
+    order = len(work.derivations)
     of = latex(function) if work.is_named else ""
-    upper = rf"\mathrm{{d}}^{{2}}{of}" if second else rf"\mathrm{{d}}{of}"
+    upper = rf"\mathrm{{d}}^{{{order}}}{of}" if order > 1 else rf"\mathrm{{d}}{of}"
     lower = rf"\mathrm{{d}}{variable}"
-    if second and statement.wrt.shape.is_scalar:
-        lower += "^{2}"
-    elif second:
+    if order > 1 and not (order == 2 and statement.wrt.shape.is_vector and function.shape.is_scalar):
+        lower += f"^{{{order}}}"
+    elif order > 1:
         lower = rf"{lower}\,{lower}^{{\top}}"
     operator = rf"\frac{{{upper}}}{{{lower}}}"
     if work.is_named:
@@ -171,7 +173,6 @@ def _part(
 ) -> dict[str, Any]:
     left, value = result(derivation, layout)
     return {
-        "title": SECOND,
         "statement": [displayed(latex_link(link)) for link in derivation.statement.links],
         "result": displayed(f"{latex(left)} = {latex(value)}") if "result" in shown else "",
         "shape": _shape(derivation, layout),
@@ -196,6 +197,9 @@ def _shape(derivation: Derivation, layout: str) -> str:
 
 def _backward(derivation: Derivation) -> list[Markup]:
     """Return the derivative as matrices where it has more than two indices."""
+    if derivation.higher is not None:
+        form, said = higher_formulas(derivation, derivation.higher)
+        return [displayed(form.latex), Markup("<p>{}</p>").format(sentence_html(said))]
     backward = derivation.backward
     if backward is None:
         return []
@@ -213,6 +217,8 @@ def _sections(derivation: Derivation, shown: Sequence[str], layout: str) -> list
         found.append((Prose("Name the inner functions"), (*links, lines(derivation.decomposition))))
     if "steps" in shown and derivation.backward is not None:
         found.append((Prose("Backward"), (lines(derivation.backward.claims),)))
+    if "steps" in shown and derivation.higher is not None:
+        found.append((higher_title(derivation.higher), (lines(derivation.higher.claims),)))
     routes: tuple[Route, ...] = ("matrix", "component")
     for route in routes:
         if ("steps" if route == "matrix" else "components") in shown:

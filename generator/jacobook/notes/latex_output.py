@@ -10,7 +10,7 @@ from typing import Any
 from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.language import parse_statement
 from jacobook.language.printer import printing_beside
 from jacobook.notes.documents.marked import Document, DocumentError, Marked, MarkedKind, source_lines
@@ -114,11 +114,7 @@ def _of_entry(text: str) -> Iterator[TitledDerivations]:
     if entry.differential:
         raise NothingToSet("an entry with `differential` has no derivative")
     statement = parse_statement(entry.given, entry.expression, entry.wrt)
-    if entry.order == 2:
-        pair = derive_second(statement)
-        yield _checked(escape_latex(entry.title), pair.first, pair.second)
-    else:
-        yield _checked(escape_latex(entry.title), derive(statement))
+    yield _checked(escape_latex(entry.title), *derive_to_order(statement, entry.order))
     for case in entry.cases:
         given, expression = case.given or entry.given, case.expression or entry.expression
         yield _checked(escape_latex(case.title), derive(parse_statement(given, expression, case.wrt or entry.wrt)))

@@ -13,8 +13,7 @@ import yaml
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Derivation
-from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, guess, parse_given, parse_statement
 from jacobook.language.chain_lines import read_lines
@@ -165,10 +164,7 @@ class _Work:
         self.work = MarkedWork(layout=self.layout)
 
     def derive(self, statement: Statement, order: int) -> tuple[Derivation, ...]:
-        if order == 1:
-            return (derive(statement),)
-        pair = derive_second(statement)
-        return pair.first, pair.second
+        return derive_to_order(statement, order)
 
     def check(self, derivations: tuple[Derivation, ...], line: int, column: int) -> None:
         """Add the derivations with their evidence; one that fails its own check is a fault, and is not shown."""
@@ -270,7 +266,7 @@ class _FenceWork(_Work):
     def _each(self, name: str, claims: Sequence[OwnClaim]) -> Iterable[ExaminedFormula]:
         for position, claim in enumerate(claims):
             keys: Keys = (name, position, "formula")
-            second = claim.target == "hessian" or (self.fence.order == 2 and claim.target == "result")
+            second = claim.target == "hessian" or (self.fence.order > 1 and claim.target == "result")
             if second and self.fence.order == 1:
                 self._fault(keys, "input", "there is no second derivative here: add `order: 2`")
                 continue

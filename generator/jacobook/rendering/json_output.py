@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jacobook.algebra.nodes import Node, Solution
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import Shape
-from jacobook.calculus.derivation import Claim, Derivation, ForwardForm, PartialDerivation
-from jacobook.language.printer import text
+from jacobook.algebra.solutions import solved_form
+from jacobook.calculus.derivation import Claim, Derivation, ForwardForm, HigherForm, PartialDerivation
+from jacobook.language.printer import text, text_definition
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
 from jacobook.rendering.numpy_code.function_source import numpy_source
@@ -16,6 +18,7 @@ from jacobook.rendering.outline import verdict_of
 from jacobook.rendering.remark_words import remarks_text
 from jacobook.rendering.sentences import claim_text, prose_text
 from jacobook.rendering.shape_words import jacobian_shape_lists, result
+from jacobook.rendering.statement_lines import latex_definition
 
 Identifier = str | int | float | bool | None
 """What a case of a batch may be called: anything in JSON but a list or an object."""
@@ -35,10 +38,12 @@ def derivation_json(
     `notes` are sentences to be read before the result: the remarks on the statement, unless others are given. `latex`
     and `text` give the result in the chosen layout; partials are in the Jacobian layout. Where the result would be long
     in the declared variables alone, it is in names, and there is one more key: `definitions` says what they stand for,
-    each in the declared variables and the names before it. `name = text` of each is a line of a chain.
+    each in the declared variables and the names before it. `name = text` of each is a line of a chain. What solves an
+    equation also has it as it was written, `equation` and `equation_latex`; the name stands in its own `text`.
 
     Beyond two indices there is the key `backward`: the same derivative without Kronecker products; see `backward_json`.
-    So there is for a vjp that was asked for, and `forward` for a jvp.
+    So there is for a vjp that was asked for, and `forward` for a jvp. A second or third derivative beyond two indices
+    has `higher` instead; see `higher_json`.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
@@ -58,6 +63,7 @@ def derivation_json(
         "text": text(value),
         **({"definitions": [_definition(link) for link in derivation.kept]} if derivation.kept else {}),
         **({"backward": backward_json(derivation)} if derivation.backward is not None else {}),
+        **({"higher": higher_json(derivation.higher)} if derivation.higher is not None else {}),
         **({"forward": _forward_json(derivation.forward)} if derivation.forward is not None else {}),
         "python": numpy_source(derivation),
         "partials": [partial_json(partial) for partial in derivation.partials],
@@ -110,11 +116,18 @@ def shape_list(shape: Shape) -> list[str]:
 
 
 def _definition(link: Link) -> dict[str, Any]:
+    if isinstance(link.expression, Solution):
+        value = solved_form(link)
+        return {**_named(link, value), "equation": text_definition(link), "equation_latex": latex_definition(link)}
+    return _named(link, link.expression)
+
+
+def _named(link: Link, value: Node) -> dict[str, Any]:
     return {
         "name": link.symbol.name,
         "shape": shape_list(link.symbol.shape),
-        "latex": latex(link.expression),
-        "text": text(link.expression),
+        "latex": latex(value),
+        "text": text(value),
     }
 
 
@@ -147,6 +160,16 @@ def backward_json(derivation: Derivation) -> dict[str, Any] | None:
         "text": text(backward.value),
         "differential": None if differential is None else text(differential),
         "definitions": [_definition(link) for link in backward.kept],
+    }
+
+
+def higher_json(higher: HigherForm) -> dict[str, Any]:
+    """Return dᵏf[H, …, H], k being the `order` and H the `direction`, which has the shape of the variable."""
+    return {
+        "order": higher.order,
+        "direction": higher.direction.name,
+        "latex": latex(higher.value),
+        "text": text(higher.value),
     }
 
 

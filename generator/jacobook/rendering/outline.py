@@ -8,12 +8,22 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from jacobook.algebra import build
-from jacobook.algebra.display.parentheses import shape_groups, terms, without_minus
+from jacobook.algebra.declared_properties import said
+from jacobook.algebra.display.parentheses import SUPERSCRIPTS, shape_groups, terms, without_minus
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import derivative_shape
-from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, ForwardForm, PartialDerivation, Prose
-from jacobook.calculus.free_entries import structure_of
+from jacobook.calculus.derivation import (
+    BackwardForm,
+    Claim,
+    Derivation,
+    ForwardForm,
+    HigherForm,
+    PartialDerivation,
+    Prose,
+)
+from jacobook.calculus.free_entries import has_free_entries, said_of
+from jacobook.calculus.higher_derivatives import ORDINALS
 from jacobook.language.printer import text, text_declarations, text_definition, text_functions, text_link
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_right
@@ -31,7 +41,6 @@ WITH_NAMES = "It is written in the names of the chain, where"
 """What stands between a result in names and their definitions."""
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,8 @@ def outline(
         sections += [_differential(partial, route, whole) for partial in derivation.partials]
     if derivation.backward is not None:
         sections.append(_backward(derivation, derivation.backward))
+    if derivation.higher is not None:
+        sections.append(Section(higher_title(derivation.higher), (lines(derivation.higher.claims),)))
     if derivation.forward is not None:
         title = Prose("Forward: from {0} to {1}", tuple(map(build.differential, (statement.wrt, statement.function))))
         sections.append(Section(title, (lines(derivation.forward.claims),)))
@@ -102,6 +113,11 @@ def outline(
         sections.append(Section(Prose("Notes"), derivation.notes))
     sections.append(Section(Prose("Verification"), (Prose("{0}", (verification_sentence(evidence),)),)))
     return sections
+
+
+def title_of_order(order: int) -> str:
+    """Return the heading over a derivative of a higher order, nothing for the first."""
+    return f"The {ORDINALS[order]} derivative" if order > 1 else ""
 
 
 def _passed_on(derivation: Derivation) -> list[Item]:
@@ -137,9 +153,10 @@ def partial_sections(derivation: Derivation, route: Route) -> list[Section]:
 
 
 def free_entries_title(derivation: Derivation) -> str:
-    """Return the heading over what the derivative is for a symmetric or diagonal variable, in plain words."""
+    """Return the heading over what the derivative is for a variable that keeps a declared property, in plain words."""
     wrt = derivation.statement.wrt
-    return f"If {wrt.name} stays {structure_of(wrt)}: only its free entries vary"
+    varies = "only its free entries vary" if has_free_entries(wrt) else "its entries vary together"
+    return f"If {wrt.name} stays {said_of(wrt)}: {varies}"
 
 
 def lines(claims: Iterable[Claim]) -> tuple[Line, ...]:
@@ -174,7 +191,7 @@ def conditions(claim: Claim) -> tuple[Prose, ...]:
     """Return the conditions that a line itself introduces, as far as its reason does not name them."""
     named = [value for value in claim.reason.values if not isinstance(value, str)]
     return tuple(
-        Prose("Holds if {0} is {1}.", (assumption.node, assumption.property))
+        Prose("Holds if {0} is {1}.", (assumption.node, said(assumption.property)))
         for assumption in claim.assumptions
         if not (assumption.declared or (assumption.node in named and assumption.property in claim.reason.template))
     )
@@ -197,7 +214,7 @@ def shape_product_text(node: Node) -> str:
 
 def power_of_ten(bound: float) -> str:
     """Return a bound of errors, a negative power of ten, as it is printed: `10⁻⁹`."""
-    return "10⁻" + str(-round(math.log10(bound))).translate(_SUPERSCRIPTS)
+    return "10⁻" + str(-round(math.log10(bound))).translate(SUPERSCRIPTS)
 
 
 def verdict_of(evidence: Mapping[str, Any]) -> str:
@@ -279,6 +296,24 @@ def _backward_result(derivation: Derivation, backward: BackwardForm) -> list[Ite
     return [gradient, *names, upstream_prose(derivation, backward), *differential]
 
 
+def higher_title(higher: HigherForm) -> Prose:
+    """Return what the lines of a form lead to."""
+    return Prose(f"The {ORDINALS[higher.order]} differential")
+
+
+def higher_formulas(derivation: Derivation, higher: HigherForm) -> tuple[Formula, Prose]:
+    """Return d²f[H, H] = … and what it is, as a sentence."""
+    power, (f, h) = str(higher.order), (higher.function, higher.direction)
+    along = ", ".join([h.name] * higher.order)
+    along_latex = ", ".join([latex(h)] * higher.order)
+    formula = Formula(
+        f"d{power.translate(SUPERSCRIPTS)}{f.name}[{along}] = {text(higher.value)}",
+        rf"\mathrm{{d}}^{{{power}}}{latex(f)}[{along_latex}] = {latex(higher.value)}",
+    )
+    words = f"The {ORDINALS[higher.order]} derivative of {{0}} along {{1}}: that of {{0}}({{2}} + t {{1}}) at t = 0."
+    return formula, Prose(words, (f, h, derivation.statement.wrt))
+
+
 def _differential(partial: PartialDerivation, route: Route, whole: bool) -> Section:
     """Return how a differential is found; with `whole`, also the derivative, where that has at most two indices."""
     if whole and derivative_shape(partial.of.shape, partial.wrt.shape) is not None:
@@ -321,6 +356,8 @@ def _result(derivation: Derivation, layout: Layout) -> list[Item]:
     items: list[Item] = [Formula(f"{text(left)} = {text(value)}", f"{latex(left)} = {latex(value)}")]
     if derivation.backward is not None:
         items = [*_backward_result(derivation, derivation.backward), *items]
+    if derivation.higher is not None:
+        items = [*higher_formulas(derivation, derivation.higher), *items]
     if derivation.kept:
         items.append(Prose(WITH_NAMES))
         items += [Formula(text_definition(link), latex_definition(link)) for link in derivation.kept]

@@ -58,8 +58,11 @@ def remark_prose(remark: Remark) -> Prose:
             )
         case Reading.SLICE:
             return Prose("Places are counted from 1, and a slice includes both its ends.")
-        case Reading.BATCHED:
-            return Prose("Written with whole arrays, the sum is {0}.", (node,))
+        case Reading.LOG_OF_PRODUCT:
+            return Prose("The logarithm of a product is the sum of the logarithms: here {0}.", (node,))
+        case Reading.MEMBER:
+            said = "The members of {0} are the rows of a matrix, and all of them vary"
+            return Prose(f"{said}: the derivative with respect to one of them is its row of the result.", (node,))
         case Reading.SIZE:
             return Prose(
                 "{0} is read as a number, the size in the declarations, since no variable has this name.", (node,)

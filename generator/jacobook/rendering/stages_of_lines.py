@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jacobook.algebra import nodes as n
+from jacobook.calculus.declared_identities import IDENTITY_RULES
 from jacobook.calculus.derivation import Claim
-from jacobook.calculus.rules.table import DIFFERENTIALS, FUNCTION_RULES
+from jacobook.calculus.rules.table import ALGEBRA, DIFFERENTIALS, FUNCTION_RULES, FreeEntriesRule
 
 LONGEST_WHOLE = 7
 """A block with more lines is shown in stages."""
@@ -23,6 +24,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
         "decompose",
         "squared-norm",
         "trace-outer",
+        "power-of-root",
         "trace-kronecker",
         "determinant-kronecker",
         "inverse-kronecker",
@@ -46,11 +48,12 @@ _TITLES: dict[str, tuple[str, ...]] = {
         "collect",
         "tidy",
         "equal-terms",
+        "sum-over-places",
         "diagonal-commute",
         "identity-factor",
-        "normalised",
         "symmetric",
         "hessian-symmetry",
+        *IDENTITY_RULES,
     ),
     "Read off the derivative": ("read-off",),
     _PASS_ON: ("chain", "sum-over-paths", "adjoint"),
@@ -58,11 +61,8 @@ _TITLES: dict[str, tuple[str, ...]] = {
     "Transpose": ("denominator-layout",),
     "Let only the free entries vary": (
         "independent-entries",
-        "symmetric-entries",
-        "symmetric-gradient",
-        "diagonal-entries",
-        "diagonal-gradient",
         "structure-matrix",
+        *(rule.slug for rule in ALGEBRA if isinstance(rule, FreeEntriesRule)),
     ),
     "Build the polynomials": ("higher-derivative", "value-at-point", "taylor"),
     "Write the function in entries": ("entries", "trace-entries"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction
-from jacobook.algebra.nodes import Symbol
+from jacobook.algebra.declared_properties import said
+from jacobook.algebra.nodes import FAMILY, Solution, Symbol
 from jacobook.algebra.question import Link
+from jacobook.algebra.shapes import vector
+from jacobook.algebra.solutions import sides_of
 from jacobook.calculus.derivation import Assumption, Prose
 from jacobook.language.printer import declared_properties, in_groups
 from jacobook.rendering.latex.formulas import latex
-from jacobook.rendering.latex.pieces import latex_space
+from jacobook.rendering.latex.pieces import latex_dimension, latex_space
 from jacobook.rendering.letters import latex_name
 
 
@@ -21,9 +24,14 @@ def latex_declarations(symbols: tuple[Symbol, ...]) -> list[str]:
     r"""Return declarations as LaTeX: `\boldsymbol{x}, \boldsymbol{\mu} \in \mathbb{R}^{D}`."""
     lines = []
     for group in in_groups(symbols):
-        names = ", ".join(latex(symbol) for symbol in group)
         properties = ", ".join(declared_properties(group[0]))
         suffix = rf"\ \text{{{properties}}}" if properties else ""
+        if FAMILY in group[0].properties:
+            names = ", ".join(latex_name(symbol.name, True, ("i",)) for symbol in group)
+            size, space = latex_dimension(group[0].shape.rows), latex_space(vector(group[0].shape.columns))
+            lines.append(rf"{names} \in {space},\ i = 1, \dots, {size}{suffix}")
+            continue
+        names = ", ".join(latex(symbol) for symbol in group)
         lines.append(rf"{names} \in {latex_set(group[0])}{suffix}")
     return lines
 
@@ -49,7 +57,9 @@ def latex_functions(functions: tuple[UnspecifiedFunction, ...]) -> list[str]:
 
 
 def latex_link(link: Link) -> str:
-    """Return a line of the chain as LaTeX."""
+    """Return a line of the chain as LaTeX, or an equation."""
+    if isinstance(link.expression, Solution):
+        return latex_definition(link)
     return f"{latex_head(link)} = {latex(link.expression)}"
 
 
@@ -63,11 +73,11 @@ def latex_head(link: Link) -> str:
 
 
 def latex_definition(link: Link) -> str:
-    """Return what a name stands for, without the arguments that the author may have given it."""
-    return f"{latex(link.symbol)} = {latex(link.expression)}"
+    """Return what a name stands for, without the arguments that the author may have given it, or its equation."""
+    return " = ".join(map(latex, sides_of(link)))
 
 
 def assumption_prose(assumption: Assumption) -> Prose:
     """Return an assumption as a sentence that says where it comes from."""
     origin = "declared" if assumption.declared else "a condition that a step adds"
-    return Prose("{0} is {1} ({2}).", (assumption.node, assumption.property, origin))
+    return Prose("{0} is {1} ({2}).", (assumption.node, said(assumption.property), origin))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_properties import STRUCTURES, all_that_are
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import Shape, derivative_shape
 from jacobook.language.printer import text
@@ -143,14 +144,21 @@ def _stacked_by_rows(verdict: Verdict) -> str:
 
 def _symmetric_directions(verdict: Verdict) -> str:
     name = verdict.derivation.statement.wrt.name
+    if verdict.form == "structured-form":
+        return (
+            f"Right, where {name} keeps its structure: with your answer A, d²f[H, H] is vec(H)'*A*vec(H) for all H "
+            f"that have it ({how_confirmed(verdict)}). With independent entries the derivative is "
+            f"{text(verdict.derivation.value)}."
+        )
+    structure, _, what = verdict.form.rpartition("-")
+    free = "the derivative with respect to its free entries"
     what = {
         "symmetric-part": "your answer is (G + G')/2",
         "symmetric-entries": "your answer is G + G' - diag(diag(G))",
         "diagonal-entries": "your answer is diag(diag(G))",
-    }[verdict.form]
-    structure = verdict.form.split("-")[0]
+    }.get(verdict.form, f"your answer is {free if what == 'entries' else 'the gradient along such directions'}")
     return (
-        f"Right, if {name} may only move among {structure} matrices: {what} ({how_confirmed(verdict)}). "
+        f"Right, if {name} may only move among {all_that_are(structure)}: {what} ({how_confirmed(verdict)}). "
         f"With independent entries the derivative is G = {text(verdict.derivation.value)}."
     )
 
@@ -316,6 +324,10 @@ def how_confirmed(verdict: Verdict) -> str:
 
 def form_words(form: str) -> str:
     """Return what the form of an answer is: `the transpose of the derivative`."""
+    structure, _, what = form.rpartition("-")
+    if structure in STRUCTURES and form not in ("symmetric-entries", "diagonal-entries"):
+        kind = "the gradient among" if what == "gradient" else "the derivative with respect to the free entries of"
+        return f"{kind} {all_that_are(structure)}"
     return {
         "jacobian": "the derivative",
         "summed": "the derivative of the sum of all entries",
@@ -329,6 +341,7 @@ def form_words(form: str) -> str:
             " derivative"
         ),
         "diagonal-entries": "the derivative among diagonal matrices, diag(diag(G)) with G the derivative",
+        "structured-form": "a matrix A with d²f[H, H] = vec(H)'*A*vec(H) for all directions H with the structure",
     }[form]
 
 

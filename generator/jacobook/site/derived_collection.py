@@ -13,9 +13,10 @@ from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.calculus.differential import DifferentialDerivation, derive_differential
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_statement
+from jacobook.rendering.outline import title_of_order
 from jacobook.site.entry_files import EntryError, check_cited, line_of, read_entry, read_works
 from jacobook.site.entry_model import CollectionEntry, Source, Work
 from jacobook.verification.evidence import verify, verify_differential
@@ -100,11 +101,8 @@ def _derived(entry: CollectionEntry, works: dict[str, Work]) -> DerivedEntry:
         _sound(verify_differential(found).as_dict())
         return DerivedEntry(entry, sources, (), found)
     statement = parse_statement(entry.given, entry.expression, entry.wrt)
-    if entry.order == 2:
-        pair = derive_second(statement)
-        parts = [_part("", pair.first), _part("The second derivative", pair.second)]
-    else:
-        parts = [_part("", derive(statement))]
+    orders = enumerate(derive_to_order(statement, entry.order), 1)
+    parts = [_part(title_of_order(order), one) for order, one in orders]
     for case in entry.cases:
         given, expression = case.given or entry.given, case.expression or entry.expression
         parts.append(_part(case.title, derive(parse_statement(given, expression, case.wrt or entry.wrt))))

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from jacobook.algebra.declared_properties import ROWS
 from jacobook.statement_model import Address, Sentence, Strict, Target, Words, WrittenStatement
 
 
@@ -53,6 +54,7 @@ Group = Literal[
     "structured",
     "losses",
     "backward",
+    "implicit",
 ]
 
 
@@ -84,12 +86,19 @@ class Source(Strict):
         return self
 
 
+def _declared_property(name: str) -> str:
+    if name not in ROWS:
+        raise ValueError(f"there is no property `{name}`: the properties are {', '.join(ROWS)}")
+    return name
+
+
 class Assumed(Strict):
     """A property that the source does not state and that we add, because the derivation needs it."""
 
     symbol: Words = Field(description="The name of a variable or function declared under `given`.")
-    property: Literal["invertible", "symmetric", "positive-definite", "positive", "diagonal"] = Field(
-        description="The property that we add; it is declared under `given` too."
+    property: Annotated[str, AfterValidator(_declared_property)] = Field(
+        description="The property that we add; it is declared under `given` too.",
+        json_schema_extra={"enum": list(ROWS)},
     )
     reason: Sentence = Field(description="Why it is needed: one sentence, shown on the page.")
 
@@ -196,7 +205,7 @@ class CollectionEntry(WrittenStatement):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> CollectionEntry:
-        if self.differential and (self.wrt or self.order == 2 or self.taylor or self.cases):
+        if self.differential and (self.wrt or self.order > 1 or self.taylor or self.cases):
             raise ValueError("an entry with `differential` has no wrt, order, taylor and cases")
         for position, claim in enumerate(self.claims):
             if claim.case is not None and claim.case > len(self.cases):

@@ -12,7 +12,7 @@ from jacobook.algebra import build
 from jacobook.algebra.formula_key import formula_key
 from jacobook.algebra.nodes import Node
 from jacobook.calculus.derivation import Claim, Derivation
-from jacobook.calculus.free_entries import by_free_entries, structure_of
+from jacobook.calculus.free_entries import by_free_entries, said_of
 from jacobook.language.printer import text
 from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
 from jacobook.site.pages.asked import asked, exercise
@@ -116,8 +116,8 @@ def _restricted(derivation: Derivation) -> dict[str, str]:
     claim = by_free_entries(derivation)
     if claim is None:
         return {}
-    structure = structure_of(derivation.statement.wrt)
-    return {"structure": f"{maths(derivation.statement.wrt)} {structure}", "restricted": maths(claim.right)}
+    wrt = derivation.statement.wrt
+    return {"structure": f"{maths(wrt)} {said_of(wrt)}", "restricted": maths(claim.right)}
 
 
 def _facets(worked: WorkedEntry) -> dict[str, str]:

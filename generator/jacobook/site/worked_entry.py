@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from jacobook.calculus.higher_derivatives import ORDINALS
+from jacobook.rendering.outline import title_of_order
+
 if TYPE_CHECKING:
     from jacobook.algebra.question import Statement
     from jacobook.calculus.derivation import Derivation
@@ -17,9 +20,24 @@ if TYPE_CHECKING:
     from jacobook.verification.answers.claims import Finding
     from jacobook.verification.refuted_mistakes import Shown
 
-HESSIAN = "second-derivative"
-SECOND_TITLE = "The second derivative"
 SECOND_TEXT = "Differentiate the gradient, as a column, once more: the result is the Hessian."
+
+
+def anchor_of_order(order: int) -> str:
+    """Return the anchor of a derivative of a higher order; that of the first is empty."""
+    return f"{ORDINALS[order]}-derivative" if order > 1 else ""
+
+
+def heading_of_order(order: int, derivation: Derivation) -> tuple[str, str, str]:
+    """Return the anchor, the title and the text over a derivative of a higher order; nothing over the first."""
+    anchor, title = anchor_of_order(order), title_of_order(order)
+    if order == 1:
+        return anchor, title, ""
+    before = derivation.statement.function.shape
+    if order == 2 and not before.is_matrix:
+        return anchor, title, SECOND_TEXT
+    differentiated = "derivative" if not before.is_matrix else "matrix of the derivatives"
+    return anchor, title, f"Differentiate the {differentiated} once more."
 
 
 class Asked(Protocol):

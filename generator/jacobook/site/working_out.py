@@ -11,7 +11,7 @@ from jacobook.algebra.question import Statement
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.calculus.differential import derive_differential
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.taylor import taylor
 from jacobook.language import LanguageError, parse_expression, parse_statement
@@ -26,14 +26,13 @@ from jacobook.site.plots.function_plots import plot
 from jacobook.site.plots.pattern_figure import pattern_picture
 from jacobook.site.plots.picture import Picture
 from jacobook.site.worked_entry import (
-    HESSIAN,
-    SECOND_TEXT,
-    SECOND_TITLE,
     CheckedClaim,
     DifferentialPart,
     Part,
     TaylorPart,
     WorkedEntry,
+    anchor_of_order,
+    heading_of_order,
 )
 from jacobook.verification import CodeError, check_code, verify
 from jacobook.verification.answers.answer_points import UnsoundError
@@ -82,12 +81,11 @@ class _Workshop:
         statement = self._statement(entry.given, entry.expression, entry.wrt, ())
         self._check_assumed(statement)
         try:
-            if entry.order == 1:
-                return [self._part("", "", "", self._told_once(derive(statement)))]
-            pair = derive_second(statement)
+            main, *higher = derive_to_order(statement, entry.order)
         except Refusal as refused:
             raise self._refused(refused, ("expression", 0)) from refused
-        return [self._part("", "", "", pair.first), self._part(HESSIAN, SECOND_TITLE, SECOND_TEXT, pair.second)]
+        found = [main if higher else self._told_once(main), *higher]
+        return [self._part(*heading_of_order(order, one), one) for order, one in enumerate(found, 1)]
 
     def _told_once(self, derivation: Derivation) -> Derivation:
         """Return the main derivation without the special cases that are cases of the entry, with their derivations."""
@@ -222,7 +220,7 @@ class _Workshop:
             )
             return derive(statement, both=False), published.target
         if published.target == "hessian":
-            found = next((part for part in parts if part.anchor == HESSIAN), None)
+            found = next((part for part in parts if part.anchor == anchor_of_order(2)), None)
             if found is None:
                 raise LanguageError("there is no second derivative: add `order: 2`", "hessian", 0, 7, origin="target")
             return found.derivation, "result"

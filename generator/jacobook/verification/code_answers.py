@@ -113,7 +113,13 @@ def judge_code(
         for point, value, answer in zip(found, passed, ran.values, strict=True)
     ]
     precision = next((trial.found.dtype.name for trial in trials if trial.found.dtype.name in TOLERANCES), "float64")
-    common = {"derivation": derivation, "form": form, "function": function, "library": ran.library, "changed": ran.changed}
+    common = {
+        "derivation": derivation,
+        "form": form,
+        "function": function,
+        "library": ran.library,
+        "changed": ran.changed,
+    }
     return _verdict(trials, rule, {**common, "points": len(trials), "precision": precision})
 
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from jacobook.algebra import build
 from jacobook.algebra.entry_lookup import least_sizes
-from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.nodes import Differential, Node, Symbol
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation
@@ -326,7 +326,7 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
     for partial in derivation.partials:
         apart = setting_of(derivation, partial)
         name = f"∂{partial.of.name}/∂{partial.wrt.name}"
-        yield from _lines(f"{name}, matrix route", partial.matrix_route, apart)
+        yield from _lines(f"{name}, matrix route", partial.matrix_route, apart, unknown=partial.of)
         yield from _lines(f"{name}, component route", partial.component_route, apart)
         yield from _lines(f"{name}, denominator layout", partial.denominator, apart)
         left = build.partial(partial.of, partial.wrt)
@@ -340,6 +340,8 @@ def _checks(derivation: Derivation) -> Iterator[_Check]:
     yield from _backward_checks(derivation, whole)
     if derivation.forward is not None:
         yield from _lines("forward form", derivation.forward.claims, whole)
+    if derivation.higher is not None:
+        yield from _lines("higher differential", derivation.higher.claims, replace(whole, alone=True))
     for symbol, body in statement.definitions.items():
         if derivation.definitions.get(symbol) is not body:
             yield _Check(f"definition of {symbol.name}", "definition", symbol, body, whole)
@@ -380,10 +382,18 @@ def _is_conditional(assumptions: tuple[Assumption, ...]) -> bool:
     return any(not assumption.declared for assumption in assumptions)
 
 
-def _lines(path: str, claims: tuple[Claim, ...], setting: Setting, word: str = "line") -> Iterator[_Check]:
-    """Yield the claims of a block with those below them, each under its own assumptions and its parents'."""
+def _lines(
+    path: str, claims: tuple[Claim, ...], setting: Setting, word: str = "line", unknown: Symbol | None = None
+) -> Iterator[_Check]:
+    """Yield the claims of a block with those below them, each under its own assumptions and its parents'.
+
+    In the differential of a side of an equation its unknown moves, too, whatever the right side says.
+    """
     for number, claim in enumerate(claims, 1):
         own = replace(setting, assumptions=setting.assumptions + claim.assumptions)
+        inside = claim.left.operands[0] if isinstance(claim.left, Differential) else None
+        if inside is not None and unknown is not None and inside is not unknown and unknown in inside.symbols:
+            own = replace(own, varying=own.varying | {unknown})
         here = f"{path}, {word} {number}"
         yield _Check(here, claim.rule, claim.left, claim.right, own)
         yield from _lines(here, claim.steps, own, "step")

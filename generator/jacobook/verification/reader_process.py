@@ -76,7 +76,9 @@ def run_reader(
     return ReaderRun(values, status["library"], tuple(status["changed"]))
 
 
-def _write(folder: Path, points: Sequence[dict[str, Any]], sizes: Sequence[dict[str, int]], asked: dict[str, str | None]) -> None:
+def _write(
+    folder: Path, points: Sequence[dict[str, Any]], sizes: Sequence[dict[str, int]], asked: dict[str, str | None]
+) -> None:
     names = list(points[0])
     whole = [name for name in names if np.asarray(points[0][name]).dtype.kind == "i"]
     said = {"count": len(points), "names": names, "whole": whole, "sizes": list(sizes), **asked}

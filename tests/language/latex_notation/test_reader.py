@@ -106,7 +106,7 @@ def test_a_formula_means(latex: str, meant: str) -> None:
         (r"\frac{t}{", "", "was expected"),
         (r"\partial t", r"\partial", "not its derivative"),
         (r"x^{\dagger}x", r"^{\dagger}", "the transpose is"),
-        (r"\|x\|_3", "_3", "`_1`, `_2` and `_F` are read"),
+        (r"\|x\|_Q", "_Q", "`_F`, `_*` and `_{op}` are read"),
         (r"t + \cdots + s", r"\cdots", "what the dots stand for"),
         (r"t = \lambda", "=", "operator was expected"),
         (r"A x^\top", r"A x^\top", "is a row with N entries"),

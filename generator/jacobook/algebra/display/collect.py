@@ -12,6 +12,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.bounded_sums import join_sums, with_distinct_indices
 from jacobook.algebra.display.cancelling import LONGEST_TO_OPEN, cancelled, multiplied_out, with_bars
+from jacobook.algebra.display.picked_parts import is_turned_unit
 from jacobook.algebra.display.polynomials import divided
 from jacobook.algebra.display.tidy import joined_terms, tidy
 from jacobook.algebra.display.transposing import turned_bracket, turned_outside
@@ -194,7 +195,7 @@ def _with_collected_sums(term: Term) -> Term:
 
 
 def _collected_sum(node: n.BoundedSum) -> Node:
-    return build.bounded_sum(node.index, collect(node.operands[0]))
+    return build.bounded_sum(node.index, with_brackets_opened(collect(node.operands[0])))
 
 
 def factors_of(node: Node) -> tuple[Node, ...]:
@@ -264,6 +265,11 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
     right = 0
     while right < shortest - left and len({word[-1 - right] for word in words}) == 1:
         right += 1
+    rests = [word[left : len(word) - right] for word in words]
+    if right and any(rest and is_turned_unit(rest[-1]) for rest in rests):  # a picked row keeps its matrix
+        right -= 1
+    if left and any(rest and isinstance(rest[0], n.RunningUnit) for rest in rests):
+        left -= 1
     rests = [word[left : len(word) - right] for word in words]
     if any(not rest for rest in rests) and any(rests):
         left, right, rests = 0, 0, words  # a term never becomes an identity in a bracket

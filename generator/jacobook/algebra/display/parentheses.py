@@ -9,6 +9,7 @@ from typing import NamedTuple
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.function_identities import QUARTER_OF_PI
+from jacobook.algebra.display.picked_parts import with_parts
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape, ShapeError, derivative_shape, product_shape
 
@@ -98,7 +99,7 @@ def factors(node: Node) -> list[Node]:
 
     Parentheses go where the shapes make them superfluous, and come where they help: (x'Ax)A rather than x'AxA.
     """
-    return _grouped(_flat(node))
+    return with_parts(_grouped(_flat(node)))
 
 
 def _grouped(parts: list[Node]) -> list[Node]:
@@ -196,6 +197,34 @@ def shape_groups(node: Node) -> list[tuple[Node, ...]]:
 def without_minus(node: Node) -> tuple[bool, Node]:
     """Return whether a term is a negated one, and the term without that outermost minus."""
     return (True, node.operands[0]) if isinstance(node, n.Negate) else (False, node)
+
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_of_d(node: Node) -> tuple[int, Node]:
+    """Return how often, and of what, a differential is taken: d(d(f)) is d²f."""
+    order = 0
+    while isinstance(node, n.Differential):
+        order, node = order + 1, node.operands[0]
+    return order, node
+
+
+def hessian_of(node: n.Partial) -> Node | None:
+    """Return of what a derivative is the Hessian ∂(∂f/∂x)ᵀ/∂x, None where it is none."""
+    column, wrt = node.operands
+    row = column.operands[0] if isinstance(column, n.Transpose) else None
+    if isinstance(row, n.Partial) and row.operands[1] is wrt and row.operands[0].shape.is_scalar:
+        return row.operands[0]
+    return None
+
+
+def softmax_of_columns(node: Node) -> Node | None:
+    """Return X where this is the transposed softmax of the rows of X′, None elsewhere."""
+    inside = node.operands[0] if isinstance(node, n.Transpose) else None
+    if isinstance(inside, n.Softmax) and inside.shape.is_matrix:
+        return build.transpose(inside.operands[0])
+    return None
 
 
 def is_flattened(node: n.Partial) -> bool:

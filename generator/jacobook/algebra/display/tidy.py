@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.picked_parts import is_turned_unit
 from jacobook.algebra.display.transposing import is_own_transpose
 from jacobook.algebra.display.words import in_reading_order, rank
 from jacobook.algebra.entry_lookup import are_fixed, entry_at
@@ -40,7 +42,7 @@ def tidy(node: Node) -> Node:
         ):
             return node
     try:
-        terms = [in_reading_order(term, _simplest) for term in terms_of(node, _simplest)]
+        terms = [in_reading_order(term, _simplest) for term in terms_of(node, _simplest) if not _is_centred_away(term)]
         return node_of(_reading_order(joined_terms(terms, node.shape), node.shape), node.shape)
     except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type
         return node
@@ -77,7 +79,7 @@ def _simplest(node: Node) -> Node:
     inside = node.operands[0] if node.operands else node
     match node:
         case n.Hadamard():
-            return _simplest_hadamard(node)
+            return _with_scaled_lines(node) or _simplest_hadamard(node)
         case n.HadamardDivide() if len(below := terms_of(node.operands[1])) == 1 and _has_scalars(below[0]):
             bottom = word_node(below[0].word)
             scale = term_node(Term(below[0].coefficient, below[0].scalars, ()), build.ONE.shape)
@@ -99,6 +101,8 @@ def _simplest(node: Node) -> Node:
             return build.identity(node.shape.rows)
         case n.Unvec() if isinstance(inside, n.Vec) and inside.operands[0].shape == node.shape:
             return inside.operands[0]
+        case n.Unvec() if (factors := _stacked_product(inside, node.shape)) is not None:
+            return tidy(build.product(*factors))
         case n.Vec() if isinstance(inside, n.Unvec):
             return inside.operands[0]
         case n.Vec() if isinstance(inside, n.Product) and _is_outer(inside):
@@ -127,8 +131,10 @@ def _simplest(node: Node) -> Node:
             return build.fill(build.ONE, node.shape)
         case n.Diagonal() | n.Trace() if isinstance(inside, n.Transpose):
             return rebuild(node, (inside.operands[0],))
+        case n.EntrySum() if isinstance(inside, n.Diag):
+            return rebuild(node, inside.operands)
         case n.EntrySum() if isinstance(inside, n.Softmax):
-            return build.ONE
+            return build.size_of(inside.shape.rows) if inside.shape.is_matrix else build.ONE
         case n.Diag() if isinstance(inside, n.Fill):
             return tidy(build.product(inside.operands[0], build.identity(node.shape.rows)))
         case n.Entry() if are_fixed(node.positions) and isinstance(inside, _WITH_KNOWN_ENTRIES):
@@ -146,6 +152,61 @@ def _simplest(node: Node) -> Node:
     return node
 
 
+def _stacked_product(stacked: Node, shape: Shape) -> tuple[Node, Node, Node] | None:
+    """Return B, V and Aᵀ of (A ⊗ B) vec V, which is vec(B V Aᵀ); None where the sizes do not tell A from B."""
+    if not isinstance(stacked, n.Product) or len(stacked.operands) != 2:
+        return None
+    left, right = stacked.operands
+    turned = isinstance(left, n.Transpose)
+    factors = left.operands[0] if turned else left
+    if not isinstance(factors, n.Kronecker) or not isinstance(right, n.Vec):
+        return None
+    a, b = map(build.transpose, factors.operands) if turned else factors.operands
+    v = right.operands[0]
+    fits = a.shape.is_matrix and b.shape.is_matrix and v.shape.is_matrix
+    if not fits or (b.shape.columns, a.shape.columns) != (v.shape.rows, v.shape.columns):
+        return None
+    return (b, v, build.transpose(a)) if (b.shape.rows, a.shape.rows) == (shape.rows, shape.columns) else None
+
+
+def _with_scaled_lines(node: Node) -> Node | None:
+    """Return A ⊙ (1 1′) as A, A ⊙ (u 1′) as diag(u) A and A ⊙ (1 v′) as A diag(v); None for another product.
+
+    A differential keeps its place: an inner product takes factors away from it.
+    """
+    if not node.shape.is_matrix or node.kinds & _DIFFERENTIAL:
+        return None
+    for other, factor in (node.operands, reversed(node.operands)):
+        terms = terms_of(factor)
+        if len(terms) != 1 or len(terms[0].word) < 2 or not other.shape.is_matrix:
+            continue
+        first, *middle, last = terms[0].word
+        left, right = _is_ones(first) and first.shape.is_vector, _is_ones(last) and last.shape.is_row
+        scalars = term_node(Term(terms[0].coefficient, terms[0].scalars, ()), build.ONE.shape)
+        if left and right and not middle:
+            return tidy(build.product(scalars, other))
+        if right:
+            return tidy(build.product(scalars, build.diag(word_node((first, *middle))), other))
+        if left:
+            return tidy(build.product(scalars, other, build.diag(build.transpose(word_node((*middle, last))))))
+    return None
+
+
+_DIFFERENTIAL = Node.mask_of(n.Differential)
+
+
+def _is_centred_away(term: Term) -> bool:
+    """Return whether a bracket in a word is 0 beside ones: (X − X 1 1′/N) 1."""
+    for pair in pairwise(term.word):
+        bracket, ones = pair if isinstance(pair[0], n.Add) else pair[::-1]
+        if not isinstance(bracket, n.Add) or not bracket.shape.is_matrix or not _is_ones(ones):
+            continue
+        looked_into = len(bracket.operands) <= MOST_TERMS and not bracket.kinds & _DIFFERENTIAL
+        if looked_into and build.is_zero(tidy(normal_form(build.product(*pair)))):
+            return True
+    return False
+
+
 def _vanishes(node: Node) -> bool:
     """Return whether the values of a linear function at the terms of a sum cancel: the sum of the entries of x − x̄."""
     terms = node.operands[0].operands
@@ -160,7 +221,7 @@ MOST_TERMS = 4
 _WITH_KNOWN_ENTRIES = (n.Literal, n.UnitVector, n.Identity, n.Fill, n.Transpose)
 _LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao)
 _CLOSED = (
-    n.Apply, n.Softmax, n.RowSoftmax, n.LogSumExp, n.Norm1, n.Norm2, n.Determinant, n.LogDeterminant, n.Inverse, n.Adjugate,
+    n.Apply, n.Softmax, n.LogSumExp, n.Norm1, n.Norm2, n.Determinant, n.LogDeterminant, n.Inverse, n.Adjugate,
     n.Partial, n.PartialEntry, n.Differential, n.Symbol, n.Identity, n.Commutation, n.SizeOf, n.Delta, n.ArrayOf,
     n.FunctionValue,
     n.StructuredPartial,
@@ -227,8 +288,8 @@ def _simplest_power(node: Node) -> Node:
 
 def _simplest_sum(node: n.BoundedSum) -> Node:
     """Return a sum over an index with the constant factors of its body in front; of equal terms, their number of it."""
-    body, lower, upper = node.operands
-    index = build.running_index(node.index.name, plain_exponent(lower), plain_exponent(upper))
+    body, *limits = node.operands
+    index = build.running_index(node.index.name, *map(plain_exponent, limits))
     if index is not node.index:
         node = build.bounded_sum(index, substitute(body, {node.index: index}))
         body = node.operands[0]
@@ -259,11 +320,18 @@ Word = tuple[Node, ...]
 
 
 def _varying_middle(word: Word, index: n.RunningIndex) -> tuple[Word, Word, Word]:
-    """Return the constant factors before, those from the first to the last that varies with the index, and the rest."""
+    """Return the constant factors before, those from the first to the last that varies with the index, and the rest.
+
+    In e_i′ X it is the row of X that varies, and in X e_i its column.
+    """
     places = [place for place, factor in enumerate(word) if factor.depends_on(index)]
     if not places:
         return word, (), ()
     first, last = places[0], places[-1] + 1
+    if is_turned_unit(word[last - 1]):
+        last = min(last + 1, len(word))
+    if isinstance(word[first], n.RunningUnit):
+        first = max(first - 1, 0)
     return word[:first], word[first:last], word[last:]
 
 
@@ -272,7 +340,15 @@ def _simplest_transpose(node: Node) -> Node:
     inside = node.operands[0]
     if isinstance(inside, n.BoundedSum):
         return _simplest_sum(build.bounded_sum(inside.index, tidy(build.transpose(inside.operands[0]))))
+    if isinstance(inside, n.Hadamard) and all(operand.shape.is_matrix for operand in inside.operands):
+        turned = build.hadamard(*(tidy(build.transpose(operand)) for operand in inside.operands))
+        if _transposes(turned) < _transposes(node):
+            return tidy(turned)
     return inside if is_own_transpose(inside) else node
+
+
+def _transposes(node: Node) -> int:
+    return sum(isinstance(part, n.Transpose) for part in (node, *node.operands, *node.operands[0].operands))
 
 
 def _simplest_hadamard(node: Node) -> Node:

@@ -64,7 +64,7 @@ def rank(base: Node) -> int:
             return rank(base.operands[0])
         case n.Apply():
             return 5 if base.function == "exp" else 3
-        case n.Softmax() | n.RowSoftmax() | n.LogSumExp() | n.IndexSum() | n.BoundedSum() | n.FunctionValue():
+        case n.Softmax() | n.LogSumExp() | n.IndexSum() | n.BoundedSum() | n.FunctionValue():
             return 3
         case n.Add():
             return 4

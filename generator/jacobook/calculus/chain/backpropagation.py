@@ -10,14 +10,24 @@ from __future__ import annotations
 from collections import Counter
 
 from jacobook.algebra import build
+from jacobook.algebra import nodes as n
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import derivative_shape
+from jacobook.algebra.solutions import equation_of
 from jacobook.calculus.chain.combination import finish, grouped
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.naming import Naming
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
-from jacobook.calculus.matrix_route import LinearMap, differential_of, inner_product
+from jacobook.calculus.matrix_route import (
+    LinearMap,
+    adjoint_words,
+    differential_of,
+    inner_product,
+    linear_map,
+    linearized,
+)
 from jacobook.calculus.simplifying import collected
 
 
@@ -43,10 +53,15 @@ def combine_backward(
     totals: dict[Symbol, Node] = {f: build.ONE}
     uses: Counter[Symbol] = Counter()
     maps: dict[tuple[Symbol, Symbol], tuple[Node, LinearMap]] = {}
+    implicit = _implicit_links(chain)
+    multipliers: dict[Symbol, Symbol] = {}
     for link, argument in chain.edges():
         if build.is_zero(partials[link.symbol, argument].value):
             continue
-        if not _multiplies(link.symbol, argument) and link.symbol is not f:
+        if link.symbol in implicit:
+            by_argument = linearized(link.symbol, implicit[link.symbol], (argument,), names).in_variables
+            maps[link.symbol, argument] = by_argument, linear_map(by_argument, argument)
+        elif not _multiplies(link.symbol, argument) and link.symbol is not f:
             maps[link.symbol, argument] = differential_of(link.expression, argument, names)
         found = maps.get((link.symbol, argument))
         uses[link.symbol] += 1 if found is None else len(found[1].chains)
@@ -58,7 +73,10 @@ def combine_backward(
         for u in users:
             if build.is_zero(partials[u, v].value) or build.is_zero(totals[u]):
                 continue
-            symbols, inserted, why = _contribution(f, u, v, totals[u], partials[u, v].value, maps.get((u, v)))
+            if u in multipliers:
+                symbols, inserted, why = _by_multiplier(u, v, multipliers[u], maps[u, v])
+            else:
+                symbols, inserted, why = _contribution(f, u, v, totals[u], partials[u, v].value, maps.get((u, v)))
             unevaluated.append(symbols)
             values.append(inserted)
             reasons += why
@@ -74,7 +92,11 @@ def combine_backward(
         naming.check(build.add(*values))
         reason = Prose("Substitute the derivatives found so far.")
         totals[v], lines = collected(left, build.add(*values), "insert-partials", reason)
-        claims += lines
+        claims += [line for line in lines if line.right is not claims[-1].right]
+        if v in implicit and not build.is_zero(totals[v]):
+            multipliers[v], equation = _adjoint_equation(f, v, implicit[v], totals[v], naming, names)
+            claims.append(equation)
+            continue
         name = None if v is chain.wrt else naming.name("delta", v, totals[v], uses[v])
         if name is not None:
             claims.append(Claim(left, name, "definition", Prose("Call it {0}.", (name,))))
@@ -82,6 +104,35 @@ def combine_backward(
     left = build.partial(f, chain.wrt, total=True)
     value, more = finish(chain, left, totals[chain.wrt], naming)
     return value, totals[chain.wrt], (*claims, *more)
+
+
+def _implicit_links(chain: Chain) -> dict[Symbol, n.Solution]:
+    """Return the links inside that are solutions of equations, but for scalars, which are divided by a number."""
+    links = [link for link in chain.varying()[1:] if not link.symbol.shape.is_scalar]
+    return {link.symbol: link.expression for link in links if isinstance(link.expression, n.Solution)}
+
+
+def _adjoint_equation(
+    f: Symbol, v: Symbol, solution: n.Solution, gradient: Node, naming: Naming, names: frozenset[str]
+) -> tuple[Symbol, Claim]:
+    """Return the name P of the solution of the adjoint equation for df/dv, and that equation."""
+    found = linearized(v, solution, (), names)
+    multiplier = naming.multiplier(v.shape)
+    adjoint = found.adjoint_equation(multiplier, _natural(gradient, v))
+    naming.links.append(Link(multiplier, adjoint, given=False))
+    reason = adjoint_words(found, multiplier, f)
+    return multiplier, Claim(*equation_of(adjoint, multiplier), "adjoint-equation", reason, (found.condition,))
+
+
+def _by_multiplier(
+    u: Symbol, v: Symbol, multiplier: Symbol, found: tuple[Node, LinearMap]
+) -> tuple[Node, Node, list[Prose]]:
+    """Return the same as `_contribution` where df = ⟨P, L(dv)⟩ with the solution P of an adjoint equation for u."""
+    expanded, linear = found
+    gradient = _displayed(linear.adjoint().apply(multiplier), v)
+    words = "by the equation for {0} that is {1}; read off the coefficient of {2}"
+    values = (u, inner_product(multiplier, expanded), build.differential(v))
+    return gradient, gradient, [Prose(words, values)]
 
 
 def _contribution(

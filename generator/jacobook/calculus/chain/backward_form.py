@@ -47,7 +47,7 @@ def backward_form(
     left = build.partial(loss, chain.wrt, total=True)
     differential: Node | None = None
     named: tuple[Link, ...] = ()
-    if len(chain.varying()) == 1:
+    if len(chain.varying()) == 1 and not chain.is_implicit:
         differential = _differential(chain, lines, taken)
         value, claims = adjoint_claims(loss, upstream, f, differential, chain.wrt)
     else:
@@ -102,7 +102,7 @@ def _along_links(chain: Chain, upstream: Symbol, names: frozenset[str]) -> Value
     for link, argument in chain.edges():
         value, lines = differentiate(link.symbol, link.expression, argument, names)
         partials[link.symbol, argument] = PartialDerivation(link.symbol, argument, value, lines, ())
-    naming = Naming(False, names, longest_for(chain.links))
+    naming = Naming(chain.is_implicit, names, longest_for(chain.links))
     try:
         value, _, claims = combine_backward(chain, partials, naming, names)
     except TooLongError:

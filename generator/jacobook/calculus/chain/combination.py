@@ -7,12 +7,14 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect, with_brackets_opened
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.normal_form import equal
 from jacobook.algebra.terms import Term, node_of, terms_of, transpose_factor
 from jacobook.algebra.traverse import contains, reads_alike, substitute
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.naming import Naming
+from jacobook.calculus.declared_identities import identity_claims
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
-from jacobook.calculus.properties import uses_of_symmetry, with_symmetry
+from jacobook.calculus.properties import uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import enumerate_values, sentence
 from jacobook.calculus.simplifying import cancelling, collected, entry_by_entry, why_simplified
 
@@ -130,7 +132,7 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
     short = collect(value)
     shorter, cancels = cancelling(left, value)
     claims += cancels
-    final, symmetric = uses_of_symmetry(left, short)
+    final, symmetric = uses_of_properties(left, short)
     simplified = not symmetric and final is not shorter
     if simplified:
         multiplied_out = (cancels and collect(shorter) is not final) or with_brackets_opened(shorter) is not shorter
@@ -227,7 +229,7 @@ def _turned(value: Node) -> Node:
 def _turned_claims(left: Node, value: Node, reason: Prose) -> tuple[Claim, ...]:
     """Return the transpose of a value, and then without the transposes of matrices that are declared symmetric."""
     turned = _turned(value)
-    claim, symmetric = Claim(left, turned, "denominator-layout", reason), uses_of_symmetry(left, turned)[1]
+    claim, symmetric = Claim(left, turned, "denominator-layout", reason), uses_of_properties(left, turned)[1]
     if len(symmetric) == 1 and symmetric[0].rule == "symmetric":
         used = tuple(a.node for a in symmetric[0].assumptions if isinstance(a.node, Symbol))
         return (with_symmetry(claim, symmetric[0].right, symmetric[0], used),)
@@ -273,6 +275,11 @@ def denominator_layout(
     last = result[-1]
     if last.right in known:  # nothing is left to say
         return tuple(claims)
+    if inner:
+        written = collect(substitute(claims[-1].right, chain.in_variables))
+        _, told = identity_claims(left, written, ())
+        if told and equal(told[-1].right, last.right):
+            return (*claims, Claim(left, written, "denominator-layout", reason), *told)
     if inner and last.assumptions:
         # The partial derivatives are free of such transposes already, so substituting them leads straight there.
         return (*claims, Claim(left, last.right, "denominator-layout", reason, last.assumptions))

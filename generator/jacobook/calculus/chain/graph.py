@@ -14,6 +14,7 @@ from jacobook.algebra.question import Link, Statement, meanings
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.algebra.traverse import names_within, substitute, transform, walk
 from jacobook.calculus.chain.naming import repeats_itself
+from jacobook.calculus.refusal import Refusal
 
 NAMES = ("u", "v", "w", "p", "q", "r", "g", "h", *(f"u{k}" for k in range(1, 100)))
 """Names for links that are split off, from the inside out; those in use are passed over."""
@@ -30,6 +31,11 @@ class Chain:
     def in_variables(self) -> dict[Node, Node]:
         """Return the meaning of every name in the declared variables alone."""
         return meanings({link.symbol: link.expression for link in self.links})
+
+    @property
+    def is_implicit(self) -> bool:
+        """Return whether a link is the solution of an equation, which stands in results under its name."""
+        return any(isinstance(link.expression, n.Solution) for link in self.links)
 
     @cached_property
     def _arguments(self) -> dict[Link, tuple[Symbol, ...]]:
@@ -97,6 +103,8 @@ def decompose(statement: Statement) -> Chain:
     chain = Chain(statement.links, statement.wrt)
     if len(statement.links) > 1:
         return rejoined(chain)
+    if isinstance(statement.links[0].expression, n.Solution):
+        return chain
     link = statement.links[0]
     taken = statement.names.union(symbol.name for symbol in names_within(link.expression))
     names = (name for name in NAMES if name not in taken)
@@ -141,7 +149,7 @@ def _is_simple(node: Node, wrt: Symbol) -> bool:
 def _inner_functions(node: Node) -> tuple[Node, ...]:
     """Return the operands that this node is a non-linear function of."""
     match node:
-        case n.Apply() | n.LogSumExp() | n.Softmax() | n.RowSoftmax() | n.Norm1() | n.Norm2():
+        case n.Apply() | n.LogSumExp() | n.Softmax() | n.Norm1() | n.Norm2():
             return node.operands
         case n.Power() if isinstance(node.operands[0], n.Norm2) and build.is_number(node.operands[1], 2):
             return ()  # a squared norm is an inner product, not a power of a root
@@ -264,6 +272,15 @@ def rejoined(chain: Chain) -> Chain:
         bad = next((link for link in chain.links[1:] if _must_join(chain, link)), None)
         if bad is None:
             return given if _is_better_stacked(given, chain) else chain
+        if isinstance(bad.expression, n.Solution):  # which has no value apart from its name
+            if _is_stackable(given):
+                return given
+            of, wrt, inner = chain.links[0].symbol, chain.wrt, bad.symbol
+            raise Refusal(
+                f"the derivative of {of.name}, {of.shape.describe()}, with respect to {wrt.name}, "
+                f"{wrt.shape.describe()}, does not go through {inner.name}, {inner.shape.describe()}: "
+                f"ask for that of {inner.name}"
+            )
         links = tuple(
             Link(link.symbol, substitute(link.expression, {bad.symbol: bad.expression}), link.function, (), link.given)
             for link in chain.links
@@ -272,10 +289,14 @@ def rejoined(chain: Chain) -> Chain:
         chain = Chain(links, chain.wrt)
 
 
+def _is_stackable(chain: Chain) -> bool:
+    """Return whether everything is a vector or a matrix, so that the Jacobians of the stacked entries multiply."""
+    shapes = [chain.wrt.shape, *(link.symbol.shape for link in chain.varying())]
+    return all(shape.is_vector or shape.is_matrix for shape in shapes)
+
+
 def _is_better_stacked(given: Chain, joined: Chain) -> bool:
-    shapes = [given.wrt.shape, *(link.symbol.shape for link in given.varying())]
-    stackable = all(shape.is_vector or shape.is_matrix for shape in shapes)
-    return stackable and any(repeats_itself(link.expression) for link in joined.links)
+    return _is_stackable(given) and any(repeats_itself(link.expression) for link in joined.links)
 
 
 def _must_join(chain: Chain, link: Link) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
+from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import walk
 
 LONGEST = 400
@@ -67,6 +68,14 @@ class Naming:
         """Raise TooLongError for an expression that needs names where none are kept."""
         if not self.keep and repeats_itself(node, self.longest):
             raise TooLongError
+
+    def multiplier(self, shape: Shape) -> Symbol:
+        """Return a name for the solution of an adjoint equation: P, or another one that is free."""
+        letters = "PLK" if shape.is_matrix else "pqk"
+        names = [*letters, *(f"{letters[0]}{number}" for number in range(1, 100))]
+        chosen = next(name for name in names if name not in self._taken)
+        self._taken.add(chosen)
+        return n.symbol(chosen, shape)
 
     def prefers(self, named: Node, written_out: Node, given: bool) -> bool:
         """Return whether a derivative is to be shown in names, which the author has given or not."""

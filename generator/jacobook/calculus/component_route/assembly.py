@@ -107,6 +107,8 @@ def _graph_of(monomial: Monomial, free: tuple[Index, ...]) -> Graph:
             graph.scalars.append(scalar if exponent == 1 else build.power(scalar, build.number(exponent)))
             continue
         array = base.operands[0]
+        if free_indices(array):
+            raise Refusal("an array that depends on an index has no matrix form")
         raised = array if exponent == 1 else build.hadamard_power(array, build.number(exponent))
         places = tuple(place for place in base.positions if isinstance(place, Index))
         if len(places) < len(base.positions):  # A_i2 = (A e_2)_i

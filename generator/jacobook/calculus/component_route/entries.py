@@ -20,7 +20,8 @@ from jacobook.algebra.nodes import Index, Node, Pair, Position, RunningIndex, Sy
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import ONE, Dimension, Shape
-from jacobook.algebra.traverse import renamed_index
+from jacobook.algebra.traverse import contains, renamed_index
+from jacobook.algebra.whole_arrays import over_places, without_exclusion
 from jacobook.calculus.component_route.monomials import Monomial, constant
 from jacobook.calculus.component_route.shown_entries import BOUND, letters
 from jacobook.calculus.refusal import UNKNOWN_SIGN, Refusal
@@ -93,6 +94,13 @@ class Components:
             case n.EntrySum():  # Σ_ij A_ij
                 fresh = [self.fresh(dimension) for dimension in node.operands[0].shape.axes]
                 return bound_before(self.entry(node.operands[0], *fresh), *fresh)
+            case n.BoundedSum() if node.index.excluded and (everywhere := without_exclusion(node)) is not None:
+                return self.entry(everywhere, *places)
+            case n.BoundedSum() if (found := over_places(node, f"_{next(self._names)}")) is not None:  # e_i is (δ_ij)_j
+                i, body = found
+                return bound_before(self.entry(body, *places), i)
+            case n.BoundedSum() if node.index.excluded or contains(node, n.RunningUnit):
+                raise Refusal("no index rule covers a sum over some places alone")
             case n.BoundedSum():  # (Σ_r A_r)_ij = Σ_r (A_r)_ij
                 renamed = renamed_index(node, f"_{next(self._names)}")
                 return _sum_over(renamed.index, self.entry(renamed.operands[0], *places))
@@ -275,24 +283,22 @@ class Components:
                 a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
                 pair = self._product_of_entries(build.eigenvectors(inner), (a, i), (b, i))
                 return _bind([pair.times(m) for m in self.derivative(self.entry(inner, a, b))], a, b)
-            case n.RowSoftmax():  # ∂P_ij = P_ij ∂Z_ij − Σ_k P_ij P_ik ∂Z_ik
-                inner, (i, j) = array.operands[0], places
-                k = self.fresh(inner.shape.columns)
-                own = constant(build.entry(array, i, j))
-                direct = [own.times(m) for m in self.derivative(self.entry(inner, i, j))]
-                weight = own.times(constant(build.entry(array, i, k))).scaled(Fraction(-1))
-                return direct + _bind([weight.times(m) for m in self.derivative(self.entry(inner, i, k))], k)
             case n.Softmax():  # with p = softmax(z): ∂p_i = p_i ∂z_i − Σ_j p_i p_j ∂z_j
                 inner = array.operands[0]
-                (i,) = places
-                j = self.fresh(inner.shape.length)
-                own = constant(build.entry(array, i))
-                direct = [own.times(m) for m in self.derivative(self.entry(inner, i))]
+                *row, i = places
+                j = self.fresh(inner.shape.axes[-1])
+                own = constant(build.entry(array, *row, i))
+                direct = [own.times(m) for m in self.derivative(self.entry(inner, *row, i))]
                 shared = [
-                    own.times(constant(build.entry(array, j))).times(m).scaled(Fraction(-1))
-                    for m in self.derivative(self.entry(inner, j))
+                    own.times(constant(build.entry(array, *row, j))).times(m).scaled(Fraction(-1))
+                    for m in self.derivative(self.entry(inner, *row, j))
                 ]
                 return direct + _bind(shared, j)
+            case n.LogSumExp():  # of row i: Σ_j softmax(Z)_ij ∂Z_ij
+                inner, (i,) = array.operands[0], places
+                j = self.fresh(inner.shape.columns)
+                weight = constant(build.entry(build.softmax(inner), i, j))
+                return _bind([weight.times(m) for m in self.derivative(self.entry(inner, i, j))], j)
         opened = self.entry(array, *places)  # an array that varies although its entry was kept: written out now
         if opened == [constant(build.entry(array, *places))]:
             raise Refusal(f"no index rule covers {_name_of(array)}")

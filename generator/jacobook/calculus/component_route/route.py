@@ -23,7 +23,7 @@ from jacobook.calculus.component_route.put_together import why_assembled
 from jacobook.calculus.component_route.shown_entries import BOUND, OUTPUT, VARIABLE, Lettering, letters, shown
 from jacobook.calculus.component_route.stacking import stack
 from jacobook.calculus.derivation import Claim, Prose
-from jacobook.calculus.properties import uses_of_symmetry, with_symmetry
+from jacobook.calculus.properties import uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import argument_letter, enumerate_prose, enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
@@ -43,6 +43,8 @@ def differentiate(
     matrices. Running indices take other names than `names`; `held` are names of a chain that may depend on each other,
     and the reasons say that they are fixed here. Raises Refusal where no index rule applies.
     """
+    if isinstance(expression, n.Solution):
+        raise Refusal("the entries of the solution of an equation have no formula of their own")
     names_here = {symbol.name for symbol in names_within(expression)}
     rows = _indices(OUTPUT, names_here, of)
     columns = _indices(VARIABLE, names_here | {index.name for index in rows}, wrt)
@@ -82,7 +84,7 @@ def differentiate(
     else:
         claims += [*differentiated, *more]
         reason = Prose("Stack the columns of both sides.")
-    return _concluded(partial, lettering.lettered(value), claims, reason)
+    return _concluded(partial, lettering.lettered(value), claims, reason, held)
 
 
 def _back_to_matrices(
@@ -114,7 +116,9 @@ def _back_to_matrices(
     return value, claims
 
 
-def _concluded(partial: Node, value: Node, claims: list[Claim], reason: Prose) -> tuple[Node, tuple[Claim, ...]]:
+def _concluded(
+    partial: Node, value: Node, claims: list[Claim], reason: Prose, held: frozenset[Symbol]
+) -> tuple[Node, tuple[Claim, ...]]:
     """Return the value without superfluous transposes, and the claims with those that state it, for this reason."""
     of, wrt = partial.operands
     whole = derivative_shape(of.shape, wrt.shape) is not None
@@ -122,7 +126,7 @@ def _concluded(partial: Node, value: Node, claims: list[Claim], reason: Prose) -
         claims.append(Claim(partial, value, "written-out", Prose("Every entry, written out.")))
     elif not claims or claims[-1].right is not value:
         claims.append(Claim(partial, value, "assemble", reason))
-    value, symmetric = uses_of_symmetry(partial, value)
+    value, symmetric = uses_of_properties(partial, value, held)
     if claims[-1].rule == "assemble" and len(symmetric) == 1 and symmetric[0].rule == "symmetric":
         used = tuple(a.node for a in symmetric[0].assumptions if isinstance(a.node, Symbol))
         if wrt not in used:  # where it is put together the symmetry can be used at once
@@ -473,7 +477,7 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, lettering: Lettering, used
                     slope = build.product(array, build.entry(build.inverse(inside), *reversed(places)))
             case n.LogDeterminant():  # (A⁻¹)_ji
                 slope = build.entry(build.inverse(inside), *reversed(places))
-            case n.LogSumExp():  # softmax(z)_i
+            case n.LogSumExp() if array.shape.is_scalar:  # softmax(z)_i
                 slope = build.entry(build.softmax(inside), *places)
             case n.Norm2():  # x_i / ‖x‖
                 slope = build.divide(build.entry(inside, *places), array)
@@ -481,7 +485,7 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, lettering: Lettering, used
                 base = _with_letters(lettering.named(base), names[2:])
                 (row, column), (near, far) = base.positions, places
                 slope = build.negate(build.product(build.entry(array, row, near), build.entry(array, far, column)))
-            case n.Softmax() if isinstance(base, n.Entry):  # ∂p_i/∂z_j = p_i (δ_ij − p_j)
+            case n.Softmax() if isinstance(base, n.Entry) and array.shape.is_vector:  # ∂p_i/∂z_j = p_i (δ_ij − p_j)
                 base = _with_letters(lettering.named(base), names[1:])
                 own, other = base.positions[0], places[0]
                 slope = build.product(base, build.delta(own, other) - build.entry(array, other))

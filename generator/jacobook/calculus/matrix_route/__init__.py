@@ -1,6 +1,8 @@
 """The matrix route: differentials, their linear maps, and the derivative read off (Magnus and Neudecker)."""
 
+from jacobook.calculus.matrix_route.implicit import adjoint_words, closed_form, linearized, slopes_of
 from jacobook.calculus.matrix_route.linear_maps import LinearMap, inner_product
+from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.matrix_route.route import (
     adjoint_claims,
     differential_claims,
@@ -13,11 +15,16 @@ from jacobook.calculus.matrix_route.several_variables import in_standard_form, o
 __all__ = [
     "LinearMap",
     "adjoint_claims",
+    "adjoint_words",
+    "closed_form",
     "differential_claims",
     "differential_of",
     "differentiate",
     "function_derivation",
     "in_standard_form",
     "inner_product",
+    "linear_map",
+    "linearized",
     "opened",
+    "slopes_of",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.picked_parts import is_turned_unit
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Differential, Node, Symbol
 from jacobook.algebra.operators import OPERATORS
@@ -47,7 +48,8 @@ class _Layer:
         return False
 
     def _note_constant(self, node: Node) -> None:
-        if not isinstance(node, n.Number | n.Identity | n.Fill | n.UnitVector):
+        known = n.Number | n.Identity | n.Fill | n.UnitVector | n.RunningUnit
+        if not isinstance(node, known) and not is_turned_unit(node):
             self.constants.append(node)
 
     def differential(self, node: Node, fresh: bool) -> Node:
@@ -191,10 +193,11 @@ def _reason(layer: _Layer) -> Prose:
     loud = [(rule, node) for rule, node in layer.used if not rule.routine]
     quiet = list(dict.fromkeys(rule for rule, _ in layer.used if rule.routine))
     if loud:
-        parts = [Prose(rule.reason) for rule in quiet if rule.slug in ("trace", "entry-sum")]
+        parts = [Prose(rule.reason) for rule in quiet if rule.slug in ("trace", "entry-sum", "bounded-sum")]
         parts += _whys(loud, layer.names)
     elif len(quiet) > 1:
-        parts = [Prose("everything here is linear, so d moves inside")]
+        under = "differentiate under the sum: " if any(rule.slug == "bounded-sum" for rule in quiet) else ""
+        parts = [Prose(f"{under}everything here is linear, so d moves inside")]
     else:
         parts = [Prose(rule.reason) for rule in quiet]
     constants = list(dict.fromkeys(_bare(constant) for constant in layer.constants))

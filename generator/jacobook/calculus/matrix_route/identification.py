@@ -32,13 +32,15 @@ from jacobook.calculus.matrix_route.linear_maps import (
     sum_of,
 )
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
-from jacobook.calculus.properties import as_symmetric, uses_of_symmetry, with_symmetry
+from jacobook.calculus.properties import as_symmetric, uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import sentence, with_free_letters
 from jacobook.calculus.rules.table import RULES
 from jacobook.calculus.simplifying import cancelling, why_simplified
 
 
-def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Node, list[Claim]]:
+def identify(
+    of: Symbol, wrt: Symbol, last: Node, found: LinearMap, held: frozenset[Symbol] = frozenset()
+) -> tuple[Node, list[Claim]]:
     """Return the derivative, and the lines from the expanded differential (`last`, the map `found` of d(wrt)) to it.
 
     Other matrices than the variable that are declared symmetric lose their transposes where these come up, if the line
@@ -46,11 +48,11 @@ def identify(of: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Nod
     """
     partial = build.partial(of, wrt)
     value, claims = _identified(of, wrt, last, found, ())
-    final, symmetric = uses_of_symmetry(partial, value)
+    final, symmetric = uses_of_properties(partial, value, held)
     used = tuple(a.node for claim in symmetric[:1] for a in claim.assumptions if isinstance(a.node, Symbol))
     if used and symmetric[0].rule == "symmetric" and wrt not in used and claims[0].left is not partial:
         earlier, shorter = _identified(of, wrt, last, found, used)
-        rest, more = uses_of_symmetry(partial, earlier)
+        rest, more = uses_of_properties(partial, earlier, held)
         if equal(rest, final) and len(more) < len(symmetric) and shorter[0].left is not partial:
             lines = [with_symmetry(shorter[0], shorter[0].right, symmetric[0], used), *shorter[1:], *more]
             return final, [*lines[:-1], replace(lines[-1], right=final)]

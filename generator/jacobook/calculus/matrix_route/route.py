@@ -13,14 +13,16 @@ from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.matrix_route.expansion import ExpansionLine, expand
 from jacobook.calculus.matrix_route.explanations import explanation
 from jacobook.calculus.matrix_route.identification import identify, passed_on
+from jacobook.calculus.matrix_route.implicit import implicit_claims
 from jacobook.calculus.matrix_route.jacobian import jacobian_of_chain
 from jacobook.calculus.matrix_route.linear_maps import LinearMap, inner_product
 from jacobook.calculus.matrix_route.linear_reading import linear_map
-from jacobook.calculus.properties import uses_of_symmetry
+from jacobook.calculus.properties import uses_of_properties
 from jacobook.calculus.reasons import argument_letter, sentence
 from jacobook.calculus.rewriting import rewrite
 from jacobook.calculus.rules.derivatives import definition_at, derivative_at
 from jacobook.calculus.simplifying import entry_by_entry
+from jacobook.calculus.sums_over_places import with_places_filled, with_rows_collected
 
 
 def differentiate(
@@ -37,10 +39,13 @@ def differentiate(
     and are held fixed here. Raises Refusal where no rule applies.
     """
     final, claims = differential_claims(of, expression, (wrt,), names, held)
-    value, reading = identify(of, wrt, final, linear_map(final, wrt))
+    value, reading = identify(of, wrt, final, linear_map(final, wrt), held)
     claims.extend(reading)
     value, written = entry_by_entry(build.partial(of, wrt), value)
     claims.extend(written)
+    for clearer in (with_rows_collected, with_places_filled):
+        value, written = clearer(build.partial(of, wrt), value)
+        claims.extend(written)
     return value, tuple(claims)
 
 
@@ -55,6 +60,8 @@ def differential_claims(
 
     `names` and `held` as in `differentiate`. Raises Refusal where no rule applies.
     """
+    if isinstance(expression, n.Solution):
+        return implicit_claims(of, expression, variables, names, held)
     rewritten, claims = rewrite(of, expression)
     lines = expand(rewritten, *variables, names=names, held=held)
     left = build.differential(of)
@@ -82,7 +89,7 @@ def adjoint_claims(
     gradient, reading = passed_on(loss, wrt, inserted, linear_map(inserted, wrt))
     claims += reading
     gradient, written = entry_by_entry(value, gradient)
-    gradient, symmetric = uses_of_symmetry(value, gradient)
+    gradient, symmetric = uses_of_properties(value, gradient)
     return gradient, (*claims, *written, *symmetric)
 
 

@@ -27,7 +27,7 @@ def in_standard_form(differential: Node, variables: tuple[Symbol, ...]) -> Node:
         return min(differential, tidy(differential), collect(differential), key=_length)
     terms = []
     for variable in _in_order(differential, variables):
-        chains = linear_map(_alone(differential, variable), variable).chains
+        chains = linear_map(part_in(differential, (variable,)), variable).chains
         if chains:
             gradient = collect(build.add(*map(gradient_of_chain, chains)))
             terms.append(_beside(gradient, build.differential(variable)))
@@ -61,13 +61,13 @@ def _in_order(differential: Node, variables: tuple[Symbol, ...]) -> list[Symbol]
     return [symbol for symbol in dict.fromkeys(found) if isinstance(symbol, Symbol) and symbol in variables]
 
 
-def _alone(node: Node, variable: Symbol) -> Node:
-    """Return the part that is linear in d(variable): every other differential is 0."""
+def part_in(node: Node, variables: tuple[Symbol, ...]) -> Node:
+    """Return the part that is linear in the d of these variables: every other differential is 0."""
     if isinstance(node, Differential):
-        return node if node.operands[0] is variable else build.zero(node.shape)
+        return node if node.operands[0] in variables else build.zero(node.shape)
     if not contains(node, Differential):
         return node
-    return prune(rebuild(node, tuple(_alone(operand, variable) for operand in node.operands)))
+    return prune(rebuild(node, tuple(part_in(operand, variables) for operand in node.operands)))
 
 
 def _beside(gradient: Node, dx: Node) -> Node:

@@ -30,6 +30,8 @@ def told_reason(rule: DifferentialRule, node: Node, taken: Collection[str]) -> P
     if not isinstance(node, n.Inverse | n.Norm2 | n.Softmax | n.LogSumExp):
         return Prose(rule.reason)
     inside = node.operands[0]
+    if isinstance(node, n.Softmax | n.LogSumExp) and inside.shape.is_matrix:
+        return Prose(rule.reason)
     if not isinstance(inside, n.Symbol):
         name = matrix_letter(taken) if isinstance(node, n.Inverse) else argument_letter(taken)
         inside = n.symbol(name, inside.shape)

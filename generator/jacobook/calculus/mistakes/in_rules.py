@@ -55,6 +55,18 @@ def rows_and_columns(line: LineInContext) -> Found | None:
     return Found(Prose(said, values), partial(b.add, first, second))
 
 
+def unknown_held_fixed(line: LineInContext) -> Found | None:
+    """Return the differential of the solution of y = φ(y, x) as if y stood still on the right side."""
+    match line.right:
+        case n.Product(operands=(n.Inverse(operands=(n.Add() as matrix,)) as inverse, change)):
+            if not any(isinstance(term, n.Identity) for term in matrix.operands):
+                return None
+            change_of = line.claim.left.operands[0] if isinstance(line.claim.left, n.Vec) else line.claim.left
+            said = "{0} stands on the right side as well, and moves there: without {1} it would be held fixed."
+            return Found(Prose(said, (change_of.operands[0], inverse)), lambda: change)
+    return None
+
+
 def _terms(node: Node) -> tuple[Node, ...]:
     return node.operands if isinstance(node, n.Add) else (node,)
 

@@ -63,6 +63,7 @@ _TRACES = _at("cyclic-trace", "scalar-transpose")
 
 # fmt: off
 MISTAKES: tuple[CommonMistake, ...] = (
+    CommonMistake("unknown-held-fixed", "The unknown of an equation held fixed", _at("implicit-function"), rules.unknown_held_fixed),
     CommonMistake("rows-plus-columns", "A row and a column added", _at("scalar-transpose"), rules.rows_and_columns),
     CommonMistake("taken-for-symmetric", "A matrix taken for symmetric", _at("collect", "read-off"), forms.taken_for_symmetric),
     CommonMistake("vector-for-diagonal", "A vector in the place of a diagonal matrix", _at("read-off"), forms.vector_for_diagonal),

@@ -12,7 +12,7 @@ from fractions import Fraction
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node
-from jacobook.algebra.shapes import matrix, vector
+from jacobook.algebra.shapes import matrix
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.explanations import explanation
 from jacobook.calculus.proofs.by_entries import entry_proof
@@ -137,34 +137,6 @@ def _softmax(rule: Rule) -> tuple[Claim, ...]:
         Claim(left, quotient, "quotient", _because("Quotient rule; the derivative of {0} is {0}.", b.apply("exp", s))),
         Claim(left, shares, "definition", _because("Every exponential over the sum is an entry of {0}.", rule.pattern)),
         Claim(b.entry(joined, i), shares, "entries", _because("The same entry of the right-hand side.")),
-        Claim(d(rule.pattern), joined, rule.slug, _because("Every entry agrees.")),
-    )
-
-
-def _row_softmax(rule: Rule) -> tuple[Claim, ...]:
-    """Return the proof entry by entry: each is its exponential over the sum of those of its row."""
-    assert isinstance(rule, DifferentialRule)
-    (u,) = rule.pattern.operands
-    i, j = Index("i", u.shape.rows), Index("j", u.shape.columns)
-    summed, of_all = (Index(name, u.shape.columns) for name in "km")
-    total = b.index_sum(of_all, b.apply("exp", b.entry(u, i, of_all)))
-    change = b.index_sum(summed, b.apply("exp", b.entry(u, i, summed)) * d(b.entry(u, i, summed)))
-    whole, own, moved = b.entry(rule.pattern, i, j), b.apply("exp", b.entry(u, i, j)), d(b.entry(u, i, j))
-    quotient = own * moved / total - own * change / b.power(total, b.TWO)
-    shares = b.index_sum(summed, b.entry(rule.pattern, i, summed) * d(b.entry(u, i, summed)))
-    one = b.fill(b.ONE, vector(u.shape.columns))
-    changes = b.hadamard(rule.pattern, d(u))
-    joined = changes - b.hadamard(rule.pattern, changes * one * one.T)
-    return (
-        Claim(whole, own / total, "definition", _because("The definition: each exponential's share of its row.")),
-        Claim(d(whole), quotient, "quotient", _because("Quotient rule; the derivative of {0} is {0}.", b.apply("exp", s))),
-        Claim(
-            d(whole),
-            whole * moved - whole * shares,
-            "definition",
-            _because("Every exponential over the sum is an entry of {0}.", rule.pattern),
-        ),
-        Claim(b.entry(joined, i, j), whole * moved - whole * shares, "entries", _because("The same entry on the right.")),
         Claim(d(rule.pattern), joined, rule.slug, _because("Every entry agrees.")),
     )
 
@@ -366,7 +338,6 @@ DERIVED: dict[str, Proof] = {
     "log-determinant": _explained,
     "norm2": _norm2,
     "softmax": _softmax,
-    "row-softmax": _row_softmax,
     "log-sum-exp": _log_sum_exp,
     "log-softmax": _log_softmax,
     "squared-norm": _squared_norm,

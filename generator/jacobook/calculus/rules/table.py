@@ -18,15 +18,18 @@ from typing import ClassVar
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import unspecified
+from jacobook.algebra.declared_properties import ROWS
+from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_invertible
-from jacobook.algebra.shapes import Dimension, matrix, vector
+from jacobook.algebra.shapes import Dimension, Shape, matrix, vector
 from jacobook.algebra.symmetry import is_symmetric, symmetric_part
 from jacobook.algebra.terms import UNIT, Term, term_node, terms_of
-from jacobook.algebra.traverse import fresh_index_name, names_within, rebuild
+from jacobook.algebra.traverse import fresh_index_name, names_within, rebuild, walk
 from jacobook.calculus.rules.derivatives import derivative_at
+from jacobook.calculus.rules.restricted import FREE_ENTRIES, GRADIENT, Restricted
 from jacobook.calculus.unspecified_partials import total_differential
 
 d = b.differential
@@ -72,9 +75,9 @@ class EqualityRule(Rule):
 
 @dataclass(frozen=True, slots=True)
 class FreeEntriesRule(EqualityRule):
-    """For a matrix of which only some entries are free: `restricted` is applied to the derivative for independent entries."""
+    """For a variable that keeps a property: `restricted` is applied to the derivative for independent entries and to it."""
 
-    restricted: Callable[[Node], Node]
+    restricted: Restricted
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ def _each(operands: tuple[Node, ...], join: Callable[..., Node], varies: Varies 
 
 # Generic symbols for the statements.
 s, t = n.symbol("s"), n.symbol("t")
+sp, cp = (n.symbol(name, properties=frozenset({"positive"})) for name in ("s", "c"))
 x, y = n.symbol("x", vector("N")), n.symbol("y", vector("N"))
 A, B = n.symbol("A", matrix("M", "N")), n.symbol("B", matrix("N", "P"))
 C = n.symbol("C", matrix("M", "N"))
@@ -234,10 +238,9 @@ def _softmax(v: Node) -> Node:
     return b.hadamard(p, d(v)) - p * (p.T * d(v))
 
 
-def _row_softmax(u: Node) -> Node:
-    p = b.row_softmax(u)
-    one = b.fill(b.ONE, vector(u.shape.columns))
-    return b.hadamard(p, d(u)) - b.hadamard(p, b.hadamard(p, d(u)) * one * one.T)
+def _softmax_of_rows(u: Node) -> Node:
+    p, ones = b.softmax(u), b.fill(b.ONE, vector(u.shape.columns))
+    return b.hadamard(p, d(u)) - b.hadamard(p, b.hadamard(p, d(u)) * ones * ones.T)
 
 
 def _inner(u: Node, v: Node) -> Node:
@@ -266,29 +269,19 @@ def _known_invertible(node: Node) -> bool:
     return is_invertible(node.operands[0])
 
 
-def _free_if_symmetric(g: Node) -> Node:
-    return b.add(g, g.T, -b.hadamard(g, b.identity(g.shape.rows)))
+def _restricted(slug: str, name: str, reason: str, *, sources: tuple[str, ...] = ()) -> FreeEntriesRule:
+    """Return the row `symmetric-entries`, `orthogonal-gradient`, …: its sides are about the function ⟨G, S⟩.
 
-
-def _among_symmetric(g: Node) -> Node:
-    return b.add(g, g.T) / b.TWO
-
-
-def _free_if_diagonal(g: Node) -> Node:
-    return b.hadamard(g, b.identity(g.shape.rows))
-
-
-def _free_entries(
-    slug: str, name: str, reason: str, restricted: Callable[[Node], Node], *, sources: tuple[str, ...] = ()
-) -> FreeEntriesRule:
-    """Return the row `symmetric-entries`, `diagonal-gradient`, …: its sides are about the function tr(G′ S).
-
-    G is the derivative of that function for independent entries.
+    G is the derivative of that function for independent entries, for a vector as a row.
     """
-    structure, _, what = slug.partition("-")
-    g, variable = n.symbol("G", X.shape), n.symbol("S", X.shape, frozenset({structure}))
-    left = b.structured_partial(b.trace(g.T * variable), variable, structure, what == "gradient")
-    return FreeEntriesRule(slug, name, reason, left, restricted(g), restricted, sources=sources)
+    structure, _, what = slug.rpartition("-")
+    restricted = (GRADIENT if what == "gradient" else FREE_ENTRIES)[structure]
+    of_vector = ROWS[structure].fits(x.shape)
+    variable = n.symbol("x" if of_vector else "S", (x if of_vector else X).shape, frozenset({structure}))
+    g = n.symbol("g", x.shape).T if of_vector else n.symbol("G", X.shape)
+    function = g * variable if of_vector else b.trace(g.T * variable)
+    left = b.structured_partial(function, variable, structure, what == "gradient")
+    return FreeEntriesRule(slug, name, reason, left, restricted(g, variable), restricted, sources=sources)
 
 
 def _structure_matrix() -> tuple[Node, Node]:
@@ -330,6 +323,54 @@ def _scaled_exponential(u: Node) -> Node:
 
 def _traced(cls: type[Node]) -> Callable[[Node], bool]:
     return lambda node: isinstance(node.operands[0], cls)
+
+
+_OF_WHOLE_MATRICES = (n.MatrixExponential, n.MatrixRoot, n.MatrixLogarithm)
+
+
+def _as_for_numbers(f: Node, u: Node) -> Node | None:
+    """Return f′(u) of a function of the one matrix u, with which it commutes; None for anything else."""
+    match f:
+        case _ if f is u:
+            return b.identity(u.shape.rows)
+        case n.MatrixExponential() if f.operands[0] is u:
+            return f
+        case n.MatrixLogarithm() if f.operands[0] is u:
+            return b.inverse(u)
+        case n.MatrixRoot() if f.operands[0] is u:
+            return b.inverse(f) / b.TWO
+        case n.Inverse() if (inner := _as_for_numbers(f.operands[0], u)) is not None:
+            return -(f * f * inner)
+        case n.Power() if isinstance(exponent := f.operands[1], n.Number):
+            base = f.operands[0]
+            inner = _as_for_numbers(base, u)
+            return None if inner is None else exponent * b.power(base, b.number(exponent.value - 1)) * inner
+    return None
+
+
+def _factors(product: Node) -> tuple[Node, ...]:
+    return product.operands if isinstance(product, n.Product) else (product,)
+
+
+def _one_matrix(product: Node) -> Node | None:
+    """Return the matrix of which all factors are functions, one of them no power; None where there is none."""
+    named = [f for f in walk(product) if isinstance(f, _OF_WHOLE_MATRICES)]
+    u = named[0].operands[0] if named else None
+    if u is None or any(_as_for_numbers(factor, u) is None for factor in _factors(product)):
+        return None
+    return u
+
+
+def _trace_of_commuting(product: Node) -> Node:
+    """Return tr(g′(u) du) for the product g of functions of u; which factor stands where makes no difference."""
+    u, factors = _one_matrix(product), _factors(product)
+    assert u is not None
+    terms = []
+    for place, factor in enumerate(factors):
+        inner = _as_for_numbers(factor, u)
+        assert inner is not None
+        terms.append(b.product(*factors[:place], *factors[place + 1 :], inner))
+    return b.trace(tidy(b.add(*terms)) * d(u))
 
 
 def _root(u: Node) -> Node:
@@ -380,10 +421,26 @@ def _arctan2(above: Node, below: Node) -> Node:
     return b.hadamard_divide(change, squares)
 
 
+def _declared(name: str, shape: Shape, declared: str) -> n.Symbol:
+    return n.symbol(name, shape, frozenset({declared}))
+
+
+Q, Skew, Lower, Corr = (
+    _declared(name, X.shape, declared)
+    for name, declared in (
+        ("Q", "orthogonal"),
+        ("S", "skew-symmetric"),
+        ("L", "lower-triangular"),
+        ("R", "correlation"),
+    )
+)
+Unit, Mask = _declared("x", x.shape, "unit-norm"), _declared("W", A.shape, "mask")
 D1, D2 = (n.symbol(name, X.shape, frozenset({"diagonal"})) for name in ("D1", "D2"))
 D, V, Y = n.symbol("D", matrix("M", "P")), n.symbol("V", matrix("P", "N")), n.symbol("Y", matrix("P", "P"))
 E, F = n.symbol("E", matrix("P", "N")), n.symbol("D", matrix("P", "M"))
 r = b.running_index("r", b.ONE, whole)
+sample = b.running_index("i", b.ONE, b.size_of(Dimension.of("M")))
+e_sample = b.running_unit(sample, "M")
 
 
 # fmt: off
@@ -394,6 +451,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("trace-of-exponential", "Trace of a matrix exponential", "the derivative of a trace of a function of a matrix is that of the function: d tr(expm(A)) = tr(expm(A) dA)", b.trace(b.matrix_exponential(X)), lambda f: b.trace(f * d(f.operands[0])), when=_traced(n.MatrixExponential), sources=("Higham, chapter 10",)),
     FormulaRule("trace-of-root", "Trace of a square root", "the derivative of a trace of a function of a matrix is that of the function: d tr(sqrtm(A)) = ½ tr(sqrtm(A)⁻¹ dA)", b.trace(b.matrix_root(Xi)), lambda f: b.trace(b.inverse(f) * d(f.operands[0])) / b.TWO, when=_traced(n.MatrixRoot), domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, chapter 6",)),
     FormulaRule("trace-of-logarithm", "Trace of a matrix logarithm", "the derivative of a trace of a function of a matrix is that of the function: d tr(logm(A)) = tr(A⁻¹ dA)", b.trace(b.matrix_logarithm(Xi)), lambda f: b.trace(b.inverse(f.operands[0]) * d(f.operands[0])), when=_traced(n.MatrixLogarithm), domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, chapter 11",)),
+    FormulaRule("trace-of-commuting", "Trace of a product of functions of one matrix", "functions of one matrix commute, so their product is differentiated as for numbers: d tr(g(A)) = tr(g′(A) dA)", b.trace(Xi * b.matrix_logarithm(Xi)), _trace_of_commuting, when=lambda node: _one_matrix(node.operands[0]) is not None, sources=("Higham, chapter 3",)),
     LinearRule("trace", "Differential of a trace", "the trace is linear, so d moves inside", b.trace(X), sources=("MC (36)", "MN, chapter 8")),
     LinearRule("entry-sum", "Differential of a sum of entries", "a sum of entries is linear, so d moves inside", b.entry_sum(A), sources=("MN, chapter 8",)),
     LinearRule("diag", "Differential of a diagonal matrix", "forming a diagonal matrix is linear, so d moves inside", b.diag(x), sources=("MN, chapter 8",)),
@@ -413,7 +471,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("matrix-power", "Differential of a matrix power", "a matrix power is a product: one term for each factor, in order", b.power(X, b.number(2)), _matrix_power, when=_has_known_exponent, sources=("MC (90)", "MN, chapter 8")),
     FormulaRule("matrix-power-symbolic", "Differential of a matrix power with a symbolic exponent", "the power is a product of equal factors: one term for each factor, with 0, 1, 2, … factors before it", b.power(X, whole), _symbolic_matrix_power, when=_has_symbolic_exponent, domain="for whole exponents from 0 on", sources=("MC (90)", "MN, chapter 8")),
     FormulaRule("matrix-power-negative", "Differential of a negative matrix power", "a negative power is the inverse of the positive one: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.power(Xi, times(whole, -1)), _negative_matrix_power, when=_has_negative_exponent, domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
-    LinearRule("bounded-sum", "Differential of a sum over an index", "a sum is linear, so d moves inside", b.bounded_sum(r, b.product(r, A)), sources=("MN, chapter 8",)),
+    LinearRule("bounded-sum", "Differential of a sum over an index", "differentiate under the sum: d moves inside", b.bounded_sum(r, b.product(r, A)), sources=("MN, chapter 8",)),
     FormulaRule("entry-power", "Power rule, entry by entry", "power rule, entry by entry", b.hadamard_power(x, b.number(3)), _entry_power, sources=("MML, section 5.1",)),
     FormulaRule("inverse", "Differential of an inverse", "from A A⁻¹ = I: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.inverse(Xi), lambda u: -(b.inverse(u) * d(u) * b.inverse(u)), domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
     FormulaRule("determinant", "Jacobi's formula, invertible matrix", "Jacobi's formula", b.determinant(Xi), lambda u: b.determinant(u) * b.trace(b.inverse(u) * d(u)), when=_known_invertible, domain="where the matrix is invertible", sources=("MC (42)", "MN, chapter 8")),
@@ -425,9 +483,10 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("log-determinant", "Differential of log |det|", "Jacobi's formula divided by the determinant", b.log_determinant(Xi), lambda u: b.trace(b.inverse(u) * d(u)), domain="where the matrix is invertible", sources=("MC (43)", "MN, chapter 8")),
     FormulaRule("norm1", "Differential of the 1-norm", "for each entry d|u| = sign(u) du", b.norm1(x), lambda u: b.entry_sum(b.hadamard(b.apply("sign", u), d(u))), domain="where no entry is zero", sources=("MN, chapter 8",)),
     FormulaRule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = uᵀu: d‖u‖ = (uᵀdu)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
-    FormulaRule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ⊙ du − p (pᵀdu)", b.softmax(x), _softmax, sources=("MN, chapter 8",)),
-    FormulaRule("row-softmax", "Differential of the softmax of every row", "with P the softmax of every row of U: dP = P ⊙ (dU − (P ⊙ dU) 1 1ᵀ)", b.row_softmax(A), _row_softmax, sources=("MN, chapter 8",)),
-    FormulaRule("log-sum-exp", "Differential of log-sum-exp", "its gradient is the softmax: d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), sources=("MN, chapter 8",)),
+    FormulaRule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ⊙ du − p (pᵀdu)", b.softmax(x), _softmax, when=lambda node: node.shape.is_vector, sources=("MN, chapter 8",)),
+    FormulaRule("log-sum-exp", "Differential of log-sum-exp", "its gradient is the softmax: d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), when=lambda node: node.shape.is_scalar, sources=("MN, chapter 8",)),
+    FormulaRule("softmax-of-rows", "Differential of the softmax of every row", "with P = softmax(A), row by row: dP = P ⊙ dA − P ⊙ ((P ⊙ dA) 1 1ᵀ)", b.softmax(A), _softmax_of_rows, when=lambda node: node.shape.is_matrix, sources=("MN, chapter 8",)),
+    FormulaRule("log-sum-exp-of-rows", "Differential of the log-sum-exp of every row", "with P = softmax(A), row by row: the differential of the log-sum-exp is (P ⊙ dA) 1", b.log_sum_exp(A), lambda u: b.hadamard(b.softmax(u), d(u)) * b.fill(b.ONE, vector(u.shape.columns)), when=lambda node: node.shape.is_vector, sources=("MN, chapter 8",)),
     FormulaRule("scaled-exponential", "Exponential of a multiple of a matrix", "A commutes with expm(s A), so that the derivative by s is A expm(s A)", b.matrix_exponential(s * X), _scaled_exponential, when=_is_scaled, sources=("Higham, chapter 10",)),
     FormulaRule("matrix-exponential", "Differential of a matrix exponential", "with jacexpm(A) = ∫₀¹ expm(r A)ᵀ ⊗ expm((1 − r) A) dr: vec d expm(A) = jacexpm(A) vec dA", b.matrix_exponential(X), _matrix_exponential, sources=("Higham, chapter 10",)),
     FormulaRule("matrix-root", "Differential of a matrix square root", "from R R = A: dR R + R dR = dA, which is solved for the stacked columns of dR", b.matrix_root(Xi), _root, domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, chapter 6",)),
@@ -472,6 +531,8 @@ ALGEBRA: tuple[Rule, ...] = (
     StepRule("read-off", "Reading off the derivative", "read off the coefficient of the differential", sources=("MN, chapter 9", "MML (5.52)")),
     StepRule("chain", "Chain rule", "chain rule: outermost derivative on the left", sources=("MML (5.48)",)),
     StepRule("sum-over-paths", "Sum over paths", "add one product for each path from the function to the variable", sources=("MML (5.48)",)),
+    StepRule("implicit-function", "Implicit-function step", "differentiate both sides, and solve for the differential of the unknown", domain="where the linear map that multiplies the differential of the unknown is invertible", sources=("Krantz and Parks (2002)",)),
+    StepRule("adjoint-equation", "Adjoint equation", "with the solution of the adjoint equation, df needs no differential of the unknown", domain="where the linear map that multiplies the differential of the unknown is invertible", sources=("Griewank and Walther (2008), chapter 15",)),
     EqualityRule("adjoint", "Pulling a derivative back through a link", "⟨G, L dV⟩ = ⟨L* G, dV⟩, with L* the adjoint of L", b.trace(C.T * (D * V)), b.trace((D.T * C).T * V), sources=("MN, chapter 5",)),
     StepRule("hessian-symmetry", "A Hessian is symmetric", "mixed partial derivatives do not depend on their order", sources=("MML, section 5.7",)),
     StepRule("higher-derivative", "Higher derivatives", "differentiate once more", sources=("MML, section 5.1.1",)),
@@ -479,8 +540,10 @@ ALGEBRA: tuple[Rule, ...] = (
     StepRule("taylor", "Taylor polynomial", "the coefficient of (x − a)ⁿ is the derivative of order n at a, divided by n!", sources=("MML (5.7)",)),
     EqualityRule("determinant-power", "Determinant of a power", "the determinant of a product is the product of the determinants", b.determinant(b.power(X, whole)), b.power(b.determinant(X), whole), sources=("MML, section 4.1", "MC (22)")),
     EqualityRule("equal-terms", "Equal terms of a sum", "every term of the sum is the same", b.bounded_sum(r, A), whole * A),
+    EqualityRule("sum-over-places", "A sum over samples as a product of matrices", "a sum of products of rows is a product of matrices", b.bounded_sum(sample, (A.T * e_sample) * (e_sample.T * C)), A.T * C, sources=("MML, section 2.2",)),
     EqualityRule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)),
     StepRule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
+    EqualityRule("power-of-root", "Power of a root", "a power undoes the root of the same degree", b.power(b.power(sp, b.ONE / cp), cp), sp),
     EqualityRule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", b.trace(b.kronecker(X, Y)), b.trace(X) * b.trace(Y), sources=("MN, chapter 2",)),
     EqualityRule("determinant-kronecker", "Determinant of a Kronecker product", "the determinant of a Kronecker product is that of each factor to the power of the other factor's size", b.determinant(b.kronecker(X, Y)), b.power(b.determinant(X), b.size_of(Y.shape.rows)) * b.power(b.determinant(Y), b.size_of(X.shape.rows)), sources=("MN, chapter 2",)),
     EqualityRule("inverse-kronecker", "Inverse of a Kronecker product", "the inverse of a Kronecker product is the product of the inverses", b.inverse(b.kronecker(Xi, Yi)), b.kronecker(b.inverse(Xi), b.inverse(Yi)), sources=("MN, chapter 2",)),
@@ -491,10 +554,27 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", S.T, S),
     EqualityRule("diagonal-commute", "Diagonal matrices commute", "diagonal matrices commute", D2 * D1, D1 * D2, sources=("MN, chapter 1",)),
     EqualityRule("independent-entries", "Derivative with respect to independent entries", "the entries of {0} are treated as independent", b.partial(b.trace(C.T * A), A, total=True), C, sources=("MC, chapter 2",)),
-    _free_entries("symmetric-entries", "Derivative with respect to the free entries of a symmetric matrix", "an entry and its mirror image are one variable; a diagonal entry occurs only once", _free_if_symmetric, sources=("MC (138)",)),
-    _free_entries("symmetric-gradient", "Gradient within the symmetric matrices", "the orthogonal projection of the derivative onto the symmetric matrices", _among_symmetric),
-    _free_entries("diagonal-entries", "Derivative with respect to the free entries of a diagonal matrix", "only the diagonal entries vary", _free_if_diagonal, sources=("MC (142)",)),
-    _free_entries("diagonal-gradient", "Gradient within the diagonal matrices", "the orthogonal projection of the derivative onto the diagonal matrices", _free_if_diagonal),
+    _restricted("symmetric-entries", "Derivative with respect to the free entries of a symmetric matrix", "an entry and its mirror image are one variable; a diagonal entry occurs only once", sources=("MC (138)",)),
+    _restricted("symmetric-gradient", "Gradient within the symmetric matrices", "the orthogonal projection of the derivative onto the symmetric matrices"),
+    _restricted("diagonal-entries", "Derivative with respect to the free entries of a diagonal matrix", "only the diagonal entries vary", sources=("MC (142)",)),
+    _restricted("diagonal-gradient", "Gradient within the diagonal matrices", "the orthogonal projection of the derivative onto the diagonal matrices"),
+    _restricted("lower-triangular-entries", "Derivative with respect to the free entries of a lower triangular matrix", "only the entries on and below the diagonal vary"),
+    _restricted("lower-triangular-gradient", "Gradient within the lower triangular matrices", "the orthogonal projection of the derivative onto the lower triangular matrices"),
+    _restricted("upper-triangular-entries", "Derivative with respect to the free entries of an upper triangular matrix", "only the entries on and above the diagonal vary"),
+    _restricted("upper-triangular-gradient", "Gradient within the upper triangular matrices", "the orthogonal projection of the derivative onto the upper triangular matrices"),
+    _restricted("skew-symmetric-entries", "Derivative with respect to the free entries of a skew-symmetric matrix", "an entry and its mirror image are one variable with opposite signs", sources=("MN, chapter 3",)),
+    _restricted("skew-symmetric-gradient", "Gradient within the skew-symmetric matrices", "the orthogonal projection of the derivative onto the skew-symmetric matrices", sources=("MN, chapter 3",)),
+    _restricted("correlation-entries", "Derivative with respect to the correlations", "an entry and its mirror image are one variable; the diagonal stays 1", sources=("MC (138)",)),
+    _restricted("correlation-gradient", "Gradient within the correlation matrices", "the orthogonal projection of the derivative onto the symmetric matrices with zeros on the diagonal"),
+    _restricted("orthogonal-gradient", "Gradient within the orthogonal matrices", "an orthogonal matrix turns: dQ = QΩ with a skew-symmetric Ω", sources=("Edelman, Arias and Smith (1998)", "Absil, Mahony and Sepulchre (2008), section 3.6.1")),
+    _restricted("unit-norm-gradient", "Gradient on the unit sphere", "the projection of the derivative onto the directions at right angles to the vector", sources=("Absil, Mahony and Sepulchre (2008), section 3.6.1",)),
+    _restricted("probability-gradient", "Gradient within the vectors whose entries add up to 1", "the projection of the derivative onto the directions whose entries add up to 0", sources=("BV, section 4.2.3",)),
+    EqualityRule("orthogonal", "An orthogonal matrix has its transpose as inverse", "{0} is orthogonal", Q.T * Q, b.identity(Q.shape.rows)),
+    EqualityRule("skew-symmetric", "A skew-symmetric matrix is the negative of its transpose", "{0} is skew-symmetric", Skew.T, -Skew),
+    EqualityRule("unit-norm", "The square of a vector of unit norm", "{0} is of unit norm", Unit.T * Unit, b.ONE),
+    EqualityRule("triangular", "A triangular matrix and its triangle", "{0} is triangular", b.triangle_of(Lower, lower=True), Lower),
+    EqualityRule("mask", "A mask is its own square, entry by entry", "{0} holds zeros and ones", b.hadamard(Mask, Mask), Mask),
+    EqualityRule("correlation", "The diagonal of a correlation matrix", "{0} is a correlation matrix", b.diag(Corr), b.fill(b.ONE, x.shape)),
     EqualityRule("structure-matrix", "Derivative of a symmetric matrix with respect to a free entry", "the matrix with a 1 in both positions of the entry", *_structure_matrix(), sources=("MC (134)",)),
 )
 

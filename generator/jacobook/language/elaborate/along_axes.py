@@ -7,8 +7,16 @@ from collections.abc import Callable
 from jacobook.algebra import build
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Kind
+from jacobook.algebra.whole_arrays import row_sums
 from jacobook.language import syntax
-from jacobook.language.composed_functions import column_sums, row_sums, softmax_of_columns
+from jacobook.language.composed_functions import (
+    column_sums,
+    deviations,
+    normalised,
+    of_columns,
+    standardised,
+    variances,
+)
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
@@ -18,14 +26,24 @@ from jacobook.language.syntax import Call, Keyword, Number, Syntax
 
 _AXIS, _ORDER = ("axis", "dim"), ("ord", "p")
 _SUMS = {"sum": ("colsums", "rowsums"), "mean": ("colmeans", "rowmeans")}
-_OF_AXES = (*_SUMS, "softmax", "logsumexp", "logsoftmax", "log_softmax", "norm")
+_SCALED = {
+    "var": variances,
+    "std": deviations,
+    "normalize": normalised,
+    "normalise": normalised,
+    "layernorm": standardised,
+}
+_OF_AXES = (*_SUMS, *_SCALED, "softmax", "logsumexp", "logsoftmax", "log_softmax", "norm")
+_KEPT = ("keepdims", "keepdim")
+"""That an axis stays is understood: sums of rows beside a matrix go to all columns."""
+_WORDS = {"row": 1, "rows": 1, "col": 0, "cols": 0, "column": 0, "columns": 0}
 
 
 def infer_along_axis(context: Context, tree: Call) -> Typed | None:
     """Return a call in which an argument has its name, or is an axis; None for any other. Raises LanguageError."""
-    named = [argument for argument in tree.arguments if isinstance(argument, Keyword)]
+    named = [one for one in tree.arguments if isinstance(one, Keyword) and one.name not in _KEPT]
     if not named:
-        return _by_place(context, tree)
+        return _by_word(context, tree) or _by_place(context, tree)
     plain = tuple(argument for argument in tree.arguments if not isinstance(argument, Keyword))
     (first, *more) = named
     known = first.name in _AXIS or (first.name in _ORDER and tree.name == "norm")
@@ -36,6 +54,19 @@ def infer_along_axis(context: Context, tree: Call) -> Typed | None:
     if first.name in _ORDER:
         return context.infer(_renamed(tree, "norm", (*plain, first.value)))
     return _along(context, tree, plain[0], _whole(first.value), first)
+
+
+def _by_word(context: Context, tree: Call) -> Typed | None:
+    """Return `sum(X, 'rows')`, and `layernorm(X)`, which is that of the rows."""
+    if tree.name not in _OF_AXES or not 1 <= len(tree.arguments) <= 2:
+        return None
+    inside, *word = tree.arguments
+    if not word:
+        of_rows = tree.name == "layernorm" and context.infer(inside).type.kind is Kind.MATRIX
+        return _along(context, tree, inside, 1, inside) if of_rows else None
+    axis = _WORDS.get(word[0].word.lower()) if isinstance(word[0], syntax.Text) else None
+    of_matrix = axis is not None and context.infer(inside).type.kind is Kind.MATRIX
+    return _along(context, tree, inside, axis, word[0]) if of_matrix else None
 
 
 def _by_place(context: Context, tree: Call) -> Typed | None:
@@ -67,15 +98,19 @@ def _along(context: Context, tree: Call, inside: Syntax, axis: int | None, where
     by_rows = axis in (1, -1)
     if tree.name in _SUMS:
         return context.infer(_renamed(tree, _SUMS[tree.name][by_rows], (inside,)))
+    if tree.name in _SCALED:
+        scaled = _SCALED[tree.name] if by_rows else of_columns(_SCALED[tree.name])
+        lengths = vector_type(operand.type.rows if by_rows else operand.type.columns)
+        return Typed(tree, lengths if tree.name in ("var", "std") else operand.type, scaled, (operand,))
     if "softmax" in tree.name:
-        make: Callable[[Node], Node] = build.row_softmax if by_rows else softmax_of_columns
+        make: Callable[[Node], Node] = build.softmax if by_rows else of_columns(build.softmax)
         logarithm: Callable[[Node], Node] = lambda x: build.apply("log", make(x))  # noqa: E731
         return Typed(tree, operand.type, make if tree.name == "softmax" else logarithm, (operand,))
     sums = row_sums if by_rows else column_sums
     result = vector_type(operand.type.rows if by_rows else operand.type.columns)
     if tree.name == "norm":
         return Typed(tree, result, lambda x: build.apply("sqrt", sums(build.hadamard_power(x, build.TWO))), (operand,))
-    return Typed(tree, result, lambda x: build.apply("log", sums(build.apply("exp", x))), (operand,))
+    return Typed(tree, result, build.log_sum_exp if by_rows else of_columns(build.log_sum_exp), (operand,))
 
 
 def _whole(tree: Syntax) -> int | None:

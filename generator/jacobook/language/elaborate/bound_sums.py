@@ -8,16 +8,29 @@ from typing import TypeVar
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.bounded_sums import over_running
+from jacobook.algebra.exponents import total
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.predicates import is_whole
 from jacobook.algebra.question import Reading
-from jacobook.language.elaborate import batching
+from jacobook.algebra.shapes import Dimension, Kind
+from jacobook.algebra.whole_arrays import number_of_places
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.names import is_name
-from jacobook.language.printer import short_text
-from jacobook.language.size_inference import SCALAR
-from jacobook.language.syntax import Call, Component, Name, Number, Syntax
+from jacobook.language.size_inference import SCALAR, resolve
+from jacobook.language.syntax import (
+    Call,
+    Component,
+    IndexRelation,
+    Name,
+    Number,
+    Product,
+    Slice,
+    SumOfLogarithms,
+    Syntax,
+    pieces_within,
+)
 
 T = TypeVar("T")
 
@@ -26,7 +39,7 @@ def infer_sum(context: Context, tree: Call) -> Typed:
     """Return the sum with the type of its body. Raises LanguageError."""
     index, lower, upper, body = tree.arguments
     name = _name(context, index)
-    if runs_over_places(body, name):
+    if isinstance(index, IndexRelation) or isinstance(upper, Slice) or runs_over_places(body, name):
         return _over_places(context, tree, name)
     bounds = tuple(_bound(context, bound) for bound in (lower, upper))
     made: dict[str, Node] = {}
@@ -60,22 +73,27 @@ def infer_sum(context: Context, tree: Call) -> Typed:
 def runs_over_places(tree: Syntax, name: str) -> bool:
     """Return whether the index stands for the place of an entry, a row or a column."""
     places = tree.places if isinstance(tree, Component) else ()
-    return any(isinstance(place, Name) and place.name == name for place in places) or any(
+    held = (piece for place in places for piece in pieces_within(place))
+    return any(isinstance(piece, Name) and piece.name == name for piece in held) or any(
         runs_over_places(child, name) for child in tree.children
     )
 
 
 def _over_places(context: Context, tree: Call, name: str) -> Typed:
-    """Return the sum over all places of arrays, written with the whole arrays. Raises LanguageError."""
-    where, lower, upper, body = tree.arguments
+    """Return the sum over places of arrays. Raises LanguageError."""
+    where, *_, body = tree.arguments
     if name in context.scope.sizes:
         raise context.error(f"`{name}` is a size, and the last place of an array: the index needs another name", where)
-    if not (isinstance(lower, Number) and lower.value == 1):
-        raise context.error(f"`{name}` runs over places, which are counted from 1 to the last: both are needed", lower)
-    last = upper.arguments[0] if isinstance(upper, Call) and upper.name == "dim" else upper
-    index = Index(name, context.dimension("the last place", last))
+    running = _index(context, tree, name)
+    size = number_of_places(running)
     outer = context.scope
-    inner = replace(outer, indices={**outer.indices, name: index})
+    indices = {known: index for known, index in outer.indices.items() if known != name}
+    inner = replace(
+        outer,
+        types={**outer.types, name: SCALAR},
+        symbol=lambda called: running if called == name else outer.symbol(called),
+        indices=indices if size is None else {**indices, name: Index(name, size)},
+    )
 
     def within(what: Callable[[], T]) -> T:
         context.scope = inner
@@ -88,20 +106,68 @@ def _over_places(context: Context, tree: Call, name: str) -> Typed:
 
     def make() -> Node:
         node = within(lambda: context.construct(inside))
-        try:
-            return batching.sum_over(index, node)
-        except batching.CannotBatch as error:
-            message = (
-                f"this sum over `{name}` cannot be written with whole arrays, because of `{short_text(error.node)}`"
-            )
-            raise context.error(message, tree) from None
+        places = {place: number for place, number in context.numbered.items() if number.depends_on(running)}
+        if size is not None:
+            places[Index(name, size)] = running
+        node = over_running(node, places)
+        return build.bounded_sum(running, node)
 
-    # A sum inside another one is no expression yet that a reader could be shown.
-    return Typed(tree, inside.type, make if outer.indices else context.remarking(make, Reading.BATCHED))
+    if isinstance(tree, SumOfLogarithms):
+        return Typed(tree, inside.type, context.remarking(make, Reading.LOG_OF_PRODUCT))
+    return Typed(tree, inside.type, make)
+
+
+def _index(context: Context, tree: Call, name: str) -> n.RunningIndex:
+    """Return the index with its bounds, and what it leaves out. Raises LanguageError."""
+    where, lower, upper, _ = tree.arguments
+    first = context.construct(_bound(context, lower))
+    if isinstance(upper, Slice):
+        last = build.size_of(_size_of_places(context, tree, name))
+    elif _is_dim(upper) or (isinstance(upper, Name | Number | Product) and first is build.ONE):
+        size = upper.arguments[0] if isinstance(upper, Call) else upper
+        last = build.size_of(context.dimension("the last place", size))
+    else:
+        last = context.construct(_bound(context, upper))
+    excluded: tuple[Node, ...] = ()
+    if isinstance(where, IndexRelation):
+        other = context.construct(_bound(context, where.other))
+        if not is_whole(other):
+            raise context.error(f"{context.quoted(where.other)} is no place that `{name}` could leave out", where.other)
+        if where.sign == "!=":
+            excluded = (other,)
+        elif where.sign == ">":
+            first = total((other, build.ONE))
+        else:
+            last = total((other, build.number(-1)))
+    for node, at in ((first, lower), (last, upper)):
+        if not is_whole(node):
+            raise context.error(f"{context.quoted(at)} is no place: places are counted by whole numbers", at)
+    return build.running_index(name, first, last, *excluded)
+
+
+def _size_of_places(context: Context, tree: Call, name: str) -> Dimension:
+    """Return how many places there are that an index without bounds may have. Raises LanguageError."""
+    for piece in pieces_within(tree.arguments[3]):
+        operand = piece.operand if isinstance(piece, Component) else None
+        known = context.scope.types.get(operand.name) if isinstance(operand, Name) else None
+        if known is None or not isinstance(piece, Component):
+            continue
+        axes = (known.rows, known.columns) if known.kind is Kind.MATRIX else (known.length,)
+        for place, axis in zip(piece.places, axes, strict=False):
+            if isinstance(place, Name) and place.name == name and isinstance(size := resolve(axis), Dimension):
+                return size
+    fit = f"sum({name}, 1, N, …)"
+    raise context.error(f"nothing says how far `{name}` runs: give its bounds, as in `{fit}`", tree)
+
+
+def _is_dim(tree: Syntax) -> bool:
+    return isinstance(tree, Call) and tree.name == "dim" and len(tree.arguments) == 1
 
 
 def _name(context: Context, index: Syntax) -> str:
     form = "`sum(r, 0, k-1, X^r)` begins with a new name"
+    if isinstance(index, IndexRelation):
+        index = Name(index.start, index.start + len(index.name), index.name)
     if not isinstance(index, Name):
         raise context.error(f"{form}, and {context.quoted(index)} is no name", index)
     if not is_name(index.name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from jacobook.algebra.nodes import Node
+from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.question import Reading, Remark
 from jacobook.algebra.shapes import Dimension
 from jacobook.language import syntax
@@ -24,14 +24,23 @@ class Context(ABC):
     pieces, and hands each to its reader, stands above them (see `typed_expressions`).
     """
 
+    is_trial = False
+    """Whether the text is a proposal, for which nothing else is proposed."""
+
     def __init__(self, source: str, scope: Scope, equations: Equations) -> None:
         self.source, self.scope, self.equations = source, scope, equations
         self.remarks: list[Remark] = []
         """How pieces of the text are read that some readers would read otherwise; complete when its node is made."""
+        self.numbered: dict[Index, Node] = {}
+        """The places that are whole numbers, such as the t − 1 in x[t-1], by the names that stand for them."""
 
     @abstractmethod
     def infer(self, tree: Syntax) -> Typed:
         """Return the piece with its type; sizes may still be open. Raises LanguageError."""
+
+    @abstractmethod
+    def finish(self) -> None:
+        """Raise LanguageError if the equations that had to wait have no solution."""
 
     @abstractmethod
     def construct(self, typed: Typed) -> Node:

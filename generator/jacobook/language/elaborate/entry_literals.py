@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from jacobook.algebra import build
 from jacobook.algebra.entry_lookup import same_place
-from jacobook.algebra.nodes import Index, Node, Position
+from jacobook.algebra.exponents import is_nonnegative, times, total
+from jacobook.algebra.nodes import Index, Node, Position, RunningIndex
+from jacobook.algebra.predicates import is_whole
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape
 from jacobook.language import syntax
 from jacobook.language.elaborate.blocks import infer_blocks
@@ -13,9 +15,21 @@ from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.names import in_backquotes, nearest
+from jacobook.language.printer import short_text
 from jacobook.language.programs import counts_from_zero
 from jacobook.language.size_inference import SCALAR, Type, vector_type
-from jacobook.language.syntax import Call, Component, Literal, Name, Negative, Number, Powered, Slice, Syntax
+from jacobook.language.syntax import (
+    Call,
+    Component,
+    Literal,
+    Name,
+    Negative,
+    Number,
+    Powered,
+    Slice,
+    Syntax,
+    pieces_within,
+)
 
 LARGEST_PLACE = 10**6
 MOST_ENTRIES = 400
@@ -125,6 +139,8 @@ def place_among(context: Context, tree: Syntax, size: Dimension | None, what: st
             for o in tree.operands
         ):
             found = context.dimension("the place", tree)
+        case _ if size is not None and (number := _running_number(context, tree)) is not None:
+            return _running_place(context, tree, number, size, what)
         case _:
             raise _no_place(context, tree, last, what)
     if size is None or found == size:
@@ -134,6 +150,26 @@ def place_among(context: Context, tree: Syntax, size: Dimension | None, what: st
         message = f"{what} has {size} {many} here, so {context.quoted(tree)} is none of them; the last is `{last}`"
         raise context.error(message, tree, last)
     return found
+
+
+def _running_number(context: Context, tree: Syntax) -> Node | None:
+    """Return the whole number, such as t − 1, that depends on the index of a sum; None for any other place."""
+    names = [piece.name for piece in pieces_within(tree) if isinstance(piece, Name)]
+    running = [name for name in names if isinstance(context.scope.running(name), RunningIndex)]
+    return context.construct(context.infer(tree)) if running else None
+
+
+def _running_place(context: Context, tree: Syntax, number: Node, size: Dimension, what: str) -> Index:
+    """Return a place that is a number, given a name of its own. Raises LanguageError where it may not exist."""
+    if not is_whole(number):
+        raise _no_place(context, tree, str(size), what)
+    below, above = total((number, times(build.ONE, -1))), total((build.size_of(size), times(number, -1)))
+    if not (is_nonnegative(below) and is_nonnegative(above)):
+        message = f"{what} has the places 1 to {size}, and {context.quoted(tree)} may be none of them here"
+        raise context.error(f"{message}: look at the bounds of the sum", tree)
+    place = Index(f"({short_text(number)})", size)
+    context.numbered[place] = number
+    return place
 
 
 def _no_place(context: Context, tree: Syntax, last: str, what: str) -> LanguageError:

@@ -7,8 +7,8 @@ from jacobook.algebra.shapes import Kind
 from jacobook.language import syntax
 from jacobook.language.composed_functions import (
     norm_of_largest,
+    of_columns,
     power_norm,
-    softmax_of_columns,
     spectral_norm,
 )
 from jacobook.language.elaborate.context import Context
@@ -114,7 +114,7 @@ def _softmax(context: Context, tree: Call) -> Typed | None:
         return None
     kind, text = _word(which[0]) if len(which) == 1 else "", repairs.piece(context.source, inside)
     if kind in ("columns", "rows"):
-        return Typed(tree, operand.type, softmax_of_columns if kind == "columns" else build.row_softmax, (operand,))
+        return Typed(tree, operand.type, of_columns(build.softmax) if kind == "columns" else build.softmax, (operand,))
     message = f"{context.quoted(tree)} of a matrix: `softmax({text}, 'columns')`, in which every column adds up to 1"
     raise context.error(f"{message}, or `softmax({text}, 'rows')`?", tree)
 

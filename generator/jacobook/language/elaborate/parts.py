@@ -110,6 +110,21 @@ def _picked(array: Node, places: Position | list[Position]) -> Node:
     return build.add(*[build.product(build.unit_vector(k, len(rows)), row) for k, row in enumerate(rows, 1)])
 
 
+def _row_as_vector(array: Node, place: Position) -> Node:
+    """Return X′e_i."""
+    return build.product(build.transpose(array), build.unit_vector(place, array.shape.rows))
+
+
+def infer_member(context: Context, tree: Component, operand: Typed) -> Typed:
+    """Return x[i], a member of a family of vectors. Raises LanguageError."""
+    (place,) = tree.places
+
+    def make(array: Node) -> Node:
+        return _row_as_vector(array, place_among(context, place, array.shape.rows, context.quoted(tree.operand)))
+
+    return Typed(tree, vector_type(operand.type.columns), make, (operand,))
+
+
 def infer_sample(context: Context, tree: Component, operand: Typed) -> Typed:
     """Return x_n, with one place behind a matrix: the row (or column) n of it as a vector. Raises LanguageError."""
     (place,) = tree.places
@@ -121,6 +136,6 @@ def infer_sample(context: Context, tree: Component, operand: Typed) -> Typed:
 
     def make(array: Node) -> Node:
         assert index is not None
-        return _picked(array, index).T if rows else build.product(array, build.unit_vector(index, array.shape.columns))
+        return _row_as_vector(array if rows else array.T, index)
 
     return Typed(tree, vector_type(operand.type.columns if rows else operand.type.rows), make, (operand,))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from jacobook.algebra import build
 from jacobook.algebra.declared_functions import UnspecifiedFunction
-from jacobook.algebra.nodes import Index, Node, Symbol
-from jacobook.algebra.shapes import Dimension
+from jacobook.algebra.nodes import FAMILY, Index, Node, Symbol
+from jacobook.algebra.shapes import Dimension, Kind
 from jacobook.language.function_table import Maker
 from jacobook.language.size_inference import Type, type_of
 from jacobook.language.syntax import Syntax
@@ -42,6 +42,15 @@ class Scope:
     def defines(self, name: str) -> bool:
         """Return whether the statement gives the name a meaning of its own."""
         return name in self.types or name in self.maps or name in self.functions
+
+    def running(self, name: str) -> Node | None:
+        """Return what a name stands for whose value is a number; None for any other."""
+        return self.symbol(name) if name in self.types and self.types[name].is_scalar else None
+
+    def is_family(self, name: str) -> bool:
+        """Return whether the name is that of a family of vectors, x for the members x[i]."""
+        symbol = self.symbol(name) if name in self.types and self.types[name].kind is Kind.MATRIX else None
+        return isinstance(symbol, Symbol) and FAMILY in symbol.properties
 
     def constant(self, name: str) -> Node | None:
         """Return what a name means that is not declared: π, `I_N`, a size as a number; None if nothing."""

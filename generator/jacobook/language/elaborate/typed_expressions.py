@@ -15,7 +15,7 @@ from jacobook.algebra.question import Reading, Remark
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError
 from jacobook.language import syntax
 from jacobook.language.composed_functions import composed, solution
-from jacobook.language.elaborate import along_axes, named_forms, parts, powers, widening
+from jacobook.language.elaborate import along_axes, equation_sides, named_forms, parts, powers, widening
 from jacobook.language.elaborate import bound_sums as bounded
 from jacobook.language.elaborate import entry_literals as places
 from jacobook.language.elaborate import function_values as unspecified
@@ -57,9 +57,6 @@ from jacobook.language.syntax import Call, Syntax
 
 class Elaborator(Context):
     """Checks one text; several texts of one chain share the equations between sizes."""
-
-    is_trial = False
-    """Whether the text is a proposal, for which nothing else is proposed."""
 
     # -- errors ----------------------------------------------------------------------
 
@@ -132,6 +129,8 @@ class Elaborator(Context):
                 return places.infer_literal(self, tree)
             case syntax.Call():
                 return self._call(tree)
+            case syntax.Equation():
+                return equation_sides.infer_equation(self, tree)
             case syntax.Keyword():
                 raise self.error(f"{self.quoted(tree)}: arguments have no names here", tree)
             case syntax.Text():
@@ -143,6 +142,8 @@ class Elaborator(Context):
         if any(isinstance(place, syntax.Slice) for place in tree.places):
             operand = self.infer(tree.operand)
             return places.infer_entry(self, tree) if operand.type.is_scalar else parts.infer_part(self, tree, operand)
+        if len(tree.places) == 1 and isinstance(tree.operand, syntax.Name) and self.scope.is_family(tree.operand.name):
+            return parts.infer_member(self, tree, self.infer(tree.operand))
         if len(tree.places) == 1 and is_latex(self.source):
             operand = self.infer(tree.operand)
             (place,) = tree.places
@@ -292,6 +293,10 @@ class Elaborator(Context):
             if operator in (".*", "./") and position == 1:
                 operands[0], operand = widening.ones_beside(self, [operands[0], operand])
                 result = operands[0].type
+            if operator != "*":
+                if position == 1 and (widened := widening.beside(self, operands[0], operand.type)) is not None:
+                    operands[0], result = widened, widened.type
+                operand = widening.beside(self, operand, result) or operand
             operands.append(operand)
             divisor = tree.operands[position]
             if operator == "/" and isinstance(divisor, syntax.Multiple) and self.source[divisor.start] != "(":

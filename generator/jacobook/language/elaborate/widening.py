@@ -9,7 +9,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape
-from jacobook.language.composed_functions import ones
+from jacobook.algebra.whole_arrays import ones
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.latex_notation.tokens import is_latex
@@ -52,6 +52,21 @@ def _widening(context: Context, given: Type, target: Type) -> Widening | None:
     if every_row == every_column:
         return None
     return _to_every_row(context, given.kind) if every_row else _to_every_column(context)
+
+
+def beside(context: Context, term: Typed, target: Type) -> Typed | None:
+    """Return a row or a vector that multiplies, or divides, a matrix entry by entry as such a matrix, or None."""
+    if term.type.is_scalar or target.kind is not Kind.MATRIX or term.type.kind is Kind.MATRIX:
+        return None
+    widen = _widening(context, term.type, target)
+
+    def make(value: Node) -> Node:
+        shape = target.shape()
+        assert shape is not None, "the sizes of both were compared"
+        assert widen is not None
+        return widen(value, shape)
+
+    return None if widen is None else Typed(term.syntax, target, make, (term,))
 
 
 def _same(left: Size, right: Size) -> bool:

@@ -33,7 +33,7 @@ _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         (r"[∂∇]", NOT_ITS_DERIVATIVE, None),
         (r"[{}]", "only round parentheses group: `(` and `)`", None),
         (r"[\"“”„`‘]", "`{0}`: there is no text in an expression", None),
-        (r"[<>≤≥≠]=?", "`{0}`: there are no comparisons; `relu`, `abs`, `sign` and `step` are known", None),
+        (r"[<>≤≥≠]=?|!=", "`{0}`: there are no comparisons; `relu`, `abs`, `sign` and `step` are known", None),
         (r"[∈ℝ]", "this is a declaration, where an expression was expected", None),
         (r"!", "there is no factorial", None),
         (r"%", "`%`: one line is one expression, without a comment", None),
@@ -114,6 +114,8 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
     after_operand = last is not None and last.type in ENDS_OPERAND
     message, fit = f"`{token}` is not allowed here", None
     match token.type:
+        case "RELATION":
+            return of_character(text, start)
         case "NAME" | "NUMBER" | "LPAR" if after_operand and last is not None:
             return _implicit_product(text, token, last, _in_brackets(before))
         case "EQUAL" if last is not None and last.type == "EQUAL":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from jacobook.algebra.shapes import Kind
 from jacobook.language.composed_functions import COMPOSED
 from jacobook.language.elaborate.scope import Scope
 from jacobook.language.errors.diagnosis import DERIVATIVE, NOT_ITS_DERIVATIVE
@@ -47,7 +48,8 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
         fit = f"T*{behind}"
         message = f"a product is always written with `*`, also behind a transpose: `^{fit}`"
     elif (entry := _ENTRY.fullmatch(word)) is not None and entry[1] in scope.types:
-        fit = f"{entry[1]}[{entry[2]}]" if entry[2].isdigit() else None
+        places = ", ".join(entry[2]) if scope.types[entry[1]].kind is Kind.MATRIX else entry[2]
+        fit = f"{entry[1]}[{places}]" if entry[2].isdigit() else None
         written = f"`{fit}`" if fit else f"`{entry[1]}[1]`"
         message = f"`{word}` is not declared; an entry of `{entry[1]}` is written {written}"
     elif word in _CONSTANT_ARRAYS:

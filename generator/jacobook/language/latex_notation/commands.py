@@ -53,7 +53,6 @@ NOT_READ = {
     "partial": "the function is written here, not its derivative; the variable is named beside it",
     "nabla": "the function is written here, not its derivative; the variable is named beside it",
     "int": "integrals are not read",
-    "prod": "products over an index are not read",
     "mathbb": "a space belongs to a declaration, where an expression was expected",
     "in": "this is a declaration, where an expression was expected",
     "to": "limits are not read",

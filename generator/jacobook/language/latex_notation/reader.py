@@ -64,6 +64,8 @@ def read_line(text: str, names: Names) -> tuple[Syntax, ...]:
     while (head := reader.head()) is not None:
         pieces.append(head)
     pieces.append(reader.sum())
+    if reader.take("="):  # an equation with a formula on its left
+        pieces.append(reader.sum())
     reader.expect_end()
     return tuple(pieces)
 
@@ -72,6 +74,9 @@ def defined_name(text: str) -> str | None:
     """Return the name that a line of a chain in LaTeX defines, the `z` in `z = g(y) = …`; None for an expression."""
     head = _Reader(text, Names()).head()
     return head.name if isinstance(head, syntax.Name | syntax.Call) else None
+
+
+_NO_BOUNDS = r"a sum needs its index and both bounds: `\sum_{i=1}^{N}`; over all samples `\sum_{i}` will do"
 
 
 class _Reader:
@@ -230,7 +235,11 @@ class _Reader:
                 if name in OPENING_BARS:
                     return OPENING_BARS[name] not in self.bars or name in ("lVert", "lvert")
                 known = (*FONTS, *ACCENTS, *COMMANDS, *FUNCTIONS)
-                return name in known or name in FRACTIONS or name in ("sqrt", "begin", "{", "langle", "sum", "boxed")
+                return (
+                    name in known
+                    or name in FRACTIONS
+                    or name in ("sqrt", "begin", "{", "langle", "sum", "prod", "boxed")
+                )
             case _:
                 return False
 
@@ -279,8 +288,8 @@ class _Reader:
             return self.array()
         if name == "langle":
             return self.inner_product()
-        if name == "sum":
-            return self.running_sum()
+        if name in ("sum", "prod"):
+            return self.running_sum(name)
         if name in FONTS or name in ACCENTS or name in COMMANDS or name in FUNCTIONS:
             return self.named()
         return self.unexpected("a variable, a number or a function was expected")
@@ -404,7 +413,7 @@ class _Reader:
             self.place = before
         if (spelled := declared_spelling(base, marks, self.names)) is not None:
             return self.known(first, spelled)
-        if not marks and (special := self.special(first, base)) is not None:
+        if not marks and (special := self.special(first, base) or self.spectral(first, base)) is not None:
             return special
         if base in FUNCTIONS or (base == "sigma" and self.is_mark("(")):
             return self.function(first, "sigmoid" if base == "sigma" else base)
@@ -418,6 +427,16 @@ class _Reader:
             arguments = self.arguments()
             return _called(first.start, name, end, arguments, self.tokens[self.place - 1].end)
         return syntax.Name(first.start, end, name)
+
+    def spectral(self, first: Token, base: str) -> Syntax | None:
+        r"""Return `\lambda_{\max}(S)`, `\sigma_{\max}(A)`; None where nothing of the kind stands here."""
+        before = self.place
+        if base in ("lambda", "sigma") and self.is_mark("_"):
+            name = _SPECTRAL.get((base, self.words_below()))
+            if name is not None:
+                return self.function(first, name)
+            self.place = before
+        return None
 
     def special(self, first: Token, base: str) -> Syntax | None:
         """Return what a letter means that is not declared: e^x, the identity, the arrays of ones and zeros."""
@@ -602,6 +621,13 @@ class _Reader:
                 parts[-1] += token.text
         return parts
 
+    def words_below(self) -> str:
+        r"""Return what stands below, without braces and fonts: `max` of `_{\max}` and of `_{\text{max}}`."""
+        begin = self.place + 1
+        self.marks_below()
+        subscript = self.tokens[begin : self.place]
+        return "".join(token.text for token in subscript if token.text not in ("{", "}", *FONTS))
+
     def number_above(self) -> str | None:
         r"""Return the number in `W^{(2)}`, which belongs to the name; None for any other superscript."""
         self.next()
@@ -661,17 +687,20 @@ class _Reader:
         return self.norm_of(first, inside)
 
     def norm_of(self, first: Token, inside: Syntax) -> Syntax:
-        name = "norm2"
+        name, power = "norm2", tuple[Syntax, ...]()
         if self.is_mark("_"):
-            begin, below = self.place, self.tokens[self.place]
-            which = "".join(self.marks_below())
-            subscript = self.tokens[begin + 1 : self.place]
-            unread = any(token.kind is TokenKind.COMMAND and token.text not in FONTS for token in subscript)
-            if unread or which not in ("1", "2", "F"):
-                self.fail("of norms, only `_1`, `_2` and `_F` are read", below, self.tokens[self.place - 1])
-            name = {"1": "‖1", "2": "‖2"}.get(which, "norm2")
+            below = self.tokens[self.place]
+            which = self.words_below()
+            last = self.tokens[self.place - 1]
+            name = _NORMS.get(which, "")
+            if not name and which.isidentifier() and which in self.names:
+                name, power = "norm", (syntax.Name(last.start, last.end, which),)
+            elif not name and which.isdecimal():
+                name, power = "norm", (syntax.Number(last.start, last.end, Fraction(which)),)
+            elif not name:
+                self.fail("of norms, `_1`, `_2`, `_p`, `_\\infty`, `_F`, `_*` and `_{op}` are read", below, last)
         end = self.tokens[self.place - 1].end
-        return _called(first.start, name, first.end, (inside,), end)
+        return _called(first.start, name, first.end, (inside, *power), end)
 
     def between_bars(self, opening: str) -> Syntax:
         first = self.next()
@@ -695,29 +724,42 @@ class _Reader:
         end = self.next().end
         return _called(first.start, "inner", first.end, (left, right), end)
 
-    def running_sum(self) -> Syntax:
-        r"""Return `\sum_{r=0}^{k-1} …`, which reaches over the product that follows."""
+    def running_sum(self, name: str = "sum") -> Syntax:
+        r"""Return `\sum_{r=0}^{k-1} …`, `\sum_{i \ne j} …` or `\prod_i …`; it reaches over the product behind it."""
         first = self.next()
         if not self.is_mark("_"):
-            self.fail("a sum needs its index and both bounds: `\\sum_{i=1}^{N}`", first)
+            self.fail(_NO_BOUNDS, first)
         self.next()
         opening = self.token
-        if not self.is_mark("{"):
-            self.fail("a sum needs its index and both bounds: `\\sum_{i=1}^{N}`", first)
-        self.next()
+        group = self.take("{")
         index = self.named()
-        if not self.take("="):
-            self.fail("a sum needs its index and both bounds: `\\sum_{i=1}^{N}`", first)
-        lower = self.sum()
-        self.expect("}", opening)
-        if not self.is_mark("^"):
-            self.fail("a sum needs its index and both bounds: `\\sum_{i=1}^{N}`", first)
-        self.next()
-        upper = self.argument()
+        other: Syntax | None = None
+        sign = ""
+        if not isinstance(index, syntax.Name):
+            self.fail(_NO_BOUNDS, first)
+        lower: Syntax = syntax.Number(index.start, index.end, Fraction(1))
+        if group and self.take("="):
+            lower = self.sum()
+        elif group and (self.is_command("ne", "neq", "lt") or self.is_mark("<", "≠")):
+            sign = "<" if self.next().text in ("<", "lt") else "!="
+            other = self.named()
+        if group:
+            self.expect("}", opening)
+        upper: Syntax = syntax.Slice(index.start, index.end)
+        if self.is_mark("^"):
+            self.next()
+            upper = self.argument()
+        elif not isinstance(lower, syntax.Number) or lower.value != 1 or lower.start != index.start:
+            self.fail(_NO_BOUNDS, first)
         own, self.names = self.names, _with_variable(self.names, index)
+        if isinstance(other, syntax.Name):
+            self.names = _with_variable(self.names, other)
         body = self.entrywise()
         self.names = own
-        return _called(first.start, "sum", first.end, (index, lower, upper, body), body.end)
+        if other is None:
+            return _called(first.start, name, first.end, (index, lower, upper, body), body.end)
+        pair = syntax.IndexRelation(index.start, other.end, index.name, sign, other, depth=1)
+        return _called(first.start, name, first.end, (pair, body), body.end)
 
     def array(self) -> Syntax:
         first = self.next()
@@ -752,6 +794,17 @@ class _Reader:
         return name
 
 
+_NORMS = {
+    "1": "‖1",
+    "2": "‖2",
+    "F": "norm2",
+    "infty": "norminf",
+    "*": "normnuc",
+    "nuc": "normnuc",
+    "op": "spectralnorm",
+}
+"""The norms by what stands below the bars; a number, or the name of a scalar, is the power of a p-norm."""
+_SPECTRAL = {("lambda", "max"): "eigmax", ("lambda", "min"): "eigmin", ("sigma", "max"): "spectralnorm"}
 _LETTER_OR_NUMBER = (TokenKind.LETTER, TokenKind.NUMBER)
 
 

@@ -7,8 +7,7 @@ from collections.abc import Generator, Iterator, Sequence
 import yaml
 
 from jacobook.calculus.derivation import Derivation
-from jacobook.calculus.derive import derive
-from jacobook.calculus.hessian import derive_second
+from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_statement
 from jacobook.notes.faults import Fault
@@ -62,7 +61,7 @@ class _EntryReading:
     ) -> Generator[Fault, None, Derivation | None]:
         try:
             statement = parse_statement(given, expression, wrt)
-            return derive_second(statement).second if self.entry.order == 2 and not above else derive(statement)
+            return derive_to_order(statement, 1 if above else self.entry.order)[-1]
         except LanguageError as error:
             yield self.places.fault((*above, *_item_of(error.origin)), error)
         except Refusal as refused:
@@ -73,7 +72,7 @@ class _EntryReading:
     def _claims(self, derivation: Derivation) -> Iterator[Fault]:
         for position, claim in enumerate(self.entry.claims):
             own = claim.given or claim.expression or claim.wrt or claim.case
-            if own or self.entry.order == 2:
+            if own or self.entry.order > 1:
                 continue
             keys: Keys = ("claims", position, "formula")
             try:

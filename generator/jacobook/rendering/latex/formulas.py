@@ -14,10 +14,13 @@ from jacobook.algebra.display.parentheses import (
     factors,
     needs_grouping,
     negated_level,
+    power_of_d,
+    softmax_of_columns,
     terms,
     with_pi,
     without_minus,
 )
+from jacobook.algebra.display.picked_parts import PickedPart, turned_part
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.matrix_powers import is_symbolic_power
@@ -229,6 +232,10 @@ def _power(node: Node) -> Printed:
 
 def _transpose(node: Node) -> Printed:
     inside = node.operands[0]
+    if (part := turned_part(node)) is not None and entries.is_sample(part):
+        return entries.sample_vector(part, printed)
+    if (of_columns := softmax_of_columns(node)) is not None:
+        return parenthesised(printed(of_columns), r"\operatorname{softmax}_{\text{columns}}")
     if isinstance(inside, n.Inverse):
         return with_script(_base(inside.operands[0]), r"^{-\top}")
     return with_script(_base(inside), r"^{\top}")
@@ -289,9 +296,10 @@ def _log_determinant(node: Node) -> Printed:
 
 def _differential(node: Node) -> Printed:
     r"""Return d and what it is of: in front of a name it is part of that, before fences it is like a function."""
-    (term,) = _base(node.operands[0]).terms
+    order, inside = power_of_d(node)
+    (term,) = _base(inside).terms
     first, *others = term.factors
-    d = r"\mathrm{d}"
+    d = r"\mathrm{d}" if order == 1 else rf"\mathrm{{d}}^{{{order}}}"
     if not first.rows:
         first = replace(first, parts=(d, *first.parts))
     elif first.is_fenced:
@@ -344,13 +352,21 @@ def printed(node: Node) -> Printed:
             return entries.index_sum(node, printed)
         case n.BoundedSum():
             return entries.bounded_sum(node, printed)
+        case n.RunningUnit():
+            return one(Level.ATOM, rf"\boldsymbol{{e}}_{{{printed(node.operands[0]).text}}}")
+        case PickedPart():
+            return entries.picked_part(node, printed)
         case n.ArrayOf():
             return entries.array(node, printed)
+        case n.Solution():
+            return entries.solution_with_equation(node, printed)
         case n.Commutation():
             sizes = ",".join(map(latex_dimension, node.sizes))
             return one(Level.ATOM, rf"\boldsymbol{{K}}_{{{sizes}}}")
         case n.Unvec():
             return parenthesised(printed(node.operands[0]), rf"\operatorname{{unvec}}_{{{latex_shape(node.shape)}}}")
+    if isinstance(node, n.Softmax | n.LogSumExp) and node.operands[0].shape.is_matrix:
+        return parenthesised(printed(node.operands[0]), rf"{OPERATORS[type(node)].latex}_{{\text{{rows}}}}")
     if (operator := OPERATORS.get(type(node))) is not None and operator.latex:
         return parenthesised(printed(node.operands[0]), operator.latex)
     return _WRITERS[type(node)](node)

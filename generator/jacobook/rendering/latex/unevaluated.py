@@ -11,7 +11,9 @@ from dataclasses import replace
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.dotted_arrays import cells
-from jacobook.algebra.display.parentheses import Level, is_flattened, positions_of_partial, rows_of
+from jacobook.algebra.display.parentheses import Level, hessian_of, is_flattened, positions_of_partial, rows_of
+from jacobook.algebra.display.picked_parts import PickedPart, is_member
+from jacobook.algebra.exponents import runs_alike
 from jacobook.algebra.nodes import Node, Position
 from jacobook.rendering.latex import unspecified_functions as functions
 from jacobook.rendering.latex.pieces import latex_dimension, positions_below
@@ -20,6 +22,7 @@ from jacobook.rendering.latex.printed import (
     joined,
     one,
     parenthesised,
+    with_script,
     wrapped,
 )
 from jacobook.rendering.letters import latex_name
@@ -37,6 +40,9 @@ def derivative(
     """
     of, wrt = node.operands
     sign = _sign(node.total)
+    if (twice := hessian_of(node)) is not None and not above and not below:
+        variable = sign + write(wrt).text
+        return _ratio(f"{sign.strip()}^{{2}}{write(twice).text}", rf"{variable}\,{variable}^{{\top}}")
     if is_flattened(node):
         return _ratio(sign + _flat(of, write), rf"{sign}{_flat(wrt, write)}^{{\top}}")
     denominator = sign + _at(wrt, below, write).text
@@ -122,13 +128,66 @@ def index_sum(node: n.IndexSum, write: Write) -> Printed:
 
 def bounded_sum(node: n.BoundedSum, write: Write) -> Printed:
     """Return a sum over a running index; a sum of terms inside it takes parentheses."""
-    body, lower, upper = map(write, node.operands)
-    return _sum(rf"\sum_{{{latex_name(node.index.name)}={lower.text}}}^{{{upper.text}}}", body)
+    body, lower, upper, *excluded = map(write, node.operands)
+    index = latex_name(node.index.name)
+    first = rf"{index}={lower.text}"
+    if excluded:
+        left_out = rf"{index} \ne {','.join(one.text for one in excluded)}"
+        if all(runs_alike(node.index, number) for number in node.index.excluded):
+            return _sum(rf"\sum_{{{left_out}}}", body)
+        first += rf",\, {left_out}"
+    return _sum(rf"\sum_{{{first}}}^{{{upper.text}}}", body)
+
+
+def picked_part(node: PickedPart, write: Write) -> Printed:
+    """Return y_i, X_ij, X_i,: or X_:,i; a row of an array with a small letter is a sample x_iᵀ."""
+    array, *numbers = node.operands
+    places = [write(number).text for number in numbers]
+    if isinstance(array, n.RunningUnit):
+        return one(Level.ATOM, rf"\delta_{{{_below([*places, write(array.operands[0]).text])}}}")
+    if is_sample(node):
+        return with_script(sample_vector(node, write), r"^{\top}")
+    if not node.is_entry:
+        places.insert(0 if node.is_column else 1, ":")
+        return _with_places(array, ",".join(places), write, bold=True)
+    return _with_places(array, _below(places), write)
+
+
+def is_sample(node: PickedPart) -> bool:
+    """Return whether it is a row of a matrix that is named as vectors are: one of the samples x_i."""
+    array = node.operands[0]
+    return is_member(node) or (
+        node.shape.is_row and isinstance(array, n.Symbol) and array.shape.is_matrix and array.name[0].islower()
+    )
+
+
+def sample_vector(node: PickedPart, write: Write) -> Printed:
+    """Return x_i, the row i of x as a vector."""
+    return _with_places(node.operands[0], write(node.operands[1]).text, write, bold=True)
+
+
+def _below(places: list[str]) -> str:
+    return "".join(places) if all(len(place) == 1 for place in places) else ",".join(places)
+
+
+def _with_places(array: Node, below: str, write: Write, bold: bool = False) -> Printed:
+    inside = array.operands[0] if isinstance(array, n.Differential) else array
+    if isinstance(inside, n.Symbol):
+        name = latex_name(inside.name, bold, below=(below,))
+        return one(Level.ATOM, name) if inside is array else one(Level.PREFIX, rf"\mathrm{{d}}{name}")
+    return replace(parenthesised(write(array), scripts=f"_{{{below}}}"), level=Level.ATOM)
 
 
 def _sum(sign: str, body: Printed) -> Printed:
     written = one(Level.OPEN, sign, grows=True)
     return joined(Level.OPEN, ("", written), (" ", wrapped(body, Level.OPEN, minus=False)))
+
+
+def solution_with_equation(node: n.Solution, write: Write) -> Printed:
+    """Return what an equation is solved for, and the equation."""
+    left, right = map(write, node.operands)
+    unknown = write(node.unknown)
+    return one(Level.ATOM, r"\left( ", unknown, r" \ \text{with}\ ", left, " = ", right, r" \right)", grows=True)
 
 
 def literal(node: n.Literal, write: Write) -> Printed:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.parentheses import PI, factors, rows_of, terms, with_pi, without_minus
+from jacobook.algebra.display.picked_parts import PickedPart
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
 from jacobook.algebra.elementwise import ELEMENTWISE, ElementwiseFunction
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain_exponent
@@ -18,7 +19,7 @@ from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.algebra.shapes import Dimension, Kind, Shape
-from jacobook.rendering.numpy_code.code_nodes import LengthOrOne
+from jacobook.rendering.numpy_code.code_nodes import LengthOrOne, NewtonSolution
 from jacobook.rendering.numpy_code.dialects import NUMPY, Dialect
 from jacobook.rendering.numpy_code.helper_functions import ROWS as HELPER_ROWS
 from jacobook.rendering.numpy_code.helper_functions import Helper
@@ -130,6 +131,11 @@ class CodeWriter:
             case n.UnitVector():
                 place, count = self._position(node.position), self._dimension(node.shape.length).text
                 return Code(self.made("unit", count, place), Binding.ATOM)
+            case n.RunningUnit():
+                count = self._dimension(node.shape.length).text
+                return Code(self.made("unit", count, self._running_place(node.operands[0])), Binding.ATOM)
+            case PickedPart():
+                return self._picked_part(node)
             case n.Literal():
                 return self._literal(node)
             case n.Delta():
@@ -145,6 +151,8 @@ class CodeWriter:
                 return self._commutation(node)
             case n.Norm2():
                 return self._norm(node)
+            case NewtonSolution():
+                return self._solution(node)
             case _ if (helper := self._helper(node)) is not None:
                 called = self.names.get(f"helper {helper.name}", helper.name)
                 return Code(f"{called}({self.write(node.operands[0]).text})", Binding.ATOM)
@@ -288,13 +296,21 @@ class CodeWriter:
 
     def _product(self, node: Node) -> Code:
         named = any(operand in self.known for operand in node.operands)
-        parts = with_pi(list(node.operands) if named else factors(node))
+        parts = self._behind_inverses(with_pi(list(node.operands) if named else factors(node)))
         code, shape, whole = self.write(parts[0]), parts[0].shape, parts[0]
         for factor in parts[1:]:
             code = self._times(code, shape, whole, factor)
             whole = build.product(whole, factor)
             shape = whole.shape
         return code
+
+    def _behind_inverses(self, parts: list[Node]) -> list[Node]:
+        """Return the factors with a scalar behind an inverse joined to the array that follows: A⁻¹(2y) is one solve."""
+        joined: list[Node] = []
+        for place, part in enumerate(parts):
+            behind = place > 1 and self._inverted(parts[place - 2]) is not None and parts[place - 1].shape.is_scalar
+            joined.append(build.product(joined.pop(), part) if behind and not part.shape.is_scalar else part)
+        return joined
 
     def _times(self, left: Code, shape: Shape, node: Node, factor: Node) -> Code:
         """Return what was multiplied so far, times one more factor, by the kinds of both."""
@@ -363,6 +379,10 @@ class CodeWriter:
         what = "softmax-of-rows" if node.shape.is_matrix else "softmax"
         return Code(self.made(what, inside.text, inside.within(Binding.SUM)), Binding.ATOM)
 
+    def _log_sum_exp(self, node: Node) -> Code:
+        what = "logsumexp-of-rows" if node.shape.axes else "logsumexp"
+        return Code(self.made(what, self.write(node.operands[0]).text), Binding.ATOM)
+
     def _norm(self, node: n.Norm2) -> Code:
         """Return a norm whose squares cannot overflow; the initial 0 makes the norm of one entry its absolute value."""
         (inside,) = node.operands
@@ -382,6 +402,22 @@ class CodeWriter:
     def _entry(self, node: n.Entry) -> Code:
         inside = self.write(node.operands[0]).within(Binding.ATOM)
         return Code(f"{inside}[{', '.join(map(self._position, node.positions))}]", Binding.ATOM)
+
+    def _running_place(self, number: Node) -> str:
+        """Return the place of a number that counts from 1, as code counts."""
+        if isinstance(number, Symbol) and not isinstance(number, n.RunningIndex):  # a fixed place of a family
+            known = self.names.get(f"index {number.name}")
+            return known or self._position(Dimension.of(int(number.name) if number.name.isdigit() else number.name))
+        return self.write(plain_exponent(number - build.ONE)).text
+
+    def _picked_part(self, node: PickedPart) -> Code:
+        array, *numbers = node.operands
+        places = [*map(self._running_place, numbers)]
+        if isinstance(array, n.RunningUnit):
+            return Code(f"1.0 * ({places[0]} == {self._running_place(array.operands[0])})", Binding.PRODUCT)
+        if node.is_column:
+            places.insert(0, ":")
+        return Code(f"{self.write(array).within(Binding.ATOM)}[{', '.join(places)}]", Binding.ATOM)
 
     def _loop(self, body: Node, indices: tuple[n.Index, ...]) -> str:
         """Return the inside of a comprehension over the indices, the last one innermost."""
@@ -407,7 +443,18 @@ class CodeWriter:
         numbers = f"range({stop})" if build.is_number(node.index.lower, 0) else f"range({lower}, {stop})"
         start = self.made("zeros", self.axes(node.shape.axes)) if node.shape.axes else self.made("no-axes")
         body = writer.write(node.operands[0]).text
-        return Code(f"sum(({body} for {variable} in {numbers}), {start})", Binding.ATOM)
+        left_out = "".join(f" if {variable} != {self.write(number).text}" for number in node.index.excluded)
+        return Code(f"sum(({body} for {variable} in {numbers}{left_out}), {start})", Binding.ATOM)
+
+    def _solution(self, node: NewtonSolution) -> Code:
+        """Return the call that solves an equation; inside, its unknown has the name that holds the result."""
+        helper, unknown = HELPER_ROWS[NewtonSolution].name, node.unknown.name
+        writer = self._with_names({**self.names, unknown: self.names.get(unknown, unknown)})
+        difference, slopes = (
+            f"lambda {writer.names[unknown]}: {writer.write(part).text}" for part in node.operands[:2]
+        )
+        start = self.write(node.operands[2]).text
+        return Code(f"{self.names.get(f'helper {helper}', helper)}({difference}, {slopes}, {start})", Binding.ATOM)
 
     def _used(self) -> set[str]:
         """Return the names that mean something in the code already."""
@@ -461,7 +508,7 @@ class CodeWriter:
         n.Power: _power,
         n.Transpose: _transpose,
         n.Softmax: _softmax,
-        n.RowSoftmax: _softmax,
+        n.LogSumExp: _log_sum_exp,
         n.Kronecker: _kronecker,
         n.KhatriRao: _khatri_rao,
         n.Unvec: _unvec,

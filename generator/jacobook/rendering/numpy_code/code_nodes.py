@@ -41,14 +41,30 @@ class LogDeterminantOfDefinite(n.Node):
     __slots__ = ()
 
 
+class NewtonSolution(n.Node):
+    """What solves an equation, found by Newton's method.
+
+    Operands: the difference of its sides, the derivative of that by the unknown (columns stacked), and where to begin.
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def _symbols_of(node: Node) -> frozenset[n.Symbol]:
+        difference, slopes, start = node.operands
+        return ((difference.symbols | slopes.symbols) - {node.parameters[0]}) | start.symbols
+
+    unknown = n.Parameter[n.SolvedSymbol](0)
+    """What the equation is solved for, bound in the first two operands."""
+
+
 _NOTES: tuple[tuple[Callable[[Node], bool], str], ...] = (
     (lambda node: is_function(node, "sigmoid"), "sigmoid"),
     (lambda node: is_function(node, "softplus"), "softplus"),
     (lambda node: is_function(node, "step"), "step"),
     (lambda node: isinstance(node, LogAddExp), "logaddexp"),
-    (lambda node: isinstance(node, n.Softmax), "softmax"),
-    (lambda node: isinstance(node, n.RowSoftmax), "row-softmax"),
-    (lambda node: isinstance(node, n.LogSumExp), "logsumexp"),
+    (lambda node: isinstance(node, n.Softmax) and node.shape.is_vector, "softmax"),
+    (lambda node: isinstance(node, n.LogSumExp) and node.shape.is_scalar, "logsumexp"),
     (lambda node: isinstance(node, Hypotenuse), "hypot"),
     (lambda node: isinstance(node, n.Norm2), "norm"),
     (lambda node: isinstance(node, LogDeterminantOfDefinite), "cholesky"),

@@ -366,7 +366,7 @@ def _shared(program: Program, taken: set[str], dialect: Dialect) -> list[tuple[s
         uses.update(node.operands)
         if isinstance(node, LengthOrOne) and dialect is not NUMPY:  # `where` writes it twice
             uses.update(node.operands)
-        if isinstance(node, n.RowSoftmax) and dialect is NUMPY:
+        if isinstance(node, n.Softmax) and node.shape.is_matrix and dialect is NUMPY:
             uses.update(node.operands)
     taken |= _function_names(roots)
     plain = _prefix(taken)
@@ -386,7 +386,7 @@ def _shared(program: Program, taken: set[str], dialect: Dialect) -> list[tuple[s
 def _is_worth_a_name(node: Node) -> bool:
     if isinstance(node, _CHEAP) or node is QUARTER_OF_PI or free_indices(node):  # π is np.pi
         return False
-    return not any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols)
+    return not any(isinstance(symbol, n.RunningIndex | n.SolvedSymbol) for symbol in node.symbols)
 
 
 def titles_of(derivation: Derivation) -> dict[Node, str]:
@@ -408,4 +408,5 @@ def _prefix(taken: set[str]) -> str:
 
 
 def formula_lines(value: Node) -> list[str]:
+    """Return the formula in lines, for the documentation of the function."""
     return textwrap.wrap(text(value), 84, break_long_words=False, break_on_hyphens=False) or [""]

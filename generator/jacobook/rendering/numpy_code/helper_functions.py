@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.traverse import walk
+from jacobook.rendering.numpy_code.code_nodes import NewtonSolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,20 @@ def {name}(matrix):
     return left @ right
 """,
         },
+    ),
+    NewtonSolution: Helper(
+        "solved",
+        """\
+def {name}(difference, slopes, start):
+    # Newton's method: of several solutions, the one that this start leads to.
+    value = start
+    for _ in range(100):
+        change = np.linalg.solve(np.atleast_2d(slopes(value)), np.ravel(difference(value), order="F"))
+        value = value - np.reshape(change, np.shape(value), order="F")
+        if np.max(np.abs(change)) <= 64 * np.finfo(float).eps * max(1.0, np.max(np.abs(value))):
+            return value
+    raise ValueError("no solution was found from this start")
+""",
     ),
     n.LargestPlace: Helper(
         "ismax",

@@ -53,9 +53,6 @@ JULIA = Dialect(
         n.Diag: "Matrix(Diagonal({0}))",
         n.Diagonal: "diag({0})",
         n.Vec: "vec({0})",
-        n.LogSumExp: "logsumexp({0})",
-        n.Softmax: "softmax({0})",
-        n.RowSoftmax: "rowsoftmax({0})",
         n.MatrixExponential: "exp({0})",
         n.MatrixRoot: "sqrt({0})",
         n.MatrixLogarithm: "log({0})",
@@ -87,6 +84,9 @@ JULIA = Dialect(
 DEFINED = {
     "logsumexp": "logsumexp(x) = (largest = maximum(x); largest + log(sum(exp.(x .- largest))))",
     "softmax": "softmax(x) = (powers = exp.(x .- maximum(x)); powers ./ sum(powers))",
+    "rowlogsumexp": (
+        "rowlogsumexp(X) = (largest = maximum(X, dims=2); vec(largest .+ log.(sum(exp.(X .- largest), dims=2))))"
+    ),
     "rowsoftmax": "rowsoftmax(X) = (powers = exp.(X .- maximum(X, dims=2)); powers ./ sum(powers, dims=2))",
     "sigmoid": "sigmoid(u) = 1 / (1 + exp(-u))",
     "softplus": "softplus(u) = max(u, 0) + log1p(exp(-abs(u)))",
@@ -97,8 +97,8 @@ DEFINED = {
     "logaddexp": "logaddexp(a, b) = max(a, b) + log1p(exp(-abs(a - b)))",
 }
 """What Julia lacks, none of which overflows."""
-_KEYWORDS = """baremodule begin break catch const continue do else elseif end export false finally for function global if
-import in isa let local macro module quote return struct true try using while where abstract mutable primitive type
+_KEYWORDS = """baremodule begin break catch const continue do else elseif end export false finally for function global
+if import in isa let local macro module quote return struct true try using while where abstract mutable primitive type
 I pi dot float max maximum sum abs exp log log1p powers largest factors minors s"""
 RESERVED = frozenset(_KEYWORDS.split()) | {
     word
@@ -206,9 +206,7 @@ class JuliaWriter(CodeWriter):
         above = self._spread(exponent, not isinstance(base, n.Fill) and not base.shape.is_scalar)
         below = self._spread(base, not isinstance(exponent, n.Fill) and not exponent.shape.is_scalar)
         space = " " if dot else ""
-        return Code(
-            f"{below.within(Binding.ATOM)}{space}{dot}^{space}{above.within(Binding.ATOM)}", Binding.POWER
-        )
+        return Code(f"{below.within(Binding.ATOM)}{space}{dot}^{space}{above.within(Binding.ATOM)}", Binding.POWER)
 
     def _transpose(self, node: Node) -> Code:
         inside = self.write(node.operands[0])
@@ -227,7 +225,9 @@ class JuliaWriter(CodeWriter):
         names, loops = dict(self.names), []
         for index in indices:
             used = {*self.names.values(), *names.values(), *self.known.values(), *RESERVED}
-            variable = next(name for name in (index.name, *(f"{index.name}{m}" for m in range(1, 99))) if name not in used)
+            variable = next(
+                name for name in (index.name, *(f"{index.name}{m}" for m in range(1, 99))) if name not in used
+            )
             names[f"index {index.name}"] = variable
             loops.append(f"{variable} in 1:{self._dimension(index.dimension).within(Binding.UNARY)}")
         return f"[{self._with_names(names).write(body).text} for {', '.join(loops)}]"
@@ -243,7 +243,9 @@ class JuliaWriter(CodeWriter):
         names = (node.index.name, *(f"{node.index.name}{m}" for m in range(1, 99)))
         variable = next(name for name in names if name not in used)
         writer = self._with_names({**self.names, node.index.name: variable})
-        bounds = [self.write(plain_exponent(bound)).within(Binding.UNARY) for bound in (node.index.lower, node.index.upper)]
+        bounds = [
+            self.write(plain_exponent(bound)).within(Binding.UNARY) for bound in (node.index.lower, node.index.upper)
+        ]
         start = self.made("zeros", self.axes(node.shape.axes)) if node.shape.axes else "0.0"
         body = writer.write(node.operands[0]).text
         return Code(f"reduce(+, [{body} for {variable} in {':'.join(bounds)}]; init={start})", Binding.ATOM)
@@ -269,12 +271,19 @@ class JuliaWriter(CodeWriter):
         left, right = (self.write(operand).within(Binding.ATOM) for operand in node.operands)
         return Code(self.made("khatrirao", left, right), Binding.ATOM)
 
+    def _softmax(self, node: Node) -> Code:
+        rows = "row" if node.operands[0].shape.is_matrix else ""
+        name = "softmax" if isinstance(node, n.Softmax) else "logsumexp"
+        return Code(f"{rows}{name}({self.write(node.operands[0]).text})", Binding.ATOM)
+
     def _unvec(self, node: Node) -> Code:
         return Code(self.by_columns(self.write(node.operands[0]).text, 1, node.shape.axes), Binding.ATOM)
 
     def _commutation(self, node: n.Commutation) -> Code:
         rows, columns = node.sizes
-        return Code(self.made("commutation", self._dimension(rows * columns).text, self.axes((rows, columns))), Binding.ATOM)
+        return Code(
+            self.made("commutation", self._dimension(rows * columns).text, self.axes((rows, columns))), Binding.ATOM
+        )
 
     _WRITERS: Mapping[type[Node], Callable[[JuliaWriter, Node], Code]] = {  # type: ignore[assignment]
         n.Add: _add,
@@ -286,6 +295,8 @@ class JuliaWriter(CodeWriter):
         n.HadamardPower: _power,
         n.Power: _power,
         n.Transpose: _transpose,
+        n.Softmax: _softmax,
+        n.LogSumExp: _softmax,
         n.Kronecker: _kronecker,
         n.KhatriRao: _khatri_rao,
         n.Unvec: _unvec,

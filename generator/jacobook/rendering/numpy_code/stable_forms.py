@@ -24,6 +24,8 @@ from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import ShapeError
 from jacobook.algebra.terms import Term, node_of, terms_of
 from jacobook.algebra.traverse import substitute, walk
+from jacobook.algebra.whole_arrays import with_what_works
+from jacobook.calculus.rewriting import minus_log_sum_exp
 from jacobook.calculus.rules.derivatives import definition_at
 from jacobook.rendering.numpy_code.code_nodes import (
     Hypotenuse,
@@ -33,13 +35,14 @@ from jacobook.rendering.numpy_code.code_nodes import (
     is_function,
 )
 from jacobook.rendering.numpy_code.scaling import degree, is_entry_of, vanishing_order
+from jacobook.rendering.numpy_code.solution_forms import solved_in_code
 
 HALF = build.number(Fraction(1, 2))
 
 
 def code_form(node: Node, wrt: Symbol) -> Node:
     """Return the equal expression that is written as code, where `wrt` is the variable of differentiation."""
-    return _by_cholesky(stable(with_code(node)), wrt)
+    return _by_cholesky(stable(with_code(solved_in_code(node))), wrt)
 
 
 def _by_cholesky(node: Node, wrt: Symbol) -> Node:
@@ -60,7 +63,13 @@ def _is_definite(matrix: Node) -> bool:
 
 
 def with_code(node: Node) -> Node:
-    """Return the expression with its definition for every function that has no code of its own."""
+    """Return the expression with its definition for every function that has no code of its own.
+
+    Sums over samples are written with whole arrays where they can be.
+    """
+    whole = with_what_works(node)
+    if whole is not node:
+        return with_code(tidy(whole))
     found: dict[Node, Node] = {}
     for part in walk(node):
         if isinstance(part, n.Apply) and not ELEMENTWISE[part.function].has_code:
@@ -107,7 +116,7 @@ def _changed(node: Node, renewed: bool) -> Node | None:
             return _root(node.operands[0])
         case n.Power() if build.is_number(node.operands[1], Fraction(1, 2)):
             return _root(node.operands[0])
-        case n.Norm2() | n.Norm1() | n.Softmax() | n.RowSoftmax() | n.LogSumExp():
+        case n.Norm2() | n.Norm1() | n.Softmax() | n.LogSumExp():
             return None
         case n.Add():
             return _sum(node)
@@ -143,9 +152,8 @@ def _logarithm(inside: Node) -> Node | None:
         case n.Apply(function="cosh"):
             return _log_cosh(inside.operands[0])
         case n.Softmax():
-            x = inside.operands[0]
-            return x - build.fill(build.log_sum_exp(x), x.shape)
-        case n.Entry() if isinstance(inside.operands[0], n.Softmax):
+            return minus_log_sum_exp(inside.operands[0])
+        case n.Entry() if isinstance(inside.operands[0], n.Softmax) and inside.operands[0].shape.is_vector:
             x = inside.operands[0].operands[0]
             return build.entry(x, *inside.positions) - build.log_sum_exp(x)
         case n.Apply(function="expm1"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jacobook.algebra.declared_properties import said
 from jacobook.algebra.question import Link, Statement
 from jacobook.calculus.derivation import Prose
 from jacobook.calculus.domains import Relation, Restriction, assumptions_of, restrictions_on
@@ -31,7 +32,7 @@ def conditions_of(statement: Statement) -> list[str]:
 
 
 def _said(properties: Sequence[str]) -> str:
-    return ", ".join(one.replace("-", " ") for one in properties)
+    return ", ".join(said(one) for one in properties)
 
 
 def _short(condition: Restriction | Prose) -> str:

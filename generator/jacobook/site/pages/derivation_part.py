@@ -13,7 +13,8 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Statement
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
-from jacobook.calculus.free_entries import by_free_entries, structure_of
+from jacobook.calculus.free_entries import by_free_entries, how_it_varies, said_of
+from jacobook.calculus.higher_derivatives import ORDERS
 from jacobook.calculus.rules.identities import IDENTITIES
 from jacobook.calculus.shown_first import ENTRIES_FIRST, MATRICES_FIRST, routes_shown
 from jacobook.language.printer import declared_properties, text
@@ -22,7 +23,14 @@ from jacobook.rendering.latex.lines import latex_claim
 from jacobook.rendering.letters import with_letters
 from jacobook.rendering.numpy_code.derivative_forms import derivative_and_vjp
 from jacobook.rendering.numpy_code.dialects import DIALECTS, NUMPY, CodeFormError
-from jacobook.rendering.outline import WITH_NAMES, free_entries_title, names_on_the_way, upstream_prose
+from jacobook.rendering.outline import (
+    WITH_NAMES,
+    free_entries_title,
+    higher_formulas,
+    higher_title,
+    names_on_the_way,
+    upstream_prose,
+)
 from jacobook.rendering.pictures.chain_data import chain_of
 from jacobook.rendering.pictures.chain_svg import chain_figure
 from jacobook.rendering.remark_words import remark_prose
@@ -38,7 +46,7 @@ from jacobook.rendering.statement_lines import (
 from jacobook.site.pages.evidence_words import evidence_paragraph, evidence_row, evidence_sentence
 from jacobook.site.pages.markup import display, inline, marked_sentence, maths, steps, words
 from jacobook.site.plots.picture import Picture
-from jacobook.site.worked_entry import HESSIAN, Asked, Part, WorkedQuestion
+from jacobook.site.worked_entry import Asked, Part, WorkedQuestion, anchor_of_order
 
 ROUTE_NAMES = {"matrix": "Matrix route", "component": "Component route"}
 DENOMINATOR = "Denominator layout"
@@ -107,7 +115,7 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "turned": _turned(derivation.denominator, derivation.value),
         "forms": lines(derivation.forms),
         "structured": lines(derivation.structured),
-        "structured_title": words(with_letters(free_entries_title(derivation))),
+        "structured_title": words(with_letters(free_entries_title(derivation))) if derivation.structured else "",
         "special": [row for claim in derivation.special_cases for row in steps((claim,))],
         "special_title": _special_title(derivation.special_cases),
         "notes": [marked_sentence(note) for note in derivation.notes],
@@ -300,7 +308,7 @@ def _also(derivation: Derivation) -> list[dict[str, str]]:
     restricted = by_free_entries(derivation)
     if restricted is not None:
         wrt = derivation.statement.wrt
-        label = words(with_letters(f"{wrt.name} {structure_of(wrt)}, with respect to its free entries"))
+        label = words(with_letters(f"{wrt.name} {said_of(wrt)}, {how_it_varies(wrt)}"))
         found.append({"label": label, "formula": display(latex_claim(restricted)), "anchor": "free-entries"})
     if derivation.forms:
         last = derivation.forms[-1]
@@ -316,6 +324,17 @@ def _also(derivation: Derivation) -> list[dict[str, str]]:
 def _backward(derivation: Derivation, lines: Lines) -> dict[str, Any] | None:
     """Return the derivative as matrices where it has more than two indices; the vec Jacobian is folded then."""
     backward, statement = derivation.backward, derivation.statement
+    if derivation.higher is not None:
+        form, said = higher_formulas(derivation, derivation.higher)
+        return {
+            "formula": display(form.latex),
+            "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
+            "given": marked_sentence(said),
+            "differential": None,
+            "definitions": [],
+            "title": words(higher_title(derivation.higher).template),
+            "lines": lines(derivation.higher.claims),
+        }
     if backward is None:
         return None
     gradient = build.partial(backward.loss, statement.wrt, total=True)
@@ -405,6 +424,7 @@ def command(entry: Asked, part: Part) -> str:
     parts = ["jacobook derive", *map(shlex.quote, expression)]
     parts += [f"--given {shlex.quote(line)}" for line in (case and case.given) or entry.given]
     parts.append(f"--wrt {shlex.quote(part.statement.wrt.name)}")
-    if part.anchor == HESSIAN:
-        parts.append("--order 2")
+    order = next((order for order in ORDERS if part.anchor == anchor_of_order(order)), 1)
+    if order > 1:
+        parts.append(f"--order {order}")
     return " \\\n  ".join(parts)

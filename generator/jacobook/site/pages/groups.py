@@ -56,7 +56,11 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "activation", "Activation functions", "Between the layers of a network: entry by entry, or all as one softmax."
     ),
-    Group("structured", "Structured matrices", "Symmetric and diagonal matrices, whose entries are not all free."),
+    Group(
+        "structured",
+        "Structured matrices",
+        "Matrices and vectors whose entries are not all free: symmetric, orthogonal, of length one.",
+    ),
     Group(
         "losses",
         "Losses",
@@ -66,6 +70,11 @@ GROUPS: tuple[Group, ...] = (
         "backward",
         "Backward passes",
         "Layers of networks: from the gradient for the output to those for what goes in, as kernels compute them.",
+    ),
+    Group(
+        "implicit",
+        "Implicit equations",
+        "What an equation defines: both sides differentiated, and solved for what it defines.",
     ),
 )
 """Every group of identities, in the order of the navigation."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import html
+import json
 from typing import Any
 
+from jacobook.algebra.declared_properties import ROWS
+from jacobook.algebra.shapes import SCALAR, matrix, vector
 from jacobook.rendering.statement_address import PAGE, statement_address
 
 OWN_FUNCTION = "your-own-function.md"
@@ -27,10 +30,13 @@ EXAMPLES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
 
 
 def own_function_page() -> dict[str, Any]:
-    """Return what the page shows: statements to start from."""
+    """Return what the page shows: statements to start from, and which properties may be declared of which kind."""
+    kinds = {"scalar": SCALAR, "vector": vector("N"), "matrix": matrix("N", "N")}
+    fitting = {kind: ["", *(row.name for row in ROWS.values() if row.fits(shape))] for kind, shape in kinds.items()}
     return {
+        "properties": html.escape(json.dumps(fitting)),
         "examples": [
             {"title": title, "address": html.escape(statement_address(lines, given, wrt).removeprefix(PAGE))}
             for title, lines, given, wrt in EXAMPLES
-        ]
+        ],
     }

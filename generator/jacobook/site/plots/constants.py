@@ -17,7 +17,8 @@ from jacobook.calculus.derivation import Prose
 from jacobook.site.plots.picture import listed
 from jacobook.verification.numeric.array_operations import Array, Sizes, side_lengths
 from jacobook.verification.numeric.evaluate import inward, outward
-from jacobook.verification.points.instances import has_property, size_names
+from jacobook.verification.points.imposed import has_property
+from jacobook.verification.points.instances import size_names
 
 SIZE = 2
 Constants = Mapping[str, ArrayLike]

@@ -25,7 +25,8 @@ from jacobook.verification.numeric.equations import relative_error
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.numeric.natural_sizes import natural_size
 from jacobook.verification.points import generator_for
-from jacobook.verification.points.instances import Instances, has_property, size_assignments, size_names
+from jacobook.verification.points.imposed import READABLE, has_property, imposed
+from jacobook.verification.points.instances import Instances, size_assignments, size_names
 
 TRUTH_TOLERANCE = 1e-5
 NOTHING = 1e-12
@@ -221,10 +222,12 @@ def small_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
             drawn = np.round(lower @ lower.T, 2)
         elif "symmetric" in symbol.properties:
             drawn = np.tril(drawn) + np.tril(drawn, -1).T
+        drawn = imposed(drawn, symbol.properties, READABLE)
         if "invertible" not in symbol.properties or np.linalg.cond(drawn) < 60:
             break
     else:
-        drawn = np.diag(np.arange(1.0, rows + 1))
+        if "skew-symmetric" not in symbol.properties:  # which is singular where its size is odd
+            drawn = np.diag(np.arange(1.0, rows + 1)) + ("positive" in symbol.properties)
     return np.asarray(drawn[None])
 
 

@@ -66,8 +66,8 @@ def _times(term: Node, samples: Sequence[Sample], form: Form) -> Fraction | None
         own = _value(term, sample, sample.expected.shape)
         if own is None or sample.answer is None:
             continue
-        other = form.turn(sample.expected - own, sample.point.sizes)
-        turned = form.turn(own, sample.point.sizes)
+        other = form.turn(sample.expected - own, sample.point)
+        turned = form.turn(own, sample.point)
         left = sample.answer - other
         sides = (sample.answer, other, turned)
         scale = max(float(np.max(np.abs(side))) for side in sides)
@@ -89,7 +89,7 @@ def _is_superfluous(term: Node, samples: Sequence[Sample], form: Form) -> bool:
         own = None if sample.answer is None else _value(term, sample, sample.answer.shape)
         if own is None or sample.answer is None:
             continue
-        agrees = agree(sample.answer - own, form.turn(sample.expected, sample.point.sizes), sample.nothing)
+        agrees = agree(sample.answer - own, form.turn(sample.expected, sample.point), sample.nothing)
         if agrees is False:
             return False
         count += agrees is True

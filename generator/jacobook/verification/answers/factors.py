@@ -50,11 +50,12 @@ def factor_of(samples: Iterable[Sample], form: Form, size_names: tuple[str, ...]
     for sample in samples:
         if sample.answer is None:
             continue
-        if not np.any(np.abs(sample.expected) >= sample.nothing):
+        expected = form.turn(sample.expected, sample.point)
+        if not np.any(np.abs(expected) >= sample.nothing):
             if np.any(np.abs(sample.answer) >= sample.nothing):
                 return None
             continue
-        ratio = ratio_of(sample.answer, form.turn(sample.expected, sample.point.sizes), sample.nothing)
+        ratio = ratio_of(sample.answer, expected, sample.nothing)
         if ratio is None or ratio == 0:
             return None
         ratios.append((ratio, sample.point.sizes))
@@ -95,7 +96,7 @@ def rounding_error(samples: Iterable[Sample], form: Form, most: float = ROUGHLY)
     for sample in samples:
         if sample.answer is None:
             continue
-        expected = form.turn(sample.expected, sample.point.sizes)
+        expected = form.turn(sample.expected, sample.point)
         scale = float(np.max(np.abs(expected)))
         error = float(np.max(np.abs(sample.answer - expected)))
         if max(scale, error) >= sample.nothing:
@@ -119,7 +120,7 @@ def multiple_of(scalar: Node, samples: Iterable[Sample], form: Form, missing: bo
             by = float(sample.point.value(scalar).reshape(()))
         except DomainError:
             return None
-        answer, expected = sample.answer, form.turn(sample.expected, sample.point.sizes)
+        answer, expected = sample.answer, form.turn(sample.expected, sample.point)
         first, second = (answer * by, expected) if missing else (answer, expected * by)
         if all(np.max(np.abs(side)) < sample.nothing for side in (first, second)):
             continue

@@ -29,6 +29,7 @@ from jacobook.verification.answers.answer_points import (
 from jacobook.verification.answers.changed_terms import changed_term
 from jacobook.verification.answers.factors import agree, factor_of, multiple_of, rounding_error
 from jacobook.verification.answers.forms import Form, forms_of, forms_of_the_sum, forms_on_structured
+from jacobook.verification.answers.higher_forms import holds_direction, of_form, points_on_structured, without_factor
 from jacobook.verification.answers.roundings import is_decimal, readings
 from jacobook.verification.answers.verdicts import RIGHT, Counterexample, Difference, Verdict
 from jacobook.verification.numeric.array_operations import DomainError
@@ -48,25 +49,29 @@ _SLUGS = {
     "denominator": "other-layout",
     "transpose": "transpose",
     "rows-transpose": "transpose",
-    "symmetric-part": "symmetric-directions",
-    "symmetric-entries": "symmetric-directions",
-    "diagonal-entries": "symmetric-directions",
 }
+"""The verdicts on the forms of the derivative; that on every other form is `symmetric-directions`."""
 
 
 def judge(derivation: Derivation, text: str) -> Verdict:
     """Return the verdict on an answer, an expression in the declared variables and the names of the chain.
 
     Raises LanguageError (its `origin` is `answer`) for a text that cannot be read, and UnsoundError if the derivation
-    itself does not agree with its function.
+    itself does not agree with its function. Where a direction H of a higher derivative stands in the answer, it is
+    compared with dᵏf[H, …, H].
     """
+    if holds_direction(derivation, text):
+        return without_factor(judge(of_form(derivation), text))
     answer, remarks = read_answer(derivation, text)
     fitting = [form for form in forms_of(derivation) if form.fits(answer.shape)]
     verdict = Verdict("shape", derivation, answer, remarks=remarks)
     summed = [form for form in forms_of_the_sum(derivation) if form.fits(answer.shape)]
     if not fitting:
         return (_Judge(verdict, summed).of_the_sum() if summed else None) or verdict
-    return _Judge(verdict, fitting).verdict()
+    found = _Judge(verdict, fitting).verdict()
+    if not found.right and (points := points_on_structured(derivation, answer)):
+        return replace(verdict, slug="symmetric-directions", form="structured-form", points=points)
+    return found
 
 
 COMPUTED = 1e-11
@@ -186,7 +191,7 @@ class _Judge:
             exact = self._is_exactly(form)
             if exact or (self._always(self.samples, form) and not self._is_rounded(form)):
                 also = None if form is self.fitting[0] else factor_of(self.known, self.fitting[0], ())
-                return replace(self._say(_SLUGS[form.slug], form, exact), factor=also)
+                return replace(self._say(_SLUGS.get(form.slug, "symmetric-directions"), form, exact), factor=also)
         return None
 
     def _always(self, samples: Iterable[Sample], form: Form) -> int:
@@ -195,7 +200,7 @@ class _Judge:
         for sample in samples:
             if sample.answer is None:
                 continue
-            agrees = agree(sample.answer, form.turn(sample.expected, sample.point.sizes), sample.nothing)
+            agrees = agree(sample.answer, form.turn(sample.expected, sample.point), sample.nothing)
             if agrees is False:
                 return 0
             found, told = found + 1, told + (agrees is True)
@@ -259,7 +264,7 @@ class _Judge:
 
     def _conventions(self) -> list[Form]:
         """Return the forms in which an answer is right: under a condition no transpose is looked for."""
-        return [form for form in self.fitting if _SLUGS[form.slug] in RIGHT]
+        return [form for form in self.fitting if _SLUGS.get(form.slug, "symmetric-directions") in RIGHT]
 
     def _conditions(self, only: tuple[str, ...]) -> list[Condition]:
         """Return the conditions to try; a fixed variable of differentiation would leave nothing to differentiate."""
@@ -317,7 +322,7 @@ class _Judge:
                 inside = sign * float(sample.point.value(node).reshape(())) > 0
             except DomainError:
                 continue
-            agrees = agree(sample.answer, form.turn(sample.expected, sample.point.sizes), sample.nothing)
+            agrees = agree(sample.answer, form.turn(sample.expected, sample.point), sample.nothing)
             if agrees is not None and agrees != inside:
                 return False
             counts[inside] += 1
@@ -345,13 +350,13 @@ class _Judge:
 
     def _small(self, form: Form) -> Iterator[Sample]:
         for sample in islice(self.points.small(), 12 * MOST_EXAMPLES):
-            sides = [] if sample.answer is None else [sample.answer, form.turn(sample.expected, sample.point.sizes)]
+            sides = [] if sample.answer is None else [sample.answer, form.turn(sample.expected, sample.point)]
             if sides and 1e-3 < max(float(np.max(np.abs(side))) for side in sides) < 1e4:
                 yield sample
 
     def _compared(self, sample: Sample, form: Form) -> Counterexample:
         assert sample.answer is not None
-        expected = form.turn(sample.expected, sample.point.sizes)
+        expected = form.turn(sample.expected, sample.point)
         scale = max(float(np.max(np.abs(expected))), float(np.max(np.abs(sample.answer))))
         places = np.argwhere(np.abs(sample.answer - expected) > 1e-6 * scale)
 

@@ -241,11 +241,25 @@ def _apply(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 Operation = Callable[[Node, Sequence[Array], Sizes], Array]
 
 
+def _totals(node: Node, x: Array) -> Array:
+    """Return the sum of all entries; for a function of the rows of a matrix, that of every row."""
+    return np.asarray(x.sum(axis=-1, keepdims=True)) if node.operands[0].shape.is_matrix else _total(x)
+
+
 def _plain(function: Callable[..., Any]) -> Operation:
     return lambda node, values, sizes: np.asarray(function(*values))
 
 
+def _running_unit(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    length = side_lengths(node.shape, sizes)[0]
+    place = np.rint(values[0].real)
+    if np.any((place < 1) | (place > length)):
+        raise DomainError("there is no such entry")
+    return np.asarray(np.arange(1, length + 1).reshape(length, 1) == place, dtype=float)
+
+
 OPERATIONS: dict[type[Node], Operation] = {
+    n.RunningUnit: _running_unit,
     n.Number: _number,
     n.SizeOf: _size,
     n.Identity: lambda node, values, sizes: np.eye(side_lengths(node.shape, sizes)[0])[None],
@@ -291,9 +305,8 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.KhatriRao: _plain(khatri_rao),
     n.Commutation: _commutation,
     n.Literal: _literal,
-    n.Softmax: _plain(lambda x: np.exp(x) / _total(np.exp(x))),
-    n.RowSoftmax: _plain(lambda x: np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)),
-    n.LogSumExp: _plain(lambda x: np.log(_total(np.exp(x)))),
+    n.Softmax: lambda node, values, sizes: np.exp(values[0]) / _totals(node, np.exp(values[0])),
+    n.LogSumExp: lambda node, values, sizes: np.log(_totals(node, np.exp(values[0]))),
     n.Apply: _apply,
 }
 

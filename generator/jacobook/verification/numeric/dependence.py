@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Symbol
@@ -45,24 +46,67 @@ def expand_once(of: Node, varying: Iterable[Symbol], definitions: Mapping[Symbol
     return substitute(of, {name: definitions[name] for name in of.symbols if name in definitions})
 
 
-# -- directions: the free entries of a symmetric or a diagonal matrix, one for each ------------------------------------
+# -- the directions in which a variable of some structure can vary ---------------------------------------------------
+
+Direction = dict[tuple[int, int], Any]
+"""The entries of a direction that are not 0, by (row, column) from 0."""
 
 
-def free_places(structure: str, size: int) -> list[tuple[int, int]]:
-    """Return the places (row, column), from 0 and row ≤ column, of the entries that this structure leaves free."""
-    if structure == "diagonal":
-        return [(i, i) for i in range(size)]
-    if structure == "symmetric":
-        return [(i, j) for i in range(size) for j in range(i, size)]
-    raise ValueError(f"the structure {structure} is not known")
+def directions(structure: str, value: Sequence[Sequence[Any]]) -> list[Direction]:
+    """Return a basis of the directions in which a variable of the structure can vary, at its value (rows of entries).
+
+    Where entries are free there is one for each: what changes when it grows by 1.
+    """
+    rows = len(value)
+    if structure in _FREE:
+        is_free, mirrored = _FREE[structure]
+        places = [(i, j) for i in range(rows) for j in range(rows) if is_free(i, j)]
+        return [{place: 1} | ({place[::-1]: mirrored} if mirrored and place[0] != place[1] else {}) for place in places]
+    return _TANGENT[structure](value)
 
 
-def moved_places(place: tuple[int, int]) -> set[tuple[int, int]]:
-    """Return the places of the matrix at which a free entry stands: both (i, j) and (j, i)."""
-    return {place, place[::-1]}
+_FREE: dict[str, tuple[Callable[[int, int], bool], int]] = {
+    "symmetric": (lambda i, j: i <= j, 1),
+    "diagonal": (lambda i, j: i == j, 0),
+    "lower-triangular": (lambda i, j: i >= j, 0),
+    "upper-triangular": (lambda i, j: i <= j, 0),
+    "skew-symmetric": (lambda i, j: i < j, -1),
+    "correlation": (lambda i, j: i < j, 1),
+}
+"""Which entries are free, and how many times one of them stands at the mirrored place."""
 
 
-def inner_products(structure: str, size: int) -> list[list[int]]:
-    """Return the inner products Σ U_ij V_ij of the directions U, V that belong to the free entries."""
-    moved = [moved_places(place) for place in free_places(structure, size)]
-    return [[len(first & second) for second in moved] for first in moved]
+def _turning(value: Sequence[Sequence[Any]]) -> list[Direction]:
+    """Return Q (e_i e_j′ − e_j e_i′) for i < j: the columns i and j of Q turn in their plane."""
+    rows = range(len(value))
+    pairs = [(i, j) for i in rows for j in rows if i < j]
+    return [{(k, j): value[k][i] for k in rows} | {(k, i): -value[k][j] for k in rows} for i, j in pairs]
+
+
+def _along_the_sphere(value: Sequence[Sequence[Any]]) -> list[Direction]:
+    """Return x_k e_i − x_i e_k for all i but k, where x_k is the largest entry: they are orthogonal to x."""
+    x = [row[0] for row in value]
+    k = max(range(len(x)), key=lambda place: abs(x[place]) if _is_number(x[place]) else 1)
+    return [{(i, 0): x[k], (k, 0): -x[i]} for i in range(len(x)) if i != k]
+
+
+def _from_the_last(value: Sequence[Sequence[Any]]) -> list[Direction]:
+    """Return e_i − e_N: one entry grows by what the last one loses."""
+    last = len(value) - 1
+    return [{(i, 0): 1, (last, 0): -1} for i in range(last)]
+
+
+_TANGENT: dict[str, Callable[[Sequence[Sequence[Any]]], list[Direction]]] = {
+    "orthogonal": _turning,
+    "unit-norm": _along_the_sphere,
+    "probability": _from_the_last,
+}
+
+
+def _is_number(entry: Any) -> bool:
+    return getattr(entry, "is_number", True)
+
+
+def inner_products(basis: Sequence[Direction]) -> list[list[Any]]:
+    """Return the inner products Σ U_ij V_ij of the directions U, V."""
+    return [[sum((u[at] * v[at] for at in u.keys() & v.keys()), 0) for v in basis] for u in basis]

@@ -11,6 +11,7 @@ import numpy as np
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.build import is_zero
+from jacobook.algebra.display.parentheses import power_of_d
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import walk
@@ -29,7 +30,8 @@ from jacobook.verification.numeric.dependence import dependents
 from jacobook.verification.numeric.evaluate import LARGEST_ARRAY, MOST_TERMS, Evaluator
 from jacobook.verification.numeric.natural_sizes import natural_size
 from jacobook.verification.points import generator_for
-from jacobook.verification.points.instances import Instances, draw_direction, has_property
+from jacobook.verification.points.imposed import has_property
+from jacobook.verification.points.instances import Instances, draw_direction
 
 STEP_TOLERANCE = 1e-9
 DIFFERENCE_TOLERANCE = 1e-6
@@ -66,6 +68,8 @@ class Setting:
     """Whether the derivation as a whole is under a condition, so that a side may have no value somewhere."""
     free: frozenset[Symbol] = frozenset()
     """Defined names that are drawn at random instead."""
+    alone: bool = False
+    """Whether nothing but `varying` varies by itself, whatever differentials the sides hold."""
 
 
 @dataclass(slots=True)
@@ -95,6 +99,8 @@ def varying(left: Node, right: Node, setting: Setting, definitions: Mapping[Symb
     If this leaves no differential that varies (an auxiliary equation, say about constants of the derivation),
     also the symbols inside d(…) on the right, so that nothing is compared with nothing.
     """
+    if setting.alone:
+        return setting.varying
     inside = _differentiated(right)
     found = setting.varying.union(node for node in inside if isinstance(node, Symbol))
     moved = dependents(found, definitions)
@@ -335,6 +341,8 @@ class NumericCheck:
 
 def _smallest(left: Node, right: Node, first: Array, second: Array, seen: Evaluator) -> float:
     """Return what the largest entry counts as at least; with tiny sides 10⁻²² |x| for 10⁻²⁰ x, if no side is 0."""
+    if any(power_of_d(part)[0] > 2 for side in (left, right) for part in walk(side, holding=_DIFFERENTIAL)):
+        return 1.0  # differences of differences: what they leave of 0 is noise
     if max(float(np.max(np.abs(side))) for side in (first, second)) >= TOO_SMALL:
         return SMALLEST_SCALE
     written = (side for side in (left, right) if not isinstance(side, n.Partial))

@@ -25,17 +25,18 @@ from jacobook.verification.numeric.array_operations import (
     TooLargeArrayError,
     refuse,
     side_lengths,
+    swap,
 )
 from jacobook.verification.numeric.dependence import (
     DERIVATIVES,
     dependents,
+    directions,
     expand_once,
-    free_places,
     inner_products,
-    moved_places,
     smooth,
 )
 from jacobook.verification.numeric.natural_sizes import natural_size
+from jacobook.verification.numeric.solving import solved
 from jacobook.verification.points.stand_ins import value_of
 
 COMPLEX_STEP = 1e-100
@@ -43,6 +44,8 @@ COMPLEX_STEP = 1e-100
 DIFFERENCE_STEP = 2.0**-9
 LARGEST_ARRAY = 2_000_000
 LARGEST_COUNT = 10_000
+LARGEST_SYSTEM = 10_000
+"""An equation for the square root of more entries than this is not solved."""
 MOST_TERMS = 600
 """A sum over an index with more terms is not evaluated."""
 """A variable with more entries than this is not differentiated entry by entry."""
@@ -160,6 +163,8 @@ class Evaluator:
                 return self._sum(node)
             case n.BoundedSum():
                 return self._bounded_sum(node)
+            case n.Solution():
+                return self._solution(node)
             case n.ArrayOf():
                 return self._array(node)
             case n.Differential():
@@ -241,30 +246,45 @@ class Evaluator:
         return np.asarray(body.sum(axis=axis, keepdims=True))
 
     def _bounded_sum(self, node: n.BoundedSum) -> Array:
-        body, lower, upper = node.operands
-        first, last = (round(float(self.value(bound).real.flat[0])) for bound in (lower, upper))
+        body, *limits = node.operands
+        first, last, *excluded = (round(float(self.value(bound).real.flat[0])) for bound in limits)
         if last - first >= MOST_TERMS:
             raise TooLargeArrayError
         result: Array = np.zeros((1, *side_lengths(node.shape, self.sizes)))
-        for number in range(first, last + 1):
+        for number in (number for number in range(first, last + 1) if number not in excluded):
             result = result + self._at(node.index, number).value(body)
         return result
+
+    def _solution(self, node: n.Solution) -> Array:
+        left, right = node.operands
+        difference = build.add(left, build.negate(right))
+        rows, columns = side_lengths(node.shape, self.sizes)
+        if (rows * columns) ** 2 > LARGEST_SYSTEM:
+            raise TooLargeArrayError
+        try:  # of several solutions a point that was moved keeps that of the point it was moved from
+            near = None if self.parent is None else self.parent.value(node)
+        except KeyError:  # inside an equation
+            near = None
+        return solved(lambda value: self._with_bound(node.unknown, value).value(difference), rows, columns, near)
 
     def _at(self, index: n.RunningIndex, number: int) -> Evaluator:
         """Return the same point with a number for a running index."""
         key = (index, number)
         if key not in self._numbered:
-            values: dict[Symbol, Array] = {index: np.full((1, 1, 1), float(number))}
-            self._numbered[key] = Evaluator(
-                values,
-                self.sizes,
-                self.definitions,
-                directions=self.directions,
-                through=self.through,
-                parent=self,
-                affected=frozenset((index,)),
-            )
+            self._numbered[key] = self._with_bound(index, np.full((1, 1, 1), float(number)))
         return self._numbered[key]
+
+    def _with_bound(self, name: Symbol, value: Array) -> Evaluator:
+        """Return the same point with a value for a name that a node binds."""
+        return Evaluator(
+            {name: value},
+            self.sizes,
+            self.definitions,
+            directions=self.directions,
+            through=self.through,
+            parent=self,
+            affected=frozenset((name,)),
+        )
 
     def _array(self, node: n.ArrayOf) -> Array:
         value = self.value(node.operands[0])
@@ -301,7 +321,7 @@ class Evaluator:
         return result.reshape((*before, 1, *side_lengths(node.shape, self.sizes)))
 
     def _structured(self, node: n.StructuredPartial) -> Array:
-        """Return Σ c_a U_a over the directions U_a of the free entries: c are the derivatives along them.
+        """Return Σ c_a U_a over the directions U_a in which the variable can vary: c are the derivatives along them.
 
         For the gradient c solves ⟨P, U_b⟩ = derivative along U_b, with P = Σ c_a U_a.
         """
@@ -309,17 +329,20 @@ class Evaluator:
         assert isinstance(wrt, Symbol)
         if not self._is_smooth(of, (wrt,), through=True):
             self.rough.add(node)
-        size = side_lengths(wrt.shape, self.sizes)[0]
-        places = free_places(node.structure, size)
-        units = np.zeros((len(places), size, size))
-        for number, place in enumerate(places):
-            for i, j in moved_places(place):
-                units[number, i, j] = 1.0
+        rows, columns = side_lengths(wrt.shape, self.sizes)
+        basis = directions(node.structure, self.value(wrt).reshape(rows, columns).tolist())
+        units = np.zeros((len(basis), rows, columns))
+        for number, direction in enumerate(basis):
+            for (i, j), entry in direction.items():
+                units[number, i, j] = entry
+        if not basis:  # one direction along which nothing moves
+            basis, units = [{(0, 0): 1.0}], np.zeros((1, rows, columns))
         slopes = self.derivative(of, {wrt: units}, through=True)
-        slopes = np.broadcast_to(slopes, (*slopes.shape[:-3], len(places), 1, 1))
+        slopes = np.broadcast_to(slopes, (*slopes.shape[:-3], len(basis), 1, 1))
         if node.is_gradient:
-            slopes = np.linalg.solve(inner_products(node.structure, size), slopes[..., 0])[..., None]
-        return np.asarray((slopes * units).sum(axis=-3, keepdims=True))
+            slopes = np.linalg.solve(np.array(inner_products(basis), dtype=float), slopes[..., 0])[..., None]
+        found = (slopes * units).sum(axis=-3, keepdims=True)
+        return np.asarray(swap(found) if wrt.shape.is_vector else found)
 
     def _partial_entry(self, node: n.PartialEntry) -> Array:
         of, wrt = node.operands

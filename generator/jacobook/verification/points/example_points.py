@@ -23,7 +23,8 @@ from jacobook.calculus.derivation import Derivation
 from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, side_lengths
 from jacobook.verification.numeric.evaluate import Evaluator, derivative_array, outward
 from jacobook.verification.points import generator_for
-from jacobook.verification.points.instances import has_property, size_names
+from jacobook.verification.points.imposed import READABLE, has_property, imposed, is_bounded
+from jacobook.verification.points.instances import size_names
 
 DIGITS = 4
 """Significant digits that are printed."""
@@ -88,7 +89,8 @@ def intermediate_values(derivation: Derivation) -> tuple[Node, ...]:
 
 def _says_something(node: Node) -> bool:
     """Return whether a node has a value of its own, and one that the choice of a point can change."""
-    return bool(node.symbols) and not any(isinstance(symbol, n.RunningIndex) for symbol in node.symbols)
+    bound = (n.RunningIndex, n.SolvedSymbol)
+    return bool(node.symbols) and not any(isinstance(symbol, bound) for symbol in node.symbols)
 
 
 def is_trivial(values: Array) -> Array:
@@ -186,9 +188,6 @@ def readable_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
     random = generator_for("example", symbol.name, *sorted(properties), symbol.shape.kind.value, rows, columns, attempt)
     if "whole" in properties:
         return np.full((1, 1, 1), float(2 + attempt % 2))
-    if "normalised" in properties:
-        parts = 1 + random.multinomial(10 - rows * columns, np.full(rows * columns, 1 / (rows * columns)))
-        return np.asarray(parts.reshape(1, rows, columns) / 10)
     unit = 1.0 if attempt % 2 == 0 else 10.0
     pool = np.array([1, 2, 3]) if unit == 1.0 else np.array([2, 4, 5, 6, 8, 10, 12, 15])
     entries = random.choice(pool, (rows, columns))
@@ -196,9 +195,11 @@ def readable_value(symbol: Symbol, sizes: Sizes, attempt: int) -> Array:
         signs = random.choice([1, 1, -1], (rows, columns))
         zeros = random.random((rows, columns)) < (0.1 if min(rows, columns) > 1 else 0.0)
         entries = np.where(zeros, 0, signs * entries)
+    if is_bounded(properties):
+        entries = np.where(entries == 0, unit, entries)
     if symbol.shape.is_square:
         entries = _with_structure(entries, properties)
-    return np.asarray(entries[None] / unit)
+    return np.asarray(imposed(entries / unit, properties, READABLE)[None])
 
 
 def _with_structure(entries: Array, properties: frozenset[str]) -> Array:

@@ -23,10 +23,10 @@ from jacobook.verification.numeric.array_operations import (
     Sizes,
     TooLargeArrayError,
     side_lengths,
-    swap,
 )
 from jacobook.verification.numeric.evaluate import Evaluator
 from jacobook.verification.points import generator_for
+from jacobook.verification.points.imposed import imposed, is_bounded
 
 ATTEMPTS = 48
 LARGE_SIDE = 24
@@ -129,7 +129,7 @@ def _enlarged(sizes: dict[str, int], least: Mapping[str, int]) -> dict[str, int]
 
 def _square(random: np.random.Generator, size: int, properties: frozenset[str]) -> Array:
     """Return a square matrix with the properties, its eigen- or singular values well away from 0."""
-    best, best_condition = np.eye(size), np.inf
+    best, best_condition = None, np.inf
     for _ in range(20):
         drawn = _entries(random, (size, size), "positive" in properties)
         if "diagonal" in properties:
@@ -138,11 +138,13 @@ def _square(random: np.random.Generator, size: int, properties: frozenset[str]) 
             drawn = drawn @ drawn.T / size + 0.4 * np.eye(size)
         elif "symmetric" in properties:
             drawn = (drawn + drawn.T) / 2
+        drawn = imposed(drawn, properties)
         condition = float(np.linalg.cond(drawn))
-        if condition < best_condition:
+        if best is None or condition < best_condition:
             best, best_condition = drawn, condition
         if condition < 25:
             break
+    assert best is not None
     return best
 
 
@@ -173,16 +175,18 @@ def draw_value(symbol: Symbol, sizes: Sizes, attempt: int, properties: frozenset
     if attempt >= 8:
         scale = float(random.choice([0.3, 0.6, 1.0, 2.5]))
         sign = int(random.choice([-1, 0, 1, 1]))
-    if "normalised" in properties:
-        drawn = random.uniform(0.5, 1.0, (rows, columns))
-        drawn, scale = drawn / drawn.sum(), 1.0
+    bounded = is_bounded(properties)
+    if bounded and not symbol.shape.is_square:
+        drawn = imposed(_entries(random, (rows, columns), "positive" in properties), properties)
     elif symbol.shape.is_square and properties:
         drawn = _square(random, rows, properties)
     else:
         drawn = _entries(random, (rows, columns), "positive" in properties)
         if sign and "positive" not in properties:
             drawn = sign * np.abs(drawn)
-    if symbol.shape.is_matrix and "normalised" not in properties and max(rows, columns) > LARGE_SIDE:
+    if bounded:
+        scale = 1.0
+    elif symbol.shape.is_matrix and max(rows, columns) > LARGE_SIDE:
         scale /= float(np.sqrt(max(rows, columns)))  # so that products of large matrices stay moderate
     return scale * drawn[None]
 
@@ -234,27 +238,3 @@ class Instances:
         except TooLargeArrayError:  # what does not need that name can be checked all the same
             return point
         return point
-
-
-def has_property(value: Array, name: str) -> bool:
-    """Return whether a value has the property (of a name that is not known: True)."""
-    matrix = value.reshape(-1, *value.shape[-2:])
-    match name:
-        case "symmetric":
-            return bool(np.allclose(matrix, swap(matrix), rtol=1e-9, atol=1e-12))
-        case "diagonal":
-            return bool(np.all(matrix * (1 - np.eye(*matrix.shape[-2:])) == 0))
-        case "positive":
-            return bool(np.all(matrix > 0))
-        case "normalised":
-            return bool(np.allclose(matrix.sum(axis=(-2, -1)), 1.0, rtol=0, atol=1e-9))
-        case "whole":
-            return bool(np.all((matrix >= 1) & (matrix == np.round(matrix))))
-        case "nonzero":
-            return bool(np.any(np.abs(matrix) > 1e-9))
-        case "invertible":
-            return matrix.shape[-1] == matrix.shape[-2] and bool(np.all(np.linalg.cond(matrix) < 1e8))
-        case "positive-definite":
-            symmetric = has_property(value, "symmetric")
-            return symmetric and bool(np.all(np.linalg.eigvalsh(matrix) > 0))
-    return True

@@ -13,11 +13,12 @@ import sympy
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_properties import ROWS, Freedom
 from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol
 from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.traverse import free_indices
 from jacobook.verification.numeric.array_operations import Sizes, side_lengths
-from jacobook.verification.numeric.dependence import dependents, expand_once, free_places, inner_products, moved_places
+from jacobook.verification.numeric.dependence import Direction, dependents, directions, expand_once, inner_products
 from jacobook.verification.symbolic.formal_functions import grid_of_function
 from jacobook.verification.symbolic.grids import (
     OPERATIONS,
@@ -30,6 +31,7 @@ from jacobook.verification.symbolic.grids import (
     flat,
     identity,
     limited,
+    linear_solution,
     map_entries,
     rational,
     stacked_entries,
@@ -137,6 +139,11 @@ class SymbolicComponents:
                 if place > rows:
                     raise TooLargeError("an entry that these sizes do not have")
                 return tuple((sympy.Integer(number == place),) for number in range(1, rows + 1))
+            case n.RunningUnit():
+                running = int(self.value(node.operands[0], at)[0][0])
+                if not 1 <= running <= rows:
+                    raise TooLargeError("an entry that these sizes do not have")
+                return tuple((sympy.Integer(number == running),) for number in range(1, rows + 1))
             case n.Delta():
                 first, second = (self._place(position, at) for position in node.positions)
                 return ((sympy.Integer(first == second),),)
@@ -146,6 +153,8 @@ class SymbolicComponents:
                 return ((sympy.Add(*(part[0][0] for part in parts)),),)
             case n.BoundedSum():
                 return self._bounded_sum(node, at, rows, columns)
+            case n.Solution():
+                return self._solution(node, at, rows, columns)
             case n.ArrayOf():
                 return self._array(node, at, rows, columns)
             case n.Differential():
@@ -176,16 +185,34 @@ class SymbolicComponents:
         return ((grid[row][column],),)
 
     def _bounded_sum(self, node: n.BoundedSum, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
-        body, lower, upper = node.operands
-        first, last = (int(self.value(bound, at)[0][0]) for bound in (lower, upper))
+        body, *limits = node.operands
+        first, last, *excluded = (int(self.value(bound, at)[0][0]) for bound in limits)
         result: Grid = ((sympy.Integer(0),) * columns,) * rows
-        for number in range(first, last + 1):
+        for number in (number for number in range(first, last + 1) if number not in excluded):
             here: dict[Symbol, Grid] = {node.index: ((sympy.Integer(number),),)}
             child = SymbolicComponents(
                 here, self.sizes, self.definitions, self.directions, self.through, self, frozenset((node.index,))
             )
             result = map_entries(sympy.Add, result, child.value(body, at))
         return result
+
+    def _solution(self, node: n.Solution, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
+        """Return the solution of a linear equation: J y + c = 0 with J and c read off the difference of its sides."""
+        name = f"y_{_depth(self)}"
+        unknown: Grid = tuple(tuple(sympy.Symbol(f"{name}_{i}_{j}") for j in range(columns)) for i in range(rows))
+        here: dict[Symbol, Grid] = {node.unknown: unknown}
+        child = SymbolicComponents(
+            here, self.sizes, self.definitions, self.directions, self.through, self, frozenset((node.unknown,))
+        )
+        sides = (stacked_entries(child.value(side, at)) for side in node.operands)
+        difference = [left - right for left, right in zip(*sides, strict=True)]
+        entries = stacked_entries(unknown)
+        slopes = tuple(tuple(component_derivative(one, entry) for entry in entries) for one in difference)
+        if any(slope.has(*entries) for row in slopes for slope in row):
+            raise TooLargeError("an equation that is not linear has no solution in entries")
+        self._limit(slopes)
+        rest = tuple((-one.xreplace(dict.fromkeys(entries, sympy.Integer(0))),) for one in difference)
+        return unvec(linear_solution(slopes, rest), rows)
 
     def _array(self, node: n.ArrayOf, at: Mapping[Index, int], rows: int, columns: int) -> Grid:
         def entry(i: int, j: int) -> Entry:
@@ -242,19 +269,38 @@ class SymbolicComponents:
         return tuple(tuple(slope(entry, u) for u in stacked_entries(unknown)) for entry in stacked_entries(values))
 
     def _structured(self, node: n.StructuredPartial, at: Mapping[Index, int]) -> Grid:
-        """Return the derivatives with respect to the free entries, mirrored and 0 elsewhere, or the gradient."""
+        """Return Σ c_a U_a over the directions U_a in which the variable can vary, as the numeric check does."""
         of, wrt = node.operands
         assert isinstance(wrt, Symbol)
-        size = side_lengths(wrt.shape, self.sizes)[0]
-        places = free_places(node.structure, size)
-        name, base = f"u_{_depth(self)}", self.value(wrt, {})
-        free = [sympy.Symbol(f"{name}_{i}_{j}", real=True, nonzero=True) for i, j in places]
-        here = {unknown: base[i][j] for unknown, (i, j) in zip(free, places, strict=True)}
-        value = self._child({wrt: _spread(free, places, size)}, through=True).value(of, at)[0][0]
-        slopes = [component_derivative(value, unknown).xreplace(here) for unknown in free]
+        base = self.value(wrt, {})
+        basis = directions(node.structure, base)
+        if not basis:
+            return _spread([], [], map_entries(lambda entry: sympy.Integer(0), base))
+        if ROWS[node.structure].freedom is Freedom.ENTRIES:
+            slopes = self._along_free_entries(of, wrt, basis, at)
+        else:
+            gradient = self._partial(build.partial(of, wrt, total=True), at)  # type: ignore[arg-type]
+            gradient = tuple(zip(*gradient, strict=True)) if wrt.shape.is_vector else gradient
+            slopes = [sympy.Add(*(gradient[i][j] * u for (i, j), u in one.items())) for one in basis]
         if node.is_gradient:
-            slopes = list(sympy.Matrix(inner_products(node.structure, size)).inv() * sympy.Matrix(slopes))
-        return _spread(slopes, places, size)
+            slopes = list(sympy.Matrix(inner_products(basis)).inv() * sympy.Matrix(slopes))
+        found = _spread(slopes, basis, map_entries(lambda entry: sympy.Integer(0), base))
+        return tuple(zip(*found, strict=True)) if wrt.shape.is_vector else found
+
+    def _along_free_entries(
+        self, of: Node, wrt: Symbol, basis: Sequence[Direction], at: Mapping[Index, int]
+    ) -> list[Entry]:
+        """Return the derivatives of the function of the free entries; each direction begins with its own entry."""
+        base, places = self.value(wrt, {}), [next(iter(direction)) for direction in basis]
+        free = [sympy.Symbol(f"u_{_depth(self)}_{i}_{j}", real=True, nonzero=True) for i, j in places]
+        here = {unknown: base[i][j] for unknown, (i, j) in zip(free, places, strict=True)}
+        moved = {place for direction in basis for place in direction}
+        fixed = tuple(
+            tuple(sympy.Integer(0) if (i, j) in moved else entry for j, entry in enumerate(row))
+            for i, row in enumerate(base)
+        )
+        value = self._child({wrt: _spread(free, basis, fixed)}, through=True).value(of, at)[0][0]
+        return [component_derivative(value, unknown).xreplace(here) for unknown in free]
 
     def _partial_entry(self, node: n.PartialEntry, at: Mapping[Index, int]) -> Grid:
         of, wrt = node.operands
@@ -273,10 +319,15 @@ class SymbolicComponents:
         return first + side_lengths(node.shape, self.sizes)[0] * rest[0] if rest else first
 
 
-def _spread(entries: Sequence[Entry], places: Sequence[tuple[int, int]], size: int) -> Grid:
-    """Return the matrix with each entry at its place and the mirrored one, 0 elsewhere."""
-    at = {moved: entry for entry, place in zip(entries, places, strict=True) for moved in moved_places(place)}
-    return tuple(tuple(at.get((i, j), sympy.Integer(0)) for j in range(size)) for i in range(size))
+def _spread(entries: Sequence[Entry], basis: Sequence[Direction], fixed: Grid) -> Grid:
+    """Return the fixed entries plus each direction times its entry."""
+    parts: dict[tuple[int, int], list[Entry]] = {}
+    for entry, direction in zip(entries, basis, strict=True):
+        for place, times in direction.items():
+            parts.setdefault(place, []).append(entry * times)
+    return tuple(
+        tuple(sympy.Add(value, *parts.get((i, j), ())) for j, value in enumerate(row)) for i, row in enumerate(fixed)
+    )
 
 
 def _depth(components: SymbolicComponents) -> int:

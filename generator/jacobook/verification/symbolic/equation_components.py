@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from math import comb
 
@@ -17,6 +17,7 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_properties import is_fixed
 from jacobook.algebra.nodes import Index, Node, Symbol
 from jacobook.algebra.traverse import contains, free_indices
 from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, side_lengths
@@ -165,7 +166,7 @@ class SymbolicCheck:
             properties = symbol.properties | extra.get(symbol, frozenset())
             numbers = _with_properties(_rationals(array), properties)
             values[symbol] = numbers
-            if symbol in unknown:
+            if symbol in unknown and not is_fixed(properties):
                 entries = _named(symbol, symbol.name, sizes)
                 substitution |= dict(zip(flat(entries), flat(numbers), strict=True))
                 values[symbol] = _with_properties(entries, properties)
@@ -219,15 +220,50 @@ def _named(symbol: Symbol, name: str, sizes: Sizes, plain: bool = False) -> Grid
 
 
 def _with_properties(grid: Grid, properties: frozenset[str]) -> Grid:
-    """Return the grid made diagonal or symmetric, or its last row such that a vector's entries add up to 1."""
+    """Return the grid made so that it has the properties: entries for formulas in them that hold for all entries."""
+    zero, one = sympy.Integer(0), sympy.Integer(1)
+
+    def by_place(entry: Callable[[int, int], Entry]) -> Grid:
+        return tuple(tuple(entry(i, j) for j in range(len(row))) for i, row in enumerate(grid))
+
+    if "one-hot" in properties:
+        chosen = next((i for i, row in enumerate(grid) if row[0] > 0), 0)
+        return by_place(lambda i, j: one if i == chosen else zero)
+    if "mask" in properties:
+        grid = by_place(lambda i, j: one if grid[i][j] > 0 else zero)
     if "diagonal" in properties:
-        zero = sympy.Integer(0)
-        return tuple(tuple(entry if i == j else zero for j, entry in enumerate(row)) for i, row in enumerate(grid))
+        return by_place(lambda i, j: grid[i][j] if i == j else zero)
+    if "correlation" in properties:
+        return by_place(lambda i, j: one if i == j else grid[min(i, j)][max(i, j)])
     if "symmetric" in properties:
-        return tuple(tuple(grid[min(i, j)][max(i, j)] for j in range(len(grid))) for i in range(len(grid)))
+        return by_place(lambda i, j: grid[min(i, j)][max(i, j)])
+    if "lower-triangular" in properties:
+        return by_place(lambda i, j: grid[i][j] if i >= j else zero)
+    if "upper-triangular" in properties:
+        return by_place(lambda i, j: grid[i][j] if i <= j else zero)
+    if "skew-symmetric" in properties:
+        return by_place(lambda i, j: zero if i == j else grid[i][j] if i < j else -grid[j][i])
+    if "orthogonal" in properties:
+        return _cayley(grid)
+    if "unit-norm" in properties:
+        return _on_the_sphere(grid)
     if "normalised" in properties:
         return (*grid[:-1], (1 - sympy.Add(*flat(grid[:-1])),))
     return grid
+
+
+def _cayley(grid: Grid) -> Grid:
+    """Return (I + A)⁻¹(I − A) for the skew-symmetric A that has these entries above its diagonal."""
+    skew = sympy.Matrix(_with_properties(grid, frozenset({"skew-symmetric"})))
+    eye = sympy.eye(len(grid))
+    return tuple(map(tuple, ((eye + skew).inv() * (eye - skew)).applyfunc(sympy.cancel).tolist()))
+
+
+def _on_the_sphere(grid: Grid) -> Grid:
+    """Return (2t, |t|² − 1)/(|t|² + 1), the point of the unit sphere above t, for all entries t but the last."""
+    above = [row[0] for row in grid[:-1]]
+    square = sympy.Add(*(t * t for t in above))
+    return tuple((entry / (square + 1),) for entry in (*(2 * t for t in above), square - 1))
 
 
 def _places(left: Node, right: Node, sizes: Sizes) -> Iterator[Mapping[Index, int]]:

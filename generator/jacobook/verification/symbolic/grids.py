@@ -194,6 +194,11 @@ def _inverse(x: Grid) -> Grid:
     return _scale(((1 / determinant(x),),), _adjugate(x))
 
 
+def linear_solution(matrix: Grid, right: Grid) -> Grid:
+    """Return the y with matrix · y = right."""
+    return _multiply(_inverse(matrix), right)
+
+
 def _pseudoinverse(x: Grid) -> Grid:
     """Return the pseudoinverse of a matrix of full rank."""
     turned = _transpose(x)
@@ -242,6 +247,11 @@ def _pairwise(function: Callable[[Entry, Entry], Entry], node: Node, x: Grid, y:
 
 def _total(x: Grid) -> Entry:
     return sympy.Add(*flat(x))
+
+
+def _by_rows(node: Node, x: Grid, function: Callable[[Grid], Grid]) -> Grid:
+    """Return a function of a vector, or that of every row of a matrix."""
+    return tuple(function((row,))[0] for row in x) if node.operands[0].shape.is_matrix else function(x)
 
 
 def _exp(x: Grid) -> Grid:
@@ -320,8 +330,7 @@ OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Kronecker: lambda node, x, y: _kronecker(x, y),
     n.KhatriRao: lambda node, x, y: _khatri_rao(x, y),
     n.Literal: lambda node, *xs: _literal(node, xs),
-    n.Softmax: lambda node, x: _scale(((1 / _total(_exp(x)),),), _exp(x)),
-    n.RowSoftmax: lambda node, x: tuple(tuple(e / sympy.Add(*row) for e in row) for row in _exp(x)),
-    n.LogSumExp: lambda node, x: ((sympy.log(_total(_exp(x))),),),
+    n.Softmax: lambda node, x: _by_rows(node, x, lambda row: _scale(((1 / _total(_exp(row)),),), _exp(row))),
+    n.LogSumExp: lambda node, x: _by_rows(node, x, lambda row: ((sympy.log(_total(_exp(row))),),)),
     n.Apply: lambda node, x: map_entries(scalar_function(node.function), x),
 }

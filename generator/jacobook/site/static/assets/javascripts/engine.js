@@ -154,6 +154,6 @@ export function command({ lines, given, wrt, order }) {
   const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`);
   const parts = ["jacobook derive", ...lines.map(quoted), ...given.map((one) => `--given ${quoted(one)}`)];
   if (wrt) parts.push(`--wrt ${quoted(wrt)}`);
-  if (order === 2) parts.push("--order 2");
+  if (order > 1) parts.push(`--order ${order}`);
   return parts.join(" \\\n  ");
 }

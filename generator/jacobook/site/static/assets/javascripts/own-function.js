@@ -12,11 +12,6 @@ const KEPT = "jacobook.history";
 const MOST = 20;
 const PAUSE = 150;
 const KINDS = ["scalar", "vector", "matrix"];
-const PROPERTIES = {
-  scalar: ["", "positive"],
-  vector: ["", "positive"],
-  matrix: ["", "symmetric", "positive-definite", "invertible", "diagonal", "positive"],
-};
 
 /* --- What was derived in this browser -------------------------------------------------------------------------------- */
 
@@ -43,11 +38,11 @@ function declarationOf({ name, kind, sizes, properties }) {
   return [`${name} in ${space}`, ...properties].join(" ");
 }
 
-function rowOf(data, changed) {
+function rowOf(data, known, changed) {
   const row = element("li", { className: "own-row" });
   row.dataset.name = data.name;
   row.append(element("code", { className: "own-name", textContent: data.name }));
-  const plain = KINDS.includes(data.kind) && data.properties.length < 2 && PROPERTIES[data.kind].includes(data.properties[0] ?? "");
+  const plain = KINDS.includes(data.kind) && data.properties.length < 2 && known[data.kind].includes(data.properties[0] ?? "");
   if (!plain) {
     const field = element("input", { type: "text", value: data.declaration, className: "own-declaration", spellcheck: false });
     field.setAttribute("aria-label", `Declaration of ${data.name}`);
@@ -65,7 +60,7 @@ function rowOf(data, changed) {
   };
   const kind = choice(KINDS, data.kind, "Kind");
   const sizes = element("span", { className: "own-sizes" });
-  const property = choice(PROPERTIES[data.kind], data.properties[0] ?? "", "Property", (one) => one || "no property");
+  const property = choice(known[data.kind], data.properties[0] ?? "", "Property", (one) => one || "no property");
   const size = (value, label) => {
     const field = element("input", { type: "text", value, size: 3, spellcheck: false, autocapitalize: "off" });
     field.setAttribute("aria-label", `${label} of ${data.name}`);
@@ -79,7 +74,7 @@ function rowOf(data, changed) {
     const typed = [...sizes.querySelectorAll("input")].map((field) => field.value.trim());
     const wanted = { scalar: 0, vector: 1, matrix: 2 }[kind.value];
     while (typed.length < wanted) typed.push(typed.at(-1) ?? "N");
-    const properties = property.value && PROPERTIES[kind.value].includes(property.value) ? [property.value] : [];
+    const properties = property.value && known[kind.value].includes(property.value) ? [property.value] : [];
     return declarationOf({ name: data.name, kind: kind.value, sizes: typed.slice(0, wanted), properties });
   };
   return row;
@@ -93,6 +88,7 @@ export function mount(form) {
   const shown = part("derivation");
   const status = part("status");
   const root = form.dataset.root;
+  const properties = JSON.parse(form.dataset.properties); // what may be declared of a scalar, a vector, a matrix
   let declared = new Map(); // what the reader declared, or an address holds, by name; all else is guessed
   let fromElsewhere = false; // whether that is what an address holds
   let chosen = null;
@@ -162,14 +158,12 @@ export function mount(form) {
       return null;
     }
     clearComplaint();
-    part("given").replaceChildren(...answer.given.map((row) => rowOf(row, (one) => redeclare(row.name, one))));
+    part("given").replaceChildren(...answer.given.map((row) => rowOf(row, properties, (one) => redeclare(row.name, one))));
     part("wrt").replaceChildren(...answer.candidates.map((name) => element("option", { value: name, textContent: name })));
     part("wrt").value = answer.wrt;
-    part("second").disabled = !answer.second;
-    if (!answer.second && order === 2) {
-      order = 1;
-      part("second").checked = false;
-    }
+    order = Math.min(order, Math.max(...answer.orders));
+    for (const option of part("order").options) option.disabled = !answer.orders.includes(Number(option.value));
+    part("order").value = order;
     part("notes").replaceChildren(...answer.notes.map((note) => element("li", { textContent: note })));
     part("formula").replaceChildren(
       ...answer.formula.map((formula) => element("div", { className: "arithmatex", textContent: `\\[${formula}\\]` })),
@@ -294,7 +288,7 @@ export function mount(form) {
     part("past").replaceChildren(
       ...found.map((address) => {
         const { lines: typed, wrt, order: times } = fromAddress(address);
-        const by = wrt ? ` by ${wrt}${times === 2 ? ", twice" : ""}` : "";
+        const by = wrt ? ` by ${wrt}${["", ", twice", ", three times"][times - 1]}` : "";
         return element("li", {}, element("a", { href: address, textContent: `${typed.join(", ")}${by}` }));
       }),
     );
@@ -307,7 +301,7 @@ export function mount(form) {
     fromElsewhere = question.given.length > 0;
     chosen = question.wrt;
     order = question.order;
-    part("second").checked = order === 2;
+    part("order").value = order;
   }
 
   const wake = () => {
@@ -331,8 +325,8 @@ export function mount(form) {
     outdate();
     read();
   });
-  part("second").addEventListener("change", () => {
-    order = part("second").checked ? 2 : 1;
+  part("order").addEventListener("change", () => {
+    order = Number(part("order").value);
     outdate();
   });
   part("stop").addEventListener("click", () => engine.stop());

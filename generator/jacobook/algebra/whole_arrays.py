@@ -1,4 +1,4 @@
-"""A sum over the places of arrays, `sum(n, 1, N, (y[n] - X[n,:]*w)^2)`, as an expression in the whole arrays.
+"""A sum over the places of arrays, Σ_n (y_n − x_n′w)², as an expression in the whole arrays, sum((y − Xw).^2).
 
 What depends on n is put together for all n at once: scalars s_n become the vector s, vectors v_n (and rows v_n′) the
 matrix V with the rows v_n′, and v_n w_n′ the pair V, W. Then A v_n is V A′, v_n′ w_n is (V ∘ W) 1, and the sums over n
@@ -13,10 +13,110 @@ from functools import reduce
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.exponents import runs_alike
 from jacobook.algebra.nodes import Index, Node
-from jacobook.algebra.shapes import Kind, ShapeError, matrix, vector
-from jacobook.algebra.traverse import walk
-from jacobook.language.composed_functions import ones, row_sums
+from jacobook.algebra.shapes import Dimension, Kind, ShapeError, matrix, vector
+from jacobook.algebra.traverse import contains, rebuild, substitute, transform, walk
+
+_DEFINED_EVERYWHERE = (
+    n.Number, n.SizeOf, n.Symbol, n.RunningUnit, n.UnitVector, n.Identity, n.Fill, n.Add, n.Negate, n.Product,
+    n.Hadamard, n.Transpose, n.BoundedSum, n.Trace, n.EntrySum, n.Diag, n.Diagonal,
+)  # fmt: skip
+"""Of these a summand has a value, and a derivative, also where it is left out of the sum."""
+
+
+def ones(length: Dimension) -> Node:
+    """Return the vector of ones."""
+    return build.fill(build.ONE, vector(length))
+
+
+def row_sums(x: Node) -> Node:
+    """Return X 1."""
+    return build.product(x, ones(x.shape.columns))
+
+
+def number_of_places(index: n.RunningIndex) -> Dimension | None:
+    """Return how many places an index runs over, if it runs from 1 to a size and leaves nothing out."""
+    if index.lower is not build.ONE or index.excluded:
+        return None
+    return _size(index.upper)
+
+
+def _size(upper: Node) -> Dimension | None:
+    match upper:
+        case n.SizeOf():
+            return upper.dimension
+        case n.Number() if upper.value.denominator == 1 and upper.value >= 1:
+            return Dimension(int(upper.value))
+    return None
+
+
+def in_whole_arrays(node: Node) -> Node | None:
+    """Return the expression with every sum over places written with whole arrays, None where one of them cannot be."""
+    try:
+        return transform(node, lambda part: whole_sum(part) if isinstance(part, n.BoundedSum) else None)
+    except (CannotBatch, ShapeError):
+        return None
+
+
+def with_what_works(node: Node) -> Node:
+    """Return the expression with sums over places in whole arrays where that can be."""
+
+    def change(part: Node) -> Node | None:
+        if not isinstance(part, n.BoundedSum):
+            return None
+        try:
+            return whole_sum(part)
+        except (CannotBatch, ShapeError):
+            return None
+
+    return transform(node, change) if contains(node, n.BoundedSum) else node
+
+
+def whole_sum(node: n.BoundedSum) -> Node:
+    """Return a sum over places in whole arrays. Raises CannotBatch, ShapeError."""
+    if node.index.excluded:
+        everywhere = without_exclusion(node)
+        if everywhere is None:
+            raise CannotBatch(node)
+        return _whole(everywhere)
+    found = over_places(node, f"#{node.index.name}")
+    if found is None:
+        raise CannotBatch(node)
+    place, body = found
+    return sum_over(place, _whole(body))
+
+
+def without_exclusion(node: n.BoundedSum) -> Node | None:
+    """Return Σ_{j≠i} s_j as Σ_j s_j − s_i, None where s_i may have no value, or i may be none of the numbers."""
+    body, index = node.operands[0], node.index
+    known = len(index.excluded) == 1 and runs_alike(index, index.excluded[0])
+    if not known or any(not isinstance(part, _DEFINED_EVERYWHERE) and not _is_square(part) for part in walk(body)):
+        return None
+    everywhere = build.running_index(index.name, index.lower, index.upper)
+    rest = build.bounded_sum(everywhere, substitute(body, {index: everywhere}))
+    return build.add(rest, build.negate(substitute(body, {index: index.excluded[0]})))
+
+
+def over_places(node: n.BoundedSum, name: str) -> tuple[Index, Node] | None:
+    """Return a sum over all places of arrays as its index, under a name, and its body; None for any other sum."""
+    size = number_of_places(node.index)
+    if size is None:
+        return None
+    place = Index(name, size)
+    body = substitute(node.operands[0], {build.running_unit(node.index, size): build.unit_vector(place, size)})
+    return None if body.depends_on(node.index) else (place, body)
+
+
+def _is_square(node: Node) -> bool:
+    exponent = node.operands[1] if isinstance(node, n.Power | n.HadamardPower) else None
+    return isinstance(exponent, n.Number) and exponent.value.denominator == 1 and exponent.value > 0
+
+
+def _whole(node: Node) -> Node:
+    if not contains(node, n.BoundedSum):
+        return node
+    return transform(node, lambda part: whole_sum(part) if isinstance(part, n.BoundedSum) else None)
 
 
 class CannotBatch(Exception):
@@ -77,6 +177,9 @@ def _times(left: Node, right: Node) -> Node:
 
 def _dots(left: Node, right: Node) -> Node:
     """Return the vector of the products v_n′ w_n."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, n.Identity):
+            return build.diag(other)
     return row_sums(build.hadamard(left, right))
 
 
@@ -96,17 +199,31 @@ class _Batching:
         if isinstance(body, n.Add | n.Negate) and body.shape.is_matrix:
             parts = [self.total(term) for term in body.operands]
             return build.negate(parts[0]) if isinstance(body, n.Negate) else build.add(*parts)
+        varying = [operand for operand in body.operands if self.depends(operand)]
+        if isinstance(body, n.Product) and len(varying) == 1 and varying[0].shape.is_matrix:  # Σ_n A V_n = A Σ_n V_n
+            return rebuild(body, tuple(self.total(part) if part in varying else part for part in body.operands))
+        if isinstance(body, n.Diag):  # Σ_n diag(v_n) = diag(Σ_n v_n)
+            return build.diag(self.total(body.operands[0]))
         value = self.of(body)
         match value:
             case Constant():
                 return build.product(build.size_of(self.count), value.node)
             case Outer():
                 return _times(build.transpose(value.left), value.right)
+            case Batch(n.Diagonal() as diagonal, Kind.SCALAR):
+                return build.trace(diagonal.operands[0])
             case Batch(array, Kind.SCALAR):
                 return build.entry_sum(_summands(array))
             case Batch(array, Kind.VECTOR):
-                return build.product(build.transpose(array), self.ones)
-        return build.product(build.transpose(self.ones), value.array)
+                return build.transpose(self.sum_of_rows(array))
+        return self.sum_of_rows(value.array)
+
+    def sum_of_rows(self, array: Node) -> Node:
+        """Return 1′V; it is s′V for the matrix diag(s) V."""
+        first, *rest = array.operands if isinstance(array, n.Product) else (array,)
+        if isinstance(first, n.Diag):
+            return build.product(build.transpose(first.operands[0]), *rest)
+        return _times(build.transpose(self.ones), array)
 
     # -- pieces ---------------------------------------------------------------------
 
@@ -140,6 +257,8 @@ class _Batching:
                 return self.power(node)
             case n.Fill():
                 return self.fill(node)
+            case n.EntrySum(operands=(n.Hadamard(operands=(left, right)) as both,)) if both.shape.is_vector:
+                return self.product(build.product(build.transpose(left), right))
             case n.Trace() if isinstance(inside := self.of(node.operands[0]), Outer):
                 return Batch(_dots(inside.left, inside.right), Kind.SCALAR)
         return self.of_rows(node)
@@ -263,13 +382,19 @@ class _Batching:
         raise CannotBatch(value.node)
 
     def product(self, node: Node) -> Value:
-        values = [self.of(factor) for factor in node.operands]
-        scalars = [value for value in values if value.kind is Kind.SCALAR]
-        others = [value for value in values if value.kind is not Kind.SCALAR]
+        scalars: list[Value] = []
+        others: list[Value] = []
+        for factor in node.operands:
+            value = self.of(factor)
+            if value.kind is Kind.SCALAR:
+                scalars.append(value)
+                continue
+            others = [*others[:-1], self.joined(node, others[-1], value)] if others else [value]
+            if others[0].kind is Kind.SCALAR:  # a row has met its vector
+                scalars.append(others.pop())
         if not others:
-            return reduce(lambda left, right: self.scale(left, right), values)
-        result = reduce(lambda left, right: self.joined(node, left, right), others)
-        return reduce(lambda value, scalar: self.scale(scalar, value), reversed(scalars), result)
+            return reduce(lambda left, right: self.scale(left, right), scalars)
+        return reduce(lambda value, scalar: self.scale(scalar, value), reversed(scalars), others[0])
 
     def joined(self, node: Node, left: Value, right: Value) -> Value:
         """Return the product of two values that are no scalars, or of what a run of them has become."""
@@ -334,6 +459,6 @@ _OF_ROWS: dict[type[Node], Callable[[Node], Node]] = {
     n.Norm2: _length,
     n.Norm1: lambda rows: row_sums(build.apply("abs", rows)),
     n.EntrySum: row_sums,
-    n.Softmax: build.row_softmax,
-    n.LogSumExp: lambda rows: build.apply("log", row_sums(build.apply("exp", rows))),
+    n.Softmax: build.softmax,
+    n.LogSumExp: build.log_sum_exp,
 }
