@@ -82,3 +82,20 @@ def test_a_function_of_a_reader(tmp_path: Path, value: str, verdict: str) -> Non
     code = f"{tmp_path / 'kernel.py'}:backward"
     checked = check_file("softmax(x)", given="x in R^N", form="vjp", code=code)
     assert checked.verdict == verdict, checked
+
+
+@pytest.mark.parametrize(("sign", "verdict"), [("", "right"), ("-", "factor")])
+def test_an_operation_of_a_reader(tmp_path: Path, sign: str, verdict: str) -> None:
+    source = f"""import jax
+
+@jax.custom_vjp
+def linear(X, W):
+    return X @ W
+
+linear.defvjp(lambda X, W: (X @ W, (X, W)), lambda saved, g: (g @ saved[1].T, {sign}saved[0].T @ g))
+"""
+    (tmp_path / "kernel.py").write_text(source, "utf-8")
+    given = "X in R^(M x N), W in R^(N x K)"
+    assert (
+        check_file("X*W", given=given, wrt="W", form="vjp", code=f"{tmp_path / 'kernel.py'}:linear").verdict == verdict
+    )
