@@ -26,6 +26,8 @@ PYTEST := $(PYTHON) -m pytest --dist=loadgroup
 PORT := 8000
 # `--smallest` compresses what a browser loads for a minute, a tenth smaller: for a site that is published.
 BUNDLE_ARGUMENTS :=
+# What `make autodiff` runs.
+LIBRARIES := jax torch
 
 .PHONY: site
 site: docs  ## Build the site into site/
@@ -82,21 +84,35 @@ sizes: .venv/.test  ## Derive and check every case of the benchmark with each si
 	@EVERY_CASE=1 $(PYTHON) -m pytest -q tests/calculus/test_benchmark_sizes.py $(PYTEST_ARGUMENTS)
 
 .PHONY: autodiff
-autodiff: .cache/autodiff/.stamp  ## Run our PyTorch and JAX code, and compare it with their own derivatives
-	@.cache/autodiff/bin/python -m pytest tests/autodiff $(PYTEST_ARGUMENTS)
+autodiff: $(LIBRARIES:%=.cache/autodiff/.%)  ## Run our PyTorch and JAX code, and compare it with their own derivatives (LIBRARIES=jax for one)
+	@EVERY_CASE=$(if $(SAMPLE),,1) .cache/autodiff/bin/python -m pytest tests/autodiff $(PYTEST_ARGUMENTS)
 
-# Beside the other packages, since they are large: builds for the processor alone, where that index can be reached
-# (from PyPI alone they are 6 GB on Linux).
+# The libraries come beside the packages of the tests, which they see. The index has PyTorch for the processor alone
+# (200 MB); from PyPI it brings CUDA along on Linux. TORCH='torch==2.13.0' asks for another version.
+TORCH := torch
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
-.cache/autodiff/.stamp: pyproject.toml | .venv/bin/python
-	@echo 'Installing PyTorch and JAX into .cache/autodiff ...'
+BESIDE := .cache/autodiff/bin/python -m pip install --quiet --disable-pip-version-check
+.cache/autodiff/.venv: | .venv/.test
 	@$(PYTHON) -m venv .cache/autodiff
-	@.cache/autodiff/bin/python -m pip install --quiet --disable-pip-version-check --extra-index-url $(TORCH_INDEX) --editable '.[autodiff]'
+	@$(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > \
+	  "$$(.cache/autodiff/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/tests.pth"
+	@touch $@
+.cache/autodiff/.jax: | .cache/autodiff/.venv
+	@echo 'Installing JAX into .cache/autodiff ...'
+	@$(BESIDE) 'jax>=0.7'
+	@touch $@
+.cache/autodiff/.torch: | .cache/autodiff/.venv
+	@echo 'Installing PyTorch into .cache/autodiff ...'
+	@$(BESIDE) --retries 0 --index-url $(TORCH_INDEX) '$(TORCH)' > /dev/null 2>&1 || { \
+	  echo 'The index of builds for the processor alone cannot be reached: from PyPI, which is up to 6 GB on Linux ...'; \
+	  $(BESIDE) '$(TORCH)'; }
 	@touch $@
 
 .PHONY: random
-random: .venv/.test  ## Derive and check 20,000 random expressions by both routes, and print the score
-	@$(PYTHON) -m tests.random_expressions --count 20000 --depth 6 --jobs 2
+random: .venv/.test  ## Derive and check 20,000 random expressions by both routes, and by PyTorch if `make autodiff` installed it
+	@if [ -e .cache/autodiff/.torch ]; then witness=.cache/autodiff/bin/python; option=--torch; \
+	else witness=$(PYTHON); option=; fi; \
+	$$witness -m tests.random_expressions --count 20000 --depth 6 --jobs 2 $$option
 
 .PHONY: every-page
 every-page: .venv/.test docs  ## Open every page in a browser, not only one of each kind (half an hour)

@@ -1,7 +1,7 @@
 """Derives random expressions by both routes, checks every answer numerically, and prints the score.
 
     python -m tests.random_expressions --count 20000 [--first 0] [--depth 4] [--jobs 2] [--code] [--powers] [--fixed]
-                                       [--wider] [--chains] [--links] [--clashing]
+                                       [--wider] [--chains] [--links] [--clashing] [--torch]
 
 Case number n is the same in every run. An outcome is *right* (every claim and the result verified numerically, and
 the two routes agree), *refused* for a named reason, *wrong*, *crashed*, or *unchecked* (no random point at which the
@@ -27,12 +27,14 @@ from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import Statement
 from jacobook.algebra.shapes import ONE
 from jacobook.algebra.traverse import walk
+from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, parse_expression
 from jacobook.language.printer import text, text_link
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.verification import check_code, verify
+from jacobook.verification.numeric.equations import relative_error
 from tests.strategies import random_chain, random_expression, random_links, statement_of, with_clashing_names
 
 SLOW = 5.0
@@ -68,6 +70,7 @@ def outcome_of(
     chains: bool = False,
     links: bool = False,
     clashing: bool = False,
+    torch: bool = False,
 ) -> Outcome:
     """Return what comes of the random expression, or chain of links that are used twice, with this number."""
     if chains or links:
@@ -88,6 +91,8 @@ def outcome_of(
         if not failures and not nowhere and code:
             error = check_code(numpy_source(derivation), derivation)
             failures += [f"the code is off by {error:.2g}"] if error > 1e-6 else []
+        if not failures and not nowhere and torch:
+            failures += differences_of_autograd(derivation)
     except Refusal as refused:
         return Outcome(number, "refused", said, str(refused))
     except Exception as error:  # what this program looks for
@@ -100,6 +105,14 @@ def outcome_of(
     checking = time.process_time() - begin - seconds
     kind = "unchecked" if nowhere else "right"
     return Outcome(number, kind, said, str(evidence.why) if nowhere else "", others, seconds, checking)
+
+
+def differences_of_autograd(derivation: Derivation) -> list[str]:
+    """Return what PyTorch's own derivative of our code of the function finds wrong with our code of the derivative."""
+    from tests.autodiff.torch_witness import jacobians
+
+    found = ((relative_error(own, other), point) for own, other, point in jacobians(derivation))
+    return [f"PyTorch differs by {error:.2g} for {point.sizes}" for error, point in found if error > 1e-6][:1]
 
 
 def read_back(statement: Statement) -> list[str]:
@@ -175,12 +188,13 @@ def main() -> int:
     parser.add_argument(
         "--clashing", action="store_true", help="names that are also those of sizes, constants, functions"
     )
+    parser.add_argument("--torch", action="store_true", help="compare with PyTorch's own derivatives (`make autodiff`)")
     options = parser.parse_args()
     found = []
     numbers = range(options.first, options.first + options.count)
     chosen = {
         name: getattr(options, name)
-        for name in ("depth", "route", "code", "powers", "wider", "fixed", "chains", "links", "clashing")
+        for name in ("depth", "route", "code", "powers", "wider", "fixed", "chains", "links", "clashing", "torch")
     }
     for outcome in outcomes(numbers, options.jobs, **chosen):
         found.append(outcome)

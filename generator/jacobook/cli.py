@@ -154,11 +154,11 @@ _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "latex", "markdown", "json", "python", "numpy", "torch", "jax"]),
+    type=click.Choice(["text", "latex", "markdown", "json", "python", "numpy", "torch", "jax", "julia"]),
     default="text",
     show_default=True,
     help="What to print. text, latex (the body of a document that loads amsmath and amssymb), markdown (with "
-    "formulas between dollars): the whole derivation. json: everything as one object. numpy, torch, jax: the "
+    "formulas between dollars): the whole derivation. json: everything as one object. numpy, torch, jax, julia: the "
     "derivative as a module for that library. python: as a NumPy function without the import.",
 )
 @_form_option(
@@ -263,11 +263,11 @@ def derive(
         raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
     if shown:
         sys.exit(_open(expressions, given, wrt, order))
-    if form not in ("numpy", "torch", "jax") and (batched or _was_typed("kind")):
+    if form not in ("numpy", "torch", "jax", "julia") and (batched or _was_typed("kind")):
         raise click.UsageError(f"{'--batched' if batched else '--as'} goes with --format numpy, torch or jax")
-    if order > 1 and (what != "jacobian" or form in ("numpy", "torch", "jax")):
+    if order > 1 and (what != "jacobian" or form in ("numpy", "torch", "jax", "julia")):
         raise click.UsageError(
-            "--form, and --format numpy, torch or jax, are for the first derivative: leave --order out"
+            "--form, and --format numpy, torch, jax or julia, are for the first derivative: leave --order out"
         )
     wanted = _Wanted(layout, route, form, order, what, kind, batched)
     sys.exit(_derive_one(expressions, given, wrt, wanted, verify=not no_verify))

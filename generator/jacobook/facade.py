@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
-Format = Literal["text", "latex", "markdown", "json", "python", "numpy", "torch", "jax"]
-Language = Literal["numpy", "torch", "jax"]
+Format = Literal["text", "latex", "markdown", "json", "python", "numpy", "torch", "jax", "julia"]
+Language = Literal["numpy", "torch", "jax", "julia"]
 Form = Literal["jacobian", "gradient", "vjp", "jvp"]
 Kind = Literal["function", "operation"]
 LAYOUTS: tuple[str, ...] = get_args(Layout)
@@ -317,7 +317,7 @@ class Worked:
     def report(self, format: Format = "text", *, kind: Kind = "function", batched: bool = False) -> str:
         """Return the whole derivation as plain text, as Markdown or as the body of a LaTeX document.
 
-        With the format `python`, the source of `python` below the notes; with `numpy`, `torch` or `jax` that of `code`,
+        With the format `python`, the source of `python` below the notes; with that of a library that of `code`,
         of that kind; with `json`, `as_json()` on one line. Raises OptionError for another format.
         """
         _check_option("format", format, FORMATS)
@@ -610,7 +610,7 @@ def check_file(
     texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
     _check_name("wrt", wrt)
     name, _, function = code.rpartition(":")
-    if not name or not function.isidentifier():
+    if not name or not all(part.isidentifier() for part in function.split(".")):
         raise OptionError(f"code={code!r}: this is a file and a function in it, such as kernel.py:backward")
     from jacobook.calculus.derive import derive as derive_statement
     from jacobook.language import parse_statement

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -20,8 +21,17 @@ from tests.derivations import STATEMENTS
 
 pytestmark = pytest.mark.autodiff
 jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_disable_most_optimizations", True)  # what is compiled runs once
 
 
+@pytest.fixture(autouse=True)
+def _nothing_compiled_is_kept():
+    """Compiled operations of every shape would fill the memory."""
+    yield
+    jax.clear_caches()
+
+
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_the_code_of_every_form(name: str) -> None:
     derivation = derive(STATEMENTS[name], both=False)
@@ -36,18 +46,33 @@ def test_the_code_of_every_form(name: str) -> None:
             for symbol in declared
         }
         at = replace(point, values=values, callables=with_arrays(point, jnp.asarray, np.asarray))
-        upstream, tangent = jnp.asarray(probe.upstream), jnp.asarray(probe.tangent)
-        close(call_with(jacobian, derivation, at), point.jacobian)
-        close(call_with(vjp["vjp"], derivation, at, upstream), probe.vjp)
-        close(call_with(jvp["jvp"], derivation, at, tangent), probe.jvp)
-        if module is None:
-            continue
+        # Compiled as a whole, which is also how it is used; the stand-ins of functions are NumPy's.
+        compiled = jax.jit if not point.callables else lambda function: function
+
+        def called(function: Any, value: Any, *passed: Any, at: Any = at) -> Any:
+            return call_with(function, derivation, replace(at, values={**at.values, wrt.name: value}), *passed)
+
         place = [symbol.name for symbol in declared].index(wrt.name)
-        close(jax.jacobian(module["function"], argnums=place)(*values.values()), point.jacobian)
-        batch = replace(at, values={**values, wrt.name: jnp.stack([values[wrt.name], values[wrt.name] * 0.9])})
-        both = jnp.stack([upstream, 2 * upstream])
-        close(call_with(vjp["vjp_batched"], derivation, batch, both)[0], probe.vjp)
-        check_grads(module["operation"], tuple(values.values()), order=1, modes=["rev"], atol=1e-4, rtol=1e-4)
+
+        def every_form(value: Any, upstream: Any, tangent: Any, called: Any = called, place: int = place) -> Any:
+            yield called(jacobian, value)
+            yield called(vjp["vjp"], value, upstream)
+            yield called(jvp["jvp"], value, tangent)
+            if module is not None:
+                one = list(values.values())  # noqa: B023
+                one[place] = value
+                yield jax.jacobian(module["function"], argnums=place)(*one)
+                batch, both = jnp.stack([value, value * 0.9]), jnp.stack([upstream, 2 * upstream])
+                yield called(vjp["vjp_batched"], batch, both)[0]
+
+        given = values[wrt.name], jnp.asarray(probe.upstream), jnp.asarray(probe.tangent)
+        found = compiled(lambda *given: tuple(every_form(*given)))(*given)
+        expected = (point.jacobian, probe.vjp, probe.jvp, point.jacobian, probe.vjp)
+        for one, other in zip(found, expected, strict=False):
+            close(one, other)
+        if module is not None:
+            operation = compiled(module["operation"])
+            check_grads(operation, tuple(values.values()), order=1, modes=["rev"], atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize(("value", "verdict"), [("p * g - p @ g * p", "right"), ("p * g", "term")])
@@ -57,3 +82,20 @@ def test_a_function_of_a_reader(tmp_path: Path, value: str, verdict: str) -> Non
     code = f"{tmp_path / 'kernel.py'}:backward"
     checked = check_file("softmax(x)", given="x in R^N", form="vjp", code=code)
     assert checked.verdict == verdict, checked
+
+
+@pytest.mark.parametrize(("sign", "verdict"), [("", "right"), ("-", "factor")])
+def test_an_operation_of_a_reader(tmp_path: Path, sign: str, verdict: str) -> None:
+    source = f"""import jax
+
+@jax.custom_vjp
+def linear(X, W):
+    return X @ W
+
+linear.defvjp(lambda X, W: (X @ W, (X, W)), lambda saved, g: (g @ saved[1].T, {sign}saved[0].T @ g))
+"""
+    (tmp_path / "kernel.py").write_text(source, "utf-8")
+    given = "X in R^(M x N), W in R^(N x K)"
+    assert (
+        check_file("X*W", given=given, wrt="W", form="vjp", code=f"{tmp_path / 'kernel.py'}:linear").verdict == verdict
+    )

@@ -75,3 +75,25 @@ def test_a_function_of_a_reader(tmp_path: Path, value: str, verdict: str) -> Non
     code = f"{tmp_path / 'kernel.py'}:backward"
     checked = check_file("softmax(x)", given="x in R^N", form="vjp", code=code)
     assert checked.verdict == verdict, checked
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [("", "right"), ("2 * ", "factor")])
+def test_an_operation_of_a_reader(tmp_path: Path, factor: str, verdict: str) -> None:
+    source = f"""import torch
+
+class Linear(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, X, W):
+        ctx.save_for_backward(X, W)
+        return X @ W
+
+    @staticmethod
+    def backward(ctx, dY):
+        X, W = ctx.saved_tensors
+        return dY @ W.T, {factor}X.T @ dY
+"""
+    (tmp_path / "kernel.py").write_text(source, "utf-8")
+    given = "X in R^(M x N), W in R^(N x K)"
+    assert (
+        check_file("X*W", given=given, wrt="W", form="vjp", code=f"{tmp_path / 'kernel.py'}:Linear").verdict == verdict
+    )

@@ -12,6 +12,11 @@ if TYPE_CHECKING:  # evidence comes as plain data: nothing of that room is used 
 
 def code_verdict_sentence(verdict: CodeVerdict) -> str:
     """Return the verdict in words: `Nearly: backward gives the transpose of what is asked for.`"""
+    changed = f" It changes {' and '.join(verdict.changed)} in place, which others may still need."
+    return _sentence(verdict) + (changed if verdict.changed else "")
+
+
+def _sentence(verdict: CodeVerdict) -> str:
     f = verdict.function
     if verdict.slug == "right":
         rough = "" if verdict.precision == "float64" else f", as far as {verdict.precision} can tell"
@@ -114,6 +119,7 @@ def code_verdict_json(verdict: CodeVerdict) -> dict[str, Any]:
         "form": verdict.form,
         "library": verdict.library,
         "points": verdict.points,
+        "changed": list(verdict.changed),
         "factor": verdict.factor or None,
         "term": None if verdict.term is None else {"text": text(verdict.term), "times": str(verdict.times)},
         "where": verdict.where or None,

@@ -69,6 +69,8 @@ class CodeVerdict:
     points: int
     precision: str
     """The type of the numbers that it returns."""
+    changed: tuple[str, ...] = ()
+    """The arguments whose entries it changes in place."""
     factor: str = ""
     term: Node | None = None
     times: Fraction = Fraction(1)
@@ -103,15 +105,21 @@ def judge_code(
     points = [{name: point.values[name] for name in declared} for point in found]
     if rule is not None:
         points = [{**point, rule.given.name: value} for point, value in zip(points, passed, strict=True)]
-    ran = run_reader(
-        path, function, points, [point.sizes for point in found], None if rule is None else rule.given.name, seconds
-    )
+    given = None if rule is None else rule.given.name
+    wrt = derivation.statement.wrt.name
+    ran = run_reader(path, function, points, [point.sizes for point in found], given, form, wrt, seconds)
     trials = [
         Trial(point, value, _expected(point, derivation, form, value), answer)
         for point, value, answer in zip(found, passed, ran.values, strict=True)
     ]
     precision = next((trial.found.dtype.name for trial in trials if trial.found.dtype.name in TOLERANCES), "float64")
-    common = {"derivation": derivation, "form": form, "function": function, "library": ran.library}
+    common = {
+        "derivation": derivation,
+        "form": form,
+        "function": function,
+        "library": ran.library,
+        "changed": ran.changed,
+    }
     return _verdict(trials, rule, {**common, "points": len(trials), "precision": precision})
 
 

@@ -33,21 +33,26 @@ def run(path: Path, name: str, folder: Path) -> dict[str, Any]:
     library = _library(path)
     try:
         function = _function(path, name)
+        if wanted["form"] == "vjp":
+            function = _differentiated(function, library, wanted["wrt"], wanted["passed"])
         to_array, to_numpy = _CONVERSIONS[library]()
         with np.load(folder / "points.npz", allow_pickle=False) as stored:
             values = {key: stored[key] for key in stored.files}
         found: dict[str, Any] = {}
+        changed: set[str] = set()
         for number in range(wanted["count"]):
             point = {
                 one: values[f"{number} {one}"].item() if one in wanted["whole"] else to_array(values[f"{number} {one}"])
                 for one in wanted["names"]
             }
             sizes = wanted["sizes"][number]
-            found[str(number)] = _called(path, function, point, sizes, wanted["passed"], to_numpy)
+            value = _called(path, function, point, sizes, wanted["passed"])
+            found[str(number)] = _as_numbers(_wanted(value, wanted), to_numpy)
+            changed |= {one for one in point if not np.array_equal(to_numpy(point[one]), values[f"{number} {one}"])}
         np.savez(folder / "results.npz", **found)
     except Unusable as error:
         return {"kind": error.kind, "message": error.message, "line": error.line, "library": library}
-    return {"kind": "ran", "message": "", "line": None, "library": library}
+    return {"kind": "ran", "message": "", "line": None, "library": library, "changed": sorted(changed)}
 
 
 def _library(path: Path) -> str:
@@ -71,7 +76,9 @@ def _function(path: Path, name: str) -> Callable[..., Any]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
     _guarded(path, lambda: spec.loader.exec_module(module) if spec.loader is not None else None)
-    function = getattr(module, name, None)
+    function = module
+    for part in name.split("."):
+        function = getattr(function, part, None)
     if not callable(function):
         defined = [one for one, value in vars(module).items() if inspect.isfunction(value)]
         known = f"; it defines {', '.join(defined)}" if defined else ""
@@ -85,16 +92,31 @@ def _called(
     point: dict[str, Any],
     sizes: dict[str, int],
     passed: str | None,
-    to_numpy: Callable[[Any], Any],
 ) -> Any:
     positional, named = _arguments(function, point, sizes, passed)
-    value = _guarded(path, lambda: function(*positional, **named))
-    if isinstance(value, tuple):
-        raise Unusable("value", f"it returns a tuple of {len(value)}; return the one array that is asked for")
+    return _guarded(path, lambda: function(*positional, **named))
+
+
+def _wanted(value: Any, wanted: dict[str, Any]) -> Any:
+    """Return the one array that is asked for, of a tuple with a gradient for every variable that of its place."""
+    variables = [one for one in wanted["names"] if one != wanted["passed"]]
+    if isinstance(value, tuple) and len(value) in (1, len(variables)):
+        value = value[0 if len(value) == 1 else variables.index(wanted["wrt"])]
+    elif isinstance(value, tuple):
+        each = f"or one for each of {', '.join(variables)}"
+        raise Unusable("value", f"it returns a tuple of {len(value)}; return the one array that is asked for, {each}")
     if value is None:
         raise Unusable("value", "it returns nothing")
+    return value
+
+
+def _as_numbers(value: Any, to_numpy: Callable[[Any], Any]) -> Any:
+    if isinstance(value, dict):
+        raise Unusable("value", "it returns a dict; return the one array that is asked for")
     try:
         found = np.asarray(to_numpy(value))
+        if np.iscomplexobj(found):
+            raise Unusable("value", "it returns complex numbers, and the derivative is real")
         return found if found.dtype in (np.float32, np.float16) else found.astype(float)
     except (TypeError, ValueError):
         raise Unusable("value", f"it returns a {type(value).__name__}, which is no array of numbers") from None
@@ -106,10 +128,16 @@ def _arguments(
     """Return the arguments by the names of the parameters; one unknown name is what is passed in."""
     parameters = list(inspect.signature(function).parameters.values())
     known = {**sizes, **point}
+    many = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    if all(one.kind in many for one in parameters) and parameters:  # *arguments in the order of their declaration
+        return (list(point.values()), {}) if parameters[0].kind is many[0] else ([], point)
+    parameters = [one for one in parameters if one.kind not in many]
     unknown = [one for one in parameters if one.name not in known and one.default is one.empty]
     if passed is not None and passed not in [one.name for one in parameters] and len(unknown) == 1:
         known[unknown[0].name], unknown = point[passed], []
-    unknown = [one for one in unknown if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+    if saved := [one.name for one in unknown if one.name in ("ctx", "self", "cls")]:
+        told = "name the class itself, if it is a torch.autograd.Function" if saved == ["ctx"] else "name a function"
+        raise Unusable("signature", f"it takes {saved[0]}, which only its class can fill; {told}")
     if unknown:
         names = ", ".join(one.name for one in unknown)
         raise Unusable("signature", f"it takes {names}; its arguments have to be among {', '.join(point)}")
@@ -126,8 +154,41 @@ def _guarded(path: Path, call: Callable[[], Any]) -> Any:
         raise Unusable("raised", f"SyntaxError: {error.msg}", error.lineno) from None
     except BaseException as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
-        message = traceback.format_exception_only(type(error), error)[-1].strip()
+        message = traceback.format_exception_only(type(error), error)[-1].strip().partition("\n")[0]
         raise Unusable("raised", message, frames[-1].lineno if frames else None) from None
+
+
+def _differentiated(function: Callable[..., Any], library: str, wrt: str, passed: str) -> Callable[..., Any]:
+    """Return the backward pass of an operation: of a torch.autograd.Function, or of a function with jax.custom_vjp."""
+    if library == "torch":
+        import torch
+
+        if not (isinstance(function, type) and issubclass(function, torch.autograd.Function)):
+            return function
+        names = [name for name in inspect.signature(function.forward).parameters if name != "ctx"]
+
+        def pulled(*arguments: Any) -> Any:
+            *inputs, upstream = (one.clone() if isinstance(one, torch.Tensor) else one for one in arguments)
+            of = inputs[names.index(wrt)].requires_grad_()
+            return torch.autograd.grad(function.apply(*inputs), of, upstream)[0]  # type: ignore[attr-defined]
+
+    elif library == "jax":
+        import jax
+
+        if not isinstance(function, jax.custom_vjp):
+            return function
+        names = list(inspect.signature(function).parameters)
+
+        def pulled(*arguments: Any) -> Any:
+            return jax.vjp(function, *arguments[:-1])[1](arguments[-1])[names.index(wrt)]
+
+    else:
+        return function
+    if wrt not in names:
+        raise Unusable("signature", f"it takes {', '.join(names)}; {wrt} has to be among them")
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    pulled.__signature__ = inspect.Signature([inspect.Parameter(one, kind) for one in (*names, passed)])  # type: ignore[attr-defined]
+    return pulled
 
 
 def _numpy() -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:

@@ -39,6 +39,8 @@ class ReaderRun:
 
     values: tuple[Any, ...]
     library: str
+    changed: tuple[str, ...]
+    """The arguments whose entries it changes."""
 
 
 def run_reader(
@@ -47,9 +49,13 @@ def run_reader(
     points: Sequence[dict[str, Any]],
     sizes: Sequence[dict[str, int]],
     passed: str | None,
+    form: str,
+    wrt: str,
     seconds: float = SECONDS,
 ) -> ReaderRun:
     """Return the values of a function at points, which are its arguments by name; `passed` is what it gets besides.
+
+    For a vjp the function may also be an operation of PyTorch or JAX, whose backward pass by `wrt` is run.
 
     Raises ReaderCodeError.
     """
@@ -57,7 +63,7 @@ def run_reader(
         raise ReaderCodeError("file", f"{path}: there is no such file")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _write(folder, points, sizes, passed)
+        _write(folder, points, sizes, {"passed": passed, "form": form, "wrt": wrt})
         _run([sys.executable, reader_child.__file__, str(path), function, name], path, seconds)
         try:
             status = json.loads((folder / "status.json").read_text("utf-8"))
@@ -67,13 +73,15 @@ def run_reader(
             raise ReaderCodeError(status["kind"], _said(path, function, status))
         with np.load(folder / "results.npz", allow_pickle=False) as stored:
             values = tuple(stored[str(number)] for number in range(len(points)))
-    return ReaderRun(values, status["library"])
+    return ReaderRun(values, status["library"], tuple(status["changed"]))
 
 
-def _write(folder: Path, points: Sequence[dict[str, Any]], sizes: Sequence[dict[str, int]], passed: str | None) -> None:
+def _write(
+    folder: Path, points: Sequence[dict[str, Any]], sizes: Sequence[dict[str, int]], asked: dict[str, str | None]
+) -> None:
     names = list(points[0])
     whole = [name for name in names if np.asarray(points[0][name]).dtype.kind == "i"]
-    said = {"count": len(points), "names": names, "whole": whole, "sizes": list(sizes), "passed": passed}
+    said = {"count": len(points), "names": names, "whole": whole, "sizes": list(sizes), **asked}
     (folder / "points.json").write_text(json.dumps(said), "utf-8")
     stored: dict[str, Any] = {
         f"{number} {name}": np.asarray(value) for number, point in enumerate(points) for name, value in point.items()

@@ -18,6 +18,8 @@ from jacobook.calculus.passed_on import backward_of, check_scalar, forward_of
 from jacobook.calculus.refusal import Refusal
 from jacobook.rendering.numpy_code.dialects import DIALECTS, JAX, NUMPY, TORCH, CodeFormError, Dialect
 from jacobook.rendering.numpy_code.function_source import Program, derivative_program, fresh, program_source, titles_of
+from jacobook.rendering.numpy_code.julia_code import JULIA
+from jacobook.rendering.numpy_code.julia_source import julia_source
 from jacobook.rendering.numpy_code.stable_forms import code_form, stable, with_code
 
 CODE_FORMS = ("jacobian", "gradient", "vjp", "jvp")
@@ -39,7 +41,11 @@ def code_source(
     `torch.autograd.Function`, or a function with `jax.custom_vjp`. `batched` adds a function of a leading axis of the
     variable and of what is passed in. Raises CodeFormError for what there is not, Refusal where no rule applies.
     """
-    dialect = DIALECTS[language]
+    dialect = JULIA if language == "julia" else DIALECTS[language]
+    if dialect is JULIA:
+        if kind == "operation" or batched:
+            raise CodeFormError("Julia code is a plain function of one example: leave --as and --batched out")
+        return f"using LinearAlgebra\n\n{julia_source(_PROGRAMS[form](derivation))}"
     if kind == "operation":
         if batched or form not in ("vjp", "jacobian"):
             raise CodeFormError("an operation is the function with its backward pass: it has no other form")

@@ -23,7 +23,7 @@ from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.array_expressions import CodeWriter, function_key
 from jacobook.rendering.numpy_code.code_nodes import LengthOrOne, comments_on
 from jacobook.rendering.numpy_code.dialects import NUMPY, CodeFormError, Dialect
-from jacobook.rendering.numpy_code.helper_functions import helpers_in
+from jacobook.rendering.numpy_code.helper_functions import KIND_OF, helpers_in
 from jacobook.rendering.numpy_code.stable_forms import code_form
 from jacobook.rendering.shape_words import dimension_text
 
@@ -121,8 +121,8 @@ def program_source(program: Program, dialect: Dialect) -> str:
     sizes = size_sources(arguments, names)
     _add_sizes_of_calls(sizes, callables, names)
     vectorized = vectorized_functions(roots, names, taken) if dialect is NUMPY else []
-    uses = _Counted(sizes, taken)
-    _body(program, CodeWriter(names, uses, dialect=dialect, like=like), set(taken))
+    uses = CountedSizes(sizes, taken)
+    body_lines(program, CodeWriter(names, uses, dialect=dialect, like=like), set(taken))
     if uses.untold:
         signature = ", ".join([signature, *uses.untold.values()]) if "**variables" not in signature else signature
         if "**variables" in signature:
@@ -141,13 +141,13 @@ def program_source(program: Program, dialect: Dialect) -> str:
         body += dialect.adjugate.format(name=adjugate).splitlines()
     body += helper_functions(roots, names, taken, dialect)
     body += vectorized
-    body += _body(program, CodeWriter(names, sizes, adjugate=adjugate, dialect=dialect, like=like), taken)
+    body += body_lines(program, CodeWriter(names, sizes, adjugate=adjugate, dialect=dialect, like=like), taken)
     axes = f"{dialect.array} of shape {axes_of(program.axes)}" if program.axes else dialect.number
     if program.stacked:
         axes += ", from the Jacobian of the stacked columns"
     lines = [
         f'"""Return {program.says}, {axes}{"." if program.formula is None else ":"}',
-        *(["", *_formula(program.formula)] if program.formula is not None else []),
+        *(["", *formula_lines(program.formula)] if program.formula is not None else []),
         *_told(callables, uses.untold, {name: local for name, local in renamed.items() if name != local}),
         '"""',
         *comments_on(roots, dialect.notes),
@@ -188,15 +188,16 @@ def helper_functions(
 ) -> list[str]:
     """Return the lines that define what the library has no function for; `names` learns what they are called.
 
-    Raises CodeFormError for another library than NumPy, for which these are written.
+    Raises CodeFormError where that is not written for the library.
     """
     lines: list[str] = []
     for helper in helpers_in(roots, dialect.operators):
-        if dialect is not NUMPY:
+        if (source := helper.source_for(dialect.name)) is None:
             raise CodeFormError(f"{helper.name} has no code for {dialect.title} yet: it is written for NumPy")
-        called = {name: names[f"helper {name}"] for name in helper.calls}
+        library = {name: dialect.operators.get(KIND_OF[name], "").removesuffix("({0})") for name in helper.calls}
+        called = {name: own or names[f"helper {name}"] for name, own in library.items()}
         local = names[f"helper {helper.name}"] = fresh(helper.name, taken)
-        lines += helper.source.format(name=local, **called).splitlines()
+        lines += source.format(name=local, **called).splitlines()
     return lines
 
 
@@ -262,7 +263,7 @@ def _told(
     return lines
 
 
-class _Counted(dict[str, str]):
+class CountedSizes(dict[str, str]):
     """Sizes that count how often each is asked for; one that no argument tells gets a name of its own."""
 
     def __init__(self, sizes: Mapping[str, str], taken: set[str]) -> None:
@@ -281,7 +282,7 @@ class _Counted(dict[str, str]):
         return self.untold[name]
 
 
-def _body(program: Program, writer: CodeWriter, taken: set[str]) -> list[str]:
+def body_lines(program: Program, writer: CodeWriter, taken: set[str]) -> list[str]:
     """Return the lines that compute the value: the names it is in, what is used more than once, then the result."""
     value, expected = program.value, program.axes
     if build.is_zero(value):
@@ -366,6 +367,8 @@ def _shared(program: Program, taken: set[str], dialect: Dialect) -> list[tuple[s
         uses.update(node.operands)
         if isinstance(node, LengthOrOne) and dialect is not NUMPY:  # `where` writes it twice
             uses.update(node.operands)
+        if isinstance(node, n.Softmax) and node.shape.is_matrix and dialect is NUMPY:
+            uses.update(node.operands)
     taken |= _function_names(roots)
     plain = _prefix(taken)
     found: list[tuple[str, Node]] = []
@@ -410,5 +413,6 @@ def _prefix(taken: set[str]) -> str:
     return next((p for p in prefixes if not any(re.fullmatch(rf"{p}(_\d+)*", name) for name in taken)), "value")
 
 
-def _formula(value: Node) -> list[str]:
+def formula_lines(value: Node) -> list[str]:
+    """Return the formula in lines, for the documentation of the function."""
     return textwrap.wrap(text(value), 84, break_long_words=False, break_on_hyphens=False) or [""]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
@@ -18,7 +18,50 @@ class Helper:
     name: str
     source: str
     calls: tuple[str, ...] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+    """Sources for other libraries than NumPy, by the name of the library."""
 
+    def source_for(self, library: str) -> str | None:
+        """Return the source for a library, None where there is none."""
+        return self.source if library == "numpy" else self.others.get(library)
+
+
+def _renamed(source: str) -> str:
+    return source.replace("np.", "jnp.")
+
+
+_ROOT = """\
+def {name}(matrix):
+    # The iteration of Denman and Beavers (1976).
+    result, inverted = matrix, np.eye(len(matrix))
+    for _ in range(30):
+        result, inverted = (result + np.linalg.inv(inverted)) / 2, (inverted + np.linalg.inv(result)) / 2
+    return result
+"""
+_EIGENVECTOR = """\
+def {name}(matrix):
+    # The sign of an eigenvector is arbitrary: its largest entry is made positive.
+    vector = np.linalg.eigh(matrix)[1][:, -1]
+    return vector * np.sign(vector[np.argmax(np.abs(vector))])
+"""
+_POLAR = """\
+def {name}(matrix):
+    left, _, right = np.linalg.svd(matrix, full_matrices=False)
+    return left @ right
+"""
+_LARGEST = """\
+def {name}(array):
+    return 1.0 * np.reshape(np.arange(np.size(array)) == np.argmax(array), np.shape(array))
+"""
+_VAN_LOAN = """\
+def {name}(matrix):
+    # A block of the exponential of a larger matrix (Van Loan, 1978).
+    size = len(matrix)
+    eye, square = np.eye(size), size**2
+    above = np.hstack([np.kron(eye, matrix), np.eye(square)])
+    below = np.hstack([np.zeros((square, square)), np.kron(matrix.T, eye)])
+    return {expm}(np.vstack([above, below]))[:square, square:]
+"""
 
 ROWS: dict[type[Node], Helper] = {
     n.MatrixExponential: Helper(
@@ -38,27 +81,35 @@ def {name}(matrix):
     ),
     n.ExponentialJacobian: Helper(
         "jacexpm",
-        """\
+        _VAN_LOAN,
+        ("expm",),
+        others={
+            "jax": _renamed(_VAN_LOAN),
+            "torch": """\
 def {name}(matrix):
     # A block of the exponential of a larger matrix (Van Loan, 1978).
     size = len(matrix)
-    eye, square = np.eye(size), size**2
-    above = np.hstack([np.kron(eye, matrix), np.eye(square)])
-    below = np.hstack([np.zeros((square, square)), np.kron(matrix.T, eye)])
-    return {expm}(np.vstack([above, below]))[:square, square:]
+    eye, square = torch.eye(size, dtype=matrix.dtype, device=matrix.device), size**2
+    above = torch.hstack([torch.kron(eye, matrix.contiguous()), torch.kron(eye, eye)])
+    below = torch.hstack([matrix.new_zeros((square, square)), torch.kron(matrix.T.contiguous(), eye)])
+    return {expm}(torch.vstack([above, below]))[:square, square:]
 """,
-        ("expm",),
+        },
     ),
     n.MatrixRoot: Helper(
         "sqrtm",
-        """\
+        _ROOT,
+        others={
+            "jax": _renamed(_ROOT),
+            "torch": """\
 def {name}(matrix):
     # The iteration of Denman and Beavers (1976).
-    result, inverted = matrix, np.eye(len(matrix))
+    result, inverted = matrix, torch.eye(len(matrix), dtype=matrix.dtype, device=matrix.device)
     for _ in range(30):
-        result, inverted = (result + np.linalg.inv(inverted)) / 2, (inverted + np.linalg.inv(result)) / 2
+        result, inverted = (result + torch.linalg.inv(inverted)) / 2, (inverted + torch.linalg.inv(result)) / 2
     return result
 """,
+        },
     ),
     n.MatrixLogarithm: Helper(
         "logm",
@@ -77,20 +128,28 @@ def {name}(matrix):
     ),
     n.LeadingEigenvector: Helper(
         "eigvecmax",
-        """\
+        _EIGENVECTOR,
+        others={
+            "jax": _renamed(_EIGENVECTOR),
+            "torch": """\
 def {name}(matrix):
     # The sign of an eigenvector is arbitrary: its largest entry is made positive.
-    vector = np.linalg.eigh(matrix)[1][:, -1]
-    return vector * np.sign(vector[np.argmax(np.abs(vector))])
+    vector = torch.linalg.eigh(matrix)[1][:, -1]
+    return vector * torch.sign(torch.gather(vector, 0, torch.argmax(torch.abs(vector))[None]))
 """,
+        },
     ),
     n.PolarFactor: Helper(
         "polar",
-        """\
+        _POLAR,
+        others={
+            "jax": _renamed(_POLAR),
+            "torch": """\
 def {name}(matrix):
-    left, _, right = np.linalg.svd(matrix, full_matrices=False)
+    left, _, right = torch.linalg.svd(matrix, full_matrices=False)
     return left @ right
 """,
+        },
     ),
     NewtonSolution: Helper(
         "solved",
@@ -108,14 +167,19 @@ def {name}(difference, slopes, start):
     ),
     n.LargestPlace: Helper(
         "ismax",
-        """\
+        _LARGEST,
+        others={
+            "jax": _renamed(_LARGEST),
+            "torch": """\
 def {name}(array):
-    return 1.0 * np.reshape(np.arange(np.size(array)) == np.argmax(array), np.shape(array))
+    places = torch.arange(array.numel(), device=array.device) == torch.argmax(array)
+    return places.to(array.dtype).reshape(array.shape)
 """,
+        },
     ),
 }
 """The functions by the nodes whose values they compute."""
-BY_NAME = {row.name: row for row in ROWS.values()}
+KIND_OF = {row.name: kind for kind, row in ROWS.items()}
 
 
 def helpers_in(roots: Iterable[Node], known: Container[type[Node]] = ()) -> list[Helper]:
@@ -127,5 +191,6 @@ def helpers_in(roots: Iterable[Node], known: Container[type[Node]] = ()) -> list
     found: dict[str, Helper] = {}
     for kind, row in ROWS.items():
         if kind in kinds:
-            found |= {name: BY_NAME[name] for name in row.calls} | {row.name: row}
+            called = (KIND_OF[name] for name in row.calls)
+            found |= {ROWS[own].name: ROWS[own] for own in called if own not in known} | {row.name: row}
     return list(found.values())
