@@ -186,7 +186,7 @@ def _form(statement: Statement, found: Derivation, order: int) -> HigherForm | N
     claims.append(Claim(left, inserted, "substitution", sentence([Prose("substitute {0}", (d,))])))
     if value is not inserted:
         claims.append(Claim(left, value, "tidy", sentence([why_simplified(inserted, value)])))
-    value, symmetric = uses_of_properties(left, value)
+    value, symmetric = uses_of_properties(left, value, {wrt})
     letter = "H" if wrt.shape.is_matrix else "h"
     direction = n.symbol(_free_name(letter, names), wrt.shape)
     along = collect(substitute(value, {dx: direction}))
