@@ -39,7 +39,7 @@ def complaints(text: str) -> list[str]:
             "2:8",
             "show.0: stpes is none of result, chain, steps, components, code, evidence, picture; did you mean steps?",
         ),
-        ("expression: x'*x\norder: 3", "2:8", "order: 3 is none of 1, 2"),
+        ("expression: x'*x\norder: 4", "2:8", "order: 4 is none of 1, 2, 3"),
         (
             "expression: x'*x\nlayout: jacobien",
             "2:9",
