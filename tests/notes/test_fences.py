@@ -40,7 +40,7 @@ def complaints(text: str) -> list[str]:
             "show, item 1: stpes is none of result, chain, steps, components, code, evidence, picture; did you mean "
             "steps?",
         ),
-        ("expression: x'*x\norder: 3", "2:8", "order: 3 is none of 1, 2"),
+        ("expression: x'*x\norder: 4", "2:8", "order: 4 is none of 1, 2, 3"),
         (
             "expression: x'*x\nlayout: jacobien",
             "2:9",

@@ -82,8 +82,8 @@ def test_a_second_derivative(workshop):
     assert "--order 2" in text
 
 
-def test_a_second_derivative_of_a_vector_is_refused(workshop, capsys):
-    workshop.only(only=entry("only", "A*x", "x in R^N", "A in R^(M x N)", wrt="x", order=2))
+def test_a_second_derivative_of_a_matrix_is_refused(workshop, capsys):
+    workshop.only(only=entry("only", "X*X", "X in R^(N x N)", wrt="X", order=2))
     assert workshop.run() in (2, 3)
     assert "only.yaml:" in capsys.readouterr().err
     assert "exercises/only.md" not in workshop.files()
