@@ -9,7 +9,8 @@
 SHELL := /bin/bash
 
 PYTHON := .venv/bin/python
-PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
+# What is imported is compiled then; to compile all of it here takes half a minute.
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile
 # For every Python from 3.11 on, and for every system; with hashes, and without the address of an index.
 COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import subprocess
@@ -41,6 +42,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group(shared[0].baseid))
 
 
+def pytest_collection_finish() -> None:
+    """Look through what was collected for garbage no more: that takes one second in twenty."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say which libraries no test has run, which is no skip: `make autodiff` is a run of its own."""
     missing = [name for name in ("torch", "jax") if find_spec(name) is None]
@@ -53,16 +60,24 @@ EVERY_CASE = bool(os.environ.get("EVERY_CASE"))
 """Whether the long lists are run in full (`make every-case`)."""
 QUICK = bool(os.environ.get("QUICK"))
 """Whether every long list is sampled (`make quick`), not only those that are marked."""
-QUICK_CASES = 12
+QUICK_CASES = 4
 """So many cases of a test are run then, or a few more."""
+BUILDING, QUICK_BUILDING = {"unbuilt_workshop", "workshop"}, 3
+"""Fixtures of tests that write whole sites, a second each; of these tests one in so many is run then."""
 EVERY_PAGE = bool(os.environ.get("EVERY_PAGE"))
 """Whether browsers open every page, not one of each kind (`make every-page`)."""
+
+
+def one_in(number: int) -> int:
+    """Return the step through a list that one test goes through, `every[:: one_in(5)]`: 1 in `make every-case`."""
+    return 1 if EVERY_CASE else number
 
 
 def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave every n-th case of each test that is marked `one_in(n)`, the same ones in every run."""
     cases = Counter(_test_of(item) for item in items)
     number: Counter[str] = Counter()
+    building: dict[str, int] = {}
     left: list[pytest.Item] = []
     passed_over: list[pytest.Item] = []
     for item in items:
@@ -73,6 +88,8 @@ def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
             step = max(step, cases[name] // QUICK_CASES)
         taken = number[name] % step == 0
         number[name] += 1
+        if QUICK and not BUILDING.isdisjoint(getattr(item, "fixturenames", ())):
+            taken &= building.setdefault(name, len(building)) % QUICK_BUILDING == 0
         (left if taken else passed_over).append(item)
     if passed_over:
         config.hook.pytest_deselected(items=passed_over)

@@ -71,6 +71,7 @@ def test_every_line_is_answered_in_order(cases):
     assert all(set(answer) == set(answers[0]) for answer in answers)
 
 
+@pytest.mark.slow
 def test_jobs_change_nothing_but_the_seconds(cases):
     one, two = (batch_in_a_process_of_its_own(cases, "--jobs", jobs).stdout for jobs in ("1", "2"))
     assert without_seconds(one) == without_seconds(two)

@@ -25,7 +25,7 @@ def run(*arguments: str) -> Ran:
         (("x'*A*x", *GIVEN, "--answer", "A"), 1, "The shape cannot be right"),
         (("x'*A*x", *GIVEN, "--answer", "x*A"), 2, "answer, line 1, column 1"),
         (("x'*A*x", *GIVEN, "--answer", "x'*B"), 2, "`B`"),
-        (("x'*B*x", *GIVEN, "--answer", "x'"), 2, "expr[0], line 1"),
+        (("x'*B*x", *GIVEN, "--answer", "x'"), 2, "expression 1, line 1"),
         (("x'*A*x", *GIVEN), 2, "--answer"),
         (("x'*A*x", *GIVEN, "--anser", "x'"), 2, "--answer"),
         ((*GIVEN, "--answer", "x'"), 2, "an expression is missing"),

@@ -341,6 +341,7 @@ def test_the_script_is_the_same_command():
     assert script_process("--help").stdout.startswith("Usage: jacobook [OPTIONS]")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "json", "markdown"])
 def test_a_terminal_that_knows_ascii_only(form):
     statement = ("mu'*x", "--given", "μ, x in R^N", "--wrt", "x")
@@ -363,6 +364,7 @@ def _heeds_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c(tmp_path, jobs):
     cases = tmp_path / "cases.jsonl"

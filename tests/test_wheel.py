@@ -12,13 +12,12 @@ import tarfile
 import tomllib
 import venv
 import zipfile
-from collections.abc import Iterable
-from importlib.metadata import PathDistribution, distribution
+from importlib.metadata import PathDistribution
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+
+from tests.distributions import linked, needed
 
 pytestmark = pytest.mark.slow
 
@@ -66,29 +65,6 @@ def scripts(wheel, tmp_path_factory) -> Path:
     installed = run(*pip, cwd=folder)
     assert installed.returncode == 0, installed.stderr
     return folder / "bin"
-
-
-def needed(requirements: Iterable[str], extra: str = "") -> set[str]:
-    """Return the names of the distributions that fulfil requirements, and of those that they need in turn."""
-    found: set[tuple[str, str]] = set()
-    waiting = [(Requirement(text), extra) for text in requirements]
-    while waiting:
-        requirement, wanted = waiting.pop()
-        if requirement.marker and not requirement.marker.evaluate({"extra": wanted}):
-            continue
-        asked = {(requirement.name, one) for one in ("", *requirement.extras)} - found
-        found |= asked
-        waiting += [(Requirement(text), one) for name, one in asked for text in distribution(name).requires or ()]
-    return {canonicalize_name(name) for name, _ in found}
-
-
-def linked(names: Iterable[str], folder: Path) -> Path:
-    """Return a folder in which these distributions of this environment are found, and no others."""
-    for name in names:
-        files = distribution(name).files or ()
-        for top in {file.parts[0] for file in files} - {"..", "__pycache__"}:
-            (folder / top).symlink_to(str(distribution(name).locate_file(top)))
-    return folder
 
 
 @pytest.fixture(scope="module")

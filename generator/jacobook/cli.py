@@ -103,6 +103,20 @@ def cli() -> None:
 _GIVEN = click.option(
     "--given", multiple=True, metavar="DECL", help="A declaration, such as 'x, mu in R^D'. May be repeated."
 )
+
+
+def _form_option(words: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the option that says of which form a derivative is, with its words in the help."""
+    return click.option(
+        "--form",
+        "what",
+        type=click.Choice(["jacobian", "gradient", "vjp", "jvp"]),
+        default="jacobian",
+        show_default=True,
+        help=words,
+    )
+
+
 _ORDER = click.option(
     "--order",
     type=click.IntRange(1, 3),
@@ -147,15 +161,10 @@ _WRT = click.option("--wrt", default=None, metavar="NAME", help="The variable of
     "formulas between dollars): the whole derivation. json: everything as one object. numpy, torch, jax, julia: the "
     "derivative as a module for that library. python: as a NumPy function without the import.",
 )
-@click.option(
-    "--form",
-    "what",
-    type=click.Choice(["jacobian", "gradient", "vjp", "jvp"]),
-    default="jacobian",
-    show_default=True,
-    help="What to find. gradient: of a scalar function, in the shape of the variable. vjp: the gradient of any scalar "
+@_form_option(
+    "What to find. gradient: of a scalar function, in the shape of the variable. vjp: the gradient of any scalar "
     "L from that with respect to the function, as a backward pass takes it, link by link. jvp: the change of the "
-    "function for a change of the variable, forward.",
+    "function for a change of the variable, forward."
 )
 @click.option(
     "--as",
@@ -405,14 +414,7 @@ def _print_json(data: dict[str, Any]) -> None:
     "the function is called at points of ours: its arguments are the declared names, for a vjp (or a jvp) and the "
     "gradient (or the tangent) that is passed in.",
 )
-@click.option(
-    "--form",
-    "what",
-    type=click.Choice(["jacobian", "gradient", "vjp", "jvp"]),
-    default="jacobian",
-    show_default=True,
-    help="With --code: what the function returns. jacobian: an array of shape f.shape + x.shape.",
-)
+@_form_option("With --code: what the function returns. jacobian: an array of shape f.shape + x.shape.")
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0, min_open=True),
@@ -665,6 +667,8 @@ def main(bare: str = "help") -> None:
         if os.environ.get("JACOBOOK_TRACEBACK"):
             raise
         print(f"A mistake of Jacobook's own, please report it: {type(error).__name__}: {error}", file=sys.stderr)
+        for note in getattr(error, "__notes__", ()):
+            print(note, file=sys.stderr)
         print("(With JACOBOOK_TRACEBACK=1 in the environment, it says where.)", file=sys.stderr)
         status = NO
     sys.exit(status)

@@ -60,3 +60,24 @@ def write_file(path: Path, data: bytes) -> bool:
     with replacing(path) as file:
         file.write(data)
     return True
+
+
+class NotText(ValueError):
+    """Bytes that are no text in the encoding that is expected; `place` is line and column, from 1."""
+
+    def __init__(self, place: tuple[int, int]) -> None:
+        self.place = place
+        super().__init__("is not UTF-8 text")
+
+
+def text_in(data: bytes, encoding: str = "utf-8-sig") -> str:
+    """Return the text in bytes, every end of a line as one character. Raises NotText."""
+    try:
+        return _with_one_end(data.decode(encoding))
+    except UnicodeDecodeError as error:
+        before = _with_one_end(error.object[: error.start].decode(errors="replace"))
+        raise NotText((before.count("\n") + 1, len(before) - before.rfind("\n"))) from error
+
+
+def _with_one_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -6,6 +6,7 @@ import datetime
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
@@ -65,9 +66,7 @@ def mapping_in(text: str, says: str) -> tuple[yaml.Node | None, dict[str, Any]]:
         root = yaml.compose(text, Loader=LOADER)
         data: Any = yaml.load(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise _fault(line, column, f"is not YAML: {_cause(error, text.splitlines()[line - 1 : line])}") from error
+        raise _fault(*_said_of(error, text)) from error
     except (yaml.YAMLError, ValueError) as error:
         raise _fault(1, 1, f"is not YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
@@ -77,6 +76,37 @@ def mapping_in(text: str, says: str) -> tuple[yaml.Node | None, dict[str, Any]]:
     for key in _repeated_keys(root):
         raise _fault(key.start_mark.line + 1, key.start_mark.column + 1, f"{key.value}: appears a second time")
     return root, data
+
+
+def _said_of(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str]:
+    """Return where the cause of an error is, and what it is; of a quote that is closed too late, where it opens."""
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return 0, 0, f"is not YAML: {_cause(error, ())}"
+    if "quoted scalar" in str(error.context) and "end of stream" in str(error.problem):
+        return *_place(error.context_mark), f"is not YAML: the quote that opens here is never closed; {_QUOTES}"
+    opened = _quote_over_lines(text, mark.line)
+    if opened is not None:
+        said = f"the quote that opens here is closed only in a line below; {_QUOTES}"
+        return *_place(opened), f"is not YAML: {said}"
+    return *_place(mark), f"is not YAML: {_cause(error, text.splitlines()[mark.line : mark.line + 1])}"
+
+
+_QUOTES = "close it where its text ends, or put the whole text in other quotes"
+
+
+def _place(mark: Any) -> tuple[int, int]:
+    return mark.line + 1, mark.column + 1
+
+
+def _quote_over_lines(text: str, line: int) -> Any:
+    """Return where a quote opens that ends in this line (from 0) and begins above it; None if none does."""
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan(text, Loader=LOADER):
+            is_quoted = isinstance(token, yaml.ScalarToken) and token.style in ("'", '"')
+            if is_quoted and token.start_mark.line < line == token.end_mark.line:
+                return token.start_mark
+    return None
 
 
 def _check_bounds(text: str) -> None:
@@ -118,10 +148,10 @@ _QUOTED_TWICE = re.compile(r"(?:^|[:,\[-]\s*)'[^']*'(?!\s*(?:[,\]}:#]|$))")
 def _cause(error: yaml.MarkedYAMLError, line: Sequence[str]) -> str:
     """Return what the reader says, and what it means where that is known."""
     problem = str(error.problem or error.context)
+    if "found another document" in problem:
+        return "a line `---` begins a second document, and there is to be one"
     if any(_QUOTED_TWICE.search(one) for one in line):
         return f"{problem}; a text with ' in it stands without quotes, or in double ones"
-    if "unexpected end of stream" in problem:
-        return f"{problem}: a quote that opens here has to be closed, or the whole text stands in other quotes"
     if "unknown escape" in problem:
         return f"{problem}; in double quotes a backslash begins an escape, in single ones it stands for itself"
     if "alias" in problem or "alphabetic or numeric" in problem:
@@ -169,8 +199,14 @@ def _meant(item: Any, model: type[BaseModel]) -> tuple[int | str, ...] | None:
 def _sentence(root: yaml.Node | None, item: Any, model: type[BaseModel], patterns: Mapping[str, str]) -> FieldFault:
     keys = item["loc"]
     line, column = place_of(root, keys, of_key=item["type"] == "extra_forbidden")
-    name = ".".join(map(str, keys)) + ": " if keys else ""
+    said = str(keys[-1]) if item["type"] == "invalid_key" else field_words(keys)
+    name = f"{said}: " if keys else ""
     return FieldFault(line, column, f"{name}{_complaint(item, model, root, patterns)}")
+
+
+def field_words(keys: Keys) -> str:
+    """Return where a field is, as people count: `claims, item 1, target`."""
+    return ", ".join(f"item {key + 1}" if isinstance(key, int) else key for key in keys)
 
 
 def _complaint(item: Any, model: type[BaseModel], root: yaml.Node | None, patterns: Mapping[str, str]) -> str:
@@ -185,6 +221,8 @@ def _complaint(item: Any, model: type[BaseModel], root: yaml.Node | None, patter
             if item["input"] is None and _is_on_one_line(node_at(root, keys[:-1])):
                 return f"{found}. Between {{ }} a comma ends a text, unless the text stands in quotes"
             return found
+        case "invalid_key":
+            return f"is not the name of a field; there are {', '.join(fields_at(keys[:-1], model))}"
         case "missing":
             return "is missing"
         case "string_type" if item["input"] is None:

@@ -47,6 +47,7 @@ def differs(left: Node, right: Node) -> bool:
         raise
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_value_and_shape_are_unchanged(form: str) -> None:
     @MANY

@@ -73,10 +73,16 @@ def chromium() -> str:
     return executable
 
 
+STARTED: list[Playwright] = []
+
+
 @pytest.fixture(scope="session")
-def driver() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
+def driver(request: pytest.FixtureRequest) -> Playwright:
+    """One for the process: of two folders that import this fixture, the second could not start another one."""
+    if not STARTED:
+        STARTED.append(sync_playwright().start())
+        request.config.add_cleanup(STARTED[0].stop)
+    return STARTED[0]
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +101,40 @@ def fresh_profile(driver: Playwright, chromium: str, folder: Path) -> Iterator[B
     context.set_default_timeout(15_000)
     yield context
     context.close()
+
+
+ENGINE_PAGE = "your-own-function/"
+START = """async () => {
+    const { engine } = await import("../assets/javascripts/engine.js")
+    await engine.ask({ ask: "read", lines: ["x'*x"], given: [], wrt: "x", root: "../" })
+    const kept = async () => (await caches.keys()).find(name => name.startsWith("jacobook-snapshot "))
+    while (!(await kept())) await new Promise(done => setTimeout(done, 100))
+}"""
+
+
+@pytest.fixture(scope="session")
+def used_context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """A browser in which the engine has run before: it starts with a snapshot of its memory, which is quick."""
+    context = browser.new_context(viewport=DESKTOP, color_scheme="light", service_workers="block", bypass_csp=True)
+    context.set_default_timeout(120_000)
+    page = context.new_page()
+    page.goto(site.address + ENGINE_PAGE)
+    page.evaluate(START)
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def engine_reader(used_context: BrowserContext, site: Site) -> Iterator[Reader]:
+    """A new window there, for what needs the engine; of what a page keeps, the next one finds nothing else."""
+    found = Reader(used_context.new_page(), site)
+    found.page.set_default_timeout(60_000)
+    yield found
+    found.page.goto(f"{site.address}robots.txt")
+    found.page.evaluate("localStorage.clear()")
+    for page in used_context.pages:
+        page.close()
 
 
 @pytest.fixture

@@ -18,12 +18,12 @@ from tests.browser.reading import Reader
 from tests.browser.stand_in_run import answers_to
 from tests.conftest import EVERY_CASE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 PAGE = "your-own-function/"
 BENCHMARK = Path(__file__).resolve().parents[1] / "data" / "benchmark"
-STEP, ANSWERS_STEP = (1, 1) if EVERY_CASE else (7, 10)
-"""Every seventh statement and every tenth answer, or all of them (`make every-case`)."""
+STEP, ANSWERS_STEP = (1, 1) if EVERY_CASE else (14, 20)
+"""Every fourteenth statement and every twentieth answer, or all of them (`make every-case`)."""
 
 ASK = """async (requests) => {
     const { engine } = await import("../assets/javascripts/engine.js")
@@ -51,7 +51,7 @@ def reader(browser, site) -> Iterator[Reader]:
 
 
 def statements(name: str) -> list[dict[str, Any]]:
-    """Every seventh statement of a file, or all of them, as a page asks for it."""
+    """Every fourteenth statement of a file, or all of them, as a page asks for it."""
     cases = [json.loads(line) for line in (BENCHMARK / f"{name}.jsonl").read_text("utf-8").splitlines()]
     return [
         {

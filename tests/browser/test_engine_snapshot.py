@@ -11,8 +11,9 @@ from jacobook.browser.entry import answered
 from jacobook.browser.protocol import PROTOCOL
 from tests.browser.browsing import fresh_profile
 from tests.browser.reading import Reader
+from tests.conftest import one_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 PAGE = "your-own-function/"
 LONG = 60_000
@@ -99,10 +100,14 @@ def wait_for_engines(reader: Reader, number: int) -> None:
     pytest.fail(f"there are {engines(reader)} engines")
 
 
-def test_the_next_start_and_one_after_stop_use_it(profile):
+def test_the_next_start_and_one_after_stop_use_it_and_who_asks_does_not_wait_for_it(profile):
     first = profile()
     assert ask(first) == (False, natively())
     assert first.page.evaluate(KEPT) == []  # nothing is made while a reader reads the first answer
+    wait_for_engines(first, 2)
+    assert ask(first, "verify") == (False, natively("verify"))
+    assert first.page.evaluate(KEPT) == []
+    wait_for_engines(first, 1)
     wait_for_snapshot(first)
     first.page.close()
     second = profile()
@@ -115,24 +120,18 @@ def test_the_next_start_and_one_after_stop_use_it(profile):
     assert refused["error_kind"] == "input"
 
 
-@pytest.mark.parametrize("digest", ["wrong", "right", "short"])
-def test_a_spoilt_one_is_deleted_and_the_engine_starts_as_usual(profile, digest):
-    reader = profile()
-    ask(reader)
-    wait_for_snapshot(reader)
-    reader.page.evaluate(SPOIL, [digest, None])
-    reader.page.evaluate(STOP)
-    assert ask(reader) == (False, natively())
-    assert reader.page.evaluate(KEPT) == []
-    wait_for_snapshot(reader)
-    reader.page.evaluate(STOP)
-    assert ask(reader) == (True, natively())
-
-
-def test_one_of_another_browser_is_not_used_and_replaced(profile):
+def test_one_that_is_spoilt_or_of_another_browser_is_replaced_and_the_engine_starts_as_usual(profile):
     reader = profile()
     ask(reader)
     address = wait_for_snapshot(reader)
+    for digest in ("right", "wrong", "short")[:: one_in(3)]:
+        reader.page.evaluate(SPOIL, [digest, None])
+        reader.page.evaluate(STOP)
+        assert ask(reader) == (False, natively())
+        assert reader.page.evaluate(KEPT) == []
+        wait_for_snapshot(reader)
+        reader.page.evaluate(STOP)
+        assert ask(reader) == (True, natively())
     reader.page.evaluate(SPOIL, ["right", "older"])
     (older,) = reader.page.evaluate(KEPT)
     assert older != address
@@ -151,16 +150,6 @@ def test_two_tabs_make_one(profile):
     for tab in tabs:
         tab.page.evaluate(STOP)
         assert ask(tab) == (True, natively())
-
-
-def test_who_asks_does_not_wait_for_it(profile):
-    reader = profile()
-    ask(reader)
-    wait_for_engines(reader, 2)
-    assert ask(reader, "verify") == (False, natively("verify"))
-    assert reader.page.evaluate(KEPT) == []
-    wait_for_engines(reader, 1)
-    wait_for_snapshot(reader)
 
 
 def test_one_that_does_not_fit_is_no_error(profile):

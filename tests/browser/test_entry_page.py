@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.reading import PHONE
 
-# Two workers drive a browser each: one for these, one for what takes longest.
+# Two workers drive a browser each: one for these, one for what needs the engine, and for paper.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGE = "exercises/mml-5-8-a/"

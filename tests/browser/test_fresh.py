@@ -50,6 +50,7 @@ def check(slug: str, statement: Statement, seed: int, *, numerically: bool) -> N
         assert not judge(fresh, text(old.value_without_names)).right, f"{case} has the derivative of the old one"
 
 
+@pytest.mark.slow
 def test_fresh_functions_of_the_collection_hold_against_differences():
     every = statements()
     assert len(every) > 100

@@ -87,6 +87,7 @@ def test_the_wrong_layout_is_never_painted(new_reader):
     assert not reader.complaints
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("path", [SHEET, LIST, GROUP])
 def test_tables_are_turned(new_reader, path):
     reader = new_reader()
@@ -194,6 +195,7 @@ def test_paper_has_the_layout_that_was_chosen(new_reader):
     )
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("path", [ENTRY, SHEET, LIST])
 def test_without_a_script_both_are_there(browser, site, path):
     context = browser.new_context(java_script_enabled=False)

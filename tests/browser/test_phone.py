@@ -51,6 +51,13 @@ def test_nothing_overflows(new_reader, site):
     assert not reader.complaints
 
 
+def test_the_shapes_of_a_long_product_wrap(new_reader):
+    reader = new_reader(PHONE)
+    reader.open("identities/backward/layer-norm-backward/")
+    assert "; " in reader.page.locator(".plan .shape").first.inner_text()
+    assert reader.page.evaluate(FAULTS) == []
+
+
 CUT_OFF = """() => [...document.querySelectorAll("div.arithmatex")].filter(
     box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1).map(
     box => box.querySelector("math").textContent.slice(0, 60))"""

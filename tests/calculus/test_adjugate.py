@@ -84,6 +84,7 @@ def test_only_an_adjugate_that_varies_asks_for_an_invertible_matrix() -> None:
     assert [found.property for found in varying.derivation.assumptions] == ["invertible"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", ["adjugate", "adjugate-by-itself", "adjugate-of-two", "adjugate-of-three"])
 def test_planted_mistakes_are_caught(slug: str) -> None:
     found = verdicts_on(next(row for row in ROWS if row.slug == slug))

@@ -91,6 +91,7 @@ LITERALS = [
 TWELVE = ["f = norm2(h12)", *(f"h{k} = [h{k - 1}[1]*h{k - 1}[2]; sin(h{k - 1}[1])]" for k in range(12, 0, -1))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lines", "wrt", "operations", "memory"),
     [(LITERALS, "x", 100_000, 3e7), (TWELVE, "h0", 200_000, 3e7)],
@@ -178,6 +179,7 @@ def test_a_chain_whose_links_are_used_twice(count: int) -> None:
     assert float(evaluate(found.value, {h0: 0.01}, {}, definitions=found.definitions)) == pytest.approx(factor)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.slow
 @pytest.mark.parametrize(("wrt", "scalar"), [("W", True), ("W", False), ("h0", True), ("h0", False)])
 def test_a_residual_net_is_linear_in_its_layers(wrt: str, scalar: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
 import yaml
 
 from jacobook.algebra import build
@@ -49,6 +50,7 @@ def component_claims() -> Iterator[tuple[str, PartialDerivation, Claim]]:
             yield name, partial, claim
 
 
+@pytest.mark.slow
 def test_indices_are_chosen_once() -> None:
     """No line renames them, and those that a line after the derivative sums over had their letters before."""
     lines = 0

@@ -23,6 +23,7 @@ def worked(case: dict[str, Any], verify: bool) -> Worked:
     return derive(*lines, given=case["given"], wrt=case["wrt"], verify=verify, **options)
 
 
+@pytest.mark.one_in(3)
 @NAMES
 def test_it_is_checked_or_said_to_have_no_value(case: dict[str, Any]) -> None:
     found = worked(case, verify=True)

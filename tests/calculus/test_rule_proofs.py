@@ -37,7 +37,7 @@ from tests.verification.test_rules import HARMLESS, mutants, stripped
 
 WORDS_ALONE = {
     "definition", "decompose", "read-off", "chain", "sum-over-paths", "hessian-symmetry", "insert-partials",
-    "substitution", "entries", "written-out", "assemble", "entry-formula",
+    "substitution", "entries", "written-out", "assemble", "entry-formula", "implicit-function", "adjoint-equation",
 }  # fmt: skip
 """The rows that say how a derivation goes on, and have no formula of their own."""
 ARGUED = {

@@ -52,7 +52,7 @@ SLUGS = [
     "orthogonal", "skew-symmetric", "unit-norm", "triangular", "mask", "correlation",
     "entry", "literal", "entry-product", "written-entries",
     "higher-derivative", "value-at-point", "taylor", "adjugate", "adjugate-by-itself", "adjugate-of-two",
-    "adjugate-of-three", "diagonal-commute",
+    "adjugate-of-three", "diagonal-commute", "implicit-function", "adjoint-equation",
 ]
 # fmt: on
 """Slugs are permanent: pages and other sites link to them. A new row is added here; none is ever taken away."""

@@ -15,7 +15,7 @@ from jacobook.algebra.traverse import contains
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.calculus.sums_over_places import SUM_OVER_PLACES
-from jacobook.language import parse_expression, parse_statement
+from jacobook.language import LanguageError, parse_expression, parse_statement
 from jacobook.language.printer import text, text_declarations
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.verification import verify
@@ -154,3 +154,25 @@ def test_answers_may_be_sums_or_matrices(answer: str, holds: bool) -> None:
 def test_families_are_declared_as_people_write_them(declaration: str, written: str) -> None:
     statement = parse_statement([declaration, "t in R"], ["t^2"], "t")
     assert text_declarations(statement.declarations)[0] == written
+
+
+@pytest.mark.parametrize(
+    ("declaration", "says"),
+    [
+        ("x[i] in R^D", "how many are there?"),
+        ("x[i] in R^D for i in 2..N", "counted from 1"),
+        ("x_1, ..., z_N in R^D", "to go on from `x_1`"),
+        ("A[k] in R^(M x N) for k in 1..K", "a family of matrices is not read"),
+    ],
+)
+def test_what_is_said_of_other_families(declaration: str, says: str) -> None:
+    with pytest.raises(LanguageError) as refused:
+        parse_statement([declaration, "t in R"], ["t^2"], "t")
+    assert says in refused.value.message
+
+
+def test_an_index_that_is_brought_in_has_a_name_of_its_own() -> None:
+    given = ["x[i] in R^k for i in 1..N", "l in R"]
+    derivation = derive(parse_statement(given, ["l*sum(i != j, 1/norm2(x[i] - x[j]))"], "x"))
+    declared = derivation.statement.declarations
+    assert equal(parse_expression(text(derivation.value), declared, derivation.value.shape), derivation.value)

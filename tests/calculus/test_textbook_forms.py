@@ -67,6 +67,7 @@ def test_what_a_textbook_prints_is_equal_to_ours(case: dict[str, Any]) -> None:
     assert difference(ours, in_variables(case, ours.shape)) < 1e-9, text(ours)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.slow
 @pytest.mark.parametrize("case", FORMS, ids=lambda case: case["id"])
 def test_every_line_is_checked(case: dict[str, Any]) -> None:

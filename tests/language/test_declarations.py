@@ -248,6 +248,8 @@ def test_sizes_with_an_x_in_their_names() -> None:
         ("u in R^N unit norm", "unit-norm"),
         ("W in R^(M x N) binary", "mask"),
         (r"$R \in \mathbb{R}^{N \times N}$ correlation matrix", "correlation"),
+        (r"y \in \mathbb{R}^{N}\ \text{one-hot}", "one-hot"),
+        (r"L \in \mathbb{R}^{N \times N}~\text{ lower triangular}", "lower-triangular"),
     ],
 )
 def test_what_others_call_the_properties(written: str, name: str) -> None:

@@ -41,7 +41,8 @@ SYMBOLS = parse_declarations(
         ("torch.softmax(A, dim=-1)", "softmax(A, 'rows')"),
         ("softmax(A, axis=0)", "softmax(A, 'columns')"),
         ("softmax(x, dim=0)", "softmax(x)"),
-        ("torch.logsumexp(A, dim=1)", "log(exp(A)*vector(1))"),
+        ("torch.logsumexp(A, dim=1)", "logsumexp(A, 'rows')"),
+        ("np.sum(x * A)", "sum((vector(1)*x').*A)"),
         ("np.linalg.norm(A, axis=1)", "sqrt(A.^2*vector(1))"),
         ("np.linalg.norm(x, ord=1)", "norm1(x)"),
         ("np.linalg.norm(A, ord='fro')", "norm2(A)"),
@@ -93,7 +94,7 @@ def test_a_variable_keeps_its_name() -> None:
     [
         ("S**2", "S**2", "the power of the matrix, `S^2`, or of every entry, `S.^2`"),
         ("S.inverse()*C", "S.inverse()*C", "`S.inverse() @ C`, or entry by entry `S.inverse().*C`"),
-        ("np.sum(x * A)", "x * A", "`x` has N entries, `A` is M×N"),
+        ("np.sum(x * S)", "x * S", "`x` has N entries, `S` is N×N"),
         ("np.sin(x[1])", "x[1]", "counted from 1 here, and from 0 in NumPy"),
         ("A[0:2, :] @ x", "A[0:2, :]", "counted from 1 here, and from 0 in NumPy"),
         ("torch.var(x)", "var(x)", "divides by N − 1 there and by N here"),

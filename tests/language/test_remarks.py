@@ -98,8 +98,8 @@ SENTENCES = {
     "X^7": "X^7 is a power of the whole matrix; entry by entry it would be X.^7.",
     "sum(vector(dim(N), N))": "Every entry of vector(dim(N)) is dim(N); an array of ones is vector(1).",
     "x - t": "A scalar that is added to an array is added to every entry: here t stands for vector(t).",
-    "A + 2*x": "The row (2*x)' is added to every row of the matrix, as vector(1)*(2*x)'.",
-    "A + 2*z": "2*z is added to every column of the matrix, as 2*z*vector(1)'.",
+    "A + 2*x": "The row (2*x)' goes to every row of the matrix, as vector(1)*(2*x)'.",
+    "A + 2*z": "2*z goes to every column of the matrix, as 2*z*vector(1)'.",
     "x/x^2": "Arrays are divided, and raised to a power, entry by entry: here x./x.^2.",
     "v[1:2]": "Places are counted from 1, and a slice includes both its ends.",
     "log(prod(n, 1, N, exp(x[n])))": "The logarithm of a product is the sum of the logarithms: here "

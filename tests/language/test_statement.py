@@ -143,7 +143,6 @@ def test_a_wrong_variable(wrt: str, says: str, suggestion: str | None) -> None:
     [
         (["x = exp(mu)"], "expr[0]", "x", "both declared and defined", None),
         (["f = a", "a = x", "a = mu"], "expr[2]", "a", "`a` is defined twice", None),
-        (["f = f + 1"], "expr[0]", "f", "`f` → `f`", None),
         (["f = a", "a = b", "b = c + x", "c = a"], "expr[1]", "a", "`a` → `b` → `c` → `a`", None),
         (["f = sin(x)", "g = cos(x)"], "expr[1]", "g", "`f` and `g` are used by no other line", None),
         (["x", "mu"], "expr[1]", "mu", "without a name", None),
@@ -155,8 +154,7 @@ def test_a_wrong_variable(wrt: str, says: str, suggestion: str | None) -> None:
         (["f(x) = x'*z", "z = mu"], "expr[0]", "z", "write `f(x, z)`", "f(x, z)"),
         (["z = g(x) = x + y", "y = mu"], "expr[0]", "y", "write `g(x, y)`", "g(x, y)"),
         (["f(x + 1) = x"], "expr[0]", "f(x + 1)", "before `=` comes a name", None),
-        (["2*f = x"], "expr[0]", "2*f", "before `=` comes a name", None),
-        (["(f) = x"], "expr[0]", "(f)", "before `=` comes a name", None),
+        (["f + g = x"], "expr[0]", "f + g = x", "solved for `f` or `g`", None),
         (["f = g = x"], "expr[0]", "g", "a definition reads", None),
         (["f(x) = g(x) = x"], "expr[0]", "g(x)", "a definition reads", None),
         (["f = g(x) = h(x) = x"], "expr[0]", "g(x)", "a definition reads", None),
@@ -178,7 +176,8 @@ def test_errors(expressions: list[str], origin: str, marked: str, says: str, sug
     assert says in error.message
     assert (error.origin, error.suggestion) == (origin, suggestion)
     assert error.source[error.column - 1 : error.end_column - 1] == marked
-    assert error.render().startswith(f"{origin}, line 1, column {error.column}: ")
+    number = int(origin.removesuffix("]").partition("[")[2]) + 1
+    assert error.render().startswith(f"expression {number}, line 1, column {error.column}: ")
 
 
 def test_no_expression_at_all() -> None:

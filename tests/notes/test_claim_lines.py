@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from jacobook.language import LanguageError
 from jacobook.notes.claim_lines import ClaimLine, read_claim_line
+from jacobook.notes.fences import NoteDefaults
+from jacobook.notes.marked_work import work_out_claim
 
 FIRST = (
     "d({f})/d{x} = {a}",
@@ -33,6 +35,11 @@ FIRST = (
     r"\nabla_{{{x}}} {f} = {a}",
     r"\nabla_{{\mathbf{{{x}}}}} {f} = {a}",
     r"\nabla_\mathbf{{{x}}} {f} = {a}",
+    r"\partial_{x} {f} = {a}",
+    r"\partial_{{\mathbf{{{x}}}}} {f} = {a}",
+    "∂_{x} {f} = {a}",
+    "D_{x} {f} = {a}",
+    r"\mathrm{{D}}_{{{x}}} {f} = {a}",
 )
 SECOND = (
     "d^2({f})/d{x}^2 = {a}",
@@ -49,6 +56,8 @@ SECOND = (
     r"\frac{{\mathrm{{d}}^2}}{{\mathrm{{d}}{x}^2}} {f} = {a}",
     r"\nabla^2_{x} {f} = {a}",
     r"\nabla_{{{x}}}^2 {f} = {a}",
+    r"\partial^2_{x} {f} = {a}",
+    "D_{x}^2 {f} = {a}",
 )
 FUNCTIONS = ("x'*A*x", "log(det(X))", "f", "(a + b)", r"x^\top A x", r"\log\det X", r"\operatorname{tr}(AX)", "exp(-t)")
 VARIABLES = ("x", "X", "t", "theta", "x_1", "w2")
@@ -167,3 +176,22 @@ def test_one_derivative_may_be_named_in_several_ways():
     said = read_claim_line(r"\nabla_x \|x\|^2 = \nabla_x x^\top x = 2x")
     assert [one.function.text.strip() for one in (said, *said.also)] == [r"\|x\|^2", r"x^\top x"]
     assert [answer.text.strip() for answer in said.answers] == ["2x"]
+
+
+def test_behind_an_equality_a_capital_d_with_an_index_is_a_name():
+    said = read_claim_line(r"\partial_x x^\top D_x x = x^\top D_x + x^\top D_x^\top = D_x x")
+    assert (len(said.answers), said.also) == (2, ())
+
+
+def test_a_transpose_before_a_letter_is_read_as_in_latex_where_the_line_is():
+    page = NoteDefaults(given=("x, b in R^N", "A, B, C in R^(N x N)"))
+    for line in (
+        r"\nabla_{x} x^TAx = Ax + A^Tx",
+        r"\nabla_{x} b^TAx = b^TA",
+        r"\frac{\partial x^TAx}{\partial x} = \mathbf{x}^T(A + A^T)",
+        r"\triangledown_A \operatorname{tr}(ABA^TC) = CAB + C^TAB^T",
+    ):
+        (claim,) = (work := work_out_claim(line, page)).claims
+        assert (claim.held, work.faults) == (True, []), line
+    (fault,) = work_out_claim("d(x^TAx)/dx = 2*x", page).faults
+    assert (fault.kind, fault.column) == ("input", 5)

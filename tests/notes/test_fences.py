@@ -37,7 +37,8 @@ def complaints(text: str) -> list[str]:
         (
             "expression: x'*x\nshow: [stpes]",
             "2:8",
-            "show.0: stpes is none of result, chain, steps, components, code, evidence, picture; did you mean steps?",
+            "show, item 1: stpes is none of result, chain, steps, components, code, evidence, picture; did you mean "
+            "steps?",
         ),
         ("expression: x'*x\norder: 3", "2:8", "order: 3 is none of 1, 2"),
         (
@@ -61,7 +62,16 @@ def complaints(text: str) -> list[str]:
         ("expression: `x'*x`", "1:13", "a text that begins so has to stand in quotes"),
         ("\texpression: x'*x", "1:1", "lines are indented with spaces"),
         ("expression: [x'*x", "2:1", "is not YAML"),
-        ("expression: [x, y]'*x", "1:22", "a quote that opens here has to be closed"),
+        ("expression: [x, y]'*x", "1:19", "the quote that opens here is never closed"),
+        ("expression: x'*x\ngiven: 'x in R^N", "2:8", "the quote that opens here is never closed"),
+        (
+            "given: ['x in R^N]\nwrt: x\nclaims: ['2']",
+            "1:9",
+            "the quote that opens here is closed only in a line below",
+        ),
+        ('given: "x in R^N\nexpression: "x\'*x"', "1:8", "the quote that opens here is closed only in"),
+        ("expression: x\n---\nwrt: x", "2:1", "a line `---` begins a second document"),
+        ("1: 2", "1:1", "1: is not the name of a field; there are given, layout"),
         (r'expression: "\mathbf{x}"', "1:14", "in double quotes a backslash begins an escape"),
         (r'expression: "x^\top A x"', "1:16", r"`\top`: in double quotes YAML takes a backslash for an escape"),
         (r'expression: "\nabla x"', "1:14", r"`\nabla`: in double quotes"),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from jacobook.notes.gate import share_of
+from jacobook.notes.kept_fragments import KeptFragments
 from tests.commands import Ran, in_process
 
 RIGHT = "`#!jb d(x'*A*x)/dx = x'*(A + A')`\n"
@@ -248,6 +249,7 @@ def fresh(*arguments: str) -> tuple[Ran, set[str]]:
     return run, set(words[-1].split()[1:]) if words else set()
 
 
+@pytest.mark.slow
 def test_the_second_run_works_nothing_out(gate):
     note("```jacobook\ngiven: [t in R]\n```\n" + RIGHT + WRONG + MISTYPED)
     first, loaded = fresh("docs")
@@ -294,6 +296,16 @@ def test_no_cache_leaves_nothing_behind(gate):
     note(RIGHT)
     gate("docs", "--no-cache")
     assert not Path(".cache").exists()
+
+
+def test_a_mistake_of_ours_says_at_which_mark_it_came_up(gate, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    note(RIGHT)
+    monkeypatch.setattr(KeptFragments, "of", fail)
+    assert "please report it: ZeroDivisionError" in (said := gate().stderr)
+    assert "It came up at docs/note.md:3." in said
 
 
 # --- The other commands ---------------------------------------------------------------------------------------------

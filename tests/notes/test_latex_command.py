@@ -109,6 +109,13 @@ def test_a_fence_becomes_environments(on_input, tmp_path):
     assert complaints({"body": ran.stdout}, tmp_path) == []
 
 
+def test_the_lines_of_a_function_that_is_no_chain_say_what_its_inner_functions_are(on_input):
+    on_input("given: x in R^D\nexpression: log(1 + (x'*x)^2)\n")
+    body = in_process("latex", "-", "--body").stdout
+    assert r"u = \boldsymbol{x}^{\top}\boldsymbol{x}" in body
+    assert "v = 1 + u^{2}" in body
+
+
 def test_the_layout_is_that_of_the_option_where_a_fence_names_none(on_input):
     for fence, option, end in (
         ("{given: x in R^N, expression: x'*x}", "denominator", True),

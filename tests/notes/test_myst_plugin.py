@@ -99,7 +99,7 @@ def answers(tmp_path_factory) -> dict[str, Any]:
     run = subprocess.run(
         [node, "run.mjs"], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
     )
-    assert run.returncode == 0, run.stderr
+    assert run.returncode == 1, run.stderr
     found: dict[str, Any] = json.loads(run.stdout)
     return found
 
@@ -130,6 +130,7 @@ def test_a_command_that_is_not_there_is_said(tmp_path):
         f"import plugin from {json.dumps('file://' + plugin)};\n"
         "const vfile = {path: 'index.md', message(text) { console.log(text); return {}; }};\n"
         "plugin.directives[0].run({body: 'expression: x', node: {}}, vfile);\n"
+        "process.exit(0);\n"  # so mystmd ends, whatever it has found
     )
     (tmp_path / "run.mjs").write_text(script, "utf-8")
     run = subprocess.run(
@@ -140,4 +141,5 @@ def test_a_command_that_is_not_there_is_said(tmp_path):
         text=True,
         check=False,
     )
+    assert run.returncode == 1
     assert run.stdout == 'nowhere cannot be run (ENOENT): python -m pip install "jacobook[notes]"\n'

@@ -18,6 +18,7 @@ from jacobook.notes.fences import NoteDefaults
 from jacobook.notes.fragment import fence_html
 from jacobook.notes.marked_work import work_out_fence
 from tests.calculus.derived import CASES
+from tests.conftest import one_in
 
 FORMULA = re.compile(r'class="arithmatex">\\([\[(])(.*?)\\[\])]<', re.DOTALL)
 SCRIPT = r"""
@@ -66,6 +67,7 @@ def test_what_others_lack_is_noticed(root, tmp_path):
 
 @pytest.mark.slow
 def test_every_formula_of_the_benchmark_can_be_typeset(root, tmp_path):
-    formulas = set().union(*(formulas_of(case) for case in CASES))
-    assert len(formulas) > 1000
+    cases = CASES[:: one_in(5)]
+    formulas = set().union(*(formulas_of(case) for case in cases))
+    assert len(formulas) > 15 * len(cases)
     assert failures(root, tmp_path, formulas) == []

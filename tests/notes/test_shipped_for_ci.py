@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from jacobook.notes.notes_files import READERS
+from tests.distributions import linked, needed
 
 GOOD = "```jacobook\ngiven: [x in R^N]\nexpression: x'*x\nclaims: \"2*x'\"\n```\n"
 WRONG = GOOD.replace("2*x'", "x'")
@@ -49,9 +50,12 @@ def action(root) -> dict[str, Any]:
     return yaml.safe_load((root / "action.yml").read_text("utf-8"))
 
 
+def project(root) -> dict[str, Any]:
+    return tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+
+
 def test_the_hook_brings_what_notes_need_and_sees_their_files(root):
-    extras = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    assert hook(root)["additional_dependencies"] == extras["notes"]
+    assert hook(root)["additional_dependencies"] == project(root)["optional-dependencies"]["notes"]
     assert hook(root)["id"] == "jacobook-notes"
     for suffix in READERS:
         assert re.search(hook(root)["files"], f"a/b{suffix}")
@@ -88,42 +92,52 @@ def test_the_action_says_what_it_takes(root):
     assert not any("${{" in one.get("run", "") for one in steps)
 
 
-def steps(root, notes, temporary, **inputs) -> tuple[int, str]:
-    """Run the steps of the action that are scripts, until one fails, as the runner does."""
+def steps(root, notes, temporary, packages, only=None, **inputs) -> tuple[int, str]:
+    """Run the steps of the action that are scripts, or the one of a name, until one fails, as the runner does.
+
+    What Jacobook needs is found in the folder of `packages`, and so is not fetched.
+    """
     described = action(root)
     known = {f"inputs.{name}": one["default"] for name, one in described["inputs"].items()}
     known |= {f"inputs.{name}": value for name, value in inputs.items()} | {"github.action_path": str(root)}
     path = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
     written = ""
     for step in described["runs"]["steps"]:
-        if "run" not in step:
+        if "run" not in step or only not in (None, step["name"]):
             continue
         own = {
             name: re.sub(r"\$\{\{ (\S+) \}\}", lambda found: known[found[1]], value)
             for name, value in step["env"].items()
         }
         shell = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"])
-        status, output = said(*shell, cwd=notes, **own, PATH=path, RUNNER_TEMP=str(temporary), GITHUB_ACTIONS="true")
+        runner = {"RUNNER_TEMP": str(temporary), "GITHUB_ACTIONS": "true", "PYTHONPATH": str(packages)}
+        status, output = said(*shell, cwd=notes, **own, PATH=path, **runner)
         written += output
         if status:
             return status, written
     return 0, written
 
 
+CHECK = "Check the notes"
+
+
 @pytest.mark.slow
 def test_the_steps_of_the_action_check_notes(root, notes, tmp_path):
-    temporary = tmp_path / "runner temp"
+    temporary, packages = tmp_path / "runner temp", tmp_path / "packages"
     temporary.mkdir()
-    status, output = steps(root, notes, temporary, paths="good.md")
+    packages.mkdir()
+    own = project(root)
+    linked(needed([*own["dependencies"], *own["optional-dependencies"]["notes"]]), packages)
+    status, output = steps(root, notes, temporary, packages, paths="good.md")
     assert status == 0, output
     assert output.endswith("1 derivation and 1 claim in 1 file: no faults.\n")
     assert (notes / ".cache" / "jacobook").is_dir()
-    status, output = steps(root, notes, temporary, paths="good.md\nwrong\n", layout="jacobian")
+    status, output = steps(root, notes, temporary, packages, CHECK, paths="good.md\nwrong\n", layout="jacobian")
     assert status == 1
     assert "::error file=wrong/wrong.md,line=4,col=10,title=A claim does not hold::" in output
-    status, output = steps(root, notes, temporary, layout="rows")
+    status, output = steps(root, notes, temporary, packages, CHECK, layout="rows")
     assert status == 2
     assert "'rows' is not one of" in output
-    status, output = steps(root, notes, temporary, paths="*.md; touch stolen")
+    status, output = steps(root, notes, temporary, packages, CHECK, paths="*.md; touch stolen")
     assert status == 2
     assert not (notes / "stolen").exists()

@@ -132,6 +132,16 @@ def test_with_the_option_w_a_fault_fails(tmp_path):
     assert "Traceback" not in run.stderr
 
 
+def test_latex_prints_derivations_and_claims(tmp_path):
+    run, _ = book(tmp_path, RIGHT, "-W", "-b", "latex")
+    assert (run.returncode, run.stderr) == (0, "")
+    (printed,) = (tmp_path / "out").glob("*.tex")
+    text = printed.read_text("utf-8")
+    assert text.count(r"\begin{align*}") >= 3
+    assert r"So \(\frac{\mathrm{d}}{\mathrm{d}\boldsymbol{x}}\,\boldsymbol{x}^{\top}\boldsymbol{A}" in text
+    assert "does not hold" not in text
+
+
 def test_other_formats_leave_it_out(tmp_path):
     run, _ = book(tmp_path, RIGHT, "-W", "-b", "text")
     assert (run.returncode, run.stderr) == (0, "")

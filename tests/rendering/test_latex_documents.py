@@ -11,12 +11,13 @@ import pytest
 
 from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.calculus.rules.table import RULES
-from jacobook.rendering.latex.block import COLUMN, breakable, latex_block
+from jacobook.rendering.latex.block import COLUMN, breakable, latex_block, latex_display
 from jacobook.rendering.latex.lines import LatexLine
 from jacobook.rendering.latex.width import extent
 from jacobook.rendering.outline import Line
 from jacobook.rendering.report import report_latex
 from jacobook.rendering.sentences import escape_latex
+from tests.conftest import one_in
 from tests.pdflatex import complaints, widths
 
 BENCHMARK = Path(__file__).parents[1] / "data/benchmark/cases.jsonl"
@@ -28,13 +29,13 @@ SIGNS += "αβγδεζηθικλμµνξοπρσςτυφχψωΓΔ∆ΘΛΞΠΣ�
 @pytest.mark.slow
 def test_every_report_of_the_benchmark_compiles(worked: Callable[..., Derivation], tmp_path: Path) -> None:
     pieces = {}
-    for case in map(json.loads, BENCHMARK.read_text("utf-8").splitlines()):
+    for case in map(json.loads, BENCHMARK.read_text("utf-8").splitlines()[:: one_in(4)]):
         expressions = case["expr"] if isinstance(case["expr"], list) else [case["expr"]]
         derivation = worked(case["given"], expressions, case["wrt"])
         for route in ("matrix", "component"):
             for layout in ("jacobian", "denominator"):
                 pieces[f"{case['id']}, {route}, {layout}"] = report_latex(derivation, None, layout, route)
-    assert len(pieces) >= 280
+    assert len(pieces) >= 280 // one_in(4)
     assert complaints(pieces, tmp_path) == []
 
 
@@ -90,6 +91,12 @@ def test_long_brackets_are_opened_and_short_ones_stay_whole() -> None:
     assert r"\boldsymbol{A}_{0} +\nobreak" in broken
     assert extent(broken).piece < 120 < extent(LONG).piece
     assert breakable("a + b", 200) == "a + b"
+
+
+def test_a_sum_of_products_with_shapes_below_is_broken_at_its_sign(tmp_path: Path) -> None:
+    product = r"\,".join([r"\underbrace{\boldsymbol{A}^{\top}}_{N\times N}"] * 9)
+    assert COLUMN / 2 < extent(product).width < COLUMN
+    assert complaints({"sum": latex_display(f"{product} + {product}")}, tmp_path) == []
 
 
 def test_only_breaks_are_added_to_a_formula() -> None:

@@ -12,7 +12,7 @@ TITLE, SOURCE = "title: Squared length", "  - book: reader\n    number: Exercise
 MISTAKES = {
     "slug": ("slug: good", "slug: Squared Length", "slug: consists of small letters and digits"),
     "address": (SOURCE, "  - {name: A page, link: example.org/a b}\n", "begins with https://"),
-    "source": (SOURCE, "  - reader\n", "sources.0: has to hold fields (book, number, name, link, report)"),
+    "source": (SOURCE, "  - reader\n", "sources, item 1: has to hold fields (book, number, name, link, report)"),
     "date": (TITLE, "title: 2024-02-01", "title: is not text but 2024-02-01, a date; put it in quotes"),
     "colon": (TITLE, "title: Squares: a length", "a text with a colon in it has to stand in quotes"),
     "colon in a list": ("  - x in R^N", "  - x in R^N: real", "a colon makes it that; put it in quotes"),

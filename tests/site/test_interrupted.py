@@ -14,6 +14,8 @@ from tests.processes import children, heed_interrupts, is_alive, wait_until
 
 from .conftest import OTHER, entry
 
+pytestmark = pytest.mark.slow
+
 COUNT = 8
 
 
@@ -50,6 +52,7 @@ def test_a_killed_worker_costs_nothing(collection):
     assert all((collection.docs / f"exercises/more-{number}.md").is_file() for number in range(COUNT))
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("sent", "status", "said"),
     [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Terminated."), (signal.SIGKILL, -9, "")],

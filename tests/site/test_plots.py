@@ -78,6 +78,7 @@ def test_the_same_bytes_every_time(draw: Callable[[], str]) -> None:
     assert draw() == draw()
 
 
+@pytest.mark.slow
 def test_the_same_bytes_in_another_process() -> None:
     code = "from tests.site.test_plots import PICTURES; print(*(draw() for draw in PICTURES.values()), sep='\\n')"
     environment = {**os.environ, "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "0", "PYTHONUTF8": "1"}

@@ -427,6 +427,7 @@ def test_the_engines_own_text_is_right_its_negative_never_its_double_off_by_2(se
     assert double.factor is b.TWO
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**6))
 def test_the_transpose_of_a_jacobian_is_the_other_layout(seed):

@@ -16,6 +16,7 @@ from jacobook.algebra.declared_functions import unspecified
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.shapes import SCALAR, Dimension, matrix, row, vector
+from jacobook.algebra.solutions import solution_for
 from jacobook.algebra.traverse import walk
 from jacobook.verification import check_equation, evaluate
 from jacobook.verification.numeric import array_operations as operations
@@ -98,6 +99,13 @@ SAMPLES: dict[type[Node], list[Node]] = {
         b.power(t, k),
     ],
     n.RunningIndex: [b.bounded_sum(each, each * t)],
+    n.SolvedSymbol: [solution_for(n.symbol("z"), t * n.symbol("z") + s, n.symbol("z"))],
+    n.Solution: [
+        solution_for(n.symbol("z", x.shape), X * n.symbol("z", x.shape), x),
+        solution_for(
+            n.symbol("Z", (A * B).shape), n.symbol("Z", (A * B).shape), A * B * n.symbol("Z", (A * B).shape) + A * C.T
+        ),
+    ],
     n.BoundedSum: [
         b.bounded_sum(each, b.power(X, each) * x),
         b.bounded_sum(each, b.apply("sin", each * t) * x.T),

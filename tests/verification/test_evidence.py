@@ -326,6 +326,7 @@ def test_the_rounding_of_a_large_angle_is_no_mistake_and_hides_none(function: st
     assert verify(wrong, symbolic=False).verdict == "failed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lines",
     [

@@ -20,6 +20,7 @@ from jacobook.verification import evaluate
 from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.points.example_points import example_point, is_printable, printed_number
 from jacobook.verification.points.imposed import has_property
+from tests.conftest import one_in
 
 SQUARE = ("invertible", "symmetric", "positive-definite", "diagonal", "symmetric, invertible", "positive")
 
@@ -75,8 +76,8 @@ COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "jacobook" / "c
 
 
 def collected() -> Iterator[tuple[str, Derivation]]:
-    """Every derivation of the collection that may have a worked example, with the name of its entry."""
-    for path in sorted(COLLECTION.glob("*/*.yaml")):
+    """Every derivation of a sample of the collection that may have a worked example, with the name of its entry."""
+    for path in sorted(COLLECTION.glob("*/*.yaml"))[:: one_in(3)]:
         entry = yaml.safe_load(path.read_text("utf-8"))
         if "differential" in entry:
             continue
@@ -110,7 +111,8 @@ def numbers_on_the_way(derivation: Derivation) -> Iterator[tuple[str, float]]:
     definitions: dict[Symbol, Node] = {**derivation.statement.definitions, **derivation.definitions}
     roots = [*definitions.values(), *(partial.value for partial in derivation.partials), derivation.value]
     for node in dict.fromkeys(inside for root in roots for inside in walk(root)):
-        if not node.shape.is_scalar or not node.symbols or any(isinstance(s, n.RunningIndex) for s in node.symbols):
+        bound = any(isinstance(symbol, n.RunningIndex | n.SolvedSymbol) for symbol in node.symbols)
+        if not node.shape.is_scalar or not node.symbols or bound:
             continue
         whole = node
         while not whole.symbols.isdisjoint(definitions):
@@ -132,7 +134,7 @@ def test_no_number_on_the_way_is_0_or_1_where_another_point_avoids_it() -> None:
             seen += 1
             if min(abs(value), abs(value - 1)) < 1e-3:
                 trivial.append(f"{name}: {written} = {value:.4g}")
-    assert seen > 500
+    assert seen > 500 // one_in(3)
     assert trivial == []
 
 

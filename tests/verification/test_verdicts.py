@@ -217,6 +217,7 @@ TINY = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("expression", "given", "wrt"), TINY, ids=lambda part: str(part)[:40])
 def test_a_small_constant_is_no_pole_and_no_kink(expression: str, given: list[str], wrt: str) -> None:
     derivation = derive_statement(parse_statement(given, [expression], wrt), both=False)

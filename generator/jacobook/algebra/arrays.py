@@ -13,7 +13,7 @@ from jacobook.algebra.display.words import rank
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Dimension, Shape, ShapeError
 from jacobook.algebra.terms import Term, node_of, term_node, terms_of, word_node
-from jacobook.algebra.traverse import transform, walk
+from jacobook.algebra.traverse import contains, transform, walk
 
 LARGEST_SIDE = 6
 """An array with more rows or columns than this is not written out."""
@@ -57,7 +57,7 @@ def _contracted(node: Node) -> Node | None:
 
 
 def _holds_written(node: Node) -> bool:
-    return any(isinstance(part, n.UnitVector | n.Literal) for part in walk(node))
+    return contains(node, (n.UnitVector, n.Literal))
 
 
 def _joined_word(term: Term) -> Term:

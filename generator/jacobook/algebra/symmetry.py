@@ -25,6 +25,11 @@ def _bare(node: Node) -> Node:
 
 
 def _untransposed(node: Node) -> Node | None:
-    inside = node.operands[0] if isinstance(node, n.Transpose) else None
+    """Return what is transposed where that changes nothing: what is declared to be symmetric, and its inverse."""
+    if not isinstance(node, n.Transpose):
+        return None
+    inside = node.operands[0]
+    if isinstance(inside, n.Inverse):
+        return inside if is_symmetric(inside.operands[0]) else None
     declared = isinstance(inside, n.Symbol | n.FunctionValue) and "symmetric" in inside.properties
     return inside if declared else None

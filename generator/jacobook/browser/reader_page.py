@@ -27,6 +27,13 @@ from jacobook.site.worked_entry import Part
 SLUG = "own"
 """What ids of pictures begin with."""
 _LINK = re.compile(r'(href="[^":#]*?)(?:index)?\.md(#[^"]*)?"')
+_PICTURE = re.compile(r"<svg .*?</svg>", re.DOTALL)
+_PLACE = re.compile(r'<svg id="(\d+)"></svg>')
+_UNUSED = (
+    "reference", "image_link", "image_reference", "short_reference", "short_image_ref",
+    "autolink", "automail", "linebreak",
+)  # fmt: skip
+"""What Markdown would look for in every text, and no template of a derivation writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +66,21 @@ def _template() -> Template:
 @cache
 def _markdown() -> Markdown:
     """Return Markdown with those extensions of `mkdocs.yml` that a derivation needs; code is not coloured."""
-    return Markdown(
+    made = Markdown(
         extensions=[
             AttrListExtension(),
             MarkdownInHtmlExtension(),
             TableExtension(),
-            TocExtension(permalink=False),
+            TocExtension(permalink=False, marker=""),
             ArithmatexExtension(generic=True, inline_syntax=["round"], block_syntax=["square"]),
             TabExtension(alternate_style=True),
             HighlightExtension(use_pygments=False),
             SuperFencesCodeExtension(),
         ]
     )
+    for name in _UNUSED:
+        made.inlinePatterns.deregister(name)
+    return made
 
 
 def reader_page(question: ReaderQuestion, root: str) -> str:
@@ -82,7 +92,15 @@ def reader_page(question: ReaderQuestion, root: str) -> str:
 
 def html_of(text: str) -> str:
     """Return Markdown as HTML, in which links lead to the addresses that pages have on the site."""
-    return _LINK.sub(lambda link: f'{_address(link[1])}{link[2] or ""}"', str(_markdown().reset().convert(text)))
+    pictures: list[str] = []
+
+    def set_aside(picture: re.Match[str]) -> str:
+        pictures.append(picture[0])
+        return f'<svg id="{len(pictures) - 1}"></svg>'
+
+    html = str(_markdown().reset().convert(_PICTURE.sub(set_aside, text)))
+    linked = _LINK.sub(lambda link: f'{_address(link[1])}{link[2] or ""}"', html)
+    return _PLACE.sub(lambda place: pictures[int(place[1])], linked)
 
 
 def _address(link: str) -> str:

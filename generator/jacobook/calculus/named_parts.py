@@ -10,6 +10,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
+from jacobook.algebra.symmetry import is_symmetric
 from jacobook.algebra.traverse import contains, rebuild, substitute, transform
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.properties import flattened
@@ -77,28 +78,10 @@ def _recurring_solution(value: Node) -> Node | None:
 def _solutions(factors: list[Node]) -> Iterator[tuple[int, tuple[Node, Node]]]:
     """Yield the places of neighbours C⁻¹ y, and of y′C⁻¹, with C⁻¹ and y."""
     for place, (first, second) in enumerate(pairwise(factors)):
-        if isinstance(first, n.Inverse) and second.shape.is_vector and _is_symmetric(first):
+        if isinstance(first, n.Inverse) and second.shape.is_vector and is_symmetric(first):
             yield place, (first, second)
-        if isinstance(second, n.Inverse) and first.shape.is_row and _is_symmetric(second):
+        if isinstance(second, n.Inverse) and first.shape.is_row and is_symmetric(second):
             yield place, (second, build.transpose(first))
-
-
-def _is_symmetric(node: Node) -> bool:
-    """Return whether the matrix is symmetric by what is declared, and by its form."""
-    match node:
-        case n.Symbol():
-            return "symmetric" in node.properties
-        case n.FunctionValue():
-            return "symmetric" in node.function.properties
-        case n.Identity():
-            return True
-        case n.Inverse() | n.Negate() | n.Add():
-            return node.shape.is_square and all(map(_is_symmetric, node.operands))
-        case n.Product():
-            return all(factor.shape.is_scalar or _is_symmetric(factor) for factor in node.operands) and (
-                sum(not factor.shape.is_scalar for factor in node.operands) == 1
-            )
-    return False
 
 
 def _with_solution(value: Node, part: Node, name: Symbol) -> Node:

@@ -72,17 +72,19 @@ def _why(value: Node) -> Prose:
 # -- one member of a family ------------------------------------------------------------------------------------------
 
 
-def with_rows_collected(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
+def with_rows_collected(left: Node, value: Node, names: frozenset[str]) -> tuple[Node, tuple[Claim, ...]]:
     """Return Σ_k e_k r_k for a sum over pairs, and the line that says so; any other value as it is.
 
     Row k of the derivative is that with respect to x_k, which a sum over pairs holds in the terms with i = k and in
-    those with j = k: Σ_i Σ_{j≠i} e_j b_ij is Σ_k e_k Σ_{i≠k} b_ik.
+    those with j = k (the index takes another name than `names`): Σ_i Σ_{j≠i} e_j b_ij is Σ_k e_k Σ_{i≠k} b_ik.
     """
     if not contains(value, n.RunningUnit) or not _has_bare_unit(value):
         return value, ()
     upright = build.transpose(value) if value.shape.is_row else value
-    names = {symbol.name for symbol in names_within(value)}
-    name = next(letter for letter in ("k", "l", *INDEX_NAMES) if letter not in names)
+    symbols = names_within(value)
+    sizes = {name for symbol in symbols for dimension in symbol.shape.dimensions for name in dimension.names}
+    taken = names | sizes | {symbol.name for symbol in symbols}
+    name = next(letter for letter in ("k", "l", *INDEX_NAMES) if letter not in taken)
     leaves = _leaves(tidy(upright), (), name)
     if leaves is None or len({index for index, _ in leaves}) != 1:
         return value, ()

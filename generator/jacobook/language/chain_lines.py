@@ -107,7 +107,11 @@ def read_lines(
             raise
     defined = {line.name for line in lines}
     for position, text, pieces in equations:
-        lines.append(_equation(position, text, pieces, declared - {*unknown}, defined))
+        try:
+            lines.append(_equation(position, text, pieces, declared - {*unknown}, defined))
+        except LanguageError as error:
+            error.origin = f"expr[{position}]"
+            raise
         defined.add(lines[-1].name)
     lines.sort(key=lambda line: line.position)
     for line in lines:
@@ -198,9 +202,11 @@ def _equation(
         candidates = [
             name for name in found if name not in (*declared, *defined, "eye", "I", "pi", "e") and is_name(name)
         ]
+        if not candidates and isinstance(left, syntax.Call) and not left.wrapped:
+            return _definition(position, text, (left, right))  # which says that no function is defined anew
         if len(candidates) != 1:
             message = _no_unknown(candidates, [*found], declared)
-            raise LanguageError(message, text, left.start, right.end, origin=f"expr[{position}]")
+            raise LanguageError(message, text, left.start, right.end)
         unknown = candidates[0]
     depth = 1 + max(left.depth, right.depth)
     equation = syntax.Equation(left.start, right.end, left, right, unknown, depth=depth)

@@ -90,6 +90,16 @@ _COMMANDS = {"in": "∈", "times": "×", "to": "→", "rightarrow": "→", "colo
 _BRACES = {"{": "(", "}": ")"}
 
 
+_TEXT_MARK = re.compile(r"(?P<before>\\(?:text|textrm|mathrm)\s*\{)(?P<words>[A-Za-z ,_-]+)\}")
+
+
+def _bare_words(found: re.Match[str]) -> str:
+    r"""Return `\text{lower triangular}` with spaces for what is no word, if its words are properties."""
+    known = {word for name in (*PROPERTIES, *SPELLINGS) for word in (name, *name.split("-"))}
+    words = re.split(r"[\s,]+", found["words"].strip(" ,").replace("_", "-").lower())
+    return f"{' ' * len(found['before'])}{found['words']} " if known.issuperset(words) else found[0]
+
+
 def _read_token(found: re.Match[str]) -> tuple[str, str]:
     r"""Return the kind of a token and its text; LaTeX as what it means: `\mathbb{R}` is ℝ, `\bm{\mu}_1` is mu1."""
     text = found.group()
@@ -112,7 +122,7 @@ class _DeclarationReader:
     """Reads one declaration from left to right."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = _TEXT_MARK.sub(_bare_words, text)
         self.position = 0
         self.kind = self.value = self._last_word = ""
         self.start = self.end = 0
@@ -428,6 +438,8 @@ class _DeclarationReader:
             if self._takes_range():
                 comma = self.take(",", ";")
                 continue
+            if self.value == "for" and self.members:
+                self.fail("the members are counted from 1, as in `x[i] in R^D for i in 1..N`")
             word = _PROPERTY.match(self.text, self.start)
             if self.take("(", ")") or (self.value == "." and not self.text[self.end :].strip(" $")):
                 if self.value == ".":

@@ -301,7 +301,9 @@ class _Supposition:
         if one_size:
             self.make_equal(self.open_sizes())
         self.name_sizes()
-        rows = tuple([self.row(name) for name in question.undeclared.appearance])
+        solved_for = {line.name for line in question.lines if line.is_implicit}  # whose shapes their equations tell
+        names = [name for name in question.undeclared.appearance if name not in solved_for]
+        rows = tuple([self.row(name) for name in names])
         used = {name for tree in question.trees for name in variable_names(tree)}
         of_reader = [name for name, one in question.declared.items() if "whole" not in one.properties and name in used]
         own = [row.name for row in rows if row.kind != "function" and "whole" not in row.properties]

@@ -9,7 +9,7 @@ from jacobook.algebra.entry_lookup import are_fixed
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.shapes import Kind
-from jacobook.algebra.traverse import walk
+from jacobook.algebra.traverse import contains, walk
 from jacobook.language.size_inference import (
     SCALAR,
     Equations,
@@ -193,7 +193,7 @@ def open_sizes(node: Node) -> SizedPlace | None:
     operation is an equation, and so is the shape of the whole. What stays open is said, from left to right, until
     nothing is.
     """
-    if not any(isinstance(inside, OPEN) for inside in walk(node)):
+    if not contains(node, OPEN):
         return None
     reader = SizeReader(node)
     return reader.whole if reader.anything_said else None

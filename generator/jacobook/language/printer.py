@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from itertools import groupby
 
 from jacobook.algebra import nodes as n
@@ -48,12 +49,17 @@ def text(node: Node) -> str:
     it stands. What the language cannot say (differentials, unevaluated derivatives, entries at an index,
     sums over one, arrays with dots) is written readably: `dz`, `∂z/∂y`, `x[i]`, `sum_i x[i]^2`.
     """
-    place = open_sizes(node)
-    with printing_beside({symbol.name for symbol in node.symbols}):
-        return _inside(node if place is None else _with_sizes(place))
+    return _text(node, pi_is_a_variable=_PI_IS_A_VARIABLE.get() or any(symbol.name == "pi" for symbol in node.symbols))
 
 
 _PI_IS_A_VARIABLE: ContextVar[bool] = ContextVar("_PI_IS_A_VARIABLE", default=False)
+
+
+@lru_cache(maxsize=10_000)
+def _text(node: Node, pi_is_a_variable: bool) -> str:
+    place = open_sizes(node)
+    with printing_beside(("pi",) if pi_is_a_variable else ()):
+        return _inside(node if place is None else _with_sizes(place))
 
 
 @contextmanager

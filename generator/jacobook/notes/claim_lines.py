@@ -1,8 +1,8 @@
 r"""An equation about a derivative, as it stands in a sentence: `d(x'*A*x)/dx = x'*(A + A')`, or the same in LaTeX.
 
 On the left stands `d(…)/dx`, `d/dx …`, `∂(…)/∂x`, `∇_x …`, `\frac{\partial …}{\partial x}`,
-`\frac{\partial}{\partial x} …` or `\nabla_x …`, with squares for a second derivative; on the right what it is, once or
-several times.
+`\frac{\partial}{\partial x} …`, `\nabla_x …`, `\partial_x …` or `D_x …`, with squares for a second derivative; on the
+right what it is, once or several times.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Literal, NoReturn
 
 from jacobook.language import LanguageError
 from jacobook.language.latex_notation.commands import FONTS
-from jacobook.notes.page_declarations import WORD
+from jacobook.language.latex_notation.tokens import is_latex
+from jacobook.notes.page_declarations import TURNED_IN_LATEX, WORD
 
 _GAP = r"(?:\s|\\[,;:! ]|~)*"
 _D = rf"(?:d|∂|\\partial(?![A-Za-z])|\\(?:mathrm|operatorname|text)\s*(?:\{{\s*d\s*\}}|(?<=\s)d)){_GAP}"
@@ -30,8 +31,11 @@ _FUNCTION_OVER = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*(?P<name>{WORD}(?
 _FRACTION = re.compile(r"\s*\\[dt]?frac\s*(?=\{)")
 _ABOVE = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*")
 _WHOLE_BELOW = re.compile(rf"\s*{_BELOW}\s*")
+_CAPITAL_D = r"(?:D|\\(?:mathrm|operatorname|mathbf)\s*\{\s*D\s*\})"
+_MAY_BE_A_NAME = re.compile(r"\s*D\s*_")
+"""Stands before a derivative in the first place of an equation, and before a product of a variable elsewhere."""
 _NABLA = re.compile(
-    rf"\s*(?:∇|\\nabla|grad)(?P<square>{_SQUARE})?\s*_\s*(?P<wrt>\{{\s*{_VARIABLE}\s*\}}|{_VARIABLE})(?P<again>{_SQUARE})?\s*"
+    rf"\s*(?:∇|\\nabla|\\triangledown|grad|∂|\\partial(?![A-Za-z])|{_CAPITAL_D})(?P<square>{_SQUARE})?\s*_\s*(?P<wrt>\{{\s*{_VARIABLE}\s*\}}|{_VARIABLE})(?P<again>{_SQUARE})?\s*"
 )
 FORMS = "`d(…)/dx = …`, `d/dx … = …`, `∇_x … = …`, or these in LaTeX"
 _NOTHING = f"the derivative is said to be nothing: an equation reads {FORMS}"
@@ -70,10 +74,11 @@ def read_claim_line(line: str) -> ClaimLine:
     if first is None:
         start, end = left.start + len(left.text) - len(left.text.lstrip()), left.start + len(left.text.rstrip())
         _fail(f"this is no derivative: an equation reads {FORMS}", line, start, end)
-    sides = [(side, _derivative(line, side)) for side in others]
+    sides = [(side, None if _MAY_BE_A_NAME.match(side.text) else _derivative(line, side)) for side in others]
     answers = tuple(side for side, derivative in sides if derivative is None)
     if not answers:
         _fail(_NOTHING, line, 0, len(line))
+    answers = tuple(_as_latex(line, answer) for answer in answers)
     also = tuple(_claim(line, side, read, answers) for side, read in sides if read is not None)
     return replace(_claim(line, left, first, answers), also=also)
 
@@ -83,7 +88,14 @@ def _claim(line: str, side: PlacedText, read: _Read, answers: tuple[PlacedText, 
     function, squared, below = read
     if not function.text.strip():
         _fail("the function to be differentiated is missing", line, side.start, side.start + len(side.text))
-    return ClaimLine(function, _variable(below), _order(line, squared, below), answers)
+    return ClaimLine(_as_latex(line, function), _variable(below), _order(line, squared, below), answers)
+
+
+def _as_latex(line: str, part: PlacedText) -> PlacedText:
+    r"""Return a part of a line in LaTeX so that it is read as LaTeX, though it has no command: `A^Tx` is A′x there."""
+    if not is_latex(line) or is_latex(part.text) or not TURNED_IN_LATEX.search(part.text):
+        return part
+    return PlacedText(part.text + r"\,", part.start)
 
 
 def _order(line: str, squared: bool, below: re.Match[str]) -> Literal[1, 2]:
@@ -179,7 +191,7 @@ def _fraction(line: str, left: PlacedText) -> _Read | None:
 
 
 def _gradient(line: str, left: PlacedText) -> _Read | None:
-    r"""Read `∇_x …` and `\nabla_{x} …`."""
+    r"""Read `∇_x …`, `\nabla_{x} …`, `\partial_x …` and `D_x …`."""
     head = _NABLA.match(line, left.start)
     return None if head is None else (_rest(line, left, head.end()), bool(head["square"]), head)
 

@@ -101,7 +101,7 @@ def derivations_html(
     text = _template("fence.html.j2").render(
         prefix=prefix,
         parts=parts,
-        given=_given(derivations[0]),
+        given=[Markup(inline_formula(one)) for one in declared_latex(derivations[0])],
         statement=[displayed(latex_link(link)) for link in derivations[0].statement.links],
         notes=[sentence_html(note) for note in _remarks(derivations[0])],
         claims=claims,
@@ -119,12 +119,16 @@ def claim_html(work: MarkedWork, line: str) -> str:
     """Return an inline claim as HTML: typeset, with the verdict in words for those who point at it."""
     if not work.claims:
         return str(_template("inline.html.j2").render(formula=None, source=line, held=False, said="")).strip()
-    left = _derivative_as_asked(work)
-    answers = [one.finding.formula for one in work.claims]
-    formula = " = ".join([left, *(latex(answer) for answer in answers if answer is not None)])
+    formula = claim_latex(work)
     held = all(one.held for one in work.claims) and not work.faults
     said = "Checked. " + work.claims[-1].said if held else " ".join(fault.message for fault in work.faults)
     return str(_template("inline.html.j2").render(formula=formula, source=line, held=held, said=said)).strip()
+
+
+def claim_latex(work: MarkedWork) -> str:
+    """Return the equation of an inline claim, in LaTeX."""
+    answers = [one.finding.formula for one in work.claims]
+    return " = ".join([_derivative_as_asked(work), *(latex(answer) for answer in answers if answer is not None)])
 
 
 def _derivative_as_asked(work: MarkedWork) -> str:
@@ -157,11 +161,11 @@ def _without_blank_lines(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 
-def _given(derivation: Derivation) -> list[Markup]:
+def declared_latex(derivation: Derivation) -> list[str]:
+    """Return what is declared in a derivation, in LaTeX."""
     statement = derivation.statement
     declared = tuple(symbol for symbol in statement.declarations if symbol not in statement.definitions)
-    written = [*latex_declarations(declared), *latex_functions(statement.functions)]
-    return [Markup(inline_formula(one)) for one in written]
+    return [*latex_declarations(declared), *latex_functions(statement.functions)]
 
 
 def _remarks(derivation: Derivation) -> Iterable[Prose]:

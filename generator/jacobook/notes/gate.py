@@ -45,7 +45,11 @@ def check_document(document: Document, fragments: KeptFragments, report: FileRep
     report.faults += document.faults
     page = with_defaults(defaults, NoteDefaults(layout=document.layout))
     for marked in (*document.head, *document.marked):
-        found = fragments.of(marked.kind, marked.text, page)
+        try:
+            found = fragments.of(marked.kind, marked.text, page)
+        except Exception as error:
+            error.add_note(f"It came up at {report.path}:{marked.place[0]}.")
+            raise
         report.faults += [marked.located(fault) for fault in found.faults]
         report.derivations += found.derivations
         report.claims += found.claims

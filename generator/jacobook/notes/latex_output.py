@@ -16,13 +16,18 @@ from jacobook.language.printer import printing_beside
 from jacobook.notes.documents.marked import Document, DocumentError, Marked, MarkedKind, source_lines
 from jacobook.notes.faults import Fault
 from jacobook.notes.fences import NoteDefaults
+from jacobook.notes.fragment import claim_latex, declared_latex
 from jacobook.notes.language_server.entry_faults import entry_faults
-from jacobook.notes.marked_work import MarkedWork, work_out_mark
+from jacobook.notes.marked_work import ExaminedFormula, MarkedWork, work_out_mark
 from jacobook.notes.notes_files import READERS, text_of_notes
 from jacobook.notes.page_declarations import with_defaults
-from jacobook.rendering.outline import Layout
+from jacobook.rendering.latex.block import latex_display
+from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.outline import Layout, verification_sentence
 from jacobook.rendering.report import NEEDED_PACKAGES, report_latex, steps_latex
 from jacobook.rendering.sentences import escape_latex, prose_latex
+from jacobook.rendering.shape_words import result
+from jacobook.rendering.statement_lines import latex_link
 from jacobook.site.entry_model import CollectionEntry
 from jacobook.verification.evidence import verify
 from jacobook.yaml_fields import FieldError, mapping_in
@@ -153,6 +158,40 @@ def latex_body(found: Sequence[TitledDerivations]) -> str:
             with printing_beside(derivation.statement.names):
                 parts.append(steps_latex(derivation, one.layout))
     return "\n".join(parts)
+
+
+def mark_latex(kind: MarkedKind, text: str, page: NoteDefaults) -> str:
+    """Return a mark worked out, without a heading, as LaTeX for a document that loads amsmath and amssymb."""
+    work = work_out_mark(kind, text, page)
+    if kind == "claim" and work.claims:
+        return f"\\({claim_latex(work)}\\)" + (r" \textbf{(does not hold)}" if work.faults else "")
+    if kind == "fence" and work.derivations:
+        return _fence_latex(work)
+    return rf"\texttt{{{escape_latex(text)}}}"
+
+
+def _fence_latex(work: MarkedWork) -> str:
+    """Return the derivations of a fence: the statement, the lines, the result, and what was found about formulas."""
+    fence = work.fence
+    assert fence is not None
+    first = work.derivations[0]
+    parts = [latex_display(latex_link(link)) for link in first.statement.links]
+    parts.append(latex_display(r",\quad ".join(declared_latex(first))))
+    for derivation, evidence in zip(work.derivations, work.evidence, strict=True):
+        with printing_beside(derivation.statement.names):
+            left, value = result(derivation, work.shown_layout)
+            parts += [steps_latex(derivation, work.shown_layout)] if "steps" in fence.show else []
+            parts += [latex_display(f"{latex(left)} = {latex(value)}")] if "result" in fence.show else []
+            parts += [escape_latex(verification_sentence(evidence))] if "evidence" in fence.show else []
+    with printing_beside(first.statement.names):
+        parts += [_examined_latex(one) for one in (*work.claims, *work.published)]
+    return "\n\n".join(parts) + "\n\n"
+
+
+def _examined_latex(one: ExaminedFormula) -> str:
+    formula = one.finding.formula
+    shown = escape_latex(one.claim.formula) if formula is None else f"\\({latex(formula)}\\)"
+    return f"{shown}: {escape_latex(one.said)}"
 
 
 def text_of_file(path: Path) -> str:

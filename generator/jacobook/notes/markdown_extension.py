@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import Any, get_args
 from weakref import WeakKeyDictionary
 from xml.etree.ElementTree import Element
@@ -191,9 +192,10 @@ class JacobookExtension(Extension):
         if self.collect is not None:
             self.collect(faults, warnings)
             return
-        for line in warnings if self.getConfig("strict") else [*faults, *warnings]:
+        is_strict = self.getConfig("strict") and not _is_shown_by_zensical()
+        for line in warnings if is_strict else [*faults, *warnings]:
             log.warning(line)
-        if faults and self.getConfig("strict"):
+        if faults and is_strict:
             raise _error_of_builder()("\n".join(faults))
 
 
@@ -221,7 +223,28 @@ def _error_of_builder() -> type[Exception]:
         exceptions = sys.modules.get(f"{name}.exceptions")
         if exceptions is not None:
             return type("NoteError", (NoteError, exceptions.PluginError), {})
+    if "zensical" in sys.modules and sys.excepthook is not _say_faults:
+        _HOOK_BEFORE.append(sys.excepthook)
+        sys.excepthook = _say_faults
     return NoteError
+
+
+def _is_shown_by_zensical() -> bool:
+    """Return whether Zensical serves pages while they are written: there, an error would be kept from the author."""
+    return "zensical" in sys.modules and "serve" in sys.argv[1:]
+
+
+_HOOK_BEFORE: list[Callable[..., object]] = []
+_PASSED_ON = re.compile(r"\bNoteError: (?P<faults>.*?)(?=\s*\nTraceback|\Z)", re.DOTALL)
+
+
+def _say_faults(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print the faults alone where Zensical ends with them: it passes an error on as the text of another one."""
+    found = _PASSED_ON.search(str(error)) if kind is RuntimeError else None
+    if found is None:
+        _HOOK_BEFORE[-1](kind, error, trace)
+    else:
+        print(found["faults"].rstrip(), file=sys.stderr)
 
 
 def makeExtension(**options: Any) -> JacobookExtension:

@@ -197,32 +197,29 @@ class _Work:
         if self.layout == "any" or finding.kind not in ("result", "partial") or finding.verdict is None:
             return None
         of, wrt = finding.verdict.derivation.statement.function.shape, finding.verdict.derivation.statement.wrt.shape
+        words = _OTHER_LAYOUT.replace("NAME", "Jacobian" if self.layout == "jacobian" else "denominator")
         if of.is_matrix or wrt.is_matrix:
-            return None if finding.status == "agrees" else _transposed_words(finding)
-        if self.layout == "jacobian":
-            return None if finding.status == "agrees" else _layout_words("jacobian", finding)
-        formula = finding.formula
-        symmetric = formula is not None and formula.shape == formula.shape.transposed and equal(formula, formula.T)
-        return None if finding.status == "other-layout" or symmetric else _layout_words("denominator", finding)
+            words = _TRANSPOSE
+        elif self.layout == "denominator":
+            formula = finding.formula
+            symmetric = formula is not None and formula.shape == formula.shape.transposed and equal(formula, formula.T)
+            return None if finding.status == "other-layout" or symmetric else _with_shapes(words, finding)
+        return None if finding.status == "agrees" else _with_shapes(words, finding)
 
 
-def _layout_words(layout: str, finding: Finding) -> str:
-    name = "Jacobian" if layout == "jacobian" else "denominator"
+_OTHER_LAYOUT = (
+    "This is the derivative in the other layout ({}): these notes use the NAME layout, in which it is the transpose "
+    "({})."
+)
+_TRANSPOSE = (
+    "This is the transpose ({}) of the derivative: in both layouts a derivative with respect to a matrix has the shape "
+    "of the matrix ({})."
+)
+
+
+def _with_shapes(words: str, finding: Finding) -> str:
     assert finding.formula is not None
-    shape, turned = shape_text(finding.formula.shape), shape_text(finding.formula.shape.transposed)
-    return (
-        f"This is the derivative in the other layout ({shape}): these notes use the {name} layout, in which it is the "
-        f"transpose ({turned})."
-    )
-
-
-def _transposed_words(finding: Finding) -> str:
-    assert finding.formula is not None
-    shape, turned = shape_text(finding.formula.shape), shape_text(finding.formula.shape.transposed)
-    return (
-        f"This is the transpose ({shape}) of the derivative: in both layouts a derivative with respect to a matrix has "
-        f"the shape of the matrix ({turned})."
-    )
+    return words.format(shape_text(finding.formula.shape), shape_text(finding.formula.shape.transposed))
 
 
 class _FenceWork(_Work):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from jacobook.algebra.messages import JacobookError
 from jacobook.language import LanguageError
-from jacobook.notes.documents.notebooks import MAGIC
+from jacobook.notes.documents.notebooks import MAGIC, MAGIC_ALONE
 from jacobook.notes.faults import Fault
 from jacobook.notes.fences import NoteDefaults
 from jacobook.notes.fragment import fence_html
@@ -75,8 +75,7 @@ class CellWorker:
     def cell(self, line: str, text: str) -> ShownFence | None:
         """Return the derivation of a cell, None for one that only declares. Raises CellError."""
         if line.strip():
-            said = f"{MAGIC} stands alone on its line, and the fence below it"
-            raise CellError(text, [Fault(1, 1, "input", said)])
+            raise CellError(text, [Fault(1, 1, "input", MAGIC_ALONE)])
         work = work_out_fence(text, self.page)
         if work.faults:
             raise CellError(text, work.faults)

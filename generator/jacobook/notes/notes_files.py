@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
+from tokenize import detect_encoding
 
+from jacobook.files import NotText, text_in
 from jacobook.notes.documents.latex_notes import read_latex
 from jacobook.notes.documents.markdown_notes import read_markdown
 from jacobook.notes.documents.marked import Document, DocumentError
@@ -23,6 +26,8 @@ READERS: dict[str, Callable[[str], Document]] = {
     ".tex": read_latex,
     ".py": read_python,
 }
+MARKS = (b"jacobook", b"jb")
+"""One of these stands in every file in which something is marked."""
 PASSED_OVER = frozenset(("node_modules", "site", "build", "dist", "__pycache__", "venv"))
 """Folders below a named one that are not entered, besides hidden ones."""
 
@@ -90,14 +95,38 @@ def _git(folder: Path, *arguments: str) -> str:
 
 def read_notes(path: Path) -> Document:
     """Return what is marked in a file. Raises DocumentError where it cannot be read."""
-    return READERS[path.suffix.lower()](text_of_notes(path))
+    data = _bytes_of(path)
+    try:
+        return READERS[path.suffix.lower()](_decoded(path, data))
+    except DocumentError:
+        if any(word in data.replace(b"\0", b"").lower() for word in MARKS):
+            raise
+        return Document()  # a template, Python 2, another encoding: what is wrong in it is no concern of ours
 
 
 def text_of_notes(path: Path) -> str:
     """Return the text of a file, without a byte order mark. Raises DocumentError where it cannot be read."""
+    return _decoded(path, _bytes_of(path))
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        if path.exists() and not path.is_file():
+            raise DocumentError("is no file")
+        return path.read_bytes()
     except OSError as error:
         raise DocumentError(f"cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise DocumentError("is not UTF-8 text") from error
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    """Return a text: UTF-8, or what a file in Python says of itself. Raises DocumentError."""
+    try:
+        is_python = path.suffix.lower() == ".py"
+        encoding = detect_encoding(BytesIO(data).readline)[0] if is_python else "utf-8-sig"
+        return text_in(data, encoding)
+    except NotText as error:
+        raise DocumentError(str(error), error.place) from error
+    except LookupError as error:
+        raise DocumentError(f"is not Python: {error}") from error
+    except SyntaxError as error:
+        raise DocumentError(f"is not Python: {error}") from error

@@ -17,6 +17,8 @@ from jacobook.notes.fences import NoteDefaults
 
 WORD = r"(?:(?![\d¹²³⁰-ⁿᵀ])\w)(?:(?![¹²³⁰-ⁿᵀ])\w)*"
 """A word: a pattern without what stands above the line, which Python takes for letters (`x²`, `xᵀ`)."""
+TURNED_IN_LATEX = re.compile(r"\^T(?=[A-Za-z])")
+"""A transpose in LaTeX, with a letter of its own behind it: `x^TAx`."""
 _BELOW = re.compile(r"_\{?(\w+)\}?")
 
 
@@ -67,6 +69,7 @@ def name_defined_in(line: str) -> str:
 
 def names_in_text(text: str, known: Container[str]) -> set[str]:
     """Return which of the known names a text may use: also in products without a sign, and in LaTeX."""
+    text = TURNED_IN_LATEX.sub("^ ", text)
     spellings = (text, _BELOW.sub(r"\1", text), _BELOW.sub(r"_\1", text))
     words = {word for spelling in spellings for word in re.findall(WORD, spelling)}
     products = (as_product(word, known) or () for word in words if word not in CALLABLE)

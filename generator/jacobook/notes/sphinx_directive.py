@@ -26,12 +26,12 @@ from jacobook.notes.noted_page import NotedPage
 
 STYLE = Path(__file__).resolve().parent / "assets" / "jacobook.css"
 LAYOUTS = get_args(AuthorLayout)
-BUILDERS = ("html", "latex", "text", "man", "texinfo")
+WITHOUT_IT = ("html", "text", "man", "texinfo")
 log = logging.getLogger(__name__)
 
 
-class FormulasInHtml(nodes.math):
-    """Says that formulas stand in a page, so that it loads what typesets them; nothing is shown of it."""
+class MarkInPrint(nodes.math):
+    """A mark as LaTeX prints it; in HTML it shows nothing, and says that the page needs what typesets formulas."""
 
 
 class NotedPages:
@@ -74,7 +74,7 @@ class JacobookDirective(SphinxDirective):
         ]
         marked = Marked("fence", tuple(lines) or (SourceLine("", self.lineno),))
         source = str(self.content.items[0][0]) if self.content.items else None
-        return as_nodes(page.html(marked, page.turn(marked), elsewhere=source))
+        return as_nodes(page, marked, source)
 
 
 class ClaimRole(SphinxRole):
@@ -86,15 +86,25 @@ class ClaimRole(SphinxRole):
         source, line = self.get_source_info()
         claim = SourceLine(" ".join((between[1] if between else self.text).split()), line)
         marked = Marked("claim", (claim,))
-        return as_nodes(page.html(marked, page.turn(marked), elsewhere=source)), []
+        return as_nodes(page, marked, source), []
 
 
-def as_nodes(html: str) -> list[nodes.Node]:
-    """Return a piece of HTML as nodes. Where only marked elements are searched for formulas, these are marked."""
+def as_nodes(page: NotedPage, marked: Marked, source: str | None) -> list[nodes.Node]:
+    """Return a mark worked out, as nodes. Where only marked elements are searched for formulas, these are marked."""
+    said = page.defaults.model_dump(mode="json")
+    html = page.html(marked, page.turn(marked), elsewhere=source)
     if not html:
         return []
-    marked = html.replace('class="arithmatex"', 'class="arithmatex mathjax_process"')
-    return [nodes.raw("", marked, format="html"), FormulasInHtml("", "")]
+    shown = html.replace('class="arithmatex"', 'class="arithmatex mathjax_process"')
+    return [nodes.raw("", shown, format="html"), MarkInPrint("", "", kind=marked.kind, said=marked.text, page=said)]
+
+
+def _print(translator: Any, node: nodes.Element) -> None:
+    """Write a mark in LaTeX. It is worked out again: what a page keeps of it is HTML."""
+    from jacobook.notes.latex_output import mark_latex
+
+    translator.body.append(mark_latex(node["kind"], node["said"], NoteDefaults.model_validate(node["page"])))
+    raise nodes.SkipNode
 
 
 def _skip(_: Any, node: nodes.Node) -> None:
@@ -112,8 +122,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("jacobook_layout", "any", "env", ENUM(*LAYOUTS))
     app.add_config_value("jacobook_cache", ".cache/jacobook", "", str)
     PAGES[app] = NotedPages()
-    visitors: dict[str, Any] = dict.fromkeys(BUILDERS, (_skip, None))
-    app.add_node(FormulasInHtml, **visitors)
+    visitors: dict[str, Any] = dict.fromkeys(WITHOUT_IT, (_skip, None))
+    app.add_node(MarkInPrint, latex=(_print, None), **visitors)
     app.add_directive("jacobook", JacobookDirective)
     app.add_role("jb", ClaimRole())
     app.add_css_file(STYLE.name)

@@ -45,10 +45,10 @@ def remark_prose(remark: Remark) -> Prose:
             said = "A scalar that is added to an array is added to every entry"
             return Prose(f"{said}: here {{1}} stands for {{0}}.", (node, *node.operands))
         case Reading.EVERY_ROW:
-            return Prose("The row {1} is added to every row of the matrix, as {0}.", (node, node.operands[1]))
+            return Prose("The row {1} goes to every row of the matrix, as {0}.", (node, node.operands[1]))
         case Reading.EVERY_COLUMN:
             term = build.product(*node.operands[:-1])
-            return Prose("{1} is added to every column of the matrix, as {0}.", (node, term))
+            return Prose("{1} goes to every column of the matrix, as {0}.", (node, term))
         case Reading.ENTRY_BY_ENTRY:
             return Prose("Arrays are divided, and raised to a power, entry by entry: here {0}.", (node,))
         case Reading.ONLY_SIZE:

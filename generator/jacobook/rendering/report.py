@@ -10,6 +10,7 @@ from jacobook.calculus.derivation import Derivation, Prose
 from jacobook.rendering.latex.block import latex_block, latex_display, latex_heading, latex_sentence
 from jacobook.rendering.outline import Formula, Item, Layout, Line, Route, lines, outline
 from jacobook.rendering.sentences import prose_latex, prose_markdown, prose_text
+from jacobook.rendering.statement_lines import latex_link
 
 NEEDED_PACKAGES = "% Needs \\usepackage{amsmath,amssymb}.\n"
 WIDTH = 100
@@ -131,13 +132,14 @@ def report_latex(
 
 def steps_latex(derivation: Derivation, layout: Layout = "jacobian", route: Route = "matrix") -> str:
     r"""Return the lines of the derivation alone, as `align*` environments to be put into a document by `\input`."""
+    named = [latex_display(latex_link(link)) for link in derivation.links] if derivation.decomposition else []
     blocks = [lines(derivation.decomposition)]
     for partial in derivation.partials:
         chosen = partial.component_route if route == "component" else partial.matrix_route
         blocks.append(lines(chosen or partial.matrix_route or partial.component_route))
     blocks.append(lines(derivation.combination))
     blocks.append(lines(derivation.denominator if layout == "denominator" else ()))
-    return "\n\n".join(part for block in blocks for part in _latex_blocks(block)) + "\n"
+    return "\n\n".join([*named, *(part for block in blocks for part in _latex_blocks(block))]) + "\n"
 
 
 def _latex_blocks(block: Sequence[Line]) -> list[str]:

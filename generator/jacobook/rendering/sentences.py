@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -116,6 +117,7 @@ def _filled(prose: Prose, words: Callable[[str], str], formula: Callable[[Value]
     return "".join(written)
 
 
+@lru_cache(maxsize=2_000)
 def escape_markdown(words: str) -> str:
     """Return the words so that neither Markdown nor HTML reads anything into them.
 
@@ -129,6 +131,7 @@ def _references(found: re.Match[str]) -> str:
     return "".join(c if c.isspace() else f"&#{ord(c)};" for c in found[0])
 
 
+@lru_cache(maxsize=2_000)
 def escape_latex(words: str) -> str:
     r"""Return the words as LaTeX text: no command is read into them, and a sign of mathematics is one: `A\(^{-1}\)`."""
     runs = groupby(words, key=lambda character: _latex_sign(character) is not None)

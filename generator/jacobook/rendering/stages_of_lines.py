@@ -56,7 +56,8 @@ _TITLES: dict[str, tuple[str, ...]] = {
         *IDENTITY_RULES,
     ),
     "Read off the derivative": ("read-off",),
-    _PASS_ON: ("chain", "sum-over-paths", "adjoint"),
+    "Solve for the differential": ("implicit-function",),
+    _PASS_ON: ("chain", "sum-over-paths", "adjoint", "adjoint-equation"),
     "Substitute what is known": ("insert-partials", "substitution", "written-entries"),
     "Transpose": ("denominator-layout",),
     "Let only the free entries vary": (

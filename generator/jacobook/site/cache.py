@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,12 @@ from jacobook.site.manifest import digest, digest_of_files
 
 LIBRARIES = ("numpy", "sympy", "lark", "pydantic", "matplotlib")
 """Libraries on whose versions a result may depend."""
+
+
+@cache
+def version(library: str) -> str:
+    """Return the version of a library that is installed."""
+    return metadata.version(library)
 
 
 def engine_version(package: Path, libraries: Sequence[str] = LIBRARIES) -> str:

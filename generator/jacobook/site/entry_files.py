@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter
 
+from jacobook.files import NotText, text_in
 from jacobook.site.entry_model import SLUG, CollectionEntry, Work
 from jacobook.statement_model import ADDRESS
 from jacobook.yaml_fields import LOADER, FieldError, fields_in, node_at, place_of
@@ -54,13 +55,12 @@ def _located(path: Path, error: FieldError) -> EntryError:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return text_in(path.read_bytes())
     except OSError as error:
         raise EntryError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        raise EntryError(f"{path}:{line}:{column}: is not UTF-8 text") from error
+    except NotText as error:
+        line, column = error.place
+        raise EntryError(f"{path}:{line}:{column}: {error}") from error
 
 
 def line_of(path: Path, keys: tuple[int | str, ...]) -> tuple[int, int]:

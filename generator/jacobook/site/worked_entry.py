@@ -33,11 +33,14 @@ def heading_of_order(order: int, derivation: Derivation) -> tuple[str, str, str]
     anchor, title = anchor_of_order(order), title_of_order(order)
     if order == 1:
         return anchor, title, ""
-    before = derivation.statement.function.shape
-    if order == 2 and not before.is_matrix:
+    before, wrt = derivation.statement.function.shape, derivation.statement.wrt.shape
+    if order == 2 and (before.is_scalar or (before.is_vector and wrt.is_vector)):
         return anchor, title, SECOND_TEXT
-    differentiated = "derivative" if not before.is_matrix else "matrix of the derivatives"
-    return anchor, title, f"Differentiate the {differentiated} once more."
+    form = derivation.higher
+    if form is None:
+        return anchor, title, "Differentiate the derivative once more."
+    differentiated = "Hessian" if order > 2 else "gradient" if form.function.shape.is_scalar else "Jacobian"
+    return anchor, title, f"Differentiate the {differentiated} once more. As a form it needs no Kronecker product."
 
 
 class Asked(Protocol):

@@ -25,6 +25,10 @@ SYMBOLS = parse_declarations(GIVEN)
     ("latex", "meant"),
     [
         (r"\mathbf{x}^\top \mathbf{A} \mathbf{x}", "x'*A*x"),
+        (r"\mathbf{x}^\top \mathbf{Ax}", "x'*A*x"),
+        (r"x^TAx\,", "x'*A*x"),
+        (r"\mathbf{x}^\top A x \, . ", "x'*A*x"),
+        (r"\boldsymbol{x^\top A x} + 2 \bm{y^T x}", "x'*A*x + 2*y'*x"),
         (r"\begin{align} x^\top A x \end{align}", "x'*A*x"),
         (r"\begin{equation*} & x^\top A x. \\ \end{equation*}", "x'*A*x"),
         (r"\[ \begin{aligned} x \cdot x \end{aligned} \]", "x'*x"),
@@ -110,6 +114,8 @@ def test_a_formula_means(latex: str, meant: str) -> None:
         (r"t + \cdots + s", r"\cdots", "what the dots stand for"),
         (r"t = \lambda", "=", "operator was expected"),
         (r"A x^\top", r"A x^\top", "is a row with N entries"),
+        (r"\mathbf{Ax}^\top", r"\mathbf{Ax}^", "may belong to the last letter"),
+        (r"\mathrm{Ax}", r"\mathrm{Ax}", "`Ax` is not declared"),
         (r"\foo t + \sin(t)", r"\foo", "was expected instead of"),
     ],
 )

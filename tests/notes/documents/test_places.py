@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import nbformat
 import pytest
@@ -66,6 +67,7 @@ PREFIXES = {
 }
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("kind", FENCES)
 @pytest.mark.parametrize("around", AROUND)
 def test_fences_in_markdown(tmp_path, around, kind):
@@ -77,6 +79,7 @@ def test_fences_in_markdown(tmp_path, around, kind):
     assert expected
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("claim", [WRONG, MISTYPED, REFUSED])
 @pytest.mark.parametrize("around", AROUND)
 def test_claims_in_markdown(tmp_path, around, claim):
@@ -288,6 +291,32 @@ def test_what_a_mark_declares_holds_wherever_it_stands_in_a_formula(tmp_path, fo
     assert any("behind `%jb` stands `given`" in fault.message for fault in checked(path).faults)
 
 
+CODE_IN_LATEX = r"""%jb given x in R^N
+\verb|%jb $|, \verb*+\[+, \lstinline{%jb}, \mintinline{tex}{\[ %jb} and \url{a%jb} begin nothing: \( \nabla_x x^\top x = «1x \) %jb
+\[ \nabla_x x^\top x = 3 x \] % a remark %jb
+% \[ \nabla_x x^\top x = 3 x \] %jb
+"""
+
+
+def test_code_in_a_line_of_latex_and_what_is_commented_out(tmp_path):
+    text, expected = taken_apart(CODE_IN_LATEX.replace("= 3 x \\] % a", "= «13 x \\] % a"))
+    path = tmp_path / "note.tex"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path)) == expected
+    assert len(expected) == 2
+
+
+@pytest.mark.parametrize("environment", ["eqnarray", "align*", "aligned"])
+def test_environments_between_dollars(tmp_path, environment):
+    """As notes in Markdown have them: MathJax takes both; what is declared behind a formula holds for it."""
+    lines = ["`#!jb d(t)/dt = 1`", "$$", rf"\begin{{{environment}}}", r"\nabla_x x^\top x &=& 2 x \tag{1} \\",
+             r"\nabla_x t x^\top x &=& «1t x", rf"\end{{{environment}}}", "$$ %jb given x in R^N; t in R"]  # fmt: skip
+    text, expected = taken_apart("\n".join(lines))
+    path = tmp_path / "note.md"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path)) == [(1, 9, 2), *expected]
+
+
 def test_marked_formulas_in_markdown(tmp_path):
     lines = ["Costs $5. A formula behind `%jb` is checked; `$HOME` is none.", "", "%jb given x in R^N; A in R^(N x N)", "$$",
              r"\frac{\partial}{\partial x} x^\top A x = «1x^\top A", "$$", "", "> $$ %jb", r"> \nabla_x (x^\top x) = «13 x", "> $$"]  # fmt: skip
@@ -379,14 +408,17 @@ def test_a_notebook(tmp_path, in_ascii):
 @pytest.mark.parametrize(
     ("name", "text", "place", "says"),
     [
-        ("note.ipynb", "{}", (1, 1), "is no notebook: it has no list of cells"),
-        ("note.ipynb", "[1]", (1, 1), "is no notebook: it has no list of cells"),
-        ("note.ipynb", '{"cells": [\n1, }', (2, 4), "is no notebook: "),
-        ("note.ipynb", '{"cells": [1]}', (1, 1), "is no notebook: it has no list of cells"),
-        ("note.ipynb", "[" * 100_000, (1, 1), "is no notebook"),
-        ("kernels.py", "x = 1\ndef f(:\n", (2, 7), "is not Python: "),
-        ("kernels.py", "x = '\0'", (1, 1), "is not Python: "),
-        ("kernels.py", "(" * 1000, (1, 200), "is not Python: "),
+        ("note.ipynb", '{"jacobook": 1}', (1, 1), "is no notebook: it has no list of cells"),
+        ("note.ipynb", '["jacobook"]', (1, 1), "is no notebook: it has no list of cells"),
+        ("note.ipynb", '{"cells": ["jacobook",\n1, }', (2, 4), "is no notebook: "),
+        ("note.ipynb", '{"cells": ["jacobook"]}', (1, 1), "is no notebook: it has no list of cells"),
+        ("note.ipynb", '{"worksheets": [], "nbformat": 3, "jacobook": 1}', (1, 1), "is a notebook of format 3"),
+        ("note.ipynb", "[" * 100_000 + "jacobook", (1, 1), "is no notebook"),
+        ("kernels.py", "x = 1  # jacobook\ndef f(:\n", (2, 7), "is not Python: "),
+        ("kernels.py", "x = 'jacobook \0'", (1, 1), "is not Python: "),
+        ("kernels.py", "(" * 1000 + "jacobook", (1, 200), "is not Python: "),
+        ("kernels.py", "jacobook = " + "-" * 100_000 + "1", (1, 1), "cannot be read: an expression in it is nested"),
+        ("kernels.py", "# coding: nonsense\n# jacobook", (1, 1), "is not Python: unknown encoding"),
     ],
 )
 def test_what_is_no_such_file(tmp_path, name, text, place, says):
@@ -395,12 +427,47 @@ def test_what_is_no_such_file(tmp_path, name, text, place, says):
     report = checked(path)
     assert report.faults[0].message.startswith(says), report.faults
     assert found_in(report)[0][0] == place[0]
+    path.write_text(text.replace("jacobook", "others"), "utf-8")
+    assert checked(path).faults == [], "nothing of ours stands in it"
 
 
 def test_what_is_not_text(tmp_path):
     path = tmp_path / "note.md"
-    path.write_bytes(b"\xff\xfe")
+    path.write_bytes(b"Gr\n\xfc\xdfe `#!jb d(x)/dx = 2`")
+    (fault,) = checked(path).faults
+    assert (fault.line, fault.column, fault.message) == (2, 1, "is not UTF-8 text")
+    path.write_bytes("`#!jb d(x)/dx = 2`".encode("utf-16"))
     assert checked(path).faults[0].message == "is not UTF-8 text"
+    path.write_bytes(b"Gr\xfc\xdfe")
+    assert checked(path).faults == []
+
+
+def test_what_is_no_file(tmp_path):
+    path = tmp_path / "note.md"
+    os.mkfifo(path)
+    assert checked(path).faults[0].message == "is no file"
+
+
+def test_python_in_the_encoding_that_it_names(tmp_path):
+    text, expected = taken_apart('# coding: latin-1\n"""Größe `#!jb d(x\'*x)/dx = «1x\'`"""\n')
+    path = tmp_path / "kernels.py"
+    path.write_bytes(text.encode("latin-1"))
+    assert found_in(checked(path, GIVEN)) == expected
+
+
+def test_cells_and_directives_with_words_beside_their_mark(tmp_path):
+    cells = [["\n", "\n", "%%jacobook\n", "claims: x'\n", "expression: x'*x\n"], ["%%jacobook now\n", "expression: +"]]
+    made = [{"cell_type": "code", "source": source} for source in cells]
+    path = tmp_path / "note.ipynb"
+    path.write_text(json.dumps({"cells": made}), "utf-8")
+    assert [(fault.kind, fault.message[:28]) for fault in checked(path, GIVEN).faults] == [
+        ("wrong", "Disagrees: it is 1/2 times t"),
+        ("input", "%%jacobook stands alone on i"),
+    ]
+    text, expected = taken_apart(".. jacobook:: «2expression: x\n\n   expression: +\n\nWords :jb:`d(x'*x)/dx = «1x'`")
+    path = tmp_path / "note.rst"
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, GIVEN)) == expected
 
 
 @pytest.mark.parametrize("suffix", [".md", ".rst", ".tex", ".py", ".ipynb"])

@@ -134,8 +134,34 @@ def test_an_editor_writes_a_note(editor):
     assert editor.diagnostics() == []
     editor.ask("shutdown", None)
     editor.send("exit", None)
-    assert editor.process.wait(20) == 0
+    assert editor.process.wait(60) == 0
     assert b"Traceback" not in editor.process.stderr.read()
+
+
+def test_cells_of_a_notebook_know_what_those_above_declare(editor):
+    declaring, claiming = "%%jacobook\ngiven: [x in R^N]", "So `#!jb d(x'*x)/dx = 2*x'` holds"
+    texts = [declaring, claiming, "x = 1", "%%jacobook\nexpression: x'*y"]
+    languages = ["python", "markdown", "python", "python"]
+    cells = [f"vscode-notebook-cell:/n/a.ipynb#{place}" for place in "YAZM"]
+    opened = [
+        {"uri": uri, "languageId": language, "version": 1, "text": text}
+        for uri, language, text in zip(cells, languages, texts, strict=True)
+    ]
+    listed = [{"kind": 2, "document": uri} for uri in cells]
+    notebook = {"uri": "file:///n/a.ipynb", "notebookType": "jupyter-notebook", "version": 1, "cells": listed}
+    editor.send("notebookDocument/didOpen", {"notebookDocument": notebook, "cellTextDocuments": opened})
+    found = [editor.diagnostics(1) for _ in cells]
+    assert [[one["message"][:9] for one in of_cell] for of_cell in found] == [[], [], [], ["`y` is no"]]
+    shown = editor.ask("textDocument/hover", editor.at(0, 12, cells[1]))
+    assert shown["contents"]["value"].startswith("`x in R^N`: N×1")
+    names = editor.ask("textDocument/completion", editor.at(1, 14, cells[3]))["items"]
+    assert "x" in {one["label"] for one in names}
+    name = {"start": {"line": 1, "character": 8}, "end": {"line": 1, "character": 9}}
+    edited = [{"document": {"uri": cells[0], "version": 2}, "changes": [{"range": name, "text": "y"}]}]
+    changed = {"notebookDocument": {"uri": notebook["uri"], "version": 2}, "change": {"cells": {"textContent": edited}}}
+    editor.send("notebookDocument/didChange", changed)
+    editor.diagnostics(2)
+    assert editor.diagnostics(1)[0]["message"].startswith("`x` is not declared")
 
 
 def test_bad_input_does_not_end_it(editor):
@@ -153,7 +179,7 @@ def test_bad_input_does_not_end_it(editor):
 def test_it_ends_with_its_input(root):
     editor = Editor(root)
     editor.process.stdin.close()
-    assert editor.process.wait(20) == 0
+    assert editor.process.wait(60) == 0
     assert b"Traceback" not in editor.process.stderr.read()
 
 

@@ -222,9 +222,8 @@ def hessian_of(node: n.Partial) -> Node | None:
 def softmax_of_columns(node: Node) -> Node | None:
     """Return X where this is the transposed softmax of the rows of X′, None elsewhere."""
     inside = node.operands[0] if isinstance(node, n.Transpose) else None
-    if isinstance(inside, n.Softmax) and inside.shape.is_matrix:
-        return build.transpose(inside.operands[0])
-    return None
+    turned = inside.operands[0] if isinstance(inside, n.Softmax) else None
+    return turned.operands[0] if isinstance(turned, n.Transpose) and turned.shape.is_matrix else None
 
 
 def is_flattened(node: n.Partial) -> bool:

@@ -29,6 +29,8 @@ from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
 from jacobook.calculus.rules.table import RULES
 
+_DELTA = Node.mask_of(n.Delta)
+
 
 def differentiate(
     of: Symbol,
@@ -317,8 +319,10 @@ def _unused(monomials: list[Monomial]) -> int:
 
 def _deltas_used(before: Node, after: Node) -> list[n.Delta]:
     """Return the Kronecker deltas that occur in the first line and not in the second."""
-    left = {node for node in walk(after) if isinstance(node, n.Delta)}
-    return list(dict.fromkeys(node for node in walk(before) if isinstance(node, n.Delta) and node not in left))
+    left = {node for node in walk(after, holding=_DELTA) if isinstance(node, n.Delta)}
+    return list(
+        dict.fromkeys(node for node in walk(before, holding=_DELTA) if isinstance(node, n.Delta) and node not in left)
+    )
 
 
 def _why_sifted(before: Node, after: Node) -> Prose:

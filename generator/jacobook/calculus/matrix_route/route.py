@@ -43,9 +43,10 @@ def differentiate(
     claims.extend(reading)
     value, written = entry_by_entry(build.partial(of, wrt), value)
     claims.extend(written)
-    for clearer in (with_rows_collected, with_places_filled):
-        value, written = clearer(build.partial(of, wrt), value)
-        claims.extend(written)
+    value, written = with_rows_collected(build.partial(of, wrt), value, names)
+    claims.extend(written)
+    value, written = with_places_filled(build.partial(of, wrt), value)
+    claims.extend(written)
     return value, tuple(claims)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.traverse import walk
+from jacobook.algebra.traverse import contains, walk
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 
 
@@ -44,7 +44,7 @@ class Found:
 
 def varies(node: Node) -> bool:
     """Return whether a differential occurs in the expression."""
-    return any(isinstance(inner, n.Differential) for inner in walk(node))
+    return contains(node, n.Differential)
 
 
 def bare_factors(node: Node) -> list[Node]:

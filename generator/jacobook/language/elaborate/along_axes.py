@@ -41,7 +41,8 @@ _WORDS = {"row": 1, "rows": 1, "col": 0, "cols": 0, "column": 0, "columns": 0}
 
 def infer_along_axis(context: Context, tree: Call) -> Typed | None:
     """Return a call in which an argument has its name, or is an axis; None for any other. Raises LanguageError."""
-    named = [one for one in tree.arguments if isinstance(one, Keyword) and one.name not in _KEPT]
+    named = [argument for argument in tree.arguments if isinstance(argument, Keyword)]
+    named = [one for one in named if one.name not in _KEPT] or named
     if not named:
         return _by_word(context, tree) or _by_place(context, tree)
     plain = tuple(argument for argument in tree.arguments if not isinstance(argument, Keyword))

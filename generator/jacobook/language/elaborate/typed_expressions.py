@@ -293,10 +293,10 @@ class Elaborator(Context):
             if operator in (".*", "./") and position == 1:
                 operands[0], operand = widening.ones_beside(self, [operands[0], operand])
                 result = operands[0].type
-            if operator != "*":
-                if position == 1 and (widened := widening.beside(self, operands[0], operand.type)) is not None:
+            if operator in (".*", "./", "/"):
+                if position == 1 and (widened := widening.widened_beside(self, operands[0], operand.type)) is not None:
                     operands[0], result = widened, widened.type
-                operand = widening.beside(self, operand, result) or operand
+                operand = widening.widened_beside(self, operand, result) or operand
             operands.append(operand)
             divisor = tree.operands[position]
             if operator == "/" and isinstance(divisor, syntax.Multiple) and self.source[divisor.start] != "(":

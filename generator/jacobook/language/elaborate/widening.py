@@ -54,7 +54,7 @@ def _widening(context: Context, given: Type, target: Type) -> Widening | None:
     return _to_every_row(context, given.kind) if every_row else _to_every_column(context)
 
 
-def beside(context: Context, term: Typed, target: Type) -> Typed | None:
+def widened_beside(context: Context, term: Typed, target: Type) -> Typed | None:
     """Return a row or a vector that multiplies, or divides, a matrix entry by entry as such a matrix, or None."""
     if term.type.is_scalar or target.kind is not Kind.MATRIX or term.type.kind is Kind.MATRIX:
         return None

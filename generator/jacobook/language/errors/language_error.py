@@ -63,9 +63,16 @@ class LanguageError(JacobookError):
         shown = line[left : left + _WINDOW]
         head, tail = ("…" if left else ""), ("…" if left + _WINDOW < len(line) else "")
         carets = " " * (first - left + len(head)) + "^" * max(1, min(last - left, _WINDOW) - (first - left))
-        where = f"{self.origin}, " if self.origin else ""
+        where = f"{_in_words(self.origin)}, " if self.origin else ""
         text = _printable(head + shown + tail)
         return f"{where}line {self.line}, column {self.column}: {self.message}\n    {text}\n    {carets}"
+
+
+def _in_words(origin: str) -> str:
+    """Return the part of a statement as people count: `expr[0]` is expression 1."""
+    name, bracket, rest = origin.partition("[")
+    said = {"expr": "expression", "given": "declaration"}.get(name, name)
+    return f"{said} {int(rest[:-1]) + 1}" if bracket else said
 
 
 class ShapeClash(LanguageError):

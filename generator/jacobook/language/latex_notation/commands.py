@@ -23,6 +23,8 @@ FONTS = _words(
     operatorname mathop vec underline"""
 )
 """Commands that only set a letter in a font, or under an arrow."""
+FONTS_OF_WORDS = _words("mathrm mathtt text textrm textit operatorname mathop")
+"""In these a word is one name; in others, letters that are declared one by one are a product: `\\mathbf{Ax}`."""
 ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
 """Accents, and what is said behind the letter: \\hat{y} is `yhat` or `y_hat`."""
 VARIANTS = {f"var{letter}": letter for letter in ("epsilon", "theta", "phi", "rho", "sigma", "pi", "kappa")}

@@ -19,6 +19,7 @@ from jacobook.language.latex_notation.commands import (
     COMMANDS,
     ENTRYWISE,
     FONTS,
+    FONTS_OF_WORDS,
     FRACTIONS,
     FUNCTIONS,
     MATRICES,
@@ -30,6 +31,7 @@ from jacobook.language.latex_notation.commands import (
 )
 from jacobook.language.latex_notation.spelled_names import declared_spelling, spellings
 from jacobook.language.latex_notation.tokens import Token, TokenKind, matching, tokens
+from jacobook.language.names import as_product
 from jacobook.language.syntax import Syntax
 
 _COLUMNWISE = {"otimes": "kron", "ast": "khatrirao"}
@@ -290,6 +292,8 @@ class _Reader:
             return self.inner_product()
         if name in ("sum", "prod"):
             return self.running_sum(name)
+        if name in FONTS and name not in FONTS_OF_WORDS and self.is_formula_in_font():
+            return self.formula_in_font()
         if name in FONTS or name in ACCENTS or name in COMMANDS or name in FUNCTIONS:
             return self.named()
         return self.unexpected("a variable, a number or a function was expected")
@@ -362,6 +366,32 @@ class _Reader:
         word = "".join(token.text for token in self.tokens[begin : best + 1])
         self.place = best + 1
         return self.with_marks(first, word, [])
+
+    def is_formula_in_font(self) -> bool:
+        r"""Return whether more than one name stands in the braces of a font: `\mathbf{Ax}`, `\boldsymbol{x^T A}`."""
+        opening = self.tokens[self.place + 1]
+        if opening.kind is not TokenKind.MARK or opening.text != "{":
+            return False
+        inside = self.tokens[self.place + 2 : matching(self.tokens, self.place + 1, self.text)]
+        if all(token.kind in (TokenKind.LETTER, TokenKind.NUMBER) for token in inside):
+            word = "".join(token.text for token in inside)
+            return word not in self.names and word not in FUNCTIONS and as_product(word, self.names) is not None
+        marks = {token.text for token in inside if token.kind is TokenKind.MARK}
+        return "^" in marks and not marks & {"_", "+"} and inside[0].text != "-"
+
+    def formula_in_font(self) -> Syntax:
+        r"""Return what stands in the braces of a font. Raises where what stands above may belong to its last letter."""
+        command = self.next()
+        inside = self.braces()
+        inside.start = command.start
+        if self.is_mark("^") or self.is_mark("'") or self.is_mark("_"):
+            self.fail(
+                "this may belong to the last letter in the braces, or to all of them: put it into them, or write "
+                "parentheses",
+                command,
+                self.token,
+            )
+        return inside
 
     def named(self) -> Syntax:
         first = self.token

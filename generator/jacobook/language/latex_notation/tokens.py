@@ -46,6 +46,8 @@ _DISPLAY = re.compile(
     re.DOTALL,
 )
 """An environment that sets a formula on a line of its own; `&` in it stands where lines are aligned."""
+_END = re.compile(r"(?:\s|(?<!\\)[.,;])+\Z")
+"""A formula in a sentence ends as the sentence does; the comma of `\\,` is a space."""
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _ONLY_IN_LATEX = re.compile(r"\\[|,;!]|\^\{|(?<![|‖∥])_\{|\$|\A\s*\\[(\[]")
 _UNICODE = {"‖": r"\|", "−": "-", "–": "-", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "⊙": r"\odot", "∘": r"\circ"}
@@ -70,7 +72,7 @@ def tokens(text: str) -> list[Token]:
     while found := _DISPLAY.match(text, start, end):
         start, end = found.span("inside")
         aligned = True
-    end = start + len(text[start:end].rstrip().rstrip(".,;"))  # a formula in a sentence ends as the sentence does
+    end = start + len(_END.sub("", text[start:end]))
     result: list[Token] = []
     spaced = False
     position = start

@@ -1,12 +1,19 @@
 /*
  * For mystmd (myst.yml: `project: {plugins: [jacobook-myst.mjs]}`): a directive `jacobook` with a fence as its body, and a
- * role `jb` for an inline claim. Each asks the command `jacobook`, or what JACOBOOK names; faults are errors of the build.
+ * role `jb` for an inline claim. Each asks the command `jacobook`, or what JACOBOOK names; faults are errors of the build,
+ * which then ends with status 1.
  * What a fence without an expression declares holds for the rest of the page.
  */
 import { spawnSync } from "node:child_process";
 
 const [program, ...first] = (process.env.JACOBOOK || "jacobook").split(" ");
 const pages = new Map();
+let isFaulty = false;
+
+// mystmd goes on after errors of a page, and ends with status 0.
+process.on("exit", (status) => {
+  if (isFaulty && !status) process.exitCode = 1;
+});
 
 /** The HTML and the faults of a text. */
 function ask(text, options) {
@@ -53,6 +60,7 @@ function complain(vfile, node, { faults, notes = [] }, lineOfBody) {
   for (const said of faults) {
     const message = vfile.message(place(said), node);
     message.fatal = true;
+    isFaulty = true;
   }
 }
 

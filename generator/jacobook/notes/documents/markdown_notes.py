@@ -40,7 +40,7 @@ _END_OF_FRONT = re.compile(r"(?:---|\.\.\.)[ \t]*$")
 _QUOTE = re.compile(r"[ \t]*>[ \t>]*")
 _ALONE = re.compile(r"\s*(?:#{1,6}\s|\||[-*+]\s|\d+[.)]\s)")
 """Begins a text of its own: a heading, a row of a table, an item of a list."""
-_HOLDS_OTHERS = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|///|:::|:\s|\[\^[^\]]*\]:|<\w)")
+_HOLDS_OTHERS = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|///|:::|:\s|\[\^[^\]]*\]:|<\w(?!.*</))")
 """Begins what goes on in indented lines: an item, an admonition, a tab, a definition, a footnote, an element."""
 _COMMENT = re.compile(r"<!--.*?-->")
 CODE_INDENT = 4
@@ -82,7 +82,7 @@ def add_markdown(lines: Sequence[SourceLine], document: Document, indented_is_co
 def marks_in(lines: Sequence[SourceLine], faults: list[Fault], indented_is_code: bool = True) -> list[FoundMark]:
     """Return what is marked in these lines, in its order."""
     found = _Page(lines, faults, indented_is_code).found()
-    return sorted(found, key=lambda mark: mark.marked.place)
+    return sorted(found, key=lambda mark: mark.marked.turn)
 
 
 def open_fence(lines: Sequence[SourceLine]) -> tuple[int, str] | None:
@@ -127,7 +127,8 @@ class _Page:
                 plain = []
                 if end is None:
                     where = self.lines[place].place(opening.start("mark"))
-                    self.faults.append(Fault(*where, "input", f"the fence is not closed: `{opening['mark']}`"))
+                    said = f"the fence is not closed: a line with {opening['mark']} alone ends it"
+                    self.faults.append(Fault(*where, "input", said))
                     return found
                 found.append(self._fence(place, end, opening["prefix"]))
                 place = end + 1

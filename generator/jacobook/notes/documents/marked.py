@@ -54,6 +54,8 @@ class Marked:
 
     kind: MarkedKind
     lines: tuple[SourceLine, ...]
+    before: Place | None = None
+    """Before what it holds, where it stands behind that."""
 
     @property
     def text(self) -> str:
@@ -64,6 +66,11 @@ class Marked:
     def place(self) -> Place:
         """Return where the text begins."""
         return self.lines[0].place(0)
+
+    @property
+    def turn(self) -> Place:
+        """Return where it has its turn among the marks of a document."""
+        return self.before or self.place
 
     def located(self, fault: Fault) -> Fault:
         """Return a fault of this text at its place in the document."""

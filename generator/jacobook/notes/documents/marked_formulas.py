@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from jacobook.notes.documents.marked import Marked, SourceLine
+from jacobook.notes.documents.marked import Marked, Place, SourceLine
 from jacobook.notes.faults import Fault
 
 _COMMENT = re.compile(r"(?<!\\)%+\s*jb(?P<said>(?:\b|given\b).*)$")
@@ -19,10 +19,16 @@ _ENVIRONMENTS = "equation|align|alignat|gather|multline|eqnarray|displaymath|mat
 _OPENING = re.compile(rf"\\\[|\\\(|\$\$|(?<!\\)\$|\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?")
 _CLOSING = {"\\[": r"\\\]", "\\(": r"\\\)", "$$": r"\$\$", "$": r"(?<!\\)\$"}
 _BLANKED = re.compile(
-    r"\\(?:label|tag|ref|eqref)\*?\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|quad|qquad|hfill)(?![A-Za-z])|\\(?:begin|end)\{(?:aligned|split|gathered)\}|&|~"
+    r"\\(?:label|tag|ref|eqref)\*?\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|quad|qquad|hfill)(?![A-Za-z])"
+    rf"|\\(?:begin|end)\{{(?:aligned|split|gathered|(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?|&|~"
 )
 _ANY_COMMENT = re.compile(r"(?<!\\)%.*$")
 _ROW = re.compile(r"\\\\(?:\[[^\]]*\])?")
+_SHOWN_AS_IS = re.compile(
+    r"\\(?:verb\*?|(?:lstinline|mintinline)(?:\[[^\]]*\])?(?:\{\w+\}(?=\W))?)(?:\{[^{}]*\}|(?P<end>[^\w\s*{\[]).*?(?P=end))"
+    r"|\\(?:url|href|path)\{[^{}]*\}"
+)
+"""Code and addresses in a line: a `%` or a `$` in them begins nothing."""
 _VERBATIM = re.compile(r"\\begin\{(?P<name>verbatim\*?|lstlisting|minted|comment)\}")
 _LAST = re.compile(r"[\s.,;]+$|\\[,;!]\s*[.,;]?\s*$")
 
@@ -31,6 +37,7 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
     """Return the declarations and the equations that comments mark, in their order."""
     if not any(_COMMENT.search(line.text) for line in lines):
         return []
+    lines = [line.with_text(_SHOWN_AS_IS.sub(_spaces, line.text)) for line in lines]
     found: list[Marked] = []
     waiting: SourceLine | None = None
     place = 0
@@ -39,7 +46,7 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
         if verbatim := _VERBATIM.search(line.text):
             place = _behind_end(lines, place, verbatim["name"])
             continue
-        comment = _COMMENT.search(line.text)
+        comment = _mark_in(line)
         opening, stop, body = _first_formula(lines, place)
         if opening is None:
             if comment:
@@ -53,15 +60,23 @@ def marked_formulas(lines: Sequence[SourceLine], faults: list[Fault]) -> list[Ma
                 faults.append(Fault(*where, "input", f"this formula is not closed: `{opening[0]}`"))
             waiting, place = None, place + 1
             continue
-        marks = [(one, mark) for one in lines[place:stop] if (mark := _COMMENT.search(one.text))]
+        marks = [(one, mark) for one in lines[place:stop] if (mark := _mark_in(one))]
         for one, mark in marks:
-            found += _declared(one, mark, faults)
+            found += _declared(one, mark, faults, line.place(0))
         if waiting is not None or marks:
             found += _equations(body)
         waiting, place = None, stop
     if waiting is not None:
         faults.append(Fault(*waiting.place(0), "input", "no formula follows this mark"))
     return found
+
+
+def _mark_in(line: SourceLine) -> re.Match[str] | None:
+    """Return the mark in a line; a line that is nothing but a comment has one at its beginning, or none."""
+    indent = len(line.text) - len(line.text.lstrip())
+    if line.text.startswith("%", indent):
+        return _COMMENT.match(line.text, indent)
+    return _COMMENT.search(line.text)
 
 
 def _unread(line: SourceLine, comment: re.Match[str]) -> list[Fault]:
@@ -82,10 +97,11 @@ def _behind_end(lines: Sequence[SourceLine], start: int, name: str) -> int:
     return next(ends, len(lines) - 1) + 1
 
 
-def _declared(line: SourceLine, comment: re.Match[str], faults: list[Fault]) -> list[Marked]:
+def _declared(line: SourceLine, comment: re.Match[str], faults: list[Fault], turn: Place | None = None) -> list[Marked]:
+    """Return what a mark declares; `turn` is the place of its formula, where it stands behind that."""
     faults += _unread(line, comment)
     given = _GIVEN.match(line.text, comment.start("said"))
-    return [Marked("given", (line.part(given.start("given"), given.end("given")),))] if given else []
+    return [Marked("given", (line.part(given.start("given"), given.end("given")),), turn)] if given else []
 
 
 def _first_formula(

@@ -5,34 +5,56 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from jacobook.notes.documents.markdown_notes import add_markdown
 from jacobook.notes.documents.marked import Document, DocumentError, Marked, SourceLine
 from jacobook.notes.documents.written_strings import Character, Lines, json_characters
+from jacobook.notes.faults import Fault
 
 MAGIC = "%%jacobook"
+MAGIC_ALONE = f"{MAGIC} stands alone on its line, and the fence below it"
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 Path = tuple[str | int, ...]
 
 
 def read_notebook(text: str) -> Document:
     """Return what is marked in a notebook. Raises DocumentError for a file that is none."""
+    kinds = _kinds_of_cells(text)
+    document = Document()
+    for kind, lines in zip(kinds, _sources(text, len(kinds)), strict=True):
+        if kind == "markdown" and lines:
+            add_markdown(lines, document)
+        elif kind == "code":
+            _add_cell(lines, document)
+    return document
+
+
+def _kinds_of_cells(text: str) -> list[str]:
+    """Return the type of each cell. Raises DocumentError."""
     try:
-        kinds = [str(cell["cell_type"]) for cell in json.loads(text)["cells"]]
+        data = json.loads(text)
+        if "worksheets" in data:
+            raise DocumentError("is a notebook of format 3: saved by Jupyter as it is now, it can be read")
+        return [str(cell["cell_type"]) for cell in data["cells"]]
     except json.JSONDecodeError as error:
-        raise DocumentError(f"is no notebook: {error.msg}", (error.lineno, error.colno)) from error
+        said = error.msg if text.strip() else "it is empty"
+        raise DocumentError(f"is no notebook: {said}", (error.lineno, error.colno)) from error
     except (KeyError, TypeError) as error:
         raise DocumentError("is no notebook: it has no list of cells, each with its type") from error
     except RecursionError as error:
         raise DocumentError("is no notebook: it is nested too deeply") from error
-    document = Document()
-    sources = _sources(text, len(kinds))
-    for kind, lines in zip(kinds, sources, strict=True):
-        if kind == "markdown" and lines:
-            add_markdown(lines, document)
-        elif kind == "code" and lines and lines[0].text.strip() == MAGIC:
-            document.marked.append(Marked("fence", tuple(lines[1:]) or (lines[0].with_text(""),)))
-    return document
+
+
+def _add_cell(lines: list[SourceLine], document: Document) -> None:
+    """Add a cell of code that begins with the magic; blank lines may stand before it, as in IPython."""
+    body = [*dropwhile(lambda line: not line.text.strip(), lines)]
+    magic, _, behind = body[0].text.partition(" ") if body else ("", "", "")
+    if magic.rstrip() == MAGIC and behind.strip():
+        where = body[0].place(len(body[0].text) - len(behind.lstrip()))
+        document.faults.append(Fault(*where, "input", MAGIC_ALONE))
+    elif magic.rstrip() == MAGIC:
+        document.marked.append(Marked("fence", tuple(body[1:]) or (body[0].with_text(""),)))
 
 
 def _sources(text: str, cells: int) -> list[list[SourceLine]]:

@@ -24,8 +24,10 @@ def read_python(text: str) -> Document:
     except SyntaxError as error:
         place = (error.lineno or 1, max(error.offset or 1, 1))
         raise DocumentError(f"is not Python: {error.msg}", place) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise DocumentError(f"is not Python: {error}") from error
+    except (RecursionError, MemoryError) as error:  # so the reader of Python says that its stack is full
+        raise DocumentError("cannot be read: an expression in it is nested too deeply") from error
     document = Document()
     lines = Lines(text)
     for node in ast.walk(tree):
@@ -33,7 +35,7 @@ def read_python(text: str) -> Document:
             found = _dedented(_inside(text, lines, node.value, node.value.value))
             add_markdown(found, document, indented_is_code=False)
             add_restructured(found, document)
-    document.marked.sort(key=lambda marked: marked.place)
+    document.marked.sort(key=lambda marked: marked.turn)
     return document
 
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from jacobook.notes.documents.marked import Document, Marked, SourceLine, joined_text, source_lines
+from jacobook.notes.faults import Fault
 
-_DIRECTIVE = re.compile(r"(?P<indent>\s*)\.\. jacobook::\s*$")
+_DIRECTIVE = re.compile(r"(?P<indent>\s*)\.\. jacobook::\s*(?P<behind>.*)$")
 _LITERAL = re.compile(
     r"(?P<indent>\s*)(?:"
     r"\.\. (?:code|code-block|sourcecode|parsed-literal|literalinclude|raw|highlight|math|comment)::.*"
@@ -50,7 +51,11 @@ def add_restructured(lines: Sequence[SourceLine], document: Document) -> None:
             del body[0]
         while body and not body[-1].text.strip():
             del body[-1]
-        if directive is not None:
+        if directive is not None and directive["behind"]:
+            where = line.place(directive.start("behind"))
+            said = "nothing stands behind `.. jacobook::`; the fence begins below it, after a blank line"
+            document.faults.append(Fault(*where, "input", said))
+        elif directive is not None:
             width = min((_indent(one.text) for one in body if one.text.strip()), default=0)
             marked = tuple(one.part(min(width, len(one.text))) for one in body)
             document.marked.append(Marked("fence", marked or (line.with_text(""),)))

@@ -16,9 +16,9 @@ from jacobook.language import LanguageError, parse_given
 from jacobook.language.function_table import CALLABLE, OF_SIZES
 from jacobook.notes.documents.markdown_notes import open_fence
 from jacobook.notes.documents.marked import DocumentError, SourceLine
-from jacobook.notes.fences import Fence
+from jacobook.notes.fences import Fence, NoteDefaults
 from jacobook.notes.language_server.cursor_places import lines_before
-from jacobook.notes.language_server.open_texts import CELL, ENTRY, defaults_before, read_text
+from jacobook.notes.language_server.open_texts import CELL, ENTRY, NOTHING, defaults_before, read_text
 from jacobook.site.entry_model import CollectionEntry
 from jacobook.statement_model import TARGETS
 from jacobook.yaml_fields import fields_at, model_at
@@ -44,8 +44,8 @@ class Offered:
     """What is typed, where that is more than the label."""
 
 
-def offered_at(kind: str, text: str, line: int, column: int) -> list[Offered]:
-    """Return what may be typed at a place of a document."""
+def offered_at(kind: str, text: str, line: int, column: int, page: NoteDefaults = NOTHING) -> list[Offered]:
+    """Return what may be typed at a place of a document; `page` holds where it begins."""
     before = lines_before(text, line, column)
     if not before:
         return []
@@ -54,9 +54,9 @@ def offered_at(kind: str, text: str, line: int, column: int) -> list[Offered]:
     if kind == ENTRY:
         return _in_mapping(before, CollectionEntry, ())
     if _CLAIM.search(before[-1].text):
-        return [*_functions(), *_names(_declared_before(kind, text, line))]
+        return [*_functions(), *_names(_declared_before(kind, text, line, page))]
     inside = _fence_lines(kind, text, before)
-    return [] if inside is None else _in_mapping(inside, Fence, _declared_before(kind, text, line))
+    return [] if inside is None else _in_mapping(inside, Fence, _declared_before(kind, text, line, page))
 
 
 def _fence_lines(kind: str, text: str, before: Sequence[SourceLine]) -> list[SourceLine] | None:
@@ -75,12 +75,12 @@ def _fence_lines(kind: str, text: str, before: Sequence[SourceLine]) -> list[Sou
     return None
 
 
-def _declared_before(kind: str, text: str, line: int) -> tuple[str, ...]:
+def _declared_before(kind: str, text: str, line: int, page: NoteDefaults) -> tuple[str, ...]:
     """Return what the page has declared above a line."""
     with suppress(DocumentError):
         document = read_text(kind, text)
         here = next((one for one in document.marked if one.lines and one.lines[-1].line >= line), None)
-        return defaults_before(document, here).given
+        return defaults_before(document, here, page).given
     return ()
 
 

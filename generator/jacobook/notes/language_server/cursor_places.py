@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from jacobook.language import LanguageError
 from jacobook.notes.claim_lines import read_claim_line
-from jacobook.notes.documents.marked import Document, DocumentError, Marked, SourceLine, source_lines
+from jacobook.notes.documents.marked import DocumentError, Marked, SourceLine, source_lines
 from jacobook.notes.fences import NoteDefaults
-from jacobook.notes.language_server.open_texts import ENTRY, defaults_before, read_text
+from jacobook.notes.language_server.open_texts import ENTRY, NOTHING, defaults_before, read_text
 from jacobook.notes.marked_work import FencePlaces, lines_of_function
 from jacobook.notes.page_declarations import needed_declarations
 from jacobook.yaml_fields import FieldError, Keys, mapping_in
@@ -31,8 +31,8 @@ class CursorPlace:
     wrt: str | None
 
 
-def place_at(kind: str, text: str, line: int, column: int) -> CursorPlace | None:
-    """Return what stands at a place of a document; None where nothing of ours does."""
+def place_at(kind: str, text: str, line: int, column: int, page: NoteDefaults = NOTHING) -> CursorPlace | None:
+    """Return what stands at a place of a document; None where nothing of ours does. `page` holds where it begins."""
     if kind == ENTRY:
         return _in_mapping(text, NoteDefaults(), line, column)
     try:
@@ -42,12 +42,11 @@ def place_at(kind: str, text: str, line: int, column: int) -> CursorPlace | None
     for marked in document.marked:
         for number, source in enumerate(marked.lines, 1):
             if source.line == line and source.column <= column <= source.column + len(source.text):
-                return _in_mark(document, marked, number, column - source.column + 1)
+                return _in_mark(defaults_before(document, marked, page), marked, number, column - source.column + 1)
     return None
 
 
-def _in_mark(document: Document, marked: Marked, line: int, column: int) -> CursorPlace | None:
-    page = defaults_before(document, marked)
+def _in_mark(page: NoteDefaults, marked: Marked, line: int, column: int) -> CursorPlace | None:
     if marked.kind == "fence":
         return _in_mapping(marked.text, page, line, column)
     offset = sum(len(one.text) + 1 for one in marked.lines[: line - 1]) + column - 1

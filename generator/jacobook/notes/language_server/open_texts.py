@@ -34,6 +34,8 @@ LANGUAGES = {
 """The endings of files without one, by what editors call their language."""
 _SCHEMA = re.compile(r"#\s*yaml-language-server:\s*\$schema=\S*entry\.schema\.json\s*$")
 MOST_REMEMBERED = 1000
+NOTHING = NoteDefaults()
+"""What a document declares that declares nothing."""
 
 
 def kind_of_text(path: str, language: str, text: str) -> str | None:
@@ -64,8 +66,10 @@ class TextWorker:
         self.known: OrderedDict[tuple[str, str, NoteDefaults], tuple[tuple[Fault, ...], NoteDefaults | None]]
         self.known = OrderedDict()
 
-    def faults(self, kind: str, text: str, is_stale: Callable[[], bool]) -> list[Fault] | None:
-        """Return what is wrong in a text, None once it has changed meanwhile."""
+    def faults(
+        self, kind: str, text: str, is_stale: Callable[[], bool], before: NoteDefaults = NOTHING
+    ) -> list[Fault] | None:
+        """Return what is wrong in a text, None once it has changed meanwhile; `before` is what cells above declare."""
         if kind == ENTRY:
             return entry_faults(text)
         try:
@@ -74,7 +78,7 @@ class TextWorker:
             # Half-typed Python is for others to complain of.
             return [] if kind == ".py" else [Fault(1, 1, "input", str(error))]
         found = [*document.faults]
-        page = NoteDefaults(layout=document.layout)
+        page = with_defaults(before, NoteDefaults(layout=document.layout))
         for marked in (*document.head, *document.marked):
             if is_stale():
                 return None
@@ -125,12 +129,23 @@ def quoted_like(fence: str, fault: Fault, suggestion: str) -> str:
     return suggestion.replace("\\", "\\\\").replace('"', '\\"') if style == '"' else suggestion
 
 
-def defaults_before(document: Document, marked: Marked | None) -> NoteDefaults:
-    """Return what a document has declared before a mark (None: in all of it); nothing is derived for it."""
-    page = NoteDefaults(layout=document.layout)
+def defaults_before(document: Document, marked: Marked | None, page: NoteDefaults = NOTHING) -> NoteDefaults:
+    """Return what holds before a mark of a document (None: behind all of it); nothing is derived for it.
+
+    `page` is what holds where the document begins.
+    """
+    page = with_defaults(page, NoteDefaults(layout=document.layout))
     for one in _before((*document.head, *document.marked), marked):
         if one.kind == "given" or (one.kind == "fence" and "expression" not in one.text):
             page = with_defaults(page, work_out_mark(one.kind, one.text, page).defaults)
+    return page
+
+
+def defaults_of_cells(cells: Iterable[tuple[str, str]]) -> NoteDefaults:
+    """Return what cells of a notebook declare for those below them, each given by its kind and its text."""
+    page = NOTHING
+    for kind, text in cells:
+        page = defaults_before(read_text(kind, text), None, page)
     return page
 
 

@@ -23,13 +23,16 @@ from pygls.workspace import TextDocument
 from jacobook.notes.faults import Fault
 from jacobook.notes.language_server.completions import CompletionKind, Offered, offered_at
 from jacobook.notes.language_server.cursor_places import place_at
-from jacobook.notes.language_server.open_texts import TextWorker, kind_of_text
+from jacobook.notes.language_server.open_texts import TextWorker, defaults_of_cells, kind_of_text
 from jacobook.notes.language_server.shapes_at_cursor import shape_at
 
 PAUSE = 0.25
 """Seconds without a change after which a text is looked at."""
 SOURCE = "Jacobook"
 T = TypeVar("T")
+_NOTEBOOKS = types.NotebookDocumentFilterWithNotebook(
+    "jupyter-notebook", [types.NotebookCellLanguage("python"), types.NotebookCellLanguage("markdown")]
+)
 _KINDS: dict[CompletionKind, types.CompletionItemKind] = {
     "field": types.CompletionItemKind.Field,
     "value": types.CompletionItemKind.EnumMember,
@@ -44,7 +47,10 @@ class NotesServer(LanguageServer):
 
     def __init__(self) -> None:
         super().__init__(
-            "jacobook", version("jacobook"), text_document_sync_kind=types.TextDocumentSyncKind.Incremental
+            "jacobook",
+            version("jacobook"),
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            notebook_document_sync=types.NotebookDocumentSyncOptions([_NOTEBOOKS]),
         )
         self.worker = TextWorker()
         self.engine = ThreadPoolExecutor(1)
@@ -65,24 +71,41 @@ class NotesServer(LanguageServer):
             self.waiting[uri].cancel()
         self.waiting[uri] = asyncio.ensure_future(self._look(uri, pause))
 
+    def forget(self, uri: str) -> None:
+        """Look no more at a text that was closed, and take its diagnostics away."""
+        if uri in self.waiting:
+            self.waiting.pop(uri).cancel()
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
     async def _look(self, uri: str, pause: float) -> None:
         await asyncio.sleep(pause)
         found = open_document(self, uri)
         if found is None:
             return
         document, kind = found
-        text, number = document.source, document.version
+        text, number, cells = text_of(document), document.version, self.cells_above(uri)
 
         def is_stale() -> bool:
             current = self.workspace.text_documents.get(uri)
             return current is None or current.version != number
 
-        faults = await self.in_thread(lambda: self.worker.faults(kind, text, is_stale), None)
+        faults = await self.in_thread(lambda: self.worker.faults(kind, text, is_stale, defaults_of_cells(cells)), None)
         if faults is None or is_stale():
             return
         lines = text.split("\n")
         shown = [diagnostic(document, lines, fault) for fault in faults]
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, shown, number))
+
+    def cells_above(self, uri: str) -> list[tuple[str, str]]:
+        """Return kind and text of the cells above one in its notebook; none for what is no cell."""
+        notebook = self.workspace.get_notebook_document(cell_uri=uri)
+        found: list[tuple[str, str]] = []
+        for cell in notebook.cells if notebook is not None else ():
+            if cell.document == uri:
+                return found
+            opened = open_document(self, cell.document)
+            found += [(opened[1], text_of(opened[0]))] if opened is not None else []
+        return []
 
 
 def open_document(ls: NotesServer, uri: str) -> tuple[TextDocument, str] | None:
@@ -92,15 +115,20 @@ def open_document(ls: NotesServer, uri: str) -> tuple[TextDocument, str] | None:
     return None if document is None or kind is None else (document, kind)
 
 
+def text_of(document: TextDocument) -> str:
+    """Return the text of a document; in the protocol, each of three ends a line."""
+    return document.source.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def kind_of(document: TextDocument) -> str | None:
     """Return of which kind the text of a document is."""
-    return kind_of_text(unquote(urlsplit(document.uri).path), document.language_id or "", document.source)
+    return kind_of_text(unquote(urlsplit(document.uri).path), document.language_id or "", text_of(document))
 
 
 def diagnostic(document: TextDocument, lines: list[str], fault: Fault) -> types.Diagnostic:
     """Return a fault as editors show it; what is suggested comes back to us with it."""
     number = min(fault.line, len(lines))
-    row = lines[number - 1].rstrip("\r")
+    row = lines[number - 1]
     start = min(fault.column - 1, len(row))
     end = fault.end - 1 if fault.end is not None else start + 1
     severity = types.DiagnosticSeverity.Warning if fault.kind == "unchecked" else types.DiagnosticSeverity.Error
@@ -120,7 +148,7 @@ def _position(document: TextDocument, row: str, number: int, place: int) -> type
 
 def place_of_cursor(document: TextDocument, position: types.Position) -> tuple[int, int]:
     """Return line and column, counted from 1 in characters."""
-    rows = document.source.split("\n")
+    rows = text_of(document).split("\n")
     row = rows[position.line] if position.line < len(rows) else ""
     units = document.position_codec.client_num_units
     column = next((place for place in range(len(row) + 1) if units(row[:place]) >= position.character), len(row))
@@ -145,10 +173,29 @@ async def changed(ls: NotesServer, params: types.DidChangeTextDocumentParams) ->
 @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
 async def closed(ls: NotesServer, params: types.DidCloseTextDocumentParams) -> None:
     """Take the diagnostics of a text away."""
-    uri = params.text_document.uri
-    if uri in ls.waiting:
-        ls.waiting.pop(uri).cancel()
-    ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+    ls.forget(params.text_document.uri)
+
+
+@server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+async def opened_notebook(ls: NotesServer, params: types.DidOpenNotebookDocumentParams) -> None:
+    """Look at the cells of a notebook that was opened."""
+    for document in params.cell_text_documents:
+        ls.look_at(document.uri, 0)
+
+
+@server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+async def changed_notebook(ls: NotesServer, params: types.DidChangeNotebookDocumentParams) -> None:
+    """Look at the cells of a notebook: what one declares holds for those below it."""
+    notebook = ls.workspace.get_notebook_document(notebook_uri=params.notebook_document.uri)
+    for cell in notebook.cells if notebook is not None else ():
+        ls.look_at(cell.document, PAUSE)
+
+
+@server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+async def closed_notebook(ls: NotesServer, params: types.DidCloseNotebookDocumentParams) -> None:
+    """Take the diagnostics of the cells away."""
+    for document in params.cell_text_documents:
+        ls.forget(document.uri)
 
 
 @server.feature(types.TEXT_DOCUMENT_HOVER)
@@ -157,11 +204,11 @@ async def hovered(ls: NotesServer, params: types.HoverParams) -> types.Hover | N
     at = open_document(ls, params.text_document.uri)
     if at is None:
         return None
-    (document, kind), text = at, at[0].source
+    (document, kind), text, cells = at, text_of(at[0]), ls.cells_above(params.text_document.uri)
     line, column = place_of_cursor(document, params.position)
 
     def found() -> str | None:
-        place = place_at(kind, text, line, column)
+        place = place_at(kind, text, line, column, defaults_of_cells(cells))
         said = shape_at(place) if place is not None else None
         return said.said if said is not None else None
 
@@ -175,10 +222,10 @@ async def completed(ls: NotesServer, params: types.CompletionParams) -> types.Co
     at = open_document(ls, params.text_document.uri)
     if at is None:
         return types.CompletionList(False, [])
-    (document, kind), text = at, at[0].source
+    (document, kind), text, cells = at, text_of(at[0]), ls.cells_above(params.text_document.uri)
     line, column = place_of_cursor(document, params.position)
     nothing: list[Offered] = []
-    offered = await ls.in_thread(lambda: offered_at(kind, text, line, column), nothing)
+    offered = await ls.in_thread(lambda: offered_at(kind, text, line, column, defaults_of_cells(cells)), nothing)
     return types.CompletionList(False, [_item(one) for one in offered])
 
 

@@ -145,12 +145,33 @@ def breakable(formula: str, width: float) -> str:
     Short brackets stay whole; long ones that grow (`\left( … \right)`) get a fixed size, since TeX never breaks
     between `\left` and `\right`. If pieces are still too wide, lines may end between factors too.
     """
-    tokens = TOKEN.findall(formula)
-    free = _Brackets(tokens, width)
+    free = _Brackets(_with_signs_apart(TOKEN.findall(formula)), width)
     opened = "".join(free.tokens)
     if _CAUTION * extent(opened).piece <= width:
         return opened
     return _between_factors(free)
+
+
+def _with_signs_apart(tokens: list[str]) -> list[str]:
+    r"""Return the tokens with an empty group between a brace below and a sign.
+
+    `\underbrace` makes an operator like `\sum`, and a sign behind one is no sign between two terms to TeX: it allows no
+    break there, and sets no space.
+    """
+    written: list[str] = []
+    for token in tokens:
+        if token in OPERATIONS and _ends_with_brace(written):
+            written.append("{}")
+        written.append(token)
+    return written
+
+
+def _ends_with_brace(tokens: list[str]) -> bool:
+    at = len(tokens) - 1
+    while at >= 0 and tokens[at].isspace():
+        at -= 1
+    at = _without_scripts(tokens, at)
+    return at > 0 and tokens[at] == "}" and tokens[_opening(tokens, at) - 1] == r"\underbrace"
 
 
 class _Brackets:

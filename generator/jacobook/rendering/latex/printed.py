@@ -146,12 +146,15 @@ class Printed:
     def copy(self) -> Printed:
         """Return the same expression in factors of its own, so that each of them stands for one place only."""
         return Printed(
-            tuple(replace(term, factors=tuple(map(_copied, term.factors))) for term in self.terms), self.level
+            tuple([PrintedTerm(term.minus, tuple(map(_copied, term.factors))) for term in self.terms]), self.level
         )
 
 
 def _copied(factor: PrintedFactor) -> PrintedFactor:
-    return replace(factor, parts=tuple(part.copy() if isinstance(part, Printed) else part for part in factor.parts))
+    parts = tuple([part.copy() if isinstance(part, Printed) else part for part in factor.parts])
+    return PrintedFactor(
+        parts, factor.kind, factor.scripts, factor.is_called, factor.grows, factor.before, factor.brace
+    )
 
 
 def _term_text(term: PrintedTerm, marks: Marks) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jacobook.algebra.elementwise import ELEMENTWISE
 
@@ -69,6 +70,7 @@ class Extent:
         self._open = 0.0
 
 
+@lru_cache(maxsize=10_000)
 def extent(latex: str) -> Extent:
     """Return the extent of a formula at 10 pt, in display style."""
     return _sequence(_Tokens(latex), frozenset())

@@ -29,6 +29,7 @@ from jacobook.rendering.shape_words import dimension_text
 
 _CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta, n.UnitVector)
 _LOOPS = (n.Adjugate, n.ArrayOf, n.IndexSum)
+_FUNCTION_VALUE = Node.mask_of(n.FunctionValue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ def callables_of(roots: Iterable[Node], taken: set[str]) -> dict[str, tuple[str,
     """
     found: dict[str, tuple[str, n.FunctionValue]] = {}
     taken = set(taken)
-    for node in dict.fromkeys(part for root in roots for part in walk(root)):
+    for node in dict.fromkeys(part for root in roots for part in walk(root, holding=_FUNCTION_VALUE)):
         if isinstance(node, n.FunctionValue) and function_key(node) not in found:
             title = "_".join([node.function.name, *map(str, node.slots)])
             found[function_key(node)] = (fresh(title, taken), node)
@@ -398,7 +399,12 @@ def titles_of(derivation: Derivation) -> dict[Node, str]:
 
 def _function_names(roots: Iterable[Node]) -> set[str]:
     """Return the names of the functions that are called, whose derivatives are called `f_1`, `f_2`."""
-    return {node.function.name for root in roots for node in walk(root) if isinstance(node, n.FunctionValue)}
+    return {
+        node.function.name
+        for root in roots
+        for node in walk(root, holding=_FUNCTION_VALUE)
+        if isinstance(node, n.FunctionValue)
+    }
 
 
 def _prefix(taken: set[str]) -> str:

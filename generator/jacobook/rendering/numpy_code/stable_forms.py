@@ -38,6 +38,7 @@ from jacobook.rendering.numpy_code.scaling import degree, is_entry_of, vanishing
 from jacobook.rendering.numpy_code.solution_forms import solved_in_code
 
 HALF = build.number(Fraction(1, 2))
+_APPLY, _LOG_DETERMINANT = Node.mask_of(n.Apply), Node.mask_of(n.LogDeterminant)
 
 
 def code_form(node: Node, wrt: Symbol) -> Node:
@@ -52,7 +53,7 @@ def _by_cholesky(node: Node, wrt: Symbol) -> Node:
     """
     found: dict[Node, Node] = {
         part: LogDeterminantOfDefinite(part.operands, part.shape)
-        for part in walk(node)
+        for part in walk(node, holding=_LOG_DETERMINANT)
         if isinstance(part, n.LogDeterminant) and part.operands[0] is not wrt and _is_definite(part.operands[0])
     }
     return substitute(node, found) if found else node
@@ -71,7 +72,7 @@ def with_code(node: Node) -> Node:
     if whole is not node:
         return with_code(tidy(whole))
     found: dict[Node, Node] = {}
-    for part in walk(node):
+    for part in walk(node, holding=_APPLY):
         if isinstance(part, n.Apply) and not ELEMENTWISE[part.function].has_code:
             definition = definition_at(part.function, part.operands[0])
             found |= {part: definition} if definition is not None else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from jacobook.rendering.pictures.chain_data import ChainEdge, ChainNode, DrawnChain, Label
@@ -109,6 +110,7 @@ def _ordered(chain: DrawnChain, layer: dict[str, int], paths: list[list[str]]) -
     return columns
 
 
+@lru_cache(32)
 def lay_out(chain: DrawnChain, vertical: bool = False) -> Layout:
     """Return the chain from left to right, or from top to bottom. Raises ValueError where it has a cycle."""
     layer = layers_of(chain)

@@ -12,11 +12,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from jacobook.site.cache import Cache
+from jacobook.site.cache import Cache, version
 from jacobook.site.entry_model import Source, Work
 from jacobook.site.manifest import digest
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import posixpath
 import re
+from functools import lru_cache
 
 FOLDER = "assets/generated/markdown/"
 
@@ -43,6 +44,7 @@ def published_name(page: str) -> str:
     return page if posixpath.basename(stem) == "index" else f"{stem}/index.md"
 
 
+@lru_cache(1000)
 def plain_copy(markdown: str, page: str) -> bytes:
     """Return the plain copy of a page, or of a text for its place, whose links are those of the page."""
     kept: list[str] = []
@@ -75,6 +77,7 @@ def _character(found: re.Match[str]) -> str:
     return character if character in '=:/"!-+~^' else f"\\{character}"
 
 
+@lru_cache(10_000)
 def _moved(link: str, page: str) -> str:
     """Return a link of a page as its plain copy has it, which lies elsewhere; other pages by their plain copies."""
     address, separator, anchor = link.partition("#")

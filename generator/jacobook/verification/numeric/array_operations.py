@@ -252,7 +252,7 @@ def _plain(function: Callable[..., Any]) -> Operation:
 
 def _running_unit(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     length = side_lengths(node.shape, sizes)[0]
-    place = np.rint(values[0].real)
+    place = np.round(values[0].real)
     if np.any((place < 1) | (place > length)):
         raise DomainError("there is no such entry")
     return np.asarray(np.arange(1, length + 1).reshape(length, 1) == place, dtype=float)

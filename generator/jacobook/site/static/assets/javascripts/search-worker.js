@@ -54,7 +54,9 @@ const SAME = new Map(
     "maximum likelihood": "mle",
     "multilayer perceptron": "mlp",
     "neural network": "nn",
-    "back propagation": "backprop backpropagation backpropagate",
+    "backpropagation": "backprop backpropagate backpropagating",
+    "layer norm": "layernorm",
+    "rms norm": "rmsnorm",
     "linear discriminant analysis": "lda",
     "principal component analysis": "pca",
     "jacobian": "jac jacobians",
@@ -71,6 +73,7 @@ const SAME = new Map(
 const RELATIVES = new Map([
   ["derivativ", "differential"],
   ["differential", "derivativ"],
+  ["backpropag", "derivativ"],
 ]);
 
 /* The bare form of a word: British and American, singular and plural, present and past fall together. */
