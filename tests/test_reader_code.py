@@ -114,7 +114,7 @@ ASKED = ("check", "x'*A*x", "--given", "A in R^(N x N), x in R^N", "--wrt", "x")
     [
         ((), 2, "your answer is missing: --answer EXPR, or --code FILE.py:FUNCTION"),
         (("--code", "kernel.py:f", "--answer", "x'"), 2, "--code goes without --answer"),
-        (("--code", "kernel.py:f", "--order", "2"), 2, "--code goes without --order 2"),
+        (("--code", "kernel.py:f", "--order", "2"), 2, "--code goes without --order"),
         (("--answer", "x'", "--form", "vjp"), 2, "--form goes with --code"),
         (("--code", "kernel.py"), 2, "this is a file and a function in it"),
         (("--code", "no-such-file.py:f"), 2, "there is no such file"),

@@ -76,11 +76,11 @@ def test_the_code_of_every_form(tmp_path: Path) -> None:
     modules = [f"module M{k}\nimport Main: show_it\n{source}\nend" for k, (_, source, _) in enumerate(cases)]
     file = tmp_path / "forms.jl"
     file.write_text(SHOWN + "\n".join(modules) + "\n", "utf-8")
-    command = [str(shutil.which("julia")), "--startup-file=no", "--compile=min", "-O0", "-"]
+    command = [str(shutil.which("julia")), "--startup-file=no", "--compile=min", "-O0"]
     with file.open() as program:
         run = subprocess.run(command, stdin=program, capture_output=True, text=True, check=False)
-    lines = run.stdout.splitlines()
-    assert len(lines) == len(cases), f"{cases[len(lines)][0]}\n{cases[len(lines)][1]}\n{run.stderr[-2000:]}"
+    lines = [line for line in run.stdout.splitlines() if line.startswith("(")]  # and not the names of modules
+    assert len(lines) == len(cases), run.stderr[-2000:]
     for (_, _, expected), line in zip(cases, lines, strict=True):
         shape, numbers = line.split(") ")
         axes = tuple(int(part) for part in shape.strip("( ").split(",") if part.strip())

@@ -160,7 +160,10 @@ class CodeWriter:
                 return Code(self.made("length-or-one", self.write(node.operands[0]).text), Binding.ATOM)
         if isinstance(node, _OF_SYMMETRIC_PART) and isinstance(node.operands[0], n.Symbol):
             symbol = self.write(node.operands[0]).within(Binding.ATOM)  # libraries read one triangle alone
-            return Code(self.dialect.operators[type(node)].format(f"({symbol} + {symbol}.T) / 2"), Binding.ATOM)
+            return Code(
+                self.dialect.operators[type(node)].format(f"({symbol} + {symbol}{self.dialect.transposed}) / 2"),
+                Binding.ATOM,
+            )
         if type(node) in self.dialect.operators:
             return self._operator(node, self.dialect.operators[type(node)])
         writer = self._WRITERS.get(type(node))

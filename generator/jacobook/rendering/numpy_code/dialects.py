@@ -46,6 +46,8 @@ class Dialect:
     """Functions for numbers of Python, where the library's own take its arrays alone; empty where they take both."""
     reshapes_by_columns: bool = True
     """Whether it reshapes column by column (`order="F"`)."""
+    transposed: str = ".T"
+    """What is written behind a matrix for its transpose."""
     adjugate: str = ""
 
     @property

@@ -24,6 +24,7 @@ JULIA = Dialect(
     imports=("using LinearAlgebra",),
     array="an array",
     number="a number",
+    transposed="'",
     calls={
         "pi": "pi",
         "eye": "Matrix(1.0I, {0}, {0})",
