@@ -83,7 +83,7 @@ def _function(path: Path, name: str) -> Callable[..., Any]:
         defined = [one for one, value in vars(module).items() if inspect.isfunction(value)]
         known = f"; it defines {', '.join(defined)}" if defined else ""
         raise Unusable("function", f"{path.name} defines no function {name}{known}")
-    return function
+    return function  # type: ignore[no-any-return]
 
 
 def _called(
@@ -171,7 +171,7 @@ def _differentiated(function: Callable[..., Any], library: str, wrt: str, passed
         def pulled(*arguments: Any) -> Any:
             *inputs, upstream = (one.clone() if isinstance(one, torch.Tensor) else one for one in arguments)
             of = inputs[names.index(wrt)].requires_grad_()
-            return torch.autograd.grad(operation.apply(*inputs), of, upstream)[0]  # type: ignore[attr-defined]
+            return torch.autograd.grad(operation.apply(*inputs), of, upstream)[0]
 
     elif library == "jax":
         import jax
