@@ -76,7 +76,7 @@ def _function(path: Path, name: str) -> Callable[..., Any]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
     _guarded(path, lambda: spec.loader.exec_module(module) if spec.loader is not None else None)
-    function = module
+    function: Any = module
     for part in name.split("."):
         function = getattr(function, part, None)
     if not callable(function):
@@ -165,12 +165,13 @@ def _differentiated(function: Callable[..., Any], library: str, wrt: str, passed
 
         if not (isinstance(function, type) and issubclass(function, torch.autograd.Function)):
             return function
-        names = [name for name in inspect.signature(function.forward).parameters if name != "ctx"]
+        operation: Any = function
+        names = [name for name in inspect.signature(operation.forward).parameters if name != "ctx"]
 
         def pulled(*arguments: Any) -> Any:
             *inputs, upstream = (one.clone() if isinstance(one, torch.Tensor) else one for one in arguments)
             of = inputs[names.index(wrt)].requires_grad_()
-            return torch.autograd.grad(function.apply(*inputs), of, upstream)[0]  # type: ignore[attr-defined]
+            return torch.autograd.grad(operation.apply(*inputs), of, upstream)[0]
 
     elif library == "jax":
         import jax
