@@ -121,7 +121,7 @@ def _adjoint_equation(
     adjoint = found.adjoint_equation(multiplier, _natural(gradient, v))
     naming.links.append(Link(multiplier, adjoint, given=False))
     reason = adjoint_words(found, multiplier, f)
-    return multiplier, Claim(*equation_of(adjoint, multiplier), "adjoint-equation", reason, (found.condition,))
+    return multiplier, Claim(*equation_of(adjoint, multiplier), "adjoint-equation", reason, found.conditions)
 
 
 def _by_multiplier(

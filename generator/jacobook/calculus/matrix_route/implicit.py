@@ -14,6 +14,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import matrix
 from jacobook.algebra.solutions import equation_of, solution_for
 from jacobook.algebra.traverse import substitute
@@ -52,9 +53,12 @@ class Linearized:
         return collect(build.add(*terms)) if terms else none
 
     @property
-    def condition(self) -> Assumption:
-        """Return that the differential of the unknown is determined."""
-        return Assumption(self.matrix, "nonzero" if self.unknown.shape.is_scalar else "invertible", declared=False)
+    def conditions(self) -> tuple[Assumption, ...]:
+        """Return under which condition the differential of the unknown is determined; none where it always is."""
+        if isinstance(self.matrix, n.Number) or is_invertible(self.matrix):
+            return ()
+        kind = "nonzero" if self.unknown.shape.is_scalar else "invertible"
+        return (Assumption(self.matrix, kind, declared=False),)
 
     @property
     def solved(self) -> Node:
@@ -163,6 +167,8 @@ def implicit_claims(
         raise Refusal(f"the equation does not determine {unknown.name}: both its sides change alike, whatever it does")
     left, right = build.differential(unknown), found.solved
     words = "Both sides change alike, so {0} = {1}. Solve for {2}, where {3} is not 0."
+    if isinstance(found.matrix, n.Number):
+        words = "Both sides change alike, so {0} = {1}. Divide by {3}."
     if unknown.shape.is_vector:
         words = "Both sides change alike, so {0} = {1}. Solve for {2}, where {3} is invertible."
     if unknown.shape.is_matrix:
@@ -173,7 +179,7 @@ def implicit_claims(
         left, right = build.vec(left), right.operands[0]
     values = (found.in_unknown, found.in_variables, build.differential(unknown), found.matrix)
     reason = Prose(words, (*values, build.vec(values[2])) if unknown.shape.is_matrix else values)
-    claim = Claim(left, right, "implicit-function", reason, (found.condition,))
+    claim = Claim(left, right, "implicit-function", reason, found.conditions)
     return found.solved, [*found.claims, claim]
 
 
