@@ -141,7 +141,7 @@ class Value:
                 return _number(first[row, column])
             case n.Softmax():
                 weights = _each(mp.exp, first)
-                return _each(lambda a: a / weights.sum(), weights)
+                return weights / (weights.sum(axis=1, keepdims=True) if node.shape.is_matrix else weights.sum())
             case n.Unvec():
                 return first.reshape(self._extent(node.shape), order="F")
             case n.Diag():
@@ -164,7 +164,10 @@ class Value:
             case n.Norm2():
                 return _number(mp.sqrt((first**2).sum()))
             case n.LogSumExp():
-                return _number(mp.log(_each(mp.exp, first).sum()))
+                sums = _each(mp.exp, first)
+                return (
+                    _each(mp.log, sums.sum(axis=1, keepdims=True)) if node.shape.axes else _number(mp.log(sums.sum()))
+                )
             case n.Determinant():
                 return _number(mp.det(_matrix(first)))
             case n.LogDeterminant():

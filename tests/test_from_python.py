@@ -275,7 +275,7 @@ def test_arguments_of_another_type_are_one_clear_error(arguments, said):
 
 
 PRODUCT: Any = {"given": "X in R^(M x N), W in R^(N x P)", "wrt": "W"}
-NO_LANGUAGE: Any = "julia"
+NO_LANGUAGE: Any = "fortran"
 
 
 def test_a_vjp_is_derived_with_its_steps():
@@ -333,7 +333,7 @@ def test_forms_that_there_are_not(options, said):
 
 def test_languages_that_there_are_not():
     worked = derive("x'*x", given="x in R^N", verify=False)
-    with pytest.raises(OptionError, match="language='julia'"):
+    with pytest.raises(OptionError, match="language='fortran'"):
         worked.code(NO_LANGUAGE)
     with pytest.raises(jacobook.JacobookError, match="NumPy does not differentiate"):
         worked.code("numpy", kind="operation")

@@ -17,10 +17,8 @@ REFUSED = {
     "qna-q044b-first": "'rows'",
     "qna-q106-first": "norms of its rows",
     "qna-q118-first": "`W'*W - diag(diag(W'*W))`",
-    "qna-q312-first": "is circular",
 }
-"""What has two readings (the softmax of a matrix, norms of rows, a vector less a matrix) or is an equation, with what
-is said of it."""
+"""What has two readings (the softmax of a matrix, norms of rows, a vector less a matrix), with what is said of it."""
 
 
 def _judge() -> ModuleType:

@@ -37,8 +37,11 @@ COLLECTION = Path(__file__).parents[2] / "generator/jacobook/collection"
 WITHOUT_ORACLE = {
     *("largest-eigenvalue", "cholesky-factor", "largest-entry", "matrix-exponential-in-time", "matrix-square-root"),
     *("nuclear-norm", "pseudoinverse", "spectral-norm", "trace-of-matrix-exponential"),
+    *("deep-equilibrium-layer", "discrete-lyapunov-equation", "implicit-curve"),
+    *("orthogonal-procrustes", "rayleigh-quotient-on-the-sphere"),
 }
-"""Entries about functions of whole matrices, which are not written in mpmath here: others compare their code."""
+"""Entries about functions of whole matrices and about equations, which are not written in mpmath here, and about
+variables that cannot be large: others compare their code."""
 ENTRIES = sorted(
     path for path in COLLECTION.rglob("*.yaml") if path.name != "sources.yaml" and path.stem not in WITHOUT_ORACLE
 )

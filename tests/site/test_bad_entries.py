@@ -176,7 +176,7 @@ def test_works_that_cannot_be_read(workshop, capsys):
     before = workshop.files()
     path = workshop.write("sources.yaml", "reader:\n  titel: A book\n")
     assert workshop.run() == 2
-    assert f"{path}:2:3: reader.titel: is not a field" in capsys.readouterr().err
+    assert f"{path}:2:3: reader, titel: is not a field" in capsys.readouterr().err
     assert workshop.files() == before
 
 

@@ -46,6 +46,13 @@ NOT_TYPED = {
     "matrix-chain-rule": EVERY,
     "mml-5-9": EVERY,
     "structured-matrix-chain-rule": EVERY,
+    # An equation is typed as it is, with its unknown; nobody declares a family while searching.
+    "deep-equilibrium-layer": EVERY,
+    "discrete-lyapunov-equation": EVERY,
+    "implicit-curve": EVERY,
+    "gaussian-log-likelihood-samples": {"stars", "spaces"},
+    # A letter before a parenthesis is a function where nothing is declared.
+    "gaussian-process-backward": {"spaces"},
     # In LaTeX, x_1 and x_2 are taken for two numbers.
     "mml-5-5-f1": {"latex"},
     "rosenbrock": {"latex"},

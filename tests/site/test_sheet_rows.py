@@ -56,7 +56,8 @@ def test_a_structured_row_of_the_cookbook_has_both_results(number: str) -> None:
 
 @pytest.mark.parametrize("function", LOOKED_UP)
 def test_what_everybody_looks_up_has_a_row(function: str) -> None:
-    rows = [one for one in identities().values() if one["expression"] == [function]]
+    found = [one for one in identities().values() if one["expression"] == [function]]
+    rows = [one for one in found if one.get("order", 1) == 1] or found
     assert len(rows) == 1, f"{len(rows)} rows for {function}"
     derivation = derive(parse_statement(rows[0]["given"], rows[0]["expression"], rows[0]["wrt"]))
     assert text(derivation.value) == LOOKED_UP[function]

@@ -74,10 +74,10 @@ def test_a_name_in_capitals(workshop, capsys, name):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("reader:\n  titel: A book\n", "2:3: reader.titel: is not a field; did you mean title?"),
+        ("reader:\n  titel: A book\n", "2:3: reader, titel: is not a field; did you mean title?"),
         (
             "reader:\n  title: A\n  pages: 3\n",
-            "3:3: reader.pages: is not a field; there are title, short, authors, edition, link",
+            "3:3: reader, pages: is not a field; there are title, short, authors, edition, link",
         ),
         (
             "reader: A book\n",

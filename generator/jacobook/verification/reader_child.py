@@ -70,6 +70,7 @@ def _library(path: Path) -> str:
 
 def _function(path: Path, name: str) -> Callable[..., Any]:
     sys.path.insert(0, str(path.parent))
+    sys.dont_write_bytecode = True  # nothing is left beside the reader's file, and no older version of it is run
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         raise Unusable("file", f"{path.name} is no Python file")

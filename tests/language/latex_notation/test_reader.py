@@ -45,6 +45,8 @@ SYMBOLS = parse_declarations(GIVEN)
         (r"\log\left|\Sigma\right|", "logdet(Sigma)"),
         (r"\log\lvert\det\Sigma\rvert", "logdet(Sigma)"),
         (r"\operatorname{tr}(A^TB)", "tr(A'*B)"),
+        (r"\operatorname{softmax}_{\text{rows}}(AX)", "softmax(A*X, 'rows')"),
+        (r"\operatorname{softmax}_{\mathrm{columns}} A", "softmax(A, 'columns')"),
         (r"\mathrm{tr} A B^\top", "tr(A*B')"),
         (r"\text{Tr}\left(A\Sigma^{-1}\right)", "tr(A*inv(Sigma))"),
         (r"\Sigma^{-\top}x", "inv(Sigma)'*x"),

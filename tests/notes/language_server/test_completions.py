@@ -47,7 +47,7 @@ def test_a_field_is_typed_with_its_colon():
         ("show: [re", list(SHOWN)),
         ("show:\n  - st", list(SHOWN)),
         ("layout: ", ["any", "jacobian", "denominator"]),
-        ("order: ", ["1", "2"]),
+        ("order: ", ["1", "2", "3"]),
         (
             "claims: [{formula: x, target: ",
             ["result", "hessian", "partial", "value", "entry", "row", "column", "expression"],

@@ -490,15 +490,20 @@ class _Reader:
     def function(self, first: Token, name: str) -> Syntax:
         r"""Return a call: `\log(x)`, `\log\det X`, `\tanh^{2}(x)`, `\operatorname{tr} AB`."""
         name_end = self.tokens[self.place - 1].end
+        axis: tuple[Syntax, ...] = ()
         if self.is_mark("_"):
-            self.fail(f"`{name}` with something below it is not read here")
+            below = self.token
+            which = self.words_below()
+            if which not in ("rows", "columns"):
+                self.fail(f"`{name}` with something below it is not read here", below)
+            axis = (syntax.Text(below.start, self.tokens[self.place - 1].end, which),)
         power = None
         if self.is_mark("^"):
             self.next()
             power = self.argument()
             if isinstance(power, syntax.Negative):
                 self.fail("the inverse function, or one divided by it? Write `\\arcsin(x)` or `1/\\sin(x)`", first)
-        arguments = self.function_arguments(first, name)
+        arguments = (*self.function_arguments(first, name), *axis)
         end = self.tokens[self.place - 1].end
         call = _called(first.start, name, name_end, arguments, end)
         if power is None:
