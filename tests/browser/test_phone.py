@@ -35,6 +35,12 @@ FAULTS = """() => {
         if (scrolls && isWide && !mayScroll && !isWhole) faults.push(`not broken into lines: ${excerpt}`)
         if (scrolls && getComputedStyle(box).overflowX !== "auto") faults.push(`out of reach: ${excerpt}`)
     }
+    for (const text of document.querySelectorAll("svg.chain-picture text")) {
+        if (!text.checkVisibility()) continue
+        const inside = text.getBoundingClientRect(), picture = text.ownerSVGElement.getBoundingClientRect()
+        const isOut = inside.right > picture.right + 1 || inside.left < picture.left - 1
+        if (isOut) faults.push(`cut off in a picture: ${text.textContent}`)
+    }
     return faults
 }"""
 
@@ -49,6 +55,12 @@ def test_nothing_overflows(new_reader, site):
         faults += [f"{path}, unfolded: {fault}" for fault in reader.page.evaluate(FAULTS)]
     assert not faults, "\n".join(faults)
     assert not reader.complaints
+
+
+def test_shapes_of_matrices_fit_beside_their_arrows(new_reader):
+    reader = new_reader(PHONE)
+    reader.open("identities/backward/attention-rows-backward/")
+    assert reader.page.evaluate(FAULTS) == []
 
 
 def test_the_shapes_of_a_long_product_wrap(new_reader):

@@ -53,6 +53,11 @@ def width_of(label: Label, size: float) -> float:
     return sum(len(run.text) * size * (0.44 if run.shift else 0.62) for run in label)
 
 
+def shape_width(shape: str) -> float:
+    """Return how wide a shape may be, in the widest of the fonts that readers have: capitals take almost a square."""
+    return SHAPE_SIZE * sum(0.4 if sign in "()·" else 1.0 if sign.isupper() or sign in "mw" else 0.8 for sign in shape)
+
+
 def label_size(edge: ChainEdge) -> Point:
     """Return the width and height of an arrow's label: the partial derivative above its shape."""
     width = max(width_of(edge.label, LABEL_SIZE), len(edge.shape) * SHAPE_SIZE * 0.62)
@@ -157,7 +162,7 @@ def lay_out(chain: DrawnChain, vertical: bool = False) -> Layout:
 
 def _side(edge: ChainEdge) -> float:
     """Return how far a label reaches to the right of a vertical line, where it stands in one row."""
-    return 16 + width_of(edge.label, LABEL_SIZE) + 14 + len(edge.shape) * SHAPE_SIZE * 0.62
+    return 16 + width_of(edge.label, LABEL_SIZE) + 14 + shape_width(edge.shape)
 
 
 def _gap(chain: DrawnChain, vertical: bool) -> float:

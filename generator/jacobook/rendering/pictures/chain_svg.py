@@ -18,6 +18,7 @@ from jacobook.rendering.pictures.chain_layout import (
     bends,
     label_size,
     lay_out,
+    shape_width,
     width_of,
 )
 
@@ -203,7 +204,7 @@ def _label_box(arrow: Arrow, chain: DrawnChain, vertical: bool) -> tuple[Point, 
         return (x, y), (width, height)
     if not vertical:
         return (x - 3, y + 2), (width, height + 8)
-    beside = width_of(edge.label, LABEL_SIZE) + 10 + len(edge.shape) * SHAPE_SIZE * 0.62
+    beside = width_of(edge.label, LABEL_SIZE) + 10 + shape_width(edge.shape)
     return (x + 16 + beside / 2, y), (beside + 8, 30.0)
 
 
