@@ -39,3 +39,5 @@ def collection_statements() -> Iterator[tuple[str, Statement]]:
 STATEMENTS: dict[str, Statement] = {
     name: statement for source in (benchmark_statements(), collection_statements()) for name, statement in source
 }
+ONLY_NUMPY = {"implicit/deep-equilibrium-layer", "implicit/deep-equilibrium-layer#1", "implicit/implicit-curve"}
+"""Equations that are solved by Newton's method, for which there is code for NumPy alone."""
