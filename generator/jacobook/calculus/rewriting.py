@@ -18,6 +18,7 @@ from jacobook.algebra.terms import Term, reduce_word, term_node, terms_of
 from jacobook.algebra.traverse import transform, walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.reasons import sentence
+from jacobook.calculus.rules.table import FUNCTIONS_OF_MATRICES
 
 
 def log_softmax(node: Node) -> Node:
@@ -257,7 +258,7 @@ def _multiplied_out(product: Node) -> Node:
     """Return A B + A C for A (B + C) where B or C is a function of a whole matrix."""
     factors = product.operands if isinstance(product, n.Product) else ()
     for place, factor in enumerate(factors):
-        if isinstance(factor, n.Add) and any(isinstance(part, _OF_WHOLE_MATRICES) for part in walk(factor)):
+        if isinstance(factor, n.Add) and any(isinstance(part, FUNCTIONS_OF_MATRICES) for part in walk(factor)):
             before, behind = factors[:place], factors[place + 1 :]
             return build.add(*(build.product(*before, term, *behind) for term in factor.operands))
     return product
@@ -266,7 +267,7 @@ def _multiplied_out(product: Node) -> Node:
 def _is_simple(term: Term) -> bool:
     if any(factor.shape.is_row for factor in term.word) or isinstance(term.word[0], n.Identity):
         return True
-    return any(isinstance(factor, _OF_WHOLE_MATRICES) for factor in term.word)
+    return any(isinstance(factor, FUNCTIONS_OF_MATRICES) for factor in term.word)
 
 
 def _has_trace(term: Term) -> bool:
@@ -294,5 +295,3 @@ def _trace_of(term: Term, inside: Node, used: list[Prose]) -> Node:
 
 
 _ONE = build.ONE.value
-_OF_WHOLE_MATRICES = (n.MatrixExponential, n.MatrixRoot, n.MatrixLogarithm)
-"""The traces of these have rules of their own."""

@@ -325,7 +325,8 @@ def _traced(cls: type[Node]) -> Callable[[Node], bool]:
     return lambda node: isinstance(node.operands[0], cls)
 
 
-_OF_WHOLE_MATRICES = (n.MatrixExponential, n.MatrixRoot, n.MatrixLogarithm)
+FUNCTIONS_OF_MATRICES = (n.MatrixExponential, n.MatrixRoot, n.MatrixLogarithm)
+"""Functions of a whole matrix whose traces have rules of their own."""
 
 
 def _as_for_numbers(f: Node, u: Node) -> Node | None:
@@ -354,7 +355,7 @@ def _factors(product: Node) -> tuple[Node, ...]:
 
 def _one_matrix(product: Node) -> Node | None:
     """Return the matrix of which all factors are functions, one of them no power; None where there is none."""
-    named = [f for f in walk(product) if isinstance(f, _OF_WHOLE_MATRICES)]
+    named = [f for f in walk(product) if isinstance(f, FUNCTIONS_OF_MATRICES)]
     u = named[0].operands[0] if named else None
     if u is None or any(_as_for_numbers(factor, u) is None for factor in _factors(product)):
         return None
