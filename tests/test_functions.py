@@ -155,6 +155,7 @@ def test_both_routes_arrive_and_are_verified(row: ElementwiseFunction, route: An
     assert worked.evidence["symbolic"] == "proved"
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)
 def test_second_derivatives_are_verified(row: ElementwiseFunction) -> None:
     inside, declared = argument(row)

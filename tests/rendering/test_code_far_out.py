@@ -158,6 +158,7 @@ def _is_concrete(derivation: Derivation) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("path", ENTRIES, ids=lambda path: path.stem)
 def test_entries_of_the_collection(path: Path) -> None:
     for derivation in filter(_is_concrete, derivations_of(path)):
@@ -165,6 +166,7 @@ def test_entries_of_the_collection(path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_cases_of_the_benchmark(case: dict[str, Any]) -> None:
     expressions = [case["expr"]] if isinstance(case["expr"], str) else case["expr"]

@@ -131,6 +131,7 @@ sum(exp(-exp(x)))
 """.strip().splitlines()
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("expression", EXPONENTIALS)
 def test_functions_with_exponentials(expression: str) -> None:
     assert_value(expression, FAR)

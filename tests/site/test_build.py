@@ -94,7 +94,7 @@ def generate(workshop, *options, hash_seed="0", code=None, **more):
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, **more)
 
 
-SAMPLE = one_in(36)
+SAMPLE = one_in(72)
 """Every so many-th entry."""
 
 
