@@ -62,6 +62,13 @@ def write_file(path: Path, data: bytes) -> bool:
     return True
 
 
+def remove_empty(folder: Path, within: Path) -> None:
+    """Remove a folder that is empty, and those above it that are empty then, as far as they are below another."""
+    while folder != within and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
 class NotText(ValueError):
     """Bytes that are no text in the encoding that is expected; `place` is line and column, from 1."""
 
