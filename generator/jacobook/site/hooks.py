@@ -290,9 +290,11 @@ def check_address(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            command = f"mkdocs serve --dev-addr {host}:{port + 1}"
+            if (root / "Makefile").is_file():
+                command = f"make serve PORT={port + 1}"
             raise SystemExit(
-                f"http://{host}:{port}/ cannot be served ({error.strerror}). "
-                f"Choose another port, as in `make serve PORT={port + 1}`."
+                f"http://{host}:{port}/ cannot be served ({error.strerror}). Choose another port, as in `{command}`."
             ) from error
 
 
