@@ -36,9 +36,12 @@ def _is_running(process: int) -> bool:
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that takes the place of `path` at the end; after an error nothing has changed."""
-    handle, temporary = tempfile.mkstemp(
-        dir=path.resolve().parent, prefix=f".{path.name}.", suffix=f".{os.getpid()}{PARTIAL}"
-    )
+    try:
+        handle, temporary = tempfile.mkstemp(
+            dir=path.resolve().parent, prefix=f".{path.name}.", suffix=f".{os.getpid()}{PARTIAL}"
+        )
+    except OSError as error:  # which names a file that nobody asked for
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

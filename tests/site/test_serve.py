@@ -86,7 +86,7 @@ def test_a_site_without_a_makefile_is_told_another_command(monkeypatch, tmp_path
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(SystemExit) as ended:
-            hooks.check_address("127.0.0.1", port)
+            hooks.check_free("127.0.0.1", port)
     assert str(ended.value).endswith(f"as in `mkdocs serve --dev-addr 127.0.0.1:{port + 1}`.")
 
 

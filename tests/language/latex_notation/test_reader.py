@@ -32,6 +32,8 @@ SYMBOLS = parse_declarations(GIVEN)
         (r"\begin{align} x^\top A x \end{align}", "x'*A*x"),
         (r"\begin{equation*} & x^\top A x. \\ \end{equation*}", "x'*A*x"),
         (r"\[ \begin{aligned} x \cdot x \end{aligned} \]", "x'*x"),
+        (r"\begin{aligned} & A x \\ & + A^\top x \end{aligned}", "A*x + A'*x"),
+        (r"\begin{split} A x - \\ &\quad A^\top x \end{split}", "A*x - A'*x"),
         (r"A_{1,:} x", "A[1, :]*x"),
         (r"$x^T A x$", "x'*A*x"),
         (r"{\bf x}^T{\bf A}{\bf x}", "x'*A*x"),

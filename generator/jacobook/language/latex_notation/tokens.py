@@ -50,6 +50,8 @@ _END = re.compile(r"(?:\s|(?<!\\)[.,;])+\Z")
 """A formula in a sentence ends as the sentence does; the comma of `\\,` is a space."""
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _ONLY_IN_LATEX = re.compile(r"\\[|,;!]|\^\{|(?<![|‖∥])_\{|\$|\A\s*\\[(\[]")
+_GOES_ON = re.compile(r"(?:[\s&{}]|\\(?:quad|qquad|;|,)|dauqq?\\|[;,]\\)*[-+]")
+"""Behind the end of a row, or before it (read backwards): a sign, and what only sets space."""
 _UNICODE = {"‖": r"\|", "−": "-", "–": "-", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "⊙": r"\odot", "∘": r"\circ"}
 
 
@@ -83,7 +85,9 @@ def tokens(text: str) -> list[Token]:
         kind, value = str(found.lastgroup), found[str(found.lastgroup)]
         if kind == "command" and len(value) > 1:
             value = value.removesuffix("*")  # \operatorname*{softmax}
-        aligns = aligned and value == "&" and not _in_environment(text[start : found.start()])
+        aligns = aligned and value in ("&", "\\") and not _in_environment(text[start : found.start()])
+        if aligns and value == "\\":  # a new row: where a sign stands beside it, the formula goes on
+            aligns = bool(_GOES_ON.match(text, position)) or _GOES_ON.match(text[: found.start()][::-1]) is not None
         if aligns or kind == "skip" or (kind == "command" and value in SPACES):
             spaced = True
             continue
