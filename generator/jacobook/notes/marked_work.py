@@ -22,7 +22,16 @@ from jacobook.language.remarks import remarks_on_answer
 from jacobook.notes.claim_lines import ClaimLine, PlacedText, read_claim_line
 from jacobook.notes.documents.marked import MarkedKind
 from jacobook.notes.faults import Fault, Kind
-from jacobook.notes.fences import AuthorLayout, Fence, NoteDefaults, OthersFormula, OwnClaim, read_defaults, read_fence
+from jacobook.notes.fences import (
+    AuthorLayout,
+    Fence,
+    NoteDefaults,
+    OthersFormula,
+    OwnClaim,
+    joined_declarations,
+    read_defaults,
+    read_fence,
+)
 from jacobook.notes.page_declarations import (
     WORD,
     is_definition,
@@ -142,10 +151,13 @@ def _defaults(text: str, root: yaml.Node | None) -> MarkedWork:
     defaults = read_defaults(text)
     places = FencePlaces(text, root)
     faults = []
-    for position, line in enumerate(defaults.given):
-        if error := _unreadable(line):
-            faults.append(places.fault(("given", position), error))
-    return MarkedWork(defaults=defaults, faults=faults)
+    given: list[str] = []
+    for position, items in joined_declarations(defaults.given):
+        given.append(", ".join(items))
+        if error := _unreadable(given[-1]):
+            number, column = _item_at(items, error.column)
+            faults.append(places.fault(("given", position + number), error, column))
+    return MarkedWork(defaults=defaults.model_copy(update={"given": tuple(given)}), faults=faults)
 
 
 def work_out_claim(line: str, page: NoteDefaults) -> MarkedWork:

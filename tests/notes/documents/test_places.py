@@ -194,12 +194,23 @@ def test_the_front_matter_declares_for_the_page(tmp_path):
     assert found_in(checked(path)) == expected
 
 
+def test_declarations_of_several_names_in_a_list(tmp_path):
+    path = tmp_path / "note.md"
+    path.write_text("---\njacobook: {given: [x, b in R^N]}\n---\n`#!jb d(x'*b)/dx = b'`\n", "utf-8")
+    assert checked(path).faults == []
+    path.write_text("```jacobook\ngiven: [x, b in R^N]\n```\n`#!jb d(x'*b)/dx = b'`\n", "utf-8")
+    report = checked(path)
+    assert (report.faults, report.claims) == ([], 1)
+
+
 @pytest.mark.parametrize(
     "head",
     [
         "jacobook:\n  given: [x in R^N, A in «2Q]",
         "jacobook:\n  given:\n  - 'A in «2Q'",
         "jacobook:\n  given: A in «2Q",
+        "jacobook:\n  given: [x, y in R^N, a, b in «2Q]",
+        "jacobook:\n  given:\n  - a\n  - b in «2Q",
         "title: x\njacobook:\n  «2givn: [x in R]",
         "jacobook: {layout: «2jacobien}",
         "jacobook:\n  given: [f = x'*(A«2]",
