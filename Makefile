@@ -187,18 +187,17 @@ help:  ## Say what can be made
 	@touch $@
 
 # npm of the machine, if its Node is recent enough; otherwise one from PyPI, inside .venv, after all other packages:
-# two installers at a time would get in each other's way.
+# two installers at a time would get in each other's way. The Node of the machine may also have gone since.
 HAS_NODE := $(shell npm --version > /dev/null 2>&1 && node -p 'parseInt(process.versions.node) >= 18 || ""' 2> /dev/null)
 ifeq ($(HAS_NODE),)
 .venv/.test: | node_modules/.stamp
+assets node_modules/.stamp: | .venv/bin/node
 endif
+.venv/bin/node: requirements-node.lock | .venv/.runtime
+	@echo 'Installing Node into .venv ...'
+	@$(PIP) --require-hashes --requirement requirements-node.lock
+	@touch $@
 node_modules/.stamp: package.json package-lock.json .npmrc requirements-node.lock | .venv/.runtime
-	@set -e; \
-	if [ -z '$(HAS_NODE)' ]; then \
-	  echo 'Installing Node into .venv ...'; \
-	  $(PIP) --require-hashes --requirement requirements-node.lock; \
-	  hash -r; \
-	fi; \
-	echo 'Installing the npm packages ...'; \
-	npm ci --silent
+	@echo 'Installing the npm packages ...'
+	@npm ci --silent
 	@touch $@

@@ -359,6 +359,16 @@ def test_a_pipe_that_nobody_reads():
     assert run.stderr == ""
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that is always full")
+@pytest.mark.parametrize("arguments", [["rules"], ["derive", "x'*x", "--given", "x in R^N"]])
+def test_a_disk_that_is_full_is_one_sentence(arguments):
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "jacobook", *arguments]
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr == "The output: cannot be read or written (No space left on device)\n"
+
+
 def _heeds_interrupts() -> None:
     """A shell lets its background jobs ignore an interrupt, and so all that they start."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -52,3 +53,13 @@ def test_after_a_mistake_nothing_is_left(tmp_path):
         file.write("no bytes")  # type: ignore[call-overload]
     assert page.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["page.md"]
+
+
+def test_what_cannot_be_written_is_named_itself(tmp_path, monkeypatch):
+    def refused(**_):
+        raise OSError(errno.EROFS, "Read-only file system", "/some/.page.md.x.partial")
+
+    monkeypatch.setattr("jacobook.files.tempfile.mkstemp", refused)
+    with pytest.raises(OSError, match="Read-only") as raised:
+        write_file(tmp_path / "page.md", b"new")
+    assert raised.value.filename == str(tmp_path / "page.md")

@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -657,9 +658,14 @@ def main(bare: str = "help") -> None:
         print("Terminated.", file=sys.stderr)
         status = TERMINATED
     except BrokenPipeError:
-        # Nobody reads on (`| head`): no complaint now, and none when Python closes its streams.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()  # nobody reads on (`| head`)
         status = DONE
+    except OSError as error:
+        if os.environ.get("JACOBOOK_TRACEBACK"):
+            raise
+        _close_output()
+        print(f"{error.filename or 'The output'}: cannot be read or written ({error.strerror})", file=sys.stderr)
+        status = BAD_INPUT
     except RecursionError:
         print("The expression is nested too deeply to be worked on.", file=sys.stderr)
         status = BAD_INPUT
@@ -672,6 +678,13 @@ def main(bare: str = "help") -> None:
         print("(With JACOBOOK_TRACEBACK=1 in the environment, it says where.)", file=sys.stderr)
         status = NO
     sys.exit(status)
+
+
+def _close_output() -> None:
+    """Let nothing be said of the output any more, and no complaint be made when Python closes its streams."""
+    with suppress(OSError):
+        sys.stdout.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _name_of_the_program() -> str:

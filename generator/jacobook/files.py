@@ -36,9 +36,12 @@ def _is_running(process: int) -> bool:
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that takes the place of `path` at the end; after an error nothing has changed."""
-    handle, temporary = tempfile.mkstemp(
-        dir=path.resolve().parent, prefix=f".{path.name}.", suffix=f".{os.getpid()}{PARTIAL}"
-    )
+    try:
+        handle, temporary = tempfile.mkstemp(
+            dir=path.resolve().parent, prefix=f".{path.name}.", suffix=f".{os.getpid()}{PARTIAL}"
+        )
+    except OSError as error:  # which names a file that nobody asked for
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -60,6 +63,13 @@ def write_file(path: Path, data: bytes) -> bool:
     with replacing(path) as file:
         file.write(data)
     return True
+
+
+def remove_empty(folder: Path, within: Path) -> None:
+    """Remove a folder that is empty, and those above it that are empty then, as far as they are below another."""
+    while folder != within and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
 
 
 class NotText(ValueError):

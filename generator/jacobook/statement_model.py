@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -13,6 +14,18 @@ def _printable(text: str) -> str:
     if not text.replace("\n", " ").isprintable():
         raise ValueError("holds a character that cannot be printed")
     return text
+
+
+def _one_by_one(lines: tuple[str, ...]) -> tuple[str, ...]:
+    for line in lines:
+        rows = [row for row in line.split("\n") if row.strip()]
+        if len(rows) > 1 and all(map(_DEFINES.match, rows)):
+            raise ValueError(f"lines of a chain are items of a list, the first one `- {rows[0].strip()}`")
+    return lines
+
+
+_DEFINES = re.compile(r"\s*\\?\w+\s*(?:\([^()]*\))?\s*=(?!=)")
+"""Begins a line that says what a name stands for."""
 
 
 def _listed(data: Any) -> Any:
@@ -50,7 +63,7 @@ class WrittenStatement(Strict):
     """A function and the variable with respect to which it is differentiated, in the language of Jacobook."""
 
     given: Annotated[Lines, Field(min_length=1)] = Field(description="Declarations, such as `x, mu in R^D`.")
-    expression: Annotated[Lines, Field(min_length=1)] = Field(
+    expression: Annotated[Lines, Field(min_length=1), AfterValidator(_one_by_one)] = Field(
         description="The function, or its chain, outermost first."
     )
     wrt: Words | None = Field(

@@ -31,6 +31,11 @@ FIRST = (
     r"\tfrac{{d}}{{d \mathbf{{{x}}}}} {f} = {a}",
     r"\frac{{\partial {f}}}{{\partial \boldsymbol{{{x}}}}} = {a}",
     r"\frac{{\partial {f}}}{{\partial \bm {x}}} = {a}",
+    r"\frac{{\partial {f}}}{{\partial {{\bf {x}}}}} = {a}",
+    r"\frac{{\partial {f}}}{{\partial {x}^\top}} = {a}",
+    r"\nabla_{{\bf {x}}} {f} = {a}",
+    r"\mathsf{{D}}_{{{x}}} {f} = {a}",
+    "∂({f})/∂{x}' = {a}",
     r"\nabla_{x} {f} = {a}",
     r"\nabla_{{{x}}} {f} = {a}",
     r"\nabla_{{\mathbf{{{x}}}}} {f} = {a}",
@@ -135,6 +140,10 @@ def test_equations_in_brackets_are_no_claims():
         ("d(x'*x)/dx", "d(x'*x)/dx", "said to be nothing"),
         ("x'*x = 2*x'", "x'*x", "this is no derivative"),
         ("d(x'*x) = 2*x'", "d(x'*x)", "this is no derivative"),
+        (r"\nabla (x^\top x) = 2x", r"\nabla", "the variable is missing"),
+        ("∇f = 2*x", "∇f", "the variable is missing"),
+        ("f'(x) = 2*x", "f'(x)", "the variable is missing"),
+        ("∂(A*X)/∂(vec X)' = A", "X)'", "what is differentiated is a vec too"),
         ("d(x'*x)/dx = ", "=", "a formula is missing beside `=`"),
         ("d(x'*x)/dx = = 2*x'", "=", "a formula is missing beside `=`"),
         ("d()/dx = 2*x'", "d()/dx ", "the function to be differentiated is missing"),
@@ -195,3 +204,96 @@ def test_a_transpose_before_a_letter_is_read_as_in_latex_where_the_line_is():
         assert (claim.held, work.faults) == (True, []), line
     (fault,) = work_out_claim("d(x^TAx)/dx = 2*x", page).faults
     assert (fault.kind, fault.column) == ("input", 5)
+
+
+MATRICES = NoteDefaults(given=("x, y, b in R^N", "A, B, X in R^(N x N)", "g = 1/(1 + exp(-t))", "t in R"))
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        (r"\nabla_x x^\top A x = \frac12 \nabla_x (2 x^\top A x) = (A + A^\top) x", True),
+        (r"\nabla_x x^\top A x = \frac12 \nabla_x (x^\top A x) = (A + A^\top) x", False),
+        ("∇_x x'*x = -2*∇_x (x'*b - 1/2*x'*x) = 2*x", False),
+        ("∇_x x'*x = -2*∇_x (-1/2*x'*x) = 2*x", True),
+        (r"\frac{1}{2}\frac{\partial}{\partial x} x^T x = x^T", True),
+        (r"-\frac{\partial x^T b}{\partial x} = -b^T", True),
+        (r"-\frac{\partial x^T b}{\partial x} = b^T", False),
+    ],
+)
+def test_a_number_may_stand_before_a_derivative(line, holds):
+    assert [fault.kind for fault in work_out_claim(line, MATRICES).faults] == ([] if holds else ["wrong"])
+
+
+def test_a_number_before_a_sum_without_brackets_is_not_carried_into_it():
+    """In `½ ∇_x x′x + b` it is not said whether b is a term of the function."""
+    line = r"\nabla_x (x^\top x) = \frac12 \nabla_x x^\top x + x^\top x"
+    assert [fault.kind for fault in work_out_claim(line, MATRICES).faults] == ["input"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kinds"),
+    [
+        (r"\frac{\partial \operatorname{vec}(AXB)}{\partial (\operatorname{vec} X)'} = B' \otimes A", []),
+        (r"\frac{\partial \mathrm{vec}(AXB)}{\partial\, \mathrm{vec}(X)^\top} = B^\top \otimes A", []),
+        (r"\frac{\partial \mathrm{vec}(AXB)}{\partial (\mathrm{vec} X)^\top} = A \otimes B^\top", ["wrong"]),
+        ("∂(vec(A*X))/∂vec(X) = kron(eye(N), A)", []),
+        ("∂(vec(A*X))/∂vec(X) = kron(A, eye(N))", ["wrong"]),
+        (r"\frac{\partial \operatorname{tr}(AX)}{\partial X'} = A", ["input"]),
+    ],
+)
+def test_derivatives_of_stacked_matrices(line, kinds):
+    assert [fault.kind for fault in work_out_claim(line, MATRICES).faults] == kinds
+
+
+@pytest.mark.parametrize("layout", ["any", "jacobian", "denominator"])
+@pytest.mark.parametrize("line", [r"\frac{\partial x'Ax}{\partial x'} = x'(A + A')", "∂(A*x)/∂x' = A"])
+def test_by_the_transpose_of_a_vector_it_is_the_jacobian_on_every_page(layout, line):
+    page = MATRICES.model_copy(update={"layout": layout})
+    assert work_out_claim(line, page).faults == []
+
+
+def test_by_the_transpose_of_a_vector_it_is_not_the_gradient_where_layouts_are_told_apart():
+    page = MATRICES.model_copy(update={"layout": "denominator"})
+    assert [fault.kind for fault in work_out_claim("∂(x'*A*x)/∂x' = (A + A')*x", page).faults] == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        (r"\frac{dg}{dt} = g(t)(1 - g(t))", True),
+        (r"\frac{dg(t)}{dt} = g(1 - g)", True),
+        (r"\frac{\mathrm{d} g(t)}{\mathrm{d} t} = g \cdot \left(1 - g\left(t\right)\right)", True),
+        (r"\frac{dg}{dt} = g(t)(2 - g(t))", False),
+        (r"\frac{d}{dt} \log g(t) = 1 - g(t)", True),
+        ("dg(t)/dt = g(t)*(1 - g(t))", True),
+        ("d(g(t)^2)/dt = 2*g(t)^2*(1 - g(t))", True),
+    ],
+)
+def test_a_function_of_the_page_may_be_called_by_its_arguments(line, holds):
+    assert [fault.kind for fault in work_out_claim(line, MATRICES).faults] == ([] if holds else ["wrong"])
+
+
+def test_the_argument_of_a_function_may_be_greek():
+    page = NoteDefaults(given=("theta in R^n", "P in R^(m x n)", "y in R^m", "J = 1/2*(P*theta - y)'*(P*theta - y)"))
+    for line in (
+        r"\nabla_\theta J(\theta) = \frac12 \nabla_\theta \left(P\theta - y\right)^T(P\theta - y) = P^TP\theta - P^Ty",
+        r"\nabla_{\boldsymbol{\theta}} J(\boldsymbol{\theta}) = P^TP\theta - P^Ty",
+    ):
+        work = work_out_claim(line, page)
+        assert [fault.kind for fault in work.faults] == [], line
+        assert len(work.claims) == 1
+
+
+def test_a_wrong_formula_says_where_a_function_is_read_otherwise_than_in_books_of_matrices():
+    (fault,) = work_out_claim(r"\frac{\partial}{\partial X} \operatorname{tr}(\sin(X)) = \cos(X)^T", MATRICES).faults
+    assert fault.kind == "wrong"
+    assert "sin(X) acts entry by entry" in fault.message
+
+
+def test_a_derivative_within_a_formula_is_called_that():
+    line = r"\frac{\partial (x^Tb)^2}{\partial x} = 2 x^T b \frac{\partial x^T b}{\partial x}"
+    (fault,) = work_out_claim(line, MATRICES).faults
+    assert fault.kind == "input"
+    assert "derivatives are not read within" in fault.message
+    assert line[fault.column - 1 :].startswith(r"\partial x^T b")

@@ -33,6 +33,11 @@ def complaints(text: str) -> list[str]:
         ("x'*A*x", "1:1", "a fence is a mapping"),
         ("- x'*A*x", "1:1", "a fence is a mapping"),
         ("wrt: x", "1:1", "expression: is missing"),
+        (
+            "expression: |\n  f = z'*z\n  z = A*x\nwrt: x",
+            "1:13",
+            "lines of a chain are items of a list, the first one `- f = z'*z`",
+        ),
         ("expresion: x'*x", "1:1", "expresion: is not a field; did you mean expression?"),
         (
             "expression: x'*x\nshow: [stpes]",

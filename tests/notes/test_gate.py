@@ -130,6 +130,30 @@ def test_which_files_a_folder_has(gate):
     assert "in 3 files" in gate("docs", "docs/a.md", "docs/b").stderr, "each once"
 
 
+def test_a_link_to_nothing_in_a_folder_is_no_note(gate):
+    """So Emacs marks a file that is open in it."""
+    note(RIGHT)
+    Path("docs/.#note.md").symlink_to("somebody@somewhere.1234")
+    Path("docs/other.md").symlink_to("note.md")
+    run = gate()
+    assert (run.returncode, run.stderr) == (0, "2 derivations and 2 claims in 2 files: no faults.\n")
+
+
+def test_a_folder_that_may_not_be_entered_is_said(gate, monkeypatch):
+    note(RIGHT)
+    Path("docs/locked").mkdir()
+    scandir = os.scandir
+
+    def guarded(path):
+        if Path(path).name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    run = gate()
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", "docs/locked: cannot be read (Permission denied)\n")
+
+
 def test_shares_make_up_the_whole(gate):
     for number in range(5):
         note(RIGHT, f"docs/{number}.md")

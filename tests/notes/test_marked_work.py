@@ -222,6 +222,11 @@ def test_a_fence_without_an_expression_declares():
     assert work.defaults == NoteDefaults(given=("x in R^N", "f = x'*x"), layout="jacobian")
     assert (work.faults, work.derivations) == ([], ())
     assert [fault.line for fault in fence("given:\n- x in R^N\n- A in Q", NoteDefaults()).faults] == [3]
+    several = fence("given: [x, y, z in R^N, t in R]", NoteDefaults())
+    assert several.defaults == NoteDefaults(given=("x, y, z in R^N", "t in R"))
+    (fault,) = fence("given: [x, y in R^N, a, b in Q]", NoteDefaults()).faults
+    assert (fault.line, fault.column) == (1, 30)
+    assert [fault.kind for fault in fence("given: [x in R^N, y]", NoteDefaults()).faults] == ["input"]
 
 
 def test_a_name_that_nobody_declares_comes_with_what_to_declare():

@@ -302,7 +302,10 @@ def quadratic(x, A):
 
 @pytest.mark.one_in(3)
 @pytest.mark.parametrize(("answer", "status"), [("x'*(A + A')", 0), ("x'*A", 1)])
-@pytest.mark.parametrize("added", [EXTENSION, PLUGIN.replace("jacobook", "jacobook, mkdocstrings")])
+@pytest.mark.parametrize(
+    "added",
+    [EXTENSION, *(PLUGIN.replace("jacobook", both) for both in ("jacobook, mkdocstrings", "mkdocstrings, jacobook"))],
+)
 def test_docstrings_of_a_package(tmp_path, added, answer, status):
     (tmp_path / "kernels.py").write_text(MODULE.replace("ANSWER", answer), "utf-8")
     added += "" if "mkdocstrings" in added else "plugins: [mkdocstrings]\n"

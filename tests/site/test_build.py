@@ -62,6 +62,17 @@ def test_pages_of_entries_that_are_gone_are_removed(workshop):
     assert not {"exercises/other.md", "exercises/good.md", "assets/generated/other.yaml"} & names
 
 
+def test_folders_that_are_empty_then_are_removed(workshop):
+    plain = workshop.docs / "assets" / "generated" / "markdown" / "exercises"
+    (workshop.docs / "exercises" / "drafts").mkdir()  # somebody's, and not emptied by us
+    assert (plain / "other").is_dir()
+    (workshop.collection / "other.yaml").unlink()
+    assert workshop.run() == 0
+    assert not (plain / "other").exists()
+    assert (plain / "good").is_dir()
+    assert (workshop.docs / "exercises" / "drafts").is_dir()
+
+
 def test_files_of_others_are_left_alone(unbuilt_workshop):
     (unbuilt_workshop.docs / "exercises").mkdir(parents=True)
     (unbuilt_workshop.docs / "exercises" / "by-hand.md").write_text("mine", "utf-8")

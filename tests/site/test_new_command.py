@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+
 import yaml
 
+from jacobook.files import write_file
 from jacobook.language import parse_statement
+from jacobook.site import new_command
 from jacobook.site.entry_files import read_entry
 from jacobook.site.generation import OWN_HOME
 from tests.commands import in_process
@@ -39,6 +43,22 @@ def test_what_cannot_be_written_is_one_sentence(tmp_path):
     ran = in_process("new", "site", str(tmp_path / "file" / "site"))
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.endswith("cannot be written (Not a directory)\n")
+
+
+def test_a_site_that_was_not_finished_can_be_begun_again(tmp_path, monkeypatch):
+    folder = tmp_path / "site"
+
+    def full(path, data):
+        if path.name == "index.md":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_file(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(new_command, "write_file", full)
+        ran = in_process("new", "site", str(folder))
+    assert (ran.returncode, ran.stderr) == (2, f"{folder}: cannot be written (No space left on device)\n")
+    assert list(folder.iterdir()) == []
+    assert in_process("new", "site", str(folder)).returncode == 0
 
 
 def test_a_home_page_of_ones_own_says_so_in_its_head():

@@ -79,6 +79,17 @@ def test_a_taken_port_is_one_sentence_before_anything_is_built(root, pages):
     assert last.endswith(f"Choose another port, as in `make serve PORT={port + 1}`.")
 
 
+def test_a_site_without_a_makefile_is_told_another_command(monkeypatch, tmp_path):
+    monkeypatch.setattr(hooks, "root", tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit) as ended:
+            hooks.check_free("127.0.0.1", port)
+    assert str(ended.value).endswith(f"as in `mkdocs serve --dev-addr 127.0.0.1:{port + 1}`.")
+
+
 def test_make_serve_takes_a_port(root):
     command = ["make", "--dry-run", "serve", "PORT=8123"]
     said = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout

@@ -81,6 +81,14 @@ def test_without_mathjax_it_says_what_is_missing(tmp_path):
         Typesetter(tmp_path, tmp_path / "memory.json").prepare([inline("x")])
 
 
+def test_where_nothing_can_be_kept_it_is_typeset_all_the_same(tmp_path):
+    (tmp_path / "file").touch()
+    typesetter = Typesetter(tmp_path, tmp_path / "file" / "formulas.json")
+    typesetter.markup = {"of another page": "…"}
+    typesetter.prepare([])
+    assert typesetter.markup == {}
+
+
 def test_a_damaged_memory_is_made_anew(typesetter):
     typesetter.memory.write_text('{"version": "old"}', "utf-8")
     assert "<mjx-container" in typeset(typesetter, inline("x"))

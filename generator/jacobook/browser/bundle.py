@@ -53,9 +53,6 @@ def bundle(node_modules: Path, docs: Path, quality: int = QUICK) -> Path:
     Raises BundleError where Node or Pyodide is missing, or the engine does not run in it.
     """
     pyodide = node_modules / "pyodide"
-    node = shutil.which("node")
-    if node is None:
-        raise BundleError("Node is not installed")
     if not (pyodide / "package.json").is_file():
         raise BundleError(f"{pyodide} is missing. Run `make assets` (or `npm ci`) first.")
     runtime = docs / RUNTIME
@@ -63,6 +60,9 @@ def bundle(node_modules: Path, docs: Path, quality: int = QUICK) -> Path:
     name = _key(version, quality)
     folder = runtime / name
     if not (folder / INDEX).is_file():
+        node = shutil.which("node")
+        if node is None:
+            raise BundleError("Node is not on the PATH, and the engine for browsers has to be made anew")
         runtime.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=runtime, prefix=".") as made:
             report = _run(node, pyodide, Path(made), quality)
@@ -141,6 +141,9 @@ def main() -> int:
         bundle(Path("node_modules"), Path("docs"), SMALLEST if asked.smallest else QUICK)
     except BundleError as error:
         print(f"Jacobook: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"Jacobook: {error.filename or 'docs'}: cannot be written ({error.strerror})", file=sys.stderr)
         return 2
     return 0
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NoReturn
 
 from jacobook.language import LanguageError
-from jacobook.language.latex_notation.commands import FONTS
+from jacobook.language.latex_notation.commands import FONTS, SWITCHES
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.notes.page_declarations import TURNED_IN_LATEX, WORD
 
@@ -21,9 +21,15 @@ _D = rf"(?:d|∂|\\partial(?![A-Za-z])|\\(?:mathrm|operatorname|text)\s*(?:\{{\s
 _SQUARE = r"(?:\s*(?:\^\s*2|\^\s*\{\s*2\s*\}|²))"
 _FONT = rf"\\(?:{'|'.join(sorted(FONTS))})(?![A-Za-z])"
 _PLAIN = rf"\\?{WORD}(?:(?<=_)\{{\w+\}})?"
-_VARIABLE = rf"(?:{_FONT}\s*(?:\{{\s*{_PLAIN}\s*\}}|{_PLAIN})(?:_\{{?\w+\}}?)?|\{{\s*{_PLAIN}\s*\}}|{_PLAIN})"
+_SWITCH = rf"\\(?:{'|'.join(sorted(SWITCHES))})(?![A-Za-z])"
+_IN_FONT = rf"(?:\{{\s*{_SWITCH}\s*{_PLAIN}\s*\}}|{_FONT}\s*(?:\{{\s*{_PLAIN}\s*\}}|{_PLAIN}))"
+_VARIABLE = rf"(?:{_IN_FONT}(?:_\{{?\w+\}}?)?|\{{\s*{_PLAIN}\s*\}}|{_PLAIN})"
 _TURNED = r"(?:\s*(?:'|ᵀ|\^\s*T|\^\s*\{\s*(?:\\top|T|\\intercal)\s*\}|\^\s*\\top|\^\s*\\intercal))"
-_BELOW = rf"{_D}(?P<wrt>{_VARIABLE})(?:(?P<twice>{_SQUARE})|{_GAP}{_D}(?P<second>{_VARIABLE}){_TURNED}?)?"
+_VEC = r"(?:vec|\\(?:operatorname|mathrm|text)\s*\{\s*vec\s*\})(?![A-Za-z])"
+_STACKED = rf"(?P<open>[(\[]\s*)?{_VEC}{_GAP}\(?\s*(?P<stacked>{_VARIABLE})\s*\)?(?(open)\s*[)\]])"
+"""What is differentiated by where books write `∂ vec F(X) / ∂ (vec X)′`."""
+_AGAIN = rf"(?:(?P<twice>{_SQUARE})|{_GAP}{_D}(?P<second>{_VARIABLE}){_TURNED}?)"
+_BELOW = rf"{_D}(?:{_STACKED}|(?P<wrt>{_VARIABLE}))(?P<turned>{_TURNED})?{_AGAIN}?"
 _OPENING = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*(?=\()")
 _OVER = re.compile(rf"\s*/\s*{_BELOW}")
 _OPERATOR = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*/\s*{_BELOW}")
@@ -31,12 +37,24 @@ _FUNCTION_OVER = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*(?P<name>{WORD}(?
 _FRACTION = re.compile(r"\s*\\[dt]?frac\s*(?=\{)")
 _ABOVE = re.compile(rf"\s*{_D}(?P<square>{_SQUARE})?\s*")
 _WHOLE_BELOW = re.compile(rf"\s*{_BELOW}\s*")
-_CAPITAL_D = r"(?:D|\\(?:mathrm|operatorname|mathbf)\s*\{\s*D\s*\})"
+_CAPITAL_D = r"(?:D|\\(?:mathrm|operatorname|mathbf|mathsf)\s*\{\s*D\s*\})"
 _MAY_BE_A_NAME = re.compile(r"\s*D\s*_")
 """Stands before a derivative in the first place of an equation, and before a product of a variable elsewhere."""
 _NABLA = re.compile(
     rf"\s*(?:∇|\\nabla|\\triangledown|grad|∂|\\partial(?![A-Za-z])|{_CAPITAL_D})(?P<square>{_SQUARE})?\s*_\s*(?P<wrt>\{{\s*{_VARIABLE}\s*\}}|{_VARIABLE})(?P<again>{_SQUARE})?\s*"
 )
+_FACTOR = re.compile(
+    r"\s*(?:[-−]\s*)?(?:\d+(?:\s*/\s*\d+)?|\\[dt]?frac\s*(?:\d\s*\d|\{\s*\d+\s*\}\s*\{\s*\d+\s*\}))?\s*(?:\*|\\cdot(?![A-Za-z]))?"
+)
+"""A number in front of a derivative, or a sign: `\\frac12 ∇_x …`."""
+_WITHOUT_VARIABLE = re.compile(
+    rf"\s*(?:(?:∇|\\nabla(?![A-Za-z])){_SQUARE}?\s*[^_\s^]|(?:{_PLAIN})\s*'\s*\(\s*{_PLAIN}\s*\))"
+)
+"""A gradient, or a derivative with a prime, that does not say by what it is: `∇f`, `f'(x)`."""
+_PRODUCT_IN_LATEX = re.compile(r"(?<![A-Za-z])[A-Za-z]\s*\((?![\w\s,]*\))|\)\s*\(")
+"""A letter or a bracket before another bracket: a product in LaTeX, and none in the language."""
+_BEGINS_WITH_VEC = re.compile(rf"\s*{_VEC}")
+_ONLY_VEC = "by vec X, what is differentiated is a vec too, as in `∂ vec F(X) / ∂ (vec X)' = …`"
 FORMS = "`d(…)/dx = …`, `d/dx … = …`, `∇_x … = …`, or these in LaTeX"
 _NOTHING = f"the derivative is said to be nothing: an equation reads {FORMS}"
 OPEN, CLOSED = "([{", ")]}"
@@ -58,6 +76,8 @@ class ClaimLine:
     wrt: PlacedText
     order: Literal[1, 2]
     answers: tuple[PlacedText, ...]
+    is_turned: bool = False
+    """Whether it is said to be by the transpose of the variable, `∂f/∂x′`: the derivative in the Jacobian layout."""
     also: tuple[ClaimLine, ...] = ()
     """Other derivatives that are said to be the same, as in `∇_x ‖x‖² = ∇_x xᵀx = 2x`."""
 
@@ -73,7 +93,8 @@ def read_claim_line(line: str) -> ClaimLine:
     first = _derivative(line, left)
     if first is None:
         start, end = left.start + len(left.text) - len(left.text.lstrip()), left.start + len(left.text.rstrip())
-        _fail(f"this is no derivative: an equation reads {FORMS}", line, start, end)
+        why = "the variable is missing" if _WITHOUT_VARIABLE.match(left.text) else "this is no derivative"
+        _fail(f"{why}: an equation reads {FORMS}", line, start, end)
     sides = [(side, None if _MAY_BE_A_NAME.match(side.text) else _derivative(line, side)) for side in others]
     answers = tuple(side for side, derivative in sides if derivative is None)
     if not answers:
@@ -88,12 +109,21 @@ def _claim(line: str, side: PlacedText, read: _Read, answers: tuple[PlacedText, 
     function, squared, below = read
     if not function.text.strip():
         _fail("the function to be differentiated is missing", line, side.start, side.start + len(side.text))
-    return ClaimLine(_as_latex(line, function), _variable(below), _order(line, squared, below), answers)
+    if below.groupdict().get("stacked") and not _BEGINS_WITH_VEC.match(function.text):
+        _fail(_ONLY_VEC, line, *below.span("stacked"))
+    wrt, order = _variable(below), _order(line, squared, below)
+    is_turned = bool(below.groupdict().get("turned")) and order == 1 and bool(below["wrt"])
+    return ClaimLine(_as_latex(line, function), wrt, order, answers, is_turned)
 
 
 def _as_latex(line: str, part: PlacedText) -> PlacedText:
-    r"""Return a part of a line in LaTeX so that it is read as LaTeX, though it has no command: `A^Tx` is A′x there."""
-    if not is_latex(line) or is_latex(part.text) or not TURNED_IN_LATEX.search(part.text):
+    r"""Return a part of a line in LaTeX so that it is read as LaTeX, though it has no command.
+
+    There `A^Tx` is A′x, and `g(1 - g)` a product.
+    """
+    if not is_latex(line) or is_latex(part.text):
+        return part
+    if not (TURNED_IN_LATEX.search(part.text) or _PRODUCT_IN_LATEX.search(part.text)):
         return part
     return PlacedText(part.text + r"\,", part.start)
 
@@ -102,12 +132,12 @@ def _order(line: str, squared: bool, below: re.Match[str]) -> Literal[1, 2]:
     """Return how often it is differentiated. Raises LanguageError where both halves say different things."""
     found = below.groupdict()
     second = found.get("second")
-    if second is not None and _plain_name(second) != _plain_name(below["wrt"]):
+    if second is not None and _plain_name(second) != _variable(below).text:
         _fail("a second derivative is with respect to one variable, twice", line, *below.span("second"))
     twice = bool(second or found.get("twice"))
     if "again" not in found and squared != twice:
-        start = below.start("wrt")
-        _fail("a second derivative reads `d^2(…)/dx^2`, with both squares", line, start, below.end("wrt"))
+        wrt = _group_of_variable(below)
+        _fail("a second derivative reads `d^2(…)/dx^2`, with both squares", line, *below.span(wrt))
     return 2 if squared or twice or found.get("again") else 1
 
 
@@ -136,7 +166,31 @@ def _derivative(line: str, side: PlacedText) -> _Read | None:
         found = read(line, side)
         if found is not None:
             return found
-    return None
+    return _multiple(line, side)
+
+
+def _multiple(line: str, side: PlacedText) -> _Read | None:
+    """Read a number times a derivative: the derivative of the number times the function, where that is one term."""
+    factor = _FACTOR.match(line, side.start)
+    if factor is None or not factor[0].strip():
+        return None
+    inside = PlacedText(line[factor.end() : side.start + len(side.text)], factor.end())
+    found = next((one for read in (_operator, _fraction, _gradient) if (one := read(line, inside))), None)
+    if found is None or not _is_one_term(found[0].text):
+        return None
+    function = found[0]
+    between = " " * (function.start - factor.end())
+    return replace(function, text=f"{factor[0]}{between}{function.text}", start=factor.start()), *found[1:]
+
+
+def _is_one_term(text: str) -> bool:
+    """Return whether no sum stands outside of brackets."""
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character in OPEN) - (character in CLOSED)
+        if not depth and character in "+-−" and text[:place].strip():
+            return False
+    return True
 
 
 def _rest(line: str, left: PlacedText, start: int) -> PlacedText:
@@ -207,9 +261,14 @@ def _closing(line: str, opening: int) -> int | None:
 
 
 def _variable(below: re.Match[str]) -> PlacedText:
-    return PlacedText(_plain_name(below["wrt"]), below.start("wrt"))
+    group = _group_of_variable(below)
+    return PlacedText(_plain_name(below[group]), below.start(group))
+
+
+def _group_of_variable(below: re.Match[str]) -> str:
+    return "stacked" if below.groupdict().get("stacked") else "wrt"
 
 
 def _plain_name(written: str) -> str:
     r"""Return the name of a variable: `x` for `\mathbf{x}`."""
-    return re.sub(rf"{_FONT}|[{{}}\\\s]", "", written)
+    return re.sub(rf"{_FONT}|{_SWITCH}|[{{}}\\\s]", "", written)

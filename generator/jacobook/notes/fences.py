@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
@@ -47,6 +49,21 @@ Published = Annotated[
     BeforeValidator(_several, json_schema_input_type=str | OthersFormula | list[str | OthersFormula]),
 ]
 ShownParts = Annotated[tuple[Shown, ...], BeforeValidator(_several, json_schema_input_type=Shown | list[Shown])]
+
+
+_NAME_ALONE = re.compile(r"\\?\w+")
+
+
+def joined_declarations(given: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the items that make up each declaration, and the number of its first one.
+
+    A comma between two names ends an item of a list: `[x, mu in R^D]` has two.
+    """
+    first = 0
+    for number, item in enumerate(given):
+        if not _NAME_ALONE.fullmatch(item) or number == len(given) - 1:
+            yield first, tuple(given[first : number + 1])
+            first = number + 1
 
 
 class NoteDefaults(Strict):

@@ -5,34 +5,45 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
 
 from jacobook.algebra.normal_form import equal
-from jacobook.algebra.question import Statement
+from jacobook.algebra.question import Reading, Statement
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, guess, parse_given, parse_statement
 from jacobook.language.chain_lines import read_lines
 from jacobook.language.names import canonical_name
+from jacobook.language.remarks import remarks_on_answer
 from jacobook.notes.claim_lines import ClaimLine, PlacedText, read_claim_line
 from jacobook.notes.documents.marked import MarkedKind
 from jacobook.notes.faults import Fault, Kind
-from jacobook.notes.fences import AuthorLayout, Fence, NoteDefaults, OthersFormula, OwnClaim, read_defaults, read_fence
+from jacobook.notes.fences import (
+    AuthorLayout,
+    Fence,
+    NoteDefaults,
+    OthersFormula,
+    OwnClaim,
+    joined_declarations,
+    read_defaults,
+    read_fence,
+)
 from jacobook.notes.page_declarations import (
     WORD,
     is_definition,
     name_defined_in,
-    names_in_text,
     needed_declarations,
     used_definitions,
+    without_arguments,
 )
 from jacobook.notes.written_values import misread_commands, places_of_value
 from jacobook.rendering.claim_words import finding_words
 from jacobook.rendering.outline import Layout
+from jacobook.rendering.remark_words import remarks_text
 from jacobook.rendering.shape_words import shape_text
 from jacobook.rendering.verdict_words import how_confirmed
 from jacobook.verification.answers.answer_points import UnsoundError
@@ -41,8 +52,8 @@ from jacobook.verification.evidence import verify
 from jacobook.yaml_fields import FieldError, Keys, mapping_in, node_at
 
 SAYS = "a fence is a mapping, with lines such as `expression: x'*A*x`"
-_CALLED = re.compile(rf"\s*\\?(?P<name>{WORD})(?:\((?P<arguments>[\s\w,]*)\))?\s*")
-"""A name, perhaps with names behind it in parentheses."""
+_NAME = re.compile(rf"\s*\\?(?P<name>{WORD})\s*")
+_BY_TRANSPOSE = "of the derivative by a transposed matrix there are several readings: write that by the matrix itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +151,13 @@ def _defaults(text: str, root: yaml.Node | None) -> MarkedWork:
     defaults = read_defaults(text)
     places = FencePlaces(text, root)
     faults = []
-    for position, line in enumerate(defaults.given):
-        if error := _unreadable(line):
-            faults.append(places.fault(("given", position), error))
-    return MarkedWork(defaults=defaults, faults=faults)
+    given: list[str] = []
+    for position, items in joined_declarations(defaults.given):
+        given.append(", ".join(items))
+        if error := _unreadable(given[-1]):
+            number, column = _item_at(items, error.column)
+            faults.append(places.fault(("given", position + number), error, column))
+    return MarkedWork(defaults=defaults.model_copy(update={"given": tuple(given)}), faults=faults)
 
 
 def work_out_claim(line: str, page: NoteDefaults) -> MarkedWork:
@@ -186,6 +200,10 @@ class _Work:
         sentence = f"{said.verdict}{said.rest}".replace("the printed formula", "the formula")
         if self.layout == "denominator" and finding.verdict is not None and finding.verdict.slug == "other-layout":
             sentence = f"Agrees with the derivative ({how_confirmed(finding.verdict)})."
+        if not finding.agrees and finding.formula is not None:
+            remarks = remarks_on_answer(derivation.statement, finding.formula)
+            unusual = [one for one in remarks if one.reading is not Reading.MATRIX_POWER]
+            sentence = " ".join([sentence, *remarks_text(unusual)])
         if finding.agrees and isinstance(claim, OthersFormula):
             return ExaminedFormula(claim, finding, True, sentence)
         if finding.agrees and (other := self._other_layout(derivation, finding)):
@@ -301,8 +319,9 @@ class _LineWork(_Work):
     """The work on one equation in a sentence."""
 
     def __init__(self, line: str, said: ClaimLine, page: NoteDefaults) -> None:
-        super().__init__(page, None)
-        self.line, self.said = line, said
+        # Beside a transposed variable stands a Jacobian, whatever the layout of the page.
+        super().__init__(page, "jacobian" if said.is_turned and page.layout == "denominator" else None)
+        self.line, self.said = line, without_arguments_in(said, page)
 
     def done(self) -> MarkedWork:
         found = [self._derived(one) for one in (self.said, *self.said.also)]
@@ -320,7 +339,11 @@ class _LineWork(_Work):
         self.work.is_named = self.work.is_named or lines[0] != function.text
         given = needed_declarations(self.page, (), [*lines, said.wrt.text, *(one.text for one in said.answers)])
         try:
-            return self.derive(parse_statement(given, lines, said.wrt.text), said.order)
+            statement = parse_statement(given, lines, said.wrt.text)
+            if said.is_turned and statement.wrt.shape.is_matrix:
+                self.work.faults.append(Fault(1, said.wrt.start + 1, "input", _BY_TRANSPOSE))
+                return ()
+            return self.derive(statement, said.order)
         except LanguageError as error:
             self.work.faults.append(self._of_statement(said, error, lines, given))
         except Refusal as refused:
@@ -357,15 +380,20 @@ class _LineWork(_Work):
 def lines_of_function(function: str, page: NoteDefaults) -> list[str]:
     """Return the lines of the chain that a name stands for, where the page defines it; else the function itself."""
     defined = {name_defined_in(line): line for line in page.given if is_definition(line)}
-    called = _CALLED.fullmatch(function)
-    first = defined.get(canonical_name(called["name"])) if called else None
-    if first is None or called is None or not _arguments(called) <= names_in_text(first, _arguments(called)):
-        first = function
+    name = _NAME.fullmatch(without_arguments(function, page))
+    first = defined.get(canonical_name(name["name"])) if name else None
+    first = function if first is None else first
     return [first, *used_definitions([first], page)]
 
 
-def _arguments(called: re.Match[str]) -> set[str]:
-    return {canonical_name(name.strip()) for name in (called["arguments"] or "").split(",") if name.strip()}
+def without_arguments_in(said: ClaimLine, page: NoteDefaults) -> ClaimLine:
+    """Return what a line says with the functions of the page as a chain has them: f for f(x)."""
+    return replace(
+        said,
+        function=replace(said.function, text=without_arguments(said.function.text, page)),
+        answers=tuple(replace(one, text=without_arguments(one.text, page)) for one in said.answers),
+        also=tuple(without_arguments_in(one, page) for one in said.also),
+    )
 
 
 def _names_declared(given: Sequence[str]) -> set[str]:

@@ -13,16 +13,20 @@ from typing import Any
 try:
     from mkdocs.config import base, config_options
     from mkdocs.exceptions import PluginError
-    from mkdocs.plugins import BasePlugin
+    from mkdocs.plugins import BasePlugin, event_priority
     from mkdocs.structure.files import File
 except ImportError:
     from properdocs.config import base, config_options
     from properdocs.exceptions import PluginError
-    from properdocs.plugins import BasePlugin
+    from properdocs.plugins import BasePlugin, event_priority
     from properdocs.structure.files import File
 
 from jacobook.notes.markdown_extension import JacobookExtension
+from jacobook.site.served_address import check_address
 
+_BUILDER = BasePlugin.__module__.partition(".")[0]
+FIRST = 100
+"""Before plugins that take over the extensions as they find them, as mkdocstrings does for docstrings."""
 STYLE = "assets/jacobook.css"
 log = logging.getLogger("mkdocs.plugins.jacobook")
 
@@ -41,13 +45,20 @@ class JacobookPlugin(BasePlugin[PluginOptions]):
     def __init__(self) -> None:
         self.faults: list[str] = []
         self.is_serving = False
+        self.is_starting = False
+        """Whether the site is about to be served, for the first time."""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remember whether pages are only shown: a fault must not end that."""
-        self.is_serving = command == "serve"
+        self.is_serving = self.is_starting = command == "serve"
 
+    @event_priority(FIRST)  # type: ignore[untyped-decorator]
     def on_config(self, config: Any) -> Any:
         """Add the extension and the style sheet."""
+        if self.is_starting:
+            host, port = config.dev_addr
+            check_address(host, port, f"{_BUILDER} serve --dev-addr {host}:{port + 1}")
+            self.is_starting = False
         options = {"cache": self._cache(config), "layout": self.config.layout}
         extension = JacobookExtension(**options)
         extension.collect = self._take

@@ -52,9 +52,15 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    for above, folders, names in os.walk(folder):
+    for above, folders, names in os.walk(folder, onerror=_not_entered):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in PASSED_OVER]
-        yield from (Path(above, name) for name in names if Path(name).suffix.lower() in READERS)
+        found = (Path(above, name) for name in names if Path(name).suffix.lower() in READERS)
+        # A link to nothing is no file: editors mark so what is open in them.
+        yield from (path for path in found if not path.is_symlink() or path.exists())
+
+
+def _not_entered(error: OSError) -> None:
+    raise PathError(f"{error.filename}: cannot be read ({error.strerror})") from error
 
 
 def changed_since(reference: str, files: Sequence[Path]) -> list[Path]:

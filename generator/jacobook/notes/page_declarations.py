@@ -11,6 +11,7 @@ from itertools import chain
 
 from jacobook.language import LanguageError, parse_given
 from jacobook.language.function_table import CALLABLE
+from jacobook.language.latex_notation.commands import FONTS
 from jacobook.language.names import as_product, canonical_name
 from jacobook.language.printer import text_declarations, text_functions
 from jacobook.notes.fences import NoteDefaults
@@ -20,6 +21,12 @@ WORD = r"(?:(?![\d¹²³⁰-ⁿᵀ])\w)(?:(?![¹²³⁰-ⁿᵀ])\w)*"
 TURNED_IN_LATEX = re.compile(r"\^T(?=[A-Za-z])")
 """A transpose in LaTeX, with a letter of its own behind it: `x^TAx`."""
 _BELOW = re.compile(r"_\{?(\w+)\}?")
+_CALLED = re.compile(
+    rf"(?<![\w\\])\\?(?P<name>{WORD})(?P<call>\s*(?:\\left\s*)?\((?P<arguments>[\s\w,\\{{}}]*?)(?:\\right\s*)?\))"
+)
+"""A name, and names behind it in parentheses."""
+_ARGUMENT = re.compile(rf"\\(?:{'|'.join(sorted(FONTS))})(?![A-Za-z])|[{{}}\\\s]")
+"""What stands about the name of an argument in LaTeX."""
 
 
 def with_defaults(page: NoteDefaults, more: NoteDefaults | None) -> NoteDefaults:
@@ -75,6 +82,23 @@ def names_in_text(text: str, known: Container[str]) -> set[str]:
     products = (as_product(word, known) or () for word in words if word not in CALLABLE)
     found = {canonical_name(word) for word in (*words, *chain.from_iterable(products))}
     return {name for name in found if name in known}
+
+
+def without_arguments(text: str, page: NoteDefaults) -> str:
+    """Return the text, of the same length, with the functions that the page defines as a chain has them: f for f(x).
+
+    A call names arguments that the definition has; anything else is a product, or a mistake.
+    """
+    defined = {name_defined_in(line): line for line in page.given if is_definition(line)}
+
+    def shortened(called: re.Match[str]) -> str:
+        line = defined.get(canonical_name(called["name"]))
+        names = {canonical_name(_ARGUMENT.sub("", one)) for one in called["arguments"].split(",")} - {""}
+        if line is None or not names <= names_in_text(line, names):
+            return called[0]
+        return called[0][: -len(called["call"])] + " " * len(called["call"])
+
+    return _CALLED.sub(shortened, text) if defined else text
 
 
 def used_definitions(texts: Sequence[str], page: NoteDefaults, declared: Container[str] = ()) -> list[str]:

@@ -85,11 +85,14 @@ def _font_files(font: Path) -> list[Path]:
 
 
 def main() -> int:
-    """Exit status 0, or 2 where MathJax is not installed."""
+    """Exit status 0, or 2 where MathJax is not installed, or cannot be copied."""
     try:
         copy_mathjax(Path("node_modules"), Path("docs"))
     except AssetError as error:
         print(f"Jacobook: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"Jacobook: {error.filename or 'docs'}: cannot be written ({error.strerror})", file=sys.stderr)
         return 2
     return 0
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from jacobook.files import remove_empty
 from jacobook.site.manifest import Manifest
 
 
@@ -20,15 +21,9 @@ def remove_generated(docs: Path) -> int:
         if path.is_file() or path.is_symlink():
             path.unlink()
             removed += 1
-        _remove_empty(path.parent, docs)
+        remove_empty(path.parent, docs)
     manifest.path.unlink(missing_ok=True)
     return removed
-
-
-def _remove_empty(folder: Path, docs: Path) -> None:
-    while folder != docs and folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
-        folder = folder.parent
 
 
 def main() -> int:

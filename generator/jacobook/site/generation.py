@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jacobook.files import remove_left_over, write_file
+from jacobook.files import remove_empty, remove_left_over, write_file
 from jacobook.site import missing_packages
 from jacobook.site.course.lesson_files import LESSON_FILES, lesson_source
 from jacobook.site.manifest import NAME, Manifest, PublishedPages, digest, digest_of_files, files_below, inputs_digest
@@ -184,6 +184,7 @@ class _Run:
             write_file(self.docs / name, pages[name])
         for name in gone:
             (self.docs / name).unlink()
+            remove_empty((self.docs / name).parent, self.docs)
         cache.forget_unused()
         hashes = {name: digest(data) for name, data in pages.items()}
         hashes |= {name: self.manifest.files[name] for name in kept_files if name in self.manifest.files}

@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from jacobook.files import write_file
+from jacobook.site.served_address import check_address
 from jacobook.site.typesetting import FormulaError, NoTypesetter, Typesetter
 from jacobook.site.typesetting.deferred import deferred
 
@@ -78,7 +78,7 @@ def on_config(config: Any) -> None:
     root = Path(config["config_file_path"]).resolve().parent
     typesetter = Typesetter(root / "node_modules", root / ".cache" / "formulas.json")
     if serving and not watching:
-        check_address(*config["dev_addr"])
+        check_free(*config["dev_addr"])
     # A page that reloads itself must not come from a cache.
     config["extra"]["offline"] = config["extra"].get("offline", False) and not serving
 
@@ -282,18 +282,11 @@ def regenerate_on_changes() -> None:
         regenerate()
 
 
-def check_address(host: str, port: int) -> None:
+def check_free(host: str, port: int) -> None:
     """End with one sentence, before anything is built, where the address is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise SystemExit(
-                f"http://{host}:{port}/ cannot be served ({error.strerror}). "
-                f"Choose another port, as in `make serve PORT={port + 1}`."
-            ) from error
+    has_makefile = (root / "Makefile").is_file()
+    another = f"make serve PORT={port + 1}" if has_makefile else f"mkdocs serve --dev-addr {host}:{port + 1}"
+    check_address(host, port, another)
 
 
 def version_worker(site: Path) -> None:

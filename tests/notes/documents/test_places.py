@@ -194,12 +194,23 @@ def test_the_front_matter_declares_for_the_page(tmp_path):
     assert found_in(checked(path)) == expected
 
 
+def test_declarations_of_several_names_in_a_list(tmp_path):
+    path = tmp_path / "note.md"
+    path.write_text("---\njacobook: {given: [x, b in R^N]}\n---\n`#!jb d(x'*b)/dx = b'`\n", "utf-8")
+    assert checked(path).faults == []
+    path.write_text("```jacobook\ngiven: [x, b in R^N]\n```\n`#!jb d(x'*b)/dx = b'`\n", "utf-8")
+    report = checked(path)
+    assert (report.faults, report.claims) == ([], 1)
+
+
 @pytest.mark.parametrize(
     "head",
     [
         "jacobook:\n  given: [x in R^N, A in «2Q]",
         "jacobook:\n  given:\n  - 'A in «2Q'",
         "jacobook:\n  given: A in «2Q",
+        "jacobook:\n  given: [x, y in R^N, a, b in «2Q]",
+        "jacobook:\n  given:\n  - a\n  - b in «2Q",
         "title: x\njacobook:\n  «2givn: [x in R]",
         "jacobook: {layout: «2jacobien}",
         "jacobook:\n  given: [f = x'*(A«2]",
@@ -370,10 +381,65 @@ def test_docstrings(tmp_path):
     assert len(expected) == 10
 
 
-def test_strings_side_by_side_are_read_and_point_to_their_first_line(tmp_path):
+SIDE_BY_SIDE = {
+    "on lines of their own": ["def f():", "    ('Words. `#!jb d(x)/dx '", "     '= «13*eye(N)`')"],
+    "raw and escaped": [
+        "def f():",
+        "    (",
+        "        'W\\u00e9, `#!jb d(x)'  # one",
+        "        r'''/dx = ''' \\",
+        '        "«13*eye(N)`"',
+        "    )",
+    ],
+    "three quotes": [
+        "class Outer:",
+        "    class Inner:",
+        "        def f(self):",
+        '            """Words.',
+        "",
+        *("            " + line for line in ["```jacobook", "expression: x'*A*x", "wrt: x"]),
+        '            """ \'\'\'claims: ["«1x\\\'*A"]',
+        "            ```'''",
+    ],
+    "assigned to the module": ["__doc__ = (", "    'Words. '", "    \"`#!jb d(x'*x)/dx = «1x'`\"", ")"],
+    "assigned to a function": ["f.__doc__ = '''Words.", "`#!jb d(x'*x)/dx = «1x'`'''"],
+    "added": ["f.__doc__ += '''", "`#!jb d(x'*x)/dx = «1x'`'''"],
+    "with a type": ["class C:", "    __doc__: str = '''`#!jb d(x'*x)/dx = «1x'`'''", "    other: str"],
+}
+
+
+@pytest.mark.parametrize("lines", SIDE_BY_SIDE.values(), ids=SIDE_BY_SIDE)
+def test_strings_side_by_side_and_assigned_docstrings(tmp_path, lines):
+    text, expected = taken_apart("\n".join(lines))
     path = tmp_path / "kernels.py"
-    path.write_text("def f():\n    ('`#!jb d(x)/dx '\n     '= 3*eye(N)`')\n", "utf-8")
-    assert [(line, status) for line, _, status in found_in(checked(path, GIVEN))] == [(2, 1)]
+    path.write_text(text, "utf-8")
+    assert found_in(checked(path, GIVEN)) == expected
+    assert len(expected) == 1
+
+
+NOT_READ = {
+    "f'''`#!jb d(x)/dx = +`'''": "an f-string is no docstring",
+    "'Words. ' f'`#!jb d(x)/dx = +` {1}'": "an f-string is no docstring",
+    "b'`#!jb d(x)/dx = +`'": "bytes are no docstring",
+    "f.__doc__ = '`#!jb d(x)/dx = {}`'.format(1)": "this docstring is put together when Python runs",
+    "__doc__ += f'''`#!jb d(x)/dx = {1}`'''": "this docstring is put together when Python runs",
+    "f.__doc__ = dedent('''\n    ```jacobook\n    expression: +\n    ```\n''')": "this docstring is put together",
+}
+
+
+@pytest.mark.parametrize(("code", "said"), NOT_READ.items())
+def test_a_mark_in_what_python_keeps_as_no_docstring_is_said(tmp_path, code, said):
+    path = tmp_path / "kernels.py"
+    path.write_text(f"def f(): pass\n{code}\n", "utf-8")
+    (fault,) = checked(path, GIVEN).faults
+    assert fault.message.startswith(said)
+    assert (fault.line, fault.column) == (2, code.find("= ") + 3 if "__doc__" in code else 1)
+
+
+def test_what_is_no_docstring_and_marks_nothing_is_nobodys_concern(tmp_path):
+    path = tmp_path / "kernels.py"
+    path.write_text("f'''{1} jb'''\nb'jb'\nf.__doc__ = g('jacobook')\ntext: str = f'`#!jb d(x)/dx = +`'\n", "utf-8")
+    assert checked(path, GIVEN).faults == []
 
 
 def notebook(*cells: tuple[str, str]) -> nbformat.NotebookNode:

@@ -23,6 +23,8 @@ FONTS = _words(
     operatorname mathop vec underline"""
 )
 """Commands that only set a letter in a font, or under an arrow."""
+SWITCHES = {"bf": "mathbf", "rm": "mathrm", "it": "mathit", "sf": "mathsf", "tt": "mathtt", "cal": "mathcal"}
+"""Commands that set all that follows in a font, and those that do so with what stands in braces: `{\\bf x}`."""
 FONTS_OF_WORDS = _words("mathrm mathtt text textrm textit operatorname mathop")
 """In these a word is one name; in others, letters that are declared one by one are a product: `\\mathbf{Ax}`."""
 ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
@@ -51,9 +53,13 @@ TRANSPOSES = frozenset(("top", "intercal", "transpose", "prime"))
 OPENING_BARS = {"lVert": "rVert", "lvert": "rvert", "Vert": "Vert", "|": "|", "vert": "vert"}
 MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "smallmatrix", "array"))
 FRACTIONS = _words("frac dfrac tfrac")
+_DERIVATIVE = (
+    "derivatives are not read within a formula: write the function, with the variable named beside it, or all of the "
+    "answer"
+)
 NOT_READ = {
-    "partial": "the function is written here, not its derivative; the variable is named beside it",
-    "nabla": "the function is written here, not its derivative; the variable is named beside it",
+    "partial": _DERIVATIVE,
+    "nabla": _DERIVATIVE,
     "int": "integrals are not read",
     "mathbb": "a space belongs to a declaration, where an expression was expected",
     "in": "this is a declaration, where an expression was expected",
@@ -61,7 +67,7 @@ NOT_READ = {
     "dots": "what the dots stand for is not known: write all of it, or a sum",
     "cdots": "what the dots stand for is not known: write all of it, or a sum",
     "ldots": "what the dots stand for is not known: write all of it, or a sum",
-    "dagger": "everything is real: the transpose is `^\\top`",
+    "dagger": "the pseudoinverse is written `^+`, and the transpose `^\\top`",
     "infty": "there is no infinity here",
 }
 """Commands that mean something that cannot be asked here, and what is said about them."""
@@ -69,6 +75,7 @@ READ = frozenset(
     (
         *SIZES,
         *FONTS,
+        *SWITCHES,
         *ACCENTS,
         *COMMANDS,
         *FUNCTIONS,

@@ -606,10 +606,13 @@ class _Reader:
                 one = syntax.Number(caret.start, last, Fraction(-1))
                 base = syntax.Powered(base.start, last, base, one, False, depth=base.depth + 1)
             return syntax.Transposed(base.start, last, base, depth=base.depth + 1)
-        if words in (["*"], ["H"], ["\\dagger"], ["\\ast"]) and words[0] not in self.names:
+        if words in (["*"], ["H"], ["\\ast"]) and words[0] not in self.names:
             self.fail("everything is real: the transpose is `^\\top`", caret, self.tokens[end])
-        if words in (["+"], ["\\dagger"]):
-            self.fail("pseudoinverses are not read: write `(A^\\top A)^{-1}A^\\top`", caret, self.tokens[end])
+        if words == ["\\dagger"]:  # in physics the one, in numerics the other
+            self.fail(NOT_READ["dagger"], caret, self.tokens[end])
+        if words == ["+"]:
+            self.place = end + 1
+            return _called(base.start, "pinv", base.end, (base,), self.tokens[end].end)
         elementwise = bool(words) and words[0] in ("\\odot", "\\circ")
         if group:
             self.next()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from jacobook.language.errors.language_error import LanguageError
-from jacobook.language.latex_notation.commands import READ, SIZES, SPACES
+from jacobook.language.latex_notation.commands import FONTS, READ, SIZES, SPACES, SWITCHES
 
 
 class TokenKind(Enum):
@@ -50,6 +50,8 @@ _END = re.compile(r"(?:\s|(?<!\\)[.,;])+\Z")
 """A formula in a sentence ends as the sentence does; the comma of `\\,` is a space."""
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _ONLY_IN_LATEX = re.compile(r"\\[|,;!]|\^\{|(?<![|‖∥])_\{|\$|\A\s*\\[(\[]")
+_GOES_ON = re.compile(r"(?:[\s&{}]|\\(?:quad|qquad|;|,)|dauqq?\\|[;,]\\)*[-+]")
+"""Behind the end of a row, or before it (read backwards): a sign, and what only sets space."""
 _UNICODE = {"‖": r"\|", "−": "-", "–": "-", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "⊙": r"\odot", "∘": r"\circ"}
 
 
@@ -83,7 +85,9 @@ def tokens(text: str) -> list[Token]:
         kind, value = str(found.lastgroup), found[str(found.lastgroup)]
         if kind == "command" and len(value) > 1:
             value = value.removesuffix("*")  # \operatorname*{softmax}
-        aligns = aligned and value == "&" and not _in_environment(text[start : found.start()])
+        aligns = aligned and value in ("&", "\\") and not _in_environment(text[start : found.start()])
+        if aligns and value == "\\":  # a new row: where a sign stands beside it, the formula goes on
+            aligns = bool(_GOES_ON.match(text, position)) or _GOES_ON.match(text[: found.start()][::-1]) is not None
         if aligns or kind == "skip" or (kind == "command" and value in SPACES):
             spaced = True
             continue
@@ -103,7 +107,31 @@ def tokens(text: str) -> list[Token]:
         result.append(Token(kinds[kind], value, *where, spaced))
         spaced = False
     result.append(Token(TokenKind.END, "", end, end, spaced))
-    return result
+    return _without_switches(result, text)
+
+
+def _without_switches(given: list[Token], text: str) -> list[Token]:
+    r"""Return the tokens with `\mathbf{x}` for `{\bf x}`; within the braces of another font it says nothing more."""
+    found: list[Token] = []
+    closing: list[int] = []
+    """Numbers of the braces behind which one more is to be closed."""
+    for number, token in enumerate(given):
+        is_switch = token.kind is TokenKind.COMMAND and token.text in SWITCHES
+        if is_switch and found and found[-1].kind is TokenKind.MARK and found[-1].text == "{":
+            before = found[-2] if len(found) > 1 else None
+            if before is not None and before.kind is TokenKind.COMMAND and before.text in FONTS:
+                continue
+            font = Token(TokenKind.COMMAND, SWITCHES[token.text], token.start, token.end)
+            if before is not None and before.kind is TokenKind.MARK and before.text in "^_":
+                closing.append(matching(given, number - 1, text))
+                found += [font, Token(TokenKind.MARK, "{", token.end, token.end)]
+            else:
+                found.insert(-1, font)
+            continue
+        if number in closing:
+            found.append(Token(TokenKind.MARK, "}", token.start, token.start))
+        found.append(token)
+    return found
 
 
 def _in_environment(before: str) -> bool:

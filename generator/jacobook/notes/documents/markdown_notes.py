@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from jacobook.notes.documents.marked import Document, Marked, Place, SourceLine, joined_text, source_lines
 from jacobook.notes.documents.marked_formulas import marked_formulas
 from jacobook.notes.faults import Fault
-from jacobook.notes.fences import NoteDefaults
+from jacobook.notes.fences import NoteDefaults, joined_declarations
 from jacobook.yaml_fields import FieldError, fields_in, mapping_in, node_at
 
 _OPENING = re.compile(
@@ -277,9 +277,13 @@ def _read_head(text: str, document: Document) -> None:
     defaults = fields_in(text, FrontMatter, FrontMatter, says, {}).jacobook
     root, _ = mapping_in(text, says)
     document.layout = defaults.layout
-    for number, given in enumerate(defaults.given):
-        line, column = _place_of_text(node_at(root, ("jacobook", "given", number)))
-        document.head.append(Marked("given", (SourceLine(given, line + 1, column),)))
+    for first, items in joined_declarations(defaults.given):
+        lines = []
+        for number, item in enumerate(items, first):
+            line, column = _place_of_text(node_at(root, ("jacobook", "given", number)))
+            is_last = number == first + len(items) - 1
+            lines.append(SourceLine(item if is_last else f"{item},", line + 1, column))
+        document.head.append(Marked("given", tuple(lines)))
 
 
 def _place_of_text(node: yaml.Node | None) -> Place:

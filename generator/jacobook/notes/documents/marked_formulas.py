@@ -20,7 +20,7 @@ _OPENING = re.compile(rf"\\\[|\\\(|\$\$|(?<!\\)\$|\\begin\{{(?P<name>(?:{_ENVIRO
 _CLOSING = {"\\[": r"\\\]", "\\(": r"\\\)", "$$": r"\$\$", "$": r"(?<!\\)\$"}
 _BLANKED = re.compile(
     r"\\(?:label|tag|ref|eqref)\*?\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|quad|qquad|hfill)(?![A-Za-z])"
-    rf"|\\(?:begin|end)\{{(?:aligned|split|gathered|(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?|&|~"
+    rf"|\\(?:begin|end)\{{(?:aligned|split|gathered|(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}}|\[[tbc]\])?|&|~"
 )
 _ANY_COMMENT = re.compile(r"(?<!\\)%.*$")
 _ROW = re.compile(r"\\\\(?:\[[^\]]*\])?")
@@ -153,7 +153,7 @@ def _equations(body: Sequence[SourceLine]) -> Iterator[Marked]:
         written = "".join(line.text for line in row).strip()
         if not written:
             continue
-        if joined and written.startswith("="):
+        if joined and ("=" not in written or written.startswith(("=", "+"))):
             joined[-1] += row
         else:
             joined.append(list(row))

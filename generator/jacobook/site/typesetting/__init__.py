@@ -15,6 +15,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,8 @@ class Typesetter:
         if missing or used != self.markup.keys():
             self.markup = {key: self.markup[key] for key in sorted(used)}
             kept = {"version": self.version, "markup": self.markup, "rules": list(self.rules)}
-            write_file(self.memory, json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode())
+            with suppress(OSError):  # a read-only checkout is built into another folder
+                write_file(self.memory, json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode())
 
     def typeset_page(self, page: str) -> str:
         """Return the HTML with every formula in it typeset."""
