@@ -69,8 +69,11 @@ def proved(prove: Callable[[Rule], object], rule: Rule) -> bool:
 
 UNDECIDED = {"power": "SymPy takes s^k and exp(k log s) for different where s may be negative"}
 """Proofs with lines that are checked at random points only, with the reason."""
-ONE_LINE = {"constant", "derivative-of-sign", "derivative-of-step", "derivative-of-erf"}
-"""Proofs that are one line and its reason; that of erf is the fundamental theorem of calculus."""
+ONE_LINE = {"constant", "derivative-of-sign", "derivative-of-step", "derivative-of-erf"} | {
+    f"derivative-of-{name}" for name in ("lgamma", "digamma", "trigamma")
+}
+"""Proofs that are one line and its reason: that of erf is the fundamental theorem of calculus, and the derivatives of
+log Γ are what their names mean."""
 FUNCTIONS_OF_NUMBERS = {rule.slug for rule in FUNCTION_RULES}
 POLYNOMIAL = [slug for slug, rule in RULES.items() if slug not in FUNCTIONS_OF_NUMBERS and proved(entry_proof, rule)]
 """The rows of which both sides are sums of products of entries (and of powers and absolute values of them)."""

@@ -210,6 +210,13 @@ def singular_values(x: Node) -> Node:
     return build.apply("sqrt", build.negate(build.eigenvalues(build.negate(build.product(build.transpose(x), x)))))
 
 
+def log_beta(x: Node, y: Node) -> Node:
+    """Return log Γ(x) + log Γ(y) − log Γ(x + y), entry by entry."""
+    shape = x.shape if x.shape.axes else y.shape
+    x, y = filled(x, shape), filled(y, shape)
+    return minus(build.add(build.apply("lgamma", x), build.apply("lgamma", y)), build.apply("lgamma", build.add(x, y)))
+
+
 # -- rules -----------------------------------------------------------------------------------------------------------
 
 
@@ -313,7 +320,7 @@ def _cross_product(transposed_first: bool) -> tuple[int, Rule]:
     return 1, rule
 
 
-def _beside(make: Maker) -> Rule:
+def _beside(make: Maker, readings: Sequence[Reading] = (Reading.BY_RELU,)) -> Rule:
     """Return the rule of a function that compares, entry by entry, arrays of one shape, or with scalars."""
 
     def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
@@ -322,7 +329,7 @@ def _beside(make: Maker) -> Rule:
         fits = all(given.is_scalar or _same(checker, call, result, given) for given in types)
         if not fits or (clipping and not result.is_scalar):
             raise checker.refuse(call, "scalars, or arrays of one shape", types)
-        return result, checker.remarking(make, Reading.BY_RELU)
+        return result, checker.remarking(make, *readings)
 
     return rule
 
@@ -433,6 +440,7 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "max": (2, _beside(larger)),
     "min": (2, _beside(smaller)),
     "clip": (3, _beside(clipped)),
+    "betaln": (2, _beside(log_beta, ())),
 }
 """Every such function: how many arguments it takes, and its rule."""
 
@@ -460,6 +468,8 @@ ALIASES = {
     "minimum": "min",
     "fmin": "min",
     "clamp": "clip",
+    "lbeta": "betaln",
+    "logbeta": "betaln",
     "columnsums": "colsums",
     "columnmeans": "colmeans",
 }

@@ -252,6 +252,9 @@ OF_SIZES: dict[str, int] = {"dim": 1, "commutation": 2, "eye": 1}
 OF_PLACES: tuple[str, ...] = ("unit", "delta")
 """The functions of places: `unit(1, N)` and, in formulas written in indices, `delta(i, j)`."""
 
+OF_SEVERAL_READINGS: tuple[str, ...] = ("where", "ifelse", "sinc")
+"""What elaborate/choices.py reads: a choice between two values by a comparison, and sinc."""
+
 SIZED: dict[str, str] = {"vector": "vector(c, N)", "matrix": "matrix(c, M, N)", "unvec": "unvec(v, M, N)"}
 """The functions whose sizes are inferred, or stand behind their argument; and how they are written then."""
 
@@ -331,10 +334,7 @@ ELSEWHERE: dict[str, str] = {
     "ceil": "rounding up",
     "round": "rounding",
     "mod": "a remainder",
-    "gamma": "the gamma function",
-    **dict.fromkeys(("lgamma", "gammaln", "loggamma"), "the logarithm of the gamma function"),
-    "sinc": "`sin(x)/x` in books, sin(πx)/(πx) in programs",
-    "where": "a choice between two values; `relu`, `abs`, `sign` and `step` are known",
+    "polygamma": "derivatives of log Γ; here are `digamma(x)`, `trigamma(x)` and `tetragamma(x)`, of orders 0, 1 and 2",
     "median": "the middle one of the entries",
     "cbrt": "the cube root, `x^(1/3)`",
     "arccot": "the inverse of the cotangent",

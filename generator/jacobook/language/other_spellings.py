@@ -57,10 +57,37 @@ def _in_own_words(call: Call) -> Syntax:
         return syntax.Powered(call.start, call.end, base, exponent, kind, depth=call.depth, wrapped=True)
     if call.name in _OF_ONE and len(call.arguments) == 1:
         call.name = _OF_ONE[call.name]
+    if call.name == "heaviside" and len(call.arguments) == 2 and isinstance(call.arguments[1], Number):
+        call.arguments = call.arguments[:1]  # the second is the value at 0, where there is no derivative
+    if call.name == "polygamma" and len(call.arguments) == 2:
+        return _polygamma(call)
+    if (inside := _in_log_gamma(call)) is not None:
+        call.name, call.arguments = "lgamma", (inside,)
     written = SYNONYMS.get(call.name, "")
     if written in CALLABLE or written in OF_SIZES:
         call.name = written
     return call
+
+
+_POLYGAMMA = ("digamma", "trigamma", "tetragamma")
+
+
+def _polygamma(call: Call) -> Syntax:
+    """Return `digamma(x)` for `polygamma(0, x)`, also with the order in the second place; others as they are."""
+    for order, argument in (call.arguments, call.arguments[::-1]):
+        if isinstance(order, Number) and order.value in range(len(_POLYGAMMA)) and not isinstance(argument, Number):
+            call.name, call.arguments = _POLYGAMMA[int(order.value)], (argument,)
+            return call
+    return call
+
+
+def _in_log_gamma(call: Call) -> Syntax | None:
+    """Return x of `log(gamma(x))`, whose value is within reach where that of Γ is not; None for anything else."""
+    if SYNONYMS.get(call.name, call.name) != "log" or len(call.arguments) != 1:
+        return None
+    inner = call.arguments[0]
+    is_gamma = isinstance(inner, Call) and inner.name == "gammafn" and len(inner.arguments) == 1
+    return inner.arguments[0] if isinstance(inner, Call) and is_gamma else None
 
 
 def _constant_array(call: Call, value: int) -> Syntax:

@@ -11,7 +11,7 @@ from jacobook.language import syntax
 from jacobook.language.composed_functions import COMPOSED
 from jacobook.language.errors import diagnosis
 from jacobook.language.errors.language_error import LanguageError
-from jacobook.language.function_table import CALLABLE, ELSEWHERE, SYNONYMS
+from jacobook.language.function_table import CALLABLE, ELSEWHERE, OF_SEVERAL_READINGS, SYNONYMS
 from jacobook.language.latex_notation.reader import Names, read_expression, read_line
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.other_spellings import in_own_words
@@ -33,7 +33,7 @@ _PARENTHESIS = re.compile(r"[()\[\]{}]")
 _LONG_NUMBER = re.compile(f"[0-9⁰¹²³⁴-⁹]{{{MAX_DIGITS + 1},}}")
 
 
-WORDS = frozenset((*CALLABLE, *SYNONYMS, *ELSEWHERE, *COMPOSED, "norm", "eye", "pi", "in"))
+WORDS = frozenset((*CALLABLE, *SYNONYMS, *ELSEWHERE, *COMPOSED, *OF_SEVERAL_READINGS, "norm", "eye", "pi", "in"))
 """The words that are no products of letters, whatever letters are declared."""
 STREAM = Stream()
 """The tokens of the text that is being read."""

@@ -19,13 +19,13 @@ from jacobook.language.elaborate.typed_expressions import Elaborator
 from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.errors.repairs import named
-from jacobook.language.function_table import CALLABLE, OF_SIZES
+from jacobook.language.function_table import CALLABLE, OF_SEVERAL_READINGS, OF_SIZES
 from jacobook.language.latex_notation.reader import Names
 from jacobook.language.names import canonical_name, in_backquotes, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.remarks import remarks_on
 from jacobook.language.size_inference import Equations, Type, type_of
-from jacobook.language.syntax import Call, Equation, Keyword, Name, Negative, Number, Powered, Syntax, Text
+from jacobook.language.syntax import COMPARISONS, Call, Equation, Keyword, Name, Negative, Number, Powered, Syntax, Text
 
 
 def parse_expression(
@@ -198,7 +198,8 @@ def _is_misread_sum(call: Call) -> bool:
 def _is_function(name: str, scope: Scope) -> bool:
     if name in (*CALLABLE, *OF_SIZES, *scope.functions, *MARKED_NORMS):
         return True
-    return not scope.defines(name) and (name == "norm" or is_composed(name))
+    other = ("norm", *OF_SEVERAL_READINGS, *COMPARISONS)
+    return not scope.defines(name) and (name in other or is_composed(name))
 
 
 def maps_of(lines: Iterable[ChainLine]) -> dict[str, str]:

@@ -74,6 +74,8 @@ def remark_prose(remark: Remark) -> Prose:
             return Prose("{0} is taken over all entries of the matrix, not row by row or column by column.", (node,))
         case Reading.BY_RELU:
             return Prose("Maxima and minima are taken entry by entry, and written with relu: here {0}.", (node,))
+        case Reading.BY_STEP:
+            return Prose("A choice is made entry by entry, and written with step: here {0}.", (node,))
         case Reading.BY_DETERMINANT:
             said = "The product of all entries is written as the determinant of a diagonal matrix"
             return Prose(f"{said}, so that the derivative exists where entries are 0 as well: here {{0}}.", (node,))

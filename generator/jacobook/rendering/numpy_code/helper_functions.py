@@ -179,6 +179,41 @@ def {name}(array):
     ),
 }
 """The functions by the nodes whose values they compute."""
+_FARTHER = """\
+    # At x + 12 by the asymptotic series, and back by the recurrence.
+    x = np.asarray(x, dtype=float)
+    near, v = x[..., None] + np.arange(12.0), 1 / (x + 12)
+    w = v * v
+"""
+OF_NUMBERS: dict[str, str] = {
+    "gammafn": f"""\
+def {{name}}(x):
+    # As scipy.special.gamma, for a positive argument.
+{_FARTHER}    tail = v * (1 / 12 - w * (1 / 360 - w * (1 / 1260 - w * (1 / 1680 - w / 1188))))
+    logarithm = (x + 11.5) * np.log(x + 12) - (x + 12) + np.log(2 * np.pi) / 2 + tail - np.sum(np.log(near), axis=-1)
+    return np.exp(logarithm)
+""",
+    "digamma": f"""\
+def {{name}}(x):
+    # As scipy.special.digamma, for a positive argument.
+{_FARTHER}    tail = w * (1 / 12 - w * (1 / 120 - w * (1 / 252 - w * (1 / 240 - w * (1 / 132 - w * (691 / 32760))))))
+    return np.log(x + 12) - v / 2 - tail - np.sum(1 / near, axis=-1)
+""",
+    "trigamma": f"""\
+def {{name}}(x):
+    # As scipy.special.polygamma(1, x), for a positive argument.
+{_FARTHER}    tail = w * (1 / 6 - w * (1 / 30 - w * (1 / 42 - w * (1 / 30 - w * (5 / 66 - w * (691 / 2730))))))
+    return np.where(x > 0, v * (1 + v / 2 + tail) + np.sum(1 / near**2, axis=-1), np.nan)
+""",
+    "tetragamma": f"""\
+def {{name}}(x):
+    # As scipy.special.polygamma(2, x), for a positive argument.
+{_FARTHER}    tail = w * (1 / 2 - w * (1 / 6 - w * (1 / 6 - w * (3 / 10 - w * (5 / 6 - w * (691 / 210))))))
+    return np.where(x > 0, -w * (1 + v + tail) - np.sum(2 / near**3, axis=-1), np.nan)
+""",
+}
+"""The functions of scalars that NumPy and Python's `math` lack, by name. None of Python's own names is used here: a
+variable may have it."""
 KIND_OF = {row.name: kind for kind, row in ROWS.items()}
 
 
