@@ -345,7 +345,7 @@ def test_pi_is_written_as_pi() -> None:
 # -- operators --------------------------------------------------------------------------------------------------------
 
 
-IN_RESULTS_ALONE = (n.ExponentialJacobian, n.Eigenvectors, n.PolarFactor)
+IN_RESULTS_ALONE = (n.ExponentialJacobian, n.PolarFactor)
 """What stands in derivatives, and is not differentiated itself: that is refused."""
 
 

@@ -51,7 +51,9 @@ ARGUED = {
     "trace-of-exponential", "trace-of-root", "trace-of-logarithm", "trace-of-commuting", "scaled-exponential",
     "matrix-exponential", "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue",
     "leading-eigenvector",
-    "eigenvalues", "nuclear-norm", "largest-entry", "largest-place", "arctan2", "determinant-kronecker",
+    "eigenvalues", "eigenvectors", "nuclear-norm", "largest-entry", "largest-place", "largest-of-rows",
+    "largest-place-of-rows",
+    "arctan2", "determinant-kronecker",
     "inverse-kronecker", "power-of-root", "softmax-of-rows", "log-sum-exp-of-rows",
 }  # fmt: skip
 """The rows whose proof is an argument in words; their formulas are checked by numbers and components (test_rules)."""

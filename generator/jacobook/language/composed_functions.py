@@ -181,6 +181,16 @@ def smallest_entry(x: Node) -> Node:
     return build.negate(build.largest(build.negate(x)))
 
 
+def smallest_of_rows(x: Node) -> Node:
+    """Return the smallest entry of every row of a matrix, −max(−row)."""
+    return build.negate(build.largest_of_rows(build.negate(x)))
+
+
+def norms_of_rows(x: Node) -> Node:
+    """Return the length of every row of a matrix."""
+    return build.apply("sqrt", row_sums(build.hadamard_power(x, build.TWO)))
+
+
 def norm_of_largest(x: Node) -> Node:
     """Return the largest absolute value of an entry."""
     return build.largest(build.apply("abs", x))
@@ -379,6 +389,11 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "colsums": (1, _of_matrix(column_sums, _COLUMNS)),
     "rowmeans": (1, _of_matrix(lambda x: build.divide(row_sums(x), build.size_of(x.shape.columns)), _ROWS)),
     "colmeans": (1, _of_matrix(lambda x: build.divide(column_sums(x), build.size_of(x.shape.rows)), _COLUMNS)),
+    "colmax": (1, _of_matrix(of_columns(build.largest_of_rows), _COLUMNS)),
+    "rowmin": (1, _of_matrix(smallest_of_rows, _ROWS)),
+    "colmin": (1, _of_matrix(of_columns(smallest_of_rows), _COLUMNS)),
+    "rownorms": (1, _of_matrix(norms_of_rows, _ROWS)),
+    "colnorms": (1, _of_matrix(of_columns(norms_of_rows), _COLUMNS)),
     "dot": (
         2,
         _of_pair(
@@ -472,7 +487,15 @@ ALIASES = {
     "logbeta": "betaln",
     "columnsums": "colsums",
     "columnmeans": "colmeans",
+    "amax": "max",
+    "amin": "min",
+    **{f"{name}s": name for name in ("colmax", "rowmin", "colmin")},
+    **{f"{axis}_{what}": f"{axis}{what}" for axis in ("row", "col") for what in ("min", "norms")},
+    "col_max": "colmax",
 }
+
+
+_OF_LINES = ("sums", "means", "norms", "mins", "maxs", "rowmin", "colmin", "colmax")
 
 
 def composed(name: str, arguments: int) -> tuple[int, Rule] | None:
@@ -487,5 +510,5 @@ def is_composed(name: str) -> bool:
 
 
 def _plain_name(name: str) -> str:
-    plain = name.lower() if name.lower().endswith(("sums", "means")) else name
+    plain = name.lower() if name.lower().endswith(_OF_LINES) else name
     return ALIASES.get(plain, plain)

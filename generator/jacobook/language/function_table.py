@@ -232,6 +232,8 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
     "eigvecs": (1, _of_square(_symmetric("eigvecs", build.eigenvectors), True)),
     "normnuc": (1, _of_matrix_to_scalar(build.nuclear_norm)),
     "polar": (1, _of_matrix_to_matrix(build.polar_factor)),
+    "rowmax": (1, _of_matrix(build.largest_of_rows, lambda given: vector_type(given.rows))),
+    "rowismax": (1, _of_matrix_to_matrix(build.largest_place_of_rows)),
     "ismax": (1, _elementwise(build.largest_place)),
     "arctan2": (2, _arctan2),
     "triu": (1, _triangle(lower=False)),
@@ -280,6 +282,7 @@ CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit", PARTIAL)
 
 SYNONYMS: dict[str, str] = {
     **{synonym: row.name for row in ELEMENTWISE.values() for synonym in row.synonyms},
+    **dict.fromkeys(("rowMax", "rowMaxs", "rowmaxs", "row_max"), "rowmax"),
     "trace": "tr",
     "Diag": "diag",
     "Tr": "tr",
@@ -329,7 +332,11 @@ ELSEWHERE: dict[str, str] = {
     "svd": "singular values with their vectors; the singular values are `svdvals(X)`",
     "vech": "the stacked entries on and below the diagonal",
     "cov": "a covariance",
-    "argmax": "the place of the largest entry",
+    **dict.fromkeys(
+        ("argmax", "argmin"),
+        "a place, which jumps, and has no other derivative than 0; `ismax(x)` is 1 at the place of the largest entry, "
+        "`rowismax(X)` in every row, and `softmax(x)` is smooth",
+    ),
     "floor": "rounding down",
     "ceil": "rounding up",
     "round": "rounding",

@@ -12,6 +12,7 @@ from fractions import Fraction
 from jacobook.language import syntax
 from jacobook.language.composed_functions import ALIASES
 from jacobook.language.function_table import CALLABLE, OF_SIZES, SYNONYMS
+from jacobook.language.programs import of_module
 from jacobook.language.syntax import Call, Component, Name, Number, Syntax
 
 _CONSTANT_ARRAYS = {"ones": 1, "zeros": 0}
@@ -19,6 +20,7 @@ _POWERS = {"pow": None, "power": None, "matrix_power": False}
 """Whether the power is one of every entry; None: of every entry of an array."""
 _OF_ONE = {"t": "transpose", "solve": "inv", "sigma": "sigmoid"}
 """What these are of one argument: the first two in R, σ(x) in books."""
+_OF_AXES = ("max", "min", "amax", "amin")
 _MOST = {"max": False, "min": True}
 """The larger and the smaller of two; of a value and 0 they are relu(x) and −relu(−x)."""
 
@@ -26,12 +28,12 @@ _MOST = {"max": False, "min": True}
 _SUBSCRIPTED = re.compile(r"(?P<array>[A-Za-z]\w*?)_(?P<place>[1-9]|[a-z])")
 
 
-def in_own_words(tree: Syntax, declared: Container[str]) -> Syntax:
-    """Return the expression with the calls in it that have another name here, and with entries for `x_1`, `x_i`."""
+def in_own_words(tree: Syntax, declared: Container[str], text: str) -> Syntax:
+    """Return an expression of a text in the names of this language, and with entries for `x_1`, `x_i`."""
     if isinstance(tree, Name) and tree.name not in declared:
         return _entry(tree, declared) or tree
-    own = syntax.with_children(tree, lambda child: in_own_words(child, declared))
-    return _in_own_words(own) if isinstance(own, Call) and own.name not in declared else own
+    own = syntax.with_children(tree, lambda child: in_own_words(child, declared, text))
+    return _in_own_words(own, text) if isinstance(own, Call) and own.name not in declared else own
 
 
 def _entry(tree: Name, declared: Container[str]) -> Component | None:
@@ -44,11 +46,12 @@ def _entry(tree: Name, declared: Container[str]) -> Component | None:
     return Component(tree.start, tree.end, Name(tree.start, last - 1, found["array"]), (place,), depth=2)
 
 
-def _in_own_words(call: Call) -> Syntax:
+def _in_own_words(call: Call, text: str) -> Syntax:
     if call.name in _CONSTANT_ARRAYS and call.arguments:
         return _constant_array(call, _CONSTANT_ARRAYS[call.name])
     most = ALIASES.get(call.name, call.name)
-    if most in _MOST and len(call.arguments) == 2:
+    along_axis = call.name in _OF_AXES and of_module(text, call.name_end, call.name)  # np.max(X, 0) goes along an axis
+    if most in _MOST and len(call.arguments) == 2 and not along_axis:
         zero = next((k for k, one in enumerate(call.arguments) if _is_number(one, 0)), None)
         return call if zero is None else _rectified(call, call.arguments[1 - zero], _MOST[most])
     if call.name in _POWERS and len(call.arguments) == 2:

@@ -116,7 +116,7 @@ def parse_syntax(text: str, names: Names = NO_NAMES) -> syntax.Syntax:
     """
     tree: syntax.Syntax = _latex(text, names) if is_latex(text) else _parse(text, "expression", names)
     _check_depth(text, tree)
-    return over_one_index(in_own_words(tree, names), names.variables)
+    return over_one_index(in_own_words(tree, names, text), names.variables)
 
 
 def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
@@ -130,6 +130,7 @@ def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
     for piece in pieces:
         _check_depth(text, piece)
     heads = (
-        piece if isinstance(piece, syntax.Name | syntax.Call) else in_own_words(piece, names) for piece in pieces[:-1]
+        piece if isinstance(piece, syntax.Name | syntax.Call) else in_own_words(piece, names, text)
+        for piece in pieces[:-1]
     )
-    return (*heads, over_one_index(in_own_words(pieces[-1], names), names.variables))
+    return (*heads, over_one_index(in_own_words(pieces[-1], names, text), names.variables))

@@ -236,6 +236,7 @@ TORCH = Dialect(
     operators={
         **_renamed(_NUMPY_OPERATORS, "torch"),
         n.MatrixExponential: "torch.linalg.matrix_exp({0})",
+        n.LargestOfRows: "torch.amax({0}, 1)",
         n.Vec: "torch.t({0}).reshape(-1)",
     },
     functions={

@@ -44,6 +44,13 @@ def {name}(matrix):
     vector = np.linalg.eigh(matrix)[1][:, -1]
     return vector * np.sign(vector[np.argmax(np.abs(vector))])
 """
+_EIGENVECTORS = """\
+def {name}(matrix):
+    # The sign of an eigenvector is arbitrary: its largest entry is made positive.
+    vectors = np.linalg.eigh(matrix)[1]
+    places = np.argmax(np.abs(vectors), axis=0)
+    return vectors * np.sign(np.take_along_axis(vectors, places[None], axis=0))
+"""
 _POLAR = """\
 def {name}(matrix):
     left, _, right = np.linalg.svd(matrix, full_matrices=False)
@@ -52,6 +59,10 @@ def {name}(matrix):
 _LARGEST = """\
 def {name}(array):
     return 1.0 * np.reshape(np.arange(np.size(array)) == np.argmax(array), np.shape(array))
+"""
+_LARGEST_OF_ROWS = """\
+def {name}(matrix):
+    return 1.0 * (np.arange(matrix.shape[1]) == np.argmax(matrix, axis=1)[:, None])
 """
 _VAN_LOAN = """\
 def {name}(matrix):
@@ -139,6 +150,19 @@ def {name}(matrix):
 """,
         },
     ),
+    n.Eigenvectors: Helper(
+        "eigvecs",
+        _EIGENVECTORS,
+        others={
+            "jax": _renamed(_EIGENVECTORS),
+            "torch": """\
+def {name}(matrix):
+    # The sign of an eigenvector is arbitrary: its largest entry is made positive.
+    vectors = torch.linalg.eigh(matrix)[1]
+    return vectors * torch.sign(torch.gather(vectors, 0, torch.argmax(torch.abs(vectors), 0)[None]))
+""",
+        },
+    ),
     n.PolarFactor: Helper(
         "polar",
         _POLAR,
@@ -164,6 +188,18 @@ def {name}(difference, slopes, start):
             return value
     raise ValueError("no solution was found from this start")
 """,
+    ),
+    n.LargestPlaceOfRows: Helper(
+        "rowismax",
+        _LARGEST_OF_ROWS,
+        others={
+            "jax": _renamed(_LARGEST_OF_ROWS),
+            "torch": """\
+def {name}(matrix):
+    places = torch.arange(matrix.shape[1], device=matrix.device) == torch.argmax(matrix, 1)[:, None]
+    return places.to(matrix.dtype)
+""",
+        },
     ),
     n.LargestPlace: Helper(
         "ismax",

@@ -69,8 +69,9 @@ JULIA = Dialect(
         n.Cholesky: "Matrix(cholesky(Symmetric({0})).L)",
         n.LargestEigenvalue: "eigmax(Symmetric({0}))",
         n.Eigenvalues: "eigvals(Symmetric({0}))",
-        n.Eigenvectors: "eigvecs(Symmetric({0}))",
+        n.Eigenvectors: "signedeigvecs({0})",
         n.Largest: "maximum({0})",
+        n.LargestOfRows: "vec(maximum({0}, dims=2))",
         n.Arctan2: "atan{dot}({0}, {1})",
         LogAddExp: "logaddexp{dot}({0}, {1})",
         Hypotenuse: "hypot{dot}({0}, {1})",
@@ -102,6 +103,10 @@ DEFINED = {
     "adjugate": (
         "adjugate(A) = (factors = svd(A); s = factors.S; minors = [prod(s[[1:m-1; m+1:end]]) for m in 1:length(s)]; "
         "det(factors.U) * det(factors.V) * factors.V * Diagonal(minors) * factors.U')"
+    ),
+    "signedeigvecs": (
+        "signedeigvecs(S) = (V = eigvecs(Symmetric(S)); "
+        "V .* sign.([column[argmax(abs.(column))] for column in eachcol(V)])')"
     ),
     "logaddexp": "logaddexp(a, b) = max(a, b) + log1p(exp(-abs(a - b)))",
 }

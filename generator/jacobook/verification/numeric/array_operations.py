@@ -330,6 +330,8 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.PolarFactor: _plain(spectral.polar_value),
     n.Largest: _plain(lambda x: np.max(np.max(x.real, axis=-1), axis=-1)[..., None, None]),
     n.LargestPlace: _plain(spectral.marked_largest),
+    n.LargestOfRows: _plain(lambda x: np.max(x.real, axis=-1, keepdims=True)),
+    n.LargestPlaceOfRows: _plain(spectral.marked_largest_of_rows),
     n.Arctan2: _plain(spectral.angle),
     n.Diag: _plain(lambda x: x * np.eye(x.shape[-2])),
     n.Diagonal: _plain(lambda x: np.diagonal(x, axis1=-2, axis2=-1)[..., None]),
