@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from jacobook.algebra import build
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import FAMILY, Index, Node, Symbol, symbol
 from jacobook.algebra.question import Link, Reading, Remark, Statement
@@ -251,7 +252,7 @@ def _outermost(remarks: Iterable[Remark]) -> list[Remark]:
     return list({(one.reading, one.node if one.reading in of_each else None): one for one in remarks}.values())
 
 
-_OF_FAMILY = re.compile(r"\s*(?P<name>[^\W\d_]+)(?:\[\s*\w+\s*\]|_\{?\w+\}?)\s*")
+_OF_FAMILY = re.compile(r"\s*(?P<name>[^\W\d_]+)(?:\[\s*(?P<place>\w+)\s*\]|_\{?(?P<below>\w+)\}?)\s*")
 
 
 def _family_of(wrt: str | None, declared: Mapping[str, Symbol]) -> tuple[str | None, tuple[Remark, ...]]:
@@ -260,7 +261,12 @@ def _family_of(wrt: str | None, declared: Mapping[str, Symbol]) -> tuple[str | N
     family = declared.get(canonical_name(found["name"])) if found else None
     if family is None or FAMILY not in family.properties or canonical_name((wrt or "").strip()) in declared:
         return wrt, ()
-    return family.name, (Remark(Reading.MEMBER, family),)
+    assert found is not None
+    word = found["place"] or found["below"]
+    rows = build.size_of(family.shape.rows)
+    place = build.number(int(word)) if word.isdecimal() else build.running_index(word, build.ONE, rows)
+    member = build.product(build.transpose(family), build.running_unit(place, family.shape.rows))
+    return family.name, (Remark(Reading.MEMBER, member),)
 
 
 def _variable(
