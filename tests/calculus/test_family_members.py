@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -79,6 +80,19 @@ def test_the_layout_turns_the_row_and_the_report_names_the_member() -> None:
     assert worked.as_json()["text"] == "w"
     assert "With respect to x[k]\n  df/dx_k = w'" in worked.report("text")
     assert "With respect to" not in derive("sum(i, 1, N, w'*x[i])", given=GIVEN, wrt="x").report("text")
+
+
+def test_letters_do_not_meet() -> None:
+    """The letter of the member is that of no sum in the answer, nor of a variable."""
+    function = "sum(i != j, norm2(x[i] - x[j])^2)"
+    for letter in ("i", "j", "k", "l"):
+        answer = derive(function, given=GIVEN, wrt=f"x[{letter}]", verify=False).as_json()["text"]
+        found = re.fullmatch(r"4\*sum\((\w) != (\w), 1, dim\(N\), x\[(\w)\]' - x\[(\w)\]'\)", answer)
+        assert found is not None
+        inner, left_out, own, other = found.groups()
+        assert left_out == own == letter
+        assert inner == other != letter
+    assert derive("sum(x.^2)", given=GIVEN, wrt="x[w]", verify=False).as_json()["wrt"] == "x[k]"
 
 
 def test_of_a_vector_the_whole_family_is_told() -> None:

@@ -10,7 +10,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import vector
-from jacobook.algebra.traverse import contains, substitute
+from jacobook.algebra.traverse import contains, fresh_index_name, names_within, renamed_index, substitute, transform
 from jacobook.calculus.derivation import Claim, Derivation, Prose
 from jacobook.calculus.sums_over_places import rows_in_sum
 
@@ -42,15 +42,31 @@ def _word(place: Node) -> str:
 def _row(derivation: Derivation, place: Node) -> Node | None:
     """Return the row, from a line in which the rows stand by themselves in a sum, or else from the result."""
     lines = [claim for partial in derivation.partials for claim in partial.matrix_route]
-    values = [derivation.value, *(claim.right for claim in reversed(lines))]
+    partials = [claim.right for claim in reversed(lines) if isinstance(claim.left, n.Partial)]
+    values = [_beside(value, place) for value in (derivation.value, *partials)]
     length = derivation.statement.wrt.shape.rows
     for value in values:
         if value.shape == derivation.value.shape and contains(value, n.RunningUnit) and len(derivation.partials) == 1:
             found = rows_in_sum(value)
             if found is not None:
                 index, row = found
-                return collect(substitute(row, {index: place}))
+                return collect(substitute(_beside(row, place), {index: place}))
     if not isinstance(place, n.Number):
-        return collect(tidy(build.product(build.transpose(build.running_unit(place, length)), derivation.value)))
+        return collect(tidy(build.product(build.transpose(build.running_unit(place, length)), values[0])))
     unit = build.transpose(build.unit_vector(int(place.value), length))
-    return collect(normal_form(build.product(unit, derivation.value)))
+    return collect(normal_form(build.product(unit, values[0])))
+
+
+def _beside(value: Node, place: Node) -> Node:
+    """Return the value with other letters for the sums in it whose index has the name of the place."""
+    if isinstance(place, n.Number):
+        return value
+    taken = {_word(place), *(symbol.name for symbol in names_within(value))}
+    taken |= {name for symbol in names_within(value) for size in symbol.shape.dimensions for name in size.names}
+
+    def change(node: Node) -> Node | None:
+        if isinstance(node, n.BoundedSum) and node.index.name == _word(place):
+            return renamed_index(node, fresh_index_name(taken))
+        return None
+
+    return transform(value, change)

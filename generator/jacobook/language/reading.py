@@ -263,6 +263,9 @@ def _family_of(wrt: str | None, declared: Mapping[str, Symbol]) -> tuple[str | N
         return wrt, ()
     assert found is not None
     word = found["place"] or found["below"]
+    sizes = {name for symbol in declared.values() for size in symbol.shape.dimensions for name in size.names}
+    if word in declared or word in sizes:
+        word = next(letter for letter in ("k", "l", "i", "j", "n", "m", "p", "q") if letter not in {*declared, *sizes})
     rows = build.size_of(family.shape.rows)
     place = build.number(int(word)) if word.isdecimal() else build.running_index(word, build.ONE, rows)
     member = build.product(build.transpose(family), build.running_unit(place, family.shape.rows))
