@@ -218,7 +218,9 @@ def unusable(node: Node, values: Sequence[Array]) -> tuple[bool, bool]:
             several = marks.sum(axis=(-1, -2)) > 1.0
             return bool(np.any(several) or np.any(lowered != marks)), False
         case n.LargestOfRows() | n.LargestPlaceOfRows():
-            return _nearly_equal(np.sort(x, axis=-1)[..., -2:]), False
+            marks = marked_largest_of_rows(x)
+            lowered = marked_largest_of_rows(np.where(marks > 0, x - LEAST_GAP, x))
+            return bool(np.any(marks.sum(axis=-1) > 1.0) or np.any(lowered != marks)), False
         case n.Arctan2():
             near_zero = x * x + values[1] * values[1] < MARGIN * MARGIN
             return bool(np.any(near_zero | ((values[1] < 0) & (np.abs(x) < MARGIN)))), False
