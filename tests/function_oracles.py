@@ -20,6 +20,8 @@ _SYMPY: dict[str, Function] = {
     "log1p": lambda u: sympy.log(1 + u), "expm1": lambda u: sympy.exp(u) - 1,
     "erfc": lambda u: 1 - sympy.erf(u),
     "gelu": lambda u: u * (1 + sympy.erf(u / sympy.sqrt(2))) / 2, "silu": lambda u: u / (1 + sympy.exp(-u)),
+    "lgamma": sympy.loggamma, "gammafn": sympy.gamma, "digamma": lambda u: sympy.polygamma(0, u),
+    "trigamma": lambda u: sympy.polygamma(1, u), "tetragamma": lambda u: sympy.polygamma(2, u),
     "leakyrelu": lambda u: sympy.Piecewise((u, u > 0), (u / 100, True)),
 }  # fmt: skip
 _MPMATH: dict[str, Function] = {
@@ -28,6 +30,8 @@ _MPMATH: dict[str, Function] = {
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)), "softplus": lambda x: mp.log(1 + mp.exp(x)),
     "relu": lambda x: x if x > 0 else mpf(0), "step": lambda x: mpf(1) if x > 0 else mpf(0),
     "gelu": lambda x: x * mp.ncdf(x), "silu": lambda x: x / (1 + mp.exp(-x)),
+    "lgamma": mp.loggamma, "gammafn": mp.gamma, "digamma": mp.digamma,
+    "trigamma": lambda x: mp.polygamma(1, x), "tetragamma": lambda x: mp.polygamma(2, x),
     "leakyrelu": lambda x: x if x > 0 else x / 100,
 }  # fmt: skip
 

@@ -68,6 +68,29 @@ FUNCTIONS: dict[str, tuple[str, str, Callable[..., Any], str | None]] = {
         lambda X: X.var(0).sum(),
         "2*(X - vector(1)*vector(1)'*X/dim(N))/dim(N)",
     ),
+    "largest entries of rows": (
+        "g'*max(A'*X, axis=1)",
+        "X",
+        lambda X, A, g: g @ (A.T @ X).max(1),
+        "A*diag(g)*rowismax(A'*X)",
+    ),
+    "largest entries of columns": ("sum(max(X, 'columns'))", "X", lambda X: X.max(0).sum(), "rowismax(X')'"),
+    "smallest entries of rows": ("sum(min(X, axis=1))", "X", lambda X: X.min(1).sum(), "rowismax(-X)"),
+    "smallest entries of columns": ("sum(colMins(X).^2)", "X", lambda X: (X.min(0) ** 2).sum(), None),
+    "a hinge of classes": (
+        "sum(max(X*W - (X*W).*Y, 'rows')) - sum((X*W).*Y)",
+        "W",
+        lambda X, W, Y: ((X @ W) * (1 - Y)).max(1).sum() - (X @ W * Y).sum(),
+        None,
+    ),
+    "samples": ("sum(n, 1, N, max(X[n,:]))", "X", lambda X: X.max(1).sum(), "rowismax(X)"),
+    "rows against their log-sum-exp": (
+        "sum((logsumexp(X, 'rows') - max(X, 'rows')).^2)",
+        "X",
+        lambda X: ((np.log(np.exp(X).sum(1)) - X.max(1)) ** 2).sum(),
+        None,
+    ),
+    "lengths by name": ("g'*colNorms(A.*X)", "X", lambda X, A, g: g @ np.linalg.norm(A * X, axis=0), None),
     "lengths of rows": (
         "sum(A.*(X./norm(X, axis=1, keepdims=1)))",
         "X",
@@ -104,6 +127,34 @@ def test_functions_of_rows_and_columns(name: str) -> None:
         ends = [function(**{one: VALUES[one] + (sign * unit if one == wrt else 0) for one in used}) for sign in (1, -1)]
         slopes[place] = (ends[0] - ends[1]) / 2e-6
     np.testing.assert_allclose(found, slopes, atol=1e-6)
+
+
+@pytest.mark.parametrize("route", ["matrix", "component"])
+def test_both_routes_know_the_largest_of_every_row(route: Any) -> None:
+    worked = derive("g'*max(X*W, axis=0)", given="X in R^(N x D), W in R^(D x K), g in R^K", wrt="X", route=route)
+    assert worked.passed, worked.evidence
+    assert "in every row of (X*W)' one entry is larger than all others" in worked.report("text")
+
+
+@pytest.mark.parametrize("size", ["R^(1 x D)", "R^(N x 1)", "R^(1 x 1)"])
+def test_largest_entries_of_one_row_or_column(size: str) -> None:
+    for axis in (0, 1):
+        assert derive(f"sum(max(X, axis={axis}))", given=f"X in {size}", wrt="X").passed
+
+
+def test_an_axis_of_a_program_is_no_number_to_compare_with() -> None:
+    def read(text: str) -> str:
+        return derive(text, given="X in R^(N x D), x in R^N", wrt="X", verify=False).function
+
+    assert read("sum(np.max(X, 0))") == read("sum(X.max(0))") == read("sum(max(X, axis=0))") == "sum(rowmax(X'))"
+    assert read("torch.max(X, -1) + x") == "rowmax(X) + x"
+    assert read("sum(max(X, 0))") == read("sum(np.maximum(X, 0))") == "sum(relu(X))"
+    assert read("sum(rowMaxs(X)) + sum(colMax(X))") == "sum(rowmax(X)) + sum(rowmax(X'))"
+    assert read(r"\sum_{n=1}^N x_n \max_{\text{rows}}(X)_n") != ""
+    with pytest.raises(LanguageError, match="has no axis `5`"):
+        read("np.max(X, 5)")
+    with pytest.raises(LanguageError, match="a place, which jumps, and has no other derivative than 0"):
+        read("np.argmax(X, axis=1)")
 
 
 def test_a_vector_that_fits_rows_and_columns_alike_is_not_guessed() -> None:

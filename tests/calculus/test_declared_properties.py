@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from jacobook.algebra.normal_form import equal
 from jacobook.calculus.declared_identities import declared_identities
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.higher_derivatives import derive_to_order
-from jacobook.language import parse_statement
+from jacobook.facade import derive
+from jacobook.language import LanguageError, parse_statement
 from jacobook.language.printer import text
 from jacobook.verification import evaluate, verify
 from tests.calculus.derived import assert_verified, expression, solve
@@ -281,3 +283,47 @@ def test_the_narrowest_structure_counts() -> None:
     assert structure_of({"symmetric", "diagonal"}) == "diagonal"
     assert structure_of({"symmetric", "mask"}) is None
     assert structure_of({"invertible"}) is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        (
+            "orthogonal, symmetric",
+            "its own inverse, and the directions that keep it so are not known here; for a reflection",
+        ),
+        (
+            "skew-symmetric, positive-definite",
+            "a positive definite matrix is symmetric, and only the zero matrix is both",
+        ),
+        (
+            "positive-definite, skew-symmetric",
+            "a positive definite matrix is symmetric, and only the zero matrix is both",
+        ),
+        ("orthogonal, diagonal", "only diagonal matrices of the numbers 1 and -1 are both"),
+        ("orthogonal, upper-triangular", "only diagonal matrices of the numbers 1 and -1 are both"),
+        ("mask, positive-definite", "only the identity matrix is both"),
+        ("lower-triangular, positive", "a triangular matrix has zeros; did you mean `lower-triangular`?"),
+        ("lower-triangular, unit-diagonal", "write `eye + L.*(matrix(1) - eye)`"),
+        ("permutation", "as a constant it is `orthogonal`"),
+        ("orthogonal, unknown", "what is solved for is not restricted to it"),
+    ],
+)
+def test_what_does_not_go_together_is_said_with_what_would_fit(declared: str, said: str) -> None:
+    with pytest.raises(LanguageError) as caught:
+        derive("tr(A*X)", given=["A in R^(N x N)", f"X in R^(N x N) {declared}"], wrt="X")
+    assert said in str(caught.value)
+    assert str(caught.value).count("do not go together") <= 1
+
+
+def test_every_pair_of_properties_is_known_or_has_a_reason() -> None:
+    reasons = [conflict(pair) for pair in combinations(ROWS, 2)]
+    told = [found[2] for found in reasons if found is not None]
+    assert told
+    assert all("not known here" not in why or ";" in why for why in told)
+
+
+def test_a_reflection_and_ones_on_the_diagonal_are_written_out() -> None:
+    given = ["v in R^N unit-norm", "A in R^(N x N)", "L in R^(N x N) lower-triangular", "x in R^N"]
+    assert derive("tr(A*(eye - 2*v*v'))", given=given, wrt="v").passed
+    assert derive("norm2((eye + L.*(matrix(1) - eye))*x)^2", given=given, wrt="L").passed

@@ -148,6 +148,12 @@ def symmetric(x: np.ndarray) -> np.ndarray:
     return (x + x.T) / 2
 
 
+def signed_eigenvectors(S: Any) -> Any:
+    """The unit eigenvectors as columns, the largest entry of each positive."""
+    vectors = np.linalg.eigh(symmetric(S))[1]
+    return vectors * np.sign([column[np.argmax(np.abs(column))] for column in vectors.T])
+
+
 DEFINITE = "X in R^(N x N) positive-definite"
 SYMMETRIC = "S in R^(N x N) symmetric"
 OF_MATRICES = [
@@ -177,6 +183,10 @@ OF_MATRICES = [
     Asked("eigmax(S)/eigmin(S)", DEFINITE.replace("X", "S", 1), "S",
           lambda S: np.linalg.eigvalsh(symmetric(S))[-1] / np.linalg.eigvalsh(symmetric(S))[0]),
     Asked("eigvals(S)", SYMMETRIC, "S", lambda S: np.linalg.eigvalsh(symmetric(S))),
+    Asked("eigvecs(S)*x", f"{SYMMETRIC}; x in R^N", "S", lambda S, x: signed_eigenvectors(S) @ x),
+    Asked("tr(B*eigvecs(A*A'))", "A, B in R^(N x N)", "A", lambda A, B: np.trace(B @ signed_eigenvectors(A @ A.T))),
+    Asked("eigvecs(S)*diag(exp(eigvals(S)))*eigvecs(S)'*x", f"{SYMMETRIC}; x in R^N", "S",
+          lambda S, x: exponential(symmetric(S)) @ x),
     Asked("sum(exp(eigvals(A'*A)))", "A in R^(M x P)", "A", lambda A: np.exp(np.linalg.eigvalsh(A.T @ A)).sum()),
     Asked("spectralnorm(X)", TALL, "X", lambda X: np.linalg.norm(X, 2)),
     Asked("spectralnorm(X)", "X in R^(N x M)", "X", lambda X: np.linalg.norm(X, 2)),

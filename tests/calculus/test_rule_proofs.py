@@ -51,7 +51,9 @@ ARGUED = {
     "trace-of-exponential", "trace-of-root", "trace-of-logarithm", "trace-of-commuting", "scaled-exponential",
     "matrix-exponential", "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue",
     "leading-eigenvector",
-    "eigenvalues", "nuclear-norm", "largest-entry", "largest-place", "arctan2", "determinant-kronecker",
+    "eigenvalues", "eigenvectors", "nuclear-norm", "largest-entry", "largest-place", "largest-of-rows",
+    "largest-place-of-rows",
+    "arctan2", "determinant-kronecker",
     "inverse-kronecker", "power-of-root", "softmax-of-rows", "log-sum-exp-of-rows",
 }  # fmt: skip
 """The rows whose proof is an argument in words; their formulas are checked by numbers and components (test_rules)."""
@@ -69,8 +71,11 @@ def proved(prove: Callable[[Rule], object], rule: Rule) -> bool:
 
 UNDECIDED = {"power": "SymPy takes s^k and exp(k log s) for different where s may be negative"}
 """Proofs with lines that are checked at random points only, with the reason."""
-ONE_LINE = {"constant", "derivative-of-sign", "derivative-of-step", "derivative-of-erf"}
-"""Proofs that are one line and its reason; that of erf is the fundamental theorem of calculus."""
+ONE_LINE = {"constant", "derivative-of-sign", "derivative-of-step", "derivative-of-erf"} | {
+    f"derivative-of-{name}" for name in ("lgamma", "digamma", "trigamma")
+}
+"""Proofs that are one line and its reason: that of erf is the fundamental theorem of calculus, and the derivatives of
+log Γ are what their names mean."""
 FUNCTIONS_OF_NUMBERS = {rule.slug for rule in FUNCTION_RULES}
 POLYNOMIAL = [slug for slug, rule in RULES.items() if slug not in FUNCTIONS_OF_NUMBERS and proved(entry_proof, rule)]
 """The rows of which both sides are sums of products of entries (and of powers and absolute values of them)."""

@@ -157,7 +157,7 @@ def test_order_and_kinds() -> None:
         ("A in R^(N x N) symmetric, skew-symmetric", 27, 41, "only the zero matrix is both", None),
         ("L in R^(N x N) lower-triangular, symmetric", 34, 43, "did you mean `diagonal`?", "diagonal"),
         ("p in R^N probability, mask", 23, 27, "is `one-hot`", "one-hot"),
-        ("Q in R^(N x N) orthogonal, symmetric", 28, 37, "both at once are not known here", None),
+        ("Q in R^(N x N) orthogonal, symmetric", 28, 37, "the directions that keep it so are not known here", None),
         (
             "Q in R^(M x N) orthogonal",
             16,

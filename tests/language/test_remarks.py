@@ -109,6 +109,7 @@ SENTENCES = {
     "mean(A)": "sum(A)/(dim(M)*dim(N)) is taken over all entries of the matrix, not row by row or column by column.",
     "std(x)": "Variances and standard deviations divide by the number of entries, without subtracting 1: here "
     "sqrt(norm2(x - vector(sum(x)/dim(N)))^2/dim(N)).",
+    "where(x > 0, x, 0)": "A choice is made entry by entry, and written with step: here step(x).*x.",
     "max(x, 2*x)": "Maxima and minima are taken entry by entry, and written with relu: here x + relu(2*x - x).",
     "prod(x)": "The product of all entries is written as the determinant of a diagonal matrix, so that the derivative "
     "exists where entries are 0 as well: here det(diag(x)).",

@@ -29,7 +29,7 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "t in R"])
         ("t = 3", "=", "inside an expression", None),
         ("(t = 3)", "=", "in parentheses", None),
         ("t == 3", "=", "inside an expression", None),
-        ("t < 3", "<", "no comparisons", None),
+        ("t < 3", "<", "no comparisons but in `where(x > 0, a, b)`", None),
         ("x[1", "[", "bracket is never closed", None),
         ("x]", "]", "never opened", None),
         ("x[]", "[]", "nothing in these brackets", None),

@@ -76,6 +76,8 @@ SAMPLES: dict[type[Node], list[Node]] = {
     n.NuclearNorm: [b.nuclear_norm(A), b.nuclear_norm(B)],
     n.PolarFactor: [b.polar_factor(A), b.polar_factor(B)],
     n.Largest: [b.largest(x), b.largest(A)],
+    n.LargestOfRows: [b.largest_of_rows(A)],
+    n.LargestPlaceOfRows: [b.largest_place_of_rows(A) * x],
     n.LargestPlace: [b.largest_place(x), b.largest_place(A) * x],
     n.Arctan2: [b.arctan2(x, p), b.arctan2(s, t)],
     n.Fill: [b.fill(t * s, vector("N")), b.fill(t, matrix("M", "N")), b.zero(row("N"))],
@@ -247,7 +249,9 @@ def test_step_and_differences_agree(kind: type[Node], sample: Node) -> None:
         for part in walk(sample)
     )
     rough |= isinstance(sample, n.Apply) and bool(ELEMENTWISE[sample.function].kink)
-    rough |= isinstance(sample, n.Largest) or any(isinstance(part, n.LargestPlace) for part in walk(sample))
+    rough |= any(
+        isinstance(part, n.Largest | n.LargestPlace | n.LargestOfRows | n.LargestPlaceOfRows) for part in walk(sample)
+    )
     assert smooth(sample) is not rough
 
 

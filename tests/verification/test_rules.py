@@ -104,13 +104,26 @@ HARMLESS = {
         "(inv(eigmax(S)*eye - S + eigvecmax(S)*eigvecmax(S)') - eigvecmax(S)*eigvecmax(S)')'*((dS + dS')/2)*eigvecmax(S)",
     ): "S, and so what stands in the inverse, is symmetric",
     ("eigenvalues", "diag(eigvecs(S')'*d(S')*eigvecs(S'))"): "S is symmetric",
+    (
+        "eigenvectors",
+        "eigvecs(S')*((matrix(1) - eye)./(vector(1)*eigvals(S')' - eigvals(S')*vector(1)' + eye)"
+        ".*(eigvecs(S')'*((d(S') + d(S')')/2)*eigvecs(S')))",
+    ): "S is symmetric",
 }
 """Mutants that change nothing, with the reason (besides those that the normal form knows)."""
 WITHOUT_ENTRIES = {
     *("trace-of-exponential", "trace-of-root", "trace-of-logarithm", "scaled-exponential", "matrix-exponential"),
     *("trace-of-commuting", "determinant-kronecker", "inverse-kronecker"),  # determinants of 6 rows and more
     *("matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue", "leading-eigenvector"),
-    *("eigenvalues", "nuclear-norm", "largest-entry", "largest-place"),
+    *(
+        "eigenvalues",
+        "eigenvectors",
+        "nuclear-norm",
+        "largest-entry",
+        "largest-place",
+        "largest-of-rows",
+        "largest-place-of-rows",
+    ),
 }
 """Rules of functions that have no formula in entries, or a long one: they are checked by numbers alone."""
 

@@ -336,6 +336,16 @@ def largest_place(x: Node) -> Node:
     return ONE if x.shape.is_scalar else n.LargestPlace((x,), x.shape)
 
 
+def largest_of_rows(x: Node) -> Node:
+    """Return the largest entry of every row of a matrix, as a vector."""
+    return _of_any_matrix(n.LargestOfRows, x, "rowmax", vector(x.shape.rows))
+
+
+def largest_place_of_rows(x: Node) -> Node:
+    """Return 1 in every row at the place of its largest entry and 0 elsewhere."""
+    return _of_any_matrix(n.LargestPlaceOfRows, x, "rowismax", x.shape)
+
+
 def arctan2(y: Node, x: Node) -> Node:
     """Return the angle of the point (x, y), entry by entry."""
     if x.shape != y.shape:

@@ -101,11 +101,22 @@ CHOICES: dict[str, tuple[str, str]] = {
     "normalized": ("unit-norm", "probability"),
 }
 """Words that may mean either of two properties."""
+_ONES = "ones on the diagonal are written out: declare `L` lower-triangular and write `eye + L.*(matrix(1) - eye)`"
+_ZEROS = "zeros on the diagonal are written out: `S.*(matrix(1) - eye)`"
+WRITTEN_OUT: dict[str, str] = {
+    **dict.fromkeys(("unit-diagonal", "unitriangular", "unit-lower-triangular", "unit-triangular"), _ONES),
+    **dict.fromkeys(("hollow", "zero-diagonal"), _ZEROS),
+    "permutation": "a permutation matrix cannot vary; as a constant it is `orthogonal`",
+}
+"""What others declare and is no property here, and how it is said instead."""
 STRUCTURES = tuple(row.name for row in _ROWS if row.freedom in (Freedom.ENTRIES, Freedom.TANGENT))
 """The properties that leave a variable some directions to vary in, and not all."""
 
 _DIAGONAL = "a matrix that is both is diagonal"
 _ZERO = "only the zero matrix is both"
+_IDENTITY = "only the identity matrix is both: write `eye`"
+_SIGNS = "only diagonal matrices of the numbers 1 and -1 are both, and none of them can vary"
+# fmt: off
 _ONLY: dict[frozenset[str], tuple[str, str | None]] = {
     _set("lower-triangular", "upper-triangular"): (_DIAGONAL, "diagonal"),
     _set("lower-triangular", "symmetric"): (_DIAGONAL, "diagonal"),
@@ -118,6 +129,23 @@ _ONLY: dict[frozenset[str], tuple[str, str | None]] = {
     _set("skew-symmetric", "diagonal"): (_ZERO, None),
     _set("skew-symmetric", "lower-triangular"): (_ZERO, None),
     _set("skew-symmetric", "upper-triangular"): (_ZERO, None),
+    _set("skew-symmetric", "positive-definite"): ("a positive definite matrix is symmetric, and only the zero matrix is both symmetric and skew-symmetric", None),
+    _set("skew-symmetric", "correlation"): ("a correlation matrix is symmetric, and only the zero matrix is both symmetric and skew-symmetric", None),
+    _set("skew-symmetric", "positive"): ("the diagonal of a skew-symmetric matrix is 0", None),
+    _set("skew-symmetric", "mask"): (_ZERO, None),
+    _set("skew-symmetric", "orthogonal"): ("the directions that keep a matrix both are not known here; declare the one that the result needs", None),
+    _set("orthogonal", "symmetric"): ("such a matrix is its own inverse, and the directions that keep it so are not known here; for a reflection declare `v in R^N unit-norm` and write `eye - 2*v*v'`, else declare the one that the result needs", None),
+    _set("orthogonal", "diagonal"): (_SIGNS, None),
+    _set("orthogonal", "lower-triangular"): (_SIGNS, None),
+    _set("orthogonal", "upper-triangular"): (_SIGNS, None),
+    _set("orthogonal", "mask"): ("a matrix that is both is a permutation: it cannot vary; declare the one that the result needs, `orthogonal` for Q'*Q = eye", "orthogonal"),
+    _set("orthogonal", "positive"): ("rows of positive entries are not at right angles", None),
+    _set("positive-definite", "mask"): (_IDENTITY, None),
+    _set("correlation", "mask"): (_IDENTITY, None),
+    _set("correlation", "lower-triangular"): (_IDENTITY, None),
+    _set("correlation", "upper-triangular"): (_IDENTITY, None),
+    _set("lower-triangular", "positive"): ("a triangular matrix has zeros", "lower-triangular"),
+    _set("upper-triangular", "positive"): ("a triangular matrix has zeros", "upper-triangular"),
     _set("orthogonal", "positive-definite"): ("only the identity matrix is both: write `eye`", None),
     _set("orthogonal", "correlation"): ("only the identity matrix is both: write `eye`", None),
     _set("correlation", "diagonal"): ("only the identity matrix is both: write `eye`", None),
@@ -128,6 +156,7 @@ _ONLY: dict[frozenset[str], tuple[str, str | None]] = {
     _set("one-hot", "positive"): ("a one-hot vector has zeros", "one-hot"),
     _set("mask", "positive"): ("only an array of ones is both: write `vector(1)` or `matrix(1)`", None),
 }
+# fmt: on
 """Why two properties are not declared together, and what to declare instead."""
 
 
@@ -144,9 +173,16 @@ def conflict(names: Collection[str]) -> tuple[str, str, str, str | None] | None:
             one, other = ROWS[first], ROWS[second]
             if second in one.implies | one.beside or first in other.implies | other.beside:
                 continue
-            why, fit = _ONLY.get(_set(first, second), ("both at once are not known here", None))
+            why, fit = _ONLY.get(_set(first, second), (_apart(one, other), None))
             return first, second, why, fit
     return None
+
+
+def _apart(one: DeclaredProperty, other: DeclaredProperty) -> str:
+    """Return why two properties do not meet about which there is nothing else to say."""
+    if "unknown" in (one.name, other.name):
+        return "what is solved for is not restricted to it: leave one of the two out"
+    return f"the one is a property of {one.of}, the other of {other.of}"
 
 
 def said(name: str) -> str:

@@ -40,6 +40,8 @@ UNIT = Domain(-1, 1, "lies between −1 and 1", "an argument from -1 to 1", "is 
 OPEN_UNIT = Domain(-1, 1, "lies between −1 and 1", "an argument between -1 and 1", "is not between −1 and 1")
 ABOVE_ONE = Domain(1, None, "is greater than 1", "an argument of at least 1", "is less than 1", ends=True)
 ABOVE_MINUS_ONE = Domain(-1, None, "is greater than −1", "an argument greater than -1", "is not")
+# Γ is continued beyond 0, where it has poles and changes its sign; log Γ is used for positive arguments.
+GAMMA = Domain(0, None, "is positive", "a positive argument here", "is not positive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class ElementwiseFunction:
 
     name: str
     derivative: str
+    """Empty for the last one of a family of derivatives: it is not differentiated any further."""
     definition: str = ""
     """By simpler functions: shown to readers, and the derivative is proved by it. A function without one needs a proof
     of its own in calculus/proofs/function_derivatives.py."""
@@ -68,11 +71,15 @@ class ElementwiseFunction:
     """The function of NumPy, if that continues it analytically or the function has a kink."""
     python: str = ""
     """The function of Python's `math`, where NumPy has none: printed code vectorises it."""
+    helped: bool = False
+    """Whether printed NumPy code defines the function itself (rendering/numpy_code/helper_functions.py)."""
     code: str = ""
     """NumPy code that is exact far out: {0} the argument, {1} its negative."""
     sympy: str = ""
     tex: bool = False
     """Whether TeX has a command of this name; another name is set with \\operatorname."""
+    latex: str = ""
+    """What stands before the argument where that is another name, as in ψ(x)."""
     domain: Domain | None = None
     pole: Pole | None = None
     kink: str = ""
@@ -104,7 +111,7 @@ class ElementwiseFunction:
     @property
     def has_code(self) -> bool:
         """Return whether the function can be called in code."""
-        return bool(self.written or self.python)
+        return bool(self.written or self.python or self.helped)
 
     @property
     def applies(self) -> str:
@@ -150,6 +157,12 @@ ELEMENTWISE: dict[str, ElementwiseFunction] = {row.name: row for row in (
     _Row("erfc", "-(2*exp(-u^2)/sqrt(4*arctan(1)))", "1 - erf(u)", python="erfc", positive=True),
     _Row("log1p", "1/(1 + u)", "log(1 + u)", numpy="log1p", domain=ABOVE_MINUS_ONE),
     _Row("expm1", "exp(u)", "exp(u) - 1", numpy="expm1"),
+    # Γ and the derivatives of log Γ. `gamma(x)` is the first of them where no variable is called gamma.
+    _Row("lgamma", "digamma(u)", python="lgamma", sympy="loggamma", latex=r"\log\Gamma", domain=GAMMA, synonyms=("gammaln", "loggamma", "lngamma", "logGamma", "logabsgamma")),
+    _Row("gammafn", "gammafn(u)*digamma(u)", "exp(lgamma(u))", helped=True, latex=r"\Gamma", domain=GAMMA, positive=True, synonyms=("gamma", "Gamma", "tgamma")),
+    _Row("digamma", "trigamma(u)", helped=True, latex=r"\psi", domain=GAMMA, synonyms=("psi", "polygamma0")),
+    _Row("trigamma", "tetragamma(u)", helped=True, latex=r"\psi_1", domain=GAMMA, positive=True, synonyms=("polygamma1",)),
+    _Row("tetragamma", "", helped=True, latex=r"\psi_2", domain=GAMMA, synonyms=("polygamma2",)),
     _Row("gelu", "(1 + erf(u/sqrt(2)))/2 + u*exp(-u^2/2)/sqrt(8*arctan(1))", "u*(1 + erf(u/sqrt(2)))/2", synonyms=("GELU",)),
     _Row("silu", "sigmoid(u)*(1 + u*(1 - sigmoid(u)))", "u*sigmoid(u)", synonyms=("SiLU", "swish")),
     # The slope on the negative side is 0.01, PyTorch's default; as there, the derivative at 0 is taken to be that slope.

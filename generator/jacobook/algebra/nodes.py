@@ -465,6 +465,18 @@ class LargestPlace(Node):
     __slots__ = ()
 
 
+class LargestOfRows(Node):
+    """The vector of the largest entries of the rows of a matrix, `rowmax(X)`."""
+
+    __slots__ = ()
+
+
+class LargestPlaceOfRows(Node):
+    """The matrix with 1 in every row at the place of its largest entry and 0 elsewhere, `rowismax(X)`."""
+
+    __slots__ = ()
+
+
 class Arctan2(Node):
     """The angle of the point (x, y) from −π to π, `arctan2(y, x)`, entry by entry. Operands: y, x."""
 

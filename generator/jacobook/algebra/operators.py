@@ -47,11 +47,13 @@ OPERATORS: dict[type[n.Node], Operator] = {
         Operator(n.LargestEigenvalue, "eigmax", r"\operatorname{eigmax}", "np.linalg.eigvalsh({0})[-1]"),
         Operator(n.LeadingEigenvector, "eigvecmax", r"\operatorname{eigvecmax}"),
         Operator(n.Eigenvalues, "eigvals", r"\operatorname{eigvals}", "np.linalg.eigvalsh({0})"),
-        Operator(n.Eigenvectors, "eigvecs", r"\operatorname{eigvecs}", "np.linalg.eigh({0})[1]"),
+        Operator(n.Eigenvectors, "eigvecs", r"\operatorname{eigvecs}"),
         Operator(n.NuclearNorm, "normnuc", r"\operatorname{normnuc}", 'np.linalg.norm({0}, "nuc")'),
         Operator(n.PolarFactor, "polar", r"\operatorname{polar}"),
         Operator(n.Largest, "max", r"\max", "np.max({0})"),
         Operator(n.LargestPlace, "ismax", r"\operatorname{ismax}"),
+        Operator(n.LargestOfRows, "rowmax", r"\max_{\text{rows}}", "np.max({0}, axis=1)"),
+        Operator(n.LargestPlaceOfRows, "rowismax", r"\operatorname{ismax}_{\text{rows}}"),
         Operator(n.Arctan2, "arctan2", numpy="np.arctan2({0}, {1})"),
     )
 }

@@ -62,6 +62,8 @@ class Reading(StrEnum):
     """`mean`, `var` and `std` of a matrix take all entries together."""
     BY_RELU = "by-relu"
     """`max`, `min` and `clip` go entry by entry and are written with `relu`."""
+    BY_STEP = "by-step"
+    """`where(x > 0, a, b)` goes entry by entry and is written with `step`."""
     BY_DETERMINANT = "by-determinant"
     """`prod(x)` is written as the determinant of a diagonal matrix."""
 

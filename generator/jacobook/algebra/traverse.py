@@ -50,6 +50,8 @@ _BUILDERS: dict[type[Node], Callable[..., Node]] = {
     n.PolarFactor: build.polar_factor,
     n.Largest: build.largest,
     n.LargestPlace: build.largest_place,
+    n.LargestOfRows: build.largest_of_rows,
+    n.LargestPlaceOfRows: build.largest_place_of_rows,
     n.Arctan2: build.arctan2,
 }
 

@@ -461,4 +461,6 @@ _OF_ROWS: dict[type[Node], Callable[[Node], Node]] = {
     n.EntrySum: row_sums,
     n.Softmax: build.softmax,
     n.LogSumExp: build.log_sum_exp,
+    n.Largest: build.largest_of_rows,
+    n.LargestPlace: build.largest_place_of_rows,
 }

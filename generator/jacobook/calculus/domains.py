@@ -196,6 +196,8 @@ _OF_MATRICES: dict[type[Node], str] = {
     n.PolarFactor: "no singular value of {0} is 0",
     n.Largest: "one entry of {0} is larger than all others",
     n.LargestPlace: "one entry of {0} is larger than all others",
+    n.LargestOfRows: "in every row of {0} one entry is larger than all others",
+    n.LargestPlaceOfRows: "in every row of {0} one entry is larger than all others",
 }
 
 

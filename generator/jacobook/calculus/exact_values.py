@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import sympy
@@ -25,9 +26,13 @@ Expression = Any  # SymPy has no types
 
 def _named(row: ElementwiseFunction) -> Callable[[Expression], Expression] | None:
     """Return the function of SymPy, None where the function is computed by others."""
+    if row.name in _POLYGAMMA:
+        return partial(sympy.polygamma, _POLYGAMMA.index(row.name))
     return getattr(sympy, row.sympy) if row.sympy else None
 
 
+_POLYGAMMA = ("digamma", "trigamma", "tetragamma")
+"""One function to SymPy, by its order."""
 _BACK: dict[Any, str] = {
     _named(row): name for name, row in ELEMENTWISE.items() if isinstance(_named(row), type) and name != "sqrt"
 }
@@ -166,6 +171,11 @@ def _node(value: Expression, symbols: Mapping[str, Symbol]) -> Node | None:
         return _joined(value.as_ordered_factors(), symbols, build.product)
     if value.is_Pow:
         return _node_of_power(value, symbols)
+    if value is sympy.EulerGamma:
+        return build.negate(build.apply("digamma", build.ONE))
+    if value.func is sympy.polygamma and value.args[0] in range(len(_POLYGAMMA)):
+        inside = _node(value.args[1], symbols)
+        return None if inside is None else build.apply(_POLYGAMMA[int(value.args[0])], inside)
     if value.func in _BACK:
         inside = _node(value.args[0], symbols)
         return None if inside is None else build.apply(_BACK[value.func], inside)

@@ -98,6 +98,17 @@ def with_rows_collected(left: Node, value: Node, names: frozenset[str]) -> tuple
     return found, (Claim(left, found, "sifting", Prose(words, (index,))),)
 
 
+def rows_in_sum(value: Node) -> tuple[Node, Node] | None:
+    """Return k and r_k of a matrix Σ_k e_k r_k, whose rows the r_k are; None for what is no such sum."""
+    symbols = names_within(value)
+    sizes = {name for symbol in symbols for dimension in symbol.shape.dimensions for name in dimension.names}
+    name = next(letter for letter in ("k", "l", *INDEX_NAMES) if letter not in sizes | {one.name for one in symbols})
+    leaves = _leaves(tidy(value), (), name)
+    if not leaves or len({index for index, _ in leaves}) != 1:
+        return None
+    return leaves[0][0], collect(build.add(*(row for _, row in leaves)))
+
+
 Nest = tuple[n.RunningIndex, ...]
 Leaf = tuple[n.RunningIndex, Node]
 

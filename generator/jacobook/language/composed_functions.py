@@ -181,6 +181,16 @@ def smallest_entry(x: Node) -> Node:
     return build.negate(build.largest(build.negate(x)))
 
 
+def smallest_of_rows(x: Node) -> Node:
+    """Return the smallest entry of every row of a matrix, −max(−row)."""
+    return build.negate(build.largest_of_rows(build.negate(x)))
+
+
+def norms_of_rows(x: Node) -> Node:
+    """Return the length of every row of a matrix."""
+    return build.apply("sqrt", row_sums(build.hadamard_power(x, build.TWO)))
+
+
 def norm_of_largest(x: Node) -> Node:
     """Return the largest absolute value of an entry."""
     return build.largest(build.apply("abs", x))
@@ -208,6 +218,13 @@ def huber(x: Node, threshold: Node) -> Node:
 def singular_values(x: Node) -> Node:
     """Return the roots of the eigenvalues of X′X, the largest first as programs list them: √(−λ(−X′X))."""
     return build.apply("sqrt", build.negate(build.eigenvalues(build.negate(build.product(build.transpose(x), x)))))
+
+
+def log_beta(x: Node, y: Node) -> Node:
+    """Return log Γ(x) + log Γ(y) − log Γ(x + y), entry by entry."""
+    shape = x.shape if x.shape.axes else y.shape
+    x, y = filled(x, shape), filled(y, shape)
+    return minus(build.add(build.apply("lgamma", x), build.apply("lgamma", y)), build.apply("lgamma", build.add(x, y)))
 
 
 # -- rules -----------------------------------------------------------------------------------------------------------
@@ -313,7 +330,7 @@ def _cross_product(transposed_first: bool) -> tuple[int, Rule]:
     return 1, rule
 
 
-def _beside(make: Maker) -> Rule:
+def _beside(make: Maker, readings: Sequence[Reading] = (Reading.BY_RELU,)) -> Rule:
     """Return the rule of a function that compares, entry by entry, arrays of one shape, or with scalars."""
 
     def rule(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
@@ -322,7 +339,7 @@ def _beside(make: Maker) -> Rule:
         fits = all(given.is_scalar or _same(checker, call, result, given) for given in types)
         if not fits or (clipping and not result.is_scalar):
             raise checker.refuse(call, "scalars, or arrays of one shape", types)
-        return result, checker.remarking(make, Reading.BY_RELU)
+        return result, checker.remarking(make, *readings)
 
     return rule
 
@@ -372,6 +389,11 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "colsums": (1, _of_matrix(column_sums, _COLUMNS)),
     "rowmeans": (1, _of_matrix(lambda x: build.divide(row_sums(x), build.size_of(x.shape.columns)), _ROWS)),
     "colmeans": (1, _of_matrix(lambda x: build.divide(column_sums(x), build.size_of(x.shape.rows)), _COLUMNS)),
+    "colmax": (1, _of_matrix(of_columns(build.largest_of_rows), _COLUMNS)),
+    "rowmin": (1, _of_matrix(smallest_of_rows, _ROWS)),
+    "colmin": (1, _of_matrix(of_columns(smallest_of_rows), _COLUMNS)),
+    "rownorms": (1, _of_matrix(norms_of_rows, _ROWS)),
+    "colnorms": (1, _of_matrix(of_columns(norms_of_rows), _COLUMNS)),
     "dot": (
         2,
         _of_pair(
@@ -433,6 +455,7 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "max": (2, _beside(larger)),
     "min": (2, _beside(smaller)),
     "clip": (3, _beside(clipped)),
+    "betaln": (2, _beside(log_beta, ())),
 }
 """Every such function: how many arguments it takes, and its rule."""
 
@@ -460,9 +483,19 @@ ALIASES = {
     "minimum": "min",
     "fmin": "min",
     "clamp": "clip",
+    "lbeta": "betaln",
+    "logbeta": "betaln",
     "columnsums": "colsums",
     "columnmeans": "colmeans",
+    "amax": "max",
+    "amin": "min",
+    **{f"{name}s": name for name in ("colmax", "rowmin", "colmin")},
+    **{f"{axis}_{what}": f"{axis}{what}" for axis in ("row", "col") for what in ("min", "norms")},
+    "col_max": "colmax",
 }
+
+
+_OF_LINES = ("sums", "means", "norms", "mins", "maxs", "rowmin", "colmin", "colmax")
 
 
 def composed(name: str, arguments: int) -> tuple[int, Rule] | None:
@@ -477,5 +510,5 @@ def is_composed(name: str) -> bool:
 
 
 def _plain_name(name: str) -> str:
-    plain = name.lower() if name.lower().endswith(("sums", "means")) else name
+    plain = name.lower() if name.lower().endswith(_OF_LINES) else name
     return ALIASES.get(plain, plain)

@@ -21,7 +21,7 @@ from operator import mul
 from typing import NoReturn
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
-from jacobook.algebra.declared_properties import CHOICES, ROWS, SPELLINGS, conflict
+from jacobook.algebra.declared_properties import CHOICES, ROWS, SPELLINGS, WRITTEN_OUT, conflict
 from jacobook.algebra.nodes import FAMILY, Symbol, symbol
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, vector
 from jacobook.language.errors.language_error import LanguageError
@@ -212,7 +212,10 @@ class _DeclarationReader:
         if self.count is None or name not in self.members:
             return name, shape, properties
         if shape.is_matrix:
-            self.fail(f"a family of matrices is not read: declare `{name}1, {name}2 in {shape.space}`, or stack them")
+            sizes = f"{shape.rows}, {shape.columns}"
+            held = f"`{name} in R^({self.count} x {shape.rows}*{shape.columns})`, whose rows hold their stacked columns"
+            said = f"or, for members without names of their own, {held}, and write `unvec({name}[i,:]', {sizes})`"
+            self.fail(f"a family of matrices is not read: declare `{name}1, {name}2 in {shape.space}`, {said}")
         if shape.is_scalar:
             return name, vector(self.count), properties
         return name, matrix(self.count, shape.length), properties | {FAMILY}
@@ -511,6 +514,8 @@ class _DeclarationReader:
             self.fail(f"a whole number is declared `{name} in N`", f"{name} in N")
         if given in CHOICES:
             self.fail(f"`{written}` may mean two properties: `{'` or `'.join(CHOICES[given])}`")
+        if given in WRITTEN_OUT:
+            self.fail(f"`{written}` is no property here: {WRITTEN_OUT[given]}")
         if given not in PROPERTIES:
             fit = misspelt(given, PROPERTIES) or SPELLINGS.get(misspelt(given, _LONG) or "")
             hint = f"; did you mean `{fit}`?" if fit else f": the properties are {', '.join(PROPERTIES)}"

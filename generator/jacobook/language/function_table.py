@@ -232,6 +232,8 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
     "eigvecs": (1, _of_square(_symmetric("eigvecs", build.eigenvectors), True)),
     "normnuc": (1, _of_matrix_to_scalar(build.nuclear_norm)),
     "polar": (1, _of_matrix_to_matrix(build.polar_factor)),
+    "rowmax": (1, _of_matrix(build.largest_of_rows, lambda given: vector_type(given.rows))),
+    "rowismax": (1, _of_matrix_to_matrix(build.largest_place_of_rows)),
     "ismax": (1, _elementwise(build.largest_place)),
     "arctan2": (2, _arctan2),
     "triu": (1, _triangle(lower=False)),
@@ -251,6 +253,9 @@ OF_SIZES: dict[str, int] = {"dim": 1, "commutation": 2, "eye": 1}
 
 OF_PLACES: tuple[str, ...] = ("unit", "delta")
 """The functions of places: `unit(1, N)` and, in formulas written in indices, `delta(i, j)`."""
+
+OF_SEVERAL_READINGS: tuple[str, ...] = ("where", "ifelse", "sinc")
+"""What elaborate/choices.py reads: a choice between two values by a comparison, and sinc."""
 
 SIZED: dict[str, str] = {"vector": "vector(c, N)", "matrix": "matrix(c, M, N)", "unvec": "unvec(v, M, N)"}
 """The functions whose sizes are inferred, or stand behind their argument; and how they are written then."""
@@ -277,6 +282,7 @@ CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit", PARTIAL)
 
 SYNONYMS: dict[str, str] = {
     **{synonym: row.name for row in ELEMENTWISE.values() for synonym in row.synonyms},
+    **dict.fromkeys(("rowMax", "rowMaxs", "rowmaxs", "row_max"), "rowmax"),
     "trace": "tr",
     "Diag": "diag",
     "Tr": "tr",
@@ -326,15 +332,16 @@ ELSEWHERE: dict[str, str] = {
     "svd": "singular values with their vectors; the singular values are `svdvals(X)`",
     "vech": "the stacked entries on and below the diagonal",
     "cov": "a covariance",
-    "argmax": "the place of the largest entry",
+    **dict.fromkeys(
+        ("argmax", "argmin"),
+        "a place, which jumps, and has no other derivative than 0; `ismax(x)` is 1 at the place of the largest entry, "
+        "`rowismax(X)` in every row, and `softmax(x)` is smooth",
+    ),
     "floor": "rounding down",
     "ceil": "rounding up",
     "round": "rounding",
     "mod": "a remainder",
-    "gamma": "the gamma function",
-    **dict.fromkeys(("lgamma", "gammaln", "loggamma"), "the logarithm of the gamma function"),
-    "sinc": "`sin(x)/x` in books, sin(πx)/(πx) in programs",
-    "where": "a choice between two values; `relu`, `abs`, `sign` and `step` are known",
+    "polygamma": "derivatives of log Γ; here are `digamma(x)`, `trigamma(x)` and `tetragamma(x)`, of orders 0, 1 and 2",
     "median": "the middle one of the entries",
     "cbrt": "the cube root, `x^(1/3)`",
     "arccot": "the inverse of the cotangent",

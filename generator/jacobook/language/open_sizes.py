@@ -127,7 +127,9 @@ class SizeReader:
                 return SCALAR
             case n.Pseudoinverse():
                 return given[0].transposed
-            case n.PolarFactor() | n.LargestPlace():
+            case n.LargestOfRows():
+                return vector_type(given[0].rows)
+            case n.PolarFactor() | n.LargestPlace() | n.LargestPlaceOfRows():
                 return given[0]
             case n.Arctan2():
                 self._equate(*given)

@@ -12,6 +12,7 @@ from fractions import Fraction
 from jacobook.language import syntax
 from jacobook.language.composed_functions import ALIASES
 from jacobook.language.function_table import CALLABLE, OF_SIZES, SYNONYMS
+from jacobook.language.programs import of_module
 from jacobook.language.syntax import Call, Component, Name, Number, Syntax
 
 _CONSTANT_ARRAYS = {"ones": 1, "zeros": 0}
@@ -19,6 +20,7 @@ _POWERS = {"pow": None, "power": None, "matrix_power": False}
 """Whether the power is one of every entry; None: of every entry of an array."""
 _OF_ONE = {"t": "transpose", "solve": "inv", "sigma": "sigmoid"}
 """What these are of one argument: the first two in R, σ(x) in books."""
+_OF_AXES = ("max", "min", "amax", "amin")
 _MOST = {"max": False, "min": True}
 """The larger and the smaller of two; of a value and 0 they are relu(x) and −relu(−x)."""
 
@@ -26,12 +28,12 @@ _MOST = {"max": False, "min": True}
 _SUBSCRIPTED = re.compile(r"(?P<array>[A-Za-z]\w*?)_(?P<place>[1-9]|[a-z])")
 
 
-def in_own_words(tree: Syntax, declared: Container[str]) -> Syntax:
-    """Return the expression with the calls in it that have another name here, and with entries for `x_1`, `x_i`."""
+def in_own_words(tree: Syntax, declared: Container[str], text: str) -> Syntax:
+    """Return an expression of a text in the names of this language, and with entries for `x_1`, `x_i`."""
     if isinstance(tree, Name) and tree.name not in declared:
         return _entry(tree, declared) or tree
-    own = syntax.with_children(tree, lambda child: in_own_words(child, declared))
-    return _in_own_words(own) if isinstance(own, Call) and own.name not in declared else own
+    own = syntax.with_children(tree, lambda child: in_own_words(child, declared, text))
+    return _in_own_words(own, text) if isinstance(own, Call) and own.name not in declared else own
 
 
 def _entry(tree: Name, declared: Container[str]) -> Component | None:
@@ -44,11 +46,12 @@ def _entry(tree: Name, declared: Container[str]) -> Component | None:
     return Component(tree.start, tree.end, Name(tree.start, last - 1, found["array"]), (place,), depth=2)
 
 
-def _in_own_words(call: Call) -> Syntax:
+def _in_own_words(call: Call, text: str) -> Syntax:
     if call.name in _CONSTANT_ARRAYS and call.arguments:
         return _constant_array(call, _CONSTANT_ARRAYS[call.name])
     most = ALIASES.get(call.name, call.name)
-    if most in _MOST and len(call.arguments) == 2:
+    along_axis = call.name in _OF_AXES and of_module(text, call.name_end, call.name)  # np.max(X, 0) goes along an axis
+    if most in _MOST and len(call.arguments) == 2 and not along_axis:
         zero = next((k for k, one in enumerate(call.arguments) if _is_number(one, 0)), None)
         return call if zero is None else _rectified(call, call.arguments[1 - zero], _MOST[most])
     if call.name in _POWERS and len(call.arguments) == 2:
@@ -57,10 +60,37 @@ def _in_own_words(call: Call) -> Syntax:
         return syntax.Powered(call.start, call.end, base, exponent, kind, depth=call.depth, wrapped=True)
     if call.name in _OF_ONE and len(call.arguments) == 1:
         call.name = _OF_ONE[call.name]
+    if call.name == "heaviside" and len(call.arguments) == 2 and isinstance(call.arguments[1], Number):
+        call.arguments = call.arguments[:1]  # the second is the value at 0, where there is no derivative
+    if call.name == "polygamma" and len(call.arguments) == 2:
+        return _polygamma(call)
+    if (inside := _in_log_gamma(call)) is not None:
+        call.name, call.arguments = "lgamma", (inside,)
     written = SYNONYMS.get(call.name, "")
     if written in CALLABLE or written in OF_SIZES:
         call.name = written
     return call
+
+
+_POLYGAMMA = ("digamma", "trigamma", "tetragamma")
+
+
+def _polygamma(call: Call) -> Syntax:
+    """Return `digamma(x)` for `polygamma(0, x)`, also with the order in the second place; others as they are."""
+    for order, argument in (call.arguments, call.arguments[::-1]):
+        if isinstance(order, Number) and order.value in range(len(_POLYGAMMA)) and not isinstance(argument, Number):
+            call.name, call.arguments = _POLYGAMMA[int(order.value)], (argument,)
+            return call
+    return call
+
+
+def _in_log_gamma(call: Call) -> Syntax | None:
+    """Return x of `log(gamma(x))`, whose value is within reach where that of Γ is not; None for anything else."""
+    if SYNONYMS.get(call.name, call.name) != "log" or len(call.arguments) != 1:
+        return None
+    inner = call.arguments[0]
+    is_gamma = isinstance(inner, Call) and inner.name == "gammafn" and len(inner.arguments) == 1
+    return inner.arguments[0] if isinstance(inner, Call) and is_gamma else None
 
 
 def _constant_array(call: Call, value: int) -> Syntax:

@@ -11,7 +11,7 @@ from jacobook.language import syntax
 from jacobook.language.composed_functions import COMPOSED
 from jacobook.language.errors import diagnosis
 from jacobook.language.errors.language_error import LanguageError
-from jacobook.language.function_table import CALLABLE, ELSEWHERE, SYNONYMS
+from jacobook.language.function_table import CALLABLE, ELSEWHERE, OF_SEVERAL_READINGS, SYNONYMS
 from jacobook.language.latex_notation.reader import Names, read_expression, read_line
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.other_spellings import in_own_words
@@ -33,7 +33,7 @@ _PARENTHESIS = re.compile(r"[()\[\]{}]")
 _LONG_NUMBER = re.compile(f"[0-9⁰¹²³⁴-⁹]{{{MAX_DIGITS + 1},}}")
 
 
-WORDS = frozenset((*CALLABLE, *SYNONYMS, *ELSEWHERE, *COMPOSED, "norm", "eye", "pi", "in"))
+WORDS = frozenset((*CALLABLE, *SYNONYMS, *ELSEWHERE, *COMPOSED, *OF_SEVERAL_READINGS, "norm", "eye", "pi", "in"))
 """The words that are no products of letters, whatever letters are declared."""
 STREAM = Stream()
 """The tokens of the text that is being read."""
@@ -116,7 +116,7 @@ def parse_syntax(text: str, names: Names = NO_NAMES) -> syntax.Syntax:
     """
     tree: syntax.Syntax = _latex(text, names) if is_latex(text) else _parse(text, "expression", names)
     _check_depth(text, tree)
-    return over_one_index(in_own_words(tree, names), names.variables)
+    return over_one_index(in_own_words(tree, names, text), names.variables)
 
 
 def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
@@ -130,6 +130,7 @@ def parse_line(text: str, names: Names = NO_NAMES) -> tuple[syntax.Syntax, ...]:
     for piece in pieces:
         _check_depth(text, piece)
     heads = (
-        piece if isinstance(piece, syntax.Name | syntax.Call) else in_own_words(piece, names) for piece in pieces[:-1]
+        piece if isinstance(piece, syntax.Name | syntax.Call) else in_own_words(piece, names, text)
+        for piece in pieces[:-1]
     )
-    return (*heads, over_one_index(in_own_words(pieces[-1], names), names.variables))
+    return (*heads, over_one_index(in_own_words(pieces[-1], names, text), names.variables))

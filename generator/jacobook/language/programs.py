@@ -36,6 +36,11 @@ def counts_from_zero(text: str) -> bool:
     return is_program(text) and "%*%" not in text
 
 
+def of_module(text: str, name_end: int, name: str) -> bool:
+    """Return whether the function whose name ends here is one of a module or a method: `np.max(X, 0)`, `X.max(0)`."""
+    return text[: max(0, name_end - len(name))].endswith(".")
+
+
 def means_otherwise(text: str, start: int, name: str, is_method: bool) -> str:
     """Return what a function that is called at this place of the text is there, where that differs; else nothing."""
     if is_method and name in ("var", "std"):

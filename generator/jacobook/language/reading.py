@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from jacobook.algebra import build
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import FAMILY, Index, Node, Symbol, symbol
 from jacobook.algebra.question import Link, Reading, Remark, Statement
@@ -19,13 +20,13 @@ from jacobook.language.elaborate.typed_expressions import Elaborator
 from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.errors.repairs import named
-from jacobook.language.function_table import CALLABLE, OF_SIZES
+from jacobook.language.function_table import CALLABLE, OF_SEVERAL_READINGS, OF_SIZES
 from jacobook.language.latex_notation.reader import Names
 from jacobook.language.names import canonical_name, in_backquotes, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.remarks import remarks_on
 from jacobook.language.size_inference import Equations, Type, type_of
-from jacobook.language.syntax import Call, Equation, Keyword, Name, Negative, Number, Powered, Syntax, Text
+from jacobook.language.syntax import COMPARISONS, Call, Equation, Keyword, Name, Negative, Number, Powered, Syntax, Text
 
 
 def parse_expression(
@@ -198,7 +199,8 @@ def _is_misread_sum(call: Call) -> bool:
 def _is_function(name: str, scope: Scope) -> bool:
     if name in (*CALLABLE, *OF_SIZES, *scope.functions, *MARKED_NORMS):
         return True
-    return not scope.defines(name) and (name == "norm" or is_composed(name))
+    other = ("norm", *OF_SEVERAL_READINGS, *COMPARISONS)
+    return not scope.defines(name) and (name in other or is_composed(name))
 
 
 def maps_of(lines: Iterable[ChainLine]) -> dict[str, str]:
@@ -250,7 +252,7 @@ def _outermost(remarks: Iterable[Remark]) -> list[Remark]:
     return list({(one.reading, one.node if one.reading in of_each else None): one for one in remarks}.values())
 
 
-_OF_FAMILY = re.compile(r"\s*(?P<name>[^\W\d_]+)(?:\[\s*\w+\s*\]|_\{?\w+\}?)\s*")
+_OF_FAMILY = re.compile(r"\s*(?P<name>[^\W\d_]+)(?:\[\s*(?P<place>\w+)\s*\]|_\{?(?P<below>\w+)\}?)\s*")
 
 
 def _family_of(wrt: str | None, declared: Mapping[str, Symbol]) -> tuple[str | None, tuple[Remark, ...]]:
@@ -259,7 +261,15 @@ def _family_of(wrt: str | None, declared: Mapping[str, Symbol]) -> tuple[str | N
     family = declared.get(canonical_name(found["name"])) if found else None
     if family is None or FAMILY not in family.properties or canonical_name((wrt or "").strip()) in declared:
         return wrt, ()
-    return family.name, (Remark(Reading.MEMBER, family),)
+    assert found is not None
+    word = found["place"] or found["below"]
+    sizes = {name for symbol in declared.values() for size in symbol.shape.dimensions for name in size.names}
+    if word in declared or word in sizes:
+        word = next(letter for letter in ("k", "l", "i", "j", "n", "m", "p", "q") if letter not in {*declared, *sizes})
+    rows = build.size_of(family.shape.rows)
+    place = build.number(int(word)) if word.isdecimal() else build.running_index(word, build.ONE, rows)
+    member = build.product(build.transpose(family), build.running_unit(place, family.shape.rows))
+    return family.name, (Remark(Reading.MEMBER, member),)
 
 
 def _variable(

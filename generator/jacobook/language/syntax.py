@@ -263,6 +263,20 @@ _VULGAR = {sign: Fraction(above, below) for sign, above, below in (
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
+_RELATIONS = {"≠": "!=", "<>": "!=", "≥": ">=", "≤": "<=", "⩾": ">=", "⩽": "<="}
+COMPARISONS = ("<", ">", "<=", ">=")
+"""What the calls are called that comparisons are in the tree."""
+_SUMMED = ("sum", "prod", "mean")
+
+
+def _compared(tree: Syntax) -> Syntax:
+    """Return a comparison that looks like an index with a condition as what it is: `where(x < 0, …)`."""
+    if not isinstance(tree, IndexRelation) or tree.sign not in COMPARISONS:
+        return tree
+    name = Name(tree.start, tree.start + len(tree.name), tree.name)
+    return Call(tree.start, tree.end, tree.sign, name.end, (name, tree.other), depth=tree.depth)
+
+
 class Builder:
     """Makes the syntax tree while lark parses: one method for each rule of grammar.lark."""
 
@@ -389,6 +403,8 @@ class Builder:
         name, closing, arguments = children[0], children[-1], tuple(children[2:-1])
         depth = 1 + max([argument.depth for argument in arguments])
         word = "sqrt" if name.value == "√" else canonical_name(name.value)
+        if arguments and word not in _SUMMED:
+            arguments = (_compared(arguments[0]), *arguments[1:])
         return Call(name.start_pos, closing.end_pos, word, name.end_pos, arguments, depth=depth)
 
     def keyword(self, children: list[Any]) -> Keyword:
@@ -396,11 +412,13 @@ class Builder:
         name, _, value = children
         return Keyword(name.start_pos, value.end, canonical_name(name.value), value, depth=value.depth)
 
-    def relation(self, children: list[Any]) -> IndexRelation:
-        """Return an index with its condition."""
-        name, sign, other = children
-        word = "<" if sign.value == "<" else "!="
-        return IndexRelation(name.start_pos, other.end, canonical_name(name.value), word, other, depth=other.depth + 1)
+    def relation(self, children: list[Any]) -> Syntax:
+        """Return an index with its condition, or a comparison of two values as a call, of a function `>`."""
+        left, sign, right = children
+        word, depth = _RELATIONS.get(sign.value, sign.value), 1 + max(left.depth, right.depth)
+        if isinstance(left, Name) and not left.wrapped and word in ("<", "!="):
+            return IndexRelation(left.start, right.end, left.name, word, right, depth=depth)
+        return Call(left.start, right.end, word, left.end, (left, right), depth=depth)
 
     def method(self, children: list[Any]) -> Call:
         """Return the call that `X.sum(axis=0)` is, of a function of X."""

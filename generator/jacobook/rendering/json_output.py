@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jacobook.algebra import build
 from jacobook.algebra.nodes import Node, Solution
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.solutions import solved_form
 from jacobook.calculus.derivation import Claim, Derivation, ForwardForm, HigherForm, PartialDerivation
+from jacobook.calculus.family_members import by_member, member_asked_for
 from jacobook.language.printer import text, text_definition
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
@@ -41,12 +43,19 @@ def derivation_json(
     each in the declared variables and the names before it. `name = text` of each is a line of a chain. What solves an
     equation also has it as it was written, `equation` and `equation_latex`; the name stands in its own `text`.
 
+    With respect to a member of a family, as x[k], `text` and `latex` are its row, and `python` gives all of them.
+
     Beyond two indices there is the key `backward`: the same derivative without Kronecker products; see `backward_json`.
     So there is for a vjp that was asked for, and `forward` for a jvp. A second or third derivative beyond two indices
     has `higher` instead; see `higher_json`.
     """
     statement = derivation.statement
     _, value = result(derivation, layout)
+    member, wrt, by_one = member_asked_for(derivation), statement.wrt.name, by_member(derivation)
+    said = remarks_text(statement.remarks) if notes is None else list(notes)
+    if member is not None and by_one is not None:
+        value, wrt = by_one.right if layout == "jacobian" else build.transpose(by_one.right), text(member)
+        said.append(f"`python` gives the derivatives with respect to all members of {statement.wrt.name}, one a row.")
     return {
         "id": identifier,
         "ok": True,
@@ -54,11 +63,11 @@ def derivation_json(
         "error_kind": None,
         "line": None,
         "column": None,
-        "notes": remarks_text(statement.remarks) if notes is None else list(notes),
+        "notes": said,
         "seconds": seconds,
-        "wrt": statement.wrt.name,
+        "wrt": wrt,
         "output_shape": shape_list(statement.function.shape),
-        "input_shape": shape_list(statement.wrt.shape),
+        "input_shape": shape_list(statement.wrt.shape if member is None or by_one is None else member.shape),
         "latex": latex(value),
         "text": text(value),
         **({"definitions": [_definition(link) for link in derivation.kept]} if derivation.kept else {}),

@@ -22,6 +22,7 @@ from jacobook.calculus.derivation import (
     PartialDerivation,
     Prose,
 )
+from jacobook.calculus.family_members import by_member, member_asked_for
 from jacobook.calculus.free_entries import has_free_entries, said_of
 from jacobook.calculus.higher_derivatives import ORDINALS
 from jacobook.language.printer import text, text_declarations, text_definition, text_functions, text_link
@@ -134,6 +135,9 @@ def _derivative(derivation: Derivation, layout: Layout, route: Route) -> list[Se
     if derivation.combination:
         sections.append(Section(Prose("Chain rule"), (lines(derivation.combination),)))
     sections.append(Section(Prose("Result"), tuple(_result(derivation, layout))))
+    member, of_member = member_asked_for(derivation), by_member(derivation)
+    if member is not None and of_member is not None:
+        sections.append(Section(Prose("With respect to {0}", (member,)), (lines((of_member,)),)))
     if derivation.denominator:
         sections.append(Section(Prose("Denominator layout"), (lines(derivation.denominator),)))
     if derivation.forms:

@@ -62,7 +62,8 @@ def remark_prose(remark: Remark) -> Prose:
             return Prose("The logarithm of a product is the sum of the logarithms: here {0}.", (node,))
         case Reading.MEMBER:
             said = "The members of {0} are the rows of a matrix, and all of them vary"
-            return Prose(f"{said}: the derivative with respect to one of them is its row of the result.", (node,))
+            family = node.operands[0].operands[0]
+            return Prose(f"{said}: the derivative with respect to one of them is its row of the result.", (family,))
         case Reading.SIZE:
             return Prose(
                 "{0} is read as a number, the size in the declarations, since no variable has this name.", (node,)
@@ -74,6 +75,8 @@ def remark_prose(remark: Remark) -> Prose:
             return Prose("{0} is taken over all entries of the matrix, not row by row or column by column.", (node,))
         case Reading.BY_RELU:
             return Prose("Maxima and minima are taken entry by entry, and written with relu: here {0}.", (node,))
+        case Reading.BY_STEP:
+            return Prose("A choice is made entry by entry, and written with step: here {0}.", (node,))
         case Reading.BY_DETERMINANT:
             said = "The product of all entries is written as the determinant of a diagonal matrix"
             return Prose(f"{said}, so that the derivative exists where entries are 0 as well: here {{0}}.", (node,))

@@ -65,6 +65,11 @@ _EQUAL_BY_SYMMETRY = {
 }
 EQUIVALENT: dict[tuple[str, str], str] = {
     ("scaled-exponential", "expm(s*X)*X*ds + unvec(jacexpm(s*X)*vec(s*dX))"): "X commutes with expm(s X)",
+    (
+        "eigenvectors",
+        "eigvecs(S)*((matrix(1) - eye)./(vector(1)*eigvals(S)' - eigvals(S)*vector(1)' - eye)"
+        ".*(eigvecs(S)'*((dS + dS')/2)*eigvecs(S)))",
+    ): "on the diagonal, what is divided is 0",
     **{(slug, text): "that matrix is symmetric" for slug, texts in _EQUAL_BY_SYMMETRY.items() for text in texts},
 }
 """Mutants, by row and text, that change nothing though the normal form does not know it, with the reason."""

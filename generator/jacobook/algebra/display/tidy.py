@@ -227,7 +227,7 @@ _CLOSED = (
     n.StructuredPartial,
     n.MatrixExponential, n.ExponentialJacobian, n.MatrixRoot, n.MatrixLogarithm, n.Pseudoinverse, n.Cholesky,
     n.LargestEigenvalue, n.LeadingEigenvector, n.Eigenvalues, n.Eigenvectors, n.NuclearNorm, n.PolarFactor, n.Largest,
-    n.LargestPlace, n.Arctan2, n.Triangle,
+    n.LargestPlace, n.LargestOfRows, n.LargestPlaceOfRows, n.Arctan2, n.Triangle,
 )  # fmt: skip
 """Nodes whose operands the author wrote; a derivation changes what stands around them, not what is in them."""
 

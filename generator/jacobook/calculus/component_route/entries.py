@@ -274,7 +274,12 @@ class Components:
                 return _bind(terms, a, b)
             case n.Power() if is_symbolic_power(array):
                 return self._symbolic_power(array, places)
-            case n.LargestPlace():  # locally constant
+            case n.LargestOfRows():  # of row i: Σ_j P_ij ∂A_ij, with P the places of the largest
+                inner, (i,) = array.operands[0], places
+                j = self.fresh(inner.shape.columns)
+                weight = constant(build.entry(build.largest_place_of_rows(inner), i, j))
+                return _bind([weight.times(m) for m in self.derivative(self.entry(inner, i, j))], j)
+            case n.LargestPlace() | n.LargestPlaceOfRows():  # locally constant
                 return []
             case n.Arctan2():
                 return self._angle(array, places)
@@ -283,6 +288,8 @@ class Components:
                 a, b = self.fresh(inner.shape.rows), self.fresh(inner.shape.rows)
                 pair = self._product_of_entries(build.eigenvectors(inner), (a, i), (b, i))
                 return _bind([pair.times(m) for m in self.derivative(self.entry(inner, a, b))], a, b)
+            case n.Eigenvectors():  # ∂V_ij = Σ_k V_ik Σ_ab V_ak ∂A_ab V_bj / (λ_j − λ_k) over k ≠ j
+                return self._of_eigenvectors(array, places)
             case n.Softmax():  # with p = softmax(z): ∂p_i = p_i ∂z_i − Σ_j p_i p_j ∂z_j
                 inner = array.operands[0]
                 *row, i = places
@@ -424,6 +431,19 @@ class Components:
     @staticmethod
     def _product_of_entries(array: Node, first: tuple[Position, ...], second: tuple[Position, ...]) -> Monomial:
         return constant(build.entry(array, *first)).times(constant(build.entry(array, *second)))
+
+    def _of_eigenvectors(self, array: Node, places: tuple[Position, ...]) -> Sum:
+        """Return ∂V_ij, with half of ∂A_ab and half of ∂A_ba: it is the symmetric part that the eigenvectors are of."""
+        inner, (i, j) = array.operands[0], places
+        k, a, b = (self.fresh(inner.shape.rows) for _ in range(3))
+        values, ones = build.eigenvalues(inner), build.fill(build.ONE, inner.shape)
+        column, eye = build.fill(build.ONE, build.eigenvalues(inner).shape), build.identity(inner.shape.rows)
+        gaps = build.add(column * values.T, -(values * column.T), eye)
+        turned = build.hadamard_divide(build.add(ones, -eye), gaps)
+        front = constant(build.entry(array, i, k)).times(constant(build.entry(turned, k, j))).scaled(Fraction(1, 2))
+        pairs = self._product_of_entries(array, (a, k), (b, j)), self._product_of_entries(array, (b, k), (a, j))
+        changes = self.derivative(self.entry(inner, a, b))
+        return _bind([front.times(pair).times(m) for pair in pairs for m in changes], k, a, b)
 
     def _angle(self, node: Node, places: tuple[Position, ...]) -> Sum:
         """Return (x ∂y − y ∂x)/(x² + y²), for one entry."""

@@ -15,7 +15,7 @@ from jacobook.calculus.derivation import Prose
 from jacobook.calculus.matrix_route.told_reasons import told_reason
 from jacobook.calculus.reasons import argument_letter, enumerate_prose, enumerate_values, joined_prose, sentence
 from jacobook.calculus.refusal import UNKNOWN_SIGN, Refusal
-from jacobook.calculus.rules.derivatives import derivative_at
+from jacobook.calculus.rules.derivatives import derivative_at, without_derivative
 from jacobook.calculus.rules.table import DifferentialRule, rule_for
 
 
@@ -62,6 +62,8 @@ class _Layer:
         rule = rule_for(node)
         if rule is None and is_symbolic_power(node):
             raise Refusal(UNKNOWN_SIGN)
+        if rule is None and isinstance(node, n.Apply):
+            raise without_derivative(node.function)
         if rule is None:
             operator = OPERATORS.get(type(node))
             name = type(node).__name__.lower() if operator is None else operator.name

@@ -216,6 +216,28 @@ def _erf(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
     )
 
 
+def _lgamma(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
+    name, t = b.apply("lgamma", u), n.symbol("t")
+    inside = b.apply("exp", (u - one) * b.apply("log", t) - t)
+    integral = Prose(
+        "{0} is the logarithm of the integral of {1} over all positive {2}, a positive number that depends smoothly on "
+        "{3}: it may be differentiated under the integral. {4} is the name of the derivative.",
+        (name, inside, t, u, b.apply("digamma", u)),
+    )
+    return (Claim(d(name), derivative_at("lgamma", u) * d(u), rule.slug, integral),)
+
+
+def _of_higher_order(rule: DifferentialRule, u: Node) -> tuple[Claim, ...]:
+    assert isinstance(rule.pattern, n.Apply)
+    name = rule.pattern.function
+    own, slope = b.apply(name, u), derivative_at(name, u)
+    named = Prose(
+        "{0} is smooth where {1} is positive, as a derivative of {2}; {3} is the name of its derivative.",
+        (own, u, b.apply("lgamma", u), slope),
+    )
+    return (Claim(d(own), slope * d(u), rule.slug, named),)
+
+
 BASIC: dict[str, Callable[[DifferentialRule, Node], tuple[Claim, ...]]] = {
     "exp": _exp,
     "sin": _sin,
@@ -225,4 +247,7 @@ BASIC: dict[str, Callable[[DifferentialRule, Node], tuple[Claim, ...]]] = {
     "sign": _flat,
     "step": _flat,
     "erf": _erf,
+    "lgamma": _lgamma,
+    "digamma": _of_higher_order,
+    "trigamma": _of_higher_order,
 }

@@ -8,6 +8,7 @@ from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import rebuild, substitute, transform
+from jacobook.calculus.refusal import Refusal
 from jacobook.language.function_formulas import ARGUMENT, read
 
 
@@ -48,8 +49,15 @@ def _lift(scalar: Node, argument: n.Symbol, array: Node) -> Node:
     raise TypeError(f"{type(scalar).__name__} is no scalar formula")
 
 
+def without_derivative(function: str) -> Refusal:
+    """Return the refusal to differentiate the last function of a family."""
+    return Refusal(f"no rule covers the differential of {function}: its derivative is not in the language")
+
+
 def derivative_at(function: str, x: Node) -> Node:
-    """Return f′ applied to every entry of x."""
+    """Return f′ applied to every entry of x. Raises Refusal for a function whose derivative is not in the language."""
+    if not ELEMENTWISE[function].derivative:
+        raise without_derivative(function)
     found = lift(read(ELEMENTWISE[function].derivative), ARGUMENT, x)
     return transform(found, _squared_root) if _root_below(x) is not None else found
 

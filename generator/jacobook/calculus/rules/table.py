@@ -416,6 +416,15 @@ def _eigenvalues(u: Node) -> Node:
     return b.diag(v.T * d(u) * v)
 
 
+def _eigenvectors(u: Node) -> Node:
+    """Return V (F ⊙ V′ dA V), with F_kj = 1/(λ_j − λ_k) off the diagonal, and 0 on it."""
+    v, values, eye = b.eigenvectors(u), b.eigenvalues(u), b.identity(u.shape.rows)
+    ones = b.fill(b.ONE, values.shape)
+    gaps = ones * values.T - values * ones.T + eye
+    turned = b.hadamard_divide(b.fill(b.ONE, u.shape) - eye, gaps)
+    return v * b.hadamard(turned, v.T * _symmetric_change(u) * v)
+
+
 def _arctan2(above: Node, below: Node) -> Node:
     squares = b.hadamard_power(below, b.TWO) + b.hadamard_power(above, b.TWO)
     change = b.hadamard(below, d(above)) - b.hadamard(above, d(below))
@@ -497,9 +506,12 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("largest-eigenvalue", "Differential of the largest eigenvalue", "with the unit eigenvector v: dλ = vᵀ dA v", b.largest_eigenvalue(S), _largest_eigenvalue, domain="for a symmetric matrix whose largest eigenvalue is simple", sources=("MN, chapter 9",)),
     FormulaRule("leading-eigenvector", "Differential of the eigenvector of the largest eigenvalue", "dv = (λI − A)⁺ dA v, and (λI − A)⁺ = (λI − A + v vᵀ)⁻¹ − v vᵀ", b.leading_eigenvector(S), _leading_eigenvector, domain="for a symmetric matrix whose largest eigenvalue is simple", sources=("MN, chapter 9",)),
     FormulaRule("eigenvalues", "Differential of the eigenvalues", "for each unit eigenvector v: dλ = vᵀ dA v", b.eigenvalues(S), _eigenvalues, domain="for a symmetric matrix without repeated eigenvalues", sources=("MN, chapter 9",)),
+    FormulaRule("eigenvectors", "Differential of the eigenvectors", "v_j turns towards every other eigenvector v_k by v_kᵀ dA v_j/(λ_j − λ_k)", b.eigenvectors(S), _eigenvectors, domain="for a symmetric matrix without repeated eigenvalues", sources=("MN, chapter 9",)),
     FormulaRule("nuclear-norm", "Differential of the nuclear norm", "with the singular value decomposition A = U S Vᵀ: d‖A‖ = tr((U Vᵀ)ᵀ dA)", b.nuclear_norm(A), lambda u: b.trace(b.polar_factor(u).T * d(u)), domain="where no singular value is 0", sources=("Watson (1992)",)),
     FormulaRule("largest-entry", "Differential of the largest entry", "near by, the largest entry stays at its place", b.largest(x), lambda u: b.entry_sum(b.hadamard(b.largest_place(u), d(u))), domain="where one entry is larger than all others", sources=("BV, section 3.1.5",)),
     FormulaRule("largest-place", "The place of the largest entry", "near by, the largest entry stays at its place", b.largest_place(x), lambda u: b.zero(u.shape), domain="where one entry is larger than all others", sources=("BV, section 3.1.5",)),
+    FormulaRule("largest-of-rows", "Differential of the largest entry of every row", "near by, the largest entry of every row stays at its place", b.largest_of_rows(A), lambda u: b.hadamard(b.largest_place_of_rows(u), d(u)) * b.fill(b.ONE, vector(u.shape.columns)), domain="where in every row one entry is larger than all others", sources=("BV, section 3.1.5",)),
+    FormulaRule("largest-place-of-rows", "The places of the largest entries of the rows", "near by, the largest entry of every row stays at its place", b.largest_place_of_rows(A), lambda u: b.zero(u.shape), domain="where in every row one entry is larger than all others", sources=("BV, section 3.1.5",)),
     FormulaRule("arctan2", "Differential of the angle of a point", "with r² = x² + y²: dφ = (x dy − y dx)/r²", b.arctan2(y, x), _arctan2, domain="where the point is not on the half-line of the negative x, and not 0", sources=("MML, section 5.1",)),
     TotalDifferentialRule("unspecified-function", "Total differential of an unspecified function", "total differential: each partial derivative times the change of its argument", b.function_value(p, x, y), domain="where the function is differentiable", sources=("MML (5.48)", "MN, chapter 5")),
 )
@@ -507,6 +519,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
 FUNCTION_RULES: tuple[DifferentialRule, ...] = tuple(
     FormulaRule(row.slug, f"Derivative of {row.name}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.applies, sources=("MML (5.32)",))
     for row in ELEMENTWISE.values()
+    if row.derivative
 )
 
 ALGEBRA: tuple[Rule, ...] = (

@@ -14,13 +14,14 @@ from jacobook.language.composed_functions import (
     deviations,
     normalised,
     of_columns,
+    smallest_of_rows,
     standardised,
     variances,
 )
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
-from jacobook.language.programs import is_program
+from jacobook.language.programs import is_program, of_module
 from jacobook.language.size_inference import vector_type
 from jacobook.language.syntax import Call, Keyword, Number, Syntax
 
@@ -33,7 +34,14 @@ _SCALED = {
     "normalise": normalised,
     "layernorm": standardised,
 }
-_OF_AXES = (*_SUMS, *_SCALED, "softmax", "logsumexp", "logsoftmax", "log_softmax", "norm")
+_EXTREMES = {
+    "max": build.largest_of_rows,
+    "min": smallest_of_rows,
+    "amax": build.largest_of_rows,
+    "amin": smallest_of_rows,
+    "ismax": build.largest_place_of_rows,
+}
+_OF_AXES = (*_SUMS, *_SCALED, *_EXTREMES, "softmax", "logsumexp", "logsoftmax", "log_softmax", "norm")
 _KEPT = ("keepdims", "keepdim")
 """That an axis stays is understood: sums of rows beside a matrix go to all columns."""
 _WORDS = {"row": 1, "rows": 1, "col": 0, "cols": 0, "column": 0, "columns": 0}
@@ -72,6 +80,8 @@ def _by_word(context: Context, tree: Call) -> Typed | None:
 
 def _by_place(context: Context, tree: Call) -> Typed | None:
     """Return `sum(X, 2)`, the sums of the rows to those who count axes from 1, and `np.sum(X, 1)`."""
+    if len(tree.arguments) == 2 and tree.name in _EXTREMES and of_module(context.source, tree.name_end, tree.name):
+        return _along(context, tree, tree.arguments[0], _whole(tree.arguments[1]), tree.arguments[1])
     if tree.name not in _SUMS or len(tree.arguments) != 2:
         return None
     inside, place = tree.arguments
@@ -103,6 +113,10 @@ def _along(context: Context, tree: Call, inside: Syntax, axis: int | None, where
         scaled = _SCALED[tree.name] if by_rows else of_columns(_SCALED[tree.name])
         lengths = vector_type(operand.type.rows if by_rows else operand.type.columns)
         return Typed(tree, lengths if tree.name in ("var", "std") else operand.type, scaled, (operand,))
+    if tree.name in _EXTREMES:
+        extreme = _EXTREMES[tree.name] if by_rows else of_columns(_EXTREMES[tree.name])
+        ends = vector_type(operand.type.rows if by_rows else operand.type.columns)
+        return Typed(tree, operand.type if tree.name == "ismax" else ends, extreme, (operand,))
     if "softmax" in tree.name:
         make: Callable[[Node], Node] = build.softmax if by_rows else of_columns(build.softmax)
         logarithm: Callable[[Node], Node] = lambda x: build.apply("log", make(x))  # noqa: E731

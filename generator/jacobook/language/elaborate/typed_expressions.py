@@ -15,7 +15,7 @@ from jacobook.algebra.question import Reading, Remark
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError
 from jacobook.language import syntax
 from jacobook.language.composed_functions import composed, solution
-from jacobook.language.elaborate import along_axes, equation_sides, named_forms, parts, powers, widening
+from jacobook.language.elaborate import along_axes, choices, equation_sides, named_forms, parts, powers, widening
 from jacobook.language.elaborate import bound_sums as bounded
 from jacobook.language.elaborate import entry_literals as places
 from jacobook.language.elaborate import function_values as unspecified
@@ -129,6 +129,8 @@ class Elaborator(Context):
                 return places.infer_literal(self, tree)
             case syntax.Call():
                 return self._call(tree)
+            case syntax.IndexRelation():
+                raise choices.no_comparison(self, tree)
             case syntax.Equation():
                 return equation_sides.infer_equation(self, tree)
             case syntax.Keyword():
@@ -200,6 +202,8 @@ class Elaborator(Context):
             return bounded.infer_sum(self, tree)
         if not self.scope.defines(tree.name):
             self._check_meaning(tree)
+            if (choice := choices.infer_choice(self, tree)) is not None:
+                return choice
             if (along := along_axes.infer_along_axis(self, tree)) is not None:
                 return along
         if tree.name in OF_SIZES:

@@ -33,7 +33,11 @@ _HABITS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         (r"[∂∇]", NOT_ITS_DERIVATIVE, None),
         (r"[{}]", "only round parentheses group: `(` and `)`", None),
         (r"[\"“”„`‘]", "`{0}`: there is no text in an expression", None),
-        (r"[<>≤≥≠]=?|!=", "`{0}`: there are no comparisons; `relu`, `abs`, `sign` and `step` are known", None),
+        (
+            r"[<>≤≥≠]=?|!=",
+            "`{0}`: there are no comparisons but in `where(x > 0, a, b)`; `relu`, `abs`, `sign` and `step` are known",
+            None,
+        ),
         (r"[∈ℝ]", "this is a declaration, where an expression was expected", None),
         (r"!", "there is no factorial", None),
         (r"%", "`%`: one line is one expression, without a comment", None),

@@ -3,7 +3,7 @@ r"""The commands of LaTeX that formulas are written with, by what they are for."
 from __future__ import annotations
 
 from jacobook.language.composed_functions import COMPOSED
-from jacobook.language.function_table import CALLABLE, PARTIAL, SYNONYMS
+from jacobook.language.function_table import CALLABLE, OF_SEVERAL_READINGS, PARTIAL, SYNONYMS
 from jacobook.language.names import GREEK_LETTERS
 
 
@@ -39,12 +39,15 @@ COMMANDS = {
 FUNCTIONS = frozenset(
     (
         *(name for name in CALLABLE if name != PARTIAL),
-        *(name for name, own in SYNONYMS.items() if own in CALLABLE),
+        *(name for name, own in SYNONYMS.items() if own in CALLABLE and name not in COMMANDS),
         *COMPOSED,
+        *OF_SEVERAL_READINGS,
         "norm",
     )
 )
 """Commands and upright words that are functions; `other_spellings` puts those of other notations in our own words."""
+LETTERS_CALLED = {"sigma": "sigmoid", "Gamma": "gammafn", "psi": "digamma"}
+"""Letters that are functions where parentheses follow and no variable has the name."""
 REACHING = frozenset(("tr", "det", "sum", "vec", "diag", "adj", "inv"))
 """Functions of arrays, whose argument without parentheses is a whole product: tr AB."""
 ENTRYWISE = {"odot": ".*", "circ": ".*", "oslash": "./"}

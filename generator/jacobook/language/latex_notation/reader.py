@@ -22,6 +22,7 @@ from jacobook.language.latex_notation.commands import (
     FONTS_OF_WORDS,
     FRACTIONS,
     FUNCTIONS,
+    LETTERS_CALLED,
     MATRICES,
     NOT_READ,
     OPENING_BARS,
@@ -445,8 +446,10 @@ class _Reader:
             return self.known(first, spelled)
         if not marks and (special := self.special(first, base) or self.spectral(first, base)) is not None:
             return special
-        if base in FUNCTIONS or (base == "sigma" and self.is_mark("(")):
-            return self.function(first, "sigmoid" if base == "sigma" else base)
+        if base in LETTERS_CALLED and self.is_mark("("):
+            return self.function(first, LETTERS_CALLED[base])
+        if base in FUNCTIONS:
+            return self.function(first, base)
         if self.is_mark("_"):
             marks = [*marks, *self.marks_below()]
         return syntax.Name(first.start, self.tokens[self.place - 1].end, spellings(base, marks)[-1])
@@ -459,13 +462,18 @@ class _Reader:
         return syntax.Name(first.start, end, name)
 
     def spectral(self, first: Token, base: str) -> Syntax | None:
-        r"""Return `\lambda_{\max}(S)`, `\sigma_{\max}(A)`; None where nothing of the kind stands here."""
+        r"""Return `\lambda_{\max}(S)`, `\sigma_{\max}(A)`, `\psi_1(x)`; None where nothing of the kind stands here."""
         before = self.place
         if base in ("lambda", "sigma") and self.is_mark("_"):
             name = _SPECTRAL.get((base, self.words_below()))
             if name is not None:
                 return self.function(first, name)
-            self.place = before
+        elif base == "psi" and self.is_mark("_", "^"):
+            order = self.words_below() if self.is_mark("_") else self.number_above()
+            name = _POLYGAMMA.get(order or "")
+            if name is not None and self.is_mark("("):
+                return self.function(first, name)
+        self.place = before
         return None
 
     def special(self, first: Token, base: str) -> Syntax | None:
@@ -843,6 +851,7 @@ _NORMS = {
 }
 """The norms by what stands below the bars; a number, or the name of a scalar, is the power of a p-norm."""
 _SPECTRAL = {("lambda", "max"): "eigmax", ("lambda", "min"): "eigmin", ("sigma", "max"): "spectralnorm"}
+_POLYGAMMA = {"0": "digamma", "1": "trigamma", "2": "tetragamma"}
 _LETTER_OR_NUMBER = (TokenKind.LETTER, TokenKind.NUMBER)
 
 

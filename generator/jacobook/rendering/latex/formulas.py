@@ -47,7 +47,7 @@ from jacobook.rendering.letters import is_one_letter, latex_name, split_name
 
 _TEX_FUNCTIONS = frozenset(row.name for row in ELEMENTWISE.values() if row.tex)
 _NAMED = (r"\operatorname", r"\det", r"\sum", *(rf"\{name}" for name in sorted(_TEX_FUNCTIONS)))
-_NO_POWER_ON_NAME = frozenset(("exp", "sqrt", "abs"))
+_NO_POWER_ON_NAME = frozenset(("exp", "sqrt", "abs", "lgamma", "trigamma", "tetragamma"))
 
 
 def latex(node: Node, mark_diagonal: bool = False) -> str:
@@ -258,6 +258,7 @@ def _angle(node: Node) -> Printed:
 
 def _call(node: n.Apply, superscript: str = "") -> Printed:
     name = f"\\{node.function}" if node.function in _TEX_FUNCTIONS else rf"\operatorname{{{node.function}}}"
+    name = ELEMENTWISE[node.function].latex or name
     return parenthesised(printed(node.operands[0]), name + superscript)
 
 

@@ -198,7 +198,7 @@ class CodeWriter:
             return self.dialect.functions[row.name]
         if row.written:
             return row.written.replace("np.", f"{self.dialect.prefix}.")
-        if (made := self.names.get(f"math {row.python}")) is None:
+        if (made := self.names.get(f"helper {row.name}" if row.helped else f"math {row.python}")) is None:
             raise ValueError(f"{row.name} has no code: see `with_code` and `vectorized_functions`")
         return f"{made}({{0}})"
 

@@ -18,7 +18,7 @@ from jacobook.calculus.passed_on import backward_of, check_scalar, forward_of
 from jacobook.calculus.refusal import Refusal
 from jacobook.rendering.numpy_code.dialects import DIALECTS, JAX, NUMPY, TORCH, CodeFormError, Dialect
 from jacobook.rendering.numpy_code.function_source import Program, derivative_program, fresh, program_source, titles_of
-from jacobook.rendering.numpy_code.julia_code import JULIA
+from jacobook.rendering.numpy_code.julia_code import JULIA, packages
 from jacobook.rendering.numpy_code.julia_source import julia_source
 from jacobook.rendering.numpy_code.stable_forms import code_form, stable, with_code
 
@@ -45,7 +45,8 @@ def code_source(
     if dialect is JULIA:
         if kind == "operation" or batched:
             raise CodeFormError("Julia code is a plain function of one example: leave --as and --batched out")
-        return f"using LinearAlgebra\n\n{julia_source(_PROGRAMS[form](derivation))}"
+        body = julia_source(_PROGRAMS[form](derivation))
+        return f"{packages(body)}\n{body}"
     if kind == "operation":
         if batched or form not in ("vjp", "jacobian"):
             raise CodeFormError("an operation is the function with its backward pass: it has no other form")

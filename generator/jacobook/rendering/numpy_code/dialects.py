@@ -175,6 +175,11 @@ JAX = Dialect(
         "softplus": "jax.nn.softplus({0})",
         "erf": "jax.scipy.special.erf({0})",
         "erfc": "jax.scipy.special.erfc({0})",
+        "lgamma": "jax.scipy.special.gammaln({0})",
+        "gammafn": "jax.scipy.special.gamma({0})",
+        "digamma": "jax.scipy.special.digamma({0})",
+        "trigamma": "jax.scipy.special.polygamma(1, {0})",
+        "tetragamma": "jax.scipy.special.polygamma(2, {0})",
     },
     notes={
         **_STABLE_NOTES,
@@ -190,7 +195,7 @@ def {name}(matrix):
     return jnp.linalg.det(left) * jnp.linalg.det(right) * (right.T * minors) @ left.T
 """,
 )
-_MATH = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "erf", "erfc", "log1p", "expm1")
+_MATH = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "erf", "erfc", "lgamma", "log1p", "expm1")
 _ARCS = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
 TORCH = Dialect(
     name="torch",
@@ -231,6 +236,7 @@ TORCH = Dialect(
     operators={
         **_renamed(_NUMPY_OPERATORS, "torch"),
         n.MatrixExponential: "torch.linalg.matrix_exp({0})",
+        n.LargestOfRows: "torch.amax({0}, 1)",
         n.Vec: "torch.t({0}).reshape(-1)",
     },
     functions={
@@ -241,6 +247,12 @@ TORCH = Dialect(
         "step": "torch.relu(torch.sign({0}))",
         "erf": "torch.erf({0})",
         "erfc": "torch.erfc({0})",
+        "lgamma": "torch.lgamma({0})",
+        # The value of exp(lgamma(x)) at a negative x is that of |Γ|.
+        "gammafn": "torch.exp(torch.lgamma(torch.where({0} > 0, {0}, torch.nan)))",
+        "digamma": "torch.digamma({0})",
+        "trigamma": "torch.polygamma(1, {0})",
+        "tetragamma": "torch.polygamma(2, {0})",
     },
     notes={
         **_STABLE_NOTES,

@@ -23,7 +23,7 @@ from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.array_expressions import CodeWriter, function_key
 from jacobook.rendering.numpy_code.code_nodes import LengthOrOne, comments_on
 from jacobook.rendering.numpy_code.dialects import NUMPY, CodeFormError, Dialect
-from jacobook.rendering.numpy_code.helper_functions import KIND_OF, helpers_in
+from jacobook.rendering.numpy_code.helper_functions import KIND_OF, OF_NUMBERS, helpers_in
 from jacobook.rendering.numpy_code.stable_forms import code_form
 from jacobook.rendering.shape_words import dimension_text
 
@@ -202,13 +202,20 @@ def helper_functions(
 
 
 def vectorized_functions(roots: Iterable[Node], names: dict[str, str], taken: set[str]) -> list[str]:
-    """Return the lines that make functions of Python's `math` act on arrays, NumPy having none; `names` learns them."""
-    applied = (part.function for root in roots for part in walk(root) if isinstance(part, n.Apply))
+    """Return the lines that make functions of scalars which NumPy lacks; `names` learns what they are called.
+
+    Those of Python's `math` are made to act on arrays, others are written out.
+    """
+    applied = dict.fromkeys(part.function for root in roots for part in walk(root) if isinstance(part, n.Apply))
     used = dict.fromkeys(row.python for row in map(ELEMENTWISE.__getitem__, applied) if row.python)
+    lines: list[str] = []
+    for function in (name for name in OF_NUMBERS if name in applied):
+        local = names[f"helper {function}"] = fresh(function, taken)
+        lines += OF_NUMBERS[function].format(name=local).splitlines()
     if not used:
-        return []
+        return lines
     math = names["module math"] = fresh("math", taken)
-    lines = ["import math" if math == "math" else f"import math as {math}"]
+    lines.append("import math" if math == "math" else f"import math as {math}")
     for function in used:
         local = names[f"math {function}"] = fresh(function, taken)
         lines.append(f"{local} = np.vectorize({math}.{function}, otypes=[float])")

@@ -44,6 +44,13 @@ def {name}(matrix):
     vector = np.linalg.eigh(matrix)[1][:, -1]
     return vector * np.sign(vector[np.argmax(np.abs(vector))])
 """
+_EIGENVECTORS = """\
+def {name}(matrix):
+    # The sign of an eigenvector is arbitrary: its largest entry is made positive.
+    vectors = np.linalg.eigh(matrix)[1]
+    places = np.argmax(np.abs(vectors), axis=0)
+    return vectors * np.sign(np.take_along_axis(vectors, places[None], axis=0))
+"""
 _POLAR = """\
 def {name}(matrix):
     left, _, right = np.linalg.svd(matrix, full_matrices=False)
@@ -52,6 +59,10 @@ def {name}(matrix):
 _LARGEST = """\
 def {name}(array):
     return 1.0 * np.reshape(np.arange(np.size(array)) == np.argmax(array), np.shape(array))
+"""
+_LARGEST_OF_ROWS = """\
+def {name}(matrix):
+    return 1.0 * (np.arange(matrix.shape[1]) == np.argmax(matrix, axis=1)[:, None])
 """
 _VAN_LOAN = """\
 def {name}(matrix):
@@ -139,6 +150,19 @@ def {name}(matrix):
 """,
         },
     ),
+    n.Eigenvectors: Helper(
+        "eigvecs",
+        _EIGENVECTORS,
+        others={
+            "jax": _renamed(_EIGENVECTORS),
+            "torch": """\
+def {name}(matrix):
+    # The sign of an eigenvector is arbitrary: its largest entry is made positive.
+    vectors = torch.linalg.eigh(matrix)[1]
+    return vectors * torch.sign(torch.gather(vectors, 0, torch.argmax(torch.abs(vectors), 0)[None]))
+""",
+        },
+    ),
     n.PolarFactor: Helper(
         "polar",
         _POLAR,
@@ -165,6 +189,18 @@ def {name}(difference, slopes, start):
     raise ValueError("no solution was found from this start")
 """,
     ),
+    n.LargestPlaceOfRows: Helper(
+        "rowismax",
+        _LARGEST_OF_ROWS,
+        others={
+            "jax": _renamed(_LARGEST_OF_ROWS),
+            "torch": """\
+def {name}(matrix):
+    places = torch.arange(matrix.shape[1], device=matrix.device) == torch.argmax(matrix, 1)[:, None]
+    return places.to(matrix.dtype)
+""",
+        },
+    ),
     n.LargestPlace: Helper(
         "ismax",
         _LARGEST,
@@ -179,6 +215,41 @@ def {name}(array):
     ),
 }
 """The functions by the nodes whose values they compute."""
+_FARTHER = """\
+    # At x + 12 by the asymptotic series, and back by the recurrence.
+    x = np.asarray(x, dtype=float)
+    near, v = x[..., None] + np.arange(12.0), 1 / (x + 12)
+    w = v * v
+"""
+OF_NUMBERS: dict[str, str] = {
+    "gammafn": f"""\
+def {{name}}(x):
+    # As scipy.special.gamma, for a positive argument.
+{_FARTHER}    tail = v * (1 / 12 - w * (1 / 360 - w * (1 / 1260 - w * (1 / 1680 - w / 1188))))
+    logarithm = (x + 11.5) * np.log(x + 12) - (x + 12) + np.log(2 * np.pi) / 2 + tail - np.sum(np.log(near), axis=-1)
+    return np.exp(logarithm)
+""",
+    "digamma": f"""\
+def {{name}}(x):
+    # As scipy.special.digamma, for a positive argument.
+{_FARTHER}    tail = w * (1 / 12 - w * (1 / 120 - w * (1 / 252 - w * (1 / 240 - w * (1 / 132 - w * (691 / 32760))))))
+    return np.log(x + 12) - v / 2 - tail - np.sum(1 / near, axis=-1)
+""",
+    "trigamma": f"""\
+def {{name}}(x):
+    # As scipy.special.polygamma(1, x), for a positive argument.
+{_FARTHER}    tail = w * (1 / 6 - w * (1 / 30 - w * (1 / 42 - w * (1 / 30 - w * (5 / 66 - w * (691 / 2730))))))
+    return np.where(x > 0, v * (1 + v / 2 + tail) + np.sum(1 / near**2, axis=-1), np.nan)
+""",
+    "tetragamma": f"""\
+def {{name}}(x):
+    # As scipy.special.polygamma(2, x), for a positive argument.
+{_FARTHER}    tail = w * (1 / 2 - w * (1 / 6 - w * (1 / 6 - w * (3 / 10 - w * (5 / 6 - w * (691 / 210))))))
+    return np.where(x > 0, -w * (1 + v + tail) - np.sum(2 / near**3, axis=-1), np.nan)
+""",
+}
+"""The functions of scalars that NumPy and Python's `math` lack, by name. None of Python's own names is used here: a
+variable may have it."""
 KIND_OF = {row.name: kind for kind, row in ROWS.items()}
 
 

@@ -17,6 +17,13 @@ from jacobook.rendering.numpy_code.array_expressions import Binding, Code, CodeW
 from jacobook.rendering.numpy_code.code_nodes import Hypotenuse, LogAddExp, LogDeterminantOfDefinite
 from jacobook.rendering.numpy_code.dialects import CodeFormError, Dialect
 
+_CALLED = {"lgamma": "loggamma", "gammafn": "gamma"}
+SPECIAL = {
+    **{name: f"{_CALLED.get(name, name)}{{dot}}({{0}})" for name in ("erf", "erfc", "lgamma", "gammafn", "digamma")},
+    "trigamma": "trigamma{dot}({0})",
+    "tetragamma": "polygamma{dot}(2, {0})",
+}
+"""What the package SpecialFunctions has, which is not in Julia's standard library."""
 JULIA = Dialect(
     name="julia",
     title="Julia",
@@ -62,8 +69,9 @@ JULIA = Dialect(
         n.Cholesky: "Matrix(cholesky(Symmetric({0})).L)",
         n.LargestEigenvalue: "eigmax(Symmetric({0}))",
         n.Eigenvalues: "eigvals(Symmetric({0}))",
-        n.Eigenvectors: "eigvecs(Symmetric({0}))",
+        n.Eigenvectors: "signedeigvecs({0})",
         n.Largest: "maximum({0})",
+        n.LargestOfRows: "vec(maximum({0}, dims=2))",
         n.Arctan2: "atan{dot}({0}, {1})",
         LogAddExp: "logaddexp{dot}({0}, {1})",
         Hypotenuse: "hypot{dot}({0}, {1})",
@@ -76,6 +84,7 @@ JULIA = Dialect(
         "softplus": "softplus{dot}({0})",
         "relu": "max{dot}({0}, 0)",
         "step": "float(({0}) {dot}> 0)",
+        **SPECIAL,
     },
     notes={
         "expm1": "expm1(u) is exp(u) - 1, with all digits for a small u.",
@@ -95,6 +104,10 @@ DEFINED = {
         "adjugate(A) = (factors = svd(A); s = factors.S; minors = [prod(s[[1:m-1; m+1:end]]) for m in 1:length(s)]; "
         "det(factors.U) * det(factors.V) * factors.V * Diagonal(minors) * factors.U')"
     ),
+    "signedeigvecs": (
+        "signedeigvecs(S) = (V = eigvecs(Symmetric(S)); "
+        "V .* sign.([column[argmax(abs.(column))] for column in eachcol(V)])')"
+    ),
     "logaddexp": "logaddexp(a, b) = max(a, b) + log1p(exp(-abs(a - b)))",
 }
 """What Julia lacks, none of which overflows."""
@@ -107,6 +120,13 @@ RESERVED = frozenset(_KEYWORDS.split()) | {
     for word in re.findall(r"[A-Za-z]\w*", template)
 }
 """Names that a variable must not have: Julia's own, and those of the functions that the code calls."""
+
+
+def packages(body: str) -> str:
+    """Return the lines that load what this code calls."""
+    names = "|".join(re.escape(template.split("{")[0]) for template in SPECIAL.values())
+    special = re.search(rf"(?<![\w.])(?:{names})\.?\(", body)
+    return "using LinearAlgebra\n" + ("using SpecialFunctions\n" if special else "")
 
 
 def defined_functions(body: str) -> list[str]:

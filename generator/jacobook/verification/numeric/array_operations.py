@@ -8,6 +8,7 @@ no `abs`, no `slogdet`, no `numpy.linalg.norm` and no shift by a maximum here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
@@ -107,11 +108,44 @@ def _erf(x: Array) -> Array:
     return np.asarray(np.where(far, sign * (1.0 - complement), 2.0 / np.sqrt(np.pi) * np.exp(-near * near) * total))
 
 
+STIRLING_FROM = 12
+_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
+"""B₂, B₄, …: of Stirling's series."""
+
+
+def _log_gamma(x: Array) -> Array:
+    """Return log Γ(x) for numbers with a positive real part, by Stirling's series for Γ(x + n)."""
+    far = x + STIRLING_FROM
+    product = reduce(np.multiply, (x + k for k in range(STIRLING_FROM)))
+    series = sum(b / (2 * k * (2 * k - 1)) * far ** (1 - 2 * k) for k, b in enumerate(_BERNOULLI, 1))
+    return np.asarray((far - 0.5) * np.log(far) - far + 0.5 * np.log(2 * np.pi) + series - np.log(product))
+
+
+def _polygamma(order: int) -> Callable[[Array], Array]:
+    """Return the derivative of log Γ of one order more, by the derivatives of Stirling's series and of log x."""
+
+    def function(x: Array) -> Array:
+        far, sign, factorial = x + STIRLING_FROM, (-1) ** order, math.factorial(order)
+        first = np.log(far) if not order else -sign * math.factorial(order - 1) * far ** (-order)
+        terms = [first, -0.5 * sign * factorial * far ** (-order - 1)]
+        for k, b in enumerate(_BERNOULLI, 1):
+            rising = math.factorial(2 * k + order - 1) / math.factorial(2 * k)
+            terms.append(-sign * b * rising * far ** (-2 * k - order))
+        terms += [-sign * factorial * (x + k) ** (-order - 1) for k in range(STIRLING_FROM)]
+        return np.asarray(reduce(np.add, terms))
+
+    return function
+
+
 EVALUATORS: dict[str, Callable[[Array], Array]] = {
     "arcsin": _arcsin,
     "arccos": lambda x: np.asarray(np.pi / 2 - _arcsin(x)),
     "step": lambda x: np.where(x > 0, 1.0, 0.0),
     "erf": _erf,
+    "lgamma": _log_gamma,
+    "digamma": _polygamma(0),
+    "trigamma": _polygamma(1),
+    "tetragamma": _polygamma(2),
 }
 """The functions that NumPy lacks, and those that it does not continue analytically from where they are real."""
 
@@ -296,6 +330,8 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.PolarFactor: _plain(spectral.polar_value),
     n.Largest: _plain(lambda x: np.max(np.max(x.real, axis=-1), axis=-1)[..., None, None]),
     n.LargestPlace: _plain(spectral.marked_largest),
+    n.LargestOfRows: _plain(lambda x: np.max(x.real, axis=-1, keepdims=True)),
+    n.LargestPlaceOfRows: _plain(spectral.marked_largest_of_rows),
     n.Arctan2: _plain(spectral.angle),
     n.Diag: _plain(lambda x: x * np.eye(x.shape[-2])),
     n.Diagonal: _plain(lambda x: np.diagonal(x, axis1=-2, axis2=-1)[..., None]),

@@ -18,7 +18,7 @@ DERIVATIVES = (n.Differential, n.Partial, n.PartialEntry, n.StructuredPartial)
 def smooth(node: Node) -> bool:
     """Return whether a complex step through the node gives its derivative."""
     for part in walk(node):
-        if isinstance(part, (n.Norm1, n.Largest, n.LargestPlace, *DERIVATIVES)):
+        if isinstance(part, (n.Norm1, n.Largest, n.LargestPlace, n.LargestOfRows, n.LargestPlaceOfRows, *DERIVATIVES)):
             return False
         if isinstance(part, n.Apply) and has_kink(part.function):
             return False

@@ -28,7 +28,8 @@ LARGEST_CONDITION = 300.0
 """Of a matrix that is multiplied by its own transpose."""
 FUNCTIONS = (
     n.MatrixRoot, n.MatrixLogarithm, n.Pseudoinverse, n.Cholesky, n.LargestEigenvalue, n.LeadingEigenvector,
-    n.Eigenvalues, n.Eigenvectors, n.NuclearNorm, n.PolarFactor, n.Largest, n.LargestPlace, n.Arctan2,
+    n.Eigenvalues, n.Eigenvectors, n.NuclearNorm, n.PolarFactor, n.Largest, n.LargestPlace,
+    n.LargestOfRows, n.LargestPlaceOfRows, n.Arctan2,
 )  # fmt: skip
 """Those that have a value, or a usable neighbourhood, at some points only."""
 
@@ -182,6 +183,12 @@ def marked_largest(x: Array) -> Array:
     return np.where(entries >= largest, 1.0, 0.0)
 
 
+def marked_largest_of_rows(x: Array) -> Array:
+    """Return 1 in every row where its largest entry is, else 0."""
+    entries = x.real
+    return np.where(entries >= np.max(entries, axis=-1, keepdims=True), 1.0, 0.0)
+
+
 def angle(above: Array, below: Array) -> Array:
     """Return the angle of the point (below, above), in each of four sectors by one formula."""
     y, x = above.real, below.real
@@ -210,6 +217,10 @@ def unusable(node: Node, values: Sequence[Array]) -> tuple[bool, bool]:
             lowered = marked_largest(np.where(marks > 0, x - LEAST_GAP, x))
             several = marks.sum(axis=(-1, -2)) > 1.0
             return bool(np.any(several) or np.any(lowered != marks)), False
+        case n.LargestOfRows() | n.LargestPlaceOfRows():
+            marks = marked_largest_of_rows(x)
+            lowered = marked_largest_of_rows(np.where(marks > 0, x - LEAST_GAP, x))
+            return bool(np.any(marks.sum(axis=-1) > 1.0) or np.any(lowered != marks)), False
         case n.Arctan2():
             near_zero = x * x + values[1] * values[1] < MARGIN * MARGIN
             return bool(np.any(near_zero | ((values[1] < 0) & (np.abs(x) < MARGIN)))), False
@@ -224,7 +235,8 @@ def condition(node: Node, x: Array) -> float:
         return float(np.max(np.linalg.cond(x))) ** 2
     if isinstance(node, n.MatrixRoot | n.MatrixLogarithm | n.Cholesky):
         return float(np.max(np.linalg.cond(x)))
-    return 1.0 if isinstance(node, n.Largest | n.LargestPlace | n.Arctan2) else 1.0 / LEAST_GAP
+    steady = n.Largest | n.LargestPlace | n.LargestOfRows | n.LargestPlaceOfRows | n.Arctan2
+    return 1.0 if isinstance(node, steady) else 1.0 / LEAST_GAP
 
 
 def _nearly_equal(ordered: Array) -> bool:

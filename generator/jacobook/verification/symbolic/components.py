@@ -43,6 +43,7 @@ from jacobook.verification.symbolic.grids import (
 WITHOUT_FORMULAS = (
     n.MatrixExponential, n.ExponentialJacobian, n.MatrixRoot, n.MatrixLogarithm, n.Cholesky, n.LargestEigenvalue,
     n.LeadingEigenvector, n.Eigenvalues, n.Eigenvectors, n.NuclearNorm, n.PolarFactor, n.Largest, n.LargestPlace,
+    n.LargestOfRows, n.LargestPlaceOfRows,
 )  # fmt: skip
 """Functions whose entries no formula that is worth writing gives: they are checked in numbers alone."""
 LARGEST_GRID = 1296

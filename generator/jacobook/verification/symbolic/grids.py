@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import sympy
@@ -56,12 +57,17 @@ class Sgn(sympy.Function):  # type: ignore[misc]
 _ZERO = sympy.Integer(0)
 NEAR_KINKS: dict[str, Callable[[Entry], Entry]] = {"abs": lambda u: u * Sgn(u), "sign": Sgn}
 """The functions with kinks by which all others are defined, such that SymPy differentiates them near by."""
+DERIVATIVES_OF_LOG_GAMMA: dict[str, Callable[[Entry], Entry]] = {
+    name: partial(sympy.polygamma, order) for order, name in enumerate(("digamma", "trigamma", "tetragamma"))
+}
+"""SymPy's own classes for the first two are other functions to it than those that it differentiates log Γ to."""
+OWN_FORMS = NEAR_KINKS | DERIVATIVES_OF_LOG_GAMMA
 
 
 def scalar_function(name: str) -> Callable[[Entry], Entry]:
     """Return an element-wise function for SymPy: one of its own, or what the definition by others makes."""
     row = ELEMENTWISE[name]
-    own = NEAR_KINKS.get(name) or (getattr(sympy, row.sympy) if row.sympy else None)
+    own = OWN_FORMS.get(name) or (getattr(sympy, row.sympy) if row.sympy else None)
     if own is not None:
         return own
     if not row.formula:
