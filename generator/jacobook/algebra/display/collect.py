@@ -131,8 +131,9 @@ def _shorter_term(term: Term, shape: Shape) -> Term:
     """Return a term with a bracket multiplied out where but one term is left: (x − x̄)′(I − 11′/N) is (x − x̄)′."""
     if _may_cancel(term):
         for number in range(sum(map(_is_bracket, term.word))):
-            opened = terms_of(tidy(node_of(_opened_term(term, number), shape)))
-            if len(opened) == 1 and len(opened[0].word) < len(term.word):
+            found = tidy(node_of(_opened_term(term, number), shape))
+            opened = terms_of(found)
+            if len(opened) == 1 and (len(opened[0].word) < len(term.word) or found.size < term_node(term, shape).size):
                 return _shorter_term(opened[0], shape)
     return term
 
@@ -176,8 +177,15 @@ def _with_collected_brackets(node: Node) -> Node:
     """Return a product with its brackets collected where that is shorter: (v ∘ s − y ∘ s)′W as ((v − y) ∘ s)′W."""
     if not isinstance(node, n.Product) or node.size > LONGEST_TO_SHORTEN:
         return node
-    factors = tuple(_collected_bracket(factor) if _is_bracket(factor) else factor for factor in node.operands)
+    factors = tuple(map(_with_collected_entries, node.operands))
     return node if factors == node.operands else tidy(rebuild(node, factors))
+
+
+def _with_collected_entries(factor: Node) -> Node:
+    """Return a bracket collected, also one in an entry-wise product: (W′y − W′t) ∘ s as (W′(y − t)) ∘ s."""
+    if isinstance(factor, n.Hadamard):
+        return rebuild(factor, tuple(map(_with_collected_entries, factor.operands)))
+    return _collected_bracket(factor) if _is_bracket(factor) else factor
 
 
 def _collected_bracket(factor: Node) -> Node:

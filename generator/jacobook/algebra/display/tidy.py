@@ -127,6 +127,8 @@ def _simplest(node: Node) -> Node:
             return tidy(build.hadamard(u, build.transpose(v)))
         case n.Diagonal() if isinstance(inside, n.Diag):
             return inside.operands[0]
+        case n.Diagonal() if isinstance(inside, n.Product) and (scaled := _scaled_diagonal(inside)) is not None:
+            return tidy(scaled)
         case n.Diagonal() if isinstance(inside, n.Identity):
             return build.fill(build.ONE, node.shape)
         case n.Diagonal() | n.Trace() if isinstance(inside, n.Transpose):
@@ -150,6 +152,16 @@ def _simplest(node: Node) -> Node:
         case n.Power() if build.is_number(node.operands[1], 0) and node.shape.is_matrix:
             return build.identity(node.shape.rows)
     return node
+
+
+def _scaled_diagonal(product: Node) -> Node | None:
+    """Return the diagonal of diag(s) A, or of A diag(s), as diag(A) ⊙ s; None for another product."""
+    first, *middle, last = product.operands
+    if isinstance(first, n.Diag):
+        return build.hadamard(first.operands[0], build.diag(build.product(*middle, last)))
+    if isinstance(last, n.Diag):
+        return build.hadamard(build.diag(build.product(first, *middle)), last.operands[0])
+    return None
 
 
 def _stacked_product(stacked: Node, shape: Shape) -> tuple[Node, Node, Node] | None:
