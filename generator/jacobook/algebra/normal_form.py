@@ -413,7 +413,15 @@ def normal_form_of_transposed(factor: Node) -> Node:
         case n.Hadamard() | n.HadamardPower() if factor.shape.is_matrix and _has_numbers(factor):
             parts = [(normal_form(build.transpose(base)), e) for base, e in entrywise_parts(factor)]
             return entrywise_node(parts, factor.shape.transposed, sort_key)
-        case n.Apply() | n.Adjugate() | n.HadamardPower() | n.Inverse() if factor.shape.is_matrix:
+        case (
+            n.Apply()
+            | n.Adjugate()
+            | n.HadamardPower()
+            | n.Inverse()
+            | n.MatrixExponential()
+            | n.MatrixRoot()
+            | n.MatrixLogarithm()
+        ) if factor.shape.is_matrix:
             flipped = tuple(normal_form(build.transpose(operand)) for operand in factor.operands)
             if flipped == factor.operands:
                 return factor

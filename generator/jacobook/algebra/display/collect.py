@@ -214,21 +214,40 @@ def factors_of(node: Node) -> tuple[Node, ...]:
 def _collect(terms: list[Term], shape: Shape) -> list[Term]:
     if shape.is_scalar:
         terms = _over_one_bar(terms)
-    whole = _bracket(terms, shape) if len(terms) > 1 else None
+    whole = _bracket(terms, shape, alone=len(terms) == 2) if len(terms) > 1 else None
     if whole is not None or len(terms) < 2:
         return terms if whole is None else [whole]
-    for end in (0, -1):
+    for key_of in (_first_factor, _last_factor, _both_ends, _all_factors):
         groups: dict[tuple[object, ...], list[Term]] = {}
         for term in terms:
-            key = (frozenset(term.scalars), term.word[end] if term.word else build.ONE)
-            groups.setdefault(key, []).append(term)
+            groups.setdefault(key_of(term), []).append(term)
         if 1 < max(map(len, groups.values())) < len(terms):
             result = []
             for group in groups.values():
                 joined = _bracket(group, shape) if len(group) > 1 and group[0].word else None
                 result += [joined] if joined is not None else group
-            return result
+            if len(result) < len(terms):
+                return result
     return terms
+
+
+def _first_factor(term: Term) -> tuple[object, ...]:
+    return frozenset(term.scalars), term.word[0] if term.word else build.ONE
+
+
+def _last_factor(term: Term) -> tuple[object, ...]:
+    return frozenset(term.scalars), term.word[-1] if term.word else build.ONE
+
+
+def _both_ends(term: Term) -> tuple[object, ...]:
+    """S⁻¹ A S⁻¹ + S⁻¹ B S⁻¹ + S⁻¹ is S⁻¹ (A + B) S⁻¹ + S⁻¹."""
+    ends = (term.word[0], term.word[-1]) if len(term.word) > 2 else (term.word,)
+    return frozenset(term.scalars), *ends
+
+
+def _all_factors(term: Term) -> tuple[object, ...]:
+    """Return what the terms have in common that differ in their scalars: s u′ − u′ + v′ is (s − 1) u′ + v′."""
+    return term.word
 
 
 def _over_one_bar(terms: list[Term]) -> list[Term]:
@@ -254,8 +273,11 @@ def _quotient(above: Node, base: Node, exponent: Fraction) -> Node:
     return build.product(above, build.power(base, build.number(exponent))) if exponent else above
 
 
-def _bracket(terms: list[Term], shape: Shape) -> Term | None:
-    """Return the terms as one: the common factors times a bracket; None where nothing is common."""
+def _bracket(terms: list[Term], shape: Shape, alone: bool = False) -> Term | None:
+    """Return the terms as one: the common factors times a bracket; None where nothing is common.
+
+    One of two terms that stand `alone` may become an identity in the bracket.
+    """
     scalars = dict(terms[0].scalars)
     for term in terms[1:]:
         mine = dict(term.scalars)
@@ -280,7 +302,12 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
         left -= 1
     rests = [word[left : len(word) - right] for word in words]
     if any(not rest for rest in rests) and any(rests):
-        left, right, rests = 0, 0, words  # a term never becomes an identity in a bracket
+        common = [*words[0][:left], *words[0][len(words[0]) - right :]]
+        unit = _identity_beside(rests, common) if alone else None
+        if unit is None:
+            left, right, rests = 0, 0, words
+        else:
+            rests = [rest or (unit,) for rest in rests]
     number = common_number([term.coefficient for term in terms])
     if not (scalars or left or right or number not in (1,)):
         return None
@@ -300,6 +327,21 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
     if bracket.shape.is_scalar:
         return None
     return Term(number, merge_scalars(scalars.items()), (*before, bracket, *after))
+
+
+def _identity_beside(rests: list[tuple[Node, ...]], common: list[Node]) -> Node | None:
+    """Return the identity that a term becomes in a bracket, B v w′ − A B v w′ being (I − A) B v w′; else None.
+
+    It takes a long common part to be worth that: S − A S stays as it is.
+    """
+    others = [word_node(rest) for rest in rests if rest]
+    if len(others) + 1 != len(rests) or sum(factor.size for factor in common) < LONG_IN_COMMON:
+        return None
+    return build.identity(others[0].shape.rows) if all(other.shape.is_square for other in others) else None
+
+
+LONG_IN_COMMON = 9
+"""So many nodes have to be common to two terms for one of them to become an identity in a bracket."""
 
 
 def _entrywise_bracket(terms: list[Term]) -> Term | None:

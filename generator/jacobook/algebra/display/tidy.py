@@ -122,8 +122,8 @@ def _simplest(node: Node) -> Node:
             return build.zero(node.shape)
         case n.EntrySum() if isinstance(inside, n.Fill):
             return tidy(build.product(*map(build.size_of, inside.shape.axes), inside.operands[0]))
-        case n.Diagonal() if isinstance(inside, n.Product) and _is_outer(inside):
-            u, v = inside.operands
+        case n.Diagonal() if isinstance(inside, n.Product) and (sides := _outer_sides(inside)) is not None:
+            u, v = sides
             return tidy(build.hadamard(u, build.transpose(v)))
         case n.Diagonal() if isinstance(inside, n.Diag):
             return inside.operands[0]
@@ -393,6 +393,15 @@ def _places_of_unit(array: Node) -> tuple[n.Position, ...] | None:
 
 def _is_outer(word: Node) -> bool:
     return len(word.operands) == 2 and word.operands[0].shape.is_vector and word.operands[1].shape.is_row
+
+
+def _outer_sides(product: Node) -> tuple[Node, Node] | None:
+    """Return A u and v′B of a product A u v′ B; None where no vector stands before a row."""
+    factors = product.operands
+    for place, (left, right) in enumerate(pairwise(factors), 1):
+        if left.shape.is_vector and right.shape.is_row and not any(factor.shape.is_scalar for factor in factors):
+            return build.product(*factors[:place]), build.product(*factors[place:])
+    return None
 
 
 def _around_unit(word: Node) -> tuple[Node, Node] | None:
