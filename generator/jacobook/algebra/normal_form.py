@@ -158,6 +158,8 @@ def _expand(node: Node) -> tuple[Term, ...]:
             return _entrywise_power(node.operands[0], root.value)
         case n.Inverse():
             return _inverse(node)
+        case n.Skew():  # in entries, where x × y = −y × x and (x × y)′x = 0 are seen
+            return _expand(build.skew_written_out(node.operands[0]))
         case n.Literal() if len(node.operands) <= LARGEST_LITERAL:
             return _literal(node)
         case n.Entry() if are_fixed(node.positions):

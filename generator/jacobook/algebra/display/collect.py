@@ -349,9 +349,10 @@ def _entrywise_bracket(terms: list[Term]) -> Term | None:
     if any(len(term.word) != 1 for term in terms):
         return None
     factors = [term.word[0] for term in terms]
-    if all(isinstance(factor, n.Diag) for factor in factors):
-        parts = [Term(term.coefficient, term.scalars, term.word[0].operands) for term in terms]
-        return terms_of(tidy(build.diag(collect(node_of(parts, parts[0].word[0].shape)))))[0]
+    for kind, make in ((n.Diag, build.diag), (n.Skew, build.skew)):
+        if all(isinstance(factor, kind) for factor in factors):
+            parts = [Term(term.coefficient, term.scalars, term.word[0].operands) for term in terms]
+            return terms_of(tidy(make(collect(node_of(parts, parts[0].word[0].shape)))))[0]
     if not all(isinstance(factor, n.Hadamard) for factor in factors):
         return None
     leaves = [list(_entries_of(factor)) for factor in factors]

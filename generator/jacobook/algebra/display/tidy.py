@@ -22,7 +22,7 @@ from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.operations import remembered
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Shape, ShapeError
-from jacobook.algebra.terms import Term, node_of, term_node, terms_of, word_node
+from jacobook.algebra.terms import Term, crosses_itself, node_of, term_node, terms_of, word_node
 from jacobook.algebra.traverse import rebuild, substitute
 
 
@@ -42,7 +42,7 @@ def tidy(node: Node) -> Node:
         ):
             return node
     try:
-        terms = [in_reading_order(term, _simplest) for term in terms_of(node, _simplest) if not _is_centred_away(term)]
+        terms = [in_reading_order(term, _simplest) for term in terms_of(node, _simplest) if not _vanishes_by_form(term)]
         return node_of(_reading_order(joined_terms(terms, node.shape), node.shape), node.shape)
     except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type
         return node
@@ -116,7 +116,7 @@ def _simplest(node: Node) -> Node:
             return build.fill(inside.operands[0], node.shape)
         case n.Trace() if isinstance(inside, n.Identity):
             return build.size_of(inside.shape.rows)
-        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() if build.is_zero(inside):
+        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Skew() if build.is_zero(inside):
             return build.zero(node.shape)
         case n.Trace() | n.EntrySum() | n.Diagonal() if isinstance(inside, n.Add) and _vanishes(node):
             return build.zero(node.shape)
@@ -207,6 +207,11 @@ def _with_scaled_lines(node: Node) -> Node | None:
 _DIFFERENTIAL = Node.mask_of(n.Differential)
 
 
+def _vanishes_by_form(term: Term) -> bool:
+    """Return whether a term is 0 by what stands side by side in it: x × x, or a bracket of what is centred and ones."""
+    return _is_centred_away(term) or any(crosses_itself(*pair) for pair in pairwise(term.word))
+
+
 def _is_centred_away(term: Term) -> bool:
     """Return whether a bracket in a word is 0 beside ones: (X − X 1 1′/N) 1."""
     for pair in pairwise(term.word):
@@ -231,7 +236,7 @@ def _vanishes(node: Node) -> bool:
 MOST_TERMS = 4
 """A sum of more terms is not looked into to see whether a linear function of it is 0."""
 _WITH_KNOWN_ENTRIES = (n.Literal, n.UnitVector, n.Identity, n.Fill, n.Transpose)
-_LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao)
+_LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Skew, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao)
 _CLOSED = (
     n.Apply, n.Softmax, n.LogSumExp, n.Norm1, n.Norm2, n.Determinant, n.LogDeterminant, n.Inverse, n.Adjugate,
     n.Partial, n.PartialEntry, n.Differential, n.Symbol, n.Identity, n.Commutation, n.SizeOf, n.Delta, n.ArrayOf,
@@ -352,6 +357,8 @@ def _simplest_transpose(node: Node) -> Node:
     inside = node.operands[0]
     if isinstance(inside, n.BoundedSum):
         return _simplest_sum(build.bounded_sum(inside.index, tidy(build.transpose(inside.operands[0]))))
+    if isinstance(inside, n.Skew):
+        return build.negate(inside)
     if isinstance(inside, n.Hadamard) and all(operand.shape.is_matrix for operand in inside.operands):
         turned = build.hadamard(*(tidy(build.transpose(operand)) for operand in inside.operands))
         if _transposes(turned) < _transposes(node):
