@@ -224,11 +224,17 @@ def _log_of_sum(inside: Node) -> Node | None:
             found = build.transpose(build.log_sum_exp(build.transpose(last.operands[0])))
     if found is None:
         return None
-    number = term_node(others, build.ONE.shape)
+    number, below = (term_node(term, build.ONE.shape) for term in (others, _reciprocal_term(others)))
     if number is build.ONE:
         return found
     shift = build.apply("log", number)
-    return build.add(found, build.negate(build.fill(shift, found.shape) if found.shape.axes else shift))
+    if below.size < number.size:  # a mean: minus the logarithm of the number of terms
+        shift = build.negate(build.apply("log", below))
+    return build.add(found, build.fill(shift, found.shape) if found.shape.axes else shift)
+
+
+def _reciprocal_term(term: Term) -> Term:
+    return Term(1 / term.coefficient, tuple((base, -exponent) for base, exponent in term.scalars), ())
 
 
 def _is_one(node: Node) -> bool:
