@@ -335,13 +335,16 @@ def _identity_beside(rests: list[tuple[Node, ...]], common: list[Node]) -> Node 
     It takes a long common part to be worth that: S − A S stays as it is.
     """
     others = [word_node(rest) for rest in rests if rest]
-    if len(others) + 1 != len(rests) or sum(factor.size for factor in common) < LONG_IN_COMMON:
+    is_long = len(common) >= SEVERAL_IN_COMMON and sum(factor.size for factor in common) >= LONG_IN_COMMON
+    if len(others) + 1 != len(rests) or not is_long:
         return None
     return build.identity(others[0].shape.rows) if all(other.shape.is_square for other in others) else None
 
 
 LONG_IN_COMMON = 9
 """So many nodes have to be common to two terms for one of them to become an identity in a bracket."""
+SEVERAL_IN_COMMON = 3
+"""And so many factors: C⁻¹ − C⁻¹ S C⁻¹ stays as it is, whatever C is."""
 
 
 def _entrywise_bracket(terms: list[Term]) -> Term | None:
