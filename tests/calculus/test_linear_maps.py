@@ -15,6 +15,7 @@ from jacobook.algebra.traverse import substitute
 from jacobook.calculus.matrix_route import linear_maps, rearrangements
 from jacobook.calculus.matrix_route.expansion import expand
 from jacobook.calculus.matrix_route.linear_maps import (
+    CrossWith,
     HadamardWith,
     InnerWith,
     LinearMap,
@@ -26,7 +27,16 @@ from jacobook.calculus.matrix_route.linear_maps import (
     TransposeOf,
 )
 from jacobook.calculus.matrix_route.linear_reading import linear_map
-from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, OnVec, UnvecOf, VecOf
+from jacobook.calculus.matrix_route.rearrangements import (
+    AxialOf,
+    DiagOf,
+    DiagonalOf,
+    KroneckerWith,
+    OnVec,
+    SkewOf,
+    UnvecOf,
+    VecOf,
+)
 from jacobook.calculus.refusal import Refusal
 from jacobook.language.printer import text
 from jacobook.verification import check_equation
@@ -73,6 +83,9 @@ EXAMPLES: list[Stage] = [
     HadamardWith(row("N"), row("N"), x.T),
     DiagOf(vector("N"), NN),
     DiagonalOf(NN, vector("N")),
+    SkewOf(vector(3), matrix(3, 3)),
+    AxialOf(matrix(3, 3), vector(3)),
+    CrossWith(vector(3), vector(3), b.skew(n.symbol("w", vector(3))), None),
     VecOf(MN, b.vec(A).shape),
     UnvecOf(b.vec(A).shape, MN),
     KroneckerWith(MN, b.kronecker(G, A).shape, G, True),

@@ -13,10 +13,6 @@ from tests.pdflatex import complaints
 FENCE = re.compile(r"^``` \{\.text #([a-z0-9-]*latex-(?:result|derivation))\}\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 
 
-TOO_WIDE = ("attention-rows-backward latex-derivation: sticks out", "cross-entropy-batch-backward latex-derivation")
-"""Products of softmaxes of products, which TeX cannot break, in the derivation to be copied: known, and left."""
-
-
 @pytest.mark.slow
 def test_the_latex_of_every_page_compiles(pages: Path, tmp_path: Path) -> None:
     pieces = {}
@@ -27,5 +23,4 @@ def test_the_latex_of_every_page_compiles(pages: Path, tmp_path: Path) -> None:
             # A result is a formula; how wide it is depends on where it is pasted.
             pieces[place] = piece if name.endswith("derivation") else rf"\sbox0{{\({piece}\)}}"
     assert sum(name.endswith("derivation") for name in pieces) > 100
-    found = complaints(pieces, tmp_path)
-    assert [one for one in found if not any(known in one for known in TOO_WIDE)] == []
+    assert complaints(pieces, tmp_path) == []

@@ -165,6 +165,8 @@ def grid_of(node: Node) -> Grid | None:
             return [[entry] for column in zip(*first, strict=True) for entry in column]
         case n.Unvec():
             return [[first[j * rows + i][0] for j in range(columns)] for i in range(rows)]
+        case n.Skew():
+            return grid_of(build.skew_written_out(node.operands[0]))
         case n.Diag():
             return [[first[i][0] if i == j else build.ZERO for j in range(columns)] for i in range(rows)]
     return None

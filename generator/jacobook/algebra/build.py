@@ -360,6 +360,19 @@ def diag(x: Node) -> Node:
     return _of_square(n.Diagonal, x, "diag", vector(x.shape.rows))
 
 
+def skew(x: Node) -> Node:
+    """Return the matrix [x]ₓ with [x]ₓ y = x × y, of a vector of three entries."""
+    if x.shape != vector(3):
+        raise ShapeError(f"skew takes a vector of R^3, not {x.shape.describe()}")
+    return n.Skew((x,), matrix(3, 3))
+
+
+def skew_written_out(x: Node) -> Node:
+    """Return [x]ₓ entry by entry."""
+    first, second, third = (entry(x, Dimension(place)) for place in (1, 2, 3))
+    return literal((ZERO, -third, second, third, ZERO, -first, -second, first, ZERO), matrix(3, 3))
+
+
 def vec(x: Node) -> Node:
     """Return the stacked columns of a matrix."""
     if not x.shape.is_matrix:

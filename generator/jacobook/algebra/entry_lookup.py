@@ -47,6 +47,8 @@ def entry_at(node: Node, *places: Position, opens: Callable[[Node], bool] = lamb
         case n.Literal() if are_fixed(places) and not any(place.names for place in places):  # type: ignore[union-attr]
             row, column = _row_and_column(node, places)
             return node.operands[(row - 1) * node.shape.columns.coefficient + column - 1]
+        case n.Skew() if are_fixed(places):
+            return entry_at(build.skew_written_out(node.operands[0]), *places, opens=opens)
         case n.UnitVector() | n.Identity():
             positions = (node.position, *places) if isinstance(node, n.UnitVector) else places
             same = same_place(*positions)

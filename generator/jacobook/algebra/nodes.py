@@ -495,6 +495,12 @@ class Diagonal(Node):
     __slots__ = ()
 
 
+class Skew(Node):
+    """The matrix [x]ₓ of the cross product with a vector of ℝ³: [x]ₓ y = x × y."""
+
+    __slots__ = ()
+
+
 class Vec(Node):
     """The columns of a matrix stacked into one vector."""
 

@@ -158,6 +158,8 @@ def _expand(node: Node) -> tuple[Term, ...]:
             return _entrywise_power(node.operands[0], root.value)
         case n.Inverse():
             return _inverse(node)
+        case n.Skew():  # in entries, where x × y = −y × x and (x × y)′x = 0 are seen
+            return _expand(build.skew_written_out(node.operands[0]))
         case n.Literal() if len(node.operands) <= LARGEST_LITERAL:
             return _literal(node)
         case n.Entry() if are_fixed(node.positions):
@@ -413,7 +415,15 @@ def normal_form_of_transposed(factor: Node) -> Node:
         case n.Hadamard() | n.HadamardPower() if factor.shape.is_matrix and _has_numbers(factor):
             parts = [(normal_form(build.transpose(base)), e) for base, e in entrywise_parts(factor)]
             return entrywise_node(parts, factor.shape.transposed, sort_key)
-        case n.Apply() | n.Adjugate() | n.HadamardPower() | n.Inverse() if factor.shape.is_matrix:
+        case (
+            n.Apply()
+            | n.Adjugate()
+            | n.HadamardPower()
+            | n.Inverse()
+            | n.MatrixExponential()
+            | n.MatrixRoot()
+            | n.MatrixLogarithm()
+        ) if factor.shape.is_matrix:
             flipped = tuple(normal_form(build.transpose(operand)) for operand in factor.operands)
             if flipped == factor.operands:
                 return factor

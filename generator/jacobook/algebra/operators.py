@@ -32,6 +32,7 @@ OPERATORS: dict[type[n.Node], Operator] = {
         Operator(n.Norm2, "norm2", numpy="np.linalg.norm({0})"),
         Operator(n.Diag, "diag", r"\operatorname{diag}", "np.diag({0})"),
         Operator(n.Diagonal, "diag", r"\operatorname{diag}", "np.diag({0})"),
+        Operator(n.Skew, "skew"),
         Operator(n.Vec, "vec", r"\operatorname{vec}", 'np.ravel({0}, order="F")'),
         Operator(n.Kronecker, "kron"),
         Operator(n.KhatriRao, "khatrirao"),

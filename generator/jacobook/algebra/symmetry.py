@@ -8,6 +8,8 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.traverse import transform
 
+_FUNCTIONS = (n.MatrixExponential, n.MatrixRoot, n.MatrixLogarithm)
+
 
 def is_symmetric(node: Node) -> bool:
     """Return whether a square matrix is known to be symmetric: declared so, or made so, such as X′X and S + c I."""
@@ -30,6 +32,8 @@ def _untransposed(node: Node) -> Node | None:
         return None
     inside = node.operands[0]
     if isinstance(inside, n.Inverse):
+        return inside if is_symmetric(inside.operands[0]) else None
+    if isinstance(inside, _FUNCTIONS):  # a power series in a symmetric matrix is symmetric
         return inside if is_symmetric(inside.operands[0]) else None
     declared = isinstance(inside, n.Symbol | n.FunctionValue) and "symmetric" in inside.properties
     return inside if declared else None

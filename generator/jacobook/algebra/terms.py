@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd
 
 from jacobook.algebra import build
@@ -59,7 +60,13 @@ class Term:
     @property
     def transposed(self) -> Term:
         """Return the term of the transpose."""
-        return Term(self.coefficient, self.scalars, transpose_word(self.word))
+        signs = [isinstance(factor, n.Skew) for factor in reversed(self.word)]
+        if not any(signs):
+            return Term(self.coefficient, self.scalars, transpose_word(self.word))
+        # [x]ₓ′ = −[x]ₓ
+        turned = zip(signs, reversed(self.word), strict=True)
+        word = tuple(factor if is_skew else transpose_factor(factor) for is_skew, factor in turned)
+        return Term(self.coefficient * (-1) ** sum(signs), self.scalars, word)
 
     @property
     def transposes(self) -> int:
@@ -303,7 +310,8 @@ def terms_of(node: Node, atom: Callable[[Node], Node] = _itself) -> list[Term]:
         case n.Transpose():
             inner = terms_of(node.operands[0], atom)
             if len(inner) == 1 and inner[0].word == (node.operands[0],):
-                return [_opaque(atom(node))]
+                changed = atom(node)
+                return terms_of(changed) if isinstance(changed, n.Negate) else [_opaque(changed)]
             return transpose_terms(inner)
     changed = atom(node)
     return [_opaque(node)] if changed is node else terms_of(changed)
@@ -389,6 +397,8 @@ def contracted(term: Term) -> Term:
 def run_node(run: tuple[Node, ...]) -> Node:
     """Return a run row … vector as a scalar expression; with a vector of ones it is a sum of entries."""
     word = reduce_word(run)
+    if _is_triple_product_of_two(word):
+        return build.ZERO
     if not any(isinstance(factor, n.Differential) for factor in word) and (picked := picked_entry(word)) is not None:
         return picked
     if len(word) == 2:
@@ -396,6 +406,20 @@ def run_node(run: tuple[Node, ...]) -> Node:
             if isinstance(ones, n.Fill) and ones.operands[0] is build.ONE:
                 return build.entry_sum(other if other.shape.is_vector else build.transpose(other))
     return word_node(word)
+
+
+def crosses_itself(first: Node, second: Node) -> bool:
+    """Return whether two factors side by side are a vector times itself, [x]ₓ x or x′[x]ₓ, which is 0."""
+    if isinstance(first, n.Skew):
+        return first.operands[0] is second
+    return isinstance(second, n.Skew) and first is build.transpose(second.operands[0])
+
+
+def _is_triple_product_of_two(word: tuple[Node, ...]) -> bool:
+    """Return whether a run is a triple product in which a vector stands twice: x′[y]ₓ x, or x′[x]ₓ y."""
+    if any(crosses_itself(*pair) for pair in pairwise(word)):
+        return True
+    return len(word) == 3 and isinstance(word[1], n.Skew) and word[0] is build.transpose(word[2])
 
 
 def picked_entry(word: tuple[Node, ...]) -> Node | None:

@@ -34,6 +34,7 @@ _BUILDERS: dict[type[Node], Callable[..., Node]] = {
     n.Softmax: build.softmax,
     n.LogSumExp: build.log_sum_exp,
     n.Diag: build.diag,
+    n.Skew: build.skew,
     n.Diagonal: build.diag,
     n.Differential: build.differential,
     n.MatrixExponential: build.matrix_exponential,

@@ -30,7 +30,14 @@ from jacobook.calculus.named_parts import with_named_part
 from jacobook.calculus.other_forms import in_denominator_layout, other_forms
 from jacobook.calculus.properties import special_cases, structured_variable
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax, logistic, power_of_root
+from jacobook.calculus.rewriting import (
+    determinant_of_power,
+    exponential_sums,
+    gathered,
+    log_softmax,
+    logistic,
+    power_of_root,
+)
 from jacobook.calculus.rules.identities import recognise
 from jacobook.calculus.solved_links import conditions_on, without_transposed_solutions
 
@@ -159,6 +166,11 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
                 reason = Prose("1/(1 + exp(−u)) is the logistic function of u.")
                 claims.append(Claim(expression, shorter, "tidy", reason))
                 expression = shorter
+        summed = exponential_sums(expression)
+        if summed is not expression:
+            words = "The logarithm of a sum of exponentials is logsumexp; exponentials over their sum are the softmax."
+            claims.append(Claim(expression, summed, "tidy", Prose(words)))
+            expression = summed
         shorter = gathered(expression)
         if shorter is not expression:
             reason = Prose("Equal factors are a power of one; dividing by one after the other is dividing by all.")

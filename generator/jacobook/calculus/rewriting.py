@@ -16,6 +16,7 @@ from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import ShapeError, vector
 from jacobook.algebra.terms import Term, reduce_word, term_node, terms_of
 from jacobook.algebra.traverse import transform, walk
+from jacobook.algebra.whole_arrays import ones, row_sums
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.reasons import sentence
 from jacobook.calculus.rules.table import FUNCTIONS_OF_MATRICES
@@ -164,6 +165,76 @@ def logistic(node: Node) -> Node:
         return build.apply("sigmoid", tidy(build.negate(transform(exponential.operands[0], change))))
 
     return transform(node, change)
+
+
+def exponential_sums(node: Node) -> Node:
+    """Return the expression with log Σ exp(u) as logsumexp(u), by rows too, and exp(u)/Σ exp(u) as softmax(u).
+
+    A mean is a sum over its number: the logarithm of one is logsumexp(u) minus the logarithm of the number.
+    """
+    return transform(node, _exponential_sum)
+
+
+def _exponential_sum(node: Node) -> Node | None:
+    match node:
+        case n.Apply(function="log"):
+            return _log_of_sum(node.operands[0])
+        case n.Divide() if _is_exponential(node.operands[0]) and node.shape.is_vector:
+            above, below = node.operands
+            return build.softmax(above.operands[0]) if tidy(below) is build.entry_sum(above) else None
+        case n.Product() if len(node.operands) == 2 and isinstance(node.operands[0], n.Diag):
+            scale, inside = node.operands
+            if _is_exponential(inside) and tidy(_reciprocal(scale.operands[0])) is row_sums(inside):
+                return build.softmax(inside.operands[0])
+    return None
+
+
+def _reciprocal(node: Node) -> Node:
+    """Return s for 1/s, entry by entry."""
+    match node:
+        case n.HadamardDivide() if _is_one(node.operands[0]):
+            return node.operands[1]
+        case n.HadamardPower() if build.is_number(node.operands[1], -1):
+            return node.operands[0]
+    return node
+
+
+def _is_exponential(node: Node) -> bool:
+    return isinstance(node, n.Apply) and node.function == "exp"
+
+
+def _log_of_sum(inside: Node) -> Node | None:
+    """Return log of Σ exp(u), or of a vector or a row of such sums, over a number of terms; None for another one."""
+    terms = terms_of(tidy(inside))
+    if len(terms) != 1:
+        return None
+    sums = [(base, exponent) for base, exponent in terms[0].scalars if isinstance(base, n.EntrySum)]
+    others = Term(terms[0].coefficient, tuple(pair for pair in terms[0].scalars if pair not in sums), ())
+    if others.coefficient <= 0 or any(not isinstance(base, n.SizeOf) for base, _ in others.scalars):
+        return None
+    found: Node | None = None
+    match sums, terms[0].word:
+        case [(base, exponent)], () if exponent == 1 and _is_exponential(base.operands[0]):
+            found = build.log_sum_exp(base.operands[0].operands[0]) if base.operands[0].shape.is_vector else None
+        case [], (first, last) if _is_exponential(first) and last is ones(first.shape.columns):
+            found = build.log_sum_exp(first.operands[0])
+        case [], (n.Transpose(operands=(first,)), last) if _is_exponential(first) and last is ones(first.shape.rows):
+            found = build.log_sum_exp(build.transpose(first.operands[0]))
+        case [], (first, last) if _is_exponential(last) and first is build.transpose(ones(last.shape.rows)):
+            found = build.transpose(build.log_sum_exp(build.transpose(last.operands[0])))
+    if found is None:
+        return None
+    number, below = (term_node(term, build.ONE.shape) for term in (others, _reciprocal_term(others)))
+    if number is build.ONE:
+        return found
+    shift = build.apply("log", number)
+    if below.size < number.size:  # a mean: minus the logarithm of the number of terms
+        shift = build.negate(build.apply("log", below))
+    return build.add(found, build.fill(shift, found.shape) if found.shape.axes else shift)
+
+
+def _reciprocal_term(term: Term) -> Term:
+    return Term(1 / term.coefficient, tuple((base, -exponent) for base, exponent in term.scalars), ())
 
 
 def _is_one(node: Node) -> bool:

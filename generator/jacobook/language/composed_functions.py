@@ -196,16 +196,9 @@ def norm_of_largest(x: Node) -> Node:
     return build.largest(build.apply("abs", x))
 
 
-def skew(x: Node) -> Node:
-    """Return the matrix of the cross product with x, [x]ₓ: [x]ₓ y = x × y."""
-    first, second, third = (build.entry(x, Dimension(place)) for place in (1, 2, 3))
-    rows = (build.ZERO, -third, second, third, build.ZERO, -first, -second, first, build.ZERO)
-    return build.literal(rows, matrix(3, 3))
-
-
 def cross_product(x: Node, y: Node) -> Node:
     """Return x × y = [x]ₓ y."""
-    return build.product(skew(x), y)
+    return build.product(build.skew(x), y)
 
 
 def huber(x: Node, threshold: Node) -> Node:
@@ -449,7 +442,7 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "eigmin": (1, _of_matrix(smallest_eigenvalue, lambda given: SCALAR)),
     "svdvals": (1, _of_matrix(singular_values, _COLUMNS)),
     "cross": (2, _of_vectors_of_space(cross_product, vector_type(THREE))),
-    "skew": (1, _of_vectors_of_space(skew, Type(Kind.MATRIX, THREE, THREE))),
+    "skew": (1, _of_vectors_of_space(build.skew, Type(Kind.MATRIX, THREE, THREE))),
     "huber": (2, _with_threshold),
     "norminf": (1, _of_vector_to_scalar(norm_of_largest)),
     "max": (2, _beside(larger)),

@@ -151,6 +151,9 @@ class SizeReader:
                 return given[0].transposed
             case n.Diag():
                 return matrix_type(given[0].rows, given[0].rows)
+            case n.Skew():
+                self._equate(given[0], type_of(node.operands[0].shape))
+                return type_of(node.shape)
             case n.Diagonal():
                 return vector_type(self._square(given[0]).rows)
             case n.Vec():

@@ -38,7 +38,7 @@ LONGEST_TO_OPEN = 60
 """An expression of more nodes is not multiplied out to see whether that is shorter: its brackets would double it."""
 _ENTRYWISE = (n.Hadamard, n.HadamardDivide, n.HadamardPower)
 _OPEN = (
-    n.Add, n.Negate, n.Product, n.Divide, n.Transpose, n.Diag, n.Diagonal, n.Trace, n.EntrySum, n.Vec, n.Unvec,
+    n.Add, n.Negate, n.Product, n.Divide, n.Transpose, n.Diag, n.Skew, n.Diagonal, n.Trace, n.EntrySum, n.Vec, n.Unvec,
     n.Kronecker, n.KhatriRao, n.Literal, n.Fill, n.Power, n.Apply, *_ENTRYWISE,
 )  # fmt: skip
 _FUNCTIONS = Node.mask_of(n.Apply, n.Power)

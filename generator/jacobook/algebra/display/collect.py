@@ -131,8 +131,9 @@ def _shorter_term(term: Term, shape: Shape) -> Term:
     """Return a term with a bracket multiplied out where but one term is left: (x − x̄)′(I − 11′/N) is (x − x̄)′."""
     if _may_cancel(term):
         for number in range(sum(map(_is_bracket, term.word))):
-            opened = terms_of(tidy(node_of(_opened_term(term, number), shape)))
-            if len(opened) == 1 and len(opened[0].word) < len(term.word):
+            found = tidy(node_of(_opened_term(term, number), shape))
+            opened = terms_of(found)
+            if len(opened) == 1 and (len(opened[0].word) < len(term.word) or found.size < term_node(term, shape).size):
                 return _shorter_term(opened[0], shape)
     return term
 
@@ -176,8 +177,15 @@ def _with_collected_brackets(node: Node) -> Node:
     """Return a product with its brackets collected where that is shorter: (v ∘ s − y ∘ s)′W as ((v − y) ∘ s)′W."""
     if not isinstance(node, n.Product) or node.size > LONGEST_TO_SHORTEN:
         return node
-    factors = tuple(_collected_bracket(factor) if _is_bracket(factor) else factor for factor in node.operands)
+    factors = tuple(map(_with_collected_entries, node.operands))
     return node if factors == node.operands else tidy(rebuild(node, factors))
+
+
+def _with_collected_entries(factor: Node) -> Node:
+    """Return a bracket collected, also one in an entry-wise product: (W′y − W′t) ∘ s as (W′(y − t)) ∘ s."""
+    if isinstance(factor, n.Hadamard):
+        return rebuild(factor, tuple(map(_with_collected_entries, factor.operands)))
+    return _collected_bracket(factor) if _is_bracket(factor) else factor
 
 
 def _collected_bracket(factor: Node) -> Node:
@@ -206,21 +214,40 @@ def factors_of(node: Node) -> tuple[Node, ...]:
 def _collect(terms: list[Term], shape: Shape) -> list[Term]:
     if shape.is_scalar:
         terms = _over_one_bar(terms)
-    whole = _bracket(terms, shape) if len(terms) > 1 else None
+    whole = _bracket(terms, shape, alone=len(terms) == 2) if len(terms) > 1 else None
     if whole is not None or len(terms) < 2:
         return terms if whole is None else [whole]
-    for end in (0, -1):
+    for key_of in (_first_factor, _last_factor, _both_ends, _all_factors):
         groups: dict[tuple[object, ...], list[Term]] = {}
         for term in terms:
-            key = (frozenset(term.scalars), term.word[end] if term.word else build.ONE)
-            groups.setdefault(key, []).append(term)
+            groups.setdefault(key_of(term), []).append(term)
         if 1 < max(map(len, groups.values())) < len(terms):
             result = []
             for group in groups.values():
                 joined = _bracket(group, shape) if len(group) > 1 and group[0].word else None
                 result += [joined] if joined is not None else group
-            return result
+            if len(result) < len(terms):
+                return result
     return terms
+
+
+def _first_factor(term: Term) -> tuple[object, ...]:
+    return frozenset(term.scalars), term.word[0] if term.word else build.ONE
+
+
+def _last_factor(term: Term) -> tuple[object, ...]:
+    return frozenset(term.scalars), term.word[-1] if term.word else build.ONE
+
+
+def _both_ends(term: Term) -> tuple[object, ...]:
+    """S⁻¹ A S⁻¹ + S⁻¹ B S⁻¹ + S⁻¹ is S⁻¹ (A + B) S⁻¹ + S⁻¹."""
+    ends = (term.word[0], term.word[-1]) if len(term.word) > 2 else (term.word,)
+    return frozenset(term.scalars), *ends
+
+
+def _all_factors(term: Term) -> tuple[object, ...]:
+    """Return what the terms have in common that differ in their scalars: s u′ − u′ + v′ is (s − 1) u′ + v′."""
+    return term.word
 
 
 def _over_one_bar(terms: list[Term]) -> list[Term]:
@@ -246,8 +273,11 @@ def _quotient(above: Node, base: Node, exponent: Fraction) -> Node:
     return build.product(above, build.power(base, build.number(exponent))) if exponent else above
 
 
-def _bracket(terms: list[Term], shape: Shape) -> Term | None:
-    """Return the terms as one: the common factors times a bracket; None where nothing is common."""
+def _bracket(terms: list[Term], shape: Shape, alone: bool = False) -> Term | None:
+    """Return the terms as one: the common factors times a bracket; None where nothing is common.
+
+    One of two terms that stand `alone` may become an identity in the bracket.
+    """
     scalars = dict(terms[0].scalars)
     for term in terms[1:]:
         mine = dict(term.scalars)
@@ -272,7 +302,12 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
         left -= 1
     rests = [word[left : len(word) - right] for word in words]
     if any(not rest for rest in rests) and any(rests):
-        left, right, rests = 0, 0, words  # a term never becomes an identity in a bracket
+        common = [*words[0][:left], *words[0][len(words[0]) - right :]]
+        unit = _identity_beside(rests, common) if alone else None
+        if unit is None:
+            left, right, rests = 0, 0, words
+        else:
+            rests = [rest or (unit,) for rest in rests]
     number = common_number([term.coefficient for term in terms])
     if not (scalars or left or right or number not in (1,)):
         return None
@@ -294,14 +329,33 @@ def _bracket(terms: list[Term], shape: Shape) -> Term | None:
     return Term(number, merge_scalars(scalars.items()), (*before, bracket, *after))
 
 
+def _identity_beside(rests: list[tuple[Node, ...]], common: list[Node]) -> Node | None:
+    """Return the identity that a term becomes in a bracket, B v w′ − A B v w′ being (I − A) B v w′; else None.
+
+    It takes a long common part to be worth that: S − A S stays as it is.
+    """
+    others = [word_node(rest) for rest in rests if rest]
+    is_long = len(common) >= SEVERAL_IN_COMMON and sum(factor.size for factor in common) >= LONG_IN_COMMON
+    if len(others) + 1 != len(rests) or not is_long:
+        return None
+    return build.identity(others[0].shape.rows) if all(other.shape.is_square for other in others) else None
+
+
+LONG_IN_COMMON = 9
+"""So many nodes have to be common to two terms for one of them to become an identity in a bracket."""
+SEVERAL_IN_COMMON = 3
+"""And so many factors: C⁻¹ − C⁻¹ S C⁻¹ stays as it is, whatever C is."""
+
+
 def _entrywise_bracket(terms: list[Term]) -> Term | None:
     """Return u ∘ s − v ∘ s as (u − v) ∘ s, and diag(u) − diag(v) as diag(u − v); None for other sums."""
     if any(len(term.word) != 1 for term in terms):
         return None
     factors = [term.word[0] for term in terms]
-    if all(isinstance(factor, n.Diag) for factor in factors):
-        parts = [Term(term.coefficient, term.scalars, term.word[0].operands) for term in terms]
-        return terms_of(tidy(build.diag(collect(node_of(parts, parts[0].word[0].shape)))))[0]
+    for kind, make in ((n.Diag, build.diag), (n.Skew, build.skew)):
+        if all(isinstance(factor, kind) for factor in factors):
+            parts = [Term(term.coefficient, term.scalars, term.word[0].operands) for term in terms]
+            return terms_of(tidy(make(collect(node_of(parts, parts[0].word[0].shape)))))[0]
     if not all(isinstance(factor, n.Hadamard) for factor in factors):
         return None
     leaves = [list(_entries_of(factor)) for factor in factors]

@@ -22,7 +22,7 @@ from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.operations import remembered
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Shape, ShapeError
-from jacobook.algebra.terms import Term, node_of, term_node, terms_of, word_node
+from jacobook.algebra.terms import Term, crosses_itself, node_of, term_node, terms_of, word_node
 from jacobook.algebra.traverse import rebuild, substitute
 
 
@@ -42,7 +42,7 @@ def tidy(node: Node) -> Node:
         ):
             return node
     try:
-        terms = [in_reading_order(term, _simplest) for term in terms_of(node, _simplest) if not _is_centred_away(term)]
+        terms = [in_reading_order(term, _simplest) for term in terms_of(node, _simplest) if not _vanishes_by_form(term)]
         return node_of(_reading_order(joined_terms(terms, node.shape), node.shape), node.shape)
     except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type
         return node
@@ -116,17 +116,19 @@ def _simplest(node: Node) -> Node:
             return build.fill(inside.operands[0], node.shape)
         case n.Trace() if isinstance(inside, n.Identity):
             return build.size_of(inside.shape.rows)
-        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() if build.is_zero(inside):
+        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Skew() if build.is_zero(inside):
             return build.zero(node.shape)
         case n.Trace() | n.EntrySum() | n.Diagonal() if isinstance(inside, n.Add) and _vanishes(node):
             return build.zero(node.shape)
         case n.EntrySum() if isinstance(inside, n.Fill):
             return tidy(build.product(*map(build.size_of, inside.shape.axes), inside.operands[0]))
-        case n.Diagonal() if isinstance(inside, n.Product) and _is_outer(inside):
-            u, v = inside.operands
+        case n.Diagonal() if isinstance(inside, n.Product) and (sides := _outer_sides(inside)) is not None:
+            u, v = sides
             return tidy(build.hadamard(u, build.transpose(v)))
         case n.Diagonal() if isinstance(inside, n.Diag):
             return inside.operands[0]
+        case n.Diagonal() if isinstance(inside, n.Product) and (scaled := _scaled_diagonal(inside)) is not None:
+            return tidy(scaled)
         case n.Diagonal() if isinstance(inside, n.Identity):
             return build.fill(build.ONE, node.shape)
         case n.Diagonal() | n.Trace() if isinstance(inside, n.Transpose):
@@ -150,6 +152,16 @@ def _simplest(node: Node) -> Node:
         case n.Power() if build.is_number(node.operands[1], 0) and node.shape.is_matrix:
             return build.identity(node.shape.rows)
     return node
+
+
+def _scaled_diagonal(product: Node) -> Node | None:
+    """Return the diagonal of diag(s) A, or of A diag(s), as diag(A) ⊙ s; None for another product."""
+    first, *middle, last = product.operands
+    if isinstance(first, n.Diag):
+        return build.hadamard(first.operands[0], build.diag(build.product(*middle, last)))
+    if isinstance(last, n.Diag):
+        return build.hadamard(build.diag(build.product(first, *middle)), last.operands[0])
+    return None
 
 
 def _stacked_product(stacked: Node, shape: Shape) -> tuple[Node, Node, Node] | None:
@@ -195,6 +207,11 @@ def _with_scaled_lines(node: Node) -> Node | None:
 _DIFFERENTIAL = Node.mask_of(n.Differential)
 
 
+def _vanishes_by_form(term: Term) -> bool:
+    """Return whether a term is 0 by what stands side by side in it: x × x, or a bracket of what is centred and ones."""
+    return _is_centred_away(term) or any(crosses_itself(*pair) for pair in pairwise(term.word))
+
+
 def _is_centred_away(term: Term) -> bool:
     """Return whether a bracket in a word is 0 beside ones: (X − X 1 1′/N) 1."""
     for pair in pairwise(term.word):
@@ -219,7 +236,7 @@ def _vanishes(node: Node) -> bool:
 MOST_TERMS = 4
 """A sum of more terms is not looked into to see whether a linear function of it is 0."""
 _WITH_KNOWN_ENTRIES = (n.Literal, n.UnitVector, n.Identity, n.Fill, n.Transpose)
-_LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao)
+_LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Skew, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao)
 _CLOSED = (
     n.Apply, n.Softmax, n.LogSumExp, n.Norm1, n.Norm2, n.Determinant, n.LogDeterminant, n.Inverse, n.Adjugate,
     n.Partial, n.PartialEntry, n.Differential, n.Symbol, n.Identity, n.Commutation, n.SizeOf, n.Delta, n.ArrayOf,
@@ -340,6 +357,8 @@ def _simplest_transpose(node: Node) -> Node:
     inside = node.operands[0]
     if isinstance(inside, n.BoundedSum):
         return _simplest_sum(build.bounded_sum(inside.index, tidy(build.transpose(inside.operands[0]))))
+    if isinstance(inside, n.Skew):
+        return build.negate(inside)
     if isinstance(inside, n.Hadamard) and all(operand.shape.is_matrix for operand in inside.operands):
         turned = build.hadamard(*(tidy(build.transpose(operand)) for operand in inside.operands))
         if _transposes(turned) < _transposes(node):
@@ -381,6 +400,15 @@ def _places_of_unit(array: Node) -> tuple[n.Position, ...] | None:
 
 def _is_outer(word: Node) -> bool:
     return len(word.operands) == 2 and word.operands[0].shape.is_vector and word.operands[1].shape.is_row
+
+
+def _outer_sides(product: Node) -> tuple[Node, Node] | None:
+    """Return A u and v′B of a product A u v′ B; None where no vector stands before a row."""
+    factors = product.operands
+    for place, (left, right) in enumerate(pairwise(factors), 1):
+        if left.shape.is_vector and right.shape.is_row and not any(factor.shape.is_scalar for factor in factors):
+            return build.product(*factors[:place]), build.product(*factors[place:])
+    return None
 
 
 def _around_unit(word: Node) -> tuple[Node, Node] | None:

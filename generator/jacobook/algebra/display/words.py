@@ -16,6 +16,8 @@ Simplify = Callable[[Node], Node]
 
 def in_reading_order(term: Term, simplify: Simplify) -> Term:
     """Return the term in reading order: scalars by rank, diag(u) v as u ∘ v, neighbours joined where they can be."""
+    if any(isinstance(factor, n.Transpose) and isinstance(factor.operands[0], n.Skew) for factor in term.word):
+        term = term.transposed.transposed  # [x]ₓ′ = −[x]ₓ
     scalars = tuple(sorted(joined_scalar_powers(term.scalars), key=lambda item: rank(item[0])))
     word = tuple(simplify(factor) if isinstance(factor, n.Transpose) else factor for factor in term.word)
     word = _entrywise(reduce_word(tuple(single for factor in word for single in _unpowered(factor))), simplify)

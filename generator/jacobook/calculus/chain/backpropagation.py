@@ -16,6 +16,7 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.algebra.solutions import equation_of
+from jacobook.algebra.traverse import substitute
 from jacobook.calculus.chain.combination import finish, grouped
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.naming import Naming
@@ -66,6 +67,9 @@ def combine_backward(
         found = maps.get((link.symbol, argument))
         uses[link.symbol] += 1 if found is None else len(found[1].chains)
     claims: list[Claim] = []
+    own_names: dict[Node, Symbol] = {
+        link.expression: link.symbol for link in chain.links[1:] if isinstance(link.expression, _OF_THEMSELVES)
+    }
     for v in (*[symbol for symbol in links if symbol is not f], chain.wrt):
         left = build.partial(f, v, total=True)
         users = [link.symbol for link in chain.users.get(v, ())]
@@ -90,8 +94,8 @@ def combine_backward(
         simplified = [tidy(node) for node in unevaluated]
         claims.append(Claim(left, build.add(*simplified), slug, reason, show_shapes=all(map(_is_product, unevaluated))))
         naming.check(build.add(*values))
-        reason = Prose("Substitute the derivatives found so far.")
-        totals[v], lines = collected(left, build.add(*values), "insert-partials", reason)
+        inserted, reason = _in_own_names(build.add(*values), own_names)
+        totals[v], lines = collected(left, inserted, "insert-partials", reason)
         claims += [line for line in lines if line.right is not claims[-1].right]
         if v in implicit and not build.is_zero(totals[v]):
             multipliers[v], equation = _adjoint_equation(f, v, implicit[v], totals[v], naming, names)
@@ -104,6 +108,19 @@ def combine_backward(
     left = build.partial(f, chain.wrt, total=True)
     value, more = finish(chain, left, totals[chain.wrt], naming)
     return value, totals[chain.wrt], (*claims, *more)
+
+
+_OF_THEMSELVES = (n.Softmax, n.Apply)
+"""Functions in whose derivatives they stand again."""
+
+
+def _in_own_names(inserted: Node, own_names: dict[Node, Symbol]) -> tuple[Node, Prose]:
+    """Return the derivative inserted so far with P for softmax(S) where P = softmax(S) is a link, and why."""
+    substituted = substitute(inserted, own_names)
+    if substituted is inserted:
+        return inserted, Prose("Substitute the derivatives found so far.")
+    used = next(pair for pair in own_names.items() if substitute(inserted, dict([pair])) is not inserted)
+    return substituted, Prose("Substitute the derivatives found so far; {0} is {1}.", used)
 
 
 def _implicit_links(chain: Chain) -> dict[Symbol, n.Solution]:

@@ -8,9 +8,11 @@ from jacobook.algebra.display.collect import collect, with_brackets_opened
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
-from jacobook.algebra.terms import Term, node_of, terms_of, transpose_factor
+from jacobook.algebra.terms import transpose_factor
 from jacobook.algebra.traverse import contains, reads_alike, substitute
+from jacobook.calculus.chain.error_signals import network_layers, with_error_signals
 from jacobook.calculus.chain.graph import Chain
+from jacobook.calculus.chain.names_again import with_names_again, with_quotients, written_length
 from jacobook.calculus.chain.naming import Naming
 from jacobook.calculus.declared_identities import identity_claims
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
@@ -87,43 +89,31 @@ def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[No
     if naming.keep:
         return _simplified(left, in_names, [])
     naming.check(substitute(in_names, chain.in_variables))
+    layers = network_layers(chain)
     final, claims = _simplified(left, *_substituted(chain, left, in_names))
     given = any(link.given for link in chain.links[1:])
-    if not naming.may_keep(final, given):
+    if not (layers or naming.may_keep(final, given)):
         return final, claims
-    named, lines = _simplified(left, in_names, [])
-    again = collect(substitute(final, {chain.in_variables[link.symbol]: link.symbol for link in chain.links[1:]}))
-    again = min(again, _with_the_quotient(chain, again), key=_size)
-    if not naming.prefers(min(named, again, key=_size), final, given):
+    named, lines = _in_own_names(chain, left, in_names)
+    again = with_quotients(chain, with_names_again(chain, final))
+    if not (layers or naming.prefers(min(named, again, key=written_length), final, given)):
         return final, claims
     naming.keep = True
-    if named.size <= again.size:
-        return named, lines
-    reason = Prose("Write it with the names of the chain again.")
-    return again, [*claims, Claim(left, again, "definition", reason)]
+    if again.size < named.size:
+        reason = Prose("Write it with the names of the chain again.")
+        named, lines = again, [*claims, Claim(left, again, "definition", reason)]
+    value, errors = with_error_signals(chain, layers, left, named, naming)
+    return value, [*lines, *errors]
 
 
-def _with_the_quotient(chain: Chain, value: Node) -> Node:
-    """Return the value with f for y/s wherever f = y/s is a vector: y y′/s³ is f f′/s."""
-    f = chain.links[0]
-    terms = terms_of(tidy(f.expression))
-    if len(terms) != 1 or not f.symbol.shape.is_vector or len(terms[0].word) != 1 or not terms[0].scalars:
-        return value
-    front, (inside,) = terms[0], terms[0].word
-    scale = Term(1 / front.coefficient, tuple((base, -e) for base, e in front.scalars), ())
-    instead = {inside: f.symbol, build.transpose(inside): build.transpose(f.symbol)}
-    result = []
-    for term in terms_of(value):
-        times = sum(factor in instead for factor in term.word)
-        word = tuple(instead.get(factor, factor) for factor in term.word)
-        for _ in range(times):
-            term = scale.times(term)
-        result.append(Term(term.coefficient, term.scalars, word))
-    return collect(node_of(result, value.shape))
-
-
-def _size(node: Node) -> int:
-    return node.size
+def _in_own_names(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[Claim]]:
+    """Return the derivative in the names of the chain, also for what the derivative of a link repeats of it."""
+    named, lines = _simplified(left, in_names, [])
+    renamed = collect(substitute(named, {link.expression: link.symbol for link in chain.links[1:]}))
+    if renamed.size < named.size:
+        reason = Prose("Write it with the names of the chain again.")
+        return renamed, [*lines, Claim(left, renamed, "definition", reason)]
+    return named, lines
 
 
 def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, list[Claim]]:
@@ -264,7 +254,8 @@ def denominator_layout(
     # Then the names of inner links are replaced by what they are, which gives the transpose of the result.
     reason = Prose("Transpose the result.")
     names = claims[-1].right.symbols - value.symbols if claims else frozenset()
-    inner = [link for link in chain.links[1:] if link.symbol in names]
+    named_anew = value.symbols - chain.in_variables[chain.links[0].symbol].symbols - {x.symbol for x in chain.links}
+    inner = [link for link in chain.links[1:] if link.symbol in names and not named_anew]
     if inner:
         listed = enumerate_values([link.symbol for link in inner])
         reason = Prose(f"Substitute {listed.template}.", listed.values)

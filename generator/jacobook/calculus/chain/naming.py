@@ -95,8 +95,12 @@ class Naming:
             return None
         numbered = _NUMBERED.fullmatch(of.name)
         names = [f"{letter}{numbered[1]}"] if numbered else []
-        names += [f"{letter}_{of.name}", *(f"{letter}_{of.name}_{k}" for k in range(1, 100))]
-        chosen = next(name for name in names if name not in self._taken)
+        return self.define([*names, f"{letter}_{of.name}"], value)
+
+    def define(self, names: Sequence[str], value: Node) -> Symbol:
+        """Return the first of these names that is free, or the last with a number, as the name of a value."""
+        candidates = [*names, *(f"{names[-1]}_{k}" for k in range(1, 100))]
+        chosen = next(name for name in candidates if name not in self._taken)
         self._taken.add(chosen)
         symbol = n.symbol(chosen, value.shape)
         self.links.append(Link(symbol, value, given=False))

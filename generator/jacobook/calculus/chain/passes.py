@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.thin_sums import with_thin_sums_opened
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import SCALAR
-from jacobook.algebra.traverse import substitute, transform
+from jacobook.algebra.traverse import substitute
 from jacobook.calculus.chain.backward_form import upstream_name
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.naming import definitions_within
@@ -91,32 +92,7 @@ def _adjoint(loss: Symbol, upstream: Node, link: Link, v: Symbol, names: frozens
     differential, _ = differential_claims(link.symbol, link.expression, (v,), names)
     gradient, _ = adjoint_claims(loss, upstream, link.symbol, differential, v)
     value = gradient if gradient.shape == v.shape else build.transpose(gradient)
-    return tidy(transform(tidy(value), _opened))
-
-
-def _opened(node: Node) -> Node:
-    """Return a product of a row or a vector with a sum of diagonal and of dyadic matrices term by term.
-
-    What is added up then are vectors: no matrix is formed.
-    """
-    if not isinstance(node, n.Product) or node.shape.is_matrix:
-        return node
-    for place, factor in enumerate(node.operands):
-        if isinstance(factor, n.Add) and factor.shape.is_matrix and any(map(_is_thin, factor.operands)):
-            before, after = node.operands[:place], node.operands[place + 1 :]
-            return build.add(*(tidy(build.product(*before, term, *after)) for term in factor.operands))
-    return node
-
-
-def _is_thin(node: Node) -> bool:
-    match node:
-        case n.Negate() | n.Divide():
-            return _is_thin(node.operands[0])
-        case n.Diag() | n.Identity():
-            return True
-        case n.Product():
-            return any(factor.shape.is_vector or isinstance(factor, n.Diag) for factor in node.operands)
-    return False
+    return with_thin_sums_opened(tidy(value))
 
 
 def _needed(chain: Chain, value: Node, defined: list[Link]) -> tuple[Link, ...]:

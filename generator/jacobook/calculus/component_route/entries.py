@@ -70,6 +70,8 @@ class Components:
         match node:
             case n.Entry():
                 return self.entry(node.operands[0], *node.positions)
+            case n.Skew():
+                return self.entry(build.skew_written_out(node.operands[0]), *places)
             case n.Literal():  # Σ_pq a_pq δ_pi δ_qj
                 return self._literal(node, places)
             case n.Add():  # (A + B)_ij = A_ij + B_ij

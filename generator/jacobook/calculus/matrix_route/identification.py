@@ -246,7 +246,7 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
             slug = stage.rule
             if isinstance(stage, HadamardWith) and not scalar:  # w ∘ du = diag(w) du
                 slug = "hadamard-diag"
-            elif slug == "entry-product":  # v_i = e_i′ v, worth saying for every result
+            elif slug in ("entry-product", "cross-swap"):  # v_i = e_i′ v, worth saying for every result
                 pass
             # Of an array only these two are worth a word; of a scalar a cyclic shift only where there is one.
             elif not scalar or (slug == "cyclic-trace" and not _is_shifted(chain)):

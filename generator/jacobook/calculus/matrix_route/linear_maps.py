@@ -97,6 +97,16 @@ class Sandwich(Stage):
 
 
 @dataclass(frozen=True, slots=True)
+class CrossWith(Sandwich):
+    """v ↦ v × w, which is −[w]ₓ v; and v ↦ (w × v)′ as a row."""
+
+    @property
+    def rule(self) -> str:
+        """Return the rule: the factors of a cross product change places."""
+        return "cross-swap"
+
+
+@dataclass(frozen=True, slots=True)
 class Scale(Stage):
     """V ↦ factor · V for a scalar factor."""
 

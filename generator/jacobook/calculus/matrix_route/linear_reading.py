@@ -10,6 +10,7 @@ from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, vector
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.matrix_route.linear_maps import (
+    CrossWith,
     HadamardWith,
     InnerWith,
     LinearMap,
@@ -21,7 +22,7 @@ from jacobook.calculus.matrix_route.linear_maps import (
     TransposeOf,
     sum_of,
 )
-from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
+from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, SkewOf, UnvecOf, VecOf
 from jacobook.calculus.refusal import Refusal
 
 Chain = tuple[Stage, ...]
@@ -53,6 +54,8 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
         case n.Divide() if not _holds(node.operands[1], leaf):
             factor = build.divide(build.ONE, node.operands[1])
             return _then(_chains(inside, leaf), Scale(node.shape, node.shape, factor))
+        case n.Transpose() if isinstance(inside, n.Skew):  # [v]ₓ′ = [−v]ₓ
+            return _chains(build.skew(build.negate(inside.operands[0])), leaf)
         case n.Transpose():
             return _then(_chains(inside, leaf), TransposeOf(inside.shape, node.shape))
         case n.BoundedSum():  # V ↦ Σ_r L_r V, one stage by itself
@@ -65,6 +68,8 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return _then(_chains(inside, leaf), InnerWith(inside.shape, SCALAR, build.fill(build.ONE, inside.shape)))
         case n.Diag():
             return _then(_chains(inside, leaf), DiagOf(inside.shape, node.shape))
+        case n.Skew():
+            return _then(_chains(inside, leaf), SkewOf(inside.shape, node.shape))
         case n.Diagonal():
             return _then(_chains(inside, leaf), DiagonalOf(inside.shape, node.shape))
         case n.Vec():
@@ -155,7 +160,44 @@ def _multiplied(chains: list[Chain], shape: Shape, factor: Node, at_left: bool) 
     pair = (factor.shape, shape) if at_left else (shape, factor.shape)
     target = product_shape(*pair)
     left, right = (factor, None) if at_left else (None, factor)
-    return _then(chains, Sandwich(shape, target, left, right)), target
+    stage = Sandwich(shape, target, left, right)
+    return [_crossed(chain, stage) or _followed_by(chain, stage) for chain in chains], target
+
+
+def _crossed(chain: Chain, last: Sandwich) -> Chain | None:
+    """Return A [v]ₓ w as −A [w]ₓ v, and w′[v]ₓ B as ([w]ₓ v)′B; None where no vector meets the matrix of v."""
+    place = max((place for place, stage in enumerate(chain) if isinstance(stage, SkewOf)), default=None)
+    if place is None:
+        return None
+    skew, behind = chain[place], chain[place + 1 :]
+    if last.target.is_vector and last.right is not None and all(_acts_on(stage, at_left=True) for stage in behind):
+        cross = CrossWith(skew.source, skew.source, build.negate(build.skew(last.right)), None)
+        return (*chain[:place], cross, *_upon(behind, skew.source))
+    if last.target.is_row and last.left is not None and all(_acts_on(stage, at_left=False) for stage in behind):
+        turned = skew.source.transposed
+        cross = CrossWith(skew.source, skew.source, build.skew(build.transpose(last.left)), None)
+        return (*chain[:place], cross, TransposeOf(skew.source, turned), *_upon(behind, turned))
+    return None
+
+
+def _acts_on(stage: Stage, at_left: bool) -> bool:
+    """Return whether a stage multiplies by a number, or by a matrix at this side alone."""
+    if isinstance(stage, Sandwich):
+        return stage.right is None if at_left else stage.left is None
+    return isinstance(stage, Scale)
+
+
+def _upon(stages: Chain, shape: Shape) -> Chain:
+    """Return the same stages for a vector, or for a row, instead of a matrix."""
+    found: list[Stage] = []
+    for stage in stages:
+        if isinstance(stage, Sandwich):
+            target = product_shape(stage.left.shape, shape) if stage.left else product_shape(shape, stage.right.shape)  # type: ignore[union-attr]
+            found.append(Sandwich(shape, target, stage.left, stage.right))
+            shape = target
+        elif isinstance(stage, Scale):
+            found.append(Scale(shape, shape, stage.factor))
+    return tuple(found)
 
 
 def _bilinear_chains(node: Node, leaf: Node) -> list[Chain]:

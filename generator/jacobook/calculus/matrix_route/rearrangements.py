@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jacobook.algebra import build
+from jacobook.algebra import nodes as n
 from jacobook.algebra.build import stacked
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.shapes import Dimension, matrix, vector
 from jacobook.calculus.matrix_route.linear_maps import Stage
 
 
@@ -39,6 +41,52 @@ class DiagonalOf(Stage):
     def to_vec(self) -> Node:
         """Return the transposed Khatri-Rao product of the identity with itself."""
         return build.transpose(DiagOf(self.target, self.source).to_vec())
+
+
+@dataclass(frozen=True, slots=True)
+class SkewOf(Stage):
+    """v ↦ [v]ₓ."""
+
+    def apply(self, value: Node) -> Node:
+        return build.skew(value)
+
+    def adjoint(self) -> Stage:
+        return AxialOf(self.target, self.source)
+
+    def to_vec(self) -> Node:
+        """Return the matrix of zeros, ones and minus ones that puts the entries of v at their places."""
+        return build.transpose(AxialOf(self.target, self.source).to_vec())
+
+
+@dataclass(frozen=True, slots=True)
+class AxialOf(Stage):
+    """V ↦ the vector w with ⟨V, [v]ₓ⟩ = w′v for every v: (V₃₂ − V₂₃, V₁₃ − V₃₁, V₂₁ − V₁₂)."""
+
+    def apply(self, value: Node) -> Node:
+        if isinstance(value, n.Product) and len(value.operands) == 2 and value.operands[0].shape.is_vector:
+            first, second = value.operands  # ⟨a b′, [v]ₓ⟩ = a′(v × b) = (b × a)′v
+            return build.product(build.skew(build.transpose(second)), first)
+        return build.literal(tuple(self._difference(places, value) for places in _AXIAL), vector(3))
+
+    @staticmethod
+    def _difference(places: tuple[int, int], value: Node) -> Node:
+        i, j = map(Dimension, places)
+        return build.add(build.entry(value, i, j), build.negate(build.entry(value, j, i)))
+
+    def adjoint(self) -> Stage:
+        return SkewOf(self.target, self.source)
+
+    def to_vec(self) -> Node:
+        """Return the matrix of zeros, ones and minus ones that takes the differences out of vec V."""
+        entries = [build.ZERO] * 27
+        for row, (i, j) in enumerate(_AXIAL):
+            entries[9 * row + 3 * (j - 1) + i - 1] = build.ONE
+            entries[9 * row + 3 * (i - 1) + j - 1] = build.number(-1)
+        return build.literal(tuple(entries), matrix(3, 9))
+
+
+_AXIAL = ((3, 2), (1, 3), (2, 1))
+"""Where the entries of v stand in [v]ₓ with a plus; with a minus they stand at the mirrored places."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,7 @@ def _each(operands: tuple[Node, ...], join: Callable[..., Node], varies: Varies 
 s, t = n.symbol("s"), n.symbol("t")
 sp, cp = (n.symbol(name, properties=frozenset({"positive"})) for name in ("s", "c"))
 x, y = n.symbol("x", vector("N")), n.symbol("y", vector("N"))
+p3, q3 = n.symbol("p", vector(3)), n.symbol("q", vector(3))
 A, B = n.symbol("A", matrix("M", "N")), n.symbol("B", matrix("N", "P"))
 C = n.symbol("C", matrix("M", "N"))
 X = n.symbol("X", matrix("N", "N"))
@@ -466,6 +467,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     LinearRule("entry-sum", "Differential of a sum of entries", "a sum of entries is linear, so d moves inside", b.entry_sum(A), sources=("MN, chapter 8",)),
     LinearRule("diag", "Differential of a diagonal matrix", "forming a diagonal matrix is linear, so d moves inside", b.diag(x), sources=("MN, chapter 8",)),
     LinearRule("diagonal", "Differential of a diagonal", "taking the diagonal is linear, so d moves inside", b.diag(X), sources=("MN, chapter 8",)),
+    LinearRule("skew", "Differential of the matrix of a cross product", "the matrix of a cross product is linear in its vector, so d moves inside", b.skew(p3), sources=("Solà, Deray and Atchuthan (2018)",)),
     LinearRule("vec", "Differential of vec", "stacking columns is linear, so d moves inside", b.vec(A), sources=("MN, chapter 8",)),
     LinearRule("fill", "Differential of a constant array", "every entry is the same scalar, so d moves inside", b.fill(s, x.shape), sources=("MN, chapter 8",)),
     LinearRule("unvec", "Differential of an arranged vector", "arranging entries is linear, so d moves inside", b.unvec(b.vec(A), A.shape), sources=("MN, chapter 8",)),
@@ -534,6 +536,7 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("written-entries", "Entry by entry", "the coefficient of the i-th unit vector is entry i", s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2)), sources=("MML, section 2.6",)),
     EqualityRule("trace-outer", "Trace of an outer product", "the trace of an outer product is the inner product", b.trace(x * y.T), y.T * x, sources=("MML (4.19)",)),
     EqualityRule("squared-norm", "A squared norm is an inner product", "a squared norm is an inner product", b.power(b.norm2(x), b.TWO), x.T * x),
+    EqualityRule("cross-swap", "A cross product turned round", "a cross product changes its sign when its factors change places", b.skew(p3) * q3, -(b.skew(q3) * p3), sources=("Solà, Deray and Atchuthan (2018)",)),
     EqualityRule("hadamard-diag", "Entry-wise product as a diagonal matrix", "an entry-wise product with {0} is a product with its diagonal matrix", b.hadamard(x, y), b.diag(x) * y),
     EqualityRule("vec-product", "vec of a product", "vec(A V B) = (Bᵀ ⊗ A) vec V", b.vec(C * X * B), b.kronecker(B.T, C) * b.vec(X), sources=("MN, chapter 2",)),
     EqualityRule("vec-transpose", "vec of a transpose", "vec(Vᵀ) = K vec V with the commutation matrix K", b.vec(A.T), b.commutation("M", "N") * b.vec(A), sources=("MN, chapter 3",)),

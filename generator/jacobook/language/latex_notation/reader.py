@@ -260,7 +260,8 @@ class _Reader:
             case TokenKind.LETTER:
                 return self.letters()
             case TokenKind.MARK if token.text in "([":
-                return self.group(")" if token.text == "(" else "]")
+                group = self.group(")" if token.text == "(" else "]")
+                return self.of_cross_product(group) if token.text == "[" and self._is_cross_product() else group
             case TokenKind.MARK if token.text == "{":
                 return self.braces()
             case TokenKind.MARK if token.text == "|":
@@ -307,6 +308,21 @@ class _Reader:
         end = self.expect(closing, opening)
         inside.start, inside.end, inside.wrapped = opening.start, end.end, True
         return inside
+
+    def of_cross_product(self, inside: Syntax) -> Syntax:
+        r"""Return `[x]_\times` as the matrix of the cross product with x."""
+        self.next()
+        if in_braces := self.is_mark("{"):
+            self.next()
+        end = self.next().end
+        if in_braces:
+            end = self.next().end
+        return syntax.Call(inside.start, end, "skew", inside.start + 1, (inside,), depth=inside.depth + 1)
+
+    def _is_cross_product(self) -> bool:
+        r"""Return whether `_\times` or `_{\times}` follows."""
+        behind = [token.text for token in self.tokens[self.place : self.place + 4]]
+        return behind[:2] == ["_", "times"] or behind == ["_", "{", "times", "}"]
 
     def curly(self) -> Syntax:
         opening = self.next()

@@ -364,6 +364,8 @@ def printed(node: Node) -> Printed:
         case n.Commutation():
             sizes = ",".join(map(latex_dimension, node.sizes))
             return one(Level.ATOM, rf"\boldsymbol{{K}}_{{{sizes}}}")
+        case n.Skew():
+            return fenced(printed(node.operands[0]), "[", "]", scripts=r"_{\times}", space="")
         case n.Unvec():
             return parenthesised(printed(node.operands[0]), rf"\operatorname{{unvec}}_{{{latex_shape(node.shape)}}}")
     if isinstance(node, n.Softmax | n.LogSumExp) and node.operands[0].shape.is_matrix:

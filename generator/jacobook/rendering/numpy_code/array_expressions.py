@@ -138,6 +138,8 @@ class CodeWriter:
                 return self._picked_part(node)
             case n.Literal():
                 return self._literal(node)
+            case n.Skew():
+                return self.write(build.skew_written_out(node.operands[0]))
             case n.Delta():
                 first, second = map(self._position, node.positions)
                 return Code(f"1.0 * ({first} == {second})", Binding.PRODUCT)

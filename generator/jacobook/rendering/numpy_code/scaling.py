@@ -34,7 +34,17 @@ def degree(node: Node, array: Node) -> Fraction | None:
             return known[0] if len(set(known)) == 1 else None
         case n.Product() | n.Hadamard() | n.Kronecker():
             return sum(known, Fraction(0))
-        case n.Negate() | n.Transpose() | n.EntrySum() | n.Trace() | n.Diag() | n.Diagonal() | n.Vec() | n.Fill():
+        case (
+            n.Negate()
+            | n.Transpose()
+            | n.EntrySum()
+            | n.Trace()
+            | n.Diag()
+            | n.Diagonal()
+            | n.Vec()
+            | n.Fill()
+            | n.Skew()
+        ):
             return known[0]
         case n.Entry():
             return known[0]
@@ -67,6 +77,16 @@ def vanishing_order(node: Node, v: Node) -> int:
             return min(inside)
         case n.Product() | n.Hadamard() | n.Kronecker():
             return sum(inside)
-        case n.Negate() | n.Transpose() | n.EntrySum() | n.Trace() | n.Diag() | n.Diagonal() | n.Vec() | n.Entry():
+        case (
+            n.Negate()
+            | n.Transpose()
+            | n.EntrySum()
+            | n.Trace()
+            | n.Diag()
+            | n.Diagonal()
+            | n.Vec()
+            | n.Entry()
+            | n.Skew()
+        ):
             return inside[0]
     return 0

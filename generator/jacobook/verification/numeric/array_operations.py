@@ -222,6 +222,13 @@ def _total(x: Array) -> Array:
     return np.asarray(x.sum(axis=(-1, -2), keepdims=True))
 
 
+def _skew(x: Array) -> Array:
+    first, second, third = (x[..., place, 0] for place in range(3))
+    zero = np.zeros_like(first)
+    rows = ((zero, -third, second), (third, zero, -first), (-second, first, zero))
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
 def _vec(x: Array) -> Array:
     return swap(x).reshape((*x.shape[:-2], -1, 1))
 
@@ -334,6 +341,7 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.LargestPlaceOfRows: _plain(spectral.marked_largest_of_rows),
     n.Arctan2: _plain(spectral.angle),
     n.Diag: _plain(lambda x: x * np.eye(x.shape[-2])),
+    n.Skew: _plain(_skew),
     n.Diagonal: _plain(lambda x: np.diagonal(x, axis1=-2, axis2=-1)[..., None]),
     n.Vec: _plain(_vec),
     n.Unvec: _unvec,

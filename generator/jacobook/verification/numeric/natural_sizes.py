@@ -63,6 +63,8 @@ class _NaturalSizes:
                 return self(self.point.definitions[node])
             case n.Negate():
                 return self(node.operands[0])
+            case n.Skew():
+                return np.asarray(np.abs(OPERATIONS[n.Skew](node, [self(node.operands[0])], self.point.sizes)))
             case n.Divide() | n.HadamardDivide():
                 return np.asarray(self(node.operands[0]) / np.abs(self.point.value(node.operands[1])))
             case n.Power() | n.HadamardPower() if _is_positive_number(node.operands[1]) and not node.shape.is_matrix:

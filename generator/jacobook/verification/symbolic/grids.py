@@ -305,6 +305,12 @@ def _transpose(x: Grid) -> Grid:
     return tuple(zip(*x, strict=True))
 
 
+def _skew(x: Grid) -> Grid:
+    (first,), (second,), (third,) = x
+    zero = sympy.S.Zero
+    return ((zero, -third, second), (third, zero, -first), (-second, first, zero))
+
+
 def _literal(node: Node, entries: Sequence[Grid]) -> Grid:
     rows, columns = node.shape.rows.coefficient, node.shape.columns.coefficient
     return tuple(tuple(entries[i * columns + j][0][0] for j in range(columns)) for i in range(rows))
@@ -331,6 +337,7 @@ OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Norm1: lambda node, x: ((sympy.Add(*(e * Sgn(e) for e in flat(x))),),),
     n.Norm2: lambda node, x: ((sympy.sqrt(sympy.Add(*(e**2 for e in flat(x)))),),),
     n.Diag: lambda node, x: _diag(x),
+    n.Skew: lambda node, x: _skew(x),
     n.Diagonal: lambda node, x: tuple((x[i][i],) for i in range(len(x))),
     n.Vec: lambda node, x: tuple((entry,) for entry in stacked_entries(x)),
     n.Kronecker: lambda node, x, y: _kronecker(x, y),
