@@ -19,7 +19,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.operations import remembered
 from jacobook.algebra.shapes import Shape
-from jacobook.algebra.terms import UNIT, Term, node_of, terms_of
+from jacobook.algebra.terms import UNIT, Term, node_of, terms_of, word_node
 from jacobook.algebra.traverse import rebuild, transform
 
 
@@ -42,6 +42,7 @@ _OPEN = (
     n.Kronecker, n.KhatriRao, n.Literal, n.Fill, n.Power, n.Apply, *_ENTRYWISE,
 )  # fmt: skip
 _FUNCTIONS = Node.mask_of(n.Apply, n.Power)
+_SUMS, _BARS = Node.mask_of(n.Add), Node.mask_of(n.Divide, n.Power)
 
 
 @remembered(20_000)
@@ -82,25 +83,29 @@ def _rebuilt(node: Node) -> Cancelled:
 
 def _scalars_cancelled(node: Node) -> Cancelled:
     """Return an expression with the identities of functions used among its scalars: sinh(u)/cosh(u) = tanh(u)."""
-    if not node.kinds & _FUNCTIONS or (isinstance(node, n.Power | n.Apply) and not node.shape.is_scalar):
+    if not (node.kinds & _FUNCTIONS or (node.kinds & _SUMS and node.kinds & _BARS)):
+        return Cancelled(node)
+    if isinstance(node, n.Power | n.Apply) and not node.shape.is_scalar:
         return Cancelled(node)
     terms = terms_of(node)
     if len(terms) != 1 or not terms[0].scalars:
         return Cancelled(node)
     (term,) = terms
-    scalars, used = with_identities(list(term.scalars))
+    scalars, used = with_identities(list(term.scalars)) if node.kinds & _FUNCTIONS else ([], ())
     if not used:
-        opened = _scalars_opened(term)
-        return Cancelled(node) if opened is None else opened
+        opened = _scalars_opened(Term(term.coefficient, term.scalars, ()))
+        if opened is None or not term.word:
+            return opened or Cancelled(node)
+        return opened._replace(node=tidy(build.product(opened.node, word_node(term.word))))
     identities = tuple((entrywise_from(old, SCALAR), entrywise_from(new, SCALAR)) for old, new in used)
     return Cancelled(tidy(node_of([Term(term.coefficient, tuple(scalars), term.word)], node.shape)), (), identities)
 
 
 def _scalars_opened(term: Term) -> Cancelled | None:
-    """Return (u/h − v/k) h k with its bracket multiplied out, u k − v h, where that is shorter; None elsewhere."""
+    """Return (u/h − v/k) h k, for scalars alone, with its bracket multiplied out, u k − v h, where that is shorter."""
     outside = {base for base, exponent in term.scalars if exponent > 0}
     for place, (bracket, exponent) in enumerate(term.scalars):
-        if exponent != 1 or not isinstance(bracket, n.Add) or bracket.size > LONGEST_TO_OPEN or term.word:
+        if exponent != 1 or not isinstance(bracket, n.Add) or bracket.size > LONGEST_TO_OPEN:
             continue
         inside = terms_of(bracket)
         if not all(any(e < 0 and base in outside for base, e in part.scalars) for part in inside):

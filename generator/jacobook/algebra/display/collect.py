@@ -320,6 +320,8 @@ def _bracket(terms: list[Term], shape: Shape, alone: bool = False) -> Term | Non
     before, after = words[0][:left], words[0][len(words[0]) - right :]
     if not any(rests):
         bracket = node_of(inside, build.ONE.shape)
+        opened = with_brackets_opened(bracket)  # s (1 − t) x′ − t (1 − s) x′ is (s − t) x′
+        bracket = opened if isinstance(opened, n.Add) else bracket
         merged = merge_scalars([*scalars.items(), (bracket, Fraction(1))])
         return Term(number, tuple(sorted(merged, key=lambda item: rank(item[0]))), before + after)
     middle = [word_node(rest) for rest in rests]
