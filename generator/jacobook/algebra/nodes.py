@@ -734,6 +734,44 @@ class Literal(Node):
     __slots__ = ()
 
 
+class Blocks(Node):
+    """An array put together from arrays and scalars, `[A, B; C, D]`, `[x; y]`: the operands are the blocks, row by row."""
+
+    __slots__ = ()
+
+    width = Parameter[int](0)
+    """How many blocks stand in one row."""
+
+    @property
+    def grid(self) -> tuple[tuple[Node, ...], ...]:
+        """Return the rows of blocks."""
+        return tuple(self.operands[start : start + self.width] for start in range(0, len(self.operands), self.width))
+
+    @property
+    def heights(self) -> tuple[Dimension, ...]:
+        """Return the numbers of rows of the rows of blocks."""
+        return tuple(row[0].shape.rows for row in self.grid)
+
+    @property
+    def widths(self) -> tuple[Dimension, ...]:
+        """Return the numbers of columns of the columns of blocks."""
+        return tuple(block.shape.columns for block in self.grid[0])
+
+
+class Part(Node):
+    """The part of an array from one row to a later one and from one column to a later one, `x[2:n]`, `A[1:p, :]`.
+
+    Its size is its shape.
+    """
+
+    __slots__ = ()
+
+    above = Parameter[Dimension](0)
+    """How many rows of the operand come before it."""
+    before = Parameter[Dimension](1)
+    """How many columns of the operand come before it."""
+
+
 class PartialEntry(Node):
     """The derivative of one entry of `of` with respect to one of `wrt` (operands), beyond two indices."""
 

@@ -14,6 +14,7 @@ from math import prod
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.blocks import Way, by_blocks
 from jacobook.algebra.bounded_sums import from_zero, reversed_sum
 from jacobook.algebra.entry_lookup import are_fixed, entry_at
 from jacobook.algebra.entrywise import entrywise_node, entrywise_parts
@@ -66,6 +67,7 @@ def sort_key(node: Node) -> str:
 @remembered(50_000)
 def normal_form(node: Node) -> Node:
     """Return the representative of all expressions that are known to be equal to this one, of the same shape."""
+    node = by_blocks(node, Way.COMPARED)
     try:
         return node_of(list(_expand(node)), node.shape)
     except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type

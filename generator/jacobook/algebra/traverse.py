@@ -67,6 +67,10 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
             return build.unvec(operands[0], node.shape)
         case n.Literal():
             return build.literal(operands, node.shape)
+        case n.Blocks():
+            return build.blocks([operands[start : start + node.width] for start in range(0, len(operands), node.width)])
+        case n.Part():
+            return build.part(operands[0], node.shape, node.above, node.before)
         case n.FunctionValue():
             return build.function_value(node.function, *operands, slots=node.slots)
         case n.Entry():

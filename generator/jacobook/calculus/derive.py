@@ -30,7 +30,14 @@ from jacobook.calculus.named_parts import with_named_part
 from jacobook.calculus.other_forms import in_denominator_layout, other_forms
 from jacobook.calculus.properties import special_cases, structured_variable
 from jacobook.calculus.refusal import Refusal
-from jacobook.calculus.rewriting import determinant_of_power, gathered, log_softmax, logistic, power_of_root
+from jacobook.calculus.rewriting import (
+    determinant_of_power,
+    gathered,
+    log_softmax,
+    logistic,
+    power_of_root,
+    without_blocks,
+)
 from jacobook.calculus.rules.identities import recognise
 from jacobook.calculus.solved_links import conditions_on, without_transposed_solutions
 
@@ -138,10 +145,14 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
     """Return the statement in the form that is differentiated, and the claims that it is the same function."""
     links, claims = [], []
     for link in statement.links:
-        expression = log_softmax(link.expression)
+        expression = without_blocks(link.expression)
         if expression is not link.expression:
+            claims.append(Claim(link.expression, expression, "block-product", Prose("Work block by block.")))
+        shorter = log_softmax(expression)
+        if shorter is not expression:
             reason = Prose("The logarithm of a softmax is the vector minus its log-sum-exp, entry by entry.")
-            claims.append(Claim(link.expression, expression, "log-softmax", reason))
+            claims.append(Claim(expression, shorter, "log-softmax", reason))
+            expression = shorter
         undone = power_of_root(expression)
         if undone is not expression:
             claims.append(

@@ -10,7 +10,7 @@ from jacobook.algebra import build
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import Dimension, Kind, ShapeError
+from jacobook.algebra.shapes import Kind, ShapeError
 from jacobook.algebra.symmetry import is_symmetric
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.size_inference import (
@@ -19,6 +19,7 @@ from jacobook.language.size_inference import (
     Type,
     fresh_size,
     matrix_type,
+    parts_of,
     resolve,
     size_product,
     vector_type,
@@ -28,6 +29,15 @@ from jacobook.language.syntax import Call, Syntax
 Maker = Callable[..., Node]
 LARGEST_SIDE = 10**18
 MOST_NAMES = 32
+
+
+def is_small(size: Size) -> bool:
+    """Return whether a size is of any use: what is written may multiply sizes over and over."""
+    found = resolve(size)
+    known = parts_of(found)
+    return all(
+        part.degree <= MOST_NAMES and all(abs(number) <= LARGEST_SIDE for _, number in part.monomials) for part in known
+    )
 
 
 class Checker(Protocol):
@@ -90,8 +100,7 @@ def _diag(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Ma
 def _bounded(checker: Checker, call: Call, types: Sequence[Type], size: Size) -> Size:
     """Return the product of sizes, unless it has grown beyond all use."""
     found = resolve(size)
-    known = found if isinstance(found, Dimension) else found.known
-    if known.coefficient > LARGEST_SIDE or len(known.names) > MOST_NAMES:
+    if not is_small(found):
         raise checker.refuse(call, "smaller matrices: the result is too large", types)
     return found
 

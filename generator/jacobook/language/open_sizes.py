@@ -18,6 +18,7 @@ from jacobook.language.size_inference import (
     matrix_type,
     product_type,
     size_product,
+    size_sum,
     type_of,
     vector_type,
 )
@@ -157,6 +158,8 @@ class SizeReader:
                 left, right = given
                 kind = left.kind if left.kind is right.kind else Kind.MATRIX
                 return Type(kind, size_product(left.rows, right.rows), size_product(left.columns, right.columns))
+            case n.Blocks():
+                return self._blocks(node, given)
             case n.KhatriRao():
                 left, right = given
                 self._equations.equate(left.columns, right.columns)
@@ -165,6 +168,17 @@ class SizeReader:
         for operand, known in zip(given, node.operands, strict=True):
             self._equate(operand, type_of(known.shape))
         return type_of(node.shape)
+
+    def _blocks(self, node: n.Blocks, given: list[Type]) -> Type:
+        lines = [given[start : start + node.width] for start in range(0, len(given), node.width)]
+        for line in lines:
+            for block in line[1:]:
+                self._equations.equate(line[0].rows, block.rows)
+        for column in zip(*lines, strict=True):
+            for block in column[1:]:
+                self._equations.equate(column[0].columns, block.columns)
+        rows = size_sum(line[0].rows for line in lines)
+        return Type(node.shape.kind, rows, size_sum(block.columns for block in lines[0]))
 
     def _square(self, given: Type) -> Type:
         self._equations.equate(given.rows, given.columns)

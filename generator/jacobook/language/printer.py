@@ -23,6 +23,7 @@ from jacobook.algebra.display.parentheses import (
     hessian_of,
     is_flattened,
     negated_level,
+    part_ranges,
     positions_of_partial,
     power_of_d,
     rows_of,
@@ -320,6 +321,11 @@ def _piece(node: Node) -> Piece:
             return Piece(f"unit({text_position(node.position)}, {node.shape.length})", Level.ATOM)
         case n.Literal():
             return _literal(node)
+        case n.Blocks():
+            rows = [", ".join(map(_inside, row)) for row in node.grid]
+            return Piece(f"[{'; '.join(rows)}]", Level.ATOM)
+        case n.Part():
+            return Piece(f"{_wrapped(node.operands[0], Level.ATOM)}[{', '.join(part_ranges(node))}]", Level.ATOM)
         case n.Delta():
             return Piece("δ" + _places(node.positions), Level.ATOM)
         case n.IndexSum():

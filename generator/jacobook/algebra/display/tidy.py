@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.blocks import Way, by_blocks
 from jacobook.algebra.display.picked_parts import is_turned_unit
 from jacobook.algebra.display.transposing import is_own_transpose
 from jacobook.algebra.display.words import in_reading_order, rank
@@ -41,6 +42,7 @@ def tidy(node: Node) -> Node:
             | n.StructuredPartial()
         ):
             return node
+    node = by_blocks(node, Way.SHOWN)
     try:
         terms = [in_reading_order(term, _simplest) for term in terms_of(node, _simplest) if not _is_centred_away(term)]
         return node_of(_reading_order(joined_terms(terms, node.shape), node.shape), node.shape)

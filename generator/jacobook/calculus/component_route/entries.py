@@ -13,6 +13,7 @@ from itertools import count, product
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.blocks import as_sum
 from jacobook.algebra.entry_lookup import are_fixed, entry_at, same_place
 from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.matrix_powers import is_symbolic_power
@@ -31,7 +32,7 @@ from jacobook.calculus.unspecified_partials import places_of_partial, raised
 Sum = list[Monomial]
 _OPENED = (
     n.Add, n.Negate, n.Product, n.Diag, n.Transpose, n.Hadamard, n.Diagonal,
-    n.Commutation, n.Vec, n.Unvec, n.Kronecker, n.KhatriRao,
+    n.Commutation, n.Vec, n.Unvec, n.Kronecker, n.KhatriRao, n.Blocks, n.Part,
 )  # fmt: skip
 """Constant arrays that are written out all the same, since that shows or lets sum what is in them."""
 
@@ -70,6 +71,10 @@ class Components:
         match node:
             case n.Entry():
                 return self.entry(node.operands[0], *node.positions)
+            case n.Blocks():
+                return self.entry(_block_sum(node), *places)
+            case n.Part():
+                raise Refusal("no index rule covers a part of an array")
             case n.Literal():  # Σ_pq a_pq δ_pi δ_qj
                 return self._literal(node, places)
             case n.Add():  # (A + B)_ij = A_ij + B_ij
@@ -437,6 +442,14 @@ class Components:
 def _name_of(node: Node) -> str:
     operator = OPERATORS.get(type(node))
     return type(node).__name__.lower() if operator is None else operator.name
+
+
+def _block_sum(node: n.Blocks) -> Node:
+    """Return an array of blocks as a sum of padded blocks. Raises Refusal where their places depend on sizes."""
+    found = as_sum(node)
+    if found is None:
+        raise Refusal("no index rule covers blocks of different sizes that are not numbers")
+    return found
 
 
 def bound_before(monomials: Sum, *indices: Index) -> Sum:

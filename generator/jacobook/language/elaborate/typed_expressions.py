@@ -27,13 +27,12 @@ from jacobook.language.errors.language_error import LanguageError, ShapeClash
 from jacobook.language.function_table import (
     ELSEWHERE,
     FUNCTIONS,
-    LARGEST_SIDE,
-    MOST_NAMES,
     OF_SIZES,
     PARTIAL,
     SIZED,
     Maker,
     bounded_sum_parts,
+    is_small,
     values_of,
 )
 from jacobook.language.latex_notation.reader import Names
@@ -278,7 +277,7 @@ class Elaborator(Context):
 
     def _check_side(self, tree: Call, *sides: Dimension) -> None:
         """Raise LanguageError for an array that has grown beyond all use."""
-        if any(side.coefficient > LARGEST_SIDE or len(side.names) > MOST_NAMES for side in sides):
+        if not all(map(is_small, sides)):
             what = "a vector" if tree.name == "vector" else "a matrix"
             raise self.error(f"`{tree.name}` is too large {what} here", tree)
 

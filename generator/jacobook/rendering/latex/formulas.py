@@ -309,6 +309,11 @@ def _differential(node: Node) -> Printed:
     return of_factors([first, *others], Level.PREFIX)
 
 
+def _block(block: Node) -> Printed:
+    """Return a block; zeros without their size, which the blocks beside them tell."""
+    return _fill(block, sized=False) if isinstance(block, n.Fill) and build.is_zero(block) else printed(block)
+
+
 @lru_cache(maxsize=10_000)
 def printed(node: Node) -> Printed:
     """Return a node as it is printed.
@@ -346,6 +351,10 @@ def printed(node: Node) -> Printed:
             return one(Level.ATOM, rf"\boldsymbol{{e}}_{{{positions_below((node.position,))[0]}}}")
         case n.Literal():
             return entries.literal(node, printed)
+        case n.Blocks():
+            return entries.blocks([[_block(block) for block in row] for row in node.grid])
+        case n.Part():
+            return entries.part(node, printed)
         case n.Delta():
             return one(Level.ATOM, rf"\delta_{{{positions_below(node.positions)[0]}}}")
         case n.IndexSum():

@@ -49,6 +49,8 @@ class Dialect:
     transposed: str = ".T"
     """What is written behind a matrix for its transpose."""
     adjugate: str = ""
+    whole_quotient: str = "{0} // {1}"
+    """How a whole number is divided by one that divides it."""
 
     @property
     def takes_numbers(self) -> bool:
@@ -82,6 +84,13 @@ _NUMPY_CALLS = {
     "list": "np.array([{0}])",
     "inner-list": "[{0}]",
     "literal": "np.array([{0}], dtype=float)",
+    "joined": "np.concatenate([{0}])",
+    "one-entry": "np.reshape({0}, 1)",
+    "one-by-one": "np.reshape({0}, (1, 1))",
+    "as-column": "{0}[:, None]",
+    "as-row": "{0}[None, :]",
+    "block-row": "np.hstack([{0}])",
+    "block-rows": "np.vstack([{0}])",
     "range": "np.arange({0})",
     "as-float": "np.asarray({0}, dtype=float)",
     "log1p": "np.log1p({0})",
@@ -157,6 +166,11 @@ JAX = Dialect(
         "no-axes": "jnp.zeros(())",
         "number": "jnp.asarray({0}, dtype=float)",
         "sum-of-list": "jnp.sum(jnp.array([{0}]))",
+        "joined": "torch.cat([{0}])",
+        "one-entry": "{0}.reshape(1)",
+        "one-by-one": "{0}.reshape(1, 1)",
+        "block-row": "torch.cat([{0}], dim=1)",
+        "block-rows": "torch.cat([{0}], dim=0)",
         "range": "range({0})",
         "softmax": "jax.nn.softmax({0})",
         "softmax-of-rows": "jax.nn.softmax({0}, axis=1)",

@@ -25,6 +25,7 @@ JULIA = Dialect(
     array="an array",
     number="a number",
     transposed="'",
+    whole_quotient="div({0}, {1})",
     calls={
         "pi": "pi",
         "eye": "Matrix(1.0I, {0}, {0})",
@@ -36,6 +37,13 @@ JULIA = Dialect(
         "number": "{0}",
         "tril": "tril({0})",
         "triu": "triu({0})",
+        "joined": "vcat({0})",
+        "one-entry": "{0}",
+        "one-by-one": "fill({0}, 1, 1)",
+        "as-column": "reshape({0}, :, 1)",
+        "as-row": "{0}'",
+        "block-row": "hcat({0})",
+        "block-rows": "vcat({0})",
         "kron": "kron({0}, {1})",
         "khatrirao": "reduce(hcat, [kron({0}[:, column], {1}[:, column]) for column in 1:size({0}, 2)])",
         "norm": "norm({0})",
@@ -267,6 +275,9 @@ class JuliaWriter(CodeWriter):
             for operand, code in ((first, left), (second, right))
         )
         return Code(self.made("kron", *turned), Binding.ATOM)
+
+    def _range(self, before: Dimension, end: Dimension, whole: Dimension) -> str:
+        return f"{self._dimension(before + Dimension(1)).text}:{self._dimension(end).text}"
 
     def _khatri_rao(self, node: Node) -> Code:
         left, right = (self.write(operand).within(Binding.ATOM) for operand in node.operands)

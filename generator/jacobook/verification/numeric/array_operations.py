@@ -214,6 +214,23 @@ def _literal(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     return entries.reshape((*entries.shape[:-1], *side_lengths(node.shape, sizes)))
 
 
+def _blocks(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Blocks)
+    front = np.broadcast_shapes(*(value.shape[:-2] for value in values))
+    same = [np.broadcast_to(value, front + value.shape[-2:]) for value in values]
+    rows = [np.concatenate(same[start : start + node.width], axis=-1) for start in range(0, len(same), node.width)]
+    return np.concatenate(rows, axis=-2)
+
+
+def _part(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Part)
+    above, before = node.above.value(sizes), node.before.value(sizes)
+    rows, columns = side_lengths(node.shape, sizes)
+    if above + rows > values[0].shape[-2] or before + columns > values[0].shape[-1] or min(rows, columns) < 1:
+        raise DomainError("there is no such part")
+    return values[0][..., above : above + rows, before : before + columns]
+
+
 def _number(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.Number)
     try:
@@ -305,6 +322,8 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.KhatriRao: _plain(khatri_rao),
     n.Commutation: _commutation,
     n.Literal: _literal,
+    n.Blocks: _blocks,
+    n.Part: _part,
     n.Softmax: lambda node, values, sizes: np.exp(values[0]) / _totals(node, np.exp(values[0])),
     n.LogSumExp: lambda node, values, sizes: np.log(_totals(node, np.exp(values[0]))),
     n.Apply: _apply,

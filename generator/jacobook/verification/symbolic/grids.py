@@ -304,6 +304,12 @@ def _literal(node: Node, entries: Sequence[Grid]) -> Grid:
     return tuple(tuple(entries[i * columns + j][0][0] for j in range(columns)) for i in range(rows))
 
 
+def _blocks(node: Node, blocks: Sequence[Grid]) -> Grid:
+    assert isinstance(node, n.Blocks)
+    lines = [blocks[start : start + node.width] for start in range(0, len(blocks), node.width)]
+    return tuple(tuple(entry for part in row for entry in part) for line in lines for row in zip(*line, strict=True))
+
+
 OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Add: lambda node, *xs: map_entries(sympy.Add, *xs),
     n.Negate: lambda node, x: map_entries(lambda entry: -entry, x),
@@ -330,6 +336,7 @@ OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Kronecker: lambda node, x, y: _kronecker(x, y),
     n.KhatriRao: lambda node, x, y: _khatri_rao(x, y),
     n.Literal: lambda node, *xs: _literal(node, xs),
+    n.Blocks: lambda node, *xs: _blocks(node, xs),
     n.Softmax: lambda node, x: _by_rows(node, x, lambda row: _scale(((1 / _total(_exp(row)),),), _exp(row))),
     n.LogSumExp: lambda node, x: _by_rows(node, x, lambda row: ((sympy.log(_total(_exp(row))),),)),
     n.Apply: lambda node, x: map_entries(scalar_function(node.function), x),
