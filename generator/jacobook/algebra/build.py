@@ -12,7 +12,7 @@ from functools import reduce
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import UnspecifiedFunction, partial_shape
 from jacobook.algebra.declared_properties import ROWS, STRUCTURES, Freedom
-from jacobook.algebra.dimensions import factors_of
+from jacobook.algebra.dimensions import size_factors
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_whole
@@ -47,7 +47,7 @@ def size_of(dimension: Dimension) -> Node:
 
 def _size_of_sum(dimension: Dimension) -> Node:
     """Return N + 1, or N (N + 1)/2, of scalars: a sum of sizes is counted with as any other."""
-    below, factors = factors_of(dimension)
+    below, factors = size_factors(dimension)
     parts: list[Node] = []
     for factor, times in factors:
         if factor.is_sum:
@@ -536,7 +536,7 @@ def literal(entries: Sequence[Node], shape: Shape) -> Node:
     return n.Literal(tuple(entries), shape)
 
 
-def blocks(grid: Sequence[Sequence[Node]]) -> Node:
+def block_array(grid: Sequence[Sequence[Node]]) -> Node:
     """Return the array put together from these rows of blocks; one block is itself, zeros are a zero.
 
     It is a vector where all blocks are vectors or scalars below one another, a row where they are rows or scalars.
@@ -572,7 +572,7 @@ def _described(line: Sequence[Node]) -> str:
     return " and ".join(dict.fromkeys(block.shape.describe() for block in line))
 
 
-def part(x: Node, shape: Shape, above: Dimension = NOTHING, before: Dimension = NOTHING) -> Node:
+def subarray(x: Node, shape: Shape, above: Dimension = NOTHING, before: Dimension = NOTHING) -> Node:
     """Return the part of this shape that stands behind so many rows and columns of an array; all of it is itself.
 
     Of an array of one scalar it is a smaller one, and the part of a part is one part.
@@ -583,9 +583,9 @@ def part(x: Node, shape: Shape, above: Dimension = NOTHING, before: Dimension = 
         return x
     if isinstance(x, n.Fill):
         return fill(x.operands[0], shape)
-    if isinstance(x, n.Part):
-        return part(x.operands[0], shape, x.above + above, x.before + before)
-    return n.Part((x,), shape, (above, before))
+    if isinstance(x, n.Subarray):
+        return subarray(x.operands[0], shape, x.above + above, x.before + before)
+    return n.Subarray((x,), shape, (above, before))
 
 
 def delta(i: n.Position, j: n.Position) -> Node:

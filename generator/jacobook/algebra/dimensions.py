@@ -1,7 +1,7 @@
 """Symbolic dimensions: polynomials in size names, such as `D`, `2*N`, `M*N`, `p + 1` and `N*(N + 1)/2`.
 
-The coefficients are rational, and a size that is declared is a whole number wherever its names are. A polynomial is held
-multiplied out and sorted, so that two dimensions are equal exactly when they are equal for every assignment of sizes.
+The coefficients are rational, and a size that is declared is a whole number wherever its names are. A polynomial is
+held multiplied out and sorted, so that two dimensions are equal exactly when they are equal for every assignment.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Dimension:
     @property
     def is_open(self) -> bool:
         """True for what is written with a plus or a minus outside of parentheses: `N + 1`."""
-        below, factors = factors_of(self)
+        below, factors = size_factors(self)
         return below == 1 and len(factors) == 1 and len(factors[0][0].monomials) > 1 and factors[0][1] == 1
 
     @property
@@ -124,7 +124,7 @@ class Dimension:
         return f"({self})" if self.is_open else str(self)
 
     def __str__(self) -> str:
-        return written(self, lambda name: name, "*")
+        return size_text(self, lambda name: name, "*")
 
     def __repr__(self) -> str:
         return f"Dimension({self.coefficient!r}, {self.names!r})" if not self.is_sum else f"Dimension<{self}>"
@@ -202,8 +202,8 @@ def is_natural(size: Dimension) -> bool:
 # -- division ----------------------------------------------------------------------------------------------------------
 
 
-def divided(size: Dimension, by: Dimension) -> Dimension | None:
-    """Return the polynomial that times `by` is the size and has whole coefficients where both have, None without one."""
+def exact_quotient(size: Dimension, by: Dimension) -> Dimension | None:
+    """Return the polynomial that times `by` is the size, with whole coefficients where both have them; else None."""
     found = _quotient(size, by)
     if found is None:
         return None
@@ -236,7 +236,7 @@ def _leading(monomial: tuple[Names, Fraction]) -> tuple[int, Names]:
 
 def root_of(size: Dimension, exponent: int) -> Dimension | None:
     """Return the dimension whose power this is, if there is one."""
-    below, factors = factors_of(size)
+    below, factors = size_factors(size)
     if below != 1 or any(times % exponent for factor, times in factors if factor.names):
         return None
     number = prod([factor.coefficient**times for factor, times in factors if not factor.names])
@@ -253,7 +253,7 @@ def root_of(size: Dimension, exponent: int) -> Dimension | None:
 
 
 @cache
-def factors_of(size: Dimension) -> tuple[int, tuple[tuple[Dimension, int], ...]]:
+def size_factors(size: Dimension) -> tuple[int, tuple[tuple[Dimension, int], ...]]:
     """Return the number below the bar, and the factors above it with their powers; their product is the size.
 
     A number comes first, names next, sums last. Sums are taken apart where that is plain to see: common names, a factor
@@ -272,10 +272,7 @@ def factors_of(size: Dimension) -> tuple[int, tuple[tuple[Dimension, int], ...]]
     numbers = [(Dimension(above), 1)] if above != 1 else []
     named = [(Dimension.of(name), times) for name, times in sorted(common.items())]
     counted = Counter(_irreducible(rest)) if rest is not ONE else {}
-    sums = sorted(
-        counted.items(),
-        key=lambda item: (item[0].degree, [names for names, _ in item[0].monomials], str(item[0].monomials)),
-    )
+    sums = sorted(counted.items(), key=lambda item: (item[0].degree, str(item[0].monomials)))
     return below, (*numbers, *named, *sums)
 
 
@@ -290,10 +287,10 @@ def _irreducible(size: Dimension) -> list[Dimension]:
             rest = _collected([(tuple(other for other in names if other != name), number)])
             by_power[power] = by_power.get(power, NOTHING) + rest
         shared = min(by_power.values(), key=lambda part: (part.degree, len(part.monomials)))
-        if shared.names and (quotient := divided(size, shared)) is not None:
+        if shared.names and (quotient := exact_quotient(size, shared)) is not None:
             return _irreducible(shared) + _irreducible(quotient)
     for candidate in _linear_candidates(size):
-        if (quotient := divided(size, candidate)) is not None:
+        if (quotient := exact_quotient(size, candidate)) is not None:
             return [candidate, *_irreducible(quotient)]
     return [size]
 
@@ -306,9 +303,9 @@ def _linear_candidates(size: Dimension) -> list[Dimension]:
     return [base + Dimension(k) for base in bases for k in (0, 1, -1, 2, -2, 3, -3) if k or len(names) > 1]
 
 
-def written(size: Dimension, name: Callable[[str], str], times: str) -> str:
+def size_text(size: Dimension, name: Callable[[str], str], times: str) -> str:
     """Return the size as text, `N*(N + 1)/2` with `*` for `times`; `name` writes a name."""
-    below, factors = factors_of(size)
+    below, factors = size_factors(size)
     pieces = []
     alone = below == 1 and len(factors) == 1 and factors[0][1] == 1
     for factor, count in factors:

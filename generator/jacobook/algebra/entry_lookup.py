@@ -51,7 +51,7 @@ def entry_at(node: Node, *places: Position, opens: Callable[[Node], bool] = lamb
             positions = (node.position, *places) if isinstance(node, n.UnitVector) else places
             same = same_place(*positions)
             return build.entry(node, *places) if same is None else build.number(int(same))
-        case n.Part() if are_fixed(places):
+        case n.Subarray() if are_fixed(places):
             both = (node.above, node.before) if node.shape.is_matrix else (node.above + node.before,)
             moved = [place + shift for place, shift in zip(places, both, strict=True)]  # type: ignore[operator]
             return entry_at(node.operands[0], *moved, opens=opens)

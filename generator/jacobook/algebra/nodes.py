@@ -735,7 +735,7 @@ class Literal(Node):
 
 
 class Blocks(Node):
-    """An array put together from arrays and scalars, `[A, B; C, D]`, `[x; y]`: the operands are the blocks, row by row."""
+    """An array put together from arrays and scalars, `[A, B; C, D]`, `[x; y]`. Operands: the blocks, row by row."""
 
     __slots__ = ()
 
@@ -758,7 +758,7 @@ class Blocks(Node):
         return tuple(block.shape.columns for block in self.grid[0])
 
 
-class Part(Node):
+class Subarray(Node):
     """The part of an array from one row to a later one and from one column to a later one, `x[2:n]`, `A[1:p, :]`.
 
     Its size is its shape.

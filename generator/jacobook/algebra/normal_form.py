@@ -14,7 +14,7 @@ from math import prod
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.blocks import Way, by_blocks
+from jacobook.algebra.block_arrays import Way, by_blocks
 from jacobook.algebra.bounded_sums import from_zero, reversed_sum
 from jacobook.algebra.entry_lookup import are_fixed, entry_at
 from jacobook.algebra.entrywise import entrywise_node, entrywise_parts

@@ -68,9 +68,10 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
         case n.Literal():
             return build.literal(operands, node.shape)
         case n.Blocks():
-            return build.blocks([operands[start : start + node.width] for start in range(0, len(operands), node.width)])
-        case n.Part():
-            return build.part(operands[0], node.shape, node.above, node.before)
+            starts = range(0, len(operands), node.width)
+            return build.block_array([operands[start : start + node.width] for start in starts])
+        case n.Subarray():
+            return build.subarray(operands[0], node.shape, node.above, node.before)
         case n.FunctionValue():
             return build.function_value(node.function, *operands, slots=node.slots)
         case n.Entry():

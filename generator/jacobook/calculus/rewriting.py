@@ -9,7 +9,7 @@ from itertools import groupby
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.blocks import Way, by_blocks
+from jacobook.algebra.block_arrays import Way, by_blocks
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node, Symbol

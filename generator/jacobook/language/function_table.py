@@ -31,7 +31,7 @@ LARGEST_SIDE = 10**18
 MOST_NAMES = 32
 
 
-def is_small(size: Size) -> bool:
+def is_usable_size(size: Size) -> bool:
     """Return whether a size is of any use: what is written may multiply sizes over and over."""
     found = resolve(size)
     known = parts_of(found)
@@ -100,7 +100,7 @@ def _diag(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Ma
 def _bounded(checker: Checker, call: Call, types: Sequence[Type], size: Size) -> Size:
     """Return the product of sizes, unless it has grown beyond all use."""
     found = resolve(size)
-    if not is_small(found):
+    if not is_usable_size(found):
         raise checker.refuse(call, "smaller matrices: the result is too large", types)
     return found
 

@@ -324,7 +324,7 @@ def _piece(node: Node) -> Piece:
         case n.Blocks():
             rows = [", ".join(map(_inside, row)) for row in node.grid]
             return Piece(f"[{'; '.join(rows)}]", Level.ATOM)
-        case n.Part():
+        case n.Subarray():
             return Piece(f"{_wrapped(node.operands[0], Level.ATOM)}[{', '.join(part_ranges(node))}]", Level.ATOM)
         case n.Delta():
             return Piece("δ" + _places(node.positions), Level.ATOM)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from jacobook.algebra.dimensions import NOTHING, divided, is_possible, root_of
+from jacobook.algebra.dimensions import NOTHING, exact_quotient, is_possible, root_of
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape
 
 
@@ -280,7 +280,7 @@ def _solve(left: Size, right: Size) -> bool | None:
         return known == other
     sides = ((known, unknowns, other, others), (other, others, known, unknowns))
     for factor, mine, rest, theirs in sides:
-        quotient = divided(rest, factor)
+        quotient = exact_quotient(rest, factor)
         if not theirs and quotient is None:
             return False
         if quotient is None or len(mine) != 1:
@@ -306,7 +306,7 @@ def _solve_sum(left: Size, right: Size) -> bool | None:
         return known is NOTHING
     if len(found) == 1 and len(next(iter(found))) == 1:  # c u + k = 0
         (((unknown,), before),) = found.items()
-        binding = divided(NOTHING - known, before)
+        binding = exact_quotient(NOTHING - known, before)
         if binding is None or is_possible(binding) is not None:
             return False
         unknown.binding = binding

@@ -158,7 +158,7 @@ def _flat(node: Node) -> list[Node]:
     return found
 
 
-def part_ranges(node: n.Part, written: Callable[[Dimension], str] = str) -> list[str]:
+def part_ranges(node: n.Subarray, written: Callable[[Dimension], str] = str) -> list[str]:
     """Return the rows and columns of a part, `1:p` and `:` for all of them; one range for a vector or a row."""
     inside, shape = node.operands[0].shape, node.shape
     ranges = [(node.above, shape.rows, inside.rows), (node.before, shape.columns, inside.columns)]

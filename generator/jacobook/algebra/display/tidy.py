@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.blocks import Way, by_blocks
+from jacobook.algebra.block_arrays import Way, by_blocks
 from jacobook.algebra.display.picked_parts import is_turned_unit
 from jacobook.algebra.display.transposing import is_own_transpose
 from jacobook.algebra.display.words import in_reading_order, rank

@@ -13,7 +13,7 @@ from itertools import count, product
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.blocks import as_sum
+from jacobook.algebra.block_arrays import as_sum
 from jacobook.algebra.entry_lookup import are_fixed, entry_at, same_place
 from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.matrix_powers import is_symbolic_power
@@ -32,7 +32,7 @@ from jacobook.calculus.unspecified_partials import places_of_partial, raised
 Sum = list[Monomial]
 _OPENED = (
     n.Add, n.Negate, n.Product, n.Diag, n.Transpose, n.Hadamard, n.Diagonal,
-    n.Commutation, n.Vec, n.Unvec, n.Kronecker, n.KhatriRao, n.Blocks, n.Part,
+    n.Commutation, n.Vec, n.Unvec, n.Kronecker, n.KhatriRao,
 )  # fmt: skip
 """Constant arrays that are written out all the same, since that shows or lets sum what is in them."""
 
@@ -73,7 +73,7 @@ class Components:
                 return self.entry(node.operands[0], *node.positions)
             case n.Blocks():
                 return self.entry(_block_sum(node), *places)
-            case n.Part():
+            case n.Subarray():
                 raise Refusal("no index rule covers a part of an array")
             case n.Literal():  # Σ_pq a_pq δ_pi δ_qj
                 return self._literal(node, places)
@@ -148,6 +148,8 @@ class Components:
         if node.shape.is_scalar:
             factors = node.operands if isinstance(node, n.Product) else ()
             return not isinstance(node, n.Add | n.Negate) and not (factors and all(f.shape.is_scalar for f in factors))
+        if isinstance(node, n.Blocks):
+            return as_sum(node) is None
         return not isinstance(node, _OPENED)
 
     def _literal(self, node: Node, places: tuple[Position, ...]) -> Sum:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jacobook.algebra import build
-from jacobook.algebra.blocks import part_of
+from jacobook.algebra.block_arrays import part_of
 from jacobook.algebra.build import stacked
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node

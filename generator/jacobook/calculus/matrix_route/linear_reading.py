@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.blocks import offsets
+from jacobook.algebra.block_arrays import offsets
 from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, vector
 from jacobook.algebra.traverse import walk
@@ -89,7 +89,7 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return _literal_chains(node, leaf)
         case n.Blocks():
             return _block_chains(node, leaf)
-        case n.Part():
+        case n.Subarray():
             return _then(_chains(inside, leaf), PartOf(inside.shape, node.shape, node.above, node.before))
         case n.Product():
             return _product_chains(node, leaf)

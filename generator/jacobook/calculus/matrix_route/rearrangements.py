@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jacobook.algebra import build
-from jacobook.algebra.blocks import piece_like, selection
+from jacobook.algebra.block_arrays import piece_like, selection
 from jacobook.algebra.build import stacked
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import NOTHING, ONE, SCALAR, Dimension, Shape
@@ -175,7 +175,7 @@ def place_among_zeros(value: Node, shape: Shape, above: Dimension, before: Dimen
                 if width is not NOTHING
             ]
             grid.append(zeros)
-    return build.blocks(grid)
+    return build.block_array(grid)
 
 
 def _zero_shape(like: Shape, rows: Dimension, columns: Dimension) -> Shape:

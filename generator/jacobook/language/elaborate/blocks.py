@@ -33,7 +33,7 @@ def infer_blocks(context: Context, tree: Literal, operands: Sequence[Typed]) -> 
     result = Type(kind, size_sum(row[0].type.rows for row in grid), size_sum(block.type.columns for block in grid[0]))
 
     def make(*parts: Node) -> Node:
-        return build.blocks([parts[row * width : (row + 1) * width] for row in range(height)])
+        return build.block_array([parts[row * width : (row + 1) * width] for row in range(height)])
 
     return Typed(tree, result, make, tuple(blocks))
 

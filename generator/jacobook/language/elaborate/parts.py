@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jacobook.algebra import build
-from jacobook.algebra.dimensions import is_natural
 from jacobook.algebra.nodes import Node, Position
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import NOTHING, ONE, Dimension, Kind, Shape
+from jacobook.algebra.shapes import NOTHING, ONE, Dimension, Kind, Shape, is_possible
 from jacobook.language import syntax
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.entry_literals import (
@@ -69,7 +68,7 @@ def _infer_range(context: Context, tree: Component, operand: Typed) -> Typed:
     axes = [given.rows, given.columns] if given.kind is Kind.MATRIX else [given.length]
     ranges = [_range(context, place) for place in tree.places]
     for place, found in zip(tree.places, ranges, strict=True):
-        if found is not None and not is_natural(found[1] - found[0]):
+        if found is not None and is_possible(found[1] - found[0] + ONE) is not None:
             raise context.error(f"{context.quoted(place)}: a slice goes from one place to a later one", place)
     lengths: list[Size] = []
     for place, found, size in zip(tree.places, ranges, axes, strict=True):
@@ -115,7 +114,7 @@ def _ranged(array: Node, ranges: Sequence[tuple[Dimension, Dimension] | None]) -
     sides = [shape.rows, shape.columns]
     before = [NOTHING if pair is None else pair[0] - ONE for pair in pairs]
     counts = [side if pair is None else pair[1] - pair[0] + ONE for pair, side in zip(pairs, sides, strict=True)]
-    return build.part(array, Shape(shape.kind, *counts), *before)
+    return build.subarray(array, Shape(shape.kind, *counts), *before)
 
 
 def _places(context: Context, tree: Syntax) -> range | None:

@@ -32,7 +32,7 @@ from jacobook.language.function_table import (
     SIZED,
     Maker,
     bounded_sum_parts,
-    is_small,
+    is_usable_size,
     values_of,
 )
 from jacobook.language.latex_notation.reader import Names
@@ -277,7 +277,7 @@ class Elaborator(Context):
 
     def _check_side(self, tree: Call, *sides: Dimension) -> None:
         """Raise LanguageError for an array that has grown beyond all use."""
-        if not all(map(is_small, sides)):
+        if not all(map(is_usable_size, sides)):
             what = "a vector" if tree.name == "vector" else "a matrix"
             raise self.error(f"`{tree.name}` is too large {what} here", tree)
 

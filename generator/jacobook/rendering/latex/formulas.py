@@ -352,9 +352,9 @@ def printed(node: Node) -> Printed:
         case n.Literal():
             return entries.literal(node, printed)
         case n.Blocks():
-            return entries.blocks([[_block(block) for block in row] for row in node.grid])
-        case n.Part():
-            return entries.part(node, printed)
+            return entries.block_grid([[_block(block) for block in row] for row in node.grid])
+        case n.Subarray():
+            return entries.subarray_text(node, printed)
         case n.Delta():
             return one(Level.ATOM, rf"\delta_{{{positions_below(node.positions)[0]}}}")
         case n.IndexSum():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from jacobook.algebra.dimensions import factors_of, sum_of_monomials
+from jacobook.algebra.dimensions import size_factors, sum_of_monomials
 from jacobook.algebra.nodes import Pair, Position
 from jacobook.algebra.shapes import Dimension, Shape
 from jacobook.rendering.letters import is_one_letter, latex_name, split_name
@@ -24,7 +24,7 @@ def latex_dimension(dimension: Dimension) -> str:
 
 def _latex_sum(dimension: Dimension) -> str:
     """Return a size that is a sum, or holds one, factor by factor."""
-    below, factors = factors_of(dimension)
+    below, factors = size_factors(dimension)
     alone = below == 1 and len(factors) == 1 and factors[0][1] == 1
     pieces = []
     for factor, times in factors:

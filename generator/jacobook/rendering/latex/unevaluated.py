@@ -215,12 +215,12 @@ def array(node: n.ArrayOf, write: Write, mark_diagonal: bool = False) -> Printed
     return _array(rows)
 
 
-def blocks(rows: list[list[Printed]]) -> Printed:
+def block_grid(rows: list[list[Printed]]) -> Printed:
     """Return an array put together from blocks."""
     return _array(rows)
 
 
-def part(node: n.Part, write: Write) -> Printed:
+def subarray_text(node: n.Subarray, write: Write) -> Printed:
     """Return x_{1:p} or A_{1:p,:}, the part of an array."""
     below = ",".join(part_ranges(node, latex_dimension))
     inside = node.operands[0]

@@ -141,7 +141,7 @@ class CodeWriter:
                 return self._literal(node)
             case n.Blocks():
                 return self._blocks(node)
-            case n.Part():
+            case n.Subarray():
                 return self._part(node)
             case n.Delta():
                 first, second = map(self._position, node.positions)
@@ -511,7 +511,7 @@ class CodeWriter:
             return self.made("one-by-one", code.within(Binding.ATOM))
         return self.made("as-column" if block.shape.is_vector else "as-row", code.within(Binding.ATOM))
 
-    def _part(self, node: n.Part) -> Code:
+    def _part(self, node: n.Subarray) -> Code:
         inside, shape = node.operands[0], node.shape
         ranges = [(node.above, shape.rows, inside.shape.rows), (node.before, shape.columns, inside.shape.columns)]
         if not shape.is_matrix:

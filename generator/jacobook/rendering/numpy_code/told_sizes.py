@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from jacobook.algebra.dimensions import NOTHING, ONE, Dimension, divided, factors_of
+from jacobook.algebra.dimensions import NOTHING, ONE, Dimension, exact_quotient, size_factors
 
 
 def told_sizes(
@@ -53,7 +53,7 @@ def _solved(
             return None
         part = part * Dimension(int(number))
         if name in names:
-            slope += divided(part, one) or NOTHING
+            slope += exact_quotient(part, one) or NOTHING
         else:
             rest += part
     if slope.number is None:
@@ -75,7 +75,7 @@ def _minus(rest: Dimension, known: Mapping[str, str]) -> str:
 
 def code_of(dimension: Dimension, sizes: Mapping[str, str], quotient: str) -> list[str]:
     """Return the factors of a dimension in code. Raises KeyError for a name without a size."""
-    below, factors = factors_of(dimension)
+    below, factors = size_factors(dimension)
     pieces: list[str] = []
     for factor, times in factors:
         if factor.is_sum:

@@ -223,7 +223,7 @@ def _blocks(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 
 
 def _part(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
-    assert isinstance(node, n.Part)
+    assert isinstance(node, n.Subarray)
     above, before = node.above.value(sizes), node.before.value(sizes)
     rows, columns = side_lengths(node.shape, sizes)
     if above + rows > values[0].shape[-2] or before + columns > values[0].shape[-1] or min(rows, columns) < 1:
@@ -323,7 +323,7 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.Commutation: _commutation,
     n.Literal: _literal,
     n.Blocks: _blocks,
-    n.Part: _part,
+    n.Subarray: _part,
     n.Softmax: lambda node, values, sizes: np.exp(values[0]) / _totals(node, np.exp(values[0])),
     n.LogSumExp: lambda node, values, sizes: np.log(_totals(node, np.exp(values[0]))),
     n.Apply: _apply,

@@ -123,7 +123,7 @@ class SymbolicComponents:
                 return triangle_of_ones(rows, columns, node.is_lower)
             case n.Commutation():
                 return commutation(*(dimension.value(self.sizes) for dimension in node.sizes))
-            case n.Part():
+            case n.Subarray():
                 above, before = node.above.value(self.sizes), node.before.value(self.sizes)
                 whole = self.value(node.operands[0], at)
                 return tuple(line[before : before + columns] for line in whole[above : above + rows])

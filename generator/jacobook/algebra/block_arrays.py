@@ -32,11 +32,11 @@ class Way(Enum):
     """A result: what conforms is multiplied, and zeros and identities do their work."""
 
 
-HELD = Node.mask_of(n.Blocks, n.Part)
+HELD = Node.mask_of(n.Blocks, n.Subarray)
 
 
 def by_blocks(node: Node, way: Way) -> Node:
-    """Return an equal expression of the same shape that is worked out block by block; what holds no blocks is itself."""
+    """Return an equal expression of the same shape, worked out block by block; what holds no blocks is itself."""
     return _by_blocks(node, way) if node.kinds & HELD else node
 
 
@@ -57,7 +57,7 @@ def _opened(node: Node, way: Way) -> Node:
     match node:
         case n.Blocks():
             return _flat(node, way)
-        case n.Part():
+        case n.Subarray():
             return part_of(inside, node.shape, node.above, node.before)
         case n.Transpose() if isinstance(inside, n.Blocks) and way is not Way.SHOWN:
             return _turned(inside)
@@ -104,13 +104,15 @@ def _squared(scalar: Node) -> Node:
 
 def _each(blocks: n.Blocks, change: Callable[[Node], Node], keeps_zeros: bool = True) -> Node:
     """Return the array with every block changed; zeros stay as they are under a linear function."""
-    return build.blocks(
+    return build.block_array(
         [[block if keeps_zeros and build.is_zero(block) else change(block) for block in row] for row in blocks.grid]
     )
 
 
 def _turned(blocks: n.Blocks) -> Node:
-    return build.blocks([[build.transpose(block) for block in column] for column in zip(*blocks.grid, strict=True)])
+    return build.block_array(
+        [[build.transpose(block) for block in column] for column in zip(*blocks.grid, strict=True)]
+    )
 
 
 def _entry(node: n.Entry, blocks: n.Blocks) -> Node:
@@ -165,8 +167,16 @@ def _flat(node: n.Blocks, way: Way) -> Node:
     elif len(grid) == 1:
         beside = [column for block in grid[0] for column in (block.grid[0] if _is_line(block) else (block,))]
         grid = (tuple(beside),)
-    found = build.blocks(grid) if grid != node.grid else node
+    found = build.block_array(grid) if grid != node.grid else node
+    if way is Way.SHOWN and found.shape.is_row and isinstance(found, n.Blocks):
+        standing = [block for block in found.operands if not isinstance(block, n.Transpose)]
+        if len(standing) < len(found.operands) and all(_turns_well(block) for block in standing):
+            return build.transpose(_turned(found))  # [x', t] is [x; t]'
     return _rejoined(found) if way is Way.COMPARED and isinstance(found, n.Blocks) else found
+
+
+def _turns_well(block: Node) -> bool:
+    return block.shape.is_scalar or isinstance(block, n.Fill)
 
 
 def _is_stack(block: Node) -> TypeGuard[n.Blocks]:
@@ -182,7 +192,7 @@ def _rejoined(node: n.Blocks) -> Node:
         return node
     first = node.operands[0]
     inside = first.operands[0] if isinstance(first, n.Transpose) else first
-    array = inside.operands[0] if isinstance(inside, n.Part | n.Entry) else None
+    array = inside.operands[0] if isinstance(inside, n.Subarray | n.Entry) else None
     candidates = [] if array is None else [array, build.transpose(array)]
     return next((whole for whole in candidates if whole.shape is node.shape and cut(whole, node) == node.grid), node)
 
@@ -214,7 +224,7 @@ def _sum(terms: Sequence[Node], way: Way) -> Node:
     if len(grids) < 2:
         return build.add(*terms)
     rows = [[_added(blocks) for blocks in zip(*lines, strict=True)] for lines in zip(*grids, strict=True)]
-    return build.add(build.blocks(rows), *left)
+    return build.add(build.block_array(rows), *left)
 
 
 def _bare(term: Node) -> Node:
@@ -259,7 +269,7 @@ def _divided_as(term: Node, model: Grid, way: Way) -> Grid | None:
     if heights_of(grid) != heights_of(model) or widths_of(grid) != widths_of(model):
         if len(grid) * len(grid[0]) > 1:
             return None
-        found = _unit_in(bare, model)
+        found = _unit_in(bare, model) or _outer_unit_in(bare, model)
         if found is None and (way is Way.COMPARED or isinstance(bare, n.Fill)):
             found = cut(bare, model)
         if found is None:
@@ -271,19 +281,46 @@ def _divided_as(term: Node, model: Grid, way: Way) -> Grid | None:
 def _unit_in(array: Node, model: Grid) -> Grid | None:
     """Return a unit vector, or the transpose of one, as zeros with a shorter unit vector or a 1 in one block."""
     if isinstance(array, n.Transpose):
-        found = _unit_in(array.operands[0], tuple(zip(*model, strict=True)))
-        return None if found is None else tuple(tuple(map(build.transpose, row)) for row in zip(*found, strict=True))
+        line = _unit_line(array.operands[0], widths_of(model))
+        return None if line is None or len(model) > 1 else (tuple(map(build.transpose, line)),)
+    line = _unit_line(array, heights_of(model))
+    return None if line is None or len(model[0]) > 1 else tuple((block,) for block in line)
+
+
+def _outer_unit_in(array: Node, model: Grid) -> Grid | None:
+    """Return the outer product of a vector and a unit vector as blocks that are zero but for those in one column."""
+    if not isinstance(array, n.Product) or len(array.operands) != 2:
+        return None
+    column, row = array.operands
+    if len(model) == 1 and isinstance(row, n.Transpose) and column.shape.is_vector:
+        line = _unit_line(row.operands[0], widths_of(model))
+        blocks = None if line is None else [_outer(column, build.transpose(part)) for part in line]
+        return None if blocks is None else (tuple(blocks),)
+    if len(model[0]) == 1 and row.shape.is_row:
+        line = _unit_line(column, heights_of(model))
+        return None if line is None else tuple((_outer(part, row),) for part in line)
+    return None
+
+
+def _outer(column: Node, row: Node) -> Node:
+    if build.is_zero(column) or build.is_zero(row):
+        return build.zero(build.product(column, row).shape)
+    return column if row is build.ONE else row if column is build.ONE else build.product(column, row)
+
+
+def _unit_line(array: Node, sizes: Sequence[Dimension]) -> list[Node] | None:
+    """Return a unit vector in pieces of these sizes, one entry as a scalar; None where it may be in any of them."""
     if not isinstance(array, n.UnitVector) or not isinstance(place := array.position, Dimension):
         return None
-    heights = [row[0].shape.transposed.rows if row[0].shape.is_row else row[0].shape.rows for row in model]
-    column: list[Node] = []
-    for height, above in zip(heights, offsets(heights), strict=True):
-        here = is_natural(place - above - Dimension(1)) and is_natural(above + height - place)
-        scalar = height is Dimension(1)
-        unit = build.ONE if scalar else build.unit_vector(place - above, height) if here else build.ONE
-        zero = build.ZERO if scalar else build.zero(vector(height))
-        column.append(unit if here else zero)
-    return None if all(map(build.is_zero, column)) else tuple((block,) for block in column)
+    one = Dimension(1)
+    line: list[Node] = []
+    for size, before in zip(sizes, offsets(sizes), strict=True):
+        here = is_natural(place - before - one) and is_natural(before + size - place)
+        if size is one:
+            line.append(build.ONE if here else build.ZERO)
+        else:
+            line.append(build.unit_vector(place - before, size) if here else build.zero(vector(size)))
+    return line if sum(not build.is_zero(piece) for piece in line) == 1 else None
 
 
 def cut(array: Node, model: n.Blocks | Grid) -> Grid:
@@ -354,17 +391,11 @@ def _opened_grid(grid: Grid) -> _OpenGrid:
 def _product(node: Node, way: Way) -> Node:
     """Return a product with the factors multiplied that are put together from blocks and conform."""
     scalars = [factor for factor in node.operands if factor.shape.is_scalar]
-    word: list[Node | _OpenGrid] = [factor for factor in node.operands if not factor.shape.is_scalar]
-    count, changed = len(word), True
-    while changed and len(word) > 1:
-        changed = False
-        for place, (left, right) in enumerate(pairwise(word)):
-            joined = _times(left, right, way)
-            if joined is not None:
-                word[place : place + 2] = [joined]
-                changed = True
-                break
-    if len(word) == count and not (count == 1 and scalars and way is not Way.SHOWN):
+    arrays = [factor for factor in node.operands if not factor.shape.is_scalar]
+    word = _joined_word(arrays, way)
+    if len(word) > 1 and way is Way.FUNCTION:  # A [x; y] is left as it is beside what does not conform
+        word = _joined_word(arrays, way, contracts=True)
+    if len(word) == len(arrays) and not (len(word) == 1 and scalars and way is not Way.SHOWN):
         return node
     factors = [factor if isinstance(factor, Node) else _closed(factor) for factor in word]
     if len(factors) == 1 and scalars and isinstance(whole := factors[0], n.Blocks) and way is not Way.SHOWN:
@@ -372,16 +403,51 @@ def _product(node: Node, way: Way) -> Node:
     return build.product(*scalars, *factors)
 
 
+def _joined_word(arrays: Sequence[Node], way: Way, contracts: bool = False) -> list[Node | _OpenGrid]:
+    """Return the factors of a product with neighbours joined; with `contracts` only where several blocks meet."""
+    word: list[Node | _OpenGrid] = list(arrays)
+    changed = True
+    while changed and len(word) > 1:
+        changed = False
+        for place, (left, right) in enumerate(pairwise(word)):
+            picked = _selected(left, right) if way is Way.SHOWN else None
+            joined = _times(left, right, way, contracts) if picked is None else picked
+            if joined is not None:
+                word[place : place + 2] = [joined]
+                changed = True
+                break
+    return word
+
+
+def _selected(left: Node | _OpenGrid, right: Node | _OpenGrid) -> Node | None:
+    """Return the columns or rows of an array that [I; 0] or [I, 0] picks, None for other products."""
+    for picks, array, of_rows in ((right, left, False), (left, right, True)):
+        if not (isinstance(picks, Node) and isinstance(array, Node)) or _is_divided(array) or isinstance(array, n.Add):
+            continue
+        grid = _grid_of(picks)
+        line = [row[0] for row in grid] if not of_rows else list(grid[0])
+        across = len(grid[0]) if not of_rows else len(grid)
+        chosen = [place for place, block in enumerate(line) if isinstance(block, n.Identity)]
+        if across > 1 or len(line) < 2 or len(chosen) != 1 or sum(map(build.is_zero, line)) != len(line) - 1:
+            continue
+        sizes = [block.shape.columns if of_rows else block.shape.rows for block in line]
+        before = list(offsets(sizes))[chosen[0]]
+        return _piece(array, before, sizes[chosen[0]], of_rows)
+    return None
+
+
 def _closed(grid: _OpenGrid) -> Node:
-    return build.blocks([[entry.node() for entry in row] for row in grid])
+    return build.block_array([[entry.node() for entry in row] for row in grid])
 
 
-def _times(left: Node | _OpenGrid, right: Node | _OpenGrid, way: Way) -> _OpenGrid | None:
+def _times(left: Node | _OpenGrid, right: Node | _OpenGrid, way: Way, contracts: bool = False) -> _OpenGrid | None:
     """Return a product block by block, None where it stays as it is."""
     if not any(not isinstance(side, Node) or _is_divided(side) for side in (left, right)):
         return None
     first, second = (_grid_of(side) if isinstance(side, Node) else side for side in (left, right))
     inner, outer = widths_of(first), heights_of(second)
+    if contracts and len(inner) == len(outer) == 1:
+        return None
     if inner != outer:
         if len(outer) == 1 and isinstance(right, Node) and (cuts := _split(_grid_of(right), inner, way, True)):
             second = cuts
@@ -448,7 +514,7 @@ def _entrywise(node: Node, way: Way) -> Node:
             ]
             row.append(_ENTRYWISE[type(node)](*parts))
         rows.append(row)
-    return build.blocks(rows)
+    return build.block_array(rows)
 
 
 _ENTRYWISE: dict[type[Node], Callable[[Node, Node], Node]] = {
@@ -470,10 +536,10 @@ def part_of(x: Node, shape: Shape, above: Dimension, before: Dimension) -> Node:
     if x.shape is shape and above is NOTHING and before is NOTHING:
         return x
     match x:
-        case n.Part():
+        case n.Subarray():
             return part_of(x.operands[0], shape, x.above + above, x.before + before)
         case n.Blocks():
-            return _part_of_blocks(x, shape, above, before) or build.part(x, shape, above, before)
+            return _part_of_blocks(x, shape, above, before) or build.subarray(x, shape, above, before)
         case n.Identity():
             return _part_of_identity(x, shape, above, before)
         case n.Transpose():
@@ -488,7 +554,7 @@ def part_of(x: Node, shape: Shape, above: Dimension, before: Dimension) -> Node:
             return rebuild(x, tuple(operand if operand.shape.is_scalar else same(operand) for operand in x.operands))
         case n.Product():
             return _part_of_product(x, shape, above, before)
-    return build.part(x, shape, above, before)
+    return build.subarray(x, shape, above, before)
 
 
 def _part_of_product(x: Node, shape: Shape, above: Dimension, before: Dimension) -> Node:
@@ -503,7 +569,7 @@ def _part_of_product(x: Node, shape: Shape, above: Dimension, before: Dimension)
         one = factors[last]
         factors[last] = part_of(one, Shape(one.shape.kind, one.shape.rows, shape.columns), NOTHING, before)
     found = build.product(*factors)
-    return found if found.shape is shape else build.part(x, shape, above, before)
+    return found if found.shape is shape else build.subarray(x, shape, above, before)
 
 
 def _part_of_blocks(x: n.Blocks, shape: Shape, above: Dimension, before: Dimension) -> Node | None:
@@ -512,7 +578,7 @@ def _part_of_blocks(x: n.Blocks, shape: Shape, above: Dimension, before: Dimensi
     columns = _run_of(x.widths, before, shape.columns)
     if rows is None or columns is None:
         return None
-    found = build.blocks([row[columns[0] : columns[1]] for row in x.grid[rows[0] : rows[1]]])
+    found = build.block_array([row[columns[0] : columns[1]] for row in x.grid[rows[0] : rows[1]]])
     return found if found.shape is shape else None
 
 
@@ -532,7 +598,7 @@ def _part_of_identity(x: n.Identity, shape: Shape, above: Dimension, before: Dim
         return selection(size, above, shape.rows, of_rows=True)
     if shape.rows is size and above is NOTHING:
         return selection(size, before, shape.columns, of_rows=False)
-    return build.part(x, shape, above, before)
+    return build.subarray(x, shape, above, before)
 
 
 def selection(size: Dimension, before: Dimension, length: Dimension, of_rows: bool) -> Node:
@@ -543,10 +609,10 @@ def selection(size: Dimension, before: Dimension, length: Dimension, of_rows: bo
             line.append(build.identity(length))
         elif places is not NOTHING:
             line.append(build.zero(matrix(length, places) if of_rows else matrix(places, length)))
-    return build.blocks([line] if of_rows else [[block] for block in line])
+    return build.block_array([line] if of_rows else [[block] for block in line])
 
 
-# -- as sums, where entries are asked for -------------------------------------------------------------------------------
+# -- as sums, where entries are asked for -----------------------------------------------------------------------------
 
 
 def as_sum(node: n.Blocks) -> Node | None:
