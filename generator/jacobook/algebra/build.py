@@ -234,10 +234,17 @@ def transpose(x: Node) -> Node:
         return triangle(x.shape.transposed, not x.is_lower)
     if isinstance(x, n.Commutation):
         return commutation(x.sizes[1], x.sizes[0])
+    if isinstance(x, n.Unvec) and is_duplicated(x.operands[0]) and x.shape.is_square:
+        return x
     if isinstance(x, n.Literal):
         columns = x.shape.columns.coefficient
         return literal([entry for k in range(columns) for entry in x.operands[k::columns]], x.shape.transposed)
     return n.Transpose((x,), x.shape.transposed)
+
+
+def is_duplicated(x: Node) -> bool:
+    """Return whether a vector is D v: the stacked columns of a symmetric matrix."""
+    return isinstance(x, n.Product) and isinstance(x.operands[0], n.Duplication)
 
 
 def _of_square(cls: type[Node], x: Node, what: str, shape: Shape | None = None) -> Node:
@@ -424,6 +431,32 @@ def commutation(rows: Dimension | str | int, columns: Dimension | str | int) -> 
     if Dimension(1) in (m, k):
         return identity(m * k)
     return n.Commutation((), matrix(m * k, m * k), (m, k))
+
+
+def half(size: Dimension) -> Dimension:
+    """Return N (N + 1)/2, the number of entries on and below the diagonal of an N×N matrix."""
+    return (size * (size + Dimension(1))).over(2)
+
+
+def vech(x: Node) -> Node:
+    """Return the stacked entries on and below the diagonal of a square matrix."""
+    return _of_square(n.Vech, x, "vech", vector(half(x.shape.rows)))
+
+
+def duplication(size: Dimension | str | int) -> Node:
+    """Return the duplication matrix D with D vech(S) = vec(S) for symmetric S of N×N (the identity for N = 1)."""
+    side = Dimension.of(size)
+    if side is Dimension(1):
+        return identity(side)
+    return n.Duplication((), matrix(side * side, half(side)), (side,))
+
+
+def elimination(size: Dimension | str | int) -> Node:
+    """Return the elimination matrix L with L vec(X) = vech(X) for X of N×N (the identity for N = 1)."""
+    side = Dimension.of(size)
+    if side is Dimension(1):
+        return identity(side)
+    return n.Elimination((), matrix(half(side), side * side), (side,))
 
 
 def softmax(x: Node) -> Node:

@@ -518,6 +518,30 @@ class Commutation(Node):
         return self.parameters  # type: ignore[return-value]
 
 
+class Vech(Node):
+    """The entries of a square matrix on and below its diagonal, column by column, as one vector."""
+
+    __slots__ = ()
+
+
+class Duplication(Node):
+    """The duplication matrix D of N×N matrices: D vech(S) = vec(S) for a symmetric S."""
+
+    __slots__ = ()
+
+    side = Parameter[Dimension](0)
+    """The number of rows of S."""
+
+
+class Elimination(Node):
+    """The elimination matrix L of N×N matrices: L vec(X) = vech(X)."""
+
+    __slots__ = ()
+
+    side = Parameter[Dimension](0)
+    """The number of rows of X."""
+
+
 class Softmax(Node):
     """exp(x) / (1′ exp(x)) for a vector x; for a matrix that of every row."""
 

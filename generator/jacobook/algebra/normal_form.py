@@ -138,7 +138,9 @@ def _expand(node: Node) -> tuple[Term, ...]:
             return _sorted([term for part in _expand(node.operands[0]) for term in _summed(node, part)])
         case n.Transpose():  # (A B)′ = B′ A′, term by term
             return _sorted([_transposed(term) for term in _expand(node.operands[0])])
-        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Vec():  # linear: L(c A + B) = c L(A) + L(B)
+        case (
+            n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Vec() | n.Vech()
+        ):  # linear: L(c A + B) = c L(A) + L(B)
             inner = _expand(node.operands[0])
             return _sorted([t for term in inner for t in _linear(node, term)])
         case n.Hadamard() | n.Kronecker():  # bilinear, unless there would be too many terms

@@ -33,6 +33,7 @@ OPERATORS: dict[type[n.Node], Operator] = {
         Operator(n.Diag, "diag", r"\operatorname{diag}", "np.diag({0})"),
         Operator(n.Diagonal, "diag", r"\operatorname{diag}", "np.diag({0})"),
         Operator(n.Vec, "vec", r"\operatorname{vec}", 'np.ravel({0}, order="F")'),
+        Operator(n.Vech, "vech", r"\operatorname{vech}"),
         Operator(n.Kronecker, "kron"),
         Operator(n.KhatriRao, "khatrirao"),
         Operator(n.Unvec, "unvec"),

@@ -29,6 +29,7 @@ _BUILDERS: dict[type[Node], Callable[..., Node]] = {
     n.Norm1: build.norm1,
     n.Norm2: build.norm2,
     n.Vec: build.vec,
+    n.Vech: build.vech,
     n.Kronecker: build.kronecker,
     n.KhatriRao: build.khatri_rao,
     n.Softmax: build.softmax,

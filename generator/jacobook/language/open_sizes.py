@@ -154,6 +154,9 @@ class SizeReader:
                 return vector_type(self._square(given[0]).rows)
             case n.Vec():
                 return vector_type(size_product(given[0].rows, given[0].columns))
+            case n.Vech():
+                self._equate(given[0], type_of(node.operands[0].shape))
+                return type_of(node.shape)
             case n.Kronecker():
                 left, right = given
                 kind = left.kind if left.kind is right.kind else Kind.MATRIX

@@ -313,6 +313,10 @@ def _piece(node: Node) -> Piece:
             return _structured(node)
         case n.PartialEntry():
             return _derivative(node, _places(node.of_positions), _places(node.wrt_positions))
+        case n.Duplication():
+            return Piece(f"duplication({node.side})", Level.ATOM)
+        case n.Elimination():
+            return Piece(f"elimination({node.side})", Level.ATOM)
         case n.Commutation():
             return Piece(f"commutation({', '.join(map(str, node.sizes))})", Level.ATOM)
         case n.Entry():

@@ -78,6 +78,10 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return _then(_chains(inside, leaf), DiagonalOf(inside.shape, node.shape))
         case n.Vec():
             return _then(_chains(inside, leaf), VecOf(inside.shape, node.shape))
+        case n.Vech():  # L vec V
+            stacked = vector(inside.shape.rows * inside.shape.columns)
+            chains = _then(_chains(inside, leaf), VecOf(inside.shape, stacked))
+            return _then(chains, Sandwich(stacked, node.shape, build.elimination(inside.shape.rows), None))
         case n.Unvec():
             return _then(_chains(inside, leaf), UnvecOf(inside.shape, node.shape))
         case n.Fill():  # s ↦ s · ones

@@ -270,8 +270,13 @@ class Elaborator(Context):
         sizes = [self.dimension(name, argument) for argument in tree.arguments]
         if name == "dim":
             return Typed(tree, SCALAR, lambda: build.size_of(sizes[0]))
-        side = reduce(mul, sizes)
+        side = reduce(mul, sizes) if name in ("eye", "commutation") else sizes[0] * sizes[0]
         self._check_side(tree, side)
+        if name in ("duplication", "elimination"):
+            half = build.half(sizes[0])
+            pair = (side, half) if name == "duplication" else (half, side)
+            halves = build.duplication if name == "duplication" else build.elimination
+            return Typed(tree, matrix_type(*pair), lambda: halves(sizes[0]))
         make = build.identity if name == "eye" else build.commutation
         return Typed(tree, matrix_type(side, side), lambda: make(*sizes))
 

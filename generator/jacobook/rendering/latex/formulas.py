@@ -369,6 +369,10 @@ def printed(node: Node) -> Printed:
             return entries.array(node, printed)
         case n.Solution():
             return entries.solution_with_equation(node, printed)
+        case n.Duplication():
+            return one(Level.ATOM, rf"\boldsymbol{{D}}_{{{latex_dimension(node.side)}}}")
+        case n.Elimination():
+            return one(Level.ATOM, rf"\boldsymbol{{L}}_{{{latex_dimension(node.side)}}}")
         case n.Commutation():
             sizes = ",".join(map(latex_dimension, node.sizes))
             return one(Level.ATOM, rf"\boldsymbol{{K}}_{{{sizes}}}")

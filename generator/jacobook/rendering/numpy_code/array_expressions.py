@@ -152,6 +152,14 @@ class CodeWriter:
                 return self._bounded_sum(node)
             case n.ArrayOf():
                 return self._array(node)
+            case n.Duplication() | n.Elimination():
+                what = "duplication" if isinstance(node, n.Duplication) else "elimination"
+                sizes = (node.side, build.half(node.side), node.side * node.side)
+                written = (self._dimension(size).within(Binding.ATOM) for size in sizes)
+                return Code(self.made(what, *written), Binding.ATOM)
+            case n.Vech():
+                rows = self._dimension(node.operands[0].shape.rows).within(Binding.ATOM)
+                return Code(self.made("vech", self.write(node.operands[0]).within(Binding.ATOM), rows), Binding.ATOM)
             case n.Commutation():
                 return self._commutation(node)
             case n.Norm2():

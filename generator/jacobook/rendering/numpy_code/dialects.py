@@ -110,6 +110,12 @@ _NUMPY_CALLS = {
     "norm-of-matrix": "np.hypot.reduce({0}, axis=None, initial=0.0)",
     "length-or-one": "({0} or 1.0)",
     "by-columns": 'np.reshape({0}, {1}, order="F")',
+    "vech": "{0}.T[np.triu_indices({1})]",
+    "duplication": (
+        "np.eye({1})[np.array([min(i, j) * (2 * {0} - min(i, j) - 1) // 2 + max(i, j)"
+        " for j in range({0}) for i in range({0})])]"
+    ),
+    "elimination": "np.eye({2})[np.array([i + {0} * j for j in range({0}) for i in range(j, {0})])]",
     "commutation": "np.eye({0})[np.arange({0}).reshape({1}).T.ravel()]",
 }
 _NUMPY_OPERATORS: dict[type[Node], str] = {
@@ -238,6 +244,15 @@ TORCH = Dialect(
         "norm": "torch.linalg.vector_norm({0})",
         "norm-of-matrix": "torch.linalg.vector_norm({0})",
         "length-or-one": "torch.where({0} == 0, 1.0, {0})",
+        "vech": "{0}.T[torch.triu_indices({1}, {1}).unbind()]",
+        "duplication": (
+            "torch.eye({1}, dtype={like}.dtype, device={like}.device)[torch.tensor([min(i, j) *"
+            " (2 * {0} - min(i, j) - 1) // 2 + max(i, j) for j in range({0}) for i in range({0})])]"
+        ),
+        "elimination": (
+            "torch.eye({2}, dtype={like}.dtype, device={like}.device)[torch.tensor([i + {0} * j"
+            " for j in range({0}) for i in range(j, {0})])]"
+        ),
         "commutation": (
             "torch.eye({0}, dtype={like}.dtype, device={like}.device)[torch.arange({0}).reshape({1}).T.reshape(-1)]"
         ),

@@ -49,6 +49,12 @@ JULIA = Dialect(
         "norm": "norm({0})",
         "length-or-one": "ifelse({0} == 0, 1.0, {0})",
         "by-columns": "reshape({0}, {1})",
+        "vech": "[{0}[i, j] for j in 1:{1} for i in j:{1}]",
+        "duplication": (
+            "Matrix(1.0I, {1}, {1})[[div((min(i, j) - 1) * (2 * {0} - min(i, j)), 2) + max(i, j)"
+            " for j in 1:{0} for i in 1:{0}], :]"
+        ),
+        "elimination": "Matrix(1.0I, {2}, {2})[[i + {0} * (j - 1) for j in 1:{0} for i in j:{0}], :]",
         "commutation": "Matrix(1.0I, {0}, {0})[vec(permutedims(reshape(1:{0}, {1}))), :]",
     },
     operators={

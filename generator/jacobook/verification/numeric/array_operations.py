@@ -203,6 +203,40 @@ def _commutation(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     return commutation(rows, columns)[None]
 
 
+def lower_places(side: int) -> list[tuple[int, int]]:
+    """Return the places on and below the diagonal, column by column."""
+    return [(i, j) for j in range(side) for i in range(j, side)]
+
+
+def _vech(x: Array) -> Array:
+    rows, columns = zip(*lower_places(x.shape[-1]), strict=True)
+    return x[..., list(rows), list(columns)][..., None]
+
+
+def _duplication(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Duplication)
+    side = node.side.value(sizes)
+    places = lower_places(side)
+    if side * side * len(places) > LARGEST_COMMUTATION:
+        raise DomainError("too large a duplication matrix")
+    result = np.zeros((1, side * side, len(places)))
+    for number, (i, j) in enumerate(places):
+        result[0, i + side * j, number] = result[0, j + side * i, number] = 1.0
+    return result
+
+
+def _elimination(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Elimination)
+    side = node.side.value(sizes)
+    places = lower_places(side)
+    if side * side * len(places) > LARGEST_COMMUTATION:
+        raise DomainError("too large an elimination matrix")
+    result = np.zeros((1, len(places), side * side))
+    for number, (i, j) in enumerate(places):
+        result[0, number, i + side * j] = 1.0
+    return result
+
+
 def _triangle(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.Triangle)
     side = np.tril if node.is_lower else np.triu
@@ -321,6 +355,9 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.Kronecker: _plain(_kronecker),
     n.KhatriRao: _plain(khatri_rao),
     n.Commutation: _commutation,
+    n.Vech: _plain(_vech),
+    n.Duplication: _duplication,
+    n.Elimination: _elimination,
     n.Literal: _literal,
     n.Blocks: _blocks,
     n.Subarray: _part,

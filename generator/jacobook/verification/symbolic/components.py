@@ -28,6 +28,8 @@ from jacobook.verification.symbolic.grids import (
     WorkDone,
     commutation,
     component_derivative,
+    duplication,
+    elimination,
     flat,
     identity,
     limited,
@@ -121,6 +123,10 @@ class SymbolicComponents:
                 return identity(rows)
             case n.Triangle():
                 return triangle_of_ones(rows, columns, node.is_lower)
+            case n.Duplication():
+                return duplication(node.side.value(self.sizes))
+            case n.Elimination():
+                return elimination(node.side.value(self.sizes))
             case n.Commutation():
                 return commutation(*(dimension.value(self.sizes) for dimension in node.sizes))
             case n.Subarray():

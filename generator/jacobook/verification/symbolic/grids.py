@@ -278,6 +278,24 @@ def commutation(rows: int, columns: int) -> Grid:
     return tuple(unit[place[j, i]] for i in range(rows) for j in range(columns))
 
 
+def halves(side: int) -> list[tuple[int, int]]:
+    """Return the places on and below the diagonal, column by column."""
+    return [(i, j) for j in range(side) for i in range(j, side)]
+
+
+def duplication(side: int) -> Grid:
+    """Return D with D vech(S) = vec(S) for symmetric S."""
+    places = halves(side)
+    pairs = [(i, j) for j in range(side) for i in range(side)]
+    return tuple(tuple(sympy.Integer(place in ((i, j), (j, i))) for place in places) for i, j in pairs)
+
+
+def elimination(side: int) -> Grid:
+    """Return L with L vec(X) = vech(X)."""
+    pairs = [(i, j) for j in range(side) for i in range(side)]
+    return tuple(tuple(sympy.Integer(pair == place) for pair in pairs) for place in halves(side))
+
+
 def triangle_of_ones(rows: int, columns: int, lower: bool) -> Grid:
     """Return the matrix of ones on and below the diagonal, or on and above it."""
     kept = [[i >= j if lower else i <= j for j in range(columns)] for i in range(rows)]
@@ -333,6 +351,7 @@ OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Diag: lambda node, x: _diag(x),
     n.Diagonal: lambda node, x: tuple((x[i][i],) for i in range(len(x))),
     n.Vec: lambda node, x: tuple((entry,) for entry in stacked_entries(x)),
+    n.Vech: lambda node, x: tuple((x[i][j],) for i, j in halves(len(x))),
     n.Kronecker: lambda node, x, y: _kronecker(x, y),
     n.KhatriRao: lambda node, x, y: _khatri_rao(x, y),
     n.Literal: lambda node, *xs: _literal(node, xs),
