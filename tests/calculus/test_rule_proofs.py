@@ -52,6 +52,7 @@ ARGUED = {
     "matrix-exponential", "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue",
     "leading-eigenvector",
     "eigenvalues", "nuclear-norm", "largest-entry", "largest-place", "arctan2", "determinant-kronecker",
+    "blocks", "part", "block-product", "vech", "elimination", "duplication",
     "inverse-kronecker", "power-of-root", "softmax-of-rows", "log-sum-exp-of-rows",
 }  # fmt: skip
 """The rows whose proof is an argument in words; their formulas are checked by numbers and components (test_rules)."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import accumulate, pairwise
-from typing import TypeGuard
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -74,6 +73,8 @@ def _opened(node: Node, way: Way) -> Node:
         case n.EntrySum() | n.Norm1() if isinstance(inside, n.Blocks) and way is not Way.SHOWN:
             make = build.entry_sum if isinstance(node, n.EntrySum) else build.norm1
             return build.add(*[make(block) for block in inside.operands if not build.is_zero(block)])
+        case n.Trace() if isinstance(inside, n.Product) and isinstance(inside.operands[-1], n.Blocks):
+            return _trace_with_one_block(node, inside, inside.operands[-1])
         case n.Trace() if isinstance(inside, n.Blocks) and inside.heights == inside.widths and way is not Way.SHOWN:
             diagonal = [inside.grid[k][k] for k in range(inside.width)]
             return build.add(*[build.trace(x) if x.shape.is_matrix else x for x in diagonal])
@@ -113,6 +114,20 @@ def _turned(blocks: n.Blocks) -> Node:
     return build.block_array(
         [[build.transpose(block) for block in column] for column in zip(*blocks.grid, strict=True)]
     )
+
+
+def _trace_with_one_block(node: Node, inside: Node, last: n.Blocks) -> Node:
+    """Return tr(A [0, 0; 0, B]) as tr(A_22 B), a trace with more blocks as it is."""
+    kept = [(k, j) for k, row in enumerate(last.grid) for j, block in enumerate(row) if not build.is_zero(block)]
+    if len(kept) != 1:
+        return node
+    ((row, column),) = kept
+    block = last.grid[row][column]
+    above, before = list(offsets(last.heights))[row], list(offsets(last.widths))[column]
+    rest = build.product(*inside.operands[:-1])
+    met = piece_like(rest, block.shape.transposed, before, above)
+    found = build.product(met, block)
+    return build.trace(found) if found.shape.is_matrix else found
 
 
 def _entry(node: n.Entry, blocks: n.Blocks) -> Node:
@@ -163,10 +178,10 @@ def _flat(node: n.Blocks, way: Way) -> Node:
     """Return a stack of stacks as one stack and, where it is compared, [x[1:p]; x[p+1:n]] as x."""
     grid: Grid = node.grid
     if node.width == 1:
-        grid = tuple(row for (block,) in grid for row in (block.grid if _is_stack(block) else ((block,),)))
+        grid = _as_one_stack(grid)
     elif len(grid) == 1:
-        beside = [column for block in grid[0] for column in (block.grid[0] if _is_line(block) else (block,))]
-        grid = (tuple(beside),)
+        turned = _as_one_stack(tuple((block,) for block in grid[0]), of_rows=False)
+        grid = tuple(zip(*turned, strict=True))
     found = build.block_array(grid) if grid != node.grid else node
     if way is Way.SHOWN and found.shape.is_row and isinstance(found, n.Blocks):
         standing = [block for block in found.operands if not isinstance(block, n.Transpose)]
@@ -179,12 +194,28 @@ def _turns_well(block: Node) -> bool:
     return block.shape.is_scalar or isinstance(block, n.Fill)
 
 
-def _is_stack(block: Node) -> TypeGuard[n.Blocks]:
-    return isinstance(block, n.Blocks) and block.width == 1
+def _as_one_stack(stack: Grid, of_rows: bool = True) -> Grid:
+    """Return blocks below one another (or beside one another, as a stack) with the blocks of those that have some.
 
-
-def _is_line(block: Node) -> TypeGuard[n.Blocks]:
-    return isinstance(block, n.Blocks) and len(block.grid) == 1
+    They are divided alike: [[A, 0]; 0] is [A, 0; 0, 0]. Others are left closed.
+    """
+    inside = [block.grid if isinstance(block, n.Blocks) else ((block,),) for (block,) in stack]
+    if not of_rows:
+        inside = [tuple(zip(*grid, strict=True)) for grid in inside]
+    across = max(inside, key=lambda grid: len(grid[0]))
+    sizes = widths_of(across) if of_rows else tuple(block.shape.rows for block in across[0])
+    rows: list[tuple[Node, ...]] = []
+    for grid in inside:
+        if len(grid[0]) == len(sizes):
+            rows += grid
+            continue
+        (block,) = grid[0] if len(grid) == 1 and len(grid[0]) == 1 else (None,)
+        if block is None or not isinstance(block, n.Fill) or not block.shape.is_matrix:
+            return stack
+        shapes = [matrix(block.shape.rows, s) if of_rows else matrix(s, block.shape.columns) for s in sizes]
+        rows.append(tuple(build.fill(block.operands[0], shape) for shape in shapes))
+    alike = all(tuple(b.shape.columns if of_rows else b.shape.rows for b in row) == sizes for row in rows)
+    return tuple(rows) if alike else stack
 
 
 def _rejoined(node: n.Blocks) -> Node:
@@ -354,10 +385,13 @@ def piece_like(array: Node, shape: Shape, above: Dimension, before: Dimension) -
         return found
     if isinstance(found, n.Fill):
         return build.fill(found.operands[0], shape)
-    if found.shape.is_matrix and shape.is_vector:
-        return build.product(found, build.unit_vector(1, 1))
-    if found.shape.is_matrix and shape.is_row:
-        return build.product(build.transpose(build.unit_vector(1, 1)), found)
+    whole, first = array.shape, Dimension(1)
+    if whole.is_matrix and shape.is_vector:
+        rows = part_of(array, Shape(whole.kind, shape.rows, whole.columns), above, NOTHING)
+        return build.product(rows, build.unit_vector(before + first, whole.columns))
+    if whole.is_matrix and shape.is_row:
+        columns = part_of(array, Shape(whole.kind, whole.rows, shape.columns), NOTHING, before)
+        return build.product(build.transpose(build.unit_vector(above + first, whole.rows)), columns)
     raise ShapeError(f"{found.shape.describe()} is not {shape.describe()}")
 
 
@@ -422,7 +456,7 @@ def _joined_word(arrays: Sequence[Node], way: Way, contracts: bool = False) -> l
 def _selected(left: Node | _OpenGrid, right: Node | _OpenGrid) -> Node | None:
     """Return the columns or rows of an array that [I; 0] or [I, 0] picks, None for other products."""
     for picks, array, of_rows in ((right, left, False), (left, right, True)):
-        if not (isinstance(picks, Node) and isinstance(array, Node)) or _is_divided(array) or isinstance(array, n.Add):
+        if not (isinstance(picks, Node) and isinstance(array, Node)) or _is_divided(array):
             continue
         grid = _grid_of(picks)
         line = [row[0] for row in grid] if not of_rows else list(grid[0])
@@ -542,6 +576,8 @@ def part_of(x: Node, shape: Shape, above: Dimension, before: Dimension) -> Node:
             return _part_of_blocks(x, shape, above, before) or build.subarray(x, shape, above, before)
         case n.Identity():
             return _part_of_identity(x, shape, above, before)
+        case n.Diag():
+            return _part_of_diagonal(x, shape, above, before)
         case n.Transpose():
             return build.transpose(part_of(x.operands[0], shape.transposed, before, above))
         case n.Add():
@@ -555,6 +591,22 @@ def part_of(x: Node, shape: Shape, above: Dimension, before: Dimension) -> Node:
         case n.Product():
             return _part_of_product(x, shape, above, before)
     return build.subarray(x, shape, above, before)
+
+
+def _part_of_diagonal(x: Node, shape: Shape, above: Dimension, before: Dimension) -> Node:
+    """Return some rows or columns of a diagonal matrix: [0, diag(v), 0]."""
+    inside, size = x.operands[0], x.shape.rows
+    if above is before and shape.is_square:
+        return build.diag(part_of(inside, vector(shape.rows), above, NOTHING))
+    of_rows = shape.columns is size and before is NOTHING
+    if not of_rows and not (shape.rows is size and above is NOTHING):
+        return build.subarray(x, shape, above, before)
+    start, length = (above, shape.rows) if of_rows else (before, shape.columns)
+    picked = selection(size, start, length, of_rows)
+    middle = build.diag(part_of(inside, vector(length), start, NOTHING))
+    if not isinstance(picked, n.Blocks):
+        return build.subarray(x, shape, above, before)
+    return build.block_array([[middle if isinstance(b, n.Identity) else b for b in row] for row in picked.grid])
 
 
 def _part_of_product(x: Node, shape: Shape, above: Dimension, before: Dimension) -> Node:

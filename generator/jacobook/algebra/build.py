@@ -234,7 +234,7 @@ def transpose(x: Node) -> Node:
         return triangle(x.shape.transposed, not x.is_lower)
     if isinstance(x, n.Commutation):
         return commutation(x.sizes[1], x.sizes[0])
-    if isinstance(x, n.Unvec) and is_duplicated(x.operands[0]) and x.shape.is_square:
+    if is_unvech(x):
         return x
     if isinstance(x, n.Literal):
         columns = x.shape.columns.coefficient
@@ -242,9 +242,12 @@ def transpose(x: Node) -> Node:
     return n.Transpose((x,), x.shape.transposed)
 
 
-def is_duplicated(x: Node) -> bool:
-    """Return whether a vector is D v: the stacked columns of a symmetric matrix."""
-    return isinstance(x, n.Product) and isinstance(x.operands[0], n.Duplication)
+def is_unvech(x: Node) -> bool:
+    """Return whether a matrix is unvec(D v): the symmetric one whose lower half is v."""
+    if not (isinstance(x, n.Unvec) and isinstance(stacked_columns := x.operands[0], n.Product)):
+        return False
+    first = stacked_columns.operands[0]
+    return isinstance(first, n.Duplication) and first.side is x.shape.rows
 
 
 def _of_square(cls: type[Node], x: Node, what: str, shape: Shape | None = None) -> Node:

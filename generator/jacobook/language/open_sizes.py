@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.entry_lookup import are_fixed
 from jacobook.algebra.nodes import Node
@@ -46,7 +47,7 @@ class SizeReader:
         self._open: list[SizedPlace] = []
         self._holding: set[Node] = set()
         for node in walk(whole):
-            if isinstance(node, OPEN) or any(operand in self._holding for operand in node.operands):
+            if _is_open(node) or any(operand in self._holding for operand in node.operands):
                 self._holding.add(node)
         self.anything_said = False
         self.whole = self._read(whole)
@@ -77,7 +78,7 @@ class SizeReader:
         place = SizedPlace(node, operands, self._type(node, [operand.type for operand in operands]))
         if alone and isinstance(node, n.Identity):
             self._say(place)
-        elif isinstance(node, OPEN):
+        elif _is_open(node):
             self._open.insert(before, place)
         return place
 
@@ -92,6 +93,9 @@ class SizeReader:
                     return matrix_type(fresh_size(), fresh_size())
                 result = vector_type(fresh_size())
                 return result.transposed if node.shape.is_row else result
+            case n.Unvec() if build.is_unvech(node):
+                self._equate(given[0], type_of(node.operands[0].shape))
+                return type_of(node.shape)
             case n.Unvec():
                 result = matrix_type(fresh_size(), fresh_size())
                 self._equations.equate(size_product(result.rows, result.columns), given[0].length)
@@ -197,6 +201,11 @@ class SizeReader:
             if inner is not None:
                 self._equations.equate(*inner)
         return result
+
+
+def _is_open(node: Node) -> bool:
+    """Return whether a node is written without its sizes; those of unvech(v) follow from the length of v."""
+    return isinstance(node, OPEN) and not build.is_unvech(node)
 
 
 def _is_alone(node: Node) -> bool:

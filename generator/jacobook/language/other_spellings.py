@@ -19,6 +19,8 @@ _POWERS = {"pow": None, "power": None, "matrix_power": False}
 """Whether the power is one of every entry; None: of every entry of an array."""
 _OF_ONE = {"t": "transpose", "solve": "inv", "sigma": "sigmoid"}
 """What these are of one argument: the first two in R, σ(x) in books."""
+_STACKING = {**dict.fromkeys(("vcat", "concatenate", "concat"), True), **dict.fromkeys(("hcat", "cbind"), False)}
+"""What programs call putting arrays below (True) or beside one another; the same of vectors and of matrices."""
 _MOST = {"max": False, "min": True}
 """The larger and the smaller of two; of a value and 0 they are relu(x) and −relu(−x)."""
 
@@ -51,6 +53,9 @@ def _in_own_words(call: Call) -> Syntax:
     if most in _MOST and len(call.arguments) == 2:
         zero = next((k for k, one in enumerate(call.arguments) if _is_number(one, 0)), None)
         return call if zero is None else _rectified(call, call.arguments[1 - zero], _MOST[most])
+    if call.name in _STACKING and (arrays := _stacked_arrays(call)):
+        rows = tuple((array,) for array in arrays) if _STACKING[call.name] else (arrays,)
+        return syntax.Literal(call.start, call.end, rows, depth=call.depth)
     if call.name in _POWERS and len(call.arguments) == 2:
         base, exponent = call.arguments
         kind = _POWERS[call.name]
@@ -61,6 +66,14 @@ def _in_own_words(call: Call) -> Syntax:
     if written in CALLABLE or written in OF_SIZES:
         call.name = written
     return call
+
+
+def _stacked_arrays(call: Call) -> tuple[Syntax, ...]:
+    """Return the arrays of `vcat(x, y)` or `concatenate([x, y])`, none for another form."""
+    arrays = call.arguments
+    if len(arrays) == 1 and isinstance(arrays[0], syntax.Literal) and len(arrays[0].rows) == 1:
+        arrays = arrays[0].rows[0]
+    return arrays if len(arrays) > 1 and not any(isinstance(one, syntax.Keyword) for one in arrays) else ()
 
 
 def _constant_array(call: Call, value: int) -> Syntax:

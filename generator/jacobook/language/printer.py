@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from jacobook.algebra import nodes as n
-from jacobook.algebra.build import is_zero
+from jacobook.algebra.build import is_unvech, is_zero, product
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.declared_properties import IMPLIED
 from jacobook.algebra.display.dotted_arrays import cells
@@ -313,6 +313,8 @@ def _piece(node: Node) -> Piece:
             return _structured(node)
         case n.PartialEntry():
             return _derivative(node, _places(node.of_positions), _places(node.wrt_positions))
+        case n.Unvec() if is_unvech(node):
+            return Piece(f"unvech({_inside(product(*node.operands[0].operands[1:]))})", Level.ATOM)
         case n.Duplication():
             return Piece(f"duplication({node.side})", Level.ATOM)
         case n.Elimination():

@@ -107,7 +107,7 @@ def _simplest(node: Node) -> Node:
             return tidy(build.product(*factors))
         case n.Vec() if isinstance(inside, n.Unvec):
             return inside.operands[0]
-        case n.Vech() if isinstance(inside, n.Unvec) and build.is_duplicated(inside.operands[0]):
+        case n.Vech() if build.is_unvech(inside):
             return tidy(build.product(*inside.operands[0].operands[1:]))  # vech(S) of vec(S) = D v
         case n.Vech() if isinstance(inside, n.Fill):
             return build.fill(inside.operands[0], node.shape)

@@ -47,10 +47,7 @@ def _with_zeros(operands: Sequence[Typed], height: int, width: int) -> list[Type
     for place, operand in enumerate(operands):
         if not (isinstance(operand.syntax, syntax.Number) and operand.syntax.value == 0):
             continue
-        row, column = divmod(place, width)
-        beside = [operands[row * width + k] for k in range(width) if k != column]
-        below = [operands[k * width + column] for k in range(height) if k != row]
-        arrays = [one.type for one in (*beside, *below) if not one.type.is_scalar]
+        arrays = [one.type for one in operands if not one.type.is_scalar]
         if arrays:
             found[place] = _zeros(operand, arrays, height, width)
     return found

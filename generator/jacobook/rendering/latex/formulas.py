@@ -369,6 +369,8 @@ def printed(node: Node) -> Printed:
             return entries.array(node, printed)
         case n.Solution():
             return entries.solution_with_equation(node, printed)
+        case n.Unvec() if build.is_unvech(node):
+            return parenthesised(printed(build.product(*node.operands[0].operands[1:])), r"\operatorname{vech}^{-1}")
         case n.Duplication():
             return one(Level.ATOM, rf"\boldsymbol{{D}}_{{{latex_dimension(node.side)}}}")
         case n.Elimination():

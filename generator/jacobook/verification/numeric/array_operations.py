@@ -203,38 +203,32 @@ def _commutation(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     return commutation(rows, columns)[None]
 
 
-def lower_places(side: int) -> list[tuple[int, int]]:
-    """Return the places on and below the diagonal, column by column."""
-    return [(i, j) for j in range(side) for i in range(j, side)]
-
-
 def _vech(x: Array) -> Array:
-    rows, columns = zip(*lower_places(x.shape[-1]), strict=True)
-    return x[..., list(rows), list(columns)][..., None]
+    return np.concatenate([x[..., j:, j : j + 1] for j in range(x.shape[-1])], axis=-2)
+
+
+def lower_numbers(side: int) -> dict[tuple[int, int], int]:
+    """Return which entry of vech each place on or below the diagonal is, counted from 0."""
+    return {place: number for number, place in enumerate((i, j) for j in range(side) for i in range(j, side))}
 
 
 def _duplication(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.Duplication)
     side = node.side.value(sizes)
-    places = lower_places(side)
-    if side * side * len(places) > LARGEST_COMMUTATION:
+    numbers = lower_numbers(side)
+    if side * side * len(numbers) > LARGEST_COMMUTATION:
         raise DomainError("too large a duplication matrix")
-    result = np.zeros((1, side * side, len(places)))
-    for number, (i, j) in enumerate(places):
-        result[0, i + side * j, number] = result[0, j + side * i, number] = 1.0
-    return result
+    rows = [numbers[max(i, j), min(i, j)] for j in range(side) for i in range(side)]
+    return np.asarray(np.eye(len(numbers))[np.array(rows)])[None]
 
 
 def _elimination(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.Elimination)
     side = node.side.value(sizes)
-    places = lower_places(side)
-    if side * side * len(places) > LARGEST_COMMUTATION:
+    numbers = lower_numbers(side)
+    if side * side * len(numbers) > LARGEST_COMMUTATION:
         raise DomainError("too large an elimination matrix")
-    result = np.zeros((1, len(places), side * side))
-    for number, (i, j) in enumerate(places):
-        result[0, number, i + side * j] = 1.0
-    return result
+    return np.asarray(np.eye(side * side)[np.array([i + side * j for i, j in numbers])])[None]
 
 
 def _triangle(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
