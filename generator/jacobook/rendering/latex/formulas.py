@@ -370,7 +370,7 @@ def printed(node: Node) -> Printed:
         case n.Solution():
             return entries.solution_with_equation(node, printed)
         case n.Unvec() if build.is_unvech(node):
-            return parenthesised(printed(build.product(*node.operands[0].operands[1:])), r"\operatorname{vech}^{-1}")
+            return parenthesised(printed(build.product(*node.operands[0].operands[1:])), r"\operatorname{unvech}")
         case n.Duplication():
             return one(Level.ATOM, rf"\boldsymbol{{D}}_{{{latex_dimension(node.side)}}}")
         case n.Elimination():
