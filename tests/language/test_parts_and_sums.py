@@ -96,7 +96,7 @@ def test_a_sum_over_places_is_the_sum_of_its_terms(body: str) -> None:
     ("text", "says"),
     [
         ("x[1:M]", "`x` has N places here, and `1:M` goes beyond them"),
-        ("x[M:N]", "one place to a later one"),
+        ("x[N:1]", "one place to a later one"),
         ("u[3:2]", "one fixed place to a later one"),
         ("u[2:9]", "`9` is none of them"),
         ("A[1:2]", "two places, row and column"),

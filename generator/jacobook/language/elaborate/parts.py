@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from jacobook.algebra import build
 from jacobook.algebra.nodes import Node, Position
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import NOTHING, ONE, Dimension, Kind, Shape, is_possible
+from jacobook.algebra.shapes import NOTHING, ONE, Dimension, Kind, Shape
 from jacobook.language import syntax
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.entry_literals import (
@@ -62,13 +63,20 @@ def _is_symbolic(context: Context, tree: Syntax) -> bool:
     return any(not isinstance(end, syntax.Number) and is_size(context, end) for end in ends)
 
 
+def _may_be_long(length: Dimension) -> bool:
+    """Return whether a slice has places for large sizes: x[2:n] has, x[n:1] has not."""
+    names = sorted(set(length.names))
+    tried = product((5, 9, 13), repeat=min(len(names), 4))
+    return any(length.value(dict.fromkeys(names, 9) | dict(zip(names, sizes, strict=False))) > 0 for sizes in tried)
+
+
 def _infer_range(context: Context, tree: Component, operand: Typed) -> Typed:
     """Return a part whose ends depend on sizes, `w[1:p]`, `A[1:p, p+1:n]`. Raises LanguageError."""
     given = operand.type
     axes = [given.rows, given.columns] if given.kind is Kind.MATRIX else [given.length]
     ranges = [_range(context, place) for place in tree.places]
     for place, found in zip(tree.places, ranges, strict=True):
-        if found is not None and is_possible(found[1] - found[0] + ONE) is not None:
+        if found is not None and not _may_be_long(found[1] - found[0] + ONE):
             raise context.error(f"{context.quoted(place)}: a slice goes from one place to a later one", place)
     lengths: list[Size] = []
     for place, found, size in zip(tree.places, ranges, axes, strict=True):

@@ -103,8 +103,8 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
         message = f"there is no function `{word}` here ({ELSEWHERE[word]})"
     else:
         names = ", ".join((*scope.functions, *CALLABLE, "norm", *COMPOSED))
-        message = f"there is no function `{word}`; the functions are {names}"
-        message += f"; one of your own is declared, as in `{word} : R^N -> R`"
+        message = f"there is no function `{word}`; one of your own is declared, as in `{word} : R^N -> R`"
+        message += f"; the functions are {names}"
     return LanguageError(message, source, tree.start, end, fit)
 
 
