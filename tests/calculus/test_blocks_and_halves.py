@@ -339,3 +339,21 @@ def test_what_does_not_fit_is_said(expression: str, given: tuple[str, ...], says
 def test_sizes_that_are_equal_for_all_numbers_are_one() -> None:
     given = ["x in R^((n+1)^2)", "y in R^(n^2 + 2n + 1)"]
     assert derive("x'*y", given=given, wrt="x").as_json()["text"] == "y'"
+
+
+OTHERS = {"torch": ("jnp.", "np."), "jax": ("torch.", " np."), "julia": ("torch.", "np.")}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("name", ["a stack with a scalar, by the scalar", "a log-determinant, by vech"])
+def test_the_code_for_a_library_calls_that_library_alone(language: Any, name: str) -> None:
+    code = derived(name).code(language)
+    assert not [other for other in OTHERS[language] if other in code]
+
+
+def test_blocks_in_code() -> None:
+    given = ["A in R^(m x n)", "b in R^m", "c in R^n", "t in R", "z in R^(n+1)"]
+    worked = derive("[A, b; c', t]*z", given=given, wrt="z")
+    assert "jnp.vstack([jnp.hstack([A, b[:, None]])" in worked.code("jax")
+    assert "torch.cat([torch.cat([A, b[:, None]], dim=1)" in worked.code("torch")
+    assert "vcat(hcat(A, reshape(b, :, 1)), hcat(c', fill(t, 1, 1)))" in worked.code("julia")
