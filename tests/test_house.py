@@ -29,7 +29,7 @@ SAME_THING = {
     "Partial": "a partial derivative: the node, and what a caller of the package is given of it",
     "main": "the function of a module that is run",
     **dict.fromkeys(
-        ("adjugate", "commutation", "determinant", "identity", "khatri_rao", "unvec"),
+        ("adjugate", "commutation", "determinant", "duplication", "elimination", "identity", "khatri_rao", "unvec"),
         "one operation: the node, and its value on arrays of numbers and of SymPy's expressions",
     ),
     **dict.fromkeys(("bounded_sum", "entry", "index_sum", "literal"), "the node, and its LaTeX"),

@@ -54,6 +54,7 @@ ARGUED = {
     "eigenvalues", "eigenvectors", "nuclear-norm", "largest-entry", "largest-place", "largest-of-rows",
     "largest-place-of-rows",
     "arctan2", "determinant-kronecker",
+    "blocks", "part", "block-product", "vech", "elimination", "duplication",
     "inverse-kronecker", "power-of-root", "softmax-of-rows", "log-sum-exp-of-rows",
 }  # fmt: skip
 """The rows whose proof is an argument in words; their formulas are checked by numbers and components (test_rules)."""

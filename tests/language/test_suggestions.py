@@ -11,9 +11,9 @@ from jacobook.language.names import misspelt
 
 GIVEN = ["x, y in R^N", "A, B in R^(N x N)", "t in R"]
 DIFFERENT = """
-cov rank slogdet vech selu celu arccot cbrt rsqrt norm3 norm0 ceil
+cov rank slogdet selu celu arccot cbrt rsqrt norm3 norm0 ceil
 floor round mod median nansum eig svd cond null orth trig sincos argmax hardtanh polygamma
-beta int diff grad dia vector3 unvech matrix2 tri"""
+beta int diff grad dia vector3 matrix2 tri"""
 SLIPS = {
     "sigmiod": "sigmoid",
     "sigmod": "sigmoid",

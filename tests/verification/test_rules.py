@@ -32,6 +32,7 @@ HARMLESS = {
     ("determinant-adjugate", "tr(adj(X')*d(X'))"): "X is transposed everywhere: the trace stays",
     ("log-determinant", "tr(inv(X')*d(X'))"): "X is transposed everywhere: the trace stays",
     ("symmetric", "S'"): "a symmetric matrix is its own transpose",
+    ("duplication", "duplication(N)*vech(S')"): "a symmetric matrix is its own transpose",
     ("symmetric-entries", "(G + G' - G.*eye)'"): "G + G′ and G ∘ I are symmetric",
     ("symmetric-entries", "G + G' + (-G.*eye)'"): "G ∘ I is diagonal, so it is its own transpose",
     ("symmetric-entries", "G + G' - (G.*eye)'"): "G ∘ I is diagonal, so it is its own transpose",

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
 
 from jacobook.algebra import nodes as n
 from jacobook.algebra.declared_functions import UnspecifiedFunction, partial_shape
 from jacobook.algebra.declared_properties import ROWS, STRUCTURES, Freedom
+from jacobook.algebra.dimensions import size_factors
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_whole
 from jacobook.algebra.shapes import (
+    NOTHING,
     SCALAR,
     Dimension,
     Kind,
@@ -37,7 +40,30 @@ ZERO, ONE, TWO = number(0), number(1), number(2)
 
 def size_of(dimension: Dimension) -> Node:
     """Return the dimension as a scalar: a number where it is one, else `dim(D)`."""
+    if dimension.is_sum:
+        return _size_of_sum(dimension)
     return n.SizeOf((), SCALAR, (dimension,)) if dimension.names else number(dimension.coefficient)
+
+
+def _size_of_sum(dimension: Dimension) -> Node:
+    """Return N + 1, or N (N + 1)/2, of scalars: a sum of sizes is counted with as any other."""
+    below, factors = size_factors(dimension)
+    parts: list[Node] = []
+    for factor, times in factors:
+        if factor.is_sum:
+            terms = [
+                product(number(value), size_of(Dimension(1, names)))
+                if names and value != 1
+                else size_of(Dimension(1, names))
+                if names
+                else number(value)
+                for names, value in factor.monomials
+            ]
+            parts += [add(*terms)] * times
+        else:
+            parts += [size_of(factor)] * times
+    whole = product(*parts)
+    return whole if below == 1 else divide(whole, number(below))
 
 
 def identity(size: Dimension | str | int) -> n.Identity:
@@ -208,10 +234,20 @@ def transpose(x: Node) -> Node:
         return triangle(x.shape.transposed, not x.is_lower)
     if isinstance(x, n.Commutation):
         return commutation(x.sizes[1], x.sizes[0])
+    if is_unvech(x):
+        return x
     if isinstance(x, n.Literal):
         columns = x.shape.columns.coefficient
         return literal([entry for k in range(columns) for entry in x.operands[k::columns]], x.shape.transposed)
     return n.Transpose((x,), x.shape.transposed)
+
+
+def is_unvech(x: Node) -> bool:
+    """Return whether a matrix is unvec(D v): the symmetric one whose lower half is v."""
+    if not (isinstance(x, n.Unvec) and isinstance(stacked_columns := x.operands[0], n.Product)):
+        return False
+    first = stacked_columns.operands[0]
+    return isinstance(first, n.Duplication) and first.side is x.shape.rows
 
 
 def _of_square(cls: type[Node], x: Node, what: str, shape: Shape | None = None) -> Node:
@@ -423,6 +459,32 @@ def commutation(rows: Dimension | str | int, columns: Dimension | str | int) -> 
     return n.Commutation((), matrix(m * k, m * k), (m, k))
 
 
+def half(size: Dimension) -> Dimension:
+    """Return N (N + 1)/2, the number of entries on and below the diagonal of an N×N matrix."""
+    return (size * (size + Dimension(1))).over(2)
+
+
+def vech(x: Node) -> Node:
+    """Return the stacked entries on and below the diagonal of a square matrix."""
+    return _of_square(n.Vech, x, "vech", vector(half(x.shape.rows)))
+
+
+def duplication(size: Dimension | str | int) -> Node:
+    """Return the duplication matrix D with D vech(S) = vec(S) for symmetric S of N×N (the identity for N = 1)."""
+    side = Dimension.of(size)
+    if side is Dimension(1):
+        return identity(side)
+    return n.Duplication((), matrix(side * side, half(side)), (side,))
+
+
+def elimination(size: Dimension | str | int) -> Node:
+    """Return the elimination matrix L with L vec(X) = vech(X) for X of N×N (the identity for N = 1)."""
+    side = Dimension.of(size)
+    if side is Dimension(1):
+        return identity(side)
+    return n.Elimination((), matrix(half(side), side * side), (side,))
+
+
 def softmax(x: Node) -> Node:
     """Return the softmax of a vector, or of every row of a matrix."""
     return n.Softmax((x,), x.shape) if x.shape.is_matrix else _of_vector(n.Softmax, x, "softmax", x.shape)
@@ -531,6 +593,58 @@ def literal(entries: Sequence[Node], shape: Shape) -> Node:
         if not value.shape.is_scalar:
             raise ShapeError(f"every entry must be a scalar, not {value.shape.describe()}")
     return n.Literal(tuple(entries), shape)
+
+
+def block_array(grid: Sequence[Sequence[Node]]) -> Node:
+    """Return the array put together from these rows of blocks; one block is itself, zeros are a zero.
+
+    It is a vector where all blocks are vectors or scalars below one another, a row where they are rows or scalars.
+    """
+    everything = [block for row in grid for block in row]
+    if len(everything) == 1:
+        return everything[0]
+    for row in grid:
+        if len(row) != len(grid[0]):
+            raise ShapeError("the rows of blocks are not equally long")
+        if any(block.shape.rows is not row[0].shape.rows for block in row):
+            raise ShapeError(f"these blocks do not fit beside each other: {_described(row)}")
+    for column in zip(*grid, strict=True):
+        if any(block.shape.columns is not column[0].shape.columns for block in column):
+            raise ShapeError(f"these blocks do not fit below each other: {_described(column)}")
+    rows = reduce(lambda a, b: a + b, (row[0].shape.rows for row in grid))
+    columns = reduce(lambda a, b: a + b, (block.shape.columns for block in grid[0]))
+    kinds = {block.shape.kind for block in everything}
+    kind = Kind.MATRIX
+    if len(grid[0]) == 1 and kinds <= {Kind.VECTOR, Kind.SCALAR}:
+        kind = Kind.VECTOR
+    elif len(grid) == 1 and kinds <= {Kind.ROW, Kind.SCALAR}:
+        kind = Kind.ROW
+    shape = Shape(kind, rows, columns)
+    if all(map(is_zero, everything)):
+        return zero(shape)
+    if kinds == {Kind.SCALAR}:
+        return literal(everything, shape)
+    return n.Blocks(tuple(everything), shape, (len(grid[0]),))
+
+
+def _described(line: Sequence[Node]) -> str:
+    return " and ".join(dict.fromkeys(block.shape.describe() for block in line))
+
+
+def subarray(x: Node, shape: Shape, above: Dimension = NOTHING, before: Dimension = NOTHING) -> Node:
+    """Return the part of this shape that stands behind so many rows and columns of an array; all of it is itself.
+
+    Of an array of one scalar it is a smaller one, and the part of a part is one part.
+    """
+    if x.shape.kind is not shape.kind or shape.is_scalar:
+        raise ShapeError(f"{shape.describe()} is no part of {x.shape.describe()}")
+    if x.shape is shape and above is NOTHING and before is NOTHING:
+        return x
+    if isinstance(x, n.Fill):
+        return fill(x.operands[0], shape)
+    if isinstance(x, n.Subarray):
+        return subarray(x.operands[0], shape, x.above + above, x.before + before)
+    return n.Subarray((x,), shape, (above, before))
 
 
 def delta(i: n.Position, j: n.Position) -> Node:

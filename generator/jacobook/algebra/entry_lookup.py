@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -53,6 +53,10 @@ def entry_at(node: Node, *places: Position, opens: Callable[[Node], bool] = lamb
             positions = (node.position, *places) if isinstance(node, n.UnitVector) else places
             same = same_place(*positions)
             return build.entry(node, *places) if same is None else build.number(int(same))
+        case n.Subarray() if are_fixed(places):
+            both = (node.above, node.before) if node.shape.is_matrix else (node.above + node.before,)
+            moved = [place + shift for place, shift in zip(places, both, strict=True)]  # type: ignore[operator]
+            return entry_at(node.operands[0], *moved, opens=opens)
         case n.Add():
             return build.add(*map(at, node.operands))
         case n.Negate():
@@ -104,11 +108,57 @@ def numbered_places(node: Node) -> list[tuple[int, Dimension]]:
     ]
 
 
-def least_sizes(expressions: Iterable[Node]) -> dict[str, int]:
-    """Return sizes from which on the entries and unit vectors at fixed places exist, those that are more than 1."""
+class LeastSizes(dict[str, int]):
+    """Sizes from which on what stands in expressions exists; also what must be at least 1, such as N − M."""
+
+    def __init__(self, sizes: Mapping[str, int], differences: frozenset[Dimension] = frozenset()) -> None:
+        super().__init__(sizes)
+        self.differences = sorted(differences, key=str)
+
+    def enlarged(self, sizes: dict[str, int]) -> dict[str, int]:
+        """Return the sizes with those made larger from which too much is taken away: N for N − M."""
+        result = dict(sizes)
+        for _ in range(MOST_ENLARGED):
+            small = next((one for one in self.differences if one.value(result) < 1), None)
+            if small is None:
+                break
+            name = next((names[0] for names, number in small.monomials if number > 0 and names), None)
+            if name is None:
+                break
+            result[name] += 1
+        return result
+
+
+MOST_ENLARGED = 60
+
+
+def _differences_in(value: object) -> Iterator[Dimension]:
+    """Yield what may be 0 or negative among the dimensions of a shape or of the parameters of a node."""
+    match value:
+        case Dimension():
+            if any(number < 0 for _, number in value.monomials):
+                yield value
+        case n.Index():
+            yield from _differences_in(value.dimension)
+        case n.Pair():
+            yield from _differences_in((value.major, value.minor))
+        case tuple():
+            for part in value:
+                yield from _differences_in(part)
+
+
+def least_sizes(expressions: Iterable[Node]) -> LeastSizes:
+    """Return sizes from which on the arrays, entries and unit vectors exist, those that are more than 1."""
     found: dict[str, int] = {}
-    for node in (node for expression in expressions for node in walk(expression)):
+    differences: set[Dimension] = set()
+    for node in {node: None for expression in expressions for node in walk(expression)}:
+        differences.update(_differences_in((node.shape.rows, node.shape.columns, *node.parameters)))
         for place, size in numbered_places(node):
-            least = place if len(size.names) > 1 else -(-place // size.coefficient)
-            found[size.names[0]] = max(found.get(size.names[0], 1), least)
-    return {name: least for name, least in found.items() if least > 1}
+            name, least = size.names[0], found.get(size.names[0], 1)
+            if size.is_sum:
+                if size.name is None and len(size.names) == 1:
+                    least = next((k for k in range(least, place + least + 1) if size.value({name: k}) >= place), place)
+            else:
+                least = max(least, place if len(size.names) > 1 else -(-place // size.coefficient))
+            found[name] = max(found.get(name, 1), least)
+    return LeastSizes({name: least for name, least in found.items() if least > 1}, frozenset(differences))

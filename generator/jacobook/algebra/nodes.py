@@ -536,6 +536,30 @@ class Commutation(Node):
         return self.parameters  # type: ignore[return-value]
 
 
+class Vech(Node):
+    """The entries of a square matrix on and below its diagonal, column by column, as one vector."""
+
+    __slots__ = ()
+
+
+class Duplication(Node):
+    """The duplication matrix D of N×N matrices: D vech(S) = vec(S) for a symmetric S."""
+
+    __slots__ = ()
+
+    side = Parameter[Dimension](0)
+    """The number of rows of S."""
+
+
+class Elimination(Node):
+    """The elimination matrix L of N×N matrices: L vec(X) = vech(X)."""
+
+    __slots__ = ()
+
+    side = Parameter[Dimension](0)
+    """The number of rows of X."""
+
+
 class Softmax(Node):
     """exp(x) / (1′ exp(x)) for a vector x; for a matrix that of every row."""
 
@@ -750,6 +774,44 @@ class Literal(Node):
     """An array written entry by entry, `[a, b; c, d]`: the operands are its entries, row by row."""
 
     __slots__ = ()
+
+
+class Blocks(Node):
+    """An array put together from arrays and scalars, `[A, B; C, D]`, `[x; y]`. Operands: the blocks, row by row."""
+
+    __slots__ = ()
+
+    width = Parameter[int](0)
+    """How many blocks stand in one row."""
+
+    @property
+    def grid(self) -> tuple[tuple[Node, ...], ...]:
+        """Return the rows of blocks."""
+        return tuple(self.operands[start : start + self.width] for start in range(0, len(self.operands), self.width))
+
+    @property
+    def heights(self) -> tuple[Dimension, ...]:
+        """Return the numbers of rows of the rows of blocks."""
+        return tuple(row[0].shape.rows for row in self.grid)
+
+    @property
+    def widths(self) -> tuple[Dimension, ...]:
+        """Return the numbers of columns of the columns of blocks."""
+        return tuple(block.shape.columns for block in self.grid[0])
+
+
+class Subarray(Node):
+    """The part of an array from one row to a later one and from one column to a later one, `x[2:n]`, `A[1:p, :]`.
+
+    Its size is its shape.
+    """
+
+    __slots__ = ()
+
+    above = Parameter[Dimension](0)
+    """How many rows of the operand come before it."""
+    before = Parameter[Dimension](1)
+    """How many columns of the operand come before it."""
 
 
 class PartialEntry(Node):

@@ -14,6 +14,7 @@ from math import prod
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.block_arrays import Way, by_blocks
 from jacobook.algebra.bounded_sums import from_zero, reversed_sum
 from jacobook.algebra.entry_lookup import are_fixed, entry_at
 from jacobook.algebra.entrywise import entrywise_node, entrywise_parts
@@ -66,6 +67,7 @@ def sort_key(node: Node) -> str:
 @remembered(50_000)
 def normal_form(node: Node) -> Node:
     """Return the representative of all expressions that are known to be equal to this one, of the same shape."""
+    node = by_blocks(node, Way.COMPARED)
     try:
         return node_of(list(_expand(node)), node.shape)
     except ShapeError:  # with matrices of one row or one column not every regrouping of a product has a type
@@ -136,7 +138,9 @@ def _expand(node: Node) -> tuple[Term, ...]:
             return _sorted([term for part in _expand(node.operands[0]) for term in _summed(node, part)])
         case n.Transpose():  # (A B)′ = B′ A′, term by term
             return _sorted([_transposed(term) for term in _expand(node.operands[0])])
-        case n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Vec():  # linear: L(c A + B) = c L(A) + L(B)
+        case (
+            n.Trace() | n.EntrySum() | n.Diag() | n.Diagonal() | n.Vec() | n.Vech()
+        ):  # linear: L(c A + B) = c L(A) + L(B)
             inner = _expand(node.operands[0])
             return _sorted([t for term in inner for t in _linear(node, term)])
         case n.Hadamard() | n.Kronecker():  # bilinear, unless there would be too many terms

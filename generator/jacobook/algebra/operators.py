@@ -34,6 +34,7 @@ OPERATORS: dict[type[n.Node], Operator] = {
         Operator(n.Diagonal, "diag", r"\operatorname{diag}", "np.diag({0})"),
         Operator(n.Skew, "skew"),
         Operator(n.Vec, "vec", r"\operatorname{vec}", 'np.ravel({0}, order="F")'),
+        Operator(n.Vech, "vech", r"\operatorname{vech}"),
         Operator(n.Kronecker, "kron"),
         Operator(n.KhatriRao, "khatrirao"),
         Operator(n.Unvec, "unvec"),

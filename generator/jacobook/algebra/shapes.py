@@ -1,78 +1,31 @@
-"""Symbolic dimensions and the shapes made of them.
-
-A dimension is a whole number times a product of size names (`D`, `2*N`, `M*N` for a Kronecker product), so two
-dimensions are equal exactly when they are equal for every assignment of sizes.
-"""
+"""The shapes of arrays, made of dimensions (`algebra/dimensions.py`)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Self
+
+from jacobook.algebra.dimensions import NOTHING, ONE, Dimension, is_possible
+
+__all__ = [
+    "NOTHING",
+    "ONE",
+    "SCALAR",
+    "Dimension",
+    "Kind",
+    "Shape",
+    "ShapeError",
+    "derivative_shape",
+    "is_possible",
+    "matrix",
+    "product_shape",
+    "row",
+    "vector",
+]
 
 
 class ShapeError(ValueError):
     """Operands whose shapes do not fit an operation; the message says which shapes."""
-
-
-class Dimension:
-    """A positive whole number times a product of size names, `coefficient * n1 * n2 * …` (names sorted).
-
-    Like nodes, equal dimensions are one object, so that comparing them and looking them up costs nothing.
-    """
-
-    __slots__ = ("coefficient", "names")
-    coefficient: int
-    names: tuple[str, ...]
-
-    def __new__(cls, coefficient: int, names: tuple[str, ...] = ()) -> Self:
-        """Return the one dimension of this number and these names."""
-        found = _DIMENSIONS.get((coefficient, names))
-        if found is None:
-            found = super().__new__(cls)
-            found.coefficient, found.names = coefficient, names
-            _DIMENSIONS[coefficient, names] = found
-        return found
-
-    @classmethod
-    def of(cls, size: str | int | Dimension) -> Dimension:
-        """Return the dimension of a size name or of a whole number ≥ 1."""
-        if isinstance(size, Dimension):
-            return size
-        if isinstance(size, int):
-            return cls(size)
-        return cls(1, (size,))
-
-    def __mul__(self, other: Dimension) -> Dimension:
-        return Dimension(self.coefficient * other.coefficient, tuple(sorted(self.names + other.names)))
-
-    def value(self, sizes: Mapping[str, int]) -> int:
-        """Return the number this dimension stands for under an assignment of sizes."""
-        found = self.coefficient
-        for name in self.names:
-            found *= sizes[name]
-        return found
-
-    @property
-    def is_product(self) -> bool:
-        """True for what is written with a sign of multiplication: `2*N`, `M*N`."""
-        return len(self.names) + (self.coefficient != 1) > 1
-
-    def __str__(self) -> str:
-        parts = list(self.names)
-        if self.coefficient != 1 or not parts:
-            parts.insert(0, str(self.coefficient))
-        return "*".join(parts)
-
-    def __repr__(self) -> str:
-        return f"Dimension({self.coefficient!r}, {self.names!r})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Dimension, (self.coefficient, self.names)
-
-
-_DIMENSIONS: dict[tuple[int, tuple[str, ...]], Any] = {}
-ONE = Dimension(1)
 
 
 class Kind(Enum):
@@ -152,11 +105,11 @@ class Shape:
         if self.is_scalar:
             return "R"
         if self.is_vector:
-            return f"R^({self.rows})" if self.rows.is_product else f"R^{self.rows}"
-        return f"R^({self.rows} x {self.columns})"
+            return f"R^{self.rows}" if self.rows.is_plain else f"R^({self.rows})"
+        return f"R^({self.rows.within} x {self.columns.within})"
 
     def __str__(self) -> str:
-        return f"{self.rows}×{self.columns}"
+        return f"{self.rows.within}×{self.columns.within}"
 
     def describe(self) -> str:
         """Return the shape in words: `a scalar`, `a vector with D entries`, `a matrix of M×N`."""

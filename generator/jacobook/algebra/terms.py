@@ -242,6 +242,8 @@ def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
         while rest and (joined := joined_powers(rest[-1], factor)) is not None:
             rest.pop()
             factor = joined
+        if rest and isinstance(rest[-1], n.Elimination) and isinstance(factor, n.Duplication):  # L D = I
+            factor = build.identity(rest.pop().shape.rows)
         if isinstance(factor, n.Identity):
             if not rest:
                 rest.append(factor)

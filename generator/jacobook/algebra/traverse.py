@@ -29,6 +29,7 @@ _BUILDERS: dict[type[Node], Callable[..., Node]] = {
     n.Norm1: build.norm1,
     n.Norm2: build.norm2,
     n.Vec: build.vec,
+    n.Vech: build.vech,
     n.Kronecker: build.kronecker,
     n.KhatriRao: build.khatri_rao,
     n.Softmax: build.softmax,
@@ -70,6 +71,11 @@ def rebuild(node: Node, operands: tuple[Node, ...]) -> Node:
             return build.unvec(operands[0], node.shape)
         case n.Literal():
             return build.literal(operands, node.shape)
+        case n.Blocks():
+            starts = range(0, len(operands), node.width)
+            return build.block_array([operands[start : start + node.width] for start in starts])
+        case n.Subarray():
+            return build.subarray(operands[0], node.shape, node.above, node.before)
         case n.FunctionValue():
             return build.function_value(node.function, *operands, slots=node.slots)
         case n.Entry():

@@ -37,6 +37,7 @@ from jacobook.calculus.rewriting import (
     log_softmax,
     logistic,
     power_of_root,
+    without_blocks,
 )
 from jacobook.calculus.rules.identities import recognise
 from jacobook.calculus.solved_links import conditions_on, without_transposed_solutions
@@ -145,10 +146,14 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
     """Return the statement in the form that is differentiated, and the claims that it is the same function."""
     links, claims = [], []
     for link in statement.links:
-        expression = log_softmax(link.expression)
+        expression = without_blocks(link.expression)
         if expression is not link.expression:
+            claims.append(Claim(link.expression, expression, "block-product", Prose("Work block by block.")))
+        shorter = log_softmax(expression)
+        if shorter is not expression:
             reason = Prose("The logarithm of a softmax is the vector minus its log-sum-exp, entry by entry.")
-            claims.append(Claim(link.expression, expression, "log-softmax", reason))
+            claims.append(Claim(expression, shorter, "log-softmax", reason))
+            expression = shorter
         undone = power_of_root(expression)
         if undone is not expression:
             claims.append(

@@ -8,11 +8,13 @@ from enum import Enum, IntEnum, auto
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.dimensions import is_natural
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.entry_lookup import numbered_places
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
+from jacobook.algebra.shapes import ONE
 from jacobook.algebra.traverse import substitute, walk
 from jacobook.calculus.derivation import Assumption, Prose
 from jacobook.language.function_formulas import has_kink
@@ -125,6 +127,7 @@ def restrictions_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Restriction |
         }
         for node in walk(link.expression):
             found |= dict.fromkeys(_sizes_of(node))
+            found |= dict.fromkeys(_differences_of(node))
             if node.symbols & names and node not in squared:
                 restriction = _restriction(node, positive)
                 if restriction is not None:
@@ -170,6 +173,13 @@ def _root(node: Node) -> Node:
         case n.Product(operands=(first, second)) if first is build.transpose(second) and second.shape.is_vector:
             return second
     return node
+
+
+def _differences_of(node: Node) -> Iterator[Prose]:
+    """Yield that what is left of sizes is at least 1: the n − 1 of x[2:n], the n − m of a declaration."""
+    for size in (node.shape.rows, node.shape.columns) if isinstance(node, n.Symbol | n.Subarray) else ():
+        if not is_natural(size - ONE):
+            yield Prose("{0} is at least 1, so that the array has an entry.", (size,))
 
 
 def _sizes_of(node: Node) -> Iterator[Prose]:

@@ -9,13 +9,14 @@ from itertools import groupby
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.block_arrays import Way, by_blocks
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import ShapeError, vector
 from jacobook.algebra.terms import Term, reduce_word, term_node, terms_of
-from jacobook.algebra.traverse import transform, walk
+from jacobook.algebra.traverse import contains, transform, walk
 from jacobook.algebra.whole_arrays import ones, row_sums
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.reasons import sentence
@@ -248,6 +249,10 @@ def rewrite(of: Symbol, expression: Node) -> tuple[Node, list[Claim]]:
     becomes an inner product.
     """
     claims: list[Claim] = []
+    divided = by_blocks(expression, Way.FUNCTION)
+    if divided is not expression:
+        claims.append(Claim(of, divided, "block-product", sentence([Prose("multiply and add block by block")])))
+        expression = divided
     squared = transform(expression, _squared_norm)
     if squared is not expression:
         claims.append(Claim(of, squared, "squared-norm", sentence([Prose("a squared norm is an inner product")])))
@@ -261,6 +266,19 @@ def rewrite(of: Symbol, expression: Node) -> tuple[Node, list[Claim]]:
         if factored is not before:
             claims.append(Claim(of, factored, slug, sentence([Prose(reason)])))
     return factored, claims
+
+
+def without_blocks(node: Node) -> Node:
+    """Return a function of blocks worked out block by block, if it holds fewer arrays put together from blocks then.
+
+    Norms, sums and products go to the blocks: ‖[A; c I] x − [y; 0]‖² is ‖A x − y‖² + c² ‖x‖².
+    """
+    found = by_blocks(node, Way.FUNCTION)
+    return found if _number_of_blocks(found) < _number_of_blocks(node) and not contains(found, n.Blocks) else node
+
+
+def _number_of_blocks(node: Node) -> int:
+    return sum(isinstance(part, n.Blocks) for part in walk(node))
 
 
 def _square_factors(node: Node) -> tuple[Node, ...]:

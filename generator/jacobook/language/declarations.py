@@ -6,7 +6,8 @@ space:       ("R" | "ℝ") ["^" (size | "(" size ["x" size] ")")]
 properties:  [property ("," property)*]
 function:    name ("," name)* ":" space (("x" | "×") space)* ("->" | "→") space properties
 property:    a name in algebra/declared_properties.py: "invertible", "symmetric", "one-hot", …
-size:        a name or a whole number ≥ 1; sizes have their own namespace
+size:        a name or a whole number ≥ 1, or sums, products and halves of such: 2n, p+1, n(n+1)/2; sizes have their own
+             namespace
 
 Above the line a shape may stand without "^": ℝ², ℝᴰ, ℝᴹˣᴺ.
 """
@@ -22,6 +23,7 @@ from typing import NoReturn
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
 from jacobook.algebra.declared_properties import CHOICES, ROWS, SPELLINGS, WRITTEN_OUT, conflict
+from jacobook.algebra.dimensions import is_possible
 from jacobook.algebra.nodes import FAMILY, Symbol, symbol
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, vector
 from jacobook.language.errors.language_error import LanguageError
@@ -35,14 +37,15 @@ PROPERTIES: dict[str, str] = {row.name: row.of for row in ROWS.values()}
 _LONG = [spelling for spelling in SPELLINGS if len(spelling) > 5]
 LARGEST_SIZE = 10**6
 MOST_FACTORS = 8
-"""How many factors a power of a size may have."""
+"""How many factors a size may have."""
+MOST_TERMS = 64
 
 FONT_NAMES = "|".join(sorted(FONTS))
 _TOKEN = re.compile(
     rf"(?P<space>\s+|~|\$|\\[,;! ])|(?P<blackboard>\\mathbb\s*(?:\{{\s*[RN]\s*\}}|[RN]))"
     rf"|(?P<font>\\(?:{FONT_NAMES})\s*\{{\s*\\?(?P<letters>[A-Za-z]+)\s*\}}(?:_\{{?(?P<below>\w+)\}}?)?)"
     rf"|(?P<command>\\[A-Za-z]+(?:_\{{?(?P<under>\w+)\}}?)?)|(?P<word>{NAME.pattern}(?:(?<=_)\{{\w+\}})?)|(?P<number>[0-9]+(?:\.[0-9]+)?)"
-    r"|(?P<superscript>[⁰¹²³⁴-⁹ᴬ-ᵂⱽᵃ-ᶻˣʰʲʳˢʷʸˡⁿⁱᶜᶠ]+)|(?P<mark>.)",
+    r"|(?P<superscript>[⁰¹²³⁴-⁹⁺⁻ᴬ-ᵂⱽᵃ-ᶻˣʰʲʳˢʷʸˡⁿⁱᶜᶠ]+)|(?P<mark>.)",
     re.DOTALL,
 )
 _SECOND_WORD = re.compile(r"[\s-]+([A-Za-z]+)")
@@ -66,8 +69,7 @@ _SYMMETRIC = re.compile(
     r"\s*\^\s*\{?\s*(?P<size>\w+?)\s*\}?(?P<last>_\s*\{?\s*\+\+\s*\}?)?(?=[\s,.;$]|\Z)"
 )
 """The space of symmetric matrices, S^n, and that of positive definite ones, S_{++}^n."""
-_SUM_OF_SIZES = re.compile(r"(?P<open>[({])?\s*(?P<sum>\w+\s*[-+−]\s*\w+)(?(open)\s*[)}])")
-_OWN_SIZES = ("m", "k", "p", "q", *(f"n{number}" for number in range(2, 100)))
+_SIGNS = ("+", "-", "−")
 _ABOVE_ZERO = re.compile(r"\s*(?P<sign>>|≻|\\succ)\s*0(?![\w.])")
 _OF_NUMBERS = re.compile(r"R([0-9]+)(?:x([0-9]+))?")
 _DOTS = r"(?:\.\.\.?|…|⋯|\\[lc]?dots)"
@@ -334,23 +336,89 @@ class _DeclarationReader:
             second = following[1]
             return [Dimension.of(first), Dimension.of(int(second) if second.isdigit() else second)]
         begin = self.start
+        if inside:
+            return [self._checked_size(self.sum_of_sizes(), begin)]
         found = self.factor_of_size()
         while self._joins(begin, inside):
             found = found * self.factor_of_size()
+        if self.value in _SIGNS and self.form is _FORM and not self.text[begin : self.start][-1:].isspace():
+            self.advance()
+            end = self.end if self.kind in ("word", "number") else self.start
+            written = self.text[begin:end].strip()
+            self.start = begin
+            self.fail(f"put a sum of sizes in parentheses: `R^({written})`", f"R^({written})")
         return [found]
+
+    def sum_of_sizes(self) -> Dimension:
+        """Return a size in parentheses: terms such as p, 2n, n(n+1)/2 with plus and minus between them."""
+        found = self.product_of_sizes()
+        while self.value in _SIGNS:
+            sign = self.value
+            self.advance()
+            term = self.product_of_sizes()
+            found = found + term if sign == "+" else found - term
+        return found
+
+    def product_of_sizes(self) -> Dimension:
+        """Return a product of sizes, which a whole number may divide."""
+        begin = self.start
+        found = self._fraction_of_sizes() if self.value in ("frac", "tfrac", "dfrac") else self.factor_of_size()
+        while self.value == "/" or self._joins(begin, inside=True):
+            if self.take("/"):
+                found = found.over(self._divisor())
+            else:
+                found = found * self.factor_of_size()
+            if found.degree > MOST_FACTORS or len(found.monomials) > MOST_TERMS:
+                self.fail(f"a size has at most {MOST_FACTORS} factors", start=begin)
+        return found
+
+    def _fraction_of_sizes(self) -> Dimension:
+        r"""Return \frac{n(n+1)}{2}."""
+        self.advance()
+        above = self._in_parentheses()
+        if not self.take("("):
+            self.fail("a fraction has two parts: `\\frac{n(n+1)}{2}`")
+        below = self._divisor()
+        if not self.take(")"):
+            self.fail(f"`}}` was expected after the divisor{self._instead()}")
+        return above.over(below)
+
+    def _divisor(self) -> int:
+        if self.kind != "number":
+            self.fail(f"a size is divided by a whole number{self._instead()}, as in `n*(n+1)/2`")
+        found = self._whole(self.value, self.start)
+        self.advance()
+        return found
+
+    def _in_parentheses(self) -> Dimension:
+        if not self.take("("):
+            self.fail(f"`(` was expected{self._instead()}")
+        found = self.sum_of_sizes()
+        if not self.take(")"):
+            self.fail(f"`)` was expected after the size{self._instead()}")
+        return found
+
+    def _checked_size(self, size: Dimension, begin: int) -> Dimension:
+        """Return the size, if there are arrays of it for some values of its names. Raises LanguageError."""
+        if (why := is_possible(size)) is not None:
+            self.end = self.start
+            self.fail(f"{why}: a size is a whole number, 1 or more", start=begin)
+        return size
 
     def _joins(self, begin: int, inside: bool) -> bool:
         """Return whether another factor of a size follows; a sign of multiplication before it is taken."""
         before = self.text[begin : self.start]
         if inside and self.take("*", "·", "⋅"):
             return True
+        if inside and self.value == "(":
+            return True
         if self.kind not in ("word", "number") or self.value in ("x", "X", "by"):
             return False
         return inside or not before[-1:].isspace()
 
     def factor_of_size(self) -> Dimension:
-        """Return a name or a number, with a whole power: K^2."""
-        base = Dimension.of(self.size())
+        """Return a name, a number or a sum in parentheses, with a whole power: K^2."""
+        base = self._in_parentheses() if self.value == "(" else Dimension.of(self.size())
         if self.value != "^":
             return base
         self.advance()
@@ -385,13 +453,6 @@ class _DeclarationReader:
         return arguments, self.space("`->`")
 
     def size(self) -> str | int:
-        if (added := _SUM_OF_SIZES.match(self.text, self.start)) is not None:
-            self.start, self.end = added.span("sum")
-            name = next(name for name in _OWN_SIZES if not re.search(rf"\b{name}\b", self.text))
-            said = (
-                f"`{added['sum']}`: a sum of sizes is not in the language; give it a name of its own, such as `{name}`"
-            )
-            self.fail(said)
         if self.kind == "number":
             value, start = self.value, self.start
             found = self._whole(value, start)
@@ -419,18 +480,26 @@ class _DeclarationReader:
         """Return the shape written above the line: ℝᴰ, ℝ², ℝᴹˣᴺ."""
         start = self.start
         parts = [unicodedata.normalize("NFKC", part) for part in self.value.split("ˣ")]
-        sizes: list[str | int] = []
+        sizes: list[Dimension] = []
         for part in parts:
-            if part.isdigit():
-                sizes.append(self._whole(part, start))
-            elif is_name(part):
-                sizes.append(part)
-            else:
+            size = self._above_the_line(part, start)
+            if size is None:
                 self.fail(f"`{self.value}` is not a size: {self.form}")
+            sizes.append(size)
         if len(sizes) > 2:
             self.fail("arrays have at most two indices: a scalar, a vector `R^N` or a matrix `R^(M x N)`")
         self.advance()
         return vector(sizes[0]) if len(sizes) == 1 else matrix(*sizes)
+
+    def _above_the_line(self, part: str, start: int) -> Dimension | None:
+        """Return a size written in small letters: a name, a number, a sum of such; None for anything else."""
+        found: Dimension | None = None
+        for sign, term in re.findall(r"([+−]?)([^+−]*)", part.replace("-", "−"))[:-1]:
+            if not (term.isdigit() or is_name(term)) or bool(sign) != (found is not None):
+                return None
+            size = Dimension.of(self._whole(term, start) if term.isdigit() else term)
+            found = size if found is None else found + size if sign == "+" else found - size
+        return None if found is None else self._checked_size(found, start)
 
     def properties(self, name: str, shape: Shape) -> frozenset[str]:
         found: set[str] = {*self.implied, *({"whole"} if self.whole else ())}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import isqrt
 from typing import Protocol
 
 from jacobook.algebra import build
+from jacobook.algebra.dimensions import size_factors
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import Dimension, Kind, ShapeError
+from jacobook.algebra.shapes import ONE, Dimension, Kind, ShapeError, matrix
 from jacobook.algebra.symmetry import is_symmetric
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.size_inference import (
@@ -19,6 +21,7 @@ from jacobook.language.size_inference import (
     Type,
     fresh_size,
     matrix_type,
+    parts_of,
     resolve,
     size_product,
     vector_type,
@@ -28,6 +31,15 @@ from jacobook.language.syntax import Call, Syntax
 Maker = Callable[..., Node]
 LARGEST_SIDE = 10**18
 MOST_NAMES = 32
+
+
+def is_usable_size(size: Size) -> bool:
+    """Return whether a size is of any use: what is written may multiply sizes over and over."""
+    found = resolve(size)
+    known = parts_of(found)
+    return all(
+        part.degree <= MOST_NAMES and all(abs(number) <= LARGEST_SIDE for _, number in part.monomials) for part in known
+    )
 
 
 class Checker(Protocol):
@@ -90,8 +102,7 @@ def _diag(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Ma
 def _bounded(checker: Checker, call: Call, types: Sequence[Type], size: Size) -> Size:
     """Return the product of sizes, unless it has grown beyond all use."""
     found = resolve(size)
-    known = found if isinstance(found, Dimension) else found.known
-    if known.coefficient > LARGEST_SIDE or len(known.names) > MOST_NAMES:
+    if not is_usable_size(found):
         raise checker.refuse(call, "smaller matrices: the result is too large", types)
     return found
 
@@ -101,6 +112,37 @@ def _vec(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Mak
     if given.kind is not Kind.MATRIX:
         raise checker.refuse(call, "a matrix", types)
     return vector_type(_bounded(checker, call, types, size_product(given.rows, given.columns))), build.vec
+
+
+def _vech(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    (given,) = types
+    if given.kind is not Kind.MATRIX or not checker.equate(given.rows, given.columns, call):
+        raise checker.refuse(call, "a square matrix", types)
+    side = resolve(given.rows)
+    if not isinstance(side, Dimension):
+        raise checker.refuse(call, "a square matrix of known size", types)
+    _bounded(checker, call, types, side * side)
+    return vector_type(build.half(side)), build.vech
+
+
+def _unvech(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    (given,) = types
+    length = resolve(given.length)
+    side = side_of_half(length) if given.kind is Kind.VECTOR and isinstance(length, Dimension) else None
+    if side is None:
+        raise checker.refuse(call, "a vector with N*(N + 1)/2 entries", types)
+    return matrix_type(side, side), lambda x: build.unvec(build.duplication(side) * x, matrix(side, side))
+
+
+def side_of_half(length: Dimension) -> Dimension | None:
+    """Return the N of N (N + 1)/2, None for what is no such number."""
+    if length.number is not None:
+        side = (isqrt(8 * length.number + 1) - 1) // 2
+        candidates = [Dimension(side)]
+    else:
+        candidates = [factor for factor, _ in size_factors(length)[1]]
+        candidates += [factor - ONE for factor in candidates]
+    return next((side for side in candidates if build.half(side) is length), None)
 
 
 def _kron(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
@@ -220,6 +262,7 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
     "norm2": (1, _to_scalar(build.norm2)),
     "diag": (1, _diag),
     "vec": (1, _vec),
+    "vech": (1, _vech),
     "expm": (1, _of_square(build.matrix_exponential, True, partial(build.apply, "exp"))),
     "sqrtm": (1, _of_square(build.matrix_root, True, partial(build.apply, "sqrt"))),
     "logm": (1, _of_square(build.matrix_logarithm, True, partial(build.apply, "log"))),
@@ -241,6 +284,7 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
     "kron": (2, _kron),
     "khatrirao": (2, _khatri_rao),
     "unvec": (1, _unvec),
+    "unvech": (1, _unvech),
     "softmax": (1, _of_vector(build.softmax, True)),
     "logsumexp": (1, _of_vector(build.log_sum_exp, False)),
     "vector": (1, _fill(lambda: vector_type(fresh_size()))),
@@ -248,7 +292,7 @@ FUNCTIONS: dict[str, tuple[int, Rule]] = {
 }
 """Every function: how many arguments it takes, and its rule."""
 
-OF_SIZES: dict[str, int] = {"dim": 1, "commutation": 2, "eye": 1}
+OF_SIZES: dict[str, int] = {"dim": 1, "commutation": 2, "eye": 1, "duplication": 1, "elimination": 1}
 """The functions of sizes, and how many they take: `dim(D)`, `commutation(M, N)`, `eye(N)`. (`eye` is also a name.)"""
 
 OF_PLACES: tuple[str, ...] = ("unit", "delta")
@@ -277,7 +321,7 @@ def bounded_sum_parts(tree: Syntax) -> tuple[Syntax, ...] | None:
     return tree.arguments if isinstance(tree, Call) and tree.name == "sum" and len(tree.arguments) == 4 else None
 
 
-CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "unit", PARTIAL)
+CALLABLE: tuple[str, ...] = (*FUNCTIONS, "dim", "commutation", "duplication", "elimination", "unit", PARTIAL)
 """The names that are functions when a parenthesis follows."""
 
 SYNONYMS: dict[str, str] = {
@@ -311,6 +355,8 @@ SYNONYMS: dict[str, str] = {
     "KhatriRao": "khatrirao",
     "commutation_matrix": "commutation",
     "unvectorize": "unvec",
+    "duplication_matrix": "duplication",
+    "elimination_matrix": "elimination",
     **dict.fromkeys(("lambda_max", "maxeig"), "eigmax"),
     **dict.fromkeys(("eigvalsh", "eigenvalues"), "eigvals"),
     **dict.fromkeys(("nucnorm", "nuclearnorm", "nuclear_norm"), "normnuc"),
@@ -330,7 +376,9 @@ ELSEWHERE: dict[str, str] = {
     "rank": "the rank of a matrix",
     **dict.fromkeys(("eig", "eigh"), "eigenvalues with eigenvectors; the eigenvalues are `eigvals(S)`"),
     "svd": "singular values with their vectors; the singular values are `svdvals(X)`",
-    "vech": "the stacked entries on and below the diagonal",
+    **dict.fromkeys(("vstack", "hstack", "rbind", "stack"), "arrays put together: `[A; B]` or `[A, B]`"),
+    **dict.fromkeys(("vcat", "concatenate", "concat"), "arrays below one another, `[A; B]`"),
+    **dict.fromkeys(("hcat", "cbind"), "arrays beside one another, `[A, B]`"),
     "cov": "a covariance",
     **dict.fromkeys(
         ("argmax", "argmin"),

@@ -37,7 +37,7 @@ from jacobook.language.likely_kinds import (
     surprise_of_kinds,
 )
 from jacobook.language.reading import errors_about_names, maps_of, parse_statement
-from jacobook.language.size_inference import Equations, Flexible, Size, Type, Unknown, resolve, type_of
+from jacobook.language.size_inference import Equations, Flexible, Size, Total, Type, Unknown, resolve, type_of
 from jacobook.language.undeclared_names import read_undeclared, variable_names
 
 MOST_SUPPOSITIONS = 200
@@ -349,6 +349,8 @@ class _Supposition:
     def factors(self, size: Size) -> list[Size]:
         """Return the factors of a size, those that are open in order of appearance."""
         found = resolve(size)
+        if isinstance(found, Total):
+            return []
         known = found if isinstance(found, Dimension) else found.known
         order = {unknown: place for place, unknown in enumerate(self.open_sizes())}
         unknowns = sorted(_unknowns(found), key=lambda one: order.get(one, len(order)))
@@ -422,6 +424,8 @@ class _Supposition:
 
 def _unknowns(size: Size) -> tuple[Unknown, ...]:
     found = resolve(size)
+    if isinstance(found, Total):
+        return tuple(unknown for part in found.parts for unknown in _unknowns(part))
     return found.unknowns if isinstance(found, Flexible) else ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.entry_lookup import are_fixed
 from jacobook.algebra.nodes import Node
@@ -18,6 +19,7 @@ from jacobook.language.size_inference import (
     matrix_type,
     product_type,
     size_product,
+    size_sum,
     type_of,
     vector_type,
 )
@@ -45,7 +47,7 @@ class SizeReader:
         self._open: list[SizedPlace] = []
         self._holding: set[Node] = set()
         for node in walk(whole):
-            if isinstance(node, OPEN) or any(operand in self._holding for operand in node.operands):
+            if _is_open(node) or any(operand in self._holding for operand in node.operands):
                 self._holding.add(node)
         self.anything_said = False
         self.whole = self._read(whole)
@@ -76,7 +78,7 @@ class SizeReader:
         place = SizedPlace(node, operands, self._type(node, [operand.type for operand in operands]))
         if alone and isinstance(node, n.Identity):
             self._say(place)
-        elif isinstance(node, OPEN):
+        elif _is_open(node):
             self._open.insert(before, place)
         return place
 
@@ -91,6 +93,9 @@ class SizeReader:
                     return matrix_type(fresh_size(), fresh_size())
                 result = vector_type(fresh_size())
                 return result.transposed if node.shape.is_row else result
+            case n.Unvec() if build.is_unvech(node):
+                self._equate(given[0], type_of(node.operands[0].shape))
+                return type_of(node.shape)
             case n.Unvec():
                 result = matrix_type(fresh_size(), fresh_size())
                 self._equations.equate(size_product(result.rows, result.columns), given[0].length)
@@ -158,10 +163,15 @@ class SizeReader:
                 return vector_type(self._square(given[0]).rows)
             case n.Vec():
                 return vector_type(size_product(given[0].rows, given[0].columns))
+            case n.Vech():
+                self._equate(given[0], type_of(node.operands[0].shape))
+                return type_of(node.shape)
             case n.Kronecker():
                 left, right = given
                 kind = left.kind if left.kind is right.kind else Kind.MATRIX
                 return Type(kind, size_product(left.rows, right.rows), size_product(left.columns, right.columns))
+            case n.Blocks():
+                return self._blocks(node, given)
             case n.KhatriRao():
                 left, right = given
                 self._equations.equate(left.columns, right.columns)
@@ -170,6 +180,17 @@ class SizeReader:
         for operand, known in zip(given, node.operands, strict=True):
             self._equate(operand, type_of(known.shape))
         return type_of(node.shape)
+
+    def _blocks(self, node: n.Blocks, given: list[Type]) -> Type:
+        lines = [given[start : start + node.width] for start in range(0, len(given), node.width)]
+        for line in lines:
+            for block in line[1:]:
+                self._equations.equate(line[0].rows, block.rows)
+        for column in zip(*lines, strict=True):
+            for block in column[1:]:
+                self._equations.equate(column[0].columns, block.columns)
+        rows = size_sum(line[0].rows for line in lines)
+        return Type(node.shape.kind, rows, size_sum(block.columns for block in lines[0]))
 
     def _square(self, given: Type) -> Type:
         self._equations.equate(given.rows, given.columns)
@@ -185,6 +206,11 @@ class SizeReader:
             if inner is not None:
                 self._equations.equate(*inner)
         return result
+
+
+def _is_open(node: Node) -> bool:
+    """Return whether a node is written without its sizes; those of unvech(v) follow from the length of v."""
+    return isinstance(node, OPEN) and not build.is_unvech(node)
 
 
 def _is_alone(node: Node) -> bool:

@@ -21,6 +21,8 @@ _POWERS = {"pow": None, "power": None, "matrix_power": False}
 _OF_ONE = {"t": "transpose", "solve": "inv", "sigma": "sigmoid"}
 """What these are of one argument: the first two in R, σ(x) in books."""
 _OF_AXES = ("max", "min", "amax", "amin")
+_STACKING = {**dict.fromkeys(("vcat", "concatenate", "concat"), True), **dict.fromkeys(("hcat", "cbind"), False)}
+"""What programs call putting arrays below (True) or beside one another; the same of vectors and of matrices."""
 _MOST = {"max": False, "min": True}
 """The larger and the smaller of two; of a value and 0 they are relu(x) and −relu(−x)."""
 
@@ -54,6 +56,9 @@ def _in_own_words(call: Call, text: str) -> Syntax:
     if most in _MOST and len(call.arguments) == 2 and not along_axis:
         zero = next((k for k, one in enumerate(call.arguments) if _is_number(one, 0)), None)
         return call if zero is None else _rectified(call, call.arguments[1 - zero], _MOST[most])
+    if call.name in _STACKING and (arrays := _stacked_arrays(call)):
+        rows = tuple((array,) for array in arrays) if _STACKING[call.name] else (arrays,)
+        return syntax.Literal(call.start, call.end, rows, depth=call.depth)
     if call.name in _POWERS and len(call.arguments) == 2:
         base, exponent = call.arguments
         kind = _POWERS[call.name]
@@ -91,6 +96,14 @@ def _in_log_gamma(call: Call) -> Syntax | None:
     inner = call.arguments[0]
     is_gamma = isinstance(inner, Call) and inner.name == "gammafn" and len(inner.arguments) == 1
     return inner.arguments[0] if isinstance(inner, Call) and is_gamma else None
+
+
+def _stacked_arrays(call: Call) -> tuple[Syntax, ...]:
+    """Return the arrays of `vcat(x, y)` or `concatenate([x, y])`, none for another form."""
+    arrays = call.arguments
+    if len(arrays) == 1 and isinstance(arrays[0], syntax.Literal) and len(arrays[0].rows) == 1:
+        arrays = arrays[0].rows[0]
+    return arrays if len(arrays) > 1 and not any(isinstance(one, syntax.Keyword) for one in arrays) else ()
 
 
 def _constant_array(call: Call, value: int) -> Syntax:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from jacobook.algebra import nodes as n
-from jacobook.algebra.build import is_zero
+from jacobook.algebra.build import is_unvech, is_zero, product
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.declared_properties import IMPLIED
 from jacobook.algebra.display.dotted_arrays import cells
@@ -23,6 +23,7 @@ from jacobook.algebra.display.parentheses import (
     hessian_of,
     is_flattened,
     negated_level,
+    part_ranges,
     positions_of_partial,
     power_of_d,
     rows_of,
@@ -312,6 +313,12 @@ def _piece(node: Node) -> Piece:
             return _structured(node)
         case n.PartialEntry():
             return _derivative(node, _places(node.of_positions), _places(node.wrt_positions))
+        case n.Unvec() if is_unvech(node):
+            return Piece(f"unvech({_inside(product(*node.operands[0].operands[1:]))})", Level.ATOM)
+        case n.Duplication():
+            return Piece(f"duplication({node.side})", Level.ATOM)
+        case n.Elimination():
+            return Piece(f"elimination({node.side})", Level.ATOM)
         case n.Commutation():
             return Piece(f"commutation({', '.join(map(str, node.sizes))})", Level.ATOM)
         case n.Entry():
@@ -320,6 +327,11 @@ def _piece(node: Node) -> Piece:
             return Piece(f"unit({text_position(node.position)}, {node.shape.length})", Level.ATOM)
         case n.Literal():
             return _literal(node)
+        case n.Blocks():
+            rows = [", ".join(map(_inside, row)) for row in node.grid]
+            return Piece(f"[{'; '.join(rows)}]", Level.ATOM)
+        case n.Subarray():
+            return Piece(f"{_wrapped(node.operands[0], Level.ATOM)}[{', '.join(part_ranges(node))}]", Level.ATOM)
         case n.Delta():
             return Piece("δ" + _places(node.positions), Level.ATOM)
         case n.IndexSum():

@@ -7,8 +7,11 @@ Declared sizes are rigid: `M` and `N` are different, and so are `M` and 3. The s
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
+from jacobook.algebra.dimensions import NOTHING, exact_quotient, is_possible, root_of
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape
 
 
@@ -30,7 +33,18 @@ class Flexible:
         return "?" if self.known == ONE and len(self.unknowns) == 1 else f"{self.known}*?"
 
 
-Size = Dimension | Flexible
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum of sizes of which some are unknown, the rows of `[x; vector(0)]`."""
+
+    parts: tuple[Dimension | Flexible, ...]
+
+    def __str__(self) -> str:
+        return " + ".join(map(str, self.parts))
+
+
+Size = Dimension | Flexible | Total
+_Counts = tuple[Unknown, ...]
 
 
 def fresh_size() -> Flexible:
@@ -42,27 +56,73 @@ def resolve(size: Size) -> Size:
     """Return the size with everything filled in that is known by now."""
     if isinstance(size, Dimension):
         return size
-    known, unknowns = size.known, []
-    waiting = list(size.unknowns)
-    while waiting:
-        unknown = waiting.pop()
-        match unknown.binding:
-            case None:
-                unknowns.append(unknown)
-            case Dimension() as found:
-                known = known * found
-            case Flexible() as found:
-                known = known * found.known
-                waiting.extend(found.unknowns)
-    return Flexible(known, tuple(sorted(unknowns, key=id))) if unknowns else known
+    if isinstance(size, Flexible) and all(unknown.binding is None for unknown in size.unknowns):
+        return size
+    return _size_of(_collected(size))
+
+
+def _collected(size: Size) -> dict[_Counts, Dimension]:
+    """Return what stands before every product of unknowns; what is known stands before none."""
+    match size:
+        case Dimension():
+            return {(): size}
+        case Total():
+            found: dict[_Counts, Dimension] = {}
+            for part in size.parts:
+                for unknowns, known in _collected(part).items():
+                    found[unknowns] = found.get(unknowns, NOTHING) + known
+            return found
+    products: dict[_Counts, Dimension] = {(): size.known}
+    for unknown in size.unknowns:
+        binding = {(unknown,): ONE} if unknown.binding is None else _collected(unknown.binding)
+        step: dict[_Counts, Dimension] = {}
+        for (left, known), (right, other) in product(products.items(), binding.items()):
+            together = tuple(sorted((*left, *right), key=id))
+            step[together] = step.get(together, NOTHING) + known * other
+        products = step
+    return products
+
+
+def _size_of(collected: dict[_Counts, Dimension]) -> Size:
+    known = collected.get((), NOTHING)
+    parts = [Flexible(before, unknowns) for unknowns, before in collected.items() if unknowns and before is not NOTHING]
+    if not parts:
+        return known
+    if len(parts) == 1 and known is NOTHING:
+        return parts[0]
+    return Total((*([known] if known is not NOTHING else []), *parts))
+
+
+def bind_open(size: Size, to: Dimension) -> None:
+    """Let what is open in a size be this, since nothing says what it is."""
+    for unknowns in _collected(size):
+        for unknown in unknowns:
+            unknown.binding = to
+
+
+def parts_of(size: Size) -> list[Dimension]:
+    """Return what is known of a size: the numbers and names in each of its terms."""
+    return list(_collected(size).values())
 
 
 def size_product(left: Size, right: Size) -> Size:
     """Return the product of two sizes (of a Kronecker product, of stacked columns)."""
     if isinstance(left, Dimension) and isinstance(right, Dimension):
         return left * right
-    (known, unknowns), (other, others) = _parts(left), _parts(right)
-    return Flexible(known * other, (*unknowns.elements(), *others.elements()))
+    found: dict[_Counts, Dimension] = {}
+    for (a, known), (b, other) in product(_collected(left).items(), _collected(right).items()):
+        together = tuple(sorted((*a, *b), key=id))
+        found[together] = found.get(together, NOTHING) + known * other
+    return _size_of(found)
+
+
+def size_sum(sizes: Iterable[Size]) -> Size:
+    """Return the sum of sizes, of arrays that stand side by side."""
+    return _size_of(_collected(Total(tuple(part for size in sizes for part in _terms(size)))))
+
+
+def _terms(size: Size) -> tuple[Dimension | Flexible, ...]:
+    return size.parts if isinstance(size, Total) else (size,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +162,7 @@ class Type:
             case Kind.SCALAR:
                 return "is a scalar"
             case Kind.MATRIX:
-                return f"is {resolve(self.rows)}×{resolve(self.columns)}"
+                return f"is {_beside_cross(self.rows)}×{_beside_cross(self.columns)}"
             case _:
                 entries = _entries(self.length)
                 return f"is a row with {entries}" if self.kind is Kind.ROW else f"has {entries}"
@@ -113,9 +173,16 @@ class Type:
             case Kind.SCALAR:
                 return "a scalar"
             case Kind.MATRIX:
-                return f"a matrix of {resolve(self.rows)}×{resolve(self.columns)}"
+                return f"a matrix of {_beside_cross(self.rows)}×{_beside_cross(self.columns)}"
             case _:
                 return f"a {self.kind.value} with {_entries(self.length)}"
+
+
+def _beside_cross(size: Size) -> str:
+    found = resolve(size)
+    if isinstance(found, Dimension):
+        return found.within
+    return f"({found})" if isinstance(found, Total) else str(found)
 
 
 def _entries(length: Size) -> str:
@@ -204,6 +271,8 @@ class Equations:
 def _solve(left: Size, right: Size) -> bool | None:
     """Return whether the equation holds (after binding what it says), or None if that cannot be said yet."""
     left, right = resolve(left), resolve(right)
+    if isinstance(left, Total) or isinstance(right, Total):
+        return _solve_sum(left, right)
     known, unknowns = _parts(left)
     other, others = _parts(right)
     unknowns, others = unknowns - others, others - unknowns
@@ -211,7 +280,7 @@ def _solve(left: Size, right: Size) -> bool | None:
         return known == other
     sides = ((known, unknowns, other, others), (other, others, known, unknowns))
     for factor, mine, rest, theirs in sides:
-        quotient = _divide(rest, factor)
+        quotient = exact_quotient(rest, factor)
         if not theirs and quotient is None:
             return False
         if quotient is None or len(mine) != 1:
@@ -221,12 +290,37 @@ def _solve(left: Size, right: Size) -> bool | None:
             unknown.binding = Flexible(quotient, tuple(theirs.elements())) if theirs else quotient
             return True
         if not theirs:
-            unknown.binding = _root(quotient, exponent)
+            unknown.binding = root_of(quotient, exponent)
             return unknown.binding is not None
     return None
 
 
-def _parts(size: Size) -> tuple[Dimension, Counter[Unknown]]:
+def _solve_sum(left: Size, right: Size) -> bool | None:
+    """Solve an equation with a sum, if it has one unknown or says what one is."""
+    found = _collected(left)
+    for unknowns, before in _collected(right).items():
+        found[unknowns] = found.get(unknowns, NOTHING) - before
+    found = {unknowns: before for unknowns, before in found.items() if before is not NOTHING}
+    known = found.pop((), NOTHING)
+    if not found:
+        return known is NOTHING
+    if len(found) == 1 and len(next(iter(found))) == 1:  # c u + k = 0
+        (((unknown,), before),) = found.items()
+        binding = exact_quotient(NOTHING - known, before)
+        if binding is None or is_possible(binding) is not None:
+            return False
+        unknown.binding = binding
+        return True
+    for side, other in ((left, right), (right, left)):  # u = a + b + …
+        if isinstance(side, Flexible) and side.known is ONE and len(side.unknowns) == 1:
+            (unknown,) = side.unknowns
+            if not any(unknown in unknowns for unknowns in _collected(other)):
+                unknown.binding = other
+                return True
+    return None
+
+
+def _parts(size: Dimension | Flexible) -> tuple[Dimension, Counter[Unknown]]:
     if isinstance(size, Dimension):
         return size, Counter()
     return size.known, Counter(size.unknowns)
@@ -235,29 +329,9 @@ def _parts(size: Size) -> tuple[Dimension, Counter[Unknown]]:
 def compatible(left: Size, right: Size) -> bool:
     """Return whether the sizes are equal or may become so; nothing is bound."""
     left, right = resolve(left), resolve(right)
-    return left == right or isinstance(left, Flexible) or isinstance(right, Flexible)
+    return left == right or not (isinstance(left, Dimension) and isinstance(right, Dimension))
 
 
 def compatible_types(left: Type, right: Type) -> bool:
     """Return whether the types are equal or may become so; nothing is bound."""
     return left.kind is right.kind and compatible(left.rows, right.rows) and compatible(left.columns, right.columns)
-
-
-def _divide(dimension: Dimension, by: Dimension) -> Dimension | None:
-    names, divisor = Counter(dimension.names), Counter(by.names)
-    if divisor - names or dimension.coefficient % by.coefficient:
-        return None
-    return Dimension(dimension.coefficient // by.coefficient, tuple(sorted((names - divisor).elements())))
-
-
-def _root(dimension: Dimension, exponent: int) -> Dimension | None:
-    """Return the dimension whose power this is, if there is one."""
-    low, high = 1, dimension.coefficient
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if middle**exponent >= dimension.coefficient else (middle + 1, high)
-    names = Counter(dimension.names)
-    if low**exponent != dimension.coefficient or any(count % exponent for count in names.values()):
-        return None
-    roots = Counter({name: count // exponent for name, count in names.items()})
-    return Dimension(low, tuple(sorted(roots.elements())))

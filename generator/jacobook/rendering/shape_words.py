@@ -9,13 +9,17 @@ from jacobook.calculus.derivation import Derivation
 
 
 def dimension_text(dimension: Dimension) -> str:
-    """Return a dimension as plain characters: `D`, `2·M·N`."""
-    return str(dimension).replace("*", "·")
+    """Return a dimension as plain characters: `D`, `2·M·N`, `n + 1`."""
+    return str(dimension).replace("*", "·").replace(" - ", " − ")
+
+
+def _beside_cross(dimension: Dimension) -> str:
+    return f"({dimension_text(dimension)})" if dimension.is_open else dimension_text(dimension)
 
 
 def shape_text(shape: Shape) -> str:
     """Return the numbers of rows and columns: `1×D`."""
-    return f"{dimension_text(shape.rows)}×{dimension_text(shape.columns)}"
+    return f"{_beside_cross(shape.rows)}×{_beside_cross(shape.columns)}"
 
 
 def jacobian_shape_text(of: Shape, wrt: Shape) -> str:
@@ -23,7 +27,7 @@ def jacobian_shape_text(of: Shape, wrt: Shape) -> str:
     shape = derivative_shape(of, wrt)
     if shape is not None:
         return shape_text(shape)
-    parts = ("×".join(dimension_text(dimension) for dimension in part.dimensions) for part in (of, wrt))
+    parts = ("×".join(map(_beside_cross, part.dimensions)) for part in (of, wrt))
     return "×".join(f"({part})" for part in parts)
 
 
@@ -35,7 +39,7 @@ def described_shape(of: Shape, wrt: Shape) -> str:
     whole = jacobian_shape_text(of, wrt)
     if derivative_shape(of, wrt) is not None:
         return whole
-    rows, columns = (dimension_text(part.rows * part.columns) for part in (of, wrt))
+    rows, columns = (_beside_cross(part.rows * part.columns) for part in (of, wrt))
     return f"{whole}; as the Jacobian of the stacked entries {rows}×{columns}"
 
 

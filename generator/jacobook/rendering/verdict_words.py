@@ -386,7 +386,7 @@ def _declared(symbol: Symbol) -> str:
     if shape.is_matrix:
         return f"{symbol.name} ∈ R^({shape_text(shape)})"
     length = dimension_text(shape.length)
-    return f"{symbol.name} ∈ R^({length})" if shape.length.is_product else f"{symbol.name} ∈ R^{length}"
+    return f"{symbol.name} ∈ R^{length}" if shape.length.is_plain else f"{symbol.name} ∈ R^({length})"
 
 
 def _kind(shape: Shape) -> str:

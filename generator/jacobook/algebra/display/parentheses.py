@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from fractions import Fraction
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.display.picked_parts import with_parts
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.shapes import Shape, ShapeError, derivative_shape, product_shape
+from jacobook.algebra.shapes import ONE, Dimension, Shape, ShapeError, derivative_shape, product_shape
 
 
 class Level(IntEnum):
@@ -155,6 +156,18 @@ def _flat(node: Node) -> list[Node]:
         found += parts
         shape = whole
     return found
+
+
+def part_ranges(node: n.Subarray, written: Callable[[Dimension], str] = str) -> list[str]:
+    """Return the rows and columns of a part, `1:p` and `:` for all of them; one range for a vector or a row."""
+    inside, shape = node.operands[0].shape, node.shape
+    ranges = [(node.above, shape.rows, inside.rows), (node.before, shape.columns, inside.columns)]
+    if not shape.is_matrix:
+        ranges = ranges[1:] if shape.is_row else ranges[:1]
+    return [
+        ":" if count is all_of_them and shape.is_matrix else f"{written(before + ONE)}:{written(before + count)}"
+        for before, count, all_of_them in ranges
+    ]
 
 
 def rows_of(node: n.Literal) -> list[tuple[Node, ...]]:

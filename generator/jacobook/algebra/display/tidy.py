@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.block_arrays import Way, by_blocks
 from jacobook.algebra.display.picked_parts import is_turned_unit
 from jacobook.algebra.display.transposing import is_own_transpose
 from jacobook.algebra.display.words import in_reading_order, rank
@@ -41,6 +42,7 @@ def tidy(node: Node) -> Node:
             | n.StructuredPartial()
         ):
             return node
+    node = by_blocks(node, Way.SHOWN)
     try:
         terms = [in_reading_order(term, _simplest) for term in terms_of(node, _simplest) if not _vanishes_by_form(term)]
         return node_of(_reading_order(joined_terms(terms, node.shape), node.shape), node.shape)
@@ -105,6 +107,10 @@ def _simplest(node: Node) -> Node:
             return tidy(build.product(*factors))
         case n.Vec() if isinstance(inside, n.Unvec):
             return inside.operands[0]
+        case n.Vech() if build.is_unvech(inside):
+            return tidy(build.product(*inside.operands[0].operands[1:]))  # vech(S) of vec(S) = D v
+        case n.Vech() if isinstance(inside, n.Fill):
+            return build.fill(inside.operands[0], node.shape)
         case n.Vec() if isinstance(inside, n.Product) and _is_outer(inside):
             u, v = inside.operands
             return build.kronecker(build.transpose(v), u)
@@ -236,10 +242,13 @@ def _vanishes(node: Node) -> bool:
 MOST_TERMS = 4
 """A sum of more terms is not looked into to see whether a linear function of it is 0."""
 _WITH_KNOWN_ENTRIES = (n.Literal, n.UnitVector, n.Identity, n.Fill, n.Transpose)
-_LINEAR = (n.Trace, n.EntrySum, n.Diag, n.Skew, n.Diagonal, n.Vec, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao)
+_LINEAR = (
+    n.Trace, n.EntrySum, n.Diag, n.Skew, n.Diagonal, n.Vec, n.Vech, n.Unvec, n.Hadamard, n.Kronecker, n.KhatriRao,
+)  # fmt: skip
 _CLOSED = (
     n.Apply, n.Softmax, n.LogSumExp, n.Norm1, n.Norm2, n.Determinant, n.LogDeterminant, n.Inverse, n.Adjugate,
-    n.Partial, n.PartialEntry, n.Differential, n.Symbol, n.Identity, n.Commutation, n.SizeOf, n.Delta, n.ArrayOf,
+    n.Partial, n.PartialEntry, n.Differential, n.Symbol, n.Identity, n.Commutation, n.Duplication, n.Elimination,
+    n.SizeOf, n.Delta, n.ArrayOf,
     n.FunctionValue,
     n.StructuredPartial,
     n.MatrixExponential, n.ExponentialJacobian, n.MatrixRoot, n.MatrixLogarithm, n.Pseudoinverse, n.Cholesky,

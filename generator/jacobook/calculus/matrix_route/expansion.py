@@ -115,7 +115,7 @@ def prune(node: Node) -> Node:
         return build.add(*rest) if rest else build.zero(node.shape)
     if isinstance(node, n.Product | n.Hadamard | n.Kronecker):
         return build.zero(node.shape) if any(map(build.is_zero, node.operands)) else node
-    if isinstance(node, n.Literal):
+    if isinstance(node, n.Literal | n.Blocks):
         return build.zero(node.shape) if all(map(build.is_zero, node.operands)) else node
     if node.operands and build.is_zero(node.operands[0]) and not isinstance(node, n.Apply | n.Fill):
         return build.zero(node.shape)

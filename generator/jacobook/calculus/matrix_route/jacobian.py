@@ -13,13 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jacobook.algebra import build
+from jacobook.algebra.block_arrays import part_of
 from jacobook.algebra.build import stacked
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.shapes import Shape, vector
+from jacobook.algebra.shapes import NOTHING, Shape, matrix, vector
 from jacobook.calculus.matrix_route import linear_maps as m
 from jacobook.calculus.matrix_route.linear_maps import sum_of
-from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf
+from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, PartOf, Placed, place_among_zeros
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,20 @@ def _from_column(state: _Column, stage: m.Stage) -> State:
             return _Multiple(build.product(build.transpose(weight), jacobian), None)
         case DiagOf():  # diag(u), without factors yet
             return _Diagonal(jacobian, None, None)
+        case Placed() if not stage.target.is_matrix:
+            return _Column(_rows_placed(jacobian, stage), state.standing)
+        case PartOf() if not stage.target.is_scalar:
+            shape = matrix(stage.target.length, jacobian.shape.columns)
+            return _Column(part_of(jacobian, shape, stage.above + stage.before, NOTHING), state.standing)
         case m.Sandwich():
             return _sandwiched(state, stage)
     raise _NoForm
+
+
+def _rows_placed(jacobian: Node, stage: Placed) -> Node:
+    """Return the Jacobian of [0; u; 0]."""
+    shape = matrix(stage.target.length, jacobian.shape.columns)
+    return place_among_zeros(jacobian, shape, stage.above + stage.before, NOTHING)
 
 
 def _sandwiched(state: _Column, stage: m.Sandwich) -> State:

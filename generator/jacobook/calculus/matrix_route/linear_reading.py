@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.block_arrays import offsets
 from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, ShapeError, matrix, product_shape, vector
 from jacobook.algebra.traverse import walk
@@ -22,7 +23,16 @@ from jacobook.calculus.matrix_route.linear_maps import (
     TransposeOf,
     sum_of,
 )
-from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, SkewOf, UnvecOf, VecOf
+from jacobook.calculus.matrix_route.rearrangements import (
+    DiagOf,
+    DiagonalOf,
+    KroneckerWith,
+    PartOf,
+    Placed,
+    SkewOf,
+    UnvecOf,
+    VecOf,
+)
 from jacobook.calculus.refusal import Refusal
 
 Chain = tuple[Stage, ...]
@@ -74,6 +84,10 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return _then(_chains(inside, leaf), DiagonalOf(inside.shape, node.shape))
         case n.Vec():
             return _then(_chains(inside, leaf), VecOf(inside.shape, node.shape))
+        case n.Vech():  # L vec V
+            stacked = vector(inside.shape.rows * inside.shape.columns)
+            chains = _then(_chains(inside, leaf), VecOf(inside.shape, stacked))
+            return _then(chains, Sandwich(stacked, node.shape, build.elimination(inside.shape.rows), None))
         case n.Unvec():
             return _then(_chains(inside, leaf), UnvecOf(inside.shape, node.shape))
         case n.Fill():  # s ↦ s · ones
@@ -83,6 +97,10 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return _then(_chains(inside, leaf), InnerWith(inside.shape, SCALAR, weight, "entry-product"))
         case n.Literal():
             return _literal_chains(node, leaf)
+        case n.Blocks():
+            return _block_chains(node, leaf)
+        case n.Subarray():
+            return _then(_chains(inside, leaf), PartOf(inside.shape, node.shape, node.above, node.before))
         case n.Product():
             return _product_chains(node, leaf)
         case n.Hadamard() | n.Kronecker() | n.KhatriRao():
@@ -114,6 +132,16 @@ def _literal_chains(node: Node, leaf: Node) -> list[Chain]:
             places = Dimension(number // columns + 1), Dimension(number % columns + 1)
             at = unit_array(node.shape, places[:1] if node.shape.is_vector else places)
             chains += _then(_chains(entry, leaf), OuterBy(SCALAR, node.shape, at))
+    return chains
+
+
+def _block_chains(node: n.Blocks, leaf: Node) -> list[Chain]:
+    """Return [dA, dB] as [dA, 0] + [0, dB]."""
+    chains: list[Chain] = []
+    for line, above in zip(node.grid, offsets(node.heights), strict=True):
+        for block, before in zip(line, offsets(node.widths), strict=True):
+            if _holds(block, leaf):
+                chains += _then(_chains(block, leaf), Placed(block.shape, node.shape, above, before))
     return chains
 
 

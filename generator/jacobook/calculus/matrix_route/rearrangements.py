@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.block_arrays import piece_like, selection
 from jacobook.algebra.build import stacked
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.shapes import Dimension, matrix, vector
+from jacobook.algebra.shapes import NOTHING, ONE, SCALAR, Dimension, Shape, matrix, vector
 from jacobook.calculus.matrix_route.linear_maps import Stage
 
 
@@ -166,3 +167,66 @@ class OnVec(Stage):
 
     def to_vec(self) -> Node:
         return self.matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Stage):
+    """V ↦ the array of zeros with V behind so many rows and columns."""
+
+    above: Dimension
+    before: Dimension
+
+    def apply(self, value: Node) -> Node:
+        """Return [0; V; 0], [0, V, 0] or zeros all around."""
+        return place_among_zeros(value, self.target, self.above, self.before)
+
+    def adjoint(self) -> Stage:
+        return PartOf(self.target, self.source, self.above, self.before)
+
+    def to_vec(self) -> Node:
+        """Return Q ⊗ P with the parts P = [0; I; 0] and Q of identities."""
+        below = selection(self.target.rows, self.above, self.source.rows, of_rows=False)
+        beside = selection(self.target.columns, self.before, self.source.columns, of_rows=False)
+        if self.target.columns == ONE:
+            return below
+        return beside if self.target.rows == ONE else build.kronecker(beside, below)
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf(Stage):
+    """V ↦ the part of V behind so many rows and columns, in the kind of the target."""
+
+    above: Dimension
+    before: Dimension
+
+    def apply(self, value: Node) -> Node:
+        return piece_like(value, self.target, self.above, self.before)
+
+    def adjoint(self) -> Stage:
+        return Placed(self.target, self.source, self.above, self.before)
+
+    def to_vec(self) -> Node:
+        return build.transpose(Placed(self.target, self.source, self.above, self.before).to_vec())
+
+
+def place_among_zeros(value: Node, shape: Shape, above: Dimension, before: Dimension) -> Node:
+    """Return the array of this shape with the value behind so many rows and columns, and zeros elsewhere."""
+    rows = [above, value.shape.rows, shape.rows - above - value.shape.rows]
+    columns = [before, value.shape.columns, shape.columns - before - value.shape.columns]
+    grid = []
+    for k, height in enumerate(rows):
+        if height is not NOTHING:
+            zeros = [
+                value if k == j == 1 else build.zero(_zero_shape(shape, height, width))
+                for j, width in enumerate(columns)
+                if width is not NOTHING
+            ]
+            grid.append(zeros)
+    return build.block_array(grid)
+
+
+def _zero_shape(like: Shape, rows: Dimension, columns: Dimension) -> Shape:
+    """Return the shape of a block of zeros; one entry of a vector or of a row is a scalar."""
+    if not like.is_matrix and rows == ONE and columns == ONE:
+        return SCALAR
+    return Shape(like.kind, rows, columns)

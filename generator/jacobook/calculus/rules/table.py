@@ -160,6 +160,9 @@ ONE, TWO = Dimension(1), Dimension(2)
 p = unspecified("p", (x.shape, y.shape), s.shape)
 whole = n.symbol("k", properties=frozenset({"whole"}))
 ONES = b.fill(b.ONE, vector("N"))
+B2, C2, D3 = n.symbol("B", matrix("M", "P")), n.symbol("C", matrix("K", "N")), n.symbol("D", matrix("K", "P"))
+u, z = n.symbol("u", vector("N")), n.symbol("z", vector("P"))
+stack = n.symbol("w", vector(Dimension.of("N") + Dimension.of("P")))
 
 
 MOST_FACTORS = 8
@@ -469,9 +472,12 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     LinearRule("diagonal", "Differential of a diagonal", "taking the diagonal is linear, so d moves inside", b.diag(X), sources=("MN, chapter 8",)),
     LinearRule("skew", "Differential of the matrix of a cross product", "the matrix of a cross product is linear in its vector, so d moves inside", b.skew(p3), sources=("Solà, Deray and Atchuthan (2018)",)),
     LinearRule("vec", "Differential of vec", "stacking columns is linear, so d moves inside", b.vec(A), sources=("MN, chapter 8",)),
+    LinearRule("vech", "Differential of vech", "stacking entries is linear, so d moves inside", b.vech(X), sources=("MN, chapter 3",)),
     LinearRule("fill", "Differential of a constant array", "every entry is the same scalar, so d moves inside", b.fill(s, x.shape), sources=("MN, chapter 8",)),
     LinearRule("unvec", "Differential of an arranged vector", "arranging entries is linear, so d moves inside", b.unvec(b.vec(A), A.shape), sources=("MN, chapter 8",)),
     LinearRule("entry", "Differential of an entry", "taking an entry is linear, so d moves inside", b.entry(A, ONE, TWO), sources=("MML (5.40)", "MN, chapter 8")),
+    LinearRule("blocks", "Differential of an array of blocks", "the differential of an array of blocks has the differentials of its blocks", b.block_array([[A, B2], [C2, D3]]), sources=("MN, chapter 1", "MN, chapter 8")),
+    LinearRule("part", "Differential of a part of an array", "taking a part is linear, so d moves inside", b.subarray(stack, x.shape), sources=("MN, chapter 8",)),
     LinearRule("literal", "Differential of an array written entry by entry", "the differential of an array has the differentials of its entries", b.literal((s, t), vector(2)), sources=("MML (5.55)", "MN, chapter 8")),
     ProductRule("product", "Product rule", "product rule: one term for each factor that varies", A * B, sources=("MML (5.29)", "MC (37)", "MN, chapter 8")),
     FormulaRule("quotient", "Quotient rule", "quotient rule", s / t, _quotient, domain="where the denominator is not zero", sources=("MML (5.30)",)),
@@ -533,6 +539,7 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("inner-product", "Moving factors across an inner product", "a linear map moves across an inner product as its transpose: ⟨u, Lv⟩ = ⟨Lᵀu, v⟩", x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES, sources=("MN, chapter 8",)),
     EqualityRule("cyclic-trace", "Cyclic shift inside a trace", "cyclic property of the trace", b.trace(A * B * F), b.trace(B * F * A), sources=("MML (4.19)",)),
     EqualityRule("entry-product", "An entry as an inner product", "an entry is the inner product with a unit vector", b.entry(x, TWO), b.unit_vector(2, "N").T * x, sources=("MML, section 2.6",)),
+    EqualityRule("block-product", "Product of arrays of blocks", "what is put together from blocks is multiplied block by block", b.block_array([[A, B2], [C2, D3]]) * b.block_array([[u], [z]]), b.block_array([[A * u + B2 * z], [C2 * u + D3 * z]]), sources=("MML, section 2.2", "MN, chapter 1")),
     EqualityRule("written-entries", "Entry by entry", "the coefficient of the i-th unit vector is entry i", s * b.unit_vector(1, 2) + t * b.unit_vector(2, 2), b.literal((s, t), vector(2)), sources=("MML, section 2.6",)),
     EqualityRule("trace-outer", "Trace of an outer product", "the trace of an outer product is the inner product", b.trace(x * y.T), y.T * x, sources=("MML (4.19)",)),
     EqualityRule("squared-norm", "A squared norm is an inner product", "a squared norm is an inner product", b.power(b.norm2(x), b.TWO), x.T * x),
@@ -540,6 +547,8 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("hadamard-diag", "Entry-wise product as a diagonal matrix", "an entry-wise product with {0} is a product with its diagonal matrix", b.hadamard(x, y), b.diag(x) * y),
     EqualityRule("vec-product", "vec of a product", "vec(A V B) = (Bᵀ ⊗ A) vec V", b.vec(C * X * B), b.kronecker(B.T, C) * b.vec(X), sources=("MN, chapter 2",)),
     EqualityRule("vec-transpose", "vec of a transpose", "vec(Vᵀ) = K vec V with the commutation matrix K", b.vec(A.T), b.commutation("M", "N") * b.vec(A), sources=("MN, chapter 3",)),
+    EqualityRule("elimination", "vech of a matrix", "vech(X) = L vec X with the elimination matrix L", b.vech(X), b.elimination("N") * b.vec(X), sources=("MN, chapter 3", "Magnus and Neudecker (1980)")),
+    EqualityRule("duplication", "vec of a symmetric matrix", "vec S = D vech(S) with the duplication matrix D, since {0} is symmetric", b.vec(S), b.duplication("N") * b.vech(S), domain="for a symmetric matrix", sources=("MN, chapter 3", "Magnus and Neudecker (1980)")),
     EqualityRule("vec-hadamard", "vec of an entry-wise product", "vec(H ⊙ V) = diag(vec H) vec V", b.vec(b.hadamard(A, C)), b.diag(b.vec(A)) * b.vec(C)),
     EqualityRule("vec-diag", "vec of a diagonal matrix", "vec(diag v) = (I ∗ I) v, with ∗ the column-wise Kronecker product", b.vec(b.diag(x)), b.khatri_rao(b.identity("N"), b.identity("N")) * x),
     EqualityRule("vec-kronecker", "vec of a Kronecker product", "vec(A ⊗ B) = (I ⊗ K ⊗ I)(vec A ⊗ vec B)", b.vec(b.kronecker(A, B)), b.kronecker(b.identity("N"), b.kronecker(b.commutation("P", "M"), b.identity("N"))) * b.kronecker(b.vec(A), b.vec(B)), sources=("MN, chapter 3",)),

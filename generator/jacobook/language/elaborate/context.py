@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import reduce
+from operator import mul
 
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.question import Reading, Remark
-from jacobook.algebra.shapes import Dimension
+from jacobook.algebra.shapes import Dimension, is_possible
 from jacobook.language import syntax
 from jacobook.language.elaborate.scope import Scope, Typed
 from jacobook.language.errors import repairs
@@ -77,19 +79,41 @@ class Context(ABC):
         return self.equations.equate(left, right, (self, where))
 
     def dimension(self, name: str, argument: Syntax) -> Dimension:
-        """Return the dimension in dim(…) and its like: a declared size, or a product of such."""
-        factors = argument.operands if isinstance(argument, syntax.Product) else (argument,)
-        if isinstance(argument, syntax.Product) and set(argument.operators) != {"*"}:
-            raise self.error(f"`{name}` takes a size, or a product of sizes", argument)
-        found = Dimension(1)
-        for factor in factors:
-            match factor:
-                case syntax.Name() if factor.name in self.scope.sizes:
-                    found = found * Dimension.of(factor.name)
-                case syntax.Number() if factor.value.denominator == 1 and factor.value >= 1:
-                    found = found * Dimension(int(factor.value))
-                case syntax.Name():
-                    raise unknown.size(self.source, factor, self.scope)
-                case _:
-                    raise self.error(f"`{name}` takes a size, such as the N of R^N", factor)
+        """Return the dimension in dim(…) and its like: a declared size, or a sum or product of such."""
+        found = self._dimension(name, argument)
+        if (why := is_possible(found)) is not None:
+            raise self.error(f"{why}: a size is a whole number, 1 or more", argument)
+        return found
+
+    def _dimension(self, name: str, argument: Syntax) -> Dimension:
+        match argument:
+            case syntax.Name() if argument.name in self.scope.sizes:
+                return Dimension.of(argument.name)
+            case syntax.Number() if argument.value.denominator == 1 and argument.value >= 1:
+                return Dimension(int(argument.value))
+            case syntax.Name():
+                raise unknown.size(self.source, argument, self.scope)
+            case syntax.Sum():
+                parts = [self._dimension(name, operand) for operand in argument.operands]
+                found = parts[0]
+                for sign, part in zip(argument.operators, parts[1:], strict=True):
+                    found = found + part if sign == "+" else found - part
+                return found
+            case syntax.Product() if set(argument.operators) <= {"*", "/"}:
+                return self._product_of_sizes(name, argument)
+            case syntax.Powered(exponent=syntax.Number() as power) if power.value in range(1, 9):
+                return reduce(mul, [self._dimension(name, argument.base)] * int(power.value))
+            case syntax.Product():
+                raise self.error(f"`{name}` takes a size, or sums and products of sizes", argument)
+        raise self.error(f"`{name}` takes a size, such as the N of R^N", argument)
+
+    def _product_of_sizes(self, name: str, tree: syntax.Product) -> Dimension:
+        found = self._dimension(name, tree.operands[0])
+        for operator, factor in zip(tree.operators, tree.operands[1:], strict=True):
+            if operator == "*":
+                found = found * self._dimension(name, factor)
+            elif isinstance(factor, syntax.Number) and factor.value.denominator == 1 and factor.value >= 1:
+                found = found.over(int(factor.value))
+            else:
+                raise self.error("a size is divided by a whole number, as in `N*(N+1)/2`", factor)
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jacobook.algebra import build
+from jacobook.algebra.dimensions import is_natural
 from jacobook.algebra.entry_lookup import same_place
 from jacobook.algebra.exponents import is_nonnegative, times, total
 from jacobook.algebra.nodes import Index, Node, Position, RunningIndex
@@ -134,10 +135,7 @@ def place_among(context: Context, tree: Syntax, size: Dimension | None, what: st
             found = Dimension(int(tree.value))
         case syntax.Name() if tree.name in scope.sizes:
             found = Dimension.of(tree.name)
-        case syntax.Product() if all(
-            isinstance(o, syntax.Number) or (isinstance(o, syntax.Name) and o.name in scope.sizes)
-            for o in tree.operands
-        ):
+        case syntax.Product() | syntax.Sum() if is_size(context, tree):
             found = context.dimension("the place", tree)
         case _ if size is not None and (number := _running_number(context, tree)) is not None:
             return _running_place(context, tree, number, size, what)
@@ -145,11 +143,25 @@ def place_among(context: Context, tree: Syntax, size: Dimension | None, what: st
             raise _no_place(context, tree, last, what)
     if size is None or found == size:
         return found
-    if found.names or (not size.names and found.coefficient > size.coefficient):
+    if not is_within(found, size):
         many = "entry" if size == ONE else "places"
         message = f"{what} has {size} {many} here, so {context.quoted(tree)} is none of them; the last is `{last}`"
         raise context.error(message, tree, last)
     return found
+
+
+def is_size(context: Context, tree: Syntax) -> bool:
+    """Return whether a piece is made of numbers and sizes alone."""
+    leaves = [piece for piece in pieces_within(tree) if isinstance(piece, Name | Number)]
+    others = [piece for piece in pieces_within(tree) if not isinstance(piece, Name | Number | syntax.Run | Powered)]
+    return not others and all(isinstance(leaf, Number) or leaf.name in context.scope.sizes for leaf in leaves)
+
+
+def is_within(place: Dimension, size: Dimension) -> bool:
+    """Return whether a place is one of so many; a number may be, where the size has a name."""
+    if not place.names:
+        return bool(size.names) or place.coefficient <= size.coefficient
+    return is_natural(size - place)
 
 
 def _running_number(context: Context, tree: Syntax) -> Node | None:

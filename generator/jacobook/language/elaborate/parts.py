@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from jacobook.algebra import build
 from jacobook.algebra.nodes import Node, Position
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import Dimension, Kind
+from jacobook.algebra.shapes import NOTHING, ONE, Dimension, Kind, Shape
 from jacobook.language import syntax
 from jacobook.language.elaborate.context import Context
-from jacobook.language.elaborate.entry_literals import MOST_ENTRIES, check_counting, place_among, wrong_count
+from jacobook.language.elaborate.entry_literals import (
+    MOST_ENTRIES,
+    check_counting,
+    is_size,
+    is_within,
+    place_among,
+    wrong_count,
+)
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.size_inference import Size, Type, matrix_type, resolve, vector_type
 from jacobook.language.syntax import Component, Slice, Syntax
@@ -22,6 +30,8 @@ def infer_part(context: Context, tree: Component, operand: Typed) -> Typed:
     count = 2 if operand.type.kind is Kind.MATRIX else 1
     if len(tree.places) != count:
         raise wrong_count(context, tree, operand.type, count)
+    if any(_is_symbolic(context, place) for place in tree.places):
+        return _infer_range(context, tree, operand)
     runs = [_places(context, place) for place in tree.places]
     lengths = [Dimension(1) if run is None else Dimension(len(run)) if run else None for run in runs]
     given = operand.type
@@ -47,6 +57,74 @@ def infer_part(context: Context, tree: Component, operand: Typed) -> Typed:
     return Typed(tree, result, context.remarking(make, Reading.SLICE) if some else make, (operand,))
 
 
+def _is_symbolic(context: Context, tree: Syntax) -> bool:
+    """Return whether a slice begins or ends at a place that depends on sizes."""
+    ends = [end for end in (tree.first, tree.last) if end is not None] if isinstance(tree, Slice) else []
+    return any(not isinstance(end, syntax.Number) and is_size(context, end) for end in ends)
+
+
+def _may_be_long(length: Dimension) -> bool:
+    """Return whether a slice has places for large sizes: x[2:n] has, x[n:1] has not."""
+    names = sorted(set(length.names))
+    tried = product((5, 9, 13), repeat=min(len(names), 4))
+    return any(length.value(dict.fromkeys(names, 9) | dict(zip(names, sizes, strict=False))) > 0 for sizes in tried)
+
+
+def _infer_range(context: Context, tree: Component, operand: Typed) -> Typed:
+    """Return a part whose ends depend on sizes, `w[1:p]`, `A[1:p, p+1:n]`. Raises LanguageError."""
+    given = operand.type
+    axes = [given.rows, given.columns] if given.kind is Kind.MATRIX else [given.length]
+    ranges = [_range(context, place) for place in tree.places]
+    for place, found in zip(tree.places, ranges, strict=True):
+        if found is not None and not _may_be_long(found[1] - found[0] + ONE):
+            raise context.error(f"{context.quoted(place)}: a slice goes from one place to a later one", place)
+    lengths: list[Size] = []
+    for place, found, size in zip(tree.places, ranges, axes, strict=True):
+        one = isinstance(place, Slice)
+        lengths.append(size if found is None and one else ONE if found is None else found[1] - found[0] + ONE)
+    single = [not isinstance(place, Slice) for place in tree.places]
+    if given.kind is not Kind.MATRIX:
+        result = vector_type(lengths[0]) if given.kind is Kind.VECTOR else vector_type(lengths[0]).transposed
+    elif single[1]:
+        result = vector_type(lengths[0])
+    else:
+        result = vector_type(lengths[1]).transposed if single[0] else matrix_type(*lengths)
+
+    def make(array: Node) -> Node:
+        sizes = array.shape.axes
+        for place, found, size in zip(tree.places, ranges, sizes, strict=True):
+            if found is not None and not is_within(found[1], size):
+                what, last = context.quoted(tree.operand), context.quoted(place)
+                raise context.error(f"{what} has {size} places here, and {last} goes beyond them", place)
+        part = _ranged(array, ranges)
+        for number, place in enumerate(tree.places):
+            if not isinstance(place, Slice):
+                at = place_among(context, place, sizes[number], context.quoted(tree.operand))
+                unit = build.unit_vector(at, sizes[number])
+                part = build.product(build.transpose(unit), part) if number == 0 else build.product(part, unit)
+        return part
+
+    return Typed(tree, result, make, (operand,))
+
+
+def _range(context: Context, tree: Syntax) -> tuple[Dimension, Dimension] | None:
+    """Return the first and the last place of a slice, None for all places and for one place."""
+    if not isinstance(tree, Slice) or tree.first is None or tree.last is None:
+        return None
+    first, last = (context.dimension("a slice", end) for end in (tree.first, tree.last))
+    return first, last
+
+
+def _ranged(array: Node, ranges: Sequence[tuple[Dimension, Dimension] | None]) -> Node:
+    """Return the part of an array in these ranges; None stands for all places."""
+    shape = array.shape
+    pairs = [*ranges] if shape.is_matrix else [None, *ranges] if shape.is_row else [*ranges, None]
+    sides = [shape.rows, shape.columns]
+    before = [NOTHING if pair is None else pair[0] - ONE for pair in pairs]
+    counts = [side if pair is None else pair[1] - pair[0] + ONE for pair, side in zip(pairs, sides, strict=True)]
+    return build.subarray(array, Shape(shape.kind, *counts), *before)
+
+
 def _places(context: Context, tree: Syntax) -> range | None:
     """Return the places of a slice, an empty range for all of them, None for one place."""
     if not isinstance(tree, Slice):
@@ -55,8 +133,6 @@ def _places(context: Context, tree: Syntax) -> range | None:
         return range(0)
     ends = [end.value if isinstance(end, syntax.Number) else None for end in (tree.first, tree.last)]
     first, last = ends
-    if isinstance(tree.last, syntax.Name) and first == 1 and tree.last.name in context.scope.sizes:
-        return range(0)  # 1:N are all N places; that there are N is looked at when they are known
     if first is None or last is None or first.denominator != 1 or last.denominator != 1 or not 1 <= first <= last:
         message = f"{context.quoted(tree)}: a slice goes from one fixed place to a later one, as in `x[2:4]`"
         raise context.error(f"{message}, or is `:`, all places", tree)

@@ -27,13 +27,12 @@ from jacobook.language.errors.language_error import LanguageError, ShapeClash
 from jacobook.language.function_table import (
     ELSEWHERE,
     FUNCTIONS,
-    LARGEST_SIDE,
-    MOST_NAMES,
     OF_SIZES,
     PARTIAL,
     SIZED,
     Maker,
     bounded_sum_parts,
+    is_usable_size,
     values_of,
 )
 from jacobook.language.latex_notation.reader import Names
@@ -275,14 +274,19 @@ class Elaborator(Context):
         sizes = [self.dimension(name, argument) for argument in tree.arguments]
         if name == "dim":
             return Typed(tree, SCALAR, lambda: build.size_of(sizes[0]))
-        side = reduce(mul, sizes)
+        side = reduce(mul, sizes) if name in ("eye", "commutation") else sizes[0] * sizes[0]
         self._check_side(tree, side)
+        if name in ("duplication", "elimination"):
+            half = build.half(sizes[0])
+            pair = (side, half) if name == "duplication" else (half, side)
+            halves = build.duplication if name == "duplication" else build.elimination
+            return Typed(tree, matrix_type(*pair), lambda: halves(sizes[0]))
         make = build.identity if name == "eye" else build.commutation
         return Typed(tree, matrix_type(side, side), lambda: make(*sizes))
 
     def _check_side(self, tree: Call, *sides: Dimension) -> None:
         """Raise LanguageError for an array that has grown beyond all use."""
-        if any(side.coefficient > LARGEST_SIDE or len(side.names) > MOST_NAMES for side in sides):
+        if not all(map(is_usable_size, sides)):
             what = "a vector" if tree.name == "vector" else "a matrix"
             raise self.error(f"`{tree.name}` is too large {what} here", tree)
 

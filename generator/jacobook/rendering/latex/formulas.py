@@ -310,6 +310,11 @@ def _differential(node: Node) -> Printed:
     return of_factors([first, *others], Level.PREFIX)
 
 
+def _block(block: Node) -> Printed:
+    """Return a block; zeros without their size, which the blocks beside them tell."""
+    return _fill(block, sized=False) if isinstance(block, n.Fill) and build.is_zero(block) else printed(block)
+
+
 @lru_cache(maxsize=10_000)
 def printed(node: Node) -> Printed:
     """Return a node as it is printed.
@@ -347,6 +352,10 @@ def printed(node: Node) -> Printed:
             return one(Level.ATOM, rf"\boldsymbol{{e}}_{{{positions_below((node.position,))[0]}}}")
         case n.Literal():
             return entries.literal(node, printed)
+        case n.Blocks():
+            return entries.block_grid([[_block(block) for block in row] for row in node.grid])
+        case n.Subarray():
+            return entries.subarray_text(node, printed)
         case n.Delta():
             return one(Level.ATOM, rf"\delta_{{{positions_below(node.positions)[0]}}}")
         case n.IndexSum():
@@ -361,6 +370,12 @@ def printed(node: Node) -> Printed:
             return entries.array(node, printed)
         case n.Solution():
             return entries.solution_with_equation(node, printed)
+        case n.Unvec() if build.is_unvech(node):
+            return parenthesised(printed(build.product(*node.operands[0].operands[1:])), r"\operatorname{unvech}")
+        case n.Duplication():
+            return one(Level.ATOM, rf"\boldsymbol{{D}}_{{{latex_dimension(node.side)}}}")
+        case n.Elimination():
+            return one(Level.ATOM, rf"\boldsymbol{{L}}_{{{latex_dimension(node.side)}}}")
         case n.Commutation():
             sizes = ",".join(map(latex_dimension, node.sizes))
             return one(Level.ATOM, rf"\boldsymbol{{K}}_{{{sizes}}}")

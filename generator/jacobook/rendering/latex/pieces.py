@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from jacobook.algebra.dimensions import size_factors, sum_of_monomials
 from jacobook.algebra.nodes import Pair, Position
 from jacobook.algebra.shapes import Dimension, Shape
 from jacobook.rendering.letters import is_one_letter, latex_name, split_name
 
 
 def latex_dimension(dimension: Dimension) -> str:
-    """Return a dimension as LaTeX: `D`, `2MN`."""
+    """Return a dimension as LaTeX: `D`, `2MN`, `n+1`, `N(N+1)/2`."""
+    if dimension.is_sum:
+        return _latex_sum(dimension)
     names = [latex_name(name) for name in dimension.names]
     if any(not is_one_letter(split_name(name)[0]) for name in dimension.names):
         names = [r"\,".join(names)]
@@ -19,9 +22,31 @@ def latex_dimension(dimension: Dimension) -> str:
     return coefficient + adjoin(names)
 
 
+def _latex_sum(dimension: Dimension) -> str:
+    """Return a size that is a sum, or holds one, factor by factor."""
+    below, factors = size_factors(dimension)
+    alone = below == 1 and len(factors) == 1 and factors[0][1] == 1
+    pieces = []
+    for factor, times in factors:
+        if not factor.is_sum:
+            pieces.append(latex_dimension(factor) + (f"^{{{times}}}" if times > 1 else ""))
+            continue
+        terms = sum_of_monomials(factor, _latex_factor, r"\,", "+", "-")
+        pieces.append(terms if alone else f"({terms})" + (f"^{{{times}}}" if times > 1 else ""))
+    return adjoin(pieces) + (f"/{below}" if below != 1 else "")
+
+
+def _latex_factor(name: str) -> str:
+    return latex_name(name)
+
+
+def _beside_cross(dimension: Dimension) -> str:
+    return f"({latex_dimension(dimension)})" if dimension.is_open else latex_dimension(dimension)
+
+
 def latex_shape(shape: Shape) -> str:
     r"""Return the numbers of rows and columns: `1\times D`."""
-    return rf"{latex_dimension(shape.rows)}\times {latex_dimension(shape.columns)}"
+    return rf"{_beside_cross(shape.rows)}\times {_beside_cross(shape.columns)}"
 
 
 def latex_space(shape: Shape) -> str:

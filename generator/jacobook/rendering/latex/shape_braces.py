@@ -42,6 +42,9 @@ _INDEXED = (
     n.Vec,
     n.Unvec,
     n.Commutation,
+    n.Duplication,
+    n.Elimination,
+    n.Vech,
     n.Triangle,
     n.KhatriRao,
 )

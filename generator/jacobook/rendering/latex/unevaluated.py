@@ -11,7 +11,14 @@ from dataclasses import replace
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.dotted_arrays import cells
-from jacobook.algebra.display.parentheses import Level, hessian_of, is_flattened, positions_of_partial, rows_of
+from jacobook.algebra.display.parentheses import (
+    Level,
+    hessian_of,
+    is_flattened,
+    part_ranges,
+    positions_of_partial,
+    rows_of,
+)
 from jacobook.algebra.display.picked_parts import PickedPart, is_member
 from jacobook.algebra.exponents import runs_alike
 from jacobook.algebra.nodes import Node, Position
@@ -206,6 +213,20 @@ def array(node: n.ArrayOf, write: Write, mark_diagonal: bool = False) -> Printed
             written.append(one(Level.ATOM, r"\boxed{", inside, "}", kind=r"\boxed") if boxed else inside)
         rows.append(written)
     return _array(rows)
+
+
+def block_grid(rows: list[list[Printed]]) -> Printed:
+    """Return an array put together from blocks."""
+    return _array(rows)
+
+
+def subarray_text(node: n.Subarray, write: Write) -> Printed:
+    """Return x_{1:p} or A_{1:p,:}, the part of an array."""
+    below = ",".join(part_ranges(node, latex_dimension))
+    inside = node.operands[0]
+    if isinstance(inside, n.Symbol):
+        return one(Level.ATOM, f"{latex_name(inside.name, bold=True)}_{{{below}}}")
+    return replace(parenthesised(write(inside), scripts=f"_{{{below}}}"), level=Level.ATOM)
 
 
 def _array(rows: list[list[Printed]]) -> Printed:

@@ -18,11 +18,12 @@ from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain_expone
 from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
-from jacobook.algebra.shapes import Dimension, Kind, Shape
+from jacobook.algebra.shapes import NOTHING, Dimension, Kind, Shape
 from jacobook.rendering.numpy_code.code_nodes import LengthOrOne, NewtonSolution
 from jacobook.rendering.numpy_code.dialects import NUMPY, Dialect
 from jacobook.rendering.numpy_code.helper_functions import ROWS as HELPER_ROWS
 from jacobook.rendering.numpy_code.helper_functions import Helper
+from jacobook.rendering.numpy_code.told_sizes import code_of
 
 
 class Binding(IntEnum):
@@ -140,6 +141,10 @@ class CodeWriter:
                 return self._literal(node)
             case n.Skew():
                 return self.write(build.skew_written_out(node.operands[0]))
+            case n.Blocks():
+                return self._blocks(node)
+            case n.Subarray():
+                return self._part(node)
             case n.Delta():
                 first, second = map(self._position, node.positions)
                 return Code(f"1.0 * ({first} == {second})", Binding.PRODUCT)
@@ -149,6 +154,14 @@ class CodeWriter:
                 return self._bounded_sum(node)
             case n.ArrayOf():
                 return self._array(node)
+            case n.Duplication() | n.Elimination():
+                what = "duplication" if isinstance(node, n.Duplication) else "elimination"
+                sizes = (node.side, build.half(node.side), node.side * node.side)
+                written = (self._dimension(size).within(Binding.ATOM) for size in sizes)
+                return Code(self.made(what, *written), Binding.ATOM)
+            case n.Vech():
+                rows = self._dimension(node.operands[0].shape.rows).within(Binding.ATOM)
+                return Code(self.made("vech", self.write(node.operands[0]).within(Binding.ATOM), rows), Binding.ATOM)
             case n.Commutation():
                 return self._commutation(node)
             case n.Norm2():
@@ -239,6 +252,12 @@ class CodeWriter:
         return self.names[symbol.name]
 
     def _dimension(self, dimension: Dimension) -> Code:
+        if dimension.is_sum:
+            try:
+                factors = code_of(dimension, self.sizes, self.dialect.whole_quotient)
+            except KeyError as missing:
+                raise ValueError(f"no argument has the size {missing.args[0]}") from None
+            return Code(" * ".join(factors), Binding.PRODUCT if len(factors) > 1 else Binding.SUM)
         parts = []
         for name in dimension.names:
             try:
@@ -400,6 +419,8 @@ class CodeWriter:
         if isinstance(position, n.Pair):
             count = self._dimension(position.minor_size).within(Binding.UNARY)
             return f"({self._position(position.major)}) * {count} + {self._position(position.minor)}"
+        if position.is_sum:
+            return self._dimension(position - Dimension(1)).text
         if position.names:
             return f"{self._dimension(position).text} - 1"
         return str(position.coefficient - 1)
@@ -474,6 +495,46 @@ class CodeWriter:
         lines = [", ".join(row) for row in written]
         inner = [self.made("inner-list", line) for line in lines] if node.shape.is_matrix else lines
         return Code(self.made("literal", ", ".join(inner)), Binding.ATOM)
+
+    def _blocks(self, node: n.Blocks) -> Code:
+        if not node.shape.is_matrix:  # one axis
+            pieces = [
+                self.made("one-entry", self.as_array(block, self.write(block)).within(Binding.ATOM))
+                if block.shape.is_scalar
+                else self.write(block).text
+                for block in node.operands
+            ]
+            return Code(self.made("joined", ", ".join(pieces)), Binding.ATOM)
+        lines = [[self._two_axes(block) for block in row] for row in node.grid]
+        return Code(self._block_matrix(lines), Binding.ATOM)
+
+    def _block_matrix(self, lines: list[list[str]]) -> str:
+        inner = [self.made("block-row", ", ".join(line)) if len(line) > 1 else line[0] for line in lines]
+        return self.made("block-rows", ", ".join(inner)) if len(inner) > 1 else inner[0]
+
+    def _two_axes(self, block: Node) -> str:
+        """Return a block as an array of two axes."""
+        code = self.as_array(block, self.write(block))
+        if block.shape.is_matrix:
+            return code.text
+        if block.shape.is_scalar:
+            return self.made("one-by-one", code.within(Binding.ATOM))
+        return self.made("as-column" if block.shape.is_vector else "as-row", code.within(Binding.ATOM))
+
+    def _part(self, node: n.Subarray) -> Code:
+        inside, shape = node.operands[0], node.shape
+        ranges = [(node.above, shape.rows, inside.shape.rows), (node.before, shape.columns, inside.shape.columns)]
+        if not shape.is_matrix:
+            ranges = ranges[1:] if shape.is_row else ranges[:1]
+        written = [
+            ":" if count is whole else self._range(before, before + count, whole) for before, count, whole in ranges
+        ]
+        return Code(f"{self.write(inside).within(Binding.ATOM)}[{', '.join(written)}]", Binding.ATOM)
+
+    def _range(self, before: Dimension, end: Dimension, whole: Dimension) -> str:
+        """Return the range of the places behind so many, up to the end."""
+        first = "" if before is NOTHING else self._dimension(before).text
+        return f"{first}:{'' if end is whole else self._dimension(end).text}"
 
     def _kronecker(self, node: Node) -> Code:
         first, second = node.operands

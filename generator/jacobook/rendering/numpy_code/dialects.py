@@ -49,6 +49,8 @@ class Dialect:
     transposed: str = ".T"
     """What is written behind a matrix for its transpose."""
     adjugate: str = ""
+    whole_quotient: str = "{0} // {1}"
+    """How a whole number is divided by one that divides it."""
 
     @property
     def takes_numbers(self) -> bool:
@@ -82,6 +84,13 @@ _NUMPY_CALLS = {
     "list": "np.array([{0}])",
     "inner-list": "[{0}]",
     "literal": "np.array([{0}], dtype=float)",
+    "joined": "np.concatenate([{0}])",
+    "one-entry": "np.reshape({0}, 1)",
+    "one-by-one": "np.reshape({0}, (1, 1))",
+    "as-column": "{0}[:, None]",
+    "as-row": "{0}[None, :]",
+    "block-row": "np.hstack([{0}])",
+    "block-rows": "np.vstack([{0}])",
     "range": "np.arange({0})",
     "as-float": "np.asarray({0}, dtype=float)",
     "log1p": "np.log1p({0})",
@@ -101,6 +110,12 @@ _NUMPY_CALLS = {
     "norm-of-matrix": "np.hypot.reduce({0}, axis=None, initial=0.0)",
     "length-or-one": "({0} or 1.0)",
     "by-columns": 'np.reshape({0}, {1}, order="F")',
+    "vech": "{0}.T[np.triu_indices({1})]",
+    "duplication": (
+        "np.eye({1})[np.array([min(i, j) * (2 * {0} - min(i, j) - 1) // 2 + max(i, j)"
+        " for j in range({0}) for i in range({0})])]"
+    ),
+    "elimination": "np.eye({2})[np.array([i + {0} * j for j in range({0}) for i in range(j, {0})])]",
     "commutation": "np.eye({0})[np.arange({0}).reshape({1}).T.ravel()]",
 }
 _NUMPY_OPERATORS: dict[type[Node], str] = {
@@ -220,6 +235,11 @@ TORCH = Dialect(
         "list": "torch.stack([{0}])",
         "inner-list": "torch.stack([{0}])",
         "literal": "torch.stack([{0}])",
+        "joined": "torch.cat([{0}])",
+        "one-entry": "{0}.reshape(1)",
+        "one-by-one": "{0}.reshape(1, 1)",
+        "block-row": "torch.cat([{0}], dim=1)",
+        "block-rows": "torch.cat([{0}], dim=0)",
         "range": "range({0})",
         "as-float": "{0}",
         "softmax": "torch.softmax({0}, 0)",
@@ -229,6 +249,15 @@ TORCH = Dialect(
         "norm": "torch.linalg.vector_norm({0})",
         "norm-of-matrix": "torch.linalg.vector_norm({0})",
         "length-or-one": "torch.where({0} == 0, 1.0, {0})",
+        "vech": "{0}.T[torch.triu_indices({1}, {1}).unbind()]",
+        "duplication": (
+            "torch.eye({1}, dtype={like}.dtype, device={like}.device)[torch.tensor([min(i, j) *"
+            " (2 * {0} - min(i, j) - 1) // 2 + max(i, j) for j in range({0}) for i in range({0})])]"
+        ),
+        "elimination": (
+            "torch.eye({2}, dtype={like}.dtype, device={like}.device)[torch.tensor([i + {0} * j"
+            " for j in range({0}) for i in range(j, {0})])]"
+        ),
         "commutation": (
             "torch.eye({0}, dtype={like}.dtype, device={like}.device)[torch.arange({0}).reshape({1}).T.reshape(-1)]"
         ),

@@ -25,6 +25,7 @@ from jacobook.rendering.numpy_code.code_nodes import LengthOrOne, comments_on
 from jacobook.rendering.numpy_code.dialects import NUMPY, CodeFormError, Dialect
 from jacobook.rendering.numpy_code.helper_functions import KIND_OF, OF_NUMBERS, helpers_in
 from jacobook.rendering.numpy_code.stable_forms import code_form
+from jacobook.rendering.numpy_code.told_sizes import told_sizes
 from jacobook.rendering.shape_words import dimension_text
 
 _CHEAP = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.Fill, n.Negate, n.Transpose, n.Entry, n.Delta, n.UnitVector)
@@ -245,9 +246,9 @@ def _add_sizes_of_calls(
         groups = (node.function.value, *(node.function.arguments[slot - 1] for slot in node.slots))
         axes = [axis for shape in groups for axis in shape.axes]
         for place, dimension in enumerate(axes):
-            if dimension.coefficient == 1 and len(dimension.names) == 1 and dimension.names[0] not in sizes:
+            if dimension.name is not None and dimension.name not in sizes:
                 call = CodeWriter(names, sizes).call(node)
-                sizes[dimension.names[0]] = f"{call}.shape[{place}]"
+                sizes[dimension.name] = f"{call}.shape[{place}]"
 
 
 def _told(
@@ -311,12 +312,11 @@ def body_lines(program: Program, writer: CodeWriter, taken: set[str]) -> list[st
 
 def size_sources(arguments: Iterable[Symbol], names: Mapping[str, str]) -> dict[str, str]:
     """Return for every size the Python expression that reads it off an argument: `x.shape[0]`."""
-    sources: dict[str, str] = {}
-    for symbol in arguments:
-        for axis, dimension in enumerate(symbol.shape.axes):
-            if dimension.coefficient == 1 and len(dimension.names) == 1:
-                sources.setdefault(dimension.names[0], f"{names[symbol.name]}.shape[{axis}]")
-    return sources
+    return told_sizes(
+        (dimension, f"{names[symbol.name]}.shape[{axis}]")
+        for symbol in arguments
+        for axis, dimension in enumerate(symbol.shape.axes)
+    )
 
 
 def _is_vec_jacobian(derivation: Derivation) -> bool:

@@ -32,6 +32,7 @@ JULIA = Dialect(
     array="an array",
     number="a number",
     transposed="'",
+    whole_quotient="div({0}, {1})",
     calls={
         "pi": "pi",
         "eye": "Matrix(1.0I, {0}, {0})",
@@ -43,11 +44,24 @@ JULIA = Dialect(
         "number": "{0}",
         "tril": "tril({0})",
         "triu": "triu({0})",
+        "joined": "vcat({0})",
+        "one-entry": "{0}",
+        "one-by-one": "fill({0}, 1, 1)",
+        "as-column": "reshape({0}, :, 1)",
+        "as-row": "{0}'",
+        "block-row": "hcat({0})",
+        "block-rows": "vcat({0})",
         "kron": "kron({0}, {1})",
         "khatrirao": "reduce(hcat, [kron({0}[:, column], {1}[:, column]) for column in 1:size({0}, 2)])",
         "norm": "norm({0})",
         "length-or-one": "ifelse({0} == 0, 1.0, {0})",
         "by-columns": "reshape({0}, {1})",
+        "vech": "[{0}[i, j] for j in 1:{1} for i in j:{1}]",
+        "duplication": (
+            "Matrix(1.0I, {1}, {1})[[div((min(i, j) - 1) * (2 * {0} - min(i, j)), 2) + max(i, j)"
+            " for j in 1:{0} for i in 1:{0}], :]"
+        ),
+        "elimination": "Matrix(1.0I, {2}, {2})[[i + {0} * (j - 1) for j in 1:{0} for i in j:{0}], :]",
         "commutation": "Matrix(1.0I, {0}, {0})[vec(permutedims(reshape(1:{0}, {1}))), :]",
     },
     operators={
@@ -287,6 +301,9 @@ class JuliaWriter(CodeWriter):
             for operand, code in ((first, left), (second, right))
         )
         return Code(self.made("kron", *turned), Binding.ATOM)
+
+    def _range(self, before: Dimension, end: Dimension, whole: Dimension) -> str:
+        return f"{self._dimension(before + Dimension(1)).text}:{self._dimension(end).text}"
 
     def _khatri_rao(self, node: Node) -> Code:
         left, right = (self.write(operand).within(Binding.ATOM) for operand in node.operands)

@@ -14,6 +14,7 @@ from jacobook.rendering.numpy_code.function_source import (
     helper_functions,
 )
 from jacobook.rendering.numpy_code.julia_code import JULIA, RESERVED, JuliaWriter, check_has_code, defined_functions
+from jacobook.rendering.numpy_code.told_sizes import told_sizes
 
 
 def julia_source(program: Program) -> str:
@@ -62,9 +63,12 @@ def julia_source(program: Program) -> str:
 
 def _sizes(arguments: tuple[Symbol, ...], names: dict[str, str]) -> dict[str, str]:
     """Return for every size the expression that reads it off an argument: `size(x, 1)`."""
-    sources: dict[str, str] = {}
-    for symbol in arguments:
-        for axis, dimension in enumerate(symbol.shape.axes, 1):
-            if dimension.coefficient == 1 and len(dimension.names) == 1:
-                sources.setdefault(dimension.names[0], f"size({names[symbol.name]}, {axis})")
-    return sources
+    return told_sizes(
+        (
+            (dimension, f"size({names[symbol.name]}, {axis})")
+            for symbol in arguments
+            for axis, dimension in enumerate(symbol.shape.axes, 1)
+        ),
+        "div({0}, {1})",
+        "div(isqrt(8 * {0} + 1) - 1, 2)",
+    )

@@ -79,7 +79,18 @@ def with_code(node: Node) -> Node:
     return with_code(substitute(node, found)) if found else node
 
 
-_PLAIN = (n.Number, n.Symbol, n.SizeOf, n.Identity, n.UnitVector, n.Delta, n.Commutation, n.Triangle)
+_PLAIN = (
+    n.Number,
+    n.Symbol,
+    n.SizeOf,
+    n.Identity,
+    n.UnitVector,
+    n.Delta,
+    n.Commutation,
+    n.Duplication,
+    n.Elimination,
+    n.Triangle,
+)
 _MONOMIAL = (n.Product, n.Divide, n.Power, n.Hadamard, n.HadamardDivide, n.HadamardPower)
 _GROWING = ("exp", "cosh", "sinh")
 

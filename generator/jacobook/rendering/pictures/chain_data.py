@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from jacobook.algebra.dimensions import size_text
 from jacobook.algebra.nodes import Symbol
 from jacobook.algebra.shapes import Dimension, Shape
 from jacobook.calculus.derivation import Derivation
@@ -89,7 +90,9 @@ def symbol_label(symbol: Symbol) -> Label:
 
 
 def dimension_words(dimension: Dimension) -> str:
-    """Return a dimension as plain characters: `D`, `2MN`."""
+    """Return a dimension as plain characters: `D`, `2MN`, `n+1`."""
+    if dimension.is_sum:
+        return size_text(dimension, unicode_letter, "").replace(" - ", "−").replace(" ", "")
     coefficient = "" if dimension.coefficient == 1 and dimension.names else str(dimension.coefficient)
     return coefficient + "".join(unicode_letter(name) for name in dimension.names)
 

@@ -84,8 +84,8 @@ def _sizes(statement: Statement, used: list[Node], values: Mapping[Symbol, Array
     read: dict[str, int] = {}
     for symbol, array in values.items():
         for dimension, length in zip(symbol.shape.axes, array.shape, strict=False):
-            if dimension.coefficient == 1 and len(dimension.names) == 1 and dimension.names[0] not in fixed:
-                read.setdefault(dimension.names[0], length)
+            if dimension.name is not None and dimension.name not in fixed:
+                read.setdefault(dimension.name, length)
     return {name: read.get(name, SIZE) for name in size_names([*used, *statement.declarations])}
 
 

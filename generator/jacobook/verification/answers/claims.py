@@ -10,6 +10,7 @@ from itertools import islice
 import numpy as np
 
 from jacobook.algebra import build
+from jacobook.algebra.entry_lookup import least_sizes
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import without_names
@@ -27,7 +28,7 @@ from jacobook.verification.examination import evidence_for_equation
 from jacobook.verification.numeric.array_operations import Array, DomainError, TooLargeArrayError
 from jacobook.verification.numeric.equations import DIFFERENCE_TOLERANCE, STEP_TOLERANCE, relative_error
 from jacobook.verification.numeric.evaluate import Evaluator
-from jacobook.verification.points.instances import Instances, size_assignments, size_names
+from jacobook.verification.points.instances import Instances, differing, size_assignments, size_names
 
 TRIES = 12
 WANTED = 3
@@ -186,7 +187,7 @@ class _FormulaComparison:
         points = Points(target.derivation, formula)
         self.drawn, self.definitions = points.drawn, points.definitions
         everything = [*self.drawn, *self.definitions, *self.definitions.values(), formula, expected]
-        self.size_names = size_names(everything)
+        self.size_names, self.least = size_names(everything), least_sizes(everything)
         self.instances = Instances(self.drawn, self.definitions)
 
     def _sides(self, point: Evaluator) -> tuple[Array, Array] | None:
@@ -203,7 +204,7 @@ class _FormulaComparison:
     def at_random_points(self) -> tuple[int, bool]:
         """Return how many points were compared, and whether the sides agree at all of them."""
         count = 0
-        for sizes in size_assignments(self.size_names):
+        for sizes in size_assignments(self.size_names, self.least):
             found = 0
             for _, point in islice(self.instances.points(sizes, {}, frozenset()), TRIES):
                 sides = self._sides(point)
@@ -220,6 +221,7 @@ class _FormulaComparison:
         names = self.size_names
         for first in (2, 3):
             sizes = {name: first if place % 2 == 0 else 5 - first for place, name in enumerate(names)}
+            sizes = differing(sizes, self.least)
             for attempt in range(SMALL_TRIES):
                 values = {symbol: small_value(symbol, sizes, attempt) for symbol in self.drawn}
                 yield Evaluator(values, sizes, self.definitions)

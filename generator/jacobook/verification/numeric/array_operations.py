@@ -244,6 +244,34 @@ def _commutation(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     return commutation(rows, columns)[None]
 
 
+def _vech(x: Array) -> Array:
+    return np.concatenate([x[..., j:, j : j + 1] for j in range(x.shape[-1])], axis=-2)
+
+
+def lower_numbers(side: int) -> dict[tuple[int, int], int]:
+    """Return which entry of vech each place on or below the diagonal is, counted from 0."""
+    return {place: number for number, place in enumerate((i, j) for j in range(side) for i in range(j, side))}
+
+
+def _duplication(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Duplication)
+    side = node.side.value(sizes)
+    numbers = lower_numbers(side)
+    if side * side * len(numbers) > LARGEST_COMMUTATION:
+        raise DomainError("too large a duplication matrix")
+    rows = [numbers[max(i, j), min(i, j)] for j in range(side) for i in range(side)]
+    return np.asarray(np.eye(len(numbers))[np.array(rows)])[None]
+
+
+def _elimination(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Elimination)
+    side = node.side.value(sizes)
+    numbers = lower_numbers(side)
+    if side * side * len(numbers) > LARGEST_COMMUTATION:
+        raise DomainError("too large an elimination matrix")
+    return np.asarray(np.eye(side * side)[np.array([i + side * j for i, j in numbers])])[None]
+
+
 def _triangle(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.Triangle)
     side = np.tril if node.is_lower else np.triu
@@ -253,6 +281,23 @@ def _triangle(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 def _literal(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     entries = np.stack(np.broadcast_arrays(*values), axis=-1)[..., 0, 0, :]
     return entries.reshape((*entries.shape[:-1], *side_lengths(node.shape, sizes)))
+
+
+def _blocks(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Blocks)
+    front = np.broadcast_shapes(*(value.shape[:-2] for value in values))
+    same = [np.broadcast_to(value, front + value.shape[-2:]) for value in values]
+    rows = [np.concatenate(same[start : start + node.width], axis=-1) for start in range(0, len(same), node.width)]
+    return np.concatenate(rows, axis=-2)
+
+
+def _part(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
+    assert isinstance(node, n.Subarray)
+    above, before = node.above.value(sizes), node.before.value(sizes)
+    rows, columns = side_lengths(node.shape, sizes)
+    if above + rows > values[0].shape[-2] or before + columns > values[0].shape[-1] or min(rows, columns) < 1:
+        raise DomainError("there is no such part")
+    return values[0][..., above : above + rows, before : before + columns]
 
 
 def _number(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
@@ -348,7 +393,12 @@ OPERATIONS: dict[type[Node], Operation] = {
     n.Kronecker: _plain(_kronecker),
     n.KhatriRao: _plain(khatri_rao),
     n.Commutation: _commutation,
+    n.Vech: _plain(_vech),
+    n.Duplication: _duplication,
+    n.Elimination: _elimination,
     n.Literal: _literal,
+    n.Blocks: _blocks,
+    n.Subarray: _part,
     n.Softmax: lambda node, values, sizes: np.exp(values[0]) / _totals(node, np.exp(values[0])),
     n.LogSumExp: lambda node, values, sizes: np.log(_totals(node, np.exp(values[0]))),
     n.Apply: _apply,

@@ -14,7 +14,7 @@ from jacobook.verification.numeric.array_operations import LARGEST_CONDITION, OP
 
 _WITHOUT_SIGNS = (
     n.Add, n.Product, n.Hadamard, n.Kronecker, n.KhatriRao, n.Transpose, n.Vec, n.Unvec, n.Diag, n.Diagonal, n.Trace,
-    n.EntrySum, n.Norm1, n.Norm2, n.Fill, n.Literal,
+    n.EntrySum, n.Norm1, n.Norm2, n.Fill, n.Literal, n.Blocks, n.Subarray, n.Vech,
 )  # fmt: skip
 """Operations whose values grow with the sizes of their operands."""
 _OF_THEMSELVES = (n.Number, n.SizeOf, n.Identity, n.Differential, n.Partial, n.PartialEntry, n.StructuredPartial)

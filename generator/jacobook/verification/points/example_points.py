@@ -24,7 +24,7 @@ from jacobook.verification.numeric.array_operations import Array, DomainError, S
 from jacobook.verification.numeric.evaluate import Evaluator, derivative_array, outward
 from jacobook.verification.points import generator_for
 from jacobook.verification.points.imposed import READABLE, has_property, imposed, is_bounded
-from jacobook.verification.points.instances import size_names
+from jacobook.verification.points.instances import differing, size_names
 
 DIGITS = 4
 """Significant digits that are printed."""
@@ -134,7 +134,7 @@ def _size_assignments(derivation: Derivation) -> Iterator[dict[str, int]]:
             if sizes[name] < least.get(name, 1):
                 sizes[name] = next(k for k in count(least[name]) if k not in taken)
             taken.add(sizes[name])
-        yield sizes
+        yield differing(sizes, least)
 
 
 def _point(

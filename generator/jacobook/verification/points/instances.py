@@ -14,6 +14,7 @@ from types import MappingProxyType
 import numpy as np
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.entry_lookup import LeastSizes
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.traverse import walk
@@ -80,8 +81,13 @@ def size_assignments(names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST
         rows = [[3], [2], [4], [5], [1]]
     else:
         rows = [primes, primes[::-1], even, [3] * number, [1, *primes[1:]], [*primes[1:], 1]]
-    found = [_enlarged(dict(zip(names, row, strict=True)), least) for row in rows]
+    found = [differing(_enlarged(dict(zip(names, row, strict=True)), least), least) for row in rows]
     return tuple({tuple(sizes.values()): sizes for sizes in found}.values())
+
+
+def differing(sizes: dict[str, int], least: Mapping[str, int]) -> dict[str, int]:
+    """Return the sizes with those made larger from which others are taken away, as in N − M."""
+    return least.enlarged(sizes) if isinstance(least, LeastSizes) else sizes
 
 
 def affordable_assignments(

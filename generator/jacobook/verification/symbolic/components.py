@@ -28,6 +28,8 @@ from jacobook.verification.symbolic.grids import (
     WorkDone,
     commutation,
     component_derivative,
+    duplication,
+    elimination,
     flat,
     identity,
     limited,
@@ -122,8 +124,16 @@ class SymbolicComponents:
                 return identity(rows)
             case n.Triangle():
                 return triangle_of_ones(rows, columns, node.is_lower)
+            case n.Duplication():
+                return duplication(node.side.value(self.sizes))
+            case n.Elimination():
+                return elimination(node.side.value(self.sizes))
             case n.Commutation():
                 return commutation(*(dimension.value(self.sizes) for dimension in node.sizes))
+            case n.Subarray():
+                above, before = node.above.value(self.sizes), node.before.value(self.sizes)
+                whole = self.value(node.operands[0], at)
+                return tuple(line[before : before + columns] for line in whole[above : above + rows])
             case n.Unvec():
                 return unvec(self.value(node.operands[0], at), rows)
             case n.Fill():

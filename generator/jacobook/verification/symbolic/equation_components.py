@@ -24,7 +24,7 @@ from jacobook.verification.numeric.array_operations import Array, DomainError, S
 from jacobook.verification.numeric.dependence import dependents
 from jacobook.verification.numeric.equations import Setting, extra_properties, varying
 from jacobook.verification.numeric.evaluate import Evaluator
-from jacobook.verification.points.instances import NO_LEAST, Instances, draw_direction
+from jacobook.verification.points.instances import NO_LEAST, Instances, differing, draw_direction
 from jacobook.verification.symbolic.components import MOST_WORK, SymbolicComponents
 from jacobook.verification.symbolic.grids import Entry, Grid, TooLargeError, WorkDone, flat, rational, tree_size
 from jacobook.verification.symbolic.rational_functions import vanishes
@@ -46,7 +46,9 @@ def symbolic_sizes(names: tuple[str, ...], least: Mapping[str, int] = NO_LEAST) 
         return [{}]
     small = [2 + i % 2 for i in range(len(names))]
     rows = [small, [5 - size for size in small]]
-    return [{n: max(size, least.get(n, 1)) for n, size in zip(names, row, strict=True)} for row in rows]
+    return [
+        differing({n: max(size, least.get(n, 1)) for n, size in zip(names, row, strict=True)}, least) for row in rows
+    ]
 
 
 class SymbolicCheck:

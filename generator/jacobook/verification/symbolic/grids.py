@@ -284,6 +284,24 @@ def commutation(rows: int, columns: int) -> Grid:
     return tuple(unit[place[j, i]] for i in range(rows) for j in range(columns))
 
 
+def halves(side: int) -> list[tuple[int, int]]:
+    """Return the places on and below the diagonal, column by column."""
+    return [(i, j) for j in range(side) for i in range(j, side)]
+
+
+def duplication(side: int) -> Grid:
+    """Return D with D vech(S) = vec(S) for symmetric S."""
+    places = halves(side)
+    pairs = [(i, j) for j in range(side) for i in range(side)]
+    return tuple(tuple(sympy.Integer(place in ((i, j), (j, i))) for place in places) for i, j in pairs)
+
+
+def elimination(side: int) -> Grid:
+    """Return L with L vec(X) = vech(X)."""
+    pairs = [(i, j) for j in range(side) for i in range(side)]
+    return tuple(tuple(sympy.Integer(pair == place) for pair in pairs) for place in halves(side))
+
+
 def triangle_of_ones(rows: int, columns: int, lower: bool) -> Grid:
     """Return the matrix of ones on and below the diagonal, or on and above it."""
     kept = [[i >= j if lower else i <= j for j in range(columns)] for i in range(rows)]
@@ -316,6 +334,12 @@ def _literal(node: Node, entries: Sequence[Grid]) -> Grid:
     return tuple(tuple(entries[i * columns + j][0][0] for j in range(columns)) for i in range(rows))
 
 
+def _blocks(node: Node, blocks: Sequence[Grid]) -> Grid:
+    assert isinstance(node, n.Blocks)
+    lines = [blocks[start : start + node.width] for start in range(0, len(blocks), node.width)]
+    return tuple(tuple(entry for part in row for entry in part) for line in lines for row in zip(*line, strict=True))
+
+
 OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Add: lambda node, *xs: map_entries(sympy.Add, *xs),
     n.Negate: lambda node, x: map_entries(lambda entry: -entry, x),
@@ -340,9 +364,11 @@ OPERATIONS: dict[type[Node], Callable[..., Grid]] = {
     n.Skew: lambda node, x: _skew(x),
     n.Diagonal: lambda node, x: tuple((x[i][i],) for i in range(len(x))),
     n.Vec: lambda node, x: tuple((entry,) for entry in stacked_entries(x)),
+    n.Vech: lambda node, x: tuple((x[i][j],) for i, j in halves(len(x))),
     n.Kronecker: lambda node, x, y: _kronecker(x, y),
     n.KhatriRao: lambda node, x, y: _khatri_rao(x, y),
     n.Literal: lambda node, *xs: _literal(node, xs),
+    n.Blocks: lambda node, *xs: _blocks(node, xs),
     n.Softmax: lambda node, x: _by_rows(node, x, lambda row: _scale(((1 / _total(_exp(row)),),), _exp(row))),
     n.LogSumExp: lambda node, x: _by_rows(node, x, lambda row: ((sympy.log(_total(_exp(row))),),)),
     n.Apply: lambda node, x: map_entries(scalar_function(node.function), x),
