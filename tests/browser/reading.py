@@ -134,4 +134,5 @@ class Reader:
         """Open every collapsible part, and show all tabs at once, one beneath the other."""
         self.page.add_style_tag(content=".md-typeset .tabbed-block { display: block !important }")
         self.page.evaluate("document.querySelectorAll('.md-content details').forEach(box => { box.open = true })")
+        self.page.evaluate("drawFormulas(document)")  # as choosing one tab after the other does
         self.wait_for_formulas()
