@@ -29,7 +29,9 @@ def test_the_first_rows_are_drawn() -> None:
 
 
 BLOCK = '<div class="tabbed-block">\n<div class="arithmatex">{}</div>\n</div>'
-TABS = f'<div class="tabbed-set"><div class="tabbed-content">{BLOCK.format("shown")}{BLOCK.format("hidden")}</div></div>'
+TABS = (
+    f'<div class="tabbed-set"><div class="tabbed-content">{BLOCK.format("shown")}{BLOCK.format("hidden")}</div></div>'
+)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,8 @@ def test_what_is_folded_or_in_another_tab_is_out_of_sight(page: str) -> None:
     def is_hidden(place: int) -> bool:
         return any(start <= place < end for start, end in parts)
 
-    words = [(place, word) for word in ("shown", "hidden") for place in range(len(page)) if page.startswith(word, place)]
+    words = [
+        (place, word) for word in ("shown", "hidden") for place in range(len(page)) if page.startswith(word, place)
+    ]
     assert words
     assert [page[place:] for place, word in words if is_hidden(place) != (word == "hidden")] == []

@@ -165,7 +165,7 @@
 
   /* --- A formula too wide for the page is set smaller; one that would be too small, or a table, scrolls in its box ---- */
 
-  const BOXES = "div.arithmatex, .md-typeset__scrollwrap, .sheet-function, .sheet-derivative";
+  const BOXES = "div.arithmatex, .md-typeset__scrollwrap, .sheet-function, .sheet-derivative, .md-content pre > code";
   const SMALLEST = 0.72;
 
   /* Sets the formula of a box as large as the box allows, and leaves it as it is where that would be too small. */
@@ -181,6 +181,10 @@
     for (const { target } of entries) {
       fit(target);
       const scrolls = target.scrollWidth > target.clientWidth + 1;
+      if (target.matches("code")) {
+        if (scrolls) target.tabIndex = 0; // the theme does the same, but only when the code has been in view
+        continue;
+      }
       target.classList.toggle("scrolls", scrolls);
       if (scrolls) {
         target.tabIndex = 0;
