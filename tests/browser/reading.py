@@ -134,4 +134,6 @@ class Reader:
         """Open every collapsible part, and show all tabs at once, one beneath the other."""
         self.page.add_style_tag(content=".md-typeset .tabbed-block { display: block !important }")
         self.page.evaluate("document.querySelectorAll('.md-content details').forEach(box => { box.open = true })")
+        # As choosing one tab after the other, and scrolling through the page, does.
+        self.page.evaluate("drawFormulas(document); document.documentElement.classList.add('laid-out')")
         self.wait_for_formulas()

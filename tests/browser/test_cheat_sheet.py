@@ -82,7 +82,7 @@ def test_the_twelve_come_first_and_further_formulas_when_they_come_into_view(ope
     assert page.evaluate("document.querySelectorAll('*').length") < MOST_ELEMENTS
     last = page.locator(".sheet-group .sheet-row").last
     assert last.locator("mjx-math").count() == 0
-    assert last.locator(".sheet-plain").first.inner_text().strip()
+    assert last.locator(".sheet-plain").first.text_content().strip()
     last.scroll_into_view_if_needed()
     expect(last.locator("mjx-math").first).to_be_visible()
     expect(last.locator(".sheet-plain")).to_have_count(0)

@@ -69,13 +69,13 @@ def test_a_function_is_typed_derived_and_checked(reader):
     assert any("def derivative(x, A):" in one for one in code)
     assert "In numbers" in shown_text(reader, ".example-given")
     # In another window the address alone brings the same page.
-    address, derivation = reader.page.url, reader.page.locator(".own-derivation").inner_text()
+    address, derivation = reader.page.url, reader.page.locator(".own-derivation").text_content()
     assert "symmetric" in address
     again = reader.page.context.new_page()
     again.set_default_timeout(2 * LONG)
     again.goto(address)
     again.locator(CHECKED).wait_for()
-    assert again.locator(".own-derivation").inner_text() == derivation
+    assert again.locator(".own-derivation").text_content() == derivation
     again.close()
     # On paper stands the derivation, and nothing to click.
     reader.page.emulate_media(media="print")

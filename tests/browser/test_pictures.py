@@ -1,4 +1,4 @@
-"""A picture of a whole page, taken as soon as it is loaded, shows the whole page."""
+"""A picture of a whole page shows the whole page, though what is far from the window waits to be drawn."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from tests.browser.reading import PHONE
 # Two workers drive a browser each: one for these, one for what takes longest.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-UNSEEN = """() => [...document.querySelectorAll(".md-content *")].filter(
-    box => getComputedStyle(box).contentVisibility !== "visible").length"""
+UNSEEN = """() => [...document.querySelectorAll(".md-content__inner *")].filter(
+    box => box.checkVisibility() && !box.checkVisibility({ contentVisibilityAuto: true })).length"""
+"""What is shown, but not drawn because it is far from the window."""
 INK = """async source => {
     const picture = Object.assign(new Image(), { src: `data:image/png;base64,${source}` })
     await picture.decode()
@@ -36,11 +37,37 @@ def test_a_picture_of_the_whole_page_holds_all_of_it(new_reader, site, path, vie
     page = new_reader(viewport).page
     page.goto(site.address + path)
     session = page.context.new_cdp_session(page)
-    size = session.send("Page.getLayoutMetrics")["cssContentSize"]
-    picture = session.send("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": size | {"scale": 1}})
+    # The window is made as large as the page, which is what it takes for all of it to be drawn at once. What waited had
+    # about its height: the page may have grown, so that it is done again.
+    for _ in range(2):
+        size = session.send("Page.getLayoutMetrics")["cssContentSize"]
+        shape = {"width": viewport["width"], "height": round(size["height"])}
+        session.send("Emulation.setDeviceMetricsOverride", shape | {"deviceScaleFactor": 1, "mobile": False})
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+    page.wait_for_function("document.querySelector('.sheet-row noscript') === null")
+    page.wait_for_timeout(1000)  # so large a window takes its time
+    assert page.evaluate(UNSEEN) == 0
+    picture = session.send("Page.captureScreenshot")
     ink = page.evaluate(INK, picture["data"])
     assert len(ink) > 3
     assert [part for part in ink if part < 0.002] == []
+
+
+def test_as_the_page_opens_what_is_far_from_the_window_is_not_drawn(new_reader, site):
+    page = new_reader(PHONE).page
+    page.goto(site.address + "exercises/mml-5-8-a/")
+    assert page.evaluate(UNSEEN) > 100
+    estimated = page.evaluate("document.documentElement.scrollHeight")
+    page.evaluate("document.documentElement.classList.add('laid-out')")
+    assert estimated == pytest.approx(page.evaluate("document.documentElement.scrollHeight"), rel=0.1)
+
+
+@pytest.mark.parametrize("to", ["a place on the page", "back to it"])
+def test_where_exact_heights_count_everything_is_drawn(new_reader, site, to):
+    page = new_reader(PHONE).page
+    page.goto(site.address + "exercises/mml-5-8-a/" + ("#in-code" if to == "a place on the page" else ""))
+    if to == "back to it":
+        page.reload()
     assert page.evaluate(UNSEEN) == 0
 
 

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import subprocess
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from jacobook.files import write_file
+from jacobook.site.typesetting.deferred import out_of_sight
 
 HERE = Path(__file__).resolve().parent
 FONTS = "../mathjax/fonts/mathjax-newcm-font/chtml/woff2/"
@@ -75,8 +77,17 @@ class Typesetter:
                 write_file(self.memory, json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode())
 
     def typeset_page(self, page: str) -> str:
-        """Return the HTML with every formula in it typeset."""
-        return _PLACE.sub(lambda found: found[1] + self.markup[_key(_formula(found))] + found[5], page)
+        """Return the HTML with every formula in it typeset; those that are out of sight at first are in `noscript`."""
+        parts = out_of_sight(page)
+        starts = [start for start, _ in parts]
+
+        def typeset(found: re.Match[str]) -> str:
+            markup = self.markup[_key(_formula(found))]
+            part = bisect_right(starts, found.start()) - 1
+            waits = part >= 0 and found.start() < parts[part][1]
+            return found[1] + (f"<noscript>{markup}</noscript>" if waits else markup) + found[5]
+
+        return _PLACE.sub(typeset, page)
 
     def style_sheets(self) -> tuple[str, str]:
         """Return the font faces and the other CSS that the prepared formulas need.

@@ -4,7 +4,7 @@
  */
 (() => {
   const here = document.currentScript.src;
-  const waiting = () => document.querySelector(".arithmatex:not(:has(mjx-container))");
+  const waiting = () => document.querySelector(".arithmatex:not(:has(mjx-container, noscript))");
   let loading;
 
   function configure(ready) {

@@ -157,6 +157,7 @@
   let opened = [];
 
   addEventListener("beforeprint", () => {
+    drawFormulas(document);
     opened = [...document.querySelectorAll(".md-content details:not([open], .evidence, .agreeing, .mistake)")];
     opened.forEach((box) => (box.open = true));
   });
@@ -164,7 +165,7 @@
 
   /* --- A formula too wide for the page is set smaller; one that would be too small, or a table, scrolls in its box ---- */
 
-  const BOXES = "div.arithmatex, .md-typeset__scrollwrap, .sheet-function, .sheet-derivative";
+  const BOXES = "div.arithmatex, .md-typeset__scrollwrap, .sheet-function, .sheet-derivative, .md-content pre > code";
   const SMALLEST = 0.72;
 
   /* Sets the formula of a box as large as the box allows, and leaves it as it is where that would be too small. */
@@ -180,6 +181,10 @@
     for (const { target } of entries) {
       fit(target);
       const scrolls = target.scrollWidth > target.clientWidth + 1;
+      if (target.matches("code")) {
+        if (scrolls) target.tabIndex = 0; // the theme does the same, but only when the code has been in view
+        continue;
+      }
       target.classList.toggle("scrolls", scrolls);
       if (scrolls) {
         target.tabIndex = 0;
@@ -193,11 +198,32 @@
   /* --- Fonts of what is folded or in another tab: they are there when it is shown, and when the page is printed -------- */
 
   function loadFonts() {
+    const waiting = [...document.querySelectorAll(".md-content .arithmatex > noscript")].map((box) => box.textContent).join();
     for (const face of document.fonts) {
+      if (face.status !== "unloaded") continue;
       const name = face.family.replace(/^"?MJX-|"$/g, "");
-      if (face.status === "unloaded" && document.querySelector(`.md-content .${CSS.escape(name)}`)) face.load().catch(() => {});
+      const isUsed = waiting.includes(`${name}"`) || document.querySelector(`.md-content .${CSS.escape(name)}`);
+      if (isUsed) face.load().catch(() => {});
     }
   }
+
+  /* --- Formulas that are out of sight wait as text: they are drawn when they are shown, or when there is time ------------ */
+
+  document.addEventListener("toggle", ({ target }) => target.open && drawFormulas(target), { capture: true });
+  document.addEventListener("change", ({ target }) => target.matches(".tabbed-set > input") && drawChosenTabs());
+
+  /* The browser finds words in what is folded, too, once they are there: they are drawn in pauses. */
+  function drawFolded() {
+    const end = performance.now() + 6;
+    const waiting = document.querySelectorAll(".md-content details .arithmatex:has(> noscript)");
+    for (const box of waiting) {
+      drawFormulas(box.parentElement);
+      if (performance.now() > end) break;
+    }
+    if (waiting.length) whenIdle(drawFolded);
+  }
+
+  const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
 
   /*
    * A place on this page is gone to by the browser, over lines that have their height. The theme would load the page
@@ -219,8 +245,10 @@
 
   function reveal(place) {
     for (let box = place; box; box = box.parentElement) {
-      if (box.matches("details")) box.open = true;
-      else if (box.matches(".tabbed-block")) chooseTab(box);
+      if (box.matches("details")) {
+        drawFormulas(box);
+        box.open = true;
+      } else if (box.matches(".tabbed-block")) chooseTab(box);
     }
     place.dispatchEvent(new CustomEvent("jacobook:reveal", { bubbles: true }));
   }
@@ -247,6 +275,7 @@
       const input = label && document.getElementById(label.htmlFor);
       if (input) input.checked = true;
     }
+    drawChosenTabs();
   }
 
   /* Puts everything on the page into the state that the reader chose. */
@@ -259,7 +288,6 @@
     showLayout();
     boxes.disconnect();
     for (const box of document.querySelectorAll(BOXES)) boxes.observe(box);
-    loadFonts();
   }
 
   window.jacobook = { ...window.jacobook, arrange, reveal };
@@ -268,6 +296,8 @@
   document$.subscribe(async () => {
     arrange();
     showPlace(location.hash);
+    whenIdle(loadFonts);
+    whenIdle(drawFolded);
     const form = document.querySelector(".own-function");
     if (form) (await import(new URL("own-function.js", here))).mount(form);
     for (const [selector, script] of [[".check-answer", "check-answer.js"], [".practice", "practice.js"]]) {

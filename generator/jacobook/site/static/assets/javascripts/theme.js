@@ -52,6 +52,29 @@ addEventListener("keydown", (event) => {
   document.querySelector(".md-header__button[for='__drawer'] .toggle-button")?.focus();
 });
 
+/* --- Light or dark: what main.html shows from the start can be changed, by the reader or by the system ------------------- */
+
+const colours = document.querySelector(".md-header__option");
+const choices = [...(colours?.querySelectorAll(":scope > input") ?? [])];
+
+function changeColours(index) {
+  const { body } = document;
+  body.dataset.mdColorSwitching = "";
+  if (index !== undefined) __md_set("__palette", { ...__md_get("__palette"), index });
+  const shown = showColours();
+  if (index !== undefined) __md_set("__palette", shown);
+  requestAnimationFrame(() => delete body.dataset.mdColorSwitching);
+}
+
+choices.forEach((input, index) => input.addEventListener("change", () => changeColours(index)));
+colours?.addEventListener("keydown", ({ key }) => {
+  if (key !== "Enter") return;
+  const next = choices[(choices.findIndex((input) => input.nextElementSibling?.hidden === false) + 1) % choices.length];
+  next.click();
+  next.focus();
+});
+matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => changeColours());
+
 /* The theme adds these while one reads, as landmarks without a name: a copy button, and the tags of a search result. */
 const NO_LANDMARKS = ".md-code__nav:not([role]), .md-search-result .md-tags:not([role])";
 
