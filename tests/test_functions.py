@@ -305,6 +305,8 @@ def test_a_complex_step_through_erf_keeps_a_small_derivative(value: float) -> No
         (r"\log\Gamma(x)", "lgamma(x)"), (r"\ln \Gamma(2x + 1)", "lgamma(2*x + 1)"), (r"\Gamma(x)", "gammafn(x)"),
         ("Γ(x)", "gammafn(x)"), ("gamma(x)", "gammafn(x)"), ("psi(x)", "digamma(x)"), ("ψ(x)", "digamma(x)"),
         (r"\psi(x)", "digamma(x)"), (r"\psi_1(x)", "trigamma(x)"), (r"\psi^{(1)}(x)", "trigamma(x)"),
+        (r"\psi'(x)", "trigamma(x)"), (r"\psi''(x + 1)", "tetragamma(x + 1)"), (r"\psi^{\prime}(x)", "trigamma(x)"),
+        (r"\psi^\prime(x)^2", "trigamma(x)^2"),
         (r"\psi_{2}(x)^2", "tetragamma(x)^2"), ("polygamma(1, x)", "trigamma(x)"), ("psi(x, 2)", "psi(x, 2)"),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from jacobook.algebra import build as b
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.shapes import SCALAR, matrix, row, vector
+from jacobook.algebra.shapes import NOTHING, ONE, SCALAR, Dimension, matrix, row, vector
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.matrix_route import linear_maps, rearrangements
 from jacobook.calculus.matrix_route.expansion import expand
@@ -33,6 +33,8 @@ from jacobook.calculus.matrix_route.rearrangements import (
     DiagonalOf,
     KroneckerWith,
     OnVec,
+    PartOf,
+    Placed,
     SkewOf,
     UnvecOf,
     VecOf,
@@ -48,6 +50,7 @@ MN, NM, NN, MM = matrix("M", "N"), matrix("N", "M"), matrix("N", "N"), matrix("M
 x, y, u = V["x"], V["y"], V["u"]
 A, B, C, G, X, s = V["A"], V["B"], V["C"], V["G"], V["X"], V["s"]
 INDEX = b.running_index("r", b.ZERO, n.symbol("k", properties=frozenset({"whole"})))
+LONGER = Dimension.of("N") + ONE
 EXAMPLES: list[Stage] = [
     Sandwich(MN, MN, G, X),
     Sandwich(MN, MN, G, None),
@@ -97,6 +100,11 @@ EXAMPLES: list[Stage] = [
     OnVec(MN, vector("N"), b.product(C, b.kronecker(u.T, G)) * b.kronecker(u, b.identity("M")) * b.kronecker(x.T, G)),
     OnVec(vector("N"), NN, b.kronecker(X, x)),
     OnVec(vector("N"), row("M"), A),
+    Placed(vector("N"), vector(LONGER), ONE, NOTHING),
+    Placed(row("N"), row(LONGER), NOTHING, ONE),
+    Placed(MN, matrix("M", LONGER), NOTHING, NOTHING),
+    PartOf(vector(LONGER), vector("N"), ONE, NOTHING),
+    PartOf(matrix("M", LONGER), MN, NOTHING, ONE),
     SumOver(NN, NN, INDEX, (Sandwich(NN, NN, b.power(X, INDEX), None), Scale(NN, NN, INDEX))),
 ]
 CLASSES = {

@@ -52,6 +52,7 @@ def test_choices_in_other_words(typed: str, meant: str) -> None:
         ("where(x != 0, x, y)", "`x != 0` is no comparison by size"),
         ("where(x > 0, x)", "`where` takes a condition and two values"),
         ("where(x > 0, A, 0)", "`where` needs scalars, or arrays of one shape; `x` has N entries and `A` is M×N"),
+        ("where(x > y, x, A)", "arrays of one shape; `x` has N entries and `y` has N entries and `A` is M×N"),
         ("sum(x > 0)", "`x > 0` is no value"),
         ("exp(t < 0)", "`t < 0` is no value"),
         ("exp(t != 0)", "`t != 0` is no value"),

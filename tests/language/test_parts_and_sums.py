@@ -108,6 +108,7 @@ def test_a_sum_over_places_is_the_sum_of_its_terms(body: str) -> None:
         ("sum(i != j, t)", "how far `i` runs"),
         ("sum(n, 1, M, x[n])", "runs to M, and `x` has N places"),
         ("sum(N, 1, N, x[N])", "the index needs another name"),
+        ("x[0:N]", "`0:N`: places are counted from 1, and a slice includes both its ends"),
     ],
 )
 def test_what_is_said(refused: Callable[..., LanguageError], text: str, says: str) -> None:

@@ -82,6 +82,29 @@ def test_a_chain_is_followed_link_by_link() -> None:
     assert found.splitlines()[-4:] == [f"    {line}" for line in lines]
 
 
+STEPS: dict[str, tuple[list[str], list[str], str]] = {
+    "of two choices": (["t in R"], ["where(t > 0, t, 0)*where(t >= 1, 2, 3)"], "t"),
+    "of a scalar": (["t in R"], ["f = t*step(u)", "u = 1 - t"], "t"),
+    "of a vector": (["x, y in R^N"], ["where(x > y, x .* y, exp(x))"], "x"),
+    "of a row": (["x in R^N", "t in R"], ["f = t*step(u)'", "u = t*x"], "t"),
+    "of a matrix": (["X in R^(M x N)", "t in R"], ["f = t*sign(U)", "U = t*X"], "t"),
+    "of a slope": (["x in R^N", "d in R"], ["sum(where(abs(x) <= d, x^2/2, d*(abs(x) - d/2)))"], "d"),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_link_that_is_used_inside_a_step_alone_passes_nothing_on(name: str) -> None:
+    given, lines, wrt = STEPS[name]
+    derivation = derive(parse_statement(given, lines, wrt), both=False)
+    vjp = defined(code_source(derivation, "numpy", "vjp"))["vjp"]
+    for point in code_points(derivation):
+        value = point.values[wrt]
+        of = point.jacobian.ndim - np.ndim(value)
+        upstream = np.random.default_rng(0).uniform(-1, 1, point.jacobian.shape[:of])
+        found = np.asarray(call_with(vjp, derivation, point, upstream))
+        np.testing.assert_allclose(found, np.tensordot(upstream, point.jacobian, of), rtol=1e-6, atol=1e-6)
+
+
 @pytest.mark.parametrize("language", DIALECTS)
 @pytest.mark.parametrize("form", CODE_FORMS)
 def test_all_names_are_defined(language: str, form: str) -> None:

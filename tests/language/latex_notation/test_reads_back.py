@@ -55,3 +55,32 @@ def test_the_power_of_a_matrix_is_not_that_of_its_entries() -> None:
     for text in ("tanh(X)^2", "tanh(X).^2"):
         node = parse_expression(text, symbols)
         assert parse_expression(latex(node), symbols) is node
+
+
+ARRAYS_OF_PARTS = {
+    "blocks of zeros": ("softmax(x[1:p])", ["x in R^(p+m)"], "x"),
+    "an identity of a size that is a sum": ("x[2:n] - x[1:n-1]", ["x in R^n"], "x"),
+    "slices": ("norm2(x[2:n] - x[1:n-1])^2", ["x in R^n"], "x"),
+    "slices of a matrix": ("X[1:p, 2:m]*w", ["X in R^((p+1) x m)", "w in R^(m-1)"], "w"),
+    "zeros above a matrix": ("[y; x]", ["x in R^n", "y in R^m"], "x"),
+    "a duplication matrix": ("logdet(unvech(s))", ["s in R^(n(n+1)/2)"], "s"),
+    "an elimination matrix": ("vech(A)'*s", ["A in R^(n x n)", "s in R^(n(n+1)/2)"], "A"),
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS_OF_PARTS)
+def test_results_in_blocks_and_halves(name: str) -> None:
+    expression, given, wrt = ARRAYS_OF_PARTS[name]
+    derivation = solve(given, expression, wrt)
+    assert problem(derivation.value, derivation.statement.declarations) == ""
+
+
+def test_a_bold_zero_among_scalars_is_a_vector_still() -> None:
+    symbols = parse_declarations(["t in R", "c in R^(n+1)"])
+    node = parse_expression(r"\begin{bmatrix} \boldsymbol{0} \\ t \end{bmatrix} + c", symbols)
+    assert node is parse_expression("[vector(0); t] + c", symbols)
+
+
+def test_a_letter_that_is_declared_is_no_matrix_of_halves() -> None:
+    (letter,) = parse_declarations(["D_n in R^(n x n)"])
+    assert parse_expression("D_n", [letter]) is parse_expression(r"\boldsymbol{D}_{n}", [letter]) is letter

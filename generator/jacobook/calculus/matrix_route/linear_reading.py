@@ -59,6 +59,8 @@ def _chains(node: Node, leaf: Node) -> list[Chain]:
             return []
         case n.Number() if build.is_zero(node):
             return []
+        case n.Product() if any(map(build.is_zero, node.operands)):  # ⟨g, 0⟩: what is passed on where du = 0
+            return []
         case n.Negate():
             return _then(_chains(inside, leaf), Scale(node.shape, node.shape, build.number(-1)))
         case n.Divide() if not _holds(node.operands[1], leaf):

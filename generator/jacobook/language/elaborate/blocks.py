@@ -12,13 +12,13 @@ from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
 from jacobook.language.size_inference import Size, Type, bind_open, fresh_size, size_sum
-from jacobook.language.syntax import Literal
+from jacobook.language.syntax import Literal, Syntax
 
 
 def infer_blocks(context: Context, tree: Literal, operands: Sequence[Typed]) -> Typed:
     """Return an array put together from blocks. Raises LanguageError."""
     height, width = len(tree.rows), len(tree.rows[0])
-    blocks = _with_zeros(operands, height, width)
+    blocks = _with_zeros(context, operands, height, width)
     grid = [list(blocks[row * width : (row + 1) * width]) for row in range(height)]
     for row in grid:
         _check_line(context, tree, row, [block.type.rows for block in row])
@@ -38,19 +38,29 @@ def infer_blocks(context: Context, tree: Literal, operands: Sequence[Typed]) -> 
     return Typed(tree, result, make, tuple(blocks))
 
 
-def _with_zeros(operands: Sequence[Typed], height: int, width: int) -> list[Typed]:
-    """Return the blocks with a 0 as the zeros that fit beside the arrays: `[A, 0; 0, B]`, `[y; 0]`.
+def _with_zeros(context: Context, operands: Sequence[Typed], height: int, width: int) -> list[Typed]:
+    """Return the blocks with a 0 as the zeros that fit beside the arrays: `[A, 0; 0, B]`, `[y; 0]`; so a bold one.
 
     Below or above a vector it has as many entries as the context says, and 1 where it says nothing.
     """
     found = list(operands)
+    open_ones = [_is_number_zero(one.syntax) or _is_bold_zero(context, one.syntax) for one in operands]
+    arrays = [one.type for one, is_open in zip(operands, open_ones, strict=True) if not (is_open or one.type.is_scalar)]
     for place, operand in enumerate(operands):
-        if not (isinstance(operand.syntax, syntax.Number) and operand.syntax.value == 0):
-            continue
-        arrays = [one.type for one in operands if not one.type.is_scalar]
-        if arrays:
+        if arrays and open_ones[place]:
             found[place] = _zeros(operand, arrays, height, width)
     return found
+
+
+def _is_number_zero(tree: Syntax) -> bool:
+    return isinstance(tree, syntax.Number) and tree.value == 0
+
+
+def _is_bold_zero(context: Context, tree: Syntax) -> bool:
+    r"""Return whether this is `\boldsymbol{0}` without a size, which is read as a vector elsewhere."""
+    if not (isinstance(tree, syntax.Call) and tree.name == "vector" and len(tree.arguments) == 1):
+        return False
+    return _is_number_zero(tree.arguments[0]) and not context.source.startswith(tree.name, tree.start)
 
 
 def _zeros(operand: Typed, arrays: Sequence[Type], height: int, width: int) -> Typed:

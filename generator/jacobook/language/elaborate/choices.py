@@ -62,7 +62,8 @@ def _shape(context: Context, tree: Call, operands: tuple[Typed, ...]) -> Type:
     for one in operands:
         same = one.type.kind is result.kind and context.equate(one.type.rows, result.rows, tree)
         if not one.type.is_scalar and not (same and context.equate(one.type.columns, result.columns, tree)):
-            told = " and ".join(context.told(one.syntax, one.type) for one in operands if not one.type.is_scalar)
+            each = (context.told(one.syntax, one.type) for one in operands if not one.type.is_scalar)
+            told = " and ".join(dict.fromkeys(each))  # once each: where(x > y, x, y)
             raise context.error(f"`{tree.name}` needs scalars, or arrays of one shape; {told}", tree)
     return result
 

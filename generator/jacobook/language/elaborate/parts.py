@@ -111,6 +111,9 @@ def _range(context: Context, tree: Syntax) -> tuple[Dimension, Dimension] | None
     """Return the first and the last place of a slice, None for all places and for one place."""
     if not isinstance(tree, Slice) or tree.first is None or tree.last is None:
         return None
+    if isinstance(tree.first, syntax.Number) and tree.first.value == 0:
+        message = f"{context.quoted(tree)}: places are counted from 1, and a slice includes both its ends"
+        raise context.error(message, tree)
     first, last = (context.dimension("a slice", end) for end in (tree.first, tree.last))
     return first, last
 

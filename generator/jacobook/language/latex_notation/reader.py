@@ -478,14 +478,14 @@ class _Reader:
         return syntax.Name(first.start, end, name)
 
     def spectral(self, first: Token, base: str) -> Syntax | None:
-        r"""Return `\lambda_{\max}(S)`, `\sigma_{\max}(A)`, `\psi_1(x)`; None where nothing of the kind stands here."""
+        r"""Return `\lambda_{\max}(S)`, `\sigma_{\max}(A)`, `\psi_1(x)`, `\psi'(x)`; else None."""
         before = self.place
         if base in ("lambda", "sigma") and self.is_mark("_"):
             name = _SPECTRAL.get((base, self.words_below()))
             if name is not None:
                 return self.function(first, name)
-        elif base == "psi" and self.is_mark("_", "^"):
-            order = self.words_below() if self.is_mark("_") else self.number_above()
+        elif base == "psi" and self.is_mark("_", "^", "'"):
+            order = self.words_below() if self.is_mark("_") else self.primes() or self.number_above()
             name = _POLYGAMMA.get(order or "")
             if name is not None and self.is_mark("("):
                 return self.function(first, name)
@@ -509,13 +509,20 @@ class _Reader:
             if len(sizes) == 2:
                 return _called(first.start, "commutation", last.end, sizes, self.tokens[self.place - 1].end)
             self.place = before
+        if base in _HALVES and self.is_mark("_"):
+            before, sizes = self.place, self.sizes_below()
+            if len(sizes) == 1 and isinstance(sizes[0], syntax.Name) and sizes[0].name in self.names.sizes:
+                return _called(first.start, _HALVES[base], last.end, sizes, self.tokens[self.place - 1].end)
+            self.place = before
         return None
 
     def function(self, first: Token, name: str) -> Syntax:
         r"""Return a call: `\log(x)`, `\log\det X`, `\tanh^{2}(x)`, `\operatorname{tr} AB`."""
         name_end = self.tokens[self.place - 1].end
         axis: tuple[Syntax, ...] = ()
-        if self.is_mark("_"):
+        if name == "unvec":  # \operatorname{unvec}_{M\times N}(v)
+            axis = self.sizes_below()
+        elif self.is_mark("_"):
             below = self.token
             which = self.words_below()
             if which not in ("rows", "columns"):
@@ -613,9 +620,15 @@ class _Reader:
         return tuple(found_places)
 
     def one_place(self) -> Syntax:
-        """Return a place, or all of them, the colon in `X_{i,:}`."""
+        """Return a place, all of them, the colon in `X_{i,:}`, or those of `w_{1:p}`."""
         token = self.token
-        return syntax.Slice(token.start, token.end) if self.take(":") else self.sum()
+        if self.take(":"):
+            return syntax.Slice(token.start, token.end)
+        first = self.sum()
+        if not self.take(":"):
+            return first
+        last = self.sum()
+        return syntax.Slice(first.start, last.end, first, last, depth=1 + max(first.depth, last.depth))
 
     def raised(self, base: Syntax) -> Syntax:
         caret = self.next()
@@ -690,6 +703,21 @@ class _Reader:
         subscript = self.tokens[begin : self.place]
         return "".join(token.text for token in subscript if token.text not in ("{", "}", *FONTS))
 
+    def primes(self) -> str | None:
+        r"""Return how many strokes follow, as in `\psi'(x)` and `\psi^{\prime\prime}(x)`; None where none do."""
+        before, count = self.place, 0
+        while self.take("'"):
+            count += 1
+        if not count and self.take("^"):
+            group = self.take("{")
+            while self.is_command("prime"):
+                self.next()
+                count += 1
+            if group and not self.take("}"):
+                count = 0
+        self.place = self.place if count else before
+        return str(count) if count else None
+
     def number_above(self) -> str | None:
         r"""Return the number in `W^{(2)}`, which belongs to the name; None for any other superscript."""
         self.next()
@@ -716,7 +744,17 @@ class _Reader:
         return tuple(found)
 
     def size(self) -> Syntax:
-        """Return a size, or a product of sizes such as 2MN."""
+        """Return a size, or a sum of products of sizes such as 2MN + 1."""
+        terms, signs = [self.product_of_sizes()], []
+        while self.is_mark("+", "-"):
+            signs.append(self.next().text)
+            terms.append(self.product_of_sizes())
+        if not signs:
+            return terms[0]
+        depth = 1 + max(term.depth for term in terms)
+        return syntax.Sum(terms[0].start, terms[-1].end, tuple(terms), tuple(signs), depth=depth)
+
+    def product_of_sizes(self) -> Syntax:
         found = self.atom()
         while self.begins_factor():
             found = _product(found, "*", self.atom())
@@ -867,6 +905,8 @@ _NORMS = {
 }
 """The norms by what stands below the bars; a number, or the name of a scalar, is the power of a p-norm."""
 _SPECTRAL = {("lambda", "max"): "eigmax", ("lambda", "min"): "eigmin", ("sigma", "max"): "spectralnorm"}
+_HALVES = {"D": "duplication", "L": "elimination"}
+"""D_n and L_n, where n is a size."""
 _POLYGAMMA = {"0": "digamma", "1": "trigamma", "2": "tetragamma"}
 _LETTER_OR_NUMBER = (TokenKind.LETTER, TokenKind.NUMBER)
 
