@@ -151,7 +151,10 @@ def as_sympy(node: Node, variable: sympy.Symbol) -> sympy.Expr:
 u = n.symbol("u")
 
 
-@pytest.mark.parametrize("name", ELEMENTWISE)
+DIFFERENTIABLE = [name for name, row in ELEMENTWISE.items() if row.derivative]
+
+
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
 def test_derivatives_are_proved_by_sympy(name: str) -> None:
     row = ELEMENTWISE[name]
     ours, function = derivative_at(name, u), b.apply(name, u)
@@ -173,6 +176,7 @@ def test_definitions_equal_their_functions(name: str) -> None:
     definition = definition_at(name, u)
     assert definition is not None
     left, right = as_sympy(b.apply(name, u), POSITIVE), as_sympy(definition, POSITIVE)
+    right = right.replace(sympy.loggamma, lambda v: sympy.log(sympy.gamma(v)))  # which is so where v > 0
     assert sympy.simplify((left - right).rewrite(sympy.exp)) == 0
     claims = function_derivation(name)
     assert claims[0].right is definition or claims[0].rule == "definition"
@@ -181,11 +185,17 @@ def test_definitions_equal_their_functions(name: str) -> None:
         assert check_equation(claim.left, claim.right, symbolic=False).failure is None
 
 
+def test_the_last_derivative_of_a_family_is_the_only_one_without_its_own() -> None:
+    assert set(ELEMENTWISE) - set(DIFFERENTIABLE) == {"tetragamma"}
+    with pytest.raises(Refusal, match="its derivative is not in the language"):
+        derivative_at("tetragamma", u)
+
+
 def test_basic_functions_have_no_derivation() -> None:
     assert function_derivation("exp") == ()
 
 
-@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
 def test_derivatives_of_arrays_are_those_of_their_entries(name: str) -> None:
     x = n.symbol("x", vector("N"), frozenset({"positive"}))
     inside = b.hadamard_divide(x, b.fill(b.number(2), x.shape))
