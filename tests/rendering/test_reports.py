@@ -117,6 +117,8 @@ def test_shapes_of_partials() -> None:
     matrices = matrix("M", "N"), matrix("P", "Q")
     assert jacobian_shape_lists(*matrices) == [["M", "N"], ["P", "Q"]]
     assert jacobian_shape_text(*matrices) == "(M×N)×(P×Q)"
+    half = parse_declarations(["v in R^(n*(n+1)/2)", "w in R^(p+1)"])
+    assert jacobian_shape_text(half[1].shape, half[0].shape) == "(p + 1)×n(n + 1)/2"
     assert jacobian_shape_lists(vector("M"), matrices[0]) == [["M"], ["M", "N"]]
     assert jacobian_shape_lists(z.shape, z.shape) == ["1", "1"]
     assert jacobian_shape_lists(row("D"), vector("N")) == ["D", "N"]

@@ -9,8 +9,8 @@ from jacobook.calculus.derivation import Derivation
 
 
 def dimension_text(dimension: Dimension) -> str:
-    """Return a dimension as plain characters: `D`, `2·M·N`, `n + 1`."""
-    return str(dimension).replace("*", "·").replace(" - ", " − ")
+    """Return a dimension as plain characters: `D`, `2·M·N`, `n + 1`, `N(N + 1)/2`."""
+    return str(dimension).replace("*(", "(").replace("*", "·").replace(" - ", " − ")
 
 
 def _beside_cross(dimension: Dimension) -> str:

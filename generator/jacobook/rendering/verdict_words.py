@@ -407,7 +407,7 @@ def _minus(words: str) -> str:
 
 
 def _size_names(words: str) -> str:
-    return _DIM.sub(r"\1", words).replace("*", "·")
+    return _DIM.sub(r"\1", words).replace("*(", "(").replace("*", "·")
 
 
 def _formula(node: Node) -> dict[str, str]:
