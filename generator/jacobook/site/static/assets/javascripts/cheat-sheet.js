@@ -103,36 +103,23 @@
     show();
   });
 
-  /* --- Formulas that wait as text until they come into view, or until the page is printed ---------------------------- */
-
-  const draw = (row) => {
-    for (const drawn of row.querySelectorAll("noscript")) {
-      // As the page is read first it is text; in a page that instant navigation brings it is read already.
-      if (drawn.firstElementChild) drawn.replaceWith(...drawn.childNodes);
-      else {
-        const made = document.createElement("template");
-        made.innerHTML = drawn.textContent;
-        drawn.replaceWith(made.content);
-      }
-    }
-    for (const plain of row.querySelectorAll(".sheet-plain")) plain.remove();
-    near.unobserve(row);
-  };
+  /* --- Formulas that wait as text until they come into view (or the page is printed: main.html) ---------------------- */
 
   const near = new IntersectionObserver(
     (rows) => {
       const seen = rows.filter(({ isIntersecting }) => isIntersecting);
-      for (const { target } of seen) draw(target);
+      for (const { target } of seen) {
+        drawFormulas(target);
+        near.unobserve(target);
+      }
       if (seen.length) window.jacobook.arrange?.();
     },
     { rootMargin: "600px 0px" },
   );
 
-  const waiting = () => document.querySelectorAll(".sheet-row.later:has(noscript)");
-  addEventListener("beforeprint", () => waiting().forEach(draw));
 
   document$.subscribe(() => {
     startSheet();
-    waiting().forEach((row) => near.observe(row));
+    document.querySelectorAll(".sheet-row.later:has(noscript)").forEach((row) => near.observe(row));
   });
 }

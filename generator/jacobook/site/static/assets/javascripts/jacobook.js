@@ -152,17 +152,6 @@
     location.assign(address);
   });
 
-  /* --- On paper, everything that is folded is open ---------------------------------------------------------------- */
-
-  let opened = [];
-
-  addEventListener("beforeprint", () => {
-    drawFormulas(document);
-    opened = [...document.querySelectorAll(".md-content details:not([open], .evidence, .agreeing, .mistake)")];
-    opened.forEach((box) => (box.open = true));
-  });
-  addEventListener("afterprint", () => opened.splice(0).forEach((box) => (box.open = false)));
-
   /* --- A formula too wide for the page is set smaller; one that would be too small, or a table, scrolls in its box ---- */
 
   const BOXES = "div.arithmatex, .md-typeset__scrollwrap, .sheet-function, .sheet-derivative, .md-content pre > code";
@@ -207,10 +196,7 @@
     }
   }
 
-  /* --- Formulas that are out of sight wait as text: they are drawn when they are shown, or when there is time ------------ */
-
-  document.addEventListener("toggle", ({ target }) => target.open && drawFormulas(target), { capture: true });
-  document.addEventListener("change", ({ target }) => target.matches(".tabbed-set > input") && drawChosenTabs());
+  /* --- Formulas that are out of sight wait as text: they are drawn when they are shown (main.html), or when there is time - */
 
   /* The browser finds words in what is folded, too, once they are there: they are drawn in pauses. */
   function drawFolded() {
@@ -231,6 +217,8 @@
    * of the new address (see main.html).
    */
   function stayOnThisPage(event) {
+    // With a key held, the place is opened in another window.
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest?.("a[href*='#']:not(.tabbed-labels a)");
     if (!link || link.href.split("#")[0] !== location.href.split("#")[0]) return;
     link.target = "_self";

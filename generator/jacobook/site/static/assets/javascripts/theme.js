@@ -67,13 +67,17 @@ function changeColours(index) {
 }
 
 choices.forEach((input, index) => input.addEventListener("change", () => changeColours(index)));
-colours?.addEventListener("keydown", ({ key }) => {
-  if (key !== "Enter") return;
+colours?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" && event.key !== " ") return;
+  event.preventDefault();
   const next = choices[(choices.findIndex((input) => input.nextElementSibling?.hidden === false) + 1) % choices.length];
   next.click();
   next.focus();
 });
 matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => changeColours());
+// Chosen in another window, or on a later page before Back brought this one as it was.
+addEventListener("storage", ({ key }) => key?.endsWith(".__palette") && changeColours());
+addEventListener("pageshow", ({ persisted }) => persisted && changeColours());
 
 /* The theme adds these while one reads, as landmarks without a name: a copy button, and the tags of a search result. */
 const NO_LANDMARKS = ".md-code__nav:not([role]), .md-search-result .md-tags:not([role])";
