@@ -56,6 +56,27 @@ def _matrix(array: Array) -> Any:
     return mp.matrix(array.tolist())
 
 
+def _lower_half(side: int) -> list[tuple[int, int]]:
+    """Return the places on and below the diagonal, column by column."""
+    return [(row, column) for column in range(side) for row in range(column, side)]
+
+
+def _duplication(side: int) -> Array:
+    """Return D with D vech(S) = vec(S): entry (i, j) and entry (j, i) of S are the same entry of vech(S)."""
+    found = np.zeros((side * side, side * (side + 1) // 2))
+    for place, (row, column) in enumerate(_lower_half(side)):
+        found[column * side + row, place] = found[row * side + column, place] = 1
+    return high(found)
+
+
+def _elimination(side: int) -> Array:
+    """Return L with L vec(X) = vech(X)."""
+    found = np.zeros((side * (side + 1) // 2, side * side))
+    for place, (row, column) in enumerate(_lower_half(side)):
+        found[place, column * side + row] = 1
+    return high(found)
+
+
 class Value:
     """The values of expressions at one point: high-precision values of the symbols, numbers for the sizes."""
 
@@ -85,6 +106,9 @@ class Value:
                 return _number(mpf(self._size(node.dimension)))
             case n.Identity():
                 return high(np.eye(self._size(node.shape.rows)))
+            case n.Duplication() | n.Elimination():
+                side = self._size(node.side)
+                return _duplication(side) if isinstance(node, n.Duplication) else _elimination(side)
             case n.UnitVector():
                 unit = np.zeros((self._size(node.shape.rows), 1))
                 unit[self._place(node.position)] = 1
@@ -134,6 +158,13 @@ class Value:
                 return _each(MPMATH[node.function], first)
             case n.Literal():
                 return np.array([value[0, 0] for value in values], dtype=object).reshape(self._extent(node.shape))
+            case n.Blocks():
+                rows = [values[start : start + node.width] for start in range(0, len(values), node.width)]
+                return np.concatenate([np.concatenate(row, axis=1) for row in rows])
+            case n.Subarray():
+                rows_left_out, columns_left_out = self._size(node.above), self._size(node.before)
+                height, width = self._extent(node.shape)
+                return first[rows_left_out : rows_left_out + height, columns_left_out : columns_left_out + width]
             case n.Entry():
                 places = [self._place(position) for position in node.positions]
                 shape = node.operands[0].shape
@@ -155,6 +186,8 @@ class Value:
                 return np.diag(first)[:, None]
             case n.Vec():
                 return first.reshape((-1, 1), order="F")
+            case n.Vech():
+                return np.concatenate([first[column:, [column]] for column in range(len(first))])
             case n.Trace():
                 return _number(np.trace(first))
             case n.EntrySum():

@@ -43,6 +43,9 @@ EXPECTED: list[tuple[str | list[str], str, str]] = [
     ("x^n", "x in R; n in R", "x"),
     ("sigmoid(w*x + b)", "w in R; x in R; b in R", "x"),
     ("a*x^2 + b*x + c", "a in R; x in R; b in R; c in R", "x"),
+    # sizes that are sums
+    ("norm(y - [vector(1), X]*b)^2", "y in R^M; X in R^(M x N); b in R^(N + 1)", "b"),
+    ("[x; y]'*A*[x; y]", "x in R^M; y in R^N; A in R^((M + N) x (M + N))", "x"),
     # scalars among vectors
     ("sigmoid(w'*x + b)", "w in R^N; x in R^N; b in R", "x"),
     ("(y - w'*x)^2", "y in R; w in R^N; x in R^N", "w"),

@@ -47,6 +47,8 @@ NOT_TYPED = {
     "mml-5-9": EVERY,
     "structured-matrix-chain-rule": EVERY,
     # An equation is typed as it is, with its unknown; nobody declares a family while searching.
+    # Nor that a vector has N(N + 1)/2 entries.
+    "logdet-by-vech": EVERY,
     "deep-equilibrium-layer": EVERY,
     "discrete-lyapunov-equation": EVERY,
     "implicit-curve": EVERY,

@@ -433,8 +433,9 @@ def _space(given: Type) -> str:
     sizes = _sizes(given)
     if not sizes:
         return "R"
-    joined = " x ".join(sizes)
-    return f"R^{joined}" if len(sizes) == 1 and "*" not in joined else f"R^({joined})"
+    if len(sizes) == 1:
+        return f"R^{sizes[0]}" if sizes[0].isalnum() else f"R^({sizes[0]})"
+    return f"R^({' x '.join(f'({size})' if ' ' in size else size for size in sizes)})"
 
 
 def _sizes(given: Type) -> tuple[str, ...]:
