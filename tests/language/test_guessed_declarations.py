@@ -44,8 +44,7 @@ EXPECTED: list[tuple[str | list[str], str, str]] = [
     ("sigmoid(w*x + b)", "w in R; x in R; b in R", "x"),
     ("a*x^2 + b*x + c", "a in R; x in R; b in R; c in R", "x"),
     # sizes that are sums
-    ("norm(y - [vector(1), X]*b)^2", "y in R^M; X in R^(M x N); b in R^(N + 1)", "b"),
-    ("[x; y]'*A*[x; y]", "x in R^M; y in R^N; A in R^((M + N) x (M + N))", "x"),
+    ("norm(y - [vector(1), X]*w)^2", "y in R^M; X in R^(M x N); w in R^(N + 1)", "w"),
     # scalars among vectors
     ("sigmoid(w'*x + b)", "w in R^N; x in R^N; b in R", "x"),
     ("(y - w'*x)^2", "y in R; w in R^N; x in R^N", "w"),
@@ -190,6 +189,11 @@ def test_what_people_typed_is_guessed_where_it_can_be_read(case: dict[str, Any])
 # -- properties ----------------------------------------------------------------------------------------------------
 
 FUNCTIONS = pytest.mark.parametrize("function", [function for function, _, _ in EXPECTED], ids=str)
+
+
+def test_a_sum_beside_another_size_is_in_parentheses() -> None:
+    rows = guess(["[x; y]'*A*[x; y]"]).rows
+    assert [row.declaration for row in rows] == ["x in R^M", "y in R^N", "A in R^((M + N) x (M + N))"]
 
 
 @FUNCTIONS
