@@ -30,6 +30,10 @@ RESULTS = {  # ∂/∂x, rows as in the Jacobian layout
     "a'*cross(x, b)": "-a'*skew(b)",
     "norm2(cross(a, x))^2": "-2*x'*skew(a)^2",
     "R*cross(a, x)": "R*skew(a)",
+    "norm2(skew(x))^2": "4*x'",
+    "tr(skew(x)'*skew(a))": "2*a'",
+    "sum(skew(x).*skew(a))": "2*a'",
+    "norm2(skew(x) - k*skew(a))^2": "4*(x - k*a)'",
 }
 
 

@@ -13,8 +13,8 @@ import pytest
 from jacobook.algebra import nodes as n
 from jacobook.algebra.traverse import substitute, walk
 from jacobook.calculus.family_members import by_member
-from jacobook.facade import derive
-from jacobook.language import parse_expression
+from jacobook.facade import check, derive
+from jacobook.language import LanguageError, parse_expression
 from jacobook.verification.numeric.evaluate import evaluate
 
 GIVEN = ["x[i] in R^D for i in 1..N", "m[j] in R^D for j in 1..M", "y in R^N", "w in R^D", "A in R^(D x D)"]
@@ -99,3 +99,22 @@ def test_of_a_vector_the_whole_family_is_told() -> None:
     found = derive("A*x[1]", given=GIVEN, wrt="x[1]", verify=False).as_json()
     assert (found["wrt"], found["input_shape"]) == ("x", ["N", "D"])
     assert any("its row of the result" in note for note in found["notes"])
+
+
+@pytest.mark.parametrize(
+    ("wrt", "answer"),
+    [("x[k]", "-2*(y[k] - w'*x[k])*w'"), ("x[k]", "-2*w'*(y[k] - w'*z)"), ("x[2]", "-2*(y[2] - w'*x[2])*w'")],
+)
+def test_an_answer_by_one_member_is_not_called_wrong(wrt: str, answer: str) -> None:
+    """It is right, or as good as unknown: it is said with what answers are compared."""
+    with pytest.raises(LanguageError, match="with respect to all members of `x`, N×D") as caught:
+        check("sum(i, 1, N, (y[i] - w'*x[i])^2)", given=[*GIVEN, "z in R^D"], wrt=wrt, answer=answer)
+    assert f"`{wrt}` is its row" in str(caught.value)
+
+
+def test_the_answer_by_all_members_is_compared_whichever_was_asked_for() -> None:
+    function = "sum(i, 1, N, (y[i] - w'*x[i])^2)"
+    assert check(function, given=GIVEN, wrt="x[k]", answer="-2*(y - x*w)*w'")
+    assert not check(function, given=GIVEN, wrt="x[k]", answer="2*(y - x*w)*w'")
+    assert check(function, given=GIVEN, wrt="x[k]", answer="y").verdict == "shape"
+    assert check(function, given=GIVEN, wrt="x[k]", answer="A").verdict == "shape"

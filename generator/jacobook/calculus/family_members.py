@@ -21,6 +21,12 @@ def member_asked_for(derivation: Derivation) -> Node | None:
     return next((remark.node for remark in remarks if remark.reading is Reading.MEMBER), None)
 
 
+def place_asked_for(derivation: Derivation) -> str | None:
+    """Return the place as it was named, the k of x[k]; None where the variable is no member of a family."""
+    member = member_asked_for(derivation)
+    return None if member is None else _word(member.operands[1].operands[0])
+
+
 def by_member(derivation: Derivation) -> Claim | None:
     """Return the derivative of a scalar with respect to the member that was asked for, as a row; else None."""
     statement, member = derivation.statement, member_asked_for(derivation)

@@ -8,6 +8,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.block_arrays import piece_like, selection
 from jacobook.algebra.build import stacked
+from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import NOTHING, ONE, SCALAR, Dimension, Shape, matrix, vector
 from jacobook.calculus.matrix_route.linear_maps import Stage
@@ -67,6 +68,9 @@ class AxialOf(Stage):
         if isinstance(value, n.Product) and len(value.operands) == 2 and value.operands[0].shape.is_vector:
             first, second = value.operands  # ⟨a b′, [v]ₓ⟩ = a′(v × b) = (b × a)′v
             return build.product(build.skew(build.transpose(second)), first)
+        vector_of = _vector_of(tidy(value))
+        if vector_of is not None:  # ⟨[u]ₓ, [v]ₓ⟩ = 2 u′v
+            return build.product(build.TWO, vector_of)
         return build.literal(tuple(self._difference(places, value) for places in _AXIAL), vector(3))
 
     @staticmethod
@@ -84,6 +88,23 @@ class AxialOf(Stage):
             entries[9 * row + 3 * (j - 1) + i - 1] = build.ONE
             entries[9 * row + 3 * (i - 1) + j - 1] = build.number(-1)
         return build.literal(tuple(entries), matrix(3, 9))
+
+
+def _vector_of(matrix: Node) -> Node | None:
+    """Return u where the matrix is [u]ₓ, or a sum of multiples of such; None for any other."""
+    match matrix:
+        case n.Skew():
+            return matrix.operands[0]
+        case n.Negate() | n.Transpose() if (inside := _vector_of(matrix.operands[0])) is not None:
+            return build.negate(inside)
+        case n.Product() if matrix.operands[0].shape.is_scalar:
+            scale, *rest = matrix.operands
+            inside = _vector_of(build.product(*rest))
+            return None if inside is None else build.product(scale, inside)
+        case n.Add():
+            terms = [found for term in matrix.operands if (found := _vector_of(term)) is not None]
+            return build.add(*terms) if len(terms) == len(matrix.operands) else None
+    return None
 
 
 _AXIAL = ((3, 2), (1, 3), (2, 1))

@@ -16,6 +16,7 @@ from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import Remark, without_names
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.family_members import place_asked_for
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import LanguageError, expression_with_remarks
 from jacobook.language.function_formulas import has_kink
@@ -62,16 +63,35 @@ def judge(derivation: Derivation, text: str) -> Verdict:
     """
     if holds_direction(derivation, text):
         return without_factor(judge(of_form(derivation), text))
-    answer, remarks = read_answer(derivation, text)
+    try:
+        answer, remarks = read_answer(derivation, text)
+    except LanguageError as error:
+        place = place_asked_for(derivation)
+        if place is not None and error.message.startswith(f"`{place}`"):  # the k of x[k] is declared nowhere
+            raise _by_member(derivation, text, place) from None
+        raise
     fitting = [form for form in forms_of(derivation) if form.fits(answer.shape)]
     verdict = Verdict("shape", derivation, answer, remarks=remarks)
     summed = [form for form in forms_of_the_sum(derivation) if form.fits(answer.shape)]
     if not fitting:
+        place = place_asked_for(derivation)
+        length = derivation.statement.wrt.shape.columns
+        if place is not None and not answer.shape.is_matrix and length in answer.shape.dimensions:
+            raise _by_member(derivation, text, place)
         return (_Judge(verdict, summed).of_the_sum() if summed else None) or verdict
     found = _Judge(verdict, fitting).verdict()
     if not found.right and (points := points_on_structured(derivation, answer)):
         return replace(verdict, slug="symmetric-directions", form="structured-form", points=points)
     return found
+
+
+def _by_member(derivation: Derivation, text: str, place: str) -> LanguageError:
+    """Return what is said of an answer that is the derivative with respect to one member: it is not compared."""
+    wrt = derivation.statement.wrt
+    size = f"{wrt.shape.rows}×{wrt.shape.columns}"
+    message = f"an answer is compared with the derivative with respect to all members of `{wrt.name}`, {size}"
+    message += f": the one with respect to `{wrt.name}[{place}]` is its row `{place}`"
+    return LanguageError(message, text, 0, len(text), origin="answer")
 
 
 COMPUTED = 1e-11
