@@ -209,3 +209,21 @@ def test_sizes_that_cannot_be_inferred(refused: Refused, text: str, marked: str)
     error = refused(text, SYMBOLS)
     assert "cannot be inferred from the context" in error.message
     assert text[error.column - 1 : error.end_column - 1] == marked
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "among"),
+    [
+        (r"a \times b", "cross(a, b)", ["cross(a, b)", r"a' \times b"]),
+        ("a*b", "a'*b", ["a'*b", "cross(a, b)"]),
+    ],
+)
+def test_the_cross_product_is_proposed_in_space(typed: str, first: str, among: list[str]) -> None:
+    symbols = parse_declarations(["a, b in R^3", "v, w in R^4"])
+    with pytest.raises(LanguageError) as caught:
+        parse_expression(typed, symbols)
+    assert caught.value.suggestion == first
+    assert all(f"`{fit}`" in caught.value.message for fit in among)
+    with pytest.raises(LanguageError) as caught:
+        parse_expression("v*w", symbols)
+    assert "cross" not in caught.value.message

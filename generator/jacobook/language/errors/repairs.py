@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jacobook.algebra.shapes import ONE, Kind
+from jacobook.algebra.shapes import ONE, Dimension, Kind
 from jacobook.language.size_inference import (
     SCALAR,
     Type,
@@ -105,6 +105,9 @@ def for_product(source: str, run: Product, types: Sequence[Type], index: int, le
         if right_type.kind is Kind.MATRIX and compatible(right_type.rows, right_type.columns):
             propose(f"{left_text}*inv({right_text})", combined("*", left_type, right_type))
         return fits
+    in_space = operator == "*" and index == 1 and _in_space(left_type) and _in_space(right_type)
+    if in_space and "times" in between:  # else it is proposed last
+        propose(f"cross({left_text}, {right_text})", left_type)
     changes = []
     if not types[index - 1].is_scalar:
         changed = [*types[: index - 1], types[index - 1].transposed, right_type]
@@ -121,7 +124,14 @@ def for_product(source: str, run: Product, types: Sequence[Type], index: int, le
         propose(f"{left_text}.*{right_text}", combined(".*", left_type, right_type))
     elif operator == ".*":
         propose(f"{left_text}*{right_text}", combined("*", left_type, right_type))
+    if in_space:
+        propose(f"cross({left_text}, {right_text})", left_type)
     return fits
+
+
+def _in_space(given: Type) -> bool:
+    """Return whether this is a vector of R^3, whose product with another may be the cross product."""
+    return given.kind is Kind.VECTOR and given.rows == Dimension(3)
 
 
 def for_sum(source: str, run: Sum, index: int, left_type: Type, right_type: Type) -> list[Fit]:
