@@ -7,7 +7,7 @@ import pytest
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 UNDRAWN = """() => [...document.querySelectorAll(".md-content .arithmatex")].filter(
-    box => box.checkVisibility() && !box.querySelector("mjx-container")).length"""
+    box => !box.querySelector("mjx-container") && box.checkVisibility()).length"""
 FORMULAS = """() => [...document.querySelectorAll(".md-content mjx-container")].filter(
     box => box.checkVisibility()).length"""
 HEADING = "document.querySelector('h1').firstChild.textContent.trim()"
