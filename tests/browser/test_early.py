@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 UNDRAWN = """() => [...document.querySelectorAll(".md-content .arithmatex")].filter(
     box => !box.querySelector("mjx-container") && box.checkVisibility()).length"""
 FORMULAS = """() => [...document.querySelectorAll(".md-content mjx-container")].filter(
-    box => box.checkVisibility()).length"""
+    box => !box.closest("details:not([open])")).length"""
 HEADING = "document.querySelector('h1').firstChild.textContent.trim()"
 NEXT_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
