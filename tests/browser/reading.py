@@ -19,6 +19,8 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 BLOCKED = "Service Worker registration blocked by Playwright"
 """What the console says where a test does without the worker."""
+UNUSED = "was preloaded using link preload but not used within a few seconds"
+"""Chromium's warning where a window has drawn nothing for a while: it is behind another one, or the machine is slow."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Reader:
         self.page.on("response", self._on_response)
 
     def _on_console(self, message: Any) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(BLOCKED):
+        if message.type in ("error", "warning") and not message.text.startswith(BLOCKED) and UNUSED not in message.text:
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _on_request(self, request: Any) -> None:
