@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PAGE = "exercises/mml-5-8-a/"
 OTHER = "exercises/mml-5-8-c/"
 CHOSEN = """[...document.querySelectorAll(".tabbed-set > input:checked")].map(
-    input => document.querySelector(`label[for=${input.id}]`).innerText)"""
+    input => document.querySelector(`label[for=${input.id}]`).textContent.trim())"""
 SHOWN = """[...document.querySelectorAll(".live .step")].filter(
     step => step.checkVisibility({ visibilityProperty: true })).length"""
 IN_WINDOW = """(() => {
@@ -97,8 +97,8 @@ def test_a_rule_shows_itself_before_it_is_followed(new_reader, how):
 def test_ways_are_chosen_for_the_whole_page_and_remembered(new_reader):
     reader = new_reader()
     reader.open(PAGE)
-    names = reader.page.locator(".tabbed-labels").first.locator("label").all_inner_texts()
-    assert names == ["Matrix route", "Component route", "Denominator layout"]
+    names = reader.page.locator(".tabbed-labels").first.locator("label").all_text_contents()
+    assert [name.strip() for name in names] == ["Matrix route", "Component route", "Denominator layout"]
     reader.page.locator(".tabbed-labels label:visible").filter(has_text="Denominator layout").last.click()
     reader.page.wait_for_function(f"{CHOSEN}.filter(name => name === 'Denominator layout').length >= 3")
     reader.open(OTHER)
