@@ -159,7 +159,7 @@ NOTHING = Dimension(0)
 """No places: what stands before the first block. It is no dimension of an array."""
 
 
-def is_possible(size: Dimension) -> str | None:
+def why_impossible(size: Dimension) -> str | None:
     """Return why there is no array of this size, None where there is one for some sizes.
 
     A polynomial has whole values wherever its names are whole numbers if it has them at the first few (a property of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Self
 
-from jacobook.algebra.dimensions import NOTHING, ONE, Dimension, is_possible
+from jacobook.algebra.dimensions import NOTHING, ONE, Dimension
 
 __all__ = [
     "NOTHING",
@@ -16,7 +16,6 @@ __all__ = [
     "Shape",
     "ShapeError",
     "derivative_shape",
-    "is_possible",
     "matrix",
     "product_shape",
     "row",

@@ -23,7 +23,7 @@ from typing import NoReturn
 
 from jacobook.algebra.declared_functions import UnspecifiedFunction, unspecified
 from jacobook.algebra.declared_properties import CHOICES, ROWS, SPELLINGS, WRITTEN_OUT, conflict
-from jacobook.algebra.dimensions import is_possible
+from jacobook.algebra.dimensions import why_impossible
 from jacobook.algebra.nodes import FAMILY, Symbol, symbol
 from jacobook.algebra.shapes import SCALAR, Dimension, Shape, matrix, vector
 from jacobook.language.errors.language_error import LanguageError
@@ -400,7 +400,7 @@ class _DeclarationReader:
 
     def _checked_size(self, size: Dimension, begin: int) -> Dimension:
         """Return the size, if there are arrays of it for some values of its names. Raises LanguageError."""
-        if (why := is_possible(size)) is not None:
+        if (why := why_impossible(size)) is not None:
             self.end = self.start
             self.fail(f"{why}: a size is a whole number, 1 or more", start=begin)
         return size

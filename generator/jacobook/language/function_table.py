@@ -298,6 +298,9 @@ OF_SIZES: dict[str, int] = {"dim": 1, "commutation": 2, "eye": 1, "duplication":
 OF_PLACES: tuple[str, ...] = ("unit", "delta")
 """The functions of places: `unit(1, N)` and, in formulas written in indices, `delta(i, j)`."""
 
+POLYGAMMAS: tuple[str, ...] = ("digamma", "trigamma", "tetragamma")
+"""The derivatives of log Γ by their order, from ψ⁽⁰⁾ on."""
+
 OF_SEVERAL_READINGS: tuple[str, ...] = ("where", "ifelse", "sinc")
 """What elaborate/choices.py reads: a choice between two values by a comparison, and sinc."""
 

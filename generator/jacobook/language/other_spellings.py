@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from jacobook.language import syntax
 from jacobook.language.composed_functions import ALIASES
-from jacobook.language.function_table import CALLABLE, OF_SIZES, SYNONYMS
+from jacobook.language.function_table import CALLABLE, OF_SIZES, POLYGAMMAS, SYNONYMS
 from jacobook.language.programs import of_module
 from jacobook.language.syntax import Call, Component, Name, Number, Syntax
 
@@ -20,7 +20,7 @@ _POWERS = {"pow": None, "power": None, "matrix_power": False}
 """Whether the power is one of every entry; None: of every entry of an array."""
 _OF_ONE = {"t": "transpose", "solve": "inv", "sigma": "sigmoid"}
 """What these are of one argument: the first two in R, σ(x) in books."""
-_OF_AXES = ("max", "min", "amax", "amin")
+_EXTREMES_OF_PROGRAMS = ("max", "min", "amax", "amin")
 _STACKING = {**dict.fromkeys(("vcat", "concatenate", "concat"), True), **dict.fromkeys(("hcat", "cbind"), False)}
 """What programs call putting arrays below (True) or beside one another; the same of vectors and of matrices."""
 _MOST = {"max": False, "min": True}
@@ -52,7 +52,9 @@ def _in_own_words(call: Call, text: str) -> Syntax:
     if call.name in _CONSTANT_ARRAYS and call.arguments:
         return _constant_array(call, _CONSTANT_ARRAYS[call.name])
     most = ALIASES.get(call.name, call.name)
-    along_axis = call.name in _OF_AXES and of_module(text, call.name_end, call.name)  # np.max(X, 0) goes along an axis
+    along_axis = call.name in _EXTREMES_OF_PROGRAMS and of_module(
+        text, call.name_end, call.name
+    )  # np.max(X, 0) goes along an axis
     if most in _MOST and len(call.arguments) == 2 and not along_axis:
         zero = next((k for k, one in enumerate(call.arguments) if _is_number(one, 0)), None)
         return call if zero is None else _rectified(call, call.arguments[1 - zero], _MOST[most])
@@ -77,14 +79,11 @@ def _in_own_words(call: Call, text: str) -> Syntax:
     return call
 
 
-_POLYGAMMA = ("digamma", "trigamma", "tetragamma")
-
-
 def _polygamma(call: Call) -> Syntax:
     """Return `digamma(x)` for `polygamma(0, x)`, also with the order in the second place; others as they are."""
     for order, argument in (call.arguments, call.arguments[::-1]):
-        if isinstance(order, Number) and order.value in range(len(_POLYGAMMA)) and not isinstance(argument, Number):
-            call.name, call.arguments = _POLYGAMMA[int(order.value)], (argument,)
+        if isinstance(order, Number) and order.value in range(len(POLYGAMMAS)) and not isinstance(argument, Number):
+            call.name, call.arguments = POLYGAMMAS[int(order.value)], (argument,)
             return call
     return call
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from jacobook.algebra.dimensions import NOTHING, exact_quotient, is_possible, root_of
+from jacobook.algebra.dimensions import NOTHING, exact_quotient, root_of, why_impossible
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape
 
 
@@ -307,7 +307,7 @@ def _solve_sum(left: Size, right: Size) -> bool | None:
     if len(found) == 1 and len(next(iter(found))) == 1:  # c u + k = 0
         (((unknown,), before),) = found.items()
         binding = exact_quotient(NOTHING - known, before)
-        if binding is None or is_possible(binding) is not None:
+        if binding is None or why_impossible(binding) is not None:
             return False
         unknown.binding = binding
         return True

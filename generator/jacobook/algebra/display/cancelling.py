@@ -91,7 +91,7 @@ def _scalars_cancelled(node: Node) -> Cancelled:
     if len(terms) != 1 or not terms[0].scalars:
         return Cancelled(node)
     (term,) = terms
-    scalars, used = with_identities(list(term.scalars)) if node.kinds & _FUNCTIONS else ([], ())
+    scalars, used = with_identities(list(term.scalars))
     if not used:
         opened = _scalars_opened(Term(term.coefficient, term.scalars, ()))
         if opened is None or not term.word:

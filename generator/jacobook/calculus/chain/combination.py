@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect, with_brackets_opened
@@ -12,7 +14,7 @@ from jacobook.algebra.terms import transpose_factor
 from jacobook.algebra.traverse import contains, reads_alike, substitute
 from jacobook.calculus.chain.error_signals import network_layers, with_error_signals
 from jacobook.calculus.chain.graph import Chain
-from jacobook.calculus.chain.names_again import with_names_again, with_quotients, written_length
+from jacobook.calculus.chain.names_again import with_names_again, with_quotients
 from jacobook.calculus.chain.naming import Naming
 from jacobook.calculus.declared_identities import identity_claims
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
@@ -96,7 +98,7 @@ def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[No
         return final, claims
     named, lines = _in_own_names(chain, left, in_names)
     again = with_quotients(chain, with_names_again(chain, final))
-    if not (layers or naming.prefers(min(named, again, key=written_length), final, given)):
+    if not (layers or naming.prefers(min(named, again, key=attrgetter("size")), final, given)):
         return final, claims
     naming.keep = True
     if again.size < named.size:

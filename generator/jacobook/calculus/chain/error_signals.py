@@ -81,7 +81,7 @@ def _layer_of(node: Node, chain: Chain, layers: tuple[Link, ...]) -> Link | None
     factors = _factors(node)
     for layer in layers:
         back = [factor for factor in factors if not _is_slope(factor, layer)]
-        if len(back) == 1 < len(factors) and (_comes_back(back[0]) if is_hidden(layer, chain) else True):
+        if len(back) == 1 < len(factors) and (not is_hidden(layer, chain) or _comes_back(back[0])):
             return layer
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import attrgetter
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -21,7 +22,7 @@ def with_names_again(chain: Chain, value: Node) -> Node:
     """Return the value with the names of the chain for what they stand for, also where that is in another form."""
     inner = chain.links[1:]
     exact = collect(substitute(value, {chain.in_variables[link.symbol]: link.symbol for link in inner}))
-    return min(exact, collect(substitute(exact, _other_forms(chain, inner))), key=written_length)
+    return min(exact, collect(substitute(exact, _other_forms(chain, inner))), key=attrgetter("size"))
 
 
 def with_quotients(chain: Chain, value: Node) -> Node:
@@ -39,13 +40,8 @@ def with_quotients(chain: Chain, value: Node) -> Node:
         known |= {inside: instead, build.transpose(inside): build.transpose(instead)}
         known |= {form: known[name] for form, name in _forms_of(substitute(inside, chain.in_variables), inside).items()}
         changed = with_common_scale(collect(substitute(value, known)))
-        value = min(value, changed, collect(with_thin_sums_opened(changed)), key=written_length)
+        value = min(value, changed, collect(with_thin_sums_opened(changed)), key=attrgetter("size"))
     return value
-
-
-def written_length(node: Node) -> int:
-    """Return the number of nodes of an expression that is written out."""
-    return node.size
 
 
 def _other_forms(chain: Chain, links: tuple[Link, ...]) -> dict[Node, Node]:

@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from functools import reduce
 from operator import mul
 
+from jacobook.algebra.dimensions import why_impossible
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.question import Reading, Remark
-from jacobook.algebra.shapes import Dimension, is_possible
+from jacobook.algebra.shapes import Dimension
 from jacobook.language import syntax
 from jacobook.language.elaborate.scope import Scope, Typed
 from jacobook.language.errors import repairs
@@ -81,7 +82,7 @@ class Context(ABC):
     def dimension(self, name: str, argument: Syntax) -> Dimension:
         """Return the dimension in dim(…) and its like: a declared size, or a sum or product of such."""
         found = self._dimension(name, argument)
-        if (why := is_possible(found)) is not None:
+        if (why := why_impossible(found)) is not None:
             raise self.error(f"{why}: a size is a whole number, 1 or more", argument)
         return found
 

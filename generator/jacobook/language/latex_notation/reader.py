@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from jacobook.language import syntax
 from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.function_table import POLYGAMMAS
 from jacobook.language.latex_notation.commands import (
     ACCENTS,
     COMMANDS,
@@ -907,7 +908,7 @@ _NORMS = {
 _SPECTRAL = {("lambda", "max"): "eigmax", ("lambda", "min"): "eigmin", ("sigma", "max"): "spectralnorm"}
 _HALVES = {"D": "duplication", "L": "elimination"}
 """D_n and L_n, where n is a size."""
-_POLYGAMMA = {"0": "digamma", "1": "trigamma", "2": "tetragamma"}
+_POLYGAMMA = {str(order): name for order, name in enumerate(POLYGAMMAS)}
 _LETTER_OR_NUMBER = (TokenKind.LETTER, TokenKind.NUMBER)
 
 

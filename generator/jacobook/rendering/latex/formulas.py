@@ -47,7 +47,8 @@ from jacobook.rendering.letters import is_one_letter, latex_name, split_name
 
 _TEX_FUNCTIONS = frozenset(row.name for row in ELEMENTWISE.values() if row.tex)
 _NAMED = (r"\operatorname", r"\det", r"\sum", *(rf"\{name}" for name in sorted(_TEX_FUNCTIONS)))
-_NO_POWER_ON_NAME = frozenset(("exp", "sqrt", "abs", "lgamma", "trigamma", "tetragamma"))
+_OF_SEVERAL_SIGNS = (row.name for row in ELEMENTWISE.values() if row.latex.count("\\") > 1 or "_" in row.latex)
+_NO_POWER_ON_NAME = frozenset(("exp", "sqrt", "abs", *_OF_SEVERAL_SIGNS))
 
 
 def latex(node: Node, mark_diagonal: bool = False) -> str:
@@ -353,7 +354,7 @@ def printed(node: Node) -> Printed:
         case n.Literal():
             return entries.literal(node, printed)
         case n.Blocks():
-            return entries.block_grid([[_block(block) for block in row] for row in node.grid])
+            return entries.array_of_cells([[_block(block) for block in row] for row in node.grid])
         case n.Subarray():
             return entries.subarray_text(node, printed)
         case n.Delta():

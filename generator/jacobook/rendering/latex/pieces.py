@@ -31,13 +31,9 @@ def _latex_sum(dimension: Dimension) -> str:
         if not factor.is_sum:
             pieces.append(latex_dimension(factor) + (f"^{{{times}}}" if times > 1 else ""))
             continue
-        terms = sum_of_monomials(factor, _latex_factor, r"\,", "+", "-")
+        terms = sum_of_monomials(factor, latex_name, r"\,", "+", "-")
         pieces.append(terms if alone else f"({terms})" + (f"^{{{times}}}" if times > 1 else ""))
     return adjoin(pieces) + (f"/{below}" if below != 1 else "")
-
-
-def _latex_factor(name: str) -> str:
-    return latex_name(name)
 
 
 def _beside_cross(dimension: Dimension) -> str:

@@ -199,7 +199,7 @@ def solution_with_equation(node: n.Solution, write: Write) -> Printed:
 
 def literal(node: n.Literal, write: Write) -> Printed:
     """Return an array written entry by entry."""
-    return _array([[write(entry) for entry in row] for row in rows_of(node)])
+    return array_of_cells([[write(entry) for entry in row] for row in rows_of(node)])
 
 
 def array(node: n.ArrayOf, write: Write, mark_diagonal: bool = False) -> Printed:
@@ -212,12 +212,7 @@ def array(node: n.ArrayOf, write: Write, mark_diagonal: bool = False) -> Printed
             boxed = mark_diagonal and cell.diagonal
             written.append(one(Level.ATOM, r"\boxed{", inside, "}", kind=r"\boxed") if boxed else inside)
         rows.append(written)
-    return _array(rows)
-
-
-def block_grid(rows: list[list[Printed]]) -> Printed:
-    """Return an array put together from blocks."""
-    return _array(rows)
+    return array_of_cells(rows)
 
 
 def subarray_text(node: n.Subarray, write: Write) -> Printed:
@@ -229,7 +224,7 @@ def subarray_text(node: n.Subarray, write: Write) -> Printed:
     return replace(parenthesised(write(inside), scripts=f"_{{{below}}}"), level=Level.ATOM)
 
 
-def _array(rows: list[list[Printed]]) -> Printed:
+def array_of_cells(rows: list[list[Printed]]) -> Printed:
     r"""Return the cells between `\begin{bmatrix}` and its end; two arrays of the same size are of one kind."""
     cells = [part for row in rows for k, cell in enumerate(row) for part in (" & " if k else r" \\ ", cell)]
     size = f"{len(rows)}×{len(rows[0])}"

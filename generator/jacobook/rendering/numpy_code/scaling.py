@@ -10,6 +10,9 @@ from jacobook.algebra.terms import terms_of
 from jacobook.algebra.traverse import walk
 from jacobook.rendering.numpy_code.code_nodes import is_function
 
+_LINEAR = (n.Negate, n.Transpose, n.EntrySum, n.Trace, n.Diag, n.Diagonal, n.Vec, n.Skew)
+"""Of one operand, with which they scale, and vanish."""
+
 
 def is_entry_of(node: Node, x: Node) -> bool:
     """Return whether the node is exp(x_i), an entry of exp(x)."""
@@ -34,19 +37,9 @@ def degree(node: Node, array: Node) -> Fraction | None:
             return known[0] if len(set(known)) == 1 else None
         case n.Product() | n.Hadamard() | n.Kronecker():
             return sum(known, Fraction(0))
-        case (
-            n.Negate()
-            | n.Transpose()
-            | n.EntrySum()
-            | n.Trace()
-            | n.Diag()
-            | n.Diagonal()
-            | n.Vec()
-            | n.Fill()
-            | n.Skew()
-        ):
+        case n.Fill() | n.Entry():
             return known[0]
-        case n.Entry():
+        case _ if isinstance(node, _LINEAR):
             return known[0]
         case n.HadamardDivide() if known[1] == 0:
             return known[0]
@@ -77,16 +70,8 @@ def vanishing_order(node: Node, v: Node) -> int:
             return min(inside)
         case n.Product() | n.Hadamard() | n.Kronecker():
             return sum(inside)
-        case (
-            n.Negate()
-            | n.Transpose()
-            | n.EntrySum()
-            | n.Trace()
-            | n.Diag()
-            | n.Diagonal()
-            | n.Vec()
-            | n.Entry()
-            | n.Skew()
-        ):
+        case n.Entry():
+            return inside[0]
+        case _ if isinstance(node, _LINEAR):
             return inside[0]
     return 0

@@ -249,7 +249,9 @@ def _vech(x: Array) -> Array:
 
 
 def lower_numbers(side: int) -> dict[tuple[int, int], int]:
-    """Return which entry of vech each place on or below the diagonal is, counted from 0."""
+    """Return which entry of vech each place on or below the diagonal is, from 0. Raises DomainError for too many."""
+    if side**3 * (side + 1) > 2 * LARGEST_COMMUTATION:
+        raise DomainError("too large a matrix for vech")
     return {place: number for number, place in enumerate((i, j) for j in range(side) for i in range(j, side))}
 
 
@@ -257,8 +259,6 @@ def _duplication(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.Duplication)
     side = node.side.value(sizes)
     numbers = lower_numbers(side)
-    if side * side * len(numbers) > LARGEST_COMMUTATION:
-        raise DomainError("too large a duplication matrix")
     rows = [numbers[max(i, j), min(i, j)] for j in range(side) for i in range(side)]
     return np.asarray(np.eye(len(numbers))[np.array(rows)])[None]
 
@@ -266,10 +266,7 @@ def _duplication(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 def _elimination(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
     assert isinstance(node, n.Elimination)
     side = node.side.value(sizes)
-    numbers = lower_numbers(side)
-    if side * side * len(numbers) > LARGEST_COMMUTATION:
-        raise DomainError("too large an elimination matrix")
-    return np.asarray(np.eye(side * side)[np.array([i + side * j for i, j in numbers])])[None]
+    return np.asarray(np.eye(side * side)[np.array([i + side * j for i, j in lower_numbers(side)])])[None]
 
 
 def _triangle(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
