@@ -1,6 +1,6 @@
 """Sizes that are sums, arrays put together from blocks, slices that end at sizes, and vech.
 
-The expected derivatives were written down by hand before the engine's answers were looked at. The functions are written
+The expected derivatives were written down by hand, and do not rest on the engine's answers: the functions are written
 a second time, in NumPy, and differentiated by the complex step.
 """
 
@@ -16,7 +16,9 @@ import pytest
 from numpy.typing import NDArray
 
 from jacobook import Worked, check, derive
+from jacobook.language import parse_statement
 from jacobook.language.errors.language_error import LanguageError
+from jacobook.rendering.numpy_code.example_source import function_source
 
 Array = NDArray[Any]
 STEP = 1e-30
@@ -357,3 +359,12 @@ def test_blocks_in_code() -> None:
     assert "jnp.vstack([jnp.hstack([A, b[:, None]])" in worked.code("jax")
     assert "torch.cat([torch.cat([A, b[:, None]], dim=1)" in worked.code("torch")
     assert "vcat(hcat(A, reshape(b, :, 1)), hcat(c', fill(t, 1, 1)))" in worked.code("julia")
+
+
+def test_a_size_that_is_worked_out_has_a_name_in_code() -> None:
+    statement = parse_statement(["s in R^(n*(n+1)/2)"], ["logdet(unvech(s))"], "s")
+    lines = function_source(statement, "f")
+    assert lines[1] == "    n = (int((8 * s.shape[0] + 1) ** 0.5) - 1) // 2"
+    assert sum("s.shape" in line for line in lines) == 1
+    untouched = function_source(parse_statement(["w in R^(p+1)"], ["sum(w.^2)"], "w"), "f")
+    assert untouched == ["def f(w):", "    return np.sum(w**2)"]

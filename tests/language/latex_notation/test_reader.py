@@ -83,6 +83,8 @@ SYMBOLS = parse_declarations(GIVEN)
         (r"\sqrt{x^\top x}", "sqrt(x'*x)"),
         (r"\begin{bmatrix} t & s \\ 0 & 1 \end{bmatrix}", "[t, s; 0, 1]"),
         (r"\begin{pmatrix} t \\ s \\ \end{pmatrix}", "[t; s]"),
+        (r"[x; y]^\top [x; y]", "[x; y]'*[x; y]"),
+        (r"\|[A, x; y^\top, t]\|", "norm2([A, x; y', t])"),
         (r"x_1^2 + A_{12} + A_{1,2}", "x[1]^2 + A[1, 2] + A[1, 2]"),
         (r"t \cdot x^\top y", "t*x'*y"),
         (r"2t/3", "2*t/3"),

@@ -302,11 +302,19 @@ class _Reader:
         return self.unexpected("a variable, a number or a function was expected")
 
     def group(self, closing: str) -> Syntax:
+        """Return what stands in parentheses or brackets; in brackets it may be an array, [1, X] or [A, B; C, D]."""
         opening = self.next()
         open_bars, self.bars = self.bars, []
-        inside = self.sum()
+        rows = [[inside := self.sum()]]
+        while closing == "]" and self.is_mark(",", ";"):
+            if self.next().text == ";":
+                rows.append([])
+            rows[-1].append(self.sum())
         self.bars = open_bars
         end = self.expect(closing, opening)
+        if len(rows) > 1 or len(rows[0]) > 1:
+            depth = 1 + max(entry.depth for row in rows for entry in row)
+            return syntax.Literal(opening.start, end.end, tuple(map(tuple, rows)), depth=depth)
         inside.start, inside.end, inside.wrapped = opening.start, end.end, True
         return inside
 

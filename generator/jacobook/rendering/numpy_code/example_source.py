@@ -15,10 +15,12 @@ from jacobook.rendering.numpy_code.array_expressions import CodeWriter
 from jacobook.rendering.numpy_code.code_nodes import comments_on
 from jacobook.rendering.numpy_code.dialects import NUMPY
 from jacobook.rendering.numpy_code.function_source import (
+    CountedSizes,
     arguments_of,
     as_numbers,
     fresh,
     helper_functions,
+    name_sizes,
     size_sources,
     vectorized_functions,
 )
@@ -138,13 +140,20 @@ def function_source(statement: Statement, function: str) -> list[str]:
     """Return the chain as a function of the declared variables, innermost line first."""
     builtins = _body_builtins(statement)
     names, signature, prologue = arguments_of(statement.declarations, builtins)
-    writer = CodeWriter(names, size_sources(statement.declarations, names))
+    sizes = size_sources(statement.declarations, names)
     taken = {"np", "variables", *names.values(), *builtins}
     written = {link.symbol: code_form(link.expression, statement.wrt) for link in statement.links}
     prologue[:0] = comments_on(written.values(), NUMPY.notes)
     prologue += as_numbers(written.values(), {s.name: names[s.name] for s in statement.declarations})
     prologue += vectorized_functions(written.values(), names, taken)
     prologue += helper_functions(written.values(), names, taken)
+    uses = CountedSizes(sizes, set(taken))
+    trial = CodeWriter(names | {link.symbol.name: link.symbol.name for link in statement.links}, uses)
+    for node in written.values():
+        trial.write(node)
+    # One that is read off an axis stays there; one that is worked out has a name.
+    prologue += name_sizes([size for size in uses.counts if sizes.get(size, "").startswith("(")], sizes, taken)
+    writer = CodeWriter(names, sizes)
     lines = [f"def {function}({signature}):", *(f"    {line}" for line in prologue)]
     for link in reversed(statement.links[1:]):
         if link.symbol != statement.wrt:

@@ -133,10 +133,8 @@ def program_source(program: Program, dialect: Dialect) -> str:
     body = [*prologue]
     if dialect is NUMPY:
         body += as_numbers(roots, {name: local for name, local in names.items() if name not in kept})
-    for size in [size for size, times in uses.counts.items() if times > 1 and size not in uses.untold]:
-        local = fresh(size, taken)
-        body.append(f"{local} = {sizes[size]}")
-        sizes[size] = local
+    repeated = [size for size, times in uses.counts.items() if times > 1 and size not in uses.untold]
+    body += name_sizes(repeated, sizes, taken)
     adjugate = fresh("adjugate", taken)
     if any(contains(root, n.Adjugate) for root in roots):
         body += dialect.adjugate.format(name=adjugate).splitlines()
@@ -288,6 +286,16 @@ class CountedSizes(dict[str, str]):
         if name not in self.untold:
             self.untold[name] = fresh(name, self.taken)
         return self.untold[name]
+
+
+def name_sizes(chosen: Iterable[str], sizes: dict[str, str], taken: set[str]) -> list[str]:
+    """Return lines that give sizes names of their own in the code; from then on `sizes` has these."""
+    lines = []
+    for size in chosen:
+        local, told = fresh(size, taken), sizes[size]
+        lines.append(f"{local} = {told[1:-1] if told.startswith('(') else told}")  # a sum stands in parentheses
+        sizes[size] = local
+    return lines
 
 
 def body_lines(program: Program, writer: CodeWriter, taken: set[str]) -> list[str]:
