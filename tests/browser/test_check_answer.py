@@ -121,6 +121,26 @@ def test_the_shape_of_a_partial_derivative_comes_first(reader):
     assert address.startswith(f"{reader.site.address}your-own-function/#f=")
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("N(N+1)/2", "Right"),
+        ("(N^2 + N)/2", "Right"),
+        ("1/2*(1+N)*N", "Right"),
+        ("N^2", "Not quite"),
+        ("(N+1)/2", "Not quite"),
+        ("N(N+1", "Not quite"),
+    ],
+)
+def test_a_size_is_typed_as_one_likes(reader, typed, words):
+    reader.open("identities/structured/logdet-by-vech/")
+    box = box_of(reader)
+    box.get_by_label("Rows").fill("1")
+    box.get_by_label("Columns").fill(typed)
+    box.get_by_label("Columns").press("Enter")
+    expect(box.locator(".answer-verdict")).to_contain_text(words)
+
+
 def test_lines_come_one_at_a_time(reader):
     reader.open(PAGE)
     page = reader.page

@@ -15,15 +15,59 @@ let boxes = 0;
 /* The address at which a statement is derived with every step. */
 export const ownFunction = (asked) => OWN_FUNCTION.href + toAddress(asked);
 
-/* A size as it is compared: 2·M·N, 2*N*M and 2 M N are the same. */
-function size(text) {
-  const found = text.trim().replaceAll(/[·*\s]+/g, "*").split("*");
-  return found.sort().join("*");
+/*
+ * The value of a size in which every name stands for a number, NaN for what is no size. A sign of multiplication may be
+ * left out: 2·M·N, 2*N*M, 2MN, n(n + 1)/2.
+ */
+function sizeValue(text, numbers) {
+  const tokens = text.replaceAll("²", "^2").match(/[^\W\d]+\d*|\p{L}|\d+|\S/gu) ?? [];
+  const take = (...signs) => (signs.includes(tokens[0]) ? tokens.shift() : undefined);
+  const atom = () => {
+    if (take("(", "{")) {
+      const inside = sum();
+      return take(")", "}") ? inside : NaN;
+    }
+    const word = tokens.shift() ?? "";
+    if (/^\d/.test(word)) return Number(word);
+    return numbers.get(word) ?? [...word].reduce((found, letter) => found * (numbers.get(letter) ?? NaN), word ? 1 : NaN);
+  };
+  const power = () => {
+    const base = atom();
+    return take("^") ? base ** atom() : base;
+  };
+  const product = () => {
+    let found = power();
+    while (tokens.length && !/^[-+−)}]$/.test(tokens[0])) {
+      if (take("/")) {
+        found /= power();
+      } else {
+        take("*", "·", "⋅");
+        found *= power();
+      }
+    }
+    return found;
+  };
+  const sum = () => {
+    let found = take("-", "−") ? -product() : product();
+    for (let sign = take("+", "-", "−"); sign; sign = take("+", "-", "−")) found += sign === "+" ? product() : -product();
+    return found;
+  };
+  const value = sum();
+  return tokens.length ? NaN : value;
+}
+
+/* Two sizes are the same if they are for two choices of numbers: p + 1 and 1 + p. */
+function isSize(right, typed) {
+  const names = [...new Set(right.match(/[^\W\d]+\d*|\p{L}/gu))];
+  return [17, 29].every((first) => {
+    const numbers = new Map(names.map((name, place) => [name, first + 1.37 * place]));
+    return Math.abs(sizeValue(right, numbers) - sizeValue(typed, numbers)) < 1e-6;
+  });
 }
 
 function isShape(shape, rows, columns) {
-  const [first, second] = shape.split("×");
-  return size(first) === size(rows) && size(second) === size(columns);
+  const [first, second] = shape.split("×").map((side) => side.trim());
+  return isSize(first, rows) && isSize(second, columns);
 }
 
 /* Answers on the page wait while the reader tries, unless the reader has chosen to see them. */
