@@ -62,6 +62,10 @@ QUICK = bool(os.environ.get("QUICK"))
 """Whether every long list is sampled (`make quick`), not only those that are marked."""
 QUICK_CASES = 4
 """So many cases of a test are run then, or a few more."""
+USUAL_CASES = 12
+"""So many, or a few more, of a test that derives and checks in the usual run; what takes no time is run in full."""
+WORKING_OUT = ("calculus", "notes", "rendering", "site", "test_functions", "verification")
+"""The rooms whose tests derive and check, a tenth of a second for each case."""
 BUILDING, QUICK_BUILDING = {"unbuilt_workshop", "workshop"}, 3
 """Fixtures of tests that write whole sites, a second each; of these tests one in so many is run then."""
 EVERY_PAGE = bool(os.environ.get("EVERY_PAGE"))
@@ -74,7 +78,10 @@ def one_in(number: int) -> int:
 
 
 def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave every n-th case of each test that is marked `one_in(n)`, the same ones in every run."""
+    """Leave every n-th case of each test that is marked `one_in(n)` or has a long list, the same ones in every run.
+
+    A test that is marked `rare` is left to `make every-case`.
+    """
     cases = Counter(_test_of(item) for item in items)
     number: Counter[str] = Counter()
     building: dict[str, int] = {}
@@ -84,9 +91,11 @@ def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("one_in")
         name = _test_of(item)
         step = marker.args[0] if marker is not None else 1
+        if _room_of(item) in WORKING_OUT:
+            step = max(step, cases[name] // USUAL_CASES)
         if QUICK:
             step = max(step, cases[name] // QUICK_CASES)
-        taken = number[name] % step == 0
+        taken = number[name] % step == 0 and item.get_closest_marker("rare") is None
         number[name] += 1
         if QUICK and not BUILDING.isdisjoint(getattr(item, "fixturenames", ())):
             taken &= building.setdefault(name, len(building)) % QUICK_BUILDING == 0
@@ -94,6 +103,11 @@ def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
     if passed_over:
         config.hook.pytest_deselected(items=passed_over)
         items[:] = left
+
+
+def _room_of(item: pytest.Item) -> str:
+    """Return the folder below `tests`, or the name of a module that stands there."""
+    return item.path.relative_to(ROOT / "tests").parts[0].removesuffix(".py")
 
 
 def _test_of(item: pytest.Item) -> str:

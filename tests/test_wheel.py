@@ -128,6 +128,7 @@ def test_the_wheel_holds_all_that_a_site_needs(wheel, root):
     assert {name for name in contents(wheel) if ".dist-info/" not in name} == names
 
 
+@pytest.mark.rare
 def test_the_source_distribution_gives_the_same_wheel(wheel, root, tmp_path):
     backend = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["build-system"]["requires"]
     pip = (sys.executable, "-m", "pip", "install", "--quiet", "--target", tmp_path / "backend", *backend)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, expect, sync_playwright
 
 from tests.browser.reading import DESKTOP, Reader, Site, serve
 
@@ -30,6 +30,8 @@ CHROMIUM_ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
+# A machine with more to do than processors takes longer than the five seconds that are the custom.
+expect.set_options(timeout=30_000)
 
 ELSEWHERE = "http://127.0.0.1:1/"
 """The address for which the site is built; no server can be there, so that a copy that keeps it is found out."""

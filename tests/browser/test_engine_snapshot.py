@@ -140,6 +140,7 @@ def test_one_that_is_spoilt_or_of_another_browser_is_replaced_and_the_engine_sta
     assert wait_for_snapshot(reader, older) == address
 
 
+@pytest.mark.rare
 def test_two_tabs_make_one(profile):
     tabs = [profile(), profile()]
     for tab in tabs:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.browser.browsing import browser, chromium, driver
 from tests.browser.reading import serve
+from tests.conftest import one_in
 from tests.notes.marking import Found, taken_apart
 
 __all__ = ["browser", "chromium", "driver"]
@@ -174,8 +175,8 @@ document.head.append(script);
 """  # noqa: E501
 EXTENSION, PLUGIN = "- jacobook\n", "plugins: [jacobook]\n"
 WAYS = {
-    "MkDocs": ("mkdocs", EXTENSION),
     "MkDocs, plugin": ("mkdocs", PLUGIN),
+    "MkDocs": ("mkdocs", EXTENSION),
     "ProperDocs": ("properdocs", EXTENSION),
     "ProperDocs, plugin": ("properdocs", PLUGIN),
     "Zensical": ("zensical", EXTENSION),
@@ -214,7 +215,7 @@ def build(folder: Path, builder: str, added: str, pages: dict[str, str]) -> Buil
     return Built(run.returncode, run.stdout + run.stderr, folder / "site")
 
 
-@pytest.fixture(scope="module", params=WAYS)
+@pytest.fixture(scope="module", params=[*WAYS][:: one_in(2)])
 def right(request, tmp_path_factory, root) -> Built:
     builder, added = WAYS[request.param]
     folder = tmp_path_factory.mktemp("site")

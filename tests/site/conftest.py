@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,10 @@ from typing import Any
 import pytest
 import yaml
 
-from jacobook.site import generation
+from jacobook.site import cache, generation
 from jacobook.site.cache import Cache, engine_version
 from jacobook.site.generation import PACKAGE, REFERENCE, reference_words, write_pages
+from jacobook.site.manifest import inputs_digest
 from tests.conftest import MadeOnce
 
 GOOD = """\
@@ -115,6 +117,16 @@ class Workshop:
 
 
 NewWorkshop = Callable[..., Workshop]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_package_stays_as_it_is() -> Iterator[None]:
+    """What is a hash of the whole package is worked out once in a process, not in each of a hundred runs."""
+    of_inputs, of_engine = functools.cache(inputs_digest), functools.cache(engine_version)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(generation, "inputs_digest", of_inputs)
+        patch.setattr(cache, "engine_version", of_engine)
+        yield
 
 
 def furnished(folder: Path) -> Workshop:

@@ -110,6 +110,7 @@ SAMPLE = one_in(72)
 
 
 @pytest.mark.slow
+@pytest.mark.rare
 def test_the_same_bytes_whatever_the_jobs_and_the_hash_seed(unbuilt_workshop, root, tmp_path, finished_work):
     collection = root / "generator" / "jacobook" / "collection"
     unbuilt_workshop.only()

@@ -22,6 +22,7 @@ ENTRIES = ("mml/mml-5-7-a", "cookbook/trace-ratio-of-quadratics", "cookbook/logd
 
 
 @pytest.mark.slow
+@pytest.mark.rare
 def test_another_kernel_does_the_same_work(root, pages, tmp_path):
     """What was kept of the site's pages was worked out on this processor, as it is."""
     built_in = root / "generator" / "jacobook" / "collection"

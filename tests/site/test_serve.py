@@ -14,6 +14,7 @@ import pytest
 from mkdocs.livereload import LiveReloadServer
 
 from jacobook.site import hooks
+from tests.conftest import one_in
 
 from .conftest import furnished
 
@@ -156,7 +157,7 @@ def test_every_change_settles(root, pages, tmp_path):
         before = settled(read_log)
         assert before == 1, read_log()
 
-        for file, old, new in changes(project):
+        for file, old, new in list(changes(project))[:: one_in(2)]:
             text = file.read_text("utf-8")
             assert old in text
             started = read_log().count(BUILDING)
