@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jacobook.language import LanguageError, parse_declarations, parse_statement
+from jacobook.language import LanguageError, guess, parse_declarations, parse_statement
 from jacobook.language.declarations import PROPERTIES
 from jacobook.language.function_table import CALLABLE, ELSEWHERE, SYNONYMS
 from jacobook.language.names import misspelt
@@ -135,3 +135,30 @@ def test_the_suggestion_makes_a_statement_of_what_was_typed(typed: str, instead:
     applied = typed[: error.column - 1] + error.suggestion + typed[error.end_column - 1 :]
     assert applied == instead
     parse_statement(GIVEN, [applied], "x")
+
+
+@pytest.mark.parametrize(
+    ("typed", "transpose", "power"),
+    [
+        ("A^t", "A'", "`t in N`"),
+        ("x^t*A*x", "x'", "`t in R`"),
+        ("(A*B)^t*x", "(A*B)'", "`t in N`"),
+        ("tr(C^t*C)", "C'", "`t in N`"),
+        ("norm(C^t*y - x)", "C'", "`t in N`"),
+    ],
+)
+def test_an_exponent_t_that_is_not_declared_may_be_a_transpose(typed, transpose, power):
+    given = ["x in R^N", "y in R^M", "A, B in R^(N x N)", "C in R^(M x N)"]
+    with pytest.raises(LanguageError, match="did you mean the transpose") as found:
+        parse_statement(given, [typed], None)
+    assert found.value.suggestion == transpose
+    assert power in found.value.message
+    with pytest.raises(LanguageError, match="did you mean the transpose"):
+        guess([typed], given)
+
+
+def test_elsewhere_a_t_that_is_not_declared_is_a_variable():
+    for typed in ("s^t", "x.^t", "(x'*x)^t", "A**t"):
+        with pytest.raises(LanguageError, match="every variable needs a declaration"):
+            parse_statement(["s in R", "x in R^N", "A in R^(N x N)"], [typed], None)
+    assert [row.declaration for row in guess(["A^t*x + t*x"], ["x in R^N"]).rows] == ["A in R^(N x N)", "t in N"]
