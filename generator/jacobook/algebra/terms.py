@@ -244,7 +244,7 @@ def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
             factor = joined
         if rest and isinstance(rest[-1], n.Elimination) and isinstance(factor, n.Duplication):  # L D = I
             factor = build.identity(rest.pop().shape.rows)
-        if rest and (scaled := _scaled_ones(rest[-1], factor)) is not None:
+        if rest and (scaled := scaled_ones(rest[-1], factor)) is not None:
             rest.pop()
             factor = scaled
         if isinstance(factor, n.Identity):
@@ -262,7 +262,7 @@ def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
     return tuple(rest) or word[:1]
 
 
-def _scaled_ones(left: Node, right: Node) -> Node | None:
+def scaled_ones(left: Node, right: Node) -> Node | None:
     """Return u for diag(u) 1, and u′ for 1′ diag(u); None for other neighbours."""
     if isinstance(left, n.Diag) and right.shape.is_vector and _is_ones(right):
         return left.operands[0]
