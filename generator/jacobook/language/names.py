@@ -78,7 +78,9 @@ def misspelt(word: str, known: Iterable[str]) -> str | None:
     for candidate in names:
         if _plain(candidate) == plain:
             return candidate
-    return next((candidate for candidate in names if _is_slip(plain, _plain(candidate))), None)
+    slips = [candidate for candidate in names if _is_slip(plain, _plain(candidate))]
+    between = any(_is_slip(_plain(other), _plain(slips[0])) for other in slips[1:])  # two that differ in one letter
+    return slips[0] if slips and not between else None
 
 
 def _plain(word: str) -> str:
