@@ -178,7 +178,8 @@ def _cancelled_powers(node: Node) -> Cancelled:
     factors += divisors
     simpler, used = with_identities(joined)
     if not factors and not used and len(joined) == len(powers):
-        return _rebuilt(node)
+        found = _rebuilt(node)
+        return found if found.node is node else _with(found, cancelled(tidy(found.node)))
     identities = tuple((entrywise_from(old, node.shape), entrywise_from(new, node.shape)) for old, new in used)
     rest = entrywise_from(simpler, node.shape)
     if front != UNIT:

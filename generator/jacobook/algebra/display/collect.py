@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import reduce
+from itertools import combinations
 from operator import and_
 
 from jacobook.algebra import build
@@ -219,7 +220,7 @@ def factors_of(node: Node) -> tuple[Node, ...]:
 
 
 def _collect(terms: list[Term], shape: Shape) -> list[Term]:
-    terms = _over_one_bar(terms) if shape.is_scalar else _entries_over_one_bar(terms, shape)
+    terms = _pairs_over_one_bar(terms, shape)
     whole = _bracket(terms, shape, alone=len(terms) == 2) if len(terms) > 1 else None
     if whole is not None or len(terms) < 2:
         return terms if whole is None else [whole]
@@ -288,9 +289,40 @@ def _over_one_bar(terms: list[Term]) -> list[Term]:
     return terms
 
 
+def _pairs_over_one_bar(terms: list[Term], shape: Shape) -> list[Term]:
+    """Return the terms with every two of them over one bar that are shorter so."""
+    if not 1 < len(terms) <= MOST_FRACTIONS:
+        return terms
+    for one, other in combinations(terms, 2):
+        pair = [one, other]
+        if shape.is_scalar:
+            joined = _over_one_bar(pair)
+        elif all(isinstance(term.word[-1], n.Transpose) or _is_row_of_numbers(term) for term in pair):
+            turned = _entries_over_one_bar([term.transposed for term in pair], shape.transposed)
+            joined = [term.transposed for term in turned]
+        else:
+            joined = _entries_over_one_bar(pair, shape)
+        if joined != pair:
+            place = terms.index(one)
+            behind = [term for term in terms[place + 1 :] if term is not other]
+            changed = [*terms[:place], *joined, *behind]
+            return changed if len(joined) > 1 else _pairs_over_one_bar(changed, shape)
+    return terms
+
+
+MOST_FRACTIONS = 4
+"""In longer sums no fractions are looked for that are shorter over one bar."""
+
+
+def _is_row_of_numbers(term: Term) -> bool:
+    return len(term.word) == 1 and isinstance(term.word[0], n.Fill) and term.word[0].shape.is_row
+
+
 def _entries_over_one_bar(terms: list[Term], shape: Shape) -> list[Term]:
     """Return the same of fractions entry by entry: 1/(1 + x) − x/(1 + x)² is 1/(1 + x)², as for numbers."""
-    if len(terms) != 2 or any(len(term.word) != 1 or not term.word[0].kinds & _FRACTIONS for term in terms):
+    if any(len(term.word) != 1 for term in terms) or not any(term.word[0].kinds & _FRACTIONS for term in terms):
+        return terms
+    if not all(isinstance(term.word[0], n.Fill) or term.word[0].kinds & _FRACTIONS for term in terms):
         return terms
     entries = Entries(shape)
     scalars = [entries.scalar(term_node(term, shape)) for term in terms]

@@ -396,11 +396,18 @@ def _simplest_hadamard(node: Node) -> Node:
             return tidy(build.product(this.operands[0], other))
         if isinstance(this, n.HadamardDivide) and (this.operands[0] is build.ONE or _is_ones(this.operands[0])):
             return _simplest(build.hadamard_divide(other, this.operands[1]))
+        if isinstance(this, n.HadamardPower) and other.shape.axes and _is_negative(this.operands[1]):  # y ∘ x^(−1)
+            below = tidy(build.hadamard_power(this.operands[0], tidy(build.negate(this.operands[1]))))
+            return _simplest(build.hadamard_divide(other, below))
     if isinstance(b, n.Identity):  # M ∘ I, the diagonal of M, keeps its order
         return node
     if isinstance(b, n.Hadamard) and rank(a) <= rank(b):  # u ∘ (v ∘ w) needs no bracket
         return _simplest_hadamard(build.hadamard(_simplest_hadamard(build.hadamard(a, b.operands[0])), b.operands[1]))
     return build.hadamard(b, a) if rank(a) > rank(b) else node
+
+
+def _is_negative(exponent: Node) -> bool:
+    return isinstance(exponent, n.Number) and exponent.value < 0
 
 
 def _places_of_unit(array: Node) -> tuple[n.Position, ...] | None:
