@@ -22,6 +22,8 @@ _SYMPY: dict[str, Function] = {
     "gelu": lambda u: u * (1 + sympy.erf(u / sympy.sqrt(2))) / 2, "silu": lambda u: u / (1 + sympy.exp(-u)),
     "lgamma": sympy.loggamma, "gammafn": sympy.gamma, "digamma": lambda u: sympy.polygamma(0, u),
     "trigamma": lambda u: sympy.polygamma(1, u), "tetragamma": lambda u: sympy.polygamma(2, u),
+    "normcdf": lambda u: (1 + sympy.erf(u / sympy.sqrt(2))) / 2,
+    "normpdf": lambda u: sympy.exp(-(u**2) / 2) / sympy.sqrt(2 * sympy.pi),
     "leakyrelu": lambda u: sympy.Piecewise((u, u > 0), (u / 100, True)),
 }  # fmt: skip
 _MPMATH: dict[str, Function] = {
@@ -32,6 +34,7 @@ _MPMATH: dict[str, Function] = {
     "gelu": lambda x: x * mp.ncdf(x), "silu": lambda x: x / (1 + mp.exp(-x)),
     "lgamma": mp.loggamma, "gammafn": mp.gamma, "digamma": mp.digamma,
     "trigamma": lambda x: mp.polygamma(1, x), "tetragamma": lambda x: mp.polygamma(2, x),
+    "normcdf": mp.ncdf, "normpdf": mp.npdf,
     "leakyrelu": lambda x: x if x > 0 else x / 100,
 }  # fmt: skip
 

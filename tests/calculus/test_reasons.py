@@ -266,3 +266,22 @@ def test_a_listed_derivative_of_a_vector_is_not_one_of_a_matrix() -> None:
     (link,), (other,) = vector.links, matrix.links
     assert recognise(link.expression, vector.statement.wrt) is not None
     assert recognise(other.expression, matrix.statement.wrt) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "line", "wrt", "expected"),
+    [
+        ("A in R^(n x n); a, b in R^n", "log(a'*A*diag(b)*vector(1))", "A", "diag(b)*vector(1) = b."),
+        ("x, b in R^3", "cross(x, cross(x, b))", "x", "skew(x)*skew(b) = b*x' - (x'*b)*eye"),
+        ("U in R^(n x d); v in R^d", "-sum(log(sigmoid(-U*v)))", "v", "vector(1) - sigmoid(-U*v) = sigmoid(U*v)."),
+        ("x, y in R^n", "sum(y.*relu(x).^2)", "x", "relu(x).*step(x) = relu(x)"),
+        ("u, v, c in R^n; A, B in R^(n x n)", "c'*u/sqrt(u'*A*u*(v'*B*v))", "u", "= 1/(u'*A*u)"),
+        ("t, k, l in R positive", "(t/l)^k", "l", "t*(t/l)^(k - 1)/l = (t/l)^k."),
+    ],
+)
+def test_an_identity_that_is_used_is_told(given: str, line: str, wrt: str, expected: str) -> None:
+    found = solve(given, line, wrt)
+    assert_verified(found)
+    lines = (*found.combination, *(claim for partial in found.partials for claim in partial.matrix_route))
+    told = [said(claim.reason) for claim in lines]
+    assert any(expected in reason for reason in told), told

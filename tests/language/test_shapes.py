@@ -117,7 +117,8 @@ def test_no_function_is_left_out() -> None:
     listed = (
         "exp log sin cos tan arcsin arccos arctan sinh cosh tanh "
         "arcsinh arccosh arctanh sqrt abs sign relu sigmoid softplus step "
-        "erf erfc log1p expm1 gelu silu leakyrelu sec csc cot lgamma gammafn digamma trigamma tetragamma "
+        "erf erfc normcdf normpdf "
+        "log1p expm1 gelu silu leakyrelu sec csc cot lgamma gammafn digamma trigamma tetragamma "
         "tr det logdet inv adj sum norm1 norm2 diag vec unvec vech unvech kron khatrirao softmax logsumexp "
         "vector matrix triu tril "
         "expm sqrtm logm jacexpm pinv chol eigmax eigvals eigvecmax eigvecs normnuc polar ismax arctan2 rowmax rowismax"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jacobook.language import LanguageError, parse_declarations, parse_statement
+from jacobook.language import LanguageError, guess, parse_declarations, parse_statement
 from jacobook.language.declarations import PROPERTIES
 from jacobook.language.function_table import CALLABLE, ELSEWHERE, SYNONYMS
 from jacobook.language.names import misspelt
@@ -64,6 +64,12 @@ def test_a_misspelling_is_recognised(name: str) -> None:
     assert refused(f"{name}(A)").suggestion == SLIPS[name]
 
 
+def test_a_word_between_two_functions_is_neither() -> None:
+    assert misspelt("normdf", CALLABLE) is None
+    assert misspelt("normxdf", CALLABLE) is None
+    assert misspelt("norm_cdf", CALLABLE) == "normcdf"
+
+
 @pytest.mark.parametrize("text", SAME)
 def test_what_others_write(text: str) -> None:
     error = refused(text)
@@ -71,9 +77,14 @@ def test_what_others_write(text: str) -> None:
     assert f"`{SAME[text]}`" in error.message
 
 
+PAIRS = {"normcdf": "normpdf", "normpdf": "normcdf"}
+"""Both are known by these names elsewhere; of a word between them nothing is proposed."""
+
+
 def test_no_function_is_a_misspelling_of_another() -> None:
     for name in (*CALLABLE, *ELSEWHERE):
-        others = [other for other in CALLABLE if other not in (name, f"{name}h")]  # sin and sinh are both known
+        apart = (name, f"{name}h", PAIRS.get(name))  # sin and sinh are both known
+        others = [other for other in CALLABLE if other not in apart]
         assert name in ELSEWHERE or misspelt(name, others) is None, name
     assert not set(ELSEWHERE) & ({*CALLABLE} | SYNONYMS.keys())
 
@@ -135,3 +146,30 @@ def test_the_suggestion_makes_a_statement_of_what_was_typed(typed: str, instead:
     applied = typed[: error.column - 1] + error.suggestion + typed[error.end_column - 1 :]
     assert applied == instead
     parse_statement(GIVEN, [applied], "x")
+
+
+@pytest.mark.parametrize(
+    ("typed", "transpose", "power"),
+    [
+        ("A^t", "A'", "`t in N`"),
+        ("x^t*A*x", "x'", "`t in R`"),
+        ("(A*B)^t*x", "(A*B)'", "`t in N`"),
+        ("tr(C^t*C)", "C'", "`t in N`"),
+        ("norm(C^t*y - x)", "C'", "`t in N`"),
+    ],
+)
+def test_an_exponent_t_that_is_not_declared_may_be_a_transpose(typed, transpose, power):
+    given = ["x in R^N", "y in R^M", "A, B in R^(N x N)", "C in R^(M x N)"]
+    with pytest.raises(LanguageError, match="did you mean the transpose") as found:
+        parse_statement(given, [typed], None)
+    assert found.value.suggestion == transpose
+    assert power in found.value.message
+    with pytest.raises(LanguageError, match="did you mean the transpose"):
+        guess([typed], given)
+
+
+def test_elsewhere_a_t_that_is_not_declared_is_a_variable():
+    for typed in ("s^t", "x.^t", "(x'*x)^t", "A**t"):
+        with pytest.raises(LanguageError, match="every variable needs a declaration"):
+            parse_statement(["s in R", "x in R^N", "A in R^(N x N)"], [typed], None)
+    assert [row.declaration for row in guess(["A^t*x + t*x"], ["x in R^N"]).rows] == ["A in R^(N x N)", "t in N"]

@@ -175,13 +175,20 @@ def hadamard_power(x: Node, y: Node) -> Node:
     return _entrywise(n.HadamardPower, x, y)
 
 
+LARGEST_POWER = 64
+"""A number is raised to no higher power at once."""
+LARGEST_POWER_OF_TEN = 1000
+"""And so 10, whose powers are written as such (see `scientific` in predicates.py)."""
+
+
 def power(x: Node, exponent: Node) -> Node:
     """Return x^exponent: scalars, or a square matrix and a whole number (−1 is the inverse)."""
     if not exponent.shape.is_scalar:
         raise ShapeError(f"the exponent must be a scalar, not {exponent.shape.describe()}")
     if x.shape.is_scalar:
         if isinstance(x, n.Number) and isinstance(exponent, n.Number):
-            whole = exponent.value.denominator == 1 and abs(exponent.value) <= 64
+            largest = LARGEST_POWER_OF_TEN if is_number(x, 10) else LARGEST_POWER
+            whole = exponent.value.denominator == 1 and abs(exponent.value) <= largest
             if whole and (x.value or exponent.value >= 0):
                 return number(x.value ** int(exponent.value))
         return n.Power((x, exponent), SCALAR)

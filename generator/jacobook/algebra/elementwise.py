@@ -155,6 +155,9 @@ ELEMENTWISE: dict[str, ElementwiseFunction] = {row.name: row for row in (
     # 4 arctan(1) is π; the printers write π.
     _Row("erf", "2*exp(-u^2)/sqrt(4*arctan(1))", python="erf", sympy="erf"),
     _Row("erfc", "-(2*exp(-u^2)/sqrt(4*arctan(1)))", "1 - erf(u)", python="erfc", positive=True),
+    # The distribution function of the normal distribution, and its density.
+    _Row("normcdf", "normpdf(u)", "erfc(-u/sqrt(2))/2", positive=True, synonyms=("pnorm", "ndtr")),
+    _Row("normpdf", "-u*normpdf(u)", "exp(-u^2/2)/sqrt(8*arctan(1))", positive=True, synonyms=("dnorm",)),
     _Row("log1p", "1/(1 + u)", "log(1 + u)", numpy="log1p", domain=ABOVE_MINUS_ONE),
     _Row("expm1", "exp(u)", "exp(u) - 1", numpy="expm1"),
     # Γ and the derivatives of log Γ. `gamma(x)` is the first of them where no variable is called gamma.

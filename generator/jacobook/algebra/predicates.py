@@ -23,6 +23,44 @@ def decimal(value: Fraction) -> str | None:
     return written if len(written) < len(str(value)) else None
 
 
+MOST_DIGITS = 6
+"""A number of more digits is written out."""
+LEAST_ZEROS, LEAST_EXPONENT = 7, -6
+"""From so many zeros on, and from so far behind the point, a number is written with a power of 10."""
+
+
+def scientific(value: Fraction) -> tuple[str, int] | None:
+    """Return m and k of m · 10ᵏ for a positive number that is written so, 6.02 · 10²³ or 10⁻⁸; None for any other."""
+    if value.numerator < 10**LEAST_ZEROS and value.denominator < 10**-LEAST_EXPONENT:
+        return None
+    (above, rest), exponent = _without_factor(value.numerator, 10), 0
+    below = value.denominator
+    twos, fives = (_without_factor(below, prime)[1] for prime in (2, 5))
+    if below != 2**twos * 5**fives:
+        return None
+    if below == 1:
+        exponent = rest
+    else:
+        exponent = -max(twos, fives)
+        above = value.numerator * 10**-exponent // below
+    if above >= 10**MOST_DIGITS or (exponent > 0 and exponent < LEAST_ZEROS):
+        return None
+    digits = str(above)
+    leading = exponent + len(digits) - 1
+    if exponent <= 0 and leading > LEAST_EXPONENT:
+        return None
+    return (f"{digits[0]}.{digits[1:]}" if digits[1:] else digits), leading
+
+
+def _without_factor(value: int, factor: int) -> tuple[int, int]:
+    """Return a whole number without all factors of this kind, and how many of them there were."""
+    times = 0
+    for step in (1024, 256, 64, 16, 4, 1):
+        while value % factor**step == 0:
+            value, times = value // factor**step, times + step
+    return value, times
+
+
 def is_whole(node: Node) -> bool:
     """Return whether the scalar is a whole number: declared so, a running index, a size, or made of such by + − ·."""
     match node:

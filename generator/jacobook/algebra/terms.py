@@ -244,6 +244,9 @@ def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
             factor = joined
         if rest and isinstance(rest[-1], n.Elimination) and isinstance(factor, n.Duplication):  # L D = I
             factor = build.identity(rest.pop().shape.rows)
+        if rest and (scaled := scaled_ones(rest[-1], factor)) is not None:
+            rest.pop()
+            factor = scaled
         if isinstance(factor, n.Identity):
             if not rest:
                 rest.append(factor)
@@ -257,6 +260,20 @@ def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
             rest.pop()
         rest.append(factor)
     return tuple(rest) or word[:1]
+
+
+def scaled_ones(left: Node, right: Node) -> Node | None:
+    """Return u for diag(u) 1, and u′ for 1′ diag(u); None for other neighbours."""
+    if isinstance(left, n.Diag) and right.shape.is_vector and _is_ones(right):
+        return left.operands[0]
+    if isinstance(right, n.Diag) and left.shape.is_row:
+        turned = left.operands[0] if isinstance(left, n.Transpose) else left
+        return build.transpose(right.operands[0]) if _is_ones(turned) else None
+    return None
+
+
+def _is_ones(node: Node) -> bool:
+    return isinstance(node, n.Fill) and node.operands[0] is build.ONE
 
 
 def _undo(left: Node, right: Node) -> bool:

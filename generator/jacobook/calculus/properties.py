@@ -14,7 +14,7 @@ from jacobook.algebra.display.collect import collect
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import Dimension
-from jacobook.algebra.terms import contract, transpose_factor
+from jacobook.algebra.terms import contract, term_node, terms_of, transpose_factor
 from jacobook.algebra.traverse import contains, rebuild, substitute, transform, walk
 from jacobook.calculus.declared_identities import identity_claims
 from jacobook.calculus.derivation import Assumption, Claim, Prose
@@ -34,9 +34,21 @@ def as_symmetric(node: Node, *matrices: Symbol) -> Node:
             return build.product(
                 *(f if _is_own_transpose(f, matrices) else transpose_factor(f) for f in reversed(inside.operands))
             )
+        if isinstance(inside, n.Add) and inside.shape.is_matrix:  # (B − B M A)′ = B − A M′ B
+            opened = build.add(*(transform(term, change) for term in _turned_terms(inside)))
+            return opened if _number_of_transposes(opened) < _number_of_transposes(current) else None
         return None
 
     return collect(transform(node, change))
+
+
+def _turned_terms(node: Node) -> list[Node]:
+    """Return the terms of the transpose of a sum, each one transposed factor by factor."""
+    return [term_node(term.transposed, node.shape.transposed) for term in terms_of(node)]
+
+
+def _number_of_transposes(node: Node) -> int:
+    return sum(isinstance(part, n.Transpose) for part in walk(node))
 
 
 def _is_own_transpose(node: Node, matrices: tuple[Symbol, ...]) -> bool:

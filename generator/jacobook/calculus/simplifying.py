@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -14,6 +15,7 @@ from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import ShapeError
+from jacobook.algebra.terms import scaled_ones
 from jacobook.algebra.traverse import contains, walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.reasons import enumerate_values, sentence
@@ -87,6 +89,8 @@ def why_simplified(before: Node, after: Node) -> Prose:
     identity = next((factor for factor in _factors_of_terms(before) if isinstance(factor, n.Identity)), None)
     if identity is not None and not contains(after, n.Identity):
         return Prose("multiplying by {0} changes nothing", (identity,))
+    if (scaled := _scaled_ones(before)) and not _scaled_ones(after):
+        return Prose("{0} = {1}", scaled[0])
     # The number of terms says whether brackets were opened or terms collected.
     old, new = list(_terms(before)), list(_terms(after))
     if len(new) > len(old):
@@ -113,6 +117,12 @@ def why_simplified(before: Node, after: Node) -> Prose:
     if words[0] != words[1] or not names:
         names.append("reorder the terms" if len(new) > 1 else "rearrange the factors")
     return Prose("; ".join(dict.fromkeys(names)))
+
+
+def _scaled_ones(node: Node) -> list[tuple[Node, Node]]:
+    """Return the products diag(u) 1 and 1′ diag(u) in an expression, each with the vector or row that it is."""
+    pairs = [pair for part in walk(node) if isinstance(part, n.Product) for pair in pairwise(part.operands)]
+    return [(build.product(*pair), scaled) for pair in pairs if (scaled := scaled_ones(*pair)) is not None]
 
 
 def _cancels(before: Node, old: list[Node], new: list[Node]) -> bool:

@@ -37,6 +37,39 @@ def minus(left: Node, right: Node) -> Node:
     return build.add(left, build.negate(right))
 
 
+def plus(left: Node, right: Node) -> Node:
+    """Return left + right, without one that is 0."""
+    if build.is_zero(left):
+        return right
+    return left if build.is_zero(right) else build.add(left, right)
+
+
+def above(x: Node, bound: Node) -> Node:
+    """Return relu(x − bound), by how much the entries of x exceed a bound; a number joins the one that x ends with."""
+    limit = _value(bound)
+    if limit is None:
+        return build.apply("relu", minus(x, bound))
+    *others, last = x.operands if isinstance(x, n.Add) else (x,)
+    known = _value(last) if others else None
+    rest = x if known is None else build.add(*others)
+    shift = (known or Fraction(0)) - limit
+    size = filled(build.number(abs(shift)), x.shape)
+    return build.apply("relu", plus(rest, size) if shift >= 0 else minus(rest, size))
+
+
+def _value(node: Node) -> Fraction | None:
+    """Return the number that every entry is, None where it is none."""
+    match node:
+        case n.Number():
+            return node.value
+        case n.Fill():
+            return _value(node.operands[0])
+        case n.Negate():
+            value = _value(node.operands[0])
+            return None if value is None else -value
+    return None
+
+
 def mean(x: Node) -> Node:
     """Return the mean of all entries."""
     return build.divide(build.entry_sum(x), entries_of(x.shape))
@@ -52,20 +85,25 @@ def larger(left: Node, right: Node) -> Node:
     """Return the entry-wise maximum, a + relu(b − a)."""
     shape = left.shape if right.shape.is_scalar else right.shape
     left, right = filled(left, shape), filled(right, shape)
-    return build.add(left, build.apply("relu", minus(right, left)))
+    if build.is_zero(right):
+        left, right = right, left
+    return plus(left, above(right, left))
 
 
 def smaller(left: Node, right: Node) -> Node:
     """Return the entry-wise minimum, a − relu(a − b)."""
     shape = left.shape if right.shape.is_scalar else right.shape
     left, right = filled(left, shape), filled(right, shape)
-    return minus(left, build.apply("relu", minus(left, right)))
+    for zero, other in ((left, right), (right, left)):
+        if build.is_zero(zero):
+            return build.negate(build.apply("relu", build.negate(other)))
+    return minus(left, above(left, right))
 
 
 def clipped(x: Node, low: Node, high: Node) -> Node:
     """Return the entries of x, moved to the nearest number from low to high."""
     low, high = filled(low, x.shape), filled(high, x.shape)
-    return minus(build.add(low, build.apply("relu", minus(x, low))), build.apply("relu", minus(x, high)))
+    return minus(plus(low, above(x, low)), above(x, high))
 
 
 def _log_to_base(base: int) -> Maker:
@@ -203,7 +241,7 @@ def cross_product(x: Node, y: Node) -> Node:
 
 def huber(x: Node, threshold: Node) -> Node:
     """Return u²/2 where |u| ≤ δ, δ(|u| − δ/2) beyond, entry by entry: half of u² − relu(|u| − δ)²."""
-    beyond = build.apply("relu", minus(build.apply("abs", x), filled(threshold, x.shape)))
+    beyond = above(build.apply("abs", x), filled(threshold, x.shape))
     squares = minus(build.hadamard_power(x, build.TWO), build.hadamard_power(beyond, build.TWO))
     return build.product(build.number(Fraction(1, 2)), squares)
 

@@ -23,6 +23,7 @@ from jacobook.language.chain_lines import ChainLine, order_lines, pieces_of
 from jacobook.language.declarations import parse_given
 from jacobook.language.elaborate.guessed_shapes import SupposedFunction, SupposingElaborator, open_type
 from jacobook.language.elaborate.scope import Scope, scope_of
+from jacobook.language.errors import unknown_names
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.likely_kinds import (
@@ -156,6 +157,27 @@ class _Question:
                 raise line.error(message, piece, fit)
 
 
+def _check_transposes(question: _Question) -> None:
+    """Raise LanguageError for `x^t*A*x` with no t declared: to take t for an exponent is to answer another question."""
+    if unknown_names.TRANSPOSING not in question.undeclared.variables:
+        return
+    placed = [(line, piece) for line in question.lines for piece in pieces_of(line.expression)]
+    written = [(line, piece) for line, piece in placed if isinstance(piece, syntax.Powered)]
+    powers = [(line, piece) for line, piece in written if unknown_names.may_transpose(line.text, piece)]
+    names = [piece for _, piece in placed if isinstance(piece, syntax.Name)]
+    if len(powers) < sum(name.name == unknown_names.TRANSPOSING for name in names):
+        return  # it is used in another place as well
+    _, supposed = next(_kinds(question))
+    kinds = supposed | {name: one.shape.kind for name, one in question.declared.items()}
+    for line, piece in powers:
+        inside = [one.name for one in pieces_of(piece.base) if isinstance(one, syntax.Name)]
+        kind = next((kinds[name] for name in inside if kinds.get(name, Kind.SCALAR) is not Kind.SCALAR), None)
+        if kind is not None:
+            error = unknown_names.perhaps_transpose(line.text, piece, kind)
+            error.origin = line.origin
+            raise error
+
+
 LONGEST_QUESTION = 300
 """In longer texts no words are looked for: the search takes the square of their length."""
 _IN_WORDS = re.compile(
@@ -217,6 +239,7 @@ def _is_vector(tree: syntax.Syntax, vectors: Collection[str]) -> bool:
 
 
 def _answer(question: _Question) -> Guess:
+    _check_transposes(question)
     _check_factors_of_sums(question)
     refused: LanguageError | None = None
     for supposed in islice(_by_surprise(question), MOST_READINGS):

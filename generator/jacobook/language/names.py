@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Container, Iterable
 from difflib import get_close_matches
+from operator import ne
 
 _FIRST = "A-Za-zΑ-Ωα-ωϑϕϖϱϵµ∆ℎ𝐀-𝟉"
 NAME = re.compile(f"[{_FIRST}][{_FIRST}0-9_₀-₉]*")
@@ -71,14 +72,21 @@ def misspelt(word: str, known: Iterable[str]) -> str | None:
     Words that are merely alike mean different things (`sqrtm` and `sqrt`, `slogdet` and `logdet`, `antisymmetric` and
     `symmetric`). A slip is another case, an underscore or a hyphen, two letters that changed places, a letter typed
     twice; in a longer word also one letter that is wrong, missing or too many, but not a letter put before or behind
-    the whole word, nor another first letter or digit.
+    the whole word, nor another first letter or digit. Between two that differ in one letter nobody can tell.
     """
     plain = _plain(word[:50])
     names = list(dict.fromkeys(known))
     for candidate in names:
         if _plain(candidate) == plain:
             return candidate
-    return next((candidate for candidate in names if _is_slip(plain, _plain(candidate))), None)
+    slips = [candidate for candidate in names if _is_slip(plain, _plain(candidate))]
+    return (
+        slips[0] if slips and not any(_differ_in_one_letter(_plain(slips[0]), _plain(s)) for s in slips[1:]) else None
+    )
+
+
+def _differ_in_one_letter(word: str, other: str) -> bool:
+    return len(word) == len(other) and sum(map(ne, word, other)) == 1
 
 
 def _plain(word: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
 
+from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.build import is_unvech, is_zero, product
 from jacobook.algebra.declared_functions import UnspecifiedFunction
@@ -36,7 +38,7 @@ from jacobook.algebra.display.picked_parts import PickedPart, is_member, turned_
 from jacobook.algebra.display.triangles import triangle_name, triangle_part
 from jacobook.algebra.nodes import FAMILY, Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
-from jacobook.algebra.predicates import decimal
+from jacobook.algebra.predicates import decimal, scientific
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import ONE, vector
 from jacobook.algebra.solutions import sides_of
@@ -114,10 +116,28 @@ def _wrapped(node: Node, least: Level, minus: bool = True) -> str:
 
 
 def _number(node: n.Number) -> Piece:
-    whole = node.value.denominator == 1 and node.value >= 0
-    if (written := decimal(node.value)) is not None:
-        return Piece(written, Level.ATOM if node.value >= 0 else Level.PRODUCT)
-    return Piece(str(node.value), Level.ATOM if whole else Level.PRODUCT)
+    value, minus = abs(node.value), "-" * (node.value < 0)
+    if (found := scientific(value)) is not None:
+        power = _power_of_ten(*found)
+        return Piece(f"{minus}{power.text}", Level.PRODUCT if minus else power.level)
+    if (written := decimal(value)) is not None:
+        return Piece(f"{minus}{written}", Level.PRODUCT if minus else Level.ATOM)
+    whole = value.denominator == 1 and not minus
+    parts = [value.numerator] if value.denominator == 1 else [value.numerator, value.denominator]
+    written = "/".join(_whole(part) for part in parts)
+    return Piece(f"{minus}{written}", Level.ATOM if whole else Level.PRODUCT)
+
+
+def _power_of_ten(mantissa: str, exponent: int) -> Piece:
+    """Return 10^k, or 6.02e23: as a product it would read back as one, and not as a number."""
+    if mantissa == "1" and abs(exponent) <= build.LARGEST_POWER_OF_TEN:
+        return Piece(f"10^{exponent}", Level.SCRIPTED)
+    return Piece(f"{mantissa}e{exponent}", Level.ATOM)
+
+
+def _whole(value: int) -> str:
+    found = scientific(Fraction(value))
+    return str(value) if found is None else _power_of_ten(*found).text
 
 
 def _size(node: n.SizeOf) -> Piece:
@@ -198,7 +218,7 @@ def _power(node: Node) -> Piece:
     base, exponent = node.operands
     sign = ".^" if isinstance(node, n.HadamardPower) else "^"
     if isinstance(exponent, n.Number) and exponent.value.denominator == 1:
-        above = str(exponent.value)
+        above = str(exponent.value) if scientific(abs(exponent.value)) is None else f"({_piece(exponent).text})"
     else:
         above = _wrapped(exponent, Level.ATOM, minus=False)
         if isinstance(exponent, n.Entry) and _piece(exponent).level >= Level.ATOM:

@@ -170,10 +170,13 @@ def _check_names(
 
 def errors_about_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]:
     """Yield the errors about names that mean nothing, as variables and as functions; maps of the chain are neither."""
-    exponentials: set[Syntax] = set()
+    with_meaning: set[Syntax] = set()
+    """Of e^x the e; of X^t the t, of which more can be said when it is known what X is."""
     for piece in pieces_of(line.expression):
         if isinstance(piece, Powered) and isinstance(piece.base, Name) and piece.base.name == "e":
-            exponentials.add(piece.base)
+            with_meaning.add(piece.base)
+        elif isinstance(piece, Powered) and unknown.may_transpose(line.text, piece):
+            with_meaning.add(piece.exponent)
         if isinstance(piece, Call) and piece.name == "sum" and _is_misread_sum(piece):
             form = "`sum(X)` adds all entries, `sum(r, 0, k-1, X^r)` adds over r from 0 to k − 1"
             yield LanguageError(
@@ -184,7 +187,7 @@ def errors_about_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]
         elif isinstance(piece, Call) and (error := unknown.size_for_entry(line.text, piece, scope)) is not None:
             yield error
         elif isinstance(piece, Name) and piece.name not in (*scope.types, "eye", "T", "I"):
-            if piece in exponentials or scope.constant(piece.name) is not None:
+            if piece in with_meaning or scope.constant(piece.name) is not None:
                 continue
             yield unknown.name(line.text, piece, scope)
 

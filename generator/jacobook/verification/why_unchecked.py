@@ -115,6 +115,8 @@ def _without_value(point: Evaluator, body: Node) -> Node | None:
 
 
 def _reason(culprit: Node) -> str:
+    if isinstance(culprit, n.Number):
+        return f"{short_text(culprit)} is too large to compute with"
     inside = culprit.operands[0]
     match culprit:
         case n.Apply() if (domain := ELEMENTWISE[culprit.function].domain) is not None:

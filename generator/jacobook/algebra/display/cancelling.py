@@ -14,6 +14,8 @@ from typing import NamedTuple
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.function_identities import Powers, with_identities
+from jacobook.algebra.display.polynomials import divided_entrywise
+from jacobook.algebra.display.sum_identities import sum_with_identities
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
@@ -56,6 +58,9 @@ def cancelled(node: Node) -> Cancelled:
         found = _cancelled_powers(node)
     else:
         found = _rebuilt(node)
+    if isinstance(found.node, n.Add):
+        simpler, used = sum_with_identities(found.node)
+        found = _with(found, Cancelled(simpler, (), tuple(used)))
     if isinstance(found.node, n.Product | n.Divide):
         found = _with(found, _inverse_from_adjugate(found.node))
     if isinstance(found.node, n.Product | n.Divide):
@@ -169,9 +174,12 @@ def _cancelled_powers(node: Node) -> Cancelled:
     """Return an entry-wise product in which factors with exponents of both signs are joined."""
     front, powers = entrywise_powers(node)
     joined, factors = _joined(powers)
+    joined, divisors = _divided(joined)
+    factors += divisors
     simpler, used = with_identities(joined)
     if not factors and not used and len(joined) == len(powers):
-        return _rebuilt(node)
+        found = _rebuilt(node)
+        return found if found.node is node else _with(found, cancelled(tidy(found.node)))
     identities = tuple((entrywise_from(old, node.shape), entrywise_from(new, node.shape)) for old, new in used)
     rest = entrywise_from(simpler, node.shape)
     if front != UNIT:
@@ -246,6 +254,23 @@ def _joined(powers: Powers) -> tuple[Powers, tuple[Node, ...]]:
         found.setdefault(normal_form(base), (base, []))[1].append(exponent)
     both = tuple(base for base, exponents in found.values() if min(exponents) < 0 < max(exponents))
     return [(base, sum(exponents, Fraction(0))) for base, exponents in found.values() if sum(exponents)], both
+
+
+def _divided(powers: Powers) -> tuple[Powers, tuple[Node, ...]]:
+    """Return the powers after every division of polynomials that leaves no rest, and what was divided by."""
+    found, divisors = dict(powers), list[Node]()
+    sums: list[Node] = [base for base, exponent in powers if exponent == 1 and isinstance(base, n.Add)]
+    for current in sums:
+        above = current
+        for below in [base for base, exponent in powers if exponent == -1]:
+            held = found.get(above) == 1 and found.get(below) == -1
+            quotient = divided_entrywise(above, below) if held else None
+            if quotient is not None:
+                del found[above], found[below]
+                found[quotient] = found.get(quotient, Fraction(0)) + 1
+                above = quotient
+                divisors.append(below)
+    return [(base, exponent) for base, exponent in found.items() if exponent], tuple(divisors)
 
 
 def entrywise_from(powers: Powers, shape: Shape) -> Node:

@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import reduce
+from itertools import combinations
 from operator import and_
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.bounded_sums import join_sums, with_distinct_indices
 from jacobook.algebra.display.cancelling import LONGEST_TO_OPEN, cancelled, multiplied_out, with_bars
+from jacobook.algebra.display.entries_as_scalars import Entries
 from jacobook.algebra.display.picked_parts import is_turned_unit
 from jacobook.algebra.display.polynomials import divided
-from jacobook.algebra.display.tidy import joined_terms, tidy
+from jacobook.algebra.display.tidy import joined_terms, plus_first, tidy
 from jacobook.algebra.display.transposing import turned_bracket, turned_outside
 from jacobook.algebra.display.words import rank
 from jacobook.algebra.nodes import Node
@@ -37,6 +39,10 @@ LONGEST_TO_SHORTEN = 150
 """An expression of more nodes is not searched for brackets in which terms cancel."""
 
 
+FEW_TERMS = 2
+"""A product is not multiplied out to more terms, however short."""
+
+
 @remembered(20_000)
 def collect(node: Node) -> Node:
     """Return the tidied expression, what cancels cancelled, with a factor that terms have in common before a bracket.
@@ -53,8 +59,10 @@ def collect(node: Node) -> Node:
         return found
     if contains(rest, n.BoundedSum):  # in the normal form the index of a sum has a name that is never shown
         return found
-    opened = tidy(_with_functions_of(rest, with_bars(tidy(normal_form(rest)))))
-    return min(found, _collected(opened), key=lambda form: form.size)
+    opened = _collected(tidy(_with_functions_of(rest, with_bars(tidy(normal_form(rest))))))
+    if len(terms_of(opened)) > max(len(terms_of(found)), FEW_TERMS):
+        return found  # s (1 − s) (1 − 2s) is not s − 3s² + 2s³
+    return min(found, opened, key=lambda form: form.size)
 
 
 def _with_functions_of(written: Node, normal: Node) -> Node:
@@ -212,19 +220,19 @@ def factors_of(node: Node) -> tuple[Node, ...]:
 
 
 def _collect(terms: list[Term], shape: Shape) -> list[Term]:
-    if shape.is_scalar:
-        terms = _over_one_bar(terms)
+    terms = _pairs_over_one_bar(terms, shape)
     whole = _bracket(terms, shape, alone=len(terms) == 2) if len(terms) > 1 else None
     if whole is not None or len(terms) < 2:
         return terms if whole is None else [whole]
-    for key_of in (_first_factor, _last_factor, _both_ends, _all_factors):
+    for key_of in (_first_factor, _last_factor, _both_ends, _all_factors, _scalar_brackets):
         groups: dict[tuple[object, ...], list[Term]] = {}
         for term in terms:
             groups.setdefault(key_of(term), []).append(term)
         if 1 < max(map(len, groups.values())) < len(terms):
             result = []
             for group in groups.values():
-                joined = _bracket(group, shape) if len(group) > 1 and group[0].word else None
+                may_be_joined = len(group) > 1 and (group[0].word or key_of is _scalar_brackets)
+                joined = _bracket(group, shape) if may_be_joined else None
                 result += [joined] if joined is not None else group
             if len(result) < len(terms):
                 return result
@@ -250,20 +258,87 @@ def _all_factors(term: Term) -> tuple[object, ...]:
     return term.word
 
 
+def _scalar_brackets(term: Term) -> tuple[object, ...]:
+    """Return what sums stand before the term, or below it: (1 − c) u v′ + (1 − c) u′v I is (1 − c) (u v′ + u′v I).
+
+    And y/m − r/(m + r) − y/(m + r) is y/m − (r + y)/(m + r). A term without such a sum stays alone.
+    """
+    brackets = frozenset((base, exponent) for base, exponent in term.scalars if isinstance(base, n.Add))
+    return (brackets,) if brackets else (brackets, term)
+
+
 def _over_one_bar(terms: list[Term]) -> list[Term]:
-    """Return two fractions over powers of one bracket as one, where that is shorter: 1/(1 + x²) − 2x²/(1 + x²)²."""
+    """Return two fractions over powers of one bracket as one, where that is shorter: 1/(1 + x²) − 2x²/(1 + x²)².
+
+    One of them may have no bar: 1 − a/(a + b) is b/(a + b).
+    """
     if len(terms) != 2:
         return terms
     powers = [dict(term.scalars) for term in terms]
-    shared = [b for b in powers[0] if isinstance(b, n.Add) and powers[0][b] < 0 and powers[1].get(b, 0) < 0]
-    for base in shared:
-        lowest = min(powers[0][base], powers[1][base])
+    below = [base for power in powers for base, exponent in power.items() if isinstance(base, n.Add) and exponent < 0]
+    for base in dict.fromkeys(below):
+        lowest = min(power.get(base, Fraction(0)) for power in powers)
         lifted = [Term(t.coefficient, merge_scalars([*t.scalars, (base, -lowest)]), ()) for t in terms]
-        top = tidy(cancelled(normal_form(node_of(lifted, build.ONE.shape))).node)
+        above = node_of(lifted, build.ONE.shape)
+        top = tidy(cancelled(_with_functions_of(above, normal_form(above))).node)
+        if any(base not in power for power in powers) and not all(map(_is_above, terms_of(top))):
+            continue
         joined = tidy(_quotient(top, base, lowest))
         if joined.size < node_of(terms, build.ONE.shape).size:
             return terms_of(joined)
     return terms
+
+
+def _pairs_over_one_bar(terms: list[Term], shape: Shape) -> list[Term]:
+    """Return the terms with every two of them over one bar that are shorter so."""
+    if not 1 < len(terms) <= MOST_FRACTIONS:
+        return terms
+    for one, other in combinations(terms, 2):
+        pair = [one, other]
+        if shape.is_scalar:
+            joined = _over_one_bar(pair)
+        elif all(isinstance(term.word[-1], n.Transpose) or _is_row_of_numbers(term) for term in pair):
+            turned = _entries_over_one_bar([term.transposed for term in pair], shape.transposed)
+            joined = [term.transposed for term in turned]
+        else:
+            joined = _entries_over_one_bar(pair, shape)
+        if joined != pair:
+            place = terms.index(one)
+            behind = [term for term in terms[place + 1 :] if term is not other]
+            changed = [*terms[:place], *joined, *behind]
+            return changed if len(joined) > 1 else _pairs_over_one_bar(changed, shape)
+    return terms
+
+
+MOST_FRACTIONS = 4
+"""In longer sums no fractions are looked for that are shorter over one bar."""
+
+
+def _is_row_of_numbers(term: Term) -> bool:
+    return len(term.word) == 1 and isinstance(term.word[0], n.Fill) and term.word[0].shape.is_row
+
+
+def _entries_over_one_bar(terms: list[Term], shape: Shape) -> list[Term]:
+    """Return the same of fractions entry by entry: 1/(1 + x) − x/(1 + x)² is 1/(1 + x)², as for numbers."""
+    if any(len(term.word) != 1 for term in terms) or not any(term.word[0].kinds & _FRACTIONS for term in terms):
+        return terms
+    if not all(isinstance(term.word[0], n.Fill) or term.word[0].kinds & _FRACTIONS for term in terms):
+        return terms
+    entries = Entries(shape)
+    scalars = [entries.scalar(term_node(term, shape)) for term in terms]
+    apart = [terms_of(tidy(scalar)) for scalar in scalars]
+    if any(len(found) != 1 or found[0].word for found in apart):
+        return terms
+    joined = _over_one_bar([found[0] for found in apart])
+    return terms_of(tidy(entries.array(node_of(joined, build.ONE.shape)))) if len(joined) == 1 else terms
+
+
+_FRACTIONS = Node.mask_of(n.HadamardDivide, n.HadamardPower)
+
+
+def _is_above(term: Term) -> bool:
+    """Return whether the term is no fraction."""
+    return all(exponent > 0 for _, exponent in term.scalars)
 
 
 def _quotient(above: Node, base: Node, exponent: Fraction) -> Node:
@@ -305,7 +380,8 @@ def _bracket(terms: list[Term], shape: Shape, alone: bool = False) -> Term | Non
         common = [*words[0][:left], *words[0][len(words[0]) - right :]]
         unit = _identity_beside(rests, common) if alone else None
         if unit is None:
-            left, right, rests = 0, 0, words
+            left, right = _without_innermost(words, left, right)
+            rests = [word[left : len(word) - right] for word in words]
         else:
             rests = [rest or (unit,) for rest in rests]
     number = common_number([term.coefficient for term in terms])
@@ -318,8 +394,9 @@ def _bracket(terms: list[Term], shape: Shape, alone: bool = False) -> Term | Non
         left_over = merge_scalars([*term.scalars, *((b, -e) for b, e in scalars.items())])
         inside.append(Term(term.coefficient / number, left_over, rest))
     before, after = words[0][:left], words[0][len(words[0]) - right :]
+    inside = plus_first(inside)
     if not any(rests):
-        bracket = node_of(inside, build.ONE.shape)
+        bracket = tidy(node_of(inside, build.ONE.shape))
         opened = with_brackets_opened(bracket)  # s (1 − t) x′ − t (1 − s) x′ is (s − t) x′
         bracket = opened if isinstance(opened, n.Add) else bracket
         merged = merge_scalars([*scalars.items(), (bracket, Fraction(1))])
@@ -329,6 +406,20 @@ def _bracket(terms: list[Term], shape: Shape, alone: bool = False) -> Term | Non
     if bracket.shape.is_scalar:
         return None
     return Term(number, merge_scalars(scalars.items()), (*before, bracket, *after))
+
+
+def _without_innermost(words: list[tuple[Node, ...]], left: int, right: int) -> tuple[int, int]:
+    """Return how many factors to take out at the left and at the right, so that one is left of the shortest word.
+
+    B W V − A B W V is (B − A B) W V if that saves much: S − A S stays as it is.
+    """
+    left, right = (left, right - 1) if right else (left - 1, right)
+    taken = (*words[0][:left], *words[0][len(words[0]) - right :])
+    return (left, right) if sum(factor.size for factor in taken) >= LONG_TO_TAKE_OUT else (0, 0)
+
+
+LONG_TO_TAKE_OUT = 6
+"""So many nodes have to be common to all terms for a bracket that leaves one factor of the shortest."""
 
 
 def _identity_beside(rests: list[tuple[Node, ...]], common: list[Node]) -> Node | None:
@@ -354,23 +445,50 @@ def _entrywise_bracket(terms: list[Term]) -> Term | None:
     if any(len(term.word) != 1 for term in terms):
         return None
     factors = [term.word[0] for term in terms]
+    if all(isinstance(factor, n.Transpose) for factor in factors):
+        turned = [term.transposed for term in terms]
+        found = terms_of(collect(node_of(turned, turned[0].word[0].shape)))
+        return found[0].transposed if len(found) == 1 else None
     for kind, make in ((n.Diag, build.diag), (n.Skew, build.skew)):
         if all(isinstance(factor, kind) for factor in factors):
             parts = [Term(term.coefficient, term.scalars, term.word[0].operands) for term in terms]
             return terms_of(tidy(make(collect(node_of(parts, parts[0].word[0].shape)))))[0]
-    if not all(isinstance(factor, n.Hadamard) for factor in factors):
+    if not any(isinstance(factor, n.Hadamard) for factor in factors):
         return None
-    leaves = [list(_entries_of(factor)) for factor in factors]
+    leaves = [list(_entries_of(factor)) if isinstance(factor, n.Hadamard) else [factor] for factor in factors]
     common = reduce(and_, map(Counter, leaves))  # s ∘ s ∘ u and s ∘ v have one s in common, not two
+    if not all(Counter(others) - common for others in leaves):  # 3 x² ∘ e and x³ ∘ e have e in common
+        powers = {leaf for others in leaves for leaf, times in Counter(others).items() if times > 1}
+        common = Counter({leaf: times for leaf, times in common.items() if leaf not in powers})
     shared = _without(leaves[0], Counter(leaves[0]) - common)
     rests = [_without(others, common) for others in leaves]
-    if not shared or not all(rests):
+    if not shared or not (all(rests) or _is_worth_a_bracket(shared)):
         return None
     parts = [
-        Term(t.coefficient, t.scalars, (reduce(build.hadamard, rest),)) for t, rest in zip(terms, rests, strict=True)
+        Term(t.coefficient, t.scalars, (_entrywise(rest),)) if rest else _constant(t, shared[0].shape)
+        for t, rest in zip(terms, rests, strict=True)
     ]
     bracket = collect(node_of(parts, shared[0].shape))
-    return terms_of(tidy(build.hadamard(bracket, reduce(build.hadamard, shared))))[0]
+    return terms_of(tidy(build.hadamard(bracket, _entrywise(shared))))[0]
+
+
+def _is_worth_a_bracket(shared: list[Node]) -> bool:
+    """Return whether a common factor is so long that one of the terms may become a 1 in the bracket."""
+    functions = any(isinstance(leaf, n.Apply) and not isinstance(leaf.operands[0], n.Symbol) for leaf in shared)
+    return functions or sum(leaf.size for leaf in shared) >= LONG_TO_TAKE_OUT
+
+
+def _constant(term: Term, shape: Shape) -> Term:
+    """Return what is left of a term that is the common factor: 2 e^(−x²) − x² ∘ e^(−x²) is (2 − x²) ∘ e^(−x²)."""
+    value = build.fill(build.number(abs(term.coefficient)), shape)
+    return Term(Fraction(1 if term.coefficient > 0 else -1), term.scalars, (value,))
+
+
+def _entrywise(leaves: list[Node]) -> Node:
+    """Return the entry-wise product of factors, equal ones as a power."""
+    counts = Counter(leaves)
+    powers = (build.hadamard_power(x, build.number(times)) if times > 1 else x for x, times in counts.items())
+    return reduce(build.hadamard, powers)
 
 
 def _without(leaves: list[Node], taken: Counter[Node]) -> list[Node]:
@@ -386,12 +504,15 @@ def _without(leaves: list[Node], taken: Counter[Node]) -> list[Node]:
 
 
 def _entries_of(node: Node) -> Iterator[Node]:
-    """Yield the factors of an entry-wise product."""
-    for operand in node.operands:
-        if isinstance(operand, n.Hadamard):
-            yield from _entries_of(operand)
-        else:
-            yield operand
+    """Yield the factors of an entry-wise product, those of a small power one by one."""
+    match node:
+        case n.Hadamard():
+            for operand in node.operands:
+                yield from _entries_of(operand)
+        case n.HadamardPower(operands=(base, n.Number(value=times))) if times.denominator == 1 and 1 < times <= 8:
+            yield from [base] * int(times)
+        case _:
+            yield node
 
 
 def _common(a: Fraction, b: Fraction) -> Fraction:

@@ -14,6 +14,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.exponents import plain_exponent
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
+from jacobook.algebra.terms import terms_of
 
 Powers = list[tuple[Node, Fraction]]
 """Factors and their exponents, in order of first appearance."""
@@ -54,6 +55,15 @@ def _idempotent(base: Node, found: Found) -> Identity | None:
     if least is None or exponent.denominator != 1 or exponent <= least:
         return None
     return [(base, exponent)], [(base, _ONE if name == "step" else 2 - exponent % 2)]
+
+
+def _beside_relu(base: Node, found: Found) -> Identity | None:
+    """relu(x) step(x) = relu(x): the step is 1 wherever relu(x) is not 0."""
+    relu = build.apply("relu", base.operands[0])
+    exponent = found[base]
+    if _named(base) != "step" or exponent <= 0 or found.get(relu, Fraction(0)) <= 0:
+        return None
+    return [(relu, _ONE), (base, exponent)], [(relu, _ONE)]
 
 
 def _absolute_value(base: Node, found: Found) -> Identity | None:
@@ -190,21 +200,57 @@ def _one(base: Node, found: Found) -> Identity | None:
 
 
 def _next_power(base: Node, found: Found) -> Identity | None:
-    """Read x x^(p − 1) as x^p, where that makes the exponent shorter: the power has a value only where x > 0."""
+    """Read x x^(p − 1) as x^p, where that makes the exponent shorter: the power has a value only where x > 0.
+
+    And t/l² (t/l)^(p − 1) as (t/l)^p/l.
+    """
     if not isinstance(base, n.Power) or not base.shape.is_scalar or found[base] != 1:
         return None
     inside, exponent = base.operands
-    if isinstance(exponent, n.Number) or found.get(inside) != 1:
+    factors = [(inside, _ONE)] if found.get(inside) == 1 else _held_factors(inside, found)
+    if isinstance(exponent, n.Number) or not factors:
         return None
     higher = plain_exponent(normal_form(exponent + build.ONE))
     if higher.size >= exponent.size:
         return None
-    return [(inside, _ONE), (base, _ONE)], [(build.power(inside, higher), _ONE)]
+    return [*factors, (base, _ONE)], [(build.power(inside, higher), _ONE)]
+
+
+def _held_factors(inside: Node, found: Found) -> Powers:
+    """Return the factors of a product or a quotient if all of them are among the powers found; else none."""
+    factors = _scalar_factors(inside)
+    held = all(exponent * found.get(base, Fraction(0)) >= exponent**2 for base, exponent in factors)
+    return factors if held else []
+
+
+def _scalar_factors(node: Node) -> Powers:
+    """Return the factors of a product of scalars without a number; none for anything else."""
+    terms = terms_of(node) if isinstance(node, n.Product | n.Divide) and node.shape.is_scalar else []
+    if len(terms) != 1 or terms[0].word or terms[0].coefficient != 1:
+        return []
+    return list(terms[0].scalars)
+
+
+def _below_root(base: Node, found: Found) -> Identity | None:
+    """Read a/√(a b)³ as 1/(b √(a b)): a factor of what stands below a root cancels with two of the roots."""
+    is_root = _named(base) == "sqrt"
+    inside = base.operands[0] if is_root else base
+    roots = -found[base] if is_root else -2 * found[base]
+    if roots.denominator != 1 or roots % 2 == 0 or roots < 3:
+        return None
+    factors = _scalar_factors(inside)
+    if len(factors) < 2 or any(exponent != 1 for _, exponent in factors):
+        return None
+    above = [base for base, _ in factors if found.get(base, Fraction(0)) >= 1]
+    if len(above) != 1:
+        return None
+    pair = Fraction(-2) if is_root else Fraction(-1)
+    return [(above[0], _ONE), (base, pair)], [(other, -_ONE) for other, _ in factors if other is not above[0]]
 
 
 _Rule = Callable[[Node, Found], Identity | None]
 _OF_FUNCTIONS: dict[str, tuple[_Rule, ...]] = {
-    "step": (_idempotent,),
+    "step": (_idempotent, _beside_relu),
     "sign": (_idempotent, _signed),
     "abs": (_absolute_value, _even_power),
     "sinh": (_quotient,),
@@ -212,7 +258,7 @@ _OF_FUNCTIONS: dict[str, tuple[_Rule, ...]] = {
     "exp": (_logistic, _one),
     "cos": (_one,),
     "cosh": (_one,),
-    "sqrt": (_square_of_root, _roots_joined),
+    "sqrt": (_square_of_root, _roots_joined, _below_root),
 }
 
 
@@ -225,4 +271,6 @@ def _identities(base: Node) -> tuple[_Rule, ...]:
             return (_square_of_root,)
         case n.Power():
             return (_next_power,)
+        case n.Product():
+            return (_below_root,)
     return ()

@@ -1,10 +1,11 @@
-"""Polynomials in one scalar with rational coefficients, divided where that leaves no rest."""
+"""Polynomials in one scalar, or in the entries of one array, with rational coefficients: divided without a rest."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from jacobook.algebra import build
+from jacobook.algebra.display.entries_as_scalars import Entries
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.terms import Term, node_of, terms_of
@@ -34,6 +35,13 @@ def divided(above: Node, below: Node) -> Node | None:
         return None
     terms = [Term(c, ((base, Fraction(power)),) if power else (), ()) for power, c in quotient.items()]
     return node_of(terms, build.ONE.shape)
+
+
+def divided_entrywise(above: Node, below: Node) -> Node | None:
+    """Return the quotient of two polynomials in the entries of one array: (s − 3s² + 2s³)/(1 − s) is s − 2s²."""
+    entries = Entries(above.shape)
+    quotient = divided(entries.scalar(above), entries.scalar(below))
+    return None if quotient is None else entries.array(quotient)
 
 
 def _polynomial(node: Node) -> tuple[Node | None, Polynomial] | None:

@@ -52,14 +52,20 @@ def tidy(node: Node) -> Node:
 
 def _reading_order(terms: list[Term], shape: Shape) -> list[Term]:
     """Return X′ + X as X + X′, and a sum that begins with a minus and has a plus with the plus first."""
-    if len(terms) > 1 and terms[0].coefficient < 0:
-        positive = next((place for place, term in enumerate(terms) if term.coefficient > 0), None)
-        if positive is not None:
-            return [terms[positive], *terms[:positive], *terms[positive + 1 :]]
+    terms = plus_first(terms)
     if len(terms) == 2 and shape.is_matrix and terms[0].coefficient == terms[1].coefficient:
         first, second = (term.transposes for term in terms)
         if first > second and normal_form(term_node(terms[0], shape)) is normal_form(term_node(terms[1], shape).T):
             return [terms[1], terms[0]]
+    return terms
+
+
+def plus_first(terms: list[Term]) -> list[Term]:
+    """Return the terms of −a + b as those of b − a."""
+    if len(terms) > 1 and terms[0].coefficient < 0:
+        positive = next((place for place, term in enumerate(terms) if term.coefficient > 0), None)
+        if positive is not None:
+            return [terms[positive], *terms[:positive], *terms[positive + 1 :]]
     return terms
 
 
@@ -388,11 +394,20 @@ def _simplest_hadamard(node: Node) -> Node:
             return tidy(build.product(entry_at(other, *places), this))
         if isinstance(this, n.Fill):
             return tidy(build.product(this.operands[0], other))
-        if isinstance(this, n.HadamardDivide) and _is_ones(this.operands[0]):
+        if isinstance(this, n.HadamardDivide) and (this.operands[0] is build.ONE or _is_ones(this.operands[0])):
             return _simplest(build.hadamard_divide(other, this.operands[1]))
+        if isinstance(this, n.HadamardPower) and other.shape.axes and _is_negative(this.operands[1]):  # y ∘ x^(−1)
+            below = tidy(build.hadamard_power(this.operands[0], tidy(build.negate(this.operands[1]))))
+            return _simplest(build.hadamard_divide(other, below))
     if isinstance(b, n.Identity):  # M ∘ I, the diagonal of M, keeps its order
         return node
+    if isinstance(b, n.Hadamard) and rank(a) <= rank(b):  # u ∘ (v ∘ w) needs no bracket
+        return _simplest_hadamard(build.hadamard(_simplest_hadamard(build.hadamard(a, b.operands[0])), b.operands[1]))
     return build.hadamard(b, a) if rank(a) > rank(b) else node
+
+
+def _is_negative(exponent: Node) -> bool:
+    return isinstance(exponent, n.Number) and exponent.value < 0
 
 
 def _places_of_unit(array: Node) -> tuple[n.Position, ...] | None:

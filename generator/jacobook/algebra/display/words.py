@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -101,9 +102,10 @@ def _entrywise(word: tuple[Node, ...], simplify: Simplify) -> tuple[Node, ...]:
             else:
                 column = (factor, *column)
         word = (*column, *word[place + 1 :])
-    if len(word) > 1 and isinstance(word[0], n.Transpose) and word[0].shape.is_row and isinstance(word[1], n.Diag):
-        row = simplify(build.hadamard(word[0].operands[0], word[1].operands[0]))
-        return (build.transpose(row), *word[2:])
+    for place, (row, factor) in enumerate(pairwise(word)):
+        if isinstance(row, n.Transpose) and row.shape.is_row and isinstance(factor, n.Diag):
+            scaled = simplify(build.hadamard(row.operands[0], factor.operands[0]))
+            return (*word[:place], build.transpose(scaled), *word[place + 2 :])
     return word
 
 

@@ -131,6 +131,8 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
         why = Prose("multiply out; collect the terms") if multiplied_out else why_simplified(shorter, final)
         why = Prose("collect the terms") if why.template == "rearrange" else why
         claims.append(Claim(left, final, "collect", sentence([why])))
+    elif symmetric and cancels and short is not shorter:
+        claims.append(Claim(left, short, "collect", Prose("Collect the terms.")))
     claims += symmetric
     final, written = entry_by_entry(left, final)
     if written and simplified:

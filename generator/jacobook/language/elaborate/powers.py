@@ -15,6 +15,7 @@ from jacobook.language import syntax
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
+from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import Maker
 from jacobook.language.programs import is_program
@@ -32,6 +33,8 @@ def infer_power(context: Context, tree: Powered) -> Typed:
     base = context.infer(tree.base)
     if _is_transpose(context, tree):
         return Typed(tree, base.type.transposed, build.transpose, (base,))
+    if _may_be_transpose(context, tree, base.type):
+        raise unknown.perhaps_transpose(context.source, tree, base.type.kind)
     exponent = context.infer(tree.exponent)
     if base.type.kind is Kind.MATRIX and "**" in context.source[tree.base.end : tree.exponent.start]:
         _decide_stars(context, tree, base.type)
@@ -93,6 +96,14 @@ def _is_transpose(context: Context, tree: Powered) -> bool:
     """Return whether somebody wrote x^T for a transpose."""
     exponent = tree.exponent
     return isinstance(exponent, syntax.Name) and exponent.name == "T" and "T" not in context.scope.types
+
+
+def _may_be_transpose(context: Context, tree: Powered, base: Type) -> bool:
+    """Return whether somebody wrote X^t, with no t declared."""
+    scope, letter = context.scope, unknown.TRANSPOSING
+    if base.is_scalar or not unknown.may_transpose(context.source, tree):
+        return False
+    return not scope.defines(letter) and letter not in {*scope.sizes, *scope.indices}
 
 
 def _entrywise_type(context: Context, tree: Powered, base: Type, exponent: Type) -> Type:

@@ -10,9 +10,10 @@ from jacobook.language.composed_functions import COMPOSED
 from jacobook.language.elaborate.scope import Scope
 from jacobook.language.errors.diagnosis import DERIVATIVE, NOT_ITS_DERIVATIVE
 from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.errors.repairs import named
 from jacobook.language.function_table import CALLABLE, ELSEWHERE, SYNONYMS
 from jacobook.language.names import as_product, is_name, misspelt, nearest
-from jacobook.language.syntax import Call, Name, Number
+from jacobook.language.syntax import Call, Name, Number, Powered, Syntax
 
 _ENTRY = re.compile(r"([A-Za-z]\w*?)_(\d+|[a-z])")
 _CONSTANTS = {
@@ -63,6 +64,26 @@ def name(source: str, tree: Name, scope: Scope) -> LanguageError:
         example = f"{word} in R^(M x N)" if word[0].isupper() else f"{word} in R^N"
         message = f"`{word}` is not declared: every variable needs a declaration, such as `{example}`"
     return LanguageError(message, source, tree.start, tree.end, fit)
+
+
+TRANSPOSING = "t"
+"""The letter that stands for a transpose in some books, as in X^t."""
+
+
+def may_transpose(source: str, tree: Syntax) -> bool:
+    """Return whether a piece is written like X^t, which is a transpose to many; X**t is a power in every program."""
+    if not isinstance(tree, Powered) or tree.elementwise or "**" in source[tree.base.end : tree.exponent.start]:
+        return False
+    return isinstance(tree.exponent, Name) and tree.exponent.name == TRANSPOSING
+
+
+def perhaps_transpose(source: str, tree: Powered, kind: Kind) -> LanguageError:
+    """Return the error about X^t with an array X of this kind and no t declared: the transpose, or a power?"""
+    base, whole = source[tree.base.start : tree.base.end], source[tree.start : tree.end]
+    turned, other = f"{base}'", f"{base}^T"
+    power = "a power, declare `t in N`" if kind is Kind.MATRIX else "a power of every entry, declare `t in R`"
+    message = f"`{TRANSPOSING}` is not declared; did you mean the transpose, {named(turned)} or {named(other)}?"
+    return LanguageError(f"{named(whole)}: {message} For {power}", source, tree.start, tree.end, turned)
 
 
 def _behind_transpose(source: str, tree: Name, known: Collection[str]) -> str | None:

@@ -29,7 +29,7 @@ from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal
 from jacobook.rendering.latex import unevaluated as entries
 from jacobook.rendering.latex import unspecified_functions as functions
-from jacobook.rendering.latex.pieces import fraction, latex_dimension, latex_shape, positions_below
+from jacobook.rendering.latex.pieces import fraction, latex_dimension, latex_shape, positions_below, with_power_of_ten
 from jacobook.rendering.latex.printed import (
     Printed,
     PrintedFactor,
@@ -71,6 +71,9 @@ def _base(node: Node) -> Printed:
 
 
 def _number(node: n.Number) -> Printed:
+    if power := with_power_of_ten(abs(node.value)):
+        number = one(Level.SCRIPTED if power.startswith("10") else Level.PRODUCT, power)
+        return with_sign(number, True, Level.PRODUCT) if node.value < 0 else number
     written = decimal(abs(node.value))
     whole = node.value.denominator == 1 or written is not None
     number = one(Level.ATOM if whole else Level.SCRIPTED, written or fraction(abs(node.value)), grows=not whole)
@@ -221,7 +224,9 @@ def _power(node: Node) -> Printed:
         below = wrapped(printed(exponent), Level.PRODUCT, minus=False)
         return with_script(_base(base.operands[0]), rf"^{{-{below.text}}}", below.is_tall)
     if isinstance(exponent, n.Number):
-        above, is_tall = decimal(exponent.value) or str(exponent.value), False
+        power = with_power_of_ten(abs(exponent.value))
+        above = printed(exponent).text if power else decimal(exponent.value) or str(exponent.value)
+        is_tall = bool(power)
         whole = exponent.value.denominator == 1 and exponent.value > 1
         of_entries = base.shape.is_scalar or isinstance(node, n.HadamardPower)
         if isinstance(base, n.Apply) and whole and of_entries and base.function not in _NO_POWER_ON_NAME:

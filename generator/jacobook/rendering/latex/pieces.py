@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from jacobook.algebra.dimensions import size_factors, sum_of_monomials
 from jacobook.algebra.nodes import Pair, Position
+from jacobook.algebra.predicates import scientific
 from jacobook.algebra.shapes import Dimension, Shape
 from jacobook.rendering.letters import is_one_letter, latex_name, split_name
 
@@ -77,7 +78,19 @@ def fraction(value: Fraction) -> str:
     sign = "-" if value < 0 else ""
     if value.denominator == 1:
         return str(value)
-    return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+    above, below = (
+        with_power_of_ten(Fraction(part)) or str(part) for part in (abs(value.numerator), value.denominator)
+    )
+    return rf"{sign}\tfrac{{{above}}}{{{below}}}"
+
+
+def with_power_of_ten(value: Fraction) -> str:
+    """Return a large or small positive number as LaTeX, 6.02 · 10²³; empty for a number that is written out."""
+    found = scientific(value)
+    if found is None:
+        return ""
+    mantissa, exponent = found
+    return f"10^{{{exponent}}}" if mantissa == "1" else rf"{mantissa} \cdot 10^{{{exponent}}}"
 
 
 def positions_below(positions: tuple[Position, ...]) -> tuple[str, ...]:

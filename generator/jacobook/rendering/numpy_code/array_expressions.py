@@ -17,7 +17,7 @@ from jacobook.algebra.elementwise import ELEMENTWISE, ElementwiseFunction
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic, plain_exponent
 from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
-from jacobook.algebra.predicates import decimal
+from jacobook.algebra.predicates import decimal, scientific
 from jacobook.algebra.shapes import NOTHING, Dimension, Kind, Shape
 from jacobook.rendering.numpy_code.code_nodes import LengthOrOne, NewtonSolution
 from jacobook.rendering.numpy_code.dialects import NUMPY, Dialect
@@ -587,13 +587,19 @@ def _backwards(count: int) -> str:
 
 def _number(value: Fraction) -> Code:
     binding = Binding.ATOM if value >= 0 else Binding.UNARY
-    if value.denominator == 1:
-        return Code(str(value), binding)
+    if scientific(abs(value)) is not None or value.denominator == 1:
+        return Code(_literal(value), binding)
     if value.denominator in (2, 4, 5, 8, 10, 20, 25, 40, 50, 100) and abs(value) >= Fraction(1, 1000):
         return Code(repr(float(value)), binding)
     if abs(value) >= Fraction(1, 1000) and (written := decimal(value)) is not None:
         return Code(written, binding)
-    return Code(f"{value.numerator} / {value.denominator}", Binding.PRODUCT)
+    return Code(f"{_literal(value.numerator)} / {_literal(value.denominator)}", Binding.PRODUCT)
+
+
+def _literal(value: Fraction | int) -> str:
+    """Return 6.02e23, since a whole number as large is none of NumPy's, or the number as it is."""
+    found = scientific(abs(Fraction(value)))
+    return str(value) if found is None else f"{'-' * (value < 0)}{found[0]}e{found[1]}"
 
 
 def _without_one(node: n.Add) -> Node | None:
