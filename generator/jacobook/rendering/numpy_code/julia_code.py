@@ -42,6 +42,9 @@ JULIA = Dialect(
         "full": "fill({1}, {0})",
         "no-axes": "0.0",
         "number": "{0}",
+        "choice": "ifelse.({0}, {1}, {2})",
+        "greater": "{0} .> {1}",
+        "less": "{0} .< {1}",
         "tril": "tril({0})",
         "triu": "triu({0})",
         "joined": "vcat({0})",
@@ -284,6 +287,10 @@ class JuliaWriter(CodeWriter):
         start = self.made("zeros", self.axes(node.shape.axes)) if node.shape.axes else "0.0"
         body = writer.write(node.operands[0]).text
         return Code(f"reduce(+, [{body} for {variable} in {':'.join(bounds)}]; init={start})", Binding.ATOM)
+
+    def _branch(self, branch: Node, enough: object) -> str:
+        text = super()._branch(branch, enough)
+        return f"{text}.0" if text.isdecimal() else text  # `ifelse` keeps the types of its values
 
     def _literal(self, node: n.Literal) -> Code:
         rows = [[self.write(entry).within(Binding.ATOM) for entry in row] for row in rows_of(node)]

@@ -27,6 +27,7 @@ from jacobook.algebra.traverse import substitute, walk
 from jacobook.algebra.whole_arrays import with_what_works
 from jacobook.calculus.rewriting import minus_log_sum_exp
 from jacobook.calculus.rules.derivatives import definition_at
+from jacobook.rendering.numpy_code.chosen_branches import with_choices
 from jacobook.rendering.numpy_code.code_nodes import (
     Hypotenuse,
     LengthOrOne,
@@ -43,7 +44,12 @@ _APPLY, _LOG_DETERMINANT = Node.mask_of(n.Apply), Node.mask_of(n.LogDeterminant)
 
 def code_form(node: Node, wrt: Symbol) -> Node:
     """Return the equal expression that is written as code, where `wrt` is the variable of differentiation."""
-    return _by_cholesky(stable(with_code(solved_in_code(node))), wrt)
+    return _by_cholesky(code_of_function(solved_in_code(node)), wrt)
+
+
+def code_of_function(node: Node) -> Node:
+    """Return the equal expression that is written as code where nothing is differentiated."""
+    return with_choices(stable(with_code(node)), stable)
 
 
 def _by_cholesky(node: Node, wrt: Symbol) -> Node:
