@@ -324,7 +324,7 @@ def test_printed_as_in_books(name: str) -> None:
     [
         ("[X, 1]*w", DESIGN, "did you mean `[X, vector(1)]`?"),
         ("[X; y]", DESIGN, "do not fit beside each other"),
-        ("x[1:m]", ("x in R^n", "y in R^m"), "`x` has n places here, and `1:m` goes beyond them"),
+        ("x[1:n+1]", ("x in R^n", "y in R^m"), "`x` has n places here, and `1:n+1` goes beyond them"),
         ("x[n+1]", ("x in R^n",), "`n+1` is none of them"),
         ("x + y", ("x in R^(n+1)", "y in R^(n+2)"), "`x` has n + 1 entries, `y` has n + 2 entries"),
         ("vech(A)", ("A in R^(n x m)",), "`vech` needs a square matrix"),

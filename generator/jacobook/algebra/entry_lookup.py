@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Position
-from jacobook.algebra.shapes import Dimension, ShapeError
+from jacobook.algebra.shapes import ONE, Dimension, ShapeError
 from jacobook.algebra.traverse import walk
 
 
@@ -108,6 +108,14 @@ def numbered_places(node: Node) -> list[tuple[int, Dimension]]:
     ]
 
 
+def ends_of_part(node: Node) -> list[tuple[Dimension, Dimension]]:
+    """Return how many rows, and how many columns, an array has of which this is a part, and where the part ends."""
+    if not isinstance(node, n.Subarray):
+        return []
+    whole, part = node.operands[0].shape, node.shape
+    return [(whole.rows, node.above + part.rows), (whole.columns, node.before + part.columns)]
+
+
 class LeastSizes(dict[str, int]):
     """Sizes from which on what stands in expressions exists; also what must be at least 1, such as N − M."""
 
@@ -153,6 +161,7 @@ def least_sizes(expressions: Iterable[Node]) -> LeastSizes:
     differences: set[Dimension] = set()
     for node in {node: None for expression in expressions for node in walk(expression)}:
         differences.update(_differences_in((node.shape.rows, node.shape.columns, *node.parameters)))
+        differences.update(_differences_in(tuple(size - last + ONE for size, last in ends_of_part(node))))
         for place, size in numbered_places(node):
             name, least = size.names[0], found.get(size.names[0], 1)
             if size.is_sum:

@@ -135,8 +135,10 @@ def place_among(context: Context, tree: Syntax, size: Dimension | None, what: st
             found = Dimension(int(tree.value))
         case syntax.Name() if tree.name in scope.sizes:
             found = Dimension.of(tree.name)
-        case syntax.Product() | syntax.Sum() if is_size(context, tree):
-            found = context.dimension("the place", tree)
+        case syntax.Name(name=syntax.LAST) if size is not None:
+            return size
+        case syntax.Product() | syntax.Sum() if context.among(size, lambda: is_size(context, tree)):
+            found = context.among(size, lambda: context.dimension("the place", tree))
         case _ if size is not None and (number := _running_number(context, tree)) is not None:
             return _running_place(context, tree, number, size, what)
         case _:
@@ -154,7 +156,8 @@ def is_size(context: Context, tree: Syntax) -> bool:
     """Return whether a piece is made of numbers and sizes alone."""
     leaves = [piece for piece in pieces_within(tree) if isinstance(piece, Name | Number)]
     others = [piece for piece in pieces_within(tree) if not isinstance(piece, Name | Number | syntax.Run | Powered)]
-    return not others and all(isinstance(leaf, Number) or leaf.name in context.scope.sizes for leaf in leaves)
+    sizes = context.scope.sizes if context.last_place is None else {*context.scope.sizes, syntax.LAST}
+    return not others and all(isinstance(leaf, Number) or leaf.name in sizes for leaf in leaves)
 
 
 def is_within(place: Dimension, size: Dimension) -> bool:
@@ -194,6 +197,8 @@ def _no_place(context: Context, tree: Syntax, last: str, what: str) -> LanguageE
         fit = nearest(tree.name, [*known, *sorted(context.scope.sizes)]) or "1"
     elif isinstance(tree, syntax.Number) and tree.value > 1 and last:
         fit = last
+    elif isinstance(tree, Negative) and isinstance(tree.operand, Number) and last and not last.isdigit():
+        fit = syntax.LAST if tree.operand.value == 1 else f"{syntax.LAST} - {tree.operand.value - 1}"
     zero = isinstance(tree, syntax.Number) and tree.value == 0
     counted = "places are counted from 1: " if zero else ""
     message = f"{context.quoted(tree)} is no place of {what}: {counted}they are {', '.join(choices)}"

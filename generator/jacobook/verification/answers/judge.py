@@ -34,6 +34,7 @@ from jacobook.verification.answers.higher_forms import holds_direction, of_form,
 from jacobook.verification.answers.roundings import is_decimal, readings
 from jacobook.verification.answers.verdicts import RIGHT, Counterexample, Difference, Verdict
 from jacobook.verification.numeric.array_operations import DomainError
+from jacobook.verification.points.instances import sizes_of
 
 ROUGHEST = 0.2
 """So much a rounded answer may be off, relative to its largest entry, where it is known what the decimals stand for."""
@@ -106,10 +107,10 @@ def read_answer(derivation: Derivation, text: str) -> tuple[Node, tuple[Remark, 
     names = dict.fromkeys([*derivation.statement.declarations, *derivation.all_definitions])
     expected = derivation.value.shape
     first: LanguageError | None = None
-    wrt = derivation.statement.wrt.shape
+    wrt, functions, sizes = derivation.statement.wrt.shape, derivation.statement.functions, sizes_of(derivation)
     for shape in dict.fromkeys((expected, expected.transposed, wrt, wrt.transposed, None)):
         try:
-            return expression_with_remarks(text, names, shape, functions=derivation.statement.functions)
+            return expression_with_remarks(text, names, shape, functions=functions, sizes=sizes)
         except LanguageError as error:
             error.origin = "answer"
             if shape is None:
