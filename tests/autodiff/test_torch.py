@@ -16,7 +16,9 @@ from jacobook.rendering.numpy_code.derivative_forms import code_source
 from jacobook.verification.code_check import call_with
 from tests.autodiff.forms import close, defined, is_whole, operation_of, probes, with_arrays
 from tests.choices import CHOICES, POINT, WEIGHTS, choice_statement
-from tests.derivations import ONLY_NUMPY, STATEMENTS
+from tests.derivations import CONSTRUCTS, ONLY_NUMPY, STATEMENTS
+
+EVERY = {**CONSTRUCTS, **{name: one for name, one in STATEMENTS.items() if name not in ONLY_NUMPY}}
 
 pytestmark = pytest.mark.autodiff
 
@@ -29,9 +31,9 @@ def plain(value: Any) -> Any:
     return value.detach().numpy() if isinstance(value, torch.Tensor) else value
 
 
-@pytest.mark.parametrize("name", [name for name in STATEMENTS if name not in ONLY_NUMPY])
+@pytest.mark.parametrize("name", EVERY)
 def test_the_code_of_every_form(name: str) -> None:
-    derivation = derive(STATEMENTS[name], both=False)
+    derivation = derive(EVERY[name], both=False)
     wrt, declared = derivation.statement.wrt, derivation.statement.declarations
     jacobian = defined(code_source(derivation, "torch"))["derivative"]
     vjp, jvp = (defined(code_source(derivation, "torch", form, batched=True)) for form in ("vjp", "jvp"))

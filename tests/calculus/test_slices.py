@@ -125,3 +125,75 @@ def test_slices_in_latex() -> None:
     worked = derive(r"\|w_{2:} - w_{:n-1}\|^2", given=["w in R^n"], wrt="w", verify=False)
     other = derive("norm2(w[2:n] - w[1:n-1])^2", given=["w in R^n"], wrt="w", verify=False)
     assert worked.result == other.result
+
+
+SHORT_SUMS: dict[str, tuple[list[str], str, Any]] = {
+    "sum(i, 1, N-1, (x[i+1] - x[i])^2)": (["x in R^N"], "x", lambda x: np.sum(np.diff(x) ** 2)),
+    "sum(i, 2, N-1, (x[i+1] - 2*x[i] + x[i-1])^2)": (["x in R^N"], "x", lambda x: np.sum(np.diff(x, 2) ** 2)),
+    "sum(i, 1, N-1, abs(x[i+1] - x[i]))": (["x in R^N"], "x", lambda x: np.sum(np.abs(np.diff(x)))),
+    "sum(i, 1, N-1, sqrt(1 + (x[i+1] - x[i])^2))": (["x in R^N"], "x", lambda x: np.sum(np.sqrt(1 + np.diff(x) ** 2))),
+    "sum(i, 1, N-1, x[i]*x[i+1])": (["x in R^N"], "x", lambda x: x[1:] @ x[:-1]),
+    "sum(i, 1, 3, x[i]^3)": (["x in R^N"], "x", lambda x: np.sum(x[:3] ** 3)),
+    "sum(i, 1, p, x[i]*b[i])": (["x in R^N", "b in R^p"], "x", lambda x, b: x[:4] @ b),
+    "sum(i, 2, p, (x[i] - b[i-1])^2)/p": (
+        ["x in R^N", "b in R^p"],
+        "b",
+        lambda x, b: np.sum((x[1:4] - b[:-1]) ** 2) / 4,
+    ),
+    "-(N-1)/2*log(s) - sum(i, 2, N, (y[i] - a*y[i-1])^2)/(2*s)": (
+        ["y in R^N", "a in R", "s in R positive"],
+        "a",
+        lambda y, a, s: -5 / 2 * np.log(s) - np.sum((y[1:] - a * y[:-1]) ** 2) / (2 * s),
+    ),
+    "sum(i, 2, N, (y[i] - a*y[i-1])^2)": (
+        ["y in R^N", "a in R"],
+        "y",
+        lambda y, a: np.sum((y[1:] - a * y[:-1]) ** 2),
+    ),
+    "sum(t, 2, T, norm2(z[t] - A*z[t-1])^2)": (
+        ["z[t] in R^D for t in 1..T", "A in R^(D x D)"],
+        "A",
+        lambda z, A: np.sum((z[1:] - z[:-1] @ A.T) ** 2),
+    ),
+    "sum(t, 2, T, norm2(z[t] - B*z[t-1])^2)": (
+        ["z[t] in R^D for t in 1..T", "B in R^(D x D)"],
+        "z",
+        lambda z, B: np.sum((z[1:] - z[:-1] @ B.T) ** 2),
+    ),
+    "sum(i, 1, m-1, sum(j, 1, n, (U[i+1,j] - U[i,j])^2))": (
+        ["U in R^(m x n)"],
+        "U",
+        lambda U: np.sum(np.diff(U, axis=0) ** 2),
+    ),
+}
+
+
+@pytest.mark.parametrize("function", SHORT_SUMS)
+def test_sums_that_are_shorter_than_their_arrays(function: str) -> None:
+    given, wrt, truth = SHORT_SUMS[function]
+    random = np.random.default_rng(1)
+    shapes = {"x": (6,), "y": (6,), "b": (4,), "a": (), "s": (), "z": (6, 3), "A": (3, 3), "B": (3, 3), "U": (6, 4)}
+    named = {declared[0] for declared in given} | ({"s"} if "s in R positive" in given else set())
+    values = {name: np.asarray(random.uniform(0.5, 1.5, shapes[name])) for name in shapes if name in named}
+    worked = derive(function, given=given, wrt=wrt)
+    assert worked.passed, worked.evidence
+    names: dict[str, Any] = {"np": np}
+    exec(worked.python, names)
+    found = names["derivative"](**values)
+    np.testing.assert_allclose(found, differences(truth, values, wrt), rtol=1e-6, atol=1e-6)
+    assert check(function, given=given, wrt=wrt, answer=worked.result)
+
+
+def test_code_of_differences_forms_no_matrix() -> None:
+    for function in ("sum(i, 1, N-1, (x[i+1] - x[i])^2)", "norm2(x[2:end] - x[1:end-1])^2"):
+        body = derive(function, given=["x in R^N"], wrt="x", verify=False).python.split('"""')[-1]
+        assert "np.eye" not in body
+        assert "for" not in body
+        assert "np.concatenate([np.zeros(1), " in body
+
+
+def test_a_sum_in_parts_of_arrays_is_an_answer() -> None:
+    function, given = "sum(i, 1, N-1, (x[i+1] - x[i])^2)", ["x in R^N"]
+    answer = "2*[0; x[2:N] - x[1:N-1]]' - 2*[x[2:N] - x[1:N-1]; 0]'"
+    assert check(function, given=given, wrt="x", answer=answer)
+    assert not check(function, given=given, wrt="x", answer=answer.replace(" - 2", " + 2"))

@@ -182,7 +182,8 @@ def _differences_of(node: Node) -> Iterator[Prose]:
             yield Prose("{0} is at least 1, so that the array has an entry.", (size,))
     for size, last in ends_of_part(node):
         if not is_natural(size - last):
-            yield Prose("{0} is at least {1}, so that {2} exists.", (size, last, node))
+            what = "{2} exists" if isinstance(node, n.Subarray) else "every place of the sum exists"
+            yield Prose(f"{{0}} is at least {{1}}, so that {what}.", (size, last, node))
 
 
 def _sizes_of(node: Node) -> Iterator[Prose]:

@@ -13,6 +13,7 @@ from jacobook.algebra.shapes import Dimension, Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.composed_functions import is_composed
 from jacobook.language.declarations import parse_given
+from jacobook.language.elaborate.bound_sums import runs_over_places
 from jacobook.language.elaborate.equation_sides import shape_of_unknown
 from jacobook.language.elaborate.named_forms import MARKED_NORMS
 from jacobook.language.elaborate.scope import Scope, scope_of
@@ -20,7 +21,7 @@ from jacobook.language.elaborate.typed_expressions import Elaborator
 from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.errors.repairs import named
-from jacobook.language.function_table import CALLABLE, OF_SEVERAL_READINGS, OF_SIZES
+from jacobook.language.function_table import CALLABLE, OF_SEVERAL_READINGS, OF_SIZES, bounded_sum_parts
 from jacobook.language.latex_notation.reader import Names
 from jacobook.language.names import canonical_name, in_backquotes, is_name, nearest
 from jacobook.language.parser import parse_syntax
@@ -32,6 +33,7 @@ from jacobook.language.syntax import (
     Call,
     Component,
     Equation,
+    IndexRelation,
     Keyword,
     Name,
     Negative,
@@ -94,7 +96,7 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     sizes = scope_of(declarations, functions=functions).sizes
     unknown = [name for name, variable in declared.items() if "unknown" in variable.properties]
     lines = read_lines(expressions, declared, [function.name for function in functions], sizes, unknown)
-    more_sizes = sizes_of_slices(lines, declared)
+    more_sizes = sizes_of_parts(lines, declared)
     declared = {name: variable for name, variable in declared.items() if Dimension.of(name) not in more_sizes}
     declarations, declared, solved_for = _without_unknowns(given, lines, declared)
     _check_maps(lines, functions)
@@ -172,18 +174,30 @@ def _check_wrt(wrt: str | None, functions: Iterable[UnspecifiedFunction]) -> Non
         raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
 
 
-def sizes_of_slices(lines: Iterable[ChainLine], declared: Mapping[str, Symbol]) -> list[Dimension]:
-    """Return the sizes that only slices have: the p of `w[1:p]`, which is not declared, or declared `p in N`."""
+def sizes_of_parts(lines: Iterable[ChainLine], declared: Mapping[str, Symbol]) -> list[Dimension]:
+    """Return the sizes that no array has: the p of `w[1:p]` and of `sum(i, 1, p, w[i])`, also if declared `p in N`."""
     lines = list(lines)
     others = {line.name for line in lines} | {LAST}
     others |= {name for name, variable in declared.items() if "whole" not in variable.properties}
     others |= {name for variable in declared.values() for size in variable.shape.dimensions for name in size.names}
     found: dict[str, None] = {}
     for piece in (piece for line in lines for piece in pieces_of(line.expression)):
-        slices = [place for place in piece.places if isinstance(place, Slice)] if isinstance(piece, Component) else []
-        ends = [end for place in slices for end in (place.first, place.last) if end is not None]
+        if (sum_parts := bounded_sum_parts(piece)) is not None and isinstance(sum_parts[0], Name | IndexRelation):
+            others.add(sum_parts[0].name)
+        ends = _ends_of_parts(piece)
         found |= {one.name: None for end in ends for one in pieces_within(end) if isinstance(one, Name)}
     return [Dimension.of(name) for name in found if name not in others and is_name(name)]
+
+
+def _ends_of_parts(piece: Syntax) -> list[Syntax]:
+    """Return the ends of slices, and the last place of a sum over places."""
+    if isinstance(piece, Component):
+        slices = [place for place in piece.places if isinstance(place, Slice)]
+        return [end for place in slices for end in (place.first, place.last) if end is not None]
+    parts = bounded_sum_parts(piece)
+    if parts is None or not isinstance(parts[0], Name | IndexRelation) or isinstance(parts[2], Slice):
+        return []
+    return [parts[2]] if runs_over_places(parts[3], parts[0].name) else []
 
 
 def _check_names(

@@ -40,6 +40,8 @@ class Context(ABC):
         """How pieces of the text are read that some readers would read otherwise; complete when its node is made."""
         self.numbered: dict[Index, Node] = {}
         """The places that are whole numbers, such as the t − 1 in x[t-1], by the names that stand for them."""
+        self.short_indices: set[str] = set()
+        """The indices of sums that may end before the last place of an array."""
         self.last_place: Dimension | None = None
         """What `end` stands for, within the brackets behind an array."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jacobook.algebra import build
-from jacobook.algebra.dimensions import is_natural
-from jacobook.algebra.entry_lookup import same_place
+from jacobook.algebra.dimensions import is_natural, why_impossible
+from jacobook.algebra.entry_lookup import last_number, same_place
 from jacobook.algebra.exponents import is_nonnegative, times, total
 from jacobook.algebra.nodes import Index, Node, Position, RunningIndex
 from jacobook.algebra.predicates import is_whole
@@ -127,6 +127,9 @@ def place_among(context: Context, tree: Syntax, size: Dimension | None, what: st
     found: Position
     match tree:
         case syntax.Name() if (index := scope.indices.get(tree.name)) is not None:
+            running = scope.running(tree.name) if tree.name in context.short_indices else None
+            if size is not None and index.dimension != size and isinstance(running, RunningIndex):
+                return _running_place(context, tree, running, size, what)
             if size is not None and index.dimension != size:
                 message = f"the index `{index.name}` runs to {index.dimension}, and {what} has {size} places here"
                 raise context.error(message, tree)
@@ -179,12 +182,18 @@ def _running_place(context: Context, tree: Syntax, number: Node, size: Dimension
     if not is_whole(number):
         raise _no_place(context, tree, str(size), what)
     below, above = total((number, times(build.ONE, -1))), total((build.size_of(size), times(number, -1)))
-    if not (is_nonnegative(below) and is_nonnegative(above)):
+    if not (is_nonnegative(below) and (is_nonnegative(above) or _may_exist(number, size))):
         message = f"{what} has the places 1 to {size}, and {context.quoted(tree)} may be none of them here"
         raise context.error(f"{message}: look at the bounds of the sum", tree)
     place = Index(f"({short_text(number)})", size)
     context.numbered[place] = number
     return place
+
+
+def _may_exist(number: Node, size: Dimension) -> bool:
+    """Return whether there are sizes for which all places exist that a number reaches: for a sum to p of N places."""
+    last = last_number(number)
+    return last is not None and why_impossible(size - last + ONE) is None
 
 
 def _no_place(context: Context, tree: Syntax, last: str, what: str) -> LanguageError:

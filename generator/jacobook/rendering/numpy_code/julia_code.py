@@ -87,6 +87,11 @@ JULIA = Dialect(
         n.LargestEigenvalue: "eigmax(Symmetric({0}))",
         n.Eigenvalues: "eigvals(Symmetric({0}))",
         n.Eigenvectors: "signedeigvecs({0})",
+        n.LeadingEigenvector: "signedeigvecs({0})[:, end]",
+        n.PolarFactor: "polar({0})",
+        n.ExponentialJacobian: "jacexpm({0})",
+        n.LargestPlace: "ismax({0})",
+        n.LargestPlaceOfRows: "rowismax({0})",
         n.Largest: "maximum({0})",
         n.LargestOfRows: "vec(maximum({0}, dims=2))",
         n.Arctan2: "atan{dot}({0}, {1})",
@@ -125,12 +130,22 @@ DEFINED = {
         "signedeigvecs(S) = (V = eigvecs(Symmetric(S)); "
         "V .* sign.([column[argmax(abs.(column))] for column in eachcol(V)])')"
     ),
+    "polar": "polar(X) = (factors = svd(X); factors.U * factors.Vt)",
+    "jacexpm": (  # a block of the exponential of a larger matrix (Van Loan, 1978)
+        "jacexpm(A) = exp([kron(one(A), A) one(kron(A, A)); zero(kron(A, A)) kron(A', one(A))])"
+        "[1:length(A), length(A)+1:end]"
+    ),
+    "ismax": "ismax(x) = (places = argmax(x); [float(place == places) for place in keys(x)])",
+    "rowismax": (
+        "rowismax(X) = (places = [argmax(row) for row in eachrow(X)]; "
+        "[float(column == places[row]) for row in 1:size(X, 1), column in 1:size(X, 2)])"
+    ),
     "logaddexp": "logaddexp(a, b) = max(a, b) + log1p(exp(-abs(a - b)))",
 }
 """What Julia lacks, none of which overflows."""
 _KEYWORDS = """baremodule begin break catch const continue do else elseif end export false finally for function global
 if import in isa let local macro module quote return struct true try using while where abstract mutable primitive type
-I pi dot float max maximum sum abs exp log log1p powers largest factors minors s"""
+I pi dot float max maximum sum abs exp log log1p powers largest factors minors places s"""
 RESERVED = frozenset(_KEYWORDS.split()) | {
     word
     for template in chain(JULIA.calls.values(), JULIA.operators.values(), JULIA.functions.values(), DEFINED)
