@@ -235,10 +235,9 @@ def log_multivariate_gamma(x: Node, p: Node) -> Node:
     log_pi = build.apply("log", build.product(build.number(4), build.apply("arctan", build.ONE)))
     if p is build.ONE:
         return build.apply("lgamma", x)
+    front: Node = build.divide(build.product(p, minus(p, build.ONE)), build.number(4))
     if isinstance(p, n.Number):
         front = build.number(p.value * (p.value - 1) / 4)
-    else:
-        front = build.divide(build.product(p, minus(p, build.ONE)), build.number(4))
     summed = build.bounded_sum(index, build.apply("lgamma", build.add(x, half)))
     return build.add(build.product(front, log_pi), summed)
 

@@ -127,6 +127,9 @@ def _other_layout(verdict: Verdict) -> str:
     shape = verdict.derivation.value.shape
     if shape.rows == shape.columns:
         what = "your answer is the transpose, which is the derivative in the denominator layout"
+    elif verdict.form == "member":
+        length = verdict.derivation.statement.wrt.shape.columns
+        what = f"your answer is the column of the denominator layout, and the row of the Jacobian layout is 1×{length}"
     else:
         mine, other = _of(verdict.answer.shape), _of(shape)
         what = (

@@ -74,6 +74,8 @@ def infer_sum(context: Context, tree: Call) -> Typed:
 def runs_over_places(tree: Syntax, name: str) -> bool:
     """Return whether the index stands for the place of an entry, a row or a column."""
     places = tree.places if isinstance(tree, Component) else ()
+    if isinstance(tree, Call) and tree.name == "unit":
+        places = tree.arguments[:1]
     held = (piece for place in places for piece in pieces_within(place))
     return any(isinstance(piece, Name) and piece.name == name for piece in held) or any(
         runs_over_places(child, name) for child in tree.children
