@@ -17,7 +17,10 @@ from jacobook.facade import check_file
 from jacobook.rendering.numpy_code.derivative_forms import code_source
 from jacobook.verification.code_check import call_with
 from tests.autodiff.forms import close, defined, is_whole, operation_of, probes, with_arrays
-from tests.derivations import ONLY_NUMPY, STATEMENTS
+from tests.choices import CHOICES, POINT, WEIGHTS, choice_statement
+from tests.derivations import CONSTRUCTS, ONLY_NUMPY, STATEMENTS
+
+EVERY = {**CONSTRUCTS, **{name: one for name, one in STATEMENTS.items() if name not in ONLY_NUMPY}}
 
 pytestmark = pytest.mark.autodiff
 jax.config.update("jax_enable_x64", True)
@@ -32,9 +35,9 @@ def _nothing_compiled_is_kept():
 
 
 @pytest.mark.one_in(60)
-@pytest.mark.parametrize("name", [name for name in STATEMENTS if name not in ONLY_NUMPY])
+@pytest.mark.parametrize("name", EVERY)
 def test_the_code_of_every_form(name: str) -> None:
-    derivation = derive(STATEMENTS[name], both=False)
+    derivation = derive(EVERY[name], both=False)
     wrt, declared = derivation.statement.wrt, derivation.statement.declarations
     jacobian = defined(code_source(derivation, "jax"))["derivative"]
     vjp, jvp = (defined(code_source(derivation, "jax", form, batched=True)) for form in ("vjp", "jvp"))
@@ -73,6 +76,18 @@ def test_the_code_of_every_form(name: str) -> None:
         if module is not None:
             operation = compiled(module["operation"])
             check_grads(operation, tuple(values.values()), order=1, modes=["rev"], atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("function", CHOICES)
+def test_gradients_pass_through_choices(function: str) -> None:
+    with np.errstate(invalid="ignore"):
+        expected = CHOICES[function](POINT)
+    derivation = derive(choice_statement(function), both=False)
+    x, w = jnp.asarray(POINT), jnp.asarray(WEIGHTS)
+    np.testing.assert_allclose(defined(code_source(derivation, "jax"))["derivative"](x, w), expected)
+    module = operation_of(derivation, "jax")
+    assert module is not None
+    np.testing.assert_allclose(jax.jacrev(module["function"])(x, w), expected)
 
 
 @pytest.mark.parametrize(("value", "verdict"), [("p * g - p @ g * p", "right"), ("p * g", "term")])

@@ -15,7 +15,10 @@ from jacobook.facade import check_file
 from jacobook.rendering.numpy_code.derivative_forms import code_source
 from jacobook.verification.code_check import call_with
 from tests.autodiff.forms import close, defined, is_whole, operation_of, probes, with_arrays
-from tests.derivations import ONLY_NUMPY, STATEMENTS
+from tests.choices import CHOICES, POINT, WEIGHTS, choice_statement
+from tests.derivations import CONSTRUCTS, ONLY_NUMPY, STATEMENTS
+
+EVERY = {**CONSTRUCTS, **{name: one for name, one in STATEMENTS.items() if name not in ONLY_NUMPY}}
 
 pytestmark = pytest.mark.autodiff
 
@@ -28,9 +31,9 @@ def plain(value: Any) -> Any:
     return value.detach().numpy() if isinstance(value, torch.Tensor) else value
 
 
-@pytest.mark.parametrize("name", [name for name in STATEMENTS if name not in ONLY_NUMPY])
+@pytest.mark.parametrize("name", EVERY)
 def test_the_code_of_every_form(name: str) -> None:
-    derivation = derive(STATEMENTS[name], both=False)
+    derivation = derive(EVERY[name], both=False)
     wrt, declared = derivation.statement.wrt, derivation.statement.declarations
     jacobian = defined(code_source(derivation, "torch"))["derivative"]
     vjp, jvp = (defined(code_source(derivation, "torch", form, batched=True)) for form in ("vjp", "jvp"))
@@ -66,6 +69,19 @@ def test_the_code_of_every_form(name: str) -> None:
             value.clone().requires_grad_() if isinstance(value, torch.Tensor) else value for value in values.values()
         ]
         assert torch.autograd.gradcheck(module["Operation"].apply, wanted, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("function", CHOICES)
+def test_gradients_pass_through_choices(function: str) -> None:
+    with np.errstate(invalid="ignore"):
+        expected = CHOICES[function](POINT)
+    derivation = derive(choice_statement(function), both=False)
+    x, w = tensor(POINT), tensor(WEIGHTS)
+    np.testing.assert_allclose(defined(code_source(derivation, "torch"))["derivative"](x, w), expected)
+    module = operation_of(derivation, "torch")
+    assert module is not None
+    found = torch.autograd.functional.jacobian(lambda x: module["function"](x, w), x)
+    np.testing.assert_allclose(found, expected)
 
 
 @pytest.mark.parametrize(("value", "verdict"), [("p * g - p @ g * p", "right"), ("p * g", "term")])

@@ -182,7 +182,6 @@ QUESTIONS = [
         "sum(t, 2, T, norm2(X[t,:]' - A*X[t-1,:]')^2)",
         "A",
         lambda X, A: ((X[1:] - X[:-1] @ A.T) ** 2).sum(),
-        matrices=False,
     ),
     Asked(
         "scatter matrix against the mean",

@@ -324,7 +324,7 @@ def test_printed_as_in_books(name: str) -> None:
     [
         ("[X, 1]*w", DESIGN, "did you mean `[X, vector(1)]`?"),
         ("[X; y]", DESIGN, "do not fit beside each other"),
-        ("x[1:m]", ("x in R^n", "y in R^m"), "`x` has n places here, and `1:m` goes beyond them"),
+        ("x[1:n+1]", ("x in R^n", "y in R^m"), "`x` has n places here, and `1:n+1` goes beyond them"),
         ("x[n+1]", ("x in R^n",), "`n+1` is none of them"),
         ("x + y", ("x in R^(n+1)", "y in R^(n+2)"), "`x` has n + 1 entries, `y` has n + 2 entries"),
         ("vech(A)", ("A in R^(n x m)",), "`vech` needs a square matrix"),
@@ -368,3 +368,26 @@ def test_a_size_that_is_worked_out_has_a_name_in_code() -> None:
     assert sum("s.shape" in line for line in lines) == 1
     untouched = function_source(parse_statement(["w in R^(p+1)"], ["sum(w.^2)"], "w"), "f")
     assert untouched == ["def f(w):", "    return np.sum(w**2)"]
+
+
+BY_INDICES: list[tuple[str, tuple[str, ...], str, str]] = [
+    ("x[2:n]", ("x in R^n",), "x", "[matrix(0), eye]"),
+    ("sum(x[2:n].^2)", ("x in R^n",), "x", "[0, 2*x[2:n]']"),
+    ("[x; y]", ("x in R^n", "y in R^p"), "x", "[eye; matrix(0)]"),
+    ("c'*[x; y]", ("x in R^n", "y in R^p", "c in R^(n+p)"), "y", "c[n+1:n+p]'"),
+    ("norm2([X, vector(1)]*w - x)^2", ("X in R^(n x m)", "w in R^(m+1)", "x in R^n"), "w", ""),
+    ("tr(A[1:p, 1:p])", ("A in R^((p+1) x (p+1))",), "A", "[eye(p), matrix(0); matrix(0), matrix(0)]"),
+    ("tr(B*A[1:p, 2:p+1])", ("A in R^((p+1) x (p+1))", "B in R^(p x p)"), "A", "[matrix(0), B'; matrix(0), matrix(0)]"),
+    ("[A, x]", ("A in R^(n x m)", "x in R^n"), "x", ""),
+]
+
+
+@pytest.mark.parametrize(("function", "given", "wrt", "expected"), BY_INDICES, ids=[one[0] for one in BY_INDICES])
+def test_parts_and_blocks_by_indices(function: str, given: tuple[str, ...], wrt: str, expected: str) -> None:
+    """The component route knows them as products with parts of identities, and both routes agree."""
+    by_indices = derive(function, given=given, wrt=wrt, route="component")
+    assert by_indices.passed, by_indices.evidence
+    assert any(partial.component_route for partial in by_indices.derivation.partials)
+    if expected:
+        assert check(function, given=given, wrt=wrt, answer=expected)
+        assert check(function, given=given, wrt=wrt, answer=by_indices.result)

@@ -65,6 +65,10 @@ def curve(structure: str, direction: np.ndarray) -> tuple[np.ndarray, Callable[[
         case "orthogonal":
             q = cayley(start - start.T)
             return q, lambda t: q @ cayley(t * (v - v.T))
+        case "symmetric-orthogonal":
+            q = cayley(start - start.T)
+            mirror = q @ np.diag([1.0, -1.0, -1.0, 1.0]) @ q.T
+            return mirror, lambda t: cayley(t * (v - v.T)).T @ mirror @ cayley(t * (v - v.T))
         case "unit-norm":
             x = start[0] / np.linalg.norm(start[0])
             return x, lambda t: (x + t * v[0]) / np.linalg.norm(x + t * v[0])
@@ -115,7 +119,8 @@ def test_the_gradient_is_the_slope_along_every_curve_that_keeps_the_property(
 
 def along(structure: str, point: np.ndarray, gradient: np.ndarray) -> np.ndarray:
     """The direction of independent entries along which the curve of this test has this derivative."""
-    return point.T @ gradient / 2 if structure == "orthogonal" else gradient
+    times = {"orthogonal": 2, "symmetric-orthogonal": 4}.get(structure)
+    return gradient if times is None else point.T @ gradient / times
 
 
 @pytest.mark.one_in(2)
@@ -123,6 +128,14 @@ def along(structure: str, point: np.ndarray, gradient: np.ndarray) -> np.ndarray
     ("given", "written", "wrt", "restricted"),
     [
         ("A in R^(N x N); Q in R^(N x N) orthogonal", "tr(A'*Q)", "Q", "(A - Q*A'*Q)/2"),
+        ("A in R^(N x N); Q in R^(N x N) orthogonal, symmetric", "tr(A'*Q)", "Q", "(A + A' - Q*(A + A')*Q)/4"),
+        (
+            "A, B in R^(N x N) symmetric; Q in R^(N x N) symmetric, orthogonal",
+            "tr(A*Q*B*Q)",
+            "Q",
+            "(2*A*Q*B + 2*B*Q*A - 2*Q*A*Q*B*Q - 2*Q*B*Q*A*Q)/4*1",
+        ),
+        ("Q in R^(N x N) symmetric-orthogonal", "tr(Q*Q)", "Q", "matrix(0)"),
         ("A in R^(N x N) symmetric; Q in R^(N x N) orthogonal", "tr(Q'*A*Q)", "Q", "matrix(0)"),
         ("A in R^(N x N) symmetric; x in R^N unit-norm", "x'*A*x", "x", "2*x'*A*(eye - x*x')"),
         ("A in R^(N x N) symmetric; x in R^N unit-norm", "x'*A*x/(x'*x)", "x", "2*(x'*A - x'*A*x*x')"),
@@ -288,10 +301,6 @@ def test_the_narrowest_structure_counts() -> None:
 @pytest.mark.parametrize(
     ("declared", "said"),
     [
-        (
-            "orthogonal, symmetric",
-            "its own inverse, and the directions that keep it so are not known here; for a reflection",
-        ),
         (
             "skew-symmetric, positive-definite",
             "a positive definite matrix is symmetric, and only the zero matrix is both",

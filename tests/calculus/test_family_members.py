@@ -101,15 +101,42 @@ def test_of_a_vector_the_whole_family_is_told() -> None:
     assert any("its row of the result" in note for note in found["notes"])
 
 
+SQUARES = "sum(i, 1, N, (y[i] - w'*x[i])^2)"
+PAIRS = "sum(i != j, norm2(x[i] - x[j])^2)"
+
+
 @pytest.mark.parametrize(
-    ("wrt", "answer"),
-    [("x[k]", "-2*(y[k] - w'*x[k])*w'"), ("x[k]", "-2*w'*(y[k] - w'*z)"), ("x[2]", "-2*(y[2] - w'*x[2])*w'")],
+    ("function", "wrt", "answer", "verdict"),
+    [
+        (SQUARES, "x[k]", "-2*(y[k] - w'*x[k])*w'", "right"),
+        (SQUARES, "x[k]", "-2*w'*(y[k] - x[k]'*w)", "right"),
+        (SQUARES, "x_n", "-2*(y[n] - w'*x[n])*w'", "right"),
+        (SQUARES, "x[k]", "-2*(y[k] - w'*x[k])*w", "other-layout"),
+        (SQUARES, "x[k]", "2*(y[k] - w'*x[k])*w'", "factor"),
+        (SQUARES, "x[k]", "-(y[k] - w'*x[k])*w'", "factor"),
+        (SQUARES, "x[k]", "-2*(y[k] - w'*z)*w'", "wrong"),
+        (SQUARES, "x[2]", "-2*(y[2] - w'*x[2])*w'", "right"),
+        (SQUARES, "x[2]", "-2*(y[2] - w'*x[2])*w", "other-layout"),
+        (SQUARES, "x[2]", "-2*(y[1] - w'*x[2])*w'", "wrong"),
+        (PAIRS, "x[k]", "4*sum(j != k, 1, N, x[k]' - x[j]')", "right"),
+        (PAIRS, "x[k]", "4*sum(j, 1, N, x[k] - x[j])", "other-layout"),
+        (PAIRS, "x[k]", "4*N*x[k]' - 4*sum(j, 1, N, x[j])'", "right"),
+        (PAIRS, "x[k]", "2*sum(j != k, 1, N, x[k]' - x[j]')", "factor"),
+        ("sum(i, 1, N, w'*x[i])", "x[k]", "w'", "right"),
+        ("sum(i, 1, N, w'*x[i])", "x[k]", "2*w'", "factor"),
+        ("x[1]'*A*x[2]", "x[2]", "x[1]'*A", "right"),
+        ("x[1]'*A*x[2]", "x[1]", "x[2]'*A", "assumption"),
+    ],
 )
-def test_an_answer_by_one_member_is_not_called_wrong(wrt: str, answer: str) -> None:
-    """It is right, or as good as unknown: it is said with what answers are compared."""
-    with pytest.raises(LanguageError, match="with respect to all members of `x`, N×D") as caught:
-        check("sum(i, 1, N, (y[i] - w'*x[i])^2)", given=[*GIVEN, "z in R^D"], wrt=wrt, answer=answer)
-    assert f"`{wrt}` is its row" in str(caught.value)
+def test_an_answer_by_one_member_is_compared(function: str, wrt: str, answer: str, verdict: str) -> None:
+    checked = check(function, given=[*GIVEN, "z in R^D"], wrt=wrt, answer=answer)
+    assert checked.verdict == verdict, checked
+    assert bool(checked) == (verdict in ("right", "other-layout"))
+
+
+def test_what_an_answer_by_one_member_does_not_know_is_said() -> None:
+    with pytest.raises(LanguageError, match="`v` is not declared"):
+        check(SQUARES, given=GIVEN, wrt="x[k]", answer="-2*(y[k] - v'*x[k])*w'")
 
 
 def test_the_answer_by_all_members_is_compared_whichever_was_asked_for() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
-from jacobook import Worked, derive
+from jacobook import LanguageError, Worked, derive
 
 SIZES = {"M": 4, "N": 3, "P": 2}
 
@@ -232,3 +233,62 @@ def test_triangles_running_sums_and_products(asked: Asked) -> None:
 def test_a_product_has_a_derivative_where_an_entry_is_0() -> None:
     found = code(derive("prod(x)", given="x in R^4", wrt="x"))(x=np.array([2.0, 0.0, 3.0, 5.0]))
     np.testing.assert_allclose(found, [0, 30, 0, 0], atol=1e-12)
+
+
+def log_multivariate_gamma(a: float, p: int) -> float:
+    return p * (p - 1) / 4 * math.log(math.pi) + sum(math.lgamma(a + (1 - j) / 2) for j in range(1, p + 1))
+
+
+@pytest.mark.parametrize("p", [1, 2, 3, 5])
+def test_the_multivariate_gamma_function(p: int) -> None:
+    worked = derive(f"multigammaln(a, {p})", given=["a in R positive"], wrt="a")
+    assert worked.passed
+    names: dict[str, Any] = {"np": np}
+    exec(worked.python, names)
+    for a in (2.3, 4.0, 7.5):
+        slope = (log_multivariate_gamma(a + 1e-5, p) - log_multivariate_gamma(a - 1e-5, p)) / 2e-5
+        np.testing.assert_allclose(names["derivative"](a=a), slope, rtol=1e-8)
+
+
+def test_the_wishart_likelihood() -> None:
+    """scipy.stats.wishart(df=n, scale=V).logpdf(X), by NumPy and math."""
+    density = "(n - p - 1)/2*logdet(X) - tr(inv(V)*X)/2 - n*p/2*log(2) - n/2*logdet(V) - multigammaln(n/2, p)"
+    given = ["X, V in R^(p x p) positive-definite", "n in R positive"]
+    X, V = np.array([[2.0, 0.3], [0.3, 1.0]]), np.array([[1.0, -0.2], [-0.2, 0.7]])
+
+    def value(X: Any, V: Any, n: float) -> float:
+        p = len(X)
+        logs = (n - p - 1) / 2 * np.log(np.linalg.det(X)) - n / 2 * np.log(np.linalg.det(V))
+        return float(
+            logs - np.trace(np.linalg.inv(V) @ X) / 2 - n * p / 2 * np.log(2) - log_multivariate_gamma(n / 2, p)
+        )
+
+    found: dict[str, Any] = {}
+    for wrt in ("X", "V", "n"):
+        worked = derive(density, given=given, wrt=wrt)
+        assert worked.passed, worked.evidence
+        names: dict[str, Any] = {"np": np}
+        exec(worked.python, names)
+        found[wrt] = names["derivative"](X=X, V=V, n=4.5)
+    step = 1e-6
+    np.testing.assert_allclose(found["n"], (value(X, V, 4.5 + step) - value(X, V, 4.5 - step)) / (2 * step), rtol=1e-7)
+    for i, j in np.ndindex(2, 2):
+        unit = np.zeros((2, 2))
+        unit[i, j] = step
+        of_x = (value(X + unit, V, 4.5) - value(X - unit, V, 4.5)) / (2 * step)
+        of_v = (value(X, V + unit, 4.5) - value(X, V - unit, 4.5)) / (2 * step)
+        np.testing.assert_allclose([found["X"][i, j], found["V"][i, j]], [of_x, of_v], rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("multigammaln(a, 2.5)", "takes a size or a whole number"),
+        ("multigammaln(a, 0)", "takes a size or a whole number"),
+        ("multigammaln(a, a)", "takes a size or a whole number"),
+        ("multigammaln(x, 2)", "a scalar and a whole number"),
+    ],
+)
+def test_what_the_multivariate_gamma_function_does_not_take(typed: str, said: str) -> None:
+    with pytest.raises(LanguageError, match=said):
+        derive(typed, given=["a in R positive", "x in R^N positive"], wrt="a")

@@ -46,7 +46,7 @@ ARGUED = {
     "symmetric-gradient", "diagonal-entries", "diagonal-gradient", "structure-matrix",
     "lower-triangular-entries", "lower-triangular-gradient", "upper-triangular-entries", "upper-triangular-gradient",
     "skew-symmetric-entries", "skew-symmetric-gradient", "correlation-entries", "correlation-gradient",
-    "orthogonal-gradient", "unit-norm-gradient", "probability-gradient",
+    "orthogonal-gradient", "symmetric-orthogonal-gradient", "unit-norm-gradient", "probability-gradient",
     "orthogonal", "skew-symmetric", "unit-norm", "triangular", "mask", "correlation",
     "trace-of-exponential", "trace-of-root", "trace-of-logarithm", "trace-of-commuting", "scaled-exponential",
     "matrix-exponential", "matrix-root", "matrix-logarithm", "pseudoinverse", "cholesky", "largest-eigenvalue",

@@ -48,7 +48,7 @@ SLUGS = [
     "structure-matrix",
     "lower-triangular-entries", "lower-triangular-gradient", "upper-triangular-entries", "upper-triangular-gradient",
     "skew-symmetric-entries", "skew-symmetric-gradient", "correlation-entries", "correlation-gradient",
-    "orthogonal-gradient", "unit-norm-gradient", "probability-gradient",
+    "orthogonal-gradient", "symmetric-orthogonal-gradient", "unit-norm-gradient", "probability-gradient",
     "orthogonal", "skew-symmetric", "unit-norm", "triangular", "mask", "correlation",
     "entry", "literal", "entry-product", "written-entries",
     "higher-derivative", "value-at-point", "taylor", "adjugate", "adjugate-by-itself", "adjugate-of-two",

@@ -160,7 +160,7 @@ def test_order_and_kinds() -> None:
         ("A in R^(N x N) symmetric, skew-symmetric", 27, 41, "only the zero matrix is both", None),
         ("L in R^(N x N) lower-triangular, symmetric", 34, 43, "did you mean `diagonal`?", "diagonal"),
         ("p in R^N probability, mask", 23, 27, "is `one-hot`", "one-hot"),
-        ("Q in R^(N x N) orthogonal, symmetric", 28, 37, "the directions that keep it so are not known here", None),
+        ("Q in R^(N x N) orthogonal, skew-symmetric", 28, 42, "the directions that keep a matrix both are not", None),
         (
             "Q in R^(M x N) orthogonal",
             16,

@@ -95,7 +95,7 @@ def test_a_sum_over_places_is_the_sum_of_its_terms(body: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("x[1:M]", "`x` has N places here, and `1:M` goes beyond them"),
+        ("x[1:N+1]", "`x` has N places here, and `1:N+1` goes beyond them"),
         ("x[N:1]", "one place to a later one"),
         ("u[3:2]", "one fixed place to a later one"),
         ("u[2:9]", "`9` is none of them"),

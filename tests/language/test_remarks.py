@@ -102,6 +102,8 @@ SENTENCES = {
     "A + 2*z": "2*z goes to every column of the matrix, as 2*z*vector(1)'.",
     "x/x^2": "Arrays are divided, and raised to a power, entry by entry: here x./x.^2.",
     "v[1:2]": "Places are counted from 1, and a slice includes both its ends.",
+    "np.sum(x[1:])": "A slice is read as NumPy's, which counts from 0 and leaves out its end: counted from 1, with "
+    "both ends, it is x[2:N].",
     "log(prod(n, 1, N, exp(x[n])))": "The logarithm of a product is the sum of the logarithms: here "
     "sum(n, 1, dim(N), log(exp(x[n]))).",
     "x'*M*x": "dim(M) is read as a number, the size in the declarations, since no variable has this name.",

@@ -72,7 +72,6 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "t in R"])
         ("t, t", ",", "a comma separates", None),
         ("'x' + x", "'", "comes after what it transposes", None),
         ("x:y", ":", "is used in brackets only", None),
-        ("x[2:]", "]", "something is missing", None),
         ("exp('x')", "'x'", "there is no text in an expression", None),
         ("x^2⁻ᵀ", "⁻ᵀ", "add parentheses", None),
     ],

@@ -719,3 +719,36 @@ def _rows_of_identity(number: int, sizes: Sequence[Dimension], size: Dimension, 
         return build.unit_vector(before + 1, total)
     entries = [build.number(int(row == before + column)) for row in range(total) for column in range(count)]
     return build.literal(entries, matrix(total, count))
+
+
+def as_selected(node: n.Subarray) -> Node:
+    """Return a part of an array as a product with parts of identities: P A Q."""
+    inside, shape = node.operands[0], node.shape
+    factors = [inside]
+    if not shape.is_row and shape.rows is not inside.shape.rows:
+        factors.insert(0, selection(inside.shape.rows, node.above, shape.rows, of_rows=True))
+    if not shape.is_vector and shape.columns is not inside.shape.columns:
+        factors.append(selection(inside.shape.columns, node.before, shape.columns, of_rows=False))
+    return build.product(*factors)
+
+
+def as_padded_sum(node: n.Blocks) -> Node:
+    """Return an array of blocks of any sizes as the sum of its blocks among zeros: Σ P A Q with parts of identities."""
+    terms = []
+    for line, above in zip(node.grid, offsets(node.heights), strict=True):
+        for block, before in zip(line, offsets(node.widths), strict=True):
+            if build.is_zero(block):
+                continue
+            one, factors = Dimension(1), [block]
+            if not node.shape.is_row:
+                flat = block.shape.is_scalar or block.shape.is_row
+                rows, height = node.shape.rows, block.shape.rows
+                whole = build.unit_vector(above + one, rows) if flat else selection(rows, above, height, of_rows=False)
+                factors.insert(0, whole)
+            if not node.shape.is_vector:
+                flat = block.shape.is_scalar or block.shape.is_vector
+                columns, width = node.shape.columns, block.shape.columns
+                unit = build.transpose(build.unit_vector(before + one, columns))
+                factors.append(unit if flat else selection(columns, before, width, of_rows=True))
+            terms.append(build.product(*factors))
+    return build.add(*terms) if terms else build.zero(node.shape)

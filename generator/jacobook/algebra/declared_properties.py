@@ -60,6 +60,8 @@ def _set(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+REFLECTION = "symmetric-orthogonal"
+"""What a matrix is that is declared both; it has directions of its own."""
 _MATRIX, _VECTOR = "a square matrix", "a vector"
 _REGULAR = ("regular", "nonsingular", "non-singular")
 _DEFINITE = ("pd", "spd", "definite", "posdef", "positivedefinite")
@@ -81,7 +83,8 @@ _ROWS = (
     DeclaredProperty("upper-triangular", _MATRIX, _square, _ENTRIES, "upper triangular", _set(), _DIAGONAL_TOO, _UPPER),
     DeclaredProperty("skew-symmetric", _MATRIX, _square, _ENTRIES, "skew-symmetric", _set(), _set("invertible"), _SKEW),
     DeclaredProperty("correlation", _MATRIX, _square, _ENTRIES, "a correlation matrix", _set("positive-definite", "symmetric", "invertible"), _set("positive"), ("correlations", "correlation-matrix", "corr"), "correlation matrices"),
-    DeclaredProperty("orthogonal", _MATRIX, _square, _TANGENT, "orthogonal", _set("invertible"), _set(), ("orthonormal", "unitary", "orthog")),
+    DeclaredProperty("orthogonal", _MATRIX, _square, _TANGENT, "orthogonal", _set("invertible"), _set("symmetric"), ("orthonormal", "unitary", "orthog")),
+    DeclaredProperty(REFLECTION, _MATRIX, _square, _TANGENT, "symmetric and orthogonal", _set("symmetric", "orthogonal", "invertible"), _set(), ("orthogonal-symmetric",)),
     DeclaredProperty("unit-norm", _VECTOR, _vector, _TANGENT, "of unit norm", _set(), _set("positive"), ("unit", "unit-length", "unit-vector", "unitnorm"), "vectors of unit norm"),
     DeclaredProperty("probability", _VECTOR, _vector, _TANGENT, "a vector of probabilities", _set("normalised"), _set("positive"), _SIMPLEX, "vectors of probabilities"),
     DeclaredProperty("mask", "a vector or a matrix", _array, Freedom.NONE, "a mask of zeros and ones", _set(), _set("symmetric", "diagonal", "lower-triangular", "upper-triangular", "invertible"), ("binary", "boolean", "bool", "zero-one")),
@@ -134,7 +137,6 @@ _ONLY: dict[frozenset[str], tuple[str, str | None]] = {
     _set("skew-symmetric", "positive"): ("the diagonal of a skew-symmetric matrix is 0", None),
     _set("skew-symmetric", "mask"): (_ZERO, None),
     _set("skew-symmetric", "orthogonal"): ("the directions that keep a matrix both are not known here; declare the one that the result needs", None),
-    _set("orthogonal", "symmetric"): ("such a matrix is its own inverse, and the directions that keep it so are not known here; for a reflection declare `v in R^N unit-norm` and write `eye - 2*v*v'`, else declare the one that the result needs", None),
     _set("orthogonal", "diagonal"): (_SIGNS, None),
     _set("orthogonal", "lower-triangular"): (_SIGNS, None),
     _set("orthogonal", "upper-triangular"): (_SIGNS, None),
@@ -162,7 +164,8 @@ _ONLY: dict[frozenset[str], tuple[str, str | None]] = {
 
 def closed(properties: frozenset[str]) -> frozenset[str]:
     """Return the properties with what they imply."""
-    return properties.union(*(IMPLIED[given] for given in IMPLIED.keys() & properties))
+    found = properties.union(*(IMPLIED[given] for given in IMPLIED.keys() & properties))
+    return found | {REFLECTION} if {"symmetric", "orthogonal"} <= found else found
 
 
 def conflict(names: Collection[str]) -> tuple[str, str, str, str | None] | None:
@@ -173,9 +176,14 @@ def conflict(names: Collection[str]) -> tuple[str, str, str, str | None] | None:
             one, other = ROWS[first], ROWS[second]
             if second in one.implies | one.beside or first in other.implies | other.beside:
                 continue
-            why, fit = _ONLY.get(_set(first, second), (_apart(one, other), None))
+            parts = [_set(a, b) for a in _parts(first) for b in _parts(second)]
+            why, fit = next((_ONLY[pair] for pair in parts if pair in _ONLY), (_apart(one, other), None))
             return first, second, why, fit
     return None
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return (name, "orthogonal", "symmetric") if name == REFLECTION else (name,)
 
 
 def _apart(one: DeclaredProperty, other: DeclaredProperty) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.exponents import size_of_number, times, total
 from jacobook.algebra.nodes import Node, Position
-from jacobook.algebra.shapes import Dimension, ShapeError
+from jacobook.algebra.shapes import ONE, Dimension, ShapeError
 from jacobook.algebra.traverse import walk
 
 
@@ -108,6 +109,30 @@ def numbered_places(node: Node) -> list[tuple[int, Dimension]]:
     ]
 
 
+def ends_of_part(node: Node) -> list[tuple[Dimension, Dimension]]:
+    """Return how many rows, and how many columns, an array has of which this is a part, and where the part ends.
+
+    Of the unit vector e_i the part is that place, which the index i reaches at its upper bound.
+    """
+    if isinstance(node, n.RunningUnit):
+        last = last_number(node.operands[0])
+        return [] if last is None else [(node.shape.length, last)]
+    if not isinstance(node, n.Subarray):
+        return []
+    whole, part = node.operands[0].shape, node.shape
+    return [(whole.rows, node.above + part.rows), (whole.columns, node.before + part.columns)]
+
+
+def last_number(number: Node) -> Dimension | None:
+    """Return the largest value of i + k, as a size: that at the upper bound of its index; None for other numbers."""
+    indices = [symbol for symbol in number.symbols if isinstance(symbol, n.RunningIndex)]
+    if len(indices) != 1:
+        return None
+    rest = size_of_number(total((number, times(indices[0], -1))))
+    last = size_of_number(indices[0].upper)
+    return None if rest is None or last is None else last + rest
+
+
 class LeastSizes(dict[str, int]):
     """Sizes from which on what stands in expressions exists; also what must be at least 1, such as N − M."""
 
@@ -153,6 +178,7 @@ def least_sizes(expressions: Iterable[Node]) -> LeastSizes:
     differences: set[Dimension] = set()
     for node in {node: None for expression in expressions for node in walk(expression)}:
         differences.update(_differences_in((node.shape.rows, node.shape.columns, *node.parameters)))
+        differences.update(_differences_in(tuple(size - last + ONE for size, last in ends_of_part(node))))
         for place, size in numbered_places(node):
             name, least = size.names[0], found.get(size.names[0], 1)
             if size.is_sum:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import reduce
 from itertools import product
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.predicates import is_whole
+from jacobook.algebra.shapes import Dimension
 
 Polynomial = dict[tuple[Node, ...], Fraction]
 
@@ -84,6 +86,22 @@ def count(index: n.RunningIndex) -> Node | None:
         return None
     found = total((index.upper, times(index.lower, -1), build.number(1 - len(index.excluded))))
     return found if is_nonnegative(found) else None
+
+
+def size_of_number(number: Node) -> Dimension | None:
+    """Return a whole number that is made of numbers and sizes, such as dim(N) − 1, as a size; it may be 0 or less."""
+    match number:
+        case n.SizeOf():
+            return number.dimension
+        case n.Number() if number.value.denominator == 1:
+            return Dimension(int(number.value))
+        case n.Negate():
+            inside = size_of_number(number.operands[0])
+            return None if inside is None else Dimension(0) - inside
+        case n.Add():
+            parts = [part for operand in number.operands if (part := size_of_number(operand)) is not None]
+            return reduce(lambda a, b: a + b, parts) if len(parts) == len(number.operands) else None
+    return None
 
 
 def runs_alike(index: n.RunningIndex, other: Node) -> bool:

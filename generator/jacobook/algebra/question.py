@@ -50,6 +50,8 @@ class Reading(StrEnum):
     """An identity matrix whose size nothing tells has the one size that all arrays have."""
     SLICE = "slice"
     """Places are counted from 1, and a slice has both its ends."""
+    FROM_ZERO = "from-zero"
+    """A slice of a program is read as NumPy's: `x[1:]` leaves out the first entry."""
     LOG_OF_PRODUCT = "log-of-product"
     """The logarithm of a product over samples is the sum of the logarithms."""
     MEMBER = "member"

@@ -13,7 +13,9 @@ from functools import reduce
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.exponents import runs_alike
+from jacobook.algebra.block_arrays import selection
+from jacobook.algebra.dimensions import is_natural, why_impossible
+from jacobook.algebra.exponents import runs_alike, size_of_number, times, total
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.shapes import Dimension, Kind, ShapeError, matrix, vector
 from jacobook.algebra.traverse import contains, rebuild, substitute, transform, walk
@@ -80,7 +82,7 @@ def whole_sum(node: n.BoundedSum) -> Node:
         if everywhere is None:
             raise CannotBatch(node)
         return _whole(everywhere)
-    found = over_places(node, f"#{node.index.name}")
+    found = over_places(node, f"#{node.index.name}") or over_some_places(node, f"#{node.index.name}")
     if found is None:
         raise CannotBatch(node)
     place, body = found
@@ -106,6 +108,32 @@ def over_places(node: n.BoundedSum, name: str) -> tuple[Index, Node] | None:
     place = Index(name, size)
     body = substitute(node.operands[0], {build.running_unit(node.index, size): build.unit_vector(place, size)})
     return None if body.depends_on(node.index) else (place, body)
+
+
+def over_some_places(node: n.BoundedSum, name: str) -> tuple[Index, Node] | None:
+    """Return a sum over i from a to b as one over all places of parts of arrays; None for another sum.
+
+    Its index counts from 1 to b − a + 1, and e_(i+k) is [0; I; 0] e_place, so that x_(i+k) is an entry of x[a+k : b+k].
+    """
+    index = node.index
+    first, last = size_of_number(index.lower), size_of_number(index.upper)
+    if first is None or last is None or index.excluded or why_impossible(last - first + Dimension(1)) is not None:
+        return None
+    place = Index(name, last - first + Dimension(1))
+    found: dict[Node, Node] = {}
+    for unit in walk(node.operands[0]):
+        if isinstance(unit, n.RunningUnit) and unit.depends_on(index):
+            number = size_of_number(total((unit.operands[0], times(index, -1))))
+            above = None if number is None else first + number - Dimension(1)
+            length = unit.shape.length
+            if above is None or not is_natural(above):
+                return None
+            if why_impossible(length - above - place.dimension + Dimension(1)) is not None:
+                return None
+            columns = selection(length, above, place.dimension, of_rows=False)
+            found[unit] = _times(columns, build.unit_vector(place, place.dimension))
+    body = substitute(node.operands[0], found)
+    return None if body.depends_on(index) or not found else (place, body)
 
 
 def _is_square(node: Node) -> bool:
@@ -220,9 +248,11 @@ class _Batching:
 
     def sum_of_rows(self, array: Node) -> Node:
         """Return 1′V; it is s′V for the matrix diag(s) V."""
-        first, *rest = array.operands if isinstance(array, n.Product) else (array,)
+        factors = _factors(array)
+        scalars = [factor for factor in factors if factor.shape.is_scalar]
+        first, *rest = [factor for factor in factors if not factor.shape.is_scalar]
         if isinstance(first, n.Diag):
-            return build.product(build.transpose(first.operands[0]), *rest)
+            return build.product(*scalars, build.transpose(first.operands[0]), *rest)
         return _times(build.transpose(self.ones), array)
 
     # -- pieces ---------------------------------------------------------------------
@@ -427,6 +457,13 @@ class _Batching:
             case (Constant() | Batch(), Outer()) if left.kind is Kind.ROW:
                 return Batch(_scaled(_dots(self.rows(left), right.left), right.right), Kind.ROW)
         raise CannotBatch(node)
+
+
+def _factors(array: Node) -> list[Node]:
+    """Return the factors of a product, those of products among them."""
+    if not isinstance(array, n.Product):
+        return [array]
+    return [factor for operand in array.operands for factor in _factors(operand)]
 
 
 def _summands(array: Node) -> Node:

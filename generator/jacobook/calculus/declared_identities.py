@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.declared_properties import ROWS
+from jacobook.algebra.declared_properties import REFLECTION, ROWS
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
@@ -199,7 +199,8 @@ def _joined(node: Node, joins: Callable[[Node, Node], Node | None]) -> Node:
 def _orthogonal(node: Node, uses: _Uses) -> Node:
     def joins(first: Node, second: Node) -> Node | None:
         symbol = uses.bare(first)
-        if symbol is None or second is not build.transpose(first):
+        own = symbol is not None and first is second and REFLECTION in symbol.properties
+        if symbol is None or not (own or second is build.transpose(first)):
             return None
         return uses.replaced(symbol, build.product(first, second), build.identity(symbol.shape.rows))
 
@@ -210,6 +211,9 @@ def _orthogonal(node: Node, uses: _Uses) -> Node:
             return uses.replaced(symbol, node, build.transpose(inside))
         case n.LogDeterminant() if symbol is not None:
             return uses.replaced(symbol, node, build.ZERO)
+        case n.Power(operands=(_, n.Number() as exponent)) if symbol is not None and REFLECTION in symbol.properties:
+            even = exponent.value % 2 == 0
+            return uses.replaced(symbol, node, build.identity(symbol.shape.rows) if even else symbol)
         case n.Norm2() if isinstance(inside, n.Product):
             first, *rest = _factors(inside)
             symbol = uses.bare(first)

@@ -10,7 +10,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.dimensions import is_natural
 from jacobook.algebra.elementwise import ELEMENTWISE
-from jacobook.algebra.entry_lookup import numbered_places
+from jacobook.algebra.entry_lookup import ends_of_part, numbered_places
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
@@ -180,6 +180,10 @@ def _differences_of(node: Node) -> Iterator[Prose]:
     for size in (node.shape.rows, node.shape.columns) if isinstance(node, n.Symbol | n.Subarray) else ():
         if not is_natural(size - ONE):
             yield Prose("{0} is at least 1, so that the array has an entry.", (size,))
+    for size, last in ends_of_part(node):
+        if not is_natural(size - last):
+            what = "{2} exists" if isinstance(node, n.Subarray) else "every place of the sum exists"
+            yield Prose(f"{{0}} is at least {{1}}, so that {what}.", (size, last, node))
 
 
 def _sizes_of(node: Node) -> Iterator[Prose]:

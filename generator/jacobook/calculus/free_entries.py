@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.declared_properties import ROWS, Freedom, structure_of
+from jacobook.algebra.declared_properties import REFLECTION, ROWS, Freedom, structure_of
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.display.transposing import with_fewer_transposes
@@ -60,6 +60,11 @@ _REASONS = {
         "{x} stays orthogonal if {dx} = {x}Ω with a skew-symmetric Ω, from {dxtx} = 0. So {df} is the inner product of "
         "{xtg} with Ω, to which only its skew-symmetric part contributes. Multiply that part by {x}."
     ),
+    "symmetric-orthogonal-gradient": (
+        "{x} is its own inverse: {dxx} = 0, and {dx} is symmetric. Project onto these directions: take the symmetric "
+        "part of the derivative, and of that the part that changes its sign when it is multiplied by {x} from both "
+        "sides."
+    ),
     "unit-norm-gradient": (
         "{x} keeps its length if {dx} is at right angles to it, from {dxtx} = 0. Project onto these directions: "
         "take off the part along {x}."
@@ -102,7 +107,7 @@ def structured_claims(total: Node, value: Node, expression: Node, entries: tuple
     return tuple(claims)
 
 
-_SAME_FOR_TRANSPOSES = ("symmetric", "diagonal", "correlation")
+_SAME_FOR_TRANSPOSES = ("symmetric", "diagonal", "correlation", REFLECTION)
 """The structures for which G and G′ give the same."""
 
 
@@ -131,6 +136,7 @@ def _reason(slug: str, total: Node) -> Prose:
     formulas: dict[str, Node] = {"x": wrt, "dx": build.differential(wrt), "df": build.differential(of)}
     formulas["dxtx"] = build.differential(build.product(build.transpose(wrt), wrt))
     if wrt.shape.is_square:
+        formulas["dxx"] = build.differential(build.product(wrt, wrt))
         i, j = (n.Index(name, wrt.shape.rows) for name in "ij")
         formulas["xtg"] = build.product(build.transpose(wrt), total)
         places = {"x_ij": (i, j), "x_ji": (j, i), "x_ii": (i, i)}

@@ -7,6 +7,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.parentheses import factors
 from jacobook.algebra.display.picked_parts import PickedPart, is_turned_unit
+from jacobook.algebra.display.thin_sums import with_selections_opened
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.exponents import total
 from jacobook.algebra.nodes import Node
@@ -29,7 +30,7 @@ def in_matrices(left: Node, value: Node) -> tuple[Claim, ...]:
     whole = in_whole_arrays(value)
     if whole is None:  # the brackets in a summand may keep it from being put together
         whole = normal_form(value)
-    whole = _as_column(collect(whole))
+    whole = _as_column(collect(with_selections_opened(collect(whole))))
     if whole.shape != value.shape or contains(whole, (n.RunningUnit, n.BoundedSum)):
         return ()
     return (Claim(left, whole, SUM_OVER_PLACES, _why(value)),)

@@ -11,9 +11,11 @@ from fractions import Fraction
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.predicates import is_whole
 from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import ONE, Dimension, Kind, Shape, ShapeError, matrix
 from jacobook.algebra.symmetry import is_symmetric
+from jacobook.algebra.traverse import INDEX_NAMES, names_within
 from jacobook.algebra.whole_arrays import ones, row_sums
 from jacobook.language.function_table import Checker, Maker, Rule
 from jacobook.language.size_inference import SCALAR, Type, product_type, vector_type
@@ -258,6 +260,26 @@ def log_beta(x: Node, y: Node) -> Node:
     return minus(build.add(build.apply("lgamma", x), build.apply("lgamma", y)), build.apply("lgamma", build.add(x, y)))
 
 
+def log_multivariate_gamma(x: Node, p: Node) -> Node:
+    """Return log Γ_p(x) = p(p − 1)/4 log π + Σ_{j=1}^p log Γ(x + (1 − j)/2), of a whole number p.
+
+    Raises ShapeError for another p. (Muirhead, Aspects of Multivariate Statistical Theory, Theorem 2.1.12.)
+    """
+    if not is_whole(p) or (isinstance(p, n.Number) and p.value < 1):
+        raise ShapeError("multigammaln takes a size or a whole number, 1 or more, as its second argument")
+    taken = {symbol.name for symbol in names_within(x) | names_within(p)}
+    index = build.running_index(next(name for name in ("j", "k", *INDEX_NAMES) if name not in taken), build.ONE, p)
+    half = build.divide(minus(build.ONE, index), build.TWO)
+    log_pi = build.apply("log", build.product(build.number(4), build.apply("arctan", build.ONE)))
+    if p is build.ONE:
+        return build.apply("lgamma", x)
+    front: Node = build.divide(build.product(p, minus(p, build.ONE)), build.number(4))
+    if isinstance(p, n.Number):
+        front = build.number(p.value * (p.value - 1) / 4)
+    summed = build.bounded_sum(index, build.apply("lgamma", build.add(x, half)))
+    return build.add(build.product(front, log_pi), summed)
+
+
 # -- rules -----------------------------------------------------------------------------------------------------------
 
 
@@ -375,6 +397,12 @@ def _beside(make: Maker, readings: Sequence[Reading] = (Reading.BY_RELU,)) -> Ru
     return rule
 
 
+def _of_scalars(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
+    if not all(given.is_scalar for given in types):
+        raise checker.refuse(call, "a scalar and a whole number", types)
+    return SCALAR, log_multivariate_gamma
+
+
 def _solve(checker: Checker, call: Call, types: Sequence[Type]) -> tuple[Type, Maker]:
     matrix, right = types
     found = product_type(matrix, right)
@@ -487,6 +515,7 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "min": (2, _beside(smaller)),
     "clip": (3, _beside(clipped)),
     "betaln": (2, _beside(log_beta, ())),
+    "multigammaln": (2, _of_scalars),
 }
 """Every such function: how many arguments it takes, and its rule."""
 
@@ -516,6 +545,8 @@ ALIASES = {
     "clamp": "clip",
     "lbeta": "betaln",
     "logbeta": "betaln",
+    "mvlgamma": "multigammaln",
+    "lmvgamma": "multigammaln",
     "columnsums": "colsums",
     "columnmeans": "colmeans",
     "amax": "max",

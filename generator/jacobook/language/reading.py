@@ -9,10 +9,11 @@ from jacobook.algebra import build
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.nodes import FAMILY, Index, Node, Symbol, symbol
 from jacobook.algebra.question import Link, Reading, Remark, Statement
-from jacobook.algebra.shapes import Shape, vector
+from jacobook.algebra.shapes import Dimension, Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.composed_functions import is_composed
 from jacobook.language.declarations import parse_given
+from jacobook.language.elaborate.bound_sums import runs_over_places
 from jacobook.language.elaborate.equation_sides import shape_of_unknown
 from jacobook.language.elaborate.named_forms import MARKED_NORMS
 from jacobook.language.elaborate.scope import Scope, scope_of
@@ -20,13 +21,29 @@ from jacobook.language.elaborate.typed_expressions import Elaborator
 from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.errors.repairs import named
-from jacobook.language.function_table import CALLABLE, OF_SEVERAL_READINGS, OF_SIZES
+from jacobook.language.function_table import CALLABLE, OF_SEVERAL_READINGS, OF_SIZES, bounded_sum_parts
 from jacobook.language.latex_notation.reader import Names
-from jacobook.language.names import canonical_name, in_backquotes, nearest
+from jacobook.language.names import canonical_name, in_backquotes, is_name, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.remarks import remarks_on
 from jacobook.language.size_inference import Equations, Type, type_of
-from jacobook.language.syntax import COMPARISONS, Call, Equation, Keyword, Name, Negative, Number, Powered, Syntax, Text
+from jacobook.language.syntax import (
+    COMPARISONS,
+    LAST,
+    Call,
+    Component,
+    Equation,
+    IndexRelation,
+    Keyword,
+    Name,
+    Negative,
+    Number,
+    Powered,
+    Slice,
+    Syntax,
+    Text,
+    pieces_within,
+)
 
 
 def parse_expression(
@@ -35,14 +52,15 @@ def parse_expression(
     shape: Shape | None = None,
     indices: Mapping[str, Index] | None = None,
     functions: Iterable[UnspecifiedFunction] = (),
+    sizes: Iterable[Dimension] = (),
 ) -> Node:
-    """Return the expression that the text denotes, in these variables and declared functions.
+    """Return the expression that the text denotes, in these variables and declared functions, and further sizes.
 
     With an expected shape the whole expression must have it, and open sizes are inferred from it: `eye` and
     `vector(0)'` are then expressions of their own. With `indices`, by name, these may stand for a place, as in
     `X[i, j]`, `unit(i, N)` and `delta(i, j)`. Raises LanguageError.
     """
-    return expression_with_remarks(text, symbols, shape, indices, functions)[0]
+    return expression_with_remarks(text, symbols, shape, indices, functions, sizes)[0]
 
 
 def expression_with_remarks(
@@ -51,9 +69,10 @@ def expression_with_remarks(
     shape: Shape | None = None,
     indices: Mapping[str, Index] | None = None,
     functions: Iterable[UnspecifiedFunction] = (),
+    sizes: Iterable[Dimension] = (),
 ) -> tuple[Node, tuple[Remark, ...]]:
     """Return the expression as `parse_expression` does, and the remarks on how its pieces are read."""
-    scope = scope_of(symbols, shape.dimensions if shape is not None else (), indices, functions)
+    scope = scope_of(symbols, (*(shape.dimensions if shape is not None else ()), *sizes), indices, functions)
     tree = parse_syntax(text, Names((*scope.types, *(indices or ())), tuple(scope.functions), scope.sizes))
     elaborator = Elaborator(text, scope, Equations())
     typed = elaborator.infer(tree)
@@ -77,14 +96,16 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     sizes = scope_of(declarations, functions=functions).sizes
     unknown = [name for name, variable in declared.items() if "unknown" in variable.properties]
     lines = read_lines(expressions, declared, [function.name for function in functions], sizes, unknown)
+    more_sizes = sizes_of_parts(lines, declared)
+    declared = {name: variable for name, variable in declared.items() if Dimension.of(name) not in more_sizes}
     declarations, declared, solved_for = _without_unknowns(given, lines, declared)
     _check_maps(lines, functions)
-    _check_names(lines, declared, functions)
+    _check_names(lines, declared, functions, more_sizes)
     ordered = order_lines(lines)
     defined = {line.name: line for line in ordered}
     for line in ordered:
         check_arguments(line, defined, {*declared, *defined})
-    links, symbols, said = _elaborate(ordered, declared, functions, solved_for)
+    links, symbols, said = _elaborate(ordered, declared, functions, solved_for, more_sizes)
     _check_wrt(wrt, functions)
     wrt, member = _family_of(wrt, declared)
     variable = _variable(wrt, ordered, symbols, declared)
@@ -153,13 +174,42 @@ def _check_wrt(wrt: str | None, functions: Iterable[UnspecifiedFunction]) -> Non
         raise LanguageError(message, wrt, 0, len(wrt), origin="wrt")
 
 
+def sizes_of_parts(lines: Iterable[ChainLine], declared: Mapping[str, Symbol]) -> list[Dimension]:
+    """Return the sizes that no array has: the p of `w[1:p]` and of `sum(i, 1, p, w[i])`, also if declared `p in N`."""
+    lines = list(lines)
+    others = {line.name for line in lines} | {LAST}
+    others |= {name for name, variable in declared.items() if "whole" not in variable.properties}
+    others |= {name for variable in declared.values() for size in variable.shape.dimensions for name in size.names}
+    found: dict[str, None] = {}
+    for piece in (piece for line in lines for piece in pieces_of(line.expression)):
+        if (sum_parts := bounded_sum_parts(piece)) is not None and isinstance(sum_parts[0], Name | IndexRelation):
+            others.add(sum_parts[0].name)
+        ends = _ends_of_parts(piece)
+        found |= {one.name: None for end in ends for one in pieces_within(end) if isinstance(one, Name)}
+    return [Dimension.of(name) for name in found if name not in others and is_name(name)]
+
+
+def _ends_of_parts(piece: Syntax) -> list[Syntax]:
+    """Return the ends of slices, and the last place of a sum over places."""
+    if isinstance(piece, Component):
+        slices = [place for place in piece.places if isinstance(place, Slice)]
+        return [end for place in slices for end in (place.first, place.last) if end is not None]
+    parts = bounded_sum_parts(piece)
+    if parts is None or not isinstance(parts[0], Name | IndexRelation) or isinstance(parts[2], Slice):
+        return []
+    return [parts[2]] if runs_over_places(parts[3], parts[0].name) else []
+
+
 def _check_names(
-    lines: Sequence[ChainLine], declared: Mapping[str, Symbol], functions: Iterable[UnspecifiedFunction]
+    lines: Sequence[ChainLine],
+    declared: Mapping[str, Symbol],
+    functions: Iterable[UnspecifiedFunction],
+    more_sizes: Iterable[Dimension],
 ) -> None:
     """Raise LanguageError for a name that is neither declared nor defined, before the chain is looked at."""
     types = {name: type_of(variable.shape) for name, variable in declared.items()}
     types |= {line.name: type_of(symbol(line.name).shape) for line in lines}
-    base = scope_of(declared.values(), functions=functions)
+    base = scope_of(declared.values(), more_sizes, functions=functions)
     scope = Scope(types, lambda name: symbol(name), base.sizes, maps_of(lines), functions=base.functions)
     for line in lines:
         error = next(errors_about_names(line, scope), None)
@@ -216,12 +266,13 @@ def _elaborate(
     declared: Mapping[str, Symbol],
     functions: Iterable[UnspecifiedFunction],
     solved_for: Mapping[str, Symbol],
+    more_sizes: Iterable[Dimension],
 ) -> tuple[list[Link], dict[str, Symbol], list[Remark]]:
     """Return the links, outermost first, every symbol by name, and how pieces of them are read.
 
     Sizes are inferred for all at once. `solved_for` are the declarations of what equations are solved for.
     """
-    base = scope_of([*declared.values(), *solved_for.values()], functions=functions)
+    base = scope_of([*declared.values(), *solved_for.values()], more_sizes, functions=functions)
     types: dict[str, Type] = dict(base.types)
     symbols: dict[str, Symbol] = dict(declared)
     scope = Scope(types, symbols.__getitem__, base.sizes, maps_of(ordered), functions=base.functions)
@@ -251,7 +302,7 @@ def _elaborate(
 
 def _outermost(remarks: Iterable[Remark]) -> list[Remark]:
     """Return of the remarks that say the same of every piece the one on the largest piece, which was made last."""
-    of_each = (Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE, Reading.LOG_OF_PRODUCT)
+    of_each = (Reading.FROM_ZERO, Reading.EVERY_ROW, Reading.EVERY_COLUMN, Reading.SIZE, Reading.LOG_OF_PRODUCT)
     return list({(one.reading, one.node if one.reading in of_each else None): one for one in remarks}.values())
 
 

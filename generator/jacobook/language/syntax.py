@@ -184,12 +184,21 @@ class Text(Syntax):
     word: str
 
 
+LAST = "end"
+"""The word for the last place of an array, as in `x[2:end]`, where no variable and no size has this name."""
+
+
 @dataclass(slots=True, eq=False)
 class Slice(Syntax):
-    """Some places of an array, as in `x[2:4]`; both ends are None for all of them, `X[i, :]`."""
+    """Some places of an array, as in `x[2:4]`; both ends are None for all of them, `X[i, :]`.
+
+    One end that is left open is the first place, a number, or the last, `end`.
+    """
 
     first: Syntax | None = None
     last: Syntax | None = None
+    is_open_first: bool = False
+    is_open_last: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -222,6 +231,17 @@ class Multiple(Product):
     """A number and what stands directly behind it: 2x."""
 
     __slots__ = ()
+
+
+def slice_to(start: int, last: Syntax) -> Slice:
+    """Return the slice `:4`, whose colon is at this place of the text."""
+    first = Number(start, start, Fraction(1))
+    return Slice(start, last.end, first, last, is_open_first=True, depth=1 + last.depth)
+
+
+def slice_from(first: Syntax, end: int) -> Slice:
+    """Return the slice `2:`, which ends at this place of the text."""
+    return Slice(first.start, end, first, Name(end, end, LAST), is_open_last=True, depth=1 + first.depth)
 
 
 def pieces_within(tree: Syntax) -> Iterator[Syntax]:
@@ -397,6 +417,16 @@ class Builder:
         """Return the places from one to another."""
         first, _, last = children
         return Slice(first.start, last.end, first, last, depth=1 + max(first.depth, last.depth))
+
+    def slice_to(self, children: list[Any]) -> Slice:
+        """Return the places from the first to another."""
+        colon, last = children
+        return slice_to(colon.start_pos, last)
+
+    def slice_from(self, children: list[Any]) -> Slice:
+        """Return the places from one to the last."""
+        first, colon = children
+        return slice_from(first, colon.end_pos)
 
     def call(self, children: list[Any]) -> Call:
         """Return a call of a function."""

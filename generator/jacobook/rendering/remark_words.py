@@ -58,6 +58,9 @@ def remark_prose(remark: Remark) -> Prose:
             )
         case Reading.SLICE:
             return Prose("Places are counted from 1, and a slice includes both its ends.")
+        case Reading.FROM_ZERO:
+            said = "A slice is read as NumPy's, which counts from 0 and leaves out its end"
+            return Prose(f"{said}: counted from 1, with both ends, it is {{0}}.", (node,))
         case Reading.LOG_OF_PRODUCT:
             return Prose("The logarithm of a product is the sum of the logarithms: here {0}.", (node,))
         case Reading.MEMBER:

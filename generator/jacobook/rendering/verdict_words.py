@@ -125,7 +125,10 @@ def _right(verdict: Verdict) -> str:
 
 def _other_layout(verdict: Verdict) -> str:
     shape = verdict.derivation.value.shape
-    if shape.rows == shape.columns:
+    if verdict.form == "member":
+        length = verdict.derivation.statement.wrt.shape.columns
+        what = f"your answer is the column of the denominator layout, and the row of the Jacobian layout is 1×{length}"
+    elif shape.rows == shape.columns:
         what = "your answer is the transpose, which is the derivative in the denominator layout"
     else:
         mine, other = _of(verdict.answer.shape), _of(shape)

@@ -6,7 +6,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.traverse import transform
+from jacobook.algebra.traverse import contains, transform
 
 
 def with_thin_sums_opened(node: Node) -> Node:
@@ -22,6 +22,38 @@ def _opened(node: Node) -> Node | None:
             before, after = node.operands[:place], node.operands[place + 1 :]
             return build.add(*(tidy(build.product(*before, term, *after)) for term in factor.operands))
     return None
+
+
+def with_selections_opened(node: Node) -> Node:
+    """Return the expression with products by sums of selections multiplied out.
+
+    u′([0, I] − [I, 0]) is [0, u′] − [u′, 0].
+    """
+    if not contains(node, n.Blocks):
+        return node
+    return tidy(transform(node, _with_selections_opened))
+
+
+def _with_selections_opened(node: Node) -> Node | None:
+    for place, factor in enumerate(node.operands if isinstance(node, n.Product) else ()):
+        total = factor.operands[0] if isinstance(factor, n.Transpose) else factor
+        if isinstance(total, n.Add) and all(map(_is_selection, total.operands)):
+            terms = [build.transpose(term) for term in total.operands] if total is not factor else total.operands
+            before, after = node.operands[:place], node.operands[place + 1 :]
+            return build.add(*(tidy(build.product(*before, term, *after)) for term in terms))
+    return None
+
+
+def _is_selection(node: Node) -> bool:
+    """Return whether a matrix picks rows or columns, as [0, I] does, and may scale them; its transpose, too."""
+    match node:
+        case n.Negate() | n.Transpose():
+            return _is_selection(node.operands[0])
+        case n.Product():
+            return node.operands[0].shape.is_scalar and len(node.operands) == 2 and _is_selection(node.operands[1])
+        case n.Blocks():
+            return all(build.is_zero(block) or isinstance(block, n.Identity | n.Diag) for block in node.operands)
+    return False
 
 
 def _is_thin(node: Node) -> bool:

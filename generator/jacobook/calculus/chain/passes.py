@@ -80,6 +80,9 @@ def forward_pass(chain: Chain, names: frozenset[str]) -> Pass:
         value = tidy(substitute(final, tangents))
         if link.symbol is chain.links[0].symbol:
             break
+        if isinstance(value, Symbol):
+            tangents[build.differential(link.symbol)] = value
+            continue
         symbol = n.symbol(_fresh(f"{tangent.name}_{link.symbol.name}", taken), link.symbol.shape)
         defined.append(Link(symbol, value, given=False))
         tangents[build.differential(link.symbol)] = symbol

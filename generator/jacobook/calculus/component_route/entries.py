@@ -13,7 +13,7 @@ from itertools import count, product
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.block_arrays import as_sum
+from jacobook.algebra.block_arrays import as_padded_sum, as_selected, as_sum
 from jacobook.algebra.entry_lookup import are_fixed, entry_at, same_place
 from jacobook.algebra.exponents import is_nonnegative, is_nonpositive, is_symbolic, plain_exponent, times
 from jacobook.algebra.matrix_powers import is_symbolic_power
@@ -74,9 +74,9 @@ class Components:
             case n.Skew():
                 return self.entry(build.skew_written_out(node.operands[0]), *places)
             case n.Blocks():
-                return self.entry(_block_sum(node), *places)
-            case n.Subarray():
-                raise Refusal("no index rule covers a part of an array")
+                return self.entry(as_sum(node) or as_padded_sum(node), *places)
+            case n.Subarray():  # P A Q with parts of identities
+                return self.entry(as_selected(node), *places)
             case n.Literal():  # Σ_pq a_pq δ_pi δ_qj
                 return self._literal(node, places)
             case n.Add():  # (A + B)_ij = A_ij + B_ij
@@ -466,14 +466,6 @@ class Components:
 def _name_of(node: Node) -> str:
     operator = OPERATORS.get(type(node))
     return type(node).__name__.lower() if operator is None else operator.name
-
-
-def _block_sum(node: n.Blocks) -> Node:
-    """Return an array of blocks as a sum of padded blocks. Raises Refusal where their places depend on sizes."""
-    found = as_sum(node)
-    if found is None:
-        raise Refusal("no index rule covers blocks of different sizes that are not numbers")
-    return found
 
 
 def bound_before(monomials: Sum, *indices: Index) -> Sum:

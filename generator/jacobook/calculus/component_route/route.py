@@ -112,7 +112,8 @@ def _back_to_matrices(
         value = _assembled(sifted, rows + columns, shape)
     value = None if value is None else written_out(value)
     shown_whole = shape is not None and places == rows and bool(partial.shape.axes) and not isinstance(value, n.Literal)
-    if shown_whole and _is_short(entry) and _shows_places(entry, partial.shape):
+    names_parts = contains(entry, n.Blocks)  # its entries depend on where blocks begin, which dots do not show
+    if shown_whole and not names_parts and _is_short(entry) and _shows_places(entry, partial.shape):
         array = build.array_of(entry, *rows, *columns, shape=partial.shape)
         claims.append(Claim(partial, array, "written-out", Prose("Every entry, written out.")))
     return value, claims

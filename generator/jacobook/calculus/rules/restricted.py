@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jacobook.algebra import build as b
+from jacobook.algebra.declared_properties import REFLECTION
 from jacobook.algebra.nodes import Node
 
 Restricted = Callable[[Node, Node], Node]
@@ -60,6 +61,12 @@ def _orthogonal(g: Node, x: Node) -> Node:
     return x * ((x.T * g - g.T * x) / b.TWO)
 
 
+def _reflection(g: Node, x: Node) -> Node:
+    """Return (H − Q H Q)/2 with the symmetric part H of G: symmetric V with QV + VQ = 0 are those with QVQ = −V."""
+    both = b.add(g, g.T)
+    return (both - x * both * x) / b.number(4)
+
+
 def _unit_norm(g: Node, x: Node) -> Node:
     return g * (b.identity(x.shape.length) - x * x.T)
 
@@ -85,6 +92,7 @@ GRADIENT: dict[str, Restricted] = {
     "skew-symmetric": _skew_part,
     "correlation": _correlation_gradient,
     "orthogonal": _orthogonal,
+    REFLECTION: _reflection,
     "unit-norm": _unit_norm,
     "probability": _probability,
 }

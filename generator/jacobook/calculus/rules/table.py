@@ -593,6 +593,7 @@ ALGEBRA: tuple[Rule, ...] = (
     _restricted("correlation-entries", "Derivative with respect to the correlations", "an entry and its mirror image are one variable; the diagonal stays 1", sources=("MC (138)",)),
     _restricted("correlation-gradient", "Gradient within the correlation matrices", "the orthogonal projection of the derivative onto the symmetric matrices with zeros on the diagonal"),
     _restricted("orthogonal-gradient", "Gradient within the orthogonal matrices", "an orthogonal matrix turns: dQ = QΩ with a skew-symmetric Ω", sources=("Edelman, Arias and Smith (1998)", "Absil, Mahony and Sepulchre (2008), section 3.6.1")),
+    _restricted("symmetric-orthogonal-gradient", "Gradient within the symmetric orthogonal matrices", "Q² = I stays, so that a change V is symmetric with QV + VQ = 0", sources=("Absil, Mahony and Sepulchre (2008), section 3.6.1",)),
     _restricted("unit-norm-gradient", "Gradient on the unit sphere", "the projection of the derivative onto the directions at right angles to the vector", sources=("Absil, Mahony and Sepulchre (2008), section 3.6.1",)),
     _restricted("probability-gradient", "Gradient within the vectors whose entries add up to 1", "the projection of the derivative onto the directions whose entries add up to 0", sources=("BV, section 4.2.3",)),
     EqualityRule("orthogonal", "An orthogonal matrix has its transpose as inverse", "{0} is orthogonal", Q.T * Q, b.identity(Q.shape.rows)),

@@ -17,8 +17,9 @@ from jacobook.algebra.shapes import Dimension, Kind
 from jacobook.algebra.whole_arrays import number_of_places
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
+from jacobook.language.elaborate.slices import lengths_of_axes
 from jacobook.language.names import is_name
-from jacobook.language.size_inference import SCALAR, resolve
+from jacobook.language.size_inference import SCALAR, parts_of, resolve
 from jacobook.language.syntax import (
     Call,
     Component,
@@ -73,6 +74,8 @@ def infer_sum(context: Context, tree: Call) -> Typed:
 def runs_over_places(tree: Syntax, name: str) -> bool:
     """Return whether the index stands for the place of an entry, a row or a column."""
     places = tree.places if isinstance(tree, Component) else ()
+    if isinstance(tree, Call) and tree.name == "unit":
+        places = tree.arguments[:1]
     held = (piece for place in places for piece in pieces_within(place))
     return any(isinstance(piece, Name) and piece.name == name for piece in held) or any(
         runs_over_places(child, name) for child in tree.children
@@ -102,6 +105,8 @@ def _over_places(context: Context, tree: Call, name: str) -> Typed:
         finally:
             context.scope = outer
 
+    if size is not None and (size.name is None or _is_told_by(context, body, name, size)):
+        context.short_indices.add(name)
     inside = within(lambda: context.infer(body))
 
     def make() -> Node:
@@ -115,6 +120,29 @@ def _over_places(context: Context, tree: Call, name: str) -> Typed:
     if isinstance(tree, SumOfLogarithms):
         return Typed(tree, inside.type, context.remarking(make, Reading.LOG_OF_PRODUCT))
     return Typed(tree, inside.type, make)
+
+
+def _is_told_by(context: Context, body: Syntax, name: str, size: Dimension) -> bool:
+    """Return whether a size is that of places which the index numbers, or of no array at all: `sum(i, 1, p, w[i])`.
+
+    Else a sum over M of N places is more likely a mistake than one over the first M.
+    """
+    of_arrays = {
+        part for known in context.scope.types.values() for one in (known.rows, known.columns) for part in parts_of(one)
+    }
+    if not any(size.name in part.names for part in of_arrays):
+        return True
+    for piece in pieces_within(body):
+        operand = piece.operand if isinstance(piece, Component) else None
+        known = context.scope.types.get(operand.name) if isinstance(operand, Name) else None
+        if known is None or not isinstance(piece, Component):
+            continue
+        for place, axis in zip(piece.places, lengths_of_axes(known), strict=False):
+            if resolve(axis) is size and any(
+                isinstance(one, Name) and one.name == name for one in pieces_within(place)
+            ):
+                return True
+    return False
 
 
 def _index(context: Context, tree: Call, name: str) -> n.RunningIndex:

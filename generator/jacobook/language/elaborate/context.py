@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import reduce
 from operator import mul
+from typing import TypeVar
 
 from jacobook.algebra.dimensions import why_impossible
 from jacobook.algebra.nodes import Index, Node
@@ -16,8 +18,10 @@ from jacobook.language.errors import repairs
 from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import Maker
-from jacobook.language.size_inference import Equations, Size, Type
+from jacobook.language.size_inference import Equations, Size, Type, resolve
 from jacobook.language.syntax import Syntax
+
+T = TypeVar("T")
 
 
 class Context(ABC):
@@ -36,6 +40,10 @@ class Context(ABC):
         """How pieces of the text are read that some readers would read otherwise; complete when its node is made."""
         self.numbered: dict[Index, Node] = {}
         """The places that are whole numbers, such as the t − 1 in x[t-1], by the names that stand for them."""
+        self.short_indices: set[str] = set()
+        """The indices of sums that may end before the last place of an array."""
+        self.last_place: Dimension | None = None
+        """What `end` stands for, within the brackets behind an array."""
 
     @abstractmethod
     def infer(self, tree: Syntax) -> Typed:
@@ -79,6 +87,15 @@ class Context(ABC):
         """Return whether the sizes can be equal, and make them so."""
         return self.equations.equate(left, right, (self, where))
 
+    def among(self, size: Size | None, what: Callable[[], T]) -> T:
+        """Return what is read of a place among so many, the last of which is `end`. Raises LanguageError."""
+        found = None if size is None else resolve(size)
+        self.last_place = found if isinstance(found, Dimension) else None
+        try:
+            return what()
+        finally:
+            self.last_place = None
+
     def dimension(self, name: str, argument: Syntax) -> Dimension:
         """Return the dimension in dim(…) and its like: a declared size, or a sum or product of such."""
         found = self._dimension(name, argument)
@@ -92,6 +109,8 @@ class Context(ABC):
                 return Dimension.of(argument.name)
             case syntax.Number() if argument.value.denominator == 1 and argument.value >= 1:
                 return Dimension(int(argument.value))
+            case syntax.Name(name=syntax.LAST) if self.last_place is not None:
+                return self.last_place
             case syntax.Name():
                 raise unknown.size(self.source, argument, self.scope)
             case syntax.Sum():

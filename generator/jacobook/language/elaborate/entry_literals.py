@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jacobook.algebra import build
-from jacobook.algebra.dimensions import is_natural
-from jacobook.algebra.entry_lookup import same_place
+from jacobook.algebra.dimensions import is_natural, why_impossible
+from jacobook.algebra.entry_lookup import last_number, same_place
 from jacobook.algebra.exponents import is_nonnegative, times, total
 from jacobook.algebra.nodes import Index, Node, Position, RunningIndex
 from jacobook.algebra.predicates import is_whole
@@ -127,6 +127,9 @@ def place_among(context: Context, tree: Syntax, size: Dimension | None, what: st
     found: Position
     match tree:
         case syntax.Name() if (index := scope.indices.get(tree.name)) is not None:
+            running = scope.running(tree.name) if tree.name in context.short_indices else None
+            if size is not None and index.dimension != size and isinstance(running, RunningIndex):
+                return _running_place(context, tree, running, size, what)
             if size is not None and index.dimension != size:
                 message = f"the index `{index.name}` runs to {index.dimension}, and {what} has {size} places here"
                 raise context.error(message, tree)
@@ -135,8 +138,10 @@ def place_among(context: Context, tree: Syntax, size: Dimension | None, what: st
             found = Dimension(int(tree.value))
         case syntax.Name() if tree.name in scope.sizes:
             found = Dimension.of(tree.name)
-        case syntax.Product() | syntax.Sum() if is_size(context, tree):
-            found = context.dimension("the place", tree)
+        case syntax.Name(name=syntax.LAST) if size is not None:
+            return size
+        case syntax.Product() | syntax.Sum() if context.among(size, lambda: is_size(context, tree)):
+            found = context.among(size, lambda: context.dimension("the place", tree))
         case _ if size is not None and (number := _running_number(context, tree)) is not None:
             return _running_place(context, tree, number, size, what)
         case _:
@@ -154,7 +159,8 @@ def is_size(context: Context, tree: Syntax) -> bool:
     """Return whether a piece is made of numbers and sizes alone."""
     leaves = [piece for piece in pieces_within(tree) if isinstance(piece, Name | Number)]
     others = [piece for piece in pieces_within(tree) if not isinstance(piece, Name | Number | syntax.Run | Powered)]
-    return not others and all(isinstance(leaf, Number) or leaf.name in context.scope.sizes for leaf in leaves)
+    sizes = context.scope.sizes if context.last_place is None else {*context.scope.sizes, syntax.LAST}
+    return not others and all(isinstance(leaf, Number) or leaf.name in sizes for leaf in leaves)
 
 
 def is_within(place: Dimension, size: Dimension) -> bool:
@@ -176,12 +182,18 @@ def _running_place(context: Context, tree: Syntax, number: Node, size: Dimension
     if not is_whole(number):
         raise _no_place(context, tree, str(size), what)
     below, above = total((number, times(build.ONE, -1))), total((build.size_of(size), times(number, -1)))
-    if not (is_nonnegative(below) and is_nonnegative(above)):
+    if not (is_nonnegative(below) and (is_nonnegative(above) or _may_exist(number, size))):
         message = f"{what} has the places 1 to {size}, and {context.quoted(tree)} may be none of them here"
         raise context.error(f"{message}: look at the bounds of the sum", tree)
     place = Index(f"({short_text(number)})", size)
     context.numbered[place] = number
     return place
+
+
+def _may_exist(number: Node, size: Dimension) -> bool:
+    """Return whether there are sizes for which all places exist that a number reaches: for a sum to p of N places."""
+    last = last_number(number)
+    return last is not None and why_impossible(size - last + ONE) is None
 
 
 def _no_place(context: Context, tree: Syntax, last: str, what: str) -> LanguageError:
@@ -194,6 +206,8 @@ def _no_place(context: Context, tree: Syntax, last: str, what: str) -> LanguageE
         fit = nearest(tree.name, [*known, *sorted(context.scope.sizes)]) or "1"
     elif isinstance(tree, syntax.Number) and tree.value > 1 and last:
         fit = last
+    elif isinstance(tree, Negative) and isinstance(tree.operand, Number) and last and not last.isdigit():
+        fit = syntax.LAST if tree.operand.value == 1 else f"{syntax.LAST} - {tree.operand.value - 1}"
     zero = isinstance(tree, syntax.Number) and tree.value == 0
     counted = "places are counted from 1: " if zero else ""
     message = f"{context.quoted(tree)} is no place of {what}: {counted}they are {', '.join(choices)}"

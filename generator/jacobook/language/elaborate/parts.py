@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import product
 
 from jacobook.algebra import build
+from jacobook.algebra.dimensions import why_impossible
 from jacobook.algebra.nodes import Node, Position
 from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import NOTHING, ONE, Dimension, Kind, Shape
@@ -15,27 +18,38 @@ from jacobook.language.elaborate.entry_literals import (
     MOST_ENTRIES,
     check_counting,
     is_size,
-    is_within,
     place_among,
     wrong_count,
 )
 from jacobook.language.elaborate.scope import Typed
+from jacobook.language.elaborate.slices import as_counted_here, is_read_otherwise, lengths_of_axes, says_end
 from jacobook.language.size_inference import Size, Type, matrix_type, resolve, vector_type
 from jacobook.language.syntax import Component, Slice, Syntax
 
 
 def infer_part(context: Context, tree: Component, operand: Typed) -> Typed:
     """Return a row, a column or a slice of an array. Raises LanguageError."""
-    check_counting(context, tree)
-    count = 2 if operand.type.kind is Kind.MATRIX else 1
-    if len(tree.places) != count:
-        raise wrong_count(context, tree, operand.type, count)
-    if any(_is_symbolic(context, place) for place in tree.places):
-        return _infer_range(context, tree, operand)
+    axes = lengths_of_axes(operand.type)
+    if len(tree.places) != len(axes):
+        raise wrong_count(context, tree, operand.type, len(axes))
+    meant = as_counted_here(context, tree)
+    if meant is not None:
+        tree = replace(tree, places=meant)
+    elif not any(map(says_end, tree.places)):
+        check_counting(context, tree)
+    reading = Reading.FROM_ZERO if meant is not None else Reading.SLICE
+    is_remarked = meant is not None or any(map(is_read_otherwise, tree.places))
+    pairs = list(zip(tree.places, axes, strict=True))
+    symbolic = any(context.among(size, partial(_is_symbolic, context, place)) for place, size in pairs)
+    found = _infer_range(context, tree, operand) if symbolic else _infer_run(context, tree, operand)
+    return replace(found, make=context.remarking(found.make, reading)) if is_remarked else found
+
+
+def _infer_run(context: Context, tree: Component, operand: Typed) -> Typed:
+    """Return a part between places that are numbers. Raises LanguageError."""
     runs = [_places(context, place) for place in tree.places]
     lengths = [Dimension(1) if run is None else Dimension(len(run)) if run else None for run in runs]
-    given = operand.type
-    axes = (given.rows, given.columns) if count == 2 else (given.length,)
+    given, axes = operand.type, lengths_of_axes(operand.type)
     sizes: list[Size] = [known or size for known, size in zip(lengths, axes, strict=True)]
     if len(sizes) == 1:
         result = vector_type(sizes[0]) if given.kind is Kind.VECTOR else vector_type(sizes[0]).transposed
@@ -53,8 +67,7 @@ def infer_part(context: Context, tree: Component, operand: Typed) -> Typed:
         ]
         return _part(array, places, result)
 
-    some = any(run for run in runs)
-    return Typed(tree, result, context.remarking(make, Reading.SLICE) if some else make, (operand,))
+    return Typed(tree, result, make, (operand,))
 
 
 def _is_symbolic(context: Context, tree: Syntax) -> bool:
@@ -72,9 +85,9 @@ def _may_be_long(length: Dimension) -> bool:
 
 def _infer_range(context: Context, tree: Component, operand: Typed) -> Typed:
     """Return a part whose ends depend on sizes, `w[1:p]`, `A[1:p, p+1:n]`. Raises LanguageError."""
-    given = operand.type
-    axes = [given.rows, given.columns] if given.kind is Kind.MATRIX else [given.length]
-    ranges = [_range(context, place) for place in tree.places]
+    given, axes = operand.type, lengths_of_axes(operand.type)
+    pairs = zip(tree.places, axes, strict=True)
+    ranges = [context.among(size, partial(_range, context, place)) for place, size in pairs]
     for place, found in zip(tree.places, ranges, strict=True):
         if found is not None and not _may_be_long(found[1] - found[0] + ONE):
             raise context.error(f"{context.quoted(place)}: a slice goes from one place to a later one", place)
@@ -93,7 +106,7 @@ def _infer_range(context: Context, tree: Component, operand: Typed) -> Typed:
     def make(array: Node) -> Node:
         sizes = array.shape.axes
         for place, found, size in zip(tree.places, ranges, sizes, strict=True):
-            if found is not None and not is_within(found[1], size):
+            if found is not None and why_impossible(size - found[1] + ONE) is not None:
                 what, last = context.quoted(tree.operand), context.quoted(place)
                 raise context.error(f"{what} has {size} places here, and {last} goes beyond them", place)
         part = _ranged(array, ranges)
@@ -111,9 +124,6 @@ def _range(context: Context, tree: Syntax) -> tuple[Dimension, Dimension] | None
     """Return the first and the last place of a slice, None for all places and for one place."""
     if not isinstance(tree, Slice) or tree.first is None or tree.last is None:
         return None
-    if isinstance(tree.first, syntax.Number) and tree.first.value == 0:
-        message = f"{context.quoted(tree)}: places are counted from 1, and a slice includes both its ends"
-        raise context.error(message, tree)
     first, last = (context.dimension("a slice", end) for end in (tree.first, tree.last))
     return first, last
 

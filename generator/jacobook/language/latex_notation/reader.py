@@ -632,10 +632,15 @@ class _Reader:
         """Return a place, all of them, the colon in `X_{i,:}`, or those of `w_{1:p}`."""
         token = self.token
         if self.take(":"):
-            return syntax.Slice(token.start, token.end)
+            if self.is_mark(",") or self.is_mark("}"):
+                return syntax.Slice(token.start, token.end)
+            return syntax.slice_to(token.start, self.sum())
         first = self.sum()
+        colon = self.token
         if not self.take(":"):
             return first
+        if self.is_mark(",") or self.is_mark("}"):
+            return syntax.slice_from(first, colon.end)
         last = self.sum()
         return syntax.Slice(first.start, last.end, first, last, depth=1 + max(first.depth, last.depth))
 

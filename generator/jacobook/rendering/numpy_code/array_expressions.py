@@ -19,7 +19,7 @@ from jacobook.algebra.nodes import Node, Position, Symbol
 from jacobook.algebra.operators import OPERATORS
 from jacobook.algebra.predicates import decimal, scientific
 from jacobook.algebra.shapes import NOTHING, Dimension, Kind, Shape
-from jacobook.rendering.numpy_code.code_nodes import LengthOrOne, NewtonSolution
+from jacobook.rendering.numpy_code.code_nodes import Choice, LengthOrOne, NewtonSolution
 from jacobook.rendering.numpy_code.dialects import NUMPY, Dialect
 from jacobook.rendering.numpy_code.helper_functions import ROWS as HELPER_ROWS
 from jacobook.rendering.numpy_code.helper_functions import Helper
@@ -168,6 +168,8 @@ class CodeWriter:
                 return self._norm(node)
             case NewtonSolution():
                 return self._solution(node)
+            case Choice():
+                return self._choice(node)
             case _ if (helper := self._helper(node)) is not None:
                 called = self.names.get(f"helper {helper.name}", helper.name)
                 return Code(f"{called}({self.write(node.operands[0]).text})", Binding.ATOM)
@@ -471,6 +473,36 @@ class CodeWriter:
         body = writer.write(node.operands[0]).text
         left_out = "".join(f" if {variable} != {self.write(number).text}" for number in node.index.excluded)
         return Code(f"sum(({body} for {variable} in {numbers}{left_out}), {start})", Binding.ATOM)
+
+    def _choice(self, node: Choice) -> Code:
+        """Return the code of a choice; one number stands for all entries where another operand gives the shape."""
+        condition, *branches = node.operands
+        enough = condition.shape is node.shape
+        if isinstance(condition, n.Transpose) and not node.shape.is_matrix:
+            condition = condition.operands[0]
+        if self.is_number(condition):
+            taken, other = (self.write(branch).within(Binding.SUM) for branch in branches)
+            return Code(f"({taken} if {self._comparison(condition)} else {other})", Binding.ATOM)
+        written = [self._branch(branch, enough or branches[1 - k].shape.axes) for k, branch in enumerate(branches)]
+        return Code(self.made("choice", self._comparison(condition), *written), Binding.ATOM)
+
+    def _branch(self, branch: Node, enough: object) -> str:
+        return self._spread(branch, bool(enough)).text
+
+    def _comparison(self, node: Node) -> str:
+        """Return that the value of the node is positive: `x > y` for x − y."""
+        minus, inside = without_minus(node)
+        if node in self.known or not (minus or isinstance(node, n.Add)):
+            return self.made("greater", self.write(node).text, "0")
+        if minus:
+            return self.made("less", self.write(inside).text, "0")
+        *_, last = node.operands
+        minus, right = without_minus(last)
+        left = build.add(*node.operands[:-1])
+        if not minus or without_minus(left)[0]:
+            return self.made("greater", self.write(node).text, "0")
+        sides = self._spread(left, not isinstance(right, n.Fill)), self._spread(right, not isinstance(left, n.Fill))
+        return self.made("greater", *(side.text for side in sides))
 
     def _solution(self, node: NewtonSolution) -> Code:
         """Return the call that solves an equation; inside, its unknown has the name that holds the result."""

@@ -32,6 +32,15 @@ class LengthOrOne(n.Node):
     __slots__ = ()
 
 
+class Choice(n.Node):
+    """Entry by entry its second operand where the first is positive, elsewhere the third.
+
+    A number stands for all entries. The first one has the shape of the value, or is a scalar.
+    """
+
+    __slots__ = ()
+
+
 class LogDeterminantOfDefinite(n.Node):
     """The logarithm of the determinant of a positive-definite matrix, from its Cholesky factor: half the work.
 

@@ -20,7 +20,7 @@ from jacobook.rendering.numpy_code.dialects import DIALECTS, JAX, NUMPY, TORCH, 
 from jacobook.rendering.numpy_code.function_source import Program, derivative_program, fresh, program_source, titles_of
 from jacobook.rendering.numpy_code.julia_code import JULIA, packages
 from jacobook.rendering.numpy_code.julia_source import julia_source
-from jacobook.rendering.numpy_code.stable_forms import code_form, stable, with_code
+from jacobook.rendering.numpy_code.stable_forms import code_form, code_of_function
 
 CODE_FORMS = ("jacobian", "gradient", "vjp", "jvp")
 CODE_KINDS = ("function", "operation")
@@ -125,7 +125,7 @@ def _pass_program(derivation: Derivation, found: Pass, name: str, says: str, sha
 
 def _function_program(statement: Statement, name: str) -> Program:
     """Return the function itself, its chain innermost line first."""
-    links = [replace(link, expression=stable(with_code(link.expression))) for link in statement.links]
+    links = [replace(link, expression=code_of_function(link.expression)) for link in statement.links]
     return Program(
         name=name,
         arguments=statement.declarations,

@@ -304,9 +304,9 @@ def body_lines(program: Program, writer: CodeWriter, taken: set[str]) -> list[st
     if build.is_zero(value):
         return [f"return {writer.made('zeros', writer.axes(expected)) if expected else writer.made('no-axes')}"]
     lines = []
-    defined = {link.expression: link.symbol.name for link in program.kept}
+    defined = iter(program.kept)
     for name, node in _shared(program, taken, writer.dialect):
-        name = name or writer.names[defined[node]]
+        name = name or writer.names[next(defined).symbol.name]
         lines.append(f"{name} = {writer.as_array(node, writer.write(node)).text}")
         writer.known[node] = name
     returned = writer.as_array(value, writer.write(value)).text

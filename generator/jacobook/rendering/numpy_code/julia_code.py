@@ -42,6 +42,9 @@ JULIA = Dialect(
         "full": "fill({1}, {0})",
         "no-axes": "0.0",
         "number": "{0}",
+        "choice": "ifelse.({0}, {1}, {2})",
+        "greater": "{0} .> {1}",
+        "less": "{0} .< {1}",
         "tril": "tril({0})",
         "triu": "triu({0})",
         "joined": "vcat({0})",
@@ -84,6 +87,11 @@ JULIA = Dialect(
         n.LargestEigenvalue: "eigmax(Symmetric({0}))",
         n.Eigenvalues: "eigvals(Symmetric({0}))",
         n.Eigenvectors: "signedeigvecs({0})",
+        n.LeadingEigenvector: "signedeigvecs({0})[:, end]",
+        n.PolarFactor: "polar({0})",
+        n.ExponentialJacobian: "jacexpm({0})",
+        n.LargestPlace: "ismax({0})",
+        n.LargestPlaceOfRows: "rowismax({0})",
         n.Largest: "maximum({0})",
         n.LargestOfRows: "vec(maximum({0}, dims=2))",
         n.Arctan2: "atan{dot}({0}, {1})",
@@ -122,12 +130,22 @@ DEFINED = {
         "signedeigvecs(S) = (V = eigvecs(Symmetric(S)); "
         "V .* sign.([column[argmax(abs.(column))] for column in eachcol(V)])')"
     ),
+    "polar": "polar(X) = (factors = svd(X); factors.U * factors.Vt)",
+    "jacexpm": (  # a block of the exponential of a larger matrix (Van Loan, 1978)
+        "jacexpm(A) = exp([kron(one(A), A) one(kron(A, A)); zero(kron(A, A)) kron(A', one(A))])"
+        "[1:length(A), length(A)+1:end]"
+    ),
+    "ismax": "ismax(x) = (places = argmax(x); [float(place == places) for place in keys(x)])",
+    "rowismax": (
+        "rowismax(X) = (places = [argmax(row) for row in eachrow(X)]; "
+        "[float(column == places[row]) for row in 1:size(X, 1), column in 1:size(X, 2)])"
+    ),
     "logaddexp": "logaddexp(a, b) = max(a, b) + log1p(exp(-abs(a - b)))",
 }
 """What Julia lacks, none of which overflows."""
 _KEYWORDS = """baremodule begin break catch const continue do else elseif end export false finally for function global
 if import in isa let local macro module quote return struct true try using while where abstract mutable primitive type
-I pi dot float max maximum sum abs exp log log1p powers largest factors minors s"""
+I pi dot float max maximum sum abs exp log log1p powers largest factors minors places s"""
 RESERVED = frozenset(_KEYWORDS.split()) | {
     word
     for template in chain(JULIA.calls.values(), JULIA.operators.values(), JULIA.functions.values(), DEFINED)
@@ -284,6 +302,10 @@ class JuliaWriter(CodeWriter):
         start = self.made("zeros", self.axes(node.shape.axes)) if node.shape.axes else "0.0"
         body = writer.write(node.operands[0]).text
         return Code(f"reduce(+, [{body} for {variable} in {':'.join(bounds)}]; init={start})", Binding.ATOM)
+
+    def _branch(self, branch: Node, enough: object) -> str:
+        text = super()._branch(branch, enough)
+        return f"{text}.0" if text.isdecimal() else text  # `ifelse` keeps the types of its values
 
     def _literal(self, node: n.Literal) -> Code:
         rows = [[self.write(entry).within(Binding.ATOM) for entry in row] for row in rows_of(node)]

@@ -16,6 +16,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.cancelling import entrywise_from, entrywise_powers
 from jacobook.algebra.display.function_identities import Powers
+from jacobook.algebra.display.thin_sums import with_selections_opened
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.exponents import is_symbolic
@@ -27,6 +28,7 @@ from jacobook.algebra.traverse import substitute, walk
 from jacobook.algebra.whole_arrays import with_what_works
 from jacobook.calculus.rewriting import minus_log_sum_exp
 from jacobook.calculus.rules.derivatives import definition_at
+from jacobook.rendering.numpy_code.chosen_branches import with_choices
 from jacobook.rendering.numpy_code.code_nodes import (
     Hypotenuse,
     LengthOrOne,
@@ -43,7 +45,12 @@ _APPLY, _LOG_DETERMINANT = Node.mask_of(n.Apply), Node.mask_of(n.LogDeterminant)
 
 def code_form(node: Node, wrt: Symbol) -> Node:
     """Return the equal expression that is written as code, where `wrt` is the variable of differentiation."""
-    return _by_cholesky(stable(with_code(solved_in_code(node))), wrt)
+    return _by_cholesky(code_of_function(node), wrt)
+
+
+def code_of_function(node: Node) -> Node:
+    """Return the equal expression that is written as code where nothing is differentiated."""
+    return with_choices(stable(with_code(solved_in_code(node))), stable)
 
 
 def _by_cholesky(node: Node, wrt: Symbol) -> Node:
@@ -68,7 +75,7 @@ def with_code(node: Node) -> Node:
 
     Sums over samples are written with whole arrays where they can be.
     """
-    whole = with_what_works(node)
+    whole = with_selections_opened(with_what_works(node))
     if whole is not node:
         return with_code(tidy(whole))
     found: dict[Node, Node] = {}

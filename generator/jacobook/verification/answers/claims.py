@@ -28,7 +28,7 @@ from jacobook.verification.examination import evidence_for_equation
 from jacobook.verification.numeric.array_operations import Array, DomainError, TooLargeArrayError
 from jacobook.verification.numeric.equations import DIFFERENCE_TOLERANCE, STEP_TOLERANCE, relative_error
 from jacobook.verification.numeric.evaluate import Evaluator
-from jacobook.verification.points.instances import Instances, differing, size_assignments, size_names
+from jacobook.verification.points.instances import Instances, differing, size_assignments, size_names, sizes_of
 
 TRIES = 12
 WANTED = 3
@@ -143,13 +143,13 @@ def _read(target: Target, formula: str) -> Node:
     shape = target.value.shape
     derivation = target.derivation
     names = dict.fromkeys([*derivation.statement.declarations, *derivation.all_definitions])
-    functions = derivation.statement.functions
+    functions, sizes = derivation.statement.functions, sizes_of(derivation)
     indices = {index.name: index for index in target.indices}
     try:
         for expected in (shape, shape.transposed) if not indices else ():
             with suppress(LanguageError):
-                return parse_expression(formula, names, expected, functions=functions)
-        return parse_expression(formula, names, shape if indices else None, indices, functions)
+                return parse_expression(formula, names, expected, functions=functions, sizes=sizes)
+        return parse_expression(formula, names, shape if indices else None, indices, functions, sizes)
     except LanguageError as error:
         error.origin = "answer"
         raise

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jacobook.algebra import build
+from jacobook.algebra.declared_properties import structure_of
 from jacobook.algebra.nodes import Node, StructuredPartial
 from jacobook.algebra.shapes import Dimension, Shape, derivative_shape
 from jacobook.calculus.derivation import Derivation
@@ -86,7 +87,7 @@ def forms_on_structured(derivation: Derivation) -> list[Form]:
     below the diagonal; for a diagonal matrix both are G ∘ I (Matrix Cookbook, section 2.8).
     """
     of, wrt = derivation.statement.function.shape, derivation.statement.wrt
-    if not of.is_scalar or "symmetric" not in wrt.properties or "correlation" in wrt.properties:
+    if not of.is_scalar or structure_of(wrt.properties) not in ("symmetric", "diagonal"):
         return _as_derived(derivation)
     size = wrt.shape.rows
 

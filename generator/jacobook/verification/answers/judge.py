@@ -14,6 +14,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import Remark, without_names
+from jacobook.algebra.shapes import Shape, row, vector
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.family_members import place_asked_for
@@ -34,6 +35,7 @@ from jacobook.verification.answers.higher_forms import holds_direction, of_form,
 from jacobook.verification.answers.roundings import is_decimal, readings
 from jacobook.verification.answers.verdicts import RIGHT, Counterexample, Difference, Verdict
 from jacobook.verification.numeric.array_operations import DomainError
+from jacobook.verification.points.instances import sizes_of
 
 ROUGHEST = 0.2
 """So much a rounded answer may be off, relative to its largest entry, where it is known what the decimals stand for."""
@@ -63,21 +65,13 @@ def judge(derivation: Derivation, text: str) -> Verdict:
     """
     if holds_direction(derivation, text):
         return without_factor(judge(of_form(derivation), text))
-    try:
-        answer, remarks = read_answer(derivation, text)
-    except LanguageError as error:
-        place = place_asked_for(derivation)
-        if place is not None and error.message.startswith(f"`{place}`"):  # the k of x[k] is declared nowhere
-            raise _by_member(derivation, text, place) from None
-        raise
+    if (by_member := _judged_by_member(derivation, text)) is not None:
+        return by_member
+    answer, remarks = read_answer(derivation, text)
     fitting = [form for form in forms_of(derivation) if form.fits(answer.shape)]
     verdict = Verdict("shape", derivation, answer, remarks=remarks)
     summed = [form for form in forms_of_the_sum(derivation) if form.fits(answer.shape)]
     if not fitting:
-        place = place_asked_for(derivation)
-        length = derivation.statement.wrt.shape.columns
-        if place is not None and not answer.shape.is_matrix and length in answer.shape.dimensions:
-            raise _by_member(derivation, text, place)
         return (_Judge(verdict, summed).of_the_sum() if summed else None) or verdict
     found = _Judge(verdict, fitting).verdict()
     if not found.right and (points := points_on_structured(derivation, answer)):
@@ -85,13 +79,51 @@ def judge(derivation: Derivation, text: str) -> Verdict:
     return found
 
 
-def _by_member(derivation: Derivation, text: str, place: str) -> LanguageError:
-    """Return what is said of an answer that is the derivative with respect to one member: it is not compared."""
-    wrt = derivation.statement.wrt
-    size = f"{wrt.shape.rows}×{wrt.shape.columns}"
-    message = f"an answer is compared with the derivative with respect to all members of `{wrt.name}`, {size}"
-    message += f": the one with respect to `{wrt.name}[{place}]` is its row `{place}`"
-    return LanguageError(message, text, 0, len(text), origin="answer")
+def _judged_by_member(derivation: Derivation, text: str) -> Verdict | None:
+    """Return the verdict on an answer that is the derivative with respect to one member of a family, a row or a vector.
+
+    It is compared as the matrix with these rows, for every place at once. None where no member was asked for, where the
+    function is no scalar, and for an answer by all members.
+    """
+    place, wrt = place_asked_for(derivation), derivation.statement.wrt
+    if place is None or not derivation.statement.function.shape.is_scalar:
+        return None
+    first: LanguageError | None = None
+    for shape in (row(wrt.shape.columns), vector(wrt.shape.columns)):
+        try:
+            answer, remarks = _with_rows(derivation, text, place, shape)
+        except LanguageError as error:
+            first = first or error
+            continue
+        fitting = [form for form in forms_of(derivation) if form.fits(answer.shape)][:1]
+        found = _Judge(Verdict("shape", derivation, answer, remarks=remarks), fitting).verdict()
+        return replace(found, slug="other-layout", form="member") if found.right and shape.is_vector else found
+    try:
+        read_answer(derivation, text)
+    except LanguageError as error:
+        if error.message.startswith(f"`{place}`") and first is not None:  # the k of x[k] is declared nowhere
+            raise LanguageError(first.message, text, 0, len(text), origin="answer") from None
+    return None
+
+
+def _with_rows(derivation: Derivation, text: str, place: str, shape: Shape) -> tuple[Node, tuple[Remark, ...]]:
+    """Return the matrix whose rows are what the answer is for every place, or for the one that is a number.
+
+    In that case the other rows are those of the derivative. Raises LanguageError for another shape.
+    """
+    wrt, value = derivation.statement.wrt, derivation.value
+    names = dict.fromkeys([*derivation.statement.declarations, *derivation.all_definitions])
+    functions, sizes = derivation.statement.functions, sizes_of(derivation)
+    if place.isdigit():
+        answer, remarks = expression_with_remarks(text, names, shape, functions=functions, sizes=sizes)
+        unit = build.unit_vector(int(place), wrt.shape.rows)
+        own = build.product(build.transpose(unit), value)
+        line = build.transpose(answer) if shape.is_vector else answer
+        return build.add(value, build.product(unit, build.add(line, build.negate(own)))), remarks
+    count = wrt.shape.rows
+    written = f"({text})'" if shape.is_vector else f"({text})"
+    whole = f"sum({place}, 1, dim({count}), unit({place}, {count})*{written})"
+    return expression_with_remarks(whole, names, wrt.shape, functions=functions, sizes=sizes)
 
 
 COMPUTED = 1e-11
@@ -106,10 +138,10 @@ def read_answer(derivation: Derivation, text: str) -> tuple[Node, tuple[Remark, 
     names = dict.fromkeys([*derivation.statement.declarations, *derivation.all_definitions])
     expected = derivation.value.shape
     first: LanguageError | None = None
-    wrt = derivation.statement.wrt.shape
+    wrt, functions, sizes = derivation.statement.wrt.shape, derivation.statement.functions, sizes_of(derivation)
     for shape in dict.fromkeys((expected, expected.transposed, wrt, wrt.transposed, None)):
         try:
-            return expression_with_remarks(text, names, shape, functions=derivation.statement.functions)
+            return expression_with_remarks(text, names, shape, functions=functions, sizes=sizes)
         except LanguageError as error:
             error.origin = "answer"
             if shape is None:

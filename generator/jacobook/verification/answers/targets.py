@@ -14,6 +14,7 @@ from jacobook.algebra.shapes import Dimension, row, vector
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Derivation
 from jacobook.language import LanguageError, parse_expression
+from jacobook.verification.points.instances import sizes_of
 
 _ENTRY = re.compile(r"entry\s*(?:\[(?P<above>[^\]]*)\])?\s*by\s*\[(?P<below>[^\]]*)\]")
 _PARTIAL = re.compile(r"partial\s+(?P<of>\w+)\s+by\s+(?P<wrt>\w+)")
@@ -59,7 +60,8 @@ def read_target(derivation: Derivation, text: str) -> Target:
 
 
 def _read(derivation: Derivation, text: str, *more: Symbol) -> Node:
-    return parse_expression(text, [*_names(derivation), *more], functions=derivation.statement.functions)
+    functions, sizes = derivation.statement.functions, sizes_of(derivation)
+    return parse_expression(text, [*_names(derivation), *more], functions=functions, sizes=sizes)
 
 
 def _names(derivation: Derivation) -> list[Symbol]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from jacobook.algebra import nodes as n
+from jacobook.algebra.declared_properties import REFLECTION
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.traverse import substitute, walk
 from jacobook.language.function_formulas import has_kink
@@ -83,6 +84,43 @@ def _turning(value: Sequence[Sequence[Any]]) -> list[Direction]:
     return [{(k, j): value[k][i] for k in rows} | {(k, i): -value[k][j] for k in rows} for i, j in pairs]
 
 
+def _between_eigenspaces(value: Sequence[Sequence[Any]]) -> list[Direction]:
+    """Return V = u v′ + v u′ for columns u of I + Q and v of I − Q that span the eigenspaces: Q V + V Q is 0."""
+    rows = range(len(value))
+    plus, minus = (_spanning([[int(i == j) + sign * value[i][j] for i in rows] for j in rows]) for sign in (1, -1))
+    pairs = [(u, v) for u in plus for v in minus]
+    return [{(i, j): u[i] * v[j] + v[i] * u[j] for i in rows for j in rows} for u, v in pairs]
+
+
+def _spanning(columns: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Return columns that are independent and span what all of them do, the longest remainder first.
+
+    They are chosen by numbers, those of formulas at one point.
+    """
+    rests = [[_as_number(entry) for entry in column] for column in columns]
+    found: list[int] = []
+    while True:
+        lengths = [sum(entry * entry for entry in rest) for rest in rests]
+        longest = max(range(len(rests)), key=lambda place: lengths[place])
+        if lengths[longest] < 1e-12:
+            return [columns[place] for place in sorted(found)]
+        found.append(longest)
+        unit = [entry / lengths[longest] for entry in rests[longest]]
+        for place, rest in enumerate(rests):
+            share = sum(a * b for a, b in zip(rest, rests[longest], strict=True))
+            if place != longest:
+                rests[place] = [a - share * b for a, b in zip(rest, unit, strict=True)]
+        rests[longest] = [0.0] * len(unit)
+
+
+def _as_number(entry: Any) -> float:
+    """Return a number, of a formula its value where every symbol has a number of its own."""
+    symbols = sorted(getattr(entry, "free_symbols", ()), key=str)
+    if not symbols:
+        return float(entry)
+    return float(entry.subs({symbol: 1 + place * 0.37 for place, symbol in enumerate(symbols)}))
+
+
 def _along_the_sphere(value: Sequence[Sequence[Any]]) -> list[Direction]:
     """Return x_k e_i − x_i e_k for all i but k, where x_k is the largest entry: they are orthogonal to x."""
     x = [row[0] for row in value]
@@ -98,6 +136,7 @@ def _from_the_last(value: Sequence[Sequence[Any]]) -> list[Direction]:
 
 _TANGENT: dict[str, Callable[[Sequence[Sequence[Any]]], list[Direction]]] = {
     "orthogonal": _turning,
+    REFLECTION: _between_eigenspaces,
     "unit-norm": _along_the_sphere,
     "probability": _from_the_last,
 }

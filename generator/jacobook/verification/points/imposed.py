@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
+from jacobook.algebra.declared_properties import REFLECTION
 from jacobook.verification.numeric.array_operations import Array, swap
 
 Make = Callable[[Array], Array]
@@ -29,6 +30,13 @@ def _orthogonal(drawn: Array) -> Array:
     eye, skew = np.eye(len(drawn)), _skew(drawn)
     signs = np.where(np.arange(len(drawn)) == 0, np.sign(drawn[0, 0]), 1.0)
     return np.asarray(signs[:, None] * np.linalg.solve(eye + skew, eye - skew))
+
+
+def _reflection(drawn: Array, turn: Make = _orthogonal) -> Array:
+    """Return C D C′ with an orthogonal C and a diagonal D of 1 and −1 in turn, the first of them by a sign drawn."""
+    signs = np.sign(drawn[0, 0]) * np.array([(-1.0) ** k for k in range(len(drawn))])
+    turned = turn(drawn)
+    return np.asarray((turned * signs) @ turned.T)
 
 
 def _unit(drawn: Array) -> Array:
@@ -67,6 +75,7 @@ RANDOM: Mapping[str, Make] = {
     "upper-triangular": np.triu,
     "skew-symmetric": _skew,
     "orthogonal": _orthogonal,
+    REFLECTION: _reflection,
     "unit-norm": _unit,
     "normalised": _probability,
     "probability": _probability,
@@ -115,13 +124,14 @@ def _readable_correlation(drawn: Array) -> Array:
 READABLE: Mapping[str, Make] = {
     **RANDOM,
     "orthogonal": _turned,
+    REFLECTION: lambda drawn: np.asarray(np.round(_reflection(drawn, _turned), 2 * len(drawn))),
     "unit-norm": _readable_unit,
     "normalised": _tenths,
     "probability": _tenths,
     "correlation": _readable_correlation,
 }
 """The values with few digits."""
-_FIRST = ("one-hot", "correlation", "orthogonal", "probability", "normalised", "unit-norm")
+_FIRST = ("one-hot", "correlation", REFLECTION, "orthogonal", "probability", "normalised", "unit-norm")
 """Properties that make the whole array; the others follow one after the other."""
 
 
@@ -166,6 +176,7 @@ _HAS: Mapping[str, Callable[[Array], bool]] = {
     "upper-triangular": lambda x: bool(np.all(x == x * np.triu(np.ones(x.shape[-2:])))),
     "skew-symmetric": lambda x: _near(x, -swap(x)),
     "orthogonal": lambda x: _near(swap(x) @ x, np.eye(x.shape[-1])),
+    REFLECTION: lambda x: _near(x, swap(x)) and _near(x @ x, np.eye(x.shape[-1])),
     "unit-norm": lambda x: _near((x * x).sum(axis=(-2, -1)), 1.0),
     "probability": lambda x: bool(np.all(x >= 0)) and _near(x.sum(axis=(-2, -1)), 1.0),
     "mask": _is_zero_or_one,

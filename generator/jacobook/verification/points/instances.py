@@ -18,6 +18,7 @@ from jacobook.algebra.entry_lookup import LeastSizes
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.traverse import walk
+from jacobook.calculus.derivation import Derivation
 from jacobook.verification.numeric.array_operations import (
     Array,
     DomainError,
@@ -50,6 +51,11 @@ def size_names(expressions: Iterable[Node]) -> tuple[str, ...]:
             for parameter in node.parameters:
                 found.update(_sizes_in(parameter))
     return tuple(sorted(found))
+
+
+def sizes_of(derivation: Derivation) -> tuple[Dimension, ...]:
+    """Return the sizes that the definitions of a derivation have by names: also those of slices alone, `w[1:p]`."""
+    return tuple(Dimension.of(name) for name in size_names(derivation.all_definitions.values()))
 
 
 def _sizes_in(parameter: object) -> Iterator[str]:

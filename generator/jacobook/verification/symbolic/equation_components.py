@@ -17,7 +17,7 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from jacobook.algebra import nodes as n
-from jacobook.algebra.declared_properties import is_fixed
+from jacobook.algebra.declared_properties import REFLECTION, is_fixed
 from jacobook.algebra.nodes import Index, Node, Symbol
 from jacobook.algebra.traverse import contains, free_indices
 from jacobook.verification.numeric.array_operations import Array, DomainError, Sizes, TooLargeArrayError, side_lengths
@@ -237,6 +237,8 @@ def _with_properties(grid: Grid, properties: frozenset[str]) -> Grid:
         return by_place(lambda i, j: grid[i][j] if i == j else zero)
     if "correlation" in properties:
         return by_place(lambda i, j: one if i == j else grid[min(i, j)][max(i, j)])
+    if REFLECTION in properties:
+        return _mirror(grid)
     if "symmetric" in properties:
         return by_place(lambda i, j: grid[min(i, j)][max(i, j)])
     if "lower-triangular" in properties:
@@ -259,6 +261,13 @@ def _cayley(grid: Grid) -> Grid:
     skew = sympy.Matrix(_with_properties(grid, frozenset({"skew-symmetric"})))
     eye = sympy.eye(len(grid))
     return tuple(map(tuple, ((eye + skew).inv() * (eye - skew)).applyfunc(sympy.cancel).tolist()))
+
+
+def _mirror(grid: Grid) -> Grid:
+    """Return I − 2vv′/v′v, the reflection across the plane at right angles to v, the first column; for one place ±1."""
+    v = sympy.Matrix([row[0] for row in grid])
+    mirror = sympy.eye(len(grid)) - 2 * v * v.T / v.dot(v)
+    return tuple(map(tuple, mirror.applyfunc(sympy.cancel).tolist()))
 
 
 def _on_the_sphere(grid: Grid) -> Grid:
