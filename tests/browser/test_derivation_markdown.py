@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Environment
 from markdown import Markdown
 
 from jacobook.browser import reader_page
 from jacobook.browser.derivation_markdown import derivation_html
 from jacobook.browser.entry import answered
 from jacobook.browser.protocol import PROTOCOL
+from jacobook.site import page_templates
 from jacobook.site.pages.markup import inline, words
 from tests.conftest import one_in
 
@@ -84,6 +86,15 @@ def test_words_of_a_reader(text):
         f"| A | B |\n|---|---|\n| the {said} | {inline('x|y')} |",
     ):
         assert derivation_html(written) == by_markdown(written)
+
+
+def test_a_template_that_was_compiled_is_not_compiled_again(monkeypatch):
+    name = "reader_code.md.j2"
+    kept, file = page_templates.compiled(name), page_templates._file
+    compiled_file = f"{name}{page_templates.COMPILED}"
+    monkeypatch.setattr(page_templates, "_file", lambda wanted: kept if wanted == compiled_file else file(wanted))
+    monkeypatch.setattr(Environment, "compile", None)
+    assert page_templates.templates_with(derivation="").get_template(name).name == name
 
 
 def test_sets_of_tabs_are_numbered_on():

@@ -33,6 +33,7 @@ class Engine {
   start() {
     this.#ready ??= this.#load().catch((error) => {
       this.#ready = undefined;
+      this.#worker?.terminate();
       throw error;
     });
     return this.#ready;
