@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import statistics
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser.browsing import CHROMIUM_ARGUMENTS, fresh_profile
+from tests.browser.browsing import fresh_profile
 from tests.browser.reading import Reader
 
 PAGE = "your-own-function/"
@@ -43,19 +44,22 @@ EACH = """async (requests) => {
         box.innerHTML = answer.html ?? ""
         await window.jacobook.typeset(box)
         const shown = performance.now()
+        await engine.ask({ ask: "code", ...request })
+        const copied = performance.now()
         await engine.ask({ ask: "verify", ...request })
         const checked = performance.now()
         await engine.ask({ ask: "complete", ...request })
         const completed = performance.now()
         await engine.ask({ ask: "check", answer: "2*" + request.wrt, ...request })
         const judged = performance.now()
-        found.push([derived - start, shown - start, checked - shown, completed - checked, judged - completed])
+        const parts = [copied - shown, checked - copied, completed - checked, judged - completed]
+        found.push([derived - start, shown - start, ...parts])
     }
     return found
 }"""
 
 
-COLUMNS = ("engine", "shown", "numeric check", "evidence, mistakes and numbers", "answer check")
+COLUMNS = ("engine", "shown", "code and LaTeX", "numeric check", "evidence, mistakes and numbers", "answer check")
 
 
 def lines_of(case: dict[str, Any]) -> list[str]:
@@ -105,12 +109,44 @@ def megabytes(browser: Any) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
-def test_memory(driver, chromium, site):
+@pytest.fixture
+def browser_with_profile(driver, chromium, tmp_path) -> Iterator[Any]:
+    """A page, and its browser, which keeps on the disk what it loads: a private window would have it in memory."""
     if not Path("/proc/self/smaps_rollup").exists():
         pytest.skip("measured on Linux alone")
-    browser = driver.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
-    page = browser.new_page(bypass_csp=True)
-    page.set_default_timeout(LONG)
+    with fresh_profile(driver, chromium, tmp_path / "profile") as context:
+        page = context.new_page()
+        page.set_default_timeout(LONG)
+        yield page, context.browser
+
+
+BARE = """async () => {
+    const { folder, info } = await (await fetch("../assets/runtime/runtime.json")).json()
+    const place = new URL(`../assets/runtime/${folder}/`, location.href).href
+    const lockFileContents = JSON.stringify({ info, packages: {} })
+    const options = { indexURL: place, stdLibURL: `${place}library.zip`, lockFileContents }
+    const text = `import { loadPyodide } from "${place}pyodide.mjs"
+        self.python = await loadPyodide(${JSON.stringify(options)})
+        postMessage("ready")`
+    window.bare = new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })), { type: "module" })
+    await new Promise((resolve) => { window.bare.onmessage = resolve })
+}"""
+
+
+def test_memory_of_pyodide_alone(browser_with_profile, site):
+    page, browser = browser_with_profile
+    page.goto(site.address + PAGE)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)
+    before = megabytes(browser)
+    page.evaluate(BARE)
+    page.context.new_cdp_session(page).send("HeapProfiler.collectGarbage")
+    page.wait_for_timeout(1000)
+    print(f"\n{'memory of Pyodide alone, started and idle':<58} {megabytes(browser) - before:8.0f} MiB")
+
+
+def test_memory(browser_with_profile, site):
+    page, browser = browser_with_profile
     page.goto(site.address + PAGE)
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(1000)
@@ -123,7 +159,6 @@ def test_memory(driver, chromium, site):
         page.wait_for_timeout(200)
     page.wait_for_timeout(2000)
     print(f"{'the same after a snapshot was made':<58} {megabytes(browser) - before:8.0f} MiB")
-    browser.close()
 
 
 def test_first_and_further_derivations(driver, chromium, site, tmp_path):

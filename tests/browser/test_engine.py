@@ -88,11 +88,11 @@ def test_statements_are_answered_as_natively(reader, name, least):
     """
     requests = []
     for number, asked in enumerate(statements(name)):
-        kinds: tuple[str, ...] = ("read", "derive", "verify", "complete", "check")
+        kinds: tuple[str, ...] = ("read", "derive", "code", "verify", "complete", "check")
         if not EVERY_CASE and any("kron(" in line for line in asked["lines"]):
             kinds = ("read", "derive", "verify")
         elif not EVERY_CASE:
-            kinds = ("read", ("derive", "verify")[number % 2], *(("complete",) if number % 2 else ()), "check")
+            kinds = ("read", *(("verify", "complete") if number % 2 else ("derive", "code")), "check")
         requests += [{**asked, "ask": kind, "answer": f"2*{asked['wrt']}"} for kind in kinds]
     natively, wrong = differences(reader, requests)
     assert not wrong

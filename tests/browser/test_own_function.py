@@ -147,6 +147,94 @@ def test_an_error_stands_where_it_is_and_its_suggestion_applies(reader):
     expect(message).to_be_empty(timeout=LONG)
 
 
+def declarations(reader: Reader) -> list[str]:
+    found: list[str] = reader.page.evaluate("[...document.querySelectorAll('.own-row')].map(row => row.read())")
+    return found
+
+
+def wait_for_declarations(reader: Reader, *wanted: str) -> None:
+    for _ in range(LONG // 100):
+        if declarations(reader) == [*wanted]:
+            return
+        reader.page.wait_for_timeout(100)
+    pytest.fail(f"{declarations(reader)} is declared")
+
+
+def test_a_size_that_is_changed_changes_where_it_must_be_the_same(reader):
+    reader.open(PAGE)
+    type_function(reader, "x'*A*x")
+    wait_for_declarations(reader, "x in R^N", "A in R^(N x N)")
+    reader.page.get_by_label("Property of A").select_option("symmetric")
+    wait_for_declarations(reader, "x in R^N", "A in R^(N x N) symmetric")
+    reader.page.get_by_label("Length of x").fill("3")
+    reader.page.get_by_label("Length of x").blur()
+    wait_for_declarations(reader, "x in R^3", "A in R^(3 x 3) symmetric")
+    # What does not fit is said, and nothing else is changed for it.
+    reader.page.get_by_label("Kind of x").select_option("matrix")
+    wait_for_declarations(reader, "x in R^(3 x 3)", "A in R^(3 x 3) symmetric")
+
+
+def test_what_an_address_declares_does_not_stand_in_the_way_of_another_function(reader):
+    reader.open(f"{PAGE}#f=sum(exp(x))&given=x+in+R%5E3&wrt=x")
+    wait_for_declarations(reader, "x in R^3")
+    type_function(reader, "sum(x)")
+    reader.page.wait_for_timeout(500)
+    wait_for_declarations(reader, "x in R^3")
+    type_function(reader, "x'*y")
+    wait_for_declarations(reader, "x in R^3", "y in R^3")
+    type_function(reader, "sin(x)*cos(x)")
+    wait_for_declarations(reader, "x in R")
+
+
+def test_a_line_that_is_broken_where_it_goes_on_is_one(reader):
+    reader.open(PAGE)
+    type_function(reader, "f =\n  sum(exp(z)\n  + z)\nz = A*x +\r\n  b")
+    wait_for_declarations(reader, "A in R^(M x N)", "x in R^N", "b in R^M")
+    assert reader.page.locator(".own-formula .arithmatex").count() == 2
+    reader.page.get_by_label("Variable of differentiation").select_option("x")
+    derive(reader)
+    text = reader.page.locator("#own-text").input_value()
+    reader.page.reload()
+    reader.page.locator(CHECKED).wait_for()
+    expect(reader.page.locator("#own-text")).to_have_value(text)
+
+
+def test_beside_a_text_that_cannot_be_read_stands_nothing_of_another_one(reader):
+    reader.open(PAGE)
+    type_function(reader, "x'*A*x")
+    wait_for_declarations(reader, "x in R^N", "A in R^(N x N)")
+    type_function(reader, "x'*A*")
+    expect(reader.page.locator(".own-error")).not_to_be_empty(timeout=LONG)
+    assert declarations(reader) == ["x in R^N", "A in R^(N x N)"]
+    type_function(reader, "qqqqqq(z)")
+    expect(reader.page.locator(".own-error")).to_contain_text("qqqqqq", timeout=LONG)
+    assert declarations(reader) == []
+    assert reader.page.locator(".own-formula").inner_text() == ""
+
+
+def test_what_can_be_copied_comes_with_the_check(reader):
+    reader.open(PAGE)
+    type_function(reader, "x'*A*x")
+    derive(reader)
+    labels = reader.page.locator(".reader-code .tabbed-labels label").all_text_contents()
+    assert labels == ["NumPy", "PyTorch", "JAX", "LaTeX", "Command line"]
+    ids = reader.page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_a_long_name_does_not_widen_the_page(reader):
+    reader.open(PAGE)
+    type_function(reader, "z" * 200 + "'*x")
+    reader.page.locator(".own-row").nth(1).wait_for()
+    for viewport in (DESKTOP, PHONE):
+        reader.page.set_viewport_size(viewport)
+        assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        box = reader.page.locator("[data-own=wrt]").bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= viewport["width"]
+    reader.page.set_viewport_size(DESKTOP)
+
+
 def test_what_is_typed_is_never_markup(reader):
     reader.open(PAGE)
     for text in ("<img src=x onerror=alert(1)>", "sum(x)<script>alert(1)</script>"):

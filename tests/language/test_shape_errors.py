@@ -152,6 +152,8 @@ def test_arguments(refused: Refused, text: str, says: str) -> None:
     [
         ("expp(x)", "expp", "did you mean `exp`?", "exp"),
         ("zzzzzz(x)", "zzzzzz", "the functions are exp, log", None),
+        ("zzzzzz(x)", "zzzzzz", "abs, and ", None),
+        ("zzzzzz(x)", "zzzzzz", "others, all in the tables of the page on the language", None),
         ("t(x)", "t(x)", "a variable, not a function", "t*(x)"),
         ("eye(Q)*x", "Q", "not a size of any declaration", None),
         ("commutation(M, n)", "n", "did you mean `N`?", "N"),

@@ -56,7 +56,7 @@ def test_another_function_is_not_proposed(name: str) -> None:
     error = refused(f"{name}(A)")
     assert error.suggestion is None
     assert f"there is no function `{name}`" in error.message
-    assert ELSEWHERE.get(name, ", ".join(CALLABLE)) in error.message
+    assert ELSEWHERE.get(name, ", ".join((*CALLABLE,)[:16])) in error.message
 
 
 @pytest.mark.parametrize("name", SLIPS)

@@ -88,7 +88,7 @@ class Dimension:
 
     def value(self, sizes: Mapping[str, int]) -> int:
         """Return the number this dimension stands for under an assignment of sizes."""
-        if len(self.monomials) == 1 and self.monomials[0][1] == self.coefficient:  # nearly all are
+        if not self.is_sum:
             return self.coefficient * prod([sizes[name] for name in self.names])
         return int(sum(number * prod([sizes[name] for name in names]) for names, number in self.monomials))
 

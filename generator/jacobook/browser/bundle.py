@@ -34,7 +34,7 @@ ROOMS = (
     "site/templates",
 )
 """Of what the bundle is made, and with what."""
-PACKAGES = ("lark", "jinja2", "markupsafe", "markdown", "pymdown-extensions", "pyyaml")
+PACKAGES = ("lark", "jinja2", "markupsafe")
 """Packages whose modules are in it."""
 RUNTIME = "assets/runtime"
 """The folder below `docs/`; it holds one bundle in a folder of its own, and says which."""

@@ -6,6 +6,7 @@ A request is an object with `ask` and what belongs to it; an answer has `ok`, an
 |---|---|---|
 | `read` | `lines`, `given`, `wrt` | `given`: a row for every name, guessed where it is not declared; `formula` |
 | `derive` | `lines`, `given`, `wrt`, `order` | `html` of the derivation, not checked yet; `result` and `latex` |
+| `code` | the same | `html` of what can be copied of it, for which it has a place |
 | `verify` | the same | `verdict`, `sentence` |
 | `complete` | the same, after `verify` | `html` of the derivation with its evidence, mistakes and numbers |
 | `check` | the same, `answer`, `target` | the verdict on a reader's answer, as `jacobook check --format json` has it |
@@ -28,7 +29,7 @@ from jacobook.algebra.nodes import Solution, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.traverse import walk
 from jacobook.browser.protocol import PROTOCOL
-from jacobook.browser.reader_page import ReaderQuestion, reader_page
+from jacobook.browser.reader_page import ReaderQuestion, reader_code, reader_page
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.higher_derivatives import ORDERS, derive_to_order, has_order
 from jacobook.calculus.refusal import Refusal
@@ -167,24 +168,36 @@ def _asked(request: Request) -> tuple[Derivation, ...]:
 def _derive(request: Request) -> Response:
     """Return the derivation, as it is before anything is checked."""
     found = _asked(request)
-    parts = [_part(place, derivation, None) for place, derivation in enumerate(found)]
     main = found[-1]
     return {
-        "html": _page(request, parts),
+        "html": _page(request, _unchecked(found), with_code=False),
         "result": text(main.value),
         "latex": latex(main.value),
     }
 
 
-def _part(place: int, derivation: Derivation, evidence: dict[str, Any] | None) -> Part:
-    return Part(
-        *heading_of_order(place + 1, derivation), derivation, evidence, numpy_source(derivation), None, None, {}
-    )
+def _code(request: Request) -> Response:
+    """Return what can be copied of a derivation: most of it stands in tabs that are closed, and is not waited for."""
+    main = _asked(request)[0]
+    return {"html": reader_code(_question(request, [_part(0, main, None)]))}
 
 
-def _page(request: Request, parts: Sequence[Part]) -> str:
-    question = ReaderQuestion(tuple(request["given"]), tuple(request["lines"]), tuple(parts))
-    return reader_page(question, request.get("root", ""))
+def _unchecked(found: Sequence[Derivation]) -> list[Part]:
+    """Return the parts of a page that has no code for the first of them."""
+    return [_part(place, derivation, None, with_code=place > 0) for place, derivation in enumerate(found)]
+
+
+def _part(place: int, derivation: Derivation, evidence: dict[str, Any] | None, with_code: bool = True) -> Part:
+    code = numpy_source(derivation) if with_code else ""
+    return Part(*heading_of_order(place + 1, derivation), derivation, evidence, code, None, None, {})
+
+
+def _page(request: Request, parts: Sequence[Part], with_code: bool = True) -> str:
+    return reader_page(_question(request, parts), request.get("root", ""), with_code)
+
+
+def _question(request: Request, parts: Sequence[Part]) -> ReaderQuestion:
+    return ReaderQuestion(tuple(request["given"]), tuple(request["lines"]), tuple(parts))
 
 
 # -- checking ---------------------------------------------------------------------------------------------------------
@@ -274,6 +287,7 @@ def _find(request: Request) -> Response:
 _HANDLERS: dict[str, Callable[[Request], Response]] = {
     "read": _read,
     "derive": _derive,
+    "code": _code,
     "verify": _verify,
     "complete": _complete,
     "check": _check,

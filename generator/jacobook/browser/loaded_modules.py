@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from jacobook.language.parser import TABLE, parser_with_table
+from jacobook.site.page_templates import COMPILED, compiled
 
 OURS = "jacobook"
-LATER = ("traceback", "linecache", "html.parser")
-"""Modules of the standard library that nothing imports in the usual way: Python loads two of them when something goes
-wrong, and Markdown makes a copy of the third under another name."""
+LATER = ("traceback", "linecache")
+"""Modules of the standard library that nothing imports: Python itself loads them when something goes wrong."""
 PLACE = "/engine"
 """Where engine-worker.js writes the engine."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -139,14 +139,15 @@ def _undocument(tree: ast.Module) -> None:
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
+TEMPLATES = ("_derivation.md.j2", "_layouts.md.j2", "_part.md.j2", "reader.md.j2", "reader_code.md.j2")
+
+
 def _data() -> dict[str, bytes]:
-    """Return the files that the engine reads: the grammar, and the templates of a derivation."""
+    """Return the files that the engine reads: the grammar, and the templates of a derivation, compiled as well."""
     root = Path(sys.modules[OURS].__file__ or "").parent
-    names = [
-        "language/grammar.lark",
-        *(f"site/templates/{name}" for name in ("_derivation.md.j2", "_layouts.md.j2", "_part.md.j2", "reader.md.j2")),
-    ]
-    return {f"{OURS}/{name}": (root / name).read_bytes() for name in names} | _table()
+    names = ["language/grammar.lark", *(f"site/templates/{name}" for name in TEMPLATES)]
+    found = {f"{OURS}/{name}": (root / name).read_bytes() for name in names}
+    return found | {f"{OURS}/site/templates/{name}{COMPILED}": compiled(name) for name in TEMPLATES} | _table()
 
 
 def _table() -> dict[str, bytes]:

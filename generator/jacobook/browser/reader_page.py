@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from jinja2 import Template
-from markdown import Markdown
-from markdown.extensions.attr_list import AttrListExtension
-from markdown.extensions.md_in_html import MarkdownInHtmlExtension
-from markdown.extensions.tables import TableExtension
-from markdown.extensions.toc import TocExtension
-from pymdownx.arithmatex import ArithmatexExtension
-from pymdownx.blocks.tab import TabExtension
-from pymdownx.highlight import HighlightExtension
-from pymdownx.superfences import SuperFencesCodeExtension
 
+from jacobook.browser.derivation_markdown import derivation_html
 from jacobook.site.page_templates import templates_with
-from jacobook.site.pages.derivation_part import part_data, shortened
+from jacobook.site.pages.derivation_part import code_data, derivation_data, numpy_data, shortened
 from jacobook.site.pages.markup import words
 from jacobook.site.worked_entry import Part
 
 SLUG = "own"
 """What ids of pictures begin with."""
-_LINK = re.compile(r'(href="[^":#]*?)(?:index)?\.md(#[^"]*)?"')
-_PICTURE = re.compile(r"<svg .*?</svg>", re.DOTALL)
-_PLACE = re.compile(r'<svg id="(\d+)"></svg>')
-_UNUSED = (
-    "reference", "image_link", "image_reference", "short_reference", "short_image_ref",
-    "autolink", "automail", "linebreak",
-)  # fmt: skip
-"""What Markdown would look for in every text, and no template of a derivation writes."""
+_OF_CODE = 100
+"""How many sets of tabs are counted before those of the code where it comes later: no page has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,53 +44,31 @@ class ReaderQuestion:
 
 
 @cache
-def _template() -> Template:
-    return templates_with(derivation="_derivation.md.j2").get_template("reader.md.j2")
+def _template(name: str) -> Template:
+    return templates_with(derivation="_derivation.md.j2").get_template(name)
 
 
-@cache
-def _markdown() -> Markdown:
-    """Return Markdown with those extensions of `mkdocs.yml` that a derivation needs; code is not coloured."""
-    made = Markdown(
-        extensions=[
-            AttrListExtension(),
-            MarkdownInHtmlExtension(),
-            TableExtension(),
-            TocExtension(permalink=False, marker=""),
-            ArithmatexExtension(generic=True, inline_syntax=["round"], block_syntax=["square"]),
-            TabExtension(alternate_style=True),
-            HighlightExtension(use_pygments=False),
-            SuperFencesCodeExtension(),
-        ]
-    )
-    for name in _UNUSED:
-        made.inlinePatterns.deregister(name)
-    return made
+def reader_page(question: ReaderQuestion, root: str, with_code: bool = True) -> str:
+    """Return the derivations of a question as HTML; `root` leads from the page to the root of the site.
+
+    Without its code, the main one has a place for it (see `reader_code`).
+    """
+    return derivation_html(page_text(question, root, with_code))
 
 
-def reader_page(question: ReaderQuestion, root: str) -> str:
-    """Return the derivations of a question as HTML; `root` leads from the page to the root of the site."""
-    parts = shortened([part_data(question, part) for part in question.parts])
-    text = _template().render(root=root, page=parts[0], parts=parts[1:], identity=identity_sentence)
-    return html_of(text)
+def reader_code(question: ReaderQuestion) -> str:
+    """Return what can be copied of the main derivation, as HTML."""
+    text = _template("reader_code.md.j2").render(page=code_data(question, question.main) | {"prefix": ""})
+    return derivation_html(text, _OF_CODE)
 
 
-def html_of(text: str) -> str:
-    """Return Markdown as HTML, in which links lead to the addresses that pages have on the site."""
-    pictures: list[str] = []
-
-    def set_aside(picture: re.Match[str]) -> str:
-        pictures.append(picture[0])
-        return f'<svg id="{len(pictures) - 1}"></svg>'
-
-    html = str(_markdown().reset().convert(_PICTURE.sub(set_aside, text)))
-    linked = _LINK.sub(lambda link: f'{_address(link[1])}{link[2] or ""}"', html)
-    return _PLACE.sub(lambda place: pictures[int(place[1])], linked)
-
-
-def _address(link: str) -> str:
-    """Return where a page is on the site: in a folder of its own."""
-    return link if link.endswith(("/", '"')) else f"{link}/"
+def page_text(question: ReaderQuestion, root: str, with_code: bool) -> str:
+    """Return the derivations of a question as Markdown."""
+    main, *others = shortened([derivation_data(question, part) for part in question.parts])
+    if with_code:
+        main |= code_data(question, question.main)
+    others = [data | numpy_data(question, part) for data, part in zip(others, question.parts[1:], strict=True)]
+    return _template("reader.md.j2").render(root=root, page=main, parts=others, identity=identity_sentence)
 
 
 def identity_sentence(identity: Mapping[str, Any]) -> str:

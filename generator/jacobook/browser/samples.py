@@ -6,8 +6,9 @@ import gc
 import json
 from typing import Any
 
-from jacobook.browser.entry import answer, forget_derivations
+from jacobook.browser.entry import forget_derivations
 from jacobook.browser.protocol import PROTOCOL
+from jacobook.browser.start import started
 
 _STATEMENT = {
     "protocol": PROTOCOL,
@@ -21,6 +22,7 @@ SAMPLES: list[dict[str, Any]] = [
     {**_STATEMENT, "ask": "read", "lines": [r"\frac{1}{2} x^\top A x"], "given": []},
     {**_STATEMENT, "ask": "derive"},
     {**_STATEMENT, "ask": "derive", "order": 2},
+    {**_STATEMENT, "ask": "code"},
     {**_STATEMENT, "ask": "verify"},
     {**_STATEMENT, "ask": "complete"},
     {**_STATEMENT, "ask": "check", "answer": "x'"},
@@ -36,6 +38,7 @@ class SampleError(Exception):
 
 def warm() -> None:
     """Answer all samples, and forget them. Raises SampleError, so that no engine is kept that answers otherwise."""
+    answer = started()
     for sample in SAMPLES:
         said = json.loads(answer(json.dumps(sample)))
         if said["ok"] is not sample.get("expected", True):

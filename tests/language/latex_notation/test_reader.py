@@ -129,6 +129,12 @@ def test_a_formula_means(latex: str, meant: str) -> None:
         (r"\mathbf{Ax}^\top", r"\mathbf{Ax}^", "may belong to the last letter"),
         (r"\mathrm{Ax}", r"\mathrm{Ax}", "`Ax` is not declared"),
         (r"\foo t + \sin(t)", r"\foo", "was expected instead of"),
+        (
+            r"\sum_{i=1}^N t x_i + x_i",
+            "i",
+            "the index of a sum that ends before this term: put all that is summed in brackets",
+        ),
+        (r"\sum\limits_i x_i + x_j", "j", "no place of `x`"),
     ],
 )
 def test_what_is_said(latex: str, marked: str, says: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from jacobook.algebra import build
 from jacobook.algebra.dimensions import is_natural, why_impossible
 from jacobook.algebra.entry_lookup import last_number, same_place
@@ -196,7 +198,18 @@ def _may_exist(number: Node, size: Dimension) -> bool:
     return last is not None and why_impossible(size - last + ONE) is None
 
 
+def _is_index_of_a_sum_before(context: Context, tree: Syntax) -> bool:
+    """Return whether a sum in LaTeX before a name has it for its index; the sum reaches to the end of a product."""
+    if not isinstance(tree, syntax.Name):
+        return False
+    index = rf"\\(?:sum|prod)\s*(?:\\limits\s*)?_\s*\{{?\s*{re.escape(tree.name)}(?![A-Za-z0-9])"
+    return re.search(index, context.source[: tree.start]) is not None
+
+
 def _no_place(context: Context, tree: Syntax, last: str, what: str) -> LanguageError:
+    if _is_index_of_a_sum_before(context, tree):
+        message = f"{context.quoted(tree)} is the index of a sum that ends before this term"
+        return context.error(f"{message}: put all that is summed in brackets", tree)
     choices = [f"1 to {last}"] if last.isdigit() else ["1, 2, …", *([f"`{last}` for the last"] if last else [])]
     known = list(context.scope.indices)
     if known:

@@ -123,14 +123,17 @@ def function(source: str, tree: Call, scope: Scope) -> LanguageError:
     elif word in ELSEWHERE:
         message = f"there is no function `{word}` here ({ELSEWHERE[word]})"
     else:
-        names = ", ".join((*scope.functions, *CALLABLE, "norm", *COMPOSED))
+        names = (*scope.functions, *CALLABLE, "norm", *COMPOSED)
         message = f"there is no function `{word}`; one of your own is declared, as in `{word} : R^N -> R`"
-        message += f"; the functions are {names}"
+        message += f"; the functions are {', '.join(names[:_LISTED])}, and {len(names) - _LISTED} others"
+        message += ", all in the tables of the page on the language"
     return LanguageError(message, source, tree.start, end, fit)
 
 
 _NAMED = (*(word for word, written in SYNONYMS.items() if written.isidentifier()), *COMPOSED)
 """The words of other notations for what is a name here too, of which misspellings are recognised."""
+_LISTED = 16
+"""So many functions are named where none is like the one that was typed: more would hide what is said."""
 _CONSTANT_ARRAYS = {"ones": "1", "zeros": "0"}
 
 

@@ -66,8 +66,32 @@ def patterns(parts: Iterable[Part]) -> list[Picture]:
 
 def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
     """Return one derivation of the page: what is given, the result, its steps, code, evidence."""
+    return derivation_data(worked, part) | code_data(worked, part)
+
+
+def code_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
+    """Return what can be copied from a page: code for every library, LaTeX, and the command for a terminal."""
+    return {
+        **numpy_data(worked, part),
+        "libraries": _libraries(part),
+        "result_latex": _result_latex(part.derivation),
+        "derivation_latex": report_latex(part.derivation, part.evidence).strip(),
+    }
+
+
+def numpy_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
+    """Return the code for NumPy, with numbers for it, and the command for a terminal."""
+    return {"code": part.code.rstrip(), "example": _example(part), "command": command(worked.entry, part)}
+
+
+def _result_latex(derivation: Derivation) -> str:
+    statement = derivation.statement
+    return f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
+
+
+def derivation_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
+    """Return one derivation of the page without what can be copied: what is given, the result, its steps, evidence."""
     derivation, statement = part.derivation, part.statement
-    left = f"{latex(derivative_left(statement.function, statement.wrt))} = {latex(derivation.value)}"
     prefix = f"{part.anchor}-" if part.anchor else ""
     entries_first = worked.entry.first_route == "component"
     shown = [display(latex_link(link)) for link in statement.links]
@@ -91,14 +115,12 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "given": given,
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
         "layouts": layouts_of(derivation),
-        "result": display(left),
+        "result": display(_result_latex(derivation)),
         "backward": _backward(derivation, lines),
         "result_label": _independent(derivation),
         "also": _also(derivation),
-        "result_latex": left,
         "definitions": [display(latex_definition(link)) for link in derivation.kept],
         "with_names": words(WITH_NAMES),
-        "derivation_latex": report_latex(derivation, part.evidence).strip(),
         **_evidence(part.evidence),
         "plots": [] if _is_repeated(worked, part) else [picture_data(picture) for picture in patterns([part])],
         "chain": _chain(derivation, f"{worked.entry.slug}-{part.anchor}" if part.anchor else worked.entry.slug, prefix),
@@ -119,10 +141,6 @@ def part_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "special": [row for claim in derivation.special_cases for row in steps((claim,))],
         "special_title": _special_title(derivation.special_cases),
         "notes": [marked_sentence(note) for note in derivation.notes],
-        "code": part.code.rstrip(),
-        "libraries": _libraries(part),
-        "example": _example(part),
-        "command": command(worked.entry, part),
     }
 
 

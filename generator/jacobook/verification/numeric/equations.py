@@ -129,10 +129,30 @@ def extra_properties(setting: Setting, defined: Iterable[Symbol]) -> dict[Symbol
     return found
 
 
-def relative_error(left: Array, right: Array, smallest: float = SMALLEST_SCALE) -> float:
-    """Return max |left − right| over the largest entry of both, which counts as at least `smallest`."""
-    scale = max(float(np.abs(left).max()), float(np.abs(right).max()), smallest)
-    return float(np.abs(left - right).max()) / scale
+def relative_error(left: Array, right: Array) -> float:
+    """Return max |left − right| over the largest entry of both, which counts as at least SMALLEST_SCALE."""
+    return _Sides.of(left, right).relative_error(SMALLEST_SCALE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The values of both sides of an equation at a point, and how large they and their difference are."""
+
+    left: Array
+    right: Array
+    largest: float
+    """The largest absolute value of an entry."""
+    difference: float
+    """max |left − right|."""
+
+    @classmethod
+    def of(cls, left: Array, right: Array) -> _Sides:
+        largest = max(float(np.abs(left).max()), float(np.abs(right).max()))
+        return cls(left, right, largest, float(np.abs(left - right).max()))
+
+    def relative_error(self, smallest: float) -> float:
+        """Return max |left − right| over the largest entry of both, which counts as at least `smallest`."""
+        return self.difference / max(self.largest, smallest)
 
 
 class NumericCheck:
@@ -203,14 +223,14 @@ class NumericCheck:
         """
         found, weak, one_sided = 0, 0, False
         extra = extra_properties(setting, self.instances.definitions)
-        reserve: tuple[Array, Array, float, Evaluator] | None = None
+        reserve: tuple[_Sides, float, Evaluator] | None = None
         for attempt, point in self.instances.points(sizes, extra, setting.free):
             seen = self._view(point, symbols, setting.through, sizes, attempt)
             if not self._assumed(point, setting):
                 continue
             try:
                 left_value = self._left(seen, left, sizes, attempt)
-                right_value = self._right(seen, left, right, sizes, attempt)
+                sides = _Sides.of(left_value, self._right(seen, left, right, sizes, attempt))
             except NoUseError:  # too near to a pole or a kink
                 continue
             except DomainError:  # no value: suspicious if the left side alone has one
@@ -219,17 +239,17 @@ class NumericCheck:
             except TooLargeArrayError:
                 result.too_large = True
                 break
-            smallest = _smallest(left, right, left_value, right_value, seen)
-            tells = self._tells(left, right, left_value, right_value, smallest, point)
+            smallest = _smallest(left, right, sides, seen)
+            tells = self._tells(left, right, sides, smallest, point)
             if tells is None:
                 continue
             if not tells:  # kept in reserve
-                reserve, weak = (left_value, right_value, smallest, point), weak + 1
+                reserve, weak = (sides, smallest, point), weak + 1
                 if weak > WEAK_ATTEMPTS:
                     break
                 continue
             found += 1
-            if not self._record(left, right, left_value, right_value, smallest, point, result):
+            if not self._record(left, right, sides, smallest, point, result):
                 return False
             if found == wanted:
                 break
@@ -276,21 +296,20 @@ class NumericCheck:
         self,
         left: Node,
         right: Node,
-        first: Array,
-        second: Array,
+        sides: _Sides,
         smallest: float,
         point: Evaluator,
         result: NumericResult,
     ) -> bool:
         """Add one comparison to the result; return whether it agrees."""
         result.instances += 1
-        error = relative_error(first, second, smallest)
+        error = sides.relative_error(smallest)
         tolerance = DIFFERENCE_TOLERANCE if _rough(left, right, point) else STEP_TOLERANCE
         result.error = max(result.error, error)
         result.tolerance = max(result.tolerance, tolerance)
         if error <= tolerance:
             return True
-        whole = np.broadcast_arrays(first, second)
+        whole = np.broadcast_arrays(sides.left, sides.right)
         place = np.unravel_index(int(np.argmax(np.abs(whole[0] - whole[1]))), whole[0].shape)
         result.failure = (
             f"for {say_sizes(point.sizes)} the left side is {whole[0][place]:.6g} where the right side is "
@@ -298,23 +317,20 @@ class NumericCheck:
         )
         return False
 
-    def _tells(
-        self, left: Node, right: Node, first: Array, second: Array, smallest: float, point: Evaluator
-    ) -> bool | None:
+    def _tells(self, left: Node, right: Node, sides: _Sides, smallest: float, point: Evaluator) -> bool | None:
         """Return whether the point can show a mistake; None where rounding alone may explain a difference.
 
         Sides that are tiny, or that drown in the rounding of larger values on the way, prove nothing by agreeing.
         """
         rough = _rough(left, right, point)
         tolerance = DIFFERENCE_TOLERANCE if rough else STEP_TOLERANCE
-        largest = max(float(np.abs(side).max()) for side in (first, second))
         noise = _noise(left, right, point) * (DIFFERENCE_NOISE if rough else 1)
-        if relative_error(first, second, smallest) > tolerance:
-            return None if float(np.max(np.abs(first - second))) <= noise else True
-        if largest <= noise and noise > SMALLEST_SCALE * tolerance:
+        if sides.relative_error(smallest) > tolerance:
+            return None if sides.difference <= noise else True
+        if sides.largest <= noise and noise > SMALLEST_SCALE * tolerance:
             return False
         # A value that happens to be 0 is not asked for: on another processor rounding leaves 1e-17 of it.
-        return largest >= TOO_SMALL or is_zero(left) or is_zero(right)
+        return sides.largest >= TOO_SMALL or is_zero(left) or is_zero(right)
 
     def _view(
         self, point: Evaluator, symbols: frozenset[Symbol], through: bool, sizes: Sizes, attempt: int
@@ -339,11 +355,11 @@ class NumericCheck:
             return False
 
 
-def _smallest(left: Node, right: Node, first: Array, second: Array, seen: Evaluator) -> float:
+def _smallest(left: Node, right: Node, sides: _Sides, seen: Evaluator) -> float:
     """Return what the largest entry counts as at least; with tiny sides 10⁻²² |x| for 10⁻²⁰ x, if no side is 0."""
     if any(power_of_d(part)[0] > 2 for side in (left, right) for part in walk(side, holding=_DIFFERENTIAL)):
         return 1.0  # differences of differences: what they leave of 0 is noise
-    if max(float(np.max(np.abs(side))) for side in (first, second)) >= TOO_SMALL:
+    if sides.largest >= TOO_SMALL:
         return SMALLEST_SCALE
     written = (side for side in (left, right) if not isinstance(side, n.Partial))
     sizes = [float(np.max(natural_size(side, seen))) for side in written]
@@ -385,7 +401,7 @@ def _magnitude(expression: Node, point: Evaluator) -> tuple[float, float]:
     Kept with the point: the lines of a derivation share most of their expressions.
     """
     known = point.magnitudes
-    waiting = [expression]
+    waiting = [] if expression in known else [expression]
     while waiting:
         node = waiting[-1]
         parts = _parts(node, point)

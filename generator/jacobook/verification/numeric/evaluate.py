@@ -508,4 +508,5 @@ def evaluate(
 
 def _count_of_indexed(values: Sequence[Array]) -> int:
     """Return how many matrices a result holds, one for every place of the indices: of Kronecker products, millions."""
-    return math.prod(np.broadcast_shapes(*(value.shape[:-2] for value in values)))
+    found = {value.shape[:-2] for value in values}
+    return math.prod(found.pop() if len(found) == 1 else np.broadcast_shapes(*found))

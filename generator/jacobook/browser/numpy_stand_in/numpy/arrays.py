@@ -330,7 +330,8 @@ class ndarray:
 def _largest(numbers: Data) -> Any:
     if not len(numbers):
         raise ValueError("the largest of no numbers")
-    if builtins.any(map(operator.ne, numbers, numbers)):
+    total = sum(numbers)  # not a number if one is none, or of ∞ and −∞
+    if total != total and builtins.any(map(operator.ne, numbers, numbers)):
         return math.nan
     return max(numbers)
 
@@ -419,7 +420,7 @@ def _listed(key: Any, axis: Sequence[int]) -> tuple[int, ...]:
 
 def applied(function: Unary, value: Any) -> Any:
     """Return the function of every entry."""
-    array = asarray(value)
+    array = value if type(value) is ndarray else asarray(value)
     quick: Callable[[Any], Any] | None = function.real if array.dtype is not complex else function.complex
     if quick is None:
         raise lacking(f"{function.name} of complex numbers")

@@ -11,6 +11,7 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 RAISED = (ZeroDivisionError, OverflowError, ValueError)
@@ -23,7 +24,13 @@ Kind = type
 
 def joined(*kinds: Kind) -> Kind:
     """Return the type that holds the entries of all these."""
-    return max(kinds, key=RANK.__getitem__)
+    return _joined(kinds)
+
+
+@cache
+def _joined(kinds: tuple[Any, ...]) -> Kind:
+    found: Kind = max(kinds, key=RANK.__getitem__)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class Binary:
 
 
 def _arithmetic(name: str) -> Callable[[Kind, Kind], Kind]:
+    @cache
     def result(first: Kind, second: Kind) -> Kind:
         if first is second is bool:
             raise NotImplementedError(f"numpy.{name} of two arrays of bool")

@@ -23,7 +23,12 @@ export function complaint(answer, mend) {
   const first = source.lastIndexOf("\n", start - 1) + 1;
   const line = source.slice(first).split("\n")[0];
   const carets = " ".repeat(start - first) + "^".repeat(Math.max(1, end - start));
-  found.push(element("pre", { textContent: `${line}\n${carets}` }));
+  const place = element("pre", { textContent: `${line}\n${carets}` });
+  // Of a long line the place is in sight, as soon as it is in the page.
+  requestAnimationFrame(() => {
+    place.scrollLeft = (place.scrollWidth * (start - first)) / Math.max(line.length, carets.length) - place.clientWidth / 2;
+  });
+  found.push(place);
   if (!suggestion || !mend) return found;
   const fit = element("button", { type: "button", className: "quiet-button", textContent: `Write ${suggestion} instead` });
   fit.addEventListener("click", () => mend(source, source.slice(0, start) + suggestion + source.slice(end)));

@@ -50,9 +50,8 @@ function makeRoom(module, size) {
 async function load({ runtime, info }, snapshot, more = {}) {
   const size = snapshot && memoryOf(snapshot); // what is held below must not keep the snapshot itself
   const pack = fetch(new URL("engine.pack", runtime)).then((found) => found.arrayBuffer());
-  const [{ loadPyodide }, { default: create }] = await Promise.all(
-    ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => import(new URL(name, runtime))),
-  );
+  const script = import(new URL("pyodide.asm.mjs", runtime));
+  const { loadPyodide } = await import(new URL("pyodide.mjs", runtime)); // which begins with the largest file
   const python = await loadPyodide({
     indexURL: runtime,
     packageBaseUrl: runtime,
@@ -63,7 +62,7 @@ async function load({ runtime, info }, snapshot, more = {}) {
     stderr: () => {},
     _loadSnapshot: snapshot,
     createPyodideModule: async (settings) => {
-      const module = await create(settings);
+      const module = await (await script).default(settings);
       if (size) makeRoom(module, size);
       return module;
     },
@@ -76,7 +75,7 @@ async function load({ runtime, info }, snapshot, more = {}) {
 }
 
 function answerOf(python) {
-  return python.pyimport("jacobook.browser.entry").answer;
+  return python.pyimport("jacobook.browser.start").started();
 }
 
 async function startWith(data, snapshot) {

@@ -33,29 +33,38 @@ class Engine {
   start() {
     this.#ready ??= this.#load().catch((error) => {
       this.#ready = undefined;
+      this.#worker?.terminate();
       throw error;
     });
     return this.#ready;
   }
 
   async #load() {
-    const found = await fetch(new URL("runtime.json", FOLDER));
-    if (!found.ok) throw new Error("this site was built without it");
-    const { folder, info, protocol } = await found.json();
-    this.protocol = protocol;
-    const place = { runtime: new URL(`${folder}/`, FOLDER).href, info };
     const worker = newWorker();
     this.#worker = worker;
+    let place;
     this.startedWithSnapshot = await new Promise((resolve, reject) => {
       worker.onmessage = ({ data }) => (data.ready ? resolve(data.snapped) : reject(new Error(data.broken)));
       worker.onerror = (event) => reject(new Error(event.message || "its worker cannot be started"));
-      worker.postMessage(place);
+      this.#find().then((found) => {
+        place = found;
+        worker.postMessage(place);
+      }, reject);
     });
     this.#unkept = this.startedWithSnapshot || (navigator.deviceMemory ?? LEAST_MEMORY) < LEAST_MEMORY ? undefined : place;
     worker.onmessage = ({ data }) => this.#answered(data);
     worker.onerror = (event) => this.#end(new Error(event.message || "the engine stopped"));
     this.isLoaded = true;
     searches?.postMessage({ engine: true });
+  }
+
+  /* Where the engine is. */
+  async #find() {
+    const found = await fetch(new URL("runtime.json", FOLDER));
+    if (!found.ok) throw new Error("this site was built without it");
+    const { folder, info, protocol } = await found.json();
+    this.protocol = protocol;
+    return { runtime: new URL(`${folder}/`, FOLDER).href, info };
   }
 
   /* The answer to a request of the search, or nothing: it waits for none, keeps none waiting, and loads nothing. */

@@ -64,7 +64,7 @@ function rowOf(data, known, changed) {
   const size = (value, label) => {
     const field = element("input", { type: "text", value, size: 3, spellcheck: false, autocapitalize: "off" });
     field.setAttribute("aria-label", `${label} of ${data.name}`);
-    field.addEventListener("change", () => changed(row.read()));
+    field.addEventListener("change", () => changed(row.read(), { from: value, to: field.value.trim() }));
     return field;
   };
   if (data.kind === "vector") sizes.append(size(data.sizes[0], "Length"));
@@ -78,6 +78,35 @@ function rowOf(data, known, changed) {
     return declarationOf({ name: data.name, kind: kind.value, sizes: typed.slice(0, wanted), properties });
   };
   return row;
+}
+
+/* --- Lines of a chain ------------------------------------------------------------------------------------------------ */
+
+const NOT_ALL = /([-+*/=^,([{&]|\\\\)\s*$/; // a line that ends so goes on in the next one
+const MORE = /^\s*([+*/=^,)\]}&]|\\end\b)/; // and so does one before a line that begins so
+const BRACKETS = { "(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1, "\\begin": 1, "\\end": -1 };
+
+function isOpen(text) {
+  const found = text.match(/\\begin\b|\\end\b|[()[\]{}]/g) ?? [];
+  return found.reduce((depth, one) => depth + BRACKETS[one], 0) > 0;
+}
+
+/* The lines of a text; one that was broken where it goes on is one. */
+function linesOf(text) {
+  const found = [];
+  for (const line of text.split(/\r?\n/)) {
+    if (!line.trim()) continue;
+    const before = found.at(-1);
+    if (before !== undefined && (NOT_ALL.test(before) || MORE.test(line) || isOpen(before))) found[found.length - 1] = `${before}\n${line}`;
+    else found.push(line);
+  }
+  return found;
+}
+
+/* A declaration in which a size has another name. */
+function resized(declaration, { from, to }) {
+  if (!/^\w+$/.test(from)) return declaration;
+  return declaration.replace(/(?<=R\^)(\w+|\([^)]*\))/, (space) => space.replace(new RegExp(`\\b${from}\\b`, "g"), () => to));
 }
 
 /* --- The page -------------------------------------------------------------------------------------------------------- */
@@ -94,9 +123,10 @@ export function mount(form) {
   let chosen = null;
   let order = 1;
   let asked = 0;
+  let derived = 0;
   let timer;
 
-  const lines = () => text.value.split("\n").filter((line) => line.trim());
+  const lines = () => linesOf(text.value);
   const statement = () => ({
     lines: lines(),
     given: [...part("given").children].map((row) => row.read()),
@@ -126,6 +156,19 @@ export function mount(form) {
     };
     part("error").replaceChildren(...complaint(answer, text.value.includes(answer.source) ? mend : null));
     form.classList.toggle("has-error", true);
+    forgetNames();
+  }
+
+  /* While a text cannot be read, the formula and the rows are those of the last one: what that alone had goes. */
+  function forgetNames() {
+    if (/[^\x00-\x7f]/.test(text.value)) return; // λ has the row of lambda
+    for (const row of [...part("given").children]) if (!text.value.includes(row.dataset.name)) row.remove();
+    if (!part("given").firstChild) clearRead();
+  }
+
+  function clearRead() {
+    for (const name of ["formula", "given", "notes", "wrt"]) part(name).replaceChildren();
+    part("more").hidden = true;
   }
 
   function clearComplaint() {
@@ -134,31 +177,40 @@ export function mount(form) {
   }
 
   /* Reads what is typed while it is typed. */
-  async function read() {
+  async function read(otherwise) {
     try {
-      await readTyped();
+      await readTyped(otherwise);
     } catch (error) {
       if (!(error instanceof Stopped)) broken(error);
     }
   }
 
-  /* Shows the formula with its shapes, and a row for every name; returns what was read, or null. */
-  async function readTyped() {
+  const asRead = (given) => engine.ask({ ask: "read", lines: lines(), given: [...given.values()], wrt: chosen });
+
+  /*
+   * Shows the formula with its shapes, and a row for every name; returns what was read, or null. Where what is declared
+   * does not fit, but does `otherwise`, that is taken.
+   */
+  async function readTyped(otherwise) {
     const own = ++asked;
     if (!lines().length) {
-      part("formula").replaceChildren();
-      part("given").replaceChildren();
+      clearRead();
       clearComplaint();
       return null;
     }
-    const answer = await engine.ask({ ask: "read", lines: lines(), given: [...declared.values()], wrt: chosen });
+    let answer = await asRead(declared);
     if (own !== asked) return null;
+    if (!answer.ok && otherwise) {
+      const other = await asRead(otherwise);
+      if (own !== asked) return null;
+      if (other.ok) [answer, declared] = [other, otherwise];
+    }
     if (!answer.ok) {
       complain(answer);
       return null;
     }
     clearComplaint();
-    part("given").replaceChildren(...answer.given.map((row) => rowOf(row, properties, (one) => redeclare(row.name, one))));
+    part("given").replaceChildren(...answer.given.map((row) => rowOf(row, properties, (...change) => redeclare(row.name, ...change))));
     part("wrt").replaceChildren(...answer.candidates.map((name) => element("option", { value: name, textContent: name })));
     part("wrt").value = answer.wrt;
     order = Math.min(order, Math.max(...answer.orders));
@@ -173,18 +225,19 @@ export function mount(form) {
     return answer;
   }
 
-  /* The row that was changed is as the reader says; the others follow. */
-  function redeclare(name, declaration) {
+  /* The row that was changed is as the reader says; the others follow, also those whose property was chosen before. */
+  function redeclare(name, declaration, size) {
     // An address may declare several names in one text: from now on each has its own.
     if (fromElsewhere) declared = new Map([...part("given").children].map((row) => [row.dataset.name, row.read()]));
     fromElsewhere = false;
     declared.set(name, declaration);
     outdate();
-    read();
+    read(size && new Map([...declared].map(([other, one]) => [other, other === name ? one : resized(one, size)])));
   }
 
   /* Derives what is typed, shows it, and has it checked. */
   async function derive({ push = true } = {}) {
+    const own = ++derived;
     clearTimeout(timer);
     delete shown.dataset.complete;
     say("Deriving …", "working");
@@ -192,10 +245,11 @@ export function mount(form) {
     try {
       await show(push);
     } catch (error) {
-      if (error instanceof Stopped) say(error.message === NEWER ? "" : error.message);
-      else broken(error);
+      if (!(error instanceof Stopped)) broken(error);
+      else if (error.message !== NEWER) say(error.message);
+      else if (own === derived && status.dataset.kind === "working") say("");
     } finally {
-      part("stop").hidden = true;
+      if (own === derived) part("stop").hidden = true;
     }
   }
 
@@ -219,14 +273,26 @@ export function mount(form) {
     shown.innerHTML = answer.html; // made by the site's templates, which escape everything
     shown.dataset.state = "unchecked";
     say("Not checked yet …", "working");
-    await settle(shown);
-    await verify(question);
+    // The engine goes on while the formulas are typeset.
+    const [code, evidence] = await Promise.all([
+      engine.ask({ ask: "code", ...question, root }),
+      engine.ask({ ask: "verify", ...question, root }),
+      settle(shown),
+    ]);
+    if (shown.dataset.state === "former") return;
+    await showCode(code);
+    await verify(question, evidence);
   }
 
-  /* Asks for the evidence; a derivation that fails its check is withdrawn. */
-  async function verify(question) {
-    const answer = await engine.ask({ ask: "verify", ...question, root });
-    if (shown.dataset.state === "former") return;
+  async function showCode(answer) {
+    const place = shown.querySelector(".reader-code");
+    if (!answer.ok) return place.replaceChildren(element("p", { textContent: `It could not be made: ${answer.error}` }));
+    place.outerHTML = answer.html;
+    await settle(shown.querySelector(".reader-code"));
+  }
+
+  /* Says what was found; a derivation that fails its check is withdrawn. */
+  async function verify(question, answer) {
     shown.dataset.state = answer.ok ? answer.verdict : "unchecked";
     if (!answer.ok) return say(`It could not be checked: ${answer.error}`, "warning");
     if (answer.verdict === "failed") {
@@ -315,7 +381,8 @@ export function mount(form) {
   text.addEventListener("input", () => {
     clearTimeout(timer);
     outdate();
-    timer = setTimeout(read, PAUSE);
+    // Somebody else declared it, of another function: what does not fit is guessed anew.
+    timer = setTimeout(() => read(fromElsewhere ? new Map() : undefined), PAUSE);
   });
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
