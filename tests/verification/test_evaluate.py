@@ -391,6 +391,16 @@ def test_a_complex_step_never_meets_a_rough_function() -> None:
     assert here == pytest.approx(-np.cos(1.0), rel=1e-9)
 
 
+@pytest.mark.parametrize("speed", [1.0, 100.0, 400.0, 600.0])
+def test_differences_of_what_oscillates_fast_are_as_exact_as_others(speed: float) -> None:
+    """d/dt sin³(ω|t|) = 3 ω sin²(ω|t|) cos(ω|t|) sign t, which differences have to find since |t| has a kink."""
+    inside = b.product(b.number(speed), b.apply("abs", t))
+    found = evaluate(b.partial(b.power(b.apply("sin", inside), b.number(3)), t), {t: -1.3}, {})
+    angle = speed * 1.3
+    expected = -3 * speed * np.sin(angle) ** 2 * np.cos(angle)
+    assert abs(float(found) - expected) < 1e-8 * 3 * speed
+
+
 def test_a_differential_in_a_sum_over_an_index() -> None:
     inside = b.bounded_sum(each, b.differential(b.power(X, each)))
     assert check_equation(b.differential(b.bounded_sum(each, b.power(X, each))), inside, varying=[X]).passed

@@ -42,6 +42,9 @@ from jacobook.verification.points.stand_ins import value_of
 COMPLEX_STEP = 1e-100
 """Small beside a determinant of 10⁻⁴⁰ as well."""
 DIFFERENCE_STEP = 2.0**-9
+FEWEST_HALVINGS, MOST_HALVINGS = 2, 7
+ROUGHLY, SETTLED = 1e-4, 1e-9
+"""How far the last difference may be from its extrapolation, and by how much that may change at the last step."""
 LARGEST_ARRAY = 2_000_000
 LARGEST_COUNT = 10_000
 LARGEST_SYSTEM = 10_000
@@ -429,20 +432,36 @@ class Evaluator:
         )
 
     def _differences(self, node: Node, directions: Mapping[Symbol, Array], affected: frozenset[Symbol]) -> Array:
-        """Return central differences at three steps, extrapolated to step 0 (Richardson)."""
-        rough: list[Array] = []
-        for halvings in range(3):
-            size = DIFFERENCE_STEP / 2**halvings
-            ends = [
-                self._moved({s: sign * size * d for s, d in directions.items()}, affected).value(node)
-                for sign in (1.0, -1.0)
-            ]
-            rough.append((ends[0] - ends[1]) / (2 * size))
-        better = [(4 * rough[1] - rough[0]) / 3, (4 * rough[2] - rough[1]) / 3]
-        best = (16 * better[1] - better[0]) / 15
-        if np.any(np.abs(best - rough[2]) > 1e-4 * max(0.01, float(np.max(np.abs(best))))):
+        """Return central differences, extrapolated to step 0 (Romberg): of three steps, or of more until they settle.
+
+        Steps that are too long for what oscillates fast are halved; rounding, which grows as they are, may leave an
+        earlier row as the one that changed least.
+        """
+        row: list[Array] = []
+        found: list[tuple[float, Array]] = []
+        for halvings in range(MOST_HALVINGS + 1):
+            before, row = row, [self._difference(node, directions, affected, DIFFERENCE_STEP / 2**halvings)]
+            for order, shorter in enumerate(before, start=1):
+                row.append(row[-1] + (row[-1] - shorter) / (4**order - 1))
+            if halvings < FEWEST_HALVINGS:
+                continue
+            scale = max(0.01, float(np.max(np.abs(row[-1]))))
+            if float(np.max(np.abs(row[-1] - row[0]))) <= ROUGHLY * scale:
+                found.append((float(np.max(np.abs(row[-1] - row[-2]))) / scale, row[-1]))
+                if found[-1][0] <= SETTLED:
+                    break
+        if not found:
             raise DomainError("the differences do not settle: a kink is near")
-        return np.asarray(best)
+        return min(found, key=lambda one: one[0])[1]
+
+    def _difference(
+        self, node: Node, directions: Mapping[Symbol, Array], affected: frozenset[Symbol], step: float
+    ) -> Array:
+        ends = [
+            self._moved({s: sign * step * d for s, d in directions.items()}, affected).value(node)
+            for sign in (1.0, -1.0)
+        ]
+        return np.asarray((ends[0] - ends[1]) / (2 * step))
 
 
 def even_power_of_norm(node: Node) -> tuple[Node, int] | None:
