@@ -87,6 +87,7 @@ def test_a_size_that_only_a_slice_has(declared: list[str]) -> None:
         ("sum(X[:, 1:])", "in NumPy `X[:, 2:end]`"),
         ("w[-1]", "`-1` is no place of `w`: they are 1, 2, …, `n` for the last; did you mean `end`?"),
         ("sum(w[1:n+1])", "`w` has n places here, and `1:n+1` goes beyond them"),
+        ("sum(w[1:N])", "`N` is not a size of any declaration; did you mean `n`?"),
         ("sum(w[n:2])", "a slice goes from one place to a later one"),
         ("np.sum(w[1:3])", "places are counted from 1 here, and from 0 in NumPy"),
     ],

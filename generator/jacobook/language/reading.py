@@ -186,7 +186,8 @@ def sizes_of_parts(lines: Iterable[ChainLine], declared: Mapping[str, Symbol]) -
             others.add(sum_parts[0].name)
         ends = _ends_of_parts(piece)
         found |= {one.name: None for end in ends for one in pieces_within(end) if isinstance(one, Name)}
-    return [Dimension.of(name) for name in found if name not in others and is_name(name)]
+    alike = {name.lower() for name in others}  # the n of `x[1:n]` beside `x in R^N` is more likely a slip
+    return [Dimension.of(name) for name in found if name.lower() not in alike and is_name(name)]
 
 
 def _ends_of_parts(piece: Syntax) -> list[Syntax]:

@@ -23,6 +23,7 @@ from jacobook.language.elaborate.entry_literals import (
 )
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.elaborate.slices import as_counted_here, is_read_otherwise, lengths_of_axes, says_end
+from jacobook.language.errors import unknown_names
 from jacobook.language.size_inference import Size, Type, matrix_type, resolve, vector_type
 from jacobook.language.syntax import Component, Slice, Syntax
 
@@ -146,6 +147,9 @@ def _places(context: Context, tree: Syntax) -> range | None:
         return range(0)
     ends = [end.value if isinstance(end, syntax.Number) else None for end in (tree.first, tree.last)]
     first, last = ends
+    names = [end for end in (tree.first, tree.last) if isinstance(end, syntax.Name)]
+    if unknown := [name for name in names if name.name not in context.scope.types]:
+        raise unknown_names.size(context.source, unknown[0], context.scope)
     if first is None or last is None or first.denominator != 1 or last.denominator != 1 or not 1 <= first <= last:
         message = f"{context.quoted(tree)}: a slice goes from one fixed place to a later one, as in `x[2:4]`"
         raise context.error(f"{message}, or is `:`, all places", tree)
