@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice, permutations
 
 import numpy as np
@@ -357,13 +358,19 @@ class NumericCheck:
 
 def _smallest(left: Node, right: Node, sides: _Sides, seen: Evaluator) -> float:
     """Return what the largest entry counts as at least; with tiny sides 10⁻²² |x| for 10⁻²⁰ x, if no side is 0."""
-    if any(power_of_d(part)[0] > 2 for side in (left, right) for part in walk(side, holding=_DIFFERENTIAL)):
+    if _is_of_high_order(left) or _is_of_high_order(right):
         return 1.0  # differences of differences: what they leave of 0 is noise
     if sides.largest >= TOO_SMALL:
         return SMALLEST_SCALE
     written = (side for side in (left, right) if not isinstance(side, n.Partial))
     sizes = [float(np.max(natural_size(side, seen))) for side in written]
     return SMALLEST_SCALE * max(sizes) if sizes and all(sizes) else SMALLEST_SCALE
+
+
+@lru_cache(maxsize=1_000)
+def _is_of_high_order(side: Node) -> bool:
+    """Return whether there is a d³, or more, in it."""
+    return any(power_of_d(part)[0] > 2 for part in walk(side, holding=_DIFFERENTIAL))
 
 
 def _many_entries(left: Node, sizes: Sizes, attempt: int) -> Array | None:
