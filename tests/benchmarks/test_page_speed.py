@@ -39,7 +39,7 @@ addEventListener("load", () => document.fonts.ready.then(() => {
   seen.loaded = performance.now();
 }));"""
 """`first`: a formula is drawn in the window, in its fonts (0: the window holds none); `settled`: the largest part of
-the window is drawn, and nothing moves after it; `loaded`: the page is there to its end; the scripts come then."""
+the window is drawn, and nothing moves after it; `loaded`: the page is there to its end; the scripts come later."""
 
 
 class Compressing(http.server.SimpleHTTPRequestHandler):

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, expect, sync_playwright
 
-from tests.browser.reading import DESKTOP, Reader, Site, serve
+from tests.browser.reading import DESKTOP, HAND, Reader, Site, serve
 
 # The headless one alone starts and draws in half the time.
 CHROMIUM_NAMES = (
@@ -101,6 +101,7 @@ def fresh_profile(driver: Playwright, chromium: str, folder: Path) -> Iterator[B
         folder, executable_path=chromium, args=list(CHROMIUM_ARGUMENTS), viewport=DESKTOP, bypass_csp=True
     )
     context.set_default_timeout(15_000)
+    context.add_init_script(HAND)
     yield context
     context.close()
 
@@ -119,6 +120,7 @@ def used_context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A browser in which the engine has run before: it starts with a snapshot of its memory, which is quick."""
     context = browser.new_context(viewport=DESKTOP, color_scheme="light", service_workers="block", bypass_csp=True)
     context.set_default_timeout(120_000)
+    context.add_init_script(HAND)
     page = context.new_page()
     page.goto(site.address + ENGINE_PAGE)
     page.evaluate(START)
@@ -144,7 +146,10 @@ def new_reader(browser: Browser, site: Site) -> Iterator[Any]:
     contexts: list[BrowserContext] = []
 
     def make(
-        viewport: ViewportSize = DESKTOP, color_scheme: Literal["light", "dark"] = "light", policy: bool = False
+        viewport: ViewportSize = DESKTOP,
+        color_scheme: Literal["light", "dark"] = "light",
+        policy: bool = False,
+        still: bool = False,
     ) -> Reader:
         # The service worker has tests of its own; here it would fetch what nobody reads. Waiting for a condition runs
         # text as a script, which the policy of the pages forbids: it holds where it is tested.
@@ -152,6 +157,8 @@ def new_reader(browser: Browser, site: Site) -> Iterator[Any]:
             viewport=viewport, color_scheme=color_scheme, service_workers="block", bypass_csp=not policy
         )
         context.set_default_timeout(15_000)
+        if not still:
+            context.add_init_script(HAND)
         contexts.append(context)
         return Reader(context.new_page(), site)
 

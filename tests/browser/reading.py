@@ -17,6 +17,8 @@ from tests.conftest import EVERY_PAGE
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+HAND = "addEventListener('load', () => dispatchEvent(new Event('pointermove')))"
+"""A hand on the mouse once a page is there: scripts come with the first sign of a reader (see `test_early.py`)."""
 BLOCKED = "Service Worker registration blocked by Playwright"
 """What the console says where a test does without the worker."""
 UNUSED = "was preloaded using link preload but not used within a few seconds"

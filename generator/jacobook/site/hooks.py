@@ -40,7 +40,13 @@ COPIES = "assets/generated/markdown/"
 WORKER = "service-worker.js"
 
 STYLES, SCRIPTS = "assets/stylesheets/site.css", "assets/javascripts/site.js"
-"""All style sheets of the site in one file, and all scripts: a browser starts sooner."""
+"""All style sheets of the theme and of the site in one file, and all scripts: a browser starts sooner."""
+THEME_LINKS = re.compile(
+    r'<link rel="stylesheet" href="([^"]*)assets/stylesheets/main\.\w+\.min\.css">'
+    r'(?:\s*<link rel="stylesheet" href="[^"]*assets/stylesheets/palette\.\w+\.min\.css">)?'
+)
+REMARK = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/\s*|(\n)\s+""", re.DOTALL)
+"""What a browser does not read of a style sheet, but for the groups: a string, and the end of a line."""
 FACES = "assets/stylesheets/fonts.css"
 """Font faces share no file with rules for paper, which would make a browser load them anew when it prints."""
 
@@ -189,16 +195,45 @@ def join(config: Any) -> None:
         last.path, last.defer = SCRIPTS, True
         config["extra_css"], config["extra_javascript"] = [FACES, STYLES], [last]
     joined[FACES], formulas = typesetter.style_sheets() if is_typeset else ("", "")
-    joined[STYLES] = "\n".join([formulas, *(path.read_text("utf-8") for path in styles)])
+    joined[STYLES] = "\n".join(
+        map(light, [*theme_styles(config["theme"]), formulas, *(path.read_text("utf-8") for path in styles)])
+    )
     joined[SCRIPTS] = "\n".join(f"(() => {{\n{path.read_text('utf-8')}}})();" for path in scripts)
 
 
+def theme_styles(theme: Any) -> list[str]:
+    """Return the theme's style sheets, in their order; their names go on with a hash."""
+    names = ["main", "palette"] if theme.get("palette") else ["main"]
+    folders = [Path(folder) / "assets" / "stylesheets" for folder in theme.dirs]
+    found = [[path for folder in folders for path in folder.glob(f"{name}.*.min.css")] for name in names]
+    return [paths[0].read_text("utf-8") for paths in found if paths]
+
+
+def light(style: str) -> str:
+    """Return a style sheet without its comments and the room at the beginning of its lines."""
+    return REMARK.sub(lambda found: found[1] or found[2] or "", style)
+
+
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    return with_policy(with_search(deferred(typesetter.typeset_page(output)) if is_typeset else output))
+    return finished(deferred(typesetter.typeset_page(output)) if is_typeset else output)
 
 
 def on_post_template(output_content: str, template_name: str, config: Any) -> str:
-    return with_policy(with_search(output_content)) if template_name.endswith(".html") else output_content
+    return finished(output_content) if template_name.endswith(".html") else output_content
+
+
+def finished(output: str) -> str:
+    """Return a page with one style sheet, our search, and its policy."""
+    return with_policy(with_search(with_one_sheet(output)))
+
+
+def with_one_sheet(output: str) -> str:
+    """Return a page whose one style sheet stands where those of the theme stood: what follows may go against them."""
+    links = THEME_LINKS.search(output)
+    if not links:
+        return output
+    link = f'<link rel="stylesheet" href="{links[1]}{STYLES}">'
+    return output[: links.start()] + link + output[links.end() :].replace(link, "", 1)
 
 
 def with_policy(output: str) -> str:

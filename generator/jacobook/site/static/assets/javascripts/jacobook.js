@@ -280,16 +280,22 @@
 
   window.jacobook = { ...window.jacobook, arrange, reveal };
 
-  // Material announces the first page and every page that instant navigation brings.
-  document$.subscribe(async () => {
-    arrange();
-    showPlace(location.hash);
-    whenIdle(loadFonts);
-    whenIdle(drawFolded);
+  /* Loads what the page has boxes for. */
+  async function mount() {
     const form = document.querySelector(".own-function");
     if (form) (await import(new URL("own-function.js", here))).mount(form);
     for (const [selector, script] of [[".check-answer", "check-answer.js"], [".practice", "practice.js"]]) {
       for (const box of document.querySelectorAll(selector)) (await import(new URL(script, here))).mount(box);
     }
+  }
+
+  // Material announces the first page and every page that instant navigation brings.
+  document$.subscribe(() => {
+    arrange();
+    showPlace(location.hash);
+    whenIdle(loadFonts);
+    whenIdle(drawFolded);
+    // What the reader did before is done again then (see main.html), whether or not everything could be loaded.
+    window.jacobook.mounted = mount().catch(reportError);
   });
 })();

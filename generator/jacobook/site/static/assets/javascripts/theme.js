@@ -75,6 +75,7 @@ colours?.addEventListener("keydown", (event) => {
   next.focus();
 });
 matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => changeColours());
+if (choices.length) showColours(); // what has changed before this script came
 // Chosen in another window, or on a later page before Back brought this one as it was.
 addEventListener("storage", ({ key }) => key?.endsWith(".__palette") && changeColours());
 addEventListener("pageshow", ({ persisted }) => persisted && changeColours());
