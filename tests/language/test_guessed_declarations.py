@@ -43,6 +43,17 @@ EXPECTED: list[tuple[str | list[str], str, str]] = [
     ("x^n", "x in R; n in R", "x"),
     ("sigmoid(w*x + b)", "w in R; x in R; b in R", "x"),
     ("a*x^2 + b*x + c", "a in R; x in R; b in R; c in R", "x"),
+    # sums whose length no declaration tells; what is written as LaTeX, but for the backslash
+    (r"\sum_i a_i b_i", "a in R^N; b in R^N", "a"),
+    (r"\sum_i \sum_j W_{ij} x_j", "W in R^(N x M); x in R^M", "x"),
+    (r"\sum_i x_i^2 + y^\top A y", "x in R^N; y in R^M; A in R^(M x M)", "x"),
+    ("sum_i x_i y_i", "x in R^N; y in R^N", "x"),
+    ("sum_{i=1}^{n} (y_i - w^T x_i)^2", "y in R^n; w in R^N; x in R^(n x N)", "w"),
+    ("(x - mu)^T Sigma^{-1} (x - mu)", "x in R^N; mu in R^N; Sigma in R^(N x N)", "x"),
+    ("sum_sq*x", "sum_sq in R; x in R", "x"),
+    # the largest of several numbers
+    ("max(x)", "x in R^N", "x"),
+    ("max(0, x)", "x in R", "x"),
     # sizes that are sums
     ("norm(y - [vector(1), X]*w)^2", "y in R^M; X in R^(M x N); w in R^(N + 1)", "w"),
     # scalars among vectors
@@ -272,6 +283,21 @@ def test_a_size_is_not_called_as_a_variable_is() -> None:
 def test_what_no_declarations_make_right_is_refused(function: str, message: str) -> None:
     with pytest.raises(LanguageError) as caught:
         guess([function])
+    assert message in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("int_0^1 x*t dt", "integrals are not read"),
+        ("lim x", "limits are not read"),
+        (r"\prod_{i=1}^N x_i", "a product over an index is read within a logarithm"),
+        (r"\sum_i a_i b_i + c_i", "put all that is summed in brackets"),
+    ],
+)
+def test_other_operations_are_no_names(typed: str, message: str) -> None:
+    with pytest.raises(LanguageError) as caught:
+        guess([typed])
     assert message in caught.value.message
 
 

@@ -25,6 +25,7 @@ from jacobook.language.elaborate.guessed_shapes import SupposedFunction, Supposi
 from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.errors import unknown_names
 from jacobook.language.errors.language_error import LanguageError
+from jacobook.language.latex_notation.commands import NOT_READ
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.likely_kinds import (
     SCALAR_STYLE_AMONG_ARRAYS,
@@ -151,10 +152,15 @@ class _Question:
         for piece in pieces:
             if not isinstance(piece, syntax.Name) or piece.name not in self.undeclared.variables:
                 continue
+            if piece.name in _OPERATIONS:
+                raise line.error(f"`{piece.name}`: {_OPERATIONS[piece.name]}", piece)
             may_be_name = piece.name in factors and not piece.name[-1].isupper()
             if not may_be_name and (fit := glued_product(piece.name)) is not None:
                 message = f"`{piece.name}` is not declared; a product is written with `*`: `{fit}`"
                 raise line.error(message, piece, fit)
+
+
+_OPERATIONS = {name: NOT_READ[name] for name in ("int", "lim")}
 
 
 def _check_transposes(question: _Question) -> None:
@@ -433,7 +439,9 @@ class _Supposition:
             for name in size.names
         }
         lines = {line.name for line in question.lines} | {*maps_of(question.lines)}
+        named = [found for size in self.all_sizes() if isinstance(found := resolve(size), Dimension)]
         return {
+            *(name for size in named for name in size.names),
             *question.undeclared.appearance,
             *question.declared,
             *question.functions,

@@ -233,6 +233,10 @@ def errors_about_names(line: ChainLine, scope: Scope) -> Iterator[LanguageError]
             yield LanguageError(
                 f"{form}; this one has {len(piece.arguments)} arguments", line.text, piece.start, piece.end
             )
+        elif isinstance(piece, Call) and piece.name == "prod" and len(piece.arguments) > 2:
+            form = "a product over an index is read within a logarithm, `log(prod(i, 1, N, x[i]))`"
+            whole = f"{form}; `prod(x)` is the product of all entries"
+            yield LanguageError(whole, line.text, piece.start, piece.end)
         elif isinstance(piece, Call) and not _is_function(piece.name, scope):
             yield unknown.function(line.text, piece, scope)
         elif isinstance(piece, Call) and (error := unknown.size_for_entry(line.text, piece, scope)) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.elaborate.slices import lengths_of_axes
 from jacobook.language.names import is_name
-from jacobook.language.size_inference import SCALAR, parts_of, resolve
+from jacobook.language.size_inference import SCALAR, Size, parts_of, resolve
 from jacobook.language.syntax import (
     Call,
     Component,
@@ -175,17 +175,26 @@ def _index(context: Context, tree: Call, name: str) -> n.RunningIndex:
 
 def _size_of_places(context: Context, tree: Call, name: str) -> Dimension:
     """Return how many places there are that an index without bounds may have. Raises LanguageError."""
-    for piece in pieces_within(tree.arguments[3]):
+    axes = [*_axes_along(context, tree.arguments[3], name)]
+    known = next((size for axis in axes if isinstance(size := resolve(axis), Dimension)), None)
+    size = known or next((size for axis in axes if (size := context.number_along(axis)) is not None), None)
+    if size is not None:
+        return size
+    fit = f"sum({name}, 1, N, …)"
+    raise context.error(f"nothing says how far `{name}` runs: give its bounds, as in `{fit}`", tree)
+
+
+def _axes_along(context: Context, body: Syntax, name: str) -> Iterator[Size]:
+    """Yield the numbers of places of arrays that the index goes along."""
+    for piece in pieces_within(body):
         operand = piece.operand if isinstance(piece, Component) else None
         known = context.scope.types.get(operand.name) if isinstance(operand, Name) else None
         if known is None or not isinstance(piece, Component):
             continue
         axes = (known.rows, known.columns) if known.kind is Kind.MATRIX else (known.length,)
         for place, axis in zip(piece.places, axes, strict=False):
-            if isinstance(place, Name) and place.name == name and isinstance(size := resolve(axis), Dimension):
-                return size
-    fit = f"sum({name}, 1, N, …)"
-    raise context.error(f"nothing says how far `{name}` runs: give its bounds, as in `{fit}`", tree)
+            if isinstance(place, Name) and place.name == name:
+                yield axis
 
 
 def _is_dim(tree: Syntax) -> bool:

@@ -61,6 +61,11 @@ class Context(ABC):
     def fitting(self, text: str) -> Type | None:
         """Return the type of what is proposed in place of a piece of the text, or None if it does not fit either."""
 
+    def number_along(self, axis: Size) -> Dimension | None:
+        """Return how many places an axis has, None where nothing has told that yet."""
+        found = resolve(axis)
+        return found if isinstance(found, Dimension) else None
+
     def remarking(self, make: Maker, *readings: Reading) -> Maker:
         """Return the maker, which then also remarks on how its node is read."""
 

@@ -29,8 +29,13 @@ from jacobook.language.size_inference import (
 )
 from jacobook.language.syntax import Call, Component, Powered, Syntax
 
-_OF_SCALAR = dict.fromkeys(("sum", "norm", "norm1", "norm2", "mean", "var", "std", "det", "inv"), 8) | {"tr": 2}
+_OF_SCALAR = {"tr": 2} | dict.fromkeys(
+    ("sum", "norm", "norm1", "norm2", "norminf", "mean", "var", "std", "det", "inv", "max", "min", "prod", "softmax",
+     "logsumexp"), 8
+)  # fmt: skip
 """How surprising a scalar is as the argument of what also takes one; x'Ax = tr(x'Ax) is a well-known trick."""
+
+_NUMBERS = ("N", "M", "K", "P", "Q", *(f"N{k}" for k in range(1, 100)))
 
 
 def open_type(kind: Kind) -> Type:
@@ -65,6 +70,8 @@ class SupposingElaborator(Elaborator):
         self.contracted: list[Size] = []
         """The sizes over which something is summed, from left to right."""
         self._entrywise: list[Syntax] = []
+        self.named_sizes: list[str] = []
+        """The sizes that had to have a name at once."""
 
     def infer(self, tree: Syntax) -> Typed:
         """Return the piece with its type, as the language reads it. Raises LanguageError."""
@@ -147,6 +154,16 @@ class SupposingElaborator(Elaborator):
             if last is not None:
                 self.equate(size, last, tree)
         return super().infer(tree)
+
+    def number_along(self, axis: Size) -> Dimension:
+        """Return the size of an axis; one that is open gets a name, as in a sum over i that does not say how far."""
+        found = super().number_along(axis)
+        if found is None:
+            known = {*self.scope.types, *self.scope.sizes, *self.scope.functions, *self.named_sizes}
+            found = next(size for name in _NUMBERS if (size := Dimension.of(name)).name not in known)
+            self.named_sizes.append(str(found.name))
+            self.equations.equate(axis, found)
+        return found
 
     def _last_place(self, place: Syntax) -> Dimension | None:
         if isinstance(place, syntax.Name) and place.name in self.scope.indices:

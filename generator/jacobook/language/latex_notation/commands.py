@@ -67,6 +67,7 @@ NOT_READ = {
     "mathbb": "a space belongs to a declaration, where an expression was expected",
     "in": "this is a declaration, where an expression was expected",
     "to": "limits are not read",
+    "lim": "limits are not read",
     "dots": "what the dots stand for is not known: write all of it, or a sum",
     "cdots": "what the dots stand for is not known: write all of it, or a sum",
     "ldots": "what the dots stand for is not known: write all of it, or a sum",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from jacobook.language.errors.language_error import LanguageError
-from jacobook.language.latex_notation.commands import FONTS, READ, SIZES, SPACES, SWITCHES
+from jacobook.language.latex_notation.commands import COMMANDS, FONTS, READ, SIZES, SPACES, SWITCHES
 
 
 class TokenKind(Enum):
@@ -50,6 +50,14 @@ _END = re.compile(r"(?:\s|(?<!\\)[.,;])+\Z")
 """A formula in a sentence ends as the sentence does; the comma of `\\,` is a space."""
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _ONLY_IN_LATEX = re.compile(r"\\[|,;!]|\^\{|(?<![|‖∥])_\{|\$|\A\s*\\[(\[]")
+_LETTERS_IN_WORDS = "|".join(name for name in COMMANDS if len(name) > 1)
+_WORD = re.compile(rf"(?:(?:sum|prod|int|lim)(?=\s*_)|(?:frac|sqrt)(?=\s*\{{)|(?:{_LETTERS_IN_WORDS}))(?![A-Za-z])")
+"""A word that is a command where the text has no backslash at all: `x^T Sigma^{-1} x`, `sum_{i=1}^{n} x_i`."""
+_WITHOUT_BACKSLASH = re.compile(
+    r"(?<![\w\\])(?:(?:frac|sqrt)\s*\{|(?:sum|prod|int)_(?:[A-Za-z0-9](?!\w)|\{[^{}]*\})(?:\s*\^(?:\w+|\{[^{}]*\}))?"
+    r"\s*[A-Za-z0-9(\\|‖])"
+)
+"""A fraction, a root, a sum with its index below it and a term behind it: `sum_i x_i^2`, which is no name `sum_i`."""
 _GOES_ON = re.compile(r"(?:[\s&{}]|\\(?:quad|qquad|;|,)|dauqq?\\|[;,]\\)*[-+]")
 """Behind the end of a row, or before it (read backwards): a sign, and what only sets space."""
 _UNICODE = {"‖": r"\|", "−": "-", "–": "-", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "⊙": r"\odot", "∘": r"\circ"}
@@ -62,7 +70,7 @@ def is_latex(text: str) -> bool:
     """
     if any(found[1] in READ for found in _COMMAND.finditer(text)):
         return True
-    return _ONLY_IN_LATEX.search(text) is not None
+    return _ONLY_IN_LATEX.search(text) is not None or _WITHOUT_BACKSLASH.search(text) is not None
 
 
 def tokens(text: str) -> list[Token]:
@@ -70,7 +78,7 @@ def tokens(text: str) -> list[Token]:
     start, end = 0, len(text)
     if found := _MATHEMATICS.match(text):
         start, end = found.span("inside")
-    aligned = False
+    aligned, in_words = False, _COMMAND.search(text) is None
     while found := _DISPLAY.match(text, start, end):
         start, end = found.span("inside")
         aligned = True
@@ -81,8 +89,9 @@ def tokens(text: str) -> list[Token]:
     while position < end:
         found = _SCANNER.match(text, position, end)
         assert found is not None, "the last alternative takes every character"
-        position = found.end()
-        kind, value = str(found.lastgroup), found[str(found.lastgroup)]
+        word = _WORD.match(text, position, end) if in_words and not text[:position][-1:].isalpha() else None
+        position = (word or found).end()
+        kind, value = ("command", word[0]) if word is not None else (str(found.lastgroup), found[str(found.lastgroup)])
         if kind == "command" and len(value) > 1:
             value = value.removesuffix("*")  # \operatorname*{softmax}
         aligns = aligned and value in ("&", "\\") and not _in_environment(text[start : found.start()])
@@ -94,7 +103,7 @@ def tokens(text: str) -> list[Token]:
         if kind == "command" and value in SIZES:
             position = _without_fence(text, position)
             continue
-        where = found.start(), found.end()
+        where = found.start(), position
         if value in _UNICODE:
             value = _UNICODE[value]
             kind, value = ("command", value[1:]) if value.startswith("\\") else ("mark", value)
