@@ -176,8 +176,8 @@ def _index(context: Context, tree: Call, name: str) -> n.RunningIndex:
 def _size_of_places(context: Context, tree: Call, name: str) -> Dimension:
     """Return how many places there are that an index without bounds may have. Raises LanguageError."""
     axes = [*_axes_along(context, tree.arguments[3], name)]
-    known = next((size for axis in axes if isinstance(size := resolve(axis), Dimension)), None)
-    size = known or next((size for axis in axes if (size := context.number_along(axis)) is not None), None)
+    told = next((found for axis in axes if isinstance(found := resolve(axis), Dimension)), None)
+    size = told or next((named for axis in axes if (named := context.number_along(axis)) is not None), None)
     if size is not None:
         return size
     fit = f"sum({name}, 1, N, …)"
