@@ -336,3 +336,18 @@ def test_a_reflection_and_ones_on_the_diagonal_are_written_out() -> None:
     given = ["v in R^N unit-norm", "A in R^(N x N)", "L in R^(N x N) lower-triangular", "x in R^N"]
     assert derive("tr(A*(eye - 2*v*v'))", given=given, wrt="v").passed
     assert derive("norm2((eye + L.*(matrix(1) - eye))*x)^2", given=given, wrt="L").passed
+
+
+@pytest.mark.parametrize(
+    ("written", "wrt"),
+    [
+        ("norm2(((z'*y)*S*B)')", "B"),
+        ("norm2(((z'*y)*S*c)')^2", "z"),
+        ("tr(K*((z'*y)*S*B)')", "z"),
+        ("((z'*y)*S*x)'*x", "x"),
+    ],
+)
+def test_a_number_that_is_a_product_is_one_where_it_is_transposed(written: str, wrt: str) -> None:
+    """(x′y S B)′ is x′y B′ S: the factors of x′y do not change places with the others."""
+    given = ["S in R^(N x N) symmetric", "B in R^(N x K)", "K in R^(N x K)", "z, y in R^M", "c in R", "x in R^N"]
+    assert verify(derive(parse_statement(given, [written], wrt))).passed

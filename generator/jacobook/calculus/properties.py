@@ -31,15 +31,21 @@ def as_symmetric(node: Node, *matrices: Symbol) -> Node:
         if _is_own_transpose(inside, matrices):
             return transform(inside, change)
         if isinstance(inside, n.Product) and any(_is_own_transpose(factor, matrices) for factor in inside.operands):
-            return build.product(
-                *(f if _is_own_transpose(f, matrices) else transpose_factor(f) for f in reversed(inside.operands))
-            )
+            return _turned_product(inside, matrices)
         if isinstance(inside, n.Add) and inside.shape.is_matrix:  # (B − B M A)′ = B − A M′ B
             opened = build.add(*(transform(term, change) for term in _turned_terms(inside)))
             return opened if _number_of_transposes(opened) < _number_of_transposes(current) else None
         return None
 
     return collect(transform(node, change))
+
+
+def _turned_product(product: Node, matrices: tuple[Symbol, ...]) -> Node:
+    """Return the transpose of a product, factor by factor: (x′y S B)′ is x′y B′ S, in which x′y is a number."""
+    scalars = [factor for factor in product.operands if factor.shape.is_scalar]
+    runs, rest = contract(tuple(factor for factor in product.operands if not factor.shape.is_scalar))
+    turned_ones = (f if _is_own_transpose(f, matrices) else transpose_factor(f) for f in reversed(rest))
+    return build.product(*scalars, *(build.product(*run) for run in runs), *turned_ones)
 
 
 def _turned_terms(node: Node) -> list[Node]:
