@@ -350,4 +350,4 @@ def test_a_reflection_and_ones_on_the_diagonal_are_written_out() -> None:
 def test_a_number_that_is_a_product_is_one_where_it_is_transposed(written: str, wrt: str) -> None:
     """(x′y S B)′ is x′y B′ S: the factors of x′y do not change places with the others."""
     given = ["S in R^(N x N) symmetric", "B in R^(N x K)", "K in R^(N x K)", "z, y in R^M", "c in R", "x in R^N"]
-    assert verify(derive(parse_statement(given, [written], wrt))).passed
+    assert_verified(solve(given, [written], wrt))
