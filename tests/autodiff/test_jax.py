@@ -34,7 +34,7 @@ def _nothing_compiled_is_kept():
     jax.clear_caches()
 
 
-@pytest.mark.one_in(60)
+@pytest.mark.one_in(100)
 @pytest.mark.parametrize("name", EVERY)
 def test_the_code_of_every_form(name: str) -> None:
     derivation = derive(EVERY[name], both=False)
@@ -78,6 +78,7 @@ def test_the_code_of_every_form(name: str) -> None:
             check_grads(operation, tuple(values.values()), order=1, modes=["rev"], atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("function", CHOICES)
 def test_gradients_pass_through_choices(function: str) -> None:
     with np.errstate(invalid="ignore"):
@@ -90,6 +91,7 @@ def test_gradients_pass_through_choices(function: str) -> None:
     np.testing.assert_allclose(jax.jacrev(module["function"])(x, w), expected)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(("value", "verdict"), [("p * g - p @ g * p", "right"), ("p * g", "term")])
 def test_a_function_of_a_reader(tmp_path: Path, value: str, verdict: str) -> None:
     source = f"import jax\ndef backward(x, g):\n    p = jax.nn.softmax(x)\n    return {value}\n"
@@ -99,6 +101,7 @@ def test_a_function_of_a_reader(tmp_path: Path, value: str, verdict: str) -> Non
     assert checked.verdict == verdict, checked
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(("sign", "verdict"), [("", "right"), ("-", "factor")])
 def test_an_operation_of_a_reader(tmp_path: Path, sign: str, verdict: str) -> None:
     source = f"""import jax

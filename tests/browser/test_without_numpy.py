@@ -19,8 +19,8 @@ from tests.conftest import EVERY_CASE
 # What is found about the cases is found once.
 pytestmark = pytest.mark.xdist_group("without numpy")
 
-STEP = 1 if EVERY_CASE else 5
-"""Every fifth case, or all of them (`make every-case`)."""
+STEP = 1 if EVERY_CASE else 3
+"""Every third case, or all of them (`make every-case`)."""
 FOLDER = Path("generator", "jacobook", "browser", "numpy_stand_in")
 NUMBER = re.compile(r"-?\d+\.?\d*(e-?\d+)?")
 

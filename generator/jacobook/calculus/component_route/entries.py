@@ -74,7 +74,7 @@ class Components:
             case n.Skew():
                 return self.entry(build.skew_written_out(node.operands[0]), *places)
             case n.Blocks():
-                return self.entry(as_sum(node) or as_padded_sum(node), *places)
+                return self.entry(_opened_blocks(node), *places)
             case n.Subarray():  # P A Q with parts of identities
                 return self.entry(as_selected(node), *places)
             case n.Literal():  # Σ_pq a_pq δ_pi δ_qj
@@ -513,3 +513,11 @@ def _reduced(node: Node, places: tuple[Position, ...]) -> Node:
     if isinstance(node, n.Literal) and are_fixed(places):
         return entry_at(node, *places)
     return build.entry(node, *places)
+
+
+def _opened_blocks(node: n.Blocks) -> Node:
+    """Return an array of blocks as a sum. Raises Refusal for [0, I, 0], with which such sums are written."""
+    found = as_sum(node)
+    if found is None and all(isinstance(block, n.Identity) or build.is_zero(block) for block in node.operands):
+        raise Refusal(f"no index rule covers {_name_of(node)}")
+    return found or as_padded_sum(node)
