@@ -305,6 +305,7 @@ def test_two_tabs_keep_one_history(reader):
         tab.page.locator(CHECKED).wait_for()
     past = [tab.page.locator("[data-own=past] a") for tab in tabs]
     for links in past:
+        expect(links).to_have_count(len(PAST))
         assert sorted(links.evaluate_all("links => links.map(link => link.textContent)")) == PAST
     # Each shows its own statement still, and after a reload nothing is lost.
     for tab, text in zip(tabs, ("sum(x.^2)", "sum(exp(x))"), strict=True):
