@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.reading import DESKTOP, PHONE, Reader, Site, serve
 from tests.browser.test_accessibility import violations
@@ -53,6 +53,15 @@ def test_nothing_is_loaded_before_the_reader_comes_near(reader):
         reader.page.locator("#own-text").focus()
 
 
+def text_at_rest(page: Page) -> str:
+    """What the derivation says when all its formulas are typeset."""
+    before, now = "", page.locator(".own-derivation").text_content() or ""
+    while now != before:
+        page.wait_for_timeout(500)
+        before, now = now, page.locator(".own-derivation").text_content() or ""
+    return now
+
+
 def test_a_function_is_typed_derived_and_checked(reader):
     reader.open(PAGE)
     type_function(reader, "f = exp(-z)\nz = x'*A*x")
@@ -69,13 +78,13 @@ def test_a_function_is_typed_derived_and_checked(reader):
     assert any("def derivative(x, A):" in one for one in code)
     assert "In numbers" in shown_text(reader, ".example-given")
     # In another window the address alone brings the same page.
-    address, derivation = reader.page.url, reader.page.locator(".own-derivation").text_content()
+    address, derivation = reader.page.url, text_at_rest(reader.page)
     assert "symmetric" in address
     again = reader.page.context.new_page()
     again.set_default_timeout(2 * LONG)
     again.goto(address)
     again.locator(CHECKED).wait_for()
-    assert again.locator(".own-derivation").text_content() == derivation
+    assert text_at_rest(again) == derivation
     again.close()
     # On paper stands the derivation, and nothing to click.
     reader.page.emulate_media(media="print")
