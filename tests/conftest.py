@@ -64,6 +64,8 @@ QUICK_CASES = 4
 """So many cases of a test are run then, or a few more."""
 USUAL_CASES = 12
 """So many, or a few more, of a test that derives and checks in the usual run; what takes no time is run in full."""
+BROWSER_CASES = 3
+"""So many of a test that opens a page for each of them."""
 WORKING_OUT = ("calculus", "notes", "rendering", "site", "test_functions", "verification")
 """The rooms whose tests derive and check, a tenth of a second for each case."""
 BUILDING, QUICK_BUILDING = {"unbuilt_workshop", "workshop"}, 3
@@ -91,8 +93,9 @@ def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("one_in")
         name = _test_of(item)
         step = marker.args[0] if marker is not None else 1
-        if _room_of(item) in WORKING_OUT:
-            step = max(step, cases[name] // USUAL_CASES)
+        room = _room_of(item)
+        if room in WORKING_OUT or room == "browser":
+            step = max(step, cases[name] // (USUAL_CASES if room in WORKING_OUT else BROWSER_CASES))
         if QUICK:
             step = max(step, cases[name] // QUICK_CASES)
         taken = number[name] % step == 0 and item.get_closest_marker("rare") is None

@@ -91,7 +91,7 @@ def test_gradients_pass_through_choices(function: str) -> None:
     np.testing.assert_allclose(jax.jacrev(module["function"])(x, w), expected)
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.rare
 @pytest.mark.parametrize(("value", "verdict"), [("p * g - p @ g * p", "right"), ("p * g", "term")])
 def test_a_function_of_a_reader(tmp_path: Path, value: str, verdict: str) -> None:
     source = f"import jax\ndef backward(x, g):\n    p = jax.nn.softmax(x)\n    return {value}\n"

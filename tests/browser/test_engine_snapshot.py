@@ -100,6 +100,7 @@ def wait_for_engines(reader: Reader, number: int) -> None:
     pytest.fail(f"there are {engines(reader)} engines")
 
 
+@pytest.mark.rare
 def test_the_next_start_and_one_after_stop_use_it_and_who_asks_does_not_wait_for_it(profile):
     first = profile()
     assert ask(first) == (False, natively())
@@ -153,6 +154,7 @@ def test_two_tabs_make_one(profile):
         assert ask(tab) == (True, natively())
 
 
+@pytest.mark.rare
 def test_one_that_does_not_fit_is_no_error(profile):
     reader = profile()
     session = reader.page.context.new_cdp_session(reader.page)

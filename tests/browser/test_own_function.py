@@ -208,6 +208,7 @@ def test_a_line_that_is_broken_where_it_goes_on_is_one(reader):
     expect(reader.page.locator("#own-text")).to_have_value(text)
 
 
+@pytest.mark.rare
 def test_beside_a_text_that_cannot_be_read_stands_nothing_of_another_one(reader):
     reader.open(PAGE)
     type_function(reader, "x'*A*x")
@@ -231,6 +232,7 @@ def test_what_can_be_copied_comes_with_the_check(reader):
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.rare
 def test_a_long_name_does_not_widen_the_page(reader):
     reader.open(PAGE)
     type_function(reader, "z" * 200 + "'*x")
