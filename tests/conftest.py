@@ -62,12 +62,10 @@ QUICK = bool(os.environ.get("QUICK"))
 """Whether every long list is sampled (`make quick`), not only those that are marked."""
 QUICK_CASES = 4
 """So many cases of a test are run then, or a few more."""
-USUAL_CASES = 12
-"""So many, or a few more, of a test that derives and checks in the usual run; what takes no time is run in full."""
-BROWSER_CASES = 3
-"""So many of a test that opens a page for each of them."""
-WORKING_OUT = ("calculus", "notes", "rendering", "site", "test_functions", "verification")
-"""The rooms whose tests derive and check, a tenth of a second for each case."""
+CASES_OF_ROOM = dict.fromkeys(("calculus", "notes", "rendering", "site", "test_functions", "verification"), 12) | {
+    "browser": 3
+}
+"""So many cases, or a few more, of a test that derives and checks, or opens a page for each, in the usual run."""
 BUILDING, QUICK_BUILDING = {"unbuilt_workshop", "workshop"}, 3
 """Fixtures of tests that write whole sites, a second each; of these tests one in so many is run then."""
 EVERY_PAGE = bool(os.environ.get("EVERY_PAGE"))
@@ -94,8 +92,8 @@ def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
         name = _test_of(item)
         step = marker.args[0] if marker is not None else 1
         room = _room_of(item)
-        if room in WORKING_OUT or room == "browser":
-            step = max(step, cases[name] // (USUAL_CASES if room in WORKING_OUT else BROWSER_CASES))
+        if room in CASES_OF_ROOM:
+            step = max(step, cases[name] // CASES_OF_ROOM[room])
         if QUICK:
             step = max(step, cases[name] // QUICK_CASES)
         taken = number[name] % step == 0 and item.get_closest_marker("rare") is None

@@ -21,7 +21,7 @@ from jacobook.algebra.shapes import ONE, SCALAR, Dimension, Kind
 from jacobook.language import syntax
 from jacobook.language.chain_lines import ChainLine, order_lines, pieces_of
 from jacobook.language.declarations import parse_given
-from jacobook.language.elaborate.guessed_shapes import SupposedFunction, SupposingElaborator, open_type
+from jacobook.language.elaborate.guessed_shapes import SIZE_NAMES, SupposedFunction, SupposingElaborator, open_type
 from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.errors import unknown_names
 from jacobook.language.errors.language_error import LanguageError
@@ -53,8 +53,6 @@ FAR_FETCHED = 6
 """Where nothing fits, the error is that of kinds that are hardly more surprising than the likeliest ones."""
 FORCED_ONE = 20
 """How surprising it is that a size can only be 1: nobody writes x*W for a vector x and a matrix W of one row."""
-
-_SIZE_NAMES = tuple("MNKDPQLJHRSBCEFG")
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +357,7 @@ class _Supposition:
         """Give every open size a name: one that the statement has used for a size, or else M, N, K, …"""
         taken = self.taken_names()
         open_ones = self.open_sizes()
-        names = [name for name in ("N", *_SIZE_NAMES)[len(open_ones) > 1 :] if name not in taken]
+        names = [name for name in ("N", *SIZE_NAMES)[len(open_ones) > 1 :] if name not in taken]
         numbered = (name for k in count(1) if (name := f"N{k}") not in taken)
         for unknown, name in zip(open_ones, chain(names, numbered), strict=False):
             unknown.binding = Dimension.of(name)

@@ -13,7 +13,7 @@ from jacobook.algebra.exponents import total
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.predicates import is_whole
 from jacobook.algebra.question import Reading
-from jacobook.algebra.shapes import Dimension, Kind
+from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.whole_arrays import number_of_places
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
@@ -132,17 +132,10 @@ def _is_told_by(context: Context, body: Syntax, name: str, size: Dimension) -> b
     }
     if not any(size.name in part.names for part in of_arrays):
         return True
-    for piece in pieces_within(body):
-        operand = piece.operand if isinstance(piece, Component) else None
-        known = context.scope.types.get(operand.name) if isinstance(operand, Name) else None
-        if known is None or not isinstance(piece, Component):
-            continue
-        for place, axis in zip(piece.places, lengths_of_axes(known), strict=False):
-            if resolve(axis) is size and any(
-                isinstance(one, Name) and one.name == name for one in pieces_within(place)
-            ):
-                return True
-    return False
+    return any(
+        resolve(axis) is size and any(isinstance(one, Name) and one.name == name for one in pieces_within(place))
+        for place, axis in _places_with_axes(context, body)
+    )
 
 
 def _index(context: Context, tree: Call, name: str) -> n.RunningIndex:
@@ -175,7 +168,8 @@ def _index(context: Context, tree: Call, name: str) -> n.RunningIndex:
 
 def _size_of_places(context: Context, tree: Call, name: str) -> Dimension:
     """Return how many places there are that an index without bounds may have. Raises LanguageError."""
-    axes = [*_axes_along(context, tree.arguments[3], name)]
+    pairs = _places_with_axes(context, tree.arguments[3])
+    axes = [axis for place, axis in pairs if isinstance(place, Name) and place.name == name]
     told = next((found for axis in axes if isinstance(found := resolve(axis), Dimension)), None)
     size = told or next((named for axis in axes if (named := context.number_along(axis)) is not None), None)
     if size is not None:
@@ -184,17 +178,14 @@ def _size_of_places(context: Context, tree: Call, name: str) -> Dimension:
     raise context.error(f"nothing says how far `{name}` runs: give its bounds, as in `{fit}`", tree)
 
 
-def _axes_along(context: Context, body: Syntax, name: str) -> Iterator[Size]:
-    """Yield the numbers of places of arrays that the index goes along."""
+def _places_with_axes(context: Context, body: Syntax) -> Iterator[tuple[Syntax, Size]]:
+    """Yield the places behind variables, each with the number of places there are."""
     for piece in pieces_within(body):
         operand = piece.operand if isinstance(piece, Component) else None
         known = context.scope.types.get(operand.name) if isinstance(operand, Name) else None
         if known is None or not isinstance(piece, Component):
             continue
-        axes = (known.rows, known.columns) if known.kind is Kind.MATRIX else (known.length,)
-        for place, axis in zip(piece.places, axes, strict=False):
-            if isinstance(place, Name) and place.name == name:
-                yield axis
+        yield from zip(piece.places, lengths_of_axes(known), strict=False)
 
 
 def _is_dim(tree: Syntax) -> bool:

@@ -199,10 +199,10 @@ def _may_exist(number: Node, size: Dimension) -> bool:
 
 
 def _is_index_of_a_sum_before(context: Context, tree: Syntax) -> bool:
-    """Return whether a sum in LaTeX before a name has it for its index; the sum reaches to the end of a product."""
+    """Return whether a name is the index of a sum in LaTeX that ended before it, with the product behind that sum."""
     if not isinstance(tree, syntax.Name):
         return False
-    index = rf"\\(?:sum|prod)\s*(?:\\limits\s*)?_\s*\{{?\s*{re.escape(tree.name)}(?![A-Za-z0-9])"
+    index = rf"(?:sum|prod)\s*(?:\\limits\s*)?_\s*\{{?\s*{re.escape(tree.name)}(?![A-Za-z0-9])"
     return re.search(index, context.source[: tree.start]) is not None
 
 

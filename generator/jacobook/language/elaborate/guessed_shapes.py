@@ -7,6 +7,7 @@ supposed: a matrix beside a number is M×N, not N×N.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, count
 
 from jacobook.algebra import build
 from jacobook.algebra.shapes import Dimension, Kind
@@ -35,7 +36,8 @@ _OF_SCALAR = {"tr": 2} | dict.fromkeys(
 )  # fmt: skip
 """How surprising a scalar is as the argument of what also takes one; x'Ax = tr(x'Ax) is a well-known trick."""
 
-_NUMBERS = ("N", "M", "K", "P", "Q", *(f"N{k}" for k in range(1, 100)))
+SIZE_NAMES = tuple("MNKDPQLJHRSBCEFG")
+"""What sizes are called that nothing names, in this order where there are several; one alone is N."""
 
 
 def open_type(kind: Kind) -> Type:
@@ -160,8 +162,10 @@ class SupposingElaborator(Elaborator):
         found = super().number_along(axis)
         if found is None:
             known = {*self.scope.types, *self.scope.sizes, *self.scope.functions, *self.named_sizes}
-            found = next(size for name in _NUMBERS if (size := Dimension.of(name)).name not in known)
-            self.named_sizes.append(str(found.name))
+            numbered = (f"N{k}" for k in count(1))
+            name = next(name for name in chain(("N", *SIZE_NAMES), numbered) if name not in known)
+            self.named_sizes.append(name)
+            found = Dimension.of(name)
             self.equations.equate(axis, found)
         return found
 

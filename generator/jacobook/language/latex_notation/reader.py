@@ -131,7 +131,7 @@ class _Reader:
         if token.kind is TokenKind.END:
             self.fail(f"{expected} at the end of the formula", token)
         if token.kind is TokenKind.COMMAND and token.text in NOT_READ:
-            self.fail(f"`\\{token.text}`: {NOT_READ[token.text]}", token)
+            self.fail(f"`{self.text[token.start : token.end]}`: {NOT_READ[token.text]}", token)
         shown = "\\" + token.text if token.kind is TokenKind.COMMAND else token.text
         self.fail(f"{expected} instead of `{shown}`", token)
 

@@ -434,8 +434,8 @@ class Evaluator:
     def _differences(self, node: Node, directions: Mapping[Symbol, Array], affected: frozenset[Symbol]) -> Array:
         """Return central differences, extrapolated to step 0 (Romberg): of three steps, or of more until they settle.
 
-        Steps that are too long for what oscillates fast are halved; rounding, which grows as they are, may leave an
-        earlier row as the one that changed least.
+        For a function that oscillates fast the first steps are too long, and are halved further. Rounding grows as
+        steps shrink, so that the best row is the one that changed least, not the last.
         """
         row: list[Array] = []
         found: list[tuple[float, Array]] = []
