@@ -231,6 +231,14 @@ def test_a_filter_that_was_typed_holds_then(waiting):
     assert 0 < rows.and_(early.page.locator(":visible")).count() < rows.count()
 
 
+def test_the_room_for_an_answer_is_not_printed(waiting):
+    early = waiting(ENTRY)
+    room = early.page.locator(".check-answer").first
+    assert room.is_visible()
+    early.page.emulate_media(media="print")
+    assert not room.is_visible()
+
+
 def test_the_next_page_is_turned_to_then(waiting):
     early = waiting("rules/product/")
     before = early.page.evaluate(HEADING)

@@ -267,3 +267,5 @@ def test_letters_are_letters_also_in_prose():
     assert latex_name("Sigma", bold=True) == r"\boldsymbol{\Sigma}"
     assert with_letters("At mu, where sigma and Phi meet ell.") == "At μ, where σ and Φ meet ℓ."
     assert with_letters("The pinned musing of mu-like etas") == "The pinned musing of mu-like etas"
+    named = "The gamma function, two gamma functions, a beta distribution of gamma"
+    assert with_letters(named) == "The gamma function, two gamma functions, a beta distribution of γ"

@@ -41,7 +41,9 @@ _LETTERS = {
     "Omega": "Ω",
     "ell": "ℓ",
 }
-_SPELLED = re.compile(rf"(?<![\w-])(?:{'|'.join(_LETTERS)})(?![\w-])")
+_WORDS = r"(?:beta|gamma)\s+(?:function|distribution|density)"
+"""Greek names that are written out, since they are no variables."""
+_SPELLED = re.compile(rf"(?<![\w-])(?!{_WORDS})(?:{'|'.join(_LETTERS)})(?![\w-])")
 _DERIVATIVE = re.compile(r"(.+?)([′″‴]|⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾)")
 _PRIMES = {"′": "'", "″": "''", "‴": "'''"}
 _FROM_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")
