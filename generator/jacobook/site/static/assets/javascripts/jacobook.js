@@ -280,12 +280,17 @@
 
   window.jacobook = { ...window.jacobook, arrange, reveal };
 
-  /* Loads what the page has boxes for. */
+  /* Loads what the page has boxes for. A reader who has gone on to the next page meanwhile has left them behind. */
   async function mount() {
-    const form = document.querySelector(".own-function");
-    if (form) (await import(new URL("own-function.js", here))).mount(form);
-    for (const [selector, script] of [[".check-answer", "check-answer.js"], [".practice", "practice.js"]]) {
-      for (const box of document.querySelectorAll(selector)) (await import(new URL(script, here))).mount(box);
+    for (const [selector, script] of [
+      [".own-function", "own-function.js"],
+      [".check-answer", "check-answer.js"],
+      [".practice", "practice.js"],
+    ]) {
+      for (const box of document.querySelectorAll(selector)) {
+        const { mount: mountIn } = await import(new URL(script, here));
+        if (box.isConnected) mountIn(box);
+      }
     }
   }
 

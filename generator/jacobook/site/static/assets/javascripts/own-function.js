@@ -112,7 +112,9 @@ function resized(declaration, { from, to }) {
 /* --- The page -------------------------------------------------------------------------------------------------------- */
 
 export function mount(form) {
-  const part = (name) => document.querySelector(`[data-own=${name}]`);
+  // The parts of this page, also when the reader has gone on to the next while the engine works.
+  const page = form.closest(".md-content");
+  const part = (name) => page.querySelector(`[data-own=${name}]`);
   const text = part("text");
   const shown = part("derivation");
   const status = part("status");
@@ -261,6 +263,7 @@ export function mount(form) {
     const question = statement();
     const address = toAddress(question);
     const answer = await engine.ask({ ask: "derive", ...question, root });
+    if (!form.isConnected) return; // the address and the title are those of another page now
     if (!answer.ok) {
       shown.replaceChildren();
       complain(answer);
@@ -329,7 +332,7 @@ export function mount(form) {
     };
     for (const selector of ["details.evidence", ".reader-code"]) swap(selector);
     for (const mistake of made.querySelectorAll(".step > .mistake")) {
-      document.getElementById(mistake.parentElement.id)?.append(mistake);
+      shown.querySelector(`#${CSS.escape(mistake.parentElement.id)}`)?.append(mistake);
       fresh.push(mistake);
     }
     for (const one of fresh) await settle(one);
@@ -436,7 +439,7 @@ export function mount(form) {
     target.focus({ preventScroll: true });
   }
   shown.addEventListener("click", statements, { capture: true });
-  document.querySelectorAll(".own-links, [data-own=past]").forEach((list) => list.addEventListener("click", statements));
+  page.querySelectorAll(".own-links, [data-own=past]").forEach((list) => list.addEventListener("click", statements));
   const leave = () => (form.isConnected ? follow() : removeEventListener("popstate", leave));
   addEventListener("popstate", leave);
   // What another tab derives is listed here, too.
