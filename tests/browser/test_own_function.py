@@ -87,9 +87,11 @@ def test_the_page_may_be_left_while_a_function_is_derived(reader):
     type_function(reader, "sum(log(1 + exp(A*x)))")
     reader.page.locator(".own-row").first.wait_for()
     reader.page.get_by_role("button", name="Derive").click()
+    stop = reader.page.locator("[data-own=stop]").element_handle()
+    reader.page.wait_for_function("stop => !stop.hidden", arg=stop)
     go_elsewhere(reader)
     address, title = reader.page.url, reader.page.title()
-    reader.page.wait_for_timeout(6000)
+    reader.page.wait_for_function("stop => stop.hidden", arg=stop)  # it is derived
     assert reader.page.url == address
     assert reader.page.title() == title
     reader.page.go_back()
