@@ -60,8 +60,8 @@ check: .venv/.test  ## Style, types, and the direction of imports
 
 .PHONY: pytest
 pytest: .venv/.test docs  ## Run the tests, browser tests included
-	@# Two workers are kept waiting by a browser each.
-	@$(PYTEST) --numprocesses=3 $(PYTEST_ARGUMENTS)
+	@# Three workers are kept waiting by a browser each.
+	@$(PYTEST) --numprocesses=4 $(PYTEST_ARGUMENTS)
 
 .PHONY: quick
 quick: .venv/.test docs  ## Run a sample of the tests, without browsers, whole sites and random expressions
@@ -120,7 +120,7 @@ every-page: .venv/.test docs  ## Open every page in a browser, not only one of e
 
 .PHONY: every-case
 every-case: .venv/.test docs  ## Run every test with all cases of the long lists, of which the usual run takes a sample (an hour)
-	@EVERY_CASE=1 $(PYTEST) --numprocesses=3 $(PYTEST_ARGUMENTS)
+	@EVERY_CASE=1 $(PYTEST) --numprocesses=4 $(PYTEST_ARGUMENTS)
 
 .PHONY: golden
 golden: .venv/.test assets  ## Take over changed pages into tests/golden (look at the difference first)

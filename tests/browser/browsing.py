@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from tests.browser.reading import DESKTOP, HAND, Reader, Site, serve
 
@@ -29,6 +29,9 @@ CHROMIUM_ARGUMENTS = (
     # The network is cut off: only this machine is there.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+
+WITHOUT_TUNING = "--js-flags=--liftoff-only"
+"""The engine is compiled for a quick start, and not once more for speed: a test is over before that pays."""
 
 # A machine with more to do than processors takes longer than the five seconds that are the custom.
 expect.set_options(timeout=30_000)
@@ -89,7 +92,13 @@ def driver(request: pytest.FixtureRequest) -> Playwright:
 
 @pytest.fixture(scope="session")
 def browser(driver: Playwright, chromium: str) -> Iterator[Browser]:
-    started = driver.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
+    with launched(driver, chromium, WITHOUT_TUNING) as started:
+        yield started
+
+
+@contextmanager
+def launched(driver: Playwright, chromium: str, *arguments: str) -> Iterator[Browser]:
+    started = driver.chromium.launch(executable_path=chromium, args=[*CHROMIUM_ARGUMENTS, *arguments])
     yield started
     started.close()
 
@@ -115,6 +124,15 @@ START = """async () => {
 }"""
 
 
+AT_REST = "how-to-read/"
+"""A page that needs no engine, between two tests that need it."""
+CHOSEN = """() => {
+    const { answers, layout } = document.documentElement.dataset
+    return Boolean(answers || layout) || document.documentElement.classList.contains("no-shapes")
+}"""
+"""Whether the reader has made a choice that holds while the window is open."""
+
+
 @pytest.fixture(scope="session")
 def used_context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A browser in which the engine has run before: it starts with a snapshot of its memory, which is quick."""
@@ -130,15 +148,40 @@ def used_context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def engine_reader(used_context: BrowserContext, site: Site) -> Iterator[Reader]:
-    """A new window there, for what needs the engine; of what a page keeps, the next one finds nothing else."""
+def fresh_window(used_context: BrowserContext, site: Site) -> Iterator[Reader]:
+    """A new window there, whose scripts and whose engine have not come yet."""
     found = Reader(used_context.new_page(), site)
     found.page.set_default_timeout(60_000)
     yield found
-    found.page.goto(f"{site.address}robots.txt")
-    found.page.evaluate("localStorage.clear()")
-    for page in used_context.pages:
-        page.close()
+    found.page.close()
+
+
+@pytest.fixture(scope="session")
+def window(used_context: BrowserContext, site: Site) -> Iterator[list[Page]]:
+    """The one window in which all tests that need a running engine are read: it starts once."""
+    yield []
+
+
+@pytest.fixture
+def engine_reader(used_context: BrowserContext, site: Site, window: list[Page]) -> Iterator[Reader]:
+    """A reader whose engine runs already, as it does on the second page; of what a page keeps, there is nothing else."""
+    if not window or window[0].is_closed():
+        window[:] = [used_context.new_page()]
+        window[0].set_default_timeout(60_000)
+        Reader(window[0], site).open(AT_REST)
+    page = window[0]
+    found = Reader(page, site, goes_on=True)
+    yield found
+    for other in used_context.pages:
+        if other is not page:
+            other.close()
+    page.unroute_all()
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(media="null", color_scheme="light")
+    page.evaluate("localStorage.clear()")
+    # What a page keeps in its root would go on, too.
+    found.goes_on = not page.evaluate(CHOSEN)
+    found.open(AT_REST)
 
 
 @pytest.fixture

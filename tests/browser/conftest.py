@@ -1,5 +1,25 @@
 """The fixtures of every test that reads the built site."""
 
-from tests.browser.browsing import browser, chromium, driver, engine_reader, new_reader, site, used_context
+from tests.browser.browsing import (
+    browser,
+    chromium,
+    driver,
+    engine_reader,
+    fresh_window,
+    new_reader,
+    site,
+    used_context,
+    window,
+)
 
-__all__ = ["browser", "chromium", "driver", "engine_reader", "new_reader", "site", "used_context"]
+__all__ = [
+    "browser",
+    "chromium",
+    "driver",
+    "engine_reader",
+    "fresh_window",
+    "new_reader",
+    "site",
+    "used_context",
+    "window",
+]

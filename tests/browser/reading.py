@@ -82,6 +82,8 @@ class Reader:
     page: Page
     site: Site
     complaints: list[str] = field(default_factory=list)
+    goes_on: bool = False
+    """Whether the reader comes from another page of the site: scripts and engine of that one go on."""
 
     def __post_init__(self) -> None:
         self.page.on("console", self._on_console)
@@ -103,8 +105,10 @@ class Reader:
             self.complaints.append(f"status {response.status}: {response.url}")
 
     def open(self, path: str) -> None:
+        if self.goes_on:
+            return self.follow(path)
         self.page.goto(self.site.address + path)
-        self.wait_for_formulas()
+        return self.wait_for_formulas()
 
     def follow(self, path: str) -> None:
         """Go to a page by a click, as a reader does, so that instant navigation loads it."""
@@ -113,14 +117,17 @@ class Reader:
             """address => {
                 const link = Object.assign(document.createElement("a"), { href: address, textContent: "l" })
                 document.querySelector(".md-content").append(link)
-                window.arrived = new Promise(resolve => document$.subscribe(() => {
-                    if (location.href === address && !link.isConnected) resolve(true)
-                }))
+                window.arrived = false
+                // The theme may add the place that was read last on the page before.
+                const [page] = address.split("#")
+                document$.subscribe(() => {
+                    window.arrived ||= location.href.split("#")[0] === page && !link.isConnected
+                })
                 link.click()
             }""",
             address,
         )
-        self.page.evaluate("window.arrived")
+        self.page.wait_for_function("window.arrived")
         self.wait_for_formulas()
 
     def wait_for_formulas(self) -> None:

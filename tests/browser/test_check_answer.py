@@ -13,7 +13,7 @@ from jacobook.browser.protocol import PROTOCOL
 from tests.browser.reading import PHONE, Reader
 from tests.browser.test_accessibility import CONTRAST, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("engine in a browser")]
 
 PAGE = "exercises/mml-5-8-a/"
 PRACTICE = "practice/"
@@ -47,17 +47,17 @@ def answer(reader: Reader, text: str, kind: str) -> str:
     return verdict.inner_text()
 
 
-def test_nothing_is_loaded_before_the_box_is_touched(reader):
+def test_nothing_is_loaded_before_the_box_is_touched(fresh_window):
     loaded: list[str] = []
-    reader.page.on("request", lambda request: loaded.append(request.url))
-    reader.open(PAGE)
-    reader.page.wait_for_load_state("networkidle")
+    fresh_window.page.on("request", lambda request: loaded.append(request.url))
+    fresh_window.open(PAGE)
+    fresh_window.page.wait_for_load_state("networkidle")
     assert any(address.endswith("check-answer.js") for address in loaded)
     assert not [address for address in loaded if "/runtime/" in address or "/mathjax/startup" in address]
-    assert reader.page.locator("#answer").is_visible()
-    with reader.page.expect_request("**/runtime/runtime.json"):
-        box_of(reader).get_by_label("Rows").focus()
-    assert not reader.page.locator("#answer").is_visible(), "the answer waits while the reader tries"
+    assert fresh_window.page.locator("#answer").is_visible()
+    with fresh_window.page.expect_request("**/runtime/runtime.json"):
+        box_of(fresh_window).get_by_label("Rows").focus()
+    assert not fresh_window.page.locator("#answer").is_visible(), "the answer waits while the reader tries"
 
 
 def test_who_wants_to_see_answers_sees_them_while_trying(reader):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.reading import PHONE
 from tests.browser.test_accessibility import CONTRAST, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("engine in a browser")]
 
 LONG = 60_000
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"

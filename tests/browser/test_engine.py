@@ -18,7 +18,7 @@ from tests.browser.reading import Reader
 from tests.browser.stand_in_run import answers_to
 from tests.conftest import EVERY_CASE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("engine in a browser")]
 
 PAGE = "your-own-function/"
 BENCHMARK = Path(__file__).resolve().parents[1] / "data" / "benchmark"

@@ -13,7 +13,7 @@ from tests.browser.browsing import fresh_profile
 from tests.browser.reading import Reader
 from tests.conftest import one_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("engine in a browser")]
 
 PAGE = "your-own-function/"
 LONG = 60_000

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.reading import DESKTOP, PHONE, Reader, Site, serve
 from tests.browser.test_accessibility import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("engine in a browser")]
 
 PAGE = "your-own-function/"
 LONG = 60_000
@@ -41,16 +41,17 @@ def shown_text(reader: Reader, place: str) -> str:
     return reader.page.locator(place).inner_text()
 
 
-def test_nothing_is_loaded_before_the_reader_comes_near(reader):
+def test_nothing_is_loaded_before_the_reader_comes_near(fresh_window):
     loaded: list[str] = []
-    reader.page.on("request", lambda request: loaded.append(request.url))
-    reader.open(PAGE)
-    reader.page.wait_for_load_state("networkidle")
+    fresh_window.page.on("request", lambda request: loaded.append(request.url))
+    fresh_window.open(PAGE)
+    fresh_window.page.wait_for_load_state("networkidle")
     assert not [address for address in loaded if "/runtime/" in address or "/mathjax/startup" in address]
     own = [address for address in loaded if address.endswith(("own-function.js", "engine.js"))]
     assert len(own) == 2
-    with reader.page.expect_event("worker"):
-        reader.page.locator("#own-text").focus()
+    with fresh_window.page.expect_event("worker"):
+        fresh_window.page.locator("#own-text").focus()
+    assert not fresh_window.complaints
 
 
 ELSEWHERE = "rules/product/"
@@ -70,16 +71,17 @@ def go_elsewhere(reader: Reader) -> None:
     reader.page.wait_for_function(f"{HEADING} === 'Product rule'")
 
 
-def test_the_page_may_be_left_while_its_script_is_on_the_way(reader):
+def test_the_page_may_be_left_while_its_script_is_on_the_way(fresh_window):
     held: list[Route] = []
-    reader.page.route("**/own-function.js", lambda route: held.append(route))
-    reader.open(PAGE)
+    fresh_window.page.route("**/own-function.js", lambda route: held.append(route))
+    fresh_window.open(PAGE)
     while not held:
-        reader.page.wait_for_timeout(20)
-    go_elsewhere(reader)
+        fresh_window.page.wait_for_timeout(20)
+    go_elsewhere(fresh_window)
     held[0].continue_()
-    reader.page.evaluate("Promise.resolve(window.jacobook.mounted).then(() => true)")
-    reader.page.wait_for_timeout(500)  # a fault that nobody waits for is told of, too: by the fixture
+    fresh_window.page.evaluate("Promise.resolve(window.jacobook.mounted).then(() => true)")
+    fresh_window.page.wait_for_timeout(500)  # a fault that nobody waits for is told of, too
+    assert not fresh_window.complaints
 
 
 def test_the_page_may_be_left_while_a_function_is_derived(reader):
@@ -376,15 +378,16 @@ def test_two_tabs_keep_one_history(reader):
     assert not tabs[1].complaints
 
 
-def test_what_is_typed_before_the_script_is_there_is_read(reader):
+def test_what_is_typed_before_the_script_is_there_is_read(fresh_window):
     held: list[Any] = []
-    reader.page.route("**/own-function.js", lambda route: held.append(route))
-    reader.open(PAGE)
-    type_function(reader, "x'*x")
+    fresh_window.page.route("**/own-function.js", lambda route: held.append(route))
+    fresh_window.open(PAGE)
+    type_function(fresh_window, "x'*x")
     while not held:
-        reader.page.wait_for_timeout(50)
+        fresh_window.page.wait_for_timeout(50)
     held[0].continue_()
-    reader.page.locator(".own-row").wait_for()
+    fresh_window.page.locator(".own-row").wait_for()
+    assert not fresh_window.complaints
 
 
 def test_keys_alone(reader):

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.reading import PHONE
 
 # Two workers drive a browser each: one for these, one for what takes longest.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 # A display formula may scroll in its own box only where it cannot be broken into lines: where a matrix, an
 # array or a brace is wider than the page.

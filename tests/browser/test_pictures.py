@@ -7,7 +7,7 @@ import pytest
 from tests.browser.reading import PHONE
 
 # Two workers drive a browser each: one for these, one for what takes longest.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 UNSEEN = """() => [...document.querySelectorAll(".md-content__inner *")].filter(
     box => box.checkVisibility() && !box.checkVisibility({ contentVisibilityAuto: true })).length"""

@@ -22,6 +22,8 @@ from jacobook.rendering.sentences import prose_text
 from tests.calculus.derived import CASES, solve
 from tests.numeric_truth import difference
 
+# All of them are derived once, in one process.
+pytestmark = pytest.mark.xdist_group("lines of the collection")
 COLLECTION = Path(__file__).parents[2] / "generator/jacobook/collection"
 
 
