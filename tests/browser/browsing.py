@@ -157,14 +157,14 @@ def fresh_window(used_context: BrowserContext, site: Site) -> Iterator[Reader]:
 
 
 @pytest.fixture(scope="session")
-def window(used_context: BrowserContext, site: Site) -> Iterator[list[Page]]:
+def window() -> list[Page]:
     """The one window in which all tests that need a running engine are read: it starts once."""
-    yield []
+    return []
 
 
 @pytest.fixture
 def engine_reader(used_context: BrowserContext, site: Site, window: list[Page]) -> Iterator[Reader]:
-    """A reader whose engine runs already, as it does on the second page; of what a page keeps, there is nothing else."""
+    """A reader whose engine runs already, as on a second page; of what pages keep, nothing else is there."""
     if not window or window[0].is_closed():
         window[:] = [used_context.new_page()]
         window[0].set_default_timeout(60_000)
