@@ -55,6 +55,27 @@ def test_after_a_mistake_nothing_is_left(tmp_path):
     assert os.listdir(tmp_path) == ["page.md"]
 
 
+def test_a_link_stays_a_link_and_a_file_keeps_its_permissions(tmp_path):
+    target, link = tmp_path / "elsewhere" / "page.md", tmp_path / "page.md"
+    target.parent.mkdir()
+    target.write_bytes(b"old")
+    target.chmod(0o600)
+    link.symlink_to(target)
+    assert write_file(link, b"new")
+    assert (link.is_symlink(), target.read_bytes(), target.stat().st_mode & 0o777) == (True, b"new", 0o600)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_what_is_no_file_is_written_into(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        assert write_file(pipe, b"whole")
+        assert reader.communicate()[0] == b"whole"
+    assert pipe.is_fifo()
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
 def test_what_cannot_be_written_is_named_itself(tmp_path, monkeypatch):
     def refused(**_):
         raise OSError(errno.EROFS, "Read-only file system", "/some/.page.md.x.partial")
