@@ -559,6 +559,9 @@ def _check_one(
     callback=lambda _, __, text: _shard(text),
     help="Work out share I of N of the entries, keep it in .cache/, and write no pages.",
 )
+@click.option(
+    "--strict", is_flag=True, help="Exit with 1 if a formula under `claims` in an entry of your own does not hold."
+)
 def build(
     check: bool,
     jobs: int | None,
@@ -566,16 +569,22 @@ def build(
     collection: Path | None,
     with_built_in: bool,
     shard: tuple[int, int] | None,
+    strict: bool,
 ) -> None:
     """Derive, verify and write the pages of the collection into docs/; work only on what changed.
 
-    Exit status: 0 done; 1 stale pages, or a claim that does not hold; 2 an entry that cannot be read.
+    Formulas under `claims` in entries of your own that do not hold are named, and their pages say what was found.
+
+    Exit status: 0 done; 1 stale pages, or a derivation or a correction that fails its check; 2 an entry that cannot be
+    read; 3 one whose derivative no rule covers.
     """
     from jacobook.site.generation import write_pages
 
     if check and shard:
         raise click.UsageError("--check compares pages, and --shard makes none")
-    sys.exit(write_pages(docs, collection, check, jobs, with_built_in, shard))
+    if strict and shard:
+        raise click.UsageError("--strict is for a build of pages, and --shard makes none")
+    sys.exit(write_pages(docs, collection, check, jobs, with_built_in, shard, strict))
 
 
 def _shard(text: str | None) -> tuple[int, int] | None:

@@ -58,6 +58,13 @@ def test_as_a_textbook_prints_it(lines: list[str], given: str, wrt: str, wanted:
         (["r = x'*X"], "x in R^N, X in R^(N x M)", "X"),
         (["F = X^3"], "X in R^(N x N)", "X"),
         (["F = H*A*H", "H = tanh(X)"], "A, X in R^(N x N)", "X"),
+        (["f = expm(X)*y"], "X in R^(N x N), y in R^N", "X"),
+        (["F = A*expm(X)*B"], "A in R^(M x N), X in R^(N x N), B in R^(N x P)", "X"),
+        (["f = M*y", "M = expm(W*X)"], "W in R^(N x M), X in R^(M x N), y in R^N", "X"),
+        (["F = expm(X).*A + X"], "A, X in R^(N x N)", "X"),
+        (["f = sqrtm(X)*y"], "X in R^(N x N) positive-definite, y in R^N", "X"),
+        (["f = logm(X)*y"], "X in R^(N x N) positive-definite, y in R^N", "X"),
+        (["f = X^(-1/2)*y"], "X in R^(N x N) positive-definite, y in R^N", "X"),
     ],
 )
 def test_it_is_the_derivative_of_the_inner_product(lines: list[str], given: str, wrt: str) -> None:
