@@ -468,6 +468,14 @@ def _check_truth(option: str, value: object) -> None:
         raise OptionError(f"{option}={value!r}: this is True or False")
 
 
+def _place_of_code(code: object) -> tuple[str, str]:
+    """Return the file and the function that a place names. Raises OptionError."""
+    name, _, function = code.rpartition(":") if isinstance(code, str) else ("", "", "")
+    if not name or not all(part.isidentifier() for part in function.split(".")):
+        raise OptionError(f"code={code!r}: this is a file and a function in it, such as kernel.py:backward")
+    return name, function
+
+
 def _check_name(option: str, value: object) -> None:
     if not isinstance(value, str | None):
         raise OptionError(f"{option}={value!r}: this is the name of one variable, such as 'x'")
@@ -618,9 +626,7 @@ def check_file(
     _check_option("form", form, FORMS)
     texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
     _check_name("wrt", wrt)
-    name, _, function = code.rpartition(":") if isinstance(code, str) else ("", "", "")
-    if not name or not all(part.isidentifier() for part in function.split(".")):
-        raise OptionError(f"code={code!r}: this is a file and a function in it, such as kernel.py:backward")
+    name, function = _place_of_code(code)
     from jacobook.calculus.derive import derive as derive_statement
     from jacobook.language import parse_statement
     from jacobook.verification.code_answers import judge_code

@@ -106,7 +106,8 @@ def work_out_mark(kind: MarkedKind, text: str, page: NoteDefaults) -> MarkedWork
 
 def work_out_declarations(text: str) -> MarkedWork:
     """Return what a mark declares for those behind it: `x in R^N; A in R^(N x N)`."""
-    given, faults, start = [], [], 0
+    given: list[str] = []
+    faults, start = [], 0
     for line in text.split(";"):
         indent = len(line) - len(line.lstrip())
         if line.strip():
