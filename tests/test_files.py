@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,18 @@ def test_what_is_no_file_is_written_into(tmp_path):
         assert reader.communicate()[0] == b"whole"
     assert pipe.is_fifo()
     assert os.listdir(tmp_path) == ["pipe"]
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="streams that have names")
+def test_a_stream_that_has_a_name_is_written_into():
+    """As `/dev/stdout` is; the name of the pipe behind it is the name of no file."""
+    reads, writes = os.pipe()
+    try:
+        assert write_file(Path(f"/dev/fd/{writes}"), b"whole")
+        assert os.read(reads, 100) == b"whole"
+    finally:
+        os.close(reads)
+        os.close(writes)
 
 
 def test_what_cannot_be_written_is_named_itself(tmp_path, monkeypatch):

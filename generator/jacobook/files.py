@@ -48,12 +48,12 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
     A link stays a link, to a file that is new; what is no file, such as a pipe, is written into.
     """
-    path = Path(os.path.realpath(path))
     mode = _mode_of(path)
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         with path.open("wb") as device:
             yield device
         return
+    path = Path(os.path.realpath(path))
     try:
         handle, temporary = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.name}.", suffix=f".{os.getpid()}{PARTIAL}"
