@@ -192,6 +192,13 @@ def test_a_new_row_that_entries_cannot_prove_says_so() -> None:
         proof_of(EqualityRule("new-row", "New", "new", b.determinant(X.T), b.determinant(X)))
 
 
+def test_what_has_no_entries_of_its_own_is_named() -> None:
+    X = n.symbol("X", b.identity("N").shape)
+    row = FormulaRule("new-row", "New", "new", b.matrix_exponential(X), lambda of: of)
+    with pytest.raises(Refusal, match="no proof in entries covers the entries of expm; "):
+        proof_of(row)
+
+
 def test_no_argument_is_left_over() -> None:
     assert set(arguments()) <= set(RULES)
 
