@@ -429,6 +429,23 @@ def test_ctrl_c(tmp_path, jobs):
     assert said.strip() == "Interrupted."
 
 
+INTERRUPTED_EARLY = """
+import sys
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == "click":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+from jacobook.__main__ import start
+start()
+"""
+
+
+def test_ctrl_c_while_the_command_is_being_loaded():
+    run = subprocess.run([sys.executable, "-c", INTERRUPTED_EARLY], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "Interrupted.\n")
+
+
 def test_the_second_derivative():
     run = derive("log(1 + exp(-a'*x))", "--given", "x, a in R^N", "--wrt", "x", "--order", "2", "--format", "json")
     assert run.returncode == 0, run.stderr
