@@ -115,6 +115,16 @@ def test_names_in_use_are_passed_over() -> None:
     assert again.loss.name == "ell"
 
 
+def test_a_function_that_is_not_specified_inside_another() -> None:
+    """d inv(F) = -inv(F) dF inv(F), and dF = unvec(J vec dX): ∂L/∂X = -unvec(J' vec(inv(F)' G inv(F)'))."""
+    worked = derive("inv(f(X))", given=["f : R^(P x Q) -> R^(N x N) invertible", "X in R^(P x Q)"], wrt="X")
+    assert worked.passed
+    assert worked.backward is not None
+    assert worked.backward.shape == ("P", "Q")
+    assert worked.backward.text.startswith("-unvec(")
+    assert "vec(inv(f(X))'*G*inv(f(X))')" in worked.backward.text
+
+
 def test_only_beyond_two_indices() -> None:
     for expression, wrt in (("tr(A*X)", "X"), ("x'*x", "x"), ("A*x", "x")):
         worked = derive(expression, given="A in R^(M x M), X in R^(M x M), x in R^M", wrt=wrt, verify=False)
