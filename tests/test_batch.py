@@ -103,6 +103,41 @@ def test_an_empty_file(tmp_path, content):
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_byte_order_mark_is_no_part_of_the_first_case(tmp_path, end):
+    path = tmp_path / "cases.jsonl"
+    lines = [json.dumps(GOOD | {"id": number}) for number in (1, 2)]
+    path.write_bytes(end.join(lines).encode("utf-8-sig"))
+    run = batch(path, "--no-verify")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert [json.loads(line)["id"] for line in run.stdout.splitlines()] == [1, 2]
+
+
+def test_a_file_in_another_encoding(tmp_path):
+    path = tmp_path / "cases.jsonl"
+    path.write_bytes(b'{"id": 1}\n{"id": "\xe9"}\n')
+    run = batch(path)
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", f"{path}:2:9: is not UTF-8 text\n")
+
+
+@pytest.mark.parametrize("identifier", ["NaN", "-Infinity", "1e999"])
+def test_an_id_that_json_has_no_number_for(tmp_path, identifier):
+    """What answers is JSON, which no other reader would take with `NaN` in it."""
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps(GOOD).replace('"good"', identifier), "utf-8")
+    run = batch(path, "--no-verify")
+    (answer,) = (json.loads(line, parse_constant=lambda name: f"not JSON: {name}") for line in run.stdout.splitlines())
+    assert (run.returncode, answer["id"], answer["error_kind"]) == (2, None, "input")
+    assert "`id` is a text or a number" in answer["error"]
+
+
+@pytest.mark.parametrize("option", [("--batched",), ("--as", "operation"), ("--as", "function")])
+def test_forms_of_code_are_for_one_expression(tmp_path, option):
+    run, _ = answers_to(tmp_path, GOOD, options=option)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert f"{option[0]} is for one expression" in run.stderr
+
+
 def test_results_are_streamed(cases):
     with subprocess.Popen(
         [sys.executable, "-m", "jacobook", "derive", "--batch", "/dev/stdin", "--no-verify"],

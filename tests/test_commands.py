@@ -95,6 +95,9 @@ MISTAKES = {
     "jobs without batch": (["derive", "x", "--given", "x in R", "--jobs", "2"], 2, "--batch"),
     "format of a batch": (["derive", "--batch", "x.jsonl", "--format", "latex"], 2, "a batch is answered in JSON"),
     "three sizes": (["derive", "tr(A)", "--given", "A in R^(n,n,n)"], 2, "at most two indices"),
+    "an option behind --": (["derive", "--", "-x^2", "--given", "x in R"], 2, "--given stands behind --"),
+    "a folder of code": (["check", "x^2", "--given", "x in R", "--code", ".:f"], 2, "is no file"),
+    "no code": (["check", "x^2", "--given", "x in R", "--code", "no-such.py:f"], 2, "there is no such file"),
     "no jobs": (["--jobs", "0"], 2, "--jobs"),
     "no such collection": (["--collection", "no-such-folder"], 2, "no such folder"),
 }
@@ -352,7 +355,34 @@ def test_a_terminal_that_knows_ascii_only(form):
         assert json.loads(run.stdout)["ok"] is True
 
 
-def test_a_pipe_that_nobody_reads():
+CLOSED_AT_ONCE = "import os, sys; from jacobook.cli import main; os.read(0, 1); sys.argv[1:] = {!r}; main()"
+"""A command that waits until nobody reads what it writes."""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["rules"],
+        ["--help"],
+        ["derive", "--help"],
+        ["derive", "x^2", "--given", "x in R", "--no-verify"],
+        ["check", "x^2", "--given", "x in R", "--answer", "x"],
+    ],
+    ids=" ".join,
+)
+def test_a_pipe_that_nobody_reads(arguments):
+    command = [sys.executable, "-c", CLOSED_AT_ONCE.format(arguments)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdin is not None
+        assert run.stdout is not None
+        run.stdout.close()
+        run.stdin.close()
+        assert run.wait() == 0
+        assert run.stderr is not None
+        assert run.stderr.read() == b""
+
+
+def test_what_is_cut_off_is_no_mistake():
     code = f"set -o pipefail; {sys.executable} -m jacobook rules | head -1 > /dev/null"
     run = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=False)
     assert run.returncode == 0
@@ -397,6 +427,23 @@ def test_ctrl_c(tmp_path, jobs):
     assert process.returncode == 130
     assert "Traceback" not in said
     assert said.strip() == "Interrupted."
+
+
+INTERRUPTED_EARLY = """
+import sys
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == "click":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+from jacobook.__main__ import start
+start()
+"""
+
+
+def test_ctrl_c_while_the_command_is_being_loaded():
+    run = subprocess.run([sys.executable, "-c", INTERRUPTED_EARLY], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "Interrupted.\n")
 
 
 def test_the_second_derivative():
@@ -446,10 +493,15 @@ def test_open_prints_an_address_that_holds_the_statement(monkeypatch):
         (("--format", "jax", "--form", "jvp", "--batched"), 0, "jax.vmap(jvp, in_axes=(0, None, 0))"),
         (("--form", "vjp"), 0, "Backward: from g to dL/dx"),
         (("--form", "jvp", "--format", "json"), 0, '"forward": {"tangent": "v"'),
-        (("--as", "operation"), 2, "--as goes with --format numpy, torch or jax"),
+        (("--as", "operation"), 2, "--as goes with --format torch or jax"),
         (("--batched",), 2, "--batched goes with --format numpy, torch or jax"),
         (("--format", "torch", "--order", "2"), 2, "for the first derivative: leave --order out"),
-        (("--format", "numpy", "--as", "operation"), 3, "Refused: NumPy does not differentiate"),
+        (("--format", "numpy", "--as", "operation"), 2, "--as goes with --format torch or jax"),
+        (("--format", "julia", "--as", "operation"), 2, "--as goes with --format torch or jax"),
+        (("--format", "julia", "--batched"), 2, "--batched goes with --format numpy, torch or jax"),
+        (("--format", "torch", "--as", "operation", "--form", "jvp"), 2, "leave --form jvp out"),
+        (("--format", "jax", "--as", "operation", "--batched"), 2, "leave --batched out"),
+        (("--format", "jax", "--as", "operation", "--form", "vjp"), 0, "jax.custom_vjp"),
     ],
 )
 def test_forms_of_code(options, status, said):

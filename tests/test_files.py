@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,39 @@ def test_after_a_mistake_nothing_is_left(tmp_path):
         file.write("no bytes")  # type: ignore[call-overload]
     assert page.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["page.md"]
+
+
+def test_a_link_stays_a_link_and_a_file_keeps_its_permissions(tmp_path):
+    target, link = tmp_path / "elsewhere" / "page.md", tmp_path / "page.md"
+    target.parent.mkdir()
+    target.write_bytes(b"old")
+    target.chmod(0o600)
+    link.symlink_to(target)
+    assert write_file(link, b"new")
+    assert (link.is_symlink(), target.read_bytes(), target.stat().st_mode & 0o777) == (True, b"new", 0o600)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_what_is_no_file_is_written_into(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        assert write_file(pipe, b"whole")
+        assert reader.communicate()[0] == b"whole"
+    assert pipe.is_fifo()
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="streams that have names")
+def test_a_stream_that_has_a_name_is_written_into():
+    """As `/dev/stdout` is; the name of the pipe behind it is the name of no file."""
+    reads, writes = os.pipe()
+    try:
+        assert write_file(Path(f"/dev/fd/{writes}"), b"whole")
+        assert os.read(reads, 100) == b"whole"
+    finally:
+        os.close(reads)
+        os.close(writes)
 
 
 def test_what_cannot_be_written_is_named_itself(tmp_path, monkeypatch):

@@ -26,6 +26,7 @@ def test_the_import_loads_no_engine():
 
 def test_what_is_public():
     errors = {"JacobookError", "LanguageError", "OptionError", "Refusal", "UnsoundError"}
+    errors |= {"CodeFormError", "NoGradientError", "NoPointsError", "ReaderCodeError"}
     assert set(jacobook.__all__) == errors | {
         "Backward",
         "Checked",
@@ -208,6 +209,22 @@ def test_a_format_that_does_not_exist_is_one_clear_error():
         worked.report("Markdown")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("format", ["text", "markdown", "latex", "json", "python"])
+def test_what_is_said_of_code_is_for_the_code_of_a_library(format):
+    worked = derive("x'*x", given="x in R^N", verify=False)
+    with pytest.raises(OptionError, match="kind='operation': this is for the formats 'numpy', 'torch'"):
+        worked.report(format, kind="operation")
+    with pytest.raises(OptionError, match="batched=True: this is for the formats"):
+        worked.report(format, batched=True)
+    assert worked.report(format, kind="function", batched=False)
+
+
+@pytest.mark.parametrize("code", [None, 3, "kernel.py", "kernel.py:", ":f", "kernel.py:1f"])
+def test_a_place_of_code_that_is_none(code):
+    with pytest.raises(OptionError, match="a file and a function in it"):
+        jacobook.check_file("x'*x", given="x in R^N", code=code)
+
+
 @pytest.mark.parametrize("texts", [(3,), (None,), ([1],), (b"x",), ([["x"]],)])
 def test_an_expression_that_is_no_text(texts):
     with pytest.raises(OptionError, match="a text was expected"):
@@ -314,7 +331,7 @@ def test_a_gradient_has_the_shape_of_the_variable():
     worked = derive("x'*A*x", given="A in R^(N x N), x in R^N", wrt="x", form="gradient")
     assert worked.shape == ("N", "1")
     assert "def gradient(A, x):" in worked.code("torch")
-    with pytest.raises(jacobook.JacobookError, match="f is no scalar"):
+    with pytest.raises(jacobook.NoGradientError, match="f is no scalar"):
         derive("A*x", given="A in R^(N x N), x in R^N", wrt="x", form="gradient")
 
 
@@ -335,7 +352,9 @@ def test_languages_that_there_are_not():
     worked = derive("x'*x", given="x in R^N", verify=False)
     with pytest.raises(OptionError, match="language='fortran'"):
         worked.code(NO_LANGUAGE)
-    with pytest.raises(jacobook.JacobookError, match="NumPy does not differentiate"):
+    with pytest.raises(jacobook.CodeFormError, match="NumPy does not differentiate"):
         worked.code("numpy", kind="operation")
+    with pytest.raises(OptionError, match="batched='yes': this is True or False"):
+        worked.code("torch", batched="yes")  # type: ignore[arg-type]
     with pytest.raises(OptionError, match="for the first derivative"):
         derive("x'*x", given="x in R^N", order=2, verify=False).code("torch")

@@ -74,6 +74,7 @@ def test_which_term_is_missing(tmp_path: Path, body: str, verdict: str, said: st
         ("A, x", "raise SystemExit", "raised", "kernel.py, line 3: SystemExit"),
         ("A, x", "return x..T", "raised", "kernel.py, line 3: SyntaxError: invalid syntax"),
         ("A, x", "return None", "value", "it returns nothing"),
+        ("A, x", "return A, None", "value", "it returns nothing for x"),
         (
             "A, x",
             "return A, x, x",

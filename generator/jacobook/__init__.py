@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jacobook.algebra.messages import JacobookError
+    from jacobook.calculus.passed_on import NoGradientError
     from jacobook.calculus.refusal import Refusal
     from jacobook.facade import (
         Backward,
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
         derive,
     )
     from jacobook.language import LanguageError
+    from jacobook.rendering.numpy_code.dialects import CodeFormError
     from jacobook.verification.answers.answer_points import UnsoundError
+    from jacobook.verification.code_answers import NoPointsError
+    from jacobook.verification.reader_process import ReaderCodeError
 
 if __name__ != "jacobook":  # found as a part of the folder that holds it: every class would exist twice
     raise ImportError(f"the package is jacobook, not {__name__}")
@@ -60,6 +64,10 @@ _ROOMS = {
     "Refusal": "calculus.refusal",
     "OptionError": "facade",
     "UnsoundError": "verification.answers.answer_points",
+    "NoGradientError": "calculus.passed_on",
+    "CodeFormError": "rendering.numpy_code.dialects",
+    "ReaderCodeError": "verification.reader_process",
+    "NoPointsError": "verification.code_answers",
 }
 __all__ = [  # noqa: RUF022 (in the order of `help`)
     "derive",
@@ -77,6 +85,10 @@ __all__ = [  # noqa: RUF022 (in the order of `help`)
     "Refusal",
     "OptionError",
     "UnsoundError",
+    "NoGradientError",
+    "CodeFormError",
+    "ReaderCodeError",
+    "NoPointsError",
     "__version__",
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jacobook.facade import Layout, OptionError, Route, Worked, derive
-from jacobook.files import replacing
+from jacobook.files import NotText, replacing, text_in
 from jacobook.rendering.json_output import Identifier, error_json
 from jacobook.terminal import BAD_INPUT, DONE, NO, REFUSED, json_line, output_encoding
 from jacobook.workers import in_order, with_progress
@@ -53,9 +54,12 @@ def run_batch(cases: Path, output: Path | None, options: Options, *, jobs: int) 
     is counted in a sentence on standard error.
     """
     try:
-        lines = cases.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        print(f"{cases}: cannot be read ({getattr(error, 'strerror', None) or error})", file=sys.stderr)
+        lines = text_in(cases.read_bytes()).split("\n")
+    except OSError as error:
+        print(f"{cases}: cannot be read ({error.strerror})", file=sys.stderr)
+        return BAD_INPUT
+    except NotText as error:
+        print(f"{cases}:{error.place[0]}:{error.place[1]}: {error}", file=sys.stderr)
         return BAD_INPUT
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     encoding = output_encoding() if output is None else "utf-8"
@@ -116,7 +120,7 @@ def lost_line(numbered: tuple[int, str], *, encoding: str) -> Answer:
     number, line = numbered
     try:
         case = json.loads(line)
-        identifier = case.get("id") if isinstance(case, dict) and isinstance(case.get("id"), Identifier) else None
+        identifier = case.get("id") if isinstance(case, dict) and _may_be_id(case.get("id")) else None
     except (ValueError, RecursionError):
         identifier = None
     said = f"line {number} of the batch: the process that worked on it died twice (killed, or out of memory)"
@@ -138,7 +142,7 @@ def _answer(number: int, line: str, options: Options) -> tuple[dict[str, Any], t
         return error_json(f"line {number} of the batch: a case is an object with {', '.join(KEYS)}", "input"), ()
     unknown = tuple(key for key in case if key not in KEYS)
     notes = [_unknown_key(key) for key in unknown]
-    identifier = case.get("id") if isinstance(case.get("id"), Identifier) else None
+    identifier = case.get("id") if _may_be_id(case.get("id")) else None
     if complaint := _complaint(case):
         return error_json(f"line {number} of the batch: {complaint}", "input", identifier, notes=notes), unknown
     return _derived(number, case, identifier, options, notes), unknown
@@ -183,6 +187,11 @@ def _derived(
         return fail(f"{type(error).__name__}: {error}", "internal")
 
 
+def _may_be_id(value: object) -> bool:
+    """Return whether a case may have this `id`; JSON has no number for `1e999`, nor for the NaN that Python reads."""
+    return isinstance(value, Identifier) and not (isinstance(value, float) and not math.isfinite(value))
+
+
 def _failures(worked: Worked) -> list[str]:
     parts = [one.evidence for one in (worked.before, worked) if one is not None and one.evidence is not None]
     return [failure for evidence in parts for failure in evidence["failures"]]
@@ -191,7 +200,7 @@ def _failures(worked: Worked) -> list[str]:
 def _complaint(case: dict[str, Any]) -> str | None:
     """Return what is wrong with the form of a case, None if nothing is."""
     given, expr = case.get("given"), case.get("expr")
-    if not isinstance(case.get("id"), Identifier):
+    if not _may_be_id(case.get("id")):
         return "`id` is a text or a number"
     if not (isinstance(given, str) or (isinstance(given, list) and all(isinstance(item, str) for item in given))):
         return "`given` is a declaration, or a list of declarations"

@@ -253,6 +253,8 @@ def derive(
             raise click.UsageError("--open is for one expression")
         if what != "jacobian":
             raise click.UsageError(f"--form {what} is for one expression")
+        if batched or _was_typed("kind"):
+            raise click.UsageError(f"{'--batched' if batched else '--as'} is for one expression")
         if form != "json" and _was_typed("form"):
             raise click.UsageError(f"--format {form} is for one expression; a batch is answered in JSON")
         sys.exit(run_batch(batch, output, Options(layout, route, order, not no_verify), jobs=jobs))
@@ -264,14 +266,24 @@ def derive(
         raise click.UsageError('an expression is missing, such as "x\'*A*x"; see --help')
     if shown:
         sys.exit(_open(expressions, given, wrt, order))
-    if form not in ("numpy", "torch", "jax", "julia") and (batched or _was_typed("kind")):
-        raise click.UsageError(f"{'--batched' if batched else '--as'} goes with --format numpy, torch or jax")
+    _check_forms_of_code(form, what, kind, batched)
     if order > 1 and (what != "jacobian" or form in ("numpy", "torch", "jax", "julia")):
         raise click.UsageError(
             "--form, and --format numpy, torch, jax or julia, are for the first derivative: leave --order out"
         )
     wanted = _Wanted(layout, route, form, order, what, kind, batched)
     sys.exit(_derive_one(expressions, given, wrt, wanted, verify=not no_verify))
+
+
+def _check_forms_of_code(form: Format, what: Form, kind: Kind, batched: bool) -> None:
+    """Complain of options that do not go together, whatever the derivative is."""
+    if batched and form not in ("numpy", "torch", "jax"):
+        raise click.UsageError("--batched goes with --format numpy, torch or jax")
+    if _was_typed("kind") and form not in ("torch", "jax"):
+        raise click.UsageError("--as goes with --format torch or jax")
+    if kind == "operation" and (batched or what not in ("jacobian", "vjp")):
+        other = "--batched" if batched else f"--form {what}"
+        raise click.UsageError(f"--as operation is the function with its backward pass; leave {other} out")
 
 
 def _open(expressions: Sequence[str], given: Sequence[str], wrt: str | None, order: int) -> int:
@@ -296,9 +308,11 @@ def _was_typed(parameter: str) -> bool:
 
 def _reject_unknown_options(expressions: tuple[str, ...], command: click.Command) -> None:
     """Tell `--gvien` from an expression: an expression may begin with a minus, but not look like a whole option."""
+    known = [name for parameter in command.params for name in parameter.opts if name.startswith("--")]
     for text in expressions:
         if option := re.match(r"--[a-z][a-z-]+(?=$|=)", text):
-            known = [name for parameter in command.params for name in parameter.opts if name.startswith("--")]
+            if option[0] in known:
+                raise click.UsageError(f"{option[0]} stands behind --, where everything is an expression")
             near = difflib.get_close_matches(option[0], known, n=1)
             raise click.NoSuchOption(option[0], possibilities=near)
 
@@ -447,7 +461,8 @@ def check_answer(
 
     \b
     {program} check "a'*x" --given "a, x in R^N" --wrt x --answer "a'"
-    {program} check "X*W" --given "X in R^(M x N)" --given "W in R^(N x P)" --wrt W --form vjp --code kernel.py:backward
+    {program} check "X*W" --given "X in R^(M x N), W in R^(N x P)" --wrt W \\
+        --form vjp --code kernel.py:backward
 
     Exit status: 0 right (also in the other layout), 1 not right, 2 bad input, 3 no rule covers the derivative.
     """  # noqa: D301
@@ -544,6 +559,9 @@ def _check_one(
     callback=lambda _, __, text: _shard(text),
     help="Work out share I of N of the entries, keep it in .cache/, and write no pages.",
 )
+@click.option(
+    "--strict", is_flag=True, help="Exit with 1 if a formula under `claims` in an entry of your own does not hold."
+)
 def build(
     check: bool,
     jobs: int | None,
@@ -551,16 +569,22 @@ def build(
     collection: Path | None,
     with_built_in: bool,
     shard: tuple[int, int] | None,
+    strict: bool,
 ) -> None:
     """Derive, verify and write the pages of the collection into docs/; work only on what changed.
 
-    Exit status: 0 done; 1 stale pages, or a claim that does not hold; 2 an entry that cannot be read.
+    Formulas under `claims` in entries of your own that do not hold are named, and their pages say what was found.
+
+    Exit status: 0 done; 1 stale pages, or a derivation or a correction that fails its check; 2 an entry that cannot be
+    read; 3 one whose derivative no rule covers.
     """
     from jacobook.site.generation import write_pages
 
     if check and shard:
         raise click.UsageError("--check compares pages, and --shard makes none")
-    sys.exit(write_pages(docs, collection, check, jobs, with_built_in, shard))
+    if strict and shard:
+        raise click.UsageError("--strict is for a build of pages, and --shard makes none")
+    sys.exit(write_pages(docs, collection, check, jobs, with_built_in, shard, strict))
 
 
 def _shard(text: str | None) -> tuple[int, int] | None:
@@ -646,7 +670,7 @@ def main(bare: str = "help") -> None:
     tolerate_every_character()
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        status = cli.main(prog_name=_name_of_the_program(), standalone_mode=False, obj=bare)
+        status = _status_of_command(bare)
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
@@ -678,6 +702,19 @@ def main(bare: str = "help") -> None:
         print("(With JACOBOOK_TRACEBACK=1 in the environment, it says where.)", file=sys.stderr)
         status = NO
     sys.exit(status)
+
+
+def _status_of_command(bare: str) -> int:
+    """Run the command that was typed; return its exit status. Raises BrokenPipeError where nobody reads its output."""
+    streams = sys.stdout, sys.stderr
+    try:
+        return int(cli.main(prog_name=_name_of_the_program(), standalone_mode=False, obj=bare) or DONE)
+    except SystemExit as ended:
+        # click (which puts other streams in the place of these) and rich end with 1 then, as if the answer were no.
+        if sys.stdout is not streams[0] or isinstance(ended.__context__, BrokenPipeError):
+            sys.stdout, sys.stderr = streams
+            raise BrokenPipeError from None
+        return int(ended.code or DONE)
 
 
 def _close_output() -> None:

@@ -198,7 +198,7 @@ class Worked:
         kind: Kind = "function",
         batched: bool = False,
     ) -> str:
-        r"""Return the source of a module for NumPy, PyTorch or JAX, imports included.
+        r"""Return the source of a module for NumPy, PyTorch, JAX or Julia, imports included.
 
         The `form` is `jacobian` (the function is called derivative), `gradient` (the same for a scalar function),
         `vjp` (the gradient of any scalar L with respect to the variable, from that with respect to the function) or
@@ -219,6 +219,7 @@ class Worked:
         _check_option("language", language, LANGUAGES)
         _check_option("form", form, FORMS)
         _check_option("kind", kind, KINDS)
+        _check_truth("batched", batched)
         from jacobook.rendering.numpy_code.derivative_forms import code_source
 
         return code_source(self.derivation, language, form, kind, batched)
@@ -318,9 +319,13 @@ class Worked:
         """Return the whole derivation as plain text, as Markdown or as the body of a LaTeX document.
 
         With the format `python`, the source of `python` below the notes; with that of a library that of `code`,
-        of that kind; with `json`, `as_json()` on one line. Raises OptionError for another format.
+        of that kind; with `json`, `as_json()` on one line. Raises as `code` does, and OptionError for another format,
+        and for a `kind` or `batched` beside one that is no code of a library.
         """
         _check_option("format", format, FORMATS)
+        if format not in LANGUAGES and (kind, batched) != ("function", False):
+            option = f"kind={kind!r}" if kind != "function" else f"batched={batched!r}"
+            raise OptionError(f"{option}: this is for the formats {', '.join(map(repr, LANGUAGES))}")
         if format == "json":
             return json_line(self.as_json())
         notes = "".join(f"# {note}\n" for note in self.notes)
@@ -400,16 +405,15 @@ def derive(
     The `form` is `jacobian`; `gradient`, of a scalar function in the shape of the variable; `vjp`, the gradient of any
     scalar L from ∂L/∂f; or `jvp`, the change of f for a change of the variable.
 
-    Raises LanguageError for input that cannot be read, Refusal where no rule covers the derivative, and OptionError
-    for an argument that does not fit; JacobookError is all of these.
+    Raises LanguageError for input that cannot be read, Refusal where no rule covers the derivative, NoGradientError for
+    the gradient of what is no scalar, and OptionError for an argument that does not fit; JacobookError is all of these.
     """
     for option, value, fitting in (("layout", layout, LAYOUTS), ("route", route, ROUTES), ("order", order, ORDERS)):
         _check_option(option, value, fitting)
     _check_option("form", form, FORMS)
     if form != "jacobian" and order != 1:
         raise OptionError(f"form={form!r} is for the first derivative: leave order out")
-    if not isinstance(verify, bool):
-        raise OptionError(f"verify={verify!r}: this is True or False")
+    _check_truth("verify", verify)
     texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
     _check_name("wrt", wrt)
     from jacobook.calculus.higher_derivatives import derive_to_order
@@ -457,6 +461,19 @@ def _check_option(option: str, value: object, fitting: Sequence[object]) -> None
         near = difflib.get_close_matches(value, texts, n=1) if isinstance(value, str) else []
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise OptionError(f"{option}={value!r}: the {option} is {' or '.join(map(repr, fitting))}{hint}")
+
+
+def _check_truth(option: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise OptionError(f"{option}={value!r}: this is True or False")
+
+
+def _place_of_code(code: object) -> tuple[str, str]:
+    """Return the file and the function that a place names. Raises OptionError."""
+    name, _, function = code.rpartition(":") if isinstance(code, str) else ("", "", "")
+    if not name or not all(part.isidentifier() for part in function.split(".")):
+        raise OptionError(f"code={code!r}: this is a file and a function in it, such as kernel.py:backward")
+    return name, function
 
 
 def _check_name(option: str, value: object) -> None:
@@ -609,9 +626,7 @@ def check_file(
     _check_option("form", form, FORMS)
     texts, declarations = _texts("expression", expressions), _texts("declaration", [given])
     _check_name("wrt", wrt)
-    name, _, function = code.rpartition(":")
-    if not name or not all(part.isidentifier() for part in function.split(".")):
-        raise OptionError(f"code={code!r}: this is a file and a function in it, such as kernel.py:backward")
+    name, function = _place_of_code(code)
     from jacobook.calculus.derive import derive as derive_statement
     from jacobook.language import parse_statement
     from jacobook.verification.code_answers import judge_code

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -33,19 +34,36 @@ def _is_running(process: int) -> bool:
     return True
 
 
+def _mode_of(path: Path) -> int:
+    """Return the kind and the permissions of a file, and of one that there is not yet what it will have."""
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return stat.S_IFREG | 0o644
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that takes the place of `path` at the end; after an error nothing has changed."""
+    """Open a file that takes the place of `path` at the end; after an error nothing has changed.
+
+    A link stays a link, to a file that is new; what is no file, such as a pipe, is written into.
+    """
+    mode = _mode_of(path)
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        with path.open("wb") as device:
+            yield device
+        return
+    path = Path(os.path.realpath(path))
     try:
         handle, temporary = tempfile.mkstemp(
-            dir=path.resolve().parent, prefix=f".{path.name}.", suffix=f".{os.getpid()}{PARTIAL}"
+            dir=path.parent, prefix=f".{path.name}.", suffix=f".{os.getpid()}{PARTIAL}"
         )
     except OSError as error:  # which names a file that nobody asked for
         raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, stat.S_IMODE(mode))
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
@@ -54,11 +72,9 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
 def write_file(path: Path, data: bytes) -> bool:
     """Write the bytes, whole or not at all, and only if they differ from what is there; return whether they did."""
-    try:
-        if path.read_bytes() == data:
+    with suppress(OSError):
+        if path.is_file() and path.read_bytes() == data:  # from a pipe, nothing would ever come
             return False
-    except OSError:
-        pass
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as file:
         file.write(data)

@@ -58,6 +58,13 @@ def test_as_a_textbook_prints_it(lines: list[str], given: str, wrt: str, wanted:
         (["r = x'*X"], "x in R^N, X in R^(N x M)", "X"),
         (["F = X^3"], "X in R^(N x N)", "X"),
         (["F = H*A*H", "H = tanh(X)"], "A, X in R^(N x N)", "X"),
+        (["f = expm(X)*y"], "X in R^(N x N), y in R^N", "X"),
+        (["F = A*expm(X)*B"], "A in R^(M x N), X in R^(N x N), B in R^(N x P)", "X"),
+        (["f = M*y", "M = expm(W*X)"], "W in R^(N x M), X in R^(M x N), y in R^N", "X"),
+        (["F = expm(X).*A + X"], "A, X in R^(N x N)", "X"),
+        (["f = sqrtm(X)*y"], "X in R^(N x N) positive-definite, y in R^N", "X"),
+        (["f = logm(X)*y"], "X in R^(N x N) positive-definite, y in R^N", "X"),
+        (["f = X^(-1/2)*y"], "X in R^(N x N) positive-definite, y in R^N", "X"),
     ],
 )
 def test_it_is_the_derivative_of_the_inner_product(lines: list[str], given: str, wrt: str) -> None:
@@ -106,6 +113,16 @@ def test_names_in_use_are_passed_over() -> None:
     again = derive("F = L*G*X", given=given, wrt="X", verify=False).derivation.backward
     assert again is not None
     assert again.loss.name == "ell"
+
+
+def test_a_function_that_is_not_specified_inside_another() -> None:
+    """d inv(F) = -inv(F) dF inv(F), and dF = unvec(J vec dX): ∂L/∂X = -unvec(J' vec(inv(F)' G inv(F)'))."""
+    worked = derive("inv(f(X))", given=["f : R^(P x Q) -> R^(N x N) invertible", "X in R^(P x Q)"], wrt="X")
+    assert worked.passed
+    assert worked.backward is not None
+    assert worked.backward.shape == ("P", "Q")
+    assert worked.backward.text.startswith("-unvec(")
+    assert "vec(inv(f(X))'*G*inv(f(X))')" in worked.backward.text
 
 
 def test_only_beyond_two_indices() -> None:

@@ -135,7 +135,8 @@ def test_a_row_with_a_planted_mistake_has_no_proof_in_entries(slug: str) -> None
             continue
         spoilt = with_other_right_side(rule, mutant)
         for prove in (entry_proof, proof_of):
-            assert not proved(prove, spoilt), f"{slug} was proved with a mistake ({kind}): {short_text(mutant)}"
+            said = f"{slug} was proved with a mistake ({kind}): {short_text(mutant)}"
+            assert not proved(prove, spoilt), f"{said}; one that changes nothing stands in HARMLESS, with its reason"
 
 
 @pytest.mark.parametrize(
@@ -189,6 +190,13 @@ def test_a_new_row_that_entries_cannot_prove_says_so() -> None:
     X = n.symbol("X", b.identity("N").shape)
     with pytest.raises(Refusal, match=r"no proof of the rule new-row: .*do not have the same entries.*DERIVED"):
         proof_of(EqualityRule("new-row", "New", "new", b.determinant(X.T), b.determinant(X)))
+
+
+def test_what_has_no_entries_of_its_own_is_named() -> None:
+    X = n.symbol("X", b.identity("N").shape)
+    row = FormulaRule("new-row", "New", "new", b.matrix_exponential(X), lambda of: of)
+    with pytest.raises(Refusal, match="no proof in entries covers the entries of expm; "):
+        proof_of(row)
 
 
 def test_no_argument_is_left_over() -> None:

@@ -340,6 +340,10 @@ def test_a_note_to_start_from_holds(gate):
     run = gate()
     assert (run.returncode, run.stdout) == (0, "")
     assert "2 claims" in run.stderr or "3 claims" in run.stderr
+    other = in_process("notes", "new", "docs/first.tex")
+    assert (other.returncode, other.stdout) == (2, "")
+    assert other.stderr == "docs/first.tex: the note is Markdown, in a file that ends in .md, .markdown, .qmd\n"
+    assert not Path("docs/first.tex").exists()
     again = in_process("notes", "new", "docs/first.md")
     assert (again.returncode, again.stderr) == (2, "docs/first.md: is there already; it is left as it is\n")
 

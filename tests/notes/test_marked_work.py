@@ -7,6 +7,7 @@ import pytest
 from jacobook.notes.faults import STATUS, status_of
 from jacobook.notes.fences import NoteDefaults
 from jacobook.notes.marked_work import MarkedWork, work_out_claim, work_out_declarations, work_out_fence
+from jacobook.notes.page_declarations import with_defaults
 
 PAGE = NoteDefaults(given=("x, y, b in R^N", "A in R^(N x N)", "W in R^(M x N)", "t in R", "sigma in R positive"))
 
@@ -209,6 +210,8 @@ def test_what_is_wrong_in_a_definition_is_said_with_its_text():
         ("x in R^N; A in Q", 16, "`R` was expected"),
         ("  x in Q;", 8, "`R` was expected"),
         ("f = x'*(A", 8, "never closed"),
+        ("x in R^N; y, x in R^M", 14, "`x` is declared twice"),
+        ("f = t^2; f(t) = t^3", 10, "`f` is defined twice"),
     ],
 )
 def test_declarations_that_cannot_be_read_point_into_their_text(text, column, says):
@@ -227,6 +230,25 @@ def test_a_fence_without_an_expression_declares():
     (fault,) = fence("given: [x, y in R^N, a, b in Q]", NoteDefaults()).faults
     assert (fault.line, fault.column) == (1, 30)
     assert [fault.kind for fault in fence("given: [x in R^N, y]", NoteDefaults()).faults] == ["input"]
+
+
+@pytest.mark.parametrize(
+    ("given", "line", "says"),
+    [
+        ("[x in R^N, x in R^M]", 1, "`x` is declared twice"),
+        ("\n- x, y in R^N\n- t in R\n- s in R\n- y in R^N", 5, "`y` is declared twice"),
+        ("\n- x in R^N\n- f = x'*x\n- f = 2*x'*x", 4, "`f` is defined twice"),
+        ("[t in R, x in R^M, x in R^K, x in R^N]", 1, "`x` is declared twice"),
+    ],
+)
+def test_a_name_that_is_said_twice_in_one_place(given, line, says):
+    """What stands below is worked out with what is said last, as if each had its own place on the page."""
+    said = fence(f"given: {given}", NoteDefaults())
+    assert [fault.kind for fault in said.faults] == ["input"] * max(given.count("x in") - 1, 1)
+    assert (said.faults[0].line, says in said.faults[0].message) == (line, True)
+    below = with_defaults(NoteDefaults(), said.defaults)
+    assert kinds(work_out_claim("d(x'*x)/dx = 2*x'", below)) == []
+    assert kinds(fence("expression: x'*x\nwrt: x\nclaims: 2*x'", below)) == []
 
 
 def test_a_name_that_nobody_declares_comes_with_what_to_declare():

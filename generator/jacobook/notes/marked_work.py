@@ -37,6 +37,7 @@ from jacobook.notes.page_declarations import (
     is_definition,
     name_defined_in,
     needed_declarations,
+    said_twice,
     used_definitions,
     without_arguments,
 )
@@ -105,12 +106,14 @@ def work_out_mark(kind: MarkedKind, text: str, page: NoteDefaults) -> MarkedWork
 
 def work_out_declarations(text: str) -> MarkedWork:
     """Return what a mark declares for those behind it: `x in R^N; A in R^(N x N)`."""
-    given, faults, start = [], [], 0
+    given: list[str] = []
+    faults, start = [], 0
     for line in text.split(";"):
         indent = len(line) - len(line.lstrip())
         if line.strip():
+            error = _unreadable(line.strip()) or said_twice(line.strip(), given)
             given.append(line.strip())
-            if error := _unreadable(line.strip()):
+            if error:
                 faults.append(_of_line(error, PlacedText(line.strip(), start + indent), text))
         start += len(line) + 1
     return MarkedWork(defaults=NoteDefaults(given=tuple(given)), faults=faults)
@@ -153,8 +156,10 @@ def _defaults(text: str, root: yaml.Node | None) -> MarkedWork:
     faults = []
     given: list[str] = []
     for position, items in joined_declarations(defaults.given):
-        given.append(", ".join(items))
-        if error := _unreadable(given[-1]):
+        line = ", ".join(items)
+        error = _unreadable(line) or said_twice(line, given)
+        given.append(line)
+        if error:
             number, column = _item_at(items, error.column)
             faults.append(places.fault(("given", position + number), error, column))
     return MarkedWork(defaults=defaults.model_copy(update={"given": tuple(given)}), faults=faults)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FORMATS = ("text", "github")
 LAYOUTS = ("any", "jacobian", "denominator")
 STARTER = "starter_note.md"
+MARKDOWN = (".md", ".markdown", ".qmd")
+"""The files that may hold it."""
 
 
 def _share(text: str | None) -> tuple[int, int] | None:
@@ -185,7 +187,13 @@ def show_fence(
 @notes.command(short_help="Write a note to start from.")
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 def new(path: Path) -> None:
-    """Write a note with one derivation, one inline claim and a word on each, to FILE, which must not exist yet."""
+    """Write a note with one derivation, one inline claim and a word on each, to FILE, which must not exist yet.
+
+    FILE ends in .md, .markdown or .qmd.
+    """
+    if path.suffix.lower() not in MARKDOWN:
+        print(f"{path}: the note is Markdown, in a file that ends in {', '.join(MARKDOWN)}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
     if path.exists():
         print(f"{path}: is there already; it is left as it is", file=sys.stderr)
         sys.exit(BAD_INPUT)

@@ -38,16 +38,22 @@ def with_defaults(page: NoteDefaults, more: NoteDefaults | None) -> NoteDefaults
 
 def declared_last(before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
     """Return declarations and definitions of a page; what is said later of a name takes the place of what was said."""
-    names = {name for line in after for name in _declared(line)}
-    return (*(line for line in _one_by_one(before) if not names & set(_declared(line))), *after)
+    said = list(before)
+    for line in after:  # one by one: lines that are said together may speak of one name too
+        names = set(_declared(line))
+        said = [*(one for one in _one_by_one(said) if not names & set(_declared(one))), line]
+    return tuple(said)
 
 
 def _one_by_one(lines: Sequence[str]) -> Iterator[str]:
-    """Yield declarations of one name each; what cannot be read as it is."""
+    """Yield declarations of one name each; what cannot be read, or has one name already, as it is."""
     for line in lines:
         try:
             symbols, functions = parse_given((line,))
         except LanguageError:
+            yield line
+            continue
+        if len(symbols) + len(functions) == 1:
             yield line
             continue
         for symbol in symbols:
@@ -67,6 +73,21 @@ def _declared(line: str) -> list[str]:
 def is_definition(line: str) -> bool:
     """Return whether a line of `given` says what a name stands for, as `f = x'*A*x` does."""
     return "=" in line
+
+
+def said_twice(line: str, before: Sequence[str]) -> LanguageError | None:
+    """Return what is wrong with a line of `given`, or None, if the lines before it say something of its name too."""
+    try:
+        if not is_definition(line):
+            said = declared_last((), before)
+            parse_given((*(one for one in said if not is_definition(one) and _can_be_read(one)), line))
+            return None
+    except LanguageError as error:
+        return error
+    name = name_defined_in(line)
+    if name not in {name_defined_in(one) for one in before if is_definition(one)}:
+        return None
+    return LanguageError(f"`{name}` is defined twice", line, 0, len(name))
 
 
 def name_defined_in(line: str) -> str:

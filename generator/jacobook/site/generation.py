@@ -63,6 +63,7 @@ def write_pages(
     jobs: int | None = None,
     with_built_in: bool = False,
     shard: Shard | None = None,
+    strict: bool = False,
 ) -> int:
     """Derive, verify and write every page; with `check`, write nothing and name the stale pages.
 
@@ -73,7 +74,11 @@ def write_pages(
     With `shard`, this share of the entries is worked out and kept in `.cache` beside `docs`, and no page is written: a
     run that finds the work of all shares in its `.cache` only has to write the pages.
 
-    Returns the exit status: 0 done; 1 a derivation fails its checks, or a page is stale; 2 an entry cannot be used, or
+    What does not hold of the formulas that entries of one's own cite is said on standard error, and on their pages;
+    `strict` makes it a failure.
+
+    Returns the exit status: 0 done; 1 a derivation fails its checks, a page is stale, or, with `strict`, a published
+    formula does not hold; 2 an entry cannot be used, or
     a page cannot be written; 3 an entry is refused. What is on the site for an entry with a problem stays as it is,
     and so do the pages that list all entries; the pages of all other entries are written.
     """
@@ -97,10 +102,10 @@ def write_pages(
     hashes += [inputs_digest(PACKAGE), digest_of_files([BUILT_IN / WORKS], BUILT_IN)]
     inputs = digest("".join(hashes).encode())
     manifest = Manifest(docs)
-    if shard is None and manifest.is_current(inputs):
+    if shard is None and not strict and manifest.is_current(inputs):
         return DONE
     try:
-        run = _Run(docs, folders, names, manifest, inputs, check)
+        run = _Run(docs, folders, names, manifest, inputs, check, strict)
         jobs = jobs or os.cpu_count() or 1
         return run.pages(jobs) if shard is None else run.share(shard, jobs)
     except OSError as error:
@@ -126,9 +131,16 @@ class _Run:
     """One run over the collection. Pages are made in memory first, and written only when all are made."""
 
     def __init__(
-        self, docs: Path, folders: list[Path], files: dict[str, Path], manifest: Manifest, inputs: str, check: bool
+        self,
+        docs: Path,
+        folders: list[Path],
+        files: dict[str, Path],
+        manifest: Manifest,
+        inputs: str,
+        check: bool,
+        strict: bool,
     ) -> None:
-        self.docs, self.folders = docs, folders
+        self.docs, self.folders, self.strict = docs, folders, strict
         self.names = {path: name for name, path in files.items()}
         """The files of the entries, each with its name below its folder."""
         self.manifest, self.inputs, self.check = manifest, inputs, check
@@ -268,7 +280,23 @@ class _Run:
         records = {path: record for path, record in records.items() if path not in self.broken}
         made, reference = self._work(entries, works, jobs, cache, keys, REFERENCE)
         records |= made
+        self._say_what_disagrees(records)
         return [records[path] for path in self.names if path in records], _joined(reference)
+
+    def _say_what_disagrees(self, records: dict[Path, dict[str, Any]]) -> None:
+        """Name the formulas in entries of one's own that do not hold; those of the built-in ones are well known."""
+        from jacobook.site.entry_files import line_of
+
+        own = [folder for folder in self.folders if not folder.samefile(BUILT_IN)]
+        for path in filter(records.__contains__, self.names):
+            if not any(path.is_relative_to(folder) for folder in own):
+                continue
+            for position, claim in enumerate(records[path]["page"]["claims"]):
+                if claim["reading"] == "printed" and claim["status"] in ("disagrees", "condition"):
+                    line, column = line_of(path, ("claims", position, "formula"))
+                    said = f"claims, item {position + 1}: {claim['typed']}: {claim['plainly']}"
+                    print(f"{path}:{line}:{column}: {said}", file=sys.stderr)
+                    self.status = self.status or (NO if self.strict else DONE)
 
     def _kept_records(
         self, cache: Cache, works: dict[str, Work], paths: list[Path]

@@ -101,13 +101,14 @@ def _called(
 def _wanted(value: Any, wanted: dict[str, Any]) -> Any:
     """Return the one array that is asked for, of a tuple with a gradient for every variable that of its place."""
     variables = [one for one in wanted["names"] if one != wanted["passed"]]
+    place = f" for {wanted['wrt']}" if isinstance(value, tuple) and len(value) > 1 else ""
     if isinstance(value, tuple) and len(value) in (1, len(variables)):
         value = value[0 if len(value) == 1 else variables.index(wanted["wrt"])]
     elif isinstance(value, tuple):
         each = f"or one for each of {', '.join(variables)}"
         raise Unusable("value", f"it returns a tuple of {len(value)}; return the one array that is asked for, {each}")
     if value is None:
-        raise Unusable("value", "it returns nothing")
+        raise Unusable("value", f"it returns nothing{place}")
     return value
 
 

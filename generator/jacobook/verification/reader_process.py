@@ -60,7 +60,7 @@ def run_reader(
     Raises ReaderCodeError.
     """
     if not path.is_file():
-        raise ReaderCodeError("file", f"{path}: there is no such file")
+        raise ReaderCodeError("file", f"{path}: {'is no file' if path.exists() else 'there is no such file'}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _write(folder, points, sizes, {"passed": passed, "form": form, "wrt": wrt})

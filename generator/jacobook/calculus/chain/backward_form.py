@@ -72,9 +72,16 @@ def _differential(chain: Chain, lines: tuple[Claim, ...], names: frozenset[str])
     link = chain.links[0]
     stacks = build.stacked(build.differential(chain.wrt)) if chain.wrt.shape.is_matrix else None
     for claim in reversed(lines):
-        if claim.left is build.differential(link.symbol) and (stacks is None or stacks not in walk(claim.right)):
+        is_plain = stacks is None or stacks not in walk(claim.right)
+        if claim.left is build.differential(link.symbol) and is_plain and _is_expanded(claim.right, chain.wrt):
             return claim.right
     return differential_claims(link.symbol, link.expression, (chain.wrt,), names)[0]
+
+
+def _is_expanded(differential: Node, wrt: Symbol) -> bool:
+    """Return whether no differential is left in it but that of the variable: d(expm(A)) b is not, by A."""
+    found = (node for node in walk(differential) if isinstance(node, n.Differential))
+    return all(node is build.differential(wrt) for node in found)
 
 
 def upstream_name(f: Symbol, names: frozenset[str]) -> str:

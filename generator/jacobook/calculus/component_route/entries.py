@@ -317,7 +317,7 @@ class Components:
                 return _bind([weight.times(m) for m in self.derivative(self.entry(inner, i, j))], j)
         opened = self.entry(array, *places)  # an array that varies although its entry was kept: written out now
         if opened == [constant(build.entry(array, *places))]:
-            raise Refusal(f"no index rule covers {_name_of(array)}")
+            raise Refusal(f"no index rule covers {name_of(array)}")
         return self.derivative(opened)
 
     def _symbolic_power(self, array: Node, places: tuple[Position, ...]) -> Sum:
@@ -428,7 +428,7 @@ class Components:
                 return _bind(terms, *fresh)
         opened = self.entry(node)
         if opened == [constant(node)]:
-            raise Refusal(f"no index rule covers {_name_of(node)}")
+            raise Refusal(f"no index rule covers {name_of(node)}")
         return self.derivative(opened)
 
     def _weighted(self, weights: Node, inner: Node) -> Sum:
@@ -463,7 +463,8 @@ class Components:
         return self._chain([by_above], above, places) + self._chain([minus], below, places)
 
 
-def _name_of(node: Node) -> str:
+def name_of(node: Node) -> str:
+    """Return what a node is called where no rule covers it: as it is typed, or the name of its class."""
     operator = OPERATORS.get(type(node))
     return type(node).__name__.lower() if operator is None else operator.name
 
@@ -519,5 +520,5 @@ def _opened_blocks(node: n.Blocks) -> Node:
     """Return an array of blocks as a sum. Raises Refusal for [0, I, 0], with which such sums are written."""
     found = as_sum(node)
     if found is None and all(isinstance(block, n.Identity) or build.is_zero(block) for block in node.operands):
-        raise Refusal(f"no index rule covers {_name_of(node)}")
+        raise Refusal(f"no index rule covers {name_of(node)}")
     return found or as_padded_sum(node)

@@ -16,7 +16,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol, extent_of
 from jacobook.algebra.shapes import ONE, Dimension
 from jacobook.algebra.terms import merge_scalars
-from jacobook.calculus.component_route.entries import Components
+from jacobook.calculus.component_route.entries import Components, name_of
 from jacobook.calculus.component_route.monomials import Monomial, constant, joined_monomials, sum_node
 from jacobook.calculus.refusal import Refusal
 from jacobook.calculus.rules.derivatives import derivative_at
@@ -99,7 +99,8 @@ class WrittenOut(Components):
                 inner = base.operands[0]
                 slope = self.entry(derivative_at(base.function, inner))
                 return [a.times(b) for a, b in product(slope, self.differential(self.entry(inner)))]
-        raise Refusal(f"no proof in entries covers {type(base).__name__.lower()}")
+        of = f"the entries of {name_of(base.operands[0])}" if isinstance(base, n.Entry) else name_of(base)
+        raise Refusal(f"no proof in entries covers {of}")
 
 
 def _inverted(below: Sum) -> Monomial:

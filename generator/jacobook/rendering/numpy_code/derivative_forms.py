@@ -44,7 +44,7 @@ def code_source(
     dialect = JULIA if language == "julia" else DIALECTS[language]
     if dialect is JULIA:
         if kind == "operation" or batched:
-            raise CodeFormError("Julia code is a plain function of one example: leave --as and --batched out")
+            raise CodeFormError("Julia code is a plain function of one example: it is neither an operation nor batched")
         body = julia_source(_PROGRAMS[form](derivation))
         return f"{packages(body)}\n{body}"
     if kind == "operation":

@@ -32,6 +32,8 @@ def finding_row(claim: CheckedClaim, citations: Citations, worked: WorkedEntry) 
         "of": [published.case, published.target, list(published.given or ())],
         "sentence": words(with_letters(said.rest)),
         "right": _right(finding),
+        "typed": published.formula,
+        "plainly": f"{said.verdict}{said.rest}",
         "note": words(published.note) if published.note else "",
     }
 
