@@ -13,7 +13,7 @@ from jacobook.algebra.shapes import Dimension, Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.composed_functions import is_composed
 from jacobook.language.declarations import parse_given
-from jacobook.language.elaborate.bound_sums import runs_over_places
+from jacobook.language.elaborate.bound_sums import at_running_places, runs_over_places, scope_at_places
 from jacobook.language.elaborate.equation_sides import shape_of_unknown
 from jacobook.language.elaborate.named_forms import MARKED_NORMS
 from jacobook.language.elaborate.scope import Scope, scope_of
@@ -81,6 +81,33 @@ def expression_with_remarks(
     elaborator.finish()
     node = elaborator.construct(typed)
     return node, tuple(_outermost(elaborator.remarks))
+
+
+def rows_with_remarks(
+    text: str,
+    place: str,
+    count: Dimension,
+    symbols: Iterable[Symbol],
+    shape: Shape,
+    functions: Iterable[UnspecifiedFunction] = (),
+    sizes: Iterable[Dimension] = (),
+) -> tuple[Node, tuple[Remark, ...]]:
+    """Return the matrix whose rows are what a text says of every place, a row or a vector, and the remarks on it.
+
+    In the text the name of the place is an index that runs to the count. Raises LanguageError, also for another shape.
+    """
+    outer = scope_of(symbols, (*shape.dimensions, *sizes, count), None, functions)
+    running = build.running_index(place, build.ONE, build.size_of(count))
+    scope = scope_at_places(outer, running)
+    tree = parse_syntax(text, Names(tuple(scope.types), tuple(scope.functions), scope.sizes))
+    elaborator = Elaborator(text, scope, Equations())
+    typed = elaborator.infer(tree)
+    elaborator.expect(typed, shape)
+    elaborator.finish()
+    node = at_running_places(elaborator, elaborator.construct(typed), running)
+    line = build.transpose(node) if shape.is_vector else node
+    rows = build.bounded_sum(running, build.product(build.running_unit(running, count), line))
+    return rows, tuple(_outermost(elaborator.remarks))
 
 
 def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str | None = None) -> Statement:
