@@ -158,7 +158,7 @@ class Stream:
 
 
 def _is_exponent(tokens: list[Token], place: int) -> bool:
-    """Return whether the number before a parenthesis is an exponent: x^2(1 - x), but not e^2(1 - x), to many e^(2(…))."""
+    """Return whether a number before a parenthesis is an exponent: x^2(1 - x), but not e^2(1 - x), e^(2(…)) to many."""
     exponent = place > 2 and tokens[place].type == "LPAR" and tokens[place - 2].type in ("POWER", "DOT_POWER")
     return exponent and tokens[place - 3].value != "e"
 
