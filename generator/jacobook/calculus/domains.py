@@ -307,6 +307,11 @@ def _restriction(node: Node, known: dict[Node, Sign]) -> Restriction | None:
     return None
 
 
+def is_positive(node: Node) -> bool:
+    """Return whether every entry is positive by its form, or as it is declared."""
+    return _positive(node, {})
+
+
 def _positive(node: Node, known: dict[Node, Sign]) -> bool:
     """Return whether every entry is positive by its form; `known` holds what is known of names and of parts."""
     for part in walk(node):
