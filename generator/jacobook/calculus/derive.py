@@ -35,6 +35,7 @@ from jacobook.calculus.rewriting import (
     exponential_sums,
     gathered,
     log_of_picked,
+    log_of_quotient,
     log_softmax,
     logistic,
     power_of_root,
@@ -178,6 +179,11 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
                 reason = Prose("1/(1 + exp(−u)) is the logistic function of u.")
                 claims.append(Claim(expression, shorter, "tidy", reason))
                 expression = shorter
+        apart = log_of_quotient(expression)
+        if apart is not expression:
+            words = "The logarithm of a quotient is a difference, and it undoes the exponential."
+            claims.append(Claim(expression, apart, "tidy", Prose(words)))
+            expression = apart
         summed = exponential_sums(expression)
         if summed is not expression:
             words = "The logarithm of a sum of exponentials is logsumexp; exponentials over their sum are the softmax."

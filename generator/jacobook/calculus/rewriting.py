@@ -199,6 +199,29 @@ def logistic(node: Node) -> Node:
     return transform(node, change)
 
 
+def log_of_quotient(node: Node) -> Node:
+    """Return the expression with log(exp(a)/Σ exp(u)) written as a − log Σ exp(u)."""
+
+    def change(current: Node) -> Node | None:
+        if not (isinstance(current, n.Apply) and current.function == "log" and current.shape.is_scalar):
+            return None
+        match current.operands[0]:
+            case n.Divide(operands=(above, below)) if _is_exponential(above) and _is_sum_of_exponentials(below):
+                return build.add(above.operands[0], build.negate(build.apply("log", below)))
+        return None
+
+    return transform(node, change)
+
+
+def _is_sum_of_exponentials(node: Node) -> bool:
+    match tidy(node):
+        case n.EntrySum(operands=(inside,)):
+            return _is_exponential(inside)
+        case n.BoundedSum(operands=(inside, *_)):
+            return _is_exponential(inside)
+    return False
+
+
 def exponential_sums(node: Node) -> Node:
     """Return the expression with log Σ exp(u) as logsumexp(u), by rows too, and exp(u)/Σ exp(u) as softmax(u).
 

@@ -23,6 +23,7 @@ from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.errors.repairs import named
 from jacobook.language.function_table import CALLABLE, OF_SEVERAL_READINGS, OF_SIZES, bounded_sum_parts
 from jacobook.language.latex_notation.reader import Names
+from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.names import canonical_name, in_backquotes, is_name, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.remarks import remarks_on
@@ -133,6 +134,7 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     for line in ordered:
         check_arguments(line, defined, {*declared, *defined})
     links, symbols, said = _elaborate(ordered, declared, functions, solved_for, more_sizes)
+    wrt = _out_of_latex(wrt, symbols)
     _check_wrt(wrt, functions)
     wrt, member = _family_of(wrt, declared)
     variable = _variable(wrt, ordered, symbols, declared)
@@ -339,6 +341,26 @@ def _outermost(remarks: Iterable[Remark]) -> list[Remark]:
 
 
 _OF_FAMILY = re.compile(r"\s*(?P<name>[^\W\d_]+)(?:\[\s*(?P<place>\w+)\s*\]|_\{?(?P<below>\w+)\}?)\s*")
+
+
+def _out_of_latex(wrt: str | None, symbols: Mapping[str, Symbol]) -> str | None:
+    r"""Return `theta` for `\theta`, `x` for `\mathbf{x}`, `yhat` for `\hat{y}`; anything else as it is."""
+    if wrt is None or not is_latex(wrt):
+        return wrt
+    try:
+        tree = parse_syntax(wrt, Names(tuple(symbols)))
+    except LanguageError:
+        return wrt
+    match tree:
+        case Name() if tree.name in symbols:
+            return tree.name
+        case Component(operand=Name() as family, places=(Name() | Number(),)) if _is_family(symbols.get(family.name)):
+            return f"{family.name}[{wrt[tree.places[0].start : tree.places[0].end]}]"
+    return wrt
+
+
+def _is_family(symbol: Symbol | None) -> bool:
+    return symbol is not None and FAMILY in symbol.properties
 
 
 def _family_of(wrt: str | None, declared: Mapping[str, Symbol]) -> tuple[str | None, tuple[Remark, ...]]:
