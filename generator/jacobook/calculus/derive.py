@@ -153,9 +153,9 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
             claims.append(Claim(link.expression, expression, "block-product", Prose("Work block by block.")))
         picked, chosen = log_of_picked(expression, statement.wrt)
         if picked is not expression:
-            words = Prose("The logarithm of the entry that {0} picks is the entry of the logarithms.", (chosen[0],))
             told = tuple(Assumption(symbol, "one-hot", declared=True) for symbol in chosen)
-            claims.append(Claim(expression, picked, "one-hot", words, told))
+            reason = Prose("The logarithm of the entry that {0} picks is the entry of the logarithms.", (chosen[0],))
+            claims.append(Claim(expression, picked, "one-hot", reason, told))
             expression = picked
         shorter = log_softmax(expression)
         if shorter is not expression:
