@@ -602,7 +602,7 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("unit-norm", "The square of a vector of unit norm", "{0} is of unit norm", Unit.T * Unit, b.ONE),
     EqualityRule("triangular", "A triangular matrix and its triangle", "{0} is triangular", b.triangle_of(Lower, lower=True), Lower),
     EqualityRule("mask", "A mask is its own square, entry by entry", "{0} holds zeros and ones", b.hadamard(Mask, Mask), Mask),
-    EqualityRule("one-hot", "The logarithm of the entry that a one-hot vector picks", "{0} is one-hot", b.apply("log", Hot.T * Picked), Hot.T * b.apply("log", Picked)),
+    EqualityRule("one-hot", "The logarithm of the entry that a one-hot vector picks", "{0} is one-hot", b.apply("log", Hot.T * Picked), Hot.T * b.apply("log", Picked), domain="where every entry of the vector is positive"),
     EqualityRule("correlation", "The diagonal of a correlation matrix", "{0} is a correlation matrix", b.diag(Corr), b.fill(b.ONE, x.shape)),
     EqualityRule("structure-matrix", "Derivative of a symmetric matrix with respect to a free entry", "the matrix with a 1 in both positions of the entry", *_structure_matrix(), sources=("MC (134)",)),
 )
