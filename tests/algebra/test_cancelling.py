@@ -216,3 +216,37 @@ def test_what_leaves_a_rest_is_not_divided(above: str, below: str) -> None:
 def test_brackets_in_which_terms_cancel_are_opened(expression: str, wanted: str) -> None:
     found = collect(read(expression))
     assert text(found) == text(parse_expression(wanted, SYMBOLS, found.shape))
+
+
+IN_NUMBERS = parse_declarations(["a, b, c, k, r, t in R positive", "p, q in R^N positive"])
+
+
+@pytest.mark.parametrize(
+    ("expression", "wanted"),
+    [
+        ("2*a/pi", "2*a/pi"),
+        ("3/(2*pi^2)*a", "3*a/(2*pi^2)"),
+        ("a^(k/2 - 1)*2^(k/2)", "a^(k/2 - 1)*2^(k/2)"),
+        ("a^(k - 2)/a^(k - 1)", "1/a"),
+        ("a^(k - 2)*(k - 1) - b*a^(k - 1)", "a^(k - 2)*(k - 1 - b*a)"),
+        ("(a^(k/2 - 2)*(k/2 - 1) - a^(k/2 - 1)/2)/a^(k/2 - 1)", "(k/2 - 1 - a/2)/a"),
+        ("a^k*b - a^t*c", "a^k*b - a^t*c"),
+        ("a*(k + 1)/(k*(1 + a^2/k))", "a*(k + 1)/(k + a^2)"),
+        ("t*a*(1/t + 1)/(b^2*(1 + t*a/b)) - 1/b", "(a*(1 + t)/(b + t*a) - 1)/b"),
+        ("a*(1 + b)", "a*(1 + b)"),
+        ("r*(1 - t/k) - r*t/k", "r - 2*r*t/k"),
+        ("2*a*(1 - a)^2", "2*a*(1 - a)^2"),
+        ("(1 - tanh(t)^2)/tanh(t)^2", "1/sinh(t)^2"),
+        ("(1 + tan(t)^2)/tan(t)^3", "1/(tan(t)*sin(t)^2)"),
+        ("1 - tanh(t)^2", "1 - tanh(t)^2"),
+        ("1 + a + log(t) - (t/(t + a) + a/(t + a))", "a + log(t)"),
+        ("vector(1) + log(p) - (p./(p + q) + q./(p + q))", "log(p)"),
+        ("1/2*(vector(1) + log(p))' - 1/2*(p./(p + q) + q./(p + q))'", "1/2*log(p)'"),
+    ],
+)
+def test_what_stands_in_numbers_is_as_books_print_it(expression: str, wanted: str) -> None:
+    node = parse_expression(expression, IN_NUMBERS)
+    found = collect(node)
+    assert text(found) == wanted
+    values = {s: RANDOM.uniform(0.2, 0.9, (5, 3 if s.shape.axes else 1, 1)) for s in IN_NUMBERS}
+    np.testing.assert_allclose(sample(found, values, SIZES), sample(node, values, SIZES), rtol=1e-9)

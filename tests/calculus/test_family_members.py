@@ -121,6 +121,7 @@ PAIRS = "sum(i != j, norm2(x[i] - x[j])^2)"
         (PAIRS, "x[k]", "4*sum(j != k, 1, N, x[k]' - x[j]')", "right"),
         (PAIRS, "x[k]", "4*sum(j, 1, N, x[k] - x[j])", "other-layout"),
         (PAIRS, "x[k]", "4*N*x[k]' - 4*sum(j, 1, N, x[j])'", "right"),
+        (PAIRS, "x[k]", "-4*sum(j != k, 1, N, x[j] - x[k])'", "right"),
         (PAIRS, "x[k]", "2*sum(j != k, 1, N, x[k]' - x[j]')", "factor"),
         ("sum(i, 1, N, w'*x[i])", "x[k]", "w'", "right"),
         ("sum(i, 1, N, w'*x[i])", "x[k]", "2*w'", "factor"),
@@ -134,9 +135,15 @@ def test_an_answer_by_one_member_is_compared(function: str, wrt: str, answer: st
     assert bool(checked) == (verdict in ("right", "other-layout"))
 
 
-def test_what_an_answer_by_one_member_does_not_know_is_said() -> None:
-    with pytest.raises(LanguageError, match="`v` is not declared"):
-        check(SQUARES, given=GIVEN, wrt="x[k]", answer="-2*(y[k] - v'*x[k])*w'")
+def test_what_an_answer_by_one_member_does_not_know_is_said_at_its_place() -> None:
+    answer = "-2*(y[k] - v'*x[k])*w'"
+    with pytest.raises(LanguageError, match="`v` is not declared") as caught:
+        check(SQUARES, given=GIVEN, wrt="x[k]", answer=answer)
+    assert (caught.value.source, caught.value.column, caught.value.end_column) == (answer, 12, 13)
+
+
+def test_an_answer_by_one_member_may_be_written_in_latex() -> None:
+    assert check(SQUARES, given=GIVEN, wrt="x[k]", answer=r"-2(y_k - w^\top x_k)\,w^\top").verdict == "right"
 
 
 def test_the_answer_by_all_members_is_compared_whichever_was_asked_for() -> None:

@@ -56,6 +56,11 @@ EXPECTED: list[tuple[str | list[str], str, str]] = [
     ("max(0, x)", "x in R", "x"),
     # sizes that are sums
     ("norm(y - [vector(1), X]*w)^2", "y in R^M; X in R^(M x N); w in R^(N + 1)", "w"),
+    ("R*T/(V - b) - a/V**2", "R in R; T in R; V in R; b in R; a in R", "V"),
+    ("-G*M/sqrt(R^2 + z^2)", "G in R; M in R; R in R; z in R", "z"),
+    ("A*exp(-E/(R*T))", "A in R; E in R; R in R; T in R", "E"),
+    (r"\frac{m C^2}{\sqrt{1 - v^2/C^2}}", "m in R; C in R; v in R", "v"),
+    ("A*x/n + b", "A in R^(N x n); x in R^n; b in R^N", "x"),
     # scalars among vectors
     ("sigmoid(w'*x + b)", "w in R^N; x in R^N; b in R", "x"),
     ("(y - w'*x)^2", "y in R; w in R^N; x in R^N", "w"),

@@ -66,6 +66,7 @@ def test_what_is_meant(written: str, meant: n.Node | None) -> None:
         ("y[M]", "M", "the last is `D`", "D"),
         ("y[i]", "i", "they are 1, 2, …, `D` for the last", "1"),
         ("y[t + 1]", "t + 1", "no place", "1"),
+        ("A[y[1], 1]", "y[1]", "an entry of another array cannot be one; with `Z[t,:]` a row of zeros", None),
         ("[t]", "[t]", "make no array", "t"),
         ("[t, t; t]", "t", "row 2 has 1 entry and row 1 has 2 entries", None),
         ("[y, t]", "[y, t]", "do not fit beside each other", None),

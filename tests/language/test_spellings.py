@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +18,14 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N) i
         ("2t", "2*t"),
         ("2x'*x", "2*x'*x"),
         ("3(t + s)^2", "3*(t + s)^2"),
+        ("S(x - t*y)", "S*(x - t*y)"),
+        ("x'S(x - y) + t", "x'*S*(x - y) + t"),
+        ("t(1 - t)", "t*(1 - t)"),
+        ("t (1 - s/t)^2", "t*(1 - s/t)^2"),
+        ("exp(-t(t - s))", "exp(-t*(t - s))"),
+        ("t^2(1 - t)", "t^2*(1 - t)"),
+        ("t^2 (3t - s)", "t^2*(3*t - s)"),
+        ("(t + s)(2t + 1)", "(t + s)*(2*t + 1)"),
         ("2t^2 - 4t", "2*t^2 - 4*t"),
         ("1e-3*t", "0.001*t"),
         ("2.5E2*t", "250*t"),
@@ -192,6 +201,28 @@ def test_a_spelling_of_another_notation(typed: str, meant: str | None) -> None:
             parse_expression(typed, SYMBOLS)
         return
     assert parse_expression(typed, SYMBOLS) is parse_expression(meant, SYMBOLS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("x(t + 1)", "`x` is a variable, not a function"),
+        ("x(t - 1)", "`x` is a variable, not a function"),
+        ("x(2)", "an entry is written `x[2]`"),
+        ("t(s)", "`t` is a variable, not a function"),
+        ("(A*x)(1)", "a product is always written with `*`"),
+        ("(A*x)(1, 2)", "a product is always written with `*`"),
+        ("e^2(1 - t)", "a product is always written with `*`"),
+    ],
+)
+def test_what_may_be_an_entry_or_a_value_is_no_product(typed: str, said: str) -> None:
+    with pytest.raises(LanguageError, match=re.escape(said)):
+        parse_expression(typed, SYMBOLS)
+
+
+def test_a_map_of_the_chain_is_no_factor() -> None:
+    with pytest.raises(LanguageError, match="`h` is the map"):
+        parse_statement(["s, t, z in R"], ["g = h(s - t)", "h(z) = exp(z)"], "s")
 
 
 def test_no_word_that_means_something_is_a_product() -> None:

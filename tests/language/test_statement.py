@@ -202,3 +202,24 @@ def test_the_derivative_by_a_diagonal() -> None:
     assert [link.symbol.name for link in statement.links] == ["f", "D"]
     taken = parse_statement(["d in R", "D in R^(n x n) diagonal"], ["d*tr(D)"], "diag(D)")
     assert taken.wrt.name == "D_diagonal"
+
+
+@pytest.mark.parametrize(
+    ("wrt", "name"),
+    [
+        (r"\theta", "theta"),
+        (r"\mathbf{x}", "x"),
+        (r"\boldsymbol{x}", "x"),
+        (r"\hat{y}", "yhat"),
+        (r"\mathbf{p}_k", "p"),
+    ],
+)
+def test_the_variable_may_be_written_in_latex(wrt: str, name: str) -> None:
+    given = ["x in R^N; yhat, theta in R; p[i] in R^N for i in 1..M"]
+    statement = parse_statement(given, [r"\sum_{i=1}^M \|x - p_i\|^2 + \theta \hat{y}"], wrt)
+    assert statement.wrt.name == name
+
+
+def test_a_variable_in_latex_that_is_not_declared_is_named_as_it_was_typed() -> None:
+    with pytest.raises(LanguageError, match=r"`.mathbf.z.` is neither declared nor defined"):
+        parse_statement(["x in R^N"], ["x'*x"], r"\mathbf{z}")

@@ -17,6 +17,7 @@ from jacobook.algebra.question import Link, Statement
 from jacobook.algebra.shapes import Dimension, matrix, row, vector
 from jacobook.calculus.derivation import Assumption, Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.derive import derive
+from jacobook.calculus.domains import notes_on
 from jacobook.language import parse_declarations, parse_expression, parse_statement
 from jacobook.verification import CodeError, check_code, check_equation, verify
 from jacobook.verification.examination import evidence_for
@@ -500,3 +501,39 @@ def test_an_entry_of_many_indices_does_not_fill_the_memory():
     finally:
         tracemalloc.stop()
     assert peak < 500e6
+
+
+CHOICES = [
+    ("where(x > 0, log(x), x^2)", "step(x)/x + 2*x*(1 - step(x))", "2*x*(1 - step(x)) + 2*step(x)/x"),
+    ("where(x > 1, sqrt(x - 1), log(1 - x))", None, "step(x - 1)/sqrt(x - 1) - (1 - step(x - 1))/(1 - x)"),
+    ("where(x > 0, log(x), log(-x))", None, "step(x)/x - (1 - step(x))/x"),
+]
+"""Choices of which a branch has a value only where it is taken; a mistake in the one, or in the other."""
+
+
+@pytest.mark.parametrize(("function", "printed", "mistaken"), CHOICES)
+def test_every_branch_of_a_choice_is_checked_where_it_is_taken(
+    function: str, printed: str | None, mistaken: str
+) -> None:
+    worked = derive(parse_statement(["x in R"], [function], "x"))
+    assert printed is None or worked.value is parse_expression(printed, worked.statement.declarations)
+    assert verify(worked, symbolic=False).verdict == "checked"
+    wrong = replace(worked, value=parse_expression(mistaken, worked.statement.declarations))
+    assert verify(wrong, symbolic=False).verdict == "failed"
+
+
+def test_a_mistake_in_the_branch_with_the_larger_domain_is_found() -> None:
+    """x² is also taken where log(x) has no value: there 3x is wrong, although nothing is where x is positive."""
+    worked = derive(parse_statement(["x in R"], ["where(x > 0, log(x), x^2)"], "x"))
+    wrong = replace(worked, value=parse_expression("step(x)/x + 3*x*(1 - step(x))", worked.statement.declarations))
+    assert verify(wrong, symbolic=False).verdict == "failed"
+
+
+def test_a_choice_needs_no_more_than_its_branches_do_where_they_are_taken() -> None:
+    def notes(function: str) -> list[str]:
+        worked = derive(parse_statement(["x in R"], [function], "x"))
+        return [prose.template for prose in notes_on(worked.statement.links, worked.statement.wrt)]
+
+    assert notes("where(x > 1, sqrt(x - 1), log(1 - x))") == ["The derivation does not hold where {0} is 0."]
+    assert "The derivation holds where {0} is positive." in notes("where(x > 0, log(x), x^2) + log(x)")
+    assert "The derivation holds where {0} is positive." in notes("where(x > 0, x, log(x))")

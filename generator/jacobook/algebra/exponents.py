@@ -14,7 +14,7 @@ from itertools import product
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.predicates import is_whole
+from jacobook.algebra.predicates import decimal, is_whole
 from jacobook.algebra.shapes import Dimension
 
 Polynomial = dict[tuple[Node, ...], Fraction]
@@ -173,6 +173,9 @@ def _node(polynomial: Polynomial) -> Node:
 def _term(atoms: tuple[Node, ...], coefficient: Fraction) -> Node:
     if not atoms:
         return build.number(coefficient)
-    front = () if abs(coefficient) == 1 else (build.number(abs(coefficient)),)
-    found = build.product(*front, *atoms)
+    size = abs(coefficient)
+    if size.numerator == 1 and size != 1 and len(atoms) == 1 and decimal(size) is None:  # k/2, not ½ k
+        found = build.divide(atoms[0], build.number(size.denominator))
+    else:
+        found = build.product(*(() if size == 1 else (build.number(size),)), *atoms)
     return build.negate(found) if coefficient < 0 else found

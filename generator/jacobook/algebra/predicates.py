@@ -9,11 +9,13 @@ from jacobook.algebra.nodes import Node
 
 LONG = 1000
 """A fraction is written as a decimal from this denominator on, if that is shorter: 0.044715, but 1/8 and 1/1024."""
+MEASURED = 100
+"""Also from this numerator on over tens, as numbers of tables are: 237.3 and 17.27, but 99/10 and 1001/2."""
 
 
 def decimal(value: Fraction) -> str | None:
     """Return the fraction as the finite decimal that it is written as, None for one that stays a fraction."""
-    if value.denominator < LONG:
+    if value.denominator < LONG and (abs(value.numerator) < MEASURED or value.denominator % 5):
         return None
     places = next((k for k in range(3, 19) if 10**k % value.denominator == 0), None)
     if places is None:

@@ -471,6 +471,15 @@ def _with_number(coefficient: Fraction, sign: int, factors: list[Node]) -> Node:
     return build.product(build.number(sign * coefficient), *factors)
 
 
+QUARTER_OF_PI = build.apply("arctan", build.ONE)
+
+
+def _fours_of_pi(scalars: Scalars) -> int:
+    """Return the factor that makes 4 arctan(1) = π of what stands below: 2/π has the coefficient ½ beside arctan(1)."""
+    exponent = next((e for base, e in scalars if base is QUARTER_OF_PI), FRACTION_ONE)
+    return 4 ** int(-exponent) if exponent < 0 and exponent.denominator == 1 else 1
+
+
 def term_node(term: Term, shape: Shape) -> Node:
     """Return the term as an expression of this shape: number, scalars, matrices; negative powers below a bar."""
     coefficient = term.coefficient
@@ -487,10 +496,11 @@ def term_node(term: Term, shape: Shape) -> Node:
         elif exponent:  # x^0 is 1
             below.append(_scalar(base, -exponent))
     if below and decimal(coefficient) is None:
-        top, bottom = coefficient.numerator, coefficient.denominator
-        if bottom != 1:
+        fours = _fours_of_pi(term.scalars)
+        coefficient = coefficient * fours
+        if (bottom := coefficient.denominator * fours) != 1:
             below.insert(0, build.number(bottom))
-        coefficient = Fraction(top)
+        coefficient = Fraction(coefficient.numerator)
     behind: list[Node] = list(product_factors(term.word))
     if below and above:  # number and scalars on the bar, matrices behind it; an exp behind it too, if it is not alone
         if not term.word and len(above) > 1 and not any(isinstance(factor, n.Differential) for factor in above):
@@ -513,4 +523,26 @@ def node_of(terms: list[Term], shape: Shape) -> Node:
     """Return the sum of the terms as an expression of this shape (its zero for no terms)."""
     if not terms:
         return build.zero(shape)
+    if len(terms) > 1 and shape.is_scalar:
+        parts = [over_number(term) for term in terms]
+        fractions = [part for part, term in zip(parts, terms, strict=True) if term.scalars and _is_part(term)]
+        if fractions and None not in fractions:
+            return build.add(*[part or term_node(term, shape) for part, term in zip(parts, terms, strict=True)])
     return build.add(*[term_node(term, shape) for term in terms])
+
+
+def _is_part(term: Term) -> bool:
+    return term.coefficient.denominator != 1
+
+
+def over_number(term: Term) -> Node | None:
+    """Return k/2 for ½ k, as it is written in sums and exponents; None for anything but a part of a variable."""
+    if term.word or abs(term.coefficient.numerator) != 1 or term.coefficient.denominator == 1:
+        return None
+    if len(term.scalars) != 1 or decimal(term.coefficient) is not None:
+        return None
+    ((base, exponent),) = term.scalars
+    if exponent != 1 or not isinstance(base, n.Symbol | n.SizeOf):
+        return None
+    part = build.divide(base, build.number(term.coefficient.denominator))
+    return build.negate(part) if term.coefficient < 0 else part

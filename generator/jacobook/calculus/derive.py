@@ -23,7 +23,7 @@ from jacobook.calculus.chain.graph import Chain, decompose
 from jacobook.calculus.chain.in_entries import chain_in_entries
 from jacobook.calculus.chain.naming import Naming, TooLongError, definitions_within, longest_for, repeats_itself
 from jacobook.calculus.declared_identities import IDENTITY_RULES
-from jacobook.calculus.derivation import BackwardForm, Claim, Derivation, PartialDerivation, Prose
+from jacobook.calculus.derivation import Assumption, BackwardForm, Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.domains import assumptions_of, notes_on
 from jacobook.calculus.free_entries import structured_claims
 from jacobook.calculus.named_parts import with_named_part
@@ -34,6 +34,8 @@ from jacobook.calculus.rewriting import (
     determinant_of_power,
     exponential_sums,
     gathered,
+    log_of_picked,
+    log_of_quotient,
     log_softmax,
     logistic,
     power_of_root,
@@ -149,6 +151,12 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
         expression = without_blocks(link.expression)
         if expression is not link.expression:
             claims.append(Claim(link.expression, expression, "block-product", Prose("Work block by block.")))
+        picked, chosen = log_of_picked(expression, statement.wrt)
+        if picked is not expression:
+            told = tuple(Assumption(symbol, "one-hot", declared=True) for symbol in chosen)
+            reason = Prose("The logarithm of the entry that {0} picks is the entry of the logarithms.", (chosen[0],))
+            claims.append(Claim(expression, picked, "one-hot", reason, told))
+            expression = picked
         shorter = log_softmax(expression)
         if shorter is not expression:
             reason = Prose("The logarithm of a softmax is the vector minus its log-sum-exp, entry by entry.")
@@ -171,6 +179,11 @@ def _rewritten(statement: Statement) -> tuple[Statement, tuple[Claim, ...]]:
                 reason = Prose("1/(1 + exp(−u)) is the logistic function of u.")
                 claims.append(Claim(expression, shorter, "tidy", reason))
                 expression = shorter
+        apart = log_of_quotient(expression)
+        if apart is not expression:
+            words = "The logarithm of a quotient is a difference, and it undoes the exponential."
+            claims.append(Claim(expression, apart, "tidy", Prose(words)))
+            expression = apart
         summed = exponential_sums(expression)
         if summed is not expression:
             words = "The logarithm of a sum of exponentials is logsumexp; exponentials over their sum are the softmax."

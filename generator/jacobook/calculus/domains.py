@@ -13,6 +13,7 @@ from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.entry_lookup import ends_of_part, numbered_places
 from jacobook.algebra.exponents import is_nonnegative, is_symbolic
 from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import ONE
 from jacobook.algebra.traverse import substitute, walk
@@ -125,14 +126,60 @@ def restrictions_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Restriction |
             for node in walk(link.expression)
             if isinstance(node, n.Power) and build.is_number(node.operands[1], 2)
         }
+        branches = _branches(link.expression)
         for node in walk(link.expression):
             found |= dict.fromkeys(_sizes_of(node))
             found |= dict.fromkeys(_differences_of(node))
             if node.symbols & names and node not in squared:
                 restriction = _restriction(node, positive)
-                if restriction is not None:
+                if restriction is not None and not _is_told_by_choices(restriction.of, branches.get(node, []), meant):
                     found[_in_own_names(restriction, meant)] = None
     return tuple(found)
+
+
+_APPLY = Node.mask_of(n.Apply)
+_Guards = tuple[Node, ...]
+"""What is positive where a branch of a choice is taken."""
+
+
+def _branches(expression: Node) -> dict[Node, list[_Guards]]:
+    """Return of every piece within a choice, step(u) a + (1 − step(u)) b, what is positive where it counts.
+
+    There is one entry for each place at which the piece stands.
+    """
+    found: dict[Node, list[_Guards]] = {}
+    waiting: list[tuple[Node, _Guards]] = [(expression, ())] if expression.kinds & _APPLY else []
+    seen = set(waiting)
+    while waiting:
+        node, guards = waiting.pop()
+        found.setdefault(node, []).append(guards)
+        chosen = [_guard(operand) for operand in node.operands] if isinstance(node, n.Product | n.Hadamard) else []
+        for place, operand in enumerate(node.operands):
+            beside = (guard for number, guard in enumerate(chosen) if guard is not None and number != place)
+            inner = (operand, tuple(dict.fromkeys((*guards, *beside))))
+            if inner not in seen:
+                seen.add(inner)
+                waiting.append(inner)
+    return found
+
+
+def _guard(factor: Node) -> Node | None:
+    """Return what is positive where a factor is 1: u of step(u), −u of 1 − step(u); None for another factor."""
+    match factor:
+        case n.Apply(function="step", operands=(inside,)):
+            return inside
+        case n.Add(operands=(one, n.Negate(operands=(n.Apply(function="step", operands=(inside,)),)))):
+            is_one = one is build.ONE or (isinstance(one, n.Fill) and one.operands[0] is build.ONE)
+            return build.negate(inside) if is_one else None
+    return None
+
+
+def _is_told_by_choices(of: Node, places: list[_Guards], meant: Mapping[Node, Node]) -> bool:
+    """Return whether an expression is positive, or not 0, at every place where it counts: log(x) where x > 0."""
+    wanted = normal_form(substitute(of, meant))
+    return bool(places) and all(
+        any(normal_form(substitute(guard, meant)) is wanted for guard in guards) for guards in places
+    )
 
 
 def _meanings(links: tuple[Link, ...]) -> dict[Node, Node]:
@@ -258,6 +305,11 @@ def _restriction(node: Node, known: dict[Node, Sign]) -> Restriction | None:
         case n.Power() if node.shape.is_scalar and not _positive(x, known):
             return _positive_only(x)
     return None
+
+
+def is_positive(node: Node) -> bool:
+    """Return whether every entry is positive by its form, or as it is declared."""
+    return _positive(node, {})
 
 
 def _positive(node: Node, known: dict[Node, Sign]) -> bool:

@@ -19,6 +19,7 @@ from jacobook.algebra.terms import Term, reduce_word, term_node, terms_of
 from jacobook.algebra.traverse import contains, transform, walk
 from jacobook.algebra.whole_arrays import ones, row_sums
 from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.domains import is_positive
 from jacobook.calculus.reasons import sentence
 from jacobook.calculus.rules.table import FUNCTIONS_OF_MATRICES
 
@@ -33,6 +34,36 @@ def log_softmax(node: Node) -> Node:
         return None
 
     return transform(node, change)
+
+
+def log_of_picked(node: Node, variable: Symbol) -> tuple[Node, list[Symbol]]:
+    """Return the expression with log(y′v) written as y′log(v), and the one-hot constants y for which that holds."""
+    used: list[Symbol] = []
+
+    def change(current: Node) -> Node | None:
+        if not (isinstance(current, n.Apply) and current.function == "log" and current.shape.is_scalar):
+            return None
+        found = _picked_entry(current.operands[0])
+        if found is None or found[0] is variable or not is_positive(found[1]):
+            return None  # of an entry that is not picked the logarithm need not exist
+        hot, picked = found
+        used.append(hot)
+        inside, more = log_of_picked(picked, variable)
+        used.extend(more)
+        return build.product(build.transpose(hot), build.apply("log", inside))
+
+    return transform(node, change), list(dict.fromkeys(used))
+
+
+def _picked_entry(node: Node) -> tuple[Symbol, Node] | None:
+    """Return y and v of y′v, or of v′y, with a one-hot y; None for anything else."""
+    if not isinstance(node, n.Product) or len(node.operands) != 2 or not node.operands[1].shape.is_vector:
+        return None
+    first, second = build.transpose(node.operands[0]), node.operands[1]
+    for hot, picked in ((first, second), (second, first)):
+        if isinstance(hot, Symbol) and "one-hot" in hot.properties:
+            return hot, picked
+    return None
 
 
 def minus_log_sum_exp(z: Node) -> Node:
@@ -166,6 +197,29 @@ def logistic(node: Node) -> Node:
         return build.apply("sigmoid", tidy(build.negate(transform(exponential.operands[0], change))))
 
     return transform(node, change)
+
+
+def log_of_quotient(node: Node) -> Node:
+    """Return the expression with log(exp(a)/Σ exp(u)) written as a − log Σ exp(u)."""
+
+    def change(current: Node) -> Node | None:
+        if not (isinstance(current, n.Apply) and current.function == "log" and current.shape.is_scalar):
+            return None
+        match current.operands[0]:
+            case n.Divide(operands=(above, below)) if _is_exponential(above) and _is_sum_of_exponentials(below):
+                return build.add(above.operands[0], build.negate(build.apply("log", below)))
+        return None
+
+    return transform(node, change)
+
+
+def _is_sum_of_exponentials(node: Node) -> bool:
+    match tidy(node):
+        case n.EntrySum(operands=(inside,)):
+            return _is_exponential(inside)
+        case n.BoundedSum(operands=(inside, *_)):
+            return _is_exponential(inside)
+    return False
 
 
 def exponential_sums(node: Node) -> Node:

@@ -89,7 +89,7 @@ def read_lines(
         message = f"a chain of {len(texts)} lines: at most {MAX_LINES} are read"
         raise LanguageError(message, texts[MAX_LINES], 0, 1, origin=f"expr[{MAX_LINES}]")
     declared = {*variables, *functions}
-    names = Names({*variables, *_heads(texts)}, {*functions}, {*sizes})
+    names = Names({*variables, *_heads(texts)}, {*functions}, {*sizes}, {*_maps(texts)})
     lines: list[ChainLine] = []
     bare: list[tuple[int, str, Syntax]] = []
     equations: list[tuple[int, str, tuple[Syntax, ...]]] = []
@@ -140,6 +140,13 @@ def _heads(texts: Sequence[str]) -> Iterator[str]:
                 yield name
         elif "=" in text:
             yield text.partition("=")[0].partition("(")[0].strip(" :")
+
+
+def _maps(texts: Sequence[str]) -> Iterator[str]:
+    """Yield the names before parentheses that lines define: `f` of `f(z) = …`, `z` and `g` of `z = g(y) = …`."""
+    for text in texts:
+        *heads, _ = text.split("=")
+        yield from (head.partition("(")[0].strip(" :") for head in heads if "(" in head)
 
 
 def _free_name(taken: Collection[str]) -> str:

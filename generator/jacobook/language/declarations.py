@@ -56,9 +56,10 @@ _JOINED_SIZES = re.compile(
 """Two sizes with nothing between them but an `x`: MxN, nxn, dimxdim, 2xn."""
 _JOINED_TO_NUMBER = re.compile(r"[xX](\w+)")
 _ONE_NAME = rf"(?:{NAME.pattern}|\\[A-Za-z]+(?:\s*\{{\s*\\?\w+\s*\}})?)"
+_ONE_MEMBER = rf"{_ONE_NAME}(?:\[\s*[A-Za-z]\w*\s*\])?"
 _NEXT_DECLARATION = re.compile(
-    rf"(?:(?:and\b|\\text\s*\{{\s*and\s*\}})\s*)?(?P<first>{_ONE_NAME})(?P<others>(?:\s*,\s*{_ONE_NAME})*)"
-    r"(?:\s+be\b)?(?:\s|\\[,;! ]|\$)*(?:\\?in\b|∈|:)"
+    rf"(?:(?:and\b|\\text\s*\{{\s*and\s*\}})\s*)?(?P<first>{_ONE_MEMBER})(?P<others>(?:\s*,\s*{_ONE_MEMBER})*)"
+    r"(?:\s+be\b)?(?:\s|\\[,;! ]|\$)*(?:\\?in\b|∈|:|>\s*0(?![\w.]))"
 )
 _OPENINGS = ("let", "given", "where", "with")
 """Words before a declaration, as people write them in a sentence."""
@@ -571,7 +572,7 @@ class _DeclarationReader:
         return canonical_name(self.value) == name and _ABOVE_ZERO.match(self.text, self.end) is not None
 
     def _begins_declaration(self) -> bool:
-        """Return whether names and `in`, or a colon, follow: `A in …`, `y, z in …`, `and A in …`, `p : …`."""
+        """Return whether names and `in`, or a colon, follow: `A in …`, `y, z in …`, `and A in …`, `p : …`, `s > 0`."""
         following = _NEXT_DECLARATION.match(self.text, self.start)
         if following is None:
             return False

@@ -34,6 +34,7 @@ from jacobook.language.likely_kinds import (
     bold_letters,
     glued_product,
     is_about_arrays,
+    is_about_numbers,
     likely_variables,
     surprise_of_function,
     surprise_of_kinds,
@@ -119,6 +120,9 @@ class _Question:
         lines, self.undeclared = read_undeclared(expressions, [*self.declared], [*self.functions], sizes, counting)
         self.lines = order_lines(lines)
         """The function first."""
+        arrays = bool(self.bold) or any(not one.shape.is_scalar for one in variables)
+        self.numbers = not arrays and is_about_numbers(self.trees)
+        """Whether nothing is an array, capitals included."""
         self.check_names()
 
     @property
@@ -543,7 +547,7 @@ def _kinds(question: _Question) -> Iterator[tuple[int, dict[str, Kind]]]:
 def _surprise(name: str, question: _Question, numbers: bool) -> Surprise:
     if name in question.undeclared.called:
         return surprise_of_function()
-    return surprise_of_kinds(name, numbers, question.undeclared.samples, question.bold)
+    return surprise_of_kinds(name, numbers, question.undeclared.samples, question.bold, question.numbers)
 
 
 def _ranked(surprise: Surprise) -> list[tuple[int, Kind]]:

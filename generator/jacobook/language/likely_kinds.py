@@ -7,7 +7,7 @@ It is counted in points of surprise, so that 0 is what a reader expects.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from jacobook.algebra.shapes import Kind
@@ -93,13 +93,48 @@ def _is_mark(token: Token, mark: str) -> bool:
 
 def is_about_arrays(trees: Iterable[Syntax]) -> bool:
     """Return whether anything in the expressions says that there are vectors or matrices in them."""
-    return any(_says_arrays(piece) for tree in trees for piece in pieces_of(tree))
+    pieces = [piece for tree in trees for piece in pieces_of(tree)]
+    if any(_says_arrays(piece) for piece in pieces):
+        return True
+    return not divides_by_capitals(pieces) and any(isinstance(one, syntax.Name) and _is_capital(one) for one in pieces)
+
+
+def is_about_numbers(trees: Iterable[Syntax]) -> bool:
+    """Return whether the capitals are numbers, as in R*T/(V - b): nothing else is an array, and one divides."""
+    pieces = [piece for tree in trees for piece in pieces_of(tree)]
+    return divides_by_capitals(pieces) and not any(map(_says_arrays, pieces))
+
+
+def divides_by_capitals(pieces: Iterable[Syntax]) -> bool:
+    """Return whether a capital stands in a denominator as it is, or under a root there; books divide by no matrix.
+
+    Other functions are taken of arrays entry by entry, 1/(1 + exp(-X)).
+    """
+    for piece in pieces:
+        if isinstance(piece, syntax.Product):
+            divisors = [one for sign, one in zip(piece.operators, piece.operands[1:], strict=True) if sign == "/"]
+            if any(_is_capital(name) for one in divisors for name in _plain_names(one)):
+                return True
+    return False
+
+
+def _plain_names(tree: Syntax) -> Iterator[syntax.Name]:
+    """Yield the names in an expression that are arguments of no function but the root."""
+    if isinstance(tree, syntax.Name):
+        yield tree
+    elif not isinstance(tree, syntax.Call) or tree.name == "sqrt":
+        for child in tree.children:
+            yield from _plain_names(child)
+
+
+def _is_capital(tree: syntax.Name) -> bool:
+    return tree.name[0].isupper()
 
 
 def _says_arrays(piece: Syntax) -> bool:
     match piece:
         case syntax.Name():
-            return piece.name == "eye" or piece.name[0].isupper()
+            return piece.name == "eye"
         case syntax.Call():
             return piece.name.lower() in _OF_ARRAYS or piece.name.startswith("‖")
         case syntax.Product():
@@ -116,14 +151,18 @@ def bold_letters(text: str) -> set[str]:
     return {found[1] for found in _BOLD.finditer(text)}
 
 
-def surprise_of_kinds(name: str, numbers: bool, samples: Collection[str], bold: Collection[str]) -> Surprise:
+def surprise_of_kinds(
+    name: str, numbers: bool, samples: Collection[str], bold: Collection[str], capitals: bool = False
+) -> Surprise:
     """Return how surprising each kind is for a name.
 
     `numbers` tells the style in which lower-case letters are numbers, as in calculus, from that in which they are
     vectors; `samples` are names of which a running index picks one, so that they may be a matrix of samples; `bold`
-    are the letters in bold, and where there are any, the others are numbers.
+    are the letters in bold, and where there are any, the others are numbers. `capitals` says that these are numbers.
     """
     letter = letter_of(name)
+    if letter[0].isupper() and capitals:
+        return {Kind.SCALAR: 0, Kind.MATRIX: 6}
     if letter[0].isupper():
         return {Kind.MATRIX: 0} | ({Kind.SCALAR: 6} if letter in _CAPITAL_NUMBERS else {})
     if letter in bold:

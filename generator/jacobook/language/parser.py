@@ -90,6 +90,7 @@ def _parse(text: str, start: str, names: Names) -> Any:
 
     check_limits(text)
     STREAM.known, STREAM.words = names.variables, WORDS.union(names.functions, names.sizes)
+    STREAM.factors = {*names.variables} - {*names.maps} - WORDS
     try:
         return grammar().parse(text, start=start)
     except UnexpectedCharacters as error:

@@ -15,7 +15,6 @@ from jacobook.algebra.build import is_unvech, is_zero, product
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.declared_properties import IMPLIED
 from jacobook.algebra.display.dotted_arrays import cells
-from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.display.parentheses import (
     PI,
     SUPERSCRIPTS,
@@ -42,6 +41,7 @@ from jacobook.algebra.predicates import decimal, scientific
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import ONE, vector
 from jacobook.algebra.solutions import sides_of
+from jacobook.algebra.terms import QUARTER_OF_PI
 from jacobook.language.open_sizes import SizedPlace, open_sizes
 
 

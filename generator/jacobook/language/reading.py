@@ -13,7 +13,7 @@ from jacobook.algebra.shapes import Dimension, Shape, vector
 from jacobook.language.chain_lines import ChainLine, check_arguments, names_in, order_lines, pieces_of, read_lines
 from jacobook.language.composed_functions import is_composed
 from jacobook.language.declarations import parse_given
-from jacobook.language.elaborate.bound_sums import runs_over_places
+from jacobook.language.elaborate.bound_sums import at_running_places, runs_over_places, scope_at_places
 from jacobook.language.elaborate.equation_sides import shape_of_unknown
 from jacobook.language.elaborate.named_forms import MARKED_NORMS
 from jacobook.language.elaborate.scope import Scope, scope_of
@@ -23,6 +23,7 @@ from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.errors.repairs import named
 from jacobook.language.function_table import CALLABLE, OF_SEVERAL_READINGS, OF_SIZES, bounded_sum_parts
 from jacobook.language.latex_notation.reader import Names
+from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.names import canonical_name, in_backquotes, is_name, nearest
 from jacobook.language.parser import parse_syntax
 from jacobook.language.remarks import remarks_on
@@ -83,6 +84,33 @@ def expression_with_remarks(
     return node, tuple(_outermost(elaborator.remarks))
 
 
+def rows_with_remarks(
+    text: str,
+    place: str,
+    count: Dimension,
+    symbols: Iterable[Symbol],
+    shape: Shape,
+    functions: Iterable[UnspecifiedFunction] = (),
+    sizes: Iterable[Dimension] = (),
+) -> tuple[Node, tuple[Remark, ...]]:
+    """Return the matrix whose rows are what a text says of every place, a row or a vector, and the remarks on it.
+
+    In the text the name of the place is an index that runs to the count. Raises LanguageError, also for another shape.
+    """
+    outer = scope_of(symbols, (*shape.dimensions, *sizes, count), None, functions)
+    running = build.running_index(place, build.ONE, build.size_of(count))
+    scope = scope_at_places(outer, running)
+    tree = parse_syntax(text, Names(tuple(scope.types), tuple(scope.functions), scope.sizes))
+    elaborator = Elaborator(text, scope, Equations())
+    typed = elaborator.infer(tree)
+    elaborator.expect(typed, shape)
+    elaborator.finish()
+    node = at_running_places(elaborator, elaborator.construct(typed), running)
+    line = build.transpose(node) if shape.is_vector else node
+    rows = build.bounded_sum(running, build.product(build.running_unit(running, count), line))
+    return rows, tuple(_outermost(elaborator.remarks))
+
+
 def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str | None = None) -> Statement:
     """Return the statement: declarations, the chain (its function first), the variable of differentiation.
 
@@ -106,6 +134,7 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
     for line in ordered:
         check_arguments(line, defined, {*declared, *defined})
     links, symbols, said = _elaborate(ordered, declared, functions, solved_for, more_sizes)
+    wrt = _out_of_latex(wrt, symbols)
     _check_wrt(wrt, functions)
     wrt, member = _family_of(wrt, declared)
     variable = _variable(wrt, ordered, symbols, declared)
@@ -312,6 +341,26 @@ def _outermost(remarks: Iterable[Remark]) -> list[Remark]:
 
 
 _OF_FAMILY = re.compile(r"\s*(?P<name>[^\W\d_]+)(?:\[\s*(?P<place>\w+)\s*\]|_\{?(?P<below>\w+)\}?)\s*")
+
+
+def _out_of_latex(wrt: str | None, symbols: Mapping[str, Symbol]) -> str | None:
+    r"""Return `theta` for `\theta`, `x` for `\mathbf{x}`, `yhat` for `\hat{y}`; anything else as it is."""
+    if wrt is None or not is_latex(wrt):
+        return wrt
+    try:
+        tree = parse_syntax(wrt, Names(tuple(symbols)))
+    except LanguageError:
+        return wrt
+    match tree:
+        case Name() if tree.name in symbols:
+            return tree.name
+        case Component(operand=Name() as family, places=(Name() | Number(),)) if _is_family(symbols.get(family.name)):
+            return f"{family.name}[{wrt[tree.places[0].start : tree.places[0].end]}]"
+    return wrt
+
+
+def _is_family(symbol: Symbol | None) -> bool:
+    return symbol is not None and FAMILY in symbol.properties
 
 
 def _family_of(wrt: str | None, declared: Mapping[str, Symbol]) -> tuple[str | None, tuple[Remark, ...]]:

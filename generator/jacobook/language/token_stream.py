@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from jacobook.language.names import as_product, canonical_name
@@ -35,6 +36,10 @@ BEGINS_FACTOR = frozenset(("NAME", "LPAR", "OPEN_NORM", "OPEN_BAR"))
 """What may stand behind a factor without a sign between: `x'A`, `(A + B)x`, `t‖x‖`."""
 
 
+_PLACES = frozenset(("NUMBER", "COLON", "_COMMA"))
+"""What places of entries are made of."""
+
+
 class Stream:
     """What lark asks for tokens; `always_accept` is a part of its interface."""
 
@@ -45,6 +50,8 @@ class Stream:
         """The variables where the text stands: letters that are put together, `Ax`, may be a product of them."""
         self.words: Collection[str] = ()
         """What else means something there: functions, sizes."""
+        self.factors: Collection[str] = ()
+        """The variables that are no maps, and that no function is called: `K(z - H*x)` is a product."""
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         """Yield the tokens with bars told apart, and one for every sign that is not written."""
@@ -108,6 +115,20 @@ class Stream:
     def _is_word(self, token: Token) -> bool:
         return canonical_name(token.value) not in self.known and (token.value in self.words or token.value == "√")
 
+    def _is_factor(self, token: Token) -> bool:
+        return token.value in self.factors or canonical_name(token.value) in self.factors
+
+    def _is_sum(self, tokens: list[Token], place: int) -> bool:
+        """Return whether the parentheses that open here hold a sum that is no place, as n + 1 or i - j may be."""
+        inside = _in_parentheses(tokens, place)
+        if not inside or any(one.type in ("_COMMA", "COLON", "SEMICOLON", "EQUAL", "RELATION") for one in inside):
+            return False
+        own = [one for one, depth in zip(inside, accumulate(map(_opens, inside)), strict=True) if depth == 0]
+        if not own or not any(one.type in ("PLUS", "MINUS") for one in own[1:]):
+            return False
+        variables = {one.value for one in inside if one.type == "NAME" and self._is_factor(one)}
+        return bool(variables) and (own[0].type == "NUMBER" or len(variables) > 1)
+
     def _not_written(self, tokens: list[Token], place: int, in_brackets: bool) -> str | None:
         """Return what stands before a token without being written: a product, or a call in `log det X`."""
         before, token = tokens[place - 1], tokens[place]
@@ -120,17 +141,41 @@ class Stream:
             and token.type in BEGINS_MULTIPLE
             and before.end_pos == token.start_pos
             and not inverse
+            and not _is_exponent(tokens, place)
         ):
             return "IMPLICIT"
         if before.type == "NAME" and before.value in LOGARITHMS and _is_determinant(token):
             return "APPLY"
         if in_brackets or before.type not in ENDS_OPERAND or token.type not in BEGINS_FACTOR or token.value == "in":
             return None  # in brackets a space may stand between two entries
-        if before.type == "NAME" and (token.type == "LPAR" or self._is_word(before)):
+        if before.type == "NAME" and token.type == "LPAR":
+            return "JUXTAPOSED" if self._is_factor(before) and self._is_sum(tokens, place) else None
+        if before.type == "NAME" and self._is_word(before):
             return None
-        if token.type == "LPAR" and place + 1 < len(tokens) and tokens[place + 1].type in ("NUMBER", "COLON"):
+        if token.type == "LPAR" and {one.type for one in _in_parentheses(tokens, place)} <= _PLACES:
             return None  # (A*x)(1) is an entry to many
         return "JUXTAPOSED"
+
+
+def _is_exponent(tokens: list[Token], place: int) -> bool:
+    """Return whether a number before a parenthesis is an exponent: x^2(1 - x), but not e^2(1 - x), e^(2(…)) to many."""
+    exponent = place > 2 and tokens[place].type == "LPAR" and tokens[place - 2].type in ("POWER", "DOT_POWER")
+    return exponent and tokens[place - 3].value != "e"
+
+
+def _opens(token: Token) -> int:
+    """Return by how much a token changes the number of open parentheses and brackets."""
+    return (token.type in ("LPAR", "LBRACKET")) - (token.type in ("RPAR", "RBRACKET"))
+
+
+def _in_parentheses(tokens: list[Token], place: int) -> list[Token]:
+    """Return the tokens between the parenthesis that opens at a place and the one that closes it; none if none does."""
+    depth = 0
+    for last in range(place, len(tokens)):
+        depth += _opens(tokens[last])
+        if depth == 0:
+            return tokens[place + 1 : last]
+    return []
 
 
 def _is_determinant(token: Token) -> bool:

@@ -29,6 +29,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
         "determinant-kronecker",
         "inverse-kronecker",
         "log-softmax",
+        "one-hot",
         "determinant-power",
         "entry-product",
         "block-product",

@@ -16,6 +16,7 @@ GIVEN = [
     "W2 in R^(N x H)",
     "b1 in R^H",
     "y_hat in R^N",
+    "ydot in R^N",
     "k in N",
 ]
 SYMBOLS = parse_declarations(GIVEN)
@@ -73,6 +74,7 @@ SYMBOLS = parse_declarations(GIVEN)
         (r"\sigma_x t", "sigma_x*t"),
         (r"W_2\tanh(W_1 x + b_1)", "W2*tanh(W1*x + b1)"),
         (r"W^{(2)}\tanh(W^{(1)} x + b_{1})", "W2*tanh(W1*x + b1)"),
+        (r"\dot{y}^\top y", "ydot'*y"),
         (r"(\hat{y} - y)^\top(\hat{\mathbf{y}} - y)", "(y_hat - y)'*(y_hat - y)"),
         (r"x \odot y", "x.*y"),
         (r"x \odot A y", "x.*(A*y)"),

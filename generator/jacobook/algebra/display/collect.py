@@ -49,7 +49,7 @@ def collect(node: Node) -> Node:
 
     Where something cancelled it is multiplied out if that makes it shorter: (1 − y) ∘ s − y ∘ (1 − s) is s − y.
     """
-    tidied = tidy(node)
+    tidied = _with_scalars_collected(tidy(node))
     try:
         rest = tidy(cancelled(tidied).node)
     except ShapeError:  # see tidy
@@ -63,6 +63,29 @@ def collect(node: Node) -> Node:
     if len(terms_of(opened)) > max(len(terms_of(found)), FEW_TERMS):
         return found  # s (1 − s) (1 − 2s) is not s − 3s² + 2s³
     return min(found, opened, key=lambda form: form.size)
+
+
+def _with_scalars_collected(node: Node) -> Node:
+    """Return a product of sums of scalars, each with the factor before it that its terms have in common."""
+    if isinstance(node, n.Add) or not node.kinds & _POWERS or node.size > LONGEST_TO_SHORTEN:
+        return node
+    terms = terms_of(node)
+    if len(terms) != 1 or not any(isinstance(base, n.Add) and base.kinds & _POWERS for base, _ in terms[0].scalars):
+        return node
+    scalars: list[tuple[Node, Fraction]] = []
+    coefficient = terms[0].coefficient
+    for base, exponent in terms[0].scalars:
+        inside = terms_of(collect(base)) if exponent == 1 and isinstance(base, n.Add) else []
+        if len(inside) == 1:
+            coefficient *= inside[0].coefficient
+            scalars += inside[0].scalars
+        else:
+            scalars.append((base, exponent))
+    found = Term(coefficient, merge_scalars(scalars), terms[0].word)
+    return node if found == terms[0] else tidy(term_node(found, node.shape))
+
+
+_POWERS = Node.mask_of(n.Power)
 
 
 def _with_functions_of(written: Node, normal: Node) -> Node:
@@ -79,16 +102,39 @@ def _collected(node: Node) -> Node:
     try:
         node = with_brackets_opened(node)
         node = _with_collected_brackets(node)
-        terms = join_sums([_with_collected_sums(t) for t in joined_terms(terms_of(node), node.shape)], _collected_sum)
+        terms = [_with_factors_inside(t) for t in joined_terms(terms_of(node), node.shape)]
+        terms = join_sums([_with_collected_sums(t) for t in terms], _collected_sum)
         node = node_of(terms, node.shape)
         if len(terms) > 1:
-            node = node_of(_collect(terms, node.shape), node.shape)
+            node = _shortest_collected(terms, node.shape)
         elif len(terms) == 1 and len(terms[0].word) == 1 and isinstance(terms[0].word[0], n.Add):
             inside = factors_of(collect(terms[0].word[0]))  # 2 (A W − B W) is 2 (A − B) W
             node = tidy(term_node(Term(terms[0].coefficient, terms[0].scalars, inside), node.shape))
+        node = _with_turned_bracket_collected(node)
         return with_distinct_indices(turned_outside(node))
     except ShapeError:  # see tidy
         return node
+
+
+def _with_turned_bracket_collected(node: Node) -> Node:
+    """Return ½ (1 + u − p/(p + q) − q/(p + q))′ with its bracket collected: ½ u′."""
+    terms = terms_of(node)
+    if len(terms) != 1 or len(terms[0].word) != 1 or not isinstance(terms[0].word[0], n.Transpose):
+        return node
+    (factor,) = terms[0].word
+    if not _is_bracket(factor) or (found := _collected_bracket(factor)) is factor:
+        return node
+    return tidy(term_node(Term(terms[0].coefficient, terms[0].scalars, (found,)), node.shape))
+
+
+def _shortest_collected(terms: list[Term], shape: Shape) -> Node:
+    """Return the sum with what its terms have in common before a bracket, or with a lower power if that is shorter."""
+    found = node_of(_collect(terms, shape), shape)
+    lowered = _with_common_powers(terms, shape)
+    if lowered is terms or (joined := _bracket(lowered, shape)) is None:
+        return found
+    other = tidy(term_node(joined, shape))
+    return other if other.size < found.size else found
 
 
 def with_brackets_opened(node: Node) -> Node:
@@ -106,7 +152,7 @@ def with_brackets_opened(node: Node) -> Node:
         if operands != node.operands:
             return with_brackets_opened(tidy(rebuild(node, operands)))
     first = terms_of(node)
-    if node.shape.is_scalar and len(first) > 1:
+    if node.shape.is_scalar and any(term.scalars for term in first):
         return _scalars_multiplied_out(node, first)
     if not any(_is_bracket(factor) for term in first for factor in term.word):
         return node
@@ -129,10 +175,44 @@ def with_brackets_opened(node: Node) -> Node:
 def _scalars_multiplied_out(node: Node, terms: list[Term]) -> Node:
     """Return s(1 − y) − y(1 − s) as s − y, and every other sum as it is that multiplying out does not make shorter."""
     brackets = [base for term in terms for base, exponent in term.scalars if exponent == 1 and isinstance(base, n.Add)]
-    if len(brackets) < 2 or len(brackets) > MOST_BRACKETS:
+    if not brackets or len(brackets) > MOST_BRACKETS:
         return node
     opened = tidy(node_of([part for term in terms for part in multiplied_out(term)], node.shape))
-    return opened if opened.size < node.size and len(terms_of(opened)) <= len(terms) else node
+    return opened if opened.size < node.size and len(terms_of(opened)) <= max(len(terms), FEW_TERMS) else node
+
+
+def _with_common_powers(terms: list[Term], shape: Shape) -> list[Term]:
+    """Return terms in powers of one base with its lowest power before a bracket: x^(a−1) c + x^a is x^(a−1) (c + x).
+
+    The exponents differ by whole numbers, and are no numbers themselves. Such a power has a value where the lowest has.
+    """
+    if not shape.is_scalar or len(terms) < 2:
+        return terms
+    for base in dict.fromkeys(power.operands[0] for power in _symbolic_powers(terms[0])):
+        powers = [[one for one in _symbolic_powers(term) if one.operands[0] is base] for term in terms]
+        if any(len(held) != 1 for held in powers):
+            continue
+        exponents = [held[0].operands[1] for held in powers]
+        above = [normal_form(build.add(one, build.negate(exponents[0]))) for one in exponents]
+        numbers = [one.value for one in above if isinstance(one, n.Number)]
+        if len(numbers) == len(terms) and all(one.denominator == 1 for one in numbers) and len(set(numbers)) > 1:
+            lowest = powers[numbers.index(min(numbers))][0]
+            terms = [
+                _over(term, held[0], lowest, base, number - min(numbers))
+                for term, held, number in zip(terms, powers, numbers, strict=True)
+            ]
+    return terms
+
+
+def _symbolic_powers(term: Term) -> list[n.Power]:
+    """Return the factors of a term that are powers with another exponent than a number."""
+    return [base for base, exponent in term.scalars if exponent == 1 and isinstance(base, n.Power)]
+
+
+def _over(term: Term, power: Node, lowest: Node, base: Node, times: Fraction) -> Term:
+    """Return the term with a power written as the lowest one and so many factors more."""
+    scalars = [(lowest if factor is power else factor, exponent) for factor, exponent in term.scalars]
+    return Term(term.coefficient, merge_scalars([*scalars, *([(base, times)] if times else [])]), term.word)
 
 
 def _shorter_term(term: Term, shape: Shape) -> Term:
@@ -203,6 +283,25 @@ def _collected_bracket(factor: Node) -> Node:
     return found if found.size < factor.size else factor
 
 
+def _with_factors_inside(term: Term) -> Term:
+    """Return the term with a scalar multiplied into a sum in which it cancels: 1/(v (1 + x²/v)) is 1/(v + x²)."""
+    for bracket, times in term.scalars:
+        if not isinstance(bracket, n.Add) or bracket.size > LONGEST_TO_SHORTEN:
+            continue
+        parts = terms_of(bracket)
+        below = {base for part in parts for base, exponent in part.scalars if exponent < 0}
+        for base, exponent in term.scalars:
+            if base not in below or times * exponent < 0 or abs(times) > abs(exponent):
+                continue
+            factor = Term(Fraction(1), ((base, Fraction(1)),), ())
+            found = tidy(node_of([_with_factors_inside(part.times(factor)) for part in parts], build.ONE.shape))
+            if isinstance(found, n.Add) and found.size < bracket.size:
+                rest = [(found if one is bracket else one, e - times if one is base else e) for one, e in term.scalars]
+                merged = merge_scalars([(one, e) for one, e in rest if e])
+                return _with_factors_inside(Term(term.coefficient, merged, term.word))
+    return term
+
+
 def _with_collected_sums(term: Term) -> Term:
     """Return the term with the body of a sum over an index collected."""
     word = tuple(_collected_sum(factor) if isinstance(factor, n.BoundedSum) else factor for factor in term.word)
@@ -220,7 +319,8 @@ def factors_of(node: Node) -> tuple[Node, ...]:
 
 
 def _collect(terms: list[Term], shape: Shape) -> list[Term]:
-    terms = _pairs_over_one_bar(terms, shape)
+    over_bars = _pairs_over_one_bar(terms, shape)
+    terms = terms if over_bars == terms else joined_terms(over_bars, shape)
     whole = _bracket(terms, shape, alone=len(terms) == 2) if len(terms) > 1 else None
     if whole is not None or len(terms) < 2:
         return terms if whole is None else [whole]
@@ -235,7 +335,7 @@ def _collect(terms: list[Term], shape: Shape) -> list[Term]:
                 joined = _bracket(group, shape) if may_be_joined else None
                 result += [joined] if joined is not None else group
             if len(result) < len(terms):
-                return result
+                return joined_terms(result, shape)  # of 1 − (x/(x + a) + a/(x + a)) nothing is left
     return terms
 
 
@@ -330,7 +430,7 @@ def _entries_over_one_bar(terms: list[Term], shape: Shape) -> list[Term]:
     if any(len(found) != 1 or found[0].word for found in apart):
         return terms
     joined = _over_one_bar([found[0] for found in apart])
-    return terms_of(tidy(entries.array(node_of(joined, build.ONE.shape)))) if len(joined) == 1 else terms
+    return terms_of(tidy(entries.array(node_of(joined, build.ONE.shape)))) if len(joined) < 2 else terms
 
 
 _FRACTIONS = Node.mask_of(n.HadamardDivide, n.HadamardPower)

@@ -14,14 +14,13 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.exponents import plain_exponent
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
-from jacobook.algebra.terms import terms_of
+from jacobook.algebra.terms import QUARTER_OF_PI, terms_of
 
 Powers = list[tuple[Node, Fraction]]
 """Factors and their exponents, in order of first appearance."""
 Found = dict[Node, Fraction]
 Identity = tuple[Powers, Powers]
 _ONE = Fraction(1)
-QUARTER_OF_PI = build.apply("arctan", build.ONE)
 MOST_ROOT = 100
 """Larger squares are not taken out of a root."""
 
@@ -216,6 +215,37 @@ def _next_power(base: Node, found: Found) -> Identity | None:
     return [*factors, (base, _ONE)], [(build.power(inside, higher), _ONE)]
 
 
+def _powers_joined(base: Node, found: Found) -> Identity | None:
+    """Read x^(p − 2)/x^(p − 1) as 1/x: powers of one base above and below a bar, where the rest of p is a number."""
+    if not isinstance(base, n.Power) or not base.shape.is_scalar or found[base].denominator != 1:
+        return None
+    inside, exponent = base.operands
+    for other, times in found.items():
+        held = isinstance(other, n.Power) and other is not base and other.operands[0] is inside
+        if not held or times.denominator != 1 or times * found[base] > 0:
+            continue
+        parts = [build.product(build.number(k), e) for k, e in ((found[base], exponent), (times, other.operands[1]))]
+        rest = normal_form(build.add(*parts))
+        if isinstance(rest, n.Number):
+            left = [(inside, rest.value)] if rest.value else []
+            return [(base, found[base]), (other, times)], left
+    return None
+
+
+def _inverse_square_of_sine(base: Node, found: Found) -> Identity | None:
+    """(1 − tanh(x)²)/tanh(x)² = 1/sinh(x)², and (1 + tan(x)²)/tan(x)² = 1/sin(x)²."""
+    name, sine = _named(base), {"tanh": "sinh", "tan": "sin"}.get(_named(base) or "")
+    if sine is None or found[base] > -2:
+        return None
+    one = build.fill(build.ONE, base.shape) if base.shape.axes else build.ONE
+    power = build.hadamard_power if base.shape.axes else build.power
+    square = power(base, build.TWO)
+    above = build.add(one, build.negate(square) if name == "tanh" else square)
+    if found.get(above) != 1:
+        return None
+    return [(above, _ONE), (base, Fraction(-2))], [(build.apply(sine, base.operands[0]), Fraction(-2))]
+
+
 def _held_factors(inside: Node, found: Found) -> Powers:
     """Return the factors of a product or a quotient if all of them are among the powers found; else none."""
     factors = _scalar_factors(inside)
@@ -255,6 +285,8 @@ _OF_FUNCTIONS: dict[str, tuple[_Rule, ...]] = {
     "abs": (_absolute_value, _even_power),
     "sinh": (_quotient,),
     "sin": (_quotient,),
+    "tanh": (_inverse_square_of_sine,),
+    "tan": (_inverse_square_of_sine,),
     "exp": (_logistic, _one),
     "cos": (_one,),
     "cosh": (_one,),
@@ -270,7 +302,7 @@ def _identities(base: Node) -> tuple[_Rule, ...]:
         case n.Number():
             return (_square_of_root,)
         case n.Power():
-            return (_next_power,)
+            return (_powers_joined, _next_power)
         case n.Product():
             return (_below_root,)
     return ()

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.display.picked_parts import with_parts
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import ONE, Dimension, Shape, ShapeError, derivative_shape, product_shape
+from jacobook.algebra.terms import QUARTER_OF_PI
 
 
 class Level(IntEnum):

@@ -23,7 +23,7 @@ from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.operations import remembered
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Shape, ShapeError
-from jacobook.algebra.terms import Term, crosses_itself, node_of, term_node, terms_of, word_node
+from jacobook.algebra.terms import Term, crosses_itself, node_of, over_number, term_node, terms_of, word_node
 from jacobook.algebra.traverse import rebuild, substitute
 
 
@@ -84,6 +84,8 @@ def _simplest(node: Node) -> Node:
     node = rebuild(node, tuple(tidy(operand) for operand in node.operands))
     if isinstance(node, _LINEAR):
         node = _scalars_outside(node)
+    if isinstance(node, n.Power | n.HadamardPower):
+        node = _with_plain_fraction(node)
     inside = node.operands[0] if node.operands else node
     match node:
         case n.Hadamard():
@@ -164,6 +166,14 @@ def _simplest(node: Node) -> Node:
         case n.Power() if build.is_number(node.operands[1], 0) and node.shape.is_matrix:
             return build.identity(node.shape.rows)
     return node
+
+
+def _with_plain_fraction(power: Node) -> Node:
+    """Return a power with an exponent such as k/2 written so, not as ½ k."""
+    base, exponent = power.operands
+    terms = terms_of(exponent) if exponent.shape.is_scalar else []
+    part = over_number(terms[0]) if len(terms) == 1 else None
+    return power if part is None else rebuild(power, (base, part))
 
 
 def _scaled_diagonal(product: Node) -> Node | None:

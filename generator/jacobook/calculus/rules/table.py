@@ -449,6 +449,7 @@ Q, Skew, Lower, Corr = (
     )
 )
 Unit, Mask = _declared("x", x.shape, "unit-norm"), _declared("W", A.shape, "mask")
+Hot, Picked = _declared("y", x.shape, "one-hot"), _declared("z", x.shape, "positive")
 D1, D2 = (n.symbol(name, X.shape, frozenset({"diagonal"})) for name in ("D1", "D2"))
 D, V, Y = n.symbol("D", matrix("M", "P")), n.symbol("V", matrix("P", "N")), n.symbol("Y", matrix("P", "P"))
 E, F = n.symbol("E", matrix("P", "N")), n.symbol("D", matrix("P", "M"))
@@ -601,6 +602,7 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("unit-norm", "The square of a vector of unit norm", "{0} is of unit norm", Unit.T * Unit, b.ONE),
     EqualityRule("triangular", "A triangular matrix and its triangle", "{0} is triangular", b.triangle_of(Lower, lower=True), Lower),
     EqualityRule("mask", "A mask is its own square, entry by entry", "{0} holds zeros and ones", b.hadamard(Mask, Mask), Mask),
+    EqualityRule("one-hot", "The logarithm of the entry that a one-hot vector picks", "{0} is one-hot", b.apply("log", Hot.T * Picked), Hot.T * b.apply("log", Picked), domain="where every entry of the vector is positive"),
     EqualityRule("correlation", "The diagonal of a correlation matrix", "{0} is a correlation matrix", b.diag(Corr), b.fill(b.ONE, x.shape)),
     EqualityRule("structure-matrix", "Derivative of a symmetric matrix with respect to a free entry", "the matrix with a 1 in both positions of the entry", *_structure_matrix(), sources=("MC (134)",)),
 )

@@ -16,7 +16,7 @@ from jacobook.algebra.question import Reading
 from jacobook.algebra.shapes import Dimension
 from jacobook.algebra.whole_arrays import number_of_places
 from jacobook.language.elaborate.context import Context
-from jacobook.language.elaborate.scope import Typed
+from jacobook.language.elaborate.scope import Scope, Typed
 from jacobook.language.elaborate.slices import lengths_of_axes
 from jacobook.language.names import is_name
 from jacobook.language.size_inference import SCALAR, Size, parts_of, resolve
@@ -90,13 +90,7 @@ def _over_places(context: Context, tree: Call, name: str) -> Typed:
     running = _index(context, tree, name)
     size = number_of_places(running)
     outer = context.scope
-    indices = {known: index for known, index in outer.indices.items() if known != name}
-    inner = replace(
-        outer,
-        types={**outer.types, name: SCALAR},
-        symbol=lambda called: running if called == name else outer.symbol(called),
-        indices=indices if size is None else {**indices, name: Index(name, size)},
-    )
+    inner = scope_at_places(outer, running)
 
     def within(what: Callable[[], T]) -> T:
         context.scope = inner
@@ -111,15 +105,31 @@ def _over_places(context: Context, tree: Call, name: str) -> Typed:
 
     def make() -> Node:
         node = within(lambda: context.construct(inside))
-        places = {place: number for place, number in context.numbered.items() if number.depends_on(running)}
-        if size is not None:
-            places[Index(name, size)] = running
-        node = over_running(node, places)
-        return build.bounded_sum(running, node)
+        return build.bounded_sum(running, at_running_places(context, node, running))
 
     if isinstance(tree, SumOfLogarithms):
         return Typed(tree, inside.type, context.remarking(make, Reading.LOG_OF_PRODUCT))
     return Typed(tree, inside.type, make)
+
+
+def scope_at_places(outer: Scope, running: n.RunningIndex) -> Scope:
+    """Return the scope of what is summed over the places: the index is a number there, and a place of arrays."""
+    name, size = running.name, number_of_places(running)
+    indices = {known: index for known, index in outer.indices.items() if known != name}
+    return replace(
+        outer,
+        types={**outer.types, name: SCALAR},
+        symbol=lambda called: running if called == name else outer.symbol(called),
+        indices=indices if size is None else {**indices, name: Index(name, size)},
+    )
+
+
+def at_running_places(context: Context, node: Node, running: n.RunningIndex) -> Node:
+    """Return what was read within `scope_at_places` with the running index in all places that it tells."""
+    places = {place: number for place, number in context.numbered.items() if number.depends_on(running)}
+    if (size := number_of_places(running)) is not None:
+        places[Index(running.name, size)] = running
+    return over_running(node, places)
 
 
 def _is_told_by(context: Context, body: Syntax, name: str, size: Dimension) -> bool:

@@ -221,6 +221,10 @@ def _no_place(context: Context, tree: Syntax, last: str, what: str) -> LanguageE
         fit = last
     elif isinstance(tree, Negative) and isinstance(tree.operand, Number) and last and not last.isdigit():
         fit = syntax.LAST if tree.operand.value == 1 else f"{syntax.LAST} - {tree.operand.value - 1}"
+    if any(isinstance(piece, syntax.Component) for piece in pieces_within(tree)):
+        message = f"{context.quoted(tree)} is no place of {what}: an entry of another array cannot be one"
+        fits = "with `Z[t,:]` a row of zeros and a single 1, which tells the place, write `Z[t,:]*P*Z[t+1,:]'`"
+        return context.error(f"{message}; {fits}", tree)
     zero = isinstance(tree, syntax.Number) and tree.value == 0
     counted = "places are counted from 1: " if zero else ""
     message = f"{context.quoted(tree)} is no place of {what}: {counted}they are {', '.join(choices)}"

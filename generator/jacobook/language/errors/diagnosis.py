@@ -179,11 +179,29 @@ def _misplaced(text: str, token: Token, before: list[Token]) -> LanguageError:
 _DIVERGENCE = re.compile(r"\bD?_?KL\s*\(\s*(\w+)\s*(?:\|\||‖|\|)\s*(\w+)\s*\)")
 
 
+_BETWEEN_TWO = re.compile(r"(?P<left>\w+|[)\]'])\s+(?P<name>dot|inner|outer|cross|kron|khatrirao)\s+(?P<right>\w+)\Z")
+
+
+def _between_its_arguments(text: str, found: re.Match[str]) -> LanguageError:
+    """Return the error about `x dot y`: the function comes first, its two arguments in parentheses behind it."""
+    left, name, right = found["left"], found["name"], found["right"]
+    whole = left.isidentifier()
+    fit = f"{name}({left if whole else '…'}, {right})"
+    product = {"dot": f"{left}'*{right}", "inner": f"{left}'*{right}", "outer": f"{left}*{right}'"}.get(name)
+    other = f" or `{product}`" if whole and product else ""
+    message = f"`{name}` stands before its two arguments: `{fit}`{other}"
+    return LanguageError(
+        message, text, found.start() if whole else found.start("name"), found.end(), fit if whole else None
+    )
+
+
 def _implicit_product(text: str, token: Token, last: Token, inside_brackets: bool) -> LanguageError:
     """Return the error about two operands with nothing between them: `2x`, `A x`, `(a)(b)`, `x'y`."""
     (start, _), (_, end) = _range(last), _range(token)
     if token == "in" or "∈" in text:
         return LanguageError("this is a declaration, where an expression was expected", text, *_range(token))
+    if (between := _BETWEEN_TWO.search(text, max(0, start - 40), end)) is not None:
+        return _between_its_arguments(text, between)
     if last.type == "NAME" and last.value in (*CALLABLE, *COMPOSED, "√") and token.type in ("NAME", "NUMBER"):
         fit, rest = f"{last}({token})", text[end:].lstrip()
         if rest.startswith(("^", "*", "/", ".", "[", "'")):  # log x^2: of x, or of x^2?

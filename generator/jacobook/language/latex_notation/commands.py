@@ -27,7 +27,10 @@ SWITCHES = {"bf": "mathbf", "rm": "mathrm", "it": "mathit", "sf": "mathsf", "tt"
 """Commands that set all that follows in a font, and those that do so with what stands in braces: `{\\bf x}`."""
 FONTS_OF_WORDS = _words("mathrm mathtt text textrm textit operatorname mathop")
 """In these a word is one name; in others, letters that are declared one by one are a product: `\\mathbf{Ax}`."""
-ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
+ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"} | {
+    "dot": "dot",
+    "ddot": "ddot",
+}
 """Accents, and what is said behind the letter: \\hat{y} is `yhat` or `y_hat`."""
 VARIANTS = {f"var{letter}": letter for letter in ("epsilon", "theta", "phi", "rho", "sigma", "pi", "kappa")}
 COMMANDS = {

@@ -47,6 +47,8 @@ class Names:
     functions: Collection[str] = ()
     sizes: Collection[str] = ()
     """Names of sizes, which are no products of variables."""
+    maps: Collection[str] = ()
+    """Of the variables, those that a line defines with arguments, `f(z) = …`."""
 
     def __contains__(self, name: object) -> bool:
         """Return whether the name is a variable or a declared function."""

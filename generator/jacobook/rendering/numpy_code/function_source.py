@@ -12,11 +12,11 @@ from itertools import chain, count
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.function_identities import QUARTER_OF_PI
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link, meanings
 from jacobook.algebra.shapes import Dimension, derivative_shape, matrix
+from jacobook.algebra.terms import QUARTER_OF_PI
 from jacobook.algebra.traverse import contains, free_indices, walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.language.printer import text

@@ -19,7 +19,7 @@ from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.family_members import place_asked_for
 from jacobook.calculus.refusal import Refusal
-from jacobook.language import LanguageError, expression_with_remarks
+from jacobook.language import LanguageError, expression_with_remarks, rows_with_remarks
 from jacobook.language.function_formulas import has_kink
 from jacobook.verification.answers.answer_points import (
     Condition,
@@ -120,10 +120,7 @@ def _with_rows(derivation: Derivation, text: str, place: str, shape: Shape) -> t
         own = build.product(build.transpose(unit), value)
         line = build.transpose(answer) if shape.is_vector else answer
         return build.add(value, build.product(unit, build.add(line, build.negate(own)))), remarks
-    count = wrt.shape.rows
-    written = f"({text})'" if shape.is_vector else f"({text})"
-    whole = f"sum({place}, 1, dim({count}), unit({place}, {count})*{written})"
-    return expression_with_remarks(whole, names, wrt.shape, functions=functions, sizes=sizes)
+    return rows_with_remarks(text, place, wrt.shape.rows, names, shape, functions, sizes)
 
 
 COMPUTED = 1e-11

@@ -52,6 +52,8 @@ TOO_LARGE = f"it is too large: arrays of more than {LARGEST_ARRAY:,} entries, or
 MANY_ENTRIES = 900
 """The derivative with respect to a variable with more entries than this is compared along random directions."""
 DIRECTIONS = 6
+MORE_FOR_CHOICES = 24
+"""So many more points are looked at for one at which the other branch of a choice is taken."""
 DRAWN_PROPERTIES = frozenset({"symmetric", "positive", "positive-definite", "invertible", "normalised"})
 
 
@@ -115,6 +117,7 @@ def _differentiated(side: Node) -> set[Node]:
 
 
 _DIFFERENTIAL = Node.mask_of(n.Differential)
+_APPLY = Node.mask_of(n.Apply)
 
 
 def extra_properties(setting: Setting, defined: Iterable[Symbol]) -> dict[Symbol, frozenset[str]]:
@@ -223,6 +226,7 @@ class NumericCheck:
         others is compared after all.
         """
         found, weak, one_sided = 0, 0, False
+        open_choices = _choices(left, right, *self.instances.definitions.values()) if wanted > 1 else frozenset()
         extra = extra_properties(setting, self.instances.definitions)
         reserve: tuple[_Sides, float, Evaluator] | None = None
         for attempt, point in self.instances.points(sizes, extra, setting.free):
@@ -235,7 +239,7 @@ class NumericCheck:
             except NoUseError:  # too near to a pole or a kink
                 continue
             except DomainError:  # no value: suspicious if the left side alone has one
-                one_sided = one_sided or self._has_value(seen, left, sizes, attempt)
+                one_sided = one_sided or (self._has_value(seen, left, sizes, attempt) and not seen.passed_over)
                 continue
             except TooLargeArrayError:
                 result.too_large = True
@@ -252,7 +256,8 @@ class NumericCheck:
             found += 1
             if not self._record(left, right, sides, smallest, point, result):
                 return False
-            if found == wanted:
+            open_choices = _not_made(open_choices, seen) if wanted > 1 else frozenset()
+            if found >= wanted and (not open_choices or found == wanted + MORE_FOR_CHOICES):
                 break
         if not found and reserve is not None:
             found = 1
@@ -354,6 +359,33 @@ class NumericCheck:
             )
         except DomainError:
             return False
+
+
+_Choices = frozenset[tuple[Node, int]]
+"""What a choice rests on, and the sign of it with which no point has been found yet."""
+
+
+@lru_cache(maxsize=1_000)
+def _choices(*nodes: Node) -> _Choices:
+    """Return both signs of what the steps in some expressions are taken of."""
+    steps = (node for whole in nodes if whole.kinds & _APPLY for node in walk(whole) if _is_step(node))
+    return frozenset((step.operands[0], sign) for step in steps if step.operands[0].symbols for sign in (1, -1))
+
+
+def _is_step(node: Node) -> bool:
+    return isinstance(node, n.Apply) and node.function == "step"
+
+
+def _not_made(choices: _Choices, seen: Evaluator) -> _Choices:
+    """Return those of the choices that no entry makes at this point."""
+    return frozenset((inside, sign) for inside, sign in choices if not _is_made(inside, sign, seen))
+
+
+def _is_made(inside: Node, sign: int, seen: Evaluator) -> bool:
+    try:
+        return bool(np.any(sign * seen.value(inside).real > 0))
+    except (DomainError, KeyError, TooLargeArrayError):
+        return True
 
 
 def _smallest(left: Node, right: Node, sides: _Sides, seen: Evaluator) -> float:

@@ -57,6 +57,20 @@ MOST_TERMS = 600
 _DIFFERENTIAL = Node.mask_of(n.Differential)
 
 
+def _is_choice(node: Node) -> bool:
+    """Return whether the expression is step(u), 1 − step(u), a product with such a factor, or the d of a step."""
+    match node:
+        case n.Differential(operands=(inside,)):
+            return _is_choice(inside)
+        case n.Apply(function="step"):
+            return True
+        case n.Add(operands=(one, n.Negate(operands=(n.Apply(function="step"),)))):
+            return one is build.ONE or (isinstance(one, n.Fill) and one.operands[0] is build.ONE)
+        case n.Product() | n.Hadamard():
+            return any(map(_is_choice, node.operands))
+    return False
+
+
 def inward(value: ArrayLike, shape: Shape) -> Array:
     """Return the value as (1, rows, columns); in code a vector and a row are one-dimensional."""
     array = np.asarray(value)
@@ -108,6 +122,8 @@ class Evaluator:
         self.axes: dict[Index, int] = parent.axes if parent else {}
         self.rough: set[Node] = parent.rough if parent else set()
         """The derivatives that were taken by differences."""
+        self.passed_over: set[Node] = parent.passed_over if parent else set()
+        """The branches of choices that are not taken, and have no value."""
         self.magnitudes: dict[Node, tuple[float, float]] = {}
         """How large the values on the way to that of a node are, and how badly conditioned: see `numeric.equations`."""
         self._memo: dict[Node, Array] = {}
@@ -122,11 +138,27 @@ class Evaluator:
         found = self._memo.get(node)
         if found is None:
             if self.parent is None or self._concerns(node):
-                found = self._compute(node)
+                try:
+                    found = self._compute(node)
+                except DomainError:
+                    if not self._is_branch_not_taken(node):
+                        raise
+                    self.passed_over.add(node)
+                    found = np.zeros((1, *side_lengths(node.shape, self.sizes)))
             else:
                 found = self.parent.value(node)
             self._memo[node] = found
         return found
+
+    def _is_branch_not_taken(self, node: Node) -> bool:
+        """Return whether a product has a factor step(u), or 1 − step(u), that is 0: `where(x > 0, log(x), x^2)`.
+
+        Such a product is a branch of a choice, and the other one is taken, whether this one has a value or not.
+        """
+        factors = (node.operands[0],) if isinstance(node, n.Divide | n.HadamardDivide) else node.operands
+        if not isinstance(node, n.Product | n.Hadamard | n.Divide | n.HadamardDivide):
+            return False
+        return any(_is_choice(factor) and not np.any(self.value(factor)) for factor in factors)
 
     def _concerns(self, node: Node) -> bool:
         if self.affected:

@@ -10,7 +10,7 @@ import numpy as np
 from jacobook.algebra import nodes as n
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
-from jacobook.verification.numeric.array_operations import LARGEST_CONDITION, OPERATIONS, Array, Sizes
+from jacobook.verification.numeric.array_operations import LARGEST_CONDITION, OPERATIONS, Array, DomainError, Sizes
 
 _WITHOUT_SIGNS = (
     n.Add, n.Product, n.Hadamard, n.Kronecker, n.KhatriRao, n.Transpose, n.Vec, n.Unvec, n.Diag, n.Diagonal, n.Trace,
@@ -54,7 +54,13 @@ class _NaturalSizes:
     def __call__(self, node: Node) -> Array:
         found = self.known.get(node)
         if found is None:
-            found = self.known[node] = self._size(node)
+            try:
+                found = self._size(node)
+            except (
+                DomainError
+            ):  # of a branch that is not taken the value is 0, as that of the product which it stands in
+                found = np.abs(self.point.value(node))
+            self.known[node] = found
         return found
 
     def _size(self, node: Node) -> Array:
