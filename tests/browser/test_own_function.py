@@ -253,6 +253,44 @@ def test_a_line_that_is_broken_where_it_goes_on_is_one(reader):
     expect(reader.page.locator("#own-text")).to_have_value(text)
 
 
+def test_the_rows_of_a_system_in_latex_are_lines(reader):
+    reader.open(PAGE)
+    type_function(reader, r"$$\begin{aligned} f &= \exp(z), \\ z &= \mathbf{x}^\top A \mathbf{x} \end{aligned}$$")
+    wait_for_declarations(reader, "x in R^N", "A in R^(N x N)")
+    assert reader.page.locator("[data-own=formula] > div").count() == 2
+
+
+RUNAWAY = "*".join(f"sin(u + {k})" for k in range(60))
+
+
+def test_a_derivation_that_nobody_waits_for_any_more_is_given_up(reader):
+    reader.open(PAGE)
+    type_function(reader, RUNAWAY)
+    wait_for_declarations(reader, "u in R")
+    reader.page.get_by_label("Order of the derivative").select_option("2")
+    reader.page.get_by_role("button", name="Derive").click()
+    reader.page.locator("[data-own=stop]").wait_for()
+    type_function(reader, "tr(A*X)")
+    wait_for_declarations(reader, "A in R^(M x N)", "X in R^(N x M)")
+    assert not reader.page.locator("[data-own=stop]").is_visible()
+    expect(reader.page.locator("[data-own=status]")).to_be_empty()
+    expect(reader.page.locator("[data-own=derivation]")).to_be_empty()
+    assert reader.page.evaluate("location.hash") == ""
+
+
+def test_what_is_typed_while_a_function_is_derived_has_no_tick_beside_it(reader):
+    reader.open(PAGE)
+    type_function(reader, " + ".join(["x'*A*x"] * 60))
+    wait_for_declarations(reader, "x in R^N", "A in R^(N x N)")
+    reader.page.get_by_role("button", name="Derive").click()
+    reader.page.locator("[data-own=stop]").wait_for()
+    type_function(reader, "b'*x")
+    wait_for_declarations(reader, "b in R^N", "x in R^N")
+    reader.page.locator("[data-own=stop]").wait_for(state="hidden")
+    expect(reader.page.locator("[data-own=derivation]")).to_be_empty()
+    expect(reader.page.locator("[data-own=status]")).to_be_empty()
+
+
 @pytest.mark.rare
 def test_beside_a_text_that_cannot_be_read_stands_nothing_of_another_one(reader):
     reader.open(PAGE)
