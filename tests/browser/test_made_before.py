@@ -12,7 +12,7 @@ import pytest
 from jacobook.browser import made_before
 
 compiler: Any = re._compiler  # type: ignore[attr-defined]
-EXPRESSIONS = (
+EXPRESSIONS: tuple[tuple[Any, int, Any], ...] = (
     (r"(?P<name>[a-z]+)-(\d{2,3})", re.IGNORECASE, "Ab-12 ab-1234"),
     (r"[\u03b1-\u03c9]+|\b\w", 0, "αβ x"),
     (rb"\x00(.)", re.DOTALL, b"a\x00\n"),
@@ -57,7 +57,6 @@ def test_what_was_recorded_makes_the_same(monkeypatch):
     assert repr(place(2)).endswith("Place(line=2, column=1, names=[])")
     assert place(2, 3) == place(2, 3) < place(2, 4)
     assert place(2).names is not place(2).names
-    assert place.__init__.__qualname__.endswith("Place.__init__")
     with pytest.raises(dataclasses.FrozenInstanceError):
         place(2).line = 3
     for expression, (pattern, flags, text) in zip(expressions, EXPRESSIONS, strict=True):

@@ -228,6 +228,27 @@ def test_a_size_that_is_changed_changes_where_it_must_be_the_same(reader):
     wait_for_declarations(reader, "x in R^(3 x 3)", "A in R^(3 x 3) symmetric")
 
 
+def test_a_row_that_is_changed_keeps_the_focus_and_another_one_what_is_typed_into_it(reader):
+    reader.open(PAGE)
+    type_function(reader, "x'*A*x")
+    wait_for_declarations(reader, "x in R^N", "A in R^(N x N)")
+    reader.page.evaluate("window.former = document.querySelectorAll('.own-row')")
+    length, kept = reader.page.get_by_label("Length of x"), reader.page.get_by_label("Property of A")
+    kept.focus()
+    kept.select_option("symmetric")
+    reader.page.wait_for_function("!window.former[1].isConnected")  # it was read, and the row made anew
+    expect(kept).to_be_focused()
+    kept.select_option("no property")
+    length.fill("n")
+    reader.page.wait_for_function(
+        "document.querySelectorAll('.own-row')[1].data.includes('\"properties\": []')"
+        " || document.querySelectorAll('.own-row')[1].data.includes('\"properties\":[]')"
+    )
+    expect(length).to_have_value("n")
+    length.press("Enter")
+    wait_for_declarations(reader, "x in R^n", "A in R^(n x n)")
+
+
 def test_what_an_address_declares_does_not_stand_in_the_way_of_another_function(reader):
     reader.open(f"{PAGE}#f=sum(exp(x))&given=x+in+R%5E3&wrt=x")
     wait_for_declarations(reader, "x in R^3")

@@ -135,6 +135,7 @@ export function mount(form) {
   const properties = JSON.parse(form.dataset.properties); // what may be declared of a scalar, a vector, a matrix
   let declared = new Map(); // what the reader declared, or an address holds, by name; all else is guessed
   let fromElsewhere = false; // whether that is what an address holds
+  let unread; // what is taken if `declared` does not fit, until that is known
   let chosen = null;
   let order = 1;
   let asked = 0;
@@ -213,8 +214,9 @@ export function mount(form) {
    * Shows the formula with its shapes, and a row for every name; returns what was read, or null. Where what is declared
    * does not fit, but does `otherwise`, that is taken.
    */
-  async function readTyped(otherwise) {
+  async function readTyped(otherwise = unread) {
     const own = ++asked;
+    unread = otherwise;
     if (!lines().length) {
       clearRead();
       clearComplaint();
@@ -227,12 +229,13 @@ export function mount(form) {
       if (own !== asked) return null;
       if (other.ok) [answer, declared] = [other, otherwise];
     }
+    unread = undefined;
     if (!answer.ok) {
       complain(answer);
       return null;
     }
     clearComplaint();
-    part("given").replaceChildren(...answer.given.map((row) => rowOf(row, properties, (...change) => redeclare(row.name, ...change))));
+    showRows(answer.given);
     part("wrt").replaceChildren(...answer.candidates.map((name) => element("option", { value: name, textContent: name })));
     part("wrt").value = answer.wrt;
     order = Math.min(order, Math.max(...answer.orders));
@@ -245,6 +248,22 @@ export function mount(form) {
     part("more").hidden = false;
     window.jacobook.typeset(part("formula")).catch(broken); // nothing waits for it
     return answer;
+  }
+
+  /* Shows the rows. One that says the same stays, and so does what is being typed into it. */
+  function showRows(given) {
+    const list = part("given");
+    const label = list.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
+    const former = new Map([...list.children].map((row) => [row.data, row]));
+    const rows = given.map((row) => {
+      const data = JSON.stringify(row);
+      return former.get(data) ?? Object.assign(rowOf(row, properties, (...change) => redeclare(row.name, ...change)), { data });
+    });
+    rows.forEach((row, place) => {
+      if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
+    });
+    while (list.children.length > rows.length) list.lastChild.remove();
+    if (label && !list.contains(document.activeElement)) list.querySelector(`[aria-label="${CSS.escape(label)}"]`)?.focus();
   }
 
   /* The row that was changed is as the reader says; the others follow, also those whose property was chosen before. */
