@@ -239,6 +239,37 @@ def test_the_room_for_an_answer_is_not_printed(waiting):
     assert not room.is_visible()
 
 
+def test_an_answer_that_was_begun_is_gone_on_with_then(waiting):
+    early = waiting(ENTRY)
+    box = early.page.locator(".answer-box")
+    box.get_by_label("Rows").fill("1")
+    box.get_by_label("Columns").fill("D")
+    box.get_by_label("Columns").press("Enter")
+    early.let_through()
+    early.page.locator(".answer-verdict[data-kind=right]").wait_for()
+    assert early.page.evaluate("document.activeElement.matches('[data-answer=text]')")
+    assert not early.page.locator("#answer").is_visible(), "the answer waits while the reader tries"
+
+
+def test_a_function_that_was_asked_for_is_derived_then(waiting):
+    early = waiting("your-own-function/")
+    early.page.locator("#own-text").click()
+    early.page.keyboard.type("x'*A*x")
+    early.page.keyboard.press("Control+Enter")
+    early.let_through()
+    early.page.locator(".own-derivation .result").wait_for(timeout=60_000)
+
+
+def test_where_nothing_checks_an_answer_none_is_asked_for(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.address + ENTRY)
+    assert page.locator(".answer-box").count() == 1
+    assert not page.locator(".answer-box").is_visible()
+    assert page.locator("#answer").is_visible()
+    context.close()
+
+
 def test_the_next_page_is_turned_to_then(waiting):
     early = waiting("rules/product/")
     before = early.page.evaluate(HEADING)
@@ -251,7 +282,7 @@ def test_the_next_page_is_turned_to_then(waiting):
 @pytest.mark.parametrize("path", ["", ENTRY, "identities/", "rules/product/"])
 def test_nothing_moves_when_the_scripts_come(waiting, path, viewport):
     places = """() => [...document.querySelectorAll(
-        ".md-content :is(h1, h2, p, .result, .sheet-filter):not(.check-answer *), .md-nav__link--active")].filter(
+        ".md-content :is(h1, h2, p, input, button, legend, .result, .sheet-filter), .md-nav__link--active")].filter(
         box => box.checkVisibility() && box.getBoundingClientRect().top < innerHeight).map(
         box => Math.round(box.getBoundingClientRect().top / 8))"""
     early = waiting(path, viewport=viewport)

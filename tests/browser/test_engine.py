@@ -135,6 +135,15 @@ def test_stop_ends_what_runs_and_the_engine_answers_again(reader):
     assert said == ["Stopped.", "2*x"]
 
 
+def test_the_engine_that_follows_does_not_load_the_runtime_again(reader):
+    asked: list[str] = []
+    reader.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    stop = 'async () => (await import("../assets/javascripts/engine.js")).engine.stop()'
+    reader.page.evaluate(stop)
+    assert "engine.pack" in asked
+    assert "pyodide.asm.wasm" not in asked
+
+
 def test_a_request_that_takes_too_long_is_ended(reader):
     said = reader.page.evaluate(
         """async (text) => {

@@ -232,6 +232,27 @@ def test_a_size_that_is_changed_changes_where_it_must_be_the_same(reader):
     wait_for_declarations(reader, "x in R^(3 x 3)", "A in R^(3 x 3) symmetric")
 
 
+def test_a_row_that_is_changed_keeps_the_focus_and_another_one_what_is_typed_into_it(reader):
+    reader.open(PAGE)
+    type_function(reader, "x'*A*x")
+    wait_for_declarations(reader, "x in R^N", "A in R^(N x N)")
+    reader.page.evaluate("window.former = document.querySelectorAll('.own-row')")
+    length, kept = reader.page.get_by_label("Length of x"), reader.page.get_by_label("Property of A")
+    kept.focus()
+    kept.select_option("symmetric")
+    reader.page.wait_for_function("!window.former[1].isConnected")  # it was read, and the row made anew
+    expect(kept).to_be_focused()
+    kept.select_option("no property")
+    length.fill("n")
+    reader.page.wait_for_function(
+        "document.querySelectorAll('.own-row')[1].data.includes('\"properties\": []')"
+        " || document.querySelectorAll('.own-row')[1].data.includes('\"properties\":[]')"
+    )
+    expect(length).to_have_value("n")
+    length.press("Enter")
+    wait_for_declarations(reader, "x in R^n", "A in R^(n x n)")
+
+
 def test_what_an_address_declares_does_not_stand_in_the_way_of_another_function(reader):
     reader.open(f"{PAGE}#f=sum(exp(x))&given=x+in+R%5E3&wrt=x")
     wait_for_declarations(reader, "x in R^3")
@@ -255,6 +276,44 @@ def test_a_line_that_is_broken_where_it_goes_on_is_one(reader):
     reader.page.reload()
     reader.page.locator(CHECKED).wait_for()
     expect(reader.page.locator("#own-text")).to_have_value(text)
+
+
+def test_the_rows_of_a_system_in_latex_are_lines(reader):
+    reader.open(PAGE)
+    type_function(reader, r"$$\begin{aligned} f &= \exp(z), \\ z &= \mathbf{x}^\top A \mathbf{x} \end{aligned}$$")
+    wait_for_declarations(reader, "x in R^N", "A in R^(N x N)")
+    assert reader.page.locator("[data-own=formula] > div").count() == 2
+
+
+RUNAWAY = "*".join(f"sin(u + {k})" for k in range(60))
+
+
+def test_a_derivation_that_nobody_waits_for_any_more_is_given_up(reader):
+    reader.open(PAGE)
+    type_function(reader, RUNAWAY)
+    wait_for_declarations(reader, "u in R")
+    reader.page.get_by_label("Order of the derivative").select_option("2")
+    reader.page.get_by_role("button", name="Derive").click()
+    reader.page.locator("[data-own=stop]").wait_for()
+    type_function(reader, "tr(A*X)")
+    wait_for_declarations(reader, "A in R^(M x N)", "X in R^(N x M)")
+    assert not reader.page.locator("[data-own=stop]").is_visible()
+    expect(reader.page.locator("[data-own=status]")).to_be_empty()
+    expect(reader.page.locator("[data-own=derivation]")).to_be_empty()
+    assert reader.page.evaluate("location.hash") == ""
+
+
+def test_what_is_typed_while_a_function_is_derived_has_no_tick_beside_it(reader):
+    reader.open(PAGE)
+    type_function(reader, " + ".join(["x'*A*x"] * 60))
+    wait_for_declarations(reader, "x in R^N", "A in R^(N x N)")
+    reader.page.get_by_role("button", name="Derive").click()
+    reader.page.locator("[data-own=stop]").wait_for()
+    type_function(reader, "b'*x")
+    wait_for_declarations(reader, "b in R^N", "x in R^N")
+    reader.page.locator("[data-own=stop]").wait_for(state="hidden")
+    expect(reader.page.locator("[data-own=derivation]")).to_be_empty()
+    expect(reader.page.locator("[data-own=status]")).to_be_empty()
 
 
 @pytest.mark.rare

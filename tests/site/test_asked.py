@@ -10,7 +10,7 @@ import pytest
 from jacobook.calculus.derivation import Derivation
 from jacobook.calculus.derive import derive
 from jacobook.language import parse_statement
-from jacobook.site.pages.asked import asked, asked_attribute, exercise
+from jacobook.site.pages.asked import answer_box, asked, exercise
 from jacobook.verification.answers.targets import read_target
 
 GAUSSIAN = (
@@ -75,10 +75,26 @@ def test_greek_names_are_letters():
 
 def test_an_attribute_gives_back_what_was_put_in():
     found = asked(GAUSSIAN[0], ('f = exp(-z) & "<>"', *GAUSSIAN[1][1:]), derived(GAUSSIAN))
-    written = asked_attribute(found)
-    assert not set(written) & set("\"'<>\n")
-    assert json.loads(html.unescape(written)) == found
-    assert asked_attribute(None) == ""
+    box = answer_box(found)
+    assert box is not None
+    assert not set(box["data"] + box["address"]) & set("\"'<>\n")
+    assert json.loads(html.unescape(box["data"])) == found
+    assert "exp%28-z%29+%26+%22%3C%3E%22" in box["address"]
+    assert answer_box(None) is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "names", "has_shape"),
+    [
+        (GAUSSIAN, ["df/dx", "∂f/∂z", "∂z/∂y", "∂y/∂x"], True),
+        (BEYOND, ["d vec(f)/d vec(X)&#x27;"], False),
+        ((("x in R",), ("x^2",), "x"), ["df/dx"], False),
+    ],
+)
+def test_the_box_says_what_can_be_answered_before_its_script_comes(statement, names, has_shape):
+    box = answer_box(asked(statement[0], statement[1], derived(statement)))
+    assert box is not None
+    assert (box["names"], box["has_shape"]) == (names, has_shape)
 
 
 def test_an_exercise_is_found_by_its_kind():

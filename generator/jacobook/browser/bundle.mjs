@@ -39,6 +39,8 @@ sys.dont_write_bytecode = True
 sys.path[:0] = path
 # Code is not coloured in the browser, and nothing is proved.
 sys.modules["pygments"] = sys.modules["sympy"] = sys.modules["mpmath"] = None
+from jacobook.browser import made_before
+made_before.record()
 from jacobook.browser.loaded_modules import pack_loaded_modules
 from jacobook.browser.samples import warm
 del sys.modules["jacobook.browser.loaded_modules"]

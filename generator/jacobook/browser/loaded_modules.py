@@ -18,6 +18,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from jacobook.browser.made_before import RECORD, recorded
 from jacobook.language.parser import TABLE, parser_with_table
 from jacobook.site.page_templates import COMPILED, compiled
 
@@ -50,9 +51,10 @@ def pack_loaded_modules(warm: Callable[[], None], out: str) -> str:
             continue
         is_package = hasattr(module, "__path__")
         place = name.replace(".", "/") + ("/__init__.pyc" if is_package else ".pyc")
-        target = library if name.partition(".")[0] in sys.stdlib_module_names or _is_pyodides(file) else pack
-        target[place] = _bytecode(source, place)
+        is_library = name.partition(".")[0] in sys.stdlib_module_names or _is_pyodides(file)
+        (library if is_library else pack)[place] = _bytecode(source, place, annotated=is_library)
     pack |= _data()
+    pack[f"{OURS}/browser/{RECORD}"] = recorded(_without_places)
     _write_archive(Path(out) / "library.zip", library)
     _write_pack(Path(out) / "engine.pack", pack)
     return json.dumps({"library": len(library), "engine": len(pack), "left_out": left_out})
@@ -109,10 +111,15 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 # -- bytecode ---------------------------------------------------------------------------------------------------------
 
 
-def _bytecode(source: str, place: str) -> bytes:
-    """Return the bytecode without docstrings; a class keeps one, since a dataclass without it would make its own."""
+def _bytecode(source: str, place: str, annotated: bool) -> bytes:
+    """Return the bytecode without docstrings; a class keeps one, since a dataclass without it would make its own.
+
+    What functions are annotated with, a part of the standard library reads.
+    """
     tree = ast.parse(source)
     _undocument(tree)
+    if not annotated:
+        _take_annotations(tree)
     code = compile(ast.fix_missing_locations(tree), place, "exec", dont_inherit=True, optimize=0)
     return importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(_without_places(code))
 
@@ -134,6 +141,15 @@ def _undocument(tree: ast.Module) -> None:
             node.body[0] = ast.Expr(ast.Constant("-"))
         else:
             node.body = node.body[1:] or [ast.Pass()]
+
+
+def _take_annotations(tree: ast.Module) -> None:
+    """Take the annotations of functions away; those of classes say which fields a dataclass has."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.returns = None
 
 
 # -- files ------------------------------------------------------------------------------------------------------------

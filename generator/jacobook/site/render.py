@@ -15,7 +15,7 @@ from jacobook.site.companions.plain_copy import copy_name, plain_copy
 from jacobook.site.entry_model import Work
 from jacobook.site.manifest import PublishedPages
 from jacobook.site.page_templates import templates_with
-from jacobook.site.pages.asked import asked_attribute
+from jacobook.site.pages.asked import answer_box
 from jacobook.site.pages.citations import place_of_row
 from jacobook.site.pages.conventions import LAYOUTS, NOTATION, READING, moved_conventions
 from jacobook.site.pages.difficulty import LEVELS
@@ -116,7 +116,7 @@ def render_pages(
         data = {**record["page"], "yaml": f"{root}assets/generated/{record['path']}"}
         data["spelled"] = spellings_of(record, works)
         data |= {"level": LEVELS[record["level"]], "level_number": record["level"]}
-        data["asked"] = asked_attribute(record["asked"])
+        data["asked"] = answer_box(record["asked"])
         data["related"] = [_link(slug, titles, root) for slug in record["related"] if slug in titles]
         pages[record["file"]] = page("entry.md.j2", root, page=data, identity=_identities(places, root, record["file"]))
         plain = plain_templates.get_template("plain_entry.md.j2").render(root=root, page=data)

@@ -18,8 +18,10 @@ _CODE = re.compile(r"(?ms)^```.*?^```$|`[^`\n]+`")
 _DISPLAY = re.compile(r'(?s)<div class="arithmatex" data-search-exclude>\\\[(.*?)\\\]</div>')
 _INLINE = re.compile(r"\\\((.*?)\\\)\{data-search-exclude\}")
 _FIGURE = re.compile(r"(?s)<figure\b.*?</figure>|<svg\b.*?</svg>|<!--.*?-->")
-_CHOICE = re.compile(r'(?s)<span class="layout-choice".*?</button></span>|<p class="list-foot".*?</p>')
-"""The choice of the layout, of which a copy shows both, and the link to the tags, of which there is no copy."""
+_CHOICE = re.compile(
+    r'(?s)<span class="layout-choice".*?</button></span>|<p class="list-foot".*?</p>|<form\b.*?</form>'
+)
+"""The choice of the layout, of which a copy shows both, the link to the tags, of which there is no copy, and forms."""
 _TURNED = re.compile(r'(?s)<span class="(?:shape )?in-denominator">(.*?)</span>')
 _SHAPE = re.compile(r'(?s)<span class="shape(?: in-jacobian)?">(.*?)</span>')
 _TAG = re.compile(r"</?[a-z][a-z0-9-]*\b[^<>]*>")

@@ -15,6 +15,7 @@ from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.letters import with_letters
 from jacobook.rendering.shape_words import derivative_left, dimension_text, shape_text
+from jacobook.rendering.statement_address import statement_address
 from jacobook.rendering.statement_lines import latex_declarations, latex_functions, latex_link
 from jacobook.site.pages.filters import type_key
 
@@ -35,9 +36,20 @@ def asked(given: Sequence[str], lines: Sequence[str], derivation: Derivation) ->
     }
 
 
-def asked_attribute(data: Mapping[str, Any] | None) -> str:
-    """Return the data for an attribute of HTML, in quotes; nothing where there is no question to answer."""
-    return "" if data is None else html.escape(json.dumps(data, ensure_ascii=False, separators=(",", ":")), quote=True)
+def answer_box(data: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what the box under a question shows before its script comes, as HTML; None where nothing is asked.
+
+    `data` for an attribute in quotes, `names` of the derivatives that can be answered, `has_shape`: whether the first
+    one is asked for its shape, `address` of the page on which the statement can be changed.
+    """
+    if data is None:
+        return None
+    return {
+        "data": html.escape(json.dumps(data, ensure_ascii=False, separators=(",", ":")), quote=True),
+        "names": [html.escape(target["name"]) for target in data["targets"]],
+        "has_shape": "shape" in data["targets"][0],
+        "address": html.escape(statement_address(data["lines"], data["given"], data["wrt"])),
+    }
 
 
 def exercise(derivation: Derivation) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from jacobook.site.course.lesson_model import Lesson, LessonExample, LessonExerc
 from jacobook.site.course.lesson_text import Block, Blocks, filled_paragraph, lesson_blocks
 from jacobook.site.course.map_picture import map_picture
 from jacobook.site.entry_model import CollectionEntry, Source
-from jacobook.site.pages.asked import asked, asked_attribute
+from jacobook.site.pages.asked import answer_box, asked
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.entry_page import entry_page
 from jacobook.site.pages.glossary_page import introduced
@@ -84,7 +84,7 @@ def course_pages(lessons: Sequence[Record], terms: Sequence[Record]) -> dict[str
                 if lesson["slug"] in one["needs"]
             ],
             "terms": introduced(terms, lesson["slug"]),
-            "exercises": [{**one, "asked": asked_attribute(one["asked"])} for one in lesson["exercises"]],
+            "exercises": [{**one, "asked": answer_box(one["asked"])} for one in lesson["exercises"]],
         }
         for number, lesson in enumerate(lessons, 1)
     }

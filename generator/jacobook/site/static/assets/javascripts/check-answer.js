@@ -10,7 +10,6 @@ const OWN_FUNCTION = new URL("../../your-own-function/", import.meta.url);
 const NEARLY = ["factor", "transpose", "rounded", "assumption", "summed"];
 /* How long the first answer may take, on a slow phone. */
 const LIMIT = 30000;
-let boxes = 0;
 
 /* The address at which a statement is derived with every step. */
 export const ownFunction = (asked) => OWN_FUNCTION.href + toAddress(asked);
@@ -80,64 +79,28 @@ function closeAnswers() {
 }
 
 /*
- * Builds the box into `place`, whose `data-asked` says what is asked. Each verdict is an event `jacobook:verdict`, with
- * the target (null for the whole derivative), whether it is right, and how many verdicts there were on this target.
+ * Brings the form in `place` to life, whose `data-asked` says what is asked. Each verdict is an event `jacobook:verdict`,
+ * with the target (null for the whole derivative), whether it is right, and how many verdicts there were on this target.
  */
 export function mount(place) {
-  if (place.firstChild) return;
+  const form = place.querySelector("form");
+  if (form.dataset.mounted) return;
+  form.dataset.mounted = "true";
   const asked = JSON.parse(place.dataset.asked);
-  const id = `answer-box-${++boxes}`;
   const known = new Set(); // targets whose shape was found, or was not wanted
   const tries = new Map();
   let closed = [];
 
-  const field = (properties, label) => {
-    const made = element("input", { type: "text", spellcheck: false, autocomplete: "off", autocapitalize: "off", ...properties });
-    made.setAttribute("autocorrect", "off");
-    if (label) made.setAttribute("aria-label", label);
-    return made;
-  };
-  const choice = element("select", {}, ...asked.targets.map((one, k) => element("option", { value: k, textContent: one.name })));
-  choice.setAttribute("aria-label", "Which derivative");
-  const title = element("p", { className: "answer-title" }, element("span", { textContent: "Your answer" }));
-  if (asked.targets.length > 1) title.append(choice);
-  const where = element("p", { className: "answer-where", hidden: true });
-
-  const [rows, columns] = [field({ size: 4 }, "Rows"), field({ size: 4 }, "Columns")];
-  const legend = element("legend");
-  const skip = element("button", { type: "button", className: "quiet-button", textContent: "Skip" });
-  const shape = element(
-    "fieldset",
-    { className: "answer-line" },
-    legend,
-    rows,
-    element("span", { textContent: "×" }),
-    columns,
-    element("button", { type: "submit", className: "answer-button", textContent: "Next" }),
-    skip,
-  );
-  const found = element("span", { className: "shape" });
-  const label = element("label", { htmlFor: `${id}-text` });
-  const text = field({ id: `${id}-text`, placeholder: "formula or LaTeX" });
-  text.setAttribute("aria-describedby", `${id}-error`);
-  const answer = element(
-    "p",
-    { className: "answer-line" },
-    label,
-    text,
-    element("button", { type: "submit", className: "answer-button", textContent: "Check" }),
-    found,
-  );
-  const error = element("div", { className: "own-error", id: `${id}-error` });
-  error.setAttribute("role", "alert");
-  const verdict = element("p", { className: "answer-verdict" });
-  verdict.setAttribute("role", "status");
-  const notes = element("ul", { className: "own-notes" });
-  const terminal = element("pre", { className: "own-command", tabIndex: 0, hidden: true });
-  const change = element("a", { href: ownFunction(asked), textContent: "Change this function" });
-  const form = element("form", { className: "answer-box" }, title, where, shape, answer, error, verdict, notes, terminal);
-  form.append(element("p", { className: "answer-more" }, change));
-  place.append(form);
+  const part = (name) => form.querySelector(`[data-answer=${name}]`);
+  const [choice, where, legend, label, found] = ["choice", "where", "legend", "label", "found"].map(part);
+  const [shape, rows, columns, skip] = ["shape", "rows", "columns", "skip"].map(part);
+  const [answer, text, error, verdict] = ["line", "text", "error", "verdict"].map(part);
+  const [notes, terminal, change] = ["notes", "terminal", "change"].map(part);
+  if (!choice.length) {
+    choice.append(...asked.targets.map((one, k) => element("option", { value: k, textContent: one.name })));
+    choice.hidden = asked.targets.length < 2;
+  }
+  change.href = ownFunction(asked);
 
   const target = () => asked.targets[choice.value || 0];
   const asksForShape = () => Boolean(target().shape) && !known.has(target());
@@ -250,13 +213,13 @@ export function mount(place) {
     if (hindrance) broken(new Error(hindrance));
     else engine.start().catch(broken);
   };
-  form.addEventListener("focusin", (event) => {
-    if (event.target === change) return;
-    if (form.dataset.awake) return;
+  const touch = ({ target: touched }) => {
+    if (form.dataset.awake || !form.contains(touched) || touched === change) return;
     form.dataset.awake = "true";
     wake();
     arrange();
-  });
+  };
+  form.addEventListener("focusin", touch);
   choice.addEventListener("change", () => {
     for (const one of [rows, columns, text]) one.value = "";
     clear();
@@ -275,6 +238,7 @@ export function mount(place) {
     else checkAnswer();
   });
   arrange();
+  touch({ target: document.activeElement }); // before this script came
   const turn = () => (place.isConnected ? arrange() : document.removeEventListener("jacobook:layout", turn));
   document.addEventListener("jacobook:layout", turn);
 }

@@ -1,7 +1,8 @@
 /*
  * The engine in a worker: Pyodide, the part of the standard library that the engine needs, and the engine as bytecode.
  *
- * The first message says where all that is; every other one is a request, and is answered by a message with its number.
+ * The first message says where all that is, and holds the compiled runtime if the page has it; if not, the page gets it to
+ * keep. Every other message is a request, and is answered by a message with its number.
  * A worker whose first message says `keep` answers nothing: it makes the snapshot with which the next engine starts.
  */
 import { forget, keep, kept, memoryOf } from "./engine-snapshot.js";
@@ -21,6 +22,38 @@ function unpack(bytes, files, folder) {
     made.add(inside);
     files.writeFile(path, bytes.subarray(place, place + length), { canOwn: true });
     place += length;
+  }
+}
+
+const WASM = "pyodide.asm.wasm";
+
+/*
+ * Asks for everything at once, and compiles the runtime, which takes longest, unless the page has it compiled. Pyodide
+ * would ask for it later, and for itself: it is given what is here.
+ */
+function order({ runtime, module }) {
+  const address = (name) => new URL(name, runtime);
+  const compiled = module ?? WebAssembly.compileStreaming(fetch(address(WASM)));
+  const load = self.fetch;
+  self.fetch = (asked, ...more) => (String(asked).endsWith(WASM) ? Promise.resolve(new Response()) : load(asked, ...more));
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const found = await compiled;
+    return { module: found, instance: await WebAssembly.instantiate(found, imports) };
+  };
+  return {
+    compiled: Promise.resolve(compiled),
+    pack: fetch(address("engine.pack")).then((found) => found.arrayBuffer()),
+    script: import(address("pyodide.asm.mjs")),
+    pyodide: import(address("pyodide.mjs")),
+  };
+}
+
+/* The page keeps the compiled runtime where the browser allows that. */
+function handOver(module) {
+  try {
+    postMessage({ module });
+  } catch {
+    // It is compiled again, then.
   }
 }
 
@@ -47,11 +80,9 @@ function makeRoom(module, size) {
 }
 
 /* Loads Pyodide and writes the files of the engine; `snapshot` is a memory in which it has started already. */
-async function load({ runtime, info }, snapshot, more = {}) {
+async function load({ runtime, info, ordered }, snapshot, more = {}) {
   const size = snapshot && memoryOf(snapshot); // what is held below must not keep the snapshot itself
-  const pack = fetch(new URL("engine.pack", runtime)).then((found) => found.arrayBuffer());
-  const script = import(new URL("pyodide.asm.mjs", runtime));
-  const { loadPyodide } = await import(new URL("pyodide.mjs", runtime)); // which begins with the largest file
+  const { loadPyodide } = await ordered.pyodide;
   const python = await loadPyodide({
     indexURL: runtime,
     packageBaseUrl: runtime,
@@ -62,14 +93,14 @@ async function load({ runtime, info }, snapshot, more = {}) {
     stderr: () => {},
     _loadSnapshot: snapshot,
     createPyodideModule: async (settings) => {
-      const module = await (await script).default(settings);
+      const module = await (await ordered.script).default(settings);
       if (size) makeRoom(module, size);
       return module;
     },
     ...more,
   });
   delete python._api.config._loadSnapshot;
-  unpack(new Uint8Array(await pack), python.FS, "/engine");
+  unpack(new Uint8Array(await ordered.pack), python.FS, "/engine");
   if (!snapshot) python.runPython("import sys; sys.path.insert(0, '/engine')");
   return python;
 }
@@ -107,10 +138,14 @@ async function makeSnapshot(data) {
 }
 
 async function begin(data) {
-  const failed = missing();
+  const unheard = missing();
+  const ordered = order(data);
+  const failed = Promise.race([unheard, ordered.compiled.then(() => new Promise(() => {}))]);
+  if (!data.module && !data.keep) ordered.compiled.then(handOver, () => {});
+  const own = { ...data, ordered };
   try {
-    if (data.keep) postMessage({ kept: await Promise.race([failed, makeSnapshot(data)]) });
-    else postMessage({ ready: true, snapped: await Promise.race([failed, start(data)]) });
+    if (data.keep) postMessage({ kept: await Promise.race([failed, makeSnapshot(own)]) });
+    else postMessage({ ready: true, snapped: await Promise.race([failed, start(own)]) });
   } catch (error) {
     postMessage({ broken: error.message });
   }

@@ -26,6 +26,7 @@ class Engine {
   #pause;
   #unkept; // where the engine is, if it started without a snapshot
   #maker;
+  #compiled = {}; // the runtime as it was compiled for the first engine: those that follow start sooner
   isLoaded = false;
   startedWithSnapshot = false;
 
@@ -44,11 +45,15 @@ class Engine {
     this.#worker = worker;
     let place;
     this.startedWithSnapshot = await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => (data.ready ? resolve(data.snapped) : reject(new Error(data.broken)));
+      worker.onmessage = ({ data }) => {
+        if (data.module) this.#compiled = { [place.runtime]: data.module };
+        else if (data.ready) resolve(data.snapped);
+        else reject(new Error(data.broken));
+      };
       worker.onerror = (event) => reject(new Error(event.message || "its worker cannot be started"));
       this.#find().then((found) => {
         place = found;
-        worker.postMessage(place);
+        worker.postMessage(this.#withModule(place));
       }, reject);
     });
     this.#unkept = this.startedWithSnapshot || (navigator.deviceMemory ?? LEAST_MEMORY) < LEAST_MEMORY ? undefined : place;
@@ -56,6 +61,10 @@ class Engine {
     worker.onerror = (event) => this.#end(new Error(event.message || "the engine stopped"));
     this.isLoaded = true;
     searches?.postMessage({ engine: true });
+  }
+
+  #withModule(place) {
+    return { ...place, module: this.#compiled[place.runtime] };
   }
 
   /* Where the engine is. */
@@ -91,7 +100,7 @@ class Engine {
       this.#unkept = undefined;
       maker.terminate();
     };
-    maker.postMessage({ ...this.#unkept, keep: true });
+    maker.postMessage({ ...this.#withModule(this.#unkept), keep: true });
   }
 
   #interrupt() {
@@ -116,15 +125,29 @@ class Engine {
     this.#waiting = undefined;
     this.#busy = waiting;
     const number = ++this.#number;
-    waiting.timer = setTimeout(() => this.stop(`This took longer than ${waiting.limit / 1000} seconds, and was stopped.`), waiting.limit);
+    waiting.timer = setTimeout(() => this.drop(`This took longer than ${waiting.limit / 1000} seconds, and was stopped.`), waiting.limit);
     this.#open.set(number, waiting);
     this.#worker.postMessage({ number, request: { protocol: this.protocol, ...waiting.request } });
   }
 
-  /* Ends what is running, and starts the engine anew. */
+  /* Ends what is running and what waits, and starts the engine anew. */
   stop(reason = "Stopped.") {
     this.#end(new Stopped(reason));
     return this.start().catch(() => {});
+  }
+
+  /* Ends what is running; what waits is asked of the engine that is started then. */
+  async drop(reason) {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    this.#end(new Stopped(reason));
+    this.#waiting = waiting;
+    try {
+      await this.start();
+      if (!this.#busy) this.#next();
+    } catch (error) {
+      this.#end(error);
+    }
   }
 
   #end(error) {

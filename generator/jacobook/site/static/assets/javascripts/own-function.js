@@ -11,6 +11,7 @@ import { fromAddress, toAddress } from "./statement-address.js";
 const KEPT = "jacobook.history";
 const MOST = 20;
 const PAUSE = 150;
+const PATIENCE = 700; // milliseconds for which a derivation that nobody waits for any more may still run
 const KINDS = ["scalar", "vector", "matrix"];
 
 /* --- What was derived in this browser -------------------------------------------------------------------------------- */
@@ -91,10 +92,22 @@ function isOpen(text) {
   return found.reduce((depth, one) => depth + BRACKETS[one], 0) > 0;
 }
 
+const SYSTEM = /^\s*(?:\$\$|\\\[)?\s*\\begin\{(align|alignat|aligned|gather|gathered|split|eqnarray)(\*?)\}(.*)\\end\{\1\2\}\s*(?:\$\$|\\\])?\s*$/s;
+const EQUATION = /^\s*[^\s&=][^=]*?\s*&?\s*=\s*&?/;
+
+/* The equations of a system in LaTeX, one a line; a text in which a row goes on with the one before stays as it is. */
+function withRowsAsLines(text) {
+  const rows = text.match(SYSTEM)?.[3].split(/\\\\(?:\[[^\]]*\])?/).filter((row) => row.trim());
+  if (!rows || rows.length < 2 || !rows.every((row) => EQUATION.test(row))) return text;
+  const numbering = /\\(?:label|tag)\{[^}]*\}|\\no(?:number|tag)\b/g;
+  const said = (row) => row.replace(numbering, " ").replaceAll("&", " ").replaceAll(/\s+/g, " ");
+  return rows.map((row) => said(row).replace(/\s*(?:\\?[,;]|\.)?\s*$/, "").trim()).join("\n");
+}
+
 /* The lines of a text; one that was broken where it goes on is one. */
 function linesOf(text) {
   const found = [];
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of withRowsAsLines(text).split(/\r?\n/)) {
     if (!line.trim()) continue;
     const before = found.at(-1);
     if (before !== undefined && (NOT_ALL.test(before) || MORE.test(line) || isOpen(before))) found[found.length - 1] = `${before}\n${line}`;
@@ -122,11 +135,14 @@ export function mount(form) {
   const properties = JSON.parse(form.dataset.properties); // what may be declared of a scalar, a vector, a matrix
   let declared = new Map(); // what the reader declared, or an address holds, by name; all else is guessed
   let fromElsewhere = false; // whether that is what an address holds
+  let unread; // what is taken if `declared` does not fit, until that is known
   let chosen = null;
   let order = 1;
   let asked = 0;
   let derived = 0;
+  let changes = 0; // of what is asked
   let timer;
+  let patience;
 
   const lines = () => linesOf(text.value);
   const statement = () => ({
@@ -143,6 +159,11 @@ export function mount(form) {
 
   /* What is shown was asked before: said at once, so that no tick stands beside another function. */
   function outdate() {
+    changes += 1;
+    if (!part("stop").hidden) {
+      clearTimeout(patience);
+      patience = setTimeout(() => engine.drop(NEWER), PATIENCE);
+    }
     if (!shown.firstChild) return;
     shown.dataset.state = "former";
     say("Below is the answer to the previous question.", "former");
@@ -193,8 +214,9 @@ export function mount(form) {
    * Shows the formula with its shapes, and a row for every name; returns what was read, or null. Where what is declared
    * does not fit, but does `otherwise`, that is taken.
    */
-  async function readTyped(otherwise) {
+  async function readTyped(otherwise = unread) {
     const own = ++asked;
+    unread = otherwise;
     if (!lines().length) {
       clearRead();
       clearComplaint();
@@ -207,12 +229,13 @@ export function mount(form) {
       if (own !== asked) return null;
       if (other.ok) [answer, declared] = [other, otherwise];
     }
+    unread = undefined;
     if (!answer.ok) {
       complain(answer);
       return null;
     }
     clearComplaint();
-    part("given").replaceChildren(...answer.given.map((row) => rowOf(row, properties, (...change) => redeclare(row.name, ...change))));
+    showRows(answer.given);
     part("wrt").replaceChildren(...answer.candidates.map((name) => element("option", { value: name, textContent: name })));
     part("wrt").value = answer.wrt;
     order = Math.min(order, Math.max(...answer.orders));
@@ -225,6 +248,22 @@ export function mount(form) {
     part("more").hidden = false;
     window.jacobook.typeset(part("formula")).catch(broken); // nothing waits for it
     return answer;
+  }
+
+  /* Shows the rows. One that says the same stays, and so does what is being typed into it. */
+  function showRows(given) {
+    const list = part("given");
+    const label = list.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
+    const former = new Map([...list.children].map((row) => [row.data, row]));
+    const rows = given.map((row) => {
+      const data = JSON.stringify(row);
+      return former.get(data) ?? Object.assign(rowOf(row, properties, (...change) => redeclare(row.name, ...change)), { data });
+    });
+    rows.forEach((row, place) => {
+      if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
+    });
+    while (list.children.length > rows.length) list.lastChild.remove();
+    if (label && !list.contains(document.activeElement)) list.querySelector(`[aria-label="${CSS.escape(label)}"]`)?.focus();
   }
 
   /* The row that was changed is as the reader says; the others follow, also those whose property was chosen before. */
@@ -241,29 +280,37 @@ export function mount(form) {
   async function derive({ push = true } = {}) {
     const own = ++derived;
     clearTimeout(timer);
+    clearTimeout(patience);
     delete shown.dataset.complete;
     say("Deriving …", "working");
     part("stop").hidden = false;
     try {
-      await show(push);
+      await show(push, own);
     } catch (error) {
       if (!(error instanceof Stopped)) broken(error);
       else if (error.message !== NEWER) say(error.message);
-      else if (own === derived && status.dataset.kind === "working") say("");
     } finally {
-      if (own === derived) part("stop").hidden = true;
+      if (own === derived) {
+        clearTimeout(patience);
+        part("stop").hidden = true;
+        if (status.dataset.kind === "working") say("");
+      }
     }
   }
 
-  async function show(push) {
+  async function show(push, own) {
+    const before = changes;
+    // The reader has asked something else meanwhile, has changed what is asked, or has gone on to the next page.
+    const isLate = () => own !== derived || before !== changes || !form.isConnected;
     if (!(await readTyped())) {
+      if (own !== derived) return;
       say("");
       return outdate();
     }
     const question = statement();
     const address = toAddress(question);
     const answer = await engine.ask({ ask: "derive", ...question, root });
-    if (!form.isConnected) return; // the address and the title are those of another page now
+    if (isLate()) return;
     if (!answer.ok) {
       shown.replaceChildren();
       complain(answer);
@@ -282,9 +329,10 @@ export function mount(form) {
       engine.ask({ ask: "verify", ...question, root }),
       settle(shown),
     ]);
-    if (shown.dataset.state === "former") return;
+    if (isLate()) return;
     await showCode(code);
-    await verify(question, evidence);
+    if (isLate()) return;
+    await verify(question, evidence, isLate);
   }
 
   async function showCode(answer) {
@@ -295,7 +343,7 @@ export function mount(form) {
   }
 
   /* Says what was found; a derivation that fails its check is withdrawn. */
-  async function verify(question, answer) {
+  async function verify(question, answer, isLate) {
     shown.dataset.state = answer.ok ? answer.verdict : "unchecked";
     if (!answer.ok) return say(`It could not be checked: ${answer.error}`, "warning");
     if (answer.verdict === "failed") {
@@ -304,16 +352,16 @@ export function mount(form) {
     }
     if (answer.verdict === "unchecked") return say(`It could not be checked: ${answer.sentence}.`, "warning");
     say(answer.sentence, "checked");
-    await complete(question, answer.sentence);
+    await complete(question, answer.sentence, isLate);
   }
 
   /* Asks for what the check makes possible: the evidence line by line, common mistakes, an example in numbers. */
-  async function complete(question, sentence) {
+  async function complete(question, sentence, isLate) {
     const answer = await engine.ask({ ask: "complete", ...question, root }).catch((error) => {
       if (error instanceof Stopped && error.message !== NEWER) return { error: error.message };
       throw error;
     });
-    if (shown.dataset.state === "former") return;
+    if (isLate()) return;
     if (!answer.html) return say(`${sentence} But an example in numbers could not be made: ${answer.error}`, "warning");
     await update(answer.html);
     shown.dataset.complete = "";
@@ -399,7 +447,10 @@ export function mount(form) {
     order = Number(part("order").value);
     outdate();
   });
-  part("stop").addEventListener("click", () => engine.stop());
+  part("stop").addEventListener("click", () => {
+    engine.stop();
+    read(); // what was typed meanwhile
+  });
   part("clear").addEventListener("click", () => {
     localStorage.removeItem(KEPT);
     listHistory();

@@ -87,7 +87,7 @@ export function mount(page) {
     where.forEach((one, k) => given.append(...(k ? [", "] : []), inline(one)));
     const lines = element("div", { className: "statement" }, ...statement.map(formula));
     const find = element("p", {}, "Find ", inline(wanted), ".");
-    const box = element("div", { className: "check-answer" });
+    const box = element("div", { className: "check-answer" }, part("box").content.cloneNode(true));
     box.dataset.asked = JSON.stringify(asked);
     const alike = element("button", { type: "button", className: "quiet-button", textContent: "A function like this one" });
     alike.addEventListener("click", () => another(alike));
