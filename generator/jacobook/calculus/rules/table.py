@@ -525,7 +525,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
 )
 
 FUNCTION_RULES: tuple[DifferentialRule, ...] = tuple(
-    FormulaRule(row.slug, f"Derivative of {row.name}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.applies, sources=("MML (5.32)",))
+    FormulaRule(row.slug, f"Derivative of {row.noun}", "entry by entry: multiply by the derivative", b.apply(row.name, s), lambda u, name=row.name: b.hadamard(derivative_at(name, u), d(u)), domain=row.applies, sources=("MML (5.32)",))
     for row in ELEMENTWISE.values()
     if row.derivative
 )
