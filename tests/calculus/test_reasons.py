@@ -9,7 +9,7 @@ from jacobook.algebra.question import Statement
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.derive import derive
-from jacobook.calculus.reasons import capitalised
+from jacobook.calculus.reasons import capitalised, in_words
 from jacobook.calculus.rules.identities import recognise
 from jacobook.language import parse_statement
 from jacobook.language.printer import text
@@ -285,3 +285,13 @@ def test_an_identity_that_is_used_is_told(given: str, line: str, wrt: str, expec
     lines = (*found.combination, *(claim for partial in found.partials for claim in partial.matrix_route))
     told = [said(claim.reason) for claim in lines]
     assert any(expected in reason for reason in told), told
+
+
+@pytest.mark.parametrize(("count", "words"), [(2, "two"), (3, "three"), (12, "twelve"), (13, "13"), (1, "1")])
+def test_a_small_count_is_a_word(count, words):
+    assert in_words(count) == words
+
+
+def test_a_sum_over_paths_counts_them_in_words():
+    (derivation,) = [derive(stated("x in R positive", "f = log(y)*z ; y = x^2 ; z = sin(x)", "x"))]
+    assert "f depends on x along two paths; add one product for each." in [said(c.reason) for c in derivation.combination]

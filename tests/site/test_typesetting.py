@@ -147,7 +147,8 @@ def test_a_long_bracket_may_be_broken(typesetter):
 
 
 def test_a_long_bracket_around_a_sum_may_be_broken(typesetter):
-    inside = r"\sum_{i=1}^{N} \boldsymbol{A}\boldsymbol{B}(\boldsymbol{x}_{i} - \boldsymbol{\mu}) - N\boldsymbol{S}^{-1} + c\boldsymbol{B} - d\boldsymbol{C}"
+    inside = r"\sum_{i=1}^{N} \boldsymbol{A}\boldsymbol{B}(\boldsymbol{x}_{i} - \boldsymbol{\mu})"
+    inside += r" - N\boldsymbol{S}^{-1} + c\boldsymbol{B} - d\boldsymbol{C}"
     found = pieces(typeset(typesetter, display(rf"f = a\left({inside}\right)")))
     assert [piece[:1] for piece in found if piece[:1] in "+−"] == ["−", "+", "−"]
 

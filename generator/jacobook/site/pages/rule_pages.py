@@ -8,7 +8,15 @@ from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Apply
 from jacobook.calculus.proofs.rule_proofs import proof_of
 from jacobook.calculus.reasons import capitalised
-from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, DifferentialRule, Rule
+from jacobook.calculus.rules.table import (
+    ALGEBRA,
+    COMPONENTS,
+    DIFFERENTIALS,
+    FUNCTION_RULES,
+    RULES,
+    DifferentialRule,
+    Rule,
+)
 from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.site.pages.markup import display, marked_sentence, maths, steps, words
@@ -56,7 +64,7 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "title": words(rule.name),
         "names": _names(rule),
         "spelled": text(rule.pattern) if isinstance(rule, DifferentialRule) else "",
-        "head": {"title": rule.name, "description": f"{rule.name}: {reason}."},
+        "head": {"title": rule.name, "description": f"{rule.name}. {capitalised(reason)}."},
         "statement": display(f"{latex(sides[0])} = {latex(sides[1])}") if sides else "",
         "inline": f"{maths(sides[0])} = {maths(sides[1])}" if sides else words(capitalised(reason)),
         "reason": words(capitalised(reason) + "."),
