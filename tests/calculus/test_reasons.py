@@ -294,4 +294,6 @@ def test_a_small_count_is_a_word(count, words):
 
 def test_a_sum_over_paths_counts_them_in_words():
     (derivation,) = [derive(stated("x in R positive", "f = log(y)*z ; y = x^2 ; z = sin(x)", "x"))]
-    assert "f depends on x along two paths; add one product for each." in [said(c.reason) for c in derivation.combination]
+    assert "f depends on x along two paths; add one product for each." in [
+        said(c.reason) for c in derivation.combination
+    ]

@@ -64,7 +64,7 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "title": words(rule.name),
         "names": _names(rule),
         "spelled": text(rule.pattern) if isinstance(rule, DifferentialRule) else "",
-        "head": {"title": rule.name, "description": f"{rule.name}. {capitalised(reason)}."},
+        "head": {"title": rule.name, "description": _description(rule.name, reason)},
         "statement": display(f"{latex(sides[0])} = {latex(sides[1])}") if sides else "",
         "inline": f"{maths(sides[0])} = {maths(sides[1])}" if sides else words(capitalised(reason)),
         "reason": words(capitalised(reason) + "."),
@@ -75,6 +75,12 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "proof_words": [marked_sentence(prose) for prose in proof.words],
         "proof_rules": sorted({inner.rule for claim in proof.claims for inner in claim.walk()} - {rule.slug}),
     }
+
+
+def _description(name: str, reason: str) -> str:
+    """Return a rule in a line for lists of results; a reason that begins with the name says it by itself."""
+    said = capitalised(reason)
+    return f"{said}." if said.lower().startswith(name.lower()) else f"{name}. {said}."
 
 
 def _names(rule: Rule) -> list[str]:
