@@ -9,7 +9,7 @@ from jacobook.algebra.question import Statement
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.derive import derive
-from jacobook.calculus.reasons import capitalised, in_words
+from jacobook.calculus.reasons import capitalised, numeral
 from jacobook.calculus.rules.identities import recognise
 from jacobook.language import parse_statement
 from jacobook.language.printer import text
@@ -289,7 +289,7 @@ def test_an_identity_that_is_used_is_told(given: str, line: str, wrt: str, expec
 
 @pytest.mark.parametrize(("count", "words"), [(2, "two"), (3, "three"), (12, "twelve"), (13, "13"), (1, "1")])
 def test_a_small_count_is_a_word(count, words):
-    assert in_words(count) == words
+    assert numeral(count) == words
 
 
 def test_a_sum_over_paths_counts_them_in_words():

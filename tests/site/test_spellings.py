@@ -15,13 +15,13 @@ from jacobook.site.course.glossary import GLOSSARY, read_glossary
 from jacobook.site.entry_model import Work
 from jacobook.site.pages.rule_pages import rule_data
 from jacobook.site.search_spellings import (
+    formula_paragraph,
     formula_spellings,
     names_of_function,
     names_of_pages,
     numbers,
     other_names,
     place_spellings,
-    spelled,
     with_powers,
 )
 
@@ -129,8 +129,8 @@ def test_every_rule_for_a_function_says_its_names_and_every_differential_rule_it
     assert rows["cholesky"]["spelled"] == "chol(X)"
     assert rows["derivative-of-lgamma"]["spelled"] == "lgamma(s)"
     assert rows["tidy"]["spelled"] == ""
-    assert spelled("chol(A)") == '<p class="spellings" hidden>Spelled: chol(A)</p>'
-    assert spelled("") == ""
+    assert formula_paragraph("chol(A)") == '<p class="spellings" hidden>Spelled: chol(A)</p>'
+    assert formula_paragraph("") == ""
 
 
 def test_no_entry_takes_the_name_of_a_function():

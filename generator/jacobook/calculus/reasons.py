@@ -45,7 +45,7 @@ _SIMILAR = {"A": "APRC", "B": "BQSD", "H": "HEFJ", "V": "VWUY"}
 _NUMERALS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def in_words(count: int) -> str:
+def numeral(count: int) -> str:
     """Return a small count as prose has it, "three"; a greater one in digits."""
     return _NUMERALS[count - 2] if 2 <= count <= len(_NUMERALS) + 1 else str(count)
 

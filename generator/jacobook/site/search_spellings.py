@@ -38,7 +38,7 @@ def other_names(place: str, more: Iterable[str] = ()) -> str:
     return _unseen(f"Also known as: {'; '.join(names)}.") if names else ""
 
 
-def spelled(formula: str) -> str:
+def formula_paragraph(formula: str) -> str:
     """Return the paragraph with the spellings of the formula that a rule is about: for the search, not shown."""
     return _unseen(f"Spelled: {' · '.join(formula_spellings(formula, ''))}") if formula else ""
 

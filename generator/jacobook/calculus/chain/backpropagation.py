@@ -29,7 +29,7 @@ from jacobook.calculus.matrix_route import (
     linear_map,
     linearized,
 )
-from jacobook.calculus.reasons import in_words
+from jacobook.calculus.reasons import numeral
 from jacobook.calculus.simplifying import collected
 
 
@@ -199,5 +199,5 @@ def _why(f: Symbol, v: Symbol, users: list[Symbol], reasons: list[Prose]) -> tup
     if len(users) == 1:
         return "chain", Prose("Chain rule: {0} depends on {1} through {2}.", (f, v, users[0]))
     return "sum-over-paths", Prose(
-        "{0} depends on {1} in {2} ways; add the contributions.", (f, v, in_words(len(users)))
+        "{0} depends on {1} in {2} ways; add the contributions.", (f, v, numeral(len(users)))
     )
