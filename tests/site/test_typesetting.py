@@ -153,6 +153,12 @@ def test_a_long_bracket_around_a_sum_may_be_broken(typesetter):
     assert [piece[:1] for piece in found if piece[:1] in "+−"] == ["−", "+", "−"]
 
 
+def test_a_long_bracket_within_a_long_bracket_may_be_broken(typesetter):
+    terms = " + ".join("abcdefghijklmnopq")
+    found = pieces(typeset(typesetter, display(rf"f = \left(\left({terms}\right)^{{2}} - \frac{{x}}{{y}}\right)")))
+    assert len(found) > 17
+
+
 @pytest.mark.parametrize("number", ["2", r"\tfrac{1}{2}", r"\frac{1}{2}", "0.5"])
 def test_a_number_stays_with_what_it_multiplies(typesetter, number):
     terms = " + ".join("abcdefghijklmnopq")

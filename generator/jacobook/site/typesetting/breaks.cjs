@@ -24,10 +24,7 @@ function allowBreaks(root) {
     return;
   }
   openMarks(row);
-  for (const child of [...row.childNodes]) {
-    if (isLongBracket(child)) openUp(row, child, null);
-    else if (child.isKind("msup") && isLongBracket(child.childNodes[0])) openUp(row, child.childNodes[0], child);
-  }
+  openBrackets(row);
   openMarks(row);
   const children = [...row.childNodes];
   const isFree = outsideShortBrackets(children);
@@ -45,6 +42,15 @@ function allowBreaks(root) {
       row.childNodes.splice(row.childNodes.indexOf(child), 0, space);
     }
   });
+}
+
+/** Opens every long bracket of a row, then those that it held. */
+function openBrackets(row) {
+  const long = (child) => isLongBracket(child) || (child.isKind("msup") && isLongBracket(child.childNodes[0]));
+  for (let child; (child = row.childNodes.find(long)); ) {
+    if (child.isKind("msup")) openUp(row, child.childNodes[0], child);
+    else openUp(row, child, null);
+  }
 }
 
 function isWrapper(node) {
