@@ -100,7 +100,8 @@ def test_of_the_component_route(given: str, line: str, wrt: str, expected: str) 
 MATRIX = [
     (SQUARE, "a'*X*b", "X", "A scalar is its own trace; cyclic property of the trace."),
     (SQUARE, "tr(X*X)", "X", "Cyclic property of the trace."),
-    ("s in R; X in R^(M x N)", "s*tr(X'*X)", "X", "A scalar equals its transpose."),
+    ("s in R; X in R^(M x N)", "s*tr(X'*X)", "X", "A matrix and its transpose have the same trace."),
+    (SQUARE, "a'*X'*b", "X", "A scalar equals its transpose; a scalar is its own trace; cyclic property of the trace."),
     ("x in R", "x^3 + 2*x", "x", "Collect the terms."),
     ("c, x in R", "c*x^2", "x", "Rearrange the factors."),
     (SQUARE, "tr(A*X*A)", "X", "The derivative is the transpose of the coefficient of dX in the trace."),
@@ -220,7 +221,7 @@ MOVED = [
         "X in R^(N x N) invertible",
         "logdet(X'*X)",
         "X",
-        "A scalar equals its transpose; cyclic property of the trace; inv(X'*X) = inv(X)*inv(X)'.",
+        "A matrix and its transpose have the same trace; cyclic property of the trace; inv(X'*X) = inv(X)*inv(X)'.",
     ),
     (
         "x, y in R",
