@@ -80,6 +80,8 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
 def _description(name: str, reason: str) -> str:
     """Return a rule in a line for lists of results; a reason that begins with the name says it by itself."""
     said = capitalised(reason)
+    if said.lower() == name.lower():
+        return f"{name}: its statement and its proof."
     return f"{said}." if said.lower().startswith(name.lower()) else f"{name}. {said}."
 
 
